@@ -1,0 +1,15 @@
+using System.Globalization;
+using MixPrec.Diagnostics;
+
+namespace MixPrec.Compiler;
+
+/// <summary>An error of the user's input or environment: one diagnostic, one line, no stack trace shown.</summary>
+internal sealed class MixPrecException(DiagnosticDescription description, string? file, params object?[] arguments)
+    : Exception(string.Format(CultureInfo.InvariantCulture, description.MessageFormat, arguments))
+{
+    /// <summary>The row of the table of diagnostics.</summary>
+    public DiagnosticDescription Description { get; } = description;
+
+    /// <summary>Full path of the file the error is about, when there is one.</summary>
+    public string? File { get; } = file;
+}

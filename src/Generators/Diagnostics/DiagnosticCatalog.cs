@@ -1,0 +1,75 @@
+using System.Collections.Generic;
+
+namespace MixPrec.Diagnostics;
+
+/// <summary>One row of the table of diagnostics: an id that is never reused, a title and the text with its arguments.</summary>
+/// <param name="Id"><c>MXP</c> and four digits; the first digit names the stage (see <see cref="DiagnosticCatalog"/>).</param>
+/// <param name="Title">What happened, in a few words.</param>
+/// <param name="MessageFormat">The one line a user reads; composite format, arguments printed with the invariant culture.</param>
+internal sealed record DiagnosticDescription(string Id, string Title, string MessageFormat, bool IsWarning = false)
+{
+    /// <summary>The page that explains the diagnostic, in the documentation of this version.</summary>
+    public string HelpLink => "https://mixprec.build/diagnostics/" + Id;
+}
+
+/// <summary>
+/// Every diagnostic of the task, the worker, the command line and the generator. <c>MXP0xxx</c> generator,
+/// <c>1xxx</c> configuration and data, <c>2xxx</c> accuracy, <c>3xxx</c> ONNX import, <c>4xxx</c> selection, <c>5xxx</c> worker and
+/// environment, <c>9xxx</c> internal. Each id has a page <c>docs/diagnostics/ID.md</c>; a test holds the two together.
+/// </summary>
+internal static class DiagnosticCatalog
+{
+    public static readonly DiagnosticDescription PlanUnreadable = new("MXP0001", "Plan is unreadable", "The plan '{0}' cannot be read: {1}. Rebuild the project to write it anew.");
+    public static readonly DiagnosticDescription NoPlanYet = new("MXP0002", "No plan yet", "'{0}' has no plan yet: its members throw until the project has been built once.", IsWarning: true);
+
+    public static readonly DiagnosticDescription FileNotFound = new("MXP1001", "File not found", "{0} '{1}' does not exist.");
+    public static readonly DiagnosticDescription InvalidMetadata = new("MXP1002", "Invalid metadata value", "{0}=\"{1}\" is not valid: expected {2}.");
+    public static readonly DiagnosticDescription DuplicateClassName = new("MXP1003", "Duplicate class name", "The models '{0}' and '{1}' would both generate the class '{2}': give one of them another ClassName.");
+    public static readonly DiagnosticDescription CalibrationMissing = new("MXP1004", "Calibration data needed", "'{0}' has no CalibrationData and no matching lock file: name an .npz file whose keys are the model's inputs ({1}).");
+    public static readonly DiagnosticDescription DataKeyMismatch = new("MXP1005", "Data keys do not match the inputs", "'{0}' has the keys {1} but the model's inputs are {2}.");
+    public static readonly DiagnosticDescription DataShapeMismatch = new("MXP1006", "Data shape does not match the input", "'{0}': array '{1}' has shape {2}, the model's input has shape {3}.");
+    public static readonly DiagnosticDescription DataInvalid = new("MXP1007", "Data file is invalid", "'{0}' is no valid data file: {1}.");
+    public static readonly DiagnosticDescription DataNotFinite = new("MXP1008", "Data holds NaN or infinity", "'{0}': array '{1}' holds a value that is not finite (sample {2}).");
+    public static readonly DiagnosticDescription LabelOutOfRange = new("MXP1009", "Label out of range", "'{0}': label {1} of sample {2} is outside 0…{3}.");
+    public static readonly DiagnosticDescription LockStale = new("MXP1101", "Lock file is stale", "The lock file '{0}' does not match: {1}. Run 'dotnet build -t:MixPrecUpdate' and commit the result.");
+    public static readonly DiagnosticDescription LockMissing = new("MXP1102", "Lock file is missing", "MixPrecMode is Locked but the lock file '{0}' does not exist. Run 'dotnet build -t:MixPrecUpdate' and commit it.");
+    public static readonly DiagnosticDescription LockUnreadable = new("MXP1103", "Lock file is unreadable", "The lock file '{0}' cannot be read: {1}.");
+    public static readonly DiagnosticDescription LockReplaced = new("MXP1104", "Lock file was stale", "The lock file '{0}' did not match ({1}); the model was calibrated again and the lock file rewritten.", IsWarning: true);
+    public static readonly DiagnosticDescription Skipped = new("MXP1105", "Mixed precision skipped", "MixPrecMode is Skip: '{0}' runs in fp32.", IsWarning: true);
+
+    public static readonly DiagnosticDescription BudgetExceeded = new("MXP2001", "Error budget exceeded", "'{0}' misses ErrorBudget {1}: best plan {2} (95 % upper bound) on {3} held-out samples. Largest shares: {4}. Raise ErrorBudget to {5}{6}, or give more calibration data. Report: {7}");
+    public static readonly DiagnosticDescription AgreementMissed = new("MXP2002", "Top-1 agreement missed", "'{0}' misses MinTop1Agreement {1}: {2} on {3} held-out samples. Report: {4}");
+
+    public static readonly DiagnosticDescription OperatorUnsupported = new("MXP3001", "Operator not supported", "Node '{0}': operator {1} (opset {2}) is not supported{3}.");
+    public static readonly DiagnosticDescription NotOnnx = new("MXP3002", "Not an ONNX model", "'{0}' is not a readable ONNX model: {1}.");
+    public static readonly DiagnosticDescription ExternalDataInvalid = new("MXP3003", "External data invalid", "Initializer '{0}': external data '{1}' {2}.");
+    public static readonly DiagnosticDescription GraphInvalid = new("MXP3004", "Invalid graph", "Node '{0}' ({1}): {2}.");
+    public static readonly DiagnosticDescription WeightNotFinite = new("MXP3005", "Weights hold NaN or infinity", "Initializer '{0}' holds a value that is not finite.");
+    public static readonly DiagnosticDescription OpsetUnsupported = new("MXP3006", "Opset not supported", "The model uses opset {0} of domain '{1}'; supported are opsets {2}.");
+    public static readonly DiagnosticDescription ElementTypeUnsupported = new("MXP3007", "Element type not supported", "'{0}' has element type {1}, which is not supported{2}.");
+    public static readonly DiagnosticDescription ShapeUnsupported = new("MXP3008", "Shape not supported", "Node '{0}' ({1}): {2}.");
+
+    public static readonly DiagnosticDescription Infeasible = new("MXP4001", "No plan meets the constraints", "'{0}': no assignment meets {1} {2}; the least achievable is {3}.");
+    public static readonly DiagnosticDescription UnknownLayer = new("MXP4002", "Pattern matches no layer", "{0}=\"{1}\" matches no layer of '{2}'. Layers: {3}.");
+
+    public static readonly DiagnosticDescription WorkerNotStarted = new("MXP5001", "Worker cannot start", "The build worker cannot start: {0}.");
+    public static readonly DiagnosticDescription NativeLibraryUnusable = new("MXP5002", "Native library cannot be loaded", "{0} cannot be loaded: {1}. {2}");
+    public static readonly DiagnosticDescription WorkerCrashed = new("MXP5003", "Worker crashed", "The build worker ended with exit code {0}: {1}. Reproduce: {2}");
+    public static readonly DiagnosticDescription WorkerTimedOut = new("MXP5004", "Worker timed out", "The build worker was stopped after {0} seconds (MixPrecTimeoutSeconds). Reproduce: {1}");
+    public static readonly DiagnosticDescription WorkerCancelled = new("MXP5005", "Build cancelled", "The build of '{0}' was cancelled; nothing was written.");
+
+    public static readonly DiagnosticDescription Internal = new("MXP9001", "Internal error", "Unexpected {0} while {1}: {2}");
+
+    /// <summary>All rows, in id order.</summary>
+    public static IReadOnlyList<DiagnosticDescription> All { get; } =
+    [
+        PlanUnreadable, NoPlanYet,
+        FileNotFound, InvalidMetadata, DuplicateClassName, CalibrationMissing, DataKeyMismatch, DataShapeMismatch, DataInvalid, DataNotFinite, LabelOutOfRange,
+        LockStale, LockMissing, LockUnreadable, LockReplaced, Skipped,
+        BudgetExceeded, AgreementMissed,
+        OperatorUnsupported, NotOnnx, ExternalDataInvalid, GraphInvalid, WeightNotFinite, OpsetUnsupported, ElementTypeUnsupported, ShapeUnsupported,
+        Infeasible, UnknownLayer,
+        WorkerNotStarted, NativeLibraryUnusable, WorkerCrashed, WorkerTimedOut, WorkerCancelled,
+        Internal,
+    ];
+}
