@@ -1,0 +1,69 @@
+using MixPrec.Plan;
+
+namespace MixPrec.Compiler.Graphs;
+
+/// <summary>Conversion of single elements of constants between types.</summary>
+internal static class ElementConversion
+{
+    /// <summary>Converts element <paramref name="index"/>; false when a type has no conversion here.</summary>
+    public static bool TryConvert(Tensor from, Tensor to, int index)
+    {
+        if (from.Type is ElementType.I64 or ElementType.I32 or ElementType.U8 or ElementType.I8 or ElementType.Bool or ElementType.I16 or ElementType.U16 or ElementType.U32)
+        {
+            return TryWrite(to, index, ReadInteger(from, index));
+        }
+
+        double? value = from.Type switch
+        {
+            ElementType.F32 => from.Span<float>()[index],
+            ElementType.F64 => from.Span<double>()[index],
+            ElementType.F16 => (double)from.Span<Half>()[index],
+            ElementType.BF16 => BitConverter.Int32BitsToSingle(from.Span<ushort>()[index] << 16),
+            _ => null,
+        };
+        return value is { } number && TryWrite(to, index, number);
+    }
+
+    private static long ReadInteger(Tensor from, int index) => from.Type switch
+    {
+        ElementType.I64 => from.Span<long>()[index],
+        ElementType.I32 => from.Span<int>()[index],
+        ElementType.U32 => from.Span<uint>()[index],
+        ElementType.I16 => from.Span<short>()[index],
+        ElementType.U16 => from.Span<ushort>()[index],
+        ElementType.I8 => from.Span<sbyte>()[index],
+        ElementType.Bool => from.Span<byte>()[index] != 0 ? 1 : 0,
+        _ => from.Span<byte>()[index],
+    };
+
+    private static bool TryWrite(Tensor to, int index, long value)
+    {
+        if (to.Type.IsFloat())
+        {
+            return TryWrite(to, index, (double)value);
+        }
+
+        switch (to.Type)
+        {
+            case ElementType.I64: to.Span<long>()[index] = value; return true;
+            case ElementType.I32: to.Span<int>()[index] = unchecked((int)value); return true;
+            case ElementType.I16: to.Span<short>()[index] = unchecked((short)value); return true;
+            case ElementType.I8: to.Span<sbyte>()[index] = unchecked((sbyte)value); return true;
+            case ElementType.U8: to.Span<byte>()[index] = unchecked((byte)value); return true;
+            case ElementType.Bool: to.Span<byte>()[index] = (byte)(value != 0 ? 1 : 0); return true;
+            default: return false;
+        }
+    }
+
+    private static bool TryWrite(Tensor to, int index, double value)
+    {
+        switch (to.Type)
+        {
+            case ElementType.F32: to.Span<float>()[index] = (float)value; return true;
+            case ElementType.F64: to.Span<double>()[index] = value; return true;
+            case ElementType.F16: to.Span<Half>()[index] = (Half)value; return true;
+            case ElementType.Bool: to.Span<byte>()[index] = (byte)(value != 0 ? 1 : 0); return true;
+            default: return TryWrite(to, index, (long)value);
+        }
+    }
+}

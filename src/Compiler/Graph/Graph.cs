@@ -1,0 +1,59 @@
+using MixPrec.Plan;
+
+namespace MixPrec.Compiler.Graphs;
+
+/// <summary>A symbolic dimension: <paramref name="Name"/> as the model file has it (untrusted), <paramref name="Identifier"/> as C# and <see cref="IntExpr"/> have it.</summary>
+internal sealed record SymbolicDimension(string Name, string Identifier);
+
+/// <summary>
+/// A network: nodes in topological order between inputs and outputs. Immutable; rewrites build a new graph with a <see cref="GraphBuilder"/>.
+/// </summary>
+internal sealed class Graph
+{
+    private readonly Dictionary<Value, Node[]> _consumers;
+
+    public Graph(IReadOnlyList<Value> inputs, IReadOnlyList<Value> outputs, IReadOnlyList<Node> nodes, IReadOnlyList<SymbolicDimension> symbols)
+    {
+        Inputs = inputs;
+        Outputs = outputs;
+        Nodes = nodes;
+        Symbols = symbols;
+        _consumers = nodes.SelectMany(n => n.Inputs.OfType<Value>().Distinct().Select(v => (Value: v, Node: n)))
+            .GroupBy(p => p.Value, p => p.Node).ToDictionary(g => g.Key, g => g.ToArray());
+    }
+
+    public IReadOnlyList<Value> Inputs { get; }
+
+    public IReadOnlyList<Value> Outputs { get; }
+
+    /// <summary>In topological order.</summary>
+    public IReadOnlyList<Node> Nodes { get; }
+
+    /// <summary>The dimensions that stay run-time parameters, in order of first appearance.</summary>
+    public IReadOnlyList<SymbolicDimension> Symbols { get; }
+
+    /// <summary>The nodes that read <paramref name="value"/>, each once, in topological order.</summary>
+    public IReadOnlyList<Node> ConsumersOf(Value value) => _consumers.TryGetValue(value, out var nodes) ? nodes : [];
+
+    public bool IsOutput(Value value) => Outputs.Contains(value);
+
+    /// <summary>True when exactly one node reads the value and the graph does not return it: its producer may be fused with that node.</summary>
+    public bool HasOneUse(Value value) => ConsumersOf(value).Count == 1 && !IsOutput(value) && ConsumersOf(value)[0].Inputs.Count(i => ReferenceEquals(i, value)) == 1;
+
+    /// <summary>The nodes that precision is chosen for.</summary>
+    public IEnumerable<Node> QuantizableNodes => Nodes.Where(n => n.IsQuantizable());
+
+    /// <summary>
+    /// The part of the graph that computes <paramref name="nodes"/>, as a graph of its own: values from outside become its inputs,
+    /// values read outside its outputs.
+    /// </summary>
+    public Graph Extract(IReadOnlyCollection<Node> nodes)
+    {
+        var inside = nodes.ToHashSet();
+        var ordered = Nodes.Where(inside.Contains).ToArray();
+        var inputs = ordered.SelectMany(n => n.Inputs).OfType<Value>().Where(v => v.Constant is null && (v.Producer is null || !inside.Contains(v.Producer))).Distinct().ToArray();
+        var outputs = ordered.SelectMany(n => n.Outputs).Where(v => IsOutput(v) || ConsumersOf(v).Any(c => !inside.Contains(c))).ToArray();
+        var used = inputs.SelectMany(v => v.Shape).SelectMany(d => d.Symbols).ToHashSet();
+        return new Graph(inputs, outputs, ordered, [.. Symbols.Where(s => used.Contains(s.Identifier))]);
+    }
+}

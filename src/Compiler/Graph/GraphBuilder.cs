@@ -1,0 +1,102 @@
+using MixPrec.Plan;
+
+namespace MixPrec.Compiler.Graphs;
+
+/// <summary>Builds a graph node by node: infers shapes, folds constants, gives nodes unique names and drops what no output needs.</summary>
+internal sealed class GraphBuilder
+{
+    /// <summary>Results of folding larger than this (elements) stay nodes, so that an Expand of a constant does not fill the weights.</summary>
+    private const long LargestFoldedResult = 1 << 24;
+
+    private readonly List<Value> _inputs = [];
+    private readonly List<Node> _nodes = [];
+    private readonly HashSet<string> _names = [];
+
+    public Value AddInput(string name, TensorType type)
+    {
+        var value = new Value(name, type);
+        _inputs.Add(value);
+        return value;
+    }
+
+    public void AddInput(Value value) => _inputs.Add(value);
+
+    /// <summary>A constant; small integer vectors also carry their elements as expressions.</summary>
+    public static Value Constant(string name, Tensor tensor) => new(name, new TensorType(tensor.Type, [.. tensor.Shape.Select(IntExpr.Constant)]))
+    {
+        Constant = tensor,
+        Integers = tensor.Type is ElementType.I64 or ElementType.I32 && tensor.Rank <= 1 && tensor.Length <= 64 ? [.. tensor.ToInt64().Select(IntExpr.Constant)] : null,
+    };
+
+    public static Value Constant(string name, ReadOnlySpan<float> elements, params IReadOnlyList<long> shape) => Constant(name, Tensor.Of(elements, shape));
+
+    /// <summary>An integer value of at most one dimension that depends on shapes only; a constant when no element holds a symbol.</summary>
+    public static Value Integers(string name, IReadOnlyList<IntExpr> elements, bool scalar = false, ElementType type = ElementType.I64)
+    {
+        if (elements.All(e => e.IsConstant))
+        {
+            long[] shape = scalar ? [] : [elements.Count];
+            return Constant(name, type == ElementType.I32
+                ? Tensor.Of<int>(type, [.. elements.Select(e => checked((int)e.Value))], shape)
+                : Tensor.Of([.. elements.Select(e => e.Value)], shape));
+        }
+
+        return new Value(name, new TensorType(type, scalar ? [] : [elements.Count])) { Integers = elements };
+    }
+
+    /// <summary>Adds a node with one output and returns that output, or the folded constant.</summary>
+    /// <param name="name">Name of the node; made unique by a suffix.</param>
+    public Value Add(string name, Op op, params IReadOnlyList<Value?> inputs) => AddAll(name, op, inputs, [name])[0];
+
+    /// <summary>Adds a node and returns its outputs, or the folded constants.</summary>
+    /// <exception cref="ShapeException">The inputs do not fit the operation.</exception>
+    public IReadOnlyList<Value> AddAll(string name, Op op, IReadOnlyList<Value?> inputs, IReadOnlyList<string> outputNames)
+    {
+        var types = op.Infer([.. inputs.Select(i => i?.Type)]);
+        string Name(int output) => output < outputNames.Count ? outputNames[output] : $"{name}:{output}";
+        if (inputs.All(i => i is null || i.Constant is not null) && types.All(t => t.IsStatic && t.Length.Value <= LargestFoldedResult)
+            && op.Evaluate([.. inputs.Select(i => i?.Constant)]) is { } folded)
+        {
+            return [.. folded.Select((tensor, i) => Constant(Name(i), tensor))];
+        }
+
+        var outputs = types.Select((type, i) => new Value(Name(i), type)).ToArray();
+        var node = new Node(Unique(name), op, inputs, outputs);
+        foreach (var output in outputs)
+        {
+            output.Producer = node;
+        }
+
+        _nodes.Add(node);
+        return outputs;
+    }
+
+    /// <summary>Finishes the graph; nodes that no output depends on are dropped.</summary>
+    public Graph Build(IReadOnlyList<Value> outputs, IReadOnlyList<SymbolicDimension> symbols)
+    {
+        var needed = outputs.ToHashSet();
+        var nodes = new List<Node>();
+        foreach (var node in Enumerable.Reverse(_nodes))
+        {
+            if (node.Outputs.Any(needed.Contains))
+            {
+                nodes.Add(node);
+                needed.UnionWith(node.Inputs.OfType<Value>());
+            }
+        }
+
+        nodes.Reverse();
+        return new Graph(_inputs, outputs, nodes, symbols);
+    }
+
+    private string Unique(string name)
+    {
+        string unique = name;
+        for (int i = 2; !_names.Add(unique); i++)
+        {
+            unique = $"{name}_{i}";
+        }
+
+        return unique;
+    }
+}

@@ -1,0 +1,21 @@
+namespace MixPrec.Compiler.Graphs;
+
+/// <summary>
+/// An operation with its attributes. Each kind is one record in <c>Graph/Ops</c>: attributes, shape rule, and, where constants
+/// may meet it, its slow and obvious meaning.
+/// </summary>
+internal abstract record Op
+{
+    /// <summary>Types of the outputs from the types of the inputs (null where an optional input is absent).</summary>
+    /// <exception cref="ShapeException">The inputs do not fit the operation.</exception>
+    public abstract IReadOnlyList<TensorType> Infer(IReadOnlyList<TensorType?> inputs);
+
+    /// <summary>The outputs for constant inputs, computed slowly and obviously; null where this operation is not folded.</summary>
+    public virtual IReadOnlyList<Tensor>? Evaluate(IReadOnlyList<Tensor?> inputs) => null;
+
+    /// <summary>The words for the operation in messages and reports.</summary>
+    public virtual string Kind => GetType().Name;
+}
+
+/// <summary>Inputs that do not fit an operation; the importer adds the node's name.</summary>
+internal sealed class ShapeException(string message) : Exception(message);

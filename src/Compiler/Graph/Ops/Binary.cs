@@ -1,0 +1,54 @@
+using System.Numerics;
+using MixPrec.Plan;
+
+namespace MixPrec.Compiler.Graphs.Ops;
+
+/// <summary>Elementwise functions of two arguments.</summary>
+internal enum BinaryKind
+{
+    Add, Sub, Mul, Div, Pow,
+
+    /// <summary>x ≥ 0 ? x : slope·x with x the first and slope the second argument.</summary>
+    PRelu,
+    Max, Min,
+}
+
+/// <summary>y = f(a, b), elementwise with broadcasting; both operands and the result have one element type.</summary>
+internal sealed record Binary(BinaryKind Function) : Op
+{
+    public override string Kind => Function.ToString();
+
+    public override IReadOnlyList<TensorType> Infer(IReadOnlyList<TensorType?> inputs) =>
+        inputs[0]!.Element != inputs[1]!.Element
+            ? throw new ShapeException($"operands have element types {inputs[0]!.Element} and {inputs[1]!.Element}")
+            : [new TensorType(inputs[0]!.Element, Broadcasting.Shape(inputs[0]!.Shape, inputs[1]!.Shape))];
+
+    public override IReadOnlyList<Tensor>? Evaluate(IReadOnlyList<Tensor?> inputs) => inputs[0]!.Type switch
+    {
+        ElementType.F32 => [Evaluate<float>(inputs[0]!, inputs[1]!)],
+        ElementType.F64 => [Evaluate<double>(inputs[0]!, inputs[1]!)],
+        ElementType.I32 => [Evaluate<int>(inputs[0]!, inputs[1]!)],
+        ElementType.I64 => [Evaluate<long>(inputs[0]!, inputs[1]!)],
+        _ => null,
+    };
+
+    private Tensor Evaluate<T>(Tensor left, Tensor right) where T : unmanaged, INumber<T>
+    {
+        var shape = Broadcasting.Shape([.. left.Shape.Select(IntExpr.Constant)], [.. right.Shape.Select(IntExpr.Constant)]).Select(d => d.Value).ToArray();
+        var result = Tensor.Zeros(left.Type, shape);
+        Broadcasting.Visit(shape, left.Shape, right.Shape, (i, l, r) => result.Span<T>()[(int)i] = Apply(left.Span<T>()[(int)l], right.Span<T>()[(int)r]));
+        return result;
+    }
+
+    private T Apply<T>(T a, T b) where T : INumber<T> => Function switch
+    {
+        BinaryKind.Add => a + b,
+        BinaryKind.Sub => a - b,
+        BinaryKind.Mul => a * b,
+        BinaryKind.Div => T.IsZero(b) && T.IsInteger(b) && typeof(T) != typeof(float) && typeof(T) != typeof(double) ? throw new ShapeException("division of a constant by zero") : a / b,
+        BinaryKind.Pow => T.CreateTruncating(Math.Pow(double.CreateTruncating(a), double.CreateTruncating(b))),
+        BinaryKind.PRelu => T.IsNegative(a) ? a * b : a,
+        BinaryKind.Max => T.Max(a, b),
+        _ => T.Min(a, b),
+    };
+}

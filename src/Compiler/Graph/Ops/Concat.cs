@@ -1,0 +1,40 @@
+using MixPrec.Plan;
+
+namespace MixPrec.Compiler.Graphs.Ops;
+
+/// <summary>Joins the inputs along a non-negative axis.</summary>
+internal sealed record Concat(int Axis) : Op
+{
+    public override IReadOnlyList<TensorType> Infer(IReadOnlyList<TensorType?> inputs)
+    {
+        var first = inputs[0]!;
+        foreach (var input in inputs)
+        {
+            if (Axis < 0 || Axis >= first.Rank || input!.Element != first.Element || input.Rank != first.Rank || Enumerable.Range(0, first.Rank).Any(d => d != Axis && input.Shape[d] != first.Shape[d]))
+            {
+                throw new ShapeException($"{first} and {input} cannot be joined along axis {Axis}");
+            }
+        }
+
+        return [first.WithShape([.. first.Shape.Select((d, i) => i == Axis ? IntExpr.Sum(inputs.Select(t => t!.Shape[Axis])) : d)])];
+    }
+
+    public override IReadOnlyList<Tensor>? Evaluate(IReadOnlyList<Tensor?> inputs)
+    {
+        long[] shape = [.. inputs[0]!.Shape];
+        shape[Axis] = inputs.Sum(t => t!.Shape[Axis]);
+        var result = Tensor.Zeros(inputs[0]!.Type, shape);
+        long outer = Tensor.Count(shape.Take(Axis)), position = 0;
+        for (long o = 0; o < outer; o++)
+        {
+            foreach (var input in inputs)
+            {
+                long run = input!.Bytes.Length / outer;
+                input.Bytes.Slice(checked((int)(o * run)), checked((int)run)).CopyTo(result.Bytes[checked((int)position)..]);
+                position += run;
+            }
+        }
+
+        return [result];
+    }
+}

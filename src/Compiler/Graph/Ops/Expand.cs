@@ -1,0 +1,19 @@
+using MixPrec.Plan;
+
+namespace MixPrec.Compiler.Graphs.Ops;
+
+/// <summary>Repeats the input by broadcasting to <paramref name="Shape"/> (resolved: the full result shape). ConstantOfShape with a dynamic shape is this too.</summary>
+internal sealed record Expand(IReadOnlyList<IntExpr> Shape) : Op
+{
+    public override IReadOnlyList<TensorType> Infer(IReadOnlyList<TensorType?> inputs) => [inputs[0]!.WithShape(Broadcasting.Shape(inputs[0]!.Shape, Shape))];
+
+    public override IReadOnlyList<Tensor>? Evaluate(IReadOnlyList<Tensor?> inputs)
+    {
+        long[] shape = [.. Shape.Select(d => d.Value)];
+        return [StridedView.Copy(inputs[0]!, shape, 0, [.. Broadcasting.Strides([.. inputs[0]!.Shape.Select(IntExpr.Constant)], shape.Length).Select(s => s.Value)])];
+    }
+
+    public bool Equals(Expand? other) => other is not null && Shape.SequenceEqual(other.Shape);
+
+    public override int GetHashCode() => Shape.Aggregate(0, HashCode.Combine);
+}

@@ -1,0 +1,29 @@
+using MixPrec.Plan;
+
+namespace MixPrec.Compiler.Graphs.Ops;
+
+internal enum PadMode
+{
+    Constant, Reflect, Edge, Wrap,
+}
+
+/// <summary>Adds (or with negative numbers removes) positions before and after each dimension; one entry per dimension.</summary>
+/// <param name="Value">The added value in <see cref="PadMode.Constant"/>.</param>
+internal sealed record Pad(PadMode Mode, IReadOnlyList<int> Before, IReadOnlyList<int> After, double Value) : Op
+{
+    public override IReadOnlyList<TensorType> Infer(IReadOnlyList<TensorType?> inputs)
+    {
+        var x = inputs[0]!;
+        if (Before.Count != x.Rank || After.Count != x.Rank)
+        {
+            throw new ShapeException($"pads of rank {Before.Count} do not fit {x}");
+        }
+
+        var shape = x.Shape.Select((d, i) => d + Before[i] + After[i]).ToArray();
+        return shape.Any(d => d.IsConstant && d.Value < 0) ? throw new ShapeException($"pads leave a negative dimension of {x}") : [x.WithShape(shape)];
+    }
+
+    public bool Equals(Pad? other) => other is not null && Mode == other.Mode && Value.Equals(other.Value) && Before.SequenceEqual(other.Before) && After.SequenceEqual(other.After);
+
+    public override int GetHashCode() => HashCode.Combine(Mode, Value, Before.Count);
+}

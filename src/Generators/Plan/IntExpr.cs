@@ -1,0 +1,238 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Linq;
+using System.Text;
+
+namespace MixPrec.Plan;
+
+/// <summary>
+/// An integer expression over the symbolic dimensions of a model: constants, symbols, +, ×, floor division, max and min.
+/// Kept as a polynomial in canonical order, so that equal expressions compare equal and print alike.
+/// Symbols are C# identifiers and stand for dimensions, that is for integers ≥ 1. Arithmetic is checked.
+/// </summary>
+internal sealed class IntExpr : IEquatable<IntExpr>
+{
+    /// <summary>coefficient × product of atoms; terms are sorted by <see cref="Term.Key"/>, none has coefficient 0.</summary>
+    private readonly ImmutableArray<Term> _terms;
+    private readonly string _text;
+
+    private IntExpr(IEnumerable<Term> terms)
+    {
+        var sums = new SortedDictionary<string, Term>(StringComparer.Ordinal);
+        foreach (var term in terms)
+        {
+            sums[term.Key] = sums.TryGetValue(term.Key, out var other) ? term with { Coefficient = checked(other.Coefficient + term.Coefficient) } : term;
+        }
+
+        _terms = sums.Values.Where(t => t.Coefficient != 0).ToImmutableArray();
+        _text = Print(atom => atom.Text);
+    }
+
+    public static readonly IntExpr Zero = Constant(0);
+    public static readonly IntExpr One = Constant(1);
+
+    public static IntExpr Constant(long value) => new([new Term(value, [])]);
+
+    /// <param name="identifier">A C# identifier.</param>
+    public static IntExpr Symbol(string identifier) => new([new Term(1, [new Atom(AtomKind.Symbol, identifier, null, null)])]);
+
+    public bool IsConstant => _terms.Length == 0 || (_terms.Length == 1 && _terms[0].Atoms.Length == 0);
+
+    /// <summary>The value of a constant expression.</summary>
+    /// <exception cref="InvalidOperationException">The expression holds a symbol.</exception>
+    public long Value => !IsConstant ? throw new InvalidOperationException($"'{_text}' is not constant") : _terms.Length == 0 ? 0 : _terms[0].Coefficient;
+
+    public static implicit operator IntExpr(long value) => Constant(value);
+
+    public static implicit operator IntExpr(int value) => Constant(value);
+
+    public static IntExpr operator +(IntExpr left, IntExpr right) => new(left._terms.Concat(right._terms));
+
+    public static IntExpr operator -(IntExpr left, IntExpr right) => left + (right * -1);
+
+    public static IntExpr operator *(IntExpr left, IntExpr right) =>
+        new(from l in left._terms from r in right._terms select new Term(checked(l.Coefficient * r.Coefficient), [.. l.Atoms.Concat(r.Atoms).OrderBy(a => a.Text, StringComparer.Ordinal)]));
+
+    /// <summary>⌊left / right⌋ for right ≥ 1.</summary>
+    public static IntExpr FloorDiv(IntExpr left, IntExpr right)
+    {
+        if (right.IsConstant && right.Value == 0)
+        {
+            throw new DivideByZeroException();
+        }
+
+        if (left.IsConstant && right.IsConstant)
+        {
+            long quotient = left.Value / right.Value;
+            return (left.Value % right.Value != 0) && (left.Value < 0 != right.Value < 0) ? quotient - 1 : quotient;
+        }
+
+        return left.DivideExactly(right) ?? new IntExpr([new Term(1, [new Atom(AtomKind.FloorDiv, null, left, right)])]);
+    }
+
+    /// <summary>⌈left / right⌉ for right ≥ 1.</summary>
+    public static IntExpr CeilDiv(IntExpr left, IntExpr right) => FloorDiv(left + right - 1, right);
+
+    /// <summary>The least multiple of <paramref name="multiple"/> that is not below <paramref name="value"/>.</summary>
+    public static IntExpr RoundUp(IntExpr value, int multiple) => CeilDiv(value, multiple) * multiple;
+
+    public static IntExpr Max(IntExpr left, IntExpr right) => Extreme(left, right, AtomKind.Max);
+
+    public static IntExpr Min(IntExpr left, IntExpr right) => Extreme(left, right, AtomKind.Min);
+
+    public static IntExpr Product(IEnumerable<IntExpr> factors) => factors.Aggregate(One, (a, b) => a * b);
+
+    public static IntExpr Sum(IEnumerable<IntExpr> terms) => terms.Aggregate(Zero, (a, b) => a + b);
+
+    /// <summary>left / right when the division leaves no rest for every value of the symbols, else null.</summary>
+    public IntExpr? DivideExactly(IntExpr right)
+    {
+        if (right._terms.Length != 1)
+        {
+            return Equals(right) ? One : null;
+        }
+
+        var divisor = right._terms[0];
+        var quotient = new List<Term>();
+        foreach (var term in _terms)
+        {
+            var atoms = term.Atoms.ToList();
+            if (term.Coefficient % divisor.Coefficient != 0 || !divisor.Atoms.All(a => Remove(atoms, a)))
+            {
+                return null;
+            }
+
+            quotient.Add(new Term(term.Coefficient / divisor.Coefficient, [.. atoms]));
+        }
+
+        return new IntExpr(quotient);
+
+        static bool Remove(List<Atom> atoms, Atom atom)
+        {
+            int index = atoms.FindIndex(a => a.Text == atom.Text);
+            if (index >= 0)
+            {
+                atoms.RemoveAt(index);
+            }
+
+            return index >= 0;
+        }
+    }
+
+    /// <summary>The symbols of the expression, in ordinal order.</summary>
+    public IEnumerable<string> Symbols => _terms.SelectMany(t => t.Atoms).SelectMany(a => a.Symbols).Distinct().OrderBy(s => s, StringComparer.Ordinal);
+
+    /// <exception cref="KeyNotFoundException">A symbol has no value.</exception>
+    /// <exception cref="OverflowException">The value does not fit 64 bits.</exception>
+    public long Evaluate(IReadOnlyDictionary<string, long> symbols) =>
+        _terms.Aggregate(0L, (sum, term) => checked(sum + term.Atoms.Aggregate(term.Coefficient, (product, atom) => checked(product * atom.Evaluate(symbols)))));
+
+    /// <summary>The expression with each symbol that <paramref name="bindings"/> names replaced.</summary>
+    public IntExpr Substitute(IReadOnlyDictionary<string, IntExpr> bindings) =>
+        Sum(_terms.Select(term => term.Atoms.Aggregate(Constant(term.Coefficient), (product, atom) => product * atom.Substitute(bindings))));
+
+    /// <summary>C# text of the expression; <paramref name="symbol"/> prints a symbol.</summary>
+    public string ToCSharp(Func<string, string> symbol) => Print(atom => atom.ToCSharp(symbol));
+
+    public override string ToString() => _text;
+
+    public bool Equals(IntExpr? other) => other is not null && _text == other._text;
+
+    public override bool Equals(object? obj) => Equals(obj as IntExpr);
+
+    public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(_text);
+
+    public static bool operator ==(IntExpr? left, IntExpr? right) => Equals(left, right);
+
+    public static bool operator !=(IntExpr? left, IntExpr? right) => !Equals(left, right);
+
+    private static IntExpr Extreme(IntExpr left, IntExpr right, AtomKind kind)
+    {
+        var difference = left - right;
+        if (difference.IsConstant)
+        {
+            return difference.Value >= 0 == (kind == AtomKind.Max) ? left : right;
+        }
+
+        // A polynomial of symbols ≥ 1 with positive coefficients and no constant part is at least the sum of its coefficients.
+        if (difference.LowerBound >= 0)
+        {
+            return kind == AtomKind.Max ? left : right;
+        }
+
+        if ((right - left).LowerBound >= 0)
+        {
+            return kind == AtomKind.Max ? right : left;
+        }
+
+        return string.CompareOrdinal(left._text, right._text) <= 0
+            ? new IntExpr([new Term(1, [new Atom(kind, null, left, right)])])
+            : new IntExpr([new Term(1, [new Atom(kind, null, right, left)])]);
+    }
+
+    private long LowerBound => _terms.Any(t => t.Atoms.Length > 0 && (t.Coefficient < 0 || t.Atoms.Any(a => a.Kind != AtomKind.Symbol))) ? long.MinValue : _terms.Sum(t => t.Coefficient);
+
+    private string Print(Func<Atom, string> printAtom)
+    {
+        if (_terms.Length == 0)
+        {
+            return "0";
+        }
+
+        var text = new StringBuilder();
+        foreach (var term in _terms.OrderBy(t => t.Atoms.Length == 0))
+        {
+            text.Append(text.Length == 0 ? (term.Coefficient < 0 ? "-" : "") : term.Coefficient < 0 ? " - " : " + ");
+            string magnitude = term.Coefficient.ToString(CultureInfo.InvariantCulture).TrimStart('-');
+            text.Append(term.Atoms.Length > 0 && magnitude == "1" ? string.Join(" * ", term.Atoms.Select(printAtom)) : string.Join(" * ", new[] { magnitude }.Concat(term.Atoms.Select(printAtom))));
+        }
+
+        return text.ToString();
+    }
+
+    private enum AtomKind { Symbol, FloorDiv, Max, Min }
+
+    private sealed record Term(long Coefficient, ImmutableArray<Atom> Atoms)
+    {
+        public string Key { get; } = string.Join("*", Atoms.Select(a => a.Text));
+    }
+
+    private sealed record Atom(AtomKind Kind, string? Name, IntExpr? Left, IntExpr? Right)
+    {
+        public string Text { get; } = Kind switch
+        {
+            AtomKind.Symbol => Name!,
+            AtomKind.FloorDiv => $"floordiv({Left}, {Right})",
+            AtomKind.Max => $"max({Left}, {Right})",
+            _ => $"min({Left}, {Right})",
+        };
+
+        public IEnumerable<string> Symbols => Kind == AtomKind.Symbol ? [Name!] : Left!.Symbols.Concat(Right!.Symbols);
+
+        public long Evaluate(IReadOnlyDictionary<string, long> symbols) => Kind switch
+        {
+            AtomKind.Symbol => symbols[Name!],
+            AtomKind.FloorDiv => FloorDiv(Left!.Evaluate(symbols), Right!.Evaluate(symbols)).Value,
+            AtomKind.Max => Math.Max(Left!.Evaluate(symbols), Right!.Evaluate(symbols)),
+            _ => Math.Min(Left!.Evaluate(symbols), Right!.Evaluate(symbols)),
+        };
+
+        public IntExpr Substitute(IReadOnlyDictionary<string, IntExpr> bindings) => Kind switch
+        {
+            AtomKind.Symbol => bindings.TryGetValue(Name!, out var value) ? value : Symbol(Name!),
+            AtomKind.FloorDiv => FloorDiv(Left!.Substitute(bindings), Right!.Substitute(bindings)),
+            AtomKind.Max => Max(Left!.Substitute(bindings), Right!.Substitute(bindings)),
+            _ => Min(Left!.Substitute(bindings), Right!.Substitute(bindings)),
+        };
+
+        public string ToCSharp(Func<string, string> symbol) => Kind switch
+        {
+            AtomKind.Symbol => symbol(Name!),
+            AtomKind.FloorDiv => $"global::MixPrec.Runtime.Sessions.Dimension.FloorDiv({Left!.ToCSharp(symbol)}, {Right!.ToCSharp(symbol)})",
+            AtomKind.Max => $"global::System.Math.Max({Left!.ToCSharp(symbol)}, {Right!.ToCSharp(symbol)})",
+            _ => $"global::System.Math.Min({Left!.ToCSharp(symbol)}, {Right!.ToCSharp(symbol)})",
+        };
+    }
+}
