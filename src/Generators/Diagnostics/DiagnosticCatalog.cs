@@ -8,8 +8,8 @@ namespace MixPrec.Diagnostics;
 /// <param name="MessageFormat">The one line a user reads; composite format, arguments printed with the invariant culture.</param>
 internal sealed record DiagnosticDescription(string Id, string Title, string MessageFormat, bool IsWarning = false)
 {
-    /// <summary>The page that explains the diagnostic, in the documentation of this version.</summary>
-    public string HelpLink => "https://mixprec.build/diagnostics/" + Id;
+    /// <summary>The page that explains the diagnostic: a path inside the repository and inside the package, which carries its own pages.</summary>
+    public string HelpLink => "docs/diagnostics/" + Id + ".md";
 }
 
 /// <summary>
@@ -31,6 +31,8 @@ internal static class DiagnosticCatalog
     public static readonly DiagnosticDescription DataInvalid = new("MXP1007", "Data file is invalid", "'{0}' is no valid data file: {1}.");
     public static readonly DiagnosticDescription DataNotFinite = new("MXP1008", "Data holds NaN or infinity", "'{0}': array '{1}' holds a value that is not finite (sample {2}).");
     public static readonly DiagnosticDescription LabelOutOfRange = new("MXP1009", "Label out of range", "'{0}': label {1} of sample {2} is outside 0…{3}.");
+    public static readonly DiagnosticDescription UnknownMetadata = new("MXP1010", "Unknown metadata name", "'{0}' has the metadata {1}, which MixPrec does not know: did you mean {2}?");
+    public static readonly DiagnosticDescription InvalidProperty = new("MXP1011", "Invalid property value", "The property {0}=\"{1}\" is not valid: expected {2}.");
     public static readonly DiagnosticDescription LockStale = new("MXP1101", "Lock file is stale", "The lock file '{0}' does not match: {1}. Run 'dotnet build -t:MixPrecUpdate' and commit the result.");
     public static readonly DiagnosticDescription LockMissing = new("MXP1102", "Lock file is missing", "MixPrecMode is Locked but the lock file '{0}' does not exist. Run 'dotnet build -t:MixPrecUpdate' and commit it.");
     public static readonly DiagnosticDescription LockUnreadable = new("MXP1103", "Lock file is unreadable", "The lock file '{0}' cannot be read: {1}.");
@@ -54,9 +56,11 @@ internal static class DiagnosticCatalog
 
     public static readonly DiagnosticDescription WorkerNotStarted = new("MXP5001", "Worker cannot start", "The build worker cannot start: {0}.");
     public static readonly DiagnosticDescription NativeLibraryUnusable = new("MXP5002", "Native library cannot be loaded", "{0} cannot be loaded: {1}. {2}");
-    public static readonly DiagnosticDescription WorkerCrashed = new("MXP5003", "Worker crashed", "The build worker ended with exit code {0}: {1}. Reproduce: {2}");
-    public static readonly DiagnosticDescription WorkerTimedOut = new("MXP5004", "Worker timed out", "The build worker was stopped after {0} seconds (MixPrecTimeoutSeconds). Reproduce: {1}");
+    public static readonly DiagnosticDescription WorkerCrashed = new("MXP5003", "Worker crashed", "The build worker for '{0}' ended with exit code {1}: {2} Reproduce: {3}");
+    public static readonly DiagnosticDescription WorkerTimedOut = new("MXP5004", "Worker timed out", "The build worker for '{0}' was stopped after {1} seconds (MixPrecTimeoutSeconds). Reproduce: {2}");
     public static readonly DiagnosticDescription WorkerCancelled = new("MXP5005", "Build cancelled", "The build of '{0}' was cancelled; nothing was written.");
+
+    public static readonly DiagnosticDescription BuildBusy = new("MXP5006", "Another build works on the model", "Another build has been working on '{0}' for more than {1} seconds (MixPrecTimeoutSeconds).");
 
     public static readonly DiagnosticDescription Internal = new("MXP9001", "Internal error", "Unexpected {0} while {1}: {2}");
 
@@ -65,11 +69,12 @@ internal static class DiagnosticCatalog
     [
         PlanUnreadable, NoPlanYet,
         FileNotFound, InvalidMetadata, DuplicateClassName, CalibrationMissing, DataKeyMismatch, DataShapeMismatch, DataInvalid, DataNotFinite, LabelOutOfRange,
+        UnknownMetadata, InvalidProperty,
         LockStale, LockMissing, LockUnreadable, LockReplaced, Skipped,
         BudgetExceeded, AgreementMissed,
         OperatorUnsupported, NotOnnx, ExternalDataInvalid, GraphInvalid, WeightNotFinite, OpsetUnsupported, ElementTypeUnsupported, ShapeUnsupported,
         Infeasible, UnknownLayer,
-        WorkerNotStarted, NativeLibraryUnusable, WorkerCrashed, WorkerTimedOut, WorkerCancelled,
+        WorkerNotStarted, NativeLibraryUnusable, WorkerCrashed, WorkerTimedOut, WorkerCancelled, BuildBusy,
         Internal,
     ];
 }
