@@ -1,0 +1,57 @@
+using System.Globalization;
+using System.Text;
+using MixPrec.Diagnostics;
+
+namespace MixPrec.Tasks;
+
+/// <summary>
+/// One line of a <c>.diagnostics</c> file: seven fields separated by tabs, <c>severity code file line column text helpLink</c>, in which
+/// <c>\t \n \r \\</c> stand for themselves. Line and column are 0 when there is none.
+/// </summary>
+internal sealed record DiagnosticLine(string Severity, string Code, string File, int Line, int Column, string Text, string HelpLink)
+{
+    public const string Error = "error", Warning = "warning";
+
+    public static DiagnosticLine From(DiagnosticDescription description, string file, params object[] arguments) => new(
+        description.IsWarning ? Warning : Error, description.Id, file, 0, 0,
+        string.Format(CultureInfo.InvariantCulture, description.MessageFormat, arguments), description.HelpLink);
+
+    /// <summary>The diagnostics of a file; none when it does not exist. A line of another form becomes an error with its own text.</summary>
+    public static IReadOnlyList<DiagnosticLine> Read(string path) =>
+        System.IO.File.Exists(path) ? [.. System.IO.File.ReadAllLines(path).Where(line => line.Length > 0).Select(line => Parse(line, path))] : [];
+
+    public static void Write(string path, IEnumerable<DiagnosticLine> lines) => System.IO.File.WriteAllLines(path, lines.Select(line => line.Format()));
+
+    /// <summary>Whether the worker found that no plan meets the demands: an answer, not a failure to answer.</summary>
+    public bool IsVerdict => Severity == Error && (Code.StartsWith("MXP2", StringComparison.Ordinal) || Code.StartsWith("MXP4", StringComparison.Ordinal));
+
+    public string Format() => string.Join("\t", new[]
+    {
+        Severity, Code, File, Line.ToString(CultureInfo.InvariantCulture), Column.ToString(CultureInfo.InvariantCulture), Text, HelpLink,
+    }.Select(Escape));
+
+    internal static DiagnosticLine Parse(string line, string path)
+    {
+        var fields = line.Split('\t').Select(Unescape).ToArray();
+        return fields.Length >= 6
+            ? new(fields[0], fields[1], fields[2], Number(fields[3]), Number(fields[4]), fields[5], fields.Length > 6 ? fields[6] : "")
+            : From(DiagnosticCatalog.Internal, path, "line", "reading the diagnostics", line);
+    }
+
+    private static int Number(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+
+    private static string Escape(string field) =>
+        field.Replace("\\", "\\\\").Replace("\t", "\\t").Replace("\n", "\\n").Replace("\r", "\\r");
+
+    private static string Unescape(string field)
+    {
+        var text = new StringBuilder();
+        for (var i = 0; i < field.Length; i++)
+        {
+            var escaped = field[i] == '\\' && i + 1 < field.Length;
+            text.Append(!escaped ? field[i] : field[++i] switch { 't' => '\t', 'n' => '\n', 'r' => '\r', var c => c });
+        }
+
+        return text.ToString();
+    }
+}

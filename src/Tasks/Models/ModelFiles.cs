@@ -1,0 +1,50 @@
+namespace MixPrec.Tasks.Models;
+
+/// <summary>Where everything about one model lies: <c>DIRECTORY/CLASS.*</c>. The class name is unique in a project, so the names are.</summary>
+internal sealed record ModelFiles(string Directory, string ClassName)
+{
+    /// <summary>What the worker is asked to do; rewritten only when different, so that its time tells when an option changed.</summary>
+    public string Job => Named(".job.json");
+
+    public string Plan => Named(".plan.json");
+
+    public string Weights => Named(".weights");
+
+    public string Report => Named(".report.html");
+
+    public string Diagnostics => Named(".diagnostics");
+
+    /// <summary>Every file the worker read, one full path a line.</summary>
+    public string Inputs => Named(".inputs");
+
+    /// <summary>The class's name and access, for the editor while there is no plan.</summary>
+    public string Stub => Named(".stub.json");
+
+    /// <summary>The best plan found when none met the budget.</summary>
+    public string BestLock => Named(".best.lock.json");
+
+    /// <summary>Newer than every input and bound to the job by its content: see <see cref="Stamp"/>.</summary>
+    public string StampFile => Named(".stamp");
+
+    /// <summary>Held open by the build that runs the worker.</summary>
+    public string Guard => Named(".guard");
+
+    /// <summary>Never written. A target whose output it is always runs.</summary>
+    public string Never => Named(".never");
+
+    public IEnumerable<string> All => [Job, Plan, Weights, Report, Diagnostics, Inputs, Stub, BestLock, StampFile, Guard];
+
+    /// <summary>What a failed or interrupted run must not leave: a plan or weights of an earlier success, and files half written.</summary>
+    public void RemoveResults()
+    {
+        File.Delete(StampFile);
+        File.Delete(Plan);
+        File.Delete(Weights);
+        foreach (var unfinished in System.IO.Directory.GetFiles(Directory, ClassName + ".*.tmp"))
+        {
+            File.Delete(unfinished);
+        }
+    }
+
+    private string Named(string ending) => Path.Combine(Directory, ClassName + ending);
+}

@@ -1,0 +1,48 @@
+using System.Globalization;
+
+namespace MixPrec.Tasks.Models;
+
+/// <summary>Every metadata of a <c>MixedPrecisionModel</c> item. One row adds one: validation, job file and the property page follow (a test compares).</summary>
+internal static class ModelMetadata
+{
+    public static IReadOnlyList<MetadataRule> Rules { get; } =
+    [
+        MetadataRule.Text("CalibrationData"),
+        MetadataRule.Text("ValidationData"),
+        new("ClassName", $"a C# identifier of at most {CSharpIdentifier.MaxLength} characters that is no keyword", value => CSharpIdentifier.IsValid(value) ? value : null),
+        new("Namespace", "C# identifiers separated by points", value => CSharpIdentifier.IsValidNamespace(value) ? value : null),
+        MetadataRule.Choice("Access", "internal", "public"),
+        MetadataRule.Choice("Loss", "CrossEntropy", "NextToken", "Mse", "PseudoLabel", "Output"),
+        MetadataRule.Number("ErrorBudget", "a number above 0 with a decimal point, such as 0.01", value => value > 0),
+        MetadataRule.Choice("Objective", "Time", "Macs", "Memory"),
+        MetadataRule.Number("MinTop1Agreement", "a number from 0 to 1 with a decimal point, such as 0.99", value => value is >= 0 and <= 1),
+        MetadataRule.Count("MaxWeightBytes", "a whole number of bytes above 0"),
+        MetadataRule.Number("MaxLatencyMicroseconds", "a number of microseconds above 0", value => value > 0),
+        MetadataRule.Text("Precisions"),
+        MetadataRule.Text("KeepFloat"),
+        MetadataRule.Text("Pin"),
+        MetadataRule.Text("TargetIsa"),
+        new("Dimensions", "bindings such as batch=1;sequence=128", value => AreBindings(value) ? value : null),
+        MetadataRule.Choice("WeightsMode", "Auto", "Embedded", "File", "Bytes"),
+        MetadataRule.Text("LockFile"),
+    ];
+
+    /// <summary>
+    /// The known name that <paramref name="name"/> was probably meant to be, or null. Metadata at a distance is left alone: a project may
+    /// hang its own on any item.
+    /// </summary>
+    public static string? Intended(string name) =>
+        Rules.Any(rule => string.Equals(rule.Name, name, StringComparison.OrdinalIgnoreCase)) ? null
+            : Rules.Select(rule => (rule.Name, Distance: EditDistance.Between(rule.Name.ToLowerInvariant(), name.ToLowerInvariant())))
+                .Where(candidate => candidate.Distance <= (candidate.Name.Length < 6 ? 1 : 2))
+                .OrderBy(candidate => candidate.Distance).Select(candidate => candidate.Name).FirstOrDefault();
+
+    private static bool AreBindings(string value) => value.Split([';'], StringSplitOptions.RemoveEmptyEntries).All(IsBinding);
+
+    private static bool IsBinding(string binding)
+    {
+        var at = binding.IndexOf('=');
+        return at > 0 && binding.Substring(0, at).Trim().Length > 0
+            && int.TryParse(binding.Substring(at + 1).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var size) && size > 0;
+    }
+}

@@ -1,0 +1,50 @@
+namespace MixPrec.Tasks.Models;
+
+/// <summary>What the project, not the item, decides.</summary>
+internal sealed record ModelSettings(string ProjectDirectory, string OutputDirectory, string Mode, bool IsContinuousIntegration, bool IsLibrary, string MaxThreads)
+{
+    /// <summary>Weights above this size go beside an application instead of into its assembly (a resource is read in whole before it is copied).</summary>
+    private const long LargestEmbedded = 32L << 20;
+
+    /// <summary>The job of one model, in the order of the worker protocol.</summary>
+    public (string Name, string Value)[] Job(ModelItem model, string lockFile) =>
+    [
+        ("Model", model.Model),
+        ("CalibrationData", model.PathOf("CalibrationData")),
+        ("ValidationData", model.PathOf("ValidationData")),
+        .. new[]
+        {
+            "ClassName", "Namespace", "Access", "Loss", "ErrorBudget", "Objective", "MinTop1Agreement", "MaxWeightBytes", "MaxLatencyMicroseconds",
+            "Precisions", "KeepFloat", "Pin", "TargetIsa", "Dimensions",
+        }.Select(name => (name, model[name])),
+        ("WeightsMode", WeightsMode(model)),
+        ("Mode", ModeFor(lockFile)),
+        ("LockFile", lockFile),
+        ("OutputDirectory", OutputDirectory),
+        ("MaxThreads", MaxThreads),
+        ("ProjectDirectory", ProjectDirectory),
+    ];
+
+    /// <summary>Locked on a build server that has a lock file, unless the project says otherwise.</summary>
+    public string ModeFor(string lockFile) => Mode.Length > 0 ? Mode : IsContinuousIntegration && File.Exists(lockFile) ? "Locked" : "Auto";
+
+    /// <summary>
+    /// Libraries embed, so that their packages carry the weights; applications embed up to 32 MiB of model, counted with its external data
+    /// (files named after it).
+    /// </summary>
+    public string WeightsMode(ModelItem model)
+    {
+        var mode = model["WeightsMode"];
+        if (mode.Length > 0 && mode != "Auto")
+        {
+            return mode;
+        }
+
+        return IsLibrary || !File.Exists(model.Model) || SizeOf(model.Model) <= LargestEmbedded ? "Embedded" : "File";
+    }
+
+    private static long SizeOf(string model) =>
+        Directory.GetFiles(Path.GetDirectoryName(model)!)
+            .Where(file => Path.GetFileName(file).StartsWith(Path.GetFileName(model), StringComparison.Ordinal))
+            .Sum(file => new FileInfo(file).Length);
+}

@@ -1,0 +1,143 @@
+using Microsoft.Build.Framework;
+using Microsoft.Build.Utilities;
+using MixPrec.Diagnostics;
+using MixPrec.Tasks.Models;
+
+namespace MixPrec.Tasks;
+
+/// <summary>
+/// Checks the items, derives names and paths, and writes the job of each model when it differs. Runs in every build, also those an editor makes
+/// for itself, so it reads no model and starts nothing.
+/// </summary>
+[MSBuildMultiThreadableTask]
+public sealed class PrepareModels : Microsoft.Build.Utilities.Task
+{
+    private static readonly string[] Modes = ["Auto", "Locked", "Update", "Skip"];
+
+    /// <summary>The <c>MixedPrecisionModel</c> items.</summary>
+    [Required]
+    public ITaskItem[] Models { get; set; } = [];
+
+    /// <summary>Full path of the project's folder.</summary>
+    [Required]
+    public string ProjectDirectory { get; set; } = "";
+
+    /// <summary>Full path of the folder for everything the worker writes.</summary>
+    [Required]
+    public string OutputDirectory { get; set; } = "";
+
+    /// <summary>Default of the metadata Namespace.</summary>
+    public string RootNamespace { get; set; } = "";
+
+    /// <summary>MixPrecMode; empty means Auto, or Locked where the build is one of a server and a lock file exists.</summary>
+    public string Mode { get; set; } = "";
+
+    /// <summary>ContinuousIntegrationBuild.</summary>
+    public bool IsContinuousIntegration { get; set; }
+
+    /// <summary>Whether others reference the project's assembly.</summary>
+    public bool IsLibrary { get; set; }
+
+    /// <summary>MixPrecMaxThreads; empty means every core.</summary>
+    public string MaxThreads { get; set; } = "";
+
+    /// <summary>A build of the editor: faulty items are left out in silence and nothing but the stub is written.</summary>
+    public bool IsDesignTime { get; set; }
+
+    /// <summary>Files that every model depends on: the worker and the targets.</summary>
+    public ITaskItem[] CommonInputs { get; set; } = [];
+
+    /// <summary>Folder of the pages that explain the diagnostics.</summary>
+    public string? Documentation { get; set; }
+
+    /// <summary>The models with the metadata that the targets need.</summary>
+    [Output]
+    public ITaskItem[] Prepared { get; private set; } = [];
+
+    /// <inheritdoc/>
+    public override bool Execute()
+    {
+        var settings = new ModelSettings(
+            ProjectDirectory, OutputDirectory, Property("MixPrecMode", Mode, MetadataRule.Choice("", Modes)), IsContinuousIntegration, IsLibrary,
+            Property("MixPrecMaxThreads", MaxThreads, MetadataRule.Count("", "a whole number of threads above 0")));
+        var models = Models.Select(item => ModelItem.From(item, ProjectDirectory, RootNamespace, Report)).ToArray();
+        ReportDuplicates(models);
+        Directory.CreateDirectory(OutputDirectory);
+        var distinct = models.GroupBy(model => model.ClassName, StringComparer.OrdinalIgnoreCase).Select(group => group.First());
+        Prepared = [.. distinct.Select(model => Prepare(model, settings, shared: models.Count(other => other.Model == model.Model) > 1))];
+        return !Log.HasLoggedErrors;
+    }
+
+    private TaskItem Prepare(ModelItem model, ModelSettings settings, bool shared)
+    {
+        var files = new ModelFiles(OutputDirectory, model.ClassName);
+        var lockFile = LockFileOf(model, shared);
+        ReportMissing(model, lockFile, settings);
+
+        var job = JobFile.Format(settings.Job(model, lockFile));
+        JobFile.WriteIfDifferent(files.Stub, JobFile.Format(new[] { "ClassName", "Namespace", "Access" }.Select(name => (name, model[name]))));
+        if (!IsDesignTime && !Log.HasLoggedErrors)
+        {
+            JobFile.WriteIfDifferent(files.Job, job);
+        }
+
+        var inputs = ModelInputs.Of(model, files, lockFile, CommonInputs.Select(item => item.GetMetadata("FullPath")));
+        var answered = settings.ModeFor(lockFile) != "Update" && Stamp.Answers(files, job) && inputs.All(File.Exists);
+        return PreparedItem.From(model, files, settings.WeightsMode(model), inputs, answered);
+    }
+
+    /// <summary>Beside the model, so that it is committed with it; two items on one file get one each.</summary>
+    private static string LockFileOf(ModelItem model, bool shared) =>
+        model["LockFile"].Length > 0 ? model.PathOf("LockFile")
+            : Path.ChangeExtension(model.Model, shared ? "." + model.ClassName + ".mixprec.lock.json" : ".mixprec.lock.json");
+
+    private void ReportMissing(ModelItem model, string lockFile, ModelSettings settings)
+    {
+        if (!File.Exists(model.Model))
+        {
+            Report(DiagnosticLine.From(DiagnosticCatalog.FileNotFound, model.DefinedIn, "The model", model.Model));
+        }
+
+        // With a lock file the worker may never open the data: a clone need not have it.
+        var needsData = settings.ModeFor(lockFile) == "Update" || (settings.ModeFor(lockFile) == "Auto" && !File.Exists(lockFile));
+        foreach (var metadata in needsData ? new[] { "CalibrationData", "ValidationData" } : [])
+        {
+            var path = model.PathOf(metadata);
+            if (path.Length > 0 && !File.Exists(path) && !Directory.Exists(path))
+            {
+                Report(DiagnosticLine.From(DiagnosticCatalog.FileNotFound, model.DefinedIn, $"{metadata} of '{model.ClassName}':", path));
+            }
+        }
+    }
+
+    private void ReportDuplicates(IEnumerable<ModelItem> models)
+    {
+        // Case does not separate two names: their files would be one on many file systems.
+        foreach (var group in models.GroupBy(model => model.ClassName, StringComparer.OrdinalIgnoreCase).Select(group => group.ToArray()))
+        {
+            foreach (var other in group.Skip(1))
+            {
+                Report(DiagnosticLine.From(DiagnosticCatalog.DuplicateClassName, other.DefinedIn, group[0].Model, other.Model, other.ClassName));
+            }
+        }
+    }
+
+    private string Property(string name, string value, MetadataRule rule)
+    {
+        var parsed = value.Trim().Length == 0 ? "" : rule.Parse(value.Trim());
+        if (parsed is null)
+        {
+            Report(DiagnosticLine.From(DiagnosticCatalog.InvalidProperty, BuildEngine.ProjectFileOfTaskNode, name, value, rule.Expected));
+        }
+
+        return parsed ?? "";
+    }
+
+    private void Report(DiagnosticLine line)
+    {
+        if (!IsDesignTime)
+        {
+            Log.Log(Documentation, line);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+namespace MixPrec.Tasks.Run;
+
+/// <summary>Lets one build at a time run the worker for a model, across processes (an editor and a command line, two command lines).</summary>
+internal sealed class BuildGuard : IDisposable
+{
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
+    private readonly FileStream file;
+
+    private BuildGuard(FileStream file, bool waited)
+    {
+        this.file = file;
+        HadToWait = waited;
+    }
+
+    /// <summary>Whether another build held the guard: it may have done the work.</summary>
+    public bool HadToWait { get; }
+
+    /// <summary>Waits until no other build holds <paramref name="path"/>; null when <paramref name="patience"/> ran out or the build was cancelled.</summary>
+    public static BuildGuard? Enter(string path, TimeSpan patience, CancellationToken cancellation)
+    {
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        for (var waited = false; clock.Elapsed < patience; waited = true)
+        {
+            try
+            {
+                return new BuildGuard(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None), waited);
+            }
+            catch (IOException) when (Directory.Exists(Path.GetDirectoryName(path)))
+            {
+                if (cancellation.WaitHandle.WaitOne(Poll))
+                {
+                    return null;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    public void Dispose() => file.Dispose();
+}

@@ -1,0 +1,64 @@
+using System.Text.RegularExpressions;
+using MixPrec.Diagnostics;
+using MixPrec.Tasks.Models;
+
+namespace MixPrec.Tasks.Run;
+
+/// <summary>What a worker's end means for the build.</summary>
+/// <param name="Succeeded">Plan and weights are there and no error was found.</param>
+/// <param name="IsAnswer">Running the worker again on the same inputs would only say the same.</param>
+/// <param name="Added">What the task has to say because the worker could not.</param>
+internal sealed record WorkerOutcome(bool Succeeded, bool IsAnswer, bool IsCancelled, DiagnosticLine? Added)
+{
+    private const int DiagnosticsWritten = 2, ExitCancelled = 3, Interrupted = 130, LibraryMissing = 0x8c;
+    private const int ShownErrorLines = 3;
+
+    /// <param name="result">Null when the worker's file does not exist.</param>
+    public static WorkerOutcome Of(ModelFiles files, WorkerResult? result, string commandLine, int timeoutSeconds)
+    {
+        if (result is null)
+        {
+            return Failure(files, DiagnosticCatalog.WorkerNotStarted, "the file that MixPrecWorkerPath names does not exist; without the property the package brings its own");
+        }
+
+        if (result.End == WorkerEnd.TimedOut)
+        {
+            return Failure(files, DiagnosticCatalog.WorkerTimedOut, files.ClassName, timeoutSeconds, commandLine);
+        }
+
+        // A terminal sends Ctrl+C to the worker too, which may end before the build hears of it.
+        if (result.End == WorkerEnd.Cancelled || result.ExitCode is ExitCancelled or Interrupted)
+        {
+            return new(false, false, true, null);
+        }
+
+        var errors = DiagnosticLine.Read(files.Diagnostics).Where(line => line.Severity == DiagnosticLine.Error).ToArray();
+        return result.ExitCode switch
+        {
+            0 when errors.Length == 0 && File.Exists(files.Plan) && File.Exists(files.Weights) => new(true, true, false, null),
+            DiagnosticsWritten when errors.Length > 0 => new(false, errors.All(line => line.IsVerdict), false, null),
+            _ => Crash(files, result, commandLine),
+        };
+    }
+
+    private static WorkerOutcome Crash(ModelFiles files, WorkerResult result, string commandLine)
+    {
+        var errors = string.Join(" ", result.LastErrors);
+        var missing = Regex.Match(errors, "package: '([^']+)', version: '([^']+)'");
+        if ((result.ExitCode & 0xff) == LibraryMissing && missing.Success)
+        {
+            var (package, version) = (missing.Groups[1].Value, missing.Groups[2].Value);
+            return Failure(
+                files, DiagnosticCatalog.WorkerNotStarted,
+                $"version {version} of its library {package} is not in the package folder; if the project asks for another version, add <PackageDownload Include=\"{package}\" Version=\"[{version}]\" /> to it");
+        }
+
+        var last = result.ExitCode is 0 or DiagnosticsWritten && errors.Length == 0 ? "it left no result."
+            : errors.Length == 0 ? "it wrote no error."
+            : string.Join(" ", result.LastErrors.Skip(result.LastErrors.Count - ShownErrorLines).Select(line => line.Trim()));
+        return Failure(files, DiagnosticCatalog.WorkerCrashed, files.ClassName, result.ExitCode, last, commandLine);
+    }
+
+    private static WorkerOutcome Failure(ModelFiles files, DiagnosticDescription description, params object[] arguments) =>
+        new(false, false, false, DiagnosticLine.From(description, files.Job, arguments));
+}

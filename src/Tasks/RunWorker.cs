@@ -1,0 +1,153 @@
+using Microsoft.Build.Framework;
+using MixPrec.Diagnostics;
+using MixPrec.Tasks.Models;
+using MixPrec.Tasks.Run;
+
+namespace MixPrec.Tasks;
+
+/// <summary>
+/// Runs the build worker for one model. What the worker found, and a crash or a timeout too, goes to the model's diagnostics file, which
+/// <see cref="ReplayDiagnostics"/> logs; so this task succeeds unless it is cancelled or cannot work at all. Afterwards either the stamp, the
+/// plan and the weights of this job exist, or none of them.
+/// </summary>
+[MSBuildMultiThreadableTask]
+public sealed class RunWorker : Microsoft.Build.Utilities.Task, ICancelableTask, IDisposable
+{
+    private readonly CancellationTokenSource cancellation = new();
+    private string progress = "";
+
+    /// <summary>Full path of the job file.</summary>
+    [Required]
+    public string Job { get; set; } = "";
+
+    /// <summary>Name of the class, which names all files of the model.</summary>
+    [Required]
+    public string ClassName { get; set; } = "";
+
+    /// <summary>Full path of the model.</summary>
+    [Required]
+    public string Model { get; set; } = "";
+
+    /// <summary>Full path of mixprec.dll.</summary>
+    [Required]
+    public string Worker { get; set; } = "";
+
+    /// <summary>Full path of the dotnet program that runs the build.</summary>
+    [Required]
+    public string DotNet { get; set; } = "";
+
+    /// <summary>Full path of the project's folder.</summary>
+    [Required]
+    public string ProjectDirectory { get; set; } = "";
+
+    /// <summary>Package folders in which the worker finds its libraries.</summary>
+    public string[] PackageFolders { get; set; } = [];
+
+    /// <summary>Files whose change made the worker necessary.</summary>
+    public string[] Inputs { get; set; } = [];
+
+    /// <summary>After how long the worker is stopped.</summary>
+    public string TimeoutSeconds { get; set; } = "1800";
+
+    /// <summary>Folder of the pages that explain the diagnostics.</summary>
+    public string? Documentation { get; set; }
+
+    /// <inheritdoc/>
+    public void Cancel() => cancellation.Cancel();
+
+    /// <inheritdoc/>
+    public void Dispose() => cancellation.Dispose();
+
+    /// <inheritdoc/>
+    public override bool Execute()
+    {
+        if (MetadataRule.Count("", "").Parse(TimeoutSeconds) is null || !int.TryParse(TimeoutSeconds, out var seconds) || seconds > int.MaxValue / 1000)
+        {
+            Log.Log(Documentation, DiagnosticCatalog.InvalidProperty, BuildEngine.ProjectFileOfTaskNode, "MixPrecTimeoutSeconds", TimeoutSeconds, $"a whole number from 1 to {int.MaxValue / 1000}");
+            return false;
+        }
+
+        var engine = BuildEngine as IBuildEngine3;
+        engine?.Yield();
+        try
+        {
+            return Run(TimeSpan.FromSeconds(seconds));
+        }
+        finally
+        {
+            engine?.Reacquire();
+        }
+    }
+
+    private bool Run(TimeSpan timeout)
+    {
+        var files = new ModelFiles(Path.GetDirectoryName(Job)!, ClassName);
+        using var guard = BuildGuard.Enter(files.Guard, timeout, cancellation.Token);
+        if (guard is null)
+        {
+            return cancellation.IsCancellationRequested ? Cancelled() : Failed(DiagnosticCatalog.BuildBusy, ClassName, timeout.TotalSeconds);
+        }
+
+        var job = File.ReadAllText(Job);
+        if (guard.HadToWait && Stamp.Answers(files, job) && Stamp.IsNewerThan(files, Inputs))
+        {
+            return true;
+        }
+
+        // An earlier plan stays while the worker runs, for the editor; without its stamp no build accepts it.
+        File.Delete(files.StampFile);
+        File.Delete(files.Diagnostics);
+        var outcome = WorkerOutcome.Of(files, StartWorker(timeout), CommandLine(), (int)timeout.TotalSeconds);
+        if (outcome.Added is not null)
+        {
+            DiagnosticLine.Write(files.Diagnostics, DiagnosticLine.Read(files.Diagnostics).Where(line => line.Severity != DiagnosticLine.Error).Append(outcome.Added));
+        }
+
+        if (!outcome.Succeeded)
+        {
+            files.RemoveResults();
+        }
+
+        if (outcome.IsAnswer)
+        {
+            Stamp.Write(files, job, outcome.Succeeded);
+        }
+
+        return outcome.IsCancelled ? Cancelled() : true;
+    }
+
+    private WorkerResult? StartWorker(TimeSpan timeout)
+    {
+        if (!File.Exists(Worker))
+        {
+            return null;
+        }
+
+        return WorkerProcess.Run(DotNet, Arguments(), ProjectDirectory, timeout, Receive, cancellation.Token);
+    }
+
+    private string[] Arguments() =>
+    [
+        "exec", .. PackageFolders.Where(Directory.Exists).SelectMany(folder => new[] { "--additionalprobingpath", folder.TrimEnd('/', '\\') }),
+        Worker, "build", "--job", Job,
+    ];
+
+    private string CommandLine() => WorkerProcess.CommandLine(DotNet, Arguments());
+
+    /// <summary>A line <c>progress PERCENT WORDS</c> is shown when its words change; all other output is a log.</summary>
+    private void Receive(string line)
+    {
+        var words = line.Split([' '], 3);
+        var isStage = words.Length == 3 && words[0] == "progress" && words[2] != progress;
+        progress = isStage ? words[2] : progress;
+        Log.LogMessage(isStage ? MessageImportance.High : MessageImportance.Low, "{0}", isStage ? $"{ClassName}: {words[2]} ({words[1]} %)" : line);
+    }
+
+    private bool Failed(DiagnosticDescription description, params object[] arguments)
+    {
+        Log.Log(Documentation, description, Model, arguments);
+        return false;
+    }
+
+    private bool Cancelled() => Failed(DiagnosticCatalog.WorkerCancelled, ClassName);
+}
