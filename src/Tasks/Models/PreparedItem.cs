@@ -21,7 +21,7 @@ internal static class PreparedItem
             ("WeightsName", ResourceName(model)),
 
             // A stamp that does not answer the job must not stop the worker, whatever its time is.
-            ("Output", answered ? files.StampFile : files.Never),
+            ("Answer", answered ? files.StampFile : files.Never),
         })
         {
             ((ITaskItem2)item).SetMetadataValueLiteral(name, value);
