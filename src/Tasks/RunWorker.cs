@@ -46,6 +46,9 @@ public sealed class RunWorker : Microsoft.Build.Utilities.Task, ICancelableTask,
     /// <summary>Files whose change made the worker necessary.</summary>
     public string[] Inputs { get; set; } = [];
 
+    /// <summary>Run the worker even when it has answered this job: a lock file is to be written anew.</summary>
+    public bool Force { get; set; }
+
     /// <summary>After how long the worker is stopped.</summary>
     public string TimeoutSeconds { get; set; } = "1800";
 
@@ -88,8 +91,9 @@ public sealed class RunWorker : Microsoft.Build.Utilities.Task, ICancelableTask,
             return cancellation.IsCancellationRequested ? Cancelled() : Failed(DiagnosticCatalog.BuildBusy, ClassName, timeout.TotalSeconds);
         }
 
+        // Another build may have done the work since MSBuild compared times.
         var job = File.ReadAllText(Job);
-        if (guard.HadToWait && Stamp.Answers(files, job) && Stamp.IsNewerThan(files, Inputs))
+        if ((guard.HadToWait || !Force) && Stamp.Answers(files, job) && Stamp.IsNewerThan(files, Inputs))
         {
             return true;
         }

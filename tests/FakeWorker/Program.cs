@@ -25,7 +25,8 @@ foreach (var line in File.ReadAllLines(job["Model"]))
             return 134;
         case "hang":
             File.WriteAllText(Output(".plan.json.tmp"), "half");
-            File.WriteAllText(job["Model"] + ".hanging", "");
+            File.WriteAllText(job["Model"] + ".pid.tmp", $"{Environment.ProcessId}");
+            File.Move(job["Model"] + ".pid.tmp", job["Model"] + ".pid");
             await Task.Delay(Timeout.Infinite);
             break;
         case "half":

@@ -1,0 +1,62 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace MixPrec.Package.Tests.Consumers;
+
+/// <summary>How a <c>dotnet</c> command ended and everything it printed.</summary>
+public sealed record CommandResult(int ExitCode, string Output)
+{
+    public bool Succeeded => ExitCode == 0;
+
+    /// <summary>Distinct lines that hold <paramref name="text"/> (the summary of a build repeats its errors).</summary>
+    public string[] Lines(string text) => [.. Output.Split('\n').Select(line => line.Trim()).Where(line => line.Contains(text, StringComparison.Ordinal)).Distinct()];
+}
+
+/// <summary>Runs <c>dotnet</c> as a user would: no build servers that outlive the test, no settings of the test's own process.</summary>
+public static class DotNet
+{
+    private static readonly string[] Detached = ["--disable-build-servers", "-nodeReuse:false", "--nologo"];
+
+    public static Process Start(string directory, params string[] arguments)
+    {
+        string[] all = arguments[0] is "build" or "clean" or "publish" ? [.. arguments, .. Detached] : [.. arguments];
+        var start = new ProcessStartInfo("dotnet", all)
+        {
+            WorkingDirectory = directory,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment = { ["DOTNET_CLI_UI_LANGUAGE"] = "en", ["MSBUILDTERMINALLOGGER"] = "off" },
+        };
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase) && name != "MSBUILDTERMINALLOGGER").ToArray())
+        {
+            start.Environment.Remove(name);
+        }
+
+        return Process.Start(start)!;
+    }
+
+    public static async Task<CommandResult> Finish(Process process)
+    {
+        var output = new StringBuilder();
+        void Append(object sender, DataReceivedEventArgs line)
+        {
+            lock (output)
+            {
+                output.AppendLine(line.Data);
+            }
+        }
+
+        process.OutputDataReceived += Append;
+        process.ErrorDataReceived += Append;
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return new(process.ExitCode, output.ToString());
+    }
+
+    public static async Task<CommandResult> Run(string directory, params string[] arguments)
+    {
+        using var process = Start(directory, arguments);
+        return await Finish(process);
+    }
+}

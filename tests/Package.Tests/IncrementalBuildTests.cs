@@ -1,0 +1,135 @@
+using MixPrec.Package.Tests.Consumers;
+
+namespace MixPrec.Package.Tests;
+
+/// <summary>When the worker runs, and when it does not.</summary>
+public sealed class IncrementalBuildTests(PackedPackage package)
+{
+    [Fact]
+    public async Task SecondBuildDoesNotStartTheWorkerAndCleanRemovesEverything()
+    {
+        using var consumer = new ConsumerProject(package).WriteAll();
+
+        var first = await consumer.Build();
+        Assert.True(first.Succeeded, first.Output);
+        Assert.Equal(["Auto"], consumer.WorkerStarts());
+        var assembly = File.GetLastWriteTimeUtc(consumer.PathTo("bin/Debug/net10.0/Consumer.dll"));
+
+        var second = await consumer.Build("--no-restore");
+        Assert.True(second.Succeeded, second.Output);
+        Assert.Single(consumer.WorkerStarts());
+        Assert.Equal(assembly, File.GetLastWriteTimeUtc(consumer.PathTo("bin/Debug/net10.0/Consumer.dll")));
+
+        // The weights are a resource of the name that the generated class asks for, and nothing of the worker's libraries came along.
+        var run = await consumer.Command("bin/Debug/net10.0/Consumer.dll");
+        Assert.Equal("MixPrec.Consumer.Digits.weights", run.Output.Trim());
+        Assert.Equal(
+            ["Consumer", "Consumer.deps.json", "Consumer.dll", "Consumer.pdb", "Consumer.runtimeconfig.json", "MixPrec.Runtime.dll", "System.Numerics.Tensors.dll"],
+            Directory.GetFileSystemEntries(consumer.PathTo("bin/Debug/net10.0")).Select(path => Path.GetFileNameWithoutExtension(path) == "Consumer" && OperatingSystem.IsWindows() ? Path.GetFileName(path).Replace(".exe", "") : Path.GetFileName(path)).Order(StringComparer.Ordinal));
+        var dependencies = await File.ReadAllTextAsync(consumer.PathTo("bin/Debug/net10.0/Consumer.deps.json"), TestContext.Current.CancellationToken);
+        Assert.DoesNotContain("torch", dependencies, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("OrTools", dependencies, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("CodeAnalysis", dependencies, StringComparison.OrdinalIgnoreCase);
+
+        var clean = await consumer.Command("clean");
+        Assert.True(clean.Succeeded, clean.Output);
+        Assert.False(Directory.Exists(consumer.OutputDirectory));
+    }
+
+    [Fact]
+    public async Task AChangedOptionOrFileRunsTheWorkerForThatModelOnly()
+    {
+        using var consumer = new ConsumerProject(package)
+        {
+            Items = """<MixedPrecisionModel Include="digits.onnx" CalibrationData="calibration.npz" ErrorBudget="0.02" /><MixedPrecisionModel Include="other.onnx" />""",
+        }.Write("other.onnx", "ok").WriteAll();
+        Assert.True((await consumer.Build()).Succeeded);
+
+        consumer.Items = consumer.Items.Replace("0.02", "0.03", StringComparison.Ordinal);
+        consumer.WriteProject();
+        Assert.True((await consumer.Build()).Succeeded);
+        Assert.Equal((2, 1), (consumer.WorkerStarts().Length, consumer.WorkerStarts("other.onnx").Length));
+
+        File.SetLastWriteTimeUtc(consumer.PathTo("calibration.npz"), DateTime.UtcNow);
+        Assert.True((await consumer.Build("--no-restore")).Succeeded);
+        Assert.Equal((3, 1), (consumer.WorkerStarts().Length, consumer.WorkerStarts("other.onnx").Length));
+
+        File.Delete(consumer.PathTo("obj/mixprec/Other.weights"));
+        Assert.True((await consumer.Build("--no-restore")).Succeeded);
+        Assert.Equal((3, 2), (consumer.WorkerStarts().Length, consumer.WorkerStarts("other.onnx").Length));
+    }
+
+    [Fact]
+    public async Task SeveralTargetFrameworksRunTheWorkerOnce()
+    {
+        using var consumer = new ConsumerProject(package) 
+        {
+            TargetFrameworks = "net10.0;net10.0-windows",
+            OutputType = "Library",
+            Properties = "<EnableWindowsTargeting>true</EnableWindowsTargeting><DisableTransitiveFrameworkReferenceDownloads>true</DisableTransitiveFrameworkReferenceDownloads>",
+        }.WriteAll();
+        consumer.Write("Program.cs", "class Nothing;");
+
+        var build = await consumer.Build();
+        Assert.True(build.Succeeded, build.Output);
+        Assert.Single(consumer.WorkerStarts());
+        Assert.True((await consumer.Build("--no-restore")).Succeeded);
+        Assert.Single(consumer.WorkerStarts());
+
+        var update = await consumer.Build("--no-restore", "-t:MixPrecUpdate");
+        Assert.True(update.Succeeded, update.Output);
+        Assert.Equal(["Auto", "Update"], consumer.WorkerStarts());
+    }
+
+    [Fact]
+    public async Task TwoBuildsAtOnceRunTheWorkerOnce()
+    {
+        using var consumer = new ConsumerProject(package).WriteAll();
+        Assert.True((await consumer.Command("restore")).Succeeded);
+
+        string[] target = ["msbuild", "-t:MixPrecReplay", "-nodeReuse:false"];
+        var both = await Task.WhenAll(consumer.Command(target), consumer.Command(target));
+
+        Assert.All(both, build => Assert.True(build.Succeeded, build.Output));
+        Assert.Single(consumer.WorkerStarts());
+    }
+
+    [Fact]
+    public async Task ADesignTimeBuildGivesTheCompilerAStubAndStartsNothing()
+    {
+        using var consumer = new ConsumerProject(package).WriteAll();
+        Assert.True((await consumer.Command("restore")).Succeeded);
+
+        string[] designTime =
+        [
+            "msbuild", "-t:Compile", "-p:DesignTimeBuild=true", "-p:SkipCompilerExecution=true", "-p:ProvideCommandLineArgs=true", "-getItem:AdditionalFiles", "-nodeReuse:false",
+        ];
+        var before = await consumer.Command(designTime);
+        Assert.True(before.Succeeded, before.Output);
+        Assert.Contains("\"MixPrecKind\": \"Stub\"", before.Output, StringComparison.Ordinal);
+        Assert.Empty(consumer.WorkerStarts());
+        Assert.Equal(["Digits.stub.json"], consumer.Results());
+
+        Assert.True((await consumer.Build("--no-restore")).Succeeded);
+        var after = await consumer.Command(designTime);
+        Assert.Contains("\"MixPrecKind\": \"Plan\"", after.Output, StringComparison.Ordinal);
+        Assert.Single(consumer.WorkerStarts());
+    }
+
+    [Fact]
+    public async Task ModesReachTheWorkerAndABuildServerLocks()
+    {
+        using var consumer = new ConsumerProject(package).WriteAll();
+        Assert.True((await consumer.Command("restore")).Succeeded);
+        string[] target = ["msbuild", "-t:MixPrecReplay", "-nodeReuse:false"];
+
+        await consumer.Command([.. target, "-p:ContinuousIntegrationBuild=true"]);
+        consumer.Write("digits.mixprec.lock.json", "{}");
+        await consumer.Command([.. target, "-p:ContinuousIntegrationBuild=true"]);
+        await consumer.Command([.. target, "-p:MixPrecMode=skip"]);
+        var unknown = await consumer.Command([.. target, "-p:MixPrecMode=Lokced"]);
+
+        Assert.Equal(["Auto", "Locked", "Skip"], consumer.WorkerStarts());
+        Assert.Contains("MXP1011", Assert.Single(unknown.Lines("error")), StringComparison.Ordinal);
+    }
+}
