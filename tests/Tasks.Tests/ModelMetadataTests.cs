@@ -1,0 +1,59 @@
+using System.Xml.Linq;
+using MixPrec.Tasks.Models;
+
+namespace MixPrec.Tasks.Tests;
+
+public sealed class ModelMetadataTests
+{
+    private static MetadataRule Rule(string name) => ModelMetadata.Rules.Single(rule => rule.Name == name);
+
+    [Theory]
+    [InlineData("ErrorBudget", "0.01", "0.01")]
+    [InlineData("ErrorBudget", "1e-3", "1e-3")]
+    [InlineData("ErrorBudget", "0,01", null)]
+    [InlineData("ErrorBudget", "-1", null)]
+    [InlineData("ErrorBudget", "NaN", null)]
+    [InlineData("ErrorBudget", "Infinity", null)]
+    [InlineData("MinTop1Agreement", "1.01", null)]
+    [InlineData("MaxWeightBytes", "1e6", null)]
+    [InlineData("Objective", "macs", "Macs")]
+    [InlineData("Objective", "Speed", null)]
+    [InlineData("Access", "private", null)]
+    [InlineData("Dimensions", "batch=1;sequence=128", "batch=1;sequence=128")]
+    [InlineData("Dimensions", "batch", null)]
+    [InlineData("Dimensions", "batch=0", null)]
+    [InlineData("Namespace", "A.class", null)]
+    public void ValuesAreCheckedAndSpelledAsDocumented(string name, string value, string? expected) => Assert.Equal(expected, Rule(name).Parse(value));
+
+    [Theory]
+    [InlineData("ErorBudget", "ErrorBudget")]
+    [InlineData("CalibrationDate", "CalibrationData")]
+    [InlineData("Lost", "Loss")]
+    [InlineData("errorbudget", null)]
+    [InlineData("Pi", "Pin")]
+    [InlineData("Link", null)]
+    [InlineData("MyOwnNote", null)]
+    public void OnlyNearMissesAreTakenForTypingErrors(string name, string? intended) => Assert.Equal(intended, ModelMetadata.Intended(name));
+
+    [Fact]
+    public void TheNamesThatMSBuildGivesEveryItemAreNoTypingErrors()
+    {
+        var item = new Microsoft.Build.Utilities.TaskItem("x.onnx");
+        Assert.All(item.MetadataNames.Cast<string>().Append("Generator").Append("SubType").Append("Visible").Append("Pack"), name => Assert.Null(ModelMetadata.Intended(name)));
+    }
+
+    [Fact]
+    public void ThePropertyPageShowsEveryMetadataAndEveryChoice()
+    {
+        var page = XDocument.Load(Path.Combine(AppContext.BaseDirectory, "MixedPrecisionModel.xaml")).Root!;
+        var properties = page.Elements().Where(element => element.Name.LocalName.EndsWith("Property", StringComparison.Ordinal)).ToArray();
+
+        Assert.Equal(ModelMetadata.Rules.Select(rule => rule.Name).Order(StringComparer.Ordinal), properties.Select(Name).Order(StringComparer.Ordinal));
+        foreach (var property in properties.Where(property => property.Name.LocalName == "EnumProperty"))
+        {
+            Assert.Equal("one of " + string.Join(", ", property.Elements().Select(Name)), Rule(Name(property)).Expected);
+        }
+    }
+
+    private static string Name(XElement element) => element.Attribute("Name")!.Value;
+}

@@ -1,0 +1,79 @@
+using MixPrec.Tasks.Models;
+using MixPrec.Tasks.Run;
+
+namespace MixPrec.Tasks.Tests;
+
+public sealed class WorkerOutcomeTests : IDisposable
+{
+    private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("mixprec-tasks");
+
+    private ModelFiles Files => new(directory.FullName, "Net");
+
+    public void Dispose() => directory.Delete(recursive: true);
+
+    [Fact]
+    public void ALibraryThatTheHostDoesNotFindIsNamedWithItsRemedy()
+    {
+        string[] host = ["Error:", "  An assembly specified in the application dependencies manifest (mixprec.deps.json) was not found:", "    package: 'TorchSharp', version: '0.107.0'"];
+
+        var outcome = WorkerOutcome.Of(Files, new WorkerResult(WorkerEnd.Exited, 140, host), "dotnet exec", 10);
+
+        Assert.Equal("MXP5001", outcome.Added!.Code);
+        Assert.Contains("""<PackageDownload Include="TorchSharp" Version="[0.107.0]" />""", outcome.Added.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(130)]
+    public void ACancelledWorkerIsNoCrash(int exitCode)
+    {
+        var outcome = WorkerOutcome.Of(Files, new WorkerResult(WorkerEnd.Exited, exitCode, []), "dotnet exec", 10);
+
+        Assert.True(outcome.IsCancelled);
+        Assert.Null(outcome.Added);
+    }
+
+    [Fact]
+    public void SuccessNeedsAPlanAndWeights()
+    {
+        var exited = new WorkerResult(WorkerEnd.Exited, 0, []);
+        Assert.Equal("MXP5003", WorkerOutcome.Of(Files, exited, "dotnet exec", 10).Added!.Code);
+
+        File.WriteAllText(Files.Plan, "{}");
+        File.WriteAllText(Files.Weights, "");
+        Assert.True(WorkerOutcome.Of(Files, exited, "dotnet exec", 10) is { Succeeded: true, IsAnswer: true, Added: null });
+    }
+
+    [Fact]
+    public void AMissingWorkerIsOneLine() => Assert.Equal("MXP5001", WorkerOutcome.Of(Files, null, "dotnet exec", 10).Added!.Code);
+
+    [Fact]
+    public void AStampAnswersOnlyItsOwnJobAndOnlyWithItsResults()
+    {
+        File.WriteAllText(Files.Diagnostics, "");
+        Stamp.Write(Files, "job", succeeded: true);
+        Assert.False(Stamp.Answers(Files, "job"));
+
+        File.WriteAllText(Files.Plan, "{}");
+        File.WriteAllText(Files.Weights, "");
+        Assert.True(Stamp.Answers(Files, "job"));
+        Assert.False(Stamp.Answers(Files, "another job"));
+
+        Files.RemoveResults();
+        Stamp.Write(Files, "job", succeeded: false);
+        Assert.True(Stamp.Answers(Files, "job"));
+    }
+
+    [Fact]
+    public void TheGuardLetsOneInAtATime()
+    {
+        using var first = BuildGuard.Enter(Files.Guard, TimeSpan.FromSeconds(1), CancellationToken.None);
+        Assert.NotNull(first);
+        Assert.Null(BuildGuard.Enter(Files.Guard, TimeSpan.FromMilliseconds(150), CancellationToken.None));
+        Assert.Null(BuildGuard.Enter(Files.Guard, TimeSpan.FromHours(1), new CancellationToken(canceled: true)));
+
+        first.Dispose();
+        using var next = BuildGuard.Enter(Files.Guard, TimeSpan.FromSeconds(1), CancellationToken.None);
+        Assert.False(next!.HadToWait);
+    }
+}
