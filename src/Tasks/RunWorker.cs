@@ -40,11 +40,11 @@ public sealed class RunWorker : Microsoft.Build.Utilities.Task, ICancelableTask,
     [Required]
     public string ProjectDirectory { get; set; } = "";
 
-    /// <summary>Package folders in which the worker finds its libraries.</summary>
-    public string[] PackageFolders { get; set; } = [];
+    /// <summary>Package folders in which the worker finds its libraries, separated by semicolons as NuGet gives them.</summary>
+    public string PackageFolders { get; set; } = "";
 
-    /// <summary>Files whose change made the worker necessary.</summary>
-    public string[] Inputs { get; set; } = [];
+    /// <summary>Files whose change made the worker necessary, separated by bars: global properties keep no semicolons apart.</summary>
+    public string Inputs { get; set; } = "";
 
     /// <summary>Run the worker even when it has answered this job: a lock file is to be written anew.</summary>
     public bool Force { get; set; }
@@ -93,7 +93,7 @@ public sealed class RunWorker : Microsoft.Build.Utilities.Task, ICancelableTask,
 
         // Another build may have done the work since MSBuild compared times.
         var job = File.ReadAllText(Job);
-        if ((guard.HadToWait || !Force) && Stamp.Answers(files, job) && Stamp.IsNewerThan(files, Inputs))
+        if ((guard.HadToWait || !Force) && Stamp.Answers(files, job) && Stamp.IsNewerThan(files, Inputs.Split('|')))
         {
             return true;
         }
@@ -132,7 +132,7 @@ public sealed class RunWorker : Microsoft.Build.Utilities.Task, ICancelableTask,
 
     private string[] Arguments() =>
     [
-        "exec", .. PackageFolders.Where(Directory.Exists).SelectMany(folder => new[] { "--additionalprobingpath", folder.TrimEnd('/', '\\') }),
+        "exec", .. PackageFolders.Split(';').Select(folder => folder.Trim()).Where(Directory.Exists).Distinct().SelectMany(folder => new[] { "--additionalprobingpath", folder.TrimEnd('/', '\\') }),
         Worker, "build", "--job", Job,
     ];
 

@@ -29,18 +29,23 @@ internal static class JobFile
             return false;
         }
 
-        var unfinished = path + ".tmp";
+        // Two builds at once may write it; each finishes a file of its own, and the last one wins.
+        var unfinished = path + "." + Guid.NewGuid().ToString("N") + ".new";
         File.WriteAllText(unfinished, text);
-        if (File.Exists(path))
-        {
-            File.Replace(unfinished, path, null);
-        }
-        else
+        Put(unfinished, path);
+        return true;
+    }
+
+    private static void Put(string unfinished, string path)
+    {
+        try
         {
             File.Move(unfinished, path);
         }
-
-        return true;
+        catch (IOException) when (File.Exists(path))
+        {
+            File.Replace(unfinished, path, null);
+        }
     }
 
     private static void AppendString(StringBuilder json, string text)

@@ -3,7 +3,7 @@ namespace MixPrec.Tasks.Models;
 /// <summary>Where everything about one model lies: <c>DIRECTORY/CLASS.*</c>. The class name is unique in a project, so the names are.</summary>
 internal sealed record ModelFiles(string Directory, string ClassName)
 {
-    /// <summary>What the worker is asked to do; rewritten only when different, so that its time tells when an option changed.</summary>
+    /// <summary>What the worker is asked to do; rewritten only when different.</summary>
     public string Job => Named(".job.json");
 
     public string Plan => Named(".plan.json");

@@ -3,10 +3,11 @@ namespace MixPrec.Tasks.Models;
 /// <summary>The files whose change makes the worker run again for one model.</summary>
 internal static class ModelInputs
 {
-    /// <summary>Full paths, sorted and distinct. Folders stand for all their files; what the worker read last time (external data) counts too.</summary>
+    /// <summary>Full paths, sorted and distinct. Folders stand for all their files; what the worker read last time (external data) counts too.
+    /// The job is not among them: the stamp is bound to its content, and two builds at once may both have written it.</summary>
     public static IReadOnlyList<string> Of(ModelItem model, ModelFiles files, string lockFile, IEnumerable<string> always)
     {
-        var inputs = new SortedSet<string>(always, StringComparer.Ordinal) { model.Model, files.Job };
+        var inputs = new SortedSet<string>(always, StringComparer.Ordinal) { model.Model };
         inputs.UnionWith(FilesAt(model.PathOf("CalibrationData")));
         inputs.UnionWith(FilesAt(model.PathOf("ValidationData")));
         if (File.Exists(lockFile))

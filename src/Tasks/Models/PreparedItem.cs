@@ -6,7 +6,7 @@ namespace MixPrec.Tasks.Models;
 /// <summary>What the targets read of a model: paths, and the inputs and output by which MSBuild decides whether the worker runs.</summary>
 internal static class PreparedItem
 {
-    public static TaskItem From(ModelItem model, ModelFiles files, string weightsMode, IEnumerable<string> inputs, bool answered)
+    public static TaskItem From(ModelItem model, ModelFiles files, string weightsMode, IReadOnlyList<string> inputs, bool answered)
     {
         var item = new TaskItem(MSBuildText.Escape(model.Model));
         foreach (var (name, value) in new[]
@@ -19,6 +19,7 @@ internal static class PreparedItem
             ("Diagnostics", files.Diagnostics),
             ("WeightsMode", weightsMode),
             ("WeightsName", ResourceName(model)),
+            ("InputList", string.Join("|", inputs)),
 
             // A stamp that does not answer the job must not stop the worker, whatever its time is.
             ("Answer", answered ? files.StampFile : files.Never),
