@@ -1,0 +1,17 @@
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+using MixPrec.Runtime.Simd;
+
+namespace MixPrec.Runtime.Kernels;
+
+/// <summary>y = eˣ, within 1 unit in the last place; overflow gives ∞, underflow denormals and 0</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly struct Exp : IUnaryFunction
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public V Invoke<V>(V x)
+        where V : struct, IVectorF32<V>
+    {
+        return Exponential.Exp(x);
+    }
+}

@@ -1,0 +1,20 @@
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+using MixPrec.Runtime.Simd;
+
+namespace MixPrec.Runtime.Kernels;
+
+/// <summary>y = 1 / (1 + e⁻ˣ), within 2 units in the last place</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly struct Sigmoid : IUnaryFunction
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public V Invoke<V>(V x)
+        where V : struct, IVectorF32<V>
+    {
+        // Only e to a non-positive power is taken: no overflow, and small results keep all their digits.
+        var one = V.Broadcast(1);
+        var e = Exponential.Exp(V.Or(x, V.Broadcast(-0f)));
+        return V.Select(V.LessThan(x, V.Zero), e, one) / (one + e);
+    }
+}

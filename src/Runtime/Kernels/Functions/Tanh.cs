@@ -1,0 +1,22 @@
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+using MixPrec.Runtime.Simd;
+
+namespace MixPrec.Runtime.Kernels;
+
+/// <summary>y = tanh x, within 3 units in the last place</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly struct Tanh : IUnaryFunction
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public V Invoke<V>(V x)
+        where V : struct, IVectorF32<V>
+    {
+        // tanh |x| = (e^2|x| - 1) / (e^2|x| + 1); from 10 on it rounds to 1.
+        var sign = V.And(x, V.Broadcast(-0f));
+        var size = V.Abs(x);
+        size = V.Select(V.GreaterThan(size, V.Broadcast(10)), V.Broadcast(10), size);
+        var grown = Exponential.Expm1(size + size);
+        return V.Or(sign, grown / (grown + V.Broadcast(2)));
+    }
+}

@@ -1,0 +1,38 @@
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+using MixPrec.Runtime.Simd;
+
+namespace MixPrec.Runtime.Kernels;
+
+/// <summary>Unsigned bytes to single precision: y = scale · (q - zeroPoint).</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static unsafe class Dequantize
+{
+    /// <summary>Reads rows of <paramref name="columns"/> bytes, 4·ceil(columns / 4) bytes from row to row; writes [rows, columns] floats.</summary>
+    public static void Run(Pointer<byte> x, Pointer<float> y, int rows, int columns, float scale, int zeroPoint) =>
+        Run(InstructionSets.Preferred, x, y, rows, columns, scale, zeroPoint);
+
+    internal static void Run(InstructionSet set, Pointer<byte> x, Pointer<float> y, int rows, int columns, float scale, int zeroPoint) =>
+        Widths.Run(set, new Rows(x.Address, y.Address, rows, columns, scale, zeroPoint));
+
+    private readonly struct Rows(byte* x, float* y, int rows, int columns, float scale, int zeroPoint) : IVectorCode
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run<V>()
+            where V : struct, IVectorF32<V>
+        {
+            var factor = V.Broadcast(scale);
+            var zero = V.Broadcast(zeroPoint);
+            byte* source = x;
+            float* target = y;
+            for (int row = 0; row < rows; row++, source += (columns + 3) & ~3, target += columns)
+            {
+                for (int column = 0; column < columns; column += V.Count)
+                {
+                    int n = Math.Min(V.Count, columns - column);
+                    V.StorePartial(factor * (V.LoadBytes(source + column, n) - zero), target + column, n);
+                }
+            }
+        }
+    }
+}

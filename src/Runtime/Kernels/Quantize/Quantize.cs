@@ -1,0 +1,41 @@
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+using MixPrec.Runtime.Simd;
+
+namespace MixPrec.Runtime.Kernels;
+
+/// <summary>Single precision to unsigned bytes: q = clamp(rint(x / scale) + zeroPoint, 0, max), NaN as 0.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static unsafe class Quantize
+{
+    /// <summary>Reads [rows, columns] floats; writes rows of <paramref name="columns"/> bytes, 4·ceil(columns / 4) bytes from row to row, the rest untouched.</summary>
+    public static void Run(Pointer<float> x, Pointer<byte> y, int rows, int columns, float scale, int zeroPoint, int max) =>
+        Run(InstructionSets.Preferred, x, y, rows, columns, scale, zeroPoint, max);
+
+    internal static void Run(InstructionSet set, Pointer<float> x, Pointer<byte> y, int rows, int columns, float scale, int zeroPoint, int max) =>
+        Widths.Run(set, new Rows(x.Address, new StoreU8(y, (columns + 3) & ~3, scale, zeroPoint, max), rows, columns));
+
+    private readonly struct Rows(float* x, StoreU8 store, int rows, int columns) : IVectorCode
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run<V>()
+            where V : struct, IVectorF32<V>
+        {
+            var target = store;
+            float* source = x;
+            for (int row = 0; row < rows; row++, source += columns)
+            {
+                int column = 0;
+                for (; column <= columns - V.Count; column += V.Count)
+                {
+                    target.Write(V.Load(source + column), row, column, V.Count);
+                }
+
+                if (column < columns)
+                {
+                    target.Write(V.LoadPartial(source + column, columns - column), row, column, columns - column);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,15 @@
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+using MixPrec.Runtime.Simd;
+
+namespace MixPrec.Runtime.Kernels;
+
+/// <summary>Single precision; <paramref name="stride"/> elements from row to row.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly unsafe struct StoreF32(Pointer<float> y, int stride) : IStore
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Write<V>(V value, nint row, int column, int n)
+        where V : struct, IVectorF32<V> =>
+        V.StorePartial(value, y.Address + (row * stride) + column, n);
+}

@@ -1,0 +1,95 @@
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+
+namespace MixPrec.Runtime.Simd;
+
+/// <summary>One lane: the portable width, for machines without vector registers and for checking the others.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly unsafe struct F32x1(float lane) : IVectorF32<F32x1>
+{
+    private readonly float lane = lane;
+
+    public static int Count => 1;
+
+    public static F32x1 Zero => new(0);
+
+    private uint Bits => BitConverter.SingleToUInt32Bits(lane);
+
+    public static F32x1 Broadcast(float value) => new(value);
+
+    public static F32x1 Load(float* source) => new(*source);
+
+    public static F32x1 LoadPartial(float* source, int n) => n == 0 ? Zero : new(*source);
+
+    public static void Store(F32x1 value, float* target) => *target = value.lane;
+
+    public static void StorePartial(F32x1 value, float* target, int n)
+    {
+        if (n != 0)
+        {
+            *target = value.lane;
+        }
+    }
+
+    public static F32x1 LoadBytes(byte* source, int n) => n == 0 ? Zero : new(*source);
+
+    public static void StoreBytes(F32x1 value, byte* target, int n)
+    {
+        if (n != 0)
+        {
+            *target = (byte)(int)value.lane;
+        }
+    }
+
+    public static F32x1 LoadInt32(int* source) => new(*source);
+
+    public static F32x1 operator +(F32x1 left, F32x1 right) => new(left.lane + right.lane);
+
+    public static F32x1 operator -(F32x1 left, F32x1 right) => new(left.lane - right.lane);
+
+    public static F32x1 operator *(F32x1 left, F32x1 right) => new(left.lane * right.lane);
+
+    public static F32x1 operator /(F32x1 left, F32x1 right) => new(left.lane / right.lane);
+
+    public static F32x1 operator -(F32x1 value) => new(-value.lane);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x1 FusedMultiplyAdd(F32x1 left, F32x1 right, F32x1 addend) =>
+        new(MathF.FusedMultiplyAdd(left.lane, right.lane, addend.lane));
+
+    public static F32x1 Min(F32x1 left, F32x1 right) => new(MathF.Min(left.lane, right.lane));
+
+    public static F32x1 Max(F32x1 left, F32x1 right) => new(MathF.Max(left.lane, right.lane));
+
+    public static F32x1 Abs(F32x1 value) => new(MathF.Abs(value.lane));
+
+    public static F32x1 Sqrt(F32x1 value) => new(MathF.Sqrt(value.lane));
+
+    public static F32x1 Round(F32x1 value) => new(MathF.Round(value.lane));
+
+    public static F32x1 Floor(F32x1 value) => new(MathF.Floor(value.lane));
+
+    public static F32x1 LessThan(F32x1 left, F32x1 right) => Mask(left.lane < right.lane);
+
+    public static F32x1 GreaterThan(F32x1 left, F32x1 right) => Mask(left.lane > right.lane);
+
+    public static F32x1 Equals(F32x1 left, F32x1 right) => Mask(left.lane == right.lane);
+
+    public static F32x1 Select(F32x1 mask, F32x1 whenTrue, F32x1 whenFalse) => mask.Bits != 0 ? whenTrue : whenFalse;
+
+    public static F32x1 And(F32x1 left, F32x1 right) => FromBits(left.Bits & right.Bits);
+
+    public static F32x1 Or(F32x1 left, F32x1 right) => FromBits(left.Bits | right.Bits);
+
+    public static F32x1 Xor(F32x1 left, F32x1 right) => FromBits(left.Bits ^ right.Bits);
+
+    public static F32x1 PowerOfTwo(F32x1 power) => FromBits((uint)((int)power.lane + 127) << 23);
+
+    public static F32x1 LowHalf(F32x1 lanes) => FromBits(lanes.Bits << 16);
+
+    public static F32x1 HighHalf(F32x1 lanes) => FromBits(lanes.Bits & 0xFFFF0000u);
+
+    private static F32x1 Mask(bool condition) => FromBits(condition ? uint.MaxValue : 0);
+
+    private static F32x1 FromBits(uint bits) => new(BitConverter.UInt32BitsToSingle(bits));
+}

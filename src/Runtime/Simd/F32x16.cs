@@ -1,0 +1,128 @@
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace MixPrec.Runtime.Simd;
+
+/// <summary>16 lanes in one 512-bit register.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly unsafe struct F32x16(Vector512<float> lanes) : IVectorF32<F32x16>
+{
+    private readonly Vector512<float> lanes = lanes;
+
+    public static int Count => 16;
+
+    public static F32x16 Zero => new(Vector512<float>.Zero);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x16 Broadcast(float value) => new(Vector512.Create(value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x16 Load(float* source) => new(Vector512.Load(source));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(F32x16 value, float* target) => value.lanes.Store(target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x16 LoadPartial(float* source, int n) =>
+        n == 16 ? Load(source) : new(Avx512F.MaskLoad(source, Mask(n).AsSingle(), Vector512<float>.Zero));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StorePartial(F32x16 value, float* target, int n)
+    {
+        if (n == 16)
+        {
+            Store(value, target);
+            return;
+        }
+
+        Avx512F.MaskStore(target, Mask(n).AsSingle(), value.lanes);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x16 LoadBytes(byte* source, int n)
+    {
+        var bytes = n == 16 ? Vector128.Load(source) : Partial.LoadBytes(source, n);
+        return new(Vector512.ConvertToSingle(Avx512F.ConvertToVector512Int32(bytes)));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreBytes(F32x16 value, byte* target, int n) =>
+        Partial.StoreBytes(Avx512F.ConvertToVector128Byte(Vector512.ConvertToInt32Native(value.lanes)), target, n);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x16 LoadInt32(int* source) => new(Vector512.ConvertToSingle(Vector512.Load(source)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x16 operator +(F32x16 left, F32x16 right) => new(left.lanes + right.lanes);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x16 operator -(F32x16 left, F32x16 right) => new(left.lanes - right.lanes);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x16 operator *(F32x16 left, F32x16 right) => new(left.lanes * right.lanes);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x16 operator /(F32x16 left, F32x16 right) => new(left.lanes / right.lanes);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x16 operator -(F32x16 value) => new(-value.lanes);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x16 FusedMultiplyAdd(F32x16 left, F32x16 right, F32x16 addend) =>
+        new(Vector512.FusedMultiplyAdd(left.lanes, right.lanes, addend.lanes));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x16 Min(F32x16 left, F32x16 right) => new(Vector512.Min(left.lanes, right.lanes));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x16 Max(F32x16 left, F32x16 right) => new(Vector512.Max(left.lanes, right.lanes));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x16 Abs(F32x16 value) => new(Vector512.Abs(value.lanes));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x16 Sqrt(F32x16 value) => new(Vector512.Sqrt(value.lanes));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x16 Round(F32x16 value) => new(Vector512.Round(value.lanes));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x16 Floor(F32x16 value) => new(Vector512.Floor(value.lanes));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x16 LessThan(F32x16 left, F32x16 right) => new(Vector512.LessThan(left.lanes, right.lanes));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x16 GreaterThan(F32x16 left, F32x16 right) => new(Vector512.GreaterThan(left.lanes, right.lanes));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x16 Equals(F32x16 left, F32x16 right) => new(Vector512.Equals(left.lanes, right.lanes));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x16 Select(F32x16 mask, F32x16 whenTrue, F32x16 whenFalse) =>
+        new(Vector512.ConditionalSelect(mask.lanes, whenTrue.lanes, whenFalse.lanes));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x16 And(F32x16 left, F32x16 right) => new(left.lanes & right.lanes);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x16 Or(F32x16 left, F32x16 right) => new(left.lanes | right.lanes);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x16 Xor(F32x16 left, F32x16 right) => new(left.lanes ^ right.lanes);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x16 PowerOfTwo(F32x16 power) =>
+        new(((Vector512.ConvertToInt32Native(power.lanes) + Vector512.Create(127)) << 23).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x16 LowHalf(F32x16 lanes) => new((lanes.lanes.AsUInt32() << 16).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x16 HighHalf(F32x16 lanes) => new((lanes.lanes.AsUInt32() & Vector512.Create(0xFFFF0000u)).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<int> Mask(int n) => Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(n));
+}

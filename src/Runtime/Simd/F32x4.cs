@@ -1,0 +1,143 @@
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace MixPrec.Runtime.Simd;
+
+/// <summary>4 lanes in one 128-bit register.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly unsafe struct F32x4(Vector128<float> lanes) : IVectorF32<F32x4>
+{
+    private readonly Vector128<float> lanes = lanes;
+
+    public static int Count => 4;
+
+    public static F32x4 Zero => new(Vector128<float>.Zero);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x4 Broadcast(float value) => new(Vector128.Create(value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x4 Load(float* source) => new(Vector128.Load(source));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(F32x4 value, float* target) => value.lanes.Store(target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x4 LoadPartial(float* source, int n)
+    {
+        if (n == 4)
+        {
+            return Load(source);
+        }
+
+        var lanes = Vector128<float>.Zero;
+        for (int i = 0; i < n; i++)
+        {
+            lanes = lanes.WithElement(i, source[i]);
+        }
+
+        return new(lanes);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StorePartial(F32x4 value, float* target, int n)
+    {
+        if (n == 4)
+        {
+            Store(value, target);
+            return;
+        }
+
+        for (int i = 0; i < n; i++)
+        {
+            target[i] = value.lanes[i];
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x4 LoadBytes(byte* source, int n)
+    {
+        var words = Vector128.WidenLower(Partial.LoadBytes(source, n));
+        return new(Vector128.ConvertToSingle(Vector128.WidenLower(words).AsInt32()));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreBytes(F32x4 value, byte* target, int n)
+    {
+        var words = Vector128.Narrow(Vector128.ConvertToInt32Native(value.lanes), Vector128<int>.Zero);
+        Partial.StoreBytes(Vector128.Narrow(words.AsUInt16(), Vector128<ushort>.Zero), target, n);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x4 LoadInt32(int* source) => new(Vector128.ConvertToSingle(Vector128.Load(source)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x4 operator +(F32x4 left, F32x4 right) => new(left.lanes + right.lanes);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x4 operator -(F32x4 left, F32x4 right) => new(left.lanes - right.lanes);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x4 operator *(F32x4 left, F32x4 right) => new(left.lanes * right.lanes);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x4 operator /(F32x4 left, F32x4 right) => new(left.lanes / right.lanes);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x4 operator -(F32x4 value) => new(-value.lanes);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x4 FusedMultiplyAdd(F32x4 left, F32x4 right, F32x4 addend) =>
+        new(Vector128.FusedMultiplyAdd(left.lanes, right.lanes, addend.lanes));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x4 Min(F32x4 left, F32x4 right) => new(Vector128.Min(left.lanes, right.lanes));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x4 Max(F32x4 left, F32x4 right) => new(Vector128.Max(left.lanes, right.lanes));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x4 Abs(F32x4 value) => new(Vector128.Abs(value.lanes));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x4 Sqrt(F32x4 value) => new(Vector128.Sqrt(value.lanes));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x4 Round(F32x4 value) => new(Vector128.Round(value.lanes));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x4 Floor(F32x4 value) => new(Vector128.Floor(value.lanes));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x4 LessThan(F32x4 left, F32x4 right) => new(Vector128.LessThan(left.lanes, right.lanes));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x4 GreaterThan(F32x4 left, F32x4 right) => new(Vector128.GreaterThan(left.lanes, right.lanes));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x4 Equals(F32x4 left, F32x4 right) => new(Vector128.Equals(left.lanes, right.lanes));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x4 Select(F32x4 mask, F32x4 whenTrue, F32x4 whenFalse) =>
+        new(Vector128.ConditionalSelect(mask.lanes, whenTrue.lanes, whenFalse.lanes));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x4 And(F32x4 left, F32x4 right) => new(left.lanes & right.lanes);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x4 Or(F32x4 left, F32x4 right) => new(left.lanes | right.lanes);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x4 Xor(F32x4 left, F32x4 right) => new(left.lanes ^ right.lanes);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x4 PowerOfTwo(F32x4 power) =>
+        new(((Vector128.ConvertToInt32Native(power.lanes) + Vector128.Create(127)) << 23).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x4 LowHalf(F32x4 lanes) => new((lanes.lanes.AsUInt32() << 16).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x4 HighHalf(F32x4 lanes) => new((lanes.lanes.AsUInt32() & Vector128.Create(0xFFFF0000u)).AsSingle());
+}

@@ -1,0 +1,92 @@
+using System.ComponentModel;
+
+namespace MixPrec.Runtime.Simd;
+
+/// <summary>
+/// <see cref="Count"/> single-precision lanes. Kernels are written once against this interface; the width is a type argument.
+/// </summary>
+/// <remarks>
+/// Every member gives the same bits in a lane whatever the width. A comparison returns a mask (all ones or all zeros per lane)
+/// that is only good for <see cref="Select"/>, <see cref="And"/>, <see cref="Or"/> and <see cref="Xor"/>.
+/// A partial load or store touches exactly <c>n</c> elements, 0 ≤ n ≤ <see cref="Count"/>; lanes not loaded are zero.
+/// </remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public unsafe interface IVectorF32<V>
+    where V : struct, IVectorF32<V>
+{
+    /// <summary>Number of lanes: 16, 8, 4 or 1.</summary>
+    static abstract int Count { get; }
+
+    static abstract V Zero { get; }
+
+    static abstract V Broadcast(float value);
+
+    static abstract V Load(float* source);
+
+    static abstract V LoadPartial(float* source, int n);
+
+    static abstract void Store(V value, float* target);
+
+    static abstract void StorePartial(V value, float* target, int n);
+
+    /// <summary>Lanes from unsigned bytes.</summary>
+    static abstract V LoadBytes(byte* source, int n);
+
+    /// <summary>Lanes that hold integers in [0, 255], as bytes.</summary>
+    static abstract void StoreBytes(V value, byte* target, int n);
+
+    /// <summary>Lanes from 32-bit integers, rounded to nearest even.</summary>
+    static abstract V LoadInt32(int* source);
+
+    static abstract V operator +(V left, V right);
+
+    static abstract V operator -(V left, V right);
+
+    static abstract V operator *(V left, V right);
+
+    static abstract V operator /(V left, V right);
+
+    static abstract V operator -(V value);
+
+    /// <summary>left · right + addend, rounded once; in software where the machine has no such instruction.</summary>
+    static abstract V FusedMultiplyAdd(V left, V right, V addend);
+
+    /// <summary>IEEE 754-2019 minimum: a NaN in either argument wins, -0 is less than +0.</summary>
+    static abstract V Min(V left, V right);
+
+    /// <summary>IEEE 754-2019 maximum: a NaN in either argument wins, -0 is less than +0.</summary>
+    static abstract V Max(V left, V right);
+
+    static abstract V Abs(V value);
+
+    static abstract V Sqrt(V value);
+
+    /// <summary>To the nearest integer, ties to even.</summary>
+    static abstract V Round(V value);
+
+    static abstract V Floor(V value);
+
+    static abstract V LessThan(V left, V right);
+
+    static abstract V GreaterThan(V left, V right);
+
+    static abstract V Equals(V left, V right);
+
+    /// <summary>Lane by lane: mask ? whenTrue : whenFalse.</summary>
+    static abstract V Select(V mask, V whenTrue, V whenFalse);
+
+    static abstract V And(V left, V right);
+
+    static abstract V Or(V left, V right);
+
+    static abstract V Xor(V left, V right);
+
+    /// <summary>2 to the given integral power; powers in [-126, 127].</summary>
+    static abstract V PowerOfTwo(V power);
+
+    /// <summary>The bfloat16 in the low half of each lane, widened.</summary>
+    static abstract V LowHalf(V lanes);
+
+    /// <summary>The bfloat16 in the high half of each lane, widened.</summary>
+    static abstract V HighHalf(V lanes);
+}

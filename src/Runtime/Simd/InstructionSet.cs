@@ -1,0 +1,23 @@
+using System.ComponentModel;
+
+namespace MixPrec.Runtime.Simd;
+
+/// <summary>The instruction sets kernels are written for, from the narrowest to the widest.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public enum InstructionSet
+{
+    /// <summary>No vector registers: one lane.</summary>
+    Scalar,
+
+    /// <summary>128-bit registers: SSE2 and later, AdvSimd, WASM.</summary>
+    Vector128,
+
+    /// <summary>256-bit registers with FMA.</summary>
+    Avx2,
+
+    /// <summary>Avx2 with the byte dot product (VEX vpdpbusd).</summary>
+    AvxVnni,
+
+    /// <summary>512-bit registers: AVX-512 F, BW, CD, DQ, VL.</summary>
+    Avx512,
+}
