@@ -43,6 +43,8 @@ public readonly unsafe struct F32x1(float lane) : IVectorF32<F32x1>
 
     public static F32x1 LoadInt32(int* source) => new(*source);
 
+    public static F32x1 LoadInt32Sum(int* left, int* right) => new(*left + *right);
+
     public static F32x1 operator +(F32x1 left, F32x1 right) => new(left.lane + right.lane);
 
     public static F32x1 operator -(F32x1 left, F32x1 right) => new(left.lane - right.lane);

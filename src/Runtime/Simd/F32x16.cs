@@ -55,6 +55,10 @@ public readonly unsafe struct F32x16(Vector512<float> lanes) : IVectorF32<F32x16
     public static F32x16 LoadInt32(int* source) => new(Vector512.ConvertToSingle(Vector512.Load(source)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x16 LoadInt32Sum(int* left, int* right) =>
+        new(Vector512.ConvertToSingle(Vector512.Load(left) + Vector512.Load(right)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F32x16 operator +(F32x16 left, F32x16 right) => new(left.lanes + right.lanes);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

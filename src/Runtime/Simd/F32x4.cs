@@ -73,6 +73,10 @@ public readonly unsafe struct F32x4(Vector128<float> lanes) : IVectorF32<F32x4>
     public static F32x4 LoadInt32(int* source) => new(Vector128.ConvertToSingle(Vector128.Load(source)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x4 LoadInt32Sum(int* left, int* right) =>
+        new(Vector128.ConvertToSingle(Vector128.Load(left) + Vector128.Load(right)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F32x4 operator +(F32x4 left, F32x4 right) => new(left.lanes + right.lanes);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

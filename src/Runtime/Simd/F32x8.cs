@@ -55,6 +55,10 @@ public readonly unsafe struct F32x8(Vector256<float> lanes) : IVectorF32<F32x8>
     public static F32x8 LoadInt32(int* source) => new(Vector256.ConvertToSingle(Vector256.Load(source)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x8 LoadInt32Sum(int* left, int* right) =>
+        new(Vector256.ConvertToSingle(Vector256.Load(left) + Vector256.Load(right)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F32x8 operator +(F32x8 left, F32x8 right) => new(left.lanes + right.lanes);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -38,6 +38,9 @@ public unsafe interface IVectorF32<V>
     /// <summary>Lanes from 32-bit integers, rounded to nearest even.</summary>
     static abstract V LoadInt32(int* source);
 
+    /// <summary>Lanes from the exact sums of 32-bit integers, rounded to nearest even.</summary>
+    static abstract V LoadInt32Sum(int* left, int* right);
+
     static abstract V operator +(V left, V right);
 
     static abstract V operator -(V left, V right);

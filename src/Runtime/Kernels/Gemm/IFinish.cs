@@ -1,0 +1,28 @@
+using System.Runtime.CompilerServices;
+using MixPrec.Runtime.Simd;
+
+namespace MixPrec.Runtime.Kernels;
+
+/// <summary>From raw sums of columns column … to the values before the activation.</summary>
+internal unsafe interface IFinish
+{
+    V Value<V>(void* sums, int column)
+        where V : struct, IVectorF32<V>;
+}
+
+/// <summary>sum + bias</summary>
+internal readonly unsafe struct BiasFinish(float* bias) : IFinish
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public V Value<V>(void* sums, int column)
+        where V : struct, IVectorF32<V> => V.Load((float*)sums) + V.Load(bias + column);
+}
+
+/// <summary>fma(float(sum + correction), scale, bias)</summary>
+internal readonly unsafe struct ScaleFinish(int* correction, float* scale, float* bias) : IFinish
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public V Value<V>(void* sums, int column)
+        where V : struct, IVectorF32<V> =>
+        V.FusedMultiplyAdd(V.LoadInt32Sum((int*)sums, correction + column), V.Load(scale + column), V.Load(bias + column));
+}

@@ -1,0 +1,14 @@
+using System.ComponentModel;
+
+namespace MixPrec.Runtime.Kernels;
+
+/// <summary>Sizes of y[M, N] = lhs[M, K] · rhs[K, N]; constant properties become constants of the compiled loop.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public interface IGemmShape
+{
+    int M { get; }
+
+    int N { get; }
+
+    int K { get; }
+}

@@ -1,0 +1,68 @@
+using System.Runtime.CompilerServices;
+using MixPrec.Runtime.Simd;
+
+namespace MixPrec.Runtime.Kernels;
+
+/// <summary>How weight rows k and k + 1 of a panel, or of a plain matrix, are read.</summary>
+internal unsafe interface IWeightRows
+{
+    /// <summary>Bytes from the rows of k to those of k + 2, k even; <paramref name="given"/> is the caller's row pitch where it is not fixed.</summary>
+    static abstract nint PairBytes(nint given);
+
+    /// <summary>Whether odd rows share their bytes with the even row before, so that a run must start at an even row.</summary>
+    static abstract bool Paired { get; }
+
+    static abstract V Even<V>(byte* pair, nint given)
+        where V : struct, IVectorF32<V>;
+
+    static abstract V Odd<V>(byte* pair, nint given)
+        where V : struct, IVectorF32<V>;
+}
+
+/// <summary>Panels of 16 columns: [K][16] float.</summary>
+internal readonly unsafe struct PanelF32 : IWeightRows
+{
+    public static bool Paired => false;
+
+    public static nint PairBytes(nint given) => 128;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Even<V>(byte* pair, nint given)
+        where V : struct, IVectorF32<V> => V.Load((float*)pair);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Odd<V>(byte* pair, nint given)
+        where V : struct, IVectorF32<V> => V.Load((float*)(pair + 64));
+}
+
+/// <summary>Panels of 16 columns: [ceil(K/2)][16][2] bfloat16, the even k in the low half of each 32 bits.</summary>
+internal readonly unsafe struct PanelBF16 : IWeightRows
+{
+    public static bool Paired => true;
+
+    public static nint PairBytes(nint given) => 64;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Even<V>(byte* pair, nint given)
+        where V : struct, IVectorF32<V> => V.LowHalf(V.Load((float*)pair));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Odd<V>(byte* pair, nint given)
+        where V : struct, IVectorF32<V> => V.HighHalf(V.Load((float*)pair));
+}
+
+/// <summary>A plain row-major matrix of floats; the given pitch is the bytes of a row.</summary>
+internal readonly unsafe struct RowMajorF32 : IWeightRows
+{
+    public static bool Paired => false;
+
+    public static nint PairBytes(nint given) => 2 * given;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Even<V>(byte* pair, nint given)
+        where V : struct, IVectorF32<V> => V.Load((float*)pair);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Odd<V>(byte* pair, nint given)
+        where V : struct, IVectorF32<V> => V.Load((float*)(pair + given));
+}
