@@ -1,0 +1,102 @@
+using System.Runtime.CompilerServices;
+
+namespace MixPrec.Runtime.Kernels;
+
+/// <summary>Tiles over byte activations: picks the loop for the rows and columns at hand.</summary>
+/// <param name="rhs">Weights: panels of 16 columns, [K/4][16][4] bytes.</param>
+/// <param name="panelBytes">From panel to panel.</param>
+internal readonly unsafe struct ByteTile<TDot, TSum, TLhs, TWeights>(sbyte* rhs, nint panelBytes) : ITile
+    where TDot : struct, IByteDot<TSum, TLhs, TWeights>
+    where TSum : struct
+    where TLhs : struct
+    where TWeights : struct
+{
+    // As in FloatTile: 512-bit code has 32 registers, the others 16 (vpdpbusd in its VEX form reaches no more than 16 either).
+    public static int Rows => Unsafe.SizeOf<TSum>() == 64 ? 8 : 6;
+
+    public static int Columns(int rows) => (rows <= 2 ? 8 : 2) * TDot.Columns;
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Sum(byte** lhs, int rows, int column, int columns, in Depth depth, void* sums, int sumPitch)
+    {
+        nint* offsets = stackalloc nint[8];
+        int vectors = (columns + TDot.Columns - 1) / TDot.Columns;
+        int* target = (int*)sums;
+        for (int vector = 0; vector < vectors;)
+        {
+            int left = vectors - vector;
+            int taken = rows > 2 ? Math.Min(left, 2) : left >= 8 ? 8 : left >= 4 ? 4 : Math.Min(left, 2);
+            sbyte* w = rhs + Offset(column + (vector * TDot.Columns));
+            for (int i = 0; i < taken; i++)
+            {
+                offsets[i] = Offset(column + ((vector + i) * TDot.Columns)) - Offset(column + (vector * TDot.Columns));
+            }
+
+            switch (taken)
+            {
+                case 8:
+                    Wide<Count8>(lhs, rows, w, offsets, depth, target, sumPitch);
+                    break;
+                case 4:
+                    Wide<Count4>(lhs, rows, w, offsets, depth, target, sumPitch);
+                    break;
+                case 2:
+                    Tall<Count2>(lhs, rows, w, offsets[1], depth, target, sumPitch);
+                    break;
+                default:
+                    Tall<Count1>(lhs, rows, w, 0, depth, target, sumPitch);
+                    break;
+            }
+
+            vector += taken;
+            target += taken * TDot.Columns;
+        }
+    }
+
+    private nint Offset(int column) => (column / 16 * panelBytes) + (column % 16 * 4);
+
+    private static void Wide<TVectors>(byte** lhs, int rows, sbyte* w, nint* offsets, in Depth depth, int* sums, int sumPitch)
+        where TVectors : struct, ICount
+    {
+        if (rows == 1)
+        {
+            WideByteTile.Run<TDot, TSum, TLhs, TWeights, Count1, TVectors>(lhs, w, offsets, depth, sums, sumPitch);
+        }
+        else
+        {
+            WideByteTile.Run<TDot, TSum, TLhs, TWeights, Count2, TVectors>(lhs, w, offsets, depth, sums, sumPitch);
+        }
+    }
+
+    private static void Tall<TVectors>(byte** lhs, int rows, sbyte* w, nint second, in Depth depth, int* sums, int sumPitch)
+        where TVectors : struct, ICount
+    {
+        switch (rows)
+        {
+            case 1:
+                TallByteTile.Run<TDot, TSum, TLhs, TWeights, Count1, TVectors>(lhs, w, second, depth, sums, sumPitch);
+                break;
+            case 2:
+                TallByteTile.Run<TDot, TSum, TLhs, TWeights, Count2, TVectors>(lhs, w, second, depth, sums, sumPitch);
+                break;
+            case 3:
+                TallByteTile.Run<TDot, TSum, TLhs, TWeights, Count3, TVectors>(lhs, w, second, depth, sums, sumPitch);
+                break;
+            case 4:
+                TallByteTile.Run<TDot, TSum, TLhs, TWeights, Count4, TVectors>(lhs, w, second, depth, sums, sumPitch);
+                break;
+            case 5:
+                TallByteTile.Run<TDot, TSum, TLhs, TWeights, Count5, TVectors>(lhs, w, second, depth, sums, sumPitch);
+                break;
+            case 6:
+                TallByteTile.Run<TDot, TSum, TLhs, TWeights, Count6, TVectors>(lhs, w, second, depth, sums, sumPitch);
+                break;
+            case 7:
+                TallByteTile.Run<TDot, TSum, TLhs, TWeights, Count7, TVectors>(lhs, w, second, depth, sums, sumPitch);
+                break;
+            default:
+                TallByteTile.Run<TDot, TSum, TLhs, TWeights, Count8, TVectors>(lhs, w, second, depth, sums, sumPitch);
+                break;
+        }
+    }
+}
