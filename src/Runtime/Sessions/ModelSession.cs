@@ -1,0 +1,192 @@
+using System.ComponentModel;
+
+namespace MixPrec.Runtime;
+
+/// <summary>
+/// One thread's way to run a generated model: the workspace, the addresses of inputs and outputs, the run-time dimensions. Generated sessions derive from it.
+/// </summary>
+/// <remarks>
+/// A session serves one run at a time; a second one that begins meanwhile throws. Nothing is allocated per run unless the dimensions grow.
+/// A disposed session frees its workspace at once, or at the end of the run in progress.
+/// </remarks>
+public abstract class ModelSession : IDisposable
+{
+    private const int Idle = 0, Running = 1, Disposing = 2, Disposed = 3;
+
+    private readonly ModelWeights _weights;
+    private readonly Pointer<byte> _data;
+    private readonly nint[] _ports;
+    private readonly Workspace _workspace;
+    private int _state;
+
+    /// <summary>Binds the session to its weights, which stay in memory as long as the session.</summary>
+    /// <param name="weights">Loaded for the same plan.</param>
+    /// <param name="weightsLength">Bytes of weights the steps read; a shorter file is refused here, so no step reads past its end.</param>
+    /// <param name="ports">Number of inputs and outputs together.</param>
+    /// <param name="dimensions">Number of run-time dimensions; 0 if every shape is constant.</param>
+    /// <exception cref="ModelWeightsException">The weights have fewer than <paramref name="weightsLength"/> bytes.</exception>
+    protected ModelSession(ModelWeights weights, long weightsLength, int ports, int dimensions)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        ObjectDisposedException.ThrowIf(weights.IsDisposed, weights);
+        if (weights.Length < weightsLength)
+        {
+            throw new ModelWeightsException($"The weights of plan {weights.PlanHash} have {weights.Length} bytes, and the generated code reads {weightsLength}.");
+        }
+        _ports = new nint[ports];
+        _workspace = new Workspace(dimensions);
+        _data = weights.Acquire();
+        _weights = weights;
+    }
+
+    /// <summary>Frees what <see cref="Dispose()"/> was not called for.</summary>
+    ~ModelSession() => Free();
+
+    /// <summary>Bytes of workspace held now: 0 before the first run.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public long WorkspaceLength => _workspace.Length;
+
+    /// <summary>Runs the steps on memory the caller has pinned; the compiler times and verifies generated code through it.</summary>
+    /// <param name="ports">Addresses, inputs first, in the order of the model. Their lengths follow from the dimensions and are not checked.</param>
+    /// <param name="dimensions">The run-time dimensions, each ≥ 0.</param>
+    /// <exception cref="ArgumentException">The number of ports or of dimensions is not the model's, or the workspace would be too large.</exception>
+    /// <exception cref="InvalidOperationException">The session is running already.</exception>
+    /// <exception cref="ObjectDisposedException">The session or its weights were disposed.</exception>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public void Execute(ReadOnlySpan<nint> ports, ReadOnlySpan<int> dimensions)
+    {
+        if (ports.Length != _ports.Length)
+        {
+            throw new ArgumentException($"The model has {_ports.Length} inputs and outputs; {ports.Length} addresses were given.", nameof(ports));
+        }
+        Begin();
+        try
+        {
+            Resize(dimensions);
+            ports.CopyTo(_ports);
+            RunSteps();
+        }
+        finally
+        {
+            End();
+        }
+    }
+
+    /// <summary>Frees the workspace; the session cannot run any more. During a run this takes effect at its end. Calling it again does nothing.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.CompareExchange(ref _state, Disposed, Idle) == Idle)
+        {
+            Free();
+            GC.SuppressFinalize(this);
+            return;
+        }
+        // Left alone when disposed already; when the run ended in between, the session is idle again and the second try succeeds.
+        if (Interlocked.CompareExchange(ref _state, Disposing, Running) == Idle)
+        {
+            Dispose();
+        }
+    }
+
+    /// <summary>Pins <paramref name="ports"/>, adapts the workspace to <paramref name="dimensions"/> and runs the steps. Generated overloads check lengths first.</summary>
+    /// <inheritdoc cref="Execute" path="/exception"/>
+    protected void Run<TPorts>(scoped ref TPorts ports, scoped ReadOnlySpan<int> dimensions)
+        where TPorts : struct, IPorts, allows ref struct
+    {
+        Begin();
+        try
+        {
+            Resize(dimensions);
+            PortPinner.Run(ref ports, 0, _ports, this);
+        }
+        finally
+        {
+            End();
+        }
+    }
+
+    /// <summary>All steps in order.</summary>
+    protected abstract void RunSteps();
+
+    /// <summary>Bytes of workspace for given dimensions, in checked arithmetic: generated code places each buffer in a <see cref="WorkspaceExtent"/>.</summary>
+    /// <exception cref="OverflowException">A buffer would be too large.</exception>
+    protected abstract long WorkspaceBytes(ReadOnlySpan<int> dimensions);
+
+    /// <summary>Input or output <paramref name="index"/>, inputs first.</summary>
+    protected Pointer<T> Port<T>(int index) where T : unmanaged => At<T>(_ports[index]);
+
+    /// <summary>The buffer at <paramref name="offset"/> bytes of the workspace.</summary>
+    protected Pointer<T> Buffer<T>(long offset) where T : unmanaged => At<T>(_workspace.Address + (nint)offset);
+
+    /// <summary>The constant at <paramref name="offset"/> bytes of the weights.</summary>
+    protected Pointer<T> Weight<T>(long offset) where T : unmanaged => _data.At<T>((nint)offset);
+
+    /// <summary>Run-time dimension <paramref name="index"/> of the run in progress.</summary>
+    protected int Dimension(int index) => _workspace.Dimensions[index];
+
+    /// <summary>Checks the length of an input or output; <paramref name="expected"/> follows from the shape and the run-time dimensions.</summary>
+    /// <exception cref="ArgumentException">Names the parameter, the expected and the given length.</exception>
+    protected static void RequireLength(string parameter, int given, long expected)
+    {
+        if (given != expected)
+        {
+            Refusal.Length(parameter, given, expected);
+        }
+    }
+
+    internal void InvokeSteps() => RunSteps();
+
+    private static unsafe Pointer<T> At<T>(nint address) where T : unmanaged => new((T*)address);
+
+    private void Resize(ReadOnlySpan<int> dimensions)
+    {
+        if (_workspace.Holds(dimensions))
+        {
+            return;
+        }
+        _workspace.Check(dimensions);
+        long bytes = 0;
+        try
+        {
+            bytes = WorkspaceBytes(dimensions);
+        }
+        catch (OverflowException reason)
+        {
+            Refusal.Workspace(dimensions, reason);
+        }
+        _workspace.Require(dimensions, bytes);
+    }
+
+    private void Begin()
+    {
+        int state = Interlocked.CompareExchange(ref _state, Running, Idle);
+        if (state != Idle)
+        {
+            ObjectDisposedException.ThrowIf(state == Disposed, this);
+            Refusal.Busy();
+        }
+        if (_weights.IsDisposed)
+        {
+            End();
+            ObjectDisposedException.ThrowIf(true, _weights);
+        }
+    }
+
+    private void End()
+    {
+        // A step that used a port after its run would read address 0 and fail at once instead of reading someone else's memory.
+        Array.Clear(_ports);
+        if (Interlocked.CompareExchange(ref _state, Idle, Running) == Disposing)
+        {
+            Free();
+            _state = Disposed;
+            GC.SuppressFinalize(this);
+        }
+    }
+
+    private void Free()
+    {
+        _workspace?.Dispose();
+        _weights?.Release();
+    }
+}
