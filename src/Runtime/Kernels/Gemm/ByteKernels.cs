@@ -1,0 +1,46 @@
+using System.Runtime.Intrinsics;
+using MixPrec.Runtime.Simd;
+
+namespace MixPrec.Runtime.Kernels;
+
+/// <summary>The one table that turns an instruction set into a byte tile.</summary>
+internal static unsafe class ByteKernels
+{
+    /// <summary>The set whose byte tile is fastest.</summary>
+    public static readonly InstructionSet Preferred =
+        InstructionSets.Forced ?? (InstructionSets.IsAvailable(InstructionSet.AvxVnni) ? InstructionSet.AvxVnni : InstructionSets.Preferred);
+
+    /// <param name="set">Available instruction set.</param>
+    /// <param name="sevenBit">Whether the activations are ≤ 127.</param>
+    /// <param name="rhs">Weight panels.</param>
+    /// <param name="panelBytes">Bytes from panel to panel.</param>
+    /// <param name="product">What to run with the tile.</param>
+    public static void Run<TProduct>(InstructionSet set, bool sevenBit, sbyte* rhs, nint panelBytes, in TProduct product)
+        where TProduct : struct, IByteProduct
+    {
+        switch (set)
+        {
+            case InstructionSet.Avx512 when sevenBit:
+                product.Run<F32x16, ByteTile<SaturatingDot512, Vector512<int>, Vector512<byte>, Vector512<sbyte>>>(new(rhs, panelBytes));
+                break;
+            case InstructionSet.Avx512:
+                product.Run<F32x16, ByteTile<WideningDot512, Vector512<int>, Vector512<short>, Vector512<short>>>(new(rhs, panelBytes));
+                break;
+            case InstructionSet.AvxVnni:
+                product.Run<F32x8, ByteTile<VnniDot, Vector256<int>, Vector256<byte>, Vector256<sbyte>>>(new(rhs, panelBytes));
+                break;
+            case InstructionSet.Avx2 when sevenBit:
+                product.Run<F32x8, ByteTile<SaturatingDot256, Vector256<int>, Vector256<byte>, Vector256<sbyte>>>(new(rhs, panelBytes));
+                break;
+            case InstructionSet.Avx2:
+                product.Run<F32x8, ByteTile<WideningDot256, Vector256<int>, Vector256<short>, Vector256<short>>>(new(rhs, panelBytes));
+                break;
+            case InstructionSet.Vector128:
+                product.Run<F32x4, ByteTile<WideningDot128, Vector128<int>, Vector128<short>, Vector128<short>>>(new(rhs, panelBytes));
+                break;
+            default:
+                product.Run<F32x1, ByteTile<ScalarDot, int, uint, uint>>(new(rhs, panelBytes));
+                break;
+        }
+    }
+}
