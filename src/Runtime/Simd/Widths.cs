@@ -27,4 +27,21 @@ internal static class Widths
                 break;
         }
     }
+
+    /// <summary>The widest set up to <paramref name="set"/> whose registers are no longer than <paramref name="length"/> lanes.</summary>
+    /// <remarks>A run of length ≥ a register is covered by whole registers when the last one overlaps its neighbour, so no loop needs masks.</remarks>
+    public static InstructionSet Within(InstructionSet set, int length)
+    {
+        if (set == InstructionSet.Avx512 && length < F32x16.Count)
+        {
+            set = InstructionSet.Avx2;
+        }
+
+        if (set is InstructionSet.Avx2 or InstructionSet.AvxVnni && length < F32x8.Count)
+        {
+            set = InstructionSet.Vector128;
+        }
+
+        return set == InstructionSet.Vector128 && length < F32x4.Count ? InstructionSet.Scalar : set;
+    }
 }

@@ -49,7 +49,7 @@ public static unsafe partial class Gemm
         public void Run<V>()
             where V : struct, IVectorF32<V> =>
             Product.Run<V, FloatTile<V, TWeights>, MatrixRows, BiasFinish, TActivation, TStore>(
-                new(rhs, panelBytes, 0), new Depth(shape.K), (nint)shape.K * 4, new((byte*)lhs, (nint)shape.K * 4), shape.M, shape.N,
+                new(rhs, panelBytes, 0), new Depth(shape.K), (nint)shape.K * 4, new((byte*)lhs, (nint)shape.K * 4), shape.M, 0, shape.N,
                 new(bias), activation, store, 0);
     }
 }

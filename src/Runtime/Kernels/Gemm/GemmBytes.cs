@@ -16,7 +16,7 @@ public static unsafe partial class Gemm
         where TStore : struct, IStore =>
         Bytes(ByteKernels.Preferred, false, shape, lhs, rhs, correction, scale, bias, activation, store);
 
-    /// <summary>As <see cref="U8S8"/> with every lhs byte ≤ 127, which allows faster instructions on some machines.</summary>
+    /// <summary>As U8S8 with every lhs byte ≤ 127, which allows faster instructions on some machines.</summary>
     public static void U7S8<TShape, TActivation, TStore>(
         TShape shape, Pointer<byte> lhs, Pointer<sbyte> rhs, Pointer<int> correction, Pointer<float> scale, Pointer<float> bias, TActivation activation, TStore store)
         where TShape : struct, IGemmShape
@@ -46,6 +46,6 @@ public static unsafe partial class Gemm
             where V : struct, IVectorF32<V>
             where TTile : struct, ITile =>
             Product.Run<V, TTile, MatrixRows, ScaleFinish, TActivation, TStore>(
-                tile, new Depth(depth), depth, new(lhs, depth), shape.M, shape.N, finish, activation, store, 0);
+                tile, new Depth(depth), depth, new(lhs, depth), shape.M, 0, shape.N, finish, activation, store, 0);
     }
 }

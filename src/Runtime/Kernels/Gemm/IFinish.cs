@@ -3,10 +3,10 @@ using MixPrec.Runtime.Simd;
 
 namespace MixPrec.Runtime.Kernels;
 
-/// <summary>From raw sums of columns column … to the values before the activation.</summary>
+/// <summary>From raw sums of columns column … column + n - 1 to the values before the activation; further lanes may hold anything.</summary>
 internal unsafe interface IFinish
 {
-    V Value<V>(void* sums, int column)
+    V Value<V>(void* sums, int column, int n)
         where V : struct, IVectorF32<V>;
 }
 
@@ -14,15 +14,23 @@ internal unsafe interface IFinish
 internal readonly unsafe struct BiasFinish(float* bias) : IFinish
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public V Value<V>(void* sums, int column)
-        where V : struct, IVectorF32<V> => V.Load((float*)sums) + V.Load(bias + column);
+    public V Value<V>(void* sums, int column, int n)
+        where V : struct, IVectorF32<V> => V.Load((float*)sums) + V.LoadPartial(bias + column, n);
 }
 
 /// <summary>fma(float(sum + correction), scale, bias)</summary>
 internal readonly unsafe struct ScaleFinish(int* correction, float* scale, float* bias) : IFinish
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public V Value<V>(void* sums, int column)
+    public V Value<V>(void* sums, int column, int n)
         where V : struct, IVectorF32<V> =>
         V.FusedMultiplyAdd(V.LoadInt32Sum((int*)sums, correction + column), V.Load(scale + column), V.Load(bias + column));
+}
+
+/// <summary>The sum itself.</summary>
+internal readonly unsafe struct NoFinish : IFinish
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public V Value<V>(void* sums, int column, int n)
+        where V : struct, IVectorF32<V> => V.Load((float*)sums);
 }

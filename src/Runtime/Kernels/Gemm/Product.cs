@@ -19,7 +19,8 @@ internal static unsafe class Product
     /// <param name="rowBytes">Bytes of one row of the left operand that the depth covers.</param>
     /// <param name="source">Where the rows are.</param>
     /// <param name="rows">Number of rows.</param>
-    /// <param name="columns">Number of columns.</param>
+    /// <param name="begin">First column; a multiple of 16.</param>
+    /// <param name="end">Column after the last.</param>
     /// <param name="finish">Bias, scale.</param>
     /// <param name="activation">Function applied to each result.</param>
     /// <param name="store">Where results go.</param>
@@ -27,7 +28,7 @@ internal static unsafe class Product
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run<V, TTile, TSource, TFinish, TActivation, TStore>(
-        TTile tile, in Depth depth, nint rowBytes, TSource source, int rows, int columns,
+        TTile tile, in Depth depth, nint rowBytes, TSource source, int rows, int begin, int end,
         TFinish finish, TActivation activation, TStore store, int firstColumn)
         where V : struct, IVectorF32<V>
         where TTile : struct, ITile
@@ -43,24 +44,25 @@ internal static unsafe class Product
         for (int block = 0; block < rows; block += blockRows)
         {
             // Tiles of nearly equal height: 9 rows are 5 + 4, never 8 and a slow single one.
-            int end = Math.Min(block + blockRows, rows);
-            int tiles = (end - block + TTile.Rows - 1) / TTile.Rows;
-            int width = TTile.Columns((end - block) / tiles);
-            for (int column = 0; column < columns; column += width)
+            int last = Math.Min(block + blockRows, rows);
+            int tiles = (last - block + TTile.Rows - 1) / TTile.Rows;
+            int width = TTile.Columns((last - block) / tiles);
+            for (int column = begin; column < end; column += width)
             {
-                int wide = Math.Min(width, columns - column);
+                int wide = Math.Min(width, end - column);
                 int row = block;
                 for (int left = tiles; left > 0; left--)
                 {
-                    int high = (end - row + left - 1) / left;
+                    int high = (last - row + left - 1) / left;
                     source.Locate(row, high, lhs, outputs);
                     tile.Sum(lhs, high, column, wide, depth, sums, width);
                     for (int r = 0; r < high; r++)
                     {
                         for (int c = 0; c < wide; c += V.Count)
                         {
-                            var value = activation.Invoke(finish.Value<V>(sums + (r * width) + c, column + c));
-                            store.Write(value, outputs[r], firstColumn + column + c, Math.Min(V.Count, wide - c));
+                            int n = Math.Min(V.Count, wide - c);
+                            var value = activation.Invoke(finish.Value<V>(sums + (r * width) + c, column + c, n));
+                            store.Write(value, outputs[r], firstColumn + column + c, n);
                         }
                     }
 

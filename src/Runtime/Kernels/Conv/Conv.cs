@@ -1,0 +1,88 @@
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+using MixPrec.Runtime.Simd;
+
+namespace MixPrec.Runtime.Kernels;
+
+/// <summary>
+/// y[n, h, w, o] = store(activation(bias[o] + Σ over taps and channels of x · weights)), channels last.
+/// Weights are packed as for <see cref="Gemm"/> with depth (kernel row, kernel column, channel of the group), group after group.
+/// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static unsafe partial class Conv
+{
+    /// <summary>x [Batch, InH, InW, InC] float; weights Groups × [ceil(OutC/Groups/16)][K][16] float, K = KernelH·KernelW·InC/Groups; bias OutC.</summary>
+    public static void F32<TShape, TActivation, TStore>(
+        TShape shape, Pointer<float> x, Pointer<float> weights, Pointer<float> bias, TActivation activation, TStore store)
+        where TShape : struct, IConvShape
+        where TActivation : struct, IUnaryFunction
+        where TStore : struct, IStore =>
+        F32(InstructionSets.Preferred, shape, x, weights, bias, activation, store);
+
+    /// <summary>As F32 with weights Groups × [ceil(OutC/Groups/16)][ceil(K/2)][16][2] bfloat16, even k first.</summary>
+    public static void BF16<TShape, TActivation, TStore>(
+        TShape shape, Pointer<float> x, Pointer<ushort> weights, Pointer<float> bias, TActivation activation, TStore store)
+        where TShape : struct, IConvShape
+        where TActivation : struct, IUnaryFunction
+        where TStore : struct, IStore =>
+        BF16(InstructionSets.Preferred, shape, x, weights, bias, activation, store);
+
+    internal static void F32<TShape, TActivation, TStore>(
+        InstructionSet set, TShape shape, Pointer<float> x, Pointer<float> weights, Pointer<float> bias, TActivation activation, TStore store)
+        where TShape : struct, IConvShape
+        where TActivation : struct, IUnaryFunction
+        where TStore : struct, IStore =>
+        Widths.Run(set, new FloatConv<PanelF32, TShape, TActivation, TStore>(
+            shape, x.Address, (byte*)weights.Address, bias.Address, activation, store));
+
+    internal static void BF16<TShape, TActivation, TStore>(
+        InstructionSet set, TShape shape, Pointer<float> x, Pointer<ushort> weights, Pointer<float> bias, TActivation activation, TStore store)
+        where TShape : struct, IConvShape
+        where TActivation : struct, IUnaryFunction
+        where TStore : struct, IStore =>
+        Widths.Run(set, new FloatConv<PanelBF16, TShape, TActivation, TStore>(
+            shape, x.Address, (byte*)weights.Address, bias.Address, activation, store));
+
+    private readonly struct FloatConv<TWeights, TShape, TActivation, TStore>(
+        TShape shape, float* x, byte* weights, float* bias, TActivation activation, TStore store) : IVectorCode
+        where TWeights : struct, IWeightRows
+        where TShape : struct, IConvShape
+        where TActivation : struct, IUnaryFunction
+        where TStore : struct, IStore
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run<V>()
+            where V : struct, IVectorF32<V>
+        {
+            int channels = shape.InC / shape.Groups, outputs = shape.OutC / shape.Groups, panels = (outputs + 15) / 16;
+            var geometry = ConvGeometry.Of(shape, shape.InC, channels, sizeof(float));
+            int depth = shape.KernelH * shape.KernelW * channels;
+            nint panelBytes = (depth + 1) / 2 * TWeights.PairBytes(0);
+            if (!TWeights.Paired)
+            {
+                panelBytes = depth * (TWeights.PairBytes(0) / 2);
+            }
+
+            for (int h = 0; h < shape.OutH;)
+            {
+                var rows = geometry.Rows.Span(h);
+                for (int w = 0; w < shape.OutW;)
+                {
+                    var columns = geometry.Columns.Span(w);
+                    var taps = geometry.Taps(rows, columns);
+                    for (int group = 0; group < shape.Groups; group++)
+                    {
+                        Product.Run<V, FloatTile<V, TWeights>, ConvPixels, BiasFinish, TActivation, TStore>(
+                            new(weights + (group * panels * panelBytes), panelBytes, 0), taps, (nint)rows.Taps * channels * sizeof(float),
+                            new((byte*)(x + (group * channels)), geometry, rows, columns), shape.Batch * rows.Length * columns.Length, 0, outputs,
+                            new(bias + (group * outputs)), activation, store, group * outputs);
+                    }
+
+                    w = columns.End;
+                }
+
+                h = rows.End;
+            }
+        }
+    }
+}

@@ -1,0 +1,95 @@
+using System.Runtime.CompilerServices;
+using MixPrec.Runtime.Simd;
+
+namespace MixPrec.Runtime.Kernels;
+
+/// <content>Byte operands, one group: y = store(activation(fma(float(Σ x · weights + correction), scale, bias))), the sum exact in 32 bits.</content>
+public static unsafe partial class Conv
+{
+    /// <summary>Columns whose corrections are adjusted at a time where taps fall into the padding.</summary>
+    private const int CorrectionColumns = 256;
+
+    /// <summary>
+    /// x pixels of ceil4(InC) bytes, of which those from InC on may hold anything; <paramref name="padding"/> ceil4(InC) bytes of the zero point;
+    /// weights [ceil(OutC/16)][KernelH·KernelW·ceil4(InC)/4][16][4] in [-127, 127], zero where a channel is padding; correction, scale, bias ceil16(OutC).
+    /// The corrections are those of all taps inside the input.
+    /// </summary>
+    public static void U8S8<TShape, TActivation, TStore>(
+        TShape shape, Pointer<byte> x, Pointer<byte> padding, Pointer<sbyte> weights, Pointer<int> correction, Pointer<float> scale, Pointer<float> bias,
+        TActivation activation, TStore store)
+        where TShape : struct, IConvShape
+        where TActivation : struct, IUnaryFunction
+        where TStore : struct, IStore =>
+        Bytes(ByteKernels.Preferred, false, shape, x, padding, weights, correction, scale, bias, activation, store);
+
+    /// <summary>As U8S8 with every byte of x and padding ≤ 127, which allows faster instructions on some machines.</summary>
+    public static void U7S8<TShape, TActivation, TStore>(
+        TShape shape, Pointer<byte> x, Pointer<byte> padding, Pointer<sbyte> weights, Pointer<int> correction, Pointer<float> scale, Pointer<float> bias,
+        TActivation activation, TStore store)
+        where TShape : struct, IConvShape
+        where TActivation : struct, IUnaryFunction
+        where TStore : struct, IStore =>
+        Bytes(ByteKernels.Preferred, true, shape, x, padding, weights, correction, scale, bias, activation, store);
+
+    internal static void Bytes<TShape, TActivation, TStore>(
+        InstructionSet set, bool sevenBit, TShape shape, Pointer<byte> x, Pointer<byte> padding, Pointer<sbyte> weights, Pointer<int> correction,
+        Pointer<float> scale, Pointer<float> bias, TActivation activation, TStore store)
+        where TShape : struct, IConvShape
+        where TActivation : struct, IUnaryFunction
+        where TStore : struct, IStore
+    {
+        nint panelBytes = (nint)shape.KernelH * shape.KernelW * ((shape.InC + 3) & ~3) * 16;
+        ByteKernels.Run(set, sevenBit, weights.Address, panelBytes, new ByteConv<TShape, TActivation, TStore>(
+            shape, x.Address, padding.Address, correction.Address, scale.Address, bias.Address, activation, store));
+    }
+
+    private readonly struct ByteConv<TShape, TActivation, TStore>(
+        TShape shape, byte* x, byte* padding, int* correction, float* scale, float* bias, TActivation activation, TStore store) : IByteProduct
+        where TShape : struct, IConvShape
+        where TActivation : struct, IUnaryFunction
+        where TStore : struct, IStore
+    {
+        [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run<V, TTile>(TTile tile)
+            where V : struct, IVectorF32<V>
+            where TTile : struct, ITile
+        {
+            int channels = (shape.InC + 3) & ~3;
+            var geometry = ConvGeometry.Of(shape, channels, channels, sizeof(byte));
+            int* adjusted = stackalloc int[CorrectionColumns];
+            for (int h = 0; h < shape.OutH;)
+            {
+                var rows = geometry.Rows.Span(h);
+                for (int w = 0; w < shape.OutW;)
+                {
+                    var columns = geometry.Columns.Span(w);
+                    var taps = geometry.Taps(rows, columns);
+                    var source = new ConvPixels(x, geometry, rows, columns);
+                    int pixels = shape.Batch * rows.Length * columns.Length;
+                    nint rowBytes = (nint)rows.Taps * channels;
+                    bool inside = rows.Taps == shape.KernelH && columns.Taps == shape.KernelW;
+                    if (inside || *padding == 0)
+                    {
+                        Product.Run<V, TTile, ConvPixels, ScaleFinish, TActivation, TStore>(
+                            tile, taps, rowBytes, source, pixels, 0, shape.OutC, new(correction, scale, bias), activation, store, 0);
+                    }
+                    else
+                    {
+                        for (int begin = 0; begin < shape.OutC; begin += CorrectionColumns)
+                        {
+                            int end = Math.Min(shape.OutC, begin + CorrectionColumns);
+                            ConvPadding.Adjust(tile, geometry, rows, columns, padding, correction, adjusted, begin, end);
+                            Product.Run<V, TTile, ConvPixels, ScaleFinish, TActivation, TStore>(
+                                tile, taps, rowBytes, source, pixels, begin, end, new(adjusted - begin, scale, bias), activation, store, 0);
+                        }
+                    }
+
+                    w = columns.End;
+                }
+
+                h = rows.End;
+            }
+        }
+    }
+}

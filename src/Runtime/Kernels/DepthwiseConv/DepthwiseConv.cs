@@ -1,0 +1,116 @@
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+using MixPrec.Runtime.Simd;
+
+namespace MixPrec.Runtime.Kernels;
+
+/// <summary>y[n, h, w, c] = store(activation(bias[c] + Σ over taps of x · weights[tap, c])): one filter a channel, Groups = InC = OutC.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static unsafe class DepthwiseConv
+{
+    private const int TilePixels = 8;
+
+    /// <summary>x [Batch, InH, InW, C] float, channels last; weights [KernelH·KernelW][C] float; bias C.</summary>
+    public static void F32<TShape, TActivation, TStore>(
+        TShape shape, Pointer<float> x, Pointer<float> weights, Pointer<float> bias, TActivation activation, TStore store)
+        where TShape : struct, IConvShape
+        where TActivation : struct, IUnaryFunction
+        where TStore : struct, IStore =>
+        F32(InstructionSets.Preferred, shape, x, weights, bias, activation, store);
+
+    internal static void F32<TShape, TActivation, TStore>(
+        InstructionSet set, TShape shape, Pointer<float> x, Pointer<float> weights, Pointer<float> bias, TActivation activation, TStore store)
+        where TShape : struct, IConvShape
+        where TActivation : struct, IUnaryFunction
+        where TStore : struct, IStore =>
+        Widths.Run(
+            Widths.Within(set, shape.InC),
+            new Rectangles<TShape, TActivation, TStore>(shape, x.Address, weights.Address, bias.Address, activation, store));
+
+    private readonly struct Rectangles<TShape, TActivation, TStore>(
+        TShape shape, float* x, float* weights, float* bias, TActivation activation, TStore store) : IVectorCode
+        where TShape : struct, IConvShape
+        where TActivation : struct, IUnaryFunction
+        where TStore : struct, IStore
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run<V>()
+            where V : struct, IVectorF32<V>
+        {
+            int channels = shape.InC;
+            var geometry = ConvGeometry.Of(shape, channels, channels, sizeof(float));
+            for (int h = 0; h < shape.OutH;)
+            {
+                var rows = geometry.Rows.Span(h);
+                for (int w = 0; w < shape.OutW;)
+                {
+                    var columns = geometry.Columns.Span(w);
+                    bool none = rows.Taps == 0 || columns.Taps == 0;
+                    var taps = new Depth(
+                        channels, ((rows.First * shape.KernelW) + columns.First) * channels,
+                        none ? 0 : rows.Taps, (nint)shape.DilationH * shape.InW * channels, (nint)shape.KernelW * channels,
+                        columns.Taps, (nint)shape.DilationW * channels, channels);
+                    Rectangle<V>(new((byte*)x, geometry, rows, columns), shape.Batch * rows.Length * columns.Length, taps);
+                    w = columns.End;
+                }
+
+                h = rows.End;
+            }
+        }
+
+        [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void Rectangle<V>(ConvPixels source, int count, in Depth taps)
+            where V : struct, IVectorF32<V>
+        {
+            byte** pixels = stackalloc byte*[TilePixels];
+            nint* outputs = stackalloc nint[TilePixels];
+            float* sums = stackalloc float[TilePixels * 16];
+            int channels = shape.InC;
+            for (int pixel = 0; pixel < count; pixel += TilePixels)
+            {
+                int high = Math.Min(TilePixels, count - pixel);
+                source.Locate(pixel, high, pixels, outputs);
+                for (int next = 0; next < channels; next += V.Count)
+                {
+                    // The last register overlaps the one before when the channels do not fill it.
+                    int c = Math.Min(next, channels - V.Count);
+                    float* w = weights + taps.First + c;
+                    switch (high)
+                    {
+                        case 1:
+                            DepthwiseTile.Run<V, Count1>(pixels, w, taps, c, sums);
+                            break;
+                        case 2:
+                            DepthwiseTile.Run<V, Count2>(pixels, w, taps, c, sums);
+                            break;
+                        case 3:
+                            DepthwiseTile.Run<V, Count3>(pixels, w, taps, c, sums);
+                            break;
+                        case 4:
+                            DepthwiseTile.Run<V, Count4>(pixels, w, taps, c, sums);
+                            break;
+                        case 5:
+                            DepthwiseTile.Run<V, Count5>(pixels, w, taps, c, sums);
+                            break;
+                        case 6:
+                            DepthwiseTile.Run<V, Count6>(pixels, w, taps, c, sums);
+                            break;
+                        case 7:
+                            DepthwiseTile.Run<V, Count7>(pixels, w, taps, c, sums);
+                            break;
+                        default:
+                            DepthwiseTile.Run<V, Count8>(pixels, w, taps, c, sums);
+                            break;
+                    }
+
+                    for (int r = 0; r < high; r++)
+                    {
+                        var value = activation.Invoke(V.Load(sums + (r * V.Count)) + V.Load(bias + c));
+                        store.Write(value, outputs[r], c, V.Count);
+                    }
+                }
+            }
+        }
+    }
+}
