@@ -230,7 +230,7 @@ internal sealed class IntExpr : IEquatable<IntExpr>
         public string ToCSharp(Func<string, string> symbol) => Kind switch
         {
             AtomKind.Symbol => symbol(Name!),
-            AtomKind.FloorDiv => $"global::MixPrec.Runtime.Sessions.Dimension.FloorDiv({Left!.ToCSharp(symbol)}, {Right!.ToCSharp(symbol)})",
+            AtomKind.FloorDiv => $"global::MixPrec.Runtime.Dimension.FloorDiv({Left!.ToCSharp(symbol)}, {Right!.ToCSharp(symbol)})",
             AtomKind.Max => $"global::System.Math.Max({Left!.ToCSharp(symbol)}, {Right!.ToCSharp(symbol)})",
             _ => $"global::System.Math.Min({Left!.ToCSharp(symbol)}, {Right!.ToCSharp(symbol)})",
         };

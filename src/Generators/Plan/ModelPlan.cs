@@ -1,0 +1,54 @@
+namespace MixPrec.Plan;
+
+/// <summary>
+/// Everything the generator prints: the interface of the class, its memory and its steps. Names that came from a model file stand in
+/// <c>Name</c> and <c>Comment</c> only, which are printed as escaped literals and comments; all else is checked by <see cref="PlanReader"/>.
+/// </summary>
+/// <param name="ClassName">A C# identifier.</param>
+/// <param name="Namespace">Dotted C# identifiers, or empty.</param>
+/// <param name="Access"><c>internal</c> or <c>public</c>.</param>
+/// <param name="Hash">64 hexadecimal digits over everything but <paramref name="Info"/>; the weights file carries it too.</param>
+/// <param name="WeightsMode"><c>Embedded</c>, <c>File</c> or <c>Bytes</c>.</param>
+/// <param name="WeightsLength">Bytes of packed weights.</param>
+/// <param name="Symbols">The run-time dimensions, in the order of the generated parameters.</param>
+/// <param name="Ports">Inputs, then outputs.</param>
+/// <param name="Slots">Bytes of each part of the workspace; buffers whose lives do not overlap share one.</param>
+internal sealed record ModelPlan(
+    string ClassName,
+    string Namespace,
+    string Access,
+    string Hash,
+    string WeightsMode,
+    long WeightsLength,
+    EquatableArray<PlanSymbol> Symbols,
+    EquatableArray<PlanPort> Ports,
+    EquatableArray<IntExpr> Slots,
+    EquatableArray<PlanStep> Steps,
+    PlanInfo Info)
+{
+    /// <summary>Logical name of the embedded weights.</summary>
+    public string WeightsResource => Namespace.Length == 0 ? $"MixPrec.{ClassName}.weights" : $"MixPrec.{Namespace}.{ClassName}.weights";
+}
+
+/// <summary>A run-time dimension: C# identifier, and the name in the model file.</summary>
+internal sealed record PlanSymbol(string Identifier, string Name);
+
+/// <summary>An input or output: C# identifier, name in the model file, element type and shape over the symbols.</summary>
+internal sealed record PlanPort(string Identifier, string Name, ElementType Type, EquatableArray<IntExpr> Shape, bool IsOutput);
+
+/// <summary>One call of a runtime kernel.</summary>
+/// <param name="Method">Class and method in <c>MixPrec.Runtime.Kernels</c>, for example <c>Gemm.F32</c>.</param>
+/// <param name="Name">The layer in the model file.</param>
+/// <param name="Comment">In words: what the step computes, with which types, and why.</param>
+internal sealed record PlanStep(string Method, string Name, string Comment, EquatableArray<PlanArgument> Arguments);
+
+/// <summary>What the build decided and measured, for the class's <c>Info</c>. Not part of the plan's hash.</summary>
+internal sealed record PlanInfo(
+    string Loss, double ErrorBudget, double PredictedLossError, double MeasuredLossError,
+    double PredictedMicroseconds, double MeasuredMicroseconds, double Float32Microseconds, string Machine, EquatableArray<PlanLayer> Layers)
+{
+    public static readonly PlanInfo None = new("", 0, 0, double.NaN, 0, double.NaN, double.NaN, "", default);
+}
+
+/// <summary>A row of the plan table.</summary>
+internal sealed record PlanLayer(string Name, string Operator, string Precision, string Accumulator, double ShareOfLossError, double TimeGainMicroseconds);

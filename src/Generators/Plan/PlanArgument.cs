@@ -1,0 +1,44 @@
+namespace MixPrec.Plan;
+
+/// <summary>An argument of a kernel call; C# infers all type arguments from these.</summary>
+internal abstract record PlanArgument
+{
+    /// <summary>An integer over the symbols.</summary>
+    public sealed record Integer(IntExpr Value) : PlanArgument;
+
+    /// <summary>A list of integers, passed as a span without allocation.</summary>
+    public sealed record Integers(EquatableArray<IntExpr> Values) : PlanArgument;
+
+    /// <summary>A single-precision number.</summary>
+    public sealed record Single(float Value) : PlanArgument
+    {
+        public bool Equals(Single? other) => other is not null && Value.Equals(other.Value);
+
+        public override int GetHashCode() => Value.GetHashCode();
+    }
+
+    public sealed record Flag(bool Value) : PlanArgument;
+
+    /// <summary>An address: slot, port, or constant; <paramref name="Offset"/> in bytes from its start.</summary>
+    /// <param name="Index">Slot or port number; 0 for constants, whose offset counts from the start of the weights.</param>
+    public sealed record Location(ElementType Type, Place Place, int Index, IntExpr Offset) : PlanArgument;
+
+    /// <summary>A struct of the runtime made from arguments: an activation, a store, an elementwise function.</summary>
+    public sealed record Construct(string Type, EquatableArray<PlanArgument> Arguments) : PlanArgument;
+
+    /// <summary>A struct of sizes that the generator declares for the step: constants become constants of the compiled loop.</summary>
+    /// <param name="Interface">Its interface in <c>MixPrec.Runtime.Kernels</c>.</param>
+    public sealed record Sizes(string Interface, EquatableArray<Size> Members) : PlanArgument;
+
+    /// <summary>A value of an enumeration of the runtime.</summary>
+    public sealed record EnumMember(string Type, string Member) : PlanArgument;
+}
+
+/// <summary>A property of a struct of sizes.</summary>
+internal sealed record Size(string Name, IntExpr Value);
+
+/// <summary>Where an address points.</summary>
+internal enum Place
+{
+    Slot, Port, Constant,
+}

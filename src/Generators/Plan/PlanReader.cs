@@ -1,0 +1,104 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+
+namespace MixPrec.Plan;
+
+/// <summary>
+/// Reads what <see cref="PlanWriter"/> prints and checks it: whatever reaches C# outside of literals and comments is an identifier,
+/// a keyword of a closed list or an integer expression over declared symbols.
+/// </summary>
+internal static class PlanReader
+{
+    /// <exception cref="FormatException">The text is no plan of this format; the message says what is wrong.</exception>
+    public static ModelPlan Read(string text)
+    {
+        var root = Members(Json.Parse(text));
+        if (Number(root, "Format") is var format && format != PlanWriter.FormatVersion)
+        {
+            throw new FormatException($"format {format}, but this generator reads format {PlanWriter.FormatVersion}");
+        }
+
+        string space = Text(root, "Namespace");
+        var plan = new ModelPlan(
+            Identifier(Text(root, "ClassName")),
+            space.Length == 0 ? "" : string.Join(".", space.Split('.').Select(Identifier)),
+            OneOf(Text(root, "Access"), "internal", "public"),
+            Text(root, "Hash"),
+            OneOf(Text(root, "WeightsMode"), "Embedded", "File", "Bytes"),
+            (long)Number(root, "WeightsLength"),
+            new(List(root, "Symbols").Select(row => new PlanSymbol(Identifier(Text(row, 0)), Text(row, 1)))),
+            new(List(root, "Ports").Select(Port)),
+            new(List(root, "Slots").Select(Expression)),
+            new(List(root, "Steps").Select(Step)),
+            Info(Members(Get(root, "Info"))));
+        return plan.Hash.Length == 64 && plan.Hash.All(c => c is (>= '0' and <= '9') or (>= 'a' and <= 'f')) ? plan : throw new FormatException("the hash is not 64 hexadecimal digits");
+    }
+
+    private static PlanPort Port(object? row) =>
+        new(Identifier(Text(row, 1)), Text(row, 2), Type(Text(row, 3)), new(Items(Item(row, 4)).Select(Expression)), OneOf(Text(row, 0), "input", "output") == "output");
+
+    private static PlanStep Step(object? value)
+    {
+        var step = Members(value);
+        return new PlanStep(Dotted(Text(step, "Method")), Text(step, "Name"), Text(step, "Comment"), new(List(step, "Arguments").Select(Argument)));
+    }
+
+    private static PlanArgument Argument(object? row) => Text(row, 0) switch
+    {
+        "int" => new PlanArgument.Integer(Expression(Item(row, 1))),
+        "ints" => new PlanArgument.Integers(new(Items(Item(row, 1)).Select(Expression))),
+        "f32" => new PlanArgument.Single(SingleFromBits(Text(row, 1))),
+        "flag" => new PlanArgument.Flag(Item(row, 1) is true),
+        "slot" => Location(row, Place.Slot),
+        "port" => Location(row, Place.Port),
+        "constant" => Location(row, Place.Constant),
+        "new" => new PlanArgument.Construct(Dotted(Text(row, 1)), new(Items(Item(row, 2)).Select(Argument))),
+        "sizes" => new PlanArgument.Sizes(Identifier(Text(row, 1)), new(Items(Item(row, 2)).Select(m => new Size(Identifier(Text(m, 0)), Expression(Item(m, 1)))))),
+        "enum" => new PlanArgument.EnumMember(Identifier(Text(row, 1)), Identifier(Text(row, 2))),
+        var kind => throw new FormatException($"'{kind}' is no kind of argument"),
+    };
+
+    private static PlanArgument Location(object? row, Place place) =>
+        new PlanArgument.Location(Type(Text(row, 1)), place, Item(row, 2) is double index ? (int)index : throw new FormatException("an index expected"), Expression(Item(row, 3)));
+
+    private static PlanInfo Info(Dictionary<string, object?> info) => new(
+        Text(info, "Loss"), Real(info, "ErrorBudget"), Real(info, "PredictedLossError"), Real(info, "MeasuredLossError"),
+        Real(info, "PredictedMicroseconds"), Real(info, "MeasuredMicroseconds"), Real(info, "Float32Microseconds"), Text(info, "Machine"),
+        new(List(info, "Layers").Select(row => new PlanLayer(Text(row, 0), Text(row, 1), Text(row, 2), Text(row, 3), Real(Item(row, 4)), Real(Item(row, 5))))));
+
+    private static float SingleFromBits(string hex) => int.TryParse(hex, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int bits)
+        ? BitConverter.ToSingle(BitConverter.GetBytes(bits), 0)
+        : throw new FormatException($"'{hex}' are no bits of a number");
+
+    private static ElementType Type(string name) => Enum.TryParse(name, out ElementType type) && type.ToString() == name ? type : throw new FormatException($"'{name}' is no element type");
+
+    private static IntExpr Expression(object? value) => value is string text ? IntExprParser.Parse(text) : throw new FormatException("an integer expression expected");
+
+    private static string Identifier(string text) => IntExprParser.IsIdentifier(text) ? text : throw new FormatException($"'{text}' is no identifier");
+
+    private static string Dotted(string text) => string.Join(".", text.Split('.').Select(Identifier));
+
+    private static string OneOf(string text, params string[] allowed) => allowed.Contains(text) ? text : throw new FormatException($"'{text}' is not one of {string.Join(", ", allowed)}");
+
+    private static Dictionary<string, object?> Members(object? value) => value as Dictionary<string, object?> ?? throw new FormatException("an object expected");
+
+    private static List<object?> Items(object? value) => value as List<object?> ?? throw new FormatException("a list expected");
+
+    private static object? Item(object? row, int index) => Items(row) is var items && index < items.Count ? items[index] : throw new FormatException("a list is too short");
+
+    private static object? Get(Dictionary<string, object?> members, string name) => members.TryGetValue(name, out object? value) ? value : throw new FormatException($"'{name}' is missing");
+
+    private static List<object?> List(Dictionary<string, object?> members, string name) => Items(Get(members, name));
+
+    private static string Text(Dictionary<string, object?> members, string name) => Get(members, name) as string ?? throw new FormatException($"'{name}' is no text");
+
+    private static string Text(object? row, int index) => Item(row, index) as string ?? throw new FormatException("a text expected");
+
+    private static double Number(Dictionary<string, object?> members, string name) => Get(members, name) is double value ? value : throw new FormatException($"'{name}' is no number");
+
+    private static double Real(Dictionary<string, object?> members, string name) => Real(Get(members, name));
+
+    private static double Real(object? value) => value switch { double number => number, null => double.NaN, _ => throw new FormatException("a number expected") };
+}

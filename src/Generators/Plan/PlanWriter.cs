@@ -1,0 +1,90 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace MixPrec.Plan;
+
+/// <summary>Prints plans as JSON: the same plan, the same bytes.</summary>
+internal static class PlanWriter
+{
+    /// <summary>Changes when a plan of an older version could be misread.</summary>
+    public const int FormatVersion = 1;
+
+    public static string Write(ModelPlan plan)
+    {
+        var text = new StringBuilder("{\n");
+        text.Append($"  \"Format\": {FormatVersion},\n");
+        text.Append($"  \"Hash\": {Json.Quote(plan.Hash)},\n");
+        WriteContent(text, plan);
+        text.Append(",\n");
+        WriteInfo(text, plan.Info);
+        return text.Append("\n}\n").ToString();
+    }
+
+    /// <summary>SHA-256 over everything that decides what the class computes and which weights fit it.</summary>
+    public static string ComputeHash(ModelPlan plan)
+    {
+        var text = new StringBuilder();
+        WriteContent(text, plan);
+        using var sha = SHA256.Create();
+        return string.Concat(sha.ComputeHash(Encoding.UTF8.GetBytes(text.ToString())).Select(b => b.ToString("x2", CultureInfo.InvariantCulture)));
+    }
+
+    private static void WriteContent(StringBuilder text, ModelPlan plan)
+    {
+        text.Append($"  \"ClassName\": {Json.Quote(plan.ClassName)},\n  \"Namespace\": {Json.Quote(plan.Namespace)},\n  \"Access\": {Json.Quote(plan.Access)},\n");
+        text.Append($"  \"WeightsMode\": {Json.Quote(plan.WeightsMode)},\n  \"WeightsLength\": {Number(plan.WeightsLength)},\n");
+        Lines(text, "Symbols", plan.Symbols.Select(s => $"[{Json.Quote(s.Identifier)}, {Json.Quote(s.Name)}]"));
+        Lines(text, "Ports", plan.Ports.Select(p =>
+            $"[{(p.IsOutput ? "\"output\"" : "\"input\"")}, {Json.Quote(p.Identifier)}, {Json.Quote(p.Name)}, \"{p.Type}\", {Expressions(p.Shape)}]"));
+        Lines(text, "Slots", plan.Slots.Select(Expression));
+        Lines(text, "Steps", plan.Steps.Select(s =>
+            $"{{\"Method\": {Json.Quote(s.Method)}, \"Name\": {Json.Quote(s.Name)}, \"Comment\": {Json.Quote(s.Comment)},\n     \"Arguments\": [{string.Join(", ", s.Arguments.Select(Argument))}]}}"), last: true);
+    }
+
+    private static void WriteInfo(StringBuilder text, PlanInfo info)
+    {
+        text.Append($"  \"Info\": {{\n    \"Loss\": {Json.Quote(info.Loss)},\n    \"Machine\": {Json.Quote(info.Machine)},\n");
+        foreach (var (name, value) in new[]
+        {
+            ("ErrorBudget", info.ErrorBudget), ("PredictedLossError", info.PredictedLossError), ("MeasuredLossError", info.MeasuredLossError),
+            ("PredictedMicroseconds", info.PredictedMicroseconds), ("MeasuredMicroseconds", info.MeasuredMicroseconds), ("Float32Microseconds", info.Float32Microseconds),
+        })
+        {
+            text.Append($"    \"{name}\": {Number(value)},\n");
+        }
+
+        text.Append("    \"Layers\": [");
+        text.Append(string.Join(",", info.Layers.Select(l =>
+            $"\n      [{Json.Quote(l.Name)}, {Json.Quote(l.Operator)}, {Json.Quote(l.Precision)}, {Json.Quote(l.Accumulator)}, {Number(l.ShareOfLossError)}, {Number(l.TimeGainMicroseconds)}]")));
+        text.Append("]\n  }");
+    }
+
+    private static void Lines(StringBuilder text, string name, IEnumerable<string> lines, bool last = false) =>
+        text.Append($"  \"{name}\": [").Append(string.Join(",", lines.Select(line => "\n    " + line))).Append(last ? "]" : "],\n");
+
+    private static string Argument(PlanArgument argument) => argument switch
+    {
+        PlanArgument.Integer a => $"[\"int\", {Expression(a.Value)}]",
+        PlanArgument.Integers a => $"[\"ints\", {Expressions(a.Values)}]",
+        PlanArgument.Single a => $"[\"f32\", \"{SingleBits(a.Value)}\"]",
+        PlanArgument.Flag a => a.Value ? "[\"flag\", true]" : "[\"flag\", false]",
+        PlanArgument.Location a => $"[\"{a.Place.ToString().ToLowerInvariant()}\", \"{a.Type}\", {Number(a.Index)}, {Expression(a.Offset)}]",
+        PlanArgument.Construct a => $"[\"new\", {Json.Quote(a.Type)}, [{string.Join(", ", a.Arguments.Select(Argument))}]]",
+        PlanArgument.Sizes a => $"[\"sizes\", {Json.Quote(a.Interface)}, [{string.Join(", ", a.Members.Select(m => $"[{Json.Quote(m.Name)}, {Expression(m.Value)}]"))}]]",
+        PlanArgument.EnumMember a => $"[\"enum\", {Json.Quote(a.Type)}, {Json.Quote(a.Member)}]",
+        _ => throw new InvalidOperationException($"{argument.GetType().Name} has no JSON form"),
+    };
+
+    /// <summary>The bits, so that every float (NaN and infinities too) survives exactly.</summary>
+    private static string SingleBits(float value) => BitConverter.ToInt32(BitConverter.GetBytes(value), 0).ToString("x8", CultureInfo.InvariantCulture);
+
+    private static string Expression(IntExpr value) => Json.Quote(value.ToString());
+
+    private static string Expressions(IEnumerable<IntExpr> values) => $"[{string.Join(", ", values.Select(Expression))}]";
+
+    private static string Number(double value) => double.IsNaN(value) || double.IsInfinity(value) ? "null" : value.ToString("R", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,20 @@
+using System.ComponentModel;
+
+namespace MixPrec.Runtime;
+
+/// <summary>Arithmetic of run-time dimensions that generated code needs and C# has no operator for.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class Dimension
+{
+    /// <summary>⌊left / right⌋ for right ≥ 1, also where left is negative.</summary>
+    public static long FloorDiv(long left, long right) => left >= 0 ? left / right : -((-left + right - 1) / right);
+
+    /// <summary>The dimension that gives an input of <paramref name="length"/> elements, of which each unit of it has <paramref name="elements"/>.</summary>
+    /// <param name="parameter">Names the input in the message.</param>
+    /// <exception cref="ArgumentException">The length is no multiple of <paramref name="elements"/>.</exception>
+    public static int FromLength(string parameter, int length, int elements)
+    {
+        (int dimension, int rest) = Math.DivRem(length, elements);
+        return rest == 0 ? dimension : throw new ArgumentException($"'{parameter}' must have a multiple of {elements} elements, but has {length}.", parameter);
+    }
+}
