@@ -17,8 +17,8 @@ if (args.Length != 1)
     return 1;
 }
 
-const int trainingCount = 24_000;
-const int calibrationCount = 512;
+const int trainingCount = 32_000;
+const int calibrationCount = 1_024;
 const int testCount = 1_000;
 
 string models = Directory.CreateDirectory(Path.Combine(args[0], "models")).FullName;

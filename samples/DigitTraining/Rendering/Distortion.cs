@@ -16,7 +16,7 @@ internal sealed class Distortion
         _waves = new (Vector2, float, Vector2)[4];
         for (int i = 0; i < _waves.Length; i++)
         {
-            float amplitude = 0.045f * random.Normal();
+            float amplitude = 0.04f * random.Normal();
             _waves[i] = (
                 new Vector2(random.Between(-8, 8), random.Between(-8, 8)),
                 random.Between(0, 2 * MathF.PI),
