@@ -1,0 +1,167 @@
+using MixPrec.Runtime.Kernels;
+using MixPrec.Runtime.Simd;
+using Xunit;
+
+namespace MixPrec.Runtime.Tests.Kernels;
+
+/// <summary>Convolutions against loops over output pixels and taps inside the input, which follow the arithmetic contract word by word.</summary>
+public sealed unsafe class ConvTests
+{
+    /// <summary>Kernels, strides, dilations and paddings (begin and end differ) over few and many channels and pixels.</summary>
+    private static readonly Shape[] Shapes =
+    [
+        new() { InH = 5, InW = 6, InC = 1, OutC = 16, KernelH = 3, KernelW = 3, PadTop = 1, PadLeft = 1, PadBottom = 1, PadRight = 1 },
+        new() { Batch = 2, InH = 7, InW = 7, InC = 5, OutC = 33, KernelH = 3, KernelW = 3, PadTop = 1, PadLeft = 1, PadBottom = 1, PadRight = 1 },
+        new() { InH = 9, InW = 8, InC = 3, OutC = 20, KernelH = 5, KernelW = 4, PadTop = 2, PadLeft = 3, PadBottom = 1, PadRight = 0, StrideH = 2, StrideW = 3 },
+        new() { Batch = 3, InH = 1, InW = 31, InC = 6, OutC = 7, KernelW = 5, PadLeft = 4, PadRight = 1, StrideW = 2, DilationW = 2 },
+        new() { InH = 8, InW = 8, InC = 4, OutC = 64, KernelH = 3, KernelW = 3, PadTop = 2, PadLeft = 2, PadBottom = 2, PadRight = 2, DilationH = 2, DilationW = 2 },
+        new() { Batch = 2, InH = 3, InW = 4, InC = 8, OutC = 12 },
+        new() { InH = 2, InW = 2, InC = 2, OutC = 3, KernelH = 7, KernelW = 7, PadTop = 6, PadLeft = 5, PadBottom = 6, PadRight = 7 },
+        new() { InH = 3, InW = 3, InC = 2, OutC = 3, PadTop = 2, PadLeft = 1, PadBottom = 1, PadRight = 3, StrideH = 2 },
+        new() { Batch = 0, InH = 3, InW = 3, InC = 2, OutC = 3, KernelH = 2, KernelW = 2 },
+    ];
+
+    private static readonly Shape[] Grouped =
+    [
+        new() { InH = 5, InW = 5, InC = 6, OutC = 4, Groups = 2, KernelH = 3, KernelW = 3, PadTop = 1, PadLeft = 1, PadBottom = 1, PadRight = 1 },
+        new() { Batch = 2, InH = 4, InW = 5, InC = 9, OutC = 60, Groups = 3, KernelH = 2, KernelW = 3, PadLeft = 1 },
+        new() { InH = 4, InW = 4, InC = 3, OutC = 6, Groups = 3, KernelH = 3, KernelW = 3, PadTop = 1, PadLeft = 1, PadBottom = 1, PadRight = 1, DilationW = 2 },
+    ];
+
+    [Theory]
+    [MemberData(nameof(Sets.All), MemberType = typeof(Sets))]
+    public void F32_is_the_sequential_fused_sum(InstructionSet set)
+    {
+        foreach (var shape in Shapes.Concat(Grouped))
+        {
+            Floats(shape, (x, w, bias, y) =>
+            {
+                using var weights = GuardedBuffer<float>.From([.. ByGroup(shape, w).SelectMany(g => Packing.F32(g, shape.Depth, shape.OutC / shape.Groups))]);
+                Conv.F32(set, shape, x, weights.Pointer, bias, new LeakyRelu(0.5f), new StoreF32(y, shape.OutC));
+            });
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Sets.All), MemberType = typeof(Sets))]
+    public void BF16_is_the_sequential_fused_sum(InstructionSet set)
+    {
+        foreach (var shape in Shapes.Concat(Grouped))
+        {
+            Floats(shape, (x, w, bias, y) =>
+            {
+                using var weights = GuardedBuffer<ushort>.From([.. ByGroup(shape, w).SelectMany(g => Packing.BF16(g, shape.Depth, shape.OutC / shape.Groups))]);
+                Conv.BF16(set, shape, x, weights.Pointer, bias, new LeakyRelu(0.5f), new StoreF32(y, shape.OutC));
+            });
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Sets.All), MemberType = typeof(Sets))]
+    public void Depthwise_is_the_sequential_fused_sum(InstructionSet set)
+    {
+        foreach (int channels in new[] { 1, 3, 4, 7, 8, 15, 16, 17, 33 })
+        {
+            foreach (var like in Shapes)
+            {
+                var shape = like with { InC = channels, OutC = channels, Groups = channels };
+                Floats(shape, (x, w, bias, y) =>
+                {
+                    using var weights = GuardedBuffer<float>.From(w);
+                    DepthwiseConv.F32(set, shape, x, weights.Pointer, bias, new LeakyRelu(0.5f), new StoreF32(y, shape.OutC));
+                });
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Sets.All), MemberType = typeof(Sets))]
+    public void U8S8_gives_the_exact_integers(InstructionSet set)
+    {
+        foreach (var shape in Shapes.Append(Shapes[1] with { OutC = 300 }))
+        {
+            Bytes(set, shape, false, 0);
+            Bytes(set, shape, false, 77);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Sets.All), MemberType = typeof(Sets))]
+    public void U7S8_gives_the_exact_integers(InstructionSet set)
+    {
+        foreach (var shape in Shapes)
+        {
+            Bytes(set, shape, true, 63);
+        }
+    }
+
+    private static void Floats(Shape shape, Action<Pointer<float>, float[], Pointer<float>, Pointer<float>> run)
+    {
+        var x = Numbers.Floats(shape.InputLength, 1);
+        var w = Numbers.BFloats(shape.Depth * shape.OutC, 2);
+        var b = Numbers.Floats(shape.OutC, 3);
+        using var input = GuardedBuffer<float>.From(x);
+        using var bias = GuardedBuffer<float>.From(b);
+        using var y = new GuardedBuffer<float>(shape.OutputLength);
+        run(input.Pointer, w, bias.Pointer, y.Pointer);
+        y.Check();
+        for (int i = 0; i < y.Length; i++)
+        {
+            float sum = 0;
+            foreach (var (input1, weight) in shape.Terms(i))
+            {
+                sum = MathF.FusedMultiplyAdd(x[input1], w[weight], sum);
+            }
+
+            sum += b[i % shape.OutC];
+            Assert.True(y.Span[i] == (sum < 0 ? sum * 0.5f : sum), $"{shape}, element {i}: {y.Span[i]}, not {sum}");
+        }
+    }
+
+    private static void Bytes(InstructionSet set, Shape shape, bool sevenBit, int zeroPoint)
+    {
+        var x = Numbers.Bytes(shape.InputLength, sevenBit ? 127 : 255, 1);
+        var w = Numbers.Weights(shape.Depth * shape.OutC, 2);
+        var corrections = new int[shape.OutC];
+        for (int i = 0; i < w.Length; i++)
+        {
+            corrections[i % shape.OutC] -= zeroPoint * w[i];
+        }
+
+        using var input = GuardedBuffer<byte>.From(Packing.Rows(x, shape.InC));
+        using var padding = new GuardedBuffer<byte>((shape.InC + 3) / 4 * 4);
+        padding.Span.Fill((byte)zeroPoint);
+        using var weights = GuardedBuffer<sbyte>.From(Packing.S8(w, shape.KernelH * shape.KernelW, shape.InC, shape.OutC));
+        using var correction = GuardedBuffer<int>.From(Packing.Padded(corrections));
+        using var scale = new GuardedBuffer<float>(correction.Length);
+        scale.Span.Fill(0.25f);
+        using var bias = new GuardedBuffer<float>(correction.Length);
+        bias.Span.Fill(3);
+        using var y = new GuardedBuffer<float>(shape.OutputLength);
+        Conv.Bytes(
+            set, sevenBit, shape, input.Pointer, padding.Pointer, weights.Pointer, correction.Pointer, scale.Pointer, bias.Pointer,
+            default(Identity), new StoreF32(y.Pointer, shape.OutC));
+        y.Check();
+        for (int i = 0; i < y.Length; i++)
+        {
+            int sum = 0;
+            foreach (var (input1, weight) in shape.Terms(i))
+            {
+                sum += (x[input1] - zeroPoint) * w[weight];
+            }
+
+            Assert.True(y.Span[i] == (sum * 0.25f) + 3, $"{shape}, zero point {zeroPoint}, element {i}");
+        }
+    }
+
+    /// <summary>Weights [taps, channels, OutC] as one [taps, channels, OutC / Groups] a group.</summary>
+    private static IEnumerable<float[]> ByGroup(Shape shape, float[] weights)
+    {
+        int columns = shape.OutC / shape.Groups;
+        for (int group = 0; group < shape.Groups; group++)
+        {
+            int first = group * columns;
+            yield return [.. Enumerable.Range(0, shape.Depth * columns).Select(i => weights[(i / columns * shape.OutC) + first + (i % columns)])];
+        }
+    }
+}

@@ -1,0 +1,185 @@
+using MixPrec.Runtime.Kernels;
+using MixPrec.Runtime.Simd;
+using Xunit;
+
+namespace MixPrec.Runtime.Tests.Kernels;
+
+/// <summary>Gemm against loops that follow the arithmetic contract word by word; so every width must give the loops' very bits.</summary>
+public sealed unsafe class GemmTests
+{
+    private static readonly int[] Depths = [0, 1, 2, 3, 4, 5, 8, 13, 31, 32, 33];
+
+    /// <summary>0 … 2·tile + 1 rows, with columns on both sides of every register, tile and panel boundary.</summary>
+    public static IEnumerable<(int M, int N)> Sizes =>
+        from m in Enumerable.Range(0, 18)
+        from n in m < 4 || m > 15 ? new[] { 0, 1, 3, 4, 5, 8, 9, 15, 16, 17, 31, 32, 33, 47, 64, 65, 128, 129 } : [1, 7, 10, 16, 17, 33, 65]
+        select (m, n);
+
+    [Theory]
+    [MemberData(nameof(Sets.All), MemberType = typeof(Sets))]
+    public void F32_is_the_sequential_fused_sum(InstructionSet set) => Floats(set, (size, x, w, bias, y) =>
+    {
+        using var rhs = GuardedBuffer<float>.From(Packing.F32(w, size.K, size.N));
+        Gemm.F32(set, size, x.Pointer, rhs.Pointer, bias.Pointer, new Relu(), new StoreF32(y.Pointer, size.N));
+    });
+
+    [Theory]
+    [MemberData(nameof(Sets.All), MemberType = typeof(Sets))]
+    public void BF16_is_the_sequential_fused_sum(InstructionSet set) => Floats(set, (size, x, w, bias, y) =>
+    {
+        using var rhs = GuardedBuffer<ushort>.From(Packing.BF16(w, size.K, size.N));
+        Gemm.BF16(set, size, x.Pointer, rhs.Pointer, bias.Pointer, new Relu(), new StoreF32(y.Pointer, size.N));
+    });
+
+    [Fact]
+    public void Sequential_fused_sum_is_within_its_error_bound()
+    {
+        const int K = 1000;
+        var x = Numbers.Floats(K, 1);
+        var w = Numbers.Floats(K, 2);
+        float sum = 0;
+        double exact = 0, size = 0;
+        for (int k = 0; k < K; k++)
+        {
+            sum = MathF.FusedMultiplyAdd(x[k], w[k], sum);
+            exact += (double)x[k] * w[k];
+            size += Math.Abs((double)x[k] * w[k]);
+        }
+
+        Assert.InRange(Math.Abs(sum - exact), 0, K * Math.Pow(2, -24) * size);
+    }
+
+    [Theory]
+    [MemberData(nameof(Sets.All), MemberType = typeof(Sets))]
+    public void U8S8_gives_the_exact_integers(InstructionSet set) => Bytes(set, false);
+
+    [Theory]
+    [MemberData(nameof(Sets.All), MemberType = typeof(Sets))]
+    public void U7S8_gives_the_exact_integers(InstructionSet set) => Bytes(set, true);
+
+    [Theory]
+    [MemberData(nameof(Sets.All), MemberType = typeof(Sets))]
+    public void Extreme_bytes_do_not_saturate(InstructionSet set)
+    {
+        const int K = 1020, N = 34;
+        foreach (bool sevenBit in new[] { false, true })
+        {
+            foreach (int m in new[] { 1, 2, 3, 9 })
+            {
+                var size = new Size(m, N, K);
+                int highest = sevenBit ? 127 : 255;
+                var lhs = new byte[m * K];
+                Array.Fill(lhs, (byte)highest);
+                var weights = new sbyte[K * N];
+                for (int i = 0; i < weights.Length; i++)
+                {
+                    weights[i] = (i % N % 3) switch { 0 => 127, 1 => -127, _ => (sbyte)(i / N % 2 == 0 ? 127 : -127) };
+                }
+
+                var sums = Run(set, sevenBit, size, lhs, weights, 0);
+                for (int i = 0; i < sums.Length; i++)
+                {
+                    Assert.Equal((i % N % 3) switch { 0 => 1, 1 => -1, _ => 0 } * highest * 127 * K, sums[i]);
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void Large_products_in_blocks_agree()
+    {
+        // Rows enough for two blocks of the outer loop.
+        var size = new Size(150, 40, 1100);
+        var x = Numbers.Floats(size.M * size.K, 3);
+        var w = Numbers.Floats(size.K * size.N, 4);
+        using var lhs = GuardedBuffer<float>.From(x);
+        using var rhs = GuardedBuffer<float>.From(Packing.F32(w, size.K, size.N));
+        using var bias = new GuardedBuffer<float>(48);
+        bias.Span.Clear();
+        using var y = new GuardedBuffer<float>(size.M * size.N);
+        Gemm.F32(size, lhs.Pointer, rhs.Pointer, bias.Pointer, default(Identity), new StoreF32(y.Pointer, size.N));
+        for (int i = 0; i < y.Length; i++)
+        {
+            float sum = 0;
+            for (int k = 0; k < size.K; k++)
+            {
+                sum = MathF.FusedMultiplyAdd(x[(i / size.N * size.K) + k], w[(k * size.N) + (i % size.N)], sum);
+            }
+
+            Assert.Equal(sum, y.Span[i]);
+        }
+    }
+
+    private static void Floats(
+        InstructionSet set, Action<Size, GuardedBuffer<float>, float[], GuardedBuffer<float>, GuardedBuffer<float>> run)
+    {
+        foreach (var (m, n) in Sizes)
+        {
+            int k = Depths[(m + n) % Depths.Length];
+            var size = new Size(m, n, k);
+            var x = Numbers.Floats(m * k, m + n);
+            var w = Numbers.BFloats(k * n, m - n);
+            var b = Numbers.Floats(n, n);
+            using var lhs = GuardedBuffer<float>.From(x);
+            using var bias = GuardedBuffer<float>.From(Packing.Padded(b));
+            using var y = new GuardedBuffer<float>(m * n);
+            run(size, lhs, w, bias, y);
+            y.Check();
+            for (int i = 0; i < m * n; i++)
+            {
+                float sum = 0;
+                for (int t = 0; t < k; t++)
+                {
+                    sum = MathF.FusedMultiplyAdd(x[(i / n * k) + t], w[(t * n) + (i % n)], sum);
+                }
+
+                Assert.True(y.Span[i] == Math.Max(0, sum + b[i % n]), $"{m}×{n}×{k}, element {i}");
+            }
+        }
+    }
+
+    private static void Bytes(InstructionSet set, bool sevenBit)
+    {
+        foreach (var (m, n) in Sizes)
+        {
+            int k = Depths[(m + n) % Depths.Length];
+            var x = Numbers.Bytes(m * k, sevenBit ? 127 : 255, m + n);
+            var w = Numbers.Weights(k * n, m - n);
+            var sums = Run(set, sevenBit, new Size(m, n, k), x, w, 3);
+            for (int i = 0; i < m * n; i++)
+            {
+                int sum = 0;
+                for (int t = 0; t < k; t++)
+                {
+                    sum += (x[(i / n * k) + t] - 3) * w[(t * n) + (i % n)];
+                }
+
+                Assert.True(sums[i] == sum, $"{m}×{n}×{k}, element {i}: {sums[i]}, not {sum}");
+            }
+        }
+    }
+
+    /// <summary>The kernel's sums of (lhs - zeroPoint) · weights, which stay below 2²⁶ and are made multiples that floats hold: scale 1, bias 0.</summary>
+    private static int[] Run(InstructionSet set, bool sevenBit, Size size, byte[] lhs, sbyte[] weights, int zeroPoint)
+    {
+        var corrections = new int[size.N];
+        for (int i = 0; i < weights.Length; i++)
+        {
+            corrections[i % size.N] -= zeroPoint * weights[i];
+        }
+
+        using var x = GuardedBuffer<byte>.From(Packing.Rows(lhs, size.K));
+        using var w = GuardedBuffer<sbyte>.From(Packing.S8(weights, 1, size.K, size.N));
+        using var correction = GuardedBuffer<int>.From(Packing.Padded(corrections));
+        using var scale = new GuardedBuffer<float>(correction.Length);
+        scale.Span.Fill(1);
+        using var bias = new GuardedBuffer<float>(correction.Length);
+        bias.Span.Clear();
+        using var y = new GuardedBuffer<float>(size.M * size.N);
+        Gemm.Bytes(set, sevenBit, size, x.Pointer, w.Pointer, correction.Pointer, scale.Pointer, bias.Pointer, default(Identity), new StoreF32(y.Pointer, size.N));
+        y.Check();
+        return [.. y.Span.ToArray().Select(value => (int)value)];
+    }
+
+    private readonly record struct Size(int M, int N, int K) : IGemmShape;
+}
