@@ -60,6 +60,16 @@ internal sealed class GraphBuilder
             return [.. folded.Select((tensor, i) => Constant(Name(i), tensor))];
         }
 
+        if (Expressions(op, inputs, types) is { } elements)
+        {
+            return [Integers(Name(0), elements, types[0].Rank == 0, types[0].Element)];
+        }
+
+        if (inputs.FirstOrDefault(i => i is { Integers: not null, Constant: null }) is { } symbolic)
+        {
+            throw new ShapeException($"the values of '{symbolic.Name}' depend on a symbolic dimension ([{string.Join(", ", symbolic.Integers!)}]), which only shapes may");
+        }
+
         var outputs = types.Select((type, i) => new Value(Name(i), type)).ToArray();
         var node = new Node(Unique(name), op, inputs, outputs);
         foreach (var output in outputs)
@@ -88,6 +98,11 @@ internal sealed class GraphBuilder
         nodes.Reverse();
         return new Graph(_inputs, outputs, nodes, symbols);
     }
+
+    /// <summary>The elements of the only output as expressions over the symbols, when the operation computes with shapes.</summary>
+    private static IReadOnlyList<IntExpr>? Expressions(Op op, IReadOnlyList<Value?> inputs, IReadOnlyList<TensorType> types) =>
+        types is [{ Element: ElementType.I64 or ElementType.I32, Rank: <= 1, IsStatic: true }] && inputs.All(i => i?.Integers is not null)
+        && inputs.Any(i => i!.Constant is null) ? op.EvaluateIntegers([.. inputs.OfType<Value>()]) : null;
 
     private string Unique(string name)
     {

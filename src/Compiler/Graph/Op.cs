@@ -1,3 +1,5 @@
+using MixPrec.Plan;
+
 namespace MixPrec.Compiler.Graphs;
 
 /// <summary>
@@ -12,6 +14,12 @@ internal abstract record Op
 
     /// <summary>The outputs for constant inputs, computed slowly and obviously; null where this operation is not folded.</summary>
     public virtual IReadOnlyList<Tensor>? Evaluate(IReadOnlyList<Tensor?> inputs) => null;
+
+    /// <summary>
+    /// The output's elements where every input is an integer vector or scalar known up to symbols (<see cref="Value.Integers"/>);
+    /// null where this operation has no meaning on expressions.
+    /// </summary>
+    public virtual IReadOnlyList<IntExpr>? EvaluateIntegers(IReadOnlyList<Value> inputs) => null;
 
     /// <summary>The words for the operation in messages and reports.</summary>
     public virtual string Kind => GetType().Name;

@@ -51,4 +51,24 @@ internal sealed record Binary(BinaryKind Function) : Op
         BinaryKind.Max => T.Max(a, b),
         _ => T.Min(a, b),
     };
+
+    public override IReadOnlyList<IntExpr>? EvaluateIntegers(IReadOnlyList<Value> inputs)
+    {
+        var (left, right) = (inputs[0].Integers!, inputs[1].Integers!);
+        int count = left.Count == 1 ? right.Count : left.Count;
+        IntExpr[] elements = [.. Enumerable.Range(0, count).Select(i => Apply(left[left.Count == 1 ? 0 : i], right[right.Count == 1 ? 0 : i])).OfType<IntExpr>()];
+        return elements.Length == count ? elements : null;
+    }
+
+    /// <summary>Integer division truncates; that is the floor only where neither operand is negative.</summary>
+    private IntExpr? Apply(IntExpr a, IntExpr b) => Function switch
+    {
+        BinaryKind.Add => a + b,
+        BinaryKind.Sub => a - b,
+        BinaryKind.Mul => a * b,
+        BinaryKind.Div => a.IsNonNegative && b.IsNonNegative && b != IntExpr.Zero ? IntExpr.FloorDiv(a, b) : null,
+        BinaryKind.Max => IntExpr.Max(a, b),
+        BinaryKind.Min => IntExpr.Min(a, b),
+        _ => null,
+    };
 }

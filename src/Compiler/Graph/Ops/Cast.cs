@@ -21,4 +21,6 @@ internal sealed record Cast(ElementType To) : Op
 
         return [result];
     }
+
+    public override IReadOnlyList<IntExpr>? EvaluateIntegers(IReadOnlyList<Value> inputs) => To is ElementType.I64 or ElementType.I32 ? inputs[0].Integers : null;
 }

@@ -37,4 +37,6 @@ internal sealed record Concat(int Axis) : Op
 
         return [result];
     }
+
+    public override IReadOnlyList<IntExpr>? EvaluateIntegers(IReadOnlyList<Value> inputs) => [.. inputs.SelectMany(i => i.Integers!)];
 }

@@ -16,4 +16,7 @@ internal sealed record Expand(IReadOnlyList<IntExpr> Shape) : Op
     public bool Equals(Expand? other) => other is not null && Shape.SequenceEqual(other.Shape);
 
     public override int GetHashCode() => Shape.Aggregate(0, HashCode.Combine);
+
+    public override IReadOnlyList<IntExpr>? EvaluateIntegers(IReadOnlyList<Value> inputs) => Shape.Count == 0 ? inputs[0].Integers
+        : [.. Enumerable.Range(0, (int)Shape[0].Value).Select(i => inputs[0].Integers![inputs[0].Integers!.Count == 1 ? 0 : i])];
 }

@@ -37,4 +37,16 @@ internal sealed record Gather(int Axis) : Op
 
         return [result];
     }
+
+    public override IReadOnlyList<IntExpr>? EvaluateIntegers(IReadOnlyList<Value> inputs)
+    {
+        if (inputs[1].Constant is null || inputs[0].Rank != 1)
+        {
+            return null;
+        }
+
+        var elements = inputs[0].Integers!;
+        return [.. inputs[1].Integers!.Select(i => (int)(i.Value < 0 ? i.Value + elements.Count : i.Value))
+            .Select(i => i >= 0 && i < elements.Count ? elements[i] : throw new ShapeException($"an index is outside an axis of {elements.Count}"))];
+    }
 }

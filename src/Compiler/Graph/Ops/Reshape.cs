@@ -18,4 +18,6 @@ internal sealed record Reshape(IReadOnlyList<IntExpr> Shape) : Op
     public bool Equals(Reshape? other) => other is not null && Shape.SequenceEqual(other.Shape);
 
     public override int GetHashCode() => Shape.Aggregate(0, HashCode.Combine);
+
+    public override IReadOnlyList<IntExpr>? EvaluateIntegers(IReadOnlyList<Value> inputs) => inputs[0].Integers;
 }

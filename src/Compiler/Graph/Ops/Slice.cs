@@ -22,4 +22,8 @@ internal sealed record Slice(IReadOnlyList<IntExpr> Starts, IReadOnlyList<int> S
     public bool Equals(Slice? other) => other is not null && Starts.SequenceEqual(other.Starts) && Steps.SequenceEqual(other.Steps) && Sizes.SequenceEqual(other.Sizes);
 
     public override int GetHashCode() => Sizes.Aggregate(0, HashCode.Combine);
+
+    public override IReadOnlyList<IntExpr>? EvaluateIntegers(IReadOnlyList<Value> inputs) => inputs[0].Rank != 1 ? inputs[0].Integers
+        : !Starts[0].IsConstant ? null
+        : [.. Enumerable.Range(0, (int)Sizes[0].Value).Select(i => inputs[0].Integers![(int)Starts[0].Value + (i * Steps[0])])];
 }

@@ -1,0 +1,112 @@
+using System.Globalization;
+using MixPrec.Compiler.Onnx.Proto;
+using MixPrec.Diagnostics;
+
+namespace MixPrec.Compiler.Onnx;
+
+/// <summary>
+/// Tensor data beside the model file (ONNX "External Data"). A model is untrusted: only files inside its own folder are read,
+/// after every symbolic link on the way has been followed.
+/// </summary>
+internal sealed class ExternalData(string modelPath)
+{
+    private readonly string _folder = Path.GetDirectoryName(Path.GetFullPath(modelPath))!;
+    private readonly List<string> _files = [];
+
+    /// <summary>Full paths of the files read, in order of first use.</summary>
+    public IReadOnlyList<string> Files => _files;
+
+    /// <summary>Reads the <paramref name="length"/> bytes of a tensor.</summary>
+    /// <exception cref="MixPrecException">MXP3003: the location is outside the folder, missing, or shorter than needed.</exception>
+    public byte[] Read(TensorProto tensor, long length)
+    {
+        string location = tensor.ExternalData.FirstOrDefault(e => e.Key == "location")?.Value ?? "";
+        string path = Resolve(tensor, location);
+        long offset = Number(tensor, location, "offset") ?? 0;
+        if (Number(tensor, location, "length") is { } stated && stated != length)
+        {
+            throw Invalid(tensor, location, $"has length {stated}, its shape needs {length} bytes");
+        }
+
+        try
+        {
+            using var file = File.OpenHandle(path);
+            if (offset > RandomAccess.GetLength(file) - length)
+            {
+                throw Invalid(tensor, location, $"ends before byte {(UInt128)offset + (UInt128)length}");
+            }
+
+            var bytes = new byte[length];
+            for (int done = 0, read; done < bytes.Length; done += read)
+            {
+                read = RandomAccess.Read(file, bytes.AsSpan(done), offset + done);
+                if (read == 0)
+                {
+                    throw Invalid(tensor, location, "became shorter while it was read");
+                }
+            }
+
+            if (!_files.Contains(path))
+            {
+                _files.Add(path);
+            }
+
+            return bytes;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Invalid(tensor, location, $"cannot be read: {e.Message}");
+        }
+    }
+
+    private string Resolve(TensorProto tensor, string location)
+    {
+        string[] parts = location.Split('/', '\\');
+        if (location.Length == 0 || Path.IsPathRooted(location) || parts.Any(p => p is "" or ".." || p.Contains(':') || p.Contains('\0')))
+        {
+            throw Invalid(tensor, location, "is no path inside the model's folder");
+        }
+
+        string path = Path.Combine([_folder, .. parts.Where(p => p != ".")]);
+        if (!File.Exists(path))
+        {
+            throw Invalid(tensor, location, "does not exist");
+        }
+
+        string root = WithoutLinks(_folder);
+        if (!WithoutLinks(path).StartsWith(root.EndsWith(Path.DirectorySeparatorChar) ? root : root + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+        {
+            throw Invalid(tensor, location, "is a link that leaves the model's folder");
+        }
+
+        return path;
+    }
+
+    /// <summary>The path with the links of every folder on it followed.</summary>
+    private static string WithoutLinks(string path)
+    {
+        string resolved = Path.GetPathRoot(path)!;
+        foreach (string part in path[resolved.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries))
+        {
+            string next = Path.Combine(resolved, part);
+            FileSystemInfo entry = Directory.Exists(next) ? new DirectoryInfo(next) : new FileInfo(next);
+            resolved = entry.ResolveLinkTarget(returnFinalTarget: true) is { } target ? WithoutLinks(target.FullName) : next;
+        }
+
+        return resolved;
+    }
+
+    private long? Number(TensorProto tensor, string location, string key)
+    {
+        string? text = tensor.ExternalData.FirstOrDefault(e => e.Key == key)?.Value;
+        return text is null ? null
+            : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number
+            : throw Invalid(tensor, location, $"has the {key} '{PrintableName.Of(text)}', which is no number");
+    }
+
+    private MixPrecException Invalid(TensorProto tensor, string location, FormattableString reason) =>
+        Invalid(tensor, location, FormattableString.Invariant(reason));
+
+    private MixPrecException Invalid(TensorProto tensor, string location, string reason) =>
+        new(DiagnosticCatalog.ExternalDataInvalid, modelPath, PrintableName.Of(tensor.Name), PrintableName.Of(location), reason);
+}

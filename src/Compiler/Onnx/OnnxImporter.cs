@@ -1,0 +1,177 @@
+using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Onnx.Proto;
+using MixPrec.Diagnostics;
+using MixPrec.Plan;
+
+namespace MixPrec.Compiler.Onnx;
+
+/// <summary>The graph of one model file, node by node into a <see cref="GraphBuilder"/>.</summary>
+internal sealed class OnnxImporter
+{
+    private readonly GraphProto _proto;
+    private readonly SymbolTable _symbols;
+    private readonly TensorReader _tensors;
+    private readonly ValueNames _names;
+    private readonly Dictionary<string, Value> _values = [];
+
+    public OnnxImporter(string modelPath, GraphProto proto, int opset, DimensionBindings bindings, ExternalData external)
+    {
+        ModelPath = modelPath;
+        Opset = opset;
+        _proto = proto;
+        _symbols = new SymbolTable(bindings);
+        _tensors = new TensorReader(modelPath, external);
+        _names = new ValueNames(proto);
+    }
+
+    public string ModelPath { get; }
+
+    public int Opset { get; }
+
+    public GraphBuilder Builder { get; } = new();
+
+    /// <exception cref="MixPrecException">The graph cannot be imported.</exception>
+    public Graph Import(DimensionBindings bindings)
+    {
+        if (_proto.SparseInitializer.Count > 0)
+        {
+            throw NotReadable("it holds sparse initializers, which are not supported");
+        }
+
+        foreach (var initializer in _proto.Initializer)
+        {
+            Define(initializer.Name, GraphBuilder.Constant(initializer.Name, ReadTensor(initializer)), "an initializer");
+        }
+
+        AddInputs();
+        bindings.RequireKnown(_symbols.Names, ModelPath);
+        foreach (var node in _proto.Node)
+        {
+            AddNode(node);
+        }
+
+        return Builder.Build(Outputs(), _symbols.Symbols);
+    }
+
+    /// <summary>True when a node or the caller of the model reads the value.</summary>
+    public bool IsUsed(string name) => _names.IsUsed(name);
+
+    /// <summary>The name that the value of this name in the file gets in the graph.</summary>
+    public string NameOf(string name) => _names.NameOf(name);
+
+    /// <exception cref="MixPrecException">MXP3005: an element is not finite; or the tensor is malformed.</exception>
+    public Tensor ReadTensor(TensorProto proto)
+    {
+        var tensor = _tensors.Read(proto);
+        return FiniteWeights.Holds(tensor) ? tensor : throw new MixPrecException(DiagnosticCatalog.WeightNotFinite, ModelPath, PrintableName.Of(proto.Name));
+    }
+
+    /// <summary>Files before IR version 4 list initializers among the inputs: those are constants.</summary>
+    private void AddInputs()
+    {
+        var initializers = _proto.Initializer.Select(i => i.Name).ToHashSet();
+        foreach (var input in _proto.Input.Where(i => !initializers.Contains(i.Name)))
+        {
+            var tensor = input.Type?.TensorType ?? throw Unsupported(input.Name, "no tensor", "");
+            var type = OnnxElementType.FromCode(tensor.ElemType) ?? throw Unsupported(input.Name, OnnxElementType.NameOf(tensor.ElemType), "");
+            if (tensor.Shape is null)
+            {
+                throw new MixPrecException(DiagnosticCatalog.ShapeUnsupported, ModelPath, PrintableName.Of(input.Name), "input", "its number of dimensions is not given");
+            }
+
+            var shape = tensor.Shape.Dim.Select((d, axis) => Dimension(input.Name, d, axis)).ToArray();
+            Define(input.Name, Builder.AddInput(input.Name, new TensorType(type, shape)), "an input");
+        }
+    }
+
+    private IntExpr Dimension(string input, DimensionProto dimension, int axis) => dimension.ValueCase switch
+    {
+        DimensionProto.ValueOneofCase.DimParam when dimension.DimParam.Length > 0 => _symbols[dimension.DimParam],
+        DimensionProto.ValueOneofCase.DimValue when dimension.DimValue is >= 0 and <= int.MaxValue => dimension.DimValue,
+        DimensionProto.ValueOneofCase.DimValue when dimension.DimValue > int.MaxValue => throw NotReadable($"a dimension of input '{PrintableName.Of(input)}' is {dimension.DimValue}"),
+        _ => _symbols[SymbolTable.MadeUpName(input, axis)],
+    };
+
+    private void AddNode(NodeProto proto)
+    {
+        string name = proto.Name.Length > 0 ? proto.Name : proto.Output.FirstOrDefault(o => o.Length > 0) ?? proto.OpType;
+        var node = new OnnxNode(this, proto, name, [.. proto.Input.Select(i => i.Length == 0 ? null : Find(i, name, proto.OpType))]);
+        var import = proto.Domain is "" or "ai.onnx" ? OperatorTable.Find(proto.OpType) : null;
+        if (import is null)
+        {
+            throw node.NotSupported();
+        }
+
+        IReadOnlyList<Value> outputs;
+        try
+        {
+            outputs = import(node);
+        }
+        catch (ShapeException e)
+        {
+            throw node.Invalid(e.Message);
+        }
+        catch (Exception e) when (e is OverflowException or DivideByZeroException)
+        {
+            throw node.Invalid("its sizes exceed 64 bits");
+        }
+
+        if (node.Attributes.Unread is { } unread)
+        {
+            throw node.Invalid(FormattableString.Invariant($"it has the attribute '{PrintableName.Of(unread)}', which opset {Opset} does not know"));
+        }
+
+        for (int i = 0; i < proto.Output.Count; i++)
+        {
+            if (i < outputs.Count && proto.Output[i].Length > 0)
+            {
+                Define(proto.Output[i], outputs[i], $"node '{PrintableName.Of(name)}'");
+            }
+            else if (IsUsed(proto.Output[i]))
+            {
+                throw node.NotSupported($"output {i}");
+            }
+        }
+    }
+
+    private Value Find(string name, string node, string op) => _values.TryGetValue(name, out var value) ? value
+        : throw new MixPrecException(DiagnosticCatalog.GraphInvalid, ModelPath, PrintableName.Of(node), PrintableName.Of(op), _names.IsComputed(name)
+            ? $"its input '{PrintableName.Of(name)}' is computed only after it: the nodes are not sorted or form a cycle"
+            : $"its input '{PrintableName.Of(name)}' is computed by no node");
+
+    private void Define(string name, Value value, string by)
+    {
+        if (!_values.TryAdd(name, value))
+        {
+            throw NotReadable($"the value '{PrintableName.Of(name)}' is defined twice, the second time by {by}");
+        }
+    }
+
+    /// <summary>The outputs, each a value of its own under its own name, so that each can have its own memory.</summary>
+    private List<Value> Outputs()
+    {
+        var outputs = new List<Value>();
+        foreach (var output in _proto.Output)
+        {
+            if (!_values.TryGetValue(output.Name, out var value))
+            {
+                throw NotReadable($"its output '{PrintableName.Of(output.Name)}' is computed by no node");
+            }
+
+            if (value is { Integers: not null, Constant: null })
+            {
+                throw new MixPrecException(DiagnosticCatalog.ShapeUnsupported, ModelPath, PrintableName.Of(output.Name), "output", "its elements are symbolic dimensions");
+            }
+
+            outputs.Add(value.Constant is { } tensor ? GraphBuilder.Constant(output.Name, tensor)
+                : value.Producer is null || value.Name != output.Name || outputs.Contains(value) ? Builder.Add(output.Name, new Graphs.Ops.Reshape(value.Shape), value)
+                : value);
+        }
+
+        return outputs.Count > 0 ? outputs : throw NotReadable("it has no output");
+    }
+
+    private MixPrecException Unsupported(string value, string type, string by) => new(DiagnosticCatalog.ElementTypeUnsupported, ModelPath, PrintableName.Of(value), type, by);
+
+    private MixPrecException NotReadable(string reason) => new(DiagnosticCatalog.NotOnnx, ModelPath, Path.GetFileName(ModelPath), reason);
+}

@@ -1,0 +1,62 @@
+using Google.Protobuf;
+using MixPrec.Compiler.Onnx.Proto;
+using MixPrec.Diagnostics;
+
+namespace MixPrec.Compiler.Onnx;
+
+/// <summary>Reads an <c>.onnx</c> file into a graph. The file is untrusted: whatever it holds, the result is a graph or one diagnostic.</summary>
+internal static class OnnxModelReader
+{
+    /// <summary>The opsets of the standard domain whose operators are known.</summary>
+    public const int OldestOpset = 7, NewestOpset = 25;
+
+    /// <summary>A protobuf message cannot be longer; larger models keep their tensors outside.</summary>
+    private const long LargestFile = int.MaxValue;
+
+    /// <exception cref="MixPrecException">MXP1001 (missing), MXP1002 (bindings), MXP3001…MXP3008 (content).</exception>
+    public static ImportedModel Read(string path, DimensionBindings dimensions)
+    {
+        string modelPath = Path.GetFullPath(path);
+        var model = Parse(modelPath);
+        if (model.Graph is null || model.OpsetImport.Count == 0)
+        {
+            throw NotOnnx(modelPath, model.Graph is null ? "it holds no graph" : "it names no opset");
+        }
+
+        long opset = model.OpsetImport.Where(o => o.Domain is "" or "ai.onnx").Select(o => o.Version).DefaultIfEmpty(0).Max();
+        if (opset is < OldestOpset or > NewestOpset)
+        {
+            throw new MixPrecException(DiagnosticCatalog.OpsetUnsupported, modelPath, opset, "ai.onnx", $"{OldestOpset}…{NewestOpset}");
+        }
+
+        var external = new ExternalData(modelPath);
+        var graph = new OnnxImporter(modelPath, model.Graph, (int)opset, dimensions, external).Import(dimensions);
+        return new ImportedModel(graph, [modelPath, .. external.Files], (int)opset);
+    }
+
+    private static ModelProto Parse(string path)
+    {
+        if (!File.Exists(path))
+        {
+            throw new MixPrecException(DiagnosticCatalog.FileNotFound, path, "The model", path);
+        }
+
+        try
+        {
+            long length = new FileInfo(path).Length;
+            return length > LargestFile ? throw NotOnnx(path, "it is larger than 2 GiB")
+                : length == 0 ? throw NotOnnx(path, "it is empty")
+                : ModelProto.Parser.ParseFrom(File.ReadAllBytes(path));
+        }
+        catch (InvalidProtocolBufferException e)
+        {
+            throw NotOnnx(path, $"it is damaged or another format ({e.Message.TrimEnd('.')})");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw NotOnnx(path, e.Message.TrimEnd('.'));
+        }
+    }
+
+    private static MixPrecException NotOnnx(string path, string reason) => new(DiagnosticCatalog.NotOnnx, path, Path.GetFileName(path), reason);
+}

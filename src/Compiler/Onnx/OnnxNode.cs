@@ -1,0 +1,124 @@
+using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Onnx.Proto;
+using MixPrec.Diagnostics;
+using MixPrec.Plan;
+
+namespace MixPrec.Compiler.Onnx;
+
+/// <summary>One node of the file in front of its importer: inputs as values of the graph, attributes, and the words to add operations or to refuse.</summary>
+internal sealed class OnnxNode
+{
+    private readonly OnnxImporter _importer;
+    private readonly NodeProto _proto;
+    private readonly IReadOnlyList<Value?> _inputs;
+
+    public OnnxNode(OnnxImporter importer, NodeProto proto, string name, IReadOnlyList<Value?> inputs)
+    {
+        _importer = importer;
+        _proto = proto;
+        _inputs = inputs;
+        Name = name;
+        Attributes = new OnnxAttributes(this, proto.Attribute);
+    }
+
+    /// <summary>Name of the layer: the node's own or, without one, its first output's. Untrusted text.</summary>
+    public string Name { get; }
+
+    public string Operator => _proto.OpType;
+
+    public int Opset => _importer.Opset;
+
+    public OnnxAttributes Attributes { get; }
+
+    public int InputCount => _inputs.Count;
+
+    public int OutputCount => _proto.Output.Count;
+
+    /// <summary>Input <paramref name="index"/>, which the operator requires.</summary>
+    public Value Input(int index) => InputOrNull(index) ?? throw Invalid($"input {index} is missing");
+
+    public Value? InputOrNull(int index) => index < _inputs.Count ? _inputs[index] : null;
+
+    /// <summary>An input that the operator requires to have the given element type.</summary>
+    /// <exception cref="MixPrecException">MXP3007: it has another one.</exception>
+    public Value Input(int index, ElementType type) => Require(Input(index), type);
+
+    public Value Require(Value value, params ReadOnlySpan<ElementType> types) => types.Contains(value.Type.Element)
+        ? value
+        : throw new MixPrecException(DiagnosticCatalog.ElementTypeUnsupported, _importer.ModelPath, PrintableName.Of(value.Name), value.Type.Element, $" by {Operator} (node '{PrintableName.Of(Name)}')");
+
+    /// <summary>The elements of an integer input that is known at build time or depends on shapes only; null when the input is absent.</summary>
+    /// <exception cref="MixPrecException">MXP3008: the elements are data.</exception>
+    public IReadOnlyList<IntExpr>? Integers(int index)
+    {
+        var value = InputOrNull(index);
+        return value is null ? null
+            : value.Integers ?? (value.Constant is { Type: ElementType.I64 or ElementType.I32, Rank: <= 1 } tensor ? [.. tensor.ToInt64().Select(IntExpr.Constant)]
+            : throw Unsupported($"input {index} ('{PrintableName.Of(value.Name)}') has to be a vector of integers known when the model is built"));
+    }
+
+    /// <summary>The elements of an integer input that is a constant; null when the input is absent.</summary>
+    /// <exception cref="MixPrecException">MXP3008: the elements are data or depend on a symbolic dimension.</exception>
+    public IReadOnlyList<long>? ConstantIntegers(int index) => Integers(index)?.Select(e => e.IsConstant
+        ? e.Value : throw Unsupported($"input {index} ('{PrintableName.Of(Input(index).Name)}') may not depend on a symbolic dimension")).ToArray();
+
+    /// <summary>The only element of a constant input as a number; null when the input is absent.</summary>
+    public double? ConstantNumber(int index)
+    {
+        if (InputOrNull(index) is not { } value)
+        {
+            return null;
+        }
+
+        if (value.Constant is not { Length: 1 } tensor)
+        {
+            throw Unsupported($"input {index} ('{PrintableName.Of(value.Name)}') has to be one number known when the model is built");
+        }
+
+        var number = Tensor.Zeros(ElementType.F64, 1);
+        return ElementConversion.TryConvert(tensor.Reshape([1]), number, 0)
+            ? number.Span<double>()[0]
+            : throw Invalid($"input {index} has element type {tensor.Type}");
+    }
+
+    /// <summary>Axes of a tensor of <paramref name="rank"/> as numbers from 0; negative ones count from the end.</summary>
+    public int Axis(long axis, int rank) => axis >= -rank && axis < rank
+        ? (int)(axis < 0 ? axis + rank : axis) : throw Invalid($"axis {axis} is outside a rank of {rank}");
+
+    /// <inheritdoc cref="Axis(long, int)"/>
+    public int[] Axes(IEnumerable<long> axes, int rank)
+    {
+        int[] result = [.. axes.Select(a => Axis(a, rank))];
+        return result.Distinct().Count() == result.Length ? result : throw Invalid("an axis is named twice");
+    }
+
+    /// <summary>True when something reads output <paramref name="index"/>.</summary>
+    public bool IsOutputUsed(int index) => index < OutputCount && _importer.IsUsed(_proto.Output[index]);
+
+    /// <summary>Adds the operation that computes the node's first output.</summary>
+    public Value Add(Op op, params IReadOnlyList<Value?> inputs) => Add(0, op, inputs);
+
+    /// <summary>Adds the operation that computes output <paramref name="output"/> of the node.</summary>
+    public Value Add(int output, Op op, params IReadOnlyList<Value?> inputs) => _importer.Builder.AddAll(Name, op, inputs, [OutputName(output)])[0];
+
+    /// <summary>Adds an operation on the way to the node's output.</summary>
+    public Value AddPart(string part, Op op, params IReadOnlyList<Value?> inputs) => _importer.Builder.Add($"{Name}/{part}", op, inputs);
+
+    public string OutputName(int index) => index < OutputCount && _proto.Output[index].Length > 0 ? _importer.NameOf(_proto.Output[index]) : $"{Name}:{index}";
+
+    /// <summary>A constant that the importer makes for the node.</summary>
+    public Value Constant(string part, Tensor tensor) => GraphBuilder.Constant($"{Name}/{part}", tensor);
+
+    /// <summary>The tensor of an attribute.</summary>
+    public Tensor Read(TensorProto tensor) => _importer.ReadTensor(tensor);
+
+    /// <summary>MXP3001: the operator, or this form of it, is not supported.</summary>
+    public MixPrecException NotSupported(string? detail = null) => new(DiagnosticCatalog.OperatorUnsupported, _importer.ModelPath,
+        PrintableName.Of(Name), PrintableName.Of(_proto.Domain is "" or "ai.onnx" ? Operator : $"{_proto.Domain}.{Operator}"), Opset, detail is null ? "" : $" with {detail}");
+
+    /// <summary>MXP3004: the file contradicts the ONNX specification.</summary>
+    public MixPrecException Invalid(string reason) => new(DiagnosticCatalog.GraphInvalid, _importer.ModelPath, PrintableName.Of(Name), PrintableName.Of(Operator), reason);
+
+    /// <summary>MXP3008: the operator is supported, but not for shapes that depend on data.</summary>
+    public MixPrecException Unsupported(string reason) => new(DiagnosticCatalog.ShapeUnsupported, _importer.ModelPath, PrintableName.Of(Name), PrintableName.Of(Operator), reason);
+}

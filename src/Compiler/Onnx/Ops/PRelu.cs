@@ -1,0 +1,17 @@
+using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Graphs.Ops;
+using MixPrec.Plan;
+
+namespace MixPrec.Compiler.Onnx.Ops;
+
+/// <summary>y = x &lt; 0 ? slope·x : x; the slope broadcasts to x. Opset 7, 9 (integers), 16 (bf16).</summary>
+internal static class PRelu
+{
+    public static IReadOnlyList<Value> Import(OnnxNode node)
+    {
+        var (x, slope) = (node.Input(0, ElementType.F32), node.Input(1, ElementType.F32));
+        return Broadcasting.Shape(x.Shape, slope.Shape).SequenceEqual(x.Shape)
+            ? [node.Add(new Binary(BinaryKind.PRelu), x, slope)]
+            : throw node.Invalid($"slope {slope.Type} does not broadcast to {x.Type}");
+    }
+}

@@ -1,0 +1,54 @@
+using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Graphs.Ops;
+
+namespace MixPrec.Compiler.Onnx.Ops;
+
+/// <summary>
+/// Adds positions around each dimension (constant, reflect, edge, wrap); negative pads remove some. Opset 2 (pads and value are attributes),
+/// 11 (inputs), 13, 18 (axes), 19 (wrap), 21…25.
+/// </summary>
+internal static class Pad
+{
+    public static IReadOnlyList<Value> Import(OnnxNode node)
+    {
+        var x = node.Input(0);
+        bool attributes = node.Opset < 11;
+        var pads = (attributes ? node.Attributes.Ints("pads") : node.ConstantIntegers(1)) ?? throw node.Invalid("the pads are missing");
+        double value = attributes ? node.Attributes.Float("value") ?? 0 : node.ConstantNumber(2) ?? 0;
+        var mode = node.Attributes.String("mode") switch
+        {
+            null or "constant" => PadMode.Constant,
+            "reflect" => PadMode.Reflect,
+            "edge" => PadMode.Edge,
+            "wrap" when node.Opset >= 19 => PadMode.Wrap,
+            var other => throw node.Invalid($"mode '{PrintableName.Of(other)}' is unknown"),
+        };
+        int[] axes = node.ConstantIntegers(3) is { } named ? node.Axes(named, x.Rank) : [.. Enumerable.Range(0, x.Rank)];
+        if (pads.Count != 2 * axes.Length || pads.Any(p => p is < int.MinValue or > int.MaxValue))
+        {
+            throw node.Invalid($"{pads.Count} pads do not fit {axes.Length} axes of {x.Type}");
+        }
+
+        int[] before = new int[x.Rank], after = new int[x.Rank];
+        for (int i = 0; i < axes.Length; i++)
+        {
+            (before[axes[i]], after[axes[i]]) = ((int)pads[i], (int)pads[i + axes.Length]);
+        }
+
+        RequireReach(node, x, mode, before, after);
+        return [node.Add(new Graphs.Ops.Pad(mode, before, after, value), x)];
+    }
+
+    /// <summary>Reflection reaches size − 1 positions, wrapping size, and an edge needs one.</summary>
+    private static void RequireReach(OnnxNode node, Value x, PadMode mode, int[] before, int[] after)
+    {
+        for (int d = 0; d < x.Rank && mode != PadMode.Constant; d++)
+        {
+            int most = Math.Max(before[d], after[d]);
+            if (most > 0 && x.Shape[d] is { IsConstant: true } size && (mode == PadMode.Edge ? size.Value < 1 : most > size.Value - (mode == PadMode.Reflect ? 1 : 0)))
+            {
+                throw node.NotSupported($"pads of {most} in mode {mode} for a dimension of {size}");
+            }
+        }
+    }
+}

@@ -1,0 +1,82 @@
+using System.Globalization;
+using System.Text;
+using MixPrec.Compiler.Graphs;
+using MixPrec.Plan;
+
+namespace MixPrec.Compiler.Onnx;
+
+/// <summary>The symbolic dimensions of a model: each name gets one identifier, or the size that the user bound it to.</summary>
+internal sealed class SymbolTable(DimensionBindings bindings)
+{
+    private const int LongestIdentifier = 40;
+
+    /// <summary>Words of C# and of <see cref="IntExpr"/>'s text that no symbol may be.</summary>
+    private static readonly HashSet<string> Reserved =
+    [
+        "abstract", "as", "base", "bool", "break", "byte", "case", "catch", "char", "checked", "class", "const", "continue", "decimal", "default",
+        "delegate", "do", "double", "else", "enum", "event", "explicit", "extern", "false", "finally", "fixed", "float", "for", "foreach", "goto",
+        "if", "implicit", "in", "int", "interface", "internal", "is", "lock", "long", "namespace", "new", "null", "object", "operator", "out",
+        "override", "params", "private", "protected", "public", "readonly", "ref", "return", "sbyte", "sealed", "short", "sizeof", "stackalloc",
+        "static", "string", "struct", "switch", "this", "throw", "true", "try", "typeof", "uint", "ulong", "unchecked", "unsafe", "ushort",
+        "using", "virtual", "void", "volatile", "while", "floordiv", "max", "min",
+    ];
+
+    private readonly Dictionary<string, IntExpr> _dimensions = [];
+    private readonly List<string> _names = [];
+    private readonly List<SymbolicDimension> _symbols = [];
+
+    /// <summary>Every name that can be bound, in order of first appearance.</summary>
+    public IReadOnlyList<string> Names => _names;
+
+    /// <summary>The dimensions that stay symbolic, in order of first appearance.</summary>
+    public IReadOnlyList<SymbolicDimension> Symbols => _symbols;
+
+    /// <summary>The dimension called <paramref name="name"/>.</summary>
+    public IntExpr this[string name]
+    {
+        get
+        {
+            if (!_dimensions.TryGetValue(name, out var dimension))
+            {
+                dimension = bindings[name] is { } size ? size : IntExpr.Symbol(AddSymbol(name));
+                _dimensions.Add(name, dimension);
+                _names.Add(name);
+            }
+
+            return dimension;
+        }
+    }
+
+    /// <summary>A name for a dimension that the model leaves unnamed: the input's name and the axis.</summary>
+    public static string MadeUpName(string input, int axis) => string.Create(CultureInfo.InvariantCulture, $"{Identifier(input)}_{axis}");
+
+    private string AddSymbol(string name)
+    {
+        string identifier = Identifier(name);
+        string unique = identifier;
+        for (int i = 2; _symbols.Any(s => s.Identifier == unique); i++)
+        {
+            unique = string.Create(CultureInfo.InvariantCulture, $"{identifier}_{i}");
+        }
+
+        _symbols.Add(new SymbolicDimension(name, unique));
+        return unique;
+    }
+
+    private static string Identifier(string name)
+    {
+        var text = new StringBuilder();
+        foreach (char c in name.Length > LongestIdentifier ? name[..LongestIdentifier] : name)
+        {
+            text.Append(char.IsAsciiLetterOrDigit(c) ? c : '_');
+        }
+
+        if (text.Length == 0 || char.IsAsciiDigit(text[0]))
+        {
+            text.Insert(0, 'd');
+        }
+
+        string identifier = text.ToString();
+        return Reserved.Contains(identifier) ? identifier + "_" : identifier;
+    }
+}

@@ -1,0 +1,82 @@
+using System.Runtime.InteropServices;
+using Google.Protobuf.Collections;
+using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Onnx.Proto;
+using MixPrec.Diagnostics;
+using MixPrec.Plan;
+
+namespace MixPrec.Compiler.Onnx;
+
+/// <summary>TensorProto to <see cref="Tensor"/>: raw bytes, typed fields or external data.</summary>
+internal sealed class TensorReader(string file, ExternalData external)
+{
+    /// <summary>Data of one tensor at most, a bound of .NET arrays.</summary>
+    private const long LargestTensor = 0x7FFFFFC7;
+
+    /// <exception cref="MixPrecException">MXP3002 (malformed), MXP3003 (external data) or MXP3007 (element type).</exception>
+    public Tensor Read(TensorProto proto)
+    {
+        var type = OnnxElementType.FromCode(proto.DataType)
+            ?? throw new MixPrecException(DiagnosticCatalog.ElementTypeUnsupported, file, PrintableName.Of(proto.Name), OnnxElementType.NameOf(proto.DataType), "");
+        if (proto.Segment is not null || proto.Dims.Any(d => d < 0))
+        {
+            throw Malformed(proto, "has a negative dimension or is segmented");
+        }
+
+        // The product cannot overflow 128 bits before it is seen to exceed the limit.
+        Int128 length = proto.Dims.Contains(0) ? 0 : type.Size();
+        foreach (long dimension in proto.Dims)
+        {
+            length *= dimension;
+            if (length > LargestTensor)
+            {
+                throw Malformed(proto, "is larger than 2 GiB");
+            }
+        }
+
+        byte[] bytes = proto.DataLocation == 1 ? external.Read(proto, (long)length) : proto.RawData.Length > 0 ? proto.RawData.ToByteArray() : TypedField(proto, type);
+        if (bytes.Length != length)
+        {
+            throw Malformed(proto, FormattableString.Invariant($"has {bytes.Length} bytes where its shape needs {length}"));
+        }
+
+        if (type == ElementType.Bool)
+        {
+            for (int i = 0; i < bytes.Length; i++)
+            {
+                bytes[i] = (byte)(bytes[i] != 0 ? 1 : 0);
+            }
+        }
+
+        return new Tensor(type, proto.Dims, bytes);
+    }
+
+    private byte[] TypedField(TensorProto proto, ElementType type) => type switch
+    {
+        ElementType.F32 => Bytes(proto.FloatData, x => x),
+        ElementType.F64 => Bytes(proto.DoubleData, x => x),
+        ElementType.I64 => Bytes(proto.Int64Data, x => x),
+        ElementType.U64 => Bytes(proto.Uint64Data, x => x),
+        ElementType.U32 => Bytes(proto.Uint64Data, x => (uint)x),
+        ElementType.I32 => Bytes(proto.Int32Data, x => x),
+        ElementType.I16 => Bytes(proto.Int32Data, x => (short)x),
+        ElementType.U16 or ElementType.F16 or ElementType.BF16 => Bytes(proto.Int32Data, x => (ushort)x),
+        ElementType.I8 => Bytes(proto.Int32Data, x => (sbyte)x),
+        ElementType.U8 => Bytes(proto.Int32Data, x => (byte)x),
+        _ => Bytes(proto.Int32Data, x => (byte)(x != 0 ? 1 : 0)),
+    };
+
+    private static byte[] Bytes<TField, TElement>(RepeatedField<TField> field, Func<TField, TElement> convert) where TElement : unmanaged
+    {
+        var elements = new TElement[field.Count];
+        for (int i = 0; i < elements.Length; i++)
+        {
+            elements[i] = convert(field[i]);
+        }
+
+        return MemoryMarshal.AsBytes<TElement>(elements).ToArray();
+    }
+
+    private MixPrecException Malformed(TensorProto proto, string reason) =>
+        new(DiagnosticCatalog.NotOnnx, file, Path.GetFileName(file), $"tensor '{PrintableName.Of(proto.Name)}' {reason}");
+}

@@ -1,0 +1,19 @@
+using Google.Protobuf;
+using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Onnx.Proto;
+
+namespace MixPrec.Compiler.Onnx;
+
+/// <summary><see cref="Tensor"/> to TensorProto, as the files <c>output_N.pb</c> of the ONNX test layout hold it.</summary>
+internal static class TensorWriter
+{
+    public static TensorProto ToProto(string name, Tensor tensor)
+    {
+        var proto = new TensorProto { Name = name, DataType = tensor.Type.ToCode(), RawData = ByteString.CopyFrom(tensor.Bytes) };
+        proto.Dims.AddRange(tensor.Shape);
+        return proto;
+    }
+
+    /// <summary>Writes one tensor to a file of its own.</summary>
+    public static void Write(string path, string name, Tensor tensor) => File.WriteAllBytes(path, ToProto(name, tensor).ToByteArray());
+}
