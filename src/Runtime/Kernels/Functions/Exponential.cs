@@ -14,7 +14,7 @@ internal static class Exponential
     private const float Ln2High = 0.693145752f;
     private const float Ln2Low = 1.42860677e-6f;
 
-    /// <summary>eˣ; NaN passes.</summary>
+    /// <summary>eˣ within 2 units in the last place; NaN passes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Exp<V>(V x)
         where V : struct, IVectorF32<V>

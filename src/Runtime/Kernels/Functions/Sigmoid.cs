@@ -4,7 +4,7 @@ using MixPrec.Runtime.Simd;
 
 namespace MixPrec.Runtime.Kernels;
 
-/// <summary>y = 1 / (1 + e⁻ˣ), within 2 units in the last place</summary>
+/// <summary>y = 1 / (1 + e⁻ˣ), within 3 units in the last place</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly struct Sigmoid : IUnaryFunction
 {

@@ -1,0 +1,55 @@
+using MixPrec.Runtime.Kernels;
+using Xunit;
+
+namespace MixPrec.Runtime.Tests.Kernels;
+
+/// <summary>Kernels allocate nothing on the managed heap.</summary>
+public sealed unsafe class AllocationTests
+{
+    private const int Enough = 1 << 16;
+
+    // Literal spans would allocate in unoptimised test code.
+    private static readonly int[] Batch = [2], Broadcast = [0], Dense = [600];
+
+    [Fact]
+    public void Kernels_allocate_nothing()
+    {
+        using var memory = new GuardedBuffer<float>(Enough);
+        using var target = new GuardedBuffer<float>(Enough);
+        memory.Span.Clear();
+        Run(memory, target);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Run(memory, target);
+        long after = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Equal(before, after);
+    }
+
+    private static void Run(GuardedBuffer<float> memory, GuardedBuffer<float> target)
+    {
+        var x = memory.Pointer;
+        var y = new StoreF32(target.Pointer, 20);
+        var bytes = new StoreU8(target.Pointer.At<byte>(0), 20, 0.1f, 3, 255);
+        var conv = new Shape { InH = 5, InW = 5, InC = 4, OutC = 20, KernelH = 3, KernelW = 3, PadTop = 1, PadLeft = 1, PadBottom = 1, PadRight = 1 };
+        var depthwise = conv with { InC = 20, Groups = 20 };
+        var (u8, s8, bf16, correction) = (x.At<byte>(0), x.At<sbyte>(0), x.At<ushort>(0), x.At<int>(0));
+        for (int rows = 1; rows < 10; rows += 8)
+        {
+            var gemm = new Sizes(rows, 20, 30);
+            Gemm.F32(gemm, x, x, x, default(Relu), y);
+            Gemm.BF16(gemm, x, bf16, x, default(Tanh), bytes);
+            Gemm.U8S8(gemm, u8, s8, correction, x, x, default(Sigmoid), bytes);
+            Gemm.U7S8(gemm, u8, s8, correction, x, x, default(Identity), y);
+            MatMul.F32(rows, 20, 30, x, x, target.Pointer, Batch, Broadcast, Dense);
+            Quantize.Run(x, target.Pointer.At<byte>(0), rows, 20, 0.1f, 3, 127);
+            Dequantize.Run(u8, target.Pointer, rows, 20, 0.1f, 3);
+        }
+
+        Conv.F32(conv, x, x, x, default(Relu), y);
+        Conv.BF16(conv, x, bf16, x, default(Relu), y);
+        Conv.U8S8(conv, u8, u8, s8, correction, x, x, default(Relu), y);
+        Conv.U7S8(conv, u8, u8, s8, correction, x, x, default(Relu), bytes);
+        DepthwiseConv.F32(depthwise, x, x, x, default(Relu), y);
+    }
+
+    private readonly record struct Sizes(int M, int N, int K) : IGemmShape;
+}

@@ -1,0 +1,104 @@
+using MixPrec.Runtime.Kernels;
+using MixPrec.Runtime.Simd;
+using Xunit;
+
+namespace MixPrec.Runtime.Tests.Kernels;
+
+/// <summary>Bytes from and to floats: clamp(rint(x / scale) + zeroPoint, 0, max), over ties, both ends of the range and special values.</summary>
+public sealed unsafe class QuantizeTests
+{
+    private static readonly float[] Special = [float.NaN, float.PositiveInfinity, float.NegativeInfinity, 0, -0f, float.MaxValue, float.MinValue, float.Epsilon, 1e30f, -1e30f];
+
+    [Theory]
+    [MemberData(nameof(Sets.All), MemberType = typeof(Sets))]
+    public void Quantize_rounds_ties_to_even_and_saturates(InstructionSet set)
+    {
+        foreach (var (scale, zeroPoint, max) in new[] { (0.5f, 0, 255), (0.1f, 128, 255), (0.037f, 255, 255), (0.25f, 63, 127), (3f, 17, 127) })
+        {
+            // Quarters of a step around every code, so halves too, and random values beyond both ends.
+            float[] values =
+            [
+                .. Enumerable.Range(-1200, 2400).Select(i => i * 0.25f * scale), .. Special,
+                .. Numbers.Floats(1000, 5).Select(value => value * 300 * scale),
+            ];
+            foreach (int columns in new[] { 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 19, 31, 33, 70 })
+            {
+                int rows = values.Length / columns, stride = (columns + 3) / 4 * 4;
+                using var x = GuardedBuffer<float>.From(values.AsSpan(0, rows * columns));
+                using var y = new GuardedBuffer<byte>(rows * stride);
+                y.Span.Fill(0xEE);
+                Quantize.Run(set, x.Pointer, y.Pointer, rows, columns, scale, zeroPoint, max);
+                y.Check();
+                for (int row = 0; row < rows; row++)
+                {
+                    for (int column = 0; column < columns; column++)
+                    {
+                        float value = values[(row * columns) + column];
+                        int code = y.Span[(row * stride) + column];
+                        Assert.True(Code(value, scale, zeroPoint, max) == code, $"{value:R} / {scale} + {zeroPoint}: {code}");
+                    }
+
+                    Assert.Equal(-1, y.Span.Slice((row * stride) + columns, stride - columns).IndexOfAnyExcept((byte)0xEE));
+                }
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Sets.All), MemberType = typeof(Sets))]
+    public void An_epilogue_stores_the_codes_of_quantize(InstructionSet set)
+    {
+        // A product with the identity: lhs passes unchanged into the epilogue, which must write what Quantize writes.
+        foreach (int n in new[] { 1, 3, 5, 8, 10, 16, 17, 30 })
+        {
+            const int Rows = 40;
+            var values = Numbers.Floats(Rows * n, n);
+            for (int i = 0; i < values.Length; i++)
+            {
+                values[i] = i % 3 == 0 ? MathF.Round(values[i] * 40) * 0.25f : values[i] * 40;
+            }
+
+            var unit = new float[n * n];
+            for (int i = 0; i < n; i++)
+            {
+                unit[(i * n) + i] = 1;
+            }
+
+            using var x = GuardedBuffer<float>.From(values);
+            using var w = GuardedBuffer<float>.From(Packing.F32(unit, n, n));
+            using var bias = GuardedBuffer<float>.From(Packing.Padded(new float[n]));
+            int stride = (n + 3) / 4 * 4;
+            using var stored = new GuardedBuffer<byte>(Rows * stride);
+            using var quantized = new GuardedBuffer<byte>(Rows * stride);
+            stored.Span.Fill(7);
+            quantized.Span.Fill(7);
+            Gemm.F32(set, new Sizes(Rows, n, n), x.Pointer, w.Pointer, bias.Pointer, default(Identity), new StoreU8(stored.Pointer, stride, 0.25f, 90, 255));
+            Quantize.Run(set, x.Pointer, quantized.Pointer, Rows, n, 0.25f, 90, 255);
+            stored.Check();
+            Assert.Equal(quantized.Span.ToArray(), stored.Span.ToArray());
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Sets.All), MemberType = typeof(Sets))]
+    public void Dequantize_is_exact_for_all_codes(InstructionSet set)
+    {
+        byte[] codes = [.. Enumerable.Range(0, 256).Select(i => (byte)i)];
+        foreach (int columns in new[] { 256, 128, 8, 4, 2, 1 })
+        {
+            using var x = GuardedBuffer<byte>.From(Packing.Rows(codes, columns));
+            using var y = new GuardedBuffer<float>(256);
+            Dequantize.Run(set, x.Pointer, y.Pointer, 256 / columns, columns, 0.037f, 131);
+            y.Check();
+            for (int code = 0; code < 256; code++)
+            {
+                Assert.Equal(0.037f * (code - 131), y.Span[code]);
+            }
+        }
+    }
+
+    private static int Code(float value, float scale, int zeroPoint, int max) =>
+        float.IsNaN(value) ? 0 : (int)Math.Clamp(Math.Round((double)(value / scale), MidpointRounding.ToEven) + zeroPoint, 0, max);
+
+    private readonly record struct Sizes(int M, int N, int K) : IGemmShape;
+}
