@@ -59,7 +59,7 @@ public sealed class FunctionTests
         var y = Lanes.Map(set, function, x);
         double worst = 0;
         float[] some = [.. x.Where((_, i) => i % 64 == 0)];
-        Assert.Equal(Lanes.Map(InstructionSet.Scalar, function, some), [.. y.Where((_, i) => i % 64 == 0)]);
+        Assert.Equal(Lanes.Map(InstructionSet.Scalar, function, some), y.Where((_, i) => i % 64 == 0));
         for (int i = 0; i < x.Length; i++)
         {
             double truth = exact(x[i]);
