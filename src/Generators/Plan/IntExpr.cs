@@ -175,7 +175,8 @@ internal sealed class IntExpr : IEquatable<IntExpr>
             : new IntExpr([new Term(1, [new Atom(kind, null, right, left)])]);
     }
 
-    private long LowerBound => _terms.Any(t => t.Atoms.Length > 0 && (t.Coefficient < 0 || t.Atoms.Any(a => a.Kind != AtomKind.Symbol))) ? long.MinValue : _terms.Sum(t => t.Coefficient);
+    /// <summary>A number that the expression is never below; the least integer where none is seen.</summary>
+    private long LowerBound => _terms.Any(t => t.LowerBound == long.MinValue) ? long.MinValue : _terms.Sum(t => t.LowerBound);
 
     private string Print(Func<Atom, string> printAtom)
     {
@@ -200,6 +201,10 @@ internal sealed class IntExpr : IEquatable<IntExpr>
     private sealed record Term(long Coefficient, ImmutableArray<Atom> Atoms)
     {
         public string Key { get; } = string.Join("*", Atoms.Select(a => a.Text));
+
+        public long LowerBound => Atoms.Length == 0 ? Coefficient
+            : Coefficient < 0 || Atoms.Any(a => a.LowerBound < 0) ? long.MinValue
+            : Atoms.Aggregate(Coefficient, (product, atom) => checked(product * atom.LowerBound));
     }
 
     private sealed record Atom(AtomKind Kind, string? Name, IntExpr? Left, IntExpr? Right)
@@ -210,6 +215,14 @@ internal sealed class IntExpr : IEquatable<IntExpr>
             AtomKind.FloorDiv => $"floordiv({Left}, {Right})",
             AtomKind.Max => $"max({Left}, {Right})",
             _ => $"min({Left}, {Right})",
+        };
+
+        public long LowerBound => Kind switch
+        {
+            AtomKind.Symbol => 1,
+            AtomKind.FloorDiv => Left!.LowerBound >= 0 && Right!.LowerBound >= 1 ? 0 : long.MinValue,
+            AtomKind.Max => Math.Max(Left!.LowerBound, Right!.LowerBound),
+            _ => Math.Min(Left!.LowerBound, Right!.LowerBound),
         };
 
         public IEnumerable<string> Symbols => Kind == AtomKind.Symbol ? [Name!] : Left!.Symbols.Concat(Right!.Symbols);

@@ -1,0 +1,17 @@
+using MixPrec.Compiler.Graphs;
+
+namespace MixPrec.Compiler.Rewrites;
+
+/// <summary>
+/// The rewrites in their order: copies go first, for they hide neighbours; scale and shift move into weights and biases before an
+/// activation closes the product. Each keeps the names of the products, so that layers keep their names.
+/// </summary>
+internal static class GraphRewrites
+{
+    public static Graph Apply(Graph graph)
+    {
+        graph = RemoveIdentities.Apply(graph);
+        graph = FoldScaleAndShift.Apply(graph);
+        return FuseActivations.Apply(graph);
+    }
+}
