@@ -1,1 +1,5 @@
-return 0;
+using MixPrec.Worker;
+using MixPrec.Worker.CommandLine;
+
+using var interruption = new Interruption();
+return CommandLineProgram.Run(args, CommandOutput.Console, interruption.Token);

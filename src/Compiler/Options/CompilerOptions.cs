@@ -1,0 +1,68 @@
+using MixPrec.Compiler.Onnx;
+using MixPrec.Compiler.Precision;
+
+namespace MixPrec.Compiler.Options;
+
+/// <summary>Everything that decides a compilation besides the contents of the files it names. Paths are full paths.</summary>
+internal sealed record CompilerOptions
+{
+    public required string Model { get; init; }
+
+    /// <summary>Samples for calibration; not needed when a lock file matches.</summary>
+    public string? CalibrationData { get; init; }
+
+    /// <summary>Held-out samples; null takes the last fifth of the calibration data.</summary>
+    public string? ValidationData { get; init; }
+
+    /// <summary>A C# identifier.</summary>
+    public required string ClassName { get; init; }
+
+    /// <summary>Dotted C# identifiers, or empty.</summary>
+    public string Namespace { get; init; } = "";
+
+    /// <summary><c>internal</c> or <c>public</c>.</summary>
+    public string Access { get; init; } = "internal";
+
+    /// <summary>Null chooses by what the calibration data hold.</summary>
+    public LossKind? Loss { get; init; }
+
+    /// <summary>Largest relative root mean square error of the loss, above 0.</summary>
+    public double ErrorBudget { get; init; } = 0.01;
+
+    public Objective Objective { get; init; }
+
+    /// <summary>Least share of held-out samples on which the largest output stays the same, 0…1.</summary>
+    public double? MinTop1Agreement { get; init; }
+
+    public long? MaxWeightBytes { get; init; }
+
+    public double? MaxLatencyMicroseconds { get; init; }
+
+    /// <summary>The candidates to choose from.</summary>
+    public IReadOnlyList<PrecisionConfig> Precisions { get; init; } = PrecisionConfig.All;
+
+    /// <summary>Patterns of layer names that stay in fp32; <c>*</c> stands for any text.</summary>
+    public IReadOnlyList<string> KeepFloat { get; init; } = [];
+
+    /// <summary>Patterns of layer names with the candidate they must have; the first that matches counts.</summary>
+    public IReadOnlyList<KeyValuePair<string, PrecisionConfig>> Pin { get; init; } = [];
+
+    /// <summary>Instruction set to plan for; null is this machine's.</summary>
+    public string? TargetIsa { get; init; }
+
+    public DimensionBindings Dimensions { get; init; } = DimensionBindings.None;
+
+    /// <summary><c>Embedded</c>, <c>File</c> or <c>Bytes</c>.</summary>
+    public string WeightsMode { get; init; } = "Embedded";
+
+    public BuildMode Mode { get; init; }
+
+    /// <summary>The text file of decisions that the user commits.</summary>
+    public required string LockFile { get; init; }
+
+    /// <summary>Where the report will lie, for messages that point to it; null when it is not written.</summary>
+    public string? OutputDirectory { get; init; }
+
+    /// <summary>Threads the compiler may use; null is all.</summary>
+    public int? MaxThreads { get; init; }
+}

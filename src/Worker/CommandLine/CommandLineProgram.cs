@@ -1,0 +1,58 @@
+using MixPrec.Worker.Commands;
+using MixPrec.Worker.Failures;
+
+namespace MixPrec.Worker.CommandLine;
+
+/// <summary>From arguments to a command, and from what it throws to one line and an exit code.</summary>
+internal static class CommandLineProgram
+{
+    /// <summary>Every command, in the order of the help.</summary>
+    public static IReadOnlyList<Command> Commands { get; } =
+        [new InspectCommand()];
+
+    /// <summary>Runs the command that the first argument names.</summary>
+    public static int Run(IReadOnlyList<string> arguments, CommandOutput output, CancellationToken cancellation)
+    {
+        try
+        {
+            return RunCommand(arguments, output, cancellation);
+        }
+        catch (UsageException usage)
+        {
+            output.Error.WriteLine($"mixprec: {usage.Message} See mixprec --help.");
+            return ExitCode.Usage;
+        }
+        catch (Exception exception) when (cancellation.IsCancellationRequested)
+        {
+            output.Error.WriteLine(exception is OperationCanceledException ? "mixprec: cancelled" : $"mixprec: cancelled ({exception.Message})");
+            return ExitCode.Cancelled;
+        }
+        catch (Exception exception)
+        {
+            Failure.Of(exception, "running the command").Print(output.Error);
+            return ExitCode.Error;
+        }
+    }
+
+    private static int RunCommand(IReadOnlyList<string> arguments, CommandOutput output, CancellationToken cancellation)
+    {
+        if (arguments.Count == 0 || arguments[0] is "--help" or "-h" or "help")
+        {
+            output.Out.Write(HelpText.OfProgram(Commands));
+            return arguments.Count == 0 ? ExitCode.Usage : ExitCode.Done;
+        }
+
+        var command = Commands.FirstOrDefault(candidate => candidate.Name == arguments[0]) ?? throw new UsageException(
+            Suggestion.For(arguments[0], Commands.Select(candidate => candidate.Name)) is { } near
+                ? $"unknown command {arguments[0]}; did you mean {near}?"
+                : $"unknown command {arguments[0]}.");
+        var parsed = ParsedArguments.Parse([.. arguments.Skip(1)], [.. command.Options, CommandOption.Help, new("-h", null, "")]);
+        if (parsed.Has(CommandOption.Help.Name) || parsed.Has("-h"))
+        {
+            output.Out.Write(HelpText.Of(command));
+            return ExitCode.Done;
+        }
+
+        return command.Run(parsed, output, cancellation);
+    }
+}

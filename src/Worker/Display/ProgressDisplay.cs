@@ -1,0 +1,47 @@
+using MixPrec.Compiler;
+using MixPrec.Worker.CommandLine;
+
+namespace MixPrec.Worker.Display;
+
+/// <summary>Progress for people: a bar that overwrites itself on a terminal, one line per stage in a pipe.</summary>
+internal sealed class ProgressDisplay(CommandOutput output) : IProgress<BuildProgress>, IDisposable
+{
+    private const int BarLength = 24;
+    private readonly Lock gate = new();
+    private string words = "";
+    private int shownLength;
+
+    public void Report(BuildProgress value)
+    {
+        lock (gate)
+        {
+            if (output.ShowsBars)
+            {
+                int filled = Math.Clamp(value.Percent, 0, 100) * BarLength / 100;
+                Overwrite($"[{new string('#', filled)}{new string(' ', BarLength - filled)}] {value.Percent,3} % {value.Words}");
+            }
+            else if (value.Words != words)
+            {
+                output.Error.WriteLine($"{value.Percent,3} % {value.Words}");
+            }
+
+            words = value.Words;
+        }
+    }
+
+    /// <summary>Removes the bar, so that what follows begins on an empty line.</summary>
+    public void Dispose()
+    {
+        if (output.ShowsBars && shownLength > 0)
+        {
+            Overwrite("");
+            output.Error.Write('\r');
+        }
+    }
+
+    private void Overwrite(string line)
+    {
+        output.Error.Write("\r" + line.PadRight(shownLength));
+        shownLength = line.Length;
+    }
+}

@@ -1,0 +1,75 @@
+using System.Reflection;
+using MixPrec.Compiler;
+using MixPrec.Diagnostics;
+using MixPrec.Tasks;
+
+namespace MixPrec.Worker.Failures;
+
+/// <summary>An exception as the user sees it: one line with a code, and the stack only when it is a fault of this program.</summary>
+/// <param name="Line">The diagnostic.</param>
+/// <param name="Stack">The whole exception, or null when it is the user's to mend.</param>
+internal sealed record Failure(DiagnosticLine Line, string? Stack)
+{
+    /// <param name="activity">What was being done, after the word "while".</param>
+    public static Failure Of(Exception exception, string activity)
+    {
+        if (Chain(exception).OfType<MixPrecException>().FirstOrDefault() is { } known)
+        {
+            return new(LineOf(known), null);
+        }
+
+        if (UnusableLibrary(exception) is { } unusable)
+        {
+            return new(LineOf(unusable), exception.ToString());
+        }
+
+        var cause = Chain(exception).First(link => link is not (TargetInvocationException or AggregateException or TypeInitializationException) || link.InnerException is null);
+        var line = DiagnosticLine.From(
+            DiagnosticCatalog.Internal, "", cause.GetType().Name, activity,
+            $"{cause.Message.ReplaceLineEndings(" ")} This is a fault of MixPrec.Build: please report it with the stack trace in the build's output and the job file.");
+        return new(line, exception.ToString());
+    }
+
+    public static DiagnosticLine LineOf(MixPrecException exception) => new(
+        exception.Description.IsWarning ? DiagnosticLine.Warning : DiagnosticLine.Error,
+        exception.Description.Id, exception.File ?? "", 0, 0, exception.Message.ReplaceLineEndings(" "), exception.Description.HelpLink);
+
+    public void Print(TextWriter error)
+    {
+        Print(Line, error);
+        if (Stack is not null)
+        {
+            error.WriteLine(Stack);
+        }
+    }
+
+    /// <summary>In the form that editors and build logs make links of.</summary>
+    public static void Print(DiagnosticLine line, TextWriter error) =>
+        error.WriteLine($"{(line.File.Length > 0 ? line.File : "mixprec")} : {line.Severity} {line.Code}: {line.Text}");
+
+    /// <summary>What the loader says about a native library that an exception of a binding hides, or null when the exception is none of that kind.</summary>
+    private static MixPrecException? UnusableLibrary(Exception exception)
+    {
+        var links = Chain(exception).ToArray();
+        bool isLoading = links.Any(link => link is DllNotFoundException or BadImageFormatException or TypeInitializationException);
+        bool Mentions(string word) => links.Any(link => link.ToString().Contains(word, StringComparison.Ordinal));
+        var dependency = !isLoading ? null : Mentions("TorchSharp") ? NativeDependency.Torch : Mentions("OrTools") || Mentions("ortools") ? NativeDependency.OrTools : null;
+        try
+        {
+            dependency?.Require();
+            return null;
+        }
+        catch (MixPrecException unusable)
+        {
+            return unusable;
+        }
+    }
+
+    private static IEnumerable<Exception> Chain(Exception? exception)
+    {
+        for (; exception is not null; exception = exception.InnerException)
+        {
+            yield return exception;
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using System.Runtime.InteropServices;
+
+namespace MixPrec.Worker;
+
+/// <summary>
+/// Ctrl+C and SIGTERM as a cancellation token. The first one asks; if the work has not ended after a grace period (native code cannot be
+/// asked), or a second one comes, the process ends. Results are renamed into place whole, so nothing half-written can be left under a final name.
+/// </summary>
+internal sealed class Interruption : IDisposable
+{
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+    private readonly CancellationTokenSource source = new();
+    private readonly PosixSignalRegistration[] signals;
+    private Timer? end;
+
+    public Interruption()
+    {
+        signals = [PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt), PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt)];
+    }
+
+    public CancellationToken Token => source.Token;
+
+    public void Dispose()
+    {
+        foreach (var signal in signals)
+        {
+            signal.Dispose();
+        }
+
+        end?.Dispose();
+        source.Dispose();
+    }
+
+    private void Interrupt(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        if (source.IsCancellationRequested)
+        {
+            Environment.Exit(ExitCode.Cancelled);
+        }
+
+        end = new Timer(_ => Environment.Exit(ExitCode.Cancelled), null, Grace, Timeout.InfiniteTimeSpan);
+        source.Cancel();
+    }
+}

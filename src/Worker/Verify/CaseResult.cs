@@ -1,0 +1,30 @@
+using MixPrec.Tasks;
+
+namespace MixPrec.Worker.Verify;
+
+internal enum Verdict
+{
+    /// <summary>Every data set gave what the case expects.</summary>
+    Passed,
+
+    /// <summary>The importer said, with a code, that it does not support the model.</summary>
+    Refused,
+
+    /// <summary>Another result, another error, or nothing to compare with.</summary>
+    Wrong,
+}
+
+/// <summary>How one case ended.</summary>
+/// <param name="Name">Folder of the case, from the folder that was asked for.</param>
+/// <param name="Code">The diagnostic, when the case ended with one.</param>
+/// <param name="Detail">Why it did not pass, in one line; empty when it did.</param>
+internal sealed record CaseResult(string Name, Verdict Verdict, string Code, string Detail)
+{
+    public static CaseResult Passed(string name) => new(name, Verdict.Passed, "", "");
+
+    public static CaseResult Wrong(string name, string detail) => new(name, Verdict.Wrong, "", detail.ReplaceLineEndings(" "));
+
+    /// <summary>Only an error of the import is a refusal.</summary>
+    public static CaseResult Of(string name, DiagnosticLine line) =>
+        new(name, line.Code.StartsWith("MXP3", StringComparison.Ordinal) ? Verdict.Refused : Verdict.Wrong, line.Code, line.Text);
+}

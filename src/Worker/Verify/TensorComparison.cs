@@ -1,0 +1,95 @@
+using System.Globalization;
+using MixPrec.Compiler.Graphs;
+using MixPrec.Plan;
+
+namespace MixPrec.Worker.Verify;
+
+/// <summary>
+/// Whether a tensor is the expected one: same element type and shape; integers and truth values exactly; floats within
+/// |actual − expected| ≤ atol + rtol·|expected|, where NaN equals NaN and an infinity only itself. The tolerances are those of the ONNX backend
+/// test runner (1e-3 and 1e-7), or half a unit in the last place where the element type is coarser than that.
+/// </summary>
+internal static class TensorComparison
+{
+    private const double RelativeTolerance = 1e-3, AbsoluteTolerance = 1e-7;
+
+    /// <summary>bf16 keeps 8 bits: neighbouring values differ by up to 2⁻⁷ of their size.</summary>
+    private const double BF16Tolerance = 1.0 / 128;
+
+    /// <summary>What differs, in words, or null when nothing does.</summary>
+    public static string? Difference(Tensor actual, Tensor expected)
+    {
+        if (actual.Type != expected.Type)
+        {
+            return $"element type {actual.Type} instead of {expected.Type}";
+        }
+
+        if (!actual.Shape.SequenceEqual(expected.Shape))
+        {
+            return $"shape [{string.Join(",", actual.Shape)}] instead of [{string.Join(",", expected.Shape)}]";
+        }
+
+        return expected.Type switch
+        {
+            ElementType.F32 => Floats(actual.Span<float>(), expected.Span<float>(), x => x, RelativeTolerance),
+            ElementType.F64 => Floats(actual.Span<double>(), expected.Span<double>(), x => x, RelativeTolerance),
+            ElementType.F16 => Floats(actual.Span<Half>(), expected.Span<Half>(), x => (double)x, RelativeTolerance),
+            ElementType.BF16 => Floats(actual.Span<ushort>(), expected.Span<ushort>(), x => BitConverter.UInt32BitsToSingle((uint)x << 16), BF16Tolerance),
+            _ => Exact(actual, expected),
+        };
+    }
+
+    private static string? Floats<T>(ReadOnlySpan<T> actual, ReadOnlySpan<T> expected, Func<T, double> value, double relative)
+    {
+        int wrong = 0, worst = -1;
+        double largest = -1;
+        for (int i = 0; i < actual.Length; i++)
+        {
+            double a = value(actual[i]), e = value(expected[i]);
+            if (a.Equals(e) || a == e)
+            {
+                continue;
+            }
+
+            double excess = double.IsFinite(a) && double.IsFinite(e) ? Math.Abs(a - e) - (AbsoluteTolerance + (relative * Math.Abs(e))) : double.PositiveInfinity;
+            wrong += excess > 0 ? 1 : 0;
+            if (excess > 0 && excess > largest)
+            {
+                (largest, worst) = (excess, i);
+            }
+        }
+
+        return wrong == 0 ? null : Described(wrong, actual.Length, worst, value(actual[worst]), value(expected[worst]));
+    }
+
+    private static string? Exact(Tensor actual, Tensor expected)
+    {
+        int size = expected.Type.Size(), wrong = 0, first = -1;
+        for (int i = 0; i < (int)expected.Length; i++)
+        {
+            if (!actual.Bytes.Slice(i * size, size).SequenceEqual(expected.Bytes.Slice(i * size, size)))
+            {
+                wrong++;
+                first = first < 0 ? i : first;
+            }
+        }
+
+        return wrong == 0 ? null : Described(wrong, (int)expected.Length, first, Number(actual, first), Number(expected, first));
+    }
+
+    private static string Described(int wrong, int length, int index, object actual, object expected) =>
+        string.Create(CultureInfo.InvariantCulture, $"{wrong} of {length} elements differ, at {index}: {actual} instead of {expected}");
+
+    private static object Number(Tensor tensor, int index) => tensor.Type switch
+    {
+        ElementType.I64 => tensor.Span<long>()[index],
+        ElementType.U64 => tensor.Span<ulong>()[index],
+        ElementType.I32 => tensor.Span<int>()[index],
+        ElementType.U32 => tensor.Span<uint>()[index],
+        ElementType.I16 => tensor.Span<short>()[index],
+        ElementType.U16 => tensor.Span<ushort>()[index],
+        ElementType.I8 => tensor.Span<sbyte>()[index],
+        ElementType.Bool => tensor.Span<byte>()[index] != 0,
+        _ => tensor.Bytes[index],
+    };
+}
