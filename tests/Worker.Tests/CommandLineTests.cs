@@ -1,0 +1,51 @@
+using System.Text.Json;
+using MixPrec.Worker.CommandLine;
+
+namespace MixPrec.Worker.Tests;
+
+public sealed class CommandLineTests
+{
+    [Fact]
+    public void EveryCommandHasHelpThatNamesItsOptions()
+    {
+        foreach (var command in CommandLineProgram.Commands)
+        {
+            var (code, text, _) = Run(command.Name, "--help");
+            Assert.Equal(ExitCode.Done, code);
+            Assert.All(command.Options, option => Assert.Contains(option.Usage, text, StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public void UnknownCommandsAreAnswered()
+    {
+        var (code, _, error) = Run("inspct", "model.onnx");
+        Assert.Equal(ExitCode.Usage, code);
+        Assert.Contains("did you mean inspect?", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void MissingModelIsOneLine()
+    {
+        var (code, _, error) = Run("inspect", "nowhere.onnx");
+        Assert.Equal(ExitCode.Error, code);
+        Assert.Contains("error MXP1001: ", Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ProcessInspectsTheSample()
+    {
+        var result = await WorkerProgram.Run("inspect", WorkerProgram.SampleModel, "--json");
+        Assert.Equal((ExitCode.Done, ""), (result.ExitCode, result.Error));
+        using var json = JsonDocument.Parse(Assert.Single(result.OutLines));
+        Assert.Equal(17, json.RootElement.GetProperty("opset").GetInt32());
+        Assert.Equal(["batch", "1", "28", "28"], json.RootElement.GetProperty("inputs")[0].GetProperty("shape").EnumerateArray().Select(dimension => dimension.GetString()));
+    }
+
+    private static (int Code, string Out, string Error) Run(params string[] arguments)
+    {
+        using var text = new StringWriter();
+        using var error = new StringWriter();
+        return (CommandLineProgram.Run(arguments, new(text, error, ShowsBars: false), TestContext.Current.CancellationToken), text.ToString(), error.ToString());
+    }
+}
