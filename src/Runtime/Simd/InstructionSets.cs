@@ -6,6 +6,10 @@ namespace MixPrec.Runtime.Simd;
 /// <summary>What this process may use. Environment variable <c>MIXPREC_ISA</c> (scalar, vector128, avx2, avxvnni, avx512) forces one.</summary>
 public static class InstructionSets
 {
+    /// <summary>From the narrowest to the widest. A literal, because reflection over the enumeration and Linq cost 5 ms before the first kernel runs.</summary>
+    private static readonly InstructionSet[] All =
+        [InstructionSet.Scalar, InstructionSet.Vector128, InstructionSet.Avx2, InstructionSet.AvxVnni, InstructionSet.Avx512];
+
     /// <summary>The set named by <c>MIXPREC_ISA</c>, null when the kernels choose.</summary>
     /// <exception cref="PlatformNotSupportedException">The variable names a set unknown or not on this machine (inside a <see cref="TypeInitializationException"/>).</exception>
     public static readonly InstructionSet? Forced = Parse(Environment.GetEnvironmentVariable("MIXPREC_ISA"));
@@ -15,7 +19,7 @@ public static class InstructionSets
     public static readonly InstructionSet Preferred = Forced ?? Widest();
 
     /// <summary>The sets of this machine, from the narrowest to the widest.</summary>
-    public static IReadOnlyList<InstructionSet> Available { get; } = [.. Enum.GetValues<InstructionSet>().Where(IsAvailable)];
+    public static IReadOnlyList<InstructionSet> Available => Array.FindAll(All, IsAvailable);
 
     /// <summary>Whether this process can run code for <paramref name="set"/>.</summary>
     public static bool IsAvailable(InstructionSet set) => set switch
@@ -28,7 +32,16 @@ public static class InstructionSets
         _ => false,
     };
 
-    private static InstructionSet Widest() => Enum.GetValues<InstructionSet>().Where(IsAvailable).Max();
+    private static InstructionSet Widest()
+    {
+        int last = All.Length - 1;
+        while (!IsAvailable(All[last]))
+        {
+            last--;
+        }
+
+        return All[last];
+    }
 
     private static InstructionSet? Parse(string? name)
     {
@@ -39,7 +52,7 @@ public static class InstructionSets
 
         if (!Enum.TryParse<InstructionSet>(name, ignoreCase: true, out var set) || !IsAvailable(set))
         {
-            var names = string.Join(", ", Enum.GetValues<InstructionSet>().Where(IsAvailable));
+            var names = string.Join(", ", Available);
             throw new PlatformNotSupportedException($"MIXPREC_ISA={name}: this machine has {names.ToLowerInvariant()}.");
         }
 
