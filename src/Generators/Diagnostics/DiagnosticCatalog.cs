@@ -54,6 +54,9 @@ internal static class DiagnosticCatalog
     public static readonly DiagnosticDescription Infeasible = new("MXP4001", "No plan meets the constraints", "'{0}': no assignment meets {1} {2}; the least achievable is {3}.");
     public static readonly DiagnosticDescription UnknownLayer = new("MXP4002", "Pattern matches no layer", "{0}=\"{1}\" matches no layer of '{2}'. Layers: {3}.");
 
+    public static readonly DiagnosticDescription ConflictingPatterns = new("MXP4003", "Patterns contradict each other", "Layer '{0}' is kept in fp32 by KeepFloat=\"{1}\" and pinned by Pin=\"{2}\": remove one of them.");
+    public static readonly DiagnosticDescription SolverStopped = new("MXP4004", "Selection found no plan in its time", "'{0}': the solver reached its limit without a plan. Give fewer candidates (Precisions) or pin some layers.");
+
     public static readonly DiagnosticDescription WorkerNotStarted = new("MXP5001", "Worker cannot start", "The build worker cannot start: {0}.");
     public static readonly DiagnosticDescription NativeLibraryUnusable = new("MXP5002", "Native library cannot be loaded", "{0} cannot be loaded: {1}. {2}");
     public static readonly DiagnosticDescription WorkerCrashed = new("MXP5003", "Worker crashed", "The build worker for '{0}' ended with exit code {1}: {2} Reproduce: {3}");
@@ -73,7 +76,7 @@ internal static class DiagnosticCatalog
         LockStale, LockMissing, LockUnreadable, LockReplaced, Skipped,
         BudgetExceeded, AgreementMissed,
         OperatorUnsupported, NotOnnx, ExternalDataInvalid, GraphInvalid, WeightNotFinite, OpsetUnsupported, ElementTypeUnsupported, ShapeUnsupported,
-        Infeasible, UnknownLayer,
+        Infeasible, UnknownLayer, ConflictingPatterns, SolverStopped,
         WorkerNotStarted, NativeLibraryUnusable, WorkerCrashed, WorkerTimedOut, WorkerCancelled, BuildBusy,
         Internal,
     ];

@@ -1,0 +1,32 @@
+using MixPrec.Compiler.Partition;
+using MixPrec.Compiler.Precision;
+
+namespace MixPrec.Compiler.Selection;
+
+/// <summary>One choice for all ops of a sub-graph, priced against the same sub-graph in fp32.</summary>
+/// <param name="Precisions">The candidate of each op, in the order of <see cref="SubGraph.Quantizable"/>.</param>
+/// <param name="Gain">What the objective maximises: nanoseconds (Time, Macs) or bytes (Memory); negative when the choice loses.</param>
+/// <param name="GainNanoseconds">Measured time saved, for the latency row; 0 where nothing was measured.</param>
+/// <param name="LossError">Expected squared change of the loss, Σ d over the ops; at least 0.</param>
+/// <param name="WeightBytes">Bytes of the packed weights of the ops.</param>
+internal sealed record Configuration(IReadOnlyList<PrecisionConfig> Precisions, double Gain, double GainNanoseconds, double LossError, long WeightBytes)
+{
+    /// <summary>How many ops leave fp32.</summary>
+    public int Departures { get; } = Precisions.Count(p => p != PrecisionConfig.F32);
+
+    /// <summary>True when this is nowhere worse than <paramref name="other"/>, in every quantity that the selection looks at.</summary>
+    public bool Covers(Configuration other) =>
+        Gain >= other.Gain && GainNanoseconds >= other.GainNanoseconds && LossError <= other.LossError && WeightBytes <= other.WeightBytes && Departures <= other.Departures;
+
+    public override string ToString() => string.Join(" ", Precisions);
+}
+
+/// <summary>A sub-graph with the configurations to choose from.</summary>
+internal sealed record SelectionGroup(SubGraph SubGraph, IReadOnlyList<Configuration> Configurations)
+{
+    /// <summary>The same group without configurations that another one covers; of equal ones the first stays.</summary>
+    public SelectionGroup WithoutDominated() => this with
+    {
+        Configurations = [.. Configurations.Where((c, i) => !Configurations.Where((other, j) => j != i && other.Covers(c) && (!c.Covers(other) || j < i)).Any())],
+    };
+}

@@ -1,0 +1,90 @@
+using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Partition;
+using MixPrec.Compiler.Precision;
+
+namespace MixPrec.Compiler.Selection;
+
+/// <summary>The assignments of a sub-graph's ops that are measured and offered to the solver.</summary>
+internal static class ConfigurationEnumerator
+{
+    /// <summary>Most assignments of one sub-graph: three ops with four candidates each.</summary>
+    public const int DefaultCap = 64;
+
+    /// <summary>
+    /// All assignments when there are at most <paramref name="cap"/>. Otherwise those that differ from a uniform one (every op the same
+    /// candidate, as far as it is allowed) in at most d ops, with the largest d that fits; the uniform ones stay in any case. Neighbours that
+    /// agree save conversions, so good assignments lie near the uniform ones. The order is deterministic, all-fp32 first where it is allowed.
+    /// </summary>
+    /// <param name="allowed">Candidates of an op, at least one.</param>
+    public static IReadOnlyList<IReadOnlyList<PrecisionConfig>> Of(SubGraph subGraph, Func<Node, IReadOnlyList<PrecisionConfig>> allowed, int cap = DefaultCap)
+    {
+        var choices = subGraph.Quantizable.Select(n => allowed(n).OrderBy(Rank).ToArray()).ToArray();
+        double total = choices.Aggregate(1.0, (product, c) => product * c.Length);
+        if (total <= cap)
+        {
+            return [.. Product(choices)];
+        }
+
+        IReadOnlyList<IReadOnlyList<PrecisionConfig>> result = [];
+        var uniform = PrecisionConfig.All.Select(p => choices.Select(c => c.Contains(p) ? p : c[0]).ToArray()).ToArray();
+        for (int distance = 0; distance <= choices.Length; distance++)
+        {
+            var near = Near(choices, uniform, distance, Math.Max(cap, uniform.Length));
+            if (near is null)
+            {
+                break;
+            }
+
+            result = near;
+        }
+
+        return result;
+    }
+
+    private static int Rank(PrecisionConfig precision) => PrecisionConfig.All.Index().First(p => p.Item == precision).Index;
+
+    private static IEnumerable<IReadOnlyList<PrecisionConfig>> Product(PrecisionConfig[][] choices)
+    {
+        IEnumerable<IReadOnlyList<PrecisionConfig>> product = [[]];
+        foreach (var choice in choices)
+        {
+            product = product.SelectMany(_ => choice, (head, p) => (IReadOnlyList<PrecisionConfig>)[.. head, p]);
+        }
+
+        return product;
+    }
+
+    /// <summary>Distinct assignments within <paramref name="distance"/> changes of a uniform one, or null when there are more than <paramref name="cap"/>.</summary>
+    private static List<IReadOnlyList<PrecisionConfig>>? Near(PrecisionConfig[][] choices, PrecisionConfig[][] uniform, int distance, int cap)
+    {
+        var seen = new HashSet<string>();
+        var result = new List<IReadOnlyList<PrecisionConfig>>();
+        bool fits = uniform.All(u => Visit([.. u], 0, distance));
+        return fits ? result : null;
+
+        bool Visit(PrecisionConfig[] assignment, int from, int changes)
+        {
+            if (seen.Add(string.Join(" ", assignment.Select(p => p.Id))))
+            {
+                result.Add([.. assignment]);
+            }
+
+            for (int op = from; op < assignment.Length && changes > 0 && result.Count <= cap; op++)
+            {
+                var kept = assignment[op];
+                foreach (var other in choices[op].Where(p => p != kept))
+                {
+                    assignment[op] = other;
+                    if (!Visit(assignment, op + 1, changes - 1))
+                    {
+                        return false;
+                    }
+                }
+
+                assignment[op] = kept;
+            }
+
+            return result.Count <= cap;
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Graphs.Ops;
+using MixPrec.Compiler.Partition;
+using MixPrec.Compiler.Precision;
+using MixPrec.Plan;
+
+namespace MixPrec.Compiler.Selection;
+
+/// <summary>Multiplications of an op and bytes of its weights: what the models <c>Macs</c> and <c>Memory</c> count.</summary>
+internal static class OpCost
+{
+    /// <summary>Multiply-accumulates: output elements times depth, under given values of the symbols.</summary>
+    public static long Macs(Node node, IReadOnlyDictionary<string, long> symbols)
+    {
+        var weights = node.Input(1).Shape;
+        var depth = node.Op is Conv ? IntExpr.Product(weights.Skip(1)) : weights[^2];
+        return (node.Output.Type.Length * depth).Evaluate(symbols);
+    }
+
+    /// <summary>Bytes of weights with their scales and corrections (8 bytes per output channel of integer weights), without padding.</summary>
+    public static long WeightBytes(Node node, PrecisionConfig precision)
+    {
+        var weights = node.Input(1).Shape;
+        long channels = (node.Op is Conv ? weights[0] : weights[^1]).Value;
+        return (IntExpr.Product(weights).Value * precision.Rhs.Size()) + (precision.QuantizesRhs ? 8 * channels : 0);
+    }
+}
+
+/// <summary>Multiply-accumulates per nanosecond of one core for each candidate, by id.</summary>
+internal sealed record FormatThroughput(IReadOnlyDictionary<string, double> MacsPerNanosecond)
+{
+    /// <summary>
+    /// One core of a Zen 4 with AVX-512, GEMM 64×512×784 in cache: fp32 FMA 56, vpdpbusd 218, vpmaddubsw + vpmaddwd 109. Weights in bf16 are
+    /// widened to fp32 before they are multiplied.
+    /// </summary>
+    public static readonly FormatThroughput Default = new(new Dictionary<string, double>
+    {
+        [PrecisionConfig.F32.Id] = 56, [PrecisionConfig.BF16.Id] = 56, [PrecisionConfig.I8.Id] = 218, [PrecisionConfig.I8A7.Id] = 109,
+    });
+
+    /// <summary>Nanoseconds that <paramref name="macs"/> take as <paramref name="precision"/>.</summary>
+    public double Nanoseconds(long macs, PrecisionConfig precision) => macs / MacsPerNanosecond[precision.Id];
+}
+
+/// <summary>What a configuration gains over fp32, by the objective (arXiv 2505.13060: IP-ET, IP-TT, IP-M).</summary>
+internal static class GainModels
+{
+    /// <summary>Least share of a sub-graph's fp32 time that a departure from fp32 must save; less counts as nothing.</summary>
+    public const double MinimumShare = 0.02;
+
+    /// <summary>Measured nanoseconds saved; 0 when below <see cref="MinimumShare"/> or below <paramref name="noise"/>. Losses stay losses.</summary>
+    /// <param name="noise">Nanoseconds that two measurements of the same code may differ by.</param>
+    public static double Time(double floatNanoseconds, double nanoseconds, double noise = 0)
+    {
+        double gain = floatNanoseconds - nanoseconds;
+        return gain > 0 && gain < Math.Max(MinimumShare * floatNanoseconds, noise) ? 0 : gain;
+    }
+
+    /// <summary>Nanoseconds saved by the throughput table.</summary>
+    public static double Macs(SubGraph subGraph, IReadOnlyList<PrecisionConfig> precisions, FormatThroughput throughput, IReadOnlyDictionary<string, long> symbols) =>
+        subGraph.Quantizable.Zip(precisions, (node, p) => (Macs: OpCost.Macs(node, symbols), p)).Sum(o => throughput.Nanoseconds(o.Macs, PrecisionConfig.F32) - throughput.Nanoseconds(o.Macs, o.p));
+
+    /// <summary>Bytes of weights saved.</summary>
+    public static double Memory(SubGraph subGraph, IReadOnlyList<PrecisionConfig> precisions) =>
+        subGraph.Quantizable.Zip(precisions, (node, p) => OpCost.WeightBytes(node, PrecisionConfig.F32) - OpCost.WeightBytes(node, p)).Sum();
+}

@@ -1,0 +1,31 @@
+namespace MixPrec.Compiler.Selection;
+
+/// <summary>Which row of the program.</summary>
+internal enum LimitKind
+{
+    LossError, WeightBytes, Latency,
+}
+
+/// <summary>A row Σ load ≤ limit, in integers.</summary>
+internal sealed record LimitRow(LimitKind Kind, Func<Configuration, long> Load, long Limit);
+
+/// <summary>The rows of a problem.</summary>
+internal static class Limits
+{
+    public static IEnumerable<LimitRow> Of(SelectionProblem problem)
+    {
+        yield return new LimitRow(LimitKind.LossError, c => IntegerScale.Load(c.LossError, problem.LossErrorLimit), IntegerScale.Full);
+        if (problem.MaxWeightBytes is { } bytes)
+        {
+            yield return new LimitRow(LimitKind.WeightBytes, c => c.WeightBytes, bytes - problem.FixedWeightBytes);
+        }
+
+        if (problem.MaxLatencyNanoseconds is { } latency)
+        {
+            yield return new LimitRow(LimitKind.Latency, c => Picoseconds(-c.GainNanoseconds), Picoseconds(latency - problem.FloatNanoseconds));
+        }
+    }
+
+    /// <summary>Nanoseconds as whole picoseconds, clamped to a month so that sums stay exact.</summary>
+    public static long Picoseconds(double nanoseconds) => (long)Math.Round(Math.Clamp(nanoseconds, -3e15, 3e15) * 1000);
+}

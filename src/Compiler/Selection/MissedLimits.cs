@@ -1,0 +1,76 @@
+using System.Globalization;
+
+namespace MixPrec.Compiler.Selection;
+
+/// <summary>Which limit is out of reach, and how far.</summary>
+internal static class MissedLimits
+{
+    private const double StageLimit = 5;
+
+    /// <summary>The first limit that cannot be met even alone: rows separate by group, so the least value is a sum of minima.</summary>
+    public static MissedLimit? Find(SelectionProblem problem)
+    {
+        foreach (var row in Limits.Of(problem))
+        {
+            long least = problem.Groups.Sum(g => g.Configurations.Min(row.Load));
+            if (least > row.Limit)
+            {
+                return Describe(problem, row.Kind, [.. problem.Groups.Select(g => g.Configurations.MinBy(c => Exact(row.Kind, c))!)], "");
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Each limit can be met alone, but not all together: the least value of the last one while the others hold.</summary>
+    public static MissedLimit? Explain(SelectionProblem problem)
+    {
+        var rows = Limits.Of(problem).ToArray();
+        foreach (var row in rows.Reverse())
+        {
+            var others = new ChoiceModel(problem, without: row.Kind);
+            if (others.Minimize(others.Sum(row.Load), StageLimit).Chosen is { } chosen)
+            {
+                string held = string.Join(" and ", rows.Where(r => r != row).Select(r => $"{Name(r.Kind)} {Limit(problem, r.Kind)}"));
+                return Describe(problem, row.Kind, [.. problem.Groups.Zip(chosen, (g, i) => g.Configurations[i])], $" while {held} holds");
+            }
+        }
+
+        return null;
+    }
+
+    private static MissedLimit Describe(SelectionProblem problem, LimitKind kind, IReadOnlyList<Configuration> best, string condition)
+    {
+        double sum = best.Sum(c => Exact(kind, c));
+        string least = kind switch
+        {
+            LimitKind.LossError => Text(problem.RelativeError(sum) / Math.Sqrt(problem.BudgetScale), "0.000000"),
+            LimitKind.WeightBytes => Text(problem.FixedWeightBytes + sum, "0"),
+            _ => Text((problem.FloatNanoseconds + sum) / 1000, "0.###"),
+        };
+        return new MissedLimit(Name(kind), Limit(problem, kind), least + condition);
+    }
+
+    private static double Exact(LimitKind kind, Configuration c) => kind switch
+    {
+        LimitKind.LossError => c.LossError,
+        LimitKind.WeightBytes => c.WeightBytes,
+        _ => -c.GainNanoseconds,
+    };
+
+    private static string Name(LimitKind kind) => kind switch
+    {
+        LimitKind.LossError => "ErrorBudget",
+        LimitKind.WeightBytes => "MaxWeightBytes",
+        _ => "MaxLatencyMicroseconds",
+    };
+
+    private static string Limit(SelectionProblem problem, LimitKind kind) => kind switch
+    {
+        LimitKind.LossError => Text(problem.ErrorBudget, "0.######"),
+        LimitKind.WeightBytes => Text(problem.MaxWeightBytes ?? 0, "0"),
+        _ => Text((problem.MaxLatencyNanoseconds ?? 0) / 1000, "0.###"),
+    };
+
+    private static string Text(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
+}

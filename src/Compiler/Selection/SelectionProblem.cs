@@ -1,0 +1,47 @@
+namespace MixPrec.Compiler.Selection;
+
+/// <summary>
+/// The integer program of arXiv 2505.13060: pick one configuration per group, maximise Σ gain, subject to
+/// Σ loss error ≤ τ²·E[g²] and the optional rows.
+/// </summary>
+/// <param name="ErrorBudget">τ: relative root mean square error of the loss.</param>
+/// <param name="MeanSquaredLoss">E[g²] of the calibration samples, above 0.</param>
+internal sealed record SelectionProblem(IReadOnlyList<SelectionGroup> Groups, double ErrorBudget, double MeanSquaredLoss)
+{
+    /// <summary>Scales the right-hand side of the loss row: repair after verification sets it to (predicted / measured) below 1.</summary>
+    public double BudgetScale { get; init; } = 1;
+
+    /// <summary>Limit on all bytes of weights, <see cref="FixedWeightBytes"/> included.</summary>
+    public long? MaxWeightBytes { get; init; }
+
+    /// <summary>Bytes of constants that no choice changes.</summary>
+    public long FixedWeightBytes { get; init; }
+
+    /// <summary>Limit on <see cref="FloatNanoseconds"/> − Σ time gain.</summary>
+    public double? MaxLatencyNanoseconds { get; init; }
+
+    /// <summary>Measured latency of the whole network in fp32.</summary>
+    public double FloatNanoseconds { get; init; }
+
+    /// <summary>Right-hand side of the loss row.</summary>
+    public double LossErrorLimit => ErrorBudget * ErrorBudget * MeanSquaredLoss * BudgetScale;
+
+    /// <summary>A loss error as a relative root mean square, the unit of <see cref="ErrorBudget"/>.</summary>
+    public double RelativeError(double lossError) => Math.Sqrt(lossError / MeanSquaredLoss);
+}
+
+/// <summary>How a solve ended.</summary>
+internal enum SelectionStatus
+{
+    /// <summary>The choice is the best there is.</summary>
+    Optimal,
+
+    /// <summary>The solver reached its limit; the choice meets every row and is within the stated gap of the best.</summary>
+    Feasible,
+
+    /// <summary>No choice meets every row.</summary>
+    Infeasible,
+
+    /// <summary>The solver reached its limit before it found a choice.</summary>
+    Unknown,
+}

@@ -1,0 +1,66 @@
+using MixPrec.Compiler.Partition;
+using MixPrec.Compiler.Precision;
+using MixPrec.Compiler.Selection;
+using MixPrec.Compiler.Tests.Partition;
+using Xunit;
+
+namespace MixPrec.Compiler.Tests.Selection;
+
+public sealed class ConfigurationEnumeratorTests
+{
+    [Fact]
+    public void SmallSubGraphsAreEnumeratedInFull()
+    {
+        var all = ConfigurationEnumerator.Of(Parallel(3), _ => PrecisionConfig.All);
+        Assert.Equal(64, all.Select(a => string.Join(" ", a)).Distinct().Count());
+        Assert.All(all[0], p => Assert.Same(PrecisionConfig.F32, p));
+    }
+
+    [Fact]
+    public void LargeOnesKeepTheNeighbourhoodOfUniformAssignments()
+    {
+        var all = ConfigurationEnumerator.Of(Parallel(6), _ => PrecisionConfig.All, cap: 100);
+        Assert.Equal(4 + (4 * 6 * 3), all.Count);
+        Assert.All(all, a => Assert.True(a.GroupBy(p => p).Max(g => g.Count()) >= 5));
+        Assert.Equal(all.Count, all.Select(a => string.Join(" ", a)).Distinct().Count());
+    }
+
+    [Fact]
+    public void UniformOnesStayUnderAnyCap() => Assert.Equal(4, ConfigurationEnumerator.Of(Parallel(6), _ => PrecisionConfig.All, cap: 1).Count);
+
+    [Fact]
+    public void OnlyAllowedCandidatesAreUsed()
+    {
+        var all = ConfigurationEnumerator.Of(Parallel(6), n => n.Name == "p0" ? [PrecisionConfig.I8] : [PrecisionConfig.BF16, PrecisionConfig.F32], cap: 20);
+        Assert.All(all, a => Assert.Same(PrecisionConfig.I8, a[0]));
+        Assert.All(all, a => Assert.DoesNotContain(PrecisionConfig.I8A7, a));
+    }
+
+    [Fact]
+    public void MacsAndBytesFollowFromShapes()
+    {
+        var net = new Networks();
+        var conv = SequentialPartition.Of(net.Build(net.Conv("c", net.Input("x", 2, 3, 8, 8), 5, 3)))[0];
+        var macs = new Dictionary<string, long>();
+        Assert.Equal(2 * 5 * 64 * 27, OpCost.Macs(conv.Quantizable[0], macs));
+        Assert.Equal(135 * 4, OpCost.WeightBytes(conv.Quantizable[0], PrecisionConfig.F32));
+        Assert.Equal(135 + 40, OpCost.WeightBytes(conv.Quantizable[0], PrecisionConfig.I8));
+        Assert.Equal(135 * 2, GainModels.Memory(conv, [PrecisionConfig.BF16]));
+        Assert.Equal(0, GainModels.Macs(conv, [PrecisionConfig.F32], FormatThroughput.Default, macs));
+        Assert.Equal((17280 / 56.0) - (17280 / 218.0), GainModels.Macs(conv, [PrecisionConfig.I8], FormatThroughput.Default, macs), 9);
+    }
+
+    [Theory]
+    [InlineData(1000, 985, 0, 0)]
+    [InlineData(1000, 900, 0, 100)]
+    [InlineData(1000, 900, 150, 0)]
+    [InlineData(1000, 1010, 0, -10)]
+    public void SmallGainsCountAsNothing(double f32, double mixed, double noise, double gain) => Assert.Equal(gain, GainModels.Time(f32, mixed, noise));
+
+    private static SubGraph Parallel(int layers)
+    {
+        var net = new Networks();
+        var x = net.Input("x", 1, 8);
+        return Assert.Single(SequentialPartition.Of(net.Build(Enumerable.Range(0, layers).Select(i => net.Linear("p" + i, x, 8)).Aggregate((a, b) => net.Add("sum", a, b)))));
+    }
+}

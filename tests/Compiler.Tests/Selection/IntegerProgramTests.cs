@@ -1,0 +1,118 @@
+using MixPrec.Compiler.Precision;
+using MixPrec.Compiler.Selection;
+using Xunit;
+
+namespace MixPrec.Compiler.Tests.Selection;
+
+public sealed class IntegerProgramTests
+{
+    [Fact]
+    public void TheChosenAssignmentIsTheOneOfEnumeration()
+    {
+        int infeasible = 0;
+        for (int seed = 0; seed < 300; seed++)
+        {
+            var problem = Problems.Random(new Random(seed));
+            var result = IntegerProgram.Solve(problem);
+            var expected = Problems.BruteForce(problem);
+            Assert.True((expected ?? []).SequenceEqual(result.Chosen), $"seed {seed}: [{string.Join(",", expected ?? [])}] expected, [{string.Join(",", result.Chosen)}] chosen");
+            Assert.Equal(expected is null ? SelectionStatus.Infeasible : SelectionStatus.Optimal, result.Status);
+            Assert.Equal(expected is null, result.Missed is not null);
+            infeasible += expected is null ? 1 : 0;
+        }
+
+        Assert.InRange(infeasible, 10, 200);
+    }
+
+    [Fact]
+    public void PruningKeepsTheValueOfTheAnswer()
+    {
+        for (int seed = 0; seed < 100; seed++)
+        {
+            var problem = Problems.Random(new Random(seed));
+            var (whole, pruned) = (IntegerProgram.Solve(problem), IntegerProgram.Solve(problem with { Groups = [.. problem.Groups.Select(g => g.WithoutDominated())] }));
+            Assert.Equal((whole.Status, whole.Gain, whole.LossError), (pruned.Status, pruned.Gain, pruned.LossError));
+        }
+    }
+
+    [Fact]
+    public void RealNumbersNeverExceedTheBudget()
+    {
+        for (int seed = 0; seed < 20; seed++)
+        {
+            var random = new Random(seed);
+            var groups = Enumerable.Range(0, 40).Select(_ => (IReadOnlyList<Configuration>)[Problems.Config(0, 0), .. Enumerable.Range(0, 3).Select(_ => Problems.Config(1e6 * random.NextDouble(), 100 * random.NextDouble()))]).ToArray();
+            var result = IntegerProgram.Solve(Problems.Of(groups));
+            Assert.Equal(SelectionStatus.Optimal, result.Status);
+            Assert.True(result.LossError <= 1024);
+            Assert.InRange(result.PredictedError, 0.9, 1);
+            Assert.Equal(0, result.RelativeGap);
+        }
+    }
+
+    [Fact]
+    public void EqualGainsGoToTheSmallerLossAndThenToFewerDepartures()
+    {
+        var byLoss = IntegerProgram.Solve(Problems.Of([Problems.Config(5, 20), Problems.Config(5, 10)]));
+        Assert.Equal([1], byLoss.Chosen);
+        var byCount = IntegerProgram.Solve(Problems.Of([Problems.Config(0, 0, precisions: PrecisionConfig.BF16), Problems.Config(0, 0)]));
+        Assert.Equal([1], byCount.Chosen);
+    }
+
+    [Fact]
+    public void AScaledBudgetIsATighterRow()
+    {
+        var problem = Problems.Of([Problems.Config(0, 0), Problems.Config(5, 600)]);
+        Assert.Equal([1], IntegerProgram.Solve(problem).Chosen);
+        Assert.Equal([0], IntegerProgram.Solve(problem with { BudgetScale = 0.5 }).Chosen);
+    }
+
+    [Fact]
+    public void TheAssignmentNamesTheLayers()
+    {
+        var assignment = IntegerProgram.Solve(Problems.Of([Problems.Config(0, 0), Problems.Config(5, 600)], [Problems.Config(0, 0), Problems.Config(5, 600)])).Assignment;
+        Assert.Single(assignment.Choices);
+    }
+
+    [Theory]
+    [InlineData(40L, null, "MaxWeightBytes", "40", "47")]
+    [InlineData(null, 50.0, "MaxLatencyMicroseconds", "0.05", "0.093")]
+    public void ALimitOutOfReachIsNamedWithTheLeastValue(long? bytes, double? latency, string name, string limit, string least)
+    {
+        var problem = Problems.Of([Problems.Config(0, 0, 40), Problems.Config(1, 10, 20, 3)], [Problems.Config(0, 0, 30), Problems.Config(1, 10, 20, 4)])
+            with { FixedWeightBytes = 7, FloatNanoseconds = 100, MaxWeightBytes = bytes, MaxLatencyNanoseconds = latency };
+        var result = IntegerProgram.Solve(problem);
+        Assert.Equal(new MissedLimit(name, limit, least), result.Missed);
+        var error = Assert.Throws<MixPrecException>(() => result.Require("Net", "net.onnx"));
+        Assert.Equal(("MXP4001", $"'Net': no assignment meets {name} {limit}; the least achievable is {least}."), (error.Description.Id, error.Message));
+    }
+
+    [Fact]
+    public void ABudgetOutOfReachOfPinnedLayersIsNamed()
+    {
+        var result = IntegerProgram.Solve(Problems.Of([Problems.Config(1, 4096)]));
+        Assert.Equal(new MissedLimit("ErrorBudget", "1", "2.000000"), result.Missed);
+    }
+
+    [Fact]
+    public void LimitsThatExcludeEachOtherAreExplainedTogether()
+    {
+        // Small weights cost 800 of loss per layer: two such layers break the budget, one leaves too many bytes.
+        IReadOnlyList<Configuration> group = [Problems.Config(0, 0, 40), Problems.Config(1, 800, 10)];
+        var result = IntegerProgram.Solve(Problems.Of(group, group) with { MaxWeightBytes = 30 });
+        Assert.Equal(new MissedLimit("MaxWeightBytes", "30", "50 while ErrorBudget 1 holds"), result.Missed);
+    }
+
+    [Fact]
+    public void TheTradeOffCurveRisesWithTheBudget()
+    {
+        var problem = Problems.Of(
+            [Problems.Config(0, 0), Problems.Config(5, 600)], [Problems.Config(0, 0), Problems.Config(3, 200), Problems.Config(4, 900)], [Problems.Config(0, 0), Problems.Config(1, 20)]);
+        var curve = ParetoSweep.Of(problem, ParetoSweep.Budgets(1));
+        Assert.Equal(13, curve.Count);
+        Assert.Equal(1, curve[6].ErrorBudget);
+        Assert.Equal(curve.Select(p => p.Gain).Order(), curve.Select(p => p.Gain));
+        Assert.Equal(9, curve[6].Gain);
+        Assert.All(curve, p => Assert.True(p.PredictedError <= p.ErrorBudget));
+    }
+}
