@@ -19,7 +19,7 @@ Layer[] cnn =
     ("mlp3 batch 1", mlp(1)),
     ("mlp3 batch 64", mlp(64)),
     ("cnn batch 1", cnn),
-    .. mlp(1).Concat(mlp(64)).Concat(cnn.Distinct()).Select(layer => ("layer", new[] { layer })),
+    .. mlp(1).Concat(mlp(64)).Concat(cnn.Distinct()).Append(new(784, 16, 32)).Append(new(784, 64, 32)).Select(layer => ("layer", new[] { layer })),
 ];
 
 double fmaCount = Roof.MultiplyAdds(out var fma);

@@ -14,34 +14,29 @@ internal readonly unsafe struct ByteTile<TDot, TSum, TLhs, TWeights>(sbyte* rhs,
     // As in FloatTile: 512-bit code has 32 registers, the others 16 (vpdpbusd in its VEX form reaches no more than 16 either).
     public static int Rows => Unsafe.SizeOf<TSum>() == 64 ? 8 : 6;
 
-    public static int Columns(int rows) => (rows <= 2 ? 8 : 2) * TDot.Columns;
+    public static int Columns(int rows) => rows <= 2 ? 8 * TDot.Columns : 32;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Sum(byte** lhs, int rows, int column, int columns, in Depth depth, void* sums, int sumPitch)
     {
-        nint* offsets = stackalloc nint[8];
         int vectors = (columns + TDot.Columns - 1) / TDot.Columns;
         int* target = (int*)sums;
         for (int vector = 0; vector < vectors;)
         {
             int left = vectors - vector;
             int taken = rows > 2 ? Math.Min(left, 2) : left >= 8 ? 8 : left >= 4 ? 4 : Math.Min(left, 2);
-            sbyte* w = rhs + Offset(column + (vector * TDot.Columns));
-            for (int i = 0; i < taken; i++)
-            {
-                offsets[i] = Offset(column + ((vector + i) * TDot.Columns)) - Offset(column + (vector * TDot.Columns));
-            }
-
+            int first = column + (vector * TDot.Columns);
+            sbyte* w = rhs + Offset(first);
             switch (taken)
             {
                 case 8:
-                    Wide<Count8>(lhs, rows, w, offsets, depth, target, sumPitch);
+                    Wide<Count8>(lhs, rows, first, depth, target, sumPitch);
                     break;
                 case 4:
-                    Wide<Count4>(lhs, rows, w, offsets, depth, target, sumPitch);
+                    Wide<Count4>(lhs, rows, first, depth, target, sumPitch);
                     break;
                 case 2:
-                    Tall<Count2>(lhs, rows, w, offsets[1], depth, target, sumPitch);
+                    Tall<Count2>(lhs, rows, w, Offset(first + TDot.Columns) - Offset(first), depth, target, sumPitch);
                     break;
                 default:
                     Tall<Count1>(lhs, rows, w, 0, depth, target, sumPitch);
@@ -55,9 +50,17 @@ internal readonly unsafe struct ByteTile<TDot, TSum, TLhs, TWeights>(sbyte* rhs,
 
     private nint Offset(int column) => (column / 16 * panelBytes) + (column % 16 * 4);
 
-    private static void Wide<TVectors>(byte** lhs, int rows, sbyte* w, nint* offsets, in Depth depth, int* sums, int sumPitch)
+    [SkipLocalsInit]
+    private void Wide<TVectors>(byte** lhs, int rows, int first, in Depth depth, int* sums, int sumPitch)
         where TVectors : struct, ICount
     {
+        sbyte* w = rhs + Offset(first);
+        nint* offsets = stackalloc nint[8];
+        for (int i = 0; i < TVectors.Value; i++)
+        {
+            offsets[i] = Offset(first + (i * TDot.Columns)) - Offset(first);
+        }
+
         if (rows == 1)
         {
             WideByteTile.Run<TDot, TSum, TLhs, TWeights, Count1, TVectors>(lhs, w, offsets, depth, sums, sumPitch);

@@ -14,34 +14,29 @@ internal readonly unsafe struct FloatTile<V, TWeights>(byte* rhs, nint panelByte
     // 8×2 sums of 512 bits leave half of the 32 registers; 6×2 of the narrower ones use 12 of 16.
     public static int Rows => V.Count == 16 ? 8 : 6;
 
-    public static int Columns(int rows) => (rows <= 2 ? 8 : 2) * V.Count;
+    public static int Columns(int rows) => rows <= 2 ? 8 * V.Count : 32;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Sum(byte** lhs, int rows, int column, int columns, in Depth depth, void* sums, int sumPitch)
     {
-        nint* offsets = stackalloc nint[8];
         int vectors = (columns + V.Count - 1) / V.Count;
         float* target = (float*)sums;
         for (int vector = 0; vector < vectors;)
         {
             int left = vectors - vector;
             int taken = rows > 2 ? Math.Min(left, 2) : left >= 8 ? 8 : left >= 4 ? 4 : Math.Min(left, 2);
-            byte* w = rhs + Offset(column + (vector * V.Count));
-            for (int i = 0; i < taken; i++)
-            {
-                offsets[i] = Offset(column + ((vector + i) * V.Count)) - Offset(column + (vector * V.Count));
-            }
-
+            int first = column + (vector * V.Count);
+            byte* w = rhs + Offset(first);
             switch (taken)
             {
                 case 8:
-                    Wide<Count8>(lhs, rows, w, offsets, depth, target, sumPitch);
+                    Wide<Count8>(lhs, rows, first, depth, target, sumPitch);
                     break;
                 case 4:
-                    Wide<Count4>(lhs, rows, w, offsets, depth, target, sumPitch);
+                    Wide<Count4>(lhs, rows, first, depth, target, sumPitch);
                     break;
                 case 2:
-                    Tall<Count2>(lhs, rows, w, offsets[1], depth, target, sumPitch);
+                    Tall<Count2>(lhs, rows, w, Offset(first + V.Count) - Offset(first), depth, target, sumPitch);
                     break;
                 default:
                     Tall<Count1>(lhs, rows, w, 0, depth, target, sumPitch);
@@ -55,9 +50,17 @@ internal readonly unsafe struct FloatTile<V, TWeights>(byte* rhs, nint panelByte
 
     private nint Offset(int column) => (column / 16 * panelBytes) + (column % 16 * 4);
 
-    private void Wide<TVectors>(byte** lhs, int rows, byte* w, nint* offsets, in Depth depth, float* sums, int sumPitch)
+    [SkipLocalsInit]
+    private void Wide<TVectors>(byte** lhs, int rows, int first, in Depth depth, float* sums, int sumPitch)
         where TVectors : struct, ICount
     {
+        byte* w = rhs + Offset(first);
+        nint* offsets = stackalloc nint[8];
+        for (int i = 0; i < TVectors.Value; i++)
+        {
+            offsets[i] = Offset(first + (i * V.Count)) - Offset(first);
+        }
+
         if (rows == 1)
         {
             WideTile.Run<V, TWeights, Count1, TVectors>(lhs, w, offsets, pitch, depth, sums, sumPitch);

@@ -56,18 +56,37 @@ internal static unsafe class Product
                     int high = (last - row + left - 1) / left;
                     source.Locate(row, high, lhs, outputs);
                     tile.Sum(lhs, high, column, wide, depth, sums, width);
-                    for (int r = 0; r < high; r++)
-                    {
-                        for (int c = 0; c < wide; c += V.Count)
-                        {
-                            int n = Math.Min(V.Count, wide - c);
-                            var value = activation.Invoke(finish.Value<V>(sums + (r * width) + c, column + c, n));
-                            store.Write(value, outputs[r], firstColumn + column + c, n);
-                        }
-                    }
-
+                    Finish<V, TFinish, TActivation, TStore>(sums, width, high, wide, outputs, column, finish, activation, store, firstColumn);
                     row += high;
                 }
+            }
+        }
+    }
+    /// <summary>The epilogue of one tile, apart from the loops above so that its addresses stay in registers.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void Finish<V, TFinish, TActivation, TStore>(
+        float* sums, nint sumPitch, int rows, int columns, nint* outputs, int column, TFinish finish, TActivation activation, TStore store, int firstColumn)
+        where V : struct, IVectorF32<V>
+        where TFinish : struct, IFinish
+        where TActivation : struct, IUnaryFunction
+        where TStore : struct, IStore
+    {
+        int c = 0;
+        for (; c <= columns - V.Count; c += V.Count)
+        {
+            float* sum = sums + c;
+            for (int r = 0; r < rows; r++, sum += sumPitch)
+            {
+                store.Write(activation.Invoke(finish.Value<V>(sum, column + c, V.Count)), outputs[r], firstColumn + column + c, V.Count);
+            }
+        }
+
+        if (c < columns)
+        {
+            float* sum = sums + c;
+            for (int r = 0; r < rows; r++, sum += sumPitch)
+            {
+                store.Write(activation.Invoke(finish.Value<V>(sum, column + c, columns - c)), outputs[r], firstColumn + column + c, columns - c);
             }
         }
     }
