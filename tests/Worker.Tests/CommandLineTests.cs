@@ -42,6 +42,16 @@ public sealed class CommandLineTests
         Assert.Equal(["batch", "1", "28", "28"], json.RootElement.GetProperty("inputs")[0].GetProperty("shape").EnumerateArray().Select(dimension => dimension.GetString()));
     }
 
+    [Fact]
+    public void UnsupportedOperatorsAreListedBeforeTheError()
+    {
+        using var cases = new CaseFolder().Add("a", "NoSuchOperator", null);
+        var (code, text, error) = Run("inspect", cases.ModelPath("a"));
+        Assert.Equal(ExitCode.Error, code);
+        Assert.Contains("NoSuchOperator      1  no", text, StringComparison.Ordinal);
+        Assert.Contains("error MXP3001: ", error, StringComparison.Ordinal);
+    }
+
     private static (int Code, string Out, string Error) Run(params string[] arguments)
     {
         using var text = new StringWriter();

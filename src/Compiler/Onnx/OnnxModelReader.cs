@@ -34,7 +34,7 @@ internal static class OnnxModelReader
         return new ImportedModel(graph, [modelPath, .. external.Files], (int)opset);
     }
 
-    private static ModelProto Parse(string path)
+    internal static ModelProto Parse(string path)
     {
         if (!File.Exists(path))
         {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MixPrec.Compiler;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Onnx;
 using MixPrec.Compiler.Rewrites;
@@ -24,24 +25,40 @@ internal sealed class InspectCommand : Command
     public override int Run(ParsedArguments arguments, CommandOutput output, CancellationToken cancellation)
     {
         string path = arguments.SinglePath("MODEL");
-        var imported = OnnxModelReader.Read(path, DimensionBindings.Parse(arguments[Dimensions.Name]));
+        var operators = OperatorSurvey.Of(path);
+        ImportedModel imported;
+        try
+        {
+            imported = OnnxModelReader.Read(path, DimensionBindings.Parse(arguments[Dimensions.Name]));
+        }
+        catch (MixPrecException) when (!arguments.Has(Json.Name))
+        {
+            output.Out.Write(TextOf(operators));
+            throw;
+        }
+
         var rewritten = GraphRewrites.Apply(imported.Graph);
-        output.Out.Write(arguments.Has(Json.Name) ? JsonOf(imported, rewritten) : TextOf(path, imported, rewritten));
+        output.Out.Write(arguments.Has(Json.Name) ? JsonOf(imported, operators, rewritten) : TextOf(path, imported, operators, rewritten));
         return ExitCode.Done;
     }
 
-    private static string TextOf(string path, ImportedModel imported, Graph rewritten)
+    private static string TextOf(IReadOnlyList<OperatorUse> operators)
+    {
+        var table = new TextTable("operator", "nodes", "supported") { Numbers = [1] };
+        foreach (var use in operators)
+        {
+            table.Add(use.Name, $"{use.Nodes}", use.IsSupported ? "yes" : "no");
+        }
+
+        return table.ToString();
+    }
+
+    private static string TextOf(string path, ImportedModel imported, IReadOnlyList<OperatorUse> operators, Graph rewritten)
     {
         var ports = new TextTable("", "name", "type", "shape");
         foreach (var (kind, port) in Ports(imported.Graph))
         {
             ports.Add(kind, PrintableName.Of(port.Name), port.Type.Element.ToString(), Shape(port));
-        }
-
-        var operators = new TextTable("operator", "nodes") { Numbers = [1] };
-        foreach (var (kind, count) in Operators(imported.Graph))
-        {
-            operators.Add(kind, $"{count}");
         }
 
         var layers = new TextTable("layer", "operator", "weights", "parameters") { Numbers = [3] };
@@ -50,17 +67,17 @@ internal sealed class InspectCommand : Command
             layers.Add(PrintableName.Of(node.Name), node.Op.Kind, Shape(node.Input(1)), $"{node.Input(1).Constant!.Length}");
         }
 
-        return $"{Path.GetFileName(path)}: opset {imported.Opset}, {imported.Graph.Nodes.Count} nodes, {rewritten.Nodes.Count} after rewriting\n\n{ports}\n{operators}\n"
+        return $"{Path.GetFileName(path)}: opset {imported.Opset}, {imported.Graph.Nodes.Count} nodes, {rewritten.Nodes.Count} after rewriting\n\n{ports}\n{TextOf(operators)}\n"
             + $"Layers whose precision is chosen\n\n{layers}";
     }
 
-    private static string JsonOf(ImportedModel imported, Graph rewritten) => JsonSerializer.Serialize(new
+    private static string JsonOf(ImportedModel imported, IReadOnlyList<OperatorUse> operators, Graph rewritten) => JsonSerializer.Serialize(new
     {
         opset = imported.Opset,
         inputs = imported.Graph.Inputs.Select(JsonOf),
         outputs = imported.Graph.Outputs.Select(JsonOf),
         symbols = imported.Graph.Symbols.Select(symbol => symbol.Name),
-        operators = Operators(imported.Graph).ToDictionary(),
+        operators = operators.ToDictionary(use => use.Name, use => use.Nodes),
         layers = rewritten.QuantizableNodes.Select(node => new { name = node.Name, @operator = node.Op.Kind, weights = node.Input(1).Constant!.Shape }),
     }) + "\n";
 
@@ -68,9 +85,6 @@ internal sealed class InspectCommand : Command
 
     private static IEnumerable<(string Kind, Value Port)> Ports(Graph graph) =>
         graph.Inputs.Select(port => ("input", port)).Concat(graph.Outputs.Select(port => ("output", port)));
-
-    private static IEnumerable<KeyValuePair<string, int>> Operators(Graph graph) =>
-        graph.Nodes.CountBy(node => node.Op.Kind).OrderBy(pair => pair.Key, StringComparer.Ordinal);
 
     private static string Shape(Value value) => $"[{string.Join(", ", value.Shape)}]";
 }
