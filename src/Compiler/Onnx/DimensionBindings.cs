@@ -39,6 +39,9 @@ internal sealed class DimensionBindings
     /// <summary>The size given to the dimension <paramref name="name"/>, or null.</summary>
     public int? this[string name] => _sizes.TryGetValue(name, out int size) ? size : null;
 
+    /// <summary>The bindings in ordinal order of their names: equal text for equal bindings.</summary>
+    public override string ToString() => string.Join(";", _sizes.Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Key}={s.Value}")));
+
     /// <exception cref="MixPrecException">MXP1002: a bound name is none of <paramref name="known"/>, the model's symbolic dimensions.</exception>
     public void RequireKnown(IReadOnlyCollection<string> known, string modelPath)
     {

@@ -1,0 +1,85 @@
+using MixPrec.Compiler.Precision;
+using MixPrec.Plan;
+
+namespace MixPrec.Compiler.Locking;
+
+/// <summary>Reads the text of a lock file. It comes from a repository and may hold anything: every value is checked before it is used.</summary>
+internal static class LockFileReader
+{
+    private const int MostOptions = 100;
+
+    /// <exception cref="FormatException">The text is no lock file; the message names the place.</exception>
+    public static LockFile Parse(string text)
+    {
+        var root = new JsonMembers(Json.Parse(text), "the file");
+        double version = root.Number("version");
+        if (version != LockFile.Version)
+        {
+            throw new FormatException(FormattableString.Invariant($"it has version {version}, this MixPrec reads version {LockFile.Version}"));
+        }
+
+        var subject = new LockSubject(Hash(root, "model")!, Hash(root, "calibrationData", optional: true), Hash(root, "validationData", optional: true), Options(root.Members("options")));
+        var layers = root.List("layers").Select((layer, i) => Layer(new JsonMembers(layer, $"layer {i}"))).ToArray();
+        return layers.GroupBy(l => l.Name).FirstOrDefault(g => g.Count() > 1) is { Key: var twice }
+            ? throw new FormatException($"two layers are named '{Onnx.PrintableName.Of(twice)}'")
+            : new LockFile(subject, root.Text("loss"), root.Text("estimator"), layers, Numbers(root.Members("numbers")));
+    }
+
+    private static KeyValuePair<string, string>[] Options(JsonMembers options) =>
+        options.Names.Count > MostOptions ? throw options.Error($"at most {MostOptions} members") : [.. options.Names.Select(n => KeyValuePair.Create(n, options.Text(n)))];
+
+    private static LockedNumbers Numbers(JsonMembers numbers) => new(
+        numbers.NumberOrNaN("predictedError"), numbers.NumberOrNaN("measuredError"), numbers.NumberOrNaN("upperBound95"), Count(numbers, "heldOutSamples"),
+        numbers.NumberOrNaN("float32Microseconds"), numbers.NumberOrNaN("predictedMicroseconds"), numbers.NumberOrNaN("measuredMicroseconds"), numbers.Text("machine"));
+
+    private static LockedLayer Layer(JsonMembers layer)
+    {
+        string id = layer.Text("precision");
+        var precision = PrecisionConfig.All.FirstOrDefault(p => p.Id == id) ?? throw layer.Error($"a precision among {string.Join(", ", PrecisionConfig.All)}");
+        var range = layer.IsNull("range") ? null : Range(layer);
+        return precision.QuantizesLhs && range is null
+            ? throw layer.Error($"a range, which {precision} needs,")
+            : new LockedLayer(layer.Text("name"), layer.Text("operator"), precision, range, layer.NumberOrNaN("lossError"));
+    }
+
+    private static ActivationRange? Range(JsonMembers layer) =>
+        layer.List("range") is [double lowest, double highest] && float.IsFinite((float)lowest) && float.IsFinite((float)highest) && lowest <= 0 && highest >= 0
+            ? new ActivationRange((float)lowest, (float)highest)
+            : throw layer.Error("a range [lowest, highest] of finite numbers around 0");
+
+    private static int Count(JsonMembers members, string name) =>
+        members.Number(name) is var value && value >= 0 && value <= int.MaxValue && value == Math.Floor(value) ? (int)value : throw members.Error($"a count as '{name}'");
+
+    private static string? Hash(JsonMembers members, string name, bool optional = false)
+    {
+        if (optional && members.IsNull(name))
+        {
+            return null;
+        }
+
+        string hash = members.Text(name);
+        return hash.Length == 64 && hash.All(char.IsAsciiHexDigitLower) ? hash : throw members.Error($"64 hexadecimal digits as '{name}'");
+    }
+}
+
+/// <summary>The members of a JSON object, read with their types; <paramref name="place"/> names it in messages.</summary>
+internal sealed class JsonMembers(object? value, string place)
+{
+    private readonly Dictionary<string, object?> _members = value as Dictionary<string, object?> ?? throw new FormatException($"{place} is no JSON object");
+
+    public IReadOnlyCollection<string> Names => _members.Keys;
+
+    public bool IsNull(string name) => _members.GetValueOrDefault(name) is null;
+
+    public string Text(string name) => _members.GetValueOrDefault(name) as string ?? throw Error($"text as '{name}'");
+
+    public double Number(string name) => _members.GetValueOrDefault(name) is double number && double.IsFinite(number) ? number : throw Error($"a number as '{name}'");
+
+    public double NumberOrNaN(string name) => IsNull(name) ? double.NaN : Number(name);
+
+    public List<object?> List(string name) => _members.GetValueOrDefault(name) as List<object?> ?? throw Error($"a list as '{name}'");
+
+    public JsonMembers Members(string name) => new(_members.GetValueOrDefault(name), name);
+
+    public FormatException Error(string expected) => new($"{place}: {expected} expected");
+}

@@ -1,0 +1,164 @@
+using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Locking;
+using MixPrec.Compiler.Onnx;
+using MixPrec.Compiler.Options;
+using MixPrec.Compiler.Precision;
+using MixPrec.Compiler.Tests.Options;
+using MixPrec.Compiler.Tests.Partition;
+using Xunit;
+
+namespace MixPrec.Compiler.Tests.Locking;
+
+public sealed class LockFileTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("mixprec").FullName;
+    private readonly Graph _graph;
+    private readonly CompilerOptions _options;
+
+    public LockFileTests()
+    {
+        var net = new Networks();
+        _graph = net.Build(net.Linear("b \"quoted\"\n", net.Linear("a", net.Input("x", 1, 4), 4), 4));
+        File.WriteAllBytes(At("net.onnx"), [1, 2, 3]);
+        File.WriteAllBytes(At("net.data"), [4]);
+        File.WriteAllBytes(At("data.npz"), [5]);
+        _options = LayerRulesTests.Options() with { CalibrationData = At("data.npz"), Dimensions = DimensionBindings.Parse("sequence=4; batch=1") };
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void WhatIsWrittenIsReadBackBitForBit()
+    {
+        var file = Example();
+        Assert.True(file.Write(At("lock.json")));
+        Assert.False(file.Write(At("lock.json")));
+        var read = LockFile.Read(At("lock.json"));
+        Assert.Equal(LockFileWriter.Format(file), LockFileWriter.Format(read));
+        Assert.Equal(file.Layers, read.Layers);
+        Assert.Equal(file.Numbers, read.Numbers);
+        Assert.Equal([At("lock.json")], Directory.GetFiles(_folder, "lock*"));
+    }
+
+    /// <summary>Ranges decide weights and code: every float must survive, whichever bits it has.</summary>
+    [Fact]
+    public void EveryRangeSurvives()
+    {
+        var random = new Random(1);
+        float Magnitude() => BitConverter.Int32BitsToSingle(random.Next(0, 0x7F800000));
+        var layers = Enumerable.Range(0, 2000).Select(i => new LockedLayer("l" + i, "Conv", PrecisionConfig.I8, new ActivationRange(-Magnitude(), Magnitude()), random.NextDouble())).ToArray();
+        Assert.Equal(layers, LockFileReader.Parse(LockFileWriter.Format(Example() with { Layers = layers })).Layers);
+    }
+
+    [Fact]
+    public void TheFileIsReadableAndNamesNoPaths()
+    {
+        string text = LockFileWriter.Format(Example());
+        Assert.DoesNotContain(_folder, text, StringComparison.Ordinal);
+        Assert.Contains("    { \"name\": \"a\", \"operator\": \"MatMul\", \"precision\": \"i8\", \"range\": [0, 0.10000000149011612], \"lossError\": 1.5E-05 },\n", text, StringComparison.Ordinal);
+        Assert.Contains("\"Dimensions\": \"batch=1;sequence=4\"", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AnUnchangedCompilationMatches() => Assert.Empty(Example().Differences(Subject(), _graph));
+
+    [Fact]
+    public void WithoutDataTheRestDecides()
+    {
+        var example = Example();
+        File.Delete(At("data.npz"));
+        Assert.Empty(example.Differences(Subject(), _graph));
+    }
+
+    [Fact]
+    public void ExternalDataIsPartOfTheModel()
+    {
+        var example = Example();
+        File.WriteAllBytes(At("net.data"), [9]);
+        Assert.StartsWith("the model changed (sha256 ", Assert.Single(example.Differences(Subject(), _graph)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AStaleFileNamesEveryDifference()
+    {
+        var example = Example();
+        File.WriteAllBytes(At("data.npz"), [6]);
+        var options = _options with { ErrorBudget = 0.02, KeepFloat = ["a"], ValidationData = At("net.data") };
+        var current = LockSubject.Of(options, new ImportedModel(_graph, [At("net.onnx"), At("net.data")], 17));
+        var error = Assert.Throws<MixPrecException>(() => example.RequireMatch(current, _graph, "net.mixprec.lock.json"));
+        Assert.Equal("MXP1101", error.Description.Id);
+        Assert.Matches(
+            "does not match: the calibration data changed \\(sha256 [0-9a-f]{8}… is now [0-9a-f]{8}…\\); it was made without validation data; "
+            + "ErrorBudget was \"0.01\" and is \"0.02\"; KeepFloat was not set and is \"a\"\\. Run", error.Message);
+    }
+
+    [Fact]
+    public void OtherLayersInTheSameModelAreADifference()
+    {
+        var example = Example();
+        Assert.Single((example with { Layers = [.. example.Layers.Take(1)] }).Differences(Subject(), _graph));
+    }
+
+    [Fact]
+    public void AFolderOfDataIsHashedWithItsNames()
+    {
+        Directory.CreateDirectory(At("set/sub"));
+        File.WriteAllText(At("set/x.npy"), "1");
+        File.WriteAllText(At("set/sub/y.npy"), "2");
+        string before = ContentHash.OfFileOrFolder(At("set"));
+        File.SetLastWriteTimeUtc(At("set/x.npy"), DateTime.UnixEpoch);
+        Assert.Equal(before, ContentHash.OfFileOrFolder(At("set")));
+        File.Move(At("set/x.npy"), At("set/z.npy"));
+        Assert.NotEqual(before, ContentHash.OfFileOrFolder(At("set")));
+    }
+
+    [Theory]
+    [InlineData("", "line 1, column 1")]
+    [InlineData("[]", "the file is no JSON object")]
+    [InlineData("{\"version\": 2}", "version 2")]
+    [InlineData("<<<<<<< HEAD", "line 1, column 1")]
+    public void TextThatIsNoLockFileIsRefused(string text, string reason) => Refused(text, reason);
+
+    [Theory]
+    [InlineData("\"i8\"", "\"i4\"", "a precision among f32, bf16, i8, i8a7 expected")]
+    [InlineData("[0, 0.10000000149011612]", "null", "a range, which i8 needs, expected")]
+    [InlineData("[0, 0.10000000149011612]", "[0, 1e999]", "finite numbers around 0")]
+    [InlineData("[0, 0.10000000149011612]", "[1, 2]", "finite numbers around 0")]
+    [InlineData("[0, 0.10000000149011612]", "[0, \"1\"]", "finite numbers around 0")]
+    [InlineData("\"name\": \"a\"", "\"name\": 1", "layer 0: text as 'name' expected")]
+    [InlineData("\"heldOutSamples\": 512", "\"heldOutSamples\": -1", "a count as 'heldOutSamples'")]
+    [InlineData("\"layers\": [", "\"layers\": [ 1,", "layer 0 is no JSON object")]
+    [InlineData("\"model\": \"", "\"model\": \"../", "64 hexadecimal digits as 'model'")]
+    public void DamagedValuesAreRefused(string from, string to, string reason) => Refused(LockFileWriter.Format(Example()).Replace(from, to, StringComparison.Ordinal), reason);
+
+    [Fact]
+    public void EveryTruncationIsRefusedInOneLine()
+    {
+        string text = LockFileWriter.Format(Example());
+        for (int length = 0; length < text.Length - 2; length++)
+        {
+            Assert.Throws<FormatException>(() => LockFileReader.Parse(text[..length]));
+        }
+    }
+
+    private void Refused(string text, string reason)
+    {
+        File.WriteAllText(At("lock.json"), text);
+        var error = Assert.Throws<MixPrecException>(() => LockFile.Read(At("lock.json")));
+        Assert.Equal("MXP1103", error.Description.Id);
+        Assert.Contains(reason, error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', error.Message);
+    }
+
+    private LockFile Example() => new(
+        Subject(), "CrossEntropy", "Projected",
+        [
+            new LockedLayer("a", "MatMul", PrecisionConfig.I8, new ActivationRange(0, 0.1f), 1.5e-5),
+            new LockedLayer("b \"quoted\"\n", "MatMul", PrecisionConfig.F32, null, 0),
+        ],
+        new LockedNumbers(0.005, 0.0061, 0.0072, 512, 12.5, 7.25, double.NaN, "A CPU <with> \"quotes\""));
+
+    private LockSubject Subject() => LockSubject.Of(_options, new ImportedModel(_graph, [At("net.onnx"), At("net.data")], 17));
+
+    private string At(string name) => Path.Combine(_folder, name);
+}
