@@ -22,8 +22,8 @@ internal static class PlanReader
 
         string space = Text(root, "Namespace");
         var plan = new ModelPlan(
-            Identifier(Text(root, "ClassName")),
-            space.Length == 0 ? "" : string.Join(".", space.Split('.').Select(Identifier)),
+            Identifiers.IsClassName(Text(root, "ClassName")) ? Text(root, "ClassName") : throw new FormatException("the class name is no free identifier"),
+            Identifiers.IsNamespace(space) ? space : throw new FormatException("the namespace is none"),
             OneOf(Text(root, "Access"), "internal", "public"),
             Text(root, "Hash"),
             OneOf(Text(root, "WeightsMode"), "Embedded", "File", "Bytes"),

@@ -27,6 +27,16 @@ public static class DenseTensor
         return MemoryMarshal.CreateSpan(ref tensor.GetPinnableReference(), checked((int)tensor.FlattenedLength));
     }
 
+    /// <summary>The length of one axis of an input tensor, which gives a run-time dimension.</summary>
+    /// <param name="tensor">The input.</param>
+    /// <param name="axis">From 0, outermost first.</param>
+    /// <param name="parameter">Names the argument in messages.</param>
+    /// <exception cref="ArgumentException">The tensor has fewer axes, or the length exceeds 2^31 - 1.</exception>
+    public static int LengthOf<T>(scoped in ReadOnlyTensorSpan<T> tensor, int axis, string parameter) =>
+        axis < tensor.Rank && tensor.Lengths[axis] <= int.MaxValue
+            ? (int)tensor.Lengths[axis]
+            : throw new ArgumentException($"'{parameter}' must have a run-time dimension as axis {axis}, but has {tensor.Rank} axes.", parameter);
+
     private static void Check(ReadOnlySpan<nint> given, bool dense, ReadOnlySpan<nint> expected, string parameter)
     {
         if (!given.SequenceEqual(expected))

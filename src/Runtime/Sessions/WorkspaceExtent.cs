@@ -29,4 +29,17 @@ public struct WorkspaceExtent
         }
         Bytes = Math.Max(Bytes, AlignedMemory.RoundUp(checked(offset + elements * elementBytes)));
     }
+
+    /// <summary>Reserves <paramref name="bytes"/> bytes after everything recorded so far and returns their offset, a multiple of 64.</summary>
+    /// <exception cref="OverflowException">A negative number of bytes, or too many.</exception>
+    public long Append(long bytes)
+    {
+        if (bytes < 0)
+        {
+            throw new OverflowException($"a buffer would have {bytes} bytes");
+        }
+        long offset = Bytes;
+        Bytes = AlignedMemory.RoundUp(checked(offset + bytes));
+        return offset;
+    }
 }

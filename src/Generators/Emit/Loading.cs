@@ -1,0 +1,64 @@
+using MixPrec.Plan;
+
+namespace MixPrec.Emit;
+
+/// <summary>The part of the class that owns the weights: <c>PlanHash</c>, <c>Load</c>, <c>CreateSession</c>, <c>Dispose</c>.</summary>
+internal static class Loading
+{
+    private const string Weights = "global::MixPrec.Runtime.ModelWeights";
+    private const string Errors =
+        "/// <exception cref=\"global::MixPrec.Runtime.ModelWeightsException\">The weights are damaged, or belong to another plan.</exception>";
+
+    public static void Write(CodeWriter code, ModelPlan plan, PlanNames names)
+    {
+        string name = names.ClassName;
+        code.Line("/// <summary>Hash of the plan this class was generated from; weights carry the same one.</summary>");
+        code.Line($"public const string PlanHash = {Literals.Text(plan.Hash)};");
+        code.Line();
+        code.Line($"private readonly {Weights} _weights;");
+        code.Line("private readonly global::MixPrec.Runtime.SessionPool<Session> _sessions;");
+        code.Line();
+        code.Open($"private {name}({Weights} weights)");
+        code.Line("_weights = weights;");
+        code.Line("_sessions = new(() => new Session(weights));");
+        code.Close();
+        code.Line();
+        WriteDefaultLoad(code, plan, name);
+        code.Line("/// <summary>Maps a weights file that the build wrote; it must not change while the model lives.</summary>");
+        code.Line(Errors);
+        code.Line("/// <exception cref=\"global::System.IO.IOException\">The file is missing or cannot be read.</exception>");
+        code.Member($"public static {name} Load(string path)", $"new({Weights}.FromFile(path, PlanHash))");
+        code.Line();
+        code.Line("/// <summary>Copies weights from memory: the content of a weights file.</summary>");
+        code.Line(Errors);
+        code.Member($"public static {name} Load(global::System.ReadOnlyMemory<byte> weights)", $"new({Weights}.FromMemory(weights.Span, PlanHash))");
+        code.Line();
+        code.Line("/// <summary>A session for one thread: runs without renting. Dispose it before or after the model.</summary>");
+        code.Member("public Session CreateSession()", "new(_weights)");
+        code.Line();
+        code.Line("/// <summary>Frees weights and idle sessions; runs in progress end first.</summary>");
+        code.Open("public void Dispose()");
+        code.Line("_sessions.Dispose();");
+        code.Line("_weights.Dispose();");
+        code.Close();
+    }
+
+    private static void WriteDefaultLoad(CodeWriter code, ModelPlan plan, string name)
+    {
+        string? source = plan.WeightsMode switch
+        {
+            "Embedded" => $"FromResource(typeof({name}).Assembly, {Literals.Text(plan.WeightsResource)}, PlanHash)",
+            "File" => $"FromFile(global::System.IO.Path.Combine(global::System.AppContext.BaseDirectory, {Literals.Text(plan.ClassName + ".weights")}), PlanHash)",
+            _ => null,
+        };
+        if (source is null)
+        {
+            return;
+        }
+
+        code.Line($"/// <summary>Loads the weights {(plan.WeightsMode == "File" ? "that lie beside the application" : "inside this assembly")}.</summary>");
+        code.Line(Errors);
+        code.Member($"public static {name} Load()", $"new({Weights}.{source})");
+        code.Line();
+    }
+}

@@ -1,0 +1,54 @@
+using System.Collections.Generic;
+using System.Linq;
+using MixPrec.Plan;
+using MixPrec.Tasks.Models;
+
+namespace MixPrec.Emit;
+
+/// <summary>The identifiers of ports and symbols in the printed class: parameters in lower case, members in upper case, none of them taken twice.</summary>
+internal sealed class PlanNames
+{
+    private readonly Dictionary<string, string> _symbols = [];
+
+    public PlanNames(ModelPlan plan)
+    {
+        ClassName = Class(plan.ClassName);
+        var locals = Identifiers.NoneTaken();
+        locals.UnionWith(["session", "ports", "extent", "dimensions", "weights", "slot"]);
+        var members = Identifiers.NoneTaken();
+        members.UnionWith(["Load", "Run", "CreateSession", "Session", "Dispose", "Info", "PlanHash", "_weights", "_sessions", plan.ClassName]);
+        foreach (var symbol in plan.Symbols)
+        {
+            _symbols[symbol.Identifier] = Escape(Identifiers.Distinct(Lower(symbol.Identifier), locals));
+        }
+
+        Ports = [.. plan.Ports.Select(port => new PortNames(
+            port,
+            Escape(Identifiers.Distinct(Lower(port.Identifier), locals)),
+            Identifiers.Distinct(Upper(port.Identifier) + "Length", members),
+            Identifiers.Distinct(Upper(port.Identifier) + "Shape", members)))];
+    }
+
+    public string ClassName { get; }
+
+    public IReadOnlyList<PortNames> Ports { get; }
+
+    /// <summary>The parameter or local of a run-time dimension.</summary>
+    public string Symbol(string identifier) => _symbols[identifier];
+
+    /// <summary>A type may not be called like some words that are no keywords (<c>record</c>, <c>file</c>), all of them in lower case.</summary>
+    public static string Class(string identifier) => identifier.All(c => c is >= 'a' and <= 'z') ? "@" + identifier : identifier;
+
+    private static string Escape(string identifier) => CSharpIdentifier.IsValid(identifier) ? identifier : "@" + identifier;
+
+    private static string Lower(string identifier) => char.ToLowerInvariant(identifier[0]) + identifier.Substring(1);
+
+    private static string Upper(string identifier) => char.ToUpperInvariant(identifier[0]) + identifier.Substring(1);
+}
+
+/// <summary>The names made from one port: parameter, length constant and shape constant.</summary>
+internal sealed record PortNames(PlanPort Port, string Parameter, string Length, string Shape)
+{
+    /// <summary>The parameter's name as a string literal.</summary>
+    public string Quoted => Literals.Text(Parameter.TrimStart('@'));
+}

@@ -1,0 +1,42 @@
+using System.Collections.Generic;
+using System.Linq;
+using MixPrec.Plan;
+
+namespace MixPrec.Emit;
+
+/// <summary>Lengths and shapes of inputs and outputs: constants, or methods of the run-time dimensions.</summary>
+internal static class PortMembers
+{
+    public static void Write(CodeWriter code, ModelPlan plan, PlanNames names)
+    {
+        foreach (var port in names.Ports)
+        {
+            var length = IntExpr.Product(port.Port.Shape);
+            string[] symbols = [.. plan.Symbols.Select(s => s.Identifier).Where(length.Symbols.Contains)];
+            string description = $"{(port.Port.IsOutput ? "output" : "input")} {Literals.Documentation(port.Port.Name)}";
+            code.Line($"/// <summary>Elements of {description}.</summary>");
+            if (symbols.Length == 0)
+            {
+                code.Line($"public const int {port.Length} = {Literals.Int(length.Value)};");
+            }
+            else
+            {
+                foreach (string symbol in symbols)
+                {
+                    code.Line($"/// <param name=\"{names.Symbol(symbol).TrimStart('@')}\">A run-time dimension.</param>");
+                }
+
+                code.Member(
+                    $"public static int {port.Length}({string.Join(", ", symbols.Select(s => "int " + names.Symbol(s)))})",
+                    $"checked((int)({Expressions.OfInts(length, names)}))");
+            }
+
+            code.Line();
+            code.Line($"/// <summary>Shape of {description}, outermost first{(port.Port.Shape.All(d => d.IsConstant) ? "" : "; -1 where a dimension is known at run time only")}.</summary>");
+            code.Member($"public static global::System.ReadOnlySpan<int> {port.Shape}", $"[{string.Join(", ", Constants(port.Port.Shape))}]");
+            code.Line();
+        }
+    }
+
+    private static IEnumerable<string> Constants(IEnumerable<IntExpr> shape) => shape.Select(d => d.IsConstant ? Literals.Int(d.Value) : "-1");
+}

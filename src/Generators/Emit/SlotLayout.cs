@@ -1,0 +1,80 @@
+using System.Collections.Generic;
+using System.Linq;
+using MixPrec.Plan;
+
+namespace MixPrec.Emit;
+
+/// <summary>
+/// Where the slots lie in the workspace: one after another, each from a multiple of 64 bytes. Offsets are constants as long as all slots before are;
+/// those after a slot of run-time length are fields, set whenever the dimensions change.
+/// </summary>
+internal sealed class SlotLayout
+{
+    private const long Alignment = 64;
+
+    private readonly ModelPlan _plan;
+    private readonly PlanNames _names;
+    private readonly List<long> _constants = [];
+    private readonly long _constantBytes;
+
+    public SlotLayout(ModelPlan plan, PlanNames names)
+    {
+        (_plan, _names) = (plan, names);
+        foreach (var slot in plan.Slots.TakeWhile(s => s.IsConstant))
+        {
+            _constants.Add(_constantBytes);
+            _constantBytes = checked((_constantBytes + slot.Value + Alignment - 1) / Alignment * Alignment);
+        }
+
+        if (_constants.Count < plan.Slots.Count)
+        {
+            _constants.Add(_constantBytes);
+        }
+    }
+
+    /// <summary>The offset of a slot in bytes: a literal or the name of a field.</summary>
+    public string Offset(int slot) => slot < _constants.Count ? Literals.Int(_constants[slot]) : "_slot" + Literals.Int(slot);
+
+    /// <summary>A constant offset inside a slot, added at once where the slot's own is constant.</summary>
+    public string Offset(int slot, IntExpr inside) => slot < _constants.Count && inside.IsConstant ? Literals.Int(checked(_constants[slot] + inside.Value))
+        : inside == IntExpr.Zero ? Offset(slot) : $"{Offset(slot)} + {Expressions.OfLongs(inside, _names)}";
+
+    public void WriteOffsets(CodeWriter code)
+    {
+        for (int i = _constants.Count; i < _plan.Slots.Count; i++)
+        {
+            code.Line($"private long _slot{Literals.Int(i)};");
+        }
+
+        code.Line();
+    }
+
+    public void WriteWorkspaceBytes(CodeWriter code)
+    {
+        const string Header = "protected override long WorkspaceBytes(global::System.ReadOnlySpan<int> dimensions)";
+        code.Line("/// <inheritdoc/>");
+        if (_plan.Slots.All(s => s.IsConstant))
+        {
+            code.Member(Header, Literals.Int(_constantBytes));
+            return;
+        }
+
+        code.Open(Header);
+        code.Open("checked");
+        for (int i = 0; i < _plan.Symbols.Count; i++)
+        {
+            code.Line($"long {_names.Symbol(_plan.Symbols[i].Identifier)} = dimensions[{Literals.Int(i)}];");
+        }
+
+        code.Line("var extent = new global::MixPrec.Runtime.WorkspaceExtent();");
+        code.Line($"extent.Append({Literals.Int(_constantBytes)});");
+        for (int i = _constants.Count - 1; i < _plan.Slots.Count; i++)
+        {
+            code.Line($"{(i < _constants.Count ? "" : $"_slot{Literals.Int(i)} = ")}extent.Append({Expressions.OfLongs(_plan.Slots[i], _names)});");
+        }
+
+        code.Line("return extent.Bytes;");
+        code.Close();
+        code.Close();
+    }
+}

@@ -1,0 +1,102 @@
+using System.Collections.Generic;
+using System.Linq;
+using MixPrec.Plan;
+
+namespace MixPrec.Emit;
+
+/// <summary>One method a step, and <c>RunSteps</c>, which calls them in order.</summary>
+internal sealed class StepMethods
+{
+    private const string Kernels = "global::MixPrec.Runtime.Kernels.";
+
+    private readonly ModelPlan _plan;
+    private readonly PlanNames _names;
+    private readonly SlotLayout _slots;
+    private readonly SizesStructs _sizes;
+    private readonly string[] _methods;
+
+    public StepMethods(ModelPlan plan, PlanNames names, SlotLayout slots)
+    {
+        (_plan, _names, _slots) = (plan, names, slots);
+        _sizes = new SizesStructs(names);
+        _methods = [.. plan.Steps.Select((step, i) => $"Step{Literals.Int(i + 1)}_{Identifiers.FromName(step.Name, "layer")}")];
+    }
+
+    public void Write(CodeWriter code)
+    {
+        code.Line("/// <inheritdoc/>");
+        code.Open("protected override void RunSteps()");
+        foreach (string method in _methods)
+        {
+            code.Line(method + "();");
+        }
+
+        code.Close();
+        for (int i = 0; i < _methods.Length; i++)
+        {
+            code.Line();
+            WriteStep(code, _plan.Steps[i], _methods[i]);
+        }
+
+        _sizes.Write(code);
+    }
+
+    private void WriteStep(CodeWriter code, PlanStep step, string method)
+    {
+        code.Line($"// {Literals.Comment(step.Name)}: {Literals.Comment(step.Comment)}");
+        string call = $"{Kernels}{step.Method}({string.Join(", ", step.Arguments.Select(Argument))})";
+        string[] symbols = [.. step.Arguments.SelectMany(Symbols).Distinct()];
+        if (symbols.Length == 0)
+        {
+            code.Member($"private void {method}()", call);
+            return;
+        }
+
+        code.Open($"private void {method}()");
+        for (int i = 0; i < _plan.Symbols.Count; i++)
+        {
+            if (symbols.Contains(_plan.Symbols[i].Identifier))
+            {
+                code.Line($"long {_names.Symbol(_plan.Symbols[i].Identifier)} = Dimension({Literals.Int(i)});");
+            }
+        }
+
+        code.Line(call + ";");
+        code.Close();
+    }
+
+    private string Argument(PlanArgument argument) => argument switch
+    {
+        PlanArgument.Integer a => Expressions.Narrow(a.Value, _names),
+        PlanArgument.Integers a => Expressions.Span(a.Values, _names),
+        PlanArgument.Single a => Literals.Single(a.Value),
+        PlanArgument.Flag a => Literals.Flag(a.Value),
+        PlanArgument.Location a => Location(a),
+        PlanArgument.Construct a => $"new {Kernels}{a.Type}({string.Join(", ", a.Arguments.Select(Argument))})",
+        PlanArgument.Sizes a => _sizes.Value(a),
+        PlanArgument.EnumMember a => $"{Kernels}{a.Type}.{a.Member}",
+        _ => throw new System.FormatException($"{argument.GetType().Name} has no C# form"),
+    };
+
+    private string Location(PlanArgument.Location a)
+    {
+        string type = a.Type.CSharpName();
+        return a.Place switch
+        {
+            Place.Slot => $"Buffer<{type}>({_slots.Offset(a.Index, a.Offset)})",
+            Place.Constant => $"Weight<{type}>({Literals.Int(a.Offset.Value)})",
+            _ when a.Offset == IntExpr.Zero => $"Port<{type}>({Literals.Int(a.Index)})",
+            _ => $"Port<byte>({Literals.Int(a.Index)}).At<{type}>((nint)({Expressions.OfLongs(a.Offset, _names)}))",
+        };
+    }
+
+    private static IEnumerable<string> Symbols(PlanArgument argument) => argument switch
+    {
+        PlanArgument.Integer a => a.Value.Symbols,
+        PlanArgument.Integers a => a.Values.SelectMany(v => v.Symbols),
+        PlanArgument.Location a => a.Offset.Symbols,
+        PlanArgument.Construct a => a.Arguments.SelectMany(Symbols),
+        PlanArgument.Sizes a => a.Members.SelectMany(m => m.Value.Symbols),
+        _ => [],
+    };
+}
