@@ -21,7 +21,7 @@ internal static class JobOptions
             throw Invalid(job, rule.Name, rule.Expected);
         }
 
-        var defaults = new CompilerOptions { Model = job.Required("Model"), ClassName = job.Required("ClassName"), LockFile = job["LockFile"] ?? job["Model"] + ".mixprec.lock.json" };
+        var defaults = new CompilerOptions { Model = job.Required("Model"), ClassName = job.Required("ClassName"), LockFile = job["LockFile"] ?? Path.ChangeExtension(job.Required("Model"), ".mixprec.lock.json") };
         return defaults with
         {
             CalibrationData = job["CalibrationData"],

@@ -1,4 +1,5 @@
 using System.Text;
+using MixPrec.Runtime;
 using MixPrec.Tasks;
 
 namespace MixPrec.Worker.Jobs;
@@ -24,6 +25,14 @@ internal sealed class ResultFiles(string directory, string className) : IDisposa
     public void Write(string ending, string text) => Write(ending, Utf8.GetBytes(text));
 
     public void WriteDiagnostics(IEnumerable<DiagnosticLine> lines) => Write(".diagnostics", string.Concat(lines.Select(line => line.Format() + "\n")));
+
+    /// <param name="data">Packed weights, the data part of the file.</param>
+    public void WriteWeights(string planHash, byte[] data)
+    {
+        using var stream = new MemoryStream();
+        ModelWeightsFile.Write(stream, planHash, data);
+        Write(".weights", stream.GetBuffer().AsSpan(0, (int)stream.Length));
+    }
 
     /// <summary>One full path a line.</summary>
     public void WriteInputs(IEnumerable<string> paths) => Write(".inputs", string.Concat(paths.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(path => path + "\n")));

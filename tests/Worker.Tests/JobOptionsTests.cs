@@ -1,0 +1,52 @@
+using MixPrec.Compiler;
+using MixPrec.Compiler.Options;
+using MixPrec.Compiler.Precision;
+using MixPrec.Worker.Jobs;
+
+namespace MixPrec.Worker.Tests;
+
+public sealed class JobOptionsTests
+{
+    [Fact]
+    public void EmptyValuesAreDefaults()
+    {
+        var options = JobOptions.From(Job(("CalibrationData", ""), ("ErrorBudget", ""), ("Loss", ""), ("Precisions", "")));
+        Assert.Null(options.CalibrationData);
+        Assert.Null(options.Loss);
+        Assert.Equal(0.01, options.ErrorBudget);
+        Assert.Equal(PrecisionConfig.All, options.Precisions);
+        Assert.Equal(BuildMode.Auto, options.Mode);
+        Assert.Equal("/m/net.mixprec.lock.json", options.LockFile);
+    }
+
+    [Fact]
+    public void EveryWordIsRead()
+    {
+        var options = JobOptions.From(Job(
+            ("ErrorBudget", "0.02"), ("Loss", "PseudoLabel"), ("Objective", "Memory"), ("Precisions", "f32; I8"), ("KeepFloat", "/conv1/*;fc"), ("Pin", "/a=b/*=bf16"),
+            ("MaxWeightBytes", "1000"), ("MinTop1Agreement", "0.99"), ("Mode", "Locked"), ("MaxThreads", "2"), ("Dimensions", "batch=4"), ("WeightsMode", "File")));
+        Assert.Equal((0.02, LossKind.PseudoLabel, Objective.Memory, BuildMode.Locked), (options.ErrorBudget, options.Loss, options.Objective, options.Mode));
+        Assert.Equal([PrecisionConfig.F32, PrecisionConfig.I8], options.Precisions);
+        Assert.Equal(["/conv1/*", "fc"], options.KeepFloat);
+        Assert.Equal(new("/a=b/*", PrecisionConfig.BF16), Assert.Single(options.Pin));
+        Assert.Equal((1000L, 0.99, 2, 4, "File"), (options.MaxWeightBytes, options.MinTop1Agreement, options.MaxThreads, options.Dimensions["batch"], options.WeightsMode));
+    }
+
+    [Theory]
+    [InlineData("ErrorBudget", "0,01", "a number above 0 with a decimal point")]
+    [InlineData("ErrorBudget", "-1", "a number above 0 with a decimal point")]
+    [InlineData("Loss", "Crossentropi", "one of CrossEntropy, NextToken")]
+    [InlineData("Precisions", "f32;int9", "candidates among f32, bf16, i8, i8a7")]
+    [InlineData("Pin", "fc1", "pairs such as")]
+    [InlineData("Mode", "Sometimes", "one of Auto, Locked, Update, Skip")]
+    [InlineData("Dimensions", "batch", "bindings such as")]
+    public void WhatIsNotAllowedSaysWhatIs(string name, string value, string expected)
+    {
+        var error = Assert.Throws<MixPrecException>(() => JobOptions.From(Job((name, value))));
+        Assert.Equal("MXP1002", error.Description.Id);
+        Assert.Contains($"{name}=\"{value}\" is not valid: expected {expected}", error.Message, StringComparison.Ordinal);
+    }
+
+    private static JobFile Job(params (string Name, string Value)[] values) =>
+        new(new Dictionary<string, string>(values.Select(pair => KeyValuePair.Create(pair.Name, pair.Value))) { ["Model"] = "/m/net.onnx", ["ClassName"] = "Net" });
+}
