@@ -1,0 +1,52 @@
+using System.Reflection;
+using System.Runtime.Loader;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using MixPrec.Diagnostics;
+using MixPrec.Runtime;
+
+namespace MixPrec.Compiler.Execution;
+
+/// <summary>Emitted classes compiled in memory, with optimisation, against this process's own runtime library.</summary>
+internal static class CSharpAssembly
+{
+    private static readonly CSharpParseOptions Parsing = new(LanguageVersion.CSharp13, DocumentationMode.None);
+    private static readonly Lazy<MetadataReference[]> References = new(FindReferences);
+    private static int _count;
+
+    /// <summary>Compiles and loads.</summary>
+    /// <param name="sources">One class each, no two of one name.</param>
+    /// <exception cref="MixPrecException">MXP9001: the compiler refuses, which is a defect of lowering or emission.</exception>
+    /// <remarks>
+    /// The assembly stays loaded to the end of the process: code that can be unloaded is never compiled in tiers, so its times would not be those
+    /// of the shipped class.
+    /// </remarks>
+    public static Assembly Load(IEnumerable<string> sources)
+    {
+        string name = $"MixPrec.Compiled{Interlocked.Increment(ref _count)}";
+        var compilation = CSharpCompilation.Create(
+            name,
+            sources.Select(source => CSharpSyntaxTree.ParseText(source, Parsing)),
+            References.Value,
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, deterministic: true, concurrentBuild: true));
+        using var image = new MemoryStream();
+        var result = compilation.Emit(image);
+        if (result.Diagnostics.FirstOrDefault(d => d.Severity == DiagnosticSeverity.Error) is { } error)
+        {
+            throw new MixPrecException(DiagnosticCatalog.Internal, null, error.Id, "compiling the generated class", error);
+        }
+
+        image.Position = 0;
+        return new AssemblyLoadContext(name).LoadFromStream(image);
+    }
+
+    /// <summary>The framework, the tensors package and the runtime library, as this process runs them.</summary>
+    private static MetadataReference[] FindReferences()
+    {
+        string trusted = AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") as string ?? "";
+        var framework = trusted.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Where(path => Path.GetFileName(path) is var file && (file.StartsWith("System.", StringComparison.Ordinal) || file == "netstandard.dll"));
+        string[] own = [typeof(ModelSession).Assembly.Location, typeof(System.Numerics.Tensors.TensorPrimitives).Assembly.Location];
+        return [.. framework.Concat(own).DistinctBy(Path.GetFileName, StringComparer.Ordinal).Select(path => MetadataReference.CreateFromFile(path))];
+    }
+}

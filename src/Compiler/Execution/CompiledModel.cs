@@ -1,0 +1,64 @@
+using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Lowering;
+using MixPrec.Emit;
+using MixPrec.Plan;
+using MixPrec.Runtime;
+
+namespace MixPrec.Compiler.Execution;
+
+/// <summary>
+/// A lowered model as the class that will ship: printed by the generator's emitter, compiled in memory, its weights loaded from memory. Whatever
+/// is verified or timed goes through it. One thread at a time.
+/// </summary>
+internal sealed class CompiledModel : IDisposable
+{
+    private readonly IDisposable _model;
+    private readonly ModelSession _session;
+
+    private CompiledModel(LoweredModel lowered, Type type)
+    {
+        Plan = lowered.Plan;
+        using var file = new MemoryStream(lowered.Weights.Length + 128);
+        ModelWeightsFile.Write(file, Plan.Hash, lowered.Weights);
+        var load = type.GetMethod("Load", [typeof(ReadOnlyMemory<byte>)])!;
+        _model = (IDisposable)load.Invoke(null, [new ReadOnlyMemory<byte>(file.GetBuffer(), 0, (int)file.Length)])!;
+        _session = (ModelSession)type.GetMethod("CreateSession", [])!.Invoke(_model, [])!;
+    }
+
+    public ModelPlan Plan { get; }
+
+    /// <exception cref="MixPrecException">MXP9001: the printed class does not compile.</exception>
+    public static CompiledModel Compile(LoweredModel model) => CompileMany([model])[0];
+
+    /// <summary>Several models in one compilation, which takes little longer than one model does. Their plans may have equal class names.</summary>
+    /// <inheritdoc cref="Compile"/>
+    public static IReadOnlyList<CompiledModel> CompileMany(IReadOnlyList<LoweredModel> models)
+    {
+        // Only names change: the hash that ties weights to the class stays the plan's.
+        var plans = models.Select((model, i) => model.Plan with { Namespace = $"Compiled{i}" }).ToArray();
+        var assembly = CSharpAssembly.Load(plans.Select(ModelEmitter.Emit));
+        return [.. models.Select((model, i) => new CompiledModel(model, assembly.GetType($"Compiled{i}.{model.Plan.ClassName}", throwOnError: true)!))];
+    }
+
+    /// <summary>Runs the model once.</summary>
+    /// <param name="inputs">In the order of the plan's input ports.</param>
+    /// <returns>New tensors, in the order of the plan's output ports.</returns>
+    /// <exception cref="ArgumentException">Number, type or shape of the inputs does not fit the model.</exception>
+    public IReadOnlyList<Tensor> Run(IReadOnlyList<Tensor> inputs)
+    {
+        using var run = Prepare(inputs);
+        run.Invoke();
+        return run.Outputs();
+    }
+
+    /// <summary>Copies the inputs into memory of its own and makes everything ready, so that the run can be timed by itself.</summary>
+    /// <inheritdoc cref="Run" path="/param"/>
+    /// <inheritdoc cref="Run" path="/exception"/>
+    public PreparedRun Prepare(IReadOnlyList<Tensor> inputs) => new(Plan, _session, inputs);
+
+    public void Dispose()
+    {
+        _session.Dispose();
+        _model.Dispose();
+    }
+}

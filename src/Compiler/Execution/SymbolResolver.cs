@@ -1,0 +1,48 @@
+using MixPrec.Compiler.Graphs;
+using MixPrec.Plan;
+
+namespace MixPrec.Compiler.Execution;
+
+/// <summary>Finds the run-time dimensions that give the inputs the shapes they have.</summary>
+internal static class SymbolResolver
+{
+    /// <returns>A value for each symbol of the plan.</returns>
+    /// <exception cref="ArgumentException">Number, type or shape of the inputs does not fit the model.</exception>
+    public static IReadOnlyDictionary<string, long> Resolve(ModelPlan plan, IReadOnlyList<Tensor> inputs)
+    {
+        PlanPort[] ports = [.. plan.Ports.Where(p => !p.IsOutput)];
+        if (inputs.Count != ports.Length)
+        {
+            throw new ArgumentException($"the model has {ports.Length} inputs, {inputs.Count} tensors were given");
+        }
+
+        var pairs = ports.Zip(inputs).ToArray();
+        var symbols = new Dictionary<string, long>();
+        foreach (var (port, input) in pairs.Where(p => p.First.Shape.Count == p.Second.Rank))
+        {
+            foreach (var (dimension, length) in port.Shape.Zip(input.Shape).Where(d => !d.First.IsConstant))
+            {
+                // An axis is a symbol, or a multiple of one.
+                if (dimension.Symbols.Take(2).ToArray() is [var symbol] && dimension.DivideExactly(IntExpr.Symbol(symbol)) is { IsConstant: true, Value: > 0 } unit)
+                {
+                    symbols.TryAdd(symbol, length / unit.Value);
+                }
+            }
+        }
+
+        if (plan.Symbols.FirstOrDefault(s => !symbols.ContainsKey(s.Identifier)) is { } missing)
+        {
+            throw new ArgumentException($"no input gives the dimension '{missing.Name}'");
+        }
+
+        foreach (var (port, input) in pairs)
+        {
+            if (port.Type != input.Type || !port.Shape.Select(d => d.Evaluate(symbols)).SequenceEqual(input.Shape))
+            {
+                throw new ArgumentException($"input '{port.Name}' is {port.Type}[{string.Join(", ", port.Shape)}], the tensor {input.Type}[{string.Join(", ", input.Shape)}]");
+            }
+        }
+
+        return symbols;
+    }
+}
