@@ -21,6 +21,8 @@ internal static class DiagnosticCatalog
 {
     public static readonly DiagnosticDescription PlanUnreadable = new("MXP0001", "Plan is unreadable", "The plan '{0}' cannot be read: {1}. Rebuild the project to write it anew.");
     public static readonly DiagnosticDescription NoPlanYet = new("MXP0002", "No plan yet", "'{0}' has no plan yet: its members throw until the project has been built once.", IsWarning: true);
+    public static readonly DiagnosticDescription LanguageTooOld = new("MXP0003", "Language version too old", "Generated classes need C# {0}, but the project uses C# {1}: remove LangVersion or raise it.");
+    public static readonly DiagnosticDescription ReferenceMissing = new("MXP0004", "Reference missing", "Generated classes need a reference to {0}, which the project does not have: reference the package MixPrec.Build without excluding its assets.");
 
     public static readonly DiagnosticDescription FileNotFound = new("MXP1001", "File not found", "{0} '{1}' does not exist.");
     public static readonly DiagnosticDescription InvalidMetadata = new("MXP1002", "Invalid metadata value", "{0}=\"{1}\" is not valid: expected {2}.");
@@ -70,7 +72,7 @@ internal static class DiagnosticCatalog
     /// <summary>All rows, in id order.</summary>
     public static IReadOnlyList<DiagnosticDescription> All { get; } =
     [
-        PlanUnreadable, NoPlanYet,
+        PlanUnreadable, NoPlanYet, LanguageTooOld, ReferenceMissing,
         FileNotFound, InvalidMetadata, DuplicateClassName, CalibrationMissing, DataKeyMismatch, DataShapeMismatch, DataInvalid, DataNotFinite, LabelOutOfRange,
         UnknownMetadata, InvalidProperty,
         LockStale, LockMissing, LockUnreadable, LockReplaced, Skipped,

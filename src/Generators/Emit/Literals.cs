@@ -19,10 +19,11 @@ internal static class Literals
             return "global::System.Single." + (float.IsNaN(value) ? "NaN" : value > 0 ? "PositiveInfinity" : "NegativeInfinity");
         }
 
-        // The formats tried differ in length only; nine digits always suffice, and some frameworks drop the sign of zero.
+        // Some frameworks drop the sign of zero. Nine digits always suffice.
         return value == 0 ? (1 / value < 0 ? "-0f" : "0f")
-            : new[] { "G6", "G7", "G8", "G9" }.Select(format => value.ToString(format, CultureInfo.InvariantCulture))
-                .First(text => float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out float parsed) && (parsed == value || text.Length > 11)) + "f";
+            : (new[] { "G6", "G7", "G8" }.Select(format => value.ToString(format, CultureInfo.InvariantCulture))
+                .FirstOrDefault(text => float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out float parsed) && parsed == value)
+                ?? value.ToString("G9", CultureInfo.InvariantCulture)) + "f";
     }
 
     /// <inheritdoc cref="Single"/>
@@ -34,8 +35,9 @@ internal static class Literals
         }
 
         return value == 0 ? "0d"
-            : new[] { "G15", "G16", "G17" }.Select(format => value.ToString(format, CultureInfo.InvariantCulture))
-                .First(text => text.Length > 19 || (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double parsed) && parsed == value)) + "d";
+            : (new[] { "G15", "G16" }.Select(format => value.ToString(format, CultureInfo.InvariantCulture))
+                .FirstOrDefault(text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double parsed) && parsed == value)
+                ?? value.ToString("G17", CultureInfo.InvariantCulture)) + "d";
     }
 
     public static string Flag(bool value) => value ? "true" : "false";

@@ -15,7 +15,7 @@ internal static class RunMethods
     public static void WriteForModel(CodeWriter code, ModelPlan plan, PlanNames names)
     {
         WriteSpans(code, plan, names, "Runs the model. Thread-safe.");
-        code.Line("var session = _sessions.Rent();");
+        code.Line("Session session = _sessions.Rent();");
         code.Open("try");
         code.Line($"session.Run({Arguments(plan, names, names.Ports.Select(p => p.Parameter))});");
         code.Close();
@@ -34,7 +34,7 @@ internal static class RunMethods
             code.Line($"RequireLength({port.Quoted}, {port.Parameter}.Length, {Expressions.OfInts(IntExpr.Product(port.Port.Shape), names)});");
         }
 
-        code.Line($"var ports = new Ports({string.Join(", ", names.Ports.Select(p => p.Parameter))});");
+        code.Line($"Ports ports = new({string.Join(", ", names.Ports.Select(p => p.Parameter))});");
         code.Line($"base.Run(ref ports, [{string.Join(", ", plan.Symbols.Select(s => names.Symbol(s.Identifier)))}]);");
         code.Close();
         WriteConveniences(code, plan, names);

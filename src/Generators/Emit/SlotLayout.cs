@@ -66,7 +66,7 @@ internal sealed class SlotLayout
             code.Line($"long {_names.Symbol(_plan.Symbols[i].Identifier)} = dimensions[{Literals.Int(i)}];");
         }
 
-        code.Line("var extent = new global::MixPrec.Runtime.WorkspaceExtent();");
+        code.Line("global::MixPrec.Runtime.WorkspaceExtent extent = new();");
         code.Line($"extent.Append({Literals.Int(_constantBytes)});");
         for (int i = _constants.Count - 1; i < _plan.Slots.Count; i++)
         {

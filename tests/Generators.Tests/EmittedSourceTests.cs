@@ -1,0 +1,100 @@
+using System.Globalization;
+using Microsoft.CodeAnalysis.CSharp;
+using MixPrec.Emit;
+using MixPrec.Plan;
+using Xunit;
+
+namespace MixPrec.Generators.Tests;
+
+public sealed class EmittedSourceTests
+{
+    public static TheoryData<LanguageVersion, string> Versions { get; } = new(
+        from version in new[] { LanguageVersion.CSharp13, LanguageVersion.CSharp14 } from plan in new[] { "Constant", "Symbolic", "Stub" } select (version, plan));
+
+    [Theory]
+    [MemberData(nameof(Versions))]
+    public void CompilesWithoutWarnings(LanguageVersion version, string plan) => AssertCompiles(version, plan switch
+    {
+        "Constant" => ModelEmitter.Emit(SamplePlans.Constant()),
+        "Symbolic" => ModelEmitter.Emit(SamplePlans.Symbolic()),
+        _ => StubEmitter.Emit(new("Net", "A.B", "public")),
+    });
+
+    [Theory]
+    [InlineData("\"; } evil(); //")]
+    [InlineData(SamplePlans.Hostile)]
+    [InlineData("*/ #error no\r#error no\n#error no\u0085#error no\u2028#error no\u2029#error no")]
+    public void NamesOfTheModelStayWords(string name)
+    {
+        string source = ModelEmitter.Emit(SamplePlans.Constant(name: name));
+        AssertCompiles(LanguageVersion.CSharp14, source);
+        Assert.DoesNotContain("evil", string.Concat(CSharpSyntaxTree.ParseText(source, cancellationToken: TestContext.Current.CancellationToken)
+            .GetRoot(TestContext.Current.CancellationToken).DescendantNodes().OfType<Microsoft.CodeAnalysis.CSharp.Syntax.InvocationExpressionSyntax>()
+            .Select(call => call.Expression.ToString()).Where(call => !call.StartsWith("Step", StringComparison.Ordinal))));
+    }
+
+    [Fact]
+    public void LongNamesAreShort() =>
+        Assert.All(ModelEmitter.Emit(SamplePlans.Constant(name: new string('x', 10_000))).Split('\n').Where(line => !line.Contains('"', StringComparison.Ordinal)), line => Assert.True(line.Length < 1200));
+
+    [Theory]
+    [InlineData("record")]
+    [InlineData("var")]
+    [InlineData("global")]
+    [InlineData("imageLength")]
+    [InlineData("ImageShape")]
+    [InlineData("Ports")]
+    [InlineData("Net_Ω")]
+    public void AnyClassNameCompiles(string className) => AssertCompiles(LanguageVersion.CSharp14, ModelEmitter.Emit(SamplePlans.Constant(className)));
+
+    [Theory]
+    [InlineData("class")]
+    [InlineData("session")]
+    [InlineData("extent")]
+    [InlineData("Dimension")]
+    [InlineData("Buffer")]
+    [InlineData("tokens")]
+    public void AnySymbolCompiles(string symbol) => AssertCompiles(LanguageVersion.CSharp14, ModelEmitter.Emit(SamplePlans.Symbolic(batch: symbol)));
+
+    [Fact]
+    public void TextDoesNotDependOnCulture()
+    {
+        string expected = ModelEmitter.Emit(SamplePlans.Constant()) + ModelEmitter.Emit(SamplePlans.Symbolic());
+        var culture = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+        culture.NumberFormat.NegativeSign = "−";
+        culture.NumberFormat.NumberDecimalSeparator = ",";
+        var before = CultureInfo.CurrentCulture;
+        CultureInfo.CurrentCulture = culture;
+        try
+        {
+            Assert.Equal(expected, ModelEmitter.Emit(SamplePlans.Constant()) + ModelEmitter.Emit(SamplePlans.Symbolic()));
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+    }
+
+    [Fact]
+    public void EqualSizesShareAStruct()
+    {
+        string source = ModelEmitter.Emit(SamplePlans.Constant());
+        Assert.Contains("struct GemmShape1 ", source);
+        Assert.DoesNotContain("GemmShape2", source);
+    }
+
+    [Theory]
+    [InlineData(Place.Slot, 2, 0)]
+    [InlineData(Place.Port, -1, 0)]
+    [InlineData(Place.Constant, 0, 4097)]
+    [InlineData(Place.Constant, 0, -1)]
+    public void LocationsThatDoNotExistAreRefused(object place, int index, long offset) => AssertRefused(new PlanArgument.Location(ElementType.F32, (Place)place, index, offset));
+
+    [Fact]
+    public void UndeclaredSymbolsAreRefused() => AssertRefused(new PlanArgument.Integer(IntExpr.Symbol("nobody")));
+
+    private static void AssertRefused(PlanArgument argument) => Assert.Throws<FormatException>(() =>
+        ModelEmitter.Emit(SamplePlans.Constant() with { Steps = new([new PlanStep("Gemm.F32", "x", "", new([new PlanArgument.Construct("Relu", new([argument]))]))]) }));
+
+    private static void AssertCompiles(LanguageVersion version, string source) => Assert.Empty(ConsumerProject.Diagnose(ConsumerProject.Create(version, true, source)));
+}

@@ -1,0 +1,53 @@
+using MixPrec.Plan;
+
+namespace MixPrec.Generators.Tests;
+
+/// <summary>Plans that use every kind of argument; they are printed and compiled here, and run in the compiler's tests.</summary>
+internal static class SamplePlans
+{
+    public const string Hostile = "\"; } evil(); //\r\n\u2028*/ \u202e</summary>&\0\ud800";
+
+    public static ModelPlan Constant(string className = "DigitsNet", string name = "fc1", string space = "Samples.Vision", string access = "public") => new(
+        className, space, access, new string('a', 64), "Embedded", 4096, default,
+        new([Port("image", name, false, 1, 784), Port("logits", name, true, 1, 10)]),
+        new([Expr(500), Expr(256)]),
+        new([
+            new("Gemm.F32", name, "fp32, " + name, new([Sizes(1, 10, 784), At(Place.Port, 0), At(Place.Constant, 0), At(Place.Constant, 0, 128), new PlanArgument.Construct("Clip", new([Single(0.1f), Single(float.PositiveInfinity)])), StoreF32(At(Place.Slot, 1), 10)])),
+            new("MatMul.F32", name, "", new([Int(1), Int(2), Int(3), At(Place.Slot, 1), At(Place.Slot, 0, 16), At(Place.Port, 1), Ints(2), Ints(0), Ints()])),
+            new("Gemm.F32", name, "", new([Sizes(1, 10, 784), At(Place.Port, 0, 4), At(Place.Constant, 0), At(Place.Constant, 0), new PlanArgument.Construct("Identity", default), StoreF32(At(Place.Port, 1), 10)])),
+        ]),
+        Info(name));
+
+    public static ModelPlan Symbolic(string className = "Encoder", string batch = "batch")
+    {
+        var (b, s) = (IntExpr.Symbol(batch), IntExpr.Symbol("sequence"));
+        var half = IntExpr.CeilDiv(s, 2);
+        return new(
+            className, "", "internal", new string('b', 64), "File", 4096, new([new(batch, "N"), new("sequence", "T \"x\"")]),
+            new([Port("tokens", "tokens", false, b, s), Port("mask", "mask", false, b, 4), Port("scores", "scores", true, b, half, 10)]),
+            new([Expr(64), b * s * 4, b * half * 4]),
+            new([
+                new("Gemm.F32", "fc", "", new([Sizes(b * half, 10, 784), At(Place.Slot, 1), At(Place.Constant, 0), At(Place.Constant, 0), new PlanArgument.Construct("Relu", default), StoreF32(At(Place.Slot, 2), 10)])),
+                new("MatMul.F32", "product", "", new([Int(b), Int(2), Int(IntExpr.Max(s, 3)), At(Place.Slot, 2, b * 4), At(Place.Slot, 0), At(Place.Port, 2, b * 4), Ints(b, 2), Ints(s, 0), Ints(0, 0)])),
+            ]),
+            Info("fc"));
+    }
+
+    private static PlanPort Port(string identifier, string name, bool output, params IntExpr[] shape) => new(identifier, name, ElementType.F32, new(shape), output);
+
+    private static IntExpr Expr(long value) => value;
+
+    private static PlanArgument Int(IntExpr value) => new PlanArgument.Integer(value);
+
+    private static PlanArgument Ints(params IntExpr[] values) => new PlanArgument.Integers(new(values));
+
+    private static PlanArgument Single(float value) => new PlanArgument.Single(value);
+
+    private static PlanArgument At(Place place, int index, IntExpr? offset = null) => new PlanArgument.Location(ElementType.F32, place, index, offset ?? 0);
+
+    private static PlanArgument StoreF32(PlanArgument y, int stride) => new PlanArgument.Construct("StoreF32", new([y, Int(stride)]));
+
+    private static PlanArgument Sizes(IntExpr m, IntExpr n, IntExpr k) => new PlanArgument.Sizes("IGemmShape", new([new Size("M", m), new Size("N", n), new Size("K", k)]));
+
+    private static PlanInfo Info(string name) => new("CrossEntropy", 0.01, 0.1 / 3, double.NaN, 12.5, 1e-7, double.NaN, name, new([new PlanLayer(name, "Gemm", "int8", "int32", 0.25, -1.5)]));
+}
