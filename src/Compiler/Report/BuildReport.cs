@@ -1,0 +1,106 @@
+using MixPrec.Compiler.Selection;
+
+namespace MixPrec.Compiler.Report;
+
+/// <summary>
+/// Everything the report of one compilation shows. What a failed or skipped compilation never reached stays at its default: NaN, 0 or
+/// an empty list; the page leaves those parts out. Names come from model files and are untrusted; the page escapes them.
+/// </summary>
+internal sealed record BuildReport
+{
+    public required string ClassName { get; init; }
+
+    /// <summary>File name of the model, without its folder.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>Id and line of the diagnostic that ended the build; null when it succeeded.</summary>
+    public ReportFailure? Failure { get; init; }
+
+    /// <summary>The metadata that matter, by name, in their order.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Options { get; init; } = [];
+
+    /// <summary>The CPU, its instruction set and the threads.</summary>
+    public string Machine { get; init; } = "";
+
+    public string Loss { get; init; } = "";
+
+    public int CalibrationSamples { get; init; }
+
+    public int HeldOutSamples { get; init; }
+
+    /// <summary>τ, a relative root mean square error of the loss like the errors below.</summary>
+    public double ErrorBudget { get; init; } = double.NaN;
+
+    public double PredictedError { get; init; } = double.NaN;
+
+    /// <summary>Of the emitted code on the held-out samples.</summary>
+    public double MeasuredError { get; init; } = double.NaN;
+
+    /// <summary>One-sided 95 % bound of <see cref="MeasuredError"/>: what has to meet the budget.</summary>
+    public double UpperBound95 { get; init; } = double.NaN;
+
+    /// <summary>Share of held-out samples with the same largest output, 0…1.</summary>
+    public double Top1Agreement { get; init; } = double.NaN;
+
+    public double? MinTop1Agreement { get; init; }
+
+    /// <summary>Microseconds of one run; all three of the whole network.</summary>
+    public double Float32Microseconds { get; init; } = double.NaN;
+
+    public double PredictedMicroseconds { get; init; } = double.NaN;
+
+    public double MeasuredMicroseconds { get; init; } = double.NaN;
+
+    /// <summary>Bytes of all weights in fp32, and as packed.</summary>
+    public long Float32WeightBytes { get; init; }
+
+    public long WeightBytes { get; init; }
+
+    /// <summary>Quantizable layers in the order they run.</summary>
+    public IReadOnlyList<ReportLayer> Layers { get; init; } = [];
+
+    public IReadOnlyList<ReportSubGraph> SubGraphs { get; init; } = [];
+
+    /// <summary>The unit of gains: <c>ns</c> for Time and Macs, <c>B</c> for Memory.</summary>
+    public string GainUnit { get; init; } = "ns";
+
+    /// <summary>The solver's answer; null when it was not asked (decisions of a lock file).</summary>
+    public ReportSolver? Solver { get; init; }
+
+    public IReadOnlyList<ParetoPoint> TradeOff { get; init; } = [];
+
+    /// <summary>What each sensitivity estimator predicts for the chosen assignment; the first is the one that decided.</summary>
+    public IReadOnlyList<KeyValuePair<string, double>> Estimators { get; init; } = [];
+
+    /// <summary>Seconds of each stage, in their order.</summary>
+    public IReadOnlyList<KeyValuePair<string, double>> Phases { get; init; } = [];
+
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>The self-contained page.</summary>
+    public string Html => HtmlReport.Format(this);
+}
+
+/// <summary>Why there is no plan.</summary>
+internal sealed record ReportFailure(string Id, string Message);
+
+/// <param name="Shape">Shape of the weights, or of the product.</param>
+/// <param name="ShareOfLossError">Part of the predicted squared loss error, 0…1.</param>
+/// <param name="Gain">In the report's unit, the layer's part of its sub-graph's gain; NaN when only the sub-graph's is known.</param>
+/// <param name="SubGraph">Index of its sub-graph.</param>
+/// <param name="Reason">Why this precision, in words; empty when nothing is to be said.</param>
+internal sealed record ReportLayer(
+    string Name, string Operator, string Shape, string Precision, double ShareOfLossError, double Gain, long Macs, long WeightBytes, int SubGraph, string Reason = "");
+
+/// <param name="SharesMeasurementOf">Index of the equal sub-graph that was measured in its stead; null when it was measured itself.</param>
+internal sealed record ReportSubGraph(int Index, IReadOnlyList<string> Layers, IReadOnlyList<ReportTiming> Timings, int? SharesMeasurementOf = null);
+
+/// <summary>One configuration as it was measured.</summary>
+/// <param name="Precisions">One id per layer.</param>
+/// <param name="Spread">Interquartile range of the measurements, nanoseconds; NaN when not measured.</param>
+/// <param name="PredictedError">Relative root mean square error of the loss by this sub-graph alone.</param>
+internal sealed record ReportTiming(string Precisions, double Nanoseconds, double Spread, double PredictedError, bool Chosen);
+
+/// <param name="RelativeGap">0 when optimal.</param>
+/// <param name="Repairs">How often the budget was tightened after measuring.</param>
+internal sealed record ReportSolver(string Status, double Gain, double GainBound, double RelativeGap, int Repairs = 0);

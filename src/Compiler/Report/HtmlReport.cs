@@ -1,0 +1,50 @@
+using MixPrec.Compiler.Report.Sections;
+
+namespace MixPrec.Compiler.Report;
+
+/// <summary>
+/// The report as one HTML page: no script, nothing loaded from anywhere (the page's own policy forbids it), light and dark by the reader's
+/// setting. Parts whose numbers are missing leave themselves out.
+/// </summary>
+internal static class HtmlReport
+{
+    public static string Format(BuildReport report) => Markup.Of($"""
+        <!DOCTYPE html>
+        <html lang="en">
+        <head>
+        <meta charset="utf-8"/>
+        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"/>
+        <meta name="viewport" content="width=device-width, initial-scale=1"/>
+        <title>{report.ClassName} – MixPrec report</title>
+        <style>{new Markup(ReportStyle.Css)}</style>
+        </head>
+        <body>
+        <main>
+        {Verdict.Of(report)}
+        {Tiles.Of(report)}
+        {LayerTable.Of(report)}
+        {TradeOffChart.Of(report)}
+        {SubGraphTimes.Of(report)}
+        {Predictions.Of(report)}
+        {Circumstances.Of(report)}
+        </main>
+        </body>
+        </html>
+
+        """).Html;
+
+    /// <summary>A part of the page with its heading and one sentence that says how to read it.</summary>
+    public static Markup Section(string title, string explanation, Markup content) => Markup.Of($"""
+        <section>
+        <h2>{title}</h2>
+        <p class="note">{explanation}</p>
+        {content}
+        </section>
+        """);
+
+    /// <summary>A precision as a coloured chip: the same colour everywhere on the page.</summary>
+    public static Markup Chip(string precision) => Markup.Of($"<span class=\"chip {Class(precision)}\">{precision}</span>");
+
+    /// <summary>The CSS class of a precision; unknown ones look neutral.</summary>
+    public static string Class(string precision) => MixPrec.Compiler.Precision.PrecisionConfig.All.Any(p => p.Id == precision) ? "p-" + precision : "p-other";
+}

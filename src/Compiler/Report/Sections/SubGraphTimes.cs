@@ -1,0 +1,39 @@
+using MixPrec.Compiler.Onnx;
+
+namespace MixPrec.Compiler.Report.Sections;
+
+/// <summary>The measured time of every configuration of every sub-graph: the numbers the solver chose from.</summary>
+internal static class SubGraphTimes
+{
+    private const int OpenSubGraphs = 3;
+
+    public static Markup Of(BuildReport report) => report.SubGraphs.Count == 0 ? Markup.Empty : HtmlReport.Section(
+        "Sub-graphs", "Parts that run one after another, so that times add. Each configuration was compiled and measured with its conversions; ● is the choice.",
+        Markup.Join(report.SubGraphs.Select((s, i) => SubGraph(s, open: i < OpenSubGraphs && s.SharesMeasurementOf is null))));
+
+    private static Markup SubGraph(ReportSubGraph subGraph, bool open)
+    {
+        double slowest = subGraph.Timings.Select(t => t.Nanoseconds).Where(double.IsFinite).DefaultIfEmpty(0).Max();
+        var chosen = subGraph.Timings.FirstOrDefault(t => t.Chosen);
+        var title = Markup.Of($"<b>{subGraph.Index}</b> {string.Join(", ", subGraph.Layers.Select(PrintableName.Of))}{Shared(subGraph)} {Markup.Join((chosen?.Precisions ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(HtmlReport.Chip))}");
+        return Markup.Of($"""
+            <details{new Markup(open ? " open=\"\"" : "")}><summary>{title}</summary>
+            <div class="scroll"><table class="times"><thead><tr><th></th><th>configuration</th><th>time</th><th class="n">median</th><th class="n">spread</th><th class="n">loss error</th></tr></thead><tbody>
+            {Markup.Join(subGraph.Timings.OrderBy(t => double.IsNaN(t.Nanoseconds) ? double.MaxValue : t.Nanoseconds).Select(t => Row(t, slowest)))}
+            </tbody></table></div></details>
+
+            """);
+    }
+
+    private static Markup Shared(ReportSubGraph subGraph) =>
+        subGraph.SharesMeasurementOf is { } other ? Markup.Of($" <small>equal to sub-graph {other}, measured there</small>") : Markup.Empty;
+
+    private static Markup Row(ReportTiming timing, double slowest)
+    {
+        double width = slowest > 0 && double.IsFinite(timing.Nanoseconds) ? 100 * timing.Nanoseconds / slowest : 0;
+        return Markup.Of($"""
+            <tr{new Markup(timing.Chosen ? " class=\"is-chosen\"" : "")}><td>{(timing.Chosen ? "●" : "")}</td><td>{Markup.Join(timing.Precisions.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(HtmlReport.Chip))}</td><td class="wide"><span class="bar long"><i style="width:{width:0.#}%"></i></span></td><td class="n">{ReportText.Nanoseconds(timing.Nanoseconds)}</td><td class="n">{(double.IsNaN(timing.Spread) ? ReportText.Unknown : "± " + ReportText.Nanoseconds(timing.Spread / 2))}</td><td class="n">{ReportText.Error(timing.PredictedError)}</td></tr>
+
+            """);
+    }
+}

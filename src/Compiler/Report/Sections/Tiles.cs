@@ -1,0 +1,56 @@
+namespace MixPrec.Compiler.Report.Sections;
+
+/// <summary>The three numbers that matter, each against its reference: loss error against the budget, time and weights against fp32.</summary>
+internal static class Tiles
+{
+    public static Markup Of(BuildReport report)
+    {
+        var tiles = Markup.Join([Error(report), Time(report), Weights(report), Agreement(report)]);
+        return tiles.Html.Length == 0 ? Markup.Empty : Markup.Of($"<div class=\"tiles\">{tiles}</div>");
+    }
+
+    private static Markup Error(BuildReport report)
+    {
+        bool measured = double.IsFinite(report.MeasuredError);
+        double error = measured ? report.MeasuredError : report.PredictedError;
+        if (!double.IsFinite(error) || !double.IsFinite(report.ErrorBudget))
+        {
+            return Markup.Empty;
+        }
+
+        double bound = double.IsFinite(report.UpperBound95) ? report.UpperBound95 : error;
+        double full = Math.Max(report.ErrorBudget, bound) * 1.15;
+        string words = measured
+            ? $"measured on {ReportText.Count(report.HeldOutSamples)} held-out samples; 95 % bound {ReportText.Error(bound)}, predicted {ReportText.Error(report.PredictedError)}"
+            : "predicted";
+        return Tile("Loss error", ReportText.Error(error), $"budget {ReportText.Error(report.ErrorBudget)}", words, Markup.Of($"""
+            <svg class="gauge" viewBox="0 0 200 22" role="img" aria-label="error against budget">
+            <rect class="track" x="0" y="7" width="200" height="8" rx="4"/>
+            <rect class="{(bound <= report.ErrorBudget ? "fill-good" : "fill-bad")} faint" x="0" y="7" width="{200 * bound / full:0.#}" height="8" rx="4"/>
+            <rect class="{(bound <= report.ErrorBudget ? "fill-good" : "fill-bad")}" x="0" y="7" width="{200 * error / full:0.#}" height="8" rx="4"/>
+            <line class="limit" x1="{200 * report.ErrorBudget / full:0.#}" x2="{200 * report.ErrorBudget / full:0.#}" y1="1" y2="21"/>
+            </svg>
+            """));
+    }
+
+    private static Markup Time(BuildReport report) => !double.IsFinite(report.MeasuredMicroseconds) || !double.IsFinite(report.Float32Microseconds) ? Markup.Empty
+        : Tile("Time of one run", ReportText.Microseconds(report.MeasuredMicroseconds), $"{ReportText.Ratio(report.Float32Microseconds / report.MeasuredMicroseconds)} as fast",
+            $"fp32 {ReportText.Microseconds(report.Float32Microseconds)}; predicted {ReportText.Microseconds(report.PredictedMicroseconds)}", Bar(report.MeasuredMicroseconds / report.Float32Microseconds));
+
+    private static Markup Weights(BuildReport report) => report.WeightBytes <= 0 || report.Float32WeightBytes <= 0 ? Markup.Empty
+        : Tile("Weights", ReportText.Bytes(report.WeightBytes), $"{ReportText.Percent((double)report.WeightBytes / report.Float32WeightBytes)} of fp32",
+            $"fp32 {ReportText.Bytes(report.Float32WeightBytes)}", Bar((double)report.WeightBytes / report.Float32WeightBytes));
+
+    private static Markup Agreement(BuildReport report) => double.IsNaN(report.Top1Agreement) ? Markup.Empty
+        : Tile("Same answer as fp32", ReportText.Percent(report.Top1Agreement), report.MinTop1Agreement is { } least ? $"at least {ReportText.Percent(least)}" : "",
+            "share of held-out samples whose largest output is the same", Bar(report.Top1Agreement));
+
+    /// <summary>A part of 1.</summary>
+    private static Markup Bar(double share) => Markup.Of($"""
+        <svg class="gauge" viewBox="0 0 200 22" aria-hidden="true"><rect class="track" x="0" y="7" width="200" height="8" rx="4"/><rect class="fill" x="0" y="7" width="{200 * Math.Clamp(share, 0, 1):0.#}" height="8" rx="4"/></svg>
+        """);
+
+    private static Markup Tile(string title, string value, string beside, string words, Markup chart) => Markup.Of($"""
+        <div class="tile"><h3>{title}</h3><p class="value">{value} <small>{beside}</small></p>{chart}<p class="note">{words}</p></div>
+        """);
+}

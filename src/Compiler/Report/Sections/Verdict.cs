@@ -1,0 +1,68 @@
+using MixPrec.Compiler.Onnx;
+
+namespace MixPrec.Compiler.Report.Sections;
+
+/// <summary>The top of the page: which model, met or missed, and what to do when missed.</summary>
+internal static class Verdict
+{
+    public static Markup Of(BuildReport report) => Markup.Of($"""
+        <header>
+        <p class="eyebrow">MixPrec report · {report.Model}</p>
+        <h1>{report.ClassName} {Badge(report)}</h1>
+        <p class="lead">{Sentence(report)}</p>
+        {Failure(report)}
+        {Warnings(report)}
+        </header>
+        """);
+
+    private static Markup Badge(BuildReport report) => report.Failure is { } failure
+        ? Markup.Of($"<span class=\"badge bad\">{failure.Id}</span>")
+        : double.IsNaN(report.MeasuredError) ? Markup.Of($"<span class=\"badge\">plan from the lock file</span>")
+        : Markup.Of($"<span class=\"badge good\">budget met</span>");
+
+    private static string Sentence(BuildReport report)
+    {
+        if (report.Layers.Count == 0)
+        {
+            return report.Failure is null ? "The network has no layer with a choice of precision." : "The build ended before a plan was found.";
+        }
+
+        int changed = report.Layers.Count(l => l.Precision != "f32");
+        string speed = double.IsFinite(report.MeasuredMicroseconds)
+            ? $" One run takes {ReportText.Microseconds(report.MeasuredMicroseconds)} instead of {ReportText.Microseconds(report.Float32Microseconds)}." : "";
+        return FormattableString.Invariant($"{changed} of {report.Layers.Count} layers leave fp32.{speed}");
+    }
+
+    private static Markup Failure(BuildReport report)
+    {
+        if (report.Failure is not { } failure)
+        {
+            return Markup.Empty;
+        }
+
+        bool missed = report.UpperBound95 > report.ErrorBudget;
+        var amount = !missed ? Markup.Empty : Markup.Of($"""
+            <p>Missed by <b>{ReportText.Percent((report.UpperBound95 / report.ErrorBudget) - 1)}</b>: the 95 % upper bound is {ReportText.Error(report.UpperBound95)}, allowed is {ReportText.Error(report.ErrorBudget)}.</p>
+            <ul>{Markup.Join(Remedies(report).Select(r => Markup.Of($"<li>{r}</li>")))}</ul>
+            """);
+        return Markup.Of($"<div class=\"panel bad\"><p class=\"mono\">{failure.Id}: {failure.Message}</p>{amount}</div>");
+    }
+
+    private static IEnumerable<string> Remedies(BuildReport report)
+    {
+        double needed = Math.Ceiling(report.UpperBound95 * 1.05 * 1e4) / 1e4;
+        yield return FormattableString.Invariant($"Raise ErrorBudget to {needed:0.0000} if that error is acceptable.");
+        if (report.Layers.Where(l => l.ShareOfLossError > 0).MaxBy(l => l.ShareOfLossError) is { } worst)
+        {
+            yield return $"Keep the layer with the largest share ({ReportText.Percent(worst.ShareOfLossError)}) in fp32: KeepFloat=\"{PrintableName.Of(worst.Name)}\".";
+        }
+
+        if (report.MeasuredError < report.ErrorBudget)
+        {
+            yield return FormattableString.Invariant($"The measured error itself is within the budget: more than {report.HeldOutSamples} held-out samples would narrow the bound.");
+        }
+    }
+
+    private static Markup Warnings(BuildReport report) => report.Warnings.Count == 0 ? Markup.Empty
+        : Markup.Of($"<div class=\"panel warn\"><ul>{Markup.Join(report.Warnings.Select(w => Markup.Of($"<li>{w}</li>")))}</ul></div>");
+}

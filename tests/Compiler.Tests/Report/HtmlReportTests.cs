@@ -1,0 +1,117 @@
+using System.Xml;
+using System.Xml.Linq;
+using MixPrec.Compiler.Report;
+using Xunit;
+
+namespace MixPrec.Compiler.Tests.Report;
+
+public sealed class HtmlReportTests
+{
+    private const string Hostile = "</title></style><script>alert(1)</script>\"'&<b onclick=\"x\">";
+
+    public static TheoryData<string> Names => ["Met", "Missed", "Early", "Hostile"];
+
+    /// <summary>The page is also XML, so an independent parser can say that every tag closes and every text is escaped.</summary>
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void PagesAreWellFormedAndLoadNothing(string name)
+    {
+        var page = Parse(Example(name));
+        Assert.DoesNotContain(page.Descendants(), e => e.Name.LocalName is "script" or "link" or "img" or "iframe" or "object");
+        Assert.All(page.Descendants().Attributes(), a => Assert.DoesNotMatch("^(src|href|on.+)$", a.Name.LocalName));
+        Assert.DoesNotContain("url(", page.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("NaN", page.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("Infinity", page.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void UntrustedNamesAreText()
+    {
+        var page = Parse(Example("Hostile"));
+        Assert.Equal(Hostile + " – MixPrec report", page.Descendants("head").Single().Element("title")!.Value);
+        Assert.Contains(page.Descendants("td"), td => td.Value == Hostile);
+    }
+
+    [Fact]
+    public void TheLayerTableHoldsOneRowPerLayer()
+    {
+        var rows = Section(ExampleReports.Met, "Layers").Descendants("tbody").Single().Elements("tr").Select(r => r.Elements("td").Select(d => d.Value).ToArray()).ToArray();
+        Assert.Equal(5, rows.Length);
+        Assert.Equal(["/conv2/Conv", "Conv", "32×16×3×3", "i8", "46 %", "62.4 µs", "903 k", "4.90 kB"], rows[1]);
+    }
+
+    [Fact]
+    public void TheMarkedPointLiesOnTheBudget()
+    {
+        var chart = Section(ExampleReports.Met, "Trade-off");
+        var chosen = Assert.Single(chart.Descendants("circle"), c => (string?)c.Attribute("class") == "chosen");
+        var limit = Assert.Single(chart.Descendants("line"), c => (string?)c.Attribute("class") == "limit");
+        Assert.Equal((string?)limit.Attribute("x1"), (string?)chosen.Attribute("cx"));
+        Assert.Equal(13, chart.Descendants("circle").Count());
+    }
+
+    [Fact]
+    public void EachSubGraphMarksItsChoice() =>
+        Assert.All(Section(ExampleReports.Met, "Sub-graphs").Descendants("tbody"), t => Assert.Single(t.Elements("tr"), r => (string?)r.Attribute("class") == "is-chosen"));
+
+    [Fact]
+    public void AMissedBudgetSaysByHowMuchAndWhatToDo()
+    {
+        string text = Parse(ExampleReports.Missed).Descendants("header").Single().Value;
+        Assert.Contains("MXP2001", text, StringComparison.Ordinal);
+        Assert.Contains("Missed by 32 %", text, StringComparison.Ordinal);
+        Assert.Contains("Raise ErrorBudget to 0.0139", text, StringComparison.Ordinal);
+        Assert.Contains("KeepFloat=\"/conv2/Conv\"", text, StringComparison.Ordinal);
+        Assert.Contains("did not match", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("budget met", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ABuildThatEndedEarlyShowsWhatIsKnown()
+    {
+        var page = Parse(ExampleReports.Early);
+        Assert.Contains("operator Foo", page.Root!.Value, StringComparison.Ordinal);
+        Assert.Empty(page.Descendants("section"));
+    }
+
+    [Theory]
+    [InlineData(0.9999, "100.0 %")]
+    [InlineData(0.998, "99.8 %")]
+    [InlineData(1, "100 %")]
+    [InlineData(0.046, "4.6 %")]
+    [InlineData(0.46, "46 %")]
+    [InlineData(double.NaN, "–")]
+    public void SharesReadAsPercentages(double share, string text) => Assert.Equal(text, ReportText.Percent(share));
+
+    [Theory]
+    [InlineData(0, "0 ns")]
+    [InlineData(12.34, "12.3 ns")]
+    [InlineData(999.6, "1.00 µs")]
+    [InlineData(-1500, "−1.50 µs")]
+    [InlineData(2.5e9, "2.50 s")]
+    [InlineData(double.PositiveInfinity, "–")]
+    public void TimesHaveThreeDigits(double nanoseconds, string text) => Assert.Equal(text, ReportText.Nanoseconds(nanoseconds));
+
+    private static BuildReport Example(string name) => name switch
+    {
+        "Met" => ExampleReports.Met,
+        "Missed" => ExampleReports.Missed,
+        "Early" => ExampleReports.Early,
+        _ => ExampleReports.Met with
+        {
+            ClassName = Hostile, Model = Hostile, Machine = Hostile, Loss = Hostile, Warnings = [Hostile], Failure = new(Hostile, Hostile),
+            Options = [new(Hostile, Hostile)], Estimators = [new(Hostile, double.NaN)], Phases = [new(Hostile, double.NaN)], PredictedError = double.NaN,
+            Layers = [new(Hostile, Hostile, Hostile, Hostile, double.NaN, double.NaN, 1, 1, 0)],
+            SubGraphs = [new(0, [Hostile], [new(Hostile, double.NaN, double.NaN, double.NaN, true)], 3)],
+            Solver = new(Hostile, double.NaN, double.NaN, double.NaN),
+        },
+    };
+
+    private static XElement Section(BuildReport report, string title) => Parse(report).Descendants("section").Single(s => s.Element("h2")?.Value == title);
+
+    private static XDocument Parse(BuildReport report)
+    {
+        using var reader = XmlReader.Create(new StringReader(report.Html), new XmlReaderSettings { DtdProcessing = DtdProcessing.Ignore });
+        return XDocument.Load(reader);
+    }
+}
