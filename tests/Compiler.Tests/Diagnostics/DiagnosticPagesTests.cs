@@ -1,0 +1,62 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+using MixPrec.Diagnostics;
+using Xunit;
+
+namespace MixPrec.Compiler.Tests.Diagnostics;
+
+/// <summary>Holds the table of diagnostics and their pages together, both ways.</summary>
+public sealed class DiagnosticPagesTests
+{
+    private static readonly string Root = FindRoot();
+
+    [Fact]
+    public void EveryRowIsInTheListOnceAndInOrder()
+    {
+        var rows = typeof(DiagnosticCatalog).GetFields(BindingFlags.Public | BindingFlags.Static).Select(f => f.GetValue(null)).OfType<DiagnosticDescription>().ToArray();
+        Assert.Equal(rows.Select(r => r.Id).Order(StringComparer.Ordinal), DiagnosticCatalog.All.Select(r => r.Id));
+        Assert.Equal(rows.Length, rows.Select(r => r.Id).Distinct().Count());
+        Assert.All(rows, r => Assert.Matches("^MXP[0-9]{4}$", r.Id));
+    }
+
+    [Fact]
+    public void EveryRowHasItsPageAndEveryPageItsRow()
+    {
+        var pages = Directory.GetFiles(Path.Combine(Root, "docs", "diagnostics"), "*.md").Select(Path.GetFileNameWithoutExtension);
+        Assert.Equal(DiagnosticCatalog.All.Select(r => r.Id), pages.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void EveryPageSaysWhatHappenedWhyAndWhatToDo()
+    {
+        foreach (var row in DiagnosticCatalog.All)
+        {
+            string page = File.ReadAllText(Path.Combine(Root, row.HelpLink));
+            Assert.StartsWith($"# {row.Id}: {row.Title}\n", page, StringComparison.Ordinal);
+            Assert.All(["**What happened.** ", "**Why.** ", "**What to do.** "], part => Assert.True(page.Contains(part, StringComparison.Ordinal), $"{row.Id} lacks {part}"));
+        }
+    }
+
+    /// <summary>A message is one line that can be formatted: the holes are numbered from 0 without gaps.</summary>
+    [Fact]
+    public void MessagesAreOneLineWithHolesInSequence()
+    {
+        foreach (var row in DiagnosticCatalog.All)
+        {
+            Assert.DoesNotContain('\n', row.MessageFormat);
+            var holes = Regex.Matches(row.MessageFormat, @"\{(\d+)").Select(m => int.Parse(m.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture)).Distinct().Order();
+            Assert.Equal(Enumerable.Range(0, holes.Count()), holes);
+        }
+    }
+
+    private static string FindRoot()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "MixPrec.Build.sln")))
+        {
+            folder = folder.Parent;
+        }
+
+        return folder?.FullName ?? throw new InvalidOperationException("the tests run outside the repository");
+    }
+}
