@@ -76,6 +76,15 @@ public sealed class EmittedSourceTests
     }
 
     [Fact]
+    public void AWrittenPlanGivesTheSameText()
+    {
+        foreach (var plan in new[] { SamplePlans.Constant(name: SamplePlans.Hostile.Replace("\ud800", "", StringComparison.Ordinal)), SamplePlans.Symbolic() })
+        {
+            Assert.Equal(ModelEmitter.Emit(plan), ModelEmitter.Emit(PlanReader.Read(PlanWriter.Write(plan))));
+        }
+    }
+
+    [Fact]
     public void EqualSizesShareAStruct()
     {
         string source = ModelEmitter.Emit(SamplePlans.Constant());

@@ -44,6 +44,10 @@ internal sealed class StepMethods
     private void WriteStep(CodeWriter code, PlanStep step, string method)
     {
         code.Line($"// {Literals.Comment(step.Name)}: {Literals.Comment(step.Comment)}");
+
+        // A chain of twelve small products: 1.7 µs instead of 2.1 to 2.9 µs in the first seconds, before tiered code has settled; no slower after.
+        code.Line("[global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]");
+
         string call = $"{Kernels}{step.Method}({string.Join(", ", step.Arguments.Select(Argument))})";
         string[] symbols = [.. step.Arguments.SelectMany(Symbols).Distinct()];
         if (symbols.Length == 0)
