@@ -46,7 +46,10 @@ internal sealed class SlotLayout
             code.Line($"private long _slot{Literals.Int(i)};");
         }
 
-        code.Line();
+        if (_constants.Count < _plan.Slots.Count)
+        {
+            code.Line();
+        }
     }
 
     public void WriteWorkspaceBytes(CodeWriter code)
