@@ -1,0 +1,28 @@
+using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Graphs.Ops;
+using MixPrec.Compiler.Lowering.Ops;
+using MixPrec.Compiler.Lowering.Packing;
+using MixPrec.Compiler.Precision;
+
+namespace MixPrec.Compiler.Lowering;
+
+/// <summary>Which precisions there are kernels for, and whose sums are proven exact.</summary>
+internal static class Candidates
+{
+    /// <summary>The candidates of a quantizable op, fp32 first.</summary>
+    public static IReadOnlyList<PrecisionConfig> Of(Node node)
+    {
+        if (!node.IsQuantizable())
+        {
+            return [PrecisionConfig.F32];
+        }
+
+        if (node.Op is Conv { Groups: > 1 })
+        {
+            return ConvLowering.IsDepthwise(node) ? [PrecisionConfig.F32] : [PrecisionConfig.F32, PrecisionConfig.BF16];
+        }
+
+        var weights = node.Op is Conv ? ConvLowering.Weights(node, 0) : MatMulLowering.Weights(node, row => row);
+        return [.. PrecisionConfig.All.Where(p => !p.QuantizesLhs || QuantizedWeights.IsExact(weights, p.LhsMaximum))];
+    }
+}

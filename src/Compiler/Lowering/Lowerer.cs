@@ -1,0 +1,60 @@
+using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Graphs.Ops;
+using MixPrec.Compiler.Lowering.Ops;
+using MixPrec.Compiler.Lowering.Storage;
+using MixPrec.Compiler.Precision;
+using MixPrec.Plan;
+
+namespace MixPrec.Compiler.Lowering;
+
+/// <summary>
+/// From a graph with a precision for every op to steps, memory and packed weights. Deterministic: the same graph, assignment and
+/// ranges give the same bytes.
+/// </summary>
+internal static class Lowerer
+{
+    private static readonly IReadOnlyDictionary<Type, IOpLowering> Operations = new Dictionary<Type, IOpLowering>
+    {
+        [typeof(Binary)] = new BinaryLowering(),
+        [typeof(Cast)] = new CastLowering(),
+        [typeof(Concat)] = new ConcatLowering(),
+        [typeof(Conv)] = new ConvLowering(),
+        [typeof(Expand)] = new ExpandLowering(),
+        [typeof(Gather)] = new GatherLowering(),
+        [typeof(MatMul)] = new MatMulLowering(),
+        [typeof(Pad)] = new PadLowering(),
+        [typeof(Pool)] = new PoolLowering(),
+        [typeof(Reduce)] = new ReduceLowering(),
+        [typeof(Reshape)] = new ReshapeLowering(),
+        [typeof(Slice)] = new SliceLowering(),
+        [typeof(Softmax)] = new SoftmaxLowering(),
+        [typeof(Transpose)] = new TransposeLowering(),
+        [typeof(Unary)] = new UnaryLowering(),
+    };
+
+    /// <param name="ranges">Needed for the ops whose candidate quantizes activations.</param>
+    /// <exception cref="MixPrecException">MXP3007, MXP3008: an operation has no kernel for its types or sizes.</exception>
+    public static LoweredModel Lower(Graph graph, PrecisionAssignment precisions, RangeTable ranges, LoweringOptions options)
+    {
+        var context = new LoweringContext(graph, precisions, ranges);
+        foreach (var node in graph.Nodes)
+        {
+            Operations[node.Op.GetType()].Lower(node, context);
+        }
+
+        context.FinishOutputs();
+        var (steps, slots) = SlotPlanner.Plan(context.Steps, context.Buffers);
+        byte[] weights = context.Weights.ToArray();
+        var plan = new ModelPlan(
+            options.ClassName, options.Namespace, options.Access, Hash: "", options.WeightsMode, weights.LongLength,
+            new(graph.Symbols.Select(s => new PlanSymbol(s.Identifier, s.Name))), new(Ports(graph)), new(slots), new(steps), PlanInfo.None);
+        return new LoweredModel(plan with { Hash = PlanWriter.ComputeHash(plan, weights) }, weights);
+    }
+
+    private static IEnumerable<PlanPort> Ports(Graph graph)
+    {
+        Value[] values = [.. graph.Inputs, .. graph.Outputs];
+        var identifiers = Identifiers.Unique([.. values.Select(v => v.Name)], taken: [.. graph.Symbols.Select(s => s.Identifier)]);
+        return values.Select((v, i) => new PlanPort(identifiers[i], v.Name, v.Type.Element, new(v.Shape), IsOutput: i >= graph.Inputs.Count));
+    }
+}

@@ -1,0 +1,201 @@
+using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Lowering.Packing;
+using MixPrec.Compiler.Lowering.Storage;
+using MixPrec.Compiler.Precision;
+using MixPrec.Plan;
+using Location = MixPrec.Plan.PlanArgument.Location;
+
+namespace MixPrec.Compiler.Lowering;
+
+/// <summary>What lowering an operation needs: where its inputs lie, room for its output, and the list of steps that it extends.</summary>
+internal sealed class LoweringContext
+{
+    private readonly Dictionary<Value, List<(Form Form, Location At)>> _stored = [];
+    private readonly List<PlanStep> _steps = [];
+    private readonly List<IntExpr> _buffers = [];
+    private readonly Dictionary<Value, int> _ports;
+
+    public LoweringContext(Graph graph, PrecisionAssignment precisions, RangeTable ranges)
+    {
+        Graph = graph;
+        Precisions = precisions;
+        Ranges = ranges;
+        _ports = OutputPorts(graph);
+        for (int i = 0; i < graph.Inputs.Count; i++)
+        {
+            var input = graph.Inputs[i];
+            _stored[input] = [(new Form(Layout.RowMajor), new Location(input.Type.Element, Place.Port, i, 0))];
+        }
+    }
+
+    public Graph Graph { get; }
+
+    public PrecisionAssignment Precisions { get; }
+
+    public RangeTable Ranges { get; }
+
+    public WeightsBuilder Weights { get; } = new();
+
+    public IReadOnlyList<PlanStep> Steps => _steps;
+
+    /// <summary>Bytes of each buffer; steps refer to buffers as slots until <see cref="SlotPlanner"/> has run.</summary>
+    public IReadOnlyList<IntExpr> Buffers => _buffers;
+
+    public void Call(Node node, string method, string comment, params IEnumerable<PlanArgument> arguments) =>
+        _steps.Add(new PlanStep(method, node.Name, comment, new(arguments)));
+
+    /// <summary>The layout in which the value lies in memory; reading it so is free.</summary>
+    public Layout LayoutOf(Value value) => _stored.TryGetValue(value, out var forms) ? forms[0].Form.Layout : Layout.RowMajor;
+
+    /// <summary>Where the value lies in the form that is wanted, converted when it is not there yet.</summary>
+    public Location Read(Node reader, Value value, Layout layout, AffineQuantization? quantization = null) => Read(reader, value, new Form(layout, quantization).For(value));
+
+    /// <summary>Room for an output in the form given; the caller writes it.</summary>
+    public Location Create(Value value, Layout layout, AffineQuantization? quantization = null)
+    {
+        var form = new Form(layout, quantization).For(value);
+        var location = form == new Form(Layout.RowMajor) && _ports.TryGetValue(value, out int port)
+            ? new Location(value.Type.Element, Place.Port, port, 0)
+            : Temporary(form.Element(value), form.Length(value));
+        Store(value, form, location);
+        return location;
+    }
+
+    public Location Temporary(ElementType element, IntExpr elements)
+    {
+        _buffers.Add(elements * element.Size());
+        return new Location(element, Place.Slot, _buffers.Count - 1, 0);
+    }
+
+    /// <summary>Makes <paramref name="output"/> another name of what lies in <paramref name="input"/>'s memory.</summary>
+    /// <param name="layout">The order of the same bytes under the shape of <paramref name="output"/>.</param>
+    public void Alias(Value output, Value input, Layout layout)
+    {
+        foreach (var (form, location) in _stored[input])
+        {
+            if (form.Layout == _stored[input][0].Form.Layout)
+            {
+                Store(output, (form with { Layout = layout }).For(output), location);
+            }
+        }
+    }
+
+    /// <summary>Makes <paramref name="output"/> another shape of <paramref name="input"/>, which is put in the order of its shape first.</summary>
+    public void AliasRowMajor(Node reader, Value output, Value input) => Store(output, new Form(Layout.RowMajor), Read(reader, input, Layout.RowMajor));
+
+    /// <summary>Copies what the graph returns to its ports where it was not written there at once.</summary>
+    public void FinishOutputs()
+    {
+        for (int i = 0; i < Graph.Outputs.Count; i++)
+        {
+            var value = Graph.Outputs[i];
+            var port = new Location(value.Type.Element, Place.Port, Graph.Inputs.Count + i, 0);
+            var reader = value.Producer ?? new Node(value.Name, new Graphs.Ops.Reshape(value.Shape), [value], []);
+            if (Read(reader, value, Layout.RowMajor) is var from && from != port)
+            {
+                Call(reader, "Copy.Strided", "copies the result to its output", CopyArguments(from, port, [value.Type.Length], [1], [1]));
+            }
+        }
+    }
+
+    public static PlanArgument Int(IntExpr value) => new PlanArgument.Integer(value);
+
+    public static PlanArgument Ints(params IEnumerable<IntExpr> values) => new PlanArgument.Integers(new(values));
+
+    public static PlanArgument New(string type, params IEnumerable<PlanArgument> arguments) => new PlanArgument.Construct(type, new(arguments));
+
+    public static IEnumerable<PlanArgument> CopyArguments(Location from, Location to, IReadOnlyList<IntExpr> shape, IReadOnlyList<IntExpr> fromStrides, IReadOnlyList<IntExpr> toStrides) =>
+        [from, to, Ints(shape), Ints(fromStrides), Ints(toStrides)];
+
+    private Location Read(Node reader, Value value, Form form)
+    {
+        if (_stored.TryGetValue(value, out var forms) && forms.FirstOrDefault(f => f.Form == form).At is { } there)
+        {
+            return there;
+        }
+
+        var location = value.Constant is { } constant ? Weights.Add<byte>(value.Type.Element, InLayout(constant, form.Layout).Bytes)
+            : value.Integers is not null && forms is null ? ShapeValue.Write(this, reader, value)
+            : form.Quantization is { } quantization ? Quantized(reader, value, form.Layout, quantization)
+            : Reordered(reader, value, form.Layout);
+        Store(value, form, location);
+        return location;
+    }
+
+    private Location Quantized(Node reader, Value value, Layout layout, AffineQuantization grid)
+    {
+        var from = Read(reader, value, layout);
+        var form = new Form(layout, grid);
+        var to = Temporary(ElementType.U8, form.Length(value));
+        int innermost = layout.Order(value.Rank)[^1];
+        var rows = IntExpr.Product(value.Shape.Where((_, d) => d != innermost));
+        Call(reader, "Quantize.Run", $"converts the input to codes 0…{grid.Maximum}",
+            from, to, Int(rows), Int(value.Shape[innermost]), new PlanArgument.Single(grid.Scale), Int(grid.ZeroPoint), Int(grid.Maximum));
+        return to;
+    }
+
+    private Location Reordered(Node reader, Value value, Layout layout)
+    {
+        var source = _stored[value][0];
+        if (source.Form.Quantization is not null)
+        {
+            throw new InvalidOperationException($"'{value.Name}' lies in memory in codes only, and '{reader.Name}' reads it in full precision");
+        }
+
+        var to = Temporary(value.Type.Element, value.Type.Length);
+        IReadOnlyList<IntExpr> shape = value.Shape;
+        var (from, target) = (source.Form.Layout, layout);
+        IReadOnlyList<IntExpr> fromStrides, toStrides;
+        if (from is Layout.Flat flat)
+        {
+            shape = [IntExpr.Product(shape.SkipLast(1)), flat.ChannelCount, flat.PositionCount];
+            (fromStrides, toStrides) = (Layout.ChannelsLast.Strides(shape), Layout.RowMajor.Strides(shape));
+        }
+        else
+        {
+            (fromStrides, toStrides) = (from.Strides(shape), target.Strides(shape));
+        }
+
+        var order = target.Order(shape.Count);
+        Call(reader, "Copy.Strided", target == Layout.ChannelsLast ? "reorders the input to channels last" : "reorders the input to the order of its shape",
+            CopyArguments(source.At, to, [.. order.Select(d => shape[d])], [.. order.Select(d => fromStrides[d])], [.. order.Select(d => toStrides[d])]));
+        return to;
+    }
+
+    private void Store(Value value, Form form, Location location)
+    {
+        if (!_stored.TryGetValue(value, out var forms))
+        {
+            _stored[value] = forms = [];
+        }
+
+        forms.Add((form, location));
+    }
+
+    private static Tensor InLayout(Tensor constant, Layout layout)
+    {
+        var order = layout.Order(constant.Rank);
+        var strides = StridedView.RowMajor(constant.Shape);
+        return layout == Layout.RowMajor ? constant : StridedView.Copy(constant, [.. order.Select(d => constant.Shape[d])], 0, [.. order.Select(d => strides[d])]);
+    }
+
+    /// <summary>Which values may be written straight to an output: those returned, and those that reshapes turn into them.</summary>
+    private static Dictionary<Value, int> OutputPorts(Graph graph)
+    {
+        var ports = new Dictionary<Value, int>();
+        for (int i = graph.Outputs.Count - 1; i >= 0; i--)
+        {
+            ports[graph.Outputs[i]] = graph.Inputs.Count + i;
+        }
+
+        foreach (var node in graph.Nodes.Reverse().Where(n => n.Op is Graphs.Ops.Reshape))
+        {
+            if (ports.TryGetValue(node.Output, out int port))
+            {
+                ports.TryAdd(node.Input(0), port);
+            }
+        }
+
+        return ports;
+    }
+}

@@ -1,0 +1,8 @@
+namespace MixPrec.Compiler.Lowering;
+
+/// <summary>What the generated class is called and how its weights reach the application.</summary>
+/// <param name="ClassName">A C# identifier.</param>
+/// <param name="Namespace">Dotted C# identifiers, or empty.</param>
+/// <param name="Access"><c>internal</c> or <c>public</c>.</param>
+/// <param name="WeightsMode"><c>Embedded</c>, <c>File</c> or <c>Bytes</c>.</param>
+internal sealed record LoweringOptions(string ClassName, string Namespace = "", string Access = "internal", string WeightsMode = "Bytes");

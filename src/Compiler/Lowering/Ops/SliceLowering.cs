@@ -1,0 +1,24 @@
+using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Graphs.Ops;
+using MixPrec.Compiler.Lowering.Storage;
+using MixPrec.Plan;
+using static MixPrec.Compiler.Lowering.LoweringContext;
+
+namespace MixPrec.Compiler.Lowering.Ops;
+
+/// <summary>Strided parts of a value, in whatever order it lies.</summary>
+internal sealed class SliceLowering : OpLowering<Slice>
+{
+    protected override void Lower(Node node, Slice op, LoweringContext context)
+    {
+        var (x, y) = (node.Input(0), node.Output);
+        var layout = context.LayoutOf(x) is Layout.Flat ? Layout.RowMajor : context.LayoutOf(x);
+        var strides = layout.Strides(x.Shape);
+        var order = layout.Order(x.Rank);
+        var from = context.Read(node, x, layout);
+        var start = IntExpr.Sum(op.Starts.Select((s, d) => s * strides[d]));
+        context.Call(node, "Copy.Strided", "part of the input", CopyArguments(
+            from with { Offset = from.Offset + (start * x.Type.Element.Size()) }, context.Create(y, layout),
+            [.. order.Select(d => y.Shape[d])], [.. order.Select(d => strides[d] * op.Steps[d])], [.. order.Select(d => layout.Strides(y.Shape)[d])]));
+    }
+}

@@ -1,0 +1,63 @@
+using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Lowering.Packing;
+using MixPrec.Compiler.Lowering.Storage;
+using MixPrec.Compiler.Precision;
+using MixPrec.Plan;
+using static MixPrec.Compiler.Lowering.LoweringContext;
+
+namespace MixPrec.Compiler.Lowering;
+
+/// <summary>The step of a Gemm or a Conv with packed weights in the precision chosen for its node.</summary>
+internal static class ProductStep
+{
+    /// <param name="Kernel">Class of the runtime.</param>
+    /// <param name="Groups">The weights of each group, packed one after another.</param>
+    /// <param name="Columns">Output columns (channels) of all groups.</param>
+    /// <param name="Padding">True when the kernel reads zero-point bytes outside the input.</param>
+    public sealed record Parts(
+        string Kernel, PlanArgument Shape, Layout Input, Layout Output, IReadOnlyList<WeightMatrix> Groups, int Columns, UnaryFunction? Activation, string Comment, bool Padding);
+
+    public static void Add(Node node, LoweringContext context, Parts parts)
+    {
+        var precision = context.Precisions[node];
+        var bias = Bias(node, context, parts.Columns);
+        var activation = Functions.Activation(parts.Activation);
+        if (precision.QuantizesLhs)
+        {
+            var grid = context.Ranges[node].ToQuantization(precision.LhsMaximum);
+            var x = context.Read(node, node.Input(0), parts.Input, grid);
+            var weights = QuantizedWeights.Of(parts.Groups.Single(), grid);
+            PlanArgument[] padding = parts.Padding ? [context.Weights.Add<byte>(ElementType.U8, PaddingBytes(parts.Groups[0].Channels, grid))] : [];
+            context.Call(node, $"{parts.Kernel}.{(precision.LhsMaximum == 127 ? "U7S8" : "U8S8")}", parts.Comment,
+                [parts.Shape, x, .. padding, context.Weights.Add<sbyte>(ElementType.I8, weights.Packed),
+                 context.Weights.AddPadded<int>(ElementType.I32, weights.Correction, PanelPacker.PanelColumns),
+                 context.Weights.AddPadded<float>(ElementType.F32, weights.Scale, PanelPacker.PanelColumns), bias, activation, StoreOf(node, context, parts)]);
+            return;
+        }
+
+        var lhs = context.Read(node, node.Input(0), parts.Input);
+        var rhs = precision == PrecisionConfig.BF16
+            ? context.Weights.Add<ushort>(ElementType.BF16, [.. parts.Groups.SelectMany(PanelPacker.PackBF16)])
+            : context.Weights.Add<float>(ElementType.F32, [.. parts.Groups.SelectMany(PanelPacker.PackF32)]);
+        context.Call(node, $"{parts.Kernel}.{(precision == PrecisionConfig.BF16 ? "BF16" : "F32")}", parts.Comment,
+            parts.Shape, lhs, rhs, bias, activation, StoreOf(node, context, parts));
+    }
+
+    /// <summary>The bias, zeros where there is none, padded to whole panels.</summary>
+    public static PlanArgument Bias(Node node, LoweringContext context, int columns) =>
+        context.Weights.AddPadded<float>(ElementType.F32, node.InputOrNull(2)?.Constant is { } bias ? bias.Span<float>() : new float[columns], PanelPacker.PanelColumns);
+
+    /// <summary>Floats, or codes when every reader takes the same ones.</summary>
+    public static PlanArgument StoreOf(Node node, LoweringContext context, Parts parts)
+    {
+        if (QuantizedOutput.Of(node.Output, context) is { } grid)
+        {
+            int stride = (parts.Columns + Form.ByteGroup - 1) / Form.ByteGroup * Form.ByteGroup;
+            return New("StoreU8", context.Create(node.Output, parts.Output, grid), Int(stride), new PlanArgument.Single(grid.Scale), Int(grid.ZeroPoint), Int(grid.Maximum));
+        }
+
+        return New("StoreF32", context.Create(node.Output, parts.Output), Int(parts.Columns));
+    }
+
+    private static byte[] PaddingBytes(int channels, AffineQuantization grid) => [.. Enumerable.Repeat((byte)grid.ZeroPoint, (channels + Form.ByteGroup - 1) / Form.ByteGroup * Form.ByteGroup)];
+}

@@ -1,0 +1,48 @@
+using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Graphs.Ops;
+using MixPrec.Compiler.Lowering.Storage;
+using MixPrec.Compiler.Precision;
+using MixPrec.Plan;
+
+namespace MixPrec.Compiler.Lowering;
+
+/// <summary>When a product may store codes instead of floats: every reader is an int8 product on one and the same grid.</summary>
+internal static class QuantizedOutput
+{
+    /// <summary>The grid that all readers of <paramref name="value"/> share, or null when some reader needs floats.</summary>
+    public static AffineQuantization? Of(Value value, LoweringContext context)
+    {
+        if (context.Graph.IsOutput(value))
+        {
+            return null;
+        }
+
+        AffineQuantization? shared = null;
+        foreach (var reader in context.Graph.ConsumersOf(value))
+        {
+            var grid = Wanted(reader, value, context);
+            if (grid is null || (shared is not null && shared != grid))
+            {
+                return null;
+            }
+
+            shared = grid;
+        }
+
+        return shared;
+    }
+
+    private static AffineQuantization? Wanted(Node reader, Value value, LoweringContext context)
+    {
+        bool readsOnce = reader.Inputs.Count(i => ReferenceEquals(i, value)) == 1 && ReferenceEquals(reader.Input(0), value);
+        if (!readsOnce)
+        {
+            return null;
+        }
+
+        // A flattened value keeps its codes only if no pixel ends in padding bytes.
+        return reader.IsQuantizable() && context.Precisions[reader] is { QuantizesLhs: true } precision ? context.Ranges[reader].ToQuantization(precision.LhsMaximum)
+            : reader.Op is Reshape && Flattening.Of(reader) is { } flat && IntExpr.RoundUp(flat.ChannelCount, Form.ByteGroup) == flat.ChannelCount ? Of(reader.Output, context)
+            : null;
+    }
+}
