@@ -54,7 +54,9 @@ internal static class Lowerer
     private static IEnumerable<PlanPort> Ports(Graph graph)
     {
         Value[] values = [.. graph.Inputs, .. graph.Outputs];
-        var identifiers = Identifiers.Unique([.. values.Select(v => v.Name)], taken: [.. graph.Symbols.Select(s => s.Identifier)]);
+        var taken = Identifiers.NoneTaken();
+        taken.UnionWith(graph.Symbols.Select(s => s.Identifier));
+        var identifiers = Identifiers.Unique(values.Select(v => v.Name), "tensor", taken);
         return values.Select((v, i) => new PlanPort(identifiers[i], v.Name, v.Type.Element, new(v.Shape), IsOutput: i >= graph.Inputs.Count));
     }
 }

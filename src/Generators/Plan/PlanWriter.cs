@@ -24,14 +24,17 @@ internal static class PlanWriter
         return text.Append("\n}\n").ToString();
     }
 
-    /// <summary>SHA-256 over everything that decides what the class computes and which weights fit it.</summary>
-    public static string ComputeHash(ModelPlan plan)
+    /// <summary>SHA-256 over everything that decides what the class computes, and over the packed weights when they are given.</summary>
+    public static string ComputeHash(ModelPlan plan, byte[]? weights = null)
     {
         var text = new StringBuilder();
         WriteContent(text, plan);
         using var sha = SHA256.Create();
-        return string.Concat(sha.ComputeHash(Encoding.UTF8.GetBytes(text.ToString())).Select(b => b.ToString("x2", CultureInfo.InvariantCulture)));
+        text.Append(weights is null ? "" : Hexadecimal(sha.ComputeHash(weights)));
+        return Hexadecimal(sha.ComputeHash(Encoding.UTF8.GetBytes(text.ToString())));
     }
+
+    private static string Hexadecimal(byte[] bytes) => string.Concat(bytes.Select(b => b.ToString("x2", CultureInfo.InvariantCulture)));
 
     private static void WriteContent(StringBuilder text, ModelPlan plan)
     {

@@ -15,10 +15,10 @@ internal sealed class SliceLowering : OpLowering<Slice>
         var layout = context.LayoutOf(x) is Layout.Flat ? Layout.RowMajor : context.LayoutOf(x);
         var strides = layout.Strides(x.Shape);
         var order = layout.Order(x.Rank);
-        var from = context.Read(node, x, layout);
+        var source = context.Read(node, x, layout);
         var start = IntExpr.Sum(op.Starts.Select((s, d) => s * strides[d]));
         context.Call(node, "Copy.Strided", "part of the input", CopyArguments(
-            from with { Offset = from.Offset + (start * x.Type.Element.Size()) }, context.Create(y, layout),
+            source with { Offset = source.Offset + (start * x.Type.Element.Size()) }, context.Create(y, layout),
             [.. order.Select(d => y.Shape[d])], [.. order.Select(d => strides[d] * op.Steps[d])], [.. order.Select(d => layout.Strides(y.Shape)[d])]));
     }
 }
