@@ -1,0 +1,101 @@
+using System.ComponentModel;
+
+namespace MixPrec.Runtime.Kernels;
+
+/// <summary>y[i…] = x[i - before…] where that exists, and what the mode says elsewhere</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static unsafe class Pad
+{
+    /// <summary>
+    /// x is dense of <paramref name="shape"/> (at most 8 axes), y dense of shape + before + after, not the same memory; negative numbers cut.
+    /// </summary>
+    /// <exception cref="ArgumentException">More than 8 axes, lists of different lengths, or an empty axis to be continued by other than the constant.</exception>
+    public static void Run<T>(
+        Pointer<T> x, Pointer<T> y, ReadOnlySpan<int> shape, ReadOnlySpan<int> before, ReadOnlySpan<int> after, PadMode mode, T value)
+        where T : unmanaged
+    {
+        int rank = shape.Length;
+        if (rank > StridedAxes.MaxRank || before.Length != rank || after.Length != rank)
+        {
+            throw new ArgumentException($"Shape and pads have {rank}, {before.Length} and {after.Length} entries; equal numbers up to {StridedAxes.MaxRank} are needed.");
+        }
+
+        if (rank == 0)
+        {
+            *y.Address = *x.Address;
+            return;
+        }
+
+        Span<PadAxis> axes = stackalloc PadAxis[StridedAxes.MaxRank];
+        nint rows = 1;
+        for (int i = 0; i < rank; i++)
+        {
+            axes[i] = new(shape[i], before[i], after[i], mode);
+            rows *= i < rank - 1 ? Math.Max(0, axes[i].Output) : 1;
+        }
+
+        var last = axes[rank - 1];
+        if (last.Output <= 0)
+        {
+            return;
+        }
+
+        Span<int> index = stackalloc int[StridedAxes.MaxRank];
+        index.Clear();
+        T* target = y.Address;
+        for (nint row = 0; row < rows; row++, target += last.Output)
+        {
+            nint source = RowOf(axes[..(rank - 1)], shape, index);
+            if (source < 0)
+            {
+                new Span<T>(target, last.Output).Fill(value);
+            }
+            else
+            {
+                Row(x.Address + (source * shape[rank - 1]), target, last, value);
+            }
+
+            for (int axis = rank - 2; axis >= 0 && ++index[axis] == axes[axis].Output; axis--)
+            {
+                index[axis] = 0;
+            }
+        }
+    }
+
+    /// <summary>The row of x that the given row of y shows; negative for none.</summary>
+    private static nint RowOf(ReadOnlySpan<PadAxis> axes, ReadOnlySpan<int> shape, ReadOnlySpan<int> index)
+    {
+        nint row = 0;
+        for (int i = 0; i < axes.Length; i++)
+        {
+            int position = axes[i].Source(index[i]);
+            if (position == PadAxis.Nowhere)
+            {
+                return -1;
+            }
+
+            row = (row * shape[i]) + position;
+        }
+
+        return row;
+    }
+
+    private static void Row<T>(T* source, T* target, in PadAxis axis, T value)
+        where T : unmanaged
+    {
+        int begin = Math.Clamp(axis.Begin, 0, axis.Output);
+        int end = Math.Clamp(axis.Begin + (axis.End - axis.First), begin, axis.Output);
+        for (int i = 0; i < begin; i++)
+        {
+            int from = axis.Source(i);
+            target[i] = from < 0 ? value : source[from];
+        }
+
+        CopyBlocks.Run(source + axis.First, target + begin, end - begin);
+        for (int i = end; i < axis.Output; i++)
+        {
+            int from = axis.Source(i);
+            target[i] = from < 0 ? value : source[from];
+        }
+    }
+}

@@ -1,0 +1,99 @@
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+using MixPrec.Runtime.Simd;
+
+namespace MixPrec.Runtime.Kernels;
+
+/// <summary>
+/// y[n, o…, c] = maximum or mean over the taps t of x[n, o·stride - padsBegin + t·dilation, c] that lie in the input, channels last, one to three spatial axes.
+/// </summary>
+/// <remarks>The taps of a window are joined in row-major order, one lane a channel, so all register widths give the same bits.</remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static unsafe class Pool
+{
+    /// <summary>The maximum; NaN if any tap is NaN, -∞ where no tap lies in the input. x [batch, input…, channels], y [batch, output…, channels], not the same memory.</summary>
+    public static void Max(
+        Pointer<float> x, Pointer<float> y, int batch, int channels, ReadOnlySpan<int> input, ReadOnlySpan<int> output, ReadOnlySpan<int> kernel,
+        ReadOnlySpan<int> strides, ReadOnlySpan<int> padsBegin, ReadOnlySpan<int> padsEnd, ReadOnlySpan<int> dilations) =>
+        Max(InstructionSets.Preferred, x, y, PoolWindows.Of(batch, channels, input, output, kernel, strides, padsBegin, padsEnd, dilations));
+
+    /// <summary>
+    /// The mean over the taps in the input; with <paramref name="countPadding"/> the sum of those divided by the taps in the input or its padding. Taps beyond the
+    /// padding, which windows have that ceil mode let in, count in neither case.
+    /// </summary>
+    public static void Average(
+        Pointer<float> x, Pointer<float> y, int batch, int channels, ReadOnlySpan<int> input, ReadOnlySpan<int> output, ReadOnlySpan<int> kernel,
+        ReadOnlySpan<int> strides, ReadOnlySpan<int> padsBegin, ReadOnlySpan<int> padsEnd, ReadOnlySpan<int> dilations, bool countPadding) =>
+        Average(InstructionSets.Preferred, x, y, PoolWindows.Of(batch, channels, input, output, kernel, strides, padsBegin, padsEnd, dilations), countPadding);
+
+    internal static void Max(InstructionSet set, Pointer<float> x, Pointer<float> y, PoolWindows windows) =>
+        Widths.Run(Widths.Within(set, windows.Channels), new Outputs<LargestTap>(x.Address, y.Address, windows, false));
+
+    internal static void Average(InstructionSet set, Pointer<float> x, Pointer<float> y, PoolWindows windows, bool countPadding) =>
+        Widths.Run(Widths.Within(set, windows.Channels), new Outputs<MeanOfTaps>(x.Address, y.Address, windows, countPadding));
+
+    private readonly struct Outputs<TPooling>(float* x, float* y, PoolWindows windows, bool countPadding) : IVectorCode
+        where TPooling : struct, IPooling
+    {
+        public void Run<V>()
+            where V : struct, IVectorF32<V>
+        {
+            var (batch, channels, depth, height, width) = windows;
+            if (channels == 0)
+            {
+                return;
+            }
+
+            nint sample = (nint)depth.Input * height.Input * width.Input * channels;
+            float* target = y;
+            for (int n = 0; n < batch; n++)
+            {
+                for (int d = 0; d < depth.Output; d++)
+                {
+                    for (int h = 0; h < height.Output; h++)
+                    {
+                        for (int w = 0; w < width.Output; w++, target += channels)
+                        {
+                            Window<V>(x + (n * sample), target, d, h, w);
+                        }
+                    }
+                }
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void Window<V>(float* source, float* target, int d, int h, int w)
+            where V : struct, IVectorF32<V>
+        {
+            var (_, channels, depth, height, width) = windows;
+            int firstD = depth.TapAt(d, 0), endD = depth.TapAt(d, depth.Input);
+            int firstH = height.TapAt(h, 0), endH = height.TapAt(h, height.Input);
+            int firstW = width.TapAt(w, 0), endW = width.TapAt(w, width.Input);
+            int taps = countPadding
+                ? depth.PaddedTaps(d) * height.PaddedTaps(h) * width.PaddedTaps(w)
+                : (endD - firstD) * (endH - firstH) * (endW - firstW);
+            nint step = (nint)width.Dilation * channels;
+            for (int next = 0; next < channels; next += V.Count)
+            {
+                // The last register overlaps the one before; the doubled channels get the same bits twice.
+                int c = Math.Min(next, channels - V.Count);
+                var joined = V.Broadcast(TPooling.Start);
+                for (int i = firstD; i < endD; i++)
+                {
+                    nint plane = (nint)(depth.Start(d) + (i * depth.Dilation)) * height.Input;
+                    for (int j = firstH; j < endH; j++)
+                    {
+                        nint row = (plane + height.Start(h) + (j * height.Dilation)) * width.Input;
+                        float* tap = source + ((row + width.Start(w) + (firstW * width.Dilation)) * channels) + c;
+                        for (int k = firstW; k < endW; k++, tap += step)
+                        {
+                            joined = TPooling.Join(joined, V.Load(tap));
+                        }
+                    }
+                }
+
+                V.Store(TPooling.Finish(joined, taps), target + c);
+            }
+        }
+    }
+}

@@ -1,0 +1,26 @@
+namespace MixPrec.Runtime.Kernels;
+
+/// <summary>The windows of a pooling over one to three spatial axes, always seen as three.</summary>
+internal readonly record struct PoolWindows(int Batch, int Channels, PoolAxis Depth, PoolAxis Height, PoolAxis Width)
+{
+    /// <exception cref="ArgumentException">No, or more than three, spatial axes, or lists of different lengths.</exception>
+    public static PoolWindows Of(
+        int batch, int channels, ReadOnlySpan<int> input, ReadOnlySpan<int> output, ReadOnlySpan<int> kernel,
+        ReadOnlySpan<int> strides, ReadOnlySpan<int> padsBegin, ReadOnlySpan<int> padsEnd, ReadOnlySpan<int> dilations)
+    {
+        int rank = input.Length;
+        if (rank is < 1 or > 3 || output.Length != rank || kernel.Length != rank || strides.Length != rank
+            || padsBegin.Length != rank || padsEnd.Length != rank || dilations.Length != rank)
+        {
+            throw new ArgumentException("A pooling has one to three spatial axes, and every list one entry for each of them.", nameof(input));
+        }
+
+        Span<PoolAxis> axes = [PoolAxis.One, PoolAxis.One, PoolAxis.One];
+        for (int i = 0; i < rank; i++)
+        {
+            axes[3 - rank + i] = new(input[i], output[i], kernel[i], strides[i], padsBegin[i], padsEnd[i], dilations[i]);
+        }
+
+        return new(batch, channels, axes[0], axes[1], axes[2]);
+    }
+}

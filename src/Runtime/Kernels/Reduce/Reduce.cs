@@ -1,0 +1,106 @@
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+using MixPrec.Runtime.Simd;
+
+namespace MixPrec.Runtime.Kernels;
+
+/// <summary>y[kept…] = finish(∘ over the reduced axes of x[…]), the operation ∘ being <see cref="Sum"/>, <see cref="Mean"/> or <see cref="Max"/></summary>
+/// <remarks>The order of the additions depends on shape and axes only, so all register widths give the same bits.</remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static unsafe class Reduce
+{
+    /// <summary>x is dense of <paramref name="shape"/>, at most 8 axes; y is dense, of the axes that are not in <paramref name="axes"/> (each 0 … rank - 1, in any order).</summary>
+    public static void Run<TReduction>(TReduction reduction, Pointer<float> x, Pointer<float> y, ReadOnlySpan<int> shape, ReadOnlySpan<int> axes)
+        where TReduction : struct, IReduction =>
+        Run(InstructionSets.Preferred, reduction, x, y, shape, axes);
+
+    internal static void Run<TReduction>(
+        InstructionSet set, TReduction reduction, Pointer<float> x, Pointer<float> y, ReadOnlySpan<int> shape, ReadOnlySpan<int> axes)
+        where TReduction : struct, IReduction
+    {
+        _ = reduction;
+        var split = ReduceAxes.Of(shape, axes);
+        Widths.Run(set, new Outputs<TReduction>(x.Address, y.Address, &split));
+    }
+
+    private readonly struct Outputs<TReduction>(float* x, float* y, ReduceAxes* split) : IVectorCode
+        where TReduction : struct, IReduction
+    {
+        public void Run<V>()
+            where V : struct, IVectorF32<V>
+        {
+            if (split->Outputs == 0)
+            {
+                return;
+            }
+
+            if (split->Inputs == 0)
+            {
+                new Span<float>(y, split->Outputs).Fill(TReduction.Finish(TReduction.Start, 0));
+                return;
+            }
+
+            int columns = split->Columns;
+            float* target = y;
+            nint offset = 0, none = 0;
+            do
+            {
+                if (columns == 0)
+                {
+                    *target = TReduction.Finish(Element<V>(x + offset), split->Inputs);
+                    target++;
+                }
+                else
+                {
+                    Row<V>(x + offset, target, columns);
+                    target += columns;
+                }
+            }
+            while (split->Kept.Advance(split->Kept.Rank - (columns == 0 ? 0 : 1), ref offset, ref none));
+        }
+
+        /// <summary>One output whose innermost axis is reduced: runs of neighbours.</summary>
+        private float Element<V>(float* source)
+            where V : struct, IVectorF32<V>
+        {
+            var lanes = new Lanes16<TReduction>();
+            int last = split->Reduced.Rank - 1;
+            int length = last < 0 ? 1 : split->Reduced.Size(last);
+            nint offset = 0, none = 0;
+            do
+            {
+                lanes.Append<V>(source + offset, length);
+            }
+            while (split->Reduced.Advance(last, ref offset, ref none));
+            return lanes.Total();
+        }
+
+        /// <summary>A row of outputs whose innermost axis is kept: whole rows joined one after another.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void Row<V>(float* source, float* target, int columns)
+            where V : struct, IVectorF32<V>
+        {
+            new Span<float>(target, columns).Fill(TReduction.Start);
+            nint offset = 0, none = 0;
+            do
+            {
+                float* row = source + offset;
+                int i = 0;
+                for (; i <= columns - V.Count; i += V.Count)
+                {
+                    V.Store(TReduction.Join(V.Load(target + i), V.Load(row + i)), target + i);
+                }
+
+                for (; i < columns; i++)
+                {
+                    F32x1.Store(TReduction.Join(F32x1.Load(target + i), F32x1.Load(row + i)), target + i);
+                }
+            }
+            while (split->Reduced.Advance(split->Reduced.Rank, ref offset, ref none));
+            for (int i = 0; i < columns; i++)
+            {
+                target[i] = TReduction.Finish(target[i], split->Inputs);
+            }
+        }
+    }
+}

@@ -1,0 +1,15 @@
+using System.ComponentModel;
+using MixPrec.Runtime.Simd;
+
+namespace MixPrec.Runtime.Kernels;
+
+/// <summary>y[o, i, n] = (x[o, i, n] - m) - ln Σⱼ exp(x[o, j, n] - m) with m = maxⱼ x[o, j, n]; a NaN spreads along the axis</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static unsafe class LogSoftmax
+{
+    /// <summary>x and y are dense [outer, axis, inner], and may be the same memory.</summary>
+    public static void Run(Pointer<float> x, Pointer<float> y, int outer, int axis, int inner) => Run(InstructionSets.Preferred, x, y, outer, axis, inner);
+
+    internal static void Run(InstructionSet set, Pointer<float> x, Pointer<float> y, int outer, int axis, int inner) =>
+        Widths.Run(inner == 1 ? set : Widths.Within(set, inner), new SoftmaxSlices(x.Address, y.Address, outer, axis, inner, logarithm: true));
+}
