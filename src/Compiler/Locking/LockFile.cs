@@ -84,7 +84,8 @@ internal sealed record LockFile(LockSubject Subject, string Loss, string Estimat
 /// <param name="Operator">The words for its operation.</param>
 /// <param name="Range">Calibrated interval of its activations; null when none is needed.</param>
 /// <param name="LossError">Expected squared change of the loss that the choice causes.</param>
-internal sealed record LockedLayer(string Name, string Operator, PrecisionConfig Precision, ActivationRange? Range, double LossError);
+/// <param name="GainMicroseconds">The layer's part of its sub-graph's time gain; NaN when not measured.</param>
+internal sealed record LockedLayer(string Name, string Operator, PrecisionConfig Precision, ActivationRange? Range, double LossError, double GainMicroseconds = double.NaN);
 
 /// <summary>What was predicted and measured; NaN where it was not. Errors are relative root mean squares of the loss.</summary>
 /// <param name="UpperBound95">One-sided 95 % bound of the measured error.</param>

@@ -39,7 +39,7 @@ internal static class LockFileReader
         var range = layer.IsNull("range") ? null : Range(layer);
         return precision.QuantizesLhs && range is null
             ? throw layer.Error($"a range, which {precision} needs,")
-            : new LockedLayer(layer.Text("name"), layer.Text("operator"), precision, range, layer.NumberOrNaN("lossError"));
+            : new LockedLayer(layer.Text("name"), layer.Text("operator"), precision, range, layer.NumberOrNaN("lossError"), layer.NumberOrNaN("gainMicroseconds"));
     }
 
     private static ActivationRange? Range(JsonMembers layer) =>

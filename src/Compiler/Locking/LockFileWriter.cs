@@ -43,7 +43,7 @@ internal static class LockFileWriter
     private static string Layer(LockedLayer layer)
     {
         string range = layer.Range is { } r ? $"[{Number(r.Lowest)}, {Number(r.Highest)}]" : "null";
-        return $"{{ \"name\": {Quote(layer.Name)}, \"operator\": {Quote(layer.Operator)}, \"precision\": {Quote(layer.Precision.Id)}, \"range\": {range}, \"lossError\": {Number(layer.LossError)} }}";
+        return $"{{ \"name\": {Quote(layer.Name)}, \"operator\": {Quote(layer.Operator)}, \"precision\": {Quote(layer.Precision.Id)}, \"range\": {range}, \"lossError\": {Number(layer.LossError)}, \"gainMicroseconds\": {Number(layer.GainMicroseconds)} }}";
     }
 
     private static void Member(StringBuilder text, string name, string value) => text.Append("  \"").Append(name).Append("\": ").Append(value).Append(",\n");

@@ -1,0 +1,103 @@
+using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Locking;
+using MixPrec.Compiler.Lowering;
+using MixPrec.Compiler.Onnx;
+using MixPrec.Compiler.Options;
+using MixPrec.Compiler.Precision;
+using MixPrec.Compiler.Report;
+using MixPrec.Compiler.Rewrites;
+using MixPrec.Diagnostics;
+using MixPrec.Plan;
+
+namespace MixPrec.Compiler;
+
+/// <summary>From a model file to plan and weights: the table of contents of the compiler.</summary>
+internal static class ModelCompiler
+{
+    /// <exception cref="MixPrecException">The model, the data or the options are at fault.</exception>
+    /// <exception cref="OperationCanceledException">The build was cancelled.</exception>
+    public static CompilationResult Build(CompilerOptions options, IProgress<BuildProgress> progress, CancellationToken cancellation)
+    {
+        progress.Report(new(1, "reading the model"));
+        var model = OnnxModelReader.Read(options.Model, options.Dimensions);
+        var graph = GraphRewrites.Apply(model.Graph);
+        if (options.Mode == BuildMode.Skip)
+        {
+            return InFloat(options, model, graph, [Diagnostic.Of(DiagnosticCatalog.Skipped, options.Model, options.ClassName)]);
+        }
+
+        var rules = LayerRules.Of(options, graph);
+        if (graph.QuantizableNodes.All(n => rules.Allowed(n) is [var only] && only == PrecisionConfig.F32))
+        {
+            return InFloat(options, model, graph, []);
+        }
+
+        var subject = LockSubject.Of(options, model);
+        var warnings = new List<Diagnostic>();
+        if (UsableLock(options, subject, graph, warnings) is { } locked)
+        {
+            progress.Report(new(50, "lowering the locked plan"));
+            return FromLock(options, model, graph, locked, warnings, [options.LockFile]);
+        }
+
+        if (options.CalibrationData is null)
+        {
+            throw new MixPrecException(DiagnosticCatalog.CalibrationMissing, options.Model, options.ClassName, string.Join(", ", graph.Inputs.Select(i => PrintableName.Of(i.Name))));
+        }
+
+        var planned = new Planner(options, graph, rules, subject, progress, cancellation).Plan();
+        var files = planned.Files.ToArray();
+        if (planned.Failure is { } failure)
+        {
+            return new CompilationResult(null, null, planned.Report with { Failure = new ReportFailure(failure.Description.Id, failure.Text) }, [.. warnings, failure], [.. model.Files, .. files], planned.Lock);
+        }
+
+        planned.Lock.Write(options.LockFile);
+        return FromLock(options, model, graph, planned.Lock, warnings, [.. files, options.LockFile]) with { Report = planned.Report };
+    }
+
+    /// <summary>Weights and plan depend on model, options and lock file only: a build that plans and one that finds the lock file end here alike.</summary>
+    private static CompilationResult FromLock(
+        CompilerOptions options, ImportedModel model, Graph graph, LockFile locked, IReadOnlyList<Diagnostic> diagnostics, IReadOnlyList<string> files)
+    {
+        var lowered = Lowerer.Lower(graph, locked.Assignment, locked.Ranges, Lowering(options));
+        var plan = lowered.Plan with { Info = LockedInfo.Of(locked, options.ErrorBudget) };
+        return new CompilationResult(plan, lowered.Weights, Reports.OfLock(options, locked), diagnostics, [.. model.Files, .. files], locked);
+    }
+
+    private static CompilationResult InFloat(CompilerOptions options, ImportedModel model, Graph graph, IReadOnlyList<Diagnostic> diagnostics)
+    {
+        var lowered = Lowerer.Lower(graph, PrecisionAssignment.AllFloat, RangeTable.Empty, Lowering(options));
+        return new CompilationResult(lowered.Plan with { Info = LockedInfo.Float(graph, options.ErrorBudget) }, lowered.Weights, Reports.Start(options), diagnostics, model.Files, null);
+    }
+
+    private static LockFile? UsableLock(CompilerOptions options, LockSubject subject, Graph graph, List<Diagnostic> warnings)
+    {
+        if (options.Mode == BuildMode.Update)
+        {
+            return null;
+        }
+
+        if (!File.Exists(options.LockFile))
+        {
+            return options.Mode == BuildMode.Locked ? throw new MixPrecException(DiagnosticCatalog.LockMissing, options.LockFile, options.LockFile) : null;
+        }
+
+        var locked = LockFile.Read(options.LockFile);
+        if (options.Mode == BuildMode.Locked)
+        {
+            locked.RequireMatch(subject, graph, options.LockFile);
+        }
+
+        var differences = locked.Differences(subject, graph);
+        if (differences.Count > 0)
+        {
+            warnings.Add(Diagnostic.Of(DiagnosticCatalog.LockReplaced, options.LockFile, options.LockFile, string.Join("; ", differences)));
+            return null;
+        }
+
+        return locked;
+    }
+
+    private static LoweringOptions Lowering(CompilerOptions options) => new(options.ClassName, options.Namespace, options.Access, options.WeightsMode);
+}

@@ -1,0 +1,44 @@
+using MixPrec.Compiler.Locking;
+using MixPrec.Compiler.Options;
+using MixPrec.Compiler.Partition;
+using MixPrec.Compiler.Report;
+using MixPrec.Compiler.Selection;
+using MixPrec.Compiler.Timing;
+
+namespace MixPrec.Compiler;
+
+/// <summary>The report of a build that planned anew.</summary>
+internal sealed record PlanReport(
+    CompilerOptions Options, IReadOnlyList<SubGraph> SubGraphs, SelectionProblem Problem, IReadOnlyList<IReadOnlyList<Measurement>>? Measured, Verified Verified, int CalibrationSamples)
+{
+    public BuildReport Of(LockFile locked)
+    {
+        var selection = Verified.Selection;
+        return Reports.OfLock(Options, locked) with
+        {
+            Options = [.. locked.Subject.Options.Where(o => o.Value.Length > 0)],
+            CalibrationSamples = CalibrationSamples,
+            Top1Agreement = Verified.Top1Agreement,
+            GainUnit = Options.Objective == Objective.Memory ? "B" : "ns",
+            Layers = [.. Layers(locked)],
+            SubGraphs = [.. SubGraphs.Select((s, j) => new ReportSubGraph(j, [.. s.Quantizable.Select(n => n.Name)], [.. Timings(j)]))],
+            Solver = new ReportSolver(selection.Status.ToString(), selection.Gain, selection.GainBound, selection.RelativeGap, Verified.Repairs),
+            TradeOff = ParetoSweep.Of(Problem, ParetoSweep.Budgets(Options.ErrorBudget)),
+            WeightBytes = selection.WeightBytes,
+            Float32WeightBytes = SubGraphs.SelectMany(s => s.Quantizable).Sum(n => OpCost.WeightBytes(n, Precision.PrecisionConfig.F32)),
+        };
+    }
+
+    private IEnumerable<ReportLayer> Layers(LockFile locked)
+    {
+        double total = locked.Layers.Sum(l => l.LossError);
+        var nodes = SubGraphs.SelectMany((s, j) => s.Quantizable.Select(n => (Node: n, SubGraph: j)));
+        return nodes.Zip(locked.Layers, (n, l) => new ReportLayer(
+            l.Name, l.Operator, string.Join("×", n.Node.Input(1).Shape), l.Precision.Id, total > 0 ? l.LossError / total : 0, l.GainMicroseconds * 1000,
+            OpCost.Macs(n.Node, n.Node.Output.Shape.SelectMany(d => d.Symbols).Distinct().ToDictionary(s => s, _ => 1L)), OpCost.WeightBytes(n.Node, l.Precision), n.SubGraph));
+    }
+
+    private IEnumerable<ReportTiming> Timings(int j) => Problem.Groups[j].Configurations.Select((c, i) => new ReportTiming(
+        string.Join(" ", c.Precisions), Measured?[j][i].Nanoseconds ?? double.NaN, Measured?[j][i].Spread ?? double.NaN, Problem.RelativeError(c.LossError),
+        Chosen: Verified.Selection.Chosen[j] == i));
+}

@@ -1,0 +1,202 @@
+using System.Globalization;
+using MixPrec.Compiler.Calibration;
+using MixPrec.Compiler.Data;
+using MixPrec.Compiler.Execution;
+using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Locking;
+using MixPrec.Compiler.Losses;
+using MixPrec.Compiler.Lowering;
+using MixPrec.Compiler.Options;
+using MixPrec.Compiler.Partition;
+using MixPrec.Compiler.Precision;
+using MixPrec.Compiler.Report;
+using MixPrec.Compiler.Selection;
+using MixPrec.Compiler.Sensitivity;
+using MixPrec.Compiler.Timing;
+using MixPrec.Compiler.Verification;
+using MixPrec.Diagnostics;
+
+namespace MixPrec.Compiler;
+
+/// <summary>The decisions that calibration, measurement and the solver came to.</summary>
+/// <param name="Failure">Why they may not be used; null when every demand is met.</param>
+internal sealed record PlannedDecisions(LockFile Lock, BuildReport Report, Diagnostic? Failure, IReadOnlyList<string> Files);
+
+/// <summary>Calibrates, estimates, measures, selects and verifies: everything that a lock file saves the next build.</summary>
+internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules rules, LockSubject subject, IProgress<BuildProgress> progress, CancellationToken cancellation)
+{
+    private const double HeldOutShare = 0.2;
+    private const int RepairRounds = 4;
+
+    private readonly Dictionary<Node, IReadOnlyList<PrecisionConfig>> _candidates = [];
+
+    public PlannedDecisions Plan()
+    {
+        NativeDependency.OrTools.Require();
+        Stage(3, "reading the samples");
+        var samples = SampleSetReader.Read(options.CalibrationData!, graph, options.Loss);
+        var validation = options.ValidationData is { } path ? SampleSetReader.Read(path, graph, options.Loss) : null;
+        var (calibration, held) = validation is null ? samples.Split(HeldOutShare) : (samples, validation);
+        var loss = options.Loss ?? LossFunction.Default(graph, samples);
+
+        Stage(8, "calibrating activations");
+        var batches = Batches.Of(graph, calibration).ToArray();
+        var ranges = RangeCalibration.Collect(graph, batches.Select(b => b.Inputs), RangeMethod.MinMax);
+
+        Stage(20, "estimating the loss error of every layer");
+        var estimator = new ProjectedEstimator();
+        var sensitivity = estimator.Estimate(graph, batches.Select(b => b.WithLoss(loss)), ranges, Allowed);
+
+        Stage(40, "measuring every configuration");
+        var subGraphs = SequentialPartition.Of(graph).Where(s => s.Quantizable.Count > 0).ToArray();
+        var configurations = subGraphs.Select(s => ConfigurationEnumerator.Of(s, Allowed)).ToArray();
+        var measured = options.Objective == Objective.Time ? SubGraphTimer.Measure(graph, subGraphs, configurations, ranges, cancellation) : null;
+        using var float32 = Compile(PrecisionAssignment.AllFloat, ranges);
+        double floatNanoseconds = SubGraphTimer.Measure(graph, [float32], TimeSpan.FromSeconds(1), cancellation)[0].Nanoseconds;
+        var problem = Problem(subGraphs, configurations, measured, sensitivity, floatNanoseconds);
+
+        Stage(75, "selecting and verifying");
+        var heldOut = new HeldOut(graph, held, loss, float32);
+        var verified = Verify(problem, ranges, heldOut);
+        return Decisions(verified, problem, subGraphs, measured, sensitivity, ranges, loss, calibration.Count, heldOut.Count, [.. samples.Files, .. validation?.Files ?? []]);
+    }
+
+    /// <summary>What rules allow and kernels offer.</summary>
+    private IReadOnlyList<PrecisionConfig> Allowed(Node node)
+    {
+        if (!_candidates.TryGetValue(node, out var candidates))
+        {
+            var offered = Candidates.Of(node);
+            var wanted = rules.Allowed(node);
+            candidates = [.. wanted.Where(offered.Contains)];
+            if (candidates.Count == 0)
+            {
+                throw new MixPrecException(DiagnosticCatalog.InvalidMetadata, options.Model, "Pin", $"{node.Name}={wanted[0]}", $"one of {string.Join(", ", offered)} for this layer");
+            }
+
+            _candidates[node] = candidates;
+        }
+
+        return candidates;
+    }
+
+    private SelectionProblem Problem(
+        IReadOnlyList<SubGraph> subGraphs, IReadOnlyList<IReadOnlyList<IReadOnlyList<PrecisionConfig>>> configurations,
+        IReadOnlyList<IReadOnlyList<Measurement>>? measured, SensitivityTable sensitivity, double floatNanoseconds)
+    {
+        var symbols = SyntheticInputs.Ones(graph);
+        var groups = subGraphs.Select((subGraph, j) => new SelectionGroup(subGraph, [.. configurations[j].Select((precisions, c) =>
+        {
+            double time = measured is null ? 0 : GainModels.Time(measured[j][0].Nanoseconds, measured[j][c].Nanoseconds, measured[j][0].Spread / 2);
+            double gain = options.Objective switch
+            {
+                Objective.Macs => GainModels.Macs(subGraph, precisions, FormatThroughput.Default, symbols),
+                Objective.Memory => GainModels.Memory(subGraph, precisions),
+                _ => time,
+            };
+            return new Configuration(precisions, gain, time, subGraph.Quantizable.Zip(precisions).Sum(p => sensitivity[p.First, p.Second]),
+                subGraph.Quantizable.Zip(precisions).Sum(p => OpCost.WeightBytes(p.First, p.Second)));
+        })])).ToArray();
+        return new SelectionProblem(groups, options.ErrorBudget, sensitivity.MeanSquaredLoss)
+        {
+            MaxWeightBytes = options.MaxWeightBytes,
+            MaxLatencyNanoseconds = options.MaxLatencyMicroseconds * 1000,
+            FloatNanoseconds = floatNanoseconds,
+        };
+    }
+
+    /// <summary>Solves, runs the emitted class on held-out samples, and tightens the budget while it is missed.</summary>
+    private Verified Verify(SelectionProblem problem, RangeTable ranges, HeldOut heldOut)
+    {
+        Verified? best = null;
+        for (int round = 0; round <= RepairRounds; round++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var selection = IntegerProgram.Solve(problem);
+            if (best is not null && selection.Status is SelectionStatus.Infeasible or SelectionStatus.Unknown)
+            {
+                break;
+            }
+
+            selection = selection.Require(options.ClassName, options.Model);
+            using var model = Compile(selection.Assignment, ranges);
+            var (error, agreement) = heldOut.Measure(model);
+            var current = new Verified(selection, error, agreement, round);
+            best = best is null || current.Error.UpperBound95 < best.Error.UpperBound95 || (Meets(current) && !Meets(best)) ? current : best;
+            if (Meets(best))
+            {
+                return best;
+            }
+
+            double tightened = Math.Pow(options.ErrorBudget / Math.Max(error.UpperBound95, options.ErrorBudget), 2);
+            problem = problem with { BudgetScale = problem.BudgetScale * Math.Min(tightened * 0.95, 0.8) };
+        }
+
+        return best!;
+    }
+
+    private bool Meets(Verified verified) => MeetsBudget(verified) && !(verified.Top1Agreement < options.MinTop1Agreement);
+
+    private bool MeetsBudget(Verified verified) => verified.Error.UpperBound95 <= options.ErrorBudget;
+
+    private PlannedDecisions Decisions(
+        Verified verified, SelectionProblem problem, IReadOnlyList<SubGraph> subGraphs, IReadOnlyList<IReadOnlyList<Measurement>>? measured, SensitivityTable sensitivity,
+        RangeTable ranges, LossKind loss, int calibrationSamples, int heldOutSamples, IReadOnlyList<string> files)
+    {
+        Stage(92, "measuring the whole network");
+        using var float32 = Compile(PrecisionAssignment.AllFloat, ranges);
+        using var mixed = Compile(verified.Selection.Assignment, ranges);
+        var whole = SubGraphTimer.Measure(graph, [float32, mixed], TimeSpan.FromSeconds(2), cancellation);
+        double floatMicroseconds = whole[0].Nanoseconds / 1000;
+        var numbers = new LockedNumbers(
+            verified.Selection.PredictedError, verified.Error.Value, verified.Error.UpperBound95, heldOutSamples,
+            floatMicroseconds, floatMicroseconds - (verified.Selection.GainNanoseconds / 1000), whole[1].Nanoseconds / 1000, Machine.Description);
+        var symbols = SyntheticInputs.Ones(graph);
+        var layers = subGraphs.Zip(verified.Selection.Configurations).SelectMany(p => Layers(p.First, p.Second, sensitivity, ranges, symbols)).ToArray();
+        var locked = new LockFile(subject, loss.ToString(), "Projected", layers, numbers);
+        var failure = Failure(verified, locked, heldOutSamples);
+        return new PlannedDecisions(locked, new PlanReport(options, subGraphs, problem, measured, verified, calibrationSamples).Of(locked), failure, files);
+    }
+
+    private static IEnumerable<LockedLayer> Layers(SubGraph subGraph, Configuration configuration, SensitivityTable sensitivity, RangeTable ranges, IReadOnlyDictionary<string, long> symbols)
+    {
+        var departures = subGraph.Quantizable.Zip(configuration.Precisions).Where(p => p.Second != PrecisionConfig.F32).Select(p => p.First).ToArray();
+        double macs = departures.Sum(n => (double)OpCost.Macs(n, symbols));
+        return subGraph.Quantizable.Zip(configuration.Precisions, (node, precision) => new LockedLayer(
+            node.Name, node.Op.Kind, precision, precision.QuantizesLhs ? ranges[node] : null, sensitivity[node, precision],
+            departures.Contains(node) ? configuration.GainNanoseconds / 1000 * OpCost.Macs(node, symbols) / macs : 0));
+    }
+
+    private Diagnostic? Failure(Verified verified, LockFile locked, int samples)
+    {
+        string report = Path.Combine(options.OutputDirectory ?? "", options.ClassName + ".report.html");
+        if (MeetsBudget(verified))
+        {
+            return Meets(verified) ? null : Diagnostic.Of(DiagnosticCatalog.AgreementMissed, options.Model,
+                options.ClassName, options.MinTop1Agreement, Number(verified.Top1Agreement), samples, report);
+        }
+
+        double total = locked.Layers.Sum(l => l.LossError);
+        var shares = locked.Layers.Where(l => l.LossError > 0).OrderByDescending(l => l.LossError).Take(3).ToArray();
+        double suggestion = Math.Ceiling(verified.Error.UpperBound95 * 1000) / 1000;
+        return Diagnostic.Of(DiagnosticCatalog.BudgetExceeded, options.Model,
+            options.ClassName, Number(options.ErrorBudget), Number(verified.Error.UpperBound95), samples,
+            string.Join(", ", shares.Select(l => string.Create(CultureInfo.InvariantCulture, $"{l.Name} {l.Precision} {l.LossError / total:P0}"))),
+            Number(suggestion), shares.Length == 0 ? "" : $", add KeepFloat=\"{shares[0].Name}\"", report);
+    }
+
+    private CompiledModel Compile(PrecisionAssignment assignment, RangeTable ranges) =>
+        CompiledModel.Compile(Lowerer.Lower(graph, assignment, ranges, new LoweringOptions(options.ClassName)));
+
+    private void Stage(int percent, string words)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        progress.Report(new(percent, words));
+    }
+
+    private static string Number(double value) => value.ToString("F4", CultureInfo.InvariantCulture);
+}
+
+/// <summary>A selection as the emitted class measures on held-out samples.</summary>
+/// <param name="Repairs">How often the budget had been tightened.</param>
+internal sealed record Verified(SelectionResult Selection, LossError Error, double Top1Agreement, int Repairs);

@@ -1,0 +1,36 @@
+using MixPrec.Compiler.Locking;
+using MixPrec.Compiler.Options;
+using MixPrec.Compiler.Report;
+
+namespace MixPrec.Compiler;
+
+/// <summary>The report as far as the options and a lock file fill it.</summary>
+internal static class Reports
+{
+    public static BuildReport Start(CompilerOptions options) => new()
+    {
+        ClassName = options.ClassName,
+        Model = Path.GetFileName(options.Model),
+        ErrorBudget = options.ErrorBudget,
+        MinTop1Agreement = options.MinTop1Agreement,
+    };
+
+    public static BuildReport OfLock(CompilerOptions options, LockFile locked)
+    {
+        double total = locked.Layers.Sum(l => l.LossError);
+        return Start(options) with
+        {
+            Loss = locked.Loss,
+            Machine = locked.Numbers.Machine,
+            HeldOutSamples = locked.Numbers.HeldOutSamples,
+            PredictedError = locked.Numbers.PredictedError,
+            MeasuredError = locked.Numbers.MeasuredError,
+            UpperBound95 = locked.Numbers.UpperBound95,
+            Float32Microseconds = locked.Numbers.Float32Microseconds,
+            PredictedMicroseconds = locked.Numbers.PredictedMicroseconds,
+            MeasuredMicroseconds = locked.Numbers.MeasuredMicroseconds,
+            Layers = [.. locked.Layers.Select((l, i) => new ReportLayer(l.Name, l.Operator, "", l.Precision.Id, total > 0 ? l.LossError / total : 0, l.GainMicroseconds * 1e3, 0, 0, i))],
+            Options = [new("Decisions", "taken from the lock file")],
+        };
+    }
+}

@@ -1,0 +1,28 @@
+using MixPrec.Compiler.Graphs;
+using MixPrec.Plan;
+
+namespace MixPrec.Compiler.Timing;
+
+/// <summary>Inputs to time with: ordinary numbers, since zeros and denormals would not cost what real ones cost.</summary>
+internal static class SyntheticInputs
+{
+    /// <summary>The same numbers every time; every symbol is 1.</summary>
+    public static IReadOnlyList<Tensor> For(Graph graph) => [.. graph.Inputs.Select(i => Fill(i.Type, Ones(graph)))];
+
+    public static IReadOnlyDictionary<string, long> Ones(Graph graph) => graph.Symbols.ToDictionary(s => s.Identifier, _ => 1L);
+
+    private static Tensor Fill(TensorType type, IReadOnlyDictionary<string, long> symbols)
+    {
+        var tensor = Tensor.Zeros(type.Element, type.ShapeAt(symbols));
+        if (type.Element == ElementType.F32)
+        {
+            var random = new Random(1);
+            foreach (ref float x in tensor.Span<float>())
+            {
+                x = random.NextSingle() - 0.25f;
+            }
+        }
+
+        return tensor;
+    }
+}

@@ -1,0 +1,39 @@
+using MixPrec.Compiler.Data;
+using MixPrec.Compiler.Execution;
+using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Losses;
+using MixPrec.Compiler.Options;
+
+namespace MixPrec.Compiler.Verification;
+
+/// <summary>Held-out samples with what the emitted fp32 class answers: plans are measured against it.</summary>
+internal sealed class HeldOut
+{
+    private readonly Graph _graph;
+    private readonly SampleSet _samples;
+    private readonly LossKind _loss;
+    private readonly IReadOnlyList<IReadOnlyList<Tensor>> _floatOutputs;
+    private readonly double[] _floatLosses;
+
+    public HeldOut(Graph graph, SampleSet samples, LossKind loss, CompiledModel float32)
+    {
+        (_graph, _samples, _loss) = (graph, samples, loss);
+        _floatOutputs = Outputs(float32);
+        _floatLosses = Losses(_floatOutputs);
+    }
+
+    public int Count => _samples.Count;
+
+    /// <summary>The loss error of the emitted class <paramref name="model"/>, and the share of samples whose largest output stays the same (NaN where outputs are no classes).</summary>
+    public (LossError Error, double Top1Agreement) Measure(CompiledModel model)
+    {
+        var outputs = Outputs(model);
+        return (LossError.Of(_floatLosses, Losses(outputs)), Top1.Agreement(_floatOutputs, outputs));
+    }
+
+    private IReadOnlyList<IReadOnlyList<Tensor>> Outputs(CompiledModel model) =>
+        [.. Batches.Of(_graph, _samples).Select(b => model.Run(b.Inputs))];
+
+    private double[] Losses(IReadOnlyList<IReadOnlyList<Tensor>> outputs) =>
+        [.. Batches.Of(_graph, _samples).Zip(outputs).Zip(_floatOutputs, (b, f) => LossFunction.PerSample(_loss, _graph, b.Second, b.First.Samples, 0, f)).SelectMany(l => l)];
+}

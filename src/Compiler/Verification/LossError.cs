@@ -1,0 +1,33 @@
+namespace MixPrec.Compiler.Verification;
+
+/// <summary>Relative root mean square error of the loss, √(E[Δg²] / E[g²]), with its one-sided 95 % bound by bootstrap over samples.</summary>
+internal sealed record LossError(double Value, double UpperBound95, int Samples)
+{
+    private const int Resamples = 1000;
+
+    /// <param name="reference">Loss of each sample in fp32.</param>
+    /// <param name="measured">Loss of each sample with the plan.</param>
+    public static LossError Of(IReadOnlyList<double> reference, IReadOnlyList<double> measured)
+    {
+        var random = new Random(20250513);
+        double[] change = [.. reference.Zip(measured, (g, m) => (m - g) * (m - g))], scale = [.. reference.Select(g => g * g)];
+        var resampled = new double[Resamples];
+        for (int i = 0; i < Resamples; i++)
+        {
+            double error = 0, loss = 0;
+            for (int r = 0; r < change.Length; r++)
+            {
+                int sample = random.Next(change.Length);
+                error += change[sample];
+                loss += scale[sample];
+            }
+
+            resampled[i] = Ratio(error, loss);
+        }
+
+        Array.Sort(resampled);
+        return new(Ratio(change.Sum(), scale.Sum()), resampled[(int)(0.95 * (Resamples - 1))], change.Length);
+    }
+
+    private static double Ratio(double error, double loss) => error == 0 ? 0 : Math.Sqrt(error / loss);
+}

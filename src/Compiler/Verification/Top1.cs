@@ -1,0 +1,40 @@
+using MixPrec.Compiler.Graphs;
+using MixPrec.Plan;
+
+namespace MixPrec.Compiler.Verification;
+
+/// <summary>How often two networks name the same class.</summary>
+internal static class Top1
+{
+    /// <summary>Share of rows of the first output with equal argmax; NaN when it is no matrix of floats.</summary>
+    public static double Agreement(IReadOnlyList<IReadOnlyList<Tensor>> left, IReadOnlyList<IReadOnlyList<Tensor>> right)
+    {
+        long same = 0, rows = 0;
+        foreach (var (a, b) in left.Zip(right, (l, r) => (l[0], r[0])))
+        {
+            if (a.Rank != 2 || a.Type != ElementType.F32 || a.Shape[1] < 2)
+            {
+                return double.NaN;
+            }
+
+            int columns = checked((int)a.Shape[1]);
+            for (int row = 0; row < a.Shape[0]; row++, rows++)
+            {
+                same += ArgMax(a.Span<float>().Slice(row * columns, columns)) == ArgMax(b.Span<float>().Slice(row * columns, columns)) ? 1 : 0;
+            }
+        }
+
+        return rows == 0 ? double.NaN : (double)same / rows;
+    }
+
+    private static int ArgMax(ReadOnlySpan<float> row)
+    {
+        int best = 0;
+        for (int i = 1; i < row.Length; i++)
+        {
+            best = row[i] > row[best] ? i : best;
+        }
+
+        return best;
+    }
+}
