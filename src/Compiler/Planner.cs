@@ -27,6 +27,7 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
 {
     private const double HeldOutShare = 0.2;
     private const int RepairRounds = 4;
+    private const int BatchLimit = 64;
 
     private readonly Dictionary<Node, IReadOnlyList<PrecisionConfig>> _candidates = [];
 
@@ -40,12 +41,12 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
         var loss = options.Loss ?? LossFunction.Default(graph, samples);
 
         Stage(8, "calibrating activations");
-        var batches = Batches.Of(graph, calibration).ToArray();
-        var ranges = RangeCalibration.Collect(graph, batches.Select(b => b.Inputs), RangeMethod.MinMax);
+        var batches = Feed.Of(graph, calibration, BatchLimit).ToArray();
+        var executor = new TorchExecutor(graph);
+        var ranges = RangeCalibration.Collect(executor, graph, batches.Select(b => b.Inputs));
 
         Stage(20, "estimating the loss error of every layer");
-        var estimator = new ProjectedEstimator();
-        var sensitivity = estimator.Estimate(graph, batches.Select(b => b.WithLoss(loss)), ranges, Allowed);
+        var sensitivity = SensitivityEstimation.Estimate(Estimator.Projected, executor, graph, batches, loss, ranges, Allowed);
 
         Stage(40, "measuring every configuration");
         var subGraphs = SequentialPartition.Of(graph).Where(s => s.Quantizable.Count > 0).ToArray();
@@ -153,7 +154,7 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
             floatMicroseconds, floatMicroseconds - (verified.Selection.GainNanoseconds / 1000), whole[1].Nanoseconds / 1000, Machine.Description);
         var symbols = SyntheticInputs.Ones(graph);
         var layers = subGraphs.Zip(verified.Selection.Configurations).SelectMany(p => Layers(p.First, p.Second, sensitivity, ranges, symbols)).ToArray();
-        var locked = new LockFile(subject, loss.ToString(), "Projected", layers, numbers);
+        var locked = new LockFile(subject, loss.ToString(), nameof(Estimator.Projected), layers, numbers);
         var failure = Failure(verified, locked, heldOutSamples);
         return new PlannedDecisions(locked, new PlanReport(options, subGraphs, problem, measured, verified, calibrationSamples).Of(locked), failure, files);
     }

@@ -9,6 +9,8 @@ namespace MixPrec.Compiler.Verification;
 /// <summary>Held-out samples with what the emitted fp32 class answers: plans are measured against it.</summary>
 internal sealed class HeldOut
 {
+    private const int BatchLimit = 64;
+
     private readonly Graph _graph;
     private readonly SampleSet _samples;
     private readonly LossKind _loss;
@@ -32,8 +34,8 @@ internal sealed class HeldOut
     }
 
     private IReadOnlyList<IReadOnlyList<Tensor>> Outputs(CompiledModel model) =>
-        [.. Batches.Of(_graph, _samples).Select(b => model.Run(b.Inputs))];
+        [.. Feed.Of(_graph, _samples, BatchLimit).Select(b => model.Run(b.Inputs))];
 
     private double[] Losses(IReadOnlyList<IReadOnlyList<Tensor>> outputs) =>
-        [.. Batches.Of(_graph, _samples).Zip(outputs).Zip(_floatOutputs, (b, f) => LossFunction.PerSample(_loss, _graph, b.Second, b.First.Samples, 0, f)).SelectMany(l => l)];
+        [.. Feed.Of(_graph, _samples, BatchLimit).Zip(outputs).Zip(_floatOutputs, (b, f) => LossFunction.PerSample(_loss, _graph, b.Second, b.First.Samples, f)).SelectMany(l => l)];
 }

@@ -1,0 +1,62 @@
+using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Graphs.Ops;
+using TorchSharp;
+using TorchTensor = TorchSharp.torch.Tensor;
+using static TorchSharp.torch;
+
+namespace MixPrec.Compiler.Calibration.Torch;
+
+/// <summary>Elementwise functions, softmax, reductions and pooling.</summary>
+internal static class Elementwise
+{
+    /// <summary>The output, or null when the node is of another kind.</summary>
+    public static TorchTensor? Evaluate(Node node, Func<int, TorchTensor?> input, IReadOnlyDictionary<string, long> symbols) => node.Op switch
+    {
+        Unary unary => Apply(unary.Function, input(0)!),
+        Binary binary => Apply(binary.Function, input(0)!, input(1)!),
+        Cast cast => input(0)!.to(cast.To.ToTorch()),
+        Softmax softmax => softmax.Logarithm ? torch.nn.functional.log_softmax(input(0)!, softmax.Axis) : torch.nn.functional.softmax(input(0)!, softmax.Axis),
+        Graphs.Ops.Reduce reduce => Apply(reduce, input(0)!),
+        Pool pool => Pooling.Apply(pool, input(0)!, node.Output.Type.ShapeAt(symbols)),
+        _ => null,
+    };
+
+    public static TorchTensor Apply(UnaryFunction function, TorchTensor x) => function.Kind switch
+    {
+        UnaryKind.Neg => -x,
+        UnaryKind.Exp => x.exp(),
+        UnaryKind.Sqrt => x.sqrt(),
+        UnaryKind.Relu => x.relu(),
+        UnaryKind.LeakyRelu => torch.where(x < 0, x * function.Alpha, x),
+        UnaryKind.Elu => torch.where(x < 0, (x.clamp(max: 0).exp() - 1) * function.Alpha, x),
+        UnaryKind.Clip => x.clamp(function.Alpha, function.Beta),
+        UnaryKind.Sigmoid => x.sigmoid(),
+        UnaryKind.Tanh => x.tanh(),
+        UnaryKind.HardSigmoid => ((x * function.Alpha) + function.Beta).clamp(0, 1),
+        UnaryKind.HardSwish => x * ((x / 6) + 0.5).clamp(0, 1),
+        _ => throw new NotSupportedException($"{function.Kind}"),
+    };
+
+    private static TorchTensor Apply(BinaryKind kind, TorchTensor a, TorchTensor b) => kind switch
+    {
+        BinaryKind.Add => a + b,
+        BinaryKind.Sub => a - b,
+        BinaryKind.Mul => a * b,
+        BinaryKind.Div => a / b,
+        BinaryKind.Pow => a.pow(b),
+        BinaryKind.PRelu => torch.where(a < 0, a * b, a),
+        BinaryKind.Max => torch.maximum(a, b),
+        _ => torch.minimum(a, b),
+    };
+
+    private static TorchTensor Apply(Graphs.Ops.Reduce reduce, TorchTensor x)
+    {
+        long[] axes = [.. reduce.Axes.Select(a => (long)a)];
+        return axes.Length == 0 ? x.clone() : reduce.Function switch
+        {
+            ReduceKind.Mean => x.mean(axes, reduce.KeepDimensions),
+            ReduceKind.Sum => x.sum(axes, reduce.KeepDimensions),
+            _ => x.amax(axes, reduce.KeepDimensions),
+        };
+    }
+}

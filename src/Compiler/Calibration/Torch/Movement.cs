@@ -1,0 +1,70 @@
+using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Graphs.Ops;
+using TorchSharp;
+using TorchTensor = TorchSharp.torch.Tensor;
+using static TorchSharp.torch;
+
+namespace MixPrec.Compiler.Calibration.Torch;
+
+/// <summary>Operations that move elements.</summary>
+internal static class Movement
+{
+    public static TorchTensor Evaluate(Node node, Func<int, TorchTensor?> input, IReadOnlyDictionary<string, long> symbols)
+    {
+        long[] shape = node.Output.Type.ShapeAt(symbols);
+        return node.Op switch
+        {
+            Reshape => input(0)!.reshape(shape),
+            Transpose transpose => input(0)!.permute([.. transpose.Permutation.Select(p => (long)p)]),
+            Expand => input(0)!.expand(shape),
+            Concat concat => torch.cat([.. Enumerable.Range(0, node.Inputs.Count).Select(i => input(i)!)], concat.Axis),
+            Slice slice => Part(slice, input(0)!, symbols),
+            Gather gather => Pick(gather.Axis, input(0)!, input(1)!, shape),
+            Pad pad => Padded(pad, input(0)!),
+            _ => throw new NotSupportedException($"{node.Op.Kind} cannot be calibrated"),
+        };
+    }
+
+    private static TorchTensor Part(Slice slice, TorchTensor x, IReadOnlyDictionary<string, long> symbols)
+    {
+        for (int d = 0; d < slice.Starts.Count; d++)
+        {
+            long start = slice.Starts[d].Evaluate(symbols), size = slice.Sizes[d].Evaluate(symbols), step = slice.Steps[d];
+            var indices = torch.arange(size) * step + start;
+            x = x.index_select(d, indices);
+        }
+
+        return x;
+    }
+
+    private static TorchTensor Pick(int axis, TorchTensor x, TorchTensor indices, long[] shape)
+    {
+        var flat = indices.reshape(-1).to(ScalarType.Int64);
+        return x.index_select(axis, torch.where(flat < 0, flat + x.shape[axis], flat)).reshape(shape);
+    }
+
+    private static TorchTensor Padded(Pad pad, TorchTensor x)
+    {
+        if (pad.Mode == PadMode.Constant)
+        {
+            return torch.nn.functional.pad(x, [.. Enumerable.Range(0, pad.Before.Count).Reverse().SelectMany(d => new[] { (long)pad.Before[d], pad.After[d] })], PaddingModes.Constant, pad.Value);
+        }
+
+        for (int d = 0; d < pad.Before.Count; d++)
+        {
+            long size = x.shape[d];
+            x = x.index_select(d, torch.tensor(Enumerable.Range(0, checked((int)(size + pad.Before[d] + pad.After[d]))).Select(i => Source(i - pad.Before[d], size, pad.Mode)).ToArray()));
+        }
+
+        return x;
+    }
+
+    private static long Source(long position, long size, PadMode mode) => mode switch
+    {
+        PadMode.Edge => Math.Clamp(position, 0, size - 1),
+        PadMode.Wrap => ((position % size) + size) % size,
+        _ => size == 1 ? 0 : Mirrored(((position % (2 * (size - 1))) + (2 * (size - 1))) % (2 * (size - 1)), size),
+    };
+
+    private static long Mirrored(long position, long size) => position < size ? position : (2 * (size - 1)) - position;
+}

@@ -1,0 +1,92 @@
+using System.IO.Compression;
+using MixPrec.Compiler.Graphs;
+using MixPrec.Diagnostics;
+
+namespace MixPrec.Compiler.Data.Npy;
+
+/// <summary>The named arrays of an .npz file or of a folder of .npy files.</summary>
+internal sealed record ArrayArchive(IReadOnlyDictionary<string, Tensor> Arrays, IReadOnlyList<string> Files)
+{
+    /// <summary>All arrays of a file together; larger data would not fit beside their copies in the input's type.</summary>
+    public const long LargestTotal = 4L << 30;
+
+    /// <summary>Deflate cannot expand further than this; an entry that claims more lies about its size.</summary>
+    private const long LargestRatio = 1032;
+
+    private const string Extension = ".npy";
+
+    /// <exception cref="MixPrecException">The path does not exist, or a file is damaged, unsupported or too large.</exception>
+    public static ArrayArchive Read(string path)
+    {
+        bool isFolder = Directory.Exists(path);
+        if (!isFolder && !File.Exists(path))
+        {
+            throw new MixPrecException(DiagnosticCatalog.FileNotFound, path, "The data file", path);
+        }
+
+        try
+        {
+            return isFolder ? ReadFolder(path) : ReadZip(path);
+        }
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or IOException or UnauthorizedAccessException)
+        {
+            throw new MixPrecException(DiagnosticCatalog.DataInvalid, path, path, e.Message.TrimEnd('.'));
+        }
+    }
+
+    private static ArrayArchive ReadZip(string path)
+    {
+        using var file = File.OpenRead(path);
+        using var zip = new ZipArchive(file, ZipArchiveMode.Read);
+        var arrays = new SortedDictionary<string, Tensor>(StringComparer.Ordinal);
+        long total = 0;
+        foreach (var entry in zip.Entries.Where(e => e.FullName.EndsWith(Extension, StringComparison.Ordinal)))
+        {
+            total = Admit(total, entry.Length);
+            if (entry.Length / LargestRatio > entry.CompressedLength)
+            {
+                throw new InvalidDataException($"'{entry.FullName}' claims {entry.Length} bytes from {entry.CompressedLength} compressed ones");
+            }
+
+            using var stream = entry.Open();
+            Add(arrays, entry.FullName, stream, entry.Length);
+        }
+
+        return new ArrayArchive(arrays, [Path.GetFullPath(path)]);
+    }
+
+    private static ArrayArchive ReadFolder(string path)
+    {
+        var arrays = new SortedDictionary<string, Tensor>(StringComparer.Ordinal);
+        string[] files = [.. Directory.GetFiles(path, "*" + Extension).Order(StringComparer.Ordinal)];
+        long total = 0;
+        foreach (string file in files)
+        {
+            using var stream = File.OpenRead(file);
+            total = Admit(total, stream.Length);
+            Add(arrays, Path.GetFileName(file), stream, stream.Length);
+        }
+
+        return files.Length == 0
+            ? throw new InvalidDataException($"the folder holds no {Extension} files")
+            : new ArrayArchive(arrays, [.. files.Select(Path.GetFullPath)]);
+    }
+
+    private static long Admit(long total, long more) => total + more is var sum && sum <= LargestTotal
+        ? sum : throw new InvalidDataException($"it holds more than {LargestTotal >> 30} GiB of arrays");
+
+    private static void Add(SortedDictionary<string, Tensor> arrays, string file, Stream stream, long length)
+    {
+        try
+        {
+            if (!arrays.TryAdd(file[..^Extension.Length], NpyReader.Read(stream, length)))
+            {
+                throw new InvalidDataException("it is there twice");
+            }
+        }
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
+        {
+            throw new InvalidDataException($"array '{file}': {e.Message}", e);
+        }
+    }
+}

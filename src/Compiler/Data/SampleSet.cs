@@ -1,0 +1,84 @@
+using MixPrec.Compiler.Graphs;
+
+namespace MixPrec.Compiler.Data;
+
+/// <summary>
+/// Samples for calibration or verification. Axis 0 of every tensor is the sample axis.
+/// An input's tensor has the input's own rank (samples joined along its batch axis) or one rank more (whole inputs stacked).
+/// </summary>
+internal sealed class SampleSet
+{
+    public SampleSet(IReadOnlyDictionary<string, Tensor> inputs, Tensor? labels, Tensor? targets, int count)
+    {
+        foreach (var tensor in inputs.Values.Append(labels).Append(targets).OfType<Tensor>())
+        {
+            if (tensor.Rank == 0 || tensor.Shape[0] != count)
+            {
+                throw new ArgumentException($"a tensor of shape [{string.Join(", ", tensor.Shape)}] does not hold {count} samples");
+            }
+        }
+
+        (Inputs, Labels, Targets, Count) = (inputs, labels, targets, count);
+    }
+
+    /// <summary>By graph input name, already in the input's element type.</summary>
+    public IReadOnlyDictionary<string, Tensor> Inputs { get; }
+
+    /// <summary>Class indices, I64, [Count] or [Count, positions…].</summary>
+    public Tensor? Labels { get; }
+
+    /// <summary>Wanted outputs, F32, [Count, …].</summary>
+    public Tensor? Targets { get; }
+
+    public int Count { get; }
+
+    /// <summary>Samples that must run together because the graph's batch is fixed; <see cref="Count"/> is a multiple of it.</summary>
+    public int GroupSize { get; init; } = 1;
+
+    /// <summary>Position of the first sample in the file: the random signs of the Output loss depend on it, so slices agree with the whole.</summary>
+    public int FirstIndex { get; init; }
+
+    /// <summary>Full paths of the files that were read.</summary>
+    public IReadOnlyList<string> Files { get; init; } = [];
+
+    /// <summary>What the reader left out and why, one sentence each.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>Samples <paramref name="start"/> … <paramref name="start"/> + <paramref name="count"/> − 1.</summary>
+    public SampleSet Slice(int start, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(start);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(start + count, Count);
+        return start == 0 && count == Count ? this : new SampleSet(
+            Inputs.ToDictionary(i => i.Key, i => Rows(i.Value, start, count)), Labels is null ? null : Rows(Labels, start, count),
+            Targets is null ? null : Rows(Targets, start, count), count)
+        {
+            GroupSize = GroupSize,
+            FirstIndex = FirstIndex + start,
+            Files = Files,
+            Notes = Notes,
+        };
+    }
+
+    /// <summary>
+    /// The first samples and the last <paramref name="heldOut"/> (0…1) of them, disjoint, each at least one group and whole groups only.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">There are fewer than two groups.</exception>
+    public (SampleSet Calibration, SampleSet HeldOut) Split(double heldOut)
+    {
+        int groups = Count / GroupSize;
+        if (groups < 2)
+        {
+            throw new InvalidOperationException($"{Count} samples in groups of {GroupSize} cannot be split");
+        }
+
+        int last = Math.Clamp((int)Math.Round(groups * heldOut), 1, groups - 1) * GroupSize;
+        return (Slice(0, Count - last), Slice(Count - last, last));
+    }
+
+    private static Tensor Rows(Tensor tensor, int start, int count)
+    {
+        int row = checked((int)(tensor.Bytes.Length / tensor.Shape[0]));
+        return new Tensor(tensor.Type, [count, .. tensor.Shape.Skip(1)], tensor.Bytes.Slice(start * row, count * row).ToArray());
+    }
+}

@@ -1,0 +1,155 @@
+using System.Globalization;
+using MixPrec.Compiler.Data.Npy;
+using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Onnx;
+using MixPrec.Compiler.Options;
+using MixPrec.Diagnostics;
+using MixPrec.Plan;
+
+namespace MixPrec.Compiler.Data;
+
+/// <summary>Reads samples for a graph: arrays named like its inputs, and optionally <c>labels</c> or <c>targets</c>.</summary>
+internal static class SampleSetReader
+{
+    private const string Labels = "labels";
+    private const string Targets = "targets";
+
+    /// <param name="path">An .npz file or a folder of .npy files.</param>
+    /// <param name="loss">The loss the user asked for; null when the data decide.</param>
+    /// <exception cref="MixPrecException">MXP1001, MXP1005…1009: missing, damaged, or not fitting the graph's inputs.</exception>
+    public static SampleSet Read(string path, Graph graph, LossKind? loss)
+    {
+        var archive = ArrayArchive.Read(path);
+        var arrays = archive.Arrays;
+        RequireKeys(path, graph, arrays, loss);
+        var inputs = graph.Inputs.ToDictionary(i => i.Name, i => Input(path, i, arrays[i.Name]));
+        int group = Group(graph, inputs);
+        long available = inputs.Values.Min(t => t.Shape[0]);
+        if (inputs.FirstOrDefault(i => i.Value.Shape[0] != available) is { Key: not null } longer)
+        {
+            throw Invalid(path, $"array '{longer.Key}' holds {longer.Value.Shape[0]} samples and another input {available}");
+        }
+
+        int count = checked((int)(available / group * group));
+        if (count < 2 * group)
+        {
+            throw Invalid(path, $"it holds {available} samples, at least {2 * group} are needed");
+        }
+
+        var labels = arrays.TryGetValue(Labels, out var l) ? LabelsOf(path, graph, l, available) : null;
+        var targets = arrays.TryGetValue(Targets, out var t) ? ArrayConversion.Convert(t, ElementType.F32) : null;
+        if (targets is not null && (targets.Rank == 0 || targets.Shape[0] != available))
+        {
+            throw Invalid(path, $"array 'targets' has shape {Shape(targets.Shape)} for {available} samples");
+        }
+
+        return new SampleSet(inputs, labels, targets, checked((int)available)) { GroupSize = group, Files = archive.Files }.Slice(0, count);
+    }
+
+    private static void RequireKeys(string path, Graph graph, IReadOnlyDictionary<string, Tensor> arrays, LossKind? loss)
+    {
+        string[] wanted =
+        [
+            .. graph.Inputs.Select(i => i.Name),
+            .. loss is LossKind.CrossEntropy or LossKind.NextToken ? [Labels] : loss is LossKind.Mse ? (string[])[Targets] : [],
+        ];
+        if (wanted.Any(w => !arrays.ContainsKey(w)) || arrays.Keys.Any(k => !wanted.Contains(k) && k is not (Labels or Targets)))
+        {
+            throw new MixPrecException(DiagnosticCatalog.DataKeyMismatch, path, path,
+                string.Join(", ", arrays.Select(a => $"{PrintableName.Of(a.Key)} {Shape(a.Value.Shape)}")),
+                string.Join(", ", graph.Inputs.Select(i => $"{PrintableName.Of(i.Name)} [{string.Join(",", i.Shape)}]").Concat(wanted.Skip(graph.Inputs.Count))));
+        }
+    }
+
+    /// <summary>The input's array, its first axis the samples: of the input's own rank, or whole inputs stacked.</summary>
+    private static Tensor Input(string path, Value input, Tensor array)
+    {
+        bool joined = array.Rank == input.Rank && array.Rank > 0 && Fits(array.Shape.Skip(1), input.Shape.Skip(1));
+        bool stacked = array.Rank == input.Rank + 1 && Fits(array.Shape.Skip(1), input.Shape);
+        if (!joined && !stacked)
+        {
+            throw new MixPrecException(DiagnosticCatalog.DataShapeMismatch, path, path, PrintableName.Of(input.Name), Shape(array.Shape), $"[{string.Join(",", input.Shape)}]");
+        }
+
+        RequireFinite(path, input.Name, array);
+        try
+        {
+            return ArrayConversion.Convert(array, input.Type.Element);
+        }
+        catch (InvalidDataException exception)
+        {
+            throw Invalid(path, $"array '{PrintableName.Of(input.Name)}': {exception.Message}");
+        }
+    }
+
+    private static bool Fits(IEnumerable<long> shape, IEnumerable<IntExpr> input) => shape.Zip(input).All(p => !p.Second.IsConstant || p.Second.Value == p.First);
+
+    private static void RequireFinite(string path, string name, Tensor array)
+    {
+        int bad = array.Type switch
+        {
+            ElementType.F32 => FirstBad(array.Span<float>()),
+            ElementType.F64 => FirstBad(array.Span<double>()),
+            ElementType.F16 => FirstBad(array.Span<Half>()),
+            _ => -1,
+        };
+        if (bad >= 0)
+        {
+            throw new MixPrecException(DiagnosticCatalog.DataNotFinite, path, path, PrintableName.Of(name), bad / (array.Length / array.Shape[0]));
+        }
+
+        static int FirstBad<T>(ReadOnlySpan<T> values) where T : System.Numerics.INumberBase<T>
+        {
+            for (int i = 0; i < values.Length; i++)
+            {
+                if (!T.IsFinite(values[i]))
+                {
+                    return i;
+                }
+            }
+
+            return -1;
+        }
+    }
+
+    /// <summary>Samples of one run: the fixed first dimension of inputs whose arrays are joined along it.</summary>
+    private static int Group(Graph graph, Dictionary<string, Tensor> inputs) =>
+        graph.Inputs.Where(i => i.Rank > 0 && inputs[i.Name].Rank == i.Rank && i.Shape[0].IsConstant).Select(i => checked((int)i.Shape[0].Value)).DefaultIfEmpty(1).Max();
+
+    private static Tensor LabelsOf(string path, Graph graph, Tensor array, long samples)
+    {
+        Tensor labels;
+        try
+        {
+            labels = ArrayConversion.Convert(array, ElementType.I64);
+        }
+        catch (InvalidDataException exception)
+        {
+            throw Invalid(path, $"array 'labels': {exception.Message}");
+        }
+
+        if (labels.Rank == 0 || labels.Shape[0] != samples)
+        {
+            throw Invalid(path, $"array 'labels' has shape {Shape(labels.Shape)} for {samples} samples");
+        }
+
+        var output = graph.Outputs[0];
+        var span = labels.Span<long>();
+        if (output.Rank > 0 && output.Shape[^1] is { IsConstant: true, Value: var classes })
+        {
+            for (int i = 0; i < span.Length; i++)
+            {
+                if (span[i] < 0 || span[i] >= classes)
+                {
+                    throw new MixPrecException(DiagnosticCatalog.LabelOutOfRange, path, path, span[i], i / (span.Length / samples), classes - 1);
+                }
+            }
+        }
+
+        return labels;
+    }
+
+    private static MixPrecException Invalid(string path, string reason) => new(DiagnosticCatalog.DataInvalid, path, path, reason);
+
+    private static string Shape(IEnumerable<long> shape) => string.Create(CultureInfo.InvariantCulture, $"[{string.Join(",", shape)}]");
+}

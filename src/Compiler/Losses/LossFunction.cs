@@ -1,0 +1,112 @@
+using MixPrec.Compiler.Data;
+using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Graphs.Ops;
+using MixPrec.Compiler.Options;
+using MixPrec.Diagnostics;
+using MixPrec.Plan;
+
+namespace MixPrec.Compiler.Losses;
+
+/// <summary>The loss g of each sample from a network's outputs, in double precision: what verification measures with the emitted class.</summary>
+internal static class LossFunction
+{
+    /// <summary>The loss that the data ask for: labels, targets, or none of them.</summary>
+    public static LossKind Default(Graph graph, SampleSet samples) =>
+        samples.Labels is not null ? LossKind.CrossEntropy
+        : samples.Targets is not null ? LossKind.Mse
+        : graph.Outputs[0] is { Rank: 2 } output && output.Shape[1] != IntExpr.One ? LossKind.PseudoLabel
+        : LossKind.Output;
+
+    /// <summary>One loss for each sample.</summary>
+    /// <param name="outputs">Of the network to judge, for <paramref name="samples"/> in one run.</param>
+    /// <param name="floatOutputs">Of the fp32 network: the source of pseudo-labels.</param>
+    public static double[] PerSample(LossKind kind, Graph graph, IReadOnlyList<Tensor> outputs, SampleSet samples, IReadOnlyList<Tensor> floatOutputs)
+    {
+        int count = samples.Count;
+        var y = outputs[0].Span<float>();
+        int length = y.Length / count;
+        var losses = new double[count];
+        for (int r = 0; r < count; r++)
+        {
+            var row = y.Slice(r * length, length);
+            losses[r] = kind switch
+            {
+                LossKind.CrossEntropy => CrossEntropy(row, LogitsOf(graph), (int)samples.Labels!.Span<long>()[r]),
+                LossKind.PseudoLabel => CrossEntropy(row, LogitsOf(graph), ArgMax(floatOutputs[0].Span<float>().Slice(r * length, length))),
+                LossKind.Mse => SquaredError(row, samples.Targets!.Span<float>().Slice(r * length, length)),
+                LossKind.Output => Projection(row, samples.FirstIndex + r),
+                _ => throw new MixPrecException(DiagnosticCatalog.InvalidMetadata, null, "Loss", kind, "CrossEntropy, Mse, PseudoLabel or Output for this model"),
+            };
+        }
+
+        return losses;
+    }
+
+    /// <summary>What the first output holds.</summary>
+    public static OutputKind LogitsOf(Graph graph) =>
+        graph.Outputs[0].Producer?.Op is Softmax softmax ? softmax.Logarithm ? OutputKind.LogProbabilities : OutputKind.Probabilities : OutputKind.Logits;
+
+    /// <summary>±1 for element <paramref name="index"/> of the output of sample <paramref name="sample"/>: the same signs in every build.</summary>
+    public static float Sign(int sample, int index)
+    {
+        ulong z = ((ulong)(uint)sample << 32 | (uint)index) + 0x9E3779B97F4A7C15;
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+        return ((z ^ (z >> 31)) & 1) == 0 ? 1 : -1;
+    }
+
+    private static double CrossEntropy(ReadOnlySpan<float> row, OutputKind kind, int label)
+    {
+        if (kind != OutputKind.Logits)
+        {
+            return kind == OutputKind.LogProbabilities ? -row[label] : -Math.Log(Math.Max(row[label], float.Epsilon));
+        }
+
+        double highest = row[ArgMax(row)], sum = 0;
+        foreach (float x in row)
+        {
+            sum += Math.Exp(x - highest);
+        }
+
+        return Math.Log(sum) + highest - row[label];
+    }
+
+    private static double SquaredError(ReadOnlySpan<float> row, ReadOnlySpan<float> target)
+    {
+        double sum = 0;
+        for (int i = 0; i < row.Length; i++)
+        {
+            sum += Math.Pow(row[i] - target[i], 2);
+        }
+
+        return sum / row.Length;
+    }
+
+    private static double Projection(ReadOnlySpan<float> row, int sample)
+    {
+        double sum = 0;
+        for (int i = 0; i < row.Length; i++)
+        {
+            sum += Sign(sample, i) * (double)row[i];
+        }
+
+        return sum;
+    }
+
+    private static int ArgMax(ReadOnlySpan<float> row)
+    {
+        int best = 0;
+        for (int i = 1; i < row.Length; i++)
+        {
+            best = row[i] > row[best] ? i : best;
+        }
+
+        return best;
+    }
+}
+
+/// <summary>What a classifier returns.</summary>
+internal enum OutputKind
+{
+    Logits, Probabilities, LogProbabilities,
+}

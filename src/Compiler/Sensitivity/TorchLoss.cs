@@ -1,0 +1,51 @@
+using MixPrec.Compiler.Calibration;
+using MixPrec.Compiler.Data;
+using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Losses;
+using MixPrec.Compiler.Options;
+using MixPrec.Diagnostics;
+using TorchSharp;
+using static TorchSharp.torch;
+using TorchTensor = TorchSharp.torch.Tensor;
+
+namespace MixPrec.Compiler.Sensitivity;
+
+/// <summary>The losses of <see cref="LossFunction"/> with gradients.</summary>
+internal static class TorchLoss
+{
+    /// <summary>[count] losses.</summary>
+    public static TorchTensor PerSample(LossKind kind, Graph graph, TorchTensor output, SampleSet samples)
+    {
+        var rows = output.reshape(samples.Count, -1);
+        return kind switch
+        {
+            LossKind.CrossEntropy => CrossEntropy(rows, LossFunction.LogitsOf(graph), samples.Labels!.ToTorch()),
+            LossKind.PseudoLabel => CrossEntropy(rows, LossFunction.LogitsOf(graph), rows.detach().argmax(1)),
+            LossKind.Mse => (rows - samples.Targets!.ToTorch().reshape(samples.Count, -1)).square().mean([1]),
+            LossKind.Output => (rows * Signs(samples, checked((int)rows.shape[1]))).sum(1),
+            _ => throw new MixPrecException(DiagnosticCatalog.InvalidMetadata, null, "Loss", kind, "CrossEntropy, Mse, PseudoLabel or Output for this model"),
+        };
+    }
+
+    private static TorchTensor CrossEntropy(TorchTensor rows, OutputKind kind, TorchTensor labels)
+    {
+        var logarithms = kind switch
+        {
+            OutputKind.Logits => torch.nn.functional.log_softmax(rows, 1),
+            OutputKind.Probabilities => rows.clamp(min: float.Epsilon).log(),
+            _ => rows,
+        };
+        return -logarithms.gather(1, labels.reshape(-1, 1)).reshape(-1);
+    }
+
+    private static TorchTensor Signs(SampleSet samples, int length)
+    {
+        var signs = new float[samples.Count * length];
+        for (int i = 0; i < signs.Length; i++)
+        {
+            signs[i] = LossFunction.Sign(samples.FirstIndex + (i / length), i % length);
+        }
+
+        return torch.tensor(signs, [samples.Count, length]);
+    }
+}
