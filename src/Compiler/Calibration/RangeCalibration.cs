@@ -5,16 +5,10 @@ using Tensor = MixPrec.Compiler.Graphs.Tensor;
 
 namespace MixPrec.Compiler.Calibration;
 
-/// <summary>How a range is taken from the values seen.</summary>
-internal enum RangeMethod
-{
-    /// <summary>The smallest and the largest.</summary>
-    MinMax,
-}
-
 /// <summary>Observes the left-hand sides of quantizable ops over the calibration samples.</summary>
 internal static class RangeCalibration
 {
+    /// <summary>The smallest and the largest value each op has read.</summary>
     public static RangeTable Collect(TorchExecutor executor, Graph graph, IEnumerable<IReadOnlyList<Tensor>> batches)
     {
         var ranges = graph.QuantizableNodes.ToDictionary(n => n.Name, _ => (Lowest: 0f, Highest: 0f));

@@ -1,0 +1,59 @@
+using System.Text.Json;
+using MixPrec.Compiler;
+using MixPrec.Diagnostics;
+using MixPrec.Worker.CommandLine;
+using MixPrec.Worker.Verify;
+
+namespace MixPrec.Worker.Commands;
+
+/// <summary>Runs cases in the ONNX test layout and compares their outputs.</summary>
+internal sealed class VerifyCommand : Command
+{
+    private static readonly CommandOption Json = new("--json", null, "one JSON object a case, then one with the totals");
+
+    public override string Name => "verify";
+
+    public override string Summary => "run cases in the ONNX test layout (model.onnx, test_data_set_*/) and compare";
+
+    public override string Positional => "DIR…";
+
+    public override IReadOnlyList<CommandOption> Options => [Json];
+
+    public override int Run(ParsedArguments arguments, CommandOutput output, CancellationToken cancellation)
+    {
+        var cases = arguments.Positional.SelectMany(Cases).ToArray();
+        if (cases.Length == 0)
+        {
+            throw new UsageException(arguments.Positional.Count == 0 ? "DIR is missing." : "no model.onnx lies in or below the given folders.");
+        }
+
+        var counts = new Dictionary<Verdict, int>();
+        foreach (var result in cases.Select(found => found.Check(cancellation)))
+        {
+            counts[result.Verdict] = counts.GetValueOrDefault(result.Verdict) + 1;
+            output.Out.WriteLine(arguments.Has(Json.Name) ? JsonOf(result) : TextOf(result));
+        }
+
+        int passed = counts.GetValueOrDefault(Verdict.Passed), refused = counts.GetValueOrDefault(Verdict.Refused), wrong = counts.GetValueOrDefault(Verdict.Wrong);
+        output.Out.WriteLine(arguments.Has(Json.Name)
+            ? JsonSerializer.Serialize(new { total = cases.Length, passed, refused, wrong })
+            : $"{cases.Length} cases: {passed} passed, {refused} refused, {wrong} wrong");
+        return passed == cases.Length ? ExitCode.Done : ExitCode.NotVerified;
+    }
+
+    private static IReadOnlyList<VerificationCase> Cases(string directory) => Directory.Exists(directory)
+        ? VerificationCase.FindAll(directory)
+        : throw new MixPrecException(DiagnosticCatalog.FileNotFound, null, "The folder", directory);
+
+    private static string TextOf(CaseResult result) => result.Verdict == Verdict.Passed
+        ? $"passed   {result.Name}"
+        : $"{(result.Verdict == Verdict.Refused ? "refused" : "wrong  ")}  {result.Name}: {string.Join(" ", new[] { result.Code, result.Detail }.Where(part => part.Length > 0))}";
+
+    private static string JsonOf(CaseResult result) => JsonSerializer.Serialize(new
+    {
+        @case = result.Name,
+        outcome = result.Verdict.ToString().ToLowerInvariant(),
+        code = result.Code,
+        detail = result.Detail,
+    });
+}

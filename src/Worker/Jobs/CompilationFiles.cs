@@ -1,0 +1,35 @@
+using MixPrec.Compiler;
+using MixPrec.Compiler.Locking;
+using MixPrec.Compiler.Report;
+using MixPrec.Plan;
+using MixPrec.Tasks;
+
+namespace MixPrec.Worker.Jobs;
+
+/// <summary>A compilation as the files that the build task and the generator read.</summary>
+internal static class CompilationFiles
+{
+    /// <summary>The plan is the last of them; when no plan met the demands, the best one is kept as a lock file.</summary>
+    public static void Write(CompilationResult result, ResultFiles files)
+    {
+        files.WriteInputs(result.InputFiles);
+        files.WriteDiagnostics(result.Diagnostics.Select(LineOf));
+        files.Write(".report.html", HtmlReport.Format(result.Report));
+        if (result.Plan is null || result.Weights is null)
+        {
+            if (result.Lock is { } best)
+            {
+                files.Write(".best.lock.json", LockFileWriter.Format(best));
+            }
+
+            return;
+        }
+
+        files.WriteWeights(result.Plan.Hash, result.Weights);
+        files.Write(".plan.json", PlanWriter.Write(result.Plan));
+    }
+
+    public static DiagnosticLine LineOf(Diagnostic diagnostic) => new(
+        diagnostic.Description.IsWarning ? DiagnosticLine.Warning : DiagnosticLine.Error,
+        diagnostic.Description.Id, diagnostic.File ?? "", 0, 0, diagnostic.Text.ReplaceLineEndings(" "), diagnostic.Description.HelpLink);
+}

@@ -1,0 +1,81 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace MixPrec.Worker.Tests;
+
+/// <summary>The worker as the build task starts it: exit codes, files, and what is left when it is stopped.</summary>
+public sealed class BuildCommandTests : IDisposable
+{
+    private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("mixprec-worker");
+
+    public void Dispose() => directory.Delete(recursive: true);
+
+    [Fact]
+    public async Task SampleWithoutCalibrationLeavesEveryResult()
+    {
+        var result = await WorkerProgram.Run("build", "--job", Job(("Mode", "Skip")));
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        Assert.Equal(["Net.diagnostics", "Net.inputs", "Net.plan.json", "Net.report.html", "Net.weights"], Results());
+        Assert.Contains("MXP1105", Text(".diagnostics"), StringComparison.Ordinal);
+        Assert.Contains(WorkerProgram.SampleModel, Text(".inputs").Split('\n'));
+        Assert.Contains(result.OutLines, line => line.StartsWith("progress ", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("ErrorBudget", "0,01", "MXP1002")]
+    [InlineData("Model", "/nowhere/net.onnx", "MXP1001")]
+    [InlineData("CalibrationData", "/nowhere/calibration.npz", "MXP1001")]
+    [InlineData("Mode", "Locked", "MXP1102")]
+    public async Task BadInputIsOneLineAndNoResult(string name, string value, string code)
+    {
+        var result = await WorkerProgram.Run("build", "--job", Job((name, value)));
+        Assert.Equal(2, result.ExitCode);
+        Assert.Equal(["error", code], Assert.Single(Text(".diagnostics").Split('\n', StringSplitOptions.RemoveEmptyEntries)).Split('\t')[..2]);
+        Assert.DoesNotContain("Net.plan.json", Results());
+        Assert.DoesNotContain("Net.weights", Results());
+        Assert.DoesNotContain(Results(), file => file.EndsWith(".tmp", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task TerminationEndsInOrder()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no SIGTERM.");
+        using var process = WorkerProgram.Start("build", "--job", Job(("Mode", "Update")));
+        await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
+        using var kill = Process.Start("kill", ["-TERM", $"{process.Id}"]);
+        var result = await WorkerProgram.Finish(process);
+        Assert.Equal(3, result.ExitCode);
+        Assert.Empty(Results());
+    }
+
+    [Fact]
+    public async Task KilledProcessLeavesNothingUnderAFinalName()
+    {
+        using var process = WorkerProgram.Start("build", "--job", Job(("Mode", "Update")));
+        await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
+        process.Kill();
+        await WorkerProgram.Finish(process);
+        Assert.DoesNotContain(Results(), file => !file.EndsWith(".tmp", StringComparison.Ordinal));
+    }
+
+    private string Job(params (string Name, string Value)[] changes)
+    {
+        var values = new Dictionary<string, string>
+        {
+            ["Model"] = WorkerProgram.SampleModel, ["CalibrationData"] = WorkerProgram.SampleData, ["ClassName"] = "Net", ["Namespace"] = "Tests",
+            ["OutputDirectory"] = directory.FullName, ["LockFile"] = Path.Combine(directory.FullName, "net.lock.json"),
+        };
+        foreach (var (name, value) in changes)
+        {
+            values[name] = value;
+        }
+
+        string path = Path.Combine(directory.FullName, "Net.job.json");
+        File.WriteAllText(path, JsonSerializer.Serialize(values));
+        return path;
+    }
+
+    private string Text(string ending) => File.ReadAllText(Path.Combine(directory.FullName, "Net" + ending));
+
+    private string[] Results() => [.. directory.GetFiles().Select(file => file.Name).Where(name => name != "Net.job.json").Order(StringComparer.Ordinal)];
+}
