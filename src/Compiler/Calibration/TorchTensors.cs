@@ -1,4 +1,5 @@
 using MixPrec.Compiler.Graphs;
+using MixPrec.Diagnostics;
 using MixPrec.Plan;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -16,9 +17,11 @@ internal static class TorchTensors
         ElementType.F64 => torch.tensor(tensor.Span<double>().ToArray(), tensor.Shape),
         ElementType.I64 => torch.tensor(tensor.Span<long>().ToArray(), tensor.Shape),
         ElementType.I32 => torch.tensor(tensor.Span<int>().ToArray(), tensor.Shape),
+        ElementType.I16 => torch.tensor(tensor.Span<short>().ToArray(), tensor.Shape),
+        ElementType.I8 => torch.tensor(tensor.Span<sbyte>().ToArray(), tensor.Shape),
         ElementType.U8 => torch.tensor(tensor.Span<byte>().ToArray(), tensor.Shape),
         ElementType.Bool => torch.tensor(tensor.Span<bool>().ToArray(), tensor.Shape),
-        _ => throw new NotSupportedException($"{tensor.Type} has no counterpart in calibration"),
+        _ => throw Unsupported(tensor.Type),
     };
 
     public static Tensor ToTensor(this TorchTensor tensor)
@@ -33,8 +36,13 @@ internal static class TorchTensors
         ElementType.F64 => ScalarType.Float64,
         ElementType.I64 => ScalarType.Int64,
         ElementType.I32 => ScalarType.Int32,
+        ElementType.I16 => ScalarType.Int16,
+        ElementType.I8 => ScalarType.Int8,
         ElementType.U8 => ScalarType.Byte,
         ElementType.Bool => ScalarType.Bool,
-        _ => throw new NotSupportedException($"{type} has no counterpart in calibration"),
+        _ => throw Unsupported(type),
     };
+
+    private static MixPrecException Unsupported(ElementType type) =>
+        new(DiagnosticCatalog.ElementTypeUnsupported, null, "A value of the network", type, " in calibration; set KeepFloat=\"*\" to leave the network as it is");
 }

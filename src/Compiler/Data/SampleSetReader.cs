@@ -37,11 +37,7 @@ internal static class SampleSetReader
         }
 
         var labels = arrays.TryGetValue(Labels, out var l) ? LabelsOf(path, graph, l, available) : null;
-        var targets = arrays.TryGetValue(Targets, out var t) ? ArrayConversion.Convert(t, ElementType.F32) : null;
-        if (targets is not null && (targets.Rank == 0 || targets.Shape[0] != available))
-        {
-            throw Invalid(path, $"array 'targets' has shape {Shape(targets.Shape)} for {available} samples");
-        }
+        var targets = arrays.TryGetValue(Targets, out var t) ? TargetsOf(path, t, available) : null;
 
         return new SampleSet(inputs, labels, targets, checked((int)available)) { GroupSize = group, Files = archive.Files }.Slice(0, count);
     }
@@ -135,7 +131,8 @@ internal static class SampleSetReader
 
         var output = graph.Outputs[0];
         var span = labels.Span<long>();
-        if (output.Rank > 0 && output.Shape[^1] is { IsConstant: true, Value: var classes })
+        var axis = output.Rank < 2 ? IntExpr.Zero : labels.Length == samples ? IntExpr.Product(output.Shape.Skip(1)) : output.Shape[^1];
+        if (axis is { IsConstant: true, Value: > 0 and var classes })
         {
             for (int i = 0; i < span.Length; i++)
             {
@@ -147,6 +144,17 @@ internal static class SampleSetReader
         }
 
         return labels;
+    }
+
+    private static Tensor TargetsOf(string path, Tensor array, long samples)
+    {
+        if (array.Rank == 0 || array.Shape[0] != samples)
+        {
+            throw Invalid(path, $"array 'targets' has shape {Shape(array.Shape)} for {samples} samples");
+        }
+
+        RequireFinite(path, Targets, array);
+        return ArrayConversion.Convert(array, ElementType.F32);
     }
 
     private static MixPrecException Invalid(string path, string reason) => new(DiagnosticCatalog.DataInvalid, path, path, reason);

@@ -26,13 +26,14 @@ internal static class LossFunction
         var y = outputs[0].Span<float>();
         int length = y.Length / count;
         var losses = new double[count];
+        int positions = checked((int)(samples.Labels is null ? 1 : samples.Labels.Length / count));
         for (int r = 0; r < count; r++)
         {
             var row = y.Slice(r * length, length);
             losses[r] = kind switch
             {
-                LossKind.CrossEntropy => CrossEntropy(row, LogitsOf(graph), (int)samples.Labels!.Span<long>()[r]),
-                LossKind.PseudoLabel => CrossEntropy(row, LogitsOf(graph), ArgMax(floatOutputs[0].Span<float>().Slice(r * length, length))),
+                LossKind.CrossEntropy => CrossEntropy(row, LogitsOf(graph), Positions(graph, samples.Labels!.Span<long>().Slice(r * positions, positions), length)),
+                LossKind.PseudoLabel => CrossEntropy(row, LogitsOf(graph), [ArgMax(floatOutputs[0].Span<float>().Slice(r * length, length))]),
                 LossKind.Mse => SquaredError(row, samples.Targets!.Span<float>().Slice(r * length, length)),
                 LossKind.Output => Projection(row, samples.FirstIndex + r),
                 _ => throw new MixPrecException(DiagnosticCatalog.InvalidMetadata, null, "Loss", kind, "CrossEntropy, Mse, PseudoLabel or Output for this model"),
@@ -53,6 +54,31 @@ internal static class LossFunction
         z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
         z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
         return ((z ^ (z >> 31)) & 1) == 0 ? 1 : -1;
+    }
+
+    /// <summary>The labels of one sample, one for each position of its output: [classes] for one label, [positions, classes] for several.</summary>
+    /// <param name="length">Elements of the sample's output.</param>
+    /// <exception cref="MixPrecException">MXP1002: the output has no row of classes for every label.</exception>
+    public static ReadOnlySpan<long> Positions(Graph graph, ReadOnlySpan<long> labels, int length)
+    {
+        var classes = graph.Outputs[0].Shape is { Count: > 0 } shape ? shape[^1] : IntExpr.One;
+        return length % labels.Length == 0 && (labels.Length == 1 || (classes.IsConstant && classes.Value * labels.Length == length))
+            ? labels
+            : throw new MixPrecException(DiagnosticCatalog.InvalidMetadata, null, "Loss", LossKind.CrossEntropy,
+                $"a loss for {labels.Length} labels on {length} output elements (classes go along the last axis)");
+    }
+
+    /// <summary>Mean over the positions.</summary>
+    private static double CrossEntropy(ReadOnlySpan<float> row, OutputKind kind, ReadOnlySpan<long> labels)
+    {
+        double sum = 0;
+        int classes = row.Length / labels.Length;
+        for (int t = 0; t < labels.Length; t++)
+        {
+            sum += CrossEntropy(row.Slice(t * classes, classes), kind, (int)labels[t]);
+        }
+
+        return sum / labels.Length;
     }
 
     private static double CrossEntropy(ReadOnlySpan<float> row, OutputKind kind, int label)

@@ -45,11 +45,13 @@ internal static class SensitivityEstimation
             foreach (var (node, x, y) in kept)
             {
                 var exact = y.detach();
+                // An op that the loss does not depend on has no gradient.
+                var gradient = y.grad ?? zeros_like(y);
                 foreach (var precision in candidates(node).Where(p => p != PrecisionConfig.F32))
                 {
                     using var inner = NewDisposeScope();
                     var operand = precision.QuantizesLhs ? FakeQuantized(x, ranges[node].ToQuantization(precision.LhsMaximum)) : x;
-                    var weighted = (executor.Product(node, operand, weights.Of(node, precision)) - exact) * y.grad!;
+                    var weighted = (executor.Product(node, operand, weights.Of(node, precision)) - exact) * gradient;
                     var bySample = weighted.reshape(count, -1);
                     var change = estimator == Estimator.Projected ? bySample.sum(1).square().sum() : bySample.square().sum();
                     sums[(node.Name, precision)] = sums.GetValueOrDefault((node.Name, precision)) + change.item<float>();

@@ -19,12 +19,19 @@ internal static class TorchLoss
         var rows = output.reshape(samples.Count, -1);
         return kind switch
         {
-            LossKind.CrossEntropy => CrossEntropy(rows, LossFunction.LogitsOf(graph), samples.Labels!.ToTorch()),
+            LossKind.CrossEntropy => Labelled(rows, graph, samples),
             LossKind.PseudoLabel => CrossEntropy(rows, LossFunction.LogitsOf(graph), rows.detach().argmax(1)),
             LossKind.Mse => (rows - samples.Targets!.ToTorch().reshape(samples.Count, -1)).square().mean([1]),
             LossKind.Output => (rows * Signs(samples, checked((int)rows.shape[1]))).sum(1),
             _ => throw new MixPrecException(DiagnosticCatalog.InvalidMetadata, null, "Loss", kind, "CrossEntropy, Mse, PseudoLabel or Output for this model"),
         };
+    }
+
+    private static TorchTensor Labelled(TorchTensor rows, Graph graph, SampleSet samples)
+    {
+        int positions = LossFunction.Positions(graph, samples.Labels!.Span<long>()[..checked((int)(samples.Labels.Length / samples.Count))], checked((int)rows.shape[1])).Length;
+        var losses = CrossEntropy(rows.reshape((long)samples.Count * positions, -1), LossFunction.LogitsOf(graph), samples.Labels.ToTorch());
+        return losses.reshape(samples.Count, positions).mean([1]);
     }
 
     private static TorchTensor CrossEntropy(TorchTensor rows, OutputKind kind, TorchTensor labels)

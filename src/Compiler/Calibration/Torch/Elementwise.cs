@@ -34,7 +34,7 @@ internal static class Elementwise
         UnaryKind.Tanh => x.tanh(),
         UnaryKind.HardSigmoid => ((x * function.Alpha) + function.Beta).clamp(0, 1),
         UnaryKind.HardSwish => x * ((x / 6) + 0.5).clamp(0, 1),
-        _ => throw new NotSupportedException($"{function.Kind}"),
+        _ => throw new InvalidOperationException($"no meaning for {function.Kind}"),
     };
 
     private static TorchTensor Apply(BinaryKind kind, TorchTensor a, TorchTensor b) => kind switch
@@ -42,7 +42,7 @@ internal static class Elementwise
         BinaryKind.Add => a + b,
         BinaryKind.Sub => a - b,
         BinaryKind.Mul => a * b,
-        BinaryKind.Div => a / b,
+        BinaryKind.Div => a.is_floating_point() ? a / b : a.div(b, RoundingMode.trunc),
         BinaryKind.Pow => a.pow(b),
         BinaryKind.PRelu => torch.where(a < 0, a * b, a),
         BinaryKind.Max => torch.maximum(a, b),

@@ -1,0 +1,93 @@
+using MixPrec.Compiler.Calibration;
+using MixPrec.Compiler.Data;
+using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Graphs.Ops;
+using MixPrec.Compiler.Options;
+using MixPrec.Compiler.Precision;
+using MixPrec.Compiler.Sensitivity;
+using MixPrec.Plan;
+using Xunit;
+
+namespace MixPrec.Compiler.Tests.Calibration;
+
+/// <summary>
+/// One matrix product with the Output loss: g is linear in y, so the first order is exact and the estimate has to equal the squared loss
+/// change of operands rounded element by element with the kernels' own definitions.
+/// </summary>
+public sealed class OperandRoundingTests
+{
+    private const int Samples = 16, Depth = 24, Columns = 8;
+
+    private readonly float[] _x = Numbers(Samples * Depth, 1);
+    private readonly float[] _w = Numbers(Depth * Columns, 2);
+
+    public static TheoryData<string> Candidates => [.. PrecisionConfig.All.Where(p => p != PrecisionConfig.F32).Select(p => p.Id)];
+
+    [Theory]
+    [MemberData(nameof(Candidates))]
+    public void EstimateOfALinearLossIsExact(string id)
+    {
+        var precision = PrecisionConfig.Find(id)!;
+        var (graph, samples) = Product();
+        var executor = new TorchExecutor(graph);
+        Feed[] batches = [.. Feed.Of(graph, samples, 5)];
+        var ranges = RangeCalibration.Collect(executor, graph, batches.Select(b => b.Inputs));
+        var node = graph.QuantizableNodes.Single();
+        Assert.Equal(new ActivationRange(_x.Min(), _x.Max()), ranges[node]);
+
+        var table = SensitivityEstimation.Estimate(Estimator.Projected, executor, graph, batches, LossKind.Output, ranges, _ => [precision]);
+        var (expected, meanSquared) = Expected(precision, ranges[node]);
+        Assert.Equal(1, table[node, precision] / expected, 1e-3);
+        Assert.Equal(1, table.MeanSquaredLoss / meanSquared, 1e-4);
+        Assert.Equal(0, table[node, PrecisionConfig.F32]);
+    }
+
+    private (double Change, double Loss) Expected(PrecisionConfig precision, ActivationRange range)
+    {
+        var columns = new float[Columns * Depth];
+        for (int i = 0; i < columns.Length; i++)
+        {
+            columns[i] = _w[(i % Depth * Columns) + (i / Depth)];
+        }
+
+        var rounded = new float[columns.Length];
+        WeightQuantizer.Dequantized(columns, Columns, precision, rounded);
+        var grid = range.ToQuantization(Math.Max(1, precision.LhsMaximum));
+        double change = 0, loss = 0;
+        for (int r = 0; r < Samples; r++)
+        {
+            double exact = 0, inexact = 0;
+            for (int c = 0; c < Columns; c++)
+            {
+                for (int k = 0; k < Depth; k++)
+                {
+                    float x = _x[(r * Depth) + k];
+                    float operand = precision.QuantizesLhs ? grid.Dequantize(grid.Quantize(x)) : x;
+                    double sign = Compiler.Losses.LossFunction.Sign(r, c);
+                    exact += sign * x * columns[(c * Depth) + k];
+                    inexact += sign * operand * rounded[(c * Depth) + k];
+                }
+            }
+
+            change += Math.Pow(inexact - exact, 2) / Samples;
+            loss += exact * exact / Samples;
+        }
+
+        return (change, loss);
+    }
+
+    private (Graph Graph, SampleSet Samples) Product()
+    {
+        var builder = new GraphBuilder();
+        var x = builder.AddInput("x", new TensorType(ElementType.F32, [IntExpr.Symbol("batch"), Depth]));
+        var y = builder.Add("product", new MatMul(), x, GraphBuilder.Constant("w", _w, Depth, Columns));
+        var graph = builder.Build([y], [new SymbolicDimension("batch", "batch")]);
+        return (graph, new SampleSet(new Dictionary<string, Tensor> { ["x"] = Tensor.Of(_x, Samples, Depth) }, null, null, Samples));
+    }
+
+    private static float[] Numbers(int count, int seed)
+    {
+        var random = new Random(seed);
+        return [.. Enumerable.Range(0, count).Select(_ => (float)((random.NextDouble() * 2) - 0.7))];
+    }
+}

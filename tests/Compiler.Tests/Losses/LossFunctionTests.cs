@@ -1,0 +1,119 @@
+using MixPrec.Compiler.Data;
+using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Graphs.Ops;
+using MixPrec.Compiler.Losses;
+using MixPrec.Compiler.Options;
+using MixPrec.Compiler.Sensitivity;
+using MixPrec.Plan;
+using TorchSharp;
+using Xunit;
+
+namespace MixPrec.Compiler.Tests.Losses;
+
+/// <summary>The managed losses against values worked out by hand, and the losses with gradients against the managed ones.</summary>
+public sealed class LossFunctionTests
+{
+    private static readonly float[] Logits = [1, 2, 0.5f, -1, 0, 3];
+
+    [Fact]
+    public void CrossEntropyIsTheNegativeLogarithmOfTheProbability()
+    {
+        var losses = PerSample(LossKind.CrossEntropy, Classifier(null), Samples([1, 0]));
+        Assert.Equal(Math.Log(Math.Exp(1) + Math.Exp(2) + Math.Exp(0.5)) - 2, losses[0], 6);
+        Assert.Equal(Math.Log(Math.Exp(-1) + Math.Exp(0) + Math.Exp(3)) + 1, losses[1], 6);
+    }
+
+    [Fact]
+    public void PseudoLabelsAreTheLargestOutputsOfTheFloatNetwork()
+    {
+        Assert.Equal(PerSample(LossKind.CrossEntropy, Classifier(null), Samples([1, 2])), PerSample(LossKind.PseudoLabel, Classifier(null), Samples(null)));
+    }
+
+    [Fact]
+    public void ProbabilitiesAreNotNormalisedAgain()
+    {
+        var y = Tensor.Of([0.25f, 0.5f, 0.25f, 0.125f, 0.125f, 0.75f], 2, 3);
+        var losses = LossFunction.PerSample(LossKind.CrossEntropy, Classifier(logarithm: false), [y], Samples([1, 0]), [y]);
+        Assert.Equal(Math.Log(2), losses[0], 6);
+        Assert.Equal(Math.Log(8), losses[1], 6);
+    }
+
+    [Fact]
+    public void LabelsOfPositionsAreAveraged()
+    {
+        var graph = Sequence();
+        var y = Tensor.Of([1, 2, 0.5f, -1, 0, 3, 1, 1, 1, 0, 0, 5], 2, 2, 3);
+        var samples = new SampleSet(new Dictionary<string, Tensor>(), Tensor.Of([1, 0, 2, 2], 2, 2), null, 2);
+        var losses = LossFunction.PerSample(LossKind.CrossEntropy, graph, [y], samples, [y]);
+        double first = Math.Log(Math.Exp(1) + Math.Exp(2) + Math.Exp(0.5)) - 2, second = Math.Log(Math.Exp(-1) + Math.Exp(0) + Math.Exp(3)) + 1;
+        Assert.Equal((first + second) / 2, losses[0], 6);
+        Assert.Equal((Math.Log(3) + Math.Log(2 + Math.Exp(5)) - 5) / 2, losses[1], 6);
+        AssertSameWithGradients(LossKind.CrossEntropy, graph, y, samples);
+    }
+
+    [Fact]
+    public void LabelsThatFitNoRowsAreRefused()
+    {
+        var y = Tensor.Of(new float[12], 2, 2, 3);
+        var samples = new SampleSet(new Dictionary<string, Tensor>(), Tensor.Of(new long[6], 2, 3), null, 2);
+        Assert.Equal("MXP1002", Assert.Throws<MixPrecException>(() => LossFunction.PerSample(LossKind.CrossEntropy, Sequence(), [y], samples, [y])).Description.Id);
+    }
+
+    [Theory]
+    [InlineData(LossKind.CrossEntropy)]
+    [InlineData(LossKind.PseudoLabel)]
+    [InlineData(LossKind.Mse)]
+    [InlineData(LossKind.Output)]
+    internal void LossesWithGradientsAreTheSame(LossKind kind) => AssertSameWithGradients(kind, Classifier(null), Tensor.Of(Logits, 2, 3), Samples([1, 0]));
+
+    [Fact]
+    public void SlicesSeeTheSignsOfTheWhole()
+    {
+        var (graph, whole) = (Classifier(null), Samples(null));
+        var all = PerSample(LossKind.Output, graph, whole);
+        var last = Tensor.Of(Logits.AsSpan(3), 1, 3);
+        Assert.Equal(all[1], LossFunction.PerSample(LossKind.Output, graph, [last], whole.Slice(1, 1), [last])[0]);
+    }
+
+    [Fact]
+    public void TheDataChooseTheLoss()
+    {
+        Assert.Equal(LossKind.CrossEntropy, LossFunction.Default(Classifier(null), Samples([0, 0])));
+        Assert.Equal(LossKind.Output, LossFunction.Default(Sequence(), new SampleSet(new Dictionary<string, Tensor>(), null, null, 2)));
+        Assert.Equal(LossKind.PseudoLabel, LossFunction.Default(Classifier(null), new SampleSet(new Dictionary<string, Tensor>(), null, null, 2)));
+        Assert.Equal(LossKind.Mse, LossFunction.Default(Classifier(null), Samples(null)));
+    }
+
+    private static void AssertSameWithGradients(LossKind kind, Graph graph, Tensor y, SampleSet samples)
+    {
+        using var scope = torch.NewDisposeScope();
+        float[] actual = TorchLoss.PerSample(kind, graph, torch.tensor(y.Span<float>().ToArray(), y.Shape), samples).data<float>().ToArray();
+        var expected = LossFunction.PerSample(kind, graph, [y], samples, [y]);
+        Assert.Equal(expected.Length, actual.Length);
+        Assert.All(expected.Zip(actual), p => Assert.Equal(p.First, p.Second, 1e-5));
+    }
+
+    private static double[] PerSample(LossKind kind, Graph graph, SampleSet samples)
+    {
+        var y = Tensor.Of(Logits, 2, 3);
+        return LossFunction.PerSample(kind, graph, [y], samples, [y]);
+    }
+
+    private static SampleSet Samples(long[]? labels) =>
+        new(new Dictionary<string, Tensor>(), labels is null ? null : Tensor.Of(labels, 2), Tensor.Of([1f, 1f, 1f, 0f, 0f, 0f], 2, 3), 2);
+
+    private static Graph Classifier(bool? logarithm)
+    {
+        var builder = new GraphBuilder();
+        var x = builder.AddInput("x", new TensorType(ElementType.F32, [IntExpr.Symbol("batch"), 3]));
+        var y = logarithm is { } log ? builder.Add("p", new Softmax(1, log), x) : builder.Add("r", new Unary(new UnaryFunction(UnaryKind.Relu)), x);
+        return builder.Build([y], [new SymbolicDimension("batch", "batch")]);
+    }
+
+    private static Graph Sequence()
+    {
+        var builder = new GraphBuilder();
+        var x = builder.AddInput("x", new TensorType(ElementType.F32, [IntExpr.Symbol("batch"), 2, 3]));
+        return builder.Build([builder.Add("r", new Unary(new UnaryFunction(UnaryKind.Relu)), x)], [new SymbolicDimension("batch", "batch")]);
+    }
+}
