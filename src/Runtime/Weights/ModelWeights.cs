@@ -12,6 +12,7 @@ public sealed unsafe class ModelWeights : IDisposable
 {
     private readonly SafeHandle _memory;
     private readonly byte* _data;
+    private volatile bool _disposed;
 
     private ModelWeights(SafeHandle memory, byte* data, ModelWeightsHeader header)
     {
@@ -38,7 +39,8 @@ public sealed unsafe class ModelWeights : IDisposable
         }
     }
 
-    internal bool IsDisposed => _memory.IsClosed;
+    // Not IsClosed of the handle: that one stays false while a session keeps the memory.
+    internal bool IsDisposed => _disposed;
 
     /// <summary>Maps a weights file read-only: nothing is copied, and processes share the pages. The file must not be changed while it is mapped.</summary>
     /// <param name="path">The file.</param>
@@ -104,7 +106,11 @@ public sealed unsafe class ModelWeights : IDisposable
     }
 
     /// <summary>Ends the use of the weights; sessions that exist can no longer run. Calling it again does nothing.</summary>
-    public void Dispose() => _memory.Dispose();
+    public void Dispose()
+    {
+        _disposed = true;
+        _memory.Dispose();
+    }
 
     /// <summary>Keeps the memory for a session until <see cref="Release"/>, whatever happens to this object.</summary>
     internal Pointer<byte> Acquire()

@@ -1,0 +1,122 @@
+using Xunit;
+
+namespace MixPrec.Runtime.Tests.Weights;
+
+public sealed unsafe class ModelWeightsTests
+{
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(64)]
+    [InlineData(65)]
+    [InlineData(300_000)]
+    public void Written_weights_are_read_from_memory_and_from_a_file(int length)
+    {
+        byte[] data = WeightsFiles.Data(length), file = WeightsFiles.Of(data);
+        Assert.Equal(0, file.Length % 64);
+        using (var weights = ModelWeights.FromMemory(file, WeightsFiles.Hash.ToUpperInvariant()))
+        {
+            Check(weights, data);
+        }
+
+        string path = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllBytes(path, file);
+            using var weights = ModelWeights.FromFile(path, WeightsFiles.Hash);
+            Check(weights, data);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
+    public void Pieces_give_the_same_file()
+    {
+        byte[] data = WeightsFiles.Data(1000);
+        var stream = new MemoryStream();
+        ModelWeightsFile.Write(stream, WeightsFiles.Hash, [data.AsMemory(0, 10), ReadOnlyMemory<byte>.Empty, data.AsMemory(10)]);
+        Assert.Equal(WeightsFiles.Of(data), stream.ToArray());
+    }
+
+    [Fact]
+    public void Each_damage_has_its_words()
+    {
+        byte[] file = WeightsFiles.Of(WeightsFiles.Data(200));
+        Refused(file, "is no weights file", bytes => bytes[0] = (byte)'X');
+        Refused(file, "format version 2", bytes => bytes[4] = 2);
+        Refused(file, "checksum of its header", bytes => bytes[48] ^= 1);
+        Refused(file, "checksum of its header", bytes => bytes[20] ^= 1);
+        Refused(file, "checksum of its data", bytes => bytes[64 + 199] ^= 1);
+        Refused(file[..63], "is truncated", _ => { });
+        Refused(file[..^64], "is truncated", _ => { });
+        Refused([], "is truncated", _ => { });
+        Refused([.. file, .. new byte[64]], "64 bytes follow the end", _ => { });
+    }
+
+    [Fact]
+    public void A_mismatch_names_both_hashes()
+    {
+        var refusal = Assert.Throws<ModelWeightsMismatchException>(() => ModelWeights.FromMemory(WeightsFiles.Of([1, 2, 3]), WeightsFiles.OtherHash));
+        Assert.Equal(WeightsFiles.Hash, refusal.ActualPlanHash);
+        Assert.Equal(WeightsFiles.OtherHash, refusal.ExpectedPlanHash);
+        Assert.Contains(WeightsFiles.Hash, refusal.Message);
+        Assert.Contains(WeightsFiles.OtherHash, refusal.Message);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("abc")]
+    [InlineData("g123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef")]
+    public void A_plan_hash_has_64_hexadecimal_digits(string hash)
+    {
+        Assert.Throws<ArgumentException>(() => ModelWeights.FromMemory(WeightsFiles.Of([1]), hash));
+        Assert.Throws<ArgumentException>(() => ModelWeightsFile.Write(Stream.Null, hash, new byte[1]));
+    }
+
+    [Fact]
+    public void Missing_sources_are_named()
+    {
+        var refusal = Assert.Throws<ModelWeightsException>(() => ModelWeights.FromResource(typeof(ModelWeightsTests).Assembly, "no.such", WeightsFiles.Hash));
+        Assert.Contains("no.such", refusal.Message);
+        Assert.Throws<FileNotFoundException>(() => ModelWeights.FromFile(Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()), WeightsFiles.Hash));
+    }
+
+    [Fact]
+    public void Any_changed_byte_outside_the_padding_is_noticed()
+    {
+        byte[] file = WeightsFiles.Of(WeightsFiles.Data(100));
+        var random = new Random(1);
+        for (int at = 0; at < 64 + 100; at++)
+        {
+            byte[] damaged = [.. file];
+            damaged[at] ^= (byte)random.Next(1, 256);
+            Assert.ThrowsAny<ModelWeightsException>(() => ModelWeights.FromMemory(damaged, WeightsFiles.Hash));
+        }
+    }
+
+    [Fact]
+    public void Disposed_weights_refuse_and_may_be_disposed_again()
+    {
+        var weights = ModelWeights.FromMemory(WeightsFiles.Of([1]), WeightsFiles.Hash);
+        weights.Dispose();
+        weights.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => weights.Data);
+    }
+
+    private static void Check(ModelWeights weights, byte[] data)
+    {
+        Assert.Equal(0, (nint)weights.Data.Address % 64);
+        Assert.Equal(WeightsFiles.Hash, weights.PlanHash);
+        Assert.Equal(data, WeightsFiles.Content(weights));
+    }
+
+    private static void Refused(byte[] file, string words, Action<byte[]> damage)
+    {
+        byte[] damaged = [.. file];
+        damage(damaged);
+        Assert.Contains(words, Assert.Throws<ModelWeightsException>(() => ModelWeights.FromMemory(damaged, WeightsFiles.Hash)).Message);
+    }
+}
