@@ -33,6 +33,16 @@ public sealed unsafe class ModelWeightsTests
     }
 
     [Fact]
+    public void An_embedded_resource_of_the_first_version_is_read()
+    {
+        byte[] data = [.. Enumerable.Range(0, 100).Select(i => (byte)i)];
+        using var weights = ModelWeights.FromResource(typeof(ModelWeightsTests).Assembly, "MixPrec.Tests.Sound.weights", WeightsFiles.Hash);
+        Check(weights, data);
+        Assert.Throws<ModelWeightsMismatchException>(
+            () => ModelWeights.FromResource(typeof(ModelWeightsTests).Assembly, "MixPrec.Tests.Sound.weights", WeightsFiles.OtherHash));
+    }
+
+    [Fact]
     public void Pieces_give_the_same_file()
     {
         byte[] data = WeightsFiles.Data(1000);
