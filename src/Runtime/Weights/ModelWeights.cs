@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.IO.MemoryMappedFiles;
 using System.Reflection;
 using System.Runtime.InteropServices;
@@ -30,6 +31,7 @@ public sealed unsafe class ModelWeights : IDisposable
 
     /// <summary>The first byte of the data, at an address divisible by 64.</summary>
     /// <exception cref="ObjectDisposedException">After <see cref="Dispose"/>.</exception>
+    [EditorBrowsable(EditorBrowsableState.Never)]
     public Pointer<byte> Data
     {
         get

@@ -1,6 +1,9 @@
+using System.ComponentModel;
+
 namespace MixPrec.Runtime;
 
 /// <summary>Writes weights files, the counterpart of <see cref="ModelWeights"/>. The bytes depend on the arguments only (no time, no names).</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public static class ModelWeightsFile
 {
     /// <summary>Writes header, data and padding to <paramref name="destination"/>, which need not be seekable.</summary>
