@@ -36,7 +36,7 @@ internal static class Lowerer
     /// <exception cref="MixPrecException">MXP3007, MXP3008: an operation has no kernel for its types or sizes.</exception>
     public static LoweredModel Lower(Graph graph, PrecisionAssignment precisions, RangeTable ranges, LoweringOptions options)
     {
-        var context = new LoweringContext(graph, precisions, ranges);
+        var context = new LoweringContext(graph, precisions, ranges, options.ChannelsLastPorts ? Layout.ChannelsLast : Layout.RowMajor);
         foreach (var node in graph.Nodes)
         {
             Operations[node.Op.GetType()].Lower(node, context);

@@ -15,16 +15,20 @@ internal sealed class LoweringContext
     private readonly List<IntExpr> _buffers = [];
     private readonly Dictionary<Value, int> _ports;
 
-    public LoweringContext(Graph graph, PrecisionAssignment precisions, RangeTable ranges)
+    private readonly Layout _portLayout;
+
+    /// <param name="portLayout">The order of inputs and outputs.</param>
+    public LoweringContext(Graph graph, PrecisionAssignment precisions, RangeTable ranges, Layout portLayout)
     {
+        _portLayout = portLayout;
         Graph = graph;
         Precisions = precisions;
         Ranges = ranges;
-        _ports = OutputPorts(graph);
+        _ports = OutputPorts(graph, portLayout);
         for (int i = 0; i < graph.Inputs.Count; i++)
         {
             var input = graph.Inputs[i];
-            _stored[input] = [(new Form(Layout.RowMajor), new Location(input.Type.Element, Place.Port, i, 0))];
+            _stored[input] = [(new Form(portLayout).For(input), new Location(input.Type.Element, Place.Port, i, 0))];
         }
     }
 
@@ -54,7 +58,7 @@ internal sealed class LoweringContext
     public Location Create(Value value, Layout layout, AffineQuantization? quantization = null)
     {
         var form = new Form(layout, quantization).For(value);
-        var location = form == new Form(Layout.RowMajor) && _ports.TryGetValue(value, out int port)
+        var location = form == new Form(_portLayout).For(value) && _ports.TryGetValue(value, out int port)
             ? new Location(value.Type.Element, Place.Port, port, 0)
             : Temporary(form.Element(value), form.Length(value));
         Store(value, form, location);
@@ -91,7 +95,7 @@ internal sealed class LoweringContext
             var value = Graph.Outputs[i];
             var port = new Location(value.Type.Element, Place.Port, Graph.Inputs.Count + i, 0);
             var reader = value.Producer ?? new Node(value.Name, new Graphs.Ops.Reshape(value.Shape), [value], []);
-            if (Read(reader, value, Layout.RowMajor) is var from && from != port)
+            if (Read(reader, value, _portLayout) is var from && from != port)
             {
                 Call(reader, "Copy.Strided", "copies the result to its output", CopyArguments(from, port, [value.Type.Length], [1], [1]));
             }
@@ -180,7 +184,7 @@ internal sealed class LoweringContext
     }
 
     /// <summary>Which values may be written straight to an output: those returned, and those that reshapes turn into them.</summary>
-    private static Dictionary<Value, int> OutputPorts(Graph graph)
+    private static Dictionary<Value, int> OutputPorts(Graph graph, Layout layout)
     {
         var ports = new Dictionary<Value, int>();
         for (int i = graph.Outputs.Count - 1; i >= 0; i--)
@@ -188,7 +192,7 @@ internal sealed class LoweringContext
             ports[graph.Outputs[i]] = graph.Inputs.Count + i;
         }
 
-        foreach (var node in graph.Nodes.Reverse().Where(n => n.Op is Graphs.Ops.Reshape))
+        foreach (var node in graph.Nodes.Reverse().Where(n => n.Op is Graphs.Ops.Reshape && layout == Layout.RowMajor))
         {
             if (ports.TryGetValue(node.Output, out int port))
             {

@@ -22,7 +22,7 @@ internal static class SubGraphTimer
         var distinct = Enumerable.Range(0, subGraphs.Count).DistinctBy(Key).ToArray();
         var parts = distinct.Select(i => graph.Extract(subGraphs[i].Nodes)).ToArray();
         var lowered = distinct.SelectMany((i, position) => configurations[i].Select(c =>
-            Lowerer.Lower(parts[position], Assignment(subGraphs[i], c), ranges, new LoweringOptions("Part")))).ToArray();
+            Lowerer.Lower(parts[position], Assignment(subGraphs[i], c), ranges, new LoweringOptions("Part", ChannelsLastPorts: true)))).ToArray();
         var compiled = lowered.Length == 0 ? [] : CompiledModel.CompileMany(lowered);
         try
         {
