@@ -46,7 +46,7 @@ public sealed class LockFileTests : IDisposable
     {
         var random = new Random(1);
         float Magnitude() => BitConverter.Int32BitsToSingle(random.Next(0, 0x7F800000));
-        var layers = Enumerable.Range(0, 2000).Select(i => new LockedLayer("l" + i, "Conv", PrecisionConfig.I8, new ActivationRange(-Magnitude(), Magnitude()), random.NextDouble())).ToArray();
+        var layers = Enumerable.Range(0, 2000).Select(i => new LockedLayer("l" + i, "Conv", PrecisionConfig.I8, new ActivationRange(-Magnitude(), Magnitude()), random.NextDouble(), random.NextDouble())).ToArray();
         Assert.Equal(layers, LockFileReader.Parse(LockFileWriter.Format(Example() with { Layers = layers })).Layers);
     }
 
@@ -55,7 +55,7 @@ public sealed class LockFileTests : IDisposable
     {
         string text = LockFileWriter.Format(Example());
         Assert.DoesNotContain(_folder, text, StringComparison.Ordinal);
-        Assert.Contains("    { \"name\": \"a\", \"operator\": \"MatMul\", \"precision\": \"i8\", \"range\": [0, 0.10000000149011612], \"lossError\": 1.5E-05 },\n", text, StringComparison.Ordinal);
+        Assert.Contains("    { \"name\": \"a\", \"operator\": \"MatMul\", \"precision\": \"i8\", \"range\": [0, 0.10000000149011612], \"lossError\": 1.5E-05, \"gainMicroseconds\": 2.25 },\n\n", text, StringComparison.Ordinal);
         Assert.Contains("\"Dimensions\": \"batch=1;sequence=4\"", text, StringComparison.Ordinal);
     }
 
@@ -153,7 +153,7 @@ public sealed class LockFileTests : IDisposable
     private LockFile Example() => new(
         Subject(), "CrossEntropy", "Projected",
         [
-            new LockedLayer("a", "MatMul", PrecisionConfig.I8, new ActivationRange(0, 0.1f), 1.5e-5),
+            new LockedLayer("a", "MatMul", PrecisionConfig.I8, new ActivationRange(0, 0.1f), 1.5e-5, 2.25),
             new LockedLayer("b \"quoted\"\n", "MatMul", PrecisionConfig.F32, null, 0),
         ],
         new LockedNumbers(0.005, 0.0061, 0.0072, 512, 12.5, 7.25, double.NaN, "A CPU <with> \"quotes\""));
