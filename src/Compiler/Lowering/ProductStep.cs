@@ -37,7 +37,7 @@ internal static class ProductStep
 
         var lhs = context.Read(node, node.Input(0), parts.Input);
         var rhs = precision == PrecisionConfig.BF16
-            ? context.Weights.Add<ushort>(ElementType.BF16, [.. parts.Groups.SelectMany(PanelPacker.PackBF16)])
+            ? context.Weights.Add<ushort>(ElementType.U16, [.. parts.Groups.SelectMany(PanelPacker.PackBF16)])
             : context.Weights.Add<float>(ElementType.F32, [.. parts.Groups.SelectMany(PanelPacker.PackF32)]);
         context.Call(node, $"{parts.Kernel}.{(precision == PrecisionConfig.BF16 ? "BF16" : "F32")}", parts.Comment,
             parts.Shape, lhs, rhs, bias, activation, StoreOf(node, context, parts));

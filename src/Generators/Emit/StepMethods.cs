@@ -84,7 +84,8 @@ internal sealed class StepMethods
 
     private string Location(PlanArgument.Location a)
     {
-        string type = a.Type.CSharpName();
+        // Kernels tell bfloat16 from 16-bit integers by its type; in the class's own signature both are ushort.
+        string type = a.Type == ElementType.BF16 ? Kernels + "BF16" : a.Type.CSharpName();
         return a.Place switch
         {
             Place.Slot => $"Buffer<{type}>({_slots.Offset(a.Index, a.Offset)})",

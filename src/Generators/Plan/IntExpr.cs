@@ -69,7 +69,14 @@ internal sealed class IntExpr : IEquatable<IntExpr>
             return (left.Value % right.Value != 0) && (left.Value < 0 != right.Value < 0) ? quotient - 1 : quotient;
         }
 
-        return left.DivideExactly(right) ?? new IntExpr([new Term(1, [new Atom(AtomKind.FloorDiv, null, left, right)])]);
+        if (left.DivideExactly(right) is { } exact)
+        {
+            return exact;
+        }
+
+        // ⌊(d·q + r) / d⌋ = q + ⌊r / d⌋: what divides exactly leaves the division, so that sizes that are multiples of d stay polynomials.
+        var (whole, rest) = left.SplitMultiples(right);
+        return whole == Zero ? new IntExpr([new Term(1, [new Atom(AtomKind.FloorDiv, null, left, right)])]) : whole + FloorDiv(rest, right);
     }
 
     /// <summary>⌈left / right⌉ for right ≥ 1.</summary>
@@ -151,28 +158,40 @@ internal sealed class IntExpr : IEquatable<IntExpr>
 
     public static bool operator !=(IntExpr? left, IntExpr? right) => !Equals(left, right);
 
+    /// <summary>
+    /// The extreme of the operands of both sides, nested extremes of the same kind dissolved and each operand kept once: repeated
+    /// extremes grow with the number of different operands, not with their number.
+    /// </summary>
     private static IntExpr Extreme(IntExpr left, IntExpr right, AtomKind kind)
     {
-        var difference = left - right;
-        if (difference.IsConstant)
+        var kept = new List<IntExpr>();
+        foreach (var operand in left.Operands(kind).Concat(right.Operands(kind)))
         {
-            return difference.Value >= 0 == (kind == AtomKind.Max) ? left : right;
+            if (!kept.Any(k => Dominates(k, operand, kind)))
+            {
+                kept.RemoveAll(k => Dominates(operand, k, kind));
+                kept.Add(operand);
+            }
         }
 
-        // A polynomial of symbols ≥ 1 with positive coefficients and no constant part is at least the sum of its coefficients.
-        if (difference.LowerBound >= 0)
-        {
-            return kind == AtomKind.Max ? left : right;
-        }
+        kept.Sort((a, b) => string.CompareOrdinal(b._text, a._text));
+        return kept.Skip(1).Aggregate(kept[0], (result, operand) => new IntExpr([new Term(1, [new Atom(kind, null, operand, result)])]));
+    }
 
-        if ((right - left).LowerBound >= 0)
-        {
-            return kind == AtomKind.Max ? right : left;
-        }
+    /// <summary>True when <paramref name="winner"/> is seen to be the extreme of the two for every value of the symbols.</summary>
+    private static bool Dominates(IntExpr winner, IntExpr other, AtomKind kind) => (kind == AtomKind.Max ? winner - other : other - winner).IsNonNegative;
 
-        return string.CompareOrdinal(left._text, right._text) <= 0
-            ? new IntExpr([new Term(1, [new Atom(kind, null, left, right)])])
-            : new IntExpr([new Term(1, [new Atom(kind, null, right, left)])]);
+    /// <summary>The operands when the expression is an extreme of this kind, else the expression itself.</summary>
+    private IEnumerable<IntExpr> Operands(AtomKind kind) =>
+        _terms.Length == 1 && _terms[0] is { Coefficient: 1, Atoms: { Length: 1 } atoms } && atoms[0].Kind == kind
+            ? atoms[0].Left!.Operands(kind).Concat(atoms[0].Right!.Operands(kind))
+            : [this];
+
+    /// <summary>The expression as Whole·divisor + Remainder, term by term.</summary>
+    private (IntExpr Whole, IntExpr Remainder) SplitMultiples(IntExpr divisor)
+    {
+        var quotients = _terms.Select(t => (Term: t, Quotient: new IntExpr([t]).DivideExactly(divisor))).ToArray();
+        return (Sum(quotients.Where(q => q.Quotient is not null).Select(q => q.Quotient!)), new(quotients.Where(q => q.Quotient is null).Select(q => q.Term)));
     }
 
     /// <summary>A number that the expression is never below; the least integer where none is seen.</summary>
