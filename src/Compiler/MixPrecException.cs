@@ -4,7 +4,7 @@ using MixPrec.Diagnostics;
 namespace MixPrec.Compiler;
 
 /// <summary>An error of the user's input or environment: one diagnostic, one line, no stack trace shown.</summary>
-internal sealed class MixPrecException(DiagnosticDescription description, string? file, params object?[] arguments)
+internal class MixPrecException(DiagnosticDescription description, string? file, params object?[] arguments)
     : Exception(string.Format(CultureInfo.InvariantCulture, description.MessageFormat, arguments))
 {
     /// <summary>The row of the table of diagnostics.</summary>

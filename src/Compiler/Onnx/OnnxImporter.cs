@@ -12,13 +12,15 @@ internal sealed class OnnxImporter
     private readonly SymbolTable _symbols;
     private readonly TensorReader _tensors;
     private readonly ValueNames _names;
+    private readonly IReadOnlyDictionary<string, Tensor> _known;
     private readonly Dictionary<string, Value> _values = [];
 
-    public OnnxImporter(string modelPath, GraphProto proto, int opset, DimensionBindings bindings, ExternalData external)
+    public OnnxImporter(string modelPath, GraphProto proto, int opset, DimensionBindings bindings, ExternalData external, IReadOnlyDictionary<string, Tensor> known)
     {
         ModelPath = modelPath;
         Opset = opset;
         _proto = proto;
+        _known = known;
         _symbols = new SymbolTable(bindings);
         _tensors = new TensorReader(modelPath, external);
         _names = new ValueNames(proto);
@@ -80,7 +82,8 @@ internal sealed class OnnxImporter
             }
 
             var shape = tensor.Shape.Dim.Select((d, axis) => Dimension(input.Name, d, axis)).ToArray();
-            Define(input.Name, Builder.AddInput(input.Name, new TensorType(type, shape)), "an input");
+            var value = Builder.AddInput(input.Name, new TensorType(type, shape));
+            Define(input.Name, _known.TryGetValue(input.Name, out var known) ? GraphBuilder.Constant(input.Name, known) : value, "an input");
         }
     }
 

@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Onnx.Proto;
 using MixPrec.Diagnostics;
 
@@ -14,7 +15,11 @@ internal static class OnnxModelReader
     private const long LargestFile = int.MaxValue;
 
     /// <exception cref="MixPrecException">MXP1001 (missing), MXP1002 (bindings), MXP3001…MXP3008 (content).</exception>
-    public static ImportedModel Read(string path, DimensionBindings dimensions)
+    public static ImportedModel Read(string path, DimensionBindings dimensions) => Read(path, dimensions, new Dictionary<string, Tensor>());
+
+    /// <param name="known">Inputs that are constants besides, by name: shapes may depend on them.</param>
+    /// <inheritdoc cref="Read(string, DimensionBindings)"/>
+    public static ImportedModel Read(string path, DimensionBindings dimensions, IReadOnlyDictionary<string, Tensor> known)
     {
         string modelPath = Path.GetFullPath(path);
         var model = Parse(modelPath);
@@ -30,8 +35,16 @@ internal static class OnnxModelReader
         }
 
         var external = new ExternalData(modelPath);
-        var graph = new OnnxImporter(modelPath, model.Graph, (int)opset, dimensions, external).Import(dimensions);
+        var graph = new OnnxImporter(modelPath, model.Graph, (int)opset, dimensions, external, known).Import(dimensions);
         return new ImportedModel(graph, [modelPath, .. external.Files], (int)opset);
+    }
+
+    /// <summary>Names of the graph's inputs in the order of the graph's <see cref="Graph.Inputs"/>: without initializers.</summary>
+    public static IReadOnlyList<string> InputNames(string path)
+    {
+        var graph = Parse(path).Graph;
+        var initializers = graph.Initializer.Select(i => i.Name).ToHashSet();
+        return [.. graph.Input.Select(i => i.Name).Where(name => !initializers.Contains(name))];
     }
 
     internal static ModelProto Parse(string path)

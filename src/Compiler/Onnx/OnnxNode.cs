@@ -54,7 +54,7 @@ internal sealed class OnnxNode
         var value = InputOrNull(index);
         return value is null ? null
             : value.Integers ?? (value.Constant is { Type: ElementType.I64 or ElementType.I32, Rank: <= 1 } tensor ? [.. tensor.ToInt64().Select(IntExpr.Constant)]
-            : throw Unsupported($"input {index} ('{PrintableName.Of(value.Name)}') has to be a vector of integers known when the model is built"));
+            : throw Unknown(index, value, "a vector of integers"));
     }
 
     /// <summary>The elements of an integer input that is a constant; null when the input is absent.</summary>
@@ -72,7 +72,7 @@ internal sealed class OnnxNode
 
         if (value.Constant is not { Length: 1 } tensor)
         {
-            throw Unsupported($"input {index} ('{PrintableName.Of(value.Name)}') has to be one number known when the model is built");
+            throw Unknown(index, value, "one number");
         }
 
         var number = Tensor.Zeros(ElementType.F64, 1);
@@ -112,6 +112,10 @@ internal sealed class OnnxNode
     /// <summary>The tensor of an attribute.</summary>
     public Tensor Read(TensorProto tensor) => _importer.ReadTensor(tensor);
 
+    /// <summary>The elements of an input of any type that is a constant; null when the input is absent.</summary>
+    /// <exception cref="MixPrecException">MXP3008: the elements are data.</exception>
+    public Tensor? ConstantTensor(int index) => InputOrNull(index) is not { } value ? null : value.Constant ?? throw Unknown(index, value, "a tensor");
+
     /// <summary>MXP3001: the operator, or this form of it, is not supported.</summary>
     public MixPrecException NotSupported(string? detail = null) => new(DiagnosticCatalog.OperatorUnsupported, _importer.ModelPath,
         PrintableName.Of(Name), PrintableName.Of(_proto.Domain is "" or "ai.onnx" ? Operator : $"{_proto.Domain}.{Operator}"), Opset, detail is null ? "" : $" with {detail}");
@@ -121,4 +125,25 @@ internal sealed class OnnxNode
 
     /// <summary>MXP3008: the operator is supported, but not for shapes that depend on data.</summary>
     public MixPrecException Unsupported(string reason) => new(DiagnosticCatalog.ShapeUnsupported, _importer.ModelPath, PrintableName.Of(Name), PrintableName.Of(Operator), reason);
+
+    /// <summary>MXP3008 for an input that has to be known; says which inputs of the model it is computed from.</summary>
+    private UnknownDataException Unknown(int index, Value value, string what)
+    {
+        var (found, open) = (new List<string>(), new Stack<Value>([value]));
+        var seen = new HashSet<Value>();
+        while (open.TryPop(out var next))
+        {
+            if (seen.Add(next) && next.Producer is null && next.Constant is null)
+            {
+                found.Add(next.Name);
+            }
+
+            foreach (var input in next.Producer?.Inputs.OfType<Value>().Where(v => !seen.Contains(v)) ?? [])
+            {
+                open.Push(input);
+            }
+        }
+
+        return new(found, _importer.ModelPath, PrintableName.Of(Name), PrintableName.Of(Operator), $"input {index} ('{PrintableName.Of(value.Name)}') has to be {what} known when the model is built");
+    }
 }

@@ -46,7 +46,7 @@ internal sealed class VerifyCommand : Command
         : throw new MixPrecException(DiagnosticCatalog.FileNotFound, null, "The folder", directory);
 
     private static string TextOf(CaseResult result) => result.Verdict == Verdict.Passed
-        ? $"passed   {result.Name}"
+        ? $"passed   {result.Name}{(result.Detail.Length > 0 ? $" ({result.Detail})" : "")}"
         : $"{(result.Verdict == Verdict.Refused ? "refused" : "wrong  ")}  {result.Name}: {string.Join(" ", new[] { result.Code, result.Detail }.Where(part => part.Length > 0))}";
 
     private static string JsonOf(CaseResult result) => JsonSerializer.Serialize(new

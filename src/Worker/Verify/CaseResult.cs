@@ -1,3 +1,4 @@
+using MixPrec.Compiler.Onnx;
 using MixPrec.Tasks;
 
 namespace MixPrec.Worker.Verify;
@@ -17,10 +18,11 @@ internal enum Verdict
 /// <summary>How one case ended.</summary>
 /// <param name="Name">Folder of the case, from the folder that was asked for.</param>
 /// <param name="Code">The diagnostic, when the case ended with one.</param>
-/// <param name="Detail">Why it did not pass, in one line; empty when it did.</param>
+/// <param name="Detail">Why it did not pass, in one line, or which inputs were constants; mostly empty when it did.</param>
 internal sealed record CaseResult(string Name, Verdict Verdict, string Code, string Detail)
 {
-    public static CaseResult Passed(string name) => new(name, Verdict.Passed, "", "");
+    /// <param name="bound">The inputs that had to be constants.</param>
+    public static CaseResult Passed(string name, IReadOnlyList<string> bound) => new(name, Verdict.Passed, "", bound.Count == 0 ? "" : $"with constant {string.Join(", ", bound.Select(PrintableName.Of))}");
 
     public static CaseResult Wrong(string name, string detail) => new(name, Verdict.Wrong, "", detail.ReplaceLineEndings(" "));
 

@@ -28,5 +28,9 @@ internal sealed record Form(Layout Layout, AffineQuantization? Quantization = nu
         return IntExpr.Product(value.Shape.Where((_, d) => d != innermost)) * IntExpr.RoundUp(value.Shape[innermost], ByteGroup);
     }
 
-    public Form For(Value value) => this with { Layout = Layout.For(value) };
+    /// <summary>
+    /// The form that means the same and compares equal. Two orders that coincide for floats do not for codes: the padding follows the
+    /// innermost dimension, which is the channel of a one-channel picture channels last and its width row-major.
+    /// </summary>
+    public Form For(Value value) => Quantization is null || value.Rank < 3 ? this with { Layout = Layout.For(value) } : this;
 }

@@ -1,0 +1,120 @@
+using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Graphs.Ops;
+using MixPrec.Compiler.Precision;
+
+namespace MixPrec.Compiler.Tests.Lowering;
+
+/// <summary>
+/// Products by their documented arithmetic, one output after another: floats as one sequence of fused multiply-adds over taps, then channels;
+/// int8 as exact sums of code products, then fma(sum, scale, bias).
+/// </summary>
+internal static class BoundedProducts
+{
+    /// <summary>The indices (into x, into the weights) whose products make one output, in order of summation.</summary>
+    private delegate IEnumerable<(int X, int W)> Terms(long output);
+
+    public static Bounded Conv(Node node, Conv conv, Bounded x, Bounded w, Bounded? bias, PrecisionConfig precision, AffineQuantization? grid, long[] shape)
+    {
+        int spatial = conv.Strides.Count;
+        long[] xs = Flat(x.Shape, spatial), ws = Flat(w.Shape, spatial), ys = Flat(shape, spatial);
+        int[] strides = Pair(conv.Strides, 1), pads = Pair(conv.PadsBegin, 0), dilations = Pair(conv.Dilations, 1);
+        long perGroup = ws[1], outputsOfGroup = ws[0] / conv.Groups;
+        IEnumerable<(int, int)> Of(long i)
+        {
+            long column = i % ys[3], row = i / ys[3] % ys[2], o = i / (ys[3] * ys[2]) % ys[1], n = i / (ys[3] * ys[2] * ys[1]);
+            for (long kh = 0; kh < ws[2]; kh++)
+            {
+                for (long kw = 0; kw < ws[3]; kw++)
+                {
+                    long h = (row * strides[0]) - pads[0] + (kh * dilations[0]), v = (column * strides[1]) - pads[1] + (kw * dilations[1]);
+                    for (long c = 0; c < perGroup && h >= 0 && h < xs[2] && v >= 0 && v < xs[3]; c++)
+                    {
+                        long channel = (o / outputsOfGroup * perGroup) + c;
+                        yield return ((int)((((((n * xs[1]) + channel) * xs[2]) + h) * xs[3]) + v), (int)((((((o * perGroup) + c) * ws[2]) + kh) * ws[3]) + kw));
+                    }
+                }
+            }
+        }
+
+        int positions = (int)(ys[2] * ys[3]);
+        return Sum(Bounded.Of(shape), Of, i => (int)(i / positions % ys[1]), c => Enumerable.Range(0, (int)(w.Value.Length / ws[0])).Select(k => (int)((c * (w.Value.Length / ws[0])) + k)), x, w, bias, precision, grid, anyOrder: false);
+    }
+
+    /// <summary>Batches broadcast.</summary>
+    /// <param name="anyOrder">The order of summation is the emitter's choice.</param>
+    public static Bounded MatMul(Bounded x, Bounded w, Bounded? bias, PrecisionConfig precision, AffineQuantization? grid, bool anyOrder, long[] shape)
+    {
+        long depth = x.Shape[^1], columns = shape[^1], rows = shape[^2];
+        long[] batch = [.. shape.SkipLast(2)];
+        long[] xBatch = Strides(x.Shape, batch.Length), wBatch = Strides(w.Shape, batch.Length);
+        IEnumerable<(int, int)> Of(long i)
+        {
+            long column = i % columns, row = i / columns % rows, product = i / (columns * rows), xAt = 0, wAt = 0;
+            for (int d = batch.Length - 1; d >= 0; product /= batch[d], d--)
+            {
+                (xAt, wAt) = (xAt + (product % batch[d] * xBatch[d]), wAt + (product % batch[d] * wBatch[d]));
+            }
+
+            for (long k = 0; k < depth; k++)
+            {
+                yield return ((int)((((xAt * rows) + row) * depth) + k), (int)((((wAt * depth) + k) * columns) + column));
+            }
+        }
+
+        return Sum(Bounded.Of(shape), Of, i => (int)(i % columns), c => Enumerable.Range(0, (int)depth).Select(k => (int)((k * columns) + c)), x, w, bias, precision, grid, anyOrder);
+
+        static long[] Strides(long[] operand, int rank) => [.. Broadcasting.Strides([.. operand.SkipLast(2).Select(Plan.IntExpr.Constant)], rank).Select(s => s.Value)];
+    }
+
+    private static Bounded Sum(
+        Bounded y, Terms terms, Func<long, int> channelOf, Func<int, IEnumerable<int>> weightsOf, Bounded x, Bounded w, Bounded? bias, PrecisionConfig precision, AffineQuantization? grid, bool anyOrder)
+    {
+        for (int i = 0; i < y.Value.Length; i++)
+        {
+            int channel = channelOf(i);
+            float b = bias is null ? 0 : bias.Values[channel];
+            (y.Values[i], y.Bounds[i]) = grid is { } codes
+                ? Integers(terms(i), x, w, codes, WeightQuantizer.Scale([.. weightsOf(channel).Select(k => w.Values[k])]), b)
+                : Floats(terms(i), x, w, precision == PrecisionConfig.BF16, b, anyOrder);
+        }
+
+        return y;
+    }
+
+    private static (float Value, double Bound) Floats(IEnumerable<(int X, int W)> terms, Bounded x, Bounded w, bool roundWeights, float bias, bool anyOrder)
+    {
+        float sum = 0;
+        double spread = 0, size = 0;
+        int count = 2;
+        foreach (var (i, k) in terms)
+        {
+            float weight = roundWeights ? WeightQuantizer.FromBF16(WeightQuantizer.ToBF16(w.Values[k])) : w.Values[k];
+            sum = MathF.FusedMultiplyAdd(x.Values[i], weight, sum);
+            spread += (Math.Abs(weight) * x.Bounds[i]) + (w.Bounds[k] * (Math.Abs(x.Values[i]) + x.Bounds[i]));
+            size += Math.Abs((double)weight * x.Values[i]);
+            count++;
+        }
+
+        // Other inputs, or another order, also round differently: both sums are within γ of their exact values.
+        return (sum + bias, spread == 0 && !anyOrder ? 0 : spread + (2 * Bounded.Gamma(count) * (size + spread + Math.Abs(bias))));
+    }
+
+    private static (float Value, double Bound) Integers(IEnumerable<(int X, int W)> terms, Bounded x, Bounded w, AffineQuantization grid, float scale, float bias)
+    {
+        int sum = 0;
+        double steps = 0;
+        foreach (var (i, k) in terms)
+        {
+            int code = WeightQuantizer.Quantize(w.Values[k], scale);
+            sum += (grid.Quantize(x.Values[i]) - grid.ZeroPoint) * code;
+            steps += x.Bounds[i] == 0 ? 0 : Math.Abs(code) * (Math.Floor(x.Bounds[i] / grid.Scale) + 1);
+        }
+
+        float product = grid.Scale * scale, value = MathF.FusedMultiplyAdd(sum, product, bias);
+        return (value, steps == 0 ? 0 : (steps * product) + (4 * Bounded.U * (Math.Abs(value) + (steps * product))));
+    }
+
+    private static long[] Flat(long[] shape, int spatial) => spatial == 1 ? [shape[0], shape[1], 1, shape[2]] : shape;
+
+    private static int[] Pair(IReadOnlyList<int> values, int missing) => values.Count == 1 ? [missing, values[0]] : [.. values];
+}

@@ -1,0 +1,109 @@
+using System.Globalization;
+using MixPrec.Compiler.Execution;
+using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Graphs.Ops;
+using MixPrec.Compiler.Lowering;
+using MixPrec.Compiler.Precision;
+using MixPrec.Compiler.Rewrites;
+using MixPrec.Plan;
+using Xunit;
+
+namespace MixPrec.Compiler.Tests.Lowering;
+
+/// <summary>Emitted classes of random networks against the slow interpreter, each at several batch sizes through one session.</summary>
+public sealed class EmittedGraphTests
+{
+    private const int Graphs = 20;
+
+    private static readonly int[] Batches = [3, 1, 4];
+
+    [Fact]
+    public void FloatsAreWithinTheDerivedBound() => CheckAll(exact: false, (_, _) => PrecisionConfig.F32);
+
+    [Fact]
+    public void FloatsOfFixedOrderAreExact() => CheckAll(exact: true, (_, _) => PrecisionConfig.F32);
+
+    [Fact]
+    public void EveryPrecisionFollowsTheDocumentedArithmetic() => CheckAll(exact: true, (node, random) =>
+    {
+        var candidates = Candidates.Of(node);
+        return candidates[random.Next(candidates.Count)];
+    });
+
+    [Fact]
+    public void CodesMayMoveByOneStepBehindInexactFunctions() => CheckAll(exact: false, (node, random) => Candidates.Of(node)[^1]);
+
+    /// <summary>The padding of codes follows the channel also where both orders of a picture coincide.</summary>
+    [Theory]
+    [InlineData(1, 7, 5)]
+    [InlineData(1, 1, 6)]
+    [InlineData(6, 1, 1)]
+    [InlineData(1, 1, 1)]
+    public void CodesOfThinPictures(int channels, int height, int width)
+    {
+        var builder = new GraphBuilder();
+        var x = builder.AddInput("x", new TensorType(ElementType.F32, [IntExpr.Symbol("n"), channels, height, width]));
+        var random = new Random(channels + height + width);
+        Value Weights(params long[] shape) => GraphBuilder.Constant("w", [.. Enumerable.Range(0, (int)Tensor.Count(shape)).Select(_ => random.NextSingle() - 0.5f)], shape);
+        var first = builder.Add("first", new Conv([1, 1], [1, 1], [1, 1], [1, 1], 1), x, Weights(1, channels, 3, 3));
+        var second = builder.Add("second", new Conv([1, 1], [0, 0], [0, 1], [1, 1], 1), first, Weights(5, 1, 1, 2));
+        var graph = builder.Build([builder.Add("fc", new MatMul(), builder.Add("flat", new Reshape([IntExpr.Symbol("n"), 5 * height * width]), second), Weights(5 * height * width, 3))], [new("n", "n")]);
+        var network = Prepare(graph, 0, (node, _) => Candidates.Of(node)[^2]);
+        using var model = CompiledModel.Compile(Lowerer.Lower(graph, network.Precisions, network.Ranges, new LoweringOptions("Net")));
+        Assert.Null(Difference(network, model, 3));
+    }
+
+    private static void CheckAll(bool exact, Func<Node, Random, PrecisionConfig> choose)
+    {
+        var networks = Enumerable.Range(0, Graphs).Select(seed => Prepare(GraphRewrites.Apply(RandomGraphs.Create(seed, exact)), seed, choose)).ToArray();
+        var models = CompiledModel.CompileMany([.. networks.Select(n => Lowerer.Lower(n.Graph, n.Precisions, n.Ranges, new LoweringOptions("Net")))]);
+        var wrong = networks.Zip(models).SelectMany((n, seed) => Batches.Select(batch => Difference(n.First, n.Second, batch) is { } d ? $"network {seed}, batch {batch}: {d}" : null)).OfType<string>().ToArray();
+        foreach (var model in models)
+        {
+            model.Dispose();
+        }
+
+        Assert.True(wrong.Length == 0, string.Join("\n", wrong));
+    }
+
+    private static Network Prepare(Graph graph, int seed, Func<Node, Random, PrecisionConfig> choose)
+    {
+        var random = new Random(seed);
+        var precisions = new PrecisionAssignment(graph.QuantizableNodes.ToDictionary(n => n.Name, n => choose(n, random)));
+        var calibration = new BoundedInterpreter(graph, PrecisionAssignment.AllFloat, RangeTable.Empty);
+        calibration.Run([Input(graph, 2, 1000)], Symbols(2));
+        return new(graph, precisions, new RangeTable(calibration.Seen));
+    }
+
+    private static string? Difference(Network network, CompiledModel model, int batch)
+    {
+        var x = Input(network.Graph, batch, batch);
+        var expected = new BoundedInterpreter(network.Graph, network.Precisions, network.Ranges).Run([x], Symbols(batch));
+        var actual = model.Run([x]);
+        for (int o = 0; o < expected.Count; o++)
+        {
+            for (int i = 0; i < expected[o].Values.Length; i++)
+            {
+                float a = actual[o].Span<float>()[i], e = expected[o].Values[i];
+                if (!(Math.Abs((double)a - e) <= expected[o].Bounds[i]))
+                {
+                    string operations = string.Join(" ", network.Graph.Nodes.Select(n => $"{n.Name}:{n.Op.Kind}({network.Precisions[n]})[{string.Join(",", n.Output.Shape)}]"));
+                    return string.Create(CultureInfo.InvariantCulture, $"output {o}, element {i}: {a} instead of {e} ± {expected[o].Bounds[i]} in {operations}");
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private static Tensor Input(Graph graph, int batch, int seed)
+    {
+        var random = new Random(seed);
+        long[] shape = graph.Inputs[0].Type.ShapeAt(Symbols(batch));
+        return Tensor.Of([.. Enumerable.Range(0, (int)Tensor.Count(shape)).Select(_ => (random.NextSingle() * 2) - 1)], shape);
+    }
+
+    private static Dictionary<string, long> Symbols(int batch) => new() { ["n"] = batch };
+
+    private sealed record Network(Graph Graph, PrecisionAssignment Precisions, RangeTable Ranges);
+}

@@ -1,0 +1,78 @@
+using MixPrec.Compiler.Lowering.Packing;
+using MixPrec.Compiler.Precision;
+using Xunit;
+
+namespace MixPrec.Compiler.Tests.Lowering;
+
+/// <summary>Packed weights against their description: element by element from the place in the file to the weight.</summary>
+public sealed class PanelPackerTests
+{
+    public static TheoryData<int, int, int> Sizes => new() { { 1, 1, 1 }, { 1, 7, 16 }, { 1, 8, 17 }, { 9, 3, 5 }, { 4, 5, 33 }, { 6, 4, 15 } };
+
+    [Theory]
+    [MemberData(nameof(Sizes))]
+    public void FloatsLieInPanelsOfSixteenColumns(int taps, int channels, int columns)
+    {
+        var weights = Weights(taps, channels, columns);
+        float[] packed = PanelPacker.PackF32(weights);
+        Assert.Equal((columns + 15) / 16 * taps * channels * 16, packed.Length);
+        for (int i = 0; i < packed.Length; i++)
+        {
+            int lane = i % 16, row = i / 16 % (taps * channels), column = (i / 16 / (taps * channels) * 16) + lane;
+            Assert.Equal(At(weights, row, column), packed[i]);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Sizes))]
+    public void PairsOfRowsShareALane(int taps, int channels, int columns)
+    {
+        var weights = Weights(taps, channels, columns);
+        ushort[] packed = PanelPacker.PackBF16(weights);
+        int pairs = ((taps * channels) + 1) / 2;
+        Assert.Equal((columns + 15) / 16 * pairs * 32, packed.Length);
+        for (int i = 0; i < packed.Length; i++)
+        {
+            int row = (i / 32 % pairs * 2) + (i % 2), column = (i / 32 / pairs * 16) + (i % 32 / 2);
+            Assert.Equal(WeightQuantizer.ToBF16(At(weights, row, column)), packed[i]);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Sizes))]
+    public void FourChannelsOfATapShareALane(int taps, int channels, int columns)
+    {
+        var weights = Weights(taps, channels, columns);
+        float[] scales = [.. Enumerable.Range(0, columns).Select(c => WeightQuantizer.Scale(weights.Column(c)))];
+        sbyte[] packed = PanelPacker.PackS8(weights, scales);
+        int groupsOfTap = (channels + 3) / 4;
+        Assert.Equal((columns + 15) / 16 * taps * groupsOfTap * 64, packed.Length);
+        for (int i = 0; i < packed.Length; i++)
+        {
+            int group = i / 64 % (taps * groupsOfTap), channel = (group % groupsOfTap * 4) + (i % 4), column = (i / 64 / (taps * groupsOfTap) * 16) + (i % 64 / 4);
+            bool padding = channel >= channels || column >= columns;
+            Assert.Equal(padding ? 0 : WeightQuantizer.Quantize(weights.At(group / groupsOfTap, channel, column), scales[column]), packed[i]);
+        }
+    }
+
+    [Fact]
+    public void GroupsOfAConvolutionAreCutFromItsOutputChannels()
+    {
+        // Weights [outputs 6, channels 2, taps 3], of which group 1 of 2 owns the outputs 3…5.
+        float[] weights = [.. Enumerable.Range(0, 36).Select(i => (float)i)];
+        var group = WeightMatrix.OfConv(weights, 6, 2, 3, groups: 2, group: 1);
+        Assert.Equal((3, 2, 3), (group.Taps, group.Channels, group.Columns));
+        Assert.Equal(((((3 + 1) * 2) + 1) * 3) + 2, group.At(2, 1, 1));
+        Assert.Equal([24, 27, 25, 28, 26, 29], group.Column(1));
+    }
+
+    private static WeightMatrix Weights(int taps, int channels, int columns)
+    {
+        var random = new Random(taps + channels + columns);
+        float[] values = [.. Enumerable.Range(0, taps * channels * columns).Select(_ => (random.NextSingle() * 2) - 1)];
+        return WeightMatrix.OfConv(values, columns, channels, taps, groups: 1, group: 0);
+    }
+
+    private static float At(WeightMatrix weights, int row, int column) =>
+        row < weights.Rows && column < weights.Columns ? weights.At(row / weights.Channels, row % weights.Channels, column) : 0;
+}
