@@ -80,6 +80,6 @@ internal sealed class TorchExecutor
         }
 
         var activation = node.Op is MatMul m ? m.Activation : ((Conv)node.Op).Activation;
-        return activation is null ? result : Torch.Elementwise.Apply(activation, result);
+        return activation is null ? result : Torch.Functions.Apply(activation, result);
     }
 }

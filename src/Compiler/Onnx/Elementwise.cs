@@ -7,8 +7,18 @@ namespace MixPrec.Compiler.Onnx;
 /// <summary>The forms that elementwise operators share.</summary>
 internal static class Elementwise
 {
-    /// <summary>y = f(x) for fp32.</summary>
-    public static IReadOnlyList<Value> Unary(OnnxNode node, UnaryFunction function) => [node.Add(new Unary(function), node.Input(0, ElementType.F32))];
+    /// <summary>y = f(x) in fp32; 16-bit floats are converted before and after, so that the result is rounded once.</summary>
+    public static IReadOnlyList<Value> Unary(OnnxNode node, UnaryFunction function)
+    {
+        var x = node.Require(node.Input(0), ElementType.F32, ElementType.F16, ElementType.BF16);
+        if (x.Type.Element == ElementType.F32)
+        {
+            return [node.Add(new Unary(function), x)];
+        }
+
+        var wide = node.AddPart("single", new Cast(ElementType.F32), x);
+        return [node.Add(new Cast(x.Type.Element), node.AddPart("value", new Unary(function), wide))];
+    }
 
     /// <summary>y = f(a, b) with broadcasting (opset 7 and later) for every type of number that C# computes with.</summary>
     public static IReadOnlyList<Value> Binary(OnnxNode node, BinaryKind function) =>

@@ -33,10 +33,47 @@ public sealed class FunctionTests
 
     [Theory]
     [MemberData(nameof(Sets.All), MemberType = typeof(Sets))]
+    public void Erf_is_within_four_units(InstructionSet set) => Check(set, default(Erf), Erf, 4);
+
+    [Theory]
+    [MemberData(nameof(Sets.All), MemberType = typeof(Sets))]
+    public void Softplus_is_rounded_once(InstructionSet set) => Check(set, default(Softplus), x => Math.Max(x, 0) + Log1p(Math.Exp(-Math.Abs(x))), 1);
+
+    /// <summary>Where x cancels nothing the error is that of erf; below 0 it is relative to x, for 1 + erf loses digits there.</summary>
+    [Theory]
+    [MemberData(nameof(Sets.All), MemberType = typeof(Sets))]
+    public void Smooth_activations_follow_their_definition(InstructionSet set)
+    {
+        float[] x = [.. Enumerable.Range(-4000, 8001).Select(i => i / 100f)];
+        Near(default(Gelu), v => v / 2 * (1 + Erf(v / Math.Sqrt(2))));
+        Near(default(GeluTanh), v => v / 2 * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (v + (0.044715 * v * v * v)))));
+        Near(default(Mish), v => v * Math.Tanh(Math.Log(1 + Math.Exp(v))));
+        Near(default(Softsign), v => v / (1 + Math.Abs(v)));
+        Near(new Celu(2), v => v < 0 ? 2 * (Math.Exp(v / 2) - 1) : v);
+        Near(new Selu(1.5f, 1.25f), v => 1.25 * (v < 0 ? 1.5 * (Math.Exp(v) - 1) : v));
+        void Near<TFunction>(TFunction function, Func<double, double> exact)
+            where TFunction : struct, IUnaryFunction
+        {
+            float[] y = Lanes.Map(set, function, x);
+            Assert.Equal(Lanes.Map(InstructionSet.Scalar, function, x), y);
+            Assert.All(x.Zip(y), p => Assert.True(Math.Abs(p.Second - exact(p.First)) <= 8 / 16777216.0 * Math.Max(1, Math.Abs(p.First)), $"{typeof(TFunction).Name}({p.First:R}) = {p.Second:R}, exactly {exact(p.First):R}"));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Sets.All), MemberType = typeof(Sets))]
     public void Simple_functions_are_exact(InstructionSet set)
     {
         Check(set, default(Identity), x => x, 0);
         Check(set, default(Neg), x => -x, 0);
+        Check(set, default(Abs), Math.Abs, 0);
+        Check(set, default(Ceil), Math.Ceiling, 0);
+        Check(set, default(Floor), Math.Floor, 0);
+        Check(set, default(Round), x => Math.Round(x, MidpointRounding.ToEven), 0);
+        Check(set, default(Reciprocal), x => 1 / (float)x, 0);
+        Check(set, default(Sign), x => double.IsNaN(x) ? x : Math.Sign(x), 0);
+        Check(set, new ThresholdedRelu(0.5f), x => x > 0.5 ? x : 0, 0);
+        Check(set, new Shrink(0.5f, 0.25f), x => x > 0.5 ? (float)x - 0.25f : x < -0.5 ? (float)x + 0.25f : 0, 0);
         Check(set, default(Sqrt), x => MathF.Sqrt((float)x), 0);
         Check(set, default(Relu), x => x < 0 ? 0 : x, 0);
         Check(set, new LeakyRelu(0.01f), x => x < 0 ? 0.01f * (float)x : x, 0);
@@ -45,6 +82,22 @@ public sealed class FunctionTests
         Check(set, new HardSigmoid(0.2f, 0.5f), x => Clamp(MathF.FusedMultiplyAdd(0.2f, (float)x, 0.5f)), 0);
         Check(set, default(HardSwish), x => (float)x * Clamp(MathF.FusedMultiplyAdd(1f / 6, (float)x, 0.5f)), 0);
     }
+
+    /// <summary>2/√π · Σ (-1)ⁿ x²ⁿ⁺¹ / (n! (2n + 1)); beyond 4 it rounds to ±1.</summary>
+    private static double Erf(double x)
+    {
+        double power = x, sum = x;
+        for (int n = 1; n < 100 && Math.Abs(x) <= 4; n++)
+        {
+            power *= -x * x / n;
+            sum += power / ((2 * n) + 1);
+        }
+
+        return Math.Abs(x) <= 4 ? 2 / Math.Sqrt(Math.PI) * sum : double.IsNaN(x) ? x : Math.Sign(x);
+    }
+
+    /// <summary>ln(1 + x); for small x by its series.</summary>
+    private static double Log1p(double x) => x > 1e-3 ? Math.Log(1 + x) : x * (1 - (x / 2 * (1 - (x * 2 / 3 * (1 - (x * 3 / 4))))));
 
     private static float Clamp(float x) => x < 0 ? 0 : x > 1 ? 1 : x;
 

@@ -12,29 +12,13 @@ internal static class Elementwise
     /// <summary>The output, or null when the node is of another kind.</summary>
     public static TorchTensor? Evaluate(Node node, Func<int, TorchTensor?> input, IReadOnlyDictionary<string, long> symbols) => node.Op switch
     {
-        Unary unary => Apply(unary.Function, input(0)!),
+        Unary unary => Functions.Apply(unary.Function, input(0)!),
         Binary binary => Apply(binary.Function, input(0)!, input(1)!),
         Cast cast => input(0)!.to(cast.To.ToTorch()),
         Softmax softmax => softmax.Logarithm ? torch.nn.functional.log_softmax(input(0)!, softmax.Axis) : torch.nn.functional.softmax(input(0)!, softmax.Axis),
         Graphs.Ops.Reduce reduce => Apply(reduce, input(0)!),
         Pool pool => Pooling.Apply(pool, input(0)!, node.Output.Type.ShapeAt(symbols)),
         _ => null,
-    };
-
-    public static TorchTensor Apply(UnaryFunction function, TorchTensor x) => function.Kind switch
-    {
-        UnaryKind.Neg => -x,
-        UnaryKind.Exp => x.exp(),
-        UnaryKind.Sqrt => x.sqrt(),
-        UnaryKind.Relu => x.relu(),
-        UnaryKind.LeakyRelu => torch.where(x < 0, x * function.Alpha, x),
-        UnaryKind.Elu => torch.where(x < 0, (x.clamp(max: 0).exp() - 1) * function.Alpha, x),
-        UnaryKind.Clip => x.clamp(function.Alpha, function.Beta),
-        UnaryKind.Sigmoid => x.sigmoid(),
-        UnaryKind.Tanh => x.tanh(),
-        UnaryKind.HardSigmoid => ((x * function.Alpha) + function.Beta).clamp(0, 1),
-        UnaryKind.HardSwish => x * ((x / 6) + 0.5).clamp(0, 1),
-        _ => throw new InvalidOperationException($"no meaning for {function.Kind}"),
     };
 
     private static TorchTensor Apply(BinaryKind kind, TorchTensor a, TorchTensor b) => kind switch

@@ -1,0 +1,9 @@
+using MixPrec.Compiler.Graphs;
+
+namespace MixPrec.Compiler.Onnx.Ops;
+
+/// <summary>y = asin x. Opset 7, 22 (bf16).</summary>
+internal static class Asin
+{
+    public static IReadOnlyList<Value> Import(OnnxNode node) => Elementwise.Unary(node, new UnaryFunction(UnaryKind.Asin));
+}

@@ -1,0 +1,9 @@
+using MixPrec.Compiler.Graphs;
+
+namespace MixPrec.Compiler.Onnx.Ops;
+
+/// <summary>y = asinh x. Opset 9, 22 (bf16).</summary>
+internal static class Asinh
+{
+    public static IReadOnlyList<Value> Import(OnnxNode node) => Elementwise.Unary(node, new UnaryFunction(UnaryKind.Asinh));
+}

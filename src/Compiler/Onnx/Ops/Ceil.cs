@@ -1,0 +1,9 @@
+using MixPrec.Compiler.Graphs;
+
+namespace MixPrec.Compiler.Onnx.Ops;
+
+/// <summary>y = ⌈x⌉. Opset 6, 13 (bf16).</summary>
+internal static class Ceil
+{
+    public static IReadOnlyList<Value> Import(OnnxNode node) => Elementwise.Unary(node, new UnaryFunction(UnaryKind.Ceil));
+}

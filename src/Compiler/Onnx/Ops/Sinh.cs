@@ -1,0 +1,9 @@
+using MixPrec.Compiler.Graphs;
+
+namespace MixPrec.Compiler.Onnx.Ops;
+
+/// <summary>y = sinh x. Opset 9, 22 (bf16).</summary>
+internal static class Sinh
+{
+    public static IReadOnlyList<Value> Import(OnnxNode node) => Elementwise.Unary(node, new UnaryFunction(UnaryKind.Sinh));
+}

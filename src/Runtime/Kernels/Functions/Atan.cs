@@ -1,0 +1,14 @@
+using System.ComponentModel;
+using MixPrec.Runtime.Simd;
+
+namespace MixPrec.Runtime.Kernels;
+
+/// <summary>y = arctan x; lane by lane through the run-time library</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly struct Atan : IUnaryFunction, IScalarFunction
+{
+    public V Invoke<V>(V x)
+        where V : struct, IVectorF32<V> => EachLane.Apply<V, Atan>(x);
+
+    static float IScalarFunction.Invoke(float x) => MathF.Atan(x);
+}

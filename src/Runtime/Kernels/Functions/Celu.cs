@@ -1,0 +1,17 @@
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+using MixPrec.Runtime.Simd;
+
+namespace MixPrec.Runtime.Kernels;
+
+/// <summary>y = x &lt; 0 ? alpha · (e^(x/alpha) - 1) : x</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly struct Celu(float alpha) : IUnaryFunction
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public V Invoke<V>(V x)
+        where V : struct, IVectorF32<V>
+    {
+        return V.Select(V.LessThan(x, V.Zero), V.Broadcast(alpha) * Exponential.Expm1(x / V.Broadcast(alpha)), x);
+    }
+}

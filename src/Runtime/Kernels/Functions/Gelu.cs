@@ -1,0 +1,17 @@
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+using MixPrec.Runtime.Simd;
+
+namespace MixPrec.Runtime.Kernels;
+
+/// <summary>y = x / 2 · (1 + erf(x / √2))</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly struct Gelu : IUnaryFunction
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public V Invoke<V>(V x)
+        where V : struct, IVectorF32<V>
+    {
+        return V.Broadcast(0.5f) * x * (V.Broadcast(1) + new Erf().Invoke(x * V.Broadcast(0.707106781f)));
+    }
+}

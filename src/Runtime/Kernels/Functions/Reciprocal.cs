@@ -1,0 +1,17 @@
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+using MixPrec.Runtime.Simd;
+
+namespace MixPrec.Runtime.Kernels;
+
+/// <summary>y = 1 / x</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly struct Reciprocal : IUnaryFunction
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public V Invoke<V>(V x)
+        where V : struct, IVectorF32<V>
+    {
+        return V.Broadcast(1) / x;
+    }
+}

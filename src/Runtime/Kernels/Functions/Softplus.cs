@@ -1,0 +1,19 @@
+using System.ComponentModel;
+using MixPrec.Runtime.Simd;
+
+namespace MixPrec.Runtime.Kernels;
+
+/// <summary>y = ln(1 + eˣ); lane by lane through the run-time library</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly struct Softplus : IUnaryFunction, IScalarFunction
+{
+    public V Invoke<V>(V x)
+        where V : struct, IVectorF32<V> => EachLane.Apply<V, Softplus>(x);
+
+    static float IScalarFunction.Invoke(float x)
+    {
+        // In double precision 1 + t keeps all digits that a float has as long as t is not tiny; then the series needs two terms.
+        double t = Math.Exp(-Math.Abs((double)x));
+        return (float)(Math.Max(x, 0) + (t < 1e-5 ? t - (t * t / 2) : Math.Log(1 + t)));
+    }
+}
