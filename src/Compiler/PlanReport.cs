@@ -4,6 +4,7 @@ using MixPrec.Compiler.Partition;
 using MixPrec.Compiler.Report;
 using MixPrec.Compiler.Selection;
 using MixPrec.Compiler.Timing;
+using MixPrec.Compiler.Verification;
 
 namespace MixPrec.Compiler;
 

@@ -26,13 +26,18 @@ internal sealed record PlannedDecisions(LockFile Lock, BuildReport Report, Diagn
 internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules rules, LockSubject subject, IProgress<BuildProgress> progress, CancellationToken cancellation)
 {
     private const double HeldOutShare = 0.2;
-    private const int RepairRounds = 4;
     private const int BatchLimit = 64;
 
+    private readonly Demands _demands = new(options.ErrorBudget, options.MinTop1Agreement);
     private readonly Dictionary<Node, IReadOnlyList<PrecisionConfig>> _candidates = [];
 
     public PlannedDecisions Plan()
     {
+        if (options.MinTop1Agreement is { } least && !Top1.IsDefinedFor(graph))
+        {
+            throw new MixPrecException(DiagnosticCatalog.InvalidMetadata, options.Model, "MinTop1Agreement", least, "none for this model, whose first output is no matrix with a row of class scores for each sample");
+        }
+
         NativeDependency.OrTools.Require();
         Stage(3, "reading the samples");
         var samples = SampleSetReader.Read(options.CalibrationData!, graph, options.Loss);
@@ -106,39 +111,14 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
         };
     }
 
-    /// <summary>Solves, runs the emitted class on held-out samples, and tightens the budget while it is missed.</summary>
-    private Verified Verify(SelectionProblem problem, RangeTable ranges, HeldOut heldOut)
-    {
-        Verified? best = null;
-        for (int round = 0; round <= RepairRounds; round++)
+    /// <summary>Whole networks are compiled and run only here: one for each round of the repair.</summary>
+    private Verified Verify(SelectionProblem problem, RangeTable ranges, HeldOut heldOut) => RepairLoop.Run(
+        problem, _demands, options.ClassName, options.Model, IntegerProgram.Solve, assignment =>
         {
             cancellation.ThrowIfCancellationRequested();
-            var selection = IntegerProgram.Solve(problem);
-            if (best is not null && selection.Status is SelectionStatus.Infeasible or SelectionStatus.Unknown)
-            {
-                break;
-            }
-
-            selection = selection.Require(options.ClassName, options.Model);
-            using var model = Compile(selection.Assignment, ranges);
-            var (error, agreement) = heldOut.Measure(model);
-            var current = new Verified(selection, error, agreement, round);
-            best = best is null || current.Error.UpperBound95 < best.Error.UpperBound95 || (Meets(current) && !Meets(best)) ? current : best;
-            if (Meets(best))
-            {
-                return best;
-            }
-
-            double tightened = Math.Pow(options.ErrorBudget / Math.Max(error.UpperBound95, options.ErrorBudget), 2);
-            problem = problem with { BudgetScale = problem.BudgetScale * Math.Min(tightened * 0.95, 0.8) };
-        }
-
-        return best!;
-    }
-
-    private bool Meets(Verified verified) => MeetsBudget(verified) && !(verified.Top1Agreement < options.MinTop1Agreement);
-
-    private bool MeetsBudget(Verified verified) => verified.Error.UpperBound95 <= options.ErrorBudget;
+            using var model = Compile(assignment, ranges);
+            return heldOut.Measure(model);
+        });
 
     private PlannedDecisions Decisions(
         Verified verified, SelectionProblem problem, IReadOnlyList<SubGraph> subGraphs, IReadOnlyList<IReadOnlyList<Measurement>>? measured, SensitivityTable sensitivity,
@@ -171,9 +151,9 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
     private Diagnostic? Failure(Verified verified, LockFile locked, int samples)
     {
         string report = Path.Combine(options.OutputDirectory ?? "", options.ClassName + ".report.html");
-        if (MeetsBudget(verified))
+        if (_demands.MeetsBudget(verified))
         {
-            return Meets(verified) ? null : Diagnostic.Of(DiagnosticCatalog.AgreementMissed, options.Model,
+            return _demands.Meets(verified) ? null : Diagnostic.Of(DiagnosticCatalog.AgreementMissed, options.Model,
                 options.ClassName, options.MinTop1Agreement, Number(verified.Top1Agreement), samples, report);
         }
 
@@ -197,7 +177,3 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
 
     private static string Number(double value) => value.ToString("F4", CultureInfo.InvariantCulture);
 }
-
-/// <summary>A selection as the emitted class measures on held-out samples.</summary>
-/// <param name="Repairs">How often the budget had been tightened.</param>
-internal sealed record Verified(SelectionResult Selection, LossError Error, double Top1Agreement, int Repairs);

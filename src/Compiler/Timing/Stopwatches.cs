@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using MixPrec.Compiler.Execution;
-
 namespace MixPrec.Compiler.Timing;
 
 /// <summary>Time of one run in nanoseconds: the median of all rounds, and how far rounds spread.</summary>
@@ -11,22 +8,26 @@ internal sealed record Measurement(double Nanoseconds, double Spread, int Rounds
 internal static class Stopwatches
 {
     private const int Rounds = 31;
+    private const int FewestRounds = 5;
+    private const int MostRepetitions = 1 << 20;
 
     /// <summary>Length of one round: long against the clock's tick, short against the machine's disturbances.</summary>
-    private static readonly double RoundTicks = Stopwatch.Frequency * 200e-6;
+    private const double RoundSeconds = 200e-6;
 
-    /// <param name="budget">Longest time for all of them; fewer rounds (but five) are taken when the runs are slow.</param>
-    public static IReadOnlyList<Measurement> Measure(IReadOnlyList<PreparedRun> runs, TimeSpan budget, CancellationToken cancellation)
+    /// <param name="runs">What is timed: one call each.</param>
+    /// <param name="clock">The system's unless a test plays with time.</param>
+    /// <param name="budget">Longest time for all of them; fewer rounds (but five at least) are taken when the runs are slow.</param>
+    public static IReadOnlyList<Measurement> Measure(IReadOnlyList<Action> runs, TimeProvider clock, TimeSpan budget, CancellationToken cancellation)
     {
-        int[] repetitions = [.. runs.Select(Repetitions)];
+        int[] repetitions = [.. runs.Select(r => Repetitions(r, clock))];
         var samples = runs.Select(_ => new List<double>(Rounds)).ToArray();
-        long end = Stopwatch.GetTimestamp() + (long)(budget.TotalSeconds * Stopwatch.Frequency);
-        for (int round = 0; round < Rounds && (round < 5 || Stopwatch.GetTimestamp() < end); round++)
+        long end = clock.GetTimestamp() + (long)(budget.TotalSeconds * clock.TimestampFrequency);
+        for (int round = 0; round < Rounds && (round < FewestRounds || clock.GetTimestamp() < end); round++)
         {
             for (int i = 0; i < runs.Count; i++)
             {
                 cancellation.ThrowIfCancellationRequested();
-                samples[i].Add(Ticks(runs[i], repetitions[i]) * 1e9 / Stopwatch.Frequency / repetitions[i]);
+                samples[i].Add(Seconds(runs[i], repetitions[i], clock) * 1e9 / repetitions[i]);
             }
         }
 
@@ -40,12 +41,12 @@ internal static class Stopwatches
         return new(At(0.5), At(0.75) - At(0.25), samples.Count);
     }
 
-    /// <summary>Runs once to compile, then doubles until a round is long enough.</summary>
-    private static int Repetitions(PreparedRun run)
+    /// <summary>Runs once to warm up, then doubles until a round is long enough.</summary>
+    private static int Repetitions(Action run, TimeProvider clock)
     {
-        run.Invoke();
+        run();
         int repetitions = 1;
-        while (repetitions < 1 << 20 && Ticks(run, repetitions) < RoundTicks)
+        while (repetitions < MostRepetitions && Seconds(run, repetitions, clock) < RoundSeconds)
         {
             repetitions *= 2;
         }
@@ -53,14 +54,14 @@ internal static class Stopwatches
         return repetitions;
     }
 
-    private static long Ticks(PreparedRun run, int repetitions)
+    private static double Seconds(Action run, int repetitions, TimeProvider clock)
     {
-        long start = Stopwatch.GetTimestamp();
+        long start = clock.GetTimestamp();
         for (int i = 0; i < repetitions; i++)
         {
-            run.Invoke();
+            run();
         }
 
-        return Stopwatch.GetTimestamp() - start;
+        return (clock.GetTimestamp() - start) / (double)clock.TimestampFrequency;
     }
 }

@@ -53,7 +53,7 @@ internal static class SubGraphTimer
         var runs = models.Select(m => m.Prepare(inputs)).ToArray();
         try
         {
-            return Stopwatches.Measure(runs, budget, cancellation);
+            return Stopwatches.Measure([.. runs.Select(r => (Action)r.Invoke)], TimeProvider.System, budget, cancellation);
         }
         finally
         {

@@ -1,0 +1,134 @@
+using MixPrec.Compiler.Precision;
+using MixPrec.Compiler.Selection;
+using MixPrec.Compiler.Tests.Selection;
+using MixPrec.Compiler.Verification;
+using Xunit;
+
+namespace MixPrec.Compiler.Tests.Verification;
+
+/// <summary>The loop on problems whose true errors are known and differ from the predicted ones.</summary>
+public sealed class RepairLoopTests
+{
+    private static readonly Demands Budget = new(1, null);
+
+    [Fact]
+    public void APlanThatMeetsTheBudgetIsMeasuredOnce()
+    {
+        var run = new Run(Chain(600, 200), Budget, truth: 0.9);
+        Assert.Equal((1, 0), (run.Measured.Count, run.Result.Repairs));
+        Assert.Equal(8, run.Result.Selection.Gain);
+    }
+
+    [Fact]
+    public void AnUnderestimatedErrorIsRepairedByTheRatio()
+    {
+        // Predicted 800 of 1024, measured 1200: what is predicted below 0.95·800·1024/1200 = 648 may stay.
+        var run = new Run(Chain(600, 200), Budget, truth: 1.5);
+        Assert.Equal((2, 1), (run.Measured.Count, run.Result.Repairs));
+        Assert.Equal([1, 0], run.Result.Selection.Chosen);
+        Assert.True(run.Result.Error.UpperBound95 <= 1);
+    }
+
+    [Fact]
+    public void TheMostAccuratePlanIsTriedBeforeGivingUp()
+    {
+        var run = new Run(Problems.Of([Problems.Config(5, 900), Problems.Config(4, 800)]), Budget, truth: 3);
+        Assert.Equal(2, run.Measured.Count);
+        Assert.Equal([1], run.Result.Selection.Chosen);
+        Assert.False(Budget.Meets(run.Result));
+    }
+
+    [Fact]
+    public void AFirstRoundWithoutAPlanIsTheUsersError() =>
+        Assert.Equal("MXP4001", Assert.Throws<MixPrecException>(() => new Run(Problems.Of([Problems.Config(5, 9000)]), Budget, truth: 1)).Description.Id);
+
+    [Fact]
+    public void AMissedAgreementLeadsToSmallerPlansToo()
+    {
+        var demands = new Demands(1, 0.99);
+        var run = new Run(Chain(600, 200), demands, truth: 0.5, agreement: plan => plan.Choices.Count() > 1 ? 0.98 : 0.995);
+        Assert.Equal(1, run.Result.Repairs);
+        Assert.True(demands.Meets(run.Result));
+    }
+
+    [Fact]
+    public void AnAgreementThatCannotBeMeasuredIsNotMet() =>
+        Assert.False(new Demands(1, 0.9).Meets(new Run(Chain(1), Budget, truth: 1).Result));
+
+    [Fact]
+    public void AnErrorThatIsNotANumberIsNotMet() =>
+        Assert.False(Budget.Meets(new Run(Problems.Of([Problems.Config(5, 900)]), Budget, truth: double.NaN).Result));
+
+    /// <summary>On random problems: it ends, measures no plan twice, returns the first plan that meets the demands, and else the best of those it measured.</summary>
+    [Fact]
+    public void TheLoopEndsAndKeepsTheBestOfWhatItMeasured()
+    {
+        int missed = 0, repaired = 0;
+        for (int seed = 0; seed < 300; seed++)
+        {
+            var random = new Random(seed);
+            var problem = Problems.Random(random);
+            if (Problems.BruteForce(problem) is null)
+            {
+                continue;
+            }
+
+            var demands = new Demands(1, random.Next(2) == 0 ? null : 0.9);
+            var run = new Run(problem, demands, truth: Math.Pow(10, random.NextDouble() - 0.3), plan => 0.8 + (random.NextDouble() * 0.2));
+            Assert.InRange(run.Measured.Count, 1, RepairLoop.Rounds + 1);
+            Assert.Distinct(run.Measured.Select(m => m.Key));
+            Assert.All(run.Measured.SkipLast(1), m => Assert.False(run.Met(m)));
+            Assert.True(run.Result.Selection.LossError <= problem.LossErrorLimit);
+            var result = run.Measured.Single(m => m.Key == Run.KeyOf(run.Result.Selection));
+            if (run.Met(run.Measured[^1]))
+            {
+                Assert.Equal(run.Measured[^1], result);
+            }
+            else
+            {
+                missed++;
+                var within = run.Measured.Where(m => m.Error <= 1).ToArray();
+                Assert.Equal(within.Length > 0 ? within.MaxBy(m => m.Agreement) : run.Measured.MinBy(m => m.Error), result);
+            }
+
+            repaired += run.Result.Repairs > 0 ? 1 : 0;
+        }
+
+        Assert.True(missed > 10 && repaired > 50, $"{missed} missed, {repaired} repaired");
+    }
+
+    /// <summary>Two-way choices that gain 5, 3, 1… for the given loss errors.</summary>
+    private static SelectionProblem Chain(params double[] losses) =>
+        Problems.Of([.. losses.Select((loss, i) => (IReadOnlyList<Configuration>)[Problems.Config(0, 0), Problems.Config(5 - (2 * i), loss)])]);
+
+    /// <summary>One run of the loop with measured squared errors <c>truth</c> times as large as predicted.</summary>
+    private sealed class Run
+    {
+        private readonly Demands _demands;
+
+        public Run(SelectionProblem problem, Demands demands, double truth, Func<PrecisionAssignment, double>? agreement = null)
+        {
+            _demands = demands;
+            SelectionResult? last = null;
+            Result = RepairLoop.Run(
+                problem, demands, "Net", null,
+                p => last = IntegerProgram.Solve(p),
+                plan =>
+                {
+                    var (error, same) = (Math.Sqrt(last!.LossError * truth / 1024), agreement?.Invoke(plan) ?? double.NaN);
+                    Measured.Add(new(KeyOf(last), error, same));
+                    return (new LossError(error, error, 100), same);
+                });
+        }
+
+        public Verified Result { get; }
+
+        public List<Plan> Measured { get; } = [];
+
+        public bool Met(Plan plan) => plan.Error <= _demands.ErrorBudget && !(plan.Agreement < _demands.MinTop1Agreement);
+
+        public static string KeyOf(SelectionResult plan) => string.Join(",", plan.Chosen);
+    }
+
+    private sealed record Plan(string Key, double Error, double Agreement);
+}
