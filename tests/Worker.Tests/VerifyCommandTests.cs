@@ -5,7 +5,7 @@ namespace MixPrec.Worker.Tests;
 public sealed class VerifyCommandTests
 {
     /// <summary>Cases of the suite that passed when this number was last raised.</summary>
-    private const int FewestPassed = 180;
+    private const int FewestPassed = 590;
 
     [Fact]
     public async Task CasesPassAreRefusedOrWrong()

@@ -11,6 +11,7 @@ internal sealed class GraphBuilder
     private readonly List<Value> _inputs = [];
     private readonly List<Node> _nodes = [];
     private readonly HashSet<string> _names = [];
+    private readonly Dictionary<Value, Value> _data = [];
 
     public Value AddInput(string name, TensorType type)
     {
@@ -25,7 +26,7 @@ internal sealed class GraphBuilder
     public static Value Constant(string name, Tensor tensor) => new(name, new TensorType(tensor.Type, [.. tensor.Shape.Select(IntExpr.Constant)]))
     {
         Constant = tensor,
-        Integers = tensor.Type is ElementType.I64 or ElementType.I32 && tensor.Rank <= 1 && tensor.Length <= 64 ? [.. tensor.ToInt64().Select(IntExpr.Constant)] : null,
+        Integers = tensor.Type is ElementType.I64 or ElementType.I32 or ElementType.Bool && tensor.Rank <= 1 && tensor.Length <= 64 ? [.. tensor.ToInt64().Select(IntExpr.Constant)] : null,
     };
 
     public static Value Constant(string name, ReadOnlySpan<float> elements, params IReadOnlyList<long> shape) => Constant(name, Tensor.Of(elements, shape));
@@ -65,11 +66,12 @@ internal sealed class GraphBuilder
             return [Integers(Name(0), elements, types[0].Rank == 0, types[0].Element)];
         }
 
-        if (inputs.FirstOrDefault(i => i is { Integers: not null, Constant: null }) is { } symbolic)
+        if (inputs.Count > 0 && inputs.All(i => i?.Integers is not null) && op.Decide([.. inputs.OfType<Value>()]) is { } decided)
         {
-            throw new ShapeException($"the values of '{symbolic.Name}' depend on a symbolic dimension ([{string.Join(", ", symbolic.Integers!)}]), which only shapes may");
+            return [Constant(Name(0), decided)];
         }
 
+        inputs = [.. inputs.Select(i => i is null ? null : Data(i))];
         var outputs = types.Select((type, i) => new Value(Name(i), type)).ToArray();
         var node = new Node(Unique(name), op, inputs, outputs);
         foreach (var output in outputs)
@@ -79,6 +81,25 @@ internal sealed class GraphBuilder
 
         _nodes.Add(node);
         return outputs;
+    }
+
+    /// <summary>The value as data: integers that depend on symbols are written by a node of their own, once.</summary>
+    public Value Data(Value value)
+    {
+        if (value is not { Integers: { } elements, Constant: null })
+        {
+            return value;
+        }
+
+        if (!_data.TryGetValue(value, out var data))
+        {
+            data = new Value(value.Name, value.Type);
+            data.Producer = new Node(Unique(value.Name), new Ops.Dimensions(elements, value.Type.Element, value.Rank == 0), [], [data]);
+            _nodes.Add(data.Producer);
+            _data[value] = data;
+        }
+
+        return data;
     }
 
     /// <summary>Finishes the graph; nodes that no output depends on are dropped.</summary>

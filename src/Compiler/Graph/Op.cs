@@ -21,6 +21,12 @@ internal abstract record Op
     /// </summary>
     public virtual IReadOnlyList<IntExpr>? EvaluateIntegers(IReadOnlyList<Value> inputs) => null;
 
+    /// <summary>
+    /// The only output where every input is an integer vector or scalar known up to symbols, and the result is the same for every value of
+    /// the symbols; null where it is not, or where that is not seen.
+    /// </summary>
+    public virtual Tensor? Decide(IReadOnlyList<Value> inputs) => null;
+
     /// <summary>The words for the operation in messages and reports.</summary>
     public virtual string Kind => GetType().Name;
 }

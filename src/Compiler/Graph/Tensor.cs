@@ -48,11 +48,12 @@ internal sealed class Tensor
     /// <summary>The same elements under another shape of equal length.</summary>
     public Tensor Reshape(IReadOnlyList<long> shape) => new(Type, shape, _bytes);
 
-    /// <summary>The elements of an integer tensor (I64, I32) as 64-bit integers.</summary>
+    /// <summary>The elements of an integer tensor (I64, I32, Bool) as 64-bit integers.</summary>
     public long[] ToInt64() => Type switch
     {
         ElementType.I64 => Span<long>().ToArray(),
         ElementType.I32 => [.. Span<int>().ToArray().Select(x => (long)x)],
+        ElementType.Bool => [.. Span<bool>().ToArray().Select(x => x ? 1L : 0L)],
         _ => throw new InvalidOperationException($"{Type} tensor where integers are expected"),
     };
 

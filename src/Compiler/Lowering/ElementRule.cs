@@ -10,6 +10,10 @@ internal static class ElementRule
     /// <exception cref="MixPrecException">MXP3007: the result is not fp32.</exception>
     public static void RequireFloat(Node node) => Require(node, ElementType.F32);
 
+    /// <exception cref="MixPrecException">MXP3007: C# does not compute with the result's type.</exception>
+    public static void RequireNumber(Node node) => Require(node, ElementType.F32, ElementType.F64, ElementType.F16, ElementType.I8, ElementType.U8, ElementType.I16, ElementType.U16,
+        ElementType.I32, ElementType.U32, ElementType.I64, ElementType.U64);
+
     /// <exception cref="MixPrecException">MXP3007: the result is of another type.</exception>
     public static void Require(Node node, params ReadOnlySpan<ElementType> allowed)
     {

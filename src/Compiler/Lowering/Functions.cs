@@ -24,6 +24,7 @@ internal static class Functions
         BinaryKind.Pow => "Power",
         BinaryKind.Max => "Maximum",
         BinaryKind.Min => "Minimum",
+        BinaryKind.Mod => "Modulo",
         _ => kind.ToString(),
     });
 

@@ -15,12 +15,17 @@ internal static class Lowerer
 {
     private static readonly IReadOnlyDictionary<Type, IOpLowering> Operations = new Dictionary<Type, IOpLowering>
     {
+        [typeof(ArgExtreme)] = new ArgExtremeLowering(),
         [typeof(Binary)] = new BinaryLowering(),
         [typeof(Cast)] = new CastLowering(),
+        [typeof(Compare)] = new CompareLowering(),
         [typeof(Concat)] = new ConcatLowering(),
         [typeof(Conv)] = new ConvLowering(),
+        [typeof(CumSum)] = new CumSumLowering(),
+        [typeof(Dimensions)] = new DimensionsLowering(),
         [typeof(Expand)] = new ExpandLowering(),
         [typeof(Gather)] = new GatherLowering(),
+        [typeof(Iota)] = new IotaLowering(),
         [typeof(MatMul)] = new MatMulLowering(),
         [typeof(Pad)] = new PadLowering(),
         [typeof(Pool)] = new PoolLowering(),
@@ -30,6 +35,7 @@ internal static class Lowerer
         [typeof(Softmax)] = new SoftmaxLowering(),
         [typeof(Transpose)] = new TransposeLowering(),
         [typeof(Unary)] = new UnaryLowering(),
+        [typeof(Where)] = new WhereLowering(),
     };
 
     /// <param name="ranges">Needed for the ops whose candidate quantizes activations.</param>

@@ -119,7 +119,6 @@ internal sealed class LoweringContext
         }
 
         var location = value.Constant is { } constant ? Weights.Add<byte>(value.Type.Element, InLayout(constant, form.Layout).Bytes)
-            : value.Integers is not null && forms is null ? ShapeValue.Write(this, reader, value)
             : form.Quantization is { } quantization ? Quantized(reader, value, form.Layout, quantization)
             : Reordered(reader, value, form.Layout);
         Store(value, form, location);

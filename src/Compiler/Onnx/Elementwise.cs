@@ -28,4 +28,11 @@ internal static class Elementwise
     public static Value RequireNumber(OnnxNode node, Value value) => node.Require(value,
         ElementType.F32, ElementType.F64, ElementType.F16, ElementType.I8, ElementType.U8, ElementType.I16, ElementType.U16,
         ElementType.I32, ElementType.U32, ElementType.I64, ElementType.U64);
+
+    /// <summary>y = f(a, b) with broadcasting, of integers.</summary>
+    public static IReadOnlyList<Value> OfIntegers(OnnxNode node, BinaryKind function) =>
+        [node.Add(new Binary(function), RequireInteger(node, node.Input(0)), RequireInteger(node, node.Input(1)))];
+
+    public static Value RequireInteger(OnnxNode node, Value value) => node.Require(value,
+        ElementType.I8, ElementType.U8, ElementType.I16, ElementType.U16, ElementType.I32, ElementType.U32, ElementType.I64, ElementType.U64);
 }

@@ -161,11 +161,7 @@ internal sealed class OnnxImporter
                 throw NotReadable($"its output '{PrintableName.Of(output.Name)}' is computed by no node");
             }
 
-            if (value is { Integers: not null, Constant: null })
-            {
-                throw new MixPrecException(DiagnosticCatalog.ShapeUnsupported, ModelPath, PrintableName.Of(output.Name), "output", "its elements are symbolic dimensions");
-            }
-
+            value = Builder.Data(value);
             outputs.Add(value.Constant is { } tensor ? GraphBuilder.Constant(output.Name, tensor)
                 : value.Producer is null || value.Name != output.Name || outputs.Contains(value) ? Builder.Add(output.Name, new Graphs.Ops.Reshape(value.Shape), value)
                 : value);

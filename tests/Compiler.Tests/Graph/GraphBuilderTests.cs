@@ -66,12 +66,35 @@ public sealed class GraphBuilderTests
     {
         var two = GraphBuilder.Constant("two", Tensor.Of([2L], 1));
         Assert.Equal("floordiv(n, 2)", _builder.Add("half", new Binary(BinaryKind.Div), GraphBuilder.Integers("n", [IntExpr.Symbol("n")]), two).Integers![0].ToString());
-        Assert.Throws<ShapeException>(() => _builder.Add("half", new Binary(BinaryKind.Div), GraphBuilder.Integers("less", [IntExpr.Symbol("n") - 5]), two));
+        var rounded = _builder.Add("half", new Binary(BinaryKind.Div), GraphBuilder.Integers("less", [IntExpr.Symbol("n") - 5]), two);
+        Assert.Null(rounded.Integers);
+        Assert.Equal("Div", rounded.Producer!.Op.Kind);
     }
 
     [Fact]
-    public void SymbolsAreNoData() =>
-        Assert.Throws<ShapeException>(() => _builder.Add("float", new Cast(ElementType.F32), GraphBuilder.Integers("n", [IntExpr.Symbol("n")])));
+    public void SymbolsBecomeDataWhereTheyAreRead()
+    {
+        var n = GraphBuilder.Integers("n", [IntExpr.Symbol("n")]);
+        var single = _builder.Add("single", new Cast(ElementType.F32), n);
+        var twice = _builder.Add("double", new Cast(ElementType.F64), n);
+        var nodes = _builder.Build([single, twice], [new("n", "n")]).Nodes;
+        Assert.Equal(["Dimensions", "Cast", "Cast"], nodes.Select(node => node.Op.Kind));
+        Assert.Same(nodes[0].Output, nodes[2].Input(0));
+    }
+
+    [Theory]
+    [InlineData(nameof(CompareKind.Equal), -1, false)]
+    [InlineData(nameof(CompareKind.Less), 1, false)]
+    [InlineData(nameof(CompareKind.GreaterOrEqual), 1, true)]
+    [InlineData(nameof(CompareKind.Greater), 0, true)]
+    [InlineData(nameof(CompareKind.LessOrEqual), 0, false)]
+    [InlineData(nameof(CompareKind.Equal), 3, null)]
+    [InlineData(nameof(CompareKind.Greater), 1, null)]
+    public void ComparisonsOfDimensionsAreDecidedWhereEverySizeAgrees(string kind, long number, bool? expected)
+    {
+        var compared = _builder.Add("compared", new Compare(Enum.Parse<CompareKind>(kind)), GraphBuilder.Integers("n", [IntExpr.Symbol("n")]), GraphBuilder.Constant("number", Tensor.Of([number], 1)));
+        Assert.Equal(expected, compared.Constant?.Span<bool>()[0]);
+    }
 
     [Fact]
     public void ExtremesOfExpressionsOfKnownOrderDisappear()

@@ -30,7 +30,10 @@ internal static class Elementwise
         BinaryKind.Pow => a.pow(b),
         BinaryKind.PRelu => torch.where(a < 0, a * b, a),
         BinaryKind.Max => torch.maximum(a, b),
-        _ => torch.minimum(a, b),
+        BinaryKind.Min => torch.minimum(a, b),
+        BinaryKind.Mod => a.remainder(b),
+        BinaryKind.Remainder => a.fmod(b),
+        _ => throw new NotSupportedException($"{kind} cannot be calibrated"),
     };
 
     private static TorchTensor Apply(Graphs.Ops.Reduce reduce, TorchTensor x)
@@ -40,7 +43,9 @@ internal static class Elementwise
         {
             ReduceKind.Mean => x.mean(axes, reduce.KeepDimensions),
             ReduceKind.Sum => x.sum(axes, reduce.KeepDimensions),
-            _ => x.amax(axes, reduce.KeepDimensions),
+            ReduceKind.Max => x.amax(axes, reduce.KeepDimensions),
+            ReduceKind.Min => x.amin(axes, reduce.KeepDimensions),
+            _ => throw new NotSupportedException($"{reduce.Kind} cannot be calibrated"),
         };
     }
 }

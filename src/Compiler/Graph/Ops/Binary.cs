@@ -11,6 +11,12 @@ internal enum BinaryKind
     /// <summary>x ≥ 0 ? x : slope·x with x the first and slope the second argument.</summary>
     PRelu,
     Max, Min,
+
+    /// <summary>The rest of a division with the sign of the divisor, and with the sign of the dividend.</summary>
+    Mod, Remainder,
+
+    /// <summary>Integers only.</summary>
+    BitAnd, BitOr, BitXor, ShiftLeft, ShiftRight,
 }
 
 /// <summary>y = f(a, b), elementwise with broadcasting; both operands and the result have one element type.</summary>
@@ -23,7 +29,7 @@ internal sealed record Binary(BinaryKind Function) : Op
             ? throw new ShapeException($"operands have element types {inputs[0]!.Element} and {inputs[1]!.Element}")
             : [new TensorType(inputs[0]!.Element, Broadcasting.Shape(inputs[0]!.Shape, inputs[1]!.Shape))];
 
-    public override IReadOnlyList<Tensor>? Evaluate(IReadOnlyList<Tensor?> inputs) => inputs[0]!.Type switch
+    public override IReadOnlyList<Tensor>? Evaluate(IReadOnlyList<Tensor?> inputs) => Function > BinaryKind.Min ? null : inputs[0]!.Type switch
     {
         ElementType.F32 => [Evaluate<float>(inputs[0]!, inputs[1]!)],
         ElementType.F64 => [Evaluate<double>(inputs[0]!, inputs[1]!)],

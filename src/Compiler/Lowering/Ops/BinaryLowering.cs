@@ -11,7 +11,7 @@ internal sealed class BinaryLowering : OpLowering<Binary>
 {
     protected override void Lower(Node node, Binary op, LoweringContext context)
     {
-        ElementRule.Require(node, ElementType.F32, ElementType.F64, ElementType.I32, ElementType.I64);
+        ElementRule.RequireNumber(node);
         var (a, b, y) = (node.Input(0), node.Input(1), node.Output);
         var layout = y.Rank >= 3 && new[] { a, b }.Any(v => v.Shape.SequenceEqual(y.Shape) && context.LayoutOf(v) == Layout.ChannelsLast) ? Layout.ChannelsLast : Layout.RowMajor;
         var (aLayout, bLayout) = (LayoutOf(a, y, layout), LayoutOf(b, y, layout));

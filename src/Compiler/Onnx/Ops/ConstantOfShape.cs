@@ -13,6 +13,6 @@ internal static class ConstantOfShape
         var element = node.Attributes.Tensor("value") is { } proto ? node.Read(proto) : Tensor.Zeros(ElementType.F32, 1);
         return element.Length != 1 || shape.Any(d => d.IsConstant && d.Value < 0)
             ? throw node.Invalid("it needs one element and a shape without negative numbers")
-            : [node.Add(new Expand(shape), node.Constant("element", element.Reshape([])))];
+            : [node.Add(new Graphs.Ops.Expand(shape), node.Constant("element", element.Reshape([])))];
     }
 }

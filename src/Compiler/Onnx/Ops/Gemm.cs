@@ -47,5 +47,5 @@ internal static class Gemm
 
     private static Value Bias(OnnxNode node, Value c, IntExpr columns) => c.Type.Length == columns
         ? node.AddPart("bias", new Graphs.Ops.Reshape([columns]), c)
-        : node.AddPart("bias", new Expand([columns]), node.AddPart("bias", new Graphs.Ops.Reshape([]), c));
+        : node.AddPart("bias", new Graphs.Ops.Expand([columns]), node.AddPart("bias", new Graphs.Ops.Reshape([]), c));
 }

@@ -3,10 +3,11 @@ using System.Numerics;
 
 namespace MixPrec.Runtime.Kernels;
 
-/// <summary>Writes integers that follow from the dimensions of a run: y[i] = values[i].</summary>
+/// <summary>Writes integers that follow from the dimensions of a run.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe class Fill
 {
+    /// <summary>y[i] = values[i].</summary>
     /// <param name="y">As many elements as there are <paramref name="values"/>.</param>
     /// <param name="values">The integers.</param>
     public static void Integers<T>(Pointer<T> y, ReadOnlySpan<int> values)
@@ -15,6 +16,15 @@ public static unsafe class Fill
         for (int i = 0; i < values.Length; i++)
         {
             y.Address[i] = T.CreateChecked(values[i]);
+        }
+    }
+
+    /// <summary>y[i] = start + i · step.</summary>
+    public static void Range(Pointer<long> y, int start, int step, int length)
+    {
+        for (int i = 0; i < length; i++)
+        {
+            y.Address[i] = start + ((long)i * step);
         }
     }
 }

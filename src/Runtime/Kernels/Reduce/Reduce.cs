@@ -4,7 +4,7 @@ using MixPrec.Runtime.Simd;
 
 namespace MixPrec.Runtime.Kernels;
 
-/// <summary>y[kept…] = finish(∘ over the reduced axes of x[…]), the operation ∘ being <see cref="Sum"/>, <see cref="Mean"/> or <see cref="Max"/></summary>
+/// <summary>y[kept…] = finish(∘ over the reduced axes of x[…]), the operation ∘ being <see cref="Sum"/>, <see cref="Mean"/>, <see cref="Prod"/>, <see cref="Max"/> or <see cref="Min"/></summary>
 /// <remarks>The order of the additions depends on shape and axes only, so all register widths give the same bits.</remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe class Reduce

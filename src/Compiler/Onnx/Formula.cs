@@ -1,0 +1,80 @@
+using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Graphs.Ops;
+using MixPrec.Plan;
+
+namespace MixPrec.Compiler.Onnx;
+
+/// <summary>Operators that are formulas of other operations: each method adds one operation to the graph, named after itself.</summary>
+internal sealed class Formula(OnnxNode node)
+{
+    public Value Add(Value a, Value b) => Apply(BinaryKind.Add, a, b);
+
+    public Value Sub(Value a, Value b) => Apply(BinaryKind.Sub, a, b);
+
+    public Value Mul(Value a, Value b) => Apply(BinaryKind.Mul, a, b);
+
+    public Value Div(Value a, Value b) => Apply(BinaryKind.Div, a, b);
+
+    public Value Apply(BinaryKind function, Value a, Value b) => Part(new Binary(function), a, b);
+
+    public Value Apply(UnaryKind function, Value x) => Part(new Unary(new UnaryFunction(function)), x);
+
+    public Value Clip(Value x, float lowest, float highest) => Part(new Unary(UnaryFunction.Clip(lowest, highest)), x);
+
+    /// <summary>The axes stay as 1.</summary>
+    public Value Reduce(ReduceKind function, Value x, params IEnumerable<int> axes) => Part(new Reduce(function, [.. axes.Order()], KeepDimensions: true), x);
+
+    public Value MatMul(Value a, Value b) => Part(new MatMul(), a, b);
+
+    public Value Softmax(Value x, int axis) => Part(new Softmax(axis, Logarithm: false), x);
+
+    public Value Compare(CompareKind function, Value a, Value b) => Part(new Compare(function), a, b);
+
+    public Value Not(Value x) => Compare(CompareKind.Equal, x, Zero(ElementType.Bool));
+
+    public Value Where(Value condition, Value a, Value b) => Part(new Where(), condition, a, b);
+
+    public Value Cast(Value x, ElementType type) => x.Type.Element == type ? x : Part(new Cast(type), x);
+
+    public Value Reshape(Value x, params IEnumerable<IntExpr> shape) => Part(new Reshape([.. shape]), x);
+
+    public Value Transpose(Value x, params IEnumerable<int> permutation) => Part(new Transpose([.. permutation]), x);
+
+    public Value Expand(Value x, IEnumerable<IntExpr> shape) => Part(new Expand([.. shape]), x);
+
+    public Value Concat(int axis, params IEnumerable<Value> values) => Part(new Concat(axis), [.. values]);
+
+    public Value Gather(Value x, Value indices, int axis) => Part(new Gather(axis), x, indices);
+
+    /// <summary>Positions start…start + size along one axis.</summary>
+    public Value Slice(Value x, int axis, IntExpr start, IntExpr size) =>
+        Part(new Slice([.. x.Shape.Select((_, d) => d == axis ? start : 0)], [.. x.Shape.Select(_ => 1)], [.. x.Shape.Select((s, d) => d == axis ? size : s)]), x);
+
+    /// <summary>start, start + 1, … along <paramref name="axis"/> of <paramref name="rank"/> dimensions, the others being 1.</summary>
+    public Value Positions(IntExpr length, int axis, int rank, IntExpr? start = null) =>
+        Reshape(Part(new Iota(start ?? 0, 1, length)), Enumerable.Range(0, rank).Select(d => d == axis ? length : IntExpr.One));
+
+    public Value Number(float value) => node.Constant("number", Tensor.Of([value]));
+
+    /// <summary>A scalar of any type.</summary>
+    public Value Number(double value, ElementType type)
+    {
+        var (number, result) = (Tensor.Of<double>(ElementType.F64, [value]), Tensor.Zeros(type));
+        return ElementConversion.TryConvert(number, result, 0) ? node.Constant("number", result) : throw node.NotSupported($"element type {type}");
+    }
+
+    public Value Zero(ElementType type) => node.Constant("zero", Tensor.Zeros(type));
+
+    /// <summary>Indices from 0: negative ones count from the end of an axis.</summary>
+    public Value Counted(Value indices, IntExpr size)
+    {
+        var wide = Cast(indices, ElementType.I64);
+        var length = GraphBuilder.Integers("size", [size], scalar: true);
+        return Where(Compare(CompareKind.Less, wide, Zero(ElementType.I64)), Add(wide, length), wide);
+    }
+
+    /// <summary>The value under the name of output <paramref name="output"/> of the node.</summary>
+    public Value Result(Value value, int output = 0) => node.Add(output, new Reshape(value.Shape), value);
+
+    private Value Part(Op op, params IReadOnlyList<Value?> inputs) => node.AddPart(op.Kind, op, inputs);
+}

@@ -1,0 +1,10 @@
+using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Graphs.Ops;
+
+namespace MixPrec.Compiler.Onnx.Ops;
+
+/// <summary>And of truth values with broadcasting. Opset 7.</summary>
+internal static class And
+{
+    public static IReadOnlyList<Value> Import(OnnxNode node) => Comparison.OfTruths(node, CompareKind.And);
+}

@@ -1,0 +1,10 @@
+using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Graphs.Ops;
+
+namespace MixPrec.Compiler.Onnx.Ops;
+
+/// <summary>Or of the bits of two integers. Opset 18.</summary>
+internal static class BitwiseOr
+{
+    public static IReadOnlyList<Value> Import(OnnxNode node) => Elementwise.OfIntegers(node, BinaryKind.BitOr);
+}

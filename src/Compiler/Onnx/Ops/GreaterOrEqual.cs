@@ -1,0 +1,10 @@
+using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Graphs.Ops;
+
+namespace MixPrec.Compiler.Onnx.Ops;
+
+/// <summary>a ≥ b of numbers with broadcasting. Opset 12, 16 (bf16).</summary>
+internal static class GreaterOrEqual
+{
+    public static IReadOnlyList<Value> Import(OnnxNode node) => Comparison.OfNumbers(node, CompareKind.GreaterOrEqual);
+}

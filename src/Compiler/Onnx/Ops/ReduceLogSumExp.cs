@@ -1,0 +1,24 @@
+using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Graphs.Ops;
+using MixPrec.Plan;
+
+namespace MixPrec.Compiler.Onnx.Ops;
+
+/// <summary>ln Σ eˣ over axes as m + ln Σ eˣ⁻ᵐ with the maximum m, which does not overflow. Opset 1, 11, 13, 18.</summary>
+internal static class ReduceLogSumExp
+{
+    public static IReadOnlyList<Value> Import(OnnxNode node)
+    {
+        var (formula, x) = (new Formula(node), node.Input(0, ElementType.F32));
+        var (axes, keep) = Reduction.Axes(node, x.Rank, axesAreInputSince: 18);
+        if (axes is null)
+        {
+            return [formula.Result(x)];
+        }
+
+        var max = formula.Reduce(ReduceKind.Max, x, axes);
+        var sum = formula.Reduce(ReduceKind.Sum, formula.Apply(UnaryKind.Exp, formula.Sub(x, max)), axes);
+        var result = formula.Add(formula.Apply(UnaryKind.Log, sum), max);
+        return [formula.Result(keep ? result : formula.Reshape(result, result.Shape.Where((_, d) => !axes.Contains(d))))];
+    }
+}

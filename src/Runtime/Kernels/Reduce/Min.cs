@@ -1,0 +1,17 @@
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+using MixPrec.Runtime.Simd;
+
+namespace MixPrec.Runtime.Kernels;
+
+/// <summary>y = the smallest x, NaN if any is NaN, ∞ over no elements</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly struct Min : IReduction
+{
+    static float IReduction.Start => float.PositiveInfinity;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static V IReduction.Join<V>(V left, V right) => V.Min(left, right);
+
+    static float IReduction.Finish(float joined, long count) => joined;
+}

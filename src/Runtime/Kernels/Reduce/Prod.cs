@@ -1,0 +1,17 @@
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+using MixPrec.Runtime.Simd;
+
+namespace MixPrec.Runtime.Kernels;
+
+/// <summary>y = Π x, 1 over no elements</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly struct Prod : IReduction
+{
+    static float IReduction.Start => 1;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static V IReduction.Join<V>(V left, V right) => left * right;
+
+    static float IReduction.Finish(float joined, long count) => joined;
+}
