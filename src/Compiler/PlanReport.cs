@@ -1,6 +1,8 @@
+using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Locking;
 using MixPrec.Compiler.Options;
 using MixPrec.Compiler.Partition;
+using MixPrec.Compiler.Precision;
 using MixPrec.Compiler.Report;
 using MixPrec.Compiler.Selection;
 using MixPrec.Compiler.Timing;
@@ -10,7 +12,7 @@ namespace MixPrec.Compiler;
 
 /// <summary>The report of a build that planned anew.</summary>
 internal sealed record PlanReport(
-    CompilerOptions Options, IReadOnlyList<SubGraph> SubGraphs, SelectionProblem Problem, IReadOnlyList<IReadOnlyList<Measurement>>? Measured, Verified Verified, int CalibrationSamples)
+    CompilerOptions Options, IReadOnlyList<SubGraph> SubGraphs, SelectionProblem Problem, IReadOnlyList<SubGraphTiming>? Measured, Verified Verified, int CalibrationSamples)
 {
     public BuildReport Of(LockFile locked)
     {
@@ -26,7 +28,7 @@ internal sealed record PlanReport(
             Solver = new ReportSolver(selection.Status.ToString(), selection.Gain, selection.GainBound, selection.RelativeGap, Verified.Repairs),
             TradeOff = ParetoSweep.Of(Problem, ParetoSweep.Budgets(Options.ErrorBudget)),
             WeightBytes = selection.WeightBytes,
-            Float32WeightBytes = SubGraphs.SelectMany(s => s.Quantizable).Sum(n => OpCost.WeightBytes(n, Precision.PrecisionConfig.F32)),
+            Float32WeightBytes = SubGraphs.SelectMany(s => s.Quantizable).Sum(n => OpCost.WeightBytes(n, PrecisionConfig.F32)),
         };
     }
 
@@ -35,11 +37,16 @@ internal sealed record PlanReport(
         double total = locked.Layers.Sum(l => l.LossError);
         var nodes = SubGraphs.SelectMany((s, j) => s.Quantizable.Select(n => (Node: n, SubGraph: j)));
         return nodes.Zip(locked.Layers, (n, l) => new ReportLayer(
-            l.Name, l.Operator, string.Join("×", n.Node.Input(1).Shape), l.Precision.Id, total > 0 ? l.LossError / total : 0, l.GainMicroseconds * 1000,
+            l.Name, l.Operator, string.Join("×", n.Node.Input(1).Shape), l.Precision.Id, total > 0 ? l.LossError / total : 0, Gain(n.Node, l),
             OpCost.Macs(n.Node, n.Node.Output.Shape.SelectMany(d => d.Symbols).Distinct().ToDictionary(s => s, _ => 1L)), OpCost.WeightBytes(n.Node, l.Precision), n.SubGraph));
     }
 
+    /// <summary>The layer's part, in the report's unit.</summary>
+    private double Gain(Node node, LockedLayer layer) => Options.Objective == Objective.Memory
+        ? OpCost.WeightBytes(node, PrecisionConfig.F32) - OpCost.WeightBytes(node, layer.Precision)
+        : layer.GainMicroseconds * 1000;
+
     private IEnumerable<ReportTiming> Timings(int j) => Problem.Groups[j].Configurations.Select((c, i) => new ReportTiming(
-        string.Join(" ", c.Precisions), Measured?[j][i].Nanoseconds ?? double.NaN, Measured?[j][i].Spread ?? double.NaN, Problem.RelativeError(c.LossError),
+        string.Join(" ", c.Precisions), Measured?[j].Configurations[i].Nanoseconds ?? double.NaN, Measured?[j].Configurations[i].Spread ?? double.NaN, Problem.RelativeError(c.LossError),
         Chosen: Verified.Selection.Chosen[j] == i));
 }

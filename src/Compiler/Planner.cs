@@ -56,7 +56,7 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
         Stage(40, "measuring every configuration");
         var subGraphs = SequentialPartition.Of(graph).Where(s => s.Quantizable.Count > 0).ToArray();
         var configurations = subGraphs.Select(s => ConfigurationEnumerator.Of(s, Allowed)).ToArray();
-        var measured = options.Objective == Objective.Time ? SubGraphTimer.Measure(graph, subGraphs, configurations, ranges, cancellation) : null;
+        var measured = options.Objective == Objective.Time || options.MaxLatencyMicroseconds is not null ? SubGraphTimer.Measure(graph, subGraphs, configurations, ranges, cancellation) : null;
         using var float32 = Compile(PrecisionAssignment.AllFloat, ranges);
         double floatNanoseconds = SubGraphTimer.Measure(graph, [float32], TimeSpan.FromSeconds(1), cancellation)[0].Nanoseconds;
         var problem = Problem(subGraphs, configurations, measured, sensitivity, floatNanoseconds);
@@ -88,12 +88,12 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
 
     private SelectionProblem Problem(
         IReadOnlyList<SubGraph> subGraphs, IReadOnlyList<IReadOnlyList<IReadOnlyList<PrecisionConfig>>> configurations,
-        IReadOnlyList<IReadOnlyList<Measurement>>? measured, SensitivityTable sensitivity, double floatNanoseconds)
+        IReadOnlyList<SubGraphTiming>? measured, SensitivityTable sensitivity, double floatNanoseconds)
     {
         var symbols = SyntheticInputs.Ones(graph);
         var groups = subGraphs.Select((subGraph, j) => new SelectionGroup(subGraph, [.. configurations[j].Select((precisions, c) =>
         {
-            double time = measured is null ? 0 : GainModels.Time(measured[j][0].Nanoseconds, measured[j][c].Nanoseconds, measured[j][0].Spread / 2);
+            double time = measured is null ? 0 : GainModels.Time(measured[j].Float32.Nanoseconds, measured[j].Configurations[c].Nanoseconds, measured[j].Float32.Spread / 2);
             double gain = options.Objective switch
             {
                 Objective.Macs => GainModels.Macs(subGraph, precisions, FormatThroughput.Default, symbols),
@@ -121,7 +121,7 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
         });
 
     private PlannedDecisions Decisions(
-        Verified verified, SelectionProblem problem, IReadOnlyList<SubGraph> subGraphs, IReadOnlyList<IReadOnlyList<Measurement>>? measured, SensitivityTable sensitivity,
+        Verified verified, SelectionProblem problem, IReadOnlyList<SubGraph> subGraphs, IReadOnlyList<SubGraphTiming>? measured, SensitivityTable sensitivity,
         RangeTable ranges, LossKind loss, int calibrationSamples, int heldOutSamples, IReadOnlyList<string> files)
     {
         Stage(92, "measuring the whole network");
@@ -131,21 +131,21 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
         double floatMicroseconds = whole[0].Nanoseconds / 1000;
         var numbers = new LockedNumbers(
             verified.Selection.PredictedError, verified.Error.Value, verified.Error.UpperBound95, heldOutSamples,
-            floatMicroseconds, floatMicroseconds - (verified.Selection.GainNanoseconds / 1000), whole[1].Nanoseconds / 1000, Machine.Description);
+            floatMicroseconds, measured is null ? double.NaN : floatMicroseconds - (verified.Selection.GainNanoseconds / 1000), whole[1].Nanoseconds / 1000, Machine.Description);
         var symbols = SyntheticInputs.Ones(graph);
-        var layers = subGraphs.Zip(verified.Selection.Configurations).SelectMany(p => Layers(p.First, p.Second, sensitivity, ranges, symbols)).ToArray();
+        var layers = subGraphs.Zip(verified.Selection.Configurations).SelectMany(p => Layers(p.First, p.Second, sensitivity, ranges, symbols, measured is not null)).ToArray();
         var locked = new LockFile(subject, loss.ToString(), nameof(Estimator.Projected), layers, numbers);
         var failure = Failure(verified, locked, heldOutSamples);
         return new PlannedDecisions(locked, new PlanReport(options, subGraphs, problem, measured, verified, calibrationSamples).Of(locked), failure, files);
     }
 
-    private static IEnumerable<LockedLayer> Layers(SubGraph subGraph, Configuration configuration, SensitivityTable sensitivity, RangeTable ranges, IReadOnlyDictionary<string, long> symbols)
+    private static IEnumerable<LockedLayer> Layers(SubGraph subGraph, Configuration configuration, SensitivityTable sensitivity, RangeTable ranges, IReadOnlyDictionary<string, long> symbols, bool measured)
     {
         var departures = subGraph.Quantizable.Zip(configuration.Precisions).Where(p => p.Second != PrecisionConfig.F32).Select(p => p.First).ToArray();
         double macs = departures.Sum(n => (double)OpCost.Macs(n, symbols));
         return subGraph.Quantizable.Zip(configuration.Precisions, (node, precision) => new LockedLayer(
             node.Name, node.Op.Kind, precision, precision.QuantizesLhs ? ranges[node] : null, sensitivity[node, precision],
-            departures.Contains(node) ? configuration.GainNanoseconds / 1000 * OpCost.Macs(node, symbols) / macs : 0));
+            !departures.Contains(node) ? 0 : measured ? configuration.GainNanoseconds / 1000 * OpCost.Macs(node, symbols) / macs : double.NaN));
     }
 
     private Diagnostic? Failure(Verified verified, LockFile locked, int samples)

@@ -1,0 +1,47 @@
+using MixPrec.Compiler.Partition;
+using MixPrec.Compiler.Precision;
+using MixPrec.Compiler.Selection;
+using MixPrec.Compiler.Tests.Partition;
+using MixPrec.Compiler.Timing;
+using Xunit;
+
+namespace MixPrec.Compiler.Tests.Timing;
+
+/// <summary>What is measured for what; how long it takes is the machine's affair.</summary>
+public sealed class SubGraphTimerTests
+{
+    [Fact]
+    public void EachConfigurationHasItsMeasurement()
+    {
+        var timing = Measure(PrecisionConfig.F32, PrecisionConfig.BF16);
+        Assert.All(timing, t => Assert.Equal(2, t.Configurations.Count));
+        Assert.All(timing, t => Assert.Same(t.Float32, t.Configurations[0]));
+        Assert.All(timing.SelectMany(t => t.Configurations), m => Assert.True(m.Nanoseconds > 0 && m.Rounds >= 5));
+    }
+
+    /// <summary>Gains of pinned layers count from fp32 although it is no choice.</summary>
+    [Fact]
+    public void Float32IsMeasuredWhereItIsNoChoice()
+    {
+        var timing = Measure(PrecisionConfig.BF16);
+        Assert.All(timing, t => Assert.Single(t.Configurations));
+        Assert.All(timing, t => Assert.NotSame(t.Float32, t.Configurations[0]));
+    }
+
+    [Fact]
+    public void EqualSubGraphsShareTheirMeasurement()
+    {
+        var timing = Measure(PrecisionConfig.F32, PrecisionConfig.BF16);
+        Assert.Same(timing[0].Float32, timing[1].Float32);
+        Assert.NotSame(timing[1].Float32, timing[2].Float32);
+    }
+
+    /// <summary>Layers 8 → 8 → 8 → 4, the first two alike.</summary>
+    private static IReadOnlyList<SubGraphTiming> Measure(params IReadOnlyList<PrecisionConfig> allowed)
+    {
+        var net = new Networks();
+        var graph = net.Build(net.Linear("c", net.Linear("b", net.Linear("a", net.Input("x", 1, 8), 8), 8), 4));
+        var parts = SequentialPartition.Of(graph);
+        return SubGraphTimer.Measure(graph, parts, [.. parts.Select(p => ConfigurationEnumerator.Of(p, _ => allowed))], RangeTable.Empty, TestContext.Current.CancellationToken);
+    }
+}
