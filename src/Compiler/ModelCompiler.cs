@@ -68,7 +68,7 @@ internal static class ModelCompiler
     private static CompilationResult InFloat(CompilerOptions options, ImportedModel model, Graph graph, IReadOnlyList<Diagnostic> diagnostics)
     {
         var lowered = Lowerer.Lower(graph, PrecisionAssignment.AllFloat, RangeTable.Empty, Lowering(options));
-        return new CompilationResult(lowered.Plan with { Info = LockedInfo.Float(graph, options.ErrorBudget) }, lowered.Weights, Reports.Start(options), diagnostics, model.Files, null);
+        return new CompilationResult(lowered.Plan with { Info = LockedInfo.Float(graph, options.ErrorBudget) }, lowered.Weights, Reports.Float(options, graph), diagnostics, model.Files, null);
     }
 
     private static LockFile? UsableLock(CompilerOptions options, LockSubject subject, Graph graph, List<Diagnostic> warnings)

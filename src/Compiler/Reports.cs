@@ -1,5 +1,7 @@
+using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Locking;
 using MixPrec.Compiler.Options;
+using MixPrec.Compiler.Precision;
 using MixPrec.Compiler.Report;
 
 namespace MixPrec.Compiler;
@@ -13,6 +15,12 @@ internal static class Reports
         Model = Path.GetFileName(options.Model),
         ErrorBudget = options.ErrorBudget,
         MinTop1Agreement = options.MinTop1Agreement,
+    };
+
+    /// <summary>A network in which nothing was chosen.</summary>
+    public static BuildReport Float(CompilerOptions options, Graph graph) => Start(options) with
+    {
+        Layers = [.. graph.QuantizableNodes.Select((n, i) => new ReportLayer(n.Name, n.Op.Kind, "", PrecisionConfig.F32.Id, 0, 0, 0, 0, i))],
     };
 
     public static BuildReport OfLock(CompilerOptions options, LockFile locked)

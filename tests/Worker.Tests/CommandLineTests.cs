@@ -25,6 +25,33 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public void HelpOfACommandCanBeAskedBothWays() => Assert.Equal(Run("plan", "--help"), Run("help", "plan"));
+
+    [Fact]
+    public void VersionIsOneLine() => Assert.Matches(@"^mixprec \d+\.\d+\.\d+\n$", Run("--version").Out);
+
+    [Fact]
+    public void NothingAtAllShowsTheHelpAndFails()
+    {
+        var (code, text, _) = Run();
+        Assert.Equal(ExitCode.Usage, code);
+        Assert.All(CommandLineProgram.Commands, command => Assert.Contains(command.Summary, text, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("commands are inspect, plan, run", "frobnicate")]
+    [InlineData("See mixprec plan --help.", "plan", "--frobnicate")]
+    [InlineData("MODEL is missing. See mixprec inspect --help.", "inspect")]
+    [InlineData("--inputs is missing. See mixprec run --help.", "run", "model.onnx")]
+    [InlineData("one MODEL is expected, 2 are given.", "inspect", "a.onnx", "b.onnx")]
+    public void MistakesAreOneLineAndNameTheHelp(string words, params string[] arguments)
+    {
+        var (code, text, error) = Run(arguments);
+        Assert.Equal((ExitCode.Usage, ""), (code, text));
+        Assert.Contains(words, Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void MissingModelIsOneLine()
     {
         var (code, _, error) = Run("inspect", "nowhere.onnx");

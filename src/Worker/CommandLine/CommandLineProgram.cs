@@ -19,7 +19,8 @@ internal static class CommandLineProgram
         }
         catch (UsageException usage)
         {
-            output.Error.WriteLine($"mixprec: {usage.Message} See mixprec --help.");
+            bool known = arguments.Count > 0 && Commands.Any(command => command.Name == arguments[0]);
+            output.Error.WriteLine($"mixprec: {usage.Message} See mixprec {(known ? arguments[0] + " " : "")}--help.");
             return ExitCode.Usage;
         }
         catch (Exception exception) when (cancellation.IsCancellationRequested)
@@ -36,6 +37,17 @@ internal static class CommandLineProgram
 
     private static int RunCommand(IReadOnlyList<string> arguments, CommandOutput output, CancellationToken cancellation)
     {
+        if (arguments.Count > 1 && arguments[0] == "help")
+        {
+            return RunCommand([arguments[1], "--help"], output, cancellation);
+        }
+
+        if (arguments.Count > 0 && arguments[0] == "--version")
+        {
+            output.Out.WriteLine($"mixprec {typeof(CommandLineProgram).Assembly.GetName().Version?.ToString(3)}");
+            return ExitCode.Done;
+        }
+
         if (arguments.Count == 0 || arguments[0] is "--help" or "-h" or "help")
         {
             output.Out.Write(HelpText.OfProgram(Commands));
@@ -45,7 +57,7 @@ internal static class CommandLineProgram
         var command = Commands.FirstOrDefault(candidate => candidate.Name == arguments[0]) ?? throw new UsageException(
             Suggestion.For(arguments[0], Commands.Select(candidate => candidate.Name)) is { } near
                 ? $"unknown command {arguments[0]}; did you mean {near}?"
-                : $"unknown command {arguments[0]}.");
+                : $"unknown command {arguments[0]}; commands are {string.Join(", ", Commands.Select(candidate => candidate.Name))}.");
         var parsed = ParsedArguments.Parse([.. arguments.Skip(1)], [.. command.Options, CommandOption.Help, new("-h", null, "")]);
         if (parsed.Has(CommandOption.Help.Name) || parsed.Has("-h"))
         {

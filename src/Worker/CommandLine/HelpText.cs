@@ -7,7 +7,7 @@ internal static class HelpText
 {
     public static string OfProgram(IReadOnlyList<Command> commands)
     {
-        var text = new StringBuilder("mixprec: mixed-precision inference from ONNX models\n\nUsage: mixprec COMMAND …, mixprec COMMAND --help\n\n");
+        var text = new StringBuilder("mixprec: mixed-precision inference from ONNX models\n\nUsage: mixprec COMMAND …\n       mixprec COMMAND --help\n       mixprec --version\n\n");
         AppendTable(text, [.. commands.Select(command => (command.Name, command.Summary))]);
         return text.Append(
             $"\nExit codes: {ExitCode.Done} done, {ExitCode.NotVerified} not verified, {ExitCode.Error} error, {ExitCode.Cancelled} cancelled, {ExitCode.Usage} command line not understood.\n").ToString();

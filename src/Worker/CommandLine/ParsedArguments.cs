@@ -5,6 +5,9 @@ namespace MixPrec.Worker.CommandLine;
 /// <summary>The arguments of one command: positional ones in order, and options by name.</summary>
 internal sealed class ParsedArguments
 {
+    /// <summary>A longer list is for the help, not for an error line.</summary>
+    private const int ListedOptions = 8;
+
     private readonly Dictionary<string, List<string>> options = new(StringComparer.Ordinal);
     private readonly List<string> positional = [];
 
@@ -64,6 +67,7 @@ internal sealed class ParsedArguments
     private static UsageException Unknown(string name, IReadOnlyList<CommandOption> known) =>
         new(Suggestion.For(name, known.Select(option => option.Name)) is { } near
             ? $"unknown option {name}; did you mean {near}?"
+            : known.Count > ListedOptions ? $"unknown option {name}."
             : $"unknown option {name}; known are {string.Join(", ", known.Select(option => option.Name))}.");
 
     private void Add(CommandOption option, string? value)

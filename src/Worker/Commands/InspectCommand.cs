@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using MixPrec.Compiler;
 using MixPrec.Compiler.Graphs;
@@ -38,7 +39,7 @@ internal sealed class InspectCommand : Command
         }
 
         var rewritten = GraphRewrites.Apply(imported.Graph);
-        output.Out.Write(arguments.Has(Json.Name) ? JsonOf(imported, operators, rewritten) : TextOf(path, imported, operators, rewritten));
+        output.Out.Write(arguments.Has(Json.Name) ? JsonOf(imported, operators, rewritten) : TextOf(path, imported, operators, rewritten, output.Width));
         return ExitCode.Done;
     }
 
@@ -53,7 +54,7 @@ internal sealed class InspectCommand : Command
         return table.ToString();
     }
 
-    private static string TextOf(string path, ImportedModel imported, IReadOnlyList<OperatorUse> operators, Graph rewritten)
+    private static string TextOf(string path, ImportedModel imported, IReadOnlyList<OperatorUse> operators, Graph rewritten, int? width)
     {
         var ports = new TextTable("", "name", "type", "shape");
         foreach (var (kind, port) in Ports(imported.Graph))
@@ -61,14 +62,14 @@ internal sealed class InspectCommand : Command
             ports.Add(kind, PrintableName.Of(port.Name), port.Type.Element.ToString(), Shape(port));
         }
 
-        var layers = new TextTable("layer", "operator", "weights", "parameters") { Numbers = [3] };
+        var layers = new TextTable("layer", "operator", "weights", "parameters") { Numbers = [3], Width = width };
         foreach (var node in rewritten.QuantizableNodes)
         {
-            layers.Add(PrintableName.Of(node.Name), node.Op.Kind, Shape(node.Input(1)), $"{node.Input(1).Constant!.Length}");
+            layers.Add(PrintableName.Of(node.Name), node.Op.Kind, Shape(node.Input(1)), node.Input(1).Constant!.Length.ToString("N0", CultureInfo.InvariantCulture));
         }
 
         return $"{Path.GetFileName(path)}: opset {imported.Opset}, {imported.Graph.Nodes.Count} nodes, {rewritten.Nodes.Count} after rewriting\n\n{ports}\n{TextOf(operators)}\n"
-            + $"Layers whose precision is chosen\n\n{layers}";
+            + (rewritten.QuantizableNodes.Any() ? $"Layers whose precision is chosen\n\n{layers}" : "No layer whose precision is chosen: products with constant weights are.\n");
     }
 
     private static string JsonOf(ImportedModel imported, IReadOnlyList<OperatorUse> operators, Graph rewritten) => JsonSerializer.Serialize(new

@@ -72,7 +72,7 @@ internal sealed class RunCommand : Command
         RangeCalibration.Collect(new TorchExecutor(graph), graph, Feed.Of(graph, SampleSetReader.Read(samples, graph, null), CalibrationBatch).Select(feed => feed.Inputs));
 
     private static PrecisionConfig PrecisionOf(string id) => PrecisionConfig.Find(id)
-        ?? throw new MixPrecException(DiagnosticCatalog.InvalidMetadata, null, Precision.Name, id, string.Join(", ", PrecisionConfig.All.Select(precision => precision.Id)));
+        ?? throw new MixPrecException(DiagnosticCatalog.InvalidMetadata, null, Precision.Name, id, "one of " + string.Join(", ", PrecisionConfig.All.Select(precision => precision.Id)));
 
     private static string Beginning(Tensor tensor) => tensor.Type == ElementType.F32
         ? string.Join(" ", tensor.Span<float>()[..Math.Min(ShownElements, (int)tensor.Length)].ToArray().Select(x => x.ToString("G6", CultureInfo.InvariantCulture))) + (tensor.Length > ShownElements ? " …" : "")

@@ -39,8 +39,10 @@ internal sealed class ProgressDisplay(CommandOutput output) : IProgress<BuildPro
         }
     }
 
-    private void Overwrite(string line)
+    /// <summary>A line that reaches the terminal's edge would wrap, and a wrapped line cannot be overwritten.</summary>
+    private void Overwrite(string whole)
     {
+        string line = output.Width is { } width && whole.Length >= width ? whole[..(width - 1)] : whole;
         output.Error.Write("\r" + line.PadRight(shownLength));
         shownLength = line.Length;
     }

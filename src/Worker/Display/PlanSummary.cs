@@ -1,0 +1,138 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using MixPrec.Compiler;
+using MixPrec.Compiler.Onnx;
+using MixPrec.Compiler.Precision;
+using MixPrec.Compiler.Report;
+using MixPrec.Compiler.Selection;
+
+namespace MixPrec.Worker.Display;
+
+/// <summary>What a compilation decided, also when it failed: the layers, predicted against measured, and what other budgets would give.</summary>
+internal static class PlanSummary
+{
+    /// <param name="written">Files that were written.</param>
+    /// <param name="width">Columns of the terminal; null for any.</param>
+    public static string Text(CompilationResult result, IReadOnlyList<string> written, int? width)
+    {
+        var report = result.Report;
+        var text = new StringBuilder(Layers(report, width)).Append('\n');
+        if (report.Layers.All(l => l.Precision == PrecisionConfig.F32.Id))
+        {
+            text.Append("Every layer runs in fp32.\n");
+        }
+
+        foreach (var (title, line) in Lines(report).Concat(written.Select((file, i) => (i == 0 ? "written" : "", Path.GetRelativePath(Environment.CurrentDirectory, file)))))
+        {
+            text.Append(title.PadRight(12)).Append(line).Append('\n');
+        }
+
+        return text.Append(TradeOff(report)).ToString();
+    }
+
+    /// <summary>One line; numbers that are not known are null.</summary>
+    public static string Json(CompilationResult result, IReadOnlyList<string> written)
+    {
+        var report = result.Report;
+        return new JsonObject
+        {
+            ["className"] = report.ClassName,
+            ["met"] = result.Plan is not null,
+            ["diagnostics"] = Array(result.Diagnostics, d => new JsonObject { ["code"] = d.Description.Id, ["text"] = d.Text }),
+            ["loss"] = report.Loss,
+            ["heldOutSamples"] = report.HeldOutSamples,
+            ["lossError"] = new JsonObject
+            {
+                ["budget"] = Number(report.ErrorBudget), ["predicted"] = Number(report.PredictedError), ["measured"] = Number(report.MeasuredError), ["upperBound95"] = Number(report.UpperBound95),
+            },
+            ["top1Agreement"] = Number(report.Top1Agreement),
+            ["microseconds"] = new JsonObject
+            {
+                ["float32"] = Number(report.Float32Microseconds), ["predicted"] = Number(report.PredictedMicroseconds), ["measured"] = Number(report.MeasuredMicroseconds),
+            },
+            ["machine"] = report.Machine,
+            ["layers"] = Array(report.Layers, l => new JsonObject
+            {
+                ["name"] = l.Name, ["operator"] = l.Operator, ["precision"] = l.Precision, ["accumulator"] = Accumulator(l), ["shareOfLossError"] = Number(l.ShareOfLossError), ["gain"] = Number(l.Gain),
+            }),
+            ["gainUnit"] = report.GainUnit,
+            ["tradeOff"] = Array(report.TradeOff, p => new JsonObject
+            {
+                ["errorBudget"] = p.ErrorBudget, ["predictedError"] = Number(p.PredictedError), ["gain"] = Number(p.Gain), ["weightBytes"] = p.WeightBytes,
+            }),
+            ["written"] = Array(written, f => JsonValue.Create(f)),
+        }.ToJsonString(new JsonSerializerOptions { WriteIndented = false }) + "\n";
+    }
+
+    private static string Layers(BuildReport report, int? width)
+    {
+        var table = new TextTable("layer", "operator", "precision", "accumulator", "error share", report.GainUnit == "B" ? "bytes saved" : "time saved") { Numbers = [4, 5], Width = width };
+        foreach (var layer in report.Layers)
+        {
+            bool isFloat = layer.Precision == PrecisionConfig.F32.Id;
+            table.Add(
+                PrintableName.Of(layer.Name), layer.Operator, layer.Precision, Accumulator(layer),
+                isFloat ? "" : ReportText.Percent(layer.ShareOfLossError), isFloat ? "" : ReportText.Gain(layer.Gain, report.GainUnit));
+        }
+
+        return table.ToString();
+    }
+
+    private static IEnumerable<(string Title, string Line)> Lines(BuildReport report)
+    {
+        if (double.IsFinite(report.MeasuredError))
+        {
+            yield return ("loss error", $"{ReportText.Error(report.MeasuredError)} measured ({ReportText.Error(report.UpperBound95)} with 95 % confidence), {ReportText.Error(report.PredictedError)} predicted, "
+                + $"budget {ReportText.Error(report.ErrorBudget)}; {report.Loss}, {report.HeldOutSamples} held-out samples");
+        }
+
+        if (double.IsFinite(report.Top1Agreement))
+        {
+            yield return ("top-1", $"{ReportText.Percent(report.Top1Agreement)} of them keep their class");
+        }
+
+        if (double.IsFinite(report.MeasuredMicroseconds))
+        {
+            yield return ("time", $"{ReportText.Microseconds(report.MeasuredMicroseconds)} measured, {ReportText.Microseconds(report.PredictedMicroseconds)} predicted, fp32 {ReportText.Microseconds(report.Float32Microseconds)}: "
+                + $"{ReportText.Ratio(report.Float32Microseconds / report.MeasuredMicroseconds)} as fast ({report.Machine})");
+        }
+
+        if (report.WeightBytes > 0)
+        {
+            yield return ("weights", $"{ReportText.Bytes(report.WeightBytes)}, fp32 {ReportText.Bytes(report.Float32WeightBytes)}");
+        }
+
+        if (report.Solver is { } solver)
+        {
+            yield return ("solver", solver.Status.ToLowerInvariant() + (solver.RelativeGap > 0 ? $" within {ReportText.Percent(solver.RelativeGap)}" : "")
+                + (solver.Repairs > 0 ? $"; the budget was tightened {solver.Repairs}× after measuring" : ""));
+        }
+    }
+
+    /// <summary>The budgets at which another plan begins, this build's marked.</summary>
+    private static string TradeOff(BuildReport report)
+    {
+        var steps = report.TradeOff.Where((p, i) => i == 0 || p.Gain != report.TradeOff[i - 1].Gain || p.ErrorBudget == report.ErrorBudget).ToArray();
+        if (steps.Length < 2)
+        {
+            return "";
+        }
+
+        var table = new TextTable("budget", "predicted", report.GainUnit == "B" ? "bytes saved" : "time saved", "weights", "") { Numbers = [0, 1, 2, 3] };
+        foreach (ParetoPoint point in steps)
+        {
+            table.Add(
+                ReportText.Error(point.ErrorBudget), ReportText.Error(point.PredictedError), ReportText.Gain(point.Gain, report.GainUnit), ReportText.Bytes(point.WeightBytes),
+                point.ErrorBudget == report.ErrorBudget ? "← this build" : "");
+        }
+
+        return $"\nWhat other budgets would give, as predicted:\n\n{table}";
+    }
+
+    private static string Accumulator(ReportLayer layer) => PrecisionConfig.Find(layer.Precision)?.Accumulator.ToString() ?? "";
+
+    private static JsonNode? Number(double value) => double.IsFinite(value) ? JsonValue.Create(value) : null;
+
+    private static JsonArray Array<T>(IEnumerable<T> items, Func<T, JsonNode?> node) => [.. items.Select(node)];
+}

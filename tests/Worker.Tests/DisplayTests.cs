@@ -1,0 +1,106 @@
+using System.Text.Json;
+using MixPrec.Compiler;
+using MixPrec.Compiler.Report;
+using MixPrec.Compiler.Selection;
+using MixPrec.Worker.CommandLine;
+using MixPrec.Worker.Display;
+
+namespace MixPrec.Worker.Tests;
+
+/// <summary>What people see, in terminals of any width and in pipes.</summary>
+public sealed class DisplayTests
+{
+    private static readonly BuildReport s_report = new()
+    {
+        ClassName = "Net", Model = "net.onnx", Loss = "CrossEntropy", Machine = "Test CPU", HeldOutSamples = 100,
+        ErrorBudget = 0.01, PredictedError = 0.007, MeasuredError = 0.0061, UpperBound95 = 0.0072, Top1Agreement = 0.99,
+        Float32Microseconds = 20, PredictedMicroseconds = 11, MeasuredMicroseconds = 10, Float32WeightBytes = 4000, WeightBytes = 1000,
+        Layers =
+        [
+            new("/features/0/conv", "Conv", "8×3×3×3", "i8", 0.9, 8000, 1, 1, 0), new("/fc", "MatMul", "8×4", "bf16", 0.1, 1000, 1, 1, 1), new("/head", "MatMul", "4×2", "f32", 0, 0, 1, 1, 2),
+        ],
+        Solver = new("Optimal", 9000, 9000, 0, 1),
+        TradeOff = [new(0.001, 0, 0, 4000), new(0.005, 0.002, 1000, 3000), new(0.007, 0.002, 1000, 3000), new(0.01, 0.007, 9000, 1000)],
+    };
+
+    [Fact]
+    public void ASummaryHoldsTheTableTheVerdictAndTheCurve() => Assert.Equal(
+        """
+        layer             operator  precision  accumulator  error share  time saved
+        /features/0/conv  Conv      i8         I32                 90 %     8.00 µs
+        /fc               MatMul    bf16       F32                 10 %     1.00 µs
+        /head             MatMul    f32        F32
+
+        loss error  0.0061 measured (0.0072 with 95 % confidence), 0.0070 predicted, budget 0.0100; CrossEntropy, 100 held-out samples
+        top-1       99.0 % of them keep their class
+        time        10.0 µs measured, 11.0 µs predicted, fp32 20.0 µs: 2.00× as fast (Test CPU)
+        weights     1.00 kB, fp32 4.00 kB
+        solver      optimal; the budget was tightened 1× after measuring
+
+        What other budgets would give, as predicted:
+
+        budget  predicted  time saved  weights
+        0.0010          0        0 ns  4.00 kB
+        0.0050     0.0020     1.00 µs  3.00 kB
+        0.0100     0.0070     9.00 µs  1.00 kB  ← this build
+
+        """, PlanSummary.Text(Result(s_report), [], null), ignoreLineEndingDifferences: true);
+
+    [Fact]
+    public void JsonIsOneLineAndUnknownNumbersAreNull()
+    {
+        string line = PlanSummary.Json(Result(s_report with { PredictedMicroseconds = double.NaN }), ["net.mixprec.lock.json"]);
+        Assert.Equal(line.Length - 1, line.IndexOf('\n', StringComparison.Ordinal));
+        using var json = JsonDocument.Parse(line);
+        Assert.Equal(JsonValueKind.Null, json.RootElement.GetProperty("microseconds").GetProperty("predicted").ValueKind);
+        Assert.Equal(10, json.RootElement.GetProperty("microseconds").GetProperty("measured").GetDouble());
+        Assert.Equal(["i8", "bf16", "f32"], json.RootElement.GetProperty("layers").EnumerateArray().Select(l => l.GetProperty("precision").GetString()));
+    }
+
+    [Theory]
+    [InlineData(60)]
+    [InlineData(66)]
+    [InlineData(200)]
+    public void TablesFitTheTerminal(int width)
+    {
+        var table = new TextTable("layer", "operator", "precision", "share") { Numbers = [3], Width = width };
+        table.Add("/a/very/long/name/of/a/layer/that/nobody/can/read/conv1", "Conv", "i8a7", "12 %");
+        table.Add("/a/very/long/name/of/a/layer/that/nobody/can/read/conv2", "Conv", "i8a7", "12 %");
+        string[] lines = table.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.All(lines, line => Assert.True(line.Length <= width));
+        Assert.Equal(3, lines.Distinct().Count());
+    }
+
+    [Fact]
+    public void TheBarStaysOnItsLineAndIsRemoved()
+    {
+        using var error = new StringWriter();
+        using (var progress = new ProgressDisplay(new CommandOutput(TextWriter.Null, error, ShowsBars: true, Width: 40)))
+        {
+            progress.Report(new BuildProgress(20, "estimating the loss error of every layer"));
+            progress.Report(new BuildProgress(100, "done"));
+        }
+
+        string[] states = error.ToString().Split('\r');
+        Assert.All(states, state => Assert.True(state.Length < 40));
+        Assert.StartsWith("[####                    ]  20 % ", states[1], StringComparison.Ordinal);
+        Assert.Equal(("", ""), (states[^2].Trim(), states[^1]));
+        Assert.DoesNotContain('\n', error.ToString());
+    }
+
+    [Fact]
+    public void APipeGetsOneLineAStage()
+    {
+        using var error = new StringWriter();
+        using (var progress = new ProgressDisplay(new CommandOutput(TextWriter.Null, error, ShowsBars: false)))
+        {
+            progress.Report(new BuildProgress(1, "reading"));
+            progress.Report(new BuildProgress(2, "reading"));
+            progress.Report(new BuildProgress(3, "measuring"));
+        }
+
+        Assert.Equal(["  1 % reading", "  3 % measuring"], error.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    private static CompilationResult Result(BuildReport report) => new(null, null, report, [], [], null);
+}
