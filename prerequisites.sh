@@ -22,10 +22,16 @@ if [ "$(id -u)" != 0 ] || [ "${ID:-}" != debian ] || [ "${VERSION_ID:-}" != 12 ]
   exit 1
 fi
 
-# The same mirror as the machine's own sources; priority 100 keeps everything else at Debian 12.
+# The same mirror as the machine's own sources (not one that a comment names); priority 100 keeps everything else at Debian 12.
+list=/etc/apt/sources.list.d/mixprec-trixie.list
+pin=/etc/apt/preferences.d/mixprec-trixie
+rm -f "$list" "$pin"
 mirror=$({ cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources 2>/dev/null || true; } |
-  grep -oE 'https?://[^ ]+' | grep -v security | head -n 1)
-echo "deb ${mirror:-http://deb.debian.org/debian} trixie main" > /etc/apt/sources.list.d/mixprec-trixie.list
-printf 'Package: *\nPin: release n=trixie\nPin-Priority: 100\n' > /etc/apt/preferences.d/mixprec-trixie
-apt-get update -q
-DEBIAN_FRONTEND=noninteractive apt-get install -y -q -t trixie libstdc++6
+  grep -v '^ *#' | grep -oE 'https?://[^ ]+/debian/?( |$)' | head -n 1 | tr -d ' ')
+echo "deb ${mirror:-http://deb.debian.org/debian} trixie main" > "$list"
+printf 'Package: *\nPin: release n=trixie\nPin-Priority: 100\n' > "$pin"
+if ! { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q -t trixie libstdc++6; }; then
+  rm -f "$list" "$pin"
+  echo "libstdc++ with $needed could not be installed from ${mirror:-http://deb.debian.org/debian}, suite trixie" >&2
+  exit 1
+fi
