@@ -55,7 +55,7 @@ public sealed class LockFileTests : IDisposable
     {
         string text = LockFileWriter.Format(Example());
         Assert.DoesNotContain(_folder, text, StringComparison.Ordinal);
-        Assert.Contains("    { \"name\": \"a\", \"operator\": \"MatMul\", \"precision\": \"i8\", \"range\": [0, 0.10000000149011612], \"lossError\": 1.5E-05, \"gainMicroseconds\": 2.25 },\n\n", text, StringComparison.Ordinal);
+        Assert.Contains("    { \"name\": \"a\", \"operator\": \"MatMul\", \"precision\": \"i8\", \"range\": [0, 0.10000000149011612], \"lossError\": 1.5E-05, \"gainMicroseconds\": 2.25 },\n", text, StringComparison.Ordinal);
         Assert.Contains("\"Dimensions\": \"batch=1;sequence=4\"", text, StringComparison.Ordinal);
     }
 

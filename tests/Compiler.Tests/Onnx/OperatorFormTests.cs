@@ -114,9 +114,16 @@ public sealed class OperatorFormTests
         using var attribute = new TinyModel().Input("x", 2, 3).Node("y = ReduceMean x", TinyModel.Attribute("axes", [-1L]), TinyModel.Attribute("keepdims", 0L));
         using var input = new TinyModel(18).Input("x", 2, 3).Integers("axes", -1).Node("y = ReduceMean x axes", TinyModel.Attribute("keepdims", 0L));
         using var all = new TinyModel(18).Input("x", 2, 3).Node("y = ReduceSum x");
-        Assert.Equal(new Reduce(ReduceKind.Mean, [1], false), Only(attribute).Op);
-        Assert.Equal(new Reduce(ReduceKind.Mean, [1], false), Only(input).Op);
-        Assert.Equal(new Reduce(ReduceKind.Sum, [0, 1], true), Only(all).Op);
+        Assert.Equal((new Reduce(ReduceKind.Mean, [1], true), "F32[2]"), Reduction(attribute));
+        Assert.Equal((new Reduce(ReduceKind.Mean, [1], true), "F32[2]"), Reduction(input));
+        Assert.Equal((new Reduce(ReduceKind.Sum, [0, 1], true), "F32[1, 1]"), Reduction(all));
+
+        // Reduced dimensions stay as 1 in the operation; a reshape drops them.
+        static (Reduce, string) Reduction(TinyModel model)
+        {
+            var graph = model.Output("y").Graph();
+            return ((Reduce)Assert.Single(graph.Nodes, n => n.Op is Reduce).Op, graph.Outputs[0].Type.ToString());
+        }
     }
 
     [Theory]
