@@ -70,7 +70,7 @@ internal sealed class TorchExecutor
     {
         if (node.Op is not (MatMul or Conv))
         {
-            return Torch.Elementwise.Evaluate(node, input, symbols) ?? Torch.Choices.Evaluate(node, input, symbols) ?? Torch.Movement.Evaluate(node, input, symbols);
+            return Torch.Elementwise.Evaluate(node, input, symbols) ?? Torch.Choices.Evaluate(node, input, symbols) ?? Torch.Indexing.Evaluate(node, input, symbols) ?? Torch.Movement.Evaluate(node, input, symbols);
         }
 
         var result = Torch.Products.Evaluate(node, input(0)!, input(1)!, input(2));

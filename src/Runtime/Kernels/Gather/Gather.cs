@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
 
 namespace MixPrec.Runtime.Kernels;
@@ -19,19 +18,9 @@ public static unsafe class Gather
         {
             for (int j = 0; j < indexCount; j++, target += inner)
             {
-                long index = long.CreateSaturating(indices.Address[j]);
-                long position = index < 0 ? index + axisLength : index;
-                if ((ulong)position >= (ulong)axisLength)
-                {
-                    Refuse(index, axisLength);
-                }
-
+                int position = AxisIndex.Resolve(indices.Address[j], axisLength, nameof(Gather));
                 CopyBlocks.Run(source + ((nint)position * inner), target, inner);
             }
         }
     }
-
-    [DoesNotReturn]
-    private static void Refuse(long index, int axisLength) =>
-        throw new IndexOutOfRangeException($"Gather: index {index} is outside an axis of {axisLength} elements.");
 }

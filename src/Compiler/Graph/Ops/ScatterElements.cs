@@ -1,0 +1,15 @@
+namespace MixPrec.Compiler.Graphs.Ops;
+
+/// <summary>
+/// x (input 0) with the updates (input 2) written at the positions that the indices (input 1, I64 or I32) name along <paramref name="Axis"/>,
+/// or joined with what lies there.
+/// </summary>
+internal sealed record ScatterElements(int Axis, BinaryKind? Join) : Op
+{
+    public override IReadOnlyList<TensorType> Infer(IReadOnlyList<TensorType?> inputs)
+    {
+        var (x, indices, updates) = (inputs[0]!, inputs[1]!, inputs[2]!);
+        GatherElements.RequireFit(x, indices, Axis);
+        return updates.Element == x.Element && updates.Shape.SequenceEqual(indices.Shape) ? [x] : throw new ShapeException($"updates {updates} and indices {indices} do not fit {x}");
+    }
+}

@@ -1,0 +1,16 @@
+using MixPrec.Plan;
+
+namespace MixPrec.Compiler.Graphs.Ops;
+
+/// <summary>x (input 0) with slices replaced by the updates (input 2), or joined with them, at the tuples of indices in the last dimension of input 1.</summary>
+internal sealed record ScatterND(BinaryKind? Join) : Op
+{
+    public override IReadOnlyList<TensorType> Infer(IReadOnlyList<TensorType?> inputs)
+    {
+        var (x, indices, updates) = (inputs[0]!, inputs[1]!, inputs[2]!);
+        return indices.Rank >= 1 && indices.Element is ElementType.I64 or ElementType.I32 && updates.Element == x.Element
+            && indices.Shape[^1] is { IsConstant: true, Value: >= 1 } length && length.Value <= x.Rank
+            && updates.Shape.SequenceEqual([.. indices.Shape.SkipLast(1), .. x.Shape.Skip((int)length.Value)])
+            ? [x] : throw new ShapeException($"updates {updates} at tuples of indices {indices} do not fit {x}");
+    }
+}
