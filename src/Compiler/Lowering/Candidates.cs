@@ -12,7 +12,7 @@ internal static class Candidates
     /// <summary>The candidates of a quantizable op, fp32 first.</summary>
     public static IReadOnlyList<PrecisionConfig> Of(Node node)
     {
-        if (!node.IsQuantizable())
+        if (!node.IsQuantizable() || (node.Op is Conv && !ConvLowering.HasPackedKernel(node)))
         {
             return [PrecisionConfig.F32];
         }

@@ -50,6 +50,14 @@ internal sealed class Formula(OnnxNode node)
     public Value Slice(Value x, int axis, IntExpr start, IntExpr size) =>
         Part(new Slice([.. x.Shape.Select((_, d) => d == axis ? start : 0)], [.. x.Shape.Select(_ => 1)], [.. x.Shape.Select((s, d) => d == axis ? size : s)]), x);
 
+    /// <summary>The opposite order along the given axes, whose sizes are constants.</summary>
+    public Value Reverse(Value x, params IReadOnlyCollection<int> axes) =>
+        Part(new Slice([.. x.Shape.Select((s, d) => axes.Contains(d) ? s - 1 : 0)], [.. x.Shape.Select((_, d) => axes.Contains(d) ? -1 : 1)], x.Shape), x);
+
+    /// <summary>Zeros before and after one axis; negative numbers cut.</summary>
+    public Value Pad(Value x, int axis, int before, int after) => before == 0 && after == 0 ? x
+        : Part(new Pad(PadMode.Constant, [.. x.Shape.Select((_, d) => d == axis ? before : 0)], [.. x.Shape.Select((_, d) => d == axis ? after : 0)], 0), x);
+
     /// <summary>start, start + 1, … along <paramref name="axis"/> of <paramref name="rank"/> dimensions, the others being 1.</summary>
     public Value Positions(IntExpr length, int axis, int rank, IntExpr? start = null) =>
         Reshape(Part(new Iota(start ?? 0, 1, length)), Enumerable.Range(0, rank).Select(d => d == axis ? length : IntExpr.One));

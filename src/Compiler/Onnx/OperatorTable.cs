@@ -38,6 +38,7 @@ internal static class OperatorTable
         ["Constant"] = Constant.Import,
         ["ConstantOfShape"] = ConstantOfShape.Import,
         ["Conv"] = Conv.Import,
+        ["ConvTranspose"] = ConvTranspose.Import,
         ["Cos"] = Cos.Import,
         ["Cosh"] = Cosh.Import,
         ["CumSum"] = CumSum.Import,

@@ -25,6 +25,7 @@ internal static class Products
         {
             1 => functional.conv1d(padded, weights, bias, stride: strides[0], dilation: dilations[0], groups: conv.Groups),
             2 => functional.conv2d(padded, weights, bias, strides: strides, dilation: dilations, groups: conv.Groups),
+            3 => functional.conv3d(padded, weights, bias, strides: strides, dilation: dilations, groups: conv.Groups),
             _ => throw new NotSupportedException($"a convolution over {conv.Strides.Count} dimensions"),
         };
     }

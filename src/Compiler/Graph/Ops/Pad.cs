@@ -23,6 +23,38 @@ internal sealed record Pad(PadMode Mode, IReadOnlyList<int> Before, IReadOnlyLis
         return shape.Any(d => d.IsConstant && d.Value < 0) ? throw new ShapeException($"pads leave a negative dimension of {x}") : [x.WithShape(shape)];
     }
 
+    /// <summary>Folded where zeros are added: the weights that an importer rearranges.</summary>
+    public override IReadOnlyList<Tensor>? Evaluate(IReadOnlyList<Tensor?> inputs)
+    {
+        var x = inputs[0]!;
+        if (Mode != PadMode.Constant || Value != 0)
+        {
+            return null;
+        }
+
+        var result = Tensor.Zeros(x.Type, [.. x.Shape.Select((d, i) => d + Before[i] + After[i])]);
+        var (from, to) = (StridedView.RowMajor(x.Shape), StridedView.RowMajor(result.Shape));
+        int size = x.Type.Size();
+        for (long i = 0; i < x.Length; i++)
+        {
+            long target = 0;
+            bool inside = true;
+            for (int d = 0; d < x.Rank; d++)
+            {
+                long position = (i / from[d] % x.Shape[d]) + Before[d];
+                inside &= position >= 0 && position < result.Shape[d];
+                target += position * to[d];
+            }
+
+            if (inside)
+            {
+                x.Bytes.Slice(checked((int)(i * size)), size).CopyTo(result.Bytes[checked((int)(target * size))..]);
+            }
+        }
+
+        return [result];
+    }
+
     public bool Equals(Pad? other) => other is not null && Mode == other.Mode && Value.Equals(other.Value) && Before.SequenceEqual(other.Before) && After.SequenceEqual(other.After);
 
     public override int GetHashCode() => HashCode.Combine(Mode, Value, Before.Count);

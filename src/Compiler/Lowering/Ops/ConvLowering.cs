@@ -4,15 +4,19 @@ using MixPrec.Compiler.Lowering.Packing;
 using MixPrec.Compiler.Lowering.Storage;
 using MixPrec.Diagnostics;
 using MixPrec.Plan;
+using static MixPrec.Compiler.Lowering.LoweringContext;
 
 namespace MixPrec.Compiler.Lowering.Ops;
 
-/// <summary>Convolutions, channels last; one spatial dimension is a picture of height 1.</summary>
+/// <summary>Convolutions, channels last; one spatial dimension is a picture of height 1. Run-time weights and three dimensions: channels first, in fp32.</summary>
 internal sealed class ConvLowering : OpLowering<Conv>
 {
     /// <summary>One filter for each channel.</summary>
     public static bool IsDepthwise(Node node) =>
         node.Op is Conv { Groups: > 1 } conv && node.Input(1).Shape[1] == IntExpr.One && node.Input(1).Shape[0] == conv.Groups;
+
+    /// <summary>True for constant weights over one or two dimensions: weights are packed, and there are several precisions.</summary>
+    public static bool HasPackedKernel(Node node) => node.Op is Conv { Strides.Count: 1 or 2 } && node.Input(1).Constant is not null && node.InputOrNull(2) is null or { Constant: not null };
 
     public static WeightMatrix Weights(Node node, int group)
     {
@@ -24,14 +28,10 @@ internal sealed class ConvLowering : OpLowering<Conv>
     protected override void Lower(Node node, Conv op, LoweringContext context)
     {
         var (x, w, y) = (node.Input(0), node.Input(1), node.Output);
-        if (op.Strides.Count > 2)
+        if (!HasPackedKernel(node))
         {
-            throw new MixPrecException(DiagnosticCatalog.ShapeUnsupported, null, node.Name, node.Op.Kind, $"convolution over {op.Strides.Count} dimensions has no kernel, one or two are supported");
-        }
-
-        if (w.Constant is null || (node.InputOrNull(2) is { } bias && bias.Constant is null))
-        {
-            throw new MixPrecException(DiagnosticCatalog.ShapeUnsupported, null, node.Name, node.Op.Kind, "weights and bias of a convolution must be constants");
+            Direct(node, op, context);
+            return;
         }
 
         int outputs = checked((int)w.Shape[0].Value);
@@ -49,6 +49,23 @@ internal sealed class ConvLowering : OpLowering<Conv>
             ProductStep.Add(node, context, parts);
         }
     }
+
+    private static void Direct(Node node, Conv op, LoweringContext context)
+    {
+        var (x, w, y) = (node.Input(0), node.Input(1), node.Output);
+        if (op.Strides.Count > 3)
+        {
+            throw new MixPrecException(DiagnosticCatalog.ShapeUnsupported, null, node.Name, node.Op.Kind, $"convolution over {op.Strides.Count} dimensions has no kernel, up to three are supported");
+        }
+
+        var bias = node.InputOrNull(2) is { } given ? context.Read(node, given, Layout.RowMajor) : context.Weights.Add<float>(ElementType.F32, new float[checked((int)w.Shape[0].Value)]);
+        context.Call(node, "DirectConv.Run", $"{string.Join("×", w.Shape.Skip(2))} convolution, {x.Shape[1]} → {w.Shape[0]} channels: fp32{Functions.Then(op.Activation)}",
+            context.Read(node, x, Layout.RowMajor), context.Read(node, w, Layout.RowMajor), bias, Functions.Activation(op.Activation), context.Create(y, Layout.RowMajor),
+            Int(x.Shape[0]), Int(x.Shape[1]), Int(w.Shape[0]), Int(op.Groups), Ints(x.Shape.Skip(2)), Ints(y.Shape.Skip(2)), Ints(w.Shape.Skip(2)),
+            List(op.Strides), List(op.PadsBegin), List(op.PadsEnd), List(op.Dilations));
+    }
+
+    private static PlanArgument List(IEnumerable<int> values) => Ints(values.Select(v => IntExpr.Constant(v)));
 
     private static void Depthwise(Node node, LoweringContext context, ProductStep.Parts parts)
     {

@@ -10,29 +10,15 @@ internal static class Conv
     {
         var (x, w) = (node.Input(0, ElementType.F32), node.Input(1, ElementType.F32));
         var bias = node.InputOrNull(2) is null ? null : node.Input(2, ElementType.F32);
-        if (x.Rank < 3 || w.Rank != x.Rank)
+        var window = WindowAttributes.Read(node, x, FilterAttributes.Kernel(node, x, w));
+        var conv = new Graphs.Ops.Conv(window.Strides, window.PadsBegin, window.PadsEnd, window.Dilations, FilterAttributes.Groups(node));
+        if (bias is null)
         {
-            throw node.Invalid($"weights {w.Type} do not fit {x.Type}");
+            return [node.Add(conv, x, w)];
         }
 
-        if (!w.Type.IsStatic)
-        {
-            throw node.Unsupported($"weights {w.Type} of a symbolic size");
-        }
-
-        int[] kernel = [.. w.Shape.Skip(2).Select(d => checked((int)d.Value))];
-        if (node.Attributes.Sizes("kernel_shape") is { } stated && !stated.SequenceEqual(kernel))
-        {
-            throw node.Invalid($"kernel_shape [{string.Join(", ", stated)}] contradicts weights {w.Type}");
-        }
-
-        long groups = node.Attributes.Int("group") ?? 1;
-        if (groups is < 1 or > int.MaxValue)
-        {
-            throw node.Invalid($"group {groups} is out of range");
-        }
-
-        var window = WindowAttributes.Read(node, x, kernel);
-        return [node.Add(new Graphs.Ops.Conv(window.Strides, window.PadsBegin, window.PadsEnd, window.Dilations, (int)groups), bias is null ? [x, w] : [x, w, bias])];
+        // Precision is chosen for constant weights, whose bias is then a constant too.
+        return w.Constant is null || bias.Constant is not null ? [node.Add(conv, x, w, bias)]
+            : [node.Add(new Graphs.Ops.Binary(Graphs.Ops.BinaryKind.Add), node.AddPart("product", conv, x, w), new Formula(node).Reshape(bias, [bias.Shape[0], .. Enumerable.Repeat(IntExpr.One, x.Rank - 2)]))];
     }
 }
