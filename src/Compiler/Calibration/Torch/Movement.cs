@@ -20,6 +20,8 @@ internal static class Movement
             Concat concat => torch.cat([.. Enumerable.Range(0, node.Inputs.Count).Select(i => input(i)!)], concat.Axis),
             Slice slice => Part(slice, input(0)!, symbols),
             Gather gather => Pick(gather.Axis, input(0)!, input(1)!, shape),
+            Repeat repeat => input(0)!.repeat_interleave(repeat.Times, repeat.Axis),
+            Resample resample => Resampled(resample.Axis, input(0)!, input(1)!, input(2)!),
             Pad pad => Padded(pad, input(0)!),
             _ => throw new NotSupportedException($"{node.Op.Kind} cannot be calibrated"),
         };
@@ -41,6 +43,14 @@ internal static class Movement
     {
         var flat = indices.reshape(-1).to(ScalarType.Int64);
         return x.index_select(axis, torch.where(flat < 0, flat + x.shape[axis], flat)).reshape(shape);
+    }
+
+    /// <summary>A product with the matrix that holds each window's weights in a row.</summary>
+    private static TorchTensor Resampled(int axis, TorchTensor x, TorchTensor starts, TorchTensor weights)
+    {
+        var positions = starts.to(ScalarType.Int64).reshape(-1, 1) + torch.arange(weights.shape[1], dtype: ScalarType.Int64);
+        var matrix = torch.zeros(weights.shape[0], x.shape[axis]).scatter(1, positions, weights);
+        return x.movedim([axis], [-1]).matmul(matrix.t()).movedim([-1], [axis]);
     }
 
     private static TorchTensor Padded(Pad pad, TorchTensor x)
