@@ -13,6 +13,9 @@ internal sealed class GraphBuilder
     private readonly HashSet<string> _names = [];
     private readonly Dictionary<Value, Value> _data = [];
 
+    /// <summary>The nodes added so far, also those that no output will need.</summary>
+    public IReadOnlyList<Node> Nodes => _nodes;
+
     public Value AddInput(string name, TensorType type)
     {
         var value = new Value(name, type);

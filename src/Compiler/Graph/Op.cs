@@ -27,6 +27,9 @@ internal abstract record Op
     /// </summary>
     public virtual Tensor? Decide(IReadOnlyList<Value> inputs) => null;
 
+    /// <summary>True when a run may fail for some values of the inputs, so that it must not run where its result is not wanted.</summary>
+    public virtual bool MayFail(IReadOnlyList<Value?> inputs) => false;
+
     /// <summary>The words for the operation in messages and reports.</summary>
     public virtual string Kind => GetType().Name;
 }

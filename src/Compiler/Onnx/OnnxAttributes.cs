@@ -11,7 +11,7 @@ internal sealed class OnnxAttributes(OnnxNode node, IEnumerable<AttributeProto> 
 {
     private enum Kind
     {
-        Float = 1, Int = 2, String = 3, Tensor = 4, Floats = 6, Ints = 7, Strings = 8,
+        Float = 1, Int = 2, String = 3, Tensor = 4, Graph = 5, Floats = 6, Ints = 7, Strings = 8,
     }
 
     private readonly AttributeProto[] _attributes = [.. attributes];
@@ -41,6 +41,10 @@ internal sealed class OnnxAttributes(OnnxNode node, IEnumerable<AttributeProto> 
 
     public TensorProto? Tensor(string name) => Find(name, Kind.Tensor, a => a.T is not null)?.T;
 
+    public GraphProto? Graph(string name) => Find(name, Kind.Graph, a => a.G is not null)?.G;
+
+    public IReadOnlyList<string>? Strings(string name) => Find(name, Kind.Strings, a => a.Strings.Count > 0)?.Strings.Select(s => s.ToStringUtf8()).ToArray();
+
     public IReadOnlyList<long>? Ints(string name) => Find(name, Kind.Ints, a => a.Ints.Count > 0)?.Ints;
 
     public IReadOnlyList<float>? Floats(string name) => Find(name, Kind.Floats, a => a.Floats.Count > 0)?.Floats;
@@ -55,7 +59,7 @@ internal sealed class OnnxAttributes(OnnxNode node, IEnumerable<AttributeProto> 
         _read.Add(name);
         var attribute = _attributes.FirstOrDefault(a => a.Name == name);
         return attribute is null ? null
-            : attribute.RefAttrName.Length == 0 && (attribute.Type == (int)kind ? kind != Kind.Tensor || isFilled(attribute) : attribute.Type == 0 && isFilled(attribute)) ? attribute
+            : attribute.RefAttrName.Length == 0 && (attribute.Type == (int)kind ? kind is not (Kind.Tensor or Kind.Graph) || isFilled(attribute) : attribute.Type == 0 && isFilled(attribute)) ? attribute
             : throw node.Invalid($"attribute '{name}' is no {kind}");
     }
 }

@@ -8,12 +8,16 @@ namespace MixPrec.Compiler.Onnx;
 /// <summary>The graph of one model file, node by node into a <see cref="GraphBuilder"/>.</summary>
 internal sealed class OnnxImporter
 {
+    /// <summary>Nodes of all bodies together, counted each time they are imported: loops are unrolled, and a file of some bytes must not fill the memory.</summary>
+    private const int LargestBodies = 1 << 15;
+
     private readonly GraphProto _proto;
     private readonly SymbolTable _symbols;
     private readonly TensorReader _tensors;
     private readonly ValueNames _names;
     private readonly IReadOnlyDictionary<string, Tensor> _known;
-    private readonly Dictionary<string, Value> _values = [];
+    private ValueScope _values = new(null);
+    private int _bodyNodes;
 
     public OnnxImporter(string modelPath, GraphProto proto, int opset, DimensionBindings bindings, ExternalData external, IReadOnlyDictionary<string, Tensor> known)
     {
@@ -32,27 +36,52 @@ internal sealed class OnnxImporter
 
     public GraphBuilder Builder { get; } = new();
 
+    /// <summary>The dimensions that stay symbolic.</summary>
+    public IReadOnlyList<SymbolicDimension> Symbols => _symbols.Symbols;
+
     /// <exception cref="MixPrecException">The graph cannot be imported.</exception>
     public Graph Import(DimensionBindings bindings)
     {
-        if (_proto.SparseInitializer.Count > 0)
-        {
-            throw NotReadable("it holds sparse initializers, which are not supported");
-        }
-
-        foreach (var initializer in _proto.Initializer)
-        {
-            Define(initializer.Name, GraphBuilder.Constant(initializer.Name, ReadTensor(initializer)), "an initializer");
-        }
-
         AddInputs();
         bindings.RequireKnown(_symbols.Names, ModelPath);
-        foreach (var node in _proto.Node)
+        AddContent(_proto);
+        return Builder.Build(Outputs(), _symbols.Symbols);
+    }
+
+    /// <summary>
+    /// The outputs of a body (a branch, a loop's body) for given inputs: its nodes become nodes of the graph itself. Each call makes new ones.
+    /// </summary>
+    /// <param name="inputs">As many as the body has inputs; its own types and shapes are not needed.</param>
+    /// <exception cref="MixPrecException">The body cannot be imported; or MXP3001, loops grow too large.</exception>
+    public IReadOnlyList<Value> ImportBody(OnnxNode owner, GraphProto body, IReadOnlyList<Value> inputs)
+    {
+        if (body.Input.Count != inputs.Count)
         {
-            AddNode(node);
+            throw owner.Invalid($"a body has {body.Input.Count} inputs and gets {inputs.Count}");
         }
 
-        return Builder.Build(Outputs(), _symbols.Symbols);
+        _bodyNodes += body.Node.Count;
+        if (_bodyNodes > LargestBodies)
+        {
+            throw owner.NotSupported($"loops that unroll to more than {LargestBodies} nodes");
+        }
+
+        var outer = _values;
+        _values = new ValueScope(outer);
+        try
+        {
+            foreach (var (input, value) in body.Input.Zip(inputs))
+            {
+                Define(input.Name, value, "an input");
+            }
+
+            AddContent(body);
+            return [.. body.Output.Select(o => _values.Find(o.Name) ?? throw owner.Invalid($"the output '{PrintableName.Of(o.Name)}' of a body is computed by no node"))];
+        }
+        finally
+        {
+            _values = outer;
+        }
     }
 
     /// <summary>True when a node or the caller of the model reads the value.</summary>
@@ -84,6 +113,24 @@ internal sealed class OnnxImporter
             var shape = tensor.Shape.Dim.Select((d, axis) => Dimension(input.Name, d, axis)).ToArray();
             var value = Builder.AddInput(input.Name, new TensorType(type, shape));
             Define(input.Name, _known.TryGetValue(input.Name, out var known) ? GraphBuilder.Constant(input.Name, known) : value, "an input");
+        }
+    }
+
+    private void AddContent(GraphProto graph)
+    {
+        if (graph.SparseInitializer.Count > 0)
+        {
+            throw NotReadable("it holds sparse initializers, which are not supported");
+        }
+
+        foreach (var initializer in graph.Initializer)
+        {
+            Define(initializer.Name, GraphBuilder.Constant(initializer.Name, ReadTensor(initializer)), "an initializer");
+        }
+
+        foreach (var node in graph.Node)
+        {
+            AddNode(node);
         }
     }
 
@@ -137,14 +184,14 @@ internal sealed class OnnxImporter
         }
     }
 
-    private Value Find(string name, string node, string op) => _values.TryGetValue(name, out var value) ? value
-        : throw new MixPrecException(DiagnosticCatalog.GraphInvalid, ModelPath, PrintableName.Of(node), PrintableName.Of(op), _names.IsComputed(name)
+    private Value Find(string name, string node, string op) => _values.Find(name)
+        ?? throw new MixPrecException(DiagnosticCatalog.GraphInvalid, ModelPath, PrintableName.Of(node), PrintableName.Of(op), _names.IsComputed(name)
             ? $"its input '{PrintableName.Of(name)}' is computed only after it: the nodes are not sorted or form a cycle"
             : $"its input '{PrintableName.Of(name)}' is computed by no node");
 
     private void Define(string name, Value value, string by)
     {
-        if (!_values.TryAdd(name, value))
+        if (!_values.Define(name, value))
         {
             throw NotReadable($"the value '{PrintableName.Of(name)}' is defined twice, the second time by {by}");
         }
@@ -156,12 +203,7 @@ internal sealed class OnnxImporter
         var outputs = new List<Value>();
         foreach (var output in _proto.Output)
         {
-            if (!_values.TryGetValue(output.Name, out var value))
-            {
-                throw NotReadable($"its output '{PrintableName.Of(output.Name)}' is computed by no node");
-            }
-
-            value = Builder.Data(value);
+            var value = Builder.Data(_values.Find(output.Name) ?? throw NotReadable($"its output '{PrintableName.Of(output.Name)}' is computed by no node"));
             outputs.Add(value.Constant is { } tensor ? GraphBuilder.Constant(output.Name, tensor)
                 : value.Producer is null || value.Name != output.Name || outputs.Contains(value) ? Builder.Add(output.Name, new Graphs.Ops.Reshape(value.Shape), value)
                 : value);

@@ -47,6 +47,25 @@ internal static class OnnxModelReader
         return [.. graph.Input.Select(i => i.Name).Where(name => !initializers.Contains(name))];
     }
 
+    /// <summary>The sizes that the symbolic dimensions of the file have in given inputs, by name.</summary>
+    /// <param name="inputs">In the order of <see cref="InputNames"/>.</param>
+    public static IReadOnlyDictionary<string, int> DimensionsOf(string path, IReadOnlyList<Tensor> inputs)
+    {
+        var graph = Parse(path).Graph;
+        var initializers = graph.Initializer.Select(i => i.Name).ToHashSet();
+        var sizes = new Dictionary<string, int>();
+        foreach (var (input, tensor) in graph.Input.Where(i => !initializers.Contains(i.Name)).Zip(inputs))
+        {
+            foreach (var (dimension, axis) in (input.Type?.TensorType?.Shape?.Dim ?? []).Take(tensor.Rank).Select((d, i) => (d, i)))
+            {
+                string name = dimension.DimParam.Length > 0 ? dimension.DimParam : SymbolTable.MadeUpName(input.Name, axis);
+                sizes.TryAdd(name, checked((int)tensor.Shape[axis]));
+            }
+        }
+
+        return sizes;
+    }
+
     internal static ModelProto Parse(string path)
     {
         if (!File.Exists(path))

@@ -106,6 +106,13 @@ internal sealed class OnnxNode
 
     public string OutputName(int index) => index < OutputCount && _proto.Output[index].Length > 0 ? _importer.NameOf(_proto.Output[index]) : $"{Name}:{index}";
 
+    /// <summary>Imports a body of the node, an attribute of it, for given inputs.</summary>
+    public IReadOnlyList<Value> ImportBody(string attribute, params IReadOnlyList<Value> inputs) =>
+        _importer.ImportBody(this, Attributes.Graph(attribute) ?? throw Invalid($"attribute '{attribute}' is missing"), inputs);
+
+    /// <summary>The nodes of the graph so far: those of a body are the ones after a mark.</summary>
+    public IReadOnlyList<Node> GraphNodes => _importer.Builder.Nodes;
+
     /// <summary>A constant that the importer makes for the node.</summary>
     public Value Constant(string part, Tensor tensor) => GraphBuilder.Constant($"{Name}/{part}", tensor);
 
@@ -126,24 +133,20 @@ internal sealed class OnnxNode
     /// <summary>MXP3008: the operator is supported, but not for shapes that depend on data.</summary>
     public MixPrecException Unsupported(string reason) => new(DiagnosticCatalog.ShapeUnsupported, _importer.ModelPath, PrintableName.Of(Name), PrintableName.Of(Operator), reason);
 
-    /// <summary>MXP3008 for an input that has to be known; says which inputs of the model it is computed from.</summary>
-    private UnknownDataException Unknown(int index, Value value, string what)
+    /// <summary>The only element of a Bool input; null when it is not known when the model is built.</summary>
+    public bool? ConstantTruth(int index, out Value value) => Truth(value = Input(index));
+
+    /// <summary>The only element of a Bool value; null when it is not known when the model is built.</summary>
+    public bool? Truth(Value value) => value.Type is not { Element: ElementType.Bool } || value.Type.Length != IntExpr.One ? throw Invalid($"the condition {value.Type} is no single truth value")
+        : value.Constant?.Span<bool>()[0];
+
+    /// <summary>MXP3008 for an input that has to be known; says which inputs and dimensions of the model it is computed from.</summary>
+    public UnknownDataException Unknown(int index, Value value, string what)
     {
-        var (found, open) = (new List<string>(), new Stack<Value>([value]));
-        var seen = new HashSet<Value>();
-        while (open.TryPop(out var next))
-        {
-            if (seen.Add(next) && next.Producer is null && next.Constant is null)
-            {
-                found.Add(next.Name);
-            }
-
-            foreach (var input in next.Producer?.Inputs.OfType<Value>().Where(v => !seen.Contains(v)) ?? [])
-            {
-                open.Push(input);
-            }
-        }
-
-        return new(found, _importer.ModelPath, PrintableName.Of(Name), PrintableName.Of(Operator), $"input {index} ('{PrintableName.Of(value.Name)}') has to be {what} known when the model is built");
+        var origin = ValueOrigin.Of(value);
+        string[] dimensions = [.. _importer.Symbols.Where(s => origin.Symbols.Contains(s.Identifier)).Select(s => s.Name)];
+        string hint = dimensions.Length == 0 ? "" : FormattableString.Invariant($"; bind what it depends on: Dimensions=\"{string.Join(";", dimensions.Select(d => PrintableName.Of(d) + "=…"))}\"");
+        return new(origin.Inputs, dimensions, _importer.ModelPath, PrintableName.Of(Name), PrintableName.Of(Operator),
+            $"input {index} ('{PrintableName.Of(value.Name)}') has to be {what} known when the model is built{hint}");
     }
 }

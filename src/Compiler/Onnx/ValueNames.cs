@@ -12,8 +12,9 @@ internal sealed class ValueNames
     public ValueNames(GraphProto graph)
     {
         var outputs = graph.Output.Select(o => o.Name).ToHashSet();
-        _computed = [.. graph.Node.SelectMany(n => n.Output)];
-        _used = [.. graph.Node.SelectMany(n => n.Input), .. outputs];
+        GraphProto[] graphs = [.. WithBodies(graph)];
+        _computed = [.. graphs.SelectMany(g => g.Node).SelectMany(n => n.Output)];
+        _used = [.. graphs.SelectMany(g => g.Node).SelectMany(n => n.Input), .. graphs.SelectMany(g => g.Output).Select(o => o.Name)];
         _used.Remove("");
 
         // An output that only passes a value on gives it its name, so that no copy is needed.
@@ -26,6 +27,10 @@ internal sealed class ValueNames
             }
         }
     }
+
+    /// <summary>The graph and the bodies of its nodes: names are shared, for a body may read any value around it.</summary>
+    private static IEnumerable<GraphProto> WithBodies(GraphProto graph) =>
+        [graph, .. graph.Node.SelectMany(n => n.Attribute).Where(a => a.G is not null).SelectMany(a => WithBodies(a.G))];
 
     public bool IsComputed(string name) => _computed.Contains(name);
 

@@ -38,6 +38,9 @@ internal sealed record Binary(BinaryKind Function) : Op
         _ => null,
     };
 
+    /// <summary>Integers are not divided by zero.</summary>
+    public override bool MayFail(IReadOnlyList<Value?> inputs) => Function is BinaryKind.Div or BinaryKind.Mod or BinaryKind.Remainder && !inputs[0]!.Type.Element.IsFloat();
+
     private Tensor Evaluate<T>(Tensor left, Tensor right) where T : unmanaged, INumber<T>
     {
         var shape = Broadcasting.Shape([.. left.Shape.Select(IntExpr.Constant)], [.. right.Shape.Select(IntExpr.Constant)]).Select(d => d.Value).ToArray();

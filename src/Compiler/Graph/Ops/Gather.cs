@@ -49,4 +49,6 @@ internal sealed record Gather(int Axis) : Op
         return [.. inputs[1].Integers!.Select(i => (int)(i.Value < 0 ? i.Value + elements.Count : i.Value))
             .Select(i => i >= 0 && i < elements.Count ? elements[i] : throw new ShapeException($"an index is outside an axis of {elements.Count}"))];
     }
+
+    public override bool MayFail(IReadOnlyList<Value?> inputs) => inputs[1]!.Constant is null;
 }
