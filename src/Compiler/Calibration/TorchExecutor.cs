@@ -47,7 +47,18 @@ internal sealed class TorchExecutor
 
         foreach (var node in _graph.Nodes)
         {
-            values[node.Output] = Evaluate(node, i => node.InputOrNull(i) is { } v ? values[v] : null, symbols, product);
+            TorchTensor? Input(int i) => node.InputOrNull(i) is { } v ? values[v] : null;
+            if (node.Op is Recurrence)
+            {
+                foreach (var (value, tensor) in node.Outputs.Zip(Torch.Recurrent.Evaluate(node, Input)))
+                {
+                    values[value] = tensor;
+                }
+            }
+            else
+            {
+                values[node.Output] = Evaluate(node, Input, symbols, product);
+            }
         }
 
         return values;

@@ -7,9 +7,10 @@ internal enum UnaryKind
     Abs, Ceil, Floor, Round, Sign, Reciprocal, Log, Erf,
     Sin, Cos, Tan, Asin, Acos, Atan, Sinh, Cosh, Asinh, Acosh, Atanh,
     Softplus, Softsign, Selu, Celu, Gelu, GeluTanh, Mish, ThresholdedRelu, Shrink,
+    Affine, ScaledTanh,
 }
 
-/// <summary>An elementwise function with its parameters: <see cref="UnaryKind.LeakyRelu"/>, Elu, Celu and ThresholdedRelu (alpha), HardSigmoid (alpha, beta), Clip (lowest, highest), Selu (alpha, gamma), Shrink (limit, bias).</summary>
+/// <summary>An elementwise function with its parameters: <see cref="UnaryKind.LeakyRelu"/>, Elu, Celu and ThresholdedRelu (alpha), HardSigmoid (alpha, beta), Clip (lowest, highest), Selu (alpha, gamma), Shrink (limit, bias), Affine and ScaledTanh (alpha, beta).</summary>
 internal sealed record UnaryFunction(UnaryKind Kind, float Alpha = 0, float Beta = 0)
 {
     public static UnaryFunction Clip(float lowest, float highest) => new(UnaryKind.Clip, lowest, highest);
@@ -56,6 +57,8 @@ internal sealed record UnaryFunction(UnaryKind Kind, float Alpha = 0, float Beta
         UnaryKind.Mish => x * Math.Tanh(Math.Max(x, 0) + Math.Log(1 + Math.Exp(-Math.Abs(x)))),
         UnaryKind.ThresholdedRelu => x > Alpha ? x : 0,
         UnaryKind.Shrink => x < -Alpha ? x + Beta : x > Alpha ? x - Beta : 0,
+        UnaryKind.Affine => (Alpha * x) + Beta,
+        UnaryKind.ScaledTanh => Alpha * Math.Tanh(Beta * x),
         _ => throw new InvalidOperationException($"no meaning for {Kind}"),
     };
 }

@@ -12,7 +12,7 @@ internal static class Functions
     public static PlanArgument Activation(UnaryFunction? function) => function is null ? LoweringContext.New("Identity") : function.Kind switch
     {
         UnaryKind.LeakyRelu or UnaryKind.Elu or UnaryKind.Celu or UnaryKind.ThresholdedRelu => LoweringContext.New(function.Kind.ToString(), new PlanArgument.Single(function.Alpha)),
-        UnaryKind.Clip or UnaryKind.HardSigmoid or UnaryKind.Selu or UnaryKind.Shrink => LoweringContext.New(function.Kind.ToString(), new PlanArgument.Single(function.Alpha), new PlanArgument.Single(function.Beta)),
+        UnaryKind.Clip or UnaryKind.HardSigmoid or UnaryKind.Selu or UnaryKind.Shrink or UnaryKind.Affine or UnaryKind.ScaledTanh => LoweringContext.New(function.Kind.ToString(), new PlanArgument.Single(function.Alpha), new PlanArgument.Single(function.Beta)),
         _ => LoweringContext.New(function.Kind.ToString()),
     };
 

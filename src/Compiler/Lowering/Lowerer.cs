@@ -31,6 +31,7 @@ internal static class Lowerer
         [typeof(MatMul)] = new MatMulLowering(),
         [typeof(Pad)] = new PadLowering(),
         [typeof(Pool)] = new PoolLowering(),
+        [typeof(Recurrence)] = new RecurrenceLowering(),
         [typeof(Reduce)] = new ReduceLowering(),
         [typeof(Repeat)] = new RepeatLowering(),
         [typeof(Resample)] = new ResampleLowering(),

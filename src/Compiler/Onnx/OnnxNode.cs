@@ -104,6 +104,9 @@ internal sealed class OnnxNode
     /// <summary>Adds an operation on the way to the node's output.</summary>
     public Value AddPart(string part, Op op, params IReadOnlyList<Value?> inputs) => _importer.Builder.Add($"{Name}/{part}", op, inputs);
 
+    /// <summary>Adds an operation with several outputs on the way to the node's.</summary>
+    public IReadOnlyList<Value> AddParts(string part, Op op, IReadOnlyList<Value?> inputs) => _importer.Builder.AddAll($"{Name}/{part}", op, inputs, [$"{Name}/{part}"]);
+
     public string OutputName(int index) => index < OutputCount && _proto.Output[index].Length > 0 ? _importer.NameOf(_proto.Output[index]) : $"{Name}:{index}";
 
     /// <summary>Imports a body of the node, an attribute of it, for given inputs.</summary>

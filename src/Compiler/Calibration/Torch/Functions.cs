@@ -53,6 +53,8 @@ internal static class Functions
         UnaryKind.Mish => x * Softplus(x).tanh(),
         UnaryKind.ThresholdedRelu => torch.where(x > function.Alpha, x, torch.zeros_like(x)),
         UnaryKind.Shrink => torch.where(x > function.Alpha, x - function.Beta, torch.where(x < -function.Alpha, x + function.Beta, torch.zeros_like(x))),
+        UnaryKind.Affine => (x * function.Alpha) + function.Beta,
+        UnaryKind.ScaledTanh => (x * function.Beta).tanh() * function.Alpha,
         _ => throw new InvalidOperationException($"no meaning for {function.Kind}"),
     };
 

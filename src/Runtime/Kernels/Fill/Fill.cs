@@ -3,7 +3,7 @@ using System.Numerics;
 
 namespace MixPrec.Runtime.Kernels;
 
-/// <summary>Writes integers that follow from the dimensions of a run.</summary>
+/// <summary>Writes zeros, and integers that follow from the dimensions of a run.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe class Fill
 {
@@ -27,4 +27,8 @@ public static unsafe class Fill
             y.Address[i] = start + ((long)i * step);
         }
     }
+
+    /// <summary>y[i] = 0.</summary>
+    public static void Zeros<T>(Pointer<T> y, int length)
+        where T : unmanaged => new Span<T>(y.Address, length).Clear();
 }

@@ -1,0 +1,90 @@
+using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Graphs.Ops;
+using MixPrec.Compiler.Lowering.Packing;
+using MixPrec.Compiler.Lowering.Storage;
+using MixPrec.Plan;
+using static MixPrec.Compiler.Lowering.LoweringContext;
+using Location = MixPrec.Plan.PlanArgument.Location;
+
+namespace MixPrec.Compiler.Lowering.Ops;
+
+/// <summary>The loop over time; the state lies in the memory of the last state, which begins as the initial one.</summary>
+internal sealed class RecurrenceLowering : OpLowering<Recurrence>
+{
+    protected override void Lower(Node node, Recurrence op, LoweringContext context)
+    {
+        ElementRule.RequireFloat(node);
+        var (x, y) = (node.Input(0), node.Output);
+        var (steps, batch, hidden) = (y.Shape[0], y.Shape[1], y.Shape[2]);
+        var shape = new PlanArgument.Sizes("IRecurrentShape", new([new("Steps", steps), new("Batch", batch), new("Hidden", hidden)]));
+        var weights = node.Input(1).Constant is { } constant ? Packed(constant, op.Gates, context) : Repacked(node, op.Gates, context);
+        var read = context.Read(node, x, Layout.RowMajor);
+        var state = State(node, 1, 5, context);
+        PlanArgument[] second = op.Cell switch
+        {
+            RecurrentCell.Lstm => [State(node, 2, 6, context)],
+            RecurrentCell.Gru => [context.Temporary(ElementType.F32, batch * hidden)],
+            RecurrentCell.GruLinear => [node.InputOrNull(2) is { } bias ? context.Read(node, bias, Layout.RowMajor) : context.Weights.Add<float>(ElementType.F32, new float[(int)hidden.Value])],
+            _ => [],
+        };
+        var sums = context.Temporary(ElementType.F32, batch * op.Gates * IntExpr.RoundUp(hidden, PanelPacker.PanelColumns));
+        var clip = float.IsFinite(op.Clip) ? New("Clip", new PlanArgument.Single(-op.Clip), new PlanArgument.Single(op.Clip)) : New("Identity");
+        PlanArgument[] peepholes = op.Cell != RecurrentCell.Lstm ? [] : [node.InputOrNull(3) is { } p ? New("Peepholes", context.Read(node, p, Layout.RowMajor)) : New("NoPeepholes")];
+        var lengths = node.InputOrNull(4) is { } l ? New("StepsOfEach", context.Read(node, l, Layout.RowMajor)) : New("EveryStep");
+        PlanArgument[] coupled = op.Cell != RecurrentCell.Lstm ? [] : [new PlanArgument.Flag(op.Coupled)];
+        context.Call(node, $"{op.Cell}.F32", $"{steps} steps of {hidden} hidden elements{(op.Reverse ? ", from the last to the first" : "")}: fp32 × fp32 → fp32",
+            [shape, read, weights, state, .. second, context.Create(y, Layout.RowMajor), sums, .. op.Functions.Select(Functions.Activation), clip, .. peepholes, lengths,
+             new PlanArgument.Flag(op.Reverse), .. coupled]);
+    }
+
+    private static Location State(Node node, int output, int initial, LoweringContext context)
+    {
+        var value = node.Outputs[output];
+        PlanArgument? from = node.InputOrNull(initial) is { } given ? context.Read(node, given, Layout.RowMajor) : null;
+        var state = context.Create(value, Layout.RowMajor);
+        if (from is Location at)
+        {
+            context.Call(node, "Copy.Strided", "begins with the initial state", CopyArguments(at, state, [value.Type.Length], [1], [1]));
+        }
+        else
+        {
+            context.Call(node, "Fill.Zeros", "begins with zeros", state, Int(value.Type.Length));
+        }
+
+        return state;
+    }
+
+    /// <summary>Gate by gate, so that each begins at a panel of its own.</summary>
+    private static Location Packed(Tensor weights, int gates, LoweringContext context)
+    {
+        int hidden = checked((int)weights.Shape[1]);
+        float[] elements = weights.Span<float>().ToArray();
+        return context.Weights.Add<float>(ElementType.F32, [.. Enumerable.Range(0, gates).SelectMany(gate =>
+            PanelPacker.PackF32(new WeightMatrix(1, hidden, hidden, (_, k, column) => elements[(((gate * hidden) + column) * hidden) + k])))]);
+    }
+
+    /// <summary>The same for weights that are data, packed by each run.</summary>
+    private static Location Repacked(Node node, int gates, LoweringContext context)
+    {
+        const int Columns = PanelPacker.PanelColumns;
+        long hidden = node.Output.Shape[2].Value, panels = (hidden + Columns - 1) / Columns, whole = hidden / Columns, rest = hidden % Columns;
+        var source = context.Read(node, node.Input(1), Layout.RowMajor);
+        long length = gates * panels * hidden * Columns;
+        var target = context.Temporary(ElementType.F32, length);
+        if (rest > 0)
+        {
+            context.Call(node, "Fill.Zeros", "pads the weights to whole panels", target, Int(length));
+            context.Call(node, "Copy.Strided", "packs the weights", CopyArguments(
+                source with { Offset = source.Offset + (whole * Columns * hidden * sizeof(float)) }, target with { Offset = target.Offset + (whole * hidden * Columns * sizeof(float)) },
+                [gates, hidden, rest], [hidden * hidden, 1, hidden], [panels * hidden * Columns, Columns, 1]));
+        }
+
+        if (whole > 0)
+        {
+            context.Call(node, "Copy.Strided", "packs the weights", CopyArguments(
+                source, target, [gates, whole, hidden, Columns], [hidden * hidden, Columns * hidden, 1, hidden], [panels * hidden * Columns, hidden * Columns, Columns, 1]));
+        }
+
+        return target;
+    }
+}
