@@ -37,7 +37,9 @@ internal static class SymbolResolver
 
         foreach (var (port, input) in pairs)
         {
-            if (port.Type != input.Type || !port.Shape.Select(d => d.Evaluate(symbols)).SequenceEqual(input.Shape))
+            // Runtimes take any tensor of one element where a model declares a scalar, and data sets hold such.
+            bool fits = port.Shape.Count == 0 ? input.Length == 1 : port.Shape.Select(d => d.Evaluate(symbols)).SequenceEqual(input.Shape);
+            if (port.Type != input.Type || !fits)
             {
                 throw new ArgumentException($"input '{port.Name}' is {port.Type}[{string.Join(", ", port.Shape)}], the tensor {input.Type}[{string.Join(", ", input.Shape)}]");
             }
