@@ -6,6 +6,8 @@ namespace MixPrec.Compiler.Graphs.Ops;
 /// <param name="BatchAxes">Leading dimensions that both inputs share and that indices do not count.</param>
 internal sealed record GatherND(int BatchAxes) : Op
 {
+    public override bool MayFail(IReadOnlyList<Value?> inputs) => inputs[1]!.Constant is null;
+
     public override IReadOnlyList<TensorType> Infer(IReadOnlyList<TensorType?> inputs)
     {
         var (x, indices) = (inputs[0]!, inputs[1]!);

@@ -6,6 +6,8 @@ namespace MixPrec.Compiler.Graphs.Ops;
 /// </summary>
 internal sealed record ScatterElements(int Axis, BinaryKind? Join) : Op
 {
+    public override bool MayFail(IReadOnlyList<Value?> inputs) => inputs[1]!.Constant is null;
+
     public override IReadOnlyList<TensorType> Infer(IReadOnlyList<TensorType?> inputs)
     {
         var (x, indices, updates) = (inputs[0]!, inputs[1]!, inputs[2]!);

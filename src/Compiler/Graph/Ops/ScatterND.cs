@@ -5,6 +5,8 @@ namespace MixPrec.Compiler.Graphs.Ops;
 /// <summary>x (input 0) with slices replaced by the updates (input 2), or joined with them, at the tuples of indices in the last dimension of input 1.</summary>
 internal sealed record ScatterND(BinaryKind? Join) : Op
 {
+    public override bool MayFail(IReadOnlyList<Value?> inputs) => inputs[1]!.Constant is null;
+
     public override IReadOnlyList<TensorType> Infer(IReadOnlyList<TensorType?> inputs)
     {
         var (x, indices, updates) = (inputs[0]!, inputs[1]!, inputs[2]!);
