@@ -29,6 +29,7 @@ internal static class Lowerer
         [typeof(GatherND)] = new GatherNDLowering(),
         [typeof(Iota)] = new IotaLowering(),
         [typeof(MatMul)] = new MatMulLowering(),
+        [typeof(Normalize)] = new NormalizeLowering(),
         [typeof(Pad)] = new PadLowering(),
         [typeof(Pool)] = new PoolLowering(),
         [typeof(Recurrence)] = new RecurrenceLowering(),
@@ -61,7 +62,7 @@ internal static class Lowerer
         byte[] weights = context.Weights.ToArray();
         var plan = new ModelPlan(
             options.ClassName, options.Namespace, options.Access, Hash: "", options.WeightsMode, weights.LongLength,
-            new(graph.Symbols.Select(s => new PlanSymbol(s.Identifier, s.Name))), new(Ports(graph)), new(slots), new(steps), PlanInfo.None);
+            new(graph.Symbols.Select(s => new PlanSymbol(s.Identifier, s.Name))), new(Ports(graph)), new(slots), new(Broadcasting.Requirements(graph).Select(r => new PlanRequirement(r.Left, r.Right))), new(steps), PlanInfo.None);
         return new LoweredModel(plan with { Hash = PlanWriter.ComputeHash(plan, weights) }, weights);
     }
 

@@ -28,6 +28,36 @@ internal sealed class Formula(OnnxNode node)
 
     public Value Softmax(Value x, int axis) => Part(new Softmax(axis, Logarithm: false), x);
 
+    /// <summary>(x − mean) / √(variance + epsilon) over the dimensions from <paramref name="axis"/> on; without centering x / √(mean square + epsilon).</summary>
+    public Value Normalize(Value x, int axis, float epsilon, bool centered)
+    {
+        if (x.Shape.Skip(axis).All(d => d.IsConstant))
+        {
+            return Part(new Normalize(axis, epsilon, centered), x);
+        }
+
+        var (difference, factor, _) = Statistics(x, Enumerable.Range(axis, x.Rank - axis), epsilon, centered);
+        return Mul(difference, factor);
+    }
+
+    /// <summary>x − mean, 1 / √(mean square of that + epsilon), and the mean (x itself and null when not centered), over axes that stay as 1.</summary>
+    public (Value Difference, Value Factor, Value? Mean) Statistics(Value x, IEnumerable<int> axes, float epsilon, bool centered)
+    {
+        int[] over = [.. axes];
+        var mean = centered ? Reduce(ReduceKind.Mean, x, over) : null;
+        var difference = mean is null ? x : Sub(x, mean);
+        var variance = Reduce(ReduceKind.Mean, Mul(difference, difference), over);
+        return (difference, Apply(UnaryKind.Reciprocal, Apply(UnaryKind.Sqrt, Add(variance, Number(epsilon)))), mean);
+    }
+
+    /// <summary>Input <paramref name="index"/> in single precision; null when it is absent.</summary>
+    public Value? Single(int index) => node.InputOrNull(index) is { } x ? Cast(node.Require(x, ElementType.F32, ElementType.F16, ElementType.BF16), ElementType.F32) : null;
+
+    public Value RequiredSingle(int index) => Single(index) ?? throw node.Invalid($"input {index} is missing");
+
+    /// <summary>Matrix of one number for each position along <paramref name="axis"/>, the others being 1.</summary>
+    public Value Along(Value vector, int axis, int rank) => Reshape(vector, Enumerable.Range(0, rank).Select(d => d == axis ? vector.Shape[0] : IntExpr.One));
+
     public Value Compare(CompareKind function, Value a, Value b) => Part(new Compare(function), a, b);
 
     public Value Not(Value x) => Compare(CompareKind.Equal, x, Zero(ElementType.Bool));

@@ -16,7 +16,7 @@ internal static class PlanCheck
         Require(!plan.Ports.SkipWhile(p => !p.IsOutput).Any(p => !p.IsOutput), "an input follows an output");
         Require(plan.Ports.Any(p => p.IsOutput), "the model has no output");
         Require(plan.WeightsLength >= 0, "the weights have a negative length");
-        foreach (var expression in plan.Slots.Concat(plan.Ports.SelectMany(p => p.Shape)).Concat(plan.Steps.SelectMany(s => s.Arguments).SelectMany(Expressions)))
+        foreach (var expression in plan.Slots.Concat(plan.Requirements.SelectMany(r => new[] { r.Left, r.Right })).Concat(plan.Ports.SelectMany(p => p.Shape)).Concat(plan.Steps.SelectMany(s => s.Arguments).SelectMany(Expressions)))
         {
             Require(expression.Symbols.All(symbols.Contains), $"'{expression}' uses a symbol that is not declared");
         }

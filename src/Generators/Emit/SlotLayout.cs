@@ -56,7 +56,7 @@ internal sealed class SlotLayout
     {
         const string Header = "protected override long WorkspaceBytes(global::System.ReadOnlySpan<int> dimensions)";
         code.Line("/// <inheritdoc/>");
-        if (_plan.Slots.All(s => s.IsConstant))
+        if (_plan.Slots.All(s => s.IsConstant) && _plan.Requirements.Count == 0)
         {
             code.Member(Header, Literals.Int(_constantBytes));
             return;
@@ -69,9 +69,15 @@ internal sealed class SlotLayout
             code.Line($"long {_names.Symbol(_plan.Symbols[i].Identifier)} = dimensions[{Literals.Int(i)}];");
         }
 
+        foreach (var requirement in _plan.Requirements)
+        {
+            code.Line($"global::MixPrec.Runtime.Dimension.RequireEqual({Literals.Text(requirement.Left.ToString())}, {Expressions.OfLongs(requirement.Left, _names)}, "
+                + $"{Literals.Text(requirement.Right.ToString())}, {Expressions.OfLongs(requirement.Right, _names)});");
+        }
+
         code.Line("global::MixPrec.Runtime.WorkspaceExtent extent = new();");
         code.Line($"extent.Append({Literals.Int(_constantBytes)});");
-        for (int i = _constants.Count - 1; i < _plan.Slots.Count; i++)
+        for (int i = _plan.Slots.TakeWhile(s => s.IsConstant).Count(); i < _plan.Slots.Count; i++)
         {
             code.Line($"{(i < _constants.Count ? "" : $"_slot{Literals.Int(i)} = ")}extent.Append({Expressions.OfLongs(_plan.Slots[i], _names)});");
         }

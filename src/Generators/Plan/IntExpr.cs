@@ -131,6 +131,9 @@ internal sealed class IntExpr : IEquatable<IntExpr>
     /// <summary>True when the expression is known to be at least 0 for every value of the symbols; false also where that is not seen.</summary>
     public bool IsNonNegative => LowerBound >= 0;
 
+    /// <summary>True when a maximum or minimum is a part of the expression.</summary>
+    public bool HasExtreme => _terms.Any(t => t.Atoms.Any(a => a.Kind is AtomKind.Max or AtomKind.Min || a.Left?.HasExtreme == true || a.Right?.HasExtreme == true));
+
     /// <summary>The symbols of the expression, in ordinal order.</summary>
     public IEnumerable<string> Symbols => _terms.SelectMany(t => t.Atoms).SelectMany(a => a.Symbols).Distinct().OrderBy(s => s, StringComparer.Ordinal);
 

@@ -13,6 +13,7 @@ namespace MixPrec.Plan;
 /// <param name="Symbols">The run-time dimensions, in the order of the generated parameters.</param>
 /// <param name="Ports">Inputs, then outputs.</param>
 /// <param name="Slots">Bytes of each part of the workspace; buffers whose lives do not overlap share one.</param>
+/// <param name="Requirements">What has to hold between run-time dimensions; a run with others is refused.</param>
 internal sealed record ModelPlan(
     string ClassName,
     string Namespace,
@@ -23,6 +24,7 @@ internal sealed record ModelPlan(
     EquatableArray<PlanSymbol> Symbols,
     EquatableArray<PlanPort> Ports,
     EquatableArray<IntExpr> Slots,
+    EquatableArray<PlanRequirement> Requirements,
     EquatableArray<PlanStep> Steps,
     PlanInfo Info)
 {
@@ -32,6 +34,9 @@ internal sealed record ModelPlan(
 
 /// <summary>A run-time dimension: C# identifier, and the name in the model file.</summary>
 internal sealed record PlanSymbol(string Identifier, string Name);
+
+/// <summary>Two sizes that the model combines element by element and that are equal for the dimensions it was made for.</summary>
+internal sealed record PlanRequirement(IntExpr Left, IntExpr Right);
 
 /// <summary>An input or output: C# identifier, name in the model file, element type and shape over the symbols.</summary>
 internal sealed record PlanPort(string Identifier, string Name, ElementType Type, EquatableArray<IntExpr> Shape, bool IsOutput);

@@ -31,6 +31,7 @@ internal static class PlanReader
             new(List(root, "Symbols").Select(row => new PlanSymbol(Identifier(Text(row, 0)), Text(row, 1)))),
             new(List(root, "Ports").Select(Port)),
             new(List(root, "Slots").Select(Expression)),
+            new((root.ContainsKey("Requirements") ? List(root, "Requirements") : []).Select(row => new PlanRequirement(Expression(Item(row, 0)), Expression(Item(row, 1))))),
             new(List(root, "Steps").Select(Step)),
             Info(Members(Get(root, "Info"))));
         return plan.Hash.Length == 64 && plan.Hash.All(c => c is (>= '0' and <= '9') or (>= 'a' and <= 'f')) ? plan : throw new FormatException("the hash is not 64 hexadecimal digits");

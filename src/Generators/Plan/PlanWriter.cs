@@ -44,6 +44,11 @@ internal static class PlanWriter
         Lines(text, "Ports", plan.Ports.Select(p =>
             $"[{(p.IsOutput ? "\"output\"" : "\"input\"")}, {Json.Quote(p.Identifier)}, {Json.Quote(p.Name)}, \"{p.Type}\", {Expressions(p.Shape)}]"));
         Lines(text, "Slots", plan.Slots.Select(Expression));
+        if (plan.Requirements.Count > 0)
+        {
+            Lines(text, "Requirements", plan.Requirements.Select(r => Expressions([r.Left, r.Right])));
+        }
+
         Lines(text, "Steps", plan.Steps.Select(s =>
             $"{{\"Method\": {Json.Quote(s.Method)}, \"Name\": {Json.Quote(s.Name)}, \"Comment\": {Json.Quote(s.Comment)},\n     \"Arguments\": [{string.Join(", ", s.Arguments.Select(Argument))}]}}"), last: true);
     }

@@ -9,6 +9,16 @@ public static class Dimension
     /// <summary>⌊left / right⌋ for right ≥ 1, also where left is negative.</summary>
     public static long FloorDiv(long left, long right) => left >= 0 ? left / right : -((-left + right - 1) / right);
 
+    /// <summary>Refuses dimensions for which two sizes differ that the model combines element by element.</summary>
+    /// <exception cref="ArgumentException">The values differ.</exception>
+    public static void RequireEqual(string left, long leftValue, string right, long rightValue)
+    {
+        if (leftValue != rightValue)
+        {
+            throw new ArgumentException($"The model needs {left} = {right}, but for these dimensions they are {leftValue} and {rightValue}.");
+        }
+    }
+
     /// <summary>The dimension that gives an input of <paramref name="length"/> elements, of which each unit of it has <paramref name="elements"/>.</summary>
     /// <param name="parameter">Names the input in the message.</param>
     /// <param name="length">Elements of the input.</param>

@@ -93,7 +93,7 @@ internal sealed class PlanBuilder
     public LoweredModel Build()
     {
         var plan = new ModelPlan(
-            ClassName, "Tests", "public", "", WeightsMode, _weights.Count, new(_symbols), new(_ports), new(_slots), new(_steps), PlanInfo.None);
+            ClassName, "Tests", "public", "", WeightsMode, _weights.Count, new(_symbols), new(_ports), new(_slots), default, new(_steps), PlanInfo.None);
         return new(plan with { Hash = PlanWriter.ComputeHash(plan) }, [.. _weights]);
     }
 }

@@ -17,6 +17,7 @@ internal static class Elementwise
         Cast cast => input(0)!.to(cast.To.ToTorch()),
         Softmax softmax => softmax.Logarithm ? torch.nn.functional.log_softmax(input(0)!, softmax.Axis) : torch.nn.functional.softmax(input(0)!, softmax.Axis),
         Graphs.Ops.Reduce reduce => Apply(reduce, input(0)!),
+        Normalize normalize => Apply(normalize, input(0)!, input(1), input(2)),
         Pool pool => Pooling.Apply(pool, input(0)!, node.Output.Type.ShapeAt(symbols)),
         _ => null,
     };
@@ -35,6 +36,15 @@ internal static class Elementwise
         BinaryKind.Remainder => a.fmod(b),
         _ => throw new NotSupportedException($"{kind} cannot be calibrated"),
     };
+
+    private static TorchTensor Apply(Normalize normalize, TorchTensor x, TorchTensor? scale, TorchTensor? bias)
+    {
+        long[] axes = [.. Enumerable.Range(normalize.Axis, (int)x.dim() - normalize.Axis).Select(a => (long)a)];
+        var centered = normalize.Centered ? x - x.mean(axes, keepdim: true) : x;
+        var result = centered * (centered.square().mean(axes, keepdim: true) + normalize.Epsilon).rsqrt();
+        result = scale is null ? result : result * scale;
+        return bias is null ? result : result + bias;
+    }
 
     private static TorchTensor Apply(Graphs.Ops.Reduce reduce, TorchTensor x)
     {

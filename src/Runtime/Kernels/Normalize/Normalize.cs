@@ -1,0 +1,88 @@
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+using MixPrec.Runtime.Simd;
+
+namespace MixPrec.Runtime.Kernels;
+
+/// <summary>
+/// y[r, i] = (x[r, i] - m) / √(v + epsilon) · scale[i] + bias[i] with v = Σⱼ (x[r, j] - m)² / length and m = Σⱼ x[r, j] / length, or m = 0 when not centered
+/// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static unsafe class Normalize
+{
+    /// <summary>x and y are dense [rows, length], and may be the same memory; scale and bias have <paramref name="length"/> elements.</summary>
+    public static void Run(Pointer<float> x, Pointer<float> scale, Pointer<float> bias, Pointer<float> y, int rows, int length, float epsilon, bool centered) =>
+        Run(InstructionSets.Preferred, x, scale, bias, y, rows, length, epsilon, centered);
+
+    internal static void Run(
+        InstructionSet set, Pointer<float> x, Pointer<float> scale, Pointer<float> bias, Pointer<float> y, int rows, int length, float epsilon, bool centered) =>
+        Widths.Run(set, new Rows(x.Address, scale.Address, bias.Address, y.Address, rows, length, epsilon, centered));
+
+    private readonly struct Rows(float* x, float* scale, float* bias, float* y, int rows, int length, float epsilon, bool centered) : IVectorCode
+    {
+        public void Run<V>()
+            where V : struct, IVectorF32<V>
+        {
+            for (int r = 0; r < rows && length != 0; r++)
+            {
+                Row<V>(x + ((nint)r * length), y + ((nint)r * length));
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void Row<V>(float* source, float* target)
+            where V : struct, IVectorF32<V>
+        {
+            float mean = 0;
+            if (centered)
+            {
+                var sum = new Lanes16<Sum>();
+                sum.Append<V>(source, length);
+                mean = sum.Total() / length;
+            }
+
+            var m = V.Broadcast(mean);
+            var factor = V.Broadcast(1 / MathF.Sqrt((SumOfSquares(source, m) / length) + epsilon));
+            int i = 0;
+            for (; i <= length - V.Count; i += V.Count)
+            {
+                V.Store(((V.Load(source + i) - m) * factor * V.Load(scale + i)) + V.Load(bias + i), target + i);
+            }
+
+            if (i < length)
+            {
+                int rest = length - i;
+                V.StorePartial(((V.LoadPartial(source + i, rest) - m) * factor * V.LoadPartial(scale + i, rest)) + V.LoadPartial(bias + i, rest), target + i, rest);
+            }
+        }
+
+        /// <summary>The squares go through a buffer, a block at a time, in the order of one long run.</summary>
+        [SkipLocalsInit]
+        private float SumOfSquares<V>(float* source, V m)
+            where V : struct, IVectorF32<V>
+        {
+            const int Block = 64;
+            float* block = stackalloc float[Block];
+            var sum = new Lanes16<Sum>();
+            for (int start = 0; start < length; start += Block)
+            {
+                int count = Math.Min(Block, length - start), i = 0;
+                for (; i <= count - V.Count; i += V.Count)
+                {
+                    var d = V.Load(source + start + i) - m;
+                    V.Store(d * d, block + i);
+                }
+
+                if (i < count)
+                {
+                    var d = V.LoadPartial(source + start + i, count - i) - m;
+                    V.StorePartial(d * d, block + i, count - i);
+                }
+
+                sum.Append<V>(block, count);
+            }
+
+            return sum.Total();
+        }
+    }
+}
