@@ -21,6 +21,7 @@ internal static class ModelCompiler
         progress.Report(new(1, "reading the model"));
         var model = OnnxModelReader.Read(options.Model, options.Dimensions);
         var graph = GraphRewrites.Apply(model.Graph);
+        _ = options.State.PortsOf(graph, options.Model);
         if (options.Mode == BuildMode.Skip)
         {
             return InFloat(options, model, graph, [Diagnostic.Of(DiagnosticCatalog.Skipped, options.Model, options.ClassName)]);
@@ -60,14 +61,14 @@ internal static class ModelCompiler
     private static CompilationResult FromLock(
         CompilerOptions options, ImportedModel model, Graph graph, LockFile locked, IReadOnlyList<Diagnostic> diagnostics, IReadOnlyList<string> files)
     {
-        var lowered = Lowerer.Lower(graph, locked.Assignment, locked.Ranges, Lowering(options));
+        var lowered = Lowerer.Lower(graph, locked.Assignment, locked.Ranges, Lowering(options, graph));
         var plan = lowered.Plan with { Info = LockedInfo.Of(locked, options.ErrorBudget) };
         return new CompilationResult(plan, lowered.Weights, Reports.OfLock(options, locked), diagnostics, [.. model.Files, .. files], locked);
     }
 
     private static CompilationResult InFloat(CompilerOptions options, ImportedModel model, Graph graph, IReadOnlyList<Diagnostic> diagnostics)
     {
-        var lowered = Lowerer.Lower(graph, PrecisionAssignment.AllFloat, RangeTable.Empty, Lowering(options));
+        var lowered = Lowerer.Lower(graph, PrecisionAssignment.AllFloat, RangeTable.Empty, Lowering(options, graph));
         return new CompilationResult(lowered.Plan with { Info = LockedInfo.Float(graph, options.ErrorBudget) }, lowered.Weights, Reports.Float(options, graph), diagnostics, model.Files, null);
     }
 
@@ -99,5 +100,6 @@ internal static class ModelCompiler
         return locked;
     }
 
-    private static LoweringOptions Lowering(CompilerOptions options) => new(options.ClassName, options.Namespace, options.Access, options.WeightsMode);
+    private static LoweringOptions Lowering(CompilerOptions options, Graph graph) =>
+        new(options.ClassName, options.Namespace, options.Access, options.WeightsMode) { States = options.State.PortsOf(graph, options.Model) };
 }

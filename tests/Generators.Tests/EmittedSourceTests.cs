@@ -9,7 +9,7 @@ namespace MixPrec.Generators.Tests;
 public sealed class EmittedSourceTests
 {
     public static TheoryData<LanguageVersion, string> Versions { get; } = new(
-        from version in new[] { LanguageVersion.CSharp13, LanguageVersion.CSharp14 } from plan in new[] { "Constant", "Symbolic", "Stub" } select (version, plan));
+        from version in new[] { LanguageVersion.CSharp13, LanguageVersion.CSharp14 } from plan in new[] { "Constant", "Symbolic", "Stateful", "Stub" } select (version, plan));
 
     [Theory]
     [MemberData(nameof(Versions))]
@@ -17,6 +17,7 @@ public sealed class EmittedSourceTests
     {
         "Constant" => ModelEmitter.Emit(SamplePlans.Constant()),
         "Symbolic" => ModelEmitter.Emit(SamplePlans.Symbolic()),
+        "Stateful" => ModelEmitter.Emit(SamplePlans.Stateful()),
         _ => StubEmitter.Emit(new("Net", "A.B", "public")),
     });
 
@@ -31,6 +32,23 @@ public sealed class EmittedSourceTests
         Assert.DoesNotContain("evil", string.Concat(CSharpSyntaxTree.ParseText(source, cancellationToken: TestContext.Current.CancellationToken)
             .GetRoot(TestContext.Current.CancellationToken).DescendantNodes().OfType<Microsoft.CodeAnalysis.CSharp.Syntax.InvocationExpressionSyntax>()
             .Select(call => call.Expression.ToString()).Where(call => !call.StartsWith("Step", StringComparison.Ordinal))));
+    }
+
+    [Fact]
+    public void StatesAreNoArguments()
+    {
+        string source = ModelEmitter.Emit(SamplePlans.Stateful());
+        Assert.Contains("public void Run(int steps, global::System.ReadOnlySpan<float> x, global::System.Span<float> y)", source, StringComparison.Ordinal);
+        Assert.Contains("public void Reset()", source, StringComparison.Ordinal);
+        Assert.DoesNotContain("SessionPool", source, StringComparison.Ordinal);
+        Assert.Equal(SamplePlans.Stateful(), PlanReader.Read(PlanWriter.Write(SamplePlans.Stateful())));
+    }
+
+    [Fact]
+    public void StatesThatContradictThePortsAreRefused()
+    {
+        PlanState[][] wrong = [[new(0, 2)], [new(1, 2)], [new(3, 1)], [new(1, 9)], [new(1, 3), new(1, 3)]];
+        Assert.All(wrong, states => Assert.Throws<FormatException>(() => ModelEmitter.Emit(SamplePlans.Stateful() with { States = new(states) })));
     }
 
     [Fact]

@@ -33,6 +33,18 @@ internal static class SamplePlans
             Info("fc"));
     }
 
+    /// <summary>A step that reads a state and writes the next one.</summary>
+    public static ModelPlan Stateful() => new(
+        "Cell", "Samples", "public", new string('c', 64), "Bytes", 4096, new([new("steps", "T")]),
+        new([Port("x", "x", false, IntExpr.Symbol("steps"), 784), Port("h_in", "h \"in\"", false, 1, 10), Port("y", "y", true, IntExpr.Symbol("steps"), 10), Port("h_out", "h out", true, 1, 10)]),
+        default,
+        default,
+        new([new("Gemm.F32", "fc", "", new([Sizes(1, 10, 10), At(Place.Port, 1), At(Place.Constant, 0), At(Place.Constant, 0), new PlanArgument.Construct("Relu", default), StoreF32(At(Place.Port, 3), 10)]))]),
+        Info("fc"))
+    {
+        States = new([new PlanState(1, 3)]),
+    };
+
     private static PlanPort Port(string identifier, string name, bool output, params IntExpr[] shape) => new(identifier, name, ElementType.F32, new(shape), output);
 
     private static IntExpr Expr(long value) => value;

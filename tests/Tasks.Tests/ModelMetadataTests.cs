@@ -22,6 +22,9 @@ public sealed class ModelMetadataTests
     [InlineData("Dimensions", "batch=1;sequence=128", "batch=1;sequence=128")]
     [InlineData("Dimensions", "batch", null)]
     [InlineData("Dimensions", "batch=0", null)]
+    [InlineData("State", "h=i;c=d", "h=i;c=d")]
+    [InlineData("State", "h=i=j", null)]
+    [InlineData("State", "h=", null)]
     [InlineData("Namespace", "A.class", null)]
     public void ValuesAreCheckedAndSpelledAsDocumented(string name, string value, string? expected) => Assert.Equal(expected, Rule(name).Parse(value));
 

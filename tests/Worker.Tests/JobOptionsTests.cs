@@ -24,11 +24,12 @@ public sealed class JobOptionsTests
     {
         var options = JobOptions.From(Job(
             ("ErrorBudget", "0.02"), ("Loss", "PseudoLabel"), ("Objective", "Memory"), ("Precisions", "f32; I8"), ("KeepFloat", "/conv1/*;fc"), ("Pin", "/a=b/*=bf16"),
-            ("MaxWeightBytes", "1000"), ("MinTop1Agreement", "0.99"), ("Mode", "Locked"), ("MaxThreads", "2"), ("Dimensions", "batch=4"), ("WeightsMode", "File")));
+            ("MaxWeightBytes", "1000"), ("MinTop1Agreement", "0.99"), ("Mode", "Locked"), ("MaxThreads", "2"), ("Dimensions", "batch=4"), ("State", "h=i; c=d"), ("WeightsMode", "File")));
         Assert.Equal((0.02, LossKind.PseudoLabel, Objective.Memory, BuildMode.Locked), (options.ErrorBudget, options.Loss, options.Objective, options.Mode));
         Assert.Equal([PrecisionConfig.F32, PrecisionConfig.I8], options.Precisions);
         Assert.Equal(["/conv1/*", "fc"], options.KeepFloat);
         Assert.Equal(new("/a=b/*", PrecisionConfig.BF16), Assert.Single(options.Pin));
+        Assert.Equal("h=i;c=d", options.State.ToString());
         Assert.Equal((1000L, 0.99, 2, 4, "File"), (options.MaxWeightBytes, options.MinTop1Agreement, options.MaxThreads, options.Dimensions["batch"], options.WeightsMode));
     }
 
@@ -40,6 +41,7 @@ public sealed class JobOptionsTests
     [InlineData("Pin", "fc1", "pairs such as")]
     [InlineData("Mode", "Sometimes", "one of Auto, Locked, Update, Skip")]
     [InlineData("Dimensions", "batch", "bindings such as")]
+    [InlineData("State", "h", "pairs of input and output such as")]
     public void WhatIsNotAllowedSaysWhatIs(string name, string value, string expected)
     {
         var error = Assert.Throws<MixPrecException>(() => JobOptions.From(Job((name, value))));

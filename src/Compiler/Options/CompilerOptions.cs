@@ -52,6 +52,9 @@ internal sealed record CompilerOptions
 
     public DimensionBindings Dimensions { get; init; } = DimensionBindings.None;
 
+    /// <summary>Inputs that a session keeps from run to run.</summary>
+    public StateBindings State { get; init; } = StateBindings.None;
+
     /// <summary><c>Embedded</c>, <c>File</c> or <c>Bytes</c>.</summary>
     public string WeightsMode { get; init; } = "Embedded";
 

@@ -16,11 +16,20 @@ internal static class Loading
         code.Line($"public const string PlanHash = {Literals.Text(plan.Hash)};");
         code.Line();
         code.Line($"private readonly {Weights} _weights;");
-        code.Line("private readonly global::MixPrec.Runtime.SessionPool<Session> _sessions;");
+        bool pooled = plan.States.Count == 0;
+        if (pooled)
+        {
+            code.Line("private readonly global::MixPrec.Runtime.SessionPool<Session> _sessions;");
+        }
+
         code.Line();
         code.Open($"private {name}({Weights} weights)");
         code.Line("_weights = weights;");
-        code.Line("_sessions = new(() => new Session(weights));");
+        if (pooled)
+        {
+            code.Line("_sessions = new(() => new Session(weights));");
+        }
+
         code.Close();
         code.Line();
         WriteDefaultLoad(code, plan, name);
@@ -33,12 +42,17 @@ internal static class Loading
         code.Line(Errors);
         code.Member($"public static {name} Load(global::System.ReadOnlyMemory<byte> weights)", $"new({Weights}.FromMemory(weights.Span, PlanHash))");
         code.Line();
-        code.Line("/// <summary>A session for one thread: runs without renting. Dispose it before or after the model.</summary>");
+        code.Line(pooled ? "/// <summary>A session for one thread: runs without renting. Dispose it before or after the model.</summary>"
+            : "/// <summary>A session for one sequence at a time, its state zero. Dispose it before or after the model.</summary>");
         code.Member("public Session CreateSession()", "new(_weights)");
         code.Line();
         code.Line("/// <summary>Frees weights and idle sessions; runs in progress end first.</summary>");
         code.Open("public void Dispose()");
-        code.Line("_sessions.Dispose();");
+        if (pooled)
+        {
+            code.Line("_sessions.Dispose();");
+        }
+
         code.Line("_weights.Dispose();");
         code.Close();
     }

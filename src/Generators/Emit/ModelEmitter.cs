@@ -27,8 +27,12 @@ internal static class ModelEmitter
         Loading.Write(code, plan, names);
         code.Line();
         PortMembers.Write(code, plan, names);
-        RunMethods.WriteForModel(code, plan, names);
-        code.Line();
+        if (plan.States.Count == 0)
+        {
+            RunMethods.WriteForModel(code, plan, names);
+            code.Line();
+        }
+
         SessionClass.Write(code, plan, names);
         code.Line();
         InfoProperty.Write(code, plan);
@@ -66,8 +70,17 @@ internal static class ModelEmitter
         string ports = string.Join(", ", plan.Ports.Where(p => !p.IsOutput).Select(Describe)) + " → " + string.Join(", ", plan.Ports.Where(p => p.IsOutput).Select(Describe));
         code.Line($"/// <summary>{Literals.Documentation(ports)}.</summary>");
         code.Line("/// <remarks>");
-        code.Line("/// <c>Run</c> may be called from any thread and allocates nothing once as many sessions exist as threads run at a time;");
-        code.Line("/// <c>CreateSession</c> gives one thread a session of its own. See <see cref=\"Info\"/> for precisions and measurements.");
+        if (plan.States.Count == 0)
+        {
+            code.Line("/// <c>Run</c> may be called from any thread and allocates nothing once as many sessions exist as threads run at a time;");
+            code.Line("/// <c>CreateSession</c> gives one thread a session of its own. See <see cref=\"Info\"/> for precisions and measurements.");
+        }
+        else
+        {
+            code.Line("/// Runs build on each other: <c>CreateSession</c> gives each sequence a session of its own, which keeps the state. See <see cref=\"Info\"/> for precisions");
+            code.Line("/// and measurements.");
+        }
+
         code.Line("/// </remarks>");
 
         static string Describe(PlanPort port) => $"{port.Name} ({port.Type}[{string.Join(", ", port.Shape)}])";

@@ -27,12 +27,27 @@ internal static class PlanCheck
             Require(!length.IsConstant || length.Value is >= 0 and <= int.MaxValue, $"port '{port.Identifier}' has {length} elements");
         }
 
+        CheckStates(plan);
         foreach (var location in plan.Steps.SelectMany(s => s.Arguments).SelectMany(Locations))
         {
             int count = location.Place switch { Place.Slot => plan.Slots.Count, Place.Port => plan.Ports.Count, _ => 1 };
             Require(location.Index >= 0 && location.Index < count, $"{location.Place} {location.Index} does not exist");
             Require(location.Place != Place.Constant || (location.Offset.IsConstant && location.Offset.Value >= 0 && location.Offset.Value <= plan.WeightsLength), $"no weights at {location.Offset}");
         }
+    }
+
+    private static void CheckStates(ModelPlan plan)
+    {
+        foreach (var state in plan.States)
+        {
+            Require(state.Input >= 0 && state.Input < plan.Ports.Count && state.Output >= 0 && state.Output < plan.Ports.Count, $"no ports {state.Input} and {state.Output}");
+            var (input, output) = (plan.Ports[state.Input], plan.Ports[state.Output]);
+            Require(!input.IsOutput && output.IsOutput && input.Type == output.Type && input.Shape.Equals(output.Shape) && input.Shape.All(d => d.IsConstant), $"'{input.Identifier}' and '{output.Identifier}' are no state");
+        }
+
+        int[] ports = [.. plan.States.SelectMany(s => new[] { s.Input, s.Output })];
+        Require(ports.Distinct().Count() == ports.Length, "a port belongs to two states");
+        Require(ports.Length == 0 || ports.Length < plan.Ports.Count, "all ports are states");
     }
 
     private static IEnumerable<IntExpr> Expressions(PlanArgument argument) => argument switch

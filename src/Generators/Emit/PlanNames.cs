@@ -16,7 +16,7 @@ internal sealed class PlanNames
         var locals = Identifiers.NoneTaken();
         locals.UnionWith(["session", "ports", "extent", "dimensions", "weights", "slot"]);
         var members = Identifiers.NoneTaken();
-        members.UnionWith(["Load", "Run", "CreateSession", "Session", "Dispose", "Info", "PlanHash", "_weights", "_sessions", plan.ClassName]);
+        members.UnionWith(["Load", "Run", "Reset", "CreateSession", "Session", "Dispose", "Info", "PlanHash", "_weights", "_sessions", plan.ClassName]);
         foreach (var symbol in plan.Symbols)
         {
             _symbols[symbol.Identifier] = Escape(Identifiers.Distinct(Lower(symbol.Identifier), locals));
@@ -27,11 +27,16 @@ internal sealed class PlanNames
             Escape(Identifiers.Distinct(Lower(port.Identifier), locals)),
             Identifiers.Distinct(Upper(port.Identifier) + "Length", members),
             Identifiers.Distinct(Upper(port.Identifier) + "Shape", members)))];
+        var states = plan.States.SelectMany(s => new[] { s.Input, s.Output }).ToArray();
+        Arguments = [.. Ports.Where((_, i) => !states.Contains(i))];
     }
 
     public string ClassName { get; }
 
     public IReadOnlyList<PortNames> Ports { get; }
+
+    /// <summary>The ports that are arguments of <c>Run</c>: all but the states.</summary>
+    public IReadOnlyList<PortNames> Arguments { get; }
 
     /// <summary>The parameter or local of a run-time dimension.</summary>
     public string Symbol(string identifier) => _symbols[identifier];

@@ -28,6 +28,9 @@ internal sealed record ModelPlan(
     EquatableArray<PlanStep> Steps,
     PlanInfo Info)
 {
+    /// <summary>Inputs that a session keeps from run to run; none of most models.</summary>
+    public EquatableArray<PlanState> States { get; init; }
+
     /// <summary>Logical name of the embedded weights.</summary>
     public string WeightsResource => Namespace.Length == 0 ? $"MixPrec.{ClassName}.weights" : $"MixPrec.{Namespace}.{ClassName}.weights";
 }
@@ -40,6 +43,9 @@ internal sealed record PlanRequirement(IntExpr Left, IntExpr Right);
 
 /// <summary>An input or output: C# identifier, name in the model file, element type and shape over the symbols.</summary>
 internal sealed record PlanPort(string Identifier, string Name, ElementType Type, EquatableArray<IntExpr> Shape, bool IsOutput);
+
+/// <summary>A state of a session: port <paramref name="Input"/> gets what the run before wrote to port <paramref name="Output"/>, zeros at first.</summary>
+internal sealed record PlanState(int Input, int Output);
 
 /// <summary>One call of a runtime kernel.</summary>
 /// <param name="Method">Class and method in <c>MixPrec.Runtime.Kernels</c>, for example <c>Gemm.F32</c>.</param>

@@ -33,7 +33,10 @@ internal static class PlanReader
             new(List(root, "Slots").Select(Expression)),
             new((root.ContainsKey("Requirements") ? List(root, "Requirements") : []).Select(row => new PlanRequirement(Expression(Item(row, 0)), Expression(Item(row, 1))))),
             new(List(root, "Steps").Select(Step)),
-            Info(Members(Get(root, "Info"))));
+            Info(Members(Get(root, "Info"))))
+        {
+            States = new((root.ContainsKey("States") ? List(root, "States") : []).Select(row => new PlanState(Index(row, 0), Index(row, 1)))),
+        };
         return plan.Hash.Length == 64 && plan.Hash.All(c => c is (>= '0' and <= '9') or (>= 'a' and <= 'f')) ? plan : throw new FormatException("the hash is not 64 hexadecimal digits");
     }
 
@@ -62,7 +65,9 @@ internal static class PlanReader
     };
 
     private static PlanArgument Location(object? row, Place place) =>
-        new PlanArgument.Location(Type(Text(row, 1)), place, Item(row, 2) is double index ? (int)index : throw new FormatException("an index expected"), Expression(Item(row, 3)));
+        new PlanArgument.Location(Type(Text(row, 1)), place, Index(row, 2), Expression(Item(row, 3)));
+
+    private static int Index(object? row, int item) => Item(row, item) is double index ? (int)index : throw new FormatException("an index expected");
 
     private static PlanInfo Info(Dictionary<string, object?> info) => new(
         Text(info, "Loss"), Real(info, "ErrorBudget"), Real(info, "PredictedLossError"), Real(info, "MeasuredLossError"),

@@ -43,6 +43,11 @@ internal static class PlanWriter
         Lines(text, "Symbols", plan.Symbols.Select(s => $"[{Json.Quote(s.Identifier)}, {Json.Quote(s.Name)}]"));
         Lines(text, "Ports", plan.Ports.Select(p =>
             $"[{(p.IsOutput ? "\"output\"" : "\"input\"")}, {Json.Quote(p.Identifier)}, {Json.Quote(p.Name)}, \"{p.Type}\", {Expressions(p.Shape)}]"));
+        if (plan.States.Count > 0)
+        {
+            Lines(text, "States", plan.States.Select(s => $"[{Number(s.Input)}, {Number(s.Output)}]"));
+        }
+
         Lines(text, "Slots", plan.Slots.Select(Expression));
         if (plan.Requirements.Count > 0)
         {

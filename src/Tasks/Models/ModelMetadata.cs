@@ -23,6 +23,7 @@ internal static class ModelMetadata
         MetadataRule.Text("Pin"),
         MetadataRule.Text("TargetIsa"),
         new("Dimensions", "bindings such as batch=1;sequence=128", value => AreBindings(value) ? value : null),
+        new("State", "pairs of input and output such as h_in=h_out;c_in=c_out", value => ArePairs(value) ? value : null),
         MetadataRule.Choice("WeightsMode", "Auto", "Embedded", "File", "Bytes"),
         MetadataRule.Text("LockFile"),
     ];
@@ -38,6 +39,9 @@ internal static class ModelMetadata
                 .OrderBy(candidate => candidate.Distance).Select(candidate => candidate.Name).FirstOrDefault();
 
     private static bool AreBindings(string value) => value.Split([';'], StringSplitOptions.RemoveEmptyEntries).All(IsBinding);
+
+    private static bool ArePairs(string value) => value.Split([';'], StringSplitOptions.RemoveEmptyEntries)
+        .All(pair => pair.Split('=') is { Length: 2 } names && names[0].Trim().Length > 0 && names[1].Trim().Length > 0);
 
     private static bool IsBinding(string binding)
     {

@@ -25,6 +25,7 @@ internal static partial class PlanOptions
         ["Pin"] = ("LIST", "layers with the candidate they must have, such as '/conv2/*=i8'"),
         ["TargetIsa"] = ("NAME", "instruction set to plan for; this machine's unless given"),
         ["Dimensions"] = ("LIST", "sizes of named dimensions, such as 'batch=1;sequence=128'"),
+        ["State"] = ("LIST", "inputs that a session keeps, with the outputs they come from, such as 'h_in=h_out;c_in=c_out'"),
         ["WeightsMode"] = ("WORD", "Auto, Embedded, File or Bytes"),
         ["LockFile"] = ("FILE", "the file of decisions; MODEL.mixprec.lock.json unless given"),
     };

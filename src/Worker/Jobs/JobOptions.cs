@@ -39,6 +39,7 @@ internal static class JobOptions
             Pin = [.. List(job["Pin"] ?? "").Select(pin => Pin(job, pin))],
             TargetIsa = job["TargetIsa"],
             Dimensions = DimensionBindings.Parse(job["Dimensions"]),
+            State = StateBindings.Parse(job["State"]),
             WeightsMode = job["WeightsMode"] is { } mode and not "Auto" ? mode : defaults.WeightsMode,
             Mode = Word<BuildMode>(job, "Mode") ?? defaults.Mode,
             MaxThreads = (int?)Count(job["MaxThreads"]),

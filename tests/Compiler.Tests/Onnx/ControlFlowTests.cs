@@ -1,0 +1,112 @@
+using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Onnx.Proto;
+using MixPrec.Plan;
+using Xunit;
+
+namespace MixPrec.Compiler.Tests.Onnx;
+
+public sealed class ControlFlowTests
+{
+    private static readonly Tensor True = Tensor.Of<bool>(ElementType.Bool, [true]), False = Tensor.Of<bool>(ElementType.Bool, [false]);
+
+    /// <summary>A body as the graph of a file of its own, which may read values that it does not define.</summary>
+    private static AttributeProto Body(string name, Func<TinyModel, TinyModel> content)
+    {
+        using var model = new TinyModel();
+        return new AttributeProto { Name = name, Type = 5, G = content(model).Proto.Graph };
+    }
+
+    private static TinyModel Branches(TinyModel model, string then, string other) => model
+        .Node("y = If c", Body("then_branch", b => b.Node($"t = {then}").Output("t")), Body("else_branch", b => b.Node($"e = {other}").Output("e"))).Output("y");
+
+    [Theory]
+    [InlineData(true, "Exp")]
+    [InlineData(false, "Abs")]
+    public void AConstantConditionLeavesOneBranch(bool condition, string kind)
+    {
+        using var model = Branches(new TinyModel().Input("x", 2).Initializer("c", Tensor.Of<bool>(ElementType.Bool, [condition])), "Exp x", "Abs x");
+        Assert.Equal([kind, "Reshape"], model.Graph().Nodes.Select(n => n.Op.Kind));
+    }
+
+    [Fact]
+    public void AConditionThatIsDataChoosesBetweenBoth()
+    {
+        using var model = Branches(new TinyModel().Input("x", 2).Input("c", ElementType.Bool, 1), "Neg x", "Abs x");
+        var x = Tensor.Of([-1, 2f], 2);
+        Assert.Equal([1, -2f], EmittedModel.Run(model, x, Tensor.Of<bool>(ElementType.Bool, [true], 1))[0].Span<float>().ToArray());
+        Assert.Equal([1, 2f], EmittedModel.Run(model, x, Tensor.Of<bool>(ElementType.Bool, [false], 1))[0].Span<float>().ToArray());
+    }
+
+    [Fact]
+    public void ABranchThatMayFailDoesNotRunUnwanted()
+    {
+        using var model = Branches(new TinyModel().Input("x", ElementType.I32, 2).Input("c", ElementType.Bool), "Div x x", "Abs x");
+        var refusal = Assert.ThrowsAny<MixPrecException>(() => model.Graph());
+        Assert.Equal("MXP3001", refusal.Description.Id);
+        Assert.Contains("it may fail", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AConditionOnADimensionSaysWhatToBind()
+    {
+        using var model = new TinyModel(13).Input("x", "rows", 3).Integers("zero", 0).Integers("one", 1).Node("s = Shape x").Node("d = Gather s zero").Node("c = Equal d one")
+            .Node("y = If c", Body("then_branch", b => b.Node("t = Squeeze x zero").Output("t")), Body("else_branch", b => b.Node("e = Identity x").Output("e"))).Output("y");
+        var refusal = Assert.ThrowsAny<MixPrecException>(() => model.Graph());
+        Assert.Equal("MXP3008", refusal.Description.Id);
+        Assert.Contains("Dimensions=\"rows=…\"", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal("F32[3]", model.Graph("rows=1").Outputs[0].Type.ToString());
+        Assert.Equal("F32[2, 3]", model.Graph("rows=2").Outputs[0].Type.ToString());
+    }
+
+    private static TinyModel PowersOfTwo(Tensor? times, Tensor? condition)
+    {
+        var model = new TinyModel().Input("x", 2).Initializer("limit", Tensor.Of([3L]));
+        _ = times is null ? model : model.Initializer("m", times);
+        _ = condition is null ? model : model.Initializer("c", condition);
+        return model.Node($"last all = Loop {(times is null ? "_" : "m")} {(condition is null ? "_" : "c")} x", Body("body", b => b
+            .Input("i", ElementType.I64).Input("goes", ElementType.Bool).Input("v", 2)
+            .Node("on = Less i limit").Node("w = Add v v").Node("part = Neg w").Output("on").Output("w").Output("part"))).Output("last").Output("all");
+    }
+
+    [Fact]
+    public void ALoopEndsByItsNumberOrItsCondition()
+    {
+        var x = Tensor.Of([1, 3f], 2);
+        using var byNumber = PowersOfTwo(Tensor.Of([2L]), null);
+        using var byCondition = PowersOfTwo(null, True);
+        using var never = PowersOfTwo(Tensor.Of([2L]), False);
+        Assert.Equal([4, 12f], EmittedModel.Run(byNumber, x)[0].Span<float>().ToArray());
+        var results = EmittedModel.Run(byCondition, x);
+        Assert.Equal([16, 48f], results[0].Span<float>().ToArray());
+        Assert.Equal([4L, 2], results[1].Shape);
+        Assert.Equal([-2, -6, -4, -12, -8, -24, -16, -48f], results[1].Span<float>().ToArray());
+        Assert.Equal("F32[0, 2]", never.Graph().Outputs[1].Type.ToString());
+        Assert.Equal("F32[2]", never.Graph().Outputs[0].Type.ToString());
+    }
+
+    [Fact]
+    public void LoopsThatDoNotEndSoonAreRefused()
+    {
+        TinyModel Endless(Tensor times, Func<TinyModel, TinyModel> body) => new TinyModel().Input("x", 2).Initializer("m", times).Initializer("c", True)
+            .Node("y = Loop m c x", Body("body", b => body(b.Input("i", ElementType.I64).Input("goes", ElementType.Bool).Input("v", 2).Node("on = Identity goes")).Output("on").Output("w"))).Output("y");
+        using var many = Endless(Tensor.Of([1000000L]), b => b.Node("w = Abs v"));
+        using var nested = Endless(Tensor.Of([1000L]), b => b.Node("w = Loop m c v", Body("body", inner => inner
+            .Input("j", ElementType.I64).Input("also", ElementType.Bool).Input("u", 2).Node("on2 = Identity also").Node("z = Abs u").Output("on2").Output("z"))));
+        using var unknown = new TinyModel().Input("x", 2).Input("m", ElementType.I64)
+            .Node("y = Loop m _ x", Body("body", b => b.Input("i", ElementType.I64).Input("goes", ElementType.Bool).Input("v", 2).Node("on = Identity goes").Node("w = Abs v").Output("on").Output("w"))).Output("y");
+        Assert.Equal(["MXP3001", "MXP3001", "MXP3008"], new[] { many, nested, unknown }.Select(m => Assert.ThrowsAny<MixPrecException>(() => m.Graph()).Description.Id));
+    }
+
+    [Fact]
+    public void AScanRunsAlongAnAxisInEitherDirection()
+    {
+        using var model = new TinyModel().Input("start", 1).Input("x", 1, 3)
+            .Node("sum sums = Scan start x", TinyModel.Attribute("num_scan_inputs", 1L), TinyModel.Attribute("scan_input_axes", [-1L]), TinyModel.Attribute("scan_input_directions", [1L]),
+                TinyModel.Attribute("scan_output_axes", [1L]), TinyModel.Attribute("scan_output_directions", [1L]),
+                Body("body", b => b.Input("s", 1).Input("e", 1).Node("t = Add s e").Node("u = Identity t").Output("t").Output("u"))).Output("sum").Output("sums");
+        var results = EmittedModel.Run(model, Tensor.Of([10f], 1), Tensor.Of([1, 2, 4f], 1, 3));
+        Assert.Equal([17f], results[0].Span<float>().ToArray());
+        Assert.Equal([1L, 3], results[1].Shape);
+        Assert.Equal([17, 16, 14f], results[1].Span<float>().ToArray());
+    }
+}
