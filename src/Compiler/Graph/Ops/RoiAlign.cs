@@ -1,0 +1,16 @@
+using MixPrec.Plan;
+
+namespace MixPrec.Compiler.Graphs.Ops;
+
+/// <summary>Cells of regions of pictures x [N, C, H, W] (input 0): regions [R, 4] (input 1), the picture of each (input 2, I64 [R]).</summary>
+/// <param name="Sampling">Points along one side of a cell; 0 for as many as it has pixels.</param>
+internal sealed record RoiAlign(int OutputHeight, int OutputWidth, int Sampling, float Scale, bool Largest, bool HalfPixel) : Op
+{
+    public override IReadOnlyList<TensorType> Infer(IReadOnlyList<TensorType?> inputs)
+    {
+        var (x, regions, pictures) = (inputs[0]!, inputs[1]!, inputs[2]!);
+        return x.Rank == 4 && regions.Rank == 2 && regions.Shape[1] == IntExpr.Constant(4) && pictures.Rank == 1 && pictures.Shape[0] == regions.Shape[0] && pictures.Element == ElementType.I64
+            ? [x.WithShape(regions.Shape[0], x.Shape[1], OutputHeight, OutputWidth)]
+            : throw new ShapeException($"regions {regions} of pictures {pictures} do not fit {x}");
+    }
+}
