@@ -7,5 +7,7 @@ namespace MixPrec.Compiler.Graphs.Ops;
 /// <param name="ColumnMajor">Positions inside a picture count the first spatial dimension fastest.</param>
 internal sealed record PoolIndices(Pool Windows, bool ColumnMajor) : Op
 {
+    public override bool MayFail(IReadOnlyList<Value?> inputs) => true;
+
     public override IReadOnlyList<TensorType> Infer(IReadOnlyList<TensorType?> inputs) => [new TensorType(ElementType.I64, Windows.Infer(inputs)[0].Shape)];
 }

@@ -6,6 +6,8 @@ namespace MixPrec.Compiler.Graphs.Ops;
 /// <param name="Sampling">Points along one side of a cell; 0 for as many as it has pixels.</param>
 internal sealed record RoiAlign(int OutputHeight, int OutputWidth, int Sampling, float Scale, bool Largest, bool HalfPixel) : Op
 {
+    public override bool MayFail(IReadOnlyList<Value?> inputs) => true;
+
     public override IReadOnlyList<TensorType> Infer(IReadOnlyList<TensorType?> inputs)
     {
         var (x, regions, pictures) = (inputs[0]!, inputs[1]!, inputs[2]!);
