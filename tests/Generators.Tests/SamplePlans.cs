@@ -11,6 +11,7 @@ internal static class SamplePlans
         className, space, access, new string('a', 64), "Embedded", 4096, default,
         new([Port("image", name, false, 1, 784), Port("logits", name, true, 1, 10)]),
         new([Expr(500), Expr(256)]),
+        default,
         new([
             new("Gemm.F32", name, "fp32, " + name, new([Sizes(1, 10, 784), At(Place.Port, 0), At(Place.Constant, 0), At(Place.Constant, 0, 128), new PlanArgument.Construct("Clip", new([Single(0.1f), Single(float.PositiveInfinity)])), StoreF32(At(Place.Slot, 1), 10)])),
             new("MatMul.F32", name, "", new([Int(1), Int(2), Int(3), At(Place.Slot, 1), At(Place.Slot, 0, 16), At(Place.Port, 1), Ints(2), Ints(0), Ints()])),
@@ -26,6 +27,7 @@ internal static class SamplePlans
             className, "", "internal", new string('b', 64), "File", 4096, new([new(batch, "N"), new("sequence", "T \"x\"")]),
             new([Port("tokens", "tokens", false, b, s), Port("mask", "mask", false, b, 4), Port("scores", "scores", true, b, half, 10)]),
             new([Expr(64), b * s * 4, b * half * 4]),
+            default,
             new([
                 new("Gemm.F32", "fc", "", new([Sizes(b * half, 10, 784), At(Place.Slot, 1), At(Place.Constant, 0), At(Place.Constant, 0), new PlanArgument.Construct("Relu", default), StoreF32(At(Place.Slot, 2), 10)])),
                 new("MatMul.F32", "product", "", new([Int(b), Int(2), Int(IntExpr.Max(s, 3)), At(Place.Slot, 2, b * 4), At(Place.Slot, 0), At(Place.Port, 2, b * 4), Ints(b, 2), Ints(s, 0), Ints(0, 0)])),
