@@ -22,6 +22,7 @@ internal static class Lowerer
         [typeof(Concat)] = new ConcatLowering(),
         [typeof(Conv)] = new ConvLowering(),
         [typeof(CumSum)] = new CumSumLowering(),
+        [typeof(DeformConv)] = new DeformConvLowering(),
         [typeof(Dimensions)] = new DimensionsLowering(),
         [typeof(Expand)] = new ExpandLowering(),
         [typeof(Gather)] = new GatherLowering(),

@@ -48,6 +48,7 @@ internal static class OperatorTable
         ["Cosh"] = Cosh.Import,
         ["CumSum"] = CumSum.Import,
         ["DFT"] = DFT.Import,
+        ["DeformConv"] = DeformConv.Import,
         ["DepthToSpace"] = DepthToSpace.Import,
         ["Div"] = Div.Import,
         ["Dropout"] = Dropout.Import,
