@@ -6,14 +6,14 @@ namespace MixPrec.Compiler.Onnx.Ops;
 
 /// <summary>
 /// In inference the input itself; the mask is all true (before opset 10 all ones). Opset 7 (ratio is an attribute), 10, 12 (ratio and
-/// training_mode are inputs), 13, 22. Training is not supported.
+/// training_mode are inputs), 13, 22. Training is supported with the ratio 0 only.
 /// </summary>
 internal static class Dropout
 {
     public static IReadOnlyList<Value> Import(OnnxNode node)
     {
         node.Attributes.Ignore("ratio", "seed");
-        if (node.ConstantNumber(2) is not (null or 0))
+        if (node.ConstantNumber(2) is not (null or 0) && node.ConstantNumber(1) is not 0)
         {
             throw node.NotSupported("training_mode");
         }
