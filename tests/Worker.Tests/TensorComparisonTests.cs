@@ -44,5 +44,13 @@ public sealed class TensorComparisonTests
         Assert.NotNull(TensorComparison.Difference(Of(ElementType.F16, (Half)1000), Of(ElementType.F16, (Half)1002)));
     }
 
+    /// <summary>A share of the largest element is added to the tolerance of each, and infinities count for nothing.</summary>
+    [Theory]
+    [InlineData(1e-5f, 1e-6, true)]
+    [InlineData(3e-5f, 1e-6, false)]
+    [InlineData(1e-5f, 0, false)]
+    public void RoundoffIsAShareOfTheLargestElement(float small, double roundoff, bool agrees) => Assert.Equal(agrees,
+        TensorComparison.Difference(Tensor.Of([20f, float.PositiveInfinity, small], 3), Tensor.Of([20f, float.PositiveInfinity, 0f], 3), roundoff) is null);
+
     private static Tensor Of<T>(ElementType type, T value) where T : unmanaged => Tensor.Of<T>(type, [value], 1);
 }
