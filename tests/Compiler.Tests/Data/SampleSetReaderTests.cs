@@ -1,0 +1,103 @@
+using MixPrec.Compiler.Data;
+using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Tests.Onnx;
+using Xunit;
+
+namespace MixPrec.Compiler.Tests.Data;
+
+/// <summary>Calibration data that do not fit are refused in one line that says which array, what it is and what was expected.</summary>
+public sealed class SampleSetReaderTests : IDisposable
+{
+    private const int Samples = 4, Width = 3;
+    private readonly string _path = Path.Combine(Path.GetTempPath(), $"samples-{Guid.NewGuid():N}.npz");
+    private readonly TinyModel _model = new TinyModel().Input("x", "batch", Width).Initializer("w", Tensor.Of(new float[Width * 2], Width, 2)).Node("y = MatMul x w").Output("y");
+
+    public void Dispose()
+    {
+        _model.Dispose();
+        File.Delete(_path);
+    }
+
+    [Fact]
+    public void ArraysArriveAsTheyWereWritten()
+    {
+        var samples = Read(Valid());
+        Assert.Equal(Samples, samples.Count);
+        Assert.Equal(Floats(), samples.Inputs["x"].Span<float>().ToArray());
+        Assert.Equal([0L, 1, 1, 0], samples.Labels!.ToInt64());
+    }
+
+    [Fact]
+    public void BytesBecomeTheInputsType() => Assert.Equal([0f, 255, 7, 1, 2, 3], Read(new NpzFile().Add<byte>("x", "|u1", [0, 255, 7, 1, 2, 3], 2, Width)).Inputs["x"].Span<float>().ToArray());
+
+    [Fact]
+    public void OtherKeys() => Refused(new NpzFile().Add("image", "<f4", Floats(), Samples, Width), "MXP1005", "image [4,3]", "x [batch,3]");
+
+    [Fact]
+    public void OneKeyTooMany() => Refused(Valid().Add("spare", "<f4", Floats(), Samples, Width), "MXP1005", "spare [4,3]");
+
+    [Fact]
+    public void AnotherShape() => Refused(new NpzFile().Add("x", "<f4", new float[Samples * 5], Samples, 5), "MXP1006", "'x'", "[4,5]", "[batch,3]");
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.NegativeInfinity)]
+    public void ValueThatIsNotFinite(float value)
+    {
+        float[] values = Floats();
+        values[(2 * Width) + 1] = value;
+        Refused(new NpzFile().Add("x", "<f4", values, Samples, Width), "MXP1008", "'x'", "sample 2");
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(-1)]
+    public void LabelOfNoClass(long label) =>
+        Refused(new NpzFile().Add("x", "<f4", Floats(), Samples, Width).Add("labels", "<i8", [0L, 1, 1, label], Samples), "MXP1009", $"label {label} of sample 3", "0…1");
+
+    [Fact]
+    public void LabelsForOtherSamples() => Refused(new NpzFile().Add("x", "<f4", Floats(), Samples, Width).Add("labels", "<i8", [0L, 1], 2), "MXP1007", "'labels' has shape [2] for 4 samples");
+
+    [Fact]
+    public void ASingleSampleLeavesNoneToHoldOut() => Refused(new NpzFile().Add("x", "<f4", new float[Width], 1, Width), "MXP1007", "at least 2 are needed");
+
+    [Fact]
+    public void ShapeOfMoreThanTheFileHolds() => Refused(new NpzFile().Add("x", "<f4", Floats(), long.MaxValue / 16, Width), "MXP1007");
+
+    [Fact]
+    public void ShapeThatOverflows() => Refused(new NpzFile().Add("x", "<f4", Floats(), long.MaxValue, long.MaxValue), "MXP1007");
+
+    [Fact]
+    public void NoArchive() => Refused("not a zip file"u8.ToArray(), "MXP1007");
+
+    [Fact]
+    public void EveryTruncationIsRefused()
+    {
+        byte[] bytes = Valid().Bytes();
+        for (int length = 0; length < bytes.Length; length += 7)
+        {
+            Refused(bytes[..length], "MXP1007");
+        }
+    }
+
+    private static float[] Floats() => [.. Enumerable.Range(0, Samples * Width).Select(i => i - 2.5f)];
+
+    private static NpzFile Valid() => new NpzFile().Add("x", "<f4", Floats(), Samples, Width).Add("labels", "<i8", [0L, 1, 1, 0], Samples);
+
+    private SampleSet Read(NpzFile file)
+    {
+        File.WriteAllBytes(_path, file.Bytes());
+        return SampleSetReader.Read(_path, _model.Graph(), null);
+    }
+
+    private void Refused(NpzFile file, string code, params string[] parts) => Refused(file.Bytes(), code, parts);
+
+    private void Refused(byte[] bytes, string code, params string[] parts)
+    {
+        File.WriteAllBytes(_path, bytes);
+        var error = Assert.Throws<MixPrecException>(() => SampleSetReader.Read(_path, _model.Graph(), null));
+        Assert.Equal(code, error.Description.Id);
+        Assert.DoesNotContain('\n', error.Message);
+        Assert.All(parts, part => Assert.Contains(part, error.Message, StringComparison.Ordinal));
+    }
+}
