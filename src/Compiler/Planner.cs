@@ -26,7 +26,6 @@ internal sealed record PlannedDecisions(LockFile Lock, BuildReport Report, Diagn
 internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules rules, LockSubject subject, IProgress<BuildProgress> progress, CancellationToken cancellation)
 {
     private const double HeldOutShare = 0.2;
-    private const int BatchLimit = 64;
 
     private readonly Demands _demands = new(options.ErrorBudget, options.MinTop1Agreement);
     private readonly Dictionary<Node, IReadOnlyList<PrecisionConfig>> _candidates = [];
@@ -46,12 +45,12 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
         var loss = options.Loss ?? LossFunction.Default(graph, samples);
 
         Stage(8, "calibrating activations");
-        var batches = Feed.Of(graph, calibration, BatchLimit).ToArray();
+        var batches = Feed.Of(graph, calibration, BatchSize.Of(graph, calibration)).ToArray();
         var executor = new TorchExecutor(graph);
-        var ranges = RangeCalibration.Collect(executor, graph, batches.Select(b => b.Inputs));
+        var ranges = RangeCalibration.Collect(options.ActivationRanges, executor, graph, batches.Select(b => b.Inputs));
 
         Stage(20, "estimating the loss error of every layer");
-        var sensitivity = SensitivityEstimation.Estimate(Estimator.Projected, executor, graph, batches, loss, ranges, Allowed);
+        var sensitivity = SensitivityEstimation.Estimate(options.Estimator, executor, graph, batches, loss, ranges, Allowed);
 
         Stage(40, "measuring every configuration");
         var subGraphs = SequentialPartition.Of(graph).Where(s => s.Quantizable.Count > 0).ToArray();
@@ -134,7 +133,7 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
             floatMicroseconds, measured is null ? double.NaN : floatMicroseconds - (verified.Selection.GainNanoseconds / 1000), whole[1].Nanoseconds / 1000, Machine.Description);
         var symbols = SyntheticInputs.Ones(graph);
         var layers = subGraphs.Zip(verified.Selection.Configurations).SelectMany(p => Layers(p.First, p.Second, sensitivity, ranges, symbols, measured is not null)).ToArray();
-        var locked = new LockFile(subject, loss.ToString(), nameof(Estimator.Projected), layers, numbers);
+        var locked = new LockFile(subject, loss.ToString(), options.Estimator.ToString(), layers, numbers);
         var failure = Failure(verified, locked, heldOutSamples);
         return new PlannedDecisions(locked, new PlanReport(options, subGraphs, problem, measured, verified, calibrationSamples).Of(locked), failure, files);
     }

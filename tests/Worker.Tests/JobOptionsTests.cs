@@ -23,8 +23,9 @@ public sealed class JobOptionsTests
     public void EveryWordIsRead()
     {
         var options = JobOptions.From(Job(
-            ("ErrorBudget", "0.02"), ("Loss", "PseudoLabel"), ("Objective", "Memory"), ("Precisions", "f32; I8"), ("KeepFloat", "/conv1/*;fc"), ("Pin", "/a=b/*=bf16"),
+            ("ErrorBudget", "0.02"), ("Loss", "PseudoLabel"), ("Objective", "Memory"), ("ActivationRanges", "Percentile"), ("Estimator", "Fisher"), ("Precisions", "f32; I8"), ("KeepFloat", "/conv1/*;fc"), ("Pin", "/a=b/*=bf16"),
             ("MaxWeightBytes", "1000"), ("MinTop1Agreement", "0.99"), ("Mode", "Locked"), ("MaxThreads", "2"), ("Dimensions", "batch=4"), ("State", "h=i; c=d"), ("WeightsMode", "File")));
+        Assert.Equal((ActivationRanges.Percentile, Estimator.Fisher), (options.ActivationRanges, options.Estimator));
         Assert.Equal((0.02, LossKind.PseudoLabel, Objective.Memory, BuildMode.Locked), (options.ErrorBudget, options.Loss, options.Objective, options.Mode));
         Assert.Equal([PrecisionConfig.F32, PrecisionConfig.I8], options.Precisions);
         Assert.Equal(["/conv1/*", "fc"], options.KeepFloat);

@@ -15,11 +15,13 @@ internal sealed class TorchExecutor
 {
     private readonly Graph _graph;
     private readonly Dictionary<Value, TorchTensor> _constants = [];
+    private readonly Value[][] _lastReads;
 
     public TorchExecutor(Graph graph)
     {
         NativeDependency.Torch.Require();
         _graph = graph;
+        _lastReads = LastReads(graph);
         foreach (var value in graph.Nodes.SelectMany(n => n.Inputs).Concat(graph.Outputs).OfType<Value>().Where(v => v.Constant is not null).Distinct())
         {
             _constants[value] = value.Constant!.ToTorch().DetachFromDisposeScope();
@@ -29,39 +31,35 @@ internal sealed class TorchExecutor
     /// <summary>A constant of the graph.</summary>
     public TorchTensor Constant(Value value) => _constants[value];
 
-    /// <summary>Runs the graph and returns all its values.</summary>
+    /// <summary>
+    /// Runs the graph and returns its outputs. Every other value is dropped after its last reader; what a backward pass needs, autograd holds.
+    /// </summary>
     /// <param name="inputs">In the order of the graph's inputs.</param>
-    /// <param name="product">Sees the output of every quantizable op before its activation, and may replace it.</param>
-    public IReadOnlyDictionary<Value, TorchTensor> Run(IReadOnlyList<Tensor> inputs, Func<Node, TorchTensor, TorchTensor, TorchTensor>? product = null)
+    /// <param name="product">Sees the left-hand side and the output of every quantizable op before its activation, and may replace the output; lives in the caller's dispose scope.</param>
+    public IReadOnlyList<TorchTensor> Run(IReadOnlyList<Tensor> inputs, Func<Node, TorchTensor, TorchTensor, TorchTensor>? product = null)
     {
-        var symbols = new Dictionary<string, long>();
-        var values = new Dictionary<Value, TorchTensor>(_constants);
-        foreach (var (value, tensor) in _graph.Inputs.Zip(inputs))
+        var symbols = SymbolsOf(inputs);
+        var values = _graph.Inputs.Zip(inputs).ToDictionary(p => p.First, p => p.Second.ToTorch());
+        TorchTensor? Find(Value? value) => value is null ? null : _constants.TryGetValue(value, out var constant) ? constant : values[value];
+        for (int i = 0; i < _graph.Nodes.Count; i++)
         {
-            values[value] = tensor.ToTorch();
-            foreach (var (dimension, size) in value.Shape.Zip(tensor.Shape).Where(p => p.First.Symbols.Count() == 1 && p.First == IntExpr.Symbol(p.First.Symbols.First())))
+            var node = _graph.Nodes[i];
+            var outputs = node.Op is Recurrence
+                ? Scoped(() => Torch.Recurrent.Evaluate(node, index => Find(node.InputOrNull(index))))
+                : [Evaluate(node, index => Find(node.InputOrNull(index)), symbols, product)];
+            foreach (var (value, tensor) in node.Outputs.Zip(outputs))
             {
-                symbols[dimension.Symbols.First()] = size;
+                values[value] = tensor;
+            }
+
+            foreach (var value in _lastReads[i])
+            {
+                values[value].Dispose();
+                values.Remove(value);
             }
         }
 
-        foreach (var node in _graph.Nodes)
-        {
-            TorchTensor? Input(int i) => node.InputOrNull(i) is { } v ? values[v] : null;
-            if (node.Op is Recurrence)
-            {
-                foreach (var (value, tensor) in node.Outputs.Zip(Torch.Recurrent.Evaluate(node, Input)))
-                {
-                    values[value] = tensor;
-                }
-            }
-            else
-            {
-                values[node.Output] = Evaluate(node, Input, symbols, product);
-            }
-        }
-
-        return values;
+        return [.. _graph.Outputs.Select(o => Find(o)!)];
     }
 
     /// <summary>The outputs of the graph.</summary>
@@ -69,28 +67,57 @@ internal sealed class TorchExecutor
     {
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
-        var values = Run(inputs);
-        return [.. _graph.Outputs.Select(o => values[o].ToTensor())];
+        return [.. Run(inputs).Select(o => o.ToTensor())];
     }
 
     /// <summary>The product of a quantizable op with other operands, bias included, activation not.</summary>
     public TorchTensor Product(Node node, TorchTensor x, TorchTensor weights) =>
         Torch.Products.Evaluate(node, x, weights, node.InputOrNull(2) is { } bias ? _constants[bias] : null);
 
+    private Dictionary<string, long> SymbolsOf(IReadOnlyList<Tensor> inputs)
+    {
+        var symbols = new Dictionary<string, long>();
+        foreach (var (value, tensor) in _graph.Inputs.Zip(inputs))
+        {
+            foreach (var (dimension, size) in value.Shape.Zip(tensor.Shape).Where(p => p.First.Symbols.Count() == 1 && p.First == IntExpr.Symbol(p.First.Symbols.First())))
+            {
+                symbols[dimension.Symbols.First()] = size;
+            }
+        }
+
+        return symbols;
+    }
+
+    /// <summary>For each node the values that no later node reads and the graph does not return.</summary>
+    private static Value[][] LastReads(Graph graph)
+    {
+        var seen = graph.Outputs.ToHashSet();
+        return [.. graph.Nodes.Reverse().Select(node => node.Inputs.Concat(node.Outputs).OfType<Value>().Where(v => v.Constant is null && seen.Add(v)).ToArray()).ToArray().Reverse()];
+    }
+
     private TorchTensor Evaluate(Node node, Func<int, TorchTensor?> input, IReadOnlyDictionary<string, long> symbols, Func<Node, TorchTensor, TorchTensor, TorchTensor>? product)
     {
         if (node.Op is not (MatMul or Conv))
         {
-            return Torch.Elementwise.Evaluate(node, input, symbols) ?? Torch.Choices.Evaluate(node, input, symbols) ?? Torch.Indexing.Evaluate(node, input, symbols) ?? Torch.Movement.Evaluate(node, input, symbols);
+            return Scoped(() => Torch.Elementwise.Evaluate(node, input, symbols) ?? Torch.Choices.Evaluate(node, input, symbols) ?? Torch.Indexing.Evaluate(node, input, symbols) ?? Torch.Movement.Evaluate(node, input, symbols));
         }
 
-        var result = Torch.Products.Evaluate(node, input(0)!, input(1)!, input(2));
+        var result = Scoped(() => Torch.Products.Evaluate(node, input(0)!, input(1)!, input(2)));
         if (product is not null && node.IsQuantizable())
         {
             result = product(node, input(0)!, result);
         }
 
         var activation = node.Op is MatMul m ? m.Activation : ((Conv)node.Op).Activation;
-        return activation is null ? result : Torch.Functions.Apply(activation, result);
+        return activation is null ? result.alias() : Scoped(() => Torch.Functions.Apply(activation, result));
+    }
+
+    /// <summary>A handle of its own to the result; the temporaries on the way to it are dropped.</summary>
+    private static TorchTensor Scoped(Func<TorchTensor> compute) => Scoped(() => (TorchTensor[])[compute()])[0];
+
+    private static TorchTensor[] Scoped(Func<TorchTensor[]> compute)
+    {
+        using var scope = NewDisposeScope();
+        return [.. compute().Select(tensor => tensor.alias().MoveToOuterDisposeScope())];
     }
 }

@@ -47,7 +47,7 @@ internal static class SampleSetReader
         string[] wanted =
         [
             .. graph.Inputs.Select(i => i.Name),
-            .. loss is LossKind.CrossEntropy or LossKind.NextToken ? [Labels] : loss is LossKind.Mse ? (string[])[Targets] : [],
+            .. loss is LossKind.CrossEntropy ? [Labels] : loss is LossKind.Mse ? (string[])[Targets] : [],
         ];
         if (wanted.Any(w => !arrays.ContainsKey(w)) || arrays.Keys.Any(k => !wanted.Contains(k) && k is not (Labels or Targets)))
         {

@@ -50,6 +50,8 @@ internal sealed record LockSubject(string ModelHash, string? CalibrationHash, st
         new("Loss", options.Loss?.ToString() ?? ""),
         new("ErrorBudget", Text(options.ErrorBudget)),
         new("Objective", options.Objective.ToString()),
+        new("ActivationRanges", options.ActivationRanges.ToString()),
+        new("Estimator", options.Estimator.ToString()),
         new("MinTop1Agreement", Text(options.MinTop1Agreement)),
         new("MaxWeightBytes", Text(options.MaxWeightBytes)),
         new("MaxLatencyMicroseconds", Text(options.MaxLatencyMicroseconds)),

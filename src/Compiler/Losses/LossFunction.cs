@@ -26,22 +26,29 @@ internal static class LossFunction
         var y = outputs[0].Span<float>();
         int length = y.Length / count;
         var losses = new double[count];
-        int positions = checked((int)(samples.Labels is null ? 1 : samples.Labels.Length / count));
+        var labels = LabelsOf(kind, graph, samples);
+        int positions = checked((int)(labels is null ? 1 : labels.Length / count));
         for (int r = 0; r < count; r++)
         {
             var row = y.Slice(r * length, length);
             losses[r] = kind switch
             {
-                LossKind.CrossEntropy => CrossEntropy(row, LogitsOf(graph), Positions(graph, samples.Labels!.Span<long>().Slice(r * positions, positions), length)),
+                LossKind.CrossEntropy => CrossEntropy(row, LogitsOf(graph), Positions(graph, labels!.Span<long>().Slice(r * positions, positions), length)),
+                LossKind.NextToken when samples.Labels is null => CrossEntropy(row[..(length / (positions + 1) * positions)], LogitsOf(graph), labels!.Span<long>().Slice(r * positions, positions)),
+                LossKind.NextToken => CrossEntropy(row, LogitsOf(graph), Positions(graph, labels!.Span<long>().Slice(r * positions, positions), length)),
                 LossKind.PseudoLabel => CrossEntropy(row, LogitsOf(graph), [ArgMax(floatOutputs[0].Span<float>().Slice(r * length, length))]),
                 LossKind.Mse => SquaredError(row, samples.Targets!.Span<float>().Slice(r * length, length)),
                 LossKind.Output => Projection(row, samples.FirstIndex + r),
-                _ => throw new MixPrecException(DiagnosticCatalog.InvalidMetadata, null, "Loss", kind, "CrossEntropy, Mse, PseudoLabel or Output for this model"),
+                _ => throw new InvalidOperationException($"no meaning for {kind}"),
             };
         }
 
         return losses;
     }
+
+    /// <summary>Given labels; for NextToken without them those that the tokens themselves give.</summary>
+    public static Tensor? LabelsOf(LossKind kind, Graph graph, SampleSet samples) =>
+        kind == LossKind.NextToken && samples.Labels is null ? NextTokens.Of(graph, samples) : samples.Labels;
 
     /// <summary>What the first output holds.</summary>
     public static OutputKind LogitsOf(Graph graph) =>

@@ -31,6 +31,10 @@ internal sealed record CompilerOptions
 
     public Objective Objective { get; init; }
 
+    public ActivationRanges ActivationRanges { get; init; } = ActivationRanges.MinMax;
+
+    public Estimator Estimator { get; init; } = Estimator.Projected;
+
     /// <summary>Least share of held-out samples on which the largest output stays the same, 0…1.</summary>
     public double? MinTop1Agreement { get; init; }
 

@@ -6,5 +6,32 @@ namespace MixPrec.Compiler.Sensitivity;
 /// <summary>Expected squared loss change of every (op, candidate), and the mean squared loss it is measured against.</summary>
 internal sealed record SensitivityTable(IReadOnlyDictionary<(string Node, PrecisionConfig Precision), double> Values, double MeanSquaredLoss)
 {
+    /// <summary>The loss change δ_r of every sample r, in one order for all; empty for estimators that know only squares.</summary>
+    public IReadOnlyDictionary<(string Node, PrecisionConfig Precision), IReadOnlyList<float>> Changes { get; init; } = new Dictionary<(string, PrecisionConfig), IReadOnlyList<float>>();
+
     public double this[Node node, PrecisionConfig precision] => precision == PrecisionConfig.F32 ? 0 : Values[(node.Name, precision)];
+
+    /// <summary>
+    /// mean_r (Σ_l δ_{l,r})²: what a whole assignment changes, with the correlation of its ops. The distance from the sum of squares says how far
+    /// additivity holds. NaN when the changes of samples are not known.
+    /// </summary>
+    public double Correlated(PrecisionAssignment assignment)
+    {
+        double[]? sums = null;
+        foreach (var (name, precision) in assignment.Choices)
+        {
+            if (!Changes.TryGetValue((name, precision), out var changes))
+            {
+                return double.NaN;
+            }
+
+            sums ??= new double[changes.Count];
+            for (int r = 0; r < sums.Length; r++)
+            {
+                sums[r] += changes[r];
+            }
+        }
+
+        return sums is null ? 0 : sums.Sum(s => s * s) / sums.Length;
+    }
 }

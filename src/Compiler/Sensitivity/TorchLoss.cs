@@ -3,7 +3,6 @@ using MixPrec.Compiler.Data;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Losses;
 using MixPrec.Compiler.Options;
-using MixPrec.Diagnostics;
 using TorchSharp;
 using static TorchSharp.torch;
 using TorchTensor = TorchSharp.torch.Tensor;
@@ -19,11 +18,12 @@ internal static class TorchLoss
         var rows = output.reshape(samples.Count, -1);
         return kind switch
         {
-            LossKind.CrossEntropy => Labelled(rows, graph, samples),
+            LossKind.NextToken when samples.Labels is null => Tokens(rows, graph, samples),
+            LossKind.CrossEntropy or LossKind.NextToken => Labelled(rows, graph, samples),
             LossKind.PseudoLabel => CrossEntropy(rows, LossFunction.LogitsOf(graph), rows.detach().argmax(1)),
             LossKind.Mse => (rows - samples.Targets!.ToTorch().reshape(samples.Count, -1)).square().mean([1]),
             LossKind.Output => (rows * Signs(samples, checked((int)rows.shape[1]))).sum(1),
-            _ => throw new MixPrecException(DiagnosticCatalog.InvalidMetadata, null, "Loss", kind, "CrossEntropy, Mse, PseudoLabel or Output for this model"),
+            _ => throw new InvalidOperationException($"no meaning for {kind}"),
         };
     }
 
@@ -32,6 +32,15 @@ internal static class TorchLoss
         int positions = LossFunction.Positions(graph, samples.Labels!.Span<long>()[..checked((int)(samples.Labels.Length / samples.Count))], checked((int)rows.shape[1])).Length;
         var losses = CrossEntropy(rows.reshape((long)samples.Count * positions, -1), LossFunction.LogitsOf(graph), samples.Labels.ToTorch());
         return losses.reshape(samples.Count, positions).mean([1]);
+    }
+
+    /// <summary>All positions but the last, which has no next token.</summary>
+    private static TorchTensor Tokens(TorchTensor rows, Graph graph, SampleSet samples)
+    {
+        var labels = NextTokens.Of(graph, samples);
+        long positions = labels.Shape[1];
+        var predictions = rows.reshape(samples.Count, positions + 1, -1).narrow(1, 0, positions);
+        return CrossEntropy(predictions.reshape(samples.Count * positions, -1), LossFunction.LogitsOf(graph), labels.ToTorch()).reshape(samples.Count, positions).mean([1]);
     }
 
     private static TorchTensor CrossEntropy(TorchTensor rows, OutputKind kind, TorchTensor labels)

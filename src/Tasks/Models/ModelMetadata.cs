@@ -15,6 +15,8 @@ internal static class ModelMetadata
         MetadataRule.Choice("Loss", "CrossEntropy", "NextToken", "Mse", "PseudoLabel", "Output"),
         MetadataRule.Number("ErrorBudget", "a number above 0 with a decimal point, such as 0.01", value => value > 0),
         MetadataRule.Choice("Objective", "Time", "Macs", "Memory"),
+        MetadataRule.Choice("ActivationRanges", "MinMax", "Percentile", "MseOptimal"),
+        MetadataRule.Choice("Estimator", "Projected", "Fisher", "Analytic"),
         MetadataRule.Number("MinTop1Agreement", "a number from 0 to 1 with a decimal point, such as 0.99", value => value is >= 0 and <= 1),
         MetadataRule.Count("MaxWeightBytes", "a whole number of bytes above 0"),
         MetadataRule.Number("MaxLatencyMicroseconds", "a number of microseconds above 0", value => value > 0),

@@ -17,6 +17,8 @@ internal static partial class PlanOptions
         ["Loss"] = ("WORD", "CrossEntropy, NextToken, Mse, PseudoLabel or Output; by what the data hold unless given"),
         ["ErrorBudget"] = ("NUMBER", "bound on the relative root mean square error of the loss; 0.01 unless given"),
         ["Objective"] = ("WORD", "what is maximised: Time, Macs or Memory; Time unless given"),
+        ["ActivationRanges"] = ("WORD", "range of quantized activations: MinMax, Percentile or MseOptimal; MinMax unless given"),
+        ["Estimator"] = ("WORD", "how a layer's loss error is estimated: Projected, Fisher or Analytic; Projected unless given"),
         ["MinTop1Agreement"] = ("NUMBER", "least share of held-out samples that keep their class, such as 0.99"),
         ["MaxWeightBytes"] = ("COUNT", "most bytes of weights"),
         ["MaxLatencyMicroseconds"] = ("NUMBER", "longest time of one run"),

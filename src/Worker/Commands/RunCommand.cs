@@ -6,6 +6,7 @@ using MixPrec.Compiler.Execution;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Lowering;
 using MixPrec.Compiler.Onnx;
+using MixPrec.Compiler.Options;
 using MixPrec.Compiler.Precision;
 using MixPrec.Compiler.Rewrites;
 using MixPrec.Diagnostics;
@@ -69,7 +70,7 @@ internal sealed class RunCommand : Command
     }
 
     private static RangeTable RangesOf(Graph graph, string samples) =>
-        RangeCalibration.Collect(new TorchExecutor(graph), graph, Feed.Of(graph, SampleSetReader.Read(samples, graph, null), CalibrationBatch).Select(feed => feed.Inputs));
+        RangeCalibration.Collect(ActivationRanges.MinMax, new TorchExecutor(graph), graph, Feed.Of(graph, SampleSetReader.Read(samples, graph, null), CalibrationBatch).Select(feed => feed.Inputs));
 
     private static PrecisionConfig PrecisionOf(string id) => PrecisionConfig.Find(id)
         ?? throw new MixPrecException(DiagnosticCatalog.InvalidMetadata, null, Precision.Name, id, "one of " + string.Join(", ", PrecisionConfig.All.Select(precision => precision.Id)));

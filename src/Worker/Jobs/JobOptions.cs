@@ -31,6 +31,8 @@ internal static class JobOptions
             Loss = Word<LossKind>(job, "Loss"),
             ErrorBudget = Number(job["ErrorBudget"]) ?? defaults.ErrorBudget,
             Objective = Word<Objective>(job, "Objective") ?? defaults.Objective,
+            ActivationRanges = Word<ActivationRanges>(job, "ActivationRanges") ?? defaults.ActivationRanges,
+            Estimator = Word<Estimator>(job, "Estimator") ?? defaults.Estimator,
             MinTop1Agreement = Number(job["MinTop1Agreement"]),
             MaxWeightBytes = Count(job["MaxWeightBytes"]),
             MaxLatencyMicroseconds = Number(job["MaxLatencyMicroseconds"]),

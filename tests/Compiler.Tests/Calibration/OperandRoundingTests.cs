@@ -31,7 +31,7 @@ public sealed class OperandRoundingTests
         var (graph, samples) = Product();
         var executor = new TorchExecutor(graph);
         Feed[] batches = [.. Feed.Of(graph, samples, 5)];
-        var ranges = RangeCalibration.Collect(executor, graph, batches.Select(b => b.Inputs));
+        var ranges = RangeCalibration.Collect(ActivationRanges.MinMax, executor, graph, batches.Select(b => b.Inputs));
         var node = graph.QuantizableNodes.Single();
         Assert.Equal(new ActivationRange(_x.Min(), _x.Max()), ranges[node]);
 
@@ -40,6 +40,8 @@ public sealed class OperandRoundingTests
         Assert.Equal(1, table[node, precision] / expected, 1e-3);
         Assert.Equal(1, table.MeanSquaredLoss / meanSquared, 1e-4);
         Assert.Equal(0, table[node, PrecisionConfig.F32]);
+        Assert.Equal(1, table.Correlated(PrecisionAssignment.Uniform(graph, precision)) / expected, 1e-3);
+        Assert.Equal(0, table.Correlated(PrecisionAssignment.AllFloat));
     }
 
     private (double Change, double Loss) Expected(PrecisionConfig precision, ActivationRange range)

@@ -52,6 +52,35 @@ public sealed class LossFunctionTests
     }
 
     [Fact]
+    public void TheNextTokenIsTheLabelOfEveryPositionButTheLast()
+    {
+        var y = Tensor.Of([1, 2, 0.5f, -1, 0, 3, 9, 9, 9, 1, 1, 1, 0, 0, 5, 7, 8, 9], 2, 3, 3);
+        var samples = Tokens([2, 1, 0, 0, 1, 2]);
+        var losses = LossFunction.PerSample(LossKind.NextToken, LanguageModel(), [y], samples, [y]);
+        double first = Math.Log(Math.Exp(1) + Math.Exp(2) + Math.Exp(0.5)) - 2, second = Math.Log(Math.Exp(-1) + Math.Exp(0) + Math.Exp(3)) + 1;
+        Assert.Equal((first + second) / 2, losses[0], 6);
+        Assert.Equal((Math.Log(3) + Math.Log(2 + Math.Exp(5)) - 5) / 2, losses[1], 6);
+        AssertSameWithGradients(LossKind.NextToken, LanguageModel(), y, samples);
+    }
+
+    [Fact]
+    public void GivenLabelsCountAtEveryPosition()
+    {
+        var y = Tensor.Of([1, 2, 0.5f, -1, 0, 3, 1, 1, 1, 0, 0, 5], 2, 2, 3);
+        var samples = new SampleSet(new Dictionary<string, Tensor>(), Tensor.Of([1, 0, 2, 2], 2, 2), null, 2);
+        Assert.Equal(LossFunction.PerSample(LossKind.CrossEntropy, Sequence(), [y], samples, [y]), LossFunction.PerSample(LossKind.NextToken, Sequence(), [y], samples, [y]));
+        AssertSameWithGradients(LossKind.NextToken, Sequence(), y, samples);
+    }
+
+    [Fact]
+    public void NextTokensNeedTokensThatAreClasses()
+    {
+        var y = Tensor.Of(new float[18], 2, 3, 3);
+        Assert.Equal("MXP1009", Assert.Throws<MixPrecException>(() => LossFunction.PerSample(LossKind.NextToken, LanguageModel(), [y], Tokens([2, 1, 0, 0, 3, 2]), [y])).Description.Id);
+        Assert.Equal("MXP1002", Assert.Throws<MixPrecException>(() => PerSample(LossKind.NextToken, Classifier(null), Samples(null))).Description.Id);
+    }
+
+    [Fact]
     public void LabelsThatFitNoRowsAreRefused()
     {
         var y = Tensor.Of(new float[12], 2, 2, 3);
@@ -108,6 +137,15 @@ public sealed class LossFunctionTests
         var x = builder.AddInput("x", new TensorType(ElementType.F32, [IntExpr.Symbol("batch"), 3]));
         var y = logarithm is { } log ? builder.Add("p", new Softmax(1, log), x) : builder.Add("r", new Unary(new UnaryFunction(UnaryKind.Relu)), x);
         return builder.Build([y], [new SymbolicDimension("batch", "batch")]);
+    }
+
+    private static SampleSet Tokens(long[] tokens) => new(new Dictionary<string, Tensor> { ["ids"] = Tensor.Of(tokens, 2, 3) }, null, null, 2);
+
+    private static Graph LanguageModel()
+    {
+        var builder = new GraphBuilder();
+        var ids = builder.AddInput("ids", new TensorType(ElementType.I64, [IntExpr.Symbol("batch"), 3]));
+        return builder.Build([builder.Add("y", new Gather(0), GraphBuilder.Constant("table", new float[9], 3, 3), ids)], [new SymbolicDimension("batch", "batch")]);
     }
 
     private static Graph Sequence()

@@ -14,14 +14,16 @@ internal static class Choices
     {
         Compare compare => Apply(compare.Function, input(0)!, input(1)!),
         Where => torch.where(input(0)!, input(1)!, input(2)!),
-        ArgExtreme extreme => extreme.Last ? throw new NotSupportedException("the last of equal elements cannot be calibrated")
-            : extreme.Largest ? input(0)!.argmax(extreme.Axis, keepdim: true) : input(0)!.argmin(extreme.Axis, keepdim: true),
+        ArgExtreme extreme => extreme.Last ? -Position(extreme, input(0)!.flip(extreme.Axis)) + (input(0)!.shape[extreme.Axis] - 1) : Position(extreme, input(0)!),
         // Stable, so that of equal elements the earlier comes first.
         TopK top => torch.sort(input(0)!, top.Axis, descending: top.Largest, stable: true).indices.slice(top.Axis, 0, top.Count.Evaluate(symbols), 1),
         Iota iota => (arange(iota.Length.Evaluate(symbols), dtype: ScalarType.Int64) * iota.Step) + iota.Start.Evaluate(symbols),
         Dimensions dimensions => torch.tensor(dimensions.Elements.Select(e => e.Evaluate(symbols)).ToArray(), dtype: dimensions.Element.ToTorch()).reshape(node.Output.Type.ShapeAt(symbols)),
         _ => null,
     };
+
+    private static TorchTensor Position(ArgExtreme extreme, TorchTensor x) =>
+        extreme.Largest ? x.argmax(extreme.Axis, keepdim: true) : x.argmin(extreme.Axis, keepdim: true);
 
     private static TorchTensor Apply(CompareKind kind, TorchTensor a, TorchTensor b) => kind switch
     {

@@ -18,9 +18,18 @@ internal static class Elementwise
         Softmax softmax => softmax.Logarithm ? torch.nn.functional.log_softmax(input(0)!, softmax.Axis) : torch.nn.functional.softmax(input(0)!, softmax.Axis),
         Graphs.Ops.Reduce reduce => Apply(reduce, input(0)!),
         Normalize normalize => Apply(normalize, input(0)!, input(1), input(2)),
+        CumSum sums => Sums(sums, input(0)!),
         Pool pool => Pooling.Apply(pool, input(0)!, node.Output.Type.ShapeAt(symbols)),
         _ => null,
     };
+
+    private static TorchTensor Sums(CumSum op, TorchTensor x)
+    {
+        var forward = op.Reverse ? x.flip(op.Axis) : x;
+        // Shifted, not subtracted: what is left of a difference of sums would be its rounding error.
+        var sums = op.Exclusive ? torch.cat([torch.zeros_like(forward.narrow(op.Axis, 0, 1)), forward.cumsum(op.Axis).narrow(op.Axis, 0, x.shape[op.Axis] - 1)], op.Axis) : forward.cumsum(op.Axis);
+        return (op.Reverse ? sums.flip(op.Axis) : sums).to(x.dtype);
+    }
 
     private static TorchTensor Apply(BinaryKind kind, TorchTensor a, TorchTensor b) => kind switch
     {
@@ -34,7 +43,12 @@ internal static class Elementwise
         BinaryKind.Min => torch.minimum(a, b),
         BinaryKind.Mod => a.remainder(b),
         BinaryKind.Remainder => a.fmod(b),
-        _ => throw new NotSupportedException($"{kind} cannot be calibrated"),
+        BinaryKind.BitAnd => a.bitwise_and(b),
+        BinaryKind.BitOr => a.bitwise_or(b),
+        BinaryKind.BitXor => a.bitwise_xor(b),
+        BinaryKind.ShiftLeft => a.bitwise_left_shift(b),
+        BinaryKind.ShiftRight => a.bitwise_right_shift(b),
+        _ => throw new InvalidOperationException($"no meaning for {kind}"),
     };
 
     private static TorchTensor Apply(Normalize normalize, TorchTensor x, TorchTensor? scale, TorchTensor? bias)
@@ -55,7 +69,7 @@ internal static class Elementwise
             ReduceKind.Sum => x.sum(axes, reduce.KeepDimensions),
             ReduceKind.Max => x.amax(axes, reduce.KeepDimensions),
             ReduceKind.Min => x.amin(axes, reduce.KeepDimensions),
-            _ => throw new NotSupportedException($"{reduce.Kind} cannot be calibrated"),
+            _ => axes.OrderDescending().Aggregate(x, (y, axis) => y.prod(axis, reduce.KeepDimensions)),
         };
     }
 }

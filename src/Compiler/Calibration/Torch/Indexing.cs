@@ -14,6 +14,8 @@ internal static class Indexing
     {
         GatherElements gather => torch.gather(input(0)!, gather.Axis, Counted(input(1)!, input(0)!.shape[gather.Axis])),
         GatherND gather => Pick(gather, input(0)!, input(1)!, node.Output.Type.ShapeAt(symbols)),
+        // TorchSharp joins by sums only.
+        ScatterElements { Join: not (null or BinaryKind.Add) } or ScatterND { Join: not (null or BinaryKind.Add) } => throw NotCalibrated.Of(node),
         ScatterElements scatter => Write(scatter.Join, input(0)!, scatter.Axis, Counted(input(1)!, input(0)!.shape[scatter.Axis]), input(2)!),
         ScatterND scatter => Write(scatter, input(0)!, input(1)!, input(2)!),
         _ => null,
@@ -50,8 +52,7 @@ internal static class Indexing
     private static TorchTensor Write(BinaryKind? join, TorchTensor x, int axis, TorchTensor indices, TorchTensor updates) => join switch
     {
         null => x.scatter(axis, indices, updates),
-        BinaryKind.Add => x.scatter_add(axis, indices, updates),
-        _ => throw new NotSupportedException($"scattering with {join} cannot be calibrated"),
+        _ => x.scatter_add(axis, indices, updates),
     };
 
     private static TorchTensor Write(ScatterND op, TorchTensor x, TorchTensor indices, TorchTensor updates)

@@ -25,7 +25,12 @@ internal static class Products
             return bias is null ? product : product + bias;
         }
 
-        var conv = (Conv)node.Op;
+        return Convolve((Conv)node.Op, x, weights, bias) ?? throw NotCalibrated.Of(node);
+    }
+
+    /// <summary>The convolution without its activation, or null over more dimensions than TorchSharp has.</summary>
+    public static TorchTensor? Convolve(Conv conv, TorchTensor x, TorchTensor weights, TorchTensor? bias)
+    {
         long[] strides = [.. conv.Strides.Select(s => (long)s)], dilations = [.. conv.Dilations.Select(d => (long)d)];
         // Torch pads from the last dimension backwards, before and after.
         long[] pads = [.. Enumerable.Range(0, conv.Strides.Count).Reverse().SelectMany(d => new[] { (long)conv.PadsBegin[d], conv.PadsEnd[d] })];
@@ -44,7 +49,7 @@ internal static class Products
             1 => functional.conv1d(padded, weights, bias, stride: strides[0], dilation: dilations[0], groups: conv.Groups),
             2 => functional.conv2d(padded, weights, bias, strides: strides, dilation: dilations, groups: conv.Groups),
             3 => functional.conv3d(padded, weights, bias, strides: strides, dilation: dilations, groups: conv.Groups),
-            _ => throw new NotSupportedException($"a convolution over {conv.Strides.Count} dimensions"),
+            _ => null,
         };
         return result.shape[1] == outputs ? result : result.narrow(1, 0, outputs);
     }

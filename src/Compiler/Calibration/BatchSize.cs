@@ -1,0 +1,28 @@
+using MixPrec.Compiler.Data;
+using MixPrec.Compiler.Graphs;
+using MixPrec.Plan;
+
+namespace MixPrec.Compiler.Calibration;
+
+/// <summary>How many samples run at once while gradients are recorded, which keeps every value of the run alive.</summary>
+internal static class BatchSize
+{
+    /// <summary>What the values of a run may take up, in bytes. Gradients and the working memory of a candidate come on top: about as much again.</summary>
+    private const long MostBytes = 256L << 20;
+
+    private const int Most = 64;
+
+    /// <summary>1…64.</summary>
+    public static int Of(Graph graph, SampleSet samples)
+    {
+        var first = Feed.Of(graph, samples, 1).First();
+        var symbols = new Dictionary<string, long>();
+        foreach (var (dimension, size) in graph.Inputs.Zip(first.Inputs).SelectMany(p => p.First.Shape.Zip(p.Second.Shape)).Where(d => d.First.Symbols.Count() == 1))
+        {
+            symbols.TryAdd(dimension.Symbols.First(), size);
+        }
+
+        double bytes = graph.Nodes.SelectMany(n => n.Outputs).Sum(v => (double)v.Type.Length.Evaluate(symbols) * v.Type.Element.Size());
+        return (int)Math.Clamp(MostBytes / Math.Max(1, bytes), 1, Most);
+    }
+}

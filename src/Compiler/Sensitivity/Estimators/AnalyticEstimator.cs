@@ -1,0 +1,54 @@
+using MixPrec.Compiler.Calibration;
+using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Graphs.Ops;
+using MixPrec.Compiler.Precision;
+using MixPrec.Plan;
+using TorchSharp;
+using static TorchSharp.torch;
+using TorchTensor = TorchSharp.torch.Tensor;
+
+namespace MixPrec.Compiler.Sensitivity.Estimators;
+
+/// <summary>
+/// δ² = Σ_z (∂g/∂z)² E[Δz²] over the operands z of an op, all errors independent: an activation's gradient counts element by element; a weight's is
+/// summed over the tokens or pixels of a sample before it is squared, for they share one error (arXiv 2505.13060; see <see cref="RoundingNoise"/>).
+/// </summary>
+internal sealed class AnalyticEstimator(TorchExecutor executor, RangeTable ranges) : IEstimator
+{
+    public bool IsSigned => false;
+
+    public IEnumerable<TorchTensor> Changes(OpObservation op, IReadOnlyList<PrecisionConfig> candidates)
+    {
+        var activations = candidates.Any(p => p.QuantizesLhs) ? ActivationGradient(op).square().reshape(op.Samples, -1).sum(1) : null;
+        var noises = candidates.Select(p => p.Rhs).Where(t => t is ElementType.I8 or ElementType.BF16).Distinct().ToDictionary(t => t, t => WeightNoise(op.Node, t));
+        var weights = WeightGradients.Weighted(executor, op, [.. noises.Values]).ToArray();
+        var byType = noises.Keys.Zip(weights).ToDictionary(p => p.First, p => p.Second);
+        foreach (var precision in candidates)
+        {
+            var sum = byType.TryGetValue(precision.Rhs, out var known) ? known.clone() : zeros(op.Samples);
+            yield return precision.QuantizesLhs ? sum + (activations! * RoundingNoise.OfStep(ranges[op.Node].ToQuantization(precision.LhsMaximum).Scale)) : sum;
+        }
+    }
+
+    private TorchTensor ActivationGradient(OpObservation op)
+    {
+        using var record = enable_grad();
+        var x = op.X.detach().requires_grad_();
+        return autograd.grad([executor.Product(op.Node, x, executor.Constant(op.Node.Input(1)))], [x], [op.Gradient])[0];
+    }
+
+    /// <summary>E[Δw²] of every weight, in its shape.</summary>
+    private TorchTensor WeightNoise(Node node, ElementType type)
+    {
+        var weights = executor.Constant(node.Input(1));
+        if (type == ElementType.BF16)
+        {
+            return weights.square().mul_(RoundingNoise.Relative(RoundingNoise.BF16Bits));
+        }
+
+        // Channels are axis 0 of Conv weights and axis 1 of MatMul weights.
+        long[] others = node.Op is MatMul ? [0] : [.. Enumerable.Range(1, (int)weights.dim() - 1).Select(d => (long)d)];
+        var steps = weights.abs().amax(others, keepdim: true) / WeightQuantizer.Maximum;
+        return steps.square().mul_(RoundingNoise.OfStep(1)).expand(weights.shape).contiguous();
+    }
+}

@@ -1,0 +1,23 @@
+using MixPrec.Compiler.Calibration;
+using MixPrec.Compiler.Options;
+using MixPrec.Compiler.Precision;
+using TorchTensor = TorchSharp.torch.Tensor;
+
+namespace MixPrec.Compiler.Sensitivity.Estimators;
+
+/// <summary>What one op run as a candidate changes the loss of each sample by, to first order.</summary>
+internal interface IEstimator
+{
+    /// <summary>Whether <see cref="Changes"/> are loss changes δ with their signs; otherwise they are expected squares δ².</summary>
+    bool IsSigned { get; }
+
+    /// <summary>[samples] δ or δ² for each of <paramref name="candidates"/>.</summary>
+    IEnumerable<TorchTensor> Changes(OpObservation op, IReadOnlyList<PrecisionConfig> candidates);
+
+    static IEstimator Of(Estimator kind, TorchExecutor executor, RangeTable ranges, QuantizedConstants weights) => kind switch
+    {
+        Estimator.Projected => new ProjectedEstimator(new OutputError(executor, ranges, weights)),
+        Estimator.Fisher => new FisherEstimator(new OutputError(executor, ranges, weights)),
+        _ => new AnalyticEstimator(executor, ranges),
+    };
+}

@@ -1,0 +1,20 @@
+using MixPrec.Compiler.Calibration;
+using MixPrec.Compiler.Precision;
+using TorchTensor = TorchSharp.torch.Tensor;
+
+namespace MixPrec.Compiler.Sensitivity.Estimators;
+
+/// <summary>The real error of an op's output: both operands rounded as its kernel rounds them, on the inputs of fp32.</summary>
+internal sealed class OutputError(TorchExecutor executor, RangeTable ranges, QuantizedConstants weights)
+{
+    /// <summary>[samples, elements] ∂g/∂y · (ŷ − y).</summary>
+    public TorchTensor Weighted(OpObservation op, PrecisionConfig precision)
+    {
+        var x = precision.QuantizesLhs ? Rounded(op.X, ranges[op.Node].ToQuantization(precision.LhsMaximum)) : op.X;
+        var error = executor.Product(op.Node, x, weights.Of(op.Node, precision)).sub_(op.Y);
+        return error.mul_(op.Gradient).reshape(op.Samples, -1);
+    }
+
+    private static TorchTensor Rounded(TorchTensor x, AffineQuantization grid) =>
+        (x / grid.Scale).round_().add_(grid.ZeroPoint).clamp_(0, grid.Maximum).sub_(grid.ZeroPoint).mul_(grid.Scale);
+}

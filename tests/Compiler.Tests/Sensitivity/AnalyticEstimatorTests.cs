@@ -1,0 +1,100 @@
+using MixPrec.Compiler.Calibration;
+using MixPrec.Compiler.Data;
+using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Graphs.Ops;
+using MixPrec.Compiler.Options;
+using MixPrec.Compiler.Precision;
+using MixPrec.Compiler.Sensitivity;
+using MixPrec.Plan;
+using TorchSharp;
+using Xunit;
+using TorchTensor = TorchSharp.torch.Tensor;
+
+namespace MixPrec.Compiler.Tests.Sensitivity;
+
+/// <summary>The analytic estimate against one backward pass for each sample through the network written out in TorchSharp.</summary>
+public sealed class AnalyticEstimatorTests
+{
+    private const int Samples = 6;
+
+    [Fact]
+    public void MatrixProductsAgreeWithOneBackwardPassASample() => Check(
+        [Samples, 5], [5, 7], b => b.Product, (x, w) => x.matmul(w), [0]);
+
+    [Fact]
+    public void TokensOfASampleAreSummedBeforeSquaring() => Check(
+        [Samples, 3, 5], [5, 7], b => b.Product, (x, w) => x.matmul(w), [0]);
+
+    [Fact]
+    public void PixelsOfASampleAreSummedBeforeSquaring() => Check(
+        [Samples, 4, 6, 5], [8, 2, 3, 3], b => b.Convolution(2), (x, w) => torch.nn.functional.conv2d(x, w, null, strides: [2, 1], padding: [1, 1], groups: 2), [1, 2, 3]);
+
+    [Fact]
+    public void OneDimensionalConvolutionsToo() => Check(
+        [Samples, 4, 9], [3, 4, 3], b => b.Convolution(1), (x, w) => torch.nn.functional.conv1d(x, w, null, stride: 2, padding: 1), [1, 2]);
+
+    private static void Check(long[] inputShape, long[] weightShape, Func<Network, Op> op, Func<TorchTensor, TorchTensor, TorchTensor> forward, long[] channelAxes)
+    {
+        var network = new Network(inputShape, weightShape, op);
+        var executor = new TorchExecutor(network.Graph);
+        Feed[] batches = [.. Feed.Of(network.Graph, network.Samples, 4)];
+        var ranges = RangeCalibration.Collect(ActivationRanges.MinMax, executor, network.Graph, batches.Select(b => b.Inputs));
+        var node = network.Graph.QuantizableNodes.Single();
+        var table = SensitivityEstimation.Estimate(Estimator.Analytic, executor, network.Graph, batches, LossKind.Mse, ranges, _ => PrecisionConfig.All);
+        Assert.True(double.IsNaN(table.Correlated(PrecisionAssignment.Uniform(network.Graph, PrecisionConfig.I8))));
+
+        var weights = torch.tensor(network.Weights, weightShape).requires_grad_();
+        var steps = (weights.detach().abs().amax(channelAxes, keepdim: true) / 127).expand(weightShape);
+        double bf16 = 0, i8Weights = 0, activations = 0;
+        for (int r = 0; r < Samples; r++)
+        {
+            var sample = network.Samples.Slice(r, 1);
+            var x = torch.tensor(sample.Inputs["x"].Span<float>().ToArray(), [1, .. inputShape[1..]]).requires_grad_();
+            var y = forward(x, weights).tanh();
+            var loss = (y - torch.tensor(sample.Targets!.Span<float>().ToArray(), y.shape)).square().mean();
+            weights.grad?.zero_();
+            loss.backward();
+            bf16 += (weights.grad! * weights.detach()).square().sum().item<float>() * 2.75e-6;
+            i8Weights += (weights.grad! * steps).square().sum().item<float>() / 12;
+            activations += x.grad!.square().sum().item<float>() / 12;
+        }
+
+        Assert.Equal(1, table[node, PrecisionConfig.BF16] * Samples / bf16, 5e-3);
+        foreach (var precision in new[] { PrecisionConfig.I8, PrecisionConfig.I8A7 })
+        {
+            double step = ranges[node].ToQuantization(precision.LhsMaximum).Scale;
+            Assert.Equal(1, table[node, precision] * Samples / (i8Weights + (activations * step * step)), 1e-4);
+        }
+    }
+
+    private sealed class Network
+    {
+        public Network(long[] inputShape, long[] weightShape, Func<Network, Op> op)
+        {
+            Weights = Numbers(weightShape, 1);
+            var builder = new GraphBuilder();
+            var x = builder.AddInput("x", new TensorType(ElementType.F32, [IntExpr.Symbol("batch"), .. inputShape.Skip(1).Select(IntExpr.Constant)]));
+            var product = builder.Add("product", op(this), x, GraphBuilder.Constant("w", Weights, weightShape));
+            Graph = builder.Build([builder.Add("y", new Unary(new UnaryFunction(UnaryKind.Tanh)), product)], [new SymbolicDimension("batch", "batch")]);
+            long[] outputShape = Graph.Outputs[0].Type.ShapeAt(new Dictionary<string, long> { ["batch"] = AnalyticEstimatorTests.Samples });
+            Samples = new SampleSet(
+                new Dictionary<string, Tensor> { ["x"] = Tensor.Of(Numbers(inputShape, 2), inputShape) }, null, Tensor.Of(Numbers(outputShape, 3), outputShape), AnalyticEstimatorTests.Samples);
+        }
+
+        public Graph Graph { get; }
+
+        public SampleSet Samples { get; }
+
+        public float[] Weights { get; }
+
+        public Op Product => new MatMul();
+
+        public Op Convolution(int rank) => rank == 1 ? new Conv([2], [1], [1], [1], 1) : new Conv([2, 1], [1, 1], [1, 1], [1, 1], 2);
+
+        private static float[] Numbers(long[] shape, int seed)
+        {
+            var random = new Random(seed);
+            return [.. Enumerable.Range(0, (int)Tensor.Count(shape)).Select(_ => (float)((random.NextDouble() * 2) - 0.8))];
+        }
+    }
+}
