@@ -51,7 +51,7 @@ internal static class Products
             3 => functional.conv3d(padded, weights, bias, strides: strides, dilation: dilations, groups: conv.Groups),
             _ => null,
         };
-        return result.shape[1] == outputs ? result : result.narrow(1, 0, outputs);
+        return result is null || result.shape[1] == outputs ? result : result.narrow(1, 0, outputs);
     }
 
     private static long Missing(long channels) => (ChannelBlock - (channels % ChannelBlock)) % ChannelBlock;
