@@ -27,7 +27,7 @@ list=/etc/apt/sources.list.d/mixprec-trixie.list
 pin=/etc/apt/preferences.d/mixprec-trixie
 rm -f "$list" "$pin"
 mirror=$({ cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources 2>/dev/null || true; } |
-  grep -v '^ *#' | grep -oE 'https?://[^ ]+/debian/?( |$)' | head -n 1 | tr -d ' ')
+  grep -v '^ *#' | grep -oE 'https?://[^ ]+/debian/?( |$)' | head -n 1 | tr -d ' ' || true)
 echo "deb ${mirror:-http://deb.debian.org/debian} trixie main" > "$list"
 printf 'Package: *\nPin: release n=trixie\nPin-Priority: 100\n' > "$pin"
 if ! { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q -t trixie libstdc++6; }; then

@@ -15,13 +15,7 @@ internal static class BatchSize
     /// <summary>1…64.</summary>
     public static int Of(Graph graph, SampleSet samples)
     {
-        var first = Feed.Of(graph, samples, 1).First();
-        var symbols = new Dictionary<string, long>();
-        foreach (var (dimension, size) in graph.Inputs.Zip(first.Inputs).SelectMany(p => p.First.Shape.Zip(p.Second.Shape)).Where(d => d.First.Symbols.Count() == 1))
-        {
-            symbols.TryAdd(dimension.Symbols.First(), size);
-        }
-
+        var symbols = TorchExecutor.SymbolsOf(graph, Feed.Of(graph, samples, 1).First().Inputs);
         double bytes = graph.Nodes.SelectMany(n => n.Outputs).Sum(v => (double)v.Type.Length.Evaluate(symbols) * v.Type.Element.Size());
         return (int)Math.Clamp(MostBytes / Math.Max(1, bytes), 1, Most);
     }

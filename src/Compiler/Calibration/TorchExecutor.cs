@@ -38,7 +38,7 @@ internal sealed class TorchExecutor
     /// <param name="product">Sees the left-hand side and the output of every quantizable op before its activation, and may replace the output; lives in the caller's dispose scope.</param>
     public IReadOnlyList<TorchTensor> Run(IReadOnlyList<Tensor> inputs, Func<Node, TorchTensor, TorchTensor, TorchTensor>? product = null)
     {
-        var symbols = SymbolsOf(inputs);
+        var symbols = SymbolsOf(_graph, inputs);
         var values = _graph.Inputs.Zip(inputs).ToDictionary(p => p.First, p => p.Second.ToTorch());
         TorchTensor? Find(Value? value) => value is null ? null : _constants.TryGetValue(value, out var constant) ? constant : values[value];
         for (int i = 0; i < _graph.Nodes.Count; i++)
@@ -74,10 +74,11 @@ internal sealed class TorchExecutor
     public TorchTensor Product(Node node, TorchTensor x, TorchTensor weights) =>
         Torch.Products.Evaluate(node, x, weights, node.InputOrNull(2) is { } bias ? _constants[bias] : null);
 
-    private Dictionary<string, long> SymbolsOf(IReadOnlyList<Tensor> inputs)
+    /// <summary>The run-time dimensions that stand alone as a size of an input.</summary>
+    internal static Dictionary<string, long> SymbolsOf(Graph graph, IReadOnlyList<Tensor> inputs)
     {
         var symbols = new Dictionary<string, long>();
-        foreach (var (value, tensor) in _graph.Inputs.Zip(inputs))
+        foreach (var (value, tensor) in graph.Inputs.Zip(inputs))
         {
             foreach (var (dimension, size) in value.Shape.Zip(tensor.Shape).Where(p => p.First.Symbols.Count() == 1 && p.First == IntExpr.Symbol(p.First.Symbols.First())))
             {

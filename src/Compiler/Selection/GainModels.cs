@@ -9,13 +9,11 @@ namespace MixPrec.Compiler.Selection;
 /// <summary>Multiplications of an op and bytes of its weights: what the models <c>Macs</c> and <c>Memory</c> count.</summary>
 internal static class OpCost
 {
+    /// <summary>Terms of the sum that one output element is.</summary>
+    public static IntExpr Depth(Node node) => node.Op is Conv ? IntExpr.Product(node.Input(1).Shape.Skip(1)) : node.Input(0).Shape[^1];
+
     /// <summary>Multiply-accumulates: output elements times depth, under given values of the symbols.</summary>
-    public static long Macs(Node node, IReadOnlyDictionary<string, long> symbols)
-    {
-        var weights = node.Input(1).Shape;
-        var depth = node.Op is Conv ? IntExpr.Product(weights.Skip(1)) : weights[^2];
-        return (node.Output.Type.Length * depth).Evaluate(symbols);
-    }
+    public static long Macs(Node node, IReadOnlyDictionary<string, long> symbols) => (node.Output.Type.Length * Depth(node)).Evaluate(symbols);
 
     /// <summary>Bytes of weights with their scales and corrections (8 bytes per output channel of integer weights), without padding.</summary>
     public static long WeightBytes(Node node, PrecisionConfig precision)

@@ -1,9 +1,11 @@
 using MixPrec.Compiler.Calibration;
 using MixPrec.Compiler.Data;
 using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Onnx;
 using MixPrec.Compiler.Options;
 using MixPrec.Compiler.Precision;
 using MixPrec.Compiler.Sensitivity.Estimators;
+using MixPrec.Diagnostics;
 using static TorchSharp.torch;
 using TorchTensor = TorchSharp.torch.Tensor;
 
@@ -47,8 +49,22 @@ internal static class SensitivityEstimation
         }
 
         var values = changes.ToDictionary(c => c.Key, c => c.Value.Sum(d => estimator.IsSigned ? (double)d * d : d) / samples);
+        RequireFinite(graph, values);
         var table = new SensitivityTable(values, squaredLoss / samples);
         return estimator.IsSigned ? table with { Changes = changes.ToDictionary(c => c.Key, c => (IReadOnlyList<float>)c.Value) } : table;
+    }
+
+    /// <summary>The selection compares and adds these numbers: with NaN among them it would choose anything.</summary>
+    private static void RequireFinite(Graph graph, IReadOnlyDictionary<(string Node, PrecisionConfig Precision), double> values)
+    {
+        foreach (var node in graph.QuantizableNodes)
+        {
+            if (values.Keys.FirstOrDefault(k => k.Node == node.Name && !double.IsFinite(values[k])) is { Node: not null } bad)
+            {
+                throw new MixPrecException(DiagnosticCatalog.GraphInvalid, null, PrintableName.Of(node.Name), node.Op.Kind,
+                    $"its loss error as {bad.Precision} is not finite on the calibration data; keep it in fp32 with KeepFloat");
+            }
+        }
     }
 
     private static List<OpObservation> Observe(TorchExecutor executor, Graph graph, Feed batch, LossKind loss, out double squaredLoss)

@@ -1,5 +1,6 @@
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Graphs.Ops;
+using MixPrec.Compiler.Selection;
 
 namespace MixPrec.Worker.Verify;
 
@@ -21,9 +22,5 @@ internal static class Roundoff
         return depths.Length < 2 ? 0 : 2 * Unit * Math.Sqrt(depths.Sum());
     }
 
-    private static double Depth(Node node)
-    {
-        var sizes = node.Op is Conv ? node.Input(1).Shape.Skip(1) : node.Input(0).Shape.TakeLast(1);
-        return sizes.Aggregate(1.0, (product, size) => product * (size.IsConstant ? size.Value : SymbolicDepth));
-    }
+    private static double Depth(Node node) => OpCost.Depth(node) is { IsConstant: true } depth ? depth.Value : SymbolicDepth;
 }

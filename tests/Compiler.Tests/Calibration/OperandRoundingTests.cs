@@ -23,6 +23,25 @@ public sealed class OperandRoundingTests
 
     public static TheoryData<string> Candidates => [.. PrecisionConfig.All.Where(p => p != PrecisionConfig.F32).Select(p => p.Id)];
 
+    /// <summary>The largest float is infinity in bf16.</summary>
+    [Fact]
+    public void AnErrorThatIsNotFiniteIsRefusedByNameOfLayerAndCandidate()
+    {
+        _w[0] = float.MaxValue;
+        for (int i = 0; i < _x.Length; i++)
+        {
+            _x[i] *= 1e-30f;
+        }
+
+        var (graph, samples) = Product();
+        var executor = new TorchExecutor(graph);
+        Feed[] batches = [.. Feed.Of(graph, samples, 5)];
+        var error = Assert.Throws<MixPrecException>(() => SensitivityEstimation.Estimate(Estimator.Projected, executor, graph, batches, LossKind.Output, RangeTable.Empty, _ => [PrecisionConfig.BF16]));
+        Assert.Equal("MXP3004", error.Description.Id);
+        Assert.Contains(graph.QuantizableNodes.Single().Name, error.Message, StringComparison.Ordinal);
+        Assert.Contains("bf16", error.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [MemberData(nameof(Candidates))]
     public void EstimateOfALinearLossIsExact(string id)

@@ -1,8 +1,6 @@
-using System.Globalization;
-using System.Runtime.InteropServices;
-using System.Text;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Options;
+using MixPrec.Compiler.Tests.Data;
 using MixPrec.Compiler.Tests.Onnx;
 using MixPrec.Plan;
 
@@ -61,10 +59,10 @@ internal sealed class SmallNetwork : IDisposable
     public string WriteSamples(string name, float[][] x)
     {
         string folder = Directory.CreateDirectory(Path.Combine(_model.Folder, name)).FullName;
-        WriteNpy(Path.Combine(folder, "x.npy"), "<f4", x.SelectMany(row => row).ToArray(), x.Length, Inputs);
+        File.WriteAllBytes(Path.Combine(folder, "x.npy"), NpyFile.Bytes("<f4", x.SelectMany(row => row).ToArray(), x.Length, Inputs));
         if (_model.Proto.Graph.Output[0].Name == "y")
         {
-            WriteNpy(Path.Combine(folder, "labels.npy"), "<i8", x.Select((row, i) => (long)(i % 5 == 0 ? i % Classes : ArgMax(Logits(row)))).ToArray(), x.Length);
+            File.WriteAllBytes(Path.Combine(folder, "labels.npy"), NpyFile.Bytes("<i8", x.Select((row, i) => (long)(i % 5 == 0 ? i % Classes : ArgMax(Logits(row)))).ToArray(), x.Length));
         }
 
         return folder;
@@ -101,12 +99,4 @@ internal sealed class SmallNetwork : IDisposable
 
     private static double Normal(Random random) =>
         Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
-
-    private static void WriteNpy<T>(string path, string type, T[] elements, params int[] shape)
-        where T : unmanaged
-    {
-        string header = string.Create(CultureInfo.InvariantCulture, $"{{'descr': '{type}', 'fortran_order': False, 'shape': ({string.Concat(shape.Select(s => $"{s}, "))}), }}");
-        header = header.PadRight(128 - 10 - 1) + "\n";
-        File.WriteAllBytes(path, [0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, 0, .. Encoding.ASCII.GetBytes(header), .. MemoryMarshal.AsBytes<T>(elements)]);
-    }
 }

@@ -22,17 +22,6 @@ public static unsafe class GruLinear
         where TLengths : struct, ISequenceLengths =>
         F32(InstructionSets.Preferred, shape, x, r, h, bias, y, sums, f, g, clip, lengths, reverse);
 
-    /// <summary>As F32; r [3][⌈Hidden/16⌉][⌈Hidden/2⌉][16][2] bfloat16, even k first.</summary>
-    public static void BF16<TShape, TGate, TState, TClip, TLengths>(
-        TShape shape, Pointer<float> x, Pointer<ushort> r, Pointer<float> h, Pointer<float> bias, Pointer<float> y, Pointer<float> sums,
-        TGate f, TState g, TClip clip, TLengths lengths, bool reverse)
-        where TShape : struct, IRecurrentShape
-        where TGate : struct, IUnaryFunction
-        where TState : struct, IUnaryFunction
-        where TClip : struct, IUnaryFunction
-        where TLengths : struct, ISequenceLengths =>
-        BF16(InstructionSets.Preferred, shape, x, r, h, bias, y, sums, f, g, clip, lengths, reverse);
-
     internal static void F32<TShape, TGate, TState, TClip, TLengths>(
         InstructionSet set, TShape shape, Pointer<float> x, Pointer<float> r, Pointer<float> h, Pointer<float> bias, Pointer<float> y, Pointer<float> sums,
         TGate f, TState g, TClip clip, TLengths lengths, bool reverse)
@@ -43,17 +32,6 @@ public static unsafe class GruLinear
         where TLengths : struct, ISequenceLengths =>
         Widths.Run(set, new Recurrence.Loop<PanelF32, TShape, Cell<TGate, TState, TClip>, TLengths>(
             shape, x.Address, (byte*)r.Address, Recurrence.PanelBytesF32(shape.Hidden), h.Address, h.Address, y.Address, sums.Address, new(f, g, clip, bias.Address), lengths, reverse));
-
-    internal static void BF16<TShape, TGate, TState, TClip, TLengths>(
-        InstructionSet set, TShape shape, Pointer<float> x, Pointer<ushort> r, Pointer<float> h, Pointer<float> bias, Pointer<float> y, Pointer<float> sums,
-        TGate f, TState g, TClip clip, TLengths lengths, bool reverse)
-        where TShape : struct, IRecurrentShape
-        where TGate : struct, IUnaryFunction
-        where TState : struct, IUnaryFunction
-        where TClip : struct, IUnaryFunction
-        where TLengths : struct, ISequenceLengths =>
-        Widths.Run(set, new Recurrence.Loop<PanelBF16, TShape, Cell<TGate, TState, TClip>, TLengths>(
-            shape, x.Address, (byte*)r.Address, Recurrence.PanelBytesBF16(shape.Hidden), h.Address, h.Address, y.Address, sums.Address, new(f, g, clip, bias.Address), lengths, reverse));
 
     private readonly struct Cell<TGate, TState, TClip>(TGate f, TState g, TClip clip, float* bias) : IRecurrentCell
         where TGate : struct, IUnaryFunction

@@ -24,19 +24,6 @@ public static unsafe class Lstm
         where TLengths : struct, ISequenceLengths =>
         F32(InstructionSets.Preferred, shape, x, r, h, c, y, sums, f, g, k, clip, peepholes, lengths, reverse, coupled);
 
-    /// <summary>As F32; r [4][⌈Hidden/16⌉][⌈Hidden/2⌉][16][2] bfloat16, even k first.</summary>
-    public static void BF16<TShape, TGate, TInput, TOutput, TClip, TPeepholes, TLengths>(
-        TShape shape, Pointer<float> x, Pointer<ushort> r, Pointer<float> h, Pointer<float> c, Pointer<float> y, Pointer<float> sums,
-        TGate f, TInput g, TOutput k, TClip clip, TPeepholes peepholes, TLengths lengths, bool reverse, bool coupled)
-        where TShape : struct, IRecurrentShape
-        where TGate : struct, IUnaryFunction
-        where TInput : struct, IUnaryFunction
-        where TOutput : struct, IUnaryFunction
-        where TClip : struct, IUnaryFunction
-        where TPeepholes : struct, IPeepholes
-        where TLengths : struct, ISequenceLengths =>
-        BF16(InstructionSets.Preferred, shape, x, r, h, c, y, sums, f, g, k, clip, peepholes, lengths, reverse, coupled);
-
     internal static void F32<TShape, TGate, TInput, TOutput, TClip, TPeepholes, TLengths>(
         InstructionSet set, TShape shape, Pointer<float> x, Pointer<float> r, Pointer<float> h, Pointer<float> c, Pointer<float> y, Pointer<float> sums,
         TGate f, TInput g, TOutput k, TClip clip, TPeepholes peepholes, TLengths lengths, bool reverse, bool coupled)
@@ -49,19 +36,6 @@ public static unsafe class Lstm
         where TLengths : struct, ISequenceLengths =>
         Widths.Run(set, new Recurrence.Loop<PanelF32, TShape, Cell<TGate, TInput, TOutput, TClip, TPeepholes>, TLengths>(
             shape, x.Address, (byte*)r.Address, Recurrence.PanelBytesF32(shape.Hidden), h.Address, c.Address, y.Address, sums.Address, new(f, g, k, clip, peepholes, coupled), lengths, reverse));
-
-    internal static void BF16<TShape, TGate, TInput, TOutput, TClip, TPeepholes, TLengths>(
-        InstructionSet set, TShape shape, Pointer<float> x, Pointer<ushort> r, Pointer<float> h, Pointer<float> c, Pointer<float> y, Pointer<float> sums,
-        TGate f, TInput g, TOutput k, TClip clip, TPeepholes peepholes, TLengths lengths, bool reverse, bool coupled)
-        where TShape : struct, IRecurrentShape
-        where TGate : struct, IUnaryFunction
-        where TInput : struct, IUnaryFunction
-        where TOutput : struct, IUnaryFunction
-        where TClip : struct, IUnaryFunction
-        where TPeepholes : struct, IPeepholes
-        where TLengths : struct, ISequenceLengths =>
-        Widths.Run(set, new Recurrence.Loop<PanelBF16, TShape, Cell<TGate, TInput, TOutput, TClip, TPeepholes>, TLengths>(
-            shape, x.Address, (byte*)r.Address, Recurrence.PanelBytesBF16(shape.Hidden), h.Address, c.Address, y.Address, sums.Address, new(f, g, k, clip, peepholes, coupled), lengths, reverse));
 
     private readonly struct Cell<TGate, TInput, TOutput, TClip, TPeepholes>(TGate f, TInput g, TOutput k, TClip clip, TPeepholes peepholes, bool coupled) : IRecurrentCell
         where TGate : struct, IUnaryFunction

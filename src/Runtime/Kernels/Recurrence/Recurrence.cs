@@ -78,6 +78,4 @@ internal static unsafe class Recurrence
     }
 
     public static nint PanelBytesF32(int hidden) => (nint)hidden * 64;
-
-    public static nint PanelBytesBF16(int hidden) => (nint)((hidden + 1) / 2) * 64;
 }

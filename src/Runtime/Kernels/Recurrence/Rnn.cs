@@ -17,15 +17,6 @@ public static unsafe class Rnn
         where TLengths : struct, ISequenceLengths =>
         F32(InstructionSets.Preferred, shape, x, r, h, y, sums, f, clip, lengths, reverse);
 
-    /// <summary>As F32; r [1][⌈Hidden/16⌉][⌈Hidden/2⌉][16][2] bfloat16, even k first.</summary>
-    public static void BF16<TShape, TState, TClip, TLengths>(
-        TShape shape, Pointer<float> x, Pointer<ushort> r, Pointer<float> h, Pointer<float> y, Pointer<float> sums, TState f, TClip clip, TLengths lengths, bool reverse)
-        where TShape : struct, IRecurrentShape
-        where TState : struct, IUnaryFunction
-        where TClip : struct, IUnaryFunction
-        where TLengths : struct, ISequenceLengths =>
-        BF16(InstructionSets.Preferred, shape, x, r, h, y, sums, f, clip, lengths, reverse);
-
     internal static void F32<TShape, TState, TClip, TLengths>(
         InstructionSet set, TShape shape, Pointer<float> x, Pointer<float> r, Pointer<float> h, Pointer<float> y, Pointer<float> sums, TState f, TClip clip, TLengths lengths, bool reverse)
         where TShape : struct, IRecurrentShape
@@ -34,15 +25,6 @@ public static unsafe class Rnn
         where TLengths : struct, ISequenceLengths =>
         Widths.Run(set, new Recurrence.Loop<PanelF32, TShape, Cell<TState, TClip>, TLengths>(
             shape, x.Address, (byte*)r.Address, Recurrence.PanelBytesF32(shape.Hidden), h.Address, h.Address, y.Address, sums.Address, new(f, clip), lengths, reverse));
-
-    internal static void BF16<TShape, TState, TClip, TLengths>(
-        InstructionSet set, TShape shape, Pointer<float> x, Pointer<ushort> r, Pointer<float> h, Pointer<float> y, Pointer<float> sums, TState f, TClip clip, TLengths lengths, bool reverse)
-        where TShape : struct, IRecurrentShape
-        where TState : struct, IUnaryFunction
-        where TClip : struct, IUnaryFunction
-        where TLengths : struct, ISequenceLengths =>
-        Widths.Run(set, new Recurrence.Loop<PanelBF16, TShape, Cell<TState, TClip>, TLengths>(
-            shape, x.Address, (byte*)r.Address, Recurrence.PanelBytesBF16(shape.Hidden), h.Address, h.Address, y.Address, sums.Address, new(f, clip), lengths, reverse));
 
     private readonly struct Cell<TState, TClip>(TState f, TClip clip) : IRecurrentCell
         where TState : struct, IUnaryFunction
