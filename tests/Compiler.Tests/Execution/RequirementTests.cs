@@ -1,0 +1,48 @@
+using MixPrec.Compiler.Execution;
+using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Lowering;
+using MixPrec.Compiler.Precision;
+using MixPrec.Compiler.Rewrites;
+using MixPrec.Compiler.Tests.Onnx;
+using MixPrec.Plan;
+using Xunit;
+
+namespace MixPrec.Compiler.Tests.Execution;
+
+/// <summary>Sizes of two names that a model adds element by element are checked by each run, not when the model is built.</summary>
+public sealed class RequirementTests
+{
+    private static readonly LoweredModel Sum = Lower();
+
+    [Fact]
+    public void EqualSizesRun()
+    {
+        using var model = CompiledModel.Compile(Sum);
+        var y = Assert.Single(model.Run([Tensor.Of([1f, 2, 3, 4], 2, 2), Tensor.Of([10f, 20, 30, 40], 2, 2)]));
+        Assert.Equal([11f, 22, 33, 44], y.Span<float>().ToArray());
+    }
+
+    [Fact]
+    public void OtherSizesAreRefusedWithBothAndTheNextRunIsRight()
+    {
+        using var model = CompiledModel.Compile(Sum);
+        Tensor two = Tensor.Of([1f, 2, 3, 4], 2, 2), three = Tensor.Of([1f, 2, 3, 4, 5, 6], 3, 2);
+        string message = Assert.Throws<ArgumentException>(() => model.Run([two, three])).Message;
+        Assert.Contains("2 and 3", message, StringComparison.Ordinal);
+        Assert.Equal([2f, 4, 6, 8, 10, 12], Assert.Single(model.Run([three, three])).Span<float>().ToArray());
+    }
+
+    [Fact]
+    public void ThePlanCarriesThem()
+    {
+        var requirement = Assert.Single(Sum.Plan.Requirements);
+        Assert.Equal(["left", "right"], new[] { requirement.Left, requirement.Right }.Select(side => Assert.Single(side.Symbols)).Order());
+        Assert.Equal(Sum.Plan, PlanReader.Read(PlanWriter.Write(Sum.Plan)));
+    }
+
+    private static LoweredModel Lower()
+    {
+        using var model = new TinyModel(14).Input("a", "left", 2).Input("b", "right", 2).Node("y = Add a b").Output("y");
+        return Lowerer.Lower(GraphRewrites.Apply(model.Graph()), PrecisionAssignment.AllFloat, RangeTable.Empty, new LoweringOptions("Net"));
+    }
+}
