@@ -27,6 +27,25 @@ public sealed class ShapeSubgraphTests
         Assert.Equal("F32[2 * batch * sequence, 4]", Assert.Single(graph.Nodes).Output.Type.ToString());
     }
 
+    /// <summary>Whether heads divide evenly decides a dimension, as the expanded form of attention asks.</summary>
+    [Theory]
+    [InlineData(6L, "F32[2, 3]")]
+    [InlineData(7L, "F32[6, 1]")]
+    public void RestOfADivisionAsACondition(long heads, string type)
+    {
+        using var model = new TinyModel().Input("x", 6).Integers("heads", heads).Integers("three", 3).Integers("zero", 0).Integers("even", 2, 3).Integers("odd", 6, 1)
+            .Node("rest = Mod heads three").Node("divides = Equal rest zero").Node("target = Where divides even odd").Node("y = Reshape x target").Output("y");
+        Assert.Equal(type, model.Graph().Outputs[0].Type.ToString());
+    }
+
+    [Fact]
+    public void RestOfADivisionOfADimension()
+    {
+        using var model = new TinyModel().Input("x", "n").Integers("four", 4).Initializer("one", Tensor.Of([1f], 1))
+            .Node("s = Shape x").Node("rest = Mod s four").Node("y = Expand one rest").Output("y");
+        Assert.Equal("F32[-4 * floordiv(n, 4) + n]", model.Graph().Outputs[0].Type.ToString());
+    }
+
     [Fact]
     public void DivisionSliceAndSqueeze()
     {

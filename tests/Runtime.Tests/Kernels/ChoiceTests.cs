@@ -104,4 +104,26 @@ public sealed unsafe class ChoiceTests
         Zip.Run(default(Remainder), a.Pointer, b.Pointer, y.Pointer, [5], [1], [1]);
         Assert.Equal([1, -1, 1, -1, 0], y.Span.ToArray());
     }
+
+    /// <summary>No float is near enough to the quotient of 1e30 and 7 to leave the rest right.</summary>
+    [Fact]
+    public void Rests_of_floats_are_exact()
+    {
+        float[] dividends = [5.5f, -5.5f, 5.5f, -5.5f, 6, -6, 1e30f, MathF.BitDecrement(1), float.NaN];
+        float[] divisors = [2, 2, -2, -2, 2, 2, 7, 1 / 3f, 1];
+        using var a = GuardedBuffer<float>.From(dividends);
+        using var b = GuardedBuffer<float>.From(divisors);
+        using var y = new GuardedBuffer<float>(dividends.Length);
+        Zip.Run(default(Modulo), a.Pointer, b.Pointer, y.Pointer, [dividends.Length], [1], [1]);
+        y.Check();
+        for (int i = 0; i < dividends.Length; i++)
+        {
+            Assert.Equal(Rest(dividends[i], divisors[i]), y.Span[i]);
+        }
+
+        // Doubles hold the products of the small quotients exactly; the rest of the large one is taken with whole numbers.
+        static float Rest(float a, float b) => a == 1e30f
+            ? (float)(long)(new System.Numerics.BigInteger(a) % (int)b)
+            : (float)(a - (b * Math.Floor((double)a / b)));
+    }
 }

@@ -29,7 +29,7 @@ internal sealed record Binary(BinaryKind Function) : Op
             ? throw new ShapeException($"operands have element types {inputs[0]!.Element} and {inputs[1]!.Element}")
             : [new TensorType(inputs[0]!.Element, Broadcasting.Shape(inputs[0]!.Shape, inputs[1]!.Shape))];
 
-    public override IReadOnlyList<Tensor>? Evaluate(IReadOnlyList<Tensor?> inputs) => Function > BinaryKind.Min ? null : inputs[0]!.Type switch
+    public override IReadOnlyList<Tensor>? Evaluate(IReadOnlyList<Tensor?> inputs) => Function > BinaryKind.Remainder ? null : inputs[0]!.Type switch
     {
         ElementType.F32 => [Evaluate<float>(inputs[0]!, inputs[1]!)],
         ElementType.F64 => [Evaluate<double>(inputs[0]!, inputs[1]!)],
@@ -54,12 +54,17 @@ internal sealed record Binary(BinaryKind Function) : Op
         BinaryKind.Add => a + b,
         BinaryKind.Sub => a - b,
         BinaryKind.Mul => a * b,
-        BinaryKind.Div => T.IsZero(b) && T.IsInteger(b) && typeof(T) != typeof(float) && typeof(T) != typeof(double) ? throw new ShapeException("division of a constant by zero") : a / b,
+        BinaryKind.Div => a / Divisor(b),
         BinaryKind.Pow => T.CreateTruncating(Math.Pow(double.CreateTruncating(a), double.CreateTruncating(b))),
         BinaryKind.PRelu => T.IsNegative(a) ? a * b : a,
         BinaryKind.Max => T.Max(a, b),
-        _ => T.Min(a, b),
+        BinaryKind.Min => T.Min(a, b),
+        BinaryKind.Mod => a % Divisor(b) is var rest && !T.IsZero(rest) && T.IsNegative(rest) != T.IsNegative(b) ? rest + b : rest,
+        _ => a % Divisor(b),
     };
+
+    private static T Divisor<T>(T b) where T : INumber<T> =>
+        T.IsZero(b) && typeof(T) != typeof(float) && typeof(T) != typeof(double) ? throw new ShapeException("division of a constant by zero") : b;
 
     public override IReadOnlyList<IntExpr>? EvaluateIntegers(IReadOnlyList<Value> inputs)
     {
@@ -78,6 +83,7 @@ internal sealed record Binary(BinaryKind Function) : Op
         BinaryKind.Div => a.IsNonNegative && b.IsNonNegative && b != IntExpr.Zero ? IntExpr.FloorDiv(a, b) : null,
         BinaryKind.Max => IntExpr.Max(a, b),
         BinaryKind.Min => IntExpr.Min(a, b),
+        BinaryKind.Mod or BinaryKind.Remainder => a.IsNonNegative && b.IsNonNegative && b != IntExpr.Zero ? a - (b * IntExpr.FloorDiv(a, b)) : null,
         _ => null,
     };
 }

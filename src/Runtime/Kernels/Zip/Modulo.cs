@@ -5,13 +5,19 @@ using MixPrec.Runtime.Simd;
 
 namespace MixPrec.Runtime.Kernels;
 
-/// <summary>y = a - b·⌊a/b⌋, which has the sign of b; integers throw <see cref="DivideByZeroException"/> for b = 0</summary>
+/// <summary>y = a - b·⌊a/b⌋, which has the sign of b, from the exact rest of the division; integers throw <see cref="DivideByZeroException"/> for b = 0</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly struct Modulo : IBinaryFunction
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Lanes<V>(V a, V b)
-        where V : struct, IVectorF32<V> => a - (b * V.Floor(a / b));
+        where V : struct, IVectorF32<V>
+    {
+        // A quotient that is rounded before the floor is off by one where a is a multiple of b but for its last bits.
+        var rest = new Remainder().Lanes(a, b);
+        var opposite = V.Select(V.LessThan(b, V.Zero), V.LessThan(V.Zero, rest), V.LessThan(rest, V.Zero));
+        return V.Select(opposite, rest + b, rest);
+    }
 
     T IBinaryFunction.Invoke<T>(T a, T b) => Remainder(a, b);
 
