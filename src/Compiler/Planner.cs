@@ -47,6 +47,11 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
         Stage(8, "calibrating activations");
         var batches = Feed.Of(graph, calibration, BatchSize.Of(graph, calibration)).ToArray();
         var executor = new TorchExecutor(graph);
+        if (options.MaxThreads is { } threads)
+        {
+            TorchThreads.Limit(threads);
+        }
+
         var ranges = RangeCalibration.Collect(options.ActivationRanges, executor, graph, batches.Select(b => b.Inputs));
 
         Stage(20, "estimating the loss error of every layer");

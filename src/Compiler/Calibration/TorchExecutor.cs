@@ -19,6 +19,7 @@ internal sealed class TorchExecutor
 
     public TorchExecutor(Graph graph)
     {
+        TorchThreads.WaitAsleep();
         NativeDependency.Torch.Require();
         _graph = graph;
         _lastReads = LastReads(graph);
