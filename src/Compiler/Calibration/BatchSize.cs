@@ -16,6 +16,11 @@ internal static class BatchSize
     public static int Of(Graph graph, SampleSet samples)
     {
         var symbols = TorchExecutor.SymbolsOf(graph, Feed.Of(graph, samples, 1).First().Inputs);
+        foreach (var count in graph.Symbols.Where(s => s.Bound is not null))
+        {
+            symbols[count.Identifier] = count.Bound!.Evaluate(symbols);
+        }
+
         double bytes = graph.Nodes.SelectMany(n => n.Outputs).Sum(v => (double)v.Type.Length.Evaluate(symbols) * v.Type.Element.Size());
         return (int)Math.Clamp(MostBytes / Math.Max(1, bytes), 1, Most);
     }

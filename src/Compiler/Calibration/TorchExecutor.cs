@@ -47,6 +47,7 @@ internal sealed class TorchExecutor
             var node = _graph.Nodes[i];
             var outputs = node.Op is Recurrence
                 ? Scoped(() => Torch.Recurrent.Evaluate(node, index => Find(node.InputOrNull(index))))
+                : node.Op.Counts is not null ? Scoped(() => Torch.Counted.Evaluate(node, index => Find(node.InputOrNull(index)), symbols)!)
                 : [Evaluate(node, index => Find(node.InputOrNull(index)), symbols, product)];
             foreach (var (value, tensor) in node.Outputs.Zip(outputs))
             {
@@ -81,7 +82,7 @@ internal sealed class TorchExecutor
         var symbols = new Dictionary<string, long>();
         foreach (var (value, tensor) in graph.Inputs.Zip(inputs))
         {
-            foreach (var (dimension, size) in value.Shape.Zip(tensor.Shape).Where(p => p.First.Symbols.Count() == 1 && p.First == IntExpr.Symbol(p.First.Symbols.First())))
+            foreach (var (dimension, size) in value.Shape.Zip(tensor.Shape).Where(p => p.First.Symbols.Count() == 1 && p.First.MultipleOf(p.First.Symbols.First()) == IntExpr.One))
             {
                 symbols[dimension.Symbols.First()] = size;
             }

@@ -13,20 +13,21 @@ internal sealed unsafe class PreparedRun : IDisposable
     private readonly ModelPlan _plan;
     private readonly ModelSession _session;
     private readonly int[] _dimensions;
-    private readonly long[][] _shapes;
+    private readonly Dictionary<string, long> _symbols;
+    private readonly long[] _bytes;
     private readonly nint[] _ports;
 
     public PreparedRun(ModelPlan plan, ModelSession session, IReadOnlyList<Tensor> inputs)
     {
         (_plan, _session) = (plan, session);
-        var symbols = SymbolResolver.Resolve(plan, inputs);
-        _dimensions = [.. plan.Symbols.Select(s => checked((int)symbols[s.Identifier]))];
-        _shapes = [.. plan.Ports.Select(p => p.Shape.Select(d => d.Evaluate(symbols)).ToArray())];
+        _symbols = new(SymbolResolver.Resolve(plan, inputs));
+        _dimensions = [.. plan.Dimensions.Select(s => checked((int)_symbols[s.Identifier]))];
+        var bounds = plan.Counts.ToDictionary(c => c.Identifier, c => c.Bound!);
+        _bytes = [.. plan.Ports.Select(p => IntExpr.Product(p.Shape).AtMost(bounds)!.Evaluate(_symbols) * p.Type.Size())];
         _ports = new nint[plan.Ports.Count];
         for (int i = 0; i < _ports.Length; i++)
         {
-            nuint bytes = checked((nuint)(Tensor.Count(_shapes[i]) * plan.Ports[i].Type.Size()));
-            _ports[i] = (nint)NativeMemory.AlignedAlloc(Math.Max(bytes, 1), Alignment);
+            _ports[i] = (nint)NativeMemory.AlignedAlloc((nuint)Math.Max(_bytes[i], 1), Alignment);
             if (i < inputs.Count)
             {
                 inputs[i].Bytes.CopyTo(Bytes(i));
@@ -43,7 +44,7 @@ internal sealed unsafe class PreparedRun : IDisposable
 
     /// <summary>Copies of the outputs of the last run.</summary>
     public IReadOnlyList<Tensor> Outputs() =>
-        [.. Enumerable.Range(0, _ports.Length).Where(i => _plan.Ports[i].IsOutput).Select(i => new Tensor(_plan.Ports[i].Type, _shapes[i], Bytes(i).ToArray()))];
+        [.. Enumerable.Range(0, _ports.Length).Where(i => _plan.Ports[i].IsOutput).Select(Output)];
 
     public void Dispose()
     {
@@ -54,5 +55,17 @@ internal sealed unsafe class PreparedRun : IDisposable
         }
     }
 
-    private Span<byte> Bytes(int port) => new((void*)_ports[port], checked((int)(Tensor.Count(_shapes[port]) * _plan.Ports[port].Type.Size())));
+    /// <summary>An output in the size that the last run found out.</summary>
+    private Tensor Output(int port)
+    {
+        foreach (var (count, value) in _plan.Counts.Zip(_session.Counts.ToArray()))
+        {
+            _symbols[count.Identifier] = value;
+        }
+
+        var (type, shape) = (_plan.Ports[port].Type, _plan.Ports[port].Shape.Select(d => d.Evaluate(_symbols)).ToArray());
+        return new Tensor(type, shape, Bytes(port)[..checked((int)(Tensor.Count(shape) * type.Size()))].ToArray());
+    }
+
+    private Span<byte> Bytes(int port) => new((void*)_ports[port], checked((int)_bytes[port]));
 }

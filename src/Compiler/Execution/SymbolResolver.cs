@@ -6,7 +6,7 @@ namespace MixPrec.Compiler.Execution;
 /// <summary>Finds the run-time dimensions that give the inputs the shapes they have.</summary>
 internal static class SymbolResolver
 {
-    /// <returns>A value for each symbol of the plan.</returns>
+    /// <returns>A value for each dimension of the plan.</returns>
     /// <exception cref="ArgumentException">Number, type or shape of the inputs does not fit the model.</exception>
     public static IReadOnlyDictionary<string, long> Resolve(ModelPlan plan, IReadOnlyList<Tensor> inputs)
     {
@@ -23,14 +23,14 @@ internal static class SymbolResolver
             foreach (var (dimension, length) in port.Shape.Zip(input.Shape).Where(d => !d.First.IsConstant))
             {
                 // An axis is a symbol, or a multiple of one.
-                if (dimension.Symbols.Take(2).ToArray() is [var symbol] && dimension.DivideExactly(IntExpr.Symbol(symbol)) is { IsConstant: true, Value: > 0 } unit)
+                if (dimension.Symbols.Take(2).ToArray() is [var symbol] && dimension.MultipleOf(symbol) is { IsConstant: true, Value: > 0 } unit)
                 {
                     symbols.TryAdd(symbol, length / unit.Value);
                 }
             }
         }
 
-        if (plan.Symbols.FirstOrDefault(s => !symbols.ContainsKey(s.Identifier)) is { } missing)
+        if (plan.Dimensions.FirstOrDefault(s => !symbols.ContainsKey(s.Identifier)) is { } missing)
         {
             throw new ArgumentException($"no input gives the dimension '{missing.Name}'");
         }

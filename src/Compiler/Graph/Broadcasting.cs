@@ -29,7 +29,8 @@ internal static class Broadcasting
     /// <summary>What broadcasting took for granted in a graph: pairs of different expressions that have to be equal, each once.</summary>
     public static IReadOnlyList<(IntExpr Left, IntExpr Right)> Requirements(Graph graph) => [.. graph.Nodes.SelectMany(Requirements).Distinct()];
 
-    private static IEnumerable<(IntExpr Left, IntExpr Right)> Requirements(Node node)
+    /// <summary>What broadcasting took for granted in a node.</summary>
+    public static IEnumerable<(IntExpr Left, IntExpr Right)> Requirements(Node node)
     {
         int matrix = node.Op is Ops.MatMul ? 2 : 0;
         return node.Op is Ops.Binary or Ops.Compare or Ops.Where or Ops.Expand or Ops.MatMul

@@ -3,7 +3,8 @@ using MixPrec.Plan;
 namespace MixPrec.Compiler.Graphs;
 
 /// <summary>A symbolic dimension: <paramref name="Name"/> as the model file has it (untrusted), <paramref name="Identifier"/> as C# and <see cref="IntExpr"/> have it.</summary>
-internal sealed record SymbolicDimension(string Name, string Identifier);
+/// <param name="Bound">Of a count, which a node finds out, what it is at most, over symbols that are no counts; null for a dimension of the inputs.</param>
+internal sealed record SymbolicDimension(string Name, string Identifier, IntExpr? Bound = null);
 
 /// <summary>
 /// A network: nodes in topological order between inputs and outputs. Immutable; rewrites build a new graph with a <see cref="GraphBuilder"/>.
@@ -54,6 +55,10 @@ internal sealed class Graph
         var inputs = ordered.SelectMany(n => n.Inputs).OfType<Value>().Where(v => v.Constant is null && (v.Producer is null || !inside.Contains(v.Producer))).Distinct().ToArray();
         var outputs = ordered.SelectMany(n => n.Outputs).Where(v => IsOutput(v) || ConsumersOf(v).Any(c => !inside.Contains(c))).ToArray();
         var used = inputs.SelectMany(v => v.Shape).SelectMany(d => d.Symbols).ToHashSet();
-        return new Graph(inputs, outputs, ordered, [.. Symbols.Where(s => used.Contains(s.Identifier))]);
+        var counted = ordered.Select(n => n.Op.Counts).OfType<string>().ToHashSet();
+
+        // What was counted outside is a size of an input here.
+        return new Graph(inputs, outputs, ordered, [.. Symbols.Where(s => used.Contains(s.Identifier) || counted.Contains(s.Identifier))
+            .Select(s => counted.Contains(s.Identifier) ? s : s with { Bound = null }).OrderBy(s => s.Bound is not null)]);
     }
 }

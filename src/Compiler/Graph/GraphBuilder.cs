@@ -109,18 +109,21 @@ internal sealed class GraphBuilder
     public Graph Build(IReadOnlyList<Value> outputs, IReadOnlyList<SymbolicDimension> symbols)
     {
         var needed = outputs.ToHashSet();
+        var counts = outputs.SelectMany(o => o.Shape).SelectMany(d => d.Symbols).ToHashSet();
         var nodes = new List<Node>();
         foreach (var node in Enumerable.Reverse(_nodes))
         {
-            if (node.Outputs.Any(needed.Contains))
+            if (node.Outputs.Any(needed.Contains) || (node.Op.Counts is { } count && counts.Contains(count)))
             {
                 nodes.Add(node);
                 needed.UnionWith(node.Inputs.OfType<Value>());
+                counts.UnionWith(node.Outputs.SelectMany(o => o.Shape).Concat(node.Op.ReadSizes).SelectMany(d => d.Symbols));
             }
         }
 
         nodes.Reverse();
-        return new Graph(_inputs, outputs, nodes, symbols);
+        var counted = nodes.Select(n => n.Op.Counts).OfType<string>().ToList();
+        return new Graph(_inputs, outputs, nodes, [.. symbols.Where(s => s.Bound is null), .. counted.Select(c => symbols.First(s => s.Identifier == c))]);
     }
 
     /// <summary>The elements of the only output as expressions over the symbols, when the operation computes with shapes.</summary>

@@ -27,6 +27,12 @@ internal abstract record Op
     /// </summary>
     public virtual Tensor? Decide(IReadOnlyList<Value> inputs) => null;
 
+    /// <summary>The identifier of the count that a run of the operation finds out; null for most operations.</summary>
+    public virtual string? Counts => null;
+
+    /// <summary>Sizes among the attributes: the counts in them have to be known before the operation runs.</summary>
+    public virtual IEnumerable<IntExpr> ReadSizes => [];
+
     /// <summary>True when a run may fail for some values of the inputs, so that it must not run where its result is not wanted.</summary>
     public virtual bool MayFail(IReadOnlyList<Value?> inputs) => false;
 

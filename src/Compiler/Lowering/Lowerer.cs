@@ -22,6 +22,7 @@ internal static class Lowerer
         [typeof(Concat)] = new ConcatLowering(),
         [typeof(Conv)] = new ConvLowering(),
         [typeof(CumSum)] = new CumSumLowering(),
+        [typeof(DataSize)] = new DataSizeLowering(),
         [typeof(DeformConv)] = new DeformConvLowering(),
         [typeof(Dimensions)] = new DimensionsLowering(),
         [typeof(Expand)] = new ExpandLowering(),
@@ -31,6 +32,8 @@ internal static class Lowerer
         [typeof(GridSample)] = new GridSampleLowering(),
         [typeof(Iota)] = new IotaLowering(),
         [typeof(MatMul)] = new MatMulLowering(),
+        [typeof(NonMaxSuppression)] = new NonMaxSuppressionLowering(),
+        [typeof(NonZero)] = new NonZeroLowering(),
         [typeof(Normalize)] = new NormalizeLowering(),
         [typeof(Pad)] = new PadLowering(),
         [typeof(Pool)] = new PoolLowering(),
@@ -48,6 +51,7 @@ internal static class Lowerer
         [typeof(TopK)] = new TopKLowering(),
         [typeof(Transpose)] = new TransposeLowering(),
         [typeof(Unary)] = new UnaryLowering(),
+        [typeof(Unique)] = new UniqueLowering(),
         [typeof(Where)] = new WhereLowering(),
     };
 
@@ -58,15 +62,16 @@ internal static class Lowerer
         var context = new LoweringContext(graph, precisions, ranges, options.ChannelsLastPorts ? Layout.ChannelsLast : Layout.RowMajor);
         foreach (var node in graph.Nodes)
         {
+            CountChecks.Lower(node, context);
             Operations[node.Op.GetType()].Lower(node, context);
         }
 
         context.FinishOutputs();
-        var (steps, slots) = SlotPlanner.Plan(context.Steps, context.Buffers);
+        var (steps, slots) = SlotPlanner.Plan(context.Steps, CountChecks.Bounded(graph, context.Buffers));
         byte[] weights = context.Weights.ToArray();
         var plan = new ModelPlan(
             options.ClassName, options.Namespace, options.Access, Hash: "", options.WeightsMode, weights.LongLength,
-            new(graph.Symbols.Select(s => new PlanSymbol(s.Identifier, s.Name))), new(Ports(graph)), new(slots), new(Broadcasting.Requirements(graph).Select(r => new PlanRequirement(r.Left, r.Right))), new(steps), PlanInfo.None) { States = new(options.States) };
+            new(graph.Symbols.Select(s => new PlanSymbol(s.Identifier, s.Name, s.Bound))), new(Ports(graph)), new(slots), new(Broadcasting.Requirements(graph).Where(r => !r.Left.HasCount && !r.Right.HasCount).Select(r => new PlanRequirement(r.Left, r.Right))), new(steps), PlanInfo.None) { States = new(options.States) };
         return new LoweredModel(plan with { Hash = PlanWriter.ComputeHash(plan, weights) }, weights);
     }
 

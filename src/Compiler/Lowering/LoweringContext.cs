@@ -48,6 +48,10 @@ internal sealed class LoweringContext
     public void Call(Node node, string method, string comment, params IEnumerable<PlanArgument> arguments) =>
         _steps.Add(new PlanStep(method, node.Name, comment, new(arguments)));
 
+    /// <summary>A step that returns a count.</summary>
+    public void Count(Node node, string count, string method, string comment, params IEnumerable<PlanArgument> arguments) =>
+        _steps.Add(new PlanStep(method, node.Name, comment, new(arguments)) { Count = count });
+
     /// <summary>The layout in which the value lies in memory; reading it so is free.</summary>
     public Layout LayoutOf(Value value) => _stored.TryGetValue(value, out var forms) ? forms[0].Form.Layout : Layout.RowMajor;
 

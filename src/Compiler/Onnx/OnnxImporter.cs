@@ -87,6 +87,9 @@ internal sealed class OnnxImporter
     /// <summary>True when a node or the caller of the model reads the value.</summary>
     public bool IsUsed(string name) => _names.IsUsed(name);
 
+    /// <inheritdoc cref="SymbolTable.AddCount"/>
+    public string? AddCount(string name, IntExpr most) => _symbols.AddCount(name, most);
+
     /// <summary>The name that the value of this name in the file gets in the graph.</summary>
     public string NameOf(string name) => _names.NameOf(name);
 

@@ -116,6 +116,24 @@ internal sealed class OnnxNode
     /// <summary>The nodes of the graph so far: those of a body are the ones after a mark.</summary>
     public IReadOnlyList<Node> GraphNodes => _importer.Builder.Nodes;
 
+    /// <summary>The identifier of a size that the node finds out when it runs, named after output <paramref name="output"/>.</summary>
+    /// <param name="most">What it is at most.</param>
+    public string Count(int output, IntExpr most) => _importer.AddCount(OutputName(output) + "_count", most) ?? throw Unsupported($"nothing known before a run bounds {most}");
+
+    /// <summary>A size that is the only element of an integer input; one that is data is read when the model runs.</summary>
+    /// <param name="most">What it may be at most where it is data.</param>
+    public IntExpr Size(int index, IntExpr most)
+    {
+        if (InputOrNull(index) is not { Integers: null, Constant: null, Type.Element: ElementType.I64 } data)
+        {
+            return Integers(index) is not { } known ? throw Invalid($"input {index} is missing") : known.Count == 1 ? known[0] : throw Invalid($"input {index} has {known.Count} elements");
+        }
+
+        string count = Count(0, most);
+        AddPart("size", new Graphs.Ops.DataSize(count, most), data);
+        return IntExpr.Count(count);
+    }
+
     /// <summary>A constant that the importer makes for the node.</summary>
     public Value Constant(string part, Tensor tensor) => GraphBuilder.Constant($"{Name}/{part}", tensor);
 
@@ -147,7 +165,7 @@ internal sealed class OnnxNode
     public UnknownDataException Unknown(int index, Value value, string what)
     {
         var origin = ValueOrigin.Of(value);
-        string[] dimensions = [.. _importer.Symbols.Where(s => origin.Symbols.Contains(s.Identifier)).Select(s => s.Name)];
+        string[] dimensions = [.. _importer.Symbols.Where(s => s.Bound is null && origin.Symbols.Contains(s.Identifier)).Select(s => s.Name)];
         string hint = dimensions.Length == 0 ? "" : FormattableString.Invariant($"; bind what it depends on: Dimensions=\"{string.Join(";", dimensions.Select(d => PrintableName.Of(d) + "=…"))}\"");
         return new(origin.Inputs, dimensions, _importer.ModelPath, PrintableName.Of(Name), PrintableName.Of(Operator),
             $"input {index} ('{PrintableName.Of(value.Name)}') has to be {what} known when the model is built{hint}");

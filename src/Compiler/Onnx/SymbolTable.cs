@@ -18,7 +18,7 @@ internal sealed class SymbolTable(DimensionBindings bindings)
         "if", "implicit", "in", "int", "interface", "internal", "is", "lock", "long", "namespace", "new", "null", "object", "operator", "out",
         "override", "params", "private", "protected", "public", "readonly", "ref", "return", "sbyte", "sealed", "short", "sizeof", "stackalloc",
         "static", "string", "struct", "switch", "this", "throw", "true", "try", "typeof", "uint", "ulong", "unchecked", "unsafe", "ushort",
-        "using", "virtual", "void", "volatile", "while", "floordiv", "max", "min",
+        "using", "virtual", "void", "volatile", "while", "count", "floordiv", "max", "min",
     ];
 
     private readonly Dictionary<string, IntExpr> _dimensions = [];
@@ -50,7 +50,13 @@ internal sealed class SymbolTable(DimensionBindings bindings)
     /// <summary>A name for a dimension that the model leaves unnamed: the input's name and the axis.</summary>
     public static string MadeUpName(string input, int axis) => string.Create(CultureInfo.InvariantCulture, $"{Identifier(input)}_{axis}");
 
-    private string AddSymbol(string name)
+    /// <summary>The identifier of a new count that a node finds out.</summary>
+    /// <param name="most">What it is at most, over dimensions and counts.</param>
+    /// <returns>Null where <paramref name="most"/> has no bound that is known before the run.</returns>
+    public string? AddCount(string name, IntExpr most) =>
+        most.AtMost(_symbols.Where(s => s.Bound is not null).ToDictionary(s => s.Identifier, s => s.Bound!)) is { } bound ? AddSymbol(name, bound) : null;
+
+    private string AddSymbol(string name, IntExpr? bound = null)
     {
         string identifier = Identifier(name);
         string unique = identifier;
@@ -59,7 +65,7 @@ internal sealed class SymbolTable(DimensionBindings bindings)
             unique = string.Create(CultureInfo.InvariantCulture, $"{identifier}_{i}");
         }
 
-        _symbols.Add(new SymbolicDimension(name, unique));
+        _symbols.Add(new SymbolicDimension(name, unique, bound));
         return unique;
     }
 

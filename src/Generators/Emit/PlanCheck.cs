@@ -16,11 +16,12 @@ internal static class PlanCheck
         Require(!plan.Ports.SkipWhile(p => !p.IsOutput).Any(p => !p.IsOutput), "an input follows an output");
         Require(plan.Ports.Any(p => p.IsOutput), "the model has no output");
         Require(plan.WeightsLength >= 0, "the weights have a negative length");
-        foreach (var expression in plan.Slots.Concat(plan.Requirements.SelectMany(r => new[] { r.Left, r.Right })).Concat(plan.Ports.SelectMany(p => p.Shape)).Concat(plan.Steps.SelectMany(s => s.Arguments).SelectMany(Expressions)))
+        foreach (var expression in plan.Slots.Concat(plan.Counts.Select(c => c.Bound!)).Concat(plan.Requirements.SelectMany(r => new[] { r.Left, r.Right })).Concat(plan.Ports.SelectMany(p => p.Shape)).Concat(plan.Steps.SelectMany(s => s.Arguments).SelectMany(Expressions)))
         {
             Require(expression.Symbols.All(symbols.Contains), $"'{expression}' uses a symbol that is not declared");
         }
 
+        CheckCounts(plan);
         foreach (var port in plan.Ports)
         {
             var length = IntExpr.Product(port.Shape);
@@ -34,6 +35,22 @@ internal static class PlanCheck
             Require(location.Index >= 0 && location.Index < count, $"{location.Place} {location.Index} does not exist");
             Require(location.Place != Place.Constant || (location.Offset.IsConstant && location.Offset.Value >= 0 && location.Offset.Value <= plan.WeightsLength), $"no weights at {location.Offset}");
         }
+    }
+
+    /// <summary>Each count is found out by one step, before any step reads it; memory and inputs do not depend on counts.</summary>
+    private static void CheckCounts(ModelPlan plan)
+    {
+        Require(!plan.Symbols.SkipWhile(s => s.Bound is null).Any(s => s.Bound is null), "a dimension follows a count");
+        var outside = plan.Slots.Concat(plan.Requirements.SelectMany(r => new[] { r.Left, r.Right })).Concat(plan.Ports.Where(p => !p.IsOutput).SelectMany(p => p.Shape)).Concat(plan.Counts.Select(c => c.Bound!));
+        Require(!outside.Any(e => e.HasCount), "memory or an input depends on a count");
+        var open = new HashSet<string>(plan.Counts.Select(c => c.Identifier), StringComparer.Ordinal);
+        foreach (var step in plan.Steps)
+        {
+            Require(!step.Arguments.SelectMany(Expressions).SelectMany(e => e.Symbols).Any(open.Contains), $"'{step.Method}' reads a count that is not known yet");
+            Require(step.Count is null || open.Remove(step.Count), $"'{step.Count}' is no count, or is counted twice");
+        }
+
+        Require(open.Count == 0, "a count is found out by no step");
     }
 
     private static void CheckStates(ModelPlan plan)

@@ -9,6 +9,7 @@ namespace MixPrec.Emit;
 internal sealed class PlanNames
 {
     private readonly Dictionary<string, string> _symbols = [];
+    private readonly List<string> _counts, _dimensions;
 
     public PlanNames(ModelPlan plan)
     {
@@ -17,6 +18,9 @@ internal sealed class PlanNames
         locals.UnionWith(["session", "ports", "extent", "dimensions", "weights", "slot"]);
         var members = Identifiers.NoneTaken();
         members.UnionWith(["Load", "Run", "Reset", "CreateSession", "Session", "Dispose", "Info", "PlanHash", "_weights", "_sessions", plan.ClassName]);
+        _counts = [.. plan.Counts.Select(c => c.Identifier)];
+        _dimensions = [.. plan.Dimensions.Select(d => d.Identifier)];
+        Bounds = plan.Counts.ToDictionary(c => c.Identifier, c => c.Bound!);
         foreach (var symbol in plan.Symbols)
         {
             _symbols[symbol.Identifier] = Escape(Identifiers.Distinct(Lower(symbol.Identifier), locals));
@@ -41,6 +45,15 @@ internal sealed class PlanNames
     /// <summary>The parameter or local of a run-time dimension.</summary>
     public string Symbol(string identifier) => _symbols[identifier];
 
+    /// <summary>What each count is at most.</summary>
+    public IReadOnlyDictionary<string, IntExpr> Bounds { get; }
+
+    /// <summary>The number of a count among the counts.</summary>
+    public string CountIndex(string identifier) => Literals.Int(_counts.IndexOf(identifier));
+
+    /// <summary>The value that a symbol has in the run in progress, inside a session.</summary>
+    public string Current(PlanSymbol symbol) => symbol.Bound is null ? $"Dimension({Literals.Int(_dimensions.IndexOf(symbol.Identifier))})" : $"Count({CountIndex(symbol.Identifier)})";
+
     /// <summary>A type may not be called like some words that are no keywords (<c>record</c>, <c>file</c>), all of them in lower case.</summary>
     public static string Class(string identifier) => identifier.All(c => c is >= 'a' and <= 'z') ? "@" + identifier : identifier;
 
@@ -54,6 +67,13 @@ internal sealed class PlanNames
 /// <summary>The names made from one port: parameter, length constant and shape constant.</summary>
 internal sealed record PortNames(PlanPort Port, string Parameter, string Length, string Shape)
 {
+    /// <summary>True for an output that a run may fill in part.</summary>
+    public bool IsCounted => Port.Shape.Any(d => d.HasCount);
+
+    /// <summary>Elements of the port; the most that there can be where the run finds out how many.</summary>
+    /// <exception cref="System.FormatException">No bound is seen.</exception>
+    public IntExpr MostElements(PlanNames names) => IntExpr.Product(Port.Shape).AtMost(names.Bounds) ?? throw new System.FormatException($"port '{Port.Identifier}' has no bound");
+
     /// <summary>The parameter's name as a string literal.</summary>
     public string Quoted => Literals.Text(Parameter.TrimStart('@'));
 }

@@ -11,10 +11,10 @@ internal static class PortMembers
     {
         foreach (var port in names.Ports)
         {
-            var length = IntExpr.Product(port.Port.Shape);
+            var length = port.MostElements(names);
             string[] symbols = [.. plan.Symbols.Select(s => s.Identifier).Where(length.Symbols.Contains)];
             string description = $"{(port.Port.IsOutput ? "output" : "input")} {Literals.Documentation(port.Port.Name)}";
-            code.Line($"/// <summary>Elements of {description}.</summary>");
+            code.Line($"/// <summary>Elements of {description}{(port.IsCounted ? " at most; a run says how many there are" : "")}.</summary>");
             if (symbols.Length == 0)
             {
                 code.Line($"public const int {port.Length} = {Literals.Int(length.Value)};");

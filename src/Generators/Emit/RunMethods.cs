@@ -31,11 +31,16 @@ internal static class RunMethods
         WriteSpans(code, plan, names, "Runs the model on this thread.");
         foreach (var port in names.Arguments)
         {
-            code.Line($"RequireLength({port.Quoted}, {port.Parameter}.Length, {Expressions.OfInts(IntExpr.Product(port.Port.Shape), names)});");
+            code.Line($"{(port.IsCounted ? "RequireRoom" : "RequireLength")}({port.Quoted}, {port.Parameter}.Length, {Expressions.OfInts(port.MostElements(names), names)});");
         }
 
         code.Line($"Ports ports = new({string.Join(", ", names.Ports.Select((p, i) => SessionStates.Memory(plan, i) ?? p.Parameter))});");
-        code.Line($"base.Run(ref ports, [{string.Join(", ", plan.Symbols.Select(s => names.Symbol(s.Identifier)))}]);");
+        code.Line($"base.Run(ref ports, [{string.Join(", ", plan.Dimensions.Select(s => names.Symbol(s.Identifier)))}]);");
+        foreach (var count in Counts(plan))
+        {
+            code.Line($"{names.Symbol(count.Identifier)} = {names.Current(count)};");
+        }
+
         SessionStates.WriteAfterRun(code, plan);
         code.Close();
         WriteConveniences(code, plan, names);
@@ -43,19 +48,25 @@ internal static class RunMethods
 
     private static void WriteSpans(CodeWriter code, ModelPlan plan, PlanNames names, string summary)
     {
-        Document(code, plan, names, summary, plan.Symbols.Count > 0);
-        code.Open($"public void Run({Parameters(plan, names, names.Arguments.Select(Span), plan.Symbols.Count > 0)})");
+        Document(code, plan, names, summary, plan.Dimensions.Any());
+        code.Open($"public void Run({Parameters(plan, names, names.Arguments.Select(Span), plan.Dimensions.Any())})");
     }
 
     private static void WriteConveniences(CodeWriter code, ModelPlan plan, PlanNames names)
     {
-        if (plan.Symbols.Count > 0 && FromLengths(plan, names) is { } lengths)
+        if (plan.Dimensions.Any() && FromLengths(plan, names) is { } lengths)
         {
             code.Line();
             Document(code, plan, names, "Runs the model; the lengths give the run-time dimensions.", false);
             code.Member(
                 $"public void Run({Parameters(plan, names, names.Arguments.Select(Span), false)})",
-                $"Run({string.Join(", ", lengths.Concat(names.Arguments.Select(p => p.Parameter)))})");
+                $"Run({string.Join(", ", lengths.Concat(names.Arguments.Select(p => p.Parameter)).Concat(Results(plan, names, "out")))})");
+        }
+
+        if (Counts(plan).Any())
+        {
+            // The shape of a tensor span says how large it is, which is known after the run only.
+            return;
         }
 
         var axes = FromAxes(plan, names);
@@ -65,9 +76,9 @@ internal static class RunMethods
         // Arrays convert to both kinds of span: without a priority such a call would be ambiguous.
         code.Line("[global::System.Runtime.CompilerServices.OverloadResolutionPriority(-1)]");
         code.Open($"public void Run({Parameters(plan, names, names.Arguments.Select(Tensor), axes is null)})");
-        for (int i = 0; i < plan.Symbols.Count && axes is not null; i++)
+        foreach (var (dimension, axis) in plan.Dimensions.Zip(axes ?? [], (d, a) => (d, a)))
         {
-            code.Line($"int {names.Symbol(plan.Symbols[i].Identifier)} = {axes[i]};");
+            code.Line($"int {names.Symbol(dimension.Identifier)} = {axis};");
         }
 
         code.Line($"Run({Arguments(plan, names, names.Arguments.Select(p => Flatten(p, names)))});");
@@ -92,7 +103,7 @@ internal static class RunMethods
 
     private static IReadOnlyList<string>? ForEachSymbol(ModelPlan plan, System.Func<string, string?> find)
     {
-        string?[] found = [.. plan.Symbols.Select(s => find(s.Identifier))];
+        string?[] found = [.. plan.Dimensions.Select(s => find(s.Identifier))];
         return found.Contains(null) ? null : [.. found.Select(f => f!)];
     }
 
@@ -105,15 +116,21 @@ internal static class RunMethods
         $"global::MixPrec.Runtime.DenseTensor.Flatten(in {port.Parameter}, [{string.Join(", ", port.Port.Shape.Select(d => d.IsConstant ? Literals.Int(d.Value) : $"checked((nint)({Expressions.OfInts(d, names)}))"))}], {port.Quoted})";
 
     private static string Parameters(ModelPlan plan, PlanNames names, IEnumerable<string> ports, bool dimensions) =>
-        string.Join(", ", plan.Symbols.Where(_ => dimensions).Select(s => "int " + names.Symbol(s.Identifier)).Concat(ports));
+        string.Join(", ", plan.Dimensions.Where(_ => dimensions).Select(s => "int " + names.Symbol(s.Identifier)).Concat(ports).Concat(Results(plan, names)));
 
     private static string Arguments(ModelPlan plan, PlanNames names, IEnumerable<string> ports) =>
-        string.Join(", ", plan.Symbols.Select(s => names.Symbol(s.Identifier)).Concat(ports));
+        string.Join(", ", plan.Dimensions.Select(s => names.Symbol(s.Identifier)).Concat(ports).Concat(Results(plan, names, "out")));
+
+    /// <summary>The counts that shapes of outputs depend on.</summary>
+    private static IEnumerable<PlanSymbol> Counts(ModelPlan plan) =>
+        plan.Counts.Where(c => plan.Ports.Where(p => p.IsOutput).SelectMany(p => p.Shape).Any(d => d.Symbols.Contains(c.Identifier)));
+
+    private static IEnumerable<string> Results(ModelPlan plan, PlanNames names, string prefix = "out int") => Counts(plan).Select(c => $"{prefix} {names.Symbol(c.Identifier)}");
 
     private static void Document(CodeWriter code, ModelPlan plan, PlanNames names, string summary, bool dimensions)
     {
         code.Line($"/// <summary>{summary} Outputs must not overlap inputs.</summary>");
-        foreach (var symbol in plan.Symbols.Where(_ => dimensions))
+        foreach (var symbol in plan.Dimensions.Where(_ => dimensions))
         {
             code.Line($"/// <param name=\"{names.Symbol(symbol.Identifier).TrimStart('@')}\">Dimension {Literals.Documentation(symbol.Name)}, at least 1.</param>");
         }
@@ -121,7 +138,12 @@ internal static class RunMethods
         foreach (var port in names.Arguments)
         {
             string kind = port.Port.IsOutput ? "Output" : "Input";
-            code.Line($"/// <param name=\"{port.Parameter.TrimStart('@')}\">{kind} {Literals.Documentation(port.Port.Name)}, row-major [{Literals.Documentation(string.Join(", ", port.Port.Shape))}].</param>");
+            code.Line($"/// <param name=\"{port.Parameter.TrimStart('@')}\">{kind} {Literals.Documentation(port.Port.Name)}, row-major [{Literals.Documentation(string.Join(", ", port.Port.Shape))}]{(port.IsCounted ? $"; needs room for {Literals.Documentation(port.MostElements(names).ToString())} elements (<c>{port.Length}</c>), of which a run writes the first" : "")}.</param>");
+        }
+
+        foreach (var count in Counts(plan))
+        {
+            code.Line($"/// <param name=\"{names.Symbol(count.Identifier).TrimStart('@')}\">Gets what the run found out: {Literals.Documentation(count.Name)}, 0 to {Literals.Documentation(count.Bound!.ToString())}.</param>");
         }
 
         code.Line(Checked);

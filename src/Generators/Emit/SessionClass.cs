@@ -14,7 +14,7 @@ internal static class SessionClass
         code.Open("public sealed class Session : global::MixPrec.Runtime.ModelSession");
         slots.WriteOffsets(code);
         SessionStates.WriteFields(code, plan);
-        code.Open($"internal Session(global::MixPrec.Runtime.ModelWeights weights) : base(weights, {Literals.Int(plan.WeightsLength)}, {Literals.Int(plan.Ports.Count)}, {Literals.Int(plan.Symbols.Count)})");
+        code.Open($"internal Session(global::MixPrec.Runtime.ModelWeights weights) : base(weights, {Literals.Int(plan.WeightsLength)}, {Literals.Int(plan.Ports.Count)}, {Literals.Int(plan.Dimensions.Count())}{(plan.Counts.Any() ? ", " + Literals.Int(plan.Counts.Count()) : "")})");
         code.Close();
         code.Line();
         RunMethods.WriteForSession(code, plan, names);

@@ -64,9 +64,10 @@ internal sealed class SlotLayout
 
         code.Open(Header);
         code.Open("checked");
-        for (int i = 0; i < _plan.Symbols.Count; i++)
+        int index = 0;
+        foreach (var dimension in _plan.Dimensions)
         {
-            code.Line($"long {_names.Symbol(_plan.Symbols[i].Identifier)} = dimensions[{Literals.Int(i)}];");
+            code.Line($"long {_names.Symbol(dimension.Identifier)} = dimensions[{Literals.Int(index++)}];");
         }
 
         foreach (var requirement in _plan.Requirements)

@@ -49,6 +49,7 @@ internal sealed class StepMethods
         code.Line("[global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]");
 
         string call = $"{Kernels}{step.Method}({string.Join(", ", step.Arguments.Select(Argument))})";
+        call = step.Count is null ? call : $"SetCount({_names.CountIndex(step.Count)}, {call})";
         string[] symbols = [.. step.Arguments.SelectMany(Symbols).Distinct()];
         if (symbols.Length == 0)
         {
@@ -61,7 +62,7 @@ internal sealed class StepMethods
         {
             if (symbols.Contains(_plan.Symbols[i].Identifier))
             {
-                code.Line($"long {_names.Symbol(_plan.Symbols[i].Identifier)} = Dimension({Literals.Int(i)});");
+                code.Line($"long {_names.Symbol(_plan.Symbols[i].Identifier)} = {_names.Current(_plan.Symbols[i])};");
             }
         }
 

@@ -10,9 +10,9 @@ namespace MixPrec.Plan;
 /// <summary>
 /// An integer expression over the symbolic dimensions of a model: constants, symbols, +, ×, floor division, max and min.
 /// Kept as a polynomial in canonical order, so that equal expressions compare equal and print alike.
-/// Symbols are C# identifiers and stand for dimensions, that is for integers ≥ 1. Arithmetic is checked.
+/// Symbols are C# identifiers and stand for dimensions, that is for integers ≥ 1; counts are symbols that a run finds out and that may be 0. Arithmetic is checked.
 /// </summary>
-internal sealed class IntExpr : IEquatable<IntExpr>
+internal sealed partial class IntExpr : IEquatable<IntExpr>
 {
     /// <summary>coefficient × product of atoms; terms are sorted by <see cref="Term.Key"/>, none has coefficient 0.</summary>
     private readonly ImmutableArray<Term> _terms;
@@ -37,6 +37,10 @@ internal sealed class IntExpr : IEquatable<IntExpr>
 
     /// <param name="identifier">A C# identifier.</param>
     public static IntExpr Symbol(string identifier) => new([new Term(1, [new Atom(AtomKind.Symbol, identifier, null, null)])]);
+
+    /// <summary>A symbol whose value a step of the run finds out: an integer ≥ 0.</summary>
+    /// <param name="identifier">A C# identifier.</param>
+    public static IntExpr Count(string identifier) => new([new Term(1, [new Atom(AtomKind.Count, identifier, null, null)])]);
 
     public bool IsConstant => _terms.Length == 0 || (_terms.Length == 1 && _terms[0].Atoms.Length == 0);
 
@@ -218,9 +222,9 @@ internal sealed class IntExpr : IEquatable<IntExpr>
         return text.ToString();
     }
 
-    private enum AtomKind { Symbol, FloorDiv, Max, Min }
+    private enum AtomKind { Symbol, Count, FloorDiv, Max, Min }
 
-    private sealed record Term(long Coefficient, ImmutableArray<Atom> Atoms)
+    private sealed partial record Term(long Coefficient, ImmutableArray<Atom> Atoms)
     {
         public string Key { get; } = string.Join("*", Atoms.Select(a => a.Text));
 
@@ -229,11 +233,12 @@ internal sealed class IntExpr : IEquatable<IntExpr>
             : Atoms.Aggregate(Coefficient, (product, atom) => checked(product * atom.LowerBound));
     }
 
-    private sealed record Atom(AtomKind Kind, string? Name, IntExpr? Left, IntExpr? Right)
+    private sealed partial record Atom(AtomKind Kind, string? Name, IntExpr? Left, IntExpr? Right)
     {
         public string Text { get; } = Kind switch
         {
             AtomKind.Symbol => Name!,
+            AtomKind.Count => $"count({Name})",
             AtomKind.FloorDiv => $"floordiv({Left}, {Right})",
             AtomKind.Max => $"max({Left}, {Right})",
             _ => $"min({Left}, {Right})",
@@ -242,16 +247,17 @@ internal sealed class IntExpr : IEquatable<IntExpr>
         public long LowerBound => Kind switch
         {
             AtomKind.Symbol => 1,
+            AtomKind.Count => 0,
             AtomKind.FloorDiv => Left!.LowerBound >= 0 && Right!.LowerBound >= 1 ? 0 : long.MinValue,
             AtomKind.Max => Math.Max(Left!.LowerBound, Right!.LowerBound),
             _ => Math.Min(Left!.LowerBound, Right!.LowerBound),
         };
 
-        public IEnumerable<string> Symbols => Kind == AtomKind.Symbol ? [Name!] : Left!.Symbols.Concat(Right!.Symbols);
+        public IEnumerable<string> Symbols => Name is not null ? [Name] : Left!.Symbols.Concat(Right!.Symbols);
 
         public long Evaluate(IReadOnlyDictionary<string, long> symbols) => Kind switch
         {
-            AtomKind.Symbol => symbols[Name!],
+            AtomKind.Symbol or AtomKind.Count => symbols[Name!],
             AtomKind.FloorDiv => FloorDiv(Left!.Evaluate(symbols), Right!.Evaluate(symbols)).Value,
             AtomKind.Max => Math.Max(Left!.Evaluate(symbols), Right!.Evaluate(symbols)),
             _ => Math.Min(Left!.Evaluate(symbols), Right!.Evaluate(symbols)),
@@ -259,7 +265,7 @@ internal sealed class IntExpr : IEquatable<IntExpr>
 
         public IntExpr Substitute(IReadOnlyDictionary<string, IntExpr> bindings) => Kind switch
         {
-            AtomKind.Symbol => bindings.TryGetValue(Name!, out var value) ? value : Symbol(Name!),
+            AtomKind.Symbol or AtomKind.Count => bindings.TryGetValue(Name!, out var value) ? value : new([new Term(1, [this])]),
             AtomKind.FloorDiv => FloorDiv(Left!.Substitute(bindings), Right!.Substitute(bindings)),
             AtomKind.Max => Max(Left!.Substitute(bindings), Right!.Substitute(bindings)),
             _ => Min(Left!.Substitute(bindings), Right!.Substitute(bindings)),
@@ -267,7 +273,7 @@ internal sealed class IntExpr : IEquatable<IntExpr>
 
         public string ToCSharp(Func<string, string> symbol) => Kind switch
         {
-            AtomKind.Symbol => symbol(Name!),
+            AtomKind.Symbol or AtomKind.Count => symbol(Name!),
             AtomKind.FloorDiv => $"global::MixPrec.Runtime.Dimension.FloorDiv({Left!.ToCSharp(symbol)}, {Right!.ToCSharp(symbol)})",
             AtomKind.Max => $"global::System.Math.Max({Left!.ToCSharp(symbol)}, {Right!.ToCSharp(symbol)})",
             _ => $"global::System.Math.Min({Left!.ToCSharp(symbol)}, {Right!.ToCSharp(symbol)})",

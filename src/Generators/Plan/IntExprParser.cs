@@ -6,7 +6,7 @@ namespace MixPrec.Plan;
 /// <summary>
 /// Reads the text that <see cref="IntExpr.ToString"/> prints:
 /// <c>sum := ['-'] product (('+'|'-') product)*</c>, <c>product := atom ('*' atom)*</c>,
-/// <c>atom := integer | identifier | (floordiv|max|min) '(' sum ',' sum ')' | '(' sum ')'</c>.
+/// <c>atom := integer | identifier | 'count' '(' identifier ')' | (floordiv|max|min) '(' sum ',' sum ')' | '(' sum ')'</c>.
 /// </summary>
 internal sealed class IntExprParser
 {
@@ -90,13 +90,7 @@ internal sealed class IntExprParser
         }
 
         char first = Peek();
-        int start = _position;
-        while (_position < _text.Length && (IsLetter(_text[_position]) || _text[_position] is >= '0' and <= '9'))
-        {
-            _position++;
-        }
-
-        string word = _text.Substring(start, _position - start);
+        string word = Word();
         if (first is >= '0' and <= '9')
         {
             return long.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? value : throw Error();
@@ -107,9 +101,16 @@ internal sealed class IntExprParser
             throw Error();
         }
 
-        if (word is not ("floordiv" or "max" or "min") || !Take('('))
+        if (word is not ("count" or "floordiv" or "max" or "min") || !Take('('))
         {
             return IntExpr.Symbol(word);
+        }
+
+        if (word == "count")
+        {
+            string name = Word();
+            Expect(')');
+            return IsIdentifier(name) ? IntExpr.Count(name) : throw Error();
         }
 
         var left = Sum();
@@ -117,6 +118,18 @@ internal sealed class IntExprParser
         var right = Sum();
         Expect(')');
         return word switch { "floordiv" => IntExpr.FloorDiv(left, right), "max" => IntExpr.Max(left, right), _ => IntExpr.Min(left, right) };
+    }
+
+    private string Word()
+    {
+        Peek();
+        int start = _position;
+        while (_position < _text.Length && (IsLetter(_text[_position]) || _text[_position] is >= '0' and <= '9'))
+        {
+            _position++;
+        }
+
+        return _text.Substring(start, _position - start);
     }
 
     private char Peek()

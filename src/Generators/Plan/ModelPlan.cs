@@ -1,3 +1,6 @@
+using System.Collections.Generic;
+using System.Linq;
+
 namespace MixPrec.Plan;
 
 /// <summary>
@@ -10,7 +13,7 @@ namespace MixPrec.Plan;
 /// <param name="Hash">64 hexadecimal digits over everything but <paramref name="Info"/>; the weights file carries it too.</param>
 /// <param name="WeightsMode"><c>Embedded</c>, <c>File</c> or <c>Bytes</c>.</param>
 /// <param name="WeightsLength">Bytes of packed weights.</param>
-/// <param name="Symbols">The run-time dimensions, in the order of the generated parameters.</param>
+/// <param name="Symbols">The run-time dimensions, in the order of the generated parameters; after them the counts, in the order of the steps that find them out.</param>
 /// <param name="Ports">Inputs, then outputs.</param>
 /// <param name="Slots">Bytes of each part of the workspace; buffers whose lives do not overlap share one.</param>
 /// <param name="Requirements">What has to hold between run-time dimensions; a run with others is refused.</param>
@@ -31,12 +34,19 @@ internal sealed record ModelPlan(
     /// <summary>Inputs that a session keeps from run to run; none of most models.</summary>
     public EquatableArray<PlanState> States { get; init; }
 
+    /// <summary>The symbols that the caller of a run gives.</summary>
+    public IEnumerable<PlanSymbol> Dimensions => Symbols.Where(s => s.Bound is null);
+
+    /// <summary>The symbols that steps find out.</summary>
+    public IEnumerable<PlanSymbol> Counts => Symbols.Where(s => s.Bound is not null);
+
     /// <summary>Logical name of the embedded weights.</summary>
     public string WeightsResource => Namespace.Length == 0 ? $"MixPrec.{ClassName}.weights" : $"MixPrec.{Namespace}.{ClassName}.weights";
 }
 
 /// <summary>A run-time dimension: C# identifier, and the name in the model file.</summary>
-internal sealed record PlanSymbol(string Identifier, string Name);
+/// <param name="Bound">Of a count, which a step finds out during the run, what it is at most; null for a dimension that the caller gives.</param>
+internal sealed record PlanSymbol(string Identifier, string Name, IntExpr? Bound = null);
 
 /// <summary>Two sizes that the model combines element by element and that are equal for the dimensions it was made for.</summary>
 internal sealed record PlanRequirement(IntExpr Left, IntExpr Right);
@@ -51,7 +61,11 @@ internal sealed record PlanState(int Input, int Output);
 /// <param name="Method">Class and method in <c>MixPrec.Runtime.Kernels</c>, for example <c>Gemm.F32</c>.</param>
 /// <param name="Name">The layer in the model file.</param>
 /// <param name="Comment">In words: what the step computes, with which types, and why.</param>
-internal sealed record PlanStep(string Method, string Name, string Comment, EquatableArray<PlanArgument> Arguments);
+internal sealed record PlanStep(string Method, string Name, string Comment, EquatableArray<PlanArgument> Arguments)
+{
+    /// <summary>The identifier of the count that the method returns; null when it returns none.</summary>
+    public string? Count { get; init; }
+}
 
 /// <summary>What the build decided and measured, for the class's <c>Info</c>. Not part of the plan's hash.</summary>
 internal sealed record PlanInfo(

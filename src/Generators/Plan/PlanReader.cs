@@ -28,7 +28,7 @@ internal static class PlanReader
             Text(root, "Hash"),
             OneOf(Text(root, "WeightsMode"), "Embedded", "File", "Bytes"),
             (long)Number(root, "WeightsLength"),
-            new(List(root, "Symbols").Select(row => new PlanSymbol(Identifier(Text(row, 0)), Text(row, 1)))),
+            new(List(root, "Symbols").Select(row => new PlanSymbol(Identifier(Text(row, 0)), Text(row, 1), Items(row).Count > 2 ? Expression(Item(row, 2)) : null))),
             new(List(root, "Ports").Select(Port)),
             new(List(root, "Slots").Select(Expression)),
             new((root.ContainsKey("Requirements") ? List(root, "Requirements") : []).Select(row => new PlanRequirement(Expression(Item(row, 0)), Expression(Item(row, 1))))),
@@ -46,7 +46,7 @@ internal static class PlanReader
     private static PlanStep Step(object? value)
     {
         var step = Members(value);
-        return new PlanStep(Dotted(Text(step, "Method")), Text(step, "Name"), Text(step, "Comment"), new(List(step, "Arguments").Select(Argument)));
+        return new PlanStep(Dotted(Text(step, "Method")), Text(step, "Name"), Text(step, "Comment"), new(List(step, "Arguments").Select(Argument))) { Count = step.ContainsKey("Count") ? Identifier(Text(step, "Count")) : null };
     }
 
     private static PlanArgument Argument(object? row) => Text(row, 0) switch

@@ -40,7 +40,7 @@ internal static class PlanWriter
     {
         text.Append($"  \"ClassName\": {Json.Quote(plan.ClassName)},\n  \"Namespace\": {Json.Quote(plan.Namespace)},\n  \"Access\": {Json.Quote(plan.Access)},\n");
         text.Append($"  \"WeightsMode\": {Json.Quote(plan.WeightsMode)},\n  \"WeightsLength\": {Number(plan.WeightsLength)},\n");
-        Lines(text, "Symbols", plan.Symbols.Select(s => $"[{Json.Quote(s.Identifier)}, {Json.Quote(s.Name)}]"));
+        Lines(text, "Symbols", plan.Symbols.Select(s => $"[{Json.Quote(s.Identifier)}, {Json.Quote(s.Name)}{(s.Bound is null ? "" : ", " + Expression(s.Bound))}]"));
         Lines(text, "Ports", plan.Ports.Select(p =>
             $"[{(p.IsOutput ? "\"output\"" : "\"input\"")}, {Json.Quote(p.Identifier)}, {Json.Quote(p.Name)}, \"{p.Type}\", {Expressions(p.Shape)}]"));
         if (plan.States.Count > 0)
@@ -55,7 +55,7 @@ internal static class PlanWriter
         }
 
         Lines(text, "Steps", plan.Steps.Select(s =>
-            $"{{\"Method\": {Json.Quote(s.Method)}, \"Name\": {Json.Quote(s.Name)}, \"Comment\": {Json.Quote(s.Comment)},\n     \"Arguments\": [{string.Join(", ", s.Arguments.Select(Argument))}]}}"), last: true);
+            $"{{\"Method\": {Json.Quote(s.Method)}, \"Name\": {Json.Quote(s.Name)}, \"Comment\": {Json.Quote(s.Comment)},{(s.Count is null ? "" : $" \"Count\": {Json.Quote(s.Count)},")}\n     \"Arguments\": [{string.Join(", ", s.Arguments.Select(Argument))}]}}"), last: true);
     }
 
     private static void WriteInfo(StringBuilder text, PlanInfo info)

@@ -16,6 +16,7 @@ public abstract class ModelSession : IDisposable
     private readonly ModelWeights _weights;
     private readonly Pointer<byte> _data;
     private readonly nint[] _ports;
+    private readonly int[] _counts;
     private readonly Workspace _workspace;
     private int _state;
 
@@ -24,8 +25,9 @@ public abstract class ModelSession : IDisposable
     /// <param name="weightsLength">Bytes of weights the steps read; a shorter file is refused here, so no step reads past its end.</param>
     /// <param name="ports">Number of inputs and outputs together.</param>
     /// <param name="dimensions">Number of run-time dimensions; 0 if every shape is constant.</param>
+    /// <param name="counts">Number of sizes that steps find out.</param>
     /// <exception cref="ModelWeightsException">The weights have fewer than <paramref name="weightsLength"/> bytes.</exception>
-    protected ModelSession(ModelWeights weights, long weightsLength, int ports, int dimensions)
+    protected ModelSession(ModelWeights weights, long weightsLength, int ports, int dimensions, int counts = 0)
     {
         ArgumentNullException.ThrowIfNull(weights);
         ObjectDisposedException.ThrowIf(weights.IsDisposed, weights);
@@ -34,6 +36,7 @@ public abstract class ModelSession : IDisposable
             throw new ModelWeightsException($"The weights of plan {weights.PlanHash} have {weights.Length} bytes, and the generated code reads {weightsLength}.");
         }
         _ports = new nint[ports];
+        _counts = new int[counts];
         _workspace = new Workspace(dimensions);
         _data = weights.Acquire();
         _weights = weights;
@@ -45,6 +48,10 @@ public abstract class ModelSession : IDisposable
     /// <summary>Bytes of workspace held now: 0 before the first run.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public long WorkspaceLength => _workspace.Length;
+
+    /// <summary>The sizes that the last run found out; zeros before the first.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public ReadOnlySpan<int> Counts => _counts;
 
     /// <summary>Runs the steps on memory the caller has pinned; the compiler times and verifies generated code through it.</summary>
     /// <param name="ports">Addresses, inputs first, in the order of the model. Their lengths follow from the dimensions and are not checked.</param>
@@ -123,6 +130,22 @@ public abstract class ModelSession : IDisposable
 
     /// <summary>Run-time dimension <paramref name="index"/> of the run in progress.</summary>
     protected int Dimension(int index) => _workspace.Dimensions[index];
+
+    /// <summary>Size <paramref name="index"/> that a step of the run in progress found out.</summary>
+    protected int Count(int index) => _counts[index];
+
+    /// <summary>Keeps what a step found out for the steps after it.</summary>
+    protected void SetCount(int index, int value) => _counts[index] = value;
+
+    /// <summary>Checks that an output has room for the most elements a run can write.</summary>
+    /// <exception cref="ArgumentException">Names the parameter, the needed and the given length.</exception>
+    protected static void RequireRoom(string parameter, int given, long needed)
+    {
+        if (given < needed)
+        {
+            Refusal.Room(parameter, given, needed);
+        }
+    }
 
     /// <summary>Checks the length of an input or output; <paramref name="expected"/> follows from the shape and the run-time dimensions.</summary>
     /// <exception cref="ArgumentException">Names the parameter, the expected and the given length.</exception>

@@ -12,6 +12,10 @@ internal static class Refusal
         string.Create(CultureInfo.InvariantCulture, $"'{parameter}' must have {expected} elements for this shape, but has {given}."), parameter);
 
     [DoesNotReturn]
+    public static void Room(string parameter, long given, long needed) => throw new ArgumentException(
+        string.Create(CultureInfo.InvariantCulture, $"'{parameter}' must have room for {needed} elements, but has {given}."), parameter);
+
+    [DoesNotReturn]
     public static void Shape(string parameter, ReadOnlySpan<nint> given, ReadOnlySpan<nint> expected) => throw new ArgumentException(
         $"'{parameter}' must have shape {List(expected)}, but has {List(given)}.", parameter);
 

@@ -8,6 +8,8 @@ namespace MixPrec.Compiler.Graphs.Ops;
 /// </summary>
 internal sealed record Slice(IReadOnlyList<IntExpr> Starts, IReadOnlyList<int> Steps, IReadOnlyList<IntExpr> Sizes) : Op
 {
+    public override IEnumerable<IntExpr> ReadSizes => Starts;
+
     public override IReadOnlyList<TensorType> Infer(IReadOnlyList<TensorType?> inputs) =>
         inputs[0]!.Rank != Starts.Count ? throw new ShapeException($"a slice of rank {Starts.Count} does not fit {inputs[0]}") : [inputs[0]!.WithShape(Sizes)];
 

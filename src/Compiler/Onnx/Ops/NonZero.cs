@@ -3,12 +3,23 @@ using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Onnx.Ops;
 
-/// <summary>The indices [rank, count] of the elements that are not zero; the elements have to be known, for the size of the result follows from them. Opset 9, 13.</summary>
+/// <summary>The indices [rank, count] of the elements that are not zero. Opset 9, 13.</summary>
 internal static class NonZero
 {
     public static IReadOnlyList<Value> Import(OnnxNode node)
     {
-        var x = node.ConstantTensor(0) ?? throw node.Invalid("input 0 is missing");
+        // A scalar counts as a vector of one element.
+        var x = node.Input(0);
+        return [new Formula(node).Result(Indices(node, x.Rank == 0 ? new Formula(node).Reshape(x, 1) : x))];
+    }
+
+    /// <summary>I64 [rank, count]; how many there are is found out by the run where the elements are not known.</summary>
+    public static Value Indices(OnnxNode node, Value x) => x.Constant is { } known
+        ? node.Constant("indices", Indices(node, known))
+        : node.AddPart("indices", new Graphs.Ops.NonZero(node.Count(0, x.Type.Length)), x);
+
+    private static Tensor Indices(OnnxNode node, Tensor x)
+    {
         var numbers = Tensor.Zeros(ElementType.F64, x.Length);
         var found = new List<int>();
         for (int i = 0; i < x.Length; i++)
@@ -26,6 +37,6 @@ internal static class NonZero
 
         var strides = StridedView.RowMajor(x.Shape);
         long[] indices = [.. Enumerable.Range(0, x.Rank).SelectMany(d => found.Select(i => i / strides[d] % x.Shape[d]))];
-        return [GraphBuilder.Constant(node.OutputName(0), Tensor.Of(indices, x.Rank, found.Count))];
+        return Tensor.Of(indices, x.Rank, found.Count);
     }
 }

@@ -13,13 +13,8 @@ internal static class TopK
         var x = Elementwise.RequireNumber(node, node.Input(0));
         node.Attributes.Ignore("sorted");
         int axis = node.Axis(node.Attributes.Int("axis") ?? -1, x.Rank);
-        IReadOnlyList<IntExpr> k = node.Opset < 10 ? [node.Attributes.Int("k") ?? throw node.Invalid("k is missing")] : node.Integers(1) ?? throw node.Invalid("k is missing");
-        if (k.Count != 1)
-        {
-            throw node.Invalid($"k has {k.Count} elements");
-        }
-
-        var positions = node.Add(1, new Graphs.Ops.TopK(axis, k[0], node.Attributes.Flag("largest", absent: true)), x);
+        var k = node.Opset < 10 ? node.Attributes.Int("k") ?? throw node.Invalid("k is missing") : node.Size(1, x.Shape[axis]);
+        var positions = node.Add(1, new Graphs.Ops.TopK(axis, k, node.Attributes.Flag("largest", absent: true)), x);
         return [node.Add(0, new Graphs.Ops.GatherElements(axis), x, positions), positions];
     }
 }
