@@ -7,7 +7,7 @@ internal static class Broadcasting
 {
     /// <remarks>
     /// Two dimensions that depend on symbols and are not seen to be equal (S and min(512, S), where a table of 512 positions was cut) are taken to be equal;
-    /// <see cref="Requirements"/> tells what a run has to check.
+    /// <see cref="EqualSizes"/> tells what a run has to check.
     /// </remarks>
     /// <exception cref="ShapeException">Two dimensions differ and neither is 1.</exception>
     public static IReadOnlyList<IntExpr> Shape(IReadOnlyList<IntExpr> left, IReadOnlyList<IntExpr> right)
@@ -24,19 +24,6 @@ internal static class Broadcasting
         }
 
         return shape;
-    }
-
-    /// <summary>What broadcasting took for granted in a graph: pairs of different expressions that have to be equal, each once.</summary>
-    public static IReadOnlyList<(IntExpr Left, IntExpr Right)> Requirements(Graph graph) => [.. graph.Nodes.SelectMany(Requirements).Distinct()];
-
-    /// <summary>What broadcasting took for granted in a node.</summary>
-    public static IEnumerable<(IntExpr Left, IntExpr Right)> Requirements(Node node)
-    {
-        int matrix = node.Op is Ops.MatMul ? 2 : 0;
-        return node.Op is Ops.Binary or Ops.Compare or Ops.Where or Ops.Expand or Ops.MatMul
-            ? node.Inputs.Take(matrix > 0 ? 2 : node.Inputs.Count).OfType<Value>().SelectMany(v => v.Shape.SkipLast(matrix).Reverse().Zip(node.Output.Shape.SkipLast(matrix).Reverse()))
-                .Where(p => p.First != p.Second && p.First != IntExpr.One).Select(p => (p.Second, p.First))
-            : [];
     }
 
     /// <summary>Element strides by which an operand of shape <paramref name="operand"/> walks the broadcast shape: 0 where it repeats.</summary>

@@ -1,5 +1,4 @@
 using MixPrec.Compiler.Graphs;
-using MixPrec.Compiler.Graphs.Ops;
 using MixPrec.Diagnostics;
 using MixPrec.Plan;
 using static MixPrec.Compiler.Lowering.LoweringContext;
@@ -12,8 +11,7 @@ internal static class CountChecks
     /// <summary>Steps before a node that takes counted sizes to be equal; other sizes are compared before the run.</summary>
     public static void Lower(Node node, LoweringContext context)
     {
-        IEnumerable<(IntExpr Left, IntExpr Right)> reshaped = node.Op is Reshape ? [(node.Input(0).Type.Length, node.Output.Type.Length)] : [];
-        foreach (var (left, right) in Broadcasting.Requirements(node).Concat(reshaped).Where(r => r.Left != r.Right && (r.Left.HasCount || r.Right.HasCount)).Distinct())
+        foreach (var (left, right) in EqualSizes.Of(node).Where(r => r.Left.HasCount || r.Right.HasCount))
         {
             context.Call(node, "Sizes.RequireEqual", "checks that two sizes are equal", Int(left), Int(right));
         }

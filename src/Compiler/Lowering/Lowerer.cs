@@ -71,7 +71,7 @@ internal static class Lowerer
         byte[] weights = context.Weights.ToArray();
         var plan = new ModelPlan(
             options.ClassName, options.Namespace, options.Access, Hash: "", options.WeightsMode, weights.LongLength,
-            new(graph.Symbols.Select(s => new PlanSymbol(s.Identifier, s.Name, s.Bound))), new(Ports(graph)), new(slots), new(Broadcasting.Requirements(graph).Where(r => !r.Left.HasCount && !r.Right.HasCount).Select(r => new PlanRequirement(r.Left, r.Right))), new(steps), PlanInfo.None) { States = new(options.States) };
+            new(graph.Symbols.Select(s => new PlanSymbol(s.Identifier, s.Name, s.Bound))), new(Ports(graph)), new(slots), new(EqualSizes.Of(graph).Where(r => !r.Left.HasCount && !r.Right.HasCount).Select(r => new PlanRequirement(r.Left, r.Right))), new(steps), PlanInfo.None) { States = new(options.States) };
         return new LoweredModel(plan with { Hash = PlanWriter.ComputeHash(plan, weights) }, weights);
     }
 

@@ -12,7 +12,7 @@ namespace MixPrec.Compiler.Tests.Execution;
 /// <summary>Sizes of two names that a model adds element by element are checked by each run, not when the model is built.</summary>
 public sealed class RequirementTests
 {
-    private static readonly LoweredModel Sum = Lower();
+    private static readonly LoweredModel Sum = Lower(new TinyModel(14).Input("a", "left", 2).Input("b", "right", 2).Node("y = Add a b").Output("y"));
 
     [Fact]
     public void EqualSizesRun()
@@ -40,9 +40,19 @@ public sealed class RequirementTests
         Assert.Equal(Sum.Plan, PlanReader.Read(PlanWriter.Write(Sum.Plan)));
     }
 
-    private static LoweredModel Lower()
+    [Fact]
+    public void AReshapeToOtherLengthsIsRefused()
     {
-        using var model = new TinyModel(14).Input("a", "left", 2).Input("b", "right", 2).Node("y = Add a b").Output("y");
+        using var model = CompiledModel.Compile(Lower(new TinyModel(14).Input("a", "left", 2).Input("b", "right", 2)
+            .Node("shape = Shape b").Node("c = Reshape a shape").Node("y = Relu c").Output("y")));
+        Tensor two = Tensor.Of([1f, -2, 3, 4], 2, 2), three = Tensor.Of([1f, 2, 3, 4, 5, 6], 3, 2);
+        Assert.Contains("4 and 6", Assert.Throws<ArgumentException>(() => model.Run([two, three])).Message, StringComparison.Ordinal);
+        Assert.Equal([1f, 0, 3, 4], Assert.Single(model.Run([two, two])).Span<float>().ToArray());
+    }
+
+    private static LoweredModel Lower(TinyModel model)
+    {
+        using var _ = model;
         return Lowerer.Lower(GraphRewrites.Apply(model.Graph()), PrecisionAssignment.AllFloat, RangeTable.Empty, new LoweringOptions("Net"));
     }
 }
