@@ -1,4 +1,5 @@
 using MixPrec.Plan;
+using MixPrec.Runtime.Kernels;
 
 namespace MixPrec.Compiler.Graphs;
 
@@ -8,7 +9,8 @@ internal static class ElementConversion
     /// <summary>Converts element <paramref name="index"/>; false when a type has no conversion here.</summary>
     public static bool TryConvert(Tensor from, Tensor to, int index)
     {
-        if (from.Type is ElementType.I64 or ElementType.I32 or ElementType.U8 or ElementType.I8 or ElementType.Bool or ElementType.I16 or ElementType.U16 or ElementType.U32)
+        if (from.Type is ElementType.I64 or ElementType.I32 or ElementType.U8 or ElementType.I8 or ElementType.Bool or ElementType.I16 or ElementType.U16 or ElementType.U32
+            or ElementType.I4 or ElementType.I2 or ElementType.U4 or ElementType.U2)
         {
             return TryWrite(to, index, ReadInteger(from, index));
         }
@@ -31,7 +33,7 @@ internal static class ElementConversion
         ElementType.U32 => from.Span<uint>()[index],
         ElementType.I16 => from.Span<short>()[index],
         ElementType.U16 => from.Span<ushort>()[index],
-        ElementType.I8 => from.Span<sbyte>()[index],
+        ElementType.I8 or ElementType.I4 or ElementType.I2 => from.Span<sbyte>()[index],
         ElementType.Bool => from.Span<byte>()[index] != 0 ? 1 : 0,
         _ => from.Span<byte>()[index],
     };
@@ -63,6 +65,7 @@ internal static class ElementConversion
             case ElementType.F64: to.Span<double>()[index] = value; return true;
             case ElementType.F16: to.Span<Half>()[index] = (Half)value; return true;
             case ElementType.Bool: to.Span<byte>()[index] = (byte)(value != 0 ? 1 : 0); return true;
+            case ElementType.BF16: to.Span<ushort>()[index] = BF16.FromSingle((float)value).Bits; return true;
             default: return TryWrite(to, index, (long)value);
         }
     }

@@ -64,7 +64,17 @@ internal sealed class Formula(OnnxNode node)
 
     public Value Where(Value condition, Value a, Value b) => Part(new Where(), condition, a, b);
 
-    public Value Cast(Value x, ElementType type) => x.Type.Element == type ? x : Part(new Cast(type), x);
+    public Value Cast(Value x, ElementType type) => Cast(x, new Cast(type));
+
+    /// <summary>Floats of 8 bits and fewer by way of single precision, integers of fewer bits are the lowest bits of a wider one.</summary>
+    public Value Cast(Value x, Cast to)
+    {
+        var (from, single) = (x.Type.Element, ElementType.F32);
+        return from == to.To ? x
+            : (from.IsFloatCode() || to.To.IsFloatCode()) && from != single && to.To != single ? Part(to, Cast(x, single))
+            : to.To.Carrier() is { } carrier && from != carrier ? Part(to, Cast(from.IsFloat() ? Cast(x, ElementType.I32) : x, carrier))
+            : Part(to, x);
+    }
 
     public Value Reshape(Value x, params IEnumerable<IntExpr> shape) => Part(new Reshape([.. shape]), x);
 

@@ -30,6 +30,16 @@ internal static class OnnxElementType
         12 => ElementType.U32,
         13 => ElementType.U64,
         16 => ElementType.BF16,
+        17 => ElementType.E4M3,
+        18 => ElementType.E4M3FNUZ,
+        19 => ElementType.E5M2,
+        20 => ElementType.E5M2FNUZ,
+        21 => ElementType.U4,
+        22 => ElementType.I4,
+        23 => ElementType.E2M1,
+        24 => ElementType.E8M0,
+        25 => ElementType.U2,
+        26 => ElementType.I2,
         _ => null,
     };
 
@@ -47,6 +57,16 @@ internal static class OnnxElementType
         ElementType.F64 => 11,
         ElementType.U32 => 12,
         ElementType.U64 => 13,
+        ElementType.E4M3 => 17,
+        ElementType.E4M3FNUZ => 18,
+        ElementType.E5M2 => 19,
+        ElementType.E5M2FNUZ => 20,
+        ElementType.U4 => 21,
+        ElementType.I4 => 22,
+        ElementType.E2M1 => 23,
+        ElementType.E8M0 => 24,
+        ElementType.U2 => 25,
+        ElementType.I2 => 26,
         _ => 16,
     };
 

@@ -114,6 +114,7 @@ internal static class OperatorTable
         ["NonZero"] = NonZero.Import,
         ["Not"] = Not.Import,
         ["OneHot"] = OneHot.Import,
+        ["OptionalHasElement"] = OptionalHasElement.Import,
         ["Or"] = Or.Import,
         ["PRelu"] = PRelu.Import,
         ["Pad"] = Pad.Import,

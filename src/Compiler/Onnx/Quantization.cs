@@ -36,9 +36,15 @@ internal static class Quantization
         return full.Shape[axis] == x.Shape[axis] ? full : f.Slice(full, axis, 0, x.Shape[axis]);
     }
 
-    /// <summary>clamp(round(x) + zero point) as elements of the type.</summary>
+    /// <summary>clamp(round(x) + zero point) as elements of the type; floats are rounded by their conversion.</summary>
     public static Value ToCodes(OnnxNode node, Formula f, Value x, Value? zeroPoint, ElementType type)
     {
+        if (type.IsFloatCode())
+        {
+            var number = zeroPoint is null ? x : f.Add(x, f.Cast(zeroPoint, ElementType.F32));
+            return f.Cast(number, new Cast(type, node.Attributes.Flag("saturate", true)));
+        }
+
         var rounded = f.Apply(UnaryKind.Round, x);
         var shifted = zeroPoint is null ? rounded : f.Add(rounded, f.Cast(zeroPoint, ElementType.F32));
         var (lowest, highest) = type switch
@@ -47,6 +53,10 @@ internal static class Quantization
             ElementType.I8 => (-128, 127),
             ElementType.U16 => (0, 65535),
             ElementType.I16 => (-32768, 32767),
+            ElementType.U4 => (0, 15),
+            ElementType.I4 => (-8, 7),
+            ElementType.U2 => (0, 3),
+            ElementType.I2 => (-2, 1),
             _ => throw node.NotSupported($"codes of type {type}"),
         };
         return f.Cast(f.Clip(shifted, lowest, highest), type);

@@ -23,18 +23,21 @@ internal sealed class TensorReader(string file, ExternalData external)
             throw Malformed(proto, "has a negative dimension or is segmented");
         }
 
+        int bits = type.Bits();
+
         // The product cannot overflow 128 bits before it is seen to exceed the limit.
-        Int128 length = proto.Dims.Contains(0) ? 0 : type.Size();
+        Int128 count = proto.Dims.Contains(0) ? 0 : 1;
         foreach (long dimension in proto.Dims)
         {
-            length *= dimension;
-            if (length > LargestTensor)
+            count *= dimension;
+            if (count * type.Size() > LargestTensor)
             {
                 throw Malformed(proto, "is larger than 2 GiB");
             }
         }
 
-        byte[] bytes = proto.DataLocation == 1 ? external.Read(proto, (long)length) : proto.RawData.Length > 0 ? proto.RawData.ToByteArray() : TypedField(proto, type);
+        long length = (long)(((count * bits) + 7) / 8);
+        byte[] bytes = proto.DataLocation == 1 ? external.Read(proto, length) : proto.RawData.Length > 0 ? proto.RawData.ToByteArray() : TypedField(proto, type);
         if (bytes.Length != length)
         {
             throw Malformed(proto, FormattableString.Invariant($"has {bytes.Length} bytes where its shape needs {length}"));
@@ -48,7 +51,7 @@ internal sealed class TensorReader(string file, ExternalData external)
             }
         }
 
-        return new Tensor(type, proto.Dims, bytes);
+        return new Tensor(type, proto.Dims, bits < 8 ? PackedBits.Unpack(bytes, bits, type.Carrier() == ElementType.I8, (int)count) : bytes);
     }
 
     private byte[] TypedField(TensorProto proto, ElementType type) => type switch
@@ -62,8 +65,8 @@ internal sealed class TensorReader(string file, ExternalData external)
         ElementType.I16 => Bytes(proto.Int32Data, x => (short)x),
         ElementType.U16 or ElementType.F16 or ElementType.BF16 => Bytes(proto.Int32Data, x => (ushort)x),
         ElementType.I8 => Bytes(proto.Int32Data, x => (sbyte)x),
-        ElementType.U8 => Bytes(proto.Int32Data, x => (byte)x),
-        _ => Bytes(proto.Int32Data, x => (byte)(x != 0 ? 1 : 0)),
+        ElementType.Bool => Bytes(proto.Int32Data, x => (byte)(x != 0 ? 1 : 0)),
+        _ => Bytes(proto.Int32Data, x => (byte)x),
     };
 
     private static byte[] Bytes<TField, TElement>(RepeatedField<TField> field, Func<TField, TElement> convert) where TElement : unmanaged

@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Onnx.Proto;
+using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Onnx;
 
@@ -9,7 +10,9 @@ internal static class TensorWriter
 {
     public static TensorProto ToProto(string name, Tensor tensor)
     {
-        var proto = new TensorProto { Name = name, DataType = tensor.Type.ToCode(), RawData = ByteString.CopyFrom(tensor.Bytes) };
+        int bits = tensor.Type.Bits();
+        var data = ByteString.CopyFrom(bits < 8 ? PackedBits.Pack(tensor.Bytes, bits) : tensor.Bytes);
+        var proto = new TensorProto { Name = name, DataType = tensor.Type.ToCode(), RawData = data };
         proto.Dims.AddRange(tensor.Shape);
         return proto;
     }

@@ -1,9 +1,15 @@
 using MixPrec.Plan;
+using MixPrec.Runtime.Kernels;
 
 namespace MixPrec.Compiler.Graphs.Ops;
 
-/// <summary>Converts the elements to another type (ONNX Cast: float to integer truncates towards zero).</summary>
-internal sealed record Cast(ElementType To) : Op
+/// <summary>
+/// Converts the elements to another type (ONNX Cast: float to integer truncates towards zero). Floats of 8 bits and fewer are met by F32 only, integers of fewer bits
+/// come from their <see cref="ElementTypes.Carrier"/>.
+/// </summary>
+/// <param name="Saturate">Of floats of 8 bits and fewer: what is too large becomes the largest number.</param>
+/// <param name="Rounding">Of powers of two (E8M0).</param>
+internal sealed record Cast(ElementType To, bool Saturate = true, CodeRounding Rounding = CodeRounding.Up) : Op
 {
     public override IReadOnlyList<TensorType> Infer(IReadOnlyList<TensorType?> inputs) => [new TensorType(To, inputs[0]!.Shape)];
 

@@ -7,8 +7,7 @@ internal static class CastLike
 {
     public static IReadOnlyList<Value> Import(OnnxNode node)
     {
-        node.Attributes.Ignore("saturate", "round_mode");
         var (x, to) = (node.Input(0), node.Input(1).Type.Element);
-        return [node.Add(to == x.Type.Element ? new Graphs.Ops.Reshape(x.Shape) : new Graphs.Ops.Cast(to), x)];
+        return Conversion.Convert(node, x, to);
     }
 }
