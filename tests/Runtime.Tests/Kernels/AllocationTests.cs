@@ -39,6 +39,7 @@ public sealed unsafe class AllocationTests
             Gemm.BF16(gemm, x, bf16, x, default(Tanh), bytes);
             Gemm.U8S8(gemm, u8, s8, correction, x, x, default(Sigmoid), bytes);
             Gemm.U7S8(gemm, u8, s8, correction, x, x, default(Identity), y);
+            Gemm.U8S8Blocks(gemm, 4, u8, s8, correction, x, x, default(Identity), y);
             MatMul.F32(rows, 20, 30, x, x, target.Pointer, Batch, Broadcast, Dense);
             Quantize.Run(x, target.Pointer.At<byte>(0), rows, 20, 0.1f, 3, 127);
             Dequantize.Run(u8, target.Pointer, rows, 20, 0.1f, 3);
@@ -48,6 +49,7 @@ public sealed unsafe class AllocationTests
         Conv.BF16(conv, x, bf16, x, default(Relu), y);
         Conv.U8S8(conv, u8, u8, s8, correction, x, x, default(Relu), y);
         Conv.U7S8(conv, u8, u8, s8, correction, x, x, default(Relu), bytes);
+        Conv.U8S8Blocks(conv, 4, u8, u8, s8, correction, x, x, default(Relu), bytes);
         DepthwiseConv.F32(depthwise, x, x, x, default(Relu), y);
     }
 

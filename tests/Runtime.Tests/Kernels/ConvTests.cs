@@ -80,8 +80,8 @@ public sealed unsafe class ConvTests
     {
         foreach (var shape in Shapes.Append(Shapes[1] with { OutC = 300 }))
         {
-            Bytes(set, shape, false, 0);
-            Bytes(set, shape, false, 77);
+            Bytes(set, shape, 0, 255, 0);
+            Bytes(set, shape, 0, 255, 77);
         }
     }
 
@@ -91,7 +91,21 @@ public sealed unsafe class ConvTests
     {
         foreach (var shape in Shapes)
         {
-            Bytes(set, shape, true, 63);
+            Bytes(set, shape, 1, 127, 63);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Sets.All), MemberType = typeof(Sets))]
+    public void U8S8Blocks_gives_the_exact_integers(InstructionSet set)
+    {
+        // 2·block weights ≤ 32767 / (block·2·127) in a lane, at any place where a block may begin.
+        foreach (int block in new[] { 2, 3, 8 })
+        {
+            foreach (var shape in Shapes)
+            {
+                Bytes(set, shape, block, 127, 63, short.MaxValue / (2 * block * 127));
+            }
         }
     }
 
@@ -118,10 +132,10 @@ public sealed unsafe class ConvTests
         }
     }
 
-    private static void Bytes(InstructionSet set, Shape shape, bool sevenBit, int zeroPoint)
+    private static void Bytes(InstructionSet set, Shape shape, int block, int highest, int zeroPoint, int highestWeight = 127)
     {
-        var x = Numbers.Bytes(shape.InputLength, sevenBit ? 127 : 255, 1);
-        var w = Numbers.Weights(shape.Depth * shape.OutC, 2);
+        var x = Numbers.Bytes(shape.InputLength, highest, 1);
+        var w = Numbers.Weights(shape.Depth * shape.OutC, 2, highestWeight);
         var corrections = new int[shape.OutC];
         for (int i = 0; i < w.Length; i++)
         {
@@ -139,7 +153,7 @@ public sealed unsafe class ConvTests
         bias.Span.Fill(3);
         using var y = new GuardedBuffer<float>(shape.OutputLength);
         Conv.Bytes(
-            set, sevenBit, shape, input.Pointer, padding.Pointer, weights.Pointer, correction.Pointer, scale.Pointer, bias.Pointer,
+            set, block, shape, input.Pointer, padding.Pointer, weights.Pointer, correction.Pointer, scale.Pointer, bias.Pointer,
             default(Identity), new StoreF32(y.Pointer, shape.OutC));
         y.Check();
         for (int i = 0; i < y.Length; i++)

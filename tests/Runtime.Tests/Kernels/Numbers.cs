@@ -32,14 +32,14 @@ internal static class Numbers
         return values;
     }
 
-    /// <summary>Weights in [-127, 127], a quarter of them at the ends.</summary>
-    public static sbyte[] Weights(int length, int seed)
+    /// <summary>Weights up to <paramref name="highest"/> in absolute value, a quarter of them at the ends.</summary>
+    public static sbyte[] Weights(int length, int seed, int highest = 127)
     {
         var random = new Random(seed);
         var values = new sbyte[length];
         foreach (ref var value in values.AsSpan())
         {
-            value = (sbyte)(random.Next(8) switch { 0 => 127, 1 => -127, _ => random.Next(-127, 128) });
+            value = (sbyte)(random.Next(8) switch { 0 => highest, 1 => -highest, _ => random.Next(-highest, highest + 1) });
         }
 
         return values;

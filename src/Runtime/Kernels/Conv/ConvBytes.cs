@@ -20,7 +20,7 @@ public static unsafe partial class Conv
         where TShape : struct, IConvShape
         where TActivation : struct, IUnaryFunction
         where TStore : struct, IStore =>
-        Bytes(ByteKernels.Preferred, false, shape, x, padding, weights, correction, scale, bias, activation, store);
+        Bytes(ByteKernels.Preferred, 0, shape, x, padding, weights, correction, scale, bias, activation, store);
 
     /// <summary>As U8S8 with every byte of x and padding ≤ 127, which allows faster instructions on some machines.</summary>
     public static void U7S8<TShape, TActivation, TStore>(
@@ -29,17 +29,29 @@ public static unsafe partial class Conv
         where TShape : struct, IConvShape
         where TActivation : struct, IUnaryFunction
         where TStore : struct, IStore =>
-        Bytes(ByteKernels.Preferred, true, shape, x, padding, weights, correction, scale, bias, activation, store);
+        Bytes(ByteKernels.Preferred, 1, shape, x, padding, weights, correction, scale, bias, activation, store);
+
+    /// <summary>
+    /// As U8S8 with sums of 16 bits over blocks of at most <paramref name="block"/> ≥ 1 groups of four channels, see <see cref="Gemm.U8S8Blocks"/>; a block may begin at any
+    /// group of the packed weights.
+    /// </summary>
+    public static void U8S8Blocks<TShape, TActivation, TStore>(
+        TShape shape, int block, Pointer<byte> x, Pointer<byte> padding, Pointer<sbyte> weights, Pointer<int> correction, Pointer<float> scale, Pointer<float> bias,
+        TActivation activation, TStore store)
+        where TShape : struct, IConvShape
+        where TActivation : struct, IUnaryFunction
+        where TStore : struct, IStore =>
+        Bytes(ByteKernels.Preferred, block, shape, x, padding, weights, correction, scale, bias, activation, store);
 
     internal static void Bytes<TShape, TActivation, TStore>(
-        InstructionSet set, bool sevenBit, TShape shape, Pointer<byte> x, Pointer<byte> padding, Pointer<sbyte> weights, Pointer<int> correction,
+        InstructionSet set, int block, TShape shape, Pointer<byte> x, Pointer<byte> padding, Pointer<sbyte> weights, Pointer<int> correction,
         Pointer<float> scale, Pointer<float> bias, TActivation activation, TStore store)
         where TShape : struct, IConvShape
         where TActivation : struct, IUnaryFunction
         where TStore : struct, IStore
     {
         nint panelBytes = (nint)shape.KernelH * shape.KernelW * ((shape.InC + 3) & ~3) * 16;
-        ByteKernels.Run(set, sevenBit, weights.Address, panelBytes, new ByteConv<TShape, TActivation, TStore>(
+        ByteKernels.Run(set, block, weights.Address, panelBytes, new ByteConv<TShape, TActivation, TStore>(
             shape, x.Address, padding.Address, correction.Address, scale.Address, bias.Address, activation, store));
     }
 

@@ -5,7 +5,8 @@ namespace MixPrec.Runtime.Kernels;
 /// <summary>Tiles over byte activations: picks the loop for the rows and columns at hand.</summary>
 /// <param name="rhs">Weights: panels of 16 columns, [K/4][16][4] bytes.</param>
 /// <param name="panelBytes">From panel to panel.</param>
-internal readonly unsafe struct ByteTile<TDot, TSum, TLhs, TWeights>(sbyte* rhs, nint panelBytes) : ITile
+/// <param name="block">Groups of four k that a sum of <typeparamref name="TDot"/> holds; read only where it <see cref="IByteDot{TSum, TLhs, TWeights}.Blocks"/>.</param>
+internal readonly unsafe struct ByteTile<TDot, TSum, TLhs, TWeights>(sbyte* rhs, nint panelBytes, int block) : ITile
     where TDot : struct, IByteDot<TSum, TLhs, TWeights>
     where TSum : struct
     where TLhs : struct
@@ -21,6 +22,11 @@ internal readonly unsafe struct ByteTile<TDot, TSum, TLhs, TWeights>(sbyte* rhs,
     {
         int vectors = (columns + TDot.Columns - 1) / TDot.Columns;
         int* target = (int*)sums;
+        if (TDot.Blocks)
+        {
+            new Span<int>(target, ((rows - 1) * sumPitch) + (vectors * TDot.Columns)).Clear();
+        }
+
         for (int vector = 0; vector < vectors;)
         {
             int left = vectors - vector;
@@ -63,42 +69,42 @@ internal readonly unsafe struct ByteTile<TDot, TSum, TLhs, TWeights>(sbyte* rhs,
 
         if (rows == 1)
         {
-            WideByteTile.Run<TDot, TSum, TLhs, TWeights, Count1, TVectors>(lhs, w, offsets, depth, sums, sumPitch);
+            WideByteTile.Run<TDot, TSum, TLhs, TWeights, Count1, TVectors>(lhs, w, offsets, depth, 4 * block, sums, sumPitch);
         }
         else
         {
-            WideByteTile.Run<TDot, TSum, TLhs, TWeights, Count2, TVectors>(lhs, w, offsets, depth, sums, sumPitch);
+            WideByteTile.Run<TDot, TSum, TLhs, TWeights, Count2, TVectors>(lhs, w, offsets, depth, 4 * block, sums, sumPitch);
         }
     }
 
-    private static void Tall<TVectors>(byte** lhs, int rows, sbyte* w, nint second, in Depth depth, int* sums, int sumPitch)
+    private void Tall<TVectors>(byte** lhs, int rows, sbyte* w, nint second, in Depth depth, int* sums, int sumPitch)
         where TVectors : struct, ICount
     {
         switch (rows)
         {
             case 1:
-                TallByteTile.Run<TDot, TSum, TLhs, TWeights, Count1, TVectors>(lhs, w, second, depth, sums, sumPitch);
+                TallByteTile.Run<TDot, TSum, TLhs, TWeights, Count1, TVectors>(lhs, w, second, depth, 4 * block, sums, sumPitch);
                 break;
             case 2:
-                TallByteTile.Run<TDot, TSum, TLhs, TWeights, Count2, TVectors>(lhs, w, second, depth, sums, sumPitch);
+                TallByteTile.Run<TDot, TSum, TLhs, TWeights, Count2, TVectors>(lhs, w, second, depth, 4 * block, sums, sumPitch);
                 break;
             case 3:
-                TallByteTile.Run<TDot, TSum, TLhs, TWeights, Count3, TVectors>(lhs, w, second, depth, sums, sumPitch);
+                TallByteTile.Run<TDot, TSum, TLhs, TWeights, Count3, TVectors>(lhs, w, second, depth, 4 * block, sums, sumPitch);
                 break;
             case 4:
-                TallByteTile.Run<TDot, TSum, TLhs, TWeights, Count4, TVectors>(lhs, w, second, depth, sums, sumPitch);
+                TallByteTile.Run<TDot, TSum, TLhs, TWeights, Count4, TVectors>(lhs, w, second, depth, 4 * block, sums, sumPitch);
                 break;
             case 5:
-                TallByteTile.Run<TDot, TSum, TLhs, TWeights, Count5, TVectors>(lhs, w, second, depth, sums, sumPitch);
+                TallByteTile.Run<TDot, TSum, TLhs, TWeights, Count5, TVectors>(lhs, w, second, depth, 4 * block, sums, sumPitch);
                 break;
             case 6:
-                TallByteTile.Run<TDot, TSum, TLhs, TWeights, Count6, TVectors>(lhs, w, second, depth, sums, sumPitch);
+                TallByteTile.Run<TDot, TSum, TLhs, TWeights, Count6, TVectors>(lhs, w, second, depth, 4 * block, sums, sumPitch);
                 break;
             case 7:
-                TallByteTile.Run<TDot, TSum, TLhs, TWeights, Count7, TVectors>(lhs, w, second, depth, sums, sumPitch);
+                TallByteTile.Run<TDot, TSum, TLhs, TWeights, Count7, TVectors>(lhs, w, second, depth, 4 * block, sums, sumPitch);
                 break;
             default:
-                TallByteTile.Run<TDot, TSum, TLhs, TWeights, Count8, TVectors>(lhs, w, second, depth, sums, sumPitch);
+                TallByteTile.Run<TDot, TSum, TLhs, TWeights, Count8, TVectors>(lhs, w, second, depth, 4 * block, sums, sumPitch);
                 break;
         }
     }

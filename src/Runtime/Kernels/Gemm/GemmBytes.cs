@@ -14,7 +14,7 @@ public static unsafe partial class Gemm
         where TShape : struct, IGemmShape
         where TActivation : struct, IUnaryFunction
         where TStore : struct, IStore =>
-        Bytes(ByteKernels.Preferred, false, shape, lhs, rhs, correction, scale, bias, activation, store);
+        Bytes(ByteKernels.Preferred, 0, shape, lhs, rhs, correction, scale, bias, activation, store);
 
     /// <summary>As U8S8 with every lhs byte ≤ 127, which allows faster instructions on some machines.</summary>
     public static void U7S8<TShape, TActivation, TStore>(
@@ -22,17 +22,28 @@ public static unsafe partial class Gemm
         where TShape : struct, IGemmShape
         where TActivation : struct, IUnaryFunction
         where TStore : struct, IStore =>
-        Bytes(ByteKernels.Preferred, true, shape, lhs, rhs, correction, scale, bias, activation, store);
+        Bytes(ByteKernels.Preferred, 1, shape, lhs, rhs, correction, scale, bias, activation, store);
+
+    /// <summary>
+    /// As U8S8 with sums of 16 bits over blocks of <paramref name="block"/> ≥ 1 groups of four k, which are then added in 32 bits. The caller has proven that within
+    /// a block neither the products with k mod 4 &lt; 2 nor the others can leave 16 bits, for any bytes that lhs may hold.
+    /// </summary>
+    public static void U8S8Blocks<TShape, TActivation, TStore>(
+        TShape shape, int block, Pointer<byte> lhs, Pointer<sbyte> rhs, Pointer<int> correction, Pointer<float> scale, Pointer<float> bias, TActivation activation, TStore store)
+        where TShape : struct, IGemmShape
+        where TActivation : struct, IUnaryFunction
+        where TStore : struct, IStore =>
+        Bytes(ByteKernels.Preferred, block, shape, lhs, rhs, correction, scale, bias, activation, store);
 
     internal static void Bytes<TShape, TActivation, TStore>(
-        InstructionSet set, bool sevenBit, TShape shape, Pointer<byte> lhs, Pointer<sbyte> rhs, Pointer<int> correction, Pointer<float> scale,
+        InstructionSet set, int block, TShape shape, Pointer<byte> lhs, Pointer<sbyte> rhs, Pointer<int> correction, Pointer<float> scale,
         Pointer<float> bias, TActivation activation, TStore store)
         where TShape : struct, IGemmShape
         where TActivation : struct, IUnaryFunction
         where TStore : struct, IStore
     {
         int depth = (shape.K + 3) & ~3;
-        ByteKernels.Run(set, sevenBit, rhs.Address, (nint)depth * 16, new ByteGemm<TShape, TActivation, TStore>(
+        ByteKernels.Run(set, block, rhs.Address, (nint)depth * 16, new ByteGemm<TShape, TActivation, TStore>(
             shape, lhs.Address, depth, new(correction.Address, scale.Address, bias.Address), activation, store));
     }
 

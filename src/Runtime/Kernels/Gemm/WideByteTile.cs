@@ -7,7 +7,7 @@ internal static unsafe class WideByteTile
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run<TDot, TSum, TLhs, TWeights, TRows, TVectors>(
-        byte** lhs, sbyte* rhs, nint* offsets, in Depth depth, int* sums, int sumPitch)
+        byte** lhs, sbyte* rhs, nint* offsets, in Depth depth, nint block, int* sums, int sumPitch)
         where TDot : struct, IByteDot<TSum, TLhs, TWeights>
         where TSum : struct
         where TLhs : struct
@@ -28,30 +28,41 @@ internal static unsafe class WideByteTile
                 nint t = (outer * depth.OuterLhs) + (inner * depth.InnerLhs);
                 nint end = t + depth.Length;
                 sbyte* w = rhs + ((depth.First + (outer * depth.OuterRhs) + (inner * depth.InnerRhs)) * 16);
-                for (; t < end; t += 4, w += 64)
+                while (t < end)
                 {
-                    var four0 = TDot.Broadcast(x + t);
-                    var four1 = TRows.Value > 1 ? TDot.Broadcast(x + t + row) : four0;
-                    Add<TDot, TSum, TLhs, TWeights, TRows, TVectors>(0, four0, four1, w, ref a0, ref b0);
-                    Add<TDot, TSum, TLhs, TWeights, TRows, TVectors>(1, four0, four1, w + w1, ref a1, ref b1);
-                    Add<TDot, TSum, TLhs, TWeights, TRows, TVectors>(2, four0, four1, w + w2, ref a2, ref b2);
-                    Add<TDot, TSum, TLhs, TWeights, TRows, TVectors>(3, four0, four1, w + w3, ref a3, ref b3);
-                    Add<TDot, TSum, TLhs, TWeights, TRows, TVectors>(4, four0, four1, w + w4, ref a4, ref b4);
-                    Add<TDot, TSum, TLhs, TWeights, TRows, TVectors>(5, four0, four1, w + w5, ref a5, ref b5);
-                    Add<TDot, TSum, TLhs, TWeights, TRows, TVectors>(6, four0, four1, w + w6, ref a6, ref b6);
-                    Add<TDot, TSum, TLhs, TWeights, TRows, TVectors>(7, four0, four1, w + w7, ref a7, ref b7);
+                    nint stop = TDot.Blocks ? Math.Min(end, t + block) : end;
+                    for (; t < stop; t += 4, w += 64)
+                    {
+                        var four0 = TDot.Broadcast(x + t);
+                        var four1 = TRows.Value > 1 ? TDot.Broadcast(x + t + row) : four0;
+                        Add<TDot, TSum, TLhs, TWeights, TRows, TVectors>(0, four0, four1, w, ref a0, ref b0);
+                        Add<TDot, TSum, TLhs, TWeights, TRows, TVectors>(1, four0, four1, w + w1, ref a1, ref b1);
+                        Add<TDot, TSum, TLhs, TWeights, TRows, TVectors>(2, four0, four1, w + w2, ref a2, ref b2);
+                        Add<TDot, TSum, TLhs, TWeights, TRows, TVectors>(3, four0, four1, w + w3, ref a3, ref b3);
+                        Add<TDot, TSum, TLhs, TWeights, TRows, TVectors>(4, four0, four1, w + w4, ref a4, ref b4);
+                        Add<TDot, TSum, TLhs, TWeights, TRows, TVectors>(5, four0, four1, w + w5, ref a5, ref b5);
+                        Add<TDot, TSum, TLhs, TWeights, TRows, TVectors>(6, four0, four1, w + w6, ref a6, ref b6);
+                        Add<TDot, TSum, TLhs, TWeights, TRows, TVectors>(7, four0, four1, w + w7, ref a7, ref b7);
+                    }
+
+                    if (TDot.Blocks)
+                    {
+                        Put<TDot, TSum, TLhs, TWeights, TRows, TVectors>(
+                            sums, sumPitch,
+                            ref a0, ref a1, ref a2, ref a3, ref a4, ref a5, ref a6, ref a7,
+                            ref b0, ref b1, ref b2, ref b3, ref b4, ref b5, ref b6, ref b7);
+                    }
                 }
             }
         }
 
-        Put<TDot, TSum, TLhs, TWeights, TRows, TVectors>(0, a0, b0, sums, sumPitch);
-        Put<TDot, TSum, TLhs, TWeights, TRows, TVectors>(1, a1, b1, sums, sumPitch);
-        Put<TDot, TSum, TLhs, TWeights, TRows, TVectors>(2, a2, b2, sums, sumPitch);
-        Put<TDot, TSum, TLhs, TWeights, TRows, TVectors>(3, a3, b3, sums, sumPitch);
-        Put<TDot, TSum, TLhs, TWeights, TRows, TVectors>(4, a4, b4, sums, sumPitch);
-        Put<TDot, TSum, TLhs, TWeights, TRows, TVectors>(5, a5, b5, sums, sumPitch);
-        Put<TDot, TSum, TLhs, TWeights, TRows, TVectors>(6, a6, b6, sums, sumPitch);
-        Put<TDot, TSum, TLhs, TWeights, TRows, TVectors>(7, a7, b7, sums, sumPitch);
+        if (!TDot.Blocks)
+        {
+            Put<TDot, TSum, TLhs, TWeights, TRows, TVectors>(
+                sums, sumPitch,
+                ref a0, ref a1, ref a2, ref a3, ref a4, ref a5, ref a6, ref a7,
+                ref b0, ref b1, ref b2, ref b3, ref b4, ref b5, ref b6, ref b7);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -73,6 +84,31 @@ internal static unsafe class WideByteTile
                 b = TDot.Add(b, four1, u);
             }
         }
+    }
+
+    /// <summary>Writes the sums and begins new ones.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Put<TDot, TSum, TLhs, TWeights, TRows, TVectors>(
+        int* sums, int sumPitch,
+        ref TSum a0, ref TSum a1, ref TSum a2, ref TSum a3, ref TSum a4, ref TSum a5, ref TSum a6, ref TSum a7,
+        ref TSum b0, ref TSum b1, ref TSum b2, ref TSum b3, ref TSum b4, ref TSum b5, ref TSum b6, ref TSum b7)
+        where TDot : struct, IByteDot<TSum, TLhs, TWeights>
+        where TSum : struct
+        where TLhs : struct
+        where TWeights : struct
+        where TRows : struct, ICount
+        where TVectors : struct, ICount
+    {
+        Put<TDot, TSum, TLhs, TWeights, TRows, TVectors>(0, a0, b0, sums, sumPitch);
+        Put<TDot, TSum, TLhs, TWeights, TRows, TVectors>(1, a1, b1, sums, sumPitch);
+        Put<TDot, TSum, TLhs, TWeights, TRows, TVectors>(2, a2, b2, sums, sumPitch);
+        Put<TDot, TSum, TLhs, TWeights, TRows, TVectors>(3, a3, b3, sums, sumPitch);
+        Put<TDot, TSum, TLhs, TWeights, TRows, TVectors>(4, a4, b4, sums, sumPitch);
+        Put<TDot, TSum, TLhs, TWeights, TRows, TVectors>(5, a5, b5, sums, sumPitch);
+        Put<TDot, TSum, TLhs, TWeights, TRows, TVectors>(6, a6, b6, sums, sumPitch);
+        Put<TDot, TSum, TLhs, TWeights, TRows, TVectors>(7, a7, b7, sums, sumPitch);
+        a0 = a1 = a2 = a3 = a4 = a5 = a6 = a7 = default;
+        b0 = b1 = b2 = b3 = b4 = b5 = b6 = b7 = default;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,7 +1,7 @@
 namespace MixPrec.Runtime.Kernels;
 
 /// <summary>
-/// sum[column] += Σ_{i &lt; 4} lhs[i] · weights[column][i], u8 × s8 into exact 32-bit integers, for the columns of one register.
+/// sum[column] += Σ_{i &lt; 4} lhs[i] · weights[column][i], u8 × s8 into exact integers, for the columns of one register.
 /// </summary>
 /// <typeparam name="TSum">Register of sums.</typeparam>
 /// <typeparam name="TLhs">Register with the four bytes of a row.</typeparam>
@@ -14,12 +14,18 @@ internal unsafe interface IByteDot<TSum, TLhs, TWeights>
     /// <summary>Columns of one register; 1, 2, 4, 8 or 16.</summary>
     static abstract int Columns { get; }
 
+    /// <summary>
+    /// Whether <typeparamref name="TSum"/> has 16-bit lanes, which hold a few groups of four k only: the tile then begins a new sum after each block, and
+    /// <see cref="Store"/> adds.
+    /// </summary>
+    static virtual bool Blocks => false;
+
     static abstract TLhs Broadcast(byte* four);
 
     static abstract TWeights Load(sbyte* weights);
 
     static abstract TSum Add(TSum sum, TLhs lhs, TWeights weights);
 
-    /// <summary>Writes <see cref="Columns"/> sums.</summary>
+    /// <summary>Writes <see cref="Columns"/> sums, or adds them where <see cref="Blocks"/>.</summary>
     static abstract void Store(TSum sum, int* target);
 }
