@@ -54,7 +54,8 @@ internal static class ModelCompiler
         }
 
         planned.Lock.Write(options.LockFile);
-        return FromLock(options, model, graph, planned.Lock, warnings, [.. files, options.LockFile]) with { Report = planned.Report };
+        var result = FromLock(options, model, graph, planned.Lock, warnings, [.. files, options.LockFile]);
+        return result with { Report = Reports.Explained(planned.Report, result.Plan!) };
     }
 
     /// <summary>Weights and plan depend on model, options and lock file only: a build that plans and one that finds the lock file end here alike.</summary>
@@ -63,7 +64,7 @@ internal static class ModelCompiler
     {
         var lowered = Lowerer.Lower(graph, locked.Assignment, locked.Ranges, Lowering(options, graph));
         var plan = lowered.Plan with { Info = LockedInfo.Of(locked, options.ErrorBudget) };
-        return new CompilationResult(plan, lowered.Weights, Reports.OfLock(options, locked), diagnostics, [.. model.Files, .. files], locked);
+        return new CompilationResult(plan, lowered.Weights, Reports.Explained(Reports.OfLock(options, locked), plan), diagnostics, [.. model.Files, .. files], locked);
     }
 
     private static CompilationResult InFloat(CompilerOptions options, ImportedModel model, Graph graph, IReadOnlyList<Diagnostic> diagnostics)

@@ -3,6 +3,7 @@ using MixPrec.Compiler.Locking;
 using MixPrec.Compiler.Options;
 using MixPrec.Compiler.Precision;
 using MixPrec.Compiler.Report;
+using MixPrec.Plan;
 
 namespace MixPrec.Compiler;
 
@@ -22,6 +23,13 @@ internal static class Reports
     {
         Layers = [.. graph.QuantizableNodes.Select((n, i) => new ReportLayer(n.Name, n.Op.Kind, "", PrecisionConfig.F32.Id, 0, 0, 0, 0, i))],
     };
+
+    /// <summary>With the words of the plan for every layer: what its kernel computes and, for 16-bit sums, the proof that they are exact.</summary>
+    public static BuildReport Explained(BuildReport report, ModelPlan plan)
+    {
+        var comments = plan.Steps.ToLookup(s => s.Name, s => s.Comment);
+        return report with { Layers = [.. report.Layers.Select(l => l with { Reason = comments[l.Name].LastOrDefault("") })] };
+    }
 
     public static BuildReport OfLock(CompilerOptions options, LockFile locked)
     {

@@ -3,6 +3,7 @@ using MixPrec.Compiler.Graphs.Ops;
 using MixPrec.Compiler.Lowering.Ops;
 using MixPrec.Compiler.Lowering.Packing;
 using MixPrec.Compiler.Precision;
+using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Lowering;
 
@@ -23,6 +24,10 @@ internal static class Candidates
         }
 
         var weights = node.Op is Conv ? ConvLowering.Weights(node, 0) : MatMulLowering.Weights(node, row => row);
-        return [.. PrecisionConfig.All.Where(p => !p.QuantizesLhs || QuantizedWeights.IsExact(weights, p.LhsMaximum))];
+        return [.. PrecisionConfig.All.Where(p => !p.QuantizesLhs || (QuantizedWeights.IsExact(weights, p.LhsMaximum) && (p.Accumulator != ElementType.I16 || IsWorthwhile(weights, p))))];
     }
+
+    /// <summary>Pair sums of 7 bits are used without a proof, so that 16-bit blocks differ from int32 only if they hold more than one.</summary>
+    private static bool IsWorthwhile(WeightMatrix weights, PrecisionConfig precision) =>
+        QuantizedWeights.Proof(weights, precision.LhsMaximum) is { } proof && (proof.Block > 1 || precision.LhsMaximum > PrecisionConfig.I8A7.LhsMaximum);
 }

@@ -28,8 +28,11 @@ internal static class ProductStep
             var x = context.Read(node, node.Input(0), parts.Input, grid);
             var weights = QuantizedWeights.Of(parts.Groups.Single(), grid);
             PlanArgument[] padding = parts.Padding ? [context.Weights.Add<byte>(ElementType.U8, PaddingBytes(parts.Groups[0].Channels, grid))] : [];
-            context.Call(node, $"{parts.Kernel}.{(precision.LhsMaximum == 127 ? "U7S8" : "U8S8")}", parts.Comment,
-                [parts.Shape, x, .. padding, context.Weights.Add<sbyte>(ElementType.I8, weights.Packed),
+            // Sums of both widths are the same integers: where another order of the weights is not proven, int32 takes its place.
+            var proof = precision.Accumulator == ElementType.I16 ? QuantizedWeights.Proof(parts.Groups.Single(), weights.Packed, precision.LhsMaximum) : null;
+            string method = proof is not null ? "U8S8Blocks" : precision.LhsMaximum <= PrecisionConfig.I8A7.LhsMaximum ? "U7S8" : "U8S8";
+            context.Call(node, $"{parts.Kernel}.{method}", parts.Comment + (proof is null ? "" : $"; {proof}"),
+                [parts.Shape, .. proof is null ? (PlanArgument[])[] : [Int(proof.Block)], x, .. padding, context.Weights.Add<sbyte>(ElementType.I8, weights.Packed),
                  context.Weights.AddPadded<int>(ElementType.I32, weights.Correction, PanelPacker.PanelColumns),
                  context.Weights.AddPadded<float>(ElementType.F32, weights.Scale, PanelPacker.PanelColumns), bias, activation, StoreOf(node, context, parts)]);
             return;

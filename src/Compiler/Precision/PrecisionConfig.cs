@@ -7,9 +7,9 @@ namespace MixPrec.Compiler.Precision;
 /// </summary>
 /// <param name="Id">Short name in metadata, plans and reports, unique and stable.</param>
 /// <param name="Lhs">Type the activations are converted to.</param>
-/// <param name="LhsMaximum">Largest activation code of an integer <paramref name="Lhs"/> (255, or 127 for 7 bits); 0 for floats.</param>
+/// <param name="LhsMaximum">Largest activation code of an integer <paramref name="Lhs"/> (255, or 127 for 7 bits and 63 for 6); 0 for floats.</param>
 /// <param name="Rhs">Storage type of the weights.</param>
-/// <param name="Accumulator">Type of the running sum.</param>
+/// <param name="Accumulator">Type of the running sum; int16 sums are added up in int32 after each block that is proven not to leave 16 bits.</param>
 /// <param name="Description">The choice in words, for reports and comments in generated code.</param>
 internal sealed record PrecisionConfig(string Id, ElementType Lhs, int LhsMaximum, ElementType Rhs, ElementType Accumulator, string Description)
 {
@@ -17,9 +17,12 @@ internal sealed record PrecisionConfig(string Id, ElementType Lhs, int LhsMaximu
     public static readonly PrecisionConfig BF16 = new("bf16", ElementType.F32, 0, ElementType.BF16, ElementType.F32, "fp32 activations × bf16 weights → fp32");
     public static readonly PrecisionConfig I8 = new("i8", ElementType.U8, 255, ElementType.I8, ElementType.I32, "u8 activations × s8 per-channel weights → int32");
     public static readonly PrecisionConfig I8A7 = new("i8a7", ElementType.U8, 127, ElementType.I8, ElementType.I32, "7-bit activations × s8 per-channel weights → int32");
+    public static readonly PrecisionConfig I8I16 = new("i8-i16", ElementType.U8, 255, ElementType.I8, ElementType.I16, "u8 activations × s8 per-channel weights → int16 blocks → int32");
+    public static readonly PrecisionConfig I8A7I16 = new("i8a7-i16", ElementType.U8, 127, ElementType.I8, ElementType.I16, "7-bit activations × s8 per-channel weights → int16 blocks → int32");
+    public static readonly PrecisionConfig I8A6I16 = new("i8a6-i16", ElementType.U8, 63, ElementType.I8, ElementType.I16, "6-bit activations × s8 per-channel weights → int16 blocks → int32");
 
     /// <summary>Every candidate, fp32 first.</summary>
-    public static readonly IReadOnlyList<PrecisionConfig> All = [F32, BF16, I8, I8A7];
+    public static readonly IReadOnlyList<PrecisionConfig> All = [F32, BF16, I8, I8A7, I8I16, I8A7I16, I8A6I16];
 
     /// <summary>True when activations are quantized, which needs a calibrated range.</summary>
     public bool QuantizesLhs => Lhs == ElementType.U8;

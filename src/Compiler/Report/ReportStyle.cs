@@ -36,7 +36,7 @@ internal static class ReportStyle
         .gauge { display: block; width: 100%; max-width: 300px; height: auto; margin-bottom: 4px; }
         .track { fill: var(--track); } .fill { fill: var(--accent); } .fill-good { fill: var(--good); } .fill-bad { fill: var(--bad); } .faint { opacity: .35; }
         .limit { stroke: var(--text); stroke-width: 2; stroke-dasharray: 3 2; }
-        .strip { display: block; width: 100%; height: 30px; margin-bottom: 8px; } .strip .p-f32 { fill: var(--f32); } .strip .p-bf16 { fill: var(--bf16); } .strip .p-i8 { fill: var(--i8); } .strip .p-i8a7 { fill: var(--i8a7); } .strip .p-other { fill: var(--dim); }
+        .strip { display: block; width: 100%; height: 30px; margin-bottom: 8px; } .strip .p-f32 { fill: var(--f32); } .strip .p-bf16 { fill: var(--bf16); } .strip .p-i8, .strip .p-i8-i16 { fill: var(--i8); } .strip .p-i8a7, .strip .p-i8a7-i16, .strip .p-i8a6-i16 { fill: var(--i8a7); } .strip .p-other { fill: var(--dim); }
         .legend { display: flex; flex-wrap: wrap; gap: 4px 18px; font-size: 12.5px; color: var(--dim); margin-bottom: 16px; }
         .scroll { overflow-x: auto; } .scroll + .note { margin-top: 12px; }
         table { border-collapse: collapse; width: 100%; font-size: 13.5px; font-variant-numeric: tabular-nums; }
@@ -45,7 +45,7 @@ internal static class ReportStyle
         .n { text-align: right; white-space: nowrap; } .wide { width: 40%; }
         .name { min-width: 130px; max-width: 320px; overflow-wrap: anywhere; font-weight: 550; } .name small { display: block; }
         .chip { display: inline-block; min-width: 40px; text-align: center; padding: 1px 8px; margin-right: 3px; border-radius: 6px; font: 600 12px/1.5 ui-monospace, "Cascadia Mono", Consolas, "DejaVu Sans Mono", monospace; color: var(--card); background: var(--dim); }
-        .chip.p-f32 { background: var(--f32); } .chip.p-bf16 { background: var(--bf16); } .chip.p-i8 { background: var(--i8); } .chip.p-i8a7 { background: var(--i8a7); }
+        .chip.p-f32 { background: var(--f32); } .chip.p-bf16 { background: var(--bf16); } .chip.p-i8, .chip.p-i8-i16 { background: var(--i8); } .chip.p-i8a7, .chip.p-i8a7-i16, .chip.p-i8a6-i16 { background: var(--i8a7); }
         .bar { display: inline-block; width: 90px; height: 7px; border-radius: 4px; background: var(--track); margin-right: 10px; vertical-align: 1px; overflow: hidden; } .bar.long { width: 100%; margin: 0; }
         .bar i { display: block; height: 100%; border-radius: 4px; background: var(--accent); }
         .chart { width: 100%; min-width: 560px; } .grid { stroke: var(--line); } .axis { fill: var(--dim); font-size: 12px; }

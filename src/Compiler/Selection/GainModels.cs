@@ -28,12 +28,13 @@ internal static class OpCost
 internal sealed record FormatThroughput(IReadOnlyDictionary<string, double> MacsPerNanosecond)
 {
     /// <summary>
-    /// One core of a Zen 4 with AVX-512, GEMM 64×512×784 in cache: fp32 FMA 56, vpdpbusd 218, vpmaddubsw + vpmaddwd 109. Weights in bf16 are
+    /// One core of a Zen 4 with AVX-512, GEMM 64×512×784 in cache: fp32 FMA 56, vpdpbusd 218, vpmaddubsw + vpmaddwd 109, with sums in 16 bits 113. Weights in bf16 are
     /// widened to fp32 before they are multiplied.
     /// </summary>
     public static readonly FormatThroughput Default = new(new Dictionary<string, double>
     {
         [PrecisionConfig.F32.Id] = 56, [PrecisionConfig.BF16.Id] = 56, [PrecisionConfig.I8.Id] = 218, [PrecisionConfig.I8A7.Id] = 109,
+        [PrecisionConfig.I8I16.Id] = 113, [PrecisionConfig.I8A7I16.Id] = 113, [PrecisionConfig.I8A6I16.Id] = 113,
     });
 
     /// <summary>Nanoseconds that <paramref name="macs"/> take as <paramref name="precision"/>.</summary>

@@ -48,7 +48,7 @@ public sealed class EmittedGraphTests
         var first = builder.Add("first", new Conv([1, 1], [1, 1], [1, 1], [1, 1], 1), x, Weights(1, channels, 3, 3));
         var second = builder.Add("second", new Conv([1, 1], [0, 0], [0, 1], [1, 1], 1), first, Weights(5, 1, 1, 2));
         var graph = builder.Build([builder.Add("fc", new MatMul(), builder.Add("flat", new Reshape([IntExpr.Symbol("n"), 5 * height * width]), second), Weights(5 * height * width, 3))], [new("n", "n")]);
-        var network = Prepare(graph, 0, (node, _) => Candidates.Of(node)[^2]);
+        var network = Prepare(graph, 0, (_, _) => PrecisionConfig.I8);
         using var model = CompiledModel.Compile(Lowerer.Lower(graph, network.Precisions, network.Ranges, new LoweringOptions("Net")));
         Assert.Null(Difference(network, model, 3));
     }

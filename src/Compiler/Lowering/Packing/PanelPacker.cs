@@ -33,7 +33,7 @@ internal static class PanelPacker
     /// <summary>[⌈N/16⌉][Σ over taps of ⌈C/4⌉][16][4] bytes in [−127, 127]: channels of a tap in groups of four.</summary>
     public static sbyte[] PackS8(WeightMatrix weights, ReadOnlySpan<float> scales)
     {
-        int groupsOfTap = (weights.Channels + ByteGroup - 1) / ByteGroup, groups = weights.Taps * groupsOfTap;
+        int groups = ByteGroups(weights), groupsOfTap = groups / Math.Max(weights.Taps, 1);
         var packed = new sbyte[Panels(weights) * groups * PanelColumns * ByteGroup];
         var scaleOf = scales.ToArray();
         Visit(weights, (panel, lane, row, weight) =>
@@ -44,6 +44,9 @@ internal static class PanelPacker
         });
         return packed;
     }
+
+    /// <summary>Groups of four rows in a panel of bytes.</summary>
+    public static int ByteGroups(WeightMatrix weights) => weights.Taps * ((weights.Channels + ByteGroup - 1) / ByteGroup);
 
     private static int Panels(WeightMatrix weights) => (weights.Columns + PanelColumns - 1) / PanelColumns;
 

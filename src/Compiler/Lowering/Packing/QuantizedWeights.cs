@@ -9,6 +9,14 @@ namespace MixPrec.Compiler.Lowering.Packing;
 /// <param name="Scale">Activation scale × weight scale of the column.</param>
 internal sealed record QuantizedWeights(sbyte[] Packed, int[] Correction, float[] Scale)
 {
+    /// <summary>What 16-bit sums of these weights with codes up to <paramref name="activationMaximum"/> are proven to be; null when they are not exact.</summary>
+    public static BlockProof? Proof(WeightMatrix weights, ReadOnlySpan<sbyte> packed, int activationMaximum) =>
+        BlockProof.Of(packed, PanelPacker.ByteGroups(weights), anyStart: weights.Taps > 1, activationMaximum);
+
+    /// <inheritdoc cref="Proof(WeightMatrix, ReadOnlySpan{sbyte}, int)"/>
+    public static BlockProof? Proof(WeightMatrix weights, int activationMaximum) =>
+        Proof(weights, PanelPacker.PackS8(weights, [.. Enumerable.Range(0, weights.Columns).Select(column => WeightQuantizer.Scale(weights.Column(column)))]), activationMaximum);
+
     public static QuantizedWeights Of(WeightMatrix weights, AffineQuantization activations)
     {
         var scales = new float[weights.Columns];
