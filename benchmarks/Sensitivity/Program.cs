@@ -3,6 +3,7 @@ using MixPrec.Benchmarks.Sensitivity;
 using MixPrec.Compiler.Lowering;
 using MixPrec.Compiler.Options;
 using MixPrec.Compiler.Precision;
+using MixPrec.Compiler.Sensitivity;
 
 // Random assignments of candidates to layers: the loss error that each estimator predicts against what the emitted class measures, and the error of
 // uniform int8 under each rule for activation ranges.

@@ -9,23 +9,19 @@ namespace MixPrec.Compiler.Accumulation;
 internal sealed record MixedAccumulation(Accumulator Low, Accumulator High, RecomputeRule Rule)
 {
     /// <returns>v [rows, channels] and which components are of the high accumulator.</returns>
-    public (float[] Values, bool[] Recomputed) Run(UnaryFunction? activation, float[] x, PackedColumns weights, float[] bias)
+    public (float[] Values, bool[] Recomputed) Run(UnaryFunction? activation, Products products)
     {
-        var values = new float[x.Length / weights.Depth * weights.Channels];
-        EmulatedProduct.Run(Low, x, weights, bias, values);
-        var flags = Rule.Flags(activation, values, ProductCondition.Numerators(Rule.Numerator, x, weights, bias), Low.Format.UnitRoundoff);
-        var high = new float[values.Length];
-        EmulatedProduct.Run(High, x, weights, bias, high, flags);
-        return (Blend(values, high, flags), flags);
+        var flags = Rule.Flags(activation, products.All(Low), products.Numerators(Rule.Numerator), Low.Format.UnitRoundoff);
+        return (Blend(products, flags), flags);
     }
 
-    /// <summary>Components of <paramref name="high"/> where flagged, else of <paramref name="low"/>.</summary>
-    public static float[] Blend(float[] low, float[] high, bool[] flags)
+    /// <summary>Components of the high accumulator where flagged, else of the low one.</summary>
+    public float[] Blend(Products products, bool[] flags)
     {
-        var values = new float[low.Length];
+        float[] values = [.. products.All(Low)], high = products.Some(High, flags);
         for (int i = 0; i < values.Length; i++)
         {
-            values[i] = flags[i] ? high[i] : low[i];
+            values[i] = flags[i] ? high[i] : values[i];
         }
 
         return values;

@@ -8,16 +8,19 @@ namespace MixPrec.Compiler.Accumulation;
 internal sealed class StaticAccumulation
 {
     private readonly Panel[] _panels;
+    private readonly float _unit;
 
     /// <param name="highChannels">[channels]: true for the high accumulator.</param>
     /// <exception cref="ArgumentException">An accumulator draws its roundings: draws belong to a column's place.</exception>
-    public StaticAccumulation(Accumulator low, Accumulator high, PackedColumns weights, float[] bias, bool[] highChannels)
+    /// <param name="unit">See <see cref="Products"/>.</param>
+    public StaticAccumulation(Accumulator low, Accumulator high, PackedColumns weights, float[] bias, float unit, bool[] highChannels)
     {
         if (low.Seed is not null || high.Seed is not null)
         {
             throw new ArgumentException("stochastic rounding depends on the order of channels");
         }
 
+        _unit = unit;
         Order = [.. Enumerable.Range(0, highChannels.Length).OrderBy(c => highChannels[c])];
         int lows = highChannels.Count(h => !h);
         _panels = [.. new[] { (low, Order[..lows]), (high, Order[lows..]) }.Where(p => p.Item2.Length > 0).Select(p =>
@@ -47,7 +50,7 @@ internal sealed class StaticAccumulation
             EmulatedProduct.Run(panel.Accumulator, x, panel.Weights, panel.Bias, part);
             for (int i = 0; i < part.Length; i++)
             {
-                values[(i / width * channels) + panel.Channels[i % width]] = part[i];
+                values[(i / width * channels) + panel.Channels[i % width]] = part[i] * _unit;
             }
         }
 

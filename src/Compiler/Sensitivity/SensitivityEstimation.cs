@@ -67,7 +67,8 @@ internal static class SensitivityEstimation
         }
     }
 
-    private static List<OpObservation> Observe(TorchExecutor executor, Graph graph, Feed batch, LossKind loss, out double squaredLoss)
+    /// <summary>Every quantizable op in one run of fp32 with its gradient; tensors belong to the caller's dispose scope.</summary>
+    public static List<OpObservation> Observe(TorchExecutor executor, Graph graph, Feed batch, LossKind loss, out double squaredLoss)
     {
         var kept = new List<(Node Node, TorchTensor X, TorchTensor Y)>();
         var outputs = executor.Run(batch.Inputs, (node, x, product) =>

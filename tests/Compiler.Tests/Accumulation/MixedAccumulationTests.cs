@@ -27,7 +27,7 @@ public sealed class MixedAccumulationTests
         foreach (var numerator in Enum.GetValues<Numerator>())
         {
             var rule = new RecomputeRule(3, numerator);
-            var (values, recomputed) = new MixedAccumulation(Low, High, rule).Run(Relu, _x, _weights, _bias);
+            var (values, recomputed) = new MixedAccumulation(Low, High, rule).Run(Relu, new Products(_x, _weights, _bias));
             float[] low = Uniform(Low), high = Uniform(High);
             var numerators = ProductCondition.Numerators(numerator, _x, _weights, _bias);
             Assert.Contains(true, recomputed);
@@ -43,8 +43,8 @@ public sealed class MixedAccumulationTests
     [Fact]
     public void TolerancesReachFromOneAccumulatorToTheOther()
     {
-        Assert.Equal(Uniform(Low), new MixedAccumulation(Low, High, new RecomputeRule(double.PositiveInfinity, Numerator.Dropped)).Run(null, _x, _weights, _bias).Values);
-        Assert.Equal(Uniform(High), new MixedAccumulation(Low, High, new RecomputeRule(0, Numerator.Dropped)).Run(null, _x, _weights, _bias).Values);
+        Assert.Equal(Uniform(Low), new MixedAccumulation(Low, High, new RecomputeRule(double.PositiveInfinity, Numerator.Dropped)).Run(null, new Products(_x, _weights, _bias)).Values);
+        Assert.Equal(Uniform(High), new MixedAccumulation(Low, High, new RecomputeRule(0, Numerator.Dropped)).Run(null, new Products(_x, _weights, _bias)).Values);
     }
 
     [Fact]
@@ -66,13 +66,13 @@ public sealed class MixedAccumulationTests
         float[] low = Uniform(Low), high = Uniform(High);
         foreach (bool[] choice in choices)
         {
-            var product = new StaticAccumulation(Low, High, _weights, _bias, choice);
+            var product = new StaticAccumulation(Low, High, _weights, _bias, 1, choice);
             Assert.Equal(Enumerable.Range(0, 50), product.Order.Order());
             Assert.Equal(choice.Order(), product.Order.Select(c => choice[c]));
             Assert.Equal(low.Select((v, i) => choice[i % 50] ? high[i] : v).Select(BitConverter.SingleToInt32Bits), product.Run(_x).Select(BitConverter.SingleToInt32Bits));
         }
 
-        Assert.Throws<ArgumentException>(() => new StaticAccumulation(Low with { Seed = 1 }, High, _weights, _bias, choices[0]));
+        Assert.Throws<ArgumentException>(() => new StaticAccumulation(Low with { Seed = 1 }, High, _weights, _bias, 1, choices[0]));
     }
 
     [Fact]

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace MixPrec.Benchmarks.Sensitivity;
+namespace MixPrec.Compiler.Sensitivity;
 
 /// <summary>How predictions go with measurements of the same positive quantity.</summary>
 /// <param name="Correlation">Pearson's, of the logarithms.</param>
