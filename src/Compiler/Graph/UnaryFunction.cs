@@ -7,10 +7,10 @@ internal enum UnaryKind
     Abs, Ceil, Floor, Round, Sign, Reciprocal, Log, Erf,
     Sin, Cos, Tan, Asin, Acos, Atan, Sinh, Cosh, Asinh, Acosh, Atanh,
     Softplus, Softsign, Selu, Celu, Gelu, GeluTanh, Mish, ThresholdedRelu, Shrink,
-    Affine, ScaledTanh,
+    Affine, ScaledTanh, Swish,
 }
 
-/// <summary>An elementwise function with its parameters: <see cref="UnaryKind.LeakyRelu"/>, Elu, Celu and ThresholdedRelu (alpha), HardSigmoid (alpha, beta), Clip (lowest, highest), Selu (alpha, gamma), Shrink (limit, bias), Affine and ScaledTanh (alpha, beta).</summary>
+/// <summary>An elementwise function with its parameters: <see cref="UnaryKind.LeakyRelu"/>, Elu, Celu and ThresholdedRelu (alpha), HardSigmoid (alpha, beta), Clip (lowest, highest), Selu (alpha, gamma), Shrink (limit, bias), Affine and ScaledTanh (alpha, beta), Swish (alpha).</summary>
 internal sealed record UnaryFunction(UnaryKind Kind, float Alpha = 0, float Beta = 0)
 {
     public static UnaryFunction Clip(float lowest, float highest) => new(UnaryKind.Clip, lowest, highest);
@@ -54,6 +54,7 @@ internal sealed record UnaryFunction(UnaryKind Kind, float Alpha = 0, float Beta
         UnaryKind.Celu => x < 0 ? Alpha * (Math.Exp(x / Alpha) - 1) : x,
         UnaryKind.Gelu => x / 2 * (1 + ErrorFunction.Of(x / Math.Sqrt(2))),
         UnaryKind.GeluTanh => x / 2 * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (x + (0.044715 * x * x * x)))),
+        UnaryKind.Swish => x / (1 + Math.Exp(-Alpha * x)),
         UnaryKind.Mish => x * Math.Tanh(Math.Max(x, 0) + Math.Log(1 + Math.Exp(-Math.Abs(x)))),
         UnaryKind.ThresholdedRelu => x > Alpha ? x : 0,
         UnaryKind.Shrink => x < -Alpha ? x + Beta : x > Alpha ? x - Beta : 0,

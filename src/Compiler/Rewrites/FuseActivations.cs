@@ -30,5 +30,5 @@ internal static class FuseActivations
 
     private static bool IsActivation(UnaryFunction function) => function.Kind is UnaryKind.Relu or UnaryKind.LeakyRelu or UnaryKind.Elu or UnaryKind.Clip
         or UnaryKind.Sigmoid or UnaryKind.Tanh or UnaryKind.HardSigmoid or UnaryKind.HardSwish
-        or UnaryKind.Selu or UnaryKind.Celu or UnaryKind.Gelu or UnaryKind.GeluTanh or UnaryKind.Mish or UnaryKind.Softplus or UnaryKind.Softsign or UnaryKind.ThresholdedRelu;
+        or UnaryKind.Selu or UnaryKind.Celu or UnaryKind.Gelu or UnaryKind.GeluTanh or UnaryKind.Swish or UnaryKind.Mish or UnaryKind.Softplus or UnaryKind.Softsign or UnaryKind.ThresholdedRelu;
 }

@@ -16,6 +16,9 @@ internal static class ReferenceInterpreter
             {
                 Conv conv => Activate(conv.Activation, Convolve(conv, operands, node.Output)),
                 MatMul product => Activate(product.Activation, Multiply(operands, node.Output)),
+                Reduce reduce => ReferenceRows.Reduce(reduce, operands[0]!, node.Output),
+                Normalize normalize => ReferenceRows.Normalize(normalize, operands[0]!, operands.ElementAtOrDefault(1), operands.ElementAtOrDefault(2)),
+                Softmax softmax => ReferenceRows.Softmax(softmax, operands[0]!),
                 _ => node.Op.Evaluate(operands)![0],
             };
         }

@@ -26,6 +26,14 @@ public abstract class RewriteTests
 
     private protected static Conv Conv3x3(int groups = 1) => new([1, 1], [1, 1], [1, 1], [1, 1], groups);
 
+    private protected Value Unary(UnaryKind kind, Value x) => Builder.Add(kind.ToString(), new Unary(new UnaryFunction(kind)), x);
+
+    private protected Value Binary(BinaryKind kind, Value a, Value b) => Builder.Add(kind.ToString(), new Binary(kind), a, b);
+
+    private protected Value Reduced(ReduceKind kind, Value x, params int[] axes) => Builder.Add("Reduce" + kind, new Reduce(kind, axes, true), x);
+
+    private protected static Value Number(float value) => GraphBuilder.Constant("number", [value]);
+
     private protected Graph Build(params Value[] outputs) => Builder.Build(outputs, []);
 
     /// <summary>Runs both graphs; a sum of k products rounded once in float may differ by a few units in the last place of its magnitude.</summary>

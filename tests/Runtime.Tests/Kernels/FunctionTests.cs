@@ -47,6 +47,8 @@ public sealed class FunctionTests
         float[] x = [.. Enumerable.Range(-4000, 8001).Select(i => i / 100f)];
         Near(default(Gelu), v => v / 2 * (1 + Erf(v / Math.Sqrt(2))));
         Near(default(GeluTanh), v => v / 2 * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (v + (0.044715 * v * v * v)))));
+        Near(new Swish(1), v => v / (1 + Math.Exp(-v)));
+        Near(new Swish(1.702f), v => v / (1 + Math.Exp(-1.702f * v)));
         Near(default(Mish), v => v * Math.Tanh(Math.Log(1 + Math.Exp(v))));
         Near(default(Softsign), v => v / (1 + Math.Abs(v)));
         Near(new Celu(2), v => v < 0 ? 2 * (Math.Exp(v / 2) - 1) : v);

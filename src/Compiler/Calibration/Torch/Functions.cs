@@ -50,6 +50,7 @@ internal static class Functions
         UnaryKind.Softsign => x / (x.abs() + 1),
         UnaryKind.Gelu => x * 0.5 * ((x * Math.Sqrt(0.5)).erf() + 1),
         UnaryKind.GeluTanh => x * 0.5 * (((x + (x * x * x * 0.044715)) * Math.Sqrt(2 / Math.PI)).tanh() + 1),
+        UnaryKind.Swish => x * (x * function.Alpha).sigmoid(),
         UnaryKind.Mish => x * Softplus(x).tanh(),
         UnaryKind.ThresholdedRelu => torch.where(x > function.Alpha, x, torch.zeros_like(x)),
         UnaryKind.Shrink => torch.where(x > function.Alpha, x - function.Beta, torch.where(x < -function.Alpha, x + function.Beta, torch.zeros_like(x))),

@@ -1,0 +1,14 @@
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+using MixPrec.Runtime.Simd;
+
+namespace MixPrec.Runtime.Kernels;
+
+/// <summary>y = x / (1 + e^(-alpha·x)), SiLU for alpha = 1</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly struct Swish(float alpha) : IUnaryFunction
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public V Invoke<V>(V x)
+        where V : struct, IVectorF32<V> => x * default(Sigmoid).Invoke(V.Broadcast(alpha) * x);
+}
