@@ -59,7 +59,7 @@ internal static class Lowerer
     /// <exception cref="MixPrecException">MXP3007, MXP3008: an operation has no kernel for its types or sizes.</exception>
     public static LoweredModel Lower(Graph graph, PrecisionAssignment precisions, RangeTable ranges, LoweringOptions options)
     {
-        var context = new LoweringContext(graph, precisions, ranges, options.ChannelsLastPorts ? Layout.ChannelsLast : Layout.RowMajor);
+        var context = new LoweringContext(graph, precisions, ranges, options.ChannelsLastPorts ? Layout.ChannelsLast : Layout.RowMajor, options.Cache);
         foreach (var node in graph.Nodes)
         {
             CountChecks.Lower(node, context);
@@ -71,16 +71,26 @@ internal static class Lowerer
         byte[] weights = context.Weights.ToArray();
         var plan = new ModelPlan(
             options.ClassName, options.Namespace, options.Access, Hash: "", options.WeightsMode, weights.LongLength,
-            new(graph.Symbols.Select(s => new PlanSymbol(s.Identifier, s.Name, s.Bound))), new(Ports(graph)), new(slots), new(EqualSizes.Of(graph).Where(r => !r.Left.HasCount && !r.Right.HasCount).Select(r => new PlanRequirement(r.Left, r.Right))), new(steps), PlanInfo.None) { States = new(options.States) };
+            new(Symbols(graph, options.Cache)), new(Ports(graph, options.Cache)), new(slots), new(EqualSizes.Of(graph).Where(r => !r.Left.HasCount && !r.Right.HasCount).Select(r => new PlanRequirement(r.Left, r.Right))), new(steps), PlanInfo.None) { States = new(options.States), Cache = options.Cache };
         return new LoweredModel(plan with { Hash = PlanWriter.ComputeHash(plan, weights) }, weights);
     }
 
-    private static IEnumerable<PlanPort> Ports(Graph graph)
+    private static IEnumerable<PlanSymbol> Symbols(Graph graph, PlanCache? cache) =>
+        [.. graph.Symbols.Select(s => new PlanSymbol(s.Identifier, s.Name)), .. cache is null ? (PlanSymbol[])[] : [new PlanSymbol(cache.Capacity, cache.Capacity)]];
+
+    private static IEnumerable<PlanPort> Ports(Graph graph, PlanCache? cache)
     {
         Value[] values = [.. graph.Inputs, .. graph.Outputs];
         var taken = Identifiers.NoneTaken();
-        taken.UnionWith(graph.Symbols.Select(s => s.Identifier));
+        taken.UnionWith(Symbols(graph, cache).Select(s => s.Identifier));
         var identifiers = Identifiers.Unique(values.Select(v => v.Name), "tensor", taken);
-        return values.Select((v, i) => new PlanPort(identifiers[i], v.Name, v.Type.Element, new(v.Shape), IsOutput: i >= graph.Inputs.Count));
+        return values.Select((v, i) => new PlanPort(identifiers[i], v.Name, v.Type.Element, new(Shape(v, i)), IsOutput: i >= graph.Inputs.Count));
+
+        IEnumerable<IntExpr> Shape(Value value, int port)
+        {
+            var pair = cache?.Pairs.FirstOrDefault(p => p.Input == port || p.Output == port);
+            int axis = pair is null ? -1 : LoweringContext.GrowingAxis(graph.Inputs[pair.Input], cache!);
+            return value.Shape.Select((d, i) => i == axis ? IntExpr.Symbol(cache!.Capacity) : d);
+        }
     }
 }

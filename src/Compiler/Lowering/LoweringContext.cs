@@ -16,9 +16,11 @@ internal sealed class LoweringContext
     private readonly Dictionary<Value, int> _ports;
 
     private readonly Layout _portLayout;
+    private readonly Dictionary<Value, (Layout.Growing Layout, Location At)> _growing = [];
 
     /// <param name="portLayout">The order of inputs and outputs.</param>
-    public LoweringContext(Graph graph, PrecisionAssignment precisions, RangeTable ranges, Layout portLayout)
+    /// <param name="cache">The inputs and outputs that are buffers which grow, if there are any.</param>
+    public LoweringContext(Graph graph, PrecisionAssignment precisions, RangeTable ranges, Layout portLayout, PlanCache? cache = null)
     {
         _portLayout = portLayout;
         Graph = graph;
@@ -29,6 +31,14 @@ internal sealed class LoweringContext
         {
             var input = graph.Inputs[i];
             _stored[input] = [(new Form(portLayout).For(input), new Location(input.Type.Element, Place.Port, i, 0))];
+        }
+
+        foreach (var pair in cache?.Pairs ?? default)
+        {
+            var (past, present) = (graph.Inputs[pair.Input], graph.Outputs[pair.Output - graph.Inputs.Count]);
+            var layout = new Layout.Growing(GrowingAxis(past, cache!), IntExpr.Symbol(cache!.Capacity));
+            _stored[past] = [(new Form(layout), new Location(past.Type.Element, Place.Port, pair.Input, 0))];
+            _growing[present] = (layout, new Location(past.Type.Element, Place.Port, pair.Output, 0));
         }
     }
 
@@ -52,8 +62,26 @@ internal sealed class LoweringContext
     public void Count(Node node, string count, string method, string comment, params IEnumerable<PlanArgument> arguments) =>
         _steps.Add(new PlanStep(method, node.Name, comment, new(arguments)) { Count = count });
 
-    /// <summary>The layout in which the value lies in memory; reading it so is free.</summary>
-    public Layout LayoutOf(Value value) => _stored.TryGetValue(value, out var forms) ? forms[0].Form.Layout : Layout.RowMajor;
+    /// <summary>The dimension along which a buffer of the cache grows.</summary>
+    public static int GrowingAxis(Value past, PlanCache cache) => Enumerable.Range(0, past.Rank).First(d => past.Shape[d] == IntExpr.Symbol(cache.Past));
+
+    /// <summary>The layout in which the value lies in memory; reading it so is free. A buffer that grows lies so for those alone who ask <see cref="GrowingLayoutOf"/>.</summary>
+    public Layout LayoutOf(Value value) => _stored.TryGetValue(value, out var forms) && forms[0].Form.Layout is not Layout.Growing ? forms[0].Form.Layout : Layout.RowMajor;
+
+    /// <summary>How the value lies in a buffer that grows; null for all others.</summary>
+    public Layout.Growing? GrowingLayoutOf(Value value) => _stored.TryGetValue(value, out var forms) ? forms[0].Form.Layout as Layout.Growing : null;
+
+    /// <summary>The buffer that grows to become the value, which the caller completes; null for all other values.</summary>
+    public (Layout.Growing Layout, Location At)? Grow(Value value)
+    {
+        if (!_growing.TryGetValue(value, out var buffer))
+        {
+            return null;
+        }
+
+        Store(value, new Form(buffer.Layout), buffer.At);
+        return buffer;
+    }
 
     /// <summary>Where the value lies in the form that is wanted, converted when it is not there yet.</summary>
     public Location Read(Node reader, Value value, Layout layout, AffineQuantization? quantization = null) => Read(reader, value, new Form(layout, quantization).For(value));
@@ -97,6 +125,11 @@ internal sealed class LoweringContext
         for (int i = 0; i < Graph.Outputs.Count; i++)
         {
             var value = Graph.Outputs[i];
+            if (_growing.ContainsKey(value))
+            {
+                continue;
+            }
+
             var port = new Location(value.Type.Element, Place.Port, Graph.Inputs.Count + i, 0);
             var reader = value.Producer ?? new Node(value.Name, new Graphs.Ops.Reshape(value.Shape), [value], []);
             if (Read(reader, value, _portLayout) is var from && from != port)

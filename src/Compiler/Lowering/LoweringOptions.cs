@@ -12,4 +12,7 @@ internal sealed record LoweringOptions(string ClassName, string Namespace = "", 
 {
     /// <summary>The ports that a session keeps from run to run.</summary>
     public IReadOnlyList<PlanState> States { get; init; } = [];
+
+    /// <summary>The buffers of a decoder whose sessions keep what they know of the tokens before.</summary>
+    public PlanCache? Cache { get; init; }
 }

@@ -16,7 +16,7 @@ internal static class Loading
         code.Line($"public const string PlanHash = {Literals.Text(plan.Hash)};");
         code.Line();
         code.Line($"private readonly {Weights} _weights;");
-        bool pooled = plan.States.Count == 0;
+        bool pooled = !plan.HasMemory;
         if (pooled)
         {
             code.Line("private readonly global::MixPrec.Runtime.SessionPool<Session> _sessions;");
@@ -43,8 +43,16 @@ internal static class Loading
         code.Member($"public static {name} Load(global::System.ReadOnlyMemory<byte> weights)", $"new({Weights}.FromMemory(weights.Span, PlanHash))");
         code.Line();
         code.Line(pooled ? "/// <summary>A session for one thread: runs without renting. Dispose it before or after the model.</summary>"
-            : "/// <summary>A session for one sequence at a time, its state zero. Dispose it before or after the model.</summary>");
-        code.Member("public Session CreateSession()", "new(_weights)");
+            : "/// <summary>A session for one sequence at a time, its memory empty. Dispose it before or after the model.</summary>");
+        if (plan.Cache is { } cache)
+        {
+            SessionCache.WriteCreateSession(code, cache);
+        }
+        else
+        {
+            code.Member("public Session CreateSession()", "new(_weights)");
+        }
+
         code.Line();
         code.Line("/// <summary>Frees weights and idle sessions; runs in progress end first.</summary>");
         code.Open("public void Dispose()");

@@ -27,7 +27,7 @@ internal static class ModelEmitter
         Loading.Write(code, plan, names);
         code.Line();
         PortMembers.Write(code, plan, names);
-        if (plan.States.Count == 0)
+        if (!plan.HasMemory)
         {
             RunMethods.WriteForModel(code, plan, names);
             code.Line();
@@ -70,14 +70,14 @@ internal static class ModelEmitter
         string ports = string.Join(", ", plan.Ports.Where(p => !p.IsOutput).Select(Describe)) + " → " + string.Join(", ", plan.Ports.Where(p => p.IsOutput).Select(Describe));
         code.Line($"/// <summary>{Literals.Documentation(ports)}.</summary>");
         code.Line("/// <remarks>");
-        if (plan.States.Count == 0)
+        if (!plan.HasMemory)
         {
             code.Line("/// <c>Run</c> may be called from any thread and allocates nothing once as many sessions exist as threads run at a time;");
             code.Line("/// <c>CreateSession</c> gives one thread a session of its own. See <see cref=\"Info\"/> for precisions and measurements.");
         }
         else
         {
-            code.Line("/// Runs build on each other: <c>CreateSession</c> gives each sequence a session of its own, which keeps the state. See <see cref=\"Info\"/> for precisions");
+            code.Line("/// Runs build on each other: <c>CreateSession</c> gives each sequence a session of its own, which keeps what the next run needs. See <see cref=\"Info\"/> for precisions");
             code.Line("/// and measurements.");
         }
 

@@ -29,6 +29,7 @@ internal static class PlanCheck
         }
 
         CheckStates(plan);
+        CheckCache(plan);
         foreach (var location in plan.Steps.SelectMany(s => s.Arguments).SelectMany(Locations))
         {
             int count = location.Place switch { Place.Slot => plan.Slots.Count, Place.Port => plan.Ports.Count, _ => 1 };
@@ -65,6 +66,31 @@ internal static class PlanCheck
         int[] ports = [.. plan.States.SelectMany(s => new[] { s.Input, s.Output })];
         Require(ports.Distinct().Count() == ports.Length, "a port belongs to two states");
         Require(ports.Length == 0 || ports.Length < plan.Ports.Count, "all ports are states");
+    }
+
+    private static void CheckCache(ModelPlan plan)
+    {
+        if (plan.Cache is not { } cache)
+        {
+            return;
+        }
+
+        string[] symbols = [cache.Tokens, cache.Past, cache.Capacity];
+        Require(plan.States.Count == 0, "a model has states and a cache");
+        Require(symbols.Distinct().Count() == 3 && symbols.OrderBy(s => s, StringComparer.Ordinal).SequenceEqual(plan.Symbols.Select(s => s.Identifier).OrderBy(s => s, StringComparer.Ordinal)), "the symbols are not those of the cache");
+        Require(cache.Context >= 0 && cache.Pairs.Count > 0, "the cache has no context or no buffer");
+        foreach (var pair in cache.Pairs)
+        {
+            Require(pair.Input >= 0 && pair.Input < plan.Ports.Count && pair.Output >= 0 && pair.Output < plan.Ports.Count, $"no ports {pair.Input} and {pair.Output}");
+            var (input, output) = (plan.Ports[pair.Input], plan.Ports[pair.Output]);
+            Require(!input.IsOutput && output.IsOutput && input.Type == output.Type && input.Shape.Equals(output.Shape)
+                && input.Shape.All(d => d.IsConstant || d == IntExpr.Symbol(cache.Capacity)) && input.Shape.Count(d => !d.IsConstant) == 1, $"'{input.Identifier}' and '{output.Identifier}' are no cache");
+        }
+
+        int[] ports = [.. cache.Pairs.SelectMany(p => new[] { p.Input, p.Output })];
+        Require(ports.Distinct().Count() == ports.Length, "a port belongs to two buffers");
+        var arguments = plan.Ports.Where((_, i) => !cache.Owns(i)).ToArray();
+        Require(arguments.Any(p => p.IsOutput) && arguments.Where(p => !p.IsOutput).Any(p => IntExpr.Product(p.Shape) == IntExpr.Symbol(cache.Tokens)), "no input holds the tokens, or nothing is returned");
     }
 
     private static IEnumerable<IntExpr> Expressions(PlanArgument argument) => argument switch

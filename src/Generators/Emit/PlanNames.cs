@@ -17,7 +17,7 @@ internal sealed class PlanNames
         var locals = Identifiers.NoneTaken();
         locals.UnionWith(["session", "ports", "extent", "dimensions", "weights", "slot"]);
         var members = Identifiers.NoneTaken();
-        members.UnionWith(["Load", "Run", "Reset", "CreateSession", "Session", "Dispose", "Info", "PlanHash", "_weights", "_sessions", plan.ClassName]);
+        members.UnionWith(["Load", "Run", "Next", "Reset", "CreateSession", "Session", "Dispose", "Info", "PlanHash", "_weights", "_sessions", plan.ClassName]);
         _counts = [.. plan.Counts.Select(c => c.Identifier)];
         _dimensions = [.. plan.Dimensions.Select(d => d.Identifier)];
         Bounds = plan.Counts.ToDictionary(c => c.Identifier, c => c.Bound!);
@@ -32,14 +32,14 @@ internal sealed class PlanNames
             Identifiers.Distinct(Upper(port.Identifier) + "Length", members),
             Identifiers.Distinct(Upper(port.Identifier) + "Shape", members)))];
         var states = plan.States.SelectMany(s => new[] { s.Input, s.Output }).ToArray();
-        Arguments = [.. Ports.Where((_, i) => !states.Contains(i))];
+        Arguments = [.. Ports.Where((_, i) => !states.Contains(i) && plan.Cache?.Owns(i) != true)];
     }
 
     public string ClassName { get; }
 
     public IReadOnlyList<PortNames> Ports { get; }
 
-    /// <summary>The ports that are arguments of <c>Run</c>: all but the states.</summary>
+    /// <summary>The ports that are arguments of <c>Run</c>: all but the states and caches.</summary>
     public IReadOnlyList<PortNames> Arguments { get; }
 
     /// <summary>The parameter or local of a run-time dimension.</summary>

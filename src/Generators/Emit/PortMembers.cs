@@ -9,7 +9,7 @@ internal static class PortMembers
 {
     public static void Write(CodeWriter code, ModelPlan plan, PlanNames names)
     {
-        foreach (var port in names.Ports)
+        foreach (var port in plan.Cache is null ? names.Ports : names.Arguments)
         {
             var length = port.MostElements(names);
             string[] symbols = [.. plan.Symbols.Select(s => s.Identifier).Where(length.Symbols.Contains)];

@@ -107,7 +107,7 @@ internal static class RunMethods
         return found.Contains(null) ? null : [.. found.Select(f => f!)];
     }
 
-    private static string Span(PortNames port) => $"global::System.{(port.Port.IsOutput ? "Span" : "ReadOnlySpan")}<{port.Port.Type.CSharpName()}> {port.Parameter}";
+    public static string Span(PortNames port) => $"global::System.{(port.Port.IsOutput ? "Span" : "ReadOnlySpan")}<{port.Port.Type.CSharpName()}> {port.Parameter}";
 
     private static string Tensor(PortNames port) =>
         $"in global::System.Numerics.Tensors.{(port.Port.IsOutput ? "TensorSpan" : "ReadOnlyTensorSpan")}<{port.Port.Type.CSharpName()}> {port.Parameter}";

@@ -10,14 +10,25 @@ internal static class SessionClass
     {
         var slots = new SlotLayout(plan, names);
         var steps = new StepMethods(plan, names, slots);
-        code.Line($"/// <summary>Runs the model on one thread at a time{(plan.States.Count > 0 ? ", each run where the one before ended" : "")}.</summary>");
+        code.Line($"/// <summary>Runs the model on one thread at a time{(plan.HasMemory ? ", each run where the one before ended" : "")}.</summary>");
         code.Open("public sealed class Session : global::MixPrec.Runtime.ModelSession");
         slots.WriteOffsets(code);
         SessionStates.WriteFields(code, plan);
-        code.Open($"internal Session(global::MixPrec.Runtime.ModelWeights weights) : base(weights, {Literals.Int(plan.WeightsLength)}, {Literals.Int(plan.Ports.Count)}, {Literals.Int(plan.Dimensions.Count())}{(plan.Counts.Any() ? ", " + Literals.Int(plan.Counts.Count()) : "")})");
+        SessionCache.WriteFields(code, plan);
+        string capacity = plan.Cache is null ? "" : ", int maxTokens";
+        code.Open($"internal Session(global::MixPrec.Runtime.ModelWeights weights{capacity}) : base(weights, {Literals.Int(plan.WeightsLength)}, {Literals.Int(plan.Ports.Count)}, {Literals.Int(plan.Dimensions.Count())}{(plan.Counts.Any() ? ", " + Literals.Int(plan.Counts.Count()) : "")})");
+        SessionCache.WriteConstruction(code, plan);
         code.Close();
         code.Line();
-        RunMethods.WriteForSession(code, plan, names);
+        if (plan.Cache is null)
+        {
+            RunMethods.WriteForSession(code, plan, names);
+        }
+        else
+        {
+            SessionCache.WriteMembers(code, plan, names);
+        }
+
         code.Line();
         SessionStates.WriteReset(code, plan);
         slots.WriteWorkspaceBytes(code);

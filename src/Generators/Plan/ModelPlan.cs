@@ -40,6 +40,12 @@ internal sealed record ModelPlan(
     /// <summary>The symbols that steps find out.</summary>
     public IEnumerable<PlanSymbol> Counts => Symbols.Where(s => s.Bound is not null);
 
+    /// <summary>What a session keeps of the tokens before; null for most models.</summary>
+    public PlanCache? Cache { get; init; }
+
+    /// <summary>Runs build on each other, so the class has sessions only and no <c>Run</c> of its own.</summary>
+    public bool HasMemory => States.Count > 0 || Cache is not null;
+
     /// <summary>Logical name of the embedded weights.</summary>
     public string WeightsResource => Namespace.Length == 0 ? $"MixPrec.{ClassName}.weights" : $"MixPrec.{Namespace}.{ClassName}.weights";
 }
@@ -56,6 +62,20 @@ internal sealed record PlanPort(string Identifier, string Name, ElementType Type
 
 /// <summary>A state of a session: port <paramref name="Input"/> gets what the run before wrote to port <paramref name="Output"/>, zeros at first.</summary>
 internal sealed record PlanState(int Input, int Output);
+
+/// <summary>
+/// Memory of a session that grows with each token. Both ports of a pair name one buffer with room for <paramref name="Capacity"/> tokens, of which the
+/// first <paramref name="Past"/> are there when a run begins; the run appends <paramref name="Tokens"/> more.
+/// </summary>
+/// <param name="Tokens">The symbol of the tokens of one run.</param>
+/// <param name="Past">The symbol of the tokens before.</param>
+/// <param name="Capacity">The symbol of the longest sequence of a session.</param>
+/// <param name="Context">The longest sequence that the model knows positions for; 0 where that is not known.</param>
+/// <param name="Pairs">The ports of each buffer.</param>
+internal sealed record PlanCache(string Tokens, string Past, string Capacity, int Context, EquatableArray<PlanState> Pairs)
+{
+    public bool Owns(int port) => Pairs.Any(p => p.Input == port || p.Output == port);
+}
 
 /// <summary>One call of a runtime kernel.</summary>
 /// <param name="Method">Class and method in <c>MixPrec.Runtime.Kernels</c>, for example <c>Gemm.F32</c>.</param>

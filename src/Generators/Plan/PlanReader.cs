@@ -36,9 +36,13 @@ internal static class PlanReader
             Info(Members(Get(root, "Info"))))
         {
             States = new((root.ContainsKey("States") ? List(root, "States") : []).Select(row => new PlanState(Index(row, 0), Index(row, 1)))),
+            Cache = root.ContainsKey("Cache") ? Cache(Get(root, "Cache")) : null,
         };
         return plan.Hash.Length == 64 && plan.Hash.All(c => c is (>= '0' and <= '9') or (>= 'a' and <= 'f')) ? plan : throw new FormatException("the hash is not 64 hexadecimal digits");
     }
+
+    private static PlanCache Cache(object? row) => new(
+        Identifier(Text(row, 0)), Identifier(Text(row, 1)), Identifier(Text(row, 2)), Index(row, 3), new(Items(Item(row, 4)).Select(pair => new PlanState(Index(pair, 0), Index(pair, 1)))));
 
     private static PlanPort Port(object? row) =>
         new(Identifier(Text(row, 1)), Text(row, 2), Type(Text(row, 3)), new(Items(Item(row, 4)).Select(Expression)), OneOf(Text(row, 0), "input", "output") == "output");

@@ -48,6 +48,12 @@ internal static class PlanWriter
             Lines(text, "States", plan.States.Select(s => $"[{Number(s.Input)}, {Number(s.Output)}]"));
         }
 
+        if (plan.Cache is { } cache)
+        {
+            text.Append($"  \"Cache\": [{Json.Quote(cache.Tokens)}, {Json.Quote(cache.Past)}, {Json.Quote(cache.Capacity)}, {Number(cache.Context)}, ");
+            text.Append($"[{string.Join(", ", cache.Pairs.Select(p => $"[{Number(p.Input)}, {Number(p.Output)}]"))}]],\n");
+        }
+
         Lines(text, "Slots", plan.Slots.Select(Expression));
         if (plan.Requirements.Count > 0)
         {

@@ -157,6 +157,41 @@ public abstract class ModelSession : IDisposable
         }
     }
 
+    /// <summary>Makes the workspace large enough for <paramref name="dimensions"/>, so that runs with them or smaller ones allocate nothing.</summary>
+    /// <inheritdoc cref="Execute" path="/exception"/>
+    protected void Reserve(ReadOnlySpan<int> dimensions)
+    {
+        Begin();
+        try
+        {
+            Resize(dimensions);
+        }
+        finally
+        {
+            End();
+        }
+    }
+
+    /// <summary>Checks that a sequence of <paramref name="length"/> tokens can grow by <paramref name="tokens"/>.</summary>
+    /// <exception cref="ArgumentException">There is no token.</exception>
+    /// <exception cref="InvalidOperationException">The sequence would exceed <paramref name="capacity"/>.</exception>
+    protected static void RequireRoom(string parameter, int tokens, int length, int capacity)
+    {
+        if (tokens == 0)
+        {
+            throw new ArgumentException($"'{parameter}' holds no token.", parameter);
+        }
+        if (tokens > capacity - length)
+        {
+            Refusal.Context(length, tokens, capacity);
+        }
+    }
+
+    /// <summary>A buffer of a cache with <paramref name="elements"/> elements.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It would be longer than an array can be.</exception>
+    protected static T[] NewCache<T>(int maxTokens, long elements) where T : unmanaged =>
+        elements <= Array.MaxLength ? new T[elements] : throw new ArgumentOutOfRangeException(nameof(maxTokens), maxTokens, "A buffer of the session would be too large.");
+
     internal void InvokeSteps() => RunSteps();
 
     private static unsafe Pointer<T> At<T>(nint address) where T : unmanaged => new((T*)address);

@@ -28,6 +28,10 @@ internal static class Refusal
         "This session is running already. A session serves one thread at a time: create one per thread, or call Run of the model, which is thread-safe.");
 
     [DoesNotReturn]
+    public static void Context(long length, long tokens, long capacity) => throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture,
+        $"The session holds at most {capacity} tokens; {length} are there and {tokens} were given. Rewind or reset it, or create one for more tokens."));
+
+    [DoesNotReturn]
     public static void Workspace(ReadOnlySpan<int> dimensions, OverflowException reason) => throw new ArgumentException(
         $"The run-time dimensions {List(dimensions)} need too large a workspace: {reason.Message}.", nameof(dimensions), reason);
 

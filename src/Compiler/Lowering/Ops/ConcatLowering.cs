@@ -6,12 +6,18 @@ using static MixPrec.Compiler.Lowering.LoweringContext;
 
 namespace MixPrec.Compiler.Lowering.Ops;
 
-/// <summary>Joins along a dimension; channels last when every input lies so.</summary>
+/// <summary>Joins along a dimension; channels last when every input lies so. What a cache keeps is appended in place.</summary>
 internal sealed class ConcatLowering : OpLowering<Concat>
 {
     protected override void Lower(Node node, Concat op, LoweringContext context)
     {
         var y = node.Output;
+        if (context.Grow(y) is { } buffer)
+        {
+            Append(node, op, context, buffer.Layout, buffer.At);
+            return;
+        }
+
         var layout = node.Inputs.All(x => context.LayoutOf(x!) == Layout.ChannelsLast) ? Layout.ChannelsLast : Layout.RowMajor;
         var order = layout.Order(y.Rank);
         var strides = layout.Strides(y.Shape);
@@ -26,5 +32,15 @@ internal sealed class ConcatLowering : OpLowering<Concat>
                 [.. order.Select(d => x.Shape[d])], [.. order.Select(d => layout.Strides(x.Shape)[d])], [.. order.Select(d => strides[d])]));
             start += x.Shape[op.Axis];
         }
+    }
+
+    /// <summary>The first input lies in the buffer already; the second one goes behind it.</summary>
+    private static void Append(Node node, Concat op, LoweringContext context, Layout layout, PlanArgument.Location buffer)
+    {
+        var (past, added) = (node.Input(0), node.Input(1));
+        var strides = layout.Strides(node.Output.Shape);
+        context.Call(node, "Copy.Strided", $"appends along dimension {op.Axis}", CopyArguments(
+            context.Read(node, added, Layout.RowMajor), buffer with { Offset = past.Shape[op.Axis] * strides[op.Axis] * past.Type.Element.Size() },
+            added.Shape, Layout.RowMajor.Strides(added.Shape), strides));
     }
 }

@@ -56,9 +56,19 @@ internal sealed class MatMulLowering : OpLowering<MatMul>
         var (a, b, y) = (node.Input(0), node.Input(1), node.Output);
         var batch = y.Shape.SkipLast(2).ToArray();
         var product = node.InputOrNull(2) is null && op.Activation is null ? context.Create(y, Layout.RowMajor) : context.Temporary(y.Type.Element, y.Type.Length);
-        context.Call(node, "MatMul.F32", "product of two activations: fp32 × fp32 → fp32",
-            Int(y.Shape[^2]), Int(y.Shape[^1]), Int(a.Shape[^1]), context.Read(node, a, Layout.RowMajor), context.Read(node, b, Layout.RowMajor), product,
-            Ints(batch), Ints(BatchStrides(a, batch.Length)), Ints(BatchStrides(b, batch.Length)));
+        // Only the right-hand side may lie in a buffer that grows: keys and values do.
+        var layout = context.GrowingLayoutOf(b) ?? Layout.RowMajor;
+        var arguments = new List<PlanArgument>
+        {
+            Int(y.Shape[^2]), Int(y.Shape[^1]), Int(a.Shape[^1]), context.Read(node, a, Layout.RowMajor), context.Read(node, b, layout), product,
+            Ints(batch), Ints(BatchStrides(a, Layout.RowMajor, batch.Length)), Ints(BatchStrides(b, layout, batch.Length)),
+        };
+        if (layout is Layout.Growing)
+        {
+            arguments.Add(Int(layout.Strides(b.Shape)[^2]));
+        }
+
+        context.Call(node, "MatMul.F32", "product of two activations: fp32 × fp32 → fp32", arguments);
         if (node.InputOrNull(2) is { } bias)
         {
             var sum = op.Activation is null ? context.Create(y, Layout.RowMajor) : context.Temporary(y.Type.Element, y.Type.Length);
@@ -73,9 +83,9 @@ internal sealed class MatMulLowering : OpLowering<MatMul>
         }
     }
 
-    private static IEnumerable<IntExpr> BatchStrides(Value operand, int rank)
+    private static IEnumerable<IntExpr> BatchStrides(Value operand, Layout layout, int rank)
     {
-        var matrix = operand.Shape[^1] * operand.Shape[^2];
-        return Broadcasting.Strides([.. operand.Shape.SkipLast(2)], rank).Select(s => s * matrix);
+        var strides = layout.Strides(operand.Shape);
+        return [.. Enumerable.Repeat(IntExpr.Zero, rank + 2 - operand.Rank), .. operand.Shape.SkipLast(2).Select((d, i) => d == IntExpr.One ? IntExpr.Zero : strides[i])];
     }
 }

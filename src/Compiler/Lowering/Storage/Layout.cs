@@ -25,7 +25,7 @@ internal abstract record Layout
     public IReadOnlyList<IntExpr> Strides(IReadOnlyList<IntExpr> shape)
     {
         var order = Order(shape.Count);
-        var inMemory = StridedView.RowMajor([.. order.Select(d => shape[d])]);
+        var inMemory = StridedView.RowMajor([.. order.Select(d => this is Growing growing && growing.Axis == d ? growing.Capacity : shape[d])]);
         var strides = new IntExpr[shape.Count];
         for (int i = 0; i < order.Count; i++)
         {
@@ -36,6 +36,9 @@ internal abstract record Layout
     }
 
     public sealed record Flat(IntExpr ChannelCount, IntExpr PositionCount) : Layout;
+
+    /// <summary>As the shape says, in a buffer with room for <paramref name="Capacity"/> positions along <paramref name="Axis"/>, so that more can be appended.</summary>
+    public sealed record Growing(int Axis, IntExpr Capacity) : Layout;
 
     private sealed record Rows : Layout;
 

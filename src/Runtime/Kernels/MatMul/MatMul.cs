@@ -14,11 +14,18 @@ public static unsafe class MatMul
     public static void F32(
         int m, int n, int k, Pointer<float> a, Pointer<float> b, Pointer<float> y,
         ReadOnlySpan<int> batchShape, ReadOnlySpan<int> aStrides, ReadOnlySpan<int> bStrides) =>
-        F32(InstructionSets.Preferred, m, n, k, a, b, y, batchShape, aStrides, bStrides);
+        F32(InstructionSets.Preferred, m, n, k, a, b, y, batchShape, aStrides, bStrides, n);
+
+    /// <summary>The same where the rows of b lie <paramref name="bRow"/> ≥ n elements apart.</summary>
+    /// <inheritdoc cref="F32(int, int, int, Pointer{float}, Pointer{float}, Pointer{float}, ReadOnlySpan{int}, ReadOnlySpan{int}, ReadOnlySpan{int})"/>
+    public static void F32(
+        int m, int n, int k, Pointer<float> a, Pointer<float> b, Pointer<float> y,
+        ReadOnlySpan<int> batchShape, ReadOnlySpan<int> aStrides, ReadOnlySpan<int> bStrides, int bRow) =>
+        F32(InstructionSets.Preferred, m, n, k, a, b, y, batchShape, aStrides, bStrides, bRow);
 
     internal static void F32(
         InstructionSet set, int m, int n, int k, Pointer<float> a, Pointer<float> b, Pointer<float> y,
-        ReadOnlySpan<int> batchShape, ReadOnlySpan<int> aStrides, ReadOnlySpan<int> bStrides)
+        ReadOnlySpan<int> batchShape, ReadOnlySpan<int> aStrides, ReadOnlySpan<int> bStrides, int bRow)
     {
         if (batchShape.Length > 8)
         {
@@ -43,7 +50,7 @@ public static unsafe class MatMul
         float* rhs = b.Address;
         for (nint product = 0; product < products; product++)
         {
-            Widths.Run(set, new Plain(m, n, k, lhs, rhs, y.Address + (product * m * n)));
+            Widths.Run(set, new Plain(m, n, k, lhs, rhs, bRow, y.Address + (product * m * n)));
             for (int axis = batchShape.Length - 1; axis >= 0; axis--)
             {
                 lhs += aStrides[axis];
@@ -60,7 +67,7 @@ public static unsafe class MatMul
         }
     }
 
-    private readonly struct Plain(int m, int n, int k, float* a, float* b, float* y) : IVectorCode
+    private readonly struct Plain(int m, int n, int k, float* a, float* b, int bRow, float* y) : IVectorCode
     {
         public void Run<V>()
             where V : struct, IVectorF32<V>
@@ -77,7 +84,7 @@ public static unsafe class MatMul
         private void Columns<V>(int begin, int end)
             where V : struct, IVectorF32<V> =>
             Product.Run<V, FloatTile<V, RowMajorF32>, MatrixRows, NoFinish, Identity, StoreF32>(
-                new((byte*)b, 64, (nint)n * sizeof(float)), new Depth(k), (nint)k * sizeof(float), new((byte*)a, (nint)k * sizeof(float)),
+                new((byte*)b, 64, (nint)bRow * sizeof(float)), new Depth(k), (nint)k * sizeof(float), new((byte*)a, (nint)k * sizeof(float)),
                 m, begin, end, default, default, new(new(y), n), 0);
     }
 }
