@@ -38,6 +38,9 @@ internal sealed class DimensionBindings
         return new DimensionBindings(sizes, text ?? "");
     }
 
+    /// <summary>These bindings, and others for names that have none.</summary>
+    public DimensionBindings With(IEnumerable<KeyValuePair<string, int>> others) => Of(_sizes.Concat(others.Where(o => !_sizes.ContainsKey(o.Key))).ToDictionary());
+
     /// <summary>The size given to the dimension <paramref name="name"/>, or null.</summary>
     public int? this[string name] => _sizes.TryGetValue(name, out int size) ? size : null;
 

@@ -52,6 +52,7 @@ internal static class DiagnosticCatalog
     public static readonly DiagnosticDescription OpsetUnsupported = new("MXP3006", "Opset not supported", "The model uses opset {0} of domain '{1}'; supported are opsets {2}.");
     public static readonly DiagnosticDescription ElementTypeUnsupported = new("MXP3007", "Element type not supported", "'{0}' has element type {1}, which is not supported{2}.");
     public static readonly DiagnosticDescription ShapeUnsupported = new("MXP3008", "Shape not supported", "Node '{0}' ({1}): {2}.");
+    public static readonly DiagnosticDescription CacheUnsupported = new("MXP3009", "No cache for this graph", "A cache does not fit the model. Node '{0}' ({1}): {2}.");
 
     public static readonly DiagnosticDescription Infeasible = new("MXP4001", "No plan meets the constraints", "'{0}': no assignment meets {1} {2}; the least achievable is {3}.");
     public static readonly DiagnosticDescription UnknownLayer = new("MXP4002", "Pattern matches no layer", "{0}=\"{1}\" matches no layer of '{2}'. Layers: {3}.");
@@ -77,7 +78,7 @@ internal static class DiagnosticCatalog
         UnknownMetadata, InvalidProperty,
         LockStale, LockMissing, LockUnreadable, LockReplaced, Skipped,
         BudgetExceeded, AgreementMissed,
-        OperatorUnsupported, NotOnnx, ExternalDataInvalid, GraphInvalid, WeightNotFinite, OpsetUnsupported, ElementTypeUnsupported, ShapeUnsupported,
+        OperatorUnsupported, NotOnnx, ExternalDataInvalid, GraphInvalid, WeightNotFinite, OpsetUnsupported, ElementTypeUnsupported, ShapeUnsupported, CacheUnsupported,
         Infeasible, UnknownLayer, ConflictingPatterns, SolverStopped,
         WorkerNotStarted, NativeLibraryUnusable, WorkerCrashed, WorkerTimedOut, WorkerCancelled, BuildBusy,
         Internal,

@@ -1,0 +1,40 @@
+using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Onnx;
+using MixPrec.Compiler.Options;
+using MixPrec.Diagnostics;
+using MixPrec.Plan;
+
+namespace MixPrec.Compiler.Rewrites.Caches;
+
+/// <summary>
+/// The graph that sessions with a cache run: for one sequence, so that every dimension but the tokens and the past is 1 where the user does not bind it. Its
+/// layers have the names that they have in the graph that is calibrated, so precisions carry over.
+/// </summary>
+internal sealed record CachedGraph(Graph Graph, PlanCache Cache)
+{
+    /// <summary>The graph with a cache; null where none is asked for.</summary>
+    /// <param name="graph">The model after the rewrites.</param>
+    /// <exception cref="MixPrecException">MXP1002: Cache names what the model does not have; MXP3009: the graph is none that a cache fits.</exception>
+    public static CachedGraph? Of(CacheBindings cache, Graph graph, string modelPath, DimensionBindings dimensions)
+    {
+        if (cache.IsNone)
+        {
+            return null;
+        }
+
+        string[] kept = cache.IsAuto ? [] : AppendedPast.Symbols(cache.PairsOf(graph, modelPath), modelPath);
+        var ones = graph.Symbols.Where(s => !kept.Contains(s.Identifier)).Select(s => KeyValuePair.Create(s.Name, 1));
+        var single = GraphRewrites.Apply(OnnxModelReader.Read(modelPath, dimensions.With(ones)).Graph);
+        return cache.IsAuto ? new AddedCache(single, modelPath).Apply() : AppendedPast.Apply(single, cache.PairsOf(single, modelPath), modelPath);
+    }
+
+    /// <summary>A symbol called like <paramref name="wanted"/> that the graph does not have.</summary>
+    public static string NewSymbol(string wanted, IEnumerable<string> taken)
+    {
+        string[] names = [.. taken];
+        return Enumerable.Range(1, names.Length + 1).Select(i => i == 1 ? wanted : FormattableString.Invariant($"{wanted}_{i}")).First(name => !names.Contains(name));
+    }
+
+    public static MixPrecException Refused(string modelPath, string node, string kind, string reason) =>
+        new(DiagnosticCatalog.CacheUnsupported, modelPath, PrintableName.Of(node), kind, reason);
+}
