@@ -6,6 +6,7 @@ using MixPrec.Compiler.Options;
 using MixPrec.Compiler.Precision;
 using MixPrec.Compiler.Report;
 using MixPrec.Compiler.Rewrites;
+using MixPrec.Compiler.Rewrites.Caches;
 using MixPrec.Diagnostics;
 using MixPrec.Plan;
 
@@ -22,15 +23,17 @@ internal static class ModelCompiler
         var model = OnnxModelReader.Read(options.Model, options.Dimensions);
         var graph = GraphRewrites.Apply(model.Graph);
         _ = options.State.PortsOf(graph, options.Model);
+        var cached = options.State.ToString().Length == 0 || options.Cache.IsNone ? CachedGraph.Of(options.Cache, graph, options.Model, options.Dimensions)
+            : throw new MixPrecException(DiagnosticCatalog.InvalidMetadata, options.Model, "Cache", options.Cache, "no State besides");
         if (options.Mode == BuildMode.Skip)
         {
-            return InFloat(options, model, graph, [Diagnostic.Of(DiagnosticCatalog.Skipped, options.Model, options.ClassName)]);
+            return InFloat(options, model, graph, cached, [Diagnostic.Of(DiagnosticCatalog.Skipped, options.Model, options.ClassName)]);
         }
 
         var rules = LayerRules.Of(options, graph);
         if (graph.QuantizableNodes.All(n => rules.Allowed(n) is [var only] && only == PrecisionConfig.F32))
         {
-            return InFloat(options, model, graph, []);
+            return InFloat(options, model, graph, cached, []);
         }
 
         var subject = LockSubject.Of(options, model);
@@ -38,7 +41,7 @@ internal static class ModelCompiler
         if (UsableLock(options, subject, graph, warnings) is { } locked)
         {
             progress.Report(new(50, "lowering the locked plan"));
-            return FromLock(options, model, graph, locked, warnings, [options.LockFile]);
+            return FromLock(options, model, graph, cached, locked, warnings, [options.LockFile]);
         }
 
         if (options.CalibrationData is null)
@@ -54,22 +57,22 @@ internal static class ModelCompiler
         }
 
         planned.Lock.Write(options.LockFile);
-        var result = FromLock(options, model, graph, planned.Lock, warnings, [.. files, options.LockFile]);
+        var result = FromLock(options, model, graph, cached, planned.Lock, warnings, [.. files, options.LockFile]);
         return result with { Report = Reports.Explained(planned.Report, result.Plan!) };
     }
 
     /// <summary>Weights and plan depend on model, options and lock file only: a build that plans and one that finds the lock file end here alike.</summary>
     private static CompilationResult FromLock(
-        CompilerOptions options, ImportedModel model, Graph graph, LockFile locked, IReadOnlyList<Diagnostic> diagnostics, IReadOnlyList<string> files)
+        CompilerOptions options, ImportedModel model, Graph graph, CachedGraph? cached, LockFile locked, IReadOnlyList<Diagnostic> diagnostics, IReadOnlyList<string> files)
     {
-        var lowered = Lowerer.Lower(graph, locked.Assignment, locked.Ranges, Lowering(options, graph));
+        var lowered = Lowerer.Lower(cached?.Graph ?? graph, locked.Assignment, locked.Ranges, Lowering(options, graph, cached));
         var plan = lowered.Plan with { Info = LockedInfo.Of(locked, options.ErrorBudget) };
         return new CompilationResult(plan, lowered.Weights, Reports.Explained(Reports.OfLock(options, locked), plan), diagnostics, [.. model.Files, .. files], locked);
     }
 
-    private static CompilationResult InFloat(CompilerOptions options, ImportedModel model, Graph graph, IReadOnlyList<Diagnostic> diagnostics)
+    private static CompilationResult InFloat(CompilerOptions options, ImportedModel model, Graph graph, CachedGraph? cached, IReadOnlyList<Diagnostic> diagnostics)
     {
-        var lowered = Lowerer.Lower(graph, PrecisionAssignment.AllFloat, RangeTable.Empty, Lowering(options, graph));
+        var lowered = Lowerer.Lower(cached?.Graph ?? graph, PrecisionAssignment.AllFloat, RangeTable.Empty, Lowering(options, graph, cached));
         return new CompilationResult(lowered.Plan with { Info = LockedInfo.Float(graph, options.ErrorBudget) }, lowered.Weights, Reports.Float(options, graph), diagnostics, model.Files, null);
     }
 
@@ -101,6 +104,6 @@ internal static class ModelCompiler
         return locked;
     }
 
-    private static LoweringOptions Lowering(CompilerOptions options, Graph graph) =>
-        new(options.ClassName, options.Namespace, options.Access, options.WeightsMode) { States = options.State.PortsOf(graph, options.Model) };
+    private static LoweringOptions Lowering(CompilerOptions options, Graph graph, CachedGraph? cached) =>
+        new(options.ClassName, options.Namespace, options.Access, options.WeightsMode) { States = options.State.PortsOf(graph, options.Model), Cache = cached?.Cache };
 }

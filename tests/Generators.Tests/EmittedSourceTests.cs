@@ -52,6 +52,29 @@ public sealed class EmittedSourceTests
     }
 
     [Fact]
+    public void ACacheIsNoArgumentAndRunsAreNext()
+    {
+        string source = ModelEmitter.Emit(SamplePlans.Cached());
+        AssertCompiles(LanguageVersion.CSharp14, source);
+        Assert.Contains("public void Next(global::System.ReadOnlySpan<float> x, global::System.Span<float> y)", source, StringComparison.Ordinal);
+        Assert.Contains("public Session CreateSession(int maxTokens = 64)", source, StringComparison.Ordinal);
+        Assert.DoesNotContain("public void Run(", source, StringComparison.Ordinal);
+        Assert.Equal(SamplePlans.Cached(), PlanReader.Read(PlanWriter.Write(SamplePlans.Cached())));
+    }
+
+    [Fact]
+    public void CachesThatContradictThePortsAreRefused()
+    {
+        var plan = SamplePlans.Cached();
+        PlanCache[] wrong =
+        [
+            .. new PlanState[][] { [], [new(0, 2)], [new(3, 1)], [new(1, 9)], [new(1, 3), new(1, 3)] }.Select(pairs => plan.Cache! with { Pairs = new(pairs) }),
+            plan.Cache! with { Past = "tokens" }, plan.Cache! with { Capacity = "other" }, plan.Cache! with { Context = -1 },
+        ];
+        Assert.All(wrong, cache => Assert.Throws<FormatException>(() => ModelEmitter.Emit(plan with { Cache = cache })));
+    }
+
+    [Fact]
     public void LongNamesAreShort() =>
         Assert.All(ModelEmitter.Emit(SamplePlans.Constant(name: new string('x', 10_000))).Split('\n').Where(line => !line.Contains('"', StringComparison.Ordinal)), line => Assert.True(line.Length < 1200));
 

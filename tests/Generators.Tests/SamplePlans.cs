@@ -47,6 +47,22 @@ internal static class SamplePlans
         States = new([new PlanState(1, 3)]),
     };
 
+    /// <summary>A step that appends to a buffer which grows.</summary>
+    public static ModelPlan Cached()
+    {
+        var (tokens, capacity) = (IntExpr.Symbol("tokens"), IntExpr.Symbol("capacity"));
+        return new(
+            "Decoder", "Samples", "public", new string('d', 64), "Bytes", 4096, new([new("tokens", "tokens"), new("past", "past"), new("capacity", "capacity")]),
+            new([Port("x", "x", false, 1, tokens), Port("past_k", "past \"k\"", false, 2, capacity, 3), Port("y", "y", true, 1, tokens, 10), Port("present_k", "present k", true, 2, capacity, 3)]),
+            default,
+            default,
+            new([new("MatMul.F32", "append", "", new([Int(tokens), Int(3), Int(IntExpr.Symbol("past")), At(Place.Port, 0), At(Place.Port, 1), At(Place.Port, 3), Ints(), Ints(), Ints(), Int(capacity)]))]),
+            Info("append"))
+        {
+            Cache = new("tokens", "past", "capacity", 64, new([new PlanState(1, 3)])),
+        };
+    }
+
     private static PlanPort Port(string identifier, string name, bool output, params IntExpr[] shape) => new(identifier, name, ElementType.F32, new(shape), output);
 
     private static IntExpr Expr(long value) => value;

@@ -25,6 +25,9 @@ public sealed class ModelMetadataTests
     [InlineData("State", "h=i;c=d", "h=i;c=d")]
     [InlineData("State", "h=i=j", null)]
     [InlineData("State", "h=", null)]
+    [InlineData("Cache", "past_*=present_*", "past_*=present_*")]
+    [InlineData("Cache", "auto", "auto")]
+    [InlineData("Cache", "yes", null)]
     [InlineData("Namespace", "A.class", null)]
     public void ValuesAreCheckedAndSpelledAsDocumented(string name, string value, string? expected) => Assert.Equal(expected, Rule(name).Parse(value));
 

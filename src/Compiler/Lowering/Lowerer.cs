@@ -76,7 +76,7 @@ internal static class Lowerer
     }
 
     private static IEnumerable<PlanSymbol> Symbols(Graph graph, PlanCache? cache) =>
-        [.. graph.Symbols.Select(s => new PlanSymbol(s.Identifier, s.Name)), .. cache is null ? (PlanSymbol[])[] : [new PlanSymbol(cache.Capacity, cache.Capacity)]];
+        [.. graph.Symbols.Select(s => new PlanSymbol(s.Identifier, s.Name, s.Bound)), .. cache is null ? (PlanSymbol[])[] : [new PlanSymbol(cache.Capacity, cache.Capacity)]];
 
     private static IEnumerable<PlanPort> Ports(Graph graph, PlanCache? cache)
     {

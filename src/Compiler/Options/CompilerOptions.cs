@@ -59,6 +59,9 @@ internal sealed record CompilerOptions
     /// <summary>Inputs that a session keeps from run to run.</summary>
     public StateBindings State { get; init; } = StateBindings.None;
 
+    /// <summary>What a session keeps of the tokens before. It changes no decision, so the lock file does not name it.</summary>
+    public CacheBindings Cache { get; init; } = CacheBindings.None;
+
     /// <summary><c>Embedded</c>, <c>File</c> or <c>Bytes</c>.</summary>
     public string WeightsMode { get; init; } = "Embedded";
 

@@ -26,6 +26,7 @@ internal static class ModelMetadata
         MetadataRule.Text("TargetIsa"),
         new("Dimensions", "bindings such as batch=1;sequence=128", value => AreBindings(value) ? value : null),
         new("State", "pairs of input and output such as h_in=h_out;c_in=c_out", value => ArePairs(value) ? value : null),
+        new("Cache", "auto, or pairs of patterns such as past_*=present_*", value => value == "auto" || ArePairs(value) ? value : null),
         MetadataRule.Choice("WeightsMode", "Auto", "Embedded", "File", "Bytes"),
         MetadataRule.Text("LockFile"),
     ];

@@ -42,6 +42,7 @@ internal static class JobOptions
             TargetIsa = job["TargetIsa"],
             Dimensions = DimensionBindings.Parse(job["Dimensions"]),
             State = StateBindings.Parse(job["State"]),
+            Cache = CacheBindings.Parse(job["Cache"]),
             WeightsMode = job["WeightsMode"] is { } mode and not "Auto" ? mode : defaults.WeightsMode,
             Mode = Word<BuildMode>(job, "Mode") ?? defaults.Mode,
             MaxThreads = (int?)Count(job["MaxThreads"]),

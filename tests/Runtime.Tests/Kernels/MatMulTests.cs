@@ -35,15 +35,28 @@ public sealed unsafe class MatMulTests
         Check(set, M, N, K, [2, 0], [M * K, M * K], [K * N, K * N]);
     }
 
-    private static void Check(InstructionSet set, int m, int n, int k, int[] batch, int[] aStrides, int[] bStrides)
+    [Theory]
+    [MemberData(nameof(Sets.All), MemberType = typeof(Sets))]
+    public void Rows_of_the_right_hand_side_may_lie_apart(InstructionSet set)
+    {
+        foreach (int n in new[] { 1, 3, 8, 17, 33 })
+        {
+            Check(set, 1, n, 7, [], [], [], n + 5);
+            Check(set, 5, n, 7, [3], [5 * 7], [7 * (n + 64)], n + 64);
+        }
+    }
+
+    private static void Check(InstructionSet set, int m, int n, int k, int[] batch, int[] aStrides, int[] bStrides) => Check(set, m, n, k, batch, aStrides, bStrides, n);
+
+    private static void Check(InstructionSet set, int m, int n, int k, int[] batch, int[] aStrides, int[] bStrides, int bRow)
     {
         var a = Numbers.Floats(Extent(batch, aStrides) + (m * k), 1);
-        var b = Numbers.Floats(Extent(batch, bStrides) + (k * n), 2);
+        var b = Numbers.Floats(Extent(batch, bStrides) + (k == 0 ? 0 : ((k - 1) * bRow) + n), 2);
         int products = batch.Aggregate(1, (product, size) => product * size);
         using var lhs = GuardedBuffer<float>.From(a);
         using var rhs = GuardedBuffer<float>.From(b);
         using var y = new GuardedBuffer<float>(products * m * n);
-        MatMul.F32(set, m, n, k, lhs.Pointer, rhs.Pointer, y.Pointer, batch, aStrides, bStrides);
+        MatMul.F32(set, m, n, k, lhs.Pointer, rhs.Pointer, y.Pointer, batch, aStrides, bStrides, bRow);
         y.Check();
         for (int i = 0; i < y.Length; i++)
         {
@@ -57,7 +70,7 @@ public sealed unsafe class MatMulTests
             float sum = 0;
             for (int t = 0; t < k; t++)
             {
-                sum = MathF.FusedMultiplyAdd(a[first + (row * k) + t], b[second + (t * n) + column], sum);
+                sum = MathF.FusedMultiplyAdd(a[first + (row * k) + t], b[second + (t * bRow) + column], sum);
             }
 
             Assert.True(y.Span[i] == sum, $"{m}×{n}×{k}, product {product}, row {row}, column {column}: {y.Span[i]}, not {sum}");
