@@ -53,7 +53,7 @@ internal sealed class EmulatedLayer
         }
 
         long width = _groups[0].Weights.Channels;
-        return torch.cat([.. values.Select(v => torch.tensor(v, [product.shape[0], -1, width]))], 2).transpose(1, 2).reshape(product.shape).contiguous();
+        return torch.cat([.. values.Select(v => torch.tensor(v, [product.shape[0], v.Length / (product.shape[0] * width), width]))], 2).transpose(1, 2).reshape(product.shape).contiguous();
     }
 
     /// <summary>[groups, N · positions, depth].</summary>

@@ -51,8 +51,8 @@ internal static unsafe class TallByteTile
 
                     if (TDot.Blocks)
                     {
-                        Put<TDot, TSum, TLhs, TWeights, TRows, TVectors>(
-                            sums, sumPitch,
+                        ByteSums.Put<TDot, TSum, TLhs, TWeights, TRows, TVectors>(
+                            sums, sumPitch, TDot.Columns,
                             ref a0, ref a1, ref a2, ref a3, ref a4, ref a5, ref a6, ref a7,
                             ref b0, ref b1, ref b2, ref b3, ref b4, ref b5, ref b6, ref b7);
                     }
@@ -62,8 +62,8 @@ internal static unsafe class TallByteTile
 
         if (!TDot.Blocks)
         {
-            Put<TDot, TSum, TLhs, TWeights, TRows, TVectors>(
-                sums, sumPitch,
+            ByteSums.Put<TDot, TSum, TLhs, TWeights, TRows, TVectors>(
+                sums, sumPitch, TDot.Columns,
                 ref a0, ref a1, ref a2, ref a3, ref a4, ref a5, ref a6, ref a7,
                 ref b0, ref b1, ref b2, ref b3, ref b4, ref b5, ref b6, ref b7);
         }
@@ -86,51 +86,6 @@ internal static unsafe class TallByteTile
             if (TVectors.Value > 1)
             {
                 b = TDot.Add(b, four, v);
-            }
-        }
-    }
-
-    /// <summary>Writes the sums and begins new ones.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Put<TDot, TSum, TLhs, TWeights, TRows, TVectors>(
-        int* sums, int sumPitch,
-        ref TSum a0, ref TSum a1, ref TSum a2, ref TSum a3, ref TSum a4, ref TSum a5, ref TSum a6, ref TSum a7,
-        ref TSum b0, ref TSum b1, ref TSum b2, ref TSum b3, ref TSum b4, ref TSum b5, ref TSum b6, ref TSum b7)
-        where TDot : struct, IByteDot<TSum, TLhs, TWeights>
-        where TSum : struct
-        where TLhs : struct
-        where TWeights : struct
-        where TRows : struct, ICount
-        where TVectors : struct, ICount
-    {
-        Put<TDot, TSum, TLhs, TWeights, TRows, TVectors>(0, a0, b0, sums, sumPitch);
-        Put<TDot, TSum, TLhs, TWeights, TRows, TVectors>(1, a1, b1, sums, sumPitch);
-        Put<TDot, TSum, TLhs, TWeights, TRows, TVectors>(2, a2, b2, sums, sumPitch);
-        Put<TDot, TSum, TLhs, TWeights, TRows, TVectors>(3, a3, b3, sums, sumPitch);
-        Put<TDot, TSum, TLhs, TWeights, TRows, TVectors>(4, a4, b4, sums, sumPitch);
-        Put<TDot, TSum, TLhs, TWeights, TRows, TVectors>(5, a5, b5, sums, sumPitch);
-        Put<TDot, TSum, TLhs, TWeights, TRows, TVectors>(6, a6, b6, sums, sumPitch);
-        Put<TDot, TSum, TLhs, TWeights, TRows, TVectors>(7, a7, b7, sums, sumPitch);
-        a0 = a1 = a2 = a3 = a4 = a5 = a6 = a7 = default;
-        b0 = b1 = b2 = b3 = b4 = b5 = b6 = b7 = default;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Put<TDot, TSum, TLhs, TWeights, TRows, TVectors>(
-        int row, TSum a, TSum b, int* sums, int sumPitch)
-        where TDot : struct, IByteDot<TSum, TLhs, TWeights>
-        where TSum : struct
-        where TLhs : struct
-        where TWeights : struct
-        where TRows : struct, ICount
-        where TVectors : struct, ICount
-    {
-        if (row < TRows.Value)
-        {
-            TDot.Store(a, sums + (row * sumPitch));
-            if (TVectors.Value > 1)
-            {
-                TDot.Store(b, sums + (row * sumPitch) + TDot.Columns);
             }
         }
     }
