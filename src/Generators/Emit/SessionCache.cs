@@ -98,7 +98,7 @@ internal static class SessionCache
         code.Line("/// <exception cref=\"global::System.InvalidOperationException\">The sequence would exceed <see cref=\"MaxTokens\"/>; it stays as it was.</exception>");
         code.Open($"public void Next({string.Join(", ", names.Arguments.Select(RunMethods.Span))})");
         code.Line($"int {count} = {tokens.Parameter}.Length, {past} = Length, {capacity} = MaxTokens;");
-        code.Line($"RequireRoom({tokens.Quoted}, {count}, {past}, {capacity});");
+        code.Line($"RequireContext({tokens.Quoted}, {count}, {past}, {capacity});");
         foreach (var port in names.Arguments.Where(p => p != tokens))
         {
             code.Line($"RequireLength({port.Quoted}, {port.Parameter}.Length, {Expressions.OfInts(IntExpr.Product(port.Port.Shape), names)});");

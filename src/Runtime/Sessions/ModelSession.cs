@@ -175,7 +175,7 @@ public abstract class ModelSession : IDisposable
     /// <summary>Checks that a sequence of <paramref name="length"/> tokens can grow by <paramref name="tokens"/>.</summary>
     /// <exception cref="ArgumentException">There is no token.</exception>
     /// <exception cref="InvalidOperationException">The sequence would exceed <paramref name="capacity"/>.</exception>
-    protected static void RequireRoom(string parameter, int tokens, int length, int capacity)
+    protected static void RequireContext(string parameter, int tokens, int length, int capacity)
     {
         if (tokens == 0)
         {

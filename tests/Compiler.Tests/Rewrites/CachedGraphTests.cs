@@ -67,6 +67,14 @@ public sealed class CachedGraphTests
         AssertRefused(model, "is not made by one Concat", "past_*=present_*");
     }
 
+    [Fact]
+    public void ASizeThatTheRunFindsOutIsRefused()
+    {
+        using var model = new TinyModel().Input("past_k", 1, "P", 4).Input("x", 1, "S", 4)
+            .Node("present_k = Concat past_k x", TinyModel.Attribute("axis", 1)).Node("y = NonZero x").Output("y").Output("present_k");
+        AssertRefused(model, "its run finds out a size", "past_*=present_*");
+    }
+
     private static void AssertRefused(TinyModel model, string reason, string cache = "auto")
     {
         var error = Assert.Throws<MixPrecException>(() => Cached(model, cache));

@@ -23,9 +23,14 @@ internal sealed record CachedGraph(Graph Graph, PlanCache Cache)
         }
 
         string[] kept = cache.IsAuto ? [] : AppendedPast.Symbols(cache.PairsOf(graph, modelPath), modelPath);
-        var ones = graph.Symbols.Where(s => !kept.Contains(s.Identifier)).Select(s => KeyValuePair.Create(s.Name, 1));
+        var ones = graph.Symbols.Where(s => s.Bound is null && !kept.Contains(s.Identifier)).Select(s => KeyValuePair.Create(s.Name, 1));
         var single = GraphRewrites.Apply(OnnxModelReader.Read(modelPath, dimensions.With(ones)).Graph);
         var cached = cache.IsAuto ? new AddedCache(single, modelPath).Apply() : AppendedPast.Apply(single, cache.PairsOf(single, modelPath), modelPath);
+        if (cached.Graph.Nodes.FirstOrDefault(n => n.Op.Counts is not null) is { } counted)
+        {
+            throw Refused(modelPath, counted.Name, counted.Op.Kind, "its run finds out a size");
+        }
+
         var layers = graph.QuantizableNodes.Select(n => n.Name).ToHashSet();
         layers.SymmetricExceptWith(cached.Graph.QuantizableNodes.Select(n => n.Name));
         return layers.Order(StringComparer.Ordinal).FirstOrDefault() is { } layer ? throw Refused(modelPath, layer, "layer", "with the cache it is another layer, so its precision cannot be chosen without") : cached;
