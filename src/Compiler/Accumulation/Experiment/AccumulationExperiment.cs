@@ -32,7 +32,7 @@ internal sealed class AccumulationExperiment(string models, string data, int ima
     {
         File.WriteAllText(Path.Combine(folder, "accumulation.csv"), Outcome.Heading + string.Concat(_outcomes.Select(o => o.Row)));
         File.WriteAllText(Path.Combine(folder, "accumulation-prediction.csv"), PredictionExperiment.Point.Heading + string.Concat(_points.Select(p => p.Row)));
-        File.WriteAllText(Path.Combine(folder, "accumulation.svg"), AccumulationPlots.Accuracy(_outcomes));
+        File.WriteAllText(Path.Combine(folder, "accumulation.svg"), AccumulationPlots.Agreement(_outcomes));
         File.WriteAllText(Path.Combine(folder, "accumulation-prediction.svg"), AccumulationPlots.Prediction(_points));
     }
 }

@@ -6,8 +6,7 @@ namespace MixPrec.Compiler.Accumulation.Experiment;
 internal sealed record Series(string Name, string Color, bool Line, IReadOnlyList<(double X, double Y)> Points);
 
 /// <summary>A plot with its own vertical range.</summary>
-/// <param name="Level">A horizontal reference line; null for none.</param>
-internal sealed record Panel(string Title, IReadOnlyList<Series> Series, double? Level = null);
+internal sealed record Panel(string Title, IReadOnlyList<Series> Series);
 
 /// <summary>Small plots side by side with one legend, as SVG on white.</summary>
 /// <param name="Logarithmic">Both axes in powers of ten, of equal range, with the diagonal.</param>
@@ -36,17 +35,16 @@ internal sealed record Chart(string Heading, string XLabel, string YLabel, IRead
     {
         var points = panel.Series.SelectMany(s => s.Points).Where(p => !Logarithmic || (p.X > 0 && p.Y > 0)).Select(p => (X: Scale(p.X), Y: Scale(p.Y))).ToArray();
         var (x0, x1) = Range(points.Select(p => p.X).Concat(Logarithmic ? points.Select(p => p.Y) : []));
-        var (y0, y1) = Logarithmic ? (x0, x1) : Range(points.Select(p => p.Y).Concat(panel.Level is { } known ? [known] : []));
+        var (y0, y1) = Logarithmic ? (x0, x1) : Range(points.Select(p => p.Y));
         double X(double x) => Left + ((Width - Left - Right) * (Scale(x) - x0) / (x1 - x0));
         double Y(double y) => Height - Bottom - ((Height - Top - Bottom) * (Scale(y) - y0) / (y1 - y0));
         double right = Width - Right, bottom = Height - Bottom;
         return Markup.Join([
-            Markup.Of($"<text x=\"{Left}\" y=\"{Top - 10}\" font-size=\"12\" font-weight=\"bold\">{panel.Title}</text>\n"),
+            Markup.Of($"<text x=\"16\" y=\"{Top - 10}\" font-size=\"12\" font-weight=\"bold\">{panel.Title}</text>\n"),
             .. Ticks(x0, x1).Select(t => Markup.Of($"<path d=\"M{X(t):0.#} {Top}V{bottom}\" stroke=\"#e4e4e4\"/><text x=\"{X(t):0.#}\" y=\"{bottom + 15}\" text-anchor=\"middle\">{t:G3}</text>\n")),
             .. Ticks(y0, y1).Select(t => Markup.Of($"<path d=\"M{Left} {Y(t):0.#}H{right}\" stroke=\"#e4e4e4\"/><text x=\"{Left - 6}\" y=\"{Y(t) + 4:0.#}\" text-anchor=\"end\">{t:G3}</text>\n")),
             Markup.Of($"<rect x=\"{Left}\" y=\"{Top}\" width=\"{right - Left}\" height=\"{bottom - Top}\" fill=\"none\" stroke=\"#999\"/>\n"),
             Markup.Of($"<text x=\"{(Left + right) / 2}\" y=\"{bottom + 34}\" text-anchor=\"middle\">{XLabel}</text><text transform=\"translate(14 {(Top + bottom) / 2}) rotate(-90)\" text-anchor=\"middle\">{YLabel}</text>\n"),
-            panel.Level is { } level ? Markup.Of($"<path d=\"M{Left} {Y(level):0.#}H{right}\" stroke=\"#333\" stroke-dasharray=\"5 4\"/>\n") : Markup.Empty,
             Logarithmic ? Markup.Of($"<path d=\"M{Left} {bottom}L{right} {Top}\" stroke=\"#333\" stroke-dasharray=\"5 4\"/>\n") : Markup.Empty,
             .. panel.Series.Select(s => Drawn(s, X, Y))]);
     }
