@@ -19,8 +19,9 @@ internal sealed class Trial(Subject subject, string root, string workplace, stri
     {
         string folder = Path.Combine(root, "models", subject.Name), model = OnnxTestCase.ModelPath(folder);
         var sets = OnnxTestCase.ReadSets(folder);
-        var (graph, dimensions) = Bound(model, sets[0]);
-        sets = [.. sets.Where(s => s.Inputs.Zip(graph.Inputs).All(p => p.First.Length % Tensor.Count(Samples.Shape(p.Second)) == 0))];
+        // An empty past would leave products of nothing to plan.
+        var (graph, dimensions) = Bound(model, sets.First(s => s.Inputs.All(i => i.Length > 0)));
+        sets = [.. sets.Where(s => s.Inputs.Zip(graph.Inputs).All(p => Fits(p.First, Samples.Shape(p.Second))))];
         string place = Path.Combine(workplace, subject.Name);
         Directory.CreateDirectory(place);
         string data = Calibration(graph, sets, place, out var calibration);
@@ -51,6 +52,10 @@ internal sealed class Trial(Subject subject, string root, string workplace, stri
         result = result with { Info = info };
         return task.Labels is null ? result : result with { Float32Accuracy = Accuracy.Of(float32.Run(task).Outputs[0], task.Labels), PlanAccuracy = Accuracy.Of(outputs[0], task.Labels), TestSamples = task.Count };
     }
+
+    /// <summary>True for one run of the model, or several along its first axis; a longer sequence is no such thing.</summary>
+    private static bool Fits(Tensor tensor, long[] shape) =>
+        tensor.Shape.SequenceEqual(shape) || (shape.Length == 0 && tensor.Length == 1) || (shape is [1, .. var rest] && tensor.Shape.Skip(1).SequenceEqual(rest));
 
     /// <summary>The graph and the metadata that binds every symbolic dimension: one sample where the model computes samples independently, else what the test data have.</summary>
     private static (Graph Graph, string Dimensions) Bound(string model, OnnxTestSet set)
