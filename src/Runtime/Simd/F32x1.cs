@@ -13,7 +13,7 @@ public readonly unsafe struct F32x1(float lane) : IVectorF32<F32x1>
 
     public static F32x1 Zero => new(0);
 
-    private uint Bits => BitConverter.SingleToUInt32Bits(lane);
+    private uint AsInteger => BitConverter.SingleToUInt32Bits(lane);
 
     public static F32x1 Broadcast(float value) => new(value);
 
@@ -77,19 +77,21 @@ public readonly unsafe struct F32x1(float lane) : IVectorF32<F32x1>
 
     public static F32x1 Equals(F32x1 left, F32x1 right) => Mask(left.lane == right.lane);
 
-    public static F32x1 Select(F32x1 mask, F32x1 whenTrue, F32x1 whenFalse) => mask.Bits != 0 ? whenTrue : whenFalse;
+    public static F32x1 Select(F32x1 mask, F32x1 whenTrue, F32x1 whenFalse) => mask.AsInteger != 0 ? whenTrue : whenFalse;
 
-    public static F32x1 And(F32x1 left, F32x1 right) => FromBits(left.Bits & right.Bits);
+    public static uint Bits(F32x1 mask) => mask.AsInteger >> 31;
 
-    public static F32x1 Or(F32x1 left, F32x1 right) => FromBits(left.Bits | right.Bits);
+    public static F32x1 And(F32x1 left, F32x1 right) => FromBits(left.AsInteger & right.AsInteger);
 
-    public static F32x1 Xor(F32x1 left, F32x1 right) => FromBits(left.Bits ^ right.Bits);
+    public static F32x1 Or(F32x1 left, F32x1 right) => FromBits(left.AsInteger | right.AsInteger);
+
+    public static F32x1 Xor(F32x1 left, F32x1 right) => FromBits(left.AsInteger ^ right.AsInteger);
 
     public static F32x1 PowerOfTwo(F32x1 power) => FromBits((uint)((int)power.lane + 127) << 23);
 
-    public static F32x1 LowHalf(F32x1 lanes) => FromBits(lanes.Bits << 16);
+    public static F32x1 LowHalf(F32x1 lanes) => FromBits(lanes.AsInteger << 16);
 
-    public static F32x1 HighHalf(F32x1 lanes) => FromBits(lanes.Bits & 0xFFFF0000u);
+    public static F32x1 HighHalf(F32x1 lanes) => FromBits(lanes.AsInteger & 0xFFFF0000u);
 
     private static F32x1 Mask(bool condition) => FromBits(condition ? uint.MaxValue : 0);
 

@@ -109,6 +109,9 @@ public readonly unsafe struct F32x16(Vector512<float> lanes) : IVectorF32<F32x16
         new(Vector512.ConditionalSelect(mask.lanes, whenTrue.lanes, whenFalse.lanes));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint Bits(F32x16 mask) => (uint)mask.lanes.ExtractMostSignificantBits();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F32x16 And(F32x16 left, F32x16 right) => new(left.lanes & right.lanes);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

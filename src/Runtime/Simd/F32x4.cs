@@ -127,6 +127,9 @@ public readonly unsafe struct F32x4(Vector128<float> lanes) : IVectorF32<F32x4>
         new(Vector128.ConditionalSelect(mask.lanes, whenTrue.lanes, whenFalse.lanes));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint Bits(F32x4 mask) => mask.lanes.ExtractMostSignificantBits();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F32x4 And(F32x4 left, F32x4 right) => new(left.lanes & right.lanes);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -109,6 +109,9 @@ public readonly unsafe struct F32x8(Vector256<float> lanes) : IVectorF32<F32x8>
         new(Vector256.ConditionalSelect(mask.lanes, whenTrue.lanes, whenFalse.lanes));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint Bits(F32x8 mask) => mask.lanes.ExtractMostSignificantBits();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F32x8 And(F32x8 left, F32x8 right) => new(left.lanes & right.lanes);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -7,7 +7,7 @@ namespace MixPrec.Runtime.Simd;
 /// </summary>
 /// <remarks>
 /// Every member gives the same bits in a lane whatever the width. A comparison returns a mask (all ones or all zeros per lane)
-/// that is only good for <see cref="Select"/>, <see cref="And"/>, <see cref="Or"/> and <see cref="Xor"/>.
+/// that is only good for <see cref="Select"/>, <see cref="Bits"/>, <see cref="And"/>, <see cref="Or"/> and <see cref="Xor"/>.
 /// A partial load or store touches exactly <c>n</c> elements, 0 ≤ n ≤ <see cref="Count"/>; lanes not loaded are zero.
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
@@ -77,6 +77,9 @@ public unsafe interface IVectorF32<V>
 
     /// <summary>Lane by lane: mask ? whenTrue : whenFalse.</summary>
     static abstract V Select(V mask, V whenTrue, V whenFalse);
+
+    /// <summary>Bit i is whether lane i of a mask is set.</summary>
+    static abstract uint Bits(V mask);
 
     static abstract V And(V left, V right);
 

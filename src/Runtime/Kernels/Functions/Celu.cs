@@ -6,12 +6,19 @@ namespace MixPrec.Runtime.Kernels;
 
 /// <summary>y = x &lt; 0 ? alpha · (e^(x/alpha) - 1) : x</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public readonly struct Celu(float alpha) : IUnaryFunction
+public readonly struct Celu(float alpha) : IDifferentiable
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Invoke<V>(V x)
         where V : struct, IVectorF32<V>
     {
         return V.Select(V.LessThan(x, V.Zero), V.Broadcast(alpha) * Exponential.Expm1(x / V.Broadcast(alpha)), x);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public V Slope<V>(V x, V y)
+        where V : struct, IVectorF32<V>
+    {
+        return V.Select(V.GreaterThan(x, V.Zero), V.Broadcast(1), V.Broadcast(1) + (y / V.Broadcast(alpha)));
     }
 }

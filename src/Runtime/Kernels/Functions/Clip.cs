@@ -6,7 +6,7 @@ namespace MixPrec.Runtime.Kernels;
 
 /// <summary>y = min(max(x, lowest), highest); NaN passes</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public readonly struct Clip(float lowest, float highest) : IUnaryFunction
+public readonly struct Clip(float lowest, float highest) : IDifferentiable
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Invoke<V>(V x)
@@ -16,5 +16,12 @@ public readonly struct Clip(float lowest, float highest) : IUnaryFunction
         var high = V.Broadcast(highest);
         var raised = V.Select(V.LessThan(x, low), low, x);
         return V.Select(V.GreaterThan(raised, high), high, raised);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public V Slope<V>(V x, V y)
+        where V : struct, IVectorF32<V>
+    {
+        return V.Select(V.And(V.GreaterThan(x, V.Broadcast(lowest)), V.LessThan(x, V.Broadcast(highest))), V.Broadcast(1), V.Zero);
     }
 }

@@ -6,7 +6,7 @@ namespace MixPrec.Runtime.Kernels;
 
 /// <summary>y = 1 / (1 + e⁻ˣ), within 3 units in the last place</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public readonly struct Sigmoid : IUnaryFunction
+public readonly struct Sigmoid : IDifferentiable
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Invoke<V>(V x)
@@ -16,5 +16,12 @@ public readonly struct Sigmoid : IUnaryFunction
         var one = V.Broadcast(1);
         var e = Exponential.Exp(V.Or(x, V.Broadcast(-0f)));
         return V.Select(V.LessThan(x, V.Zero), e, one) / (one + e);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public V Slope<V>(V x, V y)
+        where V : struct, IVectorF32<V>
+    {
+        return y * (V.Broadcast(1) - y);
     }
 }

@@ -1,14 +1,22 @@
 using System.ComponentModel;
+using System.Runtime.CompilerServices;
 using MixPrec.Runtime.Simd;
 
 namespace MixPrec.Runtime.Kernels;
 
 /// <summary>y = ln(1 + eˣ); lane by lane through the run-time library</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public readonly struct Softplus : IUnaryFunction, IScalarFunction
+public readonly struct Softplus : IDifferentiable, IScalarFunction
 {
     public V Invoke<V>(V x)
         where V : struct, IVectorF32<V> => EachLane.Apply<V, Softplus>(x);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public V Slope<V>(V x, V y)
+        where V : struct, IVectorF32<V>
+    {
+        return new Sigmoid().Invoke(x);
+    }
 
     static float IScalarFunction.Invoke(float x)
     {

@@ -6,7 +6,7 @@ namespace MixPrec.Runtime.Kernels;
 
 /// <summary>y = tanh x, within 3 units in the last place</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public readonly struct Tanh : IUnaryFunction
+public readonly struct Tanh : IDifferentiable
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Invoke<V>(V x)
@@ -18,5 +18,12 @@ public readonly struct Tanh : IUnaryFunction
         size = V.Select(V.GreaterThan(size, V.Broadcast(10)), V.Broadcast(10), size);
         var grown = Exponential.Expm1(size + size);
         return V.Or(sign, grown / (grown + V.Broadcast(2)));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public V Slope<V>(V x, V y)
+        where V : struct, IVectorF32<V>
+    {
+        return V.Broadcast(1) - (y * y);
     }
 }
