@@ -41,6 +41,7 @@ public sealed unsafe class AllocationTests
             Gemm.U7S8(gemm, u8, s8, correction, x, x, default(Identity), y);
             Gemm.U8S8Blocks(gemm, 4, u8, s8, correction, x, x, default(Identity), y);
             Gemm.TwoPass(gemm, 0, 1, 1, x, u8, s8, correction, x, x, x, x, default(Relu), y);
+            Gemm.TwoPass(gemm, 1, 1, 1, x, u8, s8, correction, x, x, x, bf16, default(Tanh), bytes);
             MatMul.F32(rows, 20, 30, x, x, target.Pointer, Batch, Broadcast, Dense);
             Quantize.Run(x, target.Pointer.At<byte>(0), rows, 20, 0.1f, 3, 127);
             Dequantize.Run(u8, target.Pointer, rows, 20, 0.1f, 3);

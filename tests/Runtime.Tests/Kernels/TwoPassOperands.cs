@@ -3,7 +3,7 @@ using MixPrec.Runtime.Simd;
 
 namespace MixPrec.Runtime.Tests.Kernels;
 
-/// <summary>Seeded operands of a product in two passes, and what each pass makes of them.</summary>
+/// <summary>Seeded operands of a product in two passes, and what each pass makes of them. Weights of the second pass are floats that bfloat16 holds.</summary>
 internal sealed unsafe class TwoPassOperands : IDisposable
 {
     private const int ZeroPoint = 3;
@@ -12,6 +12,7 @@ internal sealed unsafe class TwoPassOperands : IDisposable
     private readonly sbyte[] bytes;
     private readonly float[] weights, scales;
     private readonly GuardedBuffer<float> x, rows, norms, scale, bias;
+    private readonly GuardedBuffer<ushort> halves;
     private readonly GuardedBuffer<byte> lhs;
     private readonly GuardedBuffer<sbyte> rhs;
     private readonly GuardedBuffer<int> correction;
@@ -20,22 +21,26 @@ internal sealed unsafe class TwoPassOperands : IDisposable
     {
         this.size = size;
         X = Numbers.Floats(size.M * size.K, seed);
-        weights = Numbers.Floats(size.K * size.N, seed + 1);
+        weights = Numbers.BFloats(size.K * size.N, seed + 1);
         codes = Numbers.Bytes(size.M * size.K, highest, seed + 2);
         bytes = Numbers.Weights(size.K * size.N, seed + 3);
         Bias = Numbers.Floats(size.N, seed + 4);
         scales = [.. Numbers.Floats(size.N, seed + 5).Select(s => (Math.Abs(s) + 0.1f) / (highest * 127 * MathF.Sqrt(size.K)))];
-        int pitch = (size.K + 15) / 16 * 16;
+        int pitch = (size.K + 31) / 32 * 32;
         var padded = new float[size.N * pitch];
+        var narrow = new ushort[padded.Length];
         var corrections = new int[size.N];
         for (int i = 0; i < weights.Length; i++)
         {
-            padded[(i % size.N * pitch) + (i / size.N)] = weights[i];
+            int column = i % size.N, k = i / size.N;
+            padded[(column * pitch) + k] = weights[i];
+            narrow[(column * pitch) + (k / 32 * 32) + (k % 16 * 2) + (k / 16 % 2)] = (ushort)(BitConverter.SingleToUInt32Bits(weights[i]) >> 16);
             corrections[i % size.N] -= ZeroPoint * bytes[i];
         }
 
         x = GuardedBuffer<float>.From(X);
         rows = GuardedBuffer<float>.From(padded);
+        halves = GuardedBuffer<ushort>.From(narrow);
         norms = GuardedBuffer<float>.From(Packing.Padded(Enumerable.Range(0, size.N).Select(n => (float)Norm(k => Weight(k, n))).ToArray()));
         scale = GuardedBuffer<float>.From(Packing.Padded(scales));
         bias = GuardedBuffer<float>.From(Packing.Padded(Bias));
@@ -65,12 +70,18 @@ internal sealed unsafe class TwoPassOperands : IDisposable
 
     public double Numerator(int i) => (Norm(k => Weight(k, i % size.N)) * Norm(k => X[(i / size.N * size.K) + k])) + Math.Abs(Bias[i % size.N]);
 
-    public float[] Run<TActivation>(InstructionSet set, int block, float tolerance, float guard, TActivation activation, out long flagged)
+    /// <param name="set">Instruction set.</param>
+    /// <param name="block">See the kernel, as for the next three.</param>
+    /// <param name="tolerance">Of condition numbers.</param>
+    /// <param name="guard">Below zero.</param>
+    /// <param name="activation">Function.</param>
+    /// <param name="flagged">Components of the second pass.</param>
+    /// <param name="narrow">Whether its weights lie in bfloat16.</param>
+    public float[] Run<TActivation>(InstructionSet set, int block, float tolerance, float guard, TActivation activation, out long flagged, bool narrow = false)
         where TActivation : struct, IDifferentiable
     {
         using var y = new GuardedBuffer<float>(size.M * size.N);
-        flagged = Gemm.TwoPass(set, size, block, tolerance, guard, x.Pointer, lhs.Pointer, rhs.Pointer, correction.Pointer, scale.Pointer, bias.Pointer, norms.Pointer, rows.Pointer,
-            activation, new StoreF32(y.Pointer, size.N));
+        flagged = Run(set, block, tolerance, guard, activation, new StoreF32(y.Pointer, size.N), narrow);
         y.Check();
         return y.Span.ToArray();
     }
@@ -81,19 +92,26 @@ internal sealed unsafe class TwoPassOperands : IDisposable
     {
         int pitch = (size.N + 3) / 4 * 4;
         using var y = new GuardedBuffer<byte>(size.M * pitch);
-        Gemm.TwoPass(set, size, 0, tolerance, 0.01f, x.Pointer, lhs.Pointer, rhs.Pointer, correction.Pointer, scale.Pointer, bias.Pointer, norms.Pointer, rows.Pointer,
-            activation, new StoreU8(y.Pointer, pitch, 0.02f, 11, 255));
+        Run(set, 0, tolerance, 0.01f, activation, new StoreU8(y.Pointer, pitch, 0.02f, 11, 255), false);
         y.Check();
         return y.Span.ToArray();
     }
 
     public void Dispose()
     {
-        foreach (IDisposable buffer in new IDisposable[] { x, rows, norms, scale, bias, lhs, rhs, correction })
+        foreach (IDisposable buffer in new IDisposable[] { x, rows, halves, norms, scale, bias, lhs, rhs, correction })
         {
             buffer.Dispose();
         }
     }
+
+    private long Run<TActivation, TStore>(InstructionSet set, int block, float tolerance, float guard, TActivation activation, TStore store, bool narrow)
+        where TActivation : struct, IDifferentiable
+        where TStore : struct, IStore => narrow
+        ? Gemm.TwoPass<PanelBF16, TwoPassTests.Size, TActivation, TStore>(
+            set, size, block, tolerance, guard, x.Pointer, lhs.Pointer, rhs.Pointer, correction.Pointer, scale.Pointer, bias.Pointer, norms.Pointer, halves.Pointer.At<byte>(0), activation, store)
+        : Gemm.TwoPass<PanelF32, TwoPassTests.Size, TActivation, TStore>(
+            set, size, block, tolerance, guard, x.Pointer, lhs.Pointer, rhs.Pointer, correction.Pointer, scale.Pointer, bias.Pointer, norms.Pointer, rows.Pointer.At<byte>(0), activation, store);
 
     private IEnumerable<double> Products(int i) => Enumerable.Range(0, size.K).Select(k => (double)X[(i / size.N * size.K) + k] * Weight(k, i % size.N));
 

@@ -3,12 +3,12 @@ using MixPrec.Runtime.Simd;
 
 namespace MixPrec.Runtime.Kernels;
 
-/// <content>Byte operands, and floats where bytes do not do: the accumulation algorithm of arXiv 2503.15568 for operands of two precisions.</content>
+/// <content>Byte operands, and wider ones where bytes do not do: the accumulation algorithm of arXiv 2503.15568 for operands of two precisions.</content>
 public static unsafe partial class Gemm
 {
     /// <summary>
     /// y = store(activation(v)) with v of <see cref="U8S8"/> first; where |f'(v)|·N &gt; tolerance·|f(v)| for the activation f, or -guard·N &lt; v ≤ 0,
-    /// v is Σ lhs·rows + bias instead. N = norm of the column's weights · ‖lhs row‖₂ + |bias|.
+    /// v is Σ lhs·columns + bias instead. N = norm of the column's weights · ‖lhs row‖₂ + |bias|.
     /// </summary>
     /// <remarks>
     /// For one row, where time is the reading of weights: a column that is not flagged costs a byte a weight, not four. Rows are taken one by one. Sums
@@ -25,35 +25,50 @@ public static unsafe partial class Gemm
     /// <param name="scale">ceil16(N).</param>
     /// <param name="bias">ceil16(N).</param>
     /// <param name="norms">ceil16(N): ‖w‖₂ of each column.</param>
-    /// <param name="rows">[N][ceil16(K)] float: the columns of the weights one after another, zero from K on.</param>
+    /// <param name="columns">[N][ceil32(K)] float: the columns of the weights one after another, zero from K on.</param>
     /// <param name="activation">f.</param>
     /// <param name="store">Where results go; each component that is flagged is written twice.</param>
     public static void TwoPass<TShape, TActivation, TStore>(
         TShape shape, int block, float tolerance, float guard, Pointer<float> lhs, Pointer<byte> codes, Pointer<sbyte> rhs, Pointer<int> correction, Pointer<float> scale,
-        Pointer<float> bias, Pointer<float> norms, Pointer<float> rows, TActivation activation, TStore store)
+        Pointer<float> bias, Pointer<float> norms, Pointer<float> columns, TActivation activation, TStore store)
         where TShape : struct, IGemmShape
         where TActivation : struct, IDifferentiable
         where TStore : struct, IStore =>
-        TwoPass(ByteKernels.Preferred, shape, block, tolerance, guard, lhs, codes, rhs, correction, scale, bias, norms, rows, activation, store);
+        TwoPass<PanelF32, TShape, TActivation, TStore>(
+            ByteKernels.Preferred, shape, block, tolerance, guard, lhs, codes, rhs, correction, scale, bias, norms, columns.At<byte>(0), activation, store);
+
+    /// <summary>
+    /// The same with columns in bfloat16, [N][ceil(K/32)][16][2]: elements k and k + 16 of each 32 in one word, k in its low half.
+    /// </summary>
+    public static void TwoPass<TShape, TActivation, TStore>(
+        TShape shape, int block, float tolerance, float guard, Pointer<float> lhs, Pointer<byte> codes, Pointer<sbyte> rhs, Pointer<int> correction, Pointer<float> scale,
+        Pointer<float> bias, Pointer<float> norms, Pointer<ushort> columns, TActivation activation, TStore store)
+        where TShape : struct, IGemmShape
+        where TActivation : struct, IDifferentiable
+        where TStore : struct, IStore =>
+        TwoPass<PanelBF16, TShape, TActivation, TStore>(
+            ByteKernels.Preferred, shape, block, tolerance, guard, lhs, codes, rhs, correction, scale, bias, norms, columns.At<byte>(0), activation, store);
 
     /// <returns>How many components were flagged.</returns>
-    internal static long TwoPass<TShape, TActivation, TStore>(
+    internal static long TwoPass<TWeights, TShape, TActivation, TStore>(
         InstructionSet set, TShape shape, int block, float tolerance, float guard, Pointer<float> lhs, Pointer<byte> codes, Pointer<sbyte> rhs, Pointer<int> correction,
-        Pointer<float> scale, Pointer<float> bias, Pointer<float> norms, Pointer<float> rows, TActivation activation, TStore store)
+        Pointer<float> scale, Pointer<float> bias, Pointer<float> norms, Pointer<byte> columns, TActivation activation, TStore store)
+        where TWeights : struct, IWeightRows
         where TShape : struct, IGemmShape
         where TActivation : struct, IDifferentiable
         where TStore : struct, IStore
     {
         int depth = (shape.K + 3) & ~3;
         long flagged = 0;
-        ByteKernels.Run(set, block, rhs.Address, (nint)depth * 16, new TwoPassGemm<TShape, TActivation, TStore>(
-            shape, codes.Address, depth, new(correction.Address, scale.Address, bias.Address), new(lhs.Address, shape.K, rows.Address, norms.Address, bias.Address, tolerance, guard),
-            activation, store, &flagged));
+        ByteKernels.Run(set, block, rhs.Address, (nint)depth * 16, new TwoPassGemm<TWeights, TShape, TActivation, TStore>(
+            shape, codes.Address, depth, new(correction.Address, scale.Address, bias.Address),
+            new(lhs.Address, shape.K, columns.Address, norms.Address, bias.Address, tolerance, guard), activation, store, &flagged));
         return flagged;
     }
 
-    private readonly struct TwoPassGemm<TShape, TActivation, TStore>(
-        TShape shape, byte* codes, int depth, ScaleFinish finish, FloatRows high, TActivation activation, TStore store, long* flagged) : IByteProduct
+    private readonly struct TwoPassGemm<TWeights, TShape, TActivation, TStore>(
+        TShape shape, byte* codes, int depth, ScaleFinish finish, WideColumns<TWeights> high, TActivation activation, TStore store, long* flagged) : IByteProduct
+        where TWeights : struct, IWeightRows
         where TShape : struct, IGemmShape
         where TActivation : struct, IDifferentiable
         where TStore : struct, IStore
@@ -63,13 +78,13 @@ public static unsafe partial class Gemm
             where V : struct, IVectorF32<V>
             where TTile : struct, ITile
         {
-            int* columns = stackalloc int[FlaggedColumns.Capacity];
+            int* waiting = stackalloc int[FlaggedColumns.Capacity];
             for (int row = 0; row < shape.M; row++)
             {
                 float* x = high.Lhs + ((nint)row * shape.K);
-                var queue = new FlaggedColumns(columns, row, x, RowDots.Norm<V>(x, shape.K));
-                var second = new SecondPass<TActivation, TStore>(&queue, high, activation, store);
-                Product.Run<V, TTile, MatrixRows, ScaleFinish, Identity, SecondPass<TActivation, TStore>>(
+                var queue = new FlaggedColumns(waiting, row, x, RowDots.Norm<V>(x, shape.K));
+                var second = new SecondPass<TWeights, TActivation, TStore>(&queue, high, activation, store);
+                Product.Run<V, TTile, MatrixRows, ScaleFinish, Identity, SecondPass<TWeights, TActivation, TStore>>(
                     tile, new Depth(depth), depth, new(codes + ((nint)row * depth), depth), 1, 0, shape.N, finish, default, second, 0);
                 second.Finish<V>();
                 *flagged += queue.Total;

@@ -8,7 +8,8 @@ namespace MixPrec.Runtime.Kernels;
 /// The epilogue of the first pass: stores what it is given, and once a batch of columns has failed the test, computes these anew while the tile's
 /// data are still in the caches. No list of a whole row is kept.
 /// </summary>
-internal readonly unsafe struct SecondPass<TActivation, TStore>(FlaggedColumns* queue, FloatRows high, TActivation activation, TStore store) : IStore
+internal readonly unsafe struct SecondPass<TWeights, TActivation, TStore>(FlaggedColumns* queue, WideColumns<TWeights> high, TActivation activation, TStore store) : IStore
+    where TWeights : struct, IWeightRows
     where TActivation : struct, IDifferentiable
     where TStore : struct, IStore
 {
@@ -57,17 +58,17 @@ internal readonly unsafe struct SecondPass<TActivation, TStore>(FlaggedColumns* 
         where V : struct, IVectorF32<V>
     {
         int* columns = queue->Columns;
-        float** rows = stackalloc float*[RowDots.Rows];
+        byte** rows = stackalloc byte*[RowDots.Rows];
         float* values = stackalloc float[FlaggedColumns.Batch];
         for (int first = 0; first < count; first += RowDots.Rows)
         {
             for (int i = 0; i < RowDots.Rows; i++)
             {
                 // A last group of fewer rows repeats one, which is in the cache by then.
-                rows[i] = high.Row(columns[Math.Min(first + i, count - 1)]);
+                rows[i] = high.Column(columns[Math.Min(first + i, count - 1)]);
             }
 
-            RowDots.Run<V>(queue->Lhs, rows, high.Depth, values + first);
+            RowDots.Run<V, TWeights>(queue->Lhs, rows, high.Depth, values + first);
         }
 
         for (int i = 0; i < count; i++)
