@@ -32,17 +32,17 @@ internal static class ArrayConversion
         var x = from.Span<T>();
         switch (to)
         {
-            case ElementType.F32: Float(x, result.Span<float>()); break;
-            case ElementType.F64: Float(x, result.Span<double>()); break;
-            case ElementType.F16: Float(x, result.Span<Half>()); break;
-            case ElementType.I8: Integer(x, result.Span<sbyte>()); break;
-            case ElementType.U8: Integer(x, result.Span<byte>()); break;
-            case ElementType.I16: Integer(x, result.Span<short>()); break;
-            case ElementType.U16: Integer(x, result.Span<ushort>()); break;
-            case ElementType.I32: Integer(x, result.Span<int>()); break;
-            case ElementType.U32: Integer(x, result.Span<uint>()); break;
-            case ElementType.I64: Integer(x, result.Span<long>()); break;
-            case ElementType.U64: Integer(x, result.Span<ulong>()); break;
+            case ElementType.F32: Float(x, result.Writable<float>()); break;
+            case ElementType.F64: Float(x, result.Writable<double>()); break;
+            case ElementType.F16: Float(x, result.Writable<Half>()); break;
+            case ElementType.I8: Integer(x, result.Writable<sbyte>()); break;
+            case ElementType.U8: Integer(x, result.Writable<byte>()); break;
+            case ElementType.I16: Integer(x, result.Writable<short>()); break;
+            case ElementType.U16: Integer(x, result.Writable<ushort>()); break;
+            case ElementType.I32: Integer(x, result.Writable<int>()); break;
+            case ElementType.U32: Integer(x, result.Writable<uint>()); break;
+            case ElementType.I64: Integer(x, result.Writable<long>()); break;
+            case ElementType.U64: Integer(x, result.Writable<ulong>()); break;
             default: Bits(x, result, to); break;
         }
 
@@ -75,11 +75,11 @@ internal static class ArrayConversion
         {
             if (to == ElementType.BF16)
             {
-                result.Span<ushort>()[i] = WeightQuantizer.ToBF16(float.CreateTruncating(x[i]));
+                result.Writable<ushort>()[i] = WeightQuantizer.ToBF16(float.CreateTruncating(x[i]));
             }
             else
             {
-                result.Span<byte>()[i] = (byte)(T.IsZero(x[i]) ? 0 : 1);
+                result.Writable<byte>()[i] = (byte)(T.IsZero(x[i]) ? 0 : 1);
             }
         }
     }

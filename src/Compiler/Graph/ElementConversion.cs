@@ -47,12 +47,12 @@ internal static class ElementConversion
 
         switch (to.Type)
         {
-            case ElementType.I64: to.Span<long>()[index] = value; return true;
-            case ElementType.I32: to.Span<int>()[index] = unchecked((int)value); return true;
-            case ElementType.I16: to.Span<short>()[index] = unchecked((short)value); return true;
-            case ElementType.I8: to.Span<sbyte>()[index] = unchecked((sbyte)value); return true;
-            case ElementType.U8: to.Span<byte>()[index] = unchecked((byte)value); return true;
-            case ElementType.Bool: to.Span<byte>()[index] = (byte)(value != 0 ? 1 : 0); return true;
+            case ElementType.I64: to.Writable<long>()[index] = value; return true;
+            case ElementType.I32: to.Writable<int>()[index] = unchecked((int)value); return true;
+            case ElementType.I16: to.Writable<short>()[index] = unchecked((short)value); return true;
+            case ElementType.I8: to.Writable<sbyte>()[index] = unchecked((sbyte)value); return true;
+            case ElementType.U8: to.Writable<byte>()[index] = unchecked((byte)value); return true;
+            case ElementType.Bool: to.Writable<byte>()[index] = (byte)(value != 0 ? 1 : 0); return true;
             default: return false;
         }
     }
@@ -61,11 +61,11 @@ internal static class ElementConversion
     {
         switch (to.Type)
         {
-            case ElementType.F32: to.Span<float>()[index] = (float)value; return true;
-            case ElementType.F64: to.Span<double>()[index] = value; return true;
-            case ElementType.F16: to.Span<Half>()[index] = (Half)value; return true;
-            case ElementType.Bool: to.Span<byte>()[index] = (byte)(value != 0 ? 1 : 0); return true;
-            case ElementType.BF16: to.Span<ushort>()[index] = BF16.FromSingle((float)value).Bits; return true;
+            case ElementType.F32: to.Writable<float>()[index] = (float)value; return true;
+            case ElementType.F64: to.Writable<double>()[index] = value; return true;
+            case ElementType.F16: to.Writable<Half>()[index] = (Half)value; return true;
+            case ElementType.Bool: to.Writable<byte>()[index] = (byte)(value != 0 ? 1 : 0); return true;
+            case ElementType.BF16: to.Writable<ushort>()[index] = BF16.FromSingle((float)value).Bits; return true;
             default: return TryWrite(to, index, (long)value);
         }
     }

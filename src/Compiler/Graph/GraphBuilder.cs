@@ -5,7 +5,10 @@ namespace MixPrec.Compiler.Graphs;
 /// <summary>Builds a graph node by node: infers shapes, folds constants, gives nodes unique names and drops what no output needs.</summary>
 internal sealed class GraphBuilder
 {
-    /// <summary>Results of folding larger than this (elements) stay nodes, so that an Expand of a constant does not fill the weights.</summary>
+    /// <summary>
+    /// Results of folding larger than this (elements), and than what they are made of, stay nodes, so that an Expand of a constant does not fill the weights
+    /// and a transposed matrix of any size is a constant again.
+    /// </summary>
     private const long LargestFoldedResult = 1 << 24;
 
     private readonly List<Value> _inputs = [];
@@ -58,7 +61,7 @@ internal sealed class GraphBuilder
     {
         var types = op.Infer([.. inputs.Select(i => i?.Type)]);
         string Name(int output) => output < outputNames.Count ? outputNames[output] : $"{name}:{output}";
-        if (inputs.All(i => i is null || i.Constant is not null) && types.All(t => t.IsStatic && t.Length.Value <= LargestFoldedResult)
+        if (inputs.All(i => i is null || i.Constant is not null) && types.All(t => t.IsStatic && FitsFolded(t, inputs))
             && op.Evaluate([.. inputs.Select(i => i?.Constant)]) is { } folded)
         {
             return [.. folded.Select((tensor, i) => Constant(Name(i), tensor))];
@@ -130,6 +133,9 @@ internal sealed class GraphBuilder
     private static IReadOnlyList<IntExpr>? Expressions(Op op, IReadOnlyList<Value?> inputs, IReadOnlyList<TensorType> types) =>
         types is [{ Element: ElementType.I64 or ElementType.I32, Rank: <= 1, IsStatic: true }] && inputs.All(i => i?.Integers is not null)
         && inputs.Any(i => i!.Constant is null) ? op.EvaluateIntegers([.. inputs.OfType<Value>()]) : null;
+
+    private static bool FitsFolded(TensorType type, IReadOnlyList<Value?> inputs) =>
+        type.Length.Value <= inputs.Select(i => i?.Type.Length.Value ?? 0).Append(LargestFoldedResult).Max() && type.Length.Value * type.Element.Size() <= Array.MaxLength;
 
     private string Unique(string name)
     {

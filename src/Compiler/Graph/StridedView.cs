@@ -28,7 +28,7 @@ internal static class StridedView
         var result = Tensor.Zeros(x.Type, shape);
         int size = x.Type.Size();
         var from = x.Bytes;
-        var to = result.Bytes;
+        var to = result.Writable<byte>();
         var index = new long[shape.Length];
         for (long i = 0, source = offset; i < result.Length; i++)
         {

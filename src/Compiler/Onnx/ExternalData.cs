@@ -1,4 +1,5 @@
 using System.Globalization;
+using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Onnx.Proto;
 using MixPrec.Diagnostics;
 
@@ -12,13 +13,14 @@ internal sealed class ExternalData(string modelPath)
 {
     private readonly string _folder = Path.GetDirectoryName(Path.GetFullPath(modelPath))!;
     private readonly List<string> _files = [];
+    private readonly Dictionary<string, MappedFile> _mapped = new(StringComparer.Ordinal);
 
     /// <summary>Full paths of the files read, in order of first use.</summary>
     public IReadOnlyList<string> Files => _files;
 
-    /// <summary>Reads the <paramref name="length"/> bytes of a tensor.</summary>
+    /// <summary>The <paramref name="length"/> bytes of a tensor, where they lie in the mapped file.</summary>
     /// <exception cref="MixPrecException">MXP3003: the location is outside the folder, missing, or shorter than needed.</exception>
-    public byte[] Read(TensorProto tensor, long length)
+    public ReadOnlyMemory<byte> Read(TensorProto tensor, int length)
     {
         string location = tensor.ExternalData.FirstOrDefault(e => e.Key == "location")?.Value ?? "";
         string path = Resolve(tensor, location);
@@ -28,35 +30,26 @@ internal sealed class ExternalData(string modelPath)
             throw Invalid(tensor, location, $"has length {stated}, its shape needs {length} bytes");
         }
 
-        try
+        var file = Open(tensor, location, path);
+        return offset <= file.Length - length ? file.Slice(offset, length) : throw Invalid(tensor, location, $"ends before byte {(UInt128)offset + (UInt128)length}");
+    }
+
+    private MappedFile Open(TensorProto tensor, string location, string path)
+    {
+        if (!_mapped.TryGetValue(path, out var file))
         {
-            using var file = File.OpenHandle(path);
-            if (offset > RandomAccess.GetLength(file) - length)
+            try
             {
-                throw Invalid(tensor, location, $"ends before byte {(UInt128)offset + (UInt128)length}");
-            }
-
-            var bytes = new byte[length];
-            for (int done = 0, read; done < bytes.Length; done += read)
-            {
-                read = RandomAccess.Read(file, bytes.AsSpan(done), offset + done);
-                if (read == 0)
-                {
-                    throw Invalid(tensor, location, "became shorter while it was read");
-                }
-            }
-
-            if (!_files.Contains(path))
-            {
+                _mapped[path] = file = MappedFile.Open(path);
                 _files.Add(path);
             }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw Invalid(tensor, location, $"cannot be read: {e.Message}");
+            }
+        }
 
-            return bytes;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw Invalid(tensor, location, $"cannot be read: {e.Message}");
-        }
+        return file;
     }
 
     private string Resolve(TensorProto tensor, string location)

@@ -13,7 +13,7 @@ internal static class FourierMatrix
     public static Tensor Of(OnnxNode node, long positions, int parts, long length, long bins, bool inverse)
     {
         var matrix = Zeros(node, positions * parts, bins * 2);
-        var elements = matrix.Span<float>();
+        var elements = matrix.Writable<float>();
         for (long t = 0; t < Math.Min(positions, length); t++)
         {
             for (long k = 0; k < bins; k++)
@@ -43,8 +43,8 @@ internal static class FourierMatrix
             for (long t = 0; t < length; t++)
             {
                 var (sine, cosine) = Angle(t, k, length, inverse: true);
-                matrix.Span<float>()[(int)((2 * k * length) + t)] = (float)(weight * cosine);
-                matrix.Span<float>()[(int)((((2 * k) + 1) * length) + t)] = (float)(-weight * sine);
+                matrix.Writable<float>()[(int)((2 * k * length) + t)] = (float)(weight * cosine);
+                matrix.Writable<float>()[(int)((((2 * k) + 1) * length) + t)] = (float)(-weight * sine);
             }
         }
 

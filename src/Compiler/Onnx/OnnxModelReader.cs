@@ -1,3 +1,4 @@
+using System.Buffers;
 using Google.Protobuf;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Onnx.Proto;
@@ -75,10 +76,10 @@ internal static class OnnxModelReader
 
         try
         {
-            long length = new FileInfo(path).Length;
-            return length > LargestFile ? throw NotOnnx(path, "it is larger than 2 GiB")
-                : length == 0 ? throw NotOnnx(path, "it is empty")
-                : ModelProto.Parser.ParseFrom(File.ReadAllBytes(path));
+            using var file = MappedFile.Open(path);
+            return file.Length > LargestFile ? throw NotOnnx(path, "it is larger than 2 GiB")
+                : file.Length == 0 ? throw NotOnnx(path, "it is empty")
+                : ModelProto.Parser.ParseFrom(new ReadOnlySequence<byte>(file.Slice(0, (int)file.Length)));
         }
         catch (InvalidProtocolBufferException e)
         {

@@ -29,10 +29,10 @@ internal sealed record ResizedAxis(int Axis, int Input, int Output, double Scale
         for (int p = 0; p < Output; p++)
         {
             int first = Math.Min(windows[p].First, Input - taps);
-            starts.Span<int>()[p] = first;
+            starts.Writable<int>()[p] = first;
             for (int t = 0; t < windows[p].Weights.Length; t++)
             {
-                weights.Span<float>()[(p * taps) + windows[p].First - first + t] = (float)windows[p].Weights[t];
+                weights.Writable<float>()[(p * taps) + windows[p].First - first + t] = (float)windows[p].Weights[t];
             }
         }
 

@@ -36,22 +36,28 @@ internal sealed class TensorReader(string file, ExternalData external)
             }
         }
 
-        long length = (long)(((count * bits) + 7) / 8);
-        byte[] bytes = proto.DataLocation == 1 ? external.Read(proto, length) : proto.RawData.Length > 0 ? proto.RawData.ToByteArray() : TypedField(proto, type);
+        int length = (int)(((count * bits) + 7) / 8);
+        var bytes = proto.DataLocation == 1 ? external.Read(proto, length) : proto.RawData.Length > 0 ? proto.RawData.Memory : TypedField(proto, type);
         if (bytes.Length != length)
         {
             throw Malformed(proto, FormattableString.Invariant($"has {bytes.Length} bytes where its shape needs {length}"));
         }
 
-        if (type == ElementType.Bool)
+        return bits < 8 ? new Tensor(type, proto.Dims, PackedBits.Unpack(bytes.Span, bits, type.Carrier() == ElementType.I8, (int)count))
+            : type == ElementType.Bool ? new Tensor(type, proto.Dims, Truths(bytes.Span))
+            : new Tensor(type, proto.Dims, bytes);
+    }
+
+    /// <summary>1 for every byte that is not 0.</summary>
+    private static byte[] Truths(ReadOnlySpan<byte> bytes)
+    {
+        var truths = new byte[bytes.Length];
+        for (int i = 0; i < bytes.Length; i++)
         {
-            for (int i = 0; i < bytes.Length; i++)
-            {
-                bytes[i] = (byte)(bytes[i] != 0 ? 1 : 0);
-            }
+            truths[i] = (byte)(bytes[i] != 0 ? 1 : 0);
         }
 
-        return new Tensor(type, proto.Dims, bits < 8 ? PackedBits.Unpack(bytes, bits, type.Carrier() == ElementType.I8, (int)count) : bytes);
+        return truths;
     }
 
     private byte[] TypedField(TensorProto proto, ElementType type) => type switch

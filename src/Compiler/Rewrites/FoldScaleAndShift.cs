@@ -89,7 +89,7 @@ internal static class FoldScaleAndShift
 
         var scaled = Tensor.Zeros(ElementType.F32, weights.Constant!.Shape);
         var from = weights.Constant.Span<float>();
-        var to = scaled.Span<float>();
+        var to = scaled.Writable<float>();
         int run = node.Op is Conv ? from.Length / scale.Length : 1;
         for (int i = 0; i < from.Length; i++)
         {

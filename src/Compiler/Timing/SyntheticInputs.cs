@@ -17,7 +17,7 @@ internal static class SyntheticInputs
         if (type.Element == ElementType.F32)
         {
             var random = new Random(1);
-            foreach (ref float x in tensor.Span<float>())
+            foreach (ref float x in tensor.Writable<float>())
             {
                 x = random.NextSingle() - 0.25f;
             }

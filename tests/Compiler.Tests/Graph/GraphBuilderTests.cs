@@ -30,6 +30,14 @@ public sealed class GraphBuilderTests
     }
 
     [Fact]
+    public void ConstantsOfAnySizeFoldToOnesOfTheirOwnSize()
+    {
+        var large = GraphBuilder.Constant("c", Tensor.Zeros(ElementType.U8, 2, (1 << 23) + 1));
+        Assert.NotNull(_builder.Add("y", new Transpose([1, 0]), large).Constant);
+        Assert.Null(_builder.Add("z", new Expand([2, 2, (1 << 23) + 1]), large).Constant);
+    }
+
+    [Fact]
     public void ConstantsFold()
     {
         var y = _builder.Add("y", new Transpose([1, 0]), GraphBuilder.Constant("c", [1, 2, 3, 4, 5, 6f], 2, 3));

@@ -14,9 +14,9 @@ internal sealed record Bounded(Tensor Value, Tensor Bound)
 
     public long[] Shape => Value.Shape;
 
-    public Span<float> Values => Value.Span<float>();
+    public ReadOnlySpan<float> Values => Value.Span<float>();
 
-    public Span<double> Bounds => Bound.Span<double>();
+    public ReadOnlySpan<double> Bounds => Bound.Span<double>();
 
     /// <summary>γ_k = k·u / (1 − k·u): the relative error of k roundings (Higham, Accuracy and Stability, lemma 3.1).</summary>
     public static double Gamma(int k) => k * U / (1 - (k * U));

@@ -21,9 +21,9 @@ internal static class BoundedFunctions
         for (int i = 0; i < x.Values.Length; i++)
         {
             float v = x.Values[i];
-            y.Values[i] = function.Kind == UnaryKind.LeakyRelu && v < 0 ? function.Alpha * v : (float)function.Evaluate(v);
+            y.Value.Writable<float>()[i] = function.Kind == UnaryKind.LeakyRelu && v < 0 ? function.Alpha * v : (float)function.Evaluate(v);
             double moved = slope * x.Bounds[i];
-            y.Bounds[i] = exact && x.Bounds[i] == 0 ? 0 : moved + (Ulps * 2 * Bounded.U * (Size(function, v, y.Values[i]) + moved)) + (exact ? 0 : float.Epsilon);
+            y.Bound.Writable<double>()[i] = exact && x.Bounds[i] == 0 ? 0 : moved + (Ulps * 2 * Bounded.U * (Size(function, v, y.Values[i]) + moved)) + (exact ? 0 : float.Epsilon);
         }
 
         return y;
@@ -37,7 +37,7 @@ internal static class BoundedFunctions
             int i = (int)at, l = (int)left, r = (int)right;
             float p = a.Values[l], q = b.Values[r];
             double e = a.Bounds[l], f = b.Bounds[r];
-            y.Values[i] = kind switch
+            y.Value.Writable<float>()[i] = kind switch
             {
                 BinaryKind.Add => p + q,
                 BinaryKind.Sub => p - q,
@@ -47,7 +47,7 @@ internal static class BoundedFunctions
                 _ => throw new NotSupportedException(kind.ToString()),
             };
             double moved = kind == BinaryKind.Mul ? (Math.Abs(p) * f) + (Math.Abs(q) * e) + (e * f) : e + f;
-            y.Bounds[i] = moved == 0 ? 0 : moved + (2 * Bounded.U * (Math.Abs(y.Values[i]) + moved));
+            y.Bound.Writable<double>()[i] = moved == 0 ? 0 : moved + (2 * Bounded.U * (Math.Abs(y.Values[i]) + moved));
         });
         return y;
     }

@@ -73,7 +73,7 @@ internal static class BoundedProducts
         {
             int channel = channelOf(i);
             float b = bias is null ? 0 : bias.Values[channel];
-            (y.Values[i], y.Bounds[i]) = grid is { } codes
+            (y.Value.Writable<float>()[i], y.Bound.Writable<double>()[i]) = grid is { } codes
                 ? Integers(terms(i), x, w, codes, WeightQuantizer.Scale([.. weightsOf(channel).Select(k => w.Values[k])]), b)
                 : Floats(terms(i), x, w, precision == PrecisionConfig.BF16, b, anyOrder);
         }

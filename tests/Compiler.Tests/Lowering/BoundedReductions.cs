@@ -18,13 +18,13 @@ internal static class BoundedReductions
             foreach (int i in at)
             {
                 double exact = Math.Exp(x.Values[i] - max) / sum;
-                y.Values[i] = (float)exact;
+                y.Value.Writable<float>()[i] = (float)exact;
                 double relative = Math.Exp(2 * (moved + (range * Bounded.U))) - 1 + Bounded.Gamma(size + 16);
-                y.Bounds[i] = (exact * relative) + float.Epsilon;
+                y.Bound.Writable<double>()[i] = (exact * relative) + float.Epsilon;
                 if (softmax.Logarithm)
                 {
-                    y.Values[i] = (float)Math.Log(exact);
-                    y.Bounds[i] = (2 * moved) + (Bounded.Gamma(size + 16) * (1 + range + Math.Log(size)));
+                    y.Value.Writable<float>()[i] = (float)Math.Log(exact);
+                    y.Bound.Writable<double>()[i] = (2 * moved) + (Bounded.Gamma(size + 16) * (1 + range + Math.Log(size)));
                 }
             }
         }
@@ -40,7 +40,7 @@ internal static class BoundedReductions
         var y = Bounded.Of(shape);
         for (int i = 0; i < groups.Length; i++)
         {
-            (y.Values[i], y.Bounds[i]) = reduce.Function == ReduceKind.Max ? Maximum(x, groups[i])
+            (y.Value.Writable<float>()[i], y.Bound.Writable<double>()[i]) = reduce.Function == ReduceKind.Max ? Maximum(x, groups[i])
                 : Total(x, groups[i], reduce.Function == ReduceKind.Mean ? groups[i].Count : 1);
         }
 
@@ -70,7 +70,7 @@ internal static class BoundedReductions
                 }
             }
 
-            (y.Values[i], y.Bounds[i]) = pool.Function == PoolKind.Max ? Maximum(x, window) : Total(x, window, window.Count + (pool.CountPadding ? padding : 0));
+            (y.Value.Writable<float>()[i], y.Bound.Writable<double>()[i]) = pool.Function == PoolKind.Max ? Maximum(x, window) : Total(x, window, window.Count + (pool.CountPadding ? padding : 0));
         }
 
         return y;
@@ -86,7 +86,7 @@ internal static class BoundedReductions
             long[] index = [.. shape.Select((s, d) => (i / targets[d] % s) - pad.Before[d])];
             bool inside = index.Zip(x.Shape).All(p => p.First >= 0 && p.First < p.Second);
             int from = inside ? (int)index.Zip(strides).Sum(p => p.First * p.Second) : 0;
-            (y.Values[(int)i], y.Bounds[(int)i]) = inside ? (x.Values[from], x.Bounds[from]) : ((float)pad.Value, 0);
+            (y.Value.Writable<float>()[(int)i], y.Bound.Writable<double>()[(int)i]) = inside ? (x.Values[from], x.Bounds[from]) : ((float)pad.Value, 0);
         }
 
         return y;

@@ -24,6 +24,45 @@ public sealed class ExternalDataTests : IDisposable
         Assert.Equal([_model.FilePath, Path.Combine(_model.Folder, "data.bin")], read.Files);
     }
 
+    [Fact]
+    public void ElementsStayInTheFile()
+    {
+        File.WriteAllBytes(Path.Combine(_model.Folder, "data.bin"), new byte[8]);
+        var constant = Weights("data.bin", null, null).Read().Graph.Nodes[0].Input(1).Constant!;
+        Assert.Throws<InvalidOperationException>(() => constant.Writable<float>());
+        using var handle = constant.Pin();
+        Assert.Equal(0, constant.Span<float>()[1]);
+        using (var file = File.OpenHandle(Path.Combine(_model.Folder, "data.bin"), FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+        {
+            RandomAccess.Write(file, BitConverter.GetBytes(5f), 4);
+        }
+
+        Assert.Equal(5, constant.Span<float>()[1]);
+    }
+
+    [Fact]
+    public void TensorBeyond2GiB()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "the file has to be sparse");
+        const long Offset = (1L << 32) + 4096;
+        using (var file = File.OpenHandle(Path.Combine(_model.Folder, "data.bin"), FileMode.CreateNew, FileAccess.Write))
+        {
+            RandomAccess.Write(file, MemoryMarshal.AsBytes<float>([3, 4]), Offset);
+        }
+
+        Assert.Equal([3, 4f], Weights("data.bin", Offset, 8).Read().Graph.Nodes[0].Input(1).Constant!.Span<float>().ToArray());
+    }
+
+    [Fact]
+    public void EmptyFileHoldsEmptyTensors()
+    {
+        File.WriteAllBytes(Path.Combine(_model.Folder, "data.bin"), []);
+        Refused("data.bin", 0, null, "ends before byte 8");
+        using var model = new TinyModel().Input("x", 0).Node("y = Add x w").Output("y");
+        File.WriteAllBytes(Path.Combine(model.Folder, "data.bin"), []);
+        Assert.Equal(0, Weights(model, 0, "data.bin", null, null).Read().Graph.Nodes[0].Input(1).Constant!.Length);
+    }
+
     [Theory]
     [InlineData("absent.bin", "does not exist")]
     [InlineData("../data.bin", "no path inside")]
@@ -76,17 +115,19 @@ public sealed class ExternalDataTests : IDisposable
     }
 
     /// <summary>Gives the model two float weights in an external file.</summary>
-    private TinyModel Weights(string location, long? offset, long? length)
+    private TinyModel Weights(string location, long? offset, long? length) => Weights(_model, 2, location, offset, length);
+
+    private static TinyModel Weights(TinyModel model, long count, string location, long? offset, long? length)
     {
         var tensor = new TensorProto { Name = "w", DataType = 1, DataLocation = 1 };
-        tensor.Dims.Add(2);
+        tensor.Dims.Add(count);
         tensor.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = location });
         foreach (var (key, value) in new[] { ("offset", offset), ("length", length) }.Where(p => p.Item2 is not null))
         {
             tensor.ExternalData.Add(new StringStringEntryProto { Key = key, Value = value!.Value.ToString(CultureInfo.InvariantCulture) });
         }
 
-        _model.Proto.Graph.Initializer.Add(tensor);
-        return _model;
+        model.Proto.Graph.Initializer.Add(tensor);
+        return model;
     }
 }

@@ -170,7 +170,7 @@ public sealed class RecurrentLayerTests
     {
         for (int j = 0; j < values.Length; j++)
         {
-            tensor.Span<float>()[at + j] = (float)values[j];
+            tensor.Writable<float>()[at + j] = (float)values[j];
         }
     }
 

@@ -40,7 +40,7 @@ internal static class ReferenceInterpreter
                 sum += (double)operands[0]!.Span<float>()[(i / columns * depth) + k] * operands[1]!.Span<float>()[(k * columns) + (i % columns)];
             }
 
-            y.Span<float>()[i] = (float)sum;
+            y.Writable<float>()[i] = (float)sum;
         }
 
         return y;
@@ -73,7 +73,7 @@ internal static class ReferenceInterpreter
                 }
             }
 
-            y.Span<float>()[(int)i] = (float)sum;
+            y.Writable<float>()[(int)i] = (float)sum;
         }
 
         return y;

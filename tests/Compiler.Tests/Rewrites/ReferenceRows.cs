@@ -10,7 +10,7 @@ internal static class ReferenceRows
     public static Tensor Reduce(Reduce op, Tensor x, Value output)
     {
         var y = Tensor.Zeros(x.Type, [.. output.Shape.Select(d => d.Value)]);
-        ForEachSlice(x.Shape, op.Axes[0], op.Axes.Count, (slice, elements) => y.Span<float>()[slice] = (float)(op.Function switch
+        ForEachSlice(x.Shape, op.Axes[0], op.Axes.Count, (slice, elements) => y.Writable<float>()[slice] = (float)(op.Function switch
         {
             ReduceKind.Mean => elements.Average(i => (double)x.Span<float>()[i]),
             ReduceKind.Sum => elements.Sum(i => (double)x.Span<float>()[i]),
@@ -39,7 +39,7 @@ internal static class ReferenceRows
         {
             foreach (var (i, value) in elements.Zip(function([.. elements.Select(i => (double)x.Span<float>()[i])])))
             {
-                y.Span<float>()[i] = (float)value;
+                y.Writable<float>()[i] = (float)value;
             }
         });
         return y;

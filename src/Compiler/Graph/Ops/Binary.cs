@@ -45,7 +45,7 @@ internal sealed record Binary(BinaryKind Function) : Op
     {
         var shape = Broadcasting.Shape([.. left.Shape.Select(IntExpr.Constant)], [.. right.Shape.Select(IntExpr.Constant)]).Select(d => d.Value).ToArray();
         var result = Tensor.Zeros(left.Type, shape);
-        Broadcasting.Visit(shape, left.Shape, right.Shape, (i, l, r) => result.Span<T>()[(int)i] = Apply(left.Span<T>()[(int)l], right.Span<T>()[(int)r]));
+        Broadcasting.Visit(shape, left.Shape, right.Shape, (i, l, r) => result.Writable<T>()[(int)i] = Apply(left.Span<T>()[(int)l], right.Span<T>()[(int)r]));
         return result;
     }
 

@@ -28,7 +28,7 @@ internal sealed record Compare(CompareKind Function) : Op
 
         long[] shape = [.. Broadcasting.Shape([.. a.Shape.Select(IntExpr.Constant)], [.. b.Shape.Select(IntExpr.Constant)]).Select(d => d.Value)];
         var result = Tensor.Zeros(ElementType.Bool, shape);
-        Broadcasting.Visit(shape, a.Shape, b.Shape, (i, l, r) => result.Span<bool>()[(int)i] = type == ElementType.F64
+        Broadcasting.Visit(shape, a.Shape, b.Shape, (i, l, r) => result.Writable<bool>()[(int)i] = type == ElementType.F64
             ? Holds(a.Span<double>()[(int)l], b.Span<double>()[(int)r]) : Holds(a.Span<long>()[(int)l], b.Span<long>()[(int)r]));
         return [result];
     }
@@ -46,7 +46,7 @@ internal sealed record Compare(CompareKind Function) : Op
                 return null;
             }
 
-            result.Span<bool>()[i] = decided;
+            result.Writable<bool>()[i] = decided;
         }
 
         return result;

@@ -30,7 +30,7 @@ internal sealed record Concat(int Axis) : Op
             foreach (var input in inputs)
             {
                 long run = input!.Bytes.Length / outer;
-                input.Bytes.Slice(checked((int)(o * run)), checked((int)run)).CopyTo(result.Bytes[checked((int)position)..]);
+                input.Bytes.Slice(checked((int)(o * run)), checked((int)run)).CopyTo(result.Writable<byte>()[checked((int)position)..]);
                 position += run;
             }
         }

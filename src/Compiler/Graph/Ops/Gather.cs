@@ -30,7 +30,7 @@ internal sealed record Gather(int Axis) : Op
                     throw new ShapeException($"index {index} is outside an axis of {axis}");
                 }
 
-                x.Bytes.Slice(checked((int)(((o * axis) + at) * run)), run).CopyTo(result.Bytes[position..]);
+                x.Bytes.Slice(checked((int)(((o * axis) + at) * run)), run).CopyTo(result.Writable<byte>()[position..]);
                 position += run;
             }
         }

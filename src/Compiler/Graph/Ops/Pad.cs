@@ -48,7 +48,7 @@ internal sealed record Pad(PadMode Mode, IReadOnlyList<int> Before, IReadOnlyLis
 
             if (inside)
             {
-                x.Bytes.Slice(checked((int)(i * size)), size).CopyTo(result.Bytes[checked((int)(target * size))..]);
+                x.Bytes.Slice(checked((int)(i * size)), size).CopyTo(result.Writable<byte>()[checked((int)(target * size))..]);
             }
         }
 

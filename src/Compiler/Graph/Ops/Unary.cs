@@ -18,7 +18,7 @@ internal sealed record Unary(UnaryFunction Function) : Op
 
         var result = Tensor.Zeros(ElementType.F32, inputs[0]!.Shape);
         var x = inputs[0]!.Span<float>();
-        var y = result.Span<float>();
+        var y = result.Writable<float>();
         for (int i = 0; i < x.Length; i++)
         {
             y[i] = (float)Function.Evaluate(x[i]);

@@ -18,7 +18,7 @@ internal sealed record Where : Op
         int size = type.Element.Size();
         for (int i = 0; i < result.Length; i++)
         {
-            full[full[0].Span<bool>()[i] ? 1 : 2].Bytes.Slice(i * size, size).CopyTo(result.Bytes[(i * size)..]);
+            full[full[0].Span<bool>()[i] ? 1 : 2].Bytes.Slice(i * size, size).CopyTo(result.Writable<byte>()[(i * size)..]);
         }
 
         return [result];

@@ -33,10 +33,10 @@ internal static class AffineGrid
             for (int d = rank - 1; d >= 0; rest /= spatial[d], d--)
             {
                 // The last dimension is x, the first coordinate.
-                pixels.Span<float>()[(int)((p * (rank + 1)) + rank - 1 - d)] = (float)Coordinate(rest % spatial[d], spatial[d], corners);
+                pixels.Writable<float>()[(int)((p * (rank + 1)) + rank - 1 - d)] = (float)Coordinate(rest % spatial[d], spatial[d], corners);
             }
 
-            pixels.Span<float>()[(int)((p * (rank + 1)) + rank)] = 1;
+            pixels.Writable<float>()[(int)((p * (rank + 1)) + rank)] = 1;
         }
 
         var grid = formula.MatMul(node.Constant("pixels", pixels), formula.Transpose(theta, 0, 2, 1));

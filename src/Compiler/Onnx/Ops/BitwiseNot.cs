@@ -10,7 +10,7 @@ internal static class BitwiseNot
     {
         var x = Elementwise.RequireInteger(node, node.Input(0));
         var ones = Tensor.Zeros(x.Type.Element);
-        ones.Bytes.Fill(0xFF);
+        ones.Writable<byte>().Fill(0xFF);
         return [node.Add(new Binary(BinaryKind.BitXor), x, node.Constant("ones", ones))];
     }
 }
