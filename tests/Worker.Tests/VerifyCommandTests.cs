@@ -4,9 +4,6 @@ namespace MixPrec.Worker.Tests;
 
 public sealed class VerifyCommandTests
 {
-    /// <summary>Cases of the suite that passed when this number was last raised.</summary>
-    private const int FewestPassed = 590;
-
     [Fact]
     public async Task CasesPassAreRefusedOrWrong()
     {
@@ -49,16 +46,5 @@ public sealed class VerifyCommandTests
         using var cases = new CaseFolder().Add("a", "Relu", [0, 2]);
         var result = Assert.Single(VerificationCase.FindAll(cases.Path)).Check(TimeSpan.Zero, TestContext.Current.CancellationToken);
         Assert.Equal((Verdict.Wrong, "no result within 0 s"), (result.Verdict, result.Detail));
-    }
-
-    /// <summary>Nothing the importer lets through has another result than the ONNX suite expects, and every refusal is one of the import's codes.</summary>
-    [Fact]
-    public void NoConformanceCaseIsWrong()
-    {
-        string folder = Path.Combine(WorkerProgram.SharedDirectory, "onnx-backend-tests");
-        Assert.SkipWhen(!Directory.Exists(folder), "The folder ../shared/onnx-backend-tests is not there.");
-        var results = VerificationCase.FindAll(folder).Select(found => found.Check(TestContext.Current.CancellationToken)).ToArray();
-        Assert.Empty(results.Where(result => result.Verdict == Verdict.Wrong).Select(result => $"{result.Name}: {result.Code} {result.Detail}"));
-        Assert.True(results.Count(result => result.Verdict == Verdict.Passed) >= FewestPassed);
     }
 }

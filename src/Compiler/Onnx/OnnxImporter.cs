@@ -149,8 +149,8 @@ internal sealed class OnnxImporter
     {
         string name = proto.Name.Length > 0 ? proto.Name : proto.Output.FirstOrDefault(o => o.Length > 0) ?? proto.OpType;
         var node = new OnnxNode(this, proto, name, [.. proto.Input.Select(i => i.Length == 0 ? null : Find(i, name, proto.OpType))]);
-        var import = proto.Domain is "" or "ai.onnx" ? OperatorTable.Find(proto.OpType) : null;
-        if (import is null)
+        var known = proto.Domain is "" or "ai.onnx" ? OperatorTable.Find(proto.OpType) : null;
+        if (known is null)
         {
             throw node.NotSupported();
         }
@@ -158,7 +158,7 @@ internal sealed class OnnxImporter
         IReadOnlyList<Value> outputs;
         try
         {
-            outputs = import(node);
+            outputs = known.Import(node);
         }
         catch (ShapeException e)
         {
@@ -171,7 +171,7 @@ internal sealed class OnnxImporter
 
         if (node.Attributes.Unread is { } unread)
         {
-            throw node.Invalid(FormattableString.Invariant($"it has the attribute '{PrintableName.Of(unread)}', which opset {Opset} does not know"));
+            throw node.Invalid(FormattableString.Invariant($"it has the attribute '{PrintableName.Of(unread)}', which opset {Opset} (version {known.VersionAt(Opset)} of the operator) does not know"));
         }
 
         for (int i = 0; i < proto.Output.Count; i++)

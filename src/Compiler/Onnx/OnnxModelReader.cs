@@ -29,7 +29,7 @@ internal static class OnnxModelReader
             throw NotOnnx(modelPath, model.Graph is null ? "it holds no graph" : "it names no opset");
         }
 
-        long opset = model.OpsetImport.Where(o => o.Domain is "" or "ai.onnx").Select(o => o.Version).DefaultIfEmpty(0).Max();
+        long opset = OpsetOf(model);
         if (opset is < OldestOpset or > NewestOpset)
         {
             throw new MixPrecException(DiagnosticCatalog.OpsetUnsupported, modelPath, opset, "ai.onnx", $"{OldestOpset}…{NewestOpset}");
@@ -66,6 +66,9 @@ internal static class OnnxModelReader
 
         return sizes;
     }
+
+    /// <summary>Version of the standard operators; 0 when the file names none.</summary>
+    internal static long OpsetOf(ModelProto model) => model.OpsetImport.Where(o => o.Domain is "" or "ai.onnx").Select(o => o.Version).DefaultIfEmpty(0).Max();
 
     internal static ModelProto Parse(string path)
     {

@@ -48,7 +48,7 @@ internal sealed class InspectCommand : Command
         var table = new TextTable("operator", "nodes", "supported") { Numbers = [1] };
         foreach (var use in operators)
         {
-            table.Add(use.Name, $"{use.Nodes}", use.IsSupported ? "yes" : "no");
+            table.Add(use.Name, $"{use.Nodes}", use.Version is { } version ? $"version {version}" : "no");
         }
 
         return table.ToString();

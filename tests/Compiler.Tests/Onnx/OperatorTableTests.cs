@@ -11,6 +11,6 @@ public sealed class OperatorTableTests
     {
         var classes = typeof(OperatorTable).Assembly.GetTypes().Where(t => t.Namespace == "MixPrec.Compiler.Onnx.Ops" && !t.IsNested).Select(t => t.Name);
         Assert.Equal(OperatorTable.Names, classes.Order(StringComparer.Ordinal));
-        Assert.All(OperatorTable.Names, name => Assert.Equal(name, OperatorTable.Find(name)!.Method.DeclaringType!.Name));
+        Assert.All(OperatorTable.Names, name => Assert.Equal(name, OperatorTable.Find(name)!.Import.Method.DeclaringType!.Name));
     }
 }

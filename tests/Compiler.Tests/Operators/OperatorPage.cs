@@ -1,0 +1,102 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Lowering;
+using MixPrec.Compiler.Onnx;
+using MixPrec.Compiler.Precision;
+using MixPrec.Compiler.Rewrites;
+using MixPrec.Plan;
+
+namespace MixPrec.Compiler.Tests.Operators;
+
+/// <summary>docs/operators.md as the compiler has it: what its import, its lowering and its candidates make of a typical node of each operator.</summary>
+internal static partial class OperatorPage
+{
+    public static readonly ElementType[] Integers =
+        [ElementType.I8, ElementType.U8, ElementType.I16, ElementType.U16, ElementType.I32, ElementType.U32, ElementType.I64, ElementType.U64];
+
+    private static readonly (string Name, ElementType[] Types)[] Families =
+        [("floats", [ElementType.F32, ElementType.F64, ElementType.F16, ElementType.BF16]), ("integers", Integers)];
+
+    private static readonly ElementType[] Types = [.. Families.SelectMany(f => f.Types), ElementType.Bool];
+
+    /// <summary>The plan in fp32 of every typical node in every element type that is not refused.</summary>
+    public static Lazy<ILookup<string, (ElementType Type, LoweredModel Model)>> Running { get; } = new(() =>
+        (from sample in OperatorSamples.Typical
+         from type in Types
+         let model = Lowered(sample.Value, type, [])
+         where model is not null
+         select (sample.Key, type, model)).ToLookup(r => r.Key, r => (r.type, r.model)));
+
+    public static string Text()
+    {
+        var text = new StringBuilder(Head(OperatorTable.Names.Count));
+        foreach (var (name, sample) in OperatorSamples.Typical)
+        {
+            ElementType[] types = [.. Running.Value[name].Select(r => r.Type)];
+            var type = types.DefaultIfEmpty(ElementType.F32).First();
+            var graph = GraphRewrites.Apply(sample.Import(type, Open(sample, type)));
+            string[] candidates = [.. graph.QuantizableNodes.SelectMany(Candidates.Of).Where(p => p != PrecisionConfig.F32).Distinct().Select(p => p.Id)];
+            text.Append('\n').AppendJoin(" | ", $"| `{name}`", string.Join(", ", OperatorTable.Find(name)!.Versions), Described(types), string.Join(", ", candidates),
+                string.Join(" ", graph.Inputs.Select(i => $"[{string.Join(", ", i.Shape)}]")), string.Join("; ", OperatorSamples.Refused[name].Select(Refusal)) + " |");
+        }
+
+        return text.Append('\n').ToString();
+    }
+
+    /// <summary>The node as a plan in fp32; null when it is refused.</summary>
+    private static LoweredModel? Lowered(OperatorSample sample, ElementType type, IReadOnlyCollection<char> open)
+    {
+        try
+        {
+            return Lowerer.Lower(GraphRewrites.Apply(sample.Import(type, open)), PrecisionAssignment.AllFloat, RangeTable.Empty, new LoweringOptions("Sample"));
+        }
+        catch (MixPrecException e) when (e.Description.Id.StartsWith("MXP3", StringComparison.Ordinal))
+        {
+            return null;
+        }
+    }
+
+    /// <summary>As many of the sample's letters, from the first on, as may stay names of dimensions together.</summary>
+    private static char[] Open(OperatorSample sample, ElementType type) =>
+        [.. sample.Letters.Aggregate(Array.Empty<char>(), (open, letter) => Lowered(sample, type, [.. open, letter]) is null ? open : [.. open, letter])];
+
+    private static string Described(IReadOnlyCollection<ElementType> types)
+    {
+        var whole = Families.Where(f => f.Types.All(types.Contains)).ToArray();
+        return types.Count == Types.Length ? "all" : string.Join(", ", whole.Select(f => f.Name).Concat(types.Except(whole.SelectMany(f => f.Types)).Select(t => t.ToString())));
+    }
+
+    /// <summary>What the compiler says about the form, without the node's name.</summary>
+    private static string Refusal(OperatorSample sample)
+    {
+        try
+        {
+            Lowerer.Lower(sample.Import(ElementType.F32, sample.Letters), PrecisionAssignment.AllFloat, RangeTable.Empty, new LoweringOptions("Sample"));
+        }
+        catch (MixPrecException e) when (e.Description.Id is "MXP3001" or "MXP3008")
+        {
+            return $"{Subject().Replace(e.Message, "").TrimEnd('.')} ([{e.Description.Id}](diagnostics/{e.Description.Id}.md))";
+        }
+
+        throw new InvalidOperationException($"not refused: {sample.Line}");
+    }
+
+    private static string Head(int count) => $"""
+        # Operators
+
+        The {count} operators of the standard domain that can be imported, opset {OnnxModelReader.OldestOpset} to {OnnxModelReader.NewestOpset}. A test derives this page from the compiler: it imports and lowers a typical node of each
+        operator in every element type, and with as many sizes left open as it takes. All other operators, and the forms in the last column, are refused with the code given there.
+
+        - *versions*: the opsets that introduced or changed the operator, of those that a file of the opsets above can mean.
+        - *types* of the data operand that run. `floats` are F32, F64, F16 and BF16, `integers` are signed and unsigned ones of 8 to 64 bits, `all` are those and Bool.
+        - *precisions* that a plan can choose besides fp32 where the weights are constants, as in [the user guide](user-guide.md#candidates).
+        - *sizes*: the shapes of the typical node's inputs. A letter is a size that may be known only when the network runs, a number a size that is a constant of this node.
+
+        | operator | versions | types | precisions | sizes | refused |
+        |---|---|---|---|---|---|
+        """;
+
+    [GeneratedRegex(@"^Node '[^']*'(: operator \w+ \(opset \d+\) is not supported | \(\w+\): )")]
+    private static partial Regex Subject();
+}
