@@ -69,7 +69,7 @@ internal sealed record OperatorSample(string Line, int Opset, params IReadOnlyLi
     private static Tensor Ones(ElementType type, long[] shape)
     {
         var (numbers, ones) = (Tensor.Zeros(ElementType.F64, shape), Tensor.Zeros(type, shape));
-        numbers.Span<double>().Fill(1);
+        numbers.Writable<double>().Fill(1);
         for (int i = 0; i < numbers.Length; i++)
         {
             ElementConversion.TryConvert(numbers, ones, i);
