@@ -15,9 +15,10 @@ namespace MixPrec.Compiler;
 /// <summary>From a model file to plan and weights: the table of contents of the compiler.</summary>
 internal static class ModelCompiler
 {
+    /// <param name="createWeights">Called once, when there is a plan: the weights file, to be written to an empty, seekable stream.</param>
     /// <exception cref="MixPrecException">The model, the data or the options are at fault.</exception>
     /// <exception cref="OperationCanceledException">The build was cancelled.</exception>
-    public static CompilationResult Build(CompilerOptions options, IProgress<BuildProgress> progress, CancellationToken cancellation)
+    public static CompilationResult Build(CompilerOptions options, Func<Stream> createWeights, IProgress<BuildProgress> progress, CancellationToken cancellation)
     {
         progress.Report(new(1, "reading the model"));
         var model = OnnxModelReader.Read(options.Model, options.Dimensions);
@@ -27,13 +28,13 @@ internal static class ModelCompiler
             : throw new MixPrecException(DiagnosticCatalog.InvalidMetadata, options.Model, "Cache", options.Cache, "no State besides");
         if (options.Mode == BuildMode.Skip)
         {
-            return InFloat(options, model, graph, cached, [Diagnostic.Of(DiagnosticCatalog.Skipped, options.Model, options.ClassName)]);
+            return InFloat(options, createWeights, model, graph, cached, [Diagnostic.Of(DiagnosticCatalog.Skipped, options.Model, options.ClassName)]);
         }
 
         var rules = LayerRules.Of(options, graph);
         if (graph.QuantizableNodes.All(n => rules.Allowed(n) is [var only] && only == PrecisionConfig.F32))
         {
-            return InFloat(options, model, graph, cached, []);
+            return InFloat(options, createWeights, model, graph, cached, []);
         }
 
         var subject = LockSubject.Of(options, model);
@@ -41,7 +42,7 @@ internal static class ModelCompiler
         if (UsableLock(options, subject, graph, warnings) is { } locked)
         {
             progress.Report(new(50, "lowering the locked plan"));
-            return FromLock(options, model, graph, cached, locked, warnings, [options.LockFile]);
+            return FromLock(options, createWeights, model, graph, cached, locked, warnings, [options.LockFile]);
         }
 
         if (options.CalibrationData is null)
@@ -53,27 +54,28 @@ internal static class ModelCompiler
         var files = planned.Files.ToArray();
         if (planned.Failure is { } failure)
         {
-            return new CompilationResult(null, null, planned.Report with { Failure = new ReportFailure(failure.Description.Id, failure.Text) }, [.. warnings, failure], [.. model.Files, .. files], planned.Lock);
+            return new CompilationResult(null, planned.Report with { Failure = new ReportFailure(failure.Description.Id, failure.Text) }, [.. warnings, failure], [.. model.Files, .. files], planned.Lock);
         }
 
         planned.Lock.Write(options.LockFile);
-        var result = FromLock(options, model, graph, cached, planned.Lock, warnings, [.. files, options.LockFile]);
+        var result = FromLock(options, createWeights, model, graph, cached, planned.Lock, warnings, [.. files, options.LockFile]);
         return result with { Report = Reports.Explained(planned.Report, result.Plan!) };
     }
 
     /// <summary>Weights and plan depend on model, options and lock file only: a build that plans and one that finds the lock file end here alike.</summary>
     private static CompilationResult FromLock(
-        CompilerOptions options, ImportedModel model, Graph graph, CachedGraph? cached, LockFile locked, IReadOnlyList<Diagnostic> diagnostics, IReadOnlyList<string> files)
+        CompilerOptions options, Func<Stream> createWeights, ImportedModel model, Graph graph, CachedGraph? cached, LockFile locked, IReadOnlyList<Diagnostic> diagnostics, IReadOnlyList<string> files)
     {
-        var lowered = Lowerer.Lower(cached?.Graph ?? graph, locked.Assignment, locked.Ranges, Lowering(options, graph, cached));
-        var plan = lowered.Plan with { Info = LockedInfo.Of(locked, options.ErrorBudget) };
-        return new CompilationResult(plan, lowered.Weights, Reports.Explained(Reports.OfLock(options, locked), plan), diagnostics, [.. model.Files, .. files], locked);
+        using var weights = createWeights();
+        var plan = Lowerer.Lower(cached?.Graph ?? graph, locked.Assignment, locked.Ranges, Lowering(options, graph, cached), weights) with { Info = LockedInfo.Of(locked, options.ErrorBudget) };
+        return new CompilationResult(plan, Reports.Explained(Reports.OfLock(options, locked), plan), diagnostics, [.. model.Files, .. files], locked);
     }
 
-    private static CompilationResult InFloat(CompilerOptions options, ImportedModel model, Graph graph, CachedGraph? cached, IReadOnlyList<Diagnostic> diagnostics)
+    private static CompilationResult InFloat(CompilerOptions options, Func<Stream> createWeights, ImportedModel model, Graph graph, CachedGraph? cached, IReadOnlyList<Diagnostic> diagnostics)
     {
-        var lowered = Lowerer.Lower(cached?.Graph ?? graph, PrecisionAssignment.AllFloat, RangeTable.Empty, Lowering(options, graph, cached));
-        return new CompilationResult(lowered.Plan with { Info = LockedInfo.Float(graph, options.ErrorBudget) }, lowered.Weights, Reports.Float(options, graph), diagnostics, model.Files, null);
+        using var weights = createWeights();
+        var plan = Lowerer.Lower(cached?.Graph ?? graph, PrecisionAssignment.AllFloat, RangeTable.Empty, Lowering(options, graph, cached), weights);
+        return new CompilationResult(plan with { Info = LockedInfo.Float(graph, options.ErrorBudget) }, Reports.Float(options, graph), diagnostics, model.Files, null);
     }
 
     private static LockFile? UsableLock(CompilerOptions options, LockSubject subject, Graph graph, List<Diagnostic> warnings)

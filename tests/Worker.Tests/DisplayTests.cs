@@ -102,5 +102,5 @@ public sealed class DisplayTests
         Assert.Equal(["  1 % reading", "  3 % measuring"], error.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
     }
 
-    private static CompilationResult Result(BuildReport report) => new(null, null, report, [], [], null);
+    private static CompilationResult Result(BuildReport report) => new(null, report, [], [], null);
 }

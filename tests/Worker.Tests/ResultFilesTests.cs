@@ -12,7 +12,11 @@ public sealed class ResultFilesTests : IDisposable
     public void NothingIsVisibleBeforeEverythingIsWritten()
     {
         using var files = new ResultFiles(directory.FullName, "Net");
-        files.Write(".weights", [1, 2, 3]);
+        using (var weights = files.Create(".weights"))
+        {
+            weights.Write([1, 2, 3]);
+        }
+
         files.WriteInputs(["/b", "/a", "/b"]);
         Assert.Equal(["Net.inputs.tmp", "Net.weights.tmp"], Names());
         files.Publish();

@@ -1,5 +1,6 @@
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Lowering;
+using MixPrec.Compiler.Lowering.Packing;
 using MixPrec.Emit;
 using MixPrec.Plan;
 using MixPrec.Runtime;
@@ -7,21 +8,26 @@ using MixPrec.Runtime;
 namespace MixPrec.Compiler.Execution;
 
 /// <summary>
-/// A lowered model as the class that will ship: printed by the generator's emitter, compiled in memory, its weights loaded from memory. Whatever
-/// is verified or timed goes through it. One thread at a time.
+/// A lowered model as the class that will ship: printed by the generator's emitter, compiled in memory, its weights loaded as an application loads
+/// them. Whatever is verified or timed goes through it. One thread at a time.
 /// </summary>
 internal sealed class CompiledModel : IDisposable
 {
+    private readonly ScratchWeights _weights;
     private readonly IDisposable _model;
     private readonly ModelSession _session;
 
     private CompiledModel(LoweredModel lowered, Type type)
     {
         Plan = lowered.Plan;
-        using var file = new MemoryStream(lowered.Weights.Length + 128);
-        ModelWeightsFile.Write(file, Plan.Hash, lowered.Weights);
-        var load = type.GetMethod("Load", [typeof(ReadOnlyMemory<byte>)])!;
-        _model = (IDisposable)load.Invoke(null, [new ReadOnlyMemory<byte>(file.GetBuffer(), 0, (int)file.Length)])!;
+        _weights = lowered.Weights;
+        _model = (IDisposable)type.GetMethod("Load", [_weights.Source.GetType()])!.Invoke(null, [_weights.Source])!;
+        if (!OperatingSystem.IsWindows())
+        {
+            // The pages stay for this process, and not even one that is killed leaves the file behind.
+            _weights.Dispose();
+        }
+
         _session = (ModelSession)type.GetMethod("CreateSession", [])!.Invoke(_model, [])!;
     }
 
@@ -60,5 +66,6 @@ internal sealed class CompiledModel : IDisposable
     {
         _session.Dispose();
         _model.Dispose();
+        _weights.Dispose();
     }
 }

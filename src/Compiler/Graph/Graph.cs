@@ -41,6 +41,9 @@ internal sealed class Graph
     /// <summary>True when exactly one node reads the value and the graph does not return it: its producer may be fused with that node.</summary>
     public bool HasOneUse(Value value) => ConsumersOf(value).Count == 1 && !IsOutput(value) && ConsumersOf(value)[0].Inputs.Count(i => ReferenceEquals(i, value)) == 1;
 
+    /// <summary>Bytes of the constants that nodes read.</summary>
+    public long ConstantBytes => Nodes.SelectMany(n => n.Inputs).Concat(Outputs).Distinct().Sum(v => (long)(v?.Constant?.Bytes.Length ?? 0));
+
     /// <summary>The nodes that precision is chosen for.</summary>
     public IEnumerable<Node> QuantizableNodes => Nodes.Where(n => n.IsQuantizable());
 

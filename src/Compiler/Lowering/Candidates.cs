@@ -23,11 +23,11 @@ internal static class Candidates
             return ConvLowering.IsDepthwise(node) ? [PrecisionConfig.F32] : [PrecisionConfig.F32, PrecisionConfig.BF16];
         }
 
-        var weights = node.Op is Conv ? ConvLowering.Weights(node, 0) : MatMulLowering.Weights(node, row => row);
-        return [.. PrecisionConfig.All.Where(p => !p.QuantizesLhs || (QuantizedWeights.IsExact(weights, p.LhsMaximum) && (p.Accumulator != ElementType.I16 || IsWorthwhile(weights, p))))];
+        var weights = new QuantizedWeights(node.Op is Conv ? ConvLowering.Weights(node, 0) : MatMulLowering.Weights(node, row => row));
+        return [.. PrecisionConfig.All.Where(p => !p.QuantizesLhs || (weights.IsExact(p.LhsMaximum) && (p.Accumulator != ElementType.I16 || IsWorthwhile(weights, p))))];
     }
 
     /// <summary>Pair sums of 7 bits are used without a proof, so that 16-bit blocks differ from int32 only if they hold more than one.</summary>
-    private static bool IsWorthwhile(WeightMatrix weights, PrecisionConfig precision) =>
-        QuantizedWeights.Proof(weights, precision.LhsMaximum) is { } proof && (proof.Block > 1 || precision.LhsMaximum > PrecisionConfig.I8A7.LhsMaximum);
+    private static bool IsWorthwhile(QuantizedWeights weights, PrecisionConfig precision) =>
+        weights.Proof(precision.LhsMaximum) is { } proof && (proof.Block > 1 || precision.LhsMaximum > PrecisionConfig.I8A7.LhsMaximum);
 }

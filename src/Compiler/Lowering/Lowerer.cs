@@ -1,6 +1,7 @@
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Graphs.Ops;
 using MixPrec.Compiler.Lowering.Ops;
+using MixPrec.Compiler.Lowering.Packing;
 using MixPrec.Compiler.Lowering.Storage;
 using MixPrec.Compiler.Precision;
 using MixPrec.Plan;
@@ -13,6 +14,9 @@ namespace MixPrec.Compiler.Lowering;
 /// </summary>
 internal static class Lowerer
 {
+    /// <summary>Bytes of weights that a resource or an array holds, with room for the header.</summary>
+    private static readonly long LargestInMemory = Array.MaxLength - 4096;
+
     private static readonly IReadOnlyDictionary<Type, IOpLowering> Operations = new Dictionary<Type, IOpLowering>
     {
         [typeof(ArgExtreme)] = new ArgExtremeLowering(),
@@ -55,11 +59,24 @@ internal static class Lowerer
         [typeof(Where)] = new WhereLowering(),
     };
 
-    /// <param name="ranges">Needed for the ops whose candidate quantizes activations.</param>
-    /// <exception cref="MixPrecException">MXP3007, MXP3008: an operation has no kernel for its types or sizes.</exception>
+    /// <summary>For a class that is compiled in memory.</summary>
+    /// <inheritdoc cref="Lower(Graph, PrecisionAssignment, RangeTable, LoweringOptions, Stream)"/>
     public static LoweredModel Lower(Graph graph, PrecisionAssignment precisions, RangeTable ranges, LoweringOptions options)
     {
-        var context = new LoweringContext(graph, precisions, ranges, options.ChannelsLastPorts ? Layout.ChannelsLast : Layout.RowMajor, options.Cache);
+        ModelPlan? plan = null;
+        var weights = new ScratchWeights(graph.ConstantBytes, file => plan = Lower(graph, precisions, ranges, options, new WeightsBuilder(file)));
+        return new LoweredModel(plan!, weights);
+    }
+
+    /// <param name="ranges">Needed for the ops whose candidate quantizes activations.</param>
+    /// <param name="weights">Becomes the weights file, layer by layer: empty and seekable.</param>
+    /// <exception cref="MixPrecException">MXP3007, MXP3008: an operation has no kernel for its types or sizes; MXP4005: the weights do not fit their mode.</exception>
+    public static ModelPlan Lower(Graph graph, PrecisionAssignment precisions, RangeTable ranges, LoweringOptions options, Stream weights) =>
+        Lower(graph, precisions, ranges, options, options.WeightsMode == "File" ? new WeightsBuilder(weights) : new WeightsBuilder(weights, LargestInMemory));
+
+    private static ModelPlan Lower(Graph graph, PrecisionAssignment precisions, RangeTable ranges, LoweringOptions options, WeightsBuilder weights)
+    {
+        var context = new LoweringContext(graph, precisions, ranges, options.ChannelsLastPorts ? Layout.ChannelsLast : Layout.RowMajor, weights, options.Cache);
         foreach (var node in graph.Nodes)
         {
             CountChecks.Lower(node, context);
@@ -68,11 +85,12 @@ internal static class Lowerer
 
         context.FinishOutputs();
         var (steps, slots) = SlotPlanner.Plan(context.Steps, CountChecks.Bounded(graph, context.Buffers));
-        byte[] weights = context.Weights.ToArray();
         var plan = new ModelPlan(
-            options.ClassName, options.Namespace, options.Access, Hash: "", options.WeightsMode, weights.LongLength,
+            options.ClassName, options.Namespace, options.Access, Hash: "", options.WeightsMode, weights.Length,
             new(Symbols(graph, options.Cache)), new(Ports(graph, options.Cache)), new(slots), new(EqualSizes.Of(graph).Where(r => !r.Left.HasCount && !r.Right.HasCount).Select(r => new PlanRequirement(r.Left, r.Right))), new(steps), PlanInfo.None) { States = new(options.States), Cache = options.Cache };
-        return new LoweredModel(plan with { Hash = PlanWriter.ComputeHash(plan, weights) }, weights);
+        plan = plan with { Hash = PlanWriter.ComputeHash(plan, weights.Hash) };
+        weights.Complete(plan.Hash);
+        return plan;
     }
 
     private static IEnumerable<PlanSymbol> Symbols(Graph graph, PlanCache? cache) =>

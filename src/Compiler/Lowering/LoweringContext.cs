@@ -19,9 +19,11 @@ internal sealed class LoweringContext
     private readonly Dictionary<Value, (Layout.Growing Layout, Location At)> _growing = [];
 
     /// <param name="portLayout">The order of inputs and outputs.</param>
+    /// <param name="weights">Takes the constants.</param>
     /// <param name="cache">The inputs and outputs that are buffers which grow, if there are any.</param>
-    public LoweringContext(Graph graph, PrecisionAssignment precisions, RangeTable ranges, Layout portLayout, PlanCache? cache = null)
+    public LoweringContext(Graph graph, PrecisionAssignment precisions, RangeTable ranges, Layout portLayout, WeightsBuilder weights, PlanCache? cache = null)
     {
+        Weights = weights;
         _portLayout = portLayout;
         Graph = graph;
         Precisions = precisions;
@@ -48,7 +50,7 @@ internal sealed class LoweringContext
 
     public RangeTable Ranges { get; }
 
-    public WeightsBuilder Weights { get; } = new();
+    public WeightsBuilder Weights { get; }
 
     public IReadOnlyList<PlanStep> Steps => _steps;
 

@@ -1,7 +1,9 @@
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Lowering.Packing;
 using MixPrec.Compiler.Lowering.Storage;
+using MixPrec.Compiler.Onnx;
 using MixPrec.Compiler.Precision;
+using MixPrec.Diagnostics;
 using MixPrec.Plan;
 using static MixPrec.Compiler.Lowering.LoweringContext;
 
@@ -22,26 +24,31 @@ internal static class ProductStep
         var precision = context.Precisions[node];
         var bias = Bias(node, context, parts.Columns);
         var activation = Functions.Activation(parts.Activation);
+        if (parts.Groups.Sum(precision.QuantizesRhs ? PanelPacker.LengthS8 : precision == PrecisionConfig.BF16 ? PanelPacker.LengthBF16 : PanelPacker.LengthF32) * precision.Rhs.Size() > Array.MaxLength)
+        {
+            throw new MixPrecException(DiagnosticCatalog.ShapeUnsupported, null, PrintableName.Of(node.Name), node.Op.Kind, "its weights, packed in panels of 16 columns, are larger than 2 GiB");
+        }
+
         if (precision.QuantizesLhs)
         {
             var grid = context.Ranges[node].ToQuantization(precision.LhsMaximum);
             var x = context.Read(node, node.Input(0), parts.Input, grid);
-            var weights = QuantizedWeights.Of(parts.Groups.Single(), grid);
+            var weights = new QuantizedWeights(parts.Groups.Single());
             PlanArgument[] padding = parts.Padding ? [context.Weights.Add<byte>(ElementType.U8, PaddingBytes(parts.Groups[0].Channels, grid))] : [];
             // Sums of both widths are the same integers: where another order of the weights is not proven, int32 takes its place.
-            var proof = precision.Accumulator == ElementType.I16 ? QuantizedWeights.Proof(parts.Groups.Single(), weights.Packed, precision.LhsMaximum) : null;
+            var proof = precision.Accumulator == ElementType.I16 ? weights.Proof(precision.LhsMaximum) : null;
             string method = proof is not null ? "U8S8Blocks" : precision.LhsMaximum <= PrecisionConfig.I8A7.LhsMaximum ? "U7S8" : "U8S8";
             context.Call(node, $"{parts.Kernel}.{method}", parts.Comment + (proof is null ? "" : $"; {proof}"),
                 [parts.Shape, .. proof is null ? (PlanArgument[])[] : [Int(proof.Block)], x, .. padding, context.Weights.Add<sbyte>(ElementType.I8, weights.Packed),
-                 context.Weights.AddPadded<int>(ElementType.I32, weights.Correction, PanelPacker.PanelColumns),
-                 context.Weights.AddPadded<float>(ElementType.F32, weights.Scale, PanelPacker.PanelColumns), bias, activation, StoreOf(node, context, parts)]);
+                 context.Weights.AddPadded<int>(ElementType.I32, weights.Correction(grid), PanelPacker.PanelColumns),
+                 context.Weights.AddPadded<float>(ElementType.F32, [.. weights.Scales.Select(s => s * grid.Scale)], PanelPacker.PanelColumns), bias, activation, StoreOf(node, context, parts)]);
             return;
         }
 
         var lhs = context.Read(node, node.Input(0), parts.Input);
         var rhs = precision == PrecisionConfig.BF16
-            ? context.Weights.Add<ushort>(ElementType.U16, [.. parts.Groups.SelectMany(PanelPacker.PackBF16)])
-            : context.Weights.Add<float>(ElementType.F32, [.. parts.Groups.SelectMany(PanelPacker.PackF32)]);
+            ? context.Weights.Add<ushort>(ElementType.U16, PanelPacker.PackBF16(parts.Groups))
+            : context.Weights.Add<float>(ElementType.F32, PanelPacker.PackF32(parts.Groups));
         context.Call(node, $"{parts.Kernel}.{(precision == PrecisionConfig.BF16 ? "BF16" : "F32")}", parts.Comment,
             parts.Shape, lhs, rhs, bias, activation, StoreOf(node, context, parts));
     }

@@ -18,8 +18,11 @@ internal static class WeightQuantizer
             largest = Math.Max(largest, Math.Abs(w));
         }
 
-        return largest / Maximum is var scale && float.IsNormal(scale) ? scale : 1;
+        return ScaleOf(largest);
     }
+
+    /// <summary>Scale of a channel whose largest |w| is known.</summary>
+    public static float ScaleOf(float largest) => largest / Maximum is var scale && float.IsNormal(scale) ? scale : 1;
 
     /// <summary>clamp(rint(w / scale), −127, 127), ties to even.</summary>
     public static sbyte Quantize(float weight, float scale) => (sbyte)Math.Clamp(MathF.Round(weight / scale, MidpointRounding.ToEven), -Maximum, Maximum);

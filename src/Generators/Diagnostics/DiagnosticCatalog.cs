@@ -60,6 +60,8 @@ internal static class DiagnosticCatalog
     public static readonly DiagnosticDescription ConflictingPatterns = new("MXP4003", "Patterns contradict each other", "Layer '{0}' is kept in fp32 by KeepFloat=\"{1}\" and pinned by Pin=\"{2}\": remove one of them.");
     public static readonly DiagnosticDescription SolverStopped = new("MXP4004", "Selection found no plan in its time", "'{0}': the solver reached its limit without a plan. Give fewer candidates (Precisions) or pin some layers.");
 
+    public static readonly DiagnosticDescription WeightsTooLarge = new("MXP4005", "Weights too large for their mode", "The packed weights are larger than {0} bytes, the most that an assembly or an array holds: set WeightsMode=\"File\".");
+
     public static readonly DiagnosticDescription WorkerNotStarted = new("MXP5001", "Worker cannot start", "The build worker cannot start: {0}.");
     public static readonly DiagnosticDescription NativeLibraryUnusable = new("MXP5002", "Native library cannot be loaded", "{0} cannot be loaded: {1}. {2}");
     public static readonly DiagnosticDescription WorkerCrashed = new("MXP5003", "Worker crashed", "The build worker for '{0}' ended with exit code {1}: {2} Reproduce: {3}");
@@ -79,7 +81,7 @@ internal static class DiagnosticCatalog
         LockStale, LockMissing, LockUnreadable, LockReplaced, Skipped,
         BudgetExceeded, AgreementMissed,
         OperatorUnsupported, NotOnnx, ExternalDataInvalid, GraphInvalid, WeightNotFinite, OpsetUnsupported, ElementTypeUnsupported, ShapeUnsupported, CacheUnsupported,
-        Infeasible, UnknownLayer, ConflictingPatterns, SolverStopped,
+        Infeasible, UnknownLayer, ConflictingPatterns, SolverStopped, WeightsTooLarge,
         WorkerNotStarted, NativeLibraryUnusable, WorkerCrashed, WorkerTimedOut, WorkerCancelled, BuildBusy,
         Internal,
     ];

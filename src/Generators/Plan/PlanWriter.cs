@@ -24,17 +24,16 @@ internal static class PlanWriter
         return text.Append("\n}\n").ToString();
     }
 
-    /// <summary>SHA-256 over everything that decides what the class computes, and over the packed weights when they are given.</summary>
-    public static string ComputeHash(ModelPlan plan, byte[]? weights = null)
+    /// <summary>SHA-256 over everything that decides what the class computes.</summary>
+    /// <param name="weightsHash">SHA-256 of the packed weights, 64 lower-case hexadecimal digits.</param>
+    public static string ComputeHash(ModelPlan plan, string weightsHash = "")
     {
         var text = new StringBuilder();
         WriteContent(text, plan);
+        text.Append(weightsHash);
         using var sha = SHA256.Create();
-        text.Append(weights is null ? "" : Hexadecimal(sha.ComputeHash(weights)));
-        return Hexadecimal(sha.ComputeHash(Encoding.UTF8.GetBytes(text.ToString())));
+        return string.Concat(sha.ComputeHash(Encoding.UTF8.GetBytes(text.ToString())).Select(b => b.ToString("x2", CultureInfo.InvariantCulture)));
     }
-
-    private static string Hexadecimal(byte[] bytes) => string.Concat(bytes.Select(b => b.ToString("x2", CultureInfo.InvariantCulture)));
 
     private static void WriteContent(StringBuilder text, ModelPlan plan)
     {

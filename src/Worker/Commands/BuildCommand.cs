@@ -30,7 +30,7 @@ internal sealed class BuildCommand : Command
         using var files = new ResultFiles(job.Required("OutputDirectory"), job.Required("ClassName"));
         try
         {
-            var result = ModelCompiler.Build(JobOptions.From(job), new ProgressLines(output.Out), cancellation);
+            var result = ModelCompiler.Build(JobOptions.From(job), () => files.Create(".weights"), new ProgressLines(output.Out), cancellation);
             cancellation.ThrowIfCancellationRequested();
             CompilationFiles.Write(result, files);
             files.Publish();
@@ -40,6 +40,7 @@ internal sealed class BuildCommand : Command
         {
             var failure = Failure.Of(exception, "compiling the model");
             output.Error.WriteLine(failure.Stack);
+            files.Discard();
             files.Write(".inputs", job["Model"] + "\n");
             files.WriteDiagnostics([failure.Line with { File = failure.Line.File.Length > 0 ? failure.Line.File : job["Model"] ?? "" }]);
             files.Publish();

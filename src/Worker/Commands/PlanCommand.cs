@@ -26,19 +26,20 @@ internal sealed class PlanCommand : Command
     {
         var job = JobOf(arguments);
         var options = JobOptions.From(job);
+        string? directory = job["OutputDirectory"];
+        using var files = directory is null ? null : new ResultFiles(directory, options.ClassName);
         CompilationResult result;
         using (var progress = new ProgressDisplay(output))
         {
-            result = ModelCompiler.Build(options, progress, cancellation);
+            result = ModelCompiler.Build(options, () => files?.Create(".weights") ?? Stream.Null, progress, cancellation);
         }
 
         var written = result.Plan is null || result.Lock is null ? new List<string>() : [options.LockFile];
-        if (job["OutputDirectory"] is { } directory)
+        if (files is not null)
         {
-            using var files = new ResultFiles(directory, options.ClassName);
             CompilationFiles.Write(result, files);
             files.Publish();
-            written.Add(Path.Combine(directory, options.ClassName + ".report.html"));
+            written.Add(Path.Combine(directory!, options.ClassName + ".report.html"));
         }
 
         output.Out.Write(arguments.Has(Json.Name) ? PlanSummary.Json(result, written) : PlanSummary.Text(result, written, output.Width));

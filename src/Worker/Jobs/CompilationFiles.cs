@@ -9,13 +9,13 @@ namespace MixPrec.Worker.Jobs;
 /// <summary>A compilation as the files that the build task and the generator read.</summary>
 internal static class CompilationFiles
 {
-    /// <summary>The plan is the last of them; when no plan met the demands, the best one is kept as a lock file.</summary>
+    /// <summary>All but the weights, which the compiler writes. The plan is the last of them; when no plan met the demands, the best one is kept as a lock file.</summary>
     public static void Write(CompilationResult result, ResultFiles files)
     {
         files.WriteInputs(result.InputFiles);
         files.WriteDiagnostics(result.Diagnostics.Select(LineOf));
         files.Write(".report.html", HtmlReport.Format(result.Report));
-        if (result.Plan is null || result.Weights is null)
+        if (result.Plan is null)
         {
             if (result.Lock is { } best)
             {
@@ -25,7 +25,6 @@ internal static class CompilationFiles
             return;
         }
 
-        files.WriteWeights(result.Plan.Hash, result.Weights);
         files.Write(".plan.json", PlanWriter.Write(result.Plan));
     }
 

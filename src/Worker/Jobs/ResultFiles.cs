@@ -1,5 +1,4 @@
 using System.Text;
-using MixPrec.Runtime;
 using MixPrec.Tasks;
 
 namespace MixPrec.Worker.Jobs;
@@ -13,26 +12,22 @@ internal sealed class ResultFiles(string directory, string className) : IDisposa
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
     private readonly List<(string Temporary, string Final)> written = [];
 
-    /// <summary>Writes <c>CLASS + ending</c>; invisible until it is published.</summary>
-    public void Write(string ending, ReadOnlySpan<byte> content)
+    /// <summary><c>CLASS + ending</c>, to be written and closed; invisible until it is published.</summary>
+    public Stream Create(string ending)
     {
         Directory.CreateDirectory(directory);
         string final = Path.Combine(directory, className + ending);
         written.Add((final + ".tmp", final));
-        File.WriteAllBytes(final + ".tmp", content);
+        return File.Create(final + ".tmp");
     }
 
-    public void Write(string ending, string text) => Write(ending, Utf8.GetBytes(text));
+    public void Write(string ending, string text)
+    {
+        using var file = Create(ending);
+        file.Write(Utf8.GetBytes(text));
+    }
 
     public void WriteDiagnostics(IEnumerable<DiagnosticLine> lines) => Write(".diagnostics", string.Concat(lines.Select(line => line.Format() + "\n")));
-
-    /// <param name="data">Packed weights, the data part of the file.</param>
-    public void WriteWeights(string planHash, byte[] data)
-    {
-        using var stream = new MemoryStream();
-        ModelWeightsFile.Write(stream, planHash, data);
-        Write(".weights", stream.GetBuffer().AsSpan(0, (int)stream.Length));
-    }
 
     /// <summary>One full path a line.</summary>
     public void WriteInputs(IEnumerable<string> paths) => Write(".inputs", string.Concat(paths.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(path => path + "\n")));
@@ -49,11 +44,15 @@ internal sealed class ResultFiles(string directory, string className) : IDisposa
     }
 
     /// <summary>Removes what was not published.</summary>
-    public void Dispose()
+    public void Discard()
     {
         foreach (var (temporary, _) in written)
         {
             File.Delete(temporary);
         }
+
+        written.Clear();
     }
+
+    public void Dispose() => Discard();
 }

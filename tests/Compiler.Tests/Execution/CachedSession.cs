@@ -25,9 +25,7 @@ internal sealed class CachedSession
         Cached = CachedGraph.Of(CacheBindings.Parse(cache), plain, modelPath, bindings)!;
         var lowered = Lowerer.Lower(Cached.Graph, precisions ?? PrecisionAssignment.AllFloat, RangeTable.Empty, new LoweringOptions("Net") { Cache = Cached.Cache });
         var plan = Plan.PlanReader.Read(Plan.PlanWriter.Write(lowered.Plan));
-        using var file = new MemoryStream();
-        ModelWeightsFile.Write(file, plan.Hash, lowered.Weights);
-        _weights = file.ToArray();
+        _weights = lowered.Weights.ToArray();
         int classes = checked((int)Cached.Graph.Outputs[0].Shape[^1].Value);
         var program = CSharpAssembly.Load([ModelEmitter.Emit(plan), $$"""
             using System;

@@ -150,10 +150,5 @@ public sealed class EmittedClassTests
         return CSharpAssembly.Load([ModelEmitter.Emit(model.Plan), user]).GetType("Program")!.GetMethod("User")!.CreateDelegate<TDelegate>();
     }
 
-    private static byte[] File(LoweredModel model)
-    {
-        using var file = new MemoryStream();
-        ModelWeightsFile.Write(file, model.Plan.Hash, model.Weights);
-        return file.ToArray();
-    }
+    private static byte[] File(LoweredModel model) => model.Weights.ToArray();
 }

@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using MixPrec.Compiler.Lowering;
+using MixPrec.Compiler.Lowering.Packing;
 using MixPrec.Plan;
+using MixPrec.Runtime;
 
 namespace MixPrec.Compiler.Tests.Execution;
 
@@ -94,6 +96,11 @@ internal sealed class PlanBuilder
     {
         var plan = new ModelPlan(
             ClassName, "Tests", "public", "", WeightsMode, _weights.Count, new(_symbols), new(_ports), new(_slots), default, new(_steps), PlanInfo.None);
-        return new(plan with { Hash = PlanWriter.ComputeHash(plan) }, [.. _weights]);
+        plan = plan with { Hash = PlanWriter.ComputeHash(plan) };
+        using var file = new MemoryStream();
+        var writer = new ModelWeightsWriter(file);
+        writer.Append([.. _weights]);
+        writer.Complete(plan.Hash);
+        return new(plan, new ScratchWeights(file.ToArray()));
     }
 }

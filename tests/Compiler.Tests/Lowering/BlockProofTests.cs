@@ -64,7 +64,20 @@ public sealed class BlockProofTests
     }
 
     private static WeightMatrix Matrix(int taps, int channels, int columns, int[] weights) =>
-        new(taps, channels, columns, (tap, channel, column) => weights[(((tap * channels) + channel) * columns) + column]);
+        new(taps, channels, columns, (tap, channel, column, read) =>
+        {
+            for (int i = 0; i < read.Length; i++)
+            {
+                read[i] = weights[(((tap * channels) + channel) * columns) + column + i];
+            }
+        });
+
+    private static int At(WeightMatrix weights, int tap, int channel, int column)
+    {
+        var weight = new float[1];
+        weights.Read(tap, channel, column, weight);
+        return (int)weight[0];
+    }
 
     private static BlockProof? Proof(WeightMatrix weights, int maximum)
     {
@@ -89,7 +102,7 @@ public sealed class BlockProofTests
                                 from i in new[] { 2 * lane, (2 * lane) + 1 }
                                 let channel = (g % groupsOfTap * 4) + i
                                 where channel < weights.Channels
-                                select (int)weights.At(g / groupsOfTap, channel, column);
+                                select At(weights, g / groupsOfTap, channel, column);
                     HashSet<int> sums = [0];
                     foreach (int weight in terms)
                     {

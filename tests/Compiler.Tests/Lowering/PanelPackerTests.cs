@@ -1,3 +1,4 @@
+using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Lowering.Packing;
 using MixPrec.Compiler.Precision;
 using Xunit;
@@ -43,7 +44,8 @@ public sealed class PanelPackerTests
     public void FourChannelsOfATapShareALane(int taps, int channels, int columns)
     {
         var weights = Weights(taps, channels, columns);
-        float[] scales = [.. Enumerable.Range(0, columns).Select(c => WeightQuantizer.Scale(weights.Column(c)))];
+        float[] scales = [.. Enumerable.Range(0, columns).Select(c => WeightQuantizer.Scale([.. Enumerable.Range(0, weights.Rows).Select(row => At(weights, row, c))]))];
+        Assert.Equal(scales, PanelPacker.Scales(weights));
         sbyte[] packed = PanelPacker.PackS8(weights, scales);
         int groupsOfTap = (channels + 3) / 4;
         Assert.Equal((columns + 15) / 16 * taps * groupsOfTap * 64, packed.Length);
@@ -51,7 +53,7 @@ public sealed class PanelPackerTests
         {
             int group = i / 64 % (taps * groupsOfTap), channel = (group % groupsOfTap * 4) + (i % 4), column = (i / 64 / (taps * groupsOfTap) * 16) + (i % 64 / 4);
             bool padding = channel >= channels || column >= columns;
-            Assert.Equal(padding ? 0 : WeightQuantizer.Quantize(weights.At(group / groupsOfTap, channel, column), scales[column]), packed[i]);
+            Assert.Equal(padding ? 0 : WeightQuantizer.Quantize(At(weights, (group / groupsOfTap * channels) + channel, column), scales[column]), packed[i]);
         }
     }
 
@@ -59,20 +61,28 @@ public sealed class PanelPackerTests
     public void GroupsOfAConvolutionAreCutFromItsOutputChannels()
     {
         // Weights [outputs 6, channels 2, taps 3], of which group 1 of 2 owns the outputs 3…5.
-        float[] weights = [.. Enumerable.Range(0, 36).Select(i => (float)i)];
-        var group = WeightMatrix.OfConv(weights, 6, 2, 3, groups: 2, group: 1);
+        var weights = Tensor.Of([.. Enumerable.Range(0, 36).Select(i => (float)i)], 6, 2, 3);
+        var group = WeightMatrix.OfConv(weights, groups: 2, group: 1);
         Assert.Equal((3, 2, 3), (group.Taps, group.Channels, group.Columns));
-        Assert.Equal(((((3 + 1) * 2) + 1) * 3) + 2, group.At(2, 1, 1));
-        Assert.Equal([24, 27, 25, 28, 26, 29], group.Column(1));
+        Assert.Equal(((((3 + 1) * 2) + 1) * 3) + 2, At(group, (2 * 2) + 1, 1));
+        Assert.Equal([24, 27, 25, 28, 26, 29], Enumerable.Range(0, 6).Select(row => At(group, row, 1)));
     }
 
     private static WeightMatrix Weights(int taps, int channels, int columns)
     {
         var random = new Random(taps + channels + columns);
         float[] values = [.. Enumerable.Range(0, taps * channels * columns).Select(_ => (random.NextSingle() * 2) - 1)];
-        return WeightMatrix.OfConv(values, columns, channels, taps, groups: 1, group: 0);
+        return WeightMatrix.OfConv(Tensor.Of(values, columns, channels, taps), groups: 1, group: 0);
     }
 
-    private static float At(WeightMatrix weights, int row, int column) =>
-        row < weights.Rows && column < weights.Columns ? weights.At(row / weights.Channels, row % weights.Channels, column) : 0;
+    private static float At(WeightMatrix weights, int row, int column)
+    {
+        var weight = new float[1];
+        if (row < weights.Rows && column < weights.Columns)
+        {
+            weights.Read(row / weights.Channels, row % weights.Channels, column, weight);
+        }
+
+        return weight[0];
+    }
 }

@@ -46,9 +46,24 @@ public sealed unsafe class ModelWeightsTests
     public void Pieces_give_the_same_file()
     {
         byte[] data = WeightsFiles.Data(1000);
-        var stream = new MemoryStream();
-        ModelWeightsFile.Write(stream, WeightsFiles.Hash, [data.AsMemory(0, 10), ReadOnlyMemory<byte>.Empty, data.AsMemory(10)]);
-        Assert.Equal(WeightsFiles.Of(data), stream.ToArray());
+        Assert.Equal(WeightsFiles.Of(data), WeightsFiles.Of([data[..10], [], data[10..]]));
+    }
+
+    [Fact]
+    public void Lengths_and_addresses_have_64_bits()
+    {
+        long length = 5_000_000_001;
+        byte[] block = new byte[ModelWeightsHeader.Bytes];
+        var header = new ModelWeightsHeader(WeightsFiles.Hash, ModelWeightsHeader.Bytes, length, 7);
+        header.Write(block);
+        Assert.Equal(64 + 5_000_000_064, header.FileBytes);
+        Assert.Equal(header, ModelWeightsHeader.Read(block, header.FileBytes, "it"));
+        Assert.Contains("is truncated", Assert.Throws<ModelWeightsException>(() => ModelWeightsHeader.Read(block, header.FileBytes - 64, "it")).Message);
+        Assert.Contains("64 bytes follow", Assert.Throws<ModelWeightsException>(() => ModelWeightsHeader.Read(block, header.FileBytes + 64, "it")).Message);
+        unsafe
+        {
+            Assert.Equal(128 + length, (long)new Pointer<byte>((byte*)128).At<float>((nint)length).Address);
+        }
     }
 
     [Fact]
@@ -83,7 +98,7 @@ public sealed unsafe class ModelWeightsTests
     public void A_plan_hash_has_64_hexadecimal_digits(string hash)
     {
         Assert.Throws<ArgumentException>(() => ModelWeights.FromMemory(WeightsFiles.Of([1]), hash));
-        Assert.Throws<ArgumentException>(() => ModelWeightsFile.Write(Stream.Null, hash, new byte[1]));
+        Assert.Throws<ArgumentException>(() => new ModelWeightsWriter(Stream.Null).Complete(hash));
     }
 
     [Fact]

@@ -14,10 +14,17 @@ internal static class WeightsFiles
         return data;
     }
 
-    public static byte[] Of(byte[] data)
+    public static byte[] Of(byte[] data) => Of([data]);
+
+    public static byte[] Of(IEnumerable<byte[]> pieces)
     {
         var stream = new MemoryStream();
-        ModelWeightsFile.Write(stream, Hash, data);
+        var writer = new ModelWeightsWriter(stream);
+        foreach (byte[] piece in pieces)
+        {
+            writer.Append(piece);
+        }
+        writer.Complete(Hash);
         return stream.ToArray();
     }
 

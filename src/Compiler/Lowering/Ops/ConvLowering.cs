@@ -18,12 +18,7 @@ internal sealed class ConvLowering : OpLowering<Conv>
     /// <summary>True for constant weights over one or two dimensions: weights are packed, and there are several precisions.</summary>
     public static bool HasPackedKernel(Node node) => node.Op is Conv { Strides.Count: 1 or 2 } && node.Input(1).Constant is not null && node.InputOrNull(2) is null or { Constant: not null };
 
-    public static WeightMatrix Weights(Node node, int group)
-    {
-        var weights = node.Input(1).Constant!;
-        int taps = checked((int)Tensor.Count(weights.Shape.Skip(2)));
-        return WeightMatrix.OfConv(weights.Span<float>().ToArray(), (int)weights.Shape[0], (int)weights.Shape[1], taps, ((Conv)node.Op).Groups, group);
-    }
+    public static WeightMatrix Weights(Node node, int group) => WeightMatrix.OfConv(node.Input(1).Constant!, ((Conv)node.Op).Groups, group);
 
     protected override void Lower(Node node, Conv op, LoweringContext context)
     {

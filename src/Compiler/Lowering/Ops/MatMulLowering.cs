@@ -10,11 +10,7 @@ namespace MixPrec.Compiler.Lowering.Ops;
 /// <summary>Products: constant weights are packed and run as Gemm in the precision chosen, others as batched MatMul.</summary>
 internal sealed class MatMulLowering : OpLowering<MatMul>
 {
-    public static WeightMatrix Weights(Node node, Func<int, int> rowOrder)
-    {
-        var weights = node.Input(1).Constant!;
-        return WeightMatrix.OfMatMul(weights.Span<float>().ToArray(), checked((int)weights.Shape[0]), checked((int)weights.Shape[1]), rowOrder);
-    }
+    public static WeightMatrix Weights(Node node, Func<int, int> rowOrder) => WeightMatrix.OfMatMul(node.Input(1).Constant!, rowOrder);
 
     protected override void Lower(Node node, MatMul op, LoweringContext context)
     {

@@ -57,10 +57,10 @@ internal sealed class RecurrenceLowering : OpLowering<Recurrence>
     /// <summary>Gate by gate, so that each begins at a panel of its own.</summary>
     private static Location Packed(Tensor weights, int gates, LoweringContext context)
     {
+        // A gate's weights [hidden, hidden] hold the output first, like those of a convolution without taps.
         int hidden = checked((int)weights.Shape[1]);
-        float[] elements = weights.Span<float>().ToArray();
-        return context.Weights.Add<float>(ElementType.F32, [.. Enumerable.Range(0, gates).SelectMany(gate =>
-            PanelPacker.PackF32(new WeightMatrix(1, hidden, hidden, (_, k, column) => elements[(((gate * hidden) + column) * hidden) + k])))]);
+        var all = weights.Reshape([(long)gates * hidden, hidden]);
+        return context.Weights.Add<float>(ElementType.F32, PanelPacker.PackF32([.. Enumerable.Range(0, gates).Select(gate => WeightMatrix.OfConv(all, gates, gate))]));
     }
 
     /// <summary>The same for weights that are data, packed by each run.</summary>

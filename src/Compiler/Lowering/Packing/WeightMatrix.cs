@@ -1,36 +1,38 @@
+using MixPrec.Compiler.Graphs;
+
 namespace MixPrec.Compiler.Lowering.Packing;
 
 /// <summary>
 /// Weights of a product in the order kernels walk them: <see cref="Taps"/> × <see cref="Channels"/> rows (a Gemm has one tap) by
-/// <see cref="Columns"/> output columns.
+/// <see cref="Columns"/> output columns. Nothing is copied: rows are read where the model has them.
 /// </summary>
-/// <param name="At">The weight of (tap, channel, column).</param>
-internal sealed record WeightMatrix(int Taps, int Channels, int Columns, Func<int, int, int, float> At)
+/// <param name="Read">Reads weights of one row.</param>
+internal sealed record WeightMatrix(int Taps, int Channels, int Columns, WeightMatrix.Reader Read)
 {
+    /// <summary>Fills <paramref name="weights"/> with the weights of (tap, channel) from <paramref name="column"/> on.</summary>
+    public delegate void Reader(int tap, int channel, int column, Span<float> weights);
+
     public int Rows => Taps * Channels;
 
-    /// <summary>The weights of a column, tap by tap.</summary>
-    public float[] Column(int column)
+    /// <summary>A matrix [K, N] in row-major order, its rows read in the order <paramref name="rowOrder"/>.</summary>
+    public static WeightMatrix OfMatMul(Tensor weights, Func<int, int> rowOrder)
     {
-        var result = new float[Rows];
-        for (int tap = 0; tap < Taps; tap++)
-        {
-            for (int channel = 0; channel < Channels; channel++)
-            {
-                result[(tap * Channels) + channel] = At(tap, channel, column);
-            }
-        }
-
-        return result;
+        int k = checked((int)weights.Shape[0]), n = checked((int)weights.Shape[1]);
+        return new(1, k, n, (_, row, column, read) => weights.Span<float>().Slice((rowOrder(row) * n) + column, read.Length).CopyTo(read));
     }
 
-    /// <summary>A matrix [K, N] in row-major order, its rows read in the order <paramref name="rowOrder"/>.</summary>
-    public static WeightMatrix OfMatMul(float[] weights, int k, int n, Func<int, int> rowOrder) => new(1, k, n, (_, row, column) => weights[(rowOrder(row) * n) + column]);
-
-    /// <summary>Group <paramref name="group"/> of convolution weights [O, C, taps] in row-major order.</summary>
-    public static WeightMatrix OfConv(float[] weights, int outputs, int channels, int taps, int groups, int group)
+    /// <summary>Group <paramref name="group"/> of convolution weights [O, C, taps…] in row-major order.</summary>
+    public static WeightMatrix OfConv(Tensor weights, int groups, int group)
     {
-        int columns = outputs / groups, first = group * columns;
-        return new(taps, channels, columns, (tap, channel, column) => weights[((((first + column) * channels) + channel) * taps) + tap]);
+        int channels = checked((int)weights.Shape[1]), taps = checked((int)Tensor.Count(weights.Shape.Skip(2)));
+        int columns = checked((int)weights.Shape[0]) / groups, first = group * columns;
+        return new(taps, channels, columns, (tap, channel, column, read) =>
+        {
+            var all = weights.Span<float>();
+            for (int i = 0; i < read.Length; i++)
+            {
+                read[i] = all[((((first + column + i) * channels) + channel) * taps) + tap];
+            }
+        });
     }
 }
