@@ -59,9 +59,9 @@ public readonly unsafe struct F32x1(float lane) : IVectorF32<F32x1>
     public static F32x1 FusedMultiplyAdd(F32x1 left, F32x1 right, F32x1 addend) =>
         new(MathF.FusedMultiplyAdd(left.lane, right.lane, addend.lane));
 
-    public static F32x1 Min(F32x1 left, F32x1 right) => new(MathF.Min(left.lane, right.lane));
+    public static F32x1 Min(F32x1 left, F32x1 right) => Or(Mask(float.IsNaN(left.lane)), left.lane < right.lane ? left : right);
 
-    public static F32x1 Max(F32x1 left, F32x1 right) => new(MathF.Max(left.lane, right.lane));
+    public static F32x1 Max(F32x1 left, F32x1 right) => Or(Mask(float.IsNaN(left.lane)), left.lane > right.lane ? left : right);
 
     public static F32x1 Abs(F32x1 value) => new(MathF.Abs(value.lane));
 

@@ -78,10 +78,14 @@ public readonly unsafe struct F32x16(Vector512<float> lanes) : IVectorF32<F32x16
         new(Vector512.FusedMultiplyAdd(left.lanes, right.lanes, addend.lanes));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static F32x16 Min(F32x16 left, F32x16 right) => new(Vector512.Min(left.lanes, right.lanes));
+    public static F32x16 Min(F32x16 left, F32x16 right) => new(Vector512.IsNaN(left.lanes) | (Avx512F.IsSupported
+        ? Avx512F.Min(left.lanes, right.lanes)
+        : Vector512.ConditionalSelect(Vector512.LessThan(left.lanes, right.lanes), left.lanes, right.lanes)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static F32x16 Max(F32x16 left, F32x16 right) => new(Vector512.Max(left.lanes, right.lanes));
+    public static F32x16 Max(F32x16 left, F32x16 right) => new(Vector512.IsNaN(left.lanes) | (Avx512F.IsSupported
+        ? Avx512F.Max(left.lanes, right.lanes)
+        : Vector512.ConditionalSelect(Vector512.GreaterThan(left.lanes, right.lanes), left.lanes, right.lanes)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F32x16 Abs(F32x16 value) => new(Vector512.Abs(value.lanes));

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace MixPrec.Runtime.Simd;
 
@@ -96,10 +97,14 @@ public readonly unsafe struct F32x4(Vector128<float> lanes) : IVectorF32<F32x4>
         new(Vector128.FusedMultiplyAdd(left.lanes, right.lanes, addend.lanes));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static F32x4 Min(F32x4 left, F32x4 right) => new(Vector128.Min(left.lanes, right.lanes));
+    public static F32x4 Min(F32x4 left, F32x4 right) => new(Vector128.IsNaN(left.lanes) | (Sse.IsSupported
+        ? Sse.Min(left.lanes, right.lanes)
+        : Vector128.ConditionalSelect(Vector128.LessThan(left.lanes, right.lanes), left.lanes, right.lanes)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static F32x4 Max(F32x4 left, F32x4 right) => new(Vector128.Max(left.lanes, right.lanes));
+    public static F32x4 Max(F32x4 left, F32x4 right) => new(Vector128.IsNaN(left.lanes) | (Sse.IsSupported
+        ? Sse.Max(left.lanes, right.lanes)
+        : Vector128.ConditionalSelect(Vector128.GreaterThan(left.lanes, right.lanes), left.lanes, right.lanes)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F32x4 Abs(F32x4 value) => new(Vector128.Abs(value.lanes));

@@ -78,10 +78,14 @@ public readonly unsafe struct F32x8(Vector256<float> lanes) : IVectorF32<F32x8>
         new(Vector256.FusedMultiplyAdd(left.lanes, right.lanes, addend.lanes));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static F32x8 Min(F32x8 left, F32x8 right) => new(Vector256.Min(left.lanes, right.lanes));
+    public static F32x8 Min(F32x8 left, F32x8 right) => new(Vector256.IsNaN(left.lanes) | (Avx.IsSupported
+        ? Avx.Min(left.lanes, right.lanes)
+        : Vector256.ConditionalSelect(Vector256.LessThan(left.lanes, right.lanes), left.lanes, right.lanes)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static F32x8 Max(F32x8 left, F32x8 right) => new(Vector256.Max(left.lanes, right.lanes));
+    public static F32x8 Max(F32x8 left, F32x8 right) => new(Vector256.IsNaN(left.lanes) | (Avx.IsSupported
+        ? Avx.Max(left.lanes, right.lanes)
+        : Vector256.ConditionalSelect(Vector256.GreaterThan(left.lanes, right.lanes), left.lanes, right.lanes)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F32x8 Abs(F32x8 value) => new(Vector256.Abs(value.lanes));

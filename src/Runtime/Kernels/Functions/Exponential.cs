@@ -19,11 +19,13 @@ internal static class Exponential
     public static V Exp<V>(V x)
         where V : struct, IVectorF32<V>
     {
-        // Beyond these ends the result is 0 or ∞ already, and n stays where both factors of 2ⁿ are normal numbers.
-        x = new Clip(-104, 89).Invoke(x);
+        // Below -104 the result is 0, which must not be reached through denormal numbers: masks of attention are -∞, and processors take long over those.
+        // From 89 on it is ∞; so n stays where both factors of 2ⁿ are normal numbers.
+        var vanishes = V.LessThan(x, V.Broadcast(-104));
+        x = V.Select(vanishes, V.Zero, V.Select(V.GreaterThan(x, V.Broadcast(89)), V.Broadcast(89), x));
         var p = Reduced(x, out var n);
         var half = V.Floor(n * V.Broadcast(0.5f));
-        return (V.Broadcast(1) + p) * V.PowerOfTwo(half) * V.PowerOfTwo(n - half);
+        return V.Select(vanishes, V.Zero, (V.Broadcast(1) + p) * V.PowerOfTwo(half) * V.PowerOfTwo(n - half));
     }
 
     /// <summary>eˣ - 1 for x ≤ 80, accurate near 0; NaN passes.</summary>

@@ -4,7 +4,11 @@ using MixPrec.Runtime.Simd;
 
 namespace MixPrec.Runtime.Kernels;
 
-/// <summary>y = x / 2 · (1 + erf(x / √2))</summary>
+/// <summary>y = x · Φ(x) = x / 2 · (1 + erf(x / √2))</summary>
+/// <remarks>
+/// Φ(x) = ½ + x · P(x²) / Q(x²), both of degree 5 with positive coefficients, found by weighted least squares whose weights follow the errors: the relative
+/// error of the quotient is 1.9e-8 up to 5.47, where it is ½, so that Φ is 0 or 1 beyond. A third of the instructions of <see cref="Erf"/>, which has to keep small results.
+/// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly struct Gelu : IDifferentiable
 {
@@ -12,7 +16,21 @@ public readonly struct Gelu : IDifferentiable
     public V Invoke<V>(V x)
         where V : struct, IVectorF32<V>
     {
-        return V.Broadcast(0.5f) * x * (V.Broadcast(1) + new Erf().Invoke(x * V.Broadcast(0.707106781f)));
+        var near = V.Max(V.Min(x, V.Broadcast(5.47f)), V.Broadcast(-5.47f));
+        var square = near * near;
+        var p = V.Broadcast(2.26574155e-08f);
+        p = V.FusedMultiplyAdd(p, square, V.Broadcast(6.29516353e-06f));
+        p = V.FusedMultiplyAdd(p, square, V.Broadcast(0.000166368118f));
+        p = V.FusedMultiplyAdd(p, square, V.Broadcast(0.00466207322f));
+        p = V.FusedMultiplyAdd(p, square, V.Broadcast(0.0336540602f));
+        p = V.FusedMultiplyAdd(p, square, V.Broadcast(0.398942262f));
+        var q = V.Broadcast(1.19057484e-06f);
+        q = V.FusedMultiplyAdd(q, square, V.Broadcast(7.26446306e-05f));
+        q = V.FusedMultiplyAdd(q, square, V.Broadcast(0.0018708657f));
+        q = V.FusedMultiplyAdd(q, square, V.Broadcast(0.0285242833f));
+        q = V.FusedMultiplyAdd(q, square, V.Broadcast(0.251024574f));
+        q = V.FusedMultiplyAdd(q, square, V.Broadcast(1));
+        return x * (V.Broadcast(0.5f) + (near * p / q));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -36,7 +36,7 @@ public static unsafe class Normalize
             float mean = 0;
             if (centered)
             {
-                var sum = new Lanes16<Sum>();
+                var sum = Lanes16<Sum>.Empty<V>();
                 sum.Append<V>(source, length);
                 mean = sum.Total() / length;
             }
@@ -63,7 +63,7 @@ public static unsafe class Normalize
         {
             const int Block = 64;
             float* block = stackalloc float[Block];
-            var sum = new Lanes16<Sum>();
+            var sum = Lanes16<Sum>.Empty<V>();
             for (int start = 0; start < length; start += Block)
             {
                 int count = Math.Min(Block, length - start), i = 0;

@@ -73,11 +73,12 @@ public static unsafe class Pool
                 ? depth.PaddedTaps(d) * height.PaddedTaps(h) * width.PaddedTaps(w)
                 : (endD - firstD) * (endH - firstH) * (endW - firstW);
             nint step = (nint)width.Dilation * channels;
-            for (int next = 0; next < channels; next += V.Count)
+            for (int next = 0; next < channels;)
             {
                 // The last register overlaps the one before; the doubled channels get the same bits twice.
+                bool four = next <= channels - (4 * V.Count);
                 int c = Math.Min(next, channels - V.Count);
-                var joined = V.Broadcast(TPooling.Start);
+                V j0 = V.Broadcast(TPooling.Start), j1 = j0, j2 = j0, j3 = j0;
                 for (int i = firstD; i < endD; i++)
                 {
                     nint plane = (nint)(depth.Start(d) + (i * depth.Dilation)) * height.Input;
@@ -87,12 +88,26 @@ public static unsafe class Pool
                         float* tap = source + ((row + width.Start(w) + (firstW * width.Dilation)) * channels) + c;
                         for (int k = firstW; k < endW; k++, tap += step)
                         {
-                            joined = TPooling.Join(joined, V.Load(tap));
+                            j0 = TPooling.Join(V.Load(tap), j0);
+                            if (four)
+                            {
+                                j1 = TPooling.Join(V.Load(tap + V.Count), j1);
+                                j2 = TPooling.Join(V.Load(tap + (2 * V.Count)), j2);
+                                j3 = TPooling.Join(V.Load(tap + (3 * V.Count)), j3);
+                            }
                         }
                     }
                 }
 
-                V.Store(TPooling.Finish(joined, taps), target + c);
+                V.Store(TPooling.Finish(j0, taps), target + c);
+                if (four)
+                {
+                    V.Store(TPooling.Finish(j1, taps), target + c + V.Count);
+                    V.Store(TPooling.Finish(j2, taps), target + c + (2 * V.Count));
+                    V.Store(TPooling.Finish(j3, taps), target + c + (3 * V.Count));
+                }
+
+                next += four ? 4 * V.Count : V.Count;
             }
         }
     }

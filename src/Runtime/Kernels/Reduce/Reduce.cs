@@ -63,7 +63,7 @@ public static unsafe class Reduce
         private float Element<V>(float* source)
             where V : struct, IVectorF32<V>
         {
-            var lanes = new Lanes16<TReduction>();
+            var lanes = Lanes16<TReduction>.Empty<V>();
             int last = split->Reduced.Rank - 1;
             int length = last < 0 ? 1 : split->Reduced.Size(last);
             nint offset = 0, none = 0;

@@ -39,11 +39,11 @@ internal readonly unsafe struct SoftmaxSlices(float* x, float* y, int outer, int
     private void Row<V>(float* source, float* target)
         where V : struct, IVectorF32<V>
     {
-        var largest = new Lanes16<Max>();
+        var largest = Lanes16<Max>.Empty<V>();
         largest.Append<V>(source, axis);
         float max = largest.Total();
         var m = V.Broadcast(max);
-        var sum = new Lanes16<Sum>();
+        var sum = Lanes16<Sum>.Empty<V>();
         if (logarithm)
         {
             // The exponentials are not kept: a block of them at a time goes through this buffer, in the order of one long run.
@@ -102,7 +102,7 @@ internal readonly unsafe struct SoftmaxSlices(float* x, float* y, int outer, int
         var m = V.Load(source);
         for (nint i = 1; i < axis; i++)
         {
-            m = V.Max(m, V.Load(source + (i * inner)));
+            m = V.Max(V.Load(source + (i * inner)), m);
         }
 
         var sum = V.Zero;
