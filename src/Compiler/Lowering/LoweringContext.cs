@@ -99,6 +99,10 @@ internal sealed class LoweringContext
         return location;
     }
 
+    /// <summary>Room for an output that several ops write parts of: made for the first, found by the others.</summary>
+    public Location CreateOnce(Value value, Layout layout, AffineQuantization? quantization = null) =>
+        _stored.ContainsKey(value) ? Read(value.Producer!, value, layout, quantization) : Create(value, layout, quantization);
+
     public Location Temporary(ElementType element, IntExpr elements)
     {
         _buffers.Add(elements * element.Size());

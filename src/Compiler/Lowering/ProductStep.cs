@@ -57,16 +57,21 @@ internal static class ProductStep
     public static PlanArgument Bias(Node node, LoweringContext context, int columns) =>
         context.Weights.AddPadded<float>(ElementType.F32, node.InputOrNull(2)?.Constant is { } bias ? bias.Span<float>() : new float[columns], PanelPacker.PanelColumns);
 
-    /// <summary>Floats, or codes when every reader takes the same ones.</summary>
+    /// <summary>Floats, or codes when every reader takes the same ones; among the columns of a wider value where a Concat would put them there.</summary>
     public static PlanArgument StoreOf(Node node, LoweringContext context, Parts parts)
     {
-        if (QuantizedOutput.Of(node.Output, context) is { } grid)
+        var joined = JoinedOutput.Of(node.Output, context.Graph);
+        int columns = joined?.Columns ?? parts.Columns;
+        var grid = QuantizedOutput.Of(node.Output, context);
+        var whole = joined is null ? context.Create(node.Output, parts.Output, grid) : context.CreateOnce(joined.Whole, parts.Output, grid);
+        var at = whole with { Offset = whole.Offset + ((joined?.First ?? 0) * whole.Type.Size()) };
+        if (grid is not { } codes)
         {
-            int stride = (parts.Columns + Form.ByteGroup - 1) / Form.ByteGroup * Form.ByteGroup;
-            return New("StoreU8", context.Create(node.Output, parts.Output, grid), Int(stride), new PlanArgument.Single(grid.Scale), Int(grid.ZeroPoint), Int(grid.Maximum));
+            return New("StoreF32", at, Int(columns));
         }
 
-        return New("StoreF32", context.Create(node.Output, parts.Output), Int(parts.Columns));
+        int stride = (columns + Form.ByteGroup - 1) / Form.ByteGroup * Form.ByteGroup;
+        return New("StoreU8", at, Int(stride), new PlanArgument.Single(codes.Scale), Int(codes.ZeroPoint), Int(codes.Maximum));
     }
 
     private static byte[] PaddingBytes(int channels, AffineQuantization grid) => [.. Enumerable.Repeat((byte)grid.ZeroPoint, (channels + Form.ByteGroup - 1) / Form.ByteGroup * Form.ByteGroup)];

@@ -6,7 +6,7 @@ using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Lowering;
 
-/// <summary>When a product may store codes instead of floats: every reader is an int8 product on one and the same grid.</summary>
+/// <summary>When a product may store codes instead of floats: every reader, of what it is joined to also, is an int8 product on one and the same grid.</summary>
 internal static class QuantizedOutput
 {
     /// <summary>The grid that all readers of <paramref name="value"/> share, or null when some reader needs floats.</summary>
@@ -34,6 +34,11 @@ internal static class QuantizedOutput
 
     private static AffineQuantization? Wanted(Node reader, Value value, LoweringContext context)
     {
+        if (JoinedOutput.Of(value, context.Graph) is { } joined)
+        {
+            return Of(joined.Whole, context);
+        }
+
         bool readsOnce = reader.Inputs.Count(i => ReferenceEquals(i, value)) == 1 && ReferenceEquals(reader.Input(0), value);
         if (!readsOnce)
         {

@@ -18,6 +18,7 @@ internal static class GraphRewrites
         graph = FuseNormalization.Apply(graph);
         graph = FoldIntoNormalization.Apply(graph);
         graph = FuseGates.Apply(graph);
+        graph = MoveScales.Apply(graph);
         graph = FoldScaleAndShift.Apply(graph);
         return FuseActivations.Apply(graph);
     }

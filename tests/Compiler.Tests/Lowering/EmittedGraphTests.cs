@@ -53,6 +53,33 @@ public sealed class EmittedGraphTests
         Assert.Null(Difference(network, model, 3));
     }
 
+    /// <summary>Branches of odd widths write their columns of the whole themselves: floats where one reader wants floats, codes where all take the same.</summary>
+    [Theory]
+    [InlineData("f32", "f32")]
+    [InlineData("bf16", "i8")]
+    [InlineData("i8", "i8")]
+    [InlineData("i8a7", "f32")]
+    public void ProductsAreJoinedWithoutACopy(string branches, string reader)
+    {
+        var builder = new GraphBuilder();
+        var x = builder.AddInput("x", new TensorType(ElementType.F32, [IntExpr.Symbol("n"), 6, 5, 4]));
+        var random = new Random(5);
+        Value Weights(params long[] shape) => GraphBuilder.Constant("w", [.. Enumerable.Range(0, (int)Tensor.Count(shape)).Select(_ => random.NextSingle() - 0.5f)], shape);
+        Value Branch(int channels, int kernel, int groups = 1) =>
+            builder.Add("branch", new Conv([1, 1], [kernel / 2, kernel / 2], [kernel / 2, kernel / 2], [1, 1], groups), x, Weights(channels, 6 / groups, kernel, kernel));
+        var pictures = builder.Add("joined", new Concat(1), Branch(5, 1), Branch(6, 3, 6), Branch(18, 3));
+        var read = builder.Add("reader", new Conv([1, 1], [0, 0], [0, 0], [1, 1], 1), pictures, Weights(3, 29, 1, 1));
+        var flat = builder.Add("flat", new Reshape([IntExpr.Symbol("n"), 60]), read);
+        var rows = builder.Add("rows", new Concat(1), builder.Add("branch", new MatMul(), flat, Weights(60, 7)), builder.Add("branch", new MatMul(), flat, Weights(60, 17)));
+        var graph = builder.Build([builder.Add("reader", new MatMul(), rows, Weights(24, 3)), builder.Add("sum", new Binary(BinaryKind.Add), rows, rows)], [new("n", "n")]);
+        var network = Prepare(graph, 0, (node, _) =>
+            Candidates.Of(node).FirstOrDefault(p => p.Id == (node.Name.StartsWith("branch", StringComparison.Ordinal) ? branches : reader)) ?? PrecisionConfig.F32);
+        var lowered = Lowerer.Lower(graph, network.Precisions, network.Ranges, new LoweringOptions("Net"));
+        Assert.DoesNotContain(lowered.Plan.Steps, step => step.Comment.StartsWith("joins", StringComparison.Ordinal));
+        using var model = CompiledModel.Compile(lowered);
+        Assert.All(Batches, batch => Assert.Null(Difference(network, model, batch)));
+    }
+
     private static void CheckAll(bool exact, Func<Node, Random, PrecisionConfig> choose)
     {
         var networks = Enumerable.Range(0, Graphs).Select(seed => Prepare(GraphRewrites.Apply(RandomGraphs.Create(seed, exact)), seed, choose)).ToArray();

@@ -6,7 +6,7 @@ using static MixPrec.Compiler.Lowering.LoweringContext;
 
 namespace MixPrec.Compiler.Lowering.Ops;
 
-/// <summary>Joins along a dimension; channels last when every input lies so. What a cache keeps is appended in place.</summary>
+/// <summary>Joins along a dimension; channels last when every input lies so. What products have written side by side is joined already; what a cache keeps is appended in place.</summary>
 internal sealed class ConcatLowering : OpLowering<Concat>
 {
     protected override void Lower(Node node, Concat op, LoweringContext context)
@@ -15,6 +15,11 @@ internal sealed class ConcatLowering : OpLowering<Concat>
         if (context.Grow(y) is { } buffer)
         {
             Append(node, op, context, buffer.Layout, buffer.At);
+            return;
+        }
+
+        if (JoinedOutput.Of(node.Input(0), context.Graph) is not null)
+        {
             return;
         }
 
