@@ -1,11 +1,20 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using MixPrec.Benchmarks.Kernels;
+using MixPrec.Runtime.Kernels;
 using MixPrec.Runtime.Simd;
 
 // Single layers and chains of the measured networks, each beside ONNX Runtime fp32; one thread, medians of interleaved samples.
 // dotnet run -c Release --project benchmarks/Kernels [-- part of a name]
+// dotnet run -c Release --project benchmarks/Kernels -- accumulators: each accumulator beside its roof
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+if (args is ["accumulators"])
+{
+    Console.WriteLine($"instruction sets {string.Join(", ", InstructionSets.Available)}; bytes with {ByteKernels.Preferred}\n");
+    AccumulatorTable.Print();
+    return;
+}
+
 string wanted = args.FirstOrDefault() ?? string.Empty;
 
 Layer[] mlp(int batch) => [new(batch, 784, 784), new(batch, 784, 128), new(batch, 128, 10)];

@@ -35,7 +35,7 @@ public sealed class DisplayTests
         top-1       99.0 % of them keep their class
         time        10.0 µs measured, 11.0 µs predicted, fp32 20.0 µs: 2.00× as fast (Test CPU)
         weights     1.00 kB, fp32 4.00 kB
-        solver      optimal; the budget was tightened 1× after measuring
+        solver      optimal; 1 measured before
 
         What other budgets would give, as predicted:
 

@@ -102,5 +102,5 @@ internal sealed record ReportSubGraph(int Index, IReadOnlyList<string> Layers, I
 internal sealed record ReportTiming(string Precisions, double Nanoseconds, double Spread, double PredictedError, bool Chosen);
 
 /// <param name="RelativeGap">0 when optimal.</param>
-/// <param name="Repairs">How often the budget was tightened after measuring.</param>
+/// <param name="Repairs">How many plans were measured before the one chosen.</param>
 internal sealed record ReportSolver(string Status, double Gain, double GainBound, double RelativeGap, int Repairs = 0);

@@ -5,7 +5,7 @@ namespace MixPrec.Compiler.Verification;
 
 /// <summary>A selection as the emitted class measures on held-out samples.</summary>
 /// <param name="Top1Agreement">Share of samples whose largest output stays the same; NaN where outputs are no classes.</param>
-/// <param name="Repairs">How often the budget had been tightened.</param>
+/// <param name="Repairs">How many plans had been measured before.</param>
 internal sealed record Verified(SelectionResult Selection, LossError Error, double Top1Agreement, int Repairs);
 
 /// <summary>What a measured plan must keep.</summary>
@@ -16,21 +16,23 @@ internal sealed record Demands(double ErrorBudget, double? MinTop1Agreement)
     /// <summary>A demanded agreement that cannot be measured is not met.</summary>
     public bool Meets(Verified verified) => MeetsBudget(verified) && (MinTop1Agreement is not { } least || verified.Top1Agreement >= least);
 
-    /// <summary>Which of two plans to keep: one that meets everything, then one within the budget with the higher agreement, then the lower error.</summary>
+    /// <summary>Which of two plans to keep: the one that gains more of those that meet everything, then one within the budget with the higher agreement, then the lower error.</summary>
     public bool Prefers(Verified candidate, Verified incumbent) =>
-        Meets(candidate) != Meets(incumbent) ? Meets(candidate)
+        Meets(candidate) ? !Meets(incumbent) || candidate.Selection.Gain > incumbent.Selection.Gain
+        : Meets(incumbent) ? false
         : MeetsBudget(candidate) != MeetsBudget(incumbent) ? MeetsBudget(candidate)
         : MeetsBudget(candidate) && candidate.Top1Agreement != incumbent.Top1Agreement ? candidate.Top1Agreement > incumbent.Top1Agreement
         : candidate.Error.UpperBound95 < incumbent.Error.UpperBound95;
 }
 
 /// <summary>
-/// Solve, measure the emitted class on held-out samples, tighten the right-hand side by what was measured against what was predicted, solve again.
-/// Every round's limit lies below the predicted error of the plan before, so no plan is measured twice.
+/// Solve, measure the emitted class on held-out samples, tighten the right-hand side by what was measured against what was predicted, solve again, until a plan
+/// meets the demands. One layer whose error was underestimated makes that limit far too tight, so that what follows narrows the gap from both sides:
+/// between the widest limit that led to a plan which meets them and the least error of one that does not.
 /// </summary>
 internal static class RepairLoop
 {
-    /// <summary>How often the budget is tightened at most.</summary>
+    /// <summary>How many plans are measured at most after the first.</summary>
     public const int Rounds = 4;
 
     /// <summary>Share of the corrected limit that the next round may use: a repair that lands on the limit would be measured over it half of the time.</summary>
@@ -42,16 +44,20 @@ internal static class RepairLoop
     /// <summary>Loads round up to 2⁻³⁰ of the limit each: what lets the most accurate plan pass in spite of it.</summary>
     private const double Headroom = 1 + 1e-6;
 
+    /// <summary>The ratio of squared errors below which a gap is not worth another measurement, and the one beyond which it is not halved.</summary>
+    private const double Narrow = 1.5, Wide = 100;
+
     /// <param name="solve">The integer program.</param>
     /// <param name="measure">The measured loss error and agreement of an assignment.</param>
-    /// <returns>The first plan that meets the demands, or else the best one that was measured.</returns>
+    /// <returns>The plan that gains most of those that meet the demands, or else the best one that was measured.</returns>
     /// <exception cref="MixPrecException">MXP4001, MXP4004: already the first round has no plan.</exception>
     public static Verified Run(
         SelectionProblem problem, Demands demands, string className, string? file,
         Func<SelectionProblem, SelectionResult> solve, Func<PrecisionAssignment, (LossError Error, double Top1Agreement)> measure)
     {
         Verified? best = null;
-        for (int round = 0; round <= Rounds; round++)
+        double met = 0, missed = double.PositiveInfinity;
+        for (int measured = 0; measured <= Rounds;)
         {
             var selection = solve(problem);
             if (best is not null && selection.Status is SelectionStatus.Infeasible or SelectionStatus.Unknown)
@@ -60,15 +66,29 @@ internal static class RepairLoop
             }
 
             selection = selection.Require(className, file);
-            var (error, agreement) = measure(selection.Assignment);
-            var current = new Verified(selection, error, agreement, round);
-            best = best is null || demands.Prefers(current, best) ? current : best;
-            if (demands.Meets(best) || selection.LossError <= 0)
+            if (best is not null && demands.Meets(best) && selection.Chosen.SequenceEqual(best.Selection.Chosen))
+            {
+                met = problem.BudgetScale;
+            }
+            else
+            {
+                var (error, agreement) = measure(selection.Assignment);
+                var current = new Verified(selection, error, agreement, measured++);
+                best = best is null || demands.Prefers(current, best) ? current : best;
+                (met, missed) = demands.Meets(current) ? (problem.BudgetScale, missed) : (met, Used(problem, selection));
+                if (!demands.Meets(best) && selection.LossError > 0)
+                {
+                    problem = Tightened(problem, demands, current);
+                    continue;
+                }
+            }
+
+            if (!demands.Meets(best) || !(missed > met * Narrow) || double.IsPositiveInfinity(missed))
             {
                 break;
             }
 
-            problem = Tightened(problem, demands, current);
+            problem = problem with { BudgetScale = Math.Max(Math.Sqrt(met * missed), missed / Wide) };
         }
 
         return best!;
@@ -80,10 +100,14 @@ internal static class RepairLoop
     /// </summary>
     private static SelectionProblem Tightened(SelectionProblem problem, Demands demands, Verified current)
     {
-        double budget = problem.ErrorBudget * problem.ErrorBudget * problem.MeanSquaredLoss;
-        double used = current.Selection.LossError / budget, least = problem.Groups.Sum(g => g.Configurations.Min(c => c.LossError)) / budget;
+        double used = Used(problem, current.Selection), least = problem.Groups.Sum(g => g.Configurations.Min(c => c.LossError)) / Budget(problem);
         double excess = Math.Pow(current.Error.UpperBound95 / demands.ErrorBudget, 2);
         double scale = used * (excess > 1 ? Margin / excess : Step);
         return problem with { BudgetScale = least * Headroom < used ? Math.Max(scale, least * Headroom) : scale };
     }
+
+    /// <summary>What the selection is predicted to use of the budget: squared error over the untightened limit.</summary>
+    private static double Used(SelectionProblem problem, SelectionResult selection) => selection.LossError / Budget(problem);
+
+    private static double Budget(SelectionProblem problem) => problem.ErrorBudget * problem.ErrorBudget * problem.MeanSquaredLoss;
 }

@@ -106,7 +106,7 @@ internal static class PlanSummary
         if (report.Solver is { } solver)
         {
             yield return ("solver", solver.Status.ToLowerInvariant() + (solver.RelativeGap > 0 ? $" within {ReportText.Percent(solver.RelativeGap)}" : "")
-                + (solver.Repairs > 0 ? $"; the budget was tightened {solver.Repairs}× after measuring" : ""));
+                + (solver.Repairs > 0 ? $"; {solver.Repairs} measured before" : ""));
         }
     }
 

@@ -29,6 +29,15 @@ public sealed class RepairLoopTests
         Assert.True(run.Result.Error.UpperBound95 <= 1);
     }
 
+    /// <summary>The first layer's error is a hundred times what was predicted: the ratio leaves fp32 alone, and the second layer is found from there.</summary>
+    [Fact]
+    public void OneUnderestimatedLayerDoesNotCostTheOthers()
+    {
+        var run = new Run(Chain(300, 100), Budget, plan => plan.Sum(p => p.LossError * (p.LossError == 300 ? 100 : 1)));
+        Assert.Equal(["1,1", "0,0", "0,1", "1,0"], run.Measured.Select(m => m.Key));
+        Assert.Equal([0, 1], run.Result.Selection.Chosen);
+    }
+
     [Fact]
     public void TheMostAccuratePlanIsTriedBeforeGivingUp()
     {
@@ -59,7 +68,7 @@ public sealed class RepairLoopTests
     public void AnErrorThatIsNotANumberIsNotMet() =>
         Assert.False(Budget.Meets(new Run(Problems.Of([Problems.Config(5, 900)]), Budget, truth: double.NaN).Result));
 
-    /// <summary>On random problems: it ends, measures no plan twice, returns the first plan that meets the demands, and else the best of those it measured.</summary>
+    /// <summary>On random problems: it ends, measures no plan twice, returns of the plans that meet the demands the one that gains most, and else the best of those it measured.</summary>
     [Fact]
     public void TheLoopEndsAndKeepsTheBestOfWhatItMeasured()
     {
@@ -77,12 +86,11 @@ public sealed class RepairLoopTests
             var run = new Run(problem, demands, truth: Math.Pow(10, random.NextDouble() - 0.3), plan => 0.8 + (random.NextDouble() * 0.2));
             Assert.InRange(run.Measured.Count, 1, RepairLoop.Rounds + 1);
             Assert.Distinct(run.Measured.Select(m => m.Key));
-            Assert.All(run.Measured.SkipLast(1), m => Assert.False(run.Met(m)));
             Assert.True(run.Result.Selection.LossError <= problem.LossErrorLimit);
             var result = run.Measured.Single(m => m.Key == Run.KeyOf(run.Result.Selection));
-            if (run.Met(run.Measured[^1]))
+            if (run.Measured.Where(run.Met).ToArray() is { Length: > 0 } met)
             {
-                Assert.Equal(run.Measured[^1], result);
+                Assert.Equal(met.MaxBy(m => m.Gain), result);
             }
             else
             {
@@ -107,6 +115,11 @@ public sealed class RepairLoopTests
         private readonly Demands _demands;
 
         public Run(SelectionProblem problem, Demands demands, double truth, Func<PrecisionAssignment, double>? agreement = null)
+            : this(problem, demands, plan => plan.Sum(p => p.LossError) * truth, agreement)
+        {
+        }
+
+        public Run(SelectionProblem problem, Demands demands, Func<IEnumerable<Configuration>, double> truth, Func<PrecisionAssignment, double>? agreement = null)
         {
             _demands = demands;
             SelectionResult? last = null;
@@ -115,8 +128,8 @@ public sealed class RepairLoopTests
                 p => last = IntegerProgram.Solve(p),
                 plan =>
                 {
-                    var (error, same) = (Math.Sqrt(last!.LossError * truth / 1024), agreement?.Invoke(plan) ?? double.NaN);
-                    Measured.Add(new(KeyOf(last), error, same));
+                    var (error, same) = (Math.Sqrt(truth(last!.Configurations) / 1024), agreement?.Invoke(plan) ?? double.NaN);
+                    Measured.Add(new(KeyOf(last), error, same, last.Gain));
                     return (new LossError(error, error, 100), same);
                 });
         }
@@ -130,5 +143,5 @@ public sealed class RepairLoopTests
         public static string KeyOf(SelectionResult plan) => string.Join(",", plan.Chosen);
     }
 
-    private sealed record Plan(string Key, double Error, double Agreement);
+    private sealed record Plan(string Key, double Error, double Agreement, double Gain);
 }

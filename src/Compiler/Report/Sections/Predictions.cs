@@ -39,7 +39,7 @@ internal static class Predictions
             return Markup.Empty;
         }
 
-        string repairs = solver.Repairs == 0 ? "" : FormattableString.Invariant($" The budget was tightened {solver.Repairs} time{(solver.Repairs == 1 ? "" : "s")} after measuring.");
+        string repairs = solver.Repairs == 0 ? "" : FormattableString.Invariant($" Measured before this plan: {solver.Repairs} other{(solver.Repairs == 1 ? "" : "s")}.");
         string answer = double.IsFinite(solver.GainBound)
             ? $"gain {ReportText.Gain(solver.Gain, report.GainUnit)}, bound {ReportText.Gain(solver.GainBound, report.GainUnit)}, relative gap {ReportText.Percent(solver.RelativeGap)}." : "";
         return Markup.Of($"<p class=\"note\">Solver: {solver.Status.ToLowerInvariant()}; {answer}{repairs}</p>");
