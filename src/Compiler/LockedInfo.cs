@@ -17,9 +17,10 @@ internal static class LockedInfo
             new(locked.Layers.Select(l => new PlanLayer(l.Name, l.Operator, l.Precision.Id, l.Precision.Accumulator.ToString(), total > 0 ? l.LossError / total : 0, l.GainMicroseconds))));
     }
 
-    public static PlanInfo Float(Graph graph, double budget) => PlanInfo.None with
+    /// <summary>Of precisions that nothing was measured for.</summary>
+    public static PlanInfo Unmeasured(Graph graph, PrecisionAssignment precisions, double budget) => PlanInfo.None with
     {
         ErrorBudget = budget,
-        Layers = new(graph.QuantizableNodes.Select(n => new PlanLayer(n.Name, n.Op.Kind, PrecisionConfig.F32.Id, PrecisionConfig.F32.Accumulator.ToString(), 0, 0))),
+        Layers = new(graph.QuantizableNodes.Select(n => new PlanLayer(n.Name, n.Op.Kind, precisions[n].Id, precisions[n].Accumulator.ToString(), 0, 0))),
     };
 }

@@ -28,13 +28,18 @@ internal static class ModelCompiler
             : throw new MixPrecException(DiagnosticCatalog.InvalidMetadata, options.Model, "Cache", options.Cache, "no State besides");
         if (options.Mode == BuildMode.Skip)
         {
-            return InFloat(options, createWeights, model, graph, cached, [Diagnostic.Of(DiagnosticCatalog.Skipped, options.Model, options.ClassName)]);
+            return Unmeasured(options, createWeights, model, graph, cached, PrecisionAssignment.AllFloat, [Diagnostic.Of(DiagnosticCatalog.Skipped, options.Model, options.ClassName)]);
         }
 
-        var rules = LayerRules.Of(options, graph);
+        var rules = LayerRules.Of(options, graph, Candidates.OfModel);
         if (graph.QuantizableNodes.All(n => rules.Allowed(n) is [var only] && only == PrecisionConfig.F32))
         {
-            return InFloat(options, createWeights, model, graph, cached, []);
+            return Unmeasured(options, createWeights, model, graph, cached, PrecisionAssignment.AllFloat, []);
+        }
+
+        if (options.CalibrationData is null && !File.Exists(options.LockFile) && DecidedByModel(rules, graph) is { } own)
+        {
+            return Unmeasured(options, createWeights, model, graph, cached, own, []);
         }
 
         var subject = LockSubject.Of(options, model);
@@ -71,11 +76,21 @@ internal static class ModelCompiler
         return new CompilationResult(plan, Reports.Explained(Reports.OfLock(options, locked), plan), diagnostics, [.. model.Files, .. files], locked);
     }
 
-    private static CompilationResult InFloat(CompilerOptions options, Func<Stream> createWeights, ImportedModel model, Graph graph, CachedGraph? cached, IReadOnlyList<Diagnostic> diagnostics)
+    /// <summary>Nothing is left to choose: no samples are needed, and no lock file.</summary>
+    private static CompilationResult Unmeasured(
+        CompilerOptions options, Func<Stream> createWeights, ImportedModel model, Graph graph, CachedGraph? cached, PrecisionAssignment precisions, IReadOnlyList<Diagnostic> diagnostics)
     {
         using var weights = createWeights();
-        var plan = Lowerer.Lower(cached?.Graph ?? graph, PrecisionAssignment.AllFloat, RangeTable.Empty, Lowering(options, graph, cached), weights);
-        return new CompilationResult(plan with { Info = LockedInfo.Float(graph, options.ErrorBudget) }, Reports.Float(options, graph), diagnostics, model.Files, null);
+        var plan = Lowerer.Lower(cached?.Graph ?? graph, precisions, RangeTable.Empty, Lowering(options, graph, cached), weights) with { Info = LockedInfo.Unmeasured(graph, precisions, options.ErrorBudget) };
+        return new CompilationResult(plan, Reports.Explained(Reports.Unmeasured(options, graph, precisions), plan), diagnostics, model.Files, null);
+    }
+
+    /// <summary>The precisions of an already quantized model when they, and layers that can only be fp32, are all there is; otherwise null.</summary>
+    private static PrecisionAssignment? DecidedByModel(LayerRules rules, Graph graph)
+    {
+        var choices = graph.QuantizableNodes.ToDictionary(n => n.Name, n => rules.Allowed(n).Where(Candidates.Of(n).Contains).ToArray() is [var only]
+            && (only == PrecisionConfig.F32 || only == Candidates.OfModel(n)) ? only : null);
+        return choices.Values.All(c => c is not null) ? new(choices.ToDictionary(c => c.Key, c => c.Value!)) : null;
     }
 
     private static LockFile? UsableLock(CompilerOptions options, LockSubject subject, Graph graph, List<Diagnostic> warnings)

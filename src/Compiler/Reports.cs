@@ -19,9 +19,9 @@ internal static class Reports
     };
 
     /// <summary>A network in which nothing was chosen.</summary>
-    public static BuildReport Float(CompilerOptions options, Graph graph) => Start(options) with
+    public static BuildReport Unmeasured(CompilerOptions options, Graph graph, PrecisionAssignment precisions) => Start(options) with
     {
-        Layers = [.. graph.QuantizableNodes.Select((n, i) => new ReportLayer(n.Name, n.Op.Kind, "", PrecisionConfig.F32.Id, 0, 0, 0, 0, i))],
+        Layers = [.. graph.QuantizableNodes.Select((n, i) => new ReportLayer(n.Name, n.Op.Kind, "", precisions[n].Id, 0, 0, 0, 0, i))],
     };
 
     /// <summary>With the words of the plan for every layer: what its kernel computes and, for 16-bit sums, the proof that they are exact.</summary>

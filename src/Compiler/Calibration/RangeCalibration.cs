@@ -14,7 +14,7 @@ namespace MixPrec.Compiler.Calibration;
 /// <summary>Observes the left-hand sides of quantizable ops over the calibration samples.</summary>
 internal static class RangeCalibration
 {
-    /// <summary>The interval of each op's activations. Ops that read one value have one interval, so that the value can be stored as codes.</summary>
+    /// <summary>The interval of each op's activations: the model's own where it has one, what the samples show elsewhere. Ops that read one value have one interval, so that the value can be stored as codes.</summary>
     public static RangeTable Collect(ActivationRanges kind, TorchExecutor executor, Graph graph, IEnumerable<IReadOnlyList<Tensor>> batches)
     {
         var observers = graph.QuantizableNodes.Select(n => n.Input(0)).Distinct().ToDictionary(v => v, _ => IRangeObserver.Of(kind));
@@ -35,7 +35,7 @@ internal static class RangeCalibration
             });
         }
 
-        return new RangeTable(graph.QuantizableNodes.ToDictionary(n => n.Name, n => observers[n.Input(0)].Range));
+        return new RangeTable(graph.QuantizableNodes.ToDictionary(n => n.Name, n => ModelQuantization.OfActivations(n)?.Range ?? observers[n.Input(0)].Range));
     }
 
     private static void Observe(IRangeObserver observer, Node node, ReadOnlySpan<float> values)

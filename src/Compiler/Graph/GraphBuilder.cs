@@ -29,9 +29,10 @@ internal sealed class GraphBuilder
     public void AddInput(Value value) => _inputs.Add(value);
 
     /// <summary>A constant; small integer vectors also carry their elements as expressions.</summary>
-    public static Value Constant(string name, Tensor tensor) => new(name, new TensorType(tensor.Type, [.. tensor.Shape.Select(IntExpr.Constant)]))
+    public static Value Constant(string name, Tensor tensor, WeightGrid? grid = null) => new(name, new TensorType(tensor.Type, [.. tensor.Shape.Select(IntExpr.Constant)]))
     {
         Constant = tensor,
+        Grid = grid,
         Integers = tensor.Type is ElementType.I64 or ElementType.I32 or ElementType.Bool && tensor.Rank <= 1 && tensor.Length <= 64 ? [.. tensor.ToInt64().Select(IntExpr.Constant)] : null,
     };
 
@@ -64,7 +65,7 @@ internal sealed class GraphBuilder
         if (inputs.All(i => i is null || i.Constant is not null) && types.All(t => t.IsStatic && FitsFolded(t, inputs))
             && op.Evaluate([.. inputs.Select(i => i?.Constant)]) is { } folded)
         {
-            return [.. folded.Select((tensor, i) => Constant(Name(i), tensor))];
+            return [.. folded.Select((tensor, i) => Constant(Name(i), tensor, op.Grid(inputs)))];
         }
 
         if (Expressions(op, inputs, types) is { } elements)

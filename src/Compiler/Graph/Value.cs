@@ -20,6 +20,9 @@ internal sealed class Value(string name, TensorType type)
     /// <summary>The elements of an integer value of at most one dimension that depends on shapes only (also set for small integer constants).</summary>
     public IReadOnlyList<IntExpr>? Integers { get; init; }
 
+    /// <summary>How the model quantized the constant; null when it did not.</summary>
+    public WeightGrid? Grid { get; init; }
+
     /// <summary>The node that computes the value; null for inputs and constants.</summary>
     public Node? Producer { get; internal set; }
 

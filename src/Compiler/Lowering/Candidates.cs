@@ -27,6 +27,9 @@ internal static class Candidates
         return [.. PrecisionConfig.All.Where(p => !p.QuantizesLhs || (weights.IsExact(p.LhsMaximum) && (p.Accumulator != ElementType.I16 || IsWorthwhile(weights, p))))];
     }
 
+    /// <summary>The candidate that an already quantized model decides on, where there is a kernel for it; null elsewhere.</summary>
+    public static PrecisionConfig? OfModel(Node node) => ModelQuantization.Of(node) is { } own && Of(node).Contains(own) ? own : null;
+
     /// <summary>Pair sums of 7 bits are used without a proof, so that 16-bit blocks differ from int32 only if they hold more than one.</summary>
     private static bool IsWorthwhile(QuantizedWeights weights, PrecisionConfig precision) =>
         weights.Proof(precision.LhsMaximum) is { } proof && (proof.Block > 1 || precision.LhsMaximum > PrecisionConfig.I8A7.LhsMaximum);

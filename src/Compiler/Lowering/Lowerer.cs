@@ -42,6 +42,7 @@ internal static class Lowerer
         [typeof(Pad)] = new PadLowering(),
         [typeof(Pool)] = new PoolLowering(),
         [typeof(PoolIndices)] = new PoolIndicesLowering(),
+        [typeof(QuantizeDequantize)] = new QuantizeDequantizeLowering(),
         [typeof(Recurrence)] = new RecurrenceLowering(),
         [typeof(Reduce)] = new ReduceLowering(),
         [typeof(Repeat)] = new RepeatLowering(),

@@ -122,6 +122,12 @@ internal sealed class LoweringContext
         }
     }
 
+    /// <summary>True unless the value lies in memory as codes only.</summary>
+    public bool HasFloats(Value value) => !_stored.TryGetValue(value, out var forms) || forms.Any(f => f.Form.Quantization is null);
+
+    /// <summary>Says that the codes of a value lie there already.</summary>
+    public void PlaceCodes(Value value, Layout layout, AffineQuantization quantization, Location at) => Store(value, new Form(layout, quantization).For(value), at);
+
     /// <summary>Makes <paramref name="output"/> another shape of <paramref name="input"/>, which is put in the order of its shape first.</summary>
     public void AliasRowMajor(Node reader, Value output, Value input) => Store(output, new Form(Layout.RowMajor), Read(reader, input, Layout.RowMajor));
 

@@ -31,14 +31,14 @@ internal static class ProductStep
 
         if (precision.QuantizesLhs)
         {
-            var grid = context.Ranges[node].ToQuantization(precision.LhsMaximum);
+            var grid = context.Ranges.Quantization(node, precision);
             var x = context.Read(node, node.Input(0), parts.Input, grid);
             var weights = new QuantizedWeights(parts.Groups.Single());
             PlanArgument[] padding = parts.Padding ? [context.Weights.Add<byte>(ElementType.U8, PaddingBytes(parts.Groups[0].Channels, grid))] : [];
             // Sums of both widths are the same integers: where another order of the weights is not proven, int32 takes its place.
             var proof = precision.Accumulator == ElementType.I16 ? weights.Proof(precision.LhsMaximum) : null;
             string method = proof is not null ? "U8S8Blocks" : precision.LhsMaximum <= PrecisionConfig.I8A7.LhsMaximum ? "U7S8" : "U8S8";
-            context.Call(node, $"{parts.Kernel}.{method}", parts.Comment + (proof is null ? "" : $"; {proof}"),
+            context.Call(node, $"{parts.Kernel}.{method}", parts.Comment + (precision == ModelQuantization.Of(node) ? "; precision and scales are the model's" : "") + (proof is null ? "" : $"; {proof}"),
                 [parts.Shape, .. proof is null ? (PlanArgument[])[] : [Int(proof.Block)], x, .. padding, context.Weights.Add<sbyte>(ElementType.I8, weights.Packed),
                  context.Weights.AddPadded<int>(ElementType.I32, weights.Correction(grid), PanelPacker.PanelColumns),
                  context.Weights.AddPadded<float>(ElementType.F32, [.. weights.Scales.Select(s => s * grid.Scale)], PanelPacker.PanelColumns), bias, activation, StoreOf(node, context, parts)]);

@@ -45,9 +45,14 @@ internal static class QuantizedOutput
             return null;
         }
 
+        if (reader.Op is QuantizeDequantize pair)
+        {
+            return ModelQuantization.Of(pair);
+        }
+
         // A flattened value keeps its codes only if no pixel ends in padding bytes.
-        return reader.IsQuantizable() && context.Precisions[reader] is { QuantizesLhs: true } precision ? context.Ranges[reader].ToQuantization(precision.LhsMaximum)
-            : reader.Op is Reshape && Flattening.Of(reader) is { } flat && IntExpr.RoundUp(flat.ChannelCount, Form.ByteGroup) == flat.ChannelCount ? Of(reader.Output, context)
+        return reader.IsQuantizable() && context.Precisions[reader] is { QuantizesLhs: true } precision ? context.Ranges.Quantization(reader, precision)
+            : reader.Op is Reshape && Flattening.IsFree(reader, context.Graph) && Flattening.Of(reader) is { } flat && IntExpr.RoundUp(flat.ChannelCount, Form.ByteGroup) == flat.ChannelCount ? Of(reader.Output, context)
             : null;
     }
 }

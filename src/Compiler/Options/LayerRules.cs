@@ -7,17 +7,24 @@ namespace MixPrec.Compiler.Options;
 
 /// <summary>
 /// Which candidates each layer may have, from <c>Precisions</c>, <c>KeepFloat</c> and <c>Pin</c>. fp32 is always among them unless a layer is
-/// pinned; a pin may name a candidate that <c>Precisions</c> leaves out; of several pins the first that matches counts.
+/// pinned; a pin may name a candidate that <c>Precisions</c> leaves out; of several pins the first that matches counts. What an already quantized model decides is
+/// a pin, after those of the user.
 /// </summary>
 internal sealed class LayerRules
 {
     private const int ListedNames = 12;
     private readonly CompilerOptions _options;
+    private readonly Func<Node, PrecisionConfig?> _ofModel;
 
-    private LayerRules(CompilerOptions options) => _options = options;
+    private LayerRules(CompilerOptions options, Func<Node, PrecisionConfig?> ofModel)
+    {
+        _options = options;
+        _ofModel = ofModel;
+    }
 
+    /// <param name="ofModel">The candidate that the model itself decides on for a layer, or null.</param>
     /// <exception cref="MixPrecException">MXP4002: a pattern matches no quantizable layer. MXP4003: a layer is both kept in fp32 and pinned to something else.</exception>
-    public static LayerRules Of(CompilerOptions options, Graph graph)
+    public static LayerRules Of(CompilerOptions options, Graph graph, Func<Node, PrecisionConfig?> ofModel)
     {
         var layers = graph.QuantizableNodes.Select(n => n.Name).ToArray();
         foreach (var (metadata, pattern) in options.KeepFloat.Select(p => ("KeepFloat", p)).Concat(options.Pin.Select(p => ("Pin", p.Key))))
@@ -36,13 +43,14 @@ internal sealed class LayerRules
             }
         }
 
-        return new LayerRules(options);
+        return new LayerRules(options, ofModel);
     }
 
     /// <summary>The candidates of a quantizable layer, in the order of <see cref="PrecisionConfig.All"/>; at least one.</summary>
     public IReadOnlyList<PrecisionConfig> Allowed(Node node) =>
         Kept(_options, node.Name) is not null ? [PrecisionConfig.F32]
         : Pinned(_options, node.Name) is { } pin ? [pin.Value]
+        : _ofModel(node) is { } own ? [own]
         : [.. PrecisionConfig.All.Where(p => p == PrecisionConfig.F32 || _options.Precisions.Contains(p))];
 
     private static string? Kept(CompilerOptions options, string name) => options.KeepFloat.FirstOrDefault(p => LayerPattern.Matches(p, name));

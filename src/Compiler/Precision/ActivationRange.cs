@@ -36,4 +36,7 @@ internal readonly record struct AffineQuantization(float Scale, int ZeroPoint, i
     public int Quantize(float real) => (int)Math.Clamp(MathF.Round(real / Scale, MidpointRounding.ToEven) + ZeroPoint, 0, Maximum);
 
     public float Dequantize(int code) => Scale * (code - ZeroPoint);
+
+    /// <summary>From the least code to the largest.</summary>
+    public ActivationRange Range => new(Dequantize(0), Dequantize(Maximum));
 }

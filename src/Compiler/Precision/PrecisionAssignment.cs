@@ -28,10 +28,14 @@ internal sealed class PrecisionAssignment(IReadOnlyDictionary<string, PrecisionC
     public static PrecisionAssignment Uniform(Graph graph, PrecisionConfig precision) => new(graph.QuantizableNodes.ToDictionary(n => n.Name, _ => precision));
 }
 
-/// <summary>Calibrated ranges of the left-hand sides of quantizable ops, by node name.</summary>
+/// <summary>Ranges of the left-hand sides of quantizable ops, by node name: calibrated, or the model's own.</summary>
 internal sealed record RangeTable(IReadOnlyDictionary<string, ActivationRange> Ranges)
 {
     public static readonly RangeTable Empty = new(new Dictionary<string, ActivationRange>());
 
     public ActivationRange this[Node node] => Ranges.TryGetValue(node.Name, out var range) ? range : throw new InvalidOperationException($"'{node.Name}' has no calibrated range");
+
+    /// <summary>The codes of the left-hand side of an op: those of the model where it has as many, otherwise those that cover the range.</summary>
+    public AffineQuantization Quantization(Node node, PrecisionConfig precision) =>
+        ModelQuantization.OfActivations(node) is { } own && own.Maximum == precision.LhsMaximum ? own : this[node].ToQuantization(precision.LhsMaximum);
 }

@@ -13,6 +13,7 @@ internal static class GraphRewrites
     {
         graph = MergeTransposes.Apply(graph);
         graph = RemoveIdentities.Apply(graph);
+        graph = FuseQuantizeDequantize.Apply(graph);
         graph = FuseSoftmax.Apply(graph);
         graph = FuseMomentsNormalization.Apply(graph);
         graph = FuseNormalization.Apply(graph);

@@ -31,6 +31,11 @@ internal sealed class QuantizedConstants(TorchExecutor executor) : IDisposable
 
     private TorchTensor Make(Node node, PrecisionConfig precision)
     {
+        if (precision.QuantizesRhs && ModelQuantization.OfWeights(node) is not null)
+        {
+            return executor.Constant(node.Input(1)).alias();
+        }
+
         // Channels are the rows of Conv weights and the columns of MatMul weights.
         var exact = executor.Constant(node.Input(1));
         var rows = (node.Op is MatMul ? exact.t() : exact).contiguous().ToTensor();

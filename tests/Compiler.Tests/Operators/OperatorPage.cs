@@ -21,12 +21,12 @@ internal static partial class OperatorPage
     private static readonly ElementType[] Types = [.. Families.SelectMany(f => f.Types), ElementType.Bool];
 
     /// <summary>The plan in fp32 of every typical node in every element type that is not refused.</summary>
-    public static Lazy<ILookup<string, (ElementType Type, LoweredModel Model)>> Running { get; } = new(() =>
+    public static Lazy<ILookup<string, (ElementType Type, ModelPlan Plan)>> Running { get; } = new(() =>
         (from sample in OperatorSamples.Typical
          from type in Types
-         let model = Lowered(sample.Value, type, [])
-         where model is not null
-         select (sample.Key, type, model)).ToLookup(r => r.Key, r => (r.type, r.model)));
+         let plan = Lowered(sample.Value, type, [])
+         where plan is not null
+         select (sample.Key, type, plan)).ToLookup(r => r.Key, r => (r.type, r.plan)));
 
     public static string Text()
     {
@@ -45,11 +45,11 @@ internal static partial class OperatorPage
     }
 
     /// <summary>The node as a plan in fp32; null when it is refused.</summary>
-    private static LoweredModel? Lowered(OperatorSample sample, ElementType type, IReadOnlyCollection<char> open)
+    private static ModelPlan? Lowered(OperatorSample sample, ElementType type, IReadOnlyCollection<char> open)
     {
         try
         {
-            return Lowerer.Lower(GraphRewrites.Apply(sample.Import(type, open)), PrecisionAssignment.AllFloat, RangeTable.Empty, new LoweringOptions("Sample"));
+            return Lowerer.Lower(GraphRewrites.Apply(sample.Import(type, open)), PrecisionAssignment.AllFloat, RangeTable.Empty, new LoweringOptions("Sample"), new MemoryStream());
         }
         catch (MixPrecException e) when (e.Description.Id.StartsWith("MXP3", StringComparison.Ordinal))
         {
@@ -72,7 +72,7 @@ internal static partial class OperatorPage
     {
         try
         {
-            Lowerer.Lower(sample.Import(ElementType.F32, sample.Letters), PrecisionAssignment.AllFloat, RangeTable.Empty, new LoweringOptions("Sample"));
+            Lowerer.Lower(sample.Import(ElementType.F32, sample.Letters), PrecisionAssignment.AllFloat, RangeTable.Empty, new LoweringOptions("Sample"), new MemoryStream());
         }
         catch (MixPrecException e) when (e.Description.Id is "MXP3001" or "MXP3008")
         {

@@ -24,7 +24,7 @@ public sealed class OperatorPageTests
     public void EveryTypeThatRunsCompiles()
     {
         var seen = new HashSet<string>();
-        var plans = OperatorPage.Running.Value.SelectMany(r => r).Select((r, i) => r.Model.Plan with { Namespace = $"Sample{i}" })
+        var plans = OperatorPage.Running.Value.SelectMany(r => r).Select((r, i) => r.Plan with { Namespace = $"Sample{i}" })
             .Where(plan => plan.Steps.Select(Call).ToArray().Count(seen.Add) > 0).ToArray();
         var assembly = CSharpAssembly.Load(plans.Select(ModelEmitter.Emit));
         Assert.All(plans, plan => Assert.NotNull(assembly.GetType($"{plan.Namespace}.{plan.ClassName}")));

@@ -15,6 +15,7 @@ internal static class Elementwise
         Unary unary => Functions.Apply(unary.Function, input(0)!),
         Binary binary => Apply(binary.Function, input(0)!, input(1)!),
         Cast cast => input(0)!.to(cast.To.ToTorch()),
+        QuantizeDequantize pair => Rounded(pair, input(0)!),
         Softmax softmax => softmax.Logarithm ? torch.nn.functional.log_softmax(input(0)!, softmax.Axis) : torch.nn.functional.softmax(input(0)!, softmax.Axis),
         Graphs.Ops.Reduce reduce => Apply(reduce, input(0)!),
         Normalize normalize => Apply(normalize, input(0)!, input(1), input(2)),
@@ -22,6 +23,14 @@ internal static class Elementwise
         Pool pool => Pooling.Apply(pool, input(0)!, node.Output.Type.ShapeAt(symbols)),
         _ => null,
     };
+
+    /// <summary>The gradient passes straight through: that of rounding is 0 almost everywhere, and layers before would seem to cost nothing.</summary>
+    private static TorchTensor Rounded(QuantizeDequantize pair, TorchTensor x)
+    {
+        var known = x.detach();
+        var rounded = (known / pair.Scale).round_().add_(pair.ZeroPoint).clamp_(0, QuantizeDequantize.Maximum).sub_(pair.ZeroPoint).mul_(pair.Scale);
+        return x.requires_grad ? x + (rounded - known) : rounded;
+    }
 
     private static TorchTensor Sums(CumSum op, TorchTensor x)
     {

@@ -18,6 +18,9 @@ internal sealed record Transpose(IReadOnlyList<int> Permutation) : Op
         return [StridedView.Copy(x, [.. Permutation.Select(p => x.Shape[p])], 0, [.. Permutation.Select(p => strides[p])])];
     }
 
+    public override WeightGrid? Grid(IReadOnlyList<Value?> inputs) =>
+        inputs[0]?.Grid is not { } grid ? null : grid.Axis is { } axis ? grid with { Axis = Permutation.ToList().IndexOf(axis) } : grid;
+
     public bool Equals(Transpose? other) => other is not null && Permutation.SequenceEqual(other.Permutation);
 
     public override int GetHashCode() => Permutation.Aggregate(0, HashCode.Combine);

@@ -2,6 +2,7 @@ using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Graphs.Ops;
 using MixPrec.Compiler.Lowering.Packing;
 using MixPrec.Compiler.Lowering.Storage;
+using MixPrec.Compiler.Precision;
 using MixPrec.Diagnostics;
 using MixPrec.Plan;
 using static MixPrec.Compiler.Lowering.LoweringContext;
@@ -18,7 +19,11 @@ internal sealed class ConvLowering : OpLowering<Conv>
     /// <summary>True for constant weights over one or two dimensions: weights are packed, and there are several precisions.</summary>
     public static bool HasPackedKernel(Node node) => node.Op is Conv { Strides.Count: 1 or 2 } && node.Input(1).Constant is not null && node.InputOrNull(2) is null or { Constant: not null };
 
-    public static WeightMatrix Weights(Node node, int group) => WeightMatrix.OfConv(node.Input(1).Constant!, ((Conv)node.Op).Groups, group);
+    public static WeightMatrix Weights(Node node, int group)
+    {
+        var matrix = WeightMatrix.OfConv(node.Input(1).Constant!, ((Conv)node.Op).Groups, group);
+        return matrix with { Steps = ModelQuantization.OfWeights(node)?.Skip(group * matrix.Columns).Take(matrix.Columns).ToArray() };
+    }
 
     protected override void Lower(Node node, Conv op, LoweringContext context)
     {

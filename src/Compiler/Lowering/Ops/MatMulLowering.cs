@@ -2,6 +2,7 @@ using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Graphs.Ops;
 using MixPrec.Compiler.Lowering.Packing;
 using MixPrec.Compiler.Lowering.Storage;
+using MixPrec.Compiler.Precision;
 using MixPrec.Plan;
 using static MixPrec.Compiler.Lowering.LoweringContext;
 
@@ -10,7 +11,7 @@ namespace MixPrec.Compiler.Lowering.Ops;
 /// <summary>Products: constant weights are packed and run as Gemm in the precision chosen, others as batched MatMul.</summary>
 internal sealed class MatMulLowering : OpLowering<MatMul>
 {
-    public static WeightMatrix Weights(Node node, Func<int, int> rowOrder) => WeightMatrix.OfMatMul(node.Input(1).Constant!, rowOrder);
+    public static WeightMatrix Weights(Node node, Func<int, int> rowOrder) => WeightMatrix.OfMatMul(node.Input(1).Constant!, rowOrder) with { Steps = ModelQuantization.OfWeights(node) };
 
     protected override void Lower(Node node, MatMul op, LoweringContext context)
     {

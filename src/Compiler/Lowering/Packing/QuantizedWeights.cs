@@ -7,8 +7,8 @@ internal sealed class QuantizedWeights(WeightMatrix weights)
 {
     private long? _largestSum;
 
-    /// <summary>The scale of each column.</summary>
-    public float[] Scales { get; } = PanelPacker.Scales(weights);
+    /// <summary>The scale of each column: the model's own step where it quantized the weights.</summary>
+    public float[] Scales { get; } = weights.Steps?.ToArray() ?? PanelPacker.Scales(weights);
 
     /// <summary>See <see cref="PanelPacker.PackS8"/>.</summary>
     public sbyte[] Packed => field ??= PanelPacker.PackS8(weights, Scales);

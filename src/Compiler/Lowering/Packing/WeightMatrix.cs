@@ -14,6 +14,9 @@ internal sealed record WeightMatrix(int Taps, int Channels, int Columns, WeightM
 
     public int Rows => Taps * Channels;
 
+    /// <summary>The step of each column where the model quantized the weights; null where it did not.</summary>
+    public IReadOnlyList<float>? Steps { get; init; }
+
     /// <summary>A matrix [K, N] in row-major order, its rows read in the order <paramref name="rowOrder"/>.</summary>
     public static WeightMatrix OfMatMul(Tensor weights, Func<int, int> rowOrder)
     {

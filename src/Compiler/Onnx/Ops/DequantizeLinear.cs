@@ -20,6 +20,7 @@ internal static class DequantizeLinear
         var type = code == 0 ? node.Input(1).Type.Element : OnnxElementType.FromCode(code) ?? throw node.NotSupported($"element type {OnnxElementType.NameOf(code)}");
         var numbers = f.Cast(x, exact);
         numbers = node.InputOrNull(2) is { } zero ? f.Sub(numbers, f.Cast(Quantization.Spread(node, f, zero, x), exact)) : numbers;
-        return [f.Result(f.Cast(f.Mul(f.Cast(numbers, ElementType.F32), Quantization.Spread(node, f, f.RequiredSingle(1), x)), type))];
+        var y = f.Result(f.Cast(f.Mul(f.Cast(numbers, ElementType.F32), Quantization.Spread(node, f, f.RequiredSingle(1), x)), type));
+        return [y.Constant is { Type: ElementType.F32 } known && Quantization.Grid(node, x) is { } grid ? GraphBuilder.Constant(y.Name, known, grid) : y];
     }
 }

@@ -18,6 +18,7 @@ internal static class Verdict
     private static Markup Badge(BuildReport report) => report.Failure is { } failure
         ? Markup.Of($"<span class=\"badge bad\">{failure.Id}</span>")
         : double.IsNaN(report.MeasuredError) && report.Layers.All(l => l.Precision == "f32") ? Markup.Of($"<span class=\"badge\">all fp32</span>")
+        : report.Loss.Length == 0 ? Markup.Of($"<span class=\"badge\">precisions of the model</span>")
         : double.IsNaN(report.MeasuredError) ? Markup.Of($"<span class=\"badge\">plan from the lock file</span>")
         : Markup.Of($"<span class=\"badge good\">budget met</span>");
 

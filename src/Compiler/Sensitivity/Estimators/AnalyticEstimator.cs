@@ -26,7 +26,7 @@ internal sealed class AnalyticEstimator(TorchExecutor executor, RangeTable range
         foreach (var precision in candidates)
         {
             var sum = byType.TryGetValue(precision.Rhs, out var known) ? known.clone() : zeros(op.Samples);
-            yield return precision.QuantizesLhs ? sum + (activations! * RoundingNoise.OfStep(ranges[op.Node].ToQuantization(precision.LhsMaximum).Scale)) : sum;
+            yield return precision.QuantizesLhs ? sum + (activations! * RoundingNoise.OfStep(ranges.Quantization(op.Node, precision).Scale)) : sum;
         }
     }
 

@@ -10,7 +10,7 @@ internal sealed class OutputError(TorchExecutor executor, RangeTable ranges, Qua
     /// <summary>[samples, elements] ∂g/∂y · (ŷ − y).</summary>
     public TorchTensor Weighted(OpObservation op, PrecisionConfig precision)
     {
-        var x = precision.QuantizesLhs ? Rounded(op.X, ranges[op.Node].ToQuantization(precision.LhsMaximum)) : op.X;
+        var x = precision.QuantizesLhs ? Rounded(op.X, ranges.Quantization(op.Node, precision)) : op.X;
         var error = executor.Product(op.Node, x, weights.Of(op.Node, precision)).sub_(op.Y);
         return error.mul_(op.Gradient).reshape(op.Samples, -1);
     }

@@ -1,0 +1,32 @@
+using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Graphs.Ops;
+
+namespace MixPrec.Compiler.Precision;
+
+/// <summary>What an already quantized model says about its layers.</summary>
+internal static class ModelQuantization
+{
+    /// <summary>The grid of the activations that a layer reads, where the model quantizes them; null elsewhere.</summary>
+    public static AffineQuantization? OfActivations(Node node)
+    {
+        var x = node.Input(0);
+        while (x.Producer is { Op: Reshape } reshape)
+        {
+            x = reshape.Input(0);
+        }
+
+        return x.Producer is { Op: QuantizeDequantize pair } ? Of(pair) : null;
+    }
+
+    public static AffineQuantization Of(QuantizeDequantize pair) => new(pair.Scale, pair.ZeroPoint, QuantizeDequantize.Maximum);
+
+    /// <summary>The step of each output channel where the model quantized the constant weights; null elsewhere.</summary>
+    public static IReadOnlyList<float>? OfWeights(Node node)
+    {
+        int channelAxis = node.Op is Conv ? 0 : node.Input(1).Rank - 1;
+        return node.Input(1).Grid?.Along(channelAxis, checked((int)node.Input(1).Shape[channelAxis].Value));
+    }
+
+    /// <summary>The candidate whose sums are those of the model's codes: its activations and its weights are both quantized.</summary>
+    public static PrecisionConfig? Of(Node node) => OfActivations(node) is not null && OfWeights(node) is not null ? PrecisionConfig.I8 : null;
+}
