@@ -77,3 +77,8 @@ foreach (var (name, layers) in cases)
 
     Array.ForEach(chains, chain => chain.Dispose());
 }
+
+if ("attention".Contains(wanted, StringComparison.Ordinal))
+{
+    Attention.Report();
+}

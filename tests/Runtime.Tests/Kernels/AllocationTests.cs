@@ -43,6 +43,8 @@ public sealed unsafe class AllocationTests
             Gemm.TwoPass(gemm, 0, 1, 1, x, u8, s8, correction, x, x, x, x, default(Relu), y);
             Gemm.TwoPass(gemm, 1, 1, 1, x, u8, s8, correction, x, x, x, bf16, default(Tanh), bytes);
             MatMul.F32(rows, 20, 30, x, x, target.Pointer, Batch, Broadcast, Dense);
+            MatMul.U8S8(rows, 20, 30, u8, x, target.Pointer, Batch, Broadcast, Dense, 20, 1, 3, 0.1f, 0.1f, target.Pointer.At<sbyte>(64 << 10), target.Pointer.At<int>(128 << 10));
+            MatMul.U7S8(rows, 20, 30, u8, x, target.Pointer, Batch, Broadcast, Dense, 1, 30, 3, 0.1f, 0.1f, target.Pointer.At<sbyte>(64 << 10), target.Pointer.At<int>(128 << 10));
             Quantize.Run(x, target.Pointer.At<byte>(0), rows, 20, 0.1f, 3, 127);
             Dequantize.Run(u8, target.Pointer, rows, 20, 0.1f, 3);
         }

@@ -3,13 +3,13 @@ using MixPrec.Runtime.Simd;
 
 namespace MixPrec.Runtime.Kernels;
 
-/// <summary>y[…, M, N] = a[…, M, K] · b[…, K, N] for two activations, row-major, unpacked.</summary>
+/// <summary>y[…, M, N] = a[…, M, K] · b[…, K, N] for two activations.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public static unsafe class MatMul
+public static unsafe partial class MatMul
 {
     /// <summary>
     /// One product for each index of <paramref name="batchShape"/> (empty: one product); a batch stride is in elements, 0 where the operand is broadcast.
-    /// y is dense. At most 8 batch dimensions.
+    /// Operands are row-major, y is dense. At most 8 batch dimensions.
     /// </summary>
     public static void F32(
         int m, int n, int k, Pointer<float> a, Pointer<float> b, Pointer<float> y,
@@ -27,44 +27,21 @@ public static unsafe class MatMul
         InstructionSet set, int m, int n, int k, Pointer<float> a, Pointer<float> b, Pointer<float> y,
         ReadOnlySpan<int> batchShape, ReadOnlySpan<int> aStrides, ReadOnlySpan<int> bStrides, int bRow)
     {
-        if (batchShape.Length > 8)
-        {
-            throw new ArgumentException("More than 8 batch dimensions.", nameof(batchShape));
-        }
-
-        if (m == 0 || n == 0)
+        var batch = StridedAxes.Of(batchShape, aStrides, bStrides);
+        if (batch.IsEmpty || m == 0 || n == 0)
         {
             return;
         }
 
         set = Widths.Within(set, n);
-        Span<int> index = stackalloc int[8];
-        index.Clear();
-        nint products = 1;
-        foreach (int size in batchShape)
+        float* result = y.Address;
+        nint lhs = 0, rhs = 0;
+        do
         {
-            products *= size;
+            Widths.Run(set, new Plain(m, n, k, a.Address + lhs, b.Address + rhs, bRow, result));
+            result += (nint)m * n;
         }
-
-        float* lhs = a.Address;
-        float* rhs = b.Address;
-        for (nint product = 0; product < products; product++)
-        {
-            Widths.Run(set, new Plain(m, n, k, lhs, rhs, bRow, y.Address + (product * m * n)));
-            for (int axis = batchShape.Length - 1; axis >= 0; axis--)
-            {
-                lhs += aStrides[axis];
-                rhs += bStrides[axis];
-                if (++index[axis] < batchShape[axis])
-                {
-                    break;
-                }
-
-                index[axis] = 0;
-                lhs -= (nint)aStrides[axis] * batchShape[axis];
-                rhs -= (nint)bStrides[axis] * batchShape[axis];
-            }
-        }
+        while (batch.Advance(batch.Rank, ref lhs, ref rhs));
     }
 
     private readonly struct Plain(int m, int n, int k, float* a, float* b, int bRow, float* y) : IVectorCode

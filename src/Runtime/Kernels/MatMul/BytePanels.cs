@@ -1,0 +1,142 @@
+using System.Runtime.CompilerServices;
+using MixPrec.Runtime.Simd;
+
+namespace MixPrec.Runtime.Kernels;
+
+/// <summary>
+/// A matrix of floats b[k, n] to codes clamp(rint(b / scale), -127, 127), NaN as -127, in panels [ceil(N/16)][ceil4(K)/4][16][4] with zeros beyond K and N, and
+/// to correction[n] = -zeroPoint · Σ codes of the column. One of the strides is 1.
+/// </summary>
+/// <remarks>A column's codes sum to at most <see cref="MatMul.MaxByteDepth"/> · 127 &lt; 2²⁴, which single precision holds exactly.</remarks>
+internal readonly unsafe struct BytePanels(
+    float* b, int rowStride, int columnStride, int k, int n, float scale, int zeroPoint, sbyte* panels, int* correction) : IVectorCode
+{
+    private const int Panel = 16, Group = 4, Highest = 127, Offset = Highest + 1;
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Run<V>()
+        where V : struct, IVectorF32<V>
+    {
+        int groups = (k + Group - 1) / Group;
+        for (int panel = 0; panel < n; panel += Panel)
+        {
+            uint* words = (uint*)panels + ((nint)panel * groups);
+            if (columnStride == 1)
+            {
+                for (int lane = 0; lane < Panel; lane += V.Count)
+                {
+                    Rows<V>(words + lane, panel + lane, groups);
+                }
+            }
+            else
+            {
+                for (int lane = 0; lane < Panel; lane++)
+                {
+                    Column<V>(words + lane, panel + lane, groups);
+                }
+            }
+        }
+    }
+
+    /// <summary>As many columns as a register has lanes, four rows at a time: the codes of a lane become the four bytes of its word.</summary>
+    private void Rows<V>(uint* words, int column, int groups)
+        where V : struct, IVectorF32<V>
+    {
+        int columns = Math.Clamp(n - column, 0, V.Count);
+        float* source = b + column;
+        var sum = V.Zero;
+        for (int row = 0; row < groups * Group; row += Group, words += Panel)
+        {
+            var c0 = Code<V>(source, row, columns, ref sum);
+            var c1 = Code<V>(source, row + 1, columns, ref sum);
+            var c2 = Code<V>(source, row + 2, columns, ref sum);
+            var c3 = Code<V>(source, row + 3, columns, ref sum);
+            V.Store(Word(c0, c1, c2, c3), (float*)words);
+        }
+
+        Correct(sum, column);
+    }
+
+    private V Code<V>(float* source, int row, int columns, ref V sum)
+        where V : struct, IVectorF32<V>
+    {
+        if (row >= k)
+        {
+            return V.Zero;
+        }
+
+        source += (nint)row * rowStride;
+        var code = Code(columns == V.Count ? V.Load(source) : V.LoadPartial(source, columns));
+        sum += code;
+        return code;
+    }
+
+    private void Correct<V>(V sum, int column)
+        where V : struct, IVectorF32<V>
+    {
+        float* sums = stackalloc float[Panel];
+        V.Store(sum, sums);
+        for (int i = 0; i < V.Count; i++)
+        {
+            correction[column + i] = -zeroPoint * (int)sums[i];
+        }
+    }
+
+    /// <summary>One column that lies in order, sixteen rows at a time.</summary>
+    private void Column<V>(uint* words, int column, int groups)
+        where V : struct, IVectorF32<V>
+    {
+        float* source = b + ((nint)column * columnStride);
+        byte* codes = stackalloc byte[Panel];
+        float* sums = stackalloc float[Panel];
+        var sum = V.Zero;
+        int rows = column < n ? k : 0;
+        for (int row = 0; row < groups * Group; row += Panel)
+        {
+            for (int i = 0; i < Panel; i += V.Count)
+            {
+                var code = Code(V.LoadPartial(source + row + i, Math.Clamp(rows - row - i, 0, V.Count)));
+                sum += code;
+                V.StoreBytes(code + V.Broadcast(Offset), codes + i, V.Count);
+            }
+
+            for (int group = 0; group < Math.Min(groups - (row / Group), Panel / Group); group++, words += Panel)
+            {
+                *words = ((uint*)codes)[group] ^ 0x80808080;
+            }
+        }
+
+        V.Store(sum, sums);
+        float total = 0;
+        for (int i = 0; i < V.Count; i++)
+        {
+            total += sums[i];
+        }
+
+        correction[column] = -zeroPoint * (int)total;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private V Code<V>(V value)
+        where V : struct, IVectorF32<V>
+    {
+        var (lowest, highest) = (V.Broadcast(-Highest), V.Broadcast(Highest));
+        var code = V.Round(value / V.Broadcast(scale));
+        code = V.Select(V.GreaterThan(code, lowest), code, lowest);
+        return V.Select(V.LessThan(code, highest), code, highest);
+    }
+
+    /// <summary>
+    /// Bytes c0, c1, c2, c3 of each lane, c0 lowest. Codes moved by 128 are bytes whose pairs make integers below 2¹⁶; added to 2²³ these are the low bits of
+    /// the sum.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Word<V>(V c0, V c1, V c2, V c3)
+        where V : struct, IVectorF32<V>
+    {
+        var (next, moved) = (V.Broadcast(256), V.Broadcast((1 << 23) + (Offset * 257)));
+        var low = V.And((c1 * next) + c0 + moved, V.Broadcast(BitConverter.UInt32BitsToSingle(0xFFFF)));
+        var high = V.LowHalf((c3 * next) + c2 + moved);
+        return V.Xor(V.Or(low, high), V.Broadcast(BitConverter.UInt32BitsToSingle(0x80808080)));
+    }
+}
