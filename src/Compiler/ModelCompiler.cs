@@ -85,10 +85,14 @@ internal static class ModelCompiler
         return new CompilationResult(plan, Reports.Explained(Reports.Unmeasured(options, graph, precisions), plan), diagnostics, model.Files, null);
     }
 
-    /// <summary>The precisions of an already quantized model when they, and layers that can only be fp32, are all there is; otherwise null.</summary>
+    /// <summary>
+    /// The precisions of an already quantized model when they, layers that can only be fp32 and products of activations, which stay as the model has them, are all
+    /// there is; otherwise null.
+    /// </summary>
     private static PrecisionAssignment? DecidedByModel(LayerRules rules, Graph graph)
     {
-        var choices = graph.QuantizableNodes.ToDictionary(n => n.Name, n => rules.Allowed(n).Where(Candidates.Of(n).Contains).ToArray() is [var only]
+        var choices = graph.QuantizableNodes.ToDictionary(n => n.Name, n => n.MultipliesActivations() && rules.Allowed(n)[0] == PrecisionConfig.F32 ? PrecisionConfig.F32
+            : rules.Allowed(n).Where(Candidates.Of(n).Contains).ToArray() is [var only]
             && (only == PrecisionConfig.F32 || only == Candidates.OfModel(n)) ? only : null);
         return choices.Values.All(c => c is not null) ? new(choices.ToDictionary(c => c.Key, c => c.Value!)) : null;
     }

@@ -76,7 +76,8 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
     {
         if (!_candidates.TryGetValue(node, out var candidates))
         {
-            var offered = Candidates.Of(node);
+            // With a cache the right-hand side grows from run to run; what was measured without says nothing about that.
+            var offered = node.MultipliesActivations() && !options.Cache.IsNone ? [PrecisionConfig.F32] : Candidates.Of(node);
             var wanted = rules.Allowed(node);
             candidates = [.. wanted.Where(offered.Contains)];
             if (candidates.Count == 0)
@@ -149,7 +150,8 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
         double macs = departures.Sum(n => (double)OpCost.Macs(n, symbols));
         return subGraph.Quantizable.Zip(configuration.Precisions, (node, precision) => new LockedLayer(
             node.Name, node.Op.Kind, precision, precision.QuantizesLhs ? ranges[node] : null, sensitivity[node, precision],
-            !departures.Contains(node) ? 0 : measured ? configuration.GainNanoseconds / 1000 * OpCost.Macs(node, symbols) / macs : double.NaN));
+            !departures.Contains(node) ? 0 : measured ? configuration.GainNanoseconds / 1000 * OpCost.Macs(node, symbols) / macs : double.NaN,
+            precision.QuantizesRhs && node.MultipliesActivations() ? ranges.Rhs(node) : null));
     }
 
     private Diagnostic? Failure(Verified verified, LockFile locked, int samples)

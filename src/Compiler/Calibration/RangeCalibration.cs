@@ -11,31 +11,33 @@ using Tensor = MixPrec.Compiler.Graphs.Tensor;
 
 namespace MixPrec.Compiler.Calibration;
 
-/// <summary>Observes the left-hand sides of quantizable ops over the calibration samples.</summary>
+/// <summary>Observes what quantizable ops read over the calibration samples: left-hand sides, and right-hand sides that are no constants.</summary>
 internal static class RangeCalibration
 {
     /// <summary>The interval of each op's activations: the model's own where it has one, what the samples show elsewhere. Ops that read one value have one interval, so that the value can be stored as codes.</summary>
     public static RangeTable Collect(ActivationRanges kind, TorchExecutor executor, Graph graph, IEnumerable<IReadOnlyList<Tensor>> batches)
     {
-        var observers = graph.QuantizableNodes.Select(n => n.Input(0)).Distinct().ToDictionary(v => v, _ => IRangeObserver.Of(kind));
-        var first = graph.QuantizableNodes.DistinctBy(n => n.Input(0)).ToHashSet();
+        var products = graph.QuantizableNodes.Where(n => n.MultipliesActivations()).ToArray();
+        var observers = graph.QuantizableNodes.Select(n => n.Input(0)).Concat(products.Select(n => n.Input(1))).Distinct().ToDictionary(v => v, _ => IRangeObserver.Of(kind));
         using var quiet = no_grad();
         foreach (var inputs in batches)
         {
             using var scope = NewDisposeScope();
-            executor.Run(inputs, (node, x, product) =>
+            var seen = new HashSet<Value>();
+            executor.Run(inputs, (node, lhs, rhs, output) =>
             {
-                if (first.Contains(node))
+                foreach (var (value, tensor) in new[] { (node.Input(0), lhs), (node.Input(1), rhs) }.Where(o => observers.ContainsKey(o.Item1) && seen.Add(o.Item1)))
                 {
-                    using var dense = x.contiguous();
-                    Observe(observers[node.Input(0)], node, MemoryMarshal.Cast<byte, float>(dense.bytes));
+                    using var dense = tensor.contiguous();
+                    Observe(observers[value], node, MemoryMarshal.Cast<byte, float>(dense.bytes));
                 }
 
-                return product;
+                return output;
             });
         }
 
-        return new RangeTable(graph.QuantizableNodes.ToDictionary(n => n.Name, n => ModelQuantization.OfActivations(n)?.Range ?? observers[n.Input(0)].Range));
+        var ranges = observers.ToDictionary(o => o.Key, o => o.Value.Range);
+        return new RangeTable(graph.QuantizableNodes.ToDictionary(n => n.Name, n => ModelQuantization.OfActivations(n)?.Range ?? ranges[n.Input(0)]), products.ToDictionary(n => n.Name, n => ranges[n.Input(1)]));
     }
 
     private static void Observe(IRangeObserver observer, Node node, ReadOnlySpan<float> values)

@@ -8,6 +8,9 @@ using TorchTensor = TorchSharp.torch.Tensor;
 
 namespace MixPrec.Compiler.Calibration;
 
+/// <summary>The operands and the output of a product; returns the output or another in its place. Tensors live in the caller's dispose scope.</summary>
+internal delegate TorchTensor SeenProduct(Node node, TorchTensor lhs, TorchTensor rhs, TorchTensor output);
+
 /// <summary>
 /// Runs a graph in TorchSharp, in fp32 and with autograd. Tensors belong to the caller's dispose scope.
 /// </summary>
@@ -36,8 +39,8 @@ internal sealed class TorchExecutor
     /// Runs the graph and returns its outputs. Every other value is dropped after its last reader; what a backward pass needs, autograd holds.
     /// </summary>
     /// <param name="inputs">In the order of the graph's inputs.</param>
-    /// <param name="product">Sees the left-hand side and the output of every quantizable op before its activation, and may replace the output; lives in the caller's dispose scope.</param>
-    public IReadOnlyList<TorchTensor> Run(IReadOnlyList<Tensor> inputs, Func<Node, TorchTensor, TorchTensor, TorchTensor>? product = null)
+    /// <param name="product">Sees every quantizable product before its activation.</param>
+    public IReadOnlyList<TorchTensor> Run(IReadOnlyList<Tensor> inputs, SeenProduct? product = null)
     {
         var symbols = SymbolsOf(_graph, inputs);
         var values = _graph.Inputs.Zip(inputs).ToDictionary(p => p.First, p => p.Second.ToTorch());
@@ -98,7 +101,7 @@ internal sealed class TorchExecutor
         return [.. graph.Nodes.Reverse().Select(node => node.Inputs.Concat(node.Outputs).OfType<Value>().Where(v => v.Constant is null && seen.Add(v)).ToArray()).ToArray().Reverse()];
     }
 
-    private TorchTensor Evaluate(Node node, Func<int, TorchTensor?> input, IReadOnlyDictionary<string, long> symbols, Func<Node, TorchTensor, TorchTensor, TorchTensor>? product)
+    private TorchTensor Evaluate(Node node, Func<int, TorchTensor?> input, IReadOnlyDictionary<string, long> symbols, SeenProduct? product)
     {
         if (node.Op is not (MatMul or Conv))
         {
@@ -108,7 +111,7 @@ internal sealed class TorchExecutor
         var result = Scoped(() => Torch.Products.Evaluate(node, input(0)!, input(1)!, input(2)));
         if (product is not null && node.IsQuantizable())
         {
-            result = product(node, input(0)!, result);
+            result = product(node, input(0)!, input(1)!, result);
         }
 
         var activation = node.Op is MatMul m ? m.Activation : ((Conv)node.Op).Activation;

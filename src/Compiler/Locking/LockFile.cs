@@ -22,7 +22,8 @@ internal sealed record LockFile(LockSubject Subject, string Loss, string Estimat
     public PrecisionAssignment Assignment => new(Layers.ToDictionary(l => l.Name, l => l.Precision));
 
     /// <summary>The ranges of the layers that have one.</summary>
-    public RangeTable Ranges => new(Layers.Where(l => l.Range is not null).ToDictionary(l => l.Name, l => l.Range!.Value));
+    public RangeTable Ranges => new(
+        Layers.Where(l => l.Range is not null).ToDictionary(l => l.Name, l => l.Range!.Value), Layers.Where(l => l.RhsRange is not null).ToDictionary(l => l.Name, l => l.RhsRange!.Value));
 
     /// <exception cref="MixPrecException">MXP1103: the file is no lock file of this version; the message says where it is damaged.</exception>
     public static LockFile Read(string path)
@@ -66,6 +67,12 @@ internal sealed record LockFile(LockSubject Subject, string Loss, string Estimat
             differences.Add("this version of MixPrec sees other layers in the model");
         }
 
+        var products = graph.QuantizableNodes.Where(n => n.MultipliesActivations()).Select(n => n.Name).ToHashSet();
+        if (differences.Count == 0 && Layers.FirstOrDefault(l => l.Precision.QuantizesRhs && l.RhsRange is null && products.Contains(l.Name)) is { } layer)
+        {
+            differences.Add($"'{Onnx.PrintableName.Of(layer.Name)}' multiplies two activations, and there is no range of the second");
+        }
+
         return differences;
     }
 
@@ -83,9 +90,10 @@ internal sealed record LockFile(LockSubject Subject, string Loss, string Estimat
 /// <param name="Name">The layer's name in the model: untrusted text.</param>
 /// <param name="Operator">The words for its operation.</param>
 /// <param name="Range">Calibrated interval of its activations; null when none is needed.</param>
+/// <param name="RhsRange">Of its right-hand side, where that is an activation too.</param>
 /// <param name="LossError">Expected squared change of the loss that the choice causes.</param>
 /// <param name="GainMicroseconds">The layer's part of its sub-graph's time gain; NaN when not measured.</param>
-internal sealed record LockedLayer(string Name, string Operator, PrecisionConfig Precision, ActivationRange? Range, double LossError, double GainMicroseconds = double.NaN);
+internal sealed record LockedLayer(string Name, string Operator, PrecisionConfig Precision, ActivationRange? Range, double LossError, double GainMicroseconds = double.NaN, ActivationRange? RhsRange = null);
 
 /// <summary>What was predicted and measured; NaN where it was not. Errors are relative root mean squares of the loss.</summary>
 /// <param name="UpperBound95">One-sided 95 % bound of the measured error.</param>

@@ -36,16 +36,16 @@ internal static class LockFileReader
     {
         string id = layer.Text("precision");
         var precision = PrecisionConfig.All.FirstOrDefault(p => p.Id == id) ?? throw layer.Error($"a precision among {string.Join(", ", PrecisionConfig.All)}");
-        var range = layer.IsNull("range") ? null : Range(layer);
+        var (range, rhsRange) = (Range(layer, "range"), Range(layer, "rhsRange"));
         return precision.QuantizesLhs && range is null
             ? throw layer.Error($"a range, which {precision} needs,")
-            : new LockedLayer(layer.Text("name"), layer.Text("operator"), precision, range, layer.NumberOrNaN("lossError"), layer.NumberOrNaN("gainMicroseconds"));
+            : new LockedLayer(layer.Text("name"), layer.Text("operator"), precision, range, layer.NumberOrNaN("lossError"), layer.NumberOrNaN("gainMicroseconds"), rhsRange);
     }
 
-    private static ActivationRange? Range(JsonMembers layer) =>
-        layer.List("range") is [double lowest, double highest] && float.IsFinite((float)lowest) && float.IsFinite((float)highest) && lowest <= 0 && highest >= 0
+    private static ActivationRange? Range(JsonMembers layer, string name) =>
+        layer.IsNull(name) ? null : layer.List(name) is [double lowest, double highest] && float.IsFinite((float)lowest) && float.IsFinite((float)highest) && lowest <= 0 && highest >= 0
             ? new ActivationRange((float)lowest, (float)highest)
-            : throw layer.Error("a range [lowest, highest] of finite numbers around 0");
+            : throw layer.Error($"as '{name}' a range [lowest, highest] of finite numbers around 0");
 
     private static int Count(JsonMembers members, string name) =>
         members.Number(name) is var value && value >= 0 && value <= int.MaxValue && value == Math.Floor(value) ? (int)value : throw members.Error($"a count as '{name}'");

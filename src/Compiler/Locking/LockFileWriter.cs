@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using MixPrec.Compiler.Precision;
 using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Locking;
@@ -42,9 +43,11 @@ internal static class LockFileWriter
 
     private static string Layer(LockedLayer layer)
     {
-        string range = layer.Range is { } r ? $"[{Number(r.Lowest)}, {Number(r.Highest)}]" : "null";
-        return $"{{ \"name\": {Quote(layer.Name)}, \"operator\": {Quote(layer.Operator)}, \"precision\": {Quote(layer.Precision.Id)}, \"range\": {range}, \"lossError\": {Number(layer.LossError)}, \"gainMicroseconds\": {Number(layer.GainMicroseconds)} }}";
+        string rhs = layer.RhsRange is null ? "" : $", \"rhsRange\": {Range(layer.RhsRange)}";
+        return $"{{ \"name\": {Quote(layer.Name)}, \"operator\": {Quote(layer.Operator)}, \"precision\": {Quote(layer.Precision.Id)}, \"range\": {Range(layer.Range)}{rhs}, \"lossError\": {Number(layer.LossError)}, \"gainMicroseconds\": {Number(layer.GainMicroseconds)} }}";
     }
+
+    private static string Range(ActivationRange? range) => range is { } r ? $"[{Number(r.Lowest)}, {Number(r.Highest)}]" : "null";
 
     private static void Member(StringBuilder text, string name, string value) => text.Append("  \"").Append(name).Append("\": ").Append(value).Append(",\n");
 

@@ -4,6 +4,7 @@ using MixPrec.Compiler.Lowering.Ops;
 using MixPrec.Compiler.Lowering.Packing;
 using MixPrec.Compiler.Precision;
 using MixPrec.Plan;
+using MatMulKernel = MixPrec.Runtime.Kernels.MatMul;
 
 namespace MixPrec.Compiler.Lowering;
 
@@ -13,6 +14,12 @@ internal static class Candidates
     /// <summary>The candidates of a quantizable op, fp32 first.</summary>
     public static IReadOnlyList<PrecisionConfig> Of(Node node)
     {
+        if (node.MultipliesActivations())
+        {
+            // A depth that only a run knows is compared with the bound by the kernel.
+            return node.Input(0).Shape[^1] is { IsConstant: true } depth && depth.Value > MatMulKernel.MaxByteDepth ? [PrecisionConfig.F32] : [PrecisionConfig.F32, PrecisionConfig.I8, PrecisionConfig.I8A7];
+        }
+
         if (!node.IsQuantizable() || (node.Op is Conv && !ConvLowering.HasPackedKernel(node)))
         {
             return [PrecisionConfig.F32];

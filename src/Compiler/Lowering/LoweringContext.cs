@@ -17,6 +17,7 @@ internal sealed class LoweringContext
 
     private readonly Layout _portLayout;
     private readonly Dictionary<Value, (Layout.Growing Layout, Location At)> _growing = [];
+    private readonly Dictionary<Value, (Location From, IReadOnlyList<IntExpr> Strides)> _views = [];
 
     /// <param name="portLayout">The order of inputs and outputs.</param>
     /// <param name="weights">Takes the constants.</param>
@@ -130,6 +131,21 @@ internal sealed class LoweringContext
 
     /// <summary>Makes <paramref name="output"/> another shape of <paramref name="input"/>, which is put in the order of its shape first.</summary>
     public void AliasRowMajor(Node reader, Value output, Value input) => Store(output, new Form(Layout.RowMajor), Read(reader, input, Layout.RowMajor));
+
+    /// <summary>Leaves the value where its elements lie; its only reader asks with <see cref="ReadView"/>.</summary>
+    public void View(Value value, Location from, IReadOnlyList<IntExpr> strides) => _views[value] = (from, strides);
+
+    /// <summary>Where the value lies and the element stride of each of its dimensions; the last is 1 for all but a <see cref="View"/>.</summary>
+    public (Location From, IReadOnlyList<IntExpr> Strides) ReadView(Node reader, Value value)
+    {
+        if (_views.TryGetValue(value, out var view))
+        {
+            return view;
+        }
+
+        var layout = GrowingLayoutOf(value) ?? Layout.RowMajor;
+        return (Read(reader, value, layout), layout.Strides(value.Shape));
+    }
 
     /// <summary>Copies what the graph returns to its ports where it was not written there at once.</summary>
     public void FinishOutputs()

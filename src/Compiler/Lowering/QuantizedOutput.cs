@@ -6,7 +6,9 @@ using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Lowering;
 
-/// <summary>When a product may store codes instead of floats: every reader, of what it is joined to also, is an int8 product on one and the same grid.</summary>
+/// <summary>
+/// When a product may store codes instead of floats: every reader, of what it is joined to also, is an int8 product with constant weights on one and the same grid.
+/// </summary>
 internal static class QuantizedOutput
 {
     /// <summary>The grid that all readers of <paramref name="value"/> share, or null when some reader needs floats.</summary>
@@ -51,7 +53,7 @@ internal static class QuantizedOutput
         }
 
         // A flattened value keeps its codes only if no pixel ends in padding bytes.
-        return reader.IsQuantizable() && context.Precisions[reader] is { QuantizesLhs: true } precision ? context.Ranges.Quantization(reader, precision)
+        return reader.HasConstantWeights() && context.Precisions[reader] is { QuantizesLhs: true } precision ? context.Ranges.Quantization(reader, precision)
             : reader.Op is Reshape && Flattening.IsFree(reader, context.Graph) && Flattening.Of(reader) is { } flat && IntExpr.RoundUp(flat.ChannelCount, Form.ByteGroup) == flat.ChannelCount ? Of(reader.Output, context)
             : null;
     }

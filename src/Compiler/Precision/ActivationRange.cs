@@ -1,8 +1,13 @@
+using System.Globalization;
+
 namespace MixPrec.Compiler.Precision;
 
 /// <summary>Calibrated interval of an activation; always holds 0, so that padding and ReLU are exact.</summary>
 internal readonly record struct ActivationRange
 {
+    /// <summary>Twice the smallest normal keeps 1/scale finite for ranges that are all zero or denormal.</summary>
+    private const float LeastScale = 2 * 1.17549435e-38f;
+
     /// <exception cref="ArgumentException">A bound is not finite or they are out of order.</exception>
     public ActivationRange(float lowest, float highest)
     {
@@ -22,11 +27,15 @@ internal readonly record struct ActivationRange
     /// <summary>The affine grid with codes 0…<paramref name="maximum"/> that covers the range.</summary>
     public AffineQuantization ToQuantization(int maximum)
     {
-        // Twice the smallest normal keeps 1/scale finite for ranges that are all zero or denormal.
-        float scale = Math.Max((float)(((double)Highest - Lowest) / maximum), 2 * 1.17549435e-38f);
+        float scale = Math.Max((float)(((double)Highest - Lowest) / maximum), LeastScale);
         int zeroPoint = (int)Math.Clamp(Math.Round(-(double)Lowest / scale, MidpointRounding.ToEven), 0, maximum);
         return new AffineQuantization(scale, zeroPoint, maximum);
     }
+
+    /// <summary>Step of the grid with codes −127…127 around 0 that covers the range; see <see cref="WeightQuantizer.Quantize"/>.</summary>
+    public float ToSymmetricScale() => Math.Max((float)(Math.Max(-(double)Lowest, Highest) / WeightQuantizer.Maximum), LeastScale);
+
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"[{Lowest:G4}, {Highest:G4}]");
 }
 
 /// <summary>real = Scale·(code − ZeroPoint) with codes 0…Maximum; code = clamp(rint(real / Scale) + ZeroPoint).</summary>

@@ -28,14 +28,21 @@ internal sealed class PrecisionAssignment(IReadOnlyDictionary<string, PrecisionC
     public static PrecisionAssignment Uniform(Graph graph, PrecisionConfig precision) => new(graph.QuantizableNodes.ToDictionary(n => n.Name, _ => precision));
 }
 
-/// <summary>Ranges of the left-hand sides of quantizable ops, by node name: calibrated, or the model's own.</summary>
-internal sealed record RangeTable(IReadOnlyDictionary<string, ActivationRange> Ranges)
+/// <summary>Ranges of what quantizable ops read, by node name: calibrated, or the model's own.</summary>
+/// <param name="Ranges">Of left-hand sides.</param>
+/// <param name="RhsRanges">Of right-hand sides, where they are activations.</param>
+internal sealed record RangeTable(IReadOnlyDictionary<string, ActivationRange> Ranges, IReadOnlyDictionary<string, ActivationRange> RhsRanges)
 {
-    public static readonly RangeTable Empty = new(new Dictionary<string, ActivationRange>());
+    public static readonly RangeTable Empty = new(new Dictionary<string, ActivationRange>(), new Dictionary<string, ActivationRange>());
 
-    public ActivationRange this[Node node] => Ranges.TryGetValue(node.Name, out var range) ? range : throw new InvalidOperationException($"'{node.Name}' has no calibrated range");
+    public ActivationRange this[Node node] => Of(Ranges, node);
+
+    public ActivationRange Rhs(Node node) => Of(RhsRanges, node);
 
     /// <summary>The codes of the left-hand side of an op: those of the model where it has as many, otherwise those that cover the range.</summary>
     public AffineQuantization Quantization(Node node, PrecisionConfig precision) =>
         ModelQuantization.OfActivations(node) is { } own && own.Maximum == precision.LhsMaximum ? own : this[node].ToQuantization(precision.LhsMaximum);
+
+    private static ActivationRange Of(IReadOnlyDictionary<string, ActivationRange> ranges, Node node) =>
+        ranges.TryGetValue(node.Name, out var range) ? range : throw new InvalidOperationException($"'{node.Name}' has no calibrated range");
 }

@@ -16,7 +16,7 @@ internal static class FoldScaleAndShift
 
     private static bool TryFold(GraphRewriter rewriter, Node node)
     {
-        if (!node.IsQuantizable() || node.Op is Conv { Activation: not null } or MatMul { Activation: not null }
+        if (!node.HasConstantWeights() || node.Op is Conv { Activation: not null } or MatMul { Activation: not null }
             || rewriter.OnlyReader(node) is not { Op: Binary { Function: var function } } reader || !reader.Output.Type.Equals(node.Output.Type)
             || node.InputOrNull(2) is { Constant: null })
         {

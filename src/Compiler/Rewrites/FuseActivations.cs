@@ -8,7 +8,7 @@ internal static class FuseActivations
 {
     public static Graph Apply(Graph graph) => GraphRewriter.Run(graph, (rewriter, node) =>
     {
-        if (!node.IsQuantizable() || rewriter.OnlyReader(node) is not { Op: Unary { Function: var function } } activation || !IsActivation(function))
+        if (!node.HasConstantWeights() || rewriter.OnlyReader(node) is not { Op: Unary { Function: var function } } activation || !IsActivation(function))
         {
             return false;
         }

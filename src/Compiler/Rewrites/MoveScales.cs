@@ -21,7 +21,7 @@ internal static class MoveScales
                 return true;
             }
 
-            if (!node.IsQuantizable() || node.Op is Conv { Activation: not null } or MatMul { Activation: not null } || Behind(node, rewriter) is not { } scale || !moved.Add(scale))
+            if (!node.HasConstantWeights() || node.Op is Conv { Activation: not null } or MatMul { Activation: not null } || Behind(node, rewriter) is not { } scale || !moved.Add(scale))
             {
                 return false;
             }
@@ -43,7 +43,7 @@ internal static class MoveScales
                     && (number == 1 || scale.Function == BinaryKind.Mul) ? next : null;
             }
 
-            if (next.Op is not (Reshape or Transpose or MatMul { Activation: null }) || next.IsQuantizable() || next.InputOrNull(2) is not null)
+            if (next.Op is not (Reshape or Transpose or MatMul { Activation: null }) || next.HasConstantWeights() || next.InputOrNull(2) is not null)
             {
                 return null;
             }

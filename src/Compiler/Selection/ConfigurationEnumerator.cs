@@ -11,9 +11,10 @@ internal static class ConfigurationEnumerator
     public const int DefaultCap = 64;
 
     /// <summary>
-    /// All assignments when there are at most <paramref name="cap"/>. Otherwise those that differ from a uniform one (every op the same
-    /// candidate, as far as it is allowed) in at most d ops, with the largest d that fits; the uniform ones stay in any case. Neighbours that
-    /// agree save conversions, so good assignments lie near the uniform ones. The order is deterministic, all-fp32 first where it is allowed.
+    /// All assignments when there are at most <paramref name="cap"/>. Otherwise those that differ from a uniform one (every op with constant weights
+    /// the same candidate, as far as it is allowed; products of activations in every way while that fits) in at most d ops, with the largest d that fits; the
+    /// uniform ones stay in any case. Neighbours that agree save conversions, so good assignments lie near the uniform ones. The order is
+    /// deterministic, all-fp32 first where it is allowed.
     /// </summary>
     /// <param name="allowed">Candidates of an op, at least one.</param>
     public static IReadOnlyList<IReadOnlyList<PrecisionConfig>> Of(SubGraph subGraph, Func<Node, IReadOnlyList<PrecisionConfig>> allowed, int cap = DefaultCap)
@@ -26,7 +27,7 @@ internal static class ConfigurationEnumerator
         }
 
         IReadOnlyList<IReadOnlyList<PrecisionConfig>> result = [];
-        var uniform = PrecisionConfig.All.Select(p => choices.Select(c => c.Contains(p) ? p : c[0]).ToArray()).ToArray();
+        var uniform = Uniform(subGraph, choices, cap);
         for (int distance = 0; distance <= choices.Length; distance++)
         {
             var near = Near(choices, uniform, distance, Math.Max(cap, uniform.Length));
@@ -39,6 +40,20 @@ internal static class ConfigurationEnumerator
         }
 
         return result;
+    }
+
+    /// <summary>
+    /// The two products of an attention differ: scores are many results of short sums, what is mixed by them few results of long sums from many operands. So their
+    /// assignments are not uniform ones, unless there would be more than <paramref name="cap"/>.
+    /// </summary>
+    private static PrecisionConfig[][] Uniform(SubGraph subGraph, PrecisionConfig[][] choices, int cap)
+    {
+        var isWeighted = subGraph.Quantizable.Select(n => n.HasConstantWeights()).ToArray();
+        PrecisionConfig[][] Filled(IEnumerable<IReadOnlyList<PrecisionConfig>> products) =>
+            [.. products.SelectMany(_ => PrecisionConfig.All, (own, p) => choices.Select((c, i) => !isWeighted[i] ? own[i] : c.Contains(p) ? p : c[0]).ToArray()).DistinctBy(u => string.Join(" ", u.Select(p => p.Id)))];
+        var free = choices.Select((c, i) => isWeighted[i] ? c[..1] : c).ToArray();
+        double total = free.Aggregate((double)PrecisionConfig.All.Count, (product, c) => product * c.Length);
+        return Filled(total <= cap ? Product(free) : PrecisionConfig.All.Select(p => choices.Select(c => c.Contains(p) ? p : c[0]).ToArray()));
     }
 
     private static int Rank(PrecisionConfig precision) => PrecisionConfig.All.Index().First(p => p.Item == precision).Index;

@@ -15,9 +15,14 @@ internal static class OpCost
     /// <summary>Multiply-accumulates: output elements times depth, under given values of the symbols.</summary>
     public static long Macs(Node node, IReadOnlyDictionary<string, long> symbols) => (node.Output.Type.Length * Depth(node)).Evaluate(symbols);
 
-    /// <summary>Bytes of weights with their scales and corrections (8 bytes per output channel of integer weights), without padding.</summary>
+    /// <summary>Bytes of weights with their scales and corrections (8 bytes per output channel of integer weights), without padding; 0 for products of activations.</summary>
     public static long WeightBytes(Node node, PrecisionConfig precision)
     {
+        if (!node.HasConstantWeights())
+        {
+            return 0;
+        }
+
         var weights = node.Input(1).Shape;
         long channels = (node.Op is Conv ? weights[0] : weights[^1]).Value;
         return (IntExpr.Product(weights).Value * precision.Rhs.Size()) + (precision.QuantizesRhs ? 8 * channels : 0);

@@ -70,18 +70,18 @@ internal static class SensitivityEstimation
     /// <summary>Every quantizable op in one run of fp32 with its gradient; tensors belong to the caller's dispose scope.</summary>
     public static List<OpObservation> Observe(TorchExecutor executor, Graph graph, Feed batch, LossKind loss, out double squaredLoss)
     {
-        var kept = new List<(Node Node, TorchTensor X, TorchTensor Y)>();
-        var outputs = executor.Run(batch.Inputs, (node, x, product) =>
+        var kept = new List<(Node Node, TorchTensor X, TorchTensor Rhs, TorchTensor Y)>();
+        var outputs = executor.Run(batch.Inputs, (node, x, rhs, product) =>
         {
             var y = product.requires_grad ? product : product.requires_grad_();
             y.retain_grad();
-            kept.Add((node, x.detach(), y));
+            kept.Add((node, x.detach(), rhs.detach(), y));
             return y;
         });
         var losses = TorchLoss.PerSample(loss, graph, outputs[0], batch.Samples);
         squaredLoss = losses.detach().square().sum().item<float>();
         losses.sum().backward();
         // An op that the loss does not depend on has no gradient.
-        return [.. kept.Select(k => new OpObservation(k.Node, k.X, k.Y.detach(), k.Y.grad ?? zeros_like(k.Y), batch.Samples.Count))];
+        return [.. kept.Select(k => new OpObservation(k.Node, k.X, k.Rhs, k.Y.detach(), k.Y.grad ?? zeros_like(k.Y), batch.Samples.Count))];
     }
 }

@@ -65,11 +65,11 @@ internal sealed class InspectCommand : Command
         var layers = new TextTable("layer", "operator", "weights", "parameters") { Numbers = [3], Width = width };
         foreach (var node in rewritten.QuantizableNodes)
         {
-            layers.Add(PrintableName.Of(node.Name), node.Op.Kind, Shape(node.Input(1)), node.Input(1).Constant!.Length.ToString("N0", CultureInfo.InvariantCulture));
+            layers.Add(PrintableName.Of(node.Name), node.Op.Kind, Shape(node.Input(1)), (node.Input(1).Constant?.Length ?? 0).ToString("N0", CultureInfo.InvariantCulture));
         }
 
         return $"{Path.GetFileName(path)}: opset {imported.Opset}, {imported.Graph.Nodes.Count} nodes, {rewritten.Nodes.Count} after rewriting\n\n{ports}\n{TextOf(operators)}\n"
-            + (rewritten.QuantizableNodes.Any() ? $"Layers whose precision is chosen\n\n{layers}" : "No layer whose precision is chosen: products with constant weights are.\n");
+            + (rewritten.QuantizableNodes.Any() ? $"Layers whose precision is chosen\n\n{layers}" : "No layer whose precision is chosen: products are.\n");
     }
 
     private static string JsonOf(ImportedModel imported, IReadOnlyList<OperatorUse> operators, Graph rewritten) => JsonSerializer.Serialize(new
@@ -79,7 +79,7 @@ internal sealed class InspectCommand : Command
         outputs = imported.Graph.Outputs.Select(JsonOf),
         symbols = imported.Graph.Symbols.Select(symbol => symbol.Name),
         operators = operators.ToDictionary(use => use.Name, use => use.Nodes),
-        layers = rewritten.QuantizableNodes.Select(node => new { name = node.Name, @operator = node.Op.Kind, weights = node.Input(1).Constant!.Shape }),
+        layers = rewritten.QuantizableNodes.Select(node => new { name = node.Name, @operator = node.Op.Kind, weights = node.Input(1).Constant?.Shape }),
     }) + "\n";
 
     private static object JsonOf(Value port) => new { name = port.Name, type = port.Type.Element.ToString(), shape = port.Shape.Select(dimension => dimension.ToString()) };

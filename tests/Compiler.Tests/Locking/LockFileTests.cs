@@ -48,6 +48,21 @@ public sealed class LockFileTests : IDisposable
         float Magnitude() => BitConverter.Int32BitsToSingle(random.Next(0, 0x7F800000));
         var layers = Enumerable.Range(0, 2000).Select(i => new LockedLayer("l" + i, "Conv", PrecisionConfig.I8, new ActivationRange(-Magnitude(), Magnitude()), random.NextDouble(), random.NextDouble())).ToArray();
         Assert.Equal(layers, LockFileReader.Parse(LockFileWriter.Format(Example() with { Layers = layers })).Layers);
+        layers = [.. layers.Select(l => l with { RhsRange = new ActivationRange(-Magnitude(), Magnitude()) })];
+        var read = LockFileReader.Parse(LockFileWriter.Format(Example() with { Layers = layers }));
+        Assert.Equal(layers, read.Layers);
+        Assert.Equal(layers.ToDictionary(l => l.Name, l => l.RhsRange!.Value), read.Ranges.RhsRanges);
+    }
+
+    [Fact]
+    public void AProductOfActivationsNeedsBothRanges()
+    {
+        var net = new Networks();
+        var graph = net.Build(net.MatMul("p", net.Input("a", 1, 3, 4), net.Input("b", 1, 4, 5)));
+        var layer = new LockedLayer("p", "MatMul", PrecisionConfig.I8, new ActivationRange(-1, 1), 0, RhsRange: new ActivationRange(0, 2));
+        Assert.Empty((Example() with { Layers = [layer] }).Differences(Subject(), graph));
+        Assert.Empty((Example() with { Layers = [layer with { RhsRange = null, Precision = PrecisionConfig.F32 }] }).Differences(Subject(), graph));
+        Assert.Contains("'p'", Assert.Single((Example() with { Layers = [layer with { RhsRange = null }] }).Differences(Subject(), graph)), StringComparison.Ordinal);
     }
 
     [Fact]

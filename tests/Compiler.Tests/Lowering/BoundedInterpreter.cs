@@ -10,6 +10,9 @@ internal sealed class BoundedInterpreter(Graph graph, PrecisionAssignment precis
     /// <summary>What each product reads, for ranges.</summary>
     public Dictionary<string, ActivationRange> Seen { get; } = [];
 
+    /// <summary>The same for right-hand sides.</summary>
+    public Dictionary<string, ActivationRange> SeenRhs { get; } = [];
+
     public IReadOnlyList<Bounded> Run(IReadOnlyList<Tensor> inputs, IReadOnlyDictionary<string, long> symbols)
     {
         var values = graph.Inputs.Zip(inputs).ToDictionary(p => p.First, p => Bounded.Exactly(p.Second));
@@ -26,7 +29,7 @@ internal sealed class BoundedInterpreter(Graph graph, PrecisionAssignment precis
     private Bounded Evaluate(Node node, Bounded[] inputs, long[] shape, IReadOnlyDictionary<string, long> symbols) => node.Op switch
     {
         Conv conv => BoundedFunctions.Apply(conv.Activation, BoundedProducts.Conv(node, conv, Lhs(node, inputs[0]), inputs[1], inputs.ElementAtOrDefault(2), precisions[node], Grid(node), shape)),
-        MatMul product => BoundedFunctions.Apply(product.Activation, BoundedProducts.MatMul(Lhs(node, inputs[0]), inputs[1], inputs.ElementAtOrDefault(2), precisions[node], Grid(node), IsFlattened(node.Input(0)), shape)),
+        MatMul product => BoundedFunctions.Apply(product.Activation, BoundedProducts.MatMul(Lhs(node, inputs[0]), Rhs(node, inputs[1]), inputs.ElementAtOrDefault(2), precisions[node], Grid(node), RhsScale(node), IsFlattened(node.Input(0)), shape)),
         Unary unary => BoundedFunctions.Apply(unary.Function, inputs[0]),
         Binary binary => BoundedFunctions.Apply(binary.Function, inputs[0], inputs[1], shape),
         Softmax softmax => BoundedReductions.Softmax(softmax, inputs[0]),
@@ -47,7 +50,21 @@ internal sealed class BoundedInterpreter(Graph graph, PrecisionAssignment precis
 
     private AffineQuantization? Grid(Node node) => precisions[node] is { QuantizesLhs: true } precision ? ranges[node].ToQuantization(precision.LhsMaximum) : null;
 
+    private float? RhsScale(Node node) => node.MultipliesActivations() && precisions[node].QuantizesRhs ? ranges.Rhs(node).ToSymmetricScale() : null;
+
     private Bounded Lhs(Node node, Bounded x)
+    {
+        Seen[node.Name] = Range(x);
+        return x;
+    }
+
+    private Bounded Rhs(Node node, Bounded x)
+    {
+        SeenRhs[node.Name] = Range(x);
+        return x;
+    }
+
+    private static ActivationRange Range(Bounded x)
     {
         float lowest = 0, highest = 0;
         foreach (float value in x.Values)
@@ -55,7 +72,6 @@ internal sealed class BoundedInterpreter(Graph graph, PrecisionAssignment precis
             (lowest, highest) = (Math.Min(lowest, value), Math.Max(highest, value));
         }
 
-        Seen[node.Name] = new ActivationRange(lowest, highest);
-        return x;
+        return new ActivationRange(lowest, highest);
     }
 }

@@ -37,12 +37,13 @@ internal static class BoundedProducts
         }
 
         int positions = (int)(ys[2] * ys[3]);
-        return Sum(Bounded.Of(shape), Of, i => (int)(i / positions % ys[1]), c => Enumerable.Range(0, (int)(w.Value.Length / ws[0])).Select(k => (int)((c * (w.Value.Length / ws[0])) + k)), x, w, bias, precision, grid, anyOrder: false);
+        return Sum(Bounded.Of(shape), Of, i => (int)(i / positions % ys[1]), c => Enumerable.Range(0, (int)(w.Value.Length / ws[0])).Select(k => (int)((c * (w.Value.Length / ws[0])) + k)), x, w, bias, precision, grid, null, anyOrder: false);
     }
 
     /// <summary>Batches broadcast.</summary>
+    /// <param name="rhsScale">Step of the codes of w where it is an activation: one for all columns.</param>
     /// <param name="anyOrder">The order of summation is the emitter's choice.</param>
-    public static Bounded MatMul(Bounded x, Bounded w, Bounded? bias, PrecisionConfig precision, AffineQuantization? grid, bool anyOrder, long[] shape)
+    public static Bounded MatMul(Bounded x, Bounded w, Bounded? bias, PrecisionConfig precision, AffineQuantization? grid, float? rhsScale, bool anyOrder, long[] shape)
     {
         long depth = x.Shape[^1], columns = shape[^1], rows = shape[^2];
         long[] batch = [.. shape.SkipLast(2)];
@@ -61,20 +62,20 @@ internal static class BoundedProducts
             }
         }
 
-        return Sum(Bounded.Of(shape), Of, i => (int)(i % columns), c => Enumerable.Range(0, (int)depth).Select(k => (int)((k * columns) + c)), x, w, bias, precision, grid, anyOrder);
+        return Sum(Bounded.Of(shape), Of, i => (int)(i % columns), c => Enumerable.Range(0, (int)depth).Select(k => (int)((k * columns) + c)), x, w, bias, precision, grid, rhsScale, anyOrder);
 
         static long[] Strides(long[] operand, int rank) => [.. Broadcasting.Strides([.. operand.SkipLast(2).Select(Plan.IntExpr.Constant)], rank).Select(s => s.Value)];
     }
 
     private static Bounded Sum(
-        Bounded y, Terms terms, Func<long, int> channelOf, Func<int, IEnumerable<int>> weightsOf, Bounded x, Bounded w, Bounded? bias, PrecisionConfig precision, AffineQuantization? grid, bool anyOrder)
+        Bounded y, Terms terms, Func<long, int> channelOf, Func<int, IEnumerable<int>> weightsOf, Bounded x, Bounded w, Bounded? bias, PrecisionConfig precision, AffineQuantization? grid, float? rhsScale, bool anyOrder)
     {
         for (int i = 0; i < y.Value.Length; i++)
         {
             int channel = channelOf(i);
             float b = bias is null ? 0 : bias.Values[channel];
             (y.Value.Writable<float>()[i], y.Bound.Writable<double>()[i]) = grid is { } codes
-                ? Integers(terms(i), x, w, codes, WeightQuantizer.Scale([.. weightsOf(channel).Select(k => w.Values[k])]), b)
+                ? Integers(terms(i), x, w, codes, rhsScale ?? WeightQuantizer.Scale([.. weightsOf(channel).Select(k => w.Values[k])]), b)
                 : Floats(terms(i), x, w, precision == PrecisionConfig.BF16, b, anyOrder);
         }
 
@@ -107,7 +108,8 @@ internal static class BoundedProducts
         {
             int code = WeightQuantizer.Quantize(w.Values[k], scale);
             sum += (grid.Quantize(x.Values[i]) - grid.ZeroPoint) * code;
-            steps += x.Bounds[i] == 0 ? 0 : Math.Abs(code) * (Math.Floor(x.Bounds[i] / grid.Scale) + 1);
+            double lhsSteps = x.Bounds[i] == 0 ? 0 : Math.Floor(x.Bounds[i] / grid.Scale) + 1, rhsSteps = w.Bounds[k] == 0 ? 0 : Math.Floor(w.Bounds[k] / scale) + 1;
+            steps += (Math.Abs(code) * lhsSteps) + (rhsSteps * (Math.Abs(grid.Quantize(x.Values[i]) - grid.ZeroPoint) + lhsSteps));
         }
 
         float product = grid.Scale * scale, value = MathF.FusedMultiplyAdd(sum, product, bias);

@@ -80,6 +80,27 @@ public sealed class EmittedGraphTests
         Assert.All(Batches, batch => Assert.Null(Difference(network, model, batch)));
     }
 
+    /// <summary>An attention of several heads over a number of tokens that each run has of its own: keys and values are read where they lie.</summary>
+    [Fact]
+    public void ProductsOfActivationsReadExchangedDimensionsInPlace()
+    {
+        const int Heads = 3, Width = 5;
+        var builder = new GraphBuilder();
+        var (n, random) = (IntExpr.Symbol("n"), new Random(7));
+        var x = builder.AddInput("x", new TensorType(ElementType.F32, [n, Heads * Width]));
+        Value Split(string name, params int[] order) => builder.Add(name + ".heads", new Transpose(order), builder.Add(name + ".split", new Reshape([n, Heads, Width]), builder.Add(
+            name, new MatMul(), x, GraphBuilder.Constant("w", [.. Enumerable.Range(0, Heads * Width * Heads * Width).Select(_ => random.NextSingle() - 0.5f)], Heads * Width, Heads * Width))));
+        var scores = builder.Add("scores", new MatMul(), Split("q", 1, 0, 2), Split("k", 1, 2, 0));
+        var positive = builder.Add("positive", new Unary(new UnaryFunction(UnaryKind.Relu)), scores);
+        var graph = builder.Build([builder.Add("mixed", new MatMul(), positive, Split("v", 1, 0, 2))], [new("n", "n")]);
+        var network = Prepare(graph, 0, (node, _) => node.MultipliesActivations() ? PrecisionConfig.I8 : PrecisionConfig.F32);
+        var lowered = Lowerer.Lower(graph, network.Precisions, network.Ranges, new LoweringOptions("Net"));
+        Assert.Equal(["MatMul.U8S8", "MatMul.U8S8"], lowered.Plan.Steps.Select(s => s.Method).Where(m => m.StartsWith("MatMul", StringComparison.Ordinal)));
+        Assert.Equal(["q.heads"], lowered.Plan.Steps.Where(s => s.Method == "Copy.Strided").Select(s => s.Name));
+        using var model = CompiledModel.Compile(lowered);
+        Assert.All(new[] { 2, 1, 37 }, tokens => Assert.Null(Difference(network, model, tokens)));
+    }
+
     private static void CheckAll(bool exact, Func<Node, Random, PrecisionConfig> choose)
     {
         var networks = Enumerable.Range(0, Graphs).Select(seed => Prepare(GraphRewrites.Apply(RandomGraphs.Create(seed, exact)), seed, choose)).ToArray();
@@ -99,7 +120,7 @@ public sealed class EmittedGraphTests
         var precisions = new PrecisionAssignment(graph.QuantizableNodes.ToDictionary(n => n.Name, n => choose(n, random)));
         var calibration = new BoundedInterpreter(graph, PrecisionAssignment.AllFloat, RangeTable.Empty);
         calibration.Run([Input(graph, 2, 1000)], Symbols(2));
-        return new(graph, precisions, new RangeTable(calibration.Seen));
+        return new(graph, precisions, new RangeTable(calibration.Seen, calibration.SeenRhs));
     }
 
     private static string? Difference(Network network, CompiledModel model, int batch)

@@ -53,7 +53,7 @@ internal sealed class RandomGraphs
         return _builder.Build([.. outputs.Where(o => o.Producer is not null)], [new("n", "n")]);
     }
 
-    private Value Picture(Value x) => _random.Next(_exact ? 8 : 11) switch
+    private Value Picture(Value x) => _random.Next(_exact ? 9 : 11) switch
     {
         0 or 1 => Convolution(x, groups: 1),
         2 => Convolution(x, (int)x.Shape[1].Value),
@@ -62,9 +62,9 @@ internal sealed class RandomGraphs
         5 => Add(new Concat(_random.Next(1, 4)), x, Add(new Unary(Function()), x)),
         6 => Add(new Slice([0, 0, _random.Next(2), 0], [1, 1, 1, 2], [_batch, x.Shape[1], x.Shape[2] - 1, IntExpr.CeilDiv(x.Shape[3], 2)]), x) is var part && part.Shape[2].Value > 0 ? part : x,
         7 => Add(new Pad(PadMode.Constant, [0, 0, 1, 2], [0, 1, 0, 1], 0.5), x),
-        8 => Add(Window(PoolKind.Average, x), x),
-        9 => Add(new Softmax(_random.Next(1, 4), false), x),
-        _ => Add(new MatMul(), x, Add(new Transpose([0, 1, 3, 2]), x)),
+        8 => Add(new MatMul(), x, Add(new Transpose([0, 1, 3, 2]), x)),
+        9 => Add(Window(PoolKind.Average, x), x),
+        _ => Add(new Softmax(_random.Next(1, 4), false), x),
     };
 
     private Value Row(Value x) => _random.Next(_exact ? 3 : 4) switch

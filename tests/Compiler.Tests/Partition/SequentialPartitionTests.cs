@@ -96,7 +96,7 @@ public sealed class SequentialPartitionTests
         Assert.Equal(parts[1].Signature, parts[5].Signature);
         Assert.Equal(parts[2].Signature, parts[6].Signature);
         Assert.NotEqual(parts[0].Signature, parts[1].Signature);
-        Assert.Equal(["1.q", "1.k", "1.v"], parts[4].Quantizable.Select(n => n.Name));
+        Assert.Equal(["1.q", "1.k", "1.v", "1.QK", "1.AV"], parts[4].Quantizable.Select(n => n.Name));
     }
 
     [Fact]

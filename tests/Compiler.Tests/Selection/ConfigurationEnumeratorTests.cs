@@ -1,3 +1,4 @@
+using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Partition;
 using MixPrec.Compiler.Precision;
 using MixPrec.Compiler.Selection;
@@ -25,6 +26,24 @@ public sealed class ConfigurationEnumeratorTests
         Assert.Equal(4 + (4 * 6 * 3), all.Count);
         Assert.All(all, a => Assert.True(a.GroupBy(p => p).Max(g => g.Count()) >= 5));
         Assert.Equal(all.Count, all.Select(a => string.Join(" ", a)).Distinct().Count());
+    }
+
+    /// <summary>Five ops, two of them products of activations: every way of these beside uniform weights.</summary>
+    [Fact]
+    public void ProductsOfActivationsVaryBesideUniformWeights()
+    {
+        var net = new Networks();
+        var block = net.Build(net.LlamaBlock("", net.Input("x", 1, 6, 8), net.Input("mask", 1, 1, 6, 6), net.Input("rotary", 1, 6, 1, 4), 8, 2));
+        var attention = SequentialPartition.Of(block).Single(s => s.Quantizable.Any(n => n.MultipliesActivations()));
+        Assert.Equal(["q", "k", "v", "QK", "AV"], attention.Quantizable.Select(n => n.Name));
+        var all = ConfigurationEnumerator.Of(attention, n => n.MultipliesActivations() ? [PrecisionConfig.F32, PrecisionConfig.I8] : Four);
+        Assert.Equal(16, all.Count);
+        Assert.All(all, a => Assert.Single(a.Take(3).Distinct()));
+        Assert.Equal(["f32 f32", "f32 i8", "i8 f32", "i8 i8"], all.Select(a => $"{a[3]} {a[4]}").Distinct());
+        var few = ConfigurationEnumerator.Of(attention, n => n.MultipliesActivations() ? [PrecisionConfig.F32, PrecisionConfig.I8] : Four, cap: 10);
+        Assert.Equal(["f32 f32", "i8 i8"], few.Select(a => $"{a[3]} {a[4]}").Distinct());
+        Assert.Equal(0, OpCost.WeightBytes(attention.Quantizable[3], PrecisionConfig.I8));
+        Assert.Equal(2 * 6 * 6 * 4, OpCost.Macs(attention.Quantizable[3], new Dictionary<string, long>()));
     }
 
     [Fact]

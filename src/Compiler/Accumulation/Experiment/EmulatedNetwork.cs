@@ -7,7 +7,7 @@ using TorchTensor = TorchSharp.torch.Tensor;
 
 namespace MixPrec.Compiler.Accumulation.Experiment;
 
-/// <summary>Runs a network with its products in emulated accumulators, everything else in fp32.</summary>
+/// <summary>Runs a network with its products by constant weights in emulated accumulators, everything else in fp32.</summary>
 internal sealed class EmulatedNetwork
 {
     private readonly TorchExecutor _executor;
@@ -20,7 +20,7 @@ internal sealed class EmulatedNetwork
     public EmulatedNetwork(Graph graph, TorchExecutor executor, Func<Node, int> exponent)
     {
         (_graph, _executor) = (graph, executor);
-        _layers = graph.QuantizableNodes.ToDictionary(n => n, n => new EmulatedLayer(n, exponent(n)));
+        _layers = graph.QuantizableNodes.Where(n => n.HasConstantWeights()).ToDictionary(n => n, n => new EmulatedLayer(n, exponent(n)));
     }
 
     /// <summary>
@@ -32,7 +32,7 @@ internal sealed class EmulatedNetwork
         var exponents = new Dictionary<Node, int>();
         using var scope = torch.NewDisposeScope();
         using var quiet = torch.no_grad();
-        executor.Run(samples.Inputs, (node, _, product) =>
+        executor.Run(samples.Inputs, (node, _, _, product) =>
         {
             exponents[node] = Math.ILogB(format.Largest / 2 / Math.Max(product.abs().max().item<float>(), 1e-6f));
             return product;
@@ -46,9 +46,13 @@ internal sealed class EmulatedNetwork
     {
         using var scope = torch.NewDisposeScope();
         using var quiet = torch.no_grad();
-        return _executor.Run(batch.Inputs, (node, x, product) =>
+        return _executor.Run(batch.Inputs, (node, x, _, product) =>
         {
-            var layer = _layers[node];
+            if (!_layers.TryGetValue(node, out var layer))
+            {
+                return product;
+            }
+
             var values = ProductsOf(layer, x, batch).Select((p, group) => accumulate(layer, group, p)).ToArray();
             return values.Contains(null) ? product : layer.Joined(values!, product);
         })[0].ToTensor();

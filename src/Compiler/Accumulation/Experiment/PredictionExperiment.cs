@@ -40,7 +40,7 @@ internal static class PredictionExperiment
         var network = new EmulatedNetwork(subject.Graph, subject.Executor, n => exponents[n]);
         var estimates = Estimates(subject, batch, exponents);
         var random = new Random(20250315);
-        Node[] nodes = [.. subject.Graph.QuantizableNodes];
+        Node[] nodes = [.. subject.Graph.QuantizableNodes.Where(n => n.HasConstantWeights())];
         double[] reference = Losses(subject, batch, network.Run(batch, (_, _, _) => null));
         return [.. Enumerable.Range(0, Assignments).Select(_ =>
         {

@@ -55,7 +55,7 @@ internal sealed class Subject
     /// <param name="images">For a network of three layers.</param>
     public IReadOnlyList<Feed> Batches(int images)
     {
-        int layers = Graph.QuantizableNodes.Count(), most = IsConvolutional ? images / ConvolutionShare : layers > 3 ? images / 2 : images;
+        int layers = Graph.QuantizableNodes.Count(n => n.HasConstantWeights()), most = IsConvolutional ? images / ConvolutionShare : layers > 3 ? images / 2 : images;
         return [.. Feed.Of(Graph, Test.Slice(0, Math.Clamp(most, 1, Test.Count)), IsConvolutional ? 10 : 250)];
     }
 }

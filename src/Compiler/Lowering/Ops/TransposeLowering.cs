@@ -6,7 +6,7 @@ using static MixPrec.Compiler.Lowering.LoweringContext;
 
 namespace MixPrec.Compiler.Lowering.Ops;
 
-/// <summary>Permuted dimensions; nothing is moved when the memory already has the order that results.</summary>
+/// <summary>Permuted dimensions; nothing is moved when the memory already has the order that results, or the only reader walks along any strides.</summary>
 internal sealed class TransposeLowering : OpLowering<Transpose>
 {
     protected override void Lower(Node node, Transpose op, LoweringContext context)
@@ -18,6 +18,12 @@ internal sealed class TransposeLowering : OpLowering<Transpose>
         if (Free(strides, y) is { } free)
         {
             context.Alias(y, x, free);
+            return;
+        }
+
+        if (BatchedProduct.ReadsView(y, strides, context))
+        {
+            context.View(y, from, strides);
             return;
         }
 

@@ -28,6 +28,9 @@ internal sealed record Form(Layout Layout, AffineQuantization? Quantization = nu
         return IntExpr.Product(value.Shape.Where((_, d) => d != innermost)) * IntExpr.RoundUp(value.Shape[innermost], ByteGroup);
     }
 
+    /// <summary>Byte strides of the codes of a row-major value.</summary>
+    public static IReadOnlyList<IntExpr> CodeStrides(Value value) => StridedView.RowMajor([.. value.Shape.SkipLast(1), IntExpr.RoundUp(value.Shape[^1], ByteGroup)]);
+
     /// <summary>
     /// The form that means the same and compares equal. Two orders that coincide for floats do not for codes: the padding follows the
     /// innermost dimension, which is the channel of a one-channel picture channels last and its width row-major.

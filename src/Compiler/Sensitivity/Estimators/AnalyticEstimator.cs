@@ -17,9 +17,27 @@ internal sealed class AnalyticEstimator(TorchExecutor executor, RangeTable range
 {
     public bool IsSigned => false;
 
-    public IEnumerable<TorchTensor> Changes(OpObservation op, IReadOnlyList<PrecisionConfig> candidates)
+    public IEnumerable<TorchTensor> Changes(OpObservation op, IReadOnlyList<PrecisionConfig> candidates) =>
+        op.Node.HasConstantWeights() ? WithWeights(op, candidates) : OfActivations(op, candidates);
+
+    private IEnumerable<TorchTensor> OfActivations(OpObservation op, IReadOnlyList<PrecisionConfig> candidates)
     {
-        var activations = candidates.Any(p => p.QuantizesLhs) ? ActivationGradient(op).square().reshape(op.Samples, -1).sum(1) : null;
+        if (candidates.Count == 0)
+        {
+            yield break;
+        }
+
+        var (lhs, rhs) = ActivationGradients.OfBoth(op);
+        var right = rhs * RoundingNoise.OfStep(ranges.Rhs(op.Node).ToSymmetricScale());
+        foreach (var precision in candidates)
+        {
+            yield return right + (lhs * RoundingNoise.OfStep(ranges[op.Node].ToQuantization(precision.LhsMaximum).Scale));
+        }
+    }
+
+    private IEnumerable<TorchTensor> WithWeights(OpObservation op, IReadOnlyList<PrecisionConfig> candidates)
+    {
+        var activations = candidates.Any(p => p.QuantizesLhs) ? ActivationGradients.OfLhs(executor, op) : null;
         var noises = candidates.Select(p => p.Rhs).Where(t => t is ElementType.I8 or ElementType.BF16).Distinct().ToDictionary(t => t, t => WeightNoise(op.Node, t));
         var weights = WeightGradients.Weighted(executor, op, [.. noises.Values]).ToArray();
         var byType = noises.Keys.Zip(weights).ToDictionary(p => p.First, p => p.Second);
@@ -28,13 +46,6 @@ internal sealed class AnalyticEstimator(TorchExecutor executor, RangeTable range
             var sum = byType.TryGetValue(precision.Rhs, out var known) ? known.clone() : zeros(op.Samples);
             yield return precision.QuantizesLhs ? sum + (activations! * RoundingNoise.OfStep(ranges.Quantization(op.Node, precision).Scale)) : sum;
         }
-    }
-
-    private TorchTensor ActivationGradient(OpObservation op)
-    {
-        using var record = enable_grad();
-        var x = op.X.detach().requires_grad_();
-        return autograd.grad([executor.Product(op.Node, x, executor.Constant(op.Node.Input(1)))], [x], [op.Gradient])[0];
     }
 
     /// <summary>E[Δw²] of every weight, in its shape.</summary>

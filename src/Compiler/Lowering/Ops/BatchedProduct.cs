@@ -1,0 +1,83 @@
+using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Graphs.Ops;
+using MixPrec.Compiler.Lowering.Packing;
+using MixPrec.Compiler.Lowering.Storage;
+using MixPrec.Compiler.Precision;
+using MixPrec.Plan;
+using static MixPrec.Compiler.Lowering.LoweringContext;
+using Location = MixPrec.Plan.PlanArgument.Location;
+
+namespace MixPrec.Compiler.Lowering.Ops;
+
+/// <summary>Products whose right-hand side is no matrix of constants: the products of a batch one after another, bias and activation as steps of their own.</summary>
+internal static class BatchedProduct
+{
+    public static void Add(Node node, MatMul op, LoweringContext context)
+    {
+        var y = node.Output;
+        var product = node.InputOrNull(2) is null && op.Activation is null ? context.Create(y, Layout.RowMajor) : context.Temporary(y.Type.Element, y.Type.Length);
+        if (context.Precisions[node].QuantizesLhs)
+        {
+            Bytes(node, product, context);
+        }
+        else
+        {
+            Floats(node, product, context);
+        }
+
+        if (node.InputOrNull(2) is { } bias)
+        {
+            var sum = op.Activation is null ? context.Create(y, Layout.RowMajor) : context.Temporary(y.Type.Element, y.Type.Length);
+            context.Call(node, "Zip.Run", "adds the bias", Functions.Binary(BinaryKind.Add), product, context.Read(node, bias, Layout.RowMajor), sum,
+                Ints(y.Type.Length.DivideExactly(y.Shape[^1]) ?? IntExpr.Product(y.Shape.SkipLast(1)), y.Shape[^1]), Ints(y.Shape[^1], 1), Ints(0, 1));
+            product = sum;
+        }
+
+        if (op.Activation is { } activation)
+        {
+            context.Call(node, "Map.Run", activation.Kind.ToString(), Functions.Activation(activation), product, context.Create(y, Layout.RowMajor), Int(y.Type.Length));
+        }
+    }
+
+    /// <summary>
+    /// True when the value's only reader turns it into codes and reads along any strides of which one of the last two is 1: keys whose dimensions are exchanged
+    /// need no copy then.
+    /// </summary>
+    public static bool ReadsView(Value value, IReadOnlyList<IntExpr> strides, LoweringContext context) =>
+        context.Graph.HasOneUse(value) && context.Graph.ConsumersOf(value)[0] is var reader && reader.MultipliesActivations() && ReferenceEquals(reader.Input(1), value)
+        && context.Precisions[reader].QuantizesLhs && strides.TakeLast(2).Contains(IntExpr.One);
+
+    private static void Floats(Node node, Location product, LoweringContext context)
+    {
+        var (a, b, rank) = (node.Input(0), node.Input(1), node.Output.Rank);
+        // Only the right-hand side may lie in a buffer that grows: keys and values do.
+        var layout = context.GrowingLayoutOf(b) ?? Layout.RowMajor;
+        var strides = layout.Strides(b.Shape);
+        context.Call(node, "MatMul.F32", "product of two activations: fp32 × fp32 → fp32",
+            [.. Sizes(node), context.Read(node, a, Layout.RowMajor), context.Read(node, b, layout), product, Batch(node), BatchStrides(a, Layout.RowMajor.Strides(a.Shape), rank),
+             BatchStrides(b, strides, rank), .. layout is Layout.Growing ? [Int(strides[^2])] : (PlanArgument[])[]]);
+    }
+
+    private static void Bytes(Node node, Location product, LoweringContext context)
+    {
+        var (a, b, rank) = (node.Input(0), node.Input(1), node.Output.Rank);
+        var rhsRange = context.Ranges.Rhs(node);
+        var grid = context.Ranges.Quantization(node, context.Precisions[node]);
+        float scale = rhsRange.ToSymmetricScale();
+        var codes = context.Read(node, a, Layout.RowMajor, grid);
+        var (from, strides) = context.ReadView(node, b);
+        var columns = IntExpr.RoundUp(b.Shape[^1], PanelPacker.PanelColumns);
+        context.Call(node, grid.Maximum <= PrecisionConfig.I8A7.LhsMaximum ? "MatMul.U7S8" : "MatMul.U8S8",
+            $"product of two activations: codes 0…{grid.Maximum} of {grid.Range} × s8 of {rhsRange} → int32",
+            [.. Sizes(node), codes, from, product, Batch(node), BatchStrides(a, Form.CodeStrides(a), rank), BatchStrides(b, strides, rank), Int(strides[^2]), Int(strides[^1]),
+             Int(grid.ZeroPoint), new PlanArgument.Single(scale), new PlanArgument.Single(grid.Scale * scale),
+             context.Temporary(ElementType.I8, columns * IntExpr.RoundUp(b.Shape[^2], Form.ByteGroup)), context.Temporary(ElementType.I32, columns)]);
+    }
+
+    private static PlanArgument[] Sizes(Node node) => [Int(node.Output.Shape[^2]), Int(node.Output.Shape[^1]), Int(node.Input(0).Shape[^1])];
+
+    private static PlanArgument Batch(Node node) => Ints(node.Output.Shape.SkipLast(2));
+
+    private static PlanArgument BatchStrides(Value operand, IReadOnlyList<IntExpr> strides, int rank) => Ints(
+        [.. Enumerable.Repeat(IntExpr.Zero, rank - operand.Rank), .. operand.Shape.SkipLast(2).Select((d, i) => d == IntExpr.One ? IntExpr.Zero : strides[i])]);
+}
