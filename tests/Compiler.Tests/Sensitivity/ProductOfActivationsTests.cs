@@ -84,7 +84,7 @@ public sealed class ProductOfActivationsTests
         var x = Input("a", left);
         bool shared = right.Length < 3;
         var rhs = shared
-            ? builder.Add("rhs", new Reduce(ReduceKind.Sum, [0], false), GraphBuilder.Constant("w", b, [1, .. right]))
+            ? builder.Add("rhs", new Compiler.Graphs.Ops.Reduce(ReduceKind.Sum, [0], false), GraphBuilder.Constant("w", b, [1, .. right]))
             : Input("b", right);
         var graph = builder.Build([builder.Add("y", new MatMul(), x, rhs)], [new SymbolicDimension("batch", "batch")]);
         var inputs = new Dictionary<string, Tensor> { ["a"] = Tensor.Of(a, left) };
