@@ -28,7 +28,7 @@ internal sealed class TorchExecutor
         _lastReads = LastReads(graph);
         foreach (var value in graph.Nodes.SelectMany(n => n.Inputs).Concat(graph.Outputs).OfType<Value>().Where(v => v.Constant is not null).Distinct())
         {
-            _constants[value] = value.Constant!.ToTorch().DetachFromDisposeScope();
+            _constants[value] = TorchView.Of(value.Constant!).DetachFromDisposeScope();
         }
     }
 

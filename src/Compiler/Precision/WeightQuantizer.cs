@@ -38,29 +38,32 @@ internal static class WeightQuantizer
     public static float FromBF16(ushort bits) => BitConverter.UInt32BitsToSingle((uint)bits << 16);
 
     /// <summary>
-    /// Weights as the kernels of <paramref name="precision"/> see them, dequantized: <paramref name="weights"/> is [channels, length]
-    /// by <paramref name="channels"/> rows of output channels.
+    /// Weights as the kernels of <paramref name="precision"/> see them, dequantized. Element i of <paramref name="weights"/> belongs to the output channel
+    /// ⌊i / <paramref name="run"/>⌋ mod <paramref name="channels"/>.
     /// </summary>
-    public static void Dequantized(ReadOnlySpan<float> weights, int channels, PrecisionConfig precision, Span<float> result)
+    public static void Dequantized(ReadOnlySpan<float> weights, int channels, int run, PrecisionConfig precision, Span<float> result)
     {
-        int length = channels == 0 ? 0 : weights.Length / channels;
-        for (int c = 0; c < channels; c++)
-        {
-            Round(weights.Slice(c * length, length), precision, result.Slice(c * length, length));
-        }
-    }
-
-    private static void Round(ReadOnlySpan<float> channel, PrecisionConfig precision, Span<float> result)
-    {
-        float scale = precision.QuantizesRhs ? Scale(channel) : 1;
-        for (int i = 0; i < channel.Length; i++)
+        float[] scales = precision.QuantizesRhs ? Scales(weights, channels, run) : [];
+        for (int i = 0; i < weights.Length; i++)
         {
             result[i] = precision.Rhs switch
             {
-                Plan.ElementType.I8 => scale * Quantize(channel[i], scale),
-                Plan.ElementType.BF16 => FromBF16(ToBF16(channel[i])),
-                _ => channel[i],
+                Plan.ElementType.I8 when scales[i / run % channels] is var scale => scale * Quantize(weights[i], scale),
+                Plan.ElementType.BF16 => FromBF16(ToBF16(weights[i])),
+                _ => weights[i],
             };
         }
+    }
+
+    private static float[] Scales(ReadOnlySpan<float> weights, int channels, int run)
+    {
+        var largest = new float[channels];
+        for (int i = 0; i < weights.Length; i++)
+        {
+            ref float known = ref largest[i / run % channels];
+            known = Math.Max(known, Math.Abs(weights[i]));
+        }
+
+        return [.. largest.Select(ScaleOf)];
     }
 }

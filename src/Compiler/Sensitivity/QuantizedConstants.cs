@@ -2,20 +2,29 @@ using MixPrec.Compiler.Calibration;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Graphs.Ops;
 using MixPrec.Compiler.Precision;
+using MixPrec.Plan;
 using TorchTensor = TorchSharp.torch.Tensor;
 
 namespace MixPrec.Compiler.Sensitivity;
 
-/// <summary>Weights as the kernels of each candidate see them, made once.</summary>
-internal sealed class QuantizedConstants(TorchExecutor executor) : IDisposable
+/// <summary>Weights as the kernels of each candidate see them: those of one layer at a time, for those of all together may not fit into memory.</summary>
+internal sealed class QuantizedConstants : IDisposable
 {
-    private readonly Dictionary<(Node, PrecisionConfig), TorchTensor> _known = [];
+    private readonly Dictionary<ElementType, TorchTensor> _known = [];
+    private Node? _node;
 
+    /// <summary>Valid until another layer's are asked for.</summary>
     public TorchTensor Of(Node node, PrecisionConfig precision)
     {
-        if (!_known.TryGetValue((node, precision), out var weights))
+        if (_node != node)
         {
-            _known[(node, precision)] = weights = Make(node, precision).DetachFromDisposeScope();
+            Dispose();
+            _node = node;
+        }
+
+        if (!_known.TryGetValue(precision.Rhs, out var weights))
+        {
+            _known[precision.Rhs] = weights = Make(node, precision).DetachFromDisposeScope();
         }
 
         return weights;
@@ -27,21 +36,22 @@ internal sealed class QuantizedConstants(TorchExecutor executor) : IDisposable
         {
             tensor.Dispose();
         }
+
+        _known.Clear();
     }
 
-    private TorchTensor Make(Node node, PrecisionConfig precision)
+    private static TorchTensor Make(Node node, PrecisionConfig precision)
     {
+        var exact = node.Input(1).Constant!;
         if (precision.QuantizesRhs && ModelQuantization.OfWeights(node) is not null)
         {
-            return executor.Constant(node.Input(1)).alias();
+            return TorchView.Of(exact);
         }
 
         // Channels are the rows of Conv weights and the columns of MatMul weights.
-        var exact = executor.Constant(node.Input(1));
-        var rows = (node.Op is MatMul ? exact.t() : exact).contiguous().ToTensor();
-        var rounded = new float[rows.Length];
-        WeightQuantizer.Dequantized(rows.Span<float>(), checked((int)rows.Shape[0]), precision, rounded);
-        var result = TorchSharp.torch.tensor(rounded, rows.Shape);
-        return node.Op is MatMul ? result.t().contiguous() : result;
+        int channels = checked((int)exact.Shape[node.Op is MatMul ? 1 : 0]);
+        var rounded = Graphs.Tensor.Zeros(ElementType.F32, exact.Shape);
+        WeightQuantizer.Dequantized(exact.Span<float>(), channels, node.Op is MatMul ? 1 : checked((int)exact.Length) / Math.Max(channels, 1), precision, rounded.Writable<float>());
+        return TorchView.Of(rounded);
     }
 }

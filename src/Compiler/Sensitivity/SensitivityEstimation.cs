@@ -23,7 +23,7 @@ internal static class SensitivityEstimation
         var changes = new Dictionary<(string, PrecisionConfig), List<float>>();
         double squaredLoss = 0;
         long samples = 0;
-        using var weights = new QuantizedConstants(executor);
+        using var weights = new QuantizedConstants();
         var estimator = IEstimator.Of(kind, executor, ranges, weights);
         foreach (var batch in batches)
         {

@@ -17,6 +17,9 @@ internal sealed record SubGraphTiming(Measurement Float32, IReadOnlyList<Measure
 /// </summary>
 internal static class SubGraphTimer
 {
+    /// <summary>Weights of all configurations that are compiled together: one compilation for everything is the fastest, but all weights at once may not fit into memory.</summary>
+    private const long MostBytesAtOnce = 512L << 20;
+
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(12);
 
     /// <summary>One measurement for each of <paramref name="choices"/>, and of fp32 where it is not among them, per sub-graph.</summary>
@@ -27,29 +30,39 @@ internal static class SubGraphTimer
         string Key(int i) => subGraphs[i].Signature + string.Join("|", configurations[i].Select(c => string.Join(' ', c)));
         var distinct = Enumerable.Range(0, subGraphs.Count).DistinctBy(Key).ToArray();
         var parts = distinct.Select(i => graph.Extract(subGraphs[i].Nodes)).ToArray();
-        var lowered = distinct.SelectMany((i, position) => configurations[i].Select(c =>
-            Lowerer.Lower(parts[position], Assignment(subGraphs[i], c), ranges, new LoweringOptions("Part", ChannelsLastPorts: true)))).ToArray();
-        var compiled = lowered.Length == 0 ? [] : CompiledModel.CompileMany(lowered);
-        try
+        var measured = new Dictionary<string, IReadOnlyList<Measurement>>();
+        for (int first = 0, count; first < distinct.Length; first += count)
         {
-            var measured = new Dictionary<string, IReadOnlyList<Measurement>>();
-            int first = 0;
-            for (int position = 0; position < distinct.Length; position++)
+            count = CountAtOnce(Enumerable.Range(first, distinct.Length - first).Select(d => parts[d].ConstantBytes * configurations[distinct[d]].Count));
+            var compiled = CompiledModel.CompileMany([.. Enumerable.Range(first, count).SelectMany(d => configurations[distinct[d]].Select(c =>
+                Lowerer.Lower(parts[d], Assignment(subGraphs[distinct[d]], c), ranges, new LoweringOptions("Part", ChannelsLastPorts: true))))]);
+            try
             {
-                int i = distinct[position], count = configurations[i].Count;
-                measured[Key(i)] = Measure(parts[position], [.. compiled.Skip(first).Take(count)], Longest / distinct.Length, cancellation);
-                first += count;
+                int model = 0;
+                for (int d = first; d < first + count; d++)
+                {
+                    int models = configurations[distinct[d]].Count;
+                    measured[Key(distinct[d])] = Measure(parts[d], [.. compiled.Skip(model).Take(models)], Longest / distinct.Length, cancellation);
+                    model += models;
+                }
             }
+            finally
+            {
+                foreach (var used in compiled)
+                {
+                    used.Dispose();
+                }
+            }
+        }
 
-            return [.. choices.Select((c, i) => new SubGraphTiming(measured[Key(i)][0], [.. measured[Key(i)].TakeLast(c.Count)]))];
-        }
-        finally
-        {
-            foreach (var model in compiled)
-            {
-                model.Dispose();
-            }
-        }
+        return [.. choices.Select((c, i) => new SubGraphTiming(measured[Key(i)][0], [.. measured[Key(i)].TakeLast(c.Count)]))];
+    }
+
+    /// <summary>How many of the first sub-graphs are in memory at once: at least one, and as many as stay below <see cref="MostBytesAtOnce"/> together.</summary>
+    private static int CountAtOnce(IEnumerable<long> bytes)
+    {
+        long sum = 0;
+        return Math.Max(1, bytes.TakeWhile(b => (sum += b) <= MostBytesAtOnce).Count());
     }
 
     /// <summary>Whole networks against each other.</summary>
