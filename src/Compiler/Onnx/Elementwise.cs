@@ -7,11 +7,12 @@ namespace MixPrec.Compiler.Onnx;
 /// <summary>The forms that elementwise operators share.</summary>
 internal static class Elementwise
 {
-    /// <summary>y = f(x) in fp32; 16-bit floats are converted before and after, so that the result is rounded once.</summary>
+    /// <summary>y = f(x) in fp32, and in fp64 where there is a function for it; 16-bit floats are converted before and after, so that the result is rounded once.</summary>
     public static IReadOnlyList<Value> Unary(OnnxNode node, UnaryFunction function)
     {
-        var x = node.Require(node.Input(0), ElementType.F32, ElementType.F16, ElementType.BF16);
-        if (x.Type.Element == ElementType.F32)
+        var x = function.HasDouble ? node.Require(node.Input(0), ElementType.F32, ElementType.F64, ElementType.F16, ElementType.BF16)
+            : node.Require(node.Input(0), ElementType.F32, ElementType.F16, ElementType.BF16);
+        if (x.Type.Element is ElementType.F32 or ElementType.F64)
         {
             return [node.Add(new Unary(function), x)];
         }

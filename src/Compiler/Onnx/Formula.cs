@@ -90,6 +90,10 @@ internal sealed class Formula(OnnxNode node)
     public Value Slice(Value x, int axis, IntExpr start, IntExpr size) =>
         Part(new Slice([.. x.Shape.Select((_, d) => d == axis ? start : 0)], [.. x.Shape.Select(_ => 1)], [.. x.Shape.Select((s, d) => d == axis ? size : s)]), x);
 
+    /// <summary>Every <paramref name="step"/>th position from 0 along one axis, <paramref name="size"/> of them.</summary>
+    public Value Pick(Value x, int axis, int step, IntExpr size) =>
+        Part(new Slice([.. x.Shape.Select(_ => IntExpr.Zero)], [.. x.Shape.Select((_, d) => d == axis ? step : 1)], [.. x.Shape.Select((s, d) => d == axis ? size : s)]), x);
+
     /// <summary>The opposite order along the given axes, whose sizes are constants.</summary>
     public Value Reverse(Value x, params IReadOnlyCollection<int> axes) =>
         Part(new Slice([.. x.Shape.Select((s, d) => axes.Contains(d) ? s - 1 : 0)], [.. x.Shape.Select((_, d) => axes.Contains(d) ? -1 : 1)], x.Shape), x);

@@ -148,8 +148,10 @@ internal sealed class OnnxImporter
     private void AddNode(NodeProto proto)
     {
         string name = proto.Name.Length > 0 ? proto.Name : proto.Output.FirstOrDefault(o => o.Length > 0) ?? proto.OpType;
-        var node = new OnnxNode(this, proto, name, [.. proto.Input.Select(i => i.Length == 0 ? null : Find(i, name, proto.OpType))]);
+        Value?[] inputs = [.. proto.Input.Select(i => i.Length == 0 ? null : Find(i, name, proto.OpType))];
         var known = proto.Domain is "" or "ai.onnx" ? OperatorTable.Find(proto.OpType) : null;
+        ElementType? half = known is { InSingle: true } && inputs.FirstOrDefault() is { Type.Element: ElementType.F16 or ElementType.BF16 } first ? first.Type.Element : null;
+        var node = new OnnxNode(this, proto, name, half is null ? inputs : [.. inputs.Select(i => i is null ? null : InSingle(name, i))]);
         if (known is null)
         {
             throw node.NotSupported();
@@ -159,6 +161,7 @@ internal sealed class OnnxImporter
         try
         {
             outputs = known.Import(node);
+            outputs = half is { } type ? [.. outputs.Select(o => o.Type.Element == ElementType.F32 ? Builder.AddAll($"{name}/{type}", new Graphs.Ops.Cast(type), [o], [o.Name])[0] : o)] : outputs;
         }
         catch (ShapeException e)
         {
@@ -186,6 +189,9 @@ internal sealed class OnnxImporter
             }
         }
     }
+
+    private Value InSingle(string node, Value value) =>
+        value.Type.Element is ElementType.F16 or ElementType.BF16 ? Builder.Add($"{node}/single", new Graphs.Ops.Cast(ElementType.F32), value) : value;
 
     private Value Find(string name, string node, string op) => _values.Find(name)
         ?? throw new MixPrecException(DiagnosticCatalog.GraphInvalid, ModelPath, PrintableName.Of(node), PrintableName.Of(op), _names.IsComputed(name)

@@ -15,8 +15,9 @@ internal static class Reduction
         var formula = new Formula(node);
         var x = node.Input(0);
         var type = x.Type.Element;
+        bool itself = type is ElementType.F32 or ElementType.F64 or ElementType.I32 or ElementType.U32 or ElementType.I64 or ElementType.U64;
         bool exactInSingle = function is ReduceKind.Max or ReduceKind.Min && type is ElementType.Bool or ElementType.I8 or ElementType.U8 or ElementType.I16 or ElementType.U16 or ElementType.F16;
-        var single = exactInSingle ? formula.Cast(x, ElementType.F32) : node.Require(x, ElementType.F32);
+        var single = itself ? x : formula.Cast(exactInSingle ? x : node.Require(x, ElementType.F16, ElementType.BF16), ElementType.F32);
         var (axes, keep) = Axes(node, x.Rank, axesAreInputSince);
         if (axes is null)
         {

@@ -9,7 +9,7 @@ internal static class ReduceLogSumExp
 {
     public static IReadOnlyList<Value> Import(OnnxNode node)
     {
-        var (formula, x) = (new Formula(node), node.Input(0, ElementType.F32));
+        var (formula, x) = (new Formula(node), node.Require(node.Input(0), ElementType.F32, ElementType.F64));
         var (axes, keep) = Reduction.Axes(node, x.Rank, axesAreInputSince: 18);
         if (axes is null)
         {

@@ -6,7 +6,7 @@ namespace MixPrec.Runtime.Kernels;
 
 /// <summary>y = |x|</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public readonly struct Abs : IUnaryFunction
+public readonly struct Abs : IUnaryFunction, IDoubleFunction
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Invoke<V>(V x)
@@ -14,4 +14,6 @@ public readonly struct Abs : IUnaryFunction
     {
         return V.Abs(x);
     }
+
+    static double IDoubleFunction.Invoke(double x) => Math.Abs(x);
 }

@@ -6,7 +6,7 @@ namespace MixPrec.Runtime.Kernels;
 
 /// <summary>y = the least integer not below x</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public readonly struct Ceil : IUnaryFunction
+public readonly struct Ceil : IUnaryFunction, IDoubleFunction
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Invoke<V>(V x)
@@ -14,4 +14,6 @@ public readonly struct Ceil : IUnaryFunction
     {
         return -V.Floor(-x);
     }
+
+    static double IDoubleFunction.Invoke(double x) => Math.Ceiling(x);
 }

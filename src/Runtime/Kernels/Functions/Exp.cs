@@ -6,7 +6,7 @@ namespace MixPrec.Runtime.Kernels;
 
 /// <summary>y = eˣ, within 2 units in the last place; overflow gives ∞, underflow denormals and 0</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public readonly struct Exp : IUnaryFunction
+public readonly struct Exp : IUnaryFunction, IDoubleFunction
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Invoke<V>(V x)
@@ -14,4 +14,6 @@ public readonly struct Exp : IUnaryFunction
     {
         return Exponential.Exp(x);
     }
+
+    static double IDoubleFunction.Invoke(double x) => Math.Exp(x);
 }

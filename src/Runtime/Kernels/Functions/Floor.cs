@@ -6,7 +6,7 @@ namespace MixPrec.Runtime.Kernels;
 
 /// <summary>y = the largest integer not above x</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public readonly struct Floor : IUnaryFunction
+public readonly struct Floor : IUnaryFunction, IDoubleFunction
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Invoke<V>(V x)
@@ -14,4 +14,6 @@ public readonly struct Floor : IUnaryFunction
     {
         return V.Floor(x);
     }
+
+    static double IDoubleFunction.Invoke(double x) => Math.Floor(x);
 }

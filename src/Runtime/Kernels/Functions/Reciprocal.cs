@@ -6,7 +6,7 @@ namespace MixPrec.Runtime.Kernels;
 
 /// <summary>y = 1 / x</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public readonly struct Reciprocal : IUnaryFunction
+public readonly struct Reciprocal : IUnaryFunction, IDoubleFunction
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Invoke<V>(V x)
@@ -14,4 +14,6 @@ public readonly struct Reciprocal : IUnaryFunction
     {
         return V.Broadcast(1) / x;
     }
+
+    static double IDoubleFunction.Invoke(double x) => 1 / x;
 }

@@ -6,7 +6,7 @@ namespace MixPrec.Runtime.Kernels;
 
 /// <summary>y = the nearest integer, ties to even</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public readonly struct Round : IUnaryFunction
+public readonly struct Round : IUnaryFunction, IDoubleFunction
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Invoke<V>(V x)
@@ -14,4 +14,6 @@ public readonly struct Round : IUnaryFunction
     {
         return V.Round(x);
     }
+
+    static double IDoubleFunction.Invoke(double x) => Math.Round(x, MidpointRounding.ToEven);
 }

@@ -6,7 +6,7 @@ namespace MixPrec.Runtime.Kernels;
 
 /// <summary>y = √x</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public readonly struct Sqrt : IUnaryFunction
+public readonly struct Sqrt : IUnaryFunction, IDoubleFunction
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Invoke<V>(V x)
@@ -14,4 +14,6 @@ public readonly struct Sqrt : IUnaryFunction
     {
         return V.Sqrt(x);
     }
+
+    static double IDoubleFunction.Invoke(double x) => Math.Sqrt(x);
 }

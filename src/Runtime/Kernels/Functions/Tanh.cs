@@ -6,7 +6,7 @@ namespace MixPrec.Runtime.Kernels;
 
 /// <summary>y = tanh x, within 3 units in the last place</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public readonly struct Tanh : IDifferentiable
+public readonly struct Tanh : IDifferentiable, IDoubleFunction
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Invoke<V>(V x)
@@ -26,4 +26,6 @@ public readonly struct Tanh : IDifferentiable
     {
         return V.Broadcast(1) - (y * y);
     }
+
+    static double IDoubleFunction.Invoke(double x) => Math.Tanh(x);
 }

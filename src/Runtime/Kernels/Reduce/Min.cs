@@ -6,7 +6,7 @@ namespace MixPrec.Runtime.Kernels;
 
 /// <summary>y = the smallest x, NaN if any is NaN, ∞ over no elements</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public readonly struct Min : IReduction
+public readonly struct Min : IReduction, INumberReduction
 {
     static float IReduction.Start => float.PositiveInfinity;
 
@@ -14,4 +14,8 @@ public readonly struct Min : IReduction
     static V IReduction.Join<V>(V left, V right) => V.Min(left, right);
 
     static float IReduction.Finish(float joined, long count) => joined;
+
+    static T INumberReduction.Start<T>() => T.CreateSaturating(double.PositiveInfinity);
+
+    static T INumberReduction.Join<T>(T left, T right) => T.Min(left, right);
 }

@@ -6,7 +6,7 @@ namespace MixPrec.Runtime.Kernels;
 
 /// <summary>y = Π x, 1 over no elements</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public readonly struct Prod : IReduction
+public readonly struct Prod : IReduction, INumberReduction
 {
     static float IReduction.Start => 1;
 
@@ -14,4 +14,8 @@ public readonly struct Prod : IReduction
     static V IReduction.Join<V>(V left, V right) => left * right;
 
     static float IReduction.Finish(float joined, long count) => joined;
+
+    static T INumberReduction.Start<T>() => T.One;
+
+    static T INumberReduction.Join<T>(T left, T right) => left * right;
 }

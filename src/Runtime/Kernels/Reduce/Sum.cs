@@ -6,7 +6,7 @@ namespace MixPrec.Runtime.Kernels;
 
 /// <summary>y = Σ x, 0 over no elements</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public readonly struct Sum : IReduction
+public readonly struct Sum : IReduction, INumberReduction
 {
     static float IReduction.Start => 0;
 
@@ -14,4 +14,8 @@ public readonly struct Sum : IReduction
     static V IReduction.Join<V>(V left, V right) => left + right;
 
     static float IReduction.Finish(float joined, long count) => joined;
+
+    static T INumberReduction.Start<T>() => T.Zero;
+
+    static T INumberReduction.Join<T>(T left, T right) => left + right;
 }

@@ -1,0 +1,101 @@
+using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Graphs.Ops;
+using MixPrec.Plan;
+
+namespace MixPrec.Compiler.Onnx.Ops;
+
+/// <summary>
+/// Sums of products of elements that labels name, operand after operand. In fp32 a pair is a matrix product of what both share and what each has alone, so that constant
+/// weights have every precision; other types are multiplied with broadcasting and summed. Opset 12.
+/// </summary>
+internal static class Einsum
+{
+    public static IReadOnlyList<Value> Import(OnnxNode node)
+    {
+        var formula = new Formula(node);
+        Value[] operands = [.. Enumerable.Range(0, node.InputCount).Select(i => Elementwise.RequireNumber(node, node.Input(i)))];
+        var (inputs, output) = EinsumLabels.Parse(node, operands);
+        var result = Prepared(node, formula, operands[0], inputs[0], Needed(1));
+        for (int i = 1; i < operands.Length; i++)
+        {
+            result = Product(node, formula, result, Prepared(node, formula, operands[i], inputs[i], result.Labels + Needed(i + 1)), Needed(i + 1));
+        }
+
+        var (sum, labels) = Summed(formula, result, output);
+        return [formula.Result(formula.Transpose(sum, output.Select(l => labels.IndexOf(l))))];
+
+        string Needed(int from) => string.Concat(inputs.Skip(from)) + output;
+    }
+
+    /// <summary>Each label once, and only those that something later needs.</summary>
+    private static (Value Value, string Labels) Prepared(OnnxNode node, Formula f, Value x, string labels, string needed)
+    {
+        for (int second = labels.Length - 1; second > 0; second--)
+        {
+            int first = labels.IndexOf(labels[second]);
+            if (first < second)
+            {
+                x = Diagonal(node, f, x, first, second);
+                labels = labels.Remove(second, 1);
+            }
+        }
+
+        return Summed(f, (x, labels), needed);
+    }
+
+    /// <summary>The elements with equal positions along two axes, at the first of them.</summary>
+    private static Value Diagonal(OnnxNode node, Formula f, Value x, int first, int second)
+    {
+        if (x.Shape[first] != x.Shape[second] || x.Shape[first] is not { IsConstant: true, Value: > 0 and < 1 << 15 } size)
+        {
+            throw node.Unsupported($"a diagonal of {x.Type}");
+        }
+
+        int[] others = [.. Enumerable.Range(0, x.Rank).Where(d => d != first && d != second)];
+        var last = f.Transpose(x, [.. others, first, second]);
+        IntExpr[] outer = [.. others.Select(d => x.Shape[d])];
+        var diagonal = f.Pick(f.Reshape(last, [.. outer, size * size]), outer.Length, (int)size.Value + 1, size);
+        return f.Transpose(diagonal, Enumerable.Range(0, x.Rank - 1).Select(d => d == first ? outer.Length : Array.IndexOf(others, d < second ? d : d + 1)));
+    }
+
+    private static (Value Value, string Labels) Summed(Formula f, (Value Value, string Labels) x, string needed)
+    {
+        int[] axes = [.. Enumerable.Range(0, x.Labels.Length).Where(d => !needed.Contains(x.Labels[d]))];
+        return axes.Length == 0 ? x
+            : (f.Reshape(f.Reduce(ReduceKind.Sum, x.Value, axes), x.Value.Shape.Where((_, d) => !axes.Contains(d))), string.Concat(x.Labels.Where((_, d) => !axes.Contains(d))));
+    }
+
+    private static (Value Value, string Labels) Product(OnnxNode node, Formula f, (Value Value, string Labels) a, (Value Value, string Labels) b, string needed)
+    {
+        string both = string.Concat(a.Labels.Intersect(b.Labels)), batch = string.Concat(both.Where(needed.Contains)), joined = string.Concat(both.Except(batch));
+        string left = string.Concat(a.Labels.Except(both)), right = string.Concat(b.Labels.Except(both));
+        if (joined.FirstOrDefault(l => Size(a, l) != Size(b, l)) is var wrong && wrong != default)
+        {
+            throw node.Invalid($"'{wrong}' is {Size(a, wrong)} and {Size(b, wrong)}");
+        }
+
+        if (a.Value.Type.Element == ElementType.F32)
+        {
+            var (lhs, rhs) = (Ordered(f, a, batch + left + joined), Ordered(f, b, batch + joined + right));
+            var product = f.MatMul(
+                f.Reshape(lhs, [.. lhs.Shape.Take(batch.Length), Length(a, left), Length(a, joined)]), f.Reshape(rhs, [.. rhs.Shape.Take(batch.Length), Length(a, joined), Length(b, right)]));
+            return (f.Reshape(product, [.. product.Shape.Take(batch.Length), .. left.Select(l => Size(a, l)), .. right.Select(l => Size(b, l))]), batch + left + right);
+        }
+
+        string all = batch + left + right + joined;
+        return Summed(f, (f.Mul(Spread(f, a, all), Spread(f, b, all)), all), needed);
+    }
+
+    private static IntExpr Size((Value Value, string Labels) x, char label) => x.Value.Shape[x.Labels.IndexOf(label)];
+
+    private static IntExpr Length((Value Value, string Labels) x, string labels) => IntExpr.Product(labels.Select(l => Size(x, l)));
+
+    private static Value Ordered(Formula f, (Value Value, string Labels) x, string labels) => f.Transpose(x.Value, labels.Select(l => x.Labels.IndexOf(l)));
+
+    /// <summary>With a dimension for every label, 1 for those that it lacks.</summary>
+    private static Value Spread(Formula f, (Value Value, string Labels) x, string labels)
+    {
+        var ordered = Ordered(f, x, string.Concat(labels.Where(x.Labels.Contains)));
+        return f.Reshape(ordered, labels.Select(l => x.Labels.Contains(l) ? Size(x, l) : IntExpr.One));
+    }
+}
