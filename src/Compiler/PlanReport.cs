@@ -12,7 +12,8 @@ namespace MixPrec.Compiler;
 
 /// <summary>The report of a build that planned anew.</summary>
 internal sealed record PlanReport(
-    CompilerOptions Options, IReadOnlyList<SubGraph> SubGraphs, SelectionProblem Problem, IReadOnlyList<SubGraphTiming>? Measured, Verified Verified, int CalibrationSamples)
+    CompilerOptions Options, IReadOnlyList<SubGraph> SubGraphs, SelectionProblem Problem, IReadOnlyList<SubGraphTiming>? Measured, Verified Verified, int CalibrationSamples,
+    IReadOnlyDictionary<(string Node, PrecisionConfig Precision), double> Recomputed)
 {
     public BuildReport Of(LockFile locked)
     {
@@ -38,7 +39,8 @@ internal sealed record PlanReport(
         var nodes = SubGraphs.SelectMany((s, j) => s.Quantizable.Select(n => (Node: n, SubGraph: j)));
         return nodes.Zip(locked.Layers, (n, l) => new ReportLayer(
             l.Name, l.Operator, string.Join("×", n.Node.Input(1).Shape), l.Precision.Id, total > 0 ? l.LossError / total : 0, Gain(n.Node, l),
-            OpCost.Macs(n.Node, n.Node.Output.Shape.SelectMany(d => d.Symbols).Distinct().ToDictionary(s => s, _ => 1L)), OpCost.WeightBytes(n.Node, l.Precision), n.SubGraph));
+            OpCost.Macs(n.Node, n.Node.Output.Shape.SelectMany(d => d.Symbols).Distinct().ToDictionary(s => s, _ => 1L)), OpCost.WeightBytes(n.Node, l.Precision), n.SubGraph)
+            { Recomputed = Recomputed.TryGetValue((l.Name, l.Precision), out double share) ? share : double.NaN });
     }
 
     /// <summary>The layer's part, in the report's unit.</summary>

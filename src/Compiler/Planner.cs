@@ -60,15 +60,15 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
         Stage(40, "measuring every configuration");
         var subGraphs = SequentialPartition.Of(graph).Where(s => s.Quantizable.Count > 0).ToArray();
         var configurations = subGraphs.Select(s => ConfigurationEnumerator.Of(s, Allowed)).ToArray();
-        var measured = options.Objective == Objective.Time || options.MaxLatencyMicroseconds is not null ? SubGraphTimer.Measure(graph, subGraphs, configurations, ranges, cancellation) : null;
+        var measured = options.Objective == Objective.Time || options.MaxLatencyMicroseconds is not null ? SubGraphTimer.Measure(graph, subGraphs, configurations, ranges, calibration, cancellation) : null;
         using var float32 = Compile(PrecisionAssignment.AllFloat, ranges);
-        double floatNanoseconds = SubGraphTimer.Measure(graph, [float32], TimeSpan.FromSeconds(1), cancellation)[0].Nanoseconds;
+        double floatNanoseconds = SubGraphTimer.Measure(graph, calibration, [float32], TimeSpan.FromSeconds(1), cancellation)[0].Nanoseconds;
         var problem = Problem(subGraphs, configurations, measured, sensitivity, floatNanoseconds);
 
         Stage(75, "selecting and verifying");
         var heldOut = new HeldOut(graph, held, loss, float32);
         var verified = Verify(problem, ranges, heldOut);
-        return Decisions(verified, problem, subGraphs, measured, sensitivity, ranges, loss, calibration.Count, heldOut.Count, [.. samples.Files, .. validation?.Files ?? []]);
+        return Decisions(verified, problem, subGraphs, measured, sensitivity, ranges, loss, calibration, heldOut.Count, [.. samples.Files, .. validation?.Files ?? []]);
     }
 
     /// <summary>What rules allow and kernels offer.</summary>
@@ -127,12 +127,12 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
 
     private PlannedDecisions Decisions(
         Verified verified, SelectionProblem problem, IReadOnlyList<SubGraph> subGraphs, IReadOnlyList<SubGraphTiming>? measured, SensitivityTable sensitivity,
-        RangeTable ranges, LossKind loss, int calibrationSamples, int heldOutSamples, IReadOnlyList<string> files)
+        RangeTable ranges, LossKind loss, SampleSet calibration, int heldOutSamples, IReadOnlyList<string> files)
     {
         Stage(92, "measuring the whole network");
         using var float32 = Compile(PrecisionAssignment.AllFloat, ranges);
         using var mixed = Compile(verified.Selection.Assignment, ranges);
-        var whole = SubGraphTimer.Measure(graph, [float32, mixed], TimeSpan.FromSeconds(2), cancellation);
+        var whole = SubGraphTimer.Measure(graph, calibration, [float32, mixed], TimeSpan.FromSeconds(2), cancellation);
         double floatMicroseconds = whole[0].Nanoseconds / 1000;
         var numbers = new LockedNumbers(
             verified.Selection.PredictedError, verified.Error.Value, verified.Error.UpperBound95, heldOutSamples,
@@ -141,7 +141,7 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
         var layers = subGraphs.Zip(verified.Selection.Configurations).SelectMany(p => Layers(p.First, p.Second, sensitivity, ranges, symbols, measured is not null)).ToArray();
         var locked = new LockFile(subject, loss.ToString(), options.Estimator.ToString(), layers, numbers);
         var failure = Failure(verified, locked, heldOutSamples);
-        return new PlannedDecisions(locked, new PlanReport(options, subGraphs, problem, measured, verified, calibrationSamples).Of(locked), failure, files);
+        return new PlannedDecisions(locked, new PlanReport(options, subGraphs, problem, measured, verified, calibration.Count, sensitivity.Recomputed).Of(locked), failure, files);
     }
 
     private static IEnumerable<LockedLayer> Layers(SubGraph subGraph, Configuration configuration, SensitivityTable sensitivity, RangeTable ranges, IReadOnlyDictionary<string, long> symbols, bool measured)

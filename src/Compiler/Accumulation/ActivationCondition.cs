@@ -29,11 +29,16 @@ internal static class ActivationCondition
         UnaryKind.Celu => v > 0 ? 1 : Exponential(-v / function.Alpha),
         UnaryKind.Softplus => v < Tail ? -v : Math.Abs(v) / ((1 + Math.Exp(-v)) * Softplus(v)),
         UnaryKind.Mish => v < Tail ? Math.Abs(1 + v) : Math.Abs(1 + (2 * v / ((1 + Math.Exp(-v)) * Math.Sinh(2 * Softplus(v))))),
+        UnaryKind.Swish => SiLU(function.Alpha * v),
         UnaryKind.Softsign => 1 / (1 + Math.Abs(v)),
         _ => throw new InvalidOperationException($"{function.Kind} is no activation of a product"),
     };
 
-    /// <summary>v·σ(v), which a graph holds as two operations.</summary>
+    /// <summary>Whether κ is 0 on an interval, so that errors there do not matter at all.</summary>
+    public static bool IsConstantSomewhere(UnaryFunction? function) =>
+        function?.Kind is UnaryKind.Relu or UnaryKind.ThresholdedRelu or UnaryKind.Clip or UnaryKind.HardSigmoid or UnaryKind.HardSwish;
+
+    /// <summary>v·σ(v), which a graph may also hold as two operations.</summary>
     public static double SiLU(double v) => Math.Abs(1 + (v / (1 + Math.Exp(v))));
 
     /// <summary>

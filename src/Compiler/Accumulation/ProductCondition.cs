@@ -30,24 +30,21 @@ internal static class ProductCondition
     public static float[]? Numerators(Numerator numerator, float[] x, PackedColumns weights, float[] bias) => numerator switch
     {
         Numerator.Dropped => null,
-        Numerator.RowNorm => RowNorms(x, weights, bias),
+        Numerator.RowNorm => RowNorms(x, weights.Depth, [.. Enumerable.Range(0, weights.Channels).Select(c => Norm([.. Enumerable.Range(0, weights.Depth).Select(k => weights[k, c])]))], bias),
         _ => AbsoluteSums(x, weights, bias),
     };
 
-    private static float[] RowNorms(float[] x, PackedColumns weights, float[] bias)
+    /// <summary>N of <see cref="Numerator.RowNorm"/>, [rows, channels].</summary>
+    /// <param name="x">[rows, depth].</param>
+    /// <param name="norms">‖W_i‖₂ of each channel.</param>
+    /// <param name="bias">Of each channel.</param>
+    public static float[] RowNorms(ReadOnlySpan<float> x, int depth, IReadOnlyList<double> norms, ReadOnlySpan<float> bias)
     {
-        int depth = weights.Depth, channels = weights.Channels;
-        double[] norms = [.. Enumerable.Range(0, channels).Select(c => Math.Sqrt(Enumerable.Range(0, depth).Sum(k => (double)weights[k, c] * weights[k, c])))];
+        int channels = norms.Count;
         var result = new float[x.Length / depth * channels];
         for (int row = 0; row < x.Length / depth; row++)
         {
-            double norm = 0;
-            foreach (float element in x.AsSpan(row * depth, depth))
-            {
-                norm += (double)element * element;
-            }
-
-            norm = Math.Sqrt(norm);
+            double norm = Norm(x.Slice(row * depth, depth));
             for (int channel = 0; channel < channels; channel++)
             {
                 result[(row * channels) + channel] = (float)((norms[channel] * norm) + Math.Abs(bias[channel]));
@@ -55,6 +52,18 @@ internal static class ProductCondition
         }
 
         return result;
+    }
+
+    /// <summary>‖x‖₂.</summary>
+    public static double Norm(ReadOnlySpan<float> x)
+    {
+        double squares = 0;
+        foreach (float element in x)
+        {
+            squares += (double)element * element;
+        }
+
+        return Math.Sqrt(squares);
     }
 
     private static float[] AbsoluteSums(float[] x, PackedColumns weights, float[] bias)

@@ -1,4 +1,5 @@
 using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Precision;
 
 namespace MixPrec.Compiler.Accumulation;
 
@@ -8,12 +9,22 @@ namespace MixPrec.Compiler.Accumulation;
 /// </param>
 internal sealed record RecomputeRule(double Tolerance, Numerator Numerator, double GuardConstant = 0)
 {
+    /// <summary>
+    /// The rule of a candidate for sums of <paramref name="depth"/> products. Its guard is four standard deviations of the first pass: operands whose largest
+    /// is 4 times their root mean square have steps of 8u root mean squares, or 16u where codes are spent on both signs; of such a step the errors of
+    /// activations and weights, independent and uniform, add up to N·u·√(16² + 8²)/√(12·depth) = 5.2·N·u/√depth.
+    /// </summary>
+    public static RecomputeRule Of(SecondPass second, int depth) => new(second.Tolerance, Numerator.RowNorm, GuardConstant: 20 / Math.Sqrt(depth));
+
+    /// <summary>How far below zero, in units of N, an argument may be positive in truth.</summary>
+    public double Guard(UnaryFunction? activation, double unitRoundoff) => activation?.Kind == UnaryKind.Relu ? GuardConstant * unitRoundoff : 0;
+
     /// <param name="low">[rows, channels], from the low accumulator.</param>
     /// <param name="numerators">Of <see cref="ProductCondition.Numerators"/>.</param>
     /// <param name="unitRoundoff">Of the low accumulator's format.</param>
     public bool[] Flags(UnaryFunction? activation, float[] low, float[]? numerators, double unitRoundoff)
     {
-        double guard = activation?.Kind == UnaryKind.Relu ? GuardConstant * unitRoundoff : 0;
+        double guard = Guard(activation, unitRoundoff);
         var flags = new bool[low.Length];
         Parallel.For(0, flags.Length, i =>
         {

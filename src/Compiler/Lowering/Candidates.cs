@@ -1,3 +1,4 @@
+using MixPrec.Compiler.Accumulation;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Graphs.Ops;
 using MixPrec.Compiler.Lowering.Ops;
@@ -31,7 +32,19 @@ internal static class Candidates
         }
 
         var weights = new QuantizedWeights(node.Op is Conv ? ConvLowering.Weights(node, 0) : MatMulLowering.Weights(node, row => row));
-        return [.. PrecisionConfig.All.Where(p => !p.QuantizesLhs || (weights.IsExact(p.LhsMaximum) && (p.Accumulator != ElementType.I16 || IsWorthwhile(weights, p))))];
+        return [.. PrecisionConfig.All.Where(p => !p.QuantizesLhs
+            || (weights.IsExact(p.LhsMaximum) && (p.Accumulator != ElementType.I16 || IsWorthwhile(weights, p)) && (p.Second is null || IsWorthwhile(node, p.Second))))];
+    }
+
+    /// <summary>
+    /// A second pass saves the reading of weights, which several rows would share anyway: one row, or one for each sample. Without a tolerance it spares
+    /// components only behind an activation that is constant somewhere.
+    /// </summary>
+    private static bool IsWorthwhile(Node node, SecondPass second)
+    {
+        var rows = IntExpr.Product(node.Input(0).Shape.SkipLast(1));
+        bool isOne = rows == IntExpr.One || (rows.Symbols.ToArray() is [var samples] && rows == IntExpr.Symbol(samples));
+        return node.Op is MatMul product && isOne && (second.Tolerance > 0 || ActivationCondition.IsConstantSomewhere(product.Activation));
     }
 
     /// <summary>The candidate that an already quantized model decides on, where there is a kernel for it; null elsewhere.</summary>

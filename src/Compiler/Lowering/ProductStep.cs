@@ -22,13 +22,15 @@ internal static class ProductStep
     public static void Add(Node node, LoweringContext context, Parts parts)
     {
         var precision = context.Precisions[node];
-        var bias = Bias(node, context, parts.Columns);
-        var activation = Functions.Activation(parts.Activation);
-        if (parts.Groups.Sum(precision.QuantizesRhs ? PanelPacker.LengthS8 : precision == PrecisionConfig.BF16 ? PanelPacker.LengthBF16 : PanelPacker.LengthF32) * precision.Rhs.Size() > Array.MaxLength)
+        if (precision.Second is { } second)
         {
-            throw new MixPrecException(DiagnosticCatalog.ShapeUnsupported, null, PrintableName.Of(node.Name), node.Op.Kind, "its weights, packed in panels of 16 columns, are larger than 2 GiB");
+            TwoPassStep.Add(node, context, parts, second);
+            return;
         }
 
+        var bias = Bias(node, context, parts.Columns);
+        var activation = Functions.Activation(parts.Activation);
+        RequireFit(node, parts.Groups.Sum(precision.QuantizesRhs ? PanelPacker.LengthS8 : precision == PrecisionConfig.BF16 ? PanelPacker.LengthBF16 : PanelPacker.LengthF32) * precision.Rhs.Size());
         if (precision.QuantizesLhs)
         {
             var grid = context.Ranges.Quantization(node, precision);
@@ -51,6 +53,15 @@ internal static class ProductStep
             : context.Weights.Add<float>(ElementType.F32, PanelPacker.PackF32(parts.Groups));
         context.Call(node, $"{parts.Kernel}.{(precision == PrecisionConfig.BF16 ? "BF16" : "F32")}", parts.Comment,
             parts.Shape, lhs, rhs, bias, activation, StoreOf(node, context, parts));
+    }
+
+    /// <exception cref="MixPrecException">MXP3008: one constant would be larger than an array can be.</exception>
+    public static void RequireFit(Node node, long bytes)
+    {
+        if (bytes > Array.MaxLength)
+        {
+            throw new MixPrecException(DiagnosticCatalog.ShapeUnsupported, null, PrintableName.Of(node.Name), node.Op.Kind, "its weights, packed for its kernel, are larger than 2 GiB");
+        }
     }
 
     /// <summary>The bias, zeros where there is none, padded to whole panels.</summary>

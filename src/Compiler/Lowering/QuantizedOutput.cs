@@ -7,7 +7,8 @@ using MixPrec.Plan;
 namespace MixPrec.Compiler.Lowering;
 
 /// <summary>
-/// When a product may store codes instead of floats: every reader, of what it is joined to also, is an int8 product with constant weights on one and the same grid.
+/// When a product may store codes instead of floats: every reader, of what it is joined to also, is an int8 product of one pass with constant weights on one and the
+/// same grid.
 /// </summary>
 internal static class QuantizedOutput
 {
@@ -53,7 +54,7 @@ internal static class QuantizedOutput
         }
 
         // A flattened value keeps its codes only if no pixel ends in padding bytes.
-        return reader.HasConstantWeights() && context.Precisions[reader] is { QuantizesLhs: true } precision ? context.Ranges.Quantization(reader, precision)
+        return reader.HasConstantWeights() && context.Precisions[reader] is { QuantizesLhs: true, Second: null } precision ? context.Ranges.Quantization(reader, precision)
             : reader.Op is Reshape && Flattening.IsFree(reader, context.Graph) && Flattening.Of(reader) is { } flat && IntExpr.RoundUp(flat.ChannelCount, Form.ByteGroup) == flat.ChannelCount ? Of(reader.Output, context)
             : null;
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Precision;
@@ -21,8 +22,13 @@ internal sealed record PrecisionConfig(string Id, ElementType Lhs, int LhsMaximu
     public static readonly PrecisionConfig I8A7I16 = new("i8a7-i16", ElementType.U8, 127, ElementType.I8, ElementType.I16, "7-bit activations × s8 per-channel weights → int16 blocks → int32");
     public static readonly PrecisionConfig I8A6I16 = new("i8a6-i16", ElementType.U8, 63, ElementType.I8, ElementType.I16, "6-bit activations × s8 per-channel weights → int16 blocks → int32");
 
+    public static readonly PrecisionConfig I8A7F32 = InTwoPasses(I8A7, F32, 0), I8A7BF16 = InTwoPasses(I8A7, BF16, 0), I8A7BF16At16 = InTwoPasses(I8A7, BF16, 16);
+
     /// <summary>Every candidate, fp32 first.</summary>
-    public static readonly IReadOnlyList<PrecisionConfig> All = [F32, BF16, I8, I8A7, I8I16, I8A7I16, I8A6I16];
+    public static readonly IReadOnlyList<PrecisionConfig> All = [F32, BF16, I8, I8A7, I8I16, I8A7I16, I8A6I16, I8A7F32, I8A7BF16, I8A7BF16At16];
+
+    /// <summary>The pass that computes badly conditioned components again; null for candidates of one pass.</summary>
+    public SecondPass? Second { get; private init; }
 
     /// <summary>True when activations are quantized, which needs a calibrated range.</summary>
     public bool QuantizesLhs => Lhs == ElementType.U8;
@@ -32,4 +38,11 @@ internal sealed record PrecisionConfig(string Id, ElementType Lhs, int LhsMaximu
     public static PrecisionConfig? Find(string id) => All.FirstOrDefault(p => string.Equals(p.Id, id, StringComparison.OrdinalIgnoreCase));
 
     public override string ToString() => Id;
+
+    private static PrecisionConfig InTwoPasses(PrecisionConfig low, PrecisionConfig high, float tolerance) => low with
+    {
+        Id = string.Create(CultureInfo.InvariantCulture, $"{low.Id}+{high.Id}@{tolerance}"),
+        Description = string.Create(CultureInfo.InvariantCulture, $"{low.Description}, components of condition above {tolerance} again as {high.Description}"),
+        Second = new SecondPass(low, high, tolerance),
+    };
 }

@@ -90,7 +90,11 @@ internal sealed record ReportFailure(string Id, string Message);
 /// <param name="SubGraph">Index of its sub-graph.</param>
 /// <param name="Reason">Why this precision, in words; empty when nothing is to be said.</param>
 internal sealed record ReportLayer(
-    string Name, string Operator, string Shape, string Precision, double ShareOfLossError, double Gain, long Macs, long WeightBytes, int SubGraph, string Reason = "");
+    string Name, string Operator, string Shape, string Precision, double ShareOfLossError, double Gain, long Macs, long WeightBytes, int SubGraph, string Reason = "")
+{
+    /// <summary>The share of output components that a second pass computed on the calibration samples, 0…1; NaN where there is no second pass, or where it is not known.</summary>
+    public double Recomputed { get; init; } = double.NaN;
+}
 
 /// <param name="SharesMeasurementOf">Index of the equal sub-graph that was measured in its stead; null when it was measured itself.</param>
 internal sealed record ReportSubGraph(int Index, IReadOnlyList<string> Layers, IReadOnlyList<ReportTiming> Timings, int? SharesMeasurementOf = null);

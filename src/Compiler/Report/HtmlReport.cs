@@ -1,3 +1,4 @@
+using MixPrec.Compiler.Precision;
 using MixPrec.Compiler.Report.Sections;
 
 namespace MixPrec.Compiler.Report;
@@ -45,6 +46,6 @@ internal static class HtmlReport
     /// <summary>A precision as a coloured chip: the same colour everywhere on the page.</summary>
     public static Markup Chip(string precision) => Markup.Of($"<span class=\"chip {Class(precision)}\">{precision}</span>");
 
-    /// <summary>The CSS class of a precision; unknown ones look neutral.</summary>
-    public static string Class(string precision) => MixPrec.Compiler.Precision.PrecisionConfig.All.Any(p => p.Id == precision) ? "p-" + precision : "p-other";
+    /// <summary>The CSS class of a precision, of two passes that of the first; unknown ones look neutral.</summary>
+    public static string Class(string precision) => PrecisionConfig.All.FirstOrDefault(p => p.Id == precision) is { } known ? "p-" + (known.Second?.Low ?? known).Id : "p-other";
 }

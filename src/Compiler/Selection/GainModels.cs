@@ -15,18 +15,13 @@ internal static class OpCost
     /// <summary>Multiply-accumulates: output elements times depth, under given values of the symbols.</summary>
     public static long Macs(Node node, IReadOnlyDictionary<string, long> symbols) => (node.Output.Type.Length * Depth(node)).Evaluate(symbols);
 
-    /// <summary>Bytes of weights with their scales and corrections (8 bytes per output channel of integer weights), without padding; 0 for products of activations.</summary>
-    public static long WeightBytes(Node node, PrecisionConfig precision)
-    {
-        if (!node.HasConstantWeights())
-        {
-            return 0;
-        }
+    /// <summary>Bytes of weights with their scales and corrections (8 bytes per output channel of integer weights), of both passes with their norms, without padding; 0 for products of activations.</summary>
+    public static long WeightBytes(Node node, PrecisionConfig precision) =>
+        !node.HasConstantWeights() ? 0
+        : precision.Second is { } second ? WeightBytes(node, second.Low) + WeightBytes(node, second.High) + (4 * Channels(node))
+        : (IntExpr.Product(node.Input(1).Shape).Value * precision.Rhs.Size()) + (precision.QuantizesRhs ? 8 * Channels(node) : 0);
 
-        var weights = node.Input(1).Shape;
-        long channels = (node.Op is Conv ? weights[0] : weights[^1]).Value;
-        return (IntExpr.Product(weights).Value * precision.Rhs.Size()) + (precision.QuantizesRhs ? 8 * channels : 0);
-    }
+    private static long Channels(Node node) => (node.Op is Conv ? node.Input(1).Shape[0] : node.Input(1).Shape[^1]).Value;
 }
 
 /// <summary>Multiply-accumulates per nanosecond of one core for each candidate, by id.</summary>
@@ -42,8 +37,10 @@ internal sealed record FormatThroughput(IReadOnlyDictionary<string, double> Macs
         [PrecisionConfig.I8I16.Id] = 113, [PrecisionConfig.I8A7I16.Id] = 113, [PrecisionConfig.I8A6I16.Id] = 113,
     });
 
-    /// <summary>Nanoseconds that <paramref name="macs"/> take as <paramref name="precision"/>.</summary>
-    public double Nanoseconds(long macs, PrecisionConfig precision) => macs / MacsPerNanosecond[precision.Id];
+    /// <summary>Nanoseconds that <paramref name="macs"/> take as <paramref name="precision"/>. Multiplications do not tell how few a second pass repeats: it counts in full.</summary>
+    public double Nanoseconds(long macs, PrecisionConfig precision) => precision.Second is { } second
+        ? Nanoseconds(macs, second.Low) + Nanoseconds(macs, second.High)
+        : macs / MacsPerNanosecond[precision.Id];
 }
 
 /// <summary>What a configuration gains over fp32, by the objective (arXiv 2505.13060: IP-ET, IP-TT, IP-M).</summary>

@@ -24,7 +24,8 @@ internal static class SensitivityEstimation
         double squaredLoss = 0;
         long samples = 0;
         using var weights = new QuantizedConstants();
-        var estimator = IEstimator.Of(kind, executor, ranges, weights);
+        var product = new RoundedProduct(executor, ranges, weights);
+        var estimator = new TwoPassEstimator(IEstimator.Of(kind, executor, ranges, product), product);
         foreach (var batch in batches)
         {
             using var scope = NewDisposeScope();
@@ -50,7 +51,7 @@ internal static class SensitivityEstimation
 
         var values = changes.ToDictionary(c => c.Key, c => c.Value.Sum(d => estimator.IsSigned ? (double)d * d : d) / samples);
         RequireFinite(graph, values);
-        var table = new SensitivityTable(values, squaredLoss / samples);
+        var table = new SensitivityTable(values, squaredLoss / samples) { Recomputed = estimator.Recomputed };
         return estimator.IsSigned ? table with { Changes = changes.ToDictionary(c => c.Key, c => (IReadOnlyList<float>)c.Value) } : table;
     }
 

@@ -9,6 +9,9 @@ internal sealed record SensitivityTable(IReadOnlyDictionary<(string Node, Precis
     /// <summary>The loss change δ_r of every sample r, in one order for all; empty for estimators that know only squares.</summary>
     public IReadOnlyDictionary<(string Node, PrecisionConfig Precision), IReadOnlyList<float>> Changes { get; init; } = new Dictionary<(string, PrecisionConfig), IReadOnlyList<float>>();
 
+    /// <summary>The share of components that the second pass computed on the calibration samples, 0…1, of candidates of two passes.</summary>
+    public IReadOnlyDictionary<(string Node, PrecisionConfig Precision), double> Recomputed { get; init; } = new Dictionary<(string, PrecisionConfig), double>();
+
     public double this[Node node, PrecisionConfig precision] => precision == PrecisionConfig.F32 ? 0 : Values[(node.Name, precision)];
 
     /// <summary>

@@ -1,6 +1,8 @@
+using MixPrec.Compiler.Data;
 using MixPrec.Compiler.Execution;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Lowering;
+using MixPrec.Compiler.Lowering.Storage;
 using MixPrec.Compiler.Partition;
 using MixPrec.Compiler.Precision;
 
@@ -13,7 +15,8 @@ internal sealed record SubGraphTiming(Measurement Float32, IReadOnlyList<Measure
 
 /// <summary>
 /// Measures what every configuration of every sub-graph takes: the emitted code of the sub-graph alone, conversions at its own boundary included
-/// (arXiv 2505.13060, algorithm of the paper's section on time gain). Equal sub-graphs share one measurement.
+/// (arXiv 2505.13060, algorithm of the paper's section on time gain). Equal sub-graphs share one measurement; where a configuration's time depends on data and
+/// weights, a sub-graph has its own, with what calibration samples give its inputs.
 /// </summary>
 internal static class SubGraphTimer
 {
@@ -23,13 +26,16 @@ internal static class SubGraphTimer
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(12);
 
     /// <summary>One measurement for each of <paramref name="choices"/>, and of fp32 where it is not among them, per sub-graph.</summary>
+    /// <param name="samples">Calibration samples.</param>
     public static IReadOnlyList<SubGraphTiming> Measure(
-        Graph graph, IReadOnlyList<SubGraph> subGraphs, IReadOnlyList<IReadOnlyList<IReadOnlyList<PrecisionConfig>>> choices, RangeTable ranges, CancellationToken cancellation)
+        Graph graph, IReadOnlyList<SubGraph> subGraphs, IReadOnlyList<IReadOnlyList<IReadOnlyList<PrecisionConfig>>> choices, RangeTable ranges, SampleSet samples, CancellationToken cancellation)
     {
         var configurations = choices.Select(WithFloat).ToArray();
-        string Key(int i) => subGraphs[i].Signature + string.Join("|", configurations[i].Select(c => string.Join(' ', c)));
+        bool DependsOnData(int i) => configurations[i].Any(c => c.Any(p => p.Second is not null));
+        string Key(int i) => (DependsOnData(i) ? $"{i} " : "") + subGraphs[i].Signature + string.Join("|", configurations[i].Select(c => string.Join(' ', c)));
         var distinct = Enumerable.Range(0, subGraphs.Count).DistinctBy(Key).ToArray();
         var parts = distinct.Select(i => graph.Extract(subGraphs[i].Nodes)).ToArray();
+        var inputs = TimingInputs.Record(graph, samples, distinct.Zip(parts).Where(p => DependsOnData(p.First)).SelectMany(p => p.Second.Inputs));
         var measured = new Dictionary<string, IReadOnlyList<Measurement>>();
         for (int first = 0, count; first < distinct.Length; first += count)
         {
@@ -42,7 +48,7 @@ internal static class SubGraphTimer
                 for (int d = first; d < first + count; d++)
                 {
                     int models = configurations[distinct[d]].Count;
-                    measured[Key(distinct[d])] = Measure(parts[d], [.. compiled.Skip(model).Take(models)], Longest / distinct.Length, cancellation);
+                    measured[Key(distinct[d])] = Measure(inputs.For(parts[d], Layout.ChannelsLast), [.. compiled.Skip(model).Take(models)], Longest / distinct.Length, cancellation);
                     model += models;
                 }
             }
@@ -65,22 +71,34 @@ internal static class SubGraphTimer
         return Math.Max(1, bytes.TakeWhile(b => (sum += b) <= MostBytesAtOnce).Count());
     }
 
-    /// <summary>Whole networks against each other.</summary>
-    public static IReadOnlyList<Measurement> Measure(Graph graph, IReadOnlyList<CompiledModel> models, TimeSpan budget, CancellationToken cancellation)
+    /// <summary>Whole networks against each other, on calibration samples.</summary>
+    public static IReadOnlyList<Measurement> Measure(Graph graph, SampleSet samples, IReadOnlyList<CompiledModel> models, TimeSpan budget, CancellationToken cancellation) =>
+        Measure(TimingInputs.Record(graph, samples, graph.Inputs).For(graph, Layout.RowMajor), models, budget, cancellation);
+
+    private static IReadOnlyList<Measurement> Measure(IReadOnlyList<IReadOnlyList<Tensor>> inputs, IReadOnlyList<CompiledModel> models, TimeSpan budget, CancellationToken cancellation)
     {
-        var inputs = SyntheticInputs.For(graph);
-        var runs = models.Select(m => m.Prepare(inputs)).ToArray();
+        var runs = models.Select(m => inputs.Select(m.Prepare).ToArray()).ToArray();
         try
         {
-            return Stopwatches.Measure([.. runs.Select(r => (Action)r.Invoke)], TimeProvider.System, budget, cancellation);
+            return Stopwatches.Measure([.. runs.Select(InTurn)], TimeProvider.System, budget, cancellation);
         }
         finally
         {
-            foreach (var run in runs)
+            foreach (var run in runs.SelectMany(r => r))
             {
                 run.Dispose();
             }
         }
+    }
+
+    private static Action InTurn(PreparedRun[] runs)
+    {
+        int next = 0;
+        return () =>
+        {
+            runs[next].Invoke();
+            next = next + 1 < runs.Length ? next + 1 : 0;
+        };
     }
 
     /// <summary>All-fp32 first: enumeration puts it there where it is allowed.</summary>

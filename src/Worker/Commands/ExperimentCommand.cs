@@ -8,31 +8,40 @@ namespace MixPrec.Worker.Commands;
 /// <summary>Repeats an experiment of the documentation.</summary>
 internal sealed class ExperimentCommand : Command
 {
-    private const string Accumulation = "accumulation";
+    private const string Accumulation = "accumulation", TwoPass = "two-pass";
     private static readonly CommandOption Models = new("--models", "DIR", "the folder of the networks, each NAME/model.onnx; ../shared/models unless given");
     private static readonly CommandOption Data = new("--data", "DIR", "the folder of their samples; ../shared/data unless given");
     private static readonly CommandOption Out = new("--out", "DIR", "where tables (.csv) and plots (.svg) go; docs/experiments unless given");
-    private static readonly CommandOption Images = new("--images", "N", "test images for a network of three layers, half as many for five, a tenth for convolutions; 2000 unless given");
+    private static readonly CommandOption Images = new("--images", "N", "test images (accumulation: for a network of three layers, half as many for five, a tenth for convolutions); 2000 unless given");
 
     public override string Name => "experiment";
 
     public override string Summary => "repeat an experiment of the documentation";
 
-    public override string Positional => Accumulation;
+    public override string Positional => $"{Accumulation}|{TwoPass}";
 
     public override IReadOnlyList<CommandOption> Options => [Models, Data, Out, Images];
 
     public override int Run(ParsedArguments arguments, CommandOutput output, CancellationToken cancellation)
     {
-        if (arguments.Positional is not [Accumulation])
+        if (arguments.Positional is not [Accumulation or TwoPass])
         {
-            throw new UsageException($"the name of an experiment is expected: {Accumulation}.");
+            throw new UsageException($"the name of an experiment is expected: {Accumulation} or {TwoPass}.");
         }
 
         int images = int.TryParse(arguments[Images.Name] ?? "2000", NumberStyles.None, CultureInfo.InvariantCulture, out int given) && given > 0
             ? given : throw new UsageException($"{Images.Name} takes a positive number.");
-        var run = new AccumulationExperiment(arguments[Models.Name] ?? "../shared/models", arguments[Data.Name] ?? "../shared/data", images);
+        var (models, data) = (arguments[Models.Name] ?? "../shared/models", arguments[Data.Name] ?? "../shared/data");
         string folder = Directory.CreateDirectory(arguments[Out.Name] ?? "docs/experiments").FullName;
+        var table = arguments.Positional[0] == Accumulation
+            ? Accumulate(new AccumulationExperiment(models, data, images), folder, output, cancellation)
+            : InTwoPasses(new TwoPassExperiment(models, data, images), folder, output, cancellation);
+        output.Out.Write(table.ToString());
+        return ExitCode.Done;
+    }
+
+    private static TextTable Accumulate(AccumulationExperiment run, string folder, CommandOutput output, CancellationToken cancellation)
+    {
         foreach (string name in run.Names)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -44,10 +53,32 @@ internal sealed class ExperimentCommand : Command
         var table = new TextTable("network", "fit", "log-log correlation", "predicted/measured: 10 %", "50 %", "90 %") { Numbers = [2, 3, 4, 5], Width = output.Width };
         foreach (var (network, estimate, fit) in run.Fits)
         {
-            table.Add([network, estimate, .. new[] { fit.Correlation, fit.Low, fit.Median, fit.High }.Select(x => x.ToString("F3", CultureInfo.InvariantCulture))]);
+            table.Add([network, estimate, .. new[] { fit.Correlation, fit.Low, fit.Median, fit.High }.Select(x => Number(x, "F3"))]);
         }
 
-        output.Out.Write(table.ToString());
-        return ExitCode.Done;
+        return table;
     }
+
+    private static TextTable InTwoPasses(TwoPassExperiment run, string folder, CommandOutput output, CancellationToken cancellation)
+    {
+        foreach (string name in run.Names)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            output.Error.WriteLine(name);
+            run.Add(name, cancellation);
+            run.Write(folder);
+        }
+
+        var table = new TextTable("network", "budget", "fp32 µs", "one pass", "error", "µs", "two passes too", "error", "µs", "ratio", "again") { Numbers = [1, 2, 4, 5, 7, 8, 9, 10], Width = output.Width };
+        foreach (var o in run.Outcomes)
+        {
+            table.Add(
+                o.Network, Number(o.Budget, "0.####"), Number(o.Float32Microseconds, "F1"), o.Without.Precisions, Number(o.Without.Error, "0.#####"), Number(o.Without.Microseconds, "F1"),
+                o.With.Precisions, Number(o.With.Error, "0.#####"), Number(o.With.Microseconds, "F1"), Number(o.Ratio, "F2"), double.IsNaN(o.Recomputed) ? "" : Number(o.Recomputed, "P0"));
+        }
+
+        return table;
+    }
+
+    private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 }

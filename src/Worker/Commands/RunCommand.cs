@@ -43,7 +43,7 @@ internal sealed class RunCommand : Command
         var precision = PrecisionOf(arguments[Precision.Name] ?? PrecisionConfig.F32.Id);
         var ranges = !precision.QuantizesLhs ? RangeTable.Empty
             : RangesOf(graph, Path.GetFullPath(arguments[Calibration.Name] ?? inputsPath));
-        using var model = CompiledModel.Compile(Lowerer.Lower(graph, PrecisionAssignment.Uniform(graph, precision), ranges, new LoweringOptions("ExecutedModel")));
+        using var model = CompiledModel.Compile(Lowerer.Lower(graph, AsFarAsOffered(graph, precision), ranges, new LoweringOptions("ExecutedModel")));
         cancellation.ThrowIfCancellationRequested();
         var results = model.Run(Read(inputsPath, imported));
         for (int i = 0; i < results.Count; i++)
@@ -71,6 +71,10 @@ internal sealed class RunCommand : Command
 
     private static RangeTable RangesOf(Graph graph, string samples) =>
         RangeCalibration.Collect(ActivationRanges.MinMax, new TorchExecutor(graph), graph, Feed.Of(graph, SampleSetReader.Read(samples, graph, null), CalibrationBatch).Select(feed => feed.Inputs));
+
+    /// <summary>Layers without a kernel for it stay in fp32.</summary>
+    private static PrecisionAssignment AsFarAsOffered(Graph graph, PrecisionConfig precision) =>
+        new(graph.QuantizableNodes.Where(n => Candidates.Of(n).Contains(precision)).ToDictionary(n => n.Name, _ => precision));
 
     private static PrecisionConfig PrecisionOf(string id) => PrecisionConfig.Find(id)
         ?? throw new MixPrecException(DiagnosticCatalog.InvalidMetadata, null, Precision.Name, id, "one of " + string.Join(", ", PrecisionConfig.All.Select(precision => precision.Id)));

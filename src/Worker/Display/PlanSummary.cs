@@ -54,7 +54,7 @@ internal static class PlanSummary
             ["machine"] = report.Machine,
             ["layers"] = Array(report.Layers, l => new JsonObject
             {
-                ["name"] = l.Name, ["operator"] = l.Operator, ["precision"] = l.Precision, ["accumulator"] = Accumulator(l), ["shareOfLossError"] = Number(l.ShareOfLossError), ["gain"] = Number(l.Gain),
+                ["name"] = l.Name, ["operator"] = l.Operator, ["precision"] = l.Precision, ["accumulator"] = Accumulator(l), ["recomputed"] = Number(l.Recomputed), ["shareOfLossError"] = Number(l.ShareOfLossError), ["gain"] = Number(l.Gain),
             }),
             ["gainUnit"] = report.GainUnit,
             ["tradeOff"] = Array(report.TradeOff, p => new JsonObject
@@ -72,7 +72,7 @@ internal static class PlanSummary
         {
             bool isFloat = layer.Precision == PrecisionConfig.F32.Id;
             table.Add(
-                PrintableName.Of(layer.Name), layer.Operator, layer.Precision, Accumulator(layer),
+                PrintableName.Of(layer.Name), layer.Operator, layer.Precision + (double.IsNaN(layer.Recomputed) ? "" : $", {ReportText.Percent(layer.Recomputed)} again"), Accumulator(layer),
                 isFloat ? "" : ReportText.Percent(layer.ShareOfLossError), isFloat ? "" : ReportText.Gain(layer.Gain, report.GainUnit));
         }
 

@@ -10,7 +10,7 @@ public sealed class ConditionNumberTests
     [
         new(UnaryKind.Relu), new(UnaryKind.LeakyRelu, 0.1f), UnaryFunction.Clip(0, 6), UnaryFunction.Clip(-1, 2), new(UnaryKind.ThresholdedRelu, 0.5f),
         new(UnaryKind.Sigmoid), new(UnaryKind.Tanh), new(UnaryKind.HardSigmoid, 0.2f, 0.5f), new(UnaryKind.HardSwish), new(UnaryKind.Gelu), new(UnaryKind.GeluTanh),
-        new(UnaryKind.Elu, 1.5f), new(UnaryKind.Selu, 1.67f, 1.05f), new(UnaryKind.Celu, 2), new(UnaryKind.Softplus), new(UnaryKind.Softsign), new(UnaryKind.Mish),
+        new(UnaryKind.Elu, 1.5f), new(UnaryKind.Selu, 1.67f, 1.05f), new(UnaryKind.Celu, 2), new(UnaryKind.Softplus), new(UnaryKind.Softsign), new(UnaryKind.Mish), new(UnaryKind.Swish, 1.5f),
     ];
 
     public static TheoryData<int> Functions => [.. Enumerable.Range(0, Fused.Length)];

@@ -29,7 +29,7 @@ internal sealed class BoundedInterpreter(Graph graph, PrecisionAssignment precis
     private Bounded Evaluate(Node node, Bounded[] inputs, long[] shape, IReadOnlyDictionary<string, long> symbols) => node.Op switch
     {
         Conv conv => BoundedFunctions.Apply(conv.Activation, BoundedProducts.Conv(node, conv, Lhs(node, inputs[0]), inputs[1], inputs.ElementAtOrDefault(2), precisions[node], Grid(node), shape)),
-        MatMul product => BoundedFunctions.Apply(product.Activation, BoundedProducts.MatMul(Lhs(node, inputs[0]), Rhs(node, inputs[1]), inputs.ElementAtOrDefault(2), precisions[node], Grid(node), RhsScale(node), IsFlattened(node.Input(0)), shape)),
+        MatMul product => BoundedFunctions.Apply(product.Activation, BoundedProducts.MatMul(Lhs(node, inputs[0]), Rhs(node, inputs[1]), inputs.ElementAtOrDefault(2), precisions[node], Grid(node), RhsScale(node), IsFlattened(node.Input(0)), shape, product.Activation)),
         Unary unary => BoundedFunctions.Apply(unary.Function, inputs[0]),
         Binary binary => BoundedFunctions.Apply(binary.Function, inputs[0], inputs[1], shape),
         Softmax softmax => BoundedReductions.Softmax(softmax, inputs[0]),

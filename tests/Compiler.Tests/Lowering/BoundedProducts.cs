@@ -1,3 +1,4 @@
+using MixPrec.Compiler.Accumulation;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Graphs.Ops;
 using MixPrec.Compiler.Precision;
@@ -6,7 +7,7 @@ namespace MixPrec.Compiler.Tests.Lowering;
 
 /// <summary>
 /// Products by their documented arithmetic, one output after another: floats as one sequence of fused multiply-adds over taps, then channels;
-/// int8 as exact sums of code products, then fma(sum, scale, bias).
+/// int8 as exact sums of code products, then fma(sum, scale, bias); two passes as one of the two, by the condition of the first.
 /// </summary>
 internal static class BoundedProducts
 {
@@ -37,13 +38,13 @@ internal static class BoundedProducts
         }
 
         int positions = (int)(ys[2] * ys[3]);
-        return Sum(Bounded.Of(shape), Of, i => (int)(i / positions % ys[1]), c => Enumerable.Range(0, (int)(w.Value.Length / ws[0])).Select(k => (int)((c * (w.Value.Length / ws[0])) + k)), x, w, bias, precision, grid, null, anyOrder: false);
+        return Sum(Bounded.Of(shape), Of, i => (int)(i / positions % ys[1]), c => Enumerable.Range(0, (int)(w.Value.Length / ws[0])).Select(k => (int)((c * (w.Value.Length / ws[0])) + k)), x, w, bias, precision, grid, null, anyOrder: false, conv.Activation);
     }
 
     /// <summary>Batches broadcast.</summary>
     /// <param name="rhsScale">Step of the codes of w where it is an activation: one for all columns.</param>
     /// <param name="anyOrder">The order of summation is the emitter's choice.</param>
-    public static Bounded MatMul(Bounded x, Bounded w, Bounded? bias, PrecisionConfig precision, AffineQuantization? grid, float? rhsScale, bool anyOrder, long[] shape)
+    public static Bounded MatMul(Bounded x, Bounded w, Bounded? bias, PrecisionConfig precision, AffineQuantization? grid, float? rhsScale, bool anyOrder, long[] shape, UnaryFunction? activation)
     {
         long depth = x.Shape[^1], columns = shape[^1], rows = shape[^2];
         long[] batch = [.. shape.SkipLast(2)];
@@ -62,13 +63,13 @@ internal static class BoundedProducts
             }
         }
 
-        return Sum(Bounded.Of(shape), Of, i => (int)(i % columns), c => Enumerable.Range(0, (int)depth).Select(k => (int)((k * columns) + c)), x, w, bias, precision, grid, rhsScale, anyOrder);
+        return Sum(Bounded.Of(shape), Of, i => (int)(i % columns), c => Enumerable.Range(0, (int)depth).Select(k => (int)((k * columns) + c)), x, w, bias, precision, grid, rhsScale, anyOrder, activation);
 
         static long[] Strides(long[] operand, int rank) => [.. Broadcasting.Strides([.. operand.SkipLast(2).Select(Plan.IntExpr.Constant)], rank).Select(s => s.Value)];
     }
 
     private static Bounded Sum(
-        Bounded y, Terms terms, Func<long, int> channelOf, Func<int, IEnumerable<int>> weightsOf, Bounded x, Bounded w, Bounded? bias, PrecisionConfig precision, AffineQuantization? grid, float? rhsScale, bool anyOrder)
+        Bounded y, Terms terms, Func<long, int> channelOf, Func<int, IEnumerable<int>> weightsOf, Bounded x, Bounded w, Bounded? bias, PrecisionConfig precision, AffineQuantization? grid, float? rhsScale, bool anyOrder, UnaryFunction? activation)
     {
         for (int i = 0; i < y.Value.Length; i++)
         {
@@ -77,10 +78,29 @@ internal static class BoundedProducts
             (y.Value.Writable<float>()[i], y.Bound.Writable<double>()[i]) = grid is { } codes
                 ? Integers(terms(i), x, w, codes, rhsScale ?? WeightQuantizer.Scale([.. weightsOf(channel).Select(k => w.Values[k])]), b)
                 : Floats(terms(i), x, w, precision == PrecisionConfig.BF16, b, anyOrder);
+            if (precision.Second is { } second)
+            {
+                double numerator = (Norm(terms(i).Select(t => x.Values[t.X])) * Norm(terms(i).Select(t => w.Values[t.W]))) + Math.Abs(b);
+                (y.Value.Writable<float>()[i], y.Bound.Writable<double>()[i]) = EitherPass((y.Values[i], y.Bounds[i]), Floats(terms(i), x, w, second.High == PrecisionConfig.BF16, b, anyOrder: true), second, activation, numerator, terms(i).Count());
+            }
         }
 
         return y;
     }
+
+    /// <summary>Where the condition of the first pass is near to the tolerance, or its value near to the guard, the result may be of either pass.</summary>
+    private static (float Value, double Bound) EitherPass((float Value, double Bound) low, (float Value, double Bound) high, SecondPass second, UnaryFunction? activation, double numerator, int depth)
+    {
+        const double Near = 1e-3;
+        double guard = activation?.Kind == UnaryKind.Relu ? numerator * 20 / Math.Sqrt(depth) / (2 * second.Low.LhsMaximum) : 0;
+        double reach = low.Bound + (Near * Math.Abs(low.Value)) + (Near * guard);
+        bool[] flags = [.. from v in new[] { low.Value - reach, low.Value, low.Value + reach }
+                           from tolerance in new[] { second.Tolerance * (1 - Near), second.Tolerance * (1 + Near) }
+                           select ProductCondition.Of(activation, v, numerator) > tolerance || (v <= 0 && v > -guard)];
+        return flags.All(f => f) ? high : !flags.Any(f => f) ? low : (low.Value, low.Bound + high.Bound + Math.Abs((double)high.Value - low.Value));
+    }
+
+    private static double Norm(IEnumerable<float> values) => Math.Sqrt(values.Sum(v => (double)v * v));
 
     private static (float Value, double Bound) Floats(IEnumerable<(int X, int W)> terms, Bounded x, Bounded w, bool roundWeights, float bias, bool anyOrder)
     {

@@ -1,3 +1,5 @@
+using MixPrec.Compiler.Data;
+using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Partition;
 using MixPrec.Compiler.Precision;
 using MixPrec.Compiler.Selection;
@@ -36,12 +38,24 @@ public sealed class SubGraphTimerTests
         Assert.NotSame(timing[1].Float32, timing[2].Float32);
     }
 
+    /// <summary>The share that a second pass computes is that of the sub-graph's own weights and data.</summary>
+    [Fact]
+    public void TimesThatDependOnDataAreNotShared()
+    {
+        var timing = Measure(PrecisionConfig.F32, PrecisionConfig.I8A7BF16At16);
+        Assert.NotSame(timing[0].Float32, timing[1].Float32);
+        Assert.All(timing, t => Assert.Equal(2, t.Configurations.Count));
+    }
+
     /// <summary>Layers 8 → 8 → 8 → 4, the first two alike.</summary>
     private static IReadOnlyList<SubGraphTiming> Measure(params IReadOnlyList<PrecisionConfig> allowed)
     {
         var net = new Networks();
         var graph = net.Build(net.Linear("c", net.Linear("b", net.Linear("a", net.Input("x", 1, 8), 8), 8), 4));
         var parts = SequentialPartition.Of(graph);
-        return SubGraphTimer.Measure(graph, parts, [.. parts.Select(p => ConfigurationEnumerator.Of(p, _ => allowed))], RangeTable.Empty, TestContext.Current.CancellationToken);
+        var ranges = new RangeTable(graph.QuantizableNodes.ToDictionary(n => n.Name, _ => new ActivationRange(-1, 1)), new Dictionary<string, ActivationRange>());
+        return SubGraphTimer.Measure(graph, parts, [.. parts.Select(p => ConfigurationEnumerator.Of(p, _ => allowed))], ranges, Samples(), TestContext.Current.CancellationToken);
     }
+
+    private static SampleSet Samples() => new(new Dictionary<string, Tensor> { ["x"] = Tensor.Of([.. Enumerable.Range(0, 24).Select(i => i / 24f)], 3, 8) }, null, null, 3);
 }

@@ -14,10 +14,11 @@ internal interface IEstimator
     /// <summary>[samples] δ or δ² for each of <paramref name="candidates"/>.</summary>
     IEnumerable<TorchTensor> Changes(OpObservation op, IReadOnlyList<PrecisionConfig> candidates);
 
-    static IEstimator Of(Estimator kind, TorchExecutor executor, RangeTable ranges, QuantizedConstants weights) => kind switch
+    /// <summary>For candidates of one pass.</summary>
+    static IEstimator Of(Estimator kind, TorchExecutor executor, RangeTable ranges, RoundedProduct product) => kind switch
     {
-        Estimator.Projected => new ProjectedEstimator(new OutputError(executor, ranges, weights)),
-        Estimator.Fisher => new FisherEstimator(new OutputError(executor, ranges, weights)),
+        Estimator.Projected => new ProjectedEstimator(new OutputError(product)),
+        Estimator.Fisher => new FisherEstimator(new OutputError(product)),
         _ => new AnalyticEstimator(executor, ranges),
     };
 }

@@ -1,24 +1,12 @@
-using MixPrec.Compiler.Calibration;
-using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Precision;
 using TorchTensor = TorchSharp.torch.Tensor;
 
 namespace MixPrec.Compiler.Sensitivity.Estimators;
 
-/// <summary>The real error of an op's output: both operands rounded as its kernel rounds them, on the inputs of fp32.</summary>
-internal sealed class OutputError(TorchExecutor executor, RangeTable ranges, QuantizedConstants weights)
+/// <summary>The real error of an op's output.</summary>
+internal sealed class OutputError(RoundedProduct product)
 {
     /// <summary>[samples, elements] ∂g/∂y · (ŷ − y).</summary>
-    public TorchTensor Weighted(OpObservation op, PrecisionConfig precision)
-    {
-        var x = precision.QuantizesLhs ? Rounded(op.X, ranges.Quantization(op.Node, precision)) : op.X;
-        var rhs = op.Node.HasConstantWeights() ? weights.Of(op.Node, precision) : Rounded(op.Rhs, ranges.Rhs(op.Node).ToSymmetricScale());
-        var error = executor.Product(op.Node, x, rhs).sub_(op.Y);
-        return error.mul_(op.Gradient).reshape(op.Samples, -1);
-    }
-
-    private static TorchTensor Rounded(TorchTensor x, AffineQuantization grid) =>
-        (x / grid.Scale).round_().add_(grid.ZeroPoint).clamp_(0, grid.Maximum).sub_(grid.ZeroPoint).mul_(grid.Scale);
-
-    private static TorchTensor Rounded(TorchTensor x, float scale) => (x / scale).round_().clamp_(-WeightQuantizer.Maximum, WeightQuantizer.Maximum).mul_(scale);
+    public TorchTensor Weighted(OpObservation op, PrecisionConfig precision) =>
+        product.Of(op, precision).sub_(op.Y).mul_(op.Gradient).reshape(op.Samples, -1);
 }

@@ -1,0 +1,51 @@
+using MixPrec.Compiler.Calibration;
+using MixPrec.Compiler.Data;
+using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Lowering.Storage;
+
+namespace MixPrec.Compiler.Timing;
+
+/// <summary>
+/// What to time code with whose time depends on data, as that of candidates of two passes does: the values that the first calibration samples give the
+/// inputs of a graph or of its parts, one sample a run.
+/// </summary>
+internal sealed class TimingInputs
+{
+    /// <summary>Enough that no single sample decides, few enough that each is run several times in a round.</summary>
+    private const int Most = 8;
+
+    private readonly IReadOnlyList<IReadOnlyDictionary<Value, Tensor>> _runs;
+
+    private TimingInputs(IReadOnlyList<IReadOnlyDictionary<Value, Tensor>> runs) => _runs = runs;
+
+    /// <summary>
+    /// Runs the network in fp32. Samples in whose runs some symbol is not 1 are left out: all other times are taken with symbols that are.
+    /// </summary>
+    /// <param name="values">What is kept: no constants.</param>
+    public static TimingInputs Record(Graph graph, SampleSet samples, IEnumerable<Value> values)
+    {
+        Value[] kept = [.. values.Distinct()];
+        if (kept.Length == 0)
+        {
+            return new([]);
+        }
+
+        var executor = new TorchExecutor(new Graph(graph.Inputs, kept, graph.Nodes, graph.Symbols));
+        var feeds = Feed.Of(graph, samples, 1).Take(Most).Where(f => TorchExecutor.SymbolsOf(graph, f.Inputs).Values.All(v => v == 1));
+        return new([.. feeds.Select(f => kept.Zip(executor.Outputs(f.Inputs)).ToDictionary(p => p.First, p => p.Second))]);
+    }
+
+    /// <summary>Up to eight sets of inputs for <paramref name="part"/>; the synthetic one where nothing was recorded.</summary>
+    /// <param name="layout">The order of the elements in memory.</param>
+    public IReadOnlyList<IReadOnlyList<Tensor>> For(Graph part, Layout layout) => _runs.Count == 0 || !part.Inputs.All(_runs[0].ContainsKey)
+        ? [SyntheticInputs.For(part)]
+        : [.. _runs.Select(run => (IReadOnlyList<Tensor>)[.. part.Inputs.Select(v => Ordered(run[v], layout.For(v)))])];
+
+    /// <summary>The same shape over elements in another order.</summary>
+    private static Tensor Ordered(Tensor tensor, Layout layout)
+    {
+        var order = layout.Order(tensor.Rank);
+        var strides = StridedView.RowMajor(tensor.Shape);
+        return StridedView.Copy(tensor, [.. order.Select(d => tensor.Shape[d])], 0, [.. order.Select(d => strides[d])]).Reshape(tensor.Shape);
+    }
+}

@@ -1,0 +1,53 @@
+using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Lowering.Packing;
+using MixPrec.Compiler.Precision;
+using Xunit;
+
+namespace MixPrec.Compiler.Tests.Lowering;
+
+/// <summary>Columns of weights against their description: element by element from the place in the file to the weight.</summary>
+public sealed class ColumnPackerTests
+{
+    public static TheoryData<int, int> Sizes => new() { { 1, 1 }, { 5, 3 }, { 16, 2 }, { 17, 1 }, { 32, 4 }, { 33, 3 }, { 70, 2 } };
+
+    [Theory]
+    [MemberData(nameof(Sizes))]
+    public void FloatsLieInTheirOrder(int rows, int columns)
+    {
+        var weights = Weights(rows, columns);
+        float[] packed = ColumnPacker.PackF32(weights);
+        int pitch = (rows + 31) / 32 * 32;
+        Assert.Equal(columns * pitch, packed.Length);
+        for (int i = 0; i < packed.Length; i++)
+        {
+            Assert.Equal(At(weights, i % pitch, i / pitch), packed[i]);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Sizes))]
+    public void RowsSixteenApartShareAWord(int rows, int columns)
+    {
+        var weights = Weights(rows, columns);
+        ushort[] packed = ColumnPacker.PackBF16(weights);
+        int pitch = (rows + 31) / 32 * 32;
+        Assert.Equal(columns * pitch, packed.Length);
+        for (int i = 0; i < packed.Length; i++)
+        {
+            int row = (i % pitch / 32 * 32) + (i % 32 / 2) + (i % 2 * 16);
+            Assert.Equal(WeightQuantizer.ToBF16(At(weights, row, i / pitch)), packed[i]);
+        }
+    }
+
+    [Fact]
+    public void NormsAreThoseOfColumns() => Assert.Equal([5, 0], ColumnPacker.Norms(Matrix(2, 2, (row, column) => column == 1 ? 0 : row + 3)));
+
+    private static WeightMatrix Weights(int rows, int columns) => Matrix(rows, columns, Weight);
+
+    private static WeightMatrix Matrix(int rows, int columns, Func<int, int, float> weight) =>
+        WeightMatrix.OfMatMul(Tensor.Of([.. Enumerable.Range(0, rows * columns).Select(i => weight(i / columns, i % columns))], rows, columns), row => row);
+
+    private static float At(WeightMatrix weights, int row, int column) => row < weights.Rows ? Weight(row, column) : 0;
+
+    private static float Weight(int row, int column) => 1 + row + (100 * column);
+}
