@@ -3,7 +3,14 @@ using MixPrec.Benchmarks.EndToEnd;
 using MixPrec.Compiler;
 
 // Arguments: folder with models/ and data/, feed with the package, its version, an empty folder for projects, folder of the results; names of models (all).
+// Or: big FOLDER, which writes the model of benchmarks/big.sh.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+if (args is ["big", var folder])
+{
+    BigModel.Write(folder);
+    return 0;
+}
+
 if (args is not [var root, var feed, var version, var workplace, var results, ..])
 {
     Console.Error.WriteLine("Usage: ROOT FEED VERSION WORKPLACE RESULTS [MODEL…]; benchmarks/models.sh calls it");

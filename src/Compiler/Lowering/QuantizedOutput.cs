@@ -53,9 +53,12 @@ internal static class QuantizedOutput
             return ModelQuantization.Of(pair);
         }
 
-        // A flattened value keeps its codes only if no pixel ends in padding bytes.
-        return reader.HasConstantWeights() && context.Precisions[reader] is { QuantizesLhs: true, Second: null } precision ? context.Ranges.Quantization(reader, precision)
-            : reader.Op is Reshape && Flattening.IsFree(reader, context.Graph) && Flattening.Of(reader) is { } flat && IntExpr.RoundUp(flat.ChannelCount, Form.ByteGroup) == flat.ChannelCount ? Of(reader.Output, context)
+        // Codes are written in one order, and only floats are reordered. A flattened value keeps its codes only if no pixel ends in padding bytes.
+        return reader.HasConstantWeights() && (value.Rank < 3 || IsPicture(value) == reader.Op is Conv) && context.Precisions[reader] is { QuantizesLhs: true, Second: null } precision ? context.Ranges.Quantization(reader, precision)
+            : reader.Op is Reshape && IsPicture(value) && Flattening.IsFree(reader, context.Graph) && Flattening.Of(reader) is { } flat && IntExpr.RoundUp(flat.ChannelCount, Form.ByteGroup) == flat.ChannelCount ? Of(reader.Output, context)
             : null;
     }
+
+    /// <summary>Whether products write the value channels last.</summary>
+    private static bool IsPicture(Value value) => value.Producer is { Op: Conv } or { Op: Concat, Inputs: [{ Producer.Op: Conv }, ..] };
 }

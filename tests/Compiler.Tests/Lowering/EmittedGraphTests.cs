@@ -53,6 +53,24 @@ public sealed class EmittedGraphTests
         Assert.Null(Difference(network, model, 3));
     }
 
+    /// <summary>A picture that rows are multiplied of, and rows that are a picture: codes lie in one order only, so both are handed on as floats.</summary>
+    [Fact]
+    public void CodesAreNotReadInAnotherOrder()
+    {
+        var builder = new GraphBuilder();
+        var x = builder.AddInput("x", new TensorType(ElementType.F32, [IntExpr.Symbol("n"), 4, 3, 8]));
+        var random = new Random(9);
+        Value Weights(params long[] shape) => GraphBuilder.Constant("w", [.. Enumerable.Range(0, (int)Tensor.Count(shape)).Select(_ => random.NextSingle() - 0.5f)], shape);
+        Value Picture(string name, Value from) => builder.Add(name, new Conv([1, 1], [0, 0], [0, 0], [1, 1], 1), from, Weights(4, 4, 1, 1));
+        Value Rows(string name, Value from) => builder.Add(name, new MatMul(), from, Weights(8, 8));
+        var rows = Rows("b", Picture("a", x));
+        var flat = builder.Add("flat", new Reshape([IntExpr.Symbol("n"), 96]), Rows("d", Picture("c", rows)));
+        var graph = builder.Build([builder.Add("fc", new MatMul(), flat, Weights(96, 5))], [new("n", "n")]);
+        var network = Prepare(graph, 0, (_, _) => PrecisionConfig.I8);
+        using var model = CompiledModel.Compile(Lowerer.Lower(graph, network.Precisions, network.Ranges, new LoweringOptions("Net")));
+        Assert.Null(Difference(network, model, 3));
+    }
+
     /// <summary>Branches of odd widths write their columns of the whole themselves: floats where one reader wants floats, codes where all take the same.</summary>
     [Theory]
     [InlineData("f32", "f32")]
