@@ -68,6 +68,11 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
         Stage(75, "selecting and verifying");
         var heldOut = new HeldOut(graph, held, loss, float32);
         var verified = Verify(problem, ranges, heldOut);
+        if (options.Objective == Objective.Time && OnePass(verified, problem, ranges, heldOut) is { } rival && IsFaster(rival, verified, ranges, calibration))
+        {
+            verified = rival;
+        }
+
         return Decisions(verified, problem, subGraphs, measured, sensitivity, ranges, loss, calibration, heldOut.Count, [.. samples.Files, .. validation?.Files ?? []]);
     }
 
@@ -124,6 +129,31 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
             using var model = Compile(assignment, ranges);
             return heldOut.Measure(model);
         });
+
+    /// <summary>
+    /// The best plan of one pass where the one that was chosen has layers in two. Sub-graphs are timed alone, with their weights in the caches; what the second pass reads
+    /// of a large network is not there any more, so that the times of whole networks decide between the two (docs/experiments/two-pass.md). Null where none meets the demands.
+    /// </summary>
+    private Verified? OnePass(Verified chosen, SelectionProblem problem, RangeTable ranges, HeldOut heldOut)
+    {
+        var single = problem.Where(c => c.Precisions.All(p => p.Second is null));
+        if (chosen.Selection.Configurations.All(c => c.Precisions.All(p => p.Second is null)) || single is null || IntegerProgram.Solve(single).Missed is not null)
+        {
+            return null;
+        }
+
+        Stage(88, "measuring the best plan of one pass");
+        var rival = Verify(single, ranges, heldOut);
+        return _demands.Meets(rival) ? rival with { Selection = rival.Selection.Among(problem.Groups) } : null;
+    }
+
+    private bool IsFaster(Verified rival, Verified chosen, RangeTable ranges, SampleSet calibration)
+    {
+        using var first = Compile(rival.Selection.Assignment, ranges);
+        using var second = Compile(chosen.Selection.Assignment, ranges);
+        var times = SubGraphTimer.Measure(graph, calibration, [first, second], TimeSpan.FromSeconds(2), cancellation);
+        return !_demands.Meets(chosen) || times[0].Nanoseconds < times[1].Nanoseconds;
+    }
 
     private PlannedDecisions Decisions(
         Verified verified, SelectionProblem problem, IReadOnlyList<SubGraph> subGraphs, IReadOnlyList<SubGraphTiming>? measured, SensitivityTable sensitivity,

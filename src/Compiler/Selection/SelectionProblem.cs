@@ -26,6 +26,13 @@ internal sealed record SelectionProblem(IReadOnlyList<SelectionGroup> Groups, do
     /// <summary>Right-hand side of the loss row.</summary>
     public double LossErrorLimit => ErrorBudget * ErrorBudget * MeanSquaredLoss * BudgetScale;
 
+    /// <summary>The same problem with fewer choices; null where a group has none left.</summary>
+    public SelectionProblem? Where(Func<Configuration, bool> offered)
+    {
+        SelectionGroup[] groups = [.. Groups.Select(g => g with { Configurations = [.. g.Configurations.Where(offered)] })];
+        return groups.All(g => g.Configurations.Count > 0) ? this with { Groups = groups } : null;
+    }
+
     /// <summary>A loss error as a relative root mean square, the unit of <see cref="ErrorBudget"/>.</summary>
     public double RelativeError(double lossError) => Math.Sqrt(lossError / MeanSquaredLoss);
 }

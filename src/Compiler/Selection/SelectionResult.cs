@@ -29,6 +29,13 @@ internal sealed record SelectionResult(
     public PrecisionAssignment Assignment => new(Problem.Groups.Zip(Configurations)
         .SelectMany(p => p.First.SubGraph.Quantizable.Zip(p.Second.Precisions)).ToDictionary(p => p.First.Name, p => p.Second));
 
+    /// <summary>The same choice in groups that offer more, by the places of its configurations there.</summary>
+    public SelectionResult Among(IReadOnlyList<SelectionGroup> groups) => this with
+    {
+        Problem = Problem with { Groups = groups },
+        Chosen = [.. groups.Zip(Configurations, (group, chosen) => group.Configurations.Index().First(c => ReferenceEquals(c.Item, chosen)).Index)],
+    };
+
     /// <exception cref="MixPrecException">MXP4001: no choice meets every row; names the limit and the least achievable value.</exception>
     public SelectionResult Require(string className, string? file) =>
         Missed is { } missed ? throw new MixPrecException(DiagnosticCatalog.Infeasible, file, className, missed.Name, missed.Limit, missed.LeastAchievable)

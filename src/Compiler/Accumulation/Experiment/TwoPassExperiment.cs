@@ -47,15 +47,16 @@ internal sealed class TwoPassExperiment(string models, string data, int images)
         var heldOut = new HeldOut(graph, subject.Test.Slice(0, Math.Min(images, subject.Test.Count)), loss, float32);
         foreach (double budget in Budgets)
         {
-            Verified Best(IReadOnlyList<SelectionGroup> offered) => RepairLoop.Run(
-                new SelectionProblem(offered, budget, sensitivity.MeanSquaredLoss), new Demands(budget, null), name, null, IntegerProgram.Solve, assignment =>
+            var problem = new SelectionProblem(groups, budget, sensitivity.MeanSquaredLoss);
+            Verified Best(SelectionProblem offered) => RepairLoop.Run(
+                offered, new Demands(budget, null), name, null, IntegerProgram.Solve, assignment =>
                 {
                     cancellation.ThrowIfCancellationRequested();
                     using var model = Compile(assignment);
                     return heldOut.Measure(model);
                 });
-            var without = Best([.. groups.Select(g => g with { Configurations = [.. g.Configurations.Where(c => c.Precisions.All(p => p.Second is null))] })]);
-            var with = Best(groups);
+            var without = Best(problem.Where(c => c.Precisions.All(p => p.Second is null))!);
+            var with = Best(problem);
             using var first = Compile(without.Selection.Assignment);
             using var second = Compile(with.Selection.Assignment);
             var times = Enumerable.Range(0, Repeats)
