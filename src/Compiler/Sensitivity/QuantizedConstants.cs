@@ -7,37 +7,42 @@ using TorchTensor = TorchSharp.torch.Tensor;
 
 namespace MixPrec.Compiler.Sensitivity;
 
-/// <summary>Weights as the kernels of each candidate see them: those of one layer at a time, for those of all together may not fit into memory.</summary>
+/// <summary>Weights as the kernels of each candidate see them: made once while all fit into <see cref="MostBytes"/>, otherwise those of one layer at a time.</summary>
 internal sealed class QuantizedConstants : IDisposable
 {
-    private readonly Dictionary<ElementType, TorchTensor> _known = [];
-    private Node? _node;
+    private const long MostBytes = 512L << 20;
+
+    private readonly Dictionary<(Node Node, ElementType Type), TorchTensor> _known = [];
+    private long _bytes;
 
     /// <summary>Valid until another layer's are asked for.</summary>
     public TorchTensor Of(Node node, PrecisionConfig precision)
     {
-        if (_node != node)
+        if (!_known.TryGetValue((node, precision.Rhs), out var weights))
         {
-            Dispose();
-            _node = node;
-        }
+            long bytes = node.Input(1).Constant!.Length * sizeof(float);
+            if (_bytes + bytes > MostBytes)
+            {
+                Drop(_known.Keys.Where(k => k.Node != node));
+            }
 
-        if (!_known.TryGetValue(precision.Rhs, out var weights))
-        {
-            _known[precision.Rhs] = weights = Make(node, precision).DetachFromDisposeScope();
+            _known[(node, precision.Rhs)] = weights = Make(node, precision).DetachFromDisposeScope();
+            _bytes += bytes;
         }
 
         return weights;
     }
 
-    public void Dispose()
+    public void Dispose() => Drop(_known.Keys);
+
+    private void Drop(IEnumerable<(Node, ElementType)> keys)
     {
-        foreach (var tensor in _known.Values)
+        foreach (var key in keys.ToArray())
         {
+            _known.Remove(key, out var tensor);
+            _bytes -= tensor!.numel() * sizeof(float);
             tensor.Dispose();
         }
-
-        _known.Clear();
     }
 
     private static TorchTensor Make(Node node, PrecisionConfig precision)
