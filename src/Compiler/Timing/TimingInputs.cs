@@ -2,6 +2,7 @@ using MixPrec.Compiler.Calibration;
 using MixPrec.Compiler.Data;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Lowering.Storage;
+using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Timing;
 
@@ -24,15 +25,17 @@ internal sealed class TimingInputs
     /// <param name="values">What is kept: no constants.</param>
     public static TimingInputs Record(Graph graph, SampleSet samples, IEnumerable<Value> values)
     {
-        Value[] kept = [.. values.Distinct()];
-        if (kept.Length == 0)
+        // Inputs are there already, in their own types; of what is computed in between, the executor gives floats alone.
+        Value[] given = [.. graph.Inputs.Intersect(values)], kept = [.. values.Except(given).Where(v => v.Type.Element == ElementType.F32)];
+        if (given.Length + kept.Length == 0)
         {
             return new([]);
         }
 
         var executor = new TorchExecutor(new Graph(graph.Inputs, kept, graph.Nodes, graph.Symbols));
         var feeds = Feed.Of(graph, samples, 1).Take(Most).Where(f => TorchExecutor.SymbolsOf(graph, f.Inputs).Values.All(v => v == 1));
-        return new([.. feeds.Select(f => kept.Zip(executor.Outputs(f.Inputs)).ToDictionary(p => p.First, p => p.Second))]);
+        return new([.. feeds.Select(f => kept.Zip(kept.Length == 0 ? [] : executor.Outputs(f.Inputs)).Concat(graph.Inputs.Zip(f.Inputs).Where(p => given.Contains(p.First)))
+            .ToDictionary(p => p.First, p => p.Second))]);
     }
 
     /// <summary>Up to eight sets of inputs for <paramref name="part"/>; the synthetic one where nothing was recorded.</summary>
