@@ -110,8 +110,7 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
                 Objective.Memory => GainModels.Memory(subGraph, precisions),
                 _ => time,
             };
-            return new Configuration(precisions, gain, time, subGraph.Quantizable.Zip(precisions).Sum(p => sensitivity[p.First, p.Second]),
-                subGraph.Quantizable.Zip(precisions).Sum(p => OpCost.WeightBytes(p.First, p.Second)));
+            return Configuration.Of(subGraph, precisions, gain, time, sensitivity);
         })])).ToArray();
         return new SelectionProblem(groups, options.ErrorBudget, sensitivity.MeanSquaredLoss)
         {
@@ -136,8 +135,8 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
     /// </summary>
     private Verified? OnePass(Verified chosen, SelectionProblem problem, RangeTable ranges, HeldOut heldOut)
     {
-        var single = problem.Where(c => c.Precisions.All(p => p.Second is null));
-        if (chosen.Selection.Configurations.All(c => c.Precisions.All(p => p.Second is null)) || single is null || IntegerProgram.Solve(single).Missed is not null)
+        var single = problem.Where(c => c.IsOnePass);
+        if (chosen.Selection.Configurations.All(c => c.IsOnePass) || single is null || IntegerProgram.Solve(single).Missed is not null)
         {
             return null;
         }

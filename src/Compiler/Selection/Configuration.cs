@@ -1,5 +1,6 @@
 using MixPrec.Compiler.Partition;
 using MixPrec.Compiler.Precision;
+using MixPrec.Compiler.Sensitivity;
 
 namespace MixPrec.Compiler.Selection;
 
@@ -13,6 +14,13 @@ internal sealed record Configuration(IReadOnlyList<PrecisionConfig> Precisions, 
 {
     /// <summary>How many ops leave fp32.</summary>
     public int Departures { get; } = Precisions.Count(p => p != PrecisionConfig.F32);
+
+    /// <summary>Whether no op computes anything twice, so that the time does not depend on data.</summary>
+    public bool IsOnePass => Precisions.All(p => p.Second is null);
+
+    /// <summary>The choice with what it costs in loss and weights: the sums over the ops of <paramref name="subGraph"/>.</summary>
+    public static Configuration Of(SubGraph subGraph, IReadOnlyList<PrecisionConfig> precisions, double gain, double gainNanoseconds, SensitivityTable sensitivity) => new(
+        precisions, gain, gainNanoseconds, subGraph.Quantizable.Zip(precisions).Sum(p => sensitivity[p.First, p.Second]), subGraph.Quantizable.Zip(precisions).Sum(p => OpCost.WeightBytes(p.First, p.Second)));
 
     /// <summary>True when this is nowhere worse than <paramref name="other"/>, in every quantity that the selection looks at.</summary>
     public bool Covers(Configuration other) =>

@@ -6,14 +6,12 @@ namespace MixPrec.Compiler.Tests.Selection;
 
 public sealed class SelectionProblemTests
 {
-    private static bool IsOnePass(Configuration configuration) => configuration.Precisions.All(p => p.Second is null);
-
     [Fact]
     public void AChoiceAmongFewerIsTheSameAmongAll()
     {
         Configuration twoPasses = Problems.Config(5, 10, 0, 5, PrecisionConfig.I8A7F32), onePass = Problems.Config(3, 20, 0, 3, PrecisionConfig.I8);
         var problem = Problems.Of([Problems.Config(0, 0), twoPasses, onePass], [Problems.Config(0, 0), onePass]);
-        var few = IntegerProgram.Solve(problem.Where(IsOnePass)!);
+        var few = IntegerProgram.Solve(problem.Where(c => c.IsOnePass)!);
         var all = few.Among(problem.Groups);
         Assert.Equal([1, 1], few.Chosen);
         Assert.Equal([2, 1], all.Chosen);
@@ -23,5 +21,5 @@ public sealed class SelectionProblemTests
 
     [Fact]
     public void AGroupThatLosesEveryChoiceLeavesNoProblem() =>
-        Assert.Null(Problems.Of([Problems.Config(0, 0)], [Problems.Config(5, 10, 0, 5, PrecisionConfig.I8A7F32)]).Where(IsOnePass));
+        Assert.Null(Problems.Of([Problems.Config(0, 0)], [Problems.Config(5, 10, 0, 5, PrecisionConfig.I8A7F32)]).Where(c => c.IsOnePass));
 }

@@ -55,7 +55,7 @@ internal sealed class TwoPassExperiment(string models, string data, int images)
                     using var model = Compile(assignment);
                     return heldOut.Measure(model);
                 });
-            var without = Best(problem.Where(c => c.Precisions.All(p => p.Second is null))!);
+            var without = Best(problem.Where(c => c.IsOnePass)!);
             var with = Best(problem);
             using var first = Compile(without.Selection.Assignment);
             using var second = Compile(with.Selection.Assignment);
@@ -77,7 +77,7 @@ internal sealed class TwoPassExperiment(string models, string data, int images)
         return [.. subGraphs.Select((subGraph, j) => new SelectionGroup(subGraph, [.. configurations[j].Select((precisions, c) =>
         {
             double time = GainModels.Time(measured[j].Float32.Nanoseconds, measured[j].Configurations[c].Nanoseconds, measured[j].Float32.Spread / 2);
-            return new Configuration(precisions, time, time, subGraph.Quantizable.Zip(precisions).Sum(p => sensitivity[p.First, p.Second]), subGraph.Quantizable.Zip(precisions).Sum(p => OpCost.WeightBytes(p.First, p.Second)));
+            return Configuration.Of(subGraph, precisions, time, time, sensitivity);
         })]))];
     }
 

@@ -16,6 +16,22 @@ public readonly struct Gelu : IDifferentiable
     public V Invoke<V>(V x)
         where V : struct, IVectorF32<V>
     {
+        return x * Distribution(x);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public V Slope<V>(V x, V y)
+        where V : struct, IVectorF32<V>
+    {
+        var density = Exponential.Exp(x * x * V.Broadcast(-0.5f)) * V.Broadcast(0.398942280f);
+        return V.FusedMultiplyAdd(x, density, Distribution(x));
+    }
+
+    /// <summary>Φ(x)</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Distribution<V>(V x)
+        where V : struct, IVectorF32<V>
+    {
         var near = V.Max(V.Min(x, V.Broadcast(5.47f)), V.Broadcast(-5.47f));
         var square = near * near;
         var p = V.Broadcast(2.26574155e-08f);
@@ -30,15 +46,6 @@ public readonly struct Gelu : IDifferentiable
         q = V.FusedMultiplyAdd(q, square, V.Broadcast(0.0285242833f));
         q = V.FusedMultiplyAdd(q, square, V.Broadcast(0.251024574f));
         q = V.FusedMultiplyAdd(q, square, V.Broadcast(1));
-        return x * (V.Broadcast(0.5f) + (near * p / q));
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public V Slope<V>(V x, V y)
-        where V : struct, IVectorF32<V>
-    {
-        var density = Exponential.Exp(x * x * V.Broadcast(-0.5f)) * V.Broadcast(0.398942280f);
-        var below = V.Broadcast(0.5f) * (V.Broadcast(1) + new Erf().Invoke(x * V.Broadcast(0.707106781f)));
-        return V.FusedMultiplyAdd(x, density, below);
+        return V.Broadcast(0.5f) + (near * p / q);
     }
 }

@@ -68,12 +68,18 @@ internal unsafe ref struct Lanes16<TReduction>
     {
         fixed (float* lanes = partial)
         {
-            Join<F32x4>(lanes + 8, lanes, 8);
-            Join<F32x4>(lanes + 4, lanes, 4);
-            Join<F32x1>(lanes + 2, lanes, 2);
-            Join<F32x1>(lanes + 1, lanes, 1);
-            return lanes[0];
+            return Total(lanes);
         }
+    }
+
+    /// <summary>16 partial results joined in halves (i with i + 8, then + 4, + 2, + 1), which overwrites them.</summary>
+    public static float Total(float* lanes)
+    {
+        Join<F32x4>(lanes + 8, lanes, 8);
+        Join<F32x4>(lanes + 4, lanes, 4);
+        Join<F32x1>(lanes + 2, lanes, 2);
+        Join<F32x1>(lanes + 1, lanes, 1);
+        return lanes[0];
     }
 
     /// <summary>Joins <paramref name="length"/> elements, a multiple of the register's, to the lanes from <paramref name="lanes"/> on.</summary>

@@ -5,7 +5,7 @@ namespace MixPrec.Runtime.Kernels;
 
 /// <summary>
 /// Dot products with contiguous rows. Each is 16 partial sums, of the elements k ≡ 0 … 15 (mod 16) by fused multiply-adds in the order of k, that are joined in
-/// halves (i with i + 8, then + 4, + 2, + 1): the same order, and so the same bits, for every register width. Differs from the exact sum by at most
+/// halves (see <see cref="Lanes16{TReduction}"/>): the same order, and so the same bits, for every register width. Differs from the exact sum by at most
 /// (⌈K/16⌉ + 4)·2⁻²⁴·Σ|x·w| to first order.
 /// </summary>
 /// <remarks>
@@ -78,7 +78,7 @@ internal static unsafe class RowDots
 
         for (int row = 0; row < Rows; row++)
         {
-            sums[row] = Total<V>(partial + (row * Lanes));
+            sums[row] = Lanes16<Sum>.Total(partial + (row * Lanes));
         }
     }
 
@@ -103,7 +103,7 @@ internal static unsafe class RowDots
             V.Store(V.FusedMultiplyAdd(rest, rest, sum), partial + lane);
         }
 
-        return MathF.Sqrt(Total<V>(partial));
+        return MathF.Sqrt(Lanes16<Sum>.Total(partial));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -130,29 +130,5 @@ internal static unsafe class RowDots
         {
             V.Store(b, partial + V.Count);
         }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float Total<V>(float* partial)
-        where V : struct, IVectorF32<V>
-    {
-        int half = Lanes / 2;
-        for (; half >= V.Count; half /= 2)
-        {
-            for (int lane = 0; lane < half; lane += V.Count)
-            {
-                V.Store(V.Load(partial + lane) + V.Load(partial + lane + half), partial + lane);
-            }
-        }
-
-        for (; half > 0; half /= 2)
-        {
-            for (int lane = 0; lane < half; lane++)
-            {
-                partial[lane] += partial[lane + half];
-            }
-        }
-
-        return partial[0];
     }
 }
