@@ -73,7 +73,7 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
             verified = rival;
         }
 
-        return Decisions(verified, problem, subGraphs, measured, sensitivity, ranges, loss, calibration, heldOut.Count, [.. samples.Files, .. validation?.Files ?? []]);
+        return Decisions(verified, float32, problem, subGraphs, measured, sensitivity, ranges, loss, calibration, heldOut.Count, [.. samples.Files, .. validation?.Files ?? []]);
     }
 
     /// <summary>What rules allow and kernels offer.</summary>
@@ -155,11 +155,10 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
     }
 
     private PlannedDecisions Decisions(
-        Verified verified, SelectionProblem problem, IReadOnlyList<SubGraph> subGraphs, IReadOnlyList<SubGraphTiming>? measured, SensitivityTable sensitivity,
+        Verified verified, CompiledModel float32, SelectionProblem problem, IReadOnlyList<SubGraph> subGraphs, IReadOnlyList<SubGraphTiming>? measured, SensitivityTable sensitivity,
         RangeTable ranges, LossKind loss, SampleSet calibration, int heldOutSamples, IReadOnlyList<string> files)
     {
         Stage(92, "measuring the whole network");
-        using var float32 = Compile(PrecisionAssignment.AllFloat, ranges);
         using var mixed = Compile(verified.Selection.Assignment, ranges);
         var whole = SubGraphTimer.Measure(graph, calibration, [float32, mixed], TimeSpan.FromSeconds(2), cancellation);
         double floatMicroseconds = whole[0].Nanoseconds / 1000;

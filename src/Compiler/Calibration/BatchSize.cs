@@ -24,4 +24,25 @@ internal static class BatchSize
         double bytes = graph.Nodes.SelectMany(n => n.Outputs).Sum(v => (double)v.Type.Length.Evaluate(symbols) * v.Type.Element.Size());
         return (int)Math.Clamp(MostBytes / Math.Max(1, bytes), 1, Most);
     }
+
+    /// <summary>Runs, in their order, whose values may all be kept: several where each run holds fewer samples than <see cref="Of"/>.</summary>
+    public static IEnumerable<IReadOnlyList<Feed>> Together(Graph graph, IEnumerable<Feed> batches)
+    {
+        var group = new List<Feed>();
+        foreach (var batch in batches)
+        {
+            if (group.Count > 0 && group.Sum(b => b.Samples.Count) + batch.Samples.Count > Of(graph, batch.Samples))
+            {
+                yield return group;
+                group = [];
+            }
+
+            group.Add(batch);
+        }
+
+        if (group.Count > 0)
+        {
+            yield return group;
+        }
+    }
 }

@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace MixPrec.Compiler.Precision;
 
 /// <summary>
@@ -10,16 +12,7 @@ internal static class WeightQuantizer
     public const int Maximum = 127;
 
     /// <summary>Scale of a channel: max |w| / 127, or 1 for a channel of zeros.</summary>
-    public static float Scale(ReadOnlySpan<float> channel)
-    {
-        float largest = 0;
-        foreach (float w in channel)
-        {
-            largest = Math.Max(largest, Math.Abs(w));
-        }
-
-        return ScaleOf(largest);
-    }
+    public static float Scale(ReadOnlySpan<float> channel) => ScaleOf(channel.IsEmpty ? 0 : Math.Abs(TensorPrimitives.MaxMagnitude(channel)));
 
     /// <summary>Scale of a channel whose largest |w| is known.</summary>
     public static float ScaleOf(float largest) => largest / Maximum is var scale && float.IsNormal(scale) ? scale : 1;
@@ -37,33 +30,51 @@ internal static class WeightQuantizer
     /// <summary>The value of 16 bf16 bits.</summary>
     public static float FromBF16(ushort bits) => BitConverter.UInt32BitsToSingle((uint)bits << 16);
 
-    /// <summary>
-    /// Weights as the kernels of <paramref name="precision"/> see them, dequantized. Element i of <paramref name="weights"/> belongs to the output channel
-    /// ⌊i / <paramref name="run"/>⌋ mod <paramref name="channels"/>.
-    /// </summary>
-    public static void Dequantized(ReadOnlySpan<float> weights, int channels, int run, PrecisionConfig precision, Span<float> result)
+    /// <summary>Weights as the kernels of <paramref name="precision"/> see them, dequantized.</summary>
+    /// <param name="weights">[rows, <paramref name="channels"/>] where <paramref name="innermost"/>, otherwise [<paramref name="channels"/>, rows], row-major: a channel has one scale.</param>
+    public static void Dequantized(ReadOnlySpan<float> weights, int channels, bool innermost, PrecisionConfig precision, Span<float> result)
     {
-        float[] scales = precision.QuantizesRhs ? Scales(weights, channels, run) : [];
+        if (precision.QuantizesRhs)
+        {
+            OnGrid(weights, channels, innermost, result);
+            return;
+        }
+
         for (int i = 0; i < weights.Length; i++)
         {
-            result[i] = precision.Rhs switch
-            {
-                Plan.ElementType.I8 when scales[i / run % channels] is var scale => scale * Quantize(weights[i], scale),
-                Plan.ElementType.BF16 => FromBF16(ToBF16(weights[i])),
-                _ => weights[i],
-            };
+            result[i] = precision.Rhs == Plan.ElementType.BF16 ? FromBF16(ToBF16(weights[i])) : weights[i];
         }
     }
 
-    private static float[] Scales(ReadOnlySpan<float> weights, int channels, int run)
+    private static void OnGrid(ReadOnlySpan<float> weights, int channels, bool innermost, Span<float> result)
     {
-        var largest = new float[channels];
-        for (int i = 0; i < weights.Length; i++)
+        int step = innermost ? channels : weights.Length / Math.Max(channels, 1);
+        var scales = innermost ? Scales(weights, channels) : new float[step];
+        for (int start = 0; start < weights.Length; start += step)
         {
-            ref float known = ref largest[i / run % channels];
-            known = Math.Max(known, Math.Abs(weights[i]));
+            var row = weights.Slice(start, step);
+            var rounded = result.Slice(start, step);
+            if (!innermost)
+            {
+                scales.AsSpan().Fill(Scale(row));
+            }
+
+            TensorPrimitives.Divide(row, scales, rounded);
+            TensorPrimitives.Round(rounded, rounded);
+            TensorPrimitives.Clamp(rounded, -Maximum, Maximum, rounded);
+            TensorPrimitives.Multiply(rounded, scales, rounded);
+        }
+    }
+
+    /// <summary>The scale of each column of a row-major matrix.</summary>
+    private static float[] Scales(ReadOnlySpan<float> weights, int columns)
+    {
+        var largest = new float[columns];
+        for (int start = 0; start < weights.Length; start += columns)
+        {
+            TensorPrimitives.MaxMagnitude(largest, weights.Slice(start, columns), largest);
         }
 
-        return [.. largest.Select(ScaleOf)];
+        return [.. largest.Select(l => ScaleOf(Math.Abs(l)))];
     }
 }

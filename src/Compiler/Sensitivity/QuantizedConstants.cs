@@ -54,9 +54,9 @@ internal sealed class QuantizedConstants : IDisposable
         }
 
         // Channels are the rows of Conv weights and the columns of MatMul weights.
-        int channels = checked((int)exact.Shape[node.Op is MatMul ? 1 : 0]);
+        bool columns = node.Op is MatMul;
         var rounded = Graphs.Tensor.Zeros(ElementType.F32, exact.Shape);
-        WeightQuantizer.Dequantized(exact.Span<float>(), channels, node.Op is MatMul ? 1 : checked((int)exact.Length) / Math.Max(channels, 1), precision, rounded.Writable<float>());
+        WeightQuantizer.Dequantized(exact.Span<float>(), checked((int)exact.Shape[columns ? 1 : 0]), columns, precision, rounded.Writable<float>());
         return TorchView.Of(rounded);
     }
 }

@@ -26,14 +26,20 @@ internal static class SensitivityEstimation
         using var weights = new QuantizedConstants();
         var product = new RoundedProduct(executor, ranges, weights);
         var estimator = new TwoPassEstimator(IEstimator.Of(kind, executor, ranges, product), product);
-        foreach (var batch in batches)
+        foreach (var group in BatchSize.Together(graph, batches))
         {
             using var scope = NewDisposeScope();
-            var ops = Observe(executor, graph, batch, loss, out double squares);
-            squaredLoss += squares;
-            samples += batch.Samples.Count;
+            var ops = new List<OpObservation>();
+            foreach (var batch in group)
+            {
+                ops.AddRange(Observe(executor, graph, batch, loss, out double squares));
+                squaredLoss += squares;
+                samples += batch.Samples.Count;
+            }
+
             using var quiet = no_grad();
-            foreach (var op in ops)
+            // Node by node: weights that are too large to be kept are rounded once for a group.
+            foreach (var op in ops.GroupBy(o => o.Node).SelectMany(o => o))
             {
                 PrecisionConfig[] others = [.. candidates(op.Node).Where(p => p != PrecisionConfig.F32)];
                 using var inner = NewDisposeScope();

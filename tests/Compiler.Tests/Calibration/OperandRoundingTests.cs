@@ -72,7 +72,7 @@ public sealed class OperandRoundingTests
         }
 
         var rounded = new float[columns.Length];
-        WeightQuantizer.Dequantized(columns, Columns, columns.Length / Columns, precision, rounded);
+        WeightQuantizer.Dequantized(columns, Columns, innermost: false, precision, rounded);
         var grid = range.ToQuantization(Math.Max(1, precision.LhsMaximum));
         double change = 0, loss = 0;
         for (int r = 0; r < Samples; r++)

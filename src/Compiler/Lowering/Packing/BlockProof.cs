@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace MixPrec.Compiler.Lowering.Packing;
 
@@ -9,7 +11,7 @@ namespace MixPrec.Compiler.Lowering.Packing;
 /// </summary>
 internal sealed record BlockProof(int Block, int Lowest, int Highest)
 {
-    private const int Columns = PanelPacker.PanelColumns, Group = 4, Pair = 2;
+    private const int Pair = 2, Lanes = PanelPacker.PanelColumns * PanelPacker.ByteGroup / Pair;
 
     /// <summary>The lengths tried, the longest first: each doubling halves what is spent on adding blocks up.</summary>
     private static readonly int[] Lengths = [32, 16, 8, 4, 2, 1];
@@ -21,56 +23,53 @@ internal sealed record BlockProof(int Block, int Lowest, int Highest)
     /// <param name="maximum">The largest activation code, 1…255.</param>
     public static BlockProof? Of(ReadOnlySpan<sbyte> packed, int groups, bool anyStart, int maximum)
     {
-        foreach (int length in Lengths)
+        var (negative, positive) = (new int[Lengths.Length], new int[Lengths.Length]);
+        var (below, above) = (new short[(groups + 1) * Lanes], new short[(groups + 1) * Lanes]);
+        int panelBytes = groups * Lanes * Pair;
+        for (int panel = 0; panelBytes > 0 && panel < packed.Length; panel += panelBytes)
         {
-            var (negative, positive) = Largest(packed, groups, anyStart, length);
-            if (positive * maximum <= short.MaxValue && -negative * maximum >= short.MinValue)
+            SumUp(MemoryMarshal.Cast<sbyte, short>(packed.Slice(panel, panelBytes)), below, above);
+            for (int i = 0; i < Lengths.Length; i++)
             {
-                return new(length, -negative * maximum, positive * maximum);
+                (negative[i], positive[i]) = (Math.Max(negative[i], Largest(below, anyStart, Lengths[i])), Math.Max(positive[i], Largest(above, anyStart, Lengths[i])));
             }
         }
 
-        return null;
+        int longest = Enumerable.Range(0, Lengths.Length).FirstOrDefault(i => positive[i] * maximum <= short.MaxValue && -negative[i] * maximum >= short.MinValue, -1);
+        return longest < 0 ? null : new(Lengths[longest], -negative[longest] * maximum, positive[longest] * maximum);
     }
 
     /// <summary>For comments and the report.</summary>
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"sums of {Block} group{(Block == 1 ? "" : "s")} of four stay in [{Lowest}, {Highest}] of 16 bits");
 
-    /// <summary>The largest sum of |weights| of either sign that one lane of a block meets.</summary>
-    private static (int Negative, int Positive) Largest(ReadOnlySpan<sbyte> packed, int groups, bool anyStart, int length)
+    /// <summary>Of a panel, for each lane the sums of the |weights| of either sign in the first 0, 1, 2… groups. They may wrap: differences over the lengths tried are right.</summary>
+    private static void SumUp(ReadOnlySpan<short> pairs, Span<short> below, Span<short> above)
     {
-        int negative = 0, positive = 0;
-        for (int lane = 0; groups > 0 && lane < packed.Length / (groups * Pair); lane++)
+        for (int i = 0; i < pairs.Length; i += Vector<short>.Count)
         {
-            var weights = packed[(((lane / (Columns * Pair) * groups * Columns) + (lane / Pair % Columns)) * Group + (lane % Pair * Pair))..];
-            int below = 0, above = 0;
-            for (int group = 0; group < groups; group++)
-            {
-                if (anyStart && group >= length)
-                {
-                    Count(weights, group - length, -1, ref below, ref above);
-                }
-                else if (!anyStart && group % length == 0)
-                {
-                    (below, above) = (0, 0);
-                }
+            var pair = new Vector<short>(pairs[i..]);
+            var (one, other) = (pair << 8 >> 8, pair >> 8);
+            (new Vector<short>(below[i..]) - Vector.Min(one, Vector<short>.Zero) - Vector.Min(other, Vector<short>.Zero)).CopyTo(below[(i + Lanes)..]);
+            (new Vector<short>(above[i..]) + Vector.Max(one, Vector<short>.Zero) + Vector.Max(other, Vector<short>.Zero)).CopyTo(above[(i + Lanes)..]);
+        }
+    }
 
-                Count(weights, group, 1, ref below, ref above);
-                (negative, positive) = (Math.Max(negative, below), Math.Max(positive, above));
+    /// <summary>The largest sum that one lane of a block meets.</summary>
+    private static int Largest(ReadOnlySpan<short> sums, bool anyStart, int length)
+    {
+        int end = sums.Length - Lanes;
+        var largest = Vector<short>.Zero;
+        for (int start = 0; start < end; start += anyStart ? Lanes : length * Lanes)
+        {
+            var before = sums[start..];
+            var after = sums[Math.Min(start + (length * Lanes), end)..];
+            for (int i = 0; i < Lanes; i += Vector<short>.Count)
+            {
+                largest = Vector.Max(largest, new Vector<short>(after[i..]) - new Vector<short>(before[i..]));
             }
         }
 
-        return (negative, positive);
-    }
-
-    private static void Count(ReadOnlySpan<sbyte> weights, int group, int sign, ref int below, ref int above)
-    {
-        for (int i = 0; i < Pair; i++)
-        {
-            int weight = weights[(group * Columns * Group) + i];
-            below += sign * Math.Max(-weight, 0);
-            above += sign * Math.Max(weight, 0);
-        }
+        return Enumerable.Range(0, Vector<short>.Count).Max(i => largest[i]);
     }
 }

@@ -35,13 +35,17 @@ internal sealed class QuantizedWeights(WeightMatrix weights)
         const int Lanes = PanelPacker.PanelColumns * PanelPacker.ByteGroup;
         var sums = new long[weights.Columns];
         int panelBytes = PanelPacker.ByteGroups(weights) * Lanes;
-        sbyte[] packed = Packed;
-        for (int i = 0; i < packed.Length; i++)
+        for (int first = 0, start = 0; start < Packed.Length; first += PanelPacker.PanelColumns, start += panelBytes)
         {
-            int column = (i / panelBytes * PanelPacker.PanelColumns) + (i % Lanes / PanelPacker.ByteGroup);
-            if (column < sums.Length)
+            var panel = Packed.AsSpan(start, panelBytes);
+            var columns = sums.AsSpan(first, Math.Min(PanelPacker.PanelColumns, sums.Length - first));
+            for (int group = 0; group < panelBytes; group += PanelPacker.ByteGroup)
             {
-                sums[column] += term(packed[i]);
+                int column = group % Lanes / PanelPacker.ByteGroup;
+                for (int i = 0; i < PanelPacker.ByteGroup && column < columns.Length; i++)
+                {
+                    columns[column] += term(panel[group + i]);
+                }
             }
         }
 
