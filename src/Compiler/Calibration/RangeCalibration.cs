@@ -2,6 +2,7 @@ using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using MixPrec.Compiler.Calibration.Ranges;
 using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Graphs.Ops;
 using MixPrec.Compiler.Onnx;
 using MixPrec.Compiler.Options;
 using MixPrec.Compiler.Precision;
@@ -18,15 +19,15 @@ internal static class RangeCalibration
     public static RangeTable Collect(ActivationRanges kind, TorchExecutor executor, Graph graph, IEnumerable<IReadOnlyList<Tensor>> batches)
     {
         var products = graph.QuantizableNodes.Where(n => n.MultipliesActivations()).ToArray();
-        var observers = graph.QuantizableNodes.Select(n => n.Input(0)).Concat(products.Select(n => n.Input(1))).Distinct().ToDictionary(v => v, _ => IRangeObserver.Of(kind));
+        var observers = graph.QuantizableNodes.Select(Lhs).Concat(products.Select(n => n.Input(1))).Distinct().ToDictionary(v => v, _ => IRangeObserver.Of(kind));
         using var quiet = no_grad();
         foreach (var inputs in batches)
         {
             using var scope = NewDisposeScope();
-            var seen = new HashSet<Value>();
+            var seen = new HashSet<object>();
             executor.Run(inputs, (node, lhs, rhs, output) =>
             {
-                foreach (var (value, tensor) in new[] { (node.Input(0), lhs), (node.Input(1), rhs) }.Where(o => observers.ContainsKey(o.Item1) && seen.Add(o.Item1)))
+                foreach (var (value, tensor) in new[] { (Lhs(node), lhs), (node.Input(1), rhs) }.Where(o => observers.ContainsKey(o.Item1) && (seen.Add(o.Item1) || node.Op is Recurrence)))
                 {
                     using var dense = tensor.contiguous();
                     Observe(observers[value], node, MemoryMarshal.Cast<byte, float>(dense.bytes));
@@ -37,8 +38,11 @@ internal static class RangeCalibration
         }
 
         var ranges = observers.ToDictionary(o => o.Key, o => o.Value.Range);
-        return new RangeTable(graph.QuantizableNodes.ToDictionary(n => n.Name, n => ModelQuantization.OfActivations(n)?.Range ?? ranges[n.Input(0)]), products.ToDictionary(n => n.Name, n => ranges[n.Input(1)]));
+        return new RangeTable(graph.QuantizableNodes.ToDictionary(n => n.Name, n => ModelQuantization.OfActivations(n)?.Range ?? ranges[Lhs(n)]), products.ToDictionary(n => n.Name, n => ranges[n.Input(1)]));
     }
+
+    /// <summary>What the observer of a left-hand side goes by: the value, and for states, which are none, the recurrence.</summary>
+    private static object Lhs(Node node) => node.Op is Recurrence ? node : node.Input(0);
 
     private static void Observe(IRangeObserver observer, Node node, ReadOnlySpan<float> values)
     {

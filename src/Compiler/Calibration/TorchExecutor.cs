@@ -8,7 +8,7 @@ using TorchTensor = TorchSharp.torch.Tensor;
 
 namespace MixPrec.Compiler.Calibration;
 
-/// <summary>The operands and the output of a product; returns the output or another in its place. Tensors live in the caller's dispose scope.</summary>
+/// <summary>The operands and the output of a product, of a recurrence those of each step; returns the output or another in its place. Tensors live in the caller's dispose scope.</summary>
 internal delegate TorchTensor SeenProduct(Node node, TorchTensor lhs, TorchTensor rhs, TorchTensor output);
 
 /// <summary>
@@ -49,7 +49,7 @@ internal sealed class TorchExecutor
         {
             var node = _graph.Nodes[i];
             var outputs = node.Op is Recurrence
-                ? Scoped(() => Torch.Recurrent.Evaluate(node, index => Find(node.InputOrNull(index))))
+                ? Recurrence(node, index => Find(node.InputOrNull(index)), product)
                 : node.Op.Counts is not null ? Scoped(() => Torch.Counted.Evaluate(node, index => Find(node.InputOrNull(index)), symbols)!)
                 : [Evaluate(node, index => Find(node.InputOrNull(index)), symbols, product)];
             foreach (var (value, tensor) in node.Outputs.Zip(outputs))
@@ -75,9 +75,9 @@ internal sealed class TorchExecutor
         return [.. Run(inputs).Select(o => o.ToTensor())];
     }
 
-    /// <summary>The product of a quantizable op with other operands, bias included, activation not.</summary>
+    /// <summary>The product of a quantizable op with other operands, bias included, activation not; of a recurrence that of its states.</summary>
     public TorchTensor Product(Node node, TorchTensor x, TorchTensor weights) =>
-        Torch.Products.Evaluate(node, x, weights, node.InputOrNull(2) is { } bias ? _constants[bias] : null);
+        node.Op is Recurrence ? x.matmul(weights) : Torch.Products.Evaluate(node, x, weights, node.InputOrNull(2) is { } bias ? _constants[bias] : null);
 
     /// <summary>The run-time dimensions that stand alone as a size of an input.</summary>
     internal static Dictionary<string, long> SymbolsOf(Graph graph, IReadOnlyList<Tensor> inputs)
@@ -100,6 +100,11 @@ internal sealed class TorchExecutor
         var seen = graph.Outputs.ToHashSet();
         return [.. graph.Nodes.Reverse().Select(node => node.Inputs.Concat(node.Outputs).OfType<Value>().Where(v => v.Constant is null && seen.Add(v)).ToArray()).ToArray().Reverse()];
     }
+
+    /// <summary>The products of each step live as long as the caller's scope where they are seen.</summary>
+    private static TorchTensor[] Recurrence(Node node, Func<int, TorchTensor?> input, SeenProduct? product) => product is not null && node.IsQuantizable()
+        ? [.. Torch.Recurrent.Evaluate(node, input, (states, weights, sums) => product(node, states, weights, sums)).Select(t => t.alias())]
+        : Scoped(() => Torch.Recurrent.Evaluate(node, input, (_, _, sums) => sums));
 
     private TorchTensor Evaluate(Node node, Func<int, TorchTensor?> input, IReadOnlyDictionary<string, long> symbols, SeenProduct? product)
     {

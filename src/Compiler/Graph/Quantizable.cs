@@ -3,10 +3,10 @@ using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Graphs;
 
-/// <summary>Which nodes precision is chosen for: products with constant weights, and products of two activations.</summary>
+/// <summary>Which nodes precision is chosen for: products with constant weights, products of two activations, and recurrences with constant weights.</summary>
 internal static class Quantizable
 {
-    public static bool IsQuantizable(this Node node) => node.HasConstantWeights() || node.MultipliesActivations();
+    public static bool IsQuantizable(this Node node) => node.HasConstantWeights() || node.MultipliesActivations() || node.HasRecurrentWeights();
 
     /// <summary>True for a Conv, and for a MatMul with a matrix on the right, whose right-hand side (input 1) is a constant fp32 tensor.</summary>
     public static bool HasConstantWeights(this Node node) =>
@@ -15,6 +15,9 @@ internal static class Quantizable
     /// <summary>True for a MatMul of two fp32 values of the run, the scores of an attention for example; a bias is constant.</summary>
     public static bool MultipliesActivations(this Node node) =>
         node.Op is MatMul && IsActivation(node.Input(0)) && IsActivation(node.Input(1)) && node.InputOrNull(2) is null or { Constant: not null };
+
+    /// <summary>True for a recurrence whose weights R (input 1) are a constant fp32 tensor: it multiplies its own states, which are no value of the graph.</summary>
+    public static bool HasRecurrentWeights(this Node node) => node.Op is Recurrence && node.Input(1) is { Constant.Type: ElementType.F32 };
 
     private static bool IsActivation(Value value) => value is { Constant: null, Type.Element: ElementType.F32 };
 }

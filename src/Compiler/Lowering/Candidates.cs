@@ -31,6 +31,12 @@ internal static class Candidates
             return ConvLowering.IsDepthwise(node) ? [PrecisionConfig.F32] : [PrecisionConfig.F32, PrecisionConfig.BF16];
         }
 
+        if (node.Op is Recurrence recurrence)
+        {
+            var gates = new QuantizedWeights(RecurrenceLowering.Weights(node, recurrence));
+            return [PrecisionConfig.F32, PrecisionConfig.BF16, .. new[] { PrecisionConfig.I8, PrecisionConfig.I8A7 }.Where(p => gates.IsExact(p.LhsMaximum))];
+        }
+
         var weights = new QuantizedWeights(node.Op is Conv ? ConvLowering.Weights(node, 0) : MatMulLowering.Weights(node, row => row));
         return [.. PrecisionConfig.All.Where(p => !p.QuantizesLhs
             || (weights.IsExact(p.LhsMaximum) && (p.Accumulator != ElementType.I16 || IsWorthwhile(weights, p)) && (p.Second is null || IsWorthwhile(node, p.Second))))];

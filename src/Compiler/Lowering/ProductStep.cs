@@ -30,7 +30,7 @@ internal static class ProductStep
 
         var bias = Bias(node, context, parts.Columns);
         var activation = Functions.Activation(parts.Activation);
-        RequireFit(node, parts.Groups.Sum(precision.QuantizesRhs ? PanelPacker.LengthS8 : precision == PrecisionConfig.BF16 ? PanelPacker.LengthBF16 : PanelPacker.LengthF32) * precision.Rhs.Size());
+        RequireFit(node, precision, parts.Groups);
         if (precision.QuantizesLhs)
         {
             var grid = context.Ranges.Quantization(node, precision);
@@ -54,6 +54,10 @@ internal static class ProductStep
         context.Call(node, $"{parts.Kernel}.{(precision == PrecisionConfig.BF16 ? "BF16" : "F32")}", parts.Comment,
             parts.Shape, lhs, rhs, bias, activation, StoreOf(node, context, parts));
     }
+
+    /// <inheritdoc cref="RequireFit(Node, long)"/>
+    public static void RequireFit(Node node, PrecisionConfig precision, IReadOnlyList<WeightMatrix> groups) =>
+        RequireFit(node, groups.Sum(precision.QuantizesRhs ? PanelPacker.LengthS8 : precision == PrecisionConfig.BF16 ? PanelPacker.LengthBF16 : PanelPacker.LengthF32) * precision.Rhs.Size());
 
     /// <exception cref="MixPrecException">MXP3008: one constant would be larger than an array can be.</exception>
     public static void RequireFit(Node node, long bytes)

@@ -6,9 +6,14 @@ namespace MixPrec.Compiler.Precision;
 /// <summary>What an already quantized model says about its layers.</summary>
 internal static class ModelQuantization
 {
-    /// <summary>The grid of the activations that a layer reads, where the model quantizes them; null elsewhere.</summary>
+    /// <summary>The grid of the activations that a layer reads, where the model quantizes them; null elsewhere, and for a recurrence, which reads its own states.</summary>
     public static AffineQuantization? OfActivations(Node node)
     {
+        if (node.Op is Recurrence)
+        {
+            return null;
+        }
+
         var x = node.Input(0);
         while (x.Producer is { Op: Reshape } reshape)
         {
@@ -20,9 +25,14 @@ internal static class ModelQuantization
 
     public static AffineQuantization Of(QuantizeDequantize pair) => new(pair.Scale, pair.ZeroPoint, QuantizeDequantize.Maximum);
 
-    /// <summary>The step of each output channel where the model quantized the constant weights; null elsewhere.</summary>
+    /// <summary>The step of each output channel where the model quantized the constant weights; null elsewhere, and for recurrent weights, which get steps of their own.</summary>
     public static IReadOnlyList<float>? OfWeights(Node node)
     {
+        if (node.Op is Recurrence)
+        {
+            return null;
+        }
+
         int channelAxis = node.Op is Conv ? 0 : node.Input(1).Rank - 1;
         return node.Input(1).Grid?.Along(channelAxis, checked((int)node.Input(1).Shape[channelAxis].Value));
     }

@@ -48,7 +48,7 @@ internal static class ConfigurationEnumerator
     /// </summary>
     private static PrecisionConfig[][] Uniform(SubGraph subGraph, PrecisionConfig[][] choices, int cap)
     {
-        var isWeighted = subGraph.Quantizable.Select(n => n.HasConstantWeights()).ToArray();
+        var isWeighted = subGraph.Quantizable.Select(n => !n.MultipliesActivations()).ToArray();
         PrecisionConfig[][] Filled(IEnumerable<IReadOnlyList<PrecisionConfig>> products) =>
             [.. products.SelectMany(_ => PrecisionConfig.All, (own, p) => choices.Select((c, i) => !isWeighted[i] ? own[i] : c.Contains(p) ? p : c[0]).ToArray()).DistinctBy(u => string.Join(" ", u.Select(p => p.Id)))];
         var free = choices.Select((c, i) => isWeighted[i] ? c[..1] : c).ToArray();

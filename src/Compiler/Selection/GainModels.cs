@@ -10,18 +10,18 @@ namespace MixPrec.Compiler.Selection;
 internal static class OpCost
 {
     /// <summary>Terms of the sum that one output element is.</summary>
-    public static IntExpr Depth(Node node) => node.Op is Conv ? IntExpr.Product(node.Input(1).Shape.Skip(1)) : node.Input(0).Shape[^1];
+    public static IntExpr Depth(Node node) => node.Op is MatMul ? node.Input(0).Shape[^1] : IntExpr.Product(node.Input(1).Shape.Skip(1));
 
-    /// <summary>Multiply-accumulates: output elements times depth, under given values of the symbols.</summary>
-    public static long Macs(Node node, IReadOnlyDictionary<string, long> symbols) => (node.Output.Type.Length * Depth(node)).Evaluate(symbols);
+    /// <summary>Multiply-accumulates: elements of the product times depth, under given values of the symbols. A recurrence adds its product to its input.</summary>
+    public static long Macs(Node node, IReadOnlyDictionary<string, long> symbols) => ((node.Op is Recurrence ? node.Input(0) : node.Output).Type.Length * Depth(node)).Evaluate(symbols);
 
     /// <summary>Bytes of weights with their scales and corrections (8 bytes per output channel of integer weights), of both passes with their norms, without padding; 0 for products of activations.</summary>
     public static long WeightBytes(Node node, PrecisionConfig precision) =>
-        !node.HasConstantWeights() ? 0
+        node.MultipliesActivations() ? 0
         : precision.Second is { } second ? WeightBytes(node, second.Low) + WeightBytes(node, second.High) + (4 * Channels(node))
         : (IntExpr.Product(node.Input(1).Shape).Value * precision.Rhs.Size()) + (precision.QuantizesRhs ? 8 * Channels(node) : 0);
 
-    private static long Channels(Node node) => (node.Op is Conv ? node.Input(1).Shape[0] : node.Input(1).Shape[^1]).Value;
+    private static long Channels(Node node) => (node.Op is MatMul ? node.Input(1).Shape[^1] : node.Input(1).Shape[0]).Value;
 }
 
 /// <summary>Multiply-accumulates per nanosecond of one core for each candidate, by id.</summary>

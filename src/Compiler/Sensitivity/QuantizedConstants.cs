@@ -1,4 +1,5 @@
 using MixPrec.Compiler.Calibration;
+using MixPrec.Compiler.Calibration.Torch;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Graphs.Ops;
 using MixPrec.Compiler.Precision;
@@ -27,7 +28,7 @@ internal sealed class QuantizedConstants : IDisposable
             }
 
             _known[(node, precision.Rhs)] = weights = Make(node, precision).DetachFromDisposeScope();
-            _bytes += bytes;
+            _bytes += weights.numel() * sizeof(float);
         }
 
         return weights;
@@ -50,13 +51,16 @@ internal sealed class QuantizedConstants : IDisposable
         var exact = node.Input(1).Constant!;
         if (precision.QuantizesRhs && ModelQuantization.OfWeights(node) is not null)
         {
-            return TorchView.Of(exact);
+            return Operand(node, TorchView.Of(exact));
         }
 
-        // Channels are the rows of Conv weights and the columns of MatMul weights.
+        // Channels are the columns of MatMul weights and the rows of all others.
         bool columns = node.Op is MatMul;
         var rounded = Graphs.Tensor.Zeros(ElementType.F32, exact.Shape);
         WeightQuantizer.Dequantized(exact.Span<float>(), checked((int)exact.Shape[columns ? 1 : 0]), columns, precision, rounded.Writable<float>());
-        return TorchView.Of(rounded);
+        return Operand(node, TorchView.Of(rounded));
     }
+
+    /// <summary>Weights as a product takes them.</summary>
+    private static TorchTensor Operand(Node node, TorchTensor weights) => node.Op is Recurrence op ? Recurrent.Matrix(op, weights) : weights;
 }

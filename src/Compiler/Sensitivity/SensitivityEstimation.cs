@@ -88,7 +88,17 @@ internal static class SensitivityEstimation
         var losses = TorchLoss.PerSample(loss, graph, outputs[0], batch.Samples);
         squaredLoss = losses.detach().square().sum().item<float>();
         losses.sum().backward();
+        return [.. kept.GroupBy(k => k.Node, (node, seen) => Observation(node, [.. seen.Select(k => (k.X, k.Y))], seen.First().Rhs, batch.Samples.Count))];
+    }
+
+    /// <summary>What was seen of one op: a recurrence multiplies in every step, and its steps become rows of one product.</summary>
+    private static OpObservation Observation(Node node, (TorchTensor X, TorchTensor Y)[] seen, TorchTensor rhs, int samples)
+    {
+        TorchTensor Joined(Func<(TorchTensor X, TorchTensor Y), TorchTensor> part) =>
+            // Samples come first where they are the batch; otherwise they are the steps, as the other ops of such a network have them.
+            seen is [var one] ? part(one) : stack(seen.Select(part), seen[0].X.shape[0] % samples == 0 ? 1 : 0);
+
         // An op that the loss does not depend on has no gradient.
-        return [.. kept.Select(k => new OpObservation(k.Node, k.X, k.Rhs, k.Y.detach(), k.Y.grad ?? zeros_like(k.Y), batch.Samples.Count))];
+        return new(node, Joined(k => k.X), rhs, Joined(k => k.Y.detach()), Joined(k => k.Y.grad ?? zeros_like(k.Y)), samples);
     }
 }

@@ -45,6 +45,12 @@ public sealed unsafe class AllocationTests
             MatMul.F32(rows, 20, 30, x, x, target.Pointer, Batch, Broadcast, Dense);
             MatMul.U8S8(rows, 20, 30, u8, x, target.Pointer, Batch, Broadcast, Dense, 20, 1, 3, 0.1f, 0.1f, target.Pointer.At<sbyte>(64 << 10), target.Pointer.At<int>(128 << 10));
             MatMul.U7S8(rows, 20, 30, u8, x, target.Pointer, Batch, Broadcast, Dense, 1, 30, 3, 0.1f, 0.1f, target.Pointer.At<sbyte>(64 << 10), target.Pointer.At<int>(128 << 10));
+            var recurrence = new Sequence(2, rows, 20);
+            var (sums, codes) = (target.Pointer.At<float>(64 << 10), target.Pointer.At<byte>(128 << 10));
+            Lstm.Run(recurrence, x, new StatesBF16(bf16), target.Pointer, target.Pointer.At<float>(1024), target.Pointer.At<float>(2048), sums,
+                default(Sigmoid), default(Tanh), default(Tanh), default(Identity), default(NoPeepholes), default(EveryStep), false, false);
+            Gru.Run(recurrence, x, new StatesS8(s8, correction, x, codes, 0.1f, 3, 127), target.Pointer, target.Pointer.At<float>(1024), target.Pointer.At<float>(2048), sums,
+                default(Sigmoid), default(Tanh), default(Identity), default(EveryStep), true);
             Quantize.Run(x, target.Pointer.At<byte>(0), rows, 20, 0.1f, 3, 127);
             Dequantize.Run(u8, target.Pointer, rows, 20, 0.1f, 3);
         }
@@ -58,4 +64,6 @@ public sealed unsafe class AllocationTests
     }
 
     private readonly record struct Sizes(int M, int N, int K) : IGemmShape;
+
+    private readonly record struct Sequence(int Steps, int Batch, int Hidden) : IRecurrentShape;
 }

@@ -2,6 +2,7 @@ using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Graphs.Ops;
 using MixPrec.Compiler.Lowering.Packing;
 using MixPrec.Compiler.Lowering.Storage;
+using MixPrec.Compiler.Precision;
 using MixPrec.Plan;
 using static MixPrec.Compiler.Lowering.LoweringContext;
 using Location = MixPrec.Plan.PlanArgument.Location;
@@ -11,13 +12,16 @@ namespace MixPrec.Compiler.Lowering.Ops;
 /// <summary>The loop over time; the state lies in the memory of the last state, which begins as the initial one.</summary>
 internal sealed class RecurrenceLowering : OpLowering<Recurrence>
 {
+    /// <summary>Gate by gate, so that each begins at a panel of its own.</summary>
+    public static WeightMatrix Weights(Node node, Recurrence op) => WeightMatrix.OfGates(node.Input(1).Constant!, op.Gates);
+
     protected override void Lower(Node node, Recurrence op, LoweringContext context)
     {
         ElementRule.RequireFloat(node);
         var (x, y) = (node.Input(0), node.Output);
         var (steps, batch, hidden) = (y.Shape[0], y.Shape[1], y.Shape[2]);
         var shape = new PlanArgument.Sizes("IRecurrentShape", new([new("Steps", steps), new("Batch", batch), new("Hidden", hidden)]));
-        var weights = node.Input(1).Constant is { } constant ? Packed(constant, op.Gates, context) : Repacked(node, op.Gates, context);
+        var weights = node.Input(1).Constant is null ? New("StatesF32", Repacked(node, op.Gates, context)) : Packed(node, op, batch, context);
         var read = context.Read(node, x, Layout.RowMajor);
         var state = State(node, 1, 5, context);
         PlanArgument[] second = op.Cell switch
@@ -32,7 +36,7 @@ internal sealed class RecurrenceLowering : OpLowering<Recurrence>
         PlanArgument[] peepholes = op.Cell != RecurrentCell.Lstm ? [] : [node.InputOrNull(3) is { } p ? New("Peepholes", context.Read(node, p, Layout.RowMajor)) : New("NoPeepholes")];
         var lengths = node.InputOrNull(4) is { } l ? New("StepsOfEach", context.Read(node, l, Layout.RowMajor)) : New("EveryStep");
         PlanArgument[] coupled = op.Cell != RecurrentCell.Lstm ? [] : [new PlanArgument.Flag(op.Coupled)];
-        context.Call(node, $"{op.Cell}.F32", $"{steps} steps of {hidden} hidden elements{(op.Reverse ? ", from the last to the first" : "")}: fp32 × fp32 → fp32",
+        context.Call(node, $"{op.Cell}.Run", $"{steps} steps of {hidden} hidden elements{(op.Reverse ? ", from the last to the first" : "")}: {context.Precisions[node].Description}",
             [shape, read, weights, state, .. second, context.Create(y, Layout.RowMajor), sums, .. op.Functions.Select(Functions.Activation), clip, .. peepholes, lengths,
              new PlanArgument.Flag(op.Reverse), .. coupled]);
     }
@@ -54,16 +58,25 @@ internal sealed class RecurrenceLowering : OpLowering<Recurrence>
         return state;
     }
 
-    /// <summary>Gate by gate, so that each begins at a panel of its own.</summary>
-    private static Location Packed(Tensor weights, int gates, LoweringContext context)
+    /// <summary>In the precision chosen; codes of states are made in each step.</summary>
+    private static PlanArgument Packed(Node node, Recurrence op, IntExpr batch, LoweringContext context)
     {
-        // A gate's weights [hidden, hidden] hold the output first, like those of a convolution without taps.
-        int hidden = checked((int)weights.Shape[1]);
-        var all = weights.Reshape([(long)gates * hidden, hidden]);
-        return context.Weights.Add<float>(ElementType.F32, PanelPacker.PackF32([.. Enumerable.Range(0, gates).Select(gate => WeightMatrix.OfConv(all, gates, gate))]));
+        var (precision, matrix, constants) = (context.Precisions[node], Weights(node, op), context.Weights);
+        ProductStep.RequireFit(node, precision, [matrix]);
+        if (!precision.QuantizesLhs)
+        {
+            return precision == PrecisionConfig.BF16
+                ? New("StatesBF16", constants.Add<ushort>(ElementType.U16, PanelPacker.PackBF16(matrix)))
+                : New("StatesF32", constants.Add<float>(ElementType.F32, PanelPacker.PackF32(matrix)));
+        }
+
+        var (grid, weights) = (context.Ranges.Quantization(node, precision), new QuantizedWeights(matrix));
+        return New("StatesS8", constants.Add<sbyte>(ElementType.I8, weights.Packed), constants.Add<int>(ElementType.I32, weights.Correction(grid)),
+            constants.Add<float>(ElementType.F32, [.. weights.Scales.Select(s => s * grid.Scale)]), context.Temporary(ElementType.U8, batch * IntExpr.RoundUp(matrix.Rows, PanelPacker.ByteGroup)),
+            new PlanArgument.Single(grid.Scale), Int(grid.ZeroPoint), Int(grid.Maximum));
     }
 
-    /// <summary>The same for weights that are data, packed by each run.</summary>
+    /// <summary>The same panels for weights that are data, packed by each run.</summary>
     private static Location Repacked(Node node, int gates, LoweringContext context)
     {
         const int Columns = PanelPacker.PanelColumns;

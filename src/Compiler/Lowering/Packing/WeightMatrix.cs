@@ -24,6 +24,21 @@ internal sealed record WeightMatrix(int Taps, int Channels, int Columns, WeightM
         return new(1, k, n, (_, row, column, read) => weights.Span<float>().Slice((rowOrder(row) * n) + column, read.Length).CopyTo(read));
     }
 
+    /// <summary>Recurrent weights [gates·H, H] in row-major order: the columns of each gate are padded with zeros to whole panels.</summary>
+    public static WeightMatrix OfGates(Tensor weights, int gates)
+    {
+        int hidden = checked((int)weights.Shape[1]), pitch = (hidden + PanelPacker.PanelColumns - 1) / PanelPacker.PanelColumns * PanelPacker.PanelColumns;
+        return new(1, hidden, checked(gates * pitch), (_, row, column, read) =>
+        {
+            var all = weights.Span<float>();
+            int gate = column / pitch, first = column % pitch;
+            for (int i = 0; i < read.Length; i++)
+            {
+                read[i] = first + i < hidden ? all[(((gate * hidden) + first + i) * hidden) + row] : 0;
+            }
+        });
+    }
+
     /// <summary>Group <paramref name="group"/> of convolution weights [O, C, taps…] in row-major order.</summary>
     public static WeightMatrix OfConv(Tensor weights, int groups, int group)
     {

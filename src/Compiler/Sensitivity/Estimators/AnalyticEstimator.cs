@@ -18,7 +18,7 @@ internal sealed class AnalyticEstimator(TorchExecutor executor, RangeTable range
     public bool IsSigned => false;
 
     public IEnumerable<TorchTensor> Changes(OpObservation op, IReadOnlyList<PrecisionConfig> candidates) =>
-        op.Node.HasConstantWeights() ? WithWeights(op, candidates) : OfActivations(op, candidates);
+        op.Node.MultipliesActivations() ? OfActivations(op, candidates) : WithWeights(op, candidates);
 
     private IEnumerable<TorchTensor> OfActivations(OpObservation op, IReadOnlyList<PrecisionConfig> candidates)
     {
@@ -38,8 +38,8 @@ internal sealed class AnalyticEstimator(TorchExecutor executor, RangeTable range
     private IEnumerable<TorchTensor> WithWeights(OpObservation op, IReadOnlyList<PrecisionConfig> candidates)
     {
         var activations = candidates.Any(p => p.QuantizesLhs) ? ActivationGradients.OfLhs(executor, op) : null;
-        var noises = candidates.Select(p => p.Rhs).Where(t => t is ElementType.I8 or ElementType.BF16).Distinct().ToDictionary(t => t, t => WeightNoise(op.Node, t));
-        var weights = WeightGradients.Weighted(executor, op, [.. noises.Values]).ToArray();
+        var noises = candidates.Select(p => p.Rhs).Where(t => t is ElementType.I8 or ElementType.BF16).Distinct().ToDictionary(t => t, t => WeightNoise(op, t));
+        var weights = WeightGradients.Weighted(op, [.. noises.Values]).ToArray();
         var byType = noises.Keys.Zip(weights).ToDictionary(p => p.First, p => p.Second);
         foreach (var precision in candidates)
         {
@@ -49,16 +49,16 @@ internal sealed class AnalyticEstimator(TorchExecutor executor, RangeTable range
     }
 
     /// <summary>E[Δw²] of every weight, in its shape.</summary>
-    private TorchTensor WeightNoise(Node node, ElementType type)
+    private static TorchTensor WeightNoise(OpObservation op, ElementType type)
     {
-        var weights = executor.Constant(node.Input(1));
+        var weights = op.Rhs;
         if (type == ElementType.BF16)
         {
             return weights.square().mul_(RoundingNoise.Relative(RoundingNoise.BF16Bits));
         }
 
-        // Channels are axis 0 of Conv weights and axis 1 of MatMul weights.
-        long[] others = node.Op is MatMul ? [0] : [.. Enumerable.Range(1, (int)weights.dim() - 1).Select(d => (long)d)];
+        // Channels are axis 0 of Conv weights and axis 1 of all others.
+        long[] others = op.Node.Op is not Conv ? [0] : [.. Enumerable.Range(1, (int)weights.dim() - 1).Select(d => (long)d)];
         var steps = weights.abs().amax(others, keepdim: true) / WeightQuantizer.Maximum;
         return steps.square().mul_(RoundingNoise.OfStep(1)).expand(weights.shape).contiguous();
     }

@@ -12,7 +12,7 @@ internal sealed class RoundedProduct(TorchExecutor executor, RangeTable ranges, 
     public TorchTensor Of(OpObservation op, PrecisionConfig precision)
     {
         var x = precision.QuantizesLhs ? Rounded(op.X, ranges.Quantization(op.Node, precision)) : op.X;
-        var rhs = op.Node.HasConstantWeights() ? weights.Of(op.Node, precision) : Rounded(op.Rhs, ranges.Rhs(op.Node).ToSymmetricScale());
+        var rhs = op.Node.MultipliesActivations() ? Rounded(op.Rhs, ranges.Rhs(op.Node).ToSymmetricScale()) : weights.Of(op.Node, precision);
         return executor.Product(op.Node, x, rhs);
     }
 

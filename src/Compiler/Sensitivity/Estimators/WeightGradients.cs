@@ -16,21 +16,21 @@ internal static class WeightGradients
     private const long MostBytes = 64L << 20;
 
     /// <summary>[samples] Σ_w noise_w · (∂g_r/∂w)² for each of <paramref name="noises"/>, which have the shape of the weights.</summary>
-    public static IEnumerable<TorchTensor> Weighted(TorchExecutor executor, OpObservation op, IReadOnlyList<TorchTensor> noises)
+    public static IEnumerable<TorchTensor> Weighted(OpObservation op, IReadOnlyList<TorchTensor> noises)
     {
         if (noises.Count == 0)
         {
             return [];
         }
 
-        if (op.Node.Op is MatMul && op.X.dim() == 2 && op.X.shape[0] == op.Samples)
+        if (op.Node.Op is not Conv && op.X.dim() == 2 && op.X.shape[0] == op.Samples)
         {
             // One token a sample: (x_k · ∂g/∂y_n)², and no gradient has to be formed.
             var (x, gradient) = (op.X.square(), op.Gradient.square());
             return noises.Select(noise => x.matmul(noise).mul_(gradient).sum(1));
         }
 
-        var weights = executor.Constant(op.Node.Input(1));
+        var weights = op.Rhs;
         int step = (int)Math.Clamp(MostBytes / (weights.numel() * sizeof(float)), 1, op.Samples);
         long rows = op.X.shape[0] / op.Samples;
         var parts = noises.Select(_ => new List<TorchTensor>()).ToArray();
@@ -39,7 +39,7 @@ internal static class WeightGradients
             using var scope = NewDisposeScope();
             int count = Math.Min(step, op.Samples - start);
             var (x, gradient) = (op.X.narrow(0, start * rows, count * rows), op.Gradient.narrow(0, start * rows, count * rows));
-            var squares = (op.Node.Op is MatMul ? OfProduct(x, gradient, count) : OfConvolution((Conv)op.Node.Op, x, gradient, weights, count)).square().reshape(count, -1);
+            var squares = (op.Node.Op is Conv conv ? OfConvolution(conv, x, gradient, weights, count) : OfProduct(x, gradient, count)).square().reshape(count, -1);
             for (int i = 0; i < parts.Length; i++)
             {
                 parts[i].Add(squares.matmul(noises[i].reshape(-1)).MoveToOuterDisposeScope());

@@ -27,6 +27,14 @@ internal readonly unsafe struct ScaleFinish(int* correction, float* scale, float
         V.FusedMultiplyAdd(V.LoadInt32Sum((int*)sums, correction + column), V.Load(scale + column), V.Load(bias + column));
 }
 
+/// <summary>float(sum + correction) · scale</summary>
+internal readonly unsafe struct ColumnScaleFinish(int* correction, float* scale) : IFinish
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public V Value<V>(void* sums, int column, int n)
+        where V : struct, IVectorF32<V> => V.LoadInt32Sum((int*)sums, correction + column) * V.Load(scale + column);
+}
+
 /// <summary>float(sum + correction) · scale, one scale for all columns</summary>
 internal readonly unsafe struct UniformScaleFinish(int* correction, float scale) : IFinish
 {

@@ -15,7 +15,7 @@ public static unsafe class Quantize
     internal static void Run(InstructionSet set, Pointer<float> x, Pointer<byte> y, int rows, int columns, float scale, int zeroPoint, int max) =>
         Widths.Run(set, new Rows(x.Address, new StoreU8(y, (columns + 3) & ~3, scale, zeroPoint, max), rows, columns));
 
-    private readonly struct Rows(float* x, StoreU8 store, int rows, int columns) : IVectorCode
+    internal readonly struct Rows(float* x, StoreU8 store, int rows, int columns) : IVectorCode
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<V>()

@@ -11,27 +11,29 @@ namespace MixPrec.Runtime.Kernels;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe class GruLinear
 {
-    /// <summary>x [Steps, Batch, 3, Hidden]; r [3][⌈Hidden/16⌉][Hidden][16] float; h [Batch, Hidden]; bias [Hidden]; y [Steps, Batch, Hidden]; sums: room for [Batch, 3, 16·⌈Hidden/16⌉].</summary>
-    public static void F32<TShape, TGate, TState, TClip, TLengths>(
-        TShape shape, Pointer<float> x, Pointer<float> r, Pointer<float> h, Pointer<float> bias, Pointer<float> y, Pointer<float> sums,
+    /// <summary>x [Steps, Batch, 3, Hidden]; h [Batch, Hidden]; bias [Hidden]; y [Steps, Batch, Hidden]; sums: room for [Batch, 3, 16·⌈Hidden/16⌉].</summary>
+    public static void Run<TProduct, TShape, TGate, TState, TClip, TLengths>(
+        TShape shape, Pointer<float> x, TProduct r, Pointer<float> h, Pointer<float> bias, Pointer<float> y, Pointer<float> sums,
         TGate f, TState g, TClip clip, TLengths lengths, bool reverse)
+        where TProduct : struct, IStateProduct
         where TShape : struct, IRecurrentShape
         where TGate : struct, IUnaryFunction
         where TState : struct, IUnaryFunction
         where TClip : struct, IUnaryFunction
         where TLengths : struct, ISequenceLengths =>
-        F32(InstructionSets.Preferred, shape, x, r, h, bias, y, sums, f, g, clip, lengths, reverse);
+        Run(InstructionSets.Preferred, shape, x, r, h, bias, y, sums, f, g, clip, lengths, reverse);
 
-    internal static void F32<TShape, TGate, TState, TClip, TLengths>(
-        InstructionSet set, TShape shape, Pointer<float> x, Pointer<float> r, Pointer<float> h, Pointer<float> bias, Pointer<float> y, Pointer<float> sums,
+    internal static void Run<TProduct, TShape, TGate, TState, TClip, TLengths>(
+        InstructionSet set, TShape shape, Pointer<float> x, TProduct r, Pointer<float> h, Pointer<float> bias, Pointer<float> y, Pointer<float> sums,
         TGate f, TState g, TClip clip, TLengths lengths, bool reverse)
+        where TProduct : struct, IStateProduct
         where TShape : struct, IRecurrentShape
         where TGate : struct, IUnaryFunction
         where TState : struct, IUnaryFunction
         where TClip : struct, IUnaryFunction
         where TLengths : struct, ISequenceLengths =>
-        Widths.Run(set, new Recurrence.Loop<PanelF32, TShape, Cell<TGate, TState, TClip>, TLengths>(
-            shape, x.Address, (byte*)r.Address, Recurrence.PanelBytesF32(shape.Hidden), h.Address, h.Address, y.Address, sums.Address, new(f, g, clip, bias.Address), lengths, reverse));
+        Widths.Run(set, new Recurrence.Loop<TProduct, TShape, Cell<TGate, TState, TClip>, TLengths>(
+            shape, x.Address, r, h.Address, h.Address, y.Address, sums.Address, new(f, g, clip, bias.Address), lengths, reverse));
 
     private readonly struct Cell<TGate, TState, TClip>(TGate f, TState g, TClip clip, float* bias) : IRecurrentCell
         where TGate : struct, IUnaryFunction

@@ -11,10 +11,11 @@ namespace MixPrec.Runtime.Kernels;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe class Lstm
 {
-    /// <summary>x [Steps, Batch, 4, Hidden]; r [4][⌈Hidden/16⌉][Hidden][16] float; h and c [Batch, Hidden]; y [Steps, Batch, Hidden]; sums: room for [Batch, 4, 16·⌈Hidden/16⌉].</summary>
-    public static void F32<TShape, TGate, TInput, TOutput, TClip, TPeepholes, TLengths>(
-        TShape shape, Pointer<float> x, Pointer<float> r, Pointer<float> h, Pointer<float> c, Pointer<float> y, Pointer<float> sums,
+    /// <summary>x [Steps, Batch, 4, Hidden]; h and c [Batch, Hidden]; y [Steps, Batch, Hidden]; sums: room for [Batch, 4, 16·⌈Hidden/16⌉].</summary>
+    public static void Run<TProduct, TShape, TGate, TInput, TOutput, TClip, TPeepholes, TLengths>(
+        TShape shape, Pointer<float> x, TProduct r, Pointer<float> h, Pointer<float> c, Pointer<float> y, Pointer<float> sums,
         TGate f, TInput g, TOutput k, TClip clip, TPeepholes peepholes, TLengths lengths, bool reverse, bool coupled)
+        where TProduct : struct, IStateProduct
         where TShape : struct, IRecurrentShape
         where TGate : struct, IUnaryFunction
         where TInput : struct, IUnaryFunction
@@ -22,11 +23,12 @@ public static unsafe class Lstm
         where TClip : struct, IUnaryFunction
         where TPeepholes : struct, IPeepholes
         where TLengths : struct, ISequenceLengths =>
-        F32(InstructionSets.Preferred, shape, x, r, h, c, y, sums, f, g, k, clip, peepholes, lengths, reverse, coupled);
+        Run(InstructionSets.Preferred, shape, x, r, h, c, y, sums, f, g, k, clip, peepholes, lengths, reverse, coupled);
 
-    internal static void F32<TShape, TGate, TInput, TOutput, TClip, TPeepholes, TLengths>(
-        InstructionSet set, TShape shape, Pointer<float> x, Pointer<float> r, Pointer<float> h, Pointer<float> c, Pointer<float> y, Pointer<float> sums,
+    internal static void Run<TProduct, TShape, TGate, TInput, TOutput, TClip, TPeepholes, TLengths>(
+        InstructionSet set, TShape shape, Pointer<float> x, TProduct r, Pointer<float> h, Pointer<float> c, Pointer<float> y, Pointer<float> sums,
         TGate f, TInput g, TOutput k, TClip clip, TPeepholes peepholes, TLengths lengths, bool reverse, bool coupled)
+        where TProduct : struct, IStateProduct
         where TShape : struct, IRecurrentShape
         where TGate : struct, IUnaryFunction
         where TInput : struct, IUnaryFunction
@@ -34,8 +36,8 @@ public static unsafe class Lstm
         where TClip : struct, IUnaryFunction
         where TPeepholes : struct, IPeepholes
         where TLengths : struct, ISequenceLengths =>
-        Widths.Run(set, new Recurrence.Loop<PanelF32, TShape, Cell<TGate, TInput, TOutput, TClip, TPeepholes>, TLengths>(
-            shape, x.Address, (byte*)r.Address, Recurrence.PanelBytesF32(shape.Hidden), h.Address, c.Address, y.Address, sums.Address, new(f, g, k, clip, peepholes, coupled), lengths, reverse));
+        Widths.Run(set, new Recurrence.Loop<TProduct, TShape, Cell<TGate, TInput, TOutput, TClip, TPeepholes>, TLengths>(
+            shape, x.Address, r, h.Address, c.Address, y.Address, sums.Address, new(f, g, k, clip, peepholes, coupled), lengths, reverse));
 
     private readonly struct Cell<TGate, TInput, TOutput, TClip, TPeepholes>(TGate f, TInput g, TOutput k, TClip clip, TPeepholes peepholes, bool coupled) : IRecurrentCell
         where TGate : struct, IUnaryFunction

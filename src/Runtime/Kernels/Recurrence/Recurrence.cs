@@ -4,10 +4,7 @@ using MixPrec.Runtime.Simd;
 
 namespace MixPrec.Runtime.Kernels;
 
-/// <summary>
-/// The loop over time that LSTM, GRU and RNN share: h ← cell(x[t], h · R), y[t] = h. R is packed gate by gate in panels of 16 columns, the last
-/// one of each gate padded with zeros. Samples are the rows of the product.
-/// </summary>
+/// <summary>The loop over time that LSTM, GRU and RNN share: h ← cell(x[t], h · R), y[t] = h.</summary>
 /// <remarks>
 /// h (and c) hold the initial state before and the final state after. A sample that has ended keeps its state, and its outputs are zero. Reversed,
 /// each sample runs from its own last step to its first.
@@ -16,9 +13,9 @@ internal static unsafe class Recurrence
 {
     private const int Panel = 16;
 
-    public readonly struct Loop<TWeights, TShape, TCell, TLengths>(
-        TShape shape, float* x, byte* r, nint panelBytes, float* h, float* c, float* y, float* sums, TCell cell, TLengths lengths, bool reverse) : IVectorCode
-        where TWeights : struct, IWeightRows
+    public readonly struct Loop<TProduct, TShape, TCell, TLengths>(
+        TShape shape, float* x, TProduct r, float* h, float* c, float* y, float* sums, TCell cell, TLengths lengths, bool reverse) : IVectorCode
+        where TProduct : struct, IStateProduct
         where TShape : struct, IRecurrentShape
         where TCell : struct, IRecurrentCell
         where TLengths : struct, ISequenceLengths
@@ -32,7 +29,8 @@ internal static unsafe class Recurrence
             int columns = TCell.Gates * pitch, first = TCell.Resets ? columns - pitch : columns;
             for (int step = 0; step < steps; step++)
             {
-                Multiply<V>(h, 0, first, columns);
+                // A sample that has ended is still a row of the products; its sums are not read.
+                r.Run<V>(h, sums, batch, hidden, 0, first, columns);
                 if (TCell.Resets)
                 {
                     for (int b = 0; b < batch; b++)
@@ -43,7 +41,7 @@ internal static unsafe class Recurrence
                         }
                     }
 
-                    Multiply<V>(c, first, columns, columns);
+                    r.Run<V>(c, sums, batch, hidden, first, columns, columns);
                 }
 
                 for (int b = 0; b < batch; b++)
@@ -61,13 +59,6 @@ internal static unsafe class Recurrence
             }
         }
 
-        // A sample that has ended is still a row of the products; its sums are not read.
-        private void Multiply<V>(float* state, int begin, int end, int columns)
-            where V : struct, IVectorF32<V> =>
-            Product.Run<V, FloatTile<V, TWeights>, MatrixRows, NoFinish, Identity, StoreF32>(
-                new(r, panelBytes, 0), new Depth(shape.Hidden), (nint)shape.Hidden * 4, new((byte*)state, (nint)shape.Hidden * 4), shape.Batch, begin, end,
-                default, default, new(new(sums), columns), 0);
-
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private RecurrentRow Row(int step, int b, int hidden, int pitch, int batch)
         {
@@ -76,6 +67,4 @@ internal static unsafe class Recurrence
             return new(hidden, pitch, x + (at * TCell.Gates * hidden), sums + ((nint)b * TCell.Gates * pitch), h + state, c + state, y + (at * hidden));
         }
     }
-
-    public static nint PanelBytesF32(int hidden) => (nint)hidden * 64;
 }

@@ -8,23 +8,25 @@ namespace MixPrec.Runtime.Kernels;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe class Rnn
 {
-    /// <summary>x [Steps, Batch, 1, Hidden]; r [1][⌈Hidden/16⌉][Hidden][16] float; h [Batch, Hidden]; y [Steps, Batch, Hidden]; sums: room for [Batch, 1, 16·⌈Hidden/16⌉].</summary>
-    public static void F32<TShape, TState, TClip, TLengths>(
-        TShape shape, Pointer<float> x, Pointer<float> r, Pointer<float> h, Pointer<float> y, Pointer<float> sums, TState f, TClip clip, TLengths lengths, bool reverse)
+    /// <summary>x [Steps, Batch, 1, Hidden]; h [Batch, Hidden]; y [Steps, Batch, Hidden]; sums: room for [Batch, 1, 16·⌈Hidden/16⌉].</summary>
+    public static void Run<TProduct, TShape, TState, TClip, TLengths>(
+        TShape shape, Pointer<float> x, TProduct r, Pointer<float> h, Pointer<float> y, Pointer<float> sums, TState f, TClip clip, TLengths lengths, bool reverse)
+        where TProduct : struct, IStateProduct
         where TShape : struct, IRecurrentShape
         where TState : struct, IUnaryFunction
         where TClip : struct, IUnaryFunction
         where TLengths : struct, ISequenceLengths =>
-        F32(InstructionSets.Preferred, shape, x, r, h, y, sums, f, clip, lengths, reverse);
+        Run(InstructionSets.Preferred, shape, x, r, h, y, sums, f, clip, lengths, reverse);
 
-    internal static void F32<TShape, TState, TClip, TLengths>(
-        InstructionSet set, TShape shape, Pointer<float> x, Pointer<float> r, Pointer<float> h, Pointer<float> y, Pointer<float> sums, TState f, TClip clip, TLengths lengths, bool reverse)
+    internal static void Run<TProduct, TShape, TState, TClip, TLengths>(
+        InstructionSet set, TShape shape, Pointer<float> x, TProduct r, Pointer<float> h, Pointer<float> y, Pointer<float> sums, TState f, TClip clip, TLengths lengths, bool reverse)
+        where TProduct : struct, IStateProduct
         where TShape : struct, IRecurrentShape
         where TState : struct, IUnaryFunction
         where TClip : struct, IUnaryFunction
         where TLengths : struct, ISequenceLengths =>
-        Widths.Run(set, new Recurrence.Loop<PanelF32, TShape, Cell<TState, TClip>, TLengths>(
-            shape, x.Address, (byte*)r.Address, Recurrence.PanelBytesF32(shape.Hidden), h.Address, h.Address, y.Address, sums.Address, new(f, clip), lengths, reverse));
+        Widths.Run(set, new Recurrence.Loop<TProduct, TShape, Cell<TState, TClip>, TLengths>(
+            shape, x.Address, r, h.Address, h.Address, y.Address, sums.Address, new(f, clip), lengths, reverse));
 
     private readonly struct Cell<TState, TClip>(TState f, TClip clip) : IRecurrentCell
         where TState : struct, IUnaryFunction
