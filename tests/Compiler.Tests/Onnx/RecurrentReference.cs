@@ -14,6 +14,9 @@ internal sealed record RecurrentReference(string Operator, int Hidden, Func<doub
 
     public float[]? P { get; init; }
 
+    /// <summary>What becomes of an element of the state before it is multiplied by <see cref="R"/>.</summary>
+    public Func<double, double> Stored { get; init; } = value => value;
+
     /// <param name="inputs">The steps that the sample has, in the order they run.</param>
     /// <param name="h">The state, replaced by the last one.</param>
     /// <param name="c">The cell state of an LSTM, likewise.</param>
@@ -62,7 +65,7 @@ internal sealed record RecurrentReference(string Operator, int Hidden, Func<doub
     private double State(double[] h, int gate, int j)
     {
         int row = (gate * Hidden) + j;
-        return h.Select((v, k) => v * R[(row * Hidden) + k]).Sum() + (B?[(B.Length / 2) + row] ?? 0);
+        return h.Select((v, k) => Stored(v) * R[(row * Hidden) + k]).Sum() + (B?[(B.Length / 2) + row] ?? 0);
     }
 
     private double Peephole(int gate, int j) => P?[(gate * Hidden) + j] ?? 0;
