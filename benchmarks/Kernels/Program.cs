@@ -82,3 +82,8 @@ if ("attention".Contains(wanted, StringComparison.Ordinal))
 {
     Attention.Report();
 }
+
+if ("recurrences".Contains(wanted, StringComparison.Ordinal))
+{
+    Recurrences.Report();
+}
