@@ -25,8 +25,6 @@ internal sealed record PlannedDecisions(LockFile Lock, BuildReport Report, Diagn
 /// <summary>Calibrates, estimates, measures, selects and verifies: everything that a lock file saves the next build.</summary>
 internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules rules, LockSubject subject, IProgress<BuildProgress> progress, CancellationToken cancellation)
 {
-    private const double HeldOutShare = 0.2;
-
     private readonly Demands _demands = new(options.ErrorBudget, options.MinTop1Agreement);
     private readonly Dictionary<Node, IReadOnlyList<PrecisionConfig>> _candidates = [];
 
@@ -41,7 +39,7 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
         Stage(3, "reading the samples");
         var samples = SampleSetReader.Read(options.CalibrationData!, graph, options.Loss);
         var validation = options.ValidationData is { } path ? SampleSetReader.Read(path, graph, options.Loss) : null;
-        var (calibration, held) = validation is null ? samples.Split(HeldOutShare) : (samples, validation);
+        var (calibration, held) = validation is null ? samples.Split() : (samples, validation);
         var loss = options.Loss ?? LossFunction.Default(graph, samples);
 
         Stage(8, "calibrating activations");

@@ -8,6 +8,10 @@ namespace MixPrec.Compiler.Data;
 /// </summary>
 internal sealed class SampleSet
 {
+    private const double HeldOutShare = 0.2;
+
+    private const int EnoughHeldOut = 64;
+
     public SampleSet(IReadOnlyDictionary<string, Tensor> inputs, Tensor? labels, Tensor? targets, int count)
     {
         foreach (var tensor in inputs.Values.Append(labels).Append(targets).OfType<Tensor>())
@@ -61,10 +65,11 @@ internal sealed class SampleSet
     }
 
     /// <summary>
-    /// The first samples and the last <paramref name="heldOut"/> (0…1) of them, disjoint, each at least one group and whole groups only.
+    /// The first samples and those held out: the last fifth, and at least the last 64 or half. Disjoint, each at least one group and whole
+    /// groups only. A check on few samples has a wide bound, which costs layers their low precision; ranges and sensitivities need fewer.
     /// </summary>
     /// <exception cref="InvalidOperationException">There are fewer than two groups.</exception>
-    public (SampleSet Calibration, SampleSet HeldOut) Split(double heldOut)
+    public (SampleSet Calibration, SampleSet HeldOut) Split()
     {
         int groups = Count / GroupSize;
         if (groups < 2)
@@ -72,7 +77,8 @@ internal sealed class SampleSet
             throw new InvalidOperationException($"{Count} samples in groups of {GroupSize} cannot be split");
         }
 
-        int last = Math.Clamp((int)Math.Round(groups * heldOut), 1, groups - 1) * GroupSize;
+        int enough = Math.Min((EnoughHeldOut + GroupSize - 1) / GroupSize, groups / 2);
+        int last = Math.Max((int)Math.Round(groups * HeldOutShare), enough) * GroupSize;
         return (Slice(0, Count - last), Slice(Count - last, last));
     }
 

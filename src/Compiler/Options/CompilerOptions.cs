@@ -11,7 +11,7 @@ internal sealed record CompilerOptions
     /// <summary>Samples for calibration; not needed when a lock file matches.</summary>
     public string? CalibrationData { get; init; }
 
-    /// <summary>Held-out samples; null takes the last fifth of the calibration data.</summary>
+    /// <summary>Held-out samples; null takes the last of the calibration data (see <see cref="Data.SampleSet.Split"/>).</summary>
     public string? ValidationData { get; init; }
 
     /// <summary>A C# identifier.</summary>

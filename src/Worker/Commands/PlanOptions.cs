@@ -10,7 +10,7 @@ internal static partial class PlanOptions
     private static readonly Dictionary<string, (string Value, string Description)> s_words = new()
     {
         ["CalibrationData"] = ("PATH", "samples: .npz whose keys are the inputs (and labels or targets), folder of .npy, or ONNX test data"),
-        ["ValidationData"] = ("PATH", "held-out samples for the check; the last fifth of the calibration data unless given"),
+        ["ValidationData"] = ("PATH", "held-out samples for the check; the last of the calibration data unless given"),
         ["ClassName"] = ("NAME", "the generated class; from the file name unless given"),
         ["Namespace"] = ("NAME", "its namespace"),
         ["Access"] = ("WORD", "internal or public; internal unless given"),
