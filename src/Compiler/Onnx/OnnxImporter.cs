@@ -131,7 +131,7 @@ internal sealed class OnnxImporter
             Define(initializer.Name, GraphBuilder.Constant(initializer.Name, ReadTensor(initializer)), "an initializer");
         }
 
-        foreach (var node in graph.Node)
+        foreach (var node in NodeOrder.Of(graph))
         {
             AddNode(node);
         }
@@ -195,7 +195,7 @@ internal sealed class OnnxImporter
 
     private Value Find(string name, string node, string op) => _values.Find(name)
         ?? throw new MixPrecException(DiagnosticCatalog.GraphInvalid, ModelPath, PrintableName.Of(node), PrintableName.Of(op), _names.IsComputed(name)
-            ? $"its input '{PrintableName.Of(name)}' is computed only after it: the nodes are not sorted or form a cycle"
+            ? $"its input '{PrintableName.Of(name)}' is computed from its own output: the nodes form a cycle"
             : $"its input '{PrintableName.Of(name)}' is computed by no node");
 
     private void Define(string name, Value value, string by)

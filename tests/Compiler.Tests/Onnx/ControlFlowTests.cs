@@ -29,6 +29,14 @@ public sealed class ControlFlowTests
     }
 
     [Fact]
+    public void WhatABodyReadsComesBeforeIt()
+    {
+        using var model = Branches(new TinyModel().Input("x", 2).Input("c", ElementType.Bool), "Neg late", "Abs x").Node("late = Exp x");
+        var graph = model.Graph();
+        Assert.Equal("Exp", graph.Nodes.Single(n => n.Op.Kind == "Neg").Input(0).Producer!.Op.Kind);
+    }
+
+    [Fact]
     public void AConditionThatIsDataChoosesBetweenBoth()
     {
         using var model = Branches(new TinyModel().Input("x", 2).Input("c", ElementType.Bool, 1), "Neg x", "Abs x");

@@ -114,10 +114,28 @@ public sealed class OnnxModelReaderTests
     }
 
     [Fact]
-    public void UnsortedNodes()
+    public void UnsortedNodesAreSorted()
     {
-        using var model = Small().Node("z = Relu late").Node("late = Relu y").Output("z");
-        Assert.Contains("'late'", Refused(model, "MXP3004").Message, StringComparison.Ordinal);
+        using var model = Small().Node("z = Add later late").Node("later = Abs late").Node("late = Relu y").Output("z");
+        var nodes = model.Graph().Nodes;
+        Assert.Equal(["Relu_late", "Abs_later", "Add_z"], nodes.Select(n => n.Name).TakeLast(3));
+        Assert.Equal([nodes[^2].Output, nodes[^3].Output], nodes[^1].Inputs);
+    }
+
+    /// <summary>More nodes than a stack of calls would hold, the last first.</summary>
+    [Fact]
+    public void LongChainTheLastFirst()
+    {
+        var model = Small();
+        for (int i = 20000; i > 0; i--)
+        {
+            model.Node($"z{i} = Neg {(i == 1 ? "y" : $"z{i - 1}")}");
+        }
+
+        using (model.Output("z20000"))
+        {
+            Assert.Equal("Neg_z20000", model.Graph().Outputs[^1].Producer!.Name);
+        }
     }
 
     [Fact]

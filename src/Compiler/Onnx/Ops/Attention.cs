@@ -34,6 +34,13 @@ internal static class Attention
         var capped = cap == 0 ? product : f.Mul(f.Apply(UnaryKind.Tanh, f.Div(product, f.Number(cap))), f.Number(cap));
         var masked = Masks(node, f, product, past?.Shape[2] ?? 0).Aggregate(capped, f.Add);
         var weights = f.Softmax(masked, 3);
+        if (node.InputOrNull(3) is not null || node.InputOrNull(6) is not null)
+        {
+            // A query for which the masks leave no key takes nothing from the values; the exponentials of nothing but −∞ would give NaN.
+            var nothing = f.Compare(CompareKind.Equal, f.Reduce(ReduceKind.Max, masked, 3), f.Number(float.NegativeInfinity));
+            weights = f.Where(nothing, f.Number(0), weights);
+        }
+
         var y = f.MatMul(weights, v);
         y = flat ? f.Reshape(f.Transpose(y, 0, 2, 1, 3), y.Shape[0], y.Shape[2], y.Shape[1] * y.Shape[3]) : y;
         var shown = (node.Attributes.Int("qk_matmul_output_mode") ?? 0) switch
