@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using MixPrec.Benchmarks.Networks;
 using MixPrec.Compiler.Execution;
@@ -11,16 +10,20 @@ using MixPrec.Compiler.Timing;
 
 // Any network of a folder in the ONNX test layout: the class that a build generates, all in fp32, against ONNX Runtime, on the first inputs there.
 // One thread each, interleaved rounds, medians. The third column runs the graph as the file has it: what the rewrites are worth.
-const int Rounds = 41;
-var roundTime = TimeSpan.FromMilliseconds(10);
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args.Length == 0)
 {
-    Console.Error.WriteLine("usage: MixPrec.Benchmarks.Networks FOLDER…, each with model.onnx and test_data_set_0");
+    Console.Error.WriteLine("usage: MixPrec.Benchmarks.Networks FOLDER…, each with model.onnx and test_data_set_0; or tokens FOLDER…, each with model.onnx of a decoder");
     return 1;
 }
 
-Console.WriteLine($"{Machine.Description}, .NET {Environment.Version}, one thread each; medians of {Rounds} interleaved rounds\n");
+if (args[0] == "tokens")
+{
+    TokenTable.Print(args[1..]);
+    return 0;
+}
+
+Console.WriteLine($"{Machine.Description}, .NET {Environment.Version}, one thread each; medians of {Interleaved.Rounds} interleaved rounds\n");
 Console.WriteLine("| network | ONNX Runtime fp32 | as the file has it | rewritten | ratio |");
 Console.WriteLine("|---|---:|---:|---:|---:|");
 foreach (string folder in args)
@@ -33,46 +36,10 @@ foreach (string folder in args)
     using var rewritten = Compile(GraphRewrites.Apply(graph));
     using var plainRun = plain.Prepare(inputs);
     using var rewrittenRun = rewritten.Prepare(inputs);
-    double[] times = Interleaved(peer.Invoke, plainRun.Invoke, rewrittenRun.Invoke);
+    double[] times = Interleaved.Medians(peer.Invoke, plainRun.Invoke, rewrittenRun.Invoke);
     Console.WriteLine($"| {Path.GetFileName(Path.TrimEndingDirectorySeparator(folder))} | {times[0]:F1} µs | {times[1]:F1} µs | {times[2]:F1} µs | {times[0] / times[2]:F2} |");
 }
 
 return 0;
 
 CompiledModel Compile(Graph graph) => CompiledModel.Compile(Lowerer.Lower(graph, PrecisionAssignment.AllFloat, RangeTable.Empty, new LoweringOptions("Network")));
-
-double[] Interleaved(params Action[] runs)
-{
-    int[] repetitions = [.. runs.Select(Repetitions)];
-    var times = runs.Select(_ => new double[Rounds]).ToArray();
-    for (int round = 0; round < Rounds; round++)
-    {
-        for (int turn = 0; turn < runs.Length; turn++)
-        {
-            int which = (round + turn) % runs.Length;
-            long start = Stopwatch.GetTimestamp();
-            for (int i = 0; i < repetitions[which]; i++)
-            {
-                runs[which]();
-            }
-
-            times[which][round] = Stopwatch.GetElapsedTime(start).TotalMicroseconds / repetitions[which];
-        }
-    }
-
-    return [.. times.Select(t => t.Order().ElementAt(Rounds / 2))];
-}
-
-// Runs until the just-in-time compiler has had its time, then as many runs as fill a round.
-int Repetitions(Action run)
-{
-    var warmUp = TimeSpan.FromSeconds(2);
-    var clock = Stopwatch.StartNew();
-    long count = 0;
-    for (; clock.Elapsed < warmUp; count++)
-    {
-        run();
-    }
-
-    return (int)Math.Max(1, count * roundTime / warmUp);
-}
