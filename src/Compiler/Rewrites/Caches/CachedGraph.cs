@@ -25,7 +25,7 @@ internal sealed record CachedGraph(Graph Graph, PlanCache Cache)
         string[] kept = cache.IsAuto ? [] : AppendedPast.Symbols(cache.PairsOf(graph, modelPath), modelPath);
         var ones = graph.Symbols.Where(s => s.Bound is null && !kept.Contains(s.Identifier)).Select(s => KeyValuePair.Create(s.Name, 1));
         var single = GraphRewrites.Apply(OnnxModelReader.Read(modelPath, dimensions.With(ones)).Graph);
-        var cached = cache.IsAuto ? new AddedCache(single, modelPath).Apply() : AppendedPast.Apply(single, cache.PairsOf(single, modelPath), modelPath);
+        var cached = TransposedPast.Apply(cache.IsAuto ? new AddedCache(single, modelPath).Apply() : AppendedPast.Apply(single, cache.PairsOf(single, modelPath), modelPath));
         if (cached.Graph.Nodes.FirstOrDefault(n => n.Op.Counts is not null) is { } counted)
         {
             throw Refused(modelPath, counted.Name, counted.Op.Kind, "its run finds out a size");
