@@ -63,6 +63,33 @@ public sealed class EmittedSourceTests
     }
 
     [Fact]
+    public void StepsThatRepeatAreLoops()
+    {
+        string source = ModelEmitter.Emit(SamplePlans.Repeating());
+        AssertCompiles(LanguageVersion.CSharp14, source);
+        string[] lines = [.. source.Split('\n').Select(l => l.Trim()).SkipWhile(l => !l.EndsWith("RunSteps()", StringComparison.Ordinal)).Take(14)];
+        Assert.Equal(
+        [
+            "{", "for (SetCount(0, 0); Step1_outer(); SetCount(0, checked(Count(0) + 1)))", "{", "Step2_first();",
+            "for (SetCount(1, 0); Step3_inner(); SetCount(1, checked(Count(1) + 1)))", "{", "Step4_second();", "}", "}", "Step5_last();", "}",
+        ], lines.Skip(1).Take(11));
+        Assert.Equal(SamplePlans.Repeating(), PlanReader.Read(PlanWriter.Write(SamplePlans.Repeating())));
+    }
+
+    [Theory]
+    [InlineData(0, 5)]
+    [InlineData(0, -1)]
+    [InlineData(2, 2)]
+    [InlineData(1, 1)]
+    public void RepetitionsThatDoNotNestAreRefused(int step, int repeats)
+    {
+        var plan = SamplePlans.Repeating();
+        PlanStep[] steps = [.. plan.Steps];
+        steps[step] = steps[step] with { Repeats = repeats };
+        Assert.Throws<FormatException>(() => ModelEmitter.Emit(plan with { Steps = new(steps) }));
+    }
+
+    [Fact]
     public void CachesThatContradictThePortsAreRefused()
     {
         var plan = SamplePlans.Cached();

@@ -63,6 +63,17 @@ internal static class SamplePlans
         };
     }
 
+    /// <summary>Two steps that repeat, the second of them a repetition of a third.</summary>
+    public static ModelPlan Repeating()
+    {
+        PlanStep Copy(string name) => new("Copy.Strided", name, "", new([At(Place.Port, 0), At(Place.Port, 1), Ints(1), Ints(1), Ints(1)]));
+        PlanStep Loop(string time, int steps) => new("Loop.Goes", time, "", new([Int(IntExpr.Count(time)), Int(3)])) { Count = time, Repeats = steps };
+        return new(
+            "Loops", "Samples", "public", new string('e', 64), "Bytes", 0, new([new("outer", "outer", 3), new("inner", "inner", 3)]),
+            new([Port("x", "x", false, 1), Port("y", "y", true, 1)]), default, default,
+            new([Loop("outer", 3), Copy("first"), Loop("inner", 1), Copy("second"), Copy("last")]), Info("first"));
+    }
+
     private static PlanPort Port(string identifier, string name, bool output, params IntExpr[] shape) => new(identifier, name, ElementType.F32, new(shape), output);
 
     private static IntExpr Expr(long value) => value;

@@ -19,6 +19,7 @@ internal sealed class TorchExecutor
     private readonly Graph _graph;
     private readonly Dictionary<Value, TorchTensor> _constants = [];
     private readonly Value[][] _lastReads;
+    private readonly Dictionary<Node, TorchExecutor> _bodies = [];
 
     public TorchExecutor(Graph graph)
     {
@@ -40,17 +41,19 @@ internal sealed class TorchExecutor
     /// </summary>
     /// <param name="inputs">In the order of the graph's inputs.</param>
     /// <param name="product">Sees every quantizable product before its activation.</param>
-    public IReadOnlyList<TorchTensor> Run(IReadOnlyList<Tensor> inputs, SeenProduct? product = null)
+    public IReadOnlyList<TorchTensor> Run(IReadOnlyList<Tensor> inputs, SeenProduct? product = null) => Run([.. inputs.Select(i => i.ToTorch())], SymbolsOf(_graph, inputs), product);
+
+    private TorchTensor[] Run(IReadOnlyList<TorchTensor> inputs, Dictionary<string, long> symbols, SeenProduct? product)
     {
-        var symbols = SymbolsOf(_graph, inputs);
-        var values = _graph.Inputs.Zip(inputs).ToDictionary(p => p.First, p => p.Second.ToTorch());
+        var values = _graph.Inputs.Zip(inputs).ToDictionary(p => p.First, p => p.Second);
         TorchTensor? Find(Value? value) => value is null ? null : _constants.TryGetValue(value, out var constant) ? constant : values[value];
         for (int i = 0; i < _graph.Nodes.Count; i++)
         {
             var node = _graph.Nodes[i];
             var outputs = node.Op is Recurrence
                 ? Recurrence(node, index => Find(node.InputOrNull(index)), product)
-                : node.Op.Counts is not null ? Scoped(() => Torch.Counted.Evaluate(node, index => Find(node.InputOrNull(index)), symbols)!)
+                : node.Op is Loop loop ? Scoped(() => Loop(node, loop, index => Find(node.InputOrNull(index)), symbols))
+                : node.Op.Counts.Count > 0 ? Scoped(() => Torch.Counted.Evaluate(node, index => Find(node.InputOrNull(index)), symbols)!)
                 : [Evaluate(node, index => Find(node.InputOrNull(index)), symbols, product)];
             foreach (var (value, tensor) in node.Outputs.Zip(outputs))
             {
@@ -99,6 +102,29 @@ internal sealed class TorchExecutor
     {
         var seen = graph.Outputs.ToHashSet();
         return [.. graph.Nodes.Reverse().Select(node => node.Inputs.Concat(node.Outputs).OfType<Value>().Where(v => v.Constant is null && seen.Add(v)).ToArray()).ToArray().Reverse()];
+    }
+
+    /// <summary>Products in the body keep their precision, and so nobody looks at them.</summary>
+    private TorchTensor[] Loop(Node node, Loop op, Func<int, TorchTensor?> input, Dictionary<string, long> symbols)
+    {
+        var body = _bodies.TryGetValue(node, out var known) ? known : _bodies[node] = new TorchExecutor(op.Body);
+        long times = op.Times?.Evaluate(symbols) ?? input(0)?.item<long>() ?? long.MaxValue;
+        bool goes = input(1)?.item<bool>() ?? true;
+        TorchTensor[] states = [.. Enumerable.Range(2, op.States).Select(i => input(i)!)], captured = [.. Enumerable.Range(2 + op.States, node.Inputs.Count - 2 - op.States).Select(i => input(i)!)];
+        var collected = Enumerable.Range(1 + op.States, op.Body.Outputs.Count - 1 - op.States).Select(_ => new List<TorchTensor>()).ToArray();
+        for (long time = 0; goes && time < times; time++)
+        {
+            // The executor disposes its inputs after their last reader; here others read them too.
+            var results = body.Run([.. states.Concat(captured).Select(t => t.alias())], new(symbols) { [op.Time] = time }, null);
+            states = results[1..(1 + op.States)];
+            goes = !op.Conditional || results[0].item<bool>();
+            foreach (var (all, part) in collected.Zip(results[(1 + op.States)..]))
+            {
+                all.Add(part);
+            }
+        }
+
+        return [.. states, .. collected.Select((all, i) => all.Count > 0 ? stack(all) : zeros(node.Outputs[op.States + i].Type.ShapeAt(symbols)))];
     }
 
     /// <summary>The products of each step live as long as the caller's scope where they are seen.</summary>

@@ -51,6 +51,7 @@ internal static class SampleAxis
             Gather gather => !Holds(node.Input(0), symbol) || gather.Axis != 0,
             MatMul => node.Input(0).Rank > 2 || !Holds(node.Input(1), symbol),
             Conv => !Holds(node.Input(1), symbol),
+            Loop => false,
             _ => true,
         };
     }

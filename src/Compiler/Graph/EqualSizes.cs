@@ -18,6 +18,7 @@ internal static class EqualSizes
         Binary or Compare or Where or Expand => Broadcast(node, node.Inputs, matrix: 0),
         MatMul => Broadcast(node, node.Inputs.Take(2), matrix: 2),
         Reshape => [(node.Input(0).Type.Length, node.Output.Type.Length)],
+        Loop loop => Of(loop.Body),
         _ => [],
     }).Where(pair => pair.Left != pair.Right).Distinct();
 

@@ -117,7 +117,7 @@ internal sealed class GraphBuilder
         var nodes = new List<Node>();
         foreach (var node in Enumerable.Reverse(_nodes))
         {
-            if (node.Outputs.Any(needed.Contains) || (node.Op.Counts is { } count && counts.Contains(count)))
+            if (node.Outputs.Any(needed.Contains) || node.Op.Counts.Any(counts.Contains))
             {
                 nodes.Add(node);
                 needed.UnionWith(node.Inputs.OfType<Value>());
@@ -126,7 +126,7 @@ internal sealed class GraphBuilder
         }
 
         nodes.Reverse();
-        var counted = nodes.Select(n => n.Op.Counts).OfType<string>().ToList();
+        var counted = nodes.SelectMany(n => n.Op.Counts).ToList();
         return new Graph(_inputs, outputs, nodes, [.. symbols.Where(s => s.Bound is null), .. counted.Select(c => symbols.First(s => s.Identifier == c))]);
     }
 

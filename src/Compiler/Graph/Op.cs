@@ -30,8 +30,8 @@ internal abstract record Op
     /// </summary>
     public virtual Tensor? Decide(IReadOnlyList<Value> inputs) => null;
 
-    /// <summary>The identifier of the count that a run of the operation finds out; null for most operations.</summary>
-    public virtual string? Counts => null;
+    /// <summary>The identifiers of the counts that a run of the operation finds out; none for most operations.</summary>
+    public virtual IReadOnlyList<string> Counts => [];
 
     /// <summary>Sizes among the attributes: the counts in them have to be known before the operation runs.</summary>
     public virtual IEnumerable<IntExpr> ReadSizes => [];

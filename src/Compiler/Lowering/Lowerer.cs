@@ -35,6 +35,7 @@ internal static class Lowerer
         [typeof(GatherND)] = new GatherNDLowering(),
         [typeof(GridSample)] = new GridSampleLowering(),
         [typeof(Iota)] = new IotaLowering(),
+        [typeof(Loop)] = new LoopLowering(),
         [typeof(MatMul)] = new MatMulLowering(),
         [typeof(NonMaxSuppression)] = new NonMaxSuppressionLowering(),
         [typeof(NonZero)] = new NonZeroLowering(),
@@ -75,15 +76,20 @@ internal static class Lowerer
     public static ModelPlan Lower(Graph graph, PrecisionAssignment precisions, RangeTable ranges, LoweringOptions options, Stream weights) =>
         Lower(graph, precisions, ranges, options, options.WeightsMode == "File" ? new WeightsBuilder(weights) : new WeightsBuilder(weights, LargestInMemory));
 
-    private static ModelPlan Lower(Graph graph, PrecisionAssignment precisions, RangeTable ranges, LoweringOptions options, WeightsBuilder weights)
+    /// <summary>The nodes of the context's graph, in their order.</summary>
+    public static void LowerNodes(LoweringContext context)
     {
-        var context = new LoweringContext(graph, precisions, ranges, options.ChannelsLastPorts ? Layout.ChannelsLast : Layout.RowMajor, weights, options.Cache);
-        foreach (var node in graph.Nodes)
+        foreach (var node in context.Graph.Nodes)
         {
             CountChecks.Lower(node, context);
             Operations[node.Op.GetType()].Lower(node, context);
         }
+    }
 
+    private static ModelPlan Lower(Graph graph, PrecisionAssignment precisions, RangeTable ranges, LoweringOptions options, WeightsBuilder weights)
+    {
+        var context = new LoweringContext(graph, precisions, ranges, options.ChannelsLastPorts ? Layout.ChannelsLast : Layout.RowMajor, weights, options.Cache);
+        LowerNodes(context);
         context.FinishOutputs();
         var (steps, slots) = SlotPlanner.Plan(context.Steps, CountChecks.Bounded(graph, context.Buffers));
         var plan = new ModelPlan(

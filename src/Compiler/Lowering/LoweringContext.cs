@@ -11,8 +11,8 @@ namespace MixPrec.Compiler.Lowering;
 internal sealed class LoweringContext
 {
     private readonly Dictionary<Value, List<(Form Form, Location At)>> _stored = [];
-    private readonly List<PlanStep> _steps = [];
-    private readonly List<IntExpr> _buffers = [];
+    private readonly List<PlanStep> _steps;
+    private readonly List<IntExpr> _buffers;
     private readonly Dictionary<Value, int> _ports;
 
     private readonly Layout _portLayout;
@@ -24,11 +24,8 @@ internal sealed class LoweringContext
     /// <param name="cache">The inputs and outputs that are buffers which grow, if there are any.</param>
     public LoweringContext(Graph graph, PrecisionAssignment precisions, RangeTable ranges, Layout portLayout, WeightsBuilder weights, PlanCache? cache = null)
     {
-        Weights = weights;
-        _portLayout = portLayout;
-        Graph = graph;
-        Precisions = precisions;
-        Ranges = ranges;
+        (_steps, _buffers) = ([], []);
+        (Weights, Graph, Precisions, Ranges, _portLayout) = (weights, graph, precisions, ranges, portLayout);
         _ports = OutputPorts(graph, portLayout);
         for (int i = 0; i < graph.Inputs.Count; i++)
         {
@@ -42,6 +39,17 @@ internal sealed class LoweringContext
             var layout = new Layout.Growing(GrowingAxis(past, cache!), IntExpr.Symbol(cache!.Capacity));
             _stored[past] = [(new Form(layout), new Location(past.Type.Element, Place.Port, pair.Input, 0))];
             _growing[present] = (layout, new Location(past.Type.Element, Place.Port, pair.Output, 0));
+        }
+    }
+
+    private LoweringContext(LoweringContext outer, Graph body, IReadOnlyList<Location> inputs)
+    {
+        (_steps, _buffers) = (outer._steps, outer._buffers);
+        (Weights, Graph, Precisions, Ranges, _portLayout) = (outer.Weights, body, PrecisionAssignment.AllFloat, RangeTable.Empty, Layout.RowMajor);
+        _ports = [];
+        foreach (var (input, location) in body.Inputs.Zip(inputs))
+        {
+            Store(input, new Form(Layout.RowMajor), location);
         }
     }
 
@@ -64,6 +72,19 @@ internal sealed class LoweringContext
     /// <summary>A step that returns a count.</summary>
     public void Count(Node node, string count, string method, string comment, params IEnumerable<PlanArgument> arguments) =>
         _steps.Add(new PlanStep(method, node.Name, comment, new(arguments)) { Count = count });
+
+    /// <summary>Steps that run as long as <paramref name="method"/> returns true: those that <paramref name="body"/> adds.</summary>
+    public void Repeat(Node node, string time, string method, string comment, IEnumerable<PlanArgument> arguments, Action body)
+    {
+        int first = _steps.Count;
+        Count(node, time, method, comment, arguments);
+        body();
+        _steps[first] = _steps[first] with { Repeats = _steps.Count - first - 1 };
+    }
+
+    /// <summary>For a graph inside this one, which adds to the same steps and lives in the same memory.</summary>
+    /// <param name="inputs">Where its inputs lie, in the order of their shapes.</param>
+    public LoweringContext Inside(Graph body, IReadOnlyList<Location> inputs) => new(this, body, inputs);
 
     /// <summary>The dimension along which a buffer of the cache grows.</summary>
     public static int GrowingAxis(Value past, PlanCache cache) => Enumerable.Range(0, past.Rank).First(d => past.Shape[d] == IntExpr.Symbol(cache.Past));

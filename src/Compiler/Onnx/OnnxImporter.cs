@@ -34,7 +34,8 @@ internal sealed class OnnxImporter
 
     public int Opset { get; }
 
-    public GraphBuilder Builder { get; } = new();
+    /// <summary>Of the graph, or of the body of a loop that is a graph of its own.</summary>
+    public GraphBuilder Builder { get; private set; } = new();
 
     /// <summary>The dimensions that stay symbolic.</summary>
     public IReadOnlyList<SymbolicDimension> Symbols => _symbols.Symbols;
@@ -53,35 +54,36 @@ internal sealed class OnnxImporter
     /// </summary>
     /// <param name="inputs">As many as the body has inputs; its own types and shapes are not needed.</param>
     /// <exception cref="MixPrecException">The body cannot be imported; or MXP3001, loops grow too large.</exception>
-    public IReadOnlyList<Value> ImportBody(OnnxNode owner, GraphProto body, IReadOnlyList<Value> inputs)
+    public IReadOnlyList<Value> ImportBody(OnnxNode owner, GraphProto body, IReadOnlyList<Value> inputs) => ImportBody(owner, body, inputs, new ValueScope(_values));
+
+    /// <summary>Whether another copy of a body may be added for a loop that is unrolled: half of the room is left for others.</summary>
+    public bool HasRoomFor(GraphProto body) => _bodyNodes + body.Node.Count <= LargestBodies / 2;
+
+    /// <summary>A body as a graph of its own: what the compiler has to know of values from around it are their types.</summary>
+    /// <param name="states">Values whose types the first inputs of the graph have.</param>
+    /// <param name="inputs">The inputs of the body, from those of the graph and from what makes a value from around it one of the graph.</param>
+    /// <returns>The graph, whose inputs are the states and then <c>Captured</c>, values from around it.</returns>
+    public (Graph Body, IReadOnlyList<Value> Captured) ImportLoopBody(
+        OnnxNode owner, GraphProto body, IReadOnlyList<Value> states, Func<IReadOnlyList<Value>, Func<Value, Value>, IReadOnlyList<Value>> inputs)
     {
-        if (body.Input.Count != inputs.Count)
-        {
-            throw owner.Invalid($"a body has {body.Input.Count} inputs and gets {inputs.Count}");
-        }
-
-        _bodyNodes += body.Node.Count;
-        if (_bodyNodes > LargestBodies)
-        {
-            throw owner.NotSupported($"loops that unroll to more than {LargestBodies} nodes");
-        }
-
-        var outer = _values;
-        _values = new ValueScope(outer);
+        var outer = Builder;
+        var builder = new GraphBuilder();
+        var captured = new Dictionary<Value, Value>();
+        Value[] first = [.. states.Select(s => builder.AddInput(s.Name, s.Type))];
+        Builder = builder;
         try
         {
-            foreach (var (input, value) in body.Input.Zip(inputs))
-            {
-                Define(input.Name, value, "an input");
-            }
-
-            AddContent(body);
-            return [.. body.Output.Select(o => _values.Find(o.Name) ?? throw owner.Invalid($"the output '{PrintableName.Of(o.Name)}' of a body is computed by no node"))];
+            var results = ImportBody(owner, body, inputs(first, Capture), new ValueScope(_values, Capture));
+            return (builder.Build([.. results.Select(builder.Data)], Symbols), [.. captured.Keys]);
         }
         finally
         {
-            _values = outer;
+            Builder = outer;
         }
+
+        // Integers that follow from the dimensions are the same everywhere.
+        Value Capture(Value value) => value.Constant is not null || value.Integers is not null ? value
+            : captured.TryGetValue(value, out var known) ? known : captured[value] = builder.AddInput(value.Name, value.Type);
     }
 
     /// <summary>True when a node or the caller of the model reads the value.</summary>
@@ -134,6 +136,37 @@ internal sealed class OnnxImporter
         foreach (var node in NodeOrder.Of(graph))
         {
             AddNode(node);
+        }
+    }
+
+    private IReadOnlyList<Value> ImportBody(OnnxNode owner, GraphProto body, IReadOnlyList<Value> inputs, ValueScope scope)
+    {
+        if (body.Input.Count != inputs.Count)
+        {
+            throw owner.Invalid($"a body has {body.Input.Count} inputs and gets {inputs.Count}");
+        }
+
+        _bodyNodes += body.Node.Count;
+        if (_bodyNodes > LargestBodies)
+        {
+            throw owner.NotSupported($"loops that unroll to more than {LargestBodies} nodes");
+        }
+
+        var outer = _values;
+        _values = scope;
+        try
+        {
+            foreach (var (input, value) in body.Input.Zip(inputs))
+            {
+                Define(input.Name, value, "an input");
+            }
+
+            AddContent(body);
+            return [.. body.Output.Select(o => _values.Find(o.Name) ?? throw owner.Invalid($"the output '{PrintableName.Of(o.Name)}' of a body is computed by no node"))];
+        }
+        finally
+        {
+            _values = outer;
         }
     }
 

@@ -4,26 +4,16 @@ using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Onnx;
 
-/// <summary>What Loop and Scan share: both become their bodies, one after another.</summary>
+/// <summary>What Loop and Scan share where they become their bodies, one after another.</summary>
 internal static class Unrolling
 {
     /// <summary>Each time is a copy of the body in the generated class.</summary>
-    private const int MostTimes = 1024;
+    public const int MostTimes = 1024;
 
-    /// <exception cref="MixPrecException">MXP3001: too many.</exception>
-    public static void Check(OnnxNode node, long times)
-    {
-        if (times > MostTimes)
-        {
-            throw node.NotSupported($"more than {MostTimes} times of its body");
-        }
-    }
-
-    /// <summary>The number of times that an input gives; null when it is absent.</summary>
-    /// <exception cref="MixPrecException">MXP3008: it is not known when the model is built.</exception>
-    public static long? Times(OnnxNode node, int index) => node.InputOrNull(index) is not { } value ? null
+    /// <summary>The number of times that an input gives; null when it is data, more than any number when it is absent.</summary>
+    public static IntExpr? Times(OnnxNode node, int index) => node.InputOrNull(index) is not { } value ? long.MaxValue
         : value.Type is not { Element: ElementType.I64 } || value.Type.Length != IntExpr.One ? throw node.Invalid($"the number of times {value.Type} is no single integer")
-        : value.Constant?.ToInt64()[0] ?? throw node.Unknown(index, value, "a number");
+        : value.Constant?.ToInt64()[0] ?? value.Integers?[0];
 
     /// <summary>Adds what a body returned to the lists of each output.</summary>
     public static void Collect(IReadOnlyList<List<Value>> parts, IEnumerable<Value> results)

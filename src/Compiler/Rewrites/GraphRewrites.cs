@@ -11,6 +11,7 @@ internal static class GraphRewrites
 {
     public static Graph Apply(Graph graph)
     {
+        graph = RewriteBodies.Apply(graph);
         graph = MergeTransposes.Apply(graph);
         graph = RemoveIdentities.Apply(graph);
         graph = FuseQuantizeDequantize.Apply(graph);

@@ -22,6 +22,7 @@ internal static class PlanCheck
         }
 
         CheckCounts(plan);
+        CheckRepeats(plan);
         foreach (var port in plan.Ports)
         {
             var length = IntExpr.Product(port.Shape);
@@ -47,11 +48,33 @@ internal static class PlanCheck
         var open = new HashSet<string>(plan.Counts.Select(c => c.Identifier), StringComparer.Ordinal);
         foreach (var step in plan.Steps)
         {
-            Require(!step.Arguments.SelectMany(Expressions).SelectMany(e => e.Symbols).Any(open.Contains), $"'{step.Method}' reads a count that is not known yet");
+            // What repeats others gets its count, the number of the time, from the code around it.
+            Require(!step.Arguments.SelectMany(Expressions).SelectMany(e => e.Symbols).Any(s => open.Contains(s) && (step.Repeats == 0 || s != step.Count)), $"'{step.Method}' reads a count that is not known yet");
             Require(step.Count is null || open.Remove(step.Count), $"'{step.Count}' is no count, or is counted twice");
         }
 
         Require(open.Count == 0, "a count is found out by no step");
+    }
+
+    /// <summary>Repeated steps end where those around them end, or before, and their time has a number.</summary>
+    private static void CheckRepeats(ModelPlan plan)
+    {
+        var ends = new Stack<int>();
+        for (int i = 0; i < plan.Steps.Count; i++)
+        {
+            while (ends.Count > 0 && ends.Peek() == i)
+            {
+                ends.Pop();
+            }
+
+            int repeats = plan.Steps[i].Repeats, end = ends.Count > 0 ? ends.Peek() : plan.Steps.Count;
+            Require(repeats >= 0 && repeats < end - i, $"'{plan.Steps[i].Method}' repeats {repeats} steps");
+            Require(repeats == 0 || plan.Steps[i].Count is not null, $"'{plan.Steps[i].Method}' repeats steps and counts nothing");
+            if (repeats > 0)
+            {
+                ends.Push(i + 1 + repeats);
+            }
+        }
     }
 
     private static void CheckStates(ModelPlan plan)

@@ -26,11 +26,7 @@ internal sealed class StepMethods
     {
         code.Line("/// <inheritdoc/>");
         code.Open("protected override void RunSteps()");
-        foreach (string method in _methods)
-        {
-            code.Line(method + "();");
-        }
-
+        WriteCalls(code, 0, _methods.Length);
         code.Close();
         for (int i = 0; i < _methods.Length; i++)
         {
@@ -41,6 +37,25 @@ internal sealed class StepMethods
         _sizes.Write(code);
     }
 
+    private void WriteCalls(CodeWriter code, int first, int end)
+    {
+        for (int i = first; i < end; i++)
+        {
+            if (_plan.Steps[i] is { Repeats: > 0 } step)
+            {
+                string count = _names.CountIndex(step.Count!);
+                code.Open($"for (SetCount({count}, 0); {_methods[i]}(); SetCount({count}, checked(Count({count}) + 1)))");
+                WriteCalls(code, i + 1, i + 1 + step.Repeats);
+                code.Close();
+                i += step.Repeats;
+            }
+            else
+            {
+                code.Line(_methods[i] + "();");
+            }
+        }
+    }
+
     private void WriteStep(CodeWriter code, PlanStep step, string method)
     {
         code.Line($"// {Literals.Comment(step.Name)}: {Literals.Comment(step.Comment)}");
@@ -49,15 +64,16 @@ internal sealed class StepMethods
         code.Line("[global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]");
 
         string call = $"{Kernels}{step.Method}({string.Join(", ", step.Arguments.Select(Argument))})";
-        call = step.Count is null ? call : $"SetCount({_names.CountIndex(step.Count)}, {call})";
+        string result = step.Repeats > 0 ? "bool" : "void";
+        call = step.Count is null || step.Repeats > 0 ? call : $"SetCount({_names.CountIndex(step.Count)}, {call})";
         string[] symbols = [.. step.Arguments.SelectMany(Symbols).Distinct()];
         if (symbols.Length == 0)
         {
-            code.Member($"private void {method}()", call);
+            code.Member($"private {result} {method}()", call);
             return;
         }
 
-        code.Open($"private void {method}()");
+        code.Open($"private {result} {method}()");
         for (int i = 0; i < _plan.Symbols.Count; i++)
         {
             if (symbols.Contains(_plan.Symbols[i].Identifier))
@@ -66,7 +82,7 @@ internal sealed class StepMethods
             }
         }
 
-        code.Line(call + ";");
+        code.Line($"{(step.Repeats > 0 ? "return " : "")}{call};");
         code.Close();
     }
 

@@ -85,6 +85,12 @@ internal sealed record PlanStep(string Method, string Name, string Comment, Equa
 {
     /// <summary>The identifier of the count that the method returns; null when it returns none.</summary>
     public string? Count { get; init; }
+
+    /// <summary>
+    /// How many of the steps that follow run again and again, as long as the method returns true: it is called before each time, and its count is the number of the
+    /// time, from 0 on. 0 for steps that run once.
+    /// </summary>
+    public int Repeats { get; init; }
 }
 
 /// <summary>What the build decided and measured, for the class's <c>Info</c>. Not part of the plan's hash.</summary>

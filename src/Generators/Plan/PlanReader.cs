@@ -50,7 +50,11 @@ internal static class PlanReader
     private static PlanStep Step(object? value)
     {
         var step = Members(value);
-        return new PlanStep(Dotted(Text(step, "Method")), Text(step, "Name"), Text(step, "Comment"), new(List(step, "Arguments").Select(Argument))) { Count = step.ContainsKey("Count") ? Identifier(Text(step, "Count")) : null };
+        return new PlanStep(Dotted(Text(step, "Method")), Text(step, "Name"), Text(step, "Comment"), new(List(step, "Arguments").Select(Argument)))
+        {
+            Count = step.ContainsKey("Count") ? Identifier(Text(step, "Count")) : null,
+            Repeats = step.ContainsKey("Repeats") ? (int)Number(step, "Repeats") : 0,
+        };
     }
 
     private static PlanArgument Argument(object? row) => Text(row, 0) switch

@@ -60,7 +60,7 @@ internal static class PlanWriter
         }
 
         Lines(text, "Steps", plan.Steps.Select(s =>
-            $"{{\"Method\": {Json.Quote(s.Method)}, \"Name\": {Json.Quote(s.Name)}, \"Comment\": {Json.Quote(s.Comment)},{(s.Count is null ? "" : $" \"Count\": {Json.Quote(s.Count)},")}\n     \"Arguments\": [{string.Join(", ", s.Arguments.Select(Argument))}]}}"), last: true);
+            $"{{\"Method\": {Json.Quote(s.Method)}, \"Name\": {Json.Quote(s.Name)}, \"Comment\": {Json.Quote(s.Comment)},{(s.Count is null ? "" : $" \"Count\": {Json.Quote(s.Count)},")}{(s.Repeats == 0 ? "" : $" \"Repeats\": {Number(s.Repeats)},")}\n     \"Arguments\": [{string.Join(", ", s.Arguments.Select(Argument))}]}}"), last: true);
     }
 
     private static void WriteInfo(StringBuilder text, PlanInfo info)

@@ -27,7 +27,7 @@ internal static class Counted
         };
         if (outputs is not null)
         {
-            symbols[node.Op.Counts!] = node.Op switch { NonZero => outputs[0].shape[1], DataSize => outputs[0].item<long>(), _ => outputs[0].shape[0] };
+            symbols[node.Op.Counts[0]] = node.Op switch { NonZero => outputs[0].shape[1], DataSize => outputs[0].item<long>(), _ => outputs[0].shape[0] };
         }
 
         return outputs;

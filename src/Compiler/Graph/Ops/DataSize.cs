@@ -5,7 +5,7 @@ namespace MixPrec.Compiler.Graphs.Ops;
 /// <summary>The only element of an I64 value becomes a size, 0 to <paramref name="Most"/>; the output is the value itself.</summary>
 internal sealed record DataSize(string Count, IntExpr Most) : Op
 {
-    public override string? Counts => Count;
+    public override IReadOnlyList<string> Counts => [Count];
 
     public override bool MayFail(IReadOnlyList<Value?> inputs) => true;
 

@@ -9,7 +9,7 @@ namespace MixPrec.Compiler.Graphs.Ops;
 /// <param name="Centered">A box is centre x, centre y, width, height; else two corners y, x, y, x.</param>
 internal sealed record NonMaxSuppression(string Count, bool Centered) : Op
 {
-    public override string? Counts => Count;
+    public override IReadOnlyList<string> Counts => [Count];
 
     public override IReadOnlyList<TensorType> Infer(IReadOnlyList<TensorType?> inputs)
     {

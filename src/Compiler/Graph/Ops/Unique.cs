@@ -9,7 +9,7 @@ namespace MixPrec.Compiler.Graphs.Ops;
 /// <param name="Sorted">In ascending order of their elements; else in the order in which they come first.</param>
 internal sealed record Unique(string Count, int Axis, bool Sorted) : Op
 {
-    public override string? Counts => Count;
+    public override IReadOnlyList<string> Counts => [Count];
 
     public override IReadOnlyList<TensorType> Infer(IReadOnlyList<TensorType?> inputs) =>
         [new(ElementType.I64, [IntExpr.Count(Count)]), new(ElementType.I64, [inputs[0]!.Shape[Axis]]), new(ElementType.I64, [IntExpr.Count(Count)])];

@@ -9,36 +9,55 @@ internal static class SlotPlanner
     /// <returns>The steps referring to slots, and the bytes of each slot (multiples of 64).</returns>
     public static (IReadOnlyList<PlanStep> Steps, IReadOnlyList<IntExpr> Slots) Plan(IReadOnlyList<PlanStep> steps, IReadOnlyList<IntExpr> buffers)
     {
-        var last = LastUses(steps, buffers.Count);
+        var (first, last) = Lives(steps, buffers.Count);
         var slots = new List<IntExpr>();
         var free = new List<int>();
         var slotOf = new int?[buffers.Count];
+        var (begins, ends) = (Enumerable.Range(0, buffers.Count).ToLookup(b => first[b]), Enumerable.Range(0, buffers.Count).ToLookup(b => last[b]));
         for (int i = 0; i < steps.Count; i++)
         {
-            int[] used = [.. Buffers(steps[i]).Distinct().Order()];
-            foreach (int buffer in used.Where(b => slotOf[b] is null))
+            foreach (int buffer in begins[i])
             {
                 slotOf[buffer] = Take(slots, free, IntExpr.RoundUp(buffers[buffer], 64));
             }
 
-            free.AddRange(used.Where(b => last[b] == i).Select(b => slotOf[b]!.Value));
+            free.AddRange(ends[i].Select(b => slotOf[b]!.Value));
         }
 
         return ([.. steps.Select(s => s with { Arguments = new(s.Arguments.Select(a => Renumber(a, slotOf))) })], slots);
     }
 
-    private static int[] LastUses(IReadOnlyList<PlanStep> steps, int buffers)
+    /// <summary>
+    /// The first and the last step that each buffer is used by; −1 for those that none uses. What repeated steps and others use lives through all repetitions, what
+    /// only they use lives within each.
+    /// </summary>
+    private static (int[] First, int[] Last) Lives(IReadOnlyList<PlanStep> steps, int buffers)
     {
-        var last = new int[buffers];
+        var (first, last) = (new int[buffers], new int[buffers]);
+        Array.Fill(first, -1);
+        Array.Fill(last, -1);
         for (int i = 0; i < steps.Count; i++)
         {
             foreach (int buffer in Buffers(steps[i]))
             {
-                last[buffer] = i;
+                (first[buffer], last[buffer]) = (first[buffer] < 0 ? i : first[buffer], i);
             }
         }
 
-        return last;
+        // Inner repetitions come first, whose buffers those around them may have to keep too.
+        for (int begin = steps.Count - 1; begin >= 0; begin--)
+        {
+            int end = begin + steps[begin].Repeats;
+            for (int b = 0; b < buffers && end > begin; b++)
+            {
+                if (first[b] <= end && last[b] >= begin && (first[b] < begin || last[b] > end))
+                {
+                    (first[b], last[b]) = (Math.Min(first[b], begin), Math.Max(last[b], end));
+                }
+            }
+        }
+
+        return (first, last);
     }
 
     /// <summary>The smallest free slot that is large enough, else the free slot that grows least surely, else a new one.</summary>

@@ -6,7 +6,7 @@ namespace MixPrec.Compiler.Onnx.Ops;
 
 /// <summary>
 /// A body that runs once for each position of an axis of its inputs. Opset 9 (axes and directions of outputs, no batch), 11 (negative axes), 16, 19,
-/// 21…25. The length has to be known when the model is built: the loop is unrolled.
+/// 21…25. Where the length is known when the model is built, the loop is unrolled; otherwise it runs.
 /// </summary>
 internal static class Scan
 {
@@ -30,14 +30,18 @@ internal static class Scan
         var inputDirections = List(node, "scan_input_directions", scanned);
         var outputAxes = List(node, "scan_output_axes", collected);
         var outputDirections = List(node, "scan_output_directions", collected);
-        long times = Times(node, inputs, inputAxes);
-
         Value[] values = [.. Enumerable.Range(0, carried).Select(node.Input)];
-        var parts = Enumerable.Range(0, collected).Select(_ => new List<Value>()).ToArray();
-        for (long i = 0; i < times; i++)
+        var times = Times(node, inputs, inputAxes);
+        Value Taken(Value x, int input, IntExpr time) => Position(node, x, inputAxes[input], inputDirections[input] == 0 ? time : times - time - 1);
+        if (!times.IsConstant || times.Value > Unrolling.MostTimes || !node.HasRoomForBody)
         {
-            var slices = inputs.Select((x, j) => Position(node, x, inputAxes[j], inputDirections[j] == 0 ? i : times - 1 - i));
-            var results = node.ImportBody("body", [.. values, .. slices]);
+            return Running(node, times, values, (states, time, capture) => [.. states, .. inputs.Select((x, i) => Taken(capture(x), i, time))], outputAxes, outputDirections);
+        }
+
+        var parts = Enumerable.Range(0, collected).Select(_ => new List<Value>()).ToArray();
+        for (long i = 0; i < times.Value; i++)
+        {
+            var results = node.ImportBody("body", [.. values, .. inputs.Select((x, j) => Taken(x, j, i))]);
             values = results.Count == carried + collected ? [.. results.Take(carried)] : throw node.Invalid($"its body returns {results.Count} values");
             Unrolling.Collect(parts, results.Skip(carried));
         }
@@ -50,20 +54,27 @@ internal static class Scan
         return [.. values, .. parts.Select((p, i) => Unrolling.Join(node, carried + i, p, node.Axis(outputAxes[i], p[0].Rank + 1)))];
     }
 
-    private static long Times(OnnxNode node, Value[] inputs, int[] axes)
+    private static IReadOnlyList<Value> Running(
+        OnnxNode node, IntExpr times, Value[] values, Func<IReadOnlyList<Value>, IntExpr, Func<Value, Value>, IReadOnlyList<Value>> inputs, IReadOnlyList<long> axes, IReadOnlyList<long> directions)
     {
-        IntExpr[] lengths = [.. inputs.Select((x, i) => x.Shape[axes[i]]).Distinct()];
-        if (lengths.Length != 1 || !lengths[0].IsConstant)
-        {
-            throw lengths.Length == 1 ? node.Unknown(node.InputCount - inputs.Length, GraphBuilder.Integers(inputs[0].Name, lengths), "of a length")
-                : node.Invalid($"its inputs are scanned along different lengths: {string.Join(", ", lengths.Select(l => l.ToString()))}");
-        }
-
-        Unrolling.Check(node, lengths[0].Value);
-        return lengths[0].Value > 0 ? lengths[0].Value : throw node.NotSupported("a scan of nothing");
+        var formula = new Formula(node);
+        var results = node.AddLoop(times, null, null, values, inputs, goesOn: false);
+        return results.Count != values.Length + axes.Count ? throw node.Invalid($"its body returns {results.Count} values")
+            : [.. results.Take(values.Length), .. results.Skip(values.Length).Select((all, i) => Placed(formula, directions[i] == 0 ? all : formula.Reverse(all, 0), node.Axis(axes[i], all.Rank)))];
     }
 
-    private static Value Position(OnnxNode node, Value x, int axis, long position)
+    /// <summary>The first axis as <paramref name="axis"/>.</summary>
+    private static Value Placed(Formula formula, Value all, int axis) =>
+        axis == 0 ? all : formula.Transpose(all, [.. Enumerable.Range(1, axis), 0, .. Enumerable.Range(axis + 1, all.Rank - axis - 1)]);
+
+    private static IntExpr Times(OnnxNode node, Value[] inputs, int[] axes)
+    {
+        IntExpr[] lengths = [.. inputs.Select((x, i) => x.Shape[axes[i]]).Distinct()];
+        return lengths is not [var length] ? throw node.Invalid($"its inputs are scanned along different lengths: {string.Join(", ", lengths.Select(l => l.ToString()))}")
+            : length == IntExpr.Zero ? throw node.NotSupported("a scan of nothing") : length;
+    }
+
+    private static Value Position(OnnxNode node, Value x, int axis, IntExpr position)
     {
         var formula = new Formula(node);
         return formula.Reshape(formula.Slice(x, axis, position, 1), x.Shape.Where((_, d) => d != axis));

@@ -26,7 +26,7 @@ internal sealed record CachedGraph(Graph Graph, PlanCache Cache)
         var ones = graph.Symbols.Where(s => s.Bound is null && !kept.Contains(s.Identifier)).Select(s => KeyValuePair.Create(s.Name, 1));
         var single = GraphRewrites.Apply(OnnxModelReader.Read(modelPath, dimensions.With(ones)).Graph);
         var cached = TransposedPast.Apply(cache.IsAuto ? new AddedCache(single, modelPath).Apply() : AppendedPast.Apply(single, cache.PairsOf(single, modelPath), modelPath));
-        if (cached.Graph.Nodes.FirstOrDefault(n => n.Op.Counts is not null) is { } counted)
+        if (cached.Graph.Nodes.FirstOrDefault(n => n.Op.Counts.Count > 0) is { } counted)
         {
             throw Refused(modelPath, counted.Name, counted.Op.Kind, "its run finds out a size");
         }

@@ -1,0 +1,145 @@
+using MixPrec.Compiler.Calibration;
+using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Graphs.Ops;
+using MixPrec.Compiler.Onnx.Proto;
+using MixPrec.Compiler.Rewrites;
+using MixPrec.Plan;
+using Xunit;
+
+namespace MixPrec.Compiler.Tests.Onnx;
+
+/// <summary>Loops whose number of times is not known when the model is built, or too large to unroll: the emitted class and TorchSharp against plain loops.</summary>
+public sealed class RunningLoopTests
+{
+    private static Tensor Truth(bool value) => Tensor.Of<bool>(ElementType.Bool, [value]);
+
+    private static AttributeProto Body(Func<TinyModel, TinyModel> content)
+    {
+        using var model = new TinyModel();
+        return new AttributeProto { Name = "body", Type = 5, G = content(model).Proto.Graph };
+    }
+
+    private static TinyModel Counted(TinyModel body) => body.Input("i", ElementType.I64).Input("goes", ElementType.Bool);
+
+    /// <summary>The outputs of the emitted class, which have to be those of TorchSharp.</summary>
+    private static IReadOnlyList<Tensor> Run(TinyModel model, params Tensor[] inputs)
+    {
+        var emitted = EmittedModel.Run(model, inputs);
+        foreach (var (one, other) in new TorchExecutor(GraphRewrites.Apply(model.Graph())).Outputs(inputs).Zip(emitted))
+        {
+            Assert.Equal(one.Shape, other.Shape);
+            Assert.Equal(one.Bytes.ToArray(), other.Bytes.ToArray());
+        }
+
+        return emitted;
+    }
+
+    /// <summary>Each state becomes what the other one was, so that none may be overwritten too early.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(7)]
+    public void StatesThatChangePlaces(int times)
+    {
+        using var model = new TinyModel().Input("m", ElementType.I64).Input("a", 3).Input("b", 3).Input("bias", 3).Node("u v = Loop m _ a b", Body(body => Counted(body)
+            .Input("p", 3).Input("q", 3).Node("on = Identity goes").Node("sum = Add p q").Node("r = Sub sum bias").Output("on").Output("q").Output("r"))).Output("u").Output("v");
+        float[] a = [1, 2, 3], b = [2, -1, 4], bias = [0, 1, 2];
+        var results = Run(model, Tensor.Of([(long)times]), Tensor.Of(a, 3), Tensor.Of(b, 3), Tensor.Of(bias, 3));
+        for (int time = 0; time < times; time++)
+        {
+            (a, b) = (b, [.. a.Zip(b, bias).Select(x => x.First + x.Second - x.Third)]);
+        }
+
+        Assert.Equal(a, results[0].Span<float>().ToArray());
+        Assert.Equal(b, results[1].Span<float>().ToArray());
+    }
+
+    [Theory]
+    [InlineData(false, 10, 3f)]
+    [InlineData(true, 10, 96f)]
+    [InlineData(true, 2, 12f)]
+    public void AConditionOfDataEndsALoop(bool begins, long most, float expected)
+    {
+        using var model = new TinyModel().Initializer("m", Tensor.Of([most])).Input("c", ElementType.Bool).Input("x").Initializer("bound", Tensor.Of([90f]))
+            .Node("y = Loop m c x", Body(body => Counted(body).Input("v").Node("w = Add v v").Node("on = Less w bound").Output("on").Output("w"))).Output("y");
+        Assert.Equal([expected], Run(model, Truth(begins), Tensor.Of([3f]))[0].Span<float>().ToArray());
+    }
+
+    /// <summary>Times beyond what is unrolled; the number of the time is data and a place.</summary>
+    [Fact]
+    public void LongLoopsCollect()
+    {
+        using var model = new TinyModel().Initializer("m", Tensor.Of([5000L])).Input("x", 2).Node("last all = Loop m _ x", Body(body => Counted(body)
+            .Input("v", 2).Node("on = Identity goes").Node("f = Cast i", TinyModel.Attribute("to", 1L)).Node("w = Add v f").Node("part = Neg w").Output("on").Output("w").Output("part"))).Output("last").Output("all");
+        Assert.Single(model.Graph().Nodes, n => n.Op is Loop);
+        var results = Run(model, Tensor.Of([0, 1f], 2));
+        Assert.Equal([5000L, 2], results[1].Shape);
+        float[] all = results[1].Span<float>().ToArray();
+        double sum = 0;
+        for (int time = 0; time < 5000; time++)
+        {
+            // Sums below 2^24 are exact.
+            sum += time;
+            Assert.Equal((float)-sum, all[2 * time]);
+            Assert.Equal((float)-(sum + 1), all[(2 * time) + 1]);
+        }
+
+        Assert.Equal([-all[^2], -all[^1]], results[0].Span<float>().ToArray());
+    }
+
+    [Theory]
+    [InlineData(1, 0L, 0L, 0L)]
+    [InlineData(6, 0L, 0L, 0L)]
+    [InlineData(6, 1L, 0L, 1L)]
+    [InlineData(5, 0L, 1L, 0L)]
+    [InlineData(5, 1L, 1L, 1L)]
+    public void AScanOfAnyLength(int length, long from, long to, long axis)
+    {
+        object[] shape = axis == 0 ? ["steps", 2] : [2, "steps"];
+        using var model = new TinyModel().Input("start", 2).Input("x", shape).Initializer("w", Tensor.Of([1, 2, -1, 3f], 2, 2)).Node("last all = Scan start x",
+            TinyModel.Attribute("num_scan_inputs", 1L), TinyModel.Attribute("scan_input_axes", [axis]), TinyModel.Attribute("scan_input_directions", [from]),
+            TinyModel.Attribute("scan_output_axes", [axis]), TinyModel.Attribute("scan_output_directions", [to]),
+            Body(body => body.Input("s", 2).Input("e", 2).Node("h = MatMul s w").Node("t = Add h e").Node("u = Identity t").Output("t").Output("u"))).Output("last").Output("all");
+        Assert.Single(model.Graph().Nodes, n => n.Op is Loop);
+        float[] x = [.. Enumerable.Range(0, 2 * length).Select(i => (float)((i * 7 % 5) - 2))], state = [1, -1], all = new float[x.Length];
+        int At(int step, int i) => axis == 0 ? (step * 2) + i : (i * length) + step;
+        var results = Run(model, Tensor.Of(state, 2), axis == 0 ? Tensor.Of(x, length, 2) : Tensor.Of(x, 2, length));
+        for (int step = 0; step < length; step++)
+        {
+            int read = from == 0 ? step : length - 1 - step, written = to == 0 ? step : length - 1 - step;
+            state = [state[0] - state[1] + x[At(read, 0)], (2 * state[0]) + (3 * state[1]) + x[At(read, 1)]];
+            (all[At(written, 0)], all[At(written, 1)]) = (state[0], state[1]);
+        }
+
+        Assert.Equal(state, results[0].Span<float>().ToArray());
+        Assert.Equal(all, results[1].Span<float>().ToArray());
+    }
+
+    /// <summary>The inner loop ends by data; both would unroll to a million additions.</summary>
+    [Fact]
+    public void LoopsInLoops()
+    {
+        using var model = new TinyModel().Initializer("m", Tensor.Of([1000L])).Input("k", ElementType.I64).Input("x").Node("y = Loop m _ x", Body(body => Counted(body)
+            .Input("v").Node("on = Identity goes").Node("n = Add k i").Node("w = Loop n _ v", Body(inner => inner.Input("j", ElementType.I64).Input("also", ElementType.Bool)
+                .Input("u").Initializer("one", Tensor.Of([1f])).Node("on2 = Identity also").Node("z = Add u one").Output("on2").Output("z"))).Output("on").Output("w"))).Output("y");
+        Assert.Equal([0.5f + 3000 + (999 * 500)], Run(model, Tensor.Of([3L]), Tensor.Of([0.5f]))[0].Span<float>().ToArray());
+    }
+
+    [Fact]
+    public void WhatGrowsOrIsCollectedAnUnknownNumberOfTimesIsRefused()
+    {
+        using var grows = new TinyModel().Input("m", ElementType.I64).Input("x", 2).Node("y = Loop m _ x", Body(body => Counted(body)
+            .Input("v", "n").Node("on = Identity goes").Node("w = Concat v v", TinyModel.Attribute("axis", 0L)).Output("on").Output("w"))).Output("y");
+        using var collects = new TinyModel().Input("m", ElementType.I64).Input("x", 2).Node("y all = Loop m _ x", Body(body => Counted(body)
+            .Input("v", 2).Node("on = Identity goes").Node("w = Abs v").Node("part = Neg v").Output("on").Output("w").Output("part"))).Output("all");
+        Assert.Contains("F32[4]", Refused(grows), StringComparison.Ordinal);
+        Assert.Contains("collects", Refused(collects), StringComparison.Ordinal);
+    }
+
+    private static string Refused(TinyModel model)
+    {
+        var error = Assert.ThrowsAny<MixPrecException>(() => model.Graph());
+        Assert.Equal("MXP3008", error.Description.Id);
+        return error.Message;
+    }
+}
