@@ -42,19 +42,11 @@ internal static class ActivationCondition
     public static double SiLU(double v) => Math.Abs(1 + (v / (1 + Math.Exp(v))));
 
     /// <summary>
-    /// Softmax takes all components together: with absolute errors at most <paramref name="errors"/> of its arguments the relative error of
-    /// p_i is to first order at most |e_i| + Σ_k p_k·|e_k|.
+    /// Softmax takes all scores s together: ∂p_i/∂s_j = p_i·(δ_ij − p_j), so that an error e_j of one score moves the probabilities by Σ_i |Δp_i| = 2·p_j·(1 − p_j)·|e_j| to first
+    /// order, errors of all by at most the sum of that over j, and an attention Σ_i p_i·v_i by at most that times the largest |v_i|. This is the factor of |e_j|.
     /// </summary>
-    public static double[] SoftmaxBound(ReadOnlySpan<double> probabilities, ReadOnlySpan<double> errors)
-    {
-        double mean = 0;
-        for (int k = 0; k < errors.Length; k++)
-        {
-            mean += probabilities[k] * Math.Abs(errors[k]);
-        }
-
-        return [.. errors.ToArray().Select(e => Math.Abs(e) + mean)];
-    }
+    /// <param name="probability">p_j, 0…1.</param>
+    public static double Score(double probability) => 2 * probability * (1 - probability);
 
     private static double HardSigmoid(double scaled, double shift) => scaled + shift is > 0 and < 1 ? Math.Abs(scaled / (scaled + shift)) : 0;
 

@@ -11,7 +11,9 @@ internal sealed record MixedAccumulation(Accumulator Low, Accumulator High, Reco
     /// <returns>v [rows, channels] and which components are of the high accumulator.</returns>
     public (float[] Values, bool[] Recomputed) Run(UnaryFunction? activation, Products products)
     {
-        var flags = Rule.Flags(activation, products.All(Low), products.Numerators(Rule.Numerator), Low.Format.UnitRoundoff);
+        float[] low = products.All(Low);
+        var numerators = products.Numerators(Rule.Numerator);
+        var flags = products.Softmax is { } softmax ? Rule.Flags(softmax, low, numerators) : Rule.Flags(activation, low, numerators, Low.Format.UnitRoundoff);
         return (Blend(products, flags), flags);
     }
 

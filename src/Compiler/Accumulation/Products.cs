@@ -18,6 +18,15 @@ internal sealed class Products(float[] x, PackedColumns weights, float[] bias, f
 
     public float Unit => unit;
 
+    /// <summary>What reads v, where that is the softmax of an attention.</summary>
+    public AttentionSoftmax? Softmax { get; init; }
+
+    /// <summary>Terms of the sums of each row, where zeros of x are no work; null where every row has all.</summary>
+    public int[]? Terms { get; init; }
+
+    /// <summary>Multiply-adds that a component costs: none where a mask takes it out.</summary>
+    public int Work(int component) => Softmax?.IsMasked(component) == true ? 0 : Terms?[component / weights.Channels] ?? weights.Depth;
+
     /// <summary>v [rows, channels].</summary>
     public float[] All(Accumulator accumulator) =>
         _products.TryGetValue(accumulator, out var known) ? known : _products[accumulator] = Compute(accumulator, null);

@@ -33,4 +33,8 @@ internal sealed record RecomputeRule(double Tolerance, Numerator Numerator, doub
         });
         return flags;
     }
+
+    /// <summary>The same for scores: errors of a softmax's arguments are absolute, so that no |v̂| divides.</summary>
+    /// <param name="scores">[rows, columns], from the low accumulator.</param>
+    public bool[] Flags(AttentionSoftmax softmax, float[] scores, float[]? numerators) => [.. softmax.Conditions(scores, numerators).Select(c => c > Tolerance)];
 }
