@@ -36,12 +36,20 @@ public sealed class EmulatedNetworkTests
         AssertEqualToTorch(model, 5, 40);
     }
 
-    private void AssertEqualToTorch(TinyModel model, params long[] shape)
+    [Fact]
+    public void ProductsOfActivations()
+    {
+        using var model = new TinyModel().Input("x", 2, 3, 5, 40).Input("w", 2, 1, 40, 11).Initializer("b", Integers(11)).Node("s = MatMul x w").Node("y = Add s b").Output("y");
+        AssertEqualToTorch(model, 2, new() { ["x"] = Integers(2, 3, 5, 40), ["w"] = Integers(2, 1, 40, 11) });
+    }
+
+    private void AssertEqualToTorch(TinyModel model, params long[] shape) => AssertEqualToTorch(model, (int)shape[0], new() { ["x"] = Integers(shape) });
+
+    private static void AssertEqualToTorch(TinyModel model, int samples, Dictionary<string, Tensor> inputs)
     {
         var graph = model.Graph();
-        var x = Integers(shape);
-        var batch = Feed.Of(graph, new SampleSet(new Dictionary<string, Tensor> { ["x"] = x }, null, null, (int)shape[0]), (int)shape[0]).First();
-        var network = new EmulatedNetwork(graph, new TorchExecutor(graph), _ => -3);
+        var batch = Feed.Of(graph, new SampleSet(inputs, null, null, samples), samples).First();
+        var network = new EmulatedNetwork(graph, new TorchExecutor(graph), graph.QuantizableNodes, _ => -3);
         int layers = 0;
         var actual = network.Run(batch, (_, _, products) =>
         {

@@ -51,7 +51,7 @@ public sealed class EmulatedProductTests
     }
 
     /// <summary>One rounding after another, zeros included.</summary>
-    private static float[] Definition(Accumulator accumulator, float[] x, float[] w, float[] bias, int depth)
+    internal static float[] Definition(Accumulator accumulator, float[] x, float[] w, float[] bias, int depth)
     {
         var exact = new ExactRounding(accumulator.Format);
         int channels = bias.Length;

@@ -24,7 +24,7 @@ internal static class AccuracyExperiment
         foreach (var (format, scaled) in new[] { (FloatFormat.E4M3Ieee, true), (FloatFormat.E4M3Ieee, false), (FloatFormat.E4M3, true) })
         {
             var exponents = scaled ? EmulatedNetwork.Exponents(subject.Executor, subject.Calibration, format) : subject.Graph.QuantizableNodes.ToDictionary(n => n, _ => 0);
-            var network = new EmulatedNetwork(subject.Graph, subject.Executor, n => exponents[n]);
+            var network = new EmulatedNetwork(subject.Graph, subject.Executor, subject.Graph.QuantizableNodes.Where(n => n.HasConstantWeights()), n => exponents[n]);
             Entry[] entries = [.. Entries(new Accumulator(format), everything: first, network, subject.Calibration)];
             first = false;
             foreach (var entry in Measured(network, entries, batches))
@@ -46,7 +46,7 @@ internal static class AccuracyExperiment
             foreach (double tolerance in numerator == Numerator.Dropped ? Tolerances : [.. FurtherTolerances, .. Tolerances])
             {
                 var rule = new MixedAccumulation(low, High, new RecomputeRule(tolerance, numerator));
-                var mixed = new Scheme.Mixed(rule);
+                var mixed = new Scheme.Mixed(_ => rule);
                 yield return new Entry("mixed", mixed, numerator, tolerance);
                 if (everything && (numerator == Numerator.Dropped || FurtherTolerances.Contains(tolerance)))
                 {
@@ -55,10 +55,10 @@ internal static class AccuracyExperiment
 
                 if (everything && numerator == Numerator.Dropped)
                 {
-                    var calibrated = new Scheme.Mixed(rule);
+                    var calibrated = new Scheme.Mixed(_ => rule);
                     network.Run(calibration, calibrated.Run);
                     yield return new Entry("static", new Scheme.Static(calibrated), numerator, tolerance);
-                    yield return new Entry("guarded", new Scheme.Mixed(rule with { Rule = rule.Rule with { GuardConstant = 1 } }), numerator, tolerance);
+                    yield return new Entry("guarded", new Scheme.Mixed(_ => rule with { Rule = rule.Rule with { GuardConstant = 1 } }), numerator, tolerance);
                 }
             }
         }

@@ -7,20 +7,22 @@ using TorchTensor = TorchSharp.torch.Tensor;
 
 namespace MixPrec.Compiler.Accumulation.Experiment;
 
-/// <summary>Runs a network with its products by constant weights in emulated accumulators, everything else in fp32.</summary>
+/// <summary>Runs a network with some of its products in emulated accumulators, everything else in fp32.</summary>
 internal sealed class EmulatedNetwork
 {
     private readonly TorchExecutor _executor;
-    private readonly Graph _graph;
     private readonly Dictionary<Node, EmulatedLayer> _layers;
-    private readonly Dictionary<Node, Products[]> _first = [];
+    private readonly HashSet<Node> _first;
+    private readonly Dictionary<Node, Products[]> _known = [];
     private Feed? _batch;
 
-    /// <param name="exponent">For each product; see <see cref="EmulatedLayer"/>.</param>
-    public EmulatedNetwork(Graph graph, TorchExecutor executor, Func<Node, int> exponent)
+    /// <param name="nodes">The products that are emulated.</param>
+    /// <param name="exponent">For each of them; see <see cref="Products"/>.</param>
+    public EmulatedNetwork(Graph graph, TorchExecutor executor, IEnumerable<Node> nodes, Func<Node, int> exponent)
     {
-        (_graph, _executor) = (graph, executor);
-        _layers = graph.QuantizableNodes.Where(n => n.HasConstantWeights()).ToDictionary(n => n, n => new EmulatedLayer(n, exponent(n)));
+        _executor = executor;
+        _layers = nodes.ToDictionary(n => n, n => EmulatedLayer.Of(graph, n, exponent(n)));
+        _first = First(graph);
     }
 
     /// <summary>
@@ -46,28 +48,50 @@ internal sealed class EmulatedNetwork
     {
         using var scope = torch.NewDisposeScope();
         using var quiet = torch.no_grad();
-        return _executor.Run(batch.Inputs, (node, x, _, product) =>
+        return _executor.Run(batch.Inputs, (node, lhs, rhs, product) =>
         {
             if (!_layers.TryGetValue(node, out var layer))
             {
                 return product;
             }
 
-            var values = ProductsOf(layer, x, batch).Select((p, group) => accumulate(layer, group, p)).ToArray();
+            var values = ProductsOf(layer, lhs, rhs, batch).Select((p, group) => accumulate(layer, group, p)).ToArray();
             return values.Contains(null) ? product : layer.Joined(values!, product);
         })[0].ToTensor();
     }
 
-    /// <summary>What reads the network's input has the same operands in every run of a batch; its products are kept.</summary>
-    private Products[] ProductsOf(EmulatedLayer layer, TorchTensor x, Feed batch)
+    /// <summary>What no emulated product comes before has the same operands in every run of a batch; its products are kept.</summary>
+    private Products[] ProductsOf(EmulatedLayer layer, TorchTensor lhs, TorchTensor rhs, Feed batch)
     {
         if (!ReferenceEquals(batch, _batch))
         {
-            _first.Clear();
+            _known.Clear();
             _batch = batch;
         }
 
-        return !_graph.Inputs.Contains(layer.Node.Input(0)) ? layer.Of(x)
-            : _first.TryGetValue(layer.Node, out var known) ? known : _first[layer.Node] = layer.Of(x);
+        return !_first.Contains(layer.Node) ? layer.Of(lhs, rhs)
+            : _known.TryGetValue(layer.Node, out var known) ? known : _known[layer.Node] = layer.Of(lhs, rhs);
+    }
+
+    /// <summary>The emulated products that read no value behind another.</summary>
+    private HashSet<Node> First(Graph graph)
+    {
+        var first = new HashSet<Node>();
+        var behind = new HashSet<Value>();
+        foreach (var node in graph.Nodes)
+        {
+            bool emulated = _layers.ContainsKey(node), follows = node.Inputs.Any(i => i is not null && behind.Contains(i));
+            if (emulated && !follows)
+            {
+                first.Add(node);
+            }
+
+            if (emulated || follows)
+            {
+                behind.UnionWith(node.Outputs);
+            }
+        }
+
+        return first;
     }
 }

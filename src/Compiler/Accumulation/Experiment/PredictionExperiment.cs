@@ -37,10 +37,10 @@ internal static class PredictionExperiment
     {
         var batch = Feed.Of(subject.Graph, subject.CalibrationSet, Samples).First();
         var exponents = EmulatedNetwork.Exponents(subject.Executor, batch, FloatFormat.E4M3);
-        var network = new EmulatedNetwork(subject.Graph, subject.Executor, n => exponents[n]);
+        Node[] nodes = [.. subject.Graph.QuantizableNodes.Where(n => n.HasConstantWeights())];
+        var network = new EmulatedNetwork(subject.Graph, subject.Executor, nodes, n => exponents[n]);
         var estimates = Estimates(subject, batch, exponents);
         var random = new Random(20250315);
-        Node[] nodes = [.. subject.Graph.QuantizableNodes.Where(n => n.HasConstantWeights())];
         double[] reference = Losses(subject, batch, network.Run(batch, (_, _, _) => null));
         return [.. Enumerable.Range(0, Assignments).Select(_ =>
         {
@@ -62,13 +62,13 @@ internal static class PredictionExperiment
         var estimates = new Dictionary<(Node, Accumulator), (double, double)>();
         foreach (var op in SensitivityEstimation.Observe(subject.Executor, subject.Graph, batch, LossKind.CrossEntropy, out _))
         {
-            var layer = new EmulatedLayer(op.Node, exponents[op.Node]);
-            var products = layer.Of(op.X)[0];
+            var layer = new WeightProduct(op.Node, exponents[op.Node]);
+            var products = layer.Of(op.X, op.Rhs)[0];
             float[] gradient = op.Gradient.ToTensor().Span<float>().ToArray(), exact = op.Y.ToTensor().Span<float>().ToArray(), sizes = products.Numerators(Numerator.Exact)!;
             double squares = gradient.Zip(sizes, (g, n) => Math.Pow((double)g * n, 2)).Sum() / Samples;
             foreach (var accumulator in Choices)
             {
-                double scale = Math.Pow(accumulator.ErrorConstant(layer.Depth) * accumulator.Format.UnitRoundoff, 2);
+                double scale = Math.Pow(accumulator.ErrorConstant(products.Weights.Depth) * accumulator.Format.UnitRoundoff, 2);
                 double[] changes = [.. products.All(accumulator).Zip(exact, (a, y) => (double)a - y).Zip(gradient, (e, g) => e * g)];
                 estimates[(op.Node, accumulator)] = (scale * squares, changes.Chunk(changes.Length / Samples).Average(sample => Math.Pow(sample.Sum(), 2)));
             }

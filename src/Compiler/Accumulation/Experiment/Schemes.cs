@@ -5,7 +5,7 @@ internal abstract class Scheme
 {
     private const double LowCost = 0.5;
 
-    /// <summary>Components of the high accumulator so far, and all, both weighted with the terms of their sums.</summary>
+    /// <summary>Multiply-adds of components of the high accumulator so far, and of all.</summary>
     private long _high, _all;
 
     /// <summary>Share of the multiply-adds whose component is of the high accumulator.</summary>
@@ -17,34 +17,39 @@ internal abstract class Scheme
     public float[]? Run(EmulatedLayer layer, int group, Products products)
     {
         var (values, high) = Accumulate(layer, group, products);
-        _high += (long)layer.Depth * high;
-        _all += (long)layer.Depth * (values?.Length ?? 0);
+        for (int i = 0; i < values?.Length; i++)
+        {
+            _all += products.Work(i);
+            _high += high?[i] == true ? products.Work(i) : 0;
+        }
+
         return values;
     }
 
-    /// <returns>The components, and how many are of the high accumulator.</returns>
-    protected abstract (float[]? Values, int High) Accumulate(EmulatedLayer layer, int group, Products products);
+    /// <returns>The components, and which are of the high accumulator; null for none.</returns>
+    protected abstract (float[]? Values, bool[]? High) Accumulate(EmulatedLayer layer, int group, Products products);
 
     /// <summary>One accumulator, or fp32 for null.</summary>
     internal sealed class Uniform(Accumulator? accumulator, double cost) : Scheme
     {
         public override double Cost => cost;
 
-        protected override (float[]? Values, int High) Accumulate(EmulatedLayer layer, int group, Products products) => (accumulator is null ? null : products.All(accumulator), 0);
+        protected override (float[]? Values, bool[]? High) Accumulate(EmulatedLayer layer, int group, Products products) => (accumulator is null ? null : products.All(accumulator), null);
     }
 
-    internal sealed class Mixed(MixedAccumulation mixed) : Scheme
+    /// <param name="mixed">For each layer.</param>
+    internal sealed class Mixed(Func<EmulatedLayer, MixedAccumulation> mixed) : Scheme
     {
-        public MixedAccumulation Accumulation => mixed;
+        public MixedAccumulation Of(EmulatedLayer layer) => mixed(layer);
 
         /// <summary>Of the last batch.</summary>
         public Dictionary<(EmulatedLayer Layer, int Group), bool[]> Flags { get; } = [];
 
-        protected override (float[]? Values, int High) Accumulate(EmulatedLayer layer, int group, Products products)
+        protected override (float[]? Values, bool[]? High) Accumulate(EmulatedLayer layer, int group, Products products)
         {
-            var (values, recomputed) = mixed.Run(layer.Activation, products);
+            var (values, recomputed) = mixed(layer).Run(layer.Activation, products);
             Flags[(layer, group)] = recomputed;
-            return (values, recomputed.Count(r => r));
+            return (values, recomputed);
         }
     }
 
@@ -53,32 +58,39 @@ internal abstract class Scheme
     {
         private readonly System.Random _random = new(20250315);
 
-        protected override (float[]? Values, int High) Accumulate(EmulatedLayer layer, int group, Products products)
+        protected override (float[]? Values, bool[]? High) Accumulate(EmulatedLayer layer, int group, Products products)
         {
             bool[] flags = [.. like.Flags[(layer, group)]];
-            _random.Shuffle(flags);
-            return (like.Accumulation.Blend(products, flags), flags.Count(f => f));
+            int[] read = [.. Enumerable.Range(0, flags.Length).Where(i => products.Work(i) > 0)];
+            bool[] drawn = [.. read.Select(i => flags[i])];
+            _random.Shuffle(drawn);
+            for (int i = 0; i < read.Length; i++)
+            {
+                flags[read[i]] = drawn[i];
+            }
+
+            return (like.Of(layer).Blend(products, flags), flags);
         }
     }
 
     /// <summary>Decided for each channel from the flags of <paramref name="calibrated"/>, which has run on calibration samples; nothing is computed twice.</summary>
     internal sealed class Static(Mixed calibrated) : Scheme
     {
-        private readonly Dictionary<(EmulatedLayer Layer, int Group), (StaticAccumulation Product, int High)> _products = [];
+        private readonly Dictionary<(EmulatedLayer Layer, int Group), (StaticAccumulation Product, bool[] High)> _products = [];
 
         public override double Cost => LowCost + ((1 - LowCost) * HighShare);
 
-        protected override (float[]? Values, int High) Accumulate(EmulatedLayer layer, int group, Products products)
+        protected override (float[]? Values, bool[]? High) Accumulate(EmulatedLayer layer, int group, Products products)
         {
             if (!_products.TryGetValue((layer, group), out var known))
             {
                 var channels = StaticAccumulation.Decide(calibrated.Flags[(layer, group)], products.Weights.Channels);
-                var (low, high) = (calibrated.Accumulation.Low, calibrated.Accumulation.High);
-                known = _products[(layer, group)] = (new StaticAccumulation(low, high, products.Weights, products.Bias, products.Unit, channels), channels.Count(c => c));
+                var mixed = calibrated.Of(layer);
+                known = _products[(layer, group)] = (new StaticAccumulation(mixed.Low, mixed.High, products.Weights, products.Bias, products.Unit, channels), channels);
             }
 
             var values = known.Product.Run(products.X);
-            return (values, values.Length / products.Weights.Channels * known.High);
+            return (values, [.. Enumerable.Range(0, values.Length).Select(i => known.High[i % known.High.Length])]);
         }
     }
 }

@@ -6,16 +6,16 @@ using TorchTensor = TorchSharp.torch.Tensor;
 
 namespace MixPrec.Compiler.Accumulation.Experiment;
 
-/// <summary>A product of a network as rows times columns: a MatMul as it stands, each group of a two-dimensional Conv by its windows.</summary>
-internal sealed class EmulatedLayer
+/// <summary>A product by constant weights: a MatMul is one group as it stands, a two-dimensional Conv has its own groups and windows for rows.</summary>
+internal sealed class WeightProduct : EmulatedLayer
 {
     private readonly (PackedColumns Weights, float[] Bias)[] _groups;
     private readonly float _unit;
 
     /// <param name="exponent">Sums are accumulated times 2^<paramref name="exponent"/>; see <see cref="Products"/>.</param>
-    public EmulatedLayer(Node node, int exponent)
+    public WeightProduct(Node node, int exponent)
+        : base(node)
     {
-        Node = node;
         _unit = MathF.ScaleB(1, -exponent);
         var weights = node.Input(1).Constant!;
         float[] elements = weights.Span<float>().ToArray();
@@ -28,24 +28,17 @@ internal sealed class EmulatedLayer
             bias.AsSpan(g * width, width).ToArray().Select(b => scale * b).ToArray()))];
     }
 
-    public Node Node { get; }
+    private int Depth => _groups[0].Weights.Depth;
 
-    public UnaryFunction? Activation => Node.Op is Conv conv ? conv.Activation : ((MatMul)Node.Op).Activation;
-
-    /// <summary>Terms of a sum.</summary>
-    public int Depth => _groups[0].Weights.Depth;
-
-    /// <summary>The products of each group for an input [N, C, H, W] or [..., depth].</summary>
-    public Products[] Of(TorchTensor x)
+    public override Products[] Of(TorchTensor lhs, TorchTensor rhs)
     {
         using var scope = torch.NewDisposeScope();
         using var quiet = torch.no_grad();
-        var rows = Node.Op is Conv conv ? Windows(conv, x) : x.reshape(1, -1, Depth);
+        var rows = Node.Op is Conv conv ? Windows(conv, lhs) : lhs.reshape(1, -1, Depth);
         return [.. _groups.Select((g, i) => new Products(rows[i].ToTensor().Span<float>().ToArray(), g.Weights, g.Bias, _unit))];
     }
 
-    /// <summary>The groups' values, each [rows, channels], as a tensor like <paramref name="product"/>.</summary>
-    public TorchTensor Joined(IReadOnlyList<float[]> values, TorchTensor product)
+    public override TorchTensor Joined(IReadOnlyList<float[]> values, TorchTensor product)
     {
         if (Node.Op is not Conv)
         {
