@@ -14,12 +14,12 @@ internal static class SampleSetReader
     private const string Labels = "labels";
     private const string Targets = "targets";
 
-    /// <param name="path">An .npz file or a folder of .npy files.</param>
+    /// <param name="path">An .npz file, a folder of .npy files, or a folder of ONNX test data.</param>
     /// <param name="loss">The loss the user asked for; null when the data decide.</param>
     /// <exception cref="MixPrecException">MXP1001, MXP1005…1009: missing, damaged, or not fitting the graph's inputs.</exception>
     public static SampleSet Read(string path, Graph graph, LossKind? loss)
     {
-        var archive = ArrayArchive.Read(path);
+        var archive = TestSets.AreIn(path) ? TestSets.Read(path, graph) : ArrayArchive.Read(path);
         var arrays = archive.Arrays;
         RequireKeys(path, graph, arrays, loss);
         var inputs = graph.Inputs.ToDictionary(i => i.Name, i => Input(path, i, arrays[i.Name]));

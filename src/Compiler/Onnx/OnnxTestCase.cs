@@ -16,15 +16,23 @@ internal sealed record OnnxTestSet(string Name, IReadOnlyList<Tensor> Inputs, IR
 /// </summary>
 internal static class OnnxTestCase
 {
+    private const string Sets = "test_data_set_*", InputsOfSet = "input_*.pb";
+
     public static string ModelPath(string folder) => Path.Combine(folder, "model.onnx");
 
     /// <summary>True when the folder has the layout.</summary>
     public static bool IsCase(string folder) => File.Exists(ModelPath(folder));
 
+    /// <summary>True when the folder holds data sets.</summary>
+    public static bool HasSets(string folder) => Directory.EnumerateDirectories(folder, Sets).Any();
+
+    /// <summary>The files with inputs of all sets.</summary>
+    public static IReadOnlyList<string> InputFiles(string folder) => [.. Directory.GetDirectories(folder, Sets).OrderBy(Number).SelectMany(set => Directory.GetFiles(set, InputsOfSet).OrderBy(Number))];
+
     /// <summary>The data sets in order of their numbers.</summary>
     /// <exception cref="MixPrecException">MXP3002 or MXP3007: a file holds no tensor that the graph could have.</exception>
-    public static IReadOnlyList<OnnxTestSet> ReadSets(string folder) => [.. Directory.GetDirectories(folder, "test_data_set_*")
-        .OrderBy(Number).Select(set => new OnnxTestSet(Path.GetFileName(set), ReadAll(set, "input_*.pb"), ReadAll(set, "output_*.pb")))];
+    public static IReadOnlyList<OnnxTestSet> ReadSets(string folder) => [.. Directory.GetDirectories(folder, Sets)
+        .OrderBy(Number).Select(set => new OnnxTestSet(Path.GetFileName(set), ReadAll(set, InputsOfSet), ReadAll(set, "output_*.pb")))];
 
     /// <summary>The tensor of one file.</summary>
     /// <exception cref="MixPrecException">MXP3002 or MXP3007: the file holds no tensor that the graph could have.</exception>

@@ -9,7 +9,7 @@ internal static partial class PlanOptions
 {
     private static readonly Dictionary<string, (string Value, string Description)> s_words = new()
     {
-        ["CalibrationData"] = ("PATH", "samples: .npz whose keys are the inputs (and labels or targets), folder of .npy, or ONNX test data"),
+        ["CalibrationData"] = ("PATH", "samples: .npz whose keys are the inputs (and labels or targets), folder of .npy, or folder of test_data_set_*"),
         ["ValidationData"] = ("PATH", "held-out samples for the check; the last of the calibration data unless given"),
         ["ClassName"] = ("NAME", "the generated class; from the file name unless given"),
         ["Namespace"] = ("NAME", "its namespace"),
