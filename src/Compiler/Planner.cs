@@ -55,9 +55,11 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
         Stage(20, "estimating the loss error of every layer");
         var sensitivity = SensitivityEstimation.Estimate(options.Estimator, executor, graph, batches, loss, ranges, Allowed);
 
-        Stage(40, "measuring every configuration");
+        IReadOnlyList<PrecisionConfig> Measurable(Node node) => sensitivity.Unseen.Contains(node.Name) && Allowed(node).Contains(PrecisionConfig.F32) ? [PrecisionConfig.F32] : Allowed(node);
+        int kept = graph.QuantizableNodes.Count(n => Allowed(n).Count > Measurable(n).Count);
+        Stage(40, "measuring every configuration" + (kept == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"; {kept} layers that the loss does not respond to stay in fp32")));
         var subGraphs = SequentialPartition.Of(graph).Where(s => s.Quantizable.Count > 0).ToArray();
-        var configurations = subGraphs.Select(s => ConfigurationEnumerator.Of(s, Allowed)).ToArray();
+        var configurations = subGraphs.Select(s => ConfigurationEnumerator.Of(s, Measurable)).ToArray();
         var measured = options.Objective == Objective.Time || options.MaxLatencyMicroseconds is not null ? SubGraphTimer.Measure(graph, subGraphs, configurations, ranges, calibration, cancellation) : null;
         using var float32 = Compile(PrecisionAssignment.AllFloat, ranges);
         double floatNanoseconds = SubGraphTimer.Measure(graph, calibration, [float32], TimeSpan.FromSeconds(1), cancellation)[0].Nanoseconds;

@@ -23,7 +23,8 @@ internal static class LossFunction
     public static double[] PerSample(LossKind kind, Graph graph, IReadOnlyList<Tensor> outputs, SampleSet samples, IReadOnlyList<Tensor> floatOutputs)
     {
         int count = samples.Count;
-        var y = outputs[0].Span<float>();
+        var y = ArrayConversion.Convert(outputs[0], ElementType.F32).Span<float>();
+        var references = ArrayConversion.Convert(floatOutputs[0], ElementType.F32);
         int length = y.Length / count;
         var losses = new double[count];
         var labels = LabelsOf(kind, graph, samples);
@@ -36,7 +37,7 @@ internal static class LossFunction
                 LossKind.CrossEntropy => CrossEntropy(row, LogitsOf(graph), Positions(graph, labels!.Span<long>().Slice(r * positions, positions), length)),
                 LossKind.NextToken when samples.Labels is null => CrossEntropy(row[..(length / (positions + 1) * positions)], LogitsOf(graph), labels!.Span<long>().Slice(r * positions, positions)),
                 LossKind.NextToken => CrossEntropy(row, LogitsOf(graph), Positions(graph, labels!.Span<long>().Slice(r * positions, positions), length)),
-                LossKind.PseudoLabel => CrossEntropy(row, LogitsOf(graph), [ArgMax(floatOutputs[0].Span<float>().Slice(r * length, length))]),
+                LossKind.PseudoLabel => CrossEntropy(row, LogitsOf(graph), [ArgMax(references.Span<float>().Slice(r * length, length))]),
                 LossKind.Mse => SquaredError(row, samples.Targets!.Span<float>().Slice(r * length, length)),
                 LossKind.Output => Projection(row, samples.FirstIndex + r),
                 _ => throw new InvalidOperationException($"no meaning for {kind}"),

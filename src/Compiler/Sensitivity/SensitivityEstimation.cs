@@ -23,6 +23,7 @@ internal static class SensitivityEstimation
         var changes = new Dictionary<(string, PrecisionConfig), List<float>>();
         double squaredLoss = 0;
         long samples = 0;
+        var seen = new HashSet<string>();
         using var weights = new QuantizedConstants();
         var product = new RoundedProduct(executor, ranges, weights);
         var estimator = new TwoPassEstimator(IEstimator.Of(kind, executor, ranges, product), product);
@@ -43,6 +44,11 @@ internal static class SensitivityEstimation
             {
                 PrecisionConfig[] others = [.. candidates(op.Node).Where(p => p != PrecisionConfig.F32)];
                 using var inner = NewDisposeScope();
+                if (op.Gradient.abs().max().item<float>() != 0)
+                {
+                    seen.Add(op.Node.Name);
+                }
+
                 foreach (var (precision, change) in others.Zip(estimator.Changes(op, others)))
                 {
                     if (!changes.TryGetValue((op.Node.Name, precision), out var known))
@@ -57,7 +63,7 @@ internal static class SensitivityEstimation
 
         var values = changes.ToDictionary(c => c.Key, c => c.Value.Sum(d => estimator.IsSigned ? (double)d * d : d) / samples);
         RequireFinite(graph, values);
-        var table = new SensitivityTable(values, squaredLoss / samples) { Recomputed = estimator.Recomputed };
+        var table = new SensitivityTable(values, squaredLoss / samples) { Recomputed = estimator.Recomputed, Unseen = graph.QuantizableNodes.Select(n => n.Name).Where(n => !seen.Contains(n)).ToHashSet() };
         return estimator.IsSigned ? table with { Changes = changes.ToDictionary(c => c.Key, c => (IReadOnlyList<float>)c.Value) } : table;
     }
 
@@ -87,7 +93,11 @@ internal static class SensitivityEstimation
         });
         var losses = TorchLoss.PerSample(loss, graph, outputs[0], batch.Samples);
         squaredLoss = losses.detach().square().sum().item<float>();
-        losses.sum().backward();
+        if (losses.requires_grad)
+        {
+            losses.sum().backward();
+        }
+
         return [.. kept.GroupBy(k => k.Node, (node, seen) => Observation(node, [.. seen.Select(k => (k.X, k.Y))], seen.First().Rhs, batch.Samples.Count))];
     }
 
@@ -98,7 +108,7 @@ internal static class SensitivityEstimation
             // Samples come first where they are the batch; otherwise they are the steps, as the other ops of such a network have them.
             seen is [var one] ? part(one) : stack(seen.Select(part), seen[0].X.shape[0] % samples == 0 ? 1 : 0);
 
-        // An op that the loss does not depend on has no gradient.
+        // An op that the loss does not depend on, or only through integers, has no gradient.
         return new(node, Joined(k => k.X), rhs, Joined(k => k.Y.detach()), Joined(k => k.Y.grad ?? zeros_like(k.Y)), samples);
     }
 }

@@ -12,6 +12,9 @@ internal sealed record SensitivityTable(IReadOnlyDictionary<(string Node, Precis
     /// <summary>The share of components that the second pass computed on the calibration samples, 0…1, of candidates of two passes.</summary>
     public IReadOnlyDictionary<(string Node, PrecisionConfig Precision), double> Recomputed { get; init; } = new Dictionary<(string, PrecisionConfig), double>();
 
+    /// <summary>Ops whose gradient was 0 on all samples: the loss does not depend on them, or only through steps (rounding, integers). Their zeros say nothing.</summary>
+    public IReadOnlySet<string> Unseen { get; init; } = new HashSet<string>();
+
     public double this[Node node, PrecisionConfig precision] => precision == PrecisionConfig.F32 ? 0 : Values[(node.Name, precision)];
 
     /// <summary>

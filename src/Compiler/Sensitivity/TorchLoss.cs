@@ -15,7 +15,7 @@ internal static class TorchLoss
     /// <summary>[count] losses.</summary>
     public static TorchTensor PerSample(LossKind kind, Graph graph, TorchTensor output, SampleSet samples)
     {
-        var rows = output.reshape(samples.Count, -1);
+        var rows = output.to(ScalarType.Float32).reshape(samples.Count, -1);
         return kind switch
         {
             LossKind.NextToken when samples.Labels is null => Tokens(rows, graph, samples),

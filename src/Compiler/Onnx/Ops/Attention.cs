@@ -33,14 +33,7 @@ internal static class Attention
         float cap = node.Attributes.Float("softcap") ?? 0;
         var capped = cap == 0 ? product : f.Mul(f.Apply(UnaryKind.Tanh, f.Div(product, f.Number(cap))), f.Number(cap));
         var masked = Masks(node, f, product, past?.Shape[2] ?? 0).Aggregate(capped, f.Add);
-        var weights = f.Softmax(masked, 3);
-        if (node.InputOrNull(3) is not null || node.InputOrNull(6) is not null)
-        {
-            // A query for which the masks leave no key takes nothing from the values; the exponentials of nothing but −∞ would give NaN.
-            var nothing = f.Compare(CompareKind.Equal, f.Reduce(ReduceKind.Max, masked, 3), f.Number(float.NegativeInfinity));
-            weights = f.Where(nothing, f.Number(0), weights);
-        }
-
+        var weights = Weights(node, f, masked);
         var y = f.MatMul(weights, v);
         y = flat ? f.Reshape(f.Transpose(y, 0, 2, 1, 3), y.Shape[0], y.Shape[2], y.Shape[1] * y.Shape[3]) : y;
         var shown = (node.Attributes.Int("qk_matmul_output_mode") ?? 0) switch
@@ -52,6 +45,20 @@ internal static class Attention
             var mode => throw node.Invalid($"qk_matmul_output_mode is {mode}"),
         };
         return [f.Result(f.Cast(y, type)), f.Result(keys, 1), f.Result(values, 2), f.Result(f.Cast(shown, type), 3)];
+    }
+
+    /// <summary>
+    /// A query for which the masks leave no key takes nothing from the values. The exponentials of nothing but −∞ would give NaN, and so would their gradients.
+    /// </summary>
+    private static Value Weights(OnnxNode node, Formula f, Value masked)
+    {
+        if (node.InputOrNull(3) is null && node.InputOrNull(6) is null)
+        {
+            return f.Softmax(masked, 3);
+        }
+
+        var nothing = f.Compare(CompareKind.Equal, f.Reduce(ReduceKind.Max, masked, 3), f.Number(float.NegativeInfinity));
+        return f.Where(nothing, f.Number(0), f.Softmax(f.Where(nothing, f.Number(0), masked), 3));
     }
 
     /// <summary>[batch, positions, heads·size] as [batch, heads, positions, size].</summary>
