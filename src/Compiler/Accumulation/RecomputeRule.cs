@@ -3,11 +3,12 @@ using MixPrec.Compiler.Precision;
 
 namespace MixPrec.Compiler.Accumulation;
 
-/// <summary>Which components of a product are accumulated again in the high precision: those with κ_φ(v̂)·N/|v̂| above a tolerance.</summary>
+/// <summary>Which components of a product are accumulated again in the high precision: those with κ = κ_φ(v̂)·N/|v̂| above a tolerance.</summary>
 /// <param name="GuardConstant">
 /// c of the guard: behind a ReLU a component with −c·u·N &lt; v̂ ≤ 0, which may be positive in truth, is recomputed too; 0 for no guard.
 /// </param>
-internal sealed record RecomputeRule(double Tolerance, Numerator Numerator, double GuardConstant = 0)
+/// <param name="Absolute">κ is N alone: a linear reader adds the errors of components up as they are, those of small v̂ among them.</param>
+internal sealed record RecomputeRule(double Tolerance, Numerator Numerator, double GuardConstant = 0, bool Absolute = false)
 {
     /// <summary>
     /// The rule of a candidate for sums of <paramref name="depth"/> products. Its guard is four standard deviations of the first pass: operands whose largest
@@ -29,7 +30,7 @@ internal sealed record RecomputeRule(double Tolerance, Numerator Numerator, doub
         Parallel.For(0, flags.Length, i =>
         {
             double v = low[i], numerator = numerators?[i] ?? 1;
-            flags[i] = ProductCondition.Of(activation, v, numerator) > Tolerance || (v <= 0 && v > -guard * numerator);
+            flags[i] = (Absolute ? numerator : ProductCondition.Of(activation, v, numerator)) > Tolerance || (v <= 0 && v > -guard * numerator);
         });
         return flags;
     }

@@ -59,6 +59,14 @@ public sealed class MixedAccumulationTests
     }
 
     [Fact]
+    public void AnAbsoluteConditionLooksAtTheNumeratorAlone()
+    {
+        float[] numerators = [3, 5, 3, 5], low = [0.01f, 0.01f, 100, 100];
+        Assert.Equal([true, true, false, false], new RecomputeRule(4, Numerator.Exact).Flags(null, low, numerators, 0));
+        Assert.Equal([false, true, false, true], new RecomputeRule(4, Numerator.Exact, Absolute: true).Flags(null, low, numerators, 0));
+    }
+
+    [Fact]
     public void TheOrderOfChannelsChangesNoBit()
     {
         var random = new Random(2);

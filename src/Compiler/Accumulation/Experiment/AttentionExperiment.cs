@@ -69,7 +69,7 @@ internal sealed class AttentionExperiment
         {
             foreach (double tolerance in part.Tolerances(numerator))
             {
-                RecomputeRule rule = new(tolerance, numerator), never = new(double.PositiveInfinity, numerator);
+                RecomputeRule rule = new(tolerance, numerator, Absolute: part.Absolute), never = rule with { Tolerance = double.PositiveInfinity };
                 var mixed = new Scheme.Mixed(layer => new MixedAccumulation(Low, High, part.Again.HasFlag(ProductOf(layer.Node)) ? rule : never));
                 yield return new Entry("mixed", mixed, rule);
                 yield return new Entry("random", new Scheme.Random(mixed), rule);
