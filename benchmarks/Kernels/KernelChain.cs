@@ -116,18 +116,5 @@ internal sealed unsafe class KernelChain : IDisposable
     }
 
     private Pointer<T> New<T>(int length)
-        where T : unmanaged
-    {
-        nuint size = (((nuint)length * (nuint)sizeof(T)) + 127) & ~(nuint)63;
-        byte* address = (byte*)NativeMemory.AlignedAlloc(size, 64);
-        memory.Add((nint)address);
-        var random = new Random(memory.Count);
-        for (nuint i = 0; i < size / 4; i++)
-        {
-            // Small floats; as bytes or bfloat16 pairs small numbers too.
-            ((float*)address)[i] = random.NextSingle() * 0.01f;
-        }
-
-        return new((T*)address);
-    }
+        where T : unmanaged => SmallFloats.New<T>(memory, length);
 }

@@ -63,21 +63,8 @@ internal sealed unsafe class Recurrences : IDisposable
         Console.WriteLine($"{title,-42} {times[0],8:F0} {string.Join(' ', times.Skip(1).Select(t => $"{t,8:F0} {times[0] / t,5:F2}x"))}");
     }
 
-    /// <summary>Small floats, and what their bits are as other types.</summary>
     private Pointer<T> New<T>(int length)
-        where T : unmanaged
-    {
-        nuint size = (((nuint)length * (nuint)sizeof(T)) + 127) & ~(nuint)63;
-        byte* address = (byte*)NativeMemory.AlignedAlloc(size, 64);
-        memory.Add((nint)address);
-        var random = new Random(memory.Count);
-        for (nuint i = 0; i < size / 4; i++)
-        {
-            ((float*)address)[i] = random.NextSingle() * 0.01f;
-        }
-
-        return new((T*)address);
-    }
+        where T : unmanaged => SmallFloats.New<T>(memory, length);
 
     private readonly record struct Sizes(int Steps, int Batch, int Hidden) : IRecurrentShape;
 }

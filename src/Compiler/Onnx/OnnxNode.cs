@@ -101,6 +101,9 @@ internal sealed class OnnxNode
     /// <summary>Adds the operation that computes output <paramref name="output"/> of the node.</summary>
     public Value Add(int output, Op op, params IReadOnlyList<Value?> inputs) => _importer.Builder.AddAll(Name, op, inputs, [OutputName(output)])[0];
 
+    /// <summary>Adds the operation that computes the first <paramref name="count"/> outputs of the node.</summary>
+    public IReadOnlyList<Value> AddAll(int count, Op op, IReadOnlyList<Value?> inputs) => _importer.Builder.AddAll(Name, op, inputs, [.. Enumerable.Range(0, count).Select(OutputName)]);
+
     /// <summary>Adds an operation on the way to the node's output.</summary>
     public Value AddPart(string part, Op op, params IReadOnlyList<Value?> inputs) => _importer.Builder.Add($"{Name}/{part}", op, inputs);
 
@@ -116,53 +119,9 @@ internal sealed class OnnxNode
     /// <summary>Whether a loop may be unrolled once more; otherwise it runs, or is refused.</summary>
     public bool HasRoomForBody => _importer.HasRoomFor(Body);
 
-    /// <summary>Adds a loop that runs: its body becomes a graph of its own.</summary>
-    /// <param name="times">How often at most; null where <paramref name="limit"/> says it, or nothing.</param>
-    /// <param name="states">Their first values.</param>
-    /// <param name="inputs">The inputs of the body, from its states, the number of the time, and what makes a value from around it one of the body's.</param>
-    /// <param name="goesOn">Whether the first output of the body says so.</param>
-    /// <returns>The last states and the collected values.</returns>
-    /// <exception cref="MixPrecException">MXP3008: sizes change from time to time, or are not known before the loop runs.</exception>
-    public IReadOnlyList<Value> AddLoop(
-        IntExpr? times, Value? limit, Value? condition, IReadOnlyList<Value> states, Func<IReadOnlyList<Value>, IntExpr, Func<Value, Value>, IReadOnlyList<Value>> inputs, bool goesOn)
-    {
-        string time = _importer.AddCount($"{Name}_time", int.MaxValue)!;
-        var (body, captured) = _importer.ImportLoopBody(this, Body, states, (first, capture) => inputs(first, IntExpr.Count(time), capture));
-        if (!goesOn)
-        {
-            body = new Graph(body.Inputs, [GraphBuilder.Constant("goes", Tensor.Of<bool>(ElementType.Bool, [true])), .. body.Outputs], body.Nodes, body.Symbols);
-        }
-
-        bool conditional = condition is not null || Truth(body.Outputs[0]) is not true;
-        if (body.Outputs.Count <= states.Count)
-        {
-            throw Invalid($"its body returns {body.Outputs.Count} values");
-        }
-
-        if (states.Zip(body.Outputs.Skip(1)).FirstOrDefault(s => !s.First.Type.Equals(s.Second.Type)) is { First: { } before, Second: { } after })
-        {
-            throw Unending($"its body makes {after.Type} of '{PrintableName.Of(before.Name)}', which is {before.Type}, and what a loop keeps has to stay as large as it is");
-        }
-
-        if (body.Nodes.SelectMany(n => n.Outputs).SelectMany(o => o.Shape).Any(d => d.Symbols.Contains(time)))
-        {
-            throw Unending("sizes in its body change from time to time");
-        }
-
-        if (body.Outputs.Count > 1 + states.Count && (times is null || conditional))
-        {
-            throw Unending("it collects values, and how often it runs is found out by running it");
-        }
-
-        return _importer.Builder.AddAll(Name, new Graphs.Ops.Loop(time, times, body, states.Count, conditional),
-            [times is null ? limit : null, condition, .. states, .. captured], [.. Enumerable.Range(0, body.Outputs.Count - 1).Select(OutputName)]);
-    }
-
-    /// <summary>MXP3008 for a loop that has to be unrolled and cannot be: for what its inputs hold where they are data, else for a reason of its own.</summary>
-    private MixPrecException Unending(string reason) =>
-        Operator == "Loop" && InputOrNull(0) is { Constant: null, Integers: null } limit ? Unknown(0, limit, $"a number ({reason})")
-        : Operator == "Loop" && InputOrNull(1) is { Constant: null } condition ? Unknown(1, condition, $"a truth value ({reason})")
-        : Unsupported(reason);
+    /// <inheritdoc cref="OnnxImporter.ImportLoopBody"/>
+    public (Graph Body, IReadOnlyList<Value> Captured) ImportLoopBody(IReadOnlyList<Value> states, Func<IReadOnlyList<Value>, Func<Value, Value>, IReadOnlyList<Value>> inputs) =>
+        _importer.ImportLoopBody(this, Body, states, inputs);
 
     private GraphProto Body => Attributes.Graph("body") ?? throw Invalid("attribute 'body' is missing");
 

@@ -58,7 +58,7 @@ internal static class Loop
     private static IReadOnlyList<Value> Running(OnnxNode node, IntExpr? times, bool? goes, Value[] values, int collected)
     {
         var limit = times is null ? node.InputOrNull(0) : null;
-        var results = node.AddLoop(times is { IsConstant: true } ? Math.Clamp(times.Value, 0, int.MaxValue) : times is null ? null : IntExpr.Max(times, 0), limit, goes == true ? null : node.Input(1), values,
+        var results = RunningLoop.Add(node, times is { IsConstant: true } ? Math.Clamp(times.Value, 0, int.MaxValue) : times is null ? null : IntExpr.Max(times, 0), limit, goes == true ? null : node.Input(1), values,
             (states, time, _) => [GraphBuilder.Integers($"{node.Name}/time", [time], scalar: true), Goes(node), .. states], goesOn: true);
         return results.Count == values.Length + collected ? results : throw node.Invalid($"its body returns {results.Count + 1} values");
     }

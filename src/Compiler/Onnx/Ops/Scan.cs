@@ -58,7 +58,7 @@ internal static class Scan
         OnnxNode node, IntExpr times, Value[] values, Func<IReadOnlyList<Value>, IntExpr, Func<Value, Value>, IReadOnlyList<Value>> inputs, IReadOnlyList<long> axes, IReadOnlyList<long> directions)
     {
         var formula = new Formula(node);
-        var results = node.AddLoop(times, null, null, values, inputs, goesOn: false);
+        var results = RunningLoop.Add(node, times, null, null, values, inputs, goesOn: false);
         return results.Count != values.Length + axes.Count ? throw node.Invalid($"its body returns {results.Count} values")
             : [.. results.Take(values.Length), .. results.Skip(values.Length).Select((all, i) => Placed(formula, directions[i] == 0 ? all : formula.Reverse(all, 0), node.Axis(axes[i], all.Rank)))];
     }
