@@ -10,15 +10,14 @@ namespace MixPrec.Compiler.Graphs;
 internal static class EqualSizes
 {
     /// <summary>Each pair once.</summary>
-    public static IEnumerable<(IntExpr Left, IntExpr Right)> Of(Graph graph) => graph.Nodes.SelectMany(Of).Distinct();
+    public static IEnumerable<(IntExpr Left, IntExpr Right)> Of(Graph graph) => graph.Nodes.SelectMany(n => n.Op is Loop loop ? Of(loop.Body) : Of(n)).Distinct();
 
-    /// <inheritdoc cref="Of(Graph)"/>
+    /// <summary>Those of one node; of a loop none, for the nodes of its body have their own.</summary>
     public static IEnumerable<(IntExpr Left, IntExpr Right)> Of(Node node) => (node.Op switch
     {
         Binary or Compare or Where or Expand => Broadcast(node, node.Inputs, matrix: 0),
         MatMul => Broadcast(node, node.Inputs.Take(2), matrix: 2),
         Reshape => [(node.Input(0).Type.Length, node.Output.Type.Length)],
-        Loop loop => Of(loop.Body),
         _ => [],
     }).Where(pair => pair.Left != pair.Right).Distinct();
 

@@ -1,4 +1,5 @@
 using MixPrec.Compiler.Calibration;
+using MixPrec.Compiler.Data;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Graphs.Ops;
 using MixPrec.Compiler.Onnx.Proto;
@@ -28,7 +29,7 @@ public sealed class RunningLoopTests
         foreach (var (one, other) in new TorchExecutor(GraphRewrites.Apply(model.Graph())).Outputs(inputs).Zip(emitted))
         {
             Assert.Equal(one.Shape, other.Shape);
-            Assert.Equal(one.Bytes.ToArray(), other.Bytes.ToArray());
+            Assert.Equal(one.Span<float>().ToArray(), ArrayConversion.Convert(other, ElementType.F32).Span<float>().ToArray());
         }
 
         return emitted;
@@ -123,6 +124,18 @@ public sealed class RunningLoopTests
             .Input("v").Node("on = Identity goes").Node("n = Add k i").Node("w = Loop n _ v", Body(inner => inner.Input("j", ElementType.I64).Input("also", ElementType.Bool)
                 .Input("u").Initializer("one", Tensor.Of([1f])).Node("on2 = Identity also").Node("z = Add u one").Output("on2").Output("z"))).Output("on").Output("w"))).Output("y");
         Assert.Equal([0.5f + 3000 + (999 * 500)], Run(model, Tensor.Of([3L]), Tensor.Of([0.5f]))[0].Span<float>().ToArray());
+    }
+
+    /// <summary>3 + 2 + 1 + 0 positions, and a join of counted sizes that has to be as long each time.</summary>
+    [Fact]
+    public void SizesThatTheBodyFindsOutEachTime()
+    {
+        using var model = new TinyModel().Input("m", ElementType.I64).Input("x", 4).Input("start", ElementType.I64).Initializer("one", Tensor.Of([1f])).Node("last total = Loop m _ x start", Body(body => Counted(body)
+            .Input("v", 4).Input("t", ElementType.I64).Node("on = Identity goes").Node("places = NonZero v").Node("twice = Add places places").Node("size = Size twice")
+            .Node("u = Add t size").Node("less = Sub v one").Node("w = Relu less").Output("on").Output("w").Output("u"))).Output("last").Output("total");
+        var results = Run(model, Tensor.Of([4L]), Tensor.Of([1, 3, 0, 2f], 4), Tensor.Of([100L]));
+        Assert.Equal([106L], results[1].ToInt64());
+        Assert.Equal([0, 0, 0, 0f], results[0].Span<float>().ToArray());
     }
 
     [Fact]
