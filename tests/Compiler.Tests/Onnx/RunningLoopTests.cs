@@ -116,14 +116,27 @@ public sealed class RunningLoopTests
         Assert.Equal(all, results[1].Span<float>().ToArray());
     }
 
-    /// <summary>The inner loop ends by data; both would unroll to a million additions.</summary>
+    /// <summary>Both end by data, the inner one later each time.</summary>
     [Fact]
     public void LoopsInLoops()
     {
-        using var model = new TinyModel().Initializer("m", Tensor.Of([1000L])).Input("k", ElementType.I64).Input("x").Node("y = Loop m _ x", Body(body => Counted(body)
+        using var model = new TinyModel().Input("m", ElementType.I64).Input("k", ElementType.I64).Input("x").Node("y = Loop m _ x", Body(body => Counted(body)
             .Input("v").Node("on = Identity goes").Node("n = Add k i").Node("w = Loop n _ v", Body(inner => inner.Input("j", ElementType.I64).Input("also", ElementType.Bool)
                 .Input("u").Initializer("one", Tensor.Of([1f])).Node("on2 = Identity also").Node("z = Add u one").Output("on2").Output("z"))).Output("on").Output("w"))).Output("y");
-        Assert.Equal([0.5f + 3000 + (999 * 500)], Run(model, Tensor.Of([3L]), Tensor.Of([0.5f]))[0].Span<float>().ToArray());
+        var outer = Assert.IsType<Loop>(Assert.Single(model.Graph().Nodes, n => n.Op is Loop).Op);
+        Assert.Single(outer.Body.Nodes, n => n.Op is Loop);
+        Assert.Equal([0.5f + (20 * 3) + (19 * 10)], Run(model, Tensor.Of([20L]), Tensor.Of([3L]), Tensor.Of([0.5f]))[0].Span<float>().ToArray());
+    }
+
+    /// <summary>Each could be unrolled, both would be a million copies.</summary>
+    [Fact]
+    public void LoopsTooLargeTogetherRun()
+    {
+        using var model = new TinyModel().Initializer("m", Tensor.Of([1000L])).Input("x").Node("y = Loop m _ x", Body(body => Counted(body)
+            .Input("v").Node("on = Identity goes").Node("w = Loop m _ v", Body(inner => inner.Input("j", ElementType.I64).Input("also", ElementType.Bool)
+                .Input("u").Initializer("one", Tensor.Of([1f])).Node("on2 = Identity also").Node("z = Add u one").Output("on2").Output("z"))).Output("on").Output("w"))).Output("y");
+        Assert.Single(Assert.IsType<Loop>(Assert.Single(model.Graph().Nodes, n => n.Op is Loop).Op).Body.Nodes, n => n.Op is Loop);
+        Assert.Equal([1000000.5f], EmittedModel.Run(model, Tensor.Of([0.5f]))[0].Span<float>().ToArray());
     }
 
     /// <summary>3 + 2 + 1 + 0 positions, and a join of counted sizes that has to be as long each time.</summary>
