@@ -63,7 +63,7 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
         var measured = options.Objective == Objective.Time || options.MaxLatencyMicroseconds is not null ? SubGraphTimer.Measure(graph, subGraphs, configurations, ranges, calibration, cancellation) : null;
         using var float32 = Compile(PrecisionAssignment.AllFloat, ranges);
         double floatNanoseconds = SubGraphTimer.Measure(graph, calibration, [float32], TimeSpan.FromSeconds(1), cancellation)[0].Nanoseconds;
-        var problem = Problem(subGraphs, configurations, measured, sensitivity, floatNanoseconds);
+        var problem = Problem(subGraphs, configurations, measured, sensitivity, SampleSizes.Of(graph, calibration), floatNanoseconds);
 
         Stage(75, "selecting and verifying");
         var heldOut = new HeldOut(graph, held, loss, float32);
@@ -98,9 +98,8 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
 
     private SelectionProblem Problem(
         IReadOnlyList<SubGraph> subGraphs, IReadOnlyList<IReadOnlyList<IReadOnlyList<PrecisionConfig>>> configurations,
-        IReadOnlyList<SubGraphTiming>? measured, SensitivityTable sensitivity, double floatNanoseconds)
+        IReadOnlyList<SubGraphTiming>? measured, SensitivityTable sensitivity, IReadOnlyDictionary<string, long> symbols, double floatNanoseconds)
     {
-        var symbols = SyntheticInputs.Ones(graph);
         var groups = subGraphs.Select((subGraph, j) => new SelectionGroup(subGraph, [.. configurations[j].Select((precisions, c) =>
         {
             double time = measured is null ? 0 : GainModels.Time(measured[j].Float32.Nanoseconds, measured[j].Configurations[c].Nanoseconds, measured[j].Float32.Spread / 2);
@@ -165,7 +164,7 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
         var numbers = new LockedNumbers(
             verified.Selection.PredictedError, verified.Error.Value, verified.Error.UpperBound95, heldOutSamples,
             floatMicroseconds, measured is null ? double.NaN : floatMicroseconds - (verified.Selection.GainNanoseconds / 1000), whole[1].Nanoseconds / 1000, Machine.Description);
-        var symbols = SyntheticInputs.Ones(graph);
+        var symbols = SampleSizes.Of(graph, calibration);
         var layers = subGraphs.Zip(verified.Selection.Configurations).SelectMany(p => Layers(p.First, p.Second, sensitivity, ranges, symbols, measured is not null)).ToArray();
         var locked = new LockFile(subject, loss.ToString(), options.Estimator.ToString(), layers, numbers);
         var failure = Failure(verified, locked, heldOutSamples);

@@ -6,10 +6,9 @@ namespace MixPrec.Compiler.Timing;
 /// <summary>Inputs to time with: ordinary numbers, since zeros and denormals would not cost what real ones cost.</summary>
 internal static class SyntheticInputs
 {
-    /// <summary>The same numbers every time; every symbol is 1.</summary>
-    public static IReadOnlyList<Tensor> For(Graph graph) => [.. graph.Inputs.Select(i => Fill(i.Type, Ones(graph)))];
-
-    public static IReadOnlyDictionary<string, long> Ones(Graph graph) => graph.Symbols.ToDictionary(s => s.Identifier, _ => 1L);
+    /// <summary>The same numbers every time.</summary>
+    /// <param name="sizes">Of the symbols: see <see cref="SampleSizes"/>.</param>
+    public static IReadOnlyList<Tensor> For(Graph graph, IReadOnlyDictionary<string, long> sizes) => [.. graph.Inputs.Select(i => Fill(i.Type, sizes))];
 
     private static Tensor Fill(TensorType type, IReadOnlyDictionary<string, long> symbols)
     {

@@ -17,31 +17,33 @@ internal sealed class TimingInputs
 
     private readonly IReadOnlyList<IReadOnlyDictionary<Value, Tensor>> _runs;
 
-    private TimingInputs(IReadOnlyList<IReadOnlyDictionary<Value, Tensor>> runs) => _runs = runs;
+    private readonly IReadOnlyDictionary<string, long> _sizes;
 
-    /// <summary>
-    /// Runs the network in fp32. Samples in whose runs some symbol is not 1 are left out: all other times are taken with symbols that are.
-    /// </summary>
+    private TimingInputs(IReadOnlyList<IReadOnlyDictionary<Value, Tensor>> runs, IReadOnlyDictionary<string, long> sizes) => (_runs, _sizes) = (runs, sizes);
+
+    /// <summary>Runs the network in fp32. Samples of other sizes than the first are left out: all times are taken at <see cref="SampleSizes"/>.</summary>
     /// <param name="values">What is kept: no constants.</param>
     public static TimingInputs Record(Graph graph, SampleSet samples, IEnumerable<Value> values)
     {
+        var sizes = SampleSizes.Of(graph, samples);
+
         // Inputs are there already, in their own types; of what is computed in between, the executor gives floats alone.
         Value[] given = [.. graph.Inputs.Intersect(values)], kept = [.. values.Except(given).Where(v => v.Type.Element == ElementType.F32)];
         if (given.Length + kept.Length == 0)
         {
-            return new([]);
+            return new([], sizes);
         }
 
         var executor = new TorchExecutor(new Graph(graph.Inputs, kept, graph.Nodes, graph.Symbols));
-        var feeds = Feed.Of(graph, samples, 1).Take(Most).Where(f => TorchExecutor.SymbolsOf(graph, f.Inputs).Values.All(v => v == 1));
+        var feeds = Feed.Of(graph, samples, 1).Take(Most).Where(f => TorchExecutor.SymbolsOf(graph, f.Inputs).All(s => s.Value == sizes[s.Key]));
         return new([.. feeds.Select(f => kept.Zip(kept.Length == 0 ? [] : executor.Outputs(f.Inputs)).Concat(graph.Inputs.Zip(f.Inputs).Where(p => given.Contains(p.First)))
-            .ToDictionary(p => p.First, p => p.Second))]);
+            .ToDictionary(p => p.First, p => p.Second))], sizes);
     }
 
     /// <summary>Up to eight sets of inputs for <paramref name="part"/>; the synthetic one where nothing was recorded.</summary>
     /// <param name="layout">The order of the elements in memory.</param>
     public IReadOnlyList<IReadOnlyList<Tensor>> For(Graph part, Layout layout) => _runs.Count == 0 || !part.Inputs.All(_runs[0].ContainsKey)
-        ? [SyntheticInputs.For(part)]
+        ? [SyntheticInputs.For(part, _sizes)]
         : [.. _runs.Select(run => (IReadOnlyList<Tensor>)[.. part.Inputs.Select(v => Ordered(run[v], layout.For(v)))])];
 
     /// <summary>The same shape over elements in another order.</summary>

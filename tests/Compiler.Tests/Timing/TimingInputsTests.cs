@@ -28,4 +28,23 @@ public sealed class TimingInputsTests
         Assert.Equal([7L, 8, 9], whole[0][0].Span<long>().ToArray());
         Assert.Equal([1f, 2, 3], inner[1][0].Span<float>().ToArray());
     }
+
+    /// <summary>One sample at a time, as long as the first; a part whose values were not recorded gets numbers of the same shape.</summary>
+    [Fact]
+    public void OpenDimensionsAreThoseOfTheFirstSample()
+    {
+        var builder = new GraphBuilder();
+        IntExpr batch = IntExpr.Symbol("batch"), steps = IntExpr.Symbol("steps");
+        var x = builder.AddInput("x", new TensorType(ElementType.F32, [batch, steps, 2]));
+        var inner = builder.Add("inner", new Unary(new UnaryFunction(UnaryKind.Exp)), x);
+        var graph = builder.Build([builder.Add("outer", new Unary(new UnaryFunction(UnaryKind.Neg)), inner)], [new("N", "batch"), new("T", "steps")]);
+        var samples = new SampleSet(new Dictionary<string, Tensor> { ["x"] = Tensor.Of(new float[5 * 7 * 2], 5, 7, 2) }, null, null, 5);
+        var part = graph.Extract([graph.Nodes[1]]);
+
+        Assert.Equal(new Dictionary<string, long> { ["batch"] = 1, ["steps"] = 7 }, SampleSizes.Of(graph, samples));
+        var whole = TimingInputs.Record(graph, samples, graph.Inputs).For(graph, Layout.RowMajor);
+        Assert.Equal(5, whole.Count);
+        Assert.All(whole, run => Assert.Equal([1L, 7, 2], run[0].Shape));
+        Assert.Equal([1L, 7, 2], Assert.Single(TimingInputs.Record(graph, samples, []).For(part, Layout.RowMajor))[0].Shape);
+    }
 }
