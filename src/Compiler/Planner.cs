@@ -73,7 +73,7 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
             verified = rival;
         }
 
-        return Decisions(verified, float32, problem, subGraphs, measured, sensitivity, ranges, loss, calibration, heldOut.Count, [.. samples.Files, .. validation?.Files ?? []]);
+        return Decisions(verified, float32, problem, subGraphs, measured, sensitivity, ranges, loss, calibration, heldOut, [.. samples.Files, .. validation?.Files ?? []]);
     }
 
     /// <summary>What rules allow and kernels offer.</summary>
@@ -134,15 +134,25 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
     /// </summary>
     private Verified? OnePass(Verified chosen, SelectionProblem problem, RangeTable ranges, HeldOut heldOut)
     {
-        var single = problem.Where(c => c.IsOnePass);
-        if (chosen.Selection.Configurations.All(c => c.IsOnePass) || single is null || IntegerProgram.Solve(single).Missed is not null)
+        if (chosen.Selection.Configurations.All(c => c.IsOnePass))
         {
             return null;
         }
 
         Stage(88, "measuring the best plan of one pass");
-        var rival = Verify(single, ranges, heldOut);
-        return _demands.Meets(rival) ? rival with { Selection = rival.Selection.Among(problem.Groups) } : null;
+        return Best(problem, c => c.IsOnePass, ranges, heldOut);
+    }
+
+    /// <summary>The best plan of some configurations alone; null where none meets limits and demands.</summary>
+    private Verified? Best(SelectionProblem problem, Func<Configuration, bool> allowed, RangeTable ranges, HeldOut heldOut)
+    {
+        if (problem.Where(allowed) is not { } part || IntegerProgram.Solve(part).Missed is not null)
+        {
+            return null;
+        }
+
+        var best = Verify(part, ranges, heldOut);
+        return _demands.Meets(best) ? best with { Selection = best.Selection.Among(problem.Groups) } : null;
     }
 
     private bool IsFaster(Verified rival, Verified chosen, RangeTable ranges, SampleSet calibration)
@@ -155,19 +165,26 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
 
     private PlannedDecisions Decisions(
         Verified verified, CompiledModel float32, SelectionProblem problem, IReadOnlyList<SubGraph> subGraphs, IReadOnlyList<SubGraphTiming>? measured, SensitivityTable sensitivity,
-        RangeTable ranges, LossKind loss, SampleSet calibration, int heldOutSamples, IReadOnlyList<string> files)
+        RangeTable ranges, LossKind loss, SampleSet calibration, HeldOut heldOut, IReadOnlyList<string> files)
     {
         Stage(92, "measuring the whole network");
         using var mixed = Compile(verified.Selection.Assignment, ranges);
         var whole = SubGraphTimer.Measure(graph, calibration, [float32, mixed], TimeSpan.FromSeconds(2), cancellation);
+        if (options.Objective == Objective.Time && whole[1].Nanoseconds >= whole[0].Nanoseconds && _demands.Meets(verified) && verified.Selection.Configurations.Any(c => !c.IsFloat)
+            && Best(problem, c => c.IsFloat, ranges, heldOut) is { } plain)
+        {
+            // What sub-graphs gained alone is nothing in the whole: fp32 it stays.
+            return Decisions(plain, float32, problem, subGraphs, measured, sensitivity, ranges, loss, calibration, heldOut, files);
+        }
+
         double floatMicroseconds = whole[0].Nanoseconds / 1000;
         var numbers = new LockedNumbers(
-            verified.Selection.PredictedError, verified.Error.Value, verified.Error.UpperBound95, heldOutSamples,
+            verified.Selection.PredictedError, verified.Error.Value, verified.Error.UpperBound95, heldOut.Count,
             floatMicroseconds, measured is null ? double.NaN : floatMicroseconds - (verified.Selection.GainNanoseconds / 1000), whole[1].Nanoseconds / 1000, Machine.Description);
         var symbols = SampleSizes.Of(graph, calibration);
         var layers = subGraphs.Zip(verified.Selection.Configurations).SelectMany(p => Layers(p.First, p.Second, sensitivity, ranges, symbols, measured is not null)).ToArray();
         var locked = new LockFile(subject, loss.ToString(), options.Estimator.ToString(), layers, numbers);
-        var failure = Failure(verified, locked, heldOutSamples);
+        var failure = Failure(verified, locked, heldOut.Count);
         return new PlannedDecisions(locked, new PlanReport(options, subGraphs, problem, measured, verified, calibration.Count, sensitivity.Recomputed).Of(locked), failure, files);
     }
 

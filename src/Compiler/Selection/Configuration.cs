@@ -18,6 +18,9 @@ internal sealed record Configuration(IReadOnlyList<PrecisionConfig> Precisions, 
     /// <summary>Whether no op computes anything twice, so that the time does not depend on data.</summary>
     public bool IsOnePass => Precisions.All(p => p.Second is null);
 
+    /// <summary>Whether every op is in fp32.</summary>
+    public bool IsFloat => Precisions.All(p => p == PrecisionConfig.F32);
+
     /// <summary>The choice with what it costs in loss and weights: the sums over the ops of <paramref name="subGraph"/>.</summary>
     public static Configuration Of(SubGraph subGraph, IReadOnlyList<PrecisionConfig> precisions, double gain, double gainNanoseconds, SensitivityTable sensitivity) => new(
         precisions, gain, gainNanoseconds, subGraph.Quantizable.Zip(precisions).Sum(p => sensitivity[p.First, p.Second]), subGraph.Quantizable.Zip(precisions).Sum(p => OpCost.WeightBytes(p.First, p.Second)));
