@@ -20,6 +20,7 @@ internal static class RangeCalibration
     {
         var products = graph.QuantizableNodes.Where(n => n.MultipliesActivations()).ToArray();
         var observers = graph.QuantizableNodes.Select(Lhs).Concat(products.Select(n => n.Input(1))).Distinct().ToDictionary(v => v, _ => IRangeObserver.Of(kind));
+        var infinite = new HashSet<object>();
         using var quiet = no_grad();
         foreach (var inputs in batches)
         {
@@ -30,7 +31,10 @@ internal static class RangeCalibration
                 foreach (var (value, tensor) in new[] { (Lhs(node), lhs), (node.Input(1), rhs) }.Where(o => observers.ContainsKey(o.Item1) && (seen.Add(o.Item1) || node.Op is Recurrence)))
                 {
                     using var dense = tensor.contiguous();
-                    Observe(observers[value], node, MemoryMarshal.Cast<byte, float>(dense.bytes));
+                    if (!Observe(observers[value], MemoryMarshal.Cast<byte, float>(dense.bytes)))
+                    {
+                        infinite.Add(value);
+                    }
                 }
 
                 return output;
@@ -38,19 +42,21 @@ internal static class RangeCalibration
         }
 
         var ranges = observers.ToDictionary(o => o.Key, o => o.Value.Range);
-        return new RangeTable(graph.QuantizableNodes.ToDictionary(n => n.Name, n => ModelQuantization.OfActivations(n)?.Range ?? ranges[Lhs(n)]), products.ToDictionary(n => n.Name, n => ranges[n.Input(1)]));
+        return new RangeTable(graph.QuantizableNodes.ToDictionary(n => n.Name, n => ModelQuantization.OfActivations(n)?.Range ?? ranges[Lhs(n)]), products.ToDictionary(n => n.Name, n => ranges[n.Input(1)]))
+        {
+            NotFinite = graph.QuantizableNodes.Where(n => infinite.Contains(Lhs(n)) || (n.MultipliesActivations() && infinite.Contains(n.Input(1)))).Select(n => n.Name).ToHashSet(),
+        };
     }
 
     /// <summary>What the observer of a left-hand side goes by: the value, and for states, which are none, the recurrence.</summary>
     private static object Lhs(Node node) => node.Op is Recurrence ? node : node.Input(0);
 
-    private static void Observe(IRangeObserver observer, Node node, ReadOnlySpan<float> values)
+    /// <summary>What is not finite is left out: no code stands for it, and one infinity would leave a single step for all numbers.</summary>
+    /// <returns>False when something was left out.</returns>
+    private static bool Observe(IRangeObserver observer, ReadOnlySpan<float> values)
     {
-        if (!TensorPrimitives.IsFiniteAll(values))
-        {
-            throw new MixPrecException(DiagnosticCatalog.GraphInvalid, null, PrintableName.Of(node.Name), node.Op.Kind, "it reads NaN or infinity when the network runs on the calibration data");
-        }
-
-        observer.Observe(values);
+        bool finite = TensorPrimitives.IsFiniteAll(values);
+        observer.Observe(finite ? values : values.ToArray().Where(float.IsFinite).ToArray());
+        return finite;
     }
 }

@@ -67,7 +67,7 @@ internal static class SampleSetReader
             throw new MixPrecException(DiagnosticCatalog.DataShapeMismatch, path, path, PrintableName.Of(input.Name), Shape(array.Shape), $"[{string.Join(",", input.Shape)}]");
         }
 
-        RequireFinite(path, input.Name, array);
+        RequireNumbers(path, input.Name, array, infinite: true);
         try
         {
             return ArrayConversion.Convert(array, input.Type.Element);
@@ -80,7 +80,8 @@ internal static class SampleSetReader
 
     private static bool Fits(IEnumerable<long> shape, IEnumerable<IntExpr> input) => shape.Zip(input).All(p => !p.Second.IsConstant || p.Second.Value == p.First);
 
-    private static void RequireFinite(string path, string name, Tensor array)
+    /// <param name="infinite">Whether infinity is meant: in an input it may be the mask of an attention.</param>
+    private static void RequireNumbers(string path, string name, Tensor array, bool infinite)
     {
         int bad = array.Type switch
         {
@@ -91,14 +92,14 @@ internal static class SampleSetReader
         };
         if (bad >= 0)
         {
-            throw new MixPrecException(DiagnosticCatalog.DataNotFinite, path, path, PrintableName.Of(name), bad / (array.Length / array.Shape[0]));
+            throw new MixPrecException(DiagnosticCatalog.DataNotFinite, path, path, PrintableName.Of(name), bad / (array.Length / array.Shape[0]), infinite ? "NaN" : "a value that is not finite");
         }
 
-        static int FirstBad<T>(ReadOnlySpan<T> values) where T : System.Numerics.INumberBase<T>
+        int FirstBad<T>(ReadOnlySpan<T> values) where T : System.Numerics.INumberBase<T>
         {
             for (int i = 0; i < values.Length; i++)
             {
-                if (!T.IsFinite(values[i]))
+                if (infinite ? T.IsNaN(values[i]) : !T.IsFinite(values[i]))
                 {
                     return i;
                 }
@@ -153,7 +154,7 @@ internal static class SampleSetReader
             throw Invalid(path, $"array 'targets' has shape {Shape(array.Shape)} for {samples} samples");
         }
 
-        RequireFinite(path, Targets, array);
+        RequireNumbers(path, Targets, array, infinite: false);
         return ArrayConversion.Convert(array, ElementType.F32);
     }
 

@@ -38,8 +38,8 @@ internal static class LossFunction
                 LossKind.NextToken when samples.Labels is null => CrossEntropy(row[..(length / (positions + 1) * positions)], LogitsOf(graph), labels!.Span<long>().Slice(r * positions, positions)),
                 LossKind.NextToken => CrossEntropy(row, LogitsOf(graph), Positions(graph, labels!.Span<long>().Slice(r * positions, positions), length)),
                 LossKind.PseudoLabel => CrossEntropy(row, LogitsOf(graph), [ArgMax(references.Span<float>().Slice(r * length, length))]),
-                LossKind.Mse => SquaredError(row, samples.Targets!.Span<float>().Slice(r * length, length)),
-                LossKind.Output => Projection(row, samples.FirstIndex + r),
+                LossKind.Mse => SquaredError(row, samples.Targets!.Span<float>().Slice(r * length, length), references.Span<float>().Slice(r * length, length)),
+                LossKind.Output => Projection(row, samples.FirstIndex + r, references.Span<float>().Slice(r * length, length)),
                 _ => throw new InvalidOperationException($"no meaning for {kind}"),
             };
         }
@@ -105,27 +105,31 @@ internal static class LossFunction
         return Math.Log(sum) + highest - row[label];
     }
 
-    private static double SquaredError(ReadOnlySpan<float> row, ReadOnlySpan<float> target)
+    /// <remarks>What fp32 gives as infinite (a masked element) is left out, as long as the network to judge agrees.</remarks>
+    private static double SquaredError(ReadOnlySpan<float> row, ReadOnlySpan<float> target, ReadOnlySpan<float> reference)
     {
         double sum = 0;
         for (int i = 0; i < row.Length; i++)
         {
-            sum += Math.Pow(row[i] - target[i], 2);
+            sum += Agree(row[i], reference[i]) ? 0 : Math.Pow(row[i] - target[i], 2);
         }
 
         return sum / row.Length;
     }
 
-    private static double Projection(ReadOnlySpan<float> row, int sample)
+    /// <inheritdoc cref="SquaredError"/>
+    private static double Projection(ReadOnlySpan<float> row, int sample, ReadOnlySpan<float> reference)
     {
         double sum = 0;
         for (int i = 0; i < row.Length; i++)
         {
-            sum += Sign(sample, i) * (double)row[i];
+            sum += Agree(row[i], reference[i]) ? 0 : Sign(sample, i) * (double)row[i];
         }
 
         return sum;
     }
+
+    private static bool Agree(float value, float reference) => !float.IsFinite(reference) && value.Equals(reference);
 
     private static int ArgMax(ReadOnlySpan<float> row)
     {

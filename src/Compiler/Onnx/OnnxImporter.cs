@@ -95,12 +95,8 @@ internal sealed class OnnxImporter
     /// <summary>The name that the value of this name in the file gets in the graph.</summary>
     public string NameOf(string name) => _names.NameOf(name);
 
-    /// <exception cref="MixPrecException">MXP3005: an element is not finite; or the tensor is malformed.</exception>
-    public Tensor ReadTensor(TensorProto proto)
-    {
-        var tensor = _tensors.Read(proto);
-        return FiniteWeights.Holds(tensor) ? tensor : throw new MixPrecException(DiagnosticCatalog.WeightNotFinite, ModelPath, PrintableName.Of(proto.Name));
-    }
+    /// <exception cref="MixPrecException">The tensor is malformed.</exception>
+    public Tensor ReadTensor(TensorProto proto) => _tensors.Read(proto);
 
     /// <summary>Files before IR version 4 list initializers among the inputs: those are constants.</summary>
     private void AddInputs()
@@ -190,6 +186,7 @@ internal sealed class OnnxImporter
             throw node.NotSupported();
         }
 
+        RequireFiniteWeights(known, name, inputs);
         IReadOnlyList<Value> outputs;
         try
         {
@@ -219,6 +216,18 @@ internal sealed class OnnxImporter
             else if (IsUsed(proto.Output[i]))
             {
                 throw node.NotSupported($"output {i}");
+            }
+        }
+    }
+
+    /// <exception cref="MixPrecException">MXP3005: a weight of the layer is NaN or infinite, or its addend is NaN.</exception>
+    private void RequireFiniteWeights(OnnxOperator known, string layer, Value?[] inputs)
+    {
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            if (inputs[i]?.Constant is { } tensor && ((known.Weights.Contains(i) && !FiniteWeights.Holds(tensor)) || (known.Addend == i && !FiniteWeights.AreNumbers(tensor))))
+            {
+                throw new MixPrecException(DiagnosticCatalog.WeightNotFinite, ModelPath, PrintableName.Of(layer), PrintableName.Of(inputs[i]!.Name), known.Addend == i ? "NaN" : "NaN or infinity");
             }
         }
     }

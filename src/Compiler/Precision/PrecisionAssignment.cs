@@ -35,6 +35,9 @@ internal sealed record RangeTable(IReadOnlyDictionary<string, ActivationRange> R
 {
     public static readonly RangeTable Empty = new(new Dictionary<string, ActivationRange>(), new Dictionary<string, ActivationRange>());
 
+    /// <summary>The ops that read NaN or infinity on the calibration data: their ranges are those of the rest, and bytes have no code for such a value.</summary>
+    public IReadOnlySet<string> NotFinite { get; init; } = new HashSet<string>();
+
     public ActivationRange this[Node node] => Of(Ranges, node);
 
     public ActivationRange Rhs(Node node) => Of(RhsRanges, node);

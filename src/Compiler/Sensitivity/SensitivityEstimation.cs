@@ -40,7 +40,7 @@ internal static class SensitivityEstimation
 
             using var quiet = no_grad();
             // Node by node: weights that are too large to be kept are rounded once for a group.
-            foreach (var op in ops.GroupBy(o => o.Node).SelectMany(o => o))
+            foreach (var op in ops.Where(o => !StaysFloat(o.Node)).GroupBy(o => o.Node).SelectMany(o => o))
             {
                 PrecisionConfig[] others = [.. candidates(op.Node).Where(p => p != PrecisionConfig.F32)];
                 using var inner = NewDisposeScope();
@@ -65,6 +65,9 @@ internal static class SensitivityEstimation
         RequireFinite(graph, values);
         var table = new SensitivityTable(values, squaredLoss / samples) { Recomputed = estimator.Recomputed, Unseen = graph.QuantizableNodes.Select(n => n.Name).Where(n => !seen.Contains(n)).ToHashSet() };
         return estimator.IsSigned ? table with { Changes = changes.ToDictionary(c => c.Key, c => (IReadOnlyList<float>)c.Value) } : table;
+
+        // An estimate of what reads infinity would be infinite: unless it is pinned it counts as not seen.
+        bool StaysFloat(Node node) => ranges.NotFinite.Contains(node.Name) && candidates(node).Contains(PrecisionConfig.F32);
     }
 
     /// <summary>The selection compares and adds these numbers: with NaN among them it would choose anything.</summary>

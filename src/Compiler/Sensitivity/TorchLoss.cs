@@ -21,11 +21,14 @@ internal static class TorchLoss
             LossKind.NextToken when samples.Labels is null => Tokens(rows, graph, samples),
             LossKind.CrossEntropy or LossKind.NextToken => Labelled(rows, graph, samples),
             LossKind.PseudoLabel => CrossEntropy(rows, LossFunction.LogitsOf(graph), rows.detach().argmax(1)),
-            LossKind.Mse => (rows - samples.Targets!.ToTorch().reshape(samples.Count, -1)).square().mean([1]),
-            LossKind.Output => (rows * Signs(samples, checked((int)rows.shape[1]))).sum(1),
+            LossKind.Mse => Finite(rows - samples.Targets!.ToTorch().reshape(samples.Count, -1)).square().mean([1]),
+            LossKind.Output => (Finite(rows) * Signs(samples, checked((int)rows.shape[1]))).sum(1),
             _ => throw new InvalidOperationException($"no meaning for {kind}"),
         };
     }
+
+    /// <summary>0, without a gradient, where an output is not finite: a masked element stays masked whatever the precisions.</summary>
+    private static TorchTensor Finite(TorchTensor rows) => rows.nan_to_num(0, 0, 0);
 
     private static TorchTensor Labelled(TorchTensor rows, Graph graph, SampleSet samples)
     {

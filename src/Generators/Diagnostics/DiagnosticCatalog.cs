@@ -31,7 +31,7 @@ internal static class DiagnosticCatalog
     public static readonly DiagnosticDescription DataKeyMismatch = new("MXP1005", "Data keys do not match the inputs", "'{0}' has the keys {1} but the model's inputs are {2}.");
     public static readonly DiagnosticDescription DataShapeMismatch = new("MXP1006", "Data shape does not match the input", "'{0}': array '{1}' has shape {2}, the model's input has shape {3}.");
     public static readonly DiagnosticDescription DataInvalid = new("MXP1007", "Data file is invalid", "'{0}' is no valid data file: {1}.");
-    public static readonly DiagnosticDescription DataNotFinite = new("MXP1008", "Data holds NaN or infinity", "'{0}': array '{1}' holds a value that is not finite (sample {2}).");
+    public static readonly DiagnosticDescription DataNotFinite = new("MXP1008", "Data holds NaN or infinity", "'{0}': array '{1}' holds {3} (sample {2}).");
     public static readonly DiagnosticDescription LabelOutOfRange = new("MXP1009", "Label out of range", "'{0}': label {1} of sample {2} is outside 0…{3}.");
     public static readonly DiagnosticDescription UnknownMetadata = new("MXP1010", "Unknown metadata name", "'{0}' has the metadata {1}, which MixPrec does not know: did you mean {2}?");
     public static readonly DiagnosticDescription InvalidProperty = new("MXP1011", "Invalid property value", "The property {0}=\"{1}\" is not valid: expected {2}.");
@@ -48,7 +48,7 @@ internal static class DiagnosticCatalog
     public static readonly DiagnosticDescription NotOnnx = new("MXP3002", "Not an ONNX model", "'{0}' is not a readable ONNX model: {1}.");
     public static readonly DiagnosticDescription ExternalDataInvalid = new("MXP3003", "External data invalid", "Initializer '{0}': external data '{1}' {2}.");
     public static readonly DiagnosticDescription GraphInvalid = new("MXP3004", "Invalid graph", "Node '{0}' ({1}): {2}.");
-    public static readonly DiagnosticDescription WeightNotFinite = new("MXP3005", "Weights hold NaN or infinity", "Initializer '{0}' holds a value that is not finite.");
+    public static readonly DiagnosticDescription WeightNotFinite = new("MXP3005", "Weights hold NaN or infinity", "Layer '{0}': its weights '{1}' hold {2}.");
     public static readonly DiagnosticDescription OpsetUnsupported = new("MXP3006", "Opset not supported", "The model uses opset {0} of domain '{1}'; supported are opsets {2}.");
     public static readonly DiagnosticDescription ElementTypeUnsupported = new("MXP3007", "Element type not supported", "'{0}' has element type {1}, which is not supported{2}.");
     public static readonly DiagnosticDescription ShapeUnsupported = new("MXP3008", "Shape not supported", "Node '{0}' ({1}): {2}.");

@@ -42,7 +42,8 @@ internal static class Gemm
     private static Value Scaled(OnnxNode node, string part, Value x, float factor) =>
         factor == 1 ? x : node.AddPart($"{part}/scaled", new Binary(BinaryKind.Mul), x, node.Constant($"{part}/factor", Tensor.Of([factor])));
 
-    private static bool IsBias(Value c, IntExpr columns) => c.Constant is not null && columns.IsConstant
+    /// <summary>Infinite elements are added by a step of their own: a bias is scaled and shifted with its product.</summary>
+    private static bool IsBias(Value c, IntExpr columns) => c.Constant is { } known && FiniteWeights.Holds(known) && columns.IsConstant
         && (c.Type.Length == IntExpr.One || (c.Shape[^1] == columns && c.Type.Length == columns));
 
     private static Value Bias(OnnxNode node, Value c, IntExpr columns) => c.Type.Length == columns
