@@ -3,28 +3,28 @@ using MixPrec.Compiler.Onnx.Proto;
 namespace MixPrec.Compiler.Onnx;
 
 /// <summary>
-/// The nodes of a graph, each after those it reads from. The format demands that files list them so; not all do. Sorted nodes keep their order, and of a cycle
+/// The nodes of a graph or function, each after those it reads from. The format demands that files list them so; not all do. Sorted nodes keep their order, and of a cycle
 /// some node comes before what it reads.
 /// </summary>
 internal static class NodeOrder
 {
-    public static IReadOnlyList<NodeProto> Of(GraphProto graph)
+    public static IReadOnlyList<NodeProto> Of(IReadOnlyList<NodeProto> nodes)
     {
         var producers = new Dictionary<string, int>();
-        for (int i = 0; i < graph.Node.Count; i++)
+        for (int i = 0; i < nodes.Count; i++)
         {
-            foreach (string output in graph.Node[i].Output.Where(o => o.Length > 0))
+            foreach (string output in nodes[i].Output.Where(o => o.Length > 0))
             {
                 producers.TryAdd(output, i);
             }
         }
 
-        var ordered = new List<NodeProto>(graph.Node.Count);
-        var entered = new bool[graph.Node.Count];
+        var ordered = new List<NodeProto>(nodes.Count);
+        var entered = new bool[nodes.Count];
 
         // A stack of its own: a chain of nodes may be longer than the thread's.
         var open = new Stack<(int Node, IEnumerator<int> Sources)>();
-        for (int first = 0; first < graph.Node.Count; first++)
+        for (int first = 0; first < nodes.Count; first++)
         {
             Enter(first);
             while (open.TryPeek(out var top))
@@ -35,7 +35,7 @@ internal static class NodeOrder
                 }
                 else
                 {
-                    ordered.Add(graph.Node[open.Pop().Node]);
+                    ordered.Add(nodes[open.Pop().Node]);
                 }
             }
         }
@@ -47,7 +47,7 @@ internal static class NodeOrder
             if (!entered[node])
             {
                 entered[node] = true;
-                open.Push((node, Read(graph.Node[node]).Where(producers.ContainsKey).Select(name => producers[name]).GetEnumerator()));
+                open.Push((node, Read(nodes[node]).Where(producers.ContainsKey).Select(name => producers[name]).GetEnumerator()));
             }
         }
     }

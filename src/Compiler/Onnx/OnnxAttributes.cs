@@ -4,21 +4,21 @@ using MixPrec.Compiler.Onnx.Proto;
 namespace MixPrec.Compiler.Onnx;
 
 /// <summary>
-/// The attributes of one node. Each one an importer knows is read or ignored by name; <see cref="Unread"/> tells which the importer
+/// The attributes of one node by their names there (inside a local function the value may stand at the call). Each one an importer knows is read or ignored by name; <see cref="Unread"/> tells which the importer
 /// has no meaning for, so that none is dropped in silence.
 /// </summary>
-internal sealed class OnnxAttributes(OnnxNode node, IEnumerable<AttributeProto> attributes)
+internal sealed class OnnxAttributes(OnnxNode node, IEnumerable<KeyValuePair<string, AttributeProto>> attributes)
 {
     private enum Kind
     {
         Float = 1, Int = 2, String = 3, Tensor = 4, Graph = 5, Floats = 6, Ints = 7, Strings = 8,
     }
 
-    private readonly AttributeProto[] _attributes = [.. attributes];
+    private readonly KeyValuePair<string, AttributeProto>[] _attributes = [.. attributes];
     private readonly HashSet<string> _read = [];
 
     /// <summary>The name of an attribute nobody asked for, or null.</summary>
-    public string? Unread => _attributes.FirstOrDefault(a => !_read.Contains(a.Name))?.Name;
+    public string? Unread => _attributes.Select(a => a.Key).FirstOrDefault(name => !_read.Contains(name));
 
     /// <summary>The attribute has no effect on the result of an inference.</summary>
     public void Ignore(params ReadOnlySpan<string> names)
@@ -29,7 +29,7 @@ internal sealed class OnnxAttributes(OnnxNode node, IEnumerable<AttributeProto> 
         }
     }
 
-    public bool Has(string name) => _attributes.Any(a => a.Name == name);
+    public bool Has(string name) => _attributes.Any(a => a.Key == name);
 
     public long? Int(string name) => Find(name, Kind.Int, a => a.HasI)?.I;
 
@@ -57,7 +57,7 @@ internal sealed class OnnxAttributes(OnnxNode node, IEnumerable<AttributeProto> 
     private AttributeProto? Find(string name, Kind kind, Func<AttributeProto, bool> isFilled)
     {
         _read.Add(name);
-        var attribute = _attributes.FirstOrDefault(a => a.Name == name);
+        var attribute = _attributes.FirstOrDefault(a => a.Key == name).Value;
         return attribute is null ? null
             : attribute.RefAttrName.Length == 0 && (attribute.Type == (int)kind ? kind is not (Kind.Tensor or Kind.Graph) || isFilled(attribute) : attribute.Type == 0 && isFilled(attribute)) ? attribute
             : throw node.Invalid($"attribute '{name}' is no {kind}");

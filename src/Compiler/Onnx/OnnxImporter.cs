@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Onnx.Proto;
 using MixPrec.Diagnostics;
@@ -11,28 +12,36 @@ internal sealed class OnnxImporter
     /// <summary>Nodes of all bodies together, counted each time they are imported: loops are unrolled, and a file of some bytes must not fill the memory.</summary>
     private const int LargestBodies = 1 << 15;
 
+    /// <summary>Nodes of all local functions together, counted at each call: functions that call others twice grow with the power of two.</summary>
+    private const int LargestExpansion = 1 << 16;
+
+    private const int DeepestCalls = 64;
+
     private readonly GraphProto _proto;
+    private readonly LocalFunctions _functions;
     private readonly SymbolTable _symbols;
     private readonly TensorReader _tensors;
-    private readonly ValueNames _names;
     private readonly IReadOnlyDictionary<string, Tensor> _known;
     private ValueScope _values = new(null);
     private int _bodyNodes;
+    private int _expandedNodes;
 
-    public OnnxImporter(string modelPath, GraphProto proto, int opset, DimensionBindings bindings, ExternalData external, IReadOnlyDictionary<string, Tensor> known)
+    public OnnxImporter(string modelPath, ModelProto model, DimensionBindings bindings, ExternalData external, IReadOnlyDictionary<string, Tensor> known)
     {
+        var opsets = new OpsetImports(model.OpsetImport);
         ModelPath = modelPath;
-        Opset = opset;
-        _proto = proto;
+        _proto = model.Graph;
+        _functions = new LocalFunctions(model, opsets);
+        Frame = new CallFrame(new ValueNames(_proto), opsets);
         _known = known;
         _symbols = new SymbolTable(bindings);
         _tensors = new TensorReader(modelPath, external);
-        _names = new ValueNames(proto);
     }
 
     public string ModelPath { get; }
 
-    public int Opset { get; }
+    /// <summary>The main graph or the local function whose nodes are being imported.</summary>
+    public CallFrame Frame { get; private set; }
 
     /// <summary>Of the graph, or of the body of a loop that is a graph of its own.</summary>
     public GraphBuilder Builder { get; private set; } = new();
@@ -43,6 +52,11 @@ internal sealed class OnnxImporter
     /// <exception cref="MixPrecException">The graph cannot be imported.</exception>
     public Graph Import(DimensionBindings bindings)
     {
+        if (_functions.Duplicate is { } twice)
+        {
+            throw NotReadable($"the local function '{PrintableName.Of(twice.Name)}' of domain '{PrintableName.Of(twice.Domain)}' is defined twice");
+        }
+
         AddInputs();
         bindings.RequireKnown(_symbols.Names, ModelPath);
         AddContent(_proto);
@@ -86,14 +100,8 @@ internal sealed class OnnxImporter
             : captured.TryGetValue(value, out var known) ? known : captured[value] = builder.AddInput(value.Name, value.Type);
     }
 
-    /// <summary>True when a node or the caller of the model reads the value.</summary>
-    public bool IsUsed(string name) => _names.IsUsed(name);
-
     /// <inheritdoc cref="SymbolTable.AddCount"/>
     public string? AddCount(string name, IntExpr most) => _symbols.AddCount(name, most);
-
-    /// <summary>The name that the value of this name in the file gets in the graph.</summary>
-    public string NameOf(string name) => _names.NameOf(name);
 
     /// <exception cref="MixPrecException">The tensor is malformed.</exception>
     public Tensor ReadTensor(TensorProto proto) => _tensors.Read(proto);
@@ -129,7 +137,12 @@ internal sealed class OnnxImporter
             Define(initializer.Name, GraphBuilder.Constant(initializer.Name, ReadTensor(initializer)), "an initializer");
         }
 
-        foreach (var node in NodeOrder.Of(graph))
+        AddNodes(NodeOrder.Of(graph.Node));
+    }
+
+    private void AddNodes(IReadOnlyList<NodeProto> nodes)
+    {
+        foreach (var node in nodes)
         {
             AddNode(node);
         }
@@ -158,7 +171,7 @@ internal sealed class OnnxImporter
             }
 
             AddContent(body);
-            return [.. body.Output.Select(o => _values.Find(o.Name) ?? throw owner.Invalid($"the output '{PrintableName.Of(o.Name)}' of a body is computed by no node"))];
+            return [.. body.Output.Select(o => Defined(o.Name) ?? throw owner.Invalid($"the output '{PrintableName.Of(o.Name)}' of a body is computed by no node"))];
         }
         finally
         {
@@ -176,16 +189,27 @@ internal sealed class OnnxImporter
 
     private void AddNode(NodeProto proto)
     {
-        string name = proto.Name.Length > 0 ? proto.Name : proto.Output.FirstOrDefault(o => o.Length > 0) ?? proto.OpType;
+        string name = Frame.NodeName(proto);
         Value?[] inputs = [.. proto.Input.Select(i => i.Length == 0 ? null : Find(i, name, proto.OpType))];
-        var known = proto.Domain is "" or "ai.onnx" ? OperatorTable.Find(proto.OpType) : null;
+        if (OperatorTable.Find(proto.Domain, proto.OpType) is { } known)
+        {
+            AddOperator(proto, known, name, inputs);
+        }
+        else if (_functions.Find(proto) is { } function)
+        {
+            AddCall(new OnnxNode(this, proto, name, inputs), proto, function, inputs);
+        }
+        else
+        {
+            throw new OnnxNode(this, proto, name, inputs).NotSupported();
+        }
+    }
+
+    private void AddOperator(NodeProto proto, OnnxOperator known, string name, Value?[] inputs)
+    {
         ElementType? half = known is { InSingle: true } && inputs.FirstOrDefault() is { Type.Element: ElementType.F16 or ElementType.BF16 } first ? first.Type.Element : null;
         var node = new OnnxNode(this, proto, name, half is null ? inputs : [.. inputs.Select(i => i is null ? null : InSingle(name, i))]);
-        if (known is null)
-        {
-            throw node.NotSupported();
-        }
-
+        OperatorTable.RequireKnown(ModelPath, proto.Domain, Frame.Opset(proto.Domain));
         RequireFiniteWeights(known, name, inputs);
         IReadOnlyList<Value> outputs;
         try
@@ -204,16 +228,68 @@ internal sealed class OnnxImporter
 
         if (node.Attributes.Unread is { } unread)
         {
-            throw node.Invalid(FormattableString.Invariant($"it has the attribute '{PrintableName.Of(unread)}', which opset {Opset} (version {known.VersionAt(Opset)} of the operator) does not know"));
+            throw node.Invalid(FormattableString.Invariant($"it has the attribute '{PrintableName.Of(unread)}', which opset {node.Opset} (version {known.VersionAt(node.Opset)} of the operator) does not know"));
         }
 
+        DefineOutputs(node, proto, outputs);
+    }
+
+    /// <summary>The nodes of a local function in place of a node that calls it. Its values are seen by its own nodes only.</summary>
+    private void AddCall(OnnxNode node, NodeProto call, LocalFunction function, IReadOnlyList<Value?> inputs)
+    {
+        var frame = Frame.Enter(call, node.Name, function);
+        if (Frame.IsInside(function))
+        {
+            throw new MixPrecException(DiagnosticCatalog.FunctionRecursive, ModelPath, function, frame);
+        }
+
+        _expandedNodes += function.Nodes.Count;
+        if (_expandedNodes > LargestExpansion || frame.Depth > DeepestCalls || !RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        {
+            throw new MixPrecException(DiagnosticCatalog.FunctionsTooLarge, ModelPath, LargestExpansion, DeepestCalls, frame);
+        }
+
+        if (inputs.Count > function.Proto.Input.Count || call.Output.Count > function.Proto.Output.Count)
+        {
+            throw node.Invalid($"it gives {inputs.Count} inputs and takes {call.Output.Count} outputs of the local function '{function}', which has {function.Proto.Input.Count} and {function.Proto.Output.Count}");
+        }
+
+        foreach (var (name, argument) in frame.Arguments)
+        {
+            _ = !function.Declares(name) ? throw node.Invalid($"it has the attribute '{PrintableName.Of(name)}', which the local function '{function}' does not declare")
+                : argument.G is not null ? throw node.NotSupported($"the graph '{PrintableName.Of(name)}' as an attribute of a local function") : argument;
+        }
+
+        var (outer, values) = (Frame, _values);
+        (Frame, _values) = (frame, new ValueScope(null));
+        IReadOnlyList<Value> outputs;
+        try
+        {
+            foreach (var (i, input) in function.Proto.Input.Index())
+            {
+                Define(input, i < inputs.Count ? inputs[i] : null, $"an input of the local function '{function}'");
+            }
+
+            AddNodes(function.Nodes);
+            outputs = [.. function.Proto.Output.Take(call.Output.Count).Select(o => Defined(o) ?? throw node.Invalid($"the output '{PrintableName.Of(o)}' of the local function '{function}' is computed by no node"))];
+        }
+        finally
+        {
+            (Frame, _values) = (outer, values);
+        }
+
+        DefineOutputs(node, call, outputs);
+    }
+
+    private void DefineOutputs(OnnxNode node, NodeProto proto, IReadOnlyList<Value> outputs)
+    {
         for (int i = 0; i < proto.Output.Count; i++)
         {
             if (i < outputs.Count && proto.Output[i].Length > 0)
             {
-                Define(proto.Output[i], outputs[i], $"node '{PrintableName.Of(name)}'");
+                Define(proto.Output[i], outputs[i], $"node '{PrintableName.Of(node.Name)}'");
             }
-            else if (IsUsed(proto.Output[i]))
+            else if (Frame.IsUsed(proto.Output[i]))
             {
                 throw node.NotSupported($"output {i}");
             }
@@ -235,12 +311,15 @@ internal sealed class OnnxImporter
     private Value InSingle(string node, Value value) =>
         value.Type.Element is ElementType.F16 or ElementType.BF16 ? Builder.Add($"{node}/single", new Graphs.Ops.Cast(ElementType.F32), value) : value;
 
-    private Value Find(string name, string node, string op) => _values.Find(name)
-        ?? throw new MixPrecException(DiagnosticCatalog.GraphInvalid, ModelPath, PrintableName.Of(node), PrintableName.Of(op), _names.IsComputed(name)
+    /// <summary>A value that a node reads; null for an input of a local function that its call leaves out.</summary>
+    private Value? Find(string name, string node, string op) => _values.TryFind(name, out var value) ? value
+        : throw new MixPrecException(DiagnosticCatalog.GraphInvalid, ModelPath, PrintableName.Of(node), PrintableName.Of(op), Frame.IsComputed(name)
             ? $"its input '{PrintableName.Of(name)}' is computed from its own output: the nodes form a cycle"
             : $"its input '{PrintableName.Of(name)}' is computed by no node");
 
-    private void Define(string name, Value value, string by)
+    private Value? Defined(string name) => _values.TryFind(name, out var value) ? value : null;
+
+    private void Define(string name, Value? value, string by)
     {
         if (!_values.Define(name, value))
         {
@@ -254,7 +333,7 @@ internal sealed class OnnxImporter
         var outputs = new List<Value>();
         foreach (var output in _proto.Output)
         {
-            var value = Builder.Data(_values.Find(output.Name) ?? throw NotReadable($"its output '{PrintableName.Of(output.Name)}' is computed by no node"));
+            var value = Builder.Data(Defined(output.Name) ?? throw NotReadable($"its output '{PrintableName.Of(output.Name)}' is computed by no node"));
             outputs.Add(value.Constant is { } tensor ? GraphBuilder.Constant(output.Name, tensor)
                 : value.Producer is null || value.Name != output.Name || outputs.Contains(value) ? Builder.Add(output.Name, new Graphs.Ops.Reshape(value.Shape), value)
                 : value);

@@ -29,15 +29,16 @@ internal static class OnnxModelReader
             throw NotOnnx(modelPath, model.Graph is null ? "it holds no graph" : "it names no opset");
         }
 
-        long opset = OpsetOf(model);
-        if (opset is < OldestOpset or > NewestOpset)
+        // A model of other domains alone need not name the standard one.
+        var opsets = new OpsetImports(model.OpsetImport);
+        if (opsets[""] != 0 || model.OpsetImport.Any(o => OpsetImports.Normalized(o.Domain).Length == 0))
         {
-            throw new MixPrecException(DiagnosticCatalog.OpsetUnsupported, modelPath, opset, "ai.onnx", $"{OldestOpset}…{NewestOpset}");
+            OperatorTable.RequireKnown(modelPath, "", opsets[""]);
         }
 
         var external = new ExternalData(modelPath);
-        var graph = new OnnxImporter(modelPath, model.Graph, (int)opset, dimensions, external, known).Import(dimensions);
-        return new ImportedModel(graph, [modelPath, .. external.Files], (int)opset);
+        var graph = new OnnxImporter(modelPath, model, dimensions, external, known).Import(dimensions);
+        return new ImportedModel(graph, [modelPath, .. external.Files], (int)opsets[""]);
     }
 
     /// <summary>Names of the graph's inputs in the order of the graph's <see cref="Graph.Inputs"/>: without initializers.</summary>
@@ -68,7 +69,7 @@ internal static class OnnxModelReader
     }
 
     /// <summary>Version of the standard operators; 0 when the file names none.</summary>
-    internal static long OpsetOf(ModelProto model) => model.OpsetImport.Where(o => o.Domain is "" or "ai.onnx").Select(o => o.Version).DefaultIfEmpty(0).Max();
+    internal static long OpsetOf(ModelProto model) => new OpsetImports(model.OpsetImport)[""];
 
     internal static ModelProto Parse(string path)
     {

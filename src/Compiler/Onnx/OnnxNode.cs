@@ -11,22 +11,25 @@ internal sealed class OnnxNode
     private readonly OnnxImporter _importer;
     private readonly NodeProto _proto;
     private readonly IReadOnlyList<Value?> _inputs;
+    private readonly CallFrame _frame;
 
     public OnnxNode(OnnxImporter importer, NodeProto proto, string name, IReadOnlyList<Value?> inputs)
     {
         _importer = importer;
         _proto = proto;
         _inputs = inputs;
+        _frame = importer.Frame;
         Name = name;
-        Attributes = new OnnxAttributes(this, proto.Attribute);
+        Attributes = new OnnxAttributes(this, _frame.Attributes(proto));
     }
 
-    /// <summary>Name of the layer: the node's own or, without one, its first output's. Untrusted text.</summary>
+    /// <summary>Name of the layer: the node's own or, without one, its first output's; in local functions behind the names of the calls. Untrusted text.</summary>
     public string Name { get; }
 
     public string Operator => _proto.OpType;
 
-    public int Opset => _importer.Opset;
+    /// <summary>The version of the node's domain, where the node stands.</summary>
+    public int Opset => (int)_frame.Opset(_proto.Domain);
 
     public OnnxAttributes Attributes { get; }
 
@@ -93,7 +96,7 @@ internal sealed class OnnxNode
     }
 
     /// <summary>True when something reads output <paramref name="index"/>.</summary>
-    public bool IsOutputUsed(int index) => index < OutputCount && _importer.IsUsed(_proto.Output[index]);
+    public bool IsOutputUsed(int index) => index < OutputCount && _frame.IsUsed(_proto.Output[index]);
 
     /// <summary>Adds the operation that computes the node's first output.</summary>
     public Value Add(Op op, params IReadOnlyList<Value?> inputs) => Add(0, op, inputs);
@@ -110,7 +113,7 @@ internal sealed class OnnxNode
     /// <summary>Adds an operation with several outputs on the way to the node's.</summary>
     public IReadOnlyList<Value> AddParts(string part, Op op, IReadOnlyList<Value?> inputs) => _importer.Builder.AddAll($"{Name}/{part}", op, inputs, [$"{Name}/{part}"]);
 
-    public string OutputName(int index) => index < OutputCount && _proto.Output[index].Length > 0 ? _importer.NameOf(_proto.Output[index]) : $"{Name}:{index}";
+    public string OutputName(int index) => index < OutputCount && _proto.Output[index].Length > 0 ? _frame.NameOf(_proto.Output[index]) : $"{Name}:{index}";
 
     /// <summary>Imports a body of the node, an attribute of it, for given inputs.</summary>
     public IReadOnlyList<Value> ImportBody(string attribute, params IReadOnlyList<Value> inputs) =>
@@ -158,7 +161,8 @@ internal sealed class OnnxNode
 
     /// <summary>MXP3001: the operator, or this form of it, is not supported.</summary>
     public MixPrecException NotSupported(string? detail = null) => new(DiagnosticCatalog.OperatorUnsupported, _importer.ModelPath,
-        PrintableName.Of(Name), PrintableName.Of(_proto.Domain is "" or "ai.onnx" ? Operator : $"{_proto.Domain}.{Operator}"), Opset, detail is null ? "" : $" with {detail}");
+        PrintableName.Of(Name), PrintableName.Of(_proto.Domain is "" or "ai.onnx" ? Operator : $"{_proto.Domain}.{Operator}"), _frame.Opset(_proto.Domain),
+        (detail is null ? "" : $" with {detail}") + (_frame.Function is null ? "" : $" in the local function {_frame}"));
 
     /// <summary>MXP3004: the file contradicts the ONNX specification.</summary>
     public MixPrecException Invalid(string reason) => new(DiagnosticCatalog.GraphInvalid, _importer.ModelPath, PrintableName.Of(Name), PrintableName.Of(Operator), reason);

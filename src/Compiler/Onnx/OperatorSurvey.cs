@@ -1,8 +1,10 @@
+using MixPrec.Compiler.Onnx.Proto;
+
 namespace MixPrec.Compiler.Onnx;
 
 /// <summary>An operator that a file uses.</summary>
 /// <param name="Name">With its domain when that is not the standard one; made printable.</param>
-/// <param name="Nodes">How many nodes of the main graph use it.</param>
+/// <param name="Nodes">How many nodes of the main graph, and of the local functions that it calls, use it.</param>
 /// <param name="Version">The version of the operator that the file's opset means; null when it cannot be imported. A form of it may still be refused.</param>
 internal sealed record OperatorUse(string Name, int Nodes, int? Version);
 
@@ -14,15 +16,31 @@ internal static class OperatorSurvey
     public static IReadOnlyList<OperatorUse> Of(string path)
     {
         var model = OnnxModelReader.Parse(Path.GetFullPath(path));
-        long opset = OnnxModelReader.OpsetOf(model);
-        return
-        [
-            .. (model.Graph?.Node ?? []).CountBy(node => (node.Domain, node.OpType))
-                .Select(use => Use(use.Key.Domain, use.Key.OpType, use.Value, opset)).OrderBy(use => use.Name, StringComparer.Ordinal),
-        ];
-    }
+        var opsets = new OpsetImports(model.OpsetImport);
+        var functions = new LocalFunctions(model, opsets);
+        var uses = new Dictionary<string, OperatorUse>();
+        var called = new HashSet<LocalFunction>();
+        var open = new Queue<(IReadOnlyList<NodeProto> Nodes, OpsetImports Opsets)>([(model.Graph?.Node ?? [], opsets)]);
+        while (open.TryDequeue(out var body))
+        {
+            foreach (var node in body.Nodes)
+            {
+                var known = OperatorTable.Find(node.Domain, node.OpType);
+                if (known is null && functions.Find(node) is { } function)
+                {
+                    if (called.Add(function))
+                    {
+                        open.Enqueue((function.Nodes, function.Opsets));
+                    }
 
-    private static OperatorUse Use(string domain, string type, int nodes, long opset) => domain is "" or "ai.onnx"
-        ? new(PrintableName.Of(type), nodes, OperatorTable.Find(type)?.VersionAt(opset))
-        : new(PrintableName.Of($"{domain}.{type}"), nodes, null);
+                    continue;
+                }
+
+                string name = PrintableName.Of(OpsetImports.Normalized(node.Domain).Length == 0 ? node.OpType : $"{node.Domain}.{node.OpType}");
+                uses[name] = uses.TryGetValue(name, out var use) ? use with { Nodes = use.Nodes + 1 } : new(name, 1, known?.VersionAt(body.Opsets[node.Domain]));
+            }
+        }
+
+        return [.. uses.Values.OrderBy(use => use.Name, StringComparer.Ordinal)];
+    }
 }

@@ -1,5 +1,6 @@
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Onnx.Ops;
+using MixPrec.Diagnostics;
 
 namespace MixPrec.Compiler.Onnx;
 
@@ -207,4 +208,16 @@ internal static class OperatorTable
 
     /// <summary>The operator of a name, or null.</summary>
     public static OnnxOperator? Find(string name) => Operators.GetValueOrDefault(name);
+
+    /// <summary>The operator of a name in a domain, or null.</summary>
+    public static OnnxOperator? Find(string domain, string name) => OpsetImports.Normalized(domain).Length == 0 ? Find(name) : null;
+
+    /// <exception cref="MixPrecException">MXP3006: the operators of the domain are not known in that version.</exception>
+    public static void RequireKnown(string modelPath, string domain, long opset)
+    {
+        if (opset is < OnnxModelReader.OldestOpset or > OnnxModelReader.NewestOpset)
+        {
+            throw new MixPrecException(DiagnosticCatalog.OpsetUnsupported, modelPath, opset, "ai.onnx", $"{OnnxModelReader.OldestOpset}…{OnnxModelReader.NewestOpset}");
+        }
+    }
 }

@@ -53,6 +53,8 @@ internal static class DiagnosticCatalog
     public static readonly DiagnosticDescription ElementTypeUnsupported = new("MXP3007", "Element type not supported", "'{0}' has element type {1}, which is not supported{2}.");
     public static readonly DiagnosticDescription ShapeUnsupported = new("MXP3008", "Shape not supported", "Node '{0}' ({1}): {2}.");
     public static readonly DiagnosticDescription CacheUnsupported = new("MXP3009", "No cache for this graph", "A cache does not fit the model. Node '{0}' ({1}): {2}.");
+    public static readonly DiagnosticDescription FunctionRecursive = new("MXP3020", "Local function calls itself", "The local function '{0}' calls itself: {1}.");
+    public static readonly DiagnosticDescription FunctionsTooLarge = new("MXP3021", "Local functions grow too large", "The local functions expand to more than {0} nodes, or call each other more than {1} deep: {2}.");
 
     public static readonly DiagnosticDescription Infeasible = new("MXP4001", "No plan meets the constraints", "'{0}': no assignment meets {1} {2}; the least achievable is {3}.");
     public static readonly DiagnosticDescription UnknownLayer = new("MXP4002", "Pattern matches no layer", "{0}=\"{1}\" matches no layer of '{2}'. Layers: {3}.");
@@ -81,6 +83,7 @@ internal static class DiagnosticCatalog
         LockStale, LockMissing, LockUnreadable, LockReplaced, Skipped,
         BudgetExceeded, AgreementMissed,
         OperatorUnsupported, NotOnnx, ExternalDataInvalid, GraphInvalid, WeightNotFinite, OpsetUnsupported, ElementTypeUnsupported, ShapeUnsupported, CacheUnsupported,
+        FunctionRecursive, FunctionsTooLarge,
         Infeasible, UnknownLayer, ConflictingPatterns, SolverStopped, WeightsTooLarge,
         WorkerNotStarted, NativeLibraryUnusable, WorkerCrashed, WorkerTimedOut, WorkerCancelled, BuildBusy,
         Internal,

@@ -56,13 +56,33 @@ internal sealed class TinyModel : IDisposable
     public TinyModel Node(string signature, params AttributeProto[] attributes)
     {
         string[] sides = signature.Split(" = "), words = sides[1].Split(' ');
-        var node = new NodeProto { Name = words[0] + "_" + sides[0].Split(' ')[0], OpType = words[0] };
+        string[] op = words[0].Split(':');
+        var node = new NodeProto { Name = op[^1] + "_" + sides[0].Split(' ')[0], OpType = op[^1], Domain = op.Length > 1 ? op[0] : "" };
         node.Output.AddRange(sides[0].Split(' ').Select(w => w == "_" ? "" : w));
         node.Input.AddRange(words.Skip(1).Select(w => w == "_" ? "" : w));
         node.Attribute.AddRange(attributes);
         Proto.Graph.Node.Add(node);
         return this;
     }
+
+    /// <summary>Adds a local function.</summary>
+    /// <param name="signature">As of a node that calls it: <c>"y = custom:Block x w"</c>; names behind a slash are attributes without defaults: <c>"y = custom:Block x /axis"</c>.</param>
+    public TinyModel Function(string signature, Func<TinyModel, TinyModel> body, int opset = 17, string overload = "", params AttributeProto[] defaults)
+    {
+        string[] sides = signature.Split(" = "), words = sides[1].Split(' '), op = words[0].Split(':');
+        using var content = body(new TinyModel(opset));
+        var function = new FunctionProto { Name = op[1], Domain = op[0], Overload = overload, Node = { content.Proto.Graph.Node } };
+        function.Output.AddRange(sides[0].Split(' '));
+        function.Input.AddRange(words.Skip(1).Where(w => w[0] != '/'));
+        function.Attribute.AddRange(words.Skip(1).Where(w => w[0] == '/').Select(w => w[1..]));
+        function.AttributeProto.AddRange(defaults);
+        function.OpsetImport.AddRange([.. content.Proto.OpsetImport, new OperatorSetIdProto { Domain = op[0], Version = 1 }]);
+        Proto.Functions.Add(function);
+        return this;
+    }
+
+    /// <summary>In a function: the attribute of a node that has the value of the function's.</summary>
+    public static AttributeProto Reference(string name, string attribute, int type) => new() { Name = name, RefAttrName = attribute, Type = type };
 
     public static AttributeProto Attribute(string name, long value) => new() { Name = name, Type = 2, I = value };
 
