@@ -28,7 +28,7 @@ internal sealed class Subject
         Graph = GraphRewrites.Apply(OnnxModelReader.Read(model, DimensionBindings.None).Graph);
         _calibration = First(SampleSetReader.Read(calibration, Graph, null));
         _test = First(SampleSetReader.Read(test, Graph, null));
-        _loss = LossFunction.Default(Graph, _calibration);
+        _loss = ChosenLoss.Of(null, false, Graph, _calibration).Kind;
         _executor = new TorchExecutor(Graph);
         _batches = [.. Feed.Of(Graph, _calibration, BatchSize.Of(Graph, _calibration))];
     }

@@ -21,10 +21,10 @@ internal static class ModelCompiler
     public static CompilationResult Build(CompilerOptions options, Func<Stream> createWeights, IProgress<BuildProgress> progress, CancellationToken cancellation)
     {
         progress.Report(new(1, "reading the model"));
-        var model = OnnxModelReader.Read(options.Model, options.Dimensions);
+        var model = OnnxModelReader.Read(options.Model, options.Dimensions, options.Constants);
         var graph = GraphRewrites.Apply(model.Graph);
         _ = options.State.PortsOf(graph, options.Model);
-        var cached = options.State.ToString().Length == 0 || options.Cache.IsNone ? CachedGraph.Of(options.Cache, graph, options.Model, options.Dimensions)
+        var cached = options.State.ToString().Length == 0 || options.Cache.IsNone ? CachedGraph.Of(options.Cache, graph, options.Model, options.Dimensions, options.Constants)
             : throw new MixPrecException(DiagnosticCatalog.InvalidMetadata, options.Model, "Cache", options.Cache, "no State besides");
         if (options.Mode == BuildMode.Skip)
         {
@@ -59,11 +59,11 @@ internal static class ModelCompiler
         var files = planned.Files.ToArray();
         if (planned.Failure is { } failure)
         {
-            return new CompilationResult(null, planned.Report with { Failure = new ReportFailure(failure.Description.Id, failure.Text) }, [.. warnings, failure], [.. model.Files, .. files], planned.Lock);
+            return new CompilationResult(null, planned.Report with { Failure = new ReportFailure(failure.Description.Id, failure.Text) }, [.. warnings, .. planned.Warnings, failure], [.. model.Files, .. files], planned.Lock);
         }
 
         planned.Lock.Write(options.LockFile);
-        var result = FromLock(options, createWeights, model, graph, cached, planned.Lock, warnings, [.. files, options.LockFile]);
+        var result = FromLock(options, createWeights, model, graph, cached, planned.Lock, [.. warnings, .. planned.Warnings], [.. files, options.LockFile]);
         return result with { Report = Reports.Explained(planned.Report, result.Plan!) };
     }
 

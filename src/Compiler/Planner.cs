@@ -20,7 +20,10 @@ namespace MixPrec.Compiler;
 
 /// <summary>The decisions that calibration, measurement and the solver came to.</summary>
 /// <param name="Failure">Why they may not be used; null when every demand is met.</param>
-internal sealed record PlannedDecisions(LockFile Lock, BuildReport Report, Diagnostic? Failure, IReadOnlyList<string> Files);
+internal sealed record PlannedDecisions(LockFile Lock, BuildReport Report, Diagnostic? Failure, IReadOnlyList<string> Files)
+{
+    public IReadOnlyList<Diagnostic> Warnings { get; init; } = [];
+}
 
 /// <summary>Calibrates, estimates, measures, selects and verifies: everything that a lock file saves the next build.</summary>
 internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules rules, LockSubject subject, IProgress<BuildProgress> progress, CancellationToken cancellation)
@@ -37,12 +40,10 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
 
         NativeDependency.OrTools.Require();
         Stage(3, "reading the samples");
-        var samples = SampleSetReader.Read(options.CalibrationData!, graph, options.Loss);
-        var validation = options.ValidationData is { } path ? SampleSetReader.Read(path, graph, options.Loss) : null;
-        var (calibration, held) = validation is null ? samples.Split() : (samples, validation);
-        var loss = options.Loss ?? LossFunction.Default(graph, samples);
+        var samples = PlanningSamples.Read(options, graph);
+        var (calibration, loss) = (samples.Calibration, samples.Loss.Kind);
 
-        Stage(8, "calibrating activations");
+        Stage(8, $"calibrating activations; loss {samples.Loss}");
         var batches = Feed.Of(graph, calibration, BatchSize.Of(graph, calibration)).ToArray();
         var executor = new TorchExecutor(graph);
         if (options.MaxThreads is { } threads)
@@ -50,10 +51,11 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
             TorchThreads.Limit(threads);
         }
 
-        var ranges = RangeCalibration.Collect(options.ActivationRanges, executor, graph, batches.Select(b => b.Inputs));
+        var ranges = RangeCalibration.Collect(options.ActivationRanges, executor, graph, [.. samples.Before, .. batches.Select(b => b.Inputs)]);
 
         Stage(20, "estimating the loss error of every layer");
         var sensitivity = SensitivityEstimation.Estimate(options.Estimator, executor, graph, batches, loss, ranges, Allowed);
+        var leftOut = sensitivity.LeftOut.Warning(options.ClassName, options.CalibrationData);
 
         IReadOnlyList<PrecisionConfig> Measurable(Node node) => sensitivity.Unseen.Contains(node.Name) && Allowed(node).Contains(PrecisionConfig.F32) ? [PrecisionConfig.F32] : Allowed(node);
         int kept = graph.QuantizableNodes.Count(n => Allowed(n).Count > Measurable(n).Count);
@@ -66,15 +68,27 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
         var problem = Problem(subGraphs, configurations, measured, sensitivity, SampleSizes.Of(graph, calibration), floatNanoseconds);
 
         Stage(75, "selecting and verifying");
-        var heldOut = new HeldOut(graph, held, loss, float32);
+        var heldOut = new HeldOut(graph, samples.HeldOut, loss, float32);
         var verified = Verify(problem, ranges, heldOut);
         if (options.Objective == Objective.Time && OnePass(verified, problem, ranges, heldOut) is { } rival && IsFaster(rival, verified, ranges, calibration))
         {
             verified = rival;
         }
 
-        return Decisions(verified, float32, problem, subGraphs, measured, sensitivity, ranges, loss, calibration, heldOut, [.. samples.Files, .. validation?.Files ?? []]);
+        var decisions = Decisions(verified, float32, problem, subGraphs, measured, sensitivity, ranges, loss, calibration, heldOut, samples.Files);
+        return Explained(decisions, samples.Loss, leftOut is null ? [] : [leftOut]);
     }
+
+    private PlannedDecisions Explained(PlannedDecisions decisions, ChosenLoss loss, IReadOnlyList<Diagnostic> warnings) => decisions with
+    {
+        Warnings = warnings,
+        Report = decisions.Report with
+        {
+            LossReason = loss.Reason,
+            Warnings = [.. decisions.Report.Warnings, .. warnings.Select(w => w.Text)],
+            Top1Agreement = loss.IsOfClasses || options.MinTop1Agreement is not null ? decisions.Report.Top1Agreement : double.NaN,
+        },
+    };
 
     /// <summary>What rules allow and kernels offer.</summary>
     private IReadOnlyList<PrecisionConfig> Allowed(Node node)

@@ -24,12 +24,13 @@ public sealed class JobOptionsTests
     {
         var options = JobOptions.From(Job(
             ("ErrorBudget", "0.02"), ("Loss", "PseudoLabel"), ("Objective", "Memory"), ("ActivationRanges", "Percentile"), ("Estimator", "Fisher"), ("Precisions", "f32; I8"), ("KeepFloat", "/conv1/*;fc"), ("Pin", "/a=b/*=bf16"),
-            ("MaxWeightBytes", "1000"), ("MinTop1Agreement", "0.99"), ("Mode", "Locked"), ("MaxThreads", "2"), ("Dimensions", "batch=4"), ("State", "h=i; c=d"), ("Cache", "past_*=present_*; k=l"), ("WeightsMode", "File")));
+            ("MaxWeightBytes", "1000"), ("MinTop1Agreement", "0.99"), ("Mode", "Locked"), ("MaxThreads", "2"), ("Dimensions", "batch=4"), ("Constants", "sr=16000; a=1, 2"), ("State", "h=i; c=d"), ("Cache", "past_*=present_*; k=l"), ("WeightsMode", "File")));
         Assert.Equal((ActivationRanges.Percentile, Estimator.Fisher), (options.ActivationRanges, options.Estimator));
         Assert.Equal((0.02, LossKind.PseudoLabel, Objective.Memory, BuildMode.Locked), (options.ErrorBudget, options.Loss, options.Objective, options.Mode));
         Assert.Equal([PrecisionConfig.F32, PrecisionConfig.I8], options.Precisions);
         Assert.Equal(["/conv1/*", "fc"], options.KeepFloat);
         Assert.Equal(new("/a=b/*", PrecisionConfig.BF16), Assert.Single(options.Pin));
+        Assert.Equal("a=1,2;sr=16000", options.Constants.ToString());
         Assert.Equal("h=i;c=d", options.State.ToString());
         Assert.Equal("past_*=present_*;k=l", options.Cache.ToString());
         Assert.Equal((1000L, 0.99, 2, 4, "File"), (options.MaxWeightBytes, options.MinTop1Agreement, options.MaxThreads, options.Dimensions["batch"], options.WeightsMode));
@@ -43,6 +44,8 @@ public sealed class JobOptionsTests
     [InlineData("Pin", "fc1", "pairs such as")]
     [InlineData("Mode", "Sometimes", "one of Auto, Locked, Update, Skip")]
     [InlineData("Dimensions", "batch", "bindings such as")]
+    [InlineData("Constants", "sr=fast", "numbers for inputs such as")]
+    [InlineData("Constants", "sr=1;sr=2", "pairs such as sr=16000;scales=1,0.5, each name once")]
     [InlineData("Cache", "past_*=present", "auto, or pairs such as past_*=present_*")]
     [InlineData("State", "h", "pairs of input and output such as")]
     public void WhatIsNotAllowedSaysWhatIs(string name, string value, string expected)

@@ -1,4 +1,5 @@
 using MixPrec.Compiler.Graphs;
+using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Data;
 
@@ -20,5 +21,7 @@ internal sealed record Feed(IReadOnlyList<Tensor> Inputs, SampleSet Samples)
         }
     }
 
-    private static Tensor Shaped(Tensor tensor, Value input) => tensor.Rank == input.Rank ? tensor : tensor.Reshape(tensor.Shape[1..]);
+    /// <summary>Samples of one run share what has no dimension.</summary>
+    private static Tensor Shaped(Tensor tensor, Value input) => input.Rank == 0 ? new Tensor(tensor.Type, [], tensor.Bytes[..tensor.Type.Size()].ToArray())
+        : tensor.Rank == input.Rank ? tensor : tensor.Reshape(tensor.Shape[1..]);
 }

@@ -16,19 +16,33 @@ internal static class SampleSetReader
 
     /// <param name="path">An .npz file, a folder of .npy files, or a folder of ONNX test data.</param>
     /// <param name="loss">The loss the user asked for; null when the data decide.</param>
-    /// <exception cref="MixPrecException">MXP1001, MXP1005…1009: missing, damaged, or not fitting the graph's inputs.</exception>
-    public static SampleSet Read(string path, Graph graph, LossKind? loss)
+    /// <param name="wanted">Null for all inputs of the graph.</param>
+    /// <exception cref="MixPrecException">MXP1001, MXP1005…1009, MXP1012: missing, damaged, or not fitting the graph's inputs.</exception>
+    public static SampleSet Read(string path, Graph graph, LossKind? loss, DataInputs? wanted = null)
     {
-        var archive = TestSets.AreIn(path) ? TestSets.Read(path, graph) : ArrayArchive.Read(path);
+        wanted ??= DataInputs.AllOf(graph);
+        var archive = TestSets.AreIn(path) ? TestSets.Read(path, graph, wanted) : ArrayArchive.Read(path);
         var arrays = archive.Arrays;
-        RequireKeys(path, graph, arrays, loss);
-        var inputs = graph.Inputs.ToDictionary(i => i.Name, i => Input(path, i, arrays[i.Name]));
+        var made = wanted.Made.Any(arrays.ContainsKey) ? [] : wanted.Made;
+        Value[] read = [.. graph.Inputs.Where(i => !made.Contains(i.Name))];
+        RequireKeys(path, read, wanted.Constants, arrays, loss);
+        var inputs = read.ToDictionary(i => i.Name, i => Input(path, i, arrays[i.Name]));
         int group = Group(graph, inputs);
-        long available = inputs.Values.Min(t => t.Shape[0]);
+        long available = inputs.Where(i => !IsOnce(i.Value, i.Key)).Select(i => i.Value.Shape[0]).DefaultIfEmpty(1).Min();
+        foreach (string scalar in inputs.Where(i => IsOnce(i.Value, i.Key) && available is > 0 and <= int.MaxValue).Select(i => i.Key).ToArray())
+        {
+            inputs[scalar] = Repeated(inputs[scalar], (int)available);
+        }
+
         if (inputs.FirstOrDefault(i => i.Value.Shape[0] != available) is { Key: not null } longer)
         {
             throw Invalid(path, $"array '{longer.Key}' holds {longer.Value.Shape[0]} samples and another input {available}");
         }
+
+        RequireOneScalar(path, read, inputs, group);
+        SizeAgreement.Require(path, graph, read.Select(i => (i, RunShape(i, inputs[i.Name]))));
+
+        bool IsOnce(Tensor array, string input) => array.Length == 1 && read.Any(i => i.Name == input && i.Rank == 0);
 
         int count = checked((int)(available / group * group));
         if (count < 2 * group)
@@ -42,29 +56,37 @@ internal static class SampleSetReader
         return new SampleSet(inputs, labels, targets, checked((int)available)) { GroupSize = group, Files = archive.Files }.Slice(0, count);
     }
 
-    private static void RequireKeys(string path, Graph graph, IReadOnlyDictionary<string, Tensor> arrays, LossKind? loss)
+    private static void RequireKeys(string path, Value[] inputs, IReadOnlyCollection<string> spare, IReadOnlyDictionary<string, Tensor> arrays, LossKind? loss)
     {
         string[] wanted =
         [
-            .. graph.Inputs.Select(i => i.Name),
+            .. inputs.Select(i => i.Name),
             .. loss is LossKind.CrossEntropy ? [Labels] : loss is LossKind.Mse ? (string[])[Targets] : [],
         ];
-        if (wanted.Any(w => !arrays.ContainsKey(w)) || arrays.Keys.Any(k => !wanted.Contains(k) && k is not (Labels or Targets)))
+        if (wanted.Any(w => !arrays.ContainsKey(w)) || arrays.Keys.Any(k => !wanted.Contains(k) && !spare.Contains(k) && k is not (Labels or Targets)))
         {
             throw new MixPrecException(DiagnosticCatalog.DataKeyMismatch, path, path,
                 string.Join(", ", arrays.Select(a => $"{PrintableName.Of(a.Key)} {Shape(a.Value.Shape)}")),
-                string.Join(", ", graph.Inputs.Select(i => $"{PrintableName.Of(i.Name)} [{string.Join(",", i.Shape)}]").Concat(wanted.Skip(graph.Inputs.Count))));
+                string.Join(", ", inputs.Select(i => $"{PrintableName.Of(i.Name)} [{string.Join(",", i.Shape)}]").Concat(wanted.Skip(inputs.Length))));
         }
     }
 
-    /// <summary>The input's array, its first axis the samples: of the input's own rank, or whole inputs stacked.</summary>
+    /// <summary>
+    /// The input's array, its first axis the samples: of the input's own rank, or whole inputs stacked. Of an input without dimensions one number a sample, or one for all.
+    /// </summary>
     private static Tensor Input(string path, Value input, Tensor array)
     {
+        if (input.Rank == 0 && (array.Length == 1 || (array.Rank > 0 && array.Length == array.Shape[0])))
+        {
+            array = array.Reshape([array.Length]);
+        }
+
         bool joined = array.Rank == input.Rank && array.Rank > 0 && Fits(array.Shape.Skip(1), input.Shape.Skip(1));
         bool stacked = array.Rank == input.Rank + 1 && Fits(array.Shape.Skip(1), input.Shape);
         if (!joined && !stacked)
         {
-            throw new MixPrecException(DiagnosticCatalog.DataShapeMismatch, path, path, PrintableName.Of(input.Name), Shape(array.Shape), $"[{string.Join(",", input.Shape)}]");
+            throw new MixPrecException(DiagnosticCatalog.DataShapeMismatch, path, path, PrintableName.Of(input.Name), Shape(array.Shape),
+                input.Rank == 0 ? "[]: give one number for each sample, [samples], or one for all, [] or [1]" : $"[{string.Join(",", input.Shape)}]");
         }
 
         RequireNumbers(path, input.Name, array, infinite: true);
@@ -109,9 +131,39 @@ internal static class SampleSetReader
         }
     }
 
+    private static Tensor Repeated(Tensor one, int count)
+    {
+        var all = Tensor.Zeros(one.Type, count);
+        for (int i = 0; i < count; i++)
+        {
+            one.Bytes.CopyTo(all.Writable<byte>()[(i * one.Bytes.Length)..]);
+        }
+
+        return all;
+    }
+
+    /// <summary>The shape of an input in a run, as far as the samples alone give it.</summary>
+    private static IReadOnlyList<long> RunShape(Value input, Tensor array) => array.Rank == input.Rank ? [-1, .. array.Shape.Skip(1)] : array.Shape[1..];
+
+    /// <summary>Samples that run together share their inputs without dimensions.</summary>
+    private static void RequireOneScalar(string path, Value[] read, Dictionary<string, Tensor> inputs, int group)
+    {
+        foreach (var input in read.Where(i => i.Rank == 0 && group > 1))
+        {
+            var array = inputs[input.Name];
+            int size = array.Type.Size();
+            int bad = Enumerable.Range(0, (int)array.Length).FirstOrDefault(i => !array.Bytes.Slice(i * size, size).SequenceEqual(array.Bytes.Slice(i / group * group * size, size)), -1);
+            if (bad >= 0)
+            {
+                throw Invalid(path, FormattableString.Invariant($"array '{PrintableName.Of(input.Name)}' has different numbers for samples that run together (sample {bad}, {group} samples a run)"));
+            }
+        }
+    }
+
     /// <summary>Samples of one run: the fixed first dimension of inputs whose arrays are joined along it.</summary>
     private static int Group(Graph graph, Dictionary<string, Tensor> inputs) =>
-        graph.Inputs.Where(i => i.Rank > 0 && inputs[i.Name].Rank == i.Rank && i.Shape[0].IsConstant).Select(i => checked((int)i.Shape[0].Value)).DefaultIfEmpty(1).Max();
+        graph.Inputs.Where(i => i.Rank > 0 && inputs.TryGetValue(i.Name, out var array) && array.Rank == i.Rank && i.Shape[0].IsConstant)
+            .Select(i => checked((int)i.Shape[0].Value)).DefaultIfEmpty(1).Max();
 
     private static Tensor LabelsOf(string path, Graph graph, Tensor array, long samples)
     {

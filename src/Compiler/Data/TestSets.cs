@@ -12,16 +12,17 @@ internal static class TestSets
 
     /// <summary>For each input of the graph its tensors of all sets, stacked.</summary>
     /// <exception cref="MixPrecException">MXP1007: inputs are missing or differ in shape or type; MXP3002, MXP3007: a file holds no tensor.</exception>
-    public static ArrayArchive Read(string folder, Graph graph)
+    public static ArrayArchive Read(string folder, Graph graph, DataInputs wanted)
     {
         RequireSize(folder);
         var sets = OnnxTestCase.ReadSets(folder);
-        if (sets.FirstOrDefault(s => s.Inputs.Count != graph.Inputs.Count) is { } other)
+        if (sets.FirstOrDefault(s => s.Inputs.Count != wanted.InFile.Count) is { } other)
         {
-            throw Invalid(folder, $"{other.Name} holds {other.Inputs.Count} inputs, and the model has {graph.Inputs.Count}");
+            throw Invalid(folder, $"{other.Name} holds {other.Inputs.Count} inputs, and the model has {wanted.InFile.Count}");
         }
 
-        return new ArrayArchive(graph.Inputs.Select((input, i) => (input.Name, Stacked(folder, [.. sets.Select(s => (s.Name, s.Inputs[i]))]))).ToDictionary(p => p.Name, p => p.Item2),
+        var places = wanted.InFile.Select((name, place) => (name, place)).Where(p => graph.Inputs.Any(i => i.Name == p.name));
+        return new ArrayArchive(places.ToDictionary(p => p.name, p => Stacked(folder, [.. sets.Select(s => (s.Name, s.Inputs[p.place]))])),
             [.. OnnxTestCase.InputFiles(folder).Select(Path.GetFullPath)]);
     }
 

@@ -60,6 +60,7 @@ internal sealed record LockSubject(string ModelHash, string? CalibrationHash, st
         new("Pin", string.Join(";", options.Pin.Select(p => $"{p.Key}={p.Value}"))),
         new("TargetIsa", options.TargetIsa ?? ""),
         new("Dimensions", options.Dimensions.ToString()),
+        new("Constants", options.Constants.ToString()),
         new("State", options.State.ToString()),
     ];
 

@@ -1,6 +1,6 @@
 using MixPrec.Compiler.Data;
 using MixPrec.Compiler.Graphs;
-using MixPrec.Compiler.Graphs.Ops;
+using MixPrec.Compiler.Onnx;
 using MixPrec.Compiler.Options;
 using MixPrec.Diagnostics;
 using MixPrec.Plan;
@@ -10,19 +10,13 @@ namespace MixPrec.Compiler.Losses;
 /// <summary>The loss g of each sample from a network's outputs, in double precision: what verification measures with the emitted class.</summary>
 internal static class LossFunction
 {
-    /// <summary>The loss that the data ask for: labels, targets, or none of them.</summary>
-    public static LossKind Default(Graph graph, SampleSet samples) =>
-        samples.Labels is not null ? LossKind.CrossEntropy
-        : samples.Targets is not null ? LossKind.Mse
-        : graph.Outputs[0] is { Rank: 2 } output && output.Shape[1] != IntExpr.One ? LossKind.PseudoLabel
-        : LossKind.Output;
-
     /// <summary>One loss for each sample.</summary>
     /// <param name="outputs">Of the network to judge, for <paramref name="samples"/> in one run.</param>
     /// <param name="floatOutputs">Of the fp32 network: the source of pseudo-labels.</param>
     public static double[] PerSample(LossKind kind, Graph graph, IReadOnlyList<Tensor> outputs, SampleSet samples, IReadOnlyList<Tensor> floatOutputs)
     {
         int count = samples.Count;
+        RequireRows(kind, graph, outputs[0].Length, samples);
         var y = ArrayConversion.Convert(outputs[0], ElementType.F32).Span<float>();
         var references = ArrayConversion.Convert(floatOutputs[0], ElementType.F32);
         int length = y.Length / count;
@@ -52,8 +46,20 @@ internal static class LossFunction
         kind == LossKind.NextToken && samples.Labels is null ? NextTokens.Of(graph, samples) : samples.Labels;
 
     /// <summary>What the first output holds.</summary>
-    public static OutputKind LogitsOf(Graph graph) =>
-        graph.Outputs[0].Producer?.Op is Softmax softmax ? softmax.Logarithm ? OutputKind.LogProbabilities : OutputKind.Probabilities : OutputKind.Logits;
+    public static OutputKind LogitsOf(Graph graph) => ClassEvidence.SoftmaxBehind(graph.Outputs[0]) ?? OutputKind.Logits;
+
+    /// <exception cref="MixPrecException">MXP1013: the first output has no equal rows for all samples of a run, or their length is not that of the targets.</exception>
+    public static void RequireRows(LossKind kind, Graph graph, long elements, SampleSet samples)
+    {
+        string? fault = elements == 0 || elements % samples.Count != 0 ? FormattableString.Invariant($"its {elements} elements are no rows of {samples.Count} samples")
+            : kind == LossKind.Mse && samples.Targets!.Length != elements ? FormattableString.Invariant($"'targets' hold {samples.Targets.Length / samples.Count} numbers a sample, the output {elements / samples.Count}")
+            : kind is LossKind.PseudoLabel && elements == samples.Count ? "one number a sample is no score for each class"
+            : null;
+        if (fault is not null)
+        {
+            throw new MixPrecException(DiagnosticCatalog.LossUnfit, null, kind, PrintableName.Of(graph.Outputs[0].Name), fault);
+        }
+    }
 
     /// <summary>±1 for element <paramref name="index"/> of the output of sample <paramref name="sample"/>: the same signs in every build.</summary>
     public static float Sign(int sample, int index)

@@ -17,16 +17,21 @@ internal sealed class OnnxImporter
 
     private const int DeepestCalls = 64;
 
+    /// <summary>Elements of an input that a message offers to make a constant.</summary>
+    private const int LargestBindable = 64;
+
     private readonly GraphProto _proto;
     private readonly LocalFunctions _functions;
     private readonly SymbolTable _symbols;
     private readonly TensorReader _tensors;
     private readonly IReadOnlyDictionary<string, Tensor> _known;
+    private readonly ConstantBindings _constants;
+    private readonly List<Value> _arguments = [];
     private ValueScope _values = new(null);
     private int _bodyNodes;
     private int _expandedNodes;
 
-    public OnnxImporter(string modelPath, ModelProto model, DimensionBindings bindings, ExternalData external, IReadOnlyDictionary<string, Tensor> known)
+    public OnnxImporter(string modelPath, ModelProto model, DimensionBindings bindings, ExternalData external, IReadOnlyDictionary<string, Tensor> known, ConstantBindings constants)
     {
         var opsets = new OpsetImports(model.OpsetImport);
         ModelPath = modelPath;
@@ -34,6 +39,7 @@ internal sealed class OnnxImporter
         _functions = new LocalFunctions(model, opsets);
         Frame = new CallFrame(new ValueNames(_proto), opsets);
         _known = known;
+        _constants = constants;
         _symbols = new SymbolTable(bindings);
         _tensors = new TensorReader(modelPath, external);
     }
@@ -100,6 +106,10 @@ internal sealed class OnnxImporter
             : captured.TryGetValue(value, out var known) ? known : captured[value] = builder.AddInput(value.Name, value.Type);
     }
 
+    /// <summary>Those of some inputs of the model that <see cref="ConstantBindings"/> could make constants: a few numbers, in a shape that is known.</summary>
+    public IEnumerable<string> Bindable(IEnumerable<string> inputs) =>
+        _arguments.Where(a => inputs.Contains(a.Name) && a.Type.IsStatic && a.Type.Length.Value <= LargestBindable).Select(a => a.Name);
+
     /// <inheritdoc cref="SymbolTable.AddCount"/>
     public string? AddCount(string name, IntExpr most) => _symbols.AddCount(name, most);
 
@@ -110,7 +120,9 @@ internal sealed class OnnxImporter
     private void AddInputs()
     {
         var initializers = _proto.Initializer.Select(i => i.Name).ToHashSet();
-        foreach (var input in _proto.Input.Where(i => !initializers.Contains(i.Name)))
+        ValueInfoProto[] inputs = [.. _proto.Input.Where(i => !initializers.Contains(i.Name))];
+        _constants.RequireKnown([.. inputs.Select(i => i.Name)], ModelPath);
+        foreach (var input in inputs)
         {
             var tensor = input.Type?.TensorType ?? throw Unsupported(input.Name, "no tensor", "");
             var type = OnnxElementType.FromCode(tensor.ElemType) ?? throw Unsupported(input.Name, OnnxElementType.NameOf(tensor.ElemType), "");
@@ -120,7 +132,14 @@ internal sealed class OnnxImporter
             }
 
             var shape = tensor.Shape.Dim.Select((d, axis) => Dimension(input.Name, d, axis)).ToArray();
+            if (_constants.Of(input.Name, new TensorType(type, shape), ModelPath) is { } constant)
+            {
+                Define(input.Name, GraphBuilder.Constant(input.Name, constant), "an input");
+                continue;
+            }
+
             var value = Builder.AddInput(input.Name, new TensorType(type, shape));
+            _arguments.Add(value);
             Define(input.Name, _known.TryGetValue(input.Name, out var known) ? GraphBuilder.Constant(input.Name, known) : value, "an input");
         }
     }

@@ -16,11 +16,15 @@ internal static class OnnxModelReader
     private const long LargestFile = int.MaxValue;
 
     /// <exception cref="MixPrecException">MXP1001 (missing), MXP1002 (bindings), MXP3001…MXP3008 (content).</exception>
-    public static ImportedModel Read(string path, DimensionBindings dimensions) => Read(path, dimensions, new Dictionary<string, Tensor>());
+    public static ImportedModel Read(string path, DimensionBindings dimensions) => Read(path, dimensions, ConstantBindings.None);
+
+    /// <param name="constants">Inputs that the graph shall not have.</param>
+    /// <inheritdoc cref="Read(string, DimensionBindings)"/>
+    public static ImportedModel Read(string path, DimensionBindings dimensions, ConstantBindings constants) => Read(path, dimensions, constants, new Dictionary<string, Tensor>());
 
     /// <param name="known">Inputs that are constants besides, by name: shapes may depend on them.</param>
     /// <inheritdoc cref="Read(string, DimensionBindings)"/>
-    public static ImportedModel Read(string path, DimensionBindings dimensions, IReadOnlyDictionary<string, Tensor> known)
+    public static ImportedModel Read(string path, DimensionBindings dimensions, ConstantBindings constants, IReadOnlyDictionary<string, Tensor> known)
     {
         string modelPath = Path.GetFullPath(path);
         var model = Parse(modelPath);
@@ -37,7 +41,7 @@ internal static class OnnxModelReader
         }
 
         var external = new ExternalData(modelPath);
-        var graph = new OnnxImporter(modelPath, model, dimensions, external, known).Import(dimensions);
+        var graph = new OnnxImporter(modelPath, model, dimensions, external, known, constants).Import(dimensions);
         return new ImportedModel(graph, [modelPath, .. external.Files], (int)opsets[""]);
     }
 

@@ -182,8 +182,12 @@ internal sealed class OnnxNode
     {
         var origin = ValueOrigin.Of(value);
         string[] dimensions = [.. _importer.Symbols.Where(s => s.Bound is null && origin.Symbols.Contains(s.Identifier)).Select(s => s.Name)];
-        string hint = dimensions.Length == 0 ? "" : FormattableString.Invariant($"; bind what it depends on: Dimensions=\"{string.Join(";", dimensions.Select(d => PrintableName.Of(d) + "=…"))}\"");
+        string[] parts = [Bound("Dimensions", dimensions), Bound("Constants", _importer.Bindable(origin.Inputs))];
+        string hint = string.Join(" ", parts.Where(p => p.Length > 0)) is { Length: > 0 } bound ? $"; bind what it depends on: {bound}" : "";
         return new(origin.Inputs, dimensions, _importer.ModelPath, PrintableName.Of(Name), PrintableName.Of(Operator),
             $"input {index} ('{PrintableName.Of(value.Name)}') has to be {what} known when the model is built{hint}");
+
+        static string Bound(string metadata, IEnumerable<string> names) =>
+            string.Join(";", names.Select(n => PrintableName.Of(n) + "=…")) is { Length: > 0 } text ? $"{metadata}=\"{text}\"" : "";
     }
 }

@@ -56,6 +56,9 @@ internal sealed record CompilerOptions
 
     public DimensionBindings Dimensions { get; init; } = DimensionBindings.None;
 
+    /// <summary>Inputs that are no arguments of the class.</summary>
+    public ConstantBindings Constants { get; init; } = ConstantBindings.None;
+
     /// <summary>Inputs that a session keeps from run to run.</summary>
     public StateBindings State { get; init; } = StateBindings.None;
 

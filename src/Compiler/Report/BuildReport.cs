@@ -24,6 +24,9 @@ internal sealed record BuildReport
 
     public string Loss { get; init; } = "";
 
+    /// <summary>Why that loss was taken; empty where it is not known (decisions of a lock file).</summary>
+    public string LossReason { get; init; } = "";
+
     public int CalibrationSamples { get; init; }
 
     public int HeldOutSamples { get; init; }

@@ -1,11 +1,10 @@
 using MixPrec.Compiler.Calibration;
 using MixPrec.Compiler.Data;
 using MixPrec.Compiler.Graphs;
-using MixPrec.Compiler.Onnx;
+using MixPrec.Compiler.Losses;
 using MixPrec.Compiler.Options;
 using MixPrec.Compiler.Precision;
 using MixPrec.Compiler.Sensitivity.Estimators;
-using MixPrec.Diagnostics;
 using static TorchSharp.torch;
 using TorchTensor = TorchSharp.torch.Tensor;
 
@@ -21,8 +20,8 @@ internal static class SensitivityEstimation
         Estimator kind, TorchExecutor executor, Graph graph, IEnumerable<Feed> batches, LossKind loss, RangeTable ranges, Func<Node, IReadOnlyList<PrecisionConfig>> candidates)
     {
         var changes = new Dictionary<(string, PrecisionConfig), List<float>>();
-        double squaredLoss = 0;
-        long samples = 0;
+        var losses = new List<float>();
+        var numbers = new List<int>();
         var seen = new HashSet<string>();
         using var weights = new QuantizedConstants();
         var product = new RoundedProduct(executor, ranges, weights);
@@ -33,9 +32,9 @@ internal static class SensitivityEstimation
             var ops = new List<OpObservation>();
             foreach (var batch in group)
             {
-                ops.AddRange(Observe(executor, graph, batch, loss, out double squares));
-                squaredLoss += squares;
-                samples += batch.Samples.Count;
+                ops.AddRange(Observe(executor, graph, batch, loss, out float[] batchLosses));
+                losses.AddRange(batchLosses);
+                numbers.AddRange(Enumerable.Range(batch.Samples.FirstIndex, batch.Samples.Count));
             }
 
             using var quiet = no_grad();
@@ -44,7 +43,7 @@ internal static class SensitivityEstimation
             {
                 PrecisionConfig[] others = [.. candidates(op.Node).Where(p => p != PrecisionConfig.F32)];
                 using var inner = NewDisposeScope();
-                if (op.Gradient.abs().max().item<float>() != 0)
+                if (op.Gradient.nan_to_num().abs().max().item<float>() != 0)
                 {
                     seen.Add(op.Node.Name);
                 }
@@ -61,30 +60,54 @@ internal static class SensitivityEstimation
             }
         }
 
+        var leftOut = LeaveOut(graph, changes, losses, numbers);
+        int samples = Math.Max(1, losses.Count);
         var values = changes.ToDictionary(c => c.Key, c => c.Value.Sum(d => estimator.IsSigned ? (double)d * d : d) / samples);
-        RequireFinite(graph, values);
-        var table = new SensitivityTable(values, squaredLoss / samples) { Recomputed = estimator.Recomputed, Unseen = graph.QuantizableNodes.Select(n => n.Name).Where(n => !seen.Contains(n)).ToHashSet() };
+        var table = new SensitivityTable(values, losses.Sum(g => (double)g * g) / samples)
+        {
+            Recomputed = estimator.Recomputed,
+            Unseen = graph.QuantizableNodes.Select(n => n.Name).Where(n => !seen.Contains(n)).ToHashSet(),
+            LeftOut = leftOut,
+        };
         return estimator.IsSigned ? table with { Changes = changes.ToDictionary(c => c.Key, c => (IReadOnlyList<float>)c.Value) } : table;
 
         // An estimate of what reads infinity would be infinite: unless it is pinned it counts as not seen.
         bool StaysFloat(Node node) => ranges.NotFinite.Contains(node.Name) && candidates(node).Contains(PrecisionConfig.F32);
     }
 
-    /// <summary>The selection compares and adds these numbers: with NaN among them it would choose anything.</summary>
-    private static void RequireFinite(Graph graph, IReadOnlyDictionary<(string Node, PrecisionConfig Precision), double> values)
+    /// <summary>Takes the samples out whose changes are not all finite: the selection compares and adds these numbers, and with NaN among them it would choose anything.</summary>
+    private static LeftOutSamples LeaveOut(Graph graph, Dictionary<(string Node, PrecisionConfig Precision), List<float>> changes, List<float> losses, List<int> numbers)
     {
+        string?[] layers = new string?[losses.Count];
         foreach (var node in graph.QuantizableNodes)
         {
-            if (values.Keys.FirstOrDefault(k => k.Node == node.Name && !double.IsFinite(values[k])) is { Node: not null } bad)
+            foreach (var known in changes.Where(c => c.Key.Node == node.Name).Select(c => c.Value))
             {
-                throw new MixPrecException(DiagnosticCatalog.GraphInvalid, null, PrintableName.Of(node.Name), node.Op.Kind,
-                    $"its loss error as {bad.Precision} is not finite on the calibration data; keep it in fp32 with KeepFloat");
+                for (int r = 0; r < layers.Length; r++)
+                {
+                    layers[r] ??= float.IsFinite(known[r]) ? null : node.Name;
+                }
             }
         }
+
+        int[] bad = [.. Enumerable.Range(0, layers.Length).Where(r => layers[r] is not null)];
+        var result = bad.Length == 0 ? LeftOutSamples.None with { Of = losses.Count } : new([.. bad.Select(r => numbers[r]).Order()], layers[bad[0]]!, losses.Count);
+        foreach (int r in bad.Reverse())
+        {
+            losses.RemoveAt(r);
+            foreach (var known in changes.Values)
+            {
+                known.RemoveAt(r);
+            }
+        }
+
+        return result;
     }
 
     /// <summary>Every quantizable op in one run of fp32 with its gradient; tensors belong to the caller's dispose scope.</summary>
-    public static List<OpObservation> Observe(TorchExecutor executor, Graph graph, Feed batch, LossKind loss, out double squaredLoss)
+    /// <param name="perSample">The loss of every sample.</param>
+    /// <exception cref="MixPrecException">MXP1014: the loss of a sample is not finite.</exception>
+    public static List<OpObservation> Observe(TorchExecutor executor, Graph graph, Feed batch, LossKind loss, out float[] perSample)
     {
         var kept = new List<(Node Node, TorchTensor X, TorchTensor Rhs, TorchTensor Y)>();
         var outputs = executor.Run(batch.Inputs, (node, x, rhs, product) =>
@@ -95,7 +118,8 @@ internal static class SensitivityEstimation
             return y;
         });
         var losses = TorchLoss.PerSample(loss, graph, outputs[0], batch.Samples);
-        squaredLoss = losses.detach().square().sum().item<float>();
+        perSample = losses.detach().data<float>().ToArray();
+        FiniteLoss.Require(graph, batch.Samples, [.. perSample.Select(g => (double)g)]);
         if (losses.requires_grad)
         {
             losses.sum().backward();

@@ -15,6 +15,9 @@ internal sealed record SensitivityTable(IReadOnlyDictionary<(string Node, Precis
     /// <summary>Ops whose gradient was 0 on all samples: the loss does not depend on them, or only through steps (rounding, integers). Their zeros say nothing.</summary>
     public IReadOnlySet<string> Unseen { get; init; } = new HashSet<string>();
 
+    /// <summary>Samples that are not part of these numbers.</summary>
+    public LeftOutSamples LeftOut { get; init; } = LeftOutSamples.None;
+
     public double this[Node node, PrecisionConfig precision] => precision == PrecisionConfig.F32 ? 0 : Values[(node.Name, precision)];
 
     /// <summary>

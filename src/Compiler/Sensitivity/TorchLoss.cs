@@ -15,6 +15,7 @@ internal static class TorchLoss
     /// <summary>[count] losses.</summary>
     public static TorchTensor PerSample(LossKind kind, Graph graph, TorchTensor output, SampleSet samples)
     {
+        LossFunction.RequireRows(kind, graph, output.numel(), samples);
         var rows = output.to(ScalarType.Float32).reshape(samples.Count, -1);
         return kind switch
         {

@@ -2,9 +2,7 @@ using MixPrec.Compiler.Data;
 using MixPrec.Compiler.Execution;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Losses;
-using MixPrec.Compiler.Onnx;
 using MixPrec.Compiler.Options;
-using MixPrec.Diagnostics;
 
 namespace MixPrec.Compiler.Verification;
 
@@ -19,17 +17,13 @@ internal sealed class HeldOut
     private readonly IReadOnlyList<IReadOnlyList<Tensor>> _floatOutputs;
     private readonly double[] _floatLosses;
 
-    /// <exception cref="MixPrecException">MXP3004: already the fp32 network gives losses that are no numbers.</exception>
+    /// <exception cref="MixPrecException">MXP1014: already the fp32 network gives a loss that is no number.</exception>
     public HeldOut(Graph graph, SampleSet samples, LossKind loss, CompiledModel float32)
     {
         (_graph, _samples, _loss) = (graph, samples, loss);
         _floatOutputs = Outputs(float32);
         _floatLosses = Losses(_floatOutputs);
-        if (!_floatLosses.All(double.IsFinite))
-        {
-            throw new MixPrecException(DiagnosticCatalog.GraphInvalid, null, PrintableName.Of(graph.Outputs[0].Name), graph.Outputs[0].Producer?.Op.Kind ?? "output",
-                "the loss of the network in fp32 is NaN or infinite on the held-out samples");
-        }
+        FiniteLoss.Require(graph, samples, _floatLosses);
     }
 
     public int Count => _samples.Count;

@@ -35,6 +35,9 @@ internal static class DiagnosticCatalog
     public static readonly DiagnosticDescription LabelOutOfRange = new("MXP1009", "Label out of range", "'{0}': label {1} of sample {2} is outside 0…{3}.");
     public static readonly DiagnosticDescription UnknownMetadata = new("MXP1010", "Unknown metadata name", "'{0}' has the metadata {1}, which MixPrec does not know: did you mean {2}?");
     public static readonly DiagnosticDescription InvalidProperty = new("MXP1011", "Invalid property value", "The property {0}=\"{1}\" is not valid: expected {2}.");
+    public static readonly DiagnosticDescription SizesContradict = new("MXP1012", "Sizes contradict each other", "'{0}': arrays give a dimension of the model different sizes: {1}.");
+    public static readonly DiagnosticDescription LossUnfit = new("MXP1013", "Loss does not fit the output", "Loss {0} does not fit the model's first output '{1}': {2}.");
+    public static readonly DiagnosticDescription LossNotFinite = new("MXP1014", "Output is not finite", "Sample {0}: the loss of the network in fp32 is {1} (first output '{2}'), so that no plan can be measured against it. Leave the sample out of the data, or mend the network.");
     public static readonly DiagnosticDescription LockStale = new("MXP1101", "Lock file is stale", "The lock file '{0}' does not match: {1}. Run 'dotnet build -t:MixPrecUpdate' and commit the result.");
     public static readonly DiagnosticDescription LockMissing = new("MXP1102", "Lock file is missing", "MixPrecMode is Locked but the lock file '{0}' does not exist. Run 'dotnet build -t:MixPrecUpdate' and commit it.");
     public static readonly DiagnosticDescription LockUnreadable = new("MXP1103", "Lock file is unreadable", "The lock file '{0}' cannot be read: {1}.");
@@ -44,6 +47,8 @@ internal static class DiagnosticCatalog
     public static readonly DiagnosticDescription BudgetExceeded = new("MXP2001", "Error budget exceeded", "'{0}' misses ErrorBudget {1}: best plan {2} (95 % upper bound) on {3} held-out samples. Largest shares: {4}. Raise ErrorBudget to {5}{6}, or give more calibration data. Report: {7}");
     public static readonly DiagnosticDescription AgreementMissed = new("MXP2002", "Top-1 agreement missed", "'{0}' misses MinTop1Agreement {1}: {2} on {3} held-out samples. Report: {4}");
 
+    public static readonly DiagnosticDescription SamplesLeftOut = new("MXP2010", "Samples left out of the estimate", "'{0}': {1} of {2} calibration samples have a gradient that is not finite (first at layer '{3}') and are left out of the estimate; their ranges count. Samples: {4}.", IsWarning: true);
+    public static readonly DiagnosticDescription TooManyLeftOut = new("MXP2011", "Too many samples without a gradient", "'{0}': {1} of {2} calibration samples have a gradient that is not finite (first at layer '{3}'); at most {4} may be left out of the estimate. Samples: {5}. Give other samples, or keep the layers before it in fp32 with KeepFloat.");
     public static readonly DiagnosticDescription OperatorUnsupported = new("MXP3001", "Operator not supported", "Node '{0}': operator {1} (opset {2}) is not supported{3}.");
     public static readonly DiagnosticDescription NotOnnx = new("MXP3002", "Not an ONNX model", "'{0}' is not a readable ONNX model: {1}.");
     public static readonly DiagnosticDescription ExternalDataInvalid = new("MXP3003", "External data invalid", "Initializer '{0}': external data '{1}' {2}.");
@@ -79,9 +84,9 @@ internal static class DiagnosticCatalog
     [
         PlanUnreadable, NoPlanYet, LanguageTooOld, ReferenceMissing,
         FileNotFound, InvalidMetadata, DuplicateClassName, CalibrationMissing, DataKeyMismatch, DataShapeMismatch, DataInvalid, DataNotFinite, LabelOutOfRange,
-        UnknownMetadata, InvalidProperty,
+        UnknownMetadata, InvalidProperty, SizesContradict, LossUnfit, LossNotFinite,
         LockStale, LockMissing, LockUnreadable, LockReplaced, Skipped,
-        BudgetExceeded, AgreementMissed,
+        BudgetExceeded, AgreementMissed, SamplesLeftOut, TooManyLeftOut,
         OperatorUnsupported, NotOnnx, ExternalDataInvalid, GraphInvalid, WeightNotFinite, OpsetUnsupported, ElementTypeUnsupported, ShapeUnsupported, CacheUnsupported,
         FunctionRecursive, FunctionsTooLarge,
         Infeasible, UnknownLayer, ConflictingPatterns, SolverStopped, WeightsTooLarge,

@@ -25,6 +25,7 @@ internal static class ModelMetadata
         MetadataRule.Text("Pin"),
         MetadataRule.Text("TargetIsa"),
         new("Dimensions", "bindings such as batch=1;sequence=128", value => AreBindings(value) ? value : null),
+        new("Constants", "numbers for inputs such as sr=16000;scales=1,0.5", value => AreConstants(value) ? value : null),
         new("State", "pairs of input and output such as h_in=h_out;c_in=c_out", value => ArePairs(value) ? value : null),
         new("Cache", "auto, or pairs of patterns such as past_*=present_*", value => value == "auto" || ArePairs(value) ? value : null),
         MetadataRule.Choice("WeightsMode", "Auto", "Embedded", "File", "Bytes"),
@@ -42,6 +43,10 @@ internal static class ModelMetadata
                 .OrderBy(candidate => candidate.Distance).Select(candidate => candidate.Name).FirstOrDefault();
 
     private static bool AreBindings(string value) => value.Split([';'], StringSplitOptions.RemoveEmptyEntries).All(IsBinding);
+
+    private static bool AreConstants(string value) => value.Split([';'], StringSplitOptions.RemoveEmptyEntries).All(pair =>
+        pair.LastIndexOf('=') is > 0 and var at && pair.Substring(0, at).Trim().Length > 0
+        && pair.Substring(at + 1).Split(',').All(number => double.TryParse(number.Trim(), NumberStyles.Float, CultureInfo.InvariantCulture, out var parsed) && !double.IsNaN(parsed) && !double.IsInfinity(parsed)));
 
     private static bool ArePairs(string value) => value.Split([';'], StringSplitOptions.RemoveEmptyEntries)
         .All(pair => pair.Split('=') is { Length: 2 } names && names[0].Trim().Length > 0 && names[1].Trim().Length > 0);

@@ -13,6 +13,7 @@ namespace MixPrec.Worker.Commands;
 internal sealed class InspectCommand : Command
 {
     private static readonly CommandOption Dimensions = new("--dimensions", "NAMES", "sizes of symbolic dimensions, such as batch=1;sequence=128");
+    private static readonly CommandOption Constants = new("--constants", "NUMBERS", "inputs that become constants, such as sr=16000");
     private static readonly CommandOption Json = new("--json", null, "one JSON object");
 
     public override string Name => "inspect";
@@ -21,7 +22,7 @@ internal sealed class InspectCommand : Command
 
     public override string Positional => "MODEL";
 
-    public override IReadOnlyList<CommandOption> Options => [Dimensions, Json];
+    public override IReadOnlyList<CommandOption> Options => [Dimensions, Constants, Json];
 
     public override int Run(ParsedArguments arguments, CommandOutput output, CancellationToken cancellation)
     {
@@ -30,7 +31,7 @@ internal sealed class InspectCommand : Command
         ImportedModel imported;
         try
         {
-            imported = OnnxModelReader.Read(path, DimensionBindings.Parse(arguments[Dimensions.Name]));
+            imported = OnnxModelReader.Read(path, DimensionBindings.Parse(arguments[Dimensions.Name]), ConstantBindings.Parse(arguments[Constants.Name]));
         }
         catch (MixPrecException) when (!arguments.Has(Json.Name))
         {

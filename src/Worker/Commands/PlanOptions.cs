@@ -27,6 +27,7 @@ internal static partial class PlanOptions
         ["Pin"] = ("LIST", "layers with the candidate they must have, such as '/conv2/*=i8'"),
         ["TargetIsa"] = ("NAME", "instruction set to plan for; this machine's unless given"),
         ["Dimensions"] = ("LIST", "sizes of named dimensions, such as 'batch=1;sequence=128'"),
+        ["Constants"] = ("LIST", "inputs that become constants, such as 'sr=16000;scales=1,0.5'"),
         ["State"] = ("LIST", "inputs that a session keeps, with the outputs they come from, such as 'h_in=h_out;c_in=c_out'"),
         ["Cache"] = ("LIST", "what a session keeps of the tokens before: 'past_*=present_*', or auto for a plain decoder"),
         ["WeightsMode"] = ("WORD", "Auto, Embedded, File or Bytes"),

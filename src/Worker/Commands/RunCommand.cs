@@ -26,6 +26,7 @@ internal sealed class RunCommand : Command
     private static readonly CommandOption Precision = new("--precision", "NAME", "one of " + string.Join(", ", PrecisionConfig.All.Select(precision => precision.Id)) + "; f32 unless given");
     private static readonly CommandOption Calibration = new("--calibration-data", "PATH", "samples for the ranges of integer precisions; the inputs themselves unless given");
     private static readonly CommandOption Dimensions = new("--dimensions", "NAMES", "sizes of symbolic dimensions, such as batch=1;sequence=128");
+    private static readonly CommandOption Constants = new("--constants", "NUMBERS", "inputs that become constants, such as sr=16000");
 
     public override string Name => "run";
 
@@ -33,19 +34,23 @@ internal sealed class RunCommand : Command
 
     public override string Positional => "MODEL --inputs PATH";
 
-    public override IReadOnlyList<CommandOption> Options => [Inputs, Output, Precision, Calibration, Dimensions];
+    public override IReadOnlyList<CommandOption> Options => [Inputs, Output, Precision, Calibration, Dimensions, Constants];
 
     public override int Run(ParsedArguments arguments, CommandOutput output, CancellationToken cancellation)
     {
         string inputsPath = Path.GetFullPath(arguments[Inputs.Name] ?? throw new UsageException("--inputs is missing."));
-        var imported = OnnxModelReader.Read(arguments.SinglePath("MODEL"), DimensionBindings.Parse(arguments[Dimensions.Name])).Graph;
+        string path = arguments.SinglePath("MODEL");
+        var constants = ConstantBindings.Parse(arguments[Constants.Name]);
+        var imported = OnnxModelReader.Read(path, DimensionBindings.Parse(arguments[Dimensions.Name]), constants).Graph;
+        IReadOnlyList<string> names = constants.IsNone ? [.. imported.Inputs.Select(i => i.Name)] : OnnxModelReader.InputNames(path);
+        var inputs = InputReader.Read(inputsPath, imported, names);
         var graph = GraphRewrites.Apply(imported);
         var precision = PrecisionOf(arguments[Precision.Name] ?? PrecisionConfig.F32.Id);
         var ranges = !precision.QuantizesLhs ? RangeTable.Empty
-            : RangesOf(graph, Path.GetFullPath(arguments[Calibration.Name] ?? inputsPath));
+            : RangesOf(graph, arguments[Calibration.Name] is { } samples ? SamplesOf(graph, Path.GetFullPath(samples), new(names, constants.Names, [])) : [inputs]);
         using var model = CompiledModel.Compile(Lowerer.Lower(graph, AsFarAsOffered(graph, precision), ranges, new LoweringOptions("ExecutedModel")));
         cancellation.ThrowIfCancellationRequested();
-        var results = model.Run(Read(inputsPath, imported));
+        var results = model.Run(inputs);
         for (int i = 0; i < results.Count; i++)
         {
             output.Out.WriteLine($"{PrintableName.Of(imported.Outputs[i].Name)}: {results[i].Type} [{string.Join(", ", results[i].Shape)}] {Beginning(results[i])}");
@@ -58,19 +63,10 @@ internal sealed class RunCommand : Command
         return ExitCode.Done;
     }
 
-    private static IReadOnlyList<Tensor> Read(string path, Graph graph)
-    {
-        if (Directory.Exists(path) && Directory.EnumerateFiles(path, "input_*.pb").Any())
-        {
-            return [.. graph.Inputs.Select((_, i) => OnnxTestCase.ReadTensor(Path.Combine(path, $"input_{i}.pb")))];
-        }
+    private static RangeTable RangesOf(Graph graph, IEnumerable<IReadOnlyList<Tensor>> runs) => RangeCalibration.Collect(ActivationRanges.MinMax, new TorchExecutor(graph), graph, runs);
 
-        var samples = SampleSetReader.Read(path, graph, null);
-        return [.. graph.Inputs.Select(input => samples.Inputs[input.Name])];
-    }
-
-    private static RangeTable RangesOf(Graph graph, string samples) =>
-        RangeCalibration.Collect(ActivationRanges.MinMax, new TorchExecutor(graph), graph, Feed.Of(graph, SampleSetReader.Read(samples, graph, null), CalibrationBatch).Select(feed => feed.Inputs));
+    private static IEnumerable<IReadOnlyList<Tensor>> SamplesOf(Graph graph, string path, DataInputs wanted) =>
+        Feed.Of(graph, SampleSetReader.Read(path, graph, null, wanted), CalibrationBatch).Select(feed => feed.Inputs);
 
     /// <summary>Layers without a kernel for it stay in fp32.</summary>
     private static PrecisionAssignment AsFarAsOffered(Graph graph, PrecisionConfig precision) =>

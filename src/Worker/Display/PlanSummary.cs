@@ -41,6 +41,7 @@ internal static class PlanSummary
             ["met"] = result.Plan is not null,
             ["diagnostics"] = Array(result.Diagnostics, d => new JsonObject { ["code"] = d.Description.Id, ["text"] = d.Text }),
             ["loss"] = report.Loss,
+            ["lossReason"] = report.LossReason,
             ["heldOutSamples"] = report.HeldOutSamples,
             ["lossError"] = new JsonObject
             {
@@ -85,6 +86,11 @@ internal static class PlanSummary
         {
             yield return ("loss error", $"{ReportText.Error(report.MeasuredError)} measured ({ReportText.Error(report.UpperBound95)} with 95 % confidence), {ReportText.Error(report.PredictedError)} predicted, "
                 + $"budget {ReportText.Error(report.ErrorBudget)}; {report.Loss}, {report.HeldOutSamples} held-out samples");
+        }
+
+        if (report.LossReason.Length > 0)
+        {
+            yield return ("loss", $"{report.Loss}, because {report.LossReason}");
         }
 
         if (double.IsFinite(report.Top1Agreement))

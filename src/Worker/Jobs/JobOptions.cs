@@ -41,6 +41,7 @@ internal static class JobOptions
             Pin = [.. List(job["Pin"] ?? "").Select(pin => Pin(job, pin))],
             TargetIsa = job["TargetIsa"],
             Dimensions = DimensionBindings.Parse(job["Dimensions"]),
+            Constants = ConstantBindings.Parse(job["Constants"]),
             State = StateBindings.Parse(job["State"]),
             Cache = CacheBindings.Parse(job["Cache"]),
             WeightsMode = job["WeightsMode"] is { } mode and not "Auto" ? mode : defaults.WeightsMode,

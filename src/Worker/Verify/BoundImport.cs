@@ -20,7 +20,7 @@ internal sealed record BoundImport(Graph Graph, IReadOnlyList<string> Bound)
         {
             try
             {
-                return new(OnnxModelReader.Read(modelPath, DimensionBindings.Of(sizes), known).Graph, [.. known.Keys, .. sizes.Keys]);
+                return new(OnnxModelReader.Read(modelPath, DimensionBindings.Of(sizes), ConstantBindings.None, known).Graph, [.. known.Keys, .. sizes.Keys]);
             }
             catch (UnknownDataException unknown)
             {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MixPrec.Compiler.Data;
 using MixPrec.Compiler.Execution;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Lowering;
@@ -79,7 +80,8 @@ internal sealed record VerificationCase(string Name, string Directory)
                     model = CompiledModel.Compile(Lowerer.Lower(graph, PrecisionAssignment.AllFloat, RangeTable.Empty, new LoweringOptions("VerifiedModel")));
                 }
 
-                if (Difference(model!.Run(set.Inputs), set, roundoff) is { } difference)
+                var inputs = InputReader.Fitted(Path.Combine(Directory, set.Name), import!.Graph, set.Inputs);
+                if (Difference(model!.Run(inputs), set, roundoff) is { } difference)
                 {
                     return CaseResult.Wrong(Name, difference);
                 }

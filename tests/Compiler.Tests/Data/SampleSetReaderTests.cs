@@ -1,5 +1,6 @@
 using MixPrec.Compiler.Data;
 using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Onnx;
 using MixPrec.Compiler.Tests.Onnx;
 using Xunit;
 
@@ -74,6 +75,60 @@ public sealed class SampleSetReaderTests : IDisposable
     [Fact]
     public void ShapeThatOverflows() => Refused(new NpzFile().Add("x", "<f4", Floats(), long.MaxValue, long.MaxValue), "MXP1007");
 
+    [Theory]
+    [InlineData(4)]
+    [InlineData(1)]
+    [InlineData(0)]
+    public void AScalarIsOneNumberForEachSampleOrForAll(int numbers)
+    {
+        using var model = Scaled();
+        long[] shape = numbers == 0 ? [] : [numbers];
+        var samples = Read(model, new NpzFile().Add("x", "<f4", Floats(), Samples, Width).Add("s", "<f4", Enumerable.Range(7, Math.Max(1, numbers)).Select(i => (float)i).ToArray(), shape));
+        Assert.Equal(numbers == 4 ? [7f, 8, 9, 10] : [7f, 7, 7, 7], samples.Inputs["s"].Span<float>().ToArray());
+        Assert.All(Feed.Of(model.Graph(), samples, 64), f => Assert.Equal((0, 7f + (numbers == 4 ? f.Samples.FirstIndex : 0)), (f.Inputs[1].Rank, f.Inputs[1].Span<float>()[0])));
+    }
+
+    [Fact]
+    public void AScalarOfAnotherShapeSaysWhichAreTaken()
+    {
+        using var model = Scaled();
+        File.WriteAllBytes(_path, new NpzFile().Add("x", "<f4", Floats(), Samples, Width).Add("s", "<f4", new float[8], Samples, 2).Bytes());
+        var error = Assert.Throws<MixPrecException>(() => SampleSetReader.Read(_path, model.Graph(), null));
+        Assert.Equal("MXP1006", error.Description.Id);
+        Assert.Contains("one number for each sample, [samples], or one for all, [] or [1]", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void SamplesThatRunTogetherShareAScalar()
+    {
+        using var model = new TinyModel().Input("x", 2, Width).Input("s").Node("y = Mul x s").Output("y");
+        float[] scalars = [1, 1, 2, 2];
+        Assert.Equal(2, Read(model, new NpzFile().Add("x", "<f4", Floats(), Samples, Width).Add("s", "<f4", scalars, Samples)).GroupSize);
+        scalars[3] = 3;
+        Assert.Equal("MXP1007", Assert.Throws<MixPrecException>(() => Read(model, new NpzFile().Add("x", "<f4", Floats(), Samples, Width).Add("s", "<f4", scalars, Samples))).Description.Id);
+    }
+
+    [Fact]
+    public void SizesThatContradictEachOtherAreNamedTogether()
+    {
+        using var model = new TinyModel().Input("a", "batch", "n", "m").Input("b", "batch", "n", "m").Node("y = Concat a b", TinyModel.Attribute("axis", 1L)).Output("y");
+        var file = new NpzFile().Add("a", "<f4", new float[24], Samples, 2, 3).Add("b", "<f4", new float[80], Samples, 4, 5);
+        File.WriteAllBytes(_path, file.Bytes());
+        var error = Assert.Throws<MixPrecException>(() => SampleSetReader.Read(_path, model.Graph(), null));
+        Assert.Equal("MXP1012", error.Description.Id);
+        Assert.Contains("'n' is 2 in 'a' and 4 in 'b'; 'm' is 3 in 'a' and 5 in 'b'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ConstantsOfTheModelMayStandInTheData()
+    {
+        using var model = Scaled();
+        File.WriteAllBytes(_path, new NpzFile().Add("x", "<f4", Floats(), Samples, Width).Add("s", "<f4", new float[Samples], Samples).Bytes());
+        var graph = OnnxModelReader.Read(model.Save(), DimensionBindings.None, ConstantBindings.Parse("s=2")).Graph;
+        var wanted = new DataInputs(["x", "s"], ["s"], []);
+        Assert.Equal("x", Assert.Single(SampleSetReader.Read(_path, graph, null, wanted).Inputs).Key);
+    }
+
     [Fact]
     public void NoArchive() => Refused("not a zip file"u8.ToArray(), "MXP1007");
 
@@ -90,6 +145,14 @@ public sealed class SampleSetReaderTests : IDisposable
     private static float[] Floats() => [.. Enumerable.Range(0, Samples * Width).Select(i => i - 2.5f)];
 
     private static NpzFile Valid() => new NpzFile().Add("x", "<f4", Floats(), Samples, Width).Add("labels", "<i8", [0L, 1, 1, 0], Samples);
+
+    private static TinyModel Scaled() => new TinyModel().Input("x", "batch", Width).Input("s").Node("y = Mul x s").Output("y");
+
+    private SampleSet Read(TinyModel model, NpzFile file)
+    {
+        File.WriteAllBytes(_path, file.Bytes());
+        return SampleSetReader.Read(_path, model.Graph(), null);
+    }
 
     private SampleSet Read(NpzFile file)
     {

@@ -105,12 +105,19 @@ public sealed class LossFunctionTests
     }
 
     [Fact]
-    public void TheDataChooseTheLoss()
+    public void TargetsOfAnotherLengthAreRefused()
     {
-        Assert.Equal(LossKind.CrossEntropy, LossFunction.Default(Classifier(null), Samples([0, 0])));
-        Assert.Equal(LossKind.Output, LossFunction.Default(Sequence(), new SampleSet(new Dictionary<string, Tensor>(), null, null, 2)));
-        Assert.Equal(LossKind.PseudoLabel, LossFunction.Default(Classifier(null), new SampleSet(new Dictionary<string, Tensor>(), null, null, 2)));
-        Assert.Equal(LossKind.Mse, LossFunction.Default(Classifier(null), Samples(null)));
+        var samples = new SampleSet(new Dictionary<string, Tensor>(), null, Tensor.Of(new float[8], 2, 4), 2);
+        var error = Assert.Throws<MixPrecException>(() => PerSample(LossKind.Mse, Classifier(null), samples));
+        Assert.Equal("MXP1013", error.Description.Id);
+        Assert.Contains("'targets' hold 4 numbers a sample, the output 3", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void RowsThatAreNoSamplesAreRefused()
+    {
+        var y = Tensor.Of(new float[3], 3);
+        Assert.Equal("MXP1013", Assert.Throws<MixPrecException>(() => LossFunction.PerSample(LossKind.Output, Classifier(null), [y], Samples(null), [y])).Description.Id);
     }
 
     private static void AssertSameWithGradients(LossKind kind, Graph graph, Tensor y, SampleSet samples)

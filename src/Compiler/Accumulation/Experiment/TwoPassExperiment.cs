@@ -37,7 +37,7 @@ internal sealed class TwoPassExperiment(string models, string data, int images)
     {
         var subject = Subject.Read(name, models, data);
         var (graph, samples) = (subject.Graph, subject.CalibrationSet);
-        var loss = LossFunction.Default(graph, samples);
+        var loss = ChosenLoss.Of(null, false, graph, samples).Kind;
         Feed[] batches = [.. Feed.Of(graph, samples, BatchSize.Of(graph, samples))];
         var ranges = RangeCalibration.Collect(ActivationRanges.MinMax, subject.Executor, graph, batches.Select(b => b.Inputs));
         var sensitivity = SensitivityEstimation.Estimate(Estimator.Projected, subject.Executor, graph, batches, loss, ranges, Candidates.Of);

@@ -18,7 +18,7 @@ internal static class Circumstances
 
         if (report.Loss.Length > 0)
         {
-            yield return new("loss", report.Loss);
+            yield return new("loss", report.LossReason.Length > 0 ? $"{report.Loss}, because {report.LossReason}" : report.Loss);
         }
 
         foreach (var (name, count) in new[] { ("calibration samples", report.CalibrationSamples), ("held-out samples", report.HeldOutSamples) })

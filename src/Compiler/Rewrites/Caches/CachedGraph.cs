@@ -15,7 +15,7 @@ internal sealed record CachedGraph(Graph Graph, PlanCache Cache)
     /// <summary>The graph with a cache; null where none is asked for.</summary>
     /// <param name="graph">The model after the rewrites.</param>
     /// <exception cref="MixPrecException">MXP1002: Cache names what the model does not have; MXP3009: the graph is none that a cache fits.</exception>
-    public static CachedGraph? Of(CacheBindings cache, Graph graph, string modelPath, DimensionBindings dimensions)
+    public static CachedGraph? Of(CacheBindings cache, Graph graph, string modelPath, DimensionBindings dimensions, ConstantBindings? constants = null)
     {
         if (cache.IsNone)
         {
@@ -24,7 +24,7 @@ internal sealed record CachedGraph(Graph Graph, PlanCache Cache)
 
         string[] kept = cache.IsAuto ? [] : AppendedPast.Symbols(cache.PairsOf(graph, modelPath), modelPath);
         var ones = graph.Symbols.Where(s => s.Bound is null && !kept.Contains(s.Identifier)).Select(s => KeyValuePair.Create(s.Name, 1));
-        var single = GraphRewrites.Apply(OnnxModelReader.Read(modelPath, dimensions.With(ones)).Graph);
+        var single = GraphRewrites.Apply(OnnxModelReader.Read(modelPath, dimensions.With(ones), constants ?? ConstantBindings.None).Graph);
         var cached = TransposedPast.Apply(cache.IsAuto ? new AddedCache(single, modelPath).Apply() : AppendedPast.Apply(single, cache.PairsOf(single, modelPath), modelPath));
         if (cached.Graph.Nodes.FirstOrDefault(n => n.Op.Counts.Count > 0) is { } counted)
         {

@@ -1,0 +1,27 @@
+using MixPrec.Compiler.Calibration;
+using MixPrec.Compiler.Data;
+using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Losses;
+using MixPrec.Compiler.Options;
+
+namespace MixPrec.Compiler;
+
+/// <summary>What a plan is made from and checked with.</summary>
+/// <param name="Calibration">Samples for ranges and sensitivities.</param>
+/// <param name="HeldOut">Samples for the check.</param>
+/// <param name="Before">Runs whose ranges count besides: the first halves of token sequences, whose keys and values are the past of <paramref name="Calibration"/>.</param>
+/// <param name="Files">Full paths of everything that was read.</param>
+internal sealed record PlanningSamples(SampleSet Calibration, SampleSet HeldOut, IReadOnlyList<IReadOnlyList<Tensor>> Before, ChosenLoss Loss, IReadOnlyList<string> Files)
+{
+    /// <exception cref="MixPrecException">The data do not fit the model.</exception>
+    public static PlanningSamples Read(CompilerOptions options, Graph graph)
+    {
+        var wanted = DataInputs.Of(options, graph);
+        var samples = SampleSetReader.Read(options.CalibrationData!, graph, options.Loss, wanted);
+        var validation = options.ValidationData is { } path ? SampleSetReader.Read(path, graph, options.Loss, wanted) : null;
+        var loss = ChosenLoss.Of(options.Loss, options.MinTop1Agreement is not null, graph, samples);
+        var (calibration, held) = validation is null ? samples.Split() : (samples, validation);
+        var (first, second) = (SplitSequences.Of(options, graph, calibration), SplitSequences.Of(options, graph, held));
+        return new(first.Samples, second.Samples, first.Before, loss, [.. samples.Files, .. validation?.Files ?? []]);
+    }
+}

@@ -1,0 +1,102 @@
+using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Onnx;
+using MixPrec.Compiler.Onnx.Proto;
+using MixPrec.Plan;
+using Xunit;
+
+namespace MixPrec.Compiler.Tests.Onnx;
+
+/// <summary>Inputs that the user makes constants: folded at import, and gone from the graph.</summary>
+public sealed class ConstantBindingsTests
+{
+    [Theory]
+    [InlineData("16000", 3)]
+    [InlineData("8000", 2)]
+    public void ABranchOnAConstantDisappears(string rate, long width)
+    {
+        using var model = Branching();
+        var graph = Read(model, $"sr={rate}");
+        Assert.Equal("x", Assert.Single(graph.Inputs).Name);
+        Assert.Equal(width, graph.Outputs[0].Shape[1].Value);
+        Assert.DoesNotContain(graph.Nodes, n => n.Op.Kind is "Equal" or "Where");
+    }
+
+    [Fact]
+    public void TheHintNamesTheMetadataThatHelps()
+    {
+        using var model = Branching();
+        var error = Assert.Throws<UnknownDataException>(() => Read(model, ""));
+        Assert.EndsWith("bind what it depends on: Constants=\"sr=…\".", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void OneNumberFillsAndSeveralAreElements()
+    {
+        using var model = new TinyModel().Input("x", 2, 3).Input("a", 3).Input("b", 2, 3).Node("t = Mul x a").Node("y = Add t b").Output("y");
+        var graph = Read(model, "a=1,0.5,-2;b=4");
+        Assert.Equal([1f, 0.5f, -2f], Constant(graph, "Mul_t"));
+        Assert.Equal([4f, 4, 4, 4, 4, 4], Constant(graph, "Add_y"));
+    }
+
+    [Theory]
+    [InlineData("rate=16000", "names among the model's inputs (x, sr), which rate is not")]
+    [InlineData("sr=1.5", "numbers that I64 has, the type of 'sr', instead of 1.5")]
+    [InlineData("sr=1,2", "1 numbers for 'sr', which is I64[], instead of 2")]
+    [InlineData("x=1", "inputs of constant shape, but 'x' is F32[batch, 3]: bind its dimensions with Dimensions")]
+    public void WhatDoesNotFitIsRefused(string constants, string expected)
+    {
+        using var model = Branching();
+        var error = Assert.Throws<MixPrecException>(() => Read(model, constants));
+        Assert.Equal("MXP1002", error.Description.Id);
+        Assert.Contains($"Constants=\"{constants}\" is not valid: expected {expected}", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(ElementType.F16, "70000")]
+    [InlineData(ElementType.U8, "256")]
+    [InlineData(ElementType.I32, "3000000000")]
+    [InlineData(ElementType.F32, "1e39")]
+    internal void ANumberThatTheTypeDoesNotHaveIsRefused(ElementType type, string number)
+    {
+        using var model = new TinyModel().Input("x", 2).Input("s", type).Node("y = Cast s", TinyModel.Attribute("to", 1L)).Node("z = Add x y").Output("z");
+        Assert.Contains($"instead of {number}", Assert.Throws<MixPrecException>(() => Read(model, $"s={number}")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void LargeIntegersKeepTheirLastBit()
+    {
+        using var model = new TinyModel().Input("x", ElementType.I64, 1).Input("s", ElementType.I64).Node("y = Add x s").Output("y");
+        var graph = Read(model, "s=9007199254740993");
+        Assert.Equal(9007199254740993, graph.Nodes.SelectMany(n => n.Inputs).Single(i => i?.Constant is not null)!.Constant!.ToInt64()[0]);
+    }
+
+    [Theory]
+    [InlineData("sr=1;sr=2")]
+    [InlineData("sr")]
+    [InlineData("sr=Infinity")]
+    public void TextOfAnotherForm(string text) => Assert.Equal("MXP1002", Assert.Throws<MixPrecException>(() => ConstantBindings.Parse(text)).Description.Id);
+
+    private static float[] Constant(Graph graph, string node) => graph.Nodes.Single(n => n.Name == node).Inputs.Single(i => i!.Constant is not null)!.Constant!.Span<float>().ToArray();
+
+    private static Graph Read(TinyModel model, string constants) => OnnxModelReader.Read(model.Save(), DimensionBindings.None, ConstantBindings.Parse(constants)).Graph;
+
+    /// <summary>The branches of a voice detector have outputs of different widths.</summary>
+    private static TinyModel Branching()
+    {
+        var model = new TinyModel().Input("x", "batch", 3).Input("sr", ElementType.I64).Initializer("rate", Tensor.Of([16000L]))
+            .Initializer("narrow", Tensor.Of(new float[6], 3, 2)).Node("is16 = Equal sr rate")
+            .Node("y = If is16", Body("then_branch", "x", "Identity"), Body("else_branch", "x narrow", "MatMul")).Output("y");
+        return model;
+    }
+
+    private static AttributeProto Body(string name, string inputs, string op)
+    {
+        var graph = new GraphProto { Name = name };
+        var node = new NodeProto { OpType = op, Name = name };
+        node.Input.AddRange(inputs.Split(' '));
+        node.Output.Add(name + "_out");
+        graph.Node.Add(node);
+        graph.Output.Add(new ValueInfoProto { Name = name + "_out" });
+        return new AttributeProto { Name = name, Type = 5, G = graph };
+    }
+}
