@@ -135,7 +135,7 @@ internal static class LossFunction
         return sum;
     }
 
-    private static bool Agree(float value, float reference) => !float.IsFinite(reference) && value.Equals(reference);
+    private static bool Agree(float value, float reference) => float.IsInfinity(reference) && value == reference;
 
     private static int ArgMax(ReadOnlySpan<float> row)
     {

@@ -28,8 +28,8 @@ internal static class TorchLoss
         };
     }
 
-    /// <summary>0, without a gradient, where an output is not finite: a masked element stays masked whatever the precisions.</summary>
-    private static TorchTensor Finite(TorchTensor rows) => rows.nan_to_num(0, 0, 0);
+    /// <summary>0, without a gradient, where an output is infinite: a masked element stays masked whatever the precisions.</summary>
+    private static TorchTensor Finite(TorchTensor rows) => rows.nan_to_num(double.NaN, 0, 0);
 
     private static TorchTensor Labelled(TorchTensor rows, Graph graph, SampleSet samples)
     {
