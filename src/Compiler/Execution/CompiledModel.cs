@@ -1,6 +1,7 @@
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Lowering;
 using MixPrec.Compiler.Lowering.Packing;
+using MixPrec.Diagnostics;
 using MixPrec.Emit;
 using MixPrec.Plan;
 using MixPrec.Runtime;
@@ -50,16 +51,25 @@ internal sealed class CompiledModel : IDisposable
     /// <param name="inputs">In the order of the plan's input ports.</param>
     /// <returns>New tensors, in the order of the plan's output ports.</returns>
     /// <exception cref="ArgumentException">Number, type or shape of the inputs does not fit the model.</exception>
+    /// <exception cref="MixPrecException">MXP3027: a step refuses the elements that it gets, such as an index beyond an axis.</exception>
     public IReadOnlyList<Tensor> Run(IReadOnlyList<Tensor> inputs)
     {
         using var run = Prepare(inputs);
-        run.Invoke();
+        try
+        {
+            run.Invoke();
+        }
+        catch (Exception e) when (e is IndexOutOfRangeException or ArgumentException or InvalidOperationException or ArithmeticException)
+        {
+            throw new MixPrecException(DiagnosticCatalog.InputsRefused, null, e.Message);
+        }
+
         return run.Outputs();
     }
 
     /// <summary>Copies the inputs into memory of its own and makes everything ready, so that the run can be timed by itself.</summary>
     /// <inheritdoc cref="Run" path="/param"/>
-    /// <inheritdoc cref="Run" path="/exception"/>
+    /// <exception cref="ArgumentException">Number, type or shape of the inputs does not fit the model.</exception>
     public PreparedRun Prepare(IReadOnlyList<Tensor> inputs) => new(Plan, _session, inputs);
 
     public void Dispose()

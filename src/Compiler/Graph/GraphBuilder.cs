@@ -5,22 +5,22 @@ namespace MixPrec.Compiler.Graphs;
 /// <summary>Builds a graph node by node: infers shapes, folds constants, gives nodes unique names and drops what no output needs.</summary>
 internal sealed class GraphBuilder
 {
-    /// <summary>
-    /// Results of folding larger than this (elements), and than what they are made of, stay nodes, so that an Expand of a constant does not fill the weights
-    /// and a transposed matrix of any size is a constant again.
-    /// </summary>
-    private const long LargestFoldedResult = 1 << 24;
-
+    private readonly FoldingBudget _folding;
     private readonly List<Value> _inputs = [];
     private readonly List<Node> _nodes = [];
     private readonly HashSet<string> _names = [];
     private readonly Dictionary<Value, Value> _data = [];
 
+    /// <param name="folding">What constants may still be computed; that of another builder where both are parts of one model.</param>
+    public GraphBuilder(FoldingBudget? folding = null) => _folding = folding ?? new FoldingBudget();
+
     /// <summary>The nodes added so far, also those that no output will need.</summary>
     public IReadOnlyList<Node> Nodes => _nodes;
 
+    /// <exception cref="SizeLimitException">The input is too large.</exception>
     public Value AddInput(string name, TensorType type)
     {
+        type.RequireSize();
         var value = new Value(name, type);
         _inputs.Add(value);
         return value;
@@ -57,13 +57,17 @@ internal sealed class GraphBuilder
     public Value Add(string name, Op op, params IReadOnlyList<Value?> inputs) => AddAll(name, op, inputs, [name])[0];
 
     /// <summary>Adds a node and returns its outputs, or the folded constants.</summary>
-    /// <exception cref="ShapeException">The inputs do not fit the operation.</exception>
+    /// <exception cref="ShapeException">The inputs do not fit the operation, or an output is too large.</exception>
     public IReadOnlyList<Value> AddAll(string name, Op op, IReadOnlyList<Value?> inputs, IReadOnlyList<string> outputNames)
     {
         var types = op.Infer([.. inputs.Select(i => i?.Type)]);
+        foreach (var type in types)
+        {
+            type.RequireSize();
+        }
+
         string Name(int output) => output < outputNames.Count ? outputNames[output] : $"{name}:{output}";
-        if (inputs.All(i => i is null || i.Constant is not null) && types.All(t => t.IsStatic && FitsFolded(t, inputs))
-            && op.Evaluate([.. inputs.Select(i => i?.Constant)]) is { } folded)
+        if (Folded(op, inputs, types) is { } folded)
         {
             return [.. folded.Select((tensor, i) => Constant(Name(i), tensor, op.Grid(inputs)))];
         }
@@ -135,8 +139,27 @@ internal sealed class GraphBuilder
         types is [{ Element: ElementType.I64 or ElementType.I32, Rank: <= 1, IsStatic: true }] && inputs.All(i => i?.Integers is not null)
         && inputs.Any(i => i!.Constant is null) ? op.EvaluateIntegers([.. inputs.OfType<Value>()]) : null;
 
-    private static bool FitsFolded(TensorType type, IReadOnlyList<Value?> inputs) =>
-        type.Length.Value <= inputs.Select(i => i?.Type.Length.Value ?? 0).Append(LargestFoldedResult).Max() && type.Length.Value * type.Element.Size() <= Array.MaxLength;
+    /// <summary>The outputs as constants; null where an input is data, or where the room for what is computed is used up: then the node stays.</summary>
+    private IReadOnlyList<Tensor>? Folded(Op op, IReadOnlyList<Value?> inputs, IReadOnlyList<TensorType> types)
+    {
+        if (!inputs.All(i => i is null || i.Constant is not null) || !types.All(t => t.IsStatic))
+        {
+            return null;
+        }
+
+        long largestInput = inputs.Select(i => i?.Constant!.Length ?? 0).DefaultIfEmpty(0).Max();
+        if (!types.All(t => _folding.Fits(t.Element, t.Length.Value, largestInput)) || op.Evaluate([.. inputs.Select(i => i?.Constant)]) is not { } folded)
+        {
+            return null;
+        }
+
+        foreach (var tensor in folded)
+        {
+            _folding.Take(tensor);
+        }
+
+        return folded;
+    }
 
     private string Unique(string name)
     {

@@ -44,4 +44,12 @@ internal abstract record Op
 }
 
 /// <summary>Inputs that do not fit an operation; the importer adds the node's name.</summary>
-internal sealed class ShapeException(string message) : Exception(message);
+internal class ShapeException(string message) : Exception(message);
+
+/// <summary>A tensor of more elements than <see cref="TensorType.LargestLength"/>.</summary>
+internal sealed class SizeLimitException(TensorType type, Int128 length) : ShapeException($"{type} is too large")
+{
+    public TensorType Type { get; } = type;
+
+    public Int128 Length { get; } = length;
+}

@@ -10,20 +10,25 @@ namespace MixPrec.Compiler.Graphs;
 /// </summary>
 internal sealed class Tensor
 {
+    /// <summary>Bytes of one tensor at most: those of an array.</summary>
+    public const long LargestBytes = 0x7FFFFFC7;
+
     private readonly ReadOnlyMemory<byte> _bytes;
     private readonly byte[]? _own;
 
     /// <param name="bytes">Elements in row-major order, little endian.</param>
     /// <exception cref="ArgumentException">The length does not match the shape.</exception>
+    /// <inheritdoc cref="BytesOf" path="/exception"/>
     public Tensor(ElementType type, IReadOnlyList<long> shape, ReadOnlyMemory<byte> bytes)
     {
+        int needed = BytesOf(type, shape);
         Type = type;
         Shape = [.. shape];
-        Length = Count(shape);
+        Length = needed / type.Size();
         _bytes = bytes;
-        if (bytes.Length != checked(Length * type.Size()))
+        if (bytes.Length != needed)
         {
-            throw new ArgumentException($"{bytes.Length} bytes given, shape [{string.Join(",", shape)}] of {type} needs {Length * type.Size()}");
+            throw new ArgumentException($"{bytes.Length} bytes given, shape [{string.Join(",", shape)}] of {type} needs {needed}");
         }
     }
 
@@ -51,7 +56,8 @@ internal sealed class Tensor
     /// <summary>The address of the elements, which stays the same until the handle is disposed.</summary>
     public MemoryHandle Pin() => _bytes.Pin();
 
-    public static Tensor Zeros(ElementType type, params IReadOnlyList<long> shape) => new(type, shape, new byte[checked(Count(shape) * type.Size())]);
+    /// <inheritdoc cref="BytesOf" path="/exception"/>
+    public static Tensor Zeros(ElementType type, params IReadOnlyList<long> shape) => new(type, shape, new byte[BytesOf(type, shape)]);
 
     public static Tensor Of<T>(ElementType type, ReadOnlySpan<T> elements, params IReadOnlyList<long> shape) where T : unmanaged =>
         new(type, shape, MemoryMarshal.AsBytes(elements).ToArray());
@@ -71,6 +77,24 @@ internal sealed class Tensor
         ElementType.Bool => [.. Span<bool>().ToArray().Select(x => x ? 1L : 0L)],
         _ => throw new InvalidOperationException($"{Type} tensor where integers are expected"),
     };
+
+    /// <summary>Bytes of a tensor: the one check that every tensor passes before its elements are allocated.</summary>
+    /// <exception cref="ShapeException">A dimension is negative, or there are more than <see cref="LargestBytes"/>.</exception>
+    public static int BytesOf(ElementType type, IReadOnlyList<long> shape)
+    {
+        bool empty = shape.Contains(0);
+        Int128 bytes = type.Size();
+        foreach (long dimension in shape)
+        {
+            bytes *= dimension < 0 ? throw new ShapeException($"the shape [{string.Join(",", shape)}] has a negative dimension") : empty ? 1 : dimension;
+            if (bytes > LargestBytes)
+            {
+                throw new ShapeException($"a tensor of {type} and shape [{string.Join(",", shape)}] is larger than {LargestBytes} bytes");
+            }
+        }
+
+        return empty ? 0 : (int)bytes;
+    }
 
     /// <summary>Number of elements of a shape, checked.</summary>
     public static long Count(IEnumerable<long> shape) => shape.Aggregate(1L, (product, dimension) => checked(product * dimension));

@@ -8,16 +8,26 @@ internal static class CosineWindow
 {
     public static IReadOnlyList<Value> Import(OnnxNode node, params double[] factors)
     {
-        long size = node.ConstantIntegers(0)?.Single() ?? throw node.Invalid("the size is missing");
+        long size = node.ConstantInteger(0) ?? throw node.Invalid("the size is missing");
         long code = node.Attributes.Int("output_datatype") ?? 1;
         var type = code is >= 0 and <= int.MaxValue ? OnnxElementType.FromCode((int)code) : null;
         double period = node.Attributes.Flag("periodic", absent: true) ? size : Math.Max(1, size - 1);
-        if (size is < 0 or > 1 << 24 || type is null)
+        if (size < 0 || type is null)
         {
             throw node.NotSupported($"a window of {size} elements of type {code}");
         }
 
-        double[] elements = [.. Enumerable.Range(0, (int)size).Select(i => factors.Select((f, j) => f * Math.Cos(2 * Math.PI * j * i / period)).Sum())];
+        node.RequireFoldable(size, ElementType.F64);
+
+        double[] elements = new double[size];
+        for (int i = 0; i < elements.Length; i++)
+        {
+            for (int j = 0; j < factors.Length; j++)
+            {
+                elements[i] += factors[j] * Math.Cos(2 * Math.PI * j * i / period);
+            }
+        }
+
         return new Graphs.Ops.Cast(type.Value).Evaluate([Tensor.Of<double>(ElementType.F64, elements, size)]) is [var window]
             ? [GraphBuilder.Constant(node.OutputName(0), window)] : throw node.NotSupported($"element type {type}");
     }

@@ -6,8 +6,6 @@ namespace MixPrec.Compiler.Onnx;
 /// <summary>The discrete Fourier transform as a matrix [positions · parts, bins · parts], parts being real and imaginary, in fp32 rounded once.</summary>
 internal static class FourierMatrix
 {
-    private const long Largest = 1 << 24;
-
     /// <summary>X[k] = Σ x[t]·exp(∓2πi·t·k/length), divided by the length when inverse; positions from <paramref name="length"/> on do not count.</summary>
     /// <param name="parts">1 for real input, 2 for complex.</param>
     public static Tensor Of(OnnxNode node, long positions, int parts, long length, long bins, bool inverse)
@@ -58,6 +56,9 @@ internal static class FourierMatrix
         return inverse ? (sine / length, cosine / length) : (-sine, cosine);
     }
 
-    private static Tensor Zeros(OnnxNode node, long rows, long columns) =>
-        rows < 1 || columns < 1 || checked(rows * columns) > Largest ? throw node.NotSupported($"a transform of {rows} to {columns} numbers") : Tensor.Zeros(ElementType.F32, rows, columns);
+    private static Tensor Zeros(OnnxNode node, long rows, long columns)
+    {
+        node.RequireFoldable((Int128)rows * columns, ElementType.F32);
+        return rows < 1 || columns < 1 ? throw node.NotSupported($"a transform of {rows} to {columns} numbers") : Tensor.Zeros(ElementType.F32, rows, columns);
+    }
 }

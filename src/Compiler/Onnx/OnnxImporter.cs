@@ -42,6 +42,7 @@ internal sealed class OnnxImporter
         _constants = constants;
         _symbols = new SymbolTable(bindings);
         _tensors = new TensorReader(modelPath, external);
+        Builder = new GraphBuilder(Folding);
     }
 
     public string ModelPath { get; }
@@ -49,8 +50,11 @@ internal sealed class OnnxImporter
     /// <summary>The main graph or the local function whose nodes are being imported.</summary>
     public CallFrame Frame { get; private set; }
 
+    /// <summary>Of the graph and all bodies together.</summary>
+    public FoldingBudget Folding { get; } = new();
+
     /// <summary>Of the graph, or of the body of a loop that is a graph of its own.</summary>
-    public GraphBuilder Builder { get; private set; } = new();
+    public GraphBuilder Builder { get; private set; }
 
     /// <summary>The dimensions that stay symbolic.</summary>
     public IReadOnlyList<SymbolicDimension> Symbols => _symbols.Symbols;
@@ -87,7 +91,7 @@ internal sealed class OnnxImporter
         OnnxNode owner, GraphProto body, IReadOnlyList<Value> states, Func<IReadOnlyList<Value>, Func<Value, Value>, IReadOnlyList<Value>> inputs)
     {
         var outer = Builder;
-        var builder = new GraphBuilder();
+        var builder = new GraphBuilder(Folding);
         var captured = new Dictionary<Value, Value>();
         Value[] first = [.. states.Select(s => builder.AddInput(s.Name, s.Type))];
         Builder = builder;
@@ -114,7 +118,12 @@ internal sealed class OnnxImporter
     public string? AddCount(string name, IntExpr most) => _symbols.AddCount(name, most);
 
     /// <exception cref="MixPrecException">The tensor is malformed.</exception>
-    public Tensor ReadTensor(TensorProto proto) => _tensors.Read(proto);
+    public Tensor ReadTensor(TensorProto proto)
+    {
+        var tensor = _tensors.Read(proto);
+        Folding.Allow(tensor);
+        return tensor;
+    }
 
     /// <summary>Files before IR version 4 list initializers among the inputs: those are constants.</summary>
     private void AddInputs()
@@ -138,9 +147,21 @@ internal sealed class OnnxImporter
                 continue;
             }
 
-            var value = Builder.AddInput(input.Name, new TensorType(type, shape));
+            var value = AddInput(input.Name, new TensorType(type, shape));
             _arguments.Add(value);
             Define(input.Name, _known.TryGetValue(input.Name, out var known) ? GraphBuilder.Constant(input.Name, known) : value, "an input");
+        }
+    }
+
+    private Value AddInput(string name, TensorType type)
+    {
+        try
+        {
+            return Builder.AddInput(name, type);
+        }
+        catch (SizeLimitException e)
+        {
+            throw new MixPrecException(DiagnosticCatalog.TensorTooLarge, ModelPath, PrintableName.Of(name), "input", e.Type, e.Length, TensorType.LargestLength);
         }
     }
 
@@ -229,12 +250,17 @@ internal sealed class OnnxImporter
         ElementType? half = known is { InSingle: true } && inputs.FirstOrDefault() is { Type.Element: ElementType.F16 or ElementType.BF16 } first ? first.Type.Element : null;
         var node = new OnnxNode(this, proto, name, half is null ? inputs : [.. inputs.Select(i => i is null ? null : InSingle(name, i))]);
         OperatorTable.RequireKnown(ModelPath, proto.Domain, Frame.Opset(proto.Domain));
+        known.Operands.Require(node);
         RequireFiniteWeights(known, name, inputs);
         IReadOnlyList<Value> outputs;
         try
         {
             outputs = known.Import(node);
             outputs = half is { } type ? [.. outputs.Select(o => o.Type.Element == ElementType.F32 ? Builder.AddAll($"{name}/{type}", new Graphs.Ops.Cast(type), [o], [o.Name])[0] : o)] : outputs;
+        }
+        catch (SizeLimitException e)
+        {
+            throw node.TooLarge(e);
         }
         catch (ShapeException e)
         {
@@ -243,6 +269,10 @@ internal sealed class OnnxImporter
         catch (Exception e) when (e is OverflowException or DivideByZeroException)
         {
             throw node.Invalid("its sizes exceed 64 bits");
+        }
+        catch (Exception e) when (e is not (MixPrecException or NodeFaultException))
+        {
+            throw new NodeFaultException(PrintableName.Of(name), PrintableName.Of(proto.OpType), e);
         }
 
         if (node.Attributes.Unread is { } unread)

@@ -24,10 +24,14 @@ internal static class OnnxModelReader
 
     /// <param name="known">Inputs that are constants besides, by name: shapes may depend on them.</param>
     /// <inheritdoc cref="Read(string, DimensionBindings)"/>
-    public static ImportedModel Read(string path, DimensionBindings dimensions, ConstantBindings constants, IReadOnlyDictionary<string, Tensor> known)
+    public static ImportedModel Read(string path, DimensionBindings dimensions, ConstantBindings constants, IReadOnlyDictionary<string, Tensor> known) =>
+        Read(path, Parse(Path.GetFullPath(path)), dimensions, constants, known);
+
+    /// <param name="path">The file that the model was parsed from: external data lie beside it.</param>
+    /// <inheritdoc cref="Read(string, DimensionBindings, ConstantBindings, IReadOnlyDictionary{string, Tensor})"/>
+    internal static ImportedModel Read(string path, ModelProto model, DimensionBindings dimensions, ConstantBindings constants, IReadOnlyDictionary<string, Tensor> known)
     {
         string modelPath = Path.GetFullPath(path);
-        var model = Parse(modelPath);
         if (model.Graph is null || model.OpsetImport.Count == 0)
         {
             throw NotOnnx(modelPath, model.Graph is null ? "it holds no graph" : "it names no opset");
@@ -85,17 +89,24 @@ internal static class OnnxModelReader
         try
         {
             using var file = MappedFile.Open(path);
-            return file.Length > LargestFile ? throw NotOnnx(path, "it is larger than 2 GiB")
-                : file.Length == 0 ? throw NotOnnx(path, "it is empty")
-                : ModelProto.Parser.ParseFrom(new ReadOnlySequence<byte>(file.Slice(0, (int)file.Length)));
-        }
-        catch (InvalidProtocolBufferException e)
-        {
-            throw NotOnnx(path, $"it is damaged or another format ({e.Message.TrimEnd('.')})");
+            return file.Length > LargestFile ? throw NotOnnx(path, "it is larger than 2 GiB") : Parse(path, file.Slice(0, (int)file.Length));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw NotOnnx(path, e.Message.TrimEnd('.'));
+        }
+    }
+
+    /// <param name="path">Names the file in messages.</param>
+    internal static ModelProto Parse(string path, ReadOnlyMemory<byte> content)
+    {
+        try
+        {
+            return content.IsEmpty ? throw NotOnnx(path, "it is empty") : ModelProto.Parser.ParseFrom(new ReadOnlySequence<byte>(content));
+        }
+        catch (InvalidProtocolBufferException e)
+        {
+            throw NotOnnx(path, $"it is damaged or another format ({e.Message.TrimEnd('.')})");
         }
     }
 

@@ -35,6 +35,9 @@ internal sealed class OnnxNode
 
     public int InputCount => _inputs.Count;
 
+    /// <summary>The inputs up to the last one that is there.</summary>
+    public int PresentInputs => _inputs.Select((input, i) => input is null ? 0 : i + 1).DefaultIfEmpty(0).Max();
+
     public int OutputCount => _proto.Output.Count;
 
     /// <summary>Input <paramref name="index"/>, which the operator requires.</summary>
@@ -64,6 +67,11 @@ internal sealed class OnnxNode
     /// <exception cref="MixPrecException">MXP3008: the elements are data or depend on a symbolic dimension.</exception>
     public IReadOnlyList<long>? ConstantIntegers(int index) => Integers(index)?.Select(e => e.IsConstant
         ? e.Value : throw Unsupported($"input {index} ('{PrintableName.Of(Input(index).Name)}') may not depend on a symbolic dimension")).ToArray();
+
+    /// <summary>The only element of a constant integer input; null when the input is absent.</summary>
+    /// <inheritdoc cref="ConstantIntegers" path="/exception"/>
+    public long? ConstantInteger(int index) => ConstantIntegers(index) is not { } known ? null
+        : known.Count == 1 ? known[0] : throw Invalid($"input {index} has {known.Count} elements and should have one");
 
     /// <summary>The only element of a constant input as a number; null when the input is absent.</summary>
     public double? ConstantNumber(int index)
@@ -149,6 +157,16 @@ internal sealed class OnnxNode
         return IntExpr.Count(count);
     }
 
+    /// <summary>Asks before an importer computes a constant of so many elements.</summary>
+    /// <exception cref="MixPrecException">MXP3026: they are too many.</exception>
+    public void RequireFoldable(Int128 length, ElementType type = ElementType.I64)
+    {
+        if (!_importer.Folding.Fits(type, length))
+        {
+            throw new MixPrecException(DiagnosticCatalog.ConstantTooLarge, _importer.ModelPath, PrintableName.Of(Name), PrintableName.Of(Operator), length, FoldingBudget.LargestResult, FoldingBudget.Total);
+        }
+    }
+
     /// <summary>A constant that the importer makes for the node.</summary>
     public Value Constant(string part, Tensor tensor) => GraphBuilder.Constant($"{Name}/{part}", tensor);
 
@@ -166,6 +184,10 @@ internal sealed class OnnxNode
 
     /// <summary>MXP3004: the file contradicts the ONNX specification.</summary>
     public MixPrecException Invalid(string reason) => new(DiagnosticCatalog.GraphInvalid, _importer.ModelPath, PrintableName.Of(Name), PrintableName.Of(Operator), reason);
+
+    /// <summary>MXP3025: a tensor has too many elements.</summary>
+    public MixPrecException TooLarge(SizeLimitException limit) =>
+        new(DiagnosticCatalog.TensorTooLarge, _importer.ModelPath, PrintableName.Of(Name), PrintableName.Of(Operator), limit.Type, limit.Length, TensorType.LargestLength);
 
     /// <summary>MXP3008: the operator is supported, but not for shapes that depend on data.</summary>
     public MixPrecException Unsupported(string reason) => new(DiagnosticCatalog.ShapeUnsupported, _importer.ModelPath, PrintableName.Of(Name), PrintableName.Of(Operator), reason);

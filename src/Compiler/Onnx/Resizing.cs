@@ -7,20 +7,13 @@ namespace MixPrec.Compiler.Onnx;
 /// <summary>The operations of a resize, one axis after the other: repeated or picked positions, or weighted windows that are computed here.</summary>
 internal static class Resizing
 {
-    /// <summary>Table entries of one axis; 64 MiB.</summary>
-    private const long LargestTable = 1 << 24;
-
     public static Value Apply(OnnxNode node, Formula formula, Value x, IReadOnlyList<ResizedAxis> axes, Interpolation how, double outside)
     {
         // Axes that shrink come first, then the last ones, where the tensor is still small.
         foreach (var axis in axes.OrderBy(a => (double)a.Output / a.Input).ThenByDescending(a => a.Axis))
         {
             double taps = how.Mode == "nearest" ? 1 : Math.Min(axis.Input, 4 / (how.Antialias ? Math.Min(axis.Scale, 1) : 1));
-            if (axis.Output * taps > LargestTable)
-            {
-                throw node.NotSupported($"{axis.Output} positions from {axis.Input}");
-            }
-
+            node.RequireFoldable((Int128)(axis.Output * taps));
             x = how.Mode == "nearest" ? Nearest(node, formula, x, axis, how) : Weighted(node, x, axis, how);
         }
 

@@ -10,33 +10,18 @@ namespace MixPrec.Compiler.Onnx;
 /// <summary>TensorProto to <see cref="Tensor"/>: raw bytes, typed fields or external data.</summary>
 internal sealed class TensorReader(string file, ExternalData external)
 {
-    /// <summary>Data of one tensor at most, a bound of .NET arrays.</summary>
-    private const long LargestTensor = 0x7FFFFFC7;
-
     /// <exception cref="MixPrecException">MXP3002 (malformed), MXP3003 (external data) or MXP3007 (element type).</exception>
     public Tensor Read(TensorProto proto)
     {
         var type = OnnxElementType.FromCode(proto.DataType)
             ?? throw new MixPrecException(DiagnosticCatalog.ElementTypeUnsupported, file, PrintableName.Of(proto.Name), OnnxElementType.NameOf(proto.DataType), "");
-        if (proto.Segment is not null || proto.Dims.Any(d => d < 0))
+        if (proto.Segment is not null)
         {
-            throw Malformed(proto, "has a negative dimension or is segmented");
+            throw Malformed(proto, "is segmented");
         }
 
-        int bits = type.Bits();
-
-        // The product cannot overflow 128 bits before it is seen to exceed the limit.
-        Int128 count = proto.Dims.Contains(0) ? 0 : 1;
-        foreach (long dimension in proto.Dims)
-        {
-            count *= dimension;
-            if (count * type.Size() > LargestTensor)
-            {
-                throw Malformed(proto, "is larger than 2 GiB");
-            }
-        }
-
-        int length = (int)(((count * bits) + 7) / 8);
+        long count = Length(proto, type);
+        int bits = type.Bits(), length = (int)(((count * bits) + 7) / 8);
         var bytes = proto.DataLocation == 1 ? external.Read(proto, length) : proto.RawData.Length > 0 ? proto.RawData.Memory : TypedField(proto, type);
         if (bytes.Length != length)
         {
@@ -46,6 +31,19 @@ internal sealed class TensorReader(string file, ExternalData external)
         return bits < 8 ? new Tensor(type, proto.Dims, PackedBits.Unpack(bytes.Span, bits, type.Carrier() == ElementType.I8, (int)count))
             : type == ElementType.Bool ? new Tensor(type, proto.Dims, Truths(bytes.Span))
             : new Tensor(type, proto.Dims, bytes);
+    }
+
+    private long Length(TensorProto proto, ElementType type)
+    {
+        try
+        {
+            new TensorType(type, [.. proto.Dims.Select(IntExpr.Constant)]).RequireSize();
+            return Tensor.BytesOf(type, proto.Dims) / type.Size();
+        }
+        catch (ShapeException e)
+        {
+            throw Malformed(proto, $"cannot be: {e.Message}");
+        }
     }
 
     /// <summary>1 for every byte that is not 0.</summary>

@@ -61,6 +61,10 @@ internal static class DiagnosticCatalog
     public static readonly DiagnosticDescription FunctionRecursive = new("MXP3020", "Local function calls itself", "The local function '{0}' calls itself: {1}.");
     public static readonly DiagnosticDescription FunctionsTooLarge = new("MXP3021", "Local functions grow too large", "The local functions expand to more than {0} nodes, or call each other more than {1} deep: {2}.");
 
+    public static readonly DiagnosticDescription TensorTooLarge = new("MXP3025", "Tensor too large", "Node '{0}' ({1}): {2} has {3} elements or more; a tensor holds at most {4}.");
+    public static readonly DiagnosticDescription ConstantTooLarge = new("MXP3026", "Constant too large", "Node '{0}' ({1}): {2} elements would be computed when the model is built; the limits are {3} elements and {4} bytes for the whole model.");
+    public static readonly DiagnosticDescription InputsRefused = new("MXP3027", "Inputs refused", "The model does not run for these inputs: {0}");
+
     public static readonly DiagnosticDescription Infeasible = new("MXP4001", "No plan meets the constraints", "'{0}': no assignment meets {1} {2}; the least achievable is {3}.");
     public static readonly DiagnosticDescription UnknownLayer = new("MXP4002", "Pattern matches no layer", "{0}=\"{1}\" matches no layer of '{2}'. Layers: {3}.");
 
@@ -89,6 +93,7 @@ internal static class DiagnosticCatalog
         BudgetExceeded, AgreementMissed, SamplesLeftOut, TooManyLeftOut,
         OperatorUnsupported, NotOnnx, ExternalDataInvalid, GraphInvalid, WeightNotFinite, OpsetUnsupported, ElementTypeUnsupported, ShapeUnsupported, CacheUnsupported,
         FunctionRecursive, FunctionsTooLarge,
+        TensorTooLarge, ConstantTooLarge, InputsRefused,
         Infeasible, UnknownLayer, ConflictingPatterns, SolverStopped, WeightsTooLarge,
         WorkerNotStarted, NativeLibraryUnusable, WorkerCrashed, WorkerTimedOut, WorkerCancelled, BuildBusy,
         Internal,

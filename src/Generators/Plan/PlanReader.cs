@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using MixPrec.Tasks.Models;
 
 namespace MixPrec.Plan;
 
@@ -90,7 +91,8 @@ internal static class PlanReader
 
     private static IntExpr Expression(object? value) => value is string text ? IntExprParser.Parse(text) : throw new FormatException("an integer expression expected");
 
-    private static string Identifier(string text) => IntExprParser.IsIdentifier(text) ? text : throw new FormatException($"'{text}' is no identifier");
+    /// <summary>An identifier of C# in ASCII: no keyword, which the printed class could not hold.</summary>
+    private static string Identifier(string text) => IntExprParser.IsIdentifier(text) && CSharpIdentifier.IsValid(text) ? text : throw new FormatException($"'{text}' is no identifier");
 
     private static string Dotted(string text) => string.Join(".", text.Split('.').Select(Identifier));
 

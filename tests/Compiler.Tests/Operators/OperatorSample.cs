@@ -26,7 +26,14 @@ internal sealed record OperatorSample(string Line, int Opset, params IReadOnlyLi
     /// <exception cref="MixPrecException">The compiler refuses the node.</exception>
     public Graph Import(ElementType type, IReadOnlyCollection<char> open)
     {
-        using var model = new TinyModel(Opset);
+        using var model = Model(type, open);
+        return model.Graph();
+    }
+
+    /// <inheritdoc cref="Import" path="/param"/>
+    public TinyModel Model(ElementType type, IReadOnlyCollection<char> open)
+    {
+        var model = new TinyModel(Opset);
         string[] sides = Line.Split(" = ", 2), words = sides[1].Split(' ');
         string[] operands = [.. words.Skip(1).Where(w => !w.Contains('='))];
         var attributes = words.Where(w => w.Contains('=')).Select(Attribute).Concat(Bodies);
@@ -41,7 +48,7 @@ internal sealed record OperatorSample(string Line, int Opset, params IReadOnlyLi
             model.Output(output);
         }
 
-        return model.Graph();
+        return model;
     }
 
     /// <summary>Declares the operand and returns its name.</summary>

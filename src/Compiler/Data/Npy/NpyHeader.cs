@@ -12,8 +12,8 @@ internal sealed partial record NpyHeader(ElementType Type, IReadOnlyList<long> S
     private const int LongestHeader = 1 << 16;
 
     /// <summary>Bytes of the elements.</summary>
-    /// <exception cref="OverflowException">The shape is absurd.</exception>
-    public long DataBytes => checked(Graphs.Tensor.Count(Shape) * Type.Size());
+    /// <exception cref="Graphs.ShapeException">They are more than a tensor holds.</exception>
+    public int DataBytes => Graphs.Tensor.BytesOf(Type, Shape);
 
     /// <exception cref="InvalidDataException">The stream is no .npy stream or holds elements that are not numbers.</exception>
     public static NpyHeader Read(Stream stream)

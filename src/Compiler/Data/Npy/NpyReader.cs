@@ -11,24 +11,19 @@ internal static class NpyReader
     public static Tensor Read(Stream stream, long available)
     {
         var header = NpyHeader.Read(stream);
-        long bytes;
+        int bytes;
         try
         {
             bytes = header.DataBytes;
         }
-        catch (OverflowException)
+        catch (ShapeException reason)
         {
-            throw new InvalidDataException($"its shape ({string.Join(", ", header.Shape)}) is too large");
+            throw new InvalidDataException(reason.Message);
         }
 
         if (bytes + header.Bytes != available)
         {
             throw new InvalidDataException($"its header promises {bytes} bytes of elements, it holds {available - header.Bytes}");
-        }
-
-        if (bytes > Array.MaxLength)
-        {
-            throw new InvalidDataException($"it holds {bytes} bytes; the limit is {Array.MaxLength}");
         }
 
         var elements = new byte[bytes];

@@ -10,8 +10,25 @@ internal sealed record Slice(IReadOnlyList<IntExpr> Starts, IReadOnlyList<int> S
 {
     public override IEnumerable<IntExpr> ReadSizes => Starts;
 
-    public override IReadOnlyList<TensorType> Infer(IReadOnlyList<TensorType?> inputs) =>
-        inputs[0]!.Rank != Starts.Count ? throw new ShapeException($"a slice of rank {Starts.Count} does not fit {inputs[0]}") : [inputs[0]!.WithShape(Sizes)];
+    public override IReadOnlyList<TensorType> Infer(IReadOnlyList<TensorType?> inputs)
+    {
+        var x = inputs[0]!;
+        return x.Rank != Starts.Count || Enumerable.Range(0, x.Rank).Any(d => LeavesAxis(x.Shape[d], d))
+            ? throw new ShapeException($"positions from [{string.Join(", ", Starts)}] on, [{string.Join(", ", Sizes)}] in steps of [{string.Join(", ", Steps)}], do not lie in {x}")
+            : [x.WithShape(Sizes)];
+    }
+
+    /// <summary>True when the first or last position along an axis is seen to lie outside.</summary>
+    private bool LeavesAxis(IntExpr size, int d)
+    {
+        if (Sizes[d] is not { IsConstant: true, Value: > 0 and var count } || Starts[d] is not { IsConstant: true, Value: var first })
+        {
+            return false;
+        }
+
+        Int128 last = first + ((Int128)(count - 1) * Steps[d]), end = size.IsConstant ? size.Value : Int128.MaxValue;
+        return first < 0 || last < 0 || first >= end || last >= end;
+    }
 
     public override IReadOnlyList<Tensor>? Evaluate(IReadOnlyList<Tensor?> inputs)
     {

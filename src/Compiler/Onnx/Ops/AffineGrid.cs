@@ -6,8 +6,6 @@ namespace MixPrec.Compiler.Onnx.Ops;
 /// <summary>The positions that affine maps theta [N, 2, 3] or [N, 3, 4] give the pixels of a picture or a volume: theta · (x, y, …, 1). Opset 20.</summary>
 internal static class AffineGrid
 {
-    private const long LargestGrid = 1 << 24;
-
     public static IReadOnlyList<Value> Import(OnnxNode node)
     {
         var (formula, theta) = (new Formula(node), node.Input(0, ElementType.F32));
@@ -20,12 +18,8 @@ internal static class AffineGrid
 
         bool corners = node.Attributes.Flag("align_corners");
         long[] spatial = size[2..];
+        node.RequireFoldable(spatial.Aggregate((Int128)(rank + 1), (product, s) => product > int.MaxValue ? product : product * s), ElementType.F32);
         long count = Tensor.Count(spatial);
-        if (count > LargestGrid)
-        {
-            throw node.NotSupported($"a grid of {count} positions");
-        }
-
         var pixels = Tensor.Zeros(ElementType.F32, 1, count, rank + 1);
         for (long p = 0; p < count; p++)
         {

@@ -7,8 +7,6 @@ namespace MixPrec.Compiler.Onnx.Ops;
 /// <summary>Adds up blocks [N, C · taps, blocks] where a sliding window took them from: pixels that are known beforehand, one beyond the picture for its padding. Opset 18.</summary>
 internal static class Col2Im
 {
-    private const long LargestTable = 1 << 24;
-
     public static IReadOnlyList<Value> Import(OnnxNode node)
     {
         var (formula, x) = (new Formula(node), Elementwise.RequireNumber(node, node.Input(0)));
@@ -24,15 +22,12 @@ internal static class Col2Im
         }
 
         long[] counts = [.. image.Select((size, i) => ((size + pads[i] + pads[i + rank] - (dilations[i] * (block[i] - 1)) - 1) / strides[i]) + 1)];
+        node.RequireFoldable(Count(block) * Count(counts));
+        node.RequireFoldable(Count(image));
         long taps = Tensor.Count(block), pixels = Tensor.Count(image);
         if (counts.Any(c => c < 1) || x.Shape[2] != Tensor.Count(counts) || x.Shape[1].DivideExactly(taps) is not { } channels)
         {
             throw node.Invalid($"{x.Type} holds no blocks of [{string.Join(", ", block)}] at [{string.Join(", ", counts)}] places");
-        }
-
-        if (checked(taps * Tensor.Count(counts)) > LargestTable)
-        {
-            throw node.NotSupported($"{taps} taps in {Tensor.Count(counts)} blocks");
         }
 
         long[] target = [.. Positions(block).SelectMany(tap => Positions(counts).Select(at => Pixel(image, [.. image.Select((_, i) => (at[i] * strides[i]) + (tap[i] * dilations[i]) - pads[i])], pixels)))];
@@ -42,6 +37,9 @@ internal static class Col2Im
         var sums = node.AddPart("sums", new Graphs.Ops.ScatterElements(1, BinaryKind.Add), formula.Expand(formula.Zero(x.Type.Element), [pictures, pixels + 1]), indices, updates);
         return [formula.Result(formula.Reshape(formula.Slice(sums, 1, 0, pixels), [x.Shape[0], channels, .. image.Select(IntExpr.Constant)]))];
     }
+
+    /// <summary>Positions of a shape, or more than any limit.</summary>
+    private static Int128 Count(long[] shape) => shape.Aggregate((Int128)1, (product, size) => product > int.MaxValue ? product : product * Math.Max(size, 1));
 
     private static long Pixel(long[] image, long[] position, long outside) =>
         position.Zip(image, (p, size) => p >= 0 && p < size).All(inside => inside) ? position.Zip(image).Aggregate(0L, (flat, d) => (flat * d.Second) + d.First) : outside;

@@ -13,7 +13,7 @@ internal static class DFT
     {
         var (formula, x) = (new Formula(node), node.Input(0, ElementType.F32));
         bool inverse = node.Attributes.Flag("inverse"), half = node.Attributes.Flag("onesided");
-        int axis = node.Axis(node.Opset < 20 ? node.Attributes.Int("axis") ?? 1 : node.ConstantIntegers(2)?.Single() ?? -2, x.Rank);
+        int axis = node.Axis(node.Opset < 20 ? node.Attributes.Int("axis") ?? 1 : node.ConstantInteger(2) ?? -2, x.Rank);
         if (x.Rank < 2 || axis == x.Rank - 1 || x.Shape[^1] is not { IsConstant: true, Value: 1 or 2 } parts || (half && inverse != (parts.Value == 2)))
         {
             throw node.Invalid($"{x.Type} is no signal along axis {axis}");
@@ -30,7 +30,7 @@ internal static class DFT
             throw node.Unsupported($"a signal of '{x.Shape[axis]}' positions");
         }
 
-        long size = x.Shape[axis].Value, length = node.ConstantIntegers(1)?.Single() ?? (half && inverse ? 2 * (size - 1) : size);
+        long size = x.Shape[axis].Value, length = node.ConstantInteger(1) ?? (half && inverse ? 2 * (size - 1) : size);
         if (length is < 1 or > int.MaxValue)
         {
             throw node.Invalid($"a length of {length}");

@@ -8,19 +8,18 @@ namespace MixPrec.Compiler.Onnx.Ops;
 /// </summary>
 internal static class MelWeightMatrix
 {
-    private const long Largest = 1 << 24;
-
     public static IReadOnlyList<Value> Import(OnnxNode node)
     {
         double bands = Number(node, 0), length = Number(node, 1), rate = Number(node, 2), lowest = Number(node, 3), highest = Number(node, 4);
         long code = node.Attributes.Int("output_datatype") ?? 1;
         var type = code is >= 0 and <= int.MaxValue ? OnnxElementType.FromCode((int)code) : null;
         double bins = Math.Floor(length / 2) + 1;
-        if (!(bands >= 1 && length >= 1 && rate >= 1 && lowest >= 0 && highest >= lowest) || bins * bands > Largest || type is null)
+        if (!(bands >= 1 && length >= 1 && rate >= 1 && lowest >= 0 && highest >= lowest) || type is null)
         {
             throw node.NotSupported($"{bands} bands of {lowest} to {highest} Hz over {length} positions of {rate} Hz");
         }
 
+        node.RequireFoldable((Int128)(bins * bands), ElementType.F64);
         double start = Mel(lowest), step = (Mel(highest) - start) / (bands + 2);
         long[] corners = [.. Enumerable.Range(0, (int)bands + 2).Select(i => (long)Math.Floor((length + 1) * Frequency((i * step) + start) / rate))];
         if (corners[^1] > bins)

@@ -39,13 +39,13 @@ internal static class Pad
         return [node.Add(new Graphs.Ops.Pad(mode, before, after, value), x)];
     }
 
-    /// <summary>Reflection reaches size − 1 positions, wrapping size, and an edge needs one.</summary>
+    /// <summary>Reflection reaches size − 1 positions; edge and wrap go on for ever where there is one.</summary>
     private static void RequireReach(OnnxNode node, Value x, PadMode mode, int[] before, int[] after)
     {
         for (int d = 0; d < x.Rank && mode != PadMode.Constant; d++)
         {
             int most = Math.Max(before[d], after[d]);
-            if (most > 0 && x.Shape[d] is { IsConstant: true } size && (mode == PadMode.Edge ? size.Value < 1 : most > size.Value - (mode == PadMode.Reflect ? 1 : 0)))
+            if (most > 0 && x.Shape[d] is { IsConstant: true } size && (mode == PadMode.Reflect ? most > size.Value - 1 : size.Value < 1))
             {
                 throw node.NotSupported($"pads of {most} in mode {mode} for a dimension of {size}");
             }

@@ -30,8 +30,15 @@ internal static class Range
     private static Value Constants(OnnxNode node, ElementType type)
     {
         var (start, limit, delta) = (node.ConstantNumber(0)!.Value, node.ConstantNumber(1)!.Value, node.ConstantNumber(2)!.Value);
-        long length = (long)Math.Max(Math.Ceiling((limit - start) / delta), 0);
-        var numbers = Tensor.Of<double>(ElementType.F64, [.. Enumerable.Range(0, checked((int)length)).Select(i => start + (i * delta))], length);
+        double steps = Math.Max(Math.Ceiling((limit - start) / delta), 0);
+        if (!double.IsFinite(steps))
+        {
+            throw node.Invalid($"from {start} to {limit} in steps of {delta} are no finite number of elements");
+        }
+
+        long length = (long)steps;
+        node.RequireFoldable(length, ElementType.F64);
+        var numbers = Tensor.Of<double>(ElementType.F64, [.. Enumerable.Range(0, (int)length).Select(i => start + (i * delta))], length);
         return new Graphs.Ops.Cast(type).Evaluate([numbers]) is [var result] ? GraphBuilder.Constant(node.OutputName(0), result) : throw node.NotSupported($"element type {type}");
     }
 }

@@ -16,7 +16,10 @@ internal static class ReduceLogSumExp
             return [formula.Result(x)];
         }
 
-        var max = formula.Reduce(ReduceKind.Max, x, axes);
+        // Kept finite: the difference of equal infinities would be NaN, where the sum of e^−∞ is 0 and its logarithm −∞.
+        double largest = x.Type.Element == ElementType.F64 ? double.MaxValue : float.MaxValue;
+        var max = formula.Apply(BinaryKind.Min, formula.Reduce(ReduceKind.Max, x, axes), formula.Number(largest, x.Type.Element));
+        max = formula.Apply(BinaryKind.Max, max, formula.Number(-largest, x.Type.Element));
         var sum = formula.Reduce(ReduceKind.Sum, formula.Apply(UnaryKind.Exp, formula.Sub(x, max)), axes);
         var result = formula.Add(formula.Apply(UnaryKind.Log, sum), max);
         return [formula.Result(keep ? result : formula.Reshape(result, result.Shape.Where((_, d) => !axes.Contains(d))))];

@@ -6,13 +6,11 @@ namespace MixPrec.Compiler.Onnx.Ops;
 /// <summary>Fourier transforms of the frames of signals [batch, length, parts] of known length, each frame times a window. Opset 17.</summary>
 internal static class STFT
 {
-    private const long LargestTable = 1 << 24;
-
     public static IReadOnlyList<Value> Import(OnnxNode node)
     {
         var (formula, x) = (new Formula(node), node.Input(0, ElementType.F32));
         var window = node.InputOrNull(2) is null ? null : node.Input(2, ElementType.F32);
-        long step = node.ConstantIntegers(1)?.Single() ?? throw node.Invalid("the frame's step is missing");
+        long step = node.ConstantInteger(1) ?? throw node.Invalid("the frame's step is missing");
         bool half = node.Attributes.Flag("onesided", absent: true);
         if (x.Rank == 2)
         {
@@ -30,18 +28,14 @@ internal static class STFT
             throw node.Unsupported($"signals of '{x.Shape[1]}' positions");
         }
 
-        long length = node.ConstantIntegers(3)?.Single() ?? (window is { Rank: 1 } ? window.Shape[0].Value : throw node.Invalid("the frame's length is missing"));
+        long length = node.ConstantInteger(3) ?? (window is { Rank: 1 } ? window.Shape[0].Value : throw node.Invalid("the frame's length is missing"));
         if (step < 1 || length < 1 || length > x.Shape[1].Value || (window is not null && (window.Rank != 1 || window.Shape[0] != length)))
         {
             throw node.Invalid($"frames of {length} positions every {step} do not fit {x.Type}");
         }
 
         long frames = ((x.Shape[1].Value - length) / step) + 1, bins = half ? (length / 2) + 1 : length;
-        if (checked(frames * length) > LargestTable)
-        {
-            throw node.NotSupported($"{frames} frames of {length} positions");
-        }
-
+        node.RequireFoldable((Int128)frames * length);
         long[] positions = [.. Enumerable.Range(0, (int)(frames * length)).Select(i => (i / length * step) + (i % length))];
         var cut = formula.Gather(x, node.Constant("positions", Tensor.Of(positions, frames, length)), 1);
         var weighted = window is null ? cut : formula.Mul(cut, formula.Reshape(window, length, 1));

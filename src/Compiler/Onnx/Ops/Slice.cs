@@ -39,6 +39,12 @@ internal static class Slice
 
     private static (IntExpr Start, IntExpr Size) Range(IntExpr start, IntExpr end, int step, IntExpr size)
     {
+        // Backwards the first position is clamped to 0 at least, which an axis without positions does not have.
+        if (size == IntExpr.Zero)
+        {
+            return (0, 0);
+        }
+
         var (first, last) = step > 0 ? (Clamp(start, 0, size, size), Clamp(end, 0, size, size)) : (Clamp(start, 0, size - 1, size), Clamp(end, -1, size - 1, size));
         var count = step > 0 ? IntExpr.CeilDiv(last - first, step) : IntExpr.CeilDiv(first - last, -(long)step);
         return (first, IntExpr.Max(count, 0));

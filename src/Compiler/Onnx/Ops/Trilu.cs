@@ -15,7 +15,7 @@ internal static class Trilu
         }
 
         bool upper = node.Attributes.Flag("upper", absent: true);
-        long k = node.ConstantIntegers(1)?.Single() ?? 0;
+        long k = node.ConstantInteger(1) ?? 0;
         var rows = formula.Positions(x.Shape[^2], 0, 2, k);
         var columns = formula.Positions(x.Shape[^1], 1, 2);
         var kept = formula.Compare(upper ? CompareKind.LessOrEqual : CompareKind.GreaterOrEqual, rows, columns);

@@ -7,7 +7,10 @@ namespace MixPrec.Runtime.Kernels;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe class ArgExtreme
 {
-    /// <summary>x is dense [outer, axisLength, inner], y [outer, inner]. Of equal elements the first one counts, or the last one; a NaN is never chosen over a number.</summary>
+    /// <summary>
+    /// x is dense [outer, axisLength, inner], y [outer, inner]. Of equal elements the first one counts, or the last one. The element is the one that the maximum or minimum
+    /// returns: a NaN, where there is one.
+    /// </summary>
     public static void Run<T>(Pointer<T> x, Pointer<long> y, int outer, int axisLength, int inner, bool largest, bool last)
         where T : unmanaged, INumber<T>
     {
@@ -20,8 +23,9 @@ public static unsafe class ArgExtreme
                 for (int k = 1; k < axisLength; k++)
                 {
                     T candidate = source[(nint)k * inner], known = source[(nint)best * inner];
-                    bool better = largest ? candidate > known : candidate < known;
-                    best = better || (last && candidate == known) ? k : best;
+                    bool better = T.IsNaN(candidate) ? !T.IsNaN(known) : largest ? candidate > known : candidate < known;
+                    bool equal = candidate == known || (T.IsNaN(candidate) && T.IsNaN(known));
+                    best = better || (last && equal) ? k : best;
                 }
 
                 y.Address[((nint)o * inner) + n] = best;

@@ -20,7 +20,8 @@ internal readonly struct GridAxis(int length, GridSampleMode mode, GridSamplePad
     {
         float x = alignCorners ? (position + 1) / 2 * (length - 1) : (((position + 1) * length) - 1) / 2;
         x = mode == GridSampleMode.Nearest ? MathF.Round(x, MidpointRounding.ToEven) : x;
-        if (x < lowest || x > highest)
+        // The cubic's pixels are moved one by one, not their centre: a position between the edge and what lies beyond it keeps its weights.
+        if ((x < lowest || x > highest) && mode != GridSampleMode.Cubic)
         {
             x = padding == GridSamplePadding.Border ? Math.Clamp(x, 0, length - 1) : padding == GridSamplePadding.Reflection ? Reflect(x) : x;
         }

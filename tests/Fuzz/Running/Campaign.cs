@@ -1,0 +1,143 @@
+using System.Globalization;
+using MixPrec.Fuzz.Targets;
+
+namespace MixPrec.Fuzz.Running;
+
+/// <summary>
+/// Executions one after another. Number and seed decide what an execution reads, so that each can be made again; limits decide what is too long or too large.
+/// </summary>
+internal sealed class Campaign
+{
+    /// <summary>Memory that one execution may allocate in all: the bounds of folding, several times copied, are below it.</summary>
+    public const long MostAllocated = 2L << 30;
+
+    /// <summary>Time of the CPU for one execution; ordinary ones take a millisecond.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
+
+    private readonly int _seed;
+    private readonly IFuzzTarget[] _drawn;
+    private readonly Dictionary<string, FuzzFinding> _findings = [];
+    private readonly SortedDictionary<string, SortedDictionary<string, long>> _outcomes = new(StringComparer.Ordinal);
+    private volatile Execution? _running;
+
+    /// <param name="targets">Readers, each drawn according to its share.</param>
+    public Campaign(int seed, IEnumerable<IFuzzTarget> targets)
+    {
+        _seed = seed;
+        _drawn = [.. targets.SelectMany(t => Enumerable.Repeat(t, t.Share))];
+    }
+
+    public IReadOnlyCollection<FuzzFinding> Findings => _findings.Values;
+
+    public long Executions { get; private set; }
+
+    /// <summary>What is read now and since when, for a thread that watches.</summary>
+    public (FuzzFinding Finding, TimeSpan Time)? Running => _running is not { } now ? null
+        : (new(now.Target.Name, "too long", $"longer than {Longest.TotalSeconds} s", now.Number, now.Input), Environment.CpuUsage.TotalTime - now.Started);
+
+    /// <summary>The readers of this product.</summary>
+    /// <param name="folder">For files that readers want on the disk.</param>
+    public static IReadOnlyList<IFuzzTarget> Targets(string folder, string? corpus) =>
+    [
+        new ModelTarget(SeedModels.Load(corpus), folder), new PlanTarget(), new ExpressionTarget(), new LockFileTarget(folder), new ArrayTarget(folder), new WeightsTarget(), new TensorTarget(folder),
+    ];
+
+    /// <summary>Target and input of one execution.</summary>
+    public (IFuzzTarget Target, byte[] Input) Make(long execution)
+    {
+        // The generator of a seed is the same in every version of .NET.
+        var random = new Random(unchecked((_seed * 486187739) ^ (int)(execution * 16777619) ^ (int)(execution >> 32)));
+        var target = _drawn[random.Next(_drawn.Length)];
+        return (target, target.Make(random));
+    }
+
+    /// <summary>One execution.</summary>
+    public void Execute(long execution)
+    {
+        var (target, input) = Make(execution);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        var running = new Execution(target, input, execution, Environment.CpuUsage.TotalTime);
+        _running = running;
+        try
+        {
+            string outcome = target.Read(input);
+            var counts = _outcomes.TryGetValue(target.Name, out var known) ? known : _outcomes[target.Name] = new(StringComparer.Ordinal);
+            counts[outcome] = counts.GetValueOrDefault(outcome) + 1;
+        }
+        catch (Exception e)
+        {
+            Add(new(target.Name, FuzzFinding.SignatureOf(e), e.ToString(), execution, input));
+        }
+
+        _running = null;
+        Executions++;
+        var elapsed = Environment.CpuUsage.TotalTime - running.Started;
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        if (elapsed > Longest)
+        {
+            Add(new(target.Name, "too long", $"{elapsed.TotalSeconds:F1} s", execution, input));
+        }
+
+        if (allocated > MostAllocated)
+        {
+            Add(new(target.Name, "too much memory", string.Create(CultureInfo.InvariantCulture, $"{allocated:N0} bytes allocated"), execution, input));
+        }
+    }
+
+    /// <summary>The least input found that shows the same fault.</summary>
+    public byte[] Minimise(FuzzFinding finding)
+    {
+        var target = _drawn.First(t => t.Name == finding.Target);
+        byte[] least = finding.Input;
+        bool smaller = finding.Signature.Contains(" in ", StringComparison.Ordinal);
+        for (int left = 500; smaller && left > 0;)
+        {
+            smaller = false;
+            foreach (byte[] candidate in target.Smaller(least).Take(left))
+            {
+                left--;
+                if (Signature(target, candidate) == finding.Signature)
+                {
+                    (least, smaller) = (candidate, true);
+                    break;
+                }
+            }
+        }
+
+        return least;
+    }
+
+    public string Statistics()
+    {
+        var lines = _outcomes.Select(t => $"{t.Key}: {string.Join(", ", t.Value.Select(o => string.Create(CultureInfo.InvariantCulture, $"{o.Key} {o.Value:N0}")))}");
+        return string.Join(Environment.NewLine, lines);
+    }
+
+    /// <param name="Started">Time that the process had used by then.</param>
+    private sealed record Execution(IFuzzTarget Target, byte[] Input, long Number, TimeSpan Started);
+
+    private static string? Signature(IFuzzTarget target, byte[] input)
+    {
+        try
+        {
+            target.Read(input);
+            return null;
+        }
+        catch (Exception e)
+        {
+            return FuzzFinding.SignatureOf(e);
+        }
+    }
+
+    private void Add(FuzzFinding finding)
+    {
+        if (_findings.TryGetValue(finding.Target + finding.Signature, out var known))
+        {
+            known.Count++;
+        }
+        else
+        {
+            _findings.Add(finding.Target + finding.Signature, finding);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using System.Text;
+using MixPrec.Compiler.Locking;
+using MixPrec.Compiler.Precision;
+using MixPrec.Fuzz.Mutation;
+
+namespace MixPrec.Fuzz.Targets;
+
+/// <summary>Lock files.</summary>
+internal sealed class LockFileTarget : IFuzzTarget
+{
+    private readonly string _seed = LockFileWriter.Format(new LockFile(
+        new LockSubject(new string('a', 64), new string('b', 64), null, [new("Dimensions", "n=4"), new("ErrorBudget", "0.01")]), "CrossEntropy", "Analytic",
+        [
+            new LockedLayer("first \"quoted\"", "Conv", PrecisionConfig.I8, new ActivationRange(-1.5f, 2), 1.5e-5, 2.25),
+            new LockedLayer("second", "MatMul", PrecisionConfig.F32, null, 0),
+            new LockedLayer("third", "MatMul", PrecisionConfig.I8, new ActivationRange(0, 1e-7f), 3e-4, double.NaN, new ActivationRange(-1, 1)),
+        ],
+        new LockedNumbers(0.001, 0.002, 0.003, 128, 12.5, 6.25, double.NaN, "a machine")));
+
+    private readonly string _path;
+
+    public LockFileTarget(string folder) => _path = Path.Combine(folder, "fuzzed.lock.json");
+
+    public string Name => "lock";
+
+    public string Extension => ".json";
+
+    public int Share => 4;
+
+    public byte[] Make(Random random)
+    {
+        byte[] text = Encoding.UTF8.GetBytes(TextMutator.Mutate(random, _seed, random.Next(1, 5)));
+        return random.Next(5) == 0 ? BytesMutator.Mutate(random, text, 2) : text;
+    }
+
+    public string Read(byte[] input) => Outcome.Of(() =>
+    {
+        File.WriteAllBytes(_path, input);
+        LockFileWriter.Format(LockFile.Read(_path));
+    });
+
+    public IEnumerable<byte[]> Smaller(byte[] input) => BytesMutator.Smaller(input);
+}
