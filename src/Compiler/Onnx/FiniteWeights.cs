@@ -14,6 +14,8 @@ internal static class FiniteWeights
     /// <summary>True when every element is a finite number; integers are.</summary>
     public static bool Holds(Tensor tensor) => tensor.Type switch
     {
+        // Of no elements IsFiniteAll says false.
+        _ when tensor.Length == 0 => true,
         ElementType.F32 => TensorPrimitives.IsFiniteAll(tensor.Span<float>()),
         ElementType.F64 => TensorPrimitives.IsFiniteAll(tensor.Span<double>()),
         ElementType.F16 => All(tensor.Span<Half>(), Half.IsFinite),
