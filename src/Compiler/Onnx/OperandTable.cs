@@ -185,6 +185,6 @@ internal static class OperandTable
     /// <summary>Names of all rows, in ordinal order.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. Lists.Keys.Order(StringComparer.Ordinal)];
 
-    /// <summary>The operands of an operator of <see cref="OperatorTable"/>.</summary>
-    public static OperandList Of(string name) => Lists[name];
+    /// <summary>The operands of an operator, or null.</summary>
+    public static OperandList? Find(string name) => Lists.GetValueOrDefault(name);
 }
