@@ -141,27 +141,29 @@ internal sealed class OnnxImporter
             }
 
             var shape = tensor.Shape.Dim.Select((d, axis) => Dimension(input.Name, d, axis)).ToArray();
-            if (_constants.Of(input.Name, new TensorType(type, shape), ModelPath) is { } constant)
+            var inputType = RequireSize(input.Name, new TensorType(type, shape));
+            if (_constants.Of(input.Name, inputType, ModelPath) is { } constant)
             {
                 Define(input.Name, GraphBuilder.Constant(input.Name, constant), "an input");
                 continue;
             }
 
-            var value = AddInput(input.Name, new TensorType(type, shape));
+            var value = Builder.AddInput(input.Name, inputType);
             _arguments.Add(value);
             Define(input.Name, _known.TryGetValue(input.Name, out var known) ? GraphBuilder.Constant(input.Name, known) : value, "an input");
         }
     }
 
-    private Value AddInput(string name, TensorType type)
+    private TensorType RequireSize(string input, TensorType type)
     {
         try
         {
-            return Builder.AddInput(name, type);
+            type.RequireSize();
+            return type;
         }
         catch (SizeLimitException e)
         {
-            throw new MixPrecException(DiagnosticCatalog.TensorTooLarge, ModelPath, PrintableName.Of(name), "input", e.Type, e.Length, TensorType.LargestLength);
+            throw new MixPrecException(DiagnosticCatalog.TensorTooLarge, ModelPath, PrintableName.Of(input), "input", e.Type, e.Length, TensorType.LargestLength);
         }
     }
 

@@ -45,7 +45,7 @@ internal sealed class ModelTarget : IFuzzTarget
 
     public string Read(byte[] input) => Outcome.Of(() =>
     {
-        var imported = OnnxModelReader.Read(_path, OnnxModelReader.Parse(_path, input), Unbound, new Dictionary<string, Tensor>());
+        var imported = OnnxModelReader.Read(_path, OnnxModelReader.Parse(_path, input), Unbound, ConstantBindings.None, new Dictionary<string, Tensor>());
         var plan = Lowerer.Lower(GraphRewrites.Apply(imported.Graph), PrecisionAssignment.AllFloat, RangeTable.Empty, new LoweringOptions("Fuzzed"), new MemoryStream());
         if (PlannedClass.Read(new PlanFile("fuzzed", IsStub: false, PlanWriter.Write(plan))).Finding is { } finding)
         {
