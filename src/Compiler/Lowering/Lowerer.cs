@@ -4,6 +4,7 @@ using MixPrec.Compiler.Lowering.Ops;
 using MixPrec.Compiler.Lowering.Packing;
 using MixPrec.Compiler.Lowering.Storage;
 using MixPrec.Compiler.Precision;
+using MixPrec.Diagnostics;
 using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Lowering;
@@ -72,7 +73,7 @@ internal static class Lowerer
 
     /// <param name="ranges">Needed for the ops whose candidate quantizes activations.</param>
     /// <param name="weights">Becomes the weights file, layer by layer: empty and seekable.</param>
-    /// <exception cref="MixPrecException">MXP3007, MXP3008: an operation has no kernel for its types or sizes; MXP4005: the weights do not fit their mode.</exception>
+    /// <exception cref="MixPrecException">MXP3007, MXP3008: an operation has no kernel for its types or sizes; MXP3010: a size is too complex; MXP4005: the weights do not fit their mode.</exception>
     public static ModelPlan Lower(Graph graph, PrecisionAssignment precisions, RangeTable ranges, LoweringOptions options, Stream weights) =>
         Lower(graph, precisions, ranges, options, options.WeightsMode == "File" ? new WeightsBuilder(weights) : new WeightsBuilder(weights, LargestInMemory));
 
@@ -87,6 +88,18 @@ internal static class Lowerer
     }
 
     private static ModelPlan Lower(Graph graph, PrecisionAssignment precisions, RangeTable ranges, LoweringOptions options, WeightsBuilder weights)
+    {
+        try
+        {
+            return Planned(graph, precisions, ranges, options, weights);
+        }
+        catch (IntExprSizeException e)
+        {
+            throw new MixPrecException(DiagnosticCatalog.SizeTooComplex, null, graph.Outputs[0].Name, "a buffer", e.Message);
+        }
+    }
+
+    private static ModelPlan Planned(Graph graph, PrecisionAssignment precisions, RangeTable ranges, LoweringOptions options, WeightsBuilder weights)
     {
         var context = new LoweringContext(graph, precisions, ranges, options.ChannelsLastPorts ? Layout.ChannelsLast : Layout.RowMajor, weights, options.Cache);
         LowerNodes(context);

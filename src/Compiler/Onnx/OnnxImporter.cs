@@ -268,6 +268,10 @@ internal sealed class OnnxImporter
         {
             throw node.Invalid(e.Message);
         }
+        catch (IntExprSizeException e)
+        {
+            throw new MixPrecException(DiagnosticCatalog.SizeTooComplex, ModelPath, PrintableName.Of(name), PrintableName.Of(proto.OpType), e.Message);
+        }
         catch (Exception e) when (e is OverflowException or DivideByZeroException)
         {
             throw node.Invalid("its sizes exceed 64 bits");

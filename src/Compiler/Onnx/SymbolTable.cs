@@ -18,7 +18,7 @@ internal sealed class SymbolTable(DimensionBindings bindings)
         "if", "implicit", "in", "int", "interface", "internal", "is", "lock", "long", "namespace", "new", "null", "object", "operator", "out",
         "override", "params", "private", "protected", "public", "readonly", "ref", "return", "sbyte", "sealed", "short", "sizeof", "stackalloc",
         "static", "string", "struct", "switch", "this", "throw", "true", "try", "typeof", "uint", "ulong", "unchecked", "unsafe", "ushort",
-        "using", "virtual", "void", "volatile", "while", "count", "floordiv", "max", "min",
+        "using", "virtual", "void", "volatile", "while", "count", "floordiv", "max", "min", "within",
     ];
 
     private readonly Dictionary<string, IntExpr> _dimensions = [];

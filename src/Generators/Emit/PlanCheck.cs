@@ -16,7 +16,7 @@ internal static class PlanCheck
         Require(!plan.Ports.SkipWhile(p => !p.IsOutput).Any(p => !p.IsOutput), "an input follows an output");
         Require(plan.Ports.Any(p => p.IsOutput), "the model has no output");
         Require(plan.WeightsLength >= 0, "the weights have a negative length");
-        foreach (var expression in plan.Slots.Concat(plan.Counts.Select(c => c.Bound!)).Concat(plan.Requirements.SelectMany(r => new[] { r.Left, r.Right })).Concat(plan.Ports.SelectMany(p => p.Shape)).Concat(plan.Steps.SelectMany(s => s.Arguments).SelectMany(Expressions)))
+        foreach (var expression in plan.Expressions)
         {
             Require(expression.Symbols.All(symbols.Contains), $"'{expression}' uses a symbol that is not declared");
         }
@@ -49,7 +49,7 @@ internal static class PlanCheck
         foreach (var step in plan.Steps)
         {
             // What repeats others gets its count, the number of the time, from the code around it.
-            Require(!step.Arguments.SelectMany(Expressions).SelectMany(e => e.Symbols).Any(s => open.Contains(s) && (step.Repeats == 0 || s != step.Count)), $"'{step.Method}' reads a count that is not known yet");
+            Require(!step.Arguments.SelectMany(a => a.Expressions).SelectMany(e => e.Symbols).Any(s => open.Contains(s) && (step.Repeats == 0 || s != step.Count)), $"'{step.Method}' reads a count that is not known yet");
             Require(step.Count is null || open.Remove(step.Count), $"'{step.Count}' is no count, or is counted twice");
         }
 
@@ -115,16 +115,6 @@ internal static class PlanCheck
         var arguments = plan.Ports.Where((_, i) => !cache.Owns(i)).ToArray();
         Require(arguments.Any(p => p.IsOutput) && arguments.Where(p => !p.IsOutput).Any(p => IntExpr.Product(p.Shape) == IntExpr.Symbol(cache.Tokens)), "no input holds the tokens, or nothing is returned");
     }
-
-    private static IEnumerable<IntExpr> Expressions(PlanArgument argument) => argument switch
-    {
-        PlanArgument.Integer a => [a.Value],
-        PlanArgument.Integers a => a.Values,
-        PlanArgument.Location a => [a.Offset],
-        PlanArgument.Construct a => a.Arguments.SelectMany(Expressions),
-        PlanArgument.Sizes a => a.Members.Select(m => m.Value),
-        _ => [],
-    };
 
     private static IEnumerable<PlanArgument.Location> Locations(PlanArgument argument) => argument switch
     {

@@ -10,6 +10,7 @@ internal sealed class PlanNames
 {
     private readonly Dictionary<string, string> _symbols = [];
     private readonly List<string> _counts, _dimensions;
+    private readonly string[] _parts;
 
     public PlanNames(ModelPlan plan)
     {
@@ -31,6 +32,8 @@ internal sealed class PlanNames
             Escape(Identifiers.Distinct(Lower(port.Identifier), locals)),
             Identifiers.Distinct(Upper(port.Identifier) + "Length", members),
             Identifiers.Distinct(Upper(port.Identifier) + "Shape", members)))];
+        Shared = IntExpr.SharedParts.Of(plan.Expressions.Concat(Ports.Select(p => p.MostElements(this))));
+        _parts = [.. Shared.Parts.Select((_, i) => Identifiers.Distinct("part" + Literals.Int(i), locals))];
         var states = plan.States.SelectMany(s => new[] { s.Input, s.Output }).ToArray();
         Arguments = [.. Ports.Where((_, i) => !states.Contains(i) && plan.Cache?.Owns(i) != true)];
     }
@@ -47,6 +50,12 @@ internal sealed class PlanNames
 
     /// <summary>What each count is at most.</summary>
     public IReadOnlyDictionary<string, IntExpr> Bounds { get; }
+
+    /// <summary>The parts of large sizes, which methods compute once each.</summary>
+    public IntExpr.SharedParts Shared { get; }
+
+    /// <summary>The local of a shared part.</summary>
+    public string Part(int number) => _parts[number];
 
     /// <summary>The number of a count among the counts.</summary>
     public string CountIndex(string identifier) => Literals.Int(_counts.IndexOf(identifier));

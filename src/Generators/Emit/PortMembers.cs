@@ -26,9 +26,7 @@ internal static class PortMembers
                     code.Line($"/// <param name=\"{names.Symbol(symbol).TrimStart('@')}\">A run-time dimension.</param>");
                 }
 
-                code.Member(
-                    $"public static int {port.Length}({string.Join(", ", symbols.Select(s => "int " + names.Symbol(s)))})",
-                    $"checked((int)({Expressions.OfInts(length, names)}))");
+                WriteLength(code, $"public static int {port.Length}({string.Join(", ", symbols.Select(s => "int " + names.Symbol(s)))})", length, names);
             }
 
             code.Line();
@@ -36,6 +34,21 @@ internal static class PortMembers
             code.Member($"public static global::System.ReadOnlySpan<int> {port.Shape}", $"[{string.Join(", ", Constants(port.Port.Shape))}]");
             code.Line();
         }
+    }
+
+    private static void WriteLength(CodeWriter code, string header, IntExpr length, PlanNames names)
+    {
+        string value = $"checked((int)({Expressions.OfInts(length, names)}))";
+        if (names.Shared.In([length]).Count == 0)
+        {
+            code.Member(header, value);
+            return;
+        }
+
+        code.Open(header);
+        Expressions.DeclareOfInts(code, [length], names);
+        code.Line($"return {value};");
+        code.Close();
     }
 
     private static IEnumerable<string> Constants(IEnumerable<IntExpr> shape) => shape.Select(d => d.IsConstant ? Literals.Int(d.Value) : "-1");

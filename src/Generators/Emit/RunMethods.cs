@@ -29,6 +29,7 @@ internal static class RunMethods
     public static void WriteForSession(CodeWriter code, ModelPlan plan, PlanNames names)
     {
         WriteSpans(code, plan, names, "Runs the model on this thread.");
+        Expressions.DeclareOfInts(code, names.Arguments.Select(p => p.MostElements(names)), names);
         foreach (var port in names.Arguments)
         {
             code.Line($"{(port.IsCounted ? "RequireRoom" : "RequireLength")}({port.Quoted}, {port.Parameter}.Length, {Expressions.OfInts(port.MostElements(names), names)});");
@@ -81,6 +82,7 @@ internal static class RunMethods
             code.Line($"int {names.Symbol(dimension.Identifier)} = {axis};");
         }
 
+        Expressions.DeclareOfInts(code, names.Arguments.SelectMany(p => p.Port.Shape), names);
         code.Line($"Run({Arguments(plan, names, names.Arguments.Select(p => Flatten(p, names)))});");
         code.Close();
     }

@@ -99,6 +99,7 @@ internal static class SessionCache
         code.Open($"public void Next({string.Join(", ", names.Arguments.Select(RunMethods.Span))})");
         code.Line($"int {count} = {tokens.Parameter}.Length, {past} = Length, {capacity} = MaxTokens;");
         code.Line($"RequireContext({tokens.Quoted}, {count}, {past}, {capacity});");
+        Expressions.DeclareOfInts(code, names.Arguments.Where(p => p != tokens).Select(p => IntExpr.Product(p.Port.Shape)), names);
         foreach (var port in names.Arguments.Where(p => p != tokens))
         {
             code.Line($"RequireLength({port.Quoted}, {port.Parameter}.Length, {Expressions.OfInts(IntExpr.Product(port.Port.Shape), names)});");

@@ -23,15 +23,15 @@ internal sealed class SizesStructs(PlanNames names)
             _structs[sizes] = name = shape + Literals.Int(_order.Count);
         }
 
-        return $"new {name}({string.Join(", ", Symbols(sizes).Select(names.Symbol))})";
+        return $"new {name}({string.Join(", ", Locals(sizes))})";
     }
 
     public void Write(CodeWriter code)
     {
         foreach (var sizes in _order)
         {
-            string[] symbols = [.. Symbols(sizes)];
-            string parameters = symbols.Length == 0 ? "" : $"({string.Join(", ", symbols.Select(s => "long " + names.Symbol(s)))})";
+            string[] locals = [.. Locals(sizes)];
+            string parameters = locals.Length == 0 ? "" : $"({string.Join(", ", locals.Select(l => "long " + l))})";
             code.Line();
             code.Open($"private readonly struct {_structs[sizes]}{parameters} : global::MixPrec.Runtime.Kernels.{sizes.Interface}");
             foreach (var member in sizes.Members)
@@ -43,6 +43,7 @@ internal sealed class SizesStructs(PlanNames names)
         }
     }
 
-    private static IEnumerable<string> Symbols(PlanArgument.Sizes sizes) =>
-        sizes.Members.SelectMany(m => m.Value.Symbols).Distinct().OrderBy(s => s, System.StringComparer.Ordinal);
+    /// <summary>What the step has as locals: symbols, and parts that several sizes share.</summary>
+    private IEnumerable<string> Locals(PlanArgument.Sizes sizes) =>
+        sizes.Expressions.SelectMany(e => e.Symbols).Distinct().OrderBy(s => s, System.StringComparer.Ordinal).Select(names.Symbol).Concat(names.Shared.WrittenIn(sizes.Expressions).Select(names.Part));
 }

@@ -70,6 +70,7 @@ internal sealed class SlotLayout
             code.Line($"long {_names.Symbol(dimension.Identifier)} = dimensions[{Literals.Int(index++)}];");
         }
 
+        Expressions.DeclareOfLongs(code, _plan.Slots.Concat(_plan.Requirements.SelectMany(r => new[] { r.Left, r.Right })), _names);
         foreach (var requirement in _plan.Requirements)
         {
             code.Line($"global::MixPrec.Runtime.Dimension.RequireEqual({Literals.Text(requirement.Left.ToString())}, {Expressions.OfLongs(requirement.Left, _names)}, "

@@ -1,4 +1,3 @@
-using System.Collections.Generic;
 using System.Linq;
 using MixPrec.Plan;
 
@@ -66,7 +65,7 @@ internal sealed class StepMethods
         string call = $"{Kernels}{step.Method}({string.Join(", ", step.Arguments.Select(Argument))})";
         string result = step.Repeats > 0 ? "bool" : "void";
         call = step.Count is null || step.Repeats > 0 ? call : $"SetCount({_names.CountIndex(step.Count)}, {call})";
-        string[] symbols = [.. step.Arguments.SelectMany(Symbols).Distinct()];
+        string[] symbols = [.. step.Arguments.SelectMany(a => a.Expressions).SelectMany(e => e.Symbols).Distinct()];
         if (symbols.Length == 0)
         {
             code.Member($"private {result} {method}()", call);
@@ -82,6 +81,7 @@ internal sealed class StepMethods
             }
         }
 
+        Expressions.DeclareOfLongs(code, step.Arguments.SelectMany(a => a.Expressions), _names);
         code.Line($"{(step.Repeats > 0 ? "return " : "")}{call};");
         code.Close();
     }
@@ -111,14 +111,4 @@ internal sealed class StepMethods
             _ => $"Port<byte>({Literals.Int(a.Index)}).At<{type}>((nint)({Expressions.OfLongs(a.Offset, _names)}))",
         };
     }
-
-    private static IEnumerable<string> Symbols(PlanArgument argument) => argument switch
-    {
-        PlanArgument.Integer a => a.Value.Symbols,
-        PlanArgument.Integers a => a.Values.SelectMany(v => v.Symbols),
-        PlanArgument.Location a => a.Offset.Symbols,
-        PlanArgument.Construct a => a.Arguments.SelectMany(Symbols),
-        PlanArgument.Sizes a => a.Members.SelectMany(m => m.Value.Symbols),
-        _ => [],
-    };
 }

@@ -1,30 +1,54 @@
 using System;
+using System.Collections.Generic;
 using System.Globalization;
 
 namespace MixPrec.Plan;
 
 /// <summary>
-/// Reads the text that <see cref="IntExpr.ToString"/> prints:
+/// Reads the text that <see cref="IntExpr.ToText"/> writes:
 /// <c>sum := ['-'] product (('+'|'-') product)*</c>, <c>product := atom ('*' atom)*</c>,
-/// <c>atom := integer | identifier | 'count' '(' identifier ')' | (floordiv|max|min) '(' sum ',' sum ')' | '(' sum ')'</c>.
+/// <c>atom := integer | identifier | '$' integer | 'count' '(' identifier ')' | 'within' '(' identifier ',' integer ',' integer ')' | (floordiv|max|min) '(' sum ',' sum ')'
+/// | '(' sum ')'</c>.
 /// </summary>
 internal sealed class IntExprParser
 {
     /// <summary>Deeper nesting than any model needs is refused before it exhausts the stack.</summary>
     private const int MaximumDepth = 64;
 
+    /// <summary>Longer text than any plan has is refused before it takes time.</summary>
+    private const int MaximumLength = 1 << 16;
+
+    private const int Shown = 200;
+
     private readonly string _text;
+    private readonly IReadOnlyList<IntExpr> _parts;
     private int _position;
     private int _depth;
 
-    private IntExprParser(string text) => _text = text;
+    private IntExprParser(string text, IReadOnlyList<IntExpr> parts) => (_text, _parts) = (text, parts);
 
-    /// <exception cref="FormatException">The text is no expression.</exception>
-    public static IntExpr Parse(string text)
+    /// <inheritdoc cref="Parse(string, IReadOnlyList{IntExpr})"/>
+    public static IntExpr Parse(string text) => Parse(text, []);
+
+    /// <param name="parts">What the numbers behind <c>$</c> stand for.</param>
+    /// <exception cref="FormatException">The text is no expression, or one that is too large.</exception>
+    public static IntExpr Parse(string text, IReadOnlyList<IntExpr> parts)
     {
-        var parser = new IntExprParser(text);
-        var expression = parser.Sum();
-        return parser.Peek() == '\0' ? expression : throw parser.Error();
+        if (text.Length > MaximumLength)
+        {
+            throw new FormatException($"an integer expression has {text.Length} characters, more than {MaximumLength}");
+        }
+
+        var parser = new IntExprParser(text, parts);
+        try
+        {
+            var expression = parser.Sum();
+            return parser.Peek() == '\0' ? expression : throw parser.Error();
+        }
+        catch (Exception e) when (e is OverflowException or DivideByZeroException or IntExprSizeException)
+        {
+            throw new FormatException($"an integer expression cannot be computed: {e.Message.TrimEnd('.')}");
+        }
     }
 
     /// <summary>True for <c>[A-Za-z_][A-Za-z0-9_]*</c>.</summary>
@@ -50,21 +74,21 @@ internal sealed class IntExprParser
             throw Error();
         }
 
-        var sum = Take('-') ? Product() * -1 : Product();
+        var terms = new List<IntExpr> { Take('-') ? Product() * -1 : Product() };
         while (true)
         {
             if (Take('+'))
             {
-                sum += Product();
+                terms.Add(Product());
             }
             else if (Take('-'))
             {
-                sum -= Product();
+                terms.Add(Product() * -1);
             }
             else
             {
                 _depth--;
-                return sum;
+                return IntExpr.Sum(terms);
             }
         }
     }
@@ -89,28 +113,33 @@ internal sealed class IntExprParser
             return inner;
         }
 
-        char first = Peek();
-        string word = Word();
-        if (first is >= '0' and <= '9')
+        if (Take('$'))
         {
-            return long.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? value : throw Error();
+            return Integer() is var number && number < _parts.Count ? _parts[(int)number] : throw Error();
         }
 
+        if (Peek() is >= '0' and <= '9')
+        {
+            return Integer();
+        }
+
+        string word = Word();
         if (!IsIdentifier(word))
         {
             throw Error();
         }
 
-        if (word is not ("count" or "floordiv" or "max" or "min") || !Take('('))
-        {
-            return IntExpr.Symbol(word);
-        }
+        return word is "count" or "within" or "floordiv" or "max" or "min" && Take('(') ? Operation(word) : IntExpr.Symbol(word);
+    }
 
-        if (word == "count")
+    private IntExpr Operation(string word)
+    {
+        if (word is "count" or "within")
         {
             string name = Word();
+            var symbol = !IsIdentifier(name) ? throw Error() : word == "count" ? IntExpr.Count(name) : Within(name);
             Expect(')');
-            return IsIdentifier(name) ? IntExpr.Count(name) : throw Error();
+            return symbol;
         }
 
         var left = Sum();
@@ -119,6 +148,17 @@ internal sealed class IntExprParser
         Expect(')');
         return word switch { "floordiv" => IntExpr.FloorDiv(left, right), "max" => IntExpr.Max(left, right), _ => IntExpr.Min(left, right) };
     }
+
+    private IntExpr Within(string name)
+    {
+        Expect(',');
+        long low = Take('-') ? -Integer() : Integer();
+        Expect(',');
+        long high = Take('-') ? -Integer() : Integer();
+        return low < high ? IntExpr.Within(name, low, high) : throw Error();
+    }
+
+    private long Integer() => long.TryParse(Word(), NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? value : throw Error();
 
     private string Word()
     {
@@ -157,5 +197,5 @@ internal sealed class IntExprParser
         }
     }
 
-    private FormatException Error() => new($"'{_text}' is no integer expression (at character {_position + 1})");
+    private FormatException Error() => new($"'{(_text.Length > Shown ? _text.Substring(0, Shown) + "…" : _text)}' is no integer expression (at character {_position + 1})");
 }

@@ -46,6 +46,10 @@ internal sealed record ModelPlan(
     /// <summary>Runs build on each other, so the class has sessions only and no <c>Run</c> of its own.</summary>
     public bool HasMemory => States.Count > 0 || Cache is not null;
 
+    /// <summary>Every integer expression of the plan.</summary>
+    public IEnumerable<IntExpr> Expressions => Slots.Concat(Counts.Select(c => c.Bound!)).Concat(Requirements.SelectMany(r => new[] { r.Left, r.Right })).Concat(Ports.SelectMany(p => p.Shape))
+        .Concat(Steps.SelectMany(s => s.Arguments).SelectMany(a => a.Expressions));
+
     /// <summary>Logical name of the embedded weights.</summary>
     public string WeightsResource => Namespace.Length == 0 ? $"MixPrec.{ClassName}.weights" : $"MixPrec.{Namespace}.{ClassName}.weights";
 }

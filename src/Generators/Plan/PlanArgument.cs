@@ -1,8 +1,22 @@
+using System.Collections.Generic;
+using System.Linq;
+
 namespace MixPrec.Plan;
 
 /// <summary>An argument of a kernel call; C# infers all type arguments from these.</summary>
 internal abstract record PlanArgument
 {
+    /// <summary>Every integer expression of the argument.</summary>
+    public IEnumerable<IntExpr> Expressions => this switch
+    {
+        Integer a => [a.Value],
+        Integers a => a.Values,
+        Location a => [a.Offset],
+        Construct a => a.Arguments.SelectMany(inner => inner.Expressions),
+        Sizes a => a.Members.Select(m => m.Value),
+        _ => [],
+    };
+
     /// <summary>An integer over the symbols.</summary>
     public sealed record Integer(IntExpr Value) : PlanArgument;
 

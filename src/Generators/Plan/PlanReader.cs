@@ -10,15 +10,29 @@ namespace MixPrec.Plan;
 /// Reads what <see cref="PlanWriter"/> prints and checks it: whatever reaches C# outside of literals and comments is an identifier,
 /// a keyword of a closed list or an integer expression over declared symbols.
 /// </summary>
-internal static class PlanReader
+internal sealed class PlanReader
 {
+    private readonly List<IntExpr> _parts = [];
+
+    private PlanReader()
+    {
+    }
+
+    /// <inheritdoc cref="ReadPlan"/>
+    public static ModelPlan Read(string text) => new PlanReader().ReadPlan(text);
+
     /// <exception cref="FormatException">The text is no plan of this format; the message says what is wrong.</exception>
-    public static ModelPlan Read(string text)
+    private ModelPlan ReadPlan(string text)
     {
         var root = Members(Json.Parse(text));
         if (Number(root, "Format") is var format && format != PlanWriter.FormatVersion)
         {
             throw new FormatException($"format {format}, but this generator reads format {PlanWriter.FormatVersion}");
+        }
+
+        foreach (object? part in root.ContainsKey("Parts") ? List(root, "Parts") : [])
+        {
+            _parts.Add(Expression(part));
         }
 
         string space = Text(root, "Namespace");
@@ -45,10 +59,10 @@ internal static class PlanReader
     private static PlanCache Cache(object? row) => new(
         Identifier(Text(row, 0)), Identifier(Text(row, 1)), Identifier(Text(row, 2)), Index(row, 3), new(Items(Item(row, 4)).Select(pair => new PlanState(Index(pair, 0), Index(pair, 1)))));
 
-    private static PlanPort Port(object? row) =>
+    private PlanPort Port(object? row) =>
         new(Identifier(Text(row, 1)), Text(row, 2), Type(Text(row, 3)), new(Items(Item(row, 4)).Select(Expression)), OneOf(Text(row, 0), "input", "output") == "output");
 
-    private static PlanStep Step(object? value)
+    private PlanStep Step(object? value)
     {
         var step = Members(value);
         return new PlanStep(Dotted(Text(step, "Method")), Text(step, "Name"), Text(step, "Comment"), new(List(step, "Arguments").Select(Argument)))
@@ -58,7 +72,7 @@ internal static class PlanReader
         };
     }
 
-    private static PlanArgument Argument(object? row) => Text(row, 0) switch
+    private PlanArgument Argument(object? row) => Text(row, 0) switch
     {
         "int" => new PlanArgument.Integer(Expression(Item(row, 1))),
         "ints" => new PlanArgument.Integers(new(Items(Item(row, 1)).Select(Expression))),
@@ -73,7 +87,7 @@ internal static class PlanReader
         var kind => throw new FormatException($"'{kind}' is no kind of argument"),
     };
 
-    private static PlanArgument Location(object? row, Place place) =>
+    private PlanArgument Location(object? row, Place place) =>
         new PlanArgument.Location(Type(Text(row, 1)), place, Index(row, 2), Expression(Item(row, 3)));
 
     private static int Index(object? row, int item) => Item(row, item) is double index ? (int)index : throw new FormatException("an index expected");
@@ -89,7 +103,7 @@ internal static class PlanReader
 
     private static ElementType Type(string name) => Enum.TryParse(name, out ElementType type) && type.ToString() == name ? type : throw new FormatException($"'{name}' is no element type");
 
-    private static IntExpr Expression(object? value) => value is string text ? IntExprParser.Parse(text) : throw new FormatException("an integer expression expected");
+    private IntExpr Expression(object? value) => value is string text ? IntExprParser.Parse(text, _parts) : throw new FormatException("an integer expression expected");
 
     /// <summary>An identifier of C# in ASCII: no keyword, which the printed class could not hold.</summary>
     private static string Identifier(string text) => IntExprParser.IsIdentifier(text) && CSharpIdentifier.IsValid(text) ? text : throw new FormatException($"'{text}' is no identifier");

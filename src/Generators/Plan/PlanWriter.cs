@@ -37,11 +37,17 @@ internal static class PlanWriter
 
     private static void WriteContent(StringBuilder text, ModelPlan plan)
     {
+        var shared = IntExpr.SharedParts.Of(plan.Expressions);
         text.Append($"  \"ClassName\": {Json.Quote(plan.ClassName)},\n  \"Namespace\": {Json.Quote(plan.Namespace)},\n  \"Access\": {Json.Quote(plan.Access)},\n");
         text.Append($"  \"WeightsMode\": {Json.Quote(plan.WeightsMode)},\n  \"WeightsLength\": {Number(plan.WeightsLength)},\n");
-        Lines(text, "Symbols", plan.Symbols.Select(s => $"[{Json.Quote(s.Identifier)}, {Json.Quote(s.Name)}{(s.Bound is null ? "" : ", " + Expression(s.Bound))}]"));
+        if (shared.Parts.Count > 0)
+        {
+            Lines(text, "Parts", Enumerable.Range(0, shared.Parts.Count).Select(number => Json.Quote(shared.Text(number))));
+        }
+
+        Lines(text, "Symbols", plan.Symbols.Select(s => $"[{Json.Quote(s.Identifier)}, {Json.Quote(s.Name)}{(s.Bound is null ? "" : ", " + Expression(s.Bound, shared))}]"));
         Lines(text, "Ports", plan.Ports.Select(p =>
-            $"[{(p.IsOutput ? "\"output\"" : "\"input\"")}, {Json.Quote(p.Identifier)}, {Json.Quote(p.Name)}, \"{p.Type}\", {Expressions(p.Shape)}]"));
+            $"[{(p.IsOutput ? "\"output\"" : "\"input\"")}, {Json.Quote(p.Identifier)}, {Json.Quote(p.Name)}, \"{p.Type}\", {Expressions(p.Shape, shared)}]"));
         if (plan.States.Count > 0)
         {
             Lines(text, "States", plan.States.Select(s => $"[{Number(s.Input)}, {Number(s.Output)}]"));
@@ -53,14 +59,14 @@ internal static class PlanWriter
             text.Append($"[{string.Join(", ", cache.Pairs.Select(p => $"[{Number(p.Input)}, {Number(p.Output)}]"))}]],\n");
         }
 
-        Lines(text, "Slots", plan.Slots.Select(Expression));
+        Lines(text, "Slots", plan.Slots.Select(s => Expression(s, shared)));
         if (plan.Requirements.Count > 0)
         {
-            Lines(text, "Requirements", plan.Requirements.Select(r => Expressions([r.Left, r.Right])));
+            Lines(text, "Requirements", plan.Requirements.Select(r => Expressions([r.Left, r.Right], shared)));
         }
 
         Lines(text, "Steps", plan.Steps.Select(s =>
-            $"{{\"Method\": {Json.Quote(s.Method)}, \"Name\": {Json.Quote(s.Name)}, \"Comment\": {Json.Quote(s.Comment)},{(s.Count is null ? "" : $" \"Count\": {Json.Quote(s.Count)},")}{(s.Repeats == 0 ? "" : $" \"Repeats\": {Number(s.Repeats)},")}\n     \"Arguments\": [{string.Join(", ", s.Arguments.Select(Argument))}]}}"), last: true);
+            $"{{\"Method\": {Json.Quote(s.Method)}, \"Name\": {Json.Quote(s.Name)}, \"Comment\": {Json.Quote(s.Comment)},{(s.Count is null ? "" : $" \"Count\": {Json.Quote(s.Count)},")}{(s.Repeats == 0 ? "" : $" \"Repeats\": {Number(s.Repeats)},")}\n     \"Arguments\": [{string.Join(", ", s.Arguments.Select(a => Argument(a, shared)))}]}}"), last: true);
     }
 
     private static void WriteInfo(StringBuilder text, PlanInfo info)
@@ -84,15 +90,15 @@ internal static class PlanWriter
     private static void Lines(StringBuilder text, string name, IEnumerable<string> lines, bool last = false) =>
         text.Append($"  \"{name}\": [").Append(string.Join(",", lines.Select(line => "\n    " + line))).Append(last ? "]" : "],\n");
 
-    private static string Argument(PlanArgument argument) => argument switch
+    private static string Argument(PlanArgument argument, IntExpr.SharedParts shared) => argument switch
     {
-        PlanArgument.Integer a => $"[\"int\", {Expression(a.Value)}]",
-        PlanArgument.Integers a => $"[\"ints\", {Expressions(a.Values)}]",
+        PlanArgument.Integer a => $"[\"int\", {Expression(a.Value, shared)}]",
+        PlanArgument.Integers a => $"[\"ints\", {Expressions(a.Values, shared)}]",
         PlanArgument.Single a => $"[\"f32\", \"{SingleBits(a.Value)}\"]",
         PlanArgument.Flag a => a.Value ? "[\"flag\", true]" : "[\"flag\", false]",
-        PlanArgument.Location a => $"[\"{a.Place.ToString().ToLowerInvariant()}\", \"{a.Type}\", {Number(a.Index)}, {Expression(a.Offset)}]",
-        PlanArgument.Construct a => $"[\"new\", {Json.Quote(a.Type)}, [{string.Join(", ", a.Arguments.Select(Argument))}]]",
-        PlanArgument.Sizes a => $"[\"sizes\", {Json.Quote(a.Interface)}, [{string.Join(", ", a.Members.Select(m => $"[{Json.Quote(m.Name)}, {Expression(m.Value)}]"))}]]",
+        PlanArgument.Location a => $"[\"{a.Place.ToString().ToLowerInvariant()}\", \"{a.Type}\", {Number(a.Index)}, {Expression(a.Offset, shared)}]",
+        PlanArgument.Construct a => $"[\"new\", {Json.Quote(a.Type)}, [{string.Join(", ", a.Arguments.Select(inner => Argument(inner, shared)))}]]",
+        PlanArgument.Sizes a => $"[\"sizes\", {Json.Quote(a.Interface)}, [{string.Join(", ", a.Members.Select(m => $"[{Json.Quote(m.Name)}, {Expression(m.Value, shared)}]"))}]]",
         PlanArgument.EnumMember a => $"[\"enum\", {Json.Quote(a.Type)}, {Json.Quote(a.Member)}]",
         _ => throw new InvalidOperationException($"{argument.GetType().Name} has no JSON form"),
     };
@@ -100,9 +106,9 @@ internal static class PlanWriter
     /// <summary>The bits, so that every float (NaN and infinities too) survives exactly.</summary>
     private static string SingleBits(float value) => BitConverter.ToInt32(BitConverter.GetBytes(value), 0).ToString("x8", CultureInfo.InvariantCulture);
 
-    private static string Expression(IntExpr value) => Json.Quote(value.ToString());
+    private static string Expression(IntExpr value, IntExpr.SharedParts shared) => Json.Quote(value.ToText(shared));
 
-    private static string Expressions(IEnumerable<IntExpr> values) => $"[{string.Join(", ", values.Select(Expression))}]";
+    private static string Expressions(IEnumerable<IntExpr> values, IntExpr.SharedParts shared) => $"[{string.Join(", ", values.Select(v => Expression(v, shared)))}]";
 
     private static string Number(double value) => double.IsNaN(value) || double.IsInfinity(value) ? "null" : value.ToString("R", CultureInfo.InvariantCulture);
 }
