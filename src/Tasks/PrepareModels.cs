@@ -41,6 +41,9 @@ public sealed class PrepareModels : Microsoft.Build.Utilities.Task
     /// <summary>MixPrecMaxThreads; empty means every core.</summary>
     public string MaxThreads { get; set; } = "";
 
+    /// <summary>MixPrecTimingSeconds; empty means the worker's own.</summary>
+    public string TimingSeconds { get; set; } = "";
+
     /// <summary>A build of the editor: faulty items are left out in silence and nothing but the stub is written.</summary>
     public bool IsDesignTime { get; set; }
 
@@ -59,7 +62,8 @@ public sealed class PrepareModels : Microsoft.Build.Utilities.Task
     {
         var settings = new ModelSettings(
             ProjectDirectory, OutputDirectory, Property("MixPrecMode", Mode, MetadataRule.Choice("", Modes)), IsContinuousIntegration, IsLibrary,
-            Property("MixPrecMaxThreads", MaxThreads, MetadataRule.Count("", "a whole number of threads above 0")));
+            Property("MixPrecMaxThreads", MaxThreads, MetadataRule.Count("", "a whole number of threads above 0")),
+            Property("MixPrecTimingSeconds", TimingSeconds, MetadataRule.Number("", "a number of seconds above 0", seconds => seconds is > 0 and < 1e6)));
         var models = Models.Select(item => ModelItem.From(item, ProjectDirectory, RootNamespace, Report)).ToArray();
         ReportDuplicates(models);
         Directory.CreateDirectory(OutputDirectory);

@@ -75,7 +75,7 @@ public sealed class DisplayTests
     public void TheBarStaysOnItsLineAndIsRemoved()
     {
         using var error = new StringWriter();
-        using (var progress = new ProgressDisplay(new CommandOutput(TextWriter.Null, error, ShowsBars: true, Width: 40)))
+        using (var progress = new ProgressDisplay(new CommandOutput(TextWriter.Null, error, ShowsBars: true, Width: 40), TimeProvider.System))
         {
             progress.Report(new BuildProgress(20, "estimating the loss error of every layer"));
             progress.Report(new BuildProgress(100, "done"));
@@ -92,7 +92,7 @@ public sealed class DisplayTests
     public void APipeGetsOneLineAStage()
     {
         using var error = new StringWriter();
-        using (var progress = new ProgressDisplay(new CommandOutput(TextWriter.Null, error, ShowsBars: false)))
+        using (var progress = new ProgressDisplay(new CommandOutput(TextWriter.Null, error, ShowsBars: false), TimeProvider.System))
         {
             progress.Report(new BuildProgress(1, "reading"));
             progress.Report(new BuildProgress(2, "reading"));

@@ -17,6 +17,7 @@ internal sealed class CompiledModel : IDisposable
     private readonly ScratchWeights _weights;
     private readonly IDisposable _model;
     private readonly ModelSession _session;
+    private long _portBytes;
 
     private CompiledModel(LoweredModel lowered, Type type)
     {
@@ -70,7 +71,16 @@ internal sealed class CompiledModel : IDisposable
     /// <summary>Copies the inputs into memory of its own and makes everything ready, so that the run can be timed by itself.</summary>
     /// <inheritdoc cref="Run" path="/param"/>
     /// <exception cref="ArgumentException">Number, type or shape of the inputs does not fit the model.</exception>
-    public PreparedRun Prepare(IReadOnlyList<Tensor> inputs) => new(Plan, _session, inputs);
+    /// <param name="sizes">Of the run-time dimensions, where the shapes of the inputs need not tell them: a part of a network has sizes that its inputs do not show.</param>
+    public PreparedRun Prepare(IReadOnlyList<Tensor> inputs, IReadOnlyDictionary<string, long>? sizes = null)
+    {
+        var run = new PreparedRun(Plan, _session, inputs, sizes);
+        _portBytes = Math.Max(_portBytes, run.PortBytes);
+        return run;
+    }
+
+    /// <summary>Bytes that runs read and write: the weights, the workspace and the ports of the largest run so far.</summary>
+    public long Footprint => Plan.WeightsLength + _session.WorkspaceLength + _portBytes;
 
     public void Dispose()
     {

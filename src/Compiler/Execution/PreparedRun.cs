@@ -17,10 +17,14 @@ internal sealed unsafe class PreparedRun : IDisposable
     private readonly long[] _bytes;
     private readonly nint[] _ports;
 
-    public PreparedRun(ModelPlan plan, ModelSession session, IReadOnlyList<Tensor> inputs)
+    /// <summary>Read by nobody, and kept so that the reading is.</summary>
+    private int _read;
+
+    /// <param name="sizes">Of the run-time dimensions where they are known; else the inputs' shapes tell them.</param>
+    public PreparedRun(ModelPlan plan, ModelSession session, IReadOnlyList<Tensor> inputs, IReadOnlyDictionary<string, long>? sizes = null)
     {
         (_plan, _session) = (plan, session);
-        _symbols = new(SymbolResolver.Resolve(plan, inputs));
+        _symbols = new(SymbolResolver.Resolve(plan, inputs, sizes));
         _dimensions = [.. plan.Dimensions.Select(s => checked((int)_symbols[s.Identifier]))];
         var bounds = plan.Counts.ToDictionary(c => c.Identifier, c => c.Bound!);
         _bytes = [.. plan.Ports.Select(p => IntExpr.Product(p.Shape).AtMost(bounds)!.Evaluate(_symbols) * p.Type.Size())];
@@ -37,6 +41,24 @@ internal sealed unsafe class PreparedRun : IDisposable
                 Bytes(i).Clear();
             }
         }
+    }
+
+    /// <summary>Bytes of all inputs and outputs.</summary>
+    public long PortBytes => _bytes.Sum();
+
+    /// <summary>Reads the inputs, so that they lie in the caches.</summary>
+    public void ReadInputs()
+    {
+        int sum = 0;
+        for (int i = 0; i < _ports.Length; i++)
+        {
+            for (long at = 0; at < _bytes[i] && !_plan.Ports[i].IsOutput; at += Alignment)
+            {
+                sum += ((byte*)_ports[i])[at];
+            }
+        }
+
+        _read = sum;
     }
 
     /// <summary>Runs the steps on this thread.</summary>

@@ -8,7 +8,8 @@ internal static class SymbolResolver
 {
     /// <returns>A value for each dimension of the plan.</returns>
     /// <exception cref="ArgumentException">Number, type or shape of the inputs does not fit the model.</exception>
-    public static IReadOnlyDictionary<string, long> Resolve(ModelPlan plan, IReadOnlyList<Tensor> inputs)
+    /// <param name="known">Sizes that need not be found.</param>
+    public static IReadOnlyDictionary<string, long> Resolve(ModelPlan plan, IReadOnlyList<Tensor> inputs, IReadOnlyDictionary<string, long>? known = null)
     {
         PlanPort[] ports = [.. plan.Ports.Where(p => !p.IsOutput)];
         if (inputs.Count != ports.Length)
@@ -17,7 +18,7 @@ internal static class SymbolResolver
         }
 
         var pairs = ports.Zip(inputs).ToArray();
-        var symbols = new Dictionary<string, long>();
+        var symbols = new Dictionary<string, long>(known ?? new Dictionary<string, long>());
         foreach (var (port, input) in pairs.Where(p => p.First.Shape.Count == p.Second.Rank))
         {
             foreach (var (dimension, length) in port.Shape.Zip(input.Shape).Where(d => !d.First.IsConstant))

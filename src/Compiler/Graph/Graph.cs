@@ -57,11 +57,9 @@ internal sealed class Graph
         var ordered = Nodes.Where(inside.Contains).ToArray();
         var inputs = ordered.SelectMany(n => n.Inputs).OfType<Value>().Where(v => v.Constant is null && (v.Producer is null || !inside.Contains(v.Producer))).Distinct().ToArray();
         var outputs = ordered.SelectMany(n => n.Outputs).Where(v => IsOutput(v) || ConsumersOf(v).Any(c => !inside.Contains(c))).ToArray();
-        var used = inputs.SelectMany(v => v.Shape).SelectMany(d => d.Symbols).ToHashSet();
         var counted = ordered.SelectMany(n => n.Op.Counts).ToHashSet();
 
-        // What was counted outside is a size of an input here.
-        return new Graph(inputs, outputs, ordered, [.. Symbols.Where(s => used.Contains(s.Identifier) || counted.Contains(s.Identifier))
-            .Select(s => counted.Contains(s.Identifier) ? s : s with { Bound = null }).OrderBy(s => s.Bound is not null)]);
+        // What was counted outside is a size of an input here. All symbols stay: attributes name them too, and a size of an input need not show which ones it was made of.
+        return new Graph(inputs, outputs, ordered, [.. Symbols.Select(s => counted.Contains(s.Identifier) ? s : s with { Bound = null }).OrderBy(s => s.Bound is not null)]);
     }
 }

@@ -76,6 +76,9 @@ internal sealed record CompilerOptions
     /// <summary>Where the report will lie, for messages that point to it; null when it is not written.</summary>
     public string? OutputDirectory { get; init; }
 
+    /// <summary>What timing every configuration may take. Less time gives coarser times, no other choice to make; so the lock file does not name it.</summary>
+    public TimeSpan TimingBudget { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>Threads the compiler may use; null is all.</summary>
     public int? MaxThreads { get; init; }
 }

@@ -1,3 +1,4 @@
+using MixPrec.Compiler.Precision;
 using MixPrec.Compiler.Selection;
 
 namespace MixPrec.Compiler.Report;
@@ -71,6 +72,12 @@ internal sealed record BuildReport
     public ReportSolver? Solver { get; init; }
 
     public IReadOnlyList<ParetoPoint> TradeOff { get; init; } = [];
+
+    /// <summary>Whether the plan that the curve has for this budget is not the one that ships, because the whole network is no faster with it.</summary>
+    public bool IsWithheld { get; init; }
+
+    /// <summary>Whether every layer runs in fp32: there is nothing to compare times with then.</summary>
+    public bool IsFloat => Layers.All(l => l.Precision == PrecisionConfig.F32.Id);
 
     /// <summary>What each sensitivity estimator predicts for the chosen assignment; the first is the one that decided.</summary>
     public IReadOnlyList<KeyValuePair<string, double>> Estimators { get; init; } = [];

@@ -2,6 +2,7 @@ using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Graphs.Ops;
 using MixPrec.Compiler.Partition;
 using MixPrec.Compiler.Precision;
+using MixPrec.Compiler.Timing;
 using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Selection;
@@ -49,12 +50,12 @@ internal static class GainModels
     /// <summary>Least share of a sub-graph's fp32 time that a departure from fp32 must save; less counts as nothing.</summary>
     public const double MinimumShare = 0.02;
 
-    /// <summary>Measured nanoseconds saved; 0 when below <see cref="MinimumShare"/> or below <paramref name="noise"/>. Losses stay losses.</summary>
-    /// <param name="noise">Nanoseconds that two measurements of the same code may differ by.</param>
-    public static double Time(double floatNanoseconds, double nanoseconds, double noise = 0)
+    /// <summary>Measured nanoseconds saved; 0 when below <see cref="MinimumShare"/> or within what the spread of the rounds leaves open. Losses stay losses.</summary>
+    public static double Time(Measurement float32, Measurement configuration)
     {
-        double gain = floatNanoseconds - nanoseconds;
-        return gain > 0 && gain < Math.Max(MinimumShare * floatNanoseconds, noise) ? 0 : gain;
+        double gain = float32.Nanoseconds - configuration.Nanoseconds;
+        double open = Math.Sqrt((float32.Uncertainty * float32.Uncertainty) + (configuration.Uncertainty * configuration.Uncertainty));
+        return gain > 0 && gain < Math.Max(MinimumShare * float32.Nanoseconds, open) ? 0 : gain;
     }
 
     /// <summary>Nanoseconds saved by the throughput table.</summary>

@@ -44,9 +44,9 @@ internal static class MissedLimits
         double sum = best.Sum(c => Exact(kind, c));
         string least = kind switch
         {
-            LimitKind.LossError => Text(problem.RelativeError(sum) / Math.Sqrt(problem.BudgetScale), "0.000000"),
+            LimitKind.LossError => SignificantDigits.Above(problem.RelativeError(sum) / Math.Sqrt(problem.BudgetScale)),
             LimitKind.WeightBytes => Text(problem.FixedWeightBytes + sum, "0"),
-            _ => Text((problem.FloatNanoseconds + sum) / 1000, "0.###"),
+            _ => SignificantDigits.Above((problem.FloatNanoseconds + sum) / 1000),
         };
         return new MissedLimit(Name(kind), Limit(problem, kind), least + condition);
     }
@@ -67,9 +67,9 @@ internal static class MissedLimits
 
     private static string Limit(SelectionProblem problem, LimitKind kind) => kind switch
     {
-        LimitKind.LossError => Text(problem.ErrorBudget, "0.######"),
+        LimitKind.LossError => SignificantDigits.Text(problem.ErrorBudget),
         LimitKind.WeightBytes => Text(problem.MaxWeightBytes ?? 0, "0"),
-        _ => Text((problem.MaxLatencyNanoseconds ?? 0) / 1000, "0.###"),
+        _ => SignificantDigits.Text((problem.MaxLatencyNanoseconds ?? 0) / 1000),
     };
 
     private static string Text(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);

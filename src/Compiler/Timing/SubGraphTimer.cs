@@ -8,28 +8,32 @@ using MixPrec.Compiler.Precision;
 
 namespace MixPrec.Compiler.Timing;
 
-/// <summary>What a sub-graph takes.</summary>
-/// <param name="Float32">With every op in fp32: what gains count from, also where rules leave no fp32 to choose.</param>
-/// <param name="Configurations">In the order they were given.</param>
-internal sealed record SubGraphTiming(Measurement Float32, IReadOnlyList<Measurement> Configurations);
+/// <summary>How far a measurement is.</summary>
+internal delegate void TimingProgress(int done, int all);
 
 /// <summary>
 /// Measures what every configuration of every sub-graph takes: the emitted code of the sub-graph alone, conversions at its own boundary included
-/// (arXiv 2505.13060, algorithm of the paper's section on time gain). Equal sub-graphs share one measurement; where a configuration's time depends on data and
-/// weights, a sub-graph has its own, with what calibration samples give its inputs.
+/// (arXiv 2505.13060, algorithm of the paper's section on time gain), at the sizes that the whole network has and with the caches as the rest of the network leaves them.
+/// Equal sub-graphs share one measurement; where a configuration's time depends on data and weights, a sub-graph has its own, with what calibration samples give its inputs.
 /// </summary>
-internal static class SubGraphTimer
+/// <param name="budget">Time for all of it.</param>
+internal sealed class SubGraphTimer(Graph graph, SampleSet samples, RangeTable ranges, TimeSpan budget, TimingProgress progress, CancellationToken cancellation)
 {
     /// <summary>Weights of all configurations that are compiled together: one compilation for everything is the fastest, but all weights at once may not fit into memory.</summary>
     private const long MostBytesAtOnce = 512L << 20;
 
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(12);
+    /// <summary>Classes that are compiled together: more are not much faster, and nobody would see how far it is.</summary>
+    private const int MostModelsAtOnce = 256;
+
+    private readonly StopClocks _clocks = StopClocks.System;
 
     /// <summary>One measurement for each of <paramref name="choices"/>, and of fp32 where it is not among them, per sub-graph.</summary>
-    /// <param name="samples">Calibration samples.</param>
-    public static IReadOnlyList<SubGraphTiming> Measure(
-        Graph graph, IReadOnlyList<SubGraph> subGraphs, IReadOnlyList<IReadOnlyList<IReadOnlyList<PrecisionConfig>>> choices, RangeTable ranges, SampleSet samples, CancellationToken cancellation)
+    /// <param name="float32">The whole network in fp32.</param>
+    public TimingTable Measure(
+        IReadOnlyList<SubGraph> subGraphs, IReadOnlyList<IReadOnlyList<IReadOnlyList<PrecisionConfig>>> choices, CompiledModel float32)
     {
+        long start = _clocks.Wall.GetTimestamp();
+        var whole = NetworkTimer.Measure(graph, samples, [float32], TimeSpan.FromSeconds(1), cancellation)[0];
         var configurations = choices.Select(WithFloat).ToArray();
         bool DependsOnData(int i) => configurations[i].Any(c => c.Any(p => p.Second is not null));
         string Key(int i) => (DependsOnData(i) ? $"{i} " : "") + subGraphs[i].Signature + string.Join("|", configurations[i].Select(c => string.Join(' ', c)));
@@ -37,9 +41,11 @@ internal static class SubGraphTimer
         var parts = distinct.Select(i => graph.Extract(subGraphs[i].Nodes)).ToArray();
         var inputs = TimingInputs.Record(graph, samples, distinct.Zip(parts).Where(p => DependsOnData(p.First)).SelectMany(p => p.Second.Inputs));
         var measured = new Dictionary<string, IReadOnlyList<Measurement>>();
+        using var pressure = new CachePressure(float32.Footprint);
         for (int first = 0, count; first < distinct.Length; first += count)
         {
-            count = CountAtOnce(Enumerable.Range(first, distinct.Length - first).Select(d => parts[d].ConstantBytes * configurations[distinct[d]].Count));
+            count = CountAtOnce(Enumerable.Range(first, distinct.Length - first).Select(d => (parts[d].ConstantBytes, configurations[distinct[d]].Count)));
+            cancellation.ThrowIfCancellationRequested();
             var compiled = CompiledModel.CompileMany([.. Enumerable.Range(first, count).SelectMany(d => configurations[distinct[d]].Select(c =>
                 Lowerer.Lower(parts[d], Assignment(subGraphs[distinct[d]], c), ranges, new LoweringOptions("Part", ChannelsLastPorts: true))))]);
             try
@@ -47,8 +53,10 @@ internal static class SubGraphTimer
                 int model = 0;
                 for (int d = first; d < first + count; d++)
                 {
+                    progress(d, distinct.Length);
                     int models = configurations[distinct[d]].Count;
-                    measured[Key(distinct[d])] = Measure(inputs.For(parts[d], Layout.ChannelsLast), [.. compiled.Skip(model).Take(models)], Longest / distinct.Length, cancellation);
+                    var limits = Limits((budget.TotalSeconds - _clocks.Seconds(start)) / (distinct.Length - d));
+                    measured[Key(distinct[d])] = Measure(inputs.For(parts[d], Layout.ChannelsLast), inputs.Sizes, [.. compiled.Skip(model).Take(models)], float32.Footprint, pressure, limits);
                     model += models;
                 }
             }
@@ -61,44 +69,34 @@ internal static class SubGraphTimer
             }
         }
 
-        return [.. choices.Select((c, i) => new SubGraphTiming(measured[Key(i)][0], [.. measured[Key(i)].TakeLast(c.Count)]))];
+        progress(distinct.Length, distinct.Length);
+        return new TimingTable([.. choices.Select((c, i) => new SubGraphTiming(measured[Key(i)][0], [.. measured[Key(i)].TakeLast(c.Count)]))], whole);
     }
 
     /// <summary>How many of the first sub-graphs are in memory at once: at least one, and as many as stay below <see cref="MostBytesAtOnce"/> together.</summary>
-    private static int CountAtOnce(IEnumerable<long> bytes)
+    private static int CountAtOnce(IEnumerable<(long Bytes, int Models)> parts)
     {
-        long sum = 0;
-        return Math.Max(1, bytes.TakeWhile(b => (sum += b) <= MostBytesAtOnce).Count());
+        long bytes = 0;
+        int models = 0;
+        return Math.Max(1, parts.TakeWhile(p => (bytes += p.Bytes * p.Models) <= MostBytesAtOnce && (models += p.Models) <= MostModelsAtOnce).Count());
     }
 
-    /// <summary>Whole networks against each other, on calibration samples.</summary>
-    public static IReadOnlyList<Measurement> Measure(Graph graph, SampleSet samples, IReadOnlyList<CompiledModel> models, TimeSpan budget, CancellationToken cancellation) =>
-        Measure(TimingInputs.Record(graph, samples, graph.Inputs).For(graph, Layout.RowMajor), models, budget, cancellation);
+    /// <summary>Three rounds still have a median, when there is no time for more.</summary>
+    private static RoundLimits Limits(double seconds) => new(TimeSpan.FromSeconds(Math.Max(seconds, 0))) { Fewest = seconds > 0 ? 5 : 3 };
 
-    private static IReadOnlyList<Measurement> Measure(IReadOnlyList<IReadOnlyList<Tensor>> inputs, IReadOnlyList<CompiledModel> models, TimeSpan budget, CancellationToken cancellation)
+    private IReadOnlyList<Measurement> Measure(
+        IReadOnlyList<IReadOnlyList<Tensor>> inputs, IReadOnlyDictionary<string, long> sizes, IReadOnlyList<CompiledModel> models, long whole, CachePressure pressure, RoundLimits limits)
     {
-        var runs = models.Select(m => inputs.Select(m.Prepare).ToArray()).ToArray();
-        try
-        {
-            return Stopwatches.Measure([.. runs.Select(InTurn)], TimeProvider.System, budget, cancellation);
-        }
-        finally
-        {
-            foreach (var run in runs.SelectMany(r => r))
-            {
-                run.Dispose();
-            }
-        }
-    }
+        using var runs = new RunsInTurn(models, inputs, sizes);
 
-    private static Action InTurn(PreparedRun[] runs)
-    {
-        int next = 0;
-        return () =>
+        // The first is in fp32: what is left of the whole network is the same for all of them.
+        runs.Run(0);
+        var rest = pressure.Of(whole - models[0].Footprint);
+        return Stopwatches.Measure([.. models.Select((_, i) => new TimedRun(() => runs.Run(i), rest is null ? null : () =>
         {
-            runs[next].Invoke();
-            next = next + 1 < runs.Length ? next + 1 : 0;
-        };
+            rest();
+            runs.ReadInputs(i);
+        }))], _clocks, limits, cancellation);
     }
 
     /// <summary>All-fp32 first: enumeration puts it there where it is allowed.</summary>

@@ -17,9 +17,10 @@ internal sealed class TimingInputs
 
     private readonly IReadOnlyList<IReadOnlyDictionary<Value, Tensor>> _runs;
 
-    private readonly IReadOnlyDictionary<string, long> _sizes;
+    private TimingInputs(IReadOnlyList<IReadOnlyDictionary<Value, Tensor>> runs, IReadOnlyDictionary<string, long> sizes) => (_runs, Sizes) = (runs, sizes);
 
-    private TimingInputs(IReadOnlyList<IReadOnlyDictionary<Value, Tensor>> runs, IReadOnlyDictionary<string, long> sizes) => (_runs, _sizes) = (runs, sizes);
+    /// <summary>See <see cref="SampleSizes"/>.</summary>
+    public IReadOnlyDictionary<string, long> Sizes { get; }
 
     /// <summary>Runs the network in fp32. Samples of other sizes than the first are left out: all times are taken at <see cref="SampleSizes"/>.</summary>
     /// <param name="values">What is kept: no constants.</param>
@@ -43,7 +44,7 @@ internal sealed class TimingInputs
     /// <summary>Up to eight sets of inputs for <paramref name="part"/>; the synthetic one where nothing was recorded.</summary>
     /// <param name="layout">The order of the elements in memory.</param>
     public IReadOnlyList<IReadOnlyList<Tensor>> For(Graph part, Layout layout) => _runs.Count == 0 || !part.Inputs.All(_runs[0].ContainsKey)
-        ? [SyntheticInputs.For(part, _sizes)]
+        ? [SyntheticInputs.For(part, Sizes)]
         : [.. _runs.Select(run => (IReadOnlyList<Tensor>)[.. part.Inputs.Select(v => Ordered(run[v], layout.For(v)))])];
 
     /// <summary>The same shape over elements in another order.</summary>

@@ -1,33 +1,66 @@
 using MixPrec.Compiler.Precision;
 using MixPrec.Compiler.Selection;
+using MixPrec.Compiler.Timing;
 
 namespace MixPrec.Compiler.Verification;
+
+/// <summary>What was measured of the emitted class of an assignment.</summary>
+/// <param name="Top1Agreement">Share of samples whose largest output stays the same; NaN where outputs are no classes.</param>
+/// <param name="Times">The whole network in fp32 and as assigned; null where its time does not matter.</param>
+internal sealed record PlanMeasurement(LossError Error, double Top1Agreement, TimeComparison? Times = null);
 
 /// <summary>A selection as the emitted class measures on held-out samples.</summary>
 /// <param name="Top1Agreement">Share of samples whose largest output stays the same; NaN where outputs are no classes.</param>
 /// <param name="Repairs">How many plans had been measured before.</param>
-internal sealed record Verified(SelectionResult Selection, LossError Error, double Top1Agreement, int Repairs);
+internal sealed record Verified(SelectionResult Selection, LossError Error, double Top1Agreement, int Repairs)
+{
+    /// <summary>The whole network in fp32 and as selected; null where its time is no demand.</summary>
+    public TimeComparison? Times { get; init; }
+
+    /// <summary>Every plan that was measured on the way to this one, in their order.</summary>
+    public IReadOnlyList<Attempt> Attempts { get; init; } = [];
+
+    public bool IsFloat => Selection.Configurations.All(c => c.IsFloat);
+}
+
+/// <summary>A plan that was measured.</summary>
+/// <param name="Predicted">Relative root mean square error of the loss.</param>
+internal sealed record Attempt(bool IsFloat, double Predicted, LossError Measured);
 
 /// <summary>What a measured plan must keep.</summary>
-internal sealed record Demands(double ErrorBudget, double? MinTop1Agreement)
+/// <param name="MaxNanoseconds">Longest time of the whole network.</param>
+internal sealed record Demands(double ErrorBudget, double? MinTop1Agreement, double? MaxNanoseconds = null)
 {
     public bool MeetsBudget(Verified verified) => verified.Error.UpperBound95 <= ErrorBudget;
 
     /// <summary>A demanded agreement that cannot be measured is not met.</summary>
-    public bool Meets(Verified verified) => MeetsBudget(verified) && (MinTop1Agreement is not { } least || verified.Top1Agreement >= least);
+    public bool MeetsAgreement(Verified verified) => MinTop1Agreement is not { } least || verified.Top1Agreement >= least;
 
-    /// <summary>Which of two plans to keep: the one that gains more of those that meet everything, then one within the budget with the higher agreement, then the lower error.</summary>
+    /// <summary>What was measured counts, not what was predicted.</summary>
+    public bool MeetsTime(Verified verified) => MaxNanoseconds is not { } most || verified.Times?.Second.Nanoseconds <= most;
+
+    public bool MeetsQuality(Verified verified) => MeetsBudget(verified) && MeetsAgreement(verified);
+
+    public bool Meets(Verified verified) => MeetsQuality(verified) && MeetsTime(verified);
+
+    /// <summary>
+    /// Which of two plans to keep: the one that gains more of those that meet everything, then one within the budget (of several the one with the agreement, the higher
+    /// agreement, the shorter time), then the lower error.
+    /// </summary>
     public bool Prefers(Verified candidate, Verified incumbent) =>
         Meets(candidate) ? !Meets(incumbent) || candidate.Selection.Gain > incumbent.Selection.Gain
         : Meets(incumbent) ? false
         : MeetsBudget(candidate) != MeetsBudget(incumbent) ? MeetsBudget(candidate)
-        : MeetsBudget(candidate) && candidate.Top1Agreement != incumbent.Top1Agreement ? candidate.Top1Agreement > incumbent.Top1Agreement
+        : !MeetsBudget(candidate) ? candidate.Error.UpperBound95 < incumbent.Error.UpperBound95
+        : MeetsAgreement(candidate) != MeetsAgreement(incumbent) ? MeetsAgreement(candidate)
+        : !MeetsAgreement(candidate) && candidate.Top1Agreement != incumbent.Top1Agreement ? candidate.Top1Agreement > incumbent.Top1Agreement
+        : candidate.Times is { } time && incumbent.Times is { } other ? time.Second.Nanoseconds < other.Second.Nanoseconds
         : candidate.Error.UpperBound95 < incumbent.Error.UpperBound95;
 }
 
 /// <summary>
 /// Solve, measure the emitted class on held-out samples, tighten the right-hand side by what was measured against what was predicted, solve again, until a plan
-/// meets the demands. One layer whose error was underestimated makes that limit far too tight, so that what follows narrows the gap from both sides:
+/// meets the demands; where only the time is missed, its limit is tightened alike. One layer whose error was underestimated makes that limit far too tight, so that what follows narrows the gap from both sides:
 /// between the widest limit that led to a plan which meets them and the least error of one that does not.
 /// </summary>
 internal static class RepairLoop
@@ -53,9 +86,11 @@ internal static class RepairLoop
     /// <exception cref="MixPrecException">MXP4001, MXP4004: already the first round has no plan.</exception>
     public static Verified Run(
         SelectionProblem problem, Demands demands, string className, string? file,
-        Func<SelectionProblem, SelectionResult> solve, Func<PrecisionAssignment, (LossError Error, double Top1Agreement)> measure)
+        Func<SelectionProblem, SelectionResult> solve, Func<PrecisionAssignment, PlanMeasurement> measure)
     {
         Verified? best = null;
+        var attempts = new List<Attempt>();
+        problem = FastestChoice.Reachable(problem);
         double met = 0, missed = double.PositiveInfinity;
         for (int measured = 0; measured <= Rounds;)
         {
@@ -72,10 +107,22 @@ internal static class RepairLoop
             }
             else
             {
-                var (error, agreement) = measure(selection.Assignment);
-                var current = new Verified(selection, error, agreement, measured++);
+                var (error, agreement, times) = measure(selection.Assignment);
+                var current = new Verified(selection, error, agreement, measured++) { Times = times };
+                attempts.Add(new(current.IsFloat, selection.PredictedError, error));
                 best = best is null || demands.Prefers(current, best) ? current : best;
-                (met, missed) = demands.Meets(current) ? (problem.BudgetScale, missed) : (met, Used(problem, selection));
+                (met, missed) = demands.MeetsQuality(current) ? (problem.BudgetScale, missed) : (met, Used(problem, selection));
+                if (!demands.Meets(best) && demands.MeetsQuality(current))
+                {
+                    if (Faster(problem, demands, current) is not { } faster)
+                    {
+                        break;
+                    }
+
+                    problem = faster;
+                    continue;
+                }
+
                 if (!demands.Meets(best) && selection.LossError > 0)
                 {
                     problem = Tightened(problem, demands, current);
@@ -91,7 +138,22 @@ internal static class RepairLoop
             problem = problem with { BudgetScale = Math.Max(Math.Sqrt(met * missed), missed / Wide) };
         }
 
-        return best!;
+        return best! with { Attempts = attempts };
+    }
+
+    /// <summary>
+    /// The plan was predicted p and measured m: the same ratio holds for the next one when it is predicted to take at most p·limit/m. Never below what can be reached; null
+    /// where the plan was the fastest already.
+    /// </summary>
+    private static SelectionProblem? Faster(SelectionProblem problem, Demands demands, Verified current)
+    {
+        double predicted = problem.FloatNanoseconds - current.Selection.GainNanoseconds;
+        if (demands.MaxNanoseconds is not { } most || current.Times is not { } times || FastestChoice.Nanoseconds(problem) is not { } least || least >= predicted)
+        {
+            return null;
+        }
+
+        return problem with { MaxLatencyNanoseconds = Math.Max(least, predicted * most / times.Second.Nanoseconds * Margin) };
     }
 
     /// <summary>

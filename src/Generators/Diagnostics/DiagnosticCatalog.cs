@@ -74,6 +74,14 @@ internal static class DiagnosticCatalog
 
     public static readonly DiagnosticDescription WeightsTooLarge = new("MXP4005", "Weights too large for their mode", "The packed weights are larger than {0} bytes, the most that an assembly or an array holds: set WeightsMode=\"File\".");
 
+    public static readonly DiagnosticDescription PartsDisagree = new("MXP4010", "Times of the parts do not add up", "'{0}': its parts, timed one by one in fp32, take {1} together, and the whole takes {2}. Times were scaled to fit, and the plan may not be the best. Plan again on a machine that does nothing else.", IsWarning: true);
+    public static readonly DiagnosticDescription LatencyMissed = new("MXP4011", "Time limit missed", "'{0}' misses MaxLatencyMicroseconds {1}: the least time found is {2} µs, measured on the whole network (fp32 takes {3} µs). Raise the limit or ErrorBudget. Report: {4}");
+    public static readonly DiagnosticDescription TimesSpread = new("MXP4012", "Times spread", "'{0}': its times spread by {1} around {2}, because this machine does other things too. Another plan may be faster: plan again when it is idle (dotnet build -t:MixPrecUpdate).", IsWarning: true);
+    public static readonly DiagnosticDescription PlanNotFaster = new("MXP4013", "The best plan is no faster than fp32", "'{0}' stays in fp32: the best plan takes {1} layers out of fp32, and the whole network then takes {2} instead of {3}, {4}. To keep such a plan, for its smaller weights, set Objective=\"Memory\" or pin the layers.", IsWarning: true);
+    public static readonly DiagnosticDescription BudgetAllowsNothing = new("MXP4014", "ErrorBudget allows nothing but fp32", "'{0}' stays in fp32: no layer may leave it within ErrorBudget {1}. About {2} would allow something.", IsWarning: true);
+    public static readonly DiagnosticDescription NothingGains = new("MXP4015", "No candidate gains anything", "'{0}' stays in fp32: none of the candidates that are allowed is {1} for any of its layers on this machine.", IsWarning: true);
+    public static readonly DiagnosticDescription TimingCutShort = new("MXP4016", "Fewer configurations were timed", "'{0}': timing every configuration would take longer than {1} s (MixPrecTimingSeconds), so at most {2} of each part were timed instead of {3}. More time may find a better plan.", IsWarning: true);
+
     public static readonly DiagnosticDescription WorkerNotStarted = new("MXP5001", "Worker cannot start", "The build worker cannot start: {0}.");
     public static readonly DiagnosticDescription NativeLibraryUnusable = new("MXP5002", "Native library cannot be loaded", "{0} cannot be loaded: {1}. {2}");
     public static readonly DiagnosticDescription WorkerCrashed = new("MXP5003", "Worker crashed", "The build worker for '{0}' ended with exit code {1}: {2} Reproduce: {3}");
@@ -96,6 +104,7 @@ internal static class DiagnosticCatalog
         FunctionRecursive, FunctionsTooLarge,
         TensorTooLarge, ConstantTooLarge, InputsRefused,
         Infeasible, UnknownLayer, ConflictingPatterns, SolverStopped, WeightsTooLarge,
+        PartsDisagree, LatencyMissed, TimesSpread, PlanNotFaster, BudgetAllowsNothing, NothingGains, TimingCutShort,
         WorkerNotStarted, NativeLibraryUnusable, WorkerCrashed, WorkerTimedOut, WorkerCancelled, BuildBusy,
         Internal,
     ];

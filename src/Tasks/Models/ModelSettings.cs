@@ -1,7 +1,7 @@
 namespace MixPrec.Tasks.Models;
 
 /// <summary>What the project, not the item, decides.</summary>
-internal sealed record ModelSettings(string ProjectDirectory, string OutputDirectory, string Mode, bool IsContinuousIntegration, bool IsLibrary, string MaxThreads)
+internal sealed record ModelSettings(string ProjectDirectory, string OutputDirectory, string Mode, bool IsContinuousIntegration, bool IsLibrary, string MaxThreads, string TimingSeconds)
 {
     /// <summary>Weights above this size go beside an application instead of into its assembly (a resource is read in whole before it is copied).</summary>
     private const long LargestEmbedded = 32L << 20;
@@ -22,6 +22,7 @@ internal sealed record ModelSettings(string ProjectDirectory, string OutputDirec
         ("LockFile", lockFile),
         ("OutputDirectory", OutputDirectory),
         ("MaxThreads", MaxThreads),
+        ("TimingSeconds", TimingSeconds),
         ("ProjectDirectory", ProjectDirectory),
     ];
 

@@ -30,7 +30,7 @@ internal sealed class BuildCommand : Command
         using var files = new ResultFiles(job.Required("OutputDirectory"), job.Required("ClassName"));
         try
         {
-            var result = ModelCompiler.Build(JobOptions.From(job), () => files.Create(".weights"), new ProgressLines(output.Out), cancellation);
+            var result = ModelCompiler.Build(JobOptions.From(job), () => files.Create(".weights"), new ProgressLines(output.Out, TimeProvider.System), cancellation);
             cancellation.ThrowIfCancellationRequested();
             CompilationFiles.Write(result, files);
             files.Publish();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using MixPrec.Compiler;
 using MixPrec.Diagnostics;
 using MixPrec.Tasks.Models;
@@ -12,6 +13,7 @@ namespace MixPrec.Worker.Commands;
 internal sealed class PlanCommand : Command
 {
     private static readonly CommandOption Output = new("--output", "DIR", "also write plan, weights and report there");
+    private static readonly CommandOption TimingSeconds = new("--timing-seconds", "NUMBER", "how long timing every configuration may take; 60 unless given");
     private static readonly CommandOption Json = new("--json", null, "one JSON object");
 
     public override string Name => "plan";
@@ -20,7 +22,7 @@ internal sealed class PlanCommand : Command
 
     public override string Positional => "MODEL --calibration-data PATH";
 
-    public override IReadOnlyList<CommandOption> Options => [.. PlanOptions.All.Select(row => row.Option), Output, Json];
+    public override IReadOnlyList<CommandOption> Options => [.. PlanOptions.All.Select(row => row.Option), TimingSeconds, Output, Json];
 
     public override int Run(ParsedArguments arguments, CommandOutput output, CancellationToken cancellation)
     {
@@ -29,7 +31,7 @@ internal sealed class PlanCommand : Command
         string? directory = job["OutputDirectory"];
         using var files = directory is null ? null : new ResultFiles(directory, options.ClassName);
         CompilationResult result;
-        using (var progress = new ProgressDisplay(output))
+        using (var progress = new ProgressDisplay(output, TimeProvider.System))
         {
             result = ModelCompiler.Build(options, () => files?.Create(".weights") ?? Stream.Null, progress, cancellation);
         }
@@ -70,6 +72,12 @@ internal sealed class PlanCommand : Command
         if (arguments[Output.Name] is { } directory)
         {
             values["OutputDirectory"] = Path.GetFullPath(directory);
+        }
+
+        if (arguments[TimingSeconds.Name] is { } seconds)
+        {
+            values["TimingSeconds"] = double.TryParse(seconds, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && number is > 0 and < 1e6
+                ? seconds : throw new UsageException($"{TimingSeconds.Name} \"{seconds}\" is not valid: expected a number of seconds above 0.");
         }
 
         return new JobFile(values);

@@ -18,7 +18,7 @@ internal static class PlanSummary
     {
         var report = result.Report;
         var text = new StringBuilder(Layers(report, width)).Append('\n');
-        if (report.Layers.All(l => l.Precision == PrecisionConfig.F32.Id))
+        if (report.IsFloat)
         {
             text.Append("Every layer runs in fp32.\n");
         }
@@ -98,7 +98,11 @@ internal static class PlanSummary
             yield return ("top-1", $"{ReportText.Percent(report.Top1Agreement)} of them keep their class");
         }
 
-        if (double.IsFinite(report.MeasuredMicroseconds))
+        if (double.IsFinite(report.MeasuredMicroseconds) && report.IsFloat)
+        {
+            yield return ("time", $"{ReportText.Microseconds(report.MeasuredMicroseconds)} measured ({report.Machine})");
+        }
+        else if (double.IsFinite(report.MeasuredMicroseconds))
         {
             yield return ("time", $"{ReportText.Microseconds(report.MeasuredMicroseconds)} measured, {ReportText.Microseconds(report.PredictedMicroseconds)} predicted, fp32 {ReportText.Microseconds(report.Float32Microseconds)}: "
                 + $"{ReportText.Ratio(report.Float32Microseconds / report.MeasuredMicroseconds)} as fast ({report.Machine})");
@@ -130,7 +134,7 @@ internal static class PlanSummary
         {
             table.Add(
                 ReportText.Error(point.ErrorBudget), ReportText.Error(point.PredictedError), ReportText.Gain(point.Gain, report.GainUnit), ReportText.Bytes(point.WeightBytes),
-                point.ErrorBudget == report.ErrorBudget ? "← this build" : "");
+                point.ErrorBudget != report.ErrorBudget ? "" : report.IsWithheld ? "← this budget; no faster as a whole, not shipped" : "← this build");
         }
 
         return $"\nWhat other budgets would give, as predicted:\n\n{table}";

@@ -3,12 +3,12 @@ using MixPrec.Worker.CommandLine;
 
 namespace MixPrec.Worker.Display;
 
-/// <summary>Progress for people: a bar that overwrites itself on a terminal, one line per stage in a pipe.</summary>
-internal sealed class ProgressDisplay(CommandOutput output) : IProgress<BuildProgress>, IDisposable
+/// <summary>Progress for people: a bar that overwrites itself on a terminal, lines in a pipe.</summary>
+internal sealed class ProgressDisplay(CommandOutput output, TimeProvider clock) : IProgress<BuildProgress>, IDisposable
 {
     private const int BarLength = 24;
     private readonly Lock gate = new();
-    private string words = "";
+    private readonly ProgressPace pace = new(clock);
     private int shownLength;
 
     public void Report(BuildProgress value)
@@ -18,14 +18,12 @@ internal sealed class ProgressDisplay(CommandOutput output) : IProgress<BuildPro
             if (output.ShowsBars)
             {
                 int filled = Math.Clamp(value.Percent, 0, 100) * BarLength / 100;
-                Overwrite($"[{new string('#', filled)}{new string(' ', BarLength - filled)}] {value.Percent,3} % {value.Words}");
+                Overwrite($"[{new string('#', filled)}{new string(' ', BarLength - filled)}] {value.Percent,3} % {ProgressPace.Text(value)}");
             }
-            else if (value.Words != words)
+            else if (pace.Takes(value))
             {
-                output.Error.WriteLine($"{value.Percent,3} % {value.Words}");
+                output.Error.WriteLine($"{value.Percent,3} % {ProgressPace.Text(value)}");
             }
-
-            words = value.Words;
         }
     }
 

@@ -3,21 +3,22 @@ using MixPrec.Compiler;
 namespace MixPrec.Worker.Display;
 
 /// <summary>
-/// Progress as lines <c>progress PERCENT WORDS</c> for the build task, which shows each stage once. Reports at once, on the caller's thread,
-/// so that lines keep their order; a stage is printed again only when its percentage changes.
+/// Progress as lines <c>progress PERCENT WORDS</c> for the build task, which shows a line whose words are new. Reports at once, on the caller's thread,
+/// so that lines keep their order; how far a stage is becomes part of the words now and then, so that nobody takes a long stage for a build that hangs.
 /// </summary>
-internal sealed class ProgressLines(TextWriter output) : IProgress<BuildProgress>
+internal sealed class ProgressLines(TextWriter output, TimeProvider clock) : IProgress<BuildProgress>
 {
     private readonly Lock gate = new();
+    private readonly ProgressPace pace = new(clock);
     private BuildProgress? last;
 
     public void Report(BuildProgress value)
     {
         lock (gate)
         {
-            if (value != last)
+            if (value != last && pace.Takes(value))
             {
-                output.WriteLine($"progress {value.Percent} {value.Words}");
+                output.WriteLine($"progress {value.Percent} {ProgressPace.Text(value)}");
                 output.Flush();
                 last = value;
             }

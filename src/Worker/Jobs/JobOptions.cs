@@ -47,6 +47,7 @@ internal static class JobOptions
             WeightsMode = job["WeightsMode"] is { } mode and not "Auto" ? mode : defaults.WeightsMode,
             Mode = Word<BuildMode>(job, "Mode") ?? defaults.Mode,
             MaxThreads = (int?)Count(job["MaxThreads"]),
+            TimingBudget = Number(job["TimingSeconds"]) is { } seconds ? TimeSpan.FromSeconds(seconds) : defaults.TimingBudget,
             OutputDirectory = job["OutputDirectory"],
         };
     }

@@ -76,7 +76,8 @@ public sealed class ConfigurationEnumeratorTests
     [InlineData(1000, 900, 0, 100)]
     [InlineData(1000, 900, 150, 0)]
     [InlineData(1000, 1010, 0, -10)]
-    public void SmallGainsCountAsNothing(double f32, double mixed, double noise, double gain) => Assert.Equal(gain, GainModels.Time(f32, mixed, noise));
+    public void SmallGainsCountAsNothing(double f32, double mixed, double open, double gain) =>
+        Assert.Equal(gain, GainModels.Time(new(f32, open * Math.Sqrt(31) / 1.57, 31), new(mixed, 0, 31)));
 
     private static SubGraph Parallel(int layers)
     {

@@ -91,7 +91,21 @@ public sealed class IntegerProgramTests
     public void ABudgetOutOfReachOfPinnedLayersIsNamed()
     {
         var result = IntegerProgram.Solve(Problems.Of([Problems.Config(1, 4096)]));
-        Assert.Equal(new MissedLimit("ErrorBudget", "1", "2.000000"), result.Missed);
+        Assert.Equal(new MissedLimit("ErrorBudget", "1", "2"), result.Missed);
+    }
+
+    /// <summary>What reads as 0 helps nobody.</summary>
+    [Theory]
+    [InlineData(1e-7, 1e-7, "1E-07")]
+    [InlineData(0.012345, 0.01235, "0.01235")]
+    [InlineData(93e-3, 93e-3, "0.093")]
+    [InlineData(1234567, 1235000, "1235000")]
+    public void WhatHasToBeAllowedIsRoundedUpToFourDigits(double value, double above, string text)
+    {
+        string printed = SignificantDigits.Above(value);
+        Assert.Equal(above, double.Parse(printed, System.Globalization.CultureInfo.InvariantCulture), above * 1e-12);
+        Assert.Equal(text, printed);
+        Assert.True(double.Parse(SignificantDigits.Above(value, 2), System.Globalization.CultureInfo.InvariantCulture) >= value);
     }
 
     [Fact]

@@ -1,10 +1,14 @@
 using MixPrec.Compiler.Data;
+using MixPrec.Compiler.Execution;
 using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Graphs.Ops;
+using MixPrec.Compiler.Lowering;
 using MixPrec.Compiler.Partition;
 using MixPrec.Compiler.Precision;
 using MixPrec.Compiler.Selection;
 using MixPrec.Compiler.Tests.Partition;
 using MixPrec.Compiler.Timing;
+using MixPrec.Plan;
 using Xunit;
 
 namespace MixPrec.Compiler.Tests.Timing;
@@ -52,10 +56,36 @@ public sealed class SubGraphTimerTests
     {
         var net = new Networks();
         var graph = net.Build(net.Linear("c", net.Linear("b", net.Linear("a", net.Input("x", 1, 8), 8), 8), 4));
+        return Measure(graph, Samples(), allowed).SubGraphs;
+    }
+
+    /// <summary>A convolution with a stride leaves ⌊(w − 1)/2⌋ + 1 columns: the part behind it has an input that shows no symbol, and is timed at the sizes that the network has.</summary>
+    [Fact]
+    public void PartsWhoseInputsDoNotShowTheSymbolAreTimed()
+    {
+        var builder = new GraphBuilder();
+        var x = builder.AddInput("x", new TensorType(ElementType.F32, [1, 4, 3, IntExpr.Symbol("width")]));
+        var strided = builder.Add("strided", new Conv([2, 2], [1, 1], [1, 1], [1, 1], 1), x, Weights(8, 4, 3, 3));
+        var plain = builder.Add("plain", new Conv([1, 1], [1, 1], [1, 1], [1, 1], 1), strided, Weights(4, 8, 3, 3));
+        var graph = builder.Build([plain], [new("W", "width")]);
+        var samples = new SampleSet(new Dictionary<string, Tensor> { ["x"] = Tensor.Of(new float[2 * 4 * 3 * 21], 2, 4, 3, 21) }, null, null, 2);
+
+        var table = Measure(graph, samples, [PrecisionConfig.F32, PrecisionConfig.I8, PrecisionConfig.I8A7F32]);
+
+        Assert.Equal(2, table.SubGraphs.Count);
+        Assert.All(table.SubGraphs, t => Assert.True(t.Float32.Nanoseconds > 0));
+    }
+
+    private static TimingTable Measure(Graph graph, SampleSet samples, IReadOnlyList<PrecisionConfig> allowed)
+    {
         var parts = SequentialPartition.Of(graph);
         var ranges = new RangeTable(graph.QuantizableNodes.ToDictionary(n => n.Name, _ => new ActivationRange(-1, 1)), new Dictionary<string, ActivationRange>());
-        return SubGraphTimer.Measure(graph, parts, [.. parts.Select(p => ConfigurationEnumerator.Of(p, _ => allowed))], ranges, Samples(), TestContext.Current.CancellationToken);
+        using var float32 = CompiledModel.Compile(Lowerer.Lower(graph, PrecisionAssignment.AllFloat, ranges, new LoweringOptions("Net")));
+        var configurations = parts.Select(p => ConfigurationEnumerator.Of(p, n => [.. allowed.Where(Candidates.Of(n).Contains)])).ToArray();
+        return new SubGraphTimer(graph, samples, ranges, TimeSpan.FromSeconds(2), (_, _) => { }, TestContext.Current.CancellationToken).Measure(parts, configurations, float32);
     }
+
+    private static Value Weights(params long[] shape) => GraphBuilder.Constant("w", [.. Enumerable.Range(0, (int)Tensor.Count(shape)).Select(i => (i % 7 * 0.1f) - 0.3f)], shape);
 
     private static SampleSet Samples() => new(new Dictionary<string, Tensor> { ["x"] = Tensor.Of([.. Enumerable.Range(0, 24).Select(i => i / 24f)], 3, 8) }, null, null, 3);
 }

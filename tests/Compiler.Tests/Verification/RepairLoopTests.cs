@@ -1,6 +1,7 @@
 using MixPrec.Compiler.Precision;
 using MixPrec.Compiler.Selection;
 using MixPrec.Compiler.Tests.Selection;
+using MixPrec.Compiler.Timing;
 using MixPrec.Compiler.Verification;
 using Xunit;
 
@@ -68,6 +69,50 @@ public sealed class RepairLoopTests
     public void AnErrorThatIsNotANumberIsNotMet() =>
         Assert.False(Budget.Meets(new Run(Problems.Of([Problems.Config(5, 900)]), Budget, truth: double.NaN).Result));
 
+    /// <summary>Predicted 92 and 96 of at most 97 ns, measured twice as long: the time is tightened until the fastest plan has been measured, which is the least time found.</summary>
+    [Fact]
+    public void AMissedTimeLeadsToFasterPlansAndEndsWithTheFastest()
+    {
+        var run = new Run(Timed(97), new Demands(1, null, 97), truth: 0.5, times: nanoseconds => 2 * nanoseconds);
+        Assert.Equal(["1", "2"], run.Measured.Select(m => m.Key));
+        Assert.Equal([2], run.Result.Selection.Chosen);
+        Assert.False(new Demands(1, null, 97).Meets(run.Result));
+        Assert.Equal(2 * 90, run.Result.Times!.Second.Nanoseconds);
+    }
+
+    /// <summary>A time that predictions call out of reach is measured all the same, and may be kept.</summary>
+    [Fact]
+    public void APredictionRefusesNoPlan()
+    {
+        var demands = new Demands(1, null, 60);
+        var run = new Run(Timed(60), demands, truth: 0.5, times: nanoseconds => nanoseconds / 2);
+        Assert.Equal(["2"], run.Measured.Select(m => m.Key));
+        Assert.True(demands.Meets(run.Result));
+    }
+
+    /// <summary>The plan that was chosen is 2 % too slow, and the next one is not.</summary>
+    [Fact]
+    public void AMissedTimeIsRepaired()
+    {
+        var demands = new Demands(1, null, 97);
+        var run = new Run(Timed(97), demands, truth: 0.5, times: nanoseconds => nanoseconds == 96 ? 99 : nanoseconds);
+        Assert.Equal(["1", "2"], run.Measured.Select(m => m.Key));
+        Assert.True(demands.Meets(run.Result));
+    }
+
+    /// <summary>All that is fast enough has too large an error, and what has not is too slow: the error is what is reported.</summary>
+    [Fact]
+    public void AMissedErrorCountsBeforeAMissedTime()
+    {
+        var demands = new Demands(1, null, 97);
+        var run = new Run(Timed(97), demands, plan => plan.Sum(p => p.LossError) * 4, times: nanoseconds => nanoseconds);
+        Assert.Equal(["1"], run.Measured.Select(m => m.Key));
+        Assert.Equal((false, true), (demands.MeetsBudget(run.Result), demands.MeetsTime(run.Result)));
+    }
+
+    [Fact]
+    public void ATimeThatWasNotMeasuredIsNotMet() => Assert.False(new Demands(1, null, 1000).Meets(new Run(Chain(1), Budget, truth: 1).Result));
+
     /// <summary>On random problems: it ends, measures no plan twice, returns of the plans that meet the demands the one that gains most, and else the best of those it measured.</summary>
     [Fact]
     public void TheLoopEndsAndKeepsTheBestOfWhatItMeasured()
@@ -109,17 +154,23 @@ public sealed class RepairLoopTests
     private static SelectionProblem Chain(params double[] losses) =>
         Problems.Of([.. losses.Select((loss, i) => (IReadOnlyList<Configuration>)[Problems.Config(0, 0), Problems.Config(5 - (2 * i), loss)])]);
 
+    /// <summary>One layer of 100 ns that gains 1 in 96 ns or, with a larger error, 0.5 in 90 ns; the least gain is the fastest plan, as with another objective than time.</summary>
+    private static SelectionProblem Timed(double limit) =>
+        Problems.Of([Problems.Config(0, 0), Problems.Config(1, 400, 0, 4), Problems.Config(0.5, 600, 0, 10)]) with { FloatNanoseconds = 100, MaxLatencyNanoseconds = limit };
+
     /// <summary>One run of the loop with measured squared errors <c>truth</c> times as large as predicted.</summary>
     private sealed class Run
     {
         private readonly Demands _demands;
 
-        public Run(SelectionProblem problem, Demands demands, double truth, Func<PrecisionAssignment, double>? agreement = null)
-            : this(problem, demands, plan => plan.Sum(p => p.LossError) * truth, agreement)
+        public Run(SelectionProblem problem, Demands demands, double truth, Func<PrecisionAssignment, double>? agreement = null, Func<double, double>? times = null)
+            : this(problem, demands, plan => plan.Sum(p => p.LossError) * truth, agreement, times)
         {
         }
 
-        public Run(SelectionProblem problem, Demands demands, Func<IEnumerable<Configuration>, double> truth, Func<PrecisionAssignment, double>? agreement = null)
+        /// <param name="times">The nanoseconds of a plan, from those that were predicted.</param>
+        public Run(
+            SelectionProblem problem, Demands demands, Func<IEnumerable<Configuration>, double> truth, Func<PrecisionAssignment, double>? agreement = null, Func<double, double>? times = null)
         {
             _demands = demands;
             SelectionResult? last = null;
@@ -130,7 +181,8 @@ public sealed class RepairLoopTests
                 {
                     var (error, same) = (Math.Sqrt(truth(last!.Configurations) / 1024), agreement?.Invoke(plan) ?? double.NaN);
                     Measured.Add(new(KeyOf(last), error, same, last.Gain));
-                    return (new LossError(error, error, 100), same);
+                    var time = times is null ? null : new TimeComparison(new(problem.FloatNanoseconds, 0, 31), new(times(problem.FloatNanoseconds - last.GainNanoseconds), 0, 31));
+                    return new(new LossError(error, error, 100), same, time);
                 });
         }
 

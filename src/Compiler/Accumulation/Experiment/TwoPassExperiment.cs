@@ -41,9 +41,9 @@ internal sealed class TwoPassExperiment(string models, string data, int images)
         Feed[] batches = [.. Feed.Of(graph, samples, BatchSize.Of(graph, samples))];
         var ranges = RangeCalibration.Collect(ActivationRanges.MinMax, subject.Executor, graph, batches.Select(b => b.Inputs));
         var sensitivity = SensitivityEstimation.Estimate(Estimator.Projected, subject.Executor, graph, batches, loss, ranges, Candidates.Of);
-        var groups = Groups(graph, samples, ranges, sensitivity, cancellation);
         CompiledModel Compile(PrecisionAssignment assignment) => CompiledModel.Compile(Lowerer.Lower(graph, assignment, ranges, new LoweringOptions("Net")));
         using var float32 = Compile(PrecisionAssignment.AllFloat);
+        var groups = Groups(graph, samples, ranges, sensitivity, float32, cancellation);
         var heldOut = new HeldOut(graph, subject.Test.Slice(0, Math.Min(images, subject.Test.Count)), loss, float32);
         foreach (double budget in Budgets)
         {
@@ -53,14 +53,15 @@ internal sealed class TwoPassExperiment(string models, string data, int images)
                 {
                     cancellation.ThrowIfCancellationRequested();
                     using var model = Compile(assignment);
-                    return heldOut.Measure(model);
+                    var (error, agreement) = heldOut.Measure(model);
+                    return new(error, agreement);
                 });
             var without = Best(problem.Where(c => c.IsOnePass)!);
             var with = Best(problem);
             using var first = Compile(without.Selection.Assignment);
             using var second = Compile(with.Selection.Assignment);
             var times = Enumerable.Range(0, Repeats)
-                .Select(_ => SubGraphTimer.Measure(graph, samples, [float32, first, second], TimeSpan.FromSeconds(2), cancellation).Select(m => m.Nanoseconds / 1000).ToArray()).ToArray();
+                .Select(_ => NetworkTimer.Measure(graph, samples, [float32, first, second], TimeSpan.FromSeconds(2), cancellation).Select(m => m.Nanoseconds / 1000).ToArray()).ToArray();
             var (before, after) = (Timed(without, times.Select(t => t[1])), Timed(with, times.Select(t => t[2])));
             _outcomes.Add(new(name, budget, Median(times.Select(t => t[0])), before, after, before.Precisions == after.Precisions ? 1 : Median(times.Select(t => t[1] / t[2])), Recomputed(with, sensitivity)));
         }
@@ -69,14 +70,15 @@ internal sealed class TwoPassExperiment(string models, string data, int images)
     /// <summary>The table of what has been added.</summary>
     public void Write(string folder) => File.WriteAllText(Path.Combine(folder, "two-pass.csv"), TwoPassOutcome.Heading + string.Concat(_outcomes.Select(o => o.Row)));
 
-    private static IReadOnlyList<SelectionGroup> Groups(Graph graph, SampleSet samples, RangeTable ranges, SensitivityTable sensitivity, CancellationToken cancellation)
+    private static IReadOnlyList<SelectionGroup> Groups(
+        Graph graph, SampleSet samples, RangeTable ranges, SensitivityTable sensitivity, CompiledModel float32, CancellationToken cancellation)
     {
         SubGraph[] subGraphs = [.. SequentialPartition.Of(graph).Where(s => s.Quantizable.Count > 0)];
         var configurations = subGraphs.Select(s => ConfigurationEnumerator.Of(s, Candidates.Of)).ToArray();
-        var measured = SubGraphTimer.Measure(graph, subGraphs, configurations, ranges, samples, cancellation);
+        var measured = new SubGraphTimer(graph, samples, ranges, TimeSpan.FromMinutes(1), (_, _) => { }, cancellation).Measure(subGraphs, configurations, float32).Fitted;
         return [.. subGraphs.Select((subGraph, j) => new SelectionGroup(subGraph, [.. configurations[j].Select((precisions, c) =>
         {
-            double time = GainModels.Time(measured[j].Float32.Nanoseconds, measured[j].Configurations[c].Nanoseconds, measured[j].Float32.Spread / 2);
+            double time = GainModels.Time(measured[j].Float32, measured[j].Configurations[c]);
             return Configuration.Of(subGraph, precisions, time, time, sensitivity);
         })]))];
     }

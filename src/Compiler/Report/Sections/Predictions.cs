@@ -23,7 +23,7 @@ internal static class Predictions
             yield return Row("loss error", report.PredictedError, report.MeasuredError, ReportText.Error);
         }
 
-        if (double.IsFinite(report.PredictedMicroseconds))
+        if (double.IsFinite(report.PredictedMicroseconds) && !report.IsFloat)
         {
             yield return Row("time of one run", report.PredictedMicroseconds, report.MeasuredMicroseconds, ReportText.Microseconds);
         }

@@ -34,6 +34,7 @@ internal static class Tiles
     }
 
     private static Markup Time(BuildReport report) => !double.IsFinite(report.MeasuredMicroseconds) || !double.IsFinite(report.Float32Microseconds) ? Markup.Empty
+        : report.IsFloat ? Tile("Time of one run", ReportText.Microseconds(report.MeasuredMicroseconds), "fp32", "every layer runs in fp32", Markup.Empty)
         : Tile("Time of one run", ReportText.Microseconds(report.MeasuredMicroseconds), $"{ReportText.Ratio(report.Float32Microseconds / report.MeasuredMicroseconds)} as fast",
             $"fp32 {ReportText.Microseconds(report.Float32Microseconds)}; predicted {ReportText.Microseconds(report.PredictedMicroseconds)}", Bar(report.MeasuredMicroseconds / report.Float32Microseconds));
 

@@ -30,8 +30,9 @@ internal static class Verdict
         }
 
         int changed = report.Layers.Count(l => l.Precision != "f32");
-        string speed = double.IsFinite(report.MeasuredMicroseconds)
-            ? $" One run takes {ReportText.Microseconds(report.MeasuredMicroseconds)} instead of {ReportText.Microseconds(report.Float32Microseconds)}." : "";
+        string speed = !double.IsFinite(report.MeasuredMicroseconds) ? ""
+            : report.IsFloat ? $" One run takes {ReportText.Microseconds(report.MeasuredMicroseconds)}."
+            : $" One run takes {ReportText.Microseconds(report.MeasuredMicroseconds)} instead of {ReportText.Microseconds(report.Float32Microseconds)}.";
         return FormattableString.Invariant($"{changed} of {report.Layers.Count} layers leave fp32.{speed}");
     }
 
@@ -52,8 +53,7 @@ internal static class Verdict
 
     private static IEnumerable<string> Remedies(BuildReport report)
     {
-        double needed = Math.Ceiling(report.UpperBound95 * 1.05 * 1e4) / 1e4;
-        yield return FormattableString.Invariant($"Raise ErrorBudget to {needed:0.0000} if that error is acceptable.");
+        yield return $"Raise ErrorBudget to {SignificantDigits.Above(report.UpperBound95 * 1.05, 3)} if that error is acceptable.";
         if (report.Layers.Where(l => l.ShareOfLossError > 0).MaxBy(l => l.ShareOfLossError) is { } worst)
         {
             yield return $"Keep the layer with the largest share ({ReportText.Percent(worst.ShareOfLossError)}) in fp32: KeepFloat=\"{PrintableName.Of(worst.Name)}\".";

@@ -8,13 +8,16 @@ using MixPrec.Compiler.Selection;
 using MixPrec.Compiler.Timing;
 using MixPrec.Compiler.Verification;
 
-namespace MixPrec.Compiler;
+namespace MixPrec.Compiler.Planning;
 
 /// <summary>The report of a build that planned anew.</summary>
+/// <param name="Sizes">That times were taken at and multiplications are counted at.</param>
 internal sealed record PlanReport(
-    CompilerOptions Options, IReadOnlyList<SubGraph> SubGraphs, SelectionProblem Problem, IReadOnlyList<SubGraphTiming>? Measured, Verified Verified, int CalibrationSamples,
-    IReadOnlyDictionary<(string Node, PrecisionConfig Precision), double> Recomputed)
+    CompilerOptions Options, IReadOnlyList<SubGraph> SubGraphs, SelectionProblem Problem, TimingTable? Times, Shipment Shipment, int CalibrationSamples,
+    IReadOnlyDictionary<string, long> Sizes, IReadOnlyDictionary<(string Node, PrecisionConfig Precision), double> Recomputed)
 {
+    private Verified Verified => Shipment.Plan;
+
     public BuildReport Of(LockFile locked)
     {
         var selection = Verified.Selection;
@@ -28,6 +31,7 @@ internal sealed record PlanReport(
             SubGraphs = [.. SubGraphs.Select((s, j) => new ReportSubGraph(j, [.. s.Quantizable.Select(n => n.Name)], [.. Timings(j)]))],
             Solver = new ReportSolver(selection.Status.ToString(), selection.Gain, selection.GainBound, selection.RelativeGap, Verified.Repairs),
             TradeOff = ParetoSweep.Of(Problem, ParetoSweep.Budgets(Options.ErrorBudget)),
+            IsWithheld = Shipment.Withheld is not null,
             WeightBytes = selection.WeightBytes,
             Float32WeightBytes = SubGraphs.SelectMany(s => s.Quantizable).Sum(n => OpCost.WeightBytes(n, PrecisionConfig.F32)),
         };
@@ -39,7 +43,7 @@ internal sealed record PlanReport(
         var nodes = SubGraphs.SelectMany((s, j) => s.Quantizable.Select(n => (Node: n, SubGraph: j)));
         return nodes.Zip(locked.Layers, (n, l) => new ReportLayer(
             l.Name, l.Operator, string.Join("×", n.Node.Input(1).Shape), l.Precision.Id, total > 0 ? l.LossError / total : 0, Gain(n.Node, l),
-            OpCost.Macs(n.Node, n.Node.Output.Shape.SelectMany(d => d.Symbols).Distinct().ToDictionary(s => s, _ => 1L)), OpCost.WeightBytes(n.Node, l.Precision), n.SubGraph)
+            OpCost.Macs(n.Node, Sizes), OpCost.WeightBytes(n.Node, l.Precision), n.SubGraph)
             { Recomputed = Recomputed.TryGetValue((l.Name, l.Precision), out double share) ? share : double.NaN });
     }
 
@@ -49,6 +53,6 @@ internal sealed record PlanReport(
         : layer.GainMicroseconds * 1000;
 
     private IEnumerable<ReportTiming> Timings(int j) => Problem.Groups[j].Configurations.Select((c, i) => new ReportTiming(
-        string.Join(" ", c.Precisions), Measured?[j].Configurations[i].Nanoseconds ?? double.NaN, Measured?[j].Configurations[i].Spread ?? double.NaN, Problem.RelativeError(c.LossError),
+        string.Join(" ", c.Precisions), Times?.SubGraphs[j].Configurations[i].Nanoseconds ?? double.NaN, Times?.SubGraphs[j].Configurations[i].Spread ?? double.NaN, Problem.RelativeError(c.LossError),
         Chosen: Verified.Selection.Chosen[j] == i));
 }

@@ -1,0 +1,83 @@
+using MixPrec.Compiler.Data;
+using MixPrec.Compiler.Execution;
+using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Lowering;
+using MixPrec.Compiler.Options;
+using MixPrec.Compiler.Precision;
+using MixPrec.Compiler.Selection;
+using MixPrec.Compiler.Timing;
+using MixPrec.Compiler.Verification;
+
+namespace MixPrec.Compiler.Planning;
+
+/// <summary>Plans as the classes that would ship: compiled, run on held-out samples and timed as whole networks.</summary>
+internal sealed class PlanTrials(
+    CompilerOptions options, Graph graph, RangeTable ranges, SampleSet calibration, HeldOut heldOut, CompiledModel float32, Demands demands, CancellationToken cancellation)
+{
+    /// <summary>Longest comparison of two networks. It ends as soon as the rounds tell.</summary>
+    private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(8);
+
+    /// <summary>Time for each plan that is only measured because its time is a demand.</summary>
+    private static readonly TimeSpan s_demanded = TimeSpan.FromSeconds(2);
+
+    public HeldOut HeldOut => heldOut;
+
+    public static CompiledModel Compile(string className, Graph graph, PrecisionAssignment assignment, RangeTable ranges) =>
+        CompiledModel.Compile(Lowerer.Lower(graph, assignment, ranges, new LoweringOptions(className)));
+
+    /// <summary>The best plan that the repair finds. Whole networks are compiled and run only here: one for each of its rounds.</summary>
+    /// <inheritdoc cref="RepairLoop.Run" path="/exception"/>
+    public Verified Verify(SelectionProblem problem) => RepairLoop.Run(problem, demands, options.ClassName, options.Model, IntegerProgram.Solve, assignment =>
+    {
+        cancellation.ThrowIfCancellationRequested();
+        using var model = Compile(assignment);
+        var (error, agreement) = heldOut.Measure(model);
+        return new(error, agreement, demands.MaxNanoseconds is null ? null : Compare(assignment, model, s_demanded));
+    });
+
+    /// <summary>The best plan of some configurations alone; null where none meets limits and demands.</summary>
+    public Verified? Best(SelectionProblem problem, Func<Configuration, bool> allowed)
+    {
+        if (problem.Where(allowed) is not { } part || IntegerProgram.Solve(FastestChoice.Reachable(part)).Missed is not null)
+        {
+            return null;
+        }
+
+        var best = Verify(part);
+        return demands.Meets(best) ? best with { Selection = best.Selection.Among(problem.Groups) } : null;
+    }
+
+    /// <summary>A plan against fp32.</summary>
+    public TimeComparison Times(Verified plan)
+    {
+        if (plan.Times is { } known)
+        {
+            return known;
+        }
+
+        using var model = Compile(plan.Selection.Assignment);
+        return Compare(plan.Selection.Assignment, model, s_longest);
+    }
+
+    /// <summary>One plan against another.</summary>
+    public TimeComparison Times(Verified first, Verified second)
+    {
+        using var one = Compile(first.Selection.Assignment);
+        using var other = Compile(second.Selection.Assignment);
+        return NetworkTimer.Compare(graph, calibration, one, other, s_longest, cancellation);
+    }
+
+    /// <summary>Fp32 against itself is one measurement: two would differ by chance.</summary>
+    private TimeComparison Compare(PrecisionAssignment assignment, CompiledModel model, TimeSpan longest)
+    {
+        if (graph.QuantizableNodes.Any(n => assignment[n] != PrecisionConfig.F32))
+        {
+            return NetworkTimer.Compare(graph, calibration, float32, model, longest, cancellation);
+        }
+
+        var time = NetworkTimer.Measure(graph, calibration, [float32], s_demanded, cancellation)[0];
+        return new(time, time);
+    }
+
+    private CompiledModel Compile(PrecisionAssignment assignment) => Compile(options.ClassName, graph, assignment, ranges);
+}

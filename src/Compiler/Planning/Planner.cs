@@ -1,0 +1,109 @@
+using System.Globalization;
+using MixPrec.Compiler.Calibration;
+using MixPrec.Compiler.Data;
+using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Locking;
+using MixPrec.Compiler.Losses;
+using MixPrec.Compiler.Options;
+using MixPrec.Compiler.Partition;
+using MixPrec.Compiler.Precision;
+using MixPrec.Compiler.Report;
+using MixPrec.Compiler.Selection;
+using MixPrec.Compiler.Sensitivity;
+using MixPrec.Compiler.Timing;
+using MixPrec.Compiler.Verification;
+using MixPrec.Diagnostics;
+
+namespace MixPrec.Compiler.Planning;
+
+/// <summary>The decisions that calibration, measurement and the solver came to.</summary>
+/// <param name="Failure">Why they may not be used; null when every demand is met.</param>
+/// <param name="Warnings">What there is to say of decisions that may be used.</param>
+internal sealed record PlannedDecisions(LockFile Lock, BuildReport Report, Diagnostic? Failure, IReadOnlyList<Diagnostic> Warnings, IReadOnlyList<string> Files);
+
+/// <summary>Calibrates, estimates, measures, selects and verifies: everything that a lock file saves the next build.</summary>
+internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules rules, LockSubject subject, IProgress<BuildProgress> heard, CancellationToken cancellation)
+{
+    private readonly Demands _demands = new(options.ErrorBudget, options.MinTop1Agreement, options.MaxLatencyMicroseconds * 1000);
+    private readonly CandidateSets _candidates = new(options, rules);
+    private readonly StageProgress _progress = new(heard, TimeProvider.System, cancellation);
+
+    public PlannedDecisions Plan()
+    {
+        if (options.MinTop1Agreement is { } least && !Top1.IsDefinedFor(graph))
+        {
+            throw new MixPrecException(DiagnosticCatalog.InvalidMetadata, options.Model, "MinTop1Agreement", least, "none for this model, whose first output is no matrix with a row of class scores for each sample");
+        }
+
+        NativeDependency.OrTools.Require();
+        _progress.Begin(3, "reading the samples");
+        var samples = PlanningSamples.Read(options, graph);
+        var (calibration, loss) = (samples.Calibration, samples.Loss.Kind);
+
+        _progress.Begin(8, $"calibrating activations; loss {samples.Loss}", to: 20);
+        var batches = Feed.Of(graph, calibration, BatchSize.Of(graph, calibration)).ToArray();
+        var executor = new TorchExecutor(graph);
+        if (options.MaxThreads is { } threads)
+        {
+            TorchThreads.Limit(threads);
+        }
+
+        var ranges = RangeCalibration.Collect(options.ActivationRanges, executor, graph, _progress.Over([.. samples.Before, .. batches.Select(b => b.Inputs)]));
+
+        _progress.Begin(20, "estimating the loss error of every layer", to: 40);
+        var sensitivity = SensitivityEstimation.Estimate(options.Estimator, executor, graph, _progress.Over(batches), loss, ranges, _candidates.Allowed);
+        var leftOut = sensitivity.LeftOut.Warning(options.ClassName, options.CalibrationData);
+
+        int kept = graph.QuantizableNodes.Count(n => _candidates.Allowed(n).Count > _candidates.Bounded(n, sensitivity).Count);
+        _progress.Begin(40, "measuring every configuration" + (kept == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"; {kept} layers that the loss does not respond to stay in fp32")), to: 75);
+        var subGraphs = SequentialPartition.Of(graph).Where(s => s.Quantizable.Count > 0).ToArray();
+        var sizes = SampleSizes.Of(graph, calibration);
+        using var float32 = PlanTrials.Compile(options.ClassName, graph, PrecisionAssignment.AllFloat, ranges);
+        var configurations = _candidates.Configurations(subGraphs, sensitivity);
+        var table = NeedsTimes ? new SubGraphTimer(graph, calibration, ranges, options.TimingBudget, _progress.Step, cancellation).Measure(subGraphs, configurations, float32) : null;
+        var problem = ProblemAssembly.Of(options, subGraphs, configurations, table?.Fitted, sensitivity, sizes, table?.Whole.Nanoseconds ?? 0);
+
+        _progress.Begin(75, "selecting and verifying");
+        var heldOut = new HeldOut(graph, samples.HeldOut, loss, float32);
+        var trials = new PlanTrials(options, graph, ranges, calibration, heldOut, float32, _demands, cancellation);
+        var shipment = new ShippingPolicy(options, _demands, trials, _progress).Decide(problem);
+        var locked = Lock(shipment, subGraphs, problem, table, sensitivity, ranges, loss, sizes, heldOut.Count);
+        var findings = new Findings(options, _demands, heldOut.Count);
+        var failure = findings.Failure(shipment.Plan, locked);
+        Diagnostic[] warnings = [.. leftOut is null ? [] : (Diagnostic[])[leftOut], .. failure is null ? findings.Warnings(shipment, problem, table) : []];
+        var report = new PlanReport(options, subGraphs, problem, table, shipment, calibration.Count, sizes, sensitivity.Recomputed).Of(locked) with
+        {
+            LossReason = samples.Loss.Reason,
+            Warnings = [.. warnings.Select(w => w.Text)],
+        };
+        return new PlannedDecisions(locked, samples.Loss.IsOfClasses || options.MinTop1Agreement is not null ? report : report with { Top1Agreement = double.NaN }, failure, warnings, samples.Files);
+    }
+
+    private bool NeedsTimes => options.Objective == Objective.Time || options.MaxLatencyMicroseconds is not null;
+
+    private LockFile Lock(
+        Shipment shipment, IReadOnlyList<SubGraph> subGraphs, SelectionProblem problem, TimingTable? table, SensitivityTable sensitivity, RangeTable ranges,
+        LossKind loss, IReadOnlyDictionary<string, long> sizes, int heldOutSamples)
+    {
+        var (plan, times) = (shipment.Plan, shipment.Times);
+
+        // What the parts are predicted to save of the whole, taken off what the whole took when it was timed beside the plan.
+        double predicted = table is null ? double.NaN : times.First.Nanoseconds * (1 - (plan.Selection.GainNanoseconds / problem.FloatNanoseconds));
+        var numbers = new LockedNumbers(
+            plan.Selection.PredictedError, plan.Error.Value, plan.Error.UpperBound95, heldOutSamples,
+            times.First.Nanoseconds / 1000, predicted / 1000, times.Second.Nanoseconds / 1000, Machine.Description);
+        var layers = subGraphs.Zip(plan.Selection.Configurations).SelectMany(p => Layers(p.First, p.Second, sensitivity, ranges, sizes, table is not null));
+        return new LockFile(subject, loss.ToString(), options.Estimator.ToString(), [.. layers], numbers);
+    }
+
+    private static IEnumerable<LockedLayer> Layers(
+        SubGraph subGraph, Configuration configuration, SensitivityTable sensitivity, RangeTable ranges, IReadOnlyDictionary<string, long> sizes, bool measured)
+    {
+        var departures = subGraph.Quantizable.Zip(configuration.Precisions).Where(p => p.Second != PrecisionConfig.F32).Select(p => p.First).ToArray();
+        double macs = departures.Sum(n => (double)OpCost.Macs(n, sizes));
+        return subGraph.Quantizable.Zip(configuration.Precisions, (node, precision) => new LockedLayer(
+            node.Name, node.Op.Kind, precision, precision.QuantizesLhs ? ranges[node] : null, sensitivity[node, precision],
+            !departures.Contains(node) ? 0 : measured ? configuration.GainNanoseconds / 1000 * OpCost.Macs(node, sizes) / macs : double.NaN,
+            precision.QuantizesRhs && node.MultipliesActivations() ? ranges.Rhs(node) : null));
+    }
+}

@@ -1,0 +1,39 @@
+using MixPrec.Compiler.Options;
+using MixPrec.Compiler.Partition;
+using MixPrec.Compiler.Precision;
+using MixPrec.Compiler.Selection;
+using MixPrec.Compiler.Sensitivity;
+using MixPrec.Compiler.Timing;
+
+namespace MixPrec.Compiler.Planning;
+
+/// <summary>From what was estimated and measured to the integer program.</summary>
+internal static class ProblemAssembly
+{
+    /// <param name="configurations">Of each sub-graph.</param>
+    /// <param name="times">Of each sub-graph and its configurations; null where times do not matter.</param>
+    /// <param name="sizes">That multiplications are counted at.</param>
+    /// <param name="floatNanoseconds">Of the whole network in fp32.</param>
+    public static SelectionProblem Of(
+        CompilerOptions options, IReadOnlyList<SubGraph> subGraphs, IReadOnlyList<IReadOnlyList<IReadOnlyList<PrecisionConfig>>> configurations,
+        IReadOnlyList<SubGraphTiming>? times, SensitivityTable sensitivity, IReadOnlyDictionary<string, long> sizes, double floatNanoseconds)
+    {
+        var groups = subGraphs.Select((subGraph, j) => new SelectionGroup(subGraph, [.. configurations[j].Select((precisions, c) =>
+        {
+            double time = times is null ? 0 : GainModels.Time(times[j].Float32, times[j].Configurations[c]);
+            double gain = options.Objective switch
+            {
+                Objective.Macs => GainModels.Macs(subGraph, precisions, FormatThroughput.Default, sizes),
+                Objective.Memory => GainModels.Memory(subGraph, precisions),
+                _ => time,
+            };
+            return Configuration.Of(subGraph, precisions, gain, time, sensitivity);
+        })]));
+        return new SelectionProblem([.. groups], options.ErrorBudget, sensitivity.MeanSquaredLoss)
+        {
+            MaxWeightBytes = options.MaxWeightBytes,
+            MaxLatencyNanoseconds = options.MaxLatencyMicroseconds * 1000,
+            FloatNanoseconds = floatNanoseconds,
+        };
+    }
+}

@@ -1,0 +1,30 @@
+namespace MixPrec.Compiler.Timing;
+
+/// <summary>What two measurements say of each other.</summary>
+internal enum Verdict
+{
+    /// <summary>The rounds spread too far to tell.</summary>
+    Undecided,
+
+    /// <summary>The second is faster.</summary>
+    Faster,
+
+    /// <summary>The second is slower, or faster by so little that it is nothing.</summary>
+    NotFaster,
+}
+
+/// <summary>Two networks that were timed in turns.</summary>
+internal sealed record TimeComparison(Measurement First, Measurement Second)
+{
+    /// <summary>Share of the time of the first that the second has to save.</summary>
+    public const double LeastGain = 0.01;
+
+    private double Saved => First.Nanoseconds - Second.Nanoseconds;
+
+    private double Uncertainty => Math.Sqrt((First.Uncertainty * First.Uncertainty) + (Second.Uncertainty * Second.Uncertainty));
+
+    /// <summary>Decided where the 95 % interval of the difference lies on one side: above nothing, or below what counts as something.</summary>
+    public Verdict Verdict => Saved - Uncertainty > 0 ? Verdict.Faster
+        : Saved + Uncertainty < LeastGain * First.Nanoseconds ? Verdict.NotFaster
+        : Verdict.Undecided;
+}
