@@ -38,8 +38,14 @@ internal sealed class Findings(CompilerOptions options, Demands demands, int hel
     }
 
     /// <summary>Warnings about a plan that may be used.</summary>
-    public IEnumerable<Diagnostic> Warnings(Shipment shipment, SelectionProblem problem, TimingTable? table)
+    /// <param name="cap">Most configurations of a sub-graph that were timed.</param>
+    public IEnumerable<Diagnostic> Warnings(Shipment shipment, SelectionProblem problem, TimingTable? table, int cap)
     {
+        if (cap < ConfigurationEnumerator.DefaultCap)
+        {
+            yield return Of(DiagnosticCatalog.TimingCutShort, options.ClassName, SignificantDigits.Text(options.TimingBudget.TotalSeconds), cap, ConfigurationEnumerator.DefaultCap);
+        }
+
         if (table is { Agrees: false })
         {
             yield return Of(DiagnosticCatalog.PartsDisagree, options.ClassName, ReportText.Nanoseconds(table.Sum), ReportText.Nanoseconds(table.Whole.Nanoseconds));

@@ -10,9 +10,26 @@ using MixPrec.Compiler.Verification;
 
 namespace MixPrec.Compiler.Planning;
 
+/// <summary>What is found out of plans by running them.</summary>
+internal interface IPlanTrials
+{
+    /// <summary>The best plan that the repair finds.</summary>
+    /// <inheritdoc cref="RepairLoop.Run" path="/exception"/>
+    Verified Verify(SelectionProblem problem);
+
+    /// <summary>The best plan of some configurations alone; null where none meets limits and demands.</summary>
+    Verified? Best(SelectionProblem problem, Func<Configuration, bool> allowed);
+
+    /// <summary>The whole network in fp32 and with a plan.</summary>
+    TimeComparison Times(Verified plan);
+
+    /// <summary>The whole network with one plan and with another.</summary>
+    TimeComparison Times(Verified first, Verified second);
+}
+
 /// <summary>Plans as the classes that would ship: compiled, run on held-out samples and timed as whole networks.</summary>
 internal sealed class PlanTrials(
-    CompilerOptions options, Graph graph, RangeTable ranges, SampleSet calibration, HeldOut heldOut, CompiledModel float32, Demands demands, CancellationToken cancellation)
+    CompilerOptions options, Graph graph, RangeTable ranges, SampleSet calibration, HeldOut heldOut, CompiledModel float32, Demands demands, CancellationToken cancellation) : IPlanTrials
 {
     /// <summary>Longest comparison of two networks. It ends as soon as the rounds tell.</summary>
     private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(8);
@@ -20,13 +37,10 @@ internal sealed class PlanTrials(
     /// <summary>Time for each plan that is only measured because its time is a demand.</summary>
     private static readonly TimeSpan s_demanded = TimeSpan.FromSeconds(2);
 
-    public HeldOut HeldOut => heldOut;
-
     public static CompiledModel Compile(string className, Graph graph, PrecisionAssignment assignment, RangeTable ranges) =>
         CompiledModel.Compile(Lowerer.Lower(graph, assignment, ranges, new LoweringOptions(className)));
 
-    /// <summary>The best plan that the repair finds. Whole networks are compiled and run only here: one for each of its rounds.</summary>
-    /// <inheritdoc cref="RepairLoop.Run" path="/exception"/>
+    /// <remarks>Whole networks are compiled and run only here: one for each round of the repair.</remarks>
     public Verified Verify(SelectionProblem problem) => RepairLoop.Run(problem, demands, options.ClassName, options.Model, IntegerProgram.Solve, assignment =>
     {
         cancellation.ThrowIfCancellationRequested();
@@ -35,7 +49,6 @@ internal sealed class PlanTrials(
         return new(error, agreement, demands.MaxNanoseconds is null ? null : Compare(assignment, model, s_demanded));
     });
 
-    /// <summary>The best plan of some configurations alone; null where none meets limits and demands.</summary>
     public Verified? Best(SelectionProblem problem, Func<Configuration, bool> allowed)
     {
         if (problem.Where(allowed) is not { } part || IntegerProgram.Solve(FastestChoice.Reachable(part)).Missed is not null)
@@ -47,7 +60,6 @@ internal sealed class PlanTrials(
         return demands.Meets(best) ? best with { Selection = best.Selection.Among(problem.Groups) } : null;
     }
 
-    /// <summary>A plan against fp32.</summary>
     public TimeComparison Times(Verified plan)
     {
         if (plan.Times is { } known)
@@ -59,7 +71,6 @@ internal sealed class PlanTrials(
         return Compare(plan.Selection.Assignment, model, s_longest);
     }
 
-    /// <summary>One plan against another.</summary>
     public TimeComparison Times(Verified first, Verified second)
     {
         using var one = Compile(first.Selection.Assignment);
@@ -75,7 +86,7 @@ internal sealed class PlanTrials(
             return NetworkTimer.Compare(graph, calibration, float32, model, longest, cancellation);
         }
 
-        var time = NetworkTimer.Measure(graph, calibration, [float32], s_demanded, cancellation)[0];
+        var time = NetworkTimer.Measure(graph, calibration, float32, cancellation);
         return new(time, time);
     }
 

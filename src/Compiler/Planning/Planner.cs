@@ -59,9 +59,12 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
         var subGraphs = SequentialPartition.Of(graph).Where(s => s.Quantizable.Count > 0).ToArray();
         var sizes = SampleSizes.Of(graph, calibration);
         using var float32 = PlanTrials.Compile(options.ClassName, graph, PrecisionAssignment.AllFloat, ranges);
-        var configurations = _candidates.Configurations(subGraphs, sensitivity);
-        var table = NeedsTimes ? new SubGraphTimer(graph, calibration, ranges, options.TimingBudget, _progress.Step, cancellation).Measure(subGraphs, configurations, float32) : null;
-        var problem = ProblemAssembly.Of(options, subGraphs, configurations, table?.Fitted, sensitivity, sizes, table?.Whole.Nanoseconds ?? 0);
+        var whole = NeedsTimes ? NetworkTimer.Measure(graph, calibration, float32, cancellation) : null;
+        int cap = whole is null ? ConfigurationEnumerator.DefaultCap : Cap(subGraphs, sensitivity, sizes, whole.Nanoseconds, float32.Footprint);
+        var configurations = _candidates.Configurations(subGraphs, sensitivity, cap);
+        var table = whole is null ? null
+            : new SubGraphTimer(graph, calibration, ranges, options.TimingBudget, _progress.Step, cancellation).Measure(subGraphs, configurations, float32, whole);
+        var problem = ProblemAssembly.Of(options, subGraphs, configurations, table?.Fitted, sensitivity, sizes, whole?.Nanoseconds ?? 0);
 
         _progress.Begin(75, "selecting and verifying");
         var heldOut = new HeldOut(graph, samples.HeldOut, loss, float32);
@@ -70,7 +73,7 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
         var locked = Lock(shipment, subGraphs, problem, table, sensitivity, ranges, loss, sizes, heldOut.Count);
         var findings = new Findings(options, _demands, heldOut.Count);
         var failure = findings.Failure(shipment.Plan, locked);
-        Diagnostic[] warnings = [.. leftOut is null ? [] : (Diagnostic[])[leftOut], .. failure is null ? findings.Warnings(shipment, problem, table) : []];
+        Diagnostic[] warnings = [.. new[] { leftOut }.OfType<Diagnostic>(), .. failure is null ? findings.Warnings(shipment, problem, table, cap) : []];
         var report = new PlanReport(options, subGraphs, problem, table, shipment, calibration.Count, sizes, sensitivity.Recomputed).Of(locked) with
         {
             LossReason = samples.Loss.Reason,
@@ -80,6 +83,15 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
     }
 
     private bool NeedsTimes => options.Objective == Objective.Time || options.MaxLatencyMicroseconds is not null;
+
+    /// <summary>How many configurations of a sub-graph there is time for.</summary>
+    private int Cap(IReadOnlyList<SubGraph> subGraphs, SensitivityTable sensitivity, IReadOnlyDictionary<string, long> sizes, double nanoseconds, long footprint)
+    {
+        double Macs(SubGraph part) => part.Quantizable.Sum(n => (double)OpCost.Macs(n, sizes));
+        double all = Math.Max(1, subGraphs.Sum(Macs));
+        return new TimingEffort(nanoseconds / 1e9, footprint, part => Macs(part) / all)
+            .Cap(subGraphs, cap => [.. _candidates.Configurations(subGraphs, sensitivity, cap).Select(c => c.Count)], ConfigurationEnumerator.DefaultCap, options.TimingBudget);
+    }
 
     private LockFile Lock(
         Shipment shipment, IReadOnlyList<SubGraph> subGraphs, SelectionProblem problem, TimingTable? table, SensitivityTable sensitivity, RangeTable ranges,

@@ -15,7 +15,7 @@ internal sealed record Shipment(Verified Plan, TimeComparison Times, WithheldPla
 internal sealed record WithheldPlan(Verified Plan, TimeComparison Times);
 
 /// <summary>Which plan ships: times of sub-graphs choose it, times of whole networks decide.</summary>
-internal sealed class ShippingPolicy(CompilerOptions options, Demands demands, PlanTrials trials, StageProgress progress)
+internal sealed class ShippingPolicy(CompilerOptions options, Demands demands, IPlanTrials trials, StageProgress progress)
 {
     public Shipment Decide(SelectionProblem problem)
     {

@@ -8,8 +8,13 @@ namespace MixPrec.Compiler.Timing;
 /// <summary>Times whole networks on calibration samples, run after run as an application runs them.</summary>
 internal static class NetworkTimer
 {
+    private static readonly TimeSpan s_usual = TimeSpan.FromSeconds(2);
+
     public static IReadOnlyList<Measurement> Measure(Graph graph, SampleSet samples, IReadOnlyList<CompiledModel> models, TimeSpan longest, CancellationToken cancellation) =>
         Measure(graph, samples, models, new RoundLimits(longest), cancellation);
+
+    public static Measurement Measure(Graph graph, SampleSet samples, CompiledModel model, CancellationToken cancellation) =>
+        Measure(graph, samples, [model], new RoundLimits(s_usual), cancellation)[0];
 
     /// <summary>Two networks, until one is seen to be faster or both to be as fast, or until <paramref name="longest"/> is over.</summary>
     public static TimeComparison Compare(Graph graph, SampleSet samples, CompiledModel first, CompiledModel second, TimeSpan longest, CancellationToken cancellation)

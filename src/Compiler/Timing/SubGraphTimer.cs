@@ -28,12 +28,12 @@ internal sealed class SubGraphTimer(Graph graph, SampleSet samples, RangeTable r
     private readonly StopClocks _clocks = StopClocks.System;
 
     /// <summary>One measurement for each of <paramref name="choices"/>, and of fp32 where it is not among them, per sub-graph.</summary>
-    /// <param name="float32">The whole network in fp32.</param>
+    /// <param name="float32">The whole network in fp32, which has been run.</param>
+    /// <param name="whole">What it takes.</param>
     public TimingTable Measure(
-        IReadOnlyList<SubGraph> subGraphs, IReadOnlyList<IReadOnlyList<IReadOnlyList<PrecisionConfig>>> choices, CompiledModel float32)
+        IReadOnlyList<SubGraph> subGraphs, IReadOnlyList<IReadOnlyList<IReadOnlyList<PrecisionConfig>>> choices, CompiledModel float32, Measurement whole)
     {
         long start = _clocks.Wall.GetTimestamp();
-        var whole = NetworkTimer.Measure(graph, samples, [float32], TimeSpan.FromSeconds(1), cancellation)[0];
         var configurations = choices.Select(WithFloat).ToArray();
         bool DependsOnData(int i) => configurations[i].Any(c => c.Any(p => p.Second is not null));
         string Key(int i) => (DependsOnData(i) ? $"{i} " : "") + subGraphs[i].Signature + string.Join("|", configurations[i].Select(c => string.Join(' ', c)));

@@ -82,7 +82,9 @@ public sealed class SubGraphTimerTests
         var ranges = new RangeTable(graph.QuantizableNodes.ToDictionary(n => n.Name, _ => new ActivationRange(-1, 1)), new Dictionary<string, ActivationRange>());
         using var float32 = CompiledModel.Compile(Lowerer.Lower(graph, PrecisionAssignment.AllFloat, ranges, new LoweringOptions("Net")));
         var configurations = parts.Select(p => ConfigurationEnumerator.Of(p, n => [.. allowed.Where(Candidates.Of(n).Contains)])).ToArray();
-        return new SubGraphTimer(graph, samples, ranges, TimeSpan.FromSeconds(2), (_, _) => { }, TestContext.Current.CancellationToken).Measure(parts, configurations, float32);
+        var cancellation = TestContext.Current.CancellationToken;
+        var whole = NetworkTimer.Measure(graph, samples, float32, cancellation);
+        return new SubGraphTimer(graph, samples, ranges, TimeSpan.FromSeconds(2), (_, _) => { }, cancellation).Measure(parts, configurations, float32, whole);
     }
 
     private static Value Weights(params long[] shape) => GraphBuilder.Constant("w", [.. Enumerable.Range(0, (int)Tensor.Count(shape)).Select(i => (i % 7 * 0.1f) - 0.3f)], shape);

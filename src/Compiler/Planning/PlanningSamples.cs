@@ -4,7 +4,7 @@ using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Losses;
 using MixPrec.Compiler.Options;
 
-namespace MixPrec.Compiler;
+namespace MixPrec.Compiler.Planning;
 
 /// <summary>What a plan is made from and checked with.</summary>
 /// <param name="Calibration">Samples for ranges and sensitivities.</param>

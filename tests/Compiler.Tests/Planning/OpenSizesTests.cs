@@ -1,0 +1,73 @@
+using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Options;
+using MixPrec.Compiler.Precision;
+using MixPrec.Compiler.Tests.Compilation;
+using MixPrec.Compiler.Tests.Data;
+using MixPrec.Compiler.Tests.Onnx;
+using Xunit;
+
+namespace MixPrec.Compiler.Tests.Planning;
+
+/// <summary>Whole plans of networks whose sizes are open: no stage may need a symbol that it was not given.</summary>
+public sealed class OpenSizesTests : IDisposable
+{
+    private readonly TinyModel _model = new();
+
+    public void Dispose() => _model.Dispose();
+
+    /// <summary>Behind two strides the width is ⌊(⌊(w − 1)/2⌋ + 1 − 1)/2⌋ + 1, and no input of the last part shows w.</summary>
+    [Theory]
+    [InlineData(Objective.Time)]
+    [InlineData(Objective.Macs)]
+    [InlineData(Objective.Memory)]
+    public void AnOpenWidthBehindStridesIsPlanned(Objective objective)
+    {
+        var strides = TinyModel.Attribute("strides", 2, 2);
+        var pads = TinyModel.Attribute("pads", 1, 1, 1, 1);
+        _model.Initializer("w0", Weights(8, 3, 3, 3)).Initializer("w1", Weights(8, 8, 3, 3)).Initializer("w2", Weights(8, 4))
+            .Input("image", 1, 3, 8, "width").Node("a = Conv image w0", strides, pads).Node("ar = Relu a").Node("b = Conv ar w1", strides, pads).Node("br = Relu b")
+            .Node("p = GlobalAveragePool br").Node("f = Flatten p").Node("y = MatMul f w2").Output("y");
+        Write("image", [24, 3, 8, 33], 24);
+        var result = Plan(objective);
+        Assert.Equal(3, result.Report.Layers.Count);
+
+        // At the width of the samples: 8 channels of 3·3·3 taps on 4 × 17, then 8 of 8·3·3 on 2 × 9.
+        Assert.Equal([8 * 27 * 4 * 17, 8 * 72 * 2 * 9, 8 * 4], result.Report.Layers.Select(l => l.Macs));
+    }
+
+    /// <summary>The inner size of the second product is that of the past, which its output does not show.</summary>
+    [Fact]
+    public void AnInnerSizeThatNoOutputShowsIsCounted()
+    {
+        _model.Initializer("w", Weights(8, 8)).Input("x", 1, "steps", 8).Input("past", 1, "past_length", 8)
+            .Node("q = MatMul x w").Node("kt = Transpose past", TinyModel.Attribute("perm", 0, 2, 1)).Node("s = MatMul q kt").Node("p = Softmax s").Node("y = MatMul p past").Output("y");
+        Write("x", [24, 1, 5, 8], 24);
+        Write("past", [24, 1, 7, 8], 24);
+        var macs = Plan(Objective.Time).Report.Layers.ToDictionary(l => l.Name, l => l.Macs);
+        Assert.Equal((5 * 8 * 8, 5 * 7 * 8, 5 * 8 * 7), (macs["MatMul_q"], macs["MatMul_s"], macs["MatMul_y"]));
+    }
+
+    private CompilationResult Plan(Objective objective)
+    {
+        var options = new CompilerOptions
+        {
+            Model = _model.Save(), ClassName = "Net", CalibrationData = Path.Combine(_model.Folder, "data"), LockFile = Path.Combine(_model.Folder, "net.lock.json"),
+            ErrorBudget = 0.5, Loss = LossKind.Output, Objective = objective, TimingBudget = TimeSpan.FromSeconds(1), Precisions = [PrecisionConfig.F32, PrecisionConfig.BF16, PrecisionConfig.I8],
+        };
+        return ModelCompiler.Build(options, () => new MemoryStream(), Stages.Unheard, TestContext.Current.CancellationToken);
+    }
+
+    private void Write(string input, long[] shape, int seed)
+    {
+        string folder = Directory.CreateDirectory(Path.Combine(_model.Folder, "data")).FullName;
+        var random = new Random(seed);
+        float[] values = [.. Enumerable.Range(0, (int)Tensor.Count(shape)).Select(_ => random.NextSingle() - 0.4f)];
+        File.WriteAllBytes(Path.Combine(folder, input + ".npy"), NpyFile.Bytes("<f4", values, shape));
+    }
+
+    private static Tensor Weights(params long[] shape)
+    {
+        var random = new Random(5);
+        return Tensor.Of([.. Enumerable.Range(0, (int)Tensor.Count(shape)).Select(_ => random.NextSingle() - 0.5f)], shape);
+    }
+}
