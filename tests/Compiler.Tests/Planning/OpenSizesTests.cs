@@ -17,10 +17,10 @@ public sealed class OpenSizesTests : IDisposable
 
     /// <summary>Behind two strides the width is ⌊(⌊(w − 1)/2⌋ + 1 − 1)/2⌋ + 1, and no input of the last part shows w.</summary>
     [Theory]
-    [InlineData(Objective.Time)]
-    [InlineData(Objective.Macs)]
-    [InlineData(Objective.Memory)]
-    public void AnOpenWidthBehindStridesIsPlanned(Objective objective)
+    [InlineData("Time")]
+    [InlineData("Macs")]
+    [InlineData("Memory")]
+    public void AnOpenWidthBehindStridesIsPlanned(string objective)
     {
         var strides = TinyModel.Attribute("strides", 2, 2);
         var pads = TinyModel.Attribute("pads", 1, 1, 1, 1);
@@ -28,7 +28,7 @@ public sealed class OpenSizesTests : IDisposable
             .Input("image", 1, 3, 8, "width").Node("a = Conv image w0", strides, pads).Node("ar = Relu a").Node("b = Conv ar w1", strides, pads).Node("br = Relu b")
             .Node("p = GlobalAveragePool br").Node("f = Flatten p").Node("y = MatMul f w2").Output("y");
         Write("image", [24, 3, 8, 33], 24);
-        var result = Plan(objective);
+        var result = Plan(Enum.Parse<Objective>(objective));
         Assert.Equal(3, result.Report.Layers.Count);
 
         // At the width of the samples: 8 channels of 3·3·3 taps on 4 × 17, then 8 of 8·3·3 on 2 × 9.
