@@ -1,20 +1,25 @@
 #!/usr/bin/env bash
 # Builds everything once and runs every test project; the kernels' tests again with narrower instruction sets.
 # The last line is "N passed, N failed, N skipped"; the exit code is 0 only if some test ran and none failed.
+#   ./test.sh [--check]      --check only looks whether the system has what is needed
 set -uo pipefail
 cd "$(dirname "$0")"
+. scripts/steps.sh
 
-./prerequisites.sh || exit 1
+step 'checking what the system has (prerequisites.sh)'
+./prerequisites.sh ${only_checks:+--check} || exit 1
+end_of_checks
+step 'building MixPrec.Build.sln'
 dotnet build MixPrec.Build.sln --nologo -v minimal -nodeReuse:false || exit 1
 
 passed=0 failed=0 skipped=0
 log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+remove_at_exit "$log"
 
 # run NAME [VARIABLE=VALUE]
 run() {
   local name=$1 setting=${2:-}
-  echo "== $name.Tests $setting"
+  step "running $name.Tests $setting"
   env ${setting:+"$setting"} dotnet "tests/$name.Tests/bin/Debug/net10.0/MixPrec.$name.Tests.dll" -noColor 2>&1 | tee "$log"
   local code=${PIPESTATUS[0]}
   local summary
@@ -38,5 +43,6 @@ for setting in DOTNET_EnableAVX512=0 DOTNET_EnableAVX2=0 DOTNET_EnableHWIntrinsi
   run Runtime "$setting"
 done
 
+this_step=
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

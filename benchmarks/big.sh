@@ -2,11 +2,14 @@
 # A perceptron with 2.4 GB of weights in external data, written here, goes the way of every model: the package is packed, a project with the model is built
 # (calibrated, planned, compiled) and run, and its output compared with the model's in double precision. Prints times and the most memory that the build held.
 # Needs 12 GB of disk and 8 GB of memory.
-#   benchmarks/big.sh [FOLDER]      for the model and the project; a temporary one unless given, removed at the end
+#   benchmarks/big.sh [--check] [FOLDER]      for the model and the project; a temporary one unless given, removed at the end; --check only looks at the system
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. scripts/steps.sh
 
-./prerequisites.sh >&2
+step 'checking what the system has (prerequisites.sh)'
+./prerequisites.sh ${only_checks:+--check} >&2
+end_of_checks
 version=1.0.0-big.$(date -u +%Y%m%d%H%M%S)
 feed=$PWD/artifacts/feed
 if [ $# -gt 0 ]; then
@@ -14,11 +17,13 @@ if [ $# -gt 0 ]; then
   folder=$(realpath "$1")
 else
   folder=$(mktemp -d)
-  trap 'rm -rf "$folder"' EXIT
+  remove_at_exit "$folder"
 fi
 
 rm -rf "$feed"
+step "packing MixPrec.Build $version (builds it first)"
 dotnet pack src/Package --nologo -v quiet -nodeReuse:false -c Release -o "$feed" -p:PackageVersion="$version" >&2
+step 'writing a model of 2.4 GB'
 dotnet build benchmarks/EndToEnd --nologo -v quiet -nodeReuse:false -c Release >&2
 dotnet benchmarks/EndToEnd/bin/Release/net10.0/MixPrec.Benchmarks.EndToEnd.dll big "$folder"
 
@@ -55,6 +60,7 @@ Console.WriteLine(string.Join(", ", Net.Info.Layers.CountBy(layer => layer.Preci
 PROGRAM
 
 cd "$folder"
+step 'building the project with the model, which calibrates it'
 start=$(date +%s)
 dotnet build -c Release --nologo -v minimal -nodeReuse:false --disable-build-servers &
 build=$!
@@ -71,4 +77,5 @@ while kill -0 $build 2>/dev/null; do
 done
 wait $build
 echo "build $(( $(date +%s) - start )) s; the worker held at most $(( most / 1024 )) MiB, of which $(( most_own / 1024 )) MiB not mapped from files (sampled twice a second)"
+step 'running the project'
 dotnet bin/Release/net10.0/Consumer.dll

@@ -1,0 +1,45 @@
+using System.Diagnostics;
+
+namespace MixPrec.Scripts.Tests;
+
+/// <summary>The repository that these tests were built in, and its scripts.</summary>
+internal static class Repository
+{
+    private static readonly string[] NotTracked = ["/bin/", "/obj/", "/artifacts/", "/.git/"];
+
+    public static string Root { get; } = FindRoot();
+
+    /// <summary>Every shell script, by its path from the root.</summary>
+    public static IEnumerable<string> Scripts =>
+        Directory.EnumerateFiles(Root, "*", SearchOption.AllDirectories).Select(path => "/" + Path.GetRelativePath(Root, path).Replace('\\', '/'))
+            .Where(path => !NotTracked.Any(part => path.Contains(part, StringComparison.Ordinal)) && (path.EndsWith(".sh", StringComparison.Ordinal) || path.StartsWith("/.ci/", StringComparison.Ordinal)))
+            .Select(path => path[1..]).Order(StringComparer.Ordinal);
+
+    /// <summary>Runs a script with bash, its standard input empty and no terminal.</summary>
+    public static (int Code, string Output) Run(string script, IReadOnlyDictionary<string, string?> environment, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("bash", [script, .. arguments]) { WorkingDirectory = Root, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        using var process = Process.Start(start)!;
+        process.StandardInput.Close();
+        var errors = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd() + errors.Result;
+        process.WaitForExit();
+        return (process.ExitCode, output);
+    }
+
+    private static string FindRoot()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "MixPrec.Build.sln")))
+        {
+            folder = folder.Parent ?? throw new DirectoryNotFoundException("The tests need the repository they were built in.");
+        }
+
+        return folder.FullName;
+    }
+}
