@@ -40,8 +40,11 @@ public sealed class RunWorker : Microsoft.Build.Utilities.Task, ICancelableTask,
     [Required]
     public string ProjectDirectory { get; set; } = "";
 
-    /// <summary>Package folders in which the worker finds its libraries, separated by semicolons as NuGet gives them.</summary>
+    /// <summary>Package folders in which the worker finds its libraries, separated by semicolons as NuGet gives them; new ones go to the first.</summary>
     public string PackageFolders { get; set; } = "";
+
+    /// <summary>Properties of the project's restore, <c>NAME=VALUE</c> separated by bars: the worker fetches its libraries the same way.</summary>
+    public string Restore { get; set; } = "";
 
     /// <summary>Files whose change made the worker necessary, separated by bars: global properties keep no semicolons apart.</summary>
     public string Inputs { get; set; } = "";
@@ -127,13 +130,15 @@ public sealed class RunWorker : Microsoft.Build.Utilities.Task, ICancelableTask,
             return null;
         }
 
-        return WorkerProcess.Run(DotNet, Arguments(), ProjectDirectory, timeout, Receive, cancellation.Token);
+        return WorkerProcess.Run(DotNet, [.. Arguments(), "--end-with-input"], ProjectDirectory, timeout, Receive, cancellation.Token);
     }
 
     private string[] Arguments() =>
     [
-        "exec", .. PackageFolders.Split(';').Select(folder => folder.Trim()).Where(Directory.Exists).Distinct().SelectMany(folder => new[] { "--additionalprobingpath", folder.TrimEnd('/', '\\') }),
-        Worker, "build", "--job", Job,
+        "exec", Worker, "build", "--job", Job,
+        "--package-folders", string.Join(";", PackageFolders.Split(';').Select(folder => folder.Trim()).Where(Directory.Exists).Distinct()),
+        .. Restore.Split('|').Select(property => property.Trim()).Where(property => property.Length > 0 && !property.EndsWith("=", StringComparison.Ordinal))
+            .SelectMany(property => new[] { "--restore", property }),
     ];
 
     private string CommandLine() => WorkerProcess.CommandLine(DotNet, Arguments());

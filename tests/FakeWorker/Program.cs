@@ -1,8 +1,14 @@
 using System.Text.Json;
+using MixPrec.Worker;
 
 // fakeworker build --job FILE. Each line of the model is one instruction:
 //   fail CODE TEXT | warn CODE TEXT | crash | hang | half   (anything else is ignored)
 // Every start adds the job's mode as a line to MODEL.starts, which is how tests count starts.
+if (args.Contains("--end-with-input"))
+{
+    ParentWatch.EndWith(Console.OpenStandardInput());
+}
+
 var job = JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllText(args[2]))!;
 string Output(string ending) => Path.Combine(job["OutputDirectory"], job["ClassName"] + ending);
 

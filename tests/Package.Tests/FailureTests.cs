@@ -118,6 +118,27 @@ public sealed class FailureTests(PackedPackage package)
         Assert.True(next.Succeeded, next.Output);
     }
 
+    /// <summary>A build that is killed can tell nobody; the worker sees its standard input end.</summary>
+    [Fact]
+    public async Task TheWorkerEndsWithAKilledBuild()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "signals are sent with kill");
+        using var consumer = await Restored("hang");
+        using var building = DotNet.Start(consumer.Directory, "build", "--no-restore", "-m:1");
+        var finish = DotNet.Finish(building);
+        while (!File.Exists(consumer.PathTo("digits.onnx.pid")) && !building.HasExited)
+        {
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+
+        using var worker = Process.GetProcessById(int.Parse(await File.ReadAllTextAsync(consumer.PathTo("digits.onnx.pid"), TestContext.Current.CancellationToken), System.Globalization.CultureInfo.InvariantCulture));
+        building.Kill();
+        await finish;
+
+        // Two seconds are the promise; a busy machine is given more before the worker counts as left behind.
+        Assert.True(worker.WaitForExit(TimeSpan.FromSeconds(20)), "the worker outlived its build");
+    }
+
     /// <summary>Signal 2 is the second bit of the mask, which child processes inherit.</summary>
     private static bool InterruptsAreIgnored() =>
         OperatingSystem.IsLinux() && File.ReadLines("/proc/self/status").First(line => line.StartsWith("SigIgn:", StringComparison.Ordinal)) is var mask

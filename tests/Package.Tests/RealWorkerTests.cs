@@ -3,33 +3,124 @@ using MixPrec.Package.Tests.Consumers;
 
 namespace MixPrec.Package.Tests;
 
-/// <summary>The worker as the package brings it, started from the package folder of a consumer.</summary>
+/// <summary>The worker as the package brings it: small, and with its libraries outside every graph but its own.</summary>
 public sealed class RealWorkerTests(PackedPackage package)
 {
+    private const string Model = """<MixedPrecisionModel Include="digits.onnx" ClassName="Net" CalibrationData="calibration.npz" ErrorBudget="0.02" />""";
+    private static readonly string[] Graph = ["MixPrec.Build", "MixPrec.Runtime", "System.Numerics.Tensors"];
+
+    private static string Sample(string file) => Path.Combine(PackedPackage.RepositoryRoot, "samples", "DigitClassifier", file);
+
     [Fact]
-    public async Task EveryLibraryOfTheWorkerIsRestoredWithThePackage()
+    public async Task AConsumerRestoresTheTwoPackagesAndNothingOfTheWorkers()
     {
         using var consumer = new ConsumerProject(package) { UseFakeWorker = false, Items = "" }.WriteAll();
         var restore = await consumer.Command("restore");
         Assert.True(restore.Succeeded, restore.Output);
 
         using var assets = JsonDocument.Parse(await File.ReadAllTextAsync(consumer.PathTo("obj/project.assets.json"), TestContext.Current.CancellationToken));
-        var folder = assets.RootElement.GetProperty("packageFolders").EnumerateObject().First().Name;
-        var worker = Path.Combine(folder, "mixprec.build", package.Version, "tools");
-        using var manifest = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(worker, "mixprec.deps.json"), TestContext.Current.CancellationToken));
-
-        var restored = Names(assets);
-        var needed = Names(manifest);
-        Assert.Contains(needed, name => name.StartsWith("TorchSharp/", StringComparison.Ordinal));
-        Assert.Empty(needed.Except(restored, StringComparer.OrdinalIgnoreCase));
-
-        // Small: its libraries stay where the package manager put them.
-        Assert.True(Directory.GetFiles(worker).Sum(file => new FileInfo(file).Length) < 4 << 20);
+        Assert.Equal(Graph, assets.RootElement.GetProperty("libraries").EnumerateObject().Select(library => library.Name.Split('/')[0]).Order(StringComparer.Ordinal));
+        Assert.True(Directory.GetFiles(package.Feed).Sum(file => new FileInfo(file).Length) < 4 << 20);
     }
 
-    private static string[] Names(JsonDocument document) =>
-    [
-        .. document.RootElement.GetProperty("libraries").EnumerateObject()
-            .Where(library => library.Value.GetProperty("type").GetString() == "package").Select(library => library.Name),
-    ];
+    [Fact]
+    public async Task TheCommandLineOfThePackageRunsByItself()
+    {
+        using var consumer = new ConsumerProject(package) { UseFakeWorker = false, Items = "" }.WriteAll();
+        consumer.NuGetConfig = Isolated(consumer, []);
+        Assert.True((await consumer.WriteProject().Command("restore")).Succeeded);
+        var worker = consumer.PathTo($"packages/mixprec.build/{package.Version}/tools/mixprec.dll");
+
+        var inspect = await consumer.Command(worker, "inspect", Sample("models/digits.onnx"));
+        Assert.True(inspect.Succeeded, inspect.Output);
+        Assert.Contains("Conv", inspect.Output, StringComparison.Ordinal);
+
+        // Planning needs the libraries, which no feed here has.
+        var plan = await consumer.Command(worker, "plan", Sample("models/digits.onnx"), "--calibration-data", Sample("data/calibration.npz"), "--lock-file", consumer.PathTo("plan.json"));
+        Assert.Equal(2, plan.ExitCode);
+        Assert.Contains("MXP5010", Assert.Single(plan.Lines(": error ")), StringComparison.Ordinal);
+    }
+
+    /// <summary>From an empty package folder: what needs no calibration builds, what does names all that is missing, and with a feed that has it, it builds; then also without.</summary>
+    [Fact]
+    public async Task LibrariesAreFetchedOnlyToCalibrateAndFromTheFeedsOfTheProject()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "the packages of this platform are linked into a feed");
+        using var consumer = new ConsumerProject(package) { UseFakeWorker = false, Items = Model }.WriteAll();
+        File.Copy(Sample("models/digits.onnx"), consumer.PathTo("digits.onnx"));
+        File.Copy(Sample("data/calibration.npz"), consumer.PathTo("calibration.npz"));
+        consumer.NuGetConfig = Isolated(consumer, []);
+        consumer.WriteProject();
+
+        var unmeasured = await consumer.Build("-p:MixPrecMode=Skip");
+        Assert.True(unmeasured.Succeeded, unmeasured.Output);
+
+        var missing = await consumer.Build();
+        Assert.False(missing.Succeeded);
+        var error = Assert.Single(missing.Lines(" error "));
+        Assert.All(["MXP5010", "TorchSharp 0", "libtorch-cpu-linux-x64", "Google.OrTools 9", "Google.OrTools.runtime.linux-x64", "Microsoft.CodeAnalysis.CSharp", "NU1101"], word => Assert.Contains(word, error, StringComparison.Ordinal));
+        Assert.All(["osx", "win-x64", "SkiaSharp"], word => Assert.DoesNotContain(word, error, StringComparison.Ordinal));
+
+        consumer.NuGetConfig = Isolated(consumer, ["torchsharp", "libtorch-cpu-linux-x64", "google.ortools", "google.ortools.runtime.linux-x64", "microsoft.codeanalysis.common", "microsoft.codeanalysis.csharp"]);
+        consumer.WriteProject();
+        var planned = await consumer.Build();
+        Assert.True(planned.Succeeded, planned.Output);
+        Assert.NotEmpty(planned.Lines("fetching the libraries that calibrate"));
+        Assert.True(File.Exists(consumer.PathTo("digits.mixprec.lock.json")));
+        Assert.False(Directory.Exists(consumer.PathTo("packages/libtorch-cpu")));
+
+        // The lock file says all that they had to.
+        Directory.Delete(consumer.PathTo("packages/torchsharp"), recursive: true);
+        Directory.Delete(consumer.PathTo("packages/google.ortools"), recursive: true);
+        Directory.Delete(consumer.PathTo("packages/microsoft.codeanalysis.common"), recursive: true);
+        consumer.NuGetConfig = Isolated(consumer, []);
+        consumer.WriteProject();
+        Assert.True((await consumer.Command("clean")).Succeeded);
+        var locked = await consumer.Build("-p:MixPrecMode=Locked");
+        Assert.True(locked.Succeeded, locked.Output);
+        Assert.Empty(locked.Lines("fetching"));
+    }
+
+    [Theory]
+    [InlineData("PrivateAssets=\"all\"", "", true)]
+    [InlineData("PrivateAssets=\"contentfiles; Runtime\"", "", true)]
+    [InlineData("PrivateAssets=\"all\"", "<PackageReference Include=\"MixPrec.Runtime\" Version=\"{0}\" />", false)]
+    [InlineData("PrivateAssets=\"build;analyzers\"", "", false)]
+    public async Task AReferenceThatKeepsTheRuntimeBackIsAnErrorOfTheBuild(string attributes, string reference, bool refused)
+    {
+        using var consumer = new ConsumerProject(package)
+        {
+            ReferenceAttributes = attributes,
+            Items = """<MixedPrecisionModel Include="digits.onnx" />""" + reference.Replace("{0}", package.Version, StringComparison.Ordinal),
+        }.WriteAll();
+        Assert.True((await consumer.Command("restore")).Succeeded);
+
+        var build = await consumer.Command("msbuild", "-t:MixPrecReplay", "-nodeReuse:false");
+
+        Assert.Equal(!refused, build.Succeeded);
+        Assert.Equal(refused ? 0 : 1, consumer.WorkerStarts().Length);
+        if (refused)
+        {
+            Assert.Contains("MXP5011", Assert.Single(build.Lines(" error ")), StringComparison.Ordinal);
+        }
+    }
+
+    /// <summary>A nuget.config with a package folder of its own and no feed but the package's and one of links to packages that this machine has already restored.</summary>
+    private string Isolated(ConsumerProject consumer, string[] packages)
+    {
+        var known = Directory.CreateDirectory(consumer.PathTo("feed" + Guid.NewGuid().ToString("N"))).FullName;
+        var cache = Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+        foreach (var archive in packages.Append("system.numerics.tensors").SelectMany(id => Directory.GetFiles(Path.Combine(cache, id), "*.nupkg", SearchOption.AllDirectories)))
+        {
+            File.CreateSymbolicLink(Path.Combine(known, Path.GetFileName(archive)), archive);
+        }
+
+        return $"""
+            <configuration>
+              <config><add key="globalPackagesFolder" value="packages" /></config>
+              <packageSources><clear /><add key="packed" value="{package.Feed}" /><add key="known" value="{known}" /></packageSources>
+              <fallbackPackageFolders><clear /></fallbackPackageFolders>
+            </configuration>
+            """;
+    }
 }

@@ -14,6 +14,7 @@ public sealed class CheckTests : IDisposable
     [InlineData("benchmarks/run.sh", true)]
     [InlineData("benchmarks/models.sh", true)]
     [InlineData("benchmarks/big.sh", false)]
+    [InlineData("benchmarks/aot.sh", false)]
     public void ChecksPassEveryTime(string script, bool needsModels)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "bash scripts");

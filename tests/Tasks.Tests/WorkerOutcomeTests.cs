@@ -11,17 +11,6 @@ public sealed class WorkerOutcomeTests : IDisposable
 
     public void Dispose() => directory.Delete(recursive: true);
 
-    [Fact]
-    public void ALibraryThatTheHostDoesNotFindIsNamedWithItsRemedy()
-    {
-        string[] host = ["Error:", "  An assembly specified in the application dependencies manifest (mixprec.deps.json) was not found:", "    package: 'TorchSharp', version: '0.107.0'"];
-
-        var outcome = WorkerOutcome.Of(Files, new WorkerResult(WorkerEnd.Exited, 140, host), "dotnet exec", 10);
-
-        Assert.Equal("MXP5001", outcome.Added!.Code);
-        Assert.Contains("""<PackageDownload Include="TorchSharp" Version="[0.107.0]" />""", outcome.Added.Text, StringComparison.Ordinal);
-    }
-
     [Theory]
     [InlineData(3)]
     [InlineData(130)]

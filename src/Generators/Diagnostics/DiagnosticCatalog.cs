@@ -90,6 +90,9 @@ internal static class DiagnosticCatalog
 
     public static readonly DiagnosticDescription BuildBusy = new("MXP5006", "Another build works on the model", "Another build has been working on '{0}' for more than {1} seconds (MixPrecTimeoutSeconds).");
 
+    public static readonly DiagnosticDescription LibrariesMissing = new("MXP5010", "Libraries for calibration cannot be fetched", "Calibration needs libraries that are not in the package folder: {0}. They could not be fetched into '{1}'. {2} A build from a lock file needs none of them.");
+    public static readonly DiagnosticDescription RuntimeKeptPrivate = new("MXP5011", "MixPrec.Runtime would be missing at run time", "{0} on the reference to MixPrec.Build keeps MixPrec.Runtime, which generated classes call, from the application: remove it, or reference MixPrec.Runtime as well.");
+
     public static readonly DiagnosticDescription Internal = new("MXP9001", "Internal error", "Unexpected {0} while {1}: {2}");
 
     /// <summary>All rows, in id order.</summary>

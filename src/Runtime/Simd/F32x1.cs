@@ -57,7 +57,7 @@ public readonly unsafe struct F32x1(float lane) : IVectorF32<F32x1>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F32x1 FusedMultiplyAdd(F32x1 left, F32x1 right, F32x1 addend) =>
-        new(MathF.FusedMultiplyAdd(left.lane, right.lane, addend.lane));
+        new(Fused.MultiplyAdd(left.lane, right.lane, addend.lane));
 
     public static F32x1 Min(F32x1 left, F32x1 right) => Or(Mask(float.IsNaN(left.lane)), left.lane < right.lane ? left : right);
 

@@ -94,7 +94,7 @@ public readonly unsafe struct F32x4(Vector128<float> lanes) : IVectorF32<F32x4>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F32x4 FusedMultiplyAdd(F32x4 left, F32x4 right, F32x4 addend) =>
-        new(Vector128.FusedMultiplyAdd(left.lanes, right.lanes, addend.lanes));
+        new(Fused.MultiplyAdd(left.lanes, right.lanes, addend.lanes));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F32x4 Min(F32x4 left, F32x4 right) => new(Vector128.IsNaN(left.lanes) | (Sse.IsSupported

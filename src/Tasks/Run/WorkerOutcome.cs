@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using MixPrec.Diagnostics;
 using MixPrec.Tasks.Models;
 
@@ -10,7 +9,7 @@ namespace MixPrec.Tasks.Run;
 /// <param name="Added">What the task has to say because the worker could not.</param>
 internal sealed record WorkerOutcome(bool Succeeded, bool IsAnswer, bool IsCancelled, DiagnosticLine? Added)
 {
-    private const int DiagnosticsWritten = 2, ExitCancelled = 3, Interrupted = 130, LibraryMissing = 0x8c;
+    private const int DiagnosticsWritten = 2, ExitCancelled = 3, Interrupted = 130;
     private const int ShownErrorLines = 3;
 
     /// <param name="result">Null when the worker's file does not exist.</param>
@@ -44,15 +43,6 @@ internal sealed record WorkerOutcome(bool Succeeded, bool IsAnswer, bool IsCance
     private static WorkerOutcome Crash(ModelFiles files, WorkerResult result, string commandLine)
     {
         var errors = string.Join(" ", result.LastErrors);
-        var missing = Regex.Match(errors, "package: '([^']+)', version: '([^']+)'");
-        if ((result.ExitCode & 0xff) == LibraryMissing && missing.Success)
-        {
-            var (package, version) = (missing.Groups[1].Value, missing.Groups[2].Value);
-            return Failure(
-                files, DiagnosticCatalog.WorkerNotStarted,
-                $"version {version} of its library {package} is not in the package folder; if the project asks for another version, add <PackageDownload Include=\"{package}\" Version=\"[{version}]\" /> to it");
-        }
-
         var last = result.ExitCode is 0 or DiagnosticsWritten && errors.Length == 0 ? "it left no result."
             : errors.Length == 0 ? "it wrote no error."
             : string.Join(" ", result.LastErrors.Skip(result.LastErrors.Count - ShownErrorLines).Select(line => line.Trim()));

@@ -24,6 +24,7 @@ internal static class WorkerProcess
 {
     private const int KeptErrorLines = 20;
 
+    /// <remarks>Standard input stays open and empty until the end: the worker takes its end for that of the build.</remarks>
     /// <summary>Starts, passes each line of standard output on, and waits for the end, the timeout or the cancellation, whichever comes first.</summary>
     public static WorkerResult Run(string executable, IReadOnlyList<string> arguments, string directory, TimeSpan timeout, Action<string> onLine, CancellationToken cancellation)
     {
@@ -41,7 +42,6 @@ internal static class WorkerProcess
             }
         });
         process.Start();
-        process.StandardInput.Dispose();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
 

@@ -1,3 +1,5 @@
+using MixPrec.Worker.Libraries;
+
 namespace MixPrec.Worker.CommandLine;
 
 /// <summary>One command of the program. A command only calls the compiler and prints; it decides nothing.</summary>
@@ -13,6 +15,10 @@ internal abstract class Command
 
     /// <summary>All options but <c>--help</c>.</summary>
     public abstract IReadOnlyList<CommandOption> Options { get; }
+
+    /// <summary>Called before <see cref="Run"/>: from where the libraries of calibration come if the command asks for one. By hand, from where the current folder restores.</summary>
+    public virtual void UseLibraries(ParsedArguments arguments, CommandOutput output) =>
+        LibraryLoader.Install(RestoreSettings.OfCurrentDirectory, words => output.Error.WriteLine("mixprec: " + words));
 
     /// <summary>Returns one of <see cref="ExitCode"/>. Errors of the user's input are thrown.</summary>
     /// <exception cref="Compiler.MixPrecException">What the user gave is not usable.</exception>

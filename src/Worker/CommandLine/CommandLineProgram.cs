@@ -65,6 +65,7 @@ internal static class CommandLineProgram
             return ExitCode.Done;
         }
 
+        command.UseLibraries(parsed, output);
         return command.Run(parsed, output, cancellation);
     }
 }

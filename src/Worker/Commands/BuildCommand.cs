@@ -5,6 +5,7 @@ using MixPrec.Worker.CommandLine;
 using MixPrec.Worker.Display;
 using MixPrec.Worker.Failures;
 using MixPrec.Worker.Jobs;
+using MixPrec.Worker.Libraries;
 
 namespace MixPrec.Worker.Commands;
 
@@ -14,7 +15,11 @@ namespace MixPrec.Worker.Commands;
 /// </summary>
 internal sealed class BuildCommand : Command
 {
+    private const int FetchingPercent = 2;
     private static readonly CommandOption Job = new("--job", "FILE", "the job, a flat JSON object");
+    private static readonly CommandOption Folders = new("--package-folders", "FOLDERS", "NuGet's package folders, separated by semicolons, the one for new packages first");
+    private static readonly CommandOption Restore = new("--restore", "NAME=VALUE", "a property of the project's restore, such as RestoreSources", IsRepeatable: true);
+    private static readonly CommandOption EndWithInput = new("--end-with-input", null, "end when standard input does, as it does when the build is killed");
 
     public override string Name => "build";
 
@@ -22,10 +27,18 @@ internal sealed class BuildCommand : Command
 
     public override string Positional => "--job FILE";
 
-    public override IReadOnlyList<CommandOption> Options => [Job];
+    public override IReadOnlyList<CommandOption> Options => [Job, Folders, Restore, EndWithInput];
+
+    public override void UseLibraries(ParsedArguments arguments, CommandOutput output) =>
+        LibraryLoader.Install(RestoreSettings.Of(arguments[Folders.Name], arguments.All(Restore.Name)), words => output.Out.WriteLine($"progress {FetchingPercent} {words}"));
 
     public override int Run(ParsedArguments arguments, CommandOutput output, CancellationToken cancellation)
     {
+        if (arguments.Has(EndWithInput.Name))
+        {
+            ParentWatch.EndWith(Console.OpenStandardInput());
+        }
+
         var job = JobFile.Read(Path.GetFullPath(arguments[Job.Name] ?? throw new UsageException("--job is missing.")));
         using var files = new ResultFiles(job.Required("OutputDirectory"), job.Required("ClassName"));
         try

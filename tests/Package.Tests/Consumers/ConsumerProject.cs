@@ -22,6 +22,12 @@ public sealed class ConsumerProject(PackedPackage package, string name = "Consum
     /// <summary>Further lines of the property group.</summary>
     public string Properties { get; init; } = "";
 
+    /// <summary>Attributes of the reference to MixPrec.Build besides its name and version.</summary>
+    public string ReferenceAttributes { get; init; } = "";
+
+    /// <summary>The file nuget.config; null for the package's feed beside the machine's own.</summary>
+    public string? NuGetConfig { get; set; }
+
     /// <summary>The items; each test may change and <see cref="WriteProject"/> again.</summary>
     public string Items { get; set; } = """<MixedPrecisionModel Include="digits.onnx" CalibrationData="calibration.npz" />""";
 
@@ -48,7 +54,7 @@ public sealed class ConsumerProject(PackedPackage package, string name = "Consum
 
     public ConsumerProject WriteProject()
     {
-        Write("nuget.config", $"""<configuration><packageSources><add key="mixprec-test" value="{package.Feed}" /></packageSources></configuration>""");
+        Write("nuget.config", NuGetConfig ?? $"""<configuration><packageSources><add key="mixprec-test" value="{package.Feed}" /></packageSources></configuration>""");
         var frameworks = TargetFrameworks.Contains(';') ? $"<TargetFrameworks>{TargetFrameworks}</TargetFrameworks>" : $"<TargetFramework>{TargetFrameworks}</TargetFramework>";
         var worker = UseFakeWorker ? $"<MixPrecWorkerPath>{PackedPackage.FakeWorker}</MixPrecWorkerPath>" : "";
         var noGenerator = UseFakeWorker
@@ -57,7 +63,7 @@ public sealed class ConsumerProject(PackedPackage package, string name = "Consum
         return Write("Consumer.csproj", $"""
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup>{frameworks}<OutputType>{OutputType}</OutputType>{worker}{Properties}</PropertyGroup>
-              <ItemGroup><PackageReference Include="MixPrec.Build" Version="{package.Version}" />{Items}</ItemGroup>
+              <ItemGroup><PackageReference Include="MixPrec.Build" Version="{package.Version}" {ReferenceAttributes} />{Items}</ItemGroup>
               {noGenerator}
             </Project>
             """);

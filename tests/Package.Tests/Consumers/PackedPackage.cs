@@ -6,8 +6,8 @@ using System.Reflection;
 namespace MixPrec.Package.Tests.Consumers;
 
 /// <summary>
-/// The package as a user gets it: packed once a run into a feed of its own, under a version that no cache has seen. Afterwards the feed and that
-/// version's folder in the package cache are removed.
+/// The packages as a user gets them: packed once a run into a feed of their own, under a version that no cache has seen. Afterwards the feed and that
+/// version's folders in the package cache are removed.
 /// </summary>
 public sealed class PackedPackage : IAsyncLifetime
 {
@@ -33,7 +33,7 @@ public sealed class PackedPackage : IAsyncLifetime
     public ValueTask DisposeAsync()
     {
         Directory.Delete(Feed, recursive: true);
-        foreach (var folder in PackageFolders().Select(folder => Path.Combine(folder, "mixprec.build", Version)).Where(Directory.Exists))
+        foreach (var folder in PackageFolders().SelectMany(folder => new[] { "mixprec.build", "mixprec.runtime" }.Select(id => Path.Combine(folder, id, Version))).Where(Directory.Exists))
         {
             Directory.Delete(folder, recursive: true);
         }

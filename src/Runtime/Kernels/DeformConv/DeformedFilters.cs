@@ -1,3 +1,5 @@
+using MixPrec.Runtime.Simd;
+
 namespace MixPrec.Runtime.Kernels;
 
 /// <summary>The filters w [outputs, channelsPerGroup, taps] of all groups, each of which reads channels of its own.</summary>
@@ -11,7 +13,7 @@ internal readonly unsafe struct DeformedFilters(float* w, int outputsPerGroup, i
         target += group * outputsPerGroup * points;
         for (int o = 0; o < outputsPerGroup; o++, weight += (nint)channelsPerGroup * taps, target += points)
         {
-            *target = MathF.FusedMultiplyAdd(*weight, value, *target);
+            *target = Fused.MultiplyAdd(*weight, value, *target);
         }
     }
 }

@@ -108,7 +108,7 @@ public static unsafe class DirectConv
 
             for (int p = first; p < end; p++)
             {
-                row[p] = MathF.FusedMultiplyAdd(weight, line[((nint)p * stride) + shift], row[p]);
+                row[p] = Fused.MultiplyAdd(weight, line[((nint)p * stride) + shift], row[p]);
             }
         }
 

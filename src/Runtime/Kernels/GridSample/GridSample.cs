@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using MixPrec.Runtime.Simd;
 
 namespace MixPrec.Runtime.Kernels;
 
@@ -42,7 +43,7 @@ public static unsafe class GridSample
                     float sum = 0;
                     for (int t = 0; t < taps; t++)
                     {
-                        sum = MathF.FusedMultiplyAdd(weights[t], source[(c * plane) + offsets[t]], sum);
+                        sum = Fused.MultiplyAdd(weights[t], source[(c * plane) + offsets[t]], sum);
                     }
 
                     target[((nint)c * points) + p] = sum;
