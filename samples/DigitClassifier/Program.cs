@@ -31,16 +31,16 @@ static void PrintPlan(ModelInfo info)
     Console.WriteLine($"{"layer".PadRight(width)}   {"precision",-12} {"accumulator",-12} {"share of loss error",19} {"time gain",12}");
     foreach (var layer in info.Layers)
     {
-        Console.WriteLine($"{layer.Name.PadRight(width)}   {layer.Precision,-12} {layer.Accumulator,-12} {layer.ShareOfLossError,19:P1} {layer.TimeGainMicroseconds,9:F2} µs");
+        Console.WriteLine($"{layer.Name.PadRight(width)}   {layer.Precision,-12} {layer.Accumulator,-12} {Number(layer.ShareOfLossError, "P1"),19} {Number(layer.TimeGainMicroseconds, "F2"),9} µs");
     }
 
     Console.WriteLine($"""
 
                                   predicted      measured          fp32
-        relative loss error     {info.PredictedLossError,11:F4}   {Number(info.MeasuredLossError, "F4"),11}   {0,11}   budget {info.ErrorBudget} on {info.Loss}
-        time of one run         {info.PredictedMicroseconds,8:F1} µs   {Number(info.MeasuredMicroseconds, "F1"),8} µs   {Number(info.Float32Microseconds, "F1"),8} µs   {info.Speedup:F2} times as fast
+        relative loss error     {Number(info.PredictedLossError, "F4"),11}   {Number(info.MeasuredLossError, "F4"),11}   {0,11}   budget {info.ErrorBudget} on {info.Loss}
+        time of one run         {Number(info.PredictedMicroseconds, "F1"),8} µs   {Number(info.MeasuredMicroseconds, "F1"),8} µs   {Number(info.Float32Microseconds, "F1"),8} µs   {Number(info.Speedup, "F2")} times as fast
 
         """);
 }
 
-static string Number(double value, string format) => double.IsNaN(value) ? "-" : value.ToString(format);
+static string Number(double? value, string format) => value?.ToString(format) ?? "-";

@@ -1,3 +1,4 @@
+using MixPrec.Compiler.Exclusion;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Locking;
 using MixPrec.Compiler.Lowering;
@@ -38,17 +39,18 @@ internal static class ModelCompiler
             return Unmeasured(options, createWeights, model, graph, cached, PrecisionAssignment.AllFloat, []);
         }
 
-        if (options.CalibrationData is null && !File.Exists(options.LockFile) && DecidedByModel(rules, graph) is { } own)
+        var subject = LockSubject.Of(options, model);
+        var lockFile = LockFile.ReadIfExists(options.LockFile);
+        if (options.CalibrationData is null && lockFile.For(subject) is null && DecidedByModel(rules, graph) is { } own)
         {
             return Unmeasured(options, createWeights, model, graph, cached, own, []);
         }
 
-        var subject = LockSubject.Of(options, model);
-        var warnings = new List<Diagnostic>();
-        if (UsableLock(options, subject, graph, warnings) is { } locked)
+        var usable = LockPolicy.Decide(options, lockFile, subject, graph);
+        if (usable.Plan is { } locked)
         {
             progress.Report(new(50, "lowering the locked plan"));
-            return FromLock(options, createWeights, model, graph, cached, locked, warnings, [options.LockFile]);
+            return FromLock(options, createWeights, model, graph, cached, locked, lockFile, [], [options.LockFile]);
         }
 
         if (options.CalibrationData is null)
@@ -56,25 +58,45 @@ internal static class ModelCompiler
             throw new MixPrecException(DiagnosticCatalog.CalibrationMissing, options.Model, options.ClassName, string.Join(", ", graph.Inputs.Select(i => PrintableName.Of(i.Name))));
         }
 
+        TargetMachine.Require(options);
+        LockFileAccess.Require(options.LockFile);
+        using var turn = PlanningTurn.Wait(options.LockFile, subject.Key, progress, cancellation);
+        if (turn.HadToWait && LockFile.ReadIfExists(options.LockFile) is var written && written.Differences(subject, graph).Count == 0)
+        {
+            return FromLock(options, createWeights, model, graph, cached, written.For(subject)!, written, [], [options.LockFile]);
+        }
+
         var planned = new Planner(options, graph, rules, subject, progress, cancellation).Plan();
         var files = planned.Files.ToArray();
         if (planned.Failure is { } failure)
         {
-            return new CompilationResult(null, planned.Report with { Failure = new ReportFailure(failure.Description.Id, failure.Text) }, [.. warnings, .. planned.Warnings, failure], [.. model.Files, .. files], planned.Lock);
+            return new CompilationResult(null, planned.Report with { Failure = new ReportFailure(failure.Description.Id, failure.Text) }, [.. planned.Warnings, failure], [.. model.Files, .. files], planned.Lock);
         }
 
-        planned.Lock.Write(options.LockFile);
-        var result = FromLock(options, createWeights, model, graph, cached, planned.Lock, [.. warnings, .. planned.Warnings], [.. files, options.LockFile]);
-        return result with { Report = Reports.Explained(planned.Report, result.Plan!) };
+        var result = FromLock(options, createWeights, model, graph, cached, planned.Lock, lockFile, [.. usable.Warnings, .. planned.Warnings], [.. files, options.LockFile]);
+        LockFile.Put(options.LockFile, planned.Lock, cancellation);
+        return result with { Report = Reports.Explained(planned.Report, result.Plan!) with { OtherPlans = result.Report.OtherPlans } };
+    }
+
+    /// <summary>Everything that a build finds out about a model without samples: the same stages, with every layer in fp32.</summary>
+    /// <exception cref="MixPrecException">What a build would say.</exception>
+    public static InspectedModel Inspect(string path, DimensionBindings dimensions, ConstantBindings constants)
+    {
+        var model = OnnxModelReader.Read(path, dimensions, constants);
+        var graph = GraphRewrites.Apply(model.Graph);
+        var plan = Lowerer.Lower(graph, PrecisionAssignment.AllFloat, RangeTable.Empty, new LoweringOptions("Model", WeightsMode: "File"), Stream.Null);
+        return new InspectedModel(model, graph, plan);
     }
 
     /// <summary>Weights and plan depend on model, options and lock file only: a build that plans and one that finds the lock file end here alike.</summary>
     private static CompilationResult FromLock(
-        CompilerOptions options, Func<Stream> createWeights, ImportedModel model, Graph graph, CachedGraph? cached, LockFile locked, IReadOnlyList<Diagnostic> diagnostics, IReadOnlyList<string> files)
+        CompilerOptions options, Func<Stream> createWeights, ImportedModel model, Graph graph, CachedGraph? cached, LockedPlan locked, LockFile lockFile,
+        IReadOnlyList<Diagnostic> diagnostics, IReadOnlyList<string> files)
     {
         using var weights = createWeights();
         var plan = Lowerer.Lower(cached?.Graph ?? graph, locked.Assignment, locked.Ranges, Lowering(options, graph, cached), weights) with { Info = LockedInfo.Of(locked, options.ErrorBudget) };
-        return new CompilationResult(plan, Reports.Explained(Reports.OfLock(options, locked), plan), diagnostics, [.. model.Files, .. files], locked);
+        WeightLimit.Require(options, plan);
+        return new CompilationResult(plan, Reports.Explained(Reports.FromLock(options, locked, lockFile, graph), plan), diagnostics, [.. model.Files, .. files], locked);
     }
 
     /// <summary>Nothing is left to choose: no samples are needed, and no lock file.</summary>
@@ -83,6 +105,7 @@ internal static class ModelCompiler
     {
         using var weights = createWeights();
         var plan = Lowerer.Lower(cached?.Graph ?? graph, precisions, RangeTable.Empty, Lowering(options, graph, cached), weights) with { Info = LockedInfo.Unmeasured(graph, precisions, options.ErrorBudget) };
+        WeightLimit.Require(options, plan);
         return new CompilationResult(plan, Reports.Explained(Reports.Unmeasured(options, graph, precisions), plan), diagnostics, model.Files, null);
     }
 
@@ -96,34 +119,6 @@ internal static class ModelCompiler
             : rules.Allowed(n).Where(Candidates.Of(n).Contains).ToArray() is [var only]
             && (only == PrecisionConfig.F32 || only == Candidates.OfModel(n)) ? only : null);
         return choices.Values.All(c => c is not null) ? new(choices.ToDictionary(c => c.Key, c => c.Value!)) : null;
-    }
-
-    private static LockFile? UsableLock(CompilerOptions options, LockSubject subject, Graph graph, List<Diagnostic> warnings)
-    {
-        if (options.Mode == BuildMode.Update)
-        {
-            return null;
-        }
-
-        if (!File.Exists(options.LockFile))
-        {
-            return options.Mode == BuildMode.Locked ? throw new MixPrecException(DiagnosticCatalog.LockMissing, options.LockFile, options.LockFile) : null;
-        }
-
-        var locked = LockFile.Read(options.LockFile);
-        if (options.Mode == BuildMode.Locked)
-        {
-            locked.RequireMatch(subject, graph, options.LockFile);
-        }
-
-        var differences = locked.Differences(subject, graph);
-        if (differences.Count > 0)
-        {
-            warnings.Add(Diagnostic.Of(DiagnosticCatalog.LockReplaced, options.LockFile, options.LockFile, string.Join("; ", differences)));
-            return null;
-        }
-
-        return locked;
     }
 
     private static LoweringOptions Lowering(CompilerOptions options, Graph graph, CachedGraph? cached) =>

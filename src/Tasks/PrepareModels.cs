@@ -18,6 +18,10 @@ public sealed class PrepareModels : Microsoft.Build.Utilities.Task
     [Required]
     public ITaskItem[] Models { get; set; } = [];
 
+    /// <summary>Full path of the project, which errors point to that are of no item.</summary>
+    [Required]
+    public string Project { get; set; } = "";
+
     /// <summary>Full path of the project's folder.</summary>
     [Required]
     public string ProjectDirectory { get; set; } = "";
@@ -25,6 +29,18 @@ public sealed class PrepareModels : Microsoft.Build.Utilities.Task
     /// <summary>Full path of the folder for everything the worker writes.</summary>
     [Required]
     public string OutputDirectory { get; set; } = "";
+
+    /// <summary>Language of the project, as its targets spell it (C#, F#, VB).</summary>
+    public string Language { get; set; } = "";
+
+    /// <summary>TargetFrameworkIdentifier, such as .NETCoreApp.</summary>
+    public string TargetFrameworkIdentifier { get; set; } = "";
+
+    /// <summary>TargetFrameworkVersion, such as v10.0.</summary>
+    public string TargetFrameworkVersion { get; set; } = "";
+
+    /// <summary>LangVersion; empty where the target framework decides.</summary>
+    public string LanguageVersion { get; set; } = "";
 
     /// <summary>Default of the metadata Namespace.</summary>
     public string RootNamespace { get; set; } = "";
@@ -60,6 +76,19 @@ public sealed class PrepareModels : Microsoft.Build.Utilities.Task
     /// <inheritdoc/>
     public override bool Execute()
     {
+        // The engine leaves double separators in what it joins.
+        OutputDirectory = Path.GetFullPath(OutputDirectory);
+        var obstacles = ProjectShape.Obstacles(Language, TargetFrameworkIdentifier, TargetFrameworkVersion, LanguageVersion, OutputDirectory, ProjectDirectory, Project).ToArray();
+        if (obstacles.Length > 0)
+        {
+            foreach (var obstacle in obstacles)
+            {
+                Report(obstacle);
+            }
+
+            return !Log.HasLoggedErrors;
+        }
+
         var settings = new ModelSettings(
             ProjectDirectory, OutputDirectory, Property("MixPrecMode", Mode, MetadataRule.Choice("", Modes)), IsContinuousIntegration, IsLibrary,
             Property("MixPrecMaxThreads", MaxThreads, MetadataRule.Count("", "a whole number of threads above 0")),
@@ -85,15 +114,33 @@ public sealed class PrepareModels : Microsoft.Build.Utilities.Task
             JobFile.WriteIfDifferent(files.Job, job);
         }
 
-        var inputs = ModelInputs.Of(model, files, lockFile, CommonInputs.Select(item => item.GetMetadata("FullPath")));
-        var answered = settings.ModeFor(lockFile) != "Update" && Stamp.Answers(files, job) && inputs.All(File.Exists);
-        return PreparedItem.From(model, files, settings.WeightsMode(model), inputs, answered);
+        // An editor's build runs no worker, so that it need not know whether one has to run.
+        return PreparedItem.From(model, files, settings.WeightsMode(model), lockFile, ProjectDirectory, answered: IsDesignTime || IsAnswered(model, files, job, lockFile, settings));
     }
 
-    /// <summary>Beside the model, so that it is committed with it; two items on one file get one each.</summary>
-    private static string LockFileOf(ModelItem model, bool shared) =>
-        model["LockFile"].Length > 0 ? model.PathOf("LockFile")
-            : Path.ChangeExtension(model.Model, shared ? "." + model.ClassName + ".mixprec.lock.json" : ".mixprec.lock.json");
+    private bool IsAnswered(ModelItem model, ModelFiles files, string job, string lockFile, ModelSettings settings)
+    {
+        if (Log.HasLoggedErrors)
+        {
+            return false;
+        }
+
+        var inputs = ModelInputs.Of(model, files, lockFile, CommonInputs.Select(item => item.GetMetadata("FullPath")));
+        JobFile.WriteIfDifferent(files.Sources, string.Concat(inputs.Select(input => input + "\n")));
+        return settings.ModeFor(lockFile) != "Update" && Stamp.Answers(files, job, inputs, remember: true);
+    }
+
+    /// <summary>Beside the model, so that it is committed with it. It holds a plan for each set of options; earlier versions gave each of several items on one file its own, which is still taken.</summary>
+    private static string LockFileOf(ModelItem model, bool shared)
+    {
+        if (model["LockFile"].Length > 0)
+        {
+            return model.PathOf("LockFile");
+        }
+
+        var own = Path.ChangeExtension(model.Model, "." + model.ClassName + ".mixprec.lock.json");
+        return shared && File.Exists(own) ? own : Path.ChangeExtension(model.Model, ".mixprec.lock.json");
+    }
 
     private void ReportMissing(ModelItem model, string lockFile, ModelSettings settings)
     {
@@ -131,7 +178,7 @@ public sealed class PrepareModels : Microsoft.Build.Utilities.Task
         var parsed = value.Trim().Length == 0 ? "" : rule.Parse(value.Trim());
         if (parsed is null)
         {
-            Report(DiagnosticLine.From(DiagnosticCatalog.InvalidProperty, BuildEngine.ProjectFileOfTaskNode, name, value, rule.Expected));
+            Report(DiagnosticLine.From(DiagnosticCatalog.InvalidProperty, Project, name, value, rule.Expected));
         }
 
         return parsed ?? "";

@@ -28,6 +28,10 @@ public sealed class RunWorker : Microsoft.Build.Utilities.Task, ICancelableTask,
     [Required]
     public string Model { get; set; } = "";
 
+    /// <summary>Full path of the lock file, whether or not there is one.</summary>
+    [Required]
+    public string LockFile { get; set; } = "";
+
     /// <summary>Full path of mixprec.dll.</summary>
     [Required]
     public string Worker { get; set; } = "";
@@ -45,9 +49,6 @@ public sealed class RunWorker : Microsoft.Build.Utilities.Task, ICancelableTask,
 
     /// <summary>Properties of the project's restore, <c>NAME=VALUE</c> separated by bars: the worker fetches its libraries the same way.</summary>
     public string Restore { get; set; } = "";
-
-    /// <summary>Files whose change made the worker necessary, separated by bars: global properties keep no semicolons apart.</summary>
-    public string Inputs { get; set; } = "";
 
     /// <summary>Run the worker even when it has answered this job: a lock file is to be written anew.</summary>
     public bool Force { get; set; }
@@ -94,12 +95,14 @@ public sealed class RunWorker : Microsoft.Build.Utilities.Task, ICancelableTask,
             return cancellation.IsCancellationRequested ? Cancelled() : Failed(DiagnosticCatalog.BuildBusy, ClassName, timeout.TotalSeconds);
         }
 
-        // Another build may have done the work since MSBuild compared times.
+        // Another build may have done the work since this one was prepared.
         var job = File.ReadAllText(Job);
-        if ((guard.HadToWait || !Force) && Stamp.Answers(files, job) && Stamp.IsNewerThan(files, Inputs.Split('|')))
+        if ((guard.HadToWait || !Force) && Stamp.Answers(files, job, ModelInputs.Prepared(files), remember: false))
         {
             return true;
         }
+
+        var before = ModelInputs.Prepared(files).Select(InputState.Glance).OfType<InputState>().ToDictionary(input => input.Path, StringComparer.Ordinal);
 
         // An earlier plan stays while the worker runs, for the editor; without its stamp no build accepts it.
         File.Delete(files.StampFile);
@@ -117,11 +120,16 @@ public sealed class RunWorker : Microsoft.Build.Utilities.Task, ICancelableTask,
 
         if (outcome.IsAnswer)
         {
-            Stamp.Write(files, job, outcome.Succeeded);
+            Stamp.Write(files, job, outcome.Succeeded, Inputs(files, before));
         }
 
         return outcome.IsCancelled ? Cancelled() : true;
     }
+
+    /// <summary>What the answer is bound to. The lock file counts as it is now: the worker may have written it.</summary>
+    private IEnumerable<InputState> Inputs(ModelFiles files, IReadOnlyDictionary<string, InputState> before) =>
+        ModelInputs.Prepared(files).Concat(ModelInputs.ReadByWorker(files)).Append(LockFile).Distinct(StringComparer.Ordinal)
+            .Select(path => InputState.AfterReading(path, path != LockFile && before.TryGetValue(path, out var state) ? state : null)).OfType<InputState>();
 
     private WorkerResult? StartWorker(TimeSpan timeout)
     {

@@ -29,9 +29,13 @@ public sealed class LiteralTests
         var random = new Random(2);
         foreach (double value in Enumerable.Range(0, 20_000).Select(_ => BitConverter.Int64BitsToDouble(random.NextInt64() ^ (random.NextInt64() << 1))).Where(double.IsFinite))
         {
-            Assert.Equal(value, double.Parse(Literals.Double(value)[..^1], CultureInfo.InvariantCulture));
+            Assert.Equal(value, double.Parse(Literals.Measured(value)[..^1], CultureInfo.InvariantCulture));
         }
     }
+
+    [Fact]
+    public void WhatWasNotMeasuredIsNull() =>
+        Assert.All(new double?[] { null, double.NaN, double.PositiveInfinity, double.NegativeInfinity }, value => Assert.Equal("null", Literals.Measured(value)));
 
     [Fact]
     public void TextIsAsciiAndEscaped() => Assert.Equal("\"a\\\"\\\\\\u000a\\u2028\\u00e4\"", Literals.Text("a\"\\\n\u2028ä"));

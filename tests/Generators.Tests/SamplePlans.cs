@@ -90,5 +90,5 @@ internal static class SamplePlans
 
     private static PlanArgument Sizes(IntExpr m, IntExpr n, IntExpr k) => new PlanArgument.Sizes("IGemmShape", new([new Size("M", m), new Size("N", n), new Size("K", k)]));
 
-    private static PlanInfo Info(string name) => new("CrossEntropy", 0.01, 0.1 / 3, double.NaN, 12.5, 1e-7, double.NaN, name, new([new PlanLayer(name, "Gemm", "int8", "int32", 0.25, -1.5)]));
+    private static PlanInfo Info(string name) => new("CrossEntropy", 0.01, 0.1 / 3, null, 12.5, 1e-7, null, name, new([new PlanLayer(name, "Gemm", "int8", "int32", 0.25, -1.5)]));
 }

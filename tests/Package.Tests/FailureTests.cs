@@ -7,7 +7,7 @@ namespace MixPrec.Package.Tests;
 public sealed class FailureTests(PackedPackage package)
 {
     private static readonly string[] Replay = ["msbuild", "-t:MixPrecReplay", "-nodeReuse:false"];
-    private static readonly string[] AfterFailure = ["Digits.diagnostics", "Digits.job.json", "Digits.stub.json"];
+    private static readonly string[] AfterFailure = ["Digits.diagnostics", "Digits.job.json", "Digits.sources", "Digits.stub.json"];
 
     [Fact]
     public async Task AMissedBudgetFailsEveryBuildWithTheSameLineAndKeepsReportAndBestPlan()
@@ -22,7 +22,7 @@ public sealed class FailureTests(PackedPackage package)
         Assert.Contains("digits.onnx : error MXP2001: 'Digits' misses ErrorBudget 0.01", line, StringComparison.Ordinal);
         Assert.Equal(line, Assert.Single(second.Lines("error")));
         Assert.Single(consumer.WorkerStarts());
-        Assert.Equal(["Digits.best.lock.json", "Digits.diagnostics", "Digits.inputs", "Digits.job.json", "Digits.report.html", "Digits.stamp", "Digits.stub.json"], consumer.Results());
+        Assert.Equal(["Digits.best.lock.json", "Digits.diagnostics", "Digits.inputs", "Digits.job.json", "Digits.report.html", "Digits.sources", "Digits.stamp", "Digits.stub.json"], consumer.Results());
 
         consumer.Write("digits.onnx", "ok");
         var third = await consumer.Build("--no-restore");

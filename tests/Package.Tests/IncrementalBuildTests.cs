@@ -50,13 +50,35 @@ public sealed class IncrementalBuildTests(PackedPackage package)
         Assert.True((await consumer.Build()).Succeeded);
         Assert.Equal((2, 1), (consumer.WorkerStarts().Length, consumer.WorkerStarts("other.onnx").Length));
 
-        File.SetLastWriteTimeUtc(consumer.PathTo("calibration.npz"), DateTime.UtcNow);
+        consumer.Write("calibration.npz", "other");
         Assert.True((await consumer.Build("--no-restore")).Succeeded);
         Assert.Equal((3, 1), (consumer.WorkerStarts().Length, consumer.WorkerStarts("other.onnx").Length));
 
         File.Delete(consumer.PathTo("obj/mixprec/Other.weights"));
         Assert.True((await consumer.Build("--no-restore")).Succeeded);
         Assert.Equal((3, 2), (consumer.WorkerStarts().Length, consumer.WorkerStarts("other.onnx").Length));
+    }
+
+    /// <summary>A checkout, a restored artefact and <c>cp -p</c> put files in place that are older than what they replace; other tools touch files and change nothing.</summary>
+    [Fact]
+    public async Task ContentDecidesAndNotTime()
+    {
+        using var consumer = new ConsumerProject(package).WriteAll();
+        Assert.True((await consumer.Command("restore")).Succeeded);
+        string[] target = ["msbuild", "-t:MixPrecReplay", "-nodeReuse:false"];
+        Assert.True((await consumer.Command(target)).Succeeded);
+
+        foreach (var time in new[] { DateTime.UtcNow.AddDays(1), DateTime.UtcNow.AddYears(-1) })
+        {
+            File.SetLastWriteTimeUtc(consumer.PathTo("digits.onnx"), time);
+            Assert.True((await consumer.Command(target)).Succeeded);
+            Assert.Single(consumer.WorkerStarts());
+        }
+
+        consumer.Write("digits.onnx", "on");
+        File.SetLastWriteTimeUtc(consumer.PathTo("digits.onnx"), DateTime.UtcNow.AddYears(-2));
+        Assert.True((await consumer.Command(target)).Succeeded);
+        Assert.Equal(2, consumer.WorkerStarts().Length);
     }
 
     [Fact]

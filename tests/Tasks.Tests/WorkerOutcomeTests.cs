@@ -37,23 +37,6 @@ public sealed class WorkerOutcomeTests : IDisposable
     public void AMissingWorkerIsOneLine() => Assert.Equal("MXP5001", WorkerOutcome.Of(Files, null, "dotnet exec", 10).Added!.Code);
 
     [Fact]
-    public void AStampAnswersOnlyItsOwnJobAndOnlyWithItsResults()
-    {
-        File.WriteAllText(Files.Diagnostics, "");
-        Stamp.Write(Files, "job", succeeded: true);
-        Assert.False(Stamp.Answers(Files, "job"));
-
-        File.WriteAllText(Files.Plan, "{}");
-        File.WriteAllText(Files.Weights, "");
-        Assert.True(Stamp.Answers(Files, "job"));
-        Assert.False(Stamp.Answers(Files, "another job"));
-
-        Files.RemoveResults();
-        Stamp.Write(Files, "job", succeeded: false);
-        Assert.True(Stamp.Answers(Files, "job"));
-    }
-
-    [Fact]
     public void TheGuardLetsOneInAtATime()
     {
         using var first = BuildGuard.Enter(Files.Guard, TimeSpan.FromSeconds(1), CancellationToken.None);

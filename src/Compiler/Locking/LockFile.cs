@@ -1,31 +1,22 @@
+using MixPrec.Compiler.Exclusion;
 using MixPrec.Compiler.Graphs;
-using MixPrec.Compiler.Precision;
 using MixPrec.Diagnostics;
 
 namespace MixPrec.Compiler.Locking;
 
 /// <summary>
-/// The decisions of one compilation, as a text file that is committed beside the model: with it and the model a build needs no calibration and
-/// gives the same code and weights. It names no paths, machines or times of day; the CPU is recorded as the origin of the measured times.
+/// The text file of decisions that is committed beside a model: a plan for each set of options that projects build the model with. A build reads and replaces its own plan only,
+/// so that two projects do not take turns in rewriting the file; plans stand in the order of their keys, so that two branches that add one each can be merged.
 /// </summary>
-/// <param name="Subject">What was decided about; when it differs, the file is stale.</param>
-/// <param name="Layers">Every quantizable layer in the order they run.</param>
-internal sealed record LockFile(LockSubject Subject, string Loss, string Estimator, IReadOnlyList<LockedLayer> Layers, LockedNumbers Numbers)
+internal sealed record LockFile(IReadOnlyList<LockedPlan> Plans)
 {
-    /// <summary>Version of the format.</summary>
-    public const int Version = 1;
+    /// <summary>Version of the format that is written. Version 1, one plan without its model's name, is still read.</summary>
+    public const int Version = 2;
 
     /// <summary>Largest file that is read, in bytes.</summary>
     public const long LargestFile = 16 << 20;
 
-    /// <summary>The candidate of every layer.</summary>
-    public PrecisionAssignment Assignment => new(Layers.ToDictionary(l => l.Name, l => l.Precision));
-
-    /// <summary>The ranges of the layers that have one.</summary>
-    public RangeTable Ranges => new(
-        Layers.Where(l => l.Range is not null).ToDictionary(l => l.Name, l => l.Range!.Value), Layers.Where(l => l.RhsRange is not null).ToDictionary(l => l.Name, l => l.RhsRange!.Value));
-
-    /// <exception cref="MixPrecException">MXP1103: the file is no lock file of this version; the message says where it is damaged.</exception>
+    /// <exception cref="MixPrecException">MXP1103: the file is no lock file of a version that is read; the message says where it is damaged.</exception>
     public static LockFile Read(string path)
     {
         try
@@ -41,64 +32,60 @@ internal sealed record LockFile(LockSubject Subject, string Loss, string Estimat
         }
     }
 
-    /// <summary>Writes the file in one step, and only when its content differs. Returns whether it wrote.</summary>
-    public bool Write(string path)
+    /// <summary>The file's plans; none when it does not exist.</summary>
+    /// <inheritdoc cref="Read"/>
+    public static LockFile ReadIfExists(string path) => File.Exists(path) ? Read(path) : new([]);
+
+    /// <summary>
+    /// Writes a plan into a file in place of the one for the same model and options; the others stay. In one step, and only when the content differs; of several builds that
+    /// do so at once each adds to what the one before has written.
+    /// </summary>
+    /// <returns>Whether it wrote.</returns>
+    public static bool Put(string path, LockedPlan plan, CancellationToken cancellation) =>
+        Change(path, file => new([.. file.Plans.Where(p => !p.Subject.IsFor(plan.Subject)).Select(p => p with { Subject = p.Subject.Named(plan.Subject.ModelName) }), plan]), cancellation);
+
+    /// <summary>Removes the plans of some keys.</summary>
+    /// <inheritdoc cref="Put"/>
+    public static bool Remove(string path, IReadOnlyCollection<string> keys, CancellationToken cancellation) =>
+        Change(path, file => new([.. file.Plans.Where(p => !keys.Contains(p.Subject.Key))]), cancellation);
+
+    /// <summary>The plan that was made for this model and these options, whether or not the contents of the files have changed since; null when there is none.</summary>
+    public LockedPlan? For(LockSubject subject) => Plans.FirstOrDefault(p => p.Subject.IsFor(subject));
+
+    /// <summary>What stops a compilation from using the file, in words that follow "does not match: "; empty when <see cref="For"/> gives a plan that may be used.</summary>
+    public IReadOnlyList<string> Differences(LockSubject current, Graph graph)
     {
-        string text = LockFileWriter.Format(this);
+        if (For(current) is { } own)
+        {
+            return own.Differences(current, graph);
+        }
+
+        var nearest = Plans.Select(p => p.Differences(current, graph)).MinBy(d => d.Count);
+        return nearest is null ? ["it holds no plan"]
+            : Plans.Count == 1 && nearest.Count > 0 ? nearest
+            : [$"of its {Plans.Count} plans none is for this model and these options; the nearest differs in that {string.Join(" and ", nearest.DefaultIfEmpty("it is for a file of another name"))}"];
+    }
+
+    private static bool Change(string path, Func<LockFile, LockFile> change, CancellationToken cancellation)
+    {
+        using var turn = MachineLock.Enter("write", Path.GetFullPath(path), () => { }, cancellation);
+        string text = LockFileWriter.Format(change(ReadIfExists(path)));
         if (File.Exists(path) && File.ReadAllText(path) == text)
         {
             return false;
         }
 
-        string unfinished = path + ".tmp";
-        File.WriteAllText(unfinished, text);
-        File.Move(unfinished, path, overwrite: true);
-        return true;
-    }
-
-    /// <summary>What differs between the file and a compilation, in words that follow "does not match: "; empty when it may be used.</summary>
-    /// <param name="graph">The imported and rewritten model.</param>
-    public IReadOnlyList<string> Differences(LockSubject current, Graph graph)
-    {
-        var layers = graph.QuantizableNodes.Select(n => n.Name).ToHashSet();
-        var differences = Subject.DifferencesTo(current).ToList();
-        if (differences.Count == 0 && !layers.SetEquals(Layers.Select(l => l.Name)))
+        string unfinished = $"{path}.{Environment.ProcessId}.tmp";
+        try
         {
-            differences.Add("this version of MixPrec sees other layers in the model");
+            File.WriteAllText(unfinished, text);
+            File.Move(unfinished, path, overwrite: true);
+            return true;
         }
-
-        var products = graph.QuantizableNodes.Where(n => n.MultipliesActivations()).Select(n => n.Name).ToHashSet();
-        if (differences.Count == 0 && Layers.FirstOrDefault(l => l.Precision.QuantizesRhs && l.RhsRange is null && products.Contains(l.Name)) is { } layer)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            differences.Add($"'{Onnx.PrintableName.Of(layer.Name)}' multiplies two activations, and there is no range of the second");
-        }
-
-        return differences;
-    }
-
-    /// <exception cref="MixPrecException">MXP1101: the file is stale; the message names what differs.</exception>
-    public void RequireMatch(LockSubject current, Graph graph, string path)
-    {
-        if (Differences(current, graph) is { Count: > 0 } differences)
-        {
-            throw new MixPrecException(DiagnosticCatalog.LockStale, path, path, string.Join("; ", differences));
+            File.Delete(unfinished);
+            throw LockFileAccess.NotWritable(path, exception.Message);
         }
     }
 }
-
-/// <summary>The decision for one layer.</summary>
-/// <param name="Name">The layer's name in the model: untrusted text.</param>
-/// <param name="Operator">The words for its operation.</param>
-/// <param name="Range">Calibrated interval of its activations; null when none is needed.</param>
-/// <param name="RhsRange">Of its right-hand side, where that is an activation too.</param>
-/// <param name="LossError">Expected squared change of the loss that the choice causes.</param>
-/// <param name="GainMicroseconds">The layer's part of its sub-graph's time gain; NaN when not measured.</param>
-internal sealed record LockedLayer(string Name, string Operator, PrecisionConfig Precision, ActivationRange? Range, double LossError, double GainMicroseconds = double.NaN, ActivationRange? RhsRange = null);
-
-/// <summary>What was predicted and measured; NaN where it was not. Errors are relative root mean squares of the loss.</summary>
-/// <param name="UpperBound95">One-sided 95 % bound of the measured error.</param>
-/// <param name="HeldOutSamples">Samples that the error was measured on.</param>
-/// <param name="Machine">The CPU that times come from.</param>
-internal sealed record LockedNumbers(
-    double PredictedError, double MeasuredError, double UpperBound95, int HeldOutSamples,
-    double Float32Microseconds, double PredictedMicroseconds, double MeasuredMicroseconds, string Machine);

@@ -7,26 +7,44 @@ namespace MixPrec.Compiler.Locking;
 internal static class LockFileReader
 {
     private const int MostOptions = 100;
+    private const int MostPlans = 1000;
+
+    /// <summary>What version 1 wrote for all candidates, which are no text since.</summary>
+    private const string AllPrecisionsOfVersion1 = "bf16;f32;i8;i8-i16;i8a6-i16;i8a7;i8a7+bf16@0;i8a7+bf16@16;i8a7+f32@0;i8a7-i16";
 
     /// <exception cref="FormatException">The text is no lock file; the message names the place.</exception>
     public static LockFile Parse(string text)
     {
         var root = new JsonMembers(Json.Parse(text), "the file");
-        double version = root.Number("version");
-        if (version != LockFile.Version)
+        return root.Number("version") switch
         {
-            throw new FormatException(FormattableString.Invariant($"it has version {version}, this MixPrec reads version {LockFile.Version}"));
-        }
+            1 => new([Plan(root, "")]),
+            LockFile.Version => new(Plans(root.Members("plans"))),
+            var version => throw new FormatException(FormattableString.Invariant($"it has version {version}, this MixPrec reads versions 1 to {LockFile.Version}")),
+        };
+    }
 
-        var subject = new LockSubject(Hash(root, "model")!, Hash(root, "calibrationData", optional: true), Hash(root, "validationData", optional: true), Options(root.Members("options")));
-        var layers = root.List("layers").Select((layer, i) => Layer(new JsonMembers(layer, $"layer {i}"))).ToArray();
+    /// <summary>The keys in the file are for people and merges: what a plan is for stands in its options.</summary>
+    private static LockedPlan[] Plans(JsonMembers members)
+    {
+        LockedPlan[] plans = members.Names.Count > MostPlans ? throw members.Error($"at most {MostPlans} plans")
+            : [.. members.Names.Select(key => members.Members(key)).Select(plan => Plan(plan, plan.Text("file")))];
+        return plans.GroupBy(p => p.Subject.Key).FirstOrDefault(g => g.Count() > 1) is { Key: var twice }
+            ? throw new FormatException($"two plans are for the same model and options, those of {twice}") : plans;
+    }
+
+    private static LockedPlan Plan(JsonMembers plan, string file)
+    {
+        var subject = new LockSubject(Hash(plan, "model")!, Hash(plan, "calibrationData", optional: true), Hash(plan, "validationData", optional: true), Options(plan.Members("options"))) { ModelName = file };
+        var layers = plan.List("layers").Select((layer, i) => Layer(new JsonMembers(layer, $"layer {i}"))).ToArray();
         return layers.GroupBy(l => l.Name).FirstOrDefault(g => g.Count() > 1) is { Key: var twice }
             ? throw new FormatException($"two layers are named '{Onnx.PrintableName.Of(twice)}'")
-            : new LockFile(subject, root.Text("loss"), root.Text("estimator"), layers, Numbers(root.Members("numbers")));
+            : new LockedPlan(subject, plan.Text("loss"), plan.Text("estimator"), layers, Numbers(plan.Members("numbers")));
     }
 
     private static KeyValuePair<string, string>[] Options(JsonMembers options) =>
-        options.Names.Count > MostOptions ? throw options.Error($"at most {MostOptions} members") : [.. options.Names.Select(n => KeyValuePair.Create(n, options.Text(n)))];
+        options.Names.Count > MostOptions ? throw options.Error($"at most {MostOptions} members") : [.. options.Names.Select(n => KeyValuePair.Create(n, options.Text(n)))
+            .Where(o => o.Value.Length > 0 && (o.Key, o.Value) != ("Precisions", AllPrecisionsOfVersion1))];
 
     private static LockedNumbers Numbers(JsonMembers numbers) => new(
         numbers.NumberOrNaN("predictedError"), numbers.NumberOrNaN("measuredError"), numbers.NumberOrNaN("upperBound95"), Count(numbers, "heldOutSamples"),

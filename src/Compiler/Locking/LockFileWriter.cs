@@ -6,27 +6,28 @@ using MixPrec.Plan;
 namespace MixPrec.Compiler.Locking;
 
 /// <summary>
-/// Prints a lock file: members in a fixed order, one layer a line, so that a review shows which layer changed how. Numbers are printed
+/// Prints a lock file: plans in the order of their keys, members in a fixed order, one layer a line, so that a review shows which layer changed how. Numbers are printed
 /// as the shortest text of their double value, which every JSON reader turns back into the same bits.
 /// </summary>
 internal static class LockFileWriter
 {
-    public static string Format(LockFile file)
+    public static string Format(LockFile file) =>
+        $"{{\n  \"version\": {LockFile.Version.ToString(CultureInfo.InvariantCulture)},\n  \"plans\": {{"
+        + string.Join(",", file.Plans.OrderBy(p => p.Subject.Key, StringComparer.Ordinal).Select(Plan)) + "\n  }\n}\n";
+
+    private static string Plan(LockedPlan plan)
     {
-        var text = new StringBuilder("{\n");
-        Member(text, "version", LockFile.Version.ToString(CultureInfo.InvariantCulture));
-        Member(text, "model", Quote(file.Subject.ModelHash));
-        Member(text, "calibrationData", Quote(file.Subject.CalibrationHash));
-        Member(text, "validationData", Quote(file.Subject.ValidationHash));
-        Member(text, "loss", Quote(file.Loss));
-        Member(text, "estimator", Quote(file.Estimator));
-        text.Append("  \"options\": {\n");
-        Lines(text, file.Subject.Options.Select(o => $"{Quote(o.Key)}: {Quote(o.Value)}"));
-        text.Append("  },\n  \"numbers\": {\n");
-        Lines(text, Numbers(file.Numbers));
-        text.Append("  },\n  \"layers\": [\n");
-        Lines(text, file.Layers.Select(Layer));
-        return text.Append("  ]\n}\n").ToString();
+        var text = new StringBuilder($"\n    {Quote(plan.Subject.Key)}: {{\n");
+        Member(text, "file", Quote(plan.Subject.ModelName));
+        Member(text, "model", Quote(plan.Subject.ModelHash));
+        Member(text, "calibrationData", Quote(plan.Subject.CalibrationHash));
+        Member(text, "validationData", Quote(plan.Subject.ValidationHash));
+        Member(text, "loss", Quote(plan.Loss));
+        Member(text, "estimator", Quote(plan.Estimator));
+        Lines(text, "options", '{', plan.Subject.Options.Select(o => $"{Quote(o.Key)}: {Quote(o.Value)}"), "},\n");
+        Lines(text, "numbers", '{', Numbers(plan.Numbers), "},\n");
+        Lines(text, "layers", '[', plan.Layers.Select(Layer), "]\n");
+        return text.Append("    }").ToString();
     }
 
     private static IEnumerable<string> Numbers(LockedNumbers numbers) =>
@@ -49,12 +50,12 @@ internal static class LockFileWriter
 
     private static string Range(ActivationRange? range) => range is { } r ? $"[{Number(r.Lowest)}, {Number(r.Highest)}]" : "null";
 
-    private static void Member(StringBuilder text, string name, string value) => text.Append("  \"").Append(name).Append("\": ").Append(value).Append(",\n");
+    private static void Member(StringBuilder text, string name, string value) => text.Append("      \"").Append(name).Append("\": ").Append(value).Append(",\n");
 
-    private static void Lines(StringBuilder text, IEnumerable<string> lines)
+    private static void Lines(StringBuilder text, string name, char open, IEnumerable<string> lines, string close)
     {
-        string joined = string.Join(",\n", lines.Select(line => "    " + line));
-        text.Append(joined).Append(joined.Length > 0 ? "\n" : "");
+        string joined = string.Join(",\n", lines.Select(line => "        " + line));
+        text.Append($"      \"{name}\": {open}\n").Append(joined).Append(joined.Length > 0 ? "\n" : "").Append("      ").Append(close);
     }
 
     private static string Quote(string? value) => value is null ? "null" : Json.Quote(value);

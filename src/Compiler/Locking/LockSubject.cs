@@ -1,6 +1,9 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using MixPrec.Compiler.Onnx;
 using MixPrec.Compiler.Options;
+using MixPrec.Compiler.Precision;
 
 namespace MixPrec.Compiler.Locking;
 
@@ -8,12 +11,42 @@ namespace MixPrec.Compiler.Locking;
 /// <param name="ModelHash">Of the model with its external data.</param>
 /// <param name="CalibrationHash">Of the calibration data; null when they are not there (a clone that builds from the lock file does not need them).</param>
 /// <param name="ValidationHash">Of the held-out samples; null when they are not there or none are named.</param>
-/// <param name="Options">The metadata that matter, by name, in a fixed order; empty text where nothing was said.</param>
+/// <param name="Options">The metadata that matter and are not at a default that is no word of its own, by name, in a fixed order.</param>
 internal sealed record LockSubject(string ModelHash, string? CalibrationHash, string? ValidationHash, IReadOnlyList<KeyValuePair<string, string>> Options)
 {
+    private const int KeyBytes = 6;
+
+    /// <summary>File name of the model, without its folder; empty where a file of version 1 does not say it.</summary>
+    public string ModelName { get; init; } = "";
+
+    /// <summary>
+    /// Names the plan among those of one lock file: a hash of the model's file name and the options. Contents of files are no part of it, so that a retrained model replaces its plan;
+    /// options at their default neither, so that a later version with more options finds it.
+    /// </summary>
+    public string Key
+    {
+        get
+        {
+            var text = string.Concat(Options.Where(o => o.Value.Length > 0).OrderBy(o => o.Key, StringComparer.Ordinal).Select(o => $"{o.Key}={o.Value}\n"));
+            return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{ModelName}\n{text}")).AsSpan(0, KeyBytes));
+        }
+    }
+
+    /// <summary>What is set, for people.</summary>
+    public string OptionWords => string.Join(", ", Options.Where(o => o.Value.Length > 0).Select(o => $"{o.Key}={PrintableName.Of(o.Value)}"));
+
+    /// <summary>What a plan is for, for people: the model's file and what is set.</summary>
+    public string Words => ModelName.Length == 0 ? OptionWords : $"{PrintableName.Of(ModelName)}, {OptionWords}";
+
     /// <param name="model">The imported model, for the files it consists of.</param>
     public static LockSubject Of(CompilerOptions options, ImportedModel model) =>
-        new(ContentHash.OfFiles(model.Files), HashOf(options.CalibrationData), HashOf(options.ValidationData), OptionsOf(options));
+        new(ContentHash.OfFiles(model.Files), HashOf(options.CalibrationData), HashOf(options.ValidationData), OptionsOf(options)) { ModelName = Path.GetFileName(options.Model) };
+
+    /// <summary>The same, where no name is known with this one.</summary>
+    public LockSubject Named(string modelName) => ModelName.Length > 0 ? this : this with { ModelName = modelName };
+
+    /// <summary>Whether both are about the same model and options, whatever the files hold.</summary>
+    public bool IsFor(LockSubject current) => Named(current.ModelName).Key == current.Key;
 
     /// <summary>The differences, each in words.</summary>
     public IEnumerable<string> DifferencesTo(LockSubject current)
@@ -31,15 +64,16 @@ internal sealed record LockSubject(string ModelHash, string? CalibrationHash, st
             }
         }
 
-        foreach (var (name, value) in current.Options)
+        foreach (string name in current.Options.Concat(Options).Select(o => o.Key).Distinct())
         {
-            string locked = Options.FirstOrDefault(o => o.Key == name).Value ?? "";
-            if (locked != value)
+            if (this[name] != current[name])
             {
-                yield return $"{name} was {Shown(locked)} and is {Shown(value)}";
+                yield return $"{name} was {Shown(this[name])} and is {Shown(current[name])}";
             }
         }
     }
+
+    private string this[string name] => Options.FirstOrDefault(o => o.Key == name).Value ?? "";
 
     private static string Shown(string value) => value.Length == 0 ? "not set" : $"\"{PrintableName.Of(value)}\"";
 
@@ -47,22 +81,30 @@ internal sealed record LockSubject(string ModelHash, string? CalibrationHash, st
 
     private static KeyValuePair<string, string>[] OptionsOf(CompilerOptions options) =>
     [
-        new("Loss", options.Loss?.ToString() ?? ""),
-        new("ErrorBudget", Text(options.ErrorBudget)),
-        new("Objective", options.Objective.ToString()),
-        new("ActivationRanges", options.ActivationRanges.ToString()),
-        new("Estimator", options.Estimator.ToString()),
-        new("MinTop1Agreement", Text(options.MinTop1Agreement)),
-        new("MaxWeightBytes", Text(options.MaxWeightBytes)),
-        new("MaxLatencyMicroseconds", Text(options.MaxLatencyMicroseconds)),
-        new("Precisions", string.Join(";", options.Precisions.Select(p => p.Id).Order(StringComparer.Ordinal))),
-        new("KeepFloat", string.Join(";", options.KeepFloat)),
-        new("Pin", string.Join(";", options.Pin.Select(p => $"{p.Key}={p.Value}"))),
-        new("TargetIsa", options.TargetIsa ?? ""),
-        new("Dimensions", options.Dimensions.ToString()),
-        new("Constants", options.Constants.ToString()),
-        new("State", options.State.ToString()),
+        .. new KeyValuePair<string, string>[]
+        {
+            new("Loss", options.Loss?.ToString() ?? ""),
+            new("ErrorBudget", Text(options.ErrorBudget)),
+            new("Objective", options.Objective.ToString()),
+            new("ActivationRanges", options.ActivationRanges.ToString()),
+            new("Estimator", options.Estimator.ToString()),
+            new("MinTop1Agreement", Text(options.MinTop1Agreement)),
+            new("MaxWeightBytes", Text(options.MaxWeightBytes)),
+            new("MaxLatencyMicroseconds", Text(options.MaxLatencyMicroseconds)),
+            new("Precisions", PrecisionsOf(options)),
+            new("KeepFloat", string.Join(";", options.KeepFloat)),
+            new("Pin", string.Join(";", options.Pin.Select(p => $"{p.Key}={p.Value}"))),
+            new("TargetIsa", options.TargetIsa?.ToLowerInvariant() ?? ""),
+            new("Dimensions", options.Dimensions.ToString()),
+            new("Constants", options.Constants.ToString()),
+            new("State", options.State.ToString()),
+            new("Cache", options.Cache.ToString()),
+        }.Where(o => o.Value.Length > 0),
     ];
+
+    /// <summary>Nothing for all of them: a later version that has more keeps the plans.</summary>
+    private static string PrecisionsOf(CompilerOptions options) =>
+        PrecisionConfig.All.All(options.Precisions.Contains) ? "" : string.Join(";", options.Precisions.Select(p => p.Id).Order(StringComparer.Ordinal));
 
     private static string Text(IFormattable? number) => number?.ToString(null, CultureInfo.InvariantCulture) ?? "";
 }

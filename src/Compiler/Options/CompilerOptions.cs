@@ -38,6 +38,7 @@ internal sealed record CompilerOptions
     /// <summary>Least share of held-out samples on which the largest output stays the same, 0…1.</summary>
     public double? MinTop1Agreement { get; init; }
 
+    /// <summary>Most bytes of packed weights.</summary>
     public long? MaxWeightBytes { get; init; }
 
     public double? MaxLatencyMicroseconds { get; init; }
@@ -51,7 +52,7 @@ internal sealed record CompilerOptions
     /// <summary>Patterns of layer names with the candidate they must have; the first that matches counts.</summary>
     public IReadOnlyList<KeyValuePair<string, PrecisionConfig>> Pin { get; init; } = [];
 
-    /// <summary>Instruction set to plan for; null is this machine's.</summary>
+    /// <summary>Instruction set that the machine has to plan for; null for whichever it has.</summary>
     public string? TargetIsa { get; init; }
 
     public DimensionBindings Dimensions { get; init; } = DimensionBindings.None;
@@ -62,7 +63,7 @@ internal sealed record CompilerOptions
     /// <summary>Inputs that a session keeps from run to run.</summary>
     public StateBindings State { get; init; } = StateBindings.None;
 
-    /// <summary>What a session keeps of the tokens before. It changes no decision, so the lock file does not name it.</summary>
+    /// <summary>What a session keeps of the tokens before. Products of two activations stay in fp32 then.</summary>
     public CacheBindings Cache { get; init; } = CacheBindings.None;
 
     /// <summary><c>Embedded</c>, <c>File</c> or <c>Bytes</c>.</summary>

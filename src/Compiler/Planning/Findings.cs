@@ -20,7 +20,7 @@ internal sealed class Findings(CompilerOptions options, Demands demands, int hel
     private string ReportFile => Path.Combine(options.OutputDirectory ?? "", options.ClassName + ".report.html");
 
     /// <summary>The demand that is missed; null when all are met.</summary>
-    public Diagnostic? Failure(Verified verified, LockFile locked)
+    public Diagnostic? Failure(Verified verified, LockedPlan locked)
     {
         if (!demands.MeetsBudget(verified))
         {
@@ -93,7 +93,7 @@ internal sealed class Findings(CompilerOptions options, Demands demands, int hel
         return Of(DiagnosticCatalog.BudgetAllowsNothing, options.ClassName, SignificantDigits.Text(options.ErrorBudget), SignificantDigits.Above(least * Math.Max(1, excess), 2));
     }
 
-    private Diagnostic BudgetExceeded(Verified verified, LockFile locked)
+    private Diagnostic BudgetExceeded(Verified verified, LockedPlan locked)
     {
         double total = locked.Layers.Sum(l => l.LossError);
         var shares = locked.Layers.Where(l => l.LossError > 0).OrderByDescending(l => l.LossError).Take(3).ToArray();

@@ -18,7 +18,7 @@ internal sealed record PlanReport(
 {
     private Verified Verified => Shipment.Plan;
 
-    public BuildReport Of(LockFile locked)
+    public BuildReport Of(LockedPlan locked)
     {
         var selection = Verified.Selection;
         return Reports.OfLock(Options, locked) with
@@ -37,7 +37,7 @@ internal sealed record PlanReport(
         };
     }
 
-    private IEnumerable<ReportLayer> Layers(LockFile locked)
+    private IEnumerable<ReportLayer> Layers(LockedPlan locked)
     {
         double total = locked.Layers.Sum(l => l.LossError);
         var nodes = SubGraphs.SelectMany((s, j) => s.Quantizable.Select(n => (Node: n, SubGraph: j)));

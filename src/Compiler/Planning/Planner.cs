@@ -1,6 +1,7 @@
 using System.Globalization;
 using MixPrec.Compiler.Calibration;
 using MixPrec.Compiler.Data;
+using MixPrec.Compiler.Exclusion;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Locking;
 using MixPrec.Compiler.Losses;
@@ -19,7 +20,7 @@ namespace MixPrec.Compiler.Planning;
 /// <summary>The decisions that calibration, measurement and the solver came to.</summary>
 /// <param name="Failure">Why they may not be used; null when every demand is met.</param>
 /// <param name="Warnings">What there is to say of decisions that may be used.</param>
-internal sealed record PlannedDecisions(LockFile Lock, BuildReport Report, Diagnostic? Failure, IReadOnlyList<Diagnostic> Warnings, IReadOnlyList<string> Files);
+internal sealed record PlannedDecisions(LockedPlan Lock, BuildReport Report, Diagnostic? Failure, IReadOnlyList<Diagnostic> Warnings, IReadOnlyList<string> Files);
 
 /// <summary>Calibrates, estimates, measures, selects and verifies: everything that a lock file saves the next build.</summary>
 internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules rules, LockSubject subject, IProgress<BuildProgress> heard, CancellationToken cancellation)
@@ -55,6 +56,7 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
         var leftOut = sensitivity.LeftOut.Warning(options.ClassName, options.CalibrationData);
 
         int kept = graph.QuantizableNodes.Count(n => _candidates.Allowed(n).Count > _candidates.Bounded(n, sensitivity).Count);
+        using var turn = TimingTurn.Wait(heard, 40, cancellation);
         _progress.Begin(40, "measuring every configuration" + (kept == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"; {kept} layers that the loss does not respond to stay in fp32")), to: 75);
         var subGraphs = SequentialPartition.Of(graph).Where(s => s.Quantizable.Count > 0).ToArray();
         var sizes = SampleSizes.Of(graph, calibration);
@@ -93,7 +95,7 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
             .Cap(subGraphs, cap => [.. _candidates.Configurations(subGraphs, sensitivity, cap).Select(c => c.Count)], ConfigurationEnumerator.DefaultCap, options.TimingBudget);
     }
 
-    private LockFile Lock(
+    private LockedPlan Lock(
         Shipment shipment, IReadOnlyList<SubGraph> subGraphs, SelectionProblem problem, TimingTable? table, SensitivityTable sensitivity, RangeTable ranges,
         LossKind loss, IReadOnlyDictionary<string, long> sizes, int heldOutSamples)
     {
@@ -105,7 +107,7 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
             plan.Selection.PredictedError, plan.Error.Value, plan.Error.UpperBound95, heldOutSamples,
             times.First.Nanoseconds / 1000, predicted / 1000, times.Second.Nanoseconds / 1000, Machine.Description);
         var layers = subGraphs.Zip(plan.Selection.Configurations).SelectMany(p => Layers(p.First, p.Second, sensitivity, ranges, sizes, table is not null));
-        return new LockFile(subject, loss.ToString(), options.Estimator.ToString(), [.. layers], numbers);
+        return new LockedPlan(subject, loss.ToString(), options.Estimator.ToString(), [.. layers], numbers);
     }
 
     private static IEnumerable<LockedLayer> Layers(

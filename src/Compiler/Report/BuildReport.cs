@@ -17,6 +17,12 @@ internal sealed record BuildReport
     /// <summary>Id and line of the diagnostic that ended the build; null when it succeeded.</summary>
     public ReportFailure? Failure { get; init; }
 
+    /// <summary>The decisions and their numbers were taken from the lock file: this build measured nothing.</summary>
+    public bool IsFromLock { get; init; }
+
+    /// <summary>Plans that the lock file holds besides: what each is for, by key.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> OtherPlans { get; init; } = [];
+
     /// <summary>The metadata that matter, by name, in their order.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Options { get; init; } = [];
 

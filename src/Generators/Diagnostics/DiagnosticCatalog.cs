@@ -23,6 +23,9 @@ internal static class DiagnosticCatalog
     public static readonly DiagnosticDescription NoPlanYet = new("MXP0002", "No plan yet", "'{0}' has no plan yet: its members throw until the project has been built once.", IsWarning: true);
     public static readonly DiagnosticDescription LanguageTooOld = new("MXP0003", "Language version too old", "Generated classes need C# {0}, but the project uses C# {1}: remove LangVersion or raise it.");
     public static readonly DiagnosticDescription ReferenceMissing = new("MXP0004", "Reference missing", "Generated classes need a reference to {0}, which the project does not have: reference the package MixPrec.Build without excluding its assets.");
+    public static readonly DiagnosticDescription LanguageUnsupported = new("MXP0010", "Project is not C#", "Generated classes are C#, but the project is {0}: put the MixedPrecisionModel items with Access=\"public\" into a C# class library, and reference that.");
+    public static readonly DiagnosticDescription FrameworkTooOld = new("MXP0011", "Target framework too old", "Generated classes need .NET {0} or newer, but the project targets {1}: raise TargetFramework. Where it has several, give those that fit the items alone: Condition=\"'$(TargetFramework)' == 'net{0}'\".");
+    public static readonly DiagnosticDescription FolderUnusable = new("MXP0012", "Intermediate folder has a name that the compiler does not take", "The C# compiler does not read files below '{0}', because of the character {1}: let BaseIntermediateOutputPath name a folder inside the project's own, or give the folder another name.");
 
     public static readonly DiagnosticDescription FileNotFound = new("MXP1001", "File not found", "{0} '{1}' does not exist.");
     public static readonly DiagnosticDescription InvalidMetadata = new("MXP1002", "Invalid metadata value", "{0}=\"{1}\" is not valid: expected {2}.");
@@ -38,6 +41,10 @@ internal static class DiagnosticCatalog
     public static readonly DiagnosticDescription SizesContradict = new("MXP1012", "Sizes contradict each other", "'{0}': arrays give a dimension of the model different sizes: {1}.");
     public static readonly DiagnosticDescription LossUnfit = new("MXP1013", "Loss does not fit the output", "Loss {0} does not fit the model's first output '{1}': {2}.");
     public static readonly DiagnosticDescription LossNotFinite = new("MXP1014", "Output is not finite", "Sample {0}: the loss of the network in fp32 is {1} (first output '{2}'), so that no plan can be measured against it. Leave the sample out of the data, or mend the network.");
+    public static readonly DiagnosticDescription PlanAdded = new("MXP1020", "Plan added to the lock file", "The lock file '{0}' had no plan for this model and these options ({1}): one was made and added. The others stay: 'mixprec lock' lists them and removes those that no project uses.", IsWarning: true);
+    public static readonly DiagnosticDescription LockNotWritable = new("MXP1021", "Lock file cannot be written", "The lock file '{0}' cannot be written: {1}.");
+    public static readonly DiagnosticDescription WeightsOverLimit = new("MXP1022", "Weights exceed their limit", "'{0}' misses MaxWeightBytes {1}: its packed weights have {2} bytes.");
+    public static readonly DiagnosticDescription TargetIsaElsewhere = new("MXP1023", "No planning for another instruction set", "TargetIsa=\"{0}\": plans are made from times of the machine that builds, which runs {1}. Remove TargetIsa, or make the plan on a machine with {0} and commit its lock file.");
     public static readonly DiagnosticDescription LockStale = new("MXP1101", "Lock file is stale", "The lock file '{0}' does not match: {1}. Run 'dotnet build -t:MixPrecUpdate' and commit the result.");
     public static readonly DiagnosticDescription LockMissing = new("MXP1102", "Lock file is missing", "MixPrecMode is Locked but the lock file '{0}' does not exist. Run 'dotnet build -t:MixPrecUpdate' and commit it.");
     public static readonly DiagnosticDescription LockUnreadable = new("MXP1103", "Lock file is unreadable", "The lock file '{0}' cannot be read: {1}.");
@@ -98,9 +105,10 @@ internal static class DiagnosticCatalog
     /// <summary>All rows, in id order.</summary>
     public static IReadOnlyList<DiagnosticDescription> All { get; } =
     [
-        PlanUnreadable, NoPlanYet, LanguageTooOld, ReferenceMissing,
+        PlanUnreadable, NoPlanYet, LanguageTooOld, ReferenceMissing, LanguageUnsupported, FrameworkTooOld, FolderUnusable,
         FileNotFound, InvalidMetadata, DuplicateClassName, CalibrationMissing, DataKeyMismatch, DataShapeMismatch, DataInvalid, DataNotFinite, LabelOutOfRange,
         UnknownMetadata, InvalidProperty, SizesContradict, LossUnfit, LossNotFinite,
+        PlanAdded, LockNotWritable, WeightsOverLimit, TargetIsaElsewhere,
         LockStale, LockMissing, LockUnreadable, LockReplaced, Skipped,
         BudgetExceeded, AgreementMissed, SamplesLeftOut, TooManyLeftOut,
         OperatorUnsupported, NotOnnx, ExternalDataInvalid, GraphInvalid, WeightNotFinite, OpsetUnsupported, ElementTypeUnsupported, ShapeUnsupported, CacheUnsupported, SizeTooComplex,

@@ -13,18 +13,18 @@ internal static class InfoProperty
         code.Line($"Name = {Literals.Text(plan.ClassName)},");
         code.Line("PlanHash = PlanHash,");
         code.Line($"Loss = {Literals.Text(info.Loss)},");
-        code.Line($"ErrorBudget = {Literals.Double(info.ErrorBudget)},");
-        code.Line($"PredictedLossError = {Literals.Double(info.PredictedLossError)},");
-        code.Line($"MeasuredLossError = {Literals.Double(info.MeasuredLossError)},");
-        code.Line($"PredictedMicroseconds = {Literals.Double(info.PredictedMicroseconds)},");
-        code.Line($"MeasuredMicroseconds = {Literals.Double(info.MeasuredMicroseconds)},");
-        code.Line($"Float32Microseconds = {Literals.Double(info.Float32Microseconds)},");
+        code.Line($"ErrorBudget = {Literals.Measured(info.ErrorBudget)},");
+        code.Line($"PredictedLossError = {Literals.Measured(info.PredictedLossError)},");
+        code.Line($"MeasuredLossError = {Literals.Measured(info.MeasuredLossError)},");
+        code.Line($"PredictedMicroseconds = {Literals.Measured(info.PredictedMicroseconds)},");
+        code.Line($"MeasuredMicroseconds = {Literals.Measured(info.MeasuredMicroseconds)},");
+        code.Line($"Float32Microseconds = {Literals.Measured(info.Float32Microseconds)},");
         code.Line($"Machine = {Literals.Text(info.Machine)},");
         code.Open("Layers = new global::MixPrec.Runtime.LayerInfo[]");
         foreach (var layer in info.Layers)
         {
             code.Line($"new() {{ Name = {Literals.Text(layer.Name)}, Operator = {Literals.Text(layer.Operator)}, Precision = {Literals.Text(layer.Precision)}, "
-                + $"Accumulator = {Literals.Text(layer.Accumulator)}, ShareOfLossError = {Literals.Double(layer.ShareOfLossError)}, TimeGainMicroseconds = {Literals.Double(layer.TimeGainMicroseconds)} }},");
+                + $"Accumulator = {Literals.Text(layer.Accumulator)}, ShareOfLossError = {Literals.Measured(layer.ShareOfLossError)}, TimeGainMicroseconds = {Literals.Measured(layer.TimeGainMicroseconds)} }},");
         }
 
         code.Close(",");

@@ -26,12 +26,12 @@ internal static class Literals
                 ?? value.ToString("G9", CultureInfo.InvariantCulture)) + "f";
     }
 
-    /// <inheritdoc cref="Single"/>
-    public static string Double(double value)
+    /// <summary>As <see cref="Single"/>, but what is not finite is null: JSON has no other word for it.</summary>
+    public static string Measured(double? measured)
     {
-        if (double.IsNaN(value) || double.IsInfinity(value))
+        if (measured is not { } value || double.IsNaN(value) || double.IsInfinity(value))
         {
-            return "global::System.Double." + (double.IsNaN(value) ? "NaN" : value > 0 ? "PositiveInfinity" : "NegativeInfinity");
+            return "null";
         }
 
         return value == 0 ? "0d"

@@ -97,13 +97,13 @@ internal sealed record PlanStep(string Method, string Name, string Comment, Equa
     public int Repeats { get; init; }
 }
 
-/// <summary>What the build decided and measured, for the class's <c>Info</c>. Not part of the plan's hash.</summary>
+/// <summary>What the build decided and measured, for the class's <c>Info</c>; null where it was not measured. Not part of the plan's hash.</summary>
 internal sealed record PlanInfo(
-    string Loss, double ErrorBudget, double PredictedLossError, double MeasuredLossError,
-    double PredictedMicroseconds, double MeasuredMicroseconds, double Float32Microseconds, string Machine, EquatableArray<PlanLayer> Layers)
+    string Loss, double ErrorBudget, double? PredictedLossError, double? MeasuredLossError,
+    double? PredictedMicroseconds, double? MeasuredMicroseconds, double? Float32Microseconds, string Machine, EquatableArray<PlanLayer> Layers)
 {
-    public static readonly PlanInfo None = new("", 0, 0, double.NaN, 0, double.NaN, double.NaN, "", default);
+    public static readonly PlanInfo None = new("", 0, null, null, null, null, null, "", default);
 }
 
 /// <summary>A row of the plan table.</summary>
-internal sealed record PlanLayer(string Name, string Operator, string Precision, string Accumulator, double ShareOfLossError, double TimeGainMicroseconds);
+internal sealed record PlanLayer(string Name, string Operator, string Precision, string Accumulator, double? ShareOfLossError, double? TimeGainMicroseconds);

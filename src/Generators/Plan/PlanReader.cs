@@ -93,9 +93,9 @@ internal sealed class PlanReader
     private static int Index(object? row, int item) => Item(row, item) is double index ? (int)index : throw new FormatException("an index expected");
 
     private static PlanInfo Info(Dictionary<string, object?> info) => new(
-        Text(info, "Loss"), Real(info, "ErrorBudget"), Real(info, "PredictedLossError"), Real(info, "MeasuredLossError"),
-        Real(info, "PredictedMicroseconds"), Real(info, "MeasuredMicroseconds"), Real(info, "Float32Microseconds"), Text(info, "Machine"),
-        new(List(info, "Layers").Select(row => new PlanLayer(Text(row, 0), Text(row, 1), Text(row, 2), Text(row, 3), Real(Item(row, 4)), Real(Item(row, 5))))));
+        Text(info, "Loss"), Measured(info, "ErrorBudget") ?? throw new FormatException("'ErrorBudget' is no number"), Measured(info, "PredictedLossError"), Measured(info, "MeasuredLossError"),
+        Measured(info, "PredictedMicroseconds"), Measured(info, "MeasuredMicroseconds"), Measured(info, "Float32Microseconds"), Text(info, "Machine"),
+        new(List(info, "Layers").Select(row => new PlanLayer(Text(row, 0), Text(row, 1), Text(row, 2), Text(row, 3), Measured(Item(row, 4)), Measured(Item(row, 5))))));
 
     private static float SingleFromBits(string hex) => int.TryParse(hex, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int bits)
         ? BitConverter.ToSingle(BitConverter.GetBytes(bits), 0)
@@ -128,7 +128,13 @@ internal sealed class PlanReader
 
     private static double Number(Dictionary<string, object?> members, string name) => Get(members, name) is double value ? value : throw new FormatException($"'{name}' is no number");
 
-    private static double Real(Dictionary<string, object?> members, string name) => Real(Get(members, name));
+    private static double? Measured(Dictionary<string, object?> members, string name) => Measured(Get(members, name));
 
-    private static double Real(object? value) => value switch { double number => number, null => double.NaN, _ => throw new FormatException("a number expected") };
+    /// <summary>Finite, or null: a serializer of the application has to write it.</summary>
+    private static double? Measured(object? value) => value switch
+    {
+        double number when !double.IsNaN(number) && !double.IsInfinity(number) => number,
+        null => null,
+        _ => throw new FormatException("a finite number expected"),
+    };
 }

@@ -72,18 +72,18 @@ internal static class PlanWriter
     private static void WriteInfo(StringBuilder text, PlanInfo info)
     {
         text.Append($"  \"Info\": {{\n    \"Loss\": {Json.Quote(info.Loss)},\n    \"Machine\": {Json.Quote(info.Machine)},\n");
-        foreach (var (name, value) in new[]
+        foreach (var (name, value) in new (string, double?)[]
         {
             ("ErrorBudget", info.ErrorBudget), ("PredictedLossError", info.PredictedLossError), ("MeasuredLossError", info.MeasuredLossError),
             ("PredictedMicroseconds", info.PredictedMicroseconds), ("MeasuredMicroseconds", info.MeasuredMicroseconds), ("Float32Microseconds", info.Float32Microseconds),
         })
         {
-            text.Append($"    \"{name}\": {Number(value)},\n");
+            text.Append($"    \"{name}\": {Measured(value)},\n");
         }
 
         text.Append("    \"Layers\": [");
         text.Append(string.Join(",", info.Layers.Select(l =>
-            $"\n      [{Json.Quote(l.Name)}, {Json.Quote(l.Operator)}, {Json.Quote(l.Precision)}, {Json.Quote(l.Accumulator)}, {Number(l.ShareOfLossError)}, {Number(l.TimeGainMicroseconds)}]")));
+            $"\n      [{Json.Quote(l.Name)}, {Json.Quote(l.Operator)}, {Json.Quote(l.Precision)}, {Json.Quote(l.Accumulator)}, {Measured(l.ShareOfLossError)}, {Measured(l.TimeGainMicroseconds)}]")));
         text.Append("]\n  }");
     }
 
@@ -109,6 +109,8 @@ internal static class PlanWriter
     private static string Expression(IntExpr value, IntExpr.SharedParts shared) => Json.Quote(value.ToText(shared));
 
     private static string Expressions(IEnumerable<IntExpr> values, IntExpr.SharedParts shared) => $"[{string.Join(", ", values.Select(v => Expression(v, shared)))}]";
+
+    private static string Measured(double? value) => value is { } number ? Number(number) : "null";
 
     private static string Number(double value) => double.IsNaN(value) || double.IsInfinity(value) ? "null" : value.ToString("R", CultureInfo.InvariantCulture);
 }

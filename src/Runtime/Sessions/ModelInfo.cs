@@ -1,6 +1,9 @@
 namespace MixPrec.Runtime;
 
-/// <summary>What the build decided about a model and what it measured. Generated classes offer it as <c>Info</c>.</summary>
+/// <summary>
+/// What the build decided about a model and what it measured. Generated classes offer it as <c>Info</c>. Numbers that were not measured are null, so that a serializer
+/// can write every instance.
+/// </summary>
 public sealed record ModelInfo
 {
     /// <summary>Name of the generated class.</summary>
@@ -16,22 +19,22 @@ public sealed record ModelInfo
     public required double ErrorBudget { get; init; }
 
     /// <summary>Relative root mean square error of the loss that the sensitivities predict for this plan.</summary>
-    public required double PredictedLossError { get; init; }
+    public double? PredictedLossError { get; init; }
 
-    /// <summary>The same, measured on held-out samples with the generated code; not a number if it was not measured.</summary>
-    public double MeasuredLossError { get; init; } = double.NaN;
+    /// <summary>The same, measured on held-out samples with the generated code.</summary>
+    public double? MeasuredLossError { get; init; }
 
     /// <summary>Microseconds for one run that the timings of sub-graphs predict.</summary>
-    public required double PredictedMicroseconds { get; init; }
+    public double? PredictedMicroseconds { get; init; }
 
-    /// <summary>Microseconds for one run, measured with the generated code on the machine that made the plan; not a number if it was not measured.</summary>
-    public double MeasuredMicroseconds { get; init; } = double.NaN;
+    /// <summary>Microseconds for one run, measured with the generated code on the machine that made the plan.</summary>
+    public double? MeasuredMicroseconds { get; init; }
 
-    /// <summary>Microseconds for one run with every layer in fp32, measured on the same machine; not a number if it was not measured.</summary>
-    public double Float32Microseconds { get; init; } = double.NaN;
+    /// <summary>Microseconds for one run with every layer in fp32, measured on the same machine.</summary>
+    public double? Float32Microseconds { get; init; }
 
     /// <summary>Measured time of the fp32 model divided by the measured time of this plan: above 1 is faster.</summary>
-    public double Speedup => Float32Microseconds / MeasuredMicroseconds;
+    public double? Speedup => MeasuredMicroseconds > 0 ? Float32Microseconds / MeasuredMicroseconds : null;
 
     /// <summary>The CPU that times were measured on.</summary>
     public string Machine { get; init; } = "";

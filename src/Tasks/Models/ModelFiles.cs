@@ -17,22 +17,22 @@ internal sealed record ModelFiles(string Directory, string ClassName)
     /// <summary>Every file the worker read, one full path a line.</summary>
     public string Inputs => Named(".inputs");
 
+    /// <summary>Every file that the worker is expected to read, one full path a line; written before it starts.</summary>
+    public string Sources => Named(".sources");
+
     /// <summary>The class's name and access, for the editor while there is no plan.</summary>
     public string Stub => Named(".stub.json");
 
     /// <summary>The best plan found when none met the budget.</summary>
     public string BestLock => Named(".best.lock.json");
 
-    /// <summary>Newer than every input and bound to the job by its content: see <see cref="Stamp"/>.</summary>
+    /// <summary>Bound to the job and to every input by their contents: see <see cref="Stamp"/>.</summary>
     public string StampFile => Named(".stamp");
 
     /// <summary>Held open by the build that runs the worker.</summary>
     public string Guard => Named(".guard");
 
-    /// <summary>Never written. A target whose output it is always runs.</summary>
-    public string Never => Named(".never");
-
-    public IEnumerable<string> All => [Job, Plan, Weights, Report, Diagnostics, Inputs, Stub, BestLock, StampFile, Guard];
+    public IEnumerable<string> All => [Job, Plan, Weights, Report, Diagnostics, Inputs, Sources, Stub, BestLock, StampFile, Guard];
 
     /// <summary>What a failed or interrupted run must not leave: a plan or weights of an earlier success, and files half written.</summary>
     public void RemoveResults()

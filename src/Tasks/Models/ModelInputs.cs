@@ -15,13 +15,17 @@ internal static class ModelInputs
             inputs.Add(lockFile);
         }
 
-        if (File.Exists(files.Inputs))
-        {
-            inputs.UnionWith(File.ReadAllLines(files.Inputs).Where(line => line.Length > 0 && !Directory.Exists(line)));
-        }
-
+        inputs.UnionWith(ReadByWorker(files));
         return [.. inputs];
     }
+
+    /// <summary>What the worker says it read.</summary>
+    public static IEnumerable<string> ReadByWorker(ModelFiles files) => Lines(files.Inputs).Where(line => !Directory.Exists(line));
+
+    /// <summary>What <see cref="Of"/> gave when the build was prepared.</summary>
+    public static IEnumerable<string> Prepared(ModelFiles files) => Lines(files.Sources);
+
+    private static IEnumerable<string> Lines(string path) => File.Exists(path) ? File.ReadAllLines(path).Where(line => line.Length > 0) : [];
 
     private static IEnumerable<string> FilesAt(string path) =>
         Directory.Exists(path) ? Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories) : File.Exists(path) ? [path] : [];

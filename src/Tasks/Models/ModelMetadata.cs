@@ -23,7 +23,7 @@ internal static class ModelMetadata
         MetadataRule.Text("Precisions"),
         MetadataRule.Text("KeepFloat"),
         MetadataRule.Text("Pin"),
-        MetadataRule.Text("TargetIsa"),
+        MetadataRule.Choice("TargetIsa", "scalar", "vector128", "avx2", "avxvnni", "avx512"),
         new("Dimensions", "bindings such as batch=1;sequence=128", value => AreBindings(value) ? value : null),
         new("Constants", "numbers for inputs such as sr=16000;scales=1,0.5", value => AreConstants(value) ? value : null),
         new("State", "pairs of input and output such as h_in=h_out;c_in=c_out", value => ArePairs(value) ? value : null),

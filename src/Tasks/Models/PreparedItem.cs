@@ -3,32 +3,29 @@ using Microsoft.Build.Utilities;
 
 namespace MixPrec.Tasks.Models;
 
-/// <summary>What the targets read of a model: paths, and the inputs and output by which MSBuild decides whether the worker runs.</summary>
+/// <summary>What the targets read of a model: paths, and whether the worker has to run.</summary>
 internal static class PreparedItem
 {
-    public static TaskItem From(ModelItem model, ModelFiles files, string weightsMode, IReadOnlyList<string> inputs, bool answered)
+    public static TaskItem From(ModelItem model, ModelFiles files, string weightsMode, string lockFile, string projectDirectory, bool answered)
     {
         var item = new TaskItem(MSBuildText.Escape(model.Model));
         foreach (var (name, value) in new[]
         {
             ("ClassName", model.ClassName),
             ("Job", files.Job),
-            ("Plan", files.Plan),
-            ("Weights", files.Weights),
-            ("Stub", files.Stub),
+            ("LockFile", lockFile),
+            ("Plan", CompilerPath.Of(files.Plan, projectDirectory)),
+            ("Weights", CompilerPath.Of(files.Weights, projectDirectory)),
+            ("Stub", CompilerPath.Of(files.Stub, projectDirectory)),
             ("Diagnostics", files.Diagnostics),
             ("WeightsMode", weightsMode),
             ("WeightsName", ResourceName(model)),
-            ("InputList", string.Join("|", inputs)),
-
-            // A stamp that does not answer the job must not stop the worker, whatever its time is.
-            ("Answer", answered ? files.StampFile : files.Never),
+            ("IsAnswered", answered ? "true" : "false"),
         })
         {
             ((ITaskItem2)item).SetMetadataValueLiteral(name, value);
         }
 
-        item.SetMetadata("Inputs", string.Join(";", inputs.Select(MSBuildText.Escape)));
         item.SetMetadata("AllFiles", string.Join(";", files.All.Select(MSBuildText.Escape)));
         return item;
     }

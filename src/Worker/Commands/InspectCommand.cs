@@ -3,13 +3,12 @@ using System.Text.Json;
 using MixPrec.Compiler;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Onnx;
-using MixPrec.Compiler.Rewrites;
 using MixPrec.Worker.CommandLine;
 using MixPrec.Worker.Display;
 
 namespace MixPrec.Worker.Commands;
 
-/// <summary>Shows what a model takes, gives and consists of, as the compiler sees it.</summary>
+/// <summary>Shows what a model takes, gives and consists of, as the compiler sees it, and says what a build would say: it goes all the way to code, in fp32.</summary>
 internal sealed class InspectCommand : Command
 {
     private static readonly CommandOption Dimensions = new("--dimensions", "NAMES", "sizes of symbolic dimensions, such as batch=1;sequence=128");
@@ -28,10 +27,10 @@ internal sealed class InspectCommand : Command
     {
         string path = arguments.SinglePath("MODEL");
         var operators = OperatorSurvey.Of(path);
-        ImportedModel imported;
+        InspectedModel model;
         try
         {
-            imported = OnnxModelReader.Read(path, DimensionBindings.Parse(arguments[Dimensions.Name]), ConstantBindings.Parse(arguments[Constants.Name]));
+            model = ModelCompiler.Inspect(path, DimensionBindings.Parse(arguments[Dimensions.Name]), ConstantBindings.Parse(arguments[Constants.Name]));
         }
         catch (MixPrecException) when (!arguments.Has(Json.Name))
         {
@@ -39,8 +38,7 @@ internal sealed class InspectCommand : Command
             throw;
         }
 
-        var rewritten = GraphRewrites.Apply(imported.Graph);
-        output.Out.Write(arguments.Has(Json.Name) ? JsonOf(imported, operators, rewritten) : TextOf(path, imported, operators, rewritten, output.Width));
+        output.Out.Write(arguments.Has(Json.Name) ? JsonOf(model, operators) : TextOf(path, model, operators, output.Width));
         return ExitCode.Done;
     }
 
@@ -55,8 +53,9 @@ internal sealed class InspectCommand : Command
         return table.ToString();
     }
 
-    private static string TextOf(string path, ImportedModel imported, IReadOnlyList<OperatorUse> operators, Graph rewritten, int? width)
+    private static string TextOf(string path, InspectedModel model, IReadOnlyList<OperatorUse> operators, int? width)
     {
+        var (imported, rewritten, plan) = model;
         var ports = new TextTable("", "name", "type", "shape");
         foreach (var (kind, port) in Ports(imported.Graph))
         {
@@ -70,17 +69,19 @@ internal sealed class InspectCommand : Command
         }
 
         return $"{Path.GetFileName(path)}: opset {imported.Opset}, {imported.Graph.Nodes.Count} nodes, {rewritten.Nodes.Count} after rewriting\n\n{ports}\n{TextOf(operators)}\n"
+            + (plan.Requirements.Count == 0 ? "" : $"What has to hold of the dimensions of a run\n\n{string.Concat(plan.Requirements.Select(r => $"  {r.Left} = {r.Right}\n"))}\n")
             + (rewritten.QuantizableNodes.Any() ? $"Layers whose precision is chosen\n\n{layers}" : "No layer whose precision is chosen: products are.\n");
     }
 
-    private static string JsonOf(ImportedModel imported, IReadOnlyList<OperatorUse> operators, Graph rewritten) => JsonSerializer.Serialize(new
+    private static string JsonOf(InspectedModel model, IReadOnlyList<OperatorUse> operators) => JsonSerializer.Serialize(new
     {
-        opset = imported.Opset,
-        inputs = imported.Graph.Inputs.Select(JsonOf),
-        outputs = imported.Graph.Outputs.Select(JsonOf),
-        symbols = imported.Graph.Symbols.Select(symbol => symbol.Name),
+        opset = model.Imported.Opset,
+        inputs = model.Imported.Graph.Inputs.Select(JsonOf),
+        outputs = model.Imported.Graph.Outputs.Select(JsonOf),
+        symbols = model.Imported.Graph.Symbols.Select(symbol => symbol.Name),
+        requirements = model.Plan.Requirements.Select(r => $"{r.Left} = {r.Right}"),
         operators = operators.ToDictionary(use => use.Name, use => use.Nodes),
-        layers = rewritten.QuantizableNodes.Select(node => new { name = node.Name, @operator = node.Op.Kind, weights = node.Input(1).Constant?.Shape }),
+        layers = model.Rewritten.QuantizableNodes.Select(node => new { name = node.Name, @operator = node.Op.Kind, weights = node.Input(1).Constant?.Shape }),
     }) + "\n";
 
     private static object JsonOf(Value port) => new { name = port.Name, type = port.Type.Element.ToString(), shape = port.Shape.Select(dimension => dimension.ToString()) };

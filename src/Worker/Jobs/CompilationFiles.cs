@@ -19,7 +19,7 @@ internal static class CompilationFiles
         {
             if (result.Lock is { } best)
             {
-                files.Write(".best.lock.json", LockFileWriter.Format(best));
+                files.Write(".best.lock.json", LockFileWriter.Format(new LockFile([best])));
             }
 
             return;

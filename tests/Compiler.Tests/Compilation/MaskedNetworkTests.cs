@@ -80,14 +80,14 @@ public sealed class MaskedNetworkTests
         Assert.Equal((x.Where(float.IsFinite).Min(), x.Where(float.IsFinite).Max()), (ranges.Ranges["MatMul_a"].Lowest, ranges.Ranges["MatMul_a"].Highest));
     }
 
-    private static LockFile Plan(TinyModel model, Random random, out CompilerOptions options)
+    private static LockedPlan Plan(TinyModel model, Random random, out CompilerOptions options)
     {
         string data = Directory.CreateDirectory(Path.Combine(model.Folder, "data")).FullName;
         File.WriteAllBytes(Path.Combine(data, "x.npy"), NpyFile.Bytes("<f4", EmittedModel.Random(random, 100, Tokens, Width).Span<float>().ToArray(), 100, Tokens, Width));
         return Plan(model, data, out options);
     }
 
-    private static LockFile Plan(TinyModel model, string data, out CompilerOptions options)
+    private static LockedPlan Plan(TinyModel model, string data, out CompilerOptions options)
     {
         options = new CompilerOptions
         {

@@ -1,6 +1,8 @@
 using MixPrec.Compiler.Locking;
+using MixPrec.Compiler.Lowering;
 using MixPrec.Compiler.Options;
 using MixPrec.Compiler.Precision;
+using MixPrec.Compiler.Report;
 using MixPrec.Emit;
 using Xunit;
 
@@ -65,9 +67,10 @@ public sealed class ModelCompilerTests : IDisposable
             Assert.Equal(ModelEmitter.Emit(planned.Plan!), ModelEmitter.Emit(locked.Plan!));
             Assert.Contains(_net.LockFile, locked.InputFiles);
             Assert.Empty(locked.Diagnostics);
+            AssertTellsWhatTheLockFileKnows(planned.Report, locked.Report);
         }
 
-        Assert.DoesNotContain("calibrating activations", stages);
+        Assert.DoesNotContain(stages, IsCalibration);
         Assert.Equal(text, File.ReadAllText(_net.LockFile));
     }
 
@@ -75,12 +78,12 @@ public sealed class ModelCompilerTests : IDisposable
     public void UpdateCalibratesAnewAndComesToTheSameDecisions()
     {
         Build(_net.Options);
-        var before = LockFile.Read(_net.LockFile);
+        var before = LockFile.Read(_net.LockFile).Plans[0];
         var stages = new List<string>();
         Build(_net.Options with { Mode = BuildMode.Update }, stages);
-        Assert.Contains("calibrating activations", stages);
-        Assert.Equal(before.Layers, LockFile.Read(_net.LockFile).Layers.Select((l, i) => l with { GainMicroseconds = before.Layers[i].GainMicroseconds }));
-        Assert.Equal(before.Subject.ModelHash, LockFile.Read(_net.LockFile).Subject.ModelHash);
+        Assert.Contains(stages, IsCalibration);
+        Assert.Equal(before.Layers, LockFile.Read(_net.LockFile).Plans[0].Layers.Select((l, i) => l with { GainMicroseconds = before.Layers[i].GainMicroseconds }));
+        Assert.Equal(before.Subject.ModelHash, LockFile.Read(_net.LockFile).Plans[0].Subject.ModelHash);
     }
 
     [Fact]
@@ -109,6 +112,78 @@ public sealed class ModelCompilerTests : IDisposable
         Assert.Equal(text, File.ReadAllText(_net.LockFile));
     }
 
+    /// <summary>Two projects with different options on one model, built in turn: each keeps its own decisions.</summary>
+    [Fact]
+    public void OptionsHaveTheirOwnPlansAndTheFileDoesNotFlip()
+    {
+        var (one, two) = (_net.Options, _net.Options with { ErrorBudget = 0.02 });
+        Assert.Empty(Build(one).Diagnostics);
+        var added = Assert.Single(Build(two).Diagnostics);
+        Assert.Equal("MXP1020", added.Description.Id);
+        Assert.Contains("ErrorBudget was \"0.05\" and is \"0.02\"", added.Text, StringComparison.Ordinal);
+
+        string text = File.ReadAllText(_net.LockFile);
+        var stages = new List<string>();
+        foreach (var options in new[] { one, two, one with { Mode = BuildMode.Locked }, two with { Mode = BuildMode.Locked } })
+        {
+            var result = Build(options, stages);
+            Assert.Empty(result.Diagnostics);
+            Assert.Single(result.Report.OtherPlans);
+        }
+
+        Assert.DoesNotContain(stages, IsCalibration);
+        Assert.Equal(text, File.ReadAllText(_net.LockFile));
+
+        Build(two with { Mode = BuildMode.Update });
+        Assert.Empty(Build(one with { Mode = BuildMode.Locked }).Diagnostics);
+    }
+
+    /// <summary>Two projects of one solution, built at once without a lock file: one plan, made once.</summary>
+    [Fact]
+    public async Task BuildsOfTheSameAtOnceShipOnePlan()
+    {
+        int calibrations = 0;
+        var heard = new Stages(s => calibrations += IsCalibration(s) ? 1 : 0);
+        var builds = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Task.Run(() =>
+        {
+            var weights = new MemoryStream();
+            return (ModelCompiler.Build(_net.Options, () => weights, heard, TestContext.Current.CancellationToken).Plan!.Hash, weights.ToArray());
+        })));
+
+        Assert.Equal(1, calibrations);
+        Assert.Equal(builds[0].Hash, builds[1].Hash);
+        Assert.Equal(builds[0].Item2, builds[1].Item2);
+    }
+
+    [Fact]
+    public void TheFolderOfTheLockFileIsMadeOrRefusedBeforeTheCalibration()
+    {
+        var options = _net.Options with { LockFile = Path.Combine(Path.GetDirectoryName(_net.LockFile)!, "locks", "deep", "net.lock.json") };
+        Build(options);
+        Assert.True(File.Exists(options.LockFile));
+
+        var stages = new List<string>();
+        var error = Assert.Throws<MixPrecException>(() => Build(_net.Options with { LockFile = Path.Combine(options.LockFile, "below-a-file.json") }, stages));
+        Assert.Equal("MXP1021", error.Description.Id);
+        Assert.DoesNotContain(stages, IsCalibration);
+    }
+
+    [Fact]
+    public void OnlyTheInstructionSetOfThisMachineCanBePlannedFor()
+    {
+        string own = MixPrec.Runtime.Simd.InstructionSets.Preferred.ToString(), other = own == "Scalar" ? "avx2" : "scalar";
+        Assert.Equal("MXP1023", Assert.Throws<MixPrecException>(() => Build(_net.Options with { TargetIsa = other })).Description.Id);
+        Assert.NotNull(Build(_net.Options with { TargetIsa = own.ToLowerInvariant() }).Plan);
+    }
+
+    [Fact]
+    public void TheLimitOfWeightsIsThatOfTheFile()
+    {
+        var plan = Build(_net.Options with { Precisions = [PrecisionConfig.F32] }).Plan!;
+        WeightLimit.Require(_net.Options with { MaxWeightBytes = plan.WeightsLength }, plan);
+        Assert.Equal("MXP1022", Assert.Throws<MixPrecException>(() => Build(_net.Options with { Precisions = [PrecisionConfig.F32], MaxWeightBytes = plan.WeightsLength - 1 })).Description.Id);
+    }
+
     [Fact]
     public void ACancelledBuildWritesNothing()
     {
@@ -116,6 +191,20 @@ public sealed class ModelCompilerTests : IDisposable
         Assert.ThrowsAny<OperationCanceledException>(() => ModelCompiler.Build(_net.Options, () => Stream.Null, new Stages(s => CancelAt(s, "estimating", source)), source.Token));
         Assert.False(File.Exists(_net.LockFile));
     }
+
+    /// <summary>Everything but what only a build that plans can know.</summary>
+    private static void AssertTellsWhatTheLockFileKnows(BuildReport planned, BuildReport locked)
+    {
+        Assert.True(locked.IsFromLock);
+        Assert.Equal((planned.MeasuredError, planned.UpperBound95, planned.HeldOutSamples, planned.Machine), (locked.MeasuredError, locked.UpperBound95, locked.HeldOutSamples, locked.Machine));
+        Assert.Equal((planned.WeightBytes, planned.Float32WeightBytes, planned.GainUnit), (locked.WeightBytes, locked.Float32WeightBytes, locked.GainUnit));
+        Assert.Equal(planned.Layers.Select(l => (l.Name, l.Shape, l.Precision, l.Gain, l.Macs, l.WeightBytes)), locked.Layers.Select(l => (l.Name, l.Shape, l.Precision, l.Gain, l.Macs, l.WeightBytes)));
+        Assert.Contains("plan from the lock file", locked.Html, StringComparison.Ordinal);
+        Assert.Contains("This build measured nothing", locked.Html, StringComparison.Ordinal);
+        Assert.DoesNotContain("budget met", locked.Html, StringComparison.Ordinal);
+    }
+
+    private static bool IsCalibration(string stage) => stage.StartsWith("calibrating activations", StringComparison.Ordinal);
 
     private static void CancelAt(string words, string stage, CancellationTokenSource source)
     {

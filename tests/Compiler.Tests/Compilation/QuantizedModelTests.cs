@@ -59,8 +59,8 @@ public sealed class QuantizedModelTests
     {
         using var net = new QuantizedNetwork();
         var planned = Build(net.Options with { CalibrationData = net.WriteSamples(new Random(8), 100) }, out byte[] weights);
-        Assert.Equal(["i8", "i8"], LockFile.Read(net.LockFile).Layers.Select(l => l.Precision.Id));
-        Assert.Equal(new ActivationRange(-100 * 0.0625f, 155 * 0.0625f), LockFile.Read(net.LockFile).Layers[0].Range);
+        Assert.Equal(["i8", "i8"], LockFile.Read(net.LockFile).Plans[0].Layers.Select(l => l.Precision.Id));
+        Assert.Equal(new ActivationRange(-100 * 0.0625f, 155 * 0.0625f), LockFile.Read(net.LockFile).Plans[0].Layers[0].Range);
         var replayed = Build(net.Options with { Mode = BuildMode.Locked }, out byte[] again);
         Assert.Equal(weights, again);
         Assert.Equal(ModelEmitter.Emit(planned.Plan!), ModelEmitter.Emit(replayed.Plan!));

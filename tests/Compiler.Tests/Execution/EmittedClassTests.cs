@@ -45,6 +45,7 @@ public sealed class EmittedClassTests
             Check(length == 42);
             Check(Tests.Net.ImageShape.SequenceEqual([1, 37]));
             Check(Tests.Net.PlanHash.Length == 64 && Tests.Net.Info.PlanHash == Tests.Net.PlanHash && Tests.Net.Info.Name == "Net");
+            Check(System.Text.Json.JsonSerializer.Serialize(Tests.Net.Info).Contains("\"Speedup\":null"));
             using var net = Tests.Net.Load(weights);
             Action<ReadOnlySpan<float>, Span<float>> run = net.Run;
             run(new float[37], new float[5]);

@@ -5,7 +5,7 @@ internal static class Circumstances
 {
     public static Markup Of(BuildReport report)
     {
-        var columns = Markup.Join([Pairs("Options", report.Options.Where(o => o.Value.Length > 0)), Pairs("Made with", Facts(report)), Phases(report)]);
+        var columns = Markup.Join([Pairs("Options", report.Options.Where(o => o.Value.Length > 0)), Pairs("Made with", Facts(report)), Pairs("Other plans in the lock file", report.OtherPlans), Phases(report)]);
         return columns.Html.Length == 0 ? Markup.Empty : Markup.Of($"<section><h2>Circumstances</h2><div class=\"columns\">{columns}</div></section>");
     }
 

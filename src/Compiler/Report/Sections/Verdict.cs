@@ -17,9 +17,10 @@ internal static class Verdict
 
     private static Markup Badge(BuildReport report) => report.Failure is { } failure
         ? Markup.Of($"<span class=\"badge bad\">{failure.Id}</span>")
+        : report.IsFromLock ? Markup.Of($"<span class=\"badge\">plan from the lock file</span>")
         : double.IsNaN(report.MeasuredError) && report.Layers.All(l => l.Precision == "f32") ? Markup.Of($"<span class=\"badge\">all fp32</span>")
         : report.Loss.Length == 0 ? Markup.Of($"<span class=\"badge\">precisions of the model</span>")
-        : double.IsNaN(report.MeasuredError) ? Markup.Of($"<span class=\"badge\">plan from the lock file</span>")
+        : double.IsNaN(report.MeasuredError) ? Markup.Of($"<span class=\"badge\">not measured</span>")
         : Markup.Of($"<span class=\"badge good\">budget met</span>");
 
     private static string Sentence(BuildReport report)
@@ -33,7 +34,9 @@ internal static class Verdict
         string speed = !double.IsFinite(report.MeasuredMicroseconds) ? ""
             : report.IsFloat ? $" One run takes {ReportText.Microseconds(report.MeasuredMicroseconds)}."
             : $" One run takes {ReportText.Microseconds(report.MeasuredMicroseconds)} instead of {ReportText.Microseconds(report.Float32Microseconds)}.";
-        return FormattableString.Invariant($"{changed} of {report.Layers.Count} layers leave fp32.{speed}");
+        string origin = !report.IsFromLock ? ""
+            : $" This build measured nothing: errors and times are those that the lock file records{(report.Machine.Length > 0 ? " of " + report.Machine : "")}. Sub-graphs, solver and trade-off are known only to the build that made the plan.";
+        return FormattableString.Invariant($"{changed} of {report.Layers.Count} layers leave fp32.{speed}{origin}");
     }
 
     private static Markup Failure(BuildReport report)

@@ -1,0 +1,37 @@
+using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Options;
+using MixPrec.Diagnostics;
+
+namespace MixPrec.Compiler.Locking;
+
+/// <summary>What a lock file means for a build in its mode.</summary>
+/// <param name="Plan">The decisions to use; null when the model has to be calibrated.</param>
+/// <param name="Warnings">What a build that calibrates has to say of the file when it has changed it.</param>
+internal sealed record LockPolicy(LockedPlan? Plan, IReadOnlyList<Diagnostic> Warnings)
+{
+    /// <exception cref="MixPrecException">MXP1101, MXP1102: the mode is Locked, and the file has no plan that matches.</exception>
+    public static LockPolicy Decide(CompilerOptions options, LockFile file, LockSubject subject, Graph graph)
+    {
+        bool exists = file.Plans.Count > 0;
+        if (options.Mode == BuildMode.Update || (!exists && options.Mode != BuildMode.Locked))
+        {
+            return new(null, []);
+        }
+
+        if (!exists)
+        {
+            throw new MixPrecException(DiagnosticCatalog.LockMissing, options.LockFile, options.LockFile);
+        }
+
+        var differences = file.Differences(subject, graph);
+        if (differences.Count == 0)
+        {
+            return new(file.For(subject), []);
+        }
+
+        var description = options.Mode == BuildMode.Locked ? DiagnosticCatalog.LockStale : file.For(subject) is null ? DiagnosticCatalog.PlanAdded : DiagnosticCatalog.LockReplaced;
+        object?[] arguments = [options.LockFile, string.Join("; ", differences)];
+        return options.Mode == BuildMode.Locked ? throw new MixPrecException(description, options.LockFile, arguments)
+            : new(null, [Diagnostic.Of(description, options.LockFile, arguments)]);
+    }
+}

@@ -1,0 +1,57 @@
+using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Precision;
+
+namespace MixPrec.Compiler.Locking;
+
+/// <summary>
+/// The decisions of one compilation: with them and the model a build needs no calibration and gives the same code and weights. They name no paths, machines or times of day;
+/// the CPU is recorded as the origin of the measured times.
+/// </summary>
+/// <param name="Subject">What was decided about; when it differs, the plan is stale.</param>
+/// <param name="Layers">Every quantizable layer in the order they run.</param>
+internal sealed record LockedPlan(LockSubject Subject, string Loss, string Estimator, IReadOnlyList<LockedLayer> Layers, LockedNumbers Numbers)
+{
+    /// <summary>The candidate of every layer.</summary>
+    public PrecisionAssignment Assignment => new(Layers.ToDictionary(l => l.Name, l => l.Precision));
+
+    /// <summary>The ranges of the layers that have one.</summary>
+    public RangeTable Ranges => new(
+        Layers.Where(l => l.Range is not null).ToDictionary(l => l.Name, l => l.Range!.Value), Layers.Where(l => l.RhsRange is not null).ToDictionary(l => l.Name, l => l.RhsRange!.Value));
+
+    /// <summary>What differs between the plan and a compilation, in words that follow "does not match: "; empty when it may be used.</summary>
+    /// <param name="graph">The imported and rewritten model.</param>
+    public IReadOnlyList<string> Differences(LockSubject current, Graph graph)
+    {
+        var layers = graph.QuantizableNodes.Select(n => n.Name).ToHashSet();
+        var differences = Subject.DifferencesTo(current).ToList();
+        if (differences.Count == 0 && !layers.SetEquals(Layers.Select(l => l.Name)))
+        {
+            differences.Add("this version of MixPrec sees other layers in the model");
+        }
+
+        var products = graph.QuantizableNodes.Where(n => n.MultipliesActivations()).Select(n => n.Name).ToHashSet();
+        if (differences.Count == 0 && Layers.FirstOrDefault(l => l.Precision.QuantizesRhs && l.RhsRange is null && products.Contains(l.Name)) is { } layer)
+        {
+            differences.Add($"'{Onnx.PrintableName.Of(layer.Name)}' multiplies two activations, and there is no range of the second");
+        }
+
+        return differences;
+    }
+}
+
+/// <summary>The decision for one layer.</summary>
+/// <param name="Name">The layer's name in the model: untrusted text.</param>
+/// <param name="Operator">The words for its operation.</param>
+/// <param name="Range">Calibrated interval of its activations; null when none is needed.</param>
+/// <param name="RhsRange">Of its right-hand side, where that is an activation too.</param>
+/// <param name="LossError">Expected squared change of the loss that the choice causes.</param>
+/// <param name="GainMicroseconds">The layer's part of its sub-graph's time gain; NaN when not measured.</param>
+internal sealed record LockedLayer(string Name, string Operator, PrecisionConfig Precision, ActivationRange? Range, double LossError, double GainMicroseconds = double.NaN, ActivationRange? RhsRange = null);
+
+/// <summary>What was predicted and measured; NaN where it was not. Errors are relative root mean squares of the loss.</summary>
+/// <param name="UpperBound95">One-sided 95 % bound of the measured error.</param>
+/// <param name="HeldOutSamples">Samples that the error was measured on.</param>
+/// <param name="Machine">The CPU that times come from.</param>
+internal sealed record LockedNumbers(
+    double PredictedError, double MeasuredError, double UpperBound95, int HeldOutSamples,
+    double Float32Microseconds, double PredictedMicroseconds, double MeasuredMicroseconds, string Machine);
