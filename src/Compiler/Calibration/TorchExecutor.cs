@@ -136,7 +136,7 @@ internal sealed class TorchExecutor
     {
         if (node.Op is not (MatMul or Conv))
         {
-            return Scoped(() => Torch.Elementwise.Evaluate(node, input, symbols) ?? Torch.Choices.Evaluate(node, input, symbols) ?? Torch.Indexing.Evaluate(node, input, symbols) ?? Torch.Movement.Evaluate(node, input, symbols));
+            return Scoped(() => Torch.Elementwise.Evaluate(node, input, symbols) ?? Torch.Choices.Evaluate(node, input, symbols) ?? Torch.Indexing.Evaluate(node, input, symbols) ?? Torch.Tabular.Evaluate(node, input) ?? Torch.Movement.Evaluate(node, input, symbols));
         }
 
         var result = Scoped(() => Torch.Products.Evaluate(node, input(0)!, input(1)!, input(2)));

@@ -210,14 +210,16 @@ internal static class OperatorTable
     public static OnnxOperator? Find(string name) => Operators.GetValueOrDefault(name);
 
     /// <summary>The operator of a name in a domain, or null.</summary>
-    public static OnnxOperator? Find(string domain, string name) => OpsetImports.Normalized(domain).Length == 0 ? Find(name) : null;
+    public static OnnxOperator? Find(string domain, string name) =>
+        OpsetImports.Normalized(domain).Length == 0 ? Find(name) : domain == TabularOperators.Domain ? TabularOperators.Find(name) : null;
 
     /// <exception cref="MixPrecException">MXP3006: the operators of the domain are not known in that version.</exception>
     public static void RequireKnown(string modelPath, string domain, long opset)
     {
-        if (opset is < OnnxModelReader.OldestOpset or > OnnxModelReader.NewestOpset)
+        var (name, oldest, newest) = domain == TabularOperators.Domain ? (domain, TabularOperators.OldestVersion, TabularOperators.NewestVersion) : ("ai.onnx", OnnxModelReader.OldestOpset, OnnxModelReader.NewestOpset);
+        if (opset < oldest || opset > newest)
         {
-            throw new MixPrecException(DiagnosticCatalog.OpsetUnsupported, modelPath, opset, "ai.onnx", $"{OnnxModelReader.OldestOpset}…{OnnxModelReader.NewestOpset}");
+            throw new MixPrecException(DiagnosticCatalog.OpsetUnsupported, modelPath, opset, name, $"{oldest}…{newest}");
         }
     }
 }

@@ -38,6 +38,13 @@ internal sealed class TinyModel : IDisposable
         return this;
     }
 
+    /// <summary>The version of another domain than the standard one.</summary>
+    public TinyModel Domain(string name, int version)
+    {
+        Proto.OpsetImport.Add(new OperatorSetIdProto { Domain = name, Version = version });
+        return this;
+    }
+
     public TinyModel Output(string name)
     {
         Proto.Graph.Output.Add(new ValueInfoProto { Name = name });

@@ -22,7 +22,7 @@ internal static partial class OperatorPage
 
     /// <summary>The plan in fp32 of every typical node in every element type that is not refused.</summary>
     public static Lazy<ILookup<string, (ElementType Type, ModelPlan Plan)>> Running { get; } = new(() =>
-        (from sample in OperatorSamples.Typical
+        (from sample in OperatorSamples.Typical.Concat(TabularSamples.Typical)
          from type in Types
          let plan = Lowered(sample.Value, type, [])
          where plan is not null
@@ -31,17 +31,25 @@ internal static partial class OperatorPage
     public static string Text()
     {
         var text = new StringBuilder(Head(OperatorTable.Names.Count));
-        foreach (var (name, sample) in OperatorSamples.Typical)
+        AppendRows(text, OperatorSamples.Typical, OperatorSamples.Refused, "");
+        text.Append('\n').Append(TabularHead());
+        AppendRows(text, TabularSamples.Typical, TabularSamples.Refused, TabularOperators.Domain);
+        return text.ToString();
+    }
+
+    private static void AppendRows(StringBuilder text, IReadOnlyDictionary<string, OperatorSample> typical, ILookup<string, OperatorSample> refused, string domain)
+    {
+        foreach (var (name, sample) in typical)
         {
             ElementType[] types = [.. Running.Value[name].Select(r => r.Type)];
             var type = types.DefaultIfEmpty(ElementType.F32).First();
             var graph = GraphRewrites.Apply(sample.Import(type, Open(sample, type)));
             string[] candidates = [.. graph.QuantizableNodes.SelectMany(Candidates.Of).Where(p => p != PrecisionConfig.F32).Distinct().Select(p => p.Id)];
-            text.Append('\n').AppendJoin(" | ", $"| `{name}`", string.Join(", ", OperatorTable.Find(name)!.Versions), Described(types), string.Join(", ", candidates),
-                string.Join(" ", graph.Inputs.Select(i => $"[{string.Join(", ", i.Shape)}]")), string.Join("; ", OperatorSamples.Refused[name].Select(Refusal)) + " |");
+            text.Append('\n').AppendJoin(" | ", $"| `{name}`", string.Join(", ", OperatorTable.Find(domain, name)!.Versions), Described(types), string.Join(", ", candidates),
+                string.Join(" ", graph.Inputs.Select(i => $"[{string.Join(", ", i.Shape)}]")), string.Join("; ", refused[name].Select(Refusal)) + " |");
         }
 
-        return text.Append('\n').ToString();
+        text.Append('\n');
     }
 
     /// <summary>The node as a plan in fp32; null when it is refused.</summary>
@@ -97,6 +105,20 @@ internal static partial class OperatorPage
         |---|---|---|---|---|---|
         """;
 
-    [GeneratedRegex(@"^Node '[^']*'(: operator \w+ \(opset \d+\) is not supported | \(\w+\): )")]
+    private static string TabularHead() => $"""
+        ## Tables: `{TabularOperators.Domain}`
+
+        The {TabularOperators.Names.Count} operators of `{TabularOperators.Domain}` that can be imported, version {TabularOperators.OldestVersion} to {TabularOperators.NewestVersion} of the domain: what ML.NET and skl2onnx write for numbers.
+        Strings are refused. Scores of a `ZipMap` come out as the tensor that went in. Where the standard leaves something open, results are those of ONNX Runtime; they differ from it in three places:
+
+        - `TreeEnsembleClassifier` with two labels and leaves that hold weights for both of them returns the label of the higher score, and adds both base values. ONNX Runtime 1.31.1 returns 1 or 0 by the sign of the second score.
+        - `TreeEnsembleRegressor` adds the base value also to a target for which a row reaches no weight.
+        - `BRANCH_MEMBER` of `TreeEnsemble` compares numbers as they are. ONNX Runtime 1.31.1 takes 1.5 for a member of {1, -2, 2}.
+
+        | operator | versions | types | precisions | sizes | refused |
+        |---|---|---|---|---|---|
+        """;
+
+    [GeneratedRegex(@"^Node '[^']*'(: operator [\w.]+ \(opset \d+\) is not supported | \(\w+\): )")]
     private static partial Regex Subject();
 }

@@ -17,7 +17,11 @@ public sealed class OperatorPageTests
     }
 
     [Fact]
-    public void EveryOperatorHasASample() => Assert.Equal(OperatorTable.Names, OperatorSamples.Typical.Keys);
+    public void EveryOperatorHasASample()
+    {
+        Assert.Equal(OperatorTable.Names, OperatorSamples.Typical.Keys);
+        Assert.Equal(TabularOperators.Names, TabularSamples.Typical.Keys);
+    }
 
     /// <summary>What the page says to run is C# that compiles: every call with every combination of types that some sample makes, once; kernels take all integers alike.</summary>
     [Fact]

@@ -15,6 +15,9 @@ namespace MixPrec.Compiler.Tests.Operators;
 /// <param name="Bodies">Attributes of the node that are graphs.</param>
 internal sealed record OperatorSample(string Line, int Opset, params IReadOnlyList<AttributeProto> Bodies)
 {
+    /// <summary>Empty for the standard operators.</summary>
+    public string Domain { get; init; } = "";
+
     private static readonly Dictionary<char, int> Sizes = new() { ['n'] = 2, ['m'] = 3, ['c'] = 4, ['k'] = 5, ['h'] = 6, ['w'] = 7 };
 
     /// <summary>The letters of the line's inputs.</summary>
@@ -33,11 +36,11 @@ internal sealed record OperatorSample(string Line, int Opset, params IReadOnlyLi
     /// <inheritdoc cref="Import" path="/param"/>
     public TinyModel Model(ElementType type, IReadOnlyCollection<char> open)
     {
-        var model = new TinyModel(Opset);
+        var model = Domain.Length == 0 ? new TinyModel(Opset) : new TinyModel(Opset).Domain(Domain, TabularOperators.NewestVersion);
         string[] sides = Line.Split(" = ", 2), words = sides[1].Split(' ');
         string[] operands = [.. words.Skip(1).Where(w => !w.Contains('='))];
         var attributes = words.Where(w => w.Contains('=')).Select(Attribute).Concat(Bodies);
-        model.Node($"{sides[0]} = {string.Join(' ', [words[0], .. operands.Where(o => !o.StartsWith('&')).Select(o => Operand(model, o, type, open))])}", [.. attributes]);
+        model.Node($"{sides[0]} = {string.Join(' ', [Domain.Length == 0 ? words[0] : $"{Domain}:{words[0]}", .. operands.Where(o => !o.StartsWith('&')).Select(o => Operand(model, o, type, open))])}", [.. attributes]);
         foreach (string outer in operands.Where(o => o.StartsWith('&')))
         {
             Operand(model, outer[1..], type, open);
@@ -88,9 +91,25 @@ internal sealed record OperatorSample(string Line, int Opset, params IReadOnlyLi
     private static AttributeProto Attribute(string word)
     {
         string[] sides = word.Split('=', 2);
-        return sides[1].StartsWith('[') ? TinyModel.Attribute(sides[0], [.. sides[1].Trim('[', ']').Split(',').Select(e => long.Parse(e, CultureInfo.InvariantCulture))])
+        return sides[1].StartsWith('[') && sides[1].Any(char.IsAsciiLetter) ? Strings(sides[0], sides[1].Trim('[', ']').Split(','))
+            : sides[1].StartsWith('[') && sides[1].Contains('.') ? Floats(sides[0], sides[1].Trim('[', ']').Split(','))
+            : sides[1].StartsWith('[') ? TinyModel.Attribute(sides[0], [.. sides[1].Trim('[', ']').Split(',').Select(e => long.Parse(e, CultureInfo.InvariantCulture))])
             : long.TryParse(sides[1], CultureInfo.InvariantCulture, out long integer) ? TinyModel.Attribute(sides[0], integer)
             : float.TryParse(sides[1], CultureInfo.InvariantCulture, out float number) ? TinyModel.Attribute(sides[0], number)
             : TinyModel.Attribute(sides[0], sides[1]);
+    }
+
+    private static AttributeProto Strings(string name, string[] values)
+    {
+        var attribute = new AttributeProto { Name = name, Type = 8 };
+        attribute.Strings.AddRange(values.Select(Google.Protobuf.ByteString.CopyFromUtf8));
+        return attribute;
+    }
+
+    private static AttributeProto Floats(string name, string[] values)
+    {
+        var attribute = new AttributeProto { Name = name, Type = 6 };
+        attribute.Floats.AddRange(values.Select(v => float.Parse(v, CultureInfo.InvariantCulture)));
+        return attribute;
     }
 }
