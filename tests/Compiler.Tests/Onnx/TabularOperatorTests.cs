@@ -93,6 +93,25 @@ public sealed class TabularOperatorTests
         Assert.Equal([5L, 7], EmittedModel.Run(model, Tensor.Of([0, 0, 1, 0f], 2, 2))[0].ToInt64());
     }
 
+    /// <summary>The codes of the standard; ONNX Runtime 1.31.1 has 1 and 2 the other way round.</summary>
+    [Fact]
+    public void TransformsOfTreeEnsembleHaveTheCodesOfTheStandard()
+    {
+        using var model = Table(5);
+        for (long code = 0; code < 3; code++)
+        {
+            model.Node($"y{code} = ai.onnx.ml:TreeEnsemble x", TinyModel.Attribute("n_targets", 2L), TinyModel.Attribute("post_transform", code), Of("tree_roots", [0]), Of("nodes_featureids", [0]),
+                TinyModel.Attribute("nodes_modes", Tensor.Of<byte>(ElementType.U8, [0], 1)), TinyModel.Attribute("nodes_splits", Tensor.Of([0.5f], 1)), Of("nodes_truenodeids", [0]), Of("nodes_trueleafs", [1]),
+                Of("nodes_falsenodeids", [1]), Of("nodes_falseleafs", [1]), Of("leaf_targetids", 0, 1), TinyModel.Attribute("leaf_weights", Tensor.Of([2, -1f], 2))).Output($"y{code}");
+        }
+
+        var results = EmittedModel.Run(model, Tensor.Of([0, 0f], 1, 2));
+        Assert.Equal([2f, 0], results[0].Span<float>().ToArray());
+        Assert.Equal(1 / (1 + Math.Exp(-2)), results[1].Span<float>()[0], 1e-6);
+        Assert.Equal([0.880797f, 0.5f], results[2].Span<float>().ToArray(), (a, b) => Math.Abs(a - b) < 1e-6);
+        Assert.Equal([0.880797f, 0.119203f], results[1].Span<float>().ToArray(), (a, b) => Math.Abs(a - b) < 1e-6);
+    }
+
     [Theory]
     [InlineData(0L, false)]
     [InlineData(9L, true)]

@@ -109,11 +109,12 @@ internal static partial class OperatorPage
         ## Tables: `{TabularOperators.Domain}`
 
         The {TabularOperators.Names.Count} operators of `{TabularOperators.Domain}` that can be imported, version {TabularOperators.OldestVersion} to {TabularOperators.NewestVersion} of the domain: what ML.NET and skl2onnx write for numbers.
-        Strings are refused. Scores of a `ZipMap` come out as the tensor that went in. Where the standard leaves something open, results are those of ONNX Runtime; they differ from it in three places:
+        Strings are refused. Scores of a `ZipMap` come out as the tensor that went in. Where the standard leaves something open, results are those of ONNX Runtime; they differ from it in four places:
 
         - `TreeEnsembleClassifier` with two labels and leaves that hold weights for both of them returns the label of the higher score, and adds both base values. ONNX Runtime 1.31.1 returns 1 or 0 by the sign of the second score.
         - `TreeEnsembleRegressor` adds the base value also to a target for which a row reaches no weight.
         - `BRANCH_MEMBER` of `TreeEnsemble` compares numbers as they are. ONNX Runtime 1.31.1 takes 1.5 for a member of {1, -2, 2}.
+        - `post_transform` of `TreeEnsemble` has the codes of the standard, 1 for SOFTMAX and 2 for LOGISTIC. ONNX Runtime 1.31.1 has them the other way round.
 
         | operator | versions | types | precisions | sizes | refused |
         |---|---|---|---|---|---|
