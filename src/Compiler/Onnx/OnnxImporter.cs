@@ -252,7 +252,7 @@ internal sealed class OnnxImporter
         ElementType? half = known is { InSingle: true } && inputs.FirstOrDefault() is { Type.Element: ElementType.F16 or ElementType.BF16 } first ? first.Type.Element : null;
         var node = new OnnxNode(this, proto, name, half is null ? inputs : [.. inputs.Select(i => i is null ? null : InSingle(name, i))]);
         OperatorTable.RequireKnown(ModelPath, proto.Domain, Frame.Opset(proto.Domain));
-        OperandTable.Find(proto.OpType)?.Require(node);
+        OperatorTable.OperandsOf(proto.Domain, proto.OpType)?.Require(node);
         RequireFiniteWeights(known, name, inputs);
         IReadOnlyList<Value> outputs;
         try

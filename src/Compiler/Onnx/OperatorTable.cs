@@ -213,6 +213,9 @@ internal static class OperatorTable
     public static OnnxOperator? Find(string domain, string name) =>
         OpsetImports.Normalized(domain).Length == 0 ? Find(name) : domain == TabularOperators.Domain ? TabularOperators.Find(name) : null;
 
+    /// <summary>The inputs of an operator that <see cref="Find(string, string)"/> finds.</summary>
+    public static OperandList? OperandsOf(string domain, string name) => domain == TabularOperators.Domain ? TabularOperators.OperandsOf(name) : OperandTable.Find(name);
+
     /// <exception cref="MixPrecException">MXP3006: the operators of the domain are not known in that version.</exception>
     public static void RequireKnown(string modelPath, string domain, long opset)
     {

@@ -10,6 +10,8 @@ internal static class TabularOperators
     /// <summary>The versions of the domain whose operators are known.</summary>
     public const int OldestVersion = 1, NewestVersion = 5;
 
+    private static readonly OperandList Table = new("x"), TableAndPositions = new("x:1+ positions"), Tables = new("tables...");
+
     private static readonly Dictionary<string, OnnxOperator> Operators = new()
     {
         ["ArrayFeatureExtractor"] = new(ArrayFeatureExtractor.Import, 1),
@@ -32,6 +34,14 @@ internal static class TabularOperators
 
     /// <summary>Names of all operators, in ordinal order.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. Operators.Keys.Order(StringComparer.Ordinal)];
+
+    /// <summary>One table, but for two of the operators.</summary>
+    public static OperandList OperandsOf(string name) => name switch
+    {
+        "ArrayFeatureExtractor" => TableAndPositions,
+        "FeatureVectorizer" => Tables,
+        _ => Table,
+    };
 
     /// <summary>The operator of a name, or null.</summary>
     public static OnnxOperator? Find(string name) => Operators.GetValueOrDefault(name);

@@ -113,7 +113,7 @@ internal static partial class OperatorPage
 
         - `TreeEnsembleClassifier` with two labels and leaves that hold weights for both of them returns the label of the higher score, and adds both base values. ONNX Runtime 1.31.1 returns 1 or 0 by the sign of the second score.
         - `TreeEnsembleRegressor` adds the base value also to a target for which a row reaches no weight.
-        - `BRANCH_MEMBER` of `TreeEnsemble` compares numbers as they are. ONNX Runtime 1.31.1 takes 1.5 for a member of {1, -2, 2}.
+        - `BRANCH_MEMBER` of `TreeEnsemble` compares numbers as they are. ONNX Runtime 1.31.1 takes 1.5 for a member of a set that holds 1 and 2 beside a negative number.
         - `post_transform` of `TreeEnsemble` has the codes of the standard, 1 for SOFTMAX and 2 for LOGISTIC. ONNX Runtime 1.31.1 has them the other way round.
 
         | operator | versions | types | precisions | sizes | refused |
