@@ -46,6 +46,28 @@ public sealed class DisplayTests
 
         """, PlanSummary.Text(Result(s_report), [], null), ignoreLineEndingDifferences: true);
 
+    /// <summary>Fp32 is not so many times as fast as itself, and a plan that was found and does not ship saves nothing.</summary>
+    [Fact]
+    public void AFloatPlanHasNoRatioAndAWithheldOneIsNotThisBuilds()
+    {
+        var report = s_report with
+        {
+            Layers = [.. s_report.Layers.Select(l => l with { Precision = "f32", Gain = 0 })], IsWithheld = true, MeasuredMicroseconds = 20, PredictedMicroseconds = 20, Solver = new("Optimal", 0, 0, 0, 1),
+        };
+        string text = PlanSummary.Text(Result(report), [], null);
+        Assert.Contains("Every layer runs in fp32.", text, StringComparison.Ordinal);
+        Assert.Contains("time        20.0 µs measured (Test CPU)\n", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("as fast", text, StringComparison.Ordinal);
+        Assert.Contains("9.00 µs  1.00 kB  ← this budget; no faster as a whole, not shipped", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("as fast", report.Html, StringComparison.Ordinal);
+    }
+
+    /// <summary>The plan for the budget measured over it, and a smaller one ships.</summary>
+    [Fact]
+    public void ARepairedPlanIsNotThePredictedOne() => Assert.Contains(
+        "9.00 µs  1.00 kB  ← this budget; measured over it, what ships saves 1.00 µs",
+        PlanSummary.Text(Result(s_report with { Solver = new("Optimal", 1000, 1000, 0, 4) }), [], null), StringComparison.Ordinal);
+
     [Fact]
     public void JsonIsOneLineAndUnknownNumbersAreNull()
     {
@@ -100,6 +122,43 @@ public sealed class DisplayTests
         }
 
         Assert.Equal(["  1 % reading", "  3 % measuring"], error.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    /// <summary>How far a long stage is becomes a line now and then, so that a log stays readable.</summary>
+    [Fact]
+    public void ALongStageSaysHowFarItIsNowAndThen()
+    {
+        using var output = new StringWriter();
+        var clock = new PlayedClock();
+        var progress = new ProgressLines(output, clock);
+        for (int step = 0; step <= 40; step++)
+        {
+            progress.Report(new BuildProgress(40 + (step / 4), "measuring", step == 0 ? "" : $"{step} of 40"));
+            clock.Seconds++;
+        }
+
+        Assert.Equal(
+            ["progress 40 measuring", "progress 43 measuring: 15 of 40", "progress 47 measuring: 30 of 40"],
+            output.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    /// <summary>What is timed has to be compiled for good (docs/decisions/0313).</summary>
+    [Fact]
+    public void TheWorkerDoesNotCompileQuickly()
+    {
+        using var configuration = JsonDocument.Parse(File.ReadAllText(Path.ChangeExtension(typeof(ExitCode).Assembly.Location, ".runtimeconfig.json")));
+        var properties = configuration.RootElement.GetProperty("runtimeOptions").GetProperty("configProperties");
+        Assert.False(properties.GetProperty("System.Runtime.TieredCompilation.QuickJit").GetBoolean());
+        Assert.False(properties.GetProperty("System.Runtime.TieredPGO").GetBoolean());
+    }
+
+    private sealed class PlayedClock : TimeProvider
+    {
+        public long Seconds { get; set; }
+
+        public override long TimestampFrequency => 1;
+
+        public override long GetTimestamp() => Seconds;
     }
 
     private static CompilationResult Result(BuildReport report) => new(null, report, [], [], null);

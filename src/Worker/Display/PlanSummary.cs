@@ -134,11 +134,17 @@ internal static class PlanSummary
         {
             table.Add(
                 ReportText.Error(point.ErrorBudget), ReportText.Error(point.PredictedError), ReportText.Gain(point.Gain, report.GainUnit), ReportText.Bytes(point.WeightBytes),
-                point.ErrorBudget != report.ErrorBudget ? "" : report.IsWithheld ? "← this budget; no faster as a whole, not shipped" : "← this build");
+                point.ErrorBudget != report.ErrorBudget ? "" : Marked(point, report));
         }
 
         return $"\nWhat other budgets would give, as predicted:\n\n{table}";
     }
+
+    /// <summary>The plan that ships is not always the one that was predicted for its budget.</summary>
+    private static string Marked(ParetoPoint point, BuildReport report) =>
+        report.IsWithheld ? "← this budget; no faster as a whole, not shipped"
+        : report.Solver is { } solver && solver.Gain != point.Gain ? $"← this budget; measured over it, what ships saves {ReportText.Gain(solver.Gain, report.GainUnit)}"
+        : "← this build";
 
     private static string Accumulator(ReportLayer layer) => PrecisionConfig.Find(layer.Precision)?.Accumulator.ToString() ?? "";
 

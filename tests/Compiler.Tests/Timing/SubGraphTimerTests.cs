@@ -22,7 +22,7 @@ public sealed class SubGraphTimerTests
         var timing = Measure(PrecisionConfig.F32, PrecisionConfig.BF16);
         Assert.All(timing, t => Assert.Equal(2, t.Configurations.Count));
         Assert.All(timing, t => Assert.Same(t.Float32, t.Configurations[0]));
-        Assert.All(timing.SelectMany(t => t.Configurations), m => Assert.True(m.Nanoseconds > 0 && m.Rounds >= 5));
+        Assert.All(timing.SelectMany(t => t.Configurations), m => Assert.True(m.Nanoseconds > 0 && m.Rounds >= 3));
     }
 
     /// <summary>Gains of pinned layers count from fp32 although it is no choice.</summary>
