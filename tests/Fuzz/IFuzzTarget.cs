@@ -20,6 +20,9 @@ internal interface IFuzzTarget
     /// <exception cref="Exception">Anything but a refusal: a finding.</exception>
     string Read(byte[] input);
 
+    /// <summary>An input in words, where its bytes are not.</summary>
+    string Describe(byte[] input) => "";
+
     /// <summary>Inputs with a part less than this one, larger parts first.</summary>
     IEnumerable<byte[]> Smaller(byte[] input);
 }

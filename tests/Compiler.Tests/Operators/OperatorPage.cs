@@ -34,7 +34,7 @@ internal static partial class OperatorPage
         AppendRows(text, OperatorSamples.Typical, OperatorSamples.Refused, "");
         text.Append('\n').Append(TabularHead());
         AppendRows(text, TabularSamples.Typical, TabularSamples.Refused, TabularOperators.Domain);
-        return text.ToString();
+        return text.Append('\n').Append(OperatorDifferences.Text).Append('\n').ToString();
     }
 
     private static void AppendRows(StringBuilder text, IReadOnlyDictionary<string, OperatorSample> typical, ILookup<string, OperatorSample> refused, string domain)

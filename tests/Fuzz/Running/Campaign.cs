@@ -33,7 +33,7 @@ internal sealed class Campaign
 
     /// <summary>What is read now and since when, for a thread that watches.</summary>
     public (FuzzFinding Finding, TimeSpan Time)? Running => _running is not { } now ? null
-        : (new(now.Target.Name, "too long", $"longer than {Longest.TotalSeconds} s", now.Number, now.Input), Environment.CpuUsage.TotalTime - now.Started);
+        : (new(now.Target, "too long", $"longer than {Longest.TotalSeconds} s", now.Number, now.Input), Environment.CpuUsage.TotalTime - now.Started);
 
     /// <summary>The readers of this product.</summary>
     /// <param name="folder">For files that readers want on the disk.</param>
@@ -52,8 +52,10 @@ internal sealed class Campaign
     }
 
     /// <summary>One execution.</summary>
-    public void Execute(long execution)
+    /// <returns>A finding of a kind that was not seen before.</returns>
+    public FuzzFinding? Execute(long execution)
     {
+        FuzzFinding? found = null;
         var (target, input) = Make(execution);
         long before = GC.GetAllocatedBytesForCurrentThread();
         var running = new Execution(target, input, execution, Environment.CpuUsage.TotalTime);
@@ -66,7 +68,7 @@ internal sealed class Campaign
         }
         catch (Exception e)
         {
-            Add(new(target.Name, FuzzFinding.SignatureOf(e), e.ToString(), execution, input));
+            found = Add(new(target, FuzzFinding.SignatureOf(e), e.ToString(), execution, input));
         }
 
         _running = null;
@@ -75,28 +77,29 @@ internal sealed class Campaign
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         if (elapsed > Longest)
         {
-            Add(new(target.Name, "too long", $"{elapsed.TotalSeconds:F1} s", execution, input));
+            found = Add(new(target, "too long", $"{elapsed.TotalSeconds:F1} s", execution, input)) ?? found;
         }
 
         if (allocated > MostAllocated)
         {
-            Add(new(target.Name, "too much memory", string.Create(CultureInfo.InvariantCulture, $"{allocated:N0} bytes allocated"), execution, input));
+            found = Add(new(target, "too much memory", string.Create(CultureInfo.InvariantCulture, $"{allocated:N0} bytes allocated"), execution, input)) ?? found;
         }
+
+        return found;
     }
 
     /// <summary>The least input found that shows the same fault.</summary>
     public byte[] Minimise(FuzzFinding finding)
     {
-        var target = _drawn.First(t => t.Name == finding.Target);
         byte[] least = finding.Input;
         bool smaller = finding.Signature.Contains(" in ", StringComparison.Ordinal);
         for (int left = 500; smaller && left > 0;)
         {
             smaller = false;
-            foreach (byte[] candidate in target.Smaller(least).Take(left))
+            foreach (byte[] candidate in finding.Target.Smaller(least).Take(left))
             {
                 left--;
-                if (Signature(target, candidate) == finding.Signature)
+                if (Signature(finding.Target, candidate) == finding.Signature)
                 {
                     (least, smaller) = (candidate, true);
                     break;
@@ -129,15 +132,15 @@ internal sealed class Campaign
         }
     }
 
-    private void Add(FuzzFinding finding)
+    /// <returns>The finding where it is of a new kind.</returns>
+    private FuzzFinding? Add(FuzzFinding finding)
     {
-        if (_findings.TryGetValue(finding.Target + finding.Signature, out var known))
+        if (_findings.TryAdd(finding.Target.Name + finding.Signature, finding))
         {
-            known.Count++;
+            return finding;
         }
-        else
-        {
-            _findings.Add(finding.Target + finding.Signature, finding);
-        }
+
+        _findings[finding.Target.Name + finding.Signature].Count++;
+        return null;
     }
 }

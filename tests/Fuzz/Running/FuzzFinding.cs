@@ -4,7 +4,7 @@ namespace MixPrec.Fuzz.Running;
 
 /// <summary>Something that no input may cause.</summary>
 /// <param name="Signature">Equal for inputs that show the same fault.</param>
-internal sealed record FuzzFinding(string Target, string Signature, string Text, long Execution, byte[] Input)
+internal sealed record FuzzFinding(IFuzzTarget Target, string Signature, string Text, long Execution, byte[] Input)
 {
     /// <summary>How many inputs showed it.</summary>
     public int Count { get; set; } = 1;
@@ -19,6 +19,7 @@ internal sealed record FuzzFinding(string Target, string Signature, string Text,
 
         var place = new StackTrace(exception).GetFrames().Select(f => f.GetMethod()).FirstOrDefault(m => m?.DeclaringType?.FullName is { } name
             && name.StartsWith("MixPrec.", StringComparison.Ordinal) && !name.StartsWith("MixPrec.Fuzz", StringComparison.Ordinal));
-        return $"{exception.GetType().Name} in {place?.DeclaringType?.FullName}.{place?.Name}";
+        string words = exception is RefusedPlanException ? exception.Message : $"{place?.DeclaringType?.FullName}.{place?.Name}";
+        return $"{exception.GetType().Name} in {words}";
     }
 }

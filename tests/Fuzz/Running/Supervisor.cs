@@ -57,6 +57,6 @@ internal static class Supervisor
         string folder = Directory.CreateTempSubdirectory("mixprec-fuzz-").FullName;
         var (target, input) = new Campaign(options.Seed, Campaign.Targets(folder, options.Corpus).Where(t => options.Target is null || t.Name == options.Target)).Make(execution);
         Directory.Delete(folder, recursive: true);
-        Worker.Write(options, new FuzzFinding(target.Name, "process ended", $"exit code {exit}", execution, input), input);
+        Worker.Write(options, new FuzzFinding(target, "process ended", $"exit code {exit}", execution, input), input);
     }
 }

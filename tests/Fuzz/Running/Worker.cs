@@ -29,7 +29,11 @@ internal static class Worker
             {
                 position.Position = 0;
                 position.Write(BitConverter.GetBytes(i));
-                campaign.Execute(i);
+                if (campaign.Execute(i) is { } finding)
+                {
+                    Write(options, finding, campaign.Minimise(finding));
+                }
+
                 if (campaign.Executions % ReportEvery == 0 || i + 1 == options.To)
                 {
                     Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
@@ -40,7 +44,7 @@ internal static class Worker
             Console.WriteLine(campaign.Statistics());
             foreach (var finding in campaign.Findings)
             {
-                Write(options, finding, campaign.Minimise(finding));
+                Console.WriteLine($"{finding.Signature}: {finding.Count} times");
             }
 
             return campaign.Findings.Count == 0 ? 0 : 1;
@@ -54,10 +58,9 @@ internal static class Worker
     /// <summary>Writes the input, and beside it what it caused.</summary>
     public static void Write(Options options, FuzzFinding finding, byte[] input)
     {
-        string file = Path.Combine(options.Output, string.Create(CultureInfo.InvariantCulture, $"{finding.Target}-{options.Seed}-{finding.Execution}"));
-        string extension = Campaign.Targets(options.Output, null).First(t => t.Name == finding.Target).Extension;
-        File.WriteAllBytes(file + extension, input);
-        File.WriteAllText(file + ".txt", $"{finding.Signature}{Environment.NewLine}{finding.Text}{Environment.NewLine}");
-        Console.WriteLine($"FOUND {finding.Signature} ({finding.Count} times): {file}{extension}");
+        string file = Path.Combine(options.Output, string.Create(CultureInfo.InvariantCulture, $"{finding.Target.Name}-{options.Seed}-{finding.Execution}"));
+        File.WriteAllBytes(file + finding.Target.Extension, input);
+        File.WriteAllText(file + ".txt", $"{finding.Signature}{Environment.NewLine}{finding.Text}{Environment.NewLine}{finding.Target.Describe(input)}{Environment.NewLine}");
+        Console.WriteLine($"FOUND {finding.Signature}: {file}{finding.Target.Extension}");
     }
 }

@@ -49,23 +49,24 @@ internal sealed class ModelTarget : IFuzzTarget
         var plan = Lowerer.Lower(GraphRewrites.Apply(imported.Graph), PrecisionAssignment.AllFloat, RangeTable.Empty, new LoweringOptions("Fuzzed"), new MemoryStream());
         if (PlannedClass.Read(new PlanFile("fuzzed", IsStub: false, PlanWriter.Write(plan))).Finding is { } finding)
         {
-            throw new InvalidOperationException($"the generator refuses the plan: {string.Join(" ", finding.Arguments)}");
+            throw new RefusedPlanException(finding.Arguments[1]);
         }
     });
 
-    public IEnumerable<byte[]> Smaller(byte[] input)
+    public string Describe(byte[] input) => Parsed(input)?.ToString() ?? "no protobuf message";
+
+    public IEnumerable<byte[]> Smaller(byte[] input) => Parsed(input) is { } model ? Smaller(model).Select(m => m.ToByteArray()) : BytesMutator.Smaller(input);
+
+    private static ModelProto? Parsed(byte[] input)
     {
-        ModelProto model;
         try
         {
-            model = ModelProto.Parser.ParseFrom(input);
+            return ModelProto.Parser.ParseFrom(input);
         }
         catch (InvalidProtocolBufferException)
         {
-            return BytesMutator.Smaller(input);
+            return null;
         }
-
-        return Smaller(model).Select(m => m.ToByteArray());
     }
 
     private static IEnumerable<ModelProto> Smaller(ModelProto model) => model.Graph is null ? [] :

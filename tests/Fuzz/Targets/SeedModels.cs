@@ -14,7 +14,10 @@ internal static class SeedModels
     /// <param name="corpus">A folder whose small <c>.onnx</c> files are seeds too; null for none.</param>
     public static IReadOnlyList<ModelProto> Load(string? corpus)
     {
-        IEnumerable<OperatorSample> samples = OperatorSamples.Typical.Values.Concat(OperatorSamples.Refused.SelectMany(s => s));
+        IEnumerable<OperatorSample> samples =
+        [
+            .. OperatorSamples.Typical.Values, .. OperatorSamples.Refused.SelectMany(s => s), .. TabularSamples.Typical.Values, .. TabularSamples.Refused.SelectMany(s => s),
+        ];
         var own = from sample in samples
                   from type in Types
                   from open in new char[][] { [], [.. sample.Letters] }

@@ -36,8 +36,14 @@ internal sealed class LoopLowering : OpLowering<Loop>
             [Int(IntExpr.Count(op.Time)), times, .. op.Conditional ? (PlanArgument[])[condition] : []], () =>
             {
                 var body = context.Inside(op.Body, [.. states, .. captured]);
+                int before = context.Steps.Count;
                 Lowerer.LowerNodes(body);
                 Finish(node, op, body, condition, states, collected);
+                if (context.Steps.Count == before)
+                {
+                    // What repeats has at least one step.
+                    Copy(node, body, condition, condition, 1, "a body that passes everything on");
+                }
             });
     }
 
