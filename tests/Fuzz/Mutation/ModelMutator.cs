@@ -18,6 +18,11 @@ internal static class ModelMutator
             Join(random, model.Graph, others[random.Next(others.Count)].Graph);
         }
 
+        if (random.Next(8) == 0)
+        {
+            Function(random, model);
+        }
+
         for (int i = 0; i < changes; i++)
         {
             if (random.Next(24) == 0)
@@ -32,6 +37,37 @@ internal static class ModelMutator
         }
 
         return model;
+    }
+
+    /// <summary>A node moves into a local function, which is called in its place; some functions call themselves.</summary>
+    private static void Function(Random random, ModelProto model)
+    {
+        if (Draw.From(random, model.Graph.Node) is not { } node)
+        {
+            return;
+        }
+
+        var function = new FunctionProto { Name = random.Next(6) == 0 ? node.OpType : "Local", Domain = random.Next(6) == 0 ? node.Domain : "local" };
+        function.Input.AddRange(node.Input.Where(i => i.Length > 0).Distinct());
+        function.Output.AddRange(node.Output.Where(o => o.Length > 0));
+        function.OpsetImport.AddRange(model.OpsetImport.Select(o => o.Clone()));
+        function.Node.Add(node.Clone());
+        if (random.Next(4) == 0)
+        {
+            Draw.Reorder(random, function.Input, () => Interesting.Text(random));
+        }
+
+        model.Functions.Add(function);
+        (node.OpType, node.Domain) = (function.Name, function.Domain);
+        string[] inputs = [.. node.Input.Where(i => i.Length > 0).Distinct()];
+        node.Input.Clear();
+        node.Input.AddRange(inputs);
+        node.Attribute.Clear();
+        model.OpsetImport.Add(new OperatorSetIdProto { Domain = "local", Version = 1 });
+        if (random.Next(10) == 0)
+        {
+            function.Node.Add(node.Clone());
+        }
     }
 
     /// <summary>The graph, or that of a body in it.</summary>
