@@ -6,10 +6,10 @@ namespace MixPrec.Compiler.Graphs;
 internal static class Broadcasting
 {
     /// <remarks>
-    /// Two dimensions that depend on symbols and are not seen to be equal (S and min(512, S), where a table of 512 positions was cut) are taken to be equal;
-    /// <see cref="EqualSizes"/> tells what a run has to check.
+    /// A dimension that depends on symbols may be 1 or as large as the other one, which only a run knows. It is taken to be as large: <see cref="Equal"/> states it, and
+    /// who wants it to be 1 binds it (decision 0411).
     /// </remarks>
-    /// <exception cref="ShapeException">Two dimensions differ and neither is 1.</exception>
+    /// <exception cref="ShapeException">Two dimensions are never equal and neither is 1.</exception>
     public static IReadOnlyList<IntExpr> Shape(IReadOnlyList<IntExpr> left, IReadOnlyList<IntExpr> right)
     {
         var shape = new IntExpr[Math.Max(left.Count, right.Count)];
@@ -19,12 +19,28 @@ internal static class Broadcasting
             var r = i <= right.Count ? right[^i] : IntExpr.One;
             shape[^i] = l == r || r == IntExpr.One ? l
                 : l == IntExpr.One ? r
-                : !l.IsConstant && !r.IsConstant ? (l.HasExtreme && !r.HasExtreme ? r : l)
+                : !SizeEquations.AreNeverEqual(l, r) ? Simpler(l, r)
                 : throw new ShapeException($"shapes [{string.Join(", ", left)}] and [{string.Join(", ", right)}] do not broadcast");
         }
 
         return shape;
     }
+
+    /// <summary>True when an operand may broadcast to <paramref name="shape"/>, which stays as it is.</summary>
+    public static bool Fits(IReadOnlyList<IntExpr> operand, IReadOnlyList<IntExpr> shape) =>
+        operand.Count <= shape.Count && operand.Reverse().Zip(shape.Reverse()).All(p => p.First == IntExpr.One || !SizeEquations.AreNeverEqual(p.First, p.Second));
+
+    /// <summary>The pairs of sizes that are equal where operands broadcast to a shape.</summary>
+    /// <param name="matrix">Trailing dimensions that do not broadcast.</param>
+    public static IEnumerable<(IntExpr Left, IntExpr Right)> Equal(TensorType output, IEnumerable<TensorType?> operands, int matrix = 0) =>
+        from operand in operands.OfType<TensorType>()
+        from pair in output.Shape.SkipLast(matrix).Reverse().Zip(operand.Shape.SkipLast(matrix).Reverse())
+        where pair.Second != IntExpr.One
+        select pair;
+
+    /// <summary>Of two sizes that are equal the one to go on with: a constant, else one without counts and extremes, else the first.</summary>
+    public static IntExpr Simpler(IntExpr left, IntExpr right) =>
+        right.IsConstant || (!left.IsConstant && ((left.HasCount && !right.HasCount) || (left.HasCount == right.HasCount && left.HasExtreme && !right.HasExtreme))) ? right : left;
 
     /// <summary>Element strides by which an operand of shape <paramref name="operand"/> walks the broadcast shape: 0 where it repeats.</summary>
     public static IReadOnlyList<IntExpr> Strides(IReadOnlyList<IntExpr> operand, int rank)

@@ -4,27 +4,36 @@ using MixPrec.Plan;
 namespace MixPrec.Compiler.Graphs;
 
 /// <summary>
-/// What shape rules took for granted: pairs of different expressions that have to be equal. A run compares them before it reads memory: dimensions come from
-/// a caller, and a reshape to more elements than there are would read past its buffer.
+/// Sizes that have to be equal and are different expressions. Where they can never be equal the model is refused; where they can, that they are is a condition: a
+/// run compares them before it reads memory, for dimensions come from a caller.
 /// </summary>
 internal static class EqualSizes
 {
     /// <summary>Each pair once.</summary>
-    public static IEnumerable<(IntExpr Left, IntExpr Right)> Of(Graph graph) => graph.Nodes.SelectMany(n => n.Op is Loop loop ? Of(loop.Body) : Of(n)).Distinct();
+    public static IEnumerable<(IntExpr Left, IntExpr Right)> Of(Graph graph) => OfNodes(graph).Select(p => (p.Left, p.Right)).Distinct();
+
+    /// <summary>The nodes that state conditions, each with its own; those of a loop are the ones of its body.</summary>
+    public static IEnumerable<(Node Node, IntExpr Left, IntExpr Right)> OfNodes(Graph graph) => OfNodes(graph.Nodes);
+
+    /// <inheritdoc cref="OfNodes(Graph)"/>
+    public static IEnumerable<(Node Node, IntExpr Left, IntExpr Right)> OfNodes(IEnumerable<Node> nodes) =>
+        nodes.SelectMany(n => n.Op is Loop loop ? OfNodes(loop.Body) : Of(n).Select(p => (n, p.Left, p.Right)));
 
     /// <summary>Those of one node; of a loop none, for the nodes of its body have their own.</summary>
-    public static IEnumerable<(IntExpr Left, IntExpr Right)> Of(Node node) => (node.Op switch
-    {
-        Binary or Compare or Where or Expand => Broadcast(node, node.Inputs, matrix: 0),
-        MatMul => Broadcast(node, node.Inputs.Take(2), matrix: 2),
-        Reshape => [(node.Input(0).Type.Length, node.Output.Type.Length)],
-        _ => [],
-    }).Where(pair => pair.Left != pair.Right).Distinct();
+    public static IEnumerable<(IntExpr Left, IntExpr Right)> Of(Node node) => Of(node.Op, [.. node.Inputs.Select(i => i?.Type)], [.. node.Outputs.Select(o => o.Type)]);
 
-    /// <param name="matrix">Trailing dimensions that do not broadcast.</param>
-    private static IEnumerable<(IntExpr Left, IntExpr Right)> Broadcast(Node node, IEnumerable<Value?> operands, int matrix) =>
-        from operand in operands.OfType<Value>()
-        from pair in node.Output.Shape.SkipLast(matrix).Reverse().Zip(operand.Shape.SkipLast(matrix).Reverse())
-        where pair.Second != IntExpr.One
-        select pair;
+    /// <exception cref="ShapeException">Two sizes are never equal.</exception>
+    public static void Require(Op op, IReadOnlyList<TensorType?> inputs, IReadOnlyList<TensorType> outputs)
+    {
+        foreach (var (left, right) in Of(op, inputs, outputs))
+        {
+            if (SizeEquations.AreNeverEqual(left, right))
+            {
+                throw new ShapeException($"{string.Join(" and ", inputs.OfType<TensorType>())} do not fit: {left} and {right} have to be equal and never are");
+            }
+        }
+    }
+
+    private static IEnumerable<(IntExpr Left, IntExpr Right)> Of(Op op, IReadOnlyList<TensorType?> inputs, IReadOnlyList<TensorType> outputs) =>
+        op.EqualSizes(inputs, outputs).Where(p => p.Left != p.Right).Select(p => IntExpr.WithoutCommonFactors(p.Left, p.Right)).Where(p => p.Left != p.Right).Distinct();
 }

@@ -4,7 +4,14 @@ namespace MixPrec.Compiler.Graphs;
 
 /// <summary>A symbolic dimension: <paramref name="Name"/> as the model file has it (untrusted), <paramref name="Identifier"/> as C# and <see cref="IntExpr"/> have it.</summary>
 /// <param name="Bound">Of a count, which a node finds out, what it is at most, over symbols that are no counts; null for a dimension of the inputs.</param>
-internal sealed record SymbolicDimension(string Name, string Identifier, IntExpr? Bound = null);
+internal sealed record SymbolicDimension(string Name, string Identifier, IntExpr? Bound = null)
+{
+    /// <summary>Of a dimension that conditions tie to others: what it is in the symbols that the sizes of the graph are written in; null for one of these.</summary>
+    public IntExpr? Equal { get; init; }
+
+    /// <summary>Of a symbol that the graph alone has, the units or the rest of a dimension: that unit; null for dimensions and counts.</summary>
+    public SizeUnit? Unit { get; init; }
+}
 
 /// <summary>
 /// A network: nodes in topological order between inputs and outputs. Immutable; rewrites build a new graph with a <see cref="GraphBuilder"/>.
@@ -60,6 +67,6 @@ internal sealed class Graph
         var counted = ordered.SelectMany(n => n.Op.Counts).ToHashSet();
 
         // What was counted outside is a size of an input here. All symbols stay: attributes name them too, and a size of an input need not show which ones it was made of.
-        return new Graph(inputs, outputs, ordered, [.. Symbols.Select(s => counted.Contains(s.Identifier) ? s : s with { Bound = null }).OrderBy(s => s.Bound is not null)]);
+        return new Graph(inputs, outputs, ordered, [.. Symbols.Where(s => s.Equal is null).Select(s => counted.Contains(s.Identifier) ? s : s with { Bound = null, Unit = null }).OrderBy(s => s.Bound is not null)]);
     }
 }

@@ -60,7 +60,9 @@ internal sealed class GraphBuilder
     /// <exception cref="ShapeException">The inputs do not fit the operation, or an output is too large.</exception>
     public IReadOnlyList<Value> AddAll(string name, Op op, IReadOnlyList<Value?> inputs, IReadOnlyList<string> outputNames)
     {
-        var types = op.Infer([.. inputs.Select(i => i?.Type)]);
+        TensorType?[] given = [.. inputs.Select(i => i?.Type)];
+        var types = op.Infer(given);
+        EqualSizes.Require(op, given, types);
         foreach (var type in types)
         {
             type.RequireSize();

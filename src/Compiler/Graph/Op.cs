@@ -12,6 +12,12 @@ internal abstract record Op
     /// <exception cref="ShapeException">The inputs do not fit the operation.</exception>
     public abstract IReadOnlyList<TensorType> Infer(IReadOnlyList<TensorType?> inputs);
 
+    /// <summary>
+    /// Pairs of sizes that have to be equal for the inputs to fit, and that <see cref="Infer"/>, which has been called, took to be equal: every size of two inputs that are
+    /// combined. <see cref="Graphs.EqualSizes"/> decides what becomes of pairs that are not one expression.
+    /// </summary>
+    public virtual IEnumerable<(IntExpr Left, IntExpr Right)> EqualSizes(IReadOnlyList<TensorType?> inputs, IReadOnlyList<TensorType> outputs) => [];
+
     /// <summary>The outputs for constant inputs, computed slowly and obviously; null where this operation is not folded.</summary>
     public virtual IReadOnlyList<Tensor>? Evaluate(IReadOnlyList<Tensor?> inputs) => null;
 

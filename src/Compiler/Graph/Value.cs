@@ -14,6 +14,9 @@ internal sealed class Value(string name, TensorType type)
 
     public int Rank => Type.Rank;
 
+    /// <summary>Of an input the shape as the file declares it, where its sizes are written in other symbols (<see cref="SymbolicDimension.Equal"/>).</summary>
+    public IReadOnlyList<IntExpr>? Declared { get; init; }
+
     /// <summary>The elements, when they are known at build time.</summary>
     public Tensor? Constant { get; init; }
 

@@ -78,6 +78,9 @@ internal sealed class Formula(OnnxNode node)
 
     public Value Reshape(Value x, params IEnumerable<IntExpr> shape) => Part(new Reshape([.. shape]), x);
 
+    /// <summary>x, of which one axis has to be as long as is said.</summary>
+    public Value Sized(Value x, int axis, IntExpr size) => x.Shape[axis] == size ? x : Reshape(x, x.Shape.Select((d, i) => i == axis ? size : d));
+
     public Value Transpose(Value x, params IEnumerable<int> permutation) => Part(new Transpose([.. permutation]), x);
 
     public Value Expand(Value x, IEnumerable<IntExpr> shape) => Part(new Expand([.. shape]), x);

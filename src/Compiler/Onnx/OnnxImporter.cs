@@ -31,7 +31,7 @@ internal sealed class OnnxImporter
     private int _bodyNodes;
     private int _expandedNodes;
 
-    public OnnxImporter(string modelPath, ModelProto model, DimensionBindings bindings, ExternalData external, IReadOnlyDictionary<string, Tensor> known, ConstantBindings constants)
+    public OnnxImporter(string modelPath, ModelProto model, DimensionBindings bindings, ExternalData external, IReadOnlyDictionary<string, Tensor> known, ConstantBindings constants, SizeEquations equations)
     {
         var opsets = new OpsetImports(model.OpsetImport);
         ModelPath = modelPath;
@@ -40,7 +40,7 @@ internal sealed class OnnxImporter
         Frame = new CallFrame(new ValueNames(_proto), opsets);
         _known = known;
         _constants = constants;
-        _symbols = new SymbolTable(bindings);
+        _symbols = new SymbolTable(bindings, equations);
         _tensors = new TensorReader(modelPath, external);
         Builder = new GraphBuilder(Folding);
     }
@@ -140,7 +140,8 @@ internal sealed class OnnxImporter
                 throw new MixPrecException(DiagnosticCatalog.ShapeUnsupported, ModelPath, PrintableName.Of(input.Name), "input", "its number of dimensions is not given");
             }
 
-            var shape = tensor.Shape.Dim.Select((d, axis) => Dimension(input.Name, d, axis)).ToArray();
+            var shape = tensor.Shape.Dim.Select((d, axis) => Dimension(input.Name, d, axis, name => _symbols[name])).ToArray();
+            var declared = tensor.Shape.Dim.Select((d, axis) => Dimension(input.Name, d, axis, _symbols.Declared)).ToArray();
             var inputType = RequireSize(input.Name, new TensorType(type, shape));
             if (_constants.Of(input.Name, inputType, ModelPath) is { } constant)
             {
@@ -148,7 +149,8 @@ internal sealed class OnnxImporter
                 continue;
             }
 
-            var value = Builder.AddInput(input.Name, inputType);
+            var value = new Value(input.Name, inputType) { Declared = shape.SequenceEqual(declared) ? null : declared };
+            Builder.AddInput(value);
             _arguments.Add(value);
             Define(input.Name, _known.TryGetValue(input.Name, out var known) ? GraphBuilder.Constant(input.Name, known) : value, "an input");
         }
@@ -221,12 +223,12 @@ internal sealed class OnnxImporter
         }
     }
 
-    private IntExpr Dimension(string input, DimensionProto dimension, int axis) => dimension.ValueCase switch
+    private IntExpr Dimension(string input, DimensionProto dimension, int axis, Func<string, IntExpr> symbol) => dimension.ValueCase switch
     {
-        DimensionProto.ValueOneofCase.DimParam when dimension.DimParam.Length > 0 => _symbols[dimension.DimParam],
+        DimensionProto.ValueOneofCase.DimParam when dimension.DimParam.Length > 0 => symbol(dimension.DimParam),
         DimensionProto.ValueOneofCase.DimValue when dimension.DimValue is >= 0 and <= int.MaxValue => dimension.DimValue,
         DimensionProto.ValueOneofCase.DimValue when dimension.DimValue > int.MaxValue => throw NotReadable($"a dimension of input '{PrintableName.Of(input)}' is {dimension.DimValue}"),
-        _ => _symbols[SymbolTable.MadeUpName(input, axis)],
+        _ => symbol(SymbolTable.MadeUpName(input, axis)),
     };
 
     private void AddNode(NodeProto proto)

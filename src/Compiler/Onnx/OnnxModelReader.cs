@@ -45,7 +45,7 @@ internal static class OnnxModelReader
         }
 
         var external = new ExternalData(modelPath);
-        var graph = new OnnxImporter(modelPath, model, dimensions, external, known, constants).Import(dimensions);
+        var graph = RepeatedImport.Run(equations => new(modelPath, model, dimensions, external, known, constants, equations), importer => importer.Import(dimensions));
         return new ImportedModel(graph, [modelPath, .. external.Files], (int)opsets[""]);
     }
 

@@ -29,6 +29,8 @@ internal sealed record Binary(BinaryKind Function) : Op
             ? throw new ShapeException($"operands have element types {inputs[0]!.Element} and {inputs[1]!.Element}")
             : [new TensorType(inputs[0]!.Element, Broadcasting.Shape(inputs[0]!.Shape, inputs[1]!.Shape))];
 
+    public override IEnumerable<(IntExpr Left, IntExpr Right)> EqualSizes(IReadOnlyList<TensorType?> inputs, IReadOnlyList<TensorType> outputs) => Broadcasting.Equal(outputs[0], inputs);
+
     public override IReadOnlyList<Tensor>? Evaluate(IReadOnlyList<Tensor?> inputs) => Function > BinaryKind.Remainder ? null : inputs[0]!.Type switch
     {
         ElementType.F32 => [Evaluate<float>(inputs[0]!, inputs[1]!)],

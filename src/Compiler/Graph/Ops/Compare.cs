@@ -17,6 +17,8 @@ internal sealed record Compare(CompareKind Function) : Op
             ? throw new ShapeException($"operands have element types {inputs[0]!.Element} and {inputs[1]!.Element}")
             : [new TensorType(ElementType.Bool, Broadcasting.Shape(inputs[0]!.Shape, inputs[1]!.Shape))];
 
+    public override IEnumerable<(IntExpr Left, IntExpr Right)> EqualSizes(IReadOnlyList<TensorType?> inputs, IReadOnlyList<TensorType> outputs) => Broadcasting.Equal(outputs[0], inputs);
+
     public override IReadOnlyList<Tensor>? Evaluate(IReadOnlyList<Tensor?> inputs)
     {
         // Every integer fits 64 bits but the upper half of unsigned ones, which no model compares at build time.

@@ -10,14 +10,18 @@ internal sealed record Concat(int Axis) : Op
         var first = inputs[0]!;
         foreach (var input in inputs)
         {
-            if (Axis < 0 || Axis >= first.Rank || input!.Element != first.Element || input.Rank != first.Rank || Enumerable.Range(0, first.Rank).Any(d => d != Axis && input.Shape[d] != first.Shape[d]))
+            if (Axis < 0 || Axis >= first.Rank || input!.Element != first.Element || input.Rank != first.Rank)
             {
                 throw new ShapeException($"{first} and {input} cannot be joined along axis {Axis}");
             }
         }
 
-        return [first.WithShape([.. first.Shape.Select((d, i) => i == Axis ? IntExpr.Sum(inputs.Select(t => t!.Shape[Axis])) : d)])];
+        return [first.WithShape([.. Enumerable.Range(0, first.Rank).Select(d =>
+            d == Axis ? IntExpr.Sum(inputs.Select(t => t!.Shape[d])) : inputs.Select(t => t!.Shape[d]).Aggregate(Broadcasting.Simpler))])];
     }
+
+    public override IEnumerable<(IntExpr Left, IntExpr Right)> EqualSizes(IReadOnlyList<TensorType?> inputs, IReadOnlyList<TensorType> outputs) =>
+        from input in inputs from d in Enumerable.Range(0, input.Rank) where d != Axis select (outputs[0].Shape[d], input.Shape[d]);
 
     public override IReadOnlyList<Tensor>? Evaluate(IReadOnlyList<Tensor?> inputs)
     {

@@ -7,6 +7,8 @@ internal sealed record Expand(IReadOnlyList<IntExpr> Shape) : Op
 {
     public override IReadOnlyList<TensorType> Infer(IReadOnlyList<TensorType?> inputs) => [inputs[0]!.WithShape(Broadcasting.Shape(inputs[0]!.Shape, Shape))];
 
+    public override IEnumerable<(IntExpr Left, IntExpr Right)> EqualSizes(IReadOnlyList<TensorType?> inputs, IReadOnlyList<TensorType> outputs) => Broadcasting.Equal(outputs[0], [inputs[0], inputs[0]!.WithShape(Shape)]);
+
     public override IReadOnlyList<Tensor>? Evaluate(IReadOnlyList<Tensor?> inputs)
     {
         long[] shape = [.. Shape.Select(d => d.Value)];

@@ -12,8 +12,11 @@ internal sealed record GatherND(int BatchAxes) : Op
     {
         var (x, indices) = (inputs[0]!, inputs[1]!);
         return BatchAxes >= 0 && indices.Rank > BatchAxes && indices.Element is ElementType.I64 or ElementType.I32
-            && indices.Shape[^1] is { IsConstant: true, Value: >= 1 } length && BatchAxes + length.Value <= x.Rank && x.Shape.Take(BatchAxes).SequenceEqual(indices.Shape.Take(BatchAxes))
+            && indices.Shape[^1] is { IsConstant: true, Value: >= 1 } length && BatchAxes + length.Value <= x.Rank
             ? [x.WithShape([.. indices.Shape.SkipLast(1), .. x.Shape.Skip(BatchAxes + (int)length.Value)])]
             : throw new ShapeException($"tuples of indices {indices} after {BatchAxes} batch axes do not fit {x}");
     }
+
+    public override IEnumerable<(IntExpr Left, IntExpr Right)> EqualSizes(IReadOnlyList<TensorType?> inputs, IReadOnlyList<TensorType> outputs) =>
+        inputs[0]!.Shape.Zip(inputs[1]!.Shape).Take(BatchAxes);
 }

@@ -14,9 +14,15 @@ internal sealed record NonMaxSuppression(string Count, bool Centered) : Op
     public override IReadOnlyList<TensorType> Infer(IReadOnlyList<TensorType?> inputs)
     {
         var (boxes, scores) = (inputs[0]!, inputs[1]!);
-        return boxes.Rank == 3 && scores.Rank == 3 && boxes.Shape[0] == scores.Shape[0] && boxes.Shape[1] == scores.Shape[2] && boxes.Shape[2] == IntExpr.Constant(4)
+        return boxes.Rank == 3 && scores.Rank == 3
             && inputs.Skip(2).All(i => i is null || i.Length == IntExpr.One)
             ? [new(ElementType.I64, [IntExpr.Count(Count), 3])]
             : throw new ShapeException($"scores {scores} do not fit boxes {boxes}, or a limit has not one element");
+    }
+
+    public override IEnumerable<(IntExpr Left, IntExpr Right)> EqualSizes(IReadOnlyList<TensorType?> inputs, IReadOnlyList<TensorType> outputs)
+    {
+        var (boxes, scores) = (inputs[0]!, inputs[1]!);
+        return [(boxes.Shape[0], scores.Shape[0]), (boxes.Shape[1], scores.Shape[2]), (boxes.Shape[2], 4)];
     }
 }

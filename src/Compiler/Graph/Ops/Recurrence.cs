@@ -33,19 +33,28 @@ internal sealed record Recurrence(RecurrentCell Cell, IReadOnlyList<UnaryFunctio
     public override IReadOnlyList<TensorType> Infer(IReadOnlyList<TensorType?> inputs)
     {
         var (x, r) = (inputs[0]!, inputs[1]!);
-        if (x.Rank != 3 || r.Rank != 2 || !r.IsStatic || r.Shape[0] != r.Shape[1] * Gates || x.Shape[2] != r.Shape[0])
+        if (x.Rank != 3 || r.Rank != 2 || !r.IsStatic || r.Shape[0] != r.Shape[1] * Gates)
         {
             throw new ShapeException($"an input {x} and recurrent weights {r} do not fit {Gates} gates");
         }
 
         var (batch, hidden) = (x.Shape[1], r.Shape[1]);
-        Require(inputs, 2, hidden);
-        Require(inputs, 3, hidden * 3);
-        Require(inputs, 4, batch);
-        Require(inputs, 5, batch, hidden);
-        Require(inputs, 6, batch, hidden);
+        foreach (var (index, shape) in Shapes(batch, hidden))
+        {
+            if (inputs[index] is { } input && input.Rank != shape.Count)
+            {
+                throw new ShapeException($"{input} where the shape [{string.Join(", ", shape)}] is needed");
+            }
+        }
+
         var state = x.WithShape(batch, hidden);
         return Cell == RecurrentCell.Lstm ? [x.WithShape(x.Shape[0], batch, hidden), state, state] : [x.WithShape(x.Shape[0], batch, hidden), state];
+    }
+
+    public override IEnumerable<(IntExpr Left, IntExpr Right)> EqualSizes(IReadOnlyList<TensorType?> inputs, IReadOnlyList<TensorType> outputs)
+    {
+        var (x, r) = (inputs[0]!, inputs[1]!);
+        return [(x.Shape[2], r.Shape[0]), .. Shapes(x.Shape[1], r.Shape[1]).SelectMany(s => inputs[s.Index] is { } input ? input.Shape.Zip(s.Shape) : [])];
     }
 
     public bool Equals(Recurrence? other) => other is not null && Cell == other.Cell && Clip.Equals(other.Clip) && Reverse == other.Reverse && Coupled == other.Coupled
@@ -53,11 +62,7 @@ internal sealed record Recurrence(RecurrentCell Cell, IReadOnlyList<UnaryFunctio
 
     public override int GetHashCode() => Functions.Aggregate(HashCode.Combine(Cell, Clip, Reverse, Coupled), HashCode.Combine);
 
-    private static void Require(IReadOnlyList<TensorType?> inputs, int index, params IReadOnlyList<IntExpr> shape)
-    {
-        if (inputs[index] is { } input && !input.Shape.SequenceEqual(shape))
-        {
-            throw new ShapeException($"{input} where the shape [{string.Join(", ", shape)}] is needed");
-        }
-    }
+    /// <summary>The shapes of the inputs that may be absent.</summary>
+    private static IEnumerable<(int Index, IReadOnlyList<IntExpr> Shape)> Shapes(IntExpr batch, IntExpr hidden) =>
+        [(2, [hidden]), (3, [hidden * 3]), (4, [batch]), (5, [batch, hidden]), (6, [batch, hidden])];
 }

@@ -13,6 +13,8 @@ internal sealed record Reshape(IReadOnlyList<IntExpr> Shape) : Op
             : [inputs[0]!.WithShape(Shape)];
     }
 
+    public override IEnumerable<(IntExpr Left, IntExpr Right)> EqualSizes(IReadOnlyList<TensorType?> inputs, IReadOnlyList<TensorType> outputs) => [(inputs[0]!.Length, outputs[0].Length)];
+
     public override IReadOnlyList<Tensor>? Evaluate(IReadOnlyList<Tensor?> inputs) => [inputs[0]!.Reshape([.. Shape.Select(d => d.Value)])];
 
     public override WeightGrid? Grid(IReadOnlyList<Value?> inputs) => inputs[0]?.Grid is { } grid && (grid.Axis is null || Shape.SequenceEqual(inputs[0]!.Shape)) ? grid : null;

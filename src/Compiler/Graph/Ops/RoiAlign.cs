@@ -11,8 +11,11 @@ internal sealed record RoiAlign(int OutputHeight, int OutputWidth, int Sampling,
     public override IReadOnlyList<TensorType> Infer(IReadOnlyList<TensorType?> inputs)
     {
         var (x, regions, pictures) = (inputs[0]!, inputs[1]!, inputs[2]!);
-        return x.Rank == 4 && regions.Rank == 2 && regions.Shape[1] == IntExpr.Constant(4) && pictures.Rank == 1 && pictures.Shape[0] == regions.Shape[0] && pictures.Element == ElementType.I64
+        return x.Rank == 4 && regions.Rank == 2 && pictures.Rank == 1 && pictures.Element == ElementType.I64
             ? [x.WithShape(regions.Shape[0], x.Shape[1], OutputHeight, OutputWidth)]
             : throw new ShapeException($"regions {regions} of pictures {pictures} do not fit {x}");
     }
+
+    public override IEnumerable<(IntExpr Left, IntExpr Right)> EqualSizes(IReadOnlyList<TensorType?> inputs, IReadOnlyList<TensorType> outputs) =>
+        [(inputs[1]!.Shape[1], 4), (inputs[1]!.Shape[0], inputs[2]!.Shape[0])];
 }

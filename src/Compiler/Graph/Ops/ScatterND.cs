@@ -12,7 +12,10 @@ internal sealed record ScatterND(BinaryKind? Join) : Op
         var (x, indices, updates) = (inputs[0]!, inputs[1]!, inputs[2]!);
         return indices.Rank >= 1 && indices.Element is ElementType.I64 or ElementType.I32 && updates.Element == x.Element
             && indices.Shape[^1] is { IsConstant: true, Value: >= 1 } length && length.Value <= x.Rank
-            && updates.Shape.SequenceEqual([.. indices.Shape.SkipLast(1), .. x.Shape.Skip((int)length.Value)])
+            && updates.Rank == indices.Rank - 1 + x.Rank - length.Value
             ? [x] : throw new ShapeException($"updates {updates} at tuples of indices {indices} do not fit {x}");
     }
+
+    public override IEnumerable<(IntExpr Left, IntExpr Right)> EqualSizes(IReadOnlyList<TensorType?> inputs, IReadOnlyList<TensorType> outputs) =>
+        inputs[2]!.Shape.Zip([.. inputs[1]!.Shape.SkipLast(1), .. inputs[0]!.Shape.Skip((int)inputs[1]!.Shape[^1].Value)]);
 }

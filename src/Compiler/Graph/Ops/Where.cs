@@ -10,6 +10,8 @@ internal sealed record Where : Op
             ? throw new ShapeException($"a condition {inputs[0]} and operands {inputs[1]} and {inputs[2]} do not fit")
             : [inputs[1]!.WithShape(Broadcasting.Shape(inputs[0]!.Shape, Broadcasting.Shape(inputs[1]!.Shape, inputs[2]!.Shape)))];
 
+    public override IEnumerable<(IntExpr Left, IntExpr Right)> EqualSizes(IReadOnlyList<TensorType?> inputs, IReadOnlyList<TensorType> outputs) => Broadcasting.Equal(outputs[0], inputs);
+
     public override IReadOnlyList<Tensor>? Evaluate(IReadOnlyList<Tensor?> inputs)
     {
         var type = Infer([.. inputs.Select(i => new TensorType(i!.Type, [.. i.Shape.Select(IntExpr.Constant)]))])[0];

@@ -26,13 +26,13 @@ internal static class BatchNormalization
         }
 
         Value[] parameters = [.. Enumerable.Range(1, 4).Select(i => node.Input(i, ElementType.F32))];
-        if (parameters.FirstOrDefault(p => p.Rank != 1 || p.Shape[0] != x.Shape[1]) is { } wrong)
+        if (parameters.FirstOrDefault(p => p.Rank != 1 || SizeEquations.AreNeverEqual(p.Shape[0], x.Shape[1])) is { } wrong)
         {
             throw node.Invalid($"parameter {wrong.Type} does not fit {x.Type}");
         }
 
         var (factor, offset) = parameters.All(p => p.Constant is not null) ? Folded(node, parameters, epsilon) : Computed(node, parameters, epsilon);
-        IntExpr[] perChannel = [x.Shape[1], .. Enumerable.Repeat(IntExpr.One, x.Rank - 2)];
+        IntExpr[] perChannel = [parameters[0].Shape[0], .. Enumerable.Repeat(IntExpr.One, x.Rank - 2)];
         var scaled = node.AddPart("scaled", new Binary(BinaryKind.Mul), x, node.AddPart("factor", new Graphs.Ops.Reshape(perChannel), factor));
         return [node.Add(new Binary(BinaryKind.Add), scaled, node.AddPart("offset", new Graphs.Ops.Reshape(perChannel), offset))];
     }

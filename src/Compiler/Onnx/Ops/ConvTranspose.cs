@@ -14,7 +14,7 @@ internal static class ConvTranspose
         var (formula, x, w) = (new Formula(node), node.Input(0, ElementType.F32), node.Input(1, ElementType.F32));
         int[] kernel = FilterAttributes.Kernel(node, x, w);
         int groups = FilterAttributes.Groups(node);
-        if (w.Shape[0] != x.Shape[1] || w.Shape[0].Value % groups != 0)
+        if (SizeEquations.AreNeverEqual(w.Shape[0], x.Shape[1]) || w.Shape[0].Value % groups != 0)
         {
             throw node.Invalid($"weights {w.Type} in {groups} groups do not fit {x.Type}");
         }

@@ -18,7 +18,7 @@ internal static class Einsum
         var result = Prepared(node, formula, operands[0], inputs[0], Needed(1));
         for (int i = 1; i < operands.Length; i++)
         {
-            result = Product(node, formula, result, Prepared(node, formula, operands[i], inputs[i], result.Labels + Needed(i + 1)), Needed(i + 1));
+            result = Product(formula, result, Prepared(node, formula, operands[i], inputs[i], result.Labels + Needed(i + 1)), Needed(i + 1));
         }
 
         var (sum, labels) = Summed(formula, result, output);
@@ -65,13 +65,13 @@ internal static class Einsum
             : (f.Reshape(f.Reduce(ReduceKind.Sum, x.Value, axes), x.Value.Shape.Where((_, d) => !axes.Contains(d))), string.Concat(x.Labels.Where((_, d) => !axes.Contains(d))));
     }
 
-    private static (Value Value, string Labels) Product(OnnxNode node, Formula f, (Value Value, string Labels) a, (Value Value, string Labels) b, string needed)
+    private static (Value Value, string Labels) Product(Formula f, (Value Value, string Labels) a, (Value Value, string Labels) b, string needed)
     {
         string both = string.Concat(a.Labels.Intersect(b.Labels)), batch = string.Concat(both.Where(needed.Contains)), joined = string.Concat(both.Except(batch));
         string left = string.Concat(a.Labels.Except(both)), right = string.Concat(b.Labels.Except(both));
-        if (joined.FirstOrDefault(l => Size(a, l) != Size(b, l)) is var wrong && wrong != default)
+        foreach (char label in joined)
         {
-            throw node.Invalid($"'{wrong}' is {Size(a, wrong)} and {Size(b, wrong)}");
+            b = (f.Sized(b.Value, b.Labels.IndexOf(label), Size(a, label)), b.Labels);
         }
 
         if (a.Value.Type.Element == ElementType.F32)

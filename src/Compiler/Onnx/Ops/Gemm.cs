@@ -30,7 +30,7 @@ internal static class Gemm
         }
 
         var product = Scaled(node, "product", node.AddPart("product", new Graphs.Ops.MatMul(), a, b), alpha);
-        return Broadcasting.Shape(product.Shape, c.Shape).SequenceEqual(product.Shape)
+        return Broadcasting.Fits(c.Shape, product.Shape)
             ? [node.Add(new Binary(BinaryKind.Add), product, c)]
             : throw node.Invalid($"C {c.Type} does not broadcast to {product.Type}");
     }

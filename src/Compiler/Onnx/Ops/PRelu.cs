@@ -10,7 +10,7 @@ internal static class PRelu
     public static IReadOnlyList<Value> Import(OnnxNode node)
     {
         var (x, slope) = (node.Input(0, ElementType.F32), node.Input(1, ElementType.F32));
-        return Broadcasting.Shape(x.Shape, slope.Shape).SequenceEqual(x.Shape)
+        return Broadcasting.Fits(slope.Shape, x.Shape)
             ? [node.Add(new Binary(BinaryKind.PRelu), x, slope)]
             : throw node.Invalid($"slope {slope.Type} does not broadcast to {x.Type}");
     }

@@ -11,7 +11,7 @@ internal static class ReverseSequence
     {
         var (formula, x, lengths) = (new Formula(node), node.Input(0), node.Input(1, ElementType.I64));
         int batch = node.Axis(node.Attributes.Int("batch_axis") ?? 1, x.Rank), time = node.Axis(node.Attributes.Int("time_axis") ?? 0, x.Rank);
-        if (x.Rank < 2 || batch == time || batch > 1 || time > 1 || lengths.Rank != 1 || lengths.Shape[0] != x.Shape[batch])
+        if (x.Rank < 2 || batch == time || batch > 1 || time > 1 || lengths.Rank != 1 || SizeEquations.AreNeverEqual(lengths.Shape[0], x.Shape[batch]))
         {
             throw node.Invalid($"lengths {lengths.Type} of sequences along axis {time} do not fit {x.Type}");
         }

@@ -33,7 +33,7 @@ internal static class RotaryEmbedding
     {
         var table = f.RequiredSingle(index);
         var rows = node.InputOrNull(3) is { } positions ? f.Gather(table, positions, 0) : table;
-        return rows.Rank == 3 && rows.Shape[2] == half ? f.Reshape(rows, rows.Shape[0], rows.Shape[1], 1, half) : throw node.Invalid($"angles {rows.Type} are not {half} for each position");
+        return rows.Rank == 3 && !SizeEquations.AreNeverEqual(rows.Shape[2], half) ? f.Reshape(rows, rows.Shape[0], rows.Shape[1], 1, half) : throw node.Invalid($"angles {rows.Type} are not {half} for each position");
     }
 
     private static Value Neighbour(Formula f, Value x, IntExpr half, int which)
