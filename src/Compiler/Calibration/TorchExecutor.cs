@@ -1,5 +1,7 @@
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Graphs.Ops;
+using MixPrec.Compiler.Onnx;
+using MixPrec.Diagnostics;
 using MixPrec.Plan;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -82,15 +84,21 @@ internal sealed class TorchExecutor
     public TorchTensor Product(Node node, TorchTensor x, TorchTensor weights) =>
         node.Op is Recurrence ? x.matmul(weights) : Torch.Products.Evaluate(node, x, weights, node.InputOrNull(2) is { } bias ? _constants[bias] : null);
 
-    /// <summary>The run-time dimensions that stand alone as a size of an input.</summary>
+    /// <summary>The symbols that the sizes of the inputs give.</summary>
+    /// <exception cref="MixPrecException">MXP3011: the sizes of the inputs contradict each other, or a condition of the model.</exception>
     internal static Dictionary<string, long> SymbolsOf(Graph graph, IReadOnlyList<Tensor> inputs)
     {
-        var symbols = new Dictionary<string, long>();
+        var symbols = DimensionValues.Of(graph.Inputs.Zip(inputs).SelectMany(p => p.First.Shape.Zip(p.Second.Shape)));
         foreach (var (value, tensor) in graph.Inputs.Zip(inputs))
         {
-            foreach (var (dimension, size) in value.Shape.Zip(tensor.Shape).Where(p => p.First.Symbols.Count() == 1 && p.First.MultipleOf(p.First.Symbols.First()) == IntExpr.One))
+            foreach (var (size, given) in value.Shape.Zip(tensor.Shape).Where(p => !p.First.IsConstant && p.First.Symbols.All(symbols.ContainsKey)))
             {
-                symbols[dimension.Symbols.First()] = size;
+                if (size.Evaluate(symbols) is var needed && needed != given)
+                {
+                    var sizes = new CallerSizes(graph.Symbols);
+                    throw new MixPrecException(DiagnosticCatalog.DataSizesUnfit, null, PrintableName.Of(value.Name), string.Join(", ", tensor.Shape), string.Join(", ", sizes.ShapeOf(value)), given, needed,
+                        string.Join(" and ", sizes.Conditions(graph).Select(c => $"{c.Left} = {c.Right}").DefaultIfEmpty("one size for each dimension")));
+                }
             }
         }
 

@@ -18,19 +18,7 @@ internal static class SymbolResolver
         }
 
         var pairs = ports.Zip(inputs).ToArray();
-        var symbols = new Dictionary<string, long>(known ?? new Dictionary<string, long>());
-        foreach (var (port, input) in pairs.Where(p => p.First.Shape.Count == p.Second.Rank))
-        {
-            foreach (var (dimension, length) in port.Shape.Zip(input.Shape).Where(d => !d.First.IsConstant))
-            {
-                // An axis is a symbol, or a multiple of one.
-                if (dimension.Symbols.Take(2).ToArray() is [var symbol] && dimension.MultipleOf(symbol) is { IsConstant: true, Value: > 0 } unit)
-                {
-                    symbols.TryAdd(symbol, length / unit.Value);
-                }
-            }
-        }
-
+        var symbols = DimensionValues.Of(pairs.Where(p => p.First.Shape.Count == p.Second.Rank).SelectMany(p => p.First.Shape.Zip(p.Second.Shape)), known);
         if (plan.Dimensions.FirstOrDefault(s => !symbols.ContainsKey(s.Identifier)) is { } missing)
         {
             throw new ArgumentException($"no input gives the dimension '{missing.Name}'");
@@ -43,6 +31,15 @@ internal static class SymbolResolver
             if (port.Type != input.Type || !fits)
             {
                 throw new ArgumentException($"input '{port.Name}' is {port.Type}[{string.Join(", ", port.Shape)}], the tensor {input.Type}[{string.Join(", ", input.Shape)}]");
+            }
+        }
+
+        foreach (var requirement in plan.Requirements)
+        {
+            var (left, right) = (requirement.Left.Evaluate(symbols), requirement.Right.Evaluate(symbols));
+            if (left != right)
+            {
+                throw new ArgumentException($"the model needs that {requirement}, but for these inputs {requirement.Left} is {left}{(requirement.Multiple is null ? $" and {requirement.Right} is {right}" : "")}");
             }
         }
 

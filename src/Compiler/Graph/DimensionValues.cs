@@ -6,9 +6,10 @@ namespace MixPrec.Compiler.Graphs;
 internal static class DimensionValues
 {
     /// <summary>What follows from the sizes; a symbol that no size tells is not among them.</summary>
-    public static Dictionary<string, long> Of(IEnumerable<(IntExpr Size, long Value)> sizes)
+    /// <param name="known">Values that need not be found.</param>
+    public static Dictionary<string, long> Of(IEnumerable<(IntExpr Size, long Value)> sizes, IReadOnlyDictionary<string, long>? known = null)
     {
-        var values = new Dictionary<string, long>();
+        var values = new Dictionary<string, long>(known ?? new Dictionary<string, long>());
         var open = sizes.Where(s => !s.Size.IsConstant).ToList();
         while (open.RemoveAll(s => TryAdd(values, s.Size, s.Value)) > 0)
         {

@@ -108,22 +108,25 @@ internal static class Lowerer
         LowerNodes(context);
         context.FinishOutputs();
         var (steps, slots) = SlotPlanner.Plan(context.Steps, CountChecks.Bounded(graph, context.Buffers));
+        var sizes = new CallerSizes(graph.Symbols);
         var plan = new ModelPlan(
             options.ClassName, options.Namespace, options.Access, Hash: "", options.WeightsMode, weights.Length,
-            new(Symbols(graph, options.Cache)), new(Ports(graph, options.Cache)), new(slots), new(EqualSizes.Of(graph).Where(r => !r.Left.HasCount && !r.Right.HasCount).Select(r => new PlanRequirement(r.Left, r.Right))), new(steps), PlanInfo.None) { States = new(options.States), Cache = options.Cache };
+            new(Symbols(sizes, options.Cache)), new(Ports(graph, sizes, options)), new(slots.Select(sizes.Of)), new(sizes.Conditions(graph).Select(c => new PlanRequirement(c.Left, c.Right))),
+            new(steps.Select(s => s with { Arguments = new(s.Arguments.Select(sizes.Of)) })), PlanInfo.None) { States = new(options.States), Cache = options.Cache };
         plan = plan with { Hash = PlanWriter.ComputeHash(plan, weights.Hash) };
         weights.Complete(plan.Hash);
         return plan;
     }
 
-    private static IEnumerable<PlanSymbol> Symbols(Graph graph, PlanCache? cache) =>
-        [.. graph.Symbols.Select(s => new PlanSymbol(s.Identifier, s.Name, s.Bound)), .. cache is null ? (PlanSymbol[])[] : [new PlanSymbol(cache.Capacity, cache.Capacity)]];
+    private static IEnumerable<PlanSymbol> Symbols(CallerSizes sizes, PlanCache? cache) =>
+        [.. sizes.Symbols.Select(s => new PlanSymbol(s.Identifier, s.Name, s.Bound)), .. cache is null ? (PlanSymbol[])[] : [new PlanSymbol(cache.Capacity, cache.Capacity)]];
 
-    private static IEnumerable<PlanPort> Ports(Graph graph, PlanCache? cache)
+    private static IEnumerable<PlanPort> Ports(Graph graph, CallerSizes sizes, LoweringOptions options)
     {
+        var cache = options.Cache;
         Value[] values = [.. graph.Inputs, .. graph.Outputs];
         var taken = Identifiers.NoneTaken();
-        taken.UnionWith(Symbols(graph, cache).Select(s => s.Identifier));
+        taken.UnionWith(Symbols(sizes, cache).Select(s => s.Identifier));
         var identifiers = Identifiers.Unique(values.Select(v => v.Name), "tensor", taken);
         return values.Select((v, i) => new PlanPort(identifiers[i], v.Name, v.Type.Element, new(Shape(v, i)), IsOutput: i >= graph.Inputs.Count));
 
@@ -131,7 +134,9 @@ internal static class Lowerer
         {
             var pair = cache?.Pairs.FirstOrDefault(p => p.Input == port || p.Output == port);
             int axis = pair is null ? -1 : LoweringContext.GrowingAxis(graph.Inputs[pair.Input], cache!);
-            return value.Shape.Select((d, i) => i == axis ? IntExpr.Symbol(cache!.Capacity) : d);
+
+            // A state is as large as the output that it comes from, under the name of neither.
+            return (options.States.Any(s => s.Input == port) ? value.Shape.Select(sizes.Of) : sizes.ShapeOf(value)).Select((d, i) => i == axis ? IntExpr.Symbol(cache!.Capacity) : d);
         }
     }
 }

@@ -86,9 +86,11 @@ internal sealed class OnnxImporter
     /// <summary>A body as a graph of its own: what the compiler has to know of values from around it are their types.</summary>
     /// <param name="states">Values whose types the first inputs of the graph have.</param>
     /// <param name="inputs">The inputs of the body, from those of the graph and from what makes a value from around it one of the graph.</param>
+    /// <param name="firstState">The number of the output that the first state becomes: sizes of states that could be the same as before are taken to be.</param>
+    /// <param name="time">The number of the time, on which no size of a state depends.</param>
     /// <returns>The graph, whose inputs are the states and then <c>Captured</c>, values from around it.</returns>
     public (Graph Body, IReadOnlyList<Value> Captured) ImportLoopBody(
-        OnnxNode owner, GraphProto body, IReadOnlyList<Value> states, Func<IReadOnlyList<Value>, Func<Value, Value>, IReadOnlyList<Value>> inputs)
+        OnnxNode owner, GraphProto body, IReadOnlyList<Value> states, Func<IReadOnlyList<Value>, Func<Value, Value>, IReadOnlyList<Value>> inputs, int firstState, string time)
     {
         var outer = Builder;
         var builder = new GraphBuilder(Folding);
@@ -98,12 +100,16 @@ internal sealed class OnnxImporter
         try
         {
             var results = ImportBody(owner, body, inputs(first, Capture), new ValueScope(_values, Capture));
-            return (builder.Build([.. results.Select(builder.Data)], Symbols), [.. captured.Keys]);
+            return (builder.Build([.. results.Select((r, i) => AsBefore(builder.Data(r), i - firstState))], Symbols), [.. captured.Keys]);
         }
         finally
         {
             Builder = outer;
         }
+
+        Value AsBefore(Value result, int state) => state >= 0 && state < states.Count && states[state].Type is var before && before.Element == result.Type.Element && before.Rank == result.Rank
+            && !before.Equals(result.Type) && before.Shape.Zip(result.Shape).All(p => !SizeEquations.AreNeverEqual(p.First, p.Second) && !p.Second.Symbols.Contains(time))
+            ? builder.Add($"{owner.Name}/state", new Graphs.Ops.Reshape(before.Shape), result) : result;
 
         // Integers that follow from the dimensions are the same everywhere.
         Value Capture(Value value) => value.Constant is not null || value.Integers is not null ? value

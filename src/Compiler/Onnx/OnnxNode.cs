@@ -131,8 +131,8 @@ internal sealed class OnnxNode
     public bool HasRoomForBody => _importer.HasRoomFor(Body);
 
     /// <inheritdoc cref="OnnxImporter.ImportLoopBody"/>
-    public (Graph Body, IReadOnlyList<Value> Captured) ImportLoopBody(IReadOnlyList<Value> states, Func<IReadOnlyList<Value>, Func<Value, Value>, IReadOnlyList<Value>> inputs) =>
-        _importer.ImportLoopBody(this, Body, states, inputs);
+    public (Graph Body, IReadOnlyList<Value> Captured) ImportLoopBody(IReadOnlyList<Value> states, Func<IReadOnlyList<Value>, Func<Value, Value>, IReadOnlyList<Value>> inputs, int firstState, string time) =>
+        _importer.ImportLoopBody(this, Body, states, inputs, firstState, time);
 
     private GraphProto Body => Attributes.Graph("body") ?? throw Invalid("attribute 'body' is missing");
 

@@ -18,7 +18,7 @@ internal static class RunningLoop
         Func<IReadOnlyList<Value>, IntExpr, Func<Value, Value>, IReadOnlyList<Value>> inputs, bool goesOn)
     {
         string time = node.Count(0, int.MaxValue);
-        var (body, captured) = node.ImportLoopBody(states, (first, capture) => inputs(first, IntExpr.Count(time), capture));
+        var (body, captured) = node.ImportLoopBody(states, (first, capture) => inputs(first, IntExpr.Count(time), capture), goesOn ? 1 : 0, time);
         if (!goesOn)
         {
             body = new Graph(body.Inputs, [node.Constant("goes", Tensor.Of<bool>(ElementType.Bool, [true])), .. body.Outputs], body.Nodes, body.Symbols);

@@ -10,6 +10,9 @@ namespace MixPrec.Emit;
 /// </summary>
 internal static class RunMethods
 {
+    /// <summary>Conditions that the documentation lists.</summary>
+    private const int MostDocumented = 12;
+
     private const string Checked = "/// <exception cref=\"global::System.ArgumentException\">A length or shape is not the model's; the message names the parameter.</exception>";
 
     public static void WriteForModel(CodeWriter code, ModelPlan plan, PlanNames names)
@@ -135,6 +138,11 @@ internal static class RunMethods
         foreach (var symbol in plan.Dimensions.Where(_ => dimensions))
         {
             code.Line($"/// <param name=\"{names.Symbol(symbol.Identifier).TrimStart('@')}\">Dimension {Literals.Documentation(symbol.Name)}, at least 1.</param>");
+        }
+
+        if (plan.Requirements.Count > 0)
+        {
+            code.Line($"/// <remarks>A run is refused unless {string.Join(", and ", plan.Requirements.Take(MostDocumented).Select(r => Literals.Documentation(r.ToString())))}{(plan.Requirements.Count > MostDocumented ? ", and others that the exception names" : "")}.</remarks>");
         }
 
         foreach (var port in names.Arguments)

@@ -73,6 +73,12 @@ internal sealed class SlotLayout
         Expressions.DeclareOfLongs(code, _plan.Slots.Concat(_plan.Requirements.SelectMany(r => new[] { r.Left, r.Right })), _names);
         foreach (var requirement in _plan.Requirements)
         {
+            if (requirement.Multiple is { } multiple)
+            {
+                code.Line($"global::MixPrec.Runtime.Dimension.RequireMultiple({Literals.Text(requirement.Left.ToString())}, {Expressions.OfLongs(requirement.Left, _names)}, {Literals.Int(multiple)});");
+                continue;
+            }
+
             code.Line($"global::MixPrec.Runtime.Dimension.RequireEqual({Literals.Text(requirement.Left.ToString())}, {Expressions.OfLongs(requirement.Left, _names)}, "
                 + $"{Literals.Text(requirement.Right.ToString())}, {Expressions.OfLongs(requirement.Right, _names)});");
         }

@@ -59,7 +59,14 @@ internal sealed record ModelPlan(
 internal sealed record PlanSymbol(string Identifier, string Name, IntExpr? Bound = null);
 
 /// <summary>Two sizes that the model combines element by element and that are equal for the dimensions it was made for.</summary>
-internal sealed record PlanRequirement(IntExpr Left, IntExpr Right);
+internal sealed record PlanRequirement(IntExpr Left, IntExpr Right)
+{
+    /// <summary>The number that the left side has to be a multiple of, where that is what the requirement says; else null.</summary>
+    public long? Multiple => Right.RoundsDown(Left);
+
+    /// <summary>In words, for documentation and messages.</summary>
+    public override string ToString() => Multiple is { } multiple ? $"{Left} is a multiple of {multiple}" : $"{Left} = {Right}";
+}
 
 /// <summary>An input or output: C# identifier, name in the model file, element type and shape over the symbols.</summary>
 internal sealed record PlanPort(string Identifier, string Name, ElementType Type, EquatableArray<IntExpr> Shape, bool IsOutput);

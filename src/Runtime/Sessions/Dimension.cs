@@ -19,6 +19,16 @@ public static class Dimension
         }
     }
 
+    /// <summary>Refuses a dimension that is no multiple of <paramref name="multiple"/>.</summary>
+    /// <exception cref="ArgumentException">It is none.</exception>
+    public static void RequireMultiple(string name, long value, long multiple)
+    {
+        if (value % multiple != 0)
+        {
+            throw new ArgumentException($"The model needs {name} to be a multiple of {multiple}, but it is {value}.");
+        }
+    }
+
     /// <summary>The dimension that gives an input of <paramref name="length"/> elements, of which each unit of it has <paramref name="elements"/>.</summary>
     /// <param name="parameter">Names the input in the message.</param>
     /// <param name="length">Elements of the input.</param>

@@ -56,10 +56,11 @@ internal sealed class InspectCommand : Command
     private static string TextOf(string path, InspectedModel model, IReadOnlyList<OperatorUse> operators, int? width)
     {
         var (imported, rewritten, plan) = model;
+        var sizes = new CallerSizes(imported.Graph.Symbols);
         var ports = new TextTable("", "name", "type", "shape");
         foreach (var (kind, port) in Ports(imported.Graph))
         {
-            ports.Add(kind, PrintableName.Of(port.Name), port.Type.Element.ToString(), Shape(port));
+            ports.Add(kind, PrintableName.Of(port.Name), port.Type.Element.ToString(), $"[{string.Join(", ", sizes.ShapeOf(port))}]");
         }
 
         var layers = new TextTable("layer", "operator", "weights", "parameters") { Numbers = [3], Width = width };
@@ -69,22 +70,22 @@ internal sealed class InspectCommand : Command
         }
 
         return $"{Path.GetFileName(path)}: opset {imported.Opset}, {imported.Graph.Nodes.Count} nodes, {rewritten.Nodes.Count} after rewriting\n\n{ports}\n{TextOf(operators)}\n"
-            + (plan.Requirements.Count == 0 ? "" : $"What has to hold of the dimensions of a run\n\n{string.Concat(plan.Requirements.Select(r => $"  {r.Left} = {r.Right}\n"))}\n")
+            + (plan.Requirements.Count == 0 ? "" : $"What has to hold of the dimensions of a run\n\n{string.Concat(plan.Requirements.Select(r => $"  {r}\n"))}\n")
             + (rewritten.QuantizableNodes.Any() ? $"Layers whose precision is chosen\n\n{layers}" : "No layer whose precision is chosen: products are.\n");
     }
 
     private static string JsonOf(InspectedModel model, IReadOnlyList<OperatorUse> operators) => JsonSerializer.Serialize(new
     {
         opset = model.Imported.Opset,
-        inputs = model.Imported.Graph.Inputs.Select(JsonOf),
-        outputs = model.Imported.Graph.Outputs.Select(JsonOf),
-        symbols = model.Imported.Graph.Symbols.Select(symbol => symbol.Name),
-        requirements = model.Plan.Requirements.Select(r => $"{r.Left} = {r.Right}"),
+        inputs = model.Imported.Graph.Inputs.Select(port => JsonOf(port, new(model.Imported.Graph.Symbols))),
+        outputs = model.Imported.Graph.Outputs.Select(port => JsonOf(port, new(model.Imported.Graph.Symbols))),
+        symbols = model.Plan.Dimensions.Select(symbol => symbol.Name),
+        requirements = model.Plan.Requirements.Select(r => r.ToString()),
         operators = operators.ToDictionary(use => use.Name, use => use.Nodes),
         layers = model.Rewritten.QuantizableNodes.Select(node => new { name = node.Name, @operator = node.Op.Kind, weights = node.Input(1).Constant?.Shape }),
     }) + "\n";
 
-    private static object JsonOf(Value port) => new { name = port.Name, type = port.Type.Element.ToString(), shape = port.Shape.Select(dimension => dimension.ToString()) };
+    private static object JsonOf(Value port, CallerSizes sizes) => new { name = port.Name, type = port.Type.Element.ToString(), shape = sizes.ShapeOf(port).Select(dimension => dimension.ToString()) };
 
     private static IEnumerable<(string Kind, Value Port)> Ports(Graph graph) =>
         graph.Inputs.Select(port => ("input", port)).Concat(graph.Outputs.Select(port => ("output", port)));
