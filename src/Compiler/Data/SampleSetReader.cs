@@ -67,7 +67,7 @@ internal static class SampleSetReader
         {
             throw new MixPrecException(DiagnosticCatalog.DataKeyMismatch, path, path,
                 string.Join(", ", arrays.Select(a => $"{PrintableName.Of(a.Key)} {Shape(a.Value.Shape)}")),
-                string.Join(", ", inputs.Select(i => $"{PrintableName.Of(i.Name)} [{string.Join(",", i.Shape)}]").Concat(wanted.Skip(inputs.Length))));
+                string.Join(", ", inputs.Select(i => $"{PrintableName.Of(i.Name)} [{string.Join(",", i.Declared ?? i.Shape)}]").Concat(wanted.Skip(inputs.Length))));
         }
     }
 
@@ -86,7 +86,7 @@ internal static class SampleSetReader
         if (!joined && !stacked)
         {
             throw new MixPrecException(DiagnosticCatalog.DataShapeMismatch, path, path, PrintableName.Of(input.Name), Shape(array.Shape),
-                input.Rank == 0 ? "[]: give one number for each sample, [samples], or one for all, [] or [1]" : $"[{string.Join(",", input.Shape)}]");
+                input.Rank == 0 ? "[]: give one number for each sample, [samples], or one for all, [] or [1]" : $"[{string.Join(",", input.Declared ?? input.Shape)}]");
         }
 
         RequireNumbers(path, input.Name, array, infinite: true);

@@ -9,7 +9,7 @@ namespace MixPrec.Compiler.Graphs;
 internal sealed class CallerSizes
 {
     private readonly IReadOnlyList<SymbolicDimension> _symbols;
-    private readonly IReadOnlyList<(SizeUnit Unit, string Units, string Rest)> _units;
+    private readonly IReadOnlyList<(SizeUnit Unit, string Units, string Remainder)> _units;
 
     /// <param name="symbols">Of a graph.</param>
     public CallerSizes(IReadOnlyList<SymbolicDimension> symbols)
@@ -27,10 +27,11 @@ internal sealed class CallerSizes
         .Concat(EqualSizes.Of(graph).Where(p => !p.Left.HasCount && !p.Right.HasCount).Select(p => IntExpr.WithoutCommonFactors(Of(p.Left), Of(p.Right))))
         .Where(p => p.Item1 != p.Item2).Distinct()];
 
-    public IntExpr Of(IntExpr size) => _units.Aggregate(size, (s, u) => u.Unit.InDimension(s, u.Units, u.Rest));
+    public IntExpr Of(IntExpr size) => _units.Aggregate(size, (s, u) => u.Unit.InDimension(s, u.Units, u.Remainder));
 
-    /// <summary>The shape of an input or output.</summary>
-    public IEnumerable<IntExpr> ShapeOf(Value port) => port.Declared ?? port.Shape.Select(Of);
+    /// <summary>The shape of an input or output. A part of a graph has sizes of its own and no declared ones.</summary>
+    public IEnumerable<IntExpr> ShapeOf(Value port) =>
+        port.Declared is { } declared && declared.SelectMany(d => d.Symbols).All(d => _symbols.Any(s => s.Identifier == d)) ? declared : port.Shape.Select(Of);
 
     public PlanArgument Of(PlanArgument argument) => argument switch
     {
