@@ -34,15 +34,6 @@ internal static class SymbolResolver
             }
         }
 
-        foreach (var requirement in plan.Requirements)
-        {
-            var (left, right) = (requirement.Left.Evaluate(symbols), requirement.Right.Evaluate(symbols));
-            if (left != right)
-            {
-                throw new ArgumentException($"the model needs that {requirement}, but for these inputs {requirement.Left} is {left}{(requirement.Multiple is null ? $" and {requirement.Right} is {right}" : "")}");
-            }
-        }
-
         return symbols;
     }
 }

@@ -30,6 +30,11 @@ internal static class RepeatedImport
             {
                 graph = import(importer);
             }
+            catch (UnknownDataException) when (complete is null)
+            {
+                // What a branch would need that another value takes instead is no condition of the model.
+                throw;
+            }
             catch (MixPrecException e)
             {
                 failure = ExceptionDispatchInfo.Capture(e);
