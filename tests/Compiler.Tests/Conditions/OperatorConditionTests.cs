@@ -5,7 +5,6 @@ using MixPrec.Compiler.Onnx.Proto;
 using MixPrec.Compiler.Precision;
 using MixPrec.Compiler.Rewrites;
 using MixPrec.Compiler.Tests.Onnx;
-using MixPrec.Plan;
 using Xunit;
 
 namespace MixPrec.Compiler.Tests.Conditions;
