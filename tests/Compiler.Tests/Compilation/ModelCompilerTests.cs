@@ -225,5 +225,12 @@ internal sealed class Stages(Action<string> heard) : IProgress<BuildProgress>
 {
     public static readonly Stages Unheard = new(_ => { });
 
-    public void Report(BuildProgress value) => heard(value.Words);
+    /// <summary>Each stage once: how far it is, is left out.</summary>
+    public void Report(BuildProgress value)
+    {
+        if (value.Detail.Length == 0)
+        {
+            heard(value.Words);
+        }
+    }
 }
