@@ -182,7 +182,7 @@ internal static class SampleSetReader
             throw Invalid(path, $"array 'labels' has shape {Shape(labels.Shape)} for {samples} samples");
         }
 
-        var output = graph.Outputs[0];
+        var output = graph.Answer;
         var span = labels.Span<long>();
         var axis = output.Rank < 2 ? IntExpr.Zero : labels.Length == samples ? IntExpr.Product(output.Shape.Skip(1)) : output.Shape[^1];
         if (axis is { IsConstant: true, Value: > 0 and var classes })

@@ -34,6 +34,12 @@ internal sealed class Graph
 
     public IReadOnlyList<Value> Outputs { get; }
 
+    /// <summary>The place of <see cref="Answer"/> among the outputs.</summary>
+    public int AnswerIndex => Math.Max(0, Outputs.Index().Where(o => o.Item.Type.Element.IsFloat()).Select(o => o.Index).FirstOrDefault());
+
+    /// <summary>The output whose error is bounded: the first one of floats, for classifiers on tables return a label before the scores; the first one where none is of floats.</summary>
+    public Value Answer => Outputs[AnswerIndex];
+
     /// <summary>In topological order.</summary>
     public IReadOnlyList<Node> Nodes { get; }
 

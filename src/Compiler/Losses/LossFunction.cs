@@ -16,9 +16,9 @@ internal static class LossFunction
     public static double[] PerSample(LossKind kind, Graph graph, IReadOnlyList<Tensor> outputs, SampleSet samples, IReadOnlyList<Tensor> floatOutputs)
     {
         int count = samples.Count;
-        RequireRows(kind, graph, outputs[0].Length, samples);
-        var y = ArrayConversion.Convert(outputs[0], ElementType.F32).Span<float>();
-        var references = ArrayConversion.Convert(floatOutputs[0], ElementType.F32);
+        RequireRows(kind, graph, outputs[graph.AnswerIndex].Length, samples);
+        var y = ArrayConversion.Convert(outputs[graph.AnswerIndex], ElementType.F32).Span<float>();
+        var references = ArrayConversion.Convert(floatOutputs[graph.AnswerIndex], ElementType.F32);
         int length = y.Length / count;
         var losses = new double[count];
         var labels = LabelsOf(kind, graph, samples);
@@ -46,7 +46,7 @@ internal static class LossFunction
         kind == LossKind.NextToken && samples.Labels is null ? NextTokens.Of(graph, samples) : samples.Labels;
 
     /// <summary>What the first output holds.</summary>
-    public static OutputKind LogitsOf(Graph graph) => ClassEvidence.SoftmaxBehind(graph.Outputs[0]) ?? OutputKind.Logits;
+    public static OutputKind LogitsOf(Graph graph) => ClassEvidence.SoftmaxBehind(graph.Answer) ?? OutputKind.Logits;
 
     /// <exception cref="MixPrecException">MXP1013: the first output has no equal rows for all samples of a run, or their length is not that of the targets.</exception>
     public static void RequireRows(LossKind kind, Graph graph, long elements, SampleSet samples)
@@ -57,7 +57,7 @@ internal static class LossFunction
             : null;
         if (fault is not null)
         {
-            throw new MixPrecException(DiagnosticCatalog.LossUnfit, null, kind, PrintableName.Of(graph.Outputs[0].Name), fault);
+            throw new MixPrecException(DiagnosticCatalog.LossUnfit, null, kind, PrintableName.Of(graph.Answer.Name), fault);
         }
     }
 
@@ -75,7 +75,7 @@ internal static class LossFunction
     /// <exception cref="MixPrecException">MXP1002: the output has no row of classes for every label.</exception>
     public static ReadOnlySpan<long> Positions(Graph graph, ReadOnlySpan<long> labels, int length)
     {
-        var classes = graph.Outputs[0].Shape is { Count: > 0 } shape ? shape[^1] : IntExpr.One;
+        var classes = graph.Answer.Shape is { Count: > 0 } shape ? shape[^1] : IntExpr.One;
         return length % labels.Length == 0 && (labels.Length == 1 || (classes.IsConstant && classes.Value * labels.Length == length))
             ? labels
             : throw new MixPrecException(DiagnosticCatalog.InvalidMetadata, null, "Loss", LossKind.CrossEntropy,

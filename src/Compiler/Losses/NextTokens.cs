@@ -13,7 +13,7 @@ internal static class NextTokens
     /// <exception cref="MixPrecException">MXP1002: the model is no language model; MXP1009: a token is none of its classes.</exception>
     public static Tensor Of(Graph graph, SampleSet samples)
     {
-        var output = graph.Outputs[0];
+        var output = graph.Answer;
         var tokens = graph.Inputs.Where(i => i.Type.Element is ElementType.I64 or ElementType.I32).Select(i => samples.Inputs[i.Name]).FirstOrDefault();
         int length = tokens is null ? 0 : checked((int)(tokens.Length / samples.Count));
         if (tokens is null || length < 2 || output.Rank < 3 || output.Shape[^1] is not { IsConstant: true, Value: var classes } || !Fits(output.Shape[^2], length))

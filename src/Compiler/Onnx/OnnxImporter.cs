@@ -257,10 +257,13 @@ internal sealed class OnnxImporter
 
     private void AddOperator(NodeProto proto, OnnxOperator known, string name, Value?[] inputs)
     {
+        var operands = OperatorTable.OperandsOf(proto.Domain, proto.OpType);
+        inputs = [.. inputs.Select((input, i) => input is { Rank: 0, Type.Element: ElementType.I64 or ElementType.I32 } && operands?.IsList(i) == true
+            ? Builder.Add($"{name}/list", new Graphs.Ops.Reshape([1]), input) : input)];
         ElementType? half = known is { InSingle: true } && inputs.FirstOrDefault() is { Type.Element: ElementType.F16 or ElementType.BF16 } first ? first.Type.Element : null;
         var node = new OnnxNode(this, proto, name, half is null ? inputs : [.. inputs.Select(i => i is null ? null : InSingle(name, i))]);
         OperatorTable.RequireKnown(ModelPath, proto.Domain, Frame.Opset(proto.Domain));
-        OperatorTable.OperandsOf(proto.Domain, proto.OpType)?.Require(node);
+        operands?.Require(node);
         RequireFiniteWeights(known, name, inputs);
         IReadOnlyList<Value> outputs;
         try

@@ -29,6 +29,9 @@ internal sealed class OperandList
         }
     }
 
+    /// <summary>Whether input <paramref name="index"/> is a list: exporters that squeeze write one element as a scalar.</summary>
+    public bool IsList(int index) => index < _operands.Length && _operands[index] is { LowestRank: 1, HighestRank: 1 };
+
     private static void Require(OnnxNode node, int index, Operand operand)
     {
         if (node.InputOrNull(index) is not { } value)

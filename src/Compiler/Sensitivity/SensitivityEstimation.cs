@@ -117,7 +117,7 @@ internal static class SensitivityEstimation
             kept.Add((node, x.detach(), rhs.detach(), y));
             return y;
         });
-        var losses = TorchLoss.PerSample(loss, graph, outputs[0], batch.Samples);
+        var losses = TorchLoss.PerSample(loss, graph, outputs[graph.AnswerIndex], batch.Samples);
         perSample = losses.detach().data<float>().ToArray();
         FiniteLoss.Require(graph, batch.Samples, [.. perSample.Select(g => (double)g)]);
         if (losses.requires_grad)

@@ -6,15 +6,17 @@ namespace MixPrec.Compiler.Verification;
 /// <summary>How often two networks name the same class.</summary>
 internal static class Top1
 {
-    /// <summary>Whether the first output of a network is a matrix of class scores, a row for each sample.</summary>
+    /// <summary>Whether the first output of floats of a network is a matrix of class scores, a row for each sample.</summary>
     public static bool IsDefinedFor(Graph graph) =>
-        graph.Outputs[0] is { Rank: 2, Type.Element: ElementType.F32 } output && !(output.Shape[1].IsConstant && output.Shape[1].Value < 2);
+        graph.Answer is { Rank: 2, Type.Element: ElementType.F32 } output && !(output.Shape[1].IsConstant && output.Shape[1].Value < 2);
 
-    /// <summary>Share of rows of the first output with equal argmax; NaN when it is no matrix of floats.</summary>
+    private static Tensor Answer(IReadOnlyList<Tensor> outputs) => outputs.FirstOrDefault(o => o.Type.IsFloat()) ?? outputs[0];
+
+    /// <summary>Share of rows of the first output of floats with equal argmax; NaN when it is no matrix of floats.</summary>
     public static double Agreement(IReadOnlyList<IReadOnlyList<Tensor>> left, IReadOnlyList<IReadOnlyList<Tensor>> right)
     {
         long same = 0, rows = 0;
-        foreach (var (a, b) in left.Zip(right, (l, r) => (l[0], r[0])))
+        foreach (var (a, b) in left.Zip(right, (l, r) => (Answer(l), Answer(r))))
         {
             if (a.Rank != 2 || a.Type != ElementType.F32 || a.Shape[1] < 2)
             {

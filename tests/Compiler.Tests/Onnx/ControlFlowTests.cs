@@ -104,4 +104,54 @@ public sealed class ControlFlowTests
         Assert.Equal([1L, 3], results[1].Shape);
         Assert.Equal([17, 16, 14f], results[1].Span<float>().ToArray());
     }
+
+    private static readonly AttributeProto Head = Body("then_branch", b => b.Integers("zero", 0).Integers("two", 2).Node("t = Slice x zero two zero").Output("t")),
+        Whole = Body("else_branch", b => b.Node("e = Neg x").Output("e"));
+
+    /// <summary>The first two rows or all of them: how many is found out by the run.</summary>
+    [Theory]
+    [InlineData(true, new[] { 1f, 2, 3, 4 })]
+    [InlineData(false, new[] { -1f, -2, -3, -4, -5, -6 })]
+    public void BranchesMayDifferInASize(bool condition, float[] expected)
+    {
+        using var model = new TinyModel().Input("x", 3, 2).Input("c", ElementType.Bool).Node("y = If c", Head, Whole).Node("z = Add y y").Output("y").Output("z");
+        var results = EmittedModel.Run(model, Tensor.Of([1, 2, 3, 4, 5, 6f], 3, 2), Tensor.Of<bool>(ElementType.Bool, [condition]));
+        Assert.Equal([expected.Length / 2, 2L], results[0].Shape);
+        Assert.Equal(expected, results[0].Span<float>().ToArray());
+        Assert.Equal(expected.Select(e => 2 * e), results[1].Span<float>().ToArray());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void BranchesMayDifferInSeveralSizesThatAreOpen(bool condition)
+    {
+        using var model = new TinyModel().Input("x", "rows", "columns").Input("c", ElementType.Bool).Node("y = If c",
+            Body("then_branch", b => b.Node("t = Transpose x").Output("t")), Body("else_branch", b => b.Node("e = Identity x").Output("e"))).Output("y");
+        model.Proto.Graph.Input[0].Type.TensorType.Shape.Dim[0].DimValue = 2;
+        var y = EmittedModel.Run(model, Tensor.Of([1, 2, 3, 4, 5, 6f], 2, 3), Tensor.Of<bool>(ElementType.Bool, [condition]))[0];
+        Assert.Equal(condition ? [3L, 2] : [2L, 3], y.Shape);
+        Assert.Equal(condition ? [1, 4, 2, 5, 3, 6f] : [1, 2, 3, 4, 5, 6f], y.Span<float>().ToArray());
+    }
+
+    [Fact]
+    public void ABranchThatMayBeEmptyIsRefused()
+    {
+        using var model = new TinyModel().Input("x", 3, 2).Input("c", ElementType.Bool).Node("y = If c",
+            Body("then_branch", b => b.Integers("zero", 0).Node("t = Slice x zero zero zero").Output("t")), Whole).Output("y");
+        var refusal = Assert.ThrowsAny<MixPrecException>(() => model.Graph());
+        Assert.Equal("MXP3008", refusal.Description.Id);
+        Assert.Contains("the sizes 0 and 3, of which one may be 0", refusal.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Squeeze as PyTorch writes it.</summary>
+    [Theory]
+    [InlineData(1, "F32[3]")]
+    [InlineData(2, "F32[2, 3]")]
+    public void SqueezeThatIsExportedAsAnIfFoldsWhereTheSizeIsKnown(int rows, string type)
+    {
+        using var model = new TinyModel(13).Input("x", rows, 3).Initializer("zero", Tensor.Of([0L])).Initializer("one", Tensor.Of([1L])).Integers("axis", 0).Node("s = Shape x").Node("d = Gather s zero").Node("c = Equal one d")
+            .Node("y = If c", Body("then_branch", b => b.Node("t = Squeeze x axis").Output("t")), Body("else_branch", b => b.Node("e = Identity x").Output("e"))).Output("y");
+        Assert.Equal(type, model.Graph().Outputs[0].Type.ToString());
+    }
 }

@@ -133,4 +133,24 @@ public sealed class OperandTests
             Assert.StartsWith("MXP3", e.Description.Id, StringComparison.Ordinal);
         }
     }
+
+    /// <summary>Exporters that squeeze write a list of one element as a scalar, and a scalar as such a list.</summary>
+    [Theory]
+    [InlineData("y = Expand x[1] shape#3", "F32[3]")]
+    [InlineData("y = ConstantOfShape shape#3", "F32[3]")]
+    [InlineData("y = Reshape x[2,3] shape#6", "F32[6]")]
+    [InlineData("y = Squeeze x[1,3] axes#0", "F32[3]")]
+    [InlineData("y = Unsqueeze x[3] axes#0", "F32[1, 3]")]
+    [InlineData("y = ReduceSum x[2,3] axes#1", "F32[2, 1]")]
+    [InlineData("y = Tile x[2] repeats#3", "F32[6]")]
+    [InlineData("y = Slice x[5] starts#1 ends#3", "F32[2]")]
+    [InlineData("y = TopK x[5] k#2", "F32[2]")]
+    [InlineData("y = TopK x[5] k(2)", "F32[2]")]
+    [InlineData("y = Trilu x[3,3] k(1)", "F32[3, 3]")]
+    [InlineData("y = CumSum x[3] axis(0)", "F32[3]")]
+    [InlineData("y = OneHot x[3] depth(4) values{2}", "F32[3, 4]")]
+    [InlineData("y = Clip x[3] low{1} high{1}", "F32[3]")]
+    [InlineData("y = Pad x[3] pads(1,1) value{1}", "F32[5]")]
+    public void AListOfOneElementAndAScalarAreTheSame(string line, string type) =>
+        Assert.Equal(type, new OperatorSample(line, OnnxModelReader.NewestOpset).Import(ElementType.F32, []).Outputs[0].Type.ToString());
 }

@@ -200,4 +200,14 @@ public sealed class TabularOperatorTests
         using var model = Regressor([.. Stump, TinyModel.Attribute(attribute, value)]);
         Assert.Equal(id, Refusal(model).Description.Id);
     }
+
+    /// <summary>The label comes first; what a plan is measured by are the scores, of which the network takes the argmax.</summary>
+    [Fact]
+    public void TheErrorOfAClassifierIsThatOfItsScores()
+    {
+        using var model = Table().Node("y z = ai.onnx.ml:LinearClassifier x", Of("coefficients", 1f, 0, 0, 1), Of("intercepts", 0f, 0), Of("classlabels_ints", 4, 6)).Output("y").Output("z");
+        var graph = model.Graph();
+        Assert.Equal("z", graph.Answer.Name);
+        Assert.Equal("the network takes its argmax", MixPrec.Compiler.Losses.ClassEvidence.Of(graph));
+    }
 }

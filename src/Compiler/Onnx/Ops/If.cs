@@ -1,11 +1,12 @@
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Graphs.Ops;
+using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Onnx.Ops;
 
 /// <summary>
-/// The branch that a condition picks. Opset 1, 11, 13 (sequences), 16 (optionals), 19, 21…25. A condition known at build time leaves one branch;
-/// of other conditions both branches run and the outputs are chosen, which takes branches of equal types that cannot fail.
+/// The branch that a condition picks. Opset 1, 11, 13 (sequences), 16 (optionals), 19, 21…25. A condition known at build time leaves one branch; of other conditions both branches run and the outputs are chosen,
+/// which takes branches of equal ranks that cannot fail. Sizes in which they differ are found out by the run.
 /// </summary>
 internal static class If
 {
@@ -24,13 +25,14 @@ internal static class If
             throw node.NotSupported($"a condition that is data and {failing.Op.Kind} in a branch: both branches would run, and it may fail");
         }
 
-        if (then.Count != other.Count || then.Zip(other).Any(b => !b.First.Type.Equals(b.Second.Type)))
+        if (then.Count != other.Count || then.Zip(other).Any(b => b.First.Type.Element != b.Second.Type.Element || b.First.Rank != b.Second.Rank))
         {
             throw node.Unknown(0, condition, "a truth value, for the branches return different shapes,");
         }
 
         var flag = node.AddPart("condition", new Graphs.Ops.Reshape([]), condition);
-        return [.. then.Zip(other).Select((b, i) => node.Add(i, new Graphs.Ops.Where(), flag, b.First, b.Second))];
+        var sizes = then.Zip(other).SelectMany(b => b.First.Shape.Zip(b.Second.Shape)).Where(s => s.First != s.Second).Distinct().ToDictionary(s => s, s => Size(node, condition, flag, s.First, s.Second));
+        return [.. then.Zip(other).Select((b, i) => node.Add(i, new Graphs.Ops.Where(), flag, Fitted(node, b.First, b.First.Shape, b.Second.Shape, sizes), Fitted(node, b.Second, b.First.Shape, b.Second.Shape, sizes)))];
     }
 
     /// <summary>A branch that does not fit the sizes of the other case is no fault of the model where sizes decide.</summary>
@@ -44,5 +46,36 @@ internal static class If
         {
             throw node.Unknown(0, condition, "a truth value");
         }
+    }
+
+    /// <summary>A size that is one of two: a count, at most the larger. An empty branch has no element that could stand where the other one is longer.</summary>
+    private static IntExpr Size(OnnxNode node, Value condition, Value flag, IntExpr then, IntExpr other)
+    {
+        if (!(then - 1).IsNonNegative || !(other - 1).IsNonNegative)
+        {
+            throw node.Unknown(0, condition, $"a truth value, for the branches return the sizes {then} and {other}, of which one may be 0,");
+        }
+
+        var most = IntExpr.Max(then, other);
+        string count = node.Count(0, most);
+        var chosen = node.AddPart("chosen", new Graphs.Ops.Where(), flag, GraphBuilder.Integers($"{node.Name}/then", [then], scalar: true), GraphBuilder.Integers($"{node.Name}/else", [other], scalar: true));
+        node.AddPart("size", new DataSize(count, most), chosen);
+        return IntExpr.Count(count);
+    }
+
+    /// <summary>A branch's value in the sizes that were chosen: itself when they are its own; otherwise nobody reads it, and its last elements stand for those that it lacks.</summary>
+    private static Value Fitted(OnnxNode node, Value value, IReadOnlyList<IntExpr> then, IReadOnlyList<IntExpr> other, Dictionary<(IntExpr, IntExpr), IntExpr> sizes)
+    {
+        for (int axis = 0; axis < value.Rank; axis++)
+        {
+            if (sizes.TryGetValue((then[axis], other[axis]), out var size))
+            {
+                var last = GraphBuilder.Integers($"{node.Name}/last", [value.Shape[axis] - 1], scalar: true);
+                var positions = node.AddPart("positions", new Binary(BinaryKind.Min), node.AddPart("places", new Iota(0, 1, size)), last);
+                value = node.AddPart("fitted", new Graphs.Ops.Gather(axis), value, positions);
+            }
+        }
+
+        return value;
     }
 }
