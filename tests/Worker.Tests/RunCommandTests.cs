@@ -17,7 +17,6 @@ public sealed class RunCommandTests : IDisposable
     {
         TensorWriter.Write(Path.Combine(folder, "input_0.pb"), "", Image(1));
         var result = await WorkerProgram.Run("run", WorkerProgram.SampleModel, "--inputs", folder, "--precision", precision);
-        Assert.Equal("", result.Error);
         Assert.Equal(0, result.ExitCode);
         Assert.Contains("F32 [1, 10]", result.Out, StringComparison.Ordinal);
     }

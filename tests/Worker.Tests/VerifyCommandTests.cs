@@ -12,7 +12,7 @@ public sealed class VerifyCommandTests
         string root = Path.GetFileName(cases.Path);
         Assert.Equal(1, text.ExitCode);
         Assert.Equal($"passed   {root}/a-right", text.OutLines[0]);
-        Assert.Equal($"wrong    {root}/b-wrong: test_data_set_0, output 0: 1 of 2 elements differ, at 0: 0 instead of 1", text.OutLines[1]);
+        Assert.Equal($"wrong    {root}/b-wrong: test_data_set_0, output 0: 1 of 2 elements differ, at 0: 0 instead of 1 (relative RMS 0.447)", text.OutLines[1]);
         Assert.StartsWith($"refused  {root}/c-unknown: MXP3001 ", text.OutLines[2], StringComparison.Ordinal);
         Assert.Equal($"wrong    {root}/d-empty: no test_data_set_* beside the model", text.OutLines[3]);
         Assert.Equal("4 cases: 1 passed, 1 refused, 2 wrong", text.OutLines[4]);

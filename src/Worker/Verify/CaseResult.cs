@@ -19,11 +19,13 @@ internal enum Verdict
 /// <summary>How one case ended.</summary>
 /// <param name="Name">Folder of the case, from the folder that was asked for.</param>
 /// <param name="Code">The diagnostic, when the case ended with one.</param>
-/// <param name="Detail">Why it did not pass, in one line, or which inputs were constants; mostly empty when it did.</param>
+/// <param name="Detail">Why it did not pass, in one line, which inputs were constants, or which outputs differ by rounding alone; mostly empty when it did.</param>
 internal sealed record CaseResult(string Name, Verdict Verdict, string Code, string Detail)
 {
     /// <param name="bound">The inputs that had to be constants.</param>
-    public static CaseResult Passed(string name, IReadOnlyList<string> bound) => new(name, Verdict.Passed, "", bound.Count == 0 ? "" : $"with constant {string.Join(", ", bound.Select(PrintableName.Of))}");
+    /// <param name="notes">Outputs that are right within the rounding of the network alone.</param>
+    public static CaseResult Passed(string name, IReadOnlyList<string> bound, IReadOnlyList<string> notes) =>
+        new(name, Verdict.Passed, "", string.Join("; ", (bound.Count == 0 ? [] : (string[])[$"with constant {string.Join(", ", bound.Select(PrintableName.Of))}"]).Concat(notes)));
 
     public static CaseResult Wrong(string name, string detail) => new(name, Verdict.Wrong, "", detail.ReplaceLineEndings(" "));
 

@@ -19,8 +19,11 @@ internal static class Roundoff
     public static double Of(Graph graph)
     {
         double[] depths = [.. graph.Nodes.Where(n => n.Op is MatMul or Conv).Select(Depth)];
-        return depths.Length < 2 ? 0 : 2 * Unit * Math.Sqrt(depths.Sum());
+        return IsNetwork(graph) ? 2 * Unit * Math.Sqrt(depths.Sum()) : 0;
     }
+
+    /// <summary>Whether results of products are operands of others: only then do rounding errors of one meet the steps of another.</summary>
+    public static bool IsNetwork(Graph graph) => graph.Nodes.Count(n => n.Op is MatMul or Conv or Recurrence) > 1;
 
     private static double Depth(Node node) => OpCost.Depth(node) is { IsConstant: true } depth ? depth.Value : SymbolicDepth;
 }

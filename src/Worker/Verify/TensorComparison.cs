@@ -9,6 +9,7 @@ namespace MixPrec.Worker.Verify;
 /// |actual − expected| ≤ atol + rtol·|expected|, where NaN equals NaN and an infinity only itself. The tolerances are those of the ONNX backend
 /// test runner (1e-3 and 1e-7), or half a unit in the last place where the element type is coarser than that. The outputs of a whole network
 /// may also differ by its rounding errors, a share of their largest element: what is left of large terms that cancel is not exact to 1e-3 of itself.
+/// What misses that is judged by how far the network itself moves when rounding alone differs (<see cref="OwnRounding"/>).
 /// </summary>
 internal static class TensorComparison
 {
@@ -62,7 +63,23 @@ internal static class TensorComparison
             }
         }
 
-        return wrong == 0 ? null : Described(wrong, actual.Length, worst, value(actual[worst]), value(expected[worst]));
+        return wrong == 0 ? null : Described(wrong, actual.Length, worst, value(actual[worst]), value(expected[worst])) + Share(actual, expected, value);
+    }
+
+    /// <summary>What one element does not tell: how far the whole is off.</summary>
+    private static string Share<T>(ReadOnlySpan<T> actual, ReadOnlySpan<T> expected, Func<T, double> value)
+    {
+        double error = 0, scale = 0;
+        for (int i = 0; i < actual.Length; i++)
+        {
+            double a = value(actual[i]), e = value(expected[i]);
+            if (double.IsFinite(a) && double.IsFinite(e))
+            {
+                (error, scale) = (error + ((a - e) * (a - e)), scale + (e * e));
+            }
+        }
+
+        return string.Create(CultureInfo.InvariantCulture, $" (relative RMS {(error == 0 ? 0 : Math.Sqrt(error / scale)):G3})");
     }
 
     private static double Largest<T>(ReadOnlySpan<T> values, Func<T, double> value)
