@@ -122,5 +122,5 @@ internal static class ModelCompiler
     }
 
     private static LoweringOptions Lowering(CompilerOptions options, Graph graph, CachedGraph? cached) =>
-        new(options.ClassName, options.Namespace, options.Access, options.WeightsMode) { States = options.State.PortsOf(graph, options.Model), Cache = cached?.Cache };
+        new(options.ClassName, options.Namespace, options.Access, options.WeightsMode) { States = options.State.PortsOf(graph, options.Model), Cache = cached?.Cache, CheckFinite = options.CheckFinite };
 }

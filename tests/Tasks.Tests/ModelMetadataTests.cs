@@ -35,6 +35,8 @@ public sealed class ModelMetadataTests
     [InlineData("Cache", "past_*=present_*", "past_*=present_*")]
     [InlineData("Cache", "auto", "auto")]
     [InlineData("Cache", "yes", null)]
+    [InlineData("CheckFinite", "True", "true")]
+    [InlineData("CheckFinite", "yes", null)]
     [InlineData("Namespace", "A.class", null)]
     public void ValuesAreCheckedAndSpelledAsDocumented(string name, string value, string? expected) => Assert.Equal(expected, Rule(name).Parse(value));
 

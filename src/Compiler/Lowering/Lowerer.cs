@@ -86,6 +86,7 @@ internal static class Lowerer
         foreach (var node in context.Graph.Nodes)
         {
             CountChecks.Lower(node, context);
+            FiniteChecks.Lower(node, context);
             Operations[node.Op.GetType()].Lower(node, context);
         }
     }
@@ -104,7 +105,7 @@ internal static class Lowerer
 
     private static ModelPlan Planned(Graph graph, PrecisionAssignment precisions, RangeTable ranges, LoweringOptions options, WeightsBuilder weights)
     {
-        var context = new LoweringContext(graph, precisions, ranges, options.ChannelsLastPorts ? Layout.ChannelsLast : Layout.RowMajor, weights, options.Cache);
+        var context = new LoweringContext(graph, precisions, ranges, options.ChannelsLastPorts ? Layout.ChannelsLast : Layout.RowMajor, weights, options.Cache) { ChecksFinite = options.CheckFinite };
         LowerNodes(context);
         context.FinishOutputs();
         var (steps, slots) = SlotPlanner.Plan(context.Steps, CountChecks.Bounded(graph, context.Buffers));

@@ -55,6 +55,9 @@ internal sealed class LoweringContext
 
     public Graph Graph { get; }
 
+    /// <summary>Whether what becomes codes is looked at first: products then store floats, for codes cannot tell.</summary>
+    public bool ChecksFinite { get; init; }
+
     public PrecisionAssignment Precisions { get; }
 
     public RangeTable Ranges { get; }

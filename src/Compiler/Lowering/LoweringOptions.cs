@@ -13,6 +13,9 @@ internal sealed record LoweringOptions(string ClassName, string Namespace = "", 
     /// <summary>The ports that a session keeps from run to run.</summary>
     public IReadOnlyList<PlanState> States { get; init; } = [];
 
+    /// <summary>Whether layers in int8 throw where they would read NaN or infinity.</summary>
+    public bool CheckFinite { get; init; }
+
     /// <summary>The buffers of a decoder whose sessions keep what they know of the tokens before.</summary>
     public PlanCache? Cache { get; init; }
 }

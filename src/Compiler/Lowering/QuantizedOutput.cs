@@ -15,7 +15,7 @@ internal static class QuantizedOutput
     /// <summary>The grid that all readers of <paramref name="value"/> share, or null when some reader needs floats.</summary>
     public static AffineQuantization? Of(Value value, LoweringContext context)
     {
-        if (context.Graph.IsOutput(value))
+        if (context.ChecksFinite || context.Graph.IsOutput(value))
         {
             return null;
         }

@@ -66,6 +66,9 @@ internal sealed record CompilerOptions
     /// <summary>What a session keeps of the tokens before. Products of two activations stay in fp32 then.</summary>
     public CacheBindings Cache { get; init; } = CacheBindings.None;
 
+    /// <summary>Whether layers in int8 throw where they would read NaN or infinity. It changes no decision, so the lock file does not name it.</summary>
+    public bool CheckFinite { get; init; }
+
     /// <summary><c>Embedded</c>, <c>File</c> or <c>Bytes</c>.</summary>
     public string WeightsMode { get; init; } = "Embedded";
 

@@ -28,6 +28,7 @@ internal static class ModelMetadata
         new("Constants", "numbers for inputs such as sr=16000;scales=1,0.5", value => AreConstants(value) ? value : null),
         new("State", "pairs of input and output such as h_in=h_out;c_in=c_out", value => ArePairs(value) ? value : null),
         new("Cache", "auto, or pairs of patterns such as past_*=present_*", value => value == "auto" || ArePairs(value) ? value : null),
+        MetadataRule.Choice("CheckFinite", "false", "true"),
         MetadataRule.Choice("WeightsMode", "Auto", "Embedded", "File", "Bytes"),
         MetadataRule.Text("LockFile"),
     ];

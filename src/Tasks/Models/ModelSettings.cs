@@ -15,7 +15,7 @@ internal sealed record ModelSettings(string ProjectDirectory, string OutputDirec
         .. new[]
         {
             "ClassName", "Namespace", "Access", "Loss", "ErrorBudget", "Objective", "MinTop1Agreement", "MaxWeightBytes", "MaxLatencyMicroseconds",
-            "ActivationRanges", "Estimator", "Precisions", "KeepFloat", "Pin", "TargetIsa", "Dimensions", "Constants", "State", "Cache",
+            "ActivationRanges", "Estimator", "Precisions", "KeepFloat", "Pin", "TargetIsa", "Dimensions", "Constants", "State", "Cache", "CheckFinite",
         }.Select(name => (name, model[name])),
         ("WeightsMode", WeightsMode(model)),
         ("Mode", ModeFor(lockFile)),

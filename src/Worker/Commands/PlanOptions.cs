@@ -30,6 +30,7 @@ internal static partial class PlanOptions
         ["Constants"] = ("LIST", "inputs that become constants, such as 'sr=16000;scales=1,0.5'"),
         ["State"] = ("LIST", "inputs that a session keeps, with the outputs they come from, such as 'h_in=h_out;c_in=c_out'"),
         ["Cache"] = ("LIST", "what a session keeps of the tokens before: 'past_*=present_*', or auto for a plain decoder"),
+        ["CheckFinite"] = ("WORD", "true: layers in int8 throw where they would read NaN or infinity; false unless given"),
         ["WeightsMode"] = ("WORD", "Auto, Embedded, File or Bytes"),
         ["LockFile"] = ("FILE", "the file of decisions; MODEL.mixprec.lock.json unless given"),
     };

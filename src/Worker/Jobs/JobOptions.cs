@@ -44,6 +44,7 @@ internal static class JobOptions
             Constants = ConstantBindings.Parse(job["Constants"]),
             State = StateBindings.Parse(job["State"]),
             Cache = CacheBindings.Parse(job["Cache"]),
+            CheckFinite = job["CheckFinite"] == "true",
             WeightsMode = job["WeightsMode"] is { } mode and not "Auto" ? mode : defaults.WeightsMode,
             Mode = Word<BuildMode>(job, "Mode") ?? defaults.Mode,
             MaxThreads = (int?)Count(job["MaxThreads"]),
