@@ -45,7 +45,8 @@ public sealed class OwnRoundingTests
             var (own, expected) = (model.Run([input])[0], Reference(input, (Between)between, Math.Tanh, weights));
             if (TensorComparison.Difference(own, expected, Roundoff.Of(graph)) is not null)
             {
-                Assert.NotNull(Measured(graph, input, own).Explanation(0, expected));
+                var measured = Measured(graph, input, own);
+                Assert.True(measured.Explanation(0, expected) is not null, $"off by {TensorDistance.Of(own, expected)}, {measured.Moves(0)}");
                 return;
             }
         }
@@ -141,11 +142,11 @@ public sealed class OwnRoundingTests
         return builder.Build([builder.Add("y", new Unary(new UnaryFunction(UnaryKind.Neg)), x)], []);
     }
 
-    /// <summary>round(x / (max |x| / 127)) · (max |x| / 127): few codes, so that one of them shows.</summary>
+    /// <summary>round(x / (max |x| / 1023)) · (max |x| / 1023): one code is about the tolerance, and shows.</summary>
     private static Value Bytes(GraphBuilder builder, Value x, int l)
     {
         var largest = builder.Add($"max{l}", new Reduce(ReduceKind.Max, [1], true), builder.Add($"abs{l}", new Unary(new UnaryFunction(UnaryKind.Abs)), x));
-        var scale = builder.Add($"scale{l}", new Binary(BinaryKind.Mul), largest, GraphBuilder.Constant($"part{l}", [1f / 127], 1));
+        var scale = builder.Add($"scale{l}", new Binary(BinaryKind.Mul), largest, GraphBuilder.Constant($"part{l}", [1f / 1023], 1));
         var code = builder.Add($"code{l}", new Unary(new UnaryFunction(UnaryKind.Round)), builder.Add($"ratio{l}", new Binary(BinaryKind.Div), x, scale));
         return builder.Add($"value{l}", new Binary(BinaryKind.Mul), code, scale);
     }
@@ -159,7 +160,7 @@ public sealed class OwnRoundingTests
             x = [.. Enumerable.Range(0, Width).Select(n => function(Enumerable.Range(0, Width).Sum(k => x[k] * w[(k * Width) + n])))];
             if (between == Between.DynamicBytes)
             {
-                double scale = x.Max(Math.Abs) / 127;
+                double scale = x.Max(Math.Abs) / 1023;
                 x = [.. x.Select(v => Math.Round(v / scale) * scale)];
             }
         }

@@ -66,6 +66,13 @@ internal sealed class OwnRounding
             : null;
     }
 
+    /// <summary>How far rounding alone moves an output, in words for one that stays wrong.</summary>
+    public string Moves(int output)
+    {
+        double[] moves = [.. _moved.Where(m => m[output].Shape.SequenceEqual(_own[output].Shape)).Select(m => TensorDistance.Of(_own[output], m[output])?.RelativeRms ?? double.PositiveInfinity)];
+        return string.Create(CultureInfo.InvariantCulture, $"rounding alone moves it by {moves.DefaultIfEmpty(double.PositiveInfinity).Max():G2} (relative RMS)");
+    }
+
     private static IReadOnlyList<Tensor> Run(Graph graph, IReadOnlyList<Tensor> inputs)
     {
         using var model = CompiledModel.Compile(Lowerer.Lower(graph, PrecisionAssignment.AllFloat, RangeTable.Empty, new LoweringOptions("MovedModel")));

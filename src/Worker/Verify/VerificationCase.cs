@@ -90,9 +90,10 @@ internal sealed record VerificationCase(string Name, string Directory)
                         continue;
                     }
 
-                    if (!Roundoff.IsNetwork(graph!) || own.Value.Explanation(i, expected) is not { } explanation)
+                    bool isNetwork = Roundoff.IsNetwork(graph!);
+                    if (!isNetwork || own.Value.Explanation(i, expected) is not { } explanation)
                     {
-                        return CaseResult.Wrong(Name, $"{set.Name}, output {i}: {difference}");
+                        return CaseResult.Wrong(Name, $"{set.Name}, output {i}: {difference}{(isNetwork ? $"; {own.Value.Moves(i)}" : "")}");
                     }
 
                     notes.Add($"{set.Name}, {explanation}");
