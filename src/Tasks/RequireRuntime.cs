@@ -13,6 +13,10 @@ public sealed class RequireRuntime : Microsoft.Build.Utilities.Task
     private static readonly char[] Separators = [';', ',', ' '];
     private static readonly string[] Needed = ["all", "runtime", "compile"];
 
+    /// <summary>Full path of the project, which the error points to.</summary>
+    [Required]
+    public string Project { get; set; } = "";
+
     /// <summary>The project's <c>PackageReference</c> items.</summary>
     public ITaskItem[] References { get; set; } = [];
 
@@ -25,7 +29,7 @@ public sealed class RequireRuntime : Microsoft.Build.Utilities.Task
         var isPrivate = References.FirstOrDefault(reference => Is(reference, "MixPrec.Build") && IsPrivate(reference));
         if (isPrivate is not null && !References.Any(reference => Is(reference, "MixPrec.Runtime") && !IsPrivate(reference)))
         {
-            Log.Log(Documentation, DiagnosticCatalog.RuntimeKeptPrivate, BuildEngine.ProjectFileOfTaskNode, $"PrivateAssets=\"{isPrivate.GetMetadata("PrivateAssets")}\"");
+            Log.Log(Documentation, DiagnosticCatalog.RuntimeKeptPrivate, Project, $"PrivateAssets=\"{isPrivate.GetMetadata("PrivateAssets")}\"");
         }
 
         return !Log.HasLoggedErrors;

@@ -1,0 +1,62 @@
+using System.Text.Json;
+using Google.Protobuf;
+using MixPrec.Compiler.Onnx.Proto;
+using MixPrec.Worker.CommandLine;
+
+namespace MixPrec.Worker.Tests;
+
+/// <summary>What inspect accepts can be built, and what a build refuses inspect refuses.</summary>
+public sealed class InspectCommandTests : IDisposable
+{
+    private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("mixprec-inspect");
+
+    public void Dispose() => directory.Delete(recursive: true);
+
+    /// <summary>The importer takes a convolution over any number of dimensions; kernels are there for three.</summary>
+    [Theory]
+    [InlineData(3, null)]
+    [InlineData(4, "MXP3008")]
+    public void WhatLoweringRefusesIsSaid(int dimensions, string? code)
+    {
+        var (exit, text, error) = Run(Convolution(dimensions));
+        Assert.Equal(code is null ? ExitCode.Done : ExitCode.Error, exit);
+        Assert.Contains("Conv", text, StringComparison.Ordinal);
+        Assert.Equal(code is not null, error.Contains($"error {code}: ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void WhatHasToHoldOfDimensionsIsListed()
+    {
+        using var json = JsonDocument.Parse(Run(WorkerProgram.SampleModel, "--json").Out);
+        Assert.Equal(JsonValueKind.Array, json.RootElement.GetProperty("requirements").ValueKind);
+    }
+
+    private string Convolution(int dimensions)
+    {
+        long[] shape = [1, 1, .. Enumerable.Repeat(2L, dimensions)];
+        var graph = new GraphProto { Name = "g" };
+        graph.Node.Add(new NodeProto { OpType = "Conv", Name = "node", Input = { "x", "w" }, Output = { "y" } });
+        graph.Initializer.Add(new TensorProto { Name = "w", DataType = 1, Dims = { shape }, FloatData = { Enumerable.Repeat(1f, 1 << dimensions) } });
+        graph.Input.Add(Port("x", shape));
+        graph.Output.Add(Port("y", [1, 1, .. Enumerable.Repeat(1L, dimensions)]));
+        var model = new ModelProto { IrVersion = 8, Graph = graph };
+        model.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = 17 });
+        string path = Path.Combine(directory.FullName, "model.onnx");
+        File.WriteAllBytes(path, model.ToByteArray());
+        return path;
+    }
+
+    private static ValueInfoProto Port(string name, long[] sizes)
+    {
+        var shape = new TensorShapeProto();
+        shape.Dim.AddRange(sizes.Select(size => new DimensionProto { DimValue = size }));
+        return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = new TensorTypeProto { ElemType = 1, Shape = shape } } };
+    }
+
+    private static (int Exit, string Out, string Error) Run(params string[] arguments)
+    {
+        using var text = new StringWriter();
+        using var error = new StringWriter();
+        return (CommandLineProgram.Run(["inspect", .. arguments], new(text, error, ShowsBars: false), TestContext.Current.CancellationToken), text.ToString(), error.ToString());
+    }
+}
