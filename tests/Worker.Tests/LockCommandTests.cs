@@ -20,7 +20,7 @@ public sealed class LockCommandTests : IDisposable
 
         var listed = Run(File);
         Assert.Equal(ExitCode.Done, listed.Exit);
-        Assert.All(plans, plan => Assert.Contains(plan.Subject.Key + "  net.onnx                1 of 2", listed.Out, StringComparison.Ordinal));
+        Assert.All(plans, plan => Assert.Matches($"(?m)^{plan.Subject.Key} +net.onnx +1 of 2 +0.0020 +2.00× ", listed.Out));
         Assert.Contains("ErrorBudget=0.02", listed.Out, StringComparison.Ordinal);
 
         Assert.Equal(ExitCode.Usage, Run(File, "--remove", "nothing").Exit);
