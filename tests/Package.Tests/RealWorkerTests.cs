@@ -69,6 +69,9 @@ public sealed class RealWorkerTests(PackedPackage package)
         Assert.True(File.Exists(consumer.PathTo("digits.mixprec.lock.json")));
         Assert.False(Directory.Exists(consumer.PathTo("packages/libtorch-cpu")));
 
+        // What TorchSharp does when it does not find libtorch by itself: half a gigabyte copied into its package.
+        Assert.Empty(Directory.GetDirectories(consumer.PathTo("packages/torchsharp"), "cpu", SearchOption.AllDirectories));
+
         // The lock file says all that they had to.
         Directory.Delete(consumer.PathTo("packages/torchsharp"), recursive: true);
         Directory.Delete(consumer.PathTo("packages/google.ortools"), recursive: true);

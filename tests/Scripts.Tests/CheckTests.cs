@@ -18,6 +18,7 @@ public sealed class CheckTests : IDisposable
     public void ChecksPassEveryTime(string script, bool needsModels)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "bash scripts");
+        Assert.SkipWhen(script == "benchmarks/aot.sh" && !File.Exists("/usr/bin/gcc") && !File.Exists("/usr/bin/clang"), "no linker on this machine");
         models.CreateSubdirectory("models");
         string[] arguments = needsModels ? ["--check", models.FullName] : ["--check"];
         var failed = Enumerable.Range(0, Runs).Select(_ => Repository.Run(script, new Dictionary<string, string?>(), arguments)).Where(run => run.Code != 0).ToArray();

@@ -36,5 +36,6 @@ public sealed class PipeTests
     [InlineData("dotnet test 2>&1 | tee log")]
     [InlineData("awk '/a/ || /b/ { print | \"sort\" }' file")]
     [InlineData("echo 'it is' \"quoted's\" # | head")]
+    [InlineData("echo \"| $1 | $(ls | sort) |\"")]
     public void OtherBarsAreNot(string script) => Assert.Empty(ShellPipes.EarlyReaders(script));
 }

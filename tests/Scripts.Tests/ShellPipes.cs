@@ -1,8 +1,8 @@
 namespace MixPrec.Scripts.Tests;
 
 /// <summary>
-/// The readers of pipes in a shell script, as text. Knows comments, quotes and <c>$(…)</c>, also inside double quotes; takes a bar inside double quotes for a
-/// pipe, which at worst names a reader too many.
+/// The readers of pipes in a shell script, as text. Knows comments, quotes that end in their line, and <c>$(…)</c>, also
+/// inside double quotes.
 /// </summary>
 internal static class ShellPipes
 {
@@ -43,7 +43,7 @@ internal static class ShellPipes
         {
             i = SkipOpaque(script, i);
             // Two bars are an "or", and so is one between the patterns of a case, which stand before a closing parenthesis without an opening one.
-            if (At(script, i) == '|' && At(script, i + 1) != '|' && At(script, i - 1) != '|' && !IsCasePattern(script, i))
+            if (At(script, i) == '|' && At(script, i + 1) != '|' && At(script, i - 1) != '|' && !IsCasePattern(script, i) && !InDoubleQuotes(script, i))
             {
                 yield return Command(script, At(script, i + 1) == '&' ? i + 2 : i + 1);
             }
