@@ -65,6 +65,17 @@ public sealed class ShippingPolicyTests
         Assert.Equal("MXP4014 'Net' stays in fp32: no layer may leave it within ErrorBudget 1E-07. About 0.77 would allow something.", Assert.Single(codes));
     }
 
+    /// <summary>A plan that was predicted to change nothing measured 3e-6 at most: that is what it needs.</summary>
+    [Fact]
+    public void WhatWasMeasuredTellsTheBudgetThatIsNeeded()
+    {
+        var problem = Problems.Of([Problems.Config(0, 0), Problems.Config(8, 0, 0, 8)]) with { FloatNanoseconds = 100, ErrorBudget = 1e-7 };
+        var time = new Measurement(100, 0, 31);
+        var plain = new Verified(IntegerProgram.Solve(problem.Where(c => c.IsFloat)!), new(0, 0, 100), double.NaN, 1) { Attempts = [new(false, 0, new(2e-6, 3e-6, 100)), new(true, 0, new(0, 0, 100))] };
+        var found = new Findings(s_options with { ErrorBudget = 1e-7 }, new Demands(1e-7, null), 100).Warnings(new(plain, new(time, time), null), problem, null, ConfigurationEnumerator.DefaultCap);
+        Assert.EndsWith("within ErrorBudget 1E-07. About 3E-06 would allow something.", Assert.Single(found).Text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void WhereNothingGainsThatIsSaid()
     {
