@@ -210,4 +210,16 @@ public sealed class TabularOperatorTests
         Assert.Equal("z", graph.Answer.Name);
         Assert.Equal("the network takes its argmax", MixPrec.Compiler.Losses.ClassEvidence.Of(graph));
     }
+
+    /// <summary>A file of a few thousand numbers must not become gigabytes: columns are as many as pairs of classes.</summary>
+    [Fact]
+    public void ManyClassesOfSupportVectorsAreRefused()
+    {
+        const int Classes = 200;
+        using var model = Table().Node("y z = ai.onnx.ml:SVMClassifier x", Of("vectors_per_class", [1L, .. new long[Classes - 1]]), Of("support_vectors", 1f, 2), Of("coefficients", new float[Classes - 1]),
+            Of("rho", new float[Classes * (Classes - 1) / 2]), Of("classlabels_ints", [.. Enumerable.Range(0, Classes).Select(c => (long)c)])).Output("y");
+        var refusal = Refusal(model);
+        Assert.Equal("MXP3001", refusal.Description.Id);
+        Assert.Contains("200 classes and 1 support vectors", refusal.Message, StringComparison.Ordinal);
+    }
 }

@@ -11,6 +11,8 @@ namespace MixPrec.Compiler.Onnx.Ops.Tabular;
 /// </summary>
 internal static class SVMClassifier
 {
+    private const int MostClasses = 128, LargestColumns = 1 << 26;
+
     public static IReadOnlyList<Value> Import(OnnxNode node)
     {
         var (labels, transform, f) = (new ClassLabels(node, "classlabels_ints"), PostTransform.Of(node), new Formula(node));
@@ -24,8 +26,13 @@ internal static class SVMClassifier
             return [labels.OfHighest(scores), f.Result(transform.Apply(scores), 1)];
         }
 
+        if (labels.Count > MostClasses || (long)kernel.Count * labels.Count * labels.Count / 2 > LargestColumns)
+        {
+            throw node.NotSupported($"{labels.Count} classes and {kernel.Count} support vectors: each pair of classes is a column, and there may be {MostClasses} classes and {LargestColumns} elements");
+        }
+
         int pairs = labels.Count * (labels.Count - 1) / 2;
-        if (labels.Count < 2 || labels.Count > 1000 || vectors.Length != labels.Count || coefficients.Length != (labels.Count - 1) * kernel.Count || rho.Length < pairs)
+        if (labels.Count < 2 || vectors.Length != labels.Count || coefficients.Length != (labels.Count - 1) * kernel.Count || rho.Length < pairs)
         {
             throw node.Invalid($"{vectors.Length} numbers of vectors, {coefficients.Length} coefficients and {rho.Length} rho do not fit {labels.Count} classes");
         }
