@@ -117,7 +117,7 @@ internal static class DiagnosticCatalog
         TensorTooLarge, ConstantTooLarge, InputsRefused,
         Infeasible, UnknownLayer, ConflictingPatterns, SolverStopped, WeightsTooLarge,
         PartsDisagree, LatencyMissed, TimesSpread, PlanNotFaster, BudgetAllowsNothing, NothingGains, TimingCutShort,
-        WorkerNotStarted, NativeLibraryUnusable, WorkerCrashed, WorkerTimedOut, WorkerCancelled, BuildBusy, LibrariesMissing,
+        WorkerNotStarted, NativeLibraryUnusable, WorkerCrashed, WorkerTimedOut, WorkerCancelled, BuildBusy, LibrariesMissing, RuntimeKeptPrivate,
         Internal,
     ];
 }

@@ -13,6 +13,9 @@ internal sealed class ArrayTarget : IFuzzTarget
 {
     private static readonly string[] Types = ["<f4", "<f8", "<f2", "|i1", "<i2", "<i4", "<i8", "|u1", "<u2", "<u4", "<u8", "|b1", ">f4", "|S4", "|O"];
 
+    /// <summary>The same in every run, for a finding is made again from its number.</summary>
+    private static readonly DateTimeOffset Written = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
     private readonly Graph _graph;
     private readonly string _path;
 
@@ -38,7 +41,9 @@ internal sealed class ArrayTarget : IFuzzTarget
         {
             foreach (string name in (string[])["x", "k", .. random.Next(2) == 0 ? (string[])["labels"] : [], .. random.Next(4) == 0 ? [Interesting.Text(random)] : (string[])[]])
             {
-                using var entry = zip.CreateEntry(name + ".npy", CompressionLevel.Fastest).Open();
+                var created = zip.CreateEntry(name + ".npy", CompressionLevel.Fastest);
+                created.LastWriteTime = Written;
+                using var entry = created.Open();
                 entry.Write(Array(random, name == "x" ? "(4, 3)" : "(4,)", name == "x" ? "<f4" : "<i8", name == "x" ? 48 : 32));
             }
         }
