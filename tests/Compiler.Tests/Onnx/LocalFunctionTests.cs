@@ -73,7 +73,7 @@ public sealed class LocalFunctionTests
         using var model = WithBlock(new TinyModel()).Input("x", 2).Node("y = custom:Block x").Output("y");
         var refusal = Refusal(model);
         Assert.Equal("MXP3004", refusal.Description.Id);
-        Assert.Contains("'Block_y/Add_sum' (Add): input 1 is missing", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("'Block_y/Add_sum' (Add): input 1 (b) is missing", refusal.Message, StringComparison.Ordinal);
     }
 
     /// <summary>Softmax of opset 11 takes all dimensions from its axis on together, that of opset 13 one.</summary>
