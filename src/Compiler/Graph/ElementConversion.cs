@@ -9,10 +9,11 @@ internal static class ElementConversion
     /// <summary>Converts element <paramref name="index"/>; false when a type has no conversion here.</summary>
     public static bool TryConvert(Tensor from, Tensor to, int index)
     {
-        if (from.Type is ElementType.I64 or ElementType.I32 or ElementType.U8 or ElementType.I8 or ElementType.Bool or ElementType.I16 or ElementType.U16 or ElementType.U32
+        if (from.Type is ElementType.I64 or ElementType.I32 or ElementType.U8 or ElementType.I8 or ElementType.Bool or ElementType.I16 or ElementType.U16 or ElementType.U32 or ElementType.U64
             or ElementType.I4 or ElementType.I2 or ElementType.U4 or ElementType.U2)
         {
-            return TryWrite(to, index, ReadInteger(from, index));
+            // The upper half of 64 bits has no signed number, but the same bits.
+            return from.Type == ElementType.U64 && to.Type.IsFloat() ? TryWrite(to, index, (double)from.Span<ulong>()[index]) : TryWrite(to, index, ReadInteger(from, index));
         }
 
         double? value = from.Type switch
@@ -28,7 +29,7 @@ internal static class ElementConversion
 
     private static long ReadInteger(Tensor from, int index) => from.Type switch
     {
-        ElementType.I64 => from.Span<long>()[index],
+        ElementType.I64 or ElementType.U64 => from.Span<long>()[index],
         ElementType.I32 => from.Span<int>()[index],
         ElementType.U32 => from.Span<uint>()[index],
         ElementType.I16 => from.Span<short>()[index],
@@ -47,9 +48,9 @@ internal static class ElementConversion
 
         switch (to.Type)
         {
-            case ElementType.I64: to.Writable<long>()[index] = value; return true;
-            case ElementType.I32: to.Writable<int>()[index] = unchecked((int)value); return true;
-            case ElementType.I16: to.Writable<short>()[index] = unchecked((short)value); return true;
+            case ElementType.I64 or ElementType.U64: to.Writable<long>()[index] = value; return true;
+            case ElementType.I32 or ElementType.U32: to.Writable<int>()[index] = unchecked((int)value); return true;
+            case ElementType.I16 or ElementType.U16: to.Writable<short>()[index] = unchecked((short)value); return true;
             case ElementType.I8: to.Writable<sbyte>()[index] = unchecked((sbyte)value); return true;
             case ElementType.U8: to.Writable<byte>()[index] = unchecked((byte)value); return true;
             case ElementType.Bool: to.Writable<byte>()[index] = (byte)(value != 0 ? 1 : 0); return true;

@@ -7,19 +7,9 @@ namespace MixPrec.Compiler.Onnx;
 /// <summary>The forms that elementwise operators share.</summary>
 internal static class Elementwise
 {
-    /// <summary>y = f(x) in fp32, and in fp64 where there is a function for it; 16-bit floats are converted before and after, so that the result is rounded once.</summary>
-    public static IReadOnlyList<Value> Unary(OnnxNode node, UnaryFunction function)
-    {
-        var x = function.HasDouble ? node.Require(node.Input(0), ElementType.F32, ElementType.F64, ElementType.F16, ElementType.BF16)
-            : node.Require(node.Input(0), ElementType.F32, ElementType.F16, ElementType.BF16);
-        if (x.Type.Element is ElementType.F32 or ElementType.F64)
-        {
-            return [node.Add(new Unary(function), x)];
-        }
-
-        var wide = node.AddPart("single", new Cast(ElementType.F32), x);
-        return [node.Add(new Cast(x.Type.Element), node.AddPart("value", new Unary(function), wide))];
-    }
+    /// <summary>y = f(x) in fp32, and in fp64 where there is a function for it.</summary>
+    public static IReadOnlyList<Value> Unary(OnnxNode node, UnaryFunction function) =>
+        [node.Add(new Unary(function), function.HasDouble ? node.Require(node.Input(0), ElementType.F32, ElementType.F64) : node.Input(0, ElementType.F32))];
 
     /// <summary>y = f(a, b) with broadcasting (opset 7 and later) for every type of number that C# computes with.</summary>
     public static IReadOnlyList<Value> Binary(OnnxNode node, BinaryKind function) =>
@@ -33,6 +23,10 @@ internal static class Elementwise
     /// <summary>y = f(a, b) with broadcasting, of integers.</summary>
     public static IReadOnlyList<Value> OfIntegers(OnnxNode node, BinaryKind function) =>
         [node.Add(new Binary(function), RequireInteger(node, node.Input(0)), RequireInteger(node, node.Input(1)))];
+
+    /// <summary>The types of number that products are made of.</summary>
+    public static Value RequireFactor(OnnxNode node, Value value) =>
+        node.Require(value, ElementType.F32, ElementType.F64, ElementType.I32, ElementType.U32, ElementType.I64, ElementType.U64);
 
     public static Value RequireInteger(OnnxNode node, Value value) => node.Require(value,
         ElementType.I8, ElementType.U8, ElementType.I16, ElementType.U16, ElementType.I32, ElementType.U32, ElementType.I64, ElementType.U64);

@@ -51,7 +51,7 @@ internal sealed class Formula(OnnxNode node)
     }
 
     /// <summary>Input <paramref name="index"/> in single precision; null when it is absent.</summary>
-    public Value? Single(int index) => node.InputOrNull(index) is { } x ? Cast(node.Require(x, ElementType.F32, ElementType.F16, ElementType.BF16), ElementType.F32) : null;
+    public Value? Single(int index) => node.InputOrNull(index) is { } x ? Cast(node.Require(x, ElementType.F32, ElementType.F64, ElementType.F16, ElementType.BF16), ElementType.F32) : null;
 
     public Value RequiredSingle(int index) => Single(index) ?? throw node.Invalid($"input {index} is missing");
 
@@ -103,7 +103,7 @@ internal sealed class Formula(OnnxNode node)
 
     /// <summary>Zeros before and after one axis; negative numbers cut.</summary>
     public Value Pad(Value x, int axis, int before, int after) => before == 0 && after == 0 ? x
-        : Part(new Pad(PadMode.Constant, [.. x.Shape.Select((_, d) => d == axis ? before : 0)], [.. x.Shape.Select((_, d) => d == axis ? after : 0)], 0), x);
+        : Part(new Pad(PadMode.Constant, [.. x.Shape.Select((_, d) => d == axis ? before : 0)], [.. x.Shape.Select((_, d) => d == axis ? after : 0)]), x);
 
     /// <summary>start, start + 1, … along <paramref name="axis"/> of <paramref name="rank"/> dimensions, the others being 1.</summary>
     public Value Positions(IntExpr length, int axis, int rank, IntExpr? start = null) =>

@@ -260,8 +260,8 @@ internal sealed class OnnxImporter
         var operands = OperatorTable.OperandsOf(proto.Domain, proto.OpType);
         inputs = [.. inputs.Select((input, i) => input is { Rank: 0, Type.Element: ElementType.I64 or ElementType.I32 } && operands?.IsList(i) == true
             ? Builder.Add($"{name}/list", new Graphs.Ops.Reshape([1]), input) : input)];
-        ElementType? half = known is { InSingle: true } && inputs.FirstOrDefault() is { Type.Element: ElementType.F16 or ElementType.BF16 } first ? first.Type.Element : null;
-        var node = new OnnxNode(this, proto, name, half is null ? inputs : [.. inputs.Select(i => i is null ? null : InSingle(name, i))]);
+        ElementType? stored = inputs.FirstOrDefault() is { } first && known.Widens(first.Type.Element) ? first.Type.Element : null;
+        var node = new OnnxNode(this, proto, name, InSingle(known, name, inputs));
         OperatorTable.RequireKnown(ModelPath, proto.Domain, Frame.Opset(proto.Domain));
         operands?.Require(node);
         RequireFiniteWeights(known, name, inputs);
@@ -269,7 +269,7 @@ internal sealed class OnnxImporter
         try
         {
             outputs = known.Import(node);
-            outputs = half is { } type ? [.. outputs.Select(o => o.Type.Element == ElementType.F32 ? Builder.AddAll($"{name}/{type}", new Graphs.Ops.Cast(type), [o], [o.Name])[0] : o)] : outputs;
+            outputs = stored is { } type ? [.. outputs.Select(o => o.Type.Element == ElementType.F32 ? Builder.AddAll($"{name}/{type}", new Graphs.Ops.Cast(type), [o], [o.Name])[0] : o)] : outputs;
         }
         catch (SizeLimitException e)
         {
@@ -374,8 +374,13 @@ internal sealed class OnnxImporter
         }
     }
 
-    private Value InSingle(string node, Value value) =>
-        value.Type.Element is ElementType.F16 or ElementType.BF16 ? Builder.Add($"{node}/single", new Graphs.Ops.Cast(ElementType.F32), value) : value;
+    /// <summary>The inputs with floats that the importer does not take in single precision, each value once.</summary>
+    private Value?[] InSingle(OnnxOperator known, string node, Value?[] inputs)
+    {
+        var single = new Dictionary<Value, Value>();
+        return [.. inputs.Select(i => i is null || !known.Widens(i.Type.Element) ? i
+            : single.TryGetValue(i, out var there) ? there : single[i] = Builder.Add($"{node}/single", new Graphs.Ops.Cast(ElementType.F32), i))];
+    }
 
     /// <summary>A value that a node reads; null for an input of a local function that its call leaves out.</summary>
     private Value? Find(string name, string node, string op) => _values.TryFind(name, out var value) ? value

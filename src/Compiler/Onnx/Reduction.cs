@@ -21,12 +21,15 @@ internal static class Reduction
         var (axes, keep) = Axes(node, x.Rank, axesAreInputSince);
         if (axes is null)
         {
-            return [formula.Result(after(formula, before(formula, x)))];
+            return [formula.Result(formula.Cast(after(formula, before(formula, single)), type))];
         }
 
         var reduced = formula.Cast(after(formula, formula.Reduce(function, before(formula, single), axes)), type);
         return [formula.Result(keep ? reduced : formula.Reshape(reduced, reduced.Shape.Where((_, d) => !axes.Contains(d))))];
     }
+
+    /// <summary>Integers as doubles, for functions that give fractions: the operator cuts those off again.</summary>
+    public static Value Real(Formula f, Value x) => x.Type.Element.IsInteger() ? f.Cast(x, ElementType.F64) : x;
 
     /// <summary>The axes, or null when the operator only passes its input on; and whether they stay as 1.</summary>
     public static (int[]? Axes, bool Keep) Axes(OnnxNode node, int rank, int axesAreInputSince)

@@ -11,7 +11,15 @@ internal static class Scattering
     {
         var join = Join(node);
         var (x, indices) = (node.Input(0), node.Require(node.Input(1), ElementType.I64, ElementType.I32));
-        return [node.Add(new ScatterElements(node.Axis(node.Attributes.Int("axis") ?? 0, x.Rank), join), x, indices, node.Input(2))];
+        return [Written(node, new ScatterElements(node.Axis(node.Attributes.Int("axis") ?? 0, x.Rank), join), join, indices)];
+    }
+
+    /// <summary>The updates (input 2) in x (input 0); 16-bit floats are joined in single precision, so that each is rounded once.</summary>
+    public static Value Written(OnnxNode node, Op op, BinaryKind? join, Value indices)
+    {
+        var (f, x, updates) = (new Formula(node), node.Input(0), node.Input(2));
+        return join is null || x.Type.Element is not (ElementType.F16 or ElementType.BF16) ? node.Add(op, x, indices, updates)
+            : f.Result(f.Cast(node.AddPart("single", op, f.Cast(x, ElementType.F32), indices, f.Cast(updates, ElementType.F32)), x.Type.Element));
     }
 
     /// <summary>The function that joins; null where the update replaces.</summary>
@@ -27,7 +35,7 @@ internal static class Scattering
             "min" when node.Opset >= 18 => BinaryKind.Min,
             _ => throw node.Invalid($"reduction '{PrintableName.Of(reduction)}' is unknown"),
         };
-        if (join is not null)
+        if (join is not null && node.Input(0).Type.Element != ElementType.BF16)
         {
             Elementwise.RequireNumber(node, node.Input(0));
         }

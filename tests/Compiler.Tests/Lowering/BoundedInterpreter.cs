@@ -35,7 +35,7 @@ internal sealed class BoundedInterpreter(Graph graph, PrecisionAssignment precis
         Softmax softmax => BoundedReductions.Softmax(softmax, inputs[0]),
         Reduce reduce => BoundedReductions.Reduce(reduce, inputs[0], shape),
         Pool pool => BoundedReductions.Pool(pool, inputs[0], shape),
-        Pad pad => BoundedReductions.ZeroPadded(pad, inputs[0], shape),
+        Pad pad => BoundedReductions.Padded(pad, inputs[0], inputs.Length > 1 ? inputs[1].Values[0] : 0, shape),
         Reshape => new(inputs[0].Value.Reshape(shape), inputs[0].Bound.Reshape(shape)),
         Slice slice => Bounded.Moved((slice with { Starts = At(slice.Starts, symbols), Sizes = At(slice.Sizes, symbols) }).Evaluate, inputs),
         Expand expand => Bounded.Moved((expand with { Shape = At(expand.Shape, symbols) }).Evaluate, inputs),

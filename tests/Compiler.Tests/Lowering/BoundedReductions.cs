@@ -76,7 +76,7 @@ internal static class BoundedReductions
         return y;
     }
 
-    public static Bounded ZeroPadded(Pad pad, Bounded x, long[] shape)
+    public static Bounded Padded(Pad pad, Bounded x, float value, long[] shape)
     {
         var y = Bounded.Of(shape);
         var strides = StridedView.RowMajor(x.Shape);
@@ -86,7 +86,7 @@ internal static class BoundedReductions
             long[] index = [.. shape.Select((s, d) => (i / targets[d] % s) - pad.Before[d])];
             bool inside = index.Zip(x.Shape).All(p => p.First >= 0 && p.First < p.Second);
             int from = inside ? (int)index.Zip(strides).Sum(p => p.First * p.Second) : 0;
-            (y.Value.Writable<float>()[(int)i], y.Bound.Writable<double>()[(int)i]) = inside ? (x.Values[from], x.Bounds[from]) : ((float)pad.Value, 0);
+            (y.Value.Writable<float>()[(int)i], y.Bound.Writable<double>()[(int)i]) = inside ? (x.Values[from], x.Bounds[from]) : (value, 0);
         }
 
         return y;

@@ -61,7 +61,7 @@ internal sealed class RandomGraphs
         4 => Add(new Binary(Pick(BinaryKind.Add, BinaryKind.Mul, BinaryKind.Max, BinaryKind.Sub)), x, Weights(_random.Next(2) == 0 ? [x.Shape[1].Value, 1, 1] : [x.Shape[3].Value])),
         5 => Add(new Concat(_random.Next(1, 4)), x, Add(new Unary(Function()), x)),
         6 => Add(new Slice([0, 0, _random.Next(2), 0], [1, 1, 1, 2], [_batch, x.Shape[1], x.Shape[2] - 1, IntExpr.CeilDiv(x.Shape[3], 2)]), x) is var part && part.Shape[2].Value > 0 ? part : x,
-        7 => Add(new Pad(PadMode.Constant, [0, 0, 1, 2], [0, 1, 0, 1], 0.5), x),
+        7 => Add(new Pad(PadMode.Constant, [0, 0, 1, 2], [0, 1, 0, 1]), x, GraphBuilder.Constant("half", [0.5f])),
         8 => Add(new MatMul(), x, Add(new Transpose([0, 1, 3, 2]), x)),
         9 => Add(Window(PoolKind.Average, x), x),
         _ => Add(new Softmax(_random.Next(1, 4), false), x),

@@ -103,9 +103,12 @@ public sealed class OperatorFormTests
     {
         using var attribute = new TinyModel(10).Input("x", 2, 3).Node("y = Pad x", TinyModel.Attribute("pads", 0L, 1L, 0L, 2L), TinyModel.Attribute("value", 1f));
         using var axes = new TinyModel(18).Input("x", 2, 3).Integers("pads", 1, 2).Initializer("value", Tensor.Of([1f])).Integers("axes", -1).Node("y = Pad x pads value axes");
-        var expected = new Pad(PadMode.Constant, [0, 1], [0, 2], 1);
-        Assert.Equal(expected, Only(attribute).Op);
-        Assert.Equal(expected, Only(axes).Op);
+        var expected = new Pad(PadMode.Constant, [0, 1], [0, 2]);
+        foreach (var node in new[] { Only(attribute), Only(axes) })
+        {
+            Assert.Equal(expected, node.Op);
+            Assert.Equal([1], node.Input(1).Constant!.Span<float>().ToArray());
+        }
     }
 
     [Fact]

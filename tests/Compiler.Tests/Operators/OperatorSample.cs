@@ -33,6 +33,10 @@ internal sealed record OperatorSample(string Line, int Opset, params IReadOnlyLi
         return model.Graph();
     }
 
+    /// <summary>Whether the element type of some operand is left to the caller.</summary>
+    public bool Varies => Line.Split(" = ", 2)[1].Split(' ').Skip(1).Any(w => !w.Contains('=') && !w.Contains(':') && w.IndexOfAny(['[', '{']) > 0);
+
+    /// <summary>The model of the node alone.</summary>
     /// <inheritdoc cref="Import" path="/param"/>
     public TinyModel Model(ElementType type, IReadOnlyCollection<char> open)
     {

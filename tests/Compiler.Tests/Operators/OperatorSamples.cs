@@ -58,7 +58,7 @@ internal static class OperatorSamples
         "y = Det x[n,3,3]",
         "y = Div a[n,m] b[m]",
         "y = Dropout x[n,m]",
-        "y = DynamicQuantizeLinear x[n,m]",
+        "y s z = DynamicQuantizeLinear x[n,m]",
         "y = Einsum x[n,m,8] w{8,16} equation=bij,jk->bik",
         "y = Elu x[n,m]",
         "y = Equal a[n,m] b[m]",

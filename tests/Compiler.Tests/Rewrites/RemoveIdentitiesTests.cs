@@ -14,7 +14,7 @@ public sealed class RemoveIdentitiesTests : RewriteTests
         var x = Input(2, 3);
         Op[] copies =
         [
-            new Reshape([2, 3]), new Transpose([0, 1]), new Slice([0, 0], [1, 1], [2, 3]), new Pad(PadMode.Constant, [0, 0], [0, 0], 0),
+            new Reshape([2, 3]), new Transpose([0, 1]), new Slice([0, 0], [1, 1], [2, 3]), new Pad(PadMode.Constant, [0, 0], [0, 0]),
             new Concat(1), new Expand([2, 3]), new Cast(ElementType.F32),
         ];
         var last = copies.Aggregate(x, (value, op) => Builder.Add("copy", op, value));

@@ -32,7 +32,7 @@ public sealed class ElementwiseAllocationTests
         Pool.Max(x, y, 1, 3, Sizes, Outputs, Twos, Ones, Ones, Ones, Ones);
         Pool.Average(x, y, 1, 3, Sizes, Outputs, Twos, Ones, Ones, Ones, Ones, countPadding: true);
         Copy.Strided(x, y, Sizes, Turned, Dense);
-        Pad.Run(x, y, Sizes, Ones, Twos, PadMode.Reflect, 0f);
+        Pad.Run(x, y, Sizes, Ones, Twos, PadMode.Reflect, x);
         Gather.Run(x, x.At<long>(0), y, 2, 3, 4, 5);
         Cast.Run(x, y.At<long>(0), 50);
     }

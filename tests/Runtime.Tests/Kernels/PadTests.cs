@@ -13,8 +13,9 @@ public sealed class PadTests
     public void Modes_as_in_numpy(PadMode mode, string expected)
     {
         using var x = GuardedBuffer<int>.From([0, 1, 2, 3]);
+        using var nine = GuardedBuffer<int>.From([9]);
         using var y = new GuardedBuffer<int>(8);
-        Pad.Run(x.Pointer, y.Pointer, [4], [2], [2], mode, 9);
+        Pad.Run(x.Pointer, y.Pointer, [4], [2], [2], mode, nine.Pointer);
         Assert.Equal(expected, string.Concat(y.Span.ToArray()));
     }
 
@@ -36,11 +37,12 @@ public sealed class PadTests
     public void Empty_axes()
     {
         using var x = new GuardedBuffer<int>(0);
+        using var seven = GuardedBuffer<int>.From([7]);
         using var y = new GuardedBuffer<int>(6);
-        Pad.Run(x.Pointer, y.Pointer, [2, 0], [0, 1], [0, 2], PadMode.Constant, 7);
+        Pad.Run(x.Pointer, y.Pointer, [2, 0], [0, 1], [0, 2], PadMode.Constant, seven.Pointer);
         Assert.Equal([7, 7, 7, 7, 7, 7], y.Span.ToArray());
-        Pad.Run(x.Pointer, x.Pointer, [2, 3], [0, -3], [0, 0], PadMode.Edge, 7);
-        Assert.Throws<ArgumentException>(() => Pad.Run(x.Pointer, y.Pointer, [2, 0], [0, 1], [0, 2], PadMode.Reflect, 7));
+        Pad.Run(x.Pointer, x.Pointer, [2, 3], [0, -3], [0, 0], PadMode.Edge, seven.Pointer);
+        Assert.Throws<ArgumentException>(() => Pad.Run(x.Pointer, y.Pointer, [2, 0], [0, 1], [0, 2], PadMode.Reflect, seven.Pointer));
     }
 
     private static void Check(PadMode mode, int[] shape, int[] before, int[] after, int seed)
@@ -48,8 +50,9 @@ public sealed class PadTests
         float[] values = Numbers.Floats(Indices.Count(shape), seed);
         int[] output = [.. shape.Select((size, i) => size + before[i] + after[i])];
         using var x = GuardedBuffer<float>.From(values);
+        using var nine = GuardedBuffer<float>.From([9f]);
         using var y = new GuardedBuffer<float>(Indices.Count(output));
-        Pad.Run(x.Pointer, y.Pointer, shape, before, after, mode, 9f);
+        Pad.Run(x.Pointer, y.Pointer, shape, before, after, mode, nine.Pointer);
         y.Check();
         int[] strides = Indices.RowMajor(shape);
         int flat = 0;

@@ -22,7 +22,7 @@ internal static class Movement
             Gather gather => Pick(gather.Axis, input(0)!, input(1)!, shape),
             Repeat repeat => input(0)!.repeat_interleave(repeat.Times, repeat.Axis),
             Resample resample => Resampled(resample.Axis, input(0)!, input(1)!, input(2)!),
-            Pad pad => Padded(pad, input(0)!),
+            Pad pad => Padded(pad, input(0)!, node.Inputs.Count > 1 ? input(1) : null),
             _ => throw NotCalibrated.Of(node),
         };
     }
@@ -53,11 +53,13 @@ internal static class Movement
         return x.movedim([axis], [-1]).matmul(matrix.t()).movedim([-1], [axis]);
     }
 
-    private static TorchTensor Padded(Pad pad, TorchTensor x)
+    private static TorchTensor Padded(Pad pad, TorchTensor x, TorchTensor? value)
     {
         if (pad.Mode == PadMode.Constant)
         {
-            return torch.nn.functional.pad(x, [.. Enumerable.Range(0, pad.Before.Count).Reverse().SelectMany(d => new[] { (long)pad.Before[d], pad.After[d] })], PaddingModes.Constant, pad.Value);
+            long[] ends = [.. Enumerable.Range(0, pad.Before.Count).Reverse().SelectMany(d => new[] { (long)pad.Before[d], pad.After[d] })];
+            var padded = torch.nn.functional.pad(x, ends, PaddingModes.Constant, 0);
+            return value is null ? padded : torch.where(torch.nn.functional.pad(torch.ones_like(x, dtype: ScalarType.Int32), ends, PaddingModes.Constant, 0) > 0, padded, value);
         }
 
         for (int d = 0; d < pad.Before.Count; d++)

@@ -11,7 +11,7 @@ internal sealed record MatMul(UnaryFunction? Activation = null) : Op
     public override IReadOnlyList<TensorType> Infer(IReadOnlyList<TensorType?> inputs)
     {
         var (a, b) = (inputs[0]!, inputs[1]!);
-        if (a.Rank < 2 || b.Rank < 2)
+        if (a.Rank < 2 || b.Rank < 2 || a.Element != b.Element)
         {
             throw new ShapeException($"cannot multiply {a} by {b}");
         }

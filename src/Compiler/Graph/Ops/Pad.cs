@@ -7,9 +7,11 @@ internal enum PadMode
     Constant, Reflect, Edge, Wrap,
 }
 
-/// <summary>Adds (or with negative numbers removes) positions before and after each dimension; one entry per dimension.</summary>
-/// <param name="Value">The added value in <see cref="PadMode.Constant"/>.</param>
-internal sealed record Pad(PadMode Mode, IReadOnlyList<int> Before, IReadOnlyList<int> After, double Value) : Op
+/// <summary>
+/// Adds (or with negative numbers removes) positions before and after each dimension; one entry per dimension. The optional second input, of one element, is what
+/// <see cref="PadMode.Constant"/> adds: 0 when it is absent.
+/// </summary>
+internal sealed record Pad(PadMode Mode, IReadOnlyList<int> Before, IReadOnlyList<int> After) : Op
 {
     public override IReadOnlyList<TensorType> Infer(IReadOnlyList<TensorType?> inputs)
     {
@@ -17,6 +19,11 @@ internal sealed record Pad(PadMode Mode, IReadOnlyList<int> Before, IReadOnlyLis
         if (Before.Count != x.Rank || After.Count != x.Rank)
         {
             throw new ShapeException($"pads of rank {Before.Count} do not fit {x}");
+        }
+
+        if (inputs.Count > 1 && inputs[1] is { } value && (value.Element != x.Element || value.Rank != 0))
+        {
+            throw new ShapeException($"{value} is no element to be added to {x}");
         }
 
         var shape = x.Shape.Select((d, i) => d + Before[i] + After[i]).ToArray();
@@ -27,7 +34,7 @@ internal sealed record Pad(PadMode Mode, IReadOnlyList<int> Before, IReadOnlyLis
     public override IReadOnlyList<Tensor>? Evaluate(IReadOnlyList<Tensor?> inputs)
     {
         var x = inputs[0]!;
-        if (Mode != PadMode.Constant || Value != 0)
+        if (Mode != PadMode.Constant || inputs.Count > 1)
         {
             return null;
         }
@@ -55,7 +62,7 @@ internal sealed record Pad(PadMode Mode, IReadOnlyList<int> Before, IReadOnlyLis
         return [result];
     }
 
-    public bool Equals(Pad? other) => other is not null && Mode == other.Mode && Value.Equals(other.Value) && Before.SequenceEqual(other.Before) && After.SequenceEqual(other.After);
+    public bool Equals(Pad? other) => other is not null && Mode == other.Mode && Before.SequenceEqual(other.Before) && After.SequenceEqual(other.After);
 
-    public override int GetHashCode() => HashCode.Combine(Mode, Value, Before.Count);
+    public override int GetHashCode() => HashCode.Combine(Mode, Before.Count);
 }

@@ -53,9 +53,10 @@ internal static class BatchedProduct
         // Only the right-hand side may lie in a buffer that grows: keys and values do.
         var layout = context.GrowingLayoutOf(b) ?? Layout.RowMajor;
         var strides = layout.Strides(b.Shape);
-        context.Call(node, "MatMul.F32", "product of two activations: fp32 × fp32 → fp32",
+        bool single = node.Output.Type.Element == ElementType.F32;
+        context.Call(node, single ? "MatMul.F32" : "MatMul.Numbers", single ? "product of two activations: fp32 × fp32 → fp32" : $"product of {node.Output.Type.Element}",
             [.. Sizes(node), context.Read(node, a, Layout.RowMajor), context.Read(node, b, layout), product, Batch(node), BatchStrides(a, Layout.RowMajor.Strides(a.Shape), rank),
-             BatchStrides(b, strides, rank), .. layout is Layout.Growing ? [Int(strides[^2])] : (PlanArgument[])[]]);
+             BatchStrides(b, strides, rank), .. layout is Layout.Growing || !single ? [Int(strides[^2])] : (PlanArgument[])[]]);
     }
 
     private static void Bytes(Node node, Location product, LoweringContext context)

@@ -11,13 +11,13 @@ internal sealed class PadLowering : OpLowering<Pad>
 {
     protected override void Lower(Node node, Pad op, LoweringContext context)
     {
-        ElementRule.Require(node, ElementType.F32, ElementType.I32, ElementType.I64);
         var (x, y) = (node.Input(0), node.Output);
         var layout = context.LayoutOf(x) is Layout.Flat ? Layout.RowMajor : context.LayoutOf(x);
         var order = layout.Order(x.Rank);
-        PlanArgument value = x.Type.Element == ElementType.F32 ? new PlanArgument.Single((float)op.Value) : Int((long)op.Value);
+        var from = context.Read(node, x, layout);
+        var value = node.InputOrNull(1) is { } given ? context.Read(node, given, Layout.RowMajor) : context.Weights.Add<byte>(x.Type.Element, new byte[x.Type.Element.Size()]);
         context.Call(node, "Pad.Run", $"{op.Mode.ToString().ToLowerInvariant()} padding",
-            context.Read(node, x, layout), context.Create(y, layout), Ints(order.Select(d => x.Shape[d])),
+            from, context.Create(y, layout), Ints(order.Select(d => x.Shape[d])),
             Ints(order.Select(d => IntExpr.Constant(op.Before[d]))), Ints(order.Select(d => IntExpr.Constant(op.After[d]))), new PlanArgument.EnumMember("PadMode", op.Mode.ToString()), value);
     }
 }

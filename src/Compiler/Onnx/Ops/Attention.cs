@@ -64,7 +64,7 @@ internal static class Attention
     /// <summary>[batch, positions, heads·size] as [batch, heads, positions, size].</summary>
     private static Value Heads(OnnxNode node, Formula f, Value x, string attribute)
     {
-        node.Require(x, ElementType.F32, ElementType.F16, ElementType.BF16);
+        node.Require(x, ElementType.F32, ElementType.F64, ElementType.F16, ElementType.BF16);
         long? heads = node.Attributes.Int(attribute);
         return x.Rank == 4 ? x
             : x.Rank == 3 && heads is > 0 && x.Shape[2].DivideExactly(heads.Value) is { } size ? f.Transpose(f.Reshape(x, x.Shape[0], x.Shape[1], heads.Value, size), 0, 2, 1, 3)
@@ -90,7 +90,7 @@ internal static class Attention
         if (node.InputOrNull(3) is { } mask)
         {
             var numbers = mask.Type.Element == ElementType.Bool ? Where(f, mask)
-                : f.Cast(node.Require(mask, ElementType.F32, ElementType.F16, ElementType.BF16), ElementType.F32);
+                : f.Cast(node.Require(mask, ElementType.F32, ElementType.F64, ElementType.F16, ElementType.BF16), ElementType.F32);
             var missing = positions - mask.Shape[^1];
             yield return missing == IntExpr.Zero || mask.Shape[^1] == IntExpr.One ? numbers
                 : f.Concat(mask.Rank - 1, numbers, f.Expand(f.Number(float.NegativeInfinity), [.. mask.Shape.SkipLast(1), missing]));

@@ -5,15 +5,18 @@ using MixPrec.Plan;
 namespace MixPrec.Compiler.Onnx.Ops;
 
 /// <summary>
-/// Sums of products of elements that labels name, operand after operand. In fp32 a pair is a matrix product of what both share and what each has alone, so that constant
-/// weights have every precision; other types are multiplied with broadcasting and summed. Opset 12.
+/// Sums of products of elements that labels name, operand after operand. A pair is a matrix product of what both share and what each has alone, so that constant
+/// weights have every precision. Opset 12.
 /// </summary>
 internal static class Einsum
 {
     public static IReadOnlyList<Value> Import(OnnxNode node)
     {
         var formula = new Formula(node);
-        Value[] operands = [.. Enumerable.Range(0, node.InputCount).Select(i => Elementwise.RequireNumber(node, node.Input(i)))];
+        var type = Elementwise.RequireNumber(node, node.Input(0)).Type.Element;
+        // Sums modulo 2³² are those of fewer bits too.
+        var wide = type.IsInteger() && type.Size() < sizeof(int) ? ElementType.I32 : type;
+        Value[] operands = [.. Enumerable.Range(0, node.InputCount).Select(i => formula.Cast(node.Input(i, type), wide))];
         var (inputs, output) = EinsumLabels.Parse(node, operands);
         var result = Prepared(node, formula, operands[0], inputs[0], Needed(1));
         for (int i = 1; i < operands.Length; i++)
@@ -22,7 +25,7 @@ internal static class Einsum
         }
 
         var (sum, labels) = Summed(formula, result, output);
-        return [formula.Result(formula.Transpose(sum, output.Select(l => labels.IndexOf(l))))];
+        return [formula.Result(formula.Cast(formula.Transpose(sum, output.Select(l => labels.IndexOf(l))), type))];
 
         string Needed(int from) => string.Concat(inputs.Skip(from)) + output;
     }
@@ -74,16 +77,10 @@ internal static class Einsum
             b = (f.Sized(b.Value, b.Labels.IndexOf(label), Size(a, label)), b.Labels);
         }
 
-        if (a.Value.Type.Element == ElementType.F32)
-        {
-            var (lhs, rhs) = (Ordered(f, a, batch + left + joined), Ordered(f, b, batch + joined + right));
-            var product = f.MatMul(
-                f.Reshape(lhs, [.. lhs.Shape.Take(batch.Length), Length(a, left), Length(a, joined)]), f.Reshape(rhs, [.. rhs.Shape.Take(batch.Length), Length(a, joined), Length(b, right)]));
-            return (f.Reshape(product, [.. product.Shape.Take(batch.Length), .. left.Select(l => Size(a, l)), .. right.Select(l => Size(b, l))]), batch + left + right);
-        }
-
-        string all = batch + left + right + joined;
-        return Summed(f, (f.Mul(Spread(f, a, all), Spread(f, b, all)), all), needed);
+        var (lhs, rhs) = (Ordered(f, a, batch + left + joined), Ordered(f, b, batch + joined + right));
+        var product = f.MatMul(
+            f.Reshape(lhs, [.. lhs.Shape.Take(batch.Length), Length(a, left), Length(a, joined)]), f.Reshape(rhs, [.. rhs.Shape.Take(batch.Length), Length(a, joined), Length(b, right)]));
+        return (f.Reshape(product, [.. product.Shape.Take(batch.Length), .. left.Select(l => Size(a, l)), .. right.Select(l => Size(b, l))]), batch + left + right);
     }
 
     private static IntExpr Size((Value Value, string Labels) x, char label) => x.Value.Shape[x.Labels.IndexOf(label)];
@@ -91,11 +88,4 @@ internal static class Einsum
     private static IntExpr Length((Value Value, string Labels) x, string labels) => IntExpr.Product(labels.Select(l => Size(x, l)));
 
     private static Value Ordered(Formula f, (Value Value, string Labels) x, string labels) => f.Transpose(x.Value, labels.Select(l => x.Labels.IndexOf(l)));
-
-    /// <summary>With a dimension for every label, 1 for those that it lacks.</summary>
-    private static Value Spread(Formula f, (Value Value, string Labels) x, string labels)
-    {
-        var ordered = Ordered(f, x, string.Concat(labels.Where(x.Labels.Contains)));
-        return f.Reshape(ordered, labels.Select(l => x.Labels.Contains(l) ? Size(x, l) : IntExpr.One));
-    }
 }

@@ -8,7 +8,8 @@ internal static class MatMul
 {
     public static IReadOnlyList<Value> Import(OnnxNode node)
     {
-        var (a, b) = (node.Input(0, ElementType.F32), node.Input(1, ElementType.F32));
+        var a = Elementwise.RequireFactor(node, node.Input(0));
+        var b = node.Input(1, a.Type.Element);
         if (a.Rank == 0 || b.Rank == 0)
         {
             throw node.Invalid($"cannot multiply {a.Type} by {b.Type}");

@@ -9,7 +9,7 @@ internal static class PRelu
 {
     public static IReadOnlyList<Value> Import(OnnxNode node)
     {
-        var (x, slope) = (node.Input(0, ElementType.F32), node.Input(1, ElementType.F32));
+        var (x, slope) = (Elementwise.RequireNumber(node, node.Input(0)), node.Input(1));
         return Broadcasting.Fits(slope.Shape, x.Shape)
             ? [node.Add(new Binary(BinaryKind.PRelu), x, slope)]
             : throw node.Invalid($"slope {slope.Type} does not broadcast to {x.Type}");

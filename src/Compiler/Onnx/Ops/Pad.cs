@@ -14,7 +14,8 @@ internal static class Pad
         var x = node.Input(0);
         bool attributes = node.Opset < 11;
         var pads = (attributes ? node.Attributes.Ints("pads") : node.ConstantIntegers(1)) ?? throw node.Invalid("the pads are missing");
-        double value = attributes ? node.Attributes.Float("value") ?? 0 : node.ConstantNumber(2) ?? 0;
+        var (f, type) = (new Formula(node), x.Type.Element);
+        var value = !attributes ? node.InputOrNull(2) : node.Attributes.Float("value") is { } number and not 0 ? f.Number(number, type) : null;
         var mode = node.Attributes.String("mode") switch
         {
             null or "constant" => PadMode.Constant,
@@ -36,7 +37,8 @@ internal static class Pad
         }
 
         RequireReach(node, x, mode, before, after);
-        return [node.Add(new Graphs.Ops.Pad(mode, before, after, value), x)];
+        var op = new Graphs.Ops.Pad(mode, before, after);
+        return [value is null || mode != PadMode.Constant ? node.Add(op, x) : node.Add(op, x, f.Reshape(f.Cast(value, type), []))];
     }
 
     /// <summary>Reflection reaches size − 1 positions; edge and wrap go on for ever where there is one.</summary>

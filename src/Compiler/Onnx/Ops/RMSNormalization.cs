@@ -18,6 +18,8 @@ internal static class RMSNormalization
         var x = f.RequiredSingle(0);
         int axis = node.Axis(node.Attributes.Int("axis") ?? -1, x.Rank);
         var y = f.Cast(f.Normalize(x, axis, node.Attributes.Float("epsilon") ?? 1e-5f, centered: false), node.Input(0).Type.Element);
-        return [f.Result(f.Mul(y, node.Input(1)))];
+        // The result has the type of the scale.
+        var type = node.Input(1).Type.Element;
+        return [f.Result(f.Cast(f.Mul(f.Cast(f.Cast(y, type), ElementType.F32), f.RequiredSingle(1)), type))];
     }
 }

@@ -9,11 +9,13 @@ internal static class ReduceLogSumExp
 {
     public static IReadOnlyList<Value> Import(OnnxNode node)
     {
-        var (formula, x) = (new Formula(node), node.Require(node.Input(0), ElementType.F32, ElementType.F64));
+        var formula = new Formula(node);
+        var type = Elementwise.RequireFactor(node, node.Input(0)).Type.Element;
+        var x = Reduction.Real(formula, node.Input(0));
         var (axes, keep) = Reduction.Axes(node, x.Rank, axesAreInputSince: 18);
         if (axes is null)
         {
-            return [formula.Result(x)];
+            return [formula.Result(formula.Cast(x, type))];
         }
 
         // Kept finite: the difference of equal infinities would be NaN, where the sum of e^−∞ is 0 and its logarithm −∞.
@@ -21,7 +23,7 @@ internal static class ReduceLogSumExp
         var max = formula.Apply(BinaryKind.Min, formula.Reduce(ReduceKind.Max, x, axes), formula.Number(largest, x.Type.Element));
         max = formula.Apply(BinaryKind.Max, max, formula.Number(-largest, x.Type.Element));
         var sum = formula.Reduce(ReduceKind.Sum, formula.Apply(UnaryKind.Exp, formula.Sub(x, max)), axes);
-        var result = formula.Add(formula.Apply(UnaryKind.Log, sum), max);
+        var result = formula.Cast(formula.Add(formula.Apply(UnaryKind.Log, sum), max), type);
         return [formula.Result(keep ? result : formula.Reshape(result, result.Shape.Where((_, d) => !axes.Contains(d))))];
     }
 }

@@ -35,14 +35,14 @@ internal static class Resize
         return Resized(node, x, [.. sizing.Select((s, i) => roi is null ? s : s with { RegionStart = roi[i], RegionEnd = roi[i + axes.Length] })], how, outside);
     }
 
-    /// <summary>Interpolates in fp32, with 16-bit floats converted before and after; the nearest pixels are picked in any type.</summary>
+    /// <summary>Interpolates in fp32, with other floats, and integers that fp32 holds, converted before and after; the nearest pixels are picked in any type.</summary>
     public static IReadOnlyList<Value> Resized(OnnxNode node, Value x, IReadOnlyList<ResizeSizes> sizing, Interpolation how, double outside)
     {
         var formula = new Formula(node);
         var y = x;
         if (how.Mode != "nearest")
         {
-            y = formula.Cast(node.Require(x, ElementType.F32, ElementType.F16, ElementType.BF16), ElementType.F32);
+            y = formula.Cast(node.Require(x, ElementType.F32, ElementType.F64, ElementType.F16, ElementType.BF16, ElementType.I8, ElementType.U8, ElementType.I16, ElementType.U16), ElementType.F32);
         }
 
         var known = new List<ResizedAxis>();

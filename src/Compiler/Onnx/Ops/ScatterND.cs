@@ -9,6 +9,6 @@ internal static class ScatterND
     public static IReadOnlyList<Value> Import(OnnxNode node)
     {
         var join = Scattering.Join(node);
-        return [node.Add(new Graphs.Ops.ScatterND(join), node.Input(0), node.Input(1, ElementType.I64), node.Input(2))];
+        return [Scattering.Written(node, new Graphs.Ops.ScatterND(join), join, node.Input(1, ElementType.I64))];
     }
 }

@@ -7,14 +7,16 @@ namespace MixPrec.Runtime.Kernels;
 public static unsafe class Pad
 {
     /// <summary>
-    /// x is dense of <paramref name="shape"/> (at most 8 axes), y dense of shape + before + after, not the same memory; negative numbers cut.
+    /// x is dense of <paramref name="shape"/> (at most 8 axes), y dense of shape + before + after, not the same memory; negative numbers cut. What the constant mode
+    /// adds is the element at <paramref name="value"/>.
     /// </summary>
     /// <exception cref="ArgumentException">More than 8 axes, lists of different lengths, or an empty axis to be continued by other than the constant.</exception>
     public static void Run<T>(
-        Pointer<T> x, Pointer<T> y, ReadOnlySpan<int> shape, ReadOnlySpan<int> before, ReadOnlySpan<int> after, PadMode mode, T value)
+        Pointer<T> x, Pointer<T> y, ReadOnlySpan<int> shape, ReadOnlySpan<int> before, ReadOnlySpan<int> after, PadMode mode, Pointer<T> value)
         where T : unmanaged
     {
         int rank = shape.Length;
+        T added = *value.Address;
         if (rank > StridedAxes.MaxRank || before.Length != rank || after.Length != rank)
         {
             throw new ArgumentException($"Shape and pads have {rank}, {before.Length} and {after.Length} entries; equal numbers up to {StridedAxes.MaxRank} are needed.");
@@ -48,11 +50,11 @@ public static unsafe class Pad
             nint source = RowOf(axes[..(rank - 1)], shape, index);
             if (source < 0)
             {
-                new Span<T>(target, last.Output).Fill(value);
+                new Span<T>(target, last.Output).Fill(added);
             }
             else
             {
-                Row(x.Address + (source * shape[rank - 1]), target, last, value);
+                Row(x.Address + (source * shape[rank - 1]), target, last, added);
             }
 
             for (int axis = rank - 2; axis >= 0 && ++index[axis] == axes[axis].Output; axis--)
