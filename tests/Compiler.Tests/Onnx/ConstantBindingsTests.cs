@@ -24,7 +24,7 @@ public sealed class ConstantBindingsTests
     [Fact]
     public void TheHintNamesTheMetadataThatHelps()
     {
-        using var model = Branching();
+        using var model = Branching(3);
         var error = Assert.Throws<UnknownDataException>(() => Read(model, ""));
         Assert.EndsWith("bind what it depends on: Constants=\"sr=…\".", error.Message, StringComparison.Ordinal);
     }
@@ -80,11 +80,12 @@ public sealed class ConstantBindingsTests
 
     private static Graph Read(TinyModel model, string constants) => OnnxModelReader.Read(model.Save(), DimensionBindings.None, ConstantBindings.Parse(constants)).Graph;
 
-    /// <summary>The branches of a voice detector have outputs of different widths.</summary>
-    private static TinyModel Branching()
+    /// <summary>The branches of a voice detector have outputs of different widths; with a vector of another rank, which no run can choose between.</summary>
+    private static TinyModel Branching(params long[] operand)
     {
+        long[] shape = operand.Length == 0 ? [3, 2] : operand;
         var model = new TinyModel().Input("x", "batch", 3).Input("sr", ElementType.I64).Initializer("rate", Tensor.Of([16000L]))
-            .Initializer("narrow", Tensor.Of(new float[6], 3, 2)).Node("is16 = Equal sr rate")
+            .Initializer("narrow", Tensor.Zeros(ElementType.F32, shape)).Node("is16 = Equal sr rate")
             .Node("y = If is16", Body("then_branch", "x", "Identity"), Body("else_branch", "x narrow", "MatMul")).Output("y");
         return model;
     }
