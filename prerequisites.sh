@@ -33,7 +33,7 @@ if [ -n "$library" ] && grep -qa "$needed" "$library"; then
 fi
 
 . "$etc/os-release"
-others='a container (image mcr.microsoft.com/dotnet/sdk:10.0-noble), Debian 13 or Ubuntu 24.04'
+others='a container of the .NET 10 SDK on Ubuntu 24.04 (tag 10.0-noble), Debian 13 or Ubuntu 24.04'
 if [ "$(id -u)" != 0 ] || [ "${ID:-}" != debian ] || [ "${VERSION_ID:-}" != 12 ]; then
   echo "libstdc++ with $needed is needed (GCC 13 or newer); found: ${library:-none}. Systems that have it: $others." >&2
   exit 1
@@ -69,7 +69,10 @@ sources=$(cat "$etc"/apt/sources.list "$etc"/apt/sources.list.d/*.list "$etc"/ap
 mirrors=$(grep -v '^ *#' <<< "$sources" | grep -oE 'https?://[^ ]+/debian/?( |$)' || true)
 mirror=${mirrors%%$'\n'*}
 mirror=${mirror%% *}
-mirror=${mirror:-http://deb.debian.org/debian}
+if [ -z "$mirror" ]; then
+  echo "The sources of $etc/apt name no Debian mirror to upgrade from. Other ways: $others." >&2
+  exit 1
+fi
 echo "deb $mirror trixie main" > "$list"
 printf 'Package: *\nPin: release n=trixie\nPin-Priority: 100\n' > "$pin"
 step "upgrading libstdc++6 from $mirror, suite trixie"
