@@ -9,13 +9,14 @@ namespace MixPrec.Compiler.Sensitivity;
 /// nothing about sensitivities, and their ranges are as good as any.
 /// </summary>
 /// <param name="Samples">Positions in the data, ascending.</param>
-/// <param name="Layer">The first layer without a finite gradient; empty where no sample is left out.</param>
+/// <param name="Layer">The first layer whose loss error is not finite; empty where no sample is left out.</param>
+/// <param name="Candidate">What it would be.</param>
 /// <param name="Of">Samples in all.</param>
-internal sealed record LeftOutSamples(IReadOnlyList<int> Samples, string Layer, int Of)
+internal sealed record LeftOutSamples(IReadOnlyList<int> Samples, string Layer, string Candidate, int Of)
 {
     private const int Named = 10;
 
-    public static LeftOutSamples None { get; } = new([], "", 0);
+    public static LeftOutSamples None { get; } = new([], "", "", 0);
 
     /// <summary>One in ten, and one of fewer. More of them would make the estimate one of other data.</summary>
     public int Most => Math.Max(1, Of / 10);
@@ -25,8 +26,8 @@ internal sealed record LeftOutSamples(IReadOnlyList<int> Samples, string Layer, 
     public Diagnostic? Warning(string className, string? file) =>
         Samples.Count == 0 ? null
         : Samples.Count > Most || Samples.Count == Of
-            ? throw new MixPrecException(DiagnosticCatalog.TooManyLeftOut, file, className, Samples.Count, Of, PrintableName.Of(Layer), Math.Min(Most, Of - 1), Names)
-        : Diagnostic.Of(DiagnosticCatalog.SamplesLeftOut, file, className, Samples.Count, Of, PrintableName.Of(Layer), Names);
+            ? throw new MixPrecException(DiagnosticCatalog.TooManyLeftOut, file, className, Samples.Count, Of, PrintableName.Of(Layer), Math.Min(Most, Of - 1), Names, Candidate)
+        : Diagnostic.Of(DiagnosticCatalog.SamplesLeftOut, file, className, Samples.Count, Of, PrintableName.Of(Layer), Names, Candidate);
 
     private string Names => string.Join(", ", Samples.Take(Named).Select(s => s.ToString(CultureInfo.InvariantCulture)))
         + (Samples.Count > Named ? string.Create(CultureInfo.InvariantCulture, $" and {Samples.Count - Named} more") : "");

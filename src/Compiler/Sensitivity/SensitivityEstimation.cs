@@ -78,20 +78,20 @@ internal static class SensitivityEstimation
     /// <summary>Takes the samples out whose changes are not all finite: the selection compares and adds these numbers, and with NaN among them it would choose anything.</summary>
     private static LeftOutSamples LeaveOut(Graph graph, Dictionary<(string Node, PrecisionConfig Precision), List<float>> changes, List<float> losses, List<int> numbers)
     {
-        string?[] layers = new string?[losses.Count];
+        var layers = new (string Layer, string Candidate)?[losses.Count];
         foreach (var node in graph.QuantizableNodes)
         {
-            foreach (var known in changes.Where(c => c.Key.Node == node.Name).Select(c => c.Value))
+            foreach (var ((_, candidate), known) in changes.Where(c => c.Key.Node == node.Name))
             {
                 for (int r = 0; r < layers.Length; r++)
                 {
-                    layers[r] ??= float.IsFinite(known[r]) ? null : node.Name;
+                    layers[r] ??= float.IsFinite(known[r]) ? null : (node.Name, candidate.Id);
                 }
             }
         }
 
         int[] bad = [.. Enumerable.Range(0, layers.Length).Where(r => layers[r] is not null)];
-        var result = bad.Length == 0 ? LeftOutSamples.None with { Of = losses.Count } : new([.. bad.Select(r => numbers[r]).Order()], layers[bad[0]]!, losses.Count);
+        var result = bad.Length == 0 ? LeftOutSamples.None with { Of = losses.Count } : new([.. bad.Select(r => numbers[r]).Order()], layers[bad[0]]!.Value.Layer, layers[bad[0]]!.Value.Candidate, losses.Count);
         foreach (int r in bad.Reverse())
         {
             losses.RemoveAt(r);
