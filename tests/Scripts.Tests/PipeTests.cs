@@ -25,12 +25,14 @@ public sealed class PipeTests
     [InlineData("ls | sed 5q", "sed")]
     [InlineData("ls | while read -r a; do break; done", "while")]
     [InlineData("ls |& less", "less")]
+    [InlineData("cat > a <<'END'\nls | sort\nEND\nls | head -1", "head")]
     public void AReaderThatStopsEarlyIsRefused(string script, string reader) =>
         Assert.StartsWith(reader, Assert.Single(ShellPipes.EarlyReaders(script)), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("a || head -n 1 file")]
     [InlineData("# ldconfig -p | head")]
+    [InlineData("cat > a.cs <<'END'\nint b = 1 | 2;\nEND\nls")]
     [InlineData("case $x in\n  1 | [yY]) ;;\nesac")]
     [InlineData("grep -E 'a|head' file | tail -n 1")]
     [InlineData("dotnet test 2>&1 | tee log")]

@@ -1,10 +1,12 @@
+using System.Text.RegularExpressions;
+
 namespace MixPrec.Scripts.Tests;
 
 /// <summary>
-/// The readers of pipes in a shell script, as text. Knows comments, quotes that end in their line, and <c>$(…)</c>, also
-/// inside double quotes.
+/// The readers of pipes in a shell script, as text. Knows comments, quotes that end in their line, <c>$(…)</c>, also
+/// inside double quotes, and documents with a quoted end, which are text of another kind.
 /// </summary>
-internal static class ShellPipes
+internal static partial class ShellPipes
 {
     /// <summary>Programs that read their input to its end, with the arguments that make them stop before it.</summary>
     private static readonly Dictionary<string, Func<string, bool>> ReadsToTheEnd = new(StringComparer.Ordinal)
@@ -38,7 +40,7 @@ internal static class ShellPipes
 
     private static IEnumerable<string> Readers(string script)
     {
-        script = script.Replace("\\\n", " ", StringComparison.Ordinal);
+        script = Document().Replace(script, "").Replace("\\\n", " ", StringComparison.Ordinal);
         for (int i = 0; i < script.Length; i++)
         {
             i = SkipOpaque(script, i);
@@ -127,4 +129,7 @@ internal static class ShellPipes
     private static char At(string script, int i) => i >= 0 && i < script.Length ? script[i] : '\0';
 
     private static int End(string script, char mark, int start) => script.IndexOf(mark, Math.Min(start, script.Length)) is >= 0 and var found ? found : script.Length;
+
+    [GeneratedRegex(@"(?<=<<'(?<end>\w+)'[^\n]*\n).*?^\k<end>$", RegexOptions.Singleline | RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
+    private static partial Regex Document();
 }
