@@ -27,6 +27,7 @@ internal sealed class OnnxImporter
     private readonly IReadOnlyDictionary<string, Tensor> _known;
     private readonly ConstantBindings _constants;
     private readonly List<Value> _arguments = [];
+    private readonly Dictionary<Value, Value> _unrounded = [];
     private ValueScope _values = new(null);
     private int _bodyNodes;
     private int _expandedNodes;
@@ -269,7 +270,7 @@ internal sealed class OnnxImporter
         try
         {
             outputs = known.Import(node);
-            outputs = stored is { } type ? [.. outputs.Select(o => o.Type.Element == ElementType.F32 ? Builder.AddAll($"{name}/{type}", new Graphs.Ops.Cast(type), [o], [o.Name])[0] : o)] : outputs;
+            outputs = stored is { } type ? [.. outputs.Select(o => o.Type.Element == ElementType.F32 ? Rounded(name, o, type) : o)] : outputs;
         }
         catch (SizeLimitException e)
         {
@@ -374,11 +375,20 @@ internal sealed class OnnxImporter
         }
     }
 
+    /// <summary>A result of single precision as the file stores it. Operators that are computed in single precision too read it as it was (<see cref="InSingle"/>).</summary>
+    private Value Rounded(string node, Value result, ElementType type)
+    {
+        var rounded = Builder.AddAll($"{node}/{type}", new Graphs.Ops.Cast(type), [result], [result.Name])[0];
+        _unrounded[rounded] = result;
+        return rounded;
+    }
+
     /// <summary>The inputs with floats that the importer does not take in single precision, each value once.</summary>
     private Value?[] InSingle(OnnxOperator known, string node, Value?[] inputs)
     {
         var single = new Dictionary<Value, Value>();
         return [.. inputs.Select(i => i is null || !known.Widens(i.Type.Element) ? i
+            : _unrounded.TryGetValue(i, out var result) ? result
             : single.TryGetValue(i, out var there) ? there : single[i] = Builder.Add($"{node}/single", new Graphs.Ops.Cast(ElementType.F32), i))];
     }
 

@@ -11,8 +11,8 @@ internal delegate IReadOnlyList<Value> OperatorImport(OnnxNode node);
 internal sealed record OnnxOperator(OperatorImport Import, params IReadOnlyList<int> Versions)
 {
     /// <summary>
-    /// The floats that the importer takes as they are. Others are converted to single precision in front of it and its results back behind it, so that each is rounded
-    /// once to the type that the file stores (<c>docs/element-types.md</c>).
+    /// The floats that the importer takes as they are. Others are converted to single precision in front of it and its results back behind it, so that what is
+    /// stored is rounded once; between two operators that are computed in single precision it stays as it is (<c>docs/element-types.md</c>).
     /// </summary>
     public IReadOnlyList<ElementType> Floats { get; init; } = [ElementType.F32, ElementType.F64, ElementType.F16, ElementType.BF16];
 

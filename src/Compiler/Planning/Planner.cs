@@ -5,6 +5,7 @@ using MixPrec.Compiler.Exclusion;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Locking;
 using MixPrec.Compiler.Losses;
+using MixPrec.Compiler.Onnx;
 using MixPrec.Compiler.Options;
 using MixPrec.Compiler.Partition;
 using MixPrec.Compiler.Precision;
@@ -54,6 +55,7 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
         _progress.Begin(20, "estimating the loss error of every layer", to: 40);
         var sensitivity = SensitivityEstimation.Estimate(options.Estimator, executor, graph, _progress.Over(batches), loss, ranges, _candidates.Allowed);
         var leftOut = sensitivity.LeftOut.Warning(options.ClassName, options.CalibrationData);
+        var infinite = Infinite(ranges);
 
         int kept = graph.QuantizableNodes.Count(n => _candidates.Allowed(n).Count > _candidates.Bounded(n, sensitivity).Count);
         using var turn = TimingTurn.Wait(heard, 40, cancellation);
@@ -75,7 +77,7 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
         var locked = Lock(shipment, subGraphs, problem, table, sensitivity, ranges, loss, sizes, heldOut.Count);
         var findings = new Findings(options, _demands, heldOut.Count);
         var failure = findings.Failure(shipment.Plan, locked);
-        Diagnostic[] warnings = [.. new[] { leftOut }.OfType<Diagnostic>(), .. failure is null ? findings.Warnings(shipment, problem, table, cap) : []];
+        Diagnostic[] warnings = [.. new[] { leftOut, infinite }.OfType<Diagnostic>(), .. failure is null ? findings.Warnings(shipment, problem, table, cap) : []];
         var report = new PlanReport(options, subGraphs, problem, table, shipment, calibration.Count, sizes, sensitivity.Recomputed).Of(locked) with
         {
             LossReason = samples.Loss.Reason,
@@ -119,5 +121,13 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
             node.Name, node.Op.Kind, precision, precision.QuantizesLhs ? ranges[node] : null, sensitivity[node, precision],
             !departures.Contains(node) ? 0 : measured ? configuration.GainNanoseconds / 1000 * OpCost.Macs(node, sizes) / macs : double.NaN,
             precision.QuantizesRhs && node.MultipliesActivations() ? ranges.Rhs(node) : null));
+    }
+
+    /// <summary>The layers that stay in fp32 for what they read; null where there are none.</summary>
+    private Diagnostic? Infinite(RangeTable ranges)
+    {
+        string[] layers = [.. graph.QuantizableNodes.Where(n => ranges.NotFinite.Contains(n.Name) && _candidates.Allowed(n).Contains(PrecisionConfig.F32)).Select(n => PrintableName.Of(n.Name))];
+        return layers.Length == 0 ? null
+            : Diagnostic.Of(DiagnosticCatalog.LayersReadInfinity, options.Model, options.ClassName, layers.Length, graph.QuantizableNodes.Count(), string.Join(", ", layers.Take(5)) + (layers.Length > 5 ? ", …" : ""));
     }
 }

@@ -66,6 +66,7 @@ internal static class DiagnosticCatalog
     public static readonly DiagnosticDescription ShapeUnsupported = new("MXP3008", "Shape not supported", "Node '{0}' ({1}): {2}.");
     public static readonly DiagnosticDescription CacheUnsupported = new("MXP3009", "No cache for this graph", "A cache does not fit the model. Node '{0}' ({1}): {2}.");
     public static readonly DiagnosticDescription DataSizesUnfit = new("MXP3011", "Sizes of the data do not fit the model", "Input '{0}' has the shape [{1}] where the model has [{2}]: {3} where {4} is needed. The model needs {5}.");
+    public static readonly DiagnosticDescription LayersReadInfinity = new("MXP3015", "Layers read NaN or infinity", "'{0}': on the calibration data {1} of {2} layers read NaN or infinity and stay in fp32 ({3}). Their ranges leave such values out.", IsWarning: true);
     public static readonly DiagnosticDescription SizeTooComplex = new("MXP3010", "Size depends on dimensions in too many steps", "Node '{0}' ({1}): {2}.");
     public static readonly DiagnosticDescription FunctionRecursive = new("MXP3020", "Local function calls itself", "The local function '{0}' calls itself: {1}.");
     public static readonly DiagnosticDescription FunctionsTooLarge = new("MXP3021", "Local functions grow too large", "The local functions expand to more than {0} nodes, or call each other more than {1} deep: {2}.");
@@ -112,7 +113,7 @@ internal static class DiagnosticCatalog
         PlanAdded, LockNotWritable, WeightsOverLimit, TargetIsaElsewhere,
         LockStale, LockMissing, LockUnreadable, LockReplaced, Skipped,
         BudgetExceeded, AgreementMissed, SamplesLeftOut, TooManyLeftOut,
-        OperatorUnsupported, NotOnnx, ExternalDataInvalid, GraphInvalid, WeightNotFinite, OpsetUnsupported, ElementTypeUnsupported, ShapeUnsupported, CacheUnsupported, SizeTooComplex, DataSizesUnfit,
+        OperatorUnsupported, NotOnnx, ExternalDataInvalid, GraphInvalid, WeightNotFinite, OpsetUnsupported, ElementTypeUnsupported, ShapeUnsupported, CacheUnsupported, SizeTooComplex, DataSizesUnfit, LayersReadInfinity,
         FunctionRecursive, FunctionsTooLarge,
         TensorTooLarge, ConstantTooLarge, InputsRefused,
         Infeasible, UnknownLayer, ConflictingPatterns, SolverStopped, WeightsTooLarge,

@@ -71,7 +71,9 @@ public sealed class MaskedNetworkTests
         string data = Directory.CreateDirectory(Path.Combine(model.Folder, "data")).FullName;
         float[] x = [.. EmittedModel.Random(random, 100, Width).Span<float>().ToArray().Select((value, i) => i % 160 == 7 ? float.NegativeInfinity : value)];
         File.WriteAllBytes(Path.Combine(data, "x.npy"), NpyFile.Bytes("<f4", x, 100, Width));
-        var planned = Plan(model, data, out _);
+        var built = Built(model, data, out _);
+        Assert.Contains("MatMul_a", Assert.Single(built.Diagnostics, d => d.Description.Id == "MXP3015").Text, StringComparison.Ordinal);
+        var planned = built.Lock!;
         Assert.Equal(["MatMul_c"], planned.Assignment.Choices.Select(c => c.Key));
 
         var graph = GraphRewrites.Apply(model.Graph());
@@ -84,10 +86,10 @@ public sealed class MaskedNetworkTests
     {
         string data = Directory.CreateDirectory(Path.Combine(model.Folder, "data")).FullName;
         File.WriteAllBytes(Path.Combine(data, "x.npy"), NpyFile.Bytes("<f4", EmittedModel.Random(random, 100, Tokens, Width).Span<float>().ToArray(), 100, Tokens, Width));
-        return Plan(model, data, out options);
+        return Built(model, data, out options).Lock!;
     }
 
-    private static LockedPlan Plan(TinyModel model, string data, out CompilerOptions options)
+    private static CompilationResult Built(TinyModel model, string data, out CompilerOptions options)
     {
         options = new CompilerOptions
         {
@@ -95,7 +97,7 @@ public sealed class MaskedNetworkTests
         };
         var result = ModelCompiler.Build(options, () => new MemoryStream(), Stages.Unheard, TestContext.Current.CancellationToken);
         Assert.NotNull(result.Plan);
-        return result.Lock!;
+        return result;
     }
 
     private static CompiledModel Compile(Graph graph, PrecisionAssignment precisions, RangeTable ranges) =>

@@ -125,4 +125,15 @@ public sealed class NumberTypeTests
         Assert.Equal(ElementType.F16, actual.Type);
         Assert.Equal([.. Enumerable.Range(0, 4).Select(i => (Half)Enumerable.Range(0, 3).Sum(k => (double)x[(i / 2 * 3) + k] * (double)w[(k * 2) + (i % 2)]))], actual.Span<Half>().ToArray());
     }
+
+    /// <summary>2048 + 1 is no half, but 2048 + 1 − 2048 is: between two computations nothing is rounded, and where it leaves them it is.</summary>
+    [Fact]
+    public void BetweenComputationsHalvesStayInSinglePrecision()
+    {
+        using var model = new TinyModel(13).Input("x", ElementType.F16, 1).Initializer("one", Tensor.Of<Half>(ElementType.F16, [(Half)1]))
+            .Node("s = Add x one").Node("y = Sub s x").Output("y").Output("s");
+        var outputs = EmittedModel.Run(model, Tensor.Of<Half>(ElementType.F16, [(Half)2048], 1));
+        Assert.Equal([(Half)1], outputs[0].Span<Half>().ToArray());
+        Assert.Equal([(Half)2048], outputs[1].Span<Half>().ToArray());
+    }
 }

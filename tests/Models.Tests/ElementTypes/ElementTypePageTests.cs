@@ -33,7 +33,8 @@ public sealed class ElementTypePageTests
             - ✓ equal to ONNX Runtime in that type ({pairs.Count(p => p.Cell == "✓")} pairs); ≈ equal to ONNX Runtime on the same numbers in a wider type, rounded once ({pairs.Count(p => p.Cell == "≈")}
               pairs): it has no kernel for the type, or one that rounds on the way; a code is a refusal ({pairs.Count(p => p.Cell.StartsWith("MXP", StringComparison.Ordinal))} pairs). An empty cell is no type
               of the operator.
-            - F16 and BF16 are computed in single precision and rounded once, to the type that the file stores. Their weights become fp32 exactly, so layers of such models have the same candidates.
+            - F16 and BF16 are computed in single precision and rounded to the type that the file stores where they leave it: at the network's outputs, and where elements are moved. From one
+              computation to the next they stay in single precision, as in ONNX Runtime. Weights become fp32 exactly, so layers of such models have the same candidates.
             - F64: products (`MatMul`, `Gemm`, `Einsum`), sums and reductions, arithmetic and the functions that the table of `MapDoubles` has run in double precision, all others in single precision.
               Layers in double precision have no other candidates.
             - Integers are never computed in a float that does not hold them: what would need one is refused.
