@@ -29,6 +29,19 @@ public sealed class ConstantBindingsTests
         Assert.EndsWith("bind what it depends on: Constants=\"sr=…\".", error.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>A voice detector for two rates has a branch for each, and its input fits one of them.</summary>
+    [Fact]
+    public void ABranchThatDoesNotFitIsNoFaultWhereAnInputDecides()
+    {
+        using var model = Branching(5, 2);
+        var error = Assert.Throws<UnknownDataException>(() => Read(model, ""));
+        Assert.Contains("one of the branches does not fit (Node ", error.Message, StringComparison.Ordinal);
+        Assert.Contains("(MatMul): ", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith("bind what it depends on: Constants=\"sr=…\".", error.Message, StringComparison.Ordinal);
+        Assert.Equal(3, Read(model, "sr=16000").Outputs[0].Shape[1].Value);
+        Assert.Equal("MXP3004", Assert.Throws<MixPrecException>(() => Read(model, "sr=8000")).Description.Id);
+    }
+
     [Fact]
     public void OneNumberFillsAndSeveralAreElements()
     {

@@ -1,5 +1,6 @@
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Graphs.Ops;
+using MixPrec.Diagnostics;
 using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Onnx.Ops;
@@ -35,16 +36,16 @@ internal static class If
         return [.. then.Zip(other).Select((b, i) => node.Add(i, new Graphs.Ops.Where(), flag, Fitted(node, b.First, b.First.Shape, b.Second.Shape, sizes), Fitted(node, b.Second, b.First.Shape, b.Second.Shape, sizes)))];
     }
 
-    /// <summary>A branch that does not fit the sizes of the other case is no fault of the model where sizes decide.</summary>
+    /// <summary>A branch that does not fit the sizes of the other case is no fault of the model where sizes decide, or an input that goes with them, such as a sample rate.</summary>
     private static (IReadOnlyList<Value> Then, IReadOnlyList<Value> Else) Branches(OnnxNode node, Value condition)
     {
         try
         {
             return (node.ImportBody("then_branch"), node.ImportBody("else_branch"));
         }
-        catch (MixPrecException) when (ValueOrigin.Of(condition).Symbols.Count > 0)
+        catch (MixPrecException e) when (ValueOrigin.Of(condition) is var origin && (origin.Symbols.Count > 0 || (origin.Inputs.Count > 0 && e.Description == DiagnosticCatalog.GraphInvalid)))
         {
-            throw node.Unknown(0, condition, "a truth value");
+            throw node.Unknown(0, condition, $"a truth value, for one of the branches does not fit ({e.Message.TrimEnd('.')}),");
         }
     }
 
