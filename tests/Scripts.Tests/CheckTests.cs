@@ -21,7 +21,7 @@ public sealed class CheckTests : IDisposable
         Assert.SkipWhen(script == "benchmarks/aot.sh" && !File.Exists("/usr/bin/gcc") && !File.Exists("/usr/bin/clang"), "no linker on this machine");
         models.CreateSubdirectory("models");
         string[] arguments = needsModels ? ["--check", models.FullName] : ["--check"];
-        var failed = Enumerable.Range(0, Runs).Select(_ => Repository.Run(script, new Dictionary<string, string?>(), arguments)).Where(run => run.Code != 0).ToArray();
+        var failed = Enumerable.Range(0, Runs).AsParallel().WithDegreeOfParallelism(Environment.ProcessorCount).Select(_ => Repository.Run(script, new Dictionary<string, string?>(), arguments)).Where(run => run.Code != 0).ToArray();
         Assert.True(failed.Length == 0, $"{failed.Length} of {Runs} runs failed, the first with {failed.FirstOrDefault()}");
     }
 

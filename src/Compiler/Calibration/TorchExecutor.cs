@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Graphs.Ops;
 using MixPrec.Compiler.Onnx;
@@ -52,11 +53,7 @@ internal sealed class TorchExecutor
         for (int i = 0; i < _graph.Nodes.Count; i++)
         {
             var node = _graph.Nodes[i];
-            var outputs = node.Op is Recurrence
-                ? Recurrence(node, index => Find(node.InputOrNull(index)), product)
-                : node.Op is Loop loop ? Scoped(() => Loop(node, loop, index => Find(node.InputOrNull(index)), symbols))
-                : node.Op.Counts.Count > 0 ? Scoped(() => Torch.Counted.Evaluate(node, index => Find(node.InputOrNull(index)), symbols)!)
-                : [Evaluate(node, index => Find(node.InputOrNull(index)), symbols, product)];
+            var outputs = OutputsOf(node, index => Find(node.InputOrNull(index)), symbols, product);
             foreach (var (value, tensor) in node.Outputs.Zip(outputs))
             {
                 values[value] = tensor;
@@ -70,6 +67,24 @@ internal sealed class TorchExecutor
         }
 
         return [.. _graph.Outputs.Select(o => Find(o)!)];
+    }
+
+    /// <exception cref="MixPrecException">MXP3027: the data give an index that is outside its axis, such as a token that the vocabulary does not have.</exception>
+    private TorchTensor[] OutputsOf(Node node, Func<int, TorchTensor?> input, Dictionary<string, long> symbols, SeenProduct? product)
+    {
+        try
+        {
+            return node.Op is Recurrence ? Recurrence(node, input, product)
+                : node.Op is Loop loop ? Scoped(() => Loop(node, loop, input, symbols))
+                : node.Op.Counts.Count > 0 ? Scoped(() => Torch.Counted.Evaluate(node, input, symbols)!)
+                : [Evaluate(node, input, symbols, product)];
+        }
+        catch (ExternalException e) when (e.Message.StartsWith("index ", StringComparison.Ordinal))
+        {
+            // libtorch's message goes on with its own stack.
+            string words = e.Message.Split('\n')[0].Split(" Exception raised", 2)[0].Trim().TrimEnd('.');
+            throw new MixPrecException(DiagnosticCatalog.InputsRefused, null, $"node '{PrintableName.Of(node.Name)}' ({node.Op.Kind}) gets an index from the calibration data that its axis does not have ({words}).");
+        }
     }
 
     /// <summary>The outputs of the graph.</summary>

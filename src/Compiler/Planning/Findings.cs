@@ -87,8 +87,9 @@ internal sealed class Findings(CompilerOptions options, Demands demands, int hel
         }
 
         // Where plans were measured, what the best of them measured is known to be enough; predictions of candidates that compute almost what fp32 does may be 0.
-        double least = plan.Attempts.Where(a => !a.IsFloat).Select(a => a.Measured.UpperBound95).Where(double.IsFinite)
-            .DefaultIfEmpty(problem.RelativeError(gaining.Min(c => c.LossError))).Min();
+        double least = plan.Attempts.Where(a => !a.IsFloat).Select(a => a.Measured.UpperBound95).Where(Allows)
+            .DefaultIfEmpty(gaining.Select(c => problem.RelativeError(c.LossError)).Where(Allows).DefaultIfEmpty(options.ErrorBudget).Min()).Min();
+        bool Allows(double budget) => double.IsFinite(budget) && budget > options.ErrorBudget;
         return Of(DiagnosticCatalog.BudgetAllowsNothing, options.ClassName, SignificantDigits.Text(options.ErrorBudget), SignificantDigits.Above(least, 2));
     }
 

@@ -33,6 +33,21 @@ public sealed class TorchExecutorTests(ITestOutputHelper log)
         Check(folder, fewest: 1, rewrite: true);
     }
 
+    /// <summary>A tokenizer with a larger vocabulary than the network's is the user's to mend: no internal error, and none of libtorch's stack.</summary>
+    [Theory]
+    [InlineData(3)]
+    [InlineData(-4)]
+    public void ATokenOutsideTheVocabularyIsRefused(long token)
+    {
+        using var model = new TinyModel().Input("x", ElementType.I64, "batch", 2).Initializer("table", Tensor.Of([1f, 2, 3, 4, 5, 6], 3, 2)).Node("y = Gather table x").Output("y");
+        var executor = new TorchExecutor(model.Graph());
+        Assert.Equal([5f, 6, 1, 2], executor.Outputs([Tensor.Of([2L, 0], 1, 2)])[0].Span<float>().ToArray());
+        var error = Assert.Throws<MixPrecException>(() => executor.Outputs([Tensor.Of([0L, token], 1, 2)]));
+        Assert.Equal("MXP3027", error.Description.Id);
+        Assert.Contains("(Gather) gets an index from the calibration data", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("\n", error.Message, StringComparison.Ordinal);
+    }
+
     private void Check(string root, int fewest, bool rewrite)
     {
         var wrong = new List<string>();

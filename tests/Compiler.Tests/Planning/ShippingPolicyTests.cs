@@ -62,7 +62,7 @@ public sealed class ShippingPolicyTests
         Assert.True(shipment.Plan.IsFloat);
 
         // √(600 / 1024) = 0.7655.
-        Assert.Equal("MXP4014 'Net' stays in fp32: no layer may leave it within ErrorBudget 1E-07. About 0.77 would allow something.", Assert.Single(codes));
+        Assert.Equal("MXP4014 'Net' stays in fp32: no plan that gains keeps ErrorBudget 1E-07 when it is measured. About 0.77 would allow one.", Assert.Single(codes));
     }
 
     /// <summary>A plan that was predicted to change nothing measured 3e-6 at most: that is what it needs.</summary>
@@ -73,7 +73,7 @@ public sealed class ShippingPolicyTests
         var time = new Measurement(100, 0, 31);
         var plain = new Verified(IntegerProgram.Solve(problem.Where(c => c.IsFloat)!), new(0, 0, 100), double.NaN, 1) { Attempts = [new(false, 0, new(2e-6, 3e-6, 100)), new(true, 0, new(0, 0, 100))] };
         var found = new Findings(s_options with { ErrorBudget = 1e-7 }, new Demands(1e-7, null), 100).Warnings(new(plain, new(time, time), null), problem, null, ConfigurationEnumerator.DefaultCap);
-        Assert.EndsWith("within ErrorBudget 1E-07. About 3E-06 would allow something.", Assert.Single(found).Text, StringComparison.Ordinal);
+        Assert.EndsWith("keeps ErrorBudget 1E-07 when it is measured. About 3E-06 would allow one.", Assert.Single(found).Text, StringComparison.Ordinal);
     }
 
     [Fact]
