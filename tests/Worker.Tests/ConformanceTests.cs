@@ -8,7 +8,7 @@ namespace MixPrec.Worker.Tests;
 public sealed partial class ConformanceTests : IClassFixture<ConformanceTests.Suite>
 {
     /// <summary>Cases of the suite that passed when this number was last raised.</summary>
-    private const int FewestPassed = 945;
+    private const int FewestPassed = 949;
 
     /// <summary>Operators of docs/operators.md that no case of this half of the suite holds.</summary>
     private static readonly string[] WithoutCase = ["Acos", "Asin", "BitwiseAnd", "BlackmanWindow", "Celu", "GlobalAveragePool", "GlobalLpPool", "HardSwish", "LRN", "LeakyRelu", "NonZero", "QLinearConv", "STFT", "TensorScatter", "Upsample"];
