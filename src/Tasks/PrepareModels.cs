@@ -1,6 +1,7 @@
 using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
 using MixPrec.Diagnostics;
+using MixPrec.Metadata;
 using MixPrec.Tasks.Models;
 
 namespace MixPrec.Tasks;

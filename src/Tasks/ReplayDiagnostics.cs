@@ -19,7 +19,7 @@ public sealed class ReplayDiagnostics : Microsoft.Build.Utilities.Task
     /// <inheritdoc/>
     public override bool Execute()
     {
-        foreach (var line in Files.SelectMany(file => DiagnosticLine.Read(file.GetMetadata("FullPath"))))
+        foreach (var line in Files.SelectMany(file => DiagnosticsFile.Read(file.GetMetadata("FullPath"))))
         {
             Log.Log(Documentation, line);
         }

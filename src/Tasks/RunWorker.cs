@@ -1,5 +1,6 @@
 using Microsoft.Build.Framework;
 using MixPrec.Diagnostics;
+using MixPrec.Metadata;
 using MixPrec.Tasks.Models;
 using MixPrec.Tasks.Run;
 
@@ -110,7 +111,7 @@ public sealed class RunWorker : Microsoft.Build.Utilities.Task, ICancelableTask,
         var outcome = WorkerOutcome.Of(files, StartWorker(timeout), CommandLine(), (int)timeout.TotalSeconds);
         if (outcome.Added is not null)
         {
-            DiagnosticLine.Write(files.Diagnostics, DiagnosticLine.Read(files.Diagnostics).Where(line => line.Severity != DiagnosticLine.Error).Append(outcome.Added));
+            DiagnosticsFile.Write(files.Diagnostics, DiagnosticsFile.Read(files.Diagnostics).Where(line => line.Severity != DiagnosticLine.Error).Append(outcome.Added));
         }
 
         if (!outcome.Succeeded)

@@ -1,4 +1,4 @@
-using MixPrec.Tasks.Models;
+using MixPrec.Metadata;
 
 namespace MixPrec.Tasks.Tests;
 

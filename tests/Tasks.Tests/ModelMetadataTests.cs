@@ -1,5 +1,5 @@
 using System.Xml.Linq;
-using MixPrec.Tasks.Models;
+using MixPrec.Metadata;
 
 namespace MixPrec.Tasks.Tests;
 

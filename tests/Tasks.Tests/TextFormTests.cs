@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MixPrec.Diagnostics;
 using MixPrec.Tasks.Models;
 
 namespace MixPrec.Tasks.Tests;

@@ -1,7 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using MixPrec.Plan;
-using MixPrec.Tasks.Models;
+using MixPrec.Metadata;
 
 namespace MixPrec.Emit;
 

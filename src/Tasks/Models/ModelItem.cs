@@ -1,5 +1,6 @@
 using Microsoft.Build.Framework;
 using MixPrec.Diagnostics;
+using MixPrec.Metadata;
 
 namespace MixPrec.Tasks.Models;
 

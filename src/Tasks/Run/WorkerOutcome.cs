@@ -31,7 +31,7 @@ internal sealed record WorkerOutcome(bool Succeeded, bool IsAnswer, bool IsCance
             return new(false, false, true, null);
         }
 
-        var errors = DiagnosticLine.Read(files.Diagnostics).Where(line => line.Severity == DiagnosticLine.Error).ToArray();
+        var errors = DiagnosticsFile.Read(files.Diagnostics).Where(line => line.Severity == DiagnosticLine.Error).ToArray();
         return result.ExitCode switch
         {
             0 when errors.Length == 0 && File.Exists(files.Plan) && File.Exists(files.Weights) => new(true, true, false, null),

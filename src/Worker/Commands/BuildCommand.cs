@@ -1,6 +1,5 @@
 using MixPrec.Compiler;
 using MixPrec.Plan;
-using MixPrec.Tasks;
 using MixPrec.Worker.CommandLine;
 using MixPrec.Worker.Display;
 using MixPrec.Worker.Failures;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using MixPrec.Compiler;
 using MixPrec.Diagnostics;
-using MixPrec.Tasks.Models;
+using MixPrec.Metadata;
 using MixPrec.Worker.CommandLine;
 using MixPrec.Worker.Display;
 using MixPrec.Worker.Failures;

@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using MixPrec.Tasks.Models;
+using MixPrec.Metadata;
 using MixPrec.Worker.CommandLine;
 
 namespace MixPrec.Worker.Commands;

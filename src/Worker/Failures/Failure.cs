@@ -1,7 +1,6 @@
 using System.Reflection;
 using MixPrec.Compiler;
 using MixPrec.Diagnostics;
-using MixPrec.Tasks;
 
 namespace MixPrec.Worker.Failures;
 

@@ -1,8 +1,8 @@
 using MixPrec.Compiler;
 using MixPrec.Compiler.Locking;
 using MixPrec.Compiler.Report;
+using MixPrec.Diagnostics;
 using MixPrec.Plan;
-using MixPrec.Tasks;
 
 namespace MixPrec.Worker.Jobs;
 

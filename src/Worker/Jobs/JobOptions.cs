@@ -4,7 +4,7 @@ using MixPrec.Compiler.Options;
 using MixPrec.Compiler.Onnx;
 using MixPrec.Compiler.Precision;
 using MixPrec.Diagnostics;
-using MixPrec.Tasks.Models;
+using MixPrec.Metadata;
 
 namespace MixPrec.Worker.Jobs;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using MixPrec.Tasks;
+using MixPrec.Diagnostics;
 
 namespace MixPrec.Worker.Jobs;
 

@@ -1,6 +1,5 @@
 using MixPrec.Compiler.Onnx;
 using MixPrec.Diagnostics;
-using MixPrec.Tasks;
 
 namespace MixPrec.Worker.Verify;
 

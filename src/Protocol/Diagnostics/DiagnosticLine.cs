@@ -1,8 +1,7 @@
 using System.Globalization;
 using System.Text;
-using MixPrec.Diagnostics;
 
-namespace MixPrec.Tasks;
+namespace MixPrec.Diagnostics;
 
 /// <summary>
 /// One line of a <c>.diagnostics</c> file: seven fields separated by tabs, <c>severity code file line column text helpLink</c>, in which
@@ -16,12 +15,6 @@ internal sealed record DiagnosticLine(string Severity, string Code, string File,
         description.IsWarning ? Warning : Error, description.Id, file, 0, 0,
         string.Format(CultureInfo.InvariantCulture, description.MessageFormat, arguments), description.HelpLink);
 
-    /// <summary>The diagnostics of a file; none when it does not exist. A line of another form becomes an error with its own text.</summary>
-    public static IReadOnlyList<DiagnosticLine> Read(string path) =>
-        System.IO.File.Exists(path) ? [.. System.IO.File.ReadAllLines(path).Where(line => line.Length > 0).Select(line => Parse(line, path))] : [];
-
-    public static void Write(string path, IEnumerable<DiagnosticLine> lines) => System.IO.File.WriteAllLines(path, lines.Select(line => line.Format()));
-
     /// <summary>Whether the worker found that no plan meets the demands: an answer, not a failure to answer.</summary>
     public bool IsVerdict => Severity == Error && (Code.StartsWith("MXP2", StringComparison.Ordinal) || Code.StartsWith("MXP4", StringComparison.Ordinal));
 
@@ -30,7 +23,9 @@ internal sealed record DiagnosticLine(string Severity, string Code, string File,
         Severity, Code, File, Line.ToString(CultureInfo.InvariantCulture), Column.ToString(CultureInfo.InvariantCulture), Text, HelpLink,
     }.Select(Escape));
 
-    internal static DiagnosticLine Parse(string line, string path)
+    /// <summary>A line of another form becomes an error with its own text.</summary>
+    /// <param name="path">The file it stands in.</param>
+    public static DiagnosticLine Parse(string line, string path)
     {
         var fields = line.Split('\t').Select(Unescape).ToArray();
         return fields.Length >= 6

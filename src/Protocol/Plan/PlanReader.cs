@@ -2,7 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
-using MixPrec.Tasks.Models;
+using MixPrec.Metadata;
 
 namespace MixPrec.Plan;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace MixPrec.Tasks.Models;
+namespace MixPrec.Metadata;
 
 /// <summary>C# identifiers: which text is one, and how a file name becomes one.</summary>
 internal static class CSharpIdentifier

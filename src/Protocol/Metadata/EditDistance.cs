@@ -1,4 +1,4 @@
-namespace MixPrec.Tasks.Models;
+namespace MixPrec.Metadata;
 
 /// <summary>Levenshtein distance: the fewest insertions, deletions and replacements of one character that turn one text into another.</summary>
 internal static class EditDistance

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace MixPrec.Tasks.Models;
+namespace MixPrec.Metadata;
 
 /// <summary>Every metadata of a <c>MixedPrecisionModel</c> item. One row adds one: validation, job file and the property page follow (a test compares).</summary>
 internal static class ModelMetadata

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace MixPrec.Tasks.Models;
+namespace MixPrec.Metadata;
 
 /// <summary>What one metadata of <c>MixedPrecisionModel</c> may hold.</summary>
 /// <param name="Name">The name as documented.</param>

@@ -4,7 +4,7 @@ using System.Globalization;
 using System.Linq;
 using System.Security.Cryptography;
 using System.Text;
-using MixPrec.Tasks.Models;
+using MixPrec.Metadata;
 
 namespace MixPrec.Plan;
 
