@@ -54,15 +54,10 @@ public static unsafe partial class Conv
         public void Run<V>()
             where V : struct, IVectorF32<V>
         {
-            int channels = shape.InC / shape.Groups, outputs = shape.OutC / shape.Groups, panels = (outputs + 15) / 16;
+            int channels = shape.InC / shape.Groups, outputs = shape.OutC / shape.Groups, panels = PanelLayout.Panels(outputs);
             var geometry = ConvGeometry.Of(shape, shape.InC, channels, sizeof(float));
             int depth = shape.KernelH * shape.KernelW * channels;
-            nint panelBytes = (depth + 1) / 2 * TWeights.PairBytes(0);
-            if (!TWeights.Paired)
-            {
-                panelBytes = depth * (TWeights.PairBytes(0) / 2);
-            }
-
+            nint panelBytes = TWeights.PanelBytes(depth);
             for (int h = 0; h < shape.OutH;)
             {
                 var rows = geometry.Rows.Span(h);

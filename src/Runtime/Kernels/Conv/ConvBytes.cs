@@ -50,7 +50,7 @@ public static unsafe partial class Conv
         where TActivation : struct, IUnaryFunction
         where TStore : struct, IStore
     {
-        nint panelBytes = (nint)shape.KernelH * shape.KernelW * ((shape.InC + 3) & ~3) * 16;
+        nint panelBytes = PanelLayout.PanelBytesS8(shape.KernelH * shape.KernelW * PanelLayout.ByteGroups(shape.InC));
         ByteKernels.Run(set, block, weights.Address, panelBytes, new ByteConv<TShape, TActivation, TStore>(
             shape, x.Address, padding.Address, correction.Address, scale.Address, bias.Address, activation, store));
     }
@@ -67,7 +67,7 @@ public static unsafe partial class Conv
             where V : struct, IVectorF32<V>
             where TTile : struct, ITile
         {
-            int channels = (shape.InC + 3) & ~3;
+            int channels = PanelLayout.PaddedDepth(shape.InC);
             var geometry = ConvGeometry.Of(shape, channels, channels, sizeof(byte));
             int* adjusted = stackalloc int[CorrectionColumns];
             for (int h = 0; h < shape.OutH;)

@@ -54,7 +54,7 @@ internal readonly unsafe struct ByteTile<TDot, TSum, TLhs, TWeights>(sbyte* rhs,
         }
     }
 
-    private nint Offset(int column) => (column / 16 * panelBytes) + (column % 16 * 4);
+    private nint Offset(int column) => PanelLayout.ColumnOffset(column, panelBytes);
 
     [SkipLocalsInit]
     private void Wide<TVectors>(byte** lhs, int rows, int first, in Depth depth, int* sums, int sumPitch)
@@ -69,11 +69,11 @@ internal readonly unsafe struct ByteTile<TDot, TSum, TLhs, TWeights>(sbyte* rhs,
 
         if (rows == 1)
         {
-            WideByteTile.Run<TDot, TSum, TLhs, TWeights, Count1, TVectors>(lhs, w, offsets, depth, 4 * block, sums, sumPitch);
+            WideByteTile.Run<TDot, TSum, TLhs, TWeights, Count1, TVectors>(lhs, w, offsets, depth, PanelLayout.ByteGroup * block, sums, sumPitch);
         }
         else
         {
-            WideByteTile.Run<TDot, TSum, TLhs, TWeights, Count2, TVectors>(lhs, w, offsets, depth, 4 * block, sums, sumPitch);
+            WideByteTile.Run<TDot, TSum, TLhs, TWeights, Count2, TVectors>(lhs, w, offsets, depth, PanelLayout.ByteGroup * block, sums, sumPitch);
         }
     }
 
@@ -83,28 +83,28 @@ internal readonly unsafe struct ByteTile<TDot, TSum, TLhs, TWeights>(sbyte* rhs,
         switch (rows)
         {
             case 1:
-                TallByteTile.Run<TDot, TSum, TLhs, TWeights, Count1, TVectors>(lhs, w, second, depth, 4 * block, sums, sumPitch);
+                TallByteTile.Run<TDot, TSum, TLhs, TWeights, Count1, TVectors>(lhs, w, second, depth, PanelLayout.ByteGroup * block, sums, sumPitch);
                 break;
             case 2:
-                TallByteTile.Run<TDot, TSum, TLhs, TWeights, Count2, TVectors>(lhs, w, second, depth, 4 * block, sums, sumPitch);
+                TallByteTile.Run<TDot, TSum, TLhs, TWeights, Count2, TVectors>(lhs, w, second, depth, PanelLayout.ByteGroup * block, sums, sumPitch);
                 break;
             case 3:
-                TallByteTile.Run<TDot, TSum, TLhs, TWeights, Count3, TVectors>(lhs, w, second, depth, 4 * block, sums, sumPitch);
+                TallByteTile.Run<TDot, TSum, TLhs, TWeights, Count3, TVectors>(lhs, w, second, depth, PanelLayout.ByteGroup * block, sums, sumPitch);
                 break;
             case 4:
-                TallByteTile.Run<TDot, TSum, TLhs, TWeights, Count4, TVectors>(lhs, w, second, depth, 4 * block, sums, sumPitch);
+                TallByteTile.Run<TDot, TSum, TLhs, TWeights, Count4, TVectors>(lhs, w, second, depth, PanelLayout.ByteGroup * block, sums, sumPitch);
                 break;
             case 5:
-                TallByteTile.Run<TDot, TSum, TLhs, TWeights, Count5, TVectors>(lhs, w, second, depth, 4 * block, sums, sumPitch);
+                TallByteTile.Run<TDot, TSum, TLhs, TWeights, Count5, TVectors>(lhs, w, second, depth, PanelLayout.ByteGroup * block, sums, sumPitch);
                 break;
             case 6:
-                TallByteTile.Run<TDot, TSum, TLhs, TWeights, Count6, TVectors>(lhs, w, second, depth, 4 * block, sums, sumPitch);
+                TallByteTile.Run<TDot, TSum, TLhs, TWeights, Count6, TVectors>(lhs, w, second, depth, PanelLayout.ByteGroup * block, sums, sumPitch);
                 break;
             case 7:
-                TallByteTile.Run<TDot, TSum, TLhs, TWeights, Count7, TVectors>(lhs, w, second, depth, 4 * block, sums, sumPitch);
+                TallByteTile.Run<TDot, TSum, TLhs, TWeights, Count7, TVectors>(lhs, w, second, depth, PanelLayout.ByteGroup * block, sums, sumPitch);
                 break;
             default:
-                TallByteTile.Run<TDot, TSum, TLhs, TWeights, Count8, TVectors>(lhs, w, second, depth, 4 * block, sums, sumPitch);
+                TallByteTile.Run<TDot, TSum, TLhs, TWeights, Count8, TVectors>(lhs, w, second, depth, PanelLayout.ByteGroup * block, sums, sumPitch);
                 break;
         }
     }

@@ -48,7 +48,7 @@ internal readonly unsafe struct FloatTile<V, TWeights>(byte* rhs, nint panelByte
         }
     }
 
-    private nint Offset(int column) => (column / 16 * panelBytes) + (column % 16 * 4);
+    private nint Offset(int column) => PanelLayout.ColumnOffset(column, panelBytes);
 
     [SkipLocalsInit]
     private void Wide<TVectors>(byte** lhs, int rows, int first, in Depth depth, float* sums, int sumPitch)

@@ -29,7 +29,7 @@ public static unsafe partial class Gemm
         where TActivation : struct, IUnaryFunction
         where TStore : struct, IStore =>
         Widths.Run(set, new FloatGemm<PanelF32, TShape, TActivation, TStore>(
-            shape, lhs.Address, (byte*)rhs.Address, (nint)shape.K * 64, bias.Address, activation, store));
+            shape, lhs.Address, (byte*)rhs.Address, PanelF32.PanelBytes(shape.K), bias.Address, activation, store));
 
     internal static void BF16<TShape, TActivation, TStore>(
         InstructionSet set, TShape shape, Pointer<float> lhs, Pointer<ushort> rhs, Pointer<float> bias, TActivation activation, TStore store)
@@ -37,7 +37,7 @@ public static unsafe partial class Gemm
         where TActivation : struct, IUnaryFunction
         where TStore : struct, IStore =>
         Widths.Run(set, new FloatGemm<PanelBF16, TShape, TActivation, TStore>(
-            shape, lhs.Address, (byte*)rhs.Address, (nint)((shape.K + 1) / 2) * 64, bias.Address, activation, store));
+            shape, lhs.Address, (byte*)rhs.Address, PanelBF16.PanelBytes(shape.K), bias.Address, activation, store));
 
     private readonly struct FloatGemm<TWeights, TShape, TActivation, TStore>(
         TShape shape, float* lhs, byte* rhs, nint panelBytes, float* bias, TActivation activation, TStore store) : IVectorCode

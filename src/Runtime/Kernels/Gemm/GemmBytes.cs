@@ -42,8 +42,8 @@ public static unsafe partial class Gemm
         where TActivation : struct, IUnaryFunction
         where TStore : struct, IStore
     {
-        int depth = (shape.K + 3) & ~3;
-        ByteKernels.Run(set, block, rhs.Address, (nint)depth * 16, new ByteGemm<TShape, TActivation, TStore>(
+        int depth = PanelLayout.PaddedDepth(shape.K);
+        ByteKernels.Run(set, block, rhs.Address, PanelLayout.PanelBytesS8(PanelLayout.ByteGroups(shape.K)), new ByteGemm<TShape, TActivation, TStore>(
             shape, lhs.Address, depth, new(correction.Address, scale.Address, bias.Address), activation, store));
     }
 

@@ -58,9 +58,9 @@ public static unsafe partial class Gemm
         where TActivation : struct, IDifferentiable
         where TStore : struct, IStore
     {
-        int depth = (shape.K + 3) & ~3;
+        int depth = PanelLayout.PaddedDepth(shape.K);
         long flagged = 0;
-        ByteKernels.Run(set, block, rhs.Address, (nint)depth * 16, new TwoPassGemm<TWeights, TShape, TActivation, TStore>(
+        ByteKernels.Run(set, block, rhs.Address, PanelLayout.PanelBytesS8(PanelLayout.ByteGroups(shape.K)), new TwoPassGemm<TWeights, TShape, TActivation, TStore>(
             shape, codes.Address, depth, new(correction.Address, scale.Address, bias.Address),
             new(lhs.Address, shape.K, columns.Address, norms.Address, bias.Address, tolerance, guard), activation, store, &flagged));
         return flagged;

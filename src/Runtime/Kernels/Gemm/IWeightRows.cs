@@ -9,6 +9,9 @@ internal unsafe interface IWeightRows
     /// <summary>Bytes from the rows of k to those of k + 2, k even; <paramref name="given"/> is the caller's row pitch where it is not fixed.</summary>
     static abstract nint PairBytes(nint given);
 
+    /// <summary>From panel to panel of 16 columns.</summary>
+    static abstract nint PanelBytes(int depth);
+
     /// <summary>Whether odd rows share their bytes with the even row before, so that a run must start at an even row.</summary>
     static abstract bool Paired { get; }
 
@@ -24,7 +27,9 @@ internal readonly unsafe struct PanelF32 : IWeightRows
 {
     public static bool Paired => false;
 
-    public static nint PairBytes(nint given) => 128;
+    public static nint PairBytes(nint given) => 2 * PanelLayout.RowBytes;
+
+    public static nint PanelBytes(int depth) => PanelLayout.PanelBytesF32(depth);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Even<V>(byte* pair, nint given)
@@ -32,7 +37,7 @@ internal readonly unsafe struct PanelF32 : IWeightRows
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Odd<V>(byte* pair, nint given)
-        where V : struct, IVectorF32<V> => V.Load((float*)(pair + 64));
+        where V : struct, IVectorF32<V> => V.Load((float*)(pair + PanelLayout.RowBytes));
 }
 
 /// <summary>Panels of 16 columns: [ceil(K/2)][16][2] bfloat16, the even k in the low half of each 32 bits.</summary>
@@ -40,7 +45,9 @@ internal readonly unsafe struct PanelBF16 : IWeightRows
 {
     public static bool Paired => true;
 
-    public static nint PairBytes(nint given) => 64;
+    public static nint PairBytes(nint given) => PanelLayout.RowBytes;
+
+    public static nint PanelBytes(int depth) => PanelLayout.PanelBytesBF16(depth);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Even<V>(byte* pair, nint given)
@@ -57,6 +64,9 @@ internal readonly unsafe struct RowMajorF32 : IWeightRows
     public static bool Paired => false;
 
     public static nint PairBytes(nint given) => 2 * given;
+
+    /// <summary>The next 16 columns follow in the same row.</summary>
+    public static nint PanelBytes(int depth) => PanelLayout.RowBytes;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Even<V>(byte* pair, nint given)

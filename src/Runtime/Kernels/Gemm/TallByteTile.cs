@@ -31,11 +31,11 @@ internal static unsafe class TallByteTile
             {
                 nint t = (outer * depth.OuterLhs) + (inner * depth.InnerLhs);
                 nint end = t + depth.Length;
-                sbyte* w = rhs + ((depth.First + (outer * depth.OuterRhs) + (inner * depth.InnerRhs)) * 16);
+                sbyte* w = rhs + ((depth.First + (outer * depth.OuterRhs) + (inner * depth.InnerRhs)) * PanelLayout.Columns);
                 while (t < end)
                 {
                     nint stop = TDot.Blocks ? Math.Min(end, t + block) : end;
-                    for (; t < stop; t += 4, w += 64)
+                    for (; t < stop; t += PanelLayout.ByteGroup, w += PanelLayout.RowBytes)
                     {
                         var u = TDot.Load(w);
                         var v = TVectors.Value > 1 ? TDot.Load(w + second) : u;

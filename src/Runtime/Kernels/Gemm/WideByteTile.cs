@@ -27,11 +27,11 @@ internal static unsafe class WideByteTile
             {
                 nint t = (outer * depth.OuterLhs) + (inner * depth.InnerLhs);
                 nint end = t + depth.Length;
-                sbyte* w = rhs + ((depth.First + (outer * depth.OuterRhs) + (inner * depth.InnerRhs)) * 16);
+                sbyte* w = rhs + ((depth.First + (outer * depth.OuterRhs) + (inner * depth.InnerRhs)) * PanelLayout.Columns);
                 while (t < end)
                 {
                     nint stop = TDot.Blocks ? Math.Min(end, t + block) : end;
-                    for (; t < stop; t += 4, w += 64)
+                    for (; t < stop; t += PanelLayout.ByteGroup, w += PanelLayout.RowBytes)
                     {
                         var four0 = TDot.Broadcast(x + t);
                         var four1 = TRows.Value > 1 ? TDot.Broadcast(x + t + row) : four0;

@@ -11,13 +11,13 @@ namespace MixPrec.Runtime.Kernels;
 internal readonly unsafe struct BytePanels(
     float* b, int rowStride, int columnStride, int k, int n, float scale, int zeroPoint, sbyte* panels, int* correction) : IVectorCode
 {
-    private const int Panel = 16, Group = 4, Highest = 127, Offset = Highest + 1;
+    private const int Panel = PanelLayout.Columns, Group = PanelLayout.ByteGroup, Highest = 127, Offset = Highest + 1;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run<V>()
         where V : struct, IVectorF32<V>
     {
-        int groups = (k + Group - 1) / Group;
+        int groups = PanelLayout.ByteGroups(k);
         for (int panel = 0; panel < n; panel += Panel)
         {
             uint* words = (uint*)panels + ((nint)panel * groups);

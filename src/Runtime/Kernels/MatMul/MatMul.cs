@@ -61,7 +61,7 @@ public static unsafe partial class MatMul
         private void Columns<V>(int begin, int end)
             where V : struct, IVectorF32<V> =>
             Product.Run<V, FloatTile<V, RowMajorF32>, MatrixRows, NoFinish, Identity, StoreF32>(
-                new((byte*)b, 64, (nint)bRow * sizeof(float)), new Depth(k), (nint)k * sizeof(float), new((byte*)a, (nint)k * sizeof(float)),
+                new((byte*)b, RowMajorF32.PanelBytes(k), (nint)bRow * sizeof(float)), new Depth(k), (nint)k * sizeof(float), new((byte*)a, (nint)k * sizeof(float)),
                 m, begin, end, default, default, new(new(y), n), 0);
     }
 }

@@ -39,7 +39,7 @@ public static unsafe partial class MatMul
             return;
         }
 
-        int depth = (k + 3) & ~3;
+        int depth = PanelLayout.PaddedDepth(k);
         float* result = y.Address;
         nint lhs = 0, rhs = 0, packed = -1;
         do
@@ -51,7 +51,7 @@ public static unsafe partial class MatMul
                 packed = rhs;
             }
 
-            ByteKernels.Run(set, block, panels.Address, (nint)depth * 16, new Codes(m, n, depth, a.Address + lhs, new(correction.Address, scale), result));
+            ByteKernels.Run(set, block, panels.Address, PanelLayout.PanelBytesS8(PanelLayout.ByteGroups(k)), new Codes(m, n, depth, a.Address + lhs, new(correction.Address, scale), result));
             result += (nint)m * n;
         }
         while (batch.Advance(batch.Rank, ref lhs, ref rhs));

@@ -25,7 +25,7 @@ public static unsafe class Dequantize
             var zero = V.Broadcast(zeroPoint);
             byte* source = x;
             float* target = y;
-            for (int row = 0; row < rows; row++, source += (columns + 3) & ~3, target += columns)
+            for (int row = 0; row < rows; row++, source += PanelLayout.PaddedDepth(columns), target += columns)
             {
                 for (int column = 0; column < columns; column += V.Count)
                 {

@@ -13,7 +13,7 @@ public static unsafe class Quantize
         Run(InstructionSets.Preferred, x, y, rows, columns, scale, zeroPoint, max);
 
     internal static void Run(InstructionSet set, Pointer<float> x, Pointer<byte> y, int rows, int columns, float scale, int zeroPoint, int max) =>
-        Widths.Run(set, new Rows(x.Address, new StoreU8(y, (columns + 3) & ~3, scale, zeroPoint, max), rows, columns));
+        Widths.Run(set, new Rows(x.Address, new StoreU8(y, PanelLayout.PaddedDepth(columns), scale, zeroPoint, max), rows, columns));
 
     internal readonly struct Rows(float* x, StoreU8 store, int rows, int columns) : IVectorCode
     {

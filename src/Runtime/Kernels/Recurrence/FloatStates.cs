@@ -9,7 +9,7 @@ public readonly unsafe struct StatesF32(Pointer<float> r) : IStateProduct
 {
     public void Run<V>(float* states, float* sums, int batch, int hidden, int begin, int end, int columns)
         where V : struct, IVectorF32<V> =>
-        FloatStates<PanelF32>.Run<V>((byte*)r.Address, (nint)hidden * 64, states, sums, batch, hidden, begin, end, columns);
+        FloatStates<PanelF32>.Run<V>((byte*)r.Address, PanelF32.PanelBytes(hidden), states, sums, batch, hidden, begin, end, columns);
 }
 
 /// <summary>r [Gates][⌈Hidden/16⌉][⌈Hidden/2⌉][16][2] bfloat16, the even row first.</summary>
@@ -18,7 +18,7 @@ public readonly unsafe struct StatesBF16(Pointer<ushort> r) : IStateProduct
 {
     public void Run<V>(float* states, float* sums, int batch, int hidden, int begin, int end, int columns)
         where V : struct, IVectorF32<V> =>
-        FloatStates<PanelBF16>.Run<V>((byte*)r.Address, (nint)((hidden + 1) / 2) * 64, states, sums, batch, hidden, begin, end, columns);
+        FloatStates<PanelBF16>.Run<V>((byte*)r.Address, PanelBF16.PanelBytes(hidden), states, sums, batch, hidden, begin, end, columns);
 }
 
 /// <summary>Samples are the rows of the product.</summary>

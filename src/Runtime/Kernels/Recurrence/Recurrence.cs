@@ -11,8 +11,6 @@ namespace MixPrec.Runtime.Kernels;
 /// </remarks>
 internal static unsafe class Recurrence
 {
-    private const int Panel = 16;
-
     public readonly struct Loop<TProduct, TShape, TCell, TLengths>(
         TShape shape, float* x, TProduct r, float* h, float* c, float* y, float* sums, TCell cell, TLengths lengths, bool reverse) : IVectorCode
         where TProduct : struct, IStateProduct
@@ -25,7 +23,7 @@ internal static unsafe class Recurrence
             where V : struct, IVectorF32<V>
         {
             int hidden = shape.Hidden, batch = shape.Batch, steps = shape.Steps;
-            int pitch = (hidden + Panel - 1) / Panel * Panel;
+            int pitch = PanelLayout.PaddedColumns(hidden);
             int columns = TCell.Gates * pitch, first = TCell.Resets ? columns - pitch : columns;
             for (int step = 0; step < steps; step++)
             {

@@ -14,9 +14,9 @@ public readonly unsafe struct StatesS8(Pointer<sbyte> r, Pointer<int> correction
     public void Run<V>(float* states, float* sums, int batch, int hidden, int begin, int end, int columns)
         where V : struct, IVectorF32<V>
     {
-        int depth = (hidden + 3) & ~3;
+        int depth = PanelLayout.PaddedDepth(hidden);
         new Quantize.Rows(states, new StoreU8(codes, depth, step, zeroPoint, maximum), batch, hidden).Run<V>();
-        ByteKernels.Run(ByteKernels.Preferred, maximum <= 127 ? 1 : 0, r.Address, (nint)depth * 16,
+        ByteKernels.Run(ByteKernels.Preferred, maximum <= 127 ? 1 : 0, r.Address, PanelLayout.PanelBytesS8(PanelLayout.ByteGroups(hidden)),
             new Product(codes.Address, depth, batch, begin, end, new(correction.Address, scale.Address), sums, columns));
     }
 

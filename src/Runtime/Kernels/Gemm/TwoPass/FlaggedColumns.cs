@@ -11,7 +11,7 @@ internal unsafe struct FlaggedColumns(int* columns, int row, float* lhs, float n
     public const int Batch = 16;
 
     /// <summary>All but one of a batch, and the lanes of one register more.</summary>
-    public const int Capacity = Batch - 1 + 16;
+    public const int Capacity = Batch - 1 + PanelLayout.Columns;
 
     /// <summary>Columns that wait.</summary>
     public int Count;

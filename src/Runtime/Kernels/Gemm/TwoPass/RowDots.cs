@@ -17,11 +17,11 @@ internal static unsafe class RowDots
     /// <summary>Rows of one call.</summary>
     public const int Rows = 4;
 
-    private const int Lanes = 16, Pair = 2 * Lanes;
+    private const int Lanes = PanelLayout.Columns, Pair = PanelLayout.ColumnRun;
 
     /// <summary>Bytes of a row of <paramref name="depth"/> elements: whole pairs of 16, zero from depth on.</summary>
     public static nint Bytes<TWeights>(int depth)
-        where TWeights : struct, IWeightRows => (depth + Pair - 1) / Pair * TWeights.PairBytes(0);
+        where TWeights : struct, IWeightRows => PanelLayout.PaddedColumnRun(depth) / Pair * TWeights.PairBytes(0);
 
     /// <summary>sums[i] = Σ x[k] · row i[k].</summary>
     /// <typeparam name="V">Register.</typeparam>

@@ -1,0 +1,69 @@
+using System.ComponentModel;
+
+namespace MixPrec.Runtime.Kernels;
+
+/// <summary>
+/// How weights [K, N] lie in memory: ⌈N/16⌉ panels of 16 columns, the last one padded with zeros, each panel row by row of k, so that a tile reads it from its first
+/// byte to its last (docs/weights-format.md). Sizes are in elements unless they say bytes.
+/// </summary>
+/// <remarks>
+/// fp32: [⌈N/16⌉][K][16]. bf16: [⌈N/16⌉][⌈K/2⌉][16][2], the even k in the low half of each 32 bits. s8: [⌈N/16⌉][⌈K/4⌉][16][4], the rows k of a column in groups of four; where
+/// K is taps × channels, each tap's channels are padded to whole groups. Rows of single columns, for products of which few columns are computed: [N][⌈K/32⌉·32].
+/// </remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class PanelLayout
+{
+    /// <summary>Columns of a panel: the lanes of the widest register.</summary>
+    public const int Columns = 16;
+
+    /// <summary>Rows k of a column that lie together as bytes: the depth of one byte product. Rows of quantized activations are padded to whole groups too.</summary>
+    public const int ByteGroup = 4;
+
+    /// <summary>Rows k of a column that lie together as bfloat16.</summary>
+    public const int BF16Pair = 2;
+
+    /// <summary>Elements that a column by itself is padded to: two registers of the widest kind.</summary>
+    public const int ColumnRun = 2 * Columns;
+
+    /// <summary>Bytes of one row of a panel in fp32, of one pair of rows in bf16, of one group of rows in s8: a cache line each.</summary>
+    public const int RowBytes = Columns * sizeof(float);
+
+    /// <summary>⌈columns / 16⌉.</summary>
+    public static int Panels(int columns) => (columns + Columns - 1) / Columns;
+
+    /// <summary>Columns with those that fill up the last panel; so long are a bias, scales and zero-point compensations.</summary>
+    public static int PaddedColumns(int columns) => Panels(columns) * Columns;
+
+    /// <summary>⌈depth / 4⌉.</summary>
+    public static int ByteGroups(int depth) => (depth + ByteGroup - 1) / ByteGroup;
+
+    /// <summary>Bytes of a row of <paramref name="depth"/> quantized values: whole groups.</summary>
+    public static int PaddedDepth(int depth) => (depth + ByteGroup - 1) & ~(ByteGroup - 1);
+
+    /// <summary>⌈depth / 2⌉.</summary>
+    public static int BF16Pairs(int depth) => (depth + BF16Pair - 1) / BF16Pair;
+
+    /// <summary>Elements from column to column where columns lie one by one.</summary>
+    public static int PaddedColumnRun(int depth) => (depth + ColumnRun - 1) / ColumnRun * ColumnRun;
+
+    /// <summary>Bytes from panel to panel.</summary>
+    public static nint PanelBytesF32(int depth) => (nint)depth * RowBytes;
+
+    /// <inheritdoc cref="PanelBytesF32"/>
+    public static nint PanelBytesBF16(int depth) => (nint)BF16Pairs(depth) * RowBytes;
+
+    /// <summary>Bytes from panel to panel; groups are <see cref="ByteGroups"/>, for a convolution taps · ⌈channels / 4⌉.</summary>
+    public static nint PanelBytesS8(int groups) => (nint)groups * RowBytes;
+
+    /// <summary>Elements of all panels.</summary>
+    public static long LengthF32(int depth, int columns) => (long)Panels(columns) * depth * Columns;
+
+    /// <inheritdoc cref="LengthF32"/>
+    public static long LengthBF16(int depth, int columns) => (long)Panels(columns) * BF16Pairs(depth) * Columns * BF16Pair;
+
+    /// <summary>Elements of all panels; groups as for <see cref="PanelBytesS8"/>.</summary>
+    public static long LengthS8(int groups, int columns) => (long)Panels(columns) * groups * Columns * ByteGroup;
+
+    /// <summary>Bytes from the first weight of a panel's column 0 to that of <paramref name="column"/>, counted over all panels.</summary>
+    public static nint ColumnOffset(int column, nint panelBytes) => (column / Columns * panelBytes) + (column % Columns * sizeof(float));
+}
