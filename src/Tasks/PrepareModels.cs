@@ -1,6 +1,7 @@
 using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
 using MixPrec.Diagnostics;
+using MixPrec.Jobs;
 using MixPrec.Metadata;
 using MixPrec.Tasks.Models;
 
@@ -13,8 +14,6 @@ namespace MixPrec.Tasks;
 [MSBuildMultiThreadableTask]
 public sealed class PrepareModels : Microsoft.Build.Utilities.Task
 {
-    private static readonly string[] Modes = ["Auto", "Locked", "Update", "Skip"];
-
     /// <summary>The <c>MixedPrecisionModel</c> items.</summary>
     [Required]
     public ITaskItem[] Models { get; set; } = [];
@@ -91,9 +90,7 @@ public sealed class PrepareModels : Microsoft.Build.Utilities.Task
         }
 
         var settings = new ModelSettings(
-            ProjectDirectory, OutputDirectory, Property("MixPrecMode", Mode, MetadataRule.Choice("", Modes)), IsContinuousIntegration, IsLibrary,
-            Property("MixPrecMaxThreads", MaxThreads, MetadataRule.Count("", "a whole number of threads above 0")),
-            Property("MixPrecTimingSeconds", TimingSeconds, MetadataRule.Number("", "a number of seconds above 0", seconds => seconds is > 0 and < 1e6)));
+            OutputDirectory, Value(BuildProperty.Mode, Mode), IsContinuousIntegration, IsLibrary, Value(BuildProperty.MaxThreads, MaxThreads), Value(BuildProperty.TimingSeconds, TimingSeconds));
         var models = Models.Select(item => ModelItem.From(item, ProjectDirectory, RootNamespace, Report)).ToArray();
         ReportDuplicates(models);
         Directory.CreateDirectory(OutputDirectory);
@@ -109,10 +106,10 @@ public sealed class PrepareModels : Microsoft.Build.Utilities.Task
         ReportMissing(model, lockFile, settings);
 
         var job = JobFile.Format(settings.Job(model, lockFile));
-        JobFile.WriteIfDifferent(files.Stub, JobFile.Format(new[] { "ClassName", "Namespace", "Access" }.Select(name => (name, model[name]))));
+        TextFile.WriteIfDifferent(files.Stub, JobFile.Format(new[] { "ClassName", "Namespace", "Access" }.Select(name => (name, model[name]))));
         if (!IsDesignTime && !Log.HasLoggedErrors)
         {
-            JobFile.WriteIfDifferent(files.Job, job);
+            TextFile.WriteIfDifferent(files.Job, job);
         }
 
         // An editor's build runs no worker, so that it need not know whether one has to run.
@@ -127,7 +124,7 @@ public sealed class PrepareModels : Microsoft.Build.Utilities.Task
         }
 
         var inputs = ModelInputs.Of(model, files, lockFile, CommonInputs.Select(item => item.GetMetadata("FullPath")));
-        JobFile.WriteIfDifferent(files.Sources, string.Concat(inputs.Select(input => input + "\n")));
+        TextFile.WriteIfDifferent(files.Sources, string.Concat(inputs.Select(input => input + "\n")));
         return settings.ModeFor(lockFile) != "Update" && Stamp.Answers(files, job, inputs, remember: true);
     }
 
@@ -152,12 +149,12 @@ public sealed class PrepareModels : Microsoft.Build.Utilities.Task
 
         // With a lock file the worker may never open the data: a clone need not have it.
         var needsData = settings.ModeFor(lockFile) == "Update" || (settings.ModeFor(lockFile) == "Auto" && !File.Exists(lockFile));
-        foreach (var metadata in needsData ? new[] { "CalibrationData", "ValidationData" } : [])
+        foreach (var metadatum in needsData ? ModelMetadata.Rows.Where(row => row.Lock == LockRole.Contents) : [])
         {
-            var path = model.PathOf(metadata);
+            var path = model.PathOf(metadatum.Name);
             if (path.Length > 0 && !File.Exists(path) && !Directory.Exists(path))
             {
-                Report(DiagnosticLine.From(DiagnosticCatalog.FileNotFound, model.DefinedIn, $"{metadata} of '{model.ClassName}':", path));
+                Report(DiagnosticLine.From(DiagnosticCatalog.FileNotFound, model.DefinedIn, $"{metadatum.Name} of '{model.ClassName}':", path));
             }
         }
     }
@@ -174,12 +171,12 @@ public sealed class PrepareModels : Microsoft.Build.Utilities.Task
         }
     }
 
-    private string Property(string name, string value, MetadataRule rule)
+    private string Value(BuildProperty property, string value)
     {
-        var parsed = value.Trim().Length == 0 ? "" : rule.Parse(value.Trim());
+        var parsed = value.Trim().Length == 0 ? "" : property.Rule.Parse(value.Trim());
         if (parsed is null)
         {
-            Report(DiagnosticLine.From(DiagnosticCatalog.InvalidProperty, Project, name, value, rule.Expected));
+            Report(DiagnosticLine.From(DiagnosticCatalog.InvalidProperty, Project, property.Name, value, property.Rule.Expected));
         }
 
         return parsed ?? "";

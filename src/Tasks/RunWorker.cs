@@ -1,5 +1,7 @@
+using System.Globalization;
 using Microsoft.Build.Framework;
 using MixPrec.Diagnostics;
+using MixPrec.Jobs;
 using MixPrec.Metadata;
 using MixPrec.Tasks.Models;
 using MixPrec.Tasks.Run;
@@ -69,9 +71,10 @@ public sealed class RunWorker : Microsoft.Build.Utilities.Task, ICancelableTask,
     /// <inheritdoc/>
     public override bool Execute()
     {
-        if (MetadataRule.Count("", "").Parse(TimeoutSeconds) is null || !int.TryParse(TimeoutSeconds, out var seconds) || seconds > int.MaxValue / 1000)
+        var property = BuildProperty.TimeoutSeconds;
+        if (property.Rule.Parse(TimeoutSeconds) is not { } seconds)
         {
-            Log.Log(Documentation, DiagnosticCatalog.InvalidProperty, BuildEngine.ProjectFileOfTaskNode, "MixPrecTimeoutSeconds", TimeoutSeconds, $"a whole number from 1 to {int.MaxValue / 1000}");
+            Log.Log(Documentation, DiagnosticCatalog.InvalidProperty, BuildEngine.ProjectFileOfTaskNode, property.Name, TimeoutSeconds, property.Rule.Expected);
             return false;
         }
 
@@ -79,7 +82,7 @@ public sealed class RunWorker : Microsoft.Build.Utilities.Task, ICancelableTask,
         engine?.Yield();
         try
         {
-            return Run(TimeSpan.FromSeconds(seconds));
+            return Run(TimeSpan.FromSeconds(int.Parse(seconds, CultureInfo.InvariantCulture)));
         }
         finally
         {
@@ -139,26 +142,25 @@ public sealed class RunWorker : Microsoft.Build.Utilities.Task, ICancelableTask,
             return null;
         }
 
-        return WorkerProcess.Run(DotNet, [.. Arguments(), "--end-with-input"], ProjectDirectory, timeout, Receive, cancellation.Token);
+        return WorkerProcess.Run(DotNet, [.. Arguments(), WorkerArguments.EndWithInput], ProjectDirectory, timeout, Receive, cancellation.Token);
     }
 
     private string[] Arguments() =>
     [
-        "exec", Worker, "build", "--job", Job,
-        "--package-folders", string.Join(";", PackageFolders.Split(';').Select(folder => folder.Trim()).Where(Directory.Exists).Distinct()),
+        "exec", Worker, WorkerArguments.Command, WorkerArguments.Job, Job,
+        WorkerArguments.PackageFolders, string.Join(";", PackageFolders.Split(';').Select(folder => folder.Trim()).Where(Directory.Exists).Distinct()),
         .. Restore.Split('|').Select(property => property.Trim()).Where(property => property.Length > 0 && !property.EndsWith("=", StringComparison.Ordinal))
-            .SelectMany(property => new[] { "--restore", property }),
+            .SelectMany(property => new[] { WorkerArguments.Restore, property }),
     ];
 
     private string CommandLine() => WorkerProcess.CommandLine(DotNet, Arguments());
 
-    /// <summary>A line <c>progress PERCENT WORDS</c> is shown when its words change; all other output is a log.</summary>
+    /// <summary>Progress is shown when its words change; all other output is a log.</summary>
     private void Receive(string line)
     {
-        var words = line.Split([' '], 3);
-        var isStage = words.Length == 3 && words[0] == "progress" && words[2] != progress;
-        progress = isStage ? words[2] : progress;
-        Log.LogMessage(isStage ? MessageImportance.High : MessageImportance.Low, "{0}", isStage ? $"{ClassName}: {words[2]} ({words[1]} %)" : line);
+        var stage = ProgressLine.Parse(line) is { } reported && reported.Words != progress ? reported : default(ProgressLine?);
+        progress = stage?.Words ?? progress;
+        Log.LogMessage(stage is null ? MessageImportance.Low : MessageImportance.High, "{0}", stage is { } s ? $"{ClassName}: {s.Words} ({s.Percent} %)" : line);
     }
 
     private bool Failed(DiagnosticDescription description, params object[] arguments)

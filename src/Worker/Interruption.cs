@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using MixPrec.Jobs;
 
 namespace MixPrec.Worker;
 
@@ -36,10 +37,10 @@ internal sealed class Interruption : IDisposable
         context.Cancel = true;
         if (source.IsCancellationRequested)
         {
-            Environment.Exit(ExitCode.Cancelled);
+            Environment.Exit(WorkerExitCode.Cancelled);
         }
 
-        end = new Timer(_ => Environment.Exit(ExitCode.Cancelled), null, Grace, Timeout.InfiniteTimeSpan);
+        end = new Timer(_ => Environment.Exit(WorkerExitCode.Cancelled), null, Grace, Timeout.InfiniteTimeSpan);
         source.Cancel();
     }
 }

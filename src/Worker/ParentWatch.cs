@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MixPrec.Jobs;
 
 namespace MixPrec.Worker;
 
@@ -21,7 +22,7 @@ internal static class ParentWatch
 
             using var self = Process.GetCurrentProcess();
             using var killing = new Timer(_ => self.Kill(), null, Patience, Timeout.InfiniteTimeSpan);
-            Environment.Exit(ExitCode.Cancelled);
+            Environment.Exit(WorkerExitCode.Cancelled);
         })
         {
             IsBackground = true,

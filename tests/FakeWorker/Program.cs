@@ -1,22 +1,24 @@
-using System.Text.Json;
+using MixPrec.Diagnostics;
+using MixPrec.Jobs;
 using MixPrec.Worker;
 
 // fakeworker build --job FILE. Each line of the model is one instruction:
 //   fail CODE TEXT | warn CODE TEXT | crash | hang | half   (anything else is ignored)
 // Every start adds the job's mode as a line to MODEL.starts, which is how tests count starts.
-if (args.Contains("--end-with-input"))
+if (args.Contains(WorkerArguments.EndWithInput))
 {
     ParentWatch.EndWith(Console.OpenStandardInput());
 }
 
-var job = JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllText(args[2]))!;
-string Output(string ending) => Path.Combine(job["OutputDirectory"], job["ClassName"] + ending);
+var job = JobFile.Parse(File.ReadAllText(args[Array.IndexOf(args, WorkerArguments.Job) + 1]));
+string model = job[JobFile.Model]!;
+string Output(string ending) => Path.Combine(job[JobFile.OutputDirectory]!, job["ClassName"] + ending);
 
-File.AppendAllText(job["Model"] + ".starts", job["Mode"] + "\n");
-Console.WriteLine("progress 10 pretending");
-var diagnostics = new List<string>();
+File.AppendAllText(model + ".starts", job["Mode"] + "\n");
+Console.WriteLine(new ProgressLine(10, "pretending").Format());
+var diagnostics = new List<DiagnosticLine>();
 var failed = false;
-foreach (var line in File.ReadAllLines(job["Model"]))
+foreach (var line in File.ReadAllLines(model))
 {
     var words = line.Split(' ', 3);
     switch (words[0])
@@ -24,38 +26,38 @@ foreach (var line in File.ReadAllLines(job["Model"]))
         case "fail":
         case "warn":
             failed |= words[0] == "fail";
-            diagnostics.Add(string.Join('\t', words[0] == "fail" ? "error" : "warning", words[1], job["Model"], 0, 0, words[2], ""));
+            diagnostics.Add(new(words[0] == "fail" ? DiagnosticLine.Error : DiagnosticLine.Warning, words[1], model, 0, 0, words[2], ""));
             break;
         case "crash":
             Console.Error.WriteLine("something native broke");
             return 134;
         case "hang":
-            File.WriteAllText(Output(".plan.json.tmp"), "half");
-            File.WriteAllText(job["Model"] + ".pid.tmp", $"{Environment.ProcessId}");
-            File.Move(job["Model"] + ".pid.tmp", job["Model"] + ".pid");
+            File.WriteAllText(Output(ResultFileNames.Plan + ResultFileNames.Unfinished), "half");
+            File.WriteAllText(model + ".pid.tmp", $"{Environment.ProcessId}");
+            File.Move(model + ".pid.tmp", model + ".pid");
             await Task.Delay(Timeout.Infinite);
             break;
         case "half":
-            File.WriteAllText(Output(".plan.json"), "{}");
-            return 0;
+            File.WriteAllText(Output(ResultFileNames.Plan), "{}");
+            return WorkerExitCode.Done;
     }
 }
 
-Write(".diagnostics", string.Concat(diagnostics.Select(line => line + "\n")));
-Write(".inputs", job["Model"] + "\n" + (job["CalibrationData"] is { Length: > 0 } data ? data + "\n" : ""));
-Write(".report.html", "<html/>");
+Write(ResultFileNames.Diagnostics, string.Concat(diagnostics.Select(line => line.Format() + "\n")));
+Write(ResultFileNames.Inputs, model + "\n" + (job["CalibrationData"] is { } data ? data + "\n" : ""));
+Write(ResultFileNames.Report, "<html/>");
 if (failed)
 {
-    Write(".best.lock.json", "{}");
-    return 2;
+    Write(ResultFileNames.BestLock, "{}");
+    return WorkerExitCode.Error;
 }
 
-Write(".plan.json", JsonSerializer.Serialize(new { budget = job["ErrorBudget"] }));
-Write(".weights", "weights of " + job["ClassName"]);
-return 0;
+Write(ResultFileNames.Plan, JobFile.Format([("budget", job["ErrorBudget"] ?? "")]));
+Write(ResultFileNames.Weights, "weights of " + job["ClassName"]);
+return WorkerExitCode.Done;
 
 void Write(string ending, string text)
 {
-    File.WriteAllText(Output(ending) + ".tmp", text);
-    File.Move(Output(ending) + ".tmp", Output(ending), overwrite: true);
+    File.WriteAllText(Output(ending) + ResultFileNames.Unfinished, text);
+    File.Move(Output(ending) + ResultFileNames.Unfinished, Output(ending), overwrite: true);
 }

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using MixPrec.Diagnostics;
-using MixPrec.Tasks.Models;
+using MixPrec.Jobs;
 
 namespace MixPrec.Tasks.Tests;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MixPrec.Jobs;
 using MixPrec.Worker.CommandLine;
 
 namespace MixPrec.Worker.Tests;
@@ -11,7 +12,7 @@ public sealed class CommandLineTests
         foreach (var command in CommandLineProgram.Commands)
         {
             var (code, text, _) = Run(command.Name, "--help");
-            Assert.Equal(ExitCode.Done, code);
+            Assert.Equal(WorkerExitCode.Done, code);
             Assert.All(command.Options, option => Assert.Contains(option.Usage, text, StringComparison.Ordinal));
         }
     }
@@ -20,7 +21,7 @@ public sealed class CommandLineTests
     public void UnknownCommandsAreAnswered()
     {
         var (code, _, error) = Run("inspct", "model.onnx");
-        Assert.Equal(ExitCode.Usage, code);
+        Assert.Equal(WorkerExitCode.Usage, code);
         Assert.Contains("did you mean inspect?", error, StringComparison.Ordinal);
     }
 
@@ -34,7 +35,7 @@ public sealed class CommandLineTests
     public void NothingAtAllShowsTheHelpAndFails()
     {
         var (code, text, _) = Run();
-        Assert.Equal(ExitCode.Usage, code);
+        Assert.Equal(WorkerExitCode.Usage, code);
         Assert.All(CommandLineProgram.Commands, command => Assert.Contains(command.Summary, text, StringComparison.Ordinal));
     }
 
@@ -47,7 +48,7 @@ public sealed class CommandLineTests
     public void MistakesAreOneLineAndNameTheHelp(string words, params string[] arguments)
     {
         var (code, text, error) = Run(arguments);
-        Assert.Equal((ExitCode.Usage, ""), (code, text));
+        Assert.Equal((WorkerExitCode.Usage, ""), (code, text));
         Assert.Contains(words, Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
     }
 
@@ -55,7 +56,7 @@ public sealed class CommandLineTests
     public void MissingModelIsOneLine()
     {
         var (code, _, error) = Run("inspect", "nowhere.onnx");
-        Assert.Equal(ExitCode.Error, code);
+        Assert.Equal(WorkerExitCode.Error, code);
         Assert.Contains("error MXP1001: ", Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
     }
 
@@ -63,7 +64,7 @@ public sealed class CommandLineTests
     public async Task ProcessInspectsTheSample()
     {
         var result = await WorkerProgram.Run("inspect", WorkerProgram.SampleModel, "--json");
-        Assert.Equal((ExitCode.Done, ""), (result.ExitCode, result.Error));
+        Assert.Equal((WorkerExitCode.Done, ""), (result.ExitCode, result.Error));
         using var json = JsonDocument.Parse(Assert.Single(result.OutLines));
         Assert.Equal(17, json.RootElement.GetProperty("opset").GetInt32());
         Assert.Equal(["batch", "1", "28", "28"], json.RootElement.GetProperty("inputs")[0].GetProperty("shape").EnumerateArray().Select(dimension => dimension.GetString()));
@@ -74,7 +75,7 @@ public sealed class CommandLineTests
     {
         using var cases = new CaseFolder().Add("a", "NoSuchOperator", null);
         var (code, text, error) = Run("inspect", cases.ModelPath("a"));
-        Assert.Equal(ExitCode.Error, code);
+        Assert.Equal(WorkerExitCode.Error, code);
         Assert.Contains("NoSuchOperator      1  no", text, StringComparison.Ordinal);
         Assert.Contains("error MXP3001: ", error, StringComparison.Ordinal);
     }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using MixPrec.Compiler;
 using MixPrec.Compiler.Report;
 using MixPrec.Compiler.Selection;
+using MixPrec.Jobs;
 using MixPrec.Worker.CommandLine;
 using MixPrec.Worker.Display;
 
@@ -146,7 +147,7 @@ public sealed class DisplayTests
     [Fact]
     public void TheWorkerDoesNotCompileQuickly()
     {
-        using var configuration = JsonDocument.Parse(File.ReadAllText(Path.ChangeExtension(typeof(ExitCode).Assembly.Location, ".runtimeconfig.json")));
+        using var configuration = JsonDocument.Parse(File.ReadAllText(Path.ChangeExtension(typeof(CommandLineProgram).Assembly.Location, ".runtimeconfig.json")));
         var properties = configuration.RootElement.GetProperty("runtimeOptions").GetProperty("configProperties");
         Assert.False(properties.GetProperty("System.Runtime.TieredCompilation.QuickJit").GetBoolean());
         Assert.False(properties.GetProperty("System.Runtime.TieredPGO").GetBoolean());

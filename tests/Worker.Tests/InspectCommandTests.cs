@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Google.Protobuf;
 using MixPrec.Compiler.Onnx.Proto;
+using MixPrec.Jobs;
 using MixPrec.Worker.CommandLine;
 
 namespace MixPrec.Worker.Tests;
@@ -19,7 +20,7 @@ public sealed class InspectCommandTests : IDisposable
     public void WhatLoweringRefusesIsSaid(int dimensions, string? code)
     {
         var (exit, text, error) = Run(Convolution(dimensions));
-        Assert.Equal(code is null ? ExitCode.Done : ExitCode.Error, exit);
+        Assert.Equal(code is null ? WorkerExitCode.Done : WorkerExitCode.Error, exit);
         Assert.Contains("Conv", text, StringComparison.Ordinal);
         Assert.Equal(code is not null, error.Contains($"error {code}: ", StringComparison.Ordinal));
     }

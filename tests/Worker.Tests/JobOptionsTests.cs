@@ -1,6 +1,7 @@
 using MixPrec.Compiler;
 using MixPrec.Compiler.Options;
 using MixPrec.Compiler.Precision;
+using MixPrec.Jobs;
 using MixPrec.Worker.Jobs;
 
 namespace MixPrec.Worker.Tests;

@@ -1,5 +1,6 @@
 using MixPrec.Compiler.Locking;
 using MixPrec.Compiler.Precision;
+using MixPrec.Jobs;
 using MixPrec.Worker.CommandLine;
 
 namespace MixPrec.Worker.Tests;
@@ -19,12 +20,12 @@ public sealed class LockCommandTests : IDisposable
         Assert.All(plans, plan => LockFile.Put(File, plan, TestContext.Current.CancellationToken));
 
         var listed = Run(File);
-        Assert.Equal(ExitCode.Done, listed.Exit);
+        Assert.Equal(WorkerExitCode.Done, listed.Exit);
         Assert.All(plans, plan => Assert.Matches($"(?m)^{plan.Subject.Key} +net.onnx +1 of 2 +0.0020 +2.00× ", listed.Out));
         Assert.Contains("ErrorBudget=0.02", listed.Out, StringComparison.Ordinal);
 
-        Assert.Equal(ExitCode.Usage, Run(File, "--remove", "nothing").Exit);
-        Assert.Equal(ExitCode.Done, Run(File, "--remove", plans[0].Subject.Key).Exit);
+        Assert.Equal(WorkerExitCode.Usage, Run(File, "--remove", "nothing").Exit);
+        Assert.Equal(WorkerExitCode.Done, Run(File, "--remove", plans[0].Subject.Key).Exit);
         Assert.Equal(plans[1].Subject.Key, Assert.Single(LockFile.Read(File).Plans).Subject.Key);
     }
 

@@ -1,9 +1,8 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using MixPrec.Compiler.Onnx;
 using MixPrec.Compiler.Options;
-using MixPrec.Compiler.Precision;
+using MixPrec.Metadata;
 
 namespace MixPrec.Compiler.Locking;
 
@@ -81,30 +80,6 @@ internal sealed record LockSubject(string ModelHash, string? CalibrationHash, st
 
     private static KeyValuePair<string, string>[] OptionsOf(CompilerOptions options) =>
     [
-        .. new KeyValuePair<string, string>[]
-        {
-            new("Loss", options.Loss?.ToString() ?? ""),
-            new("ErrorBudget", Text(options.ErrorBudget)),
-            new("Objective", options.Objective.ToString()),
-            new("ActivationRanges", options.ActivationRanges.ToString()),
-            new("Estimator", options.Estimator.ToString()),
-            new("MinTop1Agreement", Text(options.MinTop1Agreement)),
-            new("MaxWeightBytes", Text(options.MaxWeightBytes)),
-            new("MaxLatencyMicroseconds", Text(options.MaxLatencyMicroseconds)),
-            new("Precisions", PrecisionsOf(options)),
-            new("KeepFloat", string.Join(";", options.KeepFloat)),
-            new("Pin", string.Join(";", options.Pin.Select(p => $"{p.Key}={p.Value}"))),
-            new("TargetIsa", options.TargetIsa?.ToLowerInvariant() ?? ""),
-            new("Dimensions", options.Dimensions.ToString()),
-            new("Constants", options.Constants.ToString()),
-            new("State", options.State.ToString()),
-            new("Cache", options.Cache.ToString()),
-        }.Where(o => o.Value.Length > 0),
+        .. ModelMetadata.Rows.Where(row => row.Lock == LockRole.Value).Select(row => KeyValuePair.Create(row.Name, OptionBinding.Of(row).Write(options))).Where(o => o.Value.Length > 0),
     ];
-
-    /// <summary>Nothing for all of them: a later version that has more keeps the plans.</summary>
-    private static string PrecisionsOf(CompilerOptions options) =>
-        PrecisionConfig.All.All(options.Precisions.Contains) ? "" : string.Join(";", options.Precisions.Select(p => p.Id).Order(StringComparer.Ordinal));
-
-    private static string Text(IFormattable? number) => number?.ToString(null, CultureInfo.InvariantCulture) ?? "";
 }

@@ -8,6 +8,7 @@ using MixPrec.Compiler.Selection;
 using MixPrec.Compiler.Timing;
 using MixPrec.Compiler.Verification;
 using MixPrec.Diagnostics;
+using MixPrec.Jobs;
 
 namespace MixPrec.Compiler.Planning;
 
@@ -17,7 +18,7 @@ internal sealed class Findings(CompilerOptions options, Demands demands, int hel
     /// <summary>Share of its time by which the rounds of a network may spread before it is said.</summary>
     private const double WideSpread = 0.2;
 
-    private string ReportFile => Path.Combine(options.OutputDirectory ?? "", options.ClassName + ".report.html");
+    private string ReportFile => Path.Combine(options.OutputDirectory ?? "", options.ClassName + ResultFileNames.Report);
 
     /// <summary>The demand that is missed; null when all are met.</summary>
     public Diagnostic? Failure(Verified verified, LockedPlan locked)

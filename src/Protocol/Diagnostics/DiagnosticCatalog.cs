@@ -1,4 +1,4 @@
-using System.Collections.Generic;
+using System.Reflection;
 
 namespace MixPrec.Diagnostics;
 
@@ -104,21 +104,10 @@ internal static class DiagnosticCatalog
 
     public static readonly DiagnosticDescription Internal = new("MXP9001", "Internal error", "Unexpected {0} while {1}: {2}");
 
-    /// <summary>All rows, in id order.</summary>
+    /// <summary>All rows, in id order: what is declared above.</summary>
     public static IReadOnlyList<DiagnosticDescription> All { get; } =
     [
-        PlanUnreadable, NoPlanYet, LanguageTooOld, ReferenceMissing, LanguageUnsupported, FrameworkTooOld, FolderUnusable,
-        FileNotFound, InvalidMetadata, DuplicateClassName, CalibrationMissing, DataKeyMismatch, DataShapeMismatch, DataInvalid, DataNotFinite, LabelOutOfRange,
-        UnknownMetadata, InvalidProperty, SizesContradict, LossUnfit, LossNotFinite,
-        PlanAdded, LockNotWritable, WeightsOverLimit, TargetIsaElsewhere,
-        LockStale, LockMissing, LockUnreadable, LockReplaced, Skipped,
-        BudgetExceeded, AgreementMissed, SamplesLeftOut, TooManyLeftOut,
-        OperatorUnsupported, NotOnnx, ExternalDataInvalid, GraphInvalid, WeightNotFinite, OpsetUnsupported, ElementTypeUnsupported, ShapeUnsupported, CacheUnsupported, SizeTooComplex, DataSizesUnfit, LayersReadInfinity,
-        FunctionRecursive, FunctionsTooLarge,
-        TensorTooLarge, ConstantTooLarge, InputsRefused,
-        Infeasible, UnknownLayer, ConflictingPatterns, SolverStopped, WeightsTooLarge,
-        PartsDisagree, LatencyMissed, TimesSpread, PlanNotFaster, BudgetAllowsNothing, NothingGains, TimingCutShort,
-        WorkerNotStarted, NativeLibraryUnusable, WorkerCrashed, WorkerTimedOut, WorkerCancelled, BuildBusy, LibrariesMissing, RuntimeKeptPrivate,
-        Internal,
+        .. typeof(DiagnosticCatalog).GetFields(BindingFlags.Public | BindingFlags.Static).Where(field => field.FieldType == typeof(DiagnosticDescription))
+            .Select(field => (DiagnosticDescription)field.GetValue(null)!).OrderBy(row => row.Id, StringComparer.Ordinal),
     ];
 }

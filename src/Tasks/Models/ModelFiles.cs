@@ -1,3 +1,5 @@
+using MixPrec.Jobs;
+
 namespace MixPrec.Tasks.Models;
 
 /// <summary>Where everything about one model lies: <c>DIRECTORY/CLASS.*</c>. The class name is unique in a project, so the names are.</summary>
@@ -6,16 +8,16 @@ internal sealed record ModelFiles(string Directory, string ClassName)
     /// <summary>What the worker is asked to do; rewritten only when different.</summary>
     public string Job => Named(".job.json");
 
-    public string Plan => Named(".plan.json");
+    public string Plan => Named(ResultFileNames.Plan);
 
-    public string Weights => Named(".weights");
+    public string Weights => Named(ResultFileNames.Weights);
 
-    public string Report => Named(".report.html");
+    public string Report => Named(ResultFileNames.Report);
 
-    public string Diagnostics => Named(".diagnostics");
+    public string Diagnostics => Named(ResultFileNames.Diagnostics);
 
     /// <summary>Every file the worker read, one full path a line.</summary>
-    public string Inputs => Named(".inputs");
+    public string Inputs => Named(ResultFileNames.Inputs);
 
     /// <summary>Every file that the worker is expected to read, one full path a line; written before it starts.</summary>
     public string Sources => Named(".sources");
@@ -24,7 +26,7 @@ internal sealed record ModelFiles(string Directory, string ClassName)
     public string Stub => Named(".stub.json");
 
     /// <summary>The best plan found when none met the budget.</summary>
-    public string BestLock => Named(".best.lock.json");
+    public string BestLock => Named(ResultFileNames.BestLock);
 
     /// <summary>Bound to the job and to every input by their contents: see <see cref="Stamp"/>.</summary>
     public string StampFile => Named(".stamp");
@@ -40,7 +42,7 @@ internal sealed record ModelFiles(string Directory, string ClassName)
         File.Delete(StampFile);
         File.Delete(Plan);
         File.Delete(Weights);
-        foreach (var unfinished in System.IO.Directory.GetFiles(Directory, ClassName + ".*.tmp"))
+        foreach (var unfinished in System.IO.Directory.GetFiles(Directory, ClassName + ".*" + ResultFileNames.Unfinished))
         {
             File.Delete(unfinished);
         }

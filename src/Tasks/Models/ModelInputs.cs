@@ -1,3 +1,5 @@
+using MixPrec.Metadata;
+
 namespace MixPrec.Tasks.Models;
 
 /// <summary>The files whose change makes the worker run again for one model.</summary>
@@ -8,8 +10,7 @@ internal static class ModelInputs
     public static IReadOnlyList<string> Of(ModelItem model, ModelFiles files, string lockFile, IEnumerable<string> always)
     {
         var inputs = new SortedSet<string>(always, StringComparer.Ordinal) { model.Model };
-        inputs.UnionWith(FilesAt(model.PathOf("CalibrationData")));
-        inputs.UnionWith(FilesAt(model.PathOf("ValidationData")));
+        inputs.UnionWith(ModelMetadata.Rows.Where(row => row.Lock == LockRole.Contents).SelectMany(row => FilesAt(model.PathOf(row.Name))));
         if (File.Exists(lockFile))
         {
             inputs.Add(lockFile);

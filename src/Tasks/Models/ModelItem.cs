@@ -30,9 +30,9 @@ internal sealed class ModelItem
     public static ModelItem From(ITaskItem item, string projectDirectory, string rootNamespace, Action<DiagnosticLine> report)
     {
         var model = new ModelItem(item, projectDirectory);
-        foreach (var rule in ModelMetadata.Rules)
+        foreach (var row in ModelMetadata.Rows)
         {
-            model.Read(rule, item.GetMetadata(rule.Name).Trim(), report);
+            model.Read(row, item.GetMetadata(row.Name).Trim(), report);
         }
 
         foreach (string name in item.MetadataNames)
@@ -64,20 +64,20 @@ internal sealed class ModelItem
         return path.Length == 0 ? "" : Path.GetFullPath(Path.Combine(projectDirectory, path.Replace('\\', Path.DirectorySeparatorChar)));
     }
 
-    private void Read(MetadataRule rule, string value, Action<DiagnosticLine> report)
+    private void Read(Metadatum row, string value, Action<DiagnosticLine> report)
     {
         if (value.Length == 0)
         {
             return;
         }
 
-        if (rule.Parse(value) is { } parsed)
+        if (row.Rule.Parse(value) is { } parsed)
         {
-            values[rule.Name] = parsed;
+            values[row.Name] = parsed;
         }
         else
         {
-            report(DiagnosticLine.From(DiagnosticCatalog.InvalidMetadata, DefinedIn, rule.Name, value, rule.Expected));
+            report(DiagnosticLine.From(DiagnosticCatalog.InvalidMetadata, DefinedIn, row.Name, value, row.Rule.Expected));
         }
     }
 }

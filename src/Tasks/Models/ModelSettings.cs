@@ -1,29 +1,28 @@
+using MixPrec.Jobs;
+using MixPrec.Metadata;
+
 namespace MixPrec.Tasks.Models;
 
 /// <summary>What the project, not the item, decides.</summary>
-internal sealed record ModelSettings(string ProjectDirectory, string OutputDirectory, string Mode, bool IsContinuousIntegration, bool IsLibrary, string MaxThreads, string TimingSeconds)
+internal sealed record ModelSettings(string OutputDirectory, string Mode, bool IsContinuousIntegration, bool IsLibrary, string MaxThreads, string TimingSeconds)
 {
     /// <summary>Weights above this size go beside an application instead of into its assembly (a resource is read in whole before it is copied).</summary>
     private const long LargestEmbedded = 32L << 20;
 
-    /// <summary>The job of one model, in the order of the worker protocol.</summary>
-    public (string Name, string Value)[] Job(ModelItem model, string lockFile) =>
+    /// <summary>The job of one model: every metadatum of the item, with paths in full and what the item leaves to the project decided, and the properties that the worker reads.</summary>
+    public IEnumerable<(string Name, string Value)> Job(ModelItem model, string lockFile) =>
     [
-        ("Model", model.Model),
-        ("CalibrationData", model.PathOf("CalibrationData")),
-        ("ValidationData", model.PathOf("ValidationData")),
-        .. new[]
+        (JobFile.Model, model.Model),
+        .. ModelMetadata.Rows.Select(row => (row.Name, row.Name switch
         {
-            "ClassName", "Namespace", "Access", "Loss", "ErrorBudget", "Objective", "MinTop1Agreement", "MaxWeightBytes", "MaxLatencyMicroseconds",
-            "ActivationRanges", "Estimator", "Precisions", "KeepFloat", "Pin", "TargetIsa", "Dimensions", "Constants", "State", "Cache", "CheckFinite",
-        }.Select(name => (name, model[name])),
-        ("WeightsMode", WeightsMode(model)),
-        ("Mode", ModeFor(lockFile)),
-        ("LockFile", lockFile),
-        ("OutputDirectory", OutputDirectory),
-        ("MaxThreads", MaxThreads),
-        ("TimingSeconds", TimingSeconds),
-        ("ProjectDirectory", ProjectDirectory),
+            "WeightsMode" => WeightsMode(model),
+            "LockFile" => lockFile,
+            _ => row.Rule.IsPath ? model.PathOf(row.Name) : model[row.Name],
+        })),
+        (BuildProperty.Mode.JobName, ModeFor(lockFile)),
+        (BuildProperty.MaxThreads.JobName, MaxThreads),
+        (BuildProperty.TimingSeconds.JobName, TimingSeconds),
+        (JobFile.OutputDirectory, OutputDirectory),
     ];
 
     /// <summary>Locked on a build server that has a lock file, unless the project says otherwise.</summary>

@@ -57,7 +57,7 @@ internal static class Stamp
         line == Hash(job) + " " + Verdict || (line == Hash(job) + " " + Success && File.Exists(files.Plan) && File.Exists(files.Weights));
 
     private static void Write(ModelFiles files, string answer, IEnumerable<InputState> inputs) =>
-        JobFile.WriteIfDifferent(files.StampFile, answer + "\n" + string.Concat(inputs.OrderBy(input => input.Path, StringComparer.Ordinal).Select(input => input.Format() + "\n")));
+        TextFile.WriteIfDifferent(files.StampFile, answer + "\n" + string.Concat(inputs.OrderBy(input => input.Path, StringComparer.Ordinal).Select(input => input.Format() + "\n")));
 
     private static string Hash(string job)
     {

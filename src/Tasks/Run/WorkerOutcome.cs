@@ -1,4 +1,5 @@
 using MixPrec.Diagnostics;
+using MixPrec.Jobs;
 using MixPrec.Tasks.Models;
 
 namespace MixPrec.Tasks.Run;
@@ -9,7 +10,9 @@ namespace MixPrec.Tasks.Run;
 /// <param name="Added">What the task has to say because the worker could not.</param>
 internal sealed record WorkerOutcome(bool Succeeded, bool IsAnswer, bool IsCancelled, DiagnosticLine? Added)
 {
-    private const int DiagnosticsWritten = 2, ExitCancelled = 3, Interrupted = 130;
+    /// <summary>Of a process that a terminal's Ctrl+C ended.</summary>
+    private const int Interrupted = 130;
+
     private const int ShownErrorLines = 3;
 
     /// <param name="result">Null when the worker's file does not exist.</param>
@@ -26,7 +29,7 @@ internal sealed record WorkerOutcome(bool Succeeded, bool IsAnswer, bool IsCance
         }
 
         // A terminal sends Ctrl+C to the worker too, which may end before the build hears of it.
-        if (result.End == WorkerEnd.Cancelled || result.ExitCode is ExitCancelled or Interrupted)
+        if (result.End == WorkerEnd.Cancelled || result.ExitCode is WorkerExitCode.Cancelled or Interrupted)
         {
             return new(false, false, true, null);
         }
@@ -34,8 +37,8 @@ internal sealed record WorkerOutcome(bool Succeeded, bool IsAnswer, bool IsCance
         var errors = DiagnosticsFile.Read(files.Diagnostics).Where(line => line.Severity == DiagnosticLine.Error).ToArray();
         return result.ExitCode switch
         {
-            0 when errors.Length == 0 && File.Exists(files.Plan) && File.Exists(files.Weights) => new(true, true, false, null),
-            DiagnosticsWritten when errors.Length > 0 => new(false, errors.All(line => line.IsVerdict), false, null),
+            WorkerExitCode.Done when errors.Length == 0 && File.Exists(files.Plan) && File.Exists(files.Weights) => new(true, true, false, null),
+            WorkerExitCode.Error when errors.Length > 0 => new(false, errors.All(line => line.IsVerdict), false, null),
             _ => Crash(files, result, commandLine),
         };
     }
@@ -43,7 +46,7 @@ internal sealed record WorkerOutcome(bool Succeeded, bool IsAnswer, bool IsCance
     private static WorkerOutcome Crash(ModelFiles files, WorkerResult result, string commandLine)
     {
         var errors = string.Join(" ", result.LastErrors);
-        var last = result.ExitCode is 0 or DiagnosticsWritten && errors.Length == 0 ? "it left no result."
+        var last = result.ExitCode is WorkerExitCode.Done or WorkerExitCode.Error && errors.Length == 0 ? "it left no result."
             : errors.Length == 0 ? "it wrote no error."
             : string.Join(" ", result.LastErrors.Skip(result.LastErrors.Count - ShownErrorLines).Select(line => line.Trim()));
         return Failure(files, DiagnosticCatalog.WorkerCrashed, files.ClassName, result.ExitCode, last, commandLine);

@@ -1,3 +1,4 @@
+using MixPrec.Jobs;
 using MixPrec.Worker.Libraries;
 
 namespace MixPrec.Worker.CommandLine;
@@ -20,7 +21,7 @@ internal abstract class Command
     public virtual void UseLibraries(ParsedArguments arguments, CommandOutput output) =>
         LibraryLoader.Install(RestoreSettings.OfCurrentDirectory, words => output.Error.WriteLine("mixprec: " + words));
 
-    /// <summary>Returns one of <see cref="ExitCode"/>. Errors of the user's input are thrown.</summary>
+    /// <summary>Returns one of <see cref="WorkerExitCode"/>. Errors of the user's input are thrown.</summary>
     /// <exception cref="Compiler.MixPrecException">What the user gave is not usable.</exception>
     /// <exception cref="UsageException">The command line cannot be understood.</exception>
     public abstract int Run(ParsedArguments arguments, CommandOutput output, CancellationToken cancellation);

@@ -1,3 +1,4 @@
+using MixPrec.Jobs;
 using MixPrec.Worker.Commands;
 using MixPrec.Worker.Failures;
 
@@ -21,17 +22,17 @@ internal static class CommandLineProgram
         {
             bool known = arguments.Count > 0 && Commands.Any(command => command.Name == arguments[0]);
             output.Error.WriteLine($"mixprec: {usage.Message} See mixprec {(known ? arguments[0] + " " : "")}--help.");
-            return ExitCode.Usage;
+            return WorkerExitCode.Usage;
         }
         catch (Exception exception) when (cancellation.IsCancellationRequested)
         {
             output.Error.WriteLine(exception is OperationCanceledException ? "mixprec: cancelled" : $"mixprec: cancelled ({exception.Message})");
-            return ExitCode.Cancelled;
+            return WorkerExitCode.Cancelled;
         }
         catch (Exception exception)
         {
             Failure.Of(exception, "running the command").Print(output.Error);
-            return ExitCode.Error;
+            return WorkerExitCode.Error;
         }
     }
 
@@ -45,13 +46,13 @@ internal static class CommandLineProgram
         if (arguments.Count > 0 && arguments[0] == "--version")
         {
             output.Out.WriteLine($"mixprec {typeof(CommandLineProgram).Assembly.GetName().Version?.ToString(3)}");
-            return ExitCode.Done;
+            return WorkerExitCode.Done;
         }
 
         if (arguments.Count == 0 || arguments[0] is "--help" or "-h" or "help")
         {
             output.Out.Write(HelpText.OfProgram(Commands));
-            return arguments.Count == 0 ? ExitCode.Usage : ExitCode.Done;
+            return arguments.Count == 0 ? WorkerExitCode.Usage : WorkerExitCode.Done;
         }
 
         var command = Commands.FirstOrDefault(candidate => candidate.Name == arguments[0]) ?? throw new UsageException(
@@ -62,7 +63,7 @@ internal static class CommandLineProgram
         if (parsed.Has(CommandOption.Help.Name) || parsed.Has("-h"))
         {
             output.Out.Write(HelpText.Of(command));
-            return ExitCode.Done;
+            return WorkerExitCode.Done;
         }
 
         command.UseLibraries(parsed, output);

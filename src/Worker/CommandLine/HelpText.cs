@@ -1,4 +1,5 @@
 using System.Text;
+using MixPrec.Jobs;
 
 namespace MixPrec.Worker.CommandLine;
 
@@ -10,7 +11,7 @@ internal static class HelpText
         var text = new StringBuilder("mixprec: mixed-precision inference from ONNX models\n\nUsage: mixprec COMMAND …\n       mixprec COMMAND --help\n       mixprec --version\n\n");
         AppendTable(text, [.. commands.Select(command => (command.Name, command.Summary))]);
         return text.Append(
-            $"\nExit codes: {ExitCode.Done} done, {ExitCode.NotVerified} not verified, {ExitCode.Error} error, {ExitCode.Cancelled} cancelled, {ExitCode.Usage} command line not understood.\n").ToString();
+            $"\nExit codes: {WorkerExitCode.Done} done, {WorkerExitCode.NotVerified} not verified, {WorkerExitCode.Error} error, {WorkerExitCode.Cancelled} cancelled, {WorkerExitCode.Usage} command line not understood.\n").ToString();
     }
 
     public static string Of(Command command)

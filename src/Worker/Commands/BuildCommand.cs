@@ -1,4 +1,5 @@
 using MixPrec.Compiler;
+using MixPrec.Jobs;
 using MixPrec.Plan;
 using MixPrec.Worker.CommandLine;
 using MixPrec.Worker.Display;
@@ -15,12 +16,12 @@ namespace MixPrec.Worker.Commands;
 internal sealed class BuildCommand : Command
 {
     private const int FetchingPercent = 2;
-    private static readonly CommandOption Job = new("--job", "FILE", "the job, a flat JSON object");
-    private static readonly CommandOption Folders = new("--package-folders", "FOLDERS", "NuGet's package folders, separated by semicolons, the one for new packages first");
-    private static readonly CommandOption Restore = new("--restore", "NAME=VALUE", "a property of the project's restore, such as RestoreSources", IsRepeatable: true);
-    private static readonly CommandOption EndWithInput = new("--end-with-input", null, "end when standard input does, as it does when the build is killed");
+    private static readonly CommandOption Job = new(WorkerArguments.Job, "FILE", "the job, a flat JSON object");
+    private static readonly CommandOption Folders = new(WorkerArguments.PackageFolders, "FOLDERS", "NuGet's package folders, separated by semicolons, the one for new packages first");
+    private static readonly CommandOption Restore = new(WorkerArguments.Restore, "NAME=VALUE", "a property of the project's restore, such as RestoreSources", IsRepeatable: true);
+    private static readonly CommandOption EndWithInput = new(WorkerArguments.EndWithInput, null, "end when standard input does, as it does when the build is killed");
 
-    public override string Name => "build";
+    public override string Name => WorkerArguments.Command;
 
     public override string Summary => "run one job of a build (dotnet build starts this)";
 
@@ -29,7 +30,7 @@ internal sealed class BuildCommand : Command
     public override IReadOnlyList<CommandOption> Options => [Job, Folders, Restore, EndWithInput];
 
     public override void UseLibraries(ParsedArguments arguments, CommandOutput output) =>
-        LibraryLoader.Install(RestoreSettings.Of(arguments[Folders.Name], arguments.All(Restore.Name)), words => output.Out.WriteLine($"progress {FetchingPercent} {words}"));
+        LibraryLoader.Install(RestoreSettings.Of(arguments[Folders.Name], arguments.All(Restore.Name)), words => output.Out.WriteLine(new ProgressLine(FetchingPercent, words).Format()));
 
     public override int Run(ParsedArguments arguments, CommandOutput output, CancellationToken cancellation)
     {
@@ -38,25 +39,25 @@ internal sealed class BuildCommand : Command
             ParentWatch.EndWith(Console.OpenStandardInput());
         }
 
-        var job = JobFile.Read(Path.GetFullPath(arguments[Job.Name] ?? throw new UsageException("--job is missing.")));
+        var job = JobReader.Read(Path.GetFullPath(arguments[Job.Name] ?? throw new UsageException("--job is missing.")));
         using var files = new ResultFiles(job.Required("OutputDirectory"), job.Required("ClassName"));
         try
         {
-            var result = ModelCompiler.Build(JobOptions.From(job), () => files.Create(".weights"), new ProgressLines(output.Out, TimeProvider.System), cancellation);
+            var result = ModelCompiler.Build(JobOptions.From(job), () => files.Create(ResultFileNames.Weights), new ProgressLines(output.Out, TimeProvider.System), cancellation);
             cancellation.ThrowIfCancellationRequested();
             CompilationFiles.Write(result, files);
             files.Publish();
-            return result.Plan is null ? ExitCode.Error : ExitCode.Done;
+            return result.Plan is null ? WorkerExitCode.Error : WorkerExitCode.Done;
         }
         catch (Exception exception) when (!cancellation.IsCancellationRequested)
         {
             var failure = Failure.Of(exception, "compiling the model");
             output.Error.WriteLine(failure.Stack);
             files.Discard();
-            files.Write(".inputs", job["Model"] + "\n");
-            files.WriteDiagnostics([failure.Line with { File = failure.Line.File.Length > 0 ? failure.Line.File : job["Model"] ?? "" }]);
+            files.WriteInputs([job[JobFile.Model] ?? ""]);
+            files.WriteDiagnostics([failure.Line with { File = failure.Line.File.Length > 0 ? failure.Line.File : job[JobFile.Model] ?? "" }]);
             files.Publish();
-            return ExitCode.Error;
+            return WorkerExitCode.Error;
         }
     }
 }

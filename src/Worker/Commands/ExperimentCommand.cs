@@ -1,5 +1,6 @@
 using System.Globalization;
 using MixPrec.Compiler.Accumulation.Experiment;
+using MixPrec.Jobs;
 using MixPrec.Worker.CommandLine;
 using MixPrec.Worker.Display;
 
@@ -40,7 +41,7 @@ internal sealed class ExperimentCommand : Command
             _ => Attend(new AttentionExperiment(models, data, windows), folder, output, cancellation),
         };
         output.Out.Write(table.ToString());
-        return ExitCode.Done;
+        return WorkerExitCode.Done;
     }
 
     private static int Count(ParsedArguments arguments, CommandOption option, int otherwise) =>

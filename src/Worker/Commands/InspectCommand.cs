@@ -3,6 +3,7 @@ using System.Text.Json;
 using MixPrec.Compiler;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Onnx;
+using MixPrec.Jobs;
 using MixPrec.Worker.CommandLine;
 using MixPrec.Worker.Display;
 
@@ -39,7 +40,7 @@ internal sealed class InspectCommand : Command
         }
 
         output.Out.Write(arguments.Has(Json.Name) ? JsonOf(model, operators) : TextOf(path, model, operators, output.Width));
-        return ExitCode.Done;
+        return WorkerExitCode.Done;
     }
 
     private static string TextOf(IReadOnlyList<OperatorUse> operators)

@@ -4,6 +4,7 @@ using MixPrec.Compiler.Onnx;
 using MixPrec.Compiler.Precision;
 using MixPrec.Compiler.Report;
 using MixPrec.Diagnostics;
+using MixPrec.Jobs;
 using MixPrec.Worker.CommandLine;
 using MixPrec.Worker.Display;
 
@@ -43,7 +44,7 @@ internal sealed class LockCommand : Command
         }
 
         output.Out.Write(Table(LockFile.Read(path)));
-        return ExitCode.Done;
+        return WorkerExitCode.Done;
     }
 
     private static string Table(LockFile file)

@@ -1,6 +1,6 @@
-using System.Globalization;
 using MixPrec.Compiler;
 using MixPrec.Diagnostics;
+using MixPrec.Jobs;
 using MixPrec.Metadata;
 using MixPrec.Worker.CommandLine;
 using MixPrec.Worker.Display;
@@ -33,7 +33,7 @@ internal sealed class PlanCommand : Command
         CompilationResult result;
         using (var progress = new ProgressDisplay(output, TimeProvider.System))
         {
-            result = ModelCompiler.Build(options, () => files?.Create(".weights") ?? Stream.Null, progress, cancellation);
+            result = ModelCompiler.Build(options, () => files?.Create(ResultFileNames.Weights) ?? Stream.Null, progress, cancellation);
         }
 
         var written = result.Plan is null || result.Lock is null ? new List<string>() : [options.LockFile];
@@ -41,7 +41,7 @@ internal sealed class PlanCommand : Command
         {
             CompilationFiles.Write(result, files);
             files.Publish();
-            written.Add(Path.Combine(directory!, options.ClassName + ".report.html"));
+            written.Add(Path.Combine(directory!, options.ClassName + ResultFileNames.Report));
         }
 
         output.Out.Write(arguments.Has(Json.Name) ? PlanSummary.Json(result, written) : PlanSummary.Text(result, written, output.Width));
@@ -50,7 +50,7 @@ internal sealed class PlanCommand : Command
             Failure.Print(CompilationFiles.LineOf(diagnostic), output.Error);
         }
 
-        return result.Plan is null ? ExitCode.Error : ExitCode.Done;
+        return result.Plan is null ? WorkerExitCode.Error : WorkerExitCode.Done;
     }
 
     /// <summary>The job a build in mode Update would run; relative paths are relative to the current folder.</summary>
@@ -62,22 +62,22 @@ internal sealed class PlanCommand : Command
             throw new MixPrecException(DiagnosticCatalog.FileNotFound, null, "The model", model);
         }
 
-        var values = new Dictionary<string, string> { ["Model"] = model, ["Mode"] = "Update", ["ClassName"] = CSharpIdentifier.FromFileName(Path.GetFileNameWithoutExtension(model)) };
-        foreach (var (rule, option) in PlanOptions.All.Where(row => arguments.Has(row.Option.Name)))
+        var values = new Dictionary<string, string> { [JobFile.Model] = model, [BuildProperty.Mode.JobName] = "Update", ["ClassName"] = CSharpIdentifier.FromFileName(Path.GetFileNameWithoutExtension(model)) };
+        foreach (var (row, option) in PlanOptions.All.Where(one => arguments.Has(one.Option.Name)))
         {
             string value = arguments[option.Name]!;
-            values[rule.Name] = PlanOptions.IsPath(rule.Name) && value.Length > 0 ? Path.GetFullPath(value) : value;
+            values[row.Name] = row.Rule.IsPath && value.Length > 0 ? Path.GetFullPath(value) : value;
         }
 
         if (arguments[Output.Name] is { } directory)
         {
-            values["OutputDirectory"] = Path.GetFullPath(directory);
+            values[JobFile.OutputDirectory] = Path.GetFullPath(directory);
         }
 
         if (arguments[TimingSeconds.Name] is { } seconds)
         {
-            values["TimingSeconds"] = double.TryParse(seconds, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && number is > 0 and < 1e6
-                ? seconds : throw new UsageException($"{TimingSeconds.Name} \"{seconds}\" is not valid: expected a number of seconds above 0.");
+            var property = BuildProperty.TimingSeconds;
+            values[property.JobName] = property.Rule.Parse(seconds) ?? throw new UsageException($"{TimingSeconds.Name} \"{seconds}\" is not valid: expected {property.Rule.Expected}.");
         }
 
         return new JobFile(values);

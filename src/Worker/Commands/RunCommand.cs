@@ -10,6 +10,7 @@ using MixPrec.Compiler.Options;
 using MixPrec.Compiler.Precision;
 using MixPrec.Compiler.Rewrites;
 using MixPrec.Diagnostics;
+using MixPrec.Jobs;
 using MixPrec.Plan;
 using MixPrec.Worker.CommandLine;
 using MixPrec.Worker.Display;
@@ -60,7 +61,7 @@ internal sealed class RunCommand : Command
             }
         }
 
-        return ExitCode.Done;
+        return WorkerExitCode.Done;
     }
 
     private static RangeTable RangesOf(Graph graph, IEnumerable<IReadOnlyList<Tensor>> runs) => RangeCalibration.Collect(ActivationRanges.MinMax, new TorchExecutor(graph), graph, runs);

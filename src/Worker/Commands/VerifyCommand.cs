@@ -1,6 +1,7 @@
 using System.Text.Json;
 using MixPrec.Compiler;
 using MixPrec.Diagnostics;
+using MixPrec.Jobs;
 using MixPrec.Worker.CommandLine;
 using MixPrec.Worker.Verify;
 
@@ -38,7 +39,7 @@ internal sealed class VerifyCommand : Command
         output.Out.WriteLine(arguments.Has(Json.Name)
             ? JsonSerializer.Serialize(new { total = cases.Length, passed, refused, wrong })
             : $"{cases.Length} cases: {passed} passed, {refused} refused, {wrong} wrong");
-        return passed == cases.Length ? ExitCode.Done : ExitCode.NotVerified;
+        return passed == cases.Length ? WorkerExitCode.Done : WorkerExitCode.NotVerified;
     }
 
     private static IReadOnlyList<VerificationCase> Cases(string directory) => Directory.Exists(directory)

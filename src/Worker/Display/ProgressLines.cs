@@ -1,4 +1,5 @@
 using MixPrec.Compiler;
+using MixPrec.Jobs;
 
 namespace MixPrec.Worker.Display;
 
@@ -18,7 +19,7 @@ internal sealed class ProgressLines(TextWriter output, TimeProvider clock) : IPr
         {
             if (value != last && pace.Takes(value))
             {
-                output.WriteLine($"progress {value.Percent} {ProgressPace.Text(value)}");
+                output.WriteLine(new ProgressLine(value.Percent, ProgressPace.Text(value)).Format());
                 output.Flush();
                 last = value;
             }

@@ -2,6 +2,7 @@ using MixPrec.Compiler;
 using MixPrec.Compiler.Locking;
 using MixPrec.Compiler.Report;
 using MixPrec.Diagnostics;
+using MixPrec.Jobs;
 using MixPrec.Plan;
 
 namespace MixPrec.Worker.Jobs;
@@ -14,18 +15,18 @@ internal static class CompilationFiles
     {
         files.WriteInputs(result.InputFiles);
         files.WriteDiagnostics(result.Diagnostics.Select(LineOf));
-        files.Write(".report.html", HtmlReport.Format(result.Report));
+        files.Write(ResultFileNames.Report, HtmlReport.Format(result.Report));
         if (result.Plan is null)
         {
             if (result.Lock is { } best)
             {
-                files.Write(".best.lock.json", LockFileWriter.Format(new LockFile([best])));
+                files.Write(ResultFileNames.BestLock, LockFileWriter.Format(new LockFile([best])));
             }
 
             return;
         }
 
-        files.Write(".plan.json", PlanWriter.Write(result.Plan));
+        files.Write(ResultFileNames.Plan, PlanWriter.Write(result.Plan));
     }
 
     public static DiagnosticLine LineOf(Diagnostic diagnostic) => new(

@@ -1,5 +1,6 @@
 using System.Text;
 using MixPrec.Diagnostics;
+using MixPrec.Jobs;
 
 namespace MixPrec.Worker.Jobs;
 
@@ -17,8 +18,8 @@ internal sealed class ResultFiles(string directory, string className) : IDisposa
     {
         Directory.CreateDirectory(directory);
         string final = Path.Combine(directory, className + ending);
-        written.Add((final + ".tmp", final));
-        return File.Create(final + ".tmp");
+        written.Add((final + ResultFileNames.Unfinished, final));
+        return File.Create(final + ResultFileNames.Unfinished);
     }
 
     public void Write(string ending, string text)
@@ -27,10 +28,10 @@ internal sealed class ResultFiles(string directory, string className) : IDisposa
         file.Write(Utf8.GetBytes(text));
     }
 
-    public void WriteDiagnostics(IEnumerable<DiagnosticLine> lines) => Write(".diagnostics", string.Concat(lines.Select(line => line.Format() + "\n")));
+    public void WriteDiagnostics(IEnumerable<DiagnosticLine> lines) => Write(ResultFileNames.Diagnostics, string.Concat(lines.Select(line => line.Format() + "\n")));
 
     /// <summary>One full path a line.</summary>
-    public void WriteInputs(IEnumerable<string> paths) => Write(".inputs", string.Concat(paths.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(path => path + "\n")));
+    public void WriteInputs(IEnumerable<string> paths) => Write(ResultFileNames.Inputs, string.Concat(paths.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(path => path + "\n")));
 
     /// <summary>Makes everything written so far visible, in the order of writing.</summary>
     public void Publish()

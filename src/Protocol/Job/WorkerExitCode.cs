@@ -1,7 +1,7 @@
-namespace MixPrec.Worker;
+namespace MixPrec.Jobs;
 
-/// <summary>What the process returns. A build takes every other code for a crash.</summary>
-internal static class ExitCode
+/// <summary>What the worker's process returns. A build takes every other code for a crash.</summary>
+internal static class WorkerExitCode
 {
     public const int Done = 0;
 

@@ -1,0 +1,30 @@
+using MixPrec.Compiler;
+using MixPrec.Diagnostics;
+using MixPrec.Jobs;
+
+namespace MixPrec.Worker.Jobs;
+
+/// <summary>A job from its file, and what a worker cannot do without.</summary>
+internal static class JobReader
+{
+    /// <exception cref="MixPrecException">MXP1001, MXP9001: the file does not exist, or no task of this version wrote it.</exception>
+    public static JobFile Read(string path)
+    {
+        try
+        {
+            return JobFile.Parse(File.ReadAllText(path));
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new MixPrecException(DiagnosticCatalog.FileNotFound, path, "The job file", path);
+        }
+        catch (FormatException exception)
+        {
+            throw new MixPrecException(DiagnosticCatalog.Internal, path, nameof(FormatException), "reading the job file", exception.Message);
+        }
+    }
+
+    /// <exception cref="MixPrecException">MXP1002: the value is absent.</exception>
+    public static string Required(this JobFile job, string name) =>
+        job[name] ?? throw new MixPrecException(DiagnosticCatalog.InvalidMetadata, job[JobFile.Model], name, "", "a value");
+}
