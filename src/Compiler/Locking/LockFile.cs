@@ -10,8 +10,10 @@ namespace MixPrec.Compiler.Locking;
 /// </summary>
 internal sealed record LockFile(IReadOnlyList<LockedPlan> Plans)
 {
-    /// <summary>Version of the format that is written. Version 1, one plan without its model's name, is still read.</summary>
-    public const int Version = 2;
+    /// <summary>Version of the format that is written. Version 1, one plan without its model's name, and version 2, plans without digests, are still read.</summary>
+    public const int Version = 3;
+
+    private static readonly string[] ConflictMarks = ["<<<<<<<", "|||||||", "=======", ">>>>>>>"];
 
     /// <summary>Largest file that is read, in bytes.</summary>
     public const long LargestFile = 16 << 20;
@@ -24,12 +26,20 @@ internal sealed record LockFile(IReadOnlyList<LockedPlan> Plans)
             long length = new FileInfo(path).Length;
             return length > LargestFile
                 ? throw new FormatException($"it has {length} bytes, more than {LargestFile}")
-                : LockFileReader.Parse(File.ReadAllText(path));
+                : Parse(File.ReadAllText(path));
         }
         catch (Exception exception) when (exception is FormatException or IOException or UnauthorizedAccessException)
         {
             throw new MixPrecException(DiagnosticCatalog.LockUnreadable, path, path, exception.Message.TrimEnd('.'));
         }
+    }
+
+    /// <summary>What a merge leaves is the one damage that everybody meets, and the reader of JSON would name a character of it.</summary>
+    private static LockFile Parse(string text)
+    {
+        int mark = Array.FindIndex(text.Split('\n'), line => ConflictMarks.Any(m => line.TrimEnd() == m || line.StartsWith(m + " ", StringComparison.Ordinal)));
+        return mark < 0 ? LockFileReader.Parse(text) : throw new FormatException(FormattableString.Invariant(
+            $"line {mark + 1} is a mark of a merge conflict; keep the plans of both sides, or one of them where both changed the same plan; or take one side whole (git checkout --ours), and the next build makes what is missing"));
     }
 
     /// <summary>The file's plans; none when it does not exist.</summary>
@@ -75,7 +85,7 @@ internal sealed record LockFile(IReadOnlyList<LockedPlan> Plans)
             return false;
         }
 
-        string unfinished = $"{path}.{Environment.ProcessId}.tmp";
+        string unfinished = LockFileAccess.Unfinished(path);
         try
         {
             File.WriteAllText(unfinished, text);

@@ -16,11 +16,9 @@ internal static class LockFileAccess
 
         try
         {
-            string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-            Directory.CreateDirectory(folder);
-            string trial = Path.Combine(folder, $"{Path.GetFileName(path)}.{Environment.ProcessId}.tmp");
-            File.WriteAllText(trial, "");
-            File.Delete(trial);
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            File.WriteAllText(Unfinished(path), "");
+            File.Delete(Unfinished(path));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
@@ -28,5 +26,9 @@ internal static class LockFileAccess
         }
     }
 
-    internal static MixPrecException NotWritable(string path, string reason) => new(DiagnosticCatalog.LockNotWritable, path, path, reason.ReplaceLineEndings(" ").TrimEnd('.'));
+    /// <summary>Where the file is written before it gets its name.</summary>
+    internal static string Unfinished(string path) => $"{Path.GetFullPath(path)}.{Environment.ProcessId}.tmp";
+
+    internal static MixPrecException NotWritable(string path, string reason) => new(DiagnosticCatalog.LockNotWritable, path, path,
+        reason.Replace(Unfinished(path), path, StringComparison.Ordinal).ReplaceLineEndings(" ").TrimEnd('.'));
 }

@@ -19,16 +19,17 @@ internal static class LockFileReader
         return root.Number("version") switch
         {
             1 => new([Plan(root, "")]),
-            LockFile.Version => new(Plans(root.Members("plans"))),
+            2 => new(Plans(root.Members("plans"), plan => Plan(plan, plan.Text("file")))),
+            LockFile.Version => new(Plans(root.Members("plans"), plan => Plan(plan, plan.Text("file")) with { EditedFrom = Hash(plan, PlanDigest.Member) is var stated && stated == plan.Digest ? null : stated })),
             var version => throw new FormatException(FormattableString.Invariant($"it has version {version}, this MixPrec reads versions 1 to {LockFile.Version}")),
         };
     }
 
     /// <summary>The keys in the file are for people and merges: what a plan is for stands in its options.</summary>
-    private static LockedPlan[] Plans(JsonMembers members)
+    private static LockedPlan[] Plans(JsonMembers members, Func<JsonMembers, LockedPlan> read)
     {
         LockedPlan[] plans = members.Names.Count > MostPlans ? throw members.Error($"at most {MostPlans} plans")
-            : [.. members.Names.Select(key => members.Members(key)).Select(plan => Plan(plan, plan.Text("file")))];
+            : [.. members.Names.Select(key => read(members.Members(key)))];
         return plans.GroupBy(p => p.Subject.Key).FirstOrDefault(g => g.Count() > 1) is { Key: var twice }
             ? throw new FormatException($"two plans are for the same model and options, those of {twice}") : plans;
     }
@@ -86,6 +87,9 @@ internal sealed class JsonMembers(object? value, string place)
     private readonly Dictionary<string, object?> _members = value as Dictionary<string, object?> ?? throw new FormatException($"{place} is no JSON object");
 
     public IReadOnlyCollection<string> Names => _members.Keys;
+
+    /// <summary>Of all members, as a plan of a lock file has it.</summary>
+    public string Digest => PlanDigest.Of(_members);
 
     public bool IsNull(string name) => _members.GetValueOrDefault(name) is null;
 

@@ -17,7 +17,7 @@ internal static class LockFileWriter
 
     private static string Plan(LockedPlan plan)
     {
-        var text = new StringBuilder($"\n    {Quote(plan.Subject.Key)}: {{\n");
+        var text = new StringBuilder();
         Member(text, "file", Quote(plan.Subject.ModelName));
         Member(text, "model", Quote(plan.Subject.ModelHash));
         Member(text, "calibrationData", Quote(plan.Subject.CalibrationHash));
@@ -27,7 +27,10 @@ internal static class LockFileWriter
         Lines(text, "options", '{', plan.Subject.Options.Select(o => $"{Quote(o.Key)}: {Quote(o.Value)}"), "},\n");
         Lines(text, "numbers", '{', Numbers(plan.Numbers), "},\n");
         Lines(text, "layers", '[', plan.Layers.Select(Layer), "]\n");
-        return text.Append("    }").ToString();
+
+        // One that was edited keeps the digest that it does not have: writing the file for another plan must not make it one that a build wrote.
+        string digest = plan.EditedFrom ?? PlanDigest.Of((Dictionary<string, object?>)Json.Parse($"{{{text}}}")!);
+        return $"\n    {Quote(plan.Subject.Key)}: {{\n      \"{PlanDigest.Member}\": {Quote(digest)},\n{text}    }}";
     }
 
     private static IEnumerable<string> Numbers(LockedNumbers numbers) =>

@@ -9,7 +9,7 @@ namespace MixPrec.Compiler.Locking;
 /// <param name="Warnings">What a build that calibrates has to say of the file when it has changed it.</param>
 internal sealed record LockPolicy(LockedPlan? Plan, IReadOnlyList<Diagnostic> Warnings)
 {
-    /// <exception cref="MixPrecException">MXP1101, MXP1102: the mode is Locked, and the file has no plan that matches.</exception>
+    /// <exception cref="MixPrecException">MXP1024: the plan was edited; MXP1101, MXP1102: the mode is Locked, and the file has no plan that matches.</exception>
     public static LockPolicy Decide(CompilerOptions options, LockFile file, LockSubject subject, Graph graph)
     {
         bool exists = file.Plans.Count > 0;
@@ -21,6 +21,11 @@ internal sealed record LockPolicy(LockedPlan? Plan, IReadOnlyList<Diagnostic> Wa
         if (!exists)
         {
             throw new MixPrecException(DiagnosticCatalog.LockMissing, options.LockFile, options.LockFile);
+        }
+
+        if (file.For(subject) is { EditedFrom: not null } edited)
+        {
+            throw new MixPrecException(DiagnosticCatalog.PlanEdited, options.LockFile, options.LockFile, edited.Subject.Key);
         }
 
         var differences = file.Differences(subject, graph);

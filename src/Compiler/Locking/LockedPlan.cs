@@ -11,6 +11,9 @@ namespace MixPrec.Compiler.Locking;
 /// <param name="Layers">Every quantizable layer in the order they run.</param>
 internal sealed record LockedPlan(LockSubject Subject, string Loss, string Estimator, IReadOnlyList<LockedLayer> Layers, LockedNumbers Numbers)
 {
+    /// <summary>The digest that the file states, where it is not that of what the plan says; null for a plan as a build wrote it, and of versions without digests.</summary>
+    public string? EditedFrom { get; init; }
+
     /// <summary>The candidate of every layer.</summary>
     public PrecisionAssignment Assignment => new(Layers.ToDictionary(l => l.Name, l => l.Precision));
 
@@ -24,6 +27,11 @@ internal sealed record LockedPlan(LockSubject Subject, string Loss, string Estim
     {
         var layers = graph.QuantizableNodes.Select(n => n.Name).ToHashSet();
         var differences = Subject.DifferencesTo(current).ToList();
+        if (EditedFrom is not null)
+        {
+            differences.Add("it was edited");
+        }
+
         if (differences.Count == 0 && !layers.SetEquals(Layers.Select(l => l.Name)))
         {
             differences.Add("this version of MixPrec sees other layers in the model");

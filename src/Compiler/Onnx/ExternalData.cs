@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Onnx.Proto;
 using MixPrec.Diagnostics;
@@ -14,6 +15,7 @@ internal sealed class ExternalData(string modelPath)
     private readonly string _folder = Path.GetDirectoryName(Path.GetFullPath(modelPath))!;
     private readonly List<string> _files = [];
     private readonly Dictionary<string, MappedFile> _mapped = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _checksums = new(StringComparer.Ordinal);
 
     /// <summary>Full paths of the files read, in order of first use.</summary>
     public IReadOnlyList<string> Files => _files;
@@ -31,6 +33,7 @@ internal sealed class ExternalData(string modelPath)
         }
 
         var file = Open(tensor, location, path);
+        RequireChecksum(tensor, location, path);
         return offset <= file.Length - length ? file.Slice(offset, length) : throw Invalid(tensor, location, $"ends before byte {(UInt128)offset + (UInt128)length}");
     }
 
@@ -50,6 +53,26 @@ internal sealed class ExternalData(string modelPath)
         }
 
         return file;
+    }
+
+    /// <summary>The standard's "checksum" is the SHA-1 of the whole file, which few exporters write; other digests under this name are of no form that it knows.</summary>
+    private void RequireChecksum(TensorProto tensor, string location, string path)
+    {
+        if (tensor.ExternalData.FirstOrDefault(e => e.Key == "checksum")?.Value is not { Length: 2 * SHA1.HashSizeInBytes } stated || !stated.All(char.IsAsciiHexDigit))
+        {
+            return;
+        }
+
+        if (!_checksums.TryGetValue(path, out string? checksum))
+        {
+            using var content = File.OpenRead(path);
+            _checksums[path] = checksum = Convert.ToHexStringLower(SHA1.HashData(content));
+        }
+
+        if (!string.Equals(stated, checksum, StringComparison.OrdinalIgnoreCase))
+        {
+            throw Invalid(tensor, location, $"has the SHA-1 {checksum[..8]}… where the model states {stated[..8]}…, so it is another file or was damaged");
+        }
     }
 
     private string Resolve(TensorProto tensor, string location)

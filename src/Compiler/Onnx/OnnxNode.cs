@@ -200,14 +200,15 @@ internal sealed class OnnxNode
         : value.Constant?.Span<bool>()[0];
 
     /// <summary>MXP3008 for an input that has to be known; says which inputs and dimensions of the model it is computed from.</summary>
-    public UnknownDataException Unknown(int index, Value value, string what)
+    /// <param name="because">Why it has to be, where that does not follow from the operator.</param>
+    public UnknownDataException Unknown(int index, Value value, string what, string because = "")
     {
         var origin = ValueOrigin.Of(value);
         string[] dimensions = [.. _importer.Symbols.Where(s => s.Bound is null && origin.Symbols.Contains(s.Identifier)).Select(s => s.Name)];
         string[] parts = [Bound("Dimensions", dimensions), Bound("Constants", _importer.Bindable(origin.Inputs))];
         string hint = string.Join(" ", parts.Where(p => p.Length > 0)) is { Length: > 0 } bound ? $"; bind what it depends on: {bound}" : "";
         return new(origin.Inputs, dimensions, _importer.ModelPath, PrintableName.Of(Name), PrintableName.Of(Operator),
-            $"input {index} ('{PrintableName.Of(value.Name)}') has to be {what} known when the model is built{hint}");
+            $"input {index} ('{PrintableName.Of(value.Name)}') has to be {what} known when the model is built{(because.Length > 0 ? $", because {because}" : "")}{hint}");
 
         static string Bound(string metadata, IEnumerable<string> names) =>
             string.Join(";", names.Select(n => PrintableName.Of(n) + "=…")) is { Length: > 0 } text ? $"{metadata}=\"{text}\"" : "";

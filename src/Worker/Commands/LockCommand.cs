@@ -57,6 +57,7 @@ internal sealed class LockCommand : Command
                 ReportText.Error(plan.Numbers.MeasuredError), ReportText.Ratio(plan.Numbers.Float32Microseconds / plan.Numbers.MeasuredMicroseconds), plan.Subject.OptionWords);
         }
 
-        return table.ToString();
+        return table + string.Concat(file.Plans.Where(p => p.EditedFrom is not null).Select(p => p.Subject.Key).Order(StringComparer.Ordinal)
+            .Select(key => $"\n{key} was edited after a build had written it, so no build takes it: restore it, remove it, or plan anew (see {DiagnosticCatalog.PlanEdited.Id}).\n"));
     }
 }

@@ -128,9 +128,12 @@ public sealed class LockFileTests : IDisposable
     [Theory]
     [InlineData("", "line 1, column 1")]
     [InlineData("[]", "the file is no JSON object")]
-    [InlineData("{\"version\": 3}", "version 3, this MixPrec reads versions 1 to 2")]
+    [InlineData("{\"version\": 4}", "version 4, this MixPrec reads versions 1 to 3")]
     [InlineData("{\"version\": 2, \"plans\": []}", "plans is no JSON object")]
-    [InlineData("<<<<<<< HEAD", "line 1, column 1")]
+    [InlineData("<<<<<<< HEAD", "line 1 is a mark of a merge conflict; keep the plans of both sides")]
+    [InlineData("{\n  \"version\": 3,\r\n=======\r\n}", "line 3 is a mark of a merge conflict")]
+    [InlineData("{ \"a\": 1,\n>>>>>>> theirs\n}", "line 2 is a mark of a merge conflict")]
+    [InlineData("{\n  \"======= no\": 1", "line 2, column 19")]
     public void TextThatIsNoLockFileIsRefused(string text, string reason) => Refused(text, reason);
 
     [Theory]
@@ -143,6 +146,8 @@ public sealed class LockFileTests : IDisposable
     [InlineData("\"heldOutSamples\": 512", "\"heldOutSamples\": -1", "a count as 'heldOutSamples'")]
     [InlineData("\"layers\": [", "\"layers\": [ 1,", "layer 0 is no JSON object")]
     [InlineData("\"model\": \"", "\"model\": \"../", "64 hexadecimal digits as 'model'")]
+    [InlineData("\"digest\": \"", "\"digest\": \"../", "64 hexadecimal digits as 'digest'")]
+    [InlineData("\"digest\": \"", "\"digested\": \"", "text as 'digest'")]
     public void DamagedValuesAreRefused(string from, string to, string reason) => Refused(Format(Example()).Replace(from, to, StringComparison.Ordinal), reason);
 
     [Fact]
@@ -206,9 +211,70 @@ public sealed class LockFileTests : IDisposable
     {
         string own = Format(Example());
         int open = own.IndexOf("\"plans\"", StringComparison.Ordinal), content = own.IndexOf("      \"model\"", StringComparison.Ordinal);
-        string old = own[..open].Replace("2", "1", StringComparison.Ordinal) + own[content..own.LastIndexOf("    }\n  }", StringComparison.Ordinal)]
+        string old = own[..open].Replace("3", "1", StringComparison.Ordinal) + own[content..own.LastIndexOf("    }\n  }", StringComparison.Ordinal)]
             .Replace("\"options\": {", "\"options\": { \"Pin\": \"\", \"Precisions\": \"bf16;f32;i8;i8-i16;i8a6-i16;i8a7;i8a7+bf16@0;i8a7+bf16@16;i8a7+f32@0;i8a7-i16\",", StringComparison.Ordinal) + "}";
         File.WriteAllText(At("lock.json"), old);
+        Assert.Empty(LockFile.Read(At("lock.json")).Differences(Subject(), _graph));
+
+        LockFile.Put(At("lock.json"), With(("ErrorBudget", "0.02")), TestContext.Current.CancellationToken);
+        Assert.Equal(Format(Example(), With(("ErrorBudget", "0.02"))), File.ReadAllText(At("lock.json")));
+    }
+
+    /// <summary>Decisions and numbers belong together: whichever of them is changed by hand, the plan is refused and what its file says is kept.</summary>
+    [Theory]
+    [InlineData("\"precision\": \"i8\"", "\"precision\": \"bf16\"")]
+    [InlineData("[0, 0.10000000149011612]", "[0, 0.2]")]
+    [InlineData("\"lossError\": 1.5E-05", "\"lossError\": 1.4E-05")]
+    [InlineData("\"gainMicroseconds\": 2.25", "\"gainMicroseconds\": 20.25")]
+    [InlineData("\"measuredError\": 0.0061", "\"measuredError\": 0.006")]
+    [InlineData("\"loss\": \"CrossEntropy\"", "\"loss\": \"Mse\"")]
+    [InlineData("\"machine\": \"A CPU", "\"machine\": \"B CPU")]
+    public void AnEditedPlanIsRefusedAndKept(string from, string to)
+    {
+        string edited = Format(Example()).Replace(from, to, StringComparison.Ordinal);
+        Assert.NotEqual(Format(Example()), edited);
+        File.WriteAllText(At("lock.json"), edited);
+        foreach (var mode in new[] { BuildMode.Auto, BuildMode.Locked })
+        {
+            var error = Assert.Throws<MixPrecException>(() => LockPolicy.Decide(_options with { Mode = mode, LockFile = At("lock.json") }, LockFile.Read(At("lock.json")), Subject(), _graph));
+            Assert.Equal("MXP1024", error.Description.Id);
+            Assert.Contains(Subject().Key, error.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Null(LockPolicy.Decide(_options with { Mode = BuildMode.Update }, LockFile.Read(At("lock.json")), Subject(), _graph).Plan);
+
+        // Another project's build writes the file: the plan is no more one that a build wrote than before.
+        LockFile.Put(At("lock.json"), With(("ErrorBudget", "0.02")), TestContext.Current.CancellationToken);
+        Assert.NotNull(LockFile.Read(At("lock.json")).For(Subject())!.EditedFrom);
+        LockFile.Put(At("lock.json"), Example(), TestContext.Current.CancellationToken);
+        Assert.Equal(Format(Example(), With(("ErrorBudget", "0.02"))), File.ReadAllText(At("lock.json")));
+    }
+
+    /// <summary>An edited option makes it another project's plan: that one refuses it.</summary>
+    [Fact]
+    public void AnEditedOptionIsAnEdit()
+    {
+        var read = LockFileReader.Parse(Format(Example()).Replace("\"ErrorBudget\": \"0.01\"", "\"ErrorBudget\": \"0.02\"", StringComparison.Ordinal));
+        Assert.NotNull(read.For(With(("ErrorBudget", "0.02")).Subject)!.EditedFrom);
+    }
+
+    [Fact]
+    public void LayoutIsNoEdit()
+    {
+        string text = Format(Example());
+        foreach (string other in new[] { text.ReplaceLineEndings("\r\n"), text.ReplaceLineEndings("").Replace("  ", "", StringComparison.Ordinal), text.Replace("0.0061", "6.1e-3", StringComparison.Ordinal) })
+        {
+            Assert.Null(Assert.Single(LockFileReader.Parse(other).Plans).EditedFrom);
+        }
+    }
+
+    /// <summary>Nothing is known of how a plan without a digest came about: it holds as it did, and has one from when the file is next written.</summary>
+    [Fact]
+    public void AFileOfVersionTwoIsReadAsItIs()
+    {
+        string text = Format(Example());
+        int digest = text.IndexOf("      \"digest\"", StringComparison.Ordinal);
+        File.WriteAllText(At("lock.json"), text.Remove(digest, text.IndexOf('\n', digest) + 1 - digest).Replace("\"version\": 3", "\"version\": 2", StringComparison.Ordinal));
         Assert.Empty(LockFile.Read(At("lock.json")).Differences(Subject(), _graph));
 
         LockFile.Put(At("lock.json"), With(("ErrorBudget", "0.02")), TestContext.Current.CancellationToken);
@@ -234,6 +300,10 @@ public sealed class LockFileTests : IDisposable
         {
             Assert.Equal("MXP1021", Assert.Throws<MixPrecException>(() => LockFileAccess.Require(path)).Description.Id);
         }
+
+        // The name under which it would be written says nothing to anybody.
+        var error = LockFileAccess.NotWritable(At("net.lock.json"), $"Access to the path '{LockFileAccess.Unfinished(At("net.lock.json"))}' is denied.");
+        Assert.Equal($"The lock file '{At("net.lock.json")}' cannot be written: Access to the path '{At("net.lock.json")}' is denied.", error.Message);
     }
 
     private LockedPlan With(params (string Name, string Value)[] options)

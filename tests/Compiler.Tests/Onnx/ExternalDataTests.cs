@@ -92,6 +92,27 @@ public sealed class ExternalDataTests : IDisposable
         Assert.Contains("no number", Assert.Throws<MixPrecException>(() => _model.Read()).Message, StringComparison.Ordinal);
     }
 
+    /// <summary>The standard's checksum is the SHA-1 of the file; the reference's answer for "abcdefgh" is FIPS 180's algorithm run by another program.</summary>
+    [Theory]
+    [InlineData("425af12a0743502b322e93a015bcf868e324d56a", true)]
+    [InlineData("425AF12A0743502B322E93A015BCF868E324D56A", true)]
+    [InlineData("425af12a0743502b322e93a015bcf868e324d56b", false)]
+    [InlineData("crc32:7", true)]
+    public void TheChecksumOfTheFileIsChecked(string checksum, bool fits)
+    {
+        File.WriteAllText(Path.Combine(_model.Folder, "data.bin"), "abcdefgh");
+        Weights("data.bin", null, null).Proto.Graph.Initializer[0].ExternalData.Add(new StringStringEntryProto { Key = "checksum", Value = checksum });
+        if (fits)
+        {
+            Assert.Equal(2, _model.Read().Graph.Nodes[0].Input(1).Constant!.Length);
+            return;
+        }
+
+        var error = Assert.Throws<MixPrecException>(() => _model.Read());
+        Assert.Equal("MXP3003", error.Description.Id);
+        Assert.Contains("has the SHA-1 425af12a… where the model states 425af12a…", error.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Compression;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Diagnostics;
@@ -48,8 +49,7 @@ internal sealed record ArrayArchive(IReadOnlyDictionary<string, Tensor> Arrays, 
                 throw new InvalidDataException($"'{entry.FullName}' claims {entry.Length} bytes from {entry.CompressedLength} compressed ones");
             }
 
-            using var stream = entry.Open();
-            Add(arrays, entry.FullName, stream, entry.Length);
+            Add(arrays, entry.FullName, () => ReadEntry(entry));
         }
 
         return new ArrayArchive(arrays, [Path.GetFullPath(path)]);
@@ -64,7 +64,7 @@ internal sealed record ArrayArchive(IReadOnlyDictionary<string, Tensor> Arrays, 
         {
             using var stream = File.OpenRead(file);
             total = Admit(total, stream.Length);
-            Add(arrays, Path.GetFileName(file), stream, stream.Length);
+            Add(arrays, Path.GetFileName(file), () => NpyReader.Read(stream, stream.Length));
         }
 
         return files.Length == 0
@@ -75,11 +75,42 @@ internal sealed record ArrayArchive(IReadOnlyDictionary<string, Tensor> Arrays, 
     private static long Admit(long total, long more) => total + more is var sum && sum <= LargestTotal
         ? sum : throw new InvalidDataException($"it holds more than {LargestTotal >> 30} GiB of arrays");
 
-    private static void Add(SortedDictionary<string, Tensor> arrays, string file, Stream stream, long length)
+    /// <summary>What an entry that is damaged looks like says nothing: its checksum is named before whatever else is wrong with it.</summary>
+    private static Tensor ReadEntry(ZipArchiveEntry entry)
+    {
+        using var content = new Crc32Stream(entry.Open());
+        try
+        {
+            var array = NpyReader.Read(content, entry.Length);
+            RequireChecksum(entry, content);
+            return array;
+        }
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
+        {
+            RequireChecksum(entry, content);
+            throw;
+        }
+    }
+
+    private static void RequireChecksum(ZipArchiveEntry entry, Crc32Stream content)
+    {
+        var buffer = new byte[1 << 16];
+        while (content.BytesRead <= entry.Length && content.Read(buffer) > 0)
+        {
+        }
+
+        if (content.Checksum != entry.Crc32)
+        {
+            throw new InvalidDataException(
+                string.Create(CultureInfo.InvariantCulture, $"its CRC-32 is {content.Checksum:x8} and the archive states {entry.Crc32:x8}, so the file was damaged after it was written"));
+        }
+    }
+
+    private static void Add(SortedDictionary<string, Tensor> arrays, string file, Func<Tensor> read)
     {
         try
         {
-            if (!arrays.TryAdd(file[..^Extension.Length], NpyReader.Read(stream, length)))
+            if (!arrays.TryAdd(file[..^Extension.Length], read()))
             {
                 throw new InvalidDataException("it is there twice");
             }

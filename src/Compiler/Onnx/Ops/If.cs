@@ -28,7 +28,7 @@ internal static class If
 
         if (then.Count != other.Count || then.Zip(other).Any(b => b.First.Type.Element != b.Second.Type.Element || b.First.Rank != b.Second.Rank))
         {
-            throw node.Unknown(0, condition, "a truth value, for the branches return different shapes,");
+            throw node.Unknown(0, condition, "a truth value", "the branches return different shapes");
         }
 
         var flag = node.AddPart("condition", new Graphs.Ops.Reshape([]), condition);
@@ -45,7 +45,7 @@ internal static class If
         }
         catch (MixPrecException e) when (ValueOrigin.Of(condition) is var origin && (origin.Symbols.Count > 0 || (origin.Inputs.Count > 0 && e.Description == DiagnosticCatalog.GraphInvalid)))
         {
-            throw node.Unknown(0, condition, $"a truth value, for one of the branches does not fit ({e.Message.TrimEnd('.')}),");
+            throw node.Unknown(0, condition, "a truth value", $"one of the branches does not fit ({e.Message.TrimEnd('.')})");
         }
     }
 
@@ -54,7 +54,7 @@ internal static class If
     {
         if (!(then - 1).IsNonNegative || !(other - 1).IsNonNegative)
         {
-            throw node.Unknown(0, condition, $"a truth value, for the branches return the sizes {then} and {other}, of which one may be 0,");
+            throw node.Unknown(0, condition, "a truth value", $"the branches return the sizes {then} and {other}, of which one may be 0");
         }
 
         var most = IntExpr.Max(then, other);
