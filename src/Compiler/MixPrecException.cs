@@ -10,6 +10,9 @@ internal class MixPrecException(DiagnosticDescription description, string? file,
     /// <summary>The row of the table of diagnostics.</summary>
     public DiagnosticDescription Description { get; } = description;
 
+    /// <summary>What stands in the holes of the row's text.</summary>
+    public IReadOnlyList<object?> Arguments { get; } = arguments;
+
     /// <summary>Full path of the file the error is about, when there is one.</summary>
     public string? File { get; } = file;
 }

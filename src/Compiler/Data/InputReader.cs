@@ -33,7 +33,7 @@ internal static class InputReader
     {
         if (tensors.Count != graph.Inputs.Count)
         {
-            throw new MixPrecException(DiagnosticCatalog.DataInvalid, path, path, string.Create(CultureInfo.InvariantCulture, $"it holds {tensors.Count} inputs, and the model has {graph.Inputs.Count}"));
+            throw new MixPrecException(DiagnosticCatalog.DataInvalid, path, path, string.Create(CultureInfo.InvariantCulture, $"it holds {Counted.Of(tensors.Count, "input")}, and the model has {graph.Inputs.Count}"));
         }
 
         var pairs = graph.Inputs.Zip(tensors).ToArray();

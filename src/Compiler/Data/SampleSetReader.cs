@@ -36,7 +36,7 @@ internal static class SampleSetReader
 
         if (inputs.FirstOrDefault(i => i.Value.Shape[0] != available) is { Key: not null } longer)
         {
-            throw Invalid(path, $"array '{longer.Key}' holds {longer.Value.Shape[0]} samples and another input {available}");
+            throw Invalid(path, $"array '{longer.Key}' holds {Counted.Of(longer.Value.Shape[0], "sample")} and another input {available}");
         }
 
         RequireOneScalar(path, read, inputs, group);
@@ -47,7 +47,7 @@ internal static class SampleSetReader
         int count = checked((int)(available / group * group));
         if (count < 2 * group)
         {
-            throw Invalid(path, $"it holds {available} samples, at least {2 * group} are needed");
+            throw Invalid(path, $"it holds {Counted.Of(available, "sample")}, at least {2 * group} are needed");
         }
 
         var labels = arrays.TryGetValue(Labels, out var l) ? LabelsOf(path, graph, l, available) : null;
@@ -155,7 +155,7 @@ internal static class SampleSetReader
             int bad = Enumerable.Range(0, (int)array.Length).FirstOrDefault(i => !array.Bytes.Slice(i * size, size).SequenceEqual(array.Bytes.Slice(i / group * group * size, size)), -1);
             if (bad >= 0)
             {
-                throw Invalid(path, FormattableString.Invariant($"array '{PrintableName.Of(input.Name)}' has different numbers for samples that run together (sample {bad}, {group} samples a run)"));
+                throw Invalid(path, FormattableString.Invariant($"array '{PrintableName.Of(input.Name)}' has different numbers for samples that run together (sample {bad}, {Counted.Of(group, "sample")} a run)"));
             }
         }
     }
@@ -179,7 +179,7 @@ internal static class SampleSetReader
 
         if (labels.Rank == 0 || labels.Shape[0] != samples)
         {
-            throw Invalid(path, $"array 'labels' has shape {Shape(labels.Shape)} for {samples} samples");
+            throw Invalid(path, $"array 'labels' has shape {Shape(labels.Shape)} for {Counted.Of(samples, "sample")}");
         }
 
         var output = graph.Answer;
@@ -203,7 +203,7 @@ internal static class SampleSetReader
     {
         if (array.Rank == 0 || array.Shape[0] != samples)
         {
-            throw Invalid(path, $"array 'targets' has shape {Shape(array.Shape)} for {samples} samples");
+            throw Invalid(path, $"array 'targets' has shape {Shape(array.Shape)} for {Counted.Of(samples, "sample")}");
         }
 
         RequireNumbers(path, Targets, array, infinite: false);

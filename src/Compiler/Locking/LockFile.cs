@@ -25,7 +25,7 @@ internal sealed record LockFile(IReadOnlyList<LockedPlan> Plans)
         {
             long length = new FileInfo(path).Length;
             return length > LargestFile
-                ? throw new FormatException($"it has {length} bytes, more than {LargestFile}")
+                ? throw new FormatException($"it has {Counted.Of(length, "byte")}, more than {LargestFile}")
                 : Parse(File.ReadAllText(path));
         }
         catch (Exception exception) when (exception is FormatException or IOException or UnauthorizedAccessException)
@@ -73,7 +73,7 @@ internal sealed record LockFile(IReadOnlyList<LockedPlan> Plans)
         var nearest = Plans.Select(p => p.Differences(current, graph)).MinBy(d => d.Count);
         return nearest is null ? ["it holds no plan"]
             : Plans.Count == 1 && nearest.Count > 0 ? nearest
-            : [$"of its {Plans.Count} plans none is for this model and these options; the nearest differs in that {string.Join(" and ", nearest.DefaultIfEmpty("it is for a file of another name"))}"];
+            : [$"of its {Counted.Of(Plans.Count, "plan")} none is for this model and these options; the nearest differs in that {string.Join(" and ", nearest.DefaultIfEmpty("it is for a file of another name"))}"];
     }
 
     private static bool Change(string path, Func<LockFile, LockFile> change, CancellationToken cancellation)

@@ -51,8 +51,8 @@ internal static class LossFunction
     /// <exception cref="MixPrecException">MXP1013: the first output has no equal rows for all samples of a run, or their length is not that of the targets.</exception>
     public static void RequireRows(LossKind kind, Graph graph, long elements, SampleSet samples)
     {
-        string? fault = elements == 0 || elements % samples.Count != 0 ? FormattableString.Invariant($"its {elements} elements are no rows of {samples.Count} samples")
-            : kind == LossKind.Mse && samples.Targets!.Length != elements ? FormattableString.Invariant($"'targets' hold {samples.Targets.Length / samples.Count} numbers a sample, the output {elements / samples.Count}")
+        string? fault = elements == 0 || elements % samples.Count != 0 ? FormattableString.Invariant($"its {Counted.Of(elements, "element")} cannot be rows of {Counted.Of(samples.Count, "sample")}")
+            : kind == LossKind.Mse && samples.Targets!.Length != elements ? FormattableString.Invariant($"'targets' hold {Counted.Of(samples.Targets.Length / samples.Count, "number")} a sample, the output {elements / samples.Count}")
             : kind is LossKind.PseudoLabel && elements == samples.Count ? "one number a sample is no score for each class"
             : null;
         if (fault is not null)
@@ -79,7 +79,7 @@ internal static class LossFunction
         return length % labels.Length == 0 && (labels.Length == 1 || (classes.IsConstant && classes.Value * labels.Length == length))
             ? labels
             : throw new MixPrecException(DiagnosticCatalog.InvalidMetadata, null, "Loss", LossKind.CrossEntropy,
-                $"a loss for {labels.Length} labels on {length} output elements (classes go along the last axis)");
+                $"a loss for {Counted.Of(labels.Length, "label")} on {Counted.Of(length, "output element")} (classes go along the last axis)");
     }
 
     /// <summary>Mean over the positions.</summary>

@@ -44,6 +44,10 @@ internal sealed class ConstantBindings
         return new ConstantBindings(numbers);
     }
 
+    /// <summary>These bindings, and one number each for names that have none.</summary>
+    public ConstantBindings With(IEnumerable<KeyValuePair<string, string>> others) => new(new(
+        _numbers.Concat(others.Where(o => !_numbers.ContainsKey(o.Key)).Select(o => KeyValuePair.Create(o.Key, new[] { o.Value }))).ToDictionary(), StringComparer.Ordinal));
+
     /// <summary>The bindings in ordinal order of their names: equal text for equal bindings.</summary>
     public override string ToString() => string.Join(";", _numbers.Select(n => $"{n.Key}={string.Join(",", n.Value)}"));
 
@@ -73,7 +77,7 @@ internal sealed class ConstantBindings
 
         if (type.Length.Value is var length && (length != numbers.Length && (numbers.Length != 1 || length > LargestFilled)))
         {
-            throw Invalid(modelPath, FormattableString.Invariant($"{length} numbers for '{PrintableName.Of(input)}', which is {type}, instead of {numbers.Length}"));
+            throw Invalid(modelPath, FormattableString.Invariant($"{Counted.Of(length, "number")} for '{PrintableName.Of(input)}', which is {type}, instead of {numbers.Length}"));
         }
 
         var tensor = Tensor.Zeros(type.Element, [.. type.Shape.Select(d => d.Value)]);

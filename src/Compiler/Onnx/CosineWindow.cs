@@ -1,4 +1,5 @@
 using MixPrec.Compiler.Graphs;
+using MixPrec.Diagnostics;
 using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Onnx;
@@ -14,7 +15,7 @@ internal static class CosineWindow
         double period = node.Attributes.Flag("periodic", absent: true) ? size : Math.Max(1, size - 1);
         if (size < 0 || type is null)
         {
-            throw node.NotSupported($"a window of {size} elements of type {code}");
+            throw node.NotSupported($"a window of {Counted.Of(size, "element")} of type {code}");
         }
 
         node.RequireFoldable(size, ElementType.F64);

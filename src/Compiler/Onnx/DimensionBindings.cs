@@ -18,6 +18,8 @@ internal sealed class DimensionBindings
     /// <summary>Every symbolic dimension stays a run-time parameter.</summary>
     public static DimensionBindings None { get; } = new([], "");
 
+    public bool IsNone => _sizes.Count == 0;
+
     public static DimensionBindings Of(IReadOnlyDictionary<string, int> sizes) => new(new(sizes.ToDictionary(), StringComparer.Ordinal), "");
 
     /// <param name="text">Pairs <c>name=size</c> separated by semicolons, sizes 1…2³¹−1; empty or null binds nothing.</param>

@@ -29,7 +29,7 @@ internal sealed class ExternalData(string modelPath)
         long offset = Number(tensor, location, "offset") ?? 0;
         if (Number(tensor, location, "length") is { } stated && stated != length)
         {
-            throw Invalid(tensor, location, $"has length {stated}, its shape needs {length} bytes");
+            throw Invalid(tensor, location, $"has length {stated}, its shape needs {Counted.Of(length, "byte")}");
         }
 
         var file = Open(tensor, location, path);

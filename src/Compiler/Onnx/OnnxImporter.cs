@@ -27,6 +27,7 @@ internal sealed class OnnxImporter
     private readonly IReadOnlyDictionary<string, Tensor> _known;
     private readonly ConstantBindings _constants;
     private readonly List<Value> _arguments = [];
+    private readonly List<MixPrecException> _faults = [];
     private readonly Dictionary<Value, Value> _unrounded = [];
     private ValueScope _values = new(null);
     private int _bodyNodes;
@@ -69,7 +70,8 @@ internal sealed class OnnxImporter
         }
 
         AddInputs();
-        bindings.RequireKnown(_symbols.Names, ModelPath);
+        Collect(() => bindings.RequireKnown(_symbols.Names, ModelPath));
+        RequireBindings();
         AddContent(_proto);
         return Builder.Build(Outputs(), _symbols.Symbols);
     }
@@ -137,7 +139,7 @@ internal sealed class OnnxImporter
     {
         var initializers = _proto.Initializer.Select(i => i.Name).ToHashSet();
         ValueInfoProto[] inputs = [.. _proto.Input.Where(i => !initializers.Contains(i.Name))];
-        _constants.RequireKnown([.. inputs.Select(i => i.Name)], ModelPath);
+        Collect(() => _constants.RequireKnown([.. inputs.Select(i => i.Name)], ModelPath));
         foreach (var input in inputs)
         {
             var tensor = input.Type?.TensorType ?? throw Unsupported(input.Name, "no tensor", "");
@@ -150,7 +152,9 @@ internal sealed class OnnxImporter
             var shape = tensor.Shape.Dim.Select((d, axis) => Dimension(input.Name, d, axis, name => _symbols[name])).ToArray();
             var declared = tensor.Shape.Dim.Select((d, axis) => Dimension(input.Name, d, axis, _symbols.Declared)).ToArray();
             var inputType = RequireSize(input.Name, new TensorType(type, shape));
-            if (_constants.Of(input.Name, inputType, ModelPath) is { } constant)
+            Tensor? constant = null;
+            Collect(() => constant = _constants.Of(input.Name, inputType, ModelPath));
+            if (constant is not null)
             {
                 Define(input.Name, GraphBuilder.Constant(input.Name, constant), "an input");
                 continue;
@@ -160,6 +164,28 @@ internal sealed class OnnxImporter
             Builder.AddInput(value);
             _arguments.Add(value);
             Define(input.Name, _known.TryGetValue(input.Name, out var known) ? GraphBuilder.Constant(input.Name, known) : value, "an input");
+        }
+    }
+
+    private void Collect(Action check)
+    {
+        try
+        {
+            check();
+        }
+        catch (MixPrecException fault)
+        {
+            _faults.Add(fault);
+        }
+    }
+
+    /// <summary>What is wrong with Dimensions and Constants, all of it in one line: mended one by one, each would cost a build.</summary>
+    private void RequireBindings()
+    {
+        if (_faults.Count > 0)
+        {
+            throw _faults.Count == 1 ? _faults[0] : new MixPrecException(DiagnosticCatalog.InvalidMetadata, ModelPath,
+                [.. _faults[0].Arguments.SkipLast(1), $"{_faults[0].Arguments[^1]}. {string.Join(" ", _faults.Skip(1).Select(f => f.Message))}".TrimEnd('.')]);
         }
     }
 
@@ -203,7 +229,7 @@ internal sealed class OnnxImporter
     {
         if (body.Input.Count != inputs.Count)
         {
-            throw owner.Invalid($"a body has {body.Input.Count} inputs and gets {inputs.Count}");
+            throw owner.Invalid($"a body has {Counted.Of(body.Input.Count, "input")} and gets {inputs.Count}");
         }
 
         _bodyNodes += body.Node.Count;
@@ -318,7 +344,7 @@ internal sealed class OnnxImporter
 
         if (inputs.Count > function.Proto.Input.Count || call.Output.Count > function.Proto.Output.Count)
         {
-            throw node.Invalid($"it gives {inputs.Count} inputs and takes {call.Output.Count} outputs of the local function '{function}', which has {function.Proto.Input.Count} and {function.Proto.Output.Count}");
+            throw node.Invalid($"it gives {Counted.Of(inputs.Count, "input")} and takes {Counted.Of(call.Output.Count, "output")} of the local function '{function}', which has {function.Proto.Input.Count} and {function.Proto.Output.Count}");
         }
 
         foreach (var (name, argument) in frame.Arguments)

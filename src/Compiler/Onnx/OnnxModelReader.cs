@@ -20,7 +20,40 @@ internal static class OnnxModelReader
 
     /// <param name="constants">Inputs that the graph shall not have.</param>
     /// <inheritdoc cref="Read(string, DimensionBindings)"/>
-    public static ImportedModel Read(string path, DimensionBindings dimensions, ConstantBindings constants) => Read(path, dimensions, constants, new Dictionary<string, Tensor>());
+    public static ImportedModel Read(string path, DimensionBindings dimensions, ConstantBindings constants)
+    {
+        var known = new Dictionary<string, Tensor>();
+        var model = Parse(Path.GetFullPath(path));
+        try
+        {
+            return Read(path, model, dimensions, constants, known);
+        }
+        catch (UnknownDataException refusal)
+        {
+            throw FurtherUnknowns.Named(refusal, dimensions, constants, (d, c) => Read(path, model, d, c, known));
+        }
+        catch (MixPrecException refusal) when (refusal.Description == DiagnosticCatalog.GraphInvalid && !dimensions.IsNone)
+        {
+            if (OpenGraph() is { } open && ContradictingSizes.Of(open, dimensions, Path.GetFullPath(path)) is { } contradiction)
+            {
+                throw contradiction;
+            }
+
+            throw;
+        }
+
+        Graph? OpenGraph()
+        {
+            try
+            {
+                return Read(path, model, DimensionBindings.None, constants, known).Graph;
+            }
+            catch (MixPrecException)
+            {
+                return null;
+            }
+        }
+    }
 
     /// <param name="known">Inputs that are constants besides, by name: shapes may depend on them.</param>
     /// <inheritdoc cref="Read(string, DimensionBindings)"/>

@@ -71,7 +71,7 @@ internal sealed class OnnxNode
     /// <summary>The only element of a constant integer input; null when the input is absent.</summary>
     /// <inheritdoc cref="ConstantIntegers" path="/exception"/>
     public long? ConstantInteger(int index) => ConstantIntegers(index) is not { } known ? null
-        : known.Count == 1 ? known[0] : throw Invalid($"input {index} has {known.Count} elements and should have one");
+        : known.Count == 1 ? known[0] : throw Invalid($"input {index} has {Counted.Of(known.Count, "element")} and should have one");
 
     /// <summary>The only element of a constant input as a number; null when the input is absent.</summary>
     public double? ConstantNumber(int index)
@@ -149,7 +149,7 @@ internal sealed class OnnxNode
     {
         if (InputOrNull(index) is not { Integers: null, Constant: null, Type.Element: ElementType.I64 } data)
         {
-            return Integers(index) is not { } known ? throw Invalid($"input {index} is missing") : known.Count == 1 ? known[0] : throw Invalid($"input {index} has {known.Count} elements");
+            return Integers(index) is not { } known ? throw Invalid($"input {index} is missing") : known.Count == 1 ? known[0] : throw Invalid($"input {index} has {Counted.Of(known.Count, "element")}");
         }
 
         string count = Count(0, most);
@@ -205,12 +205,7 @@ internal sealed class OnnxNode
     {
         var origin = ValueOrigin.Of(value);
         string[] dimensions = [.. _importer.Symbols.Where(s => s.Bound is null && origin.Symbols.Contains(s.Identifier)).Select(s => s.Name)];
-        string[] parts = [Bound("Dimensions", dimensions), Bound("Constants", _importer.Bindable(origin.Inputs))];
-        string hint = string.Join(" ", parts.Where(p => p.Length > 0)) is { Length: > 0 } bound ? $"; bind what it depends on: {bound}" : "";
-        return new(origin.Inputs, dimensions, _importer.ModelPath, PrintableName.Of(Name), PrintableName.Of(Operator),
-            $"input {index} ('{PrintableName.Of(value.Name)}') has to be {what} known when the model is built{(because.Length > 0 ? $", because {because}" : "")}{hint}");
-
-        static string Bound(string metadata, IEnumerable<string> names) =>
-            string.Join(";", names.Select(n => PrintableName.Of(n) + "=…")) is { Length: > 0 } text ? $"{metadata}=\"{text}\"" : "";
+        return new(new(origin.Inputs, dimensions, [.. _importer.Bindable(origin.Inputs)]), _importer.ModelPath, (PrintableName.Of(Name), PrintableName.Of(Operator)),
+            $"input {index} ('{PrintableName.Of(value.Name)}') has to be {what} known when the model is built{(because.Length > 0 ? $", because {because}" : "")}");
     }
 }

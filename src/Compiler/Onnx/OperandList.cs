@@ -1,5 +1,6 @@
 using System.Globalization;
 using MixPrec.Compiler.Graphs;
+using MixPrec.Diagnostics;
 
 namespace MixPrec.Compiler.Onnx;
 
@@ -20,7 +21,7 @@ internal sealed class OperandList
         bool variadic = _operands is [.., { Repeats: true }];
         if (!variadic && node.PresentInputs > _operands.Length)
         {
-            throw node.Invalid(string.Create(CultureInfo.InvariantCulture, $"it has {node.PresentInputs} inputs, and the operator at most {_operands.Length}"));
+            throw node.Invalid(string.Create(CultureInfo.InvariantCulture, $"it has {Counted.Of(node.PresentInputs, "input")}, and the operator at most {_operands.Length}"));
         }
 
         for (int i = 0; i < Math.Max(_operands.Length, variadic ? node.InputCount : 0); i++)

@@ -1,4 +1,5 @@
 using MixPrec.Compiler.Graphs;
+using MixPrec.Diagnostics;
 
 namespace MixPrec.Compiler.Onnx;
 
@@ -12,7 +13,7 @@ internal static class RecurrentActivations
         var (alphas, betas) = (new Queue<float>(node.Attributes.Floats("activation_alpha") ?? []), new Queue<float>(node.Attributes.Floats("activation_beta") ?? []));
         if (names.Count != defaults.Count)
         {
-            throw node.Invalid($"{names.Count} activations instead of {defaults.Count}");
+            throw node.Invalid($"{Counted.Of(names.Count, "activation")} instead of {defaults.Count}");
         }
 
         return [.. names.Select(Function)];

@@ -1,4 +1,5 @@
 using MixPrec.Compiler.Graphs;
+using MixPrec.Diagnostics;
 using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Onnx;
@@ -15,7 +16,7 @@ internal sealed record ResizeSizes(int Axis, IntExpr Output, double Scale, int? 
     {
         if (scales.Length != axes.Length || scales.Any(s => !(s > 0 && s < int.MaxValue)))
         {
-            throw node.Invalid($"scales [{string.Join(", ", scales)}] do not fit {axes.Length} axes of {x.Type}");
+            throw node.Invalid($"scales [{string.Join(", ", scales)}] do not fit {Counted.Of(axes.Length, "axis", "axes")} of {x.Type}");
         }
 
         return [.. axes.Select((axis, i) =>
@@ -35,7 +36,7 @@ internal sealed record ResizeSizes(int Axis, IntExpr Output, double Scale, int? 
     {
         if (sizes.Count != axes.Length || policy is not ("stretch" or "not_larger" or "not_smaller"))
         {
-            throw node.Invalid($"{sizes.Count} sizes with keep_aspect_ratio_policy '{PrintableName.Of(policy)}' do not fit {axes.Length} axes of {x.Type}");
+            throw node.Invalid($"{Counted.Of(sizes.Count, "size")} with keep_aspect_ratio_policy '{PrintableName.Of(policy)}' for {Counted.Of(axes.Length, "axis", "axes")} of {x.Type}");
         }
 
         if (policy == "stretch")

@@ -1,4 +1,5 @@
 using MixPrec.Compiler.Graphs;
+using MixPrec.Diagnostics;
 using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Onnx;
@@ -26,14 +27,14 @@ internal static class RunningLoop
 
         if (body.Outputs.Count <= states.Count)
         {
-            throw node.Invalid($"its body returns {body.Outputs.Count} values");
+            throw node.Invalid($"its body returns {Counted.Of(body.Outputs.Count, "value")}");
         }
 
         bool conditional = condition is not null || node.Truth(body.Outputs[0]) is not true;
         if (Refusal(body, states, time, isCounted: times is not null && !conditional) is { } reason)
         {
             // Unrolled it could have been, had the inputs been known.
-            throw limit is not null ? node.Unknown(0, limit, $"a number ({reason})") : condition is not null ? node.Unknown(1, condition, $"a truth value ({reason})") : node.Unsupported(reason);
+            throw limit is not null ? node.Unknown(0, limit, "a number", reason) : condition is not null ? node.Unknown(1, condition, "a truth value", reason) : node.Unsupported(reason);
         }
 
         return node.AddAll(body.Outputs.Count - 1, new Graphs.Ops.Loop(time, times, body, states.Count, conditional), [limit, condition, .. states, .. captured]);

@@ -25,7 +25,7 @@ internal sealed class TensorReader(string file, ExternalData external)
         var bytes = proto.DataLocation == 1 ? external.Read(proto, length) : proto.RawData.Length > 0 ? proto.RawData.Memory : TypedField(proto, type);
         if (bytes.Length != length)
         {
-            throw Malformed(proto, FormattableString.Invariant($"has {bytes.Length} bytes where its shape needs {length}"));
+            throw Malformed(proto, FormattableString.Invariant($"has {Counted.Of(bytes.Length, "byte")} where its shape needs {length}"));
         }
 
         return bits < 8 ? new Tensor(type, proto.Dims, PackedBits.Unpack(bytes.Span, bits, type.Carrier() == ElementType.I8, (int)count))

@@ -1,4 +1,5 @@
 using MixPrec.Compiler.Graphs;
+using MixPrec.Diagnostics;
 using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Onnx;
@@ -43,7 +44,7 @@ internal sealed record TransposedAxis(int Kernel, int Stride, int SpreadBy, int 
         // Some files give the whole shape of the output.
         if (wanted is not null && wanted.Count != rank && wanted.Count != rank + 2)
         {
-            throw node.Invalid($"output_shape has {wanted.Count} entries, {rank} are needed");
+            throw node.Invalid($"output_shape has {Counted.Of(wanted.Count, "entry", "entries")} instead of {rank}");
         }
 
         return [.. Enumerable.Range(0, rank).Select(i =>
@@ -82,5 +83,5 @@ internal sealed record TransposedAxis(int Kernel, int Stride, int SpreadBy, int 
 
     private static int[] Sizes(OnnxNode node, string name, int count, int absent) => node.Attributes.Sizes(name) is not { } sizes ? [.. Enumerable.Repeat(absent, count)]
         : sizes.Count == count ? [.. sizes]
-        : throw node.Invalid($"attribute '{name}' has {sizes.Count} entries, {count} are needed");
+        : throw node.Invalid($"attribute '{name}' has {Counted.Of(sizes.Count, "entry", "entries")} instead of {count}");
 }

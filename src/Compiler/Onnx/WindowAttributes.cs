@@ -1,4 +1,5 @@
 using MixPrec.Compiler.Graphs;
+using MixPrec.Diagnostics;
 using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Onnx;
@@ -14,7 +15,7 @@ internal sealed record WindowAttributes(
         int rank = x.Rank - 2;
         if (rank < 1 || kernel.Count != rank)
         {
-            throw node.Invalid($"a window of {kernel.Count} dimensions does not fit {x.Type}");
+            throw node.Invalid($"a window of {Counted.Of(kernel.Count, "dimension")} does not fit {x.Type}");
         }
 
         var strides = Sizes("strides", rank, 1);
@@ -42,7 +43,7 @@ internal sealed record WindowAttributes(
 
         int[] Sizes(string name, int count, int absent) => node.Attributes.Sizes(name) is not { } sizes ? [.. Enumerable.Repeat(absent, count)]
             : sizes.Count == count ? [.. sizes]
-            : throw node.Invalid($"attribute '{name}' has {sizes.Count} entries, {count} are needed");
+            : throw node.Invalid($"attribute '{name}' has {Counted.Of(sizes.Count, "entry", "entries")} instead of {count}");
     }
 
     /// <summary>Padding in all so that the output has ⌈size / stride⌉ positions.</summary>

@@ -18,6 +18,8 @@ internal sealed class Findings(CompilerOptions options, Demands demands, int hel
     /// <summary>Share of its time by which the rounds of a network may spread before it is said.</summary>
     private const double WideSpread = 0.2;
 
+    private string HeldOut => Counted.Of(heldOutSamples, "held-out sample");
+
     private string ReportFile => Path.Combine(options.OutputDirectory ?? "", options.ClassName + ResultFileNames.Report);
 
     /// <summary>The demand that is missed; null when all are met.</summary>
@@ -30,7 +32,7 @@ internal sealed class Findings(CompilerOptions options, Demands demands, int hel
 
         if (!demands.MeetsAgreement(verified))
         {
-            return Of(DiagnosticCatalog.AgreementMissed, options.ClassName, options.MinTop1Agreement, SignificantDigits.Text(verified.Top1Agreement), heldOutSamples, ReportFile);
+            return Of(DiagnosticCatalog.AgreementMissed, options.ClassName, options.MinTop1Agreement, SignificantDigits.Text(verified.Top1Agreement), HeldOut, ReportFile);
         }
 
         return demands.MeetsTime(verified) ? null : Of(
@@ -47,6 +49,11 @@ internal sealed class Findings(CompilerOptions options, Demands demands, int hel
             yield return Of(DiagnosticCatalog.TimingCutShort, options.ClassName, SignificantDigits.Text(options.TimingBudget.TotalSeconds), cap, ConfigurationEnumerator.DefaultCap);
         }
 
+        if (heldOutSamples < LossError.EnoughSamples && !shipment.Plan.IsFloat)
+        {
+            yield return Of(DiagnosticCatalog.FewHeldOut, options.ClassName, HeldOut, LossError.EnoughSamples);
+        }
+
         if (table is { Agrees: false })
         {
             yield return Of(DiagnosticCatalog.PartsDisagree, options.ClassName, ReportText.Nanoseconds(table.Sum), ReportText.Nanoseconds(table.Whole.Nanoseconds));
@@ -61,7 +68,7 @@ internal sealed class Findings(CompilerOptions options, Demands demands, int hel
         {
             int layers = withheld.Plan.Selection.Assignment.Choices.Count(c => c.Value != PrecisionConfig.F32);
             yield return Of(
-                DiagnosticCatalog.PlanNotFaster, options.ClassName, layers, ReportText.Nanoseconds(withheld.Times.Second.Nanoseconds), ReportText.Nanoseconds(withheld.Times.First.Nanoseconds), Difference(withheld.Times));
+                DiagnosticCatalog.PlanNotFaster, options.ClassName, Counted.Of(layers, "layer"), ReportText.Nanoseconds(withheld.Times.Second.Nanoseconds), ReportText.Nanoseconds(withheld.Times.First.Nanoseconds), Difference(withheld.Times));
         }
         else if (shipment.Plan.IsFloat)
         {
@@ -99,7 +106,7 @@ internal sealed class Findings(CompilerOptions options, Demands demands, int hel
         double total = locked.Layers.Sum(l => l.LossError);
         var shares = locked.Layers.Where(l => l.LossError > 0).OrderByDescending(l => l.LossError).Take(3).ToArray();
         return Of(DiagnosticCatalog.BudgetExceeded,
-            options.ClassName, SignificantDigits.Text(options.ErrorBudget), SignificantDigits.Text(verified.Error.UpperBound95), heldOutSamples,
+            options.ClassName, SignificantDigits.Text(options.ErrorBudget), SignificantDigits.Text(verified.Error.UpperBound95), HeldOut,
             string.Join(", ", shares.Select(l => string.Create(CultureInfo.InvariantCulture, $"{PrintableName.Of(l.Name)} {l.Precision} {l.LossError / total:P0}"))),
             SignificantDigits.Above(verified.Error.UpperBound95, 2), shares.Length == 0 ? "" : $", add KeepFloat=\"{shares[0].Name}\"", ReportFile);
     }

@@ -59,7 +59,7 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
 
         int kept = graph.QuantizableNodes.Count(n => _candidates.Allowed(n).Count > _candidates.Bounded(n, sensitivity).Count);
         using var turn = TimingTurn.Wait(heard, 40, cancellation);
-        _progress.Begin(40, "measuring every configuration" + (kept == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"; {kept} layers that the loss does not respond to stay in fp32")), to: 75);
+        _progress.Begin(40, "measuring every configuration" + (kept == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"; {Counted.Of(kept, "layer")} that the loss does not respond to in fp32")), to: 75);
         var subGraphs = SequentialPartition.Of(graph).Where(s => s.Quantizable.Count > 0).ToArray();
         var sizes = SampleSizes.Of(graph, calibration);
         using var float32 = PlanTrials.Compile(options.ClassName, graph, PrecisionAssignment.AllFloat, ranges);
@@ -128,6 +128,6 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
     {
         string[] layers = [.. graph.QuantizableNodes.Where(n => ranges.NotFinite.Contains(n.Name) && _candidates.Allowed(n).Contains(PrecisionConfig.F32)).Select(n => PrintableName.Of(n.Name))];
         return layers.Length == 0 ? null
-            : Diagnostic.Of(DiagnosticCatalog.LayersReadInfinity, options.Model, options.ClassName, layers.Length, graph.QuantizableNodes.Count(), string.Join(", ", layers.Take(5)) + (layers.Length > 5 ? ", …" : ""));
+            : Diagnostic.Of(DiagnosticCatalog.LayersReadInfinity, options.Model, options.ClassName, layers.Length, Counted.Of(graph.QuantizableNodes.Count(), "layer"), string.Join(", ", layers.Take(5)) + (layers.Length > 5 ? ", …" : ""));
     }
 }

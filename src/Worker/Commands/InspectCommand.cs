@@ -3,6 +3,7 @@ using System.Text.Json;
 using MixPrec.Compiler;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Onnx;
+using MixPrec.Diagnostics;
 using MixPrec.Jobs;
 using MixPrec.Worker.CommandLine;
 using MixPrec.Worker.Display;
@@ -70,7 +71,7 @@ internal sealed class InspectCommand : Command
             layers.Add(PrintableName.Of(node.Name), node.Op.Kind, Shape(node.Input(1)), (node.Input(1).Constant?.Length ?? 0).ToString("N0", CultureInfo.InvariantCulture));
         }
 
-        return $"{Path.GetFileName(path)}: opset {imported.Opset}, {imported.Graph.Nodes.Count} nodes, {rewritten.Nodes.Count} after rewriting\n\n{ports}\n{TextOf(operators)}\n"
+        return $"{Path.GetFileName(path)}: opset {imported.Opset}, {Counted.Of(imported.Graph.Nodes.Count, "node")}, {rewritten.Nodes.Count} after rewriting\n\n{ports}\n{TextOf(operators)}\n"
             + (plan.Requirements.Count == 0 ? "" : $"What has to hold of the dimensions of a run\n\n{string.Concat(plan.Requirements.Select(r => $"  {r}\n"))}\n")
             + (rewritten.QuantizableNodes.Any() ? $"Layers whose precision is chosen\n\n{layers}" : "No layer whose precision is chosen: products are.\n");
     }

@@ -38,7 +38,7 @@ internal sealed class VerifyCommand : Command
         int passed = counts.GetValueOrDefault(Verdict.Passed), refused = counts.GetValueOrDefault(Verdict.Refused), wrong = counts.GetValueOrDefault(Verdict.Wrong);
         output.Out.WriteLine(arguments.Has(Json.Name)
             ? JsonSerializer.Serialize(new { total = cases.Length, passed, refused, wrong })
-            : $"{cases.Length} cases: {passed} passed, {refused} refused, {wrong} wrong");
+            : $"{Counted.Of(cases.Length, "case")}: {passed} passed, {refused} refused, {wrong} wrong");
         return passed == cases.Length ? WorkerExitCode.Done : WorkerExitCode.NotVerified;
     }
 

@@ -6,6 +6,8 @@ using MixPrec.Compiler.Onnx;
 using MixPrec.Compiler.Precision;
 using MixPrec.Compiler.Report;
 using MixPrec.Compiler.Selection;
+using MixPrec.Compiler.Verification;
+using MixPrec.Diagnostics;
 
 namespace MixPrec.Worker.Display;
 
@@ -80,12 +82,14 @@ internal static class PlanSummary
         return table.ToString();
     }
 
+    private static string Confidence(BuildReport report) => report.HeldOutSamples >= LossError.EnoughSamples ? "with 95 % confidence" : "at most, were the samples enough to say so";
+
     private static IEnumerable<(string Title, string Line)> Lines(BuildReport report)
     {
         if (double.IsFinite(report.MeasuredError))
         {
-            yield return ("loss error", $"{ReportText.Error(report.MeasuredError)} measured ({ReportText.Error(report.UpperBound95)} with 95 % confidence), {ReportText.Error(report.PredictedError)} predicted, "
-                + $"budget {ReportText.Error(report.ErrorBudget)}; {report.Loss}, {report.HeldOutSamples} held-out samples");
+            yield return ("loss error", $"{ReportText.Error(report.MeasuredError)} measured ({ReportText.Error(report.UpperBound95)} {Confidence(report)}), {ReportText.Error(report.PredictedError)} predicted, "
+                + $"budget {ReportText.Error(report.ErrorBudget)}; {report.Loss}, {Counted.Of(report.HeldOutSamples, "held-out sample")}");
         }
 
         if (report.LossReason.Length > 0)

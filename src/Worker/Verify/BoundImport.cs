@@ -25,8 +25,8 @@ internal sealed record BoundImport(Graph Graph, IReadOnlyList<string> Bound)
             catch (UnknownDataException unknown)
             {
                 inputs ??= OnnxModelReader.InputNames(modelPath);
-                string[] added = [.. unknown.Inputs.Where(name => !known.ContainsKey(name) && inputs.Contains(name))];
-                var dimensions = OnnxModelReader.DimensionsOf(modelPath, set.Inputs).Where(d => unknown.Dimensions.Contains(d.Key) && !sizes.ContainsKey(d.Key)).ToArray();
+                string[] added = [.. unknown.Needed.Inputs.Where(name => !known.ContainsKey(name) && inputs.Contains(name))];
+                var dimensions = OnnxModelReader.DimensionsOf(modelPath, set.Inputs).Where(d => unknown.Needed.Dimensions.Contains(d.Key) && !sizes.ContainsKey(d.Key)).ToArray();
                 if (added.Length + dimensions.Length == 0)
                 {
                     throw;

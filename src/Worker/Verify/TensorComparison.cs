@@ -1,5 +1,6 @@
 using System.Globalization;
 using MixPrec.Compiler.Graphs;
+using MixPrec.Diagnostics;
 using MixPrec.Plan;
 
 namespace MixPrec.Worker.Verify;
@@ -109,7 +110,7 @@ internal static class TensorComparison
     }
 
     private static string Described(int wrong, int length, int index, object actual, object expected) =>
-        string.Create(CultureInfo.InvariantCulture, $"{wrong} of {length} elements differ, at {index}: {actual} instead of {expected}");
+        string.Create(CultureInfo.InvariantCulture, $"{wrong} of {Counted.Of(length, "element")} differ, at {index}: {actual} instead of {expected}");
 
     private static object Number(Tensor tensor, int index) => tensor.Type switch
     {

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using MixPrec.Diagnostics;
 using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Data.Npy;
@@ -34,7 +35,7 @@ internal sealed partial record NpyHeader(ElementType Type, IReadOnlyList<long> S
 
         if (version is < 1 or > 3 || length > LongestHeader)
         {
-            throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"its header (version {version}, {length} bytes) is not supported"));
+            throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"its header (version {version}, {Counted.Of(length, "byte")}) is not supported"));
         }
 
         var text = new byte[length];

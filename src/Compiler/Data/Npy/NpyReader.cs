@@ -1,4 +1,5 @@
 using MixPrec.Compiler.Graphs;
+using MixPrec.Diagnostics;
 
 namespace MixPrec.Compiler.Data.Npy;
 
@@ -23,7 +24,7 @@ internal static class NpyReader
 
         if (bytes + header.Bytes != available)
         {
-            throw new InvalidDataException($"its header promises {bytes} bytes of elements, it holds {available - header.Bytes}");
+            throw new InvalidDataException($"its header promises {Counted.Of(bytes, "byte")} of elements, it holds {available - header.Bytes}");
         }
 
         var elements = new byte[bytes];

@@ -1,4 +1,5 @@
 using MixPrec.Compiler.Graphs;
+using MixPrec.Diagnostics;
 using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Onnx.Ops;
@@ -13,7 +14,7 @@ internal static class CenterCropPad
         var sizes = node.Integers(1) ?? throw node.Invalid("the shape is missing");
         if (sizes.Count != axes.Length)
         {
-            throw node.Invalid($"{sizes.Count} sizes do not fit {axes.Length} axes of {x.Type}");
+            throw node.Invalid($"{Counted.Of(sizes.Count, "size")} for {Counted.Of(axes.Length, "axis", "axes")} of {x.Type}");
         }
 
         var y = x;

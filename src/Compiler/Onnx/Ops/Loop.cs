@@ -1,5 +1,6 @@
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Graphs.Ops;
+using MixPrec.Diagnostics;
 using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Onnx.Ops;
@@ -16,7 +17,7 @@ internal static class Loop
         int carried = node.InputCount - 2, collected = node.OutputCount - carried;
         if (carried < 0 || collected < 0)
         {
-            throw node.Invalid($"it has {node.InputCount} inputs and {node.OutputCount} outputs");
+            throw node.Invalid($"it has {Counted.Of(node.InputCount, "input")} and {Counted.Of(node.OutputCount, "output")}");
         }
 
         Value[] values = [.. Enumerable.Range(0, carried).Select(i => node.Input(i + 2))];
@@ -60,13 +61,13 @@ internal static class Loop
         var limit = times is null ? node.InputOrNull(0) : null;
         var results = RunningLoop.Add(node, times is { IsConstant: true } ? Math.Clamp(times.Value, 0, int.MaxValue) : times is null ? null : IntExpr.Max(times, 0), limit, goes == true ? null : node.Input(1), values,
             (states, time, _) => [GraphBuilder.Integers($"{node.Name}/time", [time], scalar: true), Goes(node), .. states], goesOn: true);
-        return results.Count == values.Length + collected ? results : throw node.Invalid($"its body returns {results.Count + 1} values");
+        return results.Count == values.Length + collected ? results : throw node.Invalid($"its body returns {Counted.Of(results.Count + 1, "value")}");
     }
 
     private static IReadOnlyList<Value> Body(OnnxNode node, long iteration, IReadOnlyList<Value> values, int collected)
     {
         var results = node.ImportBody("body", [node.Constant("iteration", Tensor.Of([iteration])), Goes(node), .. values]);
-        return results.Count == 1 + values.Count + collected ? results : throw node.Invalid($"its body returns {results.Count} values");
+        return results.Count == 1 + values.Count + collected ? results : throw node.Invalid($"its body returns {Counted.Of(results.Count, "value")}");
     }
 
     /// <summary>A body runs only where it is to go on.</summary>

@@ -1,5 +1,6 @@
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Graphs.Ops;
+using MixPrec.Diagnostics;
 
 namespace MixPrec.Compiler.Onnx.Ops;
 
@@ -27,7 +28,7 @@ internal static class Pad
         int[] axes = node.ConstantIntegers(3) is { } named ? node.Axes(named, x.Rank) : [.. Enumerable.Range(0, x.Rank)];
         if (pads.Count != 2 * axes.Length || pads.Any(p => p is < int.MinValue or > int.MaxValue))
         {
-            throw node.Invalid($"{pads.Count} pads do not fit {axes.Length} axes of {x.Type}");
+            throw node.Invalid($"{Counted.Of(pads.Count, "pad")} for {Counted.Of(axes.Length, "axis", "axes")} of {x.Type}");
         }
 
         int[] before = new int[x.Rank], after = new int[x.Rank];

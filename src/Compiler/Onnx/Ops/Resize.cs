@@ -1,4 +1,5 @@
 using MixPrec.Compiler.Graphs;
+using MixPrec.Diagnostics;
 using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Onnx.Ops;
@@ -29,7 +30,7 @@ internal static class Resize
         var sizing = scales is not null ? ResizeSizes.FromScales(node, x, axes, Numbers(node, old ? 1 : 2)) : ResizeSizes.FromSizes(node, x, axes, node.Integers(3)!, policy);
         if (roi is not null && roi.Length != 2 * axes.Length)
         {
-            throw node.Invalid($"roi has {roi.Length} entries, {2 * axes.Length} are needed");
+            throw node.Invalid($"roi has {Counted.Of(roi.Length, "entry", "entries")} instead of {2 * axes.Length}");
         }
 
         return Resized(node, x, [.. sizing.Select((s, i) => roi is null ? s : s with { RegionStart = roi[i], RegionEnd = roi[i + axes.Length] })], how, outside);

@@ -1,4 +1,5 @@
 using MixPrec.Compiler.Graphs;
+using MixPrec.Diagnostics;
 using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Onnx.Ops;
@@ -31,7 +32,7 @@ internal static class STFT
         long length = node.ConstantInteger(3) ?? (window is { Rank: 1 } ? window.Shape[0].Value : throw node.Invalid("the frame's length is missing"));
         if (step < 1 || length < 1 || length > x.Shape[1].Value || (window is not null && (window.Rank != 1 || window.Shape[0] != length)))
         {
-            throw node.Invalid($"frames of {length} positions every {step} do not fit {x.Type}");
+            throw node.Invalid($"frames of {Counted.Of(length, "position")} every {step} for {x.Type}");
         }
 
         long frames = ((x.Shape[1].Value - length) / step) + 1, bins = half ? (length / 2) + 1 : length;

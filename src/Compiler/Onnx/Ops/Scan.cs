@@ -1,5 +1,6 @@
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Graphs.Ops;
+using MixPrec.Diagnostics;
 using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Onnx.Ops;
@@ -21,7 +22,7 @@ internal static class Scan
         int carried = node.InputCount - scanned, collected = node.OutputCount - carried;
         if (scanned < 1 || carried < 0 || collected < 0)
         {
-            throw node.Invalid($"it has {node.InputCount} inputs, {scanned} of them scanned, and {node.OutputCount} outputs");
+            throw node.Invalid($"it has {Counted.Of(node.InputCount, "input")}, {scanned} of them scanned, and {Counted.Of(node.OutputCount, "output")}");
         }
 
         Value[] inputs = [.. Enumerable.Range(carried, scanned).Select(node.Input)];
@@ -42,7 +43,7 @@ internal static class Scan
         for (long i = 0; i < times.Value; i++)
         {
             var results = node.ImportBody("body", [.. values, .. inputs.Select((x, j) => Taken(x, j, i))]);
-            values = results.Count == carried + collected ? [.. results.Take(carried)] : throw node.Invalid($"its body returns {results.Count} values");
+            values = results.Count == carried + collected ? [.. results.Take(carried)] : throw node.Invalid($"its body returns {Counted.Of(results.Count, "value")}");
             Unrolling.Collect(parts, results.Skip(carried));
         }
 
@@ -59,7 +60,7 @@ internal static class Scan
     {
         var formula = new Formula(node);
         var results = RunningLoop.Add(node, times, null, null, values, inputs, goesOn: false);
-        return results.Count != values.Length + axes.Count ? throw node.Invalid($"its body returns {results.Count} values")
+        return results.Count != values.Length + axes.Count ? throw node.Invalid($"its body returns {Counted.Of(results.Count, "value")}")
             : [.. results.Take(values.Length), .. results.Skip(values.Length).Select((all, i) => Placed(formula, directions[i] == 0 ? all : formula.Reverse(all, 0), node.Axis(axes[i], all.Rank)))];
     }
 
@@ -81,5 +82,5 @@ internal static class Scan
     }
 
     private static IReadOnlyList<long> List(OnnxNode node, string attribute, int count) => node.Attributes.Ints(attribute) is not { } list ? [.. Enumerable.Repeat(0L, count)]
-        : list.Count == count ? list : throw node.Invalid($"attribute '{attribute}' has {list.Count} entries for {count}");
+        : list.Count == count ? list : throw node.Invalid($"attribute '{attribute}' has {Counted.Of(list.Count, "entry", "entries")} for {count}");
 }

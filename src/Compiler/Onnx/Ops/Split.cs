@@ -1,4 +1,5 @@
 using MixPrec.Compiler.Graphs;
+using MixPrec.Diagnostics;
 using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Onnx.Ops;
@@ -14,7 +15,7 @@ internal static class Split
         long parts = node.Attributes.Int("num_outputs") ?? node.OutputCount;
         if (named is not null ? named.Count != node.OutputCount : parts < 1 || parts != node.OutputCount)
         {
-            throw node.Invalid($"it has {node.OutputCount} outputs for {named?.Count ?? parts} parts");
+            throw node.Invalid($"it has {Counted.Of(node.OutputCount, "output")} for {Counted.Of(named?.Count ?? parts, "part")}");
         }
 
         var sizes = named ?? EqualSizes(node, x.Shape[axis], parts);

@@ -1,4 +1,5 @@
 using MixPrec.Compiler.Graphs;
+using MixPrec.Diagnostics;
 using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Onnx.Ops;
@@ -12,7 +13,7 @@ internal static class Tile
         var repeats = node.Integers(1) ?? throw node.Invalid("the repeats are missing");
         if (repeats.Count != x.Rank)
         {
-            throw node.Invalid($"{repeats.Count} repeats do not fit {x.Type}");
+            throw node.Invalid($"{Counted.Of(repeats.Count, "repeat")} for {x.Type}");
         }
 
         // Only repeated dimensions are split, for kernels walk at most 8.

@@ -1,4 +1,5 @@
 using MixPrec.Compiler.Graphs;
+using MixPrec.Diagnostics;
 
 namespace MixPrec.Compiler.Onnx.Tabular;
 
@@ -22,7 +23,7 @@ internal static class Coefficients
     {
         if (count < 1 || rows.Length % count != 0)
         {
-            throw node.Invalid($"{rows.Length} coefficients are no {count} rows of equal length");
+            throw node.Invalid($"{Counted.Of(rows.Length, "coefficient")} cannot be {Counted.Of(count, "row")} of equal length");
         }
 
         int features = rows.Length / count;

@@ -1,5 +1,6 @@
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Graphs.Ops;
+using MixPrec.Diagnostics;
 
 namespace MixPrec.Compiler.Onnx.Tabular;
 
@@ -27,7 +28,7 @@ internal sealed class SupportVectors
         float[] vectors = Coefficients.Optional(node, "support_vectors"), parameters = Coefficients.Optional(node, "kernel_params");
         node.Attributes.Ignore("kernel_type");
         return count == 0 ? null
-            : count < 0 || vectors.Length == 0 || vectors.Length % count != 0 ? throw node.Invalid($"{vectors.Length} numbers are no {count} support vectors")
+            : count < 0 || vectors.Length == 0 || vectors.Length % count != 0 ? throw node.Invalid($"{Counted.Of(vectors.Length, "number")} cannot be {Counted.Of(count, "support vector")}")
             : parameters.Length is not (0 or 3) ? throw node.Invalid($"{parameters.Length} kernel parameters, three are gamma, offset and degree")
             : new(node, (int)count, vectors, parameters);
     }

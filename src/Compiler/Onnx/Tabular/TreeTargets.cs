@@ -1,5 +1,6 @@
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Graphs.Ops;
+using MixPrec.Diagnostics;
 using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Onnx.Tabular;
@@ -14,7 +15,7 @@ internal static class TreeTargets
     {
         >= 1 and <= Most and var count => (int)count,
         < 1 and var count => throw node.Invalid($"n_targets is {count}"),
-        var count => throw node.NotSupported($"{count} targets, more than {Most}"),
+        var count => throw node.NotSupported($"{Counted.Of(count, "target")}, more than {Most}"),
     };
 
     /// <param name="function">SUM, AVERAGE (over all trees), MIN or MAX.</param>

@@ -1,3 +1,6 @@
+using MixPrec.Compiler.Verification;
+using MixPrec.Diagnostics;
+
 namespace MixPrec.Compiler.Report.Sections;
 
 /// <summary>The three numbers that matter, each against its reference: loss error against the budget, time and weights against fp32.</summary>
@@ -21,7 +24,7 @@ internal static class Tiles
         double bound = double.IsFinite(report.UpperBound95) ? report.UpperBound95 : error;
         double full = Math.Max(report.ErrorBudget, bound) * 1.15;
         string words = measured
-            ? $"measured on {ReportText.Count(report.HeldOutSamples)} held-out samples; 95 % bound {ReportText.Error(bound)}, predicted {ReportText.Error(report.PredictedError)}"
+            ? $"measured on {Counted.Of(report.HeldOutSamples, "held-out sample")}; 95 % bound{(report.HeldOutSamples < LossError.EnoughSamples ? " (of too few samples)" : "")} {ReportText.Error(bound)}, predicted {ReportText.Error(report.PredictedError)}"
             : "predicted";
         return Tile("Loss error", ReportText.Error(error), $"budget {ReportText.Error(report.ErrorBudget)}", words, Markup.Of($"""
             <svg class="gauge" viewBox="0 0 200 22" role="img" aria-label="error against budget">

@@ -1,4 +1,5 @@
 using MixPrec.Compiler.Onnx;
+using MixPrec.Diagnostics;
 
 namespace MixPrec.Compiler.Report.Sections;
 
@@ -36,7 +37,7 @@ internal static class Verdict
             : $" One run takes {ReportText.Microseconds(report.MeasuredMicroseconds)} instead of {ReportText.Microseconds(report.Float32Microseconds)}.";
         string origin = !report.IsFromLock ? ""
             : $" This build measured nothing: errors and times are those that the lock file records{(report.Machine.Length > 0 ? " of " + report.Machine : "")}. Sub-graphs, solver and trade-off are known only to the build that made the plan.";
-        return FormattableString.Invariant($"{changed} of {report.Layers.Count} layers leave fp32.{speed}{origin}");
+        return FormattableString.Invariant($"{changed} of {Counted.Of(report.Layers.Count, "layer")} {(changed == 1 ? "leaves" : "leave")} fp32.{speed}{origin}");
     }
 
     private static Markup Failure(BuildReport report)
@@ -64,7 +65,7 @@ internal static class Verdict
 
         if (report.MeasuredError < report.ErrorBudget)
         {
-            yield return FormattableString.Invariant($"The measured error itself is within the budget: more than {report.HeldOutSamples} held-out samples would narrow the bound.");
+            yield return FormattableString.Invariant($"The measured error itself is within the budget: more than {Counted.Of(report.HeldOutSamples, "held-out sample")} would narrow the bound.");
         }
     }
 

@@ -1,6 +1,7 @@
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Graphs.Ops;
 using MixPrec.Compiler.Onnx.Tabular;
+using MixPrec.Diagnostics;
 using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Onnx.Ops.Tabular;
@@ -14,7 +15,7 @@ internal static class FeatureVectorizer
         var sizes = node.Attributes.Sizes("inputdimensions") ?? throw node.Invalid("inputdimensions are missing");
         if (node.InputCount == 0 || sizes.Count != node.InputCount || sizes.Any(s => s < 0))
         {
-            throw node.Invalid($"it has {node.InputCount} inputs and {sizes.Count} dimensions");
+            throw node.Invalid($"it has {Counted.Of(node.InputCount, "input")} and {Counted.Of(sizes.Count, "dimension")}");
         }
 
         return [f.Result(f.Concat(1, [.. sizes.Select((size, i) => Columns(node, f, i, size))]))];

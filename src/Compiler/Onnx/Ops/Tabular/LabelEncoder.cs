@@ -1,6 +1,7 @@
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Graphs.Ops;
 using MixPrec.Compiler.Onnx.Tabular;
+using MixPrec.Diagnostics;
 using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Onnx.Ops.Tabular;
@@ -26,7 +27,7 @@ internal static class LabelEncoder
         Tensor keys = List(node, "keys") ?? throw node.Invalid("it has no keys"), values = List(node, "values") ?? throw node.Invalid("it has no values");
         if (keys.Length != values.Length || keys.Type != x.Type.Element)
         {
-            throw node.Invalid($"{keys.Length} keys of {keys.Type} and {values.Length} values for {x.Type}");
+            throw node.Invalid($"{Counted.Of(keys.Length, "key")} of {keys.Type} and {Counted.Of(values.Length, "value")} for {x.Type}");
         }
 
         var f = new Formula(node);

@@ -1,6 +1,7 @@
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Graphs.Ops;
 using MixPrec.Compiler.Onnx.Tabular;
+using MixPrec.Diagnostics;
 using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Onnx.Ops.Tabular;
@@ -18,7 +19,7 @@ internal static class LinearClassifier
         int rows = intercepts.Length > 0 ? intercepts.Length : labels.Count;
         if (rows != labels.Count && (rows != 1 || labels.Count != 2))
         {
-            throw node.Invalid($"{rows} rows of coefficients for {labels.Count} classes");
+            throw node.Invalid($"{Counted.Of(rows, "row")} of coefficients for {Counted.Of(labels.Count, "class", "classes")}");
         }
 
         var f = new Formula(node);

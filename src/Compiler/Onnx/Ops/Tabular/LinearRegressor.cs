@@ -1,6 +1,7 @@
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Graphs.Ops;
 using MixPrec.Compiler.Onnx.Tabular;
+using MixPrec.Diagnostics;
 using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Onnx.Ops.Tabular;
@@ -12,7 +13,7 @@ internal static class LinearRegressor
     {
         long targets = node.Attributes.Int("targets") ?? 1;
         float[] coefficients = Coefficients.Of(node, "coefficients");
-        var scores = Product(node, "product", coefficients, Coefficients.Optional(node, "intercepts"), targets >= 1 && targets <= coefficients.Length ? (int)targets : throw node.Invalid($"{targets} targets"));
+        var scores = Product(node, "product", coefficients, Coefficients.Optional(node, "intercepts"), targets >= 1 && targets <= coefficients.Length ? (int)targets : throw node.Invalid($"{Counted.Of(targets, "target")}"));
         return [new Formula(node).Result(PostTransform.Of(node).Apply(scores))];
     }
 
@@ -22,7 +23,7 @@ internal static class LinearRegressor
     {
         if (intercepts.Length != 0 && intercepts.Length != rows)
         {
-            throw node.Invalid($"{intercepts.Length} intercepts for {rows} rows of coefficients");
+            throw node.Invalid($"{Counted.Of(intercepts.Length, "intercept")} for {Counted.Of(rows, "row")} of coefficients");
         }
 
         var (x, weights) = (FeatureRows.Single(node), Coefficients.Columns(node, "coefficients", coefficients, rows));

@@ -1,6 +1,7 @@
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Graphs.Ops;
 using MixPrec.Compiler.Onnx.Tabular;
+using MixPrec.Diagnostics;
 using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Onnx.Ops.Tabular;
@@ -28,13 +29,13 @@ internal static class SVMClassifier
 
         if (labels.Count > MostClasses || (long)kernel.Count * labels.Count * labels.Count / 2 > LargestColumns)
         {
-            throw node.NotSupported($"{labels.Count} classes and {kernel.Count} support vectors: each pair of classes is a column, and there may be {MostClasses} classes and {LargestColumns} elements");
+            throw node.NotSupported($"{Counted.Of(labels.Count, "class", "classes")} and {Counted.Of(kernel.Count, "support vector")}: each pair of classes is a column, and there may be {MostClasses} classes and {LargestColumns} elements");
         }
 
         int pairs = labels.Count * (labels.Count - 1) / 2;
         if (labels.Count < 2 || vectors.Length != labels.Count || coefficients.Length != (labels.Count - 1) * kernel.Count || rho.Length < pairs)
         {
-            throw node.Invalid($"{vectors.Length} numbers of vectors, {coefficients.Length} coefficients and {rho.Length} rho do not fit {labels.Count} classes");
+            throw node.Invalid($"{Counted.Of(vectors.Length, "number")} of vectors, {Counted.Of(coefficients.Length, "coefficient")} and {rho.Length} rho do not fit {Counted.Of(labels.Count, "class", "classes")}");
         }
 
         var decisions = node.AddPart("decisions", new Graphs.Ops.MatMul(), kernel.Apply(FeatureRows.Single(node)),

@@ -1,6 +1,7 @@
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Graphs.Ops;
 using MixPrec.Compiler.Onnx.Tabular;
+using MixPrec.Diagnostics;
 using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Onnx.Ops.Tabular;
@@ -19,7 +20,7 @@ internal static class TreeEnsembleClassifier
         bool isBinary = labels.Count == 2 && named.Length == 1;
         if (bases.Length != 0 && bases.Length != labels.Count && !(isBinary && bases.Length == 1))
         {
-            throw node.Invalid($"{bases.Length} base values for {labels.Count} classes");
+            throw node.Invalid($"{Counted.Of(bases.Length, "base value")} for {Counted.Of(labels.Count, "class", "classes")}");
         }
 
         if (isBinary)
@@ -41,7 +42,7 @@ internal static class TreeEnsembleClassifier
     {
         if (bases.Length == 2 || (bases.Length == 1 && !isFirst))
         {
-            throw node.NotSupported($"{bases.Length} base values beside weights of one of two classes");
+            throw node.NotSupported($"{Counted.Of(bases.Length, "base value")} beside weights of one of two classes");
         }
 
         bool isProbability = trees.WeightsArePositive;

@@ -1,6 +1,7 @@
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Graphs.Ops;
 using MixPrec.Compiler.Onnx.Tabular;
+using MixPrec.Diagnostics;
 using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Onnx.Ops.Tabular;
@@ -15,7 +16,7 @@ internal static class TreeEnsembleRegressor
         double[] bases = lists.Numbers("base_values");
         if (bases.Length != 0 && bases.Length != targets)
         {
-            throw node.Invalid($"{bases.Length} base values for {targets} targets");
+            throw node.Invalid($"{Counted.Of(bases.Length, "base value")} for {Counted.Of(targets, "target")}");
         }
 
         var scores = TreeTargets.Join(node, lists.Read(targets), rows, node.Attributes.String("aggregate_function") ?? "SUM");
