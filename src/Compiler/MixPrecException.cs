@@ -13,6 +13,9 @@ internal class MixPrecException(DiagnosticDescription description, string? file,
     /// <summary>What stands in the holes of the row's text.</summary>
     public IReadOnlyList<object?> Arguments { get; } = arguments;
 
+    /// <summary>The model and its external data, where they had been read: when one of them changes, the error may be gone.</summary>
+    public IReadOnlyList<string> ModelFiles { get; set; } = [];
+
     /// <summary>Full path of the file the error is about, when there is one.</summary>
     public string? File { get; } = file;
 }

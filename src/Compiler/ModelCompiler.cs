@@ -24,6 +24,19 @@ internal static class ModelCompiler
     {
         progress.Report(new(1, "reading the model"));
         var model = OnnxModelReader.Read(options.Model, options.Dimensions, options.Constants);
+        try
+        {
+            return Build(options, model, createWeights, progress, cancellation);
+        }
+        catch (MixPrecException failure)
+        {
+            failure.ModelFiles = model.Files;
+            throw;
+        }
+    }
+
+    private static CompilationResult Build(CompilerOptions options, ImportedModel model, Func<Stream> createWeights, IProgress<BuildProgress> progress, CancellationToken cancellation)
+    {
         var graph = GraphRewrites.Apply(model.Graph);
         _ = options.State.PortsOf(graph, options.Model);
         var cached = options.State.ToString().Length == 0 || options.Cache.IsNone ? CachedGraph.Of(options.Cache, graph, options.Model, options.Dimensions, options.Constants)
@@ -53,11 +66,7 @@ internal static class ModelCompiler
             return FromLock(options, createWeights, model, graph, cached, locked, lockFile, [], [options.LockFile]);
         }
 
-        if (options.CalibrationData is null)
-        {
-            throw new MixPrecException(DiagnosticCatalog.CalibrationMissing, options.Model, options.ClassName, string.Join(", ", graph.Inputs.Select(i => PrintableName.Of(i.Name))));
-        }
-
+        usable.RequireData(options, graph);
         TargetMachine.Require(options);
         LockFileAccess.Require(options.LockFile);
         using var turn = PlanningTurn.Wait(options.LockFile, subject.Key, progress, cancellation);
@@ -73,9 +82,14 @@ internal static class ModelCompiler
             return new CompilationResult(null, planned.Report with { Failure = new ReportFailure(failure.Description.Id, failure.Text) }, [.. planned.Warnings, failure], [.. model.Files, .. files], planned.Lock);
         }
 
-        var result = FromLock(options, createWeights, model, graph, cached, planned.Lock, lockFile, [.. usable.Warnings, .. planned.Warnings], [.. files, options.LockFile]);
+        var result = FromLock(options, createWeights, model, graph, cached, planned.Lock, lockFile, planned.Warnings, [.. files, options.LockFile]);
+        if (result.Plan is null)
+        {
+            return result with { Report = planned.Report with { Failure = result.Report.Failure } };
+        }
+
         LockFile.Put(options.LockFile, planned.Lock, cancellation);
-        return result with { Report = Reports.Explained(planned.Report, result.Plan!) with { OtherPlans = result.Report.OtherPlans } };
+        return result with { Report = Reports.Explained(planned.Report, result.Plan) with { OtherPlans = result.Report.OtherPlans }, Diagnostics = [.. usable.Warnings, .. result.Diagnostics] };
     }
 
     /// <summary>Everything that a build finds out about a model without samples: the same stages, with every layer in fp32.</summary>
@@ -95,8 +109,7 @@ internal static class ModelCompiler
     {
         using var weights = createWeights();
         var plan = Lowerer.Lower(cached?.Graph ?? graph, locked.Assignment, locked.Ranges, Lowering(options, graph, cached), weights) with { Info = LockedInfo.Of(locked, options.ErrorBudget) };
-        WeightLimit.Require(options, plan);
-        return new CompilationResult(plan, Reports.Explained(Reports.FromLock(options, locked, lockFile, graph), plan), diagnostics, [.. model.Files, .. files], locked);
+        return Limited(options, new CompilationResult(plan, Reports.Explained(Reports.FromLock(options, locked, lockFile, graph), plan), diagnostics, [.. model.Files, .. files], locked));
     }
 
     /// <summary>Nothing is left to choose: no samples are needed, and no lock file.</summary>
@@ -105,9 +118,12 @@ internal static class ModelCompiler
     {
         using var weights = createWeights();
         var plan = Lowerer.Lower(cached?.Graph ?? graph, precisions, RangeTable.Empty, Lowering(options, graph, cached), weights) with { Info = LockedInfo.Unmeasured(graph, precisions, options.ErrorBudget) };
-        WeightLimit.Require(options, plan);
-        return new CompilationResult(plan, Reports.Explained(Reports.Unmeasured(options, graph, precisions), plan), diagnostics, model.Files, null);
+        return Limited(options, new CompilationResult(plan, Reports.Explained(Reports.Unmeasured(options, graph, precisions), plan), diagnostics, model.Files, null));
     }
+
+    /// <summary>The last gate, which only the weights as they are written can pass. Like a plan that misses another one, one that misses it is kept beside the report.</summary>
+    private static CompilationResult Limited(CompilerOptions options, CompilationResult result) => WeightLimit.Missed(options, result.Plan!) is { } missed
+        ? result with { Plan = null, Report = result.Report with { Failure = new ReportFailure(missed.Description.Id, missed.Text) }, Diagnostics = [.. result.Diagnostics, missed] } : result;
 
     /// <summary>
     /// The precisions of an already quantized model when they, layers that can only be fp32 and products of activations, which stay as the model has them, are all

@@ -60,6 +60,9 @@ public sealed class PrepareModels : Microsoft.Build.Utilities.Task
     /// <summary>MixPrecTimingSeconds; empty means the worker's own.</summary>
     public string TimingSeconds { get; set; } = "";
 
+    /// <summary>MixPrecTimeoutSeconds.</summary>
+    public string TimeoutSeconds { get; set; } = "";
+
     /// <summary>A build of the editor: faulty items are left out in silence and nothing but the stub is written.</summary>
     public bool IsDesignTime { get; set; }
 
@@ -91,6 +94,7 @@ public sealed class PrepareModels : Microsoft.Build.Utilities.Task
 
         var settings = new ModelSettings(
             OutputDirectory, Value(BuildProperty.Mode, Mode), IsContinuousIntegration, IsLibrary, Value(BuildProperty.MaxThreads, MaxThreads), Value(BuildProperty.TimingSeconds, TimingSeconds));
+        Value(BuildProperty.TimeoutSeconds, TimeoutSeconds);
         var models = Models.Select(item => ModelItem.From(item, ProjectDirectory, RootNamespace, Report)).ToArray();
         ReportDuplicates(models);
         Directory.CreateDirectory(OutputDirectory);

@@ -43,9 +43,9 @@ public sealed class RunWorker : Microsoft.Build.Utilities.Task, ICancelableTask,
     [Required]
     public string DotNet { get; set; } = "";
 
-    /// <summary>Full path of the project's folder.</summary>
+    /// <summary>Full path of the project that has the model, which errors name: the one that runs this task is the package's own.</summary>
     [Required]
-    public string ProjectDirectory { get; set; } = "";
+    public string Project { get; set; } = "";
 
     /// <summary>Package folders in which the worker finds its libraries, separated by semicolons as NuGet gives them; new ones go to the first.</summary>
     public string PackageFolders { get; set; } = "";
@@ -57,7 +57,7 @@ public sealed class RunWorker : Microsoft.Build.Utilities.Task, ICancelableTask,
     public bool Force { get; set; }
 
     /// <summary>After how long the worker is stopped.</summary>
-    public string TimeoutSeconds { get; set; } = "1800";
+    public int TimeoutSeconds { get; set; } = 1800;
 
     /// <summary>Folder of the pages that explain the diagnostics.</summary>
     public string? Documentation { get; set; }
@@ -71,18 +71,11 @@ public sealed class RunWorker : Microsoft.Build.Utilities.Task, ICancelableTask,
     /// <inheritdoc/>
     public override bool Execute()
     {
-        var property = BuildProperty.TimeoutSeconds;
-        if (property.Rule.Parse(TimeoutSeconds) is not { } seconds)
-        {
-            Log.Log(Documentation, DiagnosticCatalog.InvalidProperty, BuildEngine.ProjectFileOfTaskNode, property.Name, TimeoutSeconds, property.Rule.Expected);
-            return false;
-        }
-
         var engine = BuildEngine as IBuildEngine3;
         engine?.Yield();
         try
         {
-            return Run(TimeSpan.FromSeconds(int.Parse(seconds, CultureInfo.InvariantCulture)));
+            return Run(TimeSpan.FromSeconds(TimeoutSeconds));
         }
         finally
         {
@@ -96,7 +89,7 @@ public sealed class RunWorker : Microsoft.Build.Utilities.Task, ICancelableTask,
         using var guard = BuildGuard.Enter(files.Guard, timeout, cancellation.Token);
         if (guard is null)
         {
-            return cancellation.IsCancellationRequested ? Cancelled() : Failed(DiagnosticCatalog.BuildBusy, ClassName, timeout.TotalSeconds);
+            return cancellation.IsCancellationRequested ? Cancelled() : Failed(DiagnosticCatalog.BuildBusy, ClassName, Counted.Of(TimeoutSeconds, "second"));
         }
 
         // Another build may have done the work since this one was prepared.
@@ -111,7 +104,7 @@ public sealed class RunWorker : Microsoft.Build.Utilities.Task, ICancelableTask,
         // An earlier plan stays while the worker runs, for the editor; without its stamp no build accepts it.
         File.Delete(files.StampFile);
         File.Delete(files.Diagnostics);
-        var outcome = WorkerOutcome.Of(files, StartWorker(timeout), CommandLine(), (int)timeout.TotalSeconds);
+        var outcome = WorkerOutcome.Of(files, Model, StartWorker(timeout), CommandLine(), TimeoutSeconds);
         if (outcome.Added is not null)
         {
             DiagnosticsFile.Write(files.Diagnostics, DiagnosticsFile.Read(files.Diagnostics).Where(line => line.Severity != DiagnosticLine.Error).Append(outcome.Added));
@@ -131,9 +124,12 @@ public sealed class RunWorker : Microsoft.Build.Utilities.Task, ICancelableTask,
     }
 
     /// <summary>What the answer is bound to. The lock file counts as it is now: the worker may have written it.</summary>
-    private IEnumerable<InputState> Inputs(ModelFiles files, IReadOnlyDictionary<string, InputState> before) =>
-        ModelInputs.Prepared(files).Concat(ModelInputs.ReadByWorker(files)).Append(LockFile).Distinct(StringComparer.Ordinal)
-            .Select(path => InputState.AfterReading(path, path != LockFile && before.TryGetValue(path, out var state) ? state : null)).OfType<InputState>();
+    private IEnumerable<InputState> Inputs(ModelFiles files, IReadOnlyDictionary<string, InputState> before)
+    {
+        var locked = ModelInputs.PlanKey(files, LockFile) is { } key ? InputState.OfPlan(LockFile, key) : InputState.AfterReading(LockFile, null);
+        return ModelInputs.Prepared(files).Concat(ModelInputs.ReadByWorker(files)).Distinct(StringComparer.Ordinal).Where(path => path != LockFile)
+            .Select(path => InputState.AfterReading(path, before.TryGetValue(path, out var state) ? state : null)).Append(locked).OfType<InputState>();
+    }
 
     private WorkerResult? StartWorker(TimeSpan timeout)
     {
@@ -142,7 +138,7 @@ public sealed class RunWorker : Microsoft.Build.Utilities.Task, ICancelableTask,
             return null;
         }
 
-        return WorkerProcess.Run(DotNet, [.. Arguments(), WorkerArguments.EndWithInput], ProjectDirectory, timeout, Receive, cancellation.Token);
+        return WorkerProcess.Run(DotNet, [.. Arguments(), WorkerArguments.EndWithInput], Path.GetDirectoryName(Project)!, timeout, Receive, cancellation.Token);
     }
 
     private string[] Arguments() =>
@@ -165,7 +161,7 @@ public sealed class RunWorker : Microsoft.Build.Utilities.Task, ICancelableTask,
 
     private bool Failed(DiagnosticDescription description, params object[] arguments)
     {
-        Log.Log(Documentation, description, Model, arguments);
+        BuildEngine.LogErrorOf(Project, Documentation, DiagnosticLine.From(description, Model, arguments));
         return false;
     }
 

@@ -18,11 +18,7 @@ internal static class InputReader
     public static IReadOnlyList<Tensor> Read(string path, Graph graph, IReadOnlyList<string> inFile)
     {
         var arrays = Directory.Exists(path) && Directory.EnumerateFiles(path, FileOfInput).Any() ? Numbered(path, graph, inFile) : ArrayArchive.Read(path).Arrays;
-        if (graph.Inputs.Any(i => !arrays.ContainsKey(i.Name)))
-        {
-            throw new MixPrecException(DiagnosticCatalog.DataKeyMismatch, path, path, string.Join(", ", arrays.Keys.Select(PrintableName.Of)), string.Join(", ", graph.Inputs.Select(Shown)));
-        }
-
+        DataKeys.Require(path, graph, [.. graph.Inputs.Select(i => (i.Name, Shown(i)))], [], arrays, takesOthers: true);
         return Fitted(path, graph, [.. graph.Inputs.Select(i => arrays[i.Name])]);
     }
 

@@ -25,7 +25,7 @@ internal static class SampleSetReader
         var arrays = archive.Arrays;
         var made = wanted.Made.Any(arrays.ContainsKey) ? [] : wanted.Made;
         Value[] read = [.. graph.Inputs.Where(i => !made.Contains(i.Name))];
-        RequireKeys(path, read, wanted.Constants, arrays, loss);
+        RequireKeys(path, graph, read, wanted.Constants, arrays, loss);
         var inputs = read.ToDictionary(i => i.Name, i => Input(path, i, arrays[i.Name]));
         int group = Group(graph, inputs);
         long available = inputs.Where(i => !IsOnce(i.Value, i.Key)).Select(i => i.Value.Shape[0]).DefaultIfEmpty(1).Min();
@@ -56,19 +56,11 @@ internal static class SampleSetReader
         return new SampleSet(inputs, labels, targets, checked((int)available)) { GroupSize = group, Files = archive.Files }.Slice(0, count);
     }
 
-    private static void RequireKeys(string path, Value[] inputs, IReadOnlyCollection<string> spare, IReadOnlyDictionary<string, Tensor> arrays, LossKind? loss)
+    private static void RequireKeys(string path, Graph graph, Value[] inputs, IReadOnlyCollection<string> spare, IReadOnlyDictionary<string, Tensor> arrays, LossKind? loss)
     {
-        string[] wanted =
-        [
-            .. inputs.Select(i => i.Name),
-            .. loss is LossKind.CrossEntropy ? [Labels] : loss is LossKind.Mse ? (string[])[Targets] : [],
-        ];
-        if (wanted.Any(w => !arrays.ContainsKey(w)) || arrays.Keys.Any(k => !wanted.Contains(k) && !spare.Contains(k) && k is not (Labels or Targets)))
-        {
-            throw new MixPrecException(DiagnosticCatalog.DataKeyMismatch, path, path,
-                string.Join(", ", arrays.Select(a => $"{PrintableName.Of(a.Key)} {Shape(a.Value.Shape)}")),
-                string.Join(", ", inputs.Select(i => $"{PrintableName.Of(i.Name)} [{string.Join(",", i.Declared ?? i.Shape)}]").Concat(wanted.Skip(inputs.Length))));
-        }
+        string[] answers = loss is LossKind.CrossEntropy ? [Labels] : loss is LossKind.Mse ? [Targets] : [];
+        DataKeys.Require(path, graph,
+            [.. inputs.Select(i => (i.Name, $"{PrintableName.Of(i.Name)} [{string.Join(",", i.Declared ?? i.Shape)}]")), .. answers.Select(a => (a, a))], [.. spare, Labels, Targets], arrays);
     }
 
     /// <summary>

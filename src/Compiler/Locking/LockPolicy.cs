@@ -1,4 +1,5 @@
 using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Onnx;
 using MixPrec.Compiler.Options;
 using MixPrec.Diagnostics;
 
@@ -6,9 +7,29 @@ namespace MixPrec.Compiler.Locking;
 
 /// <summary>What a lock file means for a build in its mode.</summary>
 /// <param name="Plan">The decisions to use; null when the model has to be calibrated.</param>
+/// <param name="Refused">Why the file's plans cannot be used, in words that stand alone; empty where there are none, or one is used.</param>
 /// <param name="Warnings">What a build that calibrates has to say of the file when it has changed it.</param>
-internal sealed record LockPolicy(LockedPlan? Plan, IReadOnlyList<Diagnostic> Warnings)
+internal sealed record LockPolicy(LockedPlan? Plan, IReadOnlyList<Diagnostic> Warnings, string Refused = "")
 {
+    /// <summary>Samples are needed now, and whoever relied on the lock file learns from no missing file why.</summary>
+    /// <exception cref="MixPrecException">MXP1001, MXP1004: there are none.</exception>
+    public void RequireData(CompilerOptions options, Graph graph)
+    {
+        if (options.CalibrationData is null)
+        {
+            throw new MixPrecException(DiagnosticCatalog.CalibrationMissing, options.Model, options.ClassName,
+                string.Join(", ", graph.Inputs.Select(i => PrintableName.Of(i.Name))), Refused.Length > 0 ? Refused : $"there is no lock file '{options.LockFile}'");
+        }
+
+        foreach (var (name, path) in new[] { ("CalibrationData", options.CalibrationData), ("ValidationData", options.ValidationData) })
+        {
+            if (path is not null && Refused.Length > 0 && !File.Exists(path) && !Directory.Exists(path))
+            {
+                throw new MixPrecException(DiagnosticCatalog.FileNotFound, path, $"Calibration is needed, for {Refused}; but the {name}", path);
+            }
+        }
+    }
+
     /// <exception cref="MixPrecException">MXP1024: the plan was edited; MXP1101, MXP1102: the mode is Locked, and the file has no plan that matches.</exception>
     public static LockPolicy Decide(CompilerOptions options, LockFile file, LockSubject subject, Graph graph)
     {
@@ -37,6 +58,6 @@ internal sealed record LockPolicy(LockedPlan? Plan, IReadOnlyList<Diagnostic> Wa
         var description = options.Mode == BuildMode.Locked ? DiagnosticCatalog.LockStale : file.For(subject) is null ? DiagnosticCatalog.PlanAdded : DiagnosticCatalog.LockReplaced;
         object?[] arguments = [options.LockFile, string.Join("; ", differences)];
         return options.Mode == BuildMode.Locked ? throw new MixPrecException(description, options.LockFile, arguments)
-            : new(null, [Diagnostic.Of(description, options.LockFile, arguments)]);
+            : new(null, [Diagnostic.Of(description, options.LockFile, arguments)], $"the lock file '{options.LockFile}' does not match ({string.Join("; ", differences)})");
     }
 }

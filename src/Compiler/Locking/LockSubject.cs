@@ -37,6 +37,9 @@ internal sealed record LockSubject(string ModelHash, string? CalibrationHash, st
     /// <summary>What a plan is for, for people: the model's file and what is set.</summary>
     public string Words => ModelName.Length == 0 ? OptionWords : $"{PrintableName.Of(ModelName)}, {OptionWords}";
 
+    /// <summary>The <see cref="Key"/> of the plan that a build with these options takes or makes, which no content decides.</summary>
+    public static string KeyOf(CompilerOptions options) => new LockSubject("", null, null, OptionsOf(options)) { ModelName = Path.GetFileName(options.Model) }.Key;
+
     /// <param name="model">The imported model, for the files it consists of.</param>
     public static LockSubject Of(CompilerOptions options, ImportedModel model) =>
         new(ContentHash.OfFiles(model.Files), HashOf(options.CalibrationData), HashOf(options.ValidationData), OptionsOf(options)) { ModelName = Path.GetFileName(options.Model) };

@@ -55,7 +55,7 @@ internal sealed class CacheBindings
         _patterns.Select(p => Captured(p.Key, past) is { } text ? p.Value.Replace("*", text, StringComparison.Ordinal) : null).FirstOrDefault(name => name is not null);
 
     /// <summary>What the star of the pattern stands for in the name; null where the pattern does not match.</summary>
-    private static string? Captured(string pattern, string name)
+    internal static string? Captured(string pattern, string name)
     {
         int star = pattern.IndexOf('*', StringComparison.Ordinal);
         return star < 0 ? (pattern == name ? "" : null)

@@ -30,8 +30,8 @@ internal static class DiagnosticCatalog
     public static readonly DiagnosticDescription FileNotFound = new("MXP1001", "File not found", "{0} '{1}' does not exist.");
     public static readonly DiagnosticDescription InvalidMetadata = new("MXP1002", "Invalid metadata value", "{0}=\"{1}\" is not valid: expected {2}.");
     public static readonly DiagnosticDescription DuplicateClassName = new("MXP1003", "Duplicate class name", "The models '{0}' and '{1}' would both generate the class '{2}': give one of them another ClassName.");
-    public static readonly DiagnosticDescription CalibrationMissing = new("MXP1004", "Calibration data needed", "'{0}' has no CalibrationData and no matching lock file: name an .npz file whose keys are the model's inputs ({1}).");
-    public static readonly DiagnosticDescription DataKeyMismatch = new("MXP1005", "Data keys do not match the inputs", "'{0}' has the keys {1} but the model's inputs are {2}.");
+    public static readonly DiagnosticDescription CalibrationMissing = new("MXP1004", "Calibration data needed", "'{0}' has no CalibrationData, and {2}: name an .npz file whose keys are the model's inputs ({1}).");
+    public static readonly DiagnosticDescription DataKeyMismatch = new("MXP1005", "Data keys do not match the inputs", "'{0}' has the keys {1} but the model's inputs are {2}.{3}");
     public static readonly DiagnosticDescription DataShapeMismatch = new("MXP1006", "Data shape does not match the input", "'{0}': array '{1}' has shape {2}, the model's input has shape {3}.");
     public static readonly DiagnosticDescription DataInvalid = new("MXP1007", "Data file is invalid", "'{0}' is no valid data file: {1}.");
     public static readonly DiagnosticDescription DataNotFinite = new("MXP1008", "Data holds NaN or infinity", "'{0}': array '{1}' holds {3} (sample {2}).");
@@ -105,6 +105,13 @@ internal static class DiagnosticCatalog
     public static readonly DiagnosticDescription RuntimeKeptPrivate = new("MXP5011", "MixPrec.Runtime would be missing at run time", "{0} on the reference to MixPrec.Build keeps MixPrec.Runtime, which generated classes call, from the application: remove it, or reference MixPrec.Runtime as well.");
 
     public static readonly DiagnosticDescription Internal = new("MXP9001", "Internal error", "Unexpected {0} while {1}: {2}");
+
+    /// <summary>
+    /// Whether an error says what the inputs are worth: that no plan meets the demands, or that the network cannot be measured on the data. It costs as much to find again, and only
+    /// another input changes it; the cause of other errors may lie outside the inputs.
+    /// </summary>
+    public static bool IsVerdict(string id) => id.StartsWith("MXP2", StringComparison.Ordinal) || id.StartsWith("MXP4", StringComparison.Ordinal)
+        || id == WeightsOverLimit.Id || id == LossNotFinite.Id || id == InputsRefused.Id;
 
     /// <summary>All rows, in id order: what is declared above.</summary>
     public static IReadOnlyList<DiagnosticDescription> All { get; } =

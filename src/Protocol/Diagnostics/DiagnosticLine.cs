@@ -15,8 +15,8 @@ internal sealed record DiagnosticLine(string Severity, string Code, string File,
         description.IsWarning ? Warning : Error, description.Id, file, 0, 0,
         string.Format(CultureInfo.InvariantCulture, description.MessageFormat, arguments), description.HelpLink);
 
-    /// <summary>Whether the worker found that no plan meets the demands: an answer, not a failure to answer.</summary>
-    public bool IsVerdict => Severity == Error && (Code.StartsWith("MXP2", StringComparison.Ordinal) || Code.StartsWith("MXP4", StringComparison.Ordinal));
+    /// <summary>Whether it is an answer of the worker, not a failure to answer.</summary>
+    public bool IsVerdict => Severity == Error && DiagnosticCatalog.IsVerdict(Code);
 
     public string Format() => string.Join("\t", new[]
     {

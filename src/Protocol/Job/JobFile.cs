@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using MixPrec.Metadata;
 using MixPrec.Plan;
 
 namespace MixPrec.Jobs;
@@ -36,6 +37,11 @@ internal sealed class JobFile(IReadOnlyDictionary<string, string> values)
 
         return json.Append("\n}\n").ToString();
     }
+
+    /// <summary>A job with the modes in one that differ only in when they calibrate: with the same plan in the lock file, or where none is needed, all of them end alike.</summary>
+    public static string InAnyMode(string job) => new[] { "Locked", "Update" }.Aggregate(job, (text, mode) => text.Replace(Member(mode), Member("Auto")));
+
+    private static string Member(string mode) => $"\"{BuildProperty.Mode.JobName}\": \"{mode}\"";
 
     private static void AppendString(StringBuilder json, string text)
     {

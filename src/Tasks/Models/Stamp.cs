@@ -5,7 +5,8 @@ namespace MixPrec.Tasks.Models;
 
 /// <summary>
 /// Says that the worker has answered one job to the end: with results, or with the verdict that no plan meets the demands (which holds until an
-/// input changes, and costs as much to find again). The first line binds it to the options by the hash of the job, the others to every file that was read.
+/// input changes, and costs as much to find again). The first line binds it to the options by the hash of the job, the others to every file that was read. A success holds in each mode that
+/// takes or makes plans: what one of them wrote the others would take.
 /// </summary>
 internal static class Stamp
 {
@@ -13,7 +14,7 @@ internal static class Stamp
 
     /// <param name="inputs">Every file that the worker read.</param>
     public static void Write(ModelFiles files, string job, bool succeeded, IEnumerable<InputState> inputs) =>
-        Write(files, Hash(job) + " " + (succeeded ? Success : Verdict), inputs);
+        Write(files, succeeded ? Answer(JobFile.InAnyMode(job), Success) : Answer(job, Verdict), inputs);
 
     /// <summary>
     /// Whether the stamp answers this very job, everything it vouches for is still there, and no input is another one: each was read before, and all that were read hold what they held.
@@ -54,7 +55,9 @@ internal static class Stamp
     }
 
     private static bool IsAnswer(string line, ModelFiles files, string job) =>
-        line == Hash(job) + " " + Verdict || (line == Hash(job) + " " + Success && File.Exists(files.Plan) && File.Exists(files.Weights));
+        line == Answer(job, Verdict) || (line == Answer(JobFile.InAnyMode(job), Success) && File.Exists(files.Plan) && File.Exists(files.Weights));
+
+    private static string Answer(string job, string kind) => Hash(job) + " " + kind;
 
     private static void Write(ModelFiles files, string answer, IEnumerable<InputState> inputs) =>
         TextFile.WriteIfDifferent(files.StampFile, answer + "\n" + string.Concat(inputs.OrderBy(input => input.Path, StringComparer.Ordinal).Select(input => input.Format() + "\n")));

@@ -15,17 +15,18 @@ internal sealed record WorkerOutcome(bool Succeeded, bool IsAnswer, bool IsCance
 
     private const int ShownErrorLines = 3;
 
+    /// <param name="model">What the user knows of all this, and what errors point to: the model's full path.</param>
     /// <param name="result">Null when the worker's file does not exist.</param>
-    public static WorkerOutcome Of(ModelFiles files, WorkerResult? result, string commandLine, int timeoutSeconds)
+    public static WorkerOutcome Of(ModelFiles files, string model, WorkerResult? result, string commandLine, int timeoutSeconds)
     {
         if (result is null)
         {
-            return Failure(files, DiagnosticCatalog.WorkerNotStarted, "the file that MixPrecWorkerPath names does not exist; without the property the package brings its own");
+            return Failure(model, DiagnosticCatalog.WorkerNotStarted, "the file that MixPrecWorkerPath names does not exist; without the property the package brings its own");
         }
 
         if (result.End == WorkerEnd.TimedOut)
         {
-            return Failure(files, DiagnosticCatalog.WorkerTimedOut, files.ClassName, timeoutSeconds, commandLine);
+            return Failure(model, DiagnosticCatalog.WorkerTimedOut, files.ClassName, Counted.Of(timeoutSeconds, "second"), commandLine);
         }
 
         // A terminal sends Ctrl+C to the worker too, which may end before the build hears of it.
@@ -39,19 +40,19 @@ internal sealed record WorkerOutcome(bool Succeeded, bool IsAnswer, bool IsCance
         {
             WorkerExitCode.Done when errors.Length == 0 && File.Exists(files.Plan) && File.Exists(files.Weights) => new(true, true, false, null),
             WorkerExitCode.Error when errors.Length > 0 => new(false, errors.All(line => line.IsVerdict), false, null),
-            _ => Crash(files, result, commandLine),
+            _ => Crash(files, model, result, commandLine),
         };
     }
 
-    private static WorkerOutcome Crash(ModelFiles files, WorkerResult result, string commandLine)
+    private static WorkerOutcome Crash(ModelFiles files, string model, WorkerResult result, string commandLine)
     {
         var errors = string.Join(" ", result.LastErrors);
         var last = result.ExitCode is WorkerExitCode.Done or WorkerExitCode.Error && errors.Length == 0 ? "it left no result."
             : errors.Length == 0 ? "it wrote no error."
             : string.Join(" ", result.LastErrors.Skip(result.LastErrors.Count - ShownErrorLines).Select(line => line.Trim()));
-        return Failure(files, DiagnosticCatalog.WorkerCrashed, files.ClassName, result.ExitCode, last, commandLine);
+        return Failure(model, DiagnosticCatalog.WorkerCrashed, files.ClassName, result.ExitCode, last, commandLine);
     }
 
-    private static WorkerOutcome Failure(ModelFiles files, DiagnosticDescription description, params object[] arguments) =>
-        new(false, false, false, DiagnosticLine.From(description, files.Job, arguments));
+    private static WorkerOutcome Failure(string model, DiagnosticDescription description, params object[] arguments) =>
+        new(false, false, false, DiagnosticLine.From(description, model, arguments));
 }

@@ -1,4 +1,5 @@
 using MixPrec.Jobs;
+using MixPrec.Metadata;
 using MixPrec.Worker.Commands;
 using MixPrec.Worker.Failures;
 

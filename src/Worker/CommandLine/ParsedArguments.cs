@@ -85,14 +85,3 @@ internal sealed class ParsedArguments
         options[option.Name] = [.. values ?? [], value ?? ""];
     }
 }
-
-/// <summary>The known word that an unknown one was probably meant to be.</summary>
-internal static class Suggestion
-{
-    private const int LargestDistance = 3;
-
-    public static string? For(string word, IEnumerable<string> known) =>
-        known.Select(candidate => (Word: candidate, Distance: EditDistance.Between(word, candidate)))
-            .Where(candidate => candidate.Distance <= Math.Min(LargestDistance, word.Length / 2))
-            .OrderBy(candidate => candidate.Distance).Select(candidate => candidate.Word).FirstOrDefault();
-}

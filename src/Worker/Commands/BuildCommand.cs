@@ -1,4 +1,6 @@
 using MixPrec.Compiler;
+using MixPrec.Compiler.Locking;
+using MixPrec.Compiler.Options;
 using MixPrec.Jobs;
 using MixPrec.Plan;
 using MixPrec.Worker.CommandLine;
@@ -41,11 +43,13 @@ internal sealed class BuildCommand : Command
 
         var job = JobReader.Read(Path.GetFullPath(arguments[Job.Name] ?? throw new UsageException("--job is missing.")));
         using var files = new ResultFiles(job.Required("OutputDirectory"), job.Required("ClassName"));
+        CompilerOptions? options = null;
         try
         {
-            var result = ModelCompiler.Build(JobOptions.From(job), () => files.Create(ResultFileNames.Weights), new ProgressLines(output.Out, TimeProvider.System), cancellation);
+            options = JobOptions.From(job);
+            var result = ModelCompiler.Build(options, () => files.Create(ResultFileNames.Weights), new ProgressLines(output.Out, TimeProvider.System), cancellation);
             cancellation.ThrowIfCancellationRequested();
-            CompilationFiles.Write(result, files);
+            CompilationFiles.Write(result, files, options);
             files.Publish();
             return result.Plan is null ? WorkerExitCode.Error : WorkerExitCode.Done;
         }
@@ -54,7 +58,7 @@ internal sealed class BuildCommand : Command
             var failure = Failure.Of(exception, "compiling the model");
             output.Error.WriteLine(failure.Stack);
             files.Discard();
-            files.WriteInputs([job[JobFile.Model] ?? ""]);
+            files.WriteInputs([job[JobFile.Model] ?? "", .. (exception as MixPrecException)?.ModelFiles ?? []], options?.LockFile, options is null ? "" : LockSubject.KeyOf(options));
             files.WriteDiagnostics([failure.Line with { File = failure.Line.File.Length > 0 ? failure.Line.File : job[JobFile.Model] ?? "" }]);
             files.Publish();
             return WorkerExitCode.Error;

@@ -39,7 +39,7 @@ internal sealed class PlanCommand : Command
         var written = result.Plan is null || result.Lock is null ? new List<string>() : [options.LockFile];
         if (files is not null)
         {
-            CompilationFiles.Write(result, files);
+            CompilationFiles.Write(result, files, options);
             files.Publish();
             written.Add(Path.Combine(directory!, options.ClassName + ResultFileNames.Report));
         }

@@ -1,5 +1,6 @@
 using MixPrec.Compiler;
 using MixPrec.Compiler.Locking;
+using MixPrec.Compiler.Options;
 using MixPrec.Compiler.Report;
 using MixPrec.Diagnostics;
 using MixPrec.Jobs;
@@ -11,13 +12,14 @@ namespace MixPrec.Worker.Jobs;
 internal static class CompilationFiles
 {
     /// <summary>All but the weights, which the compiler writes. The plan is the last of them; when no plan met the demands, the best one is kept as a lock file.</summary>
-    public static void Write(CompilationResult result, ResultFiles files)
+    public static void Write(CompilationResult result, ResultFiles files, CompilerOptions options)
     {
-        files.WriteInputs(result.InputFiles);
+        files.WriteInputs(result.InputFiles, options.LockFile, LockSubject.KeyOf(options));
         files.WriteDiagnostics(result.Diagnostics.Select(LineOf));
         files.Write(ResultFileNames.Report, HtmlReport.Format(result.Report));
         if (result.Plan is null)
         {
+            files.Drop(ResultFileNames.Weights);
             if (result.Lock is { } best)
             {
                 files.Write(ResultFileNames.BestLock, LockFileWriter.Format(new LockFile([best])));

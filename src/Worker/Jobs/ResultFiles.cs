@@ -30,8 +30,12 @@ internal sealed class ResultFiles(string directory, string className) : IDisposa
 
     public void WriteDiagnostics(IEnumerable<DiagnosticLine> lines) => Write(ResultFileNames.Diagnostics, string.Concat(lines.Select(line => line.Format() + "\n")));
 
-    /// <summary>One full path a line.</summary>
-    public void WriteInputs(IEnumerable<string> paths) => Write(ResultFileNames.Inputs, string.Concat(paths.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(path => path + "\n")));
+    /// <summary>One full path a line; of the lock file, where <paramref name="lockFile"/> names it, also the key of the only plan in it that matters, behind a tab.</summary>
+    public void WriteInputs(IEnumerable<string> paths, string? lockFile = null, string key = "")
+    {
+        var lines = paths.Where(path => path != lockFile).Concat(lockFile is null ? [] : [$"{lockFile}\t{key}"]);
+        Write(ResultFileNames.Inputs, string.Concat(lines.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(line => line + "\n")));
+    }
 
     /// <summary>Makes everything written so far visible, in the order of writing.</summary>
     public void Publish()
@@ -42,6 +46,18 @@ internal sealed class ResultFiles(string directory, string className) : IDisposa
         }
 
         written.Clear();
+    }
+
+    /// <summary>Removes <c>CLASS + ending</c> before it is published, if it was written.</summary>
+    public void Drop(string ending)
+    {
+        string final = Path.Combine(directory, className + ending);
+        foreach (var (temporary, _) in written.Where(file => file.Final == final))
+        {
+            File.Delete(temporary);
+        }
+
+        written.RemoveAll(file => file.Final == final);
     }
 
     /// <summary>Removes what was not published.</summary>

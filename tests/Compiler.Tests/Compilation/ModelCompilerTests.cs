@@ -179,8 +179,65 @@ public sealed class ModelCompilerTests : IDisposable
     public void TheLimitOfWeightsIsThatOfTheFile()
     {
         var plan = Build(_net.Options with { Precisions = [PrecisionConfig.F32] }).Plan!;
-        WeightLimit.Require(_net.Options with { MaxWeightBytes = plan.WeightsLength }, plan);
-        Assert.Equal("MXP1022", Assert.Throws<MixPrecException>(() => Build(_net.Options with { Precisions = [PrecisionConfig.F32], MaxWeightBytes = plan.WeightsLength - 1 })).Description.Id);
+        Assert.Null(WeightLimit.Missed(_net.Options with { MaxWeightBytes = plan.WeightsLength }, plan));
+        var missed = Build(_net.Options with { Precisions = [PrecisionConfig.F32], MaxWeightBytes = plan.WeightsLength - 1 });
+        Assert.Null(missed.Plan);
+        Assert.Equal("MXP1022", Assert.Single(missed.Diagnostics).Description.Id);
+        Assert.Equal("MXP1022", missed.Report.Failure!.Id);
+    }
+
+    /// <summary>The biases, scales and padding that no choice changes are found only when the weights are written: the plan is kept, and no lock file says that it holds.</summary>
+    [Fact]
+    public void APlanThatMissesTheLimitWhenItIsWrittenIsKeptLikeOneOverTheBudget()
+    {
+        var plan = Build(_net.Options);
+        File.Delete(_net.LockFile);
+        var missed = Enumerable.Range(1, 20).Select(less => Written(plan.Plan!.WeightsLength - less)).First(r => r is { Plan: null, Lock: not null })!;
+        Assert.Equal("MXP1022", missed.Diagnostics[^1].Description.Id);
+        Assert.NotEmpty(missed.Report.TradeOff);
+        Assert.False(File.Exists(_net.LockFile));
+
+        CompilationResult? Written(long limit)
+        {
+            try
+            {
+                var result = Build(_net.Options with { MaxWeightBytes = limit });
+                File.Delete(_net.LockFile);
+                return result;
+            }
+            catch (MixPrecException error) when (error.Description.Id == "MXP4001")
+            {
+                return null;
+            }
+        }
+    }
+
+    /// <summary>A lock file was there: whoever relied on it reads why it is not used, not that data are missing.</summary>
+    [Theory]
+    [InlineData(null, "MXP1004")]
+    [InlineData("absent.npz", "MXP1001")]
+    public void MissingDataBesideALockFileSayWhyItIsNotUsed(string? data, string code)
+    {
+        Build(_net.Options);
+        string path = Path.Combine(Path.GetDirectoryName(_net.LockFile)!, data ?? "");
+        var error = Assert.Throws<MixPrecException>(() => Build(_net.Options with { CalibrationData = data is null ? null : path, ErrorBudget = 0.03 }));
+        Assert.Equal(code, error.Description.Id);
+        Assert.Contains($"the lock file '{_net.LockFile}' does not match (", error.Message, StringComparison.Ordinal);
+        Assert.Contains("ErrorBudget was \"0.05\" and is \"0.03\"", error.Message, StringComparison.Ordinal);
+
+        File.Delete(_net.LockFile);
+        Assert.DoesNotContain("match", Assert.Throws<MixPrecException>(() => Build(_net.Options with { CalibrationData = data is null ? null : path })).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void FewHeldOutSamplesAreAWarning()
+    {
+        var few = SmallNetwork.Samples(new Random(5), 1, 1);
+        var result = Build(_net.Options with { ErrorBudget = 1, ValidationData = _net.WriteSamples("few", [.. few, .. few]) });
+        var warning = Assert.Single(result.Diagnostics, d => d.Description.Id == "MXP1025");
+        Assert.Contains("measured on 2 held-out samples, too few", warning.Text, StringComparison.Ordinal);
+        File.Delete(_net.LockFile);
+        Assert.DoesNotContain(Build(_net.Options).Diagnostics, d => d.Description.Id == "MXP1025");
     }
 
     [Fact]

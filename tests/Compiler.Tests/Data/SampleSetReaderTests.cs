@@ -34,6 +34,27 @@ public sealed class SampleSetReaderTests : IDisposable
     [Fact]
     public void OtherKeys() => Refused(new NpzFile().Add("image", "<f4", Floats(), Samples, Width), "MXP1005", "image [4,3]", "x [batch,3]");
 
+    [Theory]
+    [InlineData("xx", "other", "Did you mean 'x' by 'xx'?")]
+    [InlineData("x", "label", "Did you mean 'labels' by 'label'?")]
+    [InlineData("x", "target", "Did you mean 'targets' by 'target'?")]
+    public void NamesThatAreNearAreHintedAt(string first, string second, string hint)
+    {
+        File.WriteAllBytes(_path, new NpzFile().Add(first, "<f4", Floats(), Samples, Width).Add(second, "<f4", Floats(), Samples, Width).Bytes());
+        Assert.Contains(hint, Assert.Throws<MixPrecException>(() => SampleSetReader.Read(_path, _model.Graph(), null)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void MissingPastsSayWhatMakesThem()
+    {
+        using var model = new TinyModel().Input("ids", Plan.ElementType.I64, 1, "tokens").Initializer("table", Tensor.Of(new float[6], 2, Width)).Node("x = Gather table ids").Input("past_0", 1, "past", Width).Input("past_1", 1, "past", Width)
+            .Node("present_0 = Concat past_0 x", TinyModel.Attribute("axis", 1L)).Node("present_1 = Concat past_1 x", TinyModel.Attribute("axis", 1L)).Output("present_0").Output("present_1");
+        File.WriteAllBytes(_path, new NpzFile().Add("ids", "<i8", new long[Samples], 1, Samples).Bytes());
+        var error = Assert.Throws<MixPrecException>(() => SampleSetReader.Read(_path, model.Graph(), null));
+        Assert.Equal("MXP1005", error.Description.Id);
+        Assert.EndsWith(" Cache=\"past_*=present_*\" makes the pasts from token sequences, and sessions keep them.", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void OneKeyTooMany() => Refused(Valid().Add("spare", "<f4", Floats(), Samples, Width), "MXP1005", "spare [4,3]");
 

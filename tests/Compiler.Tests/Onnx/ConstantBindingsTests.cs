@@ -42,6 +42,57 @@ public sealed class ConstantBindingsTests
         Assert.Equal("MXP3004", Assert.Throws<MixPrecException>(() => Read(model, "sr=8000")).Description.Id);
     }
 
+    /// <summary>A branch needs a dimension, and which branch it is needs an input: whoever binds the one alone comes back with the other.</summary>
+    [Fact]
+    public void WhatABranchNeedsIsNamedWithTheBranch()
+    {
+        using var model = new TinyModel().Input("x", "rows", 3).Input("sr", ElementType.I64).Initializer("rate", Tensor.Of([16000L])).Node("is16 = Equal sr rate")
+            .Node("y = If is16", Body("then_branch", b => b.Integers("zero", 0).Integers("one", 1).Node("s = Shape x").Node("d = Gather s zero").Node("c = Equal d one")
+                .Node("t = If c", Body("then_branch", t => t.Node("u = Squeeze x zero").Output("u")), Body("else_branch", e => e.Node("v = Identity x").Output("v"))).Output("t")),
+                Body("else_branch", b => b.Node("w = Identity x").Output("w"))).Output("y");
+        var error = Assert.Throws<UnknownDataException>(() => Read(model, ""));
+        Assert.EndsWith("bind what it depends on: Dimensions=\"rows=…\", and what else is needed then: Constants=\"sr=…\".", error.Message, StringComparison.Ordinal);
+        Assert.Equal(2, OnnxModelReader.Read(model.Save(), DimensionBindings.Parse("rows=4"), ConstantBindings.Parse("sr=16000")).Graph.Outputs[0].Rank);
+
+        // What is needed for a data set is what was refused, and nothing besides.
+        Assert.Equal((0, "rows"), (error.Needed.Inputs.Count, Assert.Single(error.Needed.Dimensions)));
+    }
+
+    /// <summary>Two nodes, one behind the other, need two dimensions.</summary>
+    [Fact]
+    public void WhatLaterNodesNeedIsNamedAtOnce()
+    {
+        using var two = Squeezed(Squeezed(new TinyModel(13).Input("x", "rows", 3).Input("v", "columns", 3).Integers("zero", 0).Integers("one", 1), "x"), "v");
+        var error = Assert.Throws<UnknownDataException>(() => Read(two, ""));
+        Assert.EndsWith("bind what it depends on: Dimensions=\"rows=…\", and what else is needed then: Dimensions=\"columns=…\".", error.Message, StringComparison.Ordinal);
+
+        static TinyModel Squeezed(TinyModel model, string x) => model.Node($"{x}_s = Shape {x}").Node($"{x}_d = Gather {x}_s zero").Node($"{x}_c = Equal {x}_d one")
+            .Node($"{x}_y = If {x}_c", Body("then_branch", t => t.Node($"{x}_u = Squeeze {x} zero").Output($"{x}_u")), Body("else_branch", e => e.Node($"{x}_v = Identity {x}").Output($"{x}_v"))).Output($"{x}_y");
+    }
+
+    [Fact]
+    public void WhatIsWrongWithConstantsAndDimensionsIsOneLine()
+    {
+        using var model = new TinyModel().Input("x", "batch", 3).Input("a", 3).Input("s", ElementType.U8).Node("t = Mul x a").Output("t");
+        var error = Assert.Throws<MixPrecException>(() => OnnxModelReader.Read(model.Save(), DimensionBindings.Parse("bach=1"), ConstantBindings.Parse("a=1,2;rate=3;s=256")));
+        Assert.Equal("MXP1002", error.Description.Id);
+        Assert.All(["which rate is not", "3 numbers for 'a', which is F32[3], instead of 2", "instead of 256", "Dimensions=\"bach=1\" is not valid: expected names among batch"],
+            part => Assert.Contains(part, error.Message, StringComparison.Ordinal));
+    }
+
+    /// <summary>Every condition that the sizes break, with what they make of it.</summary>
+    [Fact]
+    public void SizesThatContradictTheModelAreNamedTogether()
+    {
+        using var model = new TinyModel().Input("x", "a", "m").Input("y", "b", "n").Node("t = Add x y").Node("z = Concat x y", TinyModel.Attribute("axis", 0L)).Output("t").Output("z");
+        Assert.NotNull(OnnxModelReader.Read(model.Save(), DimensionBindings.Parse("a=4;b=4;m=5;n=5")).Graph);
+        var error = Assert.Throws<MixPrecException>(() => OnnxModelReader.Read(model.Save(), DimensionBindings.Parse("a=4;b=3;m=5;n=6")));
+        Assert.Equal("MXP1002", error.Description.Id);
+        Assert.Contains("Dimensions=\"a=4;b=3;m=5;n=6\" is not valid: expected sizes that the model can run with: ", error.Message, StringComparison.Ordinal);
+        Assert.Contains("b = a, here 3 and 4", error.Message, StringComparison.Ordinal);
+        Assert.Contains("n = m, here 6 and 5", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void OneNumberFillsAndSeveralAreElements()
     {
@@ -54,7 +105,7 @@ public sealed class ConstantBindingsTests
     [Theory]
     [InlineData("rate=16000", "names among the model's inputs (x, sr), which rate is not")]
     [InlineData("sr=1.5", "numbers that I64 has, the type of 'sr', instead of 1.5")]
-    [InlineData("sr=1,2", "1 numbers for 'sr', which is I64[], instead of 2")]
+    [InlineData("sr=1,2", "1 number for 'sr', which is I64[], instead of 2")]
     [InlineData("x=1", "inputs of constant shape, but 'x' is F32[batch, 3]: bind its dimensions with Dimensions")]
     public void WhatDoesNotFitIsRefused(string constants, string expected)
     {
@@ -101,6 +152,13 @@ public sealed class ConstantBindingsTests
             .Initializer("narrow", Tensor.Zeros(ElementType.F32, shape)).Node("is16 = Equal sr rate")
             .Node("y = If is16", Body("then_branch", "x", "Identity"), Body("else_branch", "x narrow", "MatMul")).Output("y");
         return model;
+    }
+
+    private static AttributeProto Body(string name, Action<TinyModel> build)
+    {
+        using var body = new TinyModel();
+        build(body);
+        return new AttributeProto { Name = name, Type = 5, G = body.Proto.Graph };
     }
 
     private static AttributeProto Body(string name, string inputs, string op)

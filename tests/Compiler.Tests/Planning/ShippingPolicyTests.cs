@@ -34,7 +34,7 @@ public sealed class ShippingPolicyTests
         Assert.True(shipment.Plan.IsFloat);
         Assert.Same(shipment.Times.First, shipment.Times.Second);
         Assert.Equal([1], shipment.Withheld!.Plan.Selection.Chosen);
-        Assert.StartsWith("MXP4013 'Net' stays in fp32: the best plan takes 1 layers out of fp32, and the whole network then takes 107 ns instead of 100 ns, 7.0 % slower.", Assert.Single(codes), StringComparison.Ordinal);
+        Assert.StartsWith("MXP4013 'Net' stays in fp32: the best plan takes 1 layer out of fp32, and the whole network then takes 107 ns instead of 100 ns, 7.0 % slower.", Assert.Single(codes), StringComparison.Ordinal);
     }
 
     /// <summary>The medians say slower, the rounds say nothing: the plan stays, with a warning.</summary>

@@ -48,6 +48,33 @@ public sealed class CachedGraphTests
         AssertRefused(model, reason);
     }
 
+    /// <summary>The model has its past as inputs: the cache that is asked for is named with the model's own names.</summary>
+    [Theory]
+    [InlineData("past_key_values.0.key past_key_values.0.value", "present.0.key present.0.value", "past_key_values.*=present.*")]
+    [InlineData("past_k_0 past_v_0", "present_k_0 present_v_0", "past_*=present_*")]
+    [InlineData("layer0_past layer1_past", "layer0_present layer1_present", "*_past=*_present")]
+    [InlineData("pk pv", "pk_out pv_out", "pk=pk_out;pv=pv_out")]
+    [InlineData("past", "present", "past=present")]
+    [InlineData("a b", "c d", null)]
+    public void TheCacheOfPastsIsSuggestedInTheirNames(string pasts, string presents, string? expected)
+    {
+        string[] inputs = pasts.Split(' '), outputs = presents.Split(' ');
+        using var model = new TinyModel().Input("ids", ElementType.I64, 1, "tokens").Initializer("table", Tensor.Of(new float[12], 3, Width)).Node("new = Gather table ids").Input("state", 1, 8);
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            model.Input(inputs[i], 1, "past", Width).Node($"{outputs[i]} = Concat {inputs[i]} new", TinyModel.Attribute("axis", 1L)).Output(outputs[i]);
+        }
+
+        var graph = model.Node("hidden = Abs state").Output("hidden").Graph();
+        Assert.Equal(expected, SuggestedCache.Of(graph)?.Text);
+        if (expected is not null)
+        {
+            Assert.Equal(inputs, SuggestedCache.Of(graph)!.Pasts);
+            Assert.Equal(inputs, CacheBindings.Parse(expected).PairsOf(graph, "").Select(p => p.Past.Name));
+            AssertRefused(model, $"the model takes its past as inputs already: set Cache=\"{expected}\"");
+        }
+    }
+
     [Theory]
     [InlineData("past_*=present_*", "patterns that pair inputs of the model, each once: ids")]
     [InlineData("ids=present", "patterns that pair outputs of the model, each once: y")]

@@ -56,7 +56,8 @@ internal static class AppendedPast
                 new(joins.Select((_, i) => new PlanState(inputs.Length + i, inputs.Length + joins.Length + returned.Length + i)))));
     }
 
-    private static (string Past, string Tokens)? Growth(Value past, Value present)
+    /// <summary>The symbols of past and new tokens where the present is the past and the new tokens along one axis; otherwise null.</summary>
+    public static (string Past, string Tokens)? Growth(Value past, Value present)
     {
         int[] axes = past.Type.Element == present.Type.Element && past.Rank == present.Rank
             ? [.. Enumerable.Range(0, past.Rank).Where(d => past.Shape[d] != present.Shape[d])] : [];

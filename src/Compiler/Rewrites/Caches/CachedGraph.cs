@@ -22,6 +22,11 @@ internal sealed record CachedGraph(Graph Graph, PlanCache Cache)
             return null;
         }
 
+        if (cache.IsAuto && SuggestedCache.Of(graph) is { } suggested)
+        {
+            throw Refused(modelPath, suggested.Pasts[0], "input", $"the model takes its past as inputs already: set Cache=\"{PrintableName.Of(suggested.Text)}\"");
+        }
+
         string[] kept = cache.IsAuto ? [] : AppendedPast.Symbols(cache.PairsOf(graph, modelPath), modelPath);
         var ones = graph.Symbols.Where(s => s.Bound is null && s.Unit is null && !kept.Contains(s.Identifier)).Select(s => KeyValuePair.Create(s.Name, 1));
         var single = GraphRewrites.Apply(OnnxModelReader.Read(modelPath, dimensions.With(ones), constants ?? ConstantBindings.None).Graph);
