@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Build.Framework;
 using MixPrec.Diagnostics;
 using MixPrec.Jobs;

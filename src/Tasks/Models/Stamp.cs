@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using MixPrec.Jobs;
 
 namespace MixPrec.Tasks.Models;
 

@@ -18,7 +18,7 @@ internal sealed record SuggestedCache(string Text, IReadOnlyList<string> Pasts)
         string[] presents = [.. graph.Outputs.Where(o => graph.Inputs.Any(i => AppendedPast.Growth(i, o) is not null)).Select(o => o.Name)];
         return pasts.Length == 0 || pasts.Length != presents.Length || pasts.Concat(presents).Any(name => name.AsSpan().IndexOfAny("*;=\"") >= 0) ? null
             : pasts is [var past] ? new($"{past}={presents[0]}", pasts)
-            : presents.Select(present => Patterns(pasts[0], present)).SelectMany(p => p).FirstOrDefault(p => Pair(p, pasts, presents)) is { } found ? new(Text(found, graph, pasts), pasts) : null;
+            : presents.Select(present => Patterns(pasts[0], present)).SelectMany(p => p).FirstOrDefault(p => Pair(p, pasts, presents)) is { } found ? new(TextOf(found, graph, pasts), pasts) : null;
     }
 
     /// <summary>The two names with a star in place of what they end with, and of what they begin with, alike: whole words of them.</summary>
@@ -52,7 +52,7 @@ internal sealed record SuggestedCache(string Text, IReadOnlyList<string> Pasts)
     }
 
     /// <summary>Pair by pair where the pattern would take other inputs too.</summary>
-    private static string Text(Pattern pattern, Graph graph, string[] pasts) => graph.Inputs.Any(i => !pasts.Contains(i.Name) && CacheBindings.Captured(pattern.Past, i.Name) is not null)
+    private static string TextOf(Pattern pattern, Graph graph, string[] pasts) => graph.Inputs.Any(i => !pasts.Contains(i.Name) && CacheBindings.Captured(pattern.Past, i.Name) is not null)
         ? string.Join(";", pasts.Select(past => $"{past}={pattern.PresentOf(past)}")) : $"{pattern.Past}={pattern.Present}";
 
     private static bool Pair(Pattern pattern, string[] pasts, string[] presents) =>
