@@ -28,6 +28,7 @@ internal sealed class TorchExecutor
     {
         TorchThreads.WaitAsleep();
         NativeDependency.Torch.Require();
+        TorchNnpack.Disable();
         _graph = graph;
         _lastReads = LastReads(graph);
         foreach (var value in graph.Nodes.SelectMany(n => n.Inputs).Concat(graph.Outputs).OfType<Value>().Where(v => v.Constant is not null).Distinct())

@@ -22,23 +22,14 @@ internal sealed class Findings(CompilerOptions options, Demands demands, int hel
 
     private string ReportFile => Path.Combine(options.OutputDirectory ?? "", options.ClassName + ResultFileNames.Report);
 
-    /// <summary>The demand that is missed; null when all are met.</summary>
-    public Diagnostic? Failure(Verified verified, LockedPlan locked)
-    {
-        if (!demands.MeetsBudget(verified))
-        {
-            return BudgetExceeded(verified, locked);
-        }
-
-        if (!demands.MeetsAgreement(verified))
-        {
-            return Of(DiagnosticCatalog.AgreementMissed, options.ClassName, options.MinTop1Agreement, SignificantDigits.Text(verified.Top1Agreement), HeldOut, ReportFile);
-        }
-
-        return demands.MeetsTime(verified) ? null : Of(
-            DiagnosticCatalog.LatencyMissed, options.ClassName, SignificantDigits.Text(options.MaxLatencyMicroseconds!.Value),
-            SignificantDigits.Above(verified.Times!.Second.Nanoseconds / 1000), SignificantDigits.Text(verified.Times.First.Nanoseconds / 1000), ReportFile);
-    }
+    /// <summary>
+    /// The demand that is missed; null when all are met. It is the time where a plan keeps all others, and where no plan that was measured is fast enough, however large its error.
+    /// </summary>
+    public Diagnostic? Failure(Verified verified, LockedPlan locked) =>
+        demands.Meets(verified) ? null
+        : !demands.MeetsTime(verified) && (demands.MeetsQuality(verified) || !Attempts(verified).Any(demands.MeetsTime)) ? LatencyMissed(verified)
+        : !demands.MeetsBudget(verified) ? BudgetExceeded(verified, locked)
+        : Of(DiagnosticCatalog.AgreementMissed, options.ClassName, options.MinTop1Agreement, SignificantDigits.Text(verified.Top1Agreement), HeldOut, ReportFile);
 
     /// <summary>Warnings about a plan that may be used.</summary>
     /// <param name="cap">Most configurations of a sub-graph that were timed.</param>
@@ -72,7 +63,7 @@ internal sealed class Findings(CompilerOptions options, Demands demands, int hel
         }
         else if (shipment.Plan.IsFloat)
         {
-            yield return NothingChosen(shipment.Plan, problem);
+            yield return NothingChosen(shipment.Plan, problem, table);
         }
     }
 
@@ -85,21 +76,72 @@ internal sealed class Findings(CompilerOptions options, Demands demands, int hel
         return change >= 0.001 ? ReportText.Percent(change) + " slower" : "no faster";
     }
 
-    /// <summary>Why everything stays in fp32: no candidate gains, or none that does fits the budget.</summary>
-    private Diagnostic NothingChosen(Verified plan, SelectionProblem problem)
+    /// <summary>Why everything stays in fp32: no candidate gains, or none that does keeps the demands.</summary>
+    private Diagnostic NothingChosen(Verified plan, SelectionProblem problem, TimingTable? table)
     {
         var gaining = problem.Groups.SelectMany(g => g.Configurations).Where(c => !c.IsFloat && c.Gain > 0).ToArray();
         if (gaining.Length == 0)
         {
-            return Of(DiagnosticCatalog.NothingGains, options.ClassName, options.Objective == Objective.Memory ? "smaller" : "faster");
+            return NothingGains(table);
+        }
+
+        var tried = plan.Attempts.Where(a => !a.IsFloat).ToArray();
+        if (tried.Where(demands.MeetsBudget).Select(a => a.Top1Agreement).DefaultIfEmpty(double.NaN).Max() is var agreement && agreement < options.MinTop1Agreement)
+        {
+            return Of(DiagnosticCatalog.AgreementAllowsNothing, options.ClassName, options.MinTop1Agreement, SignificantDigits.Text(agreement), HeldOut);
         }
 
         // Where plans were measured, what the best of them measured is known to be enough; predictions of candidates that compute almost what fp32 does may be 0.
-        double least = plan.Attempts.Where(a => !a.IsFloat).Select(a => a.Measured.UpperBound95).Where(Allows)
-            .DefaultIfEmpty(gaining.Select(c => problem.RelativeError(c.LossError)).Where(Allows).DefaultIfEmpty(options.ErrorBudget).Min()).Min();
-        bool Allows(double budget) => double.IsFinite(budget) && budget > options.ErrorBudget;
-        return Of(DiagnosticCatalog.BudgetAllowsNothing, options.ClassName, SignificantDigits.Text(options.ErrorBudget), SignificantDigits.Above(least, 2));
+        bool IsAbove(double budget) => double.IsFinite(budget) && budget > options.ErrorBudget;
+        double[] measured = [.. tried.Select(a => a.Error.UpperBound95).Where(IsAbove)], predicted = [.. gaining.Select(c => problem.RelativeError(c.LossError)).Where(IsAbove)];
+        return measured.Length + predicted.Length == 0 ? Of(DiagnosticCatalog.LimitsAllowNothing, options.ClassName, OtherLimits())
+            : Of(DiagnosticCatalog.BudgetAllowsNothing, options.ClassName, SignificantDigits.Text(options.ErrorBudget), measured.Length > 0 ? "when it is measured" : "as predicted",
+                SignificantDigits.Above((measured.Length > 0 ? measured : predicted).Min(), 2));
     }
+
+    /// <summary>As certain as the times are: what may be faster within the spread of its rounds is counted.</summary>
+    private Diagnostic NothingGains(TimingTable? table)
+    {
+        if (options.Objective == Objective.Memory)
+        {
+            return Of(DiagnosticCatalog.NothingGains, options.ClassName, "smaller", "");
+        }
+
+        int open = table?.SubGraphs.Sum(s => s.Configurations.Count(c => !ReferenceEquals(c, s.Float32) && GainModels.MayGain(s.Float32, c))) ?? 0;
+        return Of(DiagnosticCatalog.NothingGains, options.ClassName, open == 0 ? "faster" : "certain to be faster", open == 0 ? "" : string.Create(CultureInfo.InvariantCulture,
+            $" {open} of their configurations may be: the rounds spread too far to tell. Plan again when the machine is idle, or with more time than {options.TimingBudget.TotalSeconds} s (MixPrecTimingSeconds)."));
+    }
+
+    private string OtherLimits() => string.Join(" and ", new[]
+    {
+        options.MaxWeightBytes is { } bytes ? string.Create(CultureInfo.InvariantCulture, $"MaxWeightBytes {bytes}") : null,
+        options.MaxLatencyMicroseconds is { } time ? "MaxLatencyMicroseconds " + SignificantDigits.Text(time) : null,
+    }.OfType<string>().DefaultIfEmpty("the choices that are left for other layers"));
+
+    private static IReadOnlyList<Verified> Attempts(Verified verified) => verified.Attempts.Count > 0 ? verified.Attempts : [verified];
+
+    /// <summary>With the least time of a plan that keeps the other demands, and what a shorter one would cost.</summary>
+    private Diagnostic LatencyMissed(Verified verified)
+    {
+        var timed = Attempts(verified).Where(a => a.Times is not null).OrderBy(Microseconds).ToArray();
+        var fastest = timed[0];
+        var least = timed.FirstOrDefault(demands.MeetsQuality) ?? fastest;
+        string cost = demands.MeetsQuality(fastest) ? ""
+            : (ReferenceEquals(least, fastest) ? ", with " : $"; {SignificantDigits.Above(Microseconds(fastest))} µs with ")
+                + (demands.MeetsBudget(fastest) ? $"a top-1 agreement of {SignificantDigits.Text(fastest.Top1Agreement)}, below MinTop1Agreement {options.MinTop1Agreement}"
+                    : $"a loss error of {SignificantDigits.Above(fastest.Error.UpperBound95, 2)}, above ErrorBudget {SignificantDigits.Text(options.ErrorBudget)}");
+        double limit = options.MaxLatencyMicroseconds!.Value, reach = Reach(verified.Selection.Problem);
+        string advice = reach > limit && !timed.Any(demands.MeetsTime)
+            ? $"Raise the limit; no ErrorBudget is predicted to lead below {SignificantDigits.Text(reach)} µs, with the fastest candidate of every layer." : "Raise the limit or ErrorBudget.";
+        return Of(
+            DiagnosticCatalog.LatencyMissed, options.ClassName, SignificantDigits.Text(limit), SignificantDigits.Above(Microseconds(least)),
+            SignificantDigits.Text(least.Times!.First.Nanoseconds / 1000), cost, advice, ReportFile);
+    }
+
+    private static double Microseconds(Verified plan) => plan.Times!.Second.Nanoseconds / 1000;
+
+    /// <summary>Microseconds that the network is predicted to take when every part is as fast as any of its configurations makes it.</summary>
+    private static double Reach(SelectionProblem problem) => (problem.FloatNanoseconds - problem.Groups.Sum(g => g.Configurations.Max(c => c.GainNanoseconds))) / 1000;
 
     private Diagnostic BudgetExceeded(Verified verified, LockedPlan locked)
     {

@@ -18,6 +18,9 @@ internal sealed record PlanReport(
 {
     private Verified Verified => Shipment.Plan;
 
+    /// <summary>What gains in time are multiplied by, so that all times of the report are of one measurement of fp32: the one beside the plan.</summary>
+    private double Scale => Options.Objective == Objective.Time ? Shipment.GainScale(Problem) : 1;
+
     public BuildReport Of(LockedPlan locked)
     {
         var selection = Verified.Selection;
@@ -29,8 +32,8 @@ internal sealed record PlanReport(
             GainUnit = Options.Objective == Objective.Memory ? "B" : "ns",
             Layers = [.. Layers(locked)],
             SubGraphs = [.. SubGraphs.Select((s, j) => new ReportSubGraph(j, [.. s.Quantizable.Select(n => n.Name)], [.. Timings(j)]))],
-            Solver = new ReportSolver(selection.Status.ToString(), selection.Gain, selection.GainBound, selection.RelativeGap, Verified.Repairs),
-            TradeOff = ParetoSweep.Of(Problem, ParetoSweep.Budgets(Options.ErrorBudget)),
+            Solver = new ReportSolver(selection.Status.ToString(), selection.Gain * Scale, selection.GainBound * Scale, selection.RelativeGap, Verified.Repairs),
+            TradeOff = [.. ParetoSweep.Of(Problem, ParetoSweep.Budgets(Options.ErrorBudget)).Select(p => p with { Gain = p.Gain * Scale })],
             IsWithheld = Shipment.Withheld is not null,
             WeightBytes = selection.WeightBytes,
             Float32WeightBytes = SubGraphs.SelectMany(s => s.Quantizable).Sum(n => OpCost.WeightBytes(n, PrecisionConfig.F32)),
@@ -52,7 +55,11 @@ internal sealed record PlanReport(
         ? OpCost.WeightBytes(node, PrecisionConfig.F32) - OpCost.WeightBytes(node, layer.Precision)
         : layer.GainMicroseconds * 1000;
 
-    private IEnumerable<ReportTiming> Timings(int j) => Problem.Groups[j].Configurations.Select((c, i) => new ReportTiming(
-        string.Join(" ", c.Precisions), Times?.SubGraphs[j].Configurations[i].Nanoseconds ?? double.NaN, Times?.SubGraphs[j].Configurations[i].Spread ?? double.NaN, Problem.RelativeError(c.LossError),
-        Chosen: Verified.Selection.Chosen[j] == i));
+    private IEnumerable<ReportTiming> Timings(int j)
+    {
+        var fitted = Times is null ? null : Times.SubGraphs[j] * (Times.Ratio * Shipment.GainScale(Problem));
+        return Problem.Groups[j].Configurations.Select((c, i) => new ReportTiming(
+            string.Join(" ", c.Precisions), fitted?.Configurations[i].Nanoseconds ?? double.NaN, fitted?.Configurations[i].Spread ?? double.NaN, Problem.RelativeError(c.LossError),
+            Chosen: Verified.Selection.Chosen[j] == i));
+    }
 }

@@ -104,22 +104,23 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
         var (plan, times) = (shipment.Plan, shipment.Times);
 
         // What the parts are predicted to save of the whole, taken off what the whole took when it was timed beside the plan.
-        double predicted = table is null ? double.NaN : times.First.Nanoseconds * (1 - (plan.Selection.GainNanoseconds / problem.FloatNanoseconds));
+        double predicted = table is null ? double.NaN : times.First.Nanoseconds - (plan.Selection.GainNanoseconds * shipment.GainScale(problem));
         var numbers = new LockedNumbers(
             plan.Selection.PredictedError, plan.Error.Value, plan.Error.UpperBound95, heldOutSamples,
             times.First.Nanoseconds / 1000, predicted / 1000, times.Second.Nanoseconds / 1000, Machine.Description);
-        var layers = subGraphs.Zip(plan.Selection.Configurations).SelectMany(p => Layers(p.First, p.Second, sensitivity, ranges, sizes, table is not null));
+        var layers = subGraphs.Zip(plan.Selection.Configurations).SelectMany(p => Layers(p.First, p.Second, sensitivity, ranges, sizes, table is null ? double.NaN : shipment.GainScale(problem)));
         return new LockedPlan(subject, loss.ToString(), options.Estimator.ToString(), [.. layers], numbers);
     }
 
+    /// <param name="gainScale">What measured gains are multiplied by; NaN where nothing was measured.</param>
     private static IEnumerable<LockedLayer> Layers(
-        SubGraph subGraph, Configuration configuration, SensitivityTable sensitivity, RangeTable ranges, IReadOnlyDictionary<string, long> sizes, bool measured)
+        SubGraph subGraph, Configuration configuration, SensitivityTable sensitivity, RangeTable ranges, IReadOnlyDictionary<string, long> sizes, double gainScale)
     {
         var departures = subGraph.Quantizable.Zip(configuration.Precisions).Where(p => p.Second != PrecisionConfig.F32).Select(p => p.First).ToArray();
         double macs = departures.Sum(n => (double)OpCost.Macs(n, sizes));
         return subGraph.Quantizable.Zip(configuration.Precisions, (node, precision) => new LockedLayer(
             node.Name, node.Op.Kind, precision, precision.QuantizesLhs ? ranges[node] : null, sensitivity[node, precision],
-            !departures.Contains(node) ? 0 : measured ? configuration.GainNanoseconds / 1000 * OpCost.Macs(node, sizes) / macs : double.NaN,
+            !departures.Contains(node) ? 0 : configuration.GainNanoseconds * gainScale / 1000 * OpCost.Macs(node, sizes) / macs,
             precision.QuantizesRhs && node.MultipliesActivations() ? ranges.Rhs(node) : null));
     }
 

@@ -8,7 +8,13 @@ namespace MixPrec.Compiler.Planning;
 /// <summary>The plan that becomes the class.</summary>
 /// <param name="Times">The whole network in fp32 and with the plan.</param>
 /// <param name="Withheld">The plan that was chosen first, and is not shipped because the whole network is no faster with it; null for most.</param>
-internal sealed record Shipment(Verified Plan, TimeComparison Times, WithheldPlan? Withheld);
+internal sealed record Shipment(Verified Plan, TimeComparison Times, WithheldPlan? Withheld)
+{
+    /// <summary>
+    /// Gains of parts count from the time that fp32 took when the parts were timed; multiplied by this, they count from the one that it took beside the plan. 1 where nothing was timed.
+    /// </summary>
+    public double GainScale(SelectionProblem problem) => problem.FloatNanoseconds > 0 && Times.First.Nanoseconds > 0 ? Times.First.Nanoseconds / problem.FloatNanoseconds : 1;
+}
 
 /// <summary>A plan that meets the demands and is no faster than fp32.</summary>
 /// <param name="Times">The whole network in fp32 and with the plan.</param>

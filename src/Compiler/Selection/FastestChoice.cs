@@ -8,9 +8,14 @@ internal static class FastestChoice
     /// <summary>Loads are rounded to picoseconds, one for each group.</summary>
     private const double Rounding = 1;
 
-    /// <summary>The problem with its limit of time raised to what can be reached, where it is below: predictions alone refuse no plan, a measurement does.</summary>
+    /// <summary>
+    /// The problem with its limit of time raised to what can be reached, where it is below: predictions alone refuse no plan, a measurement does. Without that limit where the
+    /// others leave no choice, so that it is they that are named.
+    /// </summary>
     public static SelectionProblem Reachable(SelectionProblem problem) =>
-        problem.MaxLatencyNanoseconds is { } limit && Nanoseconds(problem) is { } least && least > limit ? problem with { MaxLatencyNanoseconds = least } : problem;
+        problem.MaxLatencyNanoseconds is not { } limit ? problem
+        : Nanoseconds(problem) is not { } least ? problem with { MaxLatencyNanoseconds = null }
+        : least > limit ? problem with { MaxLatencyNanoseconds = least } : problem;
 
     /// <summary>Its predicted time; null where the other limits leave no choice.</summary>
     public static double? Nanoseconds(SelectionProblem problem)

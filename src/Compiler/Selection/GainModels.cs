@@ -54,9 +54,15 @@ internal static class GainModels
     public static double Time(Measurement float32, Measurement configuration)
     {
         double gain = float32.Nanoseconds - configuration.Nanoseconds;
-        double open = Math.Sqrt((float32.Uncertainty * float32.Uncertainty) + (configuration.Uncertainty * configuration.Uncertainty));
-        return gain > 0 && gain < Math.Max(MinimumShare * float32.Nanoseconds, open) ? 0 : gain;
+        return gain > 0 && gain < Math.Max(MinimumShare * float32.Nanoseconds, Open(float32, configuration)) ? 0 : gain;
     }
+
+    /// <summary>Whether more rounds could show a gain.</summary>
+    public static bool MayGain(Measurement float32, Measurement configuration) =>
+        float32.Nanoseconds - configuration.Nanoseconds + Open(float32, configuration) >= MinimumShare * float32.Nanoseconds;
+
+    private static double Open(Measurement float32, Measurement configuration) =>
+        Math.Sqrt((float32.Uncertainty * float32.Uncertainty) + (configuration.Uncertainty * configuration.Uncertainty));
 
     /// <summary>Nanoseconds saved by the throughput table.</summary>
     public static double Macs(SubGraph subGraph, IReadOnlyList<PrecisionConfig> precisions, FormatThroughput throughput, IReadOnlyDictionary<string, long> symbols) =>

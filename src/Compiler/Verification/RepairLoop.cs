@@ -17,15 +17,11 @@ internal sealed record Verified(SelectionResult Selection, LossError Error, doub
     /// <summary>The whole network in fp32 and as selected; null where its time is no demand.</summary>
     public TimeComparison? Times { get; init; }
 
-    /// <summary>Every plan that was measured on the way to this one, in their order.</summary>
-    public IReadOnlyList<Attempt> Attempts { get; init; } = [];
+    /// <summary>Every plan that was measured on the way to this one, in their order; itself among them.</summary>
+    public IReadOnlyList<Verified> Attempts { get; init; } = [];
 
     public bool IsFloat => Selection.Configurations.All(c => c.IsFloat);
 }
-
-/// <summary>A plan that was measured.</summary>
-/// <param name="Predicted">Relative root mean square error of the loss.</param>
-internal sealed record Attempt(bool IsFloat, double Predicted, LossError Measured);
 
 /// <summary>What a measured plan must keep.</summary>
 /// <param name="MaxNanoseconds">Longest time of the whole network.</param>
@@ -60,8 +56,9 @@ internal sealed record Demands(double ErrorBudget, double? MinTop1Agreement, dou
 
 /// <summary>
 /// Solve, measure the emitted class on held-out samples, tighten the right-hand side by what was measured against what was predicted, solve again, until a plan
-/// meets the demands; where only the time is missed, its limit is tightened alike. One layer whose error was underestimated makes that limit far too tight, so that what follows narrows the gap from both sides:
-/// between the widest limit that led to a plan which meets them and the least error of one that does not.
+/// meets the demands. One layer whose error was underestimated makes that limit far too tight, so that what follows narrows the gap from both sides: between the widest
+/// limit that led to a plan within the budget and the least error of one that is not. Where the time alone is missed, its limit is tightened alike, and then the gap is
+/// searched for plans that are faster.
 /// </summary>
 internal static class RepairLoop
 {
@@ -88,73 +85,84 @@ internal static class RepairLoop
         SelectionProblem problem, Demands demands, string className, string? file,
         Func<SelectionProblem, SelectionResult> solve, Func<PrecisionAssignment, PlanMeasurement> measure)
     {
+        var groups = problem.Groups;
+        var measured = new List<Verified>();
         Verified? best = null;
-        var attempts = new List<Attempt>();
-        problem = FastestChoice.Reachable(problem);
         double met = 0, missed = double.PositiveInfinity;
-        for (int measured = 0; measured <= Rounds;)
+        for (SelectionProblem? next = FastestChoice.Reachable(problem); next is not null && measured.Count <= Rounds;)
         {
+            problem = next;
             var selection = solve(problem);
             if (best is not null && selection.Status is SelectionStatus.Infeasible or SelectionStatus.Unknown)
             {
                 break;
             }
 
-            selection = selection.Require(className, file);
-            if (best is not null && demands.Meets(best) && selection.Chosen.SequenceEqual(best.Selection.Chosen))
+            selection = selection.Require(className, file).Among(groups);
+            if (measured.Any(m => m.Selection.Chosen.SequenceEqual(selection.Chosen)))
             {
+                if (!demands.Meets(best!))
+                {
+                    break;
+                }
+
                 met = problem.BudgetScale;
             }
             else
             {
                 var (error, agreement, times) = measure(selection.Assignment);
-                var current = new Verified(selection, error, agreement, measured++) { Times = times };
-                attempts.Add(new(current.IsFloat, selection.PredictedError, error));
+                var current = new Verified(selection, error, agreement, measured.Count) { Times = times };
+                measured.Add(current);
                 best = best is null || demands.Prefers(current, best) ? current : best;
-                (met, missed) = demands.MeetsQuality(current) ? (problem.BudgetScale, missed) : (met, Used(problem, selection));
-                if (!demands.Meets(best) && demands.MeetsQuality(current))
-                {
-                    if (Faster(problem, demands, current) is not { } faster)
-                    {
-                        break;
-                    }
-
-                    problem = faster;
-                    continue;
-                }
-
-                if (!demands.Meets(best) && selection.LossError > 0)
-                {
-                    problem = Tightened(problem, demands, current);
-                    continue;
-                }
+                (met, missed) = demands.MeetsQuality(current) ? (Math.Max(met, problem.BudgetScale), missed) : (met, Math.Min(missed, Used(problem, selection)));
             }
 
-            if (!demands.Meets(best) || !(missed > met * Narrow) || double.IsPositiveInfinity(missed))
-            {
-                break;
-            }
-
-            problem = problem with { BudgetScale = Math.Max(Math.Sqrt(met * missed), missed / Wide) };
+            next = demands.Meets(best!) ? HasGap(met, missed) ? problem with { BudgetScale = Between(met, missed) } : null
+                : demands.MeetsQuality(best!) ? Faster(problem, demands, best!, met, missed)
+                : MoreAccurate(problem, demands, measured[^1]);
         }
 
-        return best! with { Attempts = attempts };
+        return best! with { Attempts = measured };
+    }
+
+    /// <summary>What is predicted to be faster than the best plan and as accurate, or else a little less accurate; null where nothing is.</summary>
+    private static SelectionProblem? Faster(SelectionProblem problem, Demands demands, Verified best, double met, double missed)
+    {
+        for (double scale = met; ; scale = Between(scale, missed))
+        {
+            if (Faster(problem with { BudgetScale = scale }, demands, best) is { } faster)
+            {
+                return faster;
+            }
+
+            if (!HasGap(scale, missed))
+            {
+                return null;
+            }
+        }
     }
 
     /// <summary>
     /// The plan was predicted p and measured m: the same ratio holds for the next one when it is predicted to take at most p·limit/m. Never below what can be reached; null
     /// where the plan was the fastest already.
     /// </summary>
-    private static SelectionProblem? Faster(SelectionProblem problem, Demands demands, Verified current)
+    private static SelectionProblem? Faster(SelectionProblem problem, Demands demands, Verified slow)
     {
-        double predicted = problem.FloatNanoseconds - current.Selection.GainNanoseconds;
-        if (demands.MaxNanoseconds is not { } most || current.Times is not { } times || FastestChoice.Nanoseconds(problem) is not { } least || least >= predicted)
+        double predicted = problem.FloatNanoseconds - slow.Selection.GainNanoseconds;
+        if (demands.MaxNanoseconds is not { } most || slow.Times is not { } times || FastestChoice.Nanoseconds(problem) is not { } least || least >= predicted)
         {
             return null;
         }
 
         return problem with { MaxLatencyNanoseconds = Math.Max(least, predicted * most / times.Second.Nanoseconds * Margin) };
     }
+
+    /// <summary>
+    /// After a plan whose error or agreement is missed. Its time is no reason to end here: the limit of time gives way to what the smaller budget can reach. What was
+    /// predicted to change nothing leaves no limit to tighten: then everything in fp32 is next.
+    /// </summary>
+    private static SelectionProblem? MoreAccurate(SelectionProblem problem, Demands demands, Verified current) =>
+        (current.Selection.LossError > 0 ? Tightened(problem, demands, current) : current.IsFloat ? null : problem.Where(c => c.IsFloat)) is { } next ? FastestChoice.Reachable(next) : null;
 
     /// <summary>
     /// The plan used p² of the budget and measured u²: the same ratio holds for the next plan when p'² ≤ p²·τ²/u², in the unit of the row
@@ -167,6 +175,10 @@ internal static class RepairLoop
         double scale = used * (excess > 1 ? Margin / excess : Step);
         return problem with { BudgetScale = least * Headroom < used ? Math.Max(scale, least * Headroom) : scale };
     }
+
+    private static bool HasGap(double met, double missed) => missed > met * Narrow && !double.IsPositiveInfinity(missed);
+
+    private static double Between(double met, double missed) => Math.Max(Math.Sqrt(met * missed), missed / Wide);
 
     /// <summary>What the selection is predicted to use of the budget: squared error over the untightened limit.</summary>
     private static double Used(SelectionProblem problem, SelectionResult selection) => selection.LossError / Budget(problem);

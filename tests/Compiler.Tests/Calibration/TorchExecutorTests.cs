@@ -33,6 +33,14 @@ public sealed class TorchExecutorTests(ITestOutputHelper log)
         Check(folder, fewest: 1, rewrite: true);
     }
 
+    /// <summary>The setting is one of libtorch's own, whose name a new version could change: then the warnings of thousands of convolutions would be back.</summary>
+    [Fact]
+    public void LibtorchDoesWithoutNnpack()
+    {
+        NativeDependency.Torch.Require();
+        Assert.Equal(!OperatingSystem.IsWindows(), TorchNnpack.Disable());
+    }
+
     /// <summary>A tokenizer with a larger vocabulary than the network's is the user's to mend: no internal error, and none of libtorch's stack.</summary>
     [Theory]
     [InlineData(3)]

@@ -8,7 +8,7 @@ internal static class SubGraphTimes
     private const int OpenSubGraphs = 3;
 
     public static Markup Of(BuildReport report) => report.SubGraphs.Count == 0 ? Markup.Empty : HtmlReport.Section(
-        "Sub-graphs", "Parts that run one after another, so that times add. Each configuration was compiled and measured with its conversions; ● is the choice.",
+        "Sub-graphs", "Parts that run one after another, so that times add. Each configuration was compiled and measured with its conversions; times are scaled so that those of fp32 add up to the whole network. ● is the choice.",
         Markup.Join(report.SubGraphs.Select((s, i) => SubGraph(s, open: i < OpenSubGraphs && s.SharesMeasurementOf is null))));
 
     private static Markup SubGraph(ReportSubGraph subGraph, bool open)
