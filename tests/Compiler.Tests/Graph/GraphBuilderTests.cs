@@ -45,6 +45,15 @@ public sealed class GraphBuilderTests
         Assert.Equal([3L, 2L], y.Constant.Shape);
     }
 
+    /// <summary>Found by fuzzing: a size of two that is open in the shape, and must be the input's.</summary>
+    [Fact]
+    public void AnExpansionToAnOpenSizeThatTheConstantHasFolds()
+    {
+        var n = IntExpr.Symbol("n");
+        Assert.Equal([1, 2, 1, 2f], _builder.Add("y", new Expand([2, n]), GraphBuilder.Constant("c", [1, 2f], 2)).Constant!.Span<float>().ToArray());
+        Assert.Null(_builder.Add("z", new Expand([2, n]), GraphBuilder.Constant("d", [1f], 1)).Constant);
+    }
+
     [Fact]
     public void LargeExpansionStaysANode()
     {

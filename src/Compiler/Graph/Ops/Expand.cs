@@ -11,7 +11,8 @@ internal sealed record Expand(IReadOnlyList<IntExpr> Shape) : Op
 
     public override IReadOnlyList<Tensor>? Evaluate(IReadOnlyList<Tensor?> inputs)
     {
-        long[] shape = [.. Shape.Select(d => d.Value)];
+        // A size of the shape may be open where that of the input is not: the result has the one that is known.
+        long[] shape = [.. Result(inputs[0]!.Shape).Select(d => d.Value)];
         return [StridedView.Copy(inputs[0]!, shape, 0, [.. Broadcasting.Strides([.. inputs[0]!.Shape.Select(IntExpr.Constant)], shape.Length).Select(s => s.Value)])];
     }
 
@@ -20,5 +21,7 @@ internal sealed record Expand(IReadOnlyList<IntExpr> Shape) : Op
     public override int GetHashCode() => Shape.Aggregate(0, HashCode.Combine);
 
     public override IReadOnlyList<IntExpr>? EvaluateIntegers(IReadOnlyList<Value> inputs) => Shape.Count == 0 ? inputs[0].Integers
-        : [.. Enumerable.Range(0, (int)Shape[0].Value).Select(i => inputs[0].Integers![inputs[0].Integers!.Count == 1 ? 0 : i])];
+        : [.. Enumerable.Range(0, (int)Result([inputs[0].Integers!.Count])[0].Value).Select(i => inputs[0].Integers![inputs[0].Integers!.Count == 1 ? 0 : i])];
+
+    private IReadOnlyList<IntExpr> Result(IEnumerable<long> input) => Broadcasting.Shape([.. input.Select(IntExpr.Constant)], Shape);
 }
