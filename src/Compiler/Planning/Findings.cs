@@ -128,7 +128,7 @@ internal sealed class Findings(CompilerOptions options, Demands demands, int hel
         var least = timed.FirstOrDefault(demands.MeetsQuality) ?? fastest;
         string cost = demands.MeetsQuality(fastest) ? ""
             : (ReferenceEquals(least, fastest) ? ", with " : $"; {SignificantDigits.Above(Microseconds(fastest))} µs with ")
-                + (demands.MeetsBudget(fastest) ? $"a top-1 agreement of {SignificantDigits.Text(fastest.Top1Agreement)}, below MinTop1Agreement {options.MinTop1Agreement}"
+                + (demands.MeetsBudget(fastest) ? $"a top-1 agreement of {SignificantDigits.Text(fastest.Top1Agreement)}, below MinTop1Agreement {SignificantDigits.Text(options.MinTop1Agreement!.Value)}"
                     : $"a loss error of {SignificantDigits.Above(fastest.Error.UpperBound95, 2)}, above ErrorBudget {SignificantDigits.Text(options.ErrorBudget)}");
         double limit = options.MaxLatencyMicroseconds!.Value, reach = Reach(verified.Selection.Problem);
         string advice = reach > limit && !timed.Any(demands.MeetsTime)
