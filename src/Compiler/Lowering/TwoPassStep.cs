@@ -1,4 +1,4 @@
-using MixPrec.Compiler.Accumulation;
+using MixPrec.Compiler.Conditioning;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Lowering.Packing;
 using MixPrec.Compiler.Precision;

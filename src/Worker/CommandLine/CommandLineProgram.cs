@@ -10,7 +10,7 @@ internal static class CommandLineProgram
 {
     /// <summary>Every command, in the order of the help.</summary>
     public static IReadOnlyList<Command> Commands { get; } =
-        [new InspectCommand(), new PlanCommand(), new RunCommand(), new VerifyCommand(), new LockCommand(), new ExperimentCommand(), new BuildCommand()];
+        [new InspectCommand(), new PlanCommand(), new RunCommand(), new VerifyCommand(), new LockCommand(), new BuildCommand()];
 
     /// <summary>Runs the command that the first argument names.</summary>
     public static int Run(IReadOnlyList<string> arguments, CommandOutput output, CancellationToken cancellation)

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using MixPrec.Compiler.Accumulation;
+using MixPrec.Compiler.Conditioning;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Graphs.Ops;
 using MixPrec.Compiler.Precision;

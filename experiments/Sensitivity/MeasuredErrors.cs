@@ -1,0 +1,61 @@
+using MixPrec.Compiler.Calibration;
+using MixPrec.Compiler.Data;
+using MixPrec.Compiler.Execution;
+using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Losses;
+using MixPrec.Compiler.Lowering;
+using MixPrec.Compiler.Onnx;
+using MixPrec.Compiler.Options;
+using MixPrec.Compiler.Precision;
+using MixPrec.Compiler.Rewrites;
+using MixPrec.Compiler.Sensitivity;
+using MixPrec.Compiler.Verification;
+
+namespace MixPrec.Experiments.Sensitivity;
+
+/// <summary>A network with the samples that estimates come from and others that it is measured on.</summary>
+internal sealed class MeasuredErrors
+{
+    private const int MostSamples = 512;
+
+    private readonly TorchExecutor _executor;
+    private readonly Feed[] _batches;
+    private readonly LossKind _loss;
+    private readonly SampleSet _calibration, _test;
+
+    public MeasuredErrors(string model, string calibration, string test)
+    {
+        Graph = GraphRewrites.Apply(OnnxModelReader.Read(model, DimensionBindings.None).Graph);
+        _calibration = First(SampleSetReader.Read(calibration, Graph, null));
+        _test = First(SampleSetReader.Read(test, Graph, null));
+        _loss = ChosenLoss.Of(null, false, Graph, _calibration).Kind;
+        _executor = new TorchExecutor(Graph);
+        _batches = [.. Feed.Of(Graph, _calibration, BatchSize.Of(Graph, _calibration))];
+    }
+
+    public Graph Graph { get; }
+
+    public override string ToString() => $"{_loss}, {_calibration.Count} samples for estimates, {_test.Count} others";
+
+    public RangeTable Ranges(ActivationRanges kind) => RangeCalibration.Collect(kind, _executor, Graph, _batches.Select(b => b.Inputs));
+
+    public SensitivityTable Estimate(Estimator kind, RangeTable ranges) =>
+        SensitivityEstimation.Estimate(kind, _executor, Graph, _batches, _loss, ranges, Candidates.Of);
+
+    /// <summary>Relative mean squared error of the loss with the emitted class, on the samples of the estimates and on others.</summary>
+    public (double Same, double Others)[] Measure(IReadOnlyList<PrecisionAssignment> assignments, RangeTable ranges)
+    {
+        using var float32 = Compile(PrecisionAssignment.AllFloat, ranges);
+        HeldOut same = new(Graph, _calibration, _loss, float32), others = new(Graph, _test, _loss, float32);
+        return [.. assignments.Select(assignment =>
+        {
+            using var model = Compile(assignment, ranges);
+            return (Math.Pow(same.Measure(model).Error.Value, 2), Math.Pow(others.Measure(model).Error.Value, 2));
+        })];
+    }
+
+    private CompiledModel Compile(PrecisionAssignment assignment, RangeTable ranges) =>
+        CompiledModel.Compile(Lowerer.Lower(Graph, assignment, ranges, new LoweringOptions("Net")));
+
+    private static SampleSet First(SampleSet samples) => samples.Slice(0, Math.Min(samples.Count, MostSamples / samples.GroupSize * samples.GroupSize));
+}

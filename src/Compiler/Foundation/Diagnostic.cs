@@ -1,0 +1,16 @@
+using System.Globalization;
+using MixPrec.Diagnostics;
+
+namespace MixPrec.Compiler.Foundation;
+
+/// <summary>One line that a compilation has to say: a warning, or an error that it found while it could still finish its report.</summary>
+/// <param name="File">Full path of the file it is about, when there is one.</param>
+internal sealed record Diagnostic(DiagnosticDescription Description, string? File, string Text)
+{
+    public static Diagnostic Of(DiagnosticDescription description, string? file, params object?[] arguments) =>
+        new(description, file, string.Format(CultureInfo.InvariantCulture, description.MessageFormat, arguments));
+
+    public static Diagnostic Of(MixPrecException exception) => new(exception.Description, exception.File, exception.Message);
+
+    public bool IsError => !Description.IsWarning;
+}
