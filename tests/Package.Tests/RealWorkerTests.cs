@@ -9,7 +9,7 @@ public sealed class RealWorkerTests(PackedPackage package)
     private const string Model = """<MixedPrecisionModel Include="digits.onnx" ClassName="Net" CalibrationData="calibration.npz" ErrorBudget="0.02" />""";
     private static readonly string[] Graph = ["MixPrec.Build", "MixPrec.Runtime", "System.Numerics.Tensors"];
 
-    private static string Sample(string file) => Path.Combine(PackedPackage.RepositoryRoot, "samples", "DigitClassifier", file);
+    private static string Sample(string file) => Path.Combine(RepositoryFolder.Root, "samples", "DigitClassifier", file);
 
     [Fact]
     public async Task AConsumerRestoresTheTwoPackagesAndNothingOfTheWorkers()

@@ -7,7 +7,7 @@ internal static class Repository
 {
     private static readonly string[] NotTracked = ["/bin/", "/obj/", "/artifacts/", "/.git/"];
 
-    public static string Root { get; } = FindRoot();
+    public static string Root => RepositoryFolder.Root;
 
     /// <summary>Every shell script, by its path from the root.</summary>
     public static IEnumerable<string> Scripts =>
@@ -30,16 +30,5 @@ internal static class Repository
         string output = process.StandardOutput.ReadToEnd() + errors.Result;
         process.WaitForExit();
         return (process.ExitCode, output);
-    }
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "MixPrec.Build.sln")))
-        {
-            folder = folder.Parent ?? throw new DirectoryNotFoundException("The tests need the repository they were built in.");
-        }
-
-        return folder.FullName;
     }
 }

@@ -61,7 +61,7 @@ public sealed partial class ConformanceTests : IClassFixture<ConformanceTests.Su
         [.. OperatorSurvey.Of(Path.Combine(found.Directory, "model.onnx")).Where(use => !use.Name.Contains('.', StringComparison.Ordinal))];
 
     private static MatchCollection Rows() =>
-        Row().Matches(File.ReadAllText(Path.Combine(WorkerProgram.RepositoryRoot, "docs", "operators.md")).Split("\n## Tables")[0]);
+        Row().Matches(File.ReadAllText(Path.Combine(RepositoryFolder.Root, "docs", "operators.md")).Split("\n## Tables")[0]);
 
     [GeneratedRegex(@"^\| `(?<name>\w+)` \| (\d+, )*(?<newest>\d+) \|", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
     private static partial Regex Row();

@@ -11,17 +11,15 @@ internal sealed record ProgramResult(int ExitCode, string Out, string Error)
 /// <summary>The program as a process, from the build output it has in this repository.</summary>
 internal static class WorkerProgram
 {
-    public static string RepositoryRoot { get; } = FindRoot();
-
     /// <summary>Optional models and data beside the repository; tests that want them skip without.</summary>
-    public static string SharedDirectory { get; } = Path.Combine(Path.GetDirectoryName(RepositoryRoot)!, "shared");
+    public static string SharedDirectory { get; } = Path.Combine(Path.GetDirectoryName(RepositoryFolder.Root)!, "shared");
 
-    public static string SampleModel { get; } = Path.Combine(RepositoryRoot, "samples", "DigitClassifier", "models", "digits.onnx");
+    public static string SampleModel { get; } = Path.Combine(RepositoryFolder.Root, "samples", "DigitClassifier", "models", "digits.onnx");
 
-    public static string SampleData { get; } = Path.Combine(RepositoryRoot, "samples", "DigitClassifier", "data", "calibration.npz");
+    public static string SampleData { get; } = Path.Combine(RepositoryFolder.Root, "samples", "DigitClassifier", "data", "calibration.npz");
 
     private static string Dll { get; } = Path.Combine(
-        RepositoryRoot, "src", "Worker", "bin", Path.GetFileName(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)))!, "net10.0", "mixprec.dll");
+        RepositoryFolder.Root, "src", "Worker", "bin", Path.GetFileName(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)))!, "net10.0", "mixprec.dll");
 
     public static Process Start(params string[] arguments) => Process.Start(new ProcessStartInfo("dotnet", [Dll, .. arguments])
     {
@@ -43,16 +41,5 @@ internal static class WorkerProgram
     {
         using var process = Start(arguments);
         return await Finish(process);
-    }
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "MixPrec.Build.sln")))
-        {
-            folder = folder.Parent ?? throw new DirectoryNotFoundException("The tests need the repository they were built in.");
-        }
-
-        return folder.FullName;
     }
 }

@@ -8,8 +8,6 @@ namespace MixPrec.Compiler.Tests.Diagnostics;
 /// <summary>Holds the table of diagnostics and their pages together, both ways.</summary>
 public sealed class DiagnosticPagesTests
 {
-    private static readonly string Root = FindRoot();
-
     [Fact]
     public void EveryRowIsInTheListOnceAndInOrder()
     {
@@ -22,7 +20,7 @@ public sealed class DiagnosticPagesTests
     [Fact]
     public void EveryRowHasItsPageAndEveryPageItsRow()
     {
-        var pages = Directory.GetFiles(Path.Combine(Root, "docs", "diagnostics"), "*.md").Select(Path.GetFileNameWithoutExtension);
+        var pages = Directory.GetFiles(Path.Combine(RepositoryFolder.Root, "docs", "diagnostics"), "*.md").Select(Path.GetFileNameWithoutExtension);
         Assert.Equal(DiagnosticCatalog.All.Select(r => r.Id), pages.Order(StringComparer.Ordinal));
     }
 
@@ -31,7 +29,7 @@ public sealed class DiagnosticPagesTests
     {
         foreach (var row in DiagnosticCatalog.All)
         {
-            string page = File.ReadAllText(Path.Combine(Root, row.HelpLink));
+            string page = File.ReadAllText(Path.Combine(RepositoryFolder.Root, row.HelpLink));
             Assert.StartsWith($"# {row.Id}: {row.Title}\n", page, StringComparison.Ordinal);
             Assert.All(["**What happened.** ", "**Why.** ", "**What to do.** "], part => Assert.True(page.Contains(part, StringComparison.Ordinal), $"{row.Id} lacks {part}"));
         }
@@ -47,16 +45,5 @@ public sealed class DiagnosticPagesTests
             var holes = Regex.Matches(row.MessageFormat, @"\{(\d+)").Select(m => int.Parse(m.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture)).Distinct().Order();
             Assert.Equal(Enumerable.Range(0, holes.Count()), holes);
         }
-    }
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "MixPrec.Build.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder?.FullName ?? throw new InvalidOperationException("the tests run outside the repository");
     }
 }

@@ -12,7 +12,7 @@ public sealed class OperatorPageTests
     [Fact]
     public void PageIsWhatTheCompilerHas()
     {
-        string page = File.ReadAllText(Path.Combine(RepositoryRoot(), "docs", "operators.md")), derived = OperatorPage.Text();
+        string page = File.ReadAllText(Path.Combine(RepositoryFolder.Root, "docs", "operators.md")), derived = OperatorPage.Text();
         Assert.True(page == derived, $"docs/operators.md has to read:\n{derived}");
     }
 
@@ -42,15 +42,4 @@ public sealed class OperatorPageTests
         PlanArgument.Construct construct => $"{construct.Type}({string.Join(",", construct.Arguments.Select(Kind))})",
         _ => argument.GetType().Name,
     };
-
-    private static string RepositoryRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "MixPrec.Build.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder?.FullName ?? throw new InvalidOperationException("the tests run outside the repository");
-    }
 }

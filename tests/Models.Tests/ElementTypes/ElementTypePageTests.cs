@@ -13,7 +13,7 @@ public sealed class ElementTypePageTests
         var pairs = ElementTypePairs.All();
         string[] faults = [.. pairs.Select(p => p.Fault).OfType<string>()];
         Assert.True(faults.Length == 0, string.Join("\n", faults));
-        string page = File.ReadAllText(Path.Combine(RepositoryRoot(), "docs", "element-types.md")), derived = Page(pairs);
+        string page = File.ReadAllText(Path.Combine(RepositoryFolder.Root, "docs", "element-types.md")), derived = Page(pairs);
         Assert.True(page == derived, $"docs/element-types.md has to read:\n{derived}");
     }
 
@@ -49,16 +49,5 @@ public sealed class ElementTypePageTests
         }
 
         return text.Append('\n').ToString();
-    }
-
-    private static string RepositoryRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "MixPrec.Build.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder?.FullName ?? throw new InvalidOperationException("the tests run outside the repository");
     }
 }

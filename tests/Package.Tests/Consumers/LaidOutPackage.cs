@@ -14,14 +14,14 @@ public sealed class LaidOutPackage : IDisposable
     public LaidOutPackage(string folder = "Project")
     {
         Directory = System.IO.Directory.CreateDirectory(Path.Combine(root.FullName, folder)).FullName;
-        var build = Path.Combine(PackedPackage.RepositoryRoot, "build");
+        var build = Path.Combine(RepositoryFolder.Root, "build");
         foreach (var file in new DirectoryInfo(build).GetFiles("*", SearchOption.AllDirectories))
         {
             Copy(file.FullName, Path.Combine("package", "build", Path.GetRelativePath(build, file.FullName)));
         }
 
         var configuration = typeof(LaidOutPackage).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "Configuration").Value!;
-        Copy(Path.Combine(PackedPackage.RepositoryRoot, "src", "Tasks", "bin", configuration, "netstandard2.0", "MixPrec.Tasks.dll"), Path.Combine("package", "tasks", "MixPrec.Tasks.dll"));
+        Copy(Path.Combine(RepositoryFolder.Root, "src", "Tasks", "bin", configuration, "netstandard2.0", "MixPrec.Tasks.dll"), Path.Combine("package", "tasks", "MixPrec.Tasks.dll"));
         File.WriteAllText(PathTo("digits.onnx"), "ok");
     }
 

@@ -11,14 +11,12 @@ namespace MixPrec.Package.Tests.Consumers;
 /// </summary>
 public sealed class PackedPackage : IAsyncLifetime
 {
-    public static string RepositoryRoot { get; } = FindRoot();
-
     public string Version { get; } = string.Create(CultureInfo.InvariantCulture, $"0.0.1-test{DateTime.UtcNow.Ticks}");
 
     public string Feed { get; } = Directory.CreateTempSubdirectory("mixprec-feed").FullName;
 
     /// <summary>The worker that does what the model file tells it.</summary>
-    public static string FakeWorker => Path.Combine(RepositoryRoot, "tests", "FakeWorker", "bin", Configuration, "net10.0", "fakeworker.dll");
+    public static string FakeWorker => Path.Combine(RepositoryFolder.Root, "tests", "FakeWorker", "bin", Configuration, "net10.0", "fakeworker.dll");
 
     private static string Configuration =>
         typeof(PackedPackage).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "Configuration").Value!;
@@ -26,7 +24,7 @@ public sealed class PackedPackage : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var packed = await DotNet.Run(
-            RepositoryRoot, "pack", Path.Combine("src", "Package"), "--no-build", "--no-restore", "-c", Configuration, "-o", Feed, "-p:PackageVersion=" + Version, "-nodeReuse:false");
+            RepositoryFolder.Root, "pack", Path.Combine("src", "Package"), "--no-build", "--no-restore", "-c", Configuration, "-o", Feed, "-p:PackageVersion=" + Version, "-nodeReuse:false");
         Assert.True(packed.Succeeded, packed.Output);
     }
 
@@ -43,15 +41,4 @@ public sealed class PackedPackage : IAsyncLifetime
 
     private static IEnumerable<string> PackageFolders() =>
         [Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages")];
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "MixPrec.Build.sln")))
-        {
-            folder = folder.Parent ?? throw new DirectoryNotFoundException("The tests need the repository they were built in.");
-        }
-
-        return folder.FullName;
-    }
 }
