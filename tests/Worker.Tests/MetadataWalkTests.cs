@@ -150,5 +150,5 @@ public sealed class MetadataWalkTests : IDisposable
 
     private static string LineWith(string text, string part) => text.Split('\n').FirstOrDefault(line => line.Contains(part, StringComparison.Ordinal)) ?? "";
 
-    private static string Text(params string[] path) => File.ReadAllText(Path.Combine([WorkerProgram.RepositoryRoot, .. path])).ReplaceLineEndings("\n");
+    private static string Text(params string[] path) => File.ReadAllText(Path.Combine([RepositoryFolder.Root, .. path])).ReplaceLineEndings("\n");
 }

@@ -10,6 +10,10 @@ public sealed class LayeringTests
 {
     private static readonly string Compiler = Path.Combine(RepositoryFolder.Root, "src", "Compiler");
 
+    private static readonly Lazy<(string File, string From, string Name, string To)[]> Arrows = new(FindArrows);
+
+    private const string BesideTheRooms = "the files beside the rooms";
+
     [Fact]
     public void EveryRoomIsListed() =>
         Assert.Equal(Directory.GetDirectories(Compiler).Select(Path.GetFileName).Where(f => f is not ("bin" or "obj")).Order(StringComparer.Ordinal), Order().Order(StringComparer.Ordinal));
@@ -17,19 +21,19 @@ public sealed class LayeringTests
     [Fact]
     public void NothingNamesALaterRoom()
     {
-        string[] order = Order();
-        var arrows = Arrows().Where(a => Array.IndexOf(order, a.To) > Array.IndexOf(order, a.From)).ToArray();
+        string[] order = [.. Order(), BesideTheRooms];
+        var arrows = Arrows.Value.Where(a => Array.IndexOf(order, a.To) > Array.IndexOf(order, a.From)).ToArray();
         Assert.True(arrows.Length == 0, string.Join('\n', arrows.Select(a => $"{a.File} of {a.From} names {a.Name} of {a.To}").Distinct()));
     }
 
     /// <summary>The check sees something: rooms that use each other by design are among the arrows.</summary>
     [Fact]
-    public void ArrowsAreSeen() => Assert.Contains(Arrows(), a => a is { From: "Lowering", To: "Graph", Name: "Node" });
+    public void ArrowsAreSeen() => Assert.Contains(Arrows.Value, a => a is { From: "Lowering", To: "Graph", Name: "Node" });
 
     private static string[] Order() =>
         [.. File.ReadLines(Path.Combine(RepositoryFolder.Root, "CONTRIBUTING.md")).Where(l => l.Contains(" →", StringComparison.Ordinal)).SelectMany(l => l.Split('→', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
 
-    private static IEnumerable<(string File, string From, string Name, string To)> Arrows()
+    private static (string File, string From, string Name, string To)[] FindArrows()
     {
         var trees = Directory.EnumerateFiles(Compiler, "*.cs", SearchOption.AllDirectories)
             .Where(f => RoomOf(f) is not ("bin" or "obj"))
@@ -40,7 +44,7 @@ public sealed class LayeringTests
         var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(path => MetadataReference.CreateFromFile(path));
         var options = new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true).WithMetadataImportOptions(MetadataImportOptions.All);
         var compilation = CSharpCompilation.Create("MixPrec.Compiler", trees, references, options);
-        return compilation.SyntaxTrees.Where(t => t.FilePath.Length > 0).AsParallel().SelectMany(tree =>
+        return [.. compilation.SyntaxTrees.Where(t => t.FilePath.Length > 0).AsParallel().SelectMany(tree =>
         {
             var model = compilation.GetSemanticModel(tree);
             string from = RoomOf(tree.FilePath);
@@ -51,7 +55,7 @@ public sealed class LayeringTests
                 .Where(arrow => arrow.To != arrow.From)
                 .Distinct()
                 .ToArray();
-        });
+        })];
     }
 
     private static INamedTypeSymbol? TypeOf(ISymbol? symbol) => symbol switch
@@ -62,5 +66,5 @@ public sealed class LayeringTests
     };
 
     /// <summary>The folder below src/Compiler; for the files beside the rooms, which only put them together, the place after the last.</summary>
-    private static string RoomOf(string file) => Path.GetRelativePath(Compiler, file).Split(Path.DirectorySeparatorChar) is [var room, _, ..] ? room : "";
+    private static string RoomOf(string file) => Path.GetRelativePath(Compiler, file).Split(Path.DirectorySeparatorChar) is [var room, _, ..] ? room : BesideTheRooms;
 }
