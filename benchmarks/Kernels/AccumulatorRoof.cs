@@ -1,5 +1,5 @@
+using System.Reflection;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using MixPrec.Runtime.Kernels;
 using MixPrec.Runtime.Simd;
 
@@ -10,29 +10,31 @@ internal static unsafe class AccumulatorRoof
 {
     private const int Rounds = 4096;
 
-    /// <summary>The roof of the tile that <see cref="ByteKernels"/> takes for the block.</summary>
-    /// <param name="block">As there: 0 nothing is known, 1 codes ≤ 127, more: groups of four that stay within 16 bits.</param>
+    /// <summary>The roof of a kernel: the struct that its code is compiled from is the one of its kind and width.</summary>
+    /// <param name="kernel">A row of <see cref="ByteKernels"/>.</param>
     /// <param name="memory">At least 16 KiB.</param>
-    public static double MultiplyAdds(int block, sbyte* memory) => ByteKernels.Preferred switch
+    public static double MultiplyAdds(TileKernel kernel, sbyte* memory)
     {
-        InstructionSet.Avx512 when block > 1 => Measured<ShortDot512, Vector512<short>, Vector512<byte>, Vector512<sbyte>>(memory),
-        InstructionSet.Avx512 when block == 1 => Measured<SaturatingDot512, Vector512<int>, Vector512<byte>, Vector512<sbyte>>(memory),
-        InstructionSet.Avx512 => Measured<WideningDot512, Vector512<int>, Vector512<short>, Vector512<short>>(memory),
-        InstructionSet.AvxVnni => Measured<VnniDot, Vector256<int>, Vector256<byte>, Vector256<sbyte>>(memory),
-        InstructionSet.Avx2 when block > 1 => Measured<ShortDot256, Vector256<short>, Vector256<byte>, Vector256<sbyte>>(memory),
-        InstructionSet.Avx2 when block == 1 => Measured<SaturatingDot256, Vector256<int>, Vector256<byte>, Vector256<sbyte>>(memory),
-        InstructionSet.Avx2 => Measured<WideningDot256, Vector256<int>, Vector256<short>, Vector256<short>>(memory),
-        InstructionSet.Vector128 when block > 1 => Measured<ShortDot128, Vector128<short>, Vector128<byte>, Vector128<sbyte>>(memory),
-        InstructionSet.Vector128 => Measured<WideningDot128, Vector128<int>, Vector128<short>, Vector128<short>>(memory),
-        _ => Measured<ScalarDot, int, uint, uint>(memory),
-    };
+        foreach (var type in typeof(IByteDot<,,>).Assembly.GetTypes())
+        {
+            if (type.GetInterfaces().FirstOrDefault(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IByteDot<,,>)) is { } contract
+                && type.GetProperty("Kind")!.GetValue(null) is ByteDot kind && kind == kernel.Dot
+                && (int)type.GetProperty("Columns")!.GetValue(null)! == kernel.RegisterColumns)
+            {
+                return (double)typeof(AccumulatorRoof).GetMethod(nameof(Measured), BindingFlags.NonPublic | BindingFlags.Static)!
+                    .MakeGenericMethod([type, .. contract.GetGenericArguments()]).Invoke(null, [(nint)memory])!;
+            }
+        }
 
-    private static double Measured<TDot, TSum, TLhs, TWeights>(sbyte* memory)
+        throw new ArgumentException($"{kernel.Identity} is compiled from no byte product", nameof(kernel));
+    }
+
+    private static double Measured<TDot, TSum, TLhs, TWeights>(nint memory)
         where TDot : struct, IByteDot<TSum, TLhs, TWeights>
         where TSum : struct
         where TLhs : struct
         where TWeights : struct =>
-        (double)Rounds * 8 * TDot.Columns * 4 / Clock.Medians(100, () => Run<TDot, TSum, TLhs, TWeights>(memory))[0];
+        (double)Rounds * 8 * TDot.Columns * 4 / Clock.Medians(100, () => Run<TDot, TSum, TLhs, TWeights>((sbyte*)memory))[0];
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Run<TDot, TSum, TLhs, TWeights>(sbyte* memory)

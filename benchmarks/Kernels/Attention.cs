@@ -17,7 +17,7 @@ internal sealed unsafe class Attention : IDisposable
     private readonly float* queries, keys, values, transposed, scores, result;
     private readonly byte* codes;
     private readonly sbyte* panels;
-    private readonly int* corrections;
+    private readonly int* compensations;
     private readonly int[] batch = [Heads], square, columns, byToken, byWidth;
 
     public Attention(int tokens, int width)
@@ -32,7 +32,7 @@ internal sealed unsafe class Attention : IDisposable
         result = New(tokens * width);
         codes = (byte*)New(tokens * Padded(Math.Max(tokens, width)));
         panels = (sbyte*)New(Padded(tokens) * 64);
-        corrections = (int*)New(tokens + 64);
+        compensations = (int*)New(tokens + 64);
     }
 
     public void ScoresInFloat()
@@ -44,13 +44,13 @@ internal sealed unsafe class Attention : IDisposable
     public void ScoresIn8Bits()
     {
         Quantize.Run(new(queries), new(codes), Heads * tokens, width, Step, 128, 255);
-        MatMul.U8S8(tokens, tokens, width, new(codes), new(keys), new(scores), batch, byWidth, columns, 1, width, 128, Step, Step * Step, new(panels), new(corrections));
+        MatMul.U8S8(tokens, tokens, width, new(codes), new(keys), new(scores), batch, byWidth, columns, 1, width, 128, Step, Step * Step, new(panels), new(compensations));
     }
 
     public void ScoresIn7Bits()
     {
         Quantize.Run(new(queries), new(codes), Heads * tokens, width, Step, 64, 127);
-        MatMul.U7S8(tokens, tokens, width, new(codes), new(keys), new(scores), batch, byWidth, columns, 1, width, 64, Step, Step * Step, new(panels), new(corrections));
+        MatMul.U7S8(tokens, tokens, width, new(codes), new(keys), new(scores), batch, byWidth, columns, 1, width, 64, Step, Step * Step, new(panels), new(compensations));
     }
 
     public void ValuesInFloat() => MatMul.F32(tokens, width, tokens, new(scores), new(values), new(result), batch, square, columns);
@@ -58,13 +58,13 @@ internal sealed unsafe class Attention : IDisposable
     public void ValuesIn8Bits()
     {
         Quantize.Run(new(scores), new(codes), Heads * tokens, tokens, Step, 0, 255);
-        MatMul.U8S8(tokens, width, tokens, new(codes), new(values), new(result), batch, byToken, columns, width, 1, 0, Step, Step * Step, new(panels), new(corrections));
+        MatMul.U8S8(tokens, width, tokens, new(codes), new(values), new(result), batch, byToken, columns, width, 1, 0, Step, Step * Step, new(panels), new(compensations));
     }
 
     public void ValuesIn7Bits()
     {
         Quantize.Run(new(scores), new(codes), Heads * tokens, tokens, Step, 0, 127);
-        MatMul.U7S8(tokens, width, tokens, new(codes), new(values), new(result), batch, byToken, columns, width, 1, 0, Step, Step * Step, new(panels), new(corrections));
+        MatMul.U7S8(tokens, width, tokens, new(codes), new(values), new(result), batch, byToken, columns, width, 1, 0, Step, Step * Step, new(panels), new(compensations));
     }
 
     /// <summary>Prints the table.</summary>
@@ -84,7 +84,7 @@ internal sealed unsafe class Attention : IDisposable
 
     public void Dispose()
     {
-        foreach (void* memory in new[] { (nint)queries, (nint)keys, (nint)values, (nint)transposed, (nint)scores, (nint)result, (nint)codes, (nint)panels, (nint)corrections })
+        foreach (void* memory in new[] { (nint)queries, (nint)keys, (nint)values, (nint)transposed, (nint)scores, (nint)result, (nint)codes, (nint)panels, (nint)compensations })
         {
             NativeMemory.AlignedFree(memory);
         }

@@ -101,17 +101,17 @@ internal sealed unsafe class KernelChain : IDisposable
         int panels = (layer.OutC + 15) / 16 * 16;
         var weights = New<sbyte>(panels * layer.Kernel * layer.Kernel * ((layer.InC + 3) & ~3));
         var padding = New<byte>(layer.InC + 4);
-        var correction = New<int>(panels);
+        var compensation = New<int>(panels);
         var scale = New<float>(panels);
         var bias = New<float>(panels);
         var gemm = new GemmSizes(layer.Batch, layer.OutC, layer.InC);
         var conv = new ConvSizes(layer);
         return (layer.IsGemm, precision) switch
         {
-            (true, Precision.U8S8) => () => Gemm.U8S8(gemm, x, weights, correction, scale, bias, default(Relu), store),
-            (true, _) => () => Gemm.U7S8(gemm, x, weights, correction, scale, bias, default(Relu), store),
-            (false, Precision.U8S8) => () => Conv.U8S8(conv, x, padding, weights, correction, scale, bias, default(Relu), store),
-            _ => () => Conv.U7S8(conv, x, padding, weights, correction, scale, bias, default(Relu), store),
+            (true, Precision.U8S8) => () => Gemm.U8S8(gemm, x, weights, compensation, scale, bias, default(Relu), store),
+            (true, _) => () => Gemm.U7S8(gemm, x, weights, compensation, scale, bias, default(Relu), store),
+            (false, Precision.U8S8) => () => Conv.U8S8(conv, x, padding, weights, compensation, scale, bias, default(Relu), store),
+            _ => () => Conv.U7S8(conv, x, padding, weights, compensation, scale, bias, default(Relu), store),
         };
     }
 

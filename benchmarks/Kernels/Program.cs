@@ -10,7 +10,7 @@ using MixPrec.Runtime.Simd;
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args is ["accumulators"])
 {
-    Console.WriteLine($"instruction sets {string.Join(", ", InstructionSets.Available)}; bytes with {ByteKernels.Preferred}\n");
+    Console.WriteLine($"instruction sets {string.Join(", ", InstructionSets.Available)}; bytes with {string.Join(", ", new[] { Exactness.Any, Exactness.SevenBit, Exactness.Blocks(2) }.Select(known => ChosenByteTiles.For(known).Identity).Distinct())}\n");
     AccumulatorTable.Print();
     return;
 }

@@ -24,9 +24,9 @@ internal sealed unsafe class Recurrences : IDisposable
         int columns = 4 * ((hidden + 15) & ~15), depth = (hidden + 3) & ~3;
         (x, h, c, y, sums) = (New<float>(columns), New<float>(depth), New<float>(depth), New<float>(depth), New<float>(columns));
         (floats, halves, scale) = (New<float>(columns * depth), New<ushort>(columns * depth), New<float>(columns));
-        var (bytes, correction, codes) = (New<sbyte>(columns * depth), New<int>(columns), New<byte>(depth));
-        u8 = new(bytes, correction, scale, codes, Step, 128, 255);
-        u7 = new(bytes, correction, scale, codes, 2 * Step, 64, 127);
+        var (bytes, compensation, codes) = (New<sbyte>(columns * depth), New<int>(columns), New<byte>(depth));
+        u8 = new(bytes, compensation, scale, codes, Step, 128, 255);
+        u7 = new(bytes, compensation, scale, codes, 2 * Step, 64, 127);
     }
 
     /// <summary>Prints the table.</summary>

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Xunit;
 
 namespace MixPrec.Runtime.Tests;
@@ -10,35 +9,21 @@ namespace MixPrec.Runtime.Tests;
 internal sealed unsafe class GuardedBuffer<T> : IDisposable
     where T : unmanaged
 {
-    private const int Page = 64 * 1024;
+    /// <summary>Marked bytes on either side: more than a tile or a register reaches.</summary>
+    private const int Margin = 4096;
     private const byte Mark = 0xA5;
-    private readonly byte* memory;
-    private readonly nuint size;
-    private readonly nuint bytes;
+    private readonly GuardedRegion region;
+    private readonly int bytes;
 
     public GuardedBuffer(int length)
     {
         Length = length;
-        bytes = (nuint)(length * sizeof(T));
-        size = ((bytes + Page - 1) / Page * Page) + (2 * Page);
-        if (OperatingSystem.IsLinux())
-        {
-            memory = (byte*)Pages.Map(0, size, 3, 0x22, -1, 0);
-            Assert.NotEqual(-1, (nint)memory);
-            Assert.Equal(0, Pages.Protect((nint)memory + (nint)size - Page, Page, 0));
-        }
-        else
-        {
-            memory = (byte*)NativeMemory.Alloc(size);
-        }
-
-        NativeMemory.Fill(memory, size - Page, Mark);
-        if (!OperatingSystem.IsLinux())
-        {
-            NativeMemory.Fill(memory + size - Page, Page, Mark);
-        }
-
-        Address = (T*)(memory + size - Page - bytes);
+        bytes = length * sizeof(T);
+        region = GuardedRegion.Rent(bytes + Margin, Margin);
+        Address = (T*)(region.End - bytes);
+        Before.Fill(Mark);
+        new Span<byte>(Address, bytes).Fill(Mark);
+        After.Fill(Mark);
     }
 
     public T* Address { get; }
@@ -48,6 +33,11 @@ internal sealed unsafe class GuardedBuffer<T> : IDisposable
     public Pointer<T> Pointer => new(Address);
 
     public Span<T> Span => new(Address, Length);
+
+    private Span<byte> Before => new((byte*)Address - Margin, Margin);
+
+    /// <summary>Nothing where a page without access takes its place.</summary>
+    private Span<byte> After => new(region.End, region.Writable);
 
     public static GuardedBuffer<T> From(ReadOnlySpan<T> values)
     {
@@ -59,22 +49,9 @@ internal sealed unsafe class GuardedBuffer<T> : IDisposable
     /// <summary>Fails when bytes around the buffer have changed.</summary>
     public void Check()
     {
-        Assert.Equal(-1, new Span<byte>(memory, (int)(size - Page - bytes)).IndexOfAnyExcept(Mark));
-        if (!OperatingSystem.IsLinux())
-        {
-            Assert.Equal(-1, new Span<byte>(memory + size - Page, Page).IndexOfAnyExcept(Mark));
-        }
+        Assert.Equal(-1, Before.IndexOfAnyExcept(Mark));
+        Assert.Equal(-1, After.IndexOfAnyExcept(Mark));
     }
 
-    public void Dispose()
-    {
-        if (OperatingSystem.IsLinux())
-        {
-            Assert.Equal(0, Pages.Unmap((nint)memory, size));
-        }
-        else
-        {
-            NativeMemory.Free(memory);
-        }
-    }
+    public void Dispose() => region.Return();
 }

@@ -10,7 +10,4 @@ internal static class Pages
 
     [DllImport("libc", EntryPoint = "mprotect")]
     public static extern int Protect(nint address, nuint length, int protection);
-
-    [DllImport("libc", EntryPoint = "munmap")]
-    public static extern int Unmap(nint address, nuint length);
 }

@@ -32,6 +32,9 @@ public static class InstructionSets
         _ => false,
     };
 
+    /// <summary>Whether kernels of <paramref name="set"/> may be chosen: everything where no set is forced, else what the forced one includes.</summary>
+    internal static bool IsAllowed(InstructionSet set) => Forced is not { } forced || set == forced || (set < forced && set != InstructionSet.AvxVnni);
+
     private static InstructionSet Widest()
     {
         int last = All.Length - 1;

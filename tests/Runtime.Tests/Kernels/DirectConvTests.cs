@@ -44,9 +44,9 @@ public sealed class DirectConvTests
         using var y = new GuardedBuffer<float>(expected.Length);
         var windows = PoolWindows.Of(Batch, channels, input, output, kernel, strides, pads, pads, dilations);
         float[]? first = null;
-        foreach (var set in InstructionSets.Available)
+        foreach (var width in VectorWidths.Available)
         {
-            DirectConv.Run(set, x.Pointer, w.Pointer, bias.Pointer, default(Relu), y.Pointer, outputs, groups, windows);
+            DirectConv.Run(width, x.Pointer, w.Pointer, bias.Pointer, default(Relu), y.Pointer, outputs, groups, windows);
             float[] actual = y.Span.ToArray();
             y.Check();
             // Terms below 1, summed by fused multiply-add: each step rounds a partial sum below the number of terms.

@@ -94,7 +94,7 @@ public sealed class FloatCodeTests
             byte[] nearest = [.. codes.Where(c => Distance(c, x) == least)];
             byte code = Encode<T>(x, true, CodeRounding.Up);
             Assert.Contains(code, nearest);
-            Assert.True(nearest.Select(Decode<T>).Distinct().Count() == 1 || code % 2 == 0, $"{x:R} became {code}");
+            Expect.True(nearest.Select(Decode<T>).Distinct().Count() == 1 || code % 2 == 0, $"{x:R} became {code}");
             Assert.True(Decode<T>(code) != 0 || !float.IsNegative(Decode<T>(code)) || float.IsNegative(x));
         }
 

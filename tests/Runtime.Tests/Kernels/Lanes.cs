@@ -6,13 +6,13 @@ namespace MixPrec.Runtime.Tests.Kernels;
 /// <summary>y[i] = f(x[i]) with the registers of a chosen width.</summary>
 internal static unsafe class Lanes
 {
-    public static float[] Map<TFunction>(InstructionSet set, TFunction function, float[] x)
+    public static float[] Map<TFunction>(VectorWidth width, TFunction function, float[] x)
         where TFunction : struct, IUnaryFunction
     {
         var y = new float[x.Length];
         fixed (float* source = x, target = y)
         {
-            Widths.Run(set, new Code<TFunction>(function, source, target, x.Length));
+            VectorWidths.Run(width, new Code<TFunction>(function, source, target, x.Length));
         }
 
         return y;

@@ -7,8 +7,8 @@ namespace MixPrec.Runtime.Tests.Kernels;
 public sealed class MapTests
 {
     [Theory]
-    [MemberData(nameof(Sets.All), MemberType = typeof(Sets))]
-    public void Every_length_gives_the_bits_of_the_function(InstructionSet set)
+    [MemberData(nameof(Rows.Widths), MemberType = typeof(Rows))]
+    public void Every_length_gives_the_bits_of_the_function(VectorWidth width)
     {
         for (int length = 0; length <= 35; length++)
         {
@@ -20,11 +20,11 @@ public sealed class MapTests
 
             using var source = GuardedBuffer<float>.From(x);
             using var target = new GuardedBuffer<float>(length);
-            Map.Run(set, default(Tanh), source.Pointer, target.Pointer, length);
+            Map.Run(width, default(Tanh), source.Pointer, target.Pointer, length);
             target.Check();
-            Assert.Equal(Lanes.Map(InstructionSet.Scalar, default(Tanh), x), target.Span.ToArray());
+            Assert.Equal(Lanes.Map(VectorWidth.Scalar, default(Tanh), x), target.Span.ToArray());
 
-            Map.Run(set, new Clip(-0.5f, 0.25f), source.Pointer, source.Pointer, length);
+            Map.Run(width, new Clip(-0.5f, 0.25f), source.Pointer, source.Pointer, length);
             source.Check();
             Assert.Equal(x.Select(v => float.IsNaN(v) ? v : Math.Clamp(v, -0.5f, 0.25f)), source.Span.ToArray());
         }

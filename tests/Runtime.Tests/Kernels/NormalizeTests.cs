@@ -9,16 +9,16 @@ public sealed class NormalizeTests
     private static readonly (int Rows, int Length)[] Sizes = [(1, 1), (3, 2), (2, 15), (2, 16), (1, 17), (4, 63), (2, 64), (3, 65), (1, 1000), (0, 4), (4, 0)];
 
     [Theory]
-    [MemberData(nameof(Sets.All), MemberType = typeof(Sets))]
-    public void Agrees_with_double_precision_and_with_one_lane(InstructionSet set)
+    [MemberData(nameof(Rows.Widths), MemberType = typeof(Rows))]
+    public void Agrees_with_double_precision_and_with_one_lane(VectorWidth width)
     {
         foreach (var (rows, length) in Sizes)
         {
             foreach (bool centered in new[] { false, true })
             {
                 float[] x = [.. Numbers.Floats(rows * length, 3).Select(v => (v * 5) + 2)], scale = Numbers.Floats(length, 4), bias = Numbers.Floats(length, 5);
-                float[] y = Run(set, x, scale, bias, rows, centered, inPlace: false);
-                Assert.Equal(Run(InstructionSet.Scalar, x, scale, bias, rows, centered, inPlace: true), y);
+                float[] y = Run(width, x, scale, bias, rows, centered, inPlace: false);
+                Assert.Equal(Run(VectorWidth.Scalar, x, scale, bias, rows, centered, inPlace: true), y);
                 Compare(x, scale, bias, y, rows, centered);
             }
         }
@@ -42,14 +42,14 @@ public sealed class NormalizeTests
         }
     }
 
-    private static float[] Run(InstructionSet set, float[] x, float[] scale, float[] bias, int rows, bool centered, bool inPlace)
+    private static float[] Run(VectorWidth width, float[] x, float[] scale, float[] bias, int rows, bool centered, bool inPlace)
     {
         using var source = GuardedBuffer<float>.From(x);
         using var factors = GuardedBuffer<float>.From(scale);
         using var offsets = GuardedBuffer<float>.From(bias);
         using var other = new GuardedBuffer<float>(x.Length);
         var target = inPlace ? source : other;
-        Normalize.Run(set, source.Pointer, factors.Pointer, offsets.Pointer, target.Pointer, rows, scale.Length, 0.01f, centered);
+        Normalize.Run(width, source.Pointer, factors.Pointer, offsets.Pointer, target.Pointer, rows, scale.Length, 0.01f, centered);
         target.Check();
         return target.Span.ToArray();
     }

@@ -7,8 +7,8 @@ namespace MixPrec.Runtime.Tests.Kernels;
 public sealed class PoolTests
 {
     [Theory]
-    [MemberData(nameof(Sets.All), MemberType = typeof(Sets))]
-    public void Random_windows_of_one_to_three_axes(InstructionSet set)
+    [MemberData(nameof(Rows.Widths), MemberType = typeof(Rows))]
+    public void Random_windows_of_one_to_three_axes(VectorWidth width)
     {
         var random = new Random(3);
         for (int run = 0; run < 120; run++)
@@ -20,7 +20,7 @@ public sealed class PoolTests
             int[] output = [.. Enumerable.Range(0, rank).Select(i => OutputSize(input[i], kernel[i], strides[i], begin[i], end[i], dilations[i], ceil))];
             if (output.Min() > 0)
             {
-                Check(set, random.Next(0, 3), channels, new(input, output, kernel, strides, begin, end, dilations), run);
+                Check(width, random.Next(0, 3), channels, new(input, output, kernel, strides, begin, end, dilations), run);
             }
         }
     }
@@ -32,21 +32,21 @@ public sealed class PoolTests
         var windows = PoolWindows.Of(1, 1, [3], [2], [3], [2], [0], [1], [1]);
         using var x = GuardedBuffer<float>.From([1, 2, 3]);
         using var y = new GuardedBuffer<float>(2);
-        Pool.Average(InstructionSet.Scalar, x.Pointer, y.Pointer, windows, countPadding: true);
+        Pool.Average(VectorWidth.Scalar, x.Pointer, y.Pointer, windows, countPadding: true);
         Assert.Equal([2, 1.5f], y.Span.ToArray());
-        Pool.Average(InstructionSet.Scalar, x.Pointer, y.Pointer, windows, countPadding: false);
+        Pool.Average(VectorWidth.Scalar, x.Pointer, y.Pointer, windows, countPadding: false);
         Assert.Equal([2, 3], y.Span.ToArray());
     }
 
     [Theory]
-    [MemberData(nameof(Sets.All), MemberType = typeof(Sets))]
-    public void The_maximum_keeps_a_NaN(InstructionSet set)
+    [MemberData(nameof(Rows.Widths), MemberType = typeof(Rows))]
+    public void The_maximum_keeps_a_NaN(VectorWidth width)
     {
         float[] values = new float[3 * 17];
         values[20] = float.NaN;
         using var x = GuardedBuffer<float>.From(values);
         using var y = new GuardedBuffer<float>(17);
-        Pool.Max(set, x.Pointer, y.Pointer, PoolWindows.Of(1, 17, [3], [1], [3], [1], [0], [0], [1]));
+        Pool.Max(width, x.Pointer, y.Pointer, PoolWindows.Of(1, 17, [3], [1], [3], [1], [0], [0], [1]));
         Assert.Equal(Enumerable.Range(0, 17).Select(c => c == 3 ? float.NaN : 0), y.Span.ToArray());
     }
 
@@ -64,17 +64,17 @@ public sealed class PoolTests
         return (size - 1) * stride >= input + begin ? size - 1 : size;
     }
 
-    private static void Check(InstructionSet set, int batch, int channels, Geometry g, int seed)
+    private static void Check(VectorWidth width, int batch, int channels, Geometry g, int seed)
     {
         float[] values = Numbers.Floats(batch * Indices.Count(g.Input) * channels, seed);
         using var x = GuardedBuffer<float>.From(values);
         using var y = new GuardedBuffer<float>(batch * Indices.Count(g.Output) * channels);
         var windows = PoolWindows.Of(batch, channels, g.Input, g.Output, g.Kernel, g.Strides, g.Begin, g.End, g.Dilations);
-        Pool.Max(set, x.Pointer, y.Pointer, windows);
+        Pool.Max(width, x.Pointer, y.Pointer, windows);
         Compare(values, y, batch, channels, g, (taps, _, _) => taps.Count == 0 ? float.NegativeInfinity : taps.Max());
-        Pool.Average(set, x.Pointer, y.Pointer, windows, countPadding: true);
+        Pool.Average(width, x.Pointer, y.Pointer, windows, countPadding: true);
         Compare(values, y, batch, channels, g, (taps, _, padded) => Sum(taps) / padded);
-        Pool.Average(set, x.Pointer, y.Pointer, windows, countPadding: false);
+        Pool.Average(width, x.Pointer, y.Pointer, windows, countPadding: false);
         Compare(values, y, batch, channels, g, (taps, inside, _) => Sum(taps) / inside);
     }
 

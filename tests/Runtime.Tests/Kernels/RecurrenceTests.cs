@@ -12,34 +12,34 @@ public sealed unsafe class RecurrenceTests
     public static IEnumerable<(int Batch, int Hidden)> Sizes => from batch in new[] { 1, 2, 3, 9 } from hidden in new[] { 1, 3, 15, 16, 17, 40, 130 } select (batch, hidden);
 
     [Theory]
-    [MemberData(nameof(Sets.All), MemberType = typeof(Sets))]
-    public void F32_is_the_sequential_fused_sum(InstructionSet set) => Check((batch, hidden, x, h) =>
+    [MemberData(nameof(Rows.Widths), MemberType = typeof(Rows))]
+    public void F32_is_the_sequential_fused_sum(VectorWidth width) => Check((batch, hidden, x, h) =>
     {
         float[] weights = [.. Numbers.Floats(hidden * hidden, hidden).Select(w => w / hidden)];
         using var r = GuardedBuffer<float>.From(Packing.F32(weights, hidden, hidden));
-        return (Run(set, batch, hidden, x, h, new StatesF32(r.Pointer)), Expected(batch, hidden, x, h, row => Fused(row, weights)));
+        return (Run(width, batch, hidden, x, h, new StatesF32(r.Pointer)), Expected(batch, hidden, x, h, row => Fused(row, weights)));
     });
 
     [Theory]
-    [MemberData(nameof(Sets.All), MemberType = typeof(Sets))]
-    public void BF16_is_the_sequential_fused_sum(InstructionSet set) => Check((batch, hidden, x, h) =>
+    [MemberData(nameof(Rows.Widths), MemberType = typeof(Rows))]
+    public void BF16_is_the_sequential_fused_sum(VectorWidth width) => Check((batch, hidden, x, h) =>
     {
         float[] weights = [.. Numbers.BFloats(hidden * hidden, hidden).Select(w => w / 256)];
         using var r = GuardedBuffer<ushort>.From(Packing.BF16(weights, hidden, hidden));
-        return (Run(set, batch, hidden, x, h, new StatesBF16(r.Pointer)), Expected(batch, hidden, x, h, row => Fused(row, weights)));
+        return (Run(width, batch, hidden, x, h, new StatesBF16(r.Pointer)), Expected(batch, hidden, x, h, row => Fused(row, weights)));
     });
 
     [Theory]
-    [MemberData(nameof(Sets.All), MemberType = typeof(Sets))]
-    public void S8_is_the_exact_sum_times_its_scale(InstructionSet set)
+    [MemberData(nameof(Rows.Widths), MemberType = typeof(Rows))]
+    public void S8_is_the_exact_sum_times_its_scale(VectorWidth width)
     {
         foreach (int maximum in new[] { 255, 127 })
         {
-            Check((batch, hidden, x, h) => Bytes(set, batch, hidden, maximum, x, h));
+            Check((batch, hidden, x, h) => Bytes(width, batch, hidden, maximum, x, h));
         }
     }
 
-    private static (float[] Actual, float[] Expected) Bytes(InstructionSet set, int batch, int hidden, int maximum, float[] x, float[] h)
+    private static (float[] Actual, float[] Expected) Bytes(VectorWidth width, int batch, int hidden, int maximum, float[] x, float[] h)
     {
         const float Step = 0.02f;
         int zeroPoint = maximum / 2;
@@ -50,7 +50,7 @@ public sealed unsafe class RecurrenceTests
         using var correction = GuardedBuffer<int>.From(Packing.Padded(corrections));
         using var scale = GuardedBuffer<float>.From(Packing.Padded(scales));
         using var codes = new GuardedBuffer<byte>(batch * ((hidden + 3) / 4 * 4));
-        var actual = Run(set, batch, hidden, x, h, new StatesS8(r.Pointer, correction.Pointer, scale.Pointer, codes.Pointer, Step, zeroPoint, maximum));
+        var actual = Run(width, batch, hidden, x, h, new StatesS8(r.Pointer, correction.Pointer, scale.Pointer, codes.Pointer, Step, zeroPoint, maximum));
         codes.Check();
         return (actual, Expected(batch, hidden, x, h, row =>
         {
@@ -68,14 +68,14 @@ public sealed unsafe class RecurrenceTests
         }
     }
 
-    private static float[] Run<TProduct>(InstructionSet set, int batch, int hidden, float[] x, float[] h, TProduct r)
+    private static float[] Run<TProduct>(VectorWidth width, int batch, int hidden, float[] x, float[] h, TProduct r)
         where TProduct : struct, IStateProduct
     {
         using var input = GuardedBuffer<float>.From(x);
         using var state = GuardedBuffer<float>.From(h);
         using var y = new GuardedBuffer<float>(x.Length);
         using var sums = new GuardedBuffer<float>(batch * ((hidden + 15) / 16 * 16));
-        Rnn.Run(set, new Shape(Steps, batch, hidden), input.Pointer, r, state.Pointer, y.Pointer, sums.Pointer, default(Identity), default(Identity), default(EveryStep), reverse: false);
+        Rnn.Run(width, new Shape(Steps, batch, hidden), input.Pointer, r, state.Pointer, y.Pointer, sums.Pointer, default(Identity), default(Identity), default(EveryStep), reverse: false);
         state.Check();
         y.Check();
         sums.Check();

@@ -23,9 +23,9 @@ public sealed class ResampleTests
         using var starts = GuardedBuffer<int>.From(first);
         using var weights = GuardedBuffer<float>.From(factors);
         using var y = new GuardedBuffer<float>(outer * positions * inner);
-        foreach (var set in InstructionSets.Available)
+        foreach (var width in VectorWidths.Available)
         {
-            Resample.Run(set, x.Pointer, starts.Pointer, weights.Pointer, y.Pointer, outer, length, positions, taps, inner);
+            Resample.Run(width, x.Pointer, starts.Pointer, weights.Pointer, y.Pointer, outer, length, positions, taps, inner);
             y.Check();
             Assert.Equal(Indices.Of([outer, positions, inner]).Select(i =>
             {

@@ -8,37 +8,37 @@ namespace MixPrec.Runtime.Tests.Kernels;
 public sealed class ZipTests
 {
     [Theory]
-    [MemberData(nameof(Sets.All), MemberType = typeof(Sets))]
-    public void Random_shapes_broadcast(InstructionSet set)
+    [MemberData(nameof(Rows.Widths), MemberType = typeof(Rows))]
+    public void Random_shapes_broadcast(VectorWidth width)
     {
         var random = new Random(1);
         for (int run = 0; run < 60; run++)
         {
             int[] shape = Indices.RandomShape(random, random.Next(0, 6));
-            Check<Add, float>(set, random, shape, Number, (a, b) => a + b);
-            Check<Subtract, float>(set, random, shape, Number, (a, b) => a - b);
-            Check<Multiply, float>(set, random, shape, Number, (a, b) => a * b);
-            Check<Divide, float>(set, random, shape, Number, (a, b) => a / b);
-            Check<PRelu, float>(set, random, shape, Number, (a, b) => a < 0 ? a * b : a);
-            Check<Maximum, float>(set, random, shape, Number, MathF.Max);
-            Check<Minimum, float>(set, random, shape, Number, MathF.Min);
-            Check<Power, float>(set, random, shape, Number, (a, b) => b == 2 ? a * a : MathF.Pow(a, b));
-            Check<Add, long>(set, random, shape, r => r.NextInt64(), (a, b) => unchecked(a + b));
-            Check<Multiply, int>(set, random, shape, r => r.Next(), (a, b) => unchecked(a * b));
-            Check<Divide, double>(set, random, shape, r => r.NextDouble() - 0.5, (a, b) => a / b);
-            Check<Power, double>(set, random, shape, r => r.NextDouble(), Math.Pow);
+            Check<Add, float>(width, random, shape, Number, (a, b) => a + b);
+            Check<Subtract, float>(width, random, shape, Number, (a, b) => a - b);
+            Check<Multiply, float>(width, random, shape, Number, (a, b) => a * b);
+            Check<Divide, float>(width, random, shape, Number, (a, b) => a / b);
+            Check<PRelu, float>(width, random, shape, Number, (a, b) => a < 0 ? a * b : a);
+            Check<Maximum, float>(width, random, shape, Number, MathF.Max);
+            Check<Minimum, float>(width, random, shape, Number, MathF.Min);
+            Check<Power, float>(width, random, shape, Number, (a, b) => b == 2 ? a * a : MathF.Pow(a, b));
+            Check<Add, long>(width, random, shape, r => r.NextInt64(), (a, b) => unchecked(a + b));
+            Check<Multiply, int>(width, random, shape, r => r.Next(), (a, b) => unchecked(a * b));
+            Check<Divide, double>(width, random, shape, r => r.NextDouble() - 0.5, (a, b) => a / b);
+            Check<Power, double>(width, random, shape, r => r.NextDouble(), Math.Pow);
         }
     }
 
     [Theory]
-    [MemberData(nameof(Sets.All), MemberType = typeof(Sets))]
-    public void Long_rows_take_whole_registers(InstructionSet set)
+    [MemberData(nameof(Rows.Widths), MemberType = typeof(Rows))]
+    public void Long_rows_take_whole_registers(VectorWidth width)
     {
         for (int length = 1; length <= 50; length++)
         {
             foreach (bool left in new[] { false, true })
             {
-                Compare<Subtract, float>(set, new Random(length), [2, length], left ? [0, 0] : [length, 1], left ? [length, 1] : [1, 0], Number, (a, b) => a - b);
+                Compare<Subtract, float>(width, new Random(length), [2, length], left ? [0, 0] : [length, 1], left ? [length, 1] : [1, 0], Number, (a, b) => a - b);
             }
         }
     }
@@ -74,10 +74,10 @@ public sealed class ZipTests
         _ => (random.NextSingle() * 4) - 2,
     };
 
-    private static void Check<TFunction, T>(InstructionSet set, Random random, int[] shape, Func<Random, T> number, Func<T, T, T> truth)
+    private static void Check<TFunction, T>(VectorWidth width, Random random, int[] shape, Func<Random, T> number, Func<T, T, T> truth)
         where TFunction : struct, IBinaryFunction
         where T : unmanaged, INumber<T> =>
-        Compare<TFunction, T>(set, random, shape, Broadcast(random, shape), Broadcast(random, shape), number, truth);
+        Compare<TFunction, T>(width, random, shape, Broadcast(random, shape), Broadcast(random, shape), number, truth);
 
     private static int[] Broadcast(Random random, int[] shape)
     {
@@ -87,7 +87,7 @@ public sealed class ZipTests
     }
 
     private static void Compare<TFunction, T>(
-        InstructionSet set, Random random, int[] shape, int[] aStrides, int[] bStrides, Func<Random, T> number, Func<T, T, T> truth)
+        VectorWidth width, Random random, int[] shape, int[] aStrides, int[] bStrides, Func<Random, T> number, Func<T, T, T> truth)
         where TFunction : struct, IBinaryFunction
         where T : unmanaged, INumber<T>
     {
@@ -95,7 +95,7 @@ public sealed class ZipTests
         using var left = GuardedBuffer<T>.From(a);
         using var right = GuardedBuffer<T>.From(b);
         using var y = new GuardedBuffer<T>(Indices.Count(shape));
-        Zip.Run(set, default(TFunction), left.Pointer, right.Pointer, y.Pointer, shape, aStrides, bStrides);
+        Zip.Run(width, default(TFunction), left.Pointer, right.Pointer, y.Pointer, shape, aStrides, bStrides);
         y.Check();
         T[] expected = [.. Indices.Of(shape).Select(i => truth(a[Indices.Offset(i, aStrides)], b[Indices.Offset(i, bStrides)]))];
         Assert.Equal(expected, y.Span.ToArray());

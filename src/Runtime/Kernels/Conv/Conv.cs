@@ -17,7 +17,7 @@ public static unsafe partial class Conv
         where TShape : struct, IConvShape
         where TActivation : struct, IUnaryFunction
         where TStore : struct, IStore =>
-        F32(InstructionSets.Preferred, shape, x, weights, bias, activation, store);
+        F32(ChosenTile<PanelF32>.Preferred, shape, x, weights, bias, activation, store);
 
     /// <summary>As F32 with weights Groups × [ceil(OutC/Groups/16)][ceil(K/2)][16][2] bfloat16, even k first.</summary>
     public static void BF16<TShape, TActivation, TStore>(
@@ -25,27 +25,29 @@ public static unsafe partial class Conv
         where TShape : struct, IConvShape
         where TActivation : struct, IUnaryFunction
         where TStore : struct, IStore =>
-        BF16(InstructionSets.Preferred, shape, x, weights, bias, activation, store);
+        BF16(ChosenTile<PanelBF16>.Preferred, shape, x, weights, bias, activation, store);
 
     internal static void F32<TShape, TActivation, TStore>(
-        InstructionSet set, TShape shape, Pointer<float> x, Pointer<float> weights, Pointer<float> bias, TActivation activation, TStore store)
+        TileKernel kernel, TShape shape, Pointer<float> x, Pointer<float> weights, Pointer<float> bias, TActivation activation, TStore store)
         where TShape : struct, IConvShape
         where TActivation : struct, IUnaryFunction
         where TStore : struct, IStore =>
-        Widths.Run(set, new FloatConv<PanelF32, TShape, TActivation, TStore>(
-            shape, x.Address, (byte*)weights.Address, bias.Address, activation, store));
+        VectorWidths.Run(kernel.Epilogue, new FloatConv<TShape, TActivation, TStore>(
+            kernel, PanelLayout.PanelBytesF32(Depth(shape)), shape, x.Address, (byte*)weights.Address, bias.Address, activation, store));
 
     internal static void BF16<TShape, TActivation, TStore>(
-        InstructionSet set, TShape shape, Pointer<float> x, Pointer<ushort> weights, Pointer<float> bias, TActivation activation, TStore store)
+        TileKernel kernel, TShape shape, Pointer<float> x, Pointer<ushort> weights, Pointer<float> bias, TActivation activation, TStore store)
         where TShape : struct, IConvShape
         where TActivation : struct, IUnaryFunction
         where TStore : struct, IStore =>
-        Widths.Run(set, new FloatConv<PanelBF16, TShape, TActivation, TStore>(
-            shape, x.Address, (byte*)weights.Address, bias.Address, activation, store));
+        VectorWidths.Run(kernel.Epilogue, new FloatConv<TShape, TActivation, TStore>(
+            kernel, PanelLayout.PanelBytesBF16(Depth(shape)), shape, x.Address, (byte*)weights.Address, bias.Address, activation, store));
 
-    private readonly struct FloatConv<TWeights, TShape, TActivation, TStore>(
-        TShape shape, float* x, byte* weights, float* bias, TActivation activation, TStore store) : IVectorCode
-        where TWeights : struct, IWeightRows
+    private static int Depth<TShape>(TShape shape)
+        where TShape : struct, IConvShape => shape.KernelH * shape.KernelW * (shape.InC / shape.Groups);
+
+    private readonly struct FloatConv<TShape, TActivation, TStore>(
+        TileKernel kernel, nint panelBytes, TShape shape, float* x, byte* weights, float* bias, TActivation activation, TStore store) : IVectorCode
         where TShape : struct, IConvShape
         where TActivation : struct, IUnaryFunction
         where TStore : struct, IStore
@@ -56,8 +58,6 @@ public static unsafe partial class Conv
         {
             int channels = shape.InC / shape.Groups, outputs = shape.OutC / shape.Groups, panels = PanelLayout.Panels(outputs);
             var geometry = ConvGeometry.Of(shape, shape.InC, channels, sizeof(float));
-            int depth = shape.KernelH * shape.KernelW * channels;
-            nint panelBytes = TWeights.PanelBytes(depth);
             for (int h = 0; h < shape.OutH;)
             {
                 var rows = geometry.Rows.Span(h);
@@ -67,8 +67,8 @@ public static unsafe partial class Conv
                     var taps = geometry.Taps(rows, columns);
                     for (int group = 0; group < shape.Groups; group++)
                     {
-                        Product.Run<V, FloatTile<V, TWeights>, ConvPixels, BiasFinish, TActivation, TStore>(
-                            new(weights + (group * panels * panelBytes), panelBytes, 0), taps, (nint)rows.Taps * channels * sizeof(float),
+                        Product.Run<V, ConvPixels, AddBias, TActivation, TStore>(
+                            new Tile(kernel, weights + (group * panels * panelBytes), panelBytes), taps, (nint)rows.Taps * channels * sizeof(float),
                             new((byte*)(x + (group * channels)), geometry, rows, columns), shape.Batch * rows.Length * columns.Length, 0, outputs,
                             new(bias + (group * outputs)), activation, store, group * outputs);
                     }

@@ -8,18 +8,17 @@ namespace MixPrec.Runtime.Kernels;
 /// </summary>
 internal static unsafe class ConvPadding
 {
-    /// <summary>adjusted[c - begin] = correction[c] + Σ over taps outside the rectangle's and channels of padding · weights, begin ≤ c &lt; end.</summary>
+    /// <summary>adjusted[c - begin] = compensation[c] + Σ over taps outside the rectangle's and channels of padding · weights, begin ≤ c &lt; end.</summary>
     [SkipLocalsInit]
-    public static void Adjust<TTile>(
-        TTile tile, in ConvGeometry geometry, ConvSpan rows, ConvSpan columns, byte* padding, int* correction, int* adjusted, int begin, int end)
-        where TTile : struct, ITile
+    public static void Adjust(
+        in Tile tile, in ConvGeometry geometry, ConvSpan rows, ConvSpan columns, byte* padding, int* compensation, int* adjusted, int begin, int end)
     {
         // When either axis has no tap inside, all taps are outside.
         var (top, bottom) = columns.Taps == 0 ? (0, 0) : (rows.First, rows.Last);
         int width = geometry.Columns.Kernel, height = geometry.Rows.Kernel;
         for (int c = begin; c < end; c++)
         {
-            adjusted[c - begin] = correction[c];
+            adjusted[c - begin] = compensation[c];
         }
 
         Add(tile, geometry, 0, top, 0, width, padding, adjusted, begin, end);
@@ -29,20 +28,19 @@ internal static unsafe class ConvPadding
     }
 
     [SkipLocalsInit]
-    private static void Add<TTile>(
-        TTile tile, in ConvGeometry geometry, int top, int bottom, int left, int right, byte* padding, int* adjusted, int begin, int end)
-        where TTile : struct, ITile
+    private static void Add(
+        in Tile tile, in ConvGeometry geometry, int top, int bottom, int left, int right, byte* padding, int* adjusted, int begin, int end)
     {
         if (top >= bottom || left >= right)
         {
             return;
         }
 
-        int* sums = stackalloc int[Product.MaxSums];
+        int* sums = stackalloc int[Tile.MaxSums];
         int kernelRow = geometry.Columns.Kernel * geometry.Channels;
         var taps = new Depth(
             geometry.Channels, (top * kernelRow) + (left * geometry.Channels), bottom - top, 0, kernelRow, right - left, 0, geometry.Channels);
-        int width = TTile.Columns(1);
+        int width = tile.Columns(1);
         for (int column = begin; column < end; column += width)
         {
             int wide = Math.Min(width, end - column);

@@ -16,15 +16,15 @@ public static unsafe class DepthwiseConv
         where TShape : struct, IConvShape
         where TActivation : struct, IUnaryFunction
         where TStore : struct, IStore =>
-        F32(InstructionSets.Preferred, shape, x, weights, bias, activation, store);
+        F32(ChosenWidths.Depthwise, shape, x, weights, bias, activation, store);
 
     internal static void F32<TShape, TActivation, TStore>(
-        InstructionSet set, TShape shape, Pointer<float> x, Pointer<float> weights, Pointer<float> bias, TActivation activation, TStore store)
+        VectorWidth registers, TShape shape, Pointer<float> x, Pointer<float> weights, Pointer<float> bias, TActivation activation, TStore store)
         where TShape : struct, IConvShape
         where TActivation : struct, IUnaryFunction
         where TStore : struct, IStore =>
-        Widths.Run(
-            Widths.Within(set, shape.InC),
+        VectorWidths.Run(
+            VectorWidths.Within(registers, shape.InC),
             new Rectangles<TShape, TActivation, TStore>(shape, x.Address, weights.Address, bias.Address, activation, store));
 
     private readonly struct Rectangles<TShape, TActivation, TStore>(
@@ -79,28 +79,28 @@ public static unsafe class DepthwiseConv
                     switch (high)
                     {
                         case 1:
-                            DepthwiseTile.Run<V, Count1>(pixels, w, taps, c, sums);
+                            DepthwiseTile.Run<V, N1>(pixels, w, taps, c, sums);
                             break;
                         case 2:
-                            DepthwiseTile.Run<V, Count2>(pixels, w, taps, c, sums);
+                            DepthwiseTile.Run<V, N2>(pixels, w, taps, c, sums);
                             break;
                         case 3:
-                            DepthwiseTile.Run<V, Count3>(pixels, w, taps, c, sums);
+                            DepthwiseTile.Run<V, N3>(pixels, w, taps, c, sums);
                             break;
                         case 4:
-                            DepthwiseTile.Run<V, Count4>(pixels, w, taps, c, sums);
+                            DepthwiseTile.Run<V, N4>(pixels, w, taps, c, sums);
                             break;
                         case 5:
-                            DepthwiseTile.Run<V, Count5>(pixels, w, taps, c, sums);
+                            DepthwiseTile.Run<V, N5>(pixels, w, taps, c, sums);
                             break;
                         case 6:
-                            DepthwiseTile.Run<V, Count6>(pixels, w, taps, c, sums);
+                            DepthwiseTile.Run<V, N6>(pixels, w, taps, c, sums);
                             break;
                         case 7:
-                            DepthwiseTile.Run<V, Count7>(pixels, w, taps, c, sums);
+                            DepthwiseTile.Run<V, N7>(pixels, w, taps, c, sums);
                             break;
                         default:
-                            DepthwiseTile.Run<V, Count8>(pixels, w, taps, c, sums);
+                            DepthwiseTile.Run<V, N8>(pixels, w, taps, c, sums);
                             break;
                     }
 

@@ -19,12 +19,12 @@ public static unsafe class DirectConv
         ReadOnlySpan<int> input, ReadOnlySpan<int> output, ReadOnlySpan<int> kernel,
         ReadOnlySpan<int> strides, ReadOnlySpan<int> padsBegin, ReadOnlySpan<int> padsEnd, ReadOnlySpan<int> dilations)
         where TActivation : struct, IUnaryFunction =>
-        Run(InstructionSets.Preferred, x, w, bias, activation, y, outputChannels, groups, PoolWindows.Of(batch, channels, input, output, kernel, strides, padsBegin, padsEnd, dilations));
+        Run(ChosenWidths.Direct, x, w, bias, activation, y, outputChannels, groups, PoolWindows.Of(batch, channels, input, output, kernel, strides, padsBegin, padsEnd, dilations));
 
     internal static void Run<TActivation>(
-        InstructionSet set, Pointer<float> x, Pointer<float> w, Pointer<float> bias, TActivation activation, Pointer<float> y, int outputChannels, int groups, PoolWindows windows)
+        VectorWidth registers, Pointer<float> x, Pointer<float> w, Pointer<float> bias, TActivation activation, Pointer<float> y, int outputChannels, int groups, PoolWindows windows)
         where TActivation : struct, IUnaryFunction =>
-        Widths.Run(set, new Rows<TActivation>(x.Address, w.Address, bias.Address, activation, y.Address, outputChannels, groups, windows));
+        VectorWidths.Run(registers, new Rows<TActivation>(x.Address, w.Address, bias.Address, activation, y.Address, outputChannels, groups, windows));
 
     private readonly struct Rows<TActivation>(
         float* x, float* w, float* bias, TActivation activation, float* y, int outputChannels, int groups, PoolWindows windows) : IVectorCode

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using MixPrec.Runtime.Simd;
 
 namespace MixPrec.Runtime.Kernels;
 

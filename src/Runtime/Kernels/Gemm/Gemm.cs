@@ -3,7 +3,7 @@ using MixPrec.Runtime.Simd;
 
 namespace MixPrec.Runtime.Kernels;
 
-/// <summary>y = activation(lhs · rhs + bias), rhs packed in panels of 16 columns, the last one padded with zeros.</summary>
+/// <summary>y = activation(lhs · rhs + bias), rhs packed in panels of 16 columns, the last one padded with zeros (<see cref="PanelLayout"/>).</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe partial class Gemm
 {
@@ -13,7 +13,7 @@ public static unsafe partial class Gemm
         where TShape : struct, IGemmShape
         where TActivation : struct, IUnaryFunction
         where TStore : struct, IStore =>
-        F32(InstructionSets.Preferred, shape, lhs, rhs, bias, activation, store);
+        F32(ChosenTile<PanelF32>.Preferred, shape, lhs, rhs, bias, activation, store);
 
     /// <summary>lhs [M, K] float; rhs [ceil(N/16)][ceil(K/2)][16][2] bfloat16, even k first; bias ceil16(N) floats.</summary>
     public static void BF16<TShape, TActivation, TStore>(
@@ -21,35 +21,27 @@ public static unsafe partial class Gemm
         where TShape : struct, IGemmShape
         where TActivation : struct, IUnaryFunction
         where TStore : struct, IStore =>
-        BF16(InstructionSets.Preferred, shape, lhs, rhs, bias, activation, store);
+        BF16(ChosenTile<PanelBF16>.Preferred, shape, lhs, rhs, bias, activation, store);
 
     internal static void F32<TShape, TActivation, TStore>(
-        InstructionSet set, TShape shape, Pointer<float> lhs, Pointer<float> rhs, Pointer<float> bias, TActivation activation, TStore store)
+        TileKernel kernel, TShape shape, Pointer<float> lhs, Pointer<float> rhs, Pointer<float> bias, TActivation activation, TStore store)
         where TShape : struct, IGemmShape
         where TActivation : struct, IUnaryFunction
         where TStore : struct, IStore =>
-        Widths.Run(set, new FloatGemm<PanelF32, TShape, TActivation, TStore>(
-            shape, lhs.Address, (byte*)rhs.Address, PanelF32.PanelBytes(shape.K), bias.Address, activation, store));
+        Floats(new Tile(kernel, rhs.Address, PanelLayout.PanelBytesF32(shape.K)), kernel.Epilogue, shape, lhs, bias, activation, store);
 
     internal static void BF16<TShape, TActivation, TStore>(
-        InstructionSet set, TShape shape, Pointer<float> lhs, Pointer<ushort> rhs, Pointer<float> bias, TActivation activation, TStore store)
+        TileKernel kernel, TShape shape, Pointer<float> lhs, Pointer<ushort> rhs, Pointer<float> bias, TActivation activation, TStore store)
         where TShape : struct, IGemmShape
         where TActivation : struct, IUnaryFunction
         where TStore : struct, IStore =>
-        Widths.Run(set, new FloatGemm<PanelBF16, TShape, TActivation, TStore>(
-            shape, lhs.Address, (byte*)rhs.Address, PanelBF16.PanelBytes(shape.K), bias.Address, activation, store));
+        Floats(new Tile(kernel, rhs.Address, PanelLayout.PanelBytesBF16(shape.K)), kernel.Epilogue, shape, lhs, bias, activation, store);
 
-    private readonly struct FloatGemm<TWeights, TShape, TActivation, TStore>(
-        TShape shape, float* lhs, byte* rhs, nint panelBytes, float* bias, TActivation activation, TStore store) : IVectorCode
-        where TWeights : struct, IWeightRows
+    private static void Floats<TShape, TActivation, TStore>(
+        Tile tile, VectorWidth epilogue, TShape shape, Pointer<float> lhs, Pointer<float> bias, TActivation activation, TStore store)
         where TShape : struct, IGemmShape
         where TActivation : struct, IUnaryFunction
-        where TStore : struct, IStore
-    {
-        public void Run<V>()
-            where V : struct, IVectorF32<V> =>
-            Product.Run<V, FloatTile<V, TWeights>, MatrixRows, BiasFinish, TActivation, TStore>(
-                new(rhs, panelBytes, 0), new Depth(shape.K), (nint)shape.K * 4, new((byte*)lhs, (nint)shape.K * 4), shape.M, 0, shape.N,
-                new(bias), activation, store, 0);
-    }
+        where TStore : struct, IStore =>
+        VectorWidths.Run(epilogue, new PackedGemm<TShape, AddBias, TActivation, TStore>(
+            shape, tile, lhs.Address, shape.K, (nint)shape.K * sizeof(float), new(bias.Address), activation, store));
 }

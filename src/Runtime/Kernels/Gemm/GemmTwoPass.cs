@@ -15,13 +15,13 @@ public static unsafe partial class Gemm
     /// of floats are those of <see cref="RowDots"/>, so that all register widths give the same bits.
     /// </remarks>
     /// <param name="shape">Sizes.</param>
-    /// <param name="block">0; 1 where every code is ≤ 127, see <see cref="U7S8"/>.</param>
+    /// <param name="block">0; 1 where every quantized value is ≤ 127, see <see cref="U7S8"/>.</param>
     /// <param name="tolerance">At least 0; 0 takes every component that the activation does not make constant.</param>
     /// <param name="guard">At least 0: below zero, how far a ReLU's argument may be off; 0 for other activations.</param>
     /// <param name="lhs">[M, K] float.</param>
-    /// <param name="codes">lhs in codes: [M] rows of ceil4(K) bytes.</param>
+    /// <param name="quantized">lhs quantized: [M] rows of ceil4(K) bytes.</param>
     /// <param name="rhs">See <see cref="U8S8"/>, as for the next three.</param>
-    /// <param name="correction">ceil16(N).</param>
+    /// <param name="compensation">ceil16(N).</param>
     /// <param name="scale">ceil16(N).</param>
     /// <param name="bias">ceil16(N).</param>
     /// <param name="norms">ceil16(N): ‖w‖₂ of each column.</param>
@@ -29,30 +29,32 @@ public static unsafe partial class Gemm
     /// <param name="activation">f.</param>
     /// <param name="store">Where results go; each component that is flagged is written twice.</param>
     public static void TwoPass<TShape, TActivation, TStore>(
-        TShape shape, int block, float tolerance, float guard, Pointer<float> lhs, Pointer<byte> codes, Pointer<sbyte> rhs, Pointer<int> correction, Pointer<float> scale,
-        Pointer<float> bias, Pointer<float> norms, Pointer<float> columns, TActivation activation, TStore store)
+        TShape shape, int block, float tolerance, float guard, Pointer<float> lhs, Pointer<byte> quantized, Pointer<sbyte> rhs,
+        Pointer<int> compensation, Pointer<float> scale, Pointer<float> bias, Pointer<float> norms, Pointer<float> columns, TActivation activation, TStore store)
         where TShape : struct, IGemmShape
         where TActivation : struct, IDifferentiable
         where TStore : struct, IStore =>
         TwoPass<PanelF32, TShape, TActivation, TStore>(
-            ByteKernels.Preferred, shape, block, tolerance, guard, lhs, codes, rhs, correction, scale, bias, norms, columns.At<byte>(0), activation, store);
+            ChosenByteTiles.For(new(block)), new(block), shape, tolerance, guard, lhs, quantized, rhs,
+            compensation, scale, bias, norms, columns.At<byte>(0), activation, store);
 
     /// <summary>
     /// The same with columns in bfloat16, [N][ceil(K/32)][16][2]: elements k and k + 16 of each 32 in one word, k in its low half.
     /// </summary>
     public static void TwoPass<TShape, TActivation, TStore>(
-        TShape shape, int block, float tolerance, float guard, Pointer<float> lhs, Pointer<byte> codes, Pointer<sbyte> rhs, Pointer<int> correction, Pointer<float> scale,
-        Pointer<float> bias, Pointer<float> norms, Pointer<ushort> columns, TActivation activation, TStore store)
+        TShape shape, int block, float tolerance, float guard, Pointer<float> lhs, Pointer<byte> quantized, Pointer<sbyte> rhs,
+        Pointer<int> compensation, Pointer<float> scale, Pointer<float> bias, Pointer<float> norms, Pointer<ushort> columns, TActivation activation, TStore store)
         where TShape : struct, IGemmShape
         where TActivation : struct, IDifferentiable
         where TStore : struct, IStore =>
         TwoPass<PanelBF16, TShape, TActivation, TStore>(
-            ByteKernels.Preferred, shape, block, tolerance, guard, lhs, codes, rhs, correction, scale, bias, norms, columns.At<byte>(0), activation, store);
+            ChosenByteTiles.For(new(block)), new(block), shape, tolerance, guard, lhs, quantized, rhs,
+            compensation, scale, bias, norms, columns.At<byte>(0), activation, store);
 
     /// <returns>How many components were flagged.</returns>
     internal static long TwoPass<TWeights, TShape, TActivation, TStore>(
-        InstructionSet set, TShape shape, int block, float tolerance, float guard, Pointer<float> lhs, Pointer<byte> codes, Pointer<sbyte> rhs, Pointer<int> correction,
-        Pointer<float> scale, Pointer<float> bias, Pointer<float> norms, Pointer<byte> columns, TActivation activation, TStore store)
+        TileKernel kernel, Exactness known, TShape shape, float tolerance, float guard, Pointer<float> lhs, Pointer<byte> quantized, Pointer<sbyte> rhs,
+        Pointer<int> compensation, Pointer<float> scale, Pointer<float> bias, Pointer<float> norms, Pointer<byte> columns, TActivation activation, TStore store)
         where TWeights : struct, IWeightRows
         where TShape : struct, IGemmShape
         where TActivation : struct, IDifferentiable
@@ -60,23 +62,24 @@ public static unsafe partial class Gemm
     {
         int depth = PanelLayout.PaddedDepth(shape.K);
         long flagged = 0;
-        ByteKernels.Run(set, block, rhs.Address, PanelLayout.PanelBytesS8(PanelLayout.ByteGroups(shape.K)), new TwoPassGemm<TWeights, TShape, TActivation, TStore>(
-            shape, codes.Address, depth, new(correction.Address, scale.Address, bias.Address),
+        VectorWidths.Run(kernel.Epilogue, new TwoPassGemm<TWeights, TShape, TActivation, TStore>(
+            Tile.OfBytes(kernel, known, rhs.Address, PanelLayout.ByteGroups(shape.K)), shape, quantized.Address, depth,
+            new(compensation.Address, scale.Address, bias.Address),
             new(lhs.Address, shape.K, columns.Address, norms.Address, bias.Address, tolerance, guard), activation, store, &flagged));
         return flagged;
     }
 
     private readonly struct TwoPassGemm<TWeights, TShape, TActivation, TStore>(
-        TShape shape, byte* codes, int depth, ScaleFinish finish, WideColumns<TWeights> high, TActivation activation, TStore store, long* flagged) : IByteProduct
+        Tile tile, TShape shape, byte* quantized, int depth, DequantizeAddBias epilogue, WideColumns<TWeights> high,
+        TActivation activation, TStore store, long* flagged) : IVectorCode
         where TWeights : struct, IWeightRows
         where TShape : struct, IGemmShape
         where TActivation : struct, IDifferentiable
         where TStore : struct, IStore
     {
         [SkipLocalsInit]
-        public void Run<V, TTile>(TTile tile)
+        public void Run<V>()
             where V : struct, IVectorF32<V>
-            where TTile : struct, ITile
         {
             int* waiting = stackalloc int[FlaggedColumns.Capacity];
             for (int row = 0; row < shape.M; row++)
@@ -84,8 +87,8 @@ public static unsafe partial class Gemm
                 float* x = high.Lhs + ((nint)row * shape.K);
                 var queue = new FlaggedColumns(waiting, row, x, RowDots.Norm<V>(x, shape.K));
                 var second = new SecondPass<TWeights, TActivation, TStore>(&queue, high, activation, store);
-                Product.Run<V, TTile, MatrixRows, ScaleFinish, Identity, SecondPass<TWeights, TActivation, TStore>>(
-                    tile, new Depth(depth), depth, new(codes + ((nint)row * depth), depth), 1, 0, shape.N, finish, default, second, 0);
+                Product.Run<V, MatrixRows, DequantizeAddBias, Identity, SecondPass<TWeights, TActivation, TStore>>(
+                    tile, new Depth(depth), depth, new(quantized + ((nint)row * depth), depth), 1, 0, shape.N, epilogue, default, second, 0);
                 second.Finish<V>();
                 *flagged += queue.Total;
             }

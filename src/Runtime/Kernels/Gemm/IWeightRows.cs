@@ -9,6 +9,9 @@ internal unsafe interface IWeightRows
     /// <summary>Bytes from the rows of k to those of k + 2, k even; <paramref name="given"/> is the caller's row pitch where it is not fixed.</summary>
     static abstract nint PairBytes(nint given);
 
+    /// <summary>The tiles that read them.</summary>
+    static abstract KernelFamily<TileKernel> Kernels { get; }
+
     /// <summary>From panel to panel of 16 columns.</summary>
     static abstract nint PanelBytes(int depth);
 
@@ -26,6 +29,8 @@ internal unsafe interface IWeightRows
 internal readonly unsafe struct PanelF32 : IWeightRows
 {
     public static bool Paired => false;
+
+    public static KernelFamily<TileKernel> Kernels => FloatKernels.PanelF32;
 
     public static nint PairBytes(nint given) => 2 * PanelLayout.RowBytes;
 
@@ -45,6 +50,8 @@ internal readonly unsafe struct PanelBF16 : IWeightRows
 {
     public static bool Paired => true;
 
+    public static KernelFamily<TileKernel> Kernels => FloatKernels.PanelBF16;
+
     public static nint PairBytes(nint given) => PanelLayout.RowBytes;
 
     public static nint PanelBytes(int depth) => PanelLayout.PanelBytesBF16(depth);
@@ -62,6 +69,8 @@ internal readonly unsafe struct PanelBF16 : IWeightRows
 internal readonly unsafe struct RowMajorF32 : IWeightRows
 {
     public static bool Paired => false;
+
+    public static KernelFamily<TileKernel> Kernels => FloatKernels.RowMajorF32;
 
     public static nint PairBytes(nint given) => 2 * given;
 

@@ -3,12 +3,9 @@ using MixPrec.Runtime.Simd;
 
 namespace MixPrec.Runtime.Kernels;
 
-/// <summary>y = store(activation(finish(Σ lhs · weights))) over rows and columns: the loop around the tiles that Gemm and Conv share.</summary>
+/// <summary>y = store(activation(epilogue(Σ lhs · weights))) over rows and columns: the loop around the tiles that Gemm and Conv share.</summary>
 internal static unsafe class Product
 {
-    /// <summary>Raw sums of one tile call.</summary>
-    public const int MaxSums = 256;
-
     /// <summary>
     /// Left rows are taken in blocks of about this many bytes, so that they are still in the second-level cache when the next columns want them.
     /// </summary>
@@ -21,32 +18,32 @@ internal static unsafe class Product
     /// <param name="rows">Number of rows.</param>
     /// <param name="begin">First column; a multiple of 16.</param>
     /// <param name="end">Column after the last.</param>
-    /// <param name="finish">Bias, scale.</param>
+    /// <param name="epilogue">Bias, scale.</param>
     /// <param name="activation">Function applied to each result.</param>
     /// <param name="store">Where results go.</param>
     /// <param name="firstColumn">Column of the store for column 0.</param>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run<V, TTile, TSource, TFinish, TActivation, TStore>(
-        TTile tile, in Depth depth, nint rowBytes, TSource source, int rows, int begin, int end,
-        TFinish finish, TActivation activation, TStore store, int firstColumn)
+    public static void Run<V, TSource, TEpilogue, TActivation, TStore>(
+        in Tile tile, in Depth depth, nint rowBytes, TSource source, int rows, int begin, int end,
+        TEpilogue epilogue, TActivation activation, TStore store, int firstColumn)
         where V : struct, IVectorF32<V>
-        where TTile : struct, ITile
         where TSource : struct, IRowSource
-        where TFinish : struct, IFinish
+        where TEpilogue : struct, IEpilogue
         where TActivation : struct, IUnaryFunction
         where TStore : struct, IStore
     {
-        float* sums = stackalloc float[MaxSums];
-        byte** lhs = stackalloc byte*[8];
-        nint* outputs = stackalloc nint[8];
-        int blockRows = (int)Math.Max(TTile.Rows, BlockBytes / Math.Max(rowBytes, 1) / TTile.Rows * TTile.Rows);
+        float* sums = stackalloc float[Tile.MaxSums];
+        byte** lhs = stackalloc byte*[Tile.MaxRows];
+        nint* outputs = stackalloc nint[Tile.MaxRows];
+        int most = tile.Rows;
+        int blockRows = rows <= most ? rows : (int)Math.Max(most, BlockBytes / Math.Max(rowBytes, 1) / most * most);
         for (int block = 0; block < rows; block += blockRows)
         {
             // Tiles of nearly equal height: 9 rows are 5 + 4, never 8 and a slow single one.
             int last = Math.Min(block + blockRows, rows);
-            int tiles = (last - block + TTile.Rows - 1) / TTile.Rows;
-            int width = TTile.Columns((last - block) / tiles);
+            int tiles = last - block <= most ? 1 : (last - block + most - 1) / most;
+            int width = tile.Columns(tiles == 1 ? last - block : (last - block) / tiles);
             for (int column = begin; column < end; column += width)
             {
                 int wide = Math.Min(width, end - column);
@@ -56,18 +53,21 @@ internal static unsafe class Product
                     int high = (last - row + left - 1) / left;
                     source.Locate(row, high, lhs, outputs);
                     tile.Sum(lhs, high, column, wide, depth, sums, width);
-                    Finish<V, TFinish, TActivation, TStore>(sums, width, high, wide, outputs, column, finish, activation, store, firstColumn);
+                    Finish<V, TEpilogue, TActivation, TStore>(
+                        sums, width, high, wide, outputs, column, epilogue, activation, store, firstColumn);
                     row += high;
                 }
             }
         }
     }
+
     /// <summary>The epilogue of one tile, apart from the loops above so that its addresses stay in registers.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Finish<V, TFinish, TActivation, TStore>(
-        float* sums, nint sumPitch, int rows, int columns, nint* outputs, int column, TFinish finish, TActivation activation, TStore store, int firstColumn)
+    private static void Finish<V, TEpilogue, TActivation, TStore>(
+        float* sums, nint sumPitch, int rows, int columns, nint* outputs, int column,
+        TEpilogue epilogue, TActivation activation, TStore store, int firstColumn)
         where V : struct, IVectorF32<V>
-        where TFinish : struct, IFinish
+        where TEpilogue : struct, IEpilogue
         where TActivation : struct, IUnaryFunction
         where TStore : struct, IStore
     {
@@ -77,7 +77,8 @@ internal static unsafe class Product
             float* sum = sums + c;
             for (int r = 0; r < rows; r++, sum += sumPitch)
             {
-                store.Write(activation.Invoke(finish.Value<V>(sum, column + c, V.Count)), outputs[r], firstColumn + column + c, V.Count);
+                var value = activation.Invoke(epilogue.Value<V>(sum, column + c, V.Count));
+                store.Write(value, outputs[r], firstColumn + column + c, V.Count);
             }
         }
 
@@ -86,7 +87,8 @@ internal static unsafe class Product
             float* sum = sums + c;
             for (int r = 0; r < rows; r++, sum += sumPitch)
             {
-                store.Write(activation.Invoke(finish.Value<V>(sum, column + c, columns - c)), outputs[r], firstColumn + column + c, columns - c);
+                var value = activation.Invoke(epilogue.Value<V>(sum, column + c, columns - c));
+                store.Write(value, outputs[r], firstColumn + column + c, columns - c);
             }
         }
     }

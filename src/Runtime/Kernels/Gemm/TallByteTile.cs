@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using MixPrec.Runtime.Simd;
 
 namespace MixPrec.Runtime.Kernels;
 
@@ -34,7 +35,7 @@ internal static unsafe class TallByteTile
                 sbyte* w = rhs + ((depth.First + (outer * depth.OuterRhs) + (inner * depth.InnerRhs)) * PanelLayout.Columns);
                 while (t < end)
                 {
-                    nint stop = TDot.Blocks ? Math.Min(end, t + block) : end;
+                    nint stop = TDot.Kind == ByteDot.Blocks ? Math.Min(end, t + block) : end;
                     for (; t < stop; t += PanelLayout.ByteGroup, w += PanelLayout.RowBytes)
                     {
                         var u = TDot.Load(w);
@@ -49,7 +50,7 @@ internal static unsafe class TallByteTile
                         Add<TDot, TSum, TLhs, TWeights, TRows, TVectors>(7, x7 + t, u, v, ref a7, ref b7);
                     }
 
-                    if (TDot.Blocks)
+                    if (TDot.Kind == ByteDot.Blocks)
                     {
                         ByteSums.Put<TDot, TSum, TLhs, TWeights, TRows, TVectors>(
                             sums, sumPitch, TDot.Columns,
@@ -60,7 +61,7 @@ internal static unsafe class TallByteTile
             }
         }
 
-        if (!TDot.Blocks)
+        if (TDot.Kind != ByteDot.Blocks)
         {
             ByteSums.Put<TDot, TSum, TLhs, TWeights, TRows, TVectors>(
                 sums, sumPitch, TDot.Columns,

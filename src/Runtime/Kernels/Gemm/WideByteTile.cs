@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using MixPrec.Runtime.Simd;
 
 namespace MixPrec.Runtime.Kernels;
 
@@ -30,7 +31,7 @@ internal static unsafe class WideByteTile
                 sbyte* w = rhs + ((depth.First + (outer * depth.OuterRhs) + (inner * depth.InnerRhs)) * PanelLayout.Columns);
                 while (t < end)
                 {
-                    nint stop = TDot.Blocks ? Math.Min(end, t + block) : end;
+                    nint stop = TDot.Kind == ByteDot.Blocks ? Math.Min(end, t + block) : end;
                     for (; t < stop; t += PanelLayout.ByteGroup, w += PanelLayout.RowBytes)
                     {
                         var four0 = TDot.Broadcast(x + t);
@@ -45,7 +46,7 @@ internal static unsafe class WideByteTile
                         Add<TDot, TSum, TLhs, TWeights, TRows, TVectors>(7, four0, four1, w + w7, ref a7, ref b7);
                     }
 
-                    if (TDot.Blocks)
+                    if (TDot.Kind == ByteDot.Blocks)
                     {
                         ByteSums.Put<TDot, TSum, TLhs, TWeights, TVectors, TRows>(
                             sums, TDot.Columns, sumPitch,
@@ -56,7 +57,7 @@ internal static unsafe class WideByteTile
             }
         }
 
-        if (!TDot.Blocks)
+        if (TDot.Kind != ByteDot.Blocks)
         {
             ByteSums.Put<TDot, TSum, TLhs, TWeights, TVectors, TRows>(
                 sums, TDot.Columns, sumPitch,

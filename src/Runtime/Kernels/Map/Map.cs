@@ -11,11 +11,11 @@ public static unsafe class Map
     /// <summary><paramref name="length"/> elements; x and y may be the same memory.</summary>
     public static void Run<TFunction>(TFunction function, Pointer<float> x, Pointer<float> y, int length)
         where TFunction : struct, IUnaryFunction =>
-        Run(InstructionSets.Preferred, function, x, y, length);
+        Run(ChosenWidths.Elements, function, x, y, length);
 
-    internal static void Run<TFunction>(InstructionSet set, TFunction function, Pointer<float> x, Pointer<float> y, int length)
+    internal static void Run<TFunction>(VectorWidth registers, TFunction function, Pointer<float> x, Pointer<float> y, int length)
         where TFunction : struct, IUnaryFunction =>
-        Widths.Run(set, new Elements<TFunction>(function, x.Address, y.Address, length));
+        VectorWidths.Run(registers, new Elements<TFunction>(function, x.Address, y.Address, length));
 
     private readonly struct Elements<TFunction>(TFunction function, float* x, float* y, int length) : IVectorCode
         where TFunction : struct, IUnaryFunction

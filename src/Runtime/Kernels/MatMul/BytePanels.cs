@@ -5,11 +5,11 @@ namespace MixPrec.Runtime.Kernels;
 
 /// <summary>
 /// A matrix of floats b[k, n] to codes clamp(rint(b / scale), -127, 127), NaN as -127, in panels [ceil(N/16)][ceil4(K)/4][16][4] with zeros beyond K and N, and
-/// to correction[n] = -zeroPoint · Σ codes of the column. One of the strides is 1.
+/// to compensation[n] = -zeroPoint · Σ codes of the column. One of the strides is 1.
 /// </summary>
 /// <remarks>A column's codes sum to at most <see cref="MatMul.MaxByteDepth"/> · 127 &lt; 2²⁴, which single precision holds exactly.</remarks>
 internal readonly unsafe struct BytePanels(
-    float* b, int rowStride, int columnStride, int k, int n, float scale, int zeroPoint, sbyte* panels, int* correction) : IVectorCode
+    float* b, int rowStride, int columnStride, int k, int n, float scale, int zeroPoint, sbyte* panels, int* compensation) : IVectorCode
 {
     private const int Panel = PanelLayout.Columns, Group = PanelLayout.ByteGroup, Highest = 127, Offset = Highest + 1;
 
@@ -78,7 +78,7 @@ internal readonly unsafe struct BytePanels(
         V.Store(sum, sums);
         for (int i = 0; i < V.Count; i++)
         {
-            correction[column + i] = -zeroPoint * (int)sums[i];
+            compensation[column + i] = -zeroPoint * (int)sums[i];
         }
     }
 
@@ -113,7 +113,7 @@ internal readonly unsafe struct BytePanels(
             total += sums[i];
         }
 
-        correction[column] = -zeroPoint * (int)total;
+        compensation[column] = -zeroPoint * (int)total;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -14,17 +14,17 @@ public static unsafe partial class MatMul
     public static void F32(
         int m, int n, int k, Pointer<float> a, Pointer<float> b, Pointer<float> y,
         ReadOnlySpan<int> batchShape, ReadOnlySpan<int> aStrides, ReadOnlySpan<int> bStrides) =>
-        F32(InstructionSets.Preferred, m, n, k, a, b, y, batchShape, aStrides, bStrides, n);
+        F32(ChosenTile<RowMajorF32>.Preferred, m, n, k, a, b, y, batchShape, aStrides, bStrides, n);
 
     /// <summary>The same where the rows of b lie <paramref name="bRow"/> ≥ n elements apart.</summary>
     /// <inheritdoc cref="F32(int, int, int, Pointer{float}, Pointer{float}, Pointer{float}, ReadOnlySpan{int}, ReadOnlySpan{int}, ReadOnlySpan{int})"/>
     public static void F32(
         int m, int n, int k, Pointer<float> a, Pointer<float> b, Pointer<float> y,
         ReadOnlySpan<int> batchShape, ReadOnlySpan<int> aStrides, ReadOnlySpan<int> bStrides, int bRow) =>
-        F32(InstructionSets.Preferred, m, n, k, a, b, y, batchShape, aStrides, bStrides, bRow);
+        F32(ChosenTile<RowMajorF32>.Preferred, m, n, k, a, b, y, batchShape, aStrides, bStrides, bRow);
 
     internal static void F32(
-        InstructionSet set, int m, int n, int k, Pointer<float> a, Pointer<float> b, Pointer<float> y,
+        TileKernel kernel, int m, int n, int k, Pointer<float> a, Pointer<float> b, Pointer<float> y,
         ReadOnlySpan<int> batchShape, ReadOnlySpan<int> aStrides, ReadOnlySpan<int> bStrides, int bRow)
     {
         var batch = StridedAxes.Of(batchShape, aStrides, bStrides);
@@ -33,18 +33,23 @@ public static unsafe partial class MatMul
             return;
         }
 
-        set = Widths.Within(set, n);
+        var width = VectorWidths.Within(kernel.Width, n);
+        if (width != kernel.Width)
+        {
+            kernel = RowMajorF32.Kernels.Of(width);
+        }
+
         float* result = y.Address;
         nint lhs = 0, rhs = 0;
         do
         {
-            Widths.Run(set, new Plain(m, n, k, a.Address + lhs, b.Address + rhs, bRow, result));
+            VectorWidths.Run(width, new Plain(kernel, m, n, k, a.Address + lhs, b.Address + rhs, bRow, result));
             result += (nint)m * n;
         }
         while (batch.Advance(batch.Rank, ref lhs, ref rhs));
     }
 
-    private readonly struct Plain(int m, int n, int k, float* a, float* b, int bRow, float* y) : IVectorCode
+    private readonly struct Plain(TileKernel kernel, int m, int n, int k, float* a, float* b, int bRow, float* y) : IVectorCode
     {
         public void Run<V>()
             where V : struct, IVectorF32<V>
@@ -60,8 +65,8 @@ public static unsafe partial class MatMul
 
         private void Columns<V>(int begin, int end)
             where V : struct, IVectorF32<V> =>
-            Product.Run<V, FloatTile<V, RowMajorF32>, MatrixRows, NoFinish, Identity, StoreF32>(
-                new((byte*)b, RowMajorF32.PanelBytes(k), (nint)bRow * sizeof(float)), new Depth(k), (nint)k * sizeof(float), new((byte*)a, (nint)k * sizeof(float)),
+            Product.Run<V, MatrixRows, RawSum, Identity, StoreF32>(
+                new Tile(kernel, b, PanelLayout.RowBytes, (nint)bRow * sizeof(float)), new Depth(k), (nint)k * sizeof(float), new((byte*)a, (nint)k * sizeof(float)),
                 m, begin, end, default, default, new(new(y), n), 0);
     }
 }

@@ -11,26 +11,26 @@ public static unsafe partial class MatMul
     /// <summary>
     /// a: rows of ceil4(K) bytes, of which those from K on may hold anything; b: floats at k·bRow + n·bColumn, one of the two being 1, read as
     /// clamp(rint(b / bScale), -127, 127), NaN as -127. Batches as in F32, those of a counted in bytes. The zero point is a's, in [0, 255]; scale is the step of a's
-    /// grid times bScale. Room: ceil16(N)·ceil4(K) panel bytes, ceil16(N) corrections.
+    /// grid times bScale. Room: ceil16(N)·ceil4(K) panel bytes, ceil16(N) compensations.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">K is above <see cref="MaxByteDepth"/>.</exception>
     public static void U8S8(
         int m, int n, int k, Pointer<byte> a, Pointer<float> b, Pointer<float> y, ReadOnlySpan<int> batchShape, ReadOnlySpan<int> aStrides, ReadOnlySpan<int> bStrides,
-        int bRow, int bColumn, int zeroPoint, float bScale, float scale, Pointer<sbyte> panels, Pointer<int> correction) =>
-        Bytes(InstructionSets.Preferred, ByteKernels.Preferred, 0, m, n, k, a, b, y, batchShape, aStrides, bStrides, bRow, bColumn, zeroPoint, bScale, scale, panels, correction);
+        int bRow, int bColumn, int zeroPoint, float bScale, float scale, Pointer<sbyte> panels, Pointer<int> compensation) =>
+        Bytes(ChosenWidths.Elements, ChosenByteTiles.For(Exactness.Any), Exactness.Any, m, n, k, a, b, y, batchShape, aStrides, bStrides, bRow, bColumn, zeroPoint, bScale, scale, panels, compensation);
 
     /// <summary>As U8S8 with every byte of a ≤ 127, which allows faster instructions on some machines.</summary>
     /// <inheritdoc cref="U8S8"/>
     public static void U7S8(
         int m, int n, int k, Pointer<byte> a, Pointer<float> b, Pointer<float> y, ReadOnlySpan<int> batchShape, ReadOnlySpan<int> aStrides, ReadOnlySpan<int> bStrides,
-        int bRow, int bColumn, int zeroPoint, float bScale, float scale, Pointer<sbyte> panels, Pointer<int> correction) =>
-        Bytes(InstructionSets.Preferred, ByteKernels.Preferred, 1, m, n, k, a, b, y, batchShape, aStrides, bStrides, bRow, bColumn, zeroPoint, bScale, scale, panels, correction);
+        int bRow, int bColumn, int zeroPoint, float bScale, float scale, Pointer<sbyte> panels, Pointer<int> compensation) =>
+        Bytes(ChosenWidths.Elements, ChosenByteTiles.For(Exactness.SevenBit), Exactness.SevenBit, m, n, k, a, b, y, batchShape, aStrides, bStrides, bRow, bColumn, zeroPoint, bScale, scale, panels, compensation);
 
-    /// <summary>The first set converts b, the second computes the sums; for the block see <see cref="ByteKernels.Run"/>.</summary>
+    /// <summary>b is converted with registers of the width <paramref name="packing"/>; the kernel needs no more than is known of a.</summary>
     internal static void Bytes(
-        InstructionSet packing, InstructionSet set, int block, int m, int n, int k, Pointer<byte> a, Pointer<float> b, Pointer<float> y,
+        VectorWidth packing, TileKernel kernel, Exactness known, int m, int n, int k, Pointer<byte> a, Pointer<float> b, Pointer<float> y,
         ReadOnlySpan<int> batchShape, ReadOnlySpan<int> aStrides, ReadOnlySpan<int> bStrides,
-        int bRow, int bColumn, int zeroPoint, float bScale, float scale, Pointer<sbyte> panels, Pointer<int> correction)
+        int bRow, int bColumn, int zeroPoint, float bScale, float scale, Pointer<sbyte> panels, Pointer<int> compensation)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(k, MaxByteDepth);
         var batch = StridedAxes.Of(batchShape, aStrides, bStrides);
@@ -40,6 +40,7 @@ public static unsafe partial class MatMul
         }
 
         int depth = PanelLayout.PaddedDepth(k);
+        var tile = Tile.OfBytes(kernel, known, panels.Address, PanelLayout.ByteGroups(k));
         float* result = y.Address;
         nint lhs = 0, rhs = 0, packed = -1;
         do
@@ -47,22 +48,21 @@ public static unsafe partial class MatMul
             // A right-hand side that the next product shares is packed once.
             if (packed != rhs)
             {
-                Widths.Run(packing, new BytePanels(b.Address + rhs, bRow, bColumn, k, n, bScale, zeroPoint, panels.Address, correction.Address));
+                VectorWidths.Run(packing, new BytePanels(b.Address + rhs, bRow, bColumn, k, n, bScale, zeroPoint, panels.Address, compensation.Address));
                 packed = rhs;
             }
 
-            ByteKernels.Run(set, block, panels.Address, PanelLayout.PanelBytesS8(PanelLayout.ByteGroups(k)), new Codes(m, n, depth, a.Address + lhs, new(correction.Address, scale), result));
+            VectorWidths.Run(kernel.Epilogue, new Quantized(tile, m, n, depth, a.Address + lhs, new(compensation.Address, scale), result));
             result += (nint)m * n;
         }
         while (batch.Advance(batch.Rank, ref lhs, ref rhs));
     }
 
-    private readonly struct Codes(int m, int n, int depth, byte* a, UniformScaleFinish finish, float* y) : IByteProduct
+    private readonly struct Quantized(Tile tile, int m, int n, int depth, byte* a, DequantizePerTensor epilogue, float* y) : IVectorCode
     {
-        public void Run<V, TTile>(TTile tile)
-            where V : struct, IVectorF32<V>
-            where TTile : struct, ITile =>
-            Product.Run<V, TTile, MatrixRows, UniformScaleFinish, Identity, StoreF32>(
-                tile, new Depth(depth), depth, new(a, depth), m, 0, n, finish, default, new(new(y), n), 0);
+        public void Run<V>()
+            where V : struct, IVectorF32<V> =>
+            Product.Run<V, MatrixRows, DequantizePerTensor, Identity, StoreF32>(
+                tile, new Depth(depth), depth, new(a, depth), m, 0, n, epilogue, default, new(new(y), n), 0);
     }
 }

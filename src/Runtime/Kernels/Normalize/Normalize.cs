@@ -12,11 +12,11 @@ public static unsafe class Normalize
 {
     /// <summary>x and y are dense [rows, length], and may be the same memory; scale and bias have <paramref name="length"/> elements.</summary>
     public static void Run(Pointer<float> x, Pointer<float> scale, Pointer<float> bias, Pointer<float> y, int rows, int length, float epsilon, bool centered) =>
-        Run(InstructionSets.Preferred, x, scale, bias, y, rows, length, epsilon, centered);
+        Run(ChosenWidths.Elements, x, scale, bias, y, rows, length, epsilon, centered);
 
     internal static void Run(
-        InstructionSet set, Pointer<float> x, Pointer<float> scale, Pointer<float> bias, Pointer<float> y, int rows, int length, float epsilon, bool centered) =>
-        Widths.Run(set, new Rows(x.Address, scale.Address, bias.Address, y.Address, rows, length, epsilon, centered));
+        VectorWidth registers, Pointer<float> x, Pointer<float> scale, Pointer<float> bias, Pointer<float> y, int rows, int length, float epsilon, bool centered) =>
+        VectorWidths.Run(registers, new Rows(x.Address, scale.Address, bias.Address, y.Address, rows, length, epsilon, centered));
 
     private readonly struct Rows(float* x, float* scale, float* bias, float* y, int rows, int length, float epsilon, bool centered) : IVectorCode
     {

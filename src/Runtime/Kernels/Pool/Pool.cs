@@ -15,7 +15,7 @@ public static unsafe class Pool
     public static void Max(
         Pointer<float> x, Pointer<float> y, int batch, int channels, ReadOnlySpan<int> input, ReadOnlySpan<int> output, ReadOnlySpan<int> kernel,
         ReadOnlySpan<int> strides, ReadOnlySpan<int> padsBegin, ReadOnlySpan<int> padsEnd, ReadOnlySpan<int> dilations) =>
-        Max(InstructionSets.Preferred, x, y, PoolWindows.Of(batch, channels, input, output, kernel, strides, padsBegin, padsEnd, dilations));
+        Max(ChosenWidths.Elements, x, y, PoolWindows.Of(batch, channels, input, output, kernel, strides, padsBegin, padsEnd, dilations));
 
     /// <summary>
     /// The mean over the taps in the input; with <paramref name="countPadding"/> the sum of those divided by the taps in the input or its padding. Taps beyond the
@@ -24,13 +24,13 @@ public static unsafe class Pool
     public static void Average(
         Pointer<float> x, Pointer<float> y, int batch, int channels, ReadOnlySpan<int> input, ReadOnlySpan<int> output, ReadOnlySpan<int> kernel,
         ReadOnlySpan<int> strides, ReadOnlySpan<int> padsBegin, ReadOnlySpan<int> padsEnd, ReadOnlySpan<int> dilations, bool countPadding) =>
-        Average(InstructionSets.Preferred, x, y, PoolWindows.Of(batch, channels, input, output, kernel, strides, padsBegin, padsEnd, dilations), countPadding);
+        Average(ChosenWidths.Elements, x, y, PoolWindows.Of(batch, channels, input, output, kernel, strides, padsBegin, padsEnd, dilations), countPadding);
 
-    internal static void Max(InstructionSet set, Pointer<float> x, Pointer<float> y, PoolWindows windows) =>
-        Widths.Run(Widths.Within(set, windows.Channels), new Outputs<LargestTap>(x.Address, y.Address, windows, false));
+    internal static void Max(VectorWidth registers, Pointer<float> x, Pointer<float> y, PoolWindows windows) =>
+        VectorWidths.Run(VectorWidths.Within(registers, windows.Channels), new Outputs<LargestTap>(x.Address, y.Address, windows, false));
 
-    internal static void Average(InstructionSet set, Pointer<float> x, Pointer<float> y, PoolWindows windows, bool countPadding) =>
-        Widths.Run(Widths.Within(set, windows.Channels), new Outputs<MeanOfTaps>(x.Address, y.Address, windows, countPadding));
+    internal static void Average(VectorWidth registers, Pointer<float> x, Pointer<float> y, PoolWindows windows, bool countPadding) =>
+        VectorWidths.Run(VectorWidths.Within(registers, windows.Channels), new Outputs<MeanOfTaps>(x.Address, y.Address, windows, countPadding));
 
     private readonly struct Outputs<TPooling>(float* x, float* y, PoolWindows windows, bool countPadding) : IVectorCode
         where TPooling : struct, IPooling

@@ -10,10 +10,10 @@ public static unsafe class Dequantize
 {
     /// <summary>Reads rows of <paramref name="columns"/> bytes, 4·ceil(columns / 4) bytes from row to row; writes [rows, columns] floats.</summary>
     public static void Run(Pointer<byte> x, Pointer<float> y, int rows, int columns, float scale, int zeroPoint) =>
-        Run(InstructionSets.Preferred, x, y, rows, columns, scale, zeroPoint);
+        Run(ChosenWidths.Elements, x, y, rows, columns, scale, zeroPoint);
 
-    internal static void Run(InstructionSet set, Pointer<byte> x, Pointer<float> y, int rows, int columns, float scale, int zeroPoint) =>
-        Widths.Run(set, new Rows(x.Address, y.Address, rows, columns, scale, zeroPoint));
+    internal static void Run(VectorWidth registers, Pointer<byte> x, Pointer<float> y, int rows, int columns, float scale, int zeroPoint) =>
+        VectorWidths.Run(registers, new Rows(x.Address, y.Address, rows, columns, scale, zeroPoint));
 
     private readonly struct Rows(byte* x, float* y, int rows, int columns, float scale, int zeroPoint) : IVectorCode
     {

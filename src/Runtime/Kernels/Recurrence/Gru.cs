@@ -21,10 +21,10 @@ public static unsafe class Gru
         where TState : struct, IUnaryFunction
         where TClip : struct, IUnaryFunction
         where TLengths : struct, ISequenceLengths =>
-        Run(InstructionSets.Preferred, shape, x, r, h, reset, y, sums, f, g, clip, lengths, reverse);
+        Run(ChosenWidths.Elements, shape, x, r, h, reset, y, sums, f, g, clip, lengths, reverse);
 
     internal static void Run<TProduct, TShape, TGate, TState, TClip, TLengths>(
-        InstructionSet set, TShape shape, Pointer<float> x, TProduct r, Pointer<float> h, Pointer<float> reset, Pointer<float> y, Pointer<float> sums,
+        VectorWidth registers, TShape shape, Pointer<float> x, TProduct r, Pointer<float> h, Pointer<float> reset, Pointer<float> y, Pointer<float> sums,
         TGate f, TState g, TClip clip, TLengths lengths, bool reverse)
         where TProduct : struct, IStateProduct
         where TShape : struct, IRecurrentShape
@@ -32,7 +32,7 @@ public static unsafe class Gru
         where TState : struct, IUnaryFunction
         where TClip : struct, IUnaryFunction
         where TLengths : struct, ISequenceLengths =>
-        Widths.Run(set, new Recurrence.Loop<TProduct, TShape, Cell<TGate, TState, TClip>, TLengths>(
+        VectorWidths.Run(registers, new Recurrence.Loop<TProduct, TShape, Cell<TGate, TState, TClip>, TLengths>(
             shape, x.Address, r, h.Address, reset.Address, y.Address, sums.Address, new(f, g, clip), lengths, reverse));
 
     private readonly struct Cell<TGate, TState, TClip>(TGate f, TState g, TClip clip) : IRecurrentCell

@@ -23,10 +23,10 @@ public static unsafe class Lstm
         where TClip : struct, IUnaryFunction
         where TPeepholes : struct, IPeepholes
         where TLengths : struct, ISequenceLengths =>
-        Run(InstructionSets.Preferred, shape, x, r, h, c, y, sums, f, g, k, clip, peepholes, lengths, reverse, coupled);
+        Run(ChosenWidths.Elements, shape, x, r, h, c, y, sums, f, g, k, clip, peepholes, lengths, reverse, coupled);
 
     internal static void Run<TProduct, TShape, TGate, TInput, TOutput, TClip, TPeepholes, TLengths>(
-        InstructionSet set, TShape shape, Pointer<float> x, TProduct r, Pointer<float> h, Pointer<float> c, Pointer<float> y, Pointer<float> sums,
+        VectorWidth registers, TShape shape, Pointer<float> x, TProduct r, Pointer<float> h, Pointer<float> c, Pointer<float> y, Pointer<float> sums,
         TGate f, TInput g, TOutput k, TClip clip, TPeepholes peepholes, TLengths lengths, bool reverse, bool coupled)
         where TProduct : struct, IStateProduct
         where TShape : struct, IRecurrentShape
@@ -36,7 +36,7 @@ public static unsafe class Lstm
         where TClip : struct, IUnaryFunction
         where TPeepholes : struct, IPeepholes
         where TLengths : struct, ISequenceLengths =>
-        Widths.Run(set, new Recurrence.Loop<TProduct, TShape, Cell<TGate, TInput, TOutput, TClip, TPeepholes>, TLengths>(
+        VectorWidths.Run(registers, new Recurrence.Loop<TProduct, TShape, Cell<TGate, TInput, TOutput, TClip, TPeepholes>, TLengths>(
             shape, x.Address, r, h.Address, c.Address, y.Address, sums.Address, new(f, g, k, clip, peepholes, coupled), lengths, reverse));
 
     private readonly struct Cell<TGate, TInput, TOutput, TClip, TPeepholes>(TGate f, TInput g, TOutput k, TClip clip, TPeepholes peepholes, bool coupled) : IRecurrentCell

@@ -16,16 +16,16 @@ public static unsafe class Rnn
         where TState : struct, IUnaryFunction
         where TClip : struct, IUnaryFunction
         where TLengths : struct, ISequenceLengths =>
-        Run(InstructionSets.Preferred, shape, x, r, h, y, sums, f, clip, lengths, reverse);
+        Run(ChosenWidths.Elements, shape, x, r, h, y, sums, f, clip, lengths, reverse);
 
     internal static void Run<TProduct, TShape, TState, TClip, TLengths>(
-        InstructionSet set, TShape shape, Pointer<float> x, TProduct r, Pointer<float> h, Pointer<float> y, Pointer<float> sums, TState f, TClip clip, TLengths lengths, bool reverse)
+        VectorWidth registers, TShape shape, Pointer<float> x, TProduct r, Pointer<float> h, Pointer<float> y, Pointer<float> sums, TState f, TClip clip, TLengths lengths, bool reverse)
         where TProduct : struct, IStateProduct
         where TShape : struct, IRecurrentShape
         where TState : struct, IUnaryFunction
         where TClip : struct, IUnaryFunction
         where TLengths : struct, ISequenceLengths =>
-        Widths.Run(set, new Recurrence.Loop<TProduct, TShape, Cell<TState, TClip>, TLengths>(
+        VectorWidths.Run(registers, new Recurrence.Loop<TProduct, TShape, Cell<TState, TClip>, TLengths>(
             shape, x.Address, r, h.Address, h.Address, y.Address, sums.Address, new(f, clip), lengths, reverse));
 
     private readonly struct Cell<TState, TClip>(TState f, TClip clip) : IRecurrentCell

@@ -12,15 +12,15 @@ public static unsafe class Reduce
     /// <summary>x is dense of <paramref name="shape"/>, at most 8 axes; y is dense, of the axes that are not in <paramref name="axes"/> (each 0 … rank - 1, in any order).</summary>
     public static void Run<TReduction>(TReduction reduction, Pointer<float> x, Pointer<float> y, ReadOnlySpan<int> shape, ReadOnlySpan<int> axes)
         where TReduction : struct, IReduction =>
-        Run(InstructionSets.Preferred, reduction, x, y, shape, axes);
+        Run(ChosenWidths.Elements, reduction, x, y, shape, axes);
 
     internal static void Run<TReduction>(
-        InstructionSet set, TReduction reduction, Pointer<float> x, Pointer<float> y, ReadOnlySpan<int> shape, ReadOnlySpan<int> axes)
+        VectorWidth registers, TReduction reduction, Pointer<float> x, Pointer<float> y, ReadOnlySpan<int> shape, ReadOnlySpan<int> axes)
         where TReduction : struct, IReduction
     {
         _ = reduction;
         var split = ReduceAxes.Of(shape, axes);
-        Widths.Run(set, new Outputs<TReduction>(x.Address, y.Address, &split));
+        VectorWidths.Run(registers, new Outputs<TReduction>(x.Address, y.Address, &split));
     }
 
     private readonly struct Outputs<TReduction>(float* x, float* y, ReduceAxes* split) : IVectorCode

@@ -14,11 +14,11 @@ public static unsafe class Resample
     /// 0 ≤ starts[p] ≤ axisLength - taps, taps ≥ 1.
     /// </summary>
     public static void Run(Pointer<float> x, Pointer<int> starts, Pointer<float> weights, Pointer<float> y, int outer, int axisLength, int positions, int taps, int inner) =>
-        Run(InstructionSets.Preferred, x, starts, weights, y, outer, axisLength, positions, taps, inner);
+        Run(ChosenWidths.Elements, x, starts, weights, y, outer, axisLength, positions, taps, inner);
 
     internal static void Run(
-        InstructionSet set, Pointer<float> x, Pointer<int> starts, Pointer<float> weights, Pointer<float> y, int outer, int axisLength, int positions, int taps, int inner) =>
-        Widths.Run(Widths.Within(set, inner), new Lines(x.Address, starts.Address, weights.Address, y.Address, outer, axisLength, positions, taps, inner));
+        VectorWidth registers, Pointer<float> x, Pointer<int> starts, Pointer<float> weights, Pointer<float> y, int outer, int axisLength, int positions, int taps, int inner) =>
+        VectorWidths.Run(VectorWidths.Within(registers, inner), new Lines(x.Address, starts.Address, weights.Address, y.Address, outer, axisLength, positions, taps, inner));
 
     private readonly struct Lines(float* x, int* starts, float* weights, float* y, int outer, int axisLength, int positions, int taps, int inner) : IVectorCode
     {

@@ -17,10 +17,10 @@ public static unsafe class Zip
         TFunction function, Pointer<T> a, Pointer<T> b, Pointer<T> y, ReadOnlySpan<int> shape, ReadOnlySpan<int> aStrides, ReadOnlySpan<int> bStrides)
         where TFunction : struct, IBinaryFunction
         where T : unmanaged, INumber<T> =>
-        Run(InstructionSets.Preferred, function, a, b, y, shape, aStrides, bStrides);
+        Run(ChosenWidths.Elements, function, a, b, y, shape, aStrides, bStrides);
 
     internal static void Run<TFunction, T>(
-        InstructionSet set, TFunction function, Pointer<T> a, Pointer<T> b, Pointer<T> y,
+        VectorWidth registers, TFunction function, Pointer<T> a, Pointer<T> b, Pointer<T> y,
         ReadOnlySpan<int> shape, ReadOnlySpan<int> aStrides, ReadOnlySpan<int> bStrides)
         where TFunction : struct, IBinaryFunction
         where T : unmanaged, INumber<T>
@@ -33,7 +33,7 @@ public static unsafe class Zip
 
         if (typeof(T) == typeof(float))
         {
-            Widths.Run(set, new Rows<TFunction>(function, (float*)a.Address, (float*)b.Address, (float*)y.Address, &axes));
+            VectorWidths.Run(registers, new Rows<TFunction>(function, (float*)a.Address, (float*)b.Address, (float*)y.Address, &axes));
             return;
         }
 

@@ -2,14 +2,14 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace MixPrec.Runtime.Kernels;
+namespace MixPrec.Runtime.Simd;
 
 /// <summary>vpmaddubsw whose pairs are added in 16 bits, a column's even and odd pairs in two adjacent lanes. Exact where no lane can leave 16 bits within a block.</summary>
 internal readonly unsafe struct ShortDot512 : IByteDot<Vector512<short>, Vector512<byte>, Vector512<sbyte>>
 {
     public static int Columns => 16;
 
-    public static bool Blocks => true;
+    public static ByteDot Kind => ByteDot.Blocks;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<byte> Broadcast(byte* four) => Vector512.Create(Unsafe.ReadUnaligned<int>(four)).AsByte();

@@ -1,11 +1,13 @@
 using System.Runtime.CompilerServices;
 
-namespace MixPrec.Runtime.Kernels;
+namespace MixPrec.Runtime.Simd;
 
 /// <summary>Plain integer arithmetic, one column at a time.</summary>
 internal readonly unsafe struct ScalarDot : IByteDot<int, uint, uint>
 {
     public static int Columns => 1;
+
+    public static ByteDot Kind => ByteDot.Scalar;
 
     public static uint Broadcast(byte* four) => Unsafe.ReadUnaligned<uint>(four);
 

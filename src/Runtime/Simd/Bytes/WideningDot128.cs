@@ -3,12 +3,14 @@ using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 
-namespace MixPrec.Runtime.Kernels;
+namespace MixPrec.Runtime.Simd;
 
 /// <summary>Bytes widened to 16 bits, multiplied and added in pairs: exact for every u8 and s8. A column's sum is two adjacent lanes.</summary>
 internal readonly unsafe struct WideningDot128 : IByteDot<Vector128<int>, Vector128<short>, Vector128<short>>
 {
     public static int Columns => 2;
+
+    public static ByteDot Kind => ByteDot.Widening;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<short> Broadcast(byte* four)

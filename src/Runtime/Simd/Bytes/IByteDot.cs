@@ -1,4 +1,4 @@
-namespace MixPrec.Runtime.Kernels;
+namespace MixPrec.Runtime.Simd;
 
 /// <summary>
 /// sum[column] += Σ_{i &lt; 4} lhs[i] · weights[column][i], u8 × s8 into exact integers, for the columns of one register.
@@ -15,10 +15,10 @@ internal unsafe interface IByteDot<TSum, TLhs, TWeights>
     static abstract int Columns { get; }
 
     /// <summary>
-    /// Whether <typeparamref name="TSum"/> has 16-bit lanes, which hold a few groups of four k only: the tile then begins a new sum after each block, and
-    /// <see cref="Store"/> adds.
+    /// The instructions. <see cref="ByteDot.Blocks"/>: <typeparamref name="TSum"/> has 16-bit lanes, which hold a few groups of four k only; the tile then begins a new sum
+    /// after each block, and <see cref="Store"/> adds.
     /// </summary>
-    static virtual bool Blocks => false;
+    static abstract ByteDot Kind { get; }
 
     static abstract TLhs Broadcast(byte* four);
 
@@ -26,6 +26,6 @@ internal unsafe interface IByteDot<TSum, TLhs, TWeights>
 
     static abstract TSum Add(TSum sum, TLhs lhs, TWeights weights);
 
-    /// <summary>Writes <see cref="Columns"/> sums, or adds them where <see cref="Blocks"/>.</summary>
+    /// <summary>Writes <see cref="Columns"/> sums, or adds them where they are <see cref="ByteDot.Blocks"/>.</summary>
     static abstract void Store(TSum sum, int* target);
 }

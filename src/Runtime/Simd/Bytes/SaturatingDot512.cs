@@ -2,12 +2,14 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace MixPrec.Runtime.Kernels;
+namespace MixPrec.Runtime.Simd;
 
 /// <summary>vpmaddubsw, whose 16-bit pair sums cannot saturate while lhs ≤ 127 and |weights| ≤ 127 (127·127·2 &lt; 2¹⁵); 7-bit activations only.</summary>
 internal readonly unsafe struct SaturatingDot512 : IByteDot<Vector512<int>, Vector512<byte>, Vector512<sbyte>>
 {
     public static int Columns => 16;
+
+    public static ByteDot Kind => ByteDot.Saturating;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<byte> Broadcast(byte* four) => Vector512.Create(Unsafe.ReadUnaligned<int>(four)).AsByte();

@@ -1,0 +1,46 @@
+namespace MixPrec.Runtime.Kernels;
+
+/// <summary>A kernel and the weights that it multiplies with.</summary>
+/// <param name="kernel">A row of its family.</param>
+/// <param name="rhs">The weights of column 0.</param>
+/// <param name="panelBytes">From panel to panel.</param>
+/// <param name="parameter">
+/// Bytes: k that a sum in 16 bits holds, where the kernel has such sums. Floats: bytes from weight row to weight row where the panels do not fix it.
+/// </param>
+internal readonly unsafe struct Tile(TileKernel kernel, void* rhs, nint panelBytes, nint parameter = 0)
+{
+    /// <summary>Most rows of one call of any kernel.</summary>
+    public const int MaxRows = 8;
+
+    /// <summary>Raw sums of one call.</summary>
+    public const int MaxSums = 256;
+
+    private readonly delegate*<in Tile, byte**, int, int, int, in Depth, void*, int, void> code = kernel.Code;
+    private readonly int registerColumns = kernel.RegisterColumns;
+
+    /// <summary>Most rows of one call.</summary>
+    public int Rows { get; } = kernel.Rows;
+
+    public nint Parameter => parameter;
+
+    /// <summary>For bytes: sums in 16 bits begin anew after as many groups of four k as are known to fit.</summary>
+    /// <param name="kernel">A row that needs no more than <paramref name="known"/>.</param>
+    /// <param name="known">What is known of the operands.</param>
+    /// <param name="rhs">The weights of column 0.</param>
+    /// <param name="groups">Groups of four k in a panel.</param>
+    public static Tile OfBytes(TileKernel kernel, Exactness known, sbyte* rhs, int groups) =>
+        new(kernel, rhs, PanelLayout.PanelBytesS8(groups), PanelLayout.ByteGroup * known.Groups);
+
+    /// <summary>Columns worth computing together for so many rows: with one or two it takes eight registers of them to keep the multiply-add units busy.</summary>
+    public int Columns(int rows) => rows <= 2 ? 8 * registerColumns : 32;
+
+    /// <summary>The weights from <paramref name="column"/> on.</summary>
+    public byte* Weights(int column) => (byte*)rhs + PanelLayout.ColumnOffset(column, panelBytes);
+
+    /// <summary>
+    /// sums[r · sumPitch + c], float or int32, = Σ over <paramref name="depth"/> of lhs row r · weights of column + c, for r &lt; rows ≤ <see cref="Rows"/> and
+    /// c &lt; columns, rounded up to whole registers.
+    /// </summary>
+    public void Sum(byte** lhs, int rows, int column, int columns, in Depth depth, void* sums, int sumPitch) =>
+        code(in this, lhs, rows, column, columns, depth, sums, sumPitch);
+}

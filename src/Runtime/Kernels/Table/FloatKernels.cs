@@ -1,0 +1,36 @@
+using MixPrec.Runtime.Simd;
+
+namespace MixPrec.Runtime.Kernels;
+
+/// <summary>
+/// The float tiles, a family for each form of the weights. 8×2 sums of 512 bits leave half of the 32 registers to operands; 6×2 of the narrower ones take 12 of 16.
+/// </summary>
+internal static unsafe class FloatKernels
+{
+    private const string Widest = "Zen 5: 8×32 sums of 512-bit registers do twice the work of 6×16 of 256 bits";
+    private const string Narrower = "the widest registers of these machines", Anywhere = "runs everywhere";
+
+    public static readonly KernelFamily<TileKernel> PanelF32 = new("gemm_f32_f32_f32", "Gemm, Conv and recurrences with weights in fp32",
+    [
+        new("gemm_f32_f32_f32_8x32_avx512", InstructionSet.Avx512, 8, 16, &FloatTile<F32x16, PanelF32>.Sum, Widest),
+        new("gemm_f32_f32_f32_6x16_avx2", InstructionSet.Avx2, 6, 8, &FloatTile<F32x8, PanelF32>.Sum, Narrower),
+        new("gemm_f32_f32_f32_6x8_vector128", InstructionSet.Vector128, 6, 4, &FloatTile<F32x4, PanelF32>.Sum, Narrower),
+        new("gemm_f32_f32_f32_6x2_scalar", InstructionSet.Scalar, 6, 1, &FloatTile<F32x1, PanelF32>.Sum, Anywhere),
+    ]);
+
+    public static readonly KernelFamily<TileKernel> PanelBF16 = new("gemm_f32_bf16_f32", "Gemm, Conv and recurrences with weights in bfloat16",
+    [
+        new("gemm_f32_bf16_f32_8x32_avx512", InstructionSet.Avx512, 8, 16, &FloatTile<F32x16, PanelBF16>.Sum, Widest),
+        new("gemm_f32_bf16_f32_6x16_avx2", InstructionSet.Avx2, 6, 8, &FloatTile<F32x8, PanelBF16>.Sum, Narrower),
+        new("gemm_f32_bf16_f32_6x8_vector128", InstructionSet.Vector128, 6, 4, &FloatTile<F32x4, PanelBF16>.Sum, Narrower),
+        new("gemm_f32_bf16_f32_6x2_scalar", InstructionSet.Scalar, 6, 1, &FloatTile<F32x1, PanelBF16>.Sum, Anywhere),
+    ]);
+
+    public static readonly KernelFamily<TileKernel> RowMajorF32 = new("matmul_f32_f32_f32", "MatMul, the right-hand side a plain matrix of the run",
+    [
+        new("matmul_f32_f32_f32_8x32_avx512", InstructionSet.Avx512, 8, 16, &FloatTile<F32x16, RowMajorF32>.Sum, Widest),
+        new("matmul_f32_f32_f32_6x16_avx2", InstructionSet.Avx2, 6, 8, &FloatTile<F32x8, RowMajorF32>.Sum, Narrower),
+        new("matmul_f32_f32_f32_6x8_vector128", InstructionSet.Vector128, 6, 4, &FloatTile<F32x4, RowMajorF32>.Sum, Narrower),
+        new("matmul_f32_f32_f32_6x2_scalar", InstructionSet.Scalar, 6, 1, &FloatTile<F32x1, RowMajorF32>.Sum, Anywhere),
+    ]);
+}

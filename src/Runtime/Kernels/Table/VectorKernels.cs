@@ -1,0 +1,31 @@
+using MixPrec.Runtime.Simd;
+
+namespace MixPrec.Runtime.Kernels;
+
+/// <summary>Operations whose one loop is compiled for every register width.</summary>
+internal static class VectorKernels
+{
+    public static readonly KernelFamily<KernelRow> Depthwise = new("dwconv_f32_f32_f32", "depthwise convolutions, channels last",
+    [
+        new("dwconv_f32_f32_f32_8x16_avx512", InstructionSet.Avx512, "the widest registers"),
+        new("dwconv_f32_f32_f32_8x8_avx2", InstructionSet.Avx2, "the widest registers of these machines"),
+        new("dwconv_f32_f32_f32_8x4_vector128", InstructionSet.Vector128, "the widest registers of these machines"),
+        new("dwconv_f32_f32_f32_8x1_scalar", InstructionSet.Scalar, "runs everywhere"),
+    ]);
+
+    public static readonly KernelFamily<KernelRow> Direct = new("conv_f32_f32_f32", "convolutions with weights of the run, and over three axes, channels first",
+    [
+        new("conv_f32_f32_f32_1x16_avx512", InstructionSet.Avx512, "the widest registers"),
+        new("conv_f32_f32_f32_1x8_avx2", InstructionSet.Avx2, "the widest registers of these machines"),
+        new("conv_f32_f32_f32_1x4_vector128", InstructionSet.Vector128, "the widest registers of these machines"),
+        new("conv_f32_f32_f32_1x1_scalar", InstructionSet.Scalar, "runs everywhere"),
+    ]);
+
+    public static readonly KernelFamily<KernelRow> Elements = new("vector_f32", "everything else in fp32: elementwise functions, reductions, softmax, pooling, the loop of a recurrence, conversions",
+    [
+        new("vector_f32_16_avx512", InstructionSet.Avx512, "the widest registers"),
+        new("vector_f32_8_avx2", InstructionSet.Avx2, "the widest registers of these machines"),
+        new("vector_f32_4_vector128", InstructionSet.Vector128, "the widest registers of these machines"),
+        new("vector_f32_1_scalar", InstructionSet.Scalar, "runs everywhere"),
+    ]);
+}
