@@ -1,9 +1,9 @@
 using MixPrec.Compiler.Execution;
+using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Lowering;
 using MixPrec.Compiler.Onnx;
 using MixPrec.Compiler.Options;
-using MixPrec.Compiler.Precision;
 using MixPrec.Compiler.Rewrites;
 using MixPrec.Compiler.Rewrites.Caches;
 using MixPrec.Emit;

@@ -1,7 +1,7 @@
 using System.Globalization;
+using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Lowering;
 using MixPrec.Compiler.Options;
-using MixPrec.Compiler.Precision;
 using MixPrec.Compiler.Sensitivity;
 using MixPrec.Experiments.Accumulation;
 

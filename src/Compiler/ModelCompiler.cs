@@ -1,11 +1,11 @@
 using MixPrec.Compiler.Exclusion;
+using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Locking;
 using MixPrec.Compiler.Lowering;
 using MixPrec.Compiler.Onnx;
 using MixPrec.Compiler.Options;
 using MixPrec.Compiler.Planning;
-using MixPrec.Compiler.Precision;
 using MixPrec.Compiler.Report;
 using MixPrec.Compiler.Rewrites;
 using MixPrec.Compiler.Rewrites.Caches;

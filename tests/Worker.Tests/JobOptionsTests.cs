@@ -1,6 +1,6 @@
 using MixPrec.Compiler;
+using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Options;
-using MixPrec.Compiler.Precision;
 using MixPrec.Jobs;
 using MixPrec.Worker.Jobs;
 

@@ -1,5 +1,5 @@
+using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Locking;
-using MixPrec.Compiler.Precision;
 using MixPrec.Jobs;
 using MixPrec.Worker.CommandLine;
 

@@ -1,8 +1,8 @@
+using MixPrec.Compiler.Execution;
+using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Graphs.Ops;
-using MixPrec.Compiler.Execution;
 using MixPrec.Compiler.Lowering;
-using MixPrec.Compiler.Precision;
 using MixPrec.Plan;
 using MixPrec.Worker.Verify;
 

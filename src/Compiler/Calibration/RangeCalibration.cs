@@ -1,11 +1,11 @@
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using MixPrec.Compiler.Calibration.Ranges;
+using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Graphs.Ops;
 using MixPrec.Compiler.Onnx;
 using MixPrec.Compiler.Options;
-using MixPrec.Compiler.Precision;
 using MixPrec.Diagnostics;
 using static TorchSharp.torch;
 using Tensor = MixPrec.Compiler.Graphs.Tensor;

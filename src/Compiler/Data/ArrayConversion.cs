@@ -1,7 +1,7 @@
 using System.Numerics;
 using MixPrec.Compiler.Graphs;
-using MixPrec.Compiler.Precision;
 using MixPrec.Plan;
+using MixPrec.Runtime.Kernels;
 
 namespace MixPrec.Compiler.Data;
 
@@ -75,7 +75,7 @@ internal static class ArrayConversion
         {
             if (to == ElementType.BF16)
             {
-                result.Writable<ushort>()[i] = WeightQuantizer.ToBF16(float.CreateTruncating(x[i]));
+                result.Writable<ushort>()[i] = BF16.FromSingle(float.CreateTruncating(x[i])).Bits;
             }
             else
             {

@@ -1,6 +1,6 @@
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Lowering;
-using MixPrec.Compiler.Lowering.Packing;
+using MixPrec.Compiler.Lowering.WeightsFile;
 using MixPrec.Diagnostics;
 using MixPrec.Emit;
 using MixPrec.Plan;

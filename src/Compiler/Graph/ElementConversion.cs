@@ -21,7 +21,7 @@ internal static class ElementConversion
             ElementType.F32 => from.Span<float>()[index],
             ElementType.F64 => from.Span<double>()[index],
             ElementType.F16 => (double)from.Span<Half>()[index],
-            ElementType.BF16 => BitConverter.Int32BitsToSingle(from.Span<ushort>()[index] << 16),
+            ElementType.BF16 => new BF16(from.Span<ushort>()[index]).ToSingle(),
             _ => null,
         };
         return value is { } number && TryWrite(to, index, number);

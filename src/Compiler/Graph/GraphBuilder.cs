@@ -29,10 +29,10 @@ internal sealed class GraphBuilder
     public void AddInput(Value value) => _inputs.Add(value);
 
     /// <summary>A constant; small integer vectors also carry their elements as expressions.</summary>
-    public static Value Constant(string name, Tensor tensor, WeightGrid? grid = null) => new(name, new TensorType(tensor.Type, [.. tensor.Shape.Select(IntExpr.Constant)]))
+    public static Value Constant(string name, Tensor tensor, WeightScales? scales = null) => new(name, new TensorType(tensor.Type, [.. tensor.Shape.Select(IntExpr.Constant)]))
     {
         Constant = tensor,
-        Grid = grid,
+        Scales = scales,
         Integers = tensor.Type is ElementType.I64 or ElementType.I32 or ElementType.Bool && tensor.Rank <= 1 && tensor.Length <= 64 ? [.. tensor.ToInt64().Select(IntExpr.Constant)] : null,
     };
 
@@ -71,7 +71,7 @@ internal sealed class GraphBuilder
         string Name(int output) => output < outputNames.Count ? outputNames[output] : $"{name}:{output}";
         if (Folded(op, inputs, types) is { } folded)
         {
-            return [.. folded.Select((tensor, i) => Constant(Name(i), tensor, op.Grid(inputs)))];
+            return [.. folded.Select((tensor, i) => Constant(Name(i), tensor, op.ScalesOf(inputs)))];
         }
 
         if (Expressions(op, inputs, types) is { } elements)

@@ -21,8 +21,8 @@ internal abstract record Op
     /// <summary>The outputs for constant inputs, computed slowly and obviously; null where this operation is not folded.</summary>
     public virtual IReadOnlyList<Tensor>? Evaluate(IReadOnlyList<Tensor?> inputs) => null;
 
-    /// <summary>The grid that the only output lies on, where the inputs are constants on grids of their own; null where it is lost.</summary>
-    public virtual WeightGrid? Grid(IReadOnlyList<Value?> inputs) => null;
+    /// <summary>The scales of the only output, where the inputs are constants that the model quantized; null where they are lost.</summary>
+    public virtual WeightScales? ScalesOf(IReadOnlyList<Value?> inputs) => null;
 
     /// <summary>
     /// The output's elements where every input is an integer vector or scalar known up to symbols (<see cref="Value.Integers"/>);

@@ -19,5 +19,13 @@ internal static class Quantizable
     /// <summary>True for a recurrence whose weights R (input 1) are a constant fp32 tensor: it multiplies its own states, which are no value of the graph.</summary>
     public static bool HasRecurrentWeights(this Node node) => node.Op is Recurrence && node.Input(1) is { Constant.Type: ElementType.F32 };
 
+    /// <summary>One filter for each channel.</summary>
+    public static bool IsDepthwise(this Node node) =>
+        node.Op is Conv { Groups: > 1 } conv && node.Input(1).Shape[1] == IntExpr.One && node.Input(1).Shape[0] == conv.Groups;
+
+    /// <summary>True for convolutions of constant weights over one or two dimensions: weights are packed, and there are several precisions.</summary>
+    public static bool HasPackedKernel(this Node node) =>
+        node.Op is Conv { Strides.Count: 1 or 2 } && node.Input(1).Constant is not null && node.InputOrNull(2) is null or { Constant: not null };
+
     private static bool IsActivation(Value value) => value is { Constant: null, Type.Element: ElementType.F32 };
 }

@@ -24,7 +24,7 @@ internal sealed class Value(string name, TensorType type)
     public IReadOnlyList<IntExpr>? Integers { get; init; }
 
     /// <summary>How the model quantized the constant; null when it did not.</summary>
-    public WeightGrid? Grid { get; init; }
+    public WeightScales? Scales { get; init; }
 
     /// <summary>The node that computes the value; null for inputs and constants.</summary>
     public Node? Producer { get; internal set; }

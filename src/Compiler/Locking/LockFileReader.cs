@@ -1,4 +1,4 @@
-using MixPrec.Compiler.Precision;
+using MixPrec.Compiler.Formats;
 using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Locking;
@@ -56,7 +56,7 @@ internal static class LockFileReader
         string id = layer.Text("precision");
         var precision = PrecisionConfig.All.FirstOrDefault(p => p.Id == id) ?? throw layer.Error($"a precision among {string.Join(", ", PrecisionConfig.All)}");
         var (range, rhsRange) = (Range(layer, "range"), Range(layer, "rhsRange"));
-        return precision.QuantizesLhs && range is null
+        return precision.QuantizesActivations && range is null
             ? throw layer.Error($"a range, which {precision} needs,")
             : new LockedLayer(layer.Text("name"), layer.Text("operator"), precision, range, layer.NumberOrNaN("lossError"), layer.NumberOrNaN("gainMicroseconds"), rhsRange);
     }

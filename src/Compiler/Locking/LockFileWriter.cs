@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using MixPrec.Compiler.Precision;
+using MixPrec.Compiler.Formats;
 using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Locking;

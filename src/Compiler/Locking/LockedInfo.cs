@@ -1,5 +1,5 @@
+using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Graphs;
-using MixPrec.Compiler.Precision;
 using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Locking;

@@ -1,5 +1,5 @@
+using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Graphs;
-using MixPrec.Compiler.Precision;
 
 namespace MixPrec.Compiler.Locking;
 
@@ -38,7 +38,7 @@ internal sealed record LockedPlan(LockSubject Subject, string Loss, string Estim
         }
 
         var products = graph.QuantizableNodes.Where(n => n.MultipliesActivations()).Select(n => n.Name).ToHashSet();
-        if (differences.Count == 0 && Layers.FirstOrDefault(l => l.Precision.QuantizesRhs && l.RhsRange is null && products.Contains(l.Name)) is { } layer)
+        if (differences.Count == 0 && Layers.FirstOrDefault(l => l.Precision.QuantizesActivations && l.RhsRange is null && products.Contains(l.Name)) is { } layer)
         {
             differences.Add($"'{Onnx.PrintableName.Of(layer.Name)}' multiplies two activations, and there is no range of the second");
         }

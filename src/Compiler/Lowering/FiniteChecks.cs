@@ -10,7 +10,7 @@ internal static class FiniteChecks
 {
     public static void Lower(Node node, LoweringContext context)
     {
-        if (!context.ChecksFinite || (node.Op is not QuantizeDequantize && !context.Precisions[node].QuantizesLhs))
+        if (!context.ChecksFinite || (node.Op is not QuantizeDequantize && !context.Precisions[node].QuantizesActivations))
         {
             return;
         }

@@ -1,4 +1,4 @@
-using MixPrec.Compiler.Lowering.Packing;
+using MixPrec.Compiler.Lowering.WeightsFile;
 using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Lowering;

@@ -1,9 +1,9 @@
+using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Graphs.Ops;
 using MixPrec.Compiler.Lowering.Ops;
-using MixPrec.Compiler.Lowering.Packing;
 using MixPrec.Compiler.Lowering.Storage;
-using MixPrec.Compiler.Precision;
+using MixPrec.Compiler.Lowering.WeightsFile;
 using MixPrec.Diagnostics;
 using MixPrec.Plan;
 
@@ -105,7 +105,7 @@ internal static class Lowerer
 
     private static ModelPlan Planned(Graph graph, PrecisionAssignment precisions, RangeTable ranges, LoweringOptions options, WeightsBuilder weights)
     {
-        var context = new LoweringContext(graph, precisions, ranges, options.ChannelsLastPorts ? Layout.ChannelsLast : Layout.RowMajor, weights, options.Cache) { ChecksFinite = options.CheckFinite };
+        var context = new LoweringContext(graph, precisions, ranges, options.ChannelsLastPorts ? Layout.ChannelsLast : Layout.RowMajor, weights, options.Cache) { ChecksFinite = options.CheckFinite, Encoded = options.Encoded };
         LowerNodes(context);
         context.FinishOutputs();
         var (steps, slots) = SlotPlanner.Plan(context.Steps, CountChecks.Bounded(graph, context.Buffers));

@@ -1,7 +1,7 @@
+using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Graphs;
-using MixPrec.Compiler.Lowering.Packing;
 using MixPrec.Compiler.Lowering.Storage;
-using MixPrec.Compiler.Precision;
+using MixPrec.Compiler.Lowering.WeightsFile;
 using MixPrec.Plan;
 using Location = MixPrec.Plan.PlanArgument.Location;
 
@@ -46,6 +46,7 @@ internal sealed class LoweringContext
     {
         (_steps, _buffers) = (outer._steps, outer._buffers);
         (Weights, Graph, Precisions, Ranges, _portLayout) = (outer.Weights, body, PrecisionAssignment.AllFloat, RangeTable.Empty, Layout.RowMajor);
+        Encoded = outer.Encoded;
         _ports = [];
         foreach (var (input, location) in body.Inputs.Zip(inputs))
         {
@@ -55,7 +56,7 @@ internal sealed class LoweringContext
 
     public Graph Graph { get; }
 
-    /// <summary>Whether what becomes codes is looked at first: products then store floats, for codes cannot tell.</summary>
+    /// <summary>Whether what is quantized is looked at first: products then store floats, for bytes cannot tell.</summary>
     public bool ChecksFinite { get; init; }
 
     public PrecisionAssignment Precisions { get; }
@@ -63,6 +64,9 @@ internal sealed class LoweringContext
     public RangeTable Ranges { get; }
 
     public WeightsBuilder Weights { get; }
+
+    /// <summary>Weights that were packed before.</summary>
+    public EncodedWeightsCache Encoded { get; init; } = new();
 
     public IReadOnlyList<PlanStep> Steps => _steps;
 
@@ -111,10 +115,10 @@ internal sealed class LoweringContext
     }
 
     /// <summary>Where the value lies in the form that is wanted, converted when it is not there yet.</summary>
-    public Location Read(Node reader, Value value, Layout layout, AffineQuantization? quantization = null) => Read(reader, value, new Form(layout, quantization).For(value));
+    public Location Read(Node reader, Value value, Layout layout, QuantizationParameters? quantization = null) => Read(reader, value, new Form(layout, quantization).For(value));
 
     /// <summary>Room for an output in the form given; the caller writes it.</summary>
-    public Location Create(Value value, Layout layout, AffineQuantization? quantization = null)
+    public Location Create(Value value, Layout layout, QuantizationParameters? quantization = null)
     {
         var form = new Form(layout, quantization).For(value);
         var location = form == new Form(_portLayout).For(value) && _ports.TryGetValue(value, out int port)
@@ -125,7 +129,7 @@ internal sealed class LoweringContext
     }
 
     /// <summary>Room for an output that several ops write parts of: made for the first, found by the others.</summary>
-    public Location CreateOnce(Value value, Layout layout, AffineQuantization? quantization = null) =>
+    public Location CreateOnce(Value value, Layout layout, QuantizationParameters? quantization = null) =>
         _stored.ContainsKey(value) ? Read(value.Producer!, value, layout, quantization) : Create(value, layout, quantization);
 
     public Location Temporary(ElementType element, IntExpr elements)
@@ -147,11 +151,11 @@ internal sealed class LoweringContext
         }
     }
 
-    /// <summary>True unless the value lies in memory as codes only.</summary>
+    /// <summary>True unless the value lies in memory quantized only.</summary>
     public bool HasFloats(Value value) => !_stored.TryGetValue(value, out var forms) || forms.Any(f => f.Form.Quantization is null);
 
-    /// <summary>Says that the codes of a value lie there already.</summary>
-    public void PlaceCodes(Value value, Layout layout, AffineQuantization quantization, Location at) => Store(value, new Form(layout, quantization).For(value), at);
+    /// <summary>Says that a value lies there already, quantized.</summary>
+    public void PlaceQuantized(Value value, Layout layout, QuantizationParameters quantization, Location at) => Store(value, new Form(layout, quantization).For(value), at);
 
     /// <summary>Makes <paramref name="output"/> another shape of <paramref name="input"/>, which is put in the order of its shape first.</summary>
     public void AliasRowMajor(Node reader, Value output, Value input) => Store(output, new Form(Layout.RowMajor), Read(reader, input, Layout.RowMajor));
@@ -214,15 +218,15 @@ internal sealed class LoweringContext
         return location;
     }
 
-    private Location Quantized(Node reader, Value value, Layout layout, AffineQuantization grid)
+    private Location Quantized(Node reader, Value value, Layout layout, QuantizationParameters parameters)
     {
         var from = Read(reader, value, layout);
-        var form = new Form(layout, grid);
+        var form = new Form(layout, parameters);
         var to = Temporary(ElementType.U8, form.Length(value));
         int innermost = layout.Order(value.Rank)[^1];
         var rows = IntExpr.Product(value.Shape.Where((_, d) => d != innermost));
-        Call(reader, "Quantize.Run", $"converts the input to codes 0…{grid.Maximum}",
-            from, to, Int(rows), Int(value.Shape[innermost]), new PlanArgument.Single(grid.Scale), Int(grid.ZeroPoint), Int(grid.Maximum));
+        Call(reader, "Quantize.Run", $"converts the input to codes 0…{parameters.Maximum}",
+            from, to, Int(rows), Int(value.Shape[innermost]), new PlanArgument.Single(parameters.Scale), Int(parameters.ZeroPoint), Int(parameters.Maximum));
         return to;
     }
 
@@ -231,7 +235,7 @@ internal sealed class LoweringContext
         var source = _stored[value][0];
         if (source.Form.Quantization is not null)
         {
-            throw new InvalidOperationException($"'{value.Name}' lies in memory in codes only, and '{reader.Name}' reads it in full precision");
+            throw new InvalidOperationException($"'{value.Name}' lies in memory quantized only, and '{reader.Name}' reads it in full precision");
         }
 
         var to = Temporary(value.Type.Element, value.Type.Length);

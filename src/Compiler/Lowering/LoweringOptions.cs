@@ -1,3 +1,4 @@
+using MixPrec.Compiler.Formats;
 using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Lowering;
@@ -18,4 +19,7 @@ internal sealed record LoweringOptions(string ClassName, string Namespace = "", 
 
     /// <summary>The buffers of a decoder whose sessions keep what they know of the tokens before.</summary>
     public PlanCache? Cache { get; init; }
+
+    /// <summary>Weights that other lowerings have packed, and those that this one does.</summary>
+    public EncodedWeightsCache Encoded { get; init; } = new();
 }

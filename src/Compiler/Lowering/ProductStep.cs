@@ -1,11 +1,12 @@
+using MixPrec.Compiler.Formats;
+using MixPrec.Compiler.Formats.Packing;
 using MixPrec.Compiler.Graphs;
-using MixPrec.Compiler.Lowering.Packing;
 using MixPrec.Compiler.Lowering.Storage;
 using MixPrec.Compiler.Onnx;
-using MixPrec.Compiler.Precision;
 using MixPrec.Diagnostics;
 using MixPrec.Plan;
 using static MixPrec.Compiler.Lowering.LoweringContext;
+using PanelLayout = MixPrec.Runtime.Kernels.PanelLayout;
 
 namespace MixPrec.Compiler.Lowering;
 
@@ -30,34 +31,24 @@ internal static class ProductStep
 
         var bias = Bias(node, context, parts.Columns);
         var activation = Functions.Activation(parts.Activation);
-        RequireFit(node, precision, parts.Groups);
-        if (precision.QuantizesLhs)
-        {
-            var grid = context.Ranges.Quantization(node, precision);
-            var x = context.Read(node, node.Input(0), parts.Input, grid);
-            var weights = new QuantizedWeights(parts.Groups.Single());
-            PlanArgument[] padding = parts.Padding ? [context.Weights.Add<byte>(ElementType.U8, PaddingBytes(parts.Groups[0].Channels, grid))] : [];
-            // Sums of both widths are the same integers: where another order of the weights is not proven, int32 takes its place.
-            var proof = precision.Accumulator == ElementType.I16 ? weights.Proof(precision.LhsMaximum) : null;
-            string method = proof is not null ? "U8S8Blocks" : precision.LhsMaximum <= PrecisionConfig.I8A7.LhsMaximum ? "U7S8" : "U8S8";
-            context.Call(node, $"{parts.Kernel}.{method}", parts.Comment + (precision == ModelQuantization.Of(node) ? "; precision and scales are the model's" : "") + (proof is null ? "" : $"; {proof}"),
-                [parts.Shape, .. proof is null ? (PlanArgument[])[] : [Int(proof.Block)], x, .. padding, context.Weights.Add<sbyte>(ElementType.I8, weights.Packed),
-                 context.Weights.AddPadded<int>(ElementType.I32, weights.Correction(grid), PanelPacker.PanelColumns),
-                 context.Weights.AddPadded<float>(ElementType.F32, [.. weights.Scales.Select(s => s * grid.Scale)], PanelPacker.PanelColumns), bias, activation, StoreOf(node, context, parts)]);
-            return;
-        }
-
-        var lhs = context.Read(node, node.Input(0), parts.Input);
-        var rhs = precision == PrecisionConfig.BF16
-            ? context.Weights.Add<ushort>(ElementType.U16, PanelPacker.PackBF16(parts.Groups))
-            : context.Weights.Add<float>(ElementType.F32, PanelPacker.PackF32(parts.Groups));
-        context.Call(node, $"{parts.Kernel}.{(precision == PrecisionConfig.BF16 ? "BF16" : "F32")}", parts.Comment,
-            parts.Shape, lhs, rhs, bias, activation, StoreOf(node, context, parts));
+        RequireFit(node, parts.Groups.Sum(precision.Storage.PackedBytes));
+        var parameters = context.Ranges.Parameters(node, precision.Activations);
+        var x = context.Read(node, node.Input(0), parts.Input, parameters);
+        EncodedWeights[] weights = [.. parts.Groups.Select(g => context.Encoded.Of(g, precision.Storage))];
+        PlanArgument[] padding = parts.Padding && parameters is { } known ? [context.Weights.Add<byte>(ElementType.U8, PaddingBytes(parts.Groups[0].Channels, known))] : [];
+        var family = ProductFamilies.Of(node) ?? throw new InvalidOperationException($"'{node.Name}' runs in fp32 alone");
+        var call = weights[0].Call(family, precision.Activations, precision.Accumulator);
+        string model = precision == ModelQuantization.Of(node) ? "; precision and scales are the model's" : "", remark = call.Remark.Length == 0 ? "" : "; " + call.Remark;
+        context.Call(node, $"{parts.Kernel}.{call.Method}", parts.Comment + model + remark,
+            [parts.Shape, .. call.Arguments.Select(a => Int(a)), x, .. padding, .. Constants(context, weights, parameters), bias, activation, StoreOf(node, context, parts)]);
     }
 
-    /// <inheritdoc cref="RequireFit(Node, long)"/>
-    public static void RequireFit(Node node, PrecisionConfig precision, IReadOnlyList<WeightMatrix> groups) =>
-        RequireFit(node, groups.Sum(precision.QuantizesRhs ? PanelPacker.LengthS8 : precision == PrecisionConfig.BF16 ? PanelPacker.LengthBF16 : PanelPacker.LengthF32) * precision.Rhs.Size());
+    /// <summary>The arrays of all groups one after another, those that depend on the activations last.</summary>
+    public static IReadOnlyList<PlanArgument> Constants(LoweringContext context, IReadOnlyList<EncodedWeights> groups, QuantizationParameters? activations)
+    {
+        var arrays = groups.Select(g => g.Packed.Concat(g.ParameterArrays(activations)).ToArray()).ToArray();
+        return [.. arrays[0].Select((_, i) => context.Weights.Add(WeightArray.Join([.. arrays.Select(a => a[i])])))];
+    }
 
     /// <exception cref="MixPrecException">MXP3008: one constant would be larger than an array can be.</exception>
     public static void RequireFit(Node node, long bytes)
@@ -70,24 +61,20 @@ internal static class ProductStep
 
     /// <summary>The bias, zeros where there is none, padded to whole panels.</summary>
     public static PlanArgument Bias(Node node, LoweringContext context, int columns) =>
-        context.Weights.AddPadded<float>(ElementType.F32, node.InputOrNull(2)?.Constant is { } bias ? bias.Span<float>() : new float[columns], PanelPacker.PanelColumns);
+        context.Weights.Add(WeightArray.OfPanels(ElementType.F32, node.InputOrNull(2)?.Constant is { } bias ? bias.Span<float>() : new float[columns]));
 
-    /// <summary>Floats, or codes when every reader takes the same ones; among the columns of a wider value where a Concat would put them there.</summary>
+    /// <summary>Floats, or quantized values when every reader takes the same ones; among the columns of a wider value where a Concat would put them there.</summary>
     public static PlanArgument StoreOf(Node node, LoweringContext context, Parts parts)
     {
         var joined = JoinedOutput.Of(node.Output, context.Graph);
         int columns = joined?.Columns ?? parts.Columns;
-        var grid = QuantizedOutput.Of(node.Output, context);
-        var whole = joined is null ? context.Create(node.Output, parts.Output, grid) : context.CreateOnce(joined.Whole, parts.Output, grid);
+        var parameters = QuantizedOutput.Of(node.Output, context);
+        var whole = joined is null ? context.Create(node.Output, parts.Output, parameters) : context.CreateOnce(joined.Whole, parts.Output, parameters);
         var at = whole with { Offset = whole.Offset + ((joined?.First ?? 0) * whole.Type.Size()) };
-        if (grid is not { } codes)
-        {
-            return New("StoreF32", at, Int(columns));
-        }
-
-        int stride = (columns + Form.ByteGroup - 1) / Form.ByteGroup * Form.ByteGroup;
-        return New("StoreU8", at, Int(stride), new PlanArgument.Single(codes.Scale), Int(codes.ZeroPoint), Int(codes.Maximum));
+        return parameters is { } known
+            ? New("StoreU8", at, Int(PanelLayout.PaddedDepth(columns)), new PlanArgument.Single(known.Scale), Int(known.ZeroPoint), Int(known.Maximum))
+            : New("StoreF32", at, Int(columns));
     }
 
-    private static byte[] PaddingBytes(int channels, AffineQuantization grid) => [.. Enumerable.Repeat((byte)grid.ZeroPoint, (channels + Form.ByteGroup - 1) / Form.ByteGroup * Form.ByteGroup)];
+    private static byte[] PaddingBytes(int channels, QuantizationParameters parameters) => [.. Enumerable.Repeat((byte)parameters.ZeroPoint, PanelLayout.PaddedDepth(channels))];
 }

@@ -1,41 +1,42 @@
+using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Graphs.Ops;
 using MixPrec.Compiler.Lowering.Storage;
-using MixPrec.Compiler.Precision;
 using MixPrec.Plan;
+using PanelLayout = MixPrec.Runtime.Kernels.PanelLayout;
 
 namespace MixPrec.Compiler.Lowering;
 
 /// <summary>
-/// When a product may store codes instead of floats: every reader, of what it is joined to also, is an int8 product of one pass with constant weights on one and the
-/// same grid.
+/// When a product may store quantized values instead of floats: every reader, of what it is joined to also, is an int8 product of one pass with constant weights with one and the
+/// same quantization parameters.
 /// </summary>
 internal static class QuantizedOutput
 {
-    /// <summary>The grid that all readers of <paramref name="value"/> share, or null when some reader needs floats.</summary>
-    public static AffineQuantization? Of(Value value, LoweringContext context)
+    /// <summary>The parameters that all readers of <paramref name="value"/> share, or null when some reader needs floats.</summary>
+    public static QuantizationParameters? Of(Value value, LoweringContext context)
     {
         if (context.ChecksFinite || context.Graph.IsOutput(value))
         {
             return null;
         }
 
-        AffineQuantization? shared = null;
+        QuantizationParameters? shared = null;
         foreach (var reader in context.Graph.ConsumersOf(value))
         {
-            var grid = Wanted(reader, value, context);
-            if (grid is null || (shared is not null && shared != grid))
+            var wanted = Wanted(reader, value, context);
+            if (wanted is null || (shared is not null && shared != wanted))
             {
                 return null;
             }
 
-            shared = grid;
+            shared = wanted;
         }
 
         return shared;
     }
 
-    private static AffineQuantization? Wanted(Node reader, Value value, LoweringContext context)
+    private static QuantizationParameters? Wanted(Node reader, Value value, LoweringContext context)
     {
         if (JoinedOutput.Of(value, context.Graph) is { } joined)
         {
@@ -53,9 +54,10 @@ internal static class QuantizedOutput
             return ModelQuantization.Of(pair);
         }
 
-        // Codes are written in one order, and only floats are reordered. A flattened value keeps its codes only if no pixel ends in padding bytes.
-        return reader.HasConstantWeights() && (value.Rank < 3 || IsPicture(value) == reader.Op is Conv) && context.Precisions[reader] is { QuantizesLhs: true, Second: null } precision ? context.Ranges.Quantization(reader, precision)
-            : reader.Op is Reshape && IsPicture(value) && Flattening.IsFree(reader, context.Graph) && Flattening.Of(reader) is { } flat && IntExpr.RoundUp(flat.ChannelCount, Form.ByteGroup) == flat.ChannelCount ? Of(reader.Output, context)
+        // Quantized values are written in one order, and only floats are reordered. A flattened value stays quantized only if no pixel ends in padding bytes.
+        return reader.HasConstantWeights() && (value.Rank < 3 || IsPicture(value) == reader.Op is Conv) && context.Precisions[reader] is { Second: null } precision
+                ? context.Ranges.Parameters(reader, precision.Activations)
+            : reader.Op is Reshape && IsPicture(value) && Flattening.IsFree(reader, context.Graph) && Flattening.Of(reader) is { } flat && IntExpr.RoundUp(flat.ChannelCount, PanelLayout.ByteGroup) == flat.ChannelCount ? Of(reader.Output, context)
             : null;
     }
 

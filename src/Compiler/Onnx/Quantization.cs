@@ -36,8 +36,8 @@ internal static class Quantization
         return full.Shape[axis] == x.Shape[axis] ? full : f.Slice(full, axis, 0, x.Shape[axis]);
     }
 
-    /// <summary>The grid of constant codes −127…127 around 0 with one step or one for each position along an axis; null for all others.</summary>
-    public static WeightGrid? Grid(OnnxNode node, Value codes)
+    /// <summary>The scales of constants quantized to −127…127 around 0, one or one for each position along an axis; null for all others.</summary>
+    public static WeightScales? Scales(OnnxNode node, Value codes)
     {
         if (codes.Constant is not { Type: ElementType.I8 } known || known.Span<sbyte>().Contains(sbyte.MinValue) || node.Input(1).Constant is not { Type: ElementType.F32 } scale
             || (node.InputOrNull(2) is { } zero && zero.Constant?.Bytes.ContainsAnyExcept((byte)0) != false) || (scale.Length != 1 && scale.Rank != 1))
@@ -45,8 +45,8 @@ internal static class Quantization
             return null;
         }
 
-        float[] steps = scale.Span<float>().ToArray();
-        return !steps.All(s => s > 0 && float.IsNormal(s)) ? null : new(steps.Length == 1 ? null : node.Axis(node.Attributes.Int("axis") ?? 1, codes.Rank), steps);
+        float[] scales = scale.Span<float>().ToArray();
+        return !scales.All(s => s > 0 && float.IsNormal(s)) ? null : new(scales.Length == 1 ? null : node.Axis(node.Attributes.Int("axis") ?? 1, codes.Rank), scales);
     }
 
     /// <summary>clamp(round(x) + zero point) as elements of the type; floats are rounded by their conversion.</summary>

@@ -1,6 +1,6 @@
 using System.Globalization;
+using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Onnx;
-using MixPrec.Compiler.Precision;
 using MixPrec.Diagnostics;
 using MixPrec.Metadata;
 

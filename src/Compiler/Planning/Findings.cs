@@ -1,8 +1,8 @@
 using System.Globalization;
+using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Locking;
 using MixPrec.Compiler.Onnx;
 using MixPrec.Compiler.Options;
-using MixPrec.Compiler.Precision;
 using MixPrec.Compiler.Report;
 using MixPrec.Compiler.Selection;
 using MixPrec.Compiler.Timing;

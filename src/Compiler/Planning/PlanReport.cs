@@ -1,8 +1,8 @@
+using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Locking;
 using MixPrec.Compiler.Options;
 using MixPrec.Compiler.Partition;
-using MixPrec.Compiler.Precision;
 using MixPrec.Compiler.Report;
 using MixPrec.Compiler.Selection;
 using MixPrec.Compiler.Timing;

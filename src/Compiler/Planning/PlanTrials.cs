@@ -1,9 +1,9 @@
 using MixPrec.Compiler.Data;
 using MixPrec.Compiler.Execution;
+using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Lowering;
 using MixPrec.Compiler.Options;
-using MixPrec.Compiler.Precision;
 using MixPrec.Compiler.Selection;
 using MixPrec.Compiler.Timing;
 using MixPrec.Compiler.Verification;

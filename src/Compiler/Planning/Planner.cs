@@ -2,13 +2,13 @@ using System.Globalization;
 using MixPrec.Compiler.Calibration;
 using MixPrec.Compiler.Data;
 using MixPrec.Compiler.Exclusion;
+using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Locking;
 using MixPrec.Compiler.Losses;
 using MixPrec.Compiler.Onnx;
 using MixPrec.Compiler.Options;
 using MixPrec.Compiler.Partition;
-using MixPrec.Compiler.Precision;
 using MixPrec.Compiler.Report;
 using MixPrec.Compiler.Selection;
 using MixPrec.Compiler.Sensitivity;
@@ -119,9 +119,9 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
         var departures = subGraph.Quantizable.Zip(configuration.Precisions).Where(p => p.Second != PrecisionConfig.F32).Select(p => p.First).ToArray();
         double macs = departures.Sum(n => (double)OpCost.Macs(n, sizes));
         return subGraph.Quantizable.Zip(configuration.Precisions, (node, precision) => new LockedLayer(
-            node.Name, node.Op.Kind, precision, precision.QuantizesLhs ? ranges[node] : null, sensitivity[node, precision],
+            node.Name, node.Op.Kind, precision, precision.QuantizesActivations ? ranges[node] : null, sensitivity[node, precision],
             !departures.Contains(node) ? 0 : configuration.GainNanoseconds * gainScale / 1000 * OpCost.Macs(node, sizes) / macs,
-            precision.QuantizesRhs && node.MultipliesActivations() ? ranges.Rhs(node) : null));
+            precision.QuantizesActivations && node.MultipliesActivations() ? ranges.Rhs(node) : null));
     }
 
     /// <summary>The layers that stay in fp32 for what they read; null where there are none.</summary>

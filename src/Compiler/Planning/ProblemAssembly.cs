@@ -1,6 +1,6 @@
+using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Options;
 using MixPrec.Compiler.Partition;
-using MixPrec.Compiler.Precision;
 using MixPrec.Compiler.Selection;
 using MixPrec.Compiler.Sensitivity;
 using MixPrec.Compiler.Timing;
@@ -23,7 +23,7 @@ internal static class ProblemAssembly
             double time = times is null ? 0 : GainModels.Time(times[j].Float32, times[j].Configurations[c]);
             double gain = options.Objective switch
             {
-                Objective.Macs => GainModels.Macs(subGraph, precisions, FormatThroughput.Default, sizes),
+                Objective.Macs => GainModels.Macs(subGraph, precisions, sizes),
                 Objective.Memory => GainModels.Memory(subGraph, precisions),
                 _ => time,
             };

@@ -1,4 +1,3 @@
-using MixPrec.Compiler.Precision;
 using MixPrec.Compiler.Report.Sections;
 
 namespace MixPrec.Compiler.Report;
@@ -17,7 +16,7 @@ internal static class HtmlReport
         <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"/>
         <meta name="viewport" content="width=device-width, initial-scale=1"/>
         <title>{report.ClassName} – MixPrec report</title>
-        <style>{new Markup(ReportStyle.Css)}</style>
+        <style>{new Markup(ReportStyle.Css + PrecisionColours.Css)}</style>
         </head>
         <body>
         <main>
@@ -44,8 +43,5 @@ internal static class HtmlReport
         """);
 
     /// <summary>A precision as a coloured chip: the same colour everywhere on the page.</summary>
-    public static Markup Chip(string precision) => Markup.Of($"<span class=\"chip {Class(precision)}\">{precision}</span>");
-
-    /// <summary>The CSS class of a precision, of two passes that of the first; unknown ones look neutral.</summary>
-    public static string Class(string precision) => PrecisionConfig.All.FirstOrDefault(p => p.Id == precision) is { } known ? "p-" + (known.Second?.Low ?? known).Id : "p-other";
+    public static Markup Chip(string precision) => Markup.Of($"<span class=\"chip {PrecisionColours.Class(precision)}\">{precision}</span>");
 }

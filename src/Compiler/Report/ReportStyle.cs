@@ -1,18 +1,16 @@
 namespace MixPrec.Compiler.Report;
 
-/// <summary>The style sheet of the page. Precision colours keep their meaning in both schemes and differ in lightness too, not only in hue.</summary>
+/// <summary>The style sheet of the page; the colours of precisions follow it (<see cref="PrecisionColours"/>).</summary>
 internal static class ReportStyle
 {
     public const string Css = """
 
         :root { color-scheme: light dark;
           --page: #f6f7f9; --card: #fff; --text: #1b2430; --dim: #5d6b7c; --line: #e1e5eb; --track: #e9edf2;
-          --accent: #2563c9; --good: #15803d; --bad: #c2303b; --warn: #9a6700; --bad-page: #fdf0f0; --warn-page: #fdf6e3;
-          --f32: #8a97a8; --bf16: #7c5cd6; --i8: #0f8a8a; --i8a7: #3f9b3a; }
+          --accent: #2563c9; --good: #15803d; --bad: #c2303b; --warn: #9a6700; --bad-page: #fdf0f0; --warn-page: #fdf6e3; }
         @media (prefers-color-scheme: dark) { :root {
           --page: #0f141a; --card: #171e27; --text: #e6ebf2; --dim: #93a1b3; --line: #29333f; --track: #26303b;
-          --accent: #6ea8ff; --good: #4cc274; --bad: #ff7b82; --warn: #e3b341; --bad-page: #2a181b; --warn-page: #29230f;
-          --f32: #97a5b8; --bf16: #a48bf0; --i8: #35b8b8; --i8a7: #74c66e; } }
+          --accent: #6ea8ff; --good: #4cc274; --bad: #ff7b82; --warn: #e3b341; --bad-page: #2a181b; --warn-page: #29230f; } }
         * { box-sizing: border-box; }
         body { margin: 0; background: var(--page); color: var(--text); font: 15px/1.5 system-ui, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; }
         main { max-width: 1080px; margin: 0 auto; padding: 32px 20px 64px; }
@@ -36,7 +34,7 @@ internal static class ReportStyle
         .gauge { display: block; width: 100%; max-width: 300px; height: auto; margin-bottom: 4px; }
         .track { fill: var(--track); } .fill { fill: var(--accent); } .fill-good { fill: var(--good); } .fill-bad { fill: var(--bad); } .faint { opacity: .35; }
         .limit { stroke: var(--text); stroke-width: 2; stroke-dasharray: 3 2; }
-        .strip { display: block; width: 100%; height: 30px; margin-bottom: 8px; } .strip .p-f32 { fill: var(--f32); } .strip .p-bf16 { fill: var(--bf16); } .strip .p-i8, .strip .p-i8-i16 { fill: var(--i8); } .strip .p-i8a7, .strip .p-i8a7-i16, .strip .p-i8a6-i16 { fill: var(--i8a7); } .strip .p-other { fill: var(--dim); }
+        .strip { display: block; width: 100%; height: 30px; margin-bottom: 8px; } .strip .p-other { fill: var(--dim); }
         .legend { display: flex; flex-wrap: wrap; gap: 4px 18px; font-size: 12.5px; color: var(--dim); margin-bottom: 16px; }
         .scroll { overflow-x: auto; } .scroll + .note { margin-top: 12px; }
         table { border-collapse: collapse; width: 100%; font-size: 13.5px; font-variant-numeric: tabular-nums; }
@@ -45,7 +43,6 @@ internal static class ReportStyle
         .n { text-align: right; white-space: nowrap; } .wide { width: 40%; }
         .name { min-width: 130px; max-width: 320px; overflow-wrap: anywhere; font-weight: 550; } .name small { display: block; }
         .chip { display: inline-block; min-width: 40px; text-align: center; padding: 1px 8px; margin-right: 3px; border-radius: 6px; font: 600 12px/1.5 ui-monospace, "Cascadia Mono", Consolas, "DejaVu Sans Mono", monospace; color: var(--card); background: var(--dim); }
-        .chip.p-f32 { background: var(--f32); } .chip.p-bf16 { background: var(--bf16); } .chip.p-i8, .chip.p-i8-i16 { background: var(--i8); } .chip.p-i8a7, .chip.p-i8a7-i16, .chip.p-i8a6-i16 { background: var(--i8a7); }
         .bar { display: inline-block; width: 90px; height: 7px; border-radius: 4px; background: var(--track); margin-right: 10px; vertical-align: 1px; overflow: hidden; } .bar.long { width: 100%; margin: 0; }
         .bar i { display: block; height: 100%; border-radius: 4px; background: var(--accent); }
         .chart { width: 100%; min-width: 560px; } .grid { stroke: var(--line); } .axis { fill: var(--dim); font-size: 12px; }

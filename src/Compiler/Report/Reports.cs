@@ -1,7 +1,7 @@
+using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Locking;
 using MixPrec.Compiler.Options;
-using MixPrec.Compiler.Precision;
 using MixPrec.Compiler.Selection;
 using MixPrec.Plan;
 

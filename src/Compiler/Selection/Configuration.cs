@@ -1,5 +1,5 @@
+using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Partition;
-using MixPrec.Compiler.Precision;
 using MixPrec.Compiler.Sensitivity;
 
 namespace MixPrec.Compiler.Selection;

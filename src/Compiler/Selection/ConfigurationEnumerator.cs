@@ -1,6 +1,6 @@
+using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Partition;
-using MixPrec.Compiler.Precision;
 
 namespace MixPrec.Compiler.Selection;
 
@@ -48,15 +48,17 @@ internal static class ConfigurationEnumerator
     /// </summary>
     private static PrecisionConfig[][] Uniform(SubGraph subGraph, PrecisionConfig[][] choices, int cap)
     {
+        PrecisionConfig[] all = [.. choices.SelectMany(c => c).Distinct().OrderBy(Rank)];
         var isWeighted = subGraph.Quantizable.Select(n => !n.MultipliesActivations()).ToArray();
         PrecisionConfig[][] Filled(IEnumerable<IReadOnlyList<PrecisionConfig>> products) =>
-            [.. products.SelectMany(_ => PrecisionConfig.All, (own, p) => choices.Select((c, i) => !isWeighted[i] ? own[i] : c.Contains(p) ? p : c[0]).ToArray()).DistinctBy(u => string.Join(" ", u.Select(p => p.Id)))];
+            [.. products.SelectMany(_ => all, (own, p) => choices.Select((c, i) => !isWeighted[i] ? own[i] : c.Contains(p) ? p : c[0]).ToArray()).DistinctBy(u => string.Join(" ", u.Select(p => p.Id)))];
         var free = choices.Select((c, i) => isWeighted[i] ? c[..1] : c).ToArray();
         double total = free.Aggregate((double)PrecisionConfig.All.Count, (product, c) => product * c.Length);
-        return Filled(total <= cap ? Product(free) : PrecisionConfig.All.Select(p => choices.Select(c => c.Contains(p) ? p : c[0]).ToArray()));
+        return Filled(total <= cap ? Product(free) : all.Select(p => choices.Select(c => c.Contains(p) ? p : c[0]).ToArray()));
     }
 
-    private static int Rank(PrecisionConfig precision) => PrecisionConfig.All.Index().First(p => p.Item == precision).Index;
+    /// <summary>In the order of <see cref="PrecisionConfig.All"/>; others come after them.</summary>
+    private static int Rank(PrecisionConfig precision) => PrecisionConfig.All.Index().Where(p => p.Item == precision).Select(p => p.Index).FirstOrDefault(int.MaxValue);
 
     private static IEnumerable<IReadOnlyList<PrecisionConfig>> Product(PrecisionConfig[][] choices)
     {

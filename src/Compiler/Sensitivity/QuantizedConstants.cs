@@ -1,25 +1,26 @@
 using MixPrec.Compiler.Calibration;
 using MixPrec.Compiler.Calibration.Torch;
+using MixPrec.Compiler.Formats;
+using MixPrec.Compiler.Formats.Packing;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Graphs.Ops;
-using MixPrec.Compiler.Precision;
 using MixPrec.Plan;
 using TorchTensor = TorchSharp.torch.Tensor;
 
 namespace MixPrec.Compiler.Sensitivity;
 
-/// <summary>Weights as the kernels of each candidate see them: made once while all fit into <see cref="MostBytes"/>, otherwise those of one layer at a time.</summary>
+/// <summary>Weights as the kernels of each storage format see them: made once while all fit into <see cref="MostBytes"/>, otherwise those of one layer at a time.</summary>
 internal sealed class QuantizedConstants : IDisposable
 {
     private const long MostBytes = 512L << 20;
 
-    private readonly Dictionary<(Node Node, ElementType Type), TorchTensor> _known = [];
+    private readonly Dictionary<(Node Node, StorageFormat Format), TorchTensor> _known = [];
     private long _bytes;
 
     /// <summary>Valid until another layer's are asked for.</summary>
-    public TorchTensor Of(Node node, PrecisionConfig precision)
+    public TorchTensor Of(Node node, StorageFormat format)
     {
-        if (!_known.TryGetValue((node, precision.Rhs), out var weights))
+        if (!_known.TryGetValue((node, format), out var weights))
         {
             long bytes = node.Input(1).Constant!.Length * sizeof(float);
             if (_bytes + bytes > MostBytes)
@@ -27,16 +28,19 @@ internal sealed class QuantizedConstants : IDisposable
                 Drop(_known.Keys.Where(k => k.Node != node));
             }
 
-            _known[(node, precision.Rhs)] = weights = Make(node, precision).DetachFromDisposeScope();
+            _known[(node, format)] = weights = Decoded(node, format).DetachFromDisposeScope();
             _bytes += weights.numel() * sizeof(float);
         }
 
         return weights;
     }
 
+    /// <summary>E[Δw²] of every weight, as a product takes weights.</summary>
+    public static TorchTensor Noise(Node node, StorageFormat format) => Made(node, format, (weights, noise) => weights.MeanSquaredNoise(noise.Writable<float>()));
+
     public void Dispose() => Drop(_known.Keys);
 
-    private void Drop(IEnumerable<(Node, ElementType)> keys)
+    private void Drop(IEnumerable<(Node, StorageFormat)> keys)
     {
         foreach (var key in keys.ToArray())
         {
@@ -46,19 +50,20 @@ internal sealed class QuantizedConstants : IDisposable
         }
     }
 
-    private static TorchTensor Make(Node node, PrecisionConfig precision)
+    private static TorchTensor Decoded(Node node, StorageFormat format) => format.IsLossless
+        ? Operand(node, TorchView.Of(node.Input(1).Constant!))
+        : Made(node, format, (weights, decoded) => weights.Decode(decoded.Writable<float>()));
+
+    /// <summary>A tensor of the shape of the weights that the matrices of all groups fill.</summary>
+    private static TorchTensor Made(Node node, StorageFormat format, Action<EncodedWeights, Tensor> fill)
     {
-        var exact = node.Input(1).Constant!;
-        if (precision.QuantizesRhs && ModelQuantization.OfWeights(node) is not null)
+        var made = Tensor.Zeros(ElementType.F32, node.Input(1).Constant!.Shape);
+        foreach (var matrix in WeightMatrix.FromNode(node))
         {
-            return Operand(node, TorchView.Of(exact));
+            fill(format.Encode(matrix), made);
         }
 
-        // Channels are the columns of MatMul weights and the rows of all others.
-        bool columns = node.Op is MatMul;
-        var rounded = Graphs.Tensor.Zeros(ElementType.F32, exact.Shape);
-        WeightQuantizer.Dequantized(exact.Span<float>(), checked((int)exact.Shape[columns ? 1 : 0]), columns, precision, rounded.Writable<float>());
-        return Operand(node, TorchView.Of(rounded));
+        return Operand(node, TorchView.Of(made));
     }
 
     /// <summary>Weights as a product takes them.</summary>

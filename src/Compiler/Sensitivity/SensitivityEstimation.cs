@@ -1,9 +1,9 @@
 using MixPrec.Compiler.Calibration;
 using MixPrec.Compiler.Data;
+using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Losses;
 using MixPrec.Compiler.Options;
-using MixPrec.Compiler.Precision;
 using MixPrec.Compiler.Sensitivity.Estimators;
 using static TorchSharp.torch;
 using TorchTensor = TorchSharp.torch.Tensor;

@@ -1,5 +1,5 @@
+using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Graphs;
-using MixPrec.Compiler.Precision;
 
 namespace MixPrec.Compiler.Sensitivity;
 

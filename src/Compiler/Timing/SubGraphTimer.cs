@@ -1,10 +1,10 @@
 using MixPrec.Compiler.Data;
 using MixPrec.Compiler.Execution;
+using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Lowering;
 using MixPrec.Compiler.Lowering.Storage;
 using MixPrec.Compiler.Partition;
-using MixPrec.Compiler.Precision;
 
 namespace MixPrec.Compiler.Timing;
 

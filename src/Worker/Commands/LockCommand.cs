@@ -1,7 +1,7 @@
 using MixPrec.Compiler;
+using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Locking;
 using MixPrec.Compiler.Onnx;
-using MixPrec.Compiler.Precision;
 using MixPrec.Compiler.Report;
 using MixPrec.Diagnostics;
 using MixPrec.Jobs;

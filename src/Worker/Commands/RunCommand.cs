@@ -3,11 +3,11 @@ using MixPrec.Compiler;
 using MixPrec.Compiler.Calibration;
 using MixPrec.Compiler.Data;
 using MixPrec.Compiler.Execution;
+using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Lowering;
 using MixPrec.Compiler.Onnx;
 using MixPrec.Compiler.Options;
-using MixPrec.Compiler.Precision;
 using MixPrec.Compiler.Rewrites;
 using MixPrec.Diagnostics;
 using MixPrec.Jobs;
@@ -47,7 +47,7 @@ internal sealed class RunCommand : Command
         var inputs = InputReader.Read(inputsPath, imported, names);
         var graph = GraphRewrites.Apply(imported);
         var precision = PrecisionOf(arguments[Precision.Name] ?? PrecisionConfig.F32.Id);
-        var ranges = !precision.QuantizesLhs ? RangeTable.Empty
+        var ranges = !precision.QuantizesActivations ? RangeTable.Empty
             : RangesOf(graph, arguments[Calibration.Name] is { } samples ? SamplesOf(graph, Path.GetFullPath(samples), new(names, constants.Names, [])) : [inputs]);
         using var model = CompiledModel.Compile(Lowerer.Lower(graph, AsFarAsOffered(graph, precision), ranges, new LoweringOptions("ExecutedModel")));
         cancellation.ThrowIfCancellationRequested();

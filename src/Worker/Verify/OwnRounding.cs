@@ -1,8 +1,8 @@
 using System.Globalization;
 using MixPrec.Compiler.Execution;
+using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Lowering;
-using MixPrec.Compiler.Precision;
 using MixPrec.Plan;
 
 namespace MixPrec.Worker.Verify;

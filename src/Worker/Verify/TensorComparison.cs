@@ -2,6 +2,7 @@ using System.Globalization;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Diagnostics;
 using MixPrec.Plan;
+using MixPrec.Runtime.Kernels;
 
 namespace MixPrec.Worker.Verify;
 
@@ -38,7 +39,7 @@ internal static class TensorComparison
             ElementType.F32 => Floats(actual.Span<float>(), expected.Span<float>(), x => x, RelativeTolerance, roundoff),
             ElementType.F64 => Floats(actual.Span<double>(), expected.Span<double>(), x => x, RelativeTolerance, roundoff),
             ElementType.F16 => Floats(actual.Span<Half>(), expected.Span<Half>(), x => (double)x, RelativeTolerance, roundoff),
-            ElementType.BF16 => Floats(actual.Span<ushort>(), expected.Span<ushort>(), x => BitConverter.UInt32BitsToSingle((uint)x << 16), BF16Tolerance, roundoff),
+            ElementType.BF16 => Floats(actual.Span<ushort>(), expected.Span<ushort>(), x => new BF16(x).ToSingle(), BF16Tolerance, roundoff),
             _ => Exact(actual, expected),
         };
     }

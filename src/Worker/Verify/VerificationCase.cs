@@ -1,10 +1,10 @@
 using System.Globalization;
 using MixPrec.Compiler.Data;
 using MixPrec.Compiler.Execution;
+using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Lowering;
 using MixPrec.Compiler.Onnx;
-using MixPrec.Compiler.Precision;
 using MixPrec.Compiler.Rewrites;
 using MixPrec.Worker.Failures;
 

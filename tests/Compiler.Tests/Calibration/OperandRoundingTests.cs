@@ -1,12 +1,14 @@
 using MixPrec.Compiler.Calibration;
 using MixPrec.Compiler.Data;
+using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Graphs.Ops;
 using MixPrec.Compiler.Options;
-using MixPrec.Compiler.Precision;
 using MixPrec.Compiler.Sensitivity;
+using MixPrec.Compiler.Tests.Formats;
 using MixPrec.Plan;
 using Xunit;
+using BF16 = MixPrec.Runtime.Kernels.BF16;
 
 namespace MixPrec.Compiler.Tests.Calibration;
 
@@ -73,8 +75,20 @@ public sealed class OperandRoundingTests
         }
 
         var rounded = new float[columns.Length];
-        WeightQuantizer.Dequantized(columns, Columns, innermost: false, precision, rounded);
-        var grid = range.ToQuantization(Math.Max(1, precision.LhsMaximum));
+        for (int c = 0; c < Columns; c++)
+        {
+            float scale = Int8Reference.Scale(columns.AsSpan(c * Depth, Depth));
+            for (int k = c * Depth; k < (c + 1) * Depth; k++)
+            {
+                rounded[k] = precision.Storage.Id switch
+                {
+                    "bf16" => BF16.FromSingle(columns[k]).ToSingle(),
+                    "i8" => Int8Reference.Quantize(columns[k], scale) * scale,
+                    _ => throw new NotSupportedException(precision.Id),
+                };
+            }
+        }
+        var grid = range.Unsigned(Math.Max(1, precision.Activations.Maximum));
         double change = 0, loss = 0;
         for (int r = 0; r < Samples; r++)
         {
@@ -84,7 +98,7 @@ public sealed class OperandRoundingTests
                 for (int k = 0; k < Depth; k++)
                 {
                     float x = _x[(r * Depth) + k];
-                    float operand = precision.QuantizesLhs ? grid.Dequantize(grid.Quantize(x)) : x;
+                    float operand = precision.QuantizesActivations ? grid.Dequantize(grid.Quantize(x)) : x;
                     double sign = Compiler.Losses.LossFunction.Sign(r, c);
                     exact += sign * x * columns[(c * Depth) + k];
                     inexact += sign * operand * rounded[(c * Depth) + k];

@@ -1,6 +1,6 @@
 using MixPrec.Compiler.Calibration.Ranges;
+using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Options;
-using MixPrec.Compiler.Precision;
 using Xunit;
 
 namespace MixPrec.Compiler.Tests.Calibration;
@@ -93,7 +93,7 @@ public sealed class RangeObserverTests
 
     private static double SquaredError(float[] values, ActivationRange range)
     {
-        var grid = range.ToQuantization(255);
+        var grid = range.Unsigned(255);
         return values.Sum(v => Math.Pow(grid.Dequantize(grid.Quantize(v)) - v, 2));
     }
 

@@ -1,12 +1,12 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using MixPrec.Compiler.Execution;
+using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Locking;
 using MixPrec.Compiler.Lowering;
-using MixPrec.Compiler.Lowering.Packing;
+using MixPrec.Compiler.Lowering.WeightsFile;
 using MixPrec.Compiler.Options;
-using MixPrec.Compiler.Precision;
 using Xunit;
 
 namespace MixPrec.Compiler.Tests.Compilation;

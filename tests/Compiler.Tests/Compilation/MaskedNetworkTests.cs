@@ -1,10 +1,10 @@
 using MixPrec.Compiler.Calibration;
 using MixPrec.Compiler.Execution;
+using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Locking;
 using MixPrec.Compiler.Lowering;
 using MixPrec.Compiler.Options;
-using MixPrec.Compiler.Precision;
 using MixPrec.Compiler.Rewrites;
 using MixPrec.Compiler.Sensitivity;
 using MixPrec.Compiler.Tests.Data;
@@ -43,7 +43,7 @@ public sealed class MaskedNetworkTests
         var random = new Random(11);
         using var model = Attention(random, maskedOutput);
         var planned = Plan(model, random, out var options);
-        Assert.Contains(planned.Assignment.Choices, c => c.Value.QuantizesLhs);
+        Assert.Contains(planned.Assignment.Choices, c => c.Value.QuantizesActivations);
 
         var graph = GraphRewrites.Apply(model.Graph());
         using var exact = Compile(graph, PrecisionAssignment.AllFloat, RangeTable.Empty);

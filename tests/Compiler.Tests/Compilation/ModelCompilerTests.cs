@@ -1,7 +1,7 @@
+using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Locking;
 using MixPrec.Compiler.Lowering;
 using MixPrec.Compiler.Options;
-using MixPrec.Compiler.Precision;
 using MixPrec.Compiler.Report;
 using MixPrec.Emit;
 using Xunit;

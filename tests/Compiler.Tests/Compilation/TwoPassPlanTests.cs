@@ -1,9 +1,9 @@
 using MixPrec.Compiler.Execution;
+using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Lowering;
-using MixPrec.Compiler.Lowering.Packing;
+using MixPrec.Compiler.Lowering.WeightsFile;
 using MixPrec.Compiler.Options;
-using MixPrec.Compiler.Precision;
 using MixPrec.Compiler.Report;
 using Xunit;
 

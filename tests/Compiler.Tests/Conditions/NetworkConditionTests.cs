@@ -1,8 +1,8 @@
 using MixPrec.Compiler.Calibration;
 using MixPrec.Compiler.Execution;
+using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Lowering;
-using MixPrec.Compiler.Precision;
 using MixPrec.Compiler.Rewrites;
 using MixPrec.Compiler.Tests.Onnx;
 using MixPrec.Emit;

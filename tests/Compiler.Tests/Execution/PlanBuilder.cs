@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using MixPrec.Compiler.Lowering;
-using MixPrec.Compiler.Lowering.Packing;
+using MixPrec.Compiler.Lowering.WeightsFile;
 using MixPrec.Plan;
 using MixPrec.Runtime;
 

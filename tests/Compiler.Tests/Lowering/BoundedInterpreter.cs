@@ -1,6 +1,6 @@
+using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Graphs.Ops;
-using MixPrec.Compiler.Precision;
 
 namespace MixPrec.Compiler.Tests.Lowering;
 
@@ -48,9 +48,9 @@ internal sealed class BoundedInterpreter(Graph graph, PrecisionAssignment precis
     /// <summary>A flattened picture may be read channels last.</summary>
     private static bool IsFlattened(Value value) => value.Producer is { Op: Reshape } reshape && reshape.Input(0).Rank > 2;
 
-    private AffineQuantization? Grid(Node node) => precisions[node] is { QuantizesLhs: true } precision ? ranges[node].ToQuantization(precision.LhsMaximum) : null;
+    private QuantizationParameters? Grid(Node node) => precisions[node] is { QuantizesActivations: true } precision ? ranges[node].Unsigned(precision.Activations.Maximum) : null;
 
-    private float? RhsScale(Node node) => node.MultipliesActivations() && precisions[node].QuantizesRhs ? ranges.Rhs(node).ToSymmetricScale() : null;
+    private float? RhsScale(Node node) => node.MultipliesActivations() && precisions[node].QuantizesActivations ? ranges.Rhs(node).Symmetric(127).Scale : null;
 
     private Bounded Lhs(Node node, Bounded x)
     {

@@ -1,7 +1,8 @@
 using MixPrec.Compiler.Conditioning;
+using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Graphs.Ops;
-using MixPrec.Compiler.Precision;
+using BF16 = MixPrec.Runtime.Kernels.BF16;
 
 namespace MixPrec.Compiler.Tests.Lowering;
 
@@ -14,7 +15,7 @@ internal static class BoundedProducts
     /// <summary>The indices (into x, into the weights) whose products make one output, in order of summation.</summary>
     private delegate IEnumerable<(int X, int W)> Terms(long output);
 
-    public static Bounded Conv(Node node, Conv conv, Bounded x, Bounded w, Bounded? bias, PrecisionConfig precision, AffineQuantization? grid, long[] shape)
+    public static Bounded Conv(Node node, Conv conv, Bounded x, Bounded w, Bounded? bias, PrecisionConfig precision, QuantizationParameters? grid, long[] shape)
     {
         int spatial = conv.Strides.Count;
         long[] xs = Flat(x.Shape, spatial), ws = Flat(w.Shape, spatial), ys = Flat(shape, spatial);
@@ -44,7 +45,7 @@ internal static class BoundedProducts
     /// <summary>Batches broadcast.</summary>
     /// <param name="rhsScale">Step of the codes of w where it is an activation: one for all columns.</param>
     /// <param name="anyOrder">The order of summation is the emitter's choice.</param>
-    public static Bounded MatMul(Bounded x, Bounded w, Bounded? bias, PrecisionConfig precision, AffineQuantization? grid, float? rhsScale, bool anyOrder, long[] shape, UnaryFunction? activation)
+    public static Bounded MatMul(Bounded x, Bounded w, Bounded? bias, PrecisionConfig precision, QuantizationParameters? grid, float? rhsScale, bool anyOrder, long[] shape, UnaryFunction? activation)
     {
         long depth = x.Shape[^1], columns = shape[^1], rows = shape[^2];
         long[] batch = [.. shape.SkipLast(2)];
@@ -69,14 +70,14 @@ internal static class BoundedProducts
     }
 
     private static Bounded Sum(
-        Bounded y, Terms terms, Func<long, int> channelOf, Func<int, IEnumerable<int>> weightsOf, Bounded x, Bounded w, Bounded? bias, PrecisionConfig precision, AffineQuantization? grid, float? rhsScale, bool anyOrder, UnaryFunction? activation)
+        Bounded y, Terms terms, Func<long, int> channelOf, Func<int, IEnumerable<int>> weightsOf, Bounded x, Bounded w, Bounded? bias, PrecisionConfig precision, QuantizationParameters? grid, float? rhsScale, bool anyOrder, UnaryFunction? activation)
     {
         for (int i = 0; i < y.Value.Length; i++)
         {
             int channel = channelOf(i);
             float b = bias is null ? 0 : bias.Values[channel];
             (y.Value.Writable<float>()[i], y.Bound.Writable<double>()[i]) = grid is { } codes
-                ? Integers(terms(i), x, w, codes, rhsScale ?? WeightQuantizer.Scale([.. weightsOf(channel).Select(k => w.Values[k])]), b)
+                ? Integers(terms(i), x, w, codes, rhsScale ?? Int8Reference.Scale([.. weightsOf(channel).Select(k => w.Values[k])]), b)
                 : Floats(terms(i), x, w, precision == PrecisionConfig.BF16, b, anyOrder);
             if (precision.Second is { } second)
             {
@@ -92,7 +93,7 @@ internal static class BoundedProducts
     private static (float Value, double Bound) EitherPass((float Value, double Bound) low, (float Value, double Bound) high, SecondPass second, UnaryFunction? activation, double numerator, int depth)
     {
         const double Near = 1e-3;
-        double guard = activation?.Kind == UnaryKind.Relu ? numerator * 20 / Math.Sqrt(depth) / (2 * second.Low.LhsMaximum) : 0;
+        double guard = activation?.Kind == UnaryKind.Relu ? numerator * 20 / Math.Sqrt(depth) / (2 * second.Low.Activations.Maximum) : 0;
         double reach = low.Bound + (Near * Math.Abs(low.Value)) + (Near * guard);
         bool[] flags = [.. from v in new[] { low.Value - reach, low.Value, low.Value + reach }
                            from tolerance in new[] { second.Tolerance * (1 - Near), second.Tolerance * (1 + Near) }
@@ -109,7 +110,7 @@ internal static class BoundedProducts
         int count = 2;
         foreach (var (i, k) in terms)
         {
-            float weight = roundWeights ? WeightQuantizer.FromBF16(WeightQuantizer.ToBF16(w.Values[k])) : w.Values[k];
+            float weight = roundWeights ? BF16.FromSingle(w.Values[k]).ToSingle() : w.Values[k];
             sum = MathF.FusedMultiplyAdd(x.Values[i], weight, sum);
             spread += (Math.Abs(weight) * x.Bounds[i]) + (w.Bounds[k] * (Math.Abs(x.Values[i]) + x.Bounds[i]));
             size += Math.Abs((double)weight * x.Values[i]);
@@ -120,13 +121,13 @@ internal static class BoundedProducts
         return (sum + bias, spread == 0 && !anyOrder ? 0 : spread + (2 * Bounded.Gamma(count) * (size + spread + Math.Abs(bias))));
     }
 
-    private static (float Value, double Bound) Integers(IEnumerable<(int X, int W)> terms, Bounded x, Bounded w, AffineQuantization grid, float scale, float bias)
+    private static (float Value, double Bound) Integers(IEnumerable<(int X, int W)> terms, Bounded x, Bounded w, QuantizationParameters grid, float scale, float bias)
     {
         int sum = 0;
         double steps = 0;
         foreach (var (i, k) in terms)
         {
-            int code = WeightQuantizer.Quantize(w.Values[k], scale);
+            int code = Int8Reference.Quantize(w.Values[k], scale);
             sum += (grid.Quantize(x.Values[i]) - grid.ZeroPoint) * code;
             double lhsSteps = x.Bounds[i] == 0 ? 0 : Math.Floor(x.Bounds[i] / grid.Scale) + 1, rhsSteps = w.Bounds[k] == 0 ? 0 : Math.Floor(w.Bounds[k] / scale) + 1;
             steps += (Math.Abs(code) * lhsSteps) + (rhsSteps * (Math.Abs(grid.Quantize(x.Values[i]) - grid.ZeroPoint) + lhsSteps));

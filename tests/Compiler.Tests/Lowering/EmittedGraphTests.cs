@@ -1,9 +1,9 @@
 using System.Globalization;
 using MixPrec.Compiler.Execution;
+using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Graphs.Ops;
 using MixPrec.Compiler.Lowering;
-using MixPrec.Compiler.Precision;
 using MixPrec.Compiler.Rewrites;
 using MixPrec.Plan;
 using Xunit;

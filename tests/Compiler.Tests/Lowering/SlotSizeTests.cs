@@ -1,7 +1,7 @@
+using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Graphs.Ops;
 using MixPrec.Compiler.Lowering;
-using MixPrec.Compiler.Precision;
 using MixPrec.Plan;
 using Xunit;
 

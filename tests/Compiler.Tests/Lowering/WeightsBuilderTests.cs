@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
-using MixPrec.Compiler.Lowering.Packing;
+using MixPrec.Compiler.Formats.Packing;
+using MixPrec.Compiler.Lowering.WeightsFile;
 using MixPrec.Emit;
 using MixPrec.Plan;
 using MixPrec.Runtime;
@@ -20,7 +21,7 @@ public sealed class WeightsBuilderTests
         long[] offsets =
         [
             builder.Add<float>(ElementType.F32, [1, 2, 3]).Offset.Value, builder.Add<byte>(ElementType.U8, new byte[64]).Offset.Value, builder.Add<float>(ElementType.F32, [1, 2, 3]).Offset.Value,
-            builder.AddPadded<float>(ElementType.F32, [1, 2, 3], 16).Offset.Value, builder.Add<float>(ElementType.F32, []).Offset.Value, builder.Add<float>(ElementType.F32, [4]).Offset.Value,
+            builder.Add(WeightArray.OfPanels<float>(ElementType.F32, [1, 2, 3])).Offset.Value, builder.Add<float>(ElementType.F32, []).Offset.Value, builder.Add<float>(ElementType.F32, [4]).Offset.Value,
         ];
         Assert.Equal([0, 64, 0, 128, 192, 192], offsets);
         Assert.Equal(256, builder.Length);

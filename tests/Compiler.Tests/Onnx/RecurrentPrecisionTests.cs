@@ -1,8 +1,8 @@
 using MixPrec.Compiler.Execution;
+using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Graphs.Ops;
 using MixPrec.Compiler.Lowering;
-using MixPrec.Compiler.Precision;
 using MixPrec.Compiler.Rewrites;
 using Xunit;
 
@@ -52,13 +52,13 @@ public sealed class RecurrentPrecisionTests
         var y = emitted.Run([x])[0];
 
         Func<double, double> sigmoid = v => 1 / (1 + Math.Exp(-v)), tanh = Math.Tanh;
-        var grid = Range.ToQuantization(Math.Max(1, precision.LhsMaximum));
+        var grid = Range.Unsigned(Math.Max(1, precision.Activations.Maximum));
         var reference = new RecurrentReference(op, hidden, op switch { "LSTM" => [sigmoid, tanh, tanh], "GRU" => [sigmoid, tanh], _ => [tanh] }, double.PositiveInfinity, false, linear)
         {
             W = w,
             R = Rounded(r, hidden, precision),
             B = b,
-            Stored = v => precision.QuantizesLhs ? grid.Dequantize(grid.Quantize((float)v)) : v,
+            Stored = v => precision.QuantizesActivations ? grid.Dequantize(grid.Quantize((float)v)) : v,
         };
         for (int n = 0; n < Batch; n++)
         {

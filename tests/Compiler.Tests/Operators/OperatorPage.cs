@@ -1,9 +1,9 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Lowering;
 using MixPrec.Compiler.Onnx;
-using MixPrec.Compiler.Precision;
 using MixPrec.Compiler.Rewrites;
 using MixPrec.Plan;
 

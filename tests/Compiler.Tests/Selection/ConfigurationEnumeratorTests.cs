@@ -1,6 +1,6 @@
+using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Partition;
-using MixPrec.Compiler.Precision;
 using MixPrec.Compiler.Selection;
 using MixPrec.Compiler.Tests.Partition;
 using Xunit;
@@ -67,8 +67,8 @@ public sealed class ConfigurationEnumeratorTests
         Assert.Equal(135 * 4, OpCost.WeightBytes(conv.Quantizable[0], PrecisionConfig.F32));
         Assert.Equal(135 + 40, OpCost.WeightBytes(conv.Quantizable[0], PrecisionConfig.I8));
         Assert.Equal(135 * 2, GainModels.Memory(conv, [PrecisionConfig.BF16]));
-        Assert.Equal(0, GainModels.Macs(conv, [PrecisionConfig.F32], FormatThroughput.Default, macs));
-        Assert.Equal((17280 / 56.0) - (17280 / 218.0), GainModels.Macs(conv, [PrecisionConfig.I8], FormatThroughput.Default, macs), 9);
+        Assert.Equal(0, GainModels.Macs(conv, [PrecisionConfig.F32], macs));
+        Assert.Equal((17280 / 56.0) - (17280 / 218.0), GainModels.Macs(conv, [PrecisionConfig.I8], macs), 9);
     }
 
     [Theory]

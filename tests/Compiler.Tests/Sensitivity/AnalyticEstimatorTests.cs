@@ -1,9 +1,9 @@
 using MixPrec.Compiler.Calibration;
 using MixPrec.Compiler.Data;
+using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Graphs.Ops;
 using MixPrec.Compiler.Options;
-using MixPrec.Compiler.Precision;
 using MixPrec.Compiler.Sensitivity;
 using MixPrec.Plan;
 using TorchSharp;
@@ -62,7 +62,7 @@ public sealed class AnalyticEstimatorTests
         Assert.Equal(1, table[node, PrecisionConfig.BF16] * Samples / bf16, 5e-3);
         foreach (var precision in new[] { PrecisionConfig.I8, PrecisionConfig.I8A7 })
         {
-            double step = ranges[node].ToQuantization(precision.LhsMaximum).Scale;
+            double step = ranges[node].Unsigned(precision.Activations.Maximum).Scale;
             Assert.Equal(1, table[node, precision] * Samples / (i8Weights + (activations * step * step)), 1e-4);
         }
     }

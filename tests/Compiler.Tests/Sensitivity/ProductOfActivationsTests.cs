@@ -1,11 +1,12 @@
 using MixPrec.Compiler.Calibration;
 using MixPrec.Compiler.Data;
+using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Graphs.Ops;
 using MixPrec.Compiler.Losses;
 using MixPrec.Compiler.Options;
-using MixPrec.Compiler.Precision;
 using MixPrec.Compiler.Sensitivity;
+using MixPrec.Compiler.Tests.Formats;
 using MixPrec.Plan;
 using TorchSharp;
 using Xunit;
@@ -44,14 +45,14 @@ public sealed class ProductOfActivationsTests
             Assert.Equal(Range(a), ranges[node]);
             Assert.Equal(Range(b), ranges.Rhs(node));
 
-            var (change, analytic) = Expected(a, b, ranges[node].ToQuantization(precision.LhsMaximum), ranges.Rhs(node).ToSymmetricScale());
+            var (change, analytic) = Expected(a, b, ranges[node].Unsigned(precision.Activations.Maximum), ranges.Rhs(node).Symmetric(127).Scale);
             double Estimate(Estimator kind) => SensitivityEstimation.Estimate(kind, executor, graph, batches, LossKind.Output, ranges, _ => [precision])[node, precision];
             Assert.Equal(1, Estimate(Estimator.Projected) / change, 1e-3);
             Assert.Equal(1, Estimate(Estimator.Analytic) / analytic, 1e-3);
         }
     }
 
-    private static (double Change, double Analytic) Expected(TorchTensor a, TorchTensor b, AffineQuantization grid, float scale)
+    private static (double Change, double Analytic) Expected(TorchTensor a, TorchTensor b, QuantizationParameters grid, float scale)
     {
         double change = 0, analytic = 0;
         bool shared = b.dim() < 3;
@@ -63,7 +64,7 @@ public sealed class ProductOfActivationsTests
             var product = x.matmul(y);
             var signs = torch.tensor(Enumerable.Range(0, (int)product.numel()).Select(i => (float)LossFunction.Sign(r, i)).ToArray(), product.shape);
             (product * signs).sum().backward();
-            var inexact = Map(x, v => grid.Dequantize(grid.Quantize(v))).matmul(Map(y, v => WeightQuantizer.Quantize(v, scale) * scale));
+            var inexact = Map(x, v => grid.Dequantize(grid.Quantize(v))).matmul(Map(y, v => Int8Reference.Quantize(v, scale) * scale));
             change += Math.Pow(((inexact - product.detach()) * signs).sum().item<float>(), 2);
             analytic += (x.grad!.square().sum().item<float>() * grid.Scale * grid.Scale / 12) + (y.grad!.square().sum().item<float>() * scale * scale / 12);
         }

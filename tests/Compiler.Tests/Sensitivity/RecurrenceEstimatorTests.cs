@@ -1,15 +1,18 @@
 using MixPrec.Compiler.Calibration;
 using MixPrec.Compiler.Data;
+using MixPrec.Compiler.Formats;
+using MixPrec.Compiler.Formats.Storage;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Graphs.Ops;
 using MixPrec.Compiler.Losses;
 using MixPrec.Compiler.Options;
-using MixPrec.Compiler.Precision;
 using MixPrec.Compiler.Sensitivity;
+using MixPrec.Compiler.Tests.Formats;
 using MixPrec.Compiler.Tests.Onnx;
 using MixPrec.Plan;
 using TorchSharp;
 using Xunit;
+using BF16 = MixPrec.Runtime.Kernels.BF16;
 using TorchTensor = TorchSharp.torch.Tensor;
 
 namespace MixPrec.Compiler.Tests.Sensitivity;
@@ -27,7 +30,7 @@ public sealed class RecurrenceEstimatorTests
     public void ProjectedIsTheDerivativeAlongTheRoundingError(string op, bool linear)
     {
         var network = new Network(Enum.Parse<RecurrentCell>(linear ? "GruLinear" : op, ignoreCase: true));
-        float[] rounded = [.. network.R.Select(v => WeightQuantizer.FromBF16(WeightQuantizer.ToBF16(v)))];
+        float[] rounded = [.. network.R.Select(v => BF16.FromSingle(v).ToSingle())];
         double expected = 0;
         for (int n = 0; n < Samples; n++)
         {
@@ -70,9 +73,9 @@ public sealed class RecurrenceEstimatorTests
 
     private static (double Projected, double Fisher, double Analytic) Expected(Network network, PrecisionConfig precision)
     {
-        var grid = network.Range.ToQuantization(Math.Max(1, precision.LhsMaximum));
-        float[] scales = [.. Enumerable.Range(0, Hidden).Select(row => WeightQuantizer.Scale(network.R.AsSpan(row * Hidden, Hidden)))];
-        var rounded = torch.tensor(network.R.Select((v, i) => precision.QuantizesRhs ? WeightQuantizer.Quantize(v, scales[i / Hidden]) * scales[i / Hidden] : WeightQuantizer.FromBF16(WeightQuantizer.ToBF16(v))).ToArray(), [Hidden, Hidden]);
+        var grid = network.Range.Unsigned(Math.Max(1, precision.Activations.Maximum));
+        float[] scales = [.. Enumerable.Range(0, Hidden).Select(row => Int8Reference.Scale(network.R.AsSpan(row * Hidden, Hidden)))];
+        var rounded = torch.tensor(network.R.Select((v, i) => precision.Storage == Int8PerChannel.Format ? Int8Reference.Quantize(v, scales[i / Hidden]) * scales[i / Hidden] : BF16.FromSingle(v).ToSingle()).ToArray(), [Hidden, Hidden]);
         var steps = torch.tensor(scales, [Hidden, 1]);
         double projected = 0, fisher = 0, analytic = 0;
         for (int n = 0; n < Samples; n++)
@@ -93,15 +96,15 @@ public sealed class RecurrenceEstimatorTests
             double change = 0;
             foreach (var (state, product) in states.Zip(products))
             {
-                var stored = precision.QuantizesLhs ? torch.tensor(state.detach().data<float>().ToArray().Select(v => grid.Dequantize(grid.Quantize(v))).ToArray()) : state.detach();
+                var stored = precision.QuantizesActivations ? torch.tensor(state.detach().data<float>().ToArray().Select(v => grid.Dequantize(grid.Quantize(v))).ToArray()) : state.detach();
                 var terms = product.grad! * (rounded.matmul(stored) - product.detach());
                 change += terms.sum().item<float>();
                 fisher += terms.square().sum().item<float>() / Samples;
-                analytic += precision.QuantizesLhs ? r.detach().t().matmul(product.grad!).square().sum().item<float>() * grid.Scale * grid.Scale / 12 / Samples : 0;
+                analytic += precision.QuantizesActivations ? r.detach().t().matmul(product.grad!).square().sum().item<float>() * grid.Scale * grid.Scale / 12 / Samples : 0;
             }
 
             projected += change * change / Samples;
-            analytic += (precision.QuantizesRhs ? (r.grad! * steps).square().sum().item<float>() / 12 : (r.grad! * r.detach()).square().sum().item<float>() * 2.75e-6) / Samples;
+            analytic += (precision.Storage == Int8PerChannel.Format ? (r.grad! * steps).square().sum().item<float>() / 12 : (r.grad! * r.detach()).square().sum().item<float>() * 2.75e-6) / Samples;
         }
 
         return (projected, fisher, analytic);

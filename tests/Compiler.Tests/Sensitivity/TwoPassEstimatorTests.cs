@@ -1,13 +1,15 @@
 using MixPrec.Compiler.Calibration;
 using MixPrec.Compiler.Data;
+using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Graphs.Ops;
 using MixPrec.Compiler.Losses;
 using MixPrec.Compiler.Options;
-using MixPrec.Compiler.Precision;
 using MixPrec.Compiler.Sensitivity;
+using MixPrec.Compiler.Tests.Formats;
 using MixPrec.Plan;
 using Xunit;
+using BF16 = MixPrec.Runtime.Kernels.BF16;
 
 namespace MixPrec.Compiler.Tests.Sensitivity;
 
@@ -49,7 +51,7 @@ public sealed class TwoPassEstimatorTests
 
     private (double Squared, double Independent, double Recomputed) Expected(SecondPass second, string activation, ActivationRange range)
     {
-        var grid = range.ToQuantization(second.Low.LhsMaximum);
+        var grid = range.Unsigned(second.Low.Activations.Maximum);
         double squared = 0, independent = 0;
         int recomputed = 0;
         for (int r = 0; r < Samples; r++)
@@ -58,14 +60,14 @@ public sealed class TwoPassEstimatorTests
             for (int c = 0; c < Columns; c++)
             {
                 float[] x = _x[(r * Depth)..((r + 1) * Depth)], w = [.. Enumerable.Range(0, Depth).Select(k => _w[(k * Columns) + c])];
-                float scale = WeightQuantizer.Scale(w);
-                double exact = Sum(x, w), low = Sum([.. x.Select(v => grid.Dequantize(grid.Quantize(v)))], [.. w.Select(v => scale * WeightQuantizer.Quantize(v, scale))]);
-                double high = second.High == PrecisionConfig.BF16 ? Sum(x, [.. w.Select(v => WeightQuantizer.FromBF16(WeightQuantizer.ToBF16(v)))]) : exact;
+                float scale = Int8Reference.Scale(w);
+                double exact = Sum(x, w), low = Sum([.. x.Select(v => grid.Dequantize(grid.Quantize(v)))], [.. w.Select(v => scale * Int8Reference.Quantize(v, scale))]);
+                double high = second.High == PrecisionConfig.BF16 ? Sum(x, [.. w.Select(v => BF16.FromSingle(v).ToSingle())]) : exact;
                 double numerator = Math.Sqrt(x.Sum(v => (double)v * v) * w.Sum(v => (double)v * v)) + Math.Abs(_bias[c]);
                 bool again = activation switch
                 {
                     "" => numerator / Math.Abs(low) > second.Tolerance,
-                    "Relu" => low > 0 ? numerator / low > second.Tolerance : low > -numerator * 20 / Math.Sqrt(Depth) / (2 * second.Low.LhsMaximum),
+                    "Relu" => low > 0 ? numerator / low > second.Tolerance : low > -numerator * 20 / Math.Sqrt(Depth) / (2 * second.Low.Activations.Maximum),
                     _ => 2 * numerator / Math.Sinh(2 * Math.Abs(low)) > second.Tolerance,
                 };
                 recomputed += again ? 1 : 0;

@@ -1,6 +1,6 @@
 using System.Text;
+using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Locking;
-using MixPrec.Compiler.Precision;
 using MixPrec.Fuzz.Mutation;
 
 namespace MixPrec.Fuzz.Targets;

@@ -1,10 +1,10 @@
 using Google.Protobuf;
 using Google.Protobuf.Collections;
+using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Lowering;
 using MixPrec.Compiler.Onnx;
 using MixPrec.Compiler.Onnx.Proto;
-using MixPrec.Compiler.Precision;
 using MixPrec.Compiler.Rewrites;
 using MixPrec.Fuzz.Mutation;
 using MixPrec.Generator;

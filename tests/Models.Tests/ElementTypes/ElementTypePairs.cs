@@ -1,10 +1,10 @@
 using MixPrec.Compiler;
 using MixPrec.Compiler.Execution;
+using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Graphs.Ops;
 using MixPrec.Compiler.Lowering;
 using MixPrec.Compiler.Onnx;
-using MixPrec.Compiler.Precision;
 using MixPrec.Compiler.Rewrites;
 using MixPrec.Compiler.Tests.Onnx;
 using MixPrec.Compiler.Tests.Operators;

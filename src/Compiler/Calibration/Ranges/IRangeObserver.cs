@@ -1,5 +1,5 @@
+using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Options;
-using MixPrec.Compiler.Precision;
 
 namespace MixPrec.Compiler.Calibration.Ranges;
 

@@ -1,5 +1,5 @@
 using System.Numerics.Tensors;
-using MixPrec.Compiler.Precision;
+using MixPrec.Compiler.Formats;
 
 namespace MixPrec.Compiler.Calibration.Ranges;
 

@@ -1,19 +1,19 @@
-using MixPrec.Compiler.Precision;
+using MixPrec.Compiler.Formats;
 
 namespace MixPrec.Compiler.Calibration.Ranges;
 
 /// <summary>
-/// Minimises Σ n·(Q(m) − m)² over the bins (n values of mean m), Q rounding to the grid of 256 codes on the interval: each end runs through
+/// Minimises Σ n·(Q(m) − m)² over the bins (n values of mean m), Q rounding to the 256 quantized values that cover the interval: each end runs through
 /// <see cref="Steps"/> equal parts of what was seen, one after the other until neither moves.
 /// </summary>
 /// <remarks>
-/// A bin is at most an eighth of a grid step of the full interval wide, so that rounding inside a bin is nearly the same for all its values.
-/// Grids of fewer codes use the same interval, which is then a little wider than their best.
+/// A bin is at most an eighth of a quantization step of the full interval wide, so that rounding inside a bin is nearly the same for all its values.
+/// Fewer quantized values use the same interval, which is then a little wider than their best.
 /// </remarks>
 internal sealed class MseOptimalObserver : IRangeObserver
 {
     public const int Steps = 256;
-    private const int Codes = 255;
+    private const int Maximum = 255;
     private const int MostRounds = 8;
 
     private readonly ValueHistogram _histogram = new();
@@ -47,16 +47,21 @@ internal sealed class MseOptimalObserver : IRangeObserver
         _histogram.Add(values);
     }
 
-    private static ActivationRange Best(HistogramBin[] bins, IEnumerable<ActivationRange> candidates) => candidates.Distinct().MinBy(c => SquaredError(bins, c));
-
-    private static double SquaredError(HistogramBin[] bins, ActivationRange range)
+    private static ActivationRange Best(HistogramBin[] bins, IEnumerable<ActivationRange> candidates)
     {
-        var grid = range.ToQuantization(Codes);
+        float[] means = [.. bins.Select(b => (float)b.Mean)];
+        var rounded = new float[bins.Length];
+        return candidates.Distinct().MinBy(c => SquaredError(bins, means, c, rounded));
+    }
+
+    private static double SquaredError(HistogramBin[] bins, float[] means, ActivationRange range, float[] rounded)
+    {
+        range.Unsigned(Maximum).Round(means, rounded);
         double sum = 0;
-        foreach (var bin in bins)
+        for (int i = 0; i < bins.Length; i++)
         {
-            double error = grid.Dequantize(grid.Quantize((float)bin.Mean)) - bin.Mean;
-            sum += bin.Count * error * error;
+            double error = rounded[i] - bins[i].Mean;
+            sum += bins[i].Count * error * error;
         }
 
         return sum;

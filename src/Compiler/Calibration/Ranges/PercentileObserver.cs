@@ -1,4 +1,4 @@
-using MixPrec.Compiler.Precision;
+using MixPrec.Compiler.Formats;
 
 namespace MixPrec.Compiler.Calibration.Ranges;
 

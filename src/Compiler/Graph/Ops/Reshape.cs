@@ -17,7 +17,7 @@ internal sealed record Reshape(IReadOnlyList<IntExpr> Shape) : Op
 
     public override IReadOnlyList<Tensor>? Evaluate(IReadOnlyList<Tensor?> inputs) => [inputs[0]!.Reshape([.. Shape.Select(d => d.Value)])];
 
-    public override WeightGrid? Grid(IReadOnlyList<Value?> inputs) => inputs[0]?.Grid is { } grid && (grid.Axis is null || Shape.SequenceEqual(inputs[0]!.Shape)) ? grid : null;
+    public override WeightScales? ScalesOf(IReadOnlyList<Value?> inputs) => inputs[0]?.Scales is { } scales && (scales.Axis is null || Shape.SequenceEqual(inputs[0]!.Shape)) ? scales : null;
 
     public bool Equals(Reshape? other) => other is not null && Shape.SequenceEqual(other.Shape);
 

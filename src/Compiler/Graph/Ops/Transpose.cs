@@ -18,8 +18,8 @@ internal sealed record Transpose(IReadOnlyList<int> Permutation) : Op
         return [StridedView.Copy(x, [.. Permutation.Select(p => x.Shape[p])], 0, [.. Permutation.Select(p => strides[p])])];
     }
 
-    public override WeightGrid? Grid(IReadOnlyList<Value?> inputs) =>
-        inputs[0]?.Grid is not { } grid ? null : grid.Axis is { } axis ? grid with { Axis = Permutation.ToList().IndexOf(axis) } : grid;
+    public override WeightScales? ScalesOf(IReadOnlyList<Value?> inputs) =>
+        inputs[0]?.Scales is not { } scales ? null : scales.Axis is { } axis ? scales with { Axis = Permutation.ToList().IndexOf(axis) } : scales;
 
     public bool Equals(Transpose? other) => other is not null && Permutation.SequenceEqual(other.Permutation);
 

@@ -1,10 +1,10 @@
+using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Graphs.Ops;
-using MixPrec.Compiler.Lowering.Packing;
 using MixPrec.Compiler.Lowering.Storage;
-using MixPrec.Compiler.Precision;
 using MixPrec.Plan;
 using static MixPrec.Compiler.Lowering.LoweringContext;
+using PanelLayout = MixPrec.Runtime.Kernels.PanelLayout;
 using Location = MixPrec.Plan.PlanArgument.Location;
 
 namespace MixPrec.Compiler.Lowering.Ops;
@@ -16,13 +16,15 @@ internal static class BatchedProduct
     {
         var y = node.Output;
         var product = node.InputOrNull(2) is null && op.Activation is null ? context.Create(y, Layout.RowMajor) : context.Temporary(y.Type.Element, y.Type.Length);
-        if (context.Precisions[node].QuantizesLhs)
+        var precision = context.Precisions[node];
+        string method = precision.RuntimeMethod(ProductFamily.Activations) ?? throw new InvalidOperationException($"no kernel multiplies two activations as {precision}");
+        if (precision.QuantizesActivations)
         {
-            Bytes(node, product, context);
+            Bytes(node, precision, method, product, context);
         }
         else
         {
-            Floats(node, product, context);
+            Floats(node, method, product, context);
         }
 
         if (node.InputOrNull(2) is { } bias)
@@ -40,39 +42,39 @@ internal static class BatchedProduct
     }
 
     /// <summary>
-    /// True when the value's only reader turns it into codes and reads along any strides of which one of the last two is 1: keys whose dimensions are exchanged
+    /// True when the value's only reader quantizes it and reads along any strides of which one of the last two is 1: keys whose dimensions are exchanged
     /// need no copy then.
     /// </summary>
     public static bool ReadsView(Value value, IReadOnlyList<IntExpr> strides, LoweringContext context) =>
         context.Graph.HasOneUse(value) && context.Graph.ConsumersOf(value)[0] is var reader && reader.MultipliesActivations() && ReferenceEquals(reader.Input(1), value)
-        && context.Precisions[reader].QuantizesLhs && strides.TakeLast(2).Contains(IntExpr.One);
+        && context.Precisions[reader].QuantizesActivations && strides.TakeLast(2).Contains(IntExpr.One);
 
-    private static void Floats(Node node, Location product, LoweringContext context)
+    private static void Floats(Node node, string method, Location product, LoweringContext context)
     {
         var (a, b, rank) = (node.Input(0), node.Input(1), node.Output.Rank);
         // Only the right-hand side may lie in a buffer that grows: keys and values do.
         var layout = context.GrowingLayoutOf(b) ?? Layout.RowMajor;
         var strides = layout.Strides(b.Shape);
         bool single = node.Output.Type.Element == ElementType.F32;
-        context.Call(node, single ? "MatMul.F32" : "MatMul.Numbers", single ? "product of two activations: fp32 × fp32 → fp32" : $"product of {node.Output.Type.Element}",
+        context.Call(node, single ? "MatMul." + method : "MatMul.Numbers", single ? "product of two activations: fp32 × fp32 → fp32" : $"product of {node.Output.Type.Element}",
             [.. Sizes(node), context.Read(node, a, Layout.RowMajor), context.Read(node, b, layout), product, Batch(node), BatchStrides(a, Layout.RowMajor.Strides(a.Shape), rank),
              BatchStrides(b, strides, rank), .. layout is Layout.Growing || !single ? [Int(strides[^2])] : (PlanArgument[])[]]);
     }
 
-    private static void Bytes(Node node, Location product, LoweringContext context)
+    private static void Bytes(Node node, PrecisionConfig precision, string method, Location product, LoweringContext context)
     {
         var (a, b, rank) = (node.Input(0), node.Input(1), node.Output.Rank);
         var rhsRange = context.Ranges.Rhs(node);
-        var grid = context.Ranges.Quantization(node, context.Precisions[node]);
-        float scale = rhsRange.ToSymmetricScale();
-        var codes = context.Read(node, a, Layout.RowMajor, grid);
+        var parameters = context.Ranges.Parameters(node, precision.Activations)!.Value;
+        float scale = precision.Storage.ActivationParameters(rhsRange).Scale;
+        var quantized = context.Read(node, a, Layout.RowMajor, parameters);
         var (from, strides) = context.ReadView(node, b);
-        var columns = IntExpr.RoundUp(b.Shape[^1], PanelPacker.PanelColumns);
-        context.Call(node, grid.Maximum <= PrecisionConfig.I8A7.LhsMaximum ? "MatMul.U7S8" : "MatMul.U8S8",
-            $"product of two activations: codes 0…{grid.Maximum} of {grid.Range} × s8 of {rhsRange} → int32",
-            [.. Sizes(node), codes, from, product, Batch(node), BatchStrides(a, Form.CodeStrides(a), rank), BatchStrides(b, strides, rank), Int(strides[^2]), Int(strides[^1]),
-             Int(grid.ZeroPoint), new PlanArgument.Single(scale), new PlanArgument.Single(grid.Scale * scale),
-             context.Temporary(ElementType.I8, columns * IntExpr.RoundUp(b.Shape[^2], Form.ByteGroup)), context.Temporary(ElementType.I32, columns)]);
+        var columns = IntExpr.RoundUp(b.Shape[^1], PanelLayout.Columns);
+        context.Call(node, "MatMul." + method,
+            $"product of two activations: codes 0…{parameters.Maximum} of {parameters.Range} × s8 of {rhsRange} → int32",
+            [.. Sizes(node), quantized, from, product, Batch(node), BatchStrides(a, Form.ByteStrides(a), rank), BatchStrides(b, strides, rank), Int(strides[^2]), Int(strides[^1]),
+             Int(parameters.ZeroPoint), new PlanArgument.Single(scale), new PlanArgument.Single(parameters.Scale * scale),
+             context.Temporary(ElementType.I8, columns * IntExpr.RoundUp(b.Shape[^2], PanelLayout.ByteGroup)), context.Temporary(ElementType.I32, columns)]);
     }
 
     private static PlanArgument[] Sizes(Node node) => [Int(node.Output.Shape[^2]), Int(node.Output.Shape[^1]), Int(node.Input(0).Shape[^1])];

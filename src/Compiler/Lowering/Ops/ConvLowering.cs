@@ -1,34 +1,21 @@
+using MixPrec.Compiler.Formats;
+using MixPrec.Compiler.Formats.Packing;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Graphs.Ops;
-using MixPrec.Compiler.Lowering.Packing;
 using MixPrec.Compiler.Lowering.Storage;
-using MixPrec.Compiler.Precision;
 using MixPrec.Diagnostics;
 using MixPrec.Plan;
 using static MixPrec.Compiler.Lowering.LoweringContext;
 
 namespace MixPrec.Compiler.Lowering.Ops;
 
-/// <summary>Convolutions, channels last; one spatial dimension is a picture of height 1. Run-time weights and three dimensions: channels first, in fp32.</summary>
+/// <summary>Convolutions, channels last; one spatial dimension is an image of height 1. Run-time weights and three dimensions: channels first, in fp32.</summary>
 internal sealed class ConvLowering : OpLowering<Conv>
 {
-    /// <summary>One filter for each channel.</summary>
-    public static bool IsDepthwise(Node node) =>
-        node.Op is Conv { Groups: > 1 } conv && node.Input(1).Shape[1] == IntExpr.One && node.Input(1).Shape[0] == conv.Groups;
-
-    /// <summary>True for constant weights over one or two dimensions: weights are packed, and there are several precisions.</summary>
-    public static bool HasPackedKernel(Node node) => node.Op is Conv { Strides.Count: 1 or 2 } && node.Input(1).Constant is not null && node.InputOrNull(2) is null or { Constant: not null };
-
-    public static WeightMatrix Weights(Node node, int group)
-    {
-        var matrix = WeightMatrix.OfConv(node.Input(1).Constant!, ((Conv)node.Op).Groups, group);
-        return matrix with { Steps = ModelQuantization.OfWeights(node)?.Skip(group * matrix.Columns).Take(matrix.Columns).ToArray() };
-    }
-
     protected override void Lower(Node node, Conv op, LoweringContext context)
     {
         var (x, w, y) = (node.Input(0), node.Input(1), node.Output);
-        if (!HasPackedKernel(node))
+        if (!node.HasPackedKernel())
         {
             Direct(node, op, context);
             return;
@@ -38,9 +25,9 @@ internal sealed class ConvLowering : OpLowering<Conv>
         string size = string.Join("×", w.Shape.Skip(2));
         string comment = $"{size} convolution, {x.Shape[1]} → {outputs} channels{(op.Groups > 1 ? $" in {op.Groups} groups" : "")}: {context.Precisions[node].Description}{Functions.Then(op.Activation)}";
         var parts = new ProductStep.Parts(
-            IsDepthwise(node) ? "DepthwiseConv" : "Conv", Shape(op, x, w, y), Layout.ChannelsLast, Layout.ChannelsLast,
-            IsDepthwise(node) ? [] : [.. Enumerable.Range(0, op.Groups).Select(g => Weights(node, g))], outputs, op.Activation, comment, Padding: true);
-        if (IsDepthwise(node))
+            node.IsDepthwise() ? "DepthwiseConv" : "Conv", Shape(op, x, w, y), Layout.ChannelsLast, Layout.ChannelsLast,
+            node.IsDepthwise() ? [] : WeightMatrix.FromNode(node), outputs, op.Activation, comment, Padding: true);
+        if (node.IsDepthwise())
         {
             Depthwise(node, context, parts);
         }
@@ -71,17 +58,17 @@ internal sealed class ConvLowering : OpLowering<Conv>
     {
         var weights = node.Input(1).Constant!;
         int channels = (int)weights.Shape[0], taps = checked((int)(weights.Length / channels));
-        var packed = new float[weights.Length];
+        var elements = new float[weights.Length];
         for (int channel = 0; channel < channels; channel++)
         {
             for (int tap = 0; tap < taps; tap++)
             {
-                packed[(tap * channels) + channel] = weights.Span<float>()[(channel * taps) + tap];
+                elements[(tap * channels) + channel] = weights.Span<float>()[(channel * taps) + tap];
             }
         }
 
         context.Call(node, "DepthwiseConv.F32", parts.Comment, parts.Shape, context.Read(node, node.Input(0), parts.Input),
-            context.Weights.AddPadded<float>(ElementType.F32, packed, PanelPacker.PanelColumns), ProductStep.Bias(node, context, channels),
+            context.Weights.Add(WeightArray.OfPanels<float>(ElementType.F32, elements)), ProductStep.Bias(node, context, channels),
             Functions.Activation(parts.Activation), ProductStep.StoreOf(node, context, parts));
     }
 

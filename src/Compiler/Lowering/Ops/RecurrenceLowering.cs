@@ -1,10 +1,11 @@
+using MixPrec.Compiler.Formats;
+using MixPrec.Compiler.Formats.Packing;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Graphs.Ops;
-using MixPrec.Compiler.Lowering.Packing;
 using MixPrec.Compiler.Lowering.Storage;
-using MixPrec.Compiler.Precision;
 using MixPrec.Plan;
 using static MixPrec.Compiler.Lowering.LoweringContext;
+using PanelLayout = MixPrec.Runtime.Kernels.PanelLayout;
 using Location = MixPrec.Plan.PlanArgument.Location;
 
 namespace MixPrec.Compiler.Lowering.Ops;
@@ -12,16 +13,13 @@ namespace MixPrec.Compiler.Lowering.Ops;
 /// <summary>The loop over time; the state lies in the memory of the last state, which begins as the initial one.</summary>
 internal sealed class RecurrenceLowering : OpLowering<Recurrence>
 {
-    /// <summary>Gate by gate, so that each begins at a panel of its own.</summary>
-    public static WeightMatrix Weights(Node node, Recurrence op) => WeightMatrix.OfGates(node.Input(1).Constant!, op.Gates);
-
     protected override void Lower(Node node, Recurrence op, LoweringContext context)
     {
         ElementRule.RequireFloat(node);
         var (x, y) = (node.Input(0), node.Output);
         var (steps, batch, hidden) = (y.Shape[0], y.Shape[1], y.Shape[2]);
         var shape = new PlanArgument.Sizes("IRecurrentShape", new([new("Steps", steps), new("Batch", batch), new("Hidden", hidden)]));
-        var weights = node.Input(1).Constant is null ? New("StatesF32", Repacked(node, op.Gates, context)) : Packed(node, op, batch, context);
+        var weights = node.Input(1).Constant is null ? New("StatesF32", Repacked(node, op.Gates, context)) : Packed(node, batch, context);
         var read = context.Read(node, x, Layout.RowMajor);
         var state = State(node, 1, 5, context);
         PlanArgument[] second = op.Cell switch
@@ -31,7 +29,7 @@ internal sealed class RecurrenceLowering : OpLowering<Recurrence>
             RecurrentCell.GruLinear => [node.InputOrNull(2) is { } bias ? context.Read(node, bias, Layout.RowMajor) : context.Weights.Add<float>(ElementType.F32, new float[(int)hidden.Value])],
             _ => [],
         };
-        var sums = context.Temporary(ElementType.F32, batch * op.Gates * IntExpr.RoundUp(hidden, PanelPacker.PanelColumns));
+        var sums = context.Temporary(ElementType.F32, batch * op.Gates * IntExpr.RoundUp(hidden, PanelLayout.Columns));
         var clip = float.IsFinite(op.Clip) ? New("Clip", new PlanArgument.Single(-op.Clip), new PlanArgument.Single(op.Clip)) : New("Identity");
         PlanArgument[] peepholes = op.Cell != RecurrentCell.Lstm ? [] : [node.InputOrNull(3) is { } p ? New("Peepholes", context.Read(node, p, Layout.RowMajor)) : New("NoPeepholes")];
         var lengths = node.InputOrNull(4) is { } l ? New("StepsOfEach", context.Read(node, l, Layout.RowMajor)) : New("EveryStep");
@@ -58,28 +56,22 @@ internal sealed class RecurrenceLowering : OpLowering<Recurrence>
         return state;
     }
 
-    /// <summary>In the precision chosen; codes of states are made in each step.</summary>
-    private static PlanArgument Packed(Node node, Recurrence op, IntExpr batch, LoweringContext context)
+    /// <summary>In the precision chosen; states are quantized in each step.</summary>
+    private static PlanArgument Packed(Node node, IntExpr batch, LoweringContext context)
     {
-        var (precision, matrix, constants) = (context.Precisions[node], Weights(node, op), context.Weights);
-        ProductStep.RequireFit(node, precision, [matrix]);
-        if (!precision.QuantizesLhs)
-        {
-            return precision == PrecisionConfig.BF16
-                ? New("StatesBF16", constants.Add<ushort>(ElementType.U16, PanelPacker.PackBF16(matrix)))
-                : New("StatesF32", constants.Add<float>(ElementType.F32, PanelPacker.PackF32(matrix)));
-        }
-
-        var (grid, weights) = (context.Ranges.Quantization(node, precision), new QuantizedWeights(matrix));
-        return New("StatesS8", constants.Add<sbyte>(ElementType.I8, weights.Packed), constants.Add<int>(ElementType.I32, weights.Correction(grid)),
-            constants.Add<float>(ElementType.F32, [.. weights.Scales.Select(s => s * grid.Scale)]), context.Temporary(ElementType.U8, batch * IntExpr.RoundUp(matrix.Rows, PanelPacker.ByteGroup)),
-            new PlanArgument.Single(grid.Scale), Int(grid.ZeroPoint), Int(grid.Maximum));
+        var (precision, matrix) = (context.Precisions[node], WeightMatrix.FromNode(node).Single());
+        ProductStep.RequireFit(node, precision.Storage.PackedBytes(matrix));
+        var (parameters, weights) = (context.Ranges.Parameters(node, precision.Activations), context.Encoded.Of(matrix, precision.Storage));
+        var constants = ProductStep.Constants(context, [weights], parameters);
+        PlanArgument[] states = parameters is not { } known ? []
+            : [context.Temporary(ElementType.U8, batch * IntExpr.RoundUp(matrix.Rows, PanelLayout.ByteGroup)), new PlanArgument.Single(known.Scale), Int(known.ZeroPoint), Int(known.Maximum)];
+        return New(weights.Call(ProductFamily.Recurrence, precision.Activations, precision.Accumulator).Method, [.. constants, .. states]);
     }
 
     /// <summary>The same panels for weights that are data, packed by each run.</summary>
     private static Location Repacked(Node node, int gates, LoweringContext context)
     {
-        const int Columns = PanelPacker.PanelColumns;
+        const int Columns = PanelLayout.Columns;
         long hidden = node.Output.Shape[2].Value, panels = (hidden + Columns - 1) / Columns, whole = hidden / Columns, rest = hidden % Columns;
         var source = context.Read(node, node.Input(1), Layout.RowMajor);
         long length = gates * panels * hidden * Columns;

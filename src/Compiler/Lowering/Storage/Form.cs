@@ -1,18 +1,16 @@
+using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Graphs;
-using MixPrec.Compiler.Precision;
 using MixPrec.Plan;
+using PanelLayout = MixPrec.Runtime.Kernels.PanelLayout;
 
 namespace MixPrec.Compiler.Lowering.Storage;
 
 /// <summary>
-/// How the elements of a value lie in memory: order, and the grid when they are quantized. Quantized elements are bytes whose
+/// How the elements of a value lie in memory: order, and the quantization parameters where they are quantized. Quantized elements are bytes whose
 /// innermost dimension in memory is padded to a multiple of four.
 /// </summary>
-internal sealed record Form(Layout Layout, AffineQuantization? Quantization = null)
+internal sealed record Form(Layout Layout, QuantizationParameters? Quantization = null)
 {
-    /// <summary>Padding of the innermost dimension of byte activations: the depth of a byte dot product.</summary>
-    public const int ByteGroup = 4;
-
     /// <summary>Type of a stored element of <paramref name="value"/>.</summary>
     public ElementType Element(Value value) => Quantization is null ? value.Type.Element : ElementType.U8;
 
@@ -25,15 +23,15 @@ internal sealed record Form(Layout Layout, AffineQuantization? Quantization = nu
         }
 
         int innermost = Layout.Order(value.Rank)[^1];
-        return IntExpr.Product(value.Shape.Where((_, d) => d != innermost)) * IntExpr.RoundUp(value.Shape[innermost], ByteGroup);
+        return IntExpr.Product(value.Shape.Where((_, d) => d != innermost)) * IntExpr.RoundUp(value.Shape[innermost], PanelLayout.ByteGroup);
     }
 
-    /// <summary>Byte strides of the codes of a row-major value.</summary>
-    public static IReadOnlyList<IntExpr> CodeStrides(Value value) => StridedView.RowMajor([.. value.Shape.SkipLast(1), IntExpr.RoundUp(value.Shape[^1], ByteGroup)]);
+    /// <summary>Byte strides of a row-major value that is quantized.</summary>
+    public static IReadOnlyList<IntExpr> ByteStrides(Value value) => StridedView.RowMajor([.. value.Shape.SkipLast(1), IntExpr.RoundUp(value.Shape[^1], PanelLayout.ByteGroup)]);
 
     /// <summary>
-    /// The form that means the same and compares equal. Two orders that coincide for floats do not for codes: the padding follows the
-    /// innermost dimension, which is the channel of a one-channel picture channels last and its width row-major.
+    /// The form that means the same and compares equal. Two orders that coincide for floats do not for quantized values: the padding follows the
+    /// innermost dimension, which is the channel of a one-channel image channels last and its width row-major.
     /// </summary>
     public Form For(Value value) => Quantization is null || value.Rank < 3 ? this with { Layout = Layout.For(value) } : this;
 }

@@ -28,7 +28,7 @@ internal sealed record JoinedOutput(Value Whole, int Columns, int First)
     }
 
     private static bool IsProduct(Value value, bool picture, Graph graph) => graph.HasOneUse(value) && value.Producer is { } producer && (picture
-        ? ConvLowering.HasPackedKernel(producer) && Layout.ChannelsLast.For(value) == Layout.ChannelsLast
+        ? producer.HasPackedKernel() && Layout.ChannelsLast.For(value) == Layout.ChannelsLast
         : producer.Op is MatMul && producer.HasConstantWeights());
 
     private static int Sum(IEnumerable<Value?> values, int dimension) => checked((int)values.Sum(v => v!.Shape[dimension].Value));

@@ -21,6 +21,6 @@ internal static class DequantizeLinear
         var numbers = f.Cast(x, exact);
         numbers = node.InputOrNull(2) is { } zero ? f.Sub(numbers, f.Cast(Quantization.Spread(node, f, zero, x), exact)) : numbers;
         var y = f.Result(f.Cast(f.Mul(f.Cast(numbers, ElementType.F32), Quantization.Spread(node, f, f.RequiredSingle(1), x)), type));
-        return [y.Constant is { Type: ElementType.F32 } known && Quantization.Grid(node, x) is { } grid ? GraphBuilder.Constant(y.Name, known, grid) : y];
+        return [y.Constant is { Type: ElementType.F32 } known && Quantization.Scales(node, x) is { } scales ? GraphBuilder.Constant(y.Name, known, scales) : y];
     }
 }

@@ -1,5 +1,5 @@
+using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Onnx;
-using MixPrec.Compiler.Precision;
 
 namespace MixPrec.Compiler.Report.Sections;
 
@@ -30,7 +30,7 @@ internal static class LayerTable
         foreach (var layer in report.Layers)
         {
             double width = 1000 * layer.Macs / total;
-            blocks.Add(Markup.Of($"<rect class=\"{HtmlReport.Class(layer.Precision)}\" x=\"{x:0.##}\" y=\"0\" width=\"{Math.Max(width - 1.5, 0.5):0.##}\" height=\"26\" rx=\"2\"><title>{PrintableName.Of(layer.Name)}: {layer.Precision}, {ReportText.Percent(layer.Macs / total)} of the MACs</title></rect>"));
+            blocks.Add(Markup.Of($"<rect class=\"{PrecisionColours.Class(layer.Precision)}\" x=\"{x:0.##}\" y=\"0\" width=\"{Math.Max(width - 1.5, 0.5):0.##}\" height=\"26\" rx=\"2\"><title>{PrintableName.Of(layer.Name)}: {layer.Precision}, {ReportText.Percent(layer.Macs / total)} of the MACs</title></rect>"));
             x += width;
         }
 

@@ -1,3 +1,4 @@
+using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Onnx;
 using MixPrec.Diagnostics;
 
@@ -19,7 +20,7 @@ internal static class Verdict
     private static Markup Badge(BuildReport report) => report.Failure is { } failure
         ? Markup.Of($"<span class=\"badge bad\">{failure.Id}</span>")
         : report.IsFromLock ? Markup.Of($"<span class=\"badge\">plan from the lock file</span>")
-        : double.IsNaN(report.MeasuredError) && report.Layers.All(l => l.Precision == "f32") ? Markup.Of($"<span class=\"badge\">all fp32</span>")
+        : double.IsNaN(report.MeasuredError) && report.Layers.All(l => l.Precision == PrecisionConfig.F32.Id) ? Markup.Of($"<span class=\"badge\">all fp32</span>")
         : report.Loss.Length == 0 ? Markup.Of($"<span class=\"badge\">precisions of the model</span>")
         : double.IsNaN(report.MeasuredError) ? Markup.Of($"<span class=\"badge\">not measured</span>")
         : Markup.Of($"<span class=\"badge good\">budget met</span>");
@@ -31,7 +32,7 @@ internal static class Verdict
             return report.Failure is null ? "The network has no layer with a choice of precision." : "The build ended before a plan was found.";
         }
 
-        int changed = report.Layers.Count(l => l.Precision != "f32");
+        int changed = report.Layers.Count(l => l.Precision != PrecisionConfig.F32.Id);
         string speed = !double.IsFinite(report.MeasuredMicroseconds) ? ""
             : report.IsFloat ? $" One run takes {ReportText.Microseconds(report.MeasuredMicroseconds)}."
             : $" One run takes {ReportText.Microseconds(report.MeasuredMicroseconds)} instead of {ReportText.Microseconds(report.Float32Microseconds)}.";

@@ -1,7 +1,7 @@
 using MixPrec.Compiler.Calibration;
+using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Graphs.Ops;
-using MixPrec.Compiler.Precision;
 using MixPrec.Plan;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -28,38 +28,22 @@ internal sealed class AnalyticEstimator(TorchExecutor executor, RangeTable range
         }
 
         var (lhs, rhs) = ActivationGradients.OfBoth(op);
-        var right = rhs * RoundingNoise.OfStep(ranges.Rhs(op.Node).ToSymmetricScale());
         foreach (var precision in candidates)
         {
-            yield return right + (lhs * RoundingNoise.OfStep(ranges[op.Node].ToQuantization(precision.LhsMaximum).Scale));
+            yield return (rhs * RoundingNoise.OfStep(precision.Storage.ActivationParameters(ranges.Rhs(op.Node)).Scale))
+                + (lhs * RoundingNoise.OfStep(precision.Activations.Parameters(ranges[op.Node]).Scale));
         }
     }
 
     private IEnumerable<TorchTensor> WithWeights(OpObservation op, IReadOnlyList<PrecisionConfig> candidates)
     {
-        var activations = candidates.Any(p => p.QuantizesLhs) ? ActivationGradients.OfLhs(executor, op) : null;
-        var noises = candidates.Select(p => p.Rhs).Where(t => t is ElementType.I8 or ElementType.BF16).Distinct().ToDictionary(t => t, t => WeightNoise(op, t));
-        var weights = WeightGradients.Weighted(op, [.. noises.Values]).ToArray();
-        var byType = noises.Keys.Zip(weights).ToDictionary(p => p.First, p => p.Second);
+        var activations = candidates.Any(p => p.QuantizesActivations) ? ActivationGradients.OfLhs(executor, op) : null;
+        StorageFormat[] formats = [.. candidates.Select(p => p.Storage).Where(f => !f.IsLossless).Distinct()];
+        var changes = formats.Zip(WeightGradients.Weighted(op, [.. formats.Select(f => QuantizedConstants.Noise(op.Node, f))])).ToDictionary(p => p.First, p => p.Second);
         foreach (var precision in candidates)
         {
-            var sum = byType.TryGetValue(precision.Rhs, out var known) ? known.clone() : zeros(op.Samples);
-            yield return precision.QuantizesLhs ? sum + (activations! * RoundingNoise.OfStep(ranges.Quantization(op.Node, precision).Scale)) : sum;
+            var sum = precision.Storage.IsLossless ? zeros(op.Samples) : changes[precision.Storage].clone();
+            yield return ranges.Parameters(op.Node, precision.Activations) is { } parameters ? sum + (activations! * RoundingNoise.OfStep(parameters.Scale)) : sum;
         }
-    }
-
-    /// <summary>E[Δw²] of every weight, in its shape.</summary>
-    private static TorchTensor WeightNoise(OpObservation op, ElementType type)
-    {
-        var weights = op.Rhs;
-        if (type == ElementType.BF16)
-        {
-            return weights.square().mul_(RoundingNoise.Relative(RoundingNoise.BF16Bits));
-        }
-
-        // Channels are axis 0 of Conv weights and axis 1 of all others.
-        long[] others = op.Node.Op is not Conv ? [0] : [.. Enumerable.Range(1, (int)weights.dim() - 1).Select(d => (long)d)];
-        var steps = weights.abs().amax(others, keepdim: true) / WeightQuantizer.Maximum;
-        return steps.square().mul_(RoundingNoise.OfStep(1)).expand(weights.shape).contiguous();
     }
 }

@@ -1,6 +1,6 @@
 using MixPrec.Compiler.Calibration;
+using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Options;
-using MixPrec.Compiler.Precision;
 using TorchTensor = TorchSharp.torch.Tensor;
 
 namespace MixPrec.Compiler.Sensitivity.Estimators;

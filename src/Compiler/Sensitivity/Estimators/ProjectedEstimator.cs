@@ -1,4 +1,4 @@
-using MixPrec.Compiler.Precision;
+using MixPrec.Compiler.Formats;
 using TorchTensor = TorchSharp.torch.Tensor;
 
 namespace MixPrec.Compiler.Sensitivity.Estimators;

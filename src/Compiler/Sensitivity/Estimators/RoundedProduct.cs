@@ -1,6 +1,8 @@
+using System.Runtime.InteropServices;
 using MixPrec.Compiler.Calibration;
+using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Graphs;
-using MixPrec.Compiler.Precision;
+using MixPrec.Plan;
 using TorchTensor = TorchSharp.torch.Tensor;
 
 namespace MixPrec.Compiler.Sensitivity.Estimators;
@@ -11,13 +13,16 @@ internal sealed class RoundedProduct(TorchExecutor executor, RangeTable ranges, 
     /// <param name="precision">A candidate of one pass.</param>
     public TorchTensor Of(OpObservation op, PrecisionConfig precision)
     {
-        var x = precision.QuantizesLhs ? Rounded(op.X, ranges.Quantization(op.Node, precision)) : op.X;
-        var rhs = op.Node.MultipliesActivations() ? Rounded(op.Rhs, ranges.Rhs(op.Node).ToSymmetricScale()) : weights.Of(op.Node, precision);
+        var x = ranges.Parameters(op.Node, precision.Activations) is { } parameters ? Rounded(op.X, parameters) : op.X;
+        var rhs = op.Node.MultipliesActivations() ? Rounded(op.Rhs, precision.Storage.ActivationParameters(ranges.Rhs(op.Node))) : weights.Of(op.Node, precision.Storage);
         return executor.Product(op.Node, x, rhs);
     }
 
-    private static TorchTensor Rounded(TorchTensor x, AffineQuantization grid) =>
-        (x / grid.Scale).round_().add_(grid.ZeroPoint).clamp_(0, grid.Maximum).sub_(grid.ZeroPoint).mul_(grid.Scale);
-
-    private static TorchTensor Rounded(TorchTensor x, float scale) => (x / scale).round_().clamp_(-WeightQuantizer.Maximum, WeightQuantizer.Maximum).mul_(scale);
+    private static TorchTensor Rounded(TorchTensor x, QuantizationParameters parameters)
+    {
+        using var dense = x.detach().contiguous();
+        var rounded = Tensor.Zeros(ElementType.F32, dense.shape);
+        parameters.Round(MemoryMarshal.Cast<byte, float>(dense.bytes), rounded.Writable<float>());
+        return TorchView.Of(rounded);
+    }
 }

@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 using MixPrec.Compiler.Conditioning;
+using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Graphs.Ops;
-using MixPrec.Compiler.Precision;
 using TorchSharp;
 using TorchTensor = TorchSharp.torch.Tensor;
 

@@ -1,8 +1,9 @@
-using MixPrec.Compiler.Lowering.Packing;
-using MixPrec.Compiler.Precision;
+using MixPrec.Compiler.Formats.Packing;
+using MixPrec.Compiler.Formats.Storage;
+using MixPrec.Compiler.Graphs;
 using Xunit;
 
-namespace MixPrec.Compiler.Tests.Lowering;
+namespace MixPrec.Compiler.Tests.Formats;
 
 /// <summary>The proof of 16-bit sums against all inputs of small products: it is safe, and its bounds are attained.</summary>
 public sealed class BlockProofTests
@@ -63,27 +64,24 @@ public sealed class BlockProofTests
         Assert.Equal(1, Proof(Matrix(4, 4, 1, weights), 127)!.Block);
     }
 
-    private static WeightMatrix Matrix(int taps, int channels, int columns, int[] weights) =>
-        new(taps, channels, columns, (tap, channel, column, read) =>
-        {
-            for (int i = 0; i < read.Length; i++)
-            {
-                read[i] = weights[(((tap * channels) + channel) * columns) + column + i];
-            }
-        });
+    /// <summary>Whole numbers [taps, channels, columns], which a scale of 1 keeps.</summary>
+    private static WeightMatrix Matrix(int taps, int channels, int columns, int[] weights)
+    {
+        float[] model = [.. from column in Enumerable.Range(0, columns)
+                            from channel in Enumerable.Range(0, channels)
+                            from tap in Enumerable.Range(0, taps)
+                            select (float)weights[(((tap * channels) + channel) * columns) + column]];
+        return WeightMatrix.FromConv(Tensor.Of(model, columns, channels, taps), groups: 1, group: 0).WithScales(new WeightScales(null, [1]), [.. Enumerable.Repeat(1f, columns)]);
+    }
 
     private static int At(WeightMatrix weights, int tap, int channel, int column)
     {
         var weight = new float[1];
-        weights.Read(tap, channel, column, weight);
+        weights.Read((tap * weights.Channels) + channel, column, weight);
         return (int)weight[0];
     }
 
-    private static BlockProof? Proof(WeightMatrix weights, int maximum)
-    {
-        float[] ones = [.. Enumerable.Repeat(1f, weights.Columns)];
-        return QuantizedWeights.Proof(weights, PanelPacker.PackS8(weights, ones), maximum);
-    }
+    private static BlockProof? Proof(WeightMatrix weights, int maximum) => new Int8Weights(weights).Proof(maximum);
 
     /// <summary>
     /// The least and largest partial sum of any lane of any block when every code runs through {0, maximum}: sums are linear in each code, so that codes between

@@ -1,11 +1,12 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using MixPrec.Compiler.Formats.Packing;
 using MixPrec.Diagnostics;
 using MixPrec.Plan;
 using MixPrec.Runtime;
 using Location = MixPrec.Plan.PlanArgument.Location;
 
-namespace MixPrec.Compiler.Lowering.Packing;
+namespace MixPrec.Compiler.Lowering.WeightsFile;
 
 /// <summary>Writes the constants of a plan to a weights file as they come: each 64-byte aligned, equal ones stored once. Of those written only hashes are kept.</summary>
 /// <param name="file">Empty and seekable.</param>
@@ -25,6 +26,9 @@ internal sealed class WeightsBuilder(Stream file, long most = long.MaxValue)
     public string Hash => Convert.ToHexStringLower(_content.GetCurrentHash());
 
     /// <exception cref="MixPrecException">MXP4005: the file would become too large.</exception>
+    public Location Add(WeightArray array) => Add(array.Type, array.Bytes);
+
+    /// <inheritdoc cref="Add(WeightArray)"/>
     public Location Add<T>(ElementType type, ReadOnlySpan<T> elements) where T : unmanaged
     {
         var bytes = MemoryMarshal.AsBytes(elements);
@@ -37,15 +41,6 @@ internal sealed class WeightsBuilder(Stream file, long most = long.MaxValue)
         }
 
         return new Location(type, Place.Constant, 0, offset);
-    }
-
-    /// <summary>Elements followed by zeros up to a multiple of <paramref name="multiple"/>.</summary>
-    /// <inheritdoc cref="Add"/>
-    public Location AddPadded<T>(ElementType type, ReadOnlySpan<T> elements, int multiple) where T : unmanaged
-    {
-        var padded = new T[(elements.Length + multiple - 1) / multiple * multiple];
-        elements.CopyTo(padded);
-        return Add<T>(type, padded);
     }
 
     /// <summary>Ends the file: it now belongs to the plan of the hash given.</summary>

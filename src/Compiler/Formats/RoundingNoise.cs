@@ -1,4 +1,4 @@
-namespace MixPrec.Compiler.Sensitivity.Estimators;
+namespace MixPrec.Compiler.Formats;
 
 /// <summary>The mean squared error of rounding to nearest.</summary>
 internal static class RoundingNoise

@@ -1,27 +1,28 @@
 using System.Globalization;
 using System.Numerics;
 using System.Runtime.InteropServices;
+using MixPrec.Runtime.Kernels;
 
-namespace MixPrec.Compiler.Lowering.Packing;
+namespace MixPrec.Compiler.Formats.Packing;
 
 /// <summary>
 /// That sums in 16 bits are exact: over any block of <see cref="Block"/> groups of four packed weights, the products of the groups' first two weights, and of
-/// their last two, sum to <see cref="Lowest"/>…<see cref="Highest"/> for all activation codes in 0…maximum. Both ends are attained: by the largest code where the
+/// their last two, sum to <see cref="Lowest"/>…<see cref="Highest"/> for all quantized activations in 0…maximum. Both ends are attained: by the largest one where the
 /// weight has one sign and 0 where it has the other. So every partial sum of a block, the pair sums of vpmaddubsw among them, lies between them too.
 /// </summary>
 internal sealed record BlockProof(int Block, int Lowest, int Highest)
 {
-    private const int Pair = 2, Lanes = PanelPacker.PanelColumns * PanelPacker.ByteGroup / Pair;
+    private const int Pair = 2, Lanes = PanelLayout.Columns * PanelLayout.ByteGroup / Pair;
 
     /// <summary>The lengths tried, the longest first: each doubling halves what is spent on adding blocks up.</summary>
     private static readonly int[] Lengths = [32, 16, 8, 4, 2, 1];
 
     /// <summary>The proof for the longest block that stays within 16 bits; null when already two products can leave them.</summary>
-    /// <param name="packed">See <see cref="PanelPacker.PackS8"/>.</param>
+    /// <param name="packed">See <see cref="Storage.Int8Weights.Values"/>.</param>
     /// <param name="groups">Groups of four rows in a panel.</param>
     /// <param name="anyStart">A block may begin at every group (a convolution skips taps); otherwise at the multiples of its length.</param>
-    /// <param name="maximum">The largest activation code, 1…255.</param>
-    public static BlockProof? Of(ReadOnlySpan<sbyte> packed, int groups, bool anyStart, int maximum)
+    /// <param name="maximum">The largest quantized activation, 1…255.</param>
+    public static BlockProof? Create(ReadOnlySpan<sbyte> packed, int groups, bool anyStart, int maximum)
     {
         var (negative, positive) = (new int[Lengths.Length], new int[Lengths.Length]);
         var (below, above) = (new short[(groups + 1) * Lanes], new short[(groups + 1) * Lanes]);

@@ -1,7 +1,7 @@
-using MixPrec.Compiler.Sensitivity.Estimators;
+using MixPrec.Compiler.Formats;
 using Xunit;
 
-namespace MixPrec.Compiler.Tests.Sensitivity;
+namespace MixPrec.Compiler.Tests.Formats;
 
 /// <summary>α against the values of the literature and against rounding of random numbers scaled to the largest value of the format.</summary>
 public sealed class RoundingNoiseTests

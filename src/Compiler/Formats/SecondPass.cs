@@ -1,4 +1,4 @@
-namespace MixPrec.Compiler.Precision;
+namespace MixPrec.Compiler.Formats;
 
 /// <summary>
 /// What a candidate of two passes does after the first: components v with κ_φ(v)·N/|v| above a tolerance are computed again
@@ -9,6 +9,6 @@ namespace MixPrec.Compiler.Precision;
 /// <param name="Tolerance">At least 0.</param>
 internal sealed record SecondPass(PrecisionConfig Low, PrecisionConfig High, float Tolerance)
 {
-    /// <summary>u of the first pass: half a step of its codes, in units of their range.</summary>
-    public double UnitRoundoff => 0.5 / Low.LhsMaximum;
+    /// <summary>u of the first pass: half a quantization step, in units of the range.</summary>
+    public double UnitRoundoff => 0.5 / Low.Activations.Maximum;
 }

@@ -1,9 +1,9 @@
+using MixPrec.Compiler.Formats.Packing;
 using MixPrec.Compiler.Graphs;
-using MixPrec.Compiler.Lowering.Packing;
-using MixPrec.Compiler.Precision;
 using Xunit;
+using BF16 = MixPrec.Runtime.Kernels.BF16;
 
-namespace MixPrec.Compiler.Tests.Lowering;
+namespace MixPrec.Compiler.Tests.Formats;
 
 /// <summary>Columns of weights against their description: element by element from the place in the file to the weight.</summary>
 public sealed class ColumnPackerTests
@@ -15,7 +15,7 @@ public sealed class ColumnPackerTests
     public void FloatsLieInTheirOrder(int rows, int columns)
     {
         var weights = Weights(rows, columns);
-        float[] packed = ColumnPacker.PackF32(weights);
+        var packed = ColumnPacker.PackF32(weights).Elements<float>();
         int pitch = (rows + 31) / 32 * 32;
         Assert.Equal(columns * pitch, packed.Length);
         for (int i = 0; i < packed.Length; i++)
@@ -29,13 +29,13 @@ public sealed class ColumnPackerTests
     public void RowsSixteenApartShareAWord(int rows, int columns)
     {
         var weights = Weights(rows, columns);
-        ushort[] packed = ColumnPacker.PackBF16(weights);
+        var packed = ColumnPacker.PackBF16(weights).Elements<ushort>();
         int pitch = (rows + 31) / 32 * 32;
         Assert.Equal(columns * pitch, packed.Length);
         for (int i = 0; i < packed.Length; i++)
         {
             int row = (i % pitch / 32 * 32) + (i % 32 / 2) + (i % 2 * 16);
-            Assert.Equal(WeightQuantizer.ToBF16(At(weights, row, i / pitch)), packed[i]);
+            Assert.Equal(BF16.FromSingle(At(weights, row, i / pitch)).Bits, packed[i]);
         }
     }
 
@@ -45,7 +45,7 @@ public sealed class ColumnPackerTests
     private static WeightMatrix Weights(int rows, int columns) => Matrix(rows, columns, Weight);
 
     private static WeightMatrix Matrix(int rows, int columns, Func<int, int, float> weight) =>
-        WeightMatrix.OfMatMul(Tensor.Of([.. Enumerable.Range(0, rows * columns).Select(i => weight(i / columns, i % columns))], rows, columns), row => row);
+        WeightMatrix.FromMatMul(Tensor.Of([.. Enumerable.Range(0, rows * columns).Select(i => weight(i / columns, i % columns))], rows, columns));
 
     private static float At(WeightMatrix weights, int row, int column) => row < weights.Rows ? Weight(row, column) : 0;
 

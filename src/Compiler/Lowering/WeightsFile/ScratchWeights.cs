@@ -1,4 +1,4 @@
-namespace MixPrec.Compiler.Lowering.Packing;
+namespace MixPrec.Compiler.Lowering.WeightsFile;
 
 /// <summary>
 /// A weights file for this process alone, to be loaded by a class compiled in memory: in memory itself, or in a temporary file, which is mapped, where it

@@ -1,0 +1,29 @@
+using MixPrec.Compiler.Graphs;
+
+namespace MixPrec.Compiler.Formats;
+
+/// <summary>Ranges of what quantizable ops read, by node name: calibrated, or the model's own.</summary>
+/// <param name="Ranges">Of left-hand sides.</param>
+/// <param name="RhsRanges">Of right-hand sides, where they are activations.</param>
+internal sealed record RangeTable(IReadOnlyDictionary<string, ActivationRange> Ranges, IReadOnlyDictionary<string, ActivationRange> RhsRanges)
+{
+    public static readonly RangeTable Empty = new(new Dictionary<string, ActivationRange>(), new Dictionary<string, ActivationRange>());
+
+    /// <summary>The ops that read NaN or infinity on the calibration data: their ranges are those of the rest, and bytes have no value for such a number.</summary>
+    public IReadOnlySet<string> NotFinite { get; init; } = new HashSet<string>();
+
+    public ActivationRange this[Node node] => Find(Ranges, node);
+
+    public ActivationRange Rhs(Node node) => Find(RhsRanges, node);
+
+    /// <summary>
+    /// How the left-hand side of an op is quantized: as the model does it where it has as many quantized values, otherwise so that they cover the range. Null for floats.
+    /// </summary>
+    public QuantizationParameters? Parameters(Node node, ActivationFormat format) =>
+        !format.IsQuantized ? null
+        : ModelQuantization.OfActivations(node) is { } own && own.Maximum == format.Maximum ? own
+        : format.Parameters(this[node]);
+
+    private static ActivationRange Find(IReadOnlyDictionary<string, ActivationRange> ranges, Node node) =>
+        ranges.TryGetValue(node.Name, out var range) ? range : throw new InvalidOperationException($"'{node.Name}' has no calibrated range");
+}
