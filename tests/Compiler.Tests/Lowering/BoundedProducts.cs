@@ -2,6 +2,7 @@ using MixPrec.Compiler.Conditioning;
 using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Graphs.Ops;
+using MixPrec.Compiler.Tests.Formats;
 using BF16 = MixPrec.Runtime.Kernels.BF16;
 
 namespace MixPrec.Compiler.Tests.Lowering;
