@@ -74,11 +74,11 @@ internal sealed class LoweringContext
     public IReadOnlyList<IntExpr> Buffers => _buffers;
 
     public void Call(Node node, string method, string comment, params IEnumerable<PlanArgument> arguments) =>
-        _steps.Add(new PlanStep(method, node.Name, comment, new(arguments)));
+        _steps.Add(Step(node, method, comment, arguments));
 
     /// <summary>A step that returns a count.</summary>
     public void Count(Node node, string count, string method, string comment, params IEnumerable<PlanArgument> arguments) =>
-        _steps.Add(new PlanStep(method, node.Name, comment, new(arguments)) { Count = count });
+        _steps.Add(Step(node, method, comment, arguments) with { Count = count });
 
     /// <summary>Steps that run as long as <paramref name="method"/> returns true: those that <paramref name="body"/> adds.</summary>
     public void Repeat(Node node, string time, string method, string comment, IEnumerable<PlanArgument> arguments, Action body)
@@ -123,7 +123,7 @@ internal sealed class LoweringContext
         var form = new Form(layout, quantization).For(value);
         var location = form == new Form(_portLayout).For(value) && _ports.TryGetValue(value, out int port)
             ? new Location(value.Type.Element, Place.Port, port, 0)
-            : Temporary(form.Element(value), form.Length(value));
+            : Temporary(form.Element(value), form.Length(value)) with { Label = value.Name + (form.Quantization is null ? "" : " quantized") };
         Store(value, form, location);
         return location;
     }
@@ -190,7 +190,7 @@ internal sealed class LoweringContext
             var reader = value.Producer ?? new Node(value.Name, new Graphs.Ops.Reshape(value.Shape), [value], []);
             if (Read(reader, value, _portLayout) is var from && from != port)
             {
-                Call(reader, "Copy.Strided", "copies the result to its output", CopyArguments(from, port, [value.Type.Length], [1], [1]));
+                Move(reader, "Copy.Strided", "copies the result to its output", CopyArguments(from, port, [value.Type.Length], [1], [1]));
             }
         }
     }
@@ -199,7 +199,7 @@ internal sealed class LoweringContext
 
     public static PlanArgument Ints(params IEnumerable<IntExpr> values) => new PlanArgument.Integers(new(values));
 
-    public static PlanArgument New(string type, params IEnumerable<PlanArgument> arguments) => new PlanArgument.Construct(type, new(arguments));
+    public static PlanArgument New(string type, params IEnumerable<PlanArgument> arguments) => new PlanArgument.Construct(type, new(KernelParameters.OfConstructor(type, [.. arguments])));
 
     public static IEnumerable<PlanArgument> CopyArguments(Location from, Location to, IReadOnlyList<IntExpr> shape, IReadOnlyList<IntExpr> fromStrides, IReadOnlyList<IntExpr> toStrides) =>
         [from, to, Ints(shape), Ints(fromStrides), Ints(toStrides)];
@@ -218,14 +218,24 @@ internal sealed class LoweringContext
         return location;
     }
 
+    /// <summary>A step that only brings what a layer reads into another form.</summary>
+    private void Move(Node reader, string method, string comment, params IEnumerable<PlanArgument> arguments) => _steps.Add(Step(reader, method, comment, arguments) with { Shapes = "" });
+
+    private static PlanStep Step(Node node, string method, string comment, IEnumerable<PlanArgument> arguments) => new(method, node.Name, comment, new(KernelParameters.Named(method, [.. arguments])))
+    {
+        Shapes = $"{string.Join(" × ", node.Inputs.Where(i => i is { Constant: null }).Select(i => Shape(i!)))} → {string.Join(", ", node.Outputs.Select(Shape))}".Trim(),
+    };
+
+    private static string Shape(Value value) => $"[{string.Join(", ", value.Shape)}]";
+
     private Location Quantized(Node reader, Value value, Layout layout, QuantizationParameters parameters)
     {
         var from = Read(reader, value, layout);
         var form = new Form(layout, parameters);
-        var to = Temporary(ElementType.U8, form.Length(value));
+        var to = Temporary(ElementType.U8, form.Length(value)) with { Label = value.Name + " quantized" };
         int innermost = layout.Order(value.Rank)[^1];
         var rows = IntExpr.Product(value.Shape.Where((_, d) => d != innermost));
-        Call(reader, "Quantize.Run", $"converts the input to codes 0…{parameters.Maximum}",
+        Move(reader, "Quantize.Run", $"quantizes the input to 0…{parameters.Maximum}",
             from, to, Int(rows), Int(value.Shape[innermost]), new PlanArgument.Single(parameters.Scale), Int(parameters.ZeroPoint), Int(parameters.Maximum));
         return to;
     }
@@ -238,7 +248,7 @@ internal sealed class LoweringContext
             throw new InvalidOperationException($"'{value.Name}' lies in memory quantized only, and '{reader.Name}' reads it in full precision");
         }
 
-        var to = Temporary(value.Type.Element, value.Type.Length);
+        var to = Temporary(value.Type.Element, value.Type.Length) with { Label = value.Name + " reordered" };
         IReadOnlyList<IntExpr> shape = value.Shape;
         var (from, target) = (source.Form.Layout, layout);
         IReadOnlyList<IntExpr> fromStrides, toStrides;
@@ -253,7 +263,7 @@ internal sealed class LoweringContext
         }
 
         var order = target.Order(shape.Count);
-        Call(reader, "Copy.Strided", target == Layout.ChannelsLast ? "reorders the input to channels last" : "reorders the input to the order of its shape",
+        Move(reader, "Copy.Strided", target == Layout.ChannelsLast ? "reorders the input to channels last" : "reorders the input to the order of its shape",
             CopyArguments(source.At, to, [.. order.Select(d => shape[d])], [.. order.Select(d => fromStrides[d])], [.. order.Select(d => toStrides[d])]));
         return to;
     }

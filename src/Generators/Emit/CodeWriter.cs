@@ -8,14 +8,18 @@ internal sealed class CodeWriter
     private readonly StringBuilder _text = new();
     private int _depth;
 
-    public void Line(string line = "")
+    /// <param name="text">A line, or several.</param>
+    public void Line(string text = "")
     {
-        if (line.Length > 0)
+        foreach (string line in text.Split('\n'))
         {
-            _text.Append(' ', _depth * 4).Append(line);
-        }
+            if (line.Length > 0)
+            {
+                _text.Append(' ', _depth * 4).Append(line);
+            }
 
-        _text.Append('\n');
+            _text.Append('\n');
+        }
     }
 
     /// <summary>Writes <paramref name="header"/> and opens a brace below it.</summary>

@@ -31,7 +31,7 @@ internal static class PlanCheck
 
         CheckStates(plan);
         CheckCache(plan);
-        foreach (var location in plan.Steps.SelectMany(s => s.Arguments).SelectMany(Locations))
+        foreach (var location in plan.Steps.SelectMany(s => s.Arguments).SelectMany(a => a.Locations))
         {
             int count = location.Place switch { Place.Slot => plan.Slots.Count, Place.Port => plan.Ports.Count, _ => 1 };
             Require(location.Index >= 0 && location.Index < count, $"{location.Place} {location.Index} does not exist");
@@ -115,13 +115,6 @@ internal static class PlanCheck
         var arguments = plan.Ports.Where((_, i) => !cache.Owns(i)).ToArray();
         Require(arguments.Any(p => p.IsOutput) && arguments.Where(p => !p.IsOutput).Any(p => IntExpr.Product(p.Shape) == IntExpr.Symbol(cache.Tokens)), "no input holds the tokens, or nothing is returned");
     }
-
-    private static IEnumerable<PlanArgument.Location> Locations(PlanArgument argument) => argument switch
-    {
-        PlanArgument.Location a => [a],
-        PlanArgument.Construct a => a.Arguments.SelectMany(Locations),
-        _ => [],
-    };
 
     private static void Require(bool condition, string message)
     {

@@ -11,14 +11,15 @@ internal sealed class PlanNames
     private readonly Dictionary<string, string> _symbols = [];
     private readonly List<string> _counts, _dimensions;
     private readonly string[] _parts;
+    private readonly ISet<string> _members = Identifiers.NoneTaken();
 
     public PlanNames(ModelPlan plan)
     {
         ClassName = Class(plan.ClassName);
         var locals = Identifiers.NoneTaken();
         locals.UnionWith(["session", "ports", "extent", "dimensions", "weights", "slot"]);
-        var members = Identifiers.NoneTaken();
-        members.UnionWith(["Load", "Run", "Next", "Reset", "CreateSession", "Session", "Dispose", "Info", "PlanHash", "_weights", "_sessions", plan.ClassName]);
+        _members.UnionWith(InheritedMembers);
+        _members.UnionWith(["Load", "Run", "Next", "Reset", "CreateSession", "Session", "Ports", "Dispose", "Info", "PlanHash", "_weights", "_sessions", plan.ClassName]);
         _counts = [.. plan.Counts.Select(c => c.Identifier)];
         _dimensions = [.. plan.Dimensions.Select(d => d.Identifier)];
         Bounds = plan.Counts.ToDictionary(c => c.Identifier, c => c.Bound!);
@@ -30,15 +31,25 @@ internal sealed class PlanNames
         Ports = [.. plan.Ports.Select(port => new PortNames(
             port,
             Escape(Identifiers.Distinct(Lower(port.Identifier), locals)),
-            Identifiers.Distinct(Upper(port.Identifier) + "Length", members),
-            Identifiers.Distinct(Upper(port.Identifier) + "Shape", members)))];
+            Identifiers.Distinct(Upper(port.Identifier) + "Length", _members),
+            Identifiers.Distinct(Upper(port.Identifier) + "Shape", _members)))];
         Shared = IntExpr.SharedParts.Of(plan.Expressions.Concat(Ports.Select(p => p.MostElements(this))));
         _parts = [.. Shared.Parts.Select((_, i) => Identifiers.Distinct("part" + Literals.Int(i), locals))];
         var states = plan.States.SelectMany(s => new[] { s.Input, s.Output }).ToArray();
         Arguments = [.. Ports.Where((_, i) => !states.Contains(i) && plan.Cache?.Owns(i) != true)];
     }
 
+    /// <summary>What a session has from its base class and from <c>object</c>; a name of its own would hide it.</summary>
+    private static readonly string[] InheritedMembers =
+    [
+        "Port", "Buffer", "Weight", "Dimension", "Count", "Counts", "SetCount", "Execute", "RunSteps", "WorkspaceBytes", "WorkspaceLength", "Reserve", "RequireRoom", "RequireLength", "RequireContext", "NewCache",
+        "Length", "Capacity", "Rewind", "Equals", "GetHashCode", "GetType", "ToString", "MemberwiseClone", "ReferenceEquals", "Finalize",
+    ];
+
     public string ClassName { get; }
+
+    /// <summary>A name for a member of the session, in upper case, none of them taken twice.</summary>
+    public string Member(string identifier) => Identifiers.Distinct(Upper(identifier), _members);
 
     public IReadOnlyList<PortNames> Ports { get; }
 

@@ -9,9 +9,11 @@ internal static class SessionClass
     public static void Write(CodeWriter code, ModelPlan plan, PlanNames names)
     {
         var slots = new SlotLayout(plan, names);
-        var steps = new StepMethods(plan, names, slots);
+        var places = new PlaceNames(plan, names, slots);
+        var steps = new StepMethods(plan, names, places);
         code.Line($"/// <summary>Runs the model on one thread at a time{(plan.HasMemory ? ", each run where the one before ended" : "")}.</summary>");
         code.Open("public sealed class Session : global::MixPrec.Runtime.ModelSession");
+        places.Write(code);
         slots.WriteOffsets(code);
         SessionStates.WriteFields(code, plan);
         SessionCache.WriteFields(code, plan);

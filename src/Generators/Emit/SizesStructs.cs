@@ -16,6 +16,8 @@ internal sealed class SizesStructs(PlanNames names)
     /// <summary>An expression that makes the struct, which is declared where needed.</summary>
     public string Value(PlanArgument.Sizes sizes)
     {
+        // Equal sizes are one struct whatever the parameter is called.
+        sizes = sizes with { Name = "" };
         if (!_structs.TryGetValue(sizes, out string? name))
         {
             _order.Add(sizes);

@@ -33,11 +33,10 @@ internal sealed class SlotLayout
     }
 
     /// <summary>The offset of a slot in bytes: a literal or the name of a field.</summary>
-    public string Offset(int slot) => slot < _constants.Count ? Literals.Int(_constants[slot]) : "_slot" + Literals.Int(slot);
+    public string Offset(int slot) => IsConstant(slot) ? Literals.Int(_constants[slot]) : "_slot" + Literals.Int(slot);
 
-    /// <summary>A constant offset inside a slot, added at once where the slot's own is constant.</summary>
-    public string Offset(int slot, IntExpr inside) => slot < _constants.Count && inside.IsConstant ? Literals.Int(checked(_constants[slot] + inside.Value))
-        : inside == IntExpr.Zero ? Offset(slot) : $"{Offset(slot)} + {Expressions.OfLongs(inside, _names)}";
+    /// <summary>Whether the offset of a slot is a literal.</summary>
+    public bool IsConstant(int slot) => slot < _constants.Count;
 
     public void WriteOffsets(CodeWriter code)
     {

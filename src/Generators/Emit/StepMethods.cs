@@ -1,3 +1,5 @@
+using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using MixPrec.Plan;
 
@@ -6,18 +8,26 @@ namespace MixPrec.Emit;
 /// <summary>One method a step, and <c>RunSteps</c>, which calls them in order.</summary>
 internal sealed class StepMethods
 {
-    private const string Kernels = "global::MixPrec.Runtime.Kernels.";
+    internal const string Kernels = "global::MixPrec.Runtime.Kernels.";
+
+    private const int LongestLine = 110;
 
     private readonly ModelPlan _plan;
     private readonly PlanNames _names;
-    private readonly SlotLayout _slots;
+    private readonly PlaceNames _places;
+    private readonly Dictionary<string, PlanLayer> _layers = [];
     private readonly SizesStructs _sizes;
     private readonly string[] _methods;
 
-    public StepMethods(ModelPlan plan, PlanNames names, SlotLayout slots)
+    public StepMethods(ModelPlan plan, PlanNames names, PlaceNames places)
     {
-        (_plan, _names, _slots) = (plan, names, slots);
+        (_plan, _names, _places) = (plan, names, places);
         _sizes = new SizesStructs(names);
+        foreach (var layer in plan.Info.Layers)
+        {
+            _layers[layer.Name] = layer;
+        }
+
         _methods = [.. plan.Steps.Select((step, i) => $"Step{Literals.Int(i + 1)}_{Identifiers.FromName(step.Name, "layer")}")];
     }
 
@@ -57,12 +67,16 @@ internal sealed class StepMethods
 
     private void WriteStep(CodeWriter code, PlanStep step, string method)
     {
-        code.Line($"// {Literals.Comment(step.Name)}: {Literals.Comment(step.Comment)}");
+        code.Line($"/// <summary>{Literals.Documentation(Summary(step))}.</summary>");
+        if (Reason(step) is { } reason)
+        {
+            code.Line($"/// <remarks>{Literals.Documentation(reason)}.</remarks>");
+        }
 
         // A chain of twelve small products: 1.7 µs instead of 2.1 to 2.9 µs in the first seconds, before tiered code has settled; no slower after.
         code.Line("[global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]");
 
-        string call = $"{Kernels}{step.Method}({string.Join(", ", step.Arguments.Select(Argument))})";
+        string call = Folded($"{Kernels}{step.Method}(", [.. step.Arguments.Select(a => Argument(step, a))]);
         string result = step.Repeats > 0 ? "bool" : "void";
         call = step.Count is null || step.Repeats > 0 ? call : $"SetCount({_names.CountIndex(step.Count)}, {call})";
         string[] symbols = [.. step.Arguments.SelectMany(a => a.Expressions).SelectMany(e => e.Symbols).Distinct()];
@@ -86,29 +100,39 @@ internal sealed class StepMethods
         code.Close();
     }
 
-    private string Argument(PlanArgument argument) => argument switch
-    {
-        PlanArgument.Integer a => Expressions.Narrow(a.Value, _names),
-        PlanArgument.Integers a => Expressions.Span(a.Values, _names),
-        PlanArgument.Single a => Literals.Single(a.Value),
-        PlanArgument.Flag a => Literals.Flag(a.Value),
-        PlanArgument.Location a => Location(a),
-        PlanArgument.Construct a => $"new {Kernels}{a.Type}({string.Join(", ", a.Arguments.Select(Argument))})",
-        PlanArgument.Sizes a => _sizes.Value(a),
-        PlanArgument.EnumMember a => $"{Kernels}{a.Type}.{a.Member}",
-        _ => throw new System.FormatException($"{argument.GetType().Name} has no C# form"),
-    };
+    /// <summary>A call on one line, or each argument on a line of its own.</summary>
+    private static string Folded(string head, IReadOnlyList<string> arguments) =>
+        head.Length + arguments.Sum(a => a.Length + 2) <= LongestLine ? $"{head}{string.Join(", ", arguments)})" : $"{head}\n    {string.Join(",\n    ", arguments)})";
 
-    private string Location(PlanArgument.Location a)
+    private static string Summary(PlanStep step) => $"{step.Name}{(step.Shapes.Length == 0 ? "" : " " + step.Shapes)}: {step.Comment}";
+
+    /// <summary>Why the layer has its precision, from what the build measured; null where there is nothing to tell.</summary>
+    private string? Reason(PlanStep step)
     {
-        // Kernels tell bfloat16 from 16-bit integers by its type; in the class's own signature both are ushort.
-        string type = a.Type == ElementType.BF16 ? Kernels + "BF16" : a.Type.CSharpName();
-        return a.Place switch
+        if (step.Shapes.Length == 0 || !_layers.TryGetValue(step.Name, out var layer) || layer is not { TimeGainMicroseconds: > 0 })
         {
-            Place.Slot => $"Buffer<{type}>({_slots.Offset(a.Index, a.Offset)})",
-            Place.Constant => $"Weight<{type}>({Literals.Int(a.Offset.Value)})",
-            _ when a.Offset == IntExpr.Zero => $"Port<{type}>({Literals.Int(a.Index)})",
-            _ => $"Port<byte>({Literals.Int(a.Index)}).At<{type}>((nint)({Expressions.OfLongs(a.Offset, _names)}))",
+            return null;
+        }
+
+        _layers.Remove(step.Name);
+        string share = layer.ShareOfLossError is { } part ? System.FormattableString.Invariant($" and brings {part:P1} of the loss error; the budget is {_plan.Info.ErrorBudget}") : "";
+        return System.FormattableString.Invariant($"{layer.Precision} saves {layer.TimeGainMicroseconds:F2} µs{share}");
+    }
+
+    private string Argument(PlanStep step, PlanArgument argument)
+    {
+        string value = argument switch
+        {
+            PlanArgument.Integer a => Expressions.Narrow(a.Value, _names),
+            PlanArgument.Integers a => Expressions.Span(a.Values, _names),
+            PlanArgument.Single a => Literals.Single(a.Value),
+            PlanArgument.Flag a => Literals.Flag(a.Value),
+            PlanArgument.Location a => _places.Of(step, a),
+            PlanArgument.Construct a => $"new {Kernels}{a.Type}({string.Join(", ", a.Arguments.Select(inner => Argument(step, inner)))})",
+            PlanArgument.Sizes a => _sizes.Value(a),
+            PlanArgument.EnumMember a => $"{Kernels}{a.Type}.{a.Member}",
+            _ => throw new System.FormatException($"{argument.GetType().Name} has no C# form"),
         };
+        return argument.Name.Length == 0 ? value : $"{argument.Name}: {value}";
     }
 }

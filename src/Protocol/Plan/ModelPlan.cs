@@ -94,6 +94,9 @@ internal sealed record PlanCache(string Tokens, string Past, string Capacity, in
 /// <param name="Comment">In words: what the step computes, with which types, and why.</param>
 internal sealed record PlanStep(string Method, string Name, string Comment, EquatableArray<PlanArgument> Arguments)
 {
+    /// <summary>What the layer reads and returns, for example <c>[1, 784] → [1, 128]</c>; empty for steps that only move what a layer reads.</summary>
+    public string Shapes { get; init; } = "";
+
     /// <summary>The identifier of the count that the method returns; null when it returns none.</summary>
     public string? Count { get; init; }
 

@@ -6,6 +6,9 @@ namespace MixPrec.Plan;
 /// <summary>An argument of a kernel call; C# infers all type arguments from these.</summary>
 internal abstract record PlanArgument
 {
+    /// <summary>The parameter it is for, an identifier, printed as <c>name: value</c>; empty where it is not known.</summary>
+    public string Name { get; init; } = "";
+
     /// <summary>Every integer expression of the argument.</summary>
     public IEnumerable<IntExpr> Expressions => this switch
     {
@@ -14,6 +17,14 @@ internal abstract record PlanArgument
         Location a => [a.Offset],
         Construct a => a.Arguments.SelectMany(inner => inner.Expressions),
         Sizes a => a.Members.Select(m => m.Value),
+        _ => [],
+    };
+
+    /// <summary>Every address in the argument.</summary>
+    public IEnumerable<Location> Locations => this switch
+    {
+        Location a => [a],
+        Construct a => a.Arguments.SelectMany(inner => inner.Locations),
         _ => [],
     };
 
@@ -35,7 +46,11 @@ internal abstract record PlanArgument
 
     /// <summary>An address: slot, port, or constant; <paramref name="Offset"/> in bytes from its start.</summary>
     /// <param name="Index">Slot or port number; 0 for constants, whose offset counts from the start of the weights.</param>
-    public sealed record Location(ElementType Type, Place Place, int Index, IntExpr Offset) : PlanArgument;
+    public sealed record Location(ElementType Type, Place Place, int Index, IntExpr Offset) : PlanArgument
+    {
+        /// <summary>What lies there, in the words of the model file; the class names the place after it. Empty for ports, which have a name, and for what has none.</summary>
+        public string Label { get; init; } = "";
+    }
 
     /// <summary>A struct of the runtime made from arguments: an activation, a store, an elementwise function.</summary>
     public sealed record Construct(string Type, EquatableArray<PlanArgument> Arguments) : PlanArgument;

@@ -67,28 +67,34 @@ internal sealed class PlanReader
         var step = Members(value);
         return new PlanStep(Dotted(Text(step, "Method")), Text(step, "Name"), Text(step, "Comment"), new(List(step, "Arguments").Select(Argument)))
         {
+            Shapes = step.ContainsKey("Shapes") ? Text(step, "Shapes") : "",
             Count = step.ContainsKey("Count") ? Identifier(Text(step, "Count")) : null,
             Repeats = step.ContainsKey("Repeats") ? (int)Number(step, "Repeats") : 0,
         };
     }
 
-    private PlanArgument Argument(object? row) => Text(row, 0) switch
+    private PlanArgument Argument(object? row)
     {
-        "int" => new PlanArgument.Integer(Expression(Item(row, 1))),
-        "ints" => new PlanArgument.Integers(new(Items(Item(row, 1)).Select(Expression))),
-        "f32" => new PlanArgument.Single(SingleFromBits(Text(row, 1))),
-        "flag" => new PlanArgument.Flag(Item(row, 1) is true),
-        "slot" => Location(row, Place.Slot),
-        "port" => Location(row, Place.Port),
-        "constant" => Location(row, Place.Constant),
-        "new" => new PlanArgument.Construct(Dotted(Text(row, 1)), new(Items(Item(row, 2)).Select(Argument))),
-        "sizes" => new PlanArgument.Sizes(Identifier(Text(row, 1)), new(Items(Item(row, 2)).Select(m => new Size(Identifier(Text(m, 0)), Expression(Item(m, 1)))))),
-        "enum" => new PlanArgument.EnumMember(Identifier(Text(row, 1)), Identifier(Text(row, 2))),
-        var kind => throw new FormatException($"'{kind}' is no kind of argument"),
-    };
+        string[] kind = Text(row, 0).Split(':');
+        PlanArgument argument = kind[0] switch
+        {
+            "int" => new PlanArgument.Integer(Expression(Item(row, 1))),
+            "ints" => new PlanArgument.Integers(new(Items(Item(row, 1)).Select(Expression))),
+            "f32" => new PlanArgument.Single(SingleFromBits(Text(row, 1))),
+            "flag" => new PlanArgument.Flag(Item(row, 1) is true),
+            "slot" => Location(row, Place.Slot),
+            "port" => Location(row, Place.Port),
+            "constant" => Location(row, Place.Constant),
+            "new" => new PlanArgument.Construct(Dotted(Text(row, 1)), new(Items(Item(row, 2)).Select(Argument))),
+            "sizes" => new PlanArgument.Sizes(Identifier(Text(row, 1)), new(Items(Item(row, 2)).Select(m => new Size(Identifier(Text(m, 0)), Expression(Item(m, 1)))))),
+            "enum" => new PlanArgument.EnumMember(Identifier(Text(row, 1)), Identifier(Text(row, 2))),
+            var other => throw new FormatException($"'{other}' is no kind of argument"),
+        };
+        return kind.Length == 1 ? argument : argument with { Name = Identifier(Text(row, 0).Substring(kind[0].Length + 1)) };
+    }
 
     private PlanArgument Location(object? row, Place place) =>
-        new PlanArgument.Location(Type(Text(row, 1)), place, Index(row, 2), Expression(Item(row, 3)));
+        new PlanArgument.Location(Type(Text(row, 1)), place, Index(row, 2), Expression(Item(row, 3))) { Label = Items(row).Count > 4 ? Text(row, 4) : "" };
 
     private static int Index(object? row, int item) => Item(row, item) is double index ? (int)index : throw new FormatException("an index expected");
 

@@ -11,7 +11,7 @@ namespace MixPrec.Plan;
 internal static class PlanWriter
 {
     /// <summary>Changes when a plan of an older version could be misread.</summary>
-    public const int FormatVersion = 1;
+    public const int FormatVersion = 2;
 
     public static string Write(ModelPlan plan)
     {
@@ -66,7 +66,7 @@ internal static class PlanWriter
         }
 
         Lines(text, "Steps", plan.Steps.Select(s =>
-            $"{{\"Method\": {Json.Quote(s.Method)}, \"Name\": {Json.Quote(s.Name)}, \"Comment\": {Json.Quote(s.Comment)},{(s.Count is null ? "" : $" \"Count\": {Json.Quote(s.Count)},")}{(s.Repeats == 0 ? "" : $" \"Repeats\": {Number(s.Repeats)},")}\n     \"Arguments\": [{string.Join(", ", s.Arguments.Select(a => Argument(a, shared)))}]}}"), last: true);
+            $"{{\"Method\": {Json.Quote(s.Method)}, \"Name\": {Json.Quote(s.Name)}, \"Comment\": {Json.Quote(s.Comment)},{(s.Shapes.Length == 0 ? "" : $" \"Shapes\": {Json.Quote(s.Shapes)},")}{(s.Count is null ? "" : $" \"Count\": {Json.Quote(s.Count)},")}{(s.Repeats == 0 ? "" : $" \"Repeats\": {Number(s.Repeats)},")}\n     \"Arguments\": [{string.Join(", ", s.Arguments.Select(a => Argument(a, shared)))}]}}"), last: true);
     }
 
     private static void WriteInfo(StringBuilder text, PlanInfo info)
@@ -90,18 +90,23 @@ internal static class PlanWriter
     private static void Lines(StringBuilder text, string name, IEnumerable<string> lines, bool last = false) =>
         text.Append($"  \"{name}\": [").Append(string.Join(",", lines.Select(line => "\n    " + line))).Append(last ? "]" : "],\n");
 
-    private static string Argument(PlanArgument argument, IntExpr.SharedParts shared) => argument switch
+    /// <summary>A kind, behind a colon the parameter where it is known, then what the kind has.</summary>
+    private static string Argument(PlanArgument argument, IntExpr.SharedParts shared)
     {
-        PlanArgument.Integer a => $"[\"int\", {Expression(a.Value, shared)}]",
-        PlanArgument.Integers a => $"[\"ints\", {Expressions(a.Values, shared)}]",
-        PlanArgument.Single a => $"[\"f32\", \"{SingleBits(a.Value)}\"]",
-        PlanArgument.Flag a => a.Value ? "[\"flag\", true]" : "[\"flag\", false]",
-        PlanArgument.Location a => $"[\"{a.Place.ToString().ToLowerInvariant()}\", \"{a.Type}\", {Number(a.Index)}, {Expression(a.Offset, shared)}]",
-        PlanArgument.Construct a => $"[\"new\", {Json.Quote(a.Type)}, [{string.Join(", ", a.Arguments.Select(inner => Argument(inner, shared)))}]]",
-        PlanArgument.Sizes a => $"[\"sizes\", {Json.Quote(a.Interface)}, [{string.Join(", ", a.Members.Select(m => $"[{Json.Quote(m.Name)}, {Expression(m.Value, shared)}]"))}]]",
-        PlanArgument.EnumMember a => $"[\"enum\", {Json.Quote(a.Type)}, {Json.Quote(a.Member)}]",
-        _ => throw new InvalidOperationException($"{argument.GetType().Name} has no JSON form"),
-    };
+        var (kind, content) = argument switch
+        {
+            PlanArgument.Integer a => ("int", Expression(a.Value, shared)),
+            PlanArgument.Integers a => ("ints", Expressions(a.Values, shared)),
+            PlanArgument.Single a => ("f32", $"\"{SingleBits(a.Value)}\""),
+            PlanArgument.Flag a => ("flag", a.Value ? "true" : "false"),
+            PlanArgument.Location a => (a.Place.ToString().ToLowerInvariant(), $"\"{a.Type}\", {Number(a.Index)}, {Expression(a.Offset, shared)}{(a.Label.Length == 0 ? "" : ", " + Json.Quote(a.Label))}"),
+            PlanArgument.Construct a => ("new", $"{Json.Quote(a.Type)}, [{string.Join(", ", a.Arguments.Select(inner => Argument(inner, shared)))}]"),
+            PlanArgument.Sizes a => ("sizes", $"{Json.Quote(a.Interface)}, [{string.Join(", ", a.Members.Select(m => $"[{Json.Quote(m.Name)}, {Expression(m.Value, shared)}]"))}]"),
+            PlanArgument.EnumMember a => ("enum", $"{Json.Quote(a.Type)}, {Json.Quote(a.Member)}"),
+            _ => throw new InvalidOperationException($"{argument.GetType().Name} has no JSON form"),
+        };
+        return $"[{Json.Quote(argument.Name.Length == 0 ? kind : $"{kind}:{argument.Name}")}, {content}]";
+    }
 
     /// <summary>The bits, so that every float (NaN and infinities too) survives exactly.</summary>
     private static string SingleBits(float value) => BitConverter.ToInt32(BitConverter.GetBytes(value), 0).ToString("x8", CultureInfo.InvariantCulture);
