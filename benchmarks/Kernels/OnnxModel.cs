@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using Google.Protobuf;
+using MixPrec.Compiler.Onnx.Proto;
 
 namespace MixPrec.Benchmarks.Kernels;
 
@@ -9,34 +11,19 @@ internal static class OnnxModel
 
     public static byte[] Of(IReadOnlyList<Layer> layers)
     {
-        var graph = new ProtobufMessage().Text(2, "chain");
+        var graph = new GraphProto { Name = "chain", Input = { Port("x", InputShape(layers[0])) }, Output = { Port("y", OutputShape(layers[^1])) } };
         var random = new Random(1);
         for (int i = 0; i < layers.Count; i++)
         {
             var layer = layers[i];
             string input = i == 0 ? "x" : $"r{i - 1}", output = i == layers.Count - 1 ? "y" : $"r{i}";
-            graph.Message(5, Tensor($"w{i}", layer.IsGemm ? [layer.OutC, layer.InC] : [layer.OutC, layer.InC / layer.Groups, layer.Kernel, layer.Kernel], random));
-            graph.Message(5, Tensor($"b{i}", [layer.OutC], random));
-            var node = new ProtobufMessage().Text(1, input).Text(1, $"w{i}").Text(1, $"b{i}").Text(2, $"v{i}").Text(4, layer.IsGemm ? "Gemm" : "Conv");
-            if (layer.IsGemm)
-            {
-                node.Message(5, Attribute("transB", IntegerAttribute, 3, 1));
-            }
-            else
-            {
-                node.Message(5, Attribute("pads", IntegersAttribute, 8, layer.Pad, layer.Pad, layer.Pad, layer.Pad));
-                node.Message(5, Attribute("strides", IntegersAttribute, 8, layer.Stride, layer.Stride));
-                node.Message(5, Attribute("kernel_shape", IntegersAttribute, 8, layer.Kernel, layer.Kernel));
-                node.Message(5, Attribute("group", IntegerAttribute, 3, layer.Groups));
-            }
-
-            graph.Message(1, node);
-            graph.Message(1, new ProtobufMessage().Text(1, $"v{i}").Text(2, output).Text(4, "Relu"));
+            graph.Initializer.Add(Tensor($"w{i}", layer.IsGemm ? [layer.OutC, layer.InC] : [layer.OutC, layer.InC / layer.Groups, layer.Kernel, layer.Kernel], random));
+            graph.Initializer.Add(Tensor($"b{i}", [layer.OutC], random));
+            graph.Node.Add(new NodeProto { OpType = layer.IsGemm ? "Gemm" : "Conv", Input = { input, $"w{i}", $"b{i}" }, Output = { $"v{i}" }, Attribute = { Attributes(layer) } });
+            graph.Node.Add(new NodeProto { OpType = "Relu", Input = { $"v{i}" }, Output = { output } });
         }
 
-        graph.Message(11, Value("x", InputShape(layers[0])));
-        graph.Message(12, Value("y", OutputShape(layers[^1])));
-        return new ProtobufMessage().Integer(1, 8).Message(8, new ProtobufMessage().Text(1, string.Empty).Integer(2, 17)).Message(7, graph).ToArray();
+        return new ModelProto { IrVersion = 8, OpsetImport = { new OperatorSetIdProto { Version = 17 } }, Graph = graph }.ToByteArray();
     }
 
     public static long[] InputShape(Layer layer) =>
@@ -45,43 +32,30 @@ internal static class OnnxModel
     public static long[] OutputShape(Layer layer) =>
         layer.IsGemm ? [layer.Batch, layer.OutC] : [layer.Batch, layer.OutC, layer.OutSize, layer.OutSize];
 
-    private static ProtobufMessage Tensor(string name, int[] shape, Random random)
+    private static IEnumerable<AttributeProto> Attributes(Layer layer) => layer.IsGemm ? [Integer("transB", 1)] :
+    [
+        Integers("pads", layer.Pad, layer.Pad, layer.Pad, layer.Pad), Integers("strides", layer.Stride, layer.Stride),
+        Integers("kernel_shape", layer.Kernel, layer.Kernel), Integer("group", layer.Groups),
+    ];
+
+    private static AttributeProto Integer(string name, long value) => new() { Name = name, Type = IntegerAttribute, I = value };
+
+    private static AttributeProto Integers(string name, params long[] values) => new() { Name = name, Type = IntegersAttribute, Ints = { values } };
+
+    private static TensorProto Tensor(string name, long[] shape, Random random)
     {
-        var values = new float[shape.Aggregate(1, (product, size) => product * size)];
+        var values = new float[shape.Aggregate(1L, (product, size) => product * size)];
         foreach (ref var value in values.AsSpan())
         {
             value = (random.NextSingle() - 0.5f) * 0.1f;
         }
 
-        var tensor = new ProtobufMessage();
-        foreach (int size in shape)
-        {
-            tensor.Integer(1, size);
-        }
-
-        return tensor.Integer(2, Float).Text(8, name).Bytes(9, MemoryMarshal.AsBytes(values.AsSpan()));
+        return new() { Name = name, DataType = Float, Dims = { shape }, RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(values.AsSpan())) };
     }
 
-    private static ProtobufMessage Attribute(string name, int type, int field, params int[] values)
+    private static ValueInfoProto Port(string name, long[] shape)
     {
-        var attribute = new ProtobufMessage().Text(1, name).Integer(20, type);
-        foreach (int value in values)
-        {
-            attribute.Integer(field, value);
-        }
-
-        return attribute;
-    }
-
-    private static ProtobufMessage Value(string name, long[] shape)
-    {
-        var dimensions = new ProtobufMessage();
-        foreach (long size in shape)
-        {
-            dimensions.Message(1, new ProtobufMessage().Integer(1, size));
-        }
-
-        return new ProtobufMessage().Text(1, name)
-            .Message(2, new ProtobufMessage().Message(1, new ProtobufMessage().Integer(1, Float).Message(2, dimensions)));
+        var dimensions = shape.Select(size => new DimensionProto { DimValue = size });
+        return new() { Name = name, Type = new() { TensorType = new() { ElemType = Float, Shape = new() { Dim = { dimensions } } } } };
     }
 }

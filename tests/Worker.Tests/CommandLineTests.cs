@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Text.Json;
 using MixPrec.Jobs;
 using MixPrec.Worker.CommandLine;
@@ -7,15 +8,21 @@ namespace MixPrec.Worker.Tests;
 public sealed class CommandLineTests
 {
     [Fact]
-    public void EveryCommandHasHelpThatNamesItsOptions()
+    public void EveryCommandHasHelpThatBeginsWithAnExampleAndNamesItsOptions()
     {
-        foreach (var command in CommandLineProgram.Commands)
+        foreach (var command in CommandLineProgram.Commands())
         {
             var (code, text, _) = Run(command.Name, "--help");
             Assert.Equal(WorkerExitCode.Done, code);
-            Assert.All(command.Options, option => Assert.Contains(option.Usage, text, StringComparison.Ordinal));
+            Assert.StartsWith($"Example:\n  mixprec {command.Name} ", text, StringComparison.Ordinal);
+            Assert.All(command.Options, option => Assert.Contains(option.Name + (option.HelpName is { } value ? $" <{value}>" : ""), text, StringComparison.Ordinal));
         }
     }
+
+    /// <summary>An example that the program itself does not understand teaches nothing.</summary>
+    [Fact]
+    public void ExamplesAreUnderstood() => Assert.All(CommandLineProgram.Commands(), command =>
+        Mistakes.ThrowIfAny(CommandLineProgram.Root(new(TextWriter.Null, TextWriter.Null)).Parse(command.Example.Split(' ')[1..])));
 
     [Fact]
     public void UnknownCommandsAreAnswered()
@@ -36,21 +43,45 @@ public sealed class CommandLineTests
     {
         var (code, text, _) = Run();
         Assert.Equal(WorkerExitCode.Usage, code);
-        Assert.All(CommandLineProgram.Commands, command => Assert.Contains(command.Summary, text, StringComparison.Ordinal));
+        Assert.All(CommandLineProgram.Commands(), command => Assert.Contains(command.Description!, text, StringComparison.Ordinal));
     }
 
     [Theory]
     [InlineData("commands are inspect, plan, run", "frobnicate")]
-    [InlineData("See mixprec plan --help.", "plan", "--frobnicate")]
+    [InlineData("unknown option --frobnicate. See mixprec plan --help.", "plan", "m.onnx", "--frobnicate")]
+    [InlineData("unknown option --eror-budget; did you mean --error-budget? See mixprec plan --help.", "plan", "m.onnx", "--eror-budget", "0.1")]
+    [InlineData("unknown option --eror-budget; did you mean --error-budget?", "plan", "m.onnx", "--eror-budget=0.1")]
+    [InlineData("unknown option --jsn; did you mean --json?", "verify", "--jsn")]
+    [InlineData("unknown option --verion; did you mean --version?", "--verion")]
+    [InlineData("Option '--error-budget' expects a single argument but 2 were provided.", "plan", "m.onnx", "--error-budget", "1", "--error-budget", "2")]
+    [InlineData("Required argument missing for option: '--error-budget'.", "plan", "m.onnx", "--error-budget")]
+    [InlineData("--timing-seconds \"-1\" is not valid: expected a number of seconds above 0.", "plan", "SAMPLE", "--timing-seconds", "-1")]
     [InlineData("MODEL is missing. See mixprec inspect --help.", "inspect")]
     [InlineData("--inputs is missing. See mixprec run --help.", "run", "model.onnx")]
-    [InlineData("one MODEL is expected, 2 are given.", "inspect", "a.onnx", "b.onnx")]
+    [InlineData("nothing is expected where b.onnx stands.", "inspect", "a.onnx", "b.onnx")]
+    [InlineData("nothing is expected where yes stands.", "inspect", "a.onnx", "--json=yes")]
+    [InlineData("--job is missing. See mixprec build --help.", "build")]
     public void MistakesAreOneLineAndNameTheHelp(string words, params string[] arguments)
     {
-        var (code, text, error) = Run(arguments);
+        var (code, text, error) = Run([.. arguments.Select(argument => argument == "SAMPLE" ? WorkerProgram.SampleModel : argument)]);
         Assert.Equal((WorkerExitCode.Usage, ""), (code, text));
         Assert.Contains(words, Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
     }
+
+    /// <summary>Files may be called like options: after two dashes all are files.</summary>
+    [Theory]
+    [InlineData("--", "-net.onnx")]
+    [InlineData("@net.onnx")]
+    public void AFileMayHaveAnyName(params string[] arguments)
+    {
+        var (code, _, error) = Run(["inspect", .. arguments]);
+        Assert.Equal(WorkerExitCode.Error, code);
+        Assert.Contains("MXP1001", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ExitCodesStandInTheHelp() => Assert.Contains(
+        "0 done, 1 not verified, 2 error, 3 cancelled, 64 command line not understood", Run("--help").Out, StringComparison.Ordinal);
 
     [Fact]
     public void MissingModelIsOneLine()
@@ -84,6 +115,6 @@ public sealed class CommandLineTests
     {
         using var text = new StringWriter();
         using var error = new StringWriter();
-        return (CommandLineProgram.Run(arguments, new(text, error, ShowsBars: false), TestContext.Current.CancellationToken), text.ToString(), error.ToString());
+        return (CommandLineProgram.Run(arguments, new(text, error), TestContext.Current.CancellationToken), text.ToString(), error.ToString());
     }
 }

@@ -5,12 +5,15 @@ using MixPrec.Compiler.Selection;
 using MixPrec.Jobs;
 using MixPrec.Worker.CommandLine;
 using MixPrec.Worker.Display;
+using Spectre.Console;
 
 namespace MixPrec.Worker.Tests;
 
 /// <summary>What people see, in terminals of any width and in pipes.</summary>
 public sealed class DisplayTests
 {
+    private static readonly CommandOutput s_pipe = new(TextWriter.Null, TextWriter.Null);
+
     private static readonly BuildReport s_report = new()
     {
         ClassName = "Net", Model = "net.onnx", Loss = "CrossEntropy", Machine = "Test CPU", HeldOutSamples = 100,
@@ -46,7 +49,7 @@ public sealed class DisplayTests
         0.0050     0.0020     1.00 µs  3.00 kB
         0.0100     0.0070     9.00 µs  1.00 kB  ← this build
 
-        """, PlanSummary.Text(Result(s_report), [], null), ignoreLineEndingDifferences: true);
+        """, PlanSummary.Text(Result(s_report), [], s_pipe), ignoreLineEndingDifferences: true);
 
     /// <summary>Fp32 is not so many times as fast as itself, and a plan that was found and does not ship saves nothing.</summary>
     [Fact]
@@ -56,7 +59,7 @@ public sealed class DisplayTests
         {
             Layers = [.. s_report.Layers.Select(l => l with { Precision = "f32", Gain = 0 })], IsWithheld = true, MeasuredMicroseconds = 20, PredictedMicroseconds = 20, Solver = new("Optimal", 0, 0, 0, 1),
         };
-        string text = PlanSummary.Text(Result(report), [], null);
+        string text = PlanSummary.Text(Result(report), [], s_pipe);
         Assert.Contains("Every layer runs in fp32.", text, StringComparison.Ordinal);
         Assert.Contains("time        20.0 µs measured (Test CPU)\n", text, StringComparison.Ordinal);
         Assert.DoesNotContain("as fast", text, StringComparison.Ordinal);
@@ -68,7 +71,7 @@ public sealed class DisplayTests
     [Fact]
     public void ARepairedPlanIsNotThePredictedOne() => Assert.Contains(
         "9.00 µs  1.00 kB  ← this budget; measured over it, what ships saves 1.00 µs",
-        PlanSummary.Text(Result(s_report with { Solver = new("Optimal", 1000, 1000, 0, 4) }), [], null), StringComparison.Ordinal);
+        PlanSummary.Text(Result(s_report with { Solver = new("Optimal", 1000, 1000, 0, 4) }), [], s_pipe), StringComparison.Ordinal);
 
     [Fact]
     public void JsonIsOneLineAndUnknownNumbersAreNull()
@@ -81,47 +84,52 @@ public sealed class DisplayTests
         Assert.Equal(["i8", "bf16", "f32"], json.RootElement.GetProperty("layers").EnumerateArray().Select(l => l.GetProperty("precision").GetString()));
     }
 
+    /// <summary>Names are shown in whole, on several lines where they have to be.</summary>
     [Theory]
     [InlineData(60)]
     [InlineData(66)]
     [InlineData(200)]
     public void TablesFitTheTerminal(int width)
     {
-        var table = new TextTable("layer", "operator", "precision", "share") { Numbers = [3], Width = width };
+        var table = new TextTable("layer", "operator", "precision", "share") { Numbers = [3] };
         table.Add("/a/very/long/name/of/a/layer/that/nobody/can/read/conv1", "Conv", "i8a7", "12 %");
-        table.Add("/a/very/long/name/of/a/layer/that/nobody/can/read/conv2", "Conv", "i8a7", "12 %");
-        string[] lines = table.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.All(lines, line => Assert.True(line.Length <= width));
-        Assert.Equal(3, lines.Distinct().Count());
+        table.Add("/a/[red]very/long/name/of/a/layer/that/nobody/can/read/conv2", "Conv", "i8a7", "12 %");
+        string[] lines = table.For(new(TextWriter.Null, TextWriter.Null, Terminal(TextWriter.Null, width))).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.All(lines, line => Assert.True(line.TrimEnd().Length <= width));
+        Assert.Contains("[red]", string.Concat(lines), StringComparison.Ordinal);
+        Assert.Equal(2, lines.Count(line => line.Contains("i8a7", StringComparison.Ordinal)));
     }
 
     [Fact]
-    public void TheBarStaysOnItsLineAndIsRemoved()
+    public void TheBarShowsThePercentageAndIsRemoved()
     {
         using var error = new StringWriter();
-        using (var progress = new ProgressDisplay(new CommandOutput(TextWriter.Null, error, ShowsBars: true, Width: 40), TimeProvider.System))
+        string shown = "";
+        int result = ProgressDisplay.Run(new CommandOutput(TextWriter.Null, error, null, Terminal(error, 60)), TimeProvider.System, progress =>
         {
-            progress.Report(new BuildProgress(20, "estimating the loss error of every layer"));
+            progress.Report(new BuildProgress(20, "estimating the loss error of [every] layer"));
+            shown = error.ToString();
             progress.Report(new BuildProgress(100, "done"));
-        }
+            return 7;
+        });
 
-        string[] states = error.ToString().Split('\r');
-        Assert.All(states, state => Assert.True(state.Length < 40));
-        Assert.StartsWith("[####                    ]  20 % ", states[1], StringComparison.Ordinal);
-        Assert.Equal(("", ""), (states[^2].Trim(), states[^1]));
-        Assert.DoesNotContain('\n', error.ToString());
+        Assert.Equal(7, result);
+        Assert.Contains("20%", shown, StringComparison.Ordinal);
+        Assert.Contains("[every]", shown, StringComparison.Ordinal);
+        Assert.True(error.ToString().LastIndexOf("done", StringComparison.Ordinal) < error.ToString().LastIndexOf("\u001b[2K", StringComparison.Ordinal));
     }
 
     [Fact]
     public void APipeGetsOneLineAStage()
     {
         using var error = new StringWriter();
-        using (var progress = new ProgressDisplay(new CommandOutput(TextWriter.Null, error, ShowsBars: false), TimeProvider.System))
+        ProgressDisplay.Run(new CommandOutput(TextWriter.Null, error), TimeProvider.System, progress =>
         {
             progress.Report(new BuildProgress(1, "reading"));
             progress.Report(new BuildProgress(2, "reading"));
             progress.Report(new BuildProgress(3, "measuring"));
-        }
+            return 0;
+        });
 
         Assert.Equal(["  1 % reading", "  3 % measuring"], error.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
     }
@@ -161,6 +169,13 @@ public sealed class DisplayTests
         public override long TimestampFrequency => 1;
 
         public override long GetTimestamp() => Seconds;
+    }
+
+    private static IAnsiConsole Terminal(TextWriter writer, int width)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer), Ansi = AnsiSupport.Yes, ColorSystem = ColorSystemSupport.NoColors, Interactive = InteractionSupport.Yes });
+        console.Profile.Width = width;
+        return console;
     }
 
     private static CompilationResult Result(BuildReport report) => new(null, report, [], [], null);

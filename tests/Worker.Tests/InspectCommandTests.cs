@@ -58,6 +58,6 @@ public sealed class InspectCommandTests : IDisposable
     {
         using var text = new StringWriter();
         using var error = new StringWriter();
-        return (CommandLineProgram.Run(["inspect", .. arguments], new(text, error, ShowsBars: false), TestContext.Current.CancellationToken), text.ToString(), error.ToString());
+        return (CommandLineProgram.Run(["inspect", .. arguments], new(text, error), TestContext.Current.CancellationToken), text.ToString(), error.ToString());
     }
 }

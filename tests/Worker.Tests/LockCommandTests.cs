@@ -46,6 +46,6 @@ public sealed class LockCommandTests : IDisposable
     {
         using var text = new StringWriter();
         using var error = new StringWriter();
-        return (CommandLineProgram.Run(["lock", .. arguments], new(text, error, ShowsBars: false), TestContext.Current.CancellationToken), text.ToString(), error.ToString());
+        return (CommandLineProgram.Run(["lock", .. arguments], new(text, error), TestContext.Current.CancellationToken), text.ToString(), error.ToString());
     }
 }

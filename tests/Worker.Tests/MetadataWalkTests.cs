@@ -102,10 +102,11 @@ public sealed class MetadataWalkTests : IDisposable
     {
         var row = Row(name);
         using var output = new StringWriter();
-        CommandLineProgram.Run(["plan", "--help"], new(output, TextWriter.Null, ShowsBars: false), TestContext.Current.CancellationToken);
+        CommandLineProgram.Run(["plan", "--help"], new(output, TextWriter.Null), TestContext.Current.CancellationToken);
         Assert.True(Regex.IsMatch(output.ToString(), $"{row.OptionName}\\b"), $"mixprec plan --help does not show {row.OptionName}.");
 
-        var job = PlanCommand.JobOf(ParsedArguments.Parse([WorkerProgram.SampleModel, row.OptionName, row.Example], new PlanCommand().Options));
+        var plan = new PlanCommand();
+        var job = plan.JobOf(plan.Parse([WorkerProgram.SampleModel, row.OptionName, row.Example]));
         Assert.Equal(row.Rule.IsPath ? Path.GetFullPath(row.Example) : row.Example, job[name]);
     }
 

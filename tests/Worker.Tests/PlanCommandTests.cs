@@ -1,4 +1,3 @@
-using MixPrec.Worker.CommandLine;
 using MixPrec.Worker.Commands;
 
 namespace MixPrec.Worker.Tests;
@@ -8,10 +7,11 @@ public sealed class PlanCommandTests
     [Fact]
     public void OptionsOfPlanAreTheMetadata()
     {
-        var command = new PlanCommand();
-        string[] arguments = [WorkerProgram.SampleModel, "--min-top1-agreement", "0.9", "--calibration-data", "c.npz", "--output", "out"];
-        var job = PlanCommand.JobOf(ParsedArguments.Parse(arguments, command.Options));
+        var plan = new PlanCommand();
+        string[] arguments = [WorkerProgram.SampleModel, "--min-top1-agreement", "0.9", "--calibration-data=c.npz", "--output", "out", "--timing-seconds", "7", "--max-threads", "1"];
+        var job = plan.JobOf(plan.Parse(arguments));
         Assert.Equal(("Update", "Digits", "0.9"), (job["Mode"], job["ClassName"], job["MinTop1Agreement"]));
+        Assert.Equal(("7", "1"), (job["TimingSeconds"], job["MaxThreads"]));
         Assert.Equal(Path.GetFullPath("c.npz"), job["CalibrationData"]);
     }
 }

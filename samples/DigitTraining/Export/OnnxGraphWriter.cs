@@ -1,19 +1,19 @@
 using System.Runtime.InteropServices;
 using Google.Protobuf;
+using MixPrec.Compiler.Onnx.Proto;
 
 namespace DigitTraining.Export;
 
-/// <summary>
-/// Writes an ONNX model message by message. Field numbers are those of onnx.proto (ModelProto, GraphProto, NodeProto,
-/// AttributeProto, TensorProto, ValueInfoProto); what this writer cannot say, this sample's network does not need.
-/// </summary>
+/// <summary>Writes an ONNX model with one input and one output, node by node.</summary>
 internal sealed class OnnxGraphWriter
 {
     private const int OpsetVersion = 17;
-    private const int FloatElements = 1;
 
-    private readonly List<byte[]> _nodes = [];
-    private readonly List<byte[]> _initializers = [];
+    /// <summary>Goes with the opset.</summary>
+    private const int IrVersion = 8;
+
+    private const int FloatElements = 1;
+    private readonly GraphProto _graph = new();
 
     /// <summary>
     /// Adds a node with one output and returns the output's name, by default made from the node's. Attributes are <c>long</c>,
@@ -22,148 +22,39 @@ internal sealed class OnnxGraphWriter
     public string Node(string name, string operation, string[] inputs, (string Name, object Value)[]? attributes = null, string? output = null)
     {
         output ??= name + "_output_0";
-        _nodes.Add(Message(node =>
-        {
-            foreach (string input in inputs)
-            {
-                node.Text(1, input);
-            }
-
-            node.Text(2, output);
-            node.Text(3, name);
-            node.Text(4, operation);
-            foreach (var (attribute, value) in attributes ?? [])
-            {
-                node.Bytes(5, Attribute(attribute, value));
-            }
-        }));
+        _graph.Node.Add(new NodeProto { Name = name, OpType = operation, Input = { inputs }, Output = { output }, Attribute = { (attributes ?? []).Select(a => Attribute(a.Name, a.Value)) } });
         return output;
     }
 
     /// <summary>Adds float weights and returns their name.</summary>
     public string Initializer(string name, ReadOnlySpan<float> values, ReadOnlySpan<long> shape)
     {
-        byte[] raw = MemoryMarshal.AsBytes(values).ToArray();
-        long[] sizes = shape.ToArray();
-        _initializers.Add(Message(tensor =>
-        {
-            foreach (long size in sizes)
-            {
-                tensor.Number(1, size);
-            }
-
-            tensor.Number(2, FloatElements);
-            tensor.Text(8, name);
-            tensor.Bytes(9, raw);
-        }));
+        _graph.Initializer.Add(new TensorProto { Name = name, DataType = FloatElements, Dims = { shape.ToArray() }, RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(values)) });
         return name;
     }
 
     /// <summary>Writes the model with one float input and one float output; a string in a shape is the name of a dimension known at run time.</summary>
     public void Write(string path, string graphName, (string Name, object[] Shape) input, (string Name, object[] Shape) output)
     {
-        byte[] graph = Message(message =>
-        {
-            _nodes.ForEach(node => message.Bytes(1, node));
-            message.Text(2, graphName);
-            _initializers.ForEach(tensor => message.Bytes(5, tensor));
-            message.Bytes(11, Value(input.Name, input.Shape));
-            message.Bytes(12, Value(output.Name, output.Shape));
-        });
-        File.WriteAllBytes(path, Message(model =>
-        {
-            model.Number(1, 8); // IR version 8 goes with opset 17
-            model.Text(2, "DigitTraining");
-            model.Bytes(7, graph);
-            model.Bytes(8, Message(opset => opset.Number(2, OpsetVersion)));
-        }));
+        _graph.Name = graphName;
+        _graph.Input.Add(Port(input.Name, input.Shape));
+        _graph.Output.Add(Port(output.Name, output.Shape));
+        var model = new ModelProto { IrVersion = IrVersion, ProducerName = "DigitTraining", Graph = _graph, OpsetImport = { new OperatorSetIdProto { Version = OpsetVersion } } };
+        File.WriteAllBytes(path, model.ToByteArray());
     }
 
-    private static byte[] Attribute(string name, object value) => Message(attribute =>
+    /// <summary>The numbers of the types are those of AttributeProto.AttributeType.</summary>
+    private static AttributeProto Attribute(string name, object value) => value switch
     {
-        attribute.Text(1, name);
-        switch (value)
-        {
-            case float single:
-                attribute.Single(2, single);
-                attribute.Number(20, 1);
-                break;
-            case long integer:
-                attribute.Number(3, integer);
-                attribute.Number(20, 2);
-                break;
-            case long[] integers:
-                Array.ForEach(integers, integer => attribute.Number(8, integer));
-                attribute.Number(20, 7);
-                break;
-            default:
-                throw new ArgumentException($"Attribute '{name}' has the type {value.GetType()}.", nameof(value));
-        }
-    });
+        float single => new() { Name = name, Type = 1, F = single },
+        long integer => new() { Name = name, Type = 2, I = integer },
+        long[] integers => new() { Name = name, Type = 7, Ints = { integers } },
+        _ => throw new ArgumentException($"Attribute '{name}' has the type {value.GetType()}.", nameof(value)),
+    };
 
-    private static byte[] Value(string name, object[] shape) => Message(value =>
+    private static ValueInfoProto Port(string name, object[] shape)
     {
-        byte[] sizes = Message(list =>
-        {
-            foreach (object size in shape)
-            {
-                list.Bytes(1, Message(dimension =>
-                {
-                    if (size is string symbol)
-                    {
-                        dimension.Text(2, symbol);
-                    }
-                    else
-                    {
-                        dimension.Number(1, (int)size);
-                    }
-                }));
-            }
-        });
-        value.Text(1, name);
-        value.Bytes(2, Message(type => type.Bytes(1, Message(tensor =>
-        {
-            tensor.Number(1, FloatElements);
-            tensor.Bytes(2, sizes);
-        }))));
-    });
-
-    private static byte[] Message(Action<Fields> write)
-    {
-        using var stream = new MemoryStream();
-        using (var output = new CodedOutputStream(stream, leaveOpen: true))
-        {
-            write(new Fields(output));
-        }
-
-        return stream.ToArray();
-    }
-
-    /// <summary>One protobuf message being written, field by field.</summary>
-    private readonly struct Fields(CodedOutputStream output)
-    {
-        public void Number(int field, long value)
-        {
-            output.WriteTag(field, WireFormat.WireType.Varint);
-            output.WriteInt64(value);
-        }
-
-        public void Single(int field, float value)
-        {
-            output.WriteTag(field, WireFormat.WireType.Fixed32);
-            output.WriteFloat(value);
-        }
-
-        public void Text(int field, string value)
-        {
-            output.WriteTag(field, WireFormat.WireType.LengthDelimited);
-            output.WriteString(value);
-        }
-
-        public void Bytes(int field, byte[] value)
-        {
-            output.WriteTag(field, WireFormat.WireType.LengthDelimited);
-            output.WriteBytes(ByteString.CopyFrom(value));
-        }
+        var dimensions = shape.Select(size => size is string symbol ? new DimensionProto { DimParam = symbol } : new DimensionProto { DimValue = (int)size });
+        return new() { Name = name, Type = new() { TensorType = new() { ElemType = FloatElements, Shape = new() { Dim = { dimensions } } } } };
     }
 }

@@ -11,6 +11,4 @@ internal sealed record Diagnostic(DiagnosticDescription Description, string? Fil
         new(description, file, string.Format(CultureInfo.InvariantCulture, description.MessageFormat, arguments));
 
     public static Diagnostic Of(MixPrecException exception) => new(exception.Description, exception.File, exception.Message);
-
-    public bool IsError => !Description.IsWarning;
 }

@@ -20,9 +20,6 @@ internal static class OnnxTestCase
 
     public static string ModelPath(string folder) => Path.Combine(folder, "model.onnx");
 
-    /// <summary>True when the folder has the layout.</summary>
-    public static bool IsCase(string folder) => File.Exists(ModelPath(folder));
-
     /// <summary>True when the folder holds data sets.</summary>
     public static bool HasSets(string folder) => Directory.EnumerateDirectories(folder, Sets).Any();
 

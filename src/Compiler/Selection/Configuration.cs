@@ -25,19 +25,8 @@ internal sealed record Configuration(IReadOnlyList<PrecisionConfig> Precisions, 
     public static Configuration Of(SubGraph subGraph, IReadOnlyList<PrecisionConfig> precisions, double gain, double gainNanoseconds, SensitivityTable sensitivity) => new(
         precisions, gain, gainNanoseconds, subGraph.Quantizable.Zip(precisions).Sum(p => sensitivity[p.First, p.Second]), subGraph.Quantizable.Zip(precisions).Sum(p => OpCost.WeightBytes(p.First, p.Second)));
 
-    /// <summary>True when this is nowhere worse than <paramref name="other"/>, in every quantity that the selection looks at.</summary>
-    public bool Covers(Configuration other) =>
-        Gain >= other.Gain && GainNanoseconds >= other.GainNanoseconds && LossError <= other.LossError && WeightBytes <= other.WeightBytes && Departures <= other.Departures;
-
     public override string ToString() => string.Join(" ", Precisions);
 }
 
 /// <summary>A sub-graph with the configurations to choose from.</summary>
-internal sealed record SelectionGroup(SubGraph SubGraph, IReadOnlyList<Configuration> Configurations)
-{
-    /// <summary>The same group without configurations that another one covers; of equal ones the first stays.</summary>
-    public SelectionGroup WithoutDominated() => this with
-    {
-        Configurations = [.. Configurations.Where((c, i) => !Configurations.Where((other, j) => j != i && other.Covers(c) && (!c.Covers(other) || j < i)).Any())],
-    };
-}
+internal sealed record SelectionGroup(SubGraph SubGraph, IReadOnlyList<Configuration> Configurations);

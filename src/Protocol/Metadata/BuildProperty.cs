@@ -8,6 +8,8 @@ namespace MixPrec.Metadata;
 /// <param name="Example">An allowed value that is not the default.</param>
 internal sealed record BuildProperty(string Name, string JobName, MetadataRule Rule, string Help, string Example)
 {
+    public string OptionName => Metadatum.NameOfOption(JobName);
+
     public static readonly BuildProperty Mode = new(
         "MixPrecMode", "Mode", MetadataRule.Choice("Auto", "Locked", "Update", "Skip"), "how a build treats the lock file", "Locked");
 

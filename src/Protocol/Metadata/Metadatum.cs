@@ -22,6 +22,9 @@ internal enum LockRole
 /// <param name="Example">An allowed value that is not the default.</param>
 internal sealed record Metadatum(string Name, string Category, MetadataRule Rule, string Help, string Default, string Example, LockRole Lock = LockRole.None)
 {
+    public string OptionName => NameOfOption(Name);
+
     /// <summary><c>MinTop1Agreement</c> → <c>--min-top1-agreement</c>.</summary>
-    public string OptionName => "--" + string.Concat(Name.Select((c, i) => i > 0 && char.IsUpper(c) ? "-" + char.ToLowerInvariant(c) : char.ToLowerInvariant(c).ToString()));
+    public static string NameOfOption(string name) =>
+        "--" + string.Concat(name.Select((c, i) => i > 0 && char.IsUpper(c) ? "-" + char.ToLowerInvariant(c) : char.ToLowerInvariant(c).ToString()));
 }

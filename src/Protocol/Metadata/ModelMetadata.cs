@@ -24,7 +24,7 @@ internal static class ModelMetadata
             "loss whose error is bounded", "by data and network", "Mse", LockRole.Value),
         new("ErrorBudget", Criteria, MetadataRule.Number("a number above 0 with a decimal point, such as 0.01", value => value > 0),
             "bound on the relative root mean square error of the loss", "0.01", "0.02", LockRole.Value),
-        new("Objective", Criteria, MetadataRule.Choice("Time", "Macs", "Memory"), "what a plan saves as much of as it can", "Time", "Memory", LockRole.Value),
+        new("Objective", Criteria, MetadataRule.Choice("Time", "Macs", "Memory"), "quantity that a plan saves most of", "Time", "Memory", LockRole.Value),
         new("ActivationRanges", Choices, MetadataRule.Choice("MinMax", "Percentile", "MseOptimal"), "how the range of quantized activations is calibrated", "MinMax", "Percentile", LockRole.Value),
         new("Estimator", Choices, MetadataRule.Choice("Projected", "Fisher", "Analytic"), "how the loss error of a layer is estimated", "Projected", "Fisher", LockRole.Value),
         new("MinTop1Agreement", Criteria, MetadataRule.Number("a number from 0 to 1 with a decimal point, such as 0.99", value => value is >= 0 and <= 1),

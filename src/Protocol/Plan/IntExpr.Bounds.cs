@@ -31,12 +31,6 @@ internal sealed partial class IntExpr
     /// <param name="bounds">For each count what it is at most, over symbols that are no counts.</param>
     public IntExpr? AtMost(IReadOnlyDictionary<string, IntExpr> bounds) => HasCount ? new CountBounds(bounds).Of(this, upper: true) : this;
 
-    /// <summary>
-    /// The multiple of the symbol or count <paramref name="identifier"/> that the expression is: what it is divided by it, when that leaves no rest; else null.
-    /// </summary>
-    public IntExpr? MultipleOf(string identifier) =>
-        _terms.SelectMany(t => t.Atoms).FirstOrDefault(a => a.Name == identifier) is { } atom ? DivideExactly(Of(atom)) : null;
-
     private static (long Low, long High) RangeOf(AtomKind kind, IntExpr left, IntExpr right) => kind switch
     {
         AtomKind.Max => (Math.Max(left.Low, right.Low), Math.Max(left.High, right.High)),

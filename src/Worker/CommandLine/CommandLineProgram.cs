@@ -1,5 +1,6 @@
+using System.CommandLine;
+using System.CommandLine.Help;
 using MixPrec.Jobs;
-using MixPrec.Metadata;
 using MixPrec.Worker.Commands;
 using MixPrec.Worker.Failures;
 
@@ -8,21 +9,27 @@ namespace MixPrec.Worker.CommandLine;
 /// <summary>From arguments to a command, and from what it throws to one line and an exit code.</summary>
 internal static class CommandLineProgram
 {
+    /// <summary>A file may be named <c>@x</c> or <c>-xy</c>: neither response files nor bundles of short options are wanted.</summary>
+    private static readonly ParserConfiguration s_parser = new() { ResponseFileTokenReplacer = null, EnablePosixBundling = false };
+
     /// <summary>Every command, in the order of the help.</summary>
-    public static IReadOnlyList<Command> Commands { get; } =
+    public static IReadOnlyList<WorkerCommand> Commands() =>
         [new InspectCommand(), new PlanCommand(), new RunCommand(), new VerifyCommand(), new LockCommand(), new BuildCommand()];
 
     /// <summary>Runs the command that the first argument names.</summary>
     public static int Run(IReadOnlyList<string> arguments, CommandOutput output, CancellationToken cancellation)
     {
+        string[] asked = arguments is ["help", ..] ? [.. arguments.Skip(1), "--help"] : arguments is [] ? ["--help"] : [.. arguments];
+        var given = Root(output).Parse(asked, s_parser);
         try
         {
-            return RunCommand(arguments, output, cancellation);
+            int code = Run(given, output, cancellation);
+            return arguments is [] ? WorkerExitCode.Usage : code;
         }
         catch (UsageException usage)
         {
-            bool known = arguments.Count > 0 && Commands.Any(command => command.Name == arguments[0]);
-            output.Error.WriteLine($"mixprec: {usage.Message} See mixprec {(known ? arguments[0] + " " : "")}--help.");
+            string command = given.CommandResult.Command is WorkerCommand known ? known.Name + " " : "";
+            output.Error.WriteLine($"mixprec: {usage.Message} See mixprec {command}--help.");
             return WorkerExitCode.Usage;
         }
         catch (Exception exception) when (cancellation.IsCancellationRequested)
@@ -37,37 +44,38 @@ internal static class CommandLineProgram
         }
     }
 
-    private static int RunCommand(IReadOnlyList<string> arguments, CommandOutput output, CancellationToken cancellation)
+    /// <summary>The command line as a tree: not <see cref="RootCommand"/>, which takes its name from the process.</summary>
+    internal static Command Root(CommandOutput output)
     {
-        if (arguments.Count > 1 && arguments[0] == "help")
+        var root = new Command("mixprec", "mixed-precision inference from ONNX models")
         {
-            return RunCommand([arguments[1], "--help"], output, cancellation);
+            new HelpOption("--help", "-h") { Description = "show this text", Action = new HelpText(output) },
+            new Option<bool>(HelpText.Version) { Description = "show the version", Arity = ArgumentArity.Zero },
+        };
+        foreach (var command in Commands())
+        {
+            root.Add(command);
         }
 
-        if (arguments.Count > 0 && arguments[0] == "--version")
+        return root;
+    }
+
+    private static int Run(ParseResult given, CommandOutput output, CancellationToken cancellation)
+    {
+        if (given.Action is HelpText)
+        {
+            return given.Invoke(new InvocationConfiguration { Output = output.Out, Error = output.Error });
+        }
+
+        if (given.CommandResult.Command is not WorkerCommand && given.GetValue<bool>(HelpText.Version))
         {
             output.Out.WriteLine($"mixprec {typeof(CommandLineProgram).Assembly.GetName().Version?.ToString(3)}");
             return WorkerExitCode.Done;
         }
 
-        if (arguments.Count == 0 || arguments[0] is "--help" or "-h" or "help")
-        {
-            output.Out.Write(HelpText.OfProgram(Commands));
-            return arguments.Count == 0 ? WorkerExitCode.Usage : WorkerExitCode.Done;
-        }
-
-        var command = Commands.FirstOrDefault(candidate => candidate.Name == arguments[0]) ?? throw new UsageException(
-            Suggestion.For(arguments[0], Commands.Select(candidate => candidate.Name)) is { } near
-                ? $"unknown command {arguments[0]}; did you mean {near}?"
-                : $"unknown command {arguments[0]}; commands are {string.Join(", ", Commands.Select(candidate => candidate.Name))}.");
-        var parsed = ParsedArguments.Parse([.. arguments.Skip(1)], [.. command.Options, CommandOption.Help, new("-h", null, "")]);
-        if (parsed.Has(CommandOption.Help.Name) || parsed.Has("-h"))
-        {
-            output.Out.Write(HelpText.Of(command));
-            return WorkerExitCode.Done;
-        }
-
-        command.UseLibraries(parsed, output);
-        return command.Run(parsed, output, cancellation);
+        Mistakes.ThrowIfAny(given);
+        var command = (WorkerCommand)given.CommandResult.Command;
+        command.UseLibraries(given, output);
+        return command.Run(given, output, cancellation);
     }
 }

@@ -1,21 +1,28 @@
+using Spectre.Console;
+
 namespace MixPrec.Worker.CommandLine;
 
-/// <summary>Where a command prints: results to <paramref name="Out"/>, progress and errors to <paramref name="Error"/>. Plain text, never colours.</summary>
-/// <param name="ShowsBars">Whether <paramref name="Error"/> is a terminal, on which a line can be overwritten.</param>
-/// <param name="Width">Columns of the terminal that <paramref name="Out"/> is; null in a pipe or a file, where lines may have any length.</param>
-internal sealed record CommandOutput(TextWriter Out, TextWriter Error, bool ShowsBars, int? Width = null)
+/// <summary>Where a command prints: results to <paramref name="Out"/>, progress and errors to <paramref name="Error"/>.</summary>
+/// <param name="Terminal">What <paramref name="Out"/> is to a person; null in a pipe or a file, which get plain text in lines of any length.</param>
+/// <param name="ErrorTerminal">The same of <paramref name="Error"/>.</param>
+internal sealed record CommandOutput(TextWriter Out, TextWriter Error, IAnsiConsole? Terminal = null, IAnsiConsole? ErrorTerminal = null)
 {
     private const int NarrowestTerminal = 20;
 
     /// <summary>The output of the process.</summary>
-    public static CommandOutput Console { get; } = new(System.Console.Out, System.Console.Error, !System.Console.IsErrorRedirected, System.Console.IsOutputRedirected ? null : TerminalWidth());
+    public static CommandOutput Console { get; } = new(
+        System.Console.Out, System.Console.Error,
+        System.Console.IsOutputRedirected ? null : TerminalOf(System.Console.Out), System.Console.IsErrorRedirected ? null : TerminalOf(System.Console.Error));
+
+    /// <summary>Columns of the terminal; null for any.</summary>
+    public int? Width => Terminal?.Profile.Width;
 
     /// <summary>A terminal that does not tell its width is taken as a pipe.</summary>
-    private static int? TerminalWidth()
+    private static IAnsiConsole? TerminalOf(TextWriter writer)
     {
         try
         {
-            return System.Console.WindowWidth is >= NarrowestTerminal and var width ? width : null;
+            return System.Console.WindowWidth >= NarrowestTerminal ? AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) }) : null;
         }
         catch (IOException)
         {

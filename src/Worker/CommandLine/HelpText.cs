@@ -1,32 +1,32 @@
-using System.Text;
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
 using MixPrec.Jobs;
 
 namespace MixPrec.Worker.CommandLine;
 
-/// <summary>The help of the program and of one command, from their own descriptions.</summary>
-internal static class HelpText
+/// <summary>The help of the program and of each command: an example, what the parser knows of the command, and the exit codes where the program itself is asked.</summary>
+internal sealed class HelpText(CommandOutput output) : SynchronousCommandLineAction
 {
-    public static string OfProgram(IReadOnlyList<Command> commands)
-    {
-        var text = new StringBuilder("mixprec: mixed-precision inference from ONNX models\n\nUsage: mixprec COMMAND …\n       mixprec COMMAND --help\n       mixprec --version\n\n");
-        AppendTable(text, [.. commands.Select(command => (command.Name, command.Summary))]);
-        return text.Append(
-            $"\nExit codes: {WorkerExitCode.Done} done, {WorkerExitCode.NotVerified} not verified, {WorkerExitCode.Error} error, {WorkerExitCode.Cancelled} cancelled, {WorkerExitCode.Usage} command line not understood.\n").ToString();
-    }
+    public const string Version = "--version";
 
-    public static string Of(Command command)
-    {
-        var text = new StringBuilder($"mixprec {command.Name}: {command.Summary}\n\nUsage: mixprec {command.Name} {command.Positional} [options]\n\n");
-        AppendTable(text, [.. command.Options.Append(CommandOption.Help).Select(option => (option.Usage, option.Description))]);
-        return text.ToString();
-    }
+    private readonly HelpAction known = new() { MaxWidth = output.Width ?? int.MaxValue };
 
-    private static void AppendTable(StringBuilder text, IReadOnlyList<(string Left, string Right)> rows)
+    public override bool ClearsParseErrors => true;
+
+    public override int Invoke(ParseResult parseResult)
     {
-        int width = rows.Max(row => row.Left.Length);
-        foreach (var (left, right) in rows)
+        var asked = parseResult.CommandResult.Command as WorkerCommand;
+        var text = parseResult.InvocationConfiguration.Output;
+        text.WriteLine($"Example:\n  {asked?.Example ?? "mixprec plan digits.onnx --calibration-data train.npz"}\n");
+        int code = known.Invoke(parseResult);
+        if (asked is null)
         {
-            text.Append("  ").Append(left.PadRight(width)).Append("  ").Append(right).Append('\n');
+            text.WriteLine(
+                $"Exit codes:\n  {WorkerExitCode.Done} done, {WorkerExitCode.NotVerified} not verified, {WorkerExitCode.Error} error, "
+                + $"{WorkerExitCode.Cancelled} cancelled, {WorkerExitCode.Usage} command line not understood");
         }
+
+        return code;
     }
 }

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using MixPrec.Compiler;
 using MixPrec.Compiler.Locking;
 using MixPrec.Compiler.Options;
@@ -15,33 +16,34 @@ namespace MixPrec.Worker.Commands;
 /// What the build task starts: <c>build --job FILE</c>. Everything it has to say goes to files in the job's output folder; standard output
 /// carries progress, standard error the stack of a fault.
 /// </summary>
-internal sealed class BuildCommand : Command
+internal sealed class BuildCommand : WorkerCommand
 {
     private const int FetchingPercent = 2;
-    private static readonly CommandOption Job = new(WorkerArguments.Job, "FILE", "the job, a flat JSON object");
-    private static readonly CommandOption Folders = new(WorkerArguments.PackageFolders, "FOLDERS", "NuGet's package folders, separated by semicolons, the one for new packages first");
-    private static readonly CommandOption Restore = new(WorkerArguments.Restore, "NAME=VALUE", "a property of the project's restore, such as RestoreSources", IsRepeatable: true);
-    private static readonly CommandOption EndWithInput = new(WorkerArguments.EndWithInput, null, "end when standard input does, as it does when the build is killed");
+    private readonly Option<string> jobFile;
+    private readonly Option<string> folders;
+    private readonly Option<string[]> restore;
+    private readonly Option<bool> endWithInput;
 
-    public override string Name => WorkerArguments.Command;
-
-    public override string Summary => "run one job of a build (dotnet build starts this)";
-
-    public override string Positional => "--job FILE";
-
-    public override IReadOnlyList<CommandOption> Options => [Job, Folders, Restore, EndWithInput];
-
-    public override void UseLibraries(ParsedArguments arguments, CommandOutput output) =>
-        LibraryLoader.Install(RestoreSettings.Of(arguments[Folders.Name], arguments.All(Restore.Name)), words => output.Out.WriteLine(new ProgressLine(FetchingPercent, words).Format()));
-
-    public override int Run(ParsedArguments arguments, CommandOutput output, CancellationToken cancellation)
+    public BuildCommand() : base(WorkerArguments.Command, "run one job of a build (dotnet build starts this)", $"mixprec build {WorkerArguments.Job} obj/mixprec/Digits.job.json")
     {
-        if (arguments.Has(EndWithInput.Name))
+        jobFile = AddOption<string>(WorkerArguments.Job, "FILE", "the job, a flat JSON object");
+        jobFile.Required = true;
+        folders = AddOption<string>(WorkerArguments.PackageFolders, "FOLDERS", "NuGet's package folders, separated by semicolons, the one for new packages first");
+        restore = AddOption<string[]>(WorkerArguments.Restore, "NAME=VALUE", "a property of the project's restore, such as RestoreSources; may be given several times");
+        endWithInput = AddFlag(WorkerArguments.EndWithInput, "end when standard input does, as it does when the build is killed");
+    }
+
+    public override void UseLibraries(ParseResult arguments, CommandOutput output) => LibraryLoader.Install(
+        RestoreSettings.Of(arguments.GetValue(folders), arguments.GetValue(restore) ?? []), words => output.Out.WriteLine(new ProgressLine(FetchingPercent, words).Format()));
+
+    public override int Run(ParseResult arguments, CommandOutput output, CancellationToken cancellation)
+    {
+        if (arguments.GetValue(endWithInput))
         {
             ParentWatch.EndWith(Console.OpenStandardInput());
         }
 
-        var job = JobReader.Read(Path.GetFullPath(arguments[Job.Name] ?? throw new UsageException("--job is missing.")));
+        var job = JobReader.Read(Path.GetFullPath(arguments.GetValue(jobFile)!));
         using var files = new ResultFiles(job.Required("OutputDirectory"), job.Required("ClassName"));
         CompilerOptions? options = null;
         try

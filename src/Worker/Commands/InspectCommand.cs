@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using MixPrec.Compiler;
@@ -11,40 +12,39 @@ using MixPrec.Worker.Display;
 namespace MixPrec.Worker.Commands;
 
 /// <summary>Shows what a model takes, gives and consists of, as the compiler sees it, and says what a build would say: it goes all the way to code, in fp32.</summary>
-internal sealed class InspectCommand : Command
+internal sealed class InspectCommand : WorkerCommand
 {
-    private static readonly CommandOption Dimensions = new("--dimensions", "NAMES", "sizes of symbolic dimensions, such as batch=1;sequence=128");
-    private static readonly CommandOption Constants = new("--constants", "NUMBERS", "inputs that become constants, such as sr=16000");
-    private static readonly CommandOption Json = new("--json", null, "one JSON object");
+    private readonly Argument<string> modelFile;
+    private readonly BindingOptions bindings;
+    private readonly Option<bool> json;
 
-    public override string Name => "inspect";
-
-    public override string Summary => "show inputs, outputs, operators and layers of a model";
-
-    public override string Positional => "MODEL";
-
-    public override IReadOnlyList<CommandOption> Options => [Dimensions, Constants, Json];
-
-    public override int Run(ParsedArguments arguments, CommandOutput output, CancellationToken cancellation)
+    public InspectCommand() : base("inspect", "show inputs, outputs, operators and layers of a model", "mixprec inspect digits.onnx --dimensions batch=1")
     {
-        string path = arguments.SinglePath("MODEL");
+        modelFile = AddArgument("MODEL", "the ONNX file");
+        bindings = new(this);
+        json = AddFlag("--json", "one JSON object");
+    }
+
+    public override int Run(ParseResult arguments, CommandOutput output, CancellationToken cancellation)
+    {
+        string path = Path.GetFullPath(arguments.GetValue(modelFile)!);
         var operators = OperatorSurvey.Of(path);
         InspectedModel model;
         try
         {
-            model = ModelCompiler.Inspect(path, DimensionBindings.Parse(arguments[Dimensions.Name]), ConstantBindings.Parse(arguments[Constants.Name]));
+            model = ModelCompiler.Inspect(path, bindings.Dimensions(arguments), bindings.Constants(arguments));
         }
-        catch (MixPrecException) when (!arguments.Has(Json.Name))
+        catch (MixPrecException) when (!arguments.GetValue(json))
         {
-            output.Out.Write(TextOf(operators));
+            output.Out.Write(TableOf(operators).For(output));
             throw;
         }
 
-        output.Out.Write(arguments.Has(Json.Name) ? JsonOf(model, operators) : TextOf(path, model, operators, output.Width));
+        output.Out.Write(arguments.GetValue(json) ? JsonOf(model, operators) : TextOf(path, model, operators, output));
         return WorkerExitCode.Done;
     }
 
-    private static string TextOf(IReadOnlyList<OperatorUse> operators)
+    private static TextTable TableOf(IReadOnlyList<OperatorUse> operators)
     {
         var table = new TextTable("operator", "nodes", "supported") { Numbers = [1] };
         foreach (var use in operators)
@@ -52,10 +52,10 @@ internal sealed class InspectCommand : Command
             table.Add(use.Name, $"{use.Nodes}", use.Version is { } version ? $"version {version}" : "no");
         }
 
-        return table.ToString();
+        return table;
     }
 
-    private static string TextOf(string path, InspectedModel model, IReadOnlyList<OperatorUse> operators, int? width)
+    private static string TextOf(string path, InspectedModel model, IReadOnlyList<OperatorUse> operators, CommandOutput output)
     {
         var (imported, rewritten, plan) = model;
         var sizes = new CallerSizes(imported.Graph.Symbols);
@@ -65,15 +65,15 @@ internal sealed class InspectCommand : Command
             ports.Add(kind, PrintableName.Of(port.Name), port.Type.Element.ToString(), $"[{string.Join(", ", sizes.ShapeOf(port))}]");
         }
 
-        var layers = new TextTable("layer", "operator", "weights", "parameters") { Numbers = [3], Width = width };
+        var layers = new TextTable("layer", "operator", "weights", "parameters") { Numbers = [3] };
         foreach (var node in rewritten.QuantizableNodes)
         {
             layers.Add(PrintableName.Of(node.Name), node.Op.Kind, Shape(node.Input(1)), (node.Input(1).Constant?.Length ?? 0).ToString("N0", CultureInfo.InvariantCulture));
         }
 
-        return $"{Path.GetFileName(path)}: opset {imported.Opset}, {Counted.Of(imported.Graph.Nodes.Count, "node")}, {rewritten.Nodes.Count} after rewriting\n\n{ports}\n{TextOf(operators)}\n"
+        return $"{Path.GetFileName(path)}: opset {imported.Opset}, {Counted.Of(imported.Graph.Nodes.Count, "node")}, {rewritten.Nodes.Count} after rewriting\n\n{ports.For(output)}\n{TableOf(operators).For(output)}\n"
             + (plan.Requirements.Count == 0 ? "" : $"What has to hold of the dimensions of a run\n\n{string.Concat(plan.Requirements.Select(r => $"  {r}\n"))}\n")
-            + (rewritten.QuantizableNodes.Any() ? $"Layers whose precision is chosen\n\n{layers}" : "No layer whose precision is chosen: products are.\n");
+            + (rewritten.QuantizableNodes.Any() ? $"Layers whose precision is chosen\n\n{layers.For(output)}" : "No layer whose precision is chosen: products are.\n");
     }
 
     private static string JsonOf(InspectedModel model, IReadOnlyList<OperatorUse> operators) => JsonSerializer.Serialize(new

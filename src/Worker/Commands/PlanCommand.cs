@@ -1,3 +1,4 @@
+using System.CommandLine;
 using MixPrec.Compiler;
 using MixPrec.Diagnostics;
 using MixPrec.Jobs;
@@ -10,32 +11,36 @@ using MixPrec.Worker.Jobs;
 namespace MixPrec.Worker.Commands;
 
 /// <summary>Calibrates a model and writes its lock file, as a build in mode Update does. Its options are the metadata of <c>MixedPrecisionModel</c>.</summary>
-internal sealed class PlanCommand : Command
+internal sealed class PlanCommand : WorkerCommand
 {
-    private static readonly CommandOption Output = new("--output", "DIR", "also write plan, weights and report there");
-    private static readonly CommandOption TimingSeconds = new("--timing-seconds", "NUMBER", "how long timing every configuration may take; 60 unless given");
-    private static readonly CommandOption Json = new("--json", null, "one JSON object");
+    private readonly Argument<string> modelFile;
+    private readonly IReadOnlyList<(Metadatum Row, Option<string> Option)> metadata;
+    private readonly IReadOnlyList<(BuildProperty Property, Option<string> Option)> properties;
+    private readonly Option<string> outputFolder;
+    private readonly Option<bool> json;
 
-    public override string Name => "plan";
+    public PlanCommand() : base("plan", "calibrate a model, choose precisions and write the lock file", "mixprec plan digits.onnx --calibration-data train.npz --error-budget 0.02")
+    {
+        modelFile = AddArgument("MODEL", "the ONNX file");
+        metadata = [.. ModelMetadata.Rows.Select(row => (row, MetadataOptions.Of(row)))];
+        foreach (var (_, option) in metadata)
+        {
+            Add(option);
+        }
 
-    public override string Summary => "calibrate a model, choose precisions and write the lock file";
+        properties = [.. new[] { BuildProperty.MaxThreads, BuildProperty.TimingSeconds }.Select(property => (property, AddOption<string>(property.OptionName, property.Rule.ValueWord, property.Help)))];
+        outputFolder = AddOption<string>("--output", "DIR", "also write plan, weights and report there");
+        json = AddFlag("--json", "one JSON object");
+    }
 
-    public override string Positional => "MODEL --calibration-data PATH";
-
-    public override IReadOnlyList<CommandOption> Options => [.. PlanOptions.All.Select(row => row.Option), TimingSeconds, Output, Json];
-
-    public override int Run(ParsedArguments arguments, CommandOutput output, CancellationToken cancellation)
+    public override int Run(ParseResult arguments, CommandOutput output, CancellationToken cancellation)
     {
         var job = JobOf(arguments);
         var options = JobOptions.From(job);
-        string? directory = job["OutputDirectory"];
+        string? directory = job[JobFile.OutputDirectory];
         using var files = directory is null ? null : new ResultFiles(directory, options.ClassName);
-        CompilationResult result;
-        using (var progress = new ProgressDisplay(output, TimeProvider.System))
-        {
-            result = ModelCompiler.Build(options, () => files?.Create(ResultFileNames.Weights) ?? Stream.Null, progress, cancellation);
-        }
-
+        var result = ProgressDisplay.Run(
+            output, TimeProvider.System, progress => ModelCompiler.Build(options, () => files?.Create(ResultFileNames.Weights) ?? Stream.Null, progress, cancellation));
         var written = result.Plan is null || result.Lock is null ? new List<string>() : [options.LockFile];
         if (files is not null)
         {
@@ -44,7 +49,7 @@ internal sealed class PlanCommand : Command
             written.Add(Path.Combine(directory!, options.ClassName + ResultFileNames.Report));
         }
 
-        output.Out.Write(arguments.Has(Json.Name) ? PlanSummary.Json(result, written) : PlanSummary.Text(result, written, output.Width));
+        output.Out.Write(arguments.GetValue(json) ? PlanSummary.Json(result, written) : PlanSummary.Text(result, written, output));
         foreach (var diagnostic in result.Diagnostics)
         {
             Failure.Print(CompilationFiles.LineOf(diagnostic), output.Error);
@@ -54,30 +59,34 @@ internal sealed class PlanCommand : Command
     }
 
     /// <summary>The job a build in mode Update would run; relative paths are relative to the current folder.</summary>
-    internal static JobFile JobOf(ParsedArguments arguments)
+    internal JobFile JobOf(ParseResult arguments)
     {
-        string model = arguments.SinglePath("MODEL");
+        string model = Path.GetFullPath(arguments.GetValue(modelFile)!);
         if (!File.Exists(model))
         {
             throw new MixPrecException(DiagnosticCatalog.FileNotFound, null, "The model", model);
         }
 
         var values = new Dictionary<string, string> { [JobFile.Model] = model, [BuildProperty.Mode.JobName] = "Update", ["ClassName"] = CSharpIdentifier.FromFileName(Path.GetFileNameWithoutExtension(model)) };
-        foreach (var (row, option) in PlanOptions.All.Where(one => arguments.Has(one.Option.Name)))
+        foreach (var (row, option) in metadata)
         {
-            string value = arguments[option.Name]!;
-            values[row.Name] = row.Rule.IsPath && value.Length > 0 ? Path.GetFullPath(value) : value;
+            if (arguments.GetValue(option) is { } value)
+            {
+                values[row.Name] = row.Rule.IsPath && value.Length > 0 ? Path.GetFullPath(value) : value;
+            }
         }
 
-        if (arguments[Output.Name] is { } directory)
+        foreach (var (property, option) in properties)
+        {
+            if (arguments.GetValue(option) is { } value)
+            {
+                values[property.JobName] = property.Rule.Parse(value) ?? throw new UsageException($"{option.Name} \"{value}\" is not valid: expected {property.Rule.Expected}.");
+            }
+        }
+
+        if (arguments.GetValue(outputFolder) is { } directory)
         {
             values[JobFile.OutputDirectory] = Path.GetFullPath(directory);
-        }
-
-        if (arguments[TimingSeconds.Name] is { } seconds)
-        {
-            var property = BuildProperty.TimingSeconds;
-            values[property.JobName] = property.Rule.Parse(seconds) ?? throw new UsageException($"{TimingSeconds.Name} \"{seconds}\" is not valid: expected {property.Rule.Expected}.");
         }
 
         return new JobFile(values);

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Text.Json;
 using MixPrec.Compiler;
 using MixPrec.Diagnostics;
@@ -8,35 +9,34 @@ using MixPrec.Worker.Verify;
 namespace MixPrec.Worker.Commands;
 
 /// <summary>Runs cases in the ONNX test layout and compares their outputs.</summary>
-internal sealed class VerifyCommand : Command
+internal sealed class VerifyCommand : WorkerCommand
 {
-    private static readonly CommandOption Json = new("--json", null, "one JSON object a case, then one with the totals");
+    private readonly Argument<string[]> folders = new("DIR") { Description = "folders of cases, or of folders of cases", Arity = ArgumentArity.OneOrMore };
+    private readonly Option<bool> json;
 
-    public override string Name => "verify";
-
-    public override string Summary => "run cases in the ONNX test layout (model.onnx, test_data_set_*/) and compare";
-
-    public override string Positional => "DIR…";
-
-    public override IReadOnlyList<CommandOption> Options => [Json];
-
-    public override int Run(ParsedArguments arguments, CommandOutput output, CancellationToken cancellation)
+    public VerifyCommand() : base("verify", "run cases in the ONNX test layout (model.onnx, test_data_set_*/) and compare", "mixprec verify tests/cases")
     {
-        var cases = arguments.Positional.SelectMany(Cases).ToArray();
+        Add(folders);
+        json = AddFlag("--json", "one JSON object a case, then one with the totals");
+    }
+
+    public override int Run(ParseResult arguments, CommandOutput output, CancellationToken cancellation)
+    {
+        var cases = arguments.GetValue(folders)!.SelectMany(Cases).ToArray();
         if (cases.Length == 0)
         {
-            throw new UsageException(arguments.Positional.Count == 0 ? "DIR is missing." : "no model.onnx lies in or below the given folders.");
+            throw new UsageException("no model.onnx lies in or below the given folders.");
         }
 
         var counts = new Dictionary<Verdict, int>();
         foreach (var result in cases.Select(found => found.Check(cancellation)))
         {
             counts[result.Verdict] = counts.GetValueOrDefault(result.Verdict) + 1;
-            output.Out.WriteLine(arguments.Has(Json.Name) ? JsonOf(result) : TextOf(result));
+            output.Out.WriteLine(arguments.GetValue(json) ? JsonOf(result) : TextOf(result));
         }
 
         int passed = counts.GetValueOrDefault(Verdict.Passed), refused = counts.GetValueOrDefault(Verdict.Refused), wrong = counts.GetValueOrDefault(Verdict.Wrong);
-        output.Out.WriteLine(arguments.Has(Json.Name)
+        output.Out.WriteLine(arguments.GetValue(json)
             ? JsonSerializer.Serialize(new { total = cases.Length, passed, refused, wrong })
             : $"{Counted.Of(cases.Length, "case")}: {passed} passed, {refused} refused, {wrong} wrong");
         return passed == cases.Length ? WorkerExitCode.Done : WorkerExitCode.NotVerified;

@@ -8,6 +8,7 @@ using MixPrec.Compiler.Report;
 using MixPrec.Compiler.Selection;
 using MixPrec.Compiler.Verification;
 using MixPrec.Diagnostics;
+using MixPrec.Worker.CommandLine;
 
 namespace MixPrec.Worker.Display;
 
@@ -15,11 +16,11 @@ namespace MixPrec.Worker.Display;
 internal static class PlanSummary
 {
     /// <param name="written">Files that were written.</param>
-    /// <param name="width">Columns of the terminal; null for any.</param>
-    public static string Text(CompilationResult result, IReadOnlyList<string> written, int? width)
+    /// <param name="output">Where it will be printed.</param>
+    public static string Text(CompilationResult result, IReadOnlyList<string> written, CommandOutput output)
     {
         var report = result.Report;
-        var text = new StringBuilder(Layers(report, width)).Append('\n');
+        var text = new StringBuilder(Layers(report).For(output)).Append('\n');
         if (report.IsFloat)
         {
             text.Append("Every layer runs in fp32.\n");
@@ -30,7 +31,7 @@ internal static class PlanSummary
             text.Append(title.PadRight(12)).Append(line).Append('\n');
         }
 
-        return text.Append(TradeOff(report)).ToString();
+        return text.Append(TradeOff(report) is { } table ? $"\nWhat other budgets would give, as predicted:\n\n{table.For(output)}" : "").ToString();
     }
 
     /// <summary>One line; numbers that are not known are null.</summary>
@@ -68,9 +69,9 @@ internal static class PlanSummary
         }.ToJsonString(new JsonSerializerOptions { WriteIndented = false }) + "\n";
     }
 
-    private static string Layers(BuildReport report, int? width)
+    private static TextTable Layers(BuildReport report)
     {
-        var table = new TextTable("layer", "operator", "precision", "accumulator", "error share", report.GainUnit == "B" ? "bytes saved" : "time saved") { Numbers = [4, 5], Width = width };
+        var table = new TextTable("layer", "operator", "precision", "accumulator", "error share", report.GainUnit == "B" ? "bytes saved" : "time saved") { Numbers = [4, 5] };
         foreach (var layer in report.Layers)
         {
             bool isFloat = layer.Precision == PrecisionConfig.F32.Id;
@@ -79,7 +80,7 @@ internal static class PlanSummary
                 isFloat ? "" : ReportText.Percent(layer.ShareOfLossError), isFloat ? "" : ReportText.Gain(layer.Gain, report.GainUnit));
         }
 
-        return table.ToString();
+        return table;
     }
 
     private static string Confidence(BuildReport report) => report.HeldOutSamples >= LossError.EnoughSamples ? "with 95 % confidence" : "at most, were the samples enough to say so";
@@ -128,13 +129,13 @@ internal static class PlanSummary
         }
     }
 
-    /// <summary>The budgets at which another plan begins, this build's marked.</summary>
-    private static string TradeOff(BuildReport report)
+    /// <summary>The budgets at which another plan begins, this build's marked; null where there is only one.</summary>
+    private static TextTable? TradeOff(BuildReport report)
     {
         var steps = report.TradeOff.Where((p, i) => i == 0 || p.Gain != report.TradeOff[i - 1].Gain || p.ErrorBudget == report.ErrorBudget).ToArray();
         if (steps.Length < 2)
         {
-            return "";
+            return null;
         }
 
         var table = new TextTable("budget", "predicted", report.GainUnit == "B" ? "bytes saved" : "time saved", "weights", "") { Numbers = [0, 1, 2, 3] };
@@ -145,7 +146,7 @@ internal static class PlanSummary
                 point.ErrorBudget != report.ErrorBudget ? "" : Marked(point, report));
         }
 
-        return $"\nWhat other budgets would give, as predicted:\n\n{table}";
+        return table;
     }
 
     /// <summary>The plan that ships is not always the one that was predicted for its budget.</summary>

@@ -1,47 +1,49 @@
 using MixPrec.Compiler;
 using MixPrec.Worker.CommandLine;
+using Spectre.Console;
 
 namespace MixPrec.Worker.Display;
 
-/// <summary>Progress for people: a bar that overwrites itself on a terminal, lines in a pipe.</summary>
-internal sealed class ProgressDisplay(CommandOutput output, TimeProvider clock) : IProgress<BuildProgress>, IDisposable
+/// <summary>Progress for people: a bar on a terminal, one line a stage in a pipe.</summary>
+internal static class ProgressDisplay
 {
-    private const int BarLength = 24;
-    private readonly Lock gate = new();
-    private readonly ProgressPace pace = new(clock);
-    private int shownLength;
+    /// <summary>Runs <paramref name="work"/> and shows what it reports; the bar is gone when it returns.</summary>
+    public static T Run<T>(CommandOutput output, TimeProvider clock, Func<IProgress<BuildProgress>, T> work) => output.ErrorTerminal is not { } terminal
+        ? work(new Lines(output.Error, new ProgressPace(clock)))
+        // Drawn by whoever reports: a thread that draws ten times a second would run beside kernels that are being timed.
+        : terminal.Progress().AutoRefresh(false).AutoClear(true).HideCompleted(false)
+            .Columns(new ProgressBarColumn(), new PercentageColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
+            .Start(context => work(new Bar(context)));
 
-    public void Report(BuildProgress value)
+    private sealed class Bar(ProgressContext context) : IProgress<BuildProgress>
     {
-        lock (gate)
+        private readonly Lock gate = new();
+        private readonly ProgressTask task = context.AddTask("starting", maxValue: 100);
+
+        public void Report(BuildProgress value)
         {
-            if (output.ShowsBars)
+            lock (gate)
             {
-                int filled = Math.Clamp(value.Percent, 0, 100) * BarLength / 100;
-                Overwrite($"[{new string('#', filled)}{new string(' ', BarLength - filled)}] {value.Percent,3} % {ProgressPace.Text(value)}");
-            }
-            else if (pace.Takes(value))
-            {
-                output.Error.WriteLine($"{value.Percent,3} % {ProgressPace.Text(value)}");
+                task.Value = Math.Clamp(value.Percent, 0, 100);
+                task.Description = Markup.Escape(ProgressPace.Text(value));
+                context.Refresh();
             }
         }
     }
 
-    /// <summary>Removes the bar, so that what follows begins on an empty line.</summary>
-    public void Dispose()
+    private sealed class Lines(TextWriter error, ProgressPace pace) : IProgress<BuildProgress>
     {
-        if (output.ShowsBars && shownLength > 0)
-        {
-            Overwrite("");
-            output.Error.Write('\r');
-        }
-    }
+        private readonly Lock gate = new();
 
-    /// <summary>A line that reaches the terminal's edge would wrap, and a wrapped line cannot be overwritten.</summary>
-    private void Overwrite(string whole)
-    {
-        string line = output.Width is { } width && whole.Length >= width ? whole[..(width - 1)] : whole;
-        output.Error.Write("\r" + line.PadRight(shownLength));
-        shownLength = line.Length;
+        public void Report(BuildProgress value)
+        {
+            lock (gate)
+            {
+                if (pace.Takes(value))
+                {
+                    error.WriteLine($"{value.Percent,3} % {ProgressPace.Text(value)}");
+                }
+            }
+        }
     }
 }

@@ -39,8 +39,6 @@ internal sealed class ScratchWeights : IDisposable
     /// <summary>Above it weights go to a temporary file.</summary>
     public static long LargestInMemory { get; } = 64L << 20;
 
-    public bool IsOnDisk => _path is not null;
-
     /// <summary>What the method <c>Load</c> of a generated class takes: the path of the file, or its content.</summary>
     public object Source => (object?)_path ?? new ReadOnlyMemory<byte>(_content);
 

@@ -57,9 +57,6 @@ internal sealed class DecisionTrees
     /// <summary>True when no leaf that can be reached holds a negative weight.</summary>
     public bool WeightsArePositive => Leaves().All(l => l.Leaf!.TrueForAll(w => w.Weight >= 0));
 
-    /// <summary>The outputs that any leaf holds a weight for, in their order.</summary>
-    public int[] NamedOutputs => [.. Leaves().SelectMany(l => l.Leaf!).Select(w => w.Output).Distinct().Order()];
-
     /// <summary>What rows [N, F] reach.</summary>
     /// <param name="rows">F32 or F64, which the splits and weights are rounded to.</param>
     public Value Apply(Value rows, LeafJoin join)
