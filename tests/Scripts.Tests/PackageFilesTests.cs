@@ -37,6 +37,6 @@ public sealed class PackageFilesTests
         var used = Directory.EnumerateFiles(Repository.Root, "*.csproj", SearchOption.AllDirectories).SelectMany(project => XDocument.Load(project).Descendants())
             .Where(element => element.Name.LocalName == "PackageReference").SelectMany(element => ((string?)element.Attribute("Include") ?? "").Split(';')).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var named = XDocument.Load(Path.Combine(Repository.Root, "Directory.Packages.props")).Descendants().Where(element => element.Name.LocalName == "PackageVersion").Select(element => (string)element.Attribute("Include")!);
-        Assert.Empty(named.Where(package => !used.Contains(package)));
+        Assert.All(named, package => Assert.Contains(package, used));
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using MixPrec.Compiler;
 using MixPrec.Compiler.Report;
 using MixPrec.Compiler.Selection;
@@ -94,7 +95,8 @@ public sealed class DisplayTests
         var table = new TextTable("layer", "operator", "precision", "share") { Numbers = [3] };
         table.Add("/a/very/long/name/of/a/layer/that/nobody/can/read/conv1", "Conv", "i8a7", "12 %");
         table.Add("/a/[red]very/long/name/of/a/layer/that/nobody/can/read/conv2", "Conv", "i8a7", "12 %");
-        string[] lines = table.For(new(TextWriter.Null, TextWriter.Null, Terminal(TextWriter.Null, width))).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        string shown = table.For(new(TextWriter.Null, TextWriter.Null, Terminal(TextWriter.Null, width)));
+        string[] lines = Regex.Replace(shown, "\u001b\\[[0-9]*m", "").Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.All(lines, line => Assert.True(line.TrimEnd().Length <= width));
         Assert.Contains("[red]", string.Concat(lines), StringComparison.Ordinal);
         Assert.Equal(2, lines.Count(line => line.Contains("i8a7", StringComparison.Ordinal)));

@@ -35,7 +35,7 @@ internal sealed record PlanReport(
             Solver = new ReportSolver(selection.Status.ToString(), selection.Gain * Scale, selection.GainBound * Scale, selection.RelativeGap, Verified.Repairs),
             TradeOff = [.. ParetoSweep.Of(Problem, ParetoSweep.Budgets(Options.ErrorBudget)).Select(p => p with { Gain = p.Gain * Scale })],
             IsWithheld = Shipment.Withheld is not null,
-            WeightBytes = selection.WeightBytes,
+            WeightBytes = selection.WeightBytes - selection.Problem.FixedWeightBytes,
             Float32WeightBytes = SubGraphs.SelectMany(s => s.Quantizable).Sum(n => OpCost.WeightBytes(n, PrecisionConfig.F32)),
         };
     }

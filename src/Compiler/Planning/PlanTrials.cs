@@ -37,11 +37,14 @@ internal sealed class PlanTrials(
     /// <summary>Time for each plan that is only measured because its time is a demand.</summary>
     private static readonly TimeSpan s_demanded = TimeSpan.FromSeconds(2);
 
+    private readonly LimitedWeights _selection = new(assignment =>
+        Lowerer.Lower(graph, assignment, ranges, new LoweringOptions(options.ClassName, WeightsMode: "File"), Stream.Null).WeightsLength);
+
     public static CompiledModel Compile(string className, Graph graph, PrecisionAssignment assignment, RangeTable ranges) =>
         CompiledModel.Compile(Lowerer.Lower(graph, assignment, ranges, new LoweringOptions(className)));
 
     /// <remarks>Whole networks are compiled and run only here: one for each round of the repair.</remarks>
-    public Verified Verify(SelectionProblem problem) => RepairLoop.Run(problem, demands, options.ClassName, options.Model, IntegerProgram.Solve, assignment =>
+    public Verified Verify(SelectionProblem problem) => RepairLoop.Run(problem, demands, options.ClassName, options.Model, _selection.Solve, assignment =>
     {
         cancellation.ThrowIfCancellationRequested();
         using var model = Compile(assignment);
@@ -51,7 +54,7 @@ internal sealed class PlanTrials(
 
     public Verified? Best(SelectionProblem problem, Func<Configuration, bool> allowed)
     {
-        if (problem.Where(allowed) is not { } part || IntegerProgram.Solve(FastestChoice.Reachable(part)).Missed is not null)
+        if (problem.Where(allowed) is not { } part || _selection.Solve(FastestChoice.Reachable(part)).Missed is not null)
         {
             return null;
         }

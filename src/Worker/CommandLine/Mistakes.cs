@@ -32,7 +32,7 @@ internal static class Mistakes
             throw new UsageException($"{argument.Name} is missing.");
         }
 
-        foreach (var required in command.Options.Where(required => required.Required && given.GetResult(required) is null))
+        foreach (var required in command.Options.Where(required => required.Required && given.GetResult(required) is not { Implicit: false }))
         {
             throw new UsageException($"{required.Name} is missing.");
         }
