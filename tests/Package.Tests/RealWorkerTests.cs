@@ -3,7 +3,9 @@ using MixPrec.Package.Tests.Consumers;
 
 namespace MixPrec.Package.Tests;
 
-/// <summary>The worker as the package brings it: small, and with its libraries outside every graph but its own.</summary>
+/// <summary>
+/// The package with the worker that it brings: what a consumer restores of it, its command line without anything else, and a build that calibrates from an empty package folder.
+/// </summary>
 public sealed class RealWorkerTests(PackedPackage package)
 {
     private const string Model = """<MixedPrecisionModel Include="digits.onnx" ClassName="Net" CalibrationData="calibration.npz" ErrorBudget="0.02" />""";

@@ -143,7 +143,7 @@ public sealed class MetadataWalkTests : IDisposable
 
     private static string PropertyOf(Metadatum row)
     {
-        string help = char.ToUpperInvariant(row.Help[0]) + row.Help[1..] + "." + (row.Default == "none" ? "" : $" Default: {row.Default}.");
+        string help = char.ToUpperInvariant(row.Help[0]) + row.Help[1..] + "." + (row.Default == ModelMetadata.None ? "" : $" Default: {row.Default}.");
         string attributes = $"Name=\"{row.Name}\" Category=\"{row.Category}\" Description=\"{SecurityElement.Escape(help)}\"";
         return row.Rule.Choices.Count == 0 ? $"  <StringProperty {attributes} />\n"
             : $"  <EnumProperty {attributes}>\n{string.Concat(row.Rule.Choices.Select(choice => $"    <EnumValue Name=\"{choice}\" />\n"))}  </EnumProperty>\n";

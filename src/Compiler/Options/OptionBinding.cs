@@ -33,7 +33,8 @@ internal sealed record OptionBinding(string Metadatum, Func<CompilerOptions, str
         new("MaxLatencyMicroseconds", (o, v) => o with { MaxLatencyMicroseconds = Number(v) }, o => Text(o.MaxLatencyMicroseconds)),
         new("Precisions", (o, v) => o with { Precisions = [.. List(v).Select(id => Precision(o, "Precisions", v, id))] }, PrecisionsOf),
         new("KeepFloat", (o, v) => o with { KeepFloat = [.. List(v)] }, o => string.Join(";", o.KeepFloat)),
-        new("Pin", (o, v) => o with { Pin = [.. List(v).Select(pin => Pin(o, v, pin))] }, o => string.Join(";", o.Pin.Select(p => $"{p.Key}={p.Value}"))),
+        new("Pin", (o, v) => o with { Pin = [.. List(v).Select(pin => Pin(o, v, pin))] },
+            o => string.Join(";", o.Pin.Select(p => $"{p.Key}={p.Value}"))),
         new("TargetIsa", (o, v) => o with { TargetIsa = v }, o => o.TargetIsa?.ToLowerInvariant() ?? ""),
         new("Dimensions", (o, v) => o with { Dimensions = DimensionBindings.Parse(v) }, o => o.Dimensions.ToString()),
         new("Constants", (o, v) => o with { Constants = ConstantBindings.Parse(v) }, o => o.Constants.ToString()),
@@ -81,7 +82,8 @@ internal sealed record OptionBinding(string Metadatum, Func<CompilerOptions, str
     private static KeyValuePair<string, PrecisionConfig> Pin(CompilerOptions options, string text, string pin)
     {
         int at = pin.LastIndexOf('=');
-        return at > 0 ? new(pin[..at].Trim(), Precision(options, "Pin", text, pin[(at + 1)..].Trim())) : throw Invalid(options, "Pin", text, "pairs such as /conv1/*=i8;/fc/*=bf16");
+        return at > 0 ? new(pin[..at].Trim(), Precision(options, "Pin", text, pin[(at + 1)..].Trim()))
+            : throw Invalid(options, "Pin", text, "pairs such as /conv1/*=i8;/fc/*=bf16");
     }
 
     private static PrecisionConfig Precision(CompilerOptions options, string name, string text, string id) => PrecisionConfig.Find(id)

@@ -20,7 +20,8 @@ internal enum LockRole
 /// <param name="Help">What it is, in one phrase without a final point.</param>
 /// <param name="Default">What an item without it gets, in words.</param>
 /// <param name="Example">An allowed value that is not the default.</param>
-internal sealed record Metadatum(string Name, string Category, MetadataRule Rule, string Help, string Default, string Example, LockRole Lock = LockRole.None)
+internal sealed record Metadatum(
+    string Name, string Category, MetadataRule Rule, string Help, string Default, string Example, LockRole Lock = LockRole.None)
 {
     public string OptionName => NameOfOption(Name);
 

@@ -3,48 +3,95 @@ using System.Globalization;
 namespace MixPrec.Metadata;
 
 /// <summary>
-/// Every metadatum of a <c>MixedPrecisionModel</c> item. One row adds one: the checks of the task, the job file and the options of the command line follow from it.
-/// <c>MetadataWalkTests</c> follows each row through the places that have to be written by hand (the property page, the compiler's options, the documentation) and names one that was forgotten.
+/// Every metadatum of a <c>MixedPrecisionModel</c> item. One row adds one: the checks of the task, the job file and the options of the command
+/// line follow from it. <c>MetadataWalkTests</c> follows each row through the places that have to be written by hand (the property page, the
+/// compiler's options, the documentation) and names one that was forgotten.
 /// </summary>
 internal static class ModelMetadata
 {
+    /// <summary>The default of what is only asked for.</summary>
+    public const string None = "none";
+
     private const string Class = "Class", Data = "Data", Criteria = "Criteria", Choices = "Choices", Output = "Output";
 
     /// <summary>In the order of the property page, the help and the options in a lock file.</summary>
     public static IReadOnlyList<Metadatum> Rows { get; } =
     [
         new("CalibrationData", Data, MetadataRule.Path,
-            "samples: .npz whose keys are the inputs (and labels or targets), folder of .npy, or folder of test_data_set_*", "needed unless a lock file matches", "data/train.npz", LockRole.Contents),
-        new("ValidationData", Data, MetadataRule.Path, "held-out samples for the final check", "the last of the calibration data", "data/test.npz", LockRole.Contents),
-        new("ClassName", Class, MetadataRule.Name($"a C# identifier of at most {CSharpIdentifier.MaxLength} characters that is no keyword", CSharpIdentifier.IsValid),
-            "the generated class", "from the file name", "Digits"),
-        new("Namespace", Class, MetadataRule.Name("C# identifiers separated by points", CSharpIdentifier.IsValidNamespace), "namespace of the class", "RootNamespace of the project", "My.Models"),
-        new("Access", Class, MetadataRule.Choice("internal", "public"), "access of the class", "internal", "public"),
+            Help: "samples: .npz whose keys are the inputs (and labels or targets), folder of .npy, or folder of test_data_set_*",
+            Default: "needed unless a lock file matches", Example: "data/train.npz", LockRole.Contents),
+        new("ValidationData", Data, MetadataRule.Path,
+            Help: "held-out samples for the final check",
+            Default: "the last of the calibration data", Example: "data/test.npz", LockRole.Contents),
+        new("ClassName", Class,
+            MetadataRule.Name($"a C# identifier of at most {CSharpIdentifier.MaxLength} characters that is no keyword", CSharpIdentifier.IsValid),
+            Help: "the generated class",
+            Default: "from the file name", Example: "Digits"),
+        new("Namespace", Class, MetadataRule.Name("C# identifiers separated by points", CSharpIdentifier.IsValidNamespace),
+            Help: "namespace of the class",
+            Default: "RootNamespace of the project", Example: "My.Models"),
+        new("Access", Class, MetadataRule.Choice("internal", "public"),
+            Help: "access of the class",
+            Default: "internal", Example: "public"),
         new("Loss", Criteria, MetadataRule.Choice("CrossEntropy", "NextToken", "Mse", "PseudoLabel", "Output"),
-            "loss whose error is bounded", "by data and network", "Mse", LockRole.Value),
+            Help: "loss whose error is bounded",
+            Default: "by data and network", Example: "Mse", LockRole.Value),
         new("ErrorBudget", Criteria, MetadataRule.Number("a number above 0 with a decimal point, such as 0.01", value => value > 0),
-            "bound on the relative root mean square error of the loss", "0.01", "0.02", LockRole.Value),
-        new("Objective", Criteria, MetadataRule.Choice("Time", "Macs", "Memory"), "quantity that a plan saves most of", "Time", "Memory", LockRole.Value),
-        new("ActivationRanges", Choices, MetadataRule.Choice("MinMax", "Percentile", "MseOptimal"), "how the range of quantized activations is calibrated", "MinMax", "Percentile", LockRole.Value),
-        new("Estimator", Choices, MetadataRule.Choice("Projected", "Fisher", "Analytic"), "how the loss error of a layer is estimated", "Projected", "Fisher", LockRole.Value),
-        new("MinTop1Agreement", Criteria, MetadataRule.Number("a number from 0 to 1 with a decimal point, such as 0.99", value => value is >= 0 and <= 1),
-            "least share of held-out samples that keep their class, from 0 to 1", "none", "0.99", LockRole.Value),
-        new("MaxWeightBytes", Criteria, MetadataRule.Count("a whole number of bytes above 0"), "most bytes of the weights file, all constants included", "none", "1000000", LockRole.Value),
+            Help: "bound on the relative root mean square error of the loss",
+            Default: "0.01", Example: "0.02", LockRole.Value),
+        new("Objective", Criteria, MetadataRule.Choice("Time", "Macs", "Memory"),
+            Help: "quantity that a plan saves most of",
+            Default: "Time", Example: "Memory", LockRole.Value),
+        new("ActivationRanges", Choices, MetadataRule.Choice("MinMax", "Percentile", "MseOptimal"),
+            Help: "how the range of quantized activations is calibrated",
+            Default: "MinMax", Example: "Percentile", LockRole.Value),
+        new("Estimator", Choices, MetadataRule.Choice("Projected", "Fisher", "Analytic"),
+            Help: "how the loss error of a layer is estimated",
+            Default: "Projected", Example: "Fisher", LockRole.Value),
+        new("MinTop1Agreement", Criteria,
+            MetadataRule.Number("a number from 0 to 1 with a decimal point, such as 0.99", value => value is >= 0 and <= 1),
+            Help: "least share of held-out samples that keep their class, from 0 to 1",
+            Default: None, Example: "0.99", LockRole.Value),
+        new("MaxWeightBytes", Criteria, MetadataRule.Count("a whole number of bytes above 0"),
+            Help: "most bytes of the weights file, all constants included",
+            Default: None, Example: "1000000", LockRole.Value),
         new("MaxLatencyMicroseconds", Criteria, MetadataRule.Number("a number of microseconds above 0", value => value > 0),
-            "longest time of one run in microseconds, measured on the whole network", "none", "250.5", LockRole.Value),
-        new("Precisions", Choices, MetadataRule.AnyList, "candidates that may be chosen, such as f32;bf16;i8", "all", "f32;bf16", LockRole.Value),
-        new("KeepFloat", Choices, MetadataRule.AnyList, "patterns of layers that stay in fp32, such as /conv1/*;*fc", "none", "/conv1/*", LockRole.Value),
-        new("Pin", Choices, MetadataRule.AnyList, "patterns of layers with the candidate they must have, such as /conv2/*=i8", "none", "/conv2/*=i8", LockRole.Value),
-        new("TargetIsa", Choices, MetadataRule.Choice("scalar", "vector128", "avx2", "avxvnni", "avx512"), "instruction set that the machine which plans must have", "any", "avx2", LockRole.Value),
-        new("Dimensions", Choices, MetadataRule.List("bindings such as batch=1;sequence=128", AreBindings), "sizes of named dimensions, such as batch=1;sequence=128", "run-time parameters", "batch=1", LockRole.Value),
-        new("Constants", Choices, MetadataRule.List("numbers for inputs such as sr=16000;scales=1,0.5", AreConstants), "inputs that become constants, such as sr=16000;scales=1,0.5", "arguments of Run", "sr=16000", LockRole.Value),
+            Help: "longest time of one run in microseconds, measured on the whole network",
+            Default: None, Example: "250.5", LockRole.Value),
+        new("Precisions", Choices, MetadataRule.AnyList,
+            Help: "candidates that may be chosen, such as f32;bf16;i8",
+            Default: "all", Example: "f32;bf16", LockRole.Value),
+        new("KeepFloat", Choices, MetadataRule.AnyList,
+            Help: "patterns of layers that stay in fp32, such as /conv1/*;*fc",
+            Default: None, Example: "/conv1/*", LockRole.Value),
+        new("Pin", Choices, MetadataRule.AnyList,
+            Help: "patterns of layers with the candidate they must have, such as /conv2/*=i8",
+            Default: None, Example: "/conv2/*=i8", LockRole.Value),
+        new("TargetIsa", Choices, MetadataRule.Choice("scalar", "vector128", "avx2", "avxvnni", "avx512"),
+            Help: "instruction set that the machine which plans must have",
+            Default: "any", Example: "avx2", LockRole.Value),
+        new("Dimensions", Choices, MetadataRule.List("bindings such as batch=1;sequence=128", AreBindings),
+            Help: "sizes of named dimensions, such as batch=1;sequence=128",
+            Default: "run-time parameters", Example: "batch=1", LockRole.Value),
+        new("Constants", Choices, MetadataRule.List("numbers for inputs such as sr=16000;scales=1,0.5", AreConstants),
+            Help: "inputs that become constants, such as sr=16000;scales=1,0.5",
+            Default: "arguments of Run", Example: "sr=16000", LockRole.Value),
         new("State", Choices, MetadataRule.List("pairs of input and output such as h_in=h_out;c_in=c_out", ArePairs),
-            "inputs that a session keeps, with the outputs they come from, such as h_in=h_out;c_in=c_out", "none", "h_in=h_out", LockRole.Value),
-        new("Cache", Choices, MetadataRule.List("auto, or pairs of patterns such as past_*=present_*", value => value == "auto" || ArePairs(value)),
-            "what a session keeps of the tokens before: past_*=present_*, or auto for a plain decoder", "none", "auto", LockRole.Value),
-        new("CheckFinite", Output, MetadataRule.Choice("false", "true"), "whether layers in int8 throw where they would read NaN or infinity", "false", "true"),
-        new("WeightsMode", Output, MetadataRule.Choice("Auto", "Embedded", "File", "Bytes"), "where the weights travel", "Auto", "File"),
-        new("LockFile", Output, MetadataRule.File, "the file of decisions to commit", "MODEL.mixprec.lock.json beside the model", "plans/digits.lock.json"),
+            Help: "inputs that a session keeps, with the outputs they come from, such as h_in=h_out;c_in=c_out",
+            Default: None, Example: "h_in=h_out", LockRole.Value),
+        new("Cache", Choices,
+            MetadataRule.List("auto, or pairs of patterns such as past_*=present_*", value => value == "auto" || ArePairs(value)),
+            Help: "what a session keeps of the tokens before: past_*=present_*, or auto for a plain decoder",
+            Default: None, Example: "auto", LockRole.Value),
+        new("CheckFinite", Output, MetadataRule.Choice("false", "true"),
+            Help: "whether layers in int8 throw where they would read NaN or infinity",
+            Default: "false", Example: "true"),
+        new("WeightsMode", Output, MetadataRule.Choice("Auto", "Embedded", "File", "Bytes"),
+            Help: "where the weights travel",
+            Default: "Auto", Example: "File"),
+        new("LockFile", Output, MetadataRule.File,
+            Help: "the file of decisions to commit",
+            Default: "MODEL.mixprec.lock.json beside the model", Example: "plans/digits.lock.json"),
     ];
 
     /// <summary>
@@ -60,10 +107,12 @@ internal static class ModelMetadata
     private static bool AreBindings(string value) => value.Split([';'], StringSplitOptions.RemoveEmptyEntries).All(IsBinding);
 
     private static bool AreConstants(string value) => value.Split([';'], StringSplitOptions.RemoveEmptyEntries).All(pair =>
-        pair.LastIndexOf('=') is > 0 and var at && pair.Substring(0, at).Trim().Length > 0 && pair.Substring(at + 1).Split(',').All(IsFinite));
+        pair.LastIndexOf('=') is > 0 and var at && pair.Substring(0, at).Trim().Length > 0
+        && pair.Substring(at + 1).Split(',').All(IsFinite));
 
     private static bool IsFinite(string number) =>
-        double.TryParse(number.Trim(), NumberStyles.Float, CultureInfo.InvariantCulture, out var parsed) && !double.IsNaN(parsed) && !double.IsInfinity(parsed);
+        double.TryParse(number.Trim(), NumberStyles.Float, CultureInfo.InvariantCulture, out var parsed)
+        && !double.IsNaN(parsed) && !double.IsInfinity(parsed);
 
     private static bool ArePairs(string value) => value.Split([';'], StringSplitOptions.RemoveEmptyEntries)
         .All(pair => pair.Split('=') is { Length: 2 } names && names[0].Trim().Length > 0 && names[1].Trim().Length > 0);

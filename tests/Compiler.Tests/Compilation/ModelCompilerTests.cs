@@ -190,8 +190,8 @@ public sealed class ModelCompilerTests : IDisposable
     [Fact]
     public void EveryLimitOfWeightsThatSomePlanKeepsIsKept()
     {
-        long largest = Written(long.MaxValue)!.Plan!.WeightsLength, least = Smallest();
-        foreach (long limit in new[] { largest, largest - 1, largest - 20, (largest + least) / 2, least + 64, least })
+        long largest = Build(_net.Options with { Precisions = [PrecisionConfig.F32] }).Plan!.WeightsLength, least = Smallest();
+        foreach (long limit in new[] { largest, largest - 1, (largest + least) / 2, least + 64, least })
         {
             Assert.InRange(Written(limit)!.Plan!.WeightsLength, 1, limit);
         }
