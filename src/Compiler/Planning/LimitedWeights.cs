@@ -1,4 +1,4 @@
-using MixPrec.Compiler.Precision;
+using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Selection;
 
 namespace MixPrec.Compiler.Planning;
