@@ -75,7 +75,7 @@ internal sealed class TwoPassExperiment(string models, string data, int images)
     {
         SubGraph[] subGraphs = [.. SequentialPartition.Of(graph).Where(s => s.Quantizable.Count > 0)];
         var configurations = subGraphs.Select(s => ConfigurationEnumerator.Of(s, Candidates.Of)).ToArray();
-        var measured = new SubGraphTimer(graph, samples, ranges, TimeSpan.FromMinutes(1), (_, _) => { }, cancellation).Measure(subGraphs, configurations, float32, NetworkTimer.Measure(graph, samples, float32, cancellation)).Fitted;
+        var measured = new SubGraphTimer(graph, samples, ranges, new EncodedWeightsCache(), TimeSpan.FromMinutes(1), (_, _) => { }, cancellation).Measure(subGraphs, configurations, float32, NetworkTimer.Measure(graph, samples, float32, cancellation)).Fitted;
         return [.. subGraphs.Select((subGraph, j) => new SelectionGroup(subGraph, [.. configurations[j].Select((precisions, c) =>
         {
             double time = GainModels.Time(measured[j].Float32, measured[j].Configurations[c]);

@@ -12,7 +12,7 @@ internal sealed record RecomputeRule(double Tolerance, Numerator Numerator, doub
 {
     /// <summary>
     /// The rule of a candidate for sums of <paramref name="depth"/> products. Its guard is four standard deviations of the first pass: operands whose largest
-    /// is 4 times their root mean square have steps of 8u root mean squares, or 16u where codes are spent on both signs; of such a step the errors of
+    /// is 4 times their root mean square have steps of 8u root mean squares, or 16u where quantized values are spent on both signs; of such a step the errors of
     /// activations and weights, independent and uniform, add up to N·u·√(16² + 8²)/√(12·depth) = 5.2·N·u/√depth.
     /// </summary>
     public static RecomputeRule Of(SecondPass second, int depth) => new(second.Tolerance, Numerator.RowNorm, GuardConstant: 20 / Math.Sqrt(depth));

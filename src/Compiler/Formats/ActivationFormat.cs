@@ -2,7 +2,9 @@ using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Formats;
 
-/// <summary>How a kernel reads activations: as the floats that they are, or as unsigned quantized values that cover a calibrated range.</summary>
+/// <summary>
+/// How a kernel reads activations: as the floats that they are, or as unsigned quantized values that cover a calibrated range.
+/// </summary>
 internal sealed class ActivationFormat
 {
     public static readonly ActivationFormat F32 = new(32, "fp32", ElementType.F32, 0);
@@ -16,7 +18,8 @@ internal sealed class ActivationFormat
 
     public static readonly IReadOnlyList<ActivationFormat> All = [F32, U8, U7, U6];
 
-    private ActivationFormat(int bits, string words, ElementType element, int maximum) => (Bits, Words, Element, Maximum) = (bits, words, element, maximum);
+    private ActivationFormat(int bits, string words, ElementType element, int maximum) =>
+        (Bits, Words, Element, Maximum) = (bits, words, element, maximum);
 
     /// <summary>The number in ids.</summary>
     public int Bits { get; }

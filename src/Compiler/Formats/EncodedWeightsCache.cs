@@ -3,8 +3,8 @@ using MixPrec.Compiler.Formats.Packing;
 namespace MixPrec.Compiler.Formats;
 
 /// <summary>
-/// Weights in storage formats, made once for all who ask: candidates, the sub-graphs that are timed, whole networks. Those that nobody asked for the longest go when
-/// all together, packed, would be larger than <paramref name="mostBytes"/>; larger ones are never kept.
+/// Weights in storage formats, made once for all who ask: candidates, the sub-graphs that are timed, whole networks. Those that nobody
+/// asked for the longest go when all together, packed, would be larger than <paramref name="mostBytes"/>; larger ones are never kept.
 /// </summary>
 internal sealed class EncodedWeightsCache(long mostBytes = EncodedWeightsCache.DefaultBytes)
 {

@@ -6,7 +6,10 @@ namespace MixPrec.Compiler.Formats;
 /// <summary>What an already quantized model says about its layers.</summary>
 internal static class ModelQuantization
 {
-    /// <summary>The parameters of the activations that a layer reads, where the model quantizes them; null elsewhere, and for a recurrence, which reads its own states.</summary>
+    /// <summary>
+    /// The parameters of the activations that a layer reads, where the model quantizes them; null elsewhere, and for a recurrence, which
+    /// reads its own states.
+    /// </summary>
     public static QuantizationParameters? OfActivations(Node node)
     {
         if (node.Op is Recurrence)
@@ -25,7 +28,10 @@ internal static class ModelQuantization
 
     public static QuantizationParameters Of(QuantizeDequantize pair) => new(pair.Scale, pair.ZeroPoint, QuantizeDequantize.Maximum);
 
-    /// <summary>The scale of each output channel where the model quantized the constant weights; null elsewhere, and for recurrent weights, which get scales of their own.</summary>
+    /// <summary>
+    /// The scale of each output channel where the model quantized the constant weights; null elsewhere, and for recurrent weights, which
+    /// get scales of their own.
+    /// </summary>
     public static IReadOnlyList<float>? ScalesOf(Node node)
     {
         if (node.Op is Recurrence)
@@ -37,6 +43,9 @@ internal static class ModelQuantization
         return node.Input(1).Scales?.Along(channelAxis, checked((int)node.Input(1).Shape[channelAxis].Value));
     }
 
-    /// <summary>The candidate whose sums are those of the model's quantized values: its activations and its weights are both quantized.</summary>
-    public static PrecisionConfig? Of(Node node) => OfActivations(node) is not null && ScalesOf(node) is not null ? PrecisionConfig.I8 : null;
+    /// <summary>
+    /// The candidate whose sums are those of the model's quantized values: its activations and its weights are both quantized.
+    /// </summary>
+    public static PrecisionConfig? Of(Node node) =>
+        OfActivations(node) is not null && ScalesOf(node) is not null ? PrecisionConfig.I8 : null;
 }

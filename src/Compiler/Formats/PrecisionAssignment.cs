@@ -10,7 +10,8 @@ internal sealed class PrecisionAssignment(IReadOnlyDictionary<string, PrecisionC
     public PrecisionConfig this[Node node] => choices.GetValueOrDefault(node.Name, PrecisionConfig.F32);
 
     /// <summary>The ops that leave fp32, in ordinal order of their names.</summary>
-    public IEnumerable<KeyValuePair<string, PrecisionConfig>> Choices => choices.Where(c => c.Value != PrecisionConfig.F32).OrderBy(c => c.Key, StringComparer.Ordinal);
+    public IEnumerable<KeyValuePair<string, PrecisionConfig>> Choices =>
+        choices.Where(c => c.Value != PrecisionConfig.F32).OrderBy(c => c.Key, StringComparer.Ordinal);
 
     /// <summary>This assignment with other choices for some ops.</summary>
     public PrecisionAssignment With(IEnumerable<KeyValuePair<string, PrecisionConfig>> changes)
@@ -25,5 +26,6 @@ internal sealed class PrecisionAssignment(IReadOnlyDictionary<string, PrecisionC
     }
 
     /// <summary>The same candidate for every quantizable op of a graph.</summary>
-    public static PrecisionAssignment Uniform(Graph graph, PrecisionConfig precision) => new(graph.QuantizableNodes.ToDictionary(n => n.Name, _ => precision));
+    public static PrecisionAssignment Uniform(Graph graph, PrecisionConfig precision) =>
+        new(graph.QuantizableNodes.ToDictionary(n => n.Name, _ => precision));
 }

@@ -3,8 +3,8 @@ using System.Numerics.Tensors;
 namespace MixPrec.Compiler.Formats;
 
 /// <summary>
-/// The one definition of quantization, for weights and activations, packing and estimation: q = clamp(rint(x / scale) + zero point, lowest, highest), in the
-/// arithmetic of the kernels: division in single precision, ties to even.
+/// The one definition of quantization, for weights and activations, packing and estimation: q = clamp(rint(x / scale) + zero point,
+/// lowest, highest), in the arithmetic of the kernels: division in single precision, ties to even.
 /// </summary>
 internal static class Quantizer
 {

@@ -9,7 +9,10 @@ internal sealed record RangeTable(IReadOnlyDictionary<string, ActivationRange> R
 {
     public static readonly RangeTable Empty = new(new Dictionary<string, ActivationRange>(), new Dictionary<string, ActivationRange>());
 
-    /// <summary>The ops that read NaN or infinity on the calibration data: their ranges are those of the rest, and bytes have no value for such a number.</summary>
+    /// <summary>
+    /// The ops that read NaN or infinity on the calibration data: their ranges are those of the rest, and bytes have no value for such a
+    /// number.
+    /// </summary>
     public IReadOnlySet<string> NotFinite { get; init; } = new HashSet<string>();
 
     public ActivationRange this[Node node] => Find(Ranges, node);
@@ -17,7 +20,8 @@ internal sealed record RangeTable(IReadOnlyDictionary<string, ActivationRange> R
     public ActivationRange Rhs(Node node) => Find(RhsRanges, node);
 
     /// <summary>
-    /// How the left-hand side of an op is quantized: as the model does it where it has as many quantized values, otherwise so that they cover the range. Null for floats.
+    /// How the left-hand side of an op is quantized: as the model does it where it has as many quantized values, otherwise so that they
+    /// cover the range. Null for floats.
     /// </summary>
     public QuantizationParameters? Parameters(Node node, ActivationFormat format) =>
         !format.IsQuantized ? null

@@ -5,8 +5,9 @@ using MixPrec.Plan;
 namespace MixPrec.Compiler.Formats;
 
 /// <summary>
-/// How weights are stored, in one file for each format: which values it keeps, what that rounds away, what it takes in the weights file, how it lies there, and
-/// which kernels read it. Nothing outside that file tells formats apart; what a format does not say it cannot be compiled without.
+/// How weights are stored, in one file for each format: which values it keeps, what that rounds away, what it takes in the weights file,
+/// how it lies there, and which kernels read it. Nothing outside that file tells formats apart; what a format does not say it cannot be
+/// compiled without.
 /// </summary>
 internal abstract class StorageFormat
 {
@@ -19,7 +20,9 @@ internal abstract class StorageFormat
     /// <summary>For comments and the report.</summary>
     public abstract string Words { get; }
 
-    /// <summary>The products that there are kernels for, the usual one first: its activations and accumulator are not part of an id.</summary>
+    /// <summary>
+    /// The products that there are kernels for, the usual one first: its activations and accumulator are not part of an id.
+    /// </summary>
     public abstract IReadOnlyList<ProductForm> Products { get; }
 
     /// <summary>Whether every fp32 weight is kept as it is.</summary>
@@ -37,7 +40,10 @@ internal abstract class StorageFormat
     /// <summary>Bytes of the largest array of a packed matrix, with padding.</summary>
     public abstract long PackedBytes(WeightMatrix weights);
 
-    /// <summary>The method of the runtime's class for the family; of a recurrence the type that multiplies states. Null: there is none, so the format is no candidate.</summary>
+    /// <summary>
+    /// The method of the runtime's class for the family; of a recurrence the type that multiplies states. Null: there is none, so the
+    /// format is no candidate.
+    /// </summary>
     public abstract string? RuntimeMethod(ProductFamily family, ActivationFormat activations, ElementType accumulator);
 
     /// <summary>Single columns one after another, for kernels that read few of them; null where no kernel does.</summary>
@@ -45,13 +51,16 @@ internal abstract class StorageFormat
 
     /// <summary>What the format makes of the right-hand side of a product of two activations, which has this range.</summary>
     /// <exception cref="InvalidOperationException">There is no such product.</exception>
-    public virtual QuantizationParameters ActivationParameters(ActivationRange range) => throw new InvalidOperationException($"there are no products of activations in {Words}");
+    public virtual QuantizationParameters ActivationParameters(ActivationRange range) =>
+        throw new InvalidOperationException($"there are no products of activations in {Words}");
 
     public override string ToString() => Id;
 }
 
 /// <summary>What weights of a format are multiplied with.</summary>
-/// <param name="Accumulator">Type of the running sum; int16 sums are added up in int32 after each block that is proven not to leave 16 bits.</param>
+/// <param name="Accumulator">
+/// Type of the running sum; int16 sums are added up in int32 after each block that is proven not to leave 16 bits.
+/// </param>
 /// <param name="MacsPerNanosecond">
 /// Multiply-accumulates of one core, for the objective <c>Macs</c>. Those here are of a Zen 4 with AVX-512, Gemm 64×512×784 in cache.
 /// </param>

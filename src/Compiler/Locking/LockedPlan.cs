@@ -37,6 +37,12 @@ internal sealed record LockedPlan(LockSubject Subject, string Loss, string Estim
             differences.Add("this version of MixPrec sees other layers in the model");
         }
 
+        var families = graph.QuantizableNodes.ToDictionary(n => n.Name, ProductFamilies.Of);
+        if (differences.Count == 0 && Layers.FirstOrDefault(l => l.Precision != PrecisionConfig.F32 && (families[l.Name] is not { } family || l.Precision.RuntimeMethod(family) is null)) is { } odd)
+        {
+            differences.Add($"no kernel of this version of MixPrec computes '{Onnx.PrintableName.Of(odd.Name)}' as {odd.Precision}");
+        }
+
         var products = graph.QuantizableNodes.Where(n => n.MultipliesActivations()).Select(n => n.Name).ToHashSet();
         if (differences.Count == 0 && Layers.FirstOrDefault(l => l.Precision.QuantizesActivations && l.RhsRange is null && products.Contains(l.Name)) is { } layer)
         {

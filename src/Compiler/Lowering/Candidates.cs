@@ -34,15 +34,16 @@ internal static class Candidates
         }
 
         var groups = WeightMatrix.FromNode(node);
-        return [.. offered.Where(p => groups.All(g => weights.Of(g, p.Storage).Permits(p.Activations, p.Accumulator)) && (p.Second is null || IsWorthwhile(node, p.Second)))];
+        return [.. offered.Where(p => groups.All(g => weights.Of(g, p.Storage).Permits(p.Activations, p.Accumulator))
+            && (p.Second is null || IsWorthwhile(node, p.Second)))];
     }
 
     /// <summary>The candidate that an already quantized model decides on, where there is a kernel for it; null elsewhere.</summary>
     public static PrecisionConfig? OfModel(Node node) => ModelQuantization.Of(node) is { } own && Of(node).Contains(own) ? own : null;
 
     /// <summary>
-    /// A second pass saves the reading of weights, which several rows would share anyway: one row, or one for each sample. Without a tolerance it spares
-    /// components only behind an activation that is constant somewhere.
+    /// A second pass saves the reading of weights, which several rows would share anyway: one row, or one for each sample. Without a
+    /// tolerance it spares components only behind an activation that is constant somewhere.
     /// </summary>
     private static bool IsWorthwhile(Node node, SecondPass second)
     {

@@ -18,7 +18,8 @@ internal static class ProductStep
     /// <param name="Columns">Output columns (channels) of all groups.</param>
     /// <param name="Padding">True when the kernel reads zero-point bytes outside the input.</param>
     public sealed record Parts(
-        string Kernel, PlanArgument Shape, Layout Input, Layout Output, IReadOnlyList<WeightMatrix> Groups, int Columns, UnaryFunction? Activation, string Comment, bool Padding);
+        string Kernel, PlanArgument Shape, Layout Input, Layout Output, IReadOnlyList<WeightMatrix> Groups, int Columns,
+        UnaryFunction? Activation, string Comment, bool Padding);
 
     public static void Add(Node node, LoweringContext context, Parts parts)
     {
@@ -35,12 +36,16 @@ internal static class ProductStep
         var parameters = context.Ranges.Parameters(node, precision.Activations);
         var x = context.Read(node, node.Input(0), parts.Input, parameters);
         EncodedWeights[] weights = [.. parts.Groups.Select(g => context.Encoded.Of(g, precision.Storage))];
-        PlanArgument[] padding = parts.Padding && parameters is { } known ? [context.Weights.Add<byte>(ElementType.U8, PaddingBytes(parts.Groups[0].Channels, known))] : [];
+        PlanArgument[] padding = parts.Padding && parameters is { } known
+            ? [context.Weights.Add<byte>(ElementType.U8, PaddingBytes(parts.Groups[0].Channels, known))]
+            : [];
         var family = ProductFamilies.Of(node) ?? throw new InvalidOperationException($"'{node.Name}' runs in fp32 alone");
         var call = weights[0].Call(family, precision.Activations, precision.Accumulator);
-        string model = precision == ModelQuantization.Of(node) ? "; precision and scales are the model's" : "", remark = call.Remark.Length == 0 ? "" : "; " + call.Remark;
+        string model = precision == ModelQuantization.Of(node) ? "; precision and scales are the model's" : "";
+        string remark = call.Remark.Length == 0 ? "" : "; " + call.Remark;
         context.Call(node, $"{parts.Kernel}.{call.Method}", parts.Comment + model + remark,
-            [parts.Shape, .. call.Arguments.Select(a => Int(a)), x, .. padding, .. Constants(context, weights, parameters), bias, activation, StoreOf(node, context, parts)]);
+            [parts.Shape, .. call.Arguments.Select(a => Int(a)), x, .. padding,
+             .. Constants(context, weights, parameters), bias, activation, StoreOf(node, context, parts)]);
     }
 
     /// <summary>The arrays of all groups one after another, those that depend on the activations last.</summary>
@@ -55,7 +60,8 @@ internal static class ProductStep
     {
         if (bytes > Array.MaxLength)
         {
-            throw new MixPrecException(DiagnosticCatalog.ShapeUnsupported, null, PrintableName.Of(node.Name), node.Op.Kind, "its weights, packed for its kernel, are larger than 2 GiB");
+            throw new MixPrecException(DiagnosticCatalog.ShapeUnsupported, null, PrintableName.Of(node.Name), node.Op.Kind,
+                "its weights, packed for its kernel, are larger than 2 GiB");
         }
     }
 
@@ -63,18 +69,24 @@ internal static class ProductStep
     public static PlanArgument Bias(Node node, LoweringContext context, int columns) =>
         context.Weights.Add(WeightArray.OfPanels(ElementType.F32, node.InputOrNull(2)?.Constant is { } bias ? bias.Span<float>() : new float[columns]));
 
-    /// <summary>Floats, or quantized values when every reader takes the same ones; among the columns of a wider value where a Concat would put them there.</summary>
+    /// <summary>
+    /// Floats, or quantized values when every reader takes the same ones; among the columns of a wider value where a Concat would put them
+    /// there.
+    /// </summary>
     public static PlanArgument StoreOf(Node node, LoweringContext context, Parts parts)
     {
         var joined = JoinedOutput.Of(node.Output, context.Graph);
         int columns = joined?.Columns ?? parts.Columns;
         var parameters = QuantizedOutput.Of(node.Output, context);
-        var whole = joined is null ? context.Create(node.Output, parts.Output, parameters) : context.CreateOnce(joined.Whole, parts.Output, parameters);
+        var whole = joined is null
+            ? context.Create(node.Output, parts.Output, parameters)
+            : context.CreateOnce(joined.Whole, parts.Output, parameters);
         var at = whole with { Offset = whole.Offset + ((joined?.First ?? 0) * whole.Type.Size()) };
         return parameters is { } known
             ? New("StoreU8", at, Int(PanelLayout.PaddedDepth(columns)), new PlanArgument.Single(known.Scale), Int(known.ZeroPoint), Int(known.Maximum))
             : New("StoreF32", at, Int(columns));
     }
 
-    private static byte[] PaddingBytes(int channels, QuantizationParameters parameters) => [.. Enumerable.Repeat((byte)parameters.ZeroPoint, PanelLayout.PaddedDepth(channels))];
+    private static byte[] PaddingBytes(int channels, QuantizationParameters parameters) =>
+        [.. Enumerable.Repeat((byte)parameters.ZeroPoint, PanelLayout.PaddedDepth(channels))];
 }

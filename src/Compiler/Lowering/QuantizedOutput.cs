@@ -8,8 +8,8 @@ using PanelLayout = MixPrec.Runtime.Kernels.PanelLayout;
 namespace MixPrec.Compiler.Lowering;
 
 /// <summary>
-/// When a product may store quantized values instead of floats: every reader, of what it is joined to also, is an int8 product of one pass with constant weights with one and the
-/// same quantization parameters.
+/// When a product may store quantized values instead of floats: every reader, of what it is joined to also, is an int8 product of one pass
+/// with constant weights with one and the same quantization parameters.
 /// </summary>
 internal static class QuantizedOutput
 {
@@ -54,13 +54,17 @@ internal static class QuantizedOutput
             return ModelQuantization.Of(pair);
         }
 
-        // Quantized values are written in one order, and only floats are reordered. A flattened value stays quantized only if no pixel ends in padding bytes.
-        return reader.HasConstantWeights() && (value.Rank < 3 || IsPicture(value) == reader.Op is Conv) && context.Precisions[reader] is { Second: null } precision
+        // Quantized values are written in one order, and only floats are reordered. A flattened value stays quantized only
+        // if no pixel ends in padding bytes.
+        return reader.HasConstantWeights() && (value.Rank < 3 || IsImage(value) == reader.Op is Conv)
+            && context.Precisions[reader] is { Second: null } precision
                 ? context.Ranges.Parameters(reader, precision.Activations)
-            : reader.Op is Reshape && IsPicture(value) && Flattening.IsFree(reader, context.Graph) && Flattening.Of(reader) is { } flat && IntExpr.RoundUp(flat.ChannelCount, PanelLayout.ByteGroup) == flat.ChannelCount ? Of(reader.Output, context)
+            : reader.Op is Reshape && IsImage(value) && Flattening.IsFree(reader, context.Graph) && Flattening.Of(reader) is { } flat
+                && IntExpr.RoundUp(flat.ChannelCount, PanelLayout.ByteGroup) == flat.ChannelCount
+                ? Of(reader.Output, context)
             : null;
     }
 
     /// <summary>Whether products write the value channels last.</summary>
-    private static bool IsPicture(Value value) => value.Producer is { Op: Conv } or { Op: Concat, Inputs: [{ Producer.Op: Conv }, ..] };
+    private static bool IsImage(Value value) => value.Producer is { Op: Conv } or { Op: Concat, Inputs: [{ Producer.Op: Conv }, ..] };
 }

@@ -10,7 +10,7 @@ using MixPrec.Diagnostics;
 namespace MixPrec.Compiler.Planning;
 
 /// <summary>What may be chosen: for a layer what rules allow and kernels offer, for a sub-graph the configurations made of it.</summary>
-internal sealed class CandidateSets(CompilerOptions options, LayerRules rules)
+internal sealed class CandidateSets(CompilerOptions options, LayerRules rules, EncodedWeightsCache weights)
 {
     private readonly Dictionary<Node, IReadOnlyList<PrecisionConfig>> _allowed = [];
 
@@ -20,7 +20,7 @@ internal sealed class CandidateSets(CompilerOptions options, LayerRules rules)
         if (!_allowed.TryGetValue(node, out var candidates))
         {
             // With a cache the right-hand side grows from run to run; what was measured without says nothing about that.
-            var offered = node.MultipliesActivations() && !options.Cache.IsNone ? [PrecisionConfig.F32] : Candidates.Of(node);
+            var offered = node.MultipliesActivations() && !options.Cache.IsNone ? [PrecisionConfig.F32] : Candidates.Of(node, weights);
             var wanted = rules.Allowed(node);
             candidates = [.. wanted.Where(offered.Contains)];
             if (candidates.Count == 0)

@@ -29,7 +29,7 @@ internal interface IPlanTrials
 
 /// <summary>Plans as the classes that would ship: compiled, run on held-out samples and timed as whole networks.</summary>
 internal sealed class PlanTrials(
-    CompilerOptions options, Graph graph, RangeTable ranges, SampleSet calibration, HeldOut heldOut, CompiledModel float32, Demands demands, CancellationToken cancellation) : IPlanTrials
+    CompilerOptions options, Graph graph, RangeTable ranges, EncodedWeightsCache weights, SampleSet calibration, HeldOut heldOut, CompiledModel float32, Demands demands, CancellationToken cancellation) : IPlanTrials
 {
     /// <summary>Longest comparison of two networks. It ends as soon as the rounds tell.</summary>
     private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(8);
@@ -38,10 +38,10 @@ internal sealed class PlanTrials(
     private static readonly TimeSpan s_demanded = TimeSpan.FromSeconds(2);
 
     private readonly LimitedWeights _selection = new(assignment =>
-        Lowerer.Lower(graph, assignment, ranges, new LoweringOptions(options.ClassName, WeightsMode: "File"), Stream.Null).WeightsLength);
+        Lowerer.Lower(graph, assignment, ranges, new LoweringOptions(options.ClassName, WeightsMode: "File") { Encoded = weights }, Stream.Null).WeightsLength);
 
-    public static CompiledModel Compile(string className, Graph graph, PrecisionAssignment assignment, RangeTable ranges) =>
-        CompiledModel.Compile(Lowerer.Lower(graph, assignment, ranges, new LoweringOptions(className)));
+    public static CompiledModel Compile(string className, Graph graph, PrecisionAssignment assignment, RangeTable ranges, EncodedWeightsCache weights) =>
+        CompiledModel.Compile(Lowerer.Lower(graph, assignment, ranges, new LoweringOptions(className) { Encoded = weights }));
 
     /// <remarks>Whole networks are compiled and run only here: one for each round of the repair.</remarks>
     public Verified Verify(SelectionProblem problem) => RepairLoop.Run(problem, demands, options.ClassName, options.Model, _selection.Solve, assignment =>
@@ -93,5 +93,5 @@ internal sealed class PlanTrials(
         return new(time, time);
     }
 
-    private CompiledModel Compile(PrecisionAssignment assignment) => Compile(options.ClassName, graph, assignment, ranges);
+    private CompiledModel Compile(PrecisionAssignment assignment) => Compile(options.ClassName, graph, assignment, ranges, weights);
 }

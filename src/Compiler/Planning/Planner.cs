@@ -27,8 +27,10 @@ internal sealed record PlannedDecisions(LockedPlan Lock, BuildReport Report, Dia
 internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules rules, LockSubject subject, IProgress<BuildProgress> heard, CancellationToken cancellation)
 {
     private readonly Demands _demands = new(options.ErrorBudget, options.MinTop1Agreement, options.MaxLatencyMicroseconds * 1000);
-    private readonly CandidateSets _candidates = new(options, rules);
+    private readonly EncodedWeightsCache _weights = new();
     private readonly StageProgress _progress = new(heard, TimeProvider.System, cancellation);
+
+    private CandidateSets Choices => field ??= new(options, rules, _weights);
 
     public PlannedDecisions Plan()
     {
@@ -53,26 +55,26 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
         var ranges = RangeCalibration.Collect(options.ActivationRanges, executor, graph, _progress.Over([.. samples.Before, .. batches.Select(b => b.Inputs)]));
 
         _progress.Begin(20, "estimating the loss error of every layer", to: 40);
-        var sensitivity = SensitivityEstimation.Estimate(options.Estimator, executor, graph, _progress.Over(batches), loss, ranges, _candidates.Allowed);
+        var sensitivity = SensitivityEstimation.Estimate(options.Estimator, executor, graph, _progress.Over(batches), loss, ranges, Choices.Allowed);
         var leftOut = sensitivity.LeftOut.Warning(options.ClassName, options.CalibrationData);
         var infinite = Infinite(ranges);
 
-        int kept = graph.QuantizableNodes.Count(n => _candidates.Allowed(n).Count > _candidates.Bounded(n, sensitivity).Count);
+        int kept = graph.QuantizableNodes.Count(n => Choices.Allowed(n).Count > Choices.Bounded(n, sensitivity).Count);
         using var turn = TimingTurn.Wait(heard, 40, cancellation);
         _progress.Begin(40, "measuring every configuration" + (kept == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"; {Counted.Of(kept, "layer")} that the loss does not respond to in fp32")), to: 75);
         var subGraphs = SequentialPartition.Of(graph).Where(s => s.Quantizable.Count > 0).ToArray();
         var sizes = SampleSizes.Of(graph, calibration);
-        using var float32 = PlanTrials.Compile(options.ClassName, graph, PrecisionAssignment.AllFloat, ranges);
+        using var float32 = PlanTrials.Compile(options.ClassName, graph, PrecisionAssignment.AllFloat, ranges, _weights);
         var whole = NeedsTimes ? NetworkTimer.Measure(graph, calibration, float32, cancellation) : null;
         int cap = whole is null ? ConfigurationEnumerator.DefaultCap : Cap(subGraphs, sensitivity, sizes, whole.Nanoseconds, float32.Footprint);
-        var configurations = _candidates.Configurations(subGraphs, sensitivity, cap);
+        var configurations = Choices.Configurations(subGraphs, sensitivity, cap);
         var table = whole is null ? null
-            : new SubGraphTimer(graph, calibration, ranges, options.TimingBudget, _progress.Step, cancellation).Measure(subGraphs, configurations, float32, whole);
+            : new SubGraphTimer(graph, calibration, ranges, _weights, options.TimingBudget, _progress.Step, cancellation).Measure(subGraphs, configurations, float32, whole);
         var problem = ProblemAssembly.Of(options, subGraphs, configurations, table?.Fitted, sensitivity, sizes, whole?.Nanoseconds ?? 0);
 
         _progress.Begin(75, "selecting and verifying");
         var heldOut = new HeldOut(graph, samples.HeldOut, loss, float32);
-        var trials = new PlanTrials(options, graph, ranges, calibration, heldOut, float32, _demands, cancellation);
+        var trials = new PlanTrials(options, graph, ranges, _weights, calibration, heldOut, float32, _demands, cancellation);
         var shipment = new ShippingPolicy(options, _demands, trials, _progress).Decide(problem);
         var locked = Lock(shipment, subGraphs, problem, table, sensitivity, ranges, loss, sizes, heldOut.Count);
         var findings = new Findings(options, _demands, heldOut.Count);
@@ -94,7 +96,7 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
         double Macs(SubGraph part) => part.Quantizable.Sum(n => (double)OpCost.Macs(n, sizes));
         double all = Math.Max(1, subGraphs.Sum(Macs));
         return new TimingEffort(nanoseconds / 1e9, footprint, part => Macs(part) / all)
-            .Cap(subGraphs, cap => [.. _candidates.Configurations(subGraphs, sensitivity, cap).Select(c => c.Count)], ConfigurationEnumerator.DefaultCap, options.TimingBudget);
+            .Cap(subGraphs, cap => [.. Choices.Configurations(subGraphs, sensitivity, cap).Select(c => c.Count)], ConfigurationEnumerator.DefaultCap, options.TimingBudget);
     }
 
     private LockedPlan Lock(
@@ -127,7 +129,7 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
     /// <summary>The layers that stay in fp32 for what they read; null where there are none.</summary>
     private Diagnostic? Infinite(RangeTable ranges)
     {
-        string[] layers = [.. graph.QuantizableNodes.Where(n => ranges.NotFinite.Contains(n.Name) && _candidates.Allowed(n).Contains(PrecisionConfig.F32)).Select(n => PrintableName.Of(n.Name))];
+        string[] layers = [.. graph.QuantizableNodes.Where(n => ranges.NotFinite.Contains(n.Name) && Choices.Allowed(n).Contains(PrecisionConfig.F32)).Select(n => PrintableName.Of(n.Name))];
         return layers.Length == 0 ? null
             : Diagnostic.Of(DiagnosticCatalog.LayersReadInfinity, options.Model, options.ClassName, layers.Length, Counted.Of(graph.QuantizableNodes.Count(), "layer"), string.Join(", ", layers.Take(5)) + (layers.Length > 5 ? ", …" : ""));
     }

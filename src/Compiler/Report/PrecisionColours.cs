@@ -3,8 +3,9 @@ using MixPrec.Compiler.Formats;
 namespace MixPrec.Compiler.Report;
 
 /// <summary>
-/// One colour for each storage format with the activations it is multiplied with, in the order of candidates: other accumulators and second passes share it. Colours keep
-/// their meaning in both schemes and differ in lightness too, not only in hue; candidates beyond the last colour look neutral, like unknown ones.
+/// One colour for each storage format with the activations it is multiplied with, in the order of candidates: other accumulators and
+/// second passes share it. Colours keep their meaning in both schemes and differ in lightness too, not only in hue; candidates beyond the
+/// last colour look neutral, like unknown ones.
 /// </summary>
 internal static class PrecisionColours
 {
@@ -12,10 +13,12 @@ internal static class PrecisionColours
 
     private static readonly (string Light, string Dark)[] s_palette =
     [
-        ("#8a97a8", "#97a5b8"), ("#7c5cd6", "#a48bf0"), ("#0f8a8a", "#35b8b8"), ("#3f9b3a", "#74c66e"), ("#b4691f", "#e0a35c"), ("#b03a76", "#e284b2"), ("#2f6fb5", "#7fb2ea"), ("#8a7a14", "#cdbb4a"),
+        ("#8a97a8", "#97a5b8"), ("#7c5cd6", "#a48bf0"), ("#0f8a8a", "#35b8b8"), ("#3f9b3a", "#74c66e"),
+        ("#b4691f", "#e0a35c"), ("#b03a76", "#e284b2"), ("#2f6fb5", "#7fb2ea"), ("#8a7a14", "#cdbb4a"),
     ];
 
-    private static readonly IReadOnlyList<(StorageFormat, ActivationFormat)> s_kinds = [.. PrecisionConfig.All.Select(Kind).Distinct().Take(s_palette.Length)];
+    private static readonly IReadOnlyList<(StorageFormat, ActivationFormat)> s_kinds =
+        [.. PrecisionConfig.All.Select(Kind).Distinct().Take(s_palette.Length)];
 
     /// <summary>The rules of all classes.</summary>
     public static string Css { get; } = $$"""

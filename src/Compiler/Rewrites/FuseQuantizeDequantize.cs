@@ -5,8 +5,8 @@ using MixPrec.Plan;
 namespace MixPrec.Compiler.Rewrites;
 
 /// <summary>
-/// Activations that a model quantizes to 8 bits and takes back on the same grid, one scale and zero point for all, become one operation: the products that read it know the
-/// grid from the model then. All other forms stay the formulas that they are.
+/// Activations that a model quantizes to 8 bits and takes back with the same parameters, one scale and zero point for all, become one operation: the products that read it know the
+/// parameters from the model then. All other forms stay the formulas that they are.
 /// </summary>
 internal static class FuseQuantizeDequantize
 {
@@ -22,7 +22,7 @@ internal static class FuseQuantizeDequantize
         return true;
     });
 
-    /// <summary>The codes of y = (codes − zero point) · scale.</summary>
+    /// <summary>The quantized values q of y = (q − zero point) · scale.</summary>
     private static (Value Codes, float Scale, int ZeroPoint)? Codes(Value y)
     {
         if (y.Operands(BinaryKind.Mul) is not var (numbers, factor) || factor.Scalar() is not { } scale || !(scale > 0 && float.IsNormal(scale)) || numbers.CastTo(ElementType.F32) is not { } difference)
@@ -35,7 +35,7 @@ internal static class FuseQuantizeDequantize
             ? (codes, scale, zero?.Constant!.Span<int>()[0] ?? 0) : null;
     }
 
-    /// <summary>x when the codes are clamp(round(x / scale) + zero point).</summary>
+    /// <summary>x when the quantized values are clamp(round(x / scale) + zero point).</summary>
     private static Value? Source(Value codes, float scale, int zeroPoint)
     {
         var (lowest, highest) = codes.Type.Element == ElementType.U8 ? (0f, 255f) : (-128f, 127f);

@@ -9,7 +9,10 @@ using TorchTensor = TorchSharp.torch.Tensor;
 
 namespace MixPrec.Compiler.Sensitivity;
 
-/// <summary>Weights as the kernels of each storage format see them: made once while all fit into <see cref="MostBytes"/>, otherwise those of one layer at a time.</summary>
+/// <summary>
+/// Weights as the kernels of each storage format see them: made once while all fit into <see cref="MostBytes"/>, otherwise those of one
+/// layer at a time.
+/// </summary>
 internal sealed class QuantizedConstants : IDisposable
 {
     private const long MostBytes = 512L << 20;
@@ -36,7 +39,8 @@ internal sealed class QuantizedConstants : IDisposable
     }
 
     /// <summary>E[Δw²] of every weight, as a product takes weights.</summary>
-    public static TorchTensor Noise(Node node, StorageFormat format) => Made(node, format, (weights, noise) => weights.MeanSquaredNoise(noise.Writable<float>()));
+    public static TorchTensor Noise(Node node, StorageFormat format) =>
+        Made(node, format, (weights, noise) => weights.MeanSquaredNoise(noise.Writable<float>()));
 
     public void Dispose() => Drop(_known.Keys);
 
@@ -67,5 +71,6 @@ internal sealed class QuantizedConstants : IDisposable
     }
 
     /// <summary>Weights as a product takes them.</summary>
-    private static TorchTensor Operand(Node node, TorchTensor weights) => node.Op is Recurrence op ? Recurrent.Matrix(op, weights) : weights;
+    private static TorchTensor Operand(Node node, TorchTensor weights) =>
+        node.Op is Recurrence op ? Recurrent.Matrix(op, weights) : weights;
 }

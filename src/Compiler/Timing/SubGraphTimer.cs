@@ -16,8 +16,10 @@ internal delegate void TimingProgress(int done, int all);
 /// (arXiv 2505.13060, algorithm of the paper's section on time gain), at the sizes that the whole network has and with the caches as the rest of the network leaves them.
 /// Equal sub-graphs share one measurement; where a configuration's time depends on data and weights, a sub-graph has its own, with what calibration samples give its inputs.
 /// </summary>
+/// <param name="weights">Keeps what configurations have in common packed.</param>
 /// <param name="budget">Time for all of it.</param>
-internal sealed class SubGraphTimer(Graph graph, SampleSet samples, RangeTable ranges, TimeSpan budget, TimingProgress progress, CancellationToken cancellation)
+internal sealed class SubGraphTimer(
+    Graph graph, SampleSet samples, RangeTable ranges, EncodedWeightsCache weights, TimeSpan budget, TimingProgress progress, CancellationToken cancellation)
 {
     /// <summary>Weights of all configurations that are compiled together: one compilation for everything is the fastest, but all weights at once may not fit into memory.</summary>
     private const long MostBytesAtOnce = 512L << 20;
@@ -47,7 +49,7 @@ internal sealed class SubGraphTimer(Graph graph, SampleSet samples, RangeTable r
             count = CountAtOnce(Enumerable.Range(first, distinct.Length - first).Select(d => (parts[d].ConstantBytes, configurations[distinct[d]].Count)));
             cancellation.ThrowIfCancellationRequested();
             var compiled = CompiledModel.CompileMany([.. Enumerable.Range(first, count).SelectMany(d => configurations[distinct[d]].Select(c =>
-                Lowerer.Lower(parts[d], Assignment(subGraphs[distinct[d]], c), ranges, new LoweringOptions("Part", ChannelsLastPorts: true))))]);
+                Lowerer.Lower(parts[d], Assignment(subGraphs[distinct[d]], c), ranges, new LoweringOptions("Part", ChannelsLastPorts: true) { Encoded = weights })))]);
             try
             {
                 int model = 0;

@@ -55,7 +55,9 @@ public sealed class BlockProofTests
         Assert.Null(Proof(Matrix(1, 4, 1, [127, 2, 0, 0]), 255));
     }
 
-    /// <summary>Aligned blocks hold one heavy group each; a convolution that leaves the first tap out would meet both in one block.</summary>
+    /// <summary>
+    /// Aligned blocks hold one heavy group each; a convolution that leaves the first tap out would meet both in one block.
+    /// </summary>
     [Fact]
     public void BlocksOfConvolutionsBeginAnywhere()
     {
@@ -84,8 +86,8 @@ public sealed class BlockProofTests
     private static BlockProof? Proof(WeightMatrix weights, int maximum) => new Int8Weights(weights).Proof(maximum);
 
     /// <summary>
-    /// The least and largest partial sum of any lane of any block when every code runs through {0, maximum}: sums are linear in each code, so that codes between
-    /// give nothing further out.
+    /// The least and largest partial sum of any lane of any block when every code runs through {0, maximum}: sums are linear in each code,
+    /// so that codes between give nothing further out.
     /// </summary>
     private static (int Lowest, int Highest) Extremes(WeightMatrix weights, int block, int maximum)
     {

@@ -40,7 +40,8 @@ public sealed class ColumnPackerTests
     }
 
     [Fact]
-    public void NormsAreThoseOfColumns() => Assert.Equal([5, 0], ColumnPacker.Norms(Matrix(2, 2, (row, column) => column == 1 ? 0 : row + 3)));
+    public void NormsAreThoseOfColumns() =>
+        Assert.Equal([5, 0], ColumnPacker.Norms(Matrix(2, 2, (row, column) => column == 1 ? 0 : row + 3)));
 
     private static WeightMatrix Weights(int rows, int columns) => Matrix(rows, columns, Weight);
 

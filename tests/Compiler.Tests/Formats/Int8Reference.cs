@@ -1,6 +1,8 @@
 namespace MixPrec.Compiler.Tests.Formats;
 
-/// <summary>Signed bytes per channel, one weight at a time, as docs/weights-format.md defines them: what every faster way has to equal.</summary>
+/// <summary>
+/// Signed bytes per channel, one weight at a time, as docs/weights-format.md defines them: what every faster way has to equal.
+/// </summary>
 internal static class Int8Reference
 {
     public static float Scale(ReadOnlySpan<float> channel)
@@ -14,5 +16,6 @@ internal static class Int8Reference
         return float.IsNormal(largest / 127) ? largest / 127 : 1;
     }
 
-    public static sbyte Quantize(float weight, float scale) => (sbyte)Math.Clamp(MathF.Round(weight / scale, MidpointRounding.ToEven), -127, 127);
+    public static sbyte Quantize(float weight, float scale) =>
+        (sbyte)Math.Clamp(MathF.Round(weight / scale, MidpointRounding.ToEven), -127, 127);
 }

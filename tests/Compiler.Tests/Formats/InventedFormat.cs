@@ -5,8 +5,8 @@ using MixPrec.Plan;
 namespace MixPrec.Compiler.Tests.Formats;
 
 /// <summary>
-/// A format that the product does not have, in one file: signed 4 bits with a scale for each group of rows of a column, two values a byte. What it takes here is what
-/// a new format takes there, besides its kernels.
+/// A format that the product does not have, in one file: signed 4 bits with a scale for each group of rows of a column, two values a byte.
+/// What it takes here is what a new format takes there, besides its kernels.
 /// </summary>
 internal sealed class InventedFormat(int rows) : StorageFormat
 {
@@ -18,11 +18,13 @@ internal sealed class InventedFormat(int rows) : StorageFormat
 
     public override bool IsLossless => false;
 
-    public override IReadOnlyList<ProductForm> Products { get; } = [new(ActivationFormat.F32, ElementType.F32, MacsPerNanosecond: 40), new(ActivationFormat.U8, ElementType.I32, MacsPerNanosecond: 80)];
+    public override IReadOnlyList<ProductForm> Products { get; } =
+        [new(ActivationFormat.F32, ElementType.F32, MacsPerNanosecond: 40), new(ActivationFormat.U8, ElementType.I32, MacsPerNanosecond: 80)];
 
     public override EncodedWeights Encode(WeightMatrix weights) => new Encoded(this, weights);
 
-    public override long Bytes(long channels, long weights) => (weights / 2) + (sizeof(float) * channels * (((weights / channels) + rows - 1) / rows));
+    public override long Bytes(long channels, long weights) =>
+        (weights / 2) + (sizeof(float) * channels * (((weights / channels) + rows - 1) / rows));
 
     public override long PackedBytes(WeightMatrix weights) => (long)weights.Columns * weights.Rows;
 

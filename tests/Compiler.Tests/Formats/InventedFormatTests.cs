@@ -15,14 +15,18 @@ using Xunit;
 
 namespace MixPrec.Compiler.Tests.Formats;
 
-/// <summary>A format that the product does not know goes through candidates, estimates, bytes, configurations, packing and lowering: no other file has to know it.</summary>
+/// <summary>
+/// A format that the product does not know goes through candidates, estimates, bytes, configurations, packing and lowering: no other file
+/// has to know it.
+/// </summary>
 public sealed class InventedFormatTests
 {
     private const int Samples = 16, Depth = 70, Columns = 24, Rows = 32;
 
     private static readonly InventedFormat s_format = new(Rows);
 
-    private static readonly PrecisionConfig s_weights = new(ActivationFormat.F32, s_format, ElementType.F32), s_both = new(ActivationFormat.U8, s_format, ElementType.I32);
+    private static readonly PrecisionConfig s_weights =
+        new(ActivationFormat.F32, s_format, ElementType.F32), s_both = new(ActivationFormat.U8, s_format, ElementType.I32);
 
     private readonly float[] _x = Numbers(Samples * Depth, 1), _w = Numbers(Depth * Columns, 2);
 
@@ -130,7 +134,8 @@ public sealed class InventedFormatTests
     private float Scale(int k, int c) =>
         Enumerable.Range(k / Rows * Rows, Math.Min(Rows, Depth - (k / Rows * Rows))).Max(row => Math.Abs(_w[(row * Columns) + c]) / InventedFormat.Maximum);
 
-    private int Quantized(int k, int c) => (int)Math.Clamp(MathF.Round(_w[(k * Columns) + c] / Scale(k, c)), -InventedFormat.Maximum, InventedFormat.Maximum);
+    private int Quantized(int k, int c) =>
+        (int)Math.Clamp(MathF.Round(_w[(k * Columns) + c] / Scale(k, c)), -InventedFormat.Maximum, InventedFormat.Maximum);
 
     private float Rounded(int k, int c) => Quantized(k, c) * Scale(k, c);
 

@@ -9,7 +9,8 @@ namespace MixPrec.Compiler.Tests.Formats;
 /// <summary>Packed weights against their description: element by element from the place in the file to the weight.</summary>
 public sealed class PackedWeightsTests
 {
-    public static TheoryData<int, int, int> Sizes => new() { { 1, 1, 1 }, { 1, 7, 16 }, { 1, 8, 17 }, { 9, 3, 5 }, { 4, 5, 33 }, { 6, 4, 15 } };
+    public static TheoryData<int, int, int> Sizes =>
+        new() { { 1, 1, 1 }, { 1, 7, 16 }, { 1, 8, 17 }, { 9, 3, 5 }, { 4, 5, 33 }, { 6, 4, 15 } };
 
     [Theory]
     [MemberData(nameof(Sizes))]

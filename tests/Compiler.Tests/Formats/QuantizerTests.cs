@@ -6,7 +6,8 @@ namespace MixPrec.Compiler.Tests.Formats;
 /// <summary>The one definition of quantization against the formula, one number at a time.</summary>
 public sealed class QuantizerTests
 {
-    public static TheoryData<float, int, int, int> Parameters => new() { { 0.1f, 0, -127, 127 }, { 0.037f, 128, 0, 255 }, { 1, 3, 0, 63 }, { 2.4e-38f, 0, 0, 127 }, { 3e37f, 7, 0, 255 } };
+    public static TheoryData<float, int, int, int> Parameters =>
+        new() { { 0.1f, 0, -127, 127 }, { 0.037f, 128, 0, 255 }, { 1, 3, 0, 63 }, { 2.4e-38f, 0, 0, 127 }, { 3e37f, 7, 0, 255 } };
 
     [Theory]
     [MemberData(nameof(Parameters))]

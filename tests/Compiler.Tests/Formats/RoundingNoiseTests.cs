@@ -3,7 +3,9 @@ using Xunit;
 
 namespace MixPrec.Compiler.Tests.Formats;
 
-/// <summary>α against the values of the literature and against rounding of random numbers scaled to the largest value of the format.</summary>
+/// <summary>
+/// α against the values of the literature and against rounding of random numbers scaled to the largest value of the format.
+/// </summary>
 public sealed class RoundingNoiseTests
 {
     [Theory]

@@ -84,7 +84,7 @@ public sealed class SubGraphTimerTests
         var configurations = parts.Select(p => ConfigurationEnumerator.Of(p, n => [.. allowed.Where(Candidates.Of(n).Contains)])).ToArray();
         var cancellation = TestContext.Current.CancellationToken;
         var whole = NetworkTimer.Measure(graph, samples, float32, cancellation);
-        return new SubGraphTimer(graph, samples, ranges, TimeSpan.FromSeconds(2), (_, _) => { }, cancellation).Measure(parts, configurations, float32, whole);
+        return new SubGraphTimer(graph, samples, ranges, new EncodedWeightsCache(), TimeSpan.FromSeconds(2), (_, _) => { }, cancellation).Measure(parts, configurations, float32, whole);
     }
 
     private static Value Weights(params long[] shape) => GraphBuilder.Constant("w", [.. Enumerable.Range(0, (int)Tensor.Count(shape)).Select(i => (i % 7 * 0.1f) - 0.3f)], shape);

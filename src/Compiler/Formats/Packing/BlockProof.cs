@@ -6,9 +6,10 @@ using MixPrec.Runtime.Kernels;
 namespace MixPrec.Compiler.Formats.Packing;
 
 /// <summary>
-/// That sums in 16 bits are exact: over any block of <see cref="Block"/> groups of four packed weights, the products of the groups' first two weights, and of
-/// their last two, sum to <see cref="Lowest"/>…<see cref="Highest"/> for all quantized activations in 0…maximum. Both ends are attained: by the largest one where the
-/// weight has one sign and 0 where it has the other. So every partial sum of a block, the pair sums of vpmaddubsw among them, lies between them too.
+/// That sums in 16 bits are exact: over any block of <see cref="Block"/> groups of four packed weights, the products of the groups' first
+/// two weights, and of their last two, sum to <see cref="Lowest"/>…<see cref="Highest"/> for all quantized activations in 0…maximum. Both
+/// ends are attained: by the largest one where the weight has one sign and 0 where it has the other. So every partial sum of a block, the
+/// pair sums of vpmaddubsw among them, lies between them too.
 /// </summary>
 internal sealed record BlockProof(int Block, int Lowest, int Highest)
 {
@@ -20,7 +21,9 @@ internal sealed record BlockProof(int Block, int Lowest, int Highest)
     /// <summary>The proof for the longest block that stays within 16 bits; null when already two products can leave them.</summary>
     /// <param name="packed">See <see cref="Storage.Int8Weights.Values"/>.</param>
     /// <param name="groups">Groups of four rows in a panel.</param>
-    /// <param name="anyStart">A block may begin at every group (a convolution skips taps); otherwise at the multiples of its length.</param>
+    /// <param name="anyStart">
+    /// A block may begin at every group (a convolution skips taps); otherwise at the multiples of its length.
+    /// </param>
     /// <param name="maximum">The largest quantized activation, 1…255.</param>
     public static BlockProof? Create(ReadOnlySpan<sbyte> packed, int groups, bool anyStart, int maximum)
     {
@@ -44,7 +47,10 @@ internal sealed record BlockProof(int Block, int Lowest, int Highest)
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"sums of {Block} group{(Block == 1 ? "" : "s")} of four stay in [{Lowest}, {Highest}] of 16 bits");
 
-    /// <summary>Of a panel, for each lane the sums of the |weights| of either sign in the first 0, 1, 2… groups. They may wrap: differences over the lengths tried are right.</summary>
+    /// <summary>
+    /// Of a panel, for each lane the sums of the |weights| of either sign in the first 0, 1, 2… groups. They may wrap: differences over
+    /// the lengths tried are right.
+    /// </summary>
     private static void SumUp(ReadOnlySpan<short> pairs, Span<short> below, Span<short> above)
     {
         for (int i = 0; i < pairs.Length; i += Vector<short>.Count)

@@ -3,7 +3,10 @@ using MixPrec.Runtime.Kernels;
 
 namespace MixPrec.Compiler.Formats.Packing;
 
-/// <summary>Packs weights column by column, so that single columns can be read (docs/weights-format.md). Each is filled up with zeros to a multiple of 32.</summary>
+/// <summary>
+/// Packs weights column by column, so that single columns can be read (docs/weights-format.md). Each is filled up with zeros to a multiple
+/// of 32.
+/// </summary>
 internal static class ColumnPacker
 {
     private const int Half = PanelLayout.ColumnRun / 2;

@@ -2,7 +2,9 @@ using MixPrec.Runtime.Kernels;
 
 namespace MixPrec.Compiler.Formats.Packing;
 
-/// <summary>Walks weights in panels of 16 output columns (docs/weights-format.md), so that a format packs the same bytes on every machine.</summary>
+/// <summary>
+/// Walks weights in panels of 16 output columns (docs/weights-format.md), so that a format packs the same bytes on every machine.
+/// </summary>
 internal static class PanelPacker
 {
     /// <param name="lanes">The weights of the panel's columns in this row, fewer than 16 in the last panel; they may be changed.</param>

@@ -54,14 +54,19 @@ internal sealed class WeightMatrix
     };
 
     /// <summary>A matrix [K, N] in row-major order.</summary>
-    /// <param name="positions">Where above 1, the activations are a flattened image, channels last: row p·channels + c is row c·positions + p of the model.</param>
+    /// <param name="positions">
+    /// Where above 1, the activations are a flattened image, channels last: row p·channels + c is row c·positions + p of the model.
+    /// </param>
     public static WeightMatrix FromMatMul(Tensor weights, int positions = 1)
     {
         int k = checked((int)weights.Shape[0]), n = checked((int)weights.Shape[1]), channels = k / positions;
-        return new(weights, $"matrix, {positions} positions", 1, k, n, (row, column) => new(((((row % channels) * positions) + (row / channels)) * n) + column, 1, n - column)) { Together = n };
+        int RowOfModel(int row) => ((row % channels) * positions) + (row / channels);
+        return new(weights, $"matrix, {positions} positions", 1, k, n, (row, column) => new((RowOfModel(row) * n) + column, 1, n - column)) { Together = n };
     }
 
-    /// <summary>Recurrent weights [gates·H, H] in row-major order: the columns of each gate are padded with zeros to whole panels.</summary>
+    /// <summary>
+    /// Recurrent weights [gates·H, H] in row-major order: the columns of each gate are padded with zeros to whole panels.
+    /// </summary>
     public static WeightMatrix FromGates(Tensor weights, int gates)
     {
         int hidden = checked((int)weights.Shape[1]), pitch = PanelLayout.PaddedColumns(hidden);
@@ -84,7 +89,10 @@ internal sealed class WeightMatrix
         });
     }
 
-    /// <summary>The weights of a row from a column on; zeros where there is padding. A reading begins at a whole panel, and ends with it unless <see cref="Together"/> allows more.</summary>
+    /// <summary>
+    /// The weights of a row from a column on; zeros where there is padding. A reading begins at a whole panel, and ends with it unless
+    /// <see cref="Together"/> allows more.
+    /// </summary>
     public void Read(int row, int column, Span<float> weights)
     {
         var run = _locate(row, column);
@@ -118,7 +126,8 @@ internal sealed class WeightMatrix
 
     /// <summary>The same weights, which the model quantized.</summary>
     /// <param name="columns">The scale of each column.</param>
-    public WeightMatrix WithScales(WeightScales model, IReadOnlyList<float> columns) => new(_source, Order, Taps, Channels, Columns, _locate)
+    public WeightMatrix WithScales(WeightScales model, IReadOnlyList<float> columns) =>
+        new(_source, Order, Taps, Channels, Columns, _locate)
     {
         Together = Together,
         Scales = columns,

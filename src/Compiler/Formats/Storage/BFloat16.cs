@@ -5,7 +5,10 @@ using MixPrec.Runtime.Kernels;
 
 namespace MixPrec.Compiler.Formats.Storage;
 
-/// <summary>The upper half of each weight, rounded to nearest even; kernels widen it before they multiply. Finite weights beyond the largest bf16 become infinite.</summary>
+/// <summary>
+/// The upper half of each weight, rounded to nearest even; kernels widen it before they multiply. Finite weights beyond the largest bf16
+/// become infinite.
+/// </summary>
 internal sealed class BFloat16 : StorageFormat
 {
     public static readonly BFloat16 Format = new();
@@ -48,7 +51,9 @@ internal sealed class BFloat16 : StorageFormat
             int pairs = PanelLayout.BF16Pairs(Matrix.Rows);
             PanelPacker.Visit(Matrix, (panel, row, lanes) =>
             {
-                var at = packed.Elements<ushort>()[((((panel * pairs) + (row / PanelLayout.BF16Pair)) * PanelLayout.Columns * PanelLayout.BF16Pair) + (row % PanelLayout.BF16Pair))..];
+                var (pair, half) = Math.DivRem(row, PanelLayout.BF16Pair);
+                int start = ((panel * pairs) + pair) * PanelLayout.Columns * PanelLayout.BF16Pair;
+                var at = packed.Elements<ushort>()[(start + half)..];
                 for (int i = 0; i < lanes.Length; i++)
                 {
                     at[i * PanelLayout.BF16Pair] = BF16.FromSingle(lanes[i]).Bits;

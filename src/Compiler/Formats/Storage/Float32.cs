@@ -38,7 +38,8 @@ internal sealed class Float32 : StorageFormat
         protected override IReadOnlyList<WeightArray> Pack()
         {
             var packed = new WeightArray(ElementType.F32, PanelLayout.LengthF32(Matrix.Rows, Matrix.Columns));
-            PanelPacker.Visit(Matrix, (panel, row, lanes) => lanes.CopyTo(packed.Elements<float>()[(((panel * Matrix.Rows) + row) * PanelLayout.Columns)..]));
+            PanelPacker.Visit(Matrix, (panel, row, lanes) =>
+                lanes.CopyTo(packed.Elements<float>()[(((panel * Matrix.Rows) + row) * PanelLayout.Columns)..]));
             return [packed];
         }
 

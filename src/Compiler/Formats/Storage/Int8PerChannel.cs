@@ -6,8 +6,8 @@ using MixPrec.Runtime.Kernels;
 namespace MixPrec.Compiler.Formats.Storage;
 
 /// <summary>
-/// Signed bytes around 0 with a scale for each output channel (of a product of two activations, one scale for the right-hand side): max |w| / 127, or the scale that
-/// the model has. Sums are exact integers.
+/// Signed bytes around 0 with a scale for each output channel (of a product of two activations, one scale for the right-hand side): max
+/// |w| / 127, or the scale that the model has. Sums are exact integers.
 /// </summary>
 internal sealed class Int8PerChannel : StorageFormat
 {
@@ -28,8 +28,10 @@ internal sealed class Int8PerChannel : StorageFormat
 
     public override IReadOnlyList<ProductForm> Products { get; } =
     [
-        new(ActivationFormat.U8, ElementType.I32, MacsPerNanosecond: 218), new(ActivationFormat.U7, ElementType.I32, MacsPerNanosecond: 109),
-        new(ActivationFormat.U8, ElementType.I16, MacsPerNanosecond: 113), new(ActivationFormat.U7, ElementType.I16, MacsPerNanosecond: 113),
+        new(ActivationFormat.U8, ElementType.I32, MacsPerNanosecond: 218),
+        new(ActivationFormat.U7, ElementType.I32, MacsPerNanosecond: 109),
+        new(ActivationFormat.U8, ElementType.I16, MacsPerNanosecond: 113),
+        new(ActivationFormat.U7, ElementType.I16, MacsPerNanosecond: 113),
         new(ActivationFormat.U6, ElementType.I16, MacsPerNanosecond: 113),
     ];
 
@@ -42,7 +44,8 @@ internal sealed class Int8PerChannel : StorageFormat
 
     public override long PackedBytes(WeightMatrix weights) => PanelLayout.LengthS8(weights.ByteGroups, weights.Columns);
 
-    public override string? RuntimeMethod(ProductFamily family, ActivationFormat activations, ElementType accumulator) => (family, accumulator) switch
+    public override string? RuntimeMethod(ProductFamily family, ActivationFormat activations, ElementType accumulator) =>
+        (family, accumulator) switch
     {
         _ when !activations.IsQuantized => null,
         (ProductFamily.Recurrence, ElementType.I32) => "StatesS8",

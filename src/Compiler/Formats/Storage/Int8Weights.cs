@@ -18,7 +18,9 @@ internal sealed class Int8Weights(WeightMatrix matrix) : EncodedWeights(Int8PerC
     /// <summary>[⌈N/16⌉][Σ over taps of ⌈C/4⌉][16][4]: channels of a tap in groups of four.</summary>
     public ReadOnlySpan<sbyte> Values => Packed[0].Elements<sbyte>();
 
-    /// <summary>What 16-bit sums with activations up to <paramref name="activationMaximum"/> are proven to be; null when they are not exact.</summary>
+    /// <summary>
+    /// What 16-bit sums with activations up to <paramref name="activationMaximum"/> are proven to be; null when they are not exact.
+    /// </summary>
     public BlockProof? Proof(int activationMaximum)
     {
         ref var proof = ref CollectionsMarshal.GetValueRefOrAddDefault(_proofs, activationMaximum, out bool known);
@@ -26,8 +28,8 @@ internal sealed class Int8Weights(WeightMatrix matrix) : EncodedWeights(Int8PerC
     }
 
     /// <summary>
-    /// Zero-point compensations and scales of all columns: v = fma(acc + compensation, scale, bias) with acc the exact sum of products and the
-    /// compensation −zero point · Σ of the column's values.
+    /// Zero-point compensations and scales of all columns: v = fma(acc + compensation, scale, bias) with acc the exact sum of products and
+    /// the compensation −zero point · Σ of the column's values.
     /// </summary>
     public override IReadOnlyList<WeightArray> ParameterArrays(QuantizationParameters? activations)
     {
@@ -39,12 +41,17 @@ internal sealed class Int8Weights(WeightMatrix matrix) : EncodedWeights(Int8PerC
         ];
     }
 
-    /// <remarks>Pair sums of 7 bits are used without a proof, so that 16-bit blocks differ from int32 only if they hold more than one.</remarks>
+    /// <remarks>
+    /// Pair sums of 7 bits are used without a proof, so that 16-bit blocks differ from int32 only if they hold more than one.
+    /// </remarks>
     public override bool Permits(ActivationFormat activations, ElementType accumulator) =>
         LargestSum * activations.Maximum * 2 <= int.MaxValue
-        && (accumulator != ElementType.I16 || (Proof(activations.Maximum) is { } proof && (proof.Block > 1 || !activations.PairsFit16Bits)));
+        && (accumulator != ElementType.I16
+            || (Proof(activations.Maximum) is { } proof && (proof.Block > 1 || !activations.PairsFit16Bits)));
 
-    /// <remarks>Sums of both widths are the same integers: where this order of the weights is not proven, int32 takes the place of 16 bits.</remarks>
+    /// <remarks>
+    /// Sums of both widths are the same integers: where this order of the weights is not proven, int32 takes the place of 16 bits.
+    /// </remarks>
     public override KernelCall Call(ProductFamily family, ActivationFormat activations, ElementType accumulator) =>
         accumulator != ElementType.I16 ? base.Call(family, activations, accumulator)
         : Proof(activations.Maximum) is not { } proof ? base.Call(family, activations, ElementType.I32)
@@ -58,7 +65,8 @@ internal sealed class Int8Weights(WeightMatrix matrix) : EncodedWeights(Int8PerC
         {
             var (tap, channel) = Math.DivRem(row, Matrix.Channels);
             int group = (tap * groupsOfTap) + (channel / PanelLayout.ByteGroup);
-            var at = packed.Elements<sbyte>()[((((panel * groups) + group) * PanelLayout.Columns * PanelLayout.ByteGroup) + (channel % PanelLayout.ByteGroup))..];
+            int start = ((panel * groups) + group) * PanelLayout.Columns * PanelLayout.ByteGroup;
+            var at = packed.Elements<sbyte>()[(start + (channel % PanelLayout.ByteGroup))..];
             Quantize(panel * PanelLayout.Columns, lanes);
             for (int i = 0; i < lanes.Length; i++)
             {
