@@ -9,6 +9,9 @@ namespace MixPrec.Worker;
 /// </summary>
 internal sealed class Interruption : IDisposable
 {
+    /// <summary>What a cancelled command says.</summary>
+    public const string Said = "mixprec: cancelled; nothing was written";
+
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
     private readonly CancellationTokenSource source = new();
     private readonly PosixSignalRegistration[] signals;
@@ -37,10 +40,18 @@ internal sealed class Interruption : IDisposable
         context.Cancel = true;
         if (source.IsCancellationRequested)
         {
-            Environment.Exit(WorkerExitCode.Cancelled);
+            End();
         }
 
-        end = new Timer(_ => Environment.Exit(WorkerExitCode.Cancelled), null, Grace, Timeout.InfiniteTimeSpan);
+        end = new Timer(_ => End(), null, Grace, Timeout.InfiniteTimeSpan);
         source.Cancel();
+    }
+
+    /// <summary>Of work that does not end by itself: nobody else would say why the program did.</summary>
+    private static void End()
+    {
+        // A bar of progress may stand in the line.
+        Console.Error.WriteLine((Console.IsErrorRedirected ? "" : Environment.NewLine) + Said);
+        Environment.Exit(WorkerExitCode.Cancelled);
     }
 }

@@ -34,7 +34,7 @@ internal static class CommandLineProgram
         }
         catch (Exception exception) when (cancellation.IsCancellationRequested)
         {
-            output.Error.WriteLine(exception is OperationCanceledException ? "mixprec: cancelled" : $"mixprec: cancelled ({exception.Message})");
+            output.Error.WriteLine(exception is OperationCanceledException ? Interruption.Said : $"{Interruption.Said} ({exception.Message})");
             return WorkerExitCode.Cancelled;
         }
         catch (Exception exception)
