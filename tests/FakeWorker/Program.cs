@@ -1,9 +1,11 @@
+using System.Text.Json.Nodes;
 using MixPrec.Diagnostics;
 using MixPrec.Jobs;
 using MixPrec.Worker;
 
 // fakeworker build --job FILE. Each line of the model is one instruction:
-//   fail CODE TEXT | warn CODE TEXT | crash | hang | half   (anything else is ignored)
+//   fail CODE TEXT | warn CODE TEXT | lock KEY LOSS | crash | hang | half   (anything else is ignored)
+//   lock: the answer depends on one plan of the lock file, which the worker puts there; a key "." is the budget.
 // Every start adds the job's mode as a line to MODEL.starts, which is how tests count starts.
 if (args.Contains(WorkerArguments.EndWithInput))
 {
@@ -18,6 +20,7 @@ File.AppendAllText(model + ".starts", job["Mode"] + "\n");
 Console.WriteLine(new ProgressLine(10, "pretending").Format());
 var diagnostics = new List<DiagnosticLine>();
 var failed = false;
+string? key = null;
 foreach (var line in File.ReadAllLines(model))
 {
     var words = line.Split(' ', 3);
@@ -27,6 +30,12 @@ foreach (var line in File.ReadAllLines(model))
         case "warn":
             failed |= words[0] == "fail";
             diagnostics.Add(new(words[0] == "fail" ? DiagnosticLine.Error : DiagnosticLine.Warning, words[1], model, 0, 0, words[2], ""));
+            break;
+        case "lock":
+            key = words[1] == "." ? job["ErrorBudget"]! : words[1];
+            var plans = File.Exists(job["LockFile"]) ? JsonNode.Parse(File.ReadAllText(job["LockFile"]!))!["plans"]!.DeepClone().AsObject() : [];
+            plans[key] = new JsonObject { ["loss"] = words[2] };
+            File.WriteAllText(job["LockFile"]!, new JsonObject { ["version"] = 3, ["plans"] = plans }.ToJsonString());
             break;
         case "crash":
             Console.Error.WriteLine("something native broke");
@@ -44,7 +53,7 @@ foreach (var line in File.ReadAllLines(model))
 }
 
 Write(ResultFileNames.Diagnostics, string.Concat(diagnostics.Select(line => line.Format() + "\n")));
-Write(ResultFileNames.Inputs, model + "\n" + (job["CalibrationData"] is { } data ? data + "\n" : ""));
+Write(ResultFileNames.Inputs, model + "\n" + (job["CalibrationData"] is { } data ? data + "\n" : "") + (key is null ? "" : job["LockFile"] + "\t" + key + "\n"));
 Write(ResultFileNames.Report, "<html/>");
 if (failed)
 {

@@ -77,6 +77,20 @@ public sealed class FailureTests(PackedPackage package)
         Assert.Equal(AfterFailure, consumer.Results());
     }
 
+    /// <summary>The user's project is named, not the package's own that runs the worker.</summary>
+    [Theory]
+    [InlineData("0")]
+    [InlineData("-1")]
+    [InlineData("soon")]
+    [InlineData("2147484")]
+    public async Task AnInvalidTimeoutIsOneLineOfTheProject(string seconds)
+    {
+        using var consumer = await Restored("ok");
+        var build = await consumer.Command([.. Replay, "-p:MixPrecTimeoutSeconds=" + seconds]);
+        Assert.StartsWith(consumer.PathTo("Consumer.csproj") + " : error MXP1011: The property MixPrecTimeoutSeconds=\"" + seconds, Assert.Single(build.Lines("error")), StringComparison.Ordinal);
+        Assert.Empty(consumer.WorkerStarts());
+    }
+
     [Fact]
     public async Task ATimeoutIsOneLine()
     {
@@ -84,7 +98,9 @@ public sealed class FailureTests(PackedPackage package)
 
         var build = await consumer.Command([.. Replay, "-p:MixPrecTimeoutSeconds=2"]);
 
-        Assert.Contains("MXP5004", Assert.Single(build.Lines("error")), StringComparison.Ordinal);
+        var line = Assert.Single(build.Lines("error"));
+        Assert.StartsWith(consumer.PathTo("digits.onnx") + " : error MXP5004: The build worker for 'Digits' was stopped after 2 seconds (", line, StringComparison.Ordinal);
+        Assert.EndsWith($"[{consumer.PathTo("Consumer.csproj")}]", line, StringComparison.Ordinal);
         Assert.Empty(build.Lines("warning"));
         Assert.Equal(AfterFailure, consumer.Results());
     }
@@ -110,7 +126,9 @@ public sealed class FailureTests(PackedPackage package)
         var build = await finish;
 
         Assert.False(build.Succeeded);
-        Assert.Contains(code, Assert.Single(build.Lines("error")), StringComparison.Ordinal);
+        var line = Assert.Single(build.Lines("error"));
+        Assert.StartsWith(consumer.PathTo("digits.onnx") + $" : error {code}: ", line, StringComparison.Ordinal);
+        Assert.EndsWith($"[{consumer.PathTo("Consumer.csproj")}]", line, StringComparison.Ordinal);
         Assert.DoesNotContain(consumer.Results(), name => name.EndsWith(".tmp", StringComparison.Ordinal) || name is "Digits.plan.json" or "Digits.weights" or "Digits.stamp");
 
         consumer.Write("digits.onnx", "ok");

@@ -138,6 +138,38 @@ public sealed class IncrementalBuildTests(PackedPackage package)
         Assert.Single(consumer.WorkerStarts());
     }
 
+    /// <summary>Two projects with one model and lock file and different options: each keeps its answer when the other adds its plan, also as a build server, whose mode is another.</summary>
+    [Fact]
+    public async Task WhatAnotherProjectDoesToTheLockFileIsNoChange()
+    {
+        using var first = new ConsumerProject(package) { Items = """<MixedPrecisionModel Include="digits.onnx" ErrorBudget="0.02" />""" }.WriteAll("lock . Mse");
+        using var second = new ConsumerProject(package)
+        {
+            Items = $"""<MixedPrecisionModel Include="digits.onnx" ErrorBudget="0.03" LockFile="{first.PathTo("digits.mixprec.lock.json")}" />""",
+        }.WriteAll("lock . Mse");
+        string[] target = ["msbuild", "-t:MixPrecReplay", "-nodeReuse:false"];
+        Assert.True((await first.Command("restore")).Succeeded);
+        Assert.True((await second.Command("restore")).Succeeded);
+        foreach (var consumer in new[] { first, second, first, second })
+        {
+            var build = await consumer.Command(target);
+            Assert.True(build.Succeeded, build.Output);
+        }
+
+        Assert.Equal((1, 1), (first.WorkerStarts().Length, second.WorkerStarts().Length));
+        Assert.True((await first.Command([.. target, "-p:ContinuousIntegrationBuild=true"])).Succeeded);
+        Assert.True((await first.Command(target)).Succeeded);
+        Assert.Single(first.WorkerStarts());
+
+        var cancellation = TestContext.Current.CancellationToken;
+        var lockFile = first.PathTo("digits.mixprec.lock.json");
+        var text = await File.ReadAllTextAsync(lockFile, cancellation);
+        await File.WriteAllTextAsync(lockFile, text.Replace("\"0.02\":{\"loss\":\"Mse\"}", "\"0.02\":{\"loss\":\"x\"}", StringComparison.Ordinal), cancellation);
+        Assert.True((await second.Command(target)).Succeeded);
+        Assert.True((await first.Command(target)).Succeeded);
+        Assert.Equal((2, 1), (first.WorkerStarts().Length, second.WorkerStarts().Length));
+    }
+
     [Fact]
     public async Task ModesReachTheWorkerAndABuildServerLocks()
     {

@@ -9,6 +9,8 @@ public sealed class StampTests : IDisposable
 
     private ModelFiles Files => new(directory.FullName, "Net");
 
+    private string Lock => Path.Combine(directory.FullName, "net.lock.json");
+
     private string Model => Path.Combine(directory.FullName, "net.onnx");
 
     public void Dispose() => directory.Delete(recursive: true);
@@ -100,12 +102,68 @@ public sealed class StampTests : IDisposable
         Assert.False(Answers("job", Model));
     }
 
+    /// <summary>What other projects do to a lock file that they share is no change: one plan of it is read, and that it is missing is an answer too.</summary>
+    [Theory]
+    [InlineData(null)]
+    [InlineData("{ \"version\": 3, \"plans\": { \"b\": { \"loss\": \"Mse\" } } }")]
+    [InlineData("{ \"version\": 3, \"plans\": { \"a\": { \"loss\": \"Mse\", \"layers\": [ { \"range\": [0, 0.1] } ] }, \"b\": {} } }")]
+    public void OtherPlansOfALockFileAreNoChange(string? before)
+    {
+        string own = before?.Contains("\"a\"", StringComparison.Ordinal) == true ? "\"a\": { \"layers\": [ { \"range\": [0, 1e-1] } ],\n \"loss\": \"Mse\" }, " : "";
+        WithPlan(before, "a");
+        Assert.True(Answers("job"));
+        File.WriteAllText(Lock, "{ \"plans\": { " + own + "\"b\": { \"loss\": \"Output\" }, \"c\": {} } }");
+        Assert.True(Answers("job", Lock));
+        File.WriteAllText(Lock, "{ \"plans\": { \"a\": { \"loss\": \"Output\" } } }");
+        Assert.False(Answers("job", Lock));
+    }
+
+    [Theory]
+    [InlineData("<<<<<<< HEAD\n{}")]
+    [InlineData("{ \"version\": 1, \"loss\": \"Mse\" }")]
+    [InlineData("")]
+    public void ALockFileThatIsNoneIsAChange(string text)
+    {
+        WithPlan("{ \"plans\": {} }", "a");
+        File.WriteAllText(Lock, text);
+        Assert.False(Answers("job", Lock));
+
+        // What was read as a whole is compared as a whole.
+        WithPlan(text, "a");
+        Assert.True(Answers("job", Lock));
+        File.AppendAllText(Lock, " ");
+        Assert.False(Answers("job", Lock));
+    }
+
+    /// <summary>With the same plan, or none, a success is the same in each mode; a verdict needs calibration, and so its mode.</summary>
+    [Theory]
+    [InlineData("Auto", "Locked", true)]
+    [InlineData("Locked", "Auto", true)]
+    [InlineData("Update", "Auto", true)]
+    [InlineData("Skip", "Auto", false)]
+    [InlineData("Auto", "Skip", false)]
+    public void ASuccessHoldsInEachModeThatTakesPlans(string before, string now, bool holds)
+    {
+        static string Job(string mode) => MixPrec.Jobs.JobFile.Format([("Model", "a"), ("Mode", mode), ("Pin", "\"Mode\": \"Locked\"")]);
+        foreach (string result in new[] { Files.Plan, Files.Weights, Files.Diagnostics })
+        {
+            File.WriteAllText(result, "");
+        }
+
+        Stamp.Write(Files, Job(before), succeeded: true, []);
+        Assert.Equal(holds, Answers(Job(now)));
+        Stamp.Write(Files, Job(before), succeeded: false, []);
+        Assert.False(Answers(Job(now)));
+        Assert.True(Answers(Job(before)));
+    }
+
     [Fact]
     public void ALineSurvivesSpacesInThePath()
     {
         var state = new InputState("/a b  c/größe.onnx", 5, 7, "ff");
         Assert.Equal(state, InputState.Parse(state.Format()));
-        Assert.Null(InputState.Parse("5 x - /a"));
+        Assert.Equal(state with { Part = "3f2a" }, InputState.Parse((state with { Part = "3f2a" }).Format()));
+        Assert.Null(InputState.Parse("5 x - - /a"));
     }
 
     private void Answered(string content, DateTime time)
@@ -114,6 +172,17 @@ public sealed class StampTests : IDisposable
         File.SetLastWriteTimeUtc(Model, time);
         File.WriteAllText(Files.Diagnostics, "");
         Stamp.Write(Files, "job", succeeded: false, [InputState.AfterReading(Model, null)!]);
+    }
+
+    private void WithPlan(string? lockFile, string key)
+    {
+        if (lockFile is not null)
+        {
+            File.WriteAllText(Lock, lockFile);
+        }
+
+        File.WriteAllText(Files.Diagnostics, "");
+        Stamp.Write(Files, "job", succeeded: false, [InputState.OfPlan(Lock, key)!]);
     }
 
     private bool Answers(string job, params string[] inputs) => Stamp.Answers(Files, job, inputs, remember: true);

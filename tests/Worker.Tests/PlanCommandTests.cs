@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MixPrec.Worker.Commands;
 
 namespace MixPrec.Worker.Tests;
@@ -13,5 +14,30 @@ public sealed class PlanCommandTests
         Assert.Equal(("Update", "Digits", "0.9"), (job["Mode"], job["ClassName"], job["MinTop1Agreement"]));
         Assert.Equal(("7", "1"), (job["TimingSeconds"], job["MaxThreads"]));
         Assert.Equal(Path.GetFullPath("c.npz"), job["CalibrationData"]);
+    }
+
+    /// <summary>One signal asks, a second one ends the program; either way the last line says what became of it.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task ACancelledPlanSaysSoAndWritesNothing(int signals)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "signals are sent with kill");
+        var directory = Directory.CreateTempSubdirectory("mixprec-cancel");
+        using var process = WorkerProgram.Start(
+            "plan", WorkerProgram.SampleModel, "--calibration-data", WorkerProgram.SampleData, "--lock-file", Path.Combine(directory.FullName, "lock.json"), "--output", directory.FullName);
+        string? first = await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken);
+        Assert.Contains("%", first, StringComparison.Ordinal);
+        for (int i = 0; i < signals; i++)
+        {
+            using var kill = Process.Start("kill", ["-TERM", $"{process.Id}"]);
+            await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        var ended = await WorkerProgram.Finish(process);
+        Assert.Equal(3, ended.ExitCode);
+        Assert.EndsWith("mixprec: cancelled; nothing was written\n", ended.Error, StringComparison.Ordinal);
+        Assert.Empty(directory.GetFiles());
+        directory.Delete();
     }
 }
