@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
 using MixPrec.Diagnostics;
 
@@ -27,10 +26,6 @@ internal static class CatalogLogging
                 break;
         }
     }
-
-    /// <summary>An error of another project than the one whose target runs the task: loggers write the project behind the text.</summary>
-    public static void LogErrorOf(this IBuildEngine engine, string project, string? documentation, DiagnosticLine line) => engine.LogErrorEvent(
-        new BuildErrorEventArgs(null, line.Code, line.File, line.Line, line.Column, 0, 0, line.Text, null, nameof(RunWorker), Page(documentation, line), DateTime.UtcNow) { ProjectFile = project });
 
     /// <summary>The line's own link when it is a full address, else the id's page inside the package, which a terminal can open.</summary>
     private static string? Page(string? documentation, DiagnosticLine line)

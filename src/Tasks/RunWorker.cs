@@ -42,9 +42,9 @@ public sealed class RunWorker : Microsoft.Build.Utilities.Task, ICancelableTask,
     [Required]
     public string DotNet { get; set; } = "";
 
-    /// <summary>Full path of the project that has the model, which errors name: the one that runs this task is the package's own.</summary>
+    /// <summary>Full path of the folder of the project that has the model.</summary>
     [Required]
-    public string Project { get; set; } = "";
+    public string ProjectDirectory { get; set; } = "";
 
     /// <summary>Package folders in which the worker finds its libraries, separated by semicolons as NuGet gives them; new ones go to the first.</summary>
     public string PackageFolders { get; set; } = "";
@@ -137,7 +137,7 @@ public sealed class RunWorker : Microsoft.Build.Utilities.Task, ICancelableTask,
             return null;
         }
 
-        return WorkerProcess.Run(DotNet, [.. Arguments(), WorkerArguments.EndWithInput], Path.GetDirectoryName(Project)!, timeout, Receive, cancellation.Token);
+        return WorkerProcess.Run(DotNet, [.. Arguments(), WorkerArguments.EndWithInput], ProjectDirectory, timeout, Receive, cancellation.Token);
     }
 
     private string[] Arguments() =>
@@ -160,7 +160,7 @@ public sealed class RunWorker : Microsoft.Build.Utilities.Task, ICancelableTask,
 
     private bool Failed(DiagnosticDescription description, params object[] arguments)
     {
-        BuildEngine.LogErrorOf(Project, Documentation, DiagnosticLine.From(description, Model, arguments));
+        Log.Log(Documentation, description, Model, arguments);
         return false;
     }
 
