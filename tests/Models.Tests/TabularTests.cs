@@ -62,6 +62,34 @@ public sealed class TabularTests
 
     private static void Node(TinyModel model, string op, string name, params AttributeProto[] attributes) => model.Node($"{name} = ai.onnx.ml:{op} x", attributes).Output(name);
 
+    /// <summary>
+    /// What ML.NET writes around a classifier: keys as text of numbers, answers as text that becomes numbers, and names of slots that nothing reads but a number. Values between keys, and
+    /// text that no number has as its own, are no keys.
+    /// </summary>
+    [Theory]
+    [InlineData((int)ElementType.I64)]
+    [InlineData((int)ElementType.I32)]
+    [InlineData((int)ElementType.F32)]
+    public void KeysOfTextAreNumbers(int element)
+    {
+        var type = (ElementType)element;
+        using var model = new TinyModel(12).Domain("ai.onnx.ml", 2).Input("x", type, "rows", 1);
+        model.Node("text = Cast x", Number("to", 8))
+            .Node("key = ai.onnx.ml:LabelEncoder text", Strings("keys_strings", ["3", "1", "-2", "03", "seven"]), Of("values_int64s", 1, 2, 3, 4, 5), Number("default_int64", 0)).Output("key")
+            .Node("word = ai.onnx.ml:LabelEncoder key", Of("keys_int64s", 0, 1, 2, 3), Strings("values_strings", ["-1", "3", "1", "-2"]))
+            .Node("answer = Cast word", Number("to", 7)).Output("answer");
+        model.Proto.Graph.Initializer.Add(new TensorProto { Name = "slots", DataType = 8, Dims = { 2 }, StringData = { Google.Protobuf.ByteString.CopyFromUtf8("b"), Google.Protobuf.ByteString.CopyFromUtf8("c") } });
+        model.Node("unused = ai.onnx.ml:LabelEncoder slots", Strings("keys_strings", ["a", "b"]), Of("values_int64s", 5, 6)).Output("unused");
+        double[] elements = [3, 1, -2, 0, 7, 3];
+        var x = type switch
+        {
+            ElementType.F32 => Tensor.Of([.. elements.Select(e => (float)e)], elements.Length, 1),
+            ElementType.I32 => Tensor.Of<int>(type, [.. elements.Select(e => (int)e)], elements.Length, 1),
+            _ => Tensor.Of([.. elements.Select(e => (long)e)], elements.Length, 1),
+        };
+        Check(model, 0, torch: false, x);
+    }
+
     /// <summary>Labels and counts are equal; floats agree to <paramref name="tolerance"/> of the largest of their output.</summary>
     private static void Check(TinyModel model, double tolerance, bool torch, params Tensor[] inputs)
     {

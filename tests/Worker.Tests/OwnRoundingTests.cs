@@ -142,11 +142,11 @@ public sealed class OwnRoundingTests
         return builder.Build([builder.Add("y", new Unary(new UnaryFunction(UnaryKind.Neg)), x)], []);
     }
 
-    /// <summary>round(x / (max |x| / 1023)) · (max |x| / 1023): one code is about the tolerance, and shows.</summary>
+    /// <summary>round(x / (max |x| / 127)) · (max |x| / 127): 255 levels, of which one is several times the tolerance.</summary>
     private static Value Bytes(GraphBuilder builder, Value x, int l)
     {
         var largest = builder.Add($"max{l}", new Reduce(ReduceKind.Max, [1], true), builder.Add($"abs{l}", new Unary(new UnaryFunction(UnaryKind.Abs)), x));
-        var scale = builder.Add($"scale{l}", new Binary(BinaryKind.Mul), largest, GraphBuilder.Constant($"part{l}", [1f / 1023], 1));
+        var scale = builder.Add($"scale{l}", new Binary(BinaryKind.Mul), largest, GraphBuilder.Constant($"part{l}", [1f / 127], 1));
         var code = builder.Add($"code{l}", new Unary(new UnaryFunction(UnaryKind.Round)), builder.Add($"ratio{l}", new Binary(BinaryKind.Div), x, scale));
         return builder.Add($"value{l}", new Binary(BinaryKind.Mul), code, scale);
     }
@@ -160,7 +160,7 @@ public sealed class OwnRoundingTests
             x = [.. Enumerable.Range(0, Width).Select(n => function(Enumerable.Range(0, Width).Sum(k => x[k] * w[(k * Width) + n])))];
             if (between == Between.DynamicBytes)
             {
-                double scale = x.Max(Math.Abs) / 1023;
+                double scale = x.Max(Math.Abs) / 127;
                 x = [.. x.Select(v => Math.Round(v / scale) * scale)];
             }
         }

@@ -2,6 +2,7 @@ using System.Buffers;
 using Google.Protobuf;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Onnx.Proto;
+using MixPrec.Compiler.Onnx.Tabular;
 using MixPrec.Diagnostics;
 
 namespace MixPrec.Compiler.Onnx;
@@ -135,7 +136,9 @@ internal static class OnnxModelReader
     {
         try
         {
-            return content.IsEmpty ? throw NotOnnx(path, "it is empty") : ModelProto.Parser.ParseFrom(new ReadOnlySequence<byte>(content));
+            var model = content.IsEmpty ? throw NotOnnx(path, "it is empty") : ModelProto.Parser.ParseFrom(new ReadOnlySequence<byte>(content));
+            TextOfNumbers.Remove(model.Graph);
+            return model;
         }
         catch (InvalidProtocolBufferException e)
         {

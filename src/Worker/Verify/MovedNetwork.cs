@@ -5,14 +5,23 @@ using MixPrec.Plan;
 
 namespace MixPrec.Worker.Verify;
 
+/// <summary>What the elements of a rounded result are multiplied by: an input of a moved network.</summary>
+/// <param name="Most">The largest move, in steps of <see cref="MovedNetwork.Step"/>.</param>
+internal sealed record MovedResult(long[] Shape, int Most)
+{
+    public Tensor Factors(Random random) =>
+        Tensor.Of([.. Enumerable.Range(0, (int)Tensor.Count(Shape)).Select(_ => 1 + ((random.Next(2) == 0 ? Most : -Most) * MovedNetwork.Step))], Shape);
+}
+
 /// <summary>A network again, as another correct implementation may run it.</summary>
-internal static class MovedNetwork
+/// <param name="Graph">Its inputs are those of the network, then one for each of <paramref name="Results"/>: it is compiled once, whatever the signs.</param>
+internal sealed record MovedNetwork(Graph Graph, IReadOnlyList<MovedResult> Results)
 {
     /// <summary>The spacing of fp32 numbers from 1 to 2.</summary>
     public const float Step = 1f / (1 << 23);
 
-    /// <summary>Elements of a constant that moves the elements of a value one by one; what is larger shares them along its first axes.</summary>
-    private const long LargestPattern = 1 << 16;
+    /// <summary>Most factors of a value; what is larger shares them along its first axes.</summary>
+    private const long MostFactors = 1 << 16;
 
     /// <summary>Terms counted for a sum whose length is a symbolic dimension.</summary>
     private const long SymbolicDepth = 64;
@@ -21,9 +30,23 @@ internal static class MovedNetwork
     /// Every result that implementations round differently is multiplied by 1 ± m·2⁻²³, signs at random: sums in another order, another polynomial. m is 1, and for
     /// a product of depth k half of √k: errors of sums are random in sign and add like √k.
     /// </summary>
-    public static Graph WithOtherRounding(Graph graph, Random random) => Copied(graph, (builder, node, output) =>
-        IsRounded(node.Op) && output.Type.Element == ElementType.F32
-            ? builder.Add($"{node.Name}/moved", new Binary(BinaryKind.Mul), output, Pattern($"{node.Name}/pattern", output.Shape, Most(node), random)) : output);
+    public static MovedNetwork WithOtherRounding(Graph graph)
+    {
+        var results = new List<MovedResult>();
+        var whole = WholeNumbers(graph);
+        var moved = Copied(graph, (builder, node, output) =>
+        {
+            if (output.Type.Element != ElementType.F32 || whole.Contains(node) || !(IsRounded(node.Op) || IsDequantization(node)))
+            {
+                return output;
+            }
+
+            results.Add(new(FactorShape(output.Shape), Most(node)));
+            var factors = builder.AddInput($"{node.Name}/factors", new TensorType(ElementType.F32, [.. results[^1].Shape.Select(IntExpr.Constant)]));
+            return builder.Add($"{node.Name}/moved", new Binary(BinaryKind.Mul), output, factors);
+        });
+        return new(moved, results);
+    }
 
     /// <summary>
     /// Values that the network stores in 16 bits between two operations on fp32 numbers stay fp32, as runtimes keep them that compute in fp32 and take pairs of
@@ -61,19 +84,33 @@ internal static class MovedNetwork
         return builder.Build([.. graph.Outputs.Select(o => Of(o) is var v && taken.Add(v) ? v : builder.Add(o.Name, new Reshape(v.Shape), v))], graph.Symbols);
     }
 
-    private static Value Pattern(string name, IReadOnlyList<IntExpr> shape, int most, Random random)
+    private static long[] FactorShape(IReadOnlyList<IntExpr> shape)
     {
         long elements = 1;
         int first = shape.Count;
-        while (first > 0 && shape[first - 1] is { IsConstant: true, Value: > 0 and var size } && elements * size <= LargestPattern)
+        while (first > 0 && shape[first - 1] is { IsConstant: true, Value: > 0 and var size } && elements * size <= MostFactors)
         {
             elements *= size;
             first--;
         }
 
-        float[] factors = [.. Enumerable.Range(0, (int)elements).Select(_ => 1 + ((random.Next(2) == 0 ? most : -most) * Step))];
-        return GraphBuilder.Constant(name, Tensor.Of(factors, [.. shape.Skip(first).Select(d => d.Value)]));
+        return [.. shape.Skip(first).Select(d => d.Value)];
     }
+
+    /// <summary>Products of quantized values: they become integers at once, and every implementation has the same ones.</summary>
+    private static HashSet<Node> WholeNumbers(Graph graph)
+    {
+        var readers = graph.Nodes.SelectMany(n => n.Inputs.OfType<Value>().Select(i => (Value: i, Reader: n))).ToLookup(r => r.Value, r => r.Reader);
+        return [.. graph.Nodes.Where(n => n.Op is MatMul or Conv && !graph.Outputs.Contains(n.Output) && readers[n.Output].All(r => r.Op is Cast cast && !cast.To.IsFloat()))];
+    }
+
+    /// <summary>Integers times their scale, and the sum with a bias behind it: implementations multiply by several scales in any order, or round product and sum once.</summary>
+    private static bool IsDequantization(Node node) => node.Op switch
+    {
+        Binary { Function: BinaryKind.Mul } => node.Inputs.Any(i => i?.Producer is { Op: Cast { To: ElementType.F32 } } cast && !cast.Input(0).Type.Element.IsFloat()),
+        Binary { Function: BinaryKind.Add } => node.Inputs.Any(i => i?.Producer is { Op: Binary { Function: BinaryKind.Mul } } product && IsDequantization(product)),
+        _ => false,
+    };
 
     private static int Most(Node node) => node.Op is MatMul or Conv && (OpCost.Depth(node) is { IsConstant: true } depth ? depth.Value : SymbolicDepth) is var k
         ? Math.Max(1, (int)Math.Round(Math.Sqrt(k) / 2)) : 1;

@@ -129,6 +129,22 @@ public sealed class TabularOperatorTests
         }
     }
 
+    /// <summary>Text that is an output, that a body reads, that becomes no number, or keys that no number is: all that is text stays refused by name.</summary>
+    [Fact]
+    public void TextThatIsMoreThanAKeyStaysRefused()
+    {
+        var keys = Strings("keys_strings", "1", "2");
+        TinyModel Encoded() => Table().Node("t = Cast x", TinyModel.Attribute("to", 8L)).Node("y = ai.onnx.ml:LabelEncoder t", keys.Clone(), Of("values_int64s", 1L, 2)).Output("y");
+        using var plain = Encoded();
+        Assert.Single(plain.Graph().Outputs);
+        using var shown = Encoded().Output("t");
+        Assert.Contains("STRING", Refusal(shown).Message, StringComparison.Ordinal);
+        using var words = Table().Node("k = Cast x", TinyModel.Attribute("to", 7L)).Node("t = ai.onnx.ml:LabelEncoder k", Of("keys_int64s", 1L, 2), Strings("values_strings", "yes", "no")).Node("y = Cast t", TinyModel.Attribute("to", 1L)).Output("y");
+        Assert.Contains("strings (values_strings)", Refusal(words).Message, StringComparison.Ordinal);
+        using var none = Table().Node("t = Cast x", TinyModel.Attribute("to", 8L)).Node("y = ai.onnx.ml:LabelEncoder t", Strings("keys_strings", "a", "b"), Of("values_int64s", 1L, 2)).Output("y");
+        Assert.Contains("keys of text that are no numbers", Refusal(none).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void LabelsThatAreStringsAreRefusedWhereTheyAreRead()
     {
@@ -220,6 +236,6 @@ public sealed class TabularOperatorTests
             Of("rho", new float[Classes * (Classes - 1) / 2]), Of("classlabels_ints", [.. Enumerable.Range(0, Classes).Select(c => (long)c)])).Output("y");
         var refusal = Refusal(model);
         Assert.Equal("MXP3001", refusal.Description.Id);
-        Assert.Contains("200 classes and 1 support vectors", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("200 classes and 1 support vector", refusal.Message, StringComparison.Ordinal);
     }
 }

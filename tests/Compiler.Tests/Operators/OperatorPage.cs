@@ -109,7 +109,7 @@ internal static partial class OperatorPage
         ## Tables: `{TabularOperators.Domain}`
 
         The {TabularOperators.Names.Count} operators of `{TabularOperators.Domain}` that can be imported, version {TabularOperators.OldestVersion} to {TabularOperators.NewestVersion} of the domain: what ML.NET and skl2onnx write for numbers.
-        Strings are refused. Scores of a `ZipMap` come out as the tensor that went in. Where the standard leaves something open, results are those of ONNX Runtime; they differ from it in four places:
+        Strings are refused, but for text of numbers between a cast and a `LabelEncoder`, as ML.NET writes it. Scores of a `ZipMap` come out as the tensor that went in. Where the standard leaves something open, results are those of ONNX Runtime; they differ from it in four places:
 
         - `TreeEnsembleClassifier` with two labels and leaves that hold weights for both of them returns the label of the higher score, and adds both base values. ONNX Runtime 1.31.1 returns 1 or 0 by the sign of the second score.
         - `TreeEnsembleRegressor` adds the base value also to a target for which a row reaches no weight.

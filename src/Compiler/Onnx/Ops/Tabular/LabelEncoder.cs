@@ -23,17 +23,61 @@ internal static class LabelEncoder
         }
 
         node.Attributes.Ignore("default_string", "default_int64", "default_float");
+        var f = new Formula(node);
         var x = node.Input(0);
-        Tensor keys = List(node, "keys") ?? throw node.Invalid("it has no keys"), values = List(node, "values") ?? throw node.Invalid("it has no values");
+        var values = List(node, "values") ?? throw node.Invalid("it has no values");
+        bool ofText = node.Attributes.Strings(TextOfNumbers.Keys) is { Count: > 0 }, required = node.Attributes.Int(TextOfNumbers.Required) == 1;
+        var keys = ofText ? OfText(node, f, ref x, ref values) : List(node, "keys") ?? throw node.Invalid("it has no keys");
         if (keys.Length != values.Length || keys.Type != x.Type.Element)
         {
             throw node.Invalid($"{Counted.Of(keys.Length, "key")} of {keys.Type} and {Counted.Of(values.Length, "value")} for {x.Type}");
         }
 
-        var f = new Formula(node);
         var table = f.Concat(0, node.Constant("values", values), node.Constant("default", Default(node, values.Type)));
-        var lookup = KeyTable.Of(node, keys, findsNaN: node.Opset >= 4);
-        return [node.Add(new Graphs.Ops.Gather(0), f.Gather(table, lookup.Order, 0), lookup.Find(x, required: false))];
+        var lookup = KeyTable.Of(node, keys, findsNaN: ofText || node.Opset >= 4);
+        return [node.Add(new Graphs.Ops.Gather(0), f.Gather(table, lookup.Order, 0), lookup.Find(x, required))];
+    }
+
+    /// <summary>Keys that are the text of numbers, for elements that are those numbers (<see cref="TextOfNumbers"/>), with the values of those that are.</summary>
+    private static Tensor OfText(OnnxNode node, Formula f, ref Value x, ref Tensor values)
+    {
+        var words = node.Attributes.Strings(TextOfNumbers.Keys)!;
+        if (words.Count != values.Length || x.Type.Element == ElementType.Bool)
+        {
+            throw node.Invalid($"{Counted.Of(words.Count, "key")} of text and {Counted.Of(values.Length, "value")} for {x.Type}");
+        }
+
+        int[] places;
+        Tensor keys;
+        if (x.Type.Element.IsFloat())
+        {
+            var numbers = TextOfNumbers.Fractions(words).ToArray();
+            x = f.Cast(x, x.Type.Element == ElementType.F64 ? ElementType.F64 : ElementType.F32);
+            places = [.. numbers.Select(n => n.Place)];
+            keys = x.Type.Element == ElementType.F64 ? Tensor.Of<double>(ElementType.F64, [.. numbers.Select(n => n.Number)], places.Length) : Tensor.Of([.. numbers.Select(n => (float)n.Number)], places.Length);
+        }
+        else
+        {
+            var numbers = TextOfNumbers.Integers(words).ToArray();
+            x = f.Cast(x, ElementType.I64);
+            places = [.. numbers.Select(n => n.Place)];
+            keys = Tensor.Of<long>(ElementType.I64, [.. numbers.Select(n => n.Number)], places.Length);
+        }
+
+        if (places.Length == 0)
+        {
+            throw node.NotSupported("keys of text that are no numbers");
+        }
+
+        int size = values.Type.Size();
+        var picked = Tensor.Zeros(values.Type, places.Length);
+        foreach (var (to, from) in places.Index())
+        {
+            values.Bytes.Slice(from * size, size).CopyTo(picked.Writable<byte>()[(to * size)..]);
+        }
+
+        values = picked;
+        return keys;
     }
 
     private static Tensor? List(OnnxNode node, string name) =>
