@@ -1,21 +1,65 @@
+using MixPrec.Compiler.Precision;
 using MixPrec.Diagnostics;
+using MixPrec.Runtime.Kernels;
 using MixPrec.Runtime.Simd;
 
 namespace MixPrec.Compiler.Options;
 
 /// <summary>
-/// <c>TargetIsa</c> against the machine that plans. Times are measured, so that a plan is for the instruction set that this machine's kernels choose; a name of another one would promise
-/// what nothing keeps. A build from a lock file asks nothing: it takes decisions, whoever made them.
+/// The instruction set that a plan is for. Times are measured by running code, so the machine that plans must have it; its kernels are then forced to it while parts are
+/// timed and plans are verified (docs/decisions/0521). A build from a lock file asks nothing: it takes decisions, whoever made them.
 /// </summary>
 internal static class TargetMachine
 {
-    /// <exception cref="MixPrecException">MXP1023: the option names another instruction set.</exception>
-    public static void Require(CompilerOptions options)
+    private const string Variable = "MIXPREC_ISA";
+
+    /// <summary>Forces the kernels of this process where nothing else does; called before any of them runs. What cannot be forced is left to <see cref="Require"/>.</summary>
+    public static void Enter(string? target)
     {
-        string own = InstructionSets.Preferred.ToString().ToLowerInvariant();
-        if (options.TargetIsa is { } wanted && !string.Equals(wanted, own, StringComparison.OrdinalIgnoreCase))
+        if (SetOf(target) is not null && string.IsNullOrEmpty(Environment.GetEnvironmentVariable(Variable)))
         {
-            throw new MixPrecException(DiagnosticCatalog.TargetIsaElsewhere, options.Model, wanted, own);
+            Environment.SetEnvironmentVariable(Variable, target!.ToLowerInvariant());
         }
     }
+
+    /// <exception cref="MixPrecException">MXP1023: no set of this machine has that name. MXP1030: the kernels of this process are of another. MXP1031: they cannot be chosen.</exception>
+    public static void Require(CompilerOptions options)
+    {
+        try
+        {
+            KernelChoice.Require();
+        }
+        catch (PlatformNotSupportedException refused)
+        {
+            throw new MixPrecException(DiagnosticCatalog.KernelUnavailable, options.Model, refused.Message);
+        }
+
+        if (options.TargetIsa is not { Length: > 0 } wanted)
+        {
+            return;
+        }
+
+        var set = SetOf(wanted) ?? throw new MixPrecException(
+            DiagnosticCatalog.TargetIsaElsewhere, options.Model, wanted, string.Join(", ", InstructionSets.Available).ToLowerInvariant());
+        if (InstructionSets.Forced != set)
+        {
+            string own = InstructionSets.Forced is { } forced ? forced.ToString().ToLowerInvariant() : "all that this machine has";
+            throw new MixPrecException(DiagnosticCatalog.TargetIsaTooLate, options.Model, wanted, own);
+        }
+    }
+
+    /// <summary>
+    /// What is worth measuring for the set: activations of fewer bits, and sums of 16, are left out where its kernels compute them as they do u8 × s8 with sums of 32 bits.
+    /// Without a target nothing is left out; nor is a layer's only candidate, which its pin decided.
+    /// </summary>
+    public static IReadOnlyList<PrecisionConfig> Worthwhile(CompilerOptions options, IReadOnlyList<PrecisionConfig> candidates) =>
+        string.IsNullOrEmpty(options.TargetIsa) || candidates.Count < 2 ? candidates : Worthwhile(candidates, KernelChoice.HasSevenBitSums, KernelChoice.HasBlockSums);
+
+    /// <inheritdoc cref="Worthwhile(CompilerOptions, IReadOnlyList{PrecisionConfig})"/>
+    internal static IReadOnlyList<PrecisionConfig> Worthwhile(IReadOnlyList<PrecisionConfig> candidates, bool hasSevenBitSums, bool hasBlockSums) =>
+        [.. candidates.Where(p => (p != PrecisionConfig.I8A7 || hasSevenBitSums) && (p.Accumulator != Plan.ElementType.I16 || hasBlockSums))];
+
+    /// <summary>The set of this machine that has the name.</summary>
+    private static InstructionSet? SetOf(string? name) =>
+        InstructionSets.Available.Where(set => string.Equals(set.ToString(), name, StringComparison.OrdinalIgnoreCase)).Select(set => (InstructionSet?)set).FirstOrDefault();
 }

@@ -22,7 +22,7 @@ internal sealed class CandidateSets(CompilerOptions options, LayerRules rules, E
             // With a cache the right-hand side grows from run to run; what was measured without says nothing about that.
             var offered = node.MultipliesActivations() && !options.Cache.IsNone ? [PrecisionConfig.F32] : Candidates.Of(node, weights);
             var wanted = rules.Allowed(node);
-            candidates = [.. wanted.Where(offered.Contains)];
+            candidates = TargetMachine.Worthwhile(options, [.. wanted.Where(offered.Contains)]);
             if (candidates.Count == 0)
             {
                 throw new MixPrecException(DiagnosticCatalog.InvalidMetadata, options.Model, "Pin", $"{node.Name}={wanted[0]}", $"one of {string.Join(", ", offered)} for this layer");

@@ -44,9 +44,13 @@ internal static class DiagnosticCatalog
     public static readonly DiagnosticDescription PlanAdded = new("MXP1020", "Plan added to the lock file", "The lock file '{0}' had no plan for this model and these options ({1}): one was made and added. The others stay: 'mixprec lock' lists them and removes those that no project uses.", IsWarning: true);
     public static readonly DiagnosticDescription LockNotWritable = new("MXP1021", "Lock file cannot be written", "The lock file '{0}' cannot be written: {1}.");
     public static readonly DiagnosticDescription WeightsOverLimit = new("MXP1022", "Weights exceed their limit", "'{0}' misses MaxWeightBytes {1}: its packed weights have {2} bytes.");
-    public static readonly DiagnosticDescription TargetIsaElsewhere = new("MXP1023", "No planning for another instruction set", "TargetIsa=\"{0}\": plans are made from times of the machine that builds, which runs {1}. Remove TargetIsa, or make the plan on a machine with {0} and commit its lock file.");
+    public static readonly DiagnosticDescription TargetIsaElsewhere = new("MXP1023", "The target instruction set is not on this machine",
+        "TargetIsa=\"{0}\": plans are made from times of the machine that builds, which can run {1}. Name one of these, or make the plan on a machine with {0} and commit its lock file.");
     public static readonly DiagnosticDescription PlanEdited = new("MXP1024", "Plan was edited", "The plan {1} of the lock file '{0}' was edited after a build had written it: its numbers were measured of other decisions. Choose precisions with Pin or KeepFloat in the project, and restore the file or plan anew (dotnet build -t:MixPrecUpdate).");
     public static readonly DiagnosticDescription FewHeldOut = new("MXP1025", "Few held-out samples", "'{0}': its loss error is measured on {1}, too few for a bound that holds with 95 % confidence: give more calibration data, or at least {2} held-out samples as ValidationData.", IsWarning: true);
+    public static readonly DiagnosticDescription TargetIsaTooLate = new("MXP1030", "Kernels are forced to another instruction set",
+        "TargetIsa=\"{0}\", but the kernels of this process are already chosen: {1}. Unset the environment variable MIXPREC_ISA, or set it to {0}.");
+    public static readonly DiagnosticDescription KernelUnavailable = new("MXP1031", "A forced kernel cannot be used", "{0}");
     public static readonly DiagnosticDescription LockStale = new("MXP1101", "Lock file is stale", "The lock file '{0}' does not match: {1}. Run 'dotnet build -t:MixPrecUpdate' and commit the result.");
     public static readonly DiagnosticDescription LockMissing = new("MXP1102", "Lock file is missing", "MixPrecMode is Locked but the lock file '{0}' does not exist. Run 'dotnet build -t:MixPrecUpdate' and commit it.");
     public static readonly DiagnosticDescription LockUnreadable = new("MXP1103", "Lock file is unreadable", "The lock file '{0}' cannot be read: {1}.");

@@ -10,13 +10,13 @@ public static class InstructionSets
     private static readonly InstructionSet[] All =
         [InstructionSet.Scalar, InstructionSet.Vector128, InstructionSet.Avx2, InstructionSet.AvxVnni, InstructionSet.Avx512];
 
-    /// <summary>The set named by <c>MIXPREC_ISA</c>, null when the kernels choose.</summary>
+    /// <summary>The set named by <c>MIXPREC_ISA</c>, null when the kernels choose. Read once, by the first kernel or whoever asks first.</summary>
     /// <exception cref="PlatformNotSupportedException">The variable names a set unknown or not on this machine (inside a <see cref="TypeInitializationException"/>).</exception>
-    public static readonly InstructionSet? Forced = Parse(Environment.GetEnvironmentVariable("MIXPREC_ISA"));
+    public static InstructionSet? Forced => Choice.Forced;
 
     /// <summary>The set for code over <see cref="IVectorF32{V}"/>: the widest registers.</summary>
     /// <remarks>Measured on Zen 5 (family 26): an 8×32 fp32 tile of 512-bit registers does twice the work of a 6×16 one of 256-bit registers.</remarks>
-    public static readonly InstructionSet Preferred = Forced ?? Widest();
+    public static InstructionSet Preferred => Choice.Preferred;
 
     /// <summary>The sets of this machine, from the narrowest to the widest.</summary>
     public static IReadOnlyList<InstructionSet> Available => Array.FindAll(All, IsAvailable);
@@ -46,19 +46,28 @@ public static class InstructionSets
         return All[last];
     }
 
-    private static InstructionSet? Parse(string? name)
+    /// <summary>The set called <paramref name="name"/> in any case; null for none.</summary>
+    /// <exception cref="PlatformNotSupportedException">It is unknown, or this machine does not have it.</exception>
+    internal static InstructionSet? Parse(string? name)
     {
         if (string.IsNullOrEmpty(name))
         {
             return null;
         }
 
-        if (!Enum.TryParse<InstructionSet>(name, ignoreCase: true, out var set) || !IsAvailable(set))
+        if (!Enum.TryParse<InstructionSet>(name, ignoreCase: true, out var set) || !Enum.IsDefined(set) || !char.IsAsciiLetter(name[0]) || !IsAvailable(set))
         {
             var names = string.Join(", ", Available);
             throw new PlatformNotSupportedException($"MIXPREC_ISA={name}: this machine has {names.ToLowerInvariant()}.");
         }
 
         return set;
+    }
+
+    /// <summary>Apart from what the machine has, which can be asked for before anything is chosen.</summary>
+    private static class Choice
+    {
+        public static readonly InstructionSet? Forced = Parse(Environment.GetEnvironmentVariable("MIXPREC_ISA"));
+        public static readonly InstructionSet Preferred = Forced ?? Widest();
     }
 }

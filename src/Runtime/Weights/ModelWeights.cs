@@ -133,6 +133,7 @@ public sealed unsafe class ModelWeights : IDisposable
             {
                 throw new PlatformNotSupportedException("Weights files are little endian, and so must be the CPU.");
             }
+            Kernels.KernelChoice.Require();
             string expected = ModelWeightsHeader.CheckedPlanHash(planHash);
             var bytes = (byte*)memory.DangerousGetHandle();
             ModelWeightsHeader header = ModelWeightsHeader.Read(new ReadOnlySpan<byte>(bytes, (int)Math.Min(length, ModelWeightsHeader.Bytes)), length, origin);

@@ -49,6 +49,7 @@ internal sealed class BuildCommand : WorkerCommand
         try
         {
             options = JobOptions.From(job);
+            TargetMachine.Enter(options.TargetIsa);
             var result = ModelCompiler.Build(options, () => files.Create(ResultFileNames.Weights), new ProgressLines(output.Out, TimeProvider.System), cancellation);
             cancellation.ThrowIfCancellationRequested();
             CompilationFiles.Write(result, files, options);

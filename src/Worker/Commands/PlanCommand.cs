@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MixPrec.Compiler;
+using MixPrec.Compiler.Options;
 using MixPrec.Diagnostics;
 using MixPrec.Jobs;
 using MixPrec.Metadata;
@@ -37,6 +38,7 @@ internal sealed class PlanCommand : WorkerCommand
     {
         var job = JobOf(arguments);
         var options = JobOptions.From(job);
+        TargetMachine.Enter(options.TargetIsa);
         string? directory = job[JobFile.OutputDirectory];
         using var files = directory is null ? null : new ResultFiles(directory, options.ClassName);
         var result = ProgressDisplay.Run(

@@ -4,6 +4,7 @@ using MixPrec.Compiler.Lowering;
 using MixPrec.Compiler.Options;
 using MixPrec.Compiler.Report;
 using MixPrec.Emit;
+using MixPrec.Runtime.Simd;
 using Xunit;
 
 namespace MixPrec.Compiler.Tests.Compilation;
@@ -168,11 +169,27 @@ public sealed class ModelCompilerTests : IDisposable
     }
 
     [Fact]
-    public void OnlyTheInstructionSetOfThisMachineCanBePlannedFor()
+    public void OnlyTheInstructionSetThatKernelsAreForcedToCanBePlannedFor()
     {
-        string own = MixPrec.Runtime.Simd.InstructionSets.Preferred.ToString(), other = own == "Scalar" ? "avx2" : "scalar";
-        Assert.Equal("MXP1023", Assert.Throws<MixPrecException>(() => Build(_net.Options with { TargetIsa = other })).Description.Id);
-        Assert.NotNull(Build(_net.Options with { TargetIsa = own.ToLowerInvariant() }).Plan);
+        foreach (string unknown in new[] { "avx1024", "4", "neon" })
+        {
+            var refused = Assert.Throws<MixPrecException>(() => Build(_net.Options with { TargetIsa = unknown }));
+            Assert.Equal("MXP1023", refused.Description.Id);
+            Assert.All(InstructionSets.Available, set => Assert.Contains(set.ToString().ToLowerInvariant(), refused.Message, StringComparison.Ordinal));
+        }
+
+        // This process has chosen freely, or was forced by the environment.
+        string other = InstructionSets.Forced is InstructionSet.Scalar ? "vector128" : "scalar";
+        Assert.Equal("MXP1030", Assert.Throws<MixPrecException>(() => Build(_net.Options with { TargetIsa = other })).Description.Id);
+    }
+
+    [Fact]
+    public void CandidatesThatASetHasNoKernelForAreLeftOut()
+    {
+        var all = PrecisionConfig.All;
+        Assert.Equal(all, TargetMachine.Worthwhile(all, hasSevenBitSums: true, hasBlockSums: true));
+        Assert.Equal(["i8a7"], all.Except(TargetMachine.Worthwhile(all, false, true)).Select(p => p.Id));
+        Assert.Equal(all.Where(p => p.Id.EndsWith("-i16", StringComparison.Ordinal)), all.Except(TargetMachine.Worthwhile(all, true, false)));
     }
 
     [Fact]

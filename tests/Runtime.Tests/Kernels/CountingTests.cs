@@ -60,17 +60,17 @@ public sealed class CountingTests
     [InlineData(-1, true, false)]
     public void Boxes_without_better_ones_over_them(long most, bool hasThreshold, bool centered)
     {
-        const int Pictures = 2, Classes = 3, Count = 25;
+        const int Images = 2, Classes = 3, Count = 25;
         var random = new Random(6);
-        float[] boxes = [.. Enumerable.Range(0, Pictures * Count * 4).Select(_ => random.Next(1, 9) / 4f)], scores = [.. Enumerable.Range(0, Pictures * Classes * Count).Select(_ => random.Next(10) / 10f)];
+        float[] boxes = [.. Enumerable.Range(0, Images * Count * 4).Select(_ => random.Next(1, 9) / 4f)], scores = [.. Enumerable.Range(0, Images * Classes * Count).Select(_ => random.Next(10) / 10f)];
         using GuardedBuffer<float> b = GuardedBuffer<float>.From(boxes), s = GuardedBuffer<float>.From(scores), overlap = GuardedBuffer<float>.From([0.25f]), threshold = GuardedBuffer<float>.From([0.3f]);
         using var limit = GuardedBuffer<long>.From([most]);
-        using var y = new GuardedBuffer<long>(Pictures * Classes * (int)Math.Clamp(most, 0, Count) * 3);
+        using var y = new GuardedBuffer<long>(Images * Classes * (int)Math.Clamp(most, 0, Count) * 3);
         using var order = new GuardedBuffer<int>(Count);
-        int rows = NonMaxSuppression.Run(b.Pointer, s.Pointer, limit.Pointer, overlap.Pointer, threshold.Pointer, y.Pointer, order.Pointer, Pictures, Classes, Count, centered, hasThreshold);
+        int rows = NonMaxSuppression.Run(b.Pointer, s.Pointer, limit.Pointer, overlap.Pointer, threshold.Pointer, y.Pointer, order.Pointer, Images, Classes, Count, centered, hasThreshold);
         y.Check();
         var expected = new List<long>();
-        for (int p = 0; p < Pictures; p++)
+        for (int p = 0; p < Images; p++)
         {
             for (int c = 0; c < Classes; c++)
             {

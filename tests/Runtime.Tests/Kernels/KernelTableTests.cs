@@ -1,7 +1,9 @@
 using System.Globalization;
+using System.Text;
 using System.Text.RegularExpressions;
 using MixPrec.Runtime.Kernels;
 using MixPrec.Runtime.Simd;
+using MixPrec.Tests;
 using Xunit;
 
 namespace MixPrec.Runtime.Tests.Kernels;
@@ -81,16 +83,16 @@ public sealed partial class KernelTableTests
     [Fact]
     public void Names_are_read_and_unknown_ones_answered_with_the_list()
     {
-        Assert.Empty(ForcedKernels.Parse(null));
-        Assert.Empty(ForcedKernels.Parse(" "));
-        Assert.Equal(["vector_f32_1_scalar", "gemm_u8_s8_i32_6x2_scalar"], ForcedKernels.Parse(" vector_f32_1_scalar, GEMM_u8_s8_i32_6x2_scalar,"));
-        string refusal = Assert.Throws<PlatformNotSupportedException>(() => ForcedKernels.Parse("gemm_f32_f32_f32_6x2_scalar,gemm")).Message;
+        Assert.Empty(KernelTable.Named(null));
+        Assert.Empty(KernelTable.Named(" "));
+        Assert.Equal(["vector_f32_1_scalar", "gemm_u8_s8_i32_6x2_scalar"], KernelTable.Named(" vector_f32_1_scalar, GEMM_u8_s8_i32_6x2_scalar,"));
+        string refusal = Assert.Throws<PlatformNotSupportedException>(() => KernelTable.Named("gemm_f32_f32_f32_6x2_scalar,gemm")).Message;
         Assert.StartsWith("MIXPREC_KERNEL=gemm: there is no such kernel.", refusal, StringComparison.Ordinal);
         Assert.All(KernelTable.Rows, row => Assert.Contains($"\n  {row.Identity}{(row.IsAvailable ? "" : " (not on this machine)")}", refusal, StringComparison.Ordinal));
         if (KernelTable.Rows.FirstOrDefault(row => !row.IsAvailable) is { } missing)
         {
             Assert.StartsWith($"MIXPREC_KERNEL={missing.Identity}: this machine cannot run that kernel.",
-                Assert.Throws<PlatformNotSupportedException>(() => ForcedKernels.Parse(missing.Identity)).Message, StringComparison.Ordinal);
+                Assert.Throws<PlatformNotSupportedException>(() => KernelTable.Named(missing.Identity)).Message, StringComparison.Ordinal);
         }
     }
 
@@ -105,6 +107,26 @@ public sealed partial class KernelTableTests
         Assert.Equal(
             products.Order(),
             ByteKernels.Family.Rows.Select(row => (row.Dot, row.RegisterColumns)).Order());
+    }
+
+    /// <summary>Checks and shows; what the page says is written by hand from what this prints.</summary>
+    [Fact]
+    public void The_page_lists_the_rows()
+    {
+        var table = new StringBuilder("| family | kernel | needs | epilogue | why it stands here |\n|---|---|---|---|---|\n");
+        foreach (var family in KernelTable.Families)
+        {
+            string name = $"`{family.Name}`: {family.Computes}";
+            foreach (var row in family.Rows)
+            {
+                string needs = row.Needs == Exactness.Any ? "" : row.Needs.ToString();
+                table.Append(CultureInfo.InvariantCulture, $"| {name} | `{row.Identity}` | {needs} | {(row.HasWidestEpilogue ? "widest" : "own")} | {row.Reason} |\n");
+                name = "";
+            }
+        }
+
+        string page = File.ReadAllText(Path.Combine(RepositoryFolder.Root, "docs", "kernels.md")).ReplaceLineEndings("\n");
+        Assert.True(page.Contains(table.ToString(), StringComparison.Ordinal), $"docs/kernels.md should have this table:\n{table}");
     }
 
     [GeneratedRegex(@"^[a-z]+(_[a-z]+\d+)+_((?<rows>\d+)x)?(?<columns>\d+)_(?<set>[a-z][a-z0-9]+)$")]

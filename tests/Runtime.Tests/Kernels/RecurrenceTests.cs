@@ -44,18 +44,18 @@ public sealed unsafe class RecurrenceTests
         const float Step = 0.02f;
         int zeroPoint = maximum / 2;
         sbyte[] weights = Numbers.Weights(hidden * hidden, hidden);
-        int[] corrections = [.. Enumerable.Range(0, hidden).Select(n => -zeroPoint * Enumerable.Range(0, hidden).Sum(k => weights[(k * hidden) + n]))];
+        int[] compensations = [.. Enumerable.Range(0, hidden).Select(n => -zeroPoint * Enumerable.Range(0, hidden).Sum(k => weights[(k * hidden) + n]))];
         float[] scales = [.. Enumerable.Range(0, hidden).Select(n => Step / (127 * (hidden + n)))];
         using var r = GuardedBuffer<sbyte>.From(Packing.S8(weights, 1, hidden, hidden));
-        using var correction = GuardedBuffer<int>.From(Packing.Padded(corrections));
+        using var compensation = GuardedBuffer<int>.From(Packing.Padded(compensations));
         using var scale = GuardedBuffer<float>.From(Packing.Padded(scales));
-        using var codes = new GuardedBuffer<byte>(batch * ((hidden + 3) / 4 * 4));
-        var actual = Run(width, batch, hidden, x, h, new StatesS8(r.Pointer, correction.Pointer, scale.Pointer, codes.Pointer, Step, zeroPoint, maximum));
-        codes.Check();
+        using var quantized = new GuardedBuffer<byte>(batch * ((hidden + 3) / 4 * 4));
+        var actual = Run(width, batch, hidden, x, h, new StatesS8(r.Pointer, compensation.Pointer, scale.Pointer, quantized.Pointer, Step, zeroPoint, maximum));
+        quantized.Check();
         return (actual, Expected(batch, hidden, x, h, row =>
         {
             int[] stored = [.. row.Select(v => (int)Math.Clamp(MathF.Round(v / Step) + zeroPoint, 0, maximum))];
-            return [.. Enumerable.Range(0, hidden).Select(n => (stored.Select((code, k) => code * weights[(k * hidden) + n]).Sum() + corrections[n]) * scales[n])];
+            return [.. Enumerable.Range(0, hidden).Select(n => (stored.Select((value, k) => value * weights[(k * hidden) + n]).Sum() + compensations[n]) * scales[n])];
         }));
     }
 

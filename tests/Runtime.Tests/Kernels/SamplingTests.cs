@@ -3,7 +3,7 @@ using Xunit;
 
 namespace MixPrec.Runtime.Tests.Kernels;
 
-/// <summary>Kernels whose positions are data: known values, and that no position reads outside the picture, which ends at a page without access.</summary>
+/// <summary>Kernels whose positions are data: known values, and that no position reads outside the image, which ends at a page without access.</summary>
 public sealed class SamplingTests
 {
     public static TheoryData<GridSampleMode, GridSamplePadding, bool> Forms =>
@@ -44,7 +44,7 @@ public sealed class SamplingTests
     [Fact]
     public void Positions_of_maxima_are_flat_positions_of_the_first_maximum()
     {
-        // Two pictures [2, 3].
+        // Two images [2, 3].
         using var x = GuardedBuffer<float>.From([1, 5, 5, 2, 0, 3, 0, 0, 0, 0, 9, float.NaN]);
         using var y = new GuardedBuffer<long>(4);
         PoolIndices.Run(x.Pointer, y.Pointer, 1, 2, [2, 3], [1, 2], [2, 2], [1, 1], [0, 0], [0, 0], [1, 1], columnMajor: false);
@@ -60,9 +60,9 @@ public sealed class SamplingTests
     {
         using var x = GuardedBuffer<float>.From([1, 2, 3, 4, 5, 6]);
         using var regions = GuardedBuffer<float>.From([0, 0, 3, 2]);
-        using var pictures = GuardedBuffer<long>.From([-1]);
+        using var images = GuardedBuffer<long>.From([-1]);
         using var y = new GuardedBuffer<float>(1);
-        RoiAlign.Run(x.Pointer, regions.Pointer, pictures.Pointer, y.Pointer, 1, 1, 2, 3, 1, 1, 1, 0, 1, largest: false, halfPixel: true);
+        RoiAlign.Run(x.Pointer, regions.Pointer, images.Pointer, y.Pointer, 1, 1, 2, 3, 1, 1, 1, 0, 1, largest: false, halfPixel: true);
         Assert.Equal([3.5f], y.Span.ToArray());
         y.Check();
     }
@@ -73,12 +73,12 @@ public sealed class SamplingTests
     [InlineData(float.NaN, 1f, 0L)]
     [InlineData(0f, 1f, 1L)]
     [InlineData(0f, 1f, long.MinValue)]
-    public void Regions_of_absurd_size_and_of_no_picture_are_refused(float from, float to, long picture)
+    public void Regions_of_absurd_size_and_of_no_picture_are_refused(float from, float to, long image)
     {
         using var x = GuardedBuffer<float>.From([1]);
         using var regions = GuardedBuffer<float>.From([from, from, to, to]);
-        using var pictures = GuardedBuffer<long>.From([picture]);
+        using var images = GuardedBuffer<long>.From([image]);
         using var y = new GuardedBuffer<float>(1);
-        Assert.ThrowsAny<Exception>(() => RoiAlign.Run(x.Pointer, regions.Pointer, pictures.Pointer, y.Pointer, 1, 1, 1, 1, 1, 1, 1, 0, 1, largest: false, halfPixel: true));
+        Assert.ThrowsAny<Exception>(() => RoiAlign.Run(x.Pointer, regions.Pointer, images.Pointer, y.Pointer, 1, 1, 1, 1, 1, 1, 1, 0, 1, largest: false, halfPixel: true));
     }
 }

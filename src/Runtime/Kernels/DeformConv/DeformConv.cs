@@ -12,7 +12,7 @@ public static unsafe class DeformConv
     /// <summary>
     /// x is dense [batch, channels, height, width], w [outputChannels, channels / groups, kernelHeight, kernelWidth], offsets [batch, offsetGroups, taps, 2, outputHeight, outputWidth]
     /// (rows before columns), mask [batch, offsetGroups, taps, outputHeight, outputWidth] where <paramref name="masked"/>, bias [outputChannels], y not the same memory as any.
-    /// Offsets are data: outside the picture, or where one is no number, there is 0.
+    /// Offsets are data: outside the image, or where one is no number, there is 0.
     /// </summary>
     public static void Run(
         Pointer<float> x, Pointer<float> w, Pointer<float> offsets, Pointer<float> mask, bool masked, Pointer<float> bias, Pointer<float> y, int batch, int channels, int height, int width,

@@ -1,6 +1,6 @@
 namespace MixPrec.Runtime.Kernels;
 
-/// <summary>A position between four pixels, of which those outside the picture are 0.</summary>
+/// <summary>A position between four pixels, of which those outside the image are 0.</summary>
 internal readonly unsafe struct DeformedPixel
 {
     private readonly int top;
@@ -26,9 +26,9 @@ internal readonly unsafe struct DeformedPixel
     public static DeformedPixel At(float row, float column, int height, int width, float factor) =>
         row > -1 && row < height && column > -1 && column < width ? new(row, column, height, width, factor) : default;
 
-    public float Of(float* picture) => factor * (((1 - down) * (((1 - across) * Pixel(picture, top, left)) + (across * Pixel(picture, top, left + 1))))
-        + (down * (((1 - across) * Pixel(picture, top + 1, left)) + (across * Pixel(picture, top + 1, left + 1)))));
+    public float Of(float* image) => factor * (((1 - down) * (((1 - across) * Pixel(image, top, left)) + (across * Pixel(image, top, left + 1))))
+        + (down * (((1 - across) * Pixel(image, top + 1, left)) + (across * Pixel(image, top + 1, left + 1)))));
 
-    private float Pixel(float* picture, int row, int column) =>
-        (uint)row < (uint)height && (uint)column < (uint)width ? picture[((nint)row * width) + column] : 0;
+    private float Pixel(float* image, int row, int column) =>
+        (uint)row < (uint)height && (uint)column < (uint)width ? image[((nint)row * width) + column] : 0;
 }

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace MixPrec.Runtime.Kernels;
 
-/// <summary>Floats that become codes: a byte has no code for NaN or infinity, and would carry on with a number.</summary>
+/// <summary>Floats that are quantized: a byte has no value for NaN or infinity, and would carry on with a number.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe class Finite
 {

@@ -18,7 +18,7 @@ public static unsafe class GridSample
         int rank = input.Length;
         if (rank is < 1 or > MaxAxes || input.Contains(0))
         {
-            throw new ArgumentException("A sampled picture has one to three axes, none of them empty.", nameof(input));
+            throw new ArgumentException("A sampled image has one to three axes, none of them empty.", nameof(input));
         }
 
         Span<GridAxis> axes = stackalloc GridAxis[MaxAxes];

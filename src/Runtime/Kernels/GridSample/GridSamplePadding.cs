@@ -2,7 +2,7 @@ using System.ComponentModel;
 
 namespace MixPrec.Runtime.Kernels;
 
-/// <summary>What <see cref="GridSample"/> finds outside the picture.</summary>
+/// <summary>What <see cref="GridSample"/> finds outside the image.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public enum GridSamplePadding
 {
@@ -12,6 +12,6 @@ public enum GridSamplePadding
     /// <summary>The nearest pixel of the edge.</summary>
     Border,
 
-    /// <summary>The picture mirrored at its edges.</summary>
+    /// <summary>The image mirrored at its edges.</summary>
     Reflection,
 }

@@ -6,21 +6,21 @@ namespace MixPrec.Runtime.Kernels;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe class Loop
 {
-    /// <param name="time">How often they have run.</param>
-    /// <param name="times">How often they run at most.</param>
-    public static bool Goes(int time, int times) => time < times;
+    /// <param name="iteration">How often they have run.</param>
+    /// <param name="tripCount">How often they run at most.</param>
+    public static bool Goes(int iteration, int tripCount) => iteration < tripCount;
 
-    /// <param name="time">How often they have run.</param>
-    /// <param name="times">How often they run at most.</param>
+    /// <param name="iteration">How often they have run.</param>
+    /// <param name="tripCount">How often they run at most.</param>
     /// <param name="condition">False at the end.</param>
-    public static bool Goes(int time, int times, Pointer<bool> condition) => time < times && *condition.Address;
+    public static bool Goes(int iteration, int tripCount, Pointer<bool> condition) => iteration < tripCount && *condition.Address;
 
-    /// <param name="time">How often they have run.</param>
-    /// <param name="times">How often they run at most.</param>
-    public static bool Goes(int time, Pointer<long> times) => time < *times.Address;
+    /// <param name="iteration">How often they have run.</param>
+    /// <param name="tripCount">How often they run at most.</param>
+    public static bool Goes(int iteration, Pointer<long> tripCount) => iteration < *tripCount.Address;
 
-    /// <param name="time">How often they have run.</param>
-    /// <param name="times">How often they run at most.</param>
+    /// <param name="iteration">How often they have run.</param>
+    /// <param name="tripCount">How often they run at most.</param>
     /// <param name="condition">False at the end.</param>
-    public static bool Goes(int time, Pointer<long> times, Pointer<bool> condition) => time < *times.Address && *condition.Address;
+    public static bool Goes(int iteration, Pointer<long> tripCount, Pointer<bool> condition) => iteration < *tripCount.Address && *condition.Address;
 }

@@ -4,10 +4,10 @@ using MixPrec.Runtime.Simd;
 namespace MixPrec.Runtime.Kernels;
 
 /// <summary>
-/// A matrix of floats b[k, n] to codes clamp(rint(b / scale), -127, 127), NaN as -127, in panels [ceil(N/16)][ceil4(K)/4][16][4] with zeros beyond K and N, and
-/// to compensation[n] = -zeroPoint · Σ codes of the column. One of the strides is 1.
+/// A matrix of floats b[k, n] to quantized values clamp(rint(b / scale), -127, 127), NaN as -127, in panels [ceil(N/16)][ceil4(K)/4][16][4] with zeros beyond K and N, and
+/// to compensation[n] = -zeroPoint · Σ of the quantized values of the column. One of the strides is 1.
 /// </summary>
-/// <remarks>A column's codes sum to at most <see cref="MatMul.MaxByteDepth"/> · 127 &lt; 2²⁴, which single precision holds exactly.</remarks>
+/// <remarks>A column's quantized values sum to at most <see cref="MatMul.MaxByteDepth"/> · 127 &lt; 2²⁴, which single precision holds exactly.</remarks>
 internal readonly unsafe struct BytePanels(
     float* b, int rowStride, int columnStride, int k, int n, float scale, int zeroPoint, sbyte* panels, int* compensation) : IVectorCode
 {
@@ -38,7 +38,7 @@ internal readonly unsafe struct BytePanels(
         }
     }
 
-    /// <summary>As many columns as a register has lanes, four rows at a time: the codes of a lane become the four bytes of its word.</summary>
+    /// <summary>As many columns as a register has lanes, four rows at a time: the quantized values of a lane become the four bytes of its word.</summary>
     private void Rows<V>(uint* words, int column, int groups)
         where V : struct, IVectorF32<V>
     {
@@ -47,17 +47,17 @@ internal readonly unsafe struct BytePanels(
         var sum = V.Zero;
         for (int row = 0; row < groups * Group; row += Group, words += Panel)
         {
-            var c0 = Code<V>(source, row, columns, ref sum);
-            var c1 = Code<V>(source, row + 1, columns, ref sum);
-            var c2 = Code<V>(source, row + 2, columns, ref sum);
-            var c3 = Code<V>(source, row + 3, columns, ref sum);
+            var c0 = Quantized<V>(source, row, columns, ref sum);
+            var c1 = Quantized<V>(source, row + 1, columns, ref sum);
+            var c2 = Quantized<V>(source, row + 2, columns, ref sum);
+            var c3 = Quantized<V>(source, row + 3, columns, ref sum);
             V.Store(Word(c0, c1, c2, c3), (float*)words);
         }
 
         Correct(sum, column);
     }
 
-    private V Code<V>(float* source, int row, int columns, ref V sum)
+    private V Quantized<V>(float* source, int row, int columns, ref V sum)
         where V : struct, IVectorF32<V>
     {
         if (row >= k)
@@ -66,9 +66,9 @@ internal readonly unsafe struct BytePanels(
         }
 
         source += (nint)row * rowStride;
-        var code = Code(columns == V.Count ? V.Load(source) : V.LoadPartial(source, columns));
-        sum += code;
-        return code;
+        var value = Quantized(columns == V.Count ? V.Load(source) : V.LoadPartial(source, columns));
+        sum += value;
+        return value;
     }
 
     private void Correct<V>(V sum, int column)
@@ -87,7 +87,7 @@ internal readonly unsafe struct BytePanels(
         where V : struct, IVectorF32<V>
     {
         float* source = b + ((nint)column * columnStride);
-        byte* codes = stackalloc byte[Panel];
+        byte* values = stackalloc byte[Panel];
         float* sums = stackalloc float[Panel];
         var sum = V.Zero;
         int rows = column < n ? k : 0;
@@ -95,14 +95,14 @@ internal readonly unsafe struct BytePanels(
         {
             for (int i = 0; i < Panel; i += V.Count)
             {
-                var code = Code(V.LoadPartial(source + row + i, Math.Clamp(rows - row - i, 0, V.Count)));
-                sum += code;
-                V.StoreBytes(code + V.Broadcast(Offset), codes + i, V.Count);
+                var value = Quantized(V.LoadPartial(source + row + i, Math.Clamp(rows - row - i, 0, V.Count)));
+                sum += value;
+                V.StoreBytes(value + V.Broadcast(Offset), values + i, V.Count);
             }
 
             for (int group = 0; group < Math.Min(groups - (row / Group), Panel / Group); group++, words += Panel)
             {
-                *words = ((uint*)codes)[group] ^ 0x80808080;
+                *words = ((uint*)values)[group] ^ 0x80808080;
             }
         }
 
@@ -117,17 +117,17 @@ internal readonly unsafe struct BytePanels(
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private V Code<V>(V value)
+    private V Quantized<V>(V value)
         where V : struct, IVectorF32<V>
     {
         var (lowest, highest) = (V.Broadcast(-Highest), V.Broadcast(Highest));
-        var code = V.Round(value / V.Broadcast(scale));
-        code = V.Select(V.GreaterThan(code, lowest), code, lowest);
-        return V.Select(V.LessThan(code, highest), code, highest);
+        var quantized = V.Round(value / V.Broadcast(scale));
+        quantized = V.Select(V.GreaterThan(quantized, lowest), quantized, lowest);
+        return V.Select(V.LessThan(quantized, highest), quantized, highest);
     }
 
     /// <summary>
-    /// Bytes c0, c1, c2, c3 of each lane, c0 lowest. Codes moved by 128 are bytes whose pairs make integers below 2¹⁶; added to 2²³ these are the low bits of
+    /// Bytes c0, c1, c2, c3 of each lane, c0 lowest. Quantized values moved by 128 are bytes whose pairs make integers below 2¹⁶; added to 2²³ these are the low bits of
     /// the sum.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -2,12 +2,12 @@ using System.ComponentModel;
 
 namespace MixPrec.Runtime.Kernels;
 
-/// <summary>y[k] = (picture, class, box): boxes of each class from the best score down, without those whose IoU with one taken before exceeds a limit</summary>
+/// <summary>y[k] = (image, class, box): boxes of each class from the best score down, without those whose IoU with one taken before exceeds a limit</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe class NonMaxSuppression
 {
     /// <summary>
-    /// boxes are dense [pictures, count, 4], scores [pictures, classes, count]; y needs room for min(most, count) boxes of each class, the scratch order for count
+    /// boxes are dense [images, count, 4], scores [images, classes, count]; y needs room for min(most, count) boxes of each class, the scratch order for count
     /// elements. Of equal scores the earlier box comes first; NaN comes last. One number each: most boxes taken of a class (none for 0 and below), overlap that is
     /// still allowed, and threshold that a score has to exceed, read where <paramref name="hasThreshold"/> is true. Centered boxes are centre x, centre y, width,
     /// height; others two opposite corners y, x, y, x.
@@ -15,18 +15,18 @@ public static unsafe class NonMaxSuppression
     /// <returns>Rows of y.</returns>
     public static int Run(
         Pointer<float> boxes, Pointer<float> scores, Pointer<long> most, Pointer<float> overlap, Pointer<float> threshold, Pointer<long> y, Pointer<int> order,
-        int pictures, int classes, int count, bool centered, bool hasThreshold)
+        int images, int classes, int count, bool centered, bool hasThreshold)
     {
         int limit = (int)Math.Clamp(*most.Address, 0, count), rows = 0;
-        for (int p = 0; p < pictures && limit > 0; p++)
+        for (int p = 0; p < images && limit > 0; p++)
         {
-            float* picture = boxes.Address + ((nint)p * count * 4);
+            float* image = boxes.Address + ((nint)p * count * 4);
             for (int c = 0; c < classes; c++)
             {
                 float* score = scores.Address + (((nint)p * classes) + c) * count;
                 int candidates = Candidates(score, order.Address, count, hasThreshold ? *threshold.Address : null);
                 PositionSort.Run(order.Address, candidates, new BestFirst(score));
-                int taken = Take(picture, order.Address, candidates, limit, *overlap.Address, centered);
+                int taken = Take(image, order.Address, candidates, limit, *overlap.Address, centered);
                 for (int i = 0; i < taken; i++)
                 {
                     long* row = y.Address + ((nint)rows++ * 3);

@@ -9,7 +9,7 @@ public static unsafe class PoolIndices
 {
     /// <summary>
     /// x is dense [batch, channels, input…], y [batch, channels, output…]; one to three spatial axes. A NaN is a maximum. With <paramref name="columnMajor"/> positions
-    /// inside a picture are counted with its first axis running fastest.
+    /// inside a image are counted with its first axis running fastest.
     /// </summary>
     /// <exception cref="ArgumentException">No, or more than three, spatial axes, lists of different lengths, or a window that has no tap in the input.</exception>
     public static void Run<T>(
@@ -18,11 +18,11 @@ public static unsafe class PoolIndices
         where T : unmanaged, INumber<T>
     {
         var (_, _, depth, height, width) = PoolWindows.Of(batch, channels, input, output, kernel, strides, padsBegin, padsEnd, dilations);
-        nint plane = (nint)depth.Input * height.Input * width.Input, pictures = (nint)batch * channels;
+        nint plane = (nint)depth.Input * height.Input * width.Input, images = (nint)batch * channels;
         long* target = y.Address;
-        for (nint picture = 0; picture < pictures; picture++)
+        for (nint image = 0; image < images; image++)
         {
-            T* source = x.Address + (picture * plane);
+            T* source = x.Address + (image * plane);
             for (int d = 0; d < depth.Output; d++)
             {
                 for (int h = 0; h < height.Output; h++)
@@ -31,7 +31,7 @@ public static unsafe class PoolIndices
                     {
                         var (i, j, k) = Largest(source, depth, height, width, d, h, w);
                         long inside = columnMajor ? i + ((long)depth.Input * (j + ((long)height.Input * k))) : (((long)i * height.Input) + j) * width.Input + k;
-                        *target++ = (picture * plane) + inside;
+                        *target++ = (image * plane) + inside;
                     }
                 }
             }

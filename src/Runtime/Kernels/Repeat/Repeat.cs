@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 
 namespace MixPrec.Runtime.Kernels;
 
-/// <summary>y[o, i · times + r, n] = x[o, i, n] for r &lt; times: pictures enlarged to the nearest pixel</summary>
+/// <summary>y[o, i · times + r, n] = x[o, i, n] for r &lt; times: images enlarged to the nearest pixel</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe class Repeat
 {

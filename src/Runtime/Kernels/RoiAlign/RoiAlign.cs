@@ -27,7 +27,7 @@ public static unsafe class RoiAlign
         for (int r = 0; r < count; r++)
         {
             float* region = regions.Address + (4 * (nint)r);
-            float* pictures = x.Address + (AxisIndex.Resolve(batchIndices.Address[r], batch, nameof(RoiAlign)) * channels * plane);
+            float* images = x.Address + (AxisIndex.Resolve(batchIndices.Address[r], batch, nameof(RoiAlign)) * channels * plane);
             var rows = RoiSide.Of((region[1] * scale) - offset, (region[3] * scale) - offset, outputHeight, sampling, halfPixel, MostPoints);
             var columns = RoiSide.Of((region[0] * scale) - offset, (region[2] * scale) - offset, outputWidth, sampling, halfPixel, MostPoints);
             for (int c = 0; c < channels; c++)
@@ -36,14 +36,14 @@ public static unsafe class RoiAlign
                 {
                     for (int j = 0; j < outputWidth; j++)
                     {
-                        *target++ = Cell(pictures + (c * plane), height, width, rows, columns, i, j, largest);
+                        *target++ = Cell(images + (c * plane), height, width, rows, columns, i, j, largest);
                     }
                 }
             }
         }
     }
 
-    private static float Cell(float* picture, int height, int width, in RoiSide rows, in RoiSide columns, int i, int j, bool largest)
+    private static float Cell(float* image, int height, int width, in RoiSide rows, in RoiSide columns, int i, int j, bool largest)
     {
         float sum = 0, best = float.NegativeInfinity;
         for (int a = 0; a < rows.Points; a++)
@@ -58,8 +58,8 @@ public static unsafe class RoiAlign
                     continue;
                 }
 
-                float upperLeft = (1 - down) * (1 - across) * picture[((nint)top * width) + left], upperRight = (1 - down) * across * picture[((nint)top * width) + right];
-                float lowerLeft = down * (1 - across) * picture[((nint)bottom * width) + left], lowerRight = down * across * picture[((nint)bottom * width) + right];
+                float upperLeft = (1 - down) * (1 - across) * image[((nint)top * width) + left], upperRight = (1 - down) * across * image[((nint)top * width) + right];
+                float lowerLeft = down * (1 - across) * image[((nint)bottom * width) + left], lowerRight = down * across * image[((nint)bottom * width) + right];
                 sum += upperLeft + upperRight + lowerLeft + lowerRight;
                 best = Math.Max(best, Math.Max(Math.Max(upperLeft, upperRight), Math.Max(lowerLeft, lowerRight)));
             }

@@ -14,17 +14,17 @@ public readonly unsafe struct StoreU8(Pointer<byte> y, int stride, float scale, 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Write<V>(V value, nint row, int column, int n)
         where V : struct, IVectorF32<V> =>
-        V.StoreBytes(Code(value), y.Address + (row * stride) + column, n);
+        V.StoreBytes(Quantized(value), y.Address + (row * stride) + column, n);
 
-    /// <summary>The codes of <paramref name="value"/> as integral lanes.</summary>
+    /// <summary><paramref name="value"/> quantized, as integral lanes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal V Code<V>(V value)
+    internal V Quantized<V>(V value)
         where V : struct, IVectorF32<V>
     {
         // A division, not a product with 1/scale: the two differ in the last place and the definition divides.
         var high = V.Broadcast(max);
-        var code = V.Round(value / V.Broadcast(scale)) + V.Broadcast(zeroPoint);
-        code = V.Select(V.GreaterThan(code, V.Zero), code, V.Zero);
-        return V.Select(V.LessThan(code, high), code, high);
+        var quantized = V.Round(value / V.Broadcast(scale)) + V.Broadcast(zeroPoint);
+        quantized = V.Select(V.GreaterThan(quantized, V.Zero), quantized, V.Zero);
+        return V.Select(V.LessThan(quantized, high), quantized, high);
     }
 }
