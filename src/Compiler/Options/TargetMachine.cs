@@ -1,4 +1,4 @@
-using MixPrec.Compiler.Precision;
+using MixPrec.Compiler.Formats;
 using MixPrec.Diagnostics;
 using MixPrec.Runtime.Kernels;
 using MixPrec.Runtime.Simd;
@@ -57,7 +57,7 @@ internal static class TargetMachine
 
     /// <inheritdoc cref="Worthwhile(CompilerOptions, IReadOnlyList{PrecisionConfig})"/>
     internal static IReadOnlyList<PrecisionConfig> Worthwhile(IReadOnlyList<PrecisionConfig> candidates, bool hasSevenBitSums, bool hasBlockSums) =>
-        [.. candidates.Where(p => (p != PrecisionConfig.I8A7 || hasSevenBitSums) && (p.Accumulator != Plan.ElementType.I16 || hasBlockSums))];
+        [.. candidates.Where(p => (p.Activations != ActivationFormat.U7 || p.Accumulator != Plan.ElementType.I32 || p.Second is not null || hasSevenBitSums) && (p.Accumulator != Plan.ElementType.I16 || hasBlockSums))];
 
     /// <summary>The set of this machine that has the name.</summary>
     private static InstructionSet? SetOf(string? name) =>
