@@ -39,6 +39,12 @@ run() {
 for project in tests/*.Tests; do
   run "$(basename "$project" .Tests)"
 done
+step 'running demo.sh, one more test'
+if ./demo.sh 2>&1 | tee "$log" && grep -q 'times as fast' "$log"; then
+  passed=$((passed + 1))
+else
+  failed=$((failed + 1))
+fi
 for setting in DOTNET_EnableAVX512=0 DOTNET_EnableAVX2=0 DOTNET_EnableHWIntrinsic=0; do
   run Runtime "$setting"
 done

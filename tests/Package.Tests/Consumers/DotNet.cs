@@ -20,7 +20,19 @@ public static class DotNet
     public static Process Start(string directory, params string[] arguments)
     {
         string[] all = arguments[0] is "build" or "clean" or "publish" ? [.. arguments, .. Detached] : [.. arguments];
-        var start = new ProcessStartInfo("dotnet", all)
+        return Start("dotnet", directory, all);
+    }
+
+    /// <summary>Runs a program that a project became.</summary>
+    public static async Task<CommandResult> RunProgram(string program, string directory, params string[] arguments)
+    {
+        using var process = Start(program, directory, arguments);
+        return await Finish(process);
+    }
+
+    private static Process Start(string program, string directory, IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = directory,
             RedirectStandardOutput = true,
