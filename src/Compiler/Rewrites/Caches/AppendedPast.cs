@@ -48,7 +48,9 @@ internal static class AppendedPast
         }
 
         Value[] returned = [.. graph.Outputs.Except(pairs.Select(p => p.Present))];
-        var result = builder.Build([.. returned.Select(o => values[o]), .. joins.Select(j => values[j.Output])], graph.Symbols);
+
+        // Sessions count tokens: a dimension that has to be as many is written so, and no argument of its own.
+        var result = builder.Build([.. returned.Select(o => values[o]), .. joins.Select(j => values[j.Output])], [.. graph.Symbols.Where(s => s.Equal is null)]);
         var past = pairs.Select(p => p.Past).ToHashSet();
         return result.Nodes.FirstOrDefault(n => n.Inputs.Any(i => i is not null && past.Contains(i))) is { } other
             ? throw CachedGraph.Refused(modelPath, other.Name, other.Op.Kind, "it reads the past besides the Concat that joins new values to it")

@@ -28,7 +28,9 @@ internal sealed record CachedGraph(Graph Graph, PlanCache Cache)
         }
 
         string[] kept = cache.IsAuto ? [] : AppendedPast.Symbols(cache.PairsOf(graph, modelPath), modelPath);
-        var ones = graph.Symbols.Where(s => s.Bound is null && s.Unit is null && !kept.Contains(s.Identifier)).Select(s => KeyValuePair.Create(s.Name, 1));
+
+        // A dimension that a condition ties to others follows from them: as many positions as tokens are no 1.
+        var ones = graph.Symbols.Where(s => s.Bound is null && s.Unit is null && s.Equal is null && !kept.Contains(s.Identifier)).Select(s => KeyValuePair.Create(s.Name, 1));
         var single = GraphRewrites.Apply(OnnxModelReader.Read(modelPath, dimensions.With(ones), constants ?? ConstantBindings.None).Graph);
         var cached = TransposedPast.Apply(cache.IsAuto ? new AddedCache(single, modelPath).Apply() : AppendedPast.Apply(single, cache.PairsOf(single, modelPath), modelPath));
         if (cached.Graph.Nodes.FirstOrDefault(n => n.Op.Counts.Count > 0) is { } counted)
