@@ -31,6 +31,17 @@ public sealed class PackageFilesTests
         Assert.Empty(broken);
     }
 
+    /// <summary>A walk through the code that names a file which has moved leads nowhere.</summary>
+    [Fact]
+    public void TheArchitectureNamesFilesThatExist()
+    {
+        var named = Regex.Matches(File.ReadAllText(Path.Combine(Documentation, "architecture.md")), @"`(?<path>[A-Za-z]+(/[A-Za-z0-9.]+)+)`")
+            .Select(code => code.Groups["path"].Value).Where(path => !path.StartsWith("obj/", StringComparison.Ordinal)).ToArray();
+        Assert.True(named.Length > 20);
+        Assert.All(named, path => Assert.True(
+            Path.Exists(Path.Combine(Repository.Root, path)) || Path.Exists(Path.Combine(Repository.Root, "src", path)), $"docs/architecture.md names {path}"));
+    }
+
     [Fact]
     public void EveryVersionThatIsNamedIsUsed()
     {
