@@ -11,15 +11,20 @@ internal static class OnnxModel
 
     public static byte[] Of(IReadOnlyList<Layer> layers)
     {
-        var graph = new GraphProto { Name = "chain", Input = { Port("x", InputShape(layers[0])) }, Output = { Port("y", OutputShape(layers[^1])) } };
+        var graph = new GraphProto { Name = "chain", Input = { Port("x", InputShape(layers[0])) },
+            Output = { Port("y", OutputShape(layers[^1])) } };
         var random = new Random(1);
         for (int i = 0; i < layers.Count; i++)
         {
             var layer = layers[i];
             string input = i == 0 ? "x" : $"r{i - 1}", output = i == layers.Count - 1 ? "y" : $"r{i}";
-            graph.Initializer.Add(Tensor($"w{i}", layer.IsGemm ? [layer.OutC, layer.InC] : [layer.OutC, layer.InC / layer.Groups, layer.Kernel, layer.Kernel], random));
+            long[] shape = layer.IsGemm ? [layer.OutC, layer.InC] : [layer.OutC, layer.InC / layer.Groups, layer.Kernel, layer.Kernel];
+            graph.Initializer.Add(Tensor($"w{i}", shape, random));
             graph.Initializer.Add(Tensor($"b{i}", [layer.OutC], random));
-            graph.Node.Add(new NodeProto { OpType = layer.IsGemm ? "Gemm" : "Conv", Input = { input, $"w{i}", $"b{i}" }, Output = { $"v{i}" }, Attribute = { Attributes(layer) } });
+            graph.Node.Add(new NodeProto
+            {
+                OpType = layer.IsGemm ? "Gemm" : "Conv", Input = { input, $"w{i}", $"b{i}" }, Output = { $"v{i}" }, Attribute = { Attributes(layer) },
+            });
             graph.Node.Add(new NodeProto { OpType = "Relu", Input = { $"v{i}" }, Output = { output } });
         }
 
@@ -40,7 +45,8 @@ internal static class OnnxModel
 
     private static AttributeProto Integer(string name, long value) => new() { Name = name, Type = IntegerAttribute, I = value };
 
-    private static AttributeProto Integers(string name, params long[] values) => new() { Name = name, Type = IntegersAttribute, Ints = { values } };
+    private static AttributeProto Integers(string name, params long[] values) =>
+        new() { Name = name, Type = IntegersAttribute, Ints = { values } };
 
     private static TensorProto Tensor(string name, long[] shape, Random random)
     {
@@ -50,7 +56,8 @@ internal static class OnnxModel
             value = (random.NextSingle() - 0.5f) * 0.1f;
         }
 
-        return new() { Name = name, DataType = Float, Dims = { shape }, RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(values.AsSpan())) };
+        return new() { Name = name, DataType = Float, Dims = { shape },
+            RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(values.AsSpan())) };
     }
 
     private static ValueInfoProto Port(string name, long[] shape)

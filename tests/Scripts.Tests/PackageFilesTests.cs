@@ -6,17 +6,24 @@ namespace MixPrec.Scripts.Tests;
 /// <summary>What the package carries, and which versions the repository names.</summary>
 public sealed class PackageFilesTests
 {
-    private static readonly string Documentation = Path.Combine(Repository.Root, "docs"), Diagnostics = Path.Combine(Documentation, "diagnostics");
+    private static readonly string Documentation = Path.Combine(Repository.Root, "docs"),
+        Diagnostics = Path.Combine(Documentation, "diagnostics");
 
-    /// <summary>An offline reader of an error follows its link and the links there; all other pages are for people with the repository.</summary>
+    /// <summary>
+    /// An offline reader of an error follows its link and the links there; all other pages are for people with the repository.
+    /// </summary>
     [Fact]
     public void ThePackageCarriesThePagesThatErrorsLeadTo()
     {
         var linked = Directory.EnumerateFiles(Diagnostics, "*.md")
-            .SelectMany(page => Regex.Matches(File.ReadAllText(page), @"\]\((?<path>[^)#:]+\.md)").Select(link => Path.GetFullPath(Path.Combine(Diagnostics, link.Groups["path"].Value))));
-        var expected = linked.Where(page => Path.GetDirectoryName(page) != Diagnostics).Append(Path.Combine(Diagnostics, "*.md")).Distinct().Order(StringComparer.Ordinal);
+            .SelectMany(page => Regex.Matches(File.ReadAllText(page), @"\]\((?<path>[^)#:]+\.md)")
+            .Select(link => Path.GetFullPath(Path.Combine(Diagnostics, link.Groups["path"].Value))));
+        var expected = linked.Where(page => Path.GetDirectoryName(page) != Diagnostics).Append(Path.Combine(Diagnostics, "*.md"))
+            .Distinct().Order(StringComparer.Ordinal);
         var carried = XDocument.Load(Path.Combine(Repository.Root, "src", "Package", "MixPrec.Build.nuspec")).Descendants()
-            .Where(element => element.Name.LocalName == "file").Select(element => ((string)element.Attribute("src")!).Replace("$root$", Repository.Root + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+            .Where(element => element.Name.LocalName == "file")
+            .Select(element => ((string)element.Attribute("src")!)
+            .Replace("$root$", Repository.Root + Path.DirectorySeparatorChar, StringComparison.Ordinal))
             .Where(path => path.StartsWith(Documentation, StringComparison.Ordinal)).Order(StringComparer.Ordinal);
         Assert.Equal(expected, carried);
     }
@@ -25,9 +32,12 @@ public sealed class PackageFilesTests
     [Fact]
     public void LinksOfThePagesLeadSomewhere()
     {
-        var pages = Directory.EnumerateFiles(Documentation, "*.md", SearchOption.AllDirectories).Append(Path.Combine(Repository.Root, "README.md")).Append(Path.Combine(Repository.Root, "CONTRIBUTING.md"));
-        var broken = pages.SelectMany(page => Regex.Matches(File.ReadAllText(page), @"\]\((?<path>[^)#:\s]+)(#[^)]*)?\)").Select(link => link.Groups["path"].Value)
-            .Where(path => !Path.Exists(Path.Combine(Path.GetDirectoryName(page)!, path))).Select(path => $"{Path.GetRelativePath(Repository.Root, page)} → {path}"));
+        var pages = Directory.EnumerateFiles(Documentation, "*.md", SearchOption.AllDirectories)
+            .Append(Path.Combine(Repository.Root, "README.md")).Append(Path.Combine(Repository.Root, "CONTRIBUTING.md"));
+        var broken = pages.SelectMany(page =>
+            Regex.Matches(File.ReadAllText(page), @"\]\((?<path>[^)#:\s]+)(#[^)]*)?\)").Select(link => link.Groups["path"].Value)
+            .Where(path => !Path.Exists(Path.Combine(Path.GetDirectoryName(page)!, path)))
+            .Select(path => $"{Path.GetRelativePath(Repository.Root, page)} → {path}"));
         Assert.Empty(broken);
     }
 
@@ -35,19 +45,24 @@ public sealed class PackageFilesTests
     [Fact]
     public void TheArchitectureNamesFilesThatExist()
     {
-        var named = Regex.Matches(File.ReadAllText(Path.Combine(Documentation, "architecture.md")), @"`(?<path>[A-Za-z]+(/[A-Za-z0-9.]+)+)`")
+        var named = Regex.Matches(File.ReadAllText(Path.Combine(Documentation, "architecture.md")),
+            @"`(?<path>[A-Za-z]+(/[A-Za-z0-9.]+)+)`")
             .Select(code => code.Groups["path"].Value).Where(path => !path.StartsWith("obj/", StringComparison.Ordinal)).ToArray();
         Assert.True(named.Length > 20);
         Assert.All(named, path => Assert.True(
-            Path.Exists(Path.Combine(Repository.Root, path)) || Path.Exists(Path.Combine(Repository.Root, "src", path)), $"docs/architecture.md names {path}"));
+            Path.Exists(Path.Combine(Repository.Root, path))
+                || Path.Exists(Path.Combine(Repository.Root, "src", path)), $"docs/architecture.md names {path}"));
     }
 
     [Fact]
     public void EveryVersionThatIsNamedIsUsed()
     {
-        var used = Directory.EnumerateFiles(Repository.Root, "*.csproj", SearchOption.AllDirectories).SelectMany(project => XDocument.Load(project).Descendants())
-            .Where(element => element.Name.LocalName == "PackageReference").SelectMany(element => ((string?)element.Attribute("Include") ?? "").Split(';')).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        var named = XDocument.Load(Path.Combine(Repository.Root, "Directory.Packages.props")).Descendants().Where(element => element.Name.LocalName == "PackageVersion").Select(element => (string)element.Attribute("Include")!);
+        var used = Directory.EnumerateFiles(Repository.Root, "*.csproj", SearchOption.AllDirectories)
+            .SelectMany(project => XDocument.Load(project).Descendants())
+            .Where(element => element.Name.LocalName == "PackageReference")
+            .SelectMany(element => ((string?)element.Attribute("Include") ?? "").Split(';')).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var named = XDocument.Load(Path.Combine(Repository.Root, "Directory.Packages.props")).Descendants()
+            .Where(element => element.Name.LocalName == "PackageVersion").Select(element => (string)element.Attribute("Include")!);
         Assert.All(named, package => Assert.Contains(package, used));
     }
 }

@@ -2,12 +2,16 @@ using System.Xml.Linq;
 
 namespace MixPrec.Scripts.Tests;
 
-/// <summary>Projects share sources through <c>src/Protocol</c> and nowhere else: what one project compiles of another's folder has no owner.</summary>
+/// <summary>
+/// Projects share sources through <c>src/Protocol</c> and nowhere else: what one project compiles of another's folder has no owner.
+/// </summary>
 public sealed class SourceSharingTests
 {
     private static readonly string Source = Path.Combine(Repository.Root, "src"), Protocol = Path.Combine(Source, "Protocol");
 
-    public static TheoryData<string> Projects => [.. Directory.EnumerateFiles(Source, "*.csproj", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(Repository.Root, path)).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Projects =>
+        [.. Directory.EnumerateFiles(Source, "*.csproj", SearchOption.AllDirectories)
+            .Select(path => Path.GetRelativePath(Repository.Root, path)).Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Projects))]
@@ -26,15 +30,20 @@ public sealed class SourceSharingTests
         Assert.Empty(foreign);
     }
 
-    /// <summary>It runs in a compiler, in a build engine and in the worker: none of them lets it touch the machine in the same way.</summary>
+    /// <summary>
+    /// It runs in a compiler, in a build engine and in the worker: none of them lets it touch the machine in the same way.
+    /// </summary>
     [Fact]
     public void TheProtocolIsTextInAndTextOut()
     {
-        string[] forbidden = ["File.Read", "File.Write", "File.Exists", "Directory.", "Environment.", "Console.", "Process.", "using MixPrec.Compiler", "using MixPrec.Tasks", "using MixPrec.Worker", "using MixPrec.Generators"];
+        string[] forbidden = ["File.Read", "File.Write", "File.Exists", "Directory.", "Environment.", "Console.", "Process.",
+            "using MixPrec.Compiler", "using MixPrec.Tasks", "using MixPrec.Worker", "using MixPrec.Generators"];
         var uses = Directory.EnumerateFiles(Protocol, "*.cs", SearchOption.AllDirectories)
-            .SelectMany(path => forbidden.Where(word => File.ReadAllText(path).Contains(word, StringComparison.Ordinal)).Select(word => $"{Path.GetRelativePath(Repository.Root, path)}: {word}"));
+            .SelectMany(path => forbidden.Where(word => File.ReadAllText(path).Contains(word, StringComparison.Ordinal))
+            .Select(word => $"{Path.GetRelativePath(Repository.Root, path)}: {word}"));
         Assert.Empty(uses);
     }
 
-    private static bool IsBelow(string path, string folder) => path.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+    private static bool IsBelow(string path, string folder) =>
+        path.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 }

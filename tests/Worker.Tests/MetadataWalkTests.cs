@@ -12,7 +12,8 @@ using MixPrec.Worker.Jobs;
 namespace MixPrec.Worker.Tests;
 
 /// <summary>
-/// Follows each metadatum through every place that knows it: property page, targets, compiler options, lock file, command line, README and user guide. A place that was forgotten is named.
+/// Follows each metadatum through every place that knows it: property page, targets, compiler options, lock file, command line, README
+/// and user guide. A place that was forgotten is named.
 /// The walk from the item to the job file is <c>JobTests</c> of the task.
 /// </summary>
 public sealed class MetadataWalkTests : IDisposable
@@ -29,8 +30,10 @@ public sealed class MetadataWalkTests : IDisposable
     public void ThePropertyPageIsWrittenFromTheRows()
     {
         string page = Text("build", "MixedPrecisionModel.xaml"), expected = string.Concat(ModelMetadata.Rows.Select(PropertyOf));
-        int start = page.IndexOf("  </Rule.DataSource>\n", StringComparison.Ordinal) + "  </Rule.DataSource>\n".Length, end = page.IndexOf("</Rule>", StringComparison.Ordinal);
-        Assert.True(page[start..end] == expected, $"build/MixedPrecisionModel.xaml should hold between </Rule.DataSource> and </Rule>:\n{expected}");
+        int start = page.IndexOf("  </Rule.DataSource>\n", StringComparison.Ordinal) + "  </Rule.DataSource>\n".Length,
+            end = page.IndexOf("</Rule>", StringComparison.Ordinal);
+        Assert.True(page[start..end] == expected,
+            $"build/MixedPrecisionModel.xaml should hold between </Rule.DataSource> and </Rule>:\n{expected}");
         Assert.All(ModelMetadata.Rows, row => Assert.Contains($"<Category Name=\"{row.Category}\" ", page, StringComparison.Ordinal));
     }
 
@@ -43,7 +46,8 @@ public sealed class MetadataWalkTests : IDisposable
         {
             Assert.All(
                 ["<UpToDateCheckInput ", "<Watch Include=\"@(MixedPrecisionModel", "<_MixPrecWatchedFolder "],
-                element => Assert.True(LineWith(targets, element).Contains($"'%({name})'", StringComparison.Ordinal), $"{element} in build/MixPrec.Build.targets does not name {name}."));
+                element => Assert.True(LineWith(targets, element).Contains($"'%({name})'", StringComparison.Ordinal),
+                    $"{element} in build/MixPrec.Build.targets does not name {name}."));
         }
     }
 
@@ -51,15 +55,19 @@ public sealed class MetadataWalkTests : IDisposable
     [MemberData(nameof(Properties))]
     public void PropertiesAreHandedOnAndDescribed(string name)
     {
-        Assert.True(Text("build", "MixPrec.Build.targets").Contains($"$({name})", StringComparison.Ordinal), $"build/MixPrec.Build.targets does not hand on {name}.");
-        Assert.True(Text("README.md").Contains($"\n| `{name}` |", StringComparison.Ordinal), $"The table of properties in README.md lacks {name}.");
-        Assert.True(Text("docs", "user-guide.md").Contains($"`{name}`", StringComparison.Ordinal), $"docs/user-guide.md does not mention {name}.");
+        Assert.True(Text("build", "MixPrec.Build.targets").Contains($"$({name})", StringComparison.Ordinal),
+            $"build/MixPrec.Build.targets does not hand on {name}.");
+        Assert.True(Text("README.md").Contains($"\n| `{name}` |", StringComparison.Ordinal),
+            $"The table of properties in README.md lacks {name}.");
+        Assert.True(Text("docs", "user-guide.md").Contains($"`{name}`", StringComparison.Ordinal),
+            $"docs/user-guide.md does not mention {name}.");
     }
 
     [Fact]
     public void TheWorkerReadsTheProperties()
     {
-        var options = Options((BuildProperty.Mode.JobName, "Locked"), (BuildProperty.MaxThreads.JobName, "3"), (BuildProperty.TimingSeconds.JobName, "30.5"));
+        var options = Options((BuildProperty.Mode.JobName, "Locked"), (BuildProperty.MaxThreads.JobName, "3"),
+            (BuildProperty.TimingSeconds.JobName, "30.5"));
         Assert.Equal((BuildMode.Locked, 3, TimeSpan.FromSeconds(30.5)), (options.Mode, options.MaxThreads, options.TimingBudget));
     }
 
@@ -70,8 +78,10 @@ public sealed class MetadataWalkTests : IDisposable
     {
         var row = Row(name);
         var (before, after) = (Options(), Options((name, row.Example)));
-        Assert.True(Written(row, before) != Written(row, after), $"{name}=\"{row.Example}\" changes no option: its {nameof(OptionBinding)} reads or writes another member.");
-        Assert.All(ModelMetadata.Rows.Where(other => other.Name != name), other => Assert.Equal(Written(other, before), Written(other, after)));
+        Assert.True(Written(row, before) != Written(row, after),
+            $"{name}=\"{row.Example}\" changes no option: its {nameof(OptionBinding)} reads or writes another member.");
+        Assert.All(ModelMetadata.Rows.Where(other => other.Name != name), other =>
+            Assert.Equal(Written(other, before), Written(other, after)));
         Assert.Equal(Written(row, after), Written(row, Options((name, Written(row, after)))));
     }
 
@@ -85,10 +95,13 @@ public sealed class MetadataWalkTests : IDisposable
         switch (row.Lock)
         {
             case LockRole.None:
-                Assert.True(differences.Length == 0, $"{name} decides nothing, and a lock file is stale for it: {string.Join("; ", differences)}");
+                Assert.True(differences.Length == 0,
+                    $"{name} decides nothing, and a lock file is stale for it: {string.Join("; ", differences)}");
                 break;
             case LockRole.Value:
-                Assert.True(differences is [var one] && one.StartsWith($"{name} was ", StringComparison.Ordinal), $"A plan for another {name} is taken: {nameof(LockSubject)} forgets it.");
+                Assert.True(differences is [var one]
+                    && one.StartsWith($"{name} was ", StringComparison.Ordinal),
+                    $"A plan for another {name} is taken: {nameof(LockSubject)} forgets it.");
                 break;
             default:
                 Assert.True(differences.Length == 1, $"A plan for other contents of {name} is taken: {nameof(LockSubject)} forgets them.");
@@ -116,12 +129,17 @@ public sealed class MetadataWalkTests : IDisposable
     public void TheReadmeDescribesIt(string name)
     {
         var row = Row(name);
-        string? line = Text("README.md").Split('\n').FirstOrDefault(line => line.StartsWith("| `", StringComparison.Ordinal) && line.Split('|')[1].Contains($"`{name}`", StringComparison.Ordinal));
+        string? line = Text("README.md").Split('\n')
+            .FirstOrDefault(line => line.StartsWith("| `", StringComparison.Ordinal)
+            && line.Split('|')[1].Contains($"`{name}`", StringComparison.Ordinal));
         Assert.True(line is not null, $"The table of the item in README.md lacks {name}.");
-        Assert.All(row.Rule.Choices, choice => Assert.True(line.Contains($"`{choice}`", StringComparison.Ordinal), $"README.md does not say that {name} may be {choice}: {line}"));
+        Assert.All(row.Rule.Choices, choice =>
+            Assert.True(line.Contains($"`{choice}`", StringComparison.Ordinal),
+                $"README.md does not say that {name} may be {choice}: {line}"));
         if (!row.Rule.IsPath && row.Rule.Parse(row.Default) == row.Default)
         {
-            Assert.True(line.Split('|')[3].Contains(row.Default, StringComparison.Ordinal), $"README.md gives another default of {name} than {row.Default}: {line}");
+            Assert.True(line.Split('|')[3].Contains(row.Default, StringComparison.Ordinal),
+                $"README.md gives another default of {name} than {row.Default}: {line}");
         }
     }
 
@@ -138,18 +156,22 @@ public sealed class MetadataWalkTests : IDisposable
         LockSubject.Of(options, OnnxModelReader.Read(WorkerProgram.SampleModel, DimensionBindings.None, ConstantBindings.None));
 
     private static CompilerOptions Options(params (string Name, string Value)[] values) => JobOptions.From(new JobFile(
-        new Dictionary<string, string> { [JobFile.Model] = WorkerProgram.SampleModel, ["ClassName"] = "Net" }.Concat(values.Select(v => KeyValuePair.Create(v.Name, v.Value)))
+        new Dictionary<string, string> { [JobFile.Model] = WorkerProgram.SampleModel, ["ClassName"] = "Net" }
+            .Concat(values.Select(v => KeyValuePair.Create(v.Name, v.Value)))
             .GroupBy(pair => pair.Key).ToDictionary(group => group.Key, group => group.Last().Value)));
 
     private static string PropertyOf(Metadatum row)
     {
-        string help = char.ToUpperInvariant(row.Help[0]) + row.Help[1..] + "." + (row.Default == ModelMetadata.None ? "" : $" Default: {row.Default}.");
+        string help = char.ToUpperInvariant(row.Help[0]) + row.Help[1..] + "." + (row.Default == ModelMetadata.None ? ""
+            : $" Default: {row.Default}.");
         string attributes = $"Name=\"{row.Name}\" Category=\"{row.Category}\" Description=\"{SecurityElement.Escape(help)}\"";
         return row.Rule.Choices.Count == 0 ? $"  <StringProperty {attributes} />\n"
             : $"  <EnumProperty {attributes}>\n{string.Concat(row.Rule.Choices.Select(choice => $"    <EnumValue Name=\"{choice}\" />\n"))}  </EnumProperty>\n";
     }
 
-    private static string LineWith(string text, string part) => text.Split('\n').FirstOrDefault(line => line.Contains(part, StringComparison.Ordinal)) ?? "";
+    private static string LineWith(string text, string part) =>
+        text.Split('\n').FirstOrDefault(line => line.Contains(part, StringComparison.Ordinal)) ?? "";
 
-    private static string Text(params string[] path) => File.ReadAllText(Path.Combine([RepositoryFolder.Root, .. path])).ReplaceLineEndings("\n");
+    private static string Text(params string[] path) =>
+        File.ReadAllText(Path.Combine([RepositoryFolder.Root, .. path])).ReplaceLineEndings("\n");
 }

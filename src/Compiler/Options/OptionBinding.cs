@@ -7,12 +7,14 @@ using MixPrec.Metadata;
 namespace MixPrec.Compiler.Options;
 
 /// <summary>
-/// A metadatum as a member of <see cref="CompilerOptions"/>: how its text is read, and the one text that equal values have, which the lock file compares.
+/// A metadatum as a member of <see cref="CompilerOptions"/>: how its text is read, and the one text that equal values have, which the
+/// lock file compares.
 /// A row of <see cref="ModelMetadata"/> that has none here is an option that nobody reads: the first job that is read says so.
 /// </summary>
 /// <param name="Read">From a value that <see cref="Metadatum.Rule"/> allows.</param>
 /// <param name="Write">Empty for a default that later versions may widen.</param>
-internal sealed record OptionBinding(string Metadatum, Func<CompilerOptions, string, CompilerOptions> Read, Func<CompilerOptions, string> Write)
+internal sealed record OptionBinding(
+    string Metadatum, Func<CompilerOptions, string, CompilerOptions> Read, Func<CompilerOptions, string> Write)
 {
     private static readonly char[] s_listSeparators = [';', ','];
 
@@ -26,7 +28,8 @@ internal sealed record OptionBinding(string Metadatum, Func<CompilerOptions, str
         new("Loss", (o, v) => o with { Loss = Enum.Parse<LossKind>(v) }, o => o.Loss?.ToString() ?? ""),
         new("ErrorBudget", (o, v) => o with { ErrorBudget = Number(v) }, o => Text(o.ErrorBudget)),
         new("Objective", (o, v) => o with { Objective = Enum.Parse<Objective>(v) }, o => o.Objective.ToString()),
-        new("ActivationRanges", (o, v) => o with { ActivationRanges = Enum.Parse<ActivationRanges>(v) }, o => o.ActivationRanges.ToString()),
+        new("ActivationRanges", (o, v) => o with { ActivationRanges = Enum.Parse<ActivationRanges>(v) },
+            o => o.ActivationRanges.ToString()),
         new("Estimator", (o, v) => o with { Estimator = Enum.Parse<Estimator>(v) }, o => o.Estimator.ToString()),
         new("MinTop1Agreement", (o, v) => o with { MinTop1Agreement = Number(v) }, o => Text(o.MinTop1Agreement)),
         new("MaxWeightBytes", (o, v) => o with { MaxWeightBytes = Count(v) }, o => Text(o.MaxWeightBytes)),
@@ -72,11 +75,13 @@ internal sealed record OptionBinding(string Metadatum, Func<CompilerOptions, str
 
     private static string Text(IFormattable? number) => number?.ToString(null, CultureInfo.InvariantCulture) ?? "";
 
-    private static IEnumerable<string> List(string text) => text.Split(s_listSeparators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    private static IEnumerable<string> List(string text) =>
+        text.Split(s_listSeparators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     /// <summary>Nothing for all of them: a later version that has more keeps the plans.</summary>
     private static string PrecisionsOf(CompilerOptions options) =>
-        PrecisionConfig.All.All(options.Precisions.Contains) ? "" : string.Join(";", options.Precisions.Select(p => p.Id).Order(StringComparer.Ordinal));
+        PrecisionConfig.All.All(options.Precisions.Contains) ? ""
+            : string.Join(";", options.Precisions.Select(p => p.Id).Order(StringComparer.Ordinal));
 
     /// <summary>The last equals sign separates: a layer's name may hold some, a candidate's does not.</summary>
     private static KeyValuePair<string, PrecisionConfig> Pin(CompilerOptions options, string text, string pin)
@@ -87,7 +92,8 @@ internal sealed record OptionBinding(string Metadatum, Func<CompilerOptions, str
     }
 
     private static PrecisionConfig Precision(CompilerOptions options, string name, string text, string id) => PrecisionConfig.Find(id)
-        ?? throw Invalid(options, name, text, "candidates among " + string.Join(", ", PrecisionConfig.All.Select(precision => precision.Id)));
+        ?? throw Invalid(options, name, text, "candidates among "
+            + string.Join(", ", PrecisionConfig.All.Select(precision => precision.Id)));
 
     private static MixPrecException Invalid(CompilerOptions options, string name, string value, string expected) =>
         new(DiagnosticCatalog.InvalidMetadata, options.Model, name, value, expected);

@@ -4,8 +4,9 @@ using MixPrec.Compiler.Selection;
 namespace MixPrec.Compiler.Planning;
 
 /// <summary>
-/// The integer program under <c>MaxWeightBytes</c>, which bounds the weights file: weights with their padding, and every constant that no precision changes. The program adds up bytes
-/// without padding, so that what it leaves out is measured by writing a choice, and a choice that is written over the limit makes what is left out larger, until one keeps it.
+/// The integer program under <c>MaxWeightBytes</c>, which bounds the weights file: weights with their padding, and every constant that no
+/// precision changes. The program adds up bytes without padding, so that what it leaves out is measured by writing a choice, and a choice
+/// that is written over the limit makes what is left out larger, until one keeps it.
 /// </summary>
 /// <param name="write">Bytes of the weights file of an assignment.</param>
 internal sealed class LimitedWeights(Func<PrecisionAssignment, long> write)
@@ -21,7 +22,10 @@ internal sealed class LimitedWeights(Func<PrecisionAssignment, long> write)
             return IntegerProgram.Solve(problem);
         }
 
-        var least = problem with { Groups = [.. problem.Groups.Select(g => g with { Configurations = [g.Configurations.MinBy(c => c.WeightBytes)!] })] };
+        var least = problem with
+        {
+            Groups = [.. problem.Groups.Select(g => g with { Configurations = [g.Configurations.MinBy(c => c.WeightBytes)!] })],
+        };
         problem = problem with { FixedWeightBytes = LeftOut(least) };
         var result = IntegerProgram.Solve(problem);
         for (int round = 0; round < Rounds && result.Chosen.Count > 0; round++)

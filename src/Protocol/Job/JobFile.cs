@@ -5,7 +5,10 @@ using MixPrec.Plan;
 
 namespace MixPrec.Jobs;
 
-/// <summary>What a build asks of the worker, as text: one flat JSON object whose values are all strings, in a fixed order; an empty value is a default.</summary>
+/// <summary>
+/// What a build asks of the worker, as text: one flat JSON object whose values are all strings, in a fixed order; an empty value is a
+/// default.
+/// </summary>
 internal sealed class JobFile(IReadOnlyDictionary<string, string> values)
 {
     /// <summary>Names that are neither metadata nor properties.</summary>
@@ -18,7 +21,8 @@ internal sealed class JobFile(IReadOnlyDictionary<string, string> values)
     public static JobFile Parse(string text)
     {
         var members = Json.Parse(text) as Dictionary<string, object?> ?? throw new FormatException("a JSON object expected");
-        return new(members.ToDictionary(m => m.Key, m => m.Value as string ?? throw new FormatException($"text as '{m.Key}' expected"), StringComparer.Ordinal));
+        return new(members.ToDictionary(
+            m => m.Key, m => m.Value as string ?? throw new FormatException($"text as '{m.Key}' expected"), StringComparer.Ordinal));
     }
 
     /// <summary>Characters that JSON allows stand for themselves, so that a path in a job can be read and copied.</summary>
@@ -38,8 +42,12 @@ internal sealed class JobFile(IReadOnlyDictionary<string, string> values)
         return json.Append("\n}\n").ToString();
     }
 
-    /// <summary>A job with the modes in one that differ only in when they calibrate: with the same plan in the lock file, or where none is needed, all of them end alike.</summary>
-    public static string InAnyMode(string job) => new[] { "Locked", "Update" }.Aggregate(job, (text, mode) => text.Replace(Member(mode), Member("Auto")));
+    /// <summary>
+    /// A job with the modes in one that differ only in when they calibrate: with the same plan in the lock file, or where none is needed,
+    /// all of them end alike.
+    /// </summary>
+    public static string InAnyMode(string job) =>
+        new[] { "Locked", "Update" }.Aggregate(job, (text, mode) => text.Replace(Member(mode), Member("Auto")));
 
     private static string Member(string mode) => $"\"{BuildProperty.Mode.JobName}\": \"{mode}\"";
 

@@ -8,8 +8,9 @@ using System.Text;
 namespace MixPrec.Plan;
 
 /// <summary>
-/// SHA-256 over everything that a plan of a lock file says, as 64 lower-case hexadecimal digits. Of the values and not of their text: a formatter, line ends and the order of members
-/// change nothing. Of all members there are and not of those that this version knows: a file of another version has the digest that it was written with.
+/// SHA-256 over everything that a plan of a lock file says, as 64 lower-case hexadecimal digits. Of the values and not of their text: a
+/// formatter, line ends and the order of members change nothing. Of all members there are and not of those that this version knows: a file
+/// of another version has the digest that it was written with.
 /// </summary>
 internal static class PlanDigest
 {
@@ -23,12 +24,16 @@ internal static class PlanDigest
         return Hash(text);
     }
 
-    /// <summary>Of one plan in the text of a lock file, with the digest that it states: of no plan where there is none of this key. Null for text that is no lock file with keys.</summary>
+    /// <summary>
+    /// Of one plan in the text of a lock file, with the digest that it states: of no plan where there is none of this key. Null for text
+    /// that is no lock file with keys.
+    /// </summary>
     public static string? In(string file, string key)
     {
         try
         {
-            if (Json.Parse(file) is not IReadOnlyDictionary<string, object?> members || !members.TryGetValue("plans", out object? value) || value is not IReadOnlyDictionary<string, object?> plans)
+            if (Json.Parse(file) is not IReadOnlyDictionary<string, object?> members || !members.TryGetValue("plans", out object? value)
+                || value is not IReadOnlyDictionary<string, object?> plans)
             {
                 return null;
             }
@@ -46,7 +51,8 @@ internal static class PlanDigest
     private static string Hash(StringBuilder text)
     {
         using var sha = SHA256.Create();
-        return string.Concat(sha.ComputeHash(Encoding.UTF8.GetBytes(text.ToString())).Select(b => b.ToString("x2", CultureInfo.InvariantCulture)));
+        return string.Concat(sha.ComputeHash(Encoding.UTF8.GetBytes(text.ToString()))
+            .Select(b => b.ToString("x2", CultureInfo.InvariantCulture)));
     }
 
     private static void Append(StringBuilder text, object? value)

@@ -11,7 +11,8 @@ internal readonly record struct ProgressLine(int Percent, string Words)
     public static ProgressLine? Parse(string line)
     {
         var parts = line.Split([' '], 3);
-        return parts.Length == 3 && parts[0] == Keyword && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var percent) ? new(percent, parts[2]) : null;
+        return parts.Length == 3 && parts[0] == Keyword
+            && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var percent) ? new(percent, parts[2]) : null;
     }
 
     public string Format() => FormattableString.Invariant($"{Keyword} {Percent} {Words}");

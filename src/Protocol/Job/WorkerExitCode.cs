@@ -8,7 +8,9 @@ internal static class WorkerExitCode
     /// <summary>The command ran to its end and what it checked does not hold (<c>verify</c>: a case is wrong or refused).</summary>
     public const int NotVerified = 1;
 
-    /// <summary>An error with a code was found; <c>build</c> has written it to the diagnostics file, other commands to standard error.</summary>
+    /// <summary>
+    /// An error with a code was found; <c>build</c> has written it to the diagnostics file, other commands to standard error.
+    /// </summary>
     public const int Error = 2;
 
     public const int Cancelled = 3;

@@ -14,14 +14,17 @@ internal sealed record BuildProperty(string Name, string JobName, MetadataRule R
         "MixPrecMode", "Mode", MetadataRule.Choice("Auto", "Locked", "Update", "Skip"), "how a build treats the lock file", "Locked");
 
     public static readonly BuildProperty MaxThreads = new(
-        "MixPrecMaxThreads", "MaxThreads", MetadataRule.Count("a whole number of threads above 0", int.MaxValue), "threads of the worker", "3");
+        "MixPrecMaxThreads", "MaxThreads", MetadataRule.Count("a whole number of threads above 0", int.MaxValue),
+        "threads of the worker", "3");
 
     public static readonly BuildProperty TimingSeconds = new(
-        "MixPrecTimingSeconds", "TimingSeconds", MetadataRule.Number("a number of seconds above 0", value => value is > 0 and < 1e6), "how long timing every configuration may take", "30.5");
+        "MixPrecTimingSeconds", "TimingSeconds", MetadataRule.Number("a number of seconds above 0", value => value is > 0 and < 1e6),
+        "how long timing every configuration may take", "30.5");
 
     /// <summary>Milliseconds of a wait fit 32 bits.</summary>
     public static readonly BuildProperty TimeoutSeconds = new(
-        "MixPrecTimeoutSeconds", "", MetadataRule.Count($"a whole number from 1 to {int.MaxValue / 1000}", int.MaxValue / 1000), "when a build worker is stopped", "60");
+        "MixPrecTimeoutSeconds", "", MetadataRule.Count($"a whole number from 1 to {int.MaxValue / 1000}", int.MaxValue / 1000),
+        "when a build worker is stopped", "60");
 
     public static IReadOnlyList<BuildProperty> All { get; } = [Mode, MaxThreads, TimingSeconds, TimeoutSeconds];
 }

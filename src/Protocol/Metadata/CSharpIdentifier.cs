@@ -11,12 +11,12 @@ internal static class CSharpIdentifier
 
     private static readonly HashSet<string> Keywords = new(StringComparer.Ordinal)
     {
-        "abstract", "as", "base", "bool", "break", "byte", "case", "catch", "char", "checked", "class", "const", "continue", "decimal", "default",
-        "delegate", "do", "double", "else", "enum", "event", "explicit", "extern", "false", "finally", "fixed", "float", "for", "foreach", "goto",
-        "if", "implicit", "in", "int", "interface", "internal", "is", "lock", "long", "namespace", "new", "null", "object", "operator", "out",
-        "override", "params", "private", "protected", "public", "readonly", "ref", "return", "sbyte", "sealed", "short", "sizeof", "stackalloc",
-        "static", "string", "struct", "switch", "this", "throw", "true", "try", "typeof", "uint", "ulong", "unchecked", "unsafe", "ushort",
-        "using", "virtual", "void", "volatile", "while",
+        "abstract", "as", "base", "bool", "break", "byte", "case", "catch", "char", "checked", "class", "const", "continue", "decimal",
+        "default", "delegate", "do", "double", "else", "enum", "event", "explicit", "extern", "false", "finally", "fixed", "float",
+        "for", "foreach", "goto", "if", "implicit", "in", "int", "interface", "internal", "is", "lock", "long", "namespace", "new",
+        "null", "object", "operator", "out", "override", "params", "private", "protected", "public", "readonly", "ref", "return",
+        "sbyte", "sealed", "short", "sizeof", "stackalloc", "static", "string", "struct", "switch", "this", "throw", "true", "try",
+        "typeof", "uint", "ulong", "unchecked", "unsafe", "ushort", "using", "virtual", "void", "volatile", "while",
     };
 
     public static bool IsValid(string text) =>
@@ -53,7 +53,9 @@ internal static class CSharpIdentifier
         return text.Length <= MaxLength ? text : text.Substring(0, MaxLength);
     }
 
-    /// <summary>Makes each part of a default namespace valid: the SDK derives it from the project's file name, which may hold anything.</summary>
+    /// <summary>
+    /// Makes each part of a default namespace valid: the SDK derives it from the project's file name, which may hold anything.
+    /// </summary>
     public static string NamespaceFrom(string rootNamespace) =>
         string.Join(".", rootNamespace.Split('.').Where(part => part.Length > 0).Select(part => IsValid(part) ? part : PartFrom(part)));
 

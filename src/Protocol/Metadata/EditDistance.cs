@@ -1,6 +1,8 @@
 namespace MixPrec.Metadata;
 
-/// <summary>Levenshtein distance: the fewest insertions, deletions and replacements of one character that turn one text into another.</summary>
+/// <summary>
+/// Levenshtein distance: the fewest insertions, deletions and replacements of one character that turn one text into another.
+/// </summary>
 internal static class EditDistance
 {
     public static int Between(string from, string to)

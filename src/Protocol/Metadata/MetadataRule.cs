@@ -16,24 +16,29 @@ internal sealed record MetadataRule(string Expected, string ValueWord, Func<stri
 
     /// <summary>One of a few words; case does not matter, the job file gets the documented spelling.</summary>
     public static MetadataRule Choice(params string[] words) => new(
-        "one of " + string.Join(", ", words), "WORD", value => words.FirstOrDefault(word => string.Equals(word, value, StringComparison.OrdinalIgnoreCase))) { Choices = words };
+        "one of " + string.Join(", ", words), "WORD", value =>
+            words.FirstOrDefault(word => string.Equals(word, value, StringComparison.OrdinalIgnoreCase))) { Choices = words };
 
     /// <summary>A number in invariant notation: a point, never a comma.</summary>
     public static MetadataRule Number(string expected, Func<double, bool> inRange) => new(expected, "NUMBER", value =>
-        double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && !double.IsInfinity(number) && inRange(number) ? value : null);
+        double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && !double.IsInfinity(number)
+            && inRange(number) ? value : null);
 
     /// <summary>A whole number above zero.</summary>
     public static MetadataRule Count(string expected, long largest = long.MaxValue) => new(expected, "COUNT", value =>
-        long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 && number <= largest ? value : null);
+        long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 && number <= largest ? value
+            : null);
 
     /// <summary>Entries separated by semicolons.</summary>
-    public static MetadataRule List(string expected, Func<string, bool> isValid) => new(expected, "LIST", value => isValid(value) ? value : null);
+    public static MetadataRule List(string expected, Func<string, bool> isValid) =>
+        new(expected, "LIST", value => isValid(value) ? value : null);
 
     /// <summary>A list whose meaning is known only to the worker (layer patterns, candidates).</summary>
     public static MetadataRule AnyList { get; } = List("text", _ => true);
 
     /// <summary>A C# name.</summary>
-    public static MetadataRule Name(string expected, Func<string, bool> isValid) => new(expected, "NAME", value => isValid(value) ? value : null);
+    public static MetadataRule Name(string expected, Func<string, bool> isValid) =>
+        new(expected, "NAME", value => isValid(value) ? value : null);
 
     /// <summary>A file or folder.</summary>
     public static MetadataRule Path { get; } = new("a path", "PATH", value => value) { IsPath = true };

@@ -27,5 +27,6 @@ internal sealed record Metadatum(
 
     /// <summary><c>MinTop1Agreement</c> → <c>--min-top1-agreement</c>.</summary>
     public static string NameOfOption(string name) =>
-        "--" + string.Concat(name.Select((c, i) => i > 0 && char.IsUpper(c) ? "-" + char.ToLowerInvariant(c) : char.ToLowerInvariant(c).ToString()));
+        "--" + string.Concat(name
+            .Select((c, i) => i > 0 && char.IsUpper(c) ? "-" + char.ToLowerInvariant(c) : char.ToLowerInvariant(c).ToString()));
 }

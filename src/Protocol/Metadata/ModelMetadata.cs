@@ -3,9 +3,9 @@ using System.Globalization;
 namespace MixPrec.Metadata;
 
 /// <summary>
-/// Every metadatum of a <c>MixedPrecisionModel</c> item. One row adds one: the checks of the task, the job file and the options of the command
-/// line follow from it. <c>MetadataWalkTests</c> follows each row through the places that have to be written by hand (the property page, the
-/// compiler's options, the documentation) and names one that was forgotten.
+/// Every metadatum of a <c>MixedPrecisionModel</c> item. One row adds one: the checks of the task, the job file and the options of the
+/// command line follow from it. <c>MetadataWalkTests</c> follows each row through the places that have to be written by hand (the property
+/// page, the compiler's options, the documentation) and names one that was forgotten.
 /// </summary>
 internal static class ModelMetadata
 {
@@ -24,7 +24,8 @@ internal static class ModelMetadata
             Help: "held-out samples for the final check",
             Default: "the last of the calibration data", Example: "data/test.npz", LockRole.Contents),
         new("ClassName", Class,
-            MetadataRule.Name($"a C# identifier of at most {CSharpIdentifier.MaxLength} characters that is no keyword", CSharpIdentifier.IsValid),
+            MetadataRule.Name($"a C# identifier of at most {CSharpIdentifier.MaxLength} characters that is no keyword",
+                CSharpIdentifier.IsValid),
             Help: "the generated class",
             Default: "from the file name", Example: "Digits"),
         new("Namespace", Class, MetadataRule.Name("C# identifiers separated by points", CSharpIdentifier.IsValidNamespace),

@@ -10,7 +10,8 @@ internal static class Suggestion
 
     /// <summary>Null where none is near.</summary>
     public static string? For(string word, IEnumerable<string> known) =>
-        known.Where(candidate => word.Length <= LongestWord && candidate.Length <= LongestWord).Select(candidate => (Word: candidate, Distance: EditDistance.Between(word, candidate)))
+        known.Where(candidate => word.Length <= LongestWord && candidate.Length <= LongestWord)
+            .Select(candidate => (Word: candidate, Distance: EditDistance.Between(word, candidate)))
             .Where(candidate => candidate.Distance <= Math.Min(LargestDistance, word.Length / 2))
             .OrderBy(candidate => candidate.Distance).Select(candidate => candidate.Word).FirstOrDefault();
 }

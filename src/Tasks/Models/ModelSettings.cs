@@ -4,12 +4,18 @@ using MixPrec.Metadata;
 namespace MixPrec.Tasks.Models;
 
 /// <summary>What the project, not the item, decides.</summary>
-internal sealed record ModelSettings(string OutputDirectory, string Mode, bool IsContinuousIntegration, bool IsLibrary, string MaxThreads, string TimingSeconds)
+internal sealed record ModelSettings(string OutputDirectory, string Mode, bool IsContinuousIntegration, bool IsLibrary,
+    string MaxThreads, string TimingSeconds)
 {
-    /// <summary>Weights above this size go beside an application instead of into its assembly (a resource is read in whole before it is copied).</summary>
+    /// <summary>
+    /// Weights above this size go beside an application instead of into its assembly (a resource is read in whole before it is copied).
+    /// </summary>
     private const long LargestEmbedded = 32L << 20;
 
-    /// <summary>The job of one model: every metadatum of the item, with paths in full and what the item leaves to the project decided, and the properties that the worker reads.</summary>
+    /// <summary>
+    /// The job of one model: every metadatum of the item, with paths in full and what the item leaves to the project decided, and the
+    /// properties that the worker reads.
+    /// </summary>
     public IEnumerable<(string Name, string Value)> Job(ModelItem model, string lockFile) =>
     [
         (JobFile.Model, model.Model),

@@ -3,7 +3,8 @@ using Spectre.Console;
 namespace MixPrec.Worker.CommandLine;
 
 /// <summary>Where a command prints: results to <paramref name="Out"/>, progress and errors to <paramref name="Error"/>.</summary>
-/// <param name="Terminal">What <paramref name="Out"/> is to a person; null in a pipe or a file, which get plain text in lines of any length.</param>
+/// <param name="Terminal">What <paramref name="Out"/> is to a person; null in a pipe or a file, which get plain text in lines of any
+/// length.</param>
 /// <param name="ErrorTerminal">The same of <paramref name="Error"/>.</param>
 internal sealed record CommandOutput(TextWriter Out, TextWriter Error, IAnsiConsole? Terminal = null, IAnsiConsole? ErrorTerminal = null)
 {
@@ -12,7 +13,8 @@ internal sealed record CommandOutput(TextWriter Out, TextWriter Error, IAnsiCons
     /// <summary>The output of the process.</summary>
     public static CommandOutput Console { get; } = new(
         System.Console.Out, System.Console.Error,
-        System.Console.IsOutputRedirected ? null : TerminalOf(System.Console.Out), System.Console.IsErrorRedirected ? null : TerminalOf(System.Console.Error));
+        System.Console.IsOutputRedirected ? null : TerminalOf(System.Console.Out), System.Console.IsErrorRedirected ? null
+            : TerminalOf(System.Console.Error));
 
     /// <summary>Columns of the terminal; null for any.</summary>
     public int? Width => Terminal?.Profile.Width;
@@ -22,7 +24,8 @@ internal sealed record CommandOutput(TextWriter Out, TextWriter Error, IAnsiCons
     {
         try
         {
-            return System.Console.WindowWidth >= NarrowestTerminal ? AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) }) : null;
+            return System.Console.WindowWidth >= NarrowestTerminal
+                ? AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) }) : null;
         }
         catch (IOException)
         {

@@ -5,7 +5,10 @@ using MixPrec.Jobs;
 
 namespace MixPrec.Worker.CommandLine;
 
-/// <summary>The help of the program and of each command: an example, what the parser knows of the command, and the exit codes where the program itself is asked.</summary>
+/// <summary>
+/// The help of the program and of each command: an example, what the parser knows of the command, and the exit codes where the program
+/// itself is asked.
+/// </summary>
 internal sealed class HelpText(CommandOutput output) : SynchronousCommandLineAction
 {
     public const string Version = "--version";

@@ -4,7 +4,9 @@ using MixPrec.Metadata;
 
 namespace MixPrec.Worker.CommandLine;
 
-/// <summary>What is wrong with a command line, in one line that says what to type: a misspelled word with the known one that is nearest.</summary>
+/// <summary>
+/// What is wrong with a command line, in one line that says what to type: a misspelled word with the known one that is nearest.
+/// </summary>
 internal static class Mistakes
 {
     /// <exception cref="UsageException">The command line cannot be understood.</exception>
@@ -27,12 +29,14 @@ internal static class Mistakes
             throw new UsageException($"nothing is expected where {superfluous} stands.");
         }
 
-        foreach (var argument in command.Arguments.Where(argument => argument.Arity.MinimumNumberOfValues > 0 && given.GetResult(argument) is not { Tokens.Count: > 0 }))
+        foreach (var argument in command.Arguments
+            .Where(argument => argument.Arity.MinimumNumberOfValues > 0 && given.GetResult(argument) is not { Tokens.Count: > 0 }))
         {
             throw new UsageException($"{argument.Name} is missing.");
         }
 
-        foreach (var required in command.Options.Where(required => required.Required && given.GetResult(required) is not { Implicit: false }))
+        foreach (var required in command.Options
+            .Where(required => required.Required && given.GetResult(required) is not { Implicit: false }))
         {
             throw new UsageException($"{required.Name} is missing.");
         }
@@ -46,13 +50,16 @@ internal static class Mistakes
     /// <summary>The parser takes an option that it does not know for a file name where one may stand.</summary>
     private static string? MisspelledOption(ParseResult given)
     {
-        var positional = given.CommandResult.Command.Arguments.SelectMany(argument => given.GetResult(argument)?.Tokens ?? []).Select(token => token.Value);
+        var positional = given.CommandResult.Command.Arguments.SelectMany(argument => given.GetResult(argument)?.Tokens ?? [])
+            .Select(token => token.Value);
         int literal = given.Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash).Count();
         var behindDashes = given.Tokens.Skip(literal).Select(token => token.Value).ToHashSet(StringComparer.Ordinal);
-        return positional.Concat(given.UnmatchedTokens).FirstOrDefault(word => word.Length > 1 && word[0] == '-' && !behindDashes.Contains(word))?.Split('=')[0];
+        return positional.Concat(given.UnmatchedTokens)
+            .FirstOrDefault(word => word.Length > 1 && word[0] == '-' && !behindDashes.Contains(word))?.Split('=')[0];
     }
 
     private static IEnumerable<string> Names(Command command) => command.Options.Select(option => option.Name).Append("--help");
 
-    private static string? Near(string word, IEnumerable<string> known) => Suggestion.For(word, known) is { } nearest ? $"; did you mean {nearest}?" : null;
+    private static string? Near(string word, IEnumerable<string> known) => Suggestion.For(word, known) is { } nearest
+        ? $"; did you mean {nearest}?" : null;
 }

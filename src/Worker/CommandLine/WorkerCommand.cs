@@ -10,7 +10,10 @@ internal abstract class WorkerCommand(string name, string summary, string exampl
     /// <summary>A command line that works, shown before all else in the help.</summary>
     public string Example => example;
 
-    /// <summary>Called before <see cref="Run"/>: from where the libraries of calibration come if the command asks for one. By hand, from where the current folder restores.</summary>
+    /// <summary>
+    /// Called before <see cref="Run"/>: from where the libraries of calibration come if the command asks for one. By hand, from where the
+    /// current folder restores.
+    /// </summary>
     public virtual void UseLibraries(ParseResult arguments, CommandOutput output) =>
         LibraryLoader.Install(RestoreSettings.OfCurrentDirectory, words => output.Error.WriteLine("mixprec: " + words));
 

@@ -24,17 +24,23 @@ internal sealed class BuildCommand : WorkerCommand
     private readonly Option<string[]> restore;
     private readonly Option<bool> endWithInput;
 
-    public BuildCommand() : base(WorkerArguments.Command, "run one job of a build (dotnet build starts this)", $"mixprec build {WorkerArguments.Job} obj/mixprec/Digits.job.json")
+    public BuildCommand()
+        : base(
+            WorkerArguments.Command, "run one job of a build (dotnet build starts this)",
+            $"mixprec build {WorkerArguments.Job} obj/mixprec/Digits.job.json")
     {
         jobFile = AddOption<string>(WorkerArguments.Job, "FILE", "the job, a flat JSON object");
         jobFile.Required = true;
-        folders = AddOption<string>(WorkerArguments.PackageFolders, "FOLDERS", "NuGet's package folders, separated by semicolons, the one for new packages first");
-        restore = AddOption<string[]>(WorkerArguments.Restore, "NAME=VALUE", "a property of the project's restore, such as RestoreSources; may be given several times");
+        folders = AddOption<string>(WorkerArguments.PackageFolders, "FOLDERS",
+            "NuGet's package folders, separated by semicolons, the one for new packages first");
+        restore = AddOption<string[]>(WorkerArguments.Restore, "NAME=VALUE",
+            "a property of the project's restore, such as RestoreSources; may be given several times");
         endWithInput = AddFlag(WorkerArguments.EndWithInput, "end when standard input does, as it does when the build is killed");
     }
 
     public override void UseLibraries(ParseResult arguments, CommandOutput output) => LibraryLoader.Install(
-        RestoreSettings.Of(arguments.GetValue(folders), arguments.GetValue(restore) ?? []), words => output.Out.WriteLine(new ProgressLine(FetchingPercent, words).Format()));
+        RestoreSettings.Of(arguments.GetValue(folders), arguments.GetValue(restore) ?? []),
+        words => output.Out.WriteLine(new ProgressLine(FetchingPercent, words).Format()));
 
     public override int Run(ParseResult arguments, CommandOutput output, CancellationToken cancellation)
     {
@@ -50,7 +56,8 @@ internal sealed class BuildCommand : WorkerCommand
         {
             options = JobOptions.From(job);
             TargetMachine.Enter(options.TargetIsa);
-            var result = ModelCompiler.Build(options, () => files.Create(ResultFileNames.Weights), new ProgressLines(output.Out, TimeProvider.System), cancellation);
+            var result = ModelCompiler.Build(
+                options, () => files.Create(ResultFileNames.Weights), new ProgressLines(output.Out, TimeProvider.System), cancellation);
             cancellation.ThrowIfCancellationRequested();
             CompilationFiles.Write(result, files, options);
             files.Publish();
@@ -61,8 +68,10 @@ internal sealed class BuildCommand : WorkerCommand
             var failure = Failure.Of(exception, "compiling the model");
             output.Error.WriteLine(failure.Stack);
             files.Discard();
-            files.WriteInputs([job[JobFile.Model] ?? "", .. (exception as MixPrecException)?.ModelFiles ?? []], options?.LockFile, options is null ? "" : LockSubject.KeyOf(options));
-            files.WriteDiagnostics([failure.Line with { File = failure.Line.File.Length > 0 ? failure.Line.File : job[JobFile.Model] ?? "" }]);
+            files.WriteInputs([job[JobFile.Model] ?? "", .. (exception as MixPrecException)?.ModelFiles ?? []], options?.LockFile,
+                options is null ? "" : LockSubject.KeyOf(options));
+            string file = failure.Line.File.Length > 0 ? failure.Line.File : job[JobFile.Model] ?? "";
+            files.WriteDiagnostics([failure.Line with { File = file }]);
             files.Publish();
             return WorkerExitCode.Error;
         }

@@ -11,14 +11,18 @@ using MixPrec.Worker.Display;
 
 namespace MixPrec.Worker.Commands;
 
-/// <summary>Shows what a model takes, gives and consists of, as the compiler sees it, and says what a build would say: it goes all the way to code, in fp32.</summary>
+/// <summary>
+/// Shows what a model takes, gives and consists of, as the compiler sees it, and says what a build would say: it goes all the way to
+/// code, in fp32.
+/// </summary>
 internal sealed class InspectCommand : WorkerCommand
 {
     private readonly Argument<string> modelFile;
     private readonly BindingOptions bindings;
     private readonly Option<bool> json;
 
-    public InspectCommand() : base("inspect", "show inputs, outputs, operators and layers of a model", "mixprec inspect digits.onnx --dimensions batch=1")
+    public InspectCommand()
+        : base("inspect", "show inputs, outputs, operators and layers of a model", "mixprec inspect digits.onnx --dimensions batch=1")
     {
         modelFile = AddArgument("MODEL", "the ONNX file");
         bindings = new(this);
@@ -68,12 +72,15 @@ internal sealed class InspectCommand : WorkerCommand
         var layers = new TextTable("layer", "operator", "weights", "parameters") { Numbers = [3] };
         foreach (var node in rewritten.QuantizableNodes)
         {
-            layers.Add(PrintableName.Of(node.Name), node.Op.Kind, Shape(node.Input(1)), (node.Input(1).Constant?.Length ?? 0).ToString("N0", CultureInfo.InvariantCulture));
+            layers.Add(PrintableName.Of(node.Name), node.Op.Kind, Shape(node.Input(1)),
+                (node.Input(1).Constant?.Length ?? 0).ToString("N0", CultureInfo.InvariantCulture));
         }
 
         return $"{Path.GetFileName(path)}: opset {imported.Opset}, {Counted.Of(imported.Graph.Nodes.Count, "node")}, {rewritten.Nodes.Count} after rewriting\n\n{ports.For(output)}\n{TableOf(operators).For(output)}\n"
-            + (plan.Requirements.Count == 0 ? "" : $"What has to hold of the dimensions of a run\n\n{string.Concat(plan.Requirements.Select(r => $"  {r}\n"))}\n")
-            + (rewritten.QuantizableNodes.Any() ? $"Layers whose precision is chosen\n\n{layers.For(output)}" : "No layer whose precision is chosen: products are.\n");
+            + (plan.Requirements.Count == 0 ? ""
+                : $"What has to hold of the dimensions of a run\n\n{string.Concat(plan.Requirements.Select(r => $"  {r}\n"))}\n")
+            + (rewritten.QuantizableNodes.Any() ? $"Layers whose precision is chosen\n\n{layers.For(output)}"
+                : "No layer whose precision is chosen: products are.\n");
     }
 
     private static string JsonOf(InspectedModel model, IReadOnlyList<OperatorUse> operators) => JsonSerializer.Serialize(new
@@ -84,10 +91,13 @@ internal sealed class InspectCommand : WorkerCommand
         symbols = model.Plan.Dimensions.Select(symbol => symbol.Name),
         requirements = model.Plan.Requirements.Select(r => r.ToString()),
         operators = operators.ToDictionary(use => use.Name, use => use.Nodes),
-        layers = model.Rewritten.QuantizableNodes.Select(node => new { name = node.Name, @operator = node.Op.Kind, weights = node.Input(1).Constant?.Shape }),
+        layers = model.Rewritten.QuantizableNodes
+            .Select(node => new { name = node.Name, @operator = node.Op.Kind, weights = node.Input(1).Constant?.Shape }),
     }) + "\n";
 
-    private static object JsonOf(Value port, CallerSizes sizes) => new { name = port.Name, type = port.Type.Element.ToString(), shape = sizes.ShapeOf(port).Select(dimension => dimension.ToString()) };
+    private static object JsonOf(Value port, CallerSizes sizes) =>
+        new { name = port.Name, type = port.Type.Element.ToString(), shape = sizes.ShapeOf(port)
+            .Select(dimension => dimension.ToString()) };
 
     private static IEnumerable<(string Kind, Value Port)> Ports(Graph graph) =>
         graph.Inputs.Select(port => ("input", port)).Concat(graph.Outputs.Select(port => ("output", port)));

@@ -11,7 +11,9 @@ using MixPrec.Worker.Display;
 
 namespace MixPrec.Worker.Commands;
 
-/// <summary>Lists the plans of a lock file, and removes those that no project uses any more: a build cannot know which others still do.</summary>
+/// <summary>
+/// Lists the plans of a lock file, and removes those that no project uses any more: a build cannot know which others still do.
+/// </summary>
 internal sealed class LockCommand : WorkerCommand
 {
     private readonly Argument<string> file;
@@ -50,17 +52,23 @@ internal sealed class LockCommand : WorkerCommand
 
     private static TextTable Table(LockFile file)
     {
-        var table = new TextTable("plan", "model", "layers not in fp32", "loss error", "as fast as fp32", "options") { Numbers = [2, 3, 4] };
+        var table = new TextTable("plan", "model", "layers not in fp32", "loss error", "as fast as fp32", "options")
+        {
+            Numbers = [2, 3, 4],
+        };
         foreach (var plan in file.Plans.OrderBy(p => p.Subject.Key, StringComparer.Ordinal))
         {
             table.Add(
-                plan.Subject.Key, PrintableName.Of(plan.Subject.ModelName), $"{plan.Layers.Count(l => l.Precision != PrecisionConfig.F32)} of {plan.Layers.Count}",
-                ReportText.Error(plan.Numbers.MeasuredError), ReportText.Ratio(plan.Numbers.Float32Microseconds / plan.Numbers.MeasuredMicroseconds), plan.Subject.OptionWords);
+                plan.Subject.Key, PrintableName.Of(plan.Subject.ModelName),
+                    $"{plan.Layers.Count(l => l.Precision != PrecisionConfig.F32)} of {plan.Layers.Count}",
+                ReportText.Error(plan.Numbers.MeasuredError),
+                    ReportText.Ratio(plan.Numbers.Float32Microseconds / plan.Numbers.MeasuredMicroseconds), plan.Subject.OptionWords);
         }
 
         return table;
     }
 
-    private static string Edited(LockFile file) => string.Concat(file.Plans.Where(p => p.EditedFrom is not null).Select(p => p.Subject.Key).Order(StringComparer.Ordinal)
+    private static string Edited(LockFile file) =>
+        string.Concat(file.Plans.Where(p => p.EditedFrom is not null).Select(p => p.Subject.Key).Order(StringComparer.Ordinal)
         .Select(key => $"\n{key} was edited after a build had written it, so no build takes it: restore it, remove it, or plan anew (see {DiagnosticCatalog.PlanEdited.Id}).\n"));
 }

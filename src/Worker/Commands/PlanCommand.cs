@@ -11,7 +11,10 @@ using MixPrec.Worker.Jobs;
 
 namespace MixPrec.Worker.Commands;
 
-/// <summary>Calibrates a model and writes its lock file, as a build in mode Update does. Its options are the metadata of <c>MixedPrecisionModel</c>.</summary>
+/// <summary>
+/// Calibrates a model and writes its lock file, as a build in mode Update does. Its options are the metadata of
+/// <c>MixedPrecisionModel</c>.
+/// </summary>
 internal sealed class PlanCommand : WorkerCommand
 {
     private readonly Argument<string> modelFile;
@@ -20,7 +23,10 @@ internal sealed class PlanCommand : WorkerCommand
     private readonly Option<string> outputFolder;
     private readonly Option<bool> json;
 
-    public PlanCommand() : base("plan", "calibrate a model, choose precisions and write the lock file", "mixprec plan digits.onnx --calibration-data train.npz --error-budget 0.02")
+    public PlanCommand()
+        : base(
+            "plan", "calibrate a model, choose precisions and write the lock file",
+            "mixprec plan digits.onnx --calibration-data train.npz --error-budget 0.02")
     {
         modelFile = AddArgument("MODEL", "the ONNX file");
         metadata = [.. ModelMetadata.Rows.Select(row => (row, MetadataOptions.Of(row)))];
@@ -29,7 +35,8 @@ internal sealed class PlanCommand : WorkerCommand
             Add(option);
         }
 
-        properties = [.. new[] { BuildProperty.MaxThreads, BuildProperty.TimingSeconds }.Select(property => (property, AddOption<string>(property.OptionName, property.Rule.ValueWord, property.Help)))];
+        properties = [.. new[] { BuildProperty.MaxThreads, BuildProperty.TimingSeconds }
+            .Select(property => (property, AddOption<string>(property.OptionName, property.Rule.ValueWord, property.Help)))];
         outputFolder = AddOption<string>("--output", "DIR", "also write plan, weights and report there");
         json = AddFlag("--json", "one JSON object");
     }
@@ -42,7 +49,8 @@ internal sealed class PlanCommand : WorkerCommand
         string? directory = job[JobFile.OutputDirectory];
         using var files = directory is null ? null : new ResultFiles(directory, options.ClassName);
         var result = ProgressDisplay.Run(
-            output, TimeProvider.System, progress => ModelCompiler.Build(options, () => files?.Create(ResultFileNames.Weights) ?? Stream.Null, progress, cancellation));
+            output, TimeProvider.System, progress =>
+                ModelCompiler.Build(options, () => files?.Create(ResultFileNames.Weights) ?? Stream.Null, progress, cancellation));
         var written = result.Plan is null || result.Lock is null ? new List<string>() : [options.LockFile];
         if (files is not null)
         {
@@ -69,7 +77,12 @@ internal sealed class PlanCommand : WorkerCommand
             throw new MixPrecException(DiagnosticCatalog.FileNotFound, null, "The model", model);
         }
 
-        var values = new Dictionary<string, string> { [JobFile.Model] = model, [BuildProperty.Mode.JobName] = "Update", ["ClassName"] = CSharpIdentifier.FromFileName(Path.GetFileNameWithoutExtension(model)) };
+        var values = new Dictionary<string, string>
+        {
+            [JobFile.Model] = model,
+            [BuildProperty.Mode.JobName] = "Update",
+            ["ClassName"] = CSharpIdentifier.FromFileName(Path.GetFileNameWithoutExtension(model)),
+        };
         foreach (var (row, option) in metadata)
         {
             if (arguments.GetValue(option) is { } value)
@@ -82,7 +95,8 @@ internal sealed class PlanCommand : WorkerCommand
         {
             if (arguments.GetValue(option) is { } value)
             {
-                values[property.JobName] = property.Rule.Parse(value) ?? throw new UsageException($"{option.Name} \"{value}\" is not valid: expected {property.Rule.Expected}.");
+                values[property.JobName] = property.Rule.Parse(value)
+                    ?? throw new UsageException($"{option.Name} \"{value}\" is not valid: expected {property.Rule.Expected}.");
             }
         }
 

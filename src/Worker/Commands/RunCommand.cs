@@ -31,14 +31,19 @@ internal sealed class RunCommand : WorkerCommand
     private readonly Option<string> calibrationData;
     private readonly BindingOptions bindings;
 
-    public RunCommand() : base("run", "execute a model on inputs from files, in any precision", "mixprec run digits.onnx --inputs test_data_set_0 --precision i8")
+    public RunCommand()
+        : base(
+            "run", "execute a model on inputs from files, in any precision",
+            "mixprec run digits.onnx --inputs test_data_set_0 --precision i8")
     {
         modelFile = AddArgument("MODEL", "the ONNX file");
-        inputFiles = AddOption<string>("--inputs", "PATH", "an .npz file whose keys are input names, or a folder with input_0.pb, input_1.pb …");
+        inputFiles = AddOption<string>("--inputs", "PATH",
+            "an .npz file whose keys are input names, or a folder with input_0.pb, input_1.pb …");
         inputFiles.Required = true;
         outputFolder = AddOption<string>("--output", "DIR", "write output_0.pb, output_1.pb … there");
         precisionName = AddOption<string>(PrecisionOption, "NAME", $"one of {Precisions} [f32]");
-        calibrationData = AddOption<string>("--calibration-data", "PATH", "samples for the ranges of integer precisions [the inputs themselves]");
+        calibrationData = AddOption<string>("--calibration-data", "PATH",
+            "samples for the ranges of integer precisions [the inputs themselves]");
         bindings = new(this);
     }
 
@@ -57,7 +62,8 @@ internal sealed class RunCommand : WorkerCommand
         var samples = arguments.GetValue(calibrationData);
         var ranges = !precision.QuantizesActivations ? RangeTable.Empty
             : RangesOf(graph, samples is null ? [inputs] : SamplesOf(graph, Path.GetFullPath(samples), new(names, constants.Names, [])));
-        using var model = CompiledModel.Compile(Lowerer.Lower(graph, AsFarAsOffered(graph, precision), ranges, new LoweringOptions("ExecutedModel")));
+        using var model = CompiledModel.Compile(Lowerer.Lower(graph, AsFarAsOffered(graph, precision), ranges,
+            new LoweringOptions("ExecutedModel")));
         cancellation.ThrowIfCancellationRequested();
         var results = model.Run(inputs);
         for (int i = 0; i < results.Count; i++)
@@ -65,14 +71,16 @@ internal sealed class RunCommand : WorkerCommand
             output.Out.WriteLine($"{PrintableName.Of(imported.Outputs[i].Name)}: {results[i].Type} [{string.Join(", ", results[i].Shape)}] {Beginning(results[i])}");
             if (arguments.GetValue(outputFolder) is { } directory)
             {
-                TensorWriter.Write(Path.Combine(Directory.CreateDirectory(directory).FullName, $"output_{i}.pb"), imported.Outputs[i].Name, results[i]);
+                TensorWriter.Write(Path.Combine(Directory.CreateDirectory(directory).FullName, $"output_{i}.pb"),
+                    imported.Outputs[i].Name, results[i]);
             }
         }
 
         return WorkerExitCode.Done;
     }
 
-    private static RangeTable RangesOf(Graph graph, IEnumerable<IReadOnlyList<Tensor>> runs) => RangeCalibration.Collect(ActivationRanges.MinMax, new TorchExecutor(graph), graph, runs);
+    private static RangeTable RangesOf(Graph graph, IEnumerable<IReadOnlyList<Tensor>> runs) =>
+        RangeCalibration.Collect(ActivationRanges.MinMax, new TorchExecutor(graph), graph, runs);
 
     private static IEnumerable<IReadOnlyList<Tensor>> SamplesOf(Graph graph, string path, DataInputs wanted) =>
         Feed.Of(graph, SampleSetReader.Read(path, graph, null, wanted), CalibrationBatch).Select(feed => feed.Inputs);
@@ -85,6 +93,7 @@ internal sealed class RunCommand : WorkerCommand
         ?? throw new MixPrecException(DiagnosticCatalog.InvalidMetadata, null, PrecisionOption, id, "one of " + Precisions);
 
     private static string Beginning(Tensor tensor) => tensor.Type == ElementType.F32
-        ? string.Join(" ", tensor.Span<float>()[..Math.Min(ShownElements, (int)tensor.Length)].ToArray().Select(x => x.ToString("G6", CultureInfo.InvariantCulture))) + (tensor.Length > ShownElements ? " …" : "")
+        ? string.Join(" ", tensor.Span<float>()[..Math.Min(ShownElements, (int)tensor.Length)].ToArray()
+        .Select(x => x.ToString("G6", CultureInfo.InvariantCulture))) + (tensor.Length > ShownElements ? " …" : "")
         : "";
 }

@@ -11,10 +11,15 @@ namespace MixPrec.Worker.Commands;
 /// <summary>Runs cases in the ONNX test layout and compares their outputs.</summary>
 internal sealed class VerifyCommand : WorkerCommand
 {
-    private readonly Argument<string[]> folders = new("DIR") { Description = "folders of cases, or of folders of cases", Arity = ArgumentArity.OneOrMore };
+    private readonly Argument<string[]> folders = new("DIR")
+    {
+        Description = "folders of cases, or of folders of cases", Arity = ArgumentArity.OneOrMore,
+    };
+
     private readonly Option<bool> json;
 
-    public VerifyCommand() : base("verify", "run cases in the ONNX test layout (model.onnx, test_data_set_*/) and compare", "mixprec verify tests/cases")
+    public VerifyCommand()
+        : base("verify", "run cases in the ONNX test layout (model.onnx, test_data_set_*/) and compare", "mixprec verify tests/cases")
     {
         Add(folders);
         json = AddFlag("--json", "one JSON object a case, then one with the totals");
@@ -35,7 +40,8 @@ internal sealed class VerifyCommand : WorkerCommand
             output.Out.WriteLine(arguments.GetValue(json) ? JsonOf(result) : TextOf(result));
         }
 
-        int passed = counts.GetValueOrDefault(Verdict.Passed), refused = counts.GetValueOrDefault(Verdict.Refused), wrong = counts.GetValueOrDefault(Verdict.Wrong);
+        int passed = counts.GetValueOrDefault(Verdict.Passed), refused = counts.GetValueOrDefault(Verdict.Refused),
+            wrong = counts.GetValueOrDefault(Verdict.Wrong);
         output.Out.WriteLine(arguments.GetValue(json)
             ? JsonSerializer.Serialize(new { total = cases.Length, passed, refused, wrong })
             : $"{Counted.Of(cases.Length, "case")}: {passed} passed, {refused} refused, {wrong} wrong");

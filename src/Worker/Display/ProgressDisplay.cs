@@ -8,7 +8,8 @@ namespace MixPrec.Worker.Display;
 internal static class ProgressDisplay
 {
     /// <summary>Runs <paramref name="work"/> and shows what it reports; the bar is gone when it returns.</summary>
-    public static T Run<T>(CommandOutput output, TimeProvider clock, Func<IProgress<BuildProgress>, T> work) => output.ErrorTerminal is not { } terminal
+    public static T Run<T>(CommandOutput output, TimeProvider clock, Func<IProgress<BuildProgress>, T> work) =>
+        output.ErrorTerminal is not { } terminal
         ? work(new Lines(output.Error, new ProgressPace(clock)))
         // Drawn by whoever reports: a thread that draws ten times a second would run beside kernels that are being timed.
         : terminal.Progress().AutoRefresh(false).AutoClear(true).HideCompleted(false)

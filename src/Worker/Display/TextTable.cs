@@ -4,7 +4,10 @@ using Spectre.Console;
 
 namespace MixPrec.Worker.Display;
 
-/// <summary>Rows of text in columns: with rules and within the width of a terminal, or plain, as wide as the widest cells, for programs that read it.</summary>
+/// <summary>
+/// Rows of text in columns: with rules and within the width of a terminal, or plain, as wide as the widest cells, for programs that read
+/// it.
+/// </summary>
 internal sealed class TextTable(params IReadOnlyList<string> headings)
 {
     private const string Gap = "  ";
@@ -26,7 +29,8 @@ internal sealed class TextTable(params IReadOnlyList<string> headings)
         var text = new StringBuilder();
         foreach (var row in rows.Prepend(headings))
         {
-            text.Append(string.Join(Gap, row.Select((cell, column) => Numbers.Contains(column) ? cell.PadLeft(widths[column]) : cell.PadRight(widths[column]))).TrimEnd()).Append('\n');
+            var cells = row.Select((cell, column) => Numbers.Contains(column) ? cell.PadLeft(widths[column]) : cell.PadRight(widths[column]));
+            text.Append(string.Join(Gap, cells).TrimEnd()).Append('\n');
         }
 
         return text.ToString();
@@ -39,7 +43,8 @@ internal sealed class TextTable(params IReadOnlyList<string> headings)
         for (int column = 0; column < headings.Count; column++)
         {
             bool isNumber = Numbers.Contains(column);
-            table.AddColumn(new TableColumn(new Text(headings[column], new Style(decoration: Decoration.Bold))) { Alignment = isNumber ? Justify.Right : Justify.Left, NoWrap = isNumber });
+            var heading = new Text(headings[column], new Style(decoration: Decoration.Bold));
+            table.AddColumn(new TableColumn(heading) { Alignment = isNumber ? Justify.Right : Justify.Left, NoWrap = isNumber });
         }
 
         foreach (var row in rows)
