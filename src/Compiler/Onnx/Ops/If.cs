@@ -26,13 +26,19 @@ internal static class If
             throw node.NotSupported($"a condition that is data and {failing.Op.Kind} in a branch: both branches would run, and it may fail");
         }
 
-        if (then.Count != other.Count || then.Zip(other).Any(b => b.First.Type.Element != b.Second.Type.Element || b.First.Rank != b.Second.Rank))
+        if (then.Count != other.Count)
         {
-            throw node.Unknown(0, condition, "a truth value", "the branches return different shapes");
+            throw node.Unknown(0, condition, "a truth value", $"then_branch returns {Counted.Of(then.Count, "output")} and else_branch {other.Count}");
+        }
+
+        if (then.Zip(other).Index().Where(b => b.Item.First.Type.Element != b.Item.Second.Type.Element || b.Item.First.Rank != b.Item.Second.Rank).Select(b => b.Index).DefaultIfEmpty(-1).First() is >= 0 and var unlike)
+        {
+            string kind = then[unlike].Rank != other[unlike].Rank ? "ranks" : "element types";
+            throw node.Unknown(0, condition, "a truth value", $"the branches return different {kind}: output {unlike} is {then[unlike].Type} of then_branch and {other[unlike].Type} of else_branch");
         }
 
         var flag = node.AddPart("condition", new Graphs.Ops.Reshape([]), condition);
-        var sizes = then.Zip(other).SelectMany(b => b.First.Shape.Zip(b.Second.Shape)).Where(s => s.First != s.Second).Distinct().ToDictionary(s => s, s => Size(node, condition, flag, s.First, s.Second));
+        var sizes = then.Zip(other).SelectMany(b => b.First.Shape.Zip(b.Second.Shape)).Where(s => s.First != s.Second).Distinct().ToDictionary(s => s, s => Size(node, flag, s.First, s.Second));
         return [.. then.Zip(other).Select((b, i) => node.Add(i, new Graphs.Ops.Where(), flag, Fitted(node, b.First, b.First.Shape, b.Second.Shape, sizes), Fitted(node, b.Second, b.First.Shape, b.Second.Shape, sizes)))];
     }
 
@@ -53,14 +59,9 @@ internal static class If
         }
     }
 
-    /// <summary>A size that is one of two: a count, at most the larger. An empty branch has no element that could stand where the other one is longer.</summary>
-    private static IntExpr Size(OnnxNode node, Value condition, Value flag, IntExpr then, IntExpr other)
+    /// <summary>A size that is one of two: a count, at most the larger.</summary>
+    private static IntExpr Size(OnnxNode node, Value flag, IntExpr then, IntExpr other)
     {
-        if (!(then - 1).IsNonNegative || !(other - 1).IsNonNegative)
-        {
-            throw node.Unknown(0, condition, "a truth value", $"the branches return the sizes {then} and {other}, of which one may be 0");
-        }
-
         var most = IntExpr.Max(then, other);
         string count = node.Count(0, most);
         var chosen = node.AddPart("chosen", new Graphs.Ops.Where(), flag, GraphBuilder.Integers($"{node.Name}/then", [then], scalar: true), GraphBuilder.Integers($"{node.Name}/else", [other], scalar: true));
@@ -68,13 +69,19 @@ internal static class If
         return IntExpr.Count(count);
     }
 
-    /// <summary>A branch's value in the sizes that were chosen: itself when they are its own; otherwise nobody reads it, and its last elements stand for those that it lacks.</summary>
+    /// <summary>A branch's value in the sizes that were chosen: itself when they are its own; otherwise nobody reads it, and its last elements, or a zero where it may be empty, stand for those that it lacks.</summary>
     private static Value Fitted(OnnxNode node, Value value, IReadOnlyList<IntExpr> then, IReadOnlyList<IntExpr> other, Dictionary<(IntExpr, IntExpr), IntExpr> sizes)
     {
         for (int axis = 0; axis < value.Rank; axis++)
         {
             if (sizes.TryGetValue((then[axis], other[axis]), out var size))
             {
+                if (!(value.Shape[axis] - 1).IsNonNegative)
+                {
+                    var nothing = node.AddPart("nothing", new Graphs.Ops.Expand([.. value.Shape.Select((d, i) => i == axis ? IntExpr.One : d)]), node.Constant("zero", Tensor.Zeros(value.Type.Element)));
+                    value = node.AddPart("filled", new Graphs.Ops.Concat(axis), value, nothing);
+                }
+
                 var last = GraphBuilder.Integers($"{node.Name}/last", [value.Shape[axis] - 1], scalar: true);
                 var positions = node.AddPart("positions", new Binary(BinaryKind.Min), node.AddPart("places", new Iota(0, 1, size)), last);
                 value = node.AddPart("fitted", new Graphs.Ops.Gather(axis), value, positions);
