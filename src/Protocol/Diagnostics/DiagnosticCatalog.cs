@@ -47,7 +47,7 @@ internal static class DiagnosticCatalog
     public static readonly DiagnosticDescription TargetIsaElsewhere = new("MXP1023", "The target instruction set is not on this machine",
         "TargetIsa=\"{0}\": plans are made from times of the machine that builds, which can run {1}. Name one of these, or make the plan on a machine with {0} and commit its lock file.");
     public static readonly DiagnosticDescription PlanEdited = new("MXP1024", "Plan was edited", "The plan {1} of the lock file '{0}' was edited after a build had written it: its numbers were measured of other decisions. Choose precisions with Pin or KeepFloat in the project, and restore the file or plan anew (dotnet build -t:MixPrecUpdate).");
-    public static readonly DiagnosticDescription FewHeldOut = new("MXP1025", "Few held-out samples", "'{0}': its loss error is measured on {1}, too few for a bound that holds with 95 % confidence: give more calibration data, or at least {2} held-out samples as ValidationData.", IsWarning: true);
+    public static readonly DiagnosticDescription FewHeldOut = new("MXP1025", "Few held-out samples", "'{0}': its loss error is measured on {1}, too few for a bound that holds with 95 % confidence: give more calibration data, or at least {2} of them as ValidationData.", IsWarning: true);
     public static readonly DiagnosticDescription TargetIsaTooLate = new("MXP1030", "Kernels are forced to another instruction set",
         "TargetIsa=\"{0}\", but the kernels of this process are already chosen: {1}. Unset the environment variable MIXPREC_ISA, or set it to {0}.");
     public static readonly DiagnosticDescription KernelUnavailable = new("MXP1031", "A forced kernel cannot be used", "{0}");

@@ -35,6 +35,14 @@ public sealed class DiagnosticPagesTests
         }
     }
 
+    /// <summary>A number before a plural is "1 samples" one day: counts come from <see cref="Counted"/>, with their nouns.</summary>
+    [Fact]
+    public void CountsBringTheirNouns()
+    {
+        Assert.All(DiagnosticCatalog.All, row => Assert.DoesNotMatch(@"\{\d+\} ((held-out|calibration) )?(samples|seconds|layers|plans|inputs|outputs|axes|entries)\b", row.MessageFormat));
+        Assert.Equal(["0 axes", "1 axis", "2 axes", "-1 sample", "12345 samples"], [Counted.Of(0, "axis", "axes"), Counted.Of(1, "axis", "axes"), Counted.Of(2, "axis", "axes"), Counted.Of(-1, "sample"), Counted.Of(12345, "sample")]);
+    }
+
     /// <summary>A message is one line that can be formatted: the holes are numbered from 0 without gaps.</summary>
     [Fact]
     public void MessagesAreOneLineWithHolesInSequence()
