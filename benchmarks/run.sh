@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Packs MixPrec.Build to a local feed, builds benchmarks/Models with it (which calibrates every network on this CPU) and prints its tables as Markdown.
 # Models and data: the folder ../shared beside the repository, or the one given.
-#   benchmarks/run.sh [--check] [FOLDER]      --check only looks whether everything needed is there
+#   benchmarks/run.sh [--check] [FOLDER [TABLE.csv]]      --check only looks whether everything needed is there
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/steps.sh
@@ -25,4 +25,4 @@ dotnet pack src/Package --nologo -v minimal -nodeReuse:false -c Release -o "$fee
 step 'building benchmarks/Models, which calibrates every network on this CPU'
 dotnet build benchmarks/Models --nologo -v minimal -nodeReuse:false "${settings[@]}" >&2
 step 'running benchmarks/Models'
-benchmarks/Models/bin/Release/net10.0/ModelBenchmarks
+benchmarks/Models/bin/Release/net10.0/ModelBenchmarks ${2:+"$2"}

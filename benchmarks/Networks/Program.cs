@@ -1,4 +1,5 @@
 using System.Globalization;
+using MixPrec.Benchmarks;
 using MixPrec.Benchmarks.Networks;
 using MixPrec.Compiler.Execution;
 using MixPrec.Compiler.Formats;
@@ -13,7 +14,7 @@ using MixPrec.Compiler.Timing;
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args.Length == 0)
 {
-    Console.Error.WriteLine("usage: MixPrec.Benchmarks.Networks FOLDER…, each with model.onnx and test_data_set_0; or tokens FOLDER…, each with model.onnx of a decoder");
+    Console.Error.WriteLine("usage: MixPrec.Benchmarks.Networks [--csv FILE] FOLDER…, each with model.onnx and test_data_set_0; or tokens FOLDER…, each with model.onnx of a decoder");
     return 1;
 }
 
@@ -24,9 +25,9 @@ if (args[0] == "tokens")
 }
 
 Console.WriteLine($"{Machine.Description}, .NET {Environment.Version}, one thread each; medians of {Interleaved.Rounds} interleaved rounds\n");
-Console.WriteLine("| network | ONNX Runtime fp32 | as the file has it | rewritten | ratio |");
-Console.WriteLine("|---|---:|---:|---:|---:|");
-foreach (string folder in args)
+string? csv = args is ["--csv", var file, ..] ? file : null;
+var table = new ResultTable("network", "ONNX Runtime fp32 µs", "as the file has it µs", "rewritten µs", "ratio");
+foreach (string folder in args.Skip(csv is null ? 0 : 2))
 {
     string path = OnnxTestCase.ModelPath(folder);
     var inputs = OnnxTestCase.ReadSets(folder)[0].Inputs;
@@ -37,7 +38,13 @@ foreach (string folder in args)
     using var plainRun = plain.Prepare(inputs);
     using var rewrittenRun = rewritten.Prepare(inputs);
     double[] times = Interleaved.Medians(peer.Invoke, plainRun.Invoke, rewrittenRun.Invoke);
-    Console.WriteLine($"| {Path.GetFileName(Path.TrimEndingDirectorySeparator(folder))} | {times[0]:F1} µs | {times[1]:F1} µs | {times[2]:F1} µs | {times[0] / times[2]:F2} |");
+    table.Add(Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)), $"{times[0]:F1}", $"{times[1]:F1}", $"{times[2]:F1}", $"{times[0] / times[2]:F2}");
+}
+
+table.WriteMarkdown(Console.Out);
+if (csv is not null)
+{
+    table.WriteCsv(csv);
 }
 
 return 0;
