@@ -65,11 +65,12 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
         var subGraphs = SequentialPartition.Of(graph).Where(s => s.Quantizable.Count > 0).ToArray();
         var sizes = SampleSizes.Of(graph, calibration);
         using var float32 = PlanTrials.Compile(options.ClassName, graph, PrecisionAssignment.AllFloat, ranges, _weights);
-        var whole = NeedsTimes ? NetworkTimer.Measure(graph, calibration, float32, cancellation) : null;
+        ITimeModel times = new MeasuredTimes(
+            graph, calibration, new SubGraphTimer(graph, calibration, ranges, _weights, options.TimingBudget, _progress.Step, cancellation), cancellation);
+        var whole = NeedsTimes ? times.Whole(float32) : null;
         int cap = whole is null ? ConfigurationEnumerator.DefaultCap : Cap(subGraphs, sensitivity, sizes, whole.Nanoseconds, float32.Footprint);
         var configurations = Choices.Configurations(subGraphs, sensitivity, cap);
-        var table = whole is null ? null
-            : new SubGraphTimer(graph, calibration, ranges, _weights, options.TimingBudget, _progress.Step, cancellation).Measure(subGraphs, configurations, float32, whole);
+        var table = whole is null ? null : times.Parts(subGraphs, configurations, float32, whole);
         var problem = ProblemAssembly.Of(options, subGraphs, configurations, table?.Fitted, sensitivity, sizes, whole?.Nanoseconds ?? 0);
 
         _progress.Begin(75, "selecting and verifying");
