@@ -49,7 +49,7 @@ internal sealed class TwoPassExperiment(string models, string data, int images)
         {
             var problem = new SelectionProblem(groups, budget, sensitivity.MeanSquaredLoss);
             Verified Best(SelectionProblem offered) => RepairLoop.Run(
-                offered, new Demands(budget, null), name, null, IntegerProgram.Solve, assignment =>
+                offered, new AcceptanceCriteria(budget, null), name, null, IntegerProgram.Solve, assignment =>
                 {
                     cancellation.ThrowIfCancellationRequested();
                     using var model = Compile(assignment);
@@ -73,13 +73,13 @@ internal sealed class TwoPassExperiment(string models, string data, int images)
     private static IReadOnlyList<SelectionGroup> Groups(
         Graph graph, SampleSet samples, RangeTable ranges, SensitivityTable sensitivity, CompiledModel float32, CancellationToken cancellation)
     {
-        SubGraph[] subGraphs = [.. SequentialPartition.Of(graph).Where(s => s.Quantizable.Count > 0)];
-        var configurations = subGraphs.Select(s => ConfigurationEnumerator.Of(s, Candidates.Of)).ToArray();
-        var measured = new SubGraphTimer(graph, samples, ranges, new EncodedWeightsCache(), TimeSpan.FromMinutes(1), (_, _) => { }, cancellation).Measure(subGraphs, configurations, float32, NetworkTimer.Measure(graph, samples, float32, cancellation)).Fitted;
-        return [.. subGraphs.Select((subGraph, j) => new SelectionGroup(subGraph, [.. configurations[j].Select((precisions, c) =>
+        Subgraph[] subgraphs = [.. SequentialPartition.Of(graph).Where(s => s.Quantizable.Count > 0)];
+        var configurations = subgraphs.Select(s => ConfigurationEnumerator.Of(s, Candidates.Of)).ToArray();
+        var measured = new SubgraphTimer(graph, samples, ranges, new EncodedWeightsCache(), TimeSpan.FromMinutes(1), (_, _) => { }, cancellation).Measure(subgraphs, configurations, float32, NetworkTimer.Measure(graph, samples, float32, cancellation)).Fitted;
+        return [.. subgraphs.Select((subgraph, j) => new SelectionGroup(subgraph, [.. configurations[j].Select((precisions, c) =>
         {
             double time = GainModels.Time(measured[j].Float32, measured[j].Configurations[c]);
-            return Configuration.Of(subGraph, precisions, time, time, sensitivity);
+            return Configuration.Of(subgraph, precisions, time, time, sensitivity);
         })]))];
     }
 
@@ -89,7 +89,7 @@ internal sealed class TwoPassExperiment(string models, string data, int images)
     private static double Recomputed(Verified plan, SensitivityTable sensitivity)
     {
         var layers = plan.Selection.Problem.Groups.Zip(plan.Selection.Configurations)
-            .SelectMany(p => p.First.SubGraph.Quantizable.Zip(p.Second.Precisions)).Where(l => l.Second.Second is not null)
+            .SelectMany(p => p.First.Subgraph.Quantizable.Zip(p.Second.Precisions)).Where(l => l.Second.Second is not null)
             .Select(l => (Weights: (double)l.First.Input(1).Constant!.Length, Share: sensitivity.Recomputed[(l.First.Name, l.Second)])).ToArray();
         return layers.Sum(l => l.Weights * l.Share) / layers.Sum(l => l.Weights);
     }

@@ -3,10 +3,10 @@ namespace MixPrec.Compiler.Onnx;
 /// <summary>How Resize finds a position of its output in the input, and how it weighs the neighbours there.</summary>
 /// <param name="Mode">nearest, linear or cubic.</param>
 /// <param name="Coordinates">The attribute coordinate_transformation_mode.</param>
-/// <param name="Nearest">The attribute nearest_mode; <c>simple</c> is opset 10: the floor, and the ceiling when the picture shrinks.</param>
+/// <param name="Nearest">The attribute nearest_mode; <c>simple</c> is opset 10: the floor, and the ceiling when the image shrinks.</param>
 /// <param name="CubicA">Shape of the cubic.</param>
 /// <param name="ExcludeOutside">Weights outside the input are 0, the others grow to a sum of 1; else the edge continues.</param>
-/// <param name="Antialias">The filter widens when the picture shrinks.</param>
+/// <param name="Antialias">The filter widens when the image shrinks.</param>
 internal sealed record Interpolation(string Mode, string Coordinates, string Nearest, double CubicA, bool ExcludeOutside, bool Antialias)
 {
     /// <summary>Where output position p lies in the input, by the formulas of the specification; the width of the output is not rounded in them.</summary>

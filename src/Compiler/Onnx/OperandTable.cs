@@ -140,7 +140,7 @@ internal static class OperandTable
         ["Reshape"] = "x shape",
         ["Resize"] = "x roi? scales? sizes?",
         ["ReverseSequence"] = "x:2+ lengths:1",
-        ["RoiAlign"] = "x:4 regions:2 pictures:1",
+        ["RoiAlign"] = "x:4 regions:2 images:1",
         ["RotaryEmbedding"] = "x:3+ cosines sines positions?",
         ["Round"] = "x",
         ["STFT"] = "signals:2+ step# window?:1 length?#",

@@ -16,7 +16,7 @@ namespace MixPrec.Compiler.Partition;
 internal static class SequentialPartition
 {
     /// <summary>The sub-graphs in order of execution; each but an only one has a quantizable op. Together they hold every node once.</summary>
-    public static IReadOnlyList<SubGraph> Of(Graph graph)
+    public static IReadOnlyList<Subgraph> Of(Graph graph)
     {
         if (graph.Nodes.Count == 0)
         {
@@ -32,7 +32,7 @@ internal static class SequentialPartition
         }
 
         var parts = Join(Segments(flow, graph), graph);
-        return [.. parts.Select((nodes, i) => new SubGraph(i, nodes, SubGraphSignature.Of(graph, nodes)))];
+        return [.. parts.Select((nodes, i) => new Subgraph(i, nodes, SubgraphSignature.Of(graph, nodes)))];
     }
 
     private static void DropSideInputs(DataFlow flow, bool[] quantizable)

@@ -36,10 +36,10 @@ internal sealed class CandidateSets(CompilerOptions options, LayerRules rules, E
 
     /// <summary>The candidates that nothing would bound the error of are left out: those of layers that the loss does not respond to.</summary>
     public IReadOnlyList<PrecisionConfig> Bounded(Node node, SensitivityTable sensitivity) =>
-        sensitivity.Unseen.Contains(node.Name) && Allowed(node).Contains(PrecisionConfig.F32) ? [PrecisionConfig.F32] : Allowed(node);
+        sensitivity.WithoutGradient.Contains(node.Name) && Allowed(node).Contains(PrecisionConfig.F32) ? [PrecisionConfig.F32] : Allowed(node);
 
     /// <summary>The configurations of each sub-graph.</summary>
     /// <param name="cap">Most of one sub-graph.</param>
-    public IReadOnlyList<IReadOnlyList<IReadOnlyList<PrecisionConfig>>> Configurations(IReadOnlyList<SubGraph> subGraphs, SensitivityTable sensitivity, int cap = ConfigurationEnumerator.DefaultCap) =>
-        [.. subGraphs.Select(s => ConfigurationEnumerator.Of(s, n => Bounded(n, sensitivity), cap))];
+    public IReadOnlyList<IReadOnlyList<IReadOnlyList<PrecisionConfig>>> Configurations(IReadOnlyList<Subgraph> subgraphs, SensitivityTable sensitivity, int cap = ConfigurationEnumerator.DefaultCap) =>
+        [.. subgraphs.Select(s => ConfigurationEnumerator.Of(s, n => Bounded(n, sensitivity), cap))];
 }

@@ -13,7 +13,7 @@ using MixPrec.Jobs;
 namespace MixPrec.Compiler.Planning;
 
 /// <summary>What a planned build has to say: why its plan may not be used, and what is odd about one that may.</summary>
-internal sealed class Findings(CompilerOptions options, Demands demands, int heldOutSamples)
+internal sealed class Findings(CompilerOptions options, AcceptanceCriteria criteria, int heldOutSamples)
 {
     /// <summary>Share of its time by which the rounds of a network may spread before it is said.</summary>
     private const double WideSpread = 0.2;
@@ -26,9 +26,9 @@ internal sealed class Findings(CompilerOptions options, Demands demands, int hel
     /// The demand that is missed; null when all are met. It is the time where a plan keeps all others, and where no plan that was measured is fast enough, however large its error.
     /// </summary>
     public Diagnostic? Failure(Verified verified, LockedPlan locked) =>
-        demands.Meets(verified) ? null
-        : !demands.MeetsTime(verified) && (demands.MeetsQuality(verified) || !Attempts(verified).Any(demands.MeetsTime)) ? LatencyMissed(verified)
-        : !demands.MeetsBudget(verified) ? BudgetExceeded(verified, locked)
+        criteria.Meets(verified) ? null
+        : !criteria.MeetsTime(verified) && (criteria.MeetsQuality(verified) || !Attempts(verified).Any(criteria.MeetsTime)) ? LatencyMissed(verified)
+        : !criteria.MeetsBudget(verified) ? BudgetExceeded(verified, locked)
         : Of(DiagnosticCatalog.AgreementMissed, options.ClassName, options.MinTop1Agreement, SignificantDigits.Text(verified.Top1Agreement), HeldOut, ReportFile);
 
     /// <summary>Warnings about a plan that may be used.</summary>
@@ -76,7 +76,7 @@ internal sealed class Findings(CompilerOptions options, Demands demands, int hel
         return change >= 0.001 ? ReportText.Percent(change) + " slower" : "no faster";
     }
 
-    /// <summary>Why everything stays in fp32: no candidate gains, or none that does keeps the demands.</summary>
+    /// <summary>Why everything stays in fp32: no candidate gains, or none that does keeps the criteria.</summary>
     private Diagnostic NothingChosen(Verified plan, SelectionProblem problem, TimingTable? table)
     {
         var gaining = problem.Groups.SelectMany(g => g.Configurations).Where(c => !c.IsFloat && c.Gain > 0).ToArray();
@@ -86,7 +86,7 @@ internal sealed class Findings(CompilerOptions options, Demands demands, int hel
         }
 
         var tried = plan.Attempts.Where(a => !a.IsFloat).ToArray();
-        if (tried.Where(demands.MeetsBudget).Select(a => a.Top1Agreement).DefaultIfEmpty(double.NaN).Max() is var agreement && agreement < options.MinTop1Agreement)
+        if (tried.Where(criteria.MeetsBudget).Select(a => a.Top1Agreement).DefaultIfEmpty(double.NaN).Max() is var agreement && agreement < options.MinTop1Agreement)
         {
             return Of(DiagnosticCatalog.AgreementAllowsNothing, options.ClassName, options.MinTop1Agreement, SignificantDigits.Text(agreement), HeldOut);
         }
@@ -107,7 +107,7 @@ internal sealed class Findings(CompilerOptions options, Demands demands, int hel
             return Of(DiagnosticCatalog.NothingGains, options.ClassName, "smaller", "");
         }
 
-        int open = table?.SubGraphs.Sum(s => s.Configurations.Count(c => !ReferenceEquals(c, s.Float32) && GainModels.MayGain(s.Float32, c))) ?? 0;
+        int open = table?.Subgraphs.Sum(s => s.Configurations.Count(c => !ReferenceEquals(c, s.Float32) && GainModels.MayGain(s.Float32, c))) ?? 0;
         return Of(DiagnosticCatalog.NothingGains, options.ClassName, open == 0 ? "faster" : "certain to be faster", open == 0 ? "" : string.Create(CultureInfo.InvariantCulture,
             $" {open} of their configurations may be: the rounds spread too far to tell. Plan again when the machine is idle, or with more time than {options.TimingBudget.TotalSeconds} s (MixPrecTimingSeconds)."));
     }
@@ -120,18 +120,18 @@ internal sealed class Findings(CompilerOptions options, Demands demands, int hel
 
     private static IReadOnlyList<Verified> Attempts(Verified verified) => verified.Attempts.Count > 0 ? verified.Attempts : [verified];
 
-    /// <summary>With the least time of a plan that keeps the other demands, and what a shorter one would cost.</summary>
+    /// <summary>With the least time of a plan that keeps the other criteria, and what a shorter one would cost.</summary>
     private Diagnostic LatencyMissed(Verified verified)
     {
         var timed = Attempts(verified).Where(a => a.Times is not null).OrderBy(Microseconds).ToArray();
         var fastest = timed[0];
-        var least = timed.FirstOrDefault(demands.MeetsQuality) ?? fastest;
-        string cost = demands.MeetsQuality(fastest) ? ""
+        var least = timed.FirstOrDefault(criteria.MeetsQuality) ?? fastest;
+        string cost = criteria.MeetsQuality(fastest) ? ""
             : (ReferenceEquals(least, fastest) ? ", with " : $"; {SignificantDigits.Above(Microseconds(fastest))} µs with ")
-                + (demands.MeetsBudget(fastest) ? $"a top-1 agreement of {SignificantDigits.Text(fastest.Top1Agreement)}, below MinTop1Agreement {SignificantDigits.Text(options.MinTop1Agreement!.Value)}"
+                + (criteria.MeetsBudget(fastest) ? $"a top-1 agreement of {SignificantDigits.Text(fastest.Top1Agreement)}, below MinTop1Agreement {SignificantDigits.Text(options.MinTop1Agreement!.Value)}"
                     : $"a loss error of {SignificantDigits.Above(fastest.Error.UpperBound95, 2)}, above ErrorBudget {SignificantDigits.Text(options.ErrorBudget)}");
         double limit = options.MaxLatencyMicroseconds!.Value, reach = Reach(verified.Selection.Problem);
-        string advice = reach > limit && !timed.Any(demands.MeetsTime)
+        string advice = reach > limit && !timed.Any(criteria.MeetsTime)
             ? $"Raise the limit; no ErrorBudget is predicted to lead below {SignificantDigits.Text(reach)} µs, with the fastest candidate of every layer." : "Raise the limit or ErrorBudget.";
         return Of(
             DiagnosticCatalog.LatencyMissed, options.ClassName, SignificantDigits.Text(limit), SignificantDigits.Above(Microseconds(least)),

@@ -49,7 +49,7 @@ internal sealed class LimitedWeights(Func<PrecisionAssignment, long> write)
     {
         var configurations = only.Groups.Select(g => g.Configurations[0]).ToArray();
         var assignment = new PrecisionAssignment(only.Groups.Zip(configurations)
-            .SelectMany(p => p.First.SubGraph.Quantizable.Zip(p.Second.Precisions)).ToDictionary(p => p.First.Name, p => p.Second));
+            .SelectMany(p => p.First.Subgraph.Quantizable.Zip(p.Second.Precisions)).ToDictionary(p => p.First.Name, p => p.Second));
         return write(assignment) - configurations.Sum(c => c.WeightBytes);
     }
 }

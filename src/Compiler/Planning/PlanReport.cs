@@ -13,7 +13,7 @@ namespace MixPrec.Compiler.Planning;
 /// <summary>The report of a build that planned anew.</summary>
 /// <param name="Sizes">That times were taken at and multiplications are counted at.</param>
 internal sealed record PlanReport(
-    CompilerOptions Options, IReadOnlyList<SubGraph> SubGraphs, SelectionProblem Problem, TimingTable? Times, Shipment Shipment, int CalibrationSamples,
+    CompilerOptions Options, IReadOnlyList<Subgraph> Subgraphs, SelectionProblem Problem, TimingTable? Times, Shipment Shipment, int CalibrationSamples,
     IReadOnlyDictionary<string, long> Sizes, IReadOnlyDictionary<(string Node, PrecisionConfig Precision), double> Recomputed)
 {
     private Verified Verified => Shipment.Plan;
@@ -31,22 +31,22 @@ internal sealed record PlanReport(
             Top1Agreement = Verified.Top1Agreement,
             GainUnit = Options.Objective == Objective.Memory ? "B" : "ns",
             Layers = [.. Layers(locked)],
-            SubGraphs = [.. SubGraphs.Select((s, j) => new ReportSubGraph(j, [.. s.Quantizable.Select(n => n.Name)], [.. Timings(j)]))],
+            Subgraphs = [.. Subgraphs.Select((s, j) => new ReportSubgraph(j, [.. s.Quantizable.Select(n => n.Name)], [.. Timings(j)]))],
             Solver = new ReportSolver(selection.Status.ToString(), selection.Gain * Scale, selection.GainBound * Scale, selection.RelativeGap, Verified.Repairs),
             TradeOff = [.. ParetoSweep.Of(Problem, ParetoSweep.Budgets(Options.ErrorBudget)).Select(p => p with { Gain = p.Gain * Scale })],
             IsWithheld = Shipment.Withheld is not null,
             WeightBytes = selection.WeightBytes - selection.Problem.FixedWeightBytes,
-            Float32WeightBytes = SubGraphs.SelectMany(s => s.Quantizable).Sum(n => OpCost.WeightBytes(n, PrecisionConfig.F32)),
+            Float32WeightBytes = Subgraphs.SelectMany(s => s.Quantizable).Sum(n => OpCost.WeightBytes(n, PrecisionConfig.F32)),
         };
     }
 
     private IEnumerable<ReportLayer> Layers(LockedPlan locked)
     {
         double total = locked.Layers.Sum(l => l.LossError);
-        var nodes = SubGraphs.SelectMany((s, j) => s.Quantizable.Select(n => (Node: n, SubGraph: j)));
+        var nodes = Subgraphs.SelectMany((s, j) => s.Quantizable.Select(n => (Node: n, Subgraph: j)));
         return nodes.Zip(locked.Layers, (n, l) => new ReportLayer(
             l.Name, l.Operator, string.Join("×", n.Node.Input(1).Shape), l.Precision.Id, total > 0 ? l.LossError / total : 0, Gain(n.Node, l),
-            OpCost.Macs(n.Node, Sizes), OpCost.WeightBytes(n.Node, l.Precision), n.SubGraph)
+            OpCost.Macs(n.Node, Sizes), OpCost.WeightBytes(n.Node, l.Precision), n.Subgraph)
             { Recomputed = Recomputed.TryGetValue((l.Name, l.Precision), out double share) ? share : double.NaN });
     }
 
@@ -57,7 +57,7 @@ internal sealed record PlanReport(
 
     private IEnumerable<ReportTiming> Timings(int j)
     {
-        var fitted = Times is null ? null : Times.SubGraphs[j] * (Times.Ratio * Shipment.GainScale(Problem));
+        var fitted = Times is null ? null : Times.Subgraphs[j] * (Times.Ratio * Shipment.GainScale(Problem));
         return Problem.Groups[j].Configurations.Select((c, i) => new ReportTiming(
             string.Join(" ", c.Precisions), fitted?.Configurations[i].Nanoseconds ?? double.NaN, fitted?.Configurations[i].Spread ?? double.NaN, Problem.RelativeError(c.LossError),
             Chosen: Verified.Selection.Chosen[j] == i));

@@ -17,7 +17,7 @@ internal interface IPlanTrials
     /// <inheritdoc cref="RepairLoop.Run" path="/exception"/>
     Verified Verify(SelectionProblem problem);
 
-    /// <summary>The best plan of some configurations alone; null where none meets limits and demands.</summary>
+    /// <summary>The best plan of some configurations alone; null where none meets limits and criteria.</summary>
     Verified? Best(SelectionProblem problem, Func<Configuration, bool> allowed);
 
     /// <summary>The whole network in fp32 and with a plan.</summary>
@@ -29,7 +29,7 @@ internal interface IPlanTrials
 
 /// <summary>Plans as the classes that would ship: compiled, run on held-out samples and timed as whole networks.</summary>
 internal sealed class PlanTrials(
-    CompilerOptions options, Graph graph, RangeTable ranges, EncodedWeightsCache weights, SampleSet calibration, HeldOut heldOut, CompiledModel float32, Demands demands, CancellationToken cancellation) : IPlanTrials
+    CompilerOptions options, Graph graph, RangeTable ranges, EncodedWeightsCache weights, SampleSet calibration, HeldOut heldOut, CompiledModel float32, AcceptanceCriteria criteria, CancellationToken cancellation) : IPlanTrials
 {
     /// <summary>Longest comparison of two networks. It ends as soon as the rounds tell.</summary>
     private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(8);
@@ -44,12 +44,12 @@ internal sealed class PlanTrials(
         CompiledModel.Compile(Lowerer.Lower(graph, assignment, ranges, new LoweringOptions(className) { Encoded = weights }));
 
     /// <remarks>Whole networks are compiled and run only here: one for each round of the repair.</remarks>
-    public Verified Verify(SelectionProblem problem) => RepairLoop.Run(problem, demands, options.ClassName, options.Model, _selection.Solve, assignment =>
+    public Verified Verify(SelectionProblem problem) => RepairLoop.Run(problem, criteria, options.ClassName, options.Model, _selection.Solve, assignment =>
     {
         cancellation.ThrowIfCancellationRequested();
         using var model = Compile(assignment);
         var (error, agreement) = heldOut.Measure(model);
-        return new(error, agreement, demands.MaxNanoseconds is null ? null : Compare(assignment, model, s_demanded));
+        return new(error, agreement, criteria.MaxNanoseconds is null ? null : Compare(assignment, model, s_demanded));
     });
 
     public Verified? Best(SelectionProblem problem, Func<Configuration, bool> allowed)
@@ -60,7 +60,7 @@ internal sealed class PlanTrials(
         }
 
         var best = Verify(part);
-        return demands.Meets(best) ? best with { Selection = best.Selection.Among(problem.Groups) } : null;
+        return criteria.Meets(best) ? best with { Selection = best.Selection.Among(problem.Groups) } : null;
     }
 
     public TimeComparison Times(Verified plan)

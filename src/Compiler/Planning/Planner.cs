@@ -26,7 +26,7 @@ internal sealed record PlannedDecisions(LockedPlan Lock, BuildReport Report, Dia
 /// <summary>Calibrates, estimates, measures, selects and verifies: everything that a lock file saves the next build.</summary>
 internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules rules, LockSubject subject, IProgress<BuildProgress> heard, CancellationToken cancellation)
 {
-    private readonly Demands _demands = new(options.ErrorBudget, options.MinTop1Agreement, options.MaxLatencyMicroseconds * 1000);
+    private readonly AcceptanceCriteria _criteria = new(options.ErrorBudget, options.MinTop1Agreement, options.MaxLatencyMicroseconds * 1000);
     private readonly EncodedWeightsCache _weights = new();
     private readonly StageProgress _progress = new(heard, TimeProvider.System, cancellation);
 
@@ -62,26 +62,26 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
         int kept = graph.QuantizableNodes.Count(n => Choices.Allowed(n).Count > Choices.Bounded(n, sensitivity).Count);
         using var turn = TimingTurn.Wait(heard, 40, cancellation);
         _progress.Begin(40, "measuring every configuration" + (kept == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"; {Counted.Of(kept, "layer")} that the loss does not respond to in fp32")), to: 75);
-        var subGraphs = SequentialPartition.Of(graph).Where(s => s.Quantizable.Count > 0).ToArray();
+        var subgraphs = SequentialPartition.Of(graph).Where(s => s.Quantizable.Count > 0).ToArray();
         var sizes = SampleSizes.Of(graph, calibration);
         using var float32 = PlanTrials.Compile(options.ClassName, graph, PrecisionAssignment.AllFloat, ranges, _weights);
         ITimeModel times = new MeasuredTimes(
-            graph, calibration, new SubGraphTimer(graph, calibration, ranges, _weights, options.TimingBudget, _progress.Step, cancellation), cancellation);
+            graph, calibration, new SubgraphTimer(graph, calibration, ranges, _weights, options.TimingBudget, _progress.Step, cancellation), cancellation);
         var whole = NeedsTimes ? times.Whole(float32) : null;
-        int cap = whole is null ? ConfigurationEnumerator.DefaultCap : Cap(subGraphs, sensitivity, sizes, whole.Nanoseconds, float32.Footprint);
-        var configurations = Choices.Configurations(subGraphs, sensitivity, cap);
-        var table = whole is null ? null : times.Parts(subGraphs, configurations, float32, whole);
-        var problem = ProblemAssembly.Of(options, subGraphs, configurations, table?.Fitted, sensitivity, sizes, whole?.Nanoseconds ?? 0);
+        int cap = whole is null ? ConfigurationEnumerator.DefaultCap : Cap(subgraphs, sensitivity, sizes, whole.Nanoseconds, float32.Footprint);
+        var configurations = Choices.Configurations(subgraphs, sensitivity, cap);
+        var table = whole is null ? null : times.Parts(subgraphs, configurations, float32, whole);
+        var problem = ProblemAssembly.Of(options, subgraphs, configurations, table?.Fitted, sensitivity, sizes, whole?.Nanoseconds ?? 0);
 
         _progress.Begin(75, "selecting and verifying");
         var heldOut = new HeldOut(graph, samples.HeldOut, loss, float32);
-        var trials = new PlanTrials(options, graph, ranges, _weights, calibration, heldOut, float32, _demands, cancellation);
-        var shipment = new ShippingPolicy(options, _demands, trials, _progress).Decide(problem);
-        var locked = Lock(shipment, subGraphs, problem, table, sensitivity, ranges, loss, sizes, heldOut.Count);
-        var findings = new Findings(options, _demands, heldOut.Count);
+        var trials = new PlanTrials(options, graph, ranges, _weights, calibration, heldOut, float32, _criteria, cancellation);
+        var shipment = new ShippingPolicy(options, _criteria, trials, _progress).Decide(problem);
+        var locked = Lock(shipment, subgraphs, problem, table, sensitivity, ranges, loss, sizes, heldOut.Count);
+        var findings = new Findings(options, _criteria, heldOut.Count);
         var failure = findings.Failure(shipment.Plan, locked);
         Diagnostic[] warnings = [.. new[] { leftOut, infinite }.OfType<Diagnostic>(), .. failure is null ? findings.Warnings(shipment, problem, table, cap) : []];
-        var report = new PlanReport(options, subGraphs, problem, table, shipment, calibration.Count, sizes, sensitivity.Recomputed).Of(locked) with
+        var report = new PlanReport(options, subgraphs, problem, table, shipment, calibration.Count, sizes, sensitivity.Recomputed).Of(locked) with
         {
             LossReason = samples.Loss.Reason,
             Warnings = [.. warnings.Select(w => w.Text)],
@@ -92,16 +92,16 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
     private bool NeedsTimes => options.Objective == Objective.Time || options.MaxLatencyMicroseconds is not null;
 
     /// <summary>How many configurations of a sub-graph there is time for.</summary>
-    private int Cap(IReadOnlyList<SubGraph> subGraphs, SensitivityTable sensitivity, IReadOnlyDictionary<string, long> sizes, double nanoseconds, long footprint)
+    private int Cap(IReadOnlyList<Subgraph> subgraphs, SensitivityTable sensitivity, IReadOnlyDictionary<string, long> sizes, double nanoseconds, long footprint)
     {
-        double Macs(SubGraph part) => part.Quantizable.Sum(n => (double)OpCost.Macs(n, sizes));
-        double all = Math.Max(1, subGraphs.Sum(Macs));
+        double Macs(Subgraph part) => part.Quantizable.Sum(n => (double)OpCost.Macs(n, sizes));
+        double all = Math.Max(1, subgraphs.Sum(Macs));
         return new TimingEffort(nanoseconds / 1e9, footprint, part => Macs(part) / all)
-            .Cap(subGraphs, cap => [.. Choices.Configurations(subGraphs, sensitivity, cap).Select(c => c.Count)], ConfigurationEnumerator.DefaultCap, options.TimingBudget);
+            .Cap(subgraphs, cap => [.. Choices.Configurations(subgraphs, sensitivity, cap).Select(c => c.Count)], ConfigurationEnumerator.DefaultCap, options.TimingBudget);
     }
 
     private LockedPlan Lock(
-        Shipment shipment, IReadOnlyList<SubGraph> subGraphs, SelectionProblem problem, TimingTable? table, SensitivityTable sensitivity, RangeTable ranges,
+        Shipment shipment, IReadOnlyList<Subgraph> subgraphs, SelectionProblem problem, TimingTable? table, SensitivityTable sensitivity, RangeTable ranges,
         LossKind loss, IReadOnlyDictionary<string, long> sizes, int heldOutSamples)
     {
         var (plan, times) = (shipment.Plan, shipment.Times);
@@ -111,17 +111,17 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
         var numbers = new LockedNumbers(
             plan.Selection.PredictedError, plan.Error.Value, plan.Error.UpperBound95, heldOutSamples,
             times.First.Nanoseconds / 1000, predicted / 1000, times.Second.Nanoseconds / 1000, Machine.Description);
-        var layers = subGraphs.Zip(plan.Selection.Configurations).SelectMany(p => Layers(p.First, p.Second, sensitivity, ranges, sizes, table is null ? double.NaN : shipment.GainScale(problem)));
+        var layers = subgraphs.Zip(plan.Selection.Configurations).SelectMany(p => Layers(p.First, p.Second, sensitivity, ranges, sizes, table is null ? double.NaN : shipment.GainScale(problem)));
         return new LockedPlan(subject, loss.ToString(), options.Estimator.ToString(), [.. layers], numbers);
     }
 
     /// <param name="gainScale">What measured gains are multiplied by; NaN where nothing was measured.</param>
     private static IEnumerable<LockedLayer> Layers(
-        SubGraph subGraph, Configuration configuration, SensitivityTable sensitivity, RangeTable ranges, IReadOnlyDictionary<string, long> sizes, double gainScale)
+        Subgraph subgraph, Configuration configuration, SensitivityTable sensitivity, RangeTable ranges, IReadOnlyDictionary<string, long> sizes, double gainScale)
     {
-        var departures = subGraph.Quantizable.Zip(configuration.Precisions).Where(p => p.Second != PrecisionConfig.F32).Select(p => p.First).ToArray();
+        var departures = subgraph.Quantizable.Zip(configuration.Precisions).Where(p => p.Second != PrecisionConfig.F32).Select(p => p.First).ToArray();
         double macs = departures.Sum(n => (double)OpCost.Macs(n, sizes));
-        return subGraph.Quantizable.Zip(configuration.Precisions, (node, precision) => new LockedLayer(
+        return subgraph.Quantizable.Zip(configuration.Precisions, (node, precision) => new LockedLayer(
             node.Name, node.Op.Kind, precision, precision.QuantizesActivations ? ranges[node] : null, sensitivity[node, precision],
             !departures.Contains(node) ? 0 : configuration.GainNanoseconds * gainScale / 1000 * OpCost.Macs(node, sizes) / macs,
             precision.QuantizesActivations && node.MultipliesActivations() ? ranges.Rhs(node) : null));

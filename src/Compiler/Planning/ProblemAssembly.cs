@@ -15,19 +15,19 @@ internal static class ProblemAssembly
     /// <param name="sizes">That multiplications are counted at.</param>
     /// <param name="floatNanoseconds">Of the whole network in fp32.</param>
     public static SelectionProblem Of(
-        CompilerOptions options, IReadOnlyList<SubGraph> subGraphs, IReadOnlyList<IReadOnlyList<IReadOnlyList<PrecisionConfig>>> configurations,
-        IReadOnlyList<SubGraphTiming>? times, SensitivityTable sensitivity, IReadOnlyDictionary<string, long> sizes, double floatNanoseconds)
+        CompilerOptions options, IReadOnlyList<Subgraph> subgraphs, IReadOnlyList<IReadOnlyList<IReadOnlyList<PrecisionConfig>>> configurations,
+        IReadOnlyList<SubgraphTiming>? times, SensitivityTable sensitivity, IReadOnlyDictionary<string, long> sizes, double floatNanoseconds)
     {
-        var groups = subGraphs.Select((subGraph, j) => new SelectionGroup(subGraph, [.. configurations[j].Select((precisions, c) =>
+        var groups = subgraphs.Select((subgraph, j) => new SelectionGroup(subgraph, [.. configurations[j].Select((precisions, c) =>
         {
             double time = times is null ? 0 : GainModels.Time(times[j].Float32, times[j].Configurations[c]);
             double gain = options.Objective switch
             {
-                Objective.Macs => GainModels.Macs(subGraph, precisions, sizes),
-                Objective.Memory => GainModels.Memory(subGraph, precisions),
+                Objective.Macs => GainModels.Macs(subgraph, precisions, sizes),
+                Objective.Memory => GainModels.Memory(subgraph, precisions),
                 _ => time,
             };
-            return Configuration.Of(subGraph, precisions, gain, time, sensitivity);
+            return Configuration.Of(subgraph, precisions, gain, time, sensitivity);
         })]));
         return new SelectionProblem([.. groups], options.ErrorBudget, sensitivity.MeanSquaredLoss)
         {

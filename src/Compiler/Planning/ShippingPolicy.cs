@@ -21,26 +21,26 @@ internal sealed record Shipment(Verified Plan, TimeComparison Times, WithheldPla
 internal sealed record WithheldPlan(Verified Plan, TimeComparison Times);
 
 /// <summary>Which plan ships: times of sub-graphs choose it, times of whole networks decide.</summary>
-internal sealed class ShippingPolicy(CompilerOptions options, Demands demands, IPlanTrials trials, StageProgress progress)
+internal sealed class ShippingPolicy(CompilerOptions options, AcceptanceCriteria criteria, IPlanTrials trials, StageProgress progress)
 {
     public Shipment Decide(SelectionProblem problem)
     {
         var chosen = trials.Verify(problem);
-        if (options.Objective == Objective.Time && OnePass(chosen, problem) is { } rival && (!demands.Meets(chosen) || IsFaster(rival, chosen)))
+        if (options.Objective == Objective.Time && OnePass(chosen, problem) is { } rival && (!criteria.Meets(chosen) || IsFaster(rival, chosen)))
         {
             chosen = rival;
         }
 
         progress.Begin(92, "measuring the whole network");
         var times = trials.Times(chosen);
-        return options.Objective == Objective.Time && !chosen.IsFloat && demands.Meets(chosen) && times.Verdict == Verdict.NotFaster && trials.Best(problem, c => c.IsFloat) is { } plain
+        return options.Objective == Objective.Time && !chosen.IsFloat && criteria.Meets(chosen) && times.Verdict == Verdict.NotFaster && trials.Best(problem, c => c.IsFloat) is { } plain
             ? new(plain, plain.Times ?? new(times.First, times.First), new(chosen, times))
             : new(chosen, times, null);
     }
 
     /// <summary>
     /// The best plan of one pass where the one that was chosen has layers in two. Sub-graphs are timed alone; what the second pass reads of a large network is not in the caches
-    /// any more, so that the times of whole networks decide between the two (docs/experiments/two-pass.md). Null where none meets the demands.
+    /// any more, so that the times of whole networks decide between the two (docs/experiments/two-pass.md). Null where none meets the criteria.
     /// </summary>
     private Verified? OnePass(Verified chosen, SelectionProblem problem)
     {

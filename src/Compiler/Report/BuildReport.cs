@@ -69,7 +69,7 @@ internal sealed record BuildReport
     /// <summary>Quantizable layers in the order they run.</summary>
     public IReadOnlyList<ReportLayer> Layers { get; init; } = [];
 
-    public IReadOnlyList<ReportSubGraph> SubGraphs { get; init; } = [];
+    public IReadOnlyList<ReportSubgraph> Subgraphs { get; init; } = [];
 
     /// <summary>The unit of gains: <c>ns</c> for Time and Macs, <c>B</c> for Memory.</summary>
     public string GainUnit { get; init; } = "ns";
@@ -103,17 +103,17 @@ internal sealed record ReportFailure(string Id, string Message);
 /// <param name="Shape">Shape of the weights, or of the product.</param>
 /// <param name="ShareOfLossError">Part of the predicted squared loss error, 0…1.</param>
 /// <param name="Gain">In the report's unit, the layer's part of its sub-graph's gain; NaN when only the sub-graph's is known.</param>
-/// <param name="SubGraph">Index of its sub-graph.</param>
+/// <param name="Subgraph">Index of its sub-graph.</param>
 /// <param name="Reason">Why this precision, in words; empty when nothing is to be said.</param>
 internal sealed record ReportLayer(
-    string Name, string Operator, string Shape, string Precision, double ShareOfLossError, double Gain, long Macs, long WeightBytes, int SubGraph, string Reason = "")
+    string Name, string Operator, string Shape, string Precision, double ShareOfLossError, double Gain, long Macs, long WeightBytes, int Subgraph, string Reason = "")
 {
     /// <summary>The share of output components that a second pass computed on the calibration samples, 0…1; NaN where there is no second pass, or where it is not known.</summary>
     public double Recomputed { get; init; } = double.NaN;
 }
 
 /// <param name="SharesMeasurementOf">Index of the equal sub-graph that was measured in its stead; null when it was measured itself.</param>
-internal sealed record ReportSubGraph(int Index, IReadOnlyList<string> Layers, IReadOnlyList<ReportTiming> Timings, int? SharesMeasurementOf = null);
+internal sealed record ReportSubgraph(int Index, IReadOnlyList<string> Layers, IReadOnlyList<ReportTiming> Timings, int? SharesMeasurementOf = null);
 
 /// <summary>One configuration as it was measured.</summary>
 /// <param name="Precisions">One id per layer.</param>

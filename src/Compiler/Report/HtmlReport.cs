@@ -24,9 +24,9 @@ internal static class HtmlReport
         {Tiles.Of(report)}
         {LayerTable.Of(report)}
         {TradeOffChart.Of(report)}
-        {SubGraphTimes.Of(report)}
+        {SubgraphTimes.Of(report)}
         {Predictions.Of(report)}
-        {Circumstances.Of(report)}
+        {BuildEnvironment.Of(report)}
         </main>
         </body>
         </html>

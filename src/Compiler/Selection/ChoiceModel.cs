@@ -31,7 +31,7 @@ internal sealed class ChoiceModel
     public LinearExpr Ties()
     {
         var pairs = Pairs().ToArray();
-        return LinearExpr.WeightedSum(pairs.Select(p => p.Variable), pairs.Select(p => ((long)p.Configuration.Departures << 42) + TieWeight(p.Group, p.Index)));
+        return LinearExpr.WeightedSum(pairs.Select(p => p.Variable), pairs.Select(p => ((long)p.Configuration.QuantizedLayers << 42) + TieWeight(p.Group, p.Index)));
     }
 
     public void Require(BoundedLinearExpression condition) => _model.Add(condition);

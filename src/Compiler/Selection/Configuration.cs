@@ -5,7 +5,7 @@ using MixPrec.Compiler.Sensitivity;
 namespace MixPrec.Compiler.Selection;
 
 /// <summary>One choice for all ops of a sub-graph, priced against the same sub-graph in fp32.</summary>
-/// <param name="Precisions">The candidate of each op, in the order of <see cref="SubGraph.Quantizable"/>.</param>
+/// <param name="Precisions">The candidate of each op, in the order of <see cref="Subgraph.Quantizable"/>.</param>
 /// <param name="Gain">What the objective maximises: nanoseconds (Time, Macs) or bytes (Memory); negative when the choice loses.</param>
 /// <param name="GainNanoseconds">Measured time saved, for the latency row; 0 where nothing was measured.</param>
 /// <param name="LossError">Expected squared change of the loss, Σ d over the ops; at least 0.</param>
@@ -13,7 +13,7 @@ namespace MixPrec.Compiler.Selection;
 internal sealed record Configuration(IReadOnlyList<PrecisionConfig> Precisions, double Gain, double GainNanoseconds, double LossError, long WeightBytes)
 {
     /// <summary>How many ops leave fp32.</summary>
-    public int Departures { get; } = Precisions.Count(p => p != PrecisionConfig.F32);
+    public int QuantizedLayers { get; } = Precisions.Count(p => p != PrecisionConfig.F32);
 
     /// <summary>Whether no op computes anything twice, so that the time does not depend on data.</summary>
     public bool IsOnePass => Precisions.All(p => p.Second is null);
@@ -21,12 +21,12 @@ internal sealed record Configuration(IReadOnlyList<PrecisionConfig> Precisions, 
     /// <summary>Whether every op is in fp32.</summary>
     public bool IsFloat => Precisions.All(p => p == PrecisionConfig.F32);
 
-    /// <summary>The choice with what it costs in loss and weights: the sums over the ops of <paramref name="subGraph"/>.</summary>
-    public static Configuration Of(SubGraph subGraph, IReadOnlyList<PrecisionConfig> precisions, double gain, double gainNanoseconds, SensitivityTable sensitivity) => new(
-        precisions, gain, gainNanoseconds, subGraph.Quantizable.Zip(precisions).Sum(p => sensitivity[p.First, p.Second]), subGraph.Quantizable.Zip(precisions).Sum(p => OpCost.WeightBytes(p.First, p.Second)));
+    /// <summary>The choice with what it costs in loss and weights: the sums over the ops of <paramref name="subgraph"/>.</summary>
+    public static Configuration Of(Subgraph subgraph, IReadOnlyList<PrecisionConfig> precisions, double gain, double gainNanoseconds, SensitivityTable sensitivity) => new(
+        precisions, gain, gainNanoseconds, subgraph.Quantizable.Zip(precisions).Sum(p => sensitivity[p.First, p.Second]), subgraph.Quantizable.Zip(precisions).Sum(p => OpCost.WeightBytes(p.First, p.Second)));
 
     public override string ToString() => string.Join(" ", Precisions);
 }
 
 /// <summary>A sub-graph with the configurations to choose from.</summary>
-internal sealed record SelectionGroup(SubGraph SubGraph, IReadOnlyList<Configuration> Configurations);
+internal sealed record SelectionGroup(Subgraph Subgraph, IReadOnlyList<Configuration> Configurations);

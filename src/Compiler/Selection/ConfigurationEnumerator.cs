@@ -17,9 +17,9 @@ internal static class ConfigurationEnumerator
     /// deterministic, all-fp32 first where it is allowed.
     /// </summary>
     /// <param name="allowed">Candidates of an op, at least one.</param>
-    public static IReadOnlyList<IReadOnlyList<PrecisionConfig>> Of(SubGraph subGraph, Func<Node, IReadOnlyList<PrecisionConfig>> allowed, int cap = DefaultCap)
+    public static IReadOnlyList<IReadOnlyList<PrecisionConfig>> Of(Subgraph subgraph, Func<Node, IReadOnlyList<PrecisionConfig>> allowed, int cap = DefaultCap)
     {
-        var choices = subGraph.Quantizable.Select(n => allowed(n).OrderBy(Rank).ToArray()).ToArray();
+        var choices = subgraph.Quantizable.Select(n => allowed(n).OrderBy(Rank).ToArray()).ToArray();
         double total = choices.Aggregate(1.0, (product, c) => product * c.Length);
         if (total <= cap)
         {
@@ -27,7 +27,7 @@ internal static class ConfigurationEnumerator
         }
 
         IReadOnlyList<IReadOnlyList<PrecisionConfig>> result = [];
-        var uniform = Uniform(subGraph, choices, cap);
+        var uniform = Uniform(subgraph, choices, cap);
         for (int distance = 0; distance <= choices.Length; distance++)
         {
             var near = Near(choices, uniform, distance, Math.Max(cap, uniform.Length));
@@ -46,10 +46,10 @@ internal static class ConfigurationEnumerator
     /// The two products of an attention differ: scores are many results of short sums, what is mixed by them few results of long sums from many operands. So their
     /// assignments are not uniform ones, unless there would be more than <paramref name="cap"/>.
     /// </summary>
-    private static PrecisionConfig[][] Uniform(SubGraph subGraph, PrecisionConfig[][] choices, int cap)
+    private static PrecisionConfig[][] Uniform(Subgraph subgraph, PrecisionConfig[][] choices, int cap)
     {
         PrecisionConfig[] all = [.. choices.SelectMany(c => c).Distinct().OrderBy(Rank)];
-        var isWeighted = subGraph.Quantizable.Select(n => !n.MultipliesActivations()).ToArray();
+        var isWeighted = subgraph.Quantizable.Select(n => !n.MultipliesActivations()).ToArray();
         PrecisionConfig[][] Filled(IEnumerable<IReadOnlyList<PrecisionConfig>> products) =>
             [.. products.SelectMany(_ => all, (own, p) => choices.Select((c, i) => !isWeighted[i] ? own[i] : c.Contains(p) ? p : c[0]).ToArray()).DistinctBy(u => string.Join(" ", u.Select(p => p.Id)))];
         var free = choices.Select((c, i) => isWeighted[i] ? c[..1] : c).ToArray();

@@ -44,10 +44,10 @@ internal static class GainModels
         Math.Sqrt((float32.Uncertainty * float32.Uncertainty) + (configuration.Uncertainty * configuration.Uncertainty));
 
     /// <summary>Nanoseconds saved by the throughput of <see cref="ProductForm"/>.</summary>
-    public static double Macs(SubGraph subGraph, IReadOnlyList<PrecisionConfig> precisions, IReadOnlyDictionary<string, long> symbols) =>
-        subGraph.Quantizable.Zip(precisions, (node, p) => (Macs: OpCost.Macs(node, symbols), p)).Sum(o => PrecisionConfig.F32.Nanoseconds(o.Macs) - o.p.Nanoseconds(o.Macs));
+    public static double Macs(Subgraph subgraph, IReadOnlyList<PrecisionConfig> precisions, IReadOnlyDictionary<string, long> symbols) =>
+        subgraph.Quantizable.Zip(precisions, (node, p) => (Macs: OpCost.Macs(node, symbols), p)).Sum(o => PrecisionConfig.F32.Nanoseconds(o.Macs) - o.p.Nanoseconds(o.Macs));
 
     /// <summary>Bytes of weights saved.</summary>
-    public static double Memory(SubGraph subGraph, IReadOnlyList<PrecisionConfig> precisions) =>
-        subGraph.Quantizable.Zip(precisions, (node, p) => OpCost.WeightBytes(node, PrecisionConfig.F32) - OpCost.WeightBytes(node, p)).Sum();
+    public static double Memory(Subgraph subgraph, IReadOnlyList<PrecisionConfig> precisions) =>
+        subgraph.Quantizable.Zip(precisions, (node, p) => OpCost.WeightBytes(node, PrecisionConfig.F32) - OpCost.WeightBytes(node, p)).Sum();
 }

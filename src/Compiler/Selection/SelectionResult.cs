@@ -27,7 +27,7 @@ internal sealed record SelectionResult(
 
     /// <summary>The candidate of every quantizable op.</summary>
     public PrecisionAssignment Assignment => new(Problem.Groups.Zip(Configurations)
-        .SelectMany(p => p.First.SubGraph.Quantizable.Zip(p.Second.Precisions)).ToDictionary(p => p.First.Name, p => p.Second));
+        .SelectMany(p => p.First.Subgraph.Quantizable.Zip(p.Second.Precisions)).ToDictionary(p => p.First.Name, p => p.Second));
 
     /// <summary>The same choice in groups that offer more, by the places of its configurations there.</summary>
     public SelectionResult Among(IReadOnlyList<SelectionGroup> groups) => this with

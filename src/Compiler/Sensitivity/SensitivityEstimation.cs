@@ -66,7 +66,7 @@ internal static class SensitivityEstimation
         var table = new SensitivityTable(values, losses.Sum(g => (double)g * g) / samples)
         {
             Recomputed = estimator.Recomputed,
-            Unseen = graph.QuantizableNodes.Select(n => n.Name).Where(n => !seen.Contains(n)).ToHashSet(),
+            WithoutGradient = graph.QuantizableNodes.Select(n => n.Name).Where(n => !seen.Contains(n)).ToHashSet(),
             LeftOut = leftOut,
         };
         return estimator.IsSigned ? table with { Changes = changes.ToDictionary(c => c.Key, c => (IReadOnlyList<float>)c.Value) } : table;

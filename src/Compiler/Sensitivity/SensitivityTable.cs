@@ -13,7 +13,7 @@ internal sealed record SensitivityTable(IReadOnlyDictionary<(string Node, Precis
     public IReadOnlyDictionary<(string Node, PrecisionConfig Precision), double> Recomputed { get; init; } = new Dictionary<(string, PrecisionConfig), double>();
 
     /// <summary>Ops whose gradient was 0 on all samples: the loss does not depend on them, or only through steps (rounding, integers). Their zeros say nothing.</summary>
-    public IReadOnlySet<string> Unseen { get; init; } = new HashSet<string>();
+    public IReadOnlySet<string> WithoutGradient { get; init; } = new HashSet<string>();
 
     /// <summary>Samples that are not part of these numbers.</summary>
     public LeftOutSamples LeftOut { get; init; } = LeftOutSamples.None;

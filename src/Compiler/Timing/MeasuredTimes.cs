@@ -7,11 +7,11 @@ using MixPrec.Compiler.Partition;
 namespace MixPrec.Compiler.Timing;
 
 /// <summary>Times of emitted code, measured now on this CPU.</summary>
-internal sealed class MeasuredTimes(Graph graph, SampleSet samples, SubGraphTimer parts, CancellationToken cancellation) : ITimeModel
+internal sealed class MeasuredTimes(Graph graph, SampleSet samples, SubgraphTimer parts, CancellationToken cancellation) : ITimeModel
 {
     public Measurement Whole(CompiledModel float32) => NetworkTimer.Measure(graph, samples, float32, cancellation);
 
     public TimingTable Parts(
-        IReadOnlyList<SubGraph> subGraphs, IReadOnlyList<IReadOnlyList<IReadOnlyList<PrecisionConfig>>> configurations, CompiledModel float32, Measurement whole) =>
-        parts.Measure(subGraphs, configurations, float32, whole);
+        IReadOnlyList<Subgraph> subgraphs, IReadOnlyList<IReadOnlyList<IReadOnlyList<PrecisionConfig>>> configurations, CompiledModel float32, Measurement whole) =>
+        parts.Measure(subgraphs, configurations, float32, whole);
 }

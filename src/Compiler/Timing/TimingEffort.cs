@@ -6,7 +6,7 @@ namespace MixPrec.Compiler.Timing;
 /// <param name="Whole">Seconds of the network in fp32.</param>
 /// <param name="Footprint">Bytes that it reads and writes.</param>
 /// <param name="Share">The part of the whole that a sub-graph is, 0…1.</param>
-internal sealed record TimingEffort(double Whole, long Footprint, Func<SubGraph, double> Share)
+internal sealed record TimingEffort(double Whole, long Footprint, Func<Subgraph, double> Share)
 {
     /// <summary>Lowering, compiling and loading the class of a part, for each node of it.</summary>
     private const double SecondsPerNode = 0.008;
@@ -25,15 +25,15 @@ internal sealed record TimingEffort(double Whole, long Footprint, Func<SubGraph,
 
     /// <summary>Seconds for all configurations; equal parts are timed once.</summary>
     /// <param name="configurations">How many each sub-graph has.</param>
-    public double Seconds(IReadOnlyList<SubGraph> subGraphs, IReadOnlyList<int> configurations) =>
-        subGraphs.Zip(configurations).DistinctBy(p => (p.First.Signature, p.Second)).Sum(p => p.Second * Seconds(p.First));
+    public double Seconds(IReadOnlyList<Subgraph> subgraphs, IReadOnlyList<int> configurations) =>
+        subgraphs.Zip(configurations).DistinctBy(p => (p.First.Signature, p.Second)).Sum(p => p.Second * Seconds(p.First));
 
     /// <summary>How many configurations of a sub-graph there is time for: <paramref name="most"/>, or half, or a quarter of it and so on.</summary>
     /// <param name="count">The configurations of each sub-graph under a cap.</param>
-    public int Cap(IReadOnlyList<SubGraph> subGraphs, Func<int, IReadOnlyList<int>> count, int most, TimeSpan budget)
+    public int Cap(IReadOnlyList<Subgraph> subgraphs, Func<int, IReadOnlyList<int>> count, int most, TimeSpan budget)
     {
         int cap = most;
-        while (cap > FewestConfigurations && Seconds(subGraphs, count(cap)) > budget.TotalSeconds)
+        while (cap > FewestConfigurations && Seconds(subgraphs, count(cap)) > budget.TotalSeconds)
         {
             cap /= 2;
         }
@@ -41,6 +41,6 @@ internal sealed record TimingEffort(double Whole, long Footprint, Func<SubGraph,
         return cap;
     }
 
-    private double Seconds(SubGraph part) =>
+    private double Seconds(Subgraph part) =>
         (part.Nodes.Count * SecondsPerNode) + (Runs * Math.Max(ShortestRun, (Whole * Share(part)) + (Math.Min(Footprint, CachePressure.MostBytes) / BytesPerSecond)));
 }

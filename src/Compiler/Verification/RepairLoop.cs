@@ -25,7 +25,7 @@ internal sealed record Verified(SelectionResult Selection, LossError Error, doub
 
 /// <summary>What a measured plan must keep.</summary>
 /// <param name="MaxNanoseconds">Longest time of the whole network.</param>
-internal sealed record Demands(double ErrorBudget, double? MinTop1Agreement, double? MaxNanoseconds = null)
+internal sealed record AcceptanceCriteria(double ErrorBudget, double? MinTop1Agreement, double? MaxNanoseconds = null)
 {
     public bool MeetsBudget(Verified verified) => verified.Error.UpperBound95 <= ErrorBudget;
 
@@ -56,7 +56,7 @@ internal sealed record Demands(double ErrorBudget, double? MinTop1Agreement, dou
 
 /// <summary>
 /// Solve, measure the emitted class on held-out samples, tighten the right-hand side by what was measured against what was predicted, solve again, until a plan
-/// meets the demands. One layer whose error was underestimated makes that limit far too tight, so that what follows narrows the gap from both sides: between the widest
+/// meets the criteria. One layer whose error was underestimated makes that limit far too tight, so that what follows narrows the gap from both sides: between the widest
 /// limit that led to a plan within the budget and the least error of one that is not. Where the time alone is missed, its limit is tightened alike, and then the gap is
 /// searched for plans that are faster.
 /// </summary>
@@ -79,10 +79,10 @@ internal static class RepairLoop
 
     /// <param name="solve">The integer program.</param>
     /// <param name="measure">The measured loss error and agreement of an assignment.</param>
-    /// <returns>The plan that gains most of those that meet the demands, or else the best one that was measured.</returns>
+    /// <returns>The plan that gains most of those that meet the criteria, or else the best one that was measured.</returns>
     /// <exception cref="MixPrecException">MXP4001, MXP4004: already the first round has no plan.</exception>
     public static Verified Run(
-        SelectionProblem problem, Demands demands, string className, string? file,
+        SelectionProblem problem, AcceptanceCriteria criteria, string className, string? file,
         Func<SelectionProblem, SelectionResult> solve, Func<PrecisionAssignment, PlanMeasurement> measure)
     {
         var groups = problem.Groups;
@@ -101,7 +101,7 @@ internal static class RepairLoop
             selection = selection.Require(className, file).Among(groups);
             if (measured.Any(m => m.Selection.Chosen.SequenceEqual(selection.Chosen)))
             {
-                if (!demands.Meets(best!))
+                if (!criteria.Meets(best!))
                 {
                     break;
                 }
@@ -113,24 +113,24 @@ internal static class RepairLoop
                 var (error, agreement, times) = measure(selection.Assignment);
                 var current = new Verified(selection, error, agreement, measured.Count) { Times = times };
                 measured.Add(current);
-                best = best is null || demands.Prefers(current, best) ? current : best;
-                (met, missed) = demands.MeetsQuality(current) ? (Math.Max(met, problem.BudgetScale), missed) : (met, Math.Min(missed, Used(problem, selection)));
+                best = best is null || criteria.Prefers(current, best) ? current : best;
+                (met, missed) = criteria.MeetsQuality(current) ? (Math.Max(met, problem.BudgetScale), missed) : (met, Math.Min(missed, Used(problem, selection)));
             }
 
-            next = demands.Meets(best!) ? HasGap(met, missed) ? problem with { BudgetScale = Between(met, missed) } : null
-                : demands.MeetsQuality(best!) ? Faster(problem, demands, best!, met, missed)
-                : MoreAccurate(problem, demands, measured[^1]);
+            next = criteria.Meets(best!) ? HasGap(met, missed) ? problem with { BudgetScale = Between(met, missed) } : null
+                : criteria.MeetsQuality(best!) ? Faster(problem, criteria, best!, met, missed)
+                : MoreAccurate(problem, criteria, measured[^1]);
         }
 
         return best! with { Attempts = measured };
     }
 
     /// <summary>What is predicted to be faster than the best plan and as accurate, or else a little less accurate; null where nothing is.</summary>
-    private static SelectionProblem? Faster(SelectionProblem problem, Demands demands, Verified best, double met, double missed)
+    private static SelectionProblem? Faster(SelectionProblem problem, AcceptanceCriteria criteria, Verified best, double met, double missed)
     {
         for (double scale = met; ; scale = Between(scale, missed))
         {
-            if (Faster(problem with { BudgetScale = scale }, demands, best) is { } faster)
+            if (Faster(problem with { BudgetScale = scale }, criteria, best) is { } faster)
             {
                 return faster;
             }
@@ -146,10 +146,10 @@ internal static class RepairLoop
     /// The plan was predicted p and measured m: the same ratio holds for the next one when it is predicted to take at most p·limit/m. Never below what can be reached; null
     /// where the plan was the fastest already.
     /// </summary>
-    private static SelectionProblem? Faster(SelectionProblem problem, Demands demands, Verified slow)
+    private static SelectionProblem? Faster(SelectionProblem problem, AcceptanceCriteria criteria, Verified slow)
     {
         double predicted = problem.FloatNanoseconds - slow.Selection.GainNanoseconds;
-        if (demands.MaxNanoseconds is not { } most || slow.Times is not { } times || FastestChoice.Nanoseconds(problem) is not { } least || least >= predicted)
+        if (criteria.MaxNanoseconds is not { } most || slow.Times is not { } times || FastestChoice.Nanoseconds(problem) is not { } least || least >= predicted)
         {
             return null;
         }
@@ -161,17 +161,17 @@ internal static class RepairLoop
     /// After a plan whose error or agreement is missed. Its time is no reason to end here: the limit of time gives way to what the smaller budget can reach. What was
     /// predicted to change nothing leaves no limit to tighten: then everything in fp32 is next.
     /// </summary>
-    private static SelectionProblem? MoreAccurate(SelectionProblem problem, Demands demands, Verified current) =>
-        (current.Selection.LossError > 0 ? Tightened(problem, demands, current) : current.IsFloat ? null : problem.Where(c => c.IsFloat)) is { } next ? FastestChoice.Reachable(next) : null;
+    private static SelectionProblem? MoreAccurate(SelectionProblem problem, AcceptanceCriteria criteria, Verified current) =>
+        (current.Selection.LossError > 0 ? Tightened(problem, criteria, current) : current.IsFloat ? null : problem.Where(c => c.IsFloat)) is { } next ? FastestChoice.Reachable(next) : null;
 
     /// <summary>
     /// The plan used p² of the budget and measured u²: the same ratio holds for the next plan when p'² ≤ p²·τ²/u², in the unit of the row
     /// BudgetScale' = p²/u². Where the budget is met (u ≤ τ) the limit is taken a step below p². Never below the most accurate plan there is.
     /// </summary>
-    private static SelectionProblem Tightened(SelectionProblem problem, Demands demands, Verified current)
+    private static SelectionProblem Tightened(SelectionProblem problem, AcceptanceCriteria criteria, Verified current)
     {
         double used = Used(problem, current.Selection), least = problem.Groups.Sum(g => g.Configurations.Min(c => c.LossError)) / Budget(problem);
-        double excess = Math.Pow(current.Error.UpperBound95 / demands.ErrorBudget, 2);
+        double excess = Math.Pow(current.Error.UpperBound95 / criteria.ErrorBudget, 2);
         double scale = used * (excess > 1 ? Margin / excess : Step);
         return problem with { BudgetScale = least * Headroom < used ? Math.Max(scale, least * Headroom) : scale };
     }

@@ -137,7 +137,7 @@ public sealed class CountTests
             """]).GetType("Consumer")!.GetMethod("User")!.CreateDelegate<Func<byte[], float[], long[]>>();
         for (int seed = 0; seed < 4; seed++)
         {
-            // No score of a picture of zeros exceeds the threshold.
+            // No score of an image of zeros exceeds the threshold.
             var image = seed == 0 ? Tensor.Of(new float[18], 1, 2, 3, 3) : EmittedModel.Random(new Random(seed), 1, 2, 3, 3);
             long[] expected = Suppressed(image.Span<float>().ToArray());
             long[] found = run(lowered.Weights.ToArray(), image.Span<float>().ToArray());
@@ -146,7 +146,7 @@ public sealed class CountTests
         }
     }
 
-    /// <summary>Two channels of a picture are shift and score of nine boxes of one size.</summary>
+    /// <summary>Two channels of an image are shift and score of nine boxes of one size.</summary>
     private static TinyModel Detector() => new TinyModel(13).Input("image", 1, 2, 3, 3)
         .Initializer("w", Tensor.Of([2, 0, 0, 0, 2, 0, 0, 0, 0, 1f], 5, 2, 1, 1)).Initializer("b", Tensor.Of([0, 0, 1, 1, 0f], 5)).Node("head = Conv image w b")
         .Integers("rows", 1, 5, 9).Node("flat = Reshape head rows").Integers("parts", 4, 1).Node("corners scores = Split flat parts", TinyModel.Attribute("axis", 1))

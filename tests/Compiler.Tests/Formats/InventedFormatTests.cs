@@ -45,8 +45,8 @@ public sealed class InventedFormatTests
         PrecisionConfig[] all = [PrecisionConfig.F32, .. PrecisionConfig.InOnePass(s_format), PrecisionConfig.I8];
         var node = graph.QuantizableNodes.Single();
         Assert.Equal(all, Candidates.Of(node, new EncodedWeightsCache(), all));
-        var subGraph = SequentialPartition.Of(graph).Single();
-        Assert.Equal([["f32"], ["i8"], ["i4g32"], ["i4g32a8"]], ConfigurationEnumerator.Of(subGraph, _ => all).Select(c => c.Select(p => p.Id).ToArray()));
+        var subgraph = SequentialPartition.Of(graph).Single();
+        Assert.Equal([["f32"], ["i8"], ["i4g32"], ["i4g32a8"]], ConfigurationEnumerator.Of(subgraph, _ => all).Select(c => c.Select(p => p.Id).ToArray()));
     }
 
     [Fact]

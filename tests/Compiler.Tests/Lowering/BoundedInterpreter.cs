@@ -45,7 +45,7 @@ internal sealed class BoundedInterpreter(Graph graph, PrecisionAssignment precis
 
     private static IReadOnlyList<Plan.IntExpr> At(IReadOnlyList<Plan.IntExpr> sizes, IReadOnlyDictionary<string, long> symbols) => [.. sizes.Select(s => Plan.IntExpr.Constant(s.Evaluate(symbols)))];
 
-    /// <summary>A flattened picture may be read channels last.</summary>
+    /// <summary>A flattened image may be read channels last.</summary>
     private static bool IsFlattened(Value value) => value.Producer is { Op: Reshape } reshape && reshape.Input(0).Rank > 2;
 
     private QuantizationParameters? Grid(Node node) => precisions[node] is { QuantizesActivations: true } precision ? ranges[node].Unsigned(precision.Activations.Maximum) : null;

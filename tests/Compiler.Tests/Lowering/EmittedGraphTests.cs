@@ -33,7 +33,7 @@ public sealed class EmittedGraphTests
     [Fact]
     public void CodesMayMoveByOneStepBehindInexactFunctions() => CheckAll(exact: false, (node, random) => Candidates.Of(node)[^1]);
 
-    /// <summary>The padding of codes follows the channel also where both orders of a picture coincide.</summary>
+    /// <summary>The padding of codes follows the channel also where both orders of an image coincide.</summary>
     [Theory]
     [InlineData(1, 7, 5)]
     [InlineData(1, 1, 6)]
@@ -53,7 +53,7 @@ public sealed class EmittedGraphTests
         Assert.Null(Difference(network, model, 3));
     }
 
-    /// <summary>A picture that rows are multiplied of, and rows that are a picture: codes lie in one order only, so both are handed on as floats.</summary>
+    /// <summary>An image that rows are multiplied of, and rows that are an image: codes lie in one order only, so both are handed on as floats.</summary>
     [Fact]
     public void CodesAreNotReadInAnotherOrder()
     {
@@ -61,10 +61,10 @@ public sealed class EmittedGraphTests
         var x = builder.AddInput("x", new TensorType(ElementType.F32, [IntExpr.Symbol("n"), 4, 3, 8]));
         var random = new Random(9);
         Value Weights(params long[] shape) => GraphBuilder.Constant("w", [.. Enumerable.Range(0, (int)Tensor.Count(shape)).Select(_ => random.NextSingle() - 0.5f)], shape);
-        Value Picture(string name, Value from) => builder.Add(name, new Conv([1, 1], [0, 0], [0, 0], [1, 1], 1), from, Weights(4, 4, 1, 1));
+        Value Image(string name, Value from) => builder.Add(name, new Conv([1, 1], [0, 0], [0, 0], [1, 1], 1), from, Weights(4, 4, 1, 1));
         Value Rows(string name, Value from) => builder.Add(name, new MatMul(), from, Weights(8, 8));
-        var rows = Rows("b", Picture("a", x));
-        var flat = builder.Add("flat", new Reshape([IntExpr.Symbol("n"), 96]), Rows("d", Picture("c", rows)));
+        var rows = Rows("b", Image("a", x));
+        var flat = builder.Add("flat", new Reshape([IntExpr.Symbol("n"), 96]), Rows("d", Image("c", rows)));
         var graph = builder.Build([builder.Add("fc", new MatMul(), flat, Weights(96, 5))], [new("n", "n")]);
         var network = Prepare(graph, 0, (_, _) => PrecisionConfig.I8);
         using var model = CompiledModel.Compile(Lowerer.Lower(graph, network.Precisions, network.Ranges, new LoweringOptions("Net")));
@@ -85,8 +85,8 @@ public sealed class EmittedGraphTests
         Value Weights(params long[] shape) => GraphBuilder.Constant("w", [.. Enumerable.Range(0, (int)Tensor.Count(shape)).Select(_ => random.NextSingle() - 0.5f)], shape);
         Value Branch(int channels, int kernel, int groups = 1) =>
             builder.Add("branch", new Conv([1, 1], [kernel / 2, kernel / 2], [kernel / 2, kernel / 2], [1, 1], groups), x, Weights(channels, 6 / groups, kernel, kernel));
-        var pictures = builder.Add("joined", new Concat(1), Branch(5, 1), Branch(6, 3, 6), Branch(18, 3));
-        var read = builder.Add("reader", new Conv([1, 1], [0, 0], [0, 0], [1, 1], 1), pictures, Weights(3, 29, 1, 1));
+        var images = builder.Add("joined", new Concat(1), Branch(5, 1), Branch(6, 3, 6), Branch(18, 3));
+        var read = builder.Add("reader", new Conv([1, 1], [0, 0], [0, 0], [1, 1], 1), images, Weights(3, 29, 1, 1));
         var flat = builder.Add("flat", new Reshape([IntExpr.Symbol("n"), 60]), read);
         var rows = builder.Add("rows", new Concat(1), builder.Add("branch", new MatMul(), flat, Weights(60, 7)), builder.Add("branch", new MatMul(), flat, Weights(60, 17)));
         var graph = builder.Build([builder.Add("reader", new MatMul(), rows, Weights(24, 3)), builder.Add("sum", new Binary(BinaryKind.Add), rows, rows)], [new("n", "n")]);

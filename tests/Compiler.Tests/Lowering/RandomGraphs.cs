@@ -30,7 +30,7 @@ internal sealed class RandomGraphs
         var outputs = new List<Value>();
         for (int i = _random.Next(3, 7); i > 0; i--)
         {
-            x = Picture(x);
+            x = Image(x);
             if (_random.Next(8) == 0 && x.Producer is not null && !outputs.Contains(x))
             {
                 outputs.Add(x);
@@ -53,7 +53,7 @@ internal sealed class RandomGraphs
         return _builder.Build([.. outputs.Where(o => o.Producer is not null)], [new("n", "n")]);
     }
 
-    private Value Picture(Value x) => _random.Next(_exact ? 9 : 11) switch
+    private Value Image(Value x) => _random.Next(_exact ? 9 : 11) switch
     {
         0 or 1 => Convolution(x, groups: 1),
         2 => Convolution(x, (int)x.Shape[1].Value),

@@ -10,7 +10,7 @@ public sealed class SequentialPartitionTests
     private readonly Networks _net = new();
 
     [Fact]
-    public void AChainGivesOneSubGraphPerLayer()
+    public void AChainGivesOneSubgraphPerLayer()
     {
         var x = _net.Input("x", 4, 8);
         var y = _net.Linear("c", _net.Relu("r2", _net.Linear("b", _net.Relu("r1", _net.Linear("a", x, 8)), 8)), 3);
@@ -26,7 +26,7 @@ public sealed class SequentialPartitionTests
     }
 
     [Fact]
-    public void ANetworkWithoutProductsIsOneSubGraph()
+    public void ANetworkWithoutProductsIsOneSubgraph()
     {
         var parts = SequentialPartition.Of(_net.Build(_net.Relu("b", _net.Relu("a", _net.Input("x", 4)))));
         Assert.Empty(Assert.Single(parts).Quantizable);
@@ -78,7 +78,7 @@ public sealed class SequentialPartitionTests
     }
 
     [Fact]
-    public void AnAttentionBlockGivesTheFourSubGraphsOfThePaper()
+    public void AnAttentionBlockGivesTheFourSubgraphsOfThePaper()
     {
         var graph = Llama(blocks: 2);
         const string block = "{q k v QK AV} {o} {gate up} {down}";
@@ -87,7 +87,7 @@ public sealed class SequentialPartitionTests
     }
 
     [Fact]
-    public void EqualSubGraphsShareASignature()
+    public void EqualSubgraphsShareASignature()
     {
         var parts = SequentialPartition.Of(Llama(blocks: 3));
         Assert.Equal(12, parts.Count);

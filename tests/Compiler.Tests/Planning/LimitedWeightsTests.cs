@@ -25,7 +25,7 @@ public sealed class LimitedWeightsTests
                 Problems.Config(i * random.Next(0, 8), i * 60 * random.Next(0, 9), s_bytes[i], 0, p)).ToArray())]);
             problem = problem with { MaxWeightBytes = constants + (problem.Groups.Count * random.Next(8, 44)) };
             long Write(PrecisionAssignment assignment) =>
-                constants + problem.Groups.Select((g, i) => assignment[g.SubGraph.Quantizable[0]] is var p ? s_bytes[Array.IndexOf(s_precisions, p)] + padding[i][p] : 0).Sum();
+                constants + problem.Groups.Select((g, i) => assignment[g.Subgraph.Quantizable[0]] is var p ? s_bytes[Array.IndexOf(s_precisions, p)] + padding[i][p] : 0).Sum();
 
             var result = new LimitedWeights(Write).Solve(problem);
             var allowed = Choices(problem).Where(c => c.Sum(x => x.LossError) <= 1024 && Write(Assignment(problem, c)) <= problem.MaxWeightBytes).ToArray();
@@ -62,5 +62,5 @@ public sealed class LimitedWeightsTests
     }
 
     private static PrecisionAssignment Assignment(SelectionProblem problem, Configuration[] choice) =>
-        new(problem.Groups.Zip(choice).ToDictionary(p => p.First.SubGraph.Quantizable[0].Name, p => p.Second.Precisions[0]));
+        new(problem.Groups.Zip(choice).ToDictionary(p => p.First.Subgraph.Quantizable[0].Name, p => p.Second.Precisions[0]));
 }

@@ -133,10 +133,10 @@ public sealed class ShippingPolicyTests
     public void ATimeThatIsMissedFailsWithTheLeastThatWasFound()
     {
         var options = s_options with { MaxLatencyMicroseconds = 0.05 };
-        var demands = new Demands(1, null, 50);
-        var trials = new PlayedTrials(demands, 92, 0);
+        var criteria = new AcceptanceCriteria(1, null, 50);
+        var trials = new PlayedTrials(criteria, 92, 0);
         var plan = trials.Verify(s_problem with { MaxLatencyNanoseconds = 50 });
-        var failure = new Findings(options, demands, 100).Failure(plan, null!)!;
+        var failure = new Findings(options, criteria, 100).Failure(plan, null!)!;
         Assert.Equal(("MXP4011", false), (failure.Description.Id, failure.Description.IsWarning));
         Assert.StartsWith(
             "'Net' misses MaxLatencyMicroseconds 0.05: the least time found is 0.092 µs, measured on the whole network (fp32 takes 0.1 µs). "
@@ -174,24 +174,24 @@ public sealed class ShippingPolicyTests
     /// <param name="limit">Nanoseconds; plans take what they are predicted to.</param>
     private static string Failure(SelectionProblem problem, double limit, double plainError, double error)
     {
-        var demands = new Demands(1, null, limit);
-        var plan = RepairLoop.Run(problem with { MaxLatencyNanoseconds = limit }, demands, "Net", null, IntegerProgram.Solve, assignment =>
+        var criteria = new AcceptanceCriteria(1, null, limit);
+        var plan = RepairLoop.Run(problem with { MaxLatencyNanoseconds = limit }, criteria, "Net", null, IntegerProgram.Solve, assignment =>
         {
             bool differs = assignment.Choices.Any();
             double found = differs ? error : plainError;
             return new(new(found, found * 1.01, 100), double.NaN, new(new(100, 0, 31), new(differs ? 92 : 100, 0, 31)));
         });
         var locked = new LockedPlan(new LockSubject(new string('a', 64), null, null, []), "Output", "Fisher", [], new(0, 0, 0, 100, 0, 0, 0, ""));
-        var failure = new Findings(s_options with { MaxLatencyMicroseconds = limit / 1000, ErrorBudget = 1 }, demands, 100).Failure(plan, locked)!;
+        var failure = new Findings(s_options with { MaxLatencyMicroseconds = limit / 1000, ErrorBudget = 1 }, criteria, 100).Failure(plan, locked)!;
         return $"{failure.Description.Id} {failure.Text}";
     }
 
     /// <param name="error">Of every plan but fp32.</param>
-    private static IEnumerable<string> Warnings(SelectionProblem problem, Demands demands, LossError error, CompilerOptions? options = null, double agreement = double.NaN)
+    private static IEnumerable<string> Warnings(SelectionProblem problem, AcceptanceCriteria criteria, LossError error, CompilerOptions? options = null, double agreement = double.NaN)
     {
         var time = new Measurement(100, 0, 31);
-        var plan = RepairLoop.Run(problem, demands, "Net", null, IntegerProgram.Solve, assignment => assignment.Choices.Any() ? new(error, agreement) : new(new(0, 0, 100), 1));
-        return new Findings((options ?? s_options) with { ErrorBudget = problem.ErrorBudget }, demands, 100).Warnings(new(plan, new(time, time), null), problem, null, ConfigurationEnumerator.DefaultCap)
+        var plan = RepairLoop.Run(problem, criteria, "Net", null, IntegerProgram.Solve, assignment => assignment.Choices.Any() ? new(error, agreement) : new(new(0, 0, 100), 1));
+        return new Findings((options ?? s_options) with { ErrorBudget = problem.ErrorBudget }, criteria, 100).Warnings(new(plan, new(time, time), null), problem, null, ConfigurationEnumerator.DefaultCap)
             .Select(d => $"{d.Description.Id} {d.Text}");
     }
 
@@ -203,15 +203,15 @@ public sealed class ShippingPolicyTests
     {
         problem ??= s_problem;
         var options = s_options with { ErrorBudget = problem.ErrorBudget, Objective = objective };
-        var demands = new Demands(problem.ErrorBudget, null);
-        var shipment = new ShippingPolicy(options, demands, new PlayedTrials(demands, nanoseconds, spread), new StageProgress(Stages.Unheard, TimeProvider.System, default)).Decide(problem);
-        return (shipment, [.. new Findings(options, demands, 100).Warnings(shipment, problem, table, ConfigurationEnumerator.DefaultCap).Select(d => $"{d.Description.Id} {d.Text}")]);
+        var criteria = new AcceptanceCriteria(problem.ErrorBudget, null);
+        var shipment = new ShippingPolicy(options, criteria, new PlayedTrials(criteria, nanoseconds, spread), new StageProgress(Stages.Unheard, TimeProvider.System, default)).Decide(problem);
+        return (shipment, [.. new Findings(options, criteria, 100).Warnings(shipment, problem, table, ConfigurationEnumerator.DefaultCap).Select(d => $"{d.Description.Id} {d.Text}")]);
     }
 
-    private sealed class PlayedTrials(Demands demands, double nanoseconds, double spread) : IPlanTrials
+    private sealed class PlayedTrials(AcceptanceCriteria criteria, double nanoseconds, double spread) : IPlanTrials
     {
-        public Verified Verify(SelectionProblem problem) => RepairLoop.Run(problem, demands, "Net", null, IntegerProgram.Solve, assignment =>
-            new(assignment.Choices.Any() ? s_error with { UpperBound95 = Math.Min(0.6, demands.ErrorBudget) } : new(0, 0, 100), double.NaN, demands.MaxNanoseconds is null ? null : Times(assignment.Choices.Any())));
+        public Verified Verify(SelectionProblem problem) => RepairLoop.Run(problem, criteria, "Net", null, IntegerProgram.Solve, assignment =>
+            new(assignment.Choices.Any() ? s_error with { UpperBound95 = Math.Min(0.6, criteria.ErrorBudget) } : new(0, 0, 100), double.NaN, criteria.MaxNanoseconds is null ? null : Times(assignment.Choices.Any())));
 
         public Verified? Best(SelectionProblem problem, Func<Configuration, bool> allowed) =>
             problem.Where(allowed) is { } part ? Verify(part) is var best ? best with { Selection = best.Selection.Among(problem.Groups) } : null : null;

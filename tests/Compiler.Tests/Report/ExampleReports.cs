@@ -34,7 +34,7 @@ internal static class ExampleReports
             new("/fc1/Gemm", "MatMul", "3136×128", "i8", 0.21, 17_100, 401_408, 402_400, 3),
             new("/fc2/Gemm", "MatMul", "128×10", "bf16", 0.15, 210, 1_280, 2_560, 4),
         ],
-        SubGraphs =
+        Subgraphs =
         [
             new(0, ["/conv1/Conv"], [new("f32", 11_300, 210, 0, true)]),
             new(1, ["/conv2/Conv"], [new("f32", 92_700, 900, 0, false), new("bf16", 91_900, 1200, 0.0009, false), new("i8", 30_300, 320, 0.0048, true), new("i8a7", 31_100, 290, 0.0071, false)]),

@@ -51,7 +51,7 @@ public sealed class HtmlReportTests
     }
 
     [Fact]
-    public void EachSubGraphMarksItsChoice() =>
+    public void EachSubgraphMarksItsChoice() =>
         Assert.All(Section(ExampleReports.Met, "Sub-graphs").Descendants("tbody"), t => Assert.Single(t.Elements("tr"), r => (string?)r.Attribute("class") == "is-chosen"));
 
     [Fact]
@@ -102,7 +102,7 @@ public sealed class HtmlReportTests
             ClassName = Hostile, Model = Hostile, Machine = Hostile, Loss = Hostile, Warnings = [Hostile], Failure = new(Hostile, Hostile),
             Options = [new(Hostile, Hostile)], Estimators = [new(Hostile, double.NaN)], Phases = [new(Hostile, double.NaN)], PredictedError = double.NaN,
             Layers = [new(Hostile, Hostile, Hostile, Hostile, double.NaN, double.NaN, 1, 1, 0)],
-            SubGraphs = [new(0, [Hostile], [new(Hostile, double.NaN, double.NaN, double.NaN, true)], 3)],
+            Subgraphs = [new(0, [Hostile], [new(Hostile, double.NaN, double.NaN, double.NaN, true)], 3)],
             Solver = new(Hostile, double.NaN, double.NaN, double.NaN),
         },
     };

@@ -12,7 +12,7 @@ public sealed class ConfigurationEnumeratorTests
     private static readonly IReadOnlyList<PrecisionConfig> Four = [PrecisionConfig.F32, PrecisionConfig.BF16, PrecisionConfig.I8, PrecisionConfig.I8A7];
 
     [Fact]
-    public void SmallSubGraphsAreEnumeratedInFull()
+    public void SmallSubgraphsAreEnumeratedInFull()
     {
         var all = ConfigurationEnumerator.Of(Parallel(3), _ => Four);
         Assert.Equal(64, all.Select(a => string.Join(" ", a)).Distinct().Count());
@@ -79,7 +79,7 @@ public sealed class ConfigurationEnumeratorTests
     public void SmallGainsCountAsNothing(double f32, double mixed, double open, double gain) =>
         Assert.Equal(gain, GainModels.Time(new(f32, open * Math.Sqrt(31) / 1.57, 31), new(mixed, 0, 31)));
 
-    private static SubGraph Parallel(int layers)
+    private static Subgraph Parallel(int layers)
     {
         var net = new Networks();
         var x = net.Input("x", 1, 8);

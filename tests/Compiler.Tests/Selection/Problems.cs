@@ -54,7 +54,7 @@ internal static class Problems
                       where picked.Sum(c => c.LossError) <= 1024
                       where problem.MaxWeightBytes is not { } bytes || picked.Sum(c => c.WeightBytes) + 7 <= bytes
                       where problem.MaxLatencyNanoseconds is not { } latency || 100 - picked.Sum(c => c.GainNanoseconds) <= latency
-                      orderby picked.Sum(c => c.Gain) descending, picked.Sum(c => c.LossError), picked.Sum(c => c.Departures),
+                      orderby picked.Sum(c => c.Gain) descending, picked.Sum(c => c.LossError), picked.Sum(c => c.QuantizedLayers),
                           choice.Select((i, j) => ChoiceModel.TieWeight(j, i)).Sum()
                       select choice;
         return allowed.FirstOrDefault();

@@ -28,14 +28,14 @@ public sealed class UnseenLayersTests
     {
         using var model = Model().Node("rounded = MatMul x w").Node($"steps = {read}").Node("y = MatMul steps v").Node("z = MatMul x v").Output("y").Output("z");
         var graph = GraphRewrites.Apply(model.Graph());
-        Assert.Equal(unseen ? ["MatMul_rounded", "MatMul_z"] : ["MatMul_z"], Estimate(graph, LossKind.Output).Unseen.Order(StringComparer.Ordinal));
+        Assert.Equal(unseen ? ["MatMul_rounded", "MatMul_z"] : ["MatMul_z"], Estimate(graph, LossKind.Output).WithoutGradient.Order(StringComparer.Ordinal));
     }
 
     [Fact]
     public void IntegersHaveNoGradientAtAll()
     {
         using var model = Model().Node("a = MatMul x w").Node("y = Cast a", TinyModel.Attribute("to", 6L)).Output("y");
-        Assert.Equal(["MatMul_a"], Estimate(GraphRewrites.Apply(model.Graph()), LossKind.PseudoLabel).Unseen);
+        Assert.Equal(["MatMul_a"], Estimate(GraphRewrites.Apply(model.Graph()), LossKind.PseudoLabel).WithoutGradient);
     }
 
     [Fact]

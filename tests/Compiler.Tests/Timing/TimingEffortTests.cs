@@ -7,7 +7,7 @@ namespace MixPrec.Compiler.Tests.Timing;
 
 public sealed class TimingEffortTests
 {
-    private readonly IReadOnlyList<SubGraph> _parts;
+    private readonly IReadOnlyList<Subgraph> _parts;
 
     public TimingEffortTests()
     {

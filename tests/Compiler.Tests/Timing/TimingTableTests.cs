@@ -34,5 +34,5 @@ public sealed class TimingTableTests
         Assert.Equal(new Measurement(50, 5, 31), table.Fitted[0].Float32);
     }
 
-    private static SubGraphTiming Part(double float32, double other) => new(new(float32, 0, 31), [new(float32, 0, 31), new(other, 0, 31)]);
+    private static SubgraphTiming Part(double float32, double other) => new(new(float32, 0, 31), [new(float32, 0, 31), new(other, 0, 31)]);
 }

@@ -10,7 +10,7 @@ namespace MixPrec.Compiler.Tests.Verification;
 /// <summary>The loop on problems whose true errors are known and differ from the predicted ones.</summary>
 public sealed class RepairLoopTests
 {
-    private static readonly Demands Budget = new(1, null);
+    private static readonly AcceptanceCriteria Budget = new(1, null);
 
     [Fact]
     public void APlanThatMeetsTheBudgetIsMeasuredOnce()
@@ -55,15 +55,15 @@ public sealed class RepairLoopTests
     [Fact]
     public void AMissedAgreementLeadsToSmallerPlansToo()
     {
-        var demands = new Demands(1, 0.99);
-        var run = new Run(Chain(600, 200), demands, truth: 0.5, agreement: plan => plan.Choices.Count() > 1 ? 0.98 : 0.995);
+        var criteria = new AcceptanceCriteria(1, 0.99);
+        var run = new Run(Chain(600, 200), criteria, truth: 0.5, agreement: plan => plan.Choices.Count() > 1 ? 0.98 : 0.995);
         Assert.Equal(1, run.Result.Repairs);
-        Assert.True(demands.Meets(run.Result));
+        Assert.True(criteria.Meets(run.Result));
     }
 
     [Fact]
     public void AnAgreementThatCannotBeMeasuredIsNotMet() =>
-        Assert.False(new Demands(1, 0.9).Meets(new Run(Chain(1), Budget, truth: 1).Result));
+        Assert.False(new AcceptanceCriteria(1, 0.9).Meets(new Run(Chain(1), Budget, truth: 1).Result));
 
     [Fact]
     public void AnErrorThatIsNotANumberIsNotMet() =>
@@ -73,10 +73,10 @@ public sealed class RepairLoopTests
     [Fact]
     public void AMissedTimeLeadsToFasterPlansAndEndsWithTheFastest()
     {
-        var run = new Run(Timed(97), new Demands(1, null, 97), truth: 0.5, times: nanoseconds => 2 * nanoseconds);
+        var run = new Run(Timed(97), new AcceptanceCriteria(1, null, 97), truth: 0.5, times: nanoseconds => 2 * nanoseconds);
         Assert.Equal(["1", "2"], run.Measured.Select(m => m.Key));
         Assert.Equal([2], run.Result.Selection.Chosen);
-        Assert.False(new Demands(1, null, 97).Meets(run.Result));
+        Assert.False(new AcceptanceCriteria(1, null, 97).Meets(run.Result));
         Assert.Equal(2 * 90, run.Result.Times!.Second.Nanoseconds);
     }
 
@@ -84,30 +84,30 @@ public sealed class RepairLoopTests
     [Fact]
     public void APredictionRefusesNoPlan()
     {
-        var demands = new Demands(1, null, 60);
-        var run = new Run(Timed(60), demands, truth: 0.5, times: nanoseconds => nanoseconds / 2);
+        var criteria = new AcceptanceCriteria(1, null, 60);
+        var run = new Run(Timed(60), criteria, truth: 0.5, times: nanoseconds => nanoseconds / 2);
         Assert.Equal(["2"], run.Measured.Select(m => m.Key));
-        Assert.True(demands.Meets(run.Result));
+        Assert.True(criteria.Meets(run.Result));
     }
 
     /// <summary>The plan that was chosen is 2 % too slow, and the next one is not.</summary>
     [Fact]
     public void AMissedTimeIsRepaired()
     {
-        var demands = new Demands(1, null, 97);
-        var run = new Run(Timed(97), demands, truth: 0.5, times: nanoseconds => nanoseconds == 96 ? 99 : nanoseconds);
+        var criteria = new AcceptanceCriteria(1, null, 97);
+        var run = new Run(Timed(97), criteria, truth: 0.5, times: nanoseconds => nanoseconds == 96 ? 99 : nanoseconds);
         Assert.Equal(["1", "2"], run.Measured.Select(m => m.Key));
-        Assert.True(demands.Meets(run.Result));
+        Assert.True(criteria.Meets(run.Result));
     }
 
     /// <summary>All that is fast enough has too large an error: the least time within the budget is looked for, and it is the time that is missed.</summary>
     [Fact]
     public void WhatIsTooInaccurateLeadsToTheLeastTimeWithinTheBudget()
     {
-        var demands = new Demands(1, null, 97);
-        var run = new Run(Timed(97), demands, plan => plan.Sum(p => p.LossError) * 4, times: nanoseconds => nanoseconds);
+        var criteria = new AcceptanceCriteria(1, null, 97);
+        var run = new Run(Timed(97), criteria, plan => plan.Sum(p => p.LossError) * 4, times: nanoseconds => nanoseconds);
         Assert.Equal(["1", "0"], run.Measured.Select(m => m.Key));
-        Assert.Equal((true, false), (demands.MeetsBudget(run.Result), demands.MeetsTime(run.Result)));
+        Assert.Equal((true, false), (criteria.MeetsBudget(run.Result), criteria.MeetsTime(run.Result)));
         Assert.Equal([96, 100], run.Result.Attempts.Select(a => a.Times!.Second.Nanoseconds));
     }
 
@@ -118,11 +118,11 @@ public sealed class RepairLoopTests
     [Fact]
     public void ATinyLimitOfTimeEndsWithTheLeastTimeWithinTheBudget()
     {
-        var demands = new Demands(1, null, 10);
-        var run = new Run(Timed(10), demands, plan => plan.Sum(p => p.LossError * (p.LossError == 600 ? 10 : 1)), times: nanoseconds => nanoseconds);
+        var criteria = new AcceptanceCriteria(1, null, 10);
+        var run = new Run(Timed(10), criteria, plan => plan.Sum(p => p.LossError * (p.LossError == 600 ? 10 : 1)), times: nanoseconds => nanoseconds);
         Assert.Equal(["2", "0", "1"], run.Measured.Select(m => m.Key));
         Assert.Equal([1], run.Result.Selection.Chosen);
-        Assert.Equal((true, false), (demands.MeetsBudget(run.Result), demands.MeetsTime(run.Result)));
+        Assert.Equal((true, false), (criteria.MeetsBudget(run.Result), criteria.MeetsTime(run.Result)));
     }
 
     /// <summary>Predicted to change nothing, measured over the budget: there is no limit to tighten, and fp32 is left.</summary>
@@ -146,7 +146,7 @@ public sealed class RepairLoopTests
     }
 
     [Fact]
-    public void ATimeThatWasNotMeasuredIsNotMet() => Assert.False(new Demands(1, null, 1000).Meets(new Run(Chain(1), Budget, truth: 1).Result));
+    public void ATimeThatWasNotMeasuredIsNotMet() => Assert.False(new AcceptanceCriteria(1, null, 1000).Meets(new Run(Chain(1), Budget, truth: 1).Result));
 
     /// <summary>On random problems: it ends, measures no plan twice, returns of the plans that meet the demands the one that gains most, and else the best of those it measured.</summary>
     [Fact]
@@ -162,8 +162,8 @@ public sealed class RepairLoopTests
                 continue;
             }
 
-            var demands = new Demands(1, random.Next(2) == 0 ? null : 0.9);
-            var run = new Run(problem, demands, truth: Math.Pow(10, random.NextDouble() - 0.3), plan => 0.8 + (random.NextDouble() * 0.2));
+            var criteria = new AcceptanceCriteria(1, random.Next(2) == 0 ? null : 0.9);
+            var run = new Run(problem, criteria, truth: Math.Pow(10, random.NextDouble() - 0.3), plan => 0.8 + (random.NextDouble() * 0.2));
             Assert.InRange(run.Measured.Count, 1, RepairLoop.Rounds + 1);
             Assert.Distinct(run.Measured.Select(m => m.Key));
             Assert.True(run.Result.Selection.LossError <= problem.LossErrorLimit);
@@ -196,21 +196,21 @@ public sealed class RepairLoopTests
     /// <summary>One run of the loop with measured squared errors <c>truth</c> times as large as predicted.</summary>
     private sealed class Run
     {
-        private readonly Demands _demands;
+        private readonly AcceptanceCriteria _criteria;
 
-        public Run(SelectionProblem problem, Demands demands, double truth, Func<PrecisionAssignment, double>? agreement = null, Func<double, double>? times = null)
-            : this(problem, demands, plan => plan.Sum(p => p.LossError) * truth, agreement, times)
+        public Run(SelectionProblem problem, AcceptanceCriteria criteria, double truth, Func<PrecisionAssignment, double>? agreement = null, Func<double, double>? times = null)
+            : this(problem, criteria, plan => plan.Sum(p => p.LossError) * truth, agreement, times)
         {
         }
 
         /// <param name="times">The nanoseconds of a plan, from those that were predicted.</param>
         public Run(
-            SelectionProblem problem, Demands demands, Func<IEnumerable<Configuration>, double> truth, Func<PrecisionAssignment, double>? agreement = null, Func<double, double>? times = null)
+            SelectionProblem problem, AcceptanceCriteria criteria, Func<IEnumerable<Configuration>, double> truth, Func<PrecisionAssignment, double>? agreement = null, Func<double, double>? times = null)
         {
-            _demands = demands;
+            _criteria = criteria;
             SelectionResult? last = null;
             Result = RepairLoop.Run(
-                problem, demands, "Net", null,
+                problem, criteria, "Net", null,
                 p => last = IntegerProgram.Solve(p),
                 plan =>
                 {
@@ -225,7 +225,7 @@ public sealed class RepairLoopTests
 
         public List<Plan> Measured { get; } = [];
 
-        public bool Met(Plan plan) => plan.Error <= _demands.ErrorBudget && !(plan.Agreement < _demands.MinTop1Agreement);
+        public bool Met(Plan plan) => plan.Error <= _criteria.ErrorBudget && !(plan.Agreement < _criteria.MinTop1Agreement);
 
         public static string KeyOf(SelectionResult plan) => string.Join(",", plan.Chosen);
     }

@@ -34,9 +34,9 @@ public sealed class CoordinateOperatorTests
 
         using var model = new TinyModel(20).Input("x", 1, 1, 4, 5).Input("grid", 1, 9, 8, 2).Node("y = GridSample x grid", TinyModel.Attribute("mode", mode),
             TinyModel.Attribute("padding_mode", padding), TinyModel.Attribute("align_corners", corners ? 1 : 0)).Output("y");
-        double[,] picture = Picture(x);
+        double[,] image = Image(x);
         var points = grid.Span<float>().ToArray().Chunk(2).ToArray();
-        double[] Definition(bool centreFirst) => [.. points.Select(p => PictureReference.Sampled(picture, p[0], p[1], mode, padding, corners, centreFirst))];
+        double[] Definition(bool centreFirst) => [.. points.Select(p => PictureReference.Sampled(image, p[0], p[1], mode, padding, corners, centreFirst))];
         float[] ours = Ours(model, x, grid);
         Agree(Definition(centreFirst: false), ours);
         Agree(Runtime(model, x, grid), ours);
@@ -61,10 +61,10 @@ public sealed class CoordinateOperatorTests
         var x = EmittedModel.Random(new Random(5), 1, 1, 5, 7);
         using var model = new TinyModel(19).Input("x", 1, 1, 5, 7).Integers("sizes", 1, 1, height, width).Node("y = Resize x _ _ sizes", TinyModel.Attribute("mode", mode),
             TinyModel.Attribute("coordinate_transformation_mode", coordinates)).Output("y");
-        double[,] picture = Picture(x);
+        double[,] image = Image(x);
         bool cubic = mode == "cubic";
         double[][] rows = [.. Enumerable.Range(0, 5).Select(r => (double[])[.. Enumerable.Range(0, width).Select(p =>
-            PictureReference.Interpolated([.. Enumerable.Range(0, 7).Select(c => picture[r, c])], PictureReference.Coordinate(coordinates, p, 7, width), cubic))])];
+            PictureReference.Interpolated([.. Enumerable.Range(0, 7).Select(c => image[r, c])], PictureReference.Coordinate(coordinates, p, 7, width), cubic))])];
         double[] definition = [.. Enumerable.Range(0, height).SelectMany(p => Enumerable.Range(0, width).Select(c =>
             PictureReference.Interpolated([.. rows.Select(row => row[c])], PictureReference.Coordinate(coordinates, p, 5, height), cubic)))];
         float[] ours = Ours(model, x);
@@ -89,9 +89,9 @@ public sealed class CoordinateOperatorTests
         float[][] regions = [[0.3f, 1.2f, 6.7f, 5.9f], [2, 2, 2.4f, 2.3f], [-1.5f, -0.6f, 9.5f, 8.2f], [4, 3, 8.4f, 7.6f]];
         using var model = new TinyModel(16).Input("x", 1, 1, 8, 9).Input("rois", 4, 4).Input("batch", ElementType.I64, 4).Node("y = RoiAlign x rois batch", TinyModel.Attribute("mode", mode),
             TinyModel.Attribute("coordinate_transformation_mode", coordinates), TinyModel.Attribute("output_height", 3), TinyModel.Attribute("output_width", 3), TinyModel.Attribute("sampling_ratio", sampling)).Output("y");
-        double[,] picture = Picture(x);
+        double[,] image = Image(x);
         double[] definition = [.. from region in regions from i in Enumerable.Range(0, 3) from j in Enumerable.Range(0, 3)
-                                  select PictureReference.Cell(picture, [.. region.Select(v => (double)v)], 3, i, j, sampling, mode == "max", coordinates == "half_pixel")];
+                                  select PictureReference.Cell(image, [.. region.Select(v => (double)v)], 3, i, j, sampling, mode == "max", coordinates == "half_pixel")];
         Tensor rois = Tensor.Of([.. regions.SelectMany(r => r)], 4, 4), batch = Tensor.Zeros(ElementType.I64, 4);
         float[] ours = Ours(model, x, rois, batch);
         Agree(definition, ours);
@@ -109,9 +109,9 @@ public sealed class CoordinateOperatorTests
         }
 
         using var model = new TinyModel(19).Input("x", 1, 1, 5, 6).Input("w", 1, 1, 2, 2).Input("offset", 1, 8, 4, 5).Input("mask", 1, 4, 4, 5).Node("y = DeformConv x w offset _ mask").Output("y");
-        double[,] picture = Picture(x), filter = Picture(w);
+        double[,] image = Image(x), filter = Image(w);
         double[] definition = [.. from row in Enumerable.Range(0, 4) from column in Enumerable.Range(0, 5)
-                                  select PictureReference.Deformed(picture, filter, t => (At(offset, 2 * t, row, column), At(offset, (2 * t) + 1, row, column), At(mask, t, row, column)), row, column)];
+                                  select PictureReference.Deformed(image, filter, t => (At(offset, 2 * t, row, column), At(offset, (2 * t) + 1, row, column), At(mask, t, row, column)), row, column)];
         float[] ours = Ours(model, x, w, offset, mask);
         Agree(definition, ours);
         Agree(Runtime(model, x, w, offset, mask), ours);
@@ -136,15 +136,15 @@ public sealed class CoordinateOperatorTests
     }
 
     /// <summary>The last two dimensions.</summary>
-    private static double[,] Picture(Tensor x)
+    private static double[,] Image(Tensor x)
     {
-        var picture = new double[x.Shape[^2], x.Shape[^1]];
-        for (int i = 0; i < picture.Length; i++)
+        var image = new double[x.Shape[^2], x.Shape[^1]];
+        for (int i = 0; i < image.Length; i++)
         {
-            picture[i / x.Shape[^1], i % x.Shape[^1]] = x.Span<float>()[i];
+            image[i / x.Shape[^1], i % x.Shape[^1]] = x.Span<float>()[i];
         }
 
-        return picture;
+        return image;
     }
 
     private static void Agree(double[] expected, float[] actual)

@@ -26,7 +26,7 @@ internal static class ElementTypePairs
     /// <summary>Sixteen roundings in single precision of numbers around 1, on either side.</summary>
     private const double SingleNoise = 1.0 / (1 << 20);
 
-    /// <summary>Pooling and regions of pictures are registered below opset 22.</summary>
+    /// <summary>Pooling and regions of images are registered below opset 22.</summary>
     private const int OlderOpset = 21;
 
     public static IReadOnlyList<PairResult> All() =>

@@ -6,7 +6,7 @@ using static MixPrec.Compiler.Lowering.LoweringContext;
 
 namespace MixPrec.Compiler.Lowering.Ops;
 
-/// <summary>Cells of regions of pictures.</summary>
+/// <summary>Cells of regions of images.</summary>
 internal sealed class RoiAlignLowering : OpLowering<RoiAlign>
 {
     protected override void Lower(Node node, RoiAlign op, LoweringContext context)

@@ -4,7 +4,7 @@ using MixPrec.Plan;
 namespace MixPrec.Compiler.Lowering.Storage;
 
 /// <summary>A value as [outer, axis, inner] in the order in which it lies: what kernels that walk along one axis need.</summary>
-/// <param name="Layout">The value's own; row-major where that is one of flattened pictures.</param>
+/// <param name="Layout">The value's own; row-major where that is one of flattened images.</param>
 internal sealed record AxisInMemory(Layout Layout, IntExpr Outer, IntExpr Inner)
 {
     public static AxisInMemory Of(Value value, int axis, LoweringContext context)

@@ -20,14 +20,14 @@ internal sealed record JoinedOutput(Value Whole, int Columns, int First)
             return null;
         }
 
-        bool pictures = part.Producer?.Op is Conv;
-        int innermost = pictures ? 1 : part.Rank - 1;
-        return concat.Axis == innermost && join.Inputs.All(x => IsProduct(x!, pictures, graph))
+        bool images = part.Producer?.Op is Conv;
+        int innermost = images ? 1 : part.Rank - 1;
+        return concat.Axis == innermost && join.Inputs.All(x => IsProduct(x!, images, graph))
             ? new(join.Output, Sum(join.Inputs, innermost), Sum(join.Inputs.TakeWhile(x => !ReferenceEquals(x, part)), innermost))
             : null;
     }
 
-    private static bool IsProduct(Value value, bool picture, Graph graph) => graph.HasOneUse(value) && value.Producer is { } producer && (picture
+    private static bool IsProduct(Value value, bool image, Graph graph) => graph.HasOneUse(value) && value.Producer is { } producer && (image
         ? producer.HasPackedKernel() && Layout.ChannelsLast.For(value) == Layout.ChannelsLast
         : producer.Op is MatMul && producer.HasConstantWeights());
 

@@ -4,7 +4,7 @@ using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Onnx.Ops;
 
-/// <summary>Adds up blocks [N, C · taps, blocks] where a sliding window took them from: pixels that are known beforehand, one beyond the picture for its padding. Opset 18.</summary>
+/// <summary>Adds up blocks [N, C · taps, blocks] where a sliding window took them from: pixels that are known beforehand, one beyond the image for its padding. Opset 18.</summary>
 internal static class Col2Im
 {
     public static IReadOnlyList<Value> Import(OnnxNode node)
@@ -31,10 +31,10 @@ internal static class Col2Im
         }
 
         long[] target = [.. Positions(block).SelectMany(tap => Positions(counts).Select(at => Pixel(image, [.. image.Select((_, i) => (at[i] * strides[i]) + (tap[i] * dilations[i]) - pads[i])], pixels)))];
-        var pictures = x.Shape[0] * channels;
-        var updates = formula.Reshape(x, pictures, target.Length);
-        var indices = formula.Expand(node.Constant("pixels", Tensor.Of(target, 1, target.Length)), [pictures, target.Length]);
-        var sums = node.AddPart("sums", new Graphs.Ops.ScatterElements(1, BinaryKind.Add), formula.Expand(formula.Zero(x.Type.Element), [pictures, pixels + 1]), indices, updates);
+        var images = x.Shape[0] * channels;
+        var updates = formula.Reshape(x, images, target.Length);
+        var indices = formula.Expand(node.Constant("pixels", Tensor.Of(target, 1, target.Length)), [images, target.Length]);
+        var sums = node.AddPart("sums", new Graphs.Ops.ScatterElements(1, BinaryKind.Add), formula.Expand(formula.Zero(x.Type.Element), [images, pixels + 1]), indices, updates);
         return [formula.Result(formula.Reshape(formula.Slice(sums, 1, 0, pixels), [x.Shape[0], channels, .. image.Select(IntExpr.Constant)]))];
     }
 

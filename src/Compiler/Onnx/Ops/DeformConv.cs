@@ -3,7 +3,7 @@ using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Onnx.Ops;
 
-/// <summary>Deformable convolution of pictures. Opset 19, 22 (bf16).</summary>
+/// <summary>Deformable convolution of images. Opset 19, 22 (bf16).</summary>
 internal static class DeformConv
 {
     public static IReadOnlyList<Value> Import(OnnxNode node)

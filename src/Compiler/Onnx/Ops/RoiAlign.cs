@@ -3,7 +3,7 @@ using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Onnx.Ops;
 
-/// <summary>Cells of regions of pictures. Opset 10 (no half pixel), 16 (coordinate_transformation_mode), 22 (bf16).</summary>
+/// <summary>Cells of regions of images. Opset 10 (no half pixel), 16 (coordinate_transformation_mode), 22 (bf16).</summary>
 internal static class RoiAlign
 {
     private const long LargestSide = 1 << 15;

@@ -57,10 +57,10 @@ internal static class WeightGradients
     private static TorchTensor OfConvolution(Conv conv, TorchTensor x, TorchTensor gradient, TorchTensor weights, int count)
     {
         using var record = enable_grad();
-        // A sample may hold several pictures: each has weights of its own, and their gradients are added.
-        long pictures = x.shape[0];
-        var own = weights.unsqueeze(0).expand([pictures, .. weights.shape]).reshape([pictures * weights.shape[0], .. weights.shape[1..]]).detach().requires_grad_();
-        var y = Calibration.Torch.Products.Convolve(conv with { Groups = checked((int)(conv.Groups * pictures)) }, x.reshape([1, -1, .. x.shape[2..]]), own, null);
-        return autograd.grad([y!], [own], [gradient.reshape(y!.shape)])[0].reshape([count, pictures / count, .. weights.shape]).sum(1);
+        // A sample may hold several images: each has weights of its own, and their gradients are added.
+        long images = x.shape[0];
+        var own = weights.unsqueeze(0).expand([images, .. weights.shape]).reshape([images * weights.shape[0], .. weights.shape[1..]]).detach().requires_grad_();
+        var y = Calibration.Torch.Products.Convolve(conv with { Groups = checked((int)(conv.Groups * images)) }, x.reshape([1, -1, .. x.shape[2..]]), own, null);
+        return autograd.grad([y!], [own], [gradient.reshape(y!.shape)])[0].reshape([count, images / count, .. weights.shape]).sum(1);
     }
 }

@@ -3,30 +3,30 @@ using MixPrec.Compiler.Onnx;
 namespace MixPrec.Compiler.Report.Sections;
 
 /// <summary>The measured time of every configuration of every sub-graph: the numbers the solver chose from.</summary>
-internal static class SubGraphTimes
+internal static class SubgraphTimes
 {
-    private const int OpenSubGraphs = 3;
+    private const int OpenSubgraphs = 3;
 
-    public static Markup Of(BuildReport report) => report.SubGraphs.Count == 0 ? Markup.Empty : HtmlReport.Section(
+    public static Markup Of(BuildReport report) => report.Subgraphs.Count == 0 ? Markup.Empty : HtmlReport.Section(
         "Sub-graphs", "Parts that run one after another, so that times add. Each configuration was compiled and measured with its conversions; times are scaled so that those of fp32 add up to the whole network. ● is the choice.",
-        Markup.Join(report.SubGraphs.Select((s, i) => SubGraph(s, open: i < OpenSubGraphs && s.SharesMeasurementOf is null))));
+        Markup.Join(report.Subgraphs.Select((s, i) => Subgraph(s, open: i < OpenSubgraphs && s.SharesMeasurementOf is null))));
 
-    private static Markup SubGraph(ReportSubGraph subGraph, bool open)
+    private static Markup Subgraph(ReportSubgraph subgraph, bool open)
     {
-        double slowest = subGraph.Timings.Select(t => t.Nanoseconds).Where(double.IsFinite).DefaultIfEmpty(0).Max();
-        var chosen = subGraph.Timings.FirstOrDefault(t => t.Chosen);
-        var title = Markup.Of($"<b>{subGraph.Index}</b> {string.Join(", ", subGraph.Layers.Select(PrintableName.Of))}{Shared(subGraph)} {Markup.Join((chosen?.Precisions ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(HtmlReport.Chip))}");
+        double slowest = subgraph.Timings.Select(t => t.Nanoseconds).Where(double.IsFinite).DefaultIfEmpty(0).Max();
+        var chosen = subgraph.Timings.FirstOrDefault(t => t.Chosen);
+        var title = Markup.Of($"<b>{subgraph.Index}</b> {string.Join(", ", subgraph.Layers.Select(PrintableName.Of))}{Shared(subgraph)} {Markup.Join((chosen?.Precisions ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(HtmlReport.Chip))}");
         return Markup.Of($"""
             <details{new Markup(open ? " open=\"\"" : "")}><summary>{title}</summary>
             <div class="scroll"><table class="times"><thead><tr><th></th><th>configuration</th><th>time</th><th class="n">median</th><th class="n">spread</th><th class="n">loss error</th></tr></thead><tbody>
-            {Markup.Join(subGraph.Timings.OrderBy(t => double.IsNaN(t.Nanoseconds) ? double.MaxValue : t.Nanoseconds).Select(t => Row(t, slowest)))}
+            {Markup.Join(subgraph.Timings.OrderBy(t => double.IsNaN(t.Nanoseconds) ? double.MaxValue : t.Nanoseconds).Select(t => Row(t, slowest)))}
             </tbody></table></div></details>
 
             """);
     }
 
-    private static Markup Shared(ReportSubGraph subGraph) =>
-        subGraph.SharesMeasurementOf is { } other ? Markup.Of($" <small>equal to sub-graph {other}, measured there</small>") : Markup.Empty;
+    private static Markup Shared(ReportSubgraph subgraph) =>
+        subgraph.SharesMeasurementOf is { } other ? Markup.Of($" <small>equal to sub-graph {other}, measured there</small>") : Markup.Empty;
 
     private static Markup Row(ReportTiming timing, double slowest)
     {

@@ -1,12 +1,12 @@
 namespace MixPrec.Compiler.Report.Sections;
 
 /// <summary>With what the numbers were made: options, machine, data, and where the build's own time went.</summary>
-internal static class Circumstances
+internal static class BuildEnvironment
 {
     public static Markup Of(BuildReport report)
     {
         var columns = Markup.Join([Pairs("Options", report.Options.Where(o => o.Value.Length > 0)), Pairs("Made with", Facts(report)), Pairs("Other plans in the lock file", report.OtherPlans), Phases(report)]);
-        return columns.Html.Length == 0 ? Markup.Empty : Markup.Of($"<section><h2>Circumstances</h2><div class=\"columns\">{columns}</div></section>");
+        return columns.Html.Length == 0 ? Markup.Empty : Markup.Of($"<section><h2>Build environment</h2><div class=\"columns\">{columns}</div></section>");
     }
 
     private static IEnumerable<KeyValuePair<string, string>> Facts(BuildReport report)

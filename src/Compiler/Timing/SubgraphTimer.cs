@@ -18,7 +18,7 @@ internal delegate void TimingProgress(int done, int all);
 /// </summary>
 /// <param name="weights">Keeps what configurations have in common packed.</param>
 /// <param name="budget">Time for all of it.</param>
-internal sealed class SubGraphTimer(
+internal sealed class SubgraphTimer(
     Graph graph, SampleSet samples, RangeTable ranges, EncodedWeightsCache weights, TimeSpan budget, TimingProgress progress, CancellationToken cancellation)
 {
     /// <summary>Weights of all configurations that are compiled together: one compilation for everything is the fastest, but all weights at once may not fit into memory.</summary>
@@ -33,14 +33,14 @@ internal sealed class SubGraphTimer(
     /// <param name="float32">The whole network in fp32, which has been run.</param>
     /// <param name="whole">What it takes.</param>
     public TimingTable Measure(
-        IReadOnlyList<SubGraph> subGraphs, IReadOnlyList<IReadOnlyList<IReadOnlyList<PrecisionConfig>>> choices, CompiledModel float32, Measurement whole)
+        IReadOnlyList<Subgraph> subgraphs, IReadOnlyList<IReadOnlyList<IReadOnlyList<PrecisionConfig>>> choices, CompiledModel float32, Measurement whole)
     {
         long start = _clocks.Wall.GetTimestamp();
         var configurations = choices.Select(WithFloat).ToArray();
         bool DependsOnData(int i) => configurations[i].Any(c => c.Any(p => p.Second is not null));
-        string Key(int i) => (DependsOnData(i) ? $"{i} " : "") + subGraphs[i].Signature + string.Join("|", configurations[i].Select(c => string.Join(' ', c)));
-        var distinct = Enumerable.Range(0, subGraphs.Count).DistinctBy(Key).ToArray();
-        var parts = distinct.Select(i => graph.Extract(subGraphs[i].Nodes)).ToArray();
+        string Key(int i) => (DependsOnData(i) ? $"{i} " : "") + subgraphs[i].Signature + string.Join("|", configurations[i].Select(c => string.Join(' ', c)));
+        var distinct = Enumerable.Range(0, subgraphs.Count).DistinctBy(Key).ToArray();
+        var parts = distinct.Select(i => graph.Extract(subgraphs[i].Nodes)).ToArray();
         var inputs = TimingInputs.Record(graph, samples, distinct.Zip(parts).Where(p => DependsOnData(p.First)).SelectMany(p => p.Second.Inputs));
         var measured = new Dictionary<string, IReadOnlyList<Measurement>>();
         using var pressure = new CachePressure(float32.Footprint);
@@ -49,7 +49,7 @@ internal sealed class SubGraphTimer(
             count = CountAtOnce(Enumerable.Range(first, distinct.Length - first).Select(d => (parts[d].ConstantBytes, configurations[distinct[d]].Count)));
             cancellation.ThrowIfCancellationRequested();
             var compiled = CompiledModel.CompileMany([.. Enumerable.Range(first, count).SelectMany(d => configurations[distinct[d]].Select(c =>
-                Lowerer.Lower(parts[d], Assignment(subGraphs[distinct[d]], c), ranges, new LoweringOptions("Part", ChannelsLastPorts: true) { Encoded = weights })))]);
+                Lowerer.Lower(parts[d], Assignment(subgraphs[distinct[d]], c), ranges, new LoweringOptions("Part", ChannelsLastPorts: true) { Encoded = weights })))]);
             try
             {
                 int model = 0;
@@ -72,7 +72,7 @@ internal sealed class SubGraphTimer(
         }
 
         progress(distinct.Length, distinct.Length);
-        return new TimingTable([.. choices.Select((c, i) => new SubGraphTiming(measured[Key(i)][0], [.. measured[Key(i)].TakeLast(c.Count)]))], whole);
+        return new TimingTable([.. choices.Select((c, i) => new SubgraphTiming(measured[Key(i)][0], [.. measured[Key(i)].TakeLast(c.Count)]))], whole);
     }
 
     /// <summary>How many of the first sub-graphs are in memory at once: at least one, and as many as stay below <see cref="MostBytesAtOnce"/> together.</summary>
@@ -105,6 +105,6 @@ internal sealed class SubGraphTimer(
     private static IReadOnlyList<IReadOnlyList<PrecisionConfig>> WithFloat(IReadOnlyList<IReadOnlyList<PrecisionConfig>> configurations) =>
         configurations[0].All(p => p == PrecisionConfig.F32) ? configurations : [[.. configurations[0].Select(_ => PrecisionConfig.F32)], .. configurations];
 
-    private static PrecisionAssignment Assignment(SubGraph subGraph, IReadOnlyList<PrecisionConfig> precisions) =>
-        new(subGraph.Quantizable.Zip(precisions).ToDictionary(p => p.First.Name, p => p.Second));
+    private static PrecisionAssignment Assignment(Subgraph subgraph, IReadOnlyList<PrecisionConfig> precisions) =>
+        new(subgraph.Quantizable.Zip(precisions).ToDictionary(p => p.First.Name, p => p.Second));
 }

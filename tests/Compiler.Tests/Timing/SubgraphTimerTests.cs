@@ -14,7 +14,7 @@ using Xunit;
 namespace MixPrec.Compiler.Tests.Timing;
 
 /// <summary>What is measured for what; how long it takes is the machine's affair.</summary>
-public sealed class SubGraphTimerTests
+public sealed class SubgraphTimerTests
 {
     [Fact]
     public void EachConfigurationHasItsMeasurement()
@@ -35,7 +35,7 @@ public sealed class SubGraphTimerTests
     }
 
     [Fact]
-    public void EqualSubGraphsShareTheirMeasurement()
+    public void EqualSubgraphsShareTheirMeasurement()
     {
         var timing = Measure(PrecisionConfig.F32, PrecisionConfig.BF16);
         Assert.Same(timing[0].Float32, timing[1].Float32);
@@ -52,11 +52,11 @@ public sealed class SubGraphTimerTests
     }
 
     /// <summary>Layers 8 → 8 → 8 → 4, the first two alike.</summary>
-    private static IReadOnlyList<SubGraphTiming> Measure(params IReadOnlyList<PrecisionConfig> allowed)
+    private static IReadOnlyList<SubgraphTiming> Measure(params IReadOnlyList<PrecisionConfig> allowed)
     {
         var net = new Networks();
         var graph = net.Build(net.Linear("c", net.Linear("b", net.Linear("a", net.Input("x", 1, 8), 8), 8), 4));
-        return Measure(graph, Samples(), allowed).SubGraphs;
+        return Measure(graph, Samples(), allowed).Subgraphs;
     }
 
     /// <summary>A convolution with a stride leaves ⌊(w − 1)/2⌋ + 1 columns: the part behind it has an input that shows no symbol, and is timed at the sizes that the network has.</summary>
@@ -72,8 +72,8 @@ public sealed class SubGraphTimerTests
 
         var table = Measure(graph, samples, [PrecisionConfig.F32, PrecisionConfig.I8, PrecisionConfig.I8A7F32]);
 
-        Assert.Equal(2, table.SubGraphs.Count);
-        Assert.All(table.SubGraphs, t => Assert.True(t.Float32.Nanoseconds > 0));
+        Assert.Equal(2, table.Subgraphs.Count);
+        Assert.All(table.Subgraphs, t => Assert.True(t.Float32.Nanoseconds > 0));
     }
 
     private static TimingTable Measure(Graph graph, SampleSet samples, IReadOnlyList<PrecisionConfig> allowed)
@@ -84,7 +84,7 @@ public sealed class SubGraphTimerTests
         var configurations = parts.Select(p => ConfigurationEnumerator.Of(p, n => [.. allowed.Where(Candidates.Of(n).Contains)])).ToArray();
         var cancellation = TestContext.Current.CancellationToken;
         var whole = NetworkTimer.Measure(graph, samples, float32, cancellation);
-        return new SubGraphTimer(graph, samples, ranges, new EncodedWeightsCache(), TimeSpan.FromSeconds(2), (_, _) => { }, cancellation).Measure(parts, configurations, float32, whole);
+        return new SubgraphTimer(graph, samples, ranges, new EncodedWeightsCache(), TimeSpan.FromSeconds(2), (_, _) => { }, cancellation).Measure(parts, configurations, float32, whole);
     }
 
     private static Value Weights(params long[] shape) => GraphBuilder.Constant("w", [.. Enumerable.Range(0, (int)Tensor.Count(shape)).Select(i => (i % 7 * 0.1f) - 0.3f)], shape);

@@ -10,7 +10,7 @@ namespace MixPrec.Compiler.Partition;
 /// The text that decides whether two sub-graphs take the same time: per node its op with all attributes, the type of each input and
 /// where it comes from, and which outputs leave. Element values count only for small integer constants (they are parameters of ops).
 /// </summary>
-internal static class SubGraphSignature
+internal static class SubgraphSignature
 {
     public static string Of(Graph graph, IReadOnlyList<Node> nodes)
     {
