@@ -2,7 +2,10 @@ using System.IO;
 
 namespace MixPrec.Benchmarks;
 
-/// <summary>A table of measurements: Markdown to read, and the same cells as CSV, which is committed below benchmarks/results and which tables of the documentation are held to.</summary>
+/// <summary>
+/// A table of measurements: Markdown to read, and the same cells as CSV, which is committed below benchmarks/results and which tables of
+/// the documentation are held to.
+/// </summary>
 /// <param name="columns">Headings with their units; the first column names things, the others are numbers.</param>
 internal sealed class ResultTable(params string[] columns)
 {

@@ -6,12 +6,17 @@ using MixPrec.Plan;
 
 namespace MixPrec.Benchmarks.EndToEnd;
 
-/// <summary>A perceptron whose weights lie beside it in more than 2 GB of external data, samples for it, and what one of them gives in double precision.</summary>
+/// <summary>
+/// A perceptron whose weights lie beside it in more than 2 GB of external data, samples for it, and what one of them gives in double
+/// precision.
+/// </summary>
 internal static class BigModel
 {
     private const int Width = 8192, Layers = 9, Samples = 10;
 
-    /// <summary>Writes <c>big.onnx</c>, <c>big.weights</c>, <c>samples.npz</c>, and <c>first.bin</c> with <c>expected.bin</c>: floats of one run.</summary>
+    /// <summary>
+    /// Writes <c>big.onnx</c>, <c>big.weights</c>, <c>samples.npz</c>, and <c>first.bin</c> with <c>expected.bin</c>: floats of one run.
+    /// </summary>
     public static void Write(string folder)
     {
         Directory.CreateDirectory(folder);

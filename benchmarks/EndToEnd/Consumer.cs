@@ -36,7 +36,9 @@ internal sealed record Consumer(string Folder, string Feed, string Version, Grap
     /// <summary>The first error's code and text, or null when the project was built.</summary>
     public string? Build() => Run("dotnet", "build", "--nologo", "-v", "q", "-c", "Release", "-nodeReuse:false") is (0, _) ? null : LastError;
 
-    /// <summary>The outputs of the samples, each an array [samples, an output…], and what the class says of itself as <c>key=value</c>.</summary>
+    /// <summary>
+    /// The outputs of the samples, each an array [samples, an output…], and what the class says of itself as <c>key=value</c>.
+    /// </summary>
     public (IReadOnlyList<Tensor> Outputs, IReadOnlyDictionary<string, string> Info) Run(Samples samples)
     {
         for (int i = 0; i < samples.Arrays.Count; i++)

@@ -2,7 +2,8 @@ using System.Globalization;
 using MixPrec.Benchmarks.EndToEnd;
 using MixPrec.Compiler;
 
-// Arguments: folder with models/ and data/, feed with the package, its version, an empty folder for projects, folder of the results; names of models (all).
+// Arguments: folder with models/ and data/, feed with the package, its version, an empty folder for projects, folder of the results; names
+// of models (all).
 // Or: big FOLDER, which writes the model of benchmarks/big.sh.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args is ["big", var folder])

@@ -30,7 +30,8 @@ internal sealed record Samples(IReadOnlyList<Tensor> Arrays, Tensor? Labels)
     }
 
     /// <summary>
-    /// Inputs like those of the test data, from a fixed seed: floats times a gain in [½, 1½) for each sample and input, integers (tokens) drawn evenly
+    /// Inputs like those of the test data, from a fixed seed: floats times a gain in [½, 1½) for each sample and input, integers (tokens)
+    /// drawn evenly
     /// from the interval that occurs. An integer that stands alone, such as a sample rate, stays.
     /// </summary>
     public static Samples Make(Graph graph, IReadOnlyList<OnnxTestSet> sets)

@@ -2,7 +2,8 @@ namespace MixPrec.Benchmarks.EndToEnd;
 
 /// <summary>A folder of models and what it is calibrated and judged with.</summary>
 /// <param name="Name">The folder below <c>models</c>.</param>
-/// <param name="Data">Beginning of the names of two files below <c>data</c>, <c>…-calibration.npz</c> and <c>…-test.npz</c>; null for inputs made from the folder's own test data.</param>
+/// <param name="Data">Beginning of the names of two files below <c>data</c>, <c>…-calibration.npz</c> and <c>…-test.npz</c>; null for
+/// inputs made from the folder's own test data.</param>
 /// <param name="Loss">Metadata; null for the default.</param>
 internal sealed record Subject(string Name, string? Data, string? Loss = null)
 {

@@ -9,7 +9,9 @@ using MixPrec.Worker.Verify;
 
 namespace MixPrec.Benchmarks.EndToEnd;
 
-/// <summary>One model as a user meets it: built in fp32 and held against the expected outputs, planned and built, and judged on its task.</summary>
+/// <summary>
+/// One model as a user meets it: built in fp32 and held against the expected outputs, planned and built, and judged on its task.
+/// </summary>
 internal sealed class Trial(Subject subject, string root, string workplace, string feed, string version)
 {
     private const int MostTestSamples = 1000;
@@ -57,7 +59,10 @@ internal sealed class Trial(Subject subject, string root, string workplace, stri
     private static bool Fits(Tensor tensor, long[] shape) =>
         tensor.Shape.SequenceEqual(shape) || (shape.Length == 0 && tensor.Length == 1) || (shape is [1, .. var rest] && tensor.Shape.Skip(1).SequenceEqual(rest));
 
-    /// <summary>The graph and the metadata that binds every symbolic dimension: one sample where the model computes samples independently, else what the test data have.</summary>
+    /// <summary>
+    /// The graph and the metadata that binds every symbolic dimension: one sample where the model computes samples independently, else what
+    /// the test data have.
+    /// </summary>
     private static (Graph Graph, string Dimensions) Bound(string model, OnnxTestSet set)
     {
         var import = BoundImport.Read(model, set);

@@ -3,7 +3,10 @@ using System.Globalization;
 
 namespace MixPrec.Benchmarks.EndToEnd;
 
-/// <summary>Watches the workers that a build starts, by their command lines below <c>/proc</c>: peak memory and life of each. Linux only; elsewhere it sees none.</summary>
+/// <summary>
+/// Watches the workers that a build starts, by their command lines below <c>/proc</c>: peak memory and life of each. Linux only; elsewhere
+/// it sees none.
+/// </summary>
 internal sealed class WorkerWatch : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);

@@ -5,7 +5,10 @@ using MixPrec.Runtime.Simd;
 
 namespace MixPrec.Benchmarks.Kernels;
 
-/// <summary>Multiply-adds a nanosecond of the instructions that a byte accumulator consists of: eight sums, two rows of activations in registers, weights from the first-level cache.</summary>
+/// <summary>
+/// Multiply-adds a nanosecond of the instructions that a byte accumulator consists of: eight sums, two rows of activations in registers,
+/// weights from the first-level cache.
+/// </summary>
 internal static unsafe class AccumulatorRoof
 {
     private const int Rounds = 4096;

@@ -5,7 +5,9 @@ using MixPrec.Runtime.Simd;
 
 namespace MixPrec.Benchmarks.Kernels;
 
-/// <summary>Every accumulator that products have on this machine, each beside its roof: the slower of its instructions and of reading its weights.</summary>
+/// <summary>
+/// Every accumulator that products have on this machine, each beside its roof: the slower of its instructions and of reading its weights.
+/// </summary>
 internal sealed unsafe class AccumulatorTable : IDisposable
 {
     private static readonly int[] Blocks = [2, 4, 8, 16, 32];

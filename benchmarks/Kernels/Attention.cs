@@ -5,7 +5,8 @@ using MixPrec.Runtime.Kernels;
 namespace MixPrec.Benchmarks.Kernels;
 
 /// <summary>
-/// The two products of an attention, in fp32 and with int8 operands, each with what it needs besides: the transposed keys are copied for fp32 and read in place
+/// The two products of an attention, in fp32 and with int8 operands, each with what it needs besides: the transposed keys are copied for
+/// fp32 and read in place
 /// for int8, which converts both operands in every run.
 /// </summary>
 internal sealed unsafe class Attention : IDisposable

@@ -13,7 +13,9 @@ internal enum Precision
     U7S8,
 }
 
-/// <summary>A chain of layers by this project's kernels, as emitted code would call them. Weights and inputs hold arbitrary small numbers.</summary>
+/// <summary>
+/// A chain of layers by this project's kernels, as emitted code would call them. Weights and inputs hold arbitrary small numbers.
+/// </summary>
 /// <remarks>Byte chains quantize the input once and hand bytes from layer to layer; the last layer stores floats.</remarks>
 internal sealed unsafe class KernelChain : IDisposable
 {

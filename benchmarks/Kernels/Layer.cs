@@ -2,7 +2,9 @@ using MixPrec.Runtime.Kernels;
 
 namespace MixPrec.Benchmarks.Kernels;
 
-/// <summary>One layer with its ReLU. A fully connected one is a convolution of one pixel with a 1×1 kernel: Batch rows, InC → OutC.</summary>
+/// <summary>
+/// One layer with its ReLU. A fully connected one is a convolution of one pixel with a 1×1 kernel: Batch rows, InC → OutC.
+/// </summary>
 internal sealed record Layer(int Batch, int InC, int OutC, int Size = 1, int Kernel = 1, int Stride = 1, bool Depthwise = false)
 {
     public bool IsGemm => Size == 1 && Kernel == 1;

@@ -5,7 +5,8 @@ using MixPrec.Runtime.Kernels;
 namespace MixPrec.Benchmarks.Kernels;
 
 /// <summary>
-/// One step of one sample through the recurrent part of an LSTM and of a GRU, as a streaming network takes it: R in fp32, bf16 and int8. The input's product is a Gemm
+/// One step of one sample through the recurrent part of an LSTM and of a GRU, as a streaming network takes it: R in fp32, bf16 and int8.
+/// The input's product is a Gemm
 /// of its own and not in here.
 /// </summary>
 internal sealed unsafe class Recurrences : IDisposable

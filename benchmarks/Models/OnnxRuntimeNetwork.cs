@@ -2,7 +2,9 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace ModelBenchmarks;
 
-/// <summary>ONNX Runtime with one thread, all graph optimisations, and inputs and outputs bound once: its least possible overhead from .NET.</summary>
+/// <summary>
+/// ONNX Runtime with one thread, all graph optimisations, and inputs and outputs bound once: its least possible overhead from .NET.
+/// </summary>
 internal sealed class OnnxRuntimeNetwork : IDisposable
 {
     private readonly InferenceSession session;

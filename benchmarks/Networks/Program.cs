@@ -9,7 +9,8 @@ using MixPrec.Compiler.Onnx;
 using MixPrec.Compiler.Rewrites;
 using MixPrec.Compiler.Timing;
 
-// Any network of a folder in the ONNX test layout: the class that a build generates, all in fp32, against ONNX Runtime, on the first inputs there.
+// Any network of a folder in the ONNX test layout: the class that a build generates, all in fp32, against ONNX Runtime, on the first inputs
+// there.
 // One thread each, interleaved rounds, medians. The third column runs the graph as the file has it: what the rewrites are worth.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args.Length == 0)

@@ -6,7 +6,8 @@ using MixPrec.Plan;
 namespace MixPrec.Benchmarks.Networks;
 
 /// <summary>
-/// What one more token takes behind others: the session of the generated class against ONNX Runtime, which gets the past as a tensor and returns it one
+/// What one more token takes behind others: the session of the generated class against ONNX Runtime, which gets the past as a tensor and
+/// returns it one
 /// token longer, or computes the whole window where the model has no past.
 /// </summary>
 internal static class TokenTable
@@ -31,7 +32,10 @@ internal static class TokenTable
         }
     }
 
-    /// <summary>One sequence: its next token or the whole window, and a past, whose length is the symbol that tokens do not have, of <paramref name="position"/> tokens.</summary>
+    /// <summary>
+    /// One sequence: its next token or the whole window, and a past, whose length is the symbol that tokens do not have, of
+    /// <paramref name="position"/> tokens.
+    /// </summary>
     private static Tensor Input(Value input, Decoder decoder, int position)
     {
         string[] ones = [.. decoder.Inputs[0].Shape.SelectMany(d => d.Symbols)];

@@ -4,8 +4,10 @@ using MixPrec.Benchmarks.PlanSweep;
 using MixPrec.Compiler;
 using MixPrec.Compiler.Onnx;
 
-// Plans every case in the ONNX test layout below the given folders in every loss, with open and bound dimensions, with states and caches. Whatever a model asks for, the
-// answer is a plan or a diagnostic with a code of its own: an exception without one is MXP9001 and a defect. Exit code 1 where there is one.
+// Plans every case in the ONNX test layout below the given folders in every loss, with open and bound dimensions, with states and caches.
+// Whatever a model asks for, the
+// answer is a plan or a diagnostic with a code of its own: an exception without one is MXP9001 and a defect. Exit code 1 where there is
+// one.
 if (args.Length == 0)
 {
     Console.Error.WriteLine("usage: [--only TEXT] FOLDER…");

@@ -5,7 +5,8 @@ using Tensor = MixPrec.Compiler.Graphs.Tensor;
 namespace MixPrec.Benchmarks.Published;
 
 /// <summary>How an input is filled: the same numbers every time.</summary>
-/// <param name="Values"><c>normal</c> (mean 0, deviation 1), <c>unit</c> (0 to 1), <c>ones</c>, <c>belowN</c> (whole numbers from 0), or a number.</param>
+/// <param name="Values"><c>normal</c> (mean 0, deviation 1), <c>unit</c> (0 to 1), <c>ones</c>, <c>belowN</c> (whole numbers from 0), or a
+/// number.</param>
 internal sealed record InputRecipe(string Name, long[] Shape, string Values)
 {
     public static InputRecipe Parse(string text)

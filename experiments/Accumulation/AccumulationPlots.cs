@@ -7,7 +7,10 @@ namespace MixPrec.Experiments.Accumulation;
 /// <summary>The two figures of the experiment.</summary>
 internal static class AccumulationPlots
 {
-    /// <summary>Agreement with fp32 over cost with the paper's low format and scaled sums, a plot for each network. Accuracy itself moves by less than its sampling error.</summary>
+    /// <summary>
+    /// Agreement with fp32 over cost with the paper's low format and scaled sums, a plot for each network. Accuracy itself moves by less
+    /// than its sampling error.
+    /// </summary>
     public static string Agreement(IEnumerable<Outcome> outcomes)
     {
         var shown = outcomes.Where(o => o.Low == FloatFormat.E4M3Ieee.Name && o.Scaled).ToArray();

@@ -14,7 +14,9 @@ internal static class AccuracyExperiment
 {
     private static readonly double[] Tolerances = [1, 0.5, 0.3, 0.1];
 
-    /// <summary>With a numerator κ is at least 1 behind a ReLU: the paper's tolerances recompute everything there, so these follow.</summary>
+    /// <summary>
+    /// With a numerator κ is at least 1 behind a ReLU: the paper's tolerances recompute everything there, so these follow.
+    /// </summary>
     private static readonly double[] FurtherTolerances = [8, 16, 32];
 
     private static readonly Accumulator High = new(FloatFormat.F16);

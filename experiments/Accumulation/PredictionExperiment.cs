@@ -26,7 +26,8 @@ internal static class PredictionExperiment
 
     /// <summary>A point: one assignment.</summary>
     /// <param name="Formats">Of the layers, in their order.</param>
-    /// <param name="Bound">Σ c²u²·mean_r Σ_i (∂g_r/∂v_i)²·N_i² with the exact numerator N and c of <see cref="Accumulator.ErrorConstant"/>.</param>
+    /// <param name="Bound">Σ c²u²·mean_r Σ_i (∂g_r/∂v_i)²·N_i² with the exact numerator N and c of
+    /// <see cref="Accumulator.ErrorConstant"/>.</param>
     /// <param name="Projected">Σ mean_r (Σ_i ∂g_r/∂v_i·(v̂_i − v_i))² with the layer's emulated result on fp32 operands.</param>
     internal sealed record Point(string Network, string Formats, double Measured, double Bound, double Projected)
     {

@@ -75,7 +75,10 @@ internal abstract class Scheme
         }
     }
 
-    /// <summary>Decided for each channel from the flags of <paramref name="calibrated"/>, which has run on calibration samples; nothing is computed twice.</summary>
+    /// <summary>
+    /// Decided for each channel from the flags of <paramref name="calibrated"/>, which has run on calibration samples; nothing is computed
+    /// twice.
+    /// </summary>
     internal sealed class Static(Mixed calibrated) : Scheme
     {
         private readonly Dictionary<(EmulatedLayer Layer, int Group), (StaticAccumulation Product, bool[] High)> _products = [];

@@ -18,7 +18,8 @@ internal enum AttentionProducts
 /// <summary>A part of the experiment.</summary>
 /// <param name="Emulated">What leaves fp32.</param>
 /// <param name="Again">What of it a mixed scheme may recompute; the rest stays in the low accumulator.</param>
-/// <param name="Absolute">Whether the condition of values, which a linear layer reads, is absolute; see <see cref="RecomputeRule"/>. That of scores always is.</param>
+/// <param name="Absolute">Whether the condition of values, which a linear layer reads, is absolute; see <see cref="RecomputeRule"/>. That
+/// of scores always is.</param>
 internal sealed record AttentionPart(string Name, AttentionProducts Emulated, AttentionProducts Again, bool Absolute = false)
 {
     public static IReadOnlyList<AttentionPart> All { get; } =
@@ -31,7 +32,10 @@ internal sealed record AttentionPart(string Name, AttentionProducts Emulated, At
         new("both (scores again)", AttentionProducts.Both, AttentionProducts.Scores),
     ];
 
-    /// <summary>From few components to many. κ of a score is at most ½·N; that of a value is N/|v|, or N, which is the same everywhere where it is dropped.</summary>
+    /// <summary>
+    /// From few components to many. κ of a score is at most ½·N; that of a value is N/|v|, or N, which is the same everywhere where it is
+    /// dropped.
+    /// </summary>
     public double[] Tolerances(Numerator numerator) => (Again, Absolute, numerator) switch
     {
         (AttentionProducts.Scores, _, Numerator.Dropped) => [0.3, 0.1, 0.03],

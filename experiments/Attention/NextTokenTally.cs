@@ -2,7 +2,9 @@ using MixPrec.Compiler.Graphs;
 
 namespace MixPrec.Experiments.Attention;
 
-/// <summary>How a language model's predictions at all positions so far compare with the next tokens and with those of the same model in fp32.</summary>
+/// <summary>
+/// How a language model's predictions at all positions so far compare with the next tokens and with those of the same model in fp32.
+/// </summary>
 internal sealed class NextTokenTally
 {
     private double _agreeing, _correct, _crossEntropy, _divergence;

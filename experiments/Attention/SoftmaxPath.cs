@@ -5,7 +5,10 @@ using MixPrec.Plan;
 
 namespace MixPrec.Experiments.Attention;
 
-/// <summary>What stands between the scores v of an attention and its softmax along their rows: softmax(scale·v + mask). Rewrites may have moved the scale before the scores.</summary>
+/// <summary>
+/// What stands between the scores v of an attention and its softmax along their rows: softmax(scale·v + mask). Rewrites may have moved the
+/// scale before the scores.
+/// </summary>
 internal sealed record SoftmaxPath(float Scale, Tensor? Mask)
 {
     /// <summary>The way from a product; null where another operation stands on it, a mask that the run gives among them.</summary>

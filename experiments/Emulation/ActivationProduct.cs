@@ -6,7 +6,9 @@ using TorchTensor = TorchSharp.torch.Tensor;
 
 namespace MixPrec.Experiments.Emulation;
 
-/// <summary>A product of two values of a run: a group for each matrix of the batch (sample and head of an attention), whose columns the run gives.</summary>
+/// <summary>
+/// A product of two values of a run: a group for each matrix of the batch (sample and head of an attention), whose columns the run gives.
+/// </summary>
 internal sealed class ActivationProduct(Graph graph, Node node, int exponent) : EmulatedLayer(node)
 {
     private readonly float _scale = MathF.ScaleB(1, exponent), _unit = MathF.ScaleB(1, -exponent);

@@ -12,7 +12,9 @@ internal sealed class AttentionSoftmax(int columns, float scale, float[]? mask)
     /// <summary>Whether the mask takes the score out: its probability is 0 whatever it is.</summary>
     public bool IsMasked(int index) => mask is not null && mask[index] < Never;
 
-    /// <summary>κ_j = 2·p_j·(1 − p_j)·|scale|·N_j of each score; see <see cref="ActivationCondition.Score"/>. 0 where it is masked.</summary>
+    /// <summary>
+    /// κ_j = 2·p_j·(1 − p_j)·|scale|·N_j of each score; see <see cref="ActivationCondition.Score"/>. 0 where it is masked.
+    /// </summary>
     /// <param name="scores">[rows, columns], finite.</param>
     /// <param name="numerators">N of every score; null for 1.</param>
     public double[] Conditions(float[] scores, float[]? numerators)

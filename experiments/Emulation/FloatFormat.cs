@@ -11,7 +11,8 @@ internal enum TopExponent
 }
 
 /// <summary>
-/// A binary floating-point format with subnormals: sign, exponent with bias 2^(<paramref name="ExponentBits"/> − 1) − 1, mantissa. Its values
+/// A binary floating-point format with subnormals: sign, exponent with bias 2^(<paramref name="ExponentBits"/> − 1) − 1, mantissa. Its
+/// values
 /// are held as float or double, both of which contain them.
 /// </summary>
 /// <param name="ExponentBits">2…8.</param>
@@ -45,7 +46,9 @@ internal sealed record FloatFormat(string Name, int ExponentBits, int MantissaBi
     /// <summary>Half the distance from 1 to the next number.</summary>
     public double UnitRoundoff => Math.ScaleB(1, -MantissaBits - 1);
 
-    /// <summary>Distance of neighbours in the binade of a finite <paramref name="magnitude"/>; below the normal numbers that of the subnormal ones.</summary>
+    /// <summary>
+    /// Distance of neighbours in the binade of a finite <paramref name="magnitude"/>; below the normal numbers that of the subnormal ones.
+    /// </summary>
     public double Quantum(double magnitude) => Math.ScaleB(1, (magnitude == 0 ? LowestExponent : Math.Max(Math.ILogB(magnitude), LowestExponent)) - MantissaBits);
 
     /// <summary>The value of a code of 1 + <see cref="ExponentBits"/> + <see cref="MantissaBits"/> bits.</summary>

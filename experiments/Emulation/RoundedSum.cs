@@ -3,8 +3,11 @@ namespace MixPrec.Experiments.Emulation;
 /// <summary>One sum rounded once: exact in its decisions, for the few sums that <see cref="VectorRounding"/> leaves undecided.</summary>
 internal static class RoundedSum
 {
-    /// <summary>The exact a + b rounded to the format. A product of two floats is an exact double, so this is a fused multiply-add too.</summary>
-    /// <param name="draw">0…1 in odd multiples of 2^−<see cref="RoundingNoise.BitsOf"/>/2 for stochastic rounding: up where the part above the lower neighbour is more; NaN for nearest even.</param>
+    /// <summary>
+    /// The exact a + b rounded to the format. A product of two floats is an exact double, so this is a fused multiply-add too.
+    /// </summary>
+    /// <param name="draw">0…1 in odd multiples of 2^−<see cref="RoundingNoise.BitsOf"/>/2 for stochastic rounding: up where the part above
+    /// the lower neighbour is more; NaN for nearest even.</param>
     public static double Of(FloatFormat format, double a, double b, double draw = double.NaN)
     {
         double sum = a + b, magnitude = Math.Abs(sum);

@@ -6,7 +6,9 @@ using TorchTensor = TorchSharp.torch.Tensor;
 
 namespace MixPrec.Experiments.Emulation;
 
-/// <summary>A product by constant weights: a MatMul is one group as it stands, a two-dimensional Conv has its own groups and windows for rows.</summary>
+/// <summary>
+/// A product by constant weights: a MatMul is one group as it stands, a two-dimensional Conv has its own groups and windows for rows.
+/// </summary>
 internal sealed class WeightProduct : EmulatedLayer
 {
     private readonly (PackedColumns Weights, float[] Bias)[] _groups;

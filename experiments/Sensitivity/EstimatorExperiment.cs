@@ -8,7 +8,8 @@ using MixPrec.Experiments.Accumulation;
 namespace MixPrec.Experiments.Sensitivity;
 
 /// <summary>
-/// Random assignments of candidates to layers: the loss error that each estimator predicts against what the emitted class measures, and the error of
+/// Random assignments of candidates to layers: the loss error that each estimator predicts against what the emitted class measures, and the
+/// error of
 /// uniform int8 under each rule for activation ranges. Markdown tables.
 /// </summary>
 /// <param name="files">Model, calibration samples, test samples.</param>

@@ -22,7 +22,8 @@ internal sealed class TestSet(float[] images, long[] labels)
         NpzReader.Read<long>(path, "labels"));
 
     /// <summary>
-    /// Classifies every image with both networks. Their times are taken in turns, block by block of images, so that a busy machine slows both alike;
+    /// Classifies every image with both networks. Their times are taken in turns, block by block of images, so that a busy machine slows
+    /// both alike;
     /// medians over all blocks.
     /// </summary>
     public (TestResult First, TestResult Second) Compare(Network first, Network second)

@@ -102,7 +102,9 @@ internal static class ModelCompiler
         return new InspectedModel(model, graph, plan);
     }
 
-    /// <summary>Weights and plan depend on model, options and lock file only: a build that plans and one that finds the lock file end here alike.</summary>
+    /// <summary>
+    /// Weights and plan depend on model, options and lock file only: a build that plans and one that finds the lock file end here alike.
+    /// </summary>
     private static CompilationResult FromLock(
         CompilerOptions options, Func<Stream> createWeights, ImportedModel model, Graph graph, CachedGraph? cached, LockedPlan locked, LockFile lockFile,
         IReadOnlyList<Diagnostic> diagnostics, IReadOnlyList<string> files)
@@ -121,12 +123,16 @@ internal static class ModelCompiler
         return Limited(options, new CompilationResult(plan, Reports.Explained(Reports.Unmeasured(options, graph, precisions), plan), diagnostics, model.Files, null));
     }
 
-    /// <summary>The last gate, which only the weights as they are written can pass. Like a plan that misses another one, one that misses it is kept beside the report.</summary>
+    /// <summary>
+    /// The last gate, which only the weights as they are written can pass. Like a plan that misses another one, one that misses it is kept
+    /// beside the report.
+    /// </summary>
     private static CompilationResult Limited(CompilerOptions options, CompilationResult result) => WeightLimit.Missed(options, result.Plan!) is { } missed
         ? result with { Plan = null, Report = result.Report with { Failure = new ReportFailure(missed.Description.Id, missed.Text) }, Diagnostics = [.. result.Diagnostics, missed] } : result;
 
     /// <summary>
-    /// The precisions of an already quantized model when they, layers that can only be fp32 and products of activations, which stay as the model has them, are all
+    /// The precisions of an already quantized model when they, layers that can only be fp32 and products of activations, which stay as the
+    /// model has them, are all
     /// there is; otherwise null.
     /// </summary>
     private static PrecisionAssignment? DecidedByModel(LayerRules rules, Graph graph)

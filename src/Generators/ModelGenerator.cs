@@ -3,7 +3,8 @@ using Microsoft.CodeAnalysis;
 namespace MixPrec.Generator;
 
 /// <summary>
-/// Prints the plan of each model as C#: file → plan → source, each stage a record of text and numbers, so that an edit elsewhere in the project
+/// Prints the plan of each model as C#: file → plan → source, each stage a record of text and numbers, so that an edit elsewhere in the
+/// project
 /// re-runs none of them. The heavy work was the worker's; here nothing but text is read.
 /// </summary>
 [Generator(LanguageNames.CSharp)]

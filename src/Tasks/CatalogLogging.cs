@@ -4,7 +4,9 @@ using MixPrec.Diagnostics;
 
 namespace MixPrec.Tasks;
 
-/// <summary>Logs rows of the table of diagnostics and lines of a diagnostics file: always with code, file and the page that explains it.</summary>
+/// <summary>
+/// Logs rows of the table of diagnostics and lines of a diagnostics file: always with code, file and the page that explains it.
+/// </summary>
 internal static class CatalogLogging
 {
     public static void Log(this TaskLoggingHelper log, string? documentation, DiagnosticDescription description, string file, params object[] arguments) =>

@@ -8,7 +8,8 @@ using MixPrec.Tasks.Models;
 namespace MixPrec.Tasks;
 
 /// <summary>
-/// Checks the items, derives names and paths, and writes the job of each model when it differs. Runs in every build, also those an editor makes
+/// Checks the items, derives names and paths, and writes the job of each model when it differs. Runs in every build, also those an editor
+/// makes
 /// for itself, so it reads no model and starts nothing.
 /// </summary>
 [MSBuildMultiThreadableTask]
@@ -132,7 +133,10 @@ public sealed class PrepareModels : Microsoft.Build.Utilities.Task
         return settings.ModeFor(lockFile) != "Update" && Stamp.Answers(files, job, inputs, remember: true);
     }
 
-    /// <summary>Beside the model, so that it is committed with it. It holds a plan for each set of options; earlier versions gave each of several items on one file its own, which is still taken.</summary>
+    /// <summary>
+    /// Beside the model, so that it is committed with it. It holds a plan for each set of options; earlier versions gave each of several
+    /// items on one file its own, which is still taken.
+    /// </summary>
     private static string LockFileOf(ModelItem model, bool shared)
     {
         if (model["LockFile"].Length > 0)

@@ -3,7 +3,8 @@ using Microsoft.Build.Framework;
 namespace MixPrec.Tasks;
 
 /// <summary>
-/// Logs what the worker found, in every build: also in those where the worker did not run because nothing changed. Without it a second build
+/// Logs what the worker found, in every build: also in those where the worker did not run because nothing changed. Without it a second
+/// build
 /// would hide an error, and <c>-warnaserror</c> would let through what it stopped before.
 /// </summary>
 [MSBuildMultiThreadableTask]

@@ -4,7 +4,8 @@ using MixPrec.Diagnostics;
 namespace MixPrec.Tasks;
 
 /// <summary>
-/// Stops a build whose application would not find MixPrec.Runtime: it comes with the reference to MixPrec.Build, and <c>PrivateAssets</c> there keeps it from everything that
+/// Stops a build whose application would not find MixPrec.Runtime: it comes with the reference to MixPrec.Build, and <c>PrivateAssets</c>
+/// there keeps it from everything that
 /// uses the project's assembly, publishing included. A reference of its own to MixPrec.Runtime makes up for it.
 /// </summary>
 [MSBuildMultiThreadableTask]

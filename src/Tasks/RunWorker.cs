@@ -9,7 +9,8 @@ namespace MixPrec.Tasks;
 
 /// <summary>
 /// Runs the build worker for one model. What the worker found, and a crash or a timeout too, goes to the model's diagnostics file, which
-/// <see cref="ReplayDiagnostics"/> logs; so this task succeeds unless it is cancelled or cannot work at all. Afterwards either the stamp, the
+/// <see cref="ReplayDiagnostics"/> logs; so this task succeeds unless it is cancelled or cannot work at all. Afterwards either the stamp,
+/// the
 /// plan and the weights of this job exist, or none of them.
 /// </summary>
 [MSBuildMultiThreadableTask]
@@ -46,10 +47,14 @@ public sealed class RunWorker : Microsoft.Build.Utilities.Task, ICancelableTask,
     [Required]
     public string ProjectDirectory { get; set; } = "";
 
-    /// <summary>Package folders in which the worker finds its libraries, separated by semicolons as NuGet gives them; new ones go to the first.</summary>
+    /// <summary>
+    /// Package folders in which the worker finds its libraries, separated by semicolons as NuGet gives them; new ones go to the first.
+    /// </summary>
     public string PackageFolders { get; set; } = "";
 
-    /// <summary>Properties of the project's restore, <c>NAME=VALUE</c> separated by bars: the worker fetches its libraries the same way.</summary>
+    /// <summary>
+    /// Properties of the project's restore, <c>NAME=VALUE</c> separated by bars: the worker fetches its libraries the same way.
+    /// </summary>
     public string Restore { get; set; } = "";
 
     /// <summary>Run the worker even when it has answered this job: a lock file is to be written anew.</summary>

@@ -5,7 +5,8 @@ namespace MixPrec.Worker;
 
 /// <summary>
 /// Ctrl+C and SIGTERM as a cancellation token. The first one asks; if the work has not ended after a grace period (native code cannot be
-/// asked), or a second one comes, the process ends. Results are renamed into place whole, so nothing half-written can be left under a final name.
+/// asked), or a second one comes, the process ends. Results are renamed into place whole, so nothing half-written can be left under a final
+/// name.
 /// </summary>
 internal sealed class Interruption : IDisposable
 {

@@ -4,7 +4,8 @@ using MixPrec.Jobs;
 namespace MixPrec.Worker;
 
 /// <summary>
-/// Ends this process when the one that started it is gone, however that came about: a process that is killed closes its end of the pipe that is our standard input.
+/// Ends this process when the one that started it is gone, however that came about: a process that is killed closes its end of the pipe
+/// that is our standard input.
 /// </summary>
 internal static class ParentWatch
 {

@@ -20,7 +20,10 @@ public sealed class AttentionSoftmaxTests
         _mask = [.. Enumerable.Range(0, Rows * Columns).Select(i => i % Columns > i / Columns + 2 ? -1e9f : 0.2f * ((i % Columns) - (i / Columns)))];
     }
 
-    /// <summary>Against central differences, which err by h²/6 times a third derivative of less than 1, and by rounding: ten probabilities of some ten roundings over h.</summary>
+    /// <summary>
+    /// Against central differences, which err by h²/6 times a third derivative of less than 1, and by rounding: ten probabilities of some
+    /// ten roundings over h.
+    /// </summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -10,7 +10,9 @@ using Xunit;
 
 namespace MixPrec.Experiments.Tests;
 
-/// <summary>An attention of two samples and three heads as a small graph, against scalar loops over samples, heads, queries and keys.</summary>
+/// <summary>
+/// An attention of two samples and three heads as a small graph, against scalar loops over samples, heads, queries and keys.
+/// </summary>
 public sealed class EmulatedAttentionTests : IDisposable
 {
     private const int Batch = 2, Heads = 3, Queries = 5, Depth = 9, Keys = 7, Exponent = -2;

@@ -4,7 +4,9 @@ using MixPrec.Runtime;
 
 namespace MixPrec.Generators.Tests;
 
-/// <summary>A project that gets a generated class: no unsafe code, every warning shown, documentation of all public members demanded.</summary>
+/// <summary>
+/// A project that gets a generated class: no unsafe code, every warning shown, documentation of all public members demanded.
+/// </summary>
 internal static class ConsumerProject
 {
     public static readonly MetadataReference[] Framework = [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)

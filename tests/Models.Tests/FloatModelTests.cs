@@ -13,7 +13,9 @@ using Xunit;
 
 namespace MixPrec.Models.Tests;
 
-/// <summary>Trained public networks: the emitted fp32 class against ONNX Runtime and TorchSharp, on the inputs that come with each.</summary>
+/// <summary>
+/// Trained public networks: the emitted fp32 class against ONNX Runtime and TorchSharp, on the inputs that come with each.
+/// </summary>
 public sealed class FloatModelTests
 {
     private const double UnitRoundoff = 1.0 / (1 << 24);
@@ -40,7 +42,8 @@ public sealed class FloatModelTests
     }
 
     /// <summary>
-    /// To first order, a sum of k products in any order is off by at most k units of roundoff of the sum of their sizes; over a chain of products
+    /// To first order, a sum of k products in any order is off by at most k units of roundoff of the sum of their sizes; over a chain of
+    /// products
     /// these bounds add. Both sides may be off. Sizes are those of the largest output element, for small ones come from cancellation.
     /// </summary>
     private static void Agree(Graph graph, IReadOnlyList<float[]?> expected, IReadOnlyList<Tensor> actual)

@@ -12,14 +12,16 @@ using Xunit;
 namespace MixPrec.Models.Tests;
 
 /// <summary>
-/// Operators of <c>ai.onnx.ml</c> beside ONNX Runtime: the emitted class and the forward computation of calibration. Many nodes of one kind read one table, so that one class and one session are enough for all of them.
+/// Operators of <c>ai.onnx.ml</c> beside ONNX Runtime: the emitted class and the forward computation of calibration. Many nodes of one kind
+/// read one table, so that one class and one session are enough for all of them.
 /// </summary>
 public sealed class TabularTests
 {
     private const int Rows = 40, Columns = 4;
 
     /// <summary>
-    /// PROBIT takes y² = 2·(√(v² − …) − v) with v ≤ 2/(0.147·π) = 4.33 in fp32: five roundings of numbers of the sizes of v and y², on both sides, stay in y².
+    /// PROBIT takes y² = 2·(√(v² − …) − v) with v ≤ 2/(0.147·π) = 4.33 in fp32: five roundings of numbers of the sizes of v and y², on both
+    /// sides, stay in y².
     /// </summary>
     private static double ProbitSquares(double y) => 2 * 2 * 5 * (4.33 + (y * y)) / (1 << 24);
 
@@ -63,7 +65,8 @@ public sealed class TabularTests
     private static void Node(TinyModel model, string op, string name, params AttributeProto[] attributes) => model.Node($"{name} = ai.onnx.ml:{op} x", attributes).Output(name);
 
     /// <summary>
-    /// What ML.NET writes around a classifier: keys as text of numbers, answers as text that becomes numbers, and names of slots that nothing reads but a number. Values between keys, and
+    /// What ML.NET writes around a classifier: keys as text of numbers, answers as text that becomes numbers, and names of slots that
+    /// nothing reads but a number. Values between keys, and
     /// text that no number has as its own, are no keys.
     /// </summary>
     [Theory]

@@ -59,7 +59,10 @@ public sealed class IncrementalBuildTests(PackedPackage package)
         Assert.Equal((3, 2), (consumer.WorkerStarts().Length, consumer.WorkerStarts("other.onnx").Length));
     }
 
-    /// <summary>A checkout, a restored artefact and <c>cp -p</c> put files in place that are older than what they replace; other tools touch files and change nothing.</summary>
+    /// <summary>
+    /// A checkout, a restored artefact and <c>cp -p</c> put files in place that are older than what they replace; other tools touch files
+    /// and change nothing.
+    /// </summary>
     [Fact]
     public async Task ContentDecidesAndNotTime()
     {
@@ -138,7 +141,10 @@ public sealed class IncrementalBuildTests(PackedPackage package)
         Assert.Single(consumer.WorkerStarts());
     }
 
-    /// <summary>Two projects with one model and lock file and different options: each keeps its answer when the other adds its plan, also as a build server, whose mode is another.</summary>
+    /// <summary>
+    /// Two projects with one model and lock file and different options: each keeps its answer when the other adds its plan, also as a build
+    /// server, whose mode is another.
+    /// </summary>
     [Fact]
     public async Task WhatAnotherProjectDoesToTheLockFileIsNoChange()
     {

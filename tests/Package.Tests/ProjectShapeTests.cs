@@ -57,7 +57,9 @@ public sealed class ProjectShapeTests
         Assert.Single(await File.ReadAllLinesAsync(package.PathTo("digits.onnx.starts"), TestContext.Current.CancellationToken));
     }
 
-    /// <summary>The compiler drops an argument with such a character in silence: no path of the project's own folder may reach it.</summary>
+    /// <summary>
+    /// The compiler drops an argument with such a character in silence: no path of the project's own folder may reach it.
+    /// </summary>
     [Theory]
     [InlineData("a|b")]
     [InlineData("a\"b")]

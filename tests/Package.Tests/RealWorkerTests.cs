@@ -4,7 +4,8 @@ using MixPrec.Package.Tests.Consumers;
 namespace MixPrec.Package.Tests;
 
 /// <summary>
-/// The package with the worker that it brings: what a consumer restores of it, its command line without anything else, and a build that calibrates from an empty package folder.
+/// The package with the worker that it brings: what a consumer restores of it, its command line without anything else, and a build that
+/// calibrates from an empty package folder.
 /// </summary>
 public sealed class RealWorkerTests(PackedPackage package)
 {
@@ -43,7 +44,10 @@ public sealed class RealWorkerTests(PackedPackage package)
         Assert.Contains("MXP5010", Assert.Single(plan.Lines(": error ")), StringComparison.Ordinal);
     }
 
-    /// <summary>From an empty package folder: what needs no calibration builds, what does names all that is missing, and with a feed that has it, it builds; then also without.</summary>
+    /// <summary>
+    /// From an empty package folder: what needs no calibration builds, what does names all that is missing, and with a feed that has it, it
+    /// builds; then also without.
+    /// </summary>
     [Fact]
     public async Task LibrariesAreFetchedOnlyToCalibrateAndFromTheFeedsOfTheProject()
     {
@@ -110,7 +114,10 @@ public sealed class RealWorkerTests(PackedPackage package)
         }
     }
 
-    /// <summary>A nuget.config with a package folder of its own and no feed but the package's and one of links to packages that this machine has already restored.</summary>
+    /// <summary>
+    /// A nuget.config with a package folder of its own and no feed but the package's and one of links to packages that this machine has
+    /// already restored.
+    /// </summary>
     private string Isolated(ConsumerProject consumer, string[] packages)
     {
         var known = Directory.CreateDirectory(consumer.PathTo("feed" + Guid.NewGuid().ToString("N"))).FullName;

@@ -4,7 +4,10 @@ using Xunit;
 
 namespace MixPrec.Runtime.Tests;
 
-/// <summary>Pages whose last one has no access, used again: on a virtual machine mapping and touching new ones took nine tenths of the time of these tests.</summary>
+/// <summary>
+/// Pages whose last one has no access, used again: on a virtual machine mapping and touching new ones took nine tenths of the time of these
+/// tests.
+/// </summary>
 internal sealed unsafe class GuardedRegion
 {
     /// <summary>A multiple of every page size.</summary>

@@ -3,7 +3,10 @@ using Xunit;
 
 namespace MixPrec.Scripts.Tests;
 
-/// <summary>Tables of measurements in the documentation are those of committed results: behind a comment that names a CSV file stands a table with rows and columns of it, cell by cell.</summary>
+/// <summary>
+/// Tables of measurements in the documentation are those of committed results: behind a comment that names a CSV file stands a table with
+/// rows and columns of it, cell by cell.
+/// </summary>
 public sealed partial class ResultTableTests
 {
     public static TheoryData<string> Tables => [.. Pages().SelectMany(page => Marker().Matches(File.ReadAllText(page)).Select(m => $"{Path.GetRelativePath(RepositoryFolder.Root, page)}: {m.Groups["file"].Value}"))];

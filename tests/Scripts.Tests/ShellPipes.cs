@@ -44,7 +44,8 @@ internal static partial class ShellPipes
         for (int i = 0; i < script.Length; i++)
         {
             i = SkipOpaque(script, i);
-            // Two bars are an "or", and so is one between the patterns of a case, which stand before a closing parenthesis without an opening one.
+            // Two bars are an "or", and so is one between the patterns of a case, which stand before a closing parenthesis without an
+            // opening one.
             if (At(script, i) == '|' && At(script, i + 1) != '|' && At(script, i - 1) != '|' && !IsCasePattern(script, i) && !InDoubleQuotes(script, i))
             {
                 yield return Command(script, At(script, i + 1) == '&' ? i + 2 : i + 1);
@@ -72,7 +73,9 @@ internal static partial class ShellPipes
         return i;
     }
 
-    /// <summary>Whether an odd number of double quotes stands before a position in its line, outside <c>$(…)</c> that is still open.</summary>
+    /// <summary>
+    /// Whether an odd number of double quotes stands before a position in its line, outside <c>$(…)</c> that is still open.
+    /// </summary>
     private static bool InDoubleQuotes(string script, int position)
     {
         bool quoted = false;

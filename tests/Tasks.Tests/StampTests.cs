@@ -102,7 +102,9 @@ public sealed class StampTests : IDisposable
         Assert.False(Answers("job", Model));
     }
 
-    /// <summary>What other projects do to a lock file that they share is no change: one plan of it is read, and that it is missing is an answer too.</summary>
+    /// <summary>
+    /// What other projects do to a lock file that they share is no change: one plan of it is read, and that it is missing is an answer too.
+    /// </summary>
     [Theory]
     [InlineData(null)]
     [InlineData("{ \"version\": 3, \"plans\": { \"b\": { \"loss\": \"Mse\" } } }")]

@@ -21,7 +21,9 @@ public sealed partial class ConformanceTests : IClassFixture<ConformanceTests.Su
         _results = suite.Results;
     }
 
-    /// <summary>Nothing the importer lets through has another result than the ONNX suite expects, and every refusal is one of the import's codes.</summary>
+    /// <summary>
+    /// Nothing the importer lets through has another result than the ONNX suite expects, and every refusal is one of the import's codes.
+    /// </summary>
     [Fact]
     public void NoCaseIsWrong()
     {
@@ -40,7 +42,8 @@ public sealed partial class ConformanceTests : IClassFixture<ConformanceTests.Su
     }
 
     /// <summary>
-    /// Cases of one node were written for the newest version of its operator: it is the last one that the page names, as far as the page's opsets go. Those of
+    /// Cases of one node were written for the newest version of its operator: it is the last one that the page names, as far as the page's
+    /// opsets go. Those of
     /// control flow were not, and Scatter's are of the opset after its only version.
     /// </summary>
     [Fact]
@@ -56,7 +59,9 @@ public sealed partial class ConformanceTests : IClassFixture<ConformanceTests.Su
         Assert.All(suite, s => Assert.True(newest[s.Name] == s.Opset, $"{s.Name}: {newest[s.Name]} instead of {s.Opset}"));
     }
 
-    /// <summary>Of the standard domain: operators of others have the domain before their name, and a table of their own on the page.</summary>
+    /// <summary>
+    /// Of the standard domain: operators of others have the domain before their name, and a table of their own on the page.
+    /// </summary>
     private static IReadOnlyList<OperatorUse> Operators(VerificationCase found) =>
         [.. OperatorSurvey.Of(Path.Combine(found.Directory, "model.onnx")).Where(use => !use.Name.Contains('.', StringComparison.Ordinal))];
 

@@ -12,13 +12,17 @@ using MixPrec.Worker.Verify;
 namespace MixPrec.Worker.Tests;
 
 /// <summary>
-/// A chain of 119 dynamic quantizations to 255 levels (as a voice detector in int8 has it), with expected outputs by ONNX Runtime: of the network itself, and of networks in which one thing is wrong.
+/// A chain of 119 dynamic quantizations to 255 levels (as a voice detector in int8 has it), with expected outputs by ONNX Runtime: of the
+/// network itself, and of networks in which one thing is wrong.
 /// </summary>
 public sealed class DynamicQuantizationTests
 {
     private const int Rows = 32, Width = 64, Layers = 119;
 
-    /// <summary>With this input ONNX Runtime rounds one tie to the other code than we do; its output is 4e-4 away (relative RMS), and a fault in one layer makes it 8e-4 to 5e-3.</summary>
+    /// <summary>
+    /// With this input ONNX Runtime rounds one tie to the other code than we do; its output is 4e-4 away (relative RMS), and a fault in one
+    /// layer makes it 8e-4 to 5e-3.
+    /// </summary>
     [Fact]
     public void TiesThatFallTheOtherWayAreExplainedAndFaultsAreNot()
     {

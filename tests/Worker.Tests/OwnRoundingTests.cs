@@ -9,7 +9,8 @@ using MixPrec.Worker.Verify;
 namespace MixPrec.Worker.Tests;
 
 /// <summary>
-/// Networks that answer a last bit with a whole step, against a computation of their own in double precision: what rounding alone explains is right, another
+/// Networks that answer a last bit with a whole step, against a computation of their own in double precision: what rounding alone explains
+/// is right, another
 /// operator or weight is wrong all the same.
 /// </summary>
 public sealed class OwnRoundingTests
@@ -88,7 +89,10 @@ public sealed class OwnRoundingTests
         Assert.NotNull(measured.Explanation(0, Tensor.Of([.. own.Span<float>().ToArray().Select(float.BitIncrement)], own.Shape)));
     }
 
-    /// <summary>Two columns of equal weights in another order: which of them is the largest is a matter of rounding, and the mask has one bit at another place.</summary>
+    /// <summary>
+    /// Two columns of equal weights in another order: which of them is the largest is a matter of rounding, and the mask has one bit at
+    /// another place.
+    /// </summary>
     [Fact]
     public void ATieBehindEqualMayFallTheOtherWay()
     {

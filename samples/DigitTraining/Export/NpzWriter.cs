@@ -27,7 +27,9 @@ internal sealed class NpzWriter(string path) : IDisposable
         stream.Write(bytes);
     }
 
-    /// <summary>Magic, version 1.0, a two-byte length and the header, padded with spaces so that the elements begin at a multiple of 64.</summary>
+    /// <summary>
+    /// Magic, version 1.0, a two-byte length and the header, padded with spaces so that the elements begin at a multiple of 64.
+    /// </summary>
     private static byte[] Header(string elementType, ReadOnlySpan<int> shape)
     {
         string sizes = string.Join(", ", shape.ToArray()) + (shape.Length == 1 ? "," : "");

@@ -1,6 +1,9 @@
 namespace DigitTraining.Rendering;
 
-/// <summary>Labelled images: <see cref="Pixels"/> holds <see cref="Count"/> × 28 × 28 grey values (0 paper, 255 ink), <see cref="Labels"/> the digits.</summary>
+/// <summary>
+/// Labelled images: <see cref="Pixels"/> holds <see cref="Count"/> × 28 × 28 grey values (0 paper, 255 ink), <see cref="Labels"/> the
+/// digits.
+/// </summary>
 internal sealed record DigitSet(byte[] Pixels, long[] Labels)
 {
     /// <summary>Height and width of an image in pixels.</summary>

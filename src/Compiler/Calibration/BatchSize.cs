@@ -7,7 +7,9 @@ namespace MixPrec.Compiler.Calibration;
 /// <summary>How many samples run at once while gradients are recorded, which keeps every value of the run alive.</summary>
 internal static class BatchSize
 {
-    /// <summary>What the values of a run may take up, in bytes. Gradients and the working memory of a candidate come on top: about as much again.</summary>
+    /// <summary>
+    /// What the values of a run may take up, in bytes. Gradients and the working memory of a candidate come on top: about as much again.
+    /// </summary>
     private const long MostBytes = 256L << 20;
 
     private const int Most = 64;
@@ -25,7 +27,9 @@ internal static class BatchSize
         return (int)Math.Clamp(MostBytes / Math.Max(1, bytes), 1, Most);
     }
 
-    /// <summary>Runs, in their order, whose values may all be kept: several where each run holds fewer samples than <see cref="Of"/>.</summary>
+    /// <summary>
+    /// Runs, in their order, whose values may all be kept: several where each run holds fewer samples than <see cref="Of"/>.
+    /// </summary>
     public static IEnumerable<IReadOnlyList<Feed>> Together(Graph graph, IEnumerable<Feed> batches)
     {
         var group = new List<Feed>();

@@ -12,10 +12,15 @@ using Tensor = MixPrec.Compiler.Graphs.Tensor;
 
 namespace MixPrec.Compiler.Calibration;
 
-/// <summary>Observes what quantizable ops read over the calibration samples: left-hand sides, and right-hand sides that are no constants.</summary>
+/// <summary>
+/// Observes what quantizable ops read over the calibration samples: left-hand sides, and right-hand sides that are no constants.
+/// </summary>
 internal static class RangeCalibration
 {
-    /// <summary>The interval of each op's activations: the model's own where it has one, what the samples show elsewhere. Ops that read one value have one interval, so that the value can be stored as codes.</summary>
+    /// <summary>
+    /// The interval of each op's activations: the model's own where it has one, what the samples show elsewhere. Ops that read one value
+    /// have one interval, so that the value can be stored as codes.
+    /// </summary>
     public static RangeTable Collect(ActivationRanges kind, TorchExecutor executor, Graph graph, IEnumerable<IReadOnlyList<Tensor>> batches)
     {
         var products = graph.QuantizableNodes.Where(n => n.MultipliesActivations()).ToArray();
@@ -51,7 +56,9 @@ internal static class RangeCalibration
     /// <summary>What the observer of a left-hand side goes by: the value, and for states, which are none, the recurrence.</summary>
     private static object Lhs(Node node) => node.Op is Recurrence ? node : node.Input(0);
 
-    /// <summary>What is not finite is left out: no code stands for it, and one infinity would leave a single step for all numbers.</summary>
+    /// <summary>
+    /// What is not finite is left out: no code stands for it, and one infinity would leave a single step for all numbers.
+    /// </summary>
     /// <returns>False when something was left out.</returns>
     private static bool Observe(IRangeObserver observer, ReadOnlySpan<float> values)
     {

@@ -9,18 +9,21 @@ using MixPrec.Plan;
 namespace MixPrec.Compiler.Calibration;
 
 /// <summary>
-/// Token sequences as samples of a model with past and present. The network itself, in fp32, reads the first half of each sequence behind an empty past; the
+/// Token sequences as samples of a model with past and present. The network itself, in fp32, reads the first half of each sequence behind
+/// an empty past; the
 /// presents that it returns are the past of the second half, which is the sample.
 /// </summary>
 /// <param name="Samples">The second halves with their past.</param>
-/// <param name="Before">The inputs of the first runs: activations of first tokens are often the largest there are, so ranges have to see them.</param>
+/// <param name="Before">The inputs of the first runs: activations of first tokens are often the largest there are, so ranges have to see
+/// them.</param>
 internal sealed record SplitSequences(SampleSet Samples, IReadOnlyList<IReadOnlyList<Tensor>> Before)
 {
     /// <summary>A sample keeps this many tokens at least: one to read and the next to predict.</summary>
     private const int LeastTokens = 2;
 
     /// <summary>The samples themselves where nothing of the model is a past that they lack.</summary>
-    /// <exception cref="MixPrecException">MXP1002: the sizes of the past do not follow from the other inputs; MXP3009: no cache fits the model.</exception>
+    /// <exception cref="MixPrecException">MXP1002: the sizes of the past do not follow from the other inputs; MXP3009: no cache fits the
+    /// model.</exception>
     public static SplitSequences Of(CompilerOptions options, Graph graph, SampleSet sequences)
     {
         if (graph.Inputs.All(i => sequences.Inputs.ContainsKey(i.Name)))
@@ -60,7 +63,10 @@ internal sealed record SplitSequences(SampleSet Samples, IReadOnlyList<IReadOnly
             return axes.Length > 0 ? checked((int)axes[0]) : throw Unfit($"an input of which '{tokens}', the number of new tokens, is a dimension");
         }
 
-        /// <summary>Tokens <paramref name="from"/> … <paramref name="from"/> + <paramref name="count"/> − 1 of every input, and of axes that count past and new ones the first <paramref name="whole"/>.</summary>
+        /// <summary>
+        /// Tokens <paramref name="from"/> … <paramref name="from"/> + <paramref name="count"/> − 1 of every input, and of axes that count
+        /// past and new ones the first <paramref name="whole"/>.
+        /// </summary>
         private Dictionary<string, Tensor> Cut(int from, int count, int length, int whole) => _others.ToDictionary(i => i.Name, i =>
         {
             var array = sequences.Inputs[i.Name];

@@ -11,7 +11,10 @@ using TorchTensor = TorchSharp.torch.Tensor;
 
 namespace MixPrec.Compiler.Calibration;
 
-/// <summary>The operands and the output of a product, of a recurrence those of each step; returns the output or another in its place. Tensors live in the caller's dispose scope.</summary>
+/// <summary>
+/// The operands and the output of a product, of a recurrence those of each step; returns the output or another in its place. Tensors live
+/// in the caller's dispose scope.
+/// </summary>
 internal delegate TorchTensor SeenProduct(Node node, TorchTensor lhs, TorchTensor rhs, TorchTensor output);
 
 /// <summary>
@@ -41,7 +44,8 @@ internal sealed class TorchExecutor
     public TorchTensor Constant(Value value) => _constants[value];
 
     /// <summary>
-    /// Runs the graph and returns its outputs. Every other value is dropped after its last reader; what a backward pass needs, autograd holds.
+    /// Runs the graph and returns its outputs. Every other value is dropped after its last reader; what a backward pass needs, autograd
+    /// holds.
     /// </summary>
     /// <param name="inputs">In the order of the graph's inputs.</param>
     /// <param name="product">Sees every quantizable product before its activation.</param>
@@ -70,7 +74,8 @@ internal sealed class TorchExecutor
         return [.. _graph.Outputs.Select(o => Find(o)!)];
     }
 
-    /// <exception cref="MixPrecException">MXP3027: the data give an index that is outside its axis, such as a token that the vocabulary does not have.</exception>
+    /// <exception cref="MixPrecException">MXP3027: the data give an index that is outside its axis, such as a token that the vocabulary
+    /// does not have.</exception>
     private TorchTensor[] OutputsOf(Node node, Func<int, TorchTensor?> input, Dictionary<string, long> symbols, SeenProduct? product)
     {
         try
@@ -96,7 +101,9 @@ internal sealed class TorchExecutor
         return [.. Run(inputs).Select(o => o.ToTensor())];
     }
 
-    /// <summary>The product of a quantizable op with other operands, bias included, activation not; of a recurrence that of its states.</summary>
+    /// <summary>
+    /// The product of a quantizable op with other operands, bias included, activation not; of a recurrence that of its states.
+    /// </summary>
     public TorchTensor Product(Node node, TorchTensor x, TorchTensor weights) =>
         node.Op is Recurrence ? x.matmul(weights) : Torch.Products.Evaluate(node, x, weights, node.InputOrNull(2) is { } bias ? _constants[bias] : null);
 

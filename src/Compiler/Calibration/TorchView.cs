@@ -9,7 +9,8 @@ using TorchTensor = TorchSharp.torch.Tensor;
 namespace MixPrec.Compiler.Calibration;
 
 /// <summary>
-/// Constants as TorchSharp tensors over the memory where they lie, mapped files among it. TorchSharp's own ways to a tensor copy whatever is no
+/// Constants as TorchSharp tensors over the memory where they lie, mapped files among it. TorchSharp's own ways to a tensor copy whatever
+/// is no
 /// array; the function of its native library that they call does not.
 /// </summary>
 internal static unsafe partial class TorchView
@@ -17,7 +18,10 @@ internal static unsafe partial class TorchView
     /// <summary>What keeps the memory of each view in place, by address; handles of one address are interchangeable.</summary>
     private static readonly ConcurrentDictionary<nint, ConcurrentBag<MemoryHandle>> Pinned = [];
 
-    /// <summary>A tensor that must not be written to: its elements are those of <paramref name="tensor"/>, which stay in place as long as it or what shares its memory lives.</summary>
+    /// <summary>
+    /// A tensor that must not be written to: its elements are those of <paramref name="tensor"/>, which stay in place as long as it or what
+    /// shares its memory lives.
+    /// </summary>
     public static TorchTensor Of(Tensor tensor)
     {
         if (tensor.Length == 0)

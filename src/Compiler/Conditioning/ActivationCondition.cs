@@ -42,8 +42,10 @@ internal static class ActivationCondition
     public static double SiLU(double v) => Math.Abs(1 + (v / (1 + Math.Exp(v))));
 
     /// <summary>
-    /// Softmax takes all scores s together: ∂p_i/∂s_j = p_i·(δ_ij − p_j), so that an error e_j of one score moves the probabilities by Σ_i |Δp_i| = 2·p_j·(1 − p_j)·|e_j| to first
-    /// order, errors of all by at most the sum of that over j, and an attention Σ_i p_i·v_i by at most that times the largest |v_i|. This is the factor of |e_j|.
+    /// Softmax takes all scores s together: ∂p_i/∂s_j = p_i·(δ_ij − p_j), so that an error e_j of one score moves the probabilities by Σ_i
+    /// |Δp_i| = 2·p_j·(1 − p_j)·|e_j| to first
+    /// order, errors of all by at most the sum of that over j, and an attention Σ_i p_i·v_i by at most that times the largest |v_i|. This
+    /// is the factor of |e_j|.
     /// </summary>
     /// <param name="probability">p_j, 0…1.</param>
     public static double Score(double probability) => 2 * probability * (1 - probability);
@@ -61,7 +63,9 @@ internal static class ActivationCondition
         return Math.Abs(1 + (2 * slope / (1 + Math.Exp(2 * scale * v * (1 + cubic)))));
     }
 
-    /// <summary>The normal density over the normal distribution function, in the lower tail by the continued fraction of Mills' ratio.</summary>
+    /// <summary>
+    /// The normal density over the normal distribution function, in the lower tail by the continued fraction of Mills' ratio.
+    /// </summary>
     private static double NormalHazard(double v)
     {
         if (v > -3)

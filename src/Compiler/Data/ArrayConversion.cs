@@ -5,11 +5,14 @@ using MixPrec.Runtime.Kernels;
 
 namespace MixPrec.Compiler.Data;
 
-/// <summary>Conversion of whole arrays to another element type, by value: 8-bit pixels become floats 0…255, ids keep their number.</summary>
+/// <summary>
+/// Conversion of whole arrays to another element type, by value: 8-bit pixels become floats 0…255, ids keep their number.
+/// </summary>
 internal static class ArrayConversion
 {
     /// <summary>The same values as <paramref name="to"/>; floats round to nearest.</summary>
-    /// <exception cref="InvalidDataException">A value does not exist in the target type (a fraction or an overflow in an integer).</exception>
+    /// <exception cref="InvalidDataException">A value does not exist in the target type (a fraction or an overflow in an
+    /// integer).</exception>
     public static Tensor Convert(Tensor from, ElementType to) => from.Type == to ? from : from.Type switch
     {
         ElementType.F32 => To<float>(from, to),

@@ -11,7 +11,8 @@ internal static class InputReader
 {
     private const string FileOfInput = "input_*.pb";
 
-    /// <param name="path">An .npz file or a folder of .npy files whose names are the inputs', or a folder of <c>input_0.pb</c>, <c>input_1.pb</c> …</param>
+    /// <param name="path">An .npz file or a folder of .npy files whose names are the inputs', or a folder of <c>input_0.pb</c>,
+    /// <c>input_1.pb</c> …</param>
     /// <param name="inFile">Every input of the model file in its order, by which a folder of .pb files numbers them.</param>
     /// <returns>In the order of the graph's inputs, in their element types.</returns>
     /// <exception cref="MixPrecException">MXP1001, MXP1005, MXP1006, MXP1007, MXP1012: missing, damaged or not fitting.</exception>

@@ -31,7 +31,9 @@ internal static class SampleAxis
         shape.Skip(1).All(d => !d.Symbols.Contains(symbol))
         && (shape.Count == 0 || !shape[0].Symbols.Contains(symbol) || shape[0].DivideExactly(IntExpr.Symbol(symbol)) is not null);
 
-    /// <summary>For a node that reads values with the sample axis: its output has the axis too and no operation mixes or reorders along it.</summary>
+    /// <summary>
+    /// For a node that reads values with the sample axis: its output has the axis too and no operation mixes or reorders along it.
+    /// </summary>
     private static bool KeepsSamplesApart(Node node, string symbol)
     {
         if (!node.Outputs.All(o => Holds(o, symbol)))

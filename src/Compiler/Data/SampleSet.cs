@@ -39,7 +39,9 @@ internal sealed class SampleSet
     /// <summary>Samples that must run together because the graph's batch is fixed; <see cref="Count"/> is a multiple of it.</summary>
     public int GroupSize { get; init; } = 1;
 
-    /// <summary>Position of the first sample in the file: the random signs of the Output loss depend on it, so slices agree with the whole.</summary>
+    /// <summary>
+    /// Position of the first sample in the file: the random signs of the Output loss depend on it, so slices agree with the whole.
+    /// </summary>
     public int FirstIndex { get; init; }
 
     /// <summary>Full paths of the files that were read.</summary>

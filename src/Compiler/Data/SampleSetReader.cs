@@ -64,7 +64,8 @@ internal static class SampleSetReader
     }
 
     /// <summary>
-    /// The input's array, its first axis the samples: of the input's own rank, or whole inputs stacked. Of an input without dimensions one number a sample, or one for all.
+    /// The input's array, its first axis the samples: of the input's own rank, or whole inputs stacked. Of an input without dimensions one
+    /// number a sample, or one for all.
     /// </summary>
     private static Tensor Input(string path, Value input, Tensor array)
     {

@@ -11,7 +11,8 @@ internal static class TestSets
     public static bool AreIn(string folder) => Directory.Exists(folder) && OnnxTestCase.HasSets(folder);
 
     /// <summary>For each input of the graph its tensors of all sets, stacked.</summary>
-    /// <exception cref="MixPrecException">MXP1007: inputs are missing or differ in shape or type; MXP3002, MXP3007: a file holds no tensor.</exception>
+    /// <exception cref="MixPrecException">MXP1007: inputs are missing or differ in shape or type; MXP3002, MXP3007: a file holds no
+    /// tensor.</exception>
     public static ArrayArchive Read(string folder, Graph graph, DataInputs wanted)
     {
         RequireSize(folder);

@@ -4,10 +4,13 @@ using System.Text;
 namespace MixPrec.Compiler.Exclusion;
 
 /// <summary>
-/// A lock that one process of the machine holds at a time: an open file that nobody else may open (<c>flock</c>, or the share mode of Windows). The system ends it with
-/// the process, however that ends, so that no crash leaves it behind; the file stays, empty. A named mutex belongs to a thread, which a compilation may leave.
+/// A lock that one process of the machine holds at a time: an open file that nobody else may open (<c>flock</c>, or the share mode of
+/// Windows). The system ends it with
+/// the process, however that ends, so that no crash leaves it behind; the file stays, empty. A named mutex belongs to a thread, which a
+/// compilation may leave.
 /// </summary>
-/// <remarks>Where no such file can be had (a read-only system, a file of another user that may not be read), everybody gets in: a lock that only protects measurements stops no build.</remarks>
+/// <remarks>Where no such file can be had (a read-only system, a file of another user that may not be read), everybody gets in: a lock that
+/// only protects measurements stops no build.</remarks>
 internal sealed class MachineLock : IDisposable
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
@@ -63,7 +66,10 @@ internal sealed class MachineLock : IDisposable
         Opened, Taken, Impossible,
     }
 
-    /// <summary>Opens for reading only, which is enough for the lock: the file may be another user's, and nothing that a link in its place points to is ever changed.</summary>
+    /// <summary>
+    /// Opens for reading only, which is enough for the lock: the file may be another user's, and nothing that a link in its place points to
+    /// is ever changed.
+    /// </summary>
     private static Attempt TryOpen(string path, out FileStream? file)
     {
         file = null;

@@ -1,7 +1,8 @@
 namespace MixPrec.Compiler.Exclusion;
 
 /// <summary>
-/// One build of the machine measures at a time: two that measure at once disturb each other, and decide by the disturbance. Held from the first measurement of a plan to its last.
+/// One build of the machine measures at a time: two that measure at once disturb each other, and decide by the disturbance. Held from the
+/// first measurement of a plan to its last.
 /// </summary>
 internal static class TimingTurn
 {

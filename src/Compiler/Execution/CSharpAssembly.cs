@@ -19,7 +19,8 @@ internal static class CSharpAssembly
     /// <exception cref="MixPrecException">MXP9001: the compiler refuses, which is a defect of lowering or emission.</exception>
     /// <remarks>
     /// Collectible, and so compiled with full optimisation at the first call: a chain of twelve small products ran in 1.3 µs from the first
-    /// thousand runs on, where tiered code took 1.3 to 2.0 µs after several seconds of warming up. The times are those of a class at its best.
+    /// thousand runs on, where tiered code took 1.3 to 2.0 µs after several seconds of warming up. The times are those of a class at its
+    /// best.
     /// </remarks>
     public static Assembly Load(IEnumerable<string> sources)
     {

@@ -9,7 +9,8 @@ using MixPrec.Runtime;
 namespace MixPrec.Compiler.Execution;
 
 /// <summary>
-/// A lowered model as the class that will ship: printed by the generator's emitter, compiled in memory, its weights loaded as an application loads
+/// A lowered model as the class that will ship: printed by the generator's emitter, compiled in memory, its weights loaded as an
+/// application loads
 /// them. Whatever is verified or timed goes through it. One thread at a time.
 /// </summary>
 internal sealed class CompiledModel : IDisposable
@@ -38,7 +39,9 @@ internal sealed class CompiledModel : IDisposable
     /// <exception cref="MixPrecException">MXP9001: the printed class does not compile.</exception>
     public static CompiledModel Compile(LoweredModel model) => CompileMany([model])[0];
 
-    /// <summary>Several models in one compilation, which takes little longer than one model does. Their plans may have equal class names.</summary>
+    /// <summary>
+    /// Several models in one compilation, which takes little longer than one model does. Their plans may have equal class names.
+    /// </summary>
     /// <inheritdoc cref="Compile"/>
     public static IReadOnlyList<CompiledModel> CompileMany(IReadOnlyList<LoweredModel> models)
     {
@@ -71,7 +74,8 @@ internal sealed class CompiledModel : IDisposable
     /// <summary>Copies the inputs into memory of its own and makes everything ready, so that the run can be timed by itself.</summary>
     /// <inheritdoc cref="Run" path="/param"/>
     /// <exception cref="ArgumentException">Number, type or shape of the inputs does not fit the model.</exception>
-    /// <param name="sizes">Of the run-time dimensions, where the shapes of the inputs need not tell them: a part of a network has sizes that its inputs do not show.</param>
+    /// <param name="sizes">Of the run-time dimensions, where the shapes of the inputs need not tell them: a part of a network has sizes
+    /// that its inputs do not show.</param>
     public PreparedRun Prepare(IReadOnlyList<Tensor> inputs, IReadOnlyDictionary<string, long>? sizes = null)
     {
         var run = new PreparedRun(Plan, _session, inputs, sizes);

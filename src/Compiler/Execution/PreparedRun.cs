@@ -5,7 +5,9 @@ using MixPrec.Runtime;
 
 namespace MixPrec.Compiler.Execution;
 
-/// <summary>A run whose inputs and outputs lie in native memory (aligned to 64 bytes): <see cref="Invoke"/> does nothing but run the steps.</summary>
+/// <summary>
+/// A run whose inputs and outputs lie in native memory (aligned to 64 bytes): <see cref="Invoke"/> does nothing but run the steps.
+/// </summary>
 internal sealed unsafe class PreparedRun : IDisposable
 {
     private const int Alignment = 64;

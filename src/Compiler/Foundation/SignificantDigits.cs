@@ -3,7 +3,8 @@ using System.Globalization;
 namespace MixPrec.Compiler.Foundation;
 
 /// <summary>
-/// Numbers in messages: four digits wherever the point stands, so that 1.234E-07 does not read as 0, in a form that metadata take back. What a reader is told to allow is rounded up.
+/// Numbers in messages: four digits wherever the point stands, so that 1.234E-07 does not read as 0, in a form that metadata take back.
+/// What a reader is told to allow is rounded up.
 /// </summary>
 internal static class SignificantDigits
 {

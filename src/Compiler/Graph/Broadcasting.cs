@@ -6,7 +6,8 @@ namespace MixPrec.Compiler.Graphs;
 internal static class Broadcasting
 {
     /// <remarks>
-    /// A dimension that depends on symbols may be 1 or as large as the other one, which only a run knows. It is taken to be as large: <see cref="Equal"/> states it, and
+    /// A dimension that depends on symbols may be 1 or as large as the other one, which only a run knows. It is taken to be as large:
+    /// <see cref="Equal"/> states it, and
     /// who wants it to be 1 binds it (decision 0411).
     /// </remarks>
     /// <exception cref="ShapeException">Two dimensions are never equal and neither is 1.</exception>
@@ -38,11 +39,15 @@ internal static class Broadcasting
         where pair.Second != IntExpr.One
         select pair;
 
-    /// <summary>Of two sizes that are equal the one to go on with: a constant, else one without counts and extremes, else the first.</summary>
+    /// <summary>
+    /// Of two sizes that are equal the one to go on with: a constant, else one without counts and extremes, else the first.
+    /// </summary>
     public static IntExpr Simpler(IntExpr left, IntExpr right) =>
         right.IsConstant || (!left.IsConstant && ((left.HasCount && !right.HasCount) || (left.HasCount == right.HasCount && left.HasExtreme && !right.HasExtreme))) ? right : left;
 
-    /// <summary>Element strides by which an operand of shape <paramref name="operand"/> walks the broadcast shape: 0 where it repeats.</summary>
+    /// <summary>
+    /// Element strides by which an operand of shape <paramref name="operand"/> walks the broadcast shape: 0 where it repeats.
+    /// </summary>
     public static IReadOnlyList<IntExpr> Strides(IReadOnlyList<IntExpr> operand, int rank)
     {
         var strides = new IntExpr[rank];
@@ -57,7 +62,9 @@ internal static class Broadcasting
         return strides;
     }
 
-    /// <summary>Calls <paramref name="visit"/> with the flat index into the result and into each operand, in row-major order of the result.</summary>
+    /// <summary>
+    /// Calls <paramref name="visit"/> with the flat index into the result and into each operand, in row-major order of the result.
+    /// </summary>
     public static void Visit(long[] shape, long[] left, long[] right, Action<long, long, long> visit)
     {
         long[] leftStrides = Concrete(left, shape.Length), rightStrides = Concrete(right, shape.Length);

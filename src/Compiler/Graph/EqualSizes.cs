@@ -4,7 +4,8 @@ using MixPrec.Plan;
 namespace MixPrec.Compiler.Graphs;
 
 /// <summary>
-/// Sizes that have to be equal and are different expressions. Where they can never be equal the model is refused; where they can, that they are is a condition: a
+/// Sizes that have to be equal and are different expressions. Where they can never be equal the model is refused; where they can, that they
+/// are is a condition: a
 /// run compares them before it reads memory, for dimensions come from a caller.
 /// </summary>
 internal static class EqualSizes

@@ -3,7 +3,8 @@ using MixPrec.Plan;
 namespace MixPrec.Compiler.Graphs;
 
 /// <summary>
-/// What is computed from constants while a model is built: as much as any real model needs, whatever a file of some bytes asks for. It is asked before anything
+/// What is computed from constants while a model is built: as much as any real model needs, whatever a file of some bytes asks for. It is
+/// asked before anything
 /// is allocated.
 /// </summary>
 internal sealed class FoldingBudget

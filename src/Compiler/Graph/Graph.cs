@@ -2,19 +2,29 @@ using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Graphs;
 
-/// <summary>A symbolic dimension: <paramref name="Name"/> as the model file has it (untrusted), <paramref name="Identifier"/> as C# and <see cref="IntExpr"/> have it.</summary>
-/// <param name="Bound">Of a count, which a node finds out, what it is at most, over symbols that are no counts; null for a dimension of the inputs.</param>
+/// <summary>
+/// A symbolic dimension: <paramref name="Name"/> as the model file has it (untrusted), <paramref name="Identifier"/> as C# and
+/// <see cref="IntExpr"/> have it.
+/// </summary>
+/// <param name="Bound">Of a count, which a node finds out, what it is at most, over symbols that are no counts; null for a dimension of the
+/// inputs.</param>
 internal sealed record SymbolicDimension(string Name, string Identifier, IntExpr? Bound = null)
 {
-    /// <summary>Of a dimension that conditions tie to others: what it is in the symbols that the sizes of the graph are written in; null for one of these.</summary>
+    /// <summary>
+    /// Of a dimension that conditions tie to others: what it is in the symbols that the sizes of the graph are written in; null for one of
+    /// these.
+    /// </summary>
     public IntExpr? Equal { get; init; }
 
-    /// <summary>Of a symbol that the graph alone has, the units or the rest of a dimension: that unit; null for dimensions and counts.</summary>
+    /// <summary>
+    /// Of a symbol that the graph alone has, the units or the rest of a dimension: that unit; null for dimensions and counts.
+    /// </summary>
     public SizeUnit? Unit { get; init; }
 }
 
 /// <summary>
-/// A network: nodes in topological order between inputs and outputs. Immutable; rewrites build a new graph with a <see cref="GraphBuilder"/>.
+/// A network: nodes in topological order between inputs and outputs. Immutable; rewrites build a new graph with a
+/// <see cref="GraphBuilder"/>.
 /// </summary>
 internal sealed class Graph
 {
@@ -37,7 +47,10 @@ internal sealed class Graph
     /// <summary>The place of <see cref="Answer"/> among the outputs.</summary>
     public int AnswerIndex => Math.Max(0, Outputs.Index().Where(o => o.Item.Type.Element.IsFloat()).Select(o => o.Index).FirstOrDefault());
 
-    /// <summary>The output whose error is bounded: the first one of floats, for classifiers on tables return a label before the scores; the first one where none is of floats.</summary>
+    /// <summary>
+    /// The output whose error is bounded: the first one of floats, for classifiers on tables return a label before the scores; the first
+    /// one where none is of floats.
+    /// </summary>
     public Value Answer => Outputs[AnswerIndex];
 
     /// <summary>In topological order.</summary>
@@ -51,7 +64,9 @@ internal sealed class Graph
 
     public bool IsOutput(Value value) => Outputs.Contains(value);
 
-    /// <summary>True when exactly one node reads the value and the graph does not return it: its producer may be fused with that node.</summary>
+    /// <summary>
+    /// True when exactly one node reads the value and the graph does not return it: its producer may be fused with that node.
+    /// </summary>
     public bool HasOneUse(Value value) => ConsumersOf(value).Count == 1 && !IsOutput(value) && ConsumersOf(value)[0].Inputs.Count(i => ReferenceEquals(i, value)) == 1;
 
     /// <summary>Bytes of the constants that nodes read.</summary>
@@ -72,7 +87,8 @@ internal sealed class Graph
         var outputs = ordered.SelectMany(n => n.Outputs).Where(v => IsOutput(v) || ConsumersOf(v).Any(c => !inside.Contains(c))).ToArray();
         var counted = ordered.SelectMany(n => n.Op.Counts).ToHashSet();
 
-        // What was counted outside is a size of an input here. All symbols stay: attributes name them too, and a size of an input need not show which ones it was made of.
+        // What was counted outside is a size of an input here. All symbols stay: attributes name them too, and a size of an input need not
+        // show which ones it was made of.
         return new Graph(inputs, outputs, ordered, [.. Symbols.Where(s => s.Equal is null).Select(s => counted.Contains(s.Identifier) ? s : s with { Bound = null, Unit = null }).OrderBy(s => s.Bound is not null)]);
     }
 }

@@ -141,7 +141,9 @@ internal sealed class GraphBuilder
         types is [{ Element: ElementType.I64 or ElementType.I32, Rank: <= 1, IsStatic: true }] && inputs.All(i => i?.Integers is not null)
         && inputs.Any(i => i!.Constant is null) ? op.EvaluateIntegers([.. inputs.OfType<Value>()]) : null;
 
-    /// <summary>The outputs as constants; null where an input is data, or where the room for what is computed is used up: then the node stays.</summary>
+    /// <summary>
+    /// The outputs as constants; null where an input is data, or where the room for what is computed is used up: then the node stays.
+    /// </summary>
     private IReadOnlyList<Tensor>? Folded(Op op, IReadOnlyList<Value?> inputs, IReadOnlyList<TensorType> types)
     {
         if (!inputs.All(i => i is null || i.Constant is not null) || !types.All(t => t.IsStatic))

@@ -3,7 +3,8 @@ using MixPrec.Plan;
 namespace MixPrec.Compiler.Graphs;
 
 /// <summary>
-/// What follows from sizes that have to be equal: which dimensions are the same, which are constants, and which are whole numbers of units, of 32 rows for
+/// What follows from sizes that have to be equal: which dimensions are the same, which are constants, and which are whole numbers of units,
+/// of 32 rows for
 /// instance. Import writes sizes in what is left of the symbols, so that sizes that are equal under the conditions are one expression.
 /// </summary>
 internal sealed class SizeEquations
@@ -16,7 +17,8 @@ internal sealed class SizeEquations
     private readonly List<(string Dimension, IntExpr Difference)> _periodic = [];
     private readonly Dictionary<string, SizeUnit> _units = [];
 
-    /// <param name="dimensions">The identifiers of the dimensions of the inputs in their order: later ones are expressed by earlier ones.</param>
+    /// <param name="dimensions">The identifiers of the dimensions of the inputs in their order: later ones are expressed by earlier
+    /// ones.</param>
     private SizeEquations(IReadOnlyList<string> dimensions) => _dimensions = dimensions;
 
     /// <summary>Sizes that need no condition.</summary>

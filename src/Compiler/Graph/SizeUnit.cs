@@ -2,7 +2,10 @@ using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Graphs;
 
-/// <summary>A dimension that is Modulus·units + Low + rest, where the rest is 0 to <paramref name="Rest"/>: a multiple of 32 has modulus 32 and no rest.</summary>
+/// <summary>
+/// A dimension that is Modulus·units + Low + rest, where the rest is 0 to <paramref name="Rest"/>: a multiple of 32 has modulus 32 and no
+/// rest.
+/// </summary>
 /// <param name="Dimension">The identifier of the dimension.</param>
 /// <param name="Low">Above −modulus and below modulus.</param>
 /// <param name="Rest">Below the modulus.</param>

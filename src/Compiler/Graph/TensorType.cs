@@ -21,7 +21,8 @@ internal sealed record TensorType(ElementType Element, IReadOnlyList<IntExpr> Sh
 
     /// <summary>The one check of sizes, before anything of the type is allocated: dimensions that follow from symbols count as 1.</summary>
     /// <exception cref="ShapeException">A dimension is negative.</exception>
-    /// <exception cref="SizeLimitException">There are more elements than <see cref="LargestLength"/>; a dimension of 0 counts as 1.</exception>
+    /// <exception cref="SizeLimitException">There are more elements than <see cref="LargestLength"/>; a dimension of 0 counts as
+    /// 1.</exception>
     public void RequireSize()
     {
         Int128 count = 1;

@@ -10,7 +10,10 @@ internal enum UnaryKind
     Affine, ScaledTanh, Swish,
 }
 
-/// <summary>An elementwise function with its parameters: <see cref="UnaryKind.LeakyRelu"/>, Elu, Celu and ThresholdedRelu (alpha), HardSigmoid (alpha, beta), Clip (lowest, highest), Selu (alpha, gamma), Shrink (limit, bias), Affine and ScaledTanh (alpha, beta), Swish (alpha).</summary>
+/// <summary>
+/// An elementwise function with its parameters: <see cref="UnaryKind.LeakyRelu"/>, Elu, Celu and ThresholdedRelu (alpha), HardSigmoid
+/// (alpha, beta), Clip (lowest, highest), Selu (alpha, gamma), Shrink (limit, bias), Affine and ScaledTanh (alpha, beta), Swish (alpha).
+/// </summary>
 internal sealed record UnaryFunction(UnaryKind Kind, float Alpha = 0, float Beta = 0)
 {
     public static UnaryFunction Clip(float lowest, float highest) => new(UnaryKind.Clip, lowest, highest);

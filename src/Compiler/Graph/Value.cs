@@ -14,13 +14,17 @@ internal sealed class Value(string name, TensorType type)
 
     public int Rank => Type.Rank;
 
-    /// <summary>Of an input the shape as the file declares it, where its sizes are written in other symbols (<see cref="SymbolicDimension.Equal"/>).</summary>
+    /// <summary>
+    /// Of an input the shape as the file declares it, where its sizes are written in other symbols (<see cref="SymbolicDimension.Equal"/>).
+    /// </summary>
     public IReadOnlyList<IntExpr>? Declared { get; init; }
 
     /// <summary>The elements, when they are known at build time.</summary>
     public Tensor? Constant { get; init; }
 
-    /// <summary>The elements of an integer value of at most one dimension that depends on shapes only (also set for small integer constants).</summary>
+    /// <summary>
+    /// The elements of an integer value of at most one dimension that depends on shapes only (also set for small integer constants).
+    /// </summary>
     public IReadOnlyList<IntExpr>? Integers { get; init; }
 
     /// <summary>How the model quantized the constant; null when it did not.</summary>

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace MixPrec.Compiler.Locking;
 
-/// <summary>SHA-256 over the content of files, as 64 lower-case hexadecimal digits; independent of where the files lie and when they were written.</summary>
+/// <summary>
+/// SHA-256 over the content of files, as 64 lower-case hexadecimal digits; independent of where the files lie and when they were written.
+/// </summary>
 internal static class ContentHash
 {
     /// <summary>The hash of several files in their order (a model, then its external data); lengths separate them.</summary>

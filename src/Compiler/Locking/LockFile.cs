@@ -5,12 +5,17 @@ using MixPrec.Diagnostics;
 namespace MixPrec.Compiler.Locking;
 
 /// <summary>
-/// The text file of decisions that is committed beside a model: a plan for each set of options that projects build the model with. A build reads and replaces its own plan only,
-/// so that two projects do not take turns in rewriting the file; plans stand in the order of their keys, so that two branches that add one each can be merged.
+/// The text file of decisions that is committed beside a model: a plan for each set of options that projects build the model with. A build
+/// reads and replaces its own plan only,
+/// so that two projects do not take turns in rewriting the file; plans stand in the order of their keys, so that two branches that add one
+/// each can be merged.
 /// </summary>
 internal sealed record LockFile(IReadOnlyList<LockedPlan> Plans)
 {
-    /// <summary>Version of the format that is written. Version 1, one plan without its model's name, and version 2, plans without digests, are still read.</summary>
+    /// <summary>
+    /// Version of the format that is written. Version 1, one plan without its model's name, and version 2, plans without digests, are still
+    /// read.
+    /// </summary>
     public const int Version = 3;
 
     private static readonly string[] ConflictMarks = ["<<<<<<<", "|||||||", "=======", ">>>>>>>"];
@@ -18,7 +23,8 @@ internal sealed record LockFile(IReadOnlyList<LockedPlan> Plans)
     /// <summary>Largest file that is read, in bytes.</summary>
     public const long LargestFile = 16 << 20;
 
-    /// <exception cref="MixPrecException">MXP1103: the file is no lock file of a version that is read; the message says where it is damaged.</exception>
+    /// <exception cref="MixPrecException">MXP1103: the file is no lock file of a version that is read; the message says where it is
+    /// damaged.</exception>
     public static LockFile Read(string path)
     {
         try
@@ -47,7 +53,8 @@ internal sealed record LockFile(IReadOnlyList<LockedPlan> Plans)
     public static LockFile ReadIfExists(string path) => File.Exists(path) ? Read(path) : new([]);
 
     /// <summary>
-    /// Writes a plan into a file in place of the one for the same model and options; the others stay. In one step, and only when the content differs; of several builds that
+    /// Writes a plan into a file in place of the one for the same model and options; the others stay. In one step, and only when the
+    /// content differs; of several builds that
     /// do so at once each adds to what the one before has written.
     /// </summary>
     /// <returns>Whether it wrote.</returns>
@@ -59,10 +66,16 @@ internal sealed record LockFile(IReadOnlyList<LockedPlan> Plans)
     public static bool Remove(string path, IReadOnlyCollection<string> keys, CancellationToken cancellation) =>
         Change(path, file => new([.. file.Plans.Where(p => !keys.Contains(p.Subject.Key))]), cancellation);
 
-    /// <summary>The plan that was made for this model and these options, whether or not the contents of the files have changed since; null when there is none.</summary>
+    /// <summary>
+    /// The plan that was made for this model and these options, whether or not the contents of the files have changed since; null when
+    /// there is none.
+    /// </summary>
     public LockedPlan? For(LockSubject subject) => Plans.FirstOrDefault(p => p.Subject.IsFor(subject));
 
-    /// <summary>What stops a compilation from using the file, in words that follow "does not match: "; empty when <see cref="For"/> gives a plan that may be used.</summary>
+    /// <summary>
+    /// What stops a compilation from using the file, in words that follow "does not match: "; empty when <see cref="For"/> gives a plan
+    /// that may be used.
+    /// </summary>
     public IReadOnlyList<string> Differences(LockSubject current, Graph graph)
     {
         if (For(current) is { } own)

@@ -3,7 +3,9 @@ using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Locking;
 
-/// <summary>Reads the text of a lock file. It comes from a repository and may hold anything: every value is checked before it is used.</summary>
+/// <summary>
+/// Reads the text of a lock file. It comes from a repository and may hold anything: every value is checked before it is used.
+/// </summary>
 internal static class LockFileReader
 {
     private const int MostOptions = 100;

@@ -6,7 +6,8 @@ using MixPrec.Plan;
 namespace MixPrec.Compiler.Locking;
 
 /// <summary>
-/// Prints a lock file: plans in the order of their keys, members in a fixed order, one layer a line, so that a review shows which layer changed how. Numbers are printed
+/// Prints a lock file: plans in the order of their keys, members in a fixed order, one layer a line, so that a review shows which layer
+/// changed how. Numbers are printed
 /// as the shortest text of their double value, which every JSON reader turns back into the same bits.
 /// </summary>
 internal static class LockFileWriter
@@ -28,7 +29,8 @@ internal static class LockFileWriter
         Lines(text, "numbers", '{', Numbers(plan.Numbers), "},\n");
         Lines(text, "layers", '[', plan.Layers.Select(Layer), "]\n");
 
-        // One that was edited keeps the digest that it does not have: writing the file for another plan must not make it one that a build wrote.
+        // One that was edited keeps the digest that it does not have: writing the file for another plan must not make it one that a build
+        // wrote.
         string digest = plan.EditedFrom ?? PlanDigest.Of((Dictionary<string, object?>)Json.Parse($"{{{text}}}")!);
         return $"\n    {Quote(plan.Subject.Key)}: {{\n      \"{PlanDigest.Member}\": {Quote(digest)},\n{text}    }}";
     }

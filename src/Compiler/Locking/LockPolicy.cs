@@ -7,7 +7,8 @@ namespace MixPrec.Compiler.Locking;
 
 /// <summary>What a lock file means for a build in its mode.</summary>
 /// <param name="Plan">The decisions to use; null when the model has to be calibrated.</param>
-/// <param name="Refused">Why the file's plans cannot be used, in words that stand alone; empty where there are none, or one is used.</param>
+/// <param name="Refused">Why the file's plans cannot be used, in words that stand alone; empty where there are none, or one is
+/// used.</param>
 /// <param name="Warnings">What a build that calibrates has to say of the file when it has changed it.</param>
 internal sealed record LockPolicy(LockedPlan? Plan, IReadOnlyList<Diagnostic> Warnings, string Refused = "")
 {
@@ -30,7 +31,8 @@ internal sealed record LockPolicy(LockedPlan? Plan, IReadOnlyList<Diagnostic> Wa
         }
     }
 
-    /// <exception cref="MixPrecException">MXP1024: the plan was edited; MXP1101, MXP1102: the mode is Locked, and the file has no plan that matches.</exception>
+    /// <exception cref="MixPrecException">MXP1024: the plan was edited; MXP1101, MXP1102: the mode is Locked, and the file has no plan that
+    /// matches.</exception>
     public static LockPolicy Decide(CompilerOptions options, LockFile file, LockSubject subject, Graph graph)
     {
         bool exists = file.Plans.Count > 0;

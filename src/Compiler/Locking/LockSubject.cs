@@ -8,7 +8,8 @@ namespace MixPrec.Compiler.Locking;
 
 /// <summary>Everything that the decisions depend on, besides the compiler itself.</summary>
 /// <param name="ModelHash">Of the model with its external data.</param>
-/// <param name="CalibrationHash">Of the calibration data; null when they are not there (a clone that builds from the lock file does not need them).</param>
+/// <param name="CalibrationHash">Of the calibration data; null when they are not there (a clone that builds from the lock file does not
+/// need them).</param>
 /// <param name="ValidationHash">Of the held-out samples; null when they are not there or none are named.</param>
 /// <param name="Options">The metadata that matter and are not at a default that is no word of its own, by name, in a fixed order.</param>
 internal sealed record LockSubject(string ModelHash, string? CalibrationHash, string? ValidationHash, IReadOnlyList<KeyValuePair<string, string>> Options)
@@ -19,7 +20,8 @@ internal sealed record LockSubject(string ModelHash, string? CalibrationHash, st
     public string ModelName { get; init; } = "";
 
     /// <summary>
-    /// Names the plan among those of one lock file: a hash of the model's file name and the options. Contents of files are no part of it, so that a retrained model replaces its plan;
+    /// Names the plan among those of one lock file: a hash of the model's file name and the options. Contents of files are no part of it,
+    /// so that a retrained model replaces its plan;
     /// options at their default neither, so that a later version with more options finds it.
     /// </summary>
     public string Key

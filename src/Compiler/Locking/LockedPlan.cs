@@ -4,14 +4,18 @@ using MixPrec.Compiler.Graphs;
 namespace MixPrec.Compiler.Locking;
 
 /// <summary>
-/// The decisions of one compilation: with them and the model a build needs no calibration and gives the same code and weights. They name no paths, machines or times of day;
+/// The decisions of one compilation: with them and the model a build needs no calibration and gives the same code and weights. They name no
+/// paths, machines or times of day;
 /// the CPU is recorded as the origin of the measured times.
 /// </summary>
 /// <param name="Subject">What was decided about; when it differs, the plan is stale.</param>
 /// <param name="Layers">Every quantizable layer in the order they run.</param>
 internal sealed record LockedPlan(LockSubject Subject, string Loss, string Estimator, IReadOnlyList<LockedLayer> Layers, LockedNumbers Numbers)
 {
-    /// <summary>The digest that the file states, where it is not that of what the plan says; null for a plan as a build wrote it, and of versions without digests.</summary>
+    /// <summary>
+    /// The digest that the file states, where it is not that of what the plan says; null for a plan as a build wrote it, and of versions
+    /// without digests.
+    /// </summary>
     public string? EditedFrom { get; init; }
 
     /// <summary>The candidate of every layer.</summary>
@@ -21,7 +25,9 @@ internal sealed record LockedPlan(LockSubject Subject, string Loss, string Estim
     public RangeTable Ranges => new(
         Layers.Where(l => l.Range is not null).ToDictionary(l => l.Name, l => l.Range!.Value), Layers.Where(l => l.RhsRange is not null).ToDictionary(l => l.Name, l => l.RhsRange!.Value));
 
-    /// <summary>What differs between the plan and a compilation, in words that follow "does not match: "; empty when it may be used.</summary>
+    /// <summary>
+    /// What differs between the plan and a compilation, in words that follow "does not match: "; empty when it may be used.
+    /// </summary>
     /// <param name="graph">The imported and rewritten model.</param>
     public IReadOnlyList<string> Differences(LockSubject current, Graph graph)
     {

@@ -5,12 +5,16 @@ using MixPrec.Plan;
 namespace MixPrec.Compiler.Losses;
 
 /// <summary>
-/// What says that the first output of a network holds a score for each class. A matrix alone says nothing: embeddings, landmarks and poses are matrices as well, and a
+/// What says that the first output of a network holds a score for each class. A matrix alone says nothing: embeddings, landmarks and poses
+/// are matrices as well, and a
 /// loss that only looks at the largest element is blind to their errors.
 /// </summary>
 internal static class ClassEvidence
 {
-    /// <summary>Words that are used for scores of classes and for nothing else. Weak evidence, but exporters that leave the softmax to the caller give no other.</summary>
+    /// <summary>
+    /// Words that are used for scores of classes and for nothing else. Weak evidence, but exporters that leave the softmax to the caller
+    /// give no other.
+    /// </summary>
     private static readonly HashSet<string> Words = new(StringComparer.OrdinalIgnoreCase)
     {
         "logit", "logits", "prob", "probs", "probability", "probabilities", "logprobs", "softmax",

@@ -7,7 +7,9 @@ using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Losses;
 
-/// <summary>The loss g of each sample from a network's outputs, in double precision: what verification measures with the emitted class.</summary>
+/// <summary>
+/// The loss g of each sample from a network's outputs, in double precision: what verification measures with the emitted class.
+/// </summary>
 internal static class LossFunction
 {
     /// <summary>One loss for each sample.</summary>
@@ -48,7 +50,8 @@ internal static class LossFunction
     /// <summary>What the first output holds.</summary>
     public static OutputKind LogitsOf(Graph graph) => ClassEvidence.SoftmaxBehind(graph.Answer) ?? OutputKind.Logits;
 
-    /// <exception cref="MixPrecException">MXP1013: the first output has no equal rows for all samples of a run, or their length is not that of the targets.</exception>
+    /// <exception cref="MixPrecException">MXP1013: the first output has no equal rows for all samples of a run, or their length is not that
+    /// of the targets.</exception>
     public static void RequireRows(LossKind kind, Graph graph, long elements, SampleSet samples)
     {
         string? fault = elements == 0 || elements % samples.Count != 0 ? FormattableString.Invariant($"its {Counted.Of(elements, "element")} cannot be rows of {Counted.Of(samples.Count, "sample")}")
@@ -61,7 +64,9 @@ internal static class LossFunction
         }
     }
 
-    /// <summary>±1 for element <paramref name="index"/> of the output of sample <paramref name="sample"/>: the same signs in every build.</summary>
+    /// <summary>
+    /// ±1 for element <paramref name="index"/> of the output of sample <paramref name="sample"/>: the same signs in every build.
+    /// </summary>
     public static float Sign(int sample, int index)
     {
         ulong z = ((ulong)(uint)sample << 32 | (uint)index) + 0x9E3779B97F4A7C15;
@@ -70,7 +75,9 @@ internal static class LossFunction
         return ((z ^ (z >> 31)) & 1) == 0 ? 1 : -1;
     }
 
-    /// <summary>The labels of one sample, one for each position of its output: [classes] for one label, [positions, classes] for several.</summary>
+    /// <summary>
+    /// The labels of one sample, one for each position of its output: [classes] for one label, [positions, classes] for several.
+    /// </summary>
     /// <param name="length">Elements of the sample's output.</param>
     /// <exception cref="MixPrecException">MXP1002: the output has no row of classes for every label.</exception>
     public static ReadOnlySpan<long> Positions(Graph graph, ReadOnlySpan<long> labels, int length)

@@ -6,7 +6,9 @@ using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Losses;
 
-/// <summary>The labels of the NextToken loss where none are given: position t of a sample is to predict its token t + 1, the last position nothing.</summary>
+/// <summary>
+/// The labels of the NextToken loss where none are given: position t of a sample is to predict its token t + 1, the last position nothing.
+/// </summary>
 internal static class NextTokens
 {
     /// <returns>I64 [samples, positions − 1].</returns>

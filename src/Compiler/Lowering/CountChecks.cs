@@ -5,7 +5,10 @@ using static MixPrec.Compiler.Lowering.LoweringContext;
 
 namespace MixPrec.Compiler.Lowering;
 
-/// <summary>What keeps sizes that a run finds out inside their memory: buffers for the most there can be, and steps that compare sizes taken to be equal.</summary>
+/// <summary>
+/// What keeps sizes that a run finds out inside their memory: buffers for the most there can be, and steps that compare sizes taken to be
+/// equal.
+/// </summary>
 internal static class CountChecks
 {
     /// <summary>Steps before a node that takes counted sizes to be equal; other sizes are compared before the run.</summary>

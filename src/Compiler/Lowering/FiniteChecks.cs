@@ -5,7 +5,9 @@ using static MixPrec.Compiler.Lowering.LoweringContext;
 
 namespace MixPrec.Compiler.Lowering;
 
-/// <summary>Steps in front of layers in int8 that throw where they would read NaN or infinity. Only a class that asks for them has any.</summary>
+/// <summary>
+/// Steps in front of layers in int8 that throw where they would read NaN or infinity. Only a class that asks for them has any.
+/// </summary>
 internal static class FiniteChecks
 {
     public static void Lower(Node node, LoweringContext context)

@@ -5,7 +5,9 @@ using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Lowering;
 
-/// <summary>Reshapes [N, C, D1…] → [N, C·D1…] that only products with constant weights read: the weights are permuted instead of the activations.</summary>
+/// <summary>
+/// Reshapes [N, C, D1…] → [N, C·D1…] that only products with constant weights read: the weights are permuted instead of the activations.
+/// </summary>
 internal static class Flattening
 {
     /// <summary>The layout of the flattened value when its input lies channels last; null when the reshape is no such flattening.</summary>

@@ -76,7 +76,8 @@ internal static class Lowerer
 
     /// <param name="ranges">Needed for the ops whose candidate quantizes activations.</param>
     /// <param name="weights">Becomes the weights file, layer by layer: empty and seekable.</param>
-    /// <exception cref="MixPrecException">MXP3007, MXP3008: an operation has no kernel for its types or sizes; MXP3010: a size is too complex; MXP4005: the weights do not fit their mode.</exception>
+    /// <exception cref="MixPrecException">MXP3007, MXP3008: an operation has no kernel for its types or sizes; MXP3010: a size is too
+    /// complex; MXP4005: the weights do not fit their mode.</exception>
     public static ModelPlan Lower(Graph graph, PrecisionAssignment precisions, RangeTable ranges, LoweringOptions options, Stream weights) =>
         Lower(graph, precisions, ranges, options, options.WeightsMode == "File" ? new WeightsBuilder(weights) : new WeightsBuilder(weights, LargestInMemory));
 

@@ -96,7 +96,10 @@ internal sealed class LoweringContext
     /// <summary>The dimension along which a buffer of the cache grows.</summary>
     public static int GrowingAxis(Value past, PlanCache cache) => Enumerable.Range(0, past.Rank).First(d => past.Shape[d] == IntExpr.Symbol(cache.Past));
 
-    /// <summary>The layout in which the value lies in memory; reading it so is free. A buffer that grows lies so for those alone who ask <see cref="GrowingLayoutOf"/>.</summary>
+    /// <summary>
+    /// The layout in which the value lies in memory; reading it so is free. A buffer that grows lies so for those alone who ask
+    /// <see cref="GrowingLayoutOf"/>.
+    /// </summary>
     public Layout LayoutOf(Value value) => _stored.TryGetValue(value, out var forms) && forms[0].Form.Layout is not Layout.Growing ? forms[0].Form.Layout : Layout.RowMajor;
 
     /// <summary>How the value lies in a buffer that grows; null for all others.</summary>
@@ -157,13 +160,17 @@ internal sealed class LoweringContext
     /// <summary>Says that a value lies there already, quantized.</summary>
     public void PlaceQuantized(Value value, Layout layout, QuantizationParameters quantization, Location at) => Store(value, new Form(layout, quantization).For(value), at);
 
-    /// <summary>Makes <paramref name="output"/> another shape of <paramref name="input"/>, which is put in the order of its shape first.</summary>
+    /// <summary>
+    /// Makes <paramref name="output"/> another shape of <paramref name="input"/>, which is put in the order of its shape first.
+    /// </summary>
     public void AliasRowMajor(Node reader, Value output, Value input) => Store(output, new Form(Layout.RowMajor), Read(reader, input, Layout.RowMajor));
 
     /// <summary>Leaves the value where its elements lie; its only reader asks with <see cref="ReadView"/>.</summary>
     public void View(Value value, Location from, IReadOnlyList<IntExpr> strides) => _views[value] = (from, strides);
 
-    /// <summary>Where the value lies and the element stride of each of its dimensions; the last is 1 for all but a <see cref="View"/>.</summary>
+    /// <summary>
+    /// Where the value lies and the element stride of each of its dimensions; the last is 1 for all but a <see cref="View"/>.
+    /// </summary>
     public (Location From, IReadOnlyList<IntExpr> Strides) ReadView(Node reader, Value value)
     {
         if (_views.TryGetValue(value, out var view))

@@ -8,7 +8,8 @@ namespace MixPrec.Compiler.Lowering;
 /// <param name="Namespace">Dotted C# identifiers, or empty.</param>
 /// <param name="Access"><c>internal</c> or <c>public</c>.</param>
 /// <param name="WeightsMode"><c>Embedded</c>, <c>File</c> or <c>Bytes</c>.</param>
-/// <param name="ChannelsLastPorts">Inputs and outputs of rank 3 and more lie channels last: parts of a network are timed with the order that their neighbours use.</param>
+/// <param name="ChannelsLastPorts">Inputs and outputs of rank 3 and more lie channels last: parts of a network are timed with the order
+/// that their neighbours use.</param>
 internal sealed record LoweringOptions(string ClassName, string Namespace = "", string Access = "internal", string WeightsMode = "Bytes", bool ChannelsLastPorts = false)
 {
     /// <summary>The ports that a session keeps from run to run.</summary>

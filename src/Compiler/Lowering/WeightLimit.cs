@@ -4,7 +4,10 @@ using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Lowering;
 
-/// <summary><c>MaxWeightBytes</c> against the weights as they are written, with everything that belongs to them: padding, scales, and the constants that no precision changes.</summary>
+/// <summary>
+/// <c>MaxWeightBytes</c> against the weights as they are written, with everything that belongs to them: padding, scales, and the constants
+/// that no precision changes.
+/// </summary>
 internal static class WeightLimit
 {
     /// <summary>MXP1022 where the weights are larger; null where they keep the limit.</summary>

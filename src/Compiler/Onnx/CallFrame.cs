@@ -3,7 +3,8 @@ using MixPrec.Compiler.Onnx.Proto;
 namespace MixPrec.Compiler.Onnx;
 
 /// <summary>
-/// Where a node of the file stands: in the main graph, or in a local function that a node calls. Names, attributes and opsets mean there what the call makes of them;
+/// Where a node of the file stands: in the main graph, or in a local function that a node calls. Names, attributes and opsets mean there
+/// what the call makes of them;
 /// nodes and values get the call's name in front, so that those of two calls differ.
 /// </summary>
 internal sealed class CallFrame
@@ -67,7 +68,10 @@ internal sealed class CallFrame
 
     public bool IsComputed(string name) => _names.IsComputed(name);
 
-    /// <summary>The attributes of a node by their names there: one that refers to an attribute of the function has the value that the call, or the function, gives it.</summary>
+    /// <summary>
+    /// The attributes of a node by their names there: one that refers to an attribute of the function has the value that the call, or the
+    /// function, gives it.
+    /// </summary>
     public IEnumerable<KeyValuePair<string, AttributeProto>> Attributes(NodeProto node) =>
         from attribute in node.Attribute
         let value = _caller is null || attribute.RefAttrName.Length == 0 ? attribute : _arguments.GetValueOrDefault(attribute.RefAttrName)

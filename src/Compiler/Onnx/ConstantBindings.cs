@@ -6,7 +6,8 @@ using MixPrec.Plan;
 namespace MixPrec.Compiler.Onnx;
 
 /// <summary>
-/// Inputs that the user makes constants, written <c>sr=16000;scales=1,0.5</c>: what the network computes from them is folded, and they are no arguments
+/// Inputs that the user makes constants, written <c>sr=16000;scales=1,0.5</c>: what the network computes from them is folded, and they are
+/// no arguments
 /// of the class.
 /// </summary>
 internal sealed class ConstantBindings
@@ -25,7 +26,8 @@ internal sealed class ConstantBindings
 
     public IReadOnlyCollection<string> Names => _numbers.Keys;
 
-    /// <param name="text">Pairs <c>name=number</c> or <c>name=number,number,…</c> separated by semicolons; empty or null binds nothing.</param>
+    /// <param name="text">Pairs <c>name=number</c> or <c>name=number,number,…</c> separated by semicolons; empty or null binds
+    /// nothing.</param>
     /// <exception cref="MixPrecException">MXP1002: the text has another form.</exception>
     public static ConstantBindings Parse(string? text)
     {
@@ -51,7 +53,8 @@ internal sealed class ConstantBindings
     /// <summary>The bindings in ordinal order of their names: equal text for equal bindings.</summary>
     public override string ToString() => string.Join(";", _numbers.Select(n => $"{n.Key}={string.Join(",", n.Value)}"));
 
-    /// <exception cref="MixPrecException">MXP1002: a name is none of <paramref name="inputs"/>, the model's inputs, or is all of them.</exception>
+    /// <exception cref="MixPrecException">MXP1002: a name is none of <paramref name="inputs"/>, the model's inputs, or is all of
+    /// them.</exception>
     public void RequireKnown(IReadOnlyList<string> inputs, string modelPath)
     {
         string[] unknown = [.. _numbers.Keys.Where(name => !inputs.Contains(name))];
@@ -62,7 +65,8 @@ internal sealed class ConstantBindings
     }
 
     /// <summary>The value of an input; null for inputs that stay arguments. One number fills a tensor of any constant shape.</summary>
-    /// <exception cref="MixPrecException">MXP1002: the numbers are not as many as the input has elements, or its type has no such number.</exception>
+    /// <exception cref="MixPrecException">MXP1002: the numbers are not as many as the input has elements, or its type has no such
+    /// number.</exception>
     public Tensor? Of(string input, TensorType type, string modelPath)
     {
         if (!_numbers.TryGetValue(input, out string[]? numbers))

@@ -4,7 +4,10 @@ using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Onnx;
 
-/// <summary>Sizes that the user binds although the model has no run with them: every condition that they break, instead of the node at which the first one shows.</summary>
+/// <summary>
+/// Sizes that the user binds although the model has no run with them: every condition that they break, instead of the node at which the
+/// first one shows.
+/// </summary>
 internal static class ContradictingSizes
 {
     /// <param name="open">The model without the bindings.</param>

@@ -4,7 +4,10 @@ using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Onnx;
 
-/// <summary>Windows that are sums of cosines, of a known size: Σ factors[j] · cos(2πj · i / N) with N the size, or the size less 1 when the window is symmetric.</summary>
+/// <summary>
+/// Windows that are sums of cosines, of a known size: Σ factors[j] · cos(2πj · i / N) with N the size, or the size less 1 when the window
+/// is symmetric.
+/// </summary>
 internal static class CosineWindow
 {
     public static IReadOnlyList<Value> Import(OnnxNode node, params double[] factors)

@@ -49,7 +49,8 @@ internal sealed class DimensionBindings
     /// <summary>The bindings in ordinal order of their names: equal text for equal bindings.</summary>
     public override string ToString() => string.Join(";", _sizes.Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Key}={s.Value}")));
 
-    /// <exception cref="MixPrecException">MXP1002: a bound name is none of <paramref name="known"/>, the model's symbolic dimensions.</exception>
+    /// <exception cref="MixPrecException">MXP1002: a bound name is none of <paramref name="known"/>, the model's symbolic
+    /// dimensions.</exception>
     public void RequireKnown(IReadOnlyCollection<string> known, string modelPath)
     {
         if (_sizes.Keys.Any(name => !known.Contains(name)))

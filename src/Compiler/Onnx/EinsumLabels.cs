@@ -2,7 +2,9 @@ using MixPrec.Compiler.Graphs;
 
 namespace MixPrec.Compiler.Onnx;
 
-/// <summary>The equation of an Einsum with one label for every dimension; those that an ellipsis stands for get digits, counted from the last one.</summary>
+/// <summary>
+/// The equation of an Einsum with one label for every dimension; those that an ellipsis stands for get digits, counted from the last one.
+/// </summary>
 internal static class EinsumLabels
 {
     private const string Ellipsis = "...", Digits = "0123456789";

@@ -55,7 +55,10 @@ internal sealed class ExternalData(string modelPath)
         return file;
     }
 
-    /// <summary>The standard's "checksum" is the SHA-1 of the whole file, which few exporters write; other digests under this name are of no form that it knows.</summary>
+    /// <summary>
+    /// The standard's "checksum" is the SHA-1 of the whole file, which few exporters write; other digests under this name are of no form
+    /// that it knows.
+    /// </summary>
     private void RequireChecksum(TensorProto tensor, string location, string path)
     {
         if (tensor.ExternalData.FirstOrDefault(e => e.Key == "checksum")?.Value is not { Length: 2 * SHA1.HashSizeInBytes } stated || !stated.All(char.IsAsciiHexDigit))

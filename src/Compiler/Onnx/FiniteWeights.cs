@@ -6,8 +6,10 @@ using Tensor = MixPrec.Compiler.Graphs.Tensor;
 namespace MixPrec.Compiler.Onnx;
 
 /// <summary>
-/// What the weights of a layer may hold. Constants as such may hold anything: −∞ in the mask of an attention, in a table of logarithms or as the start of a running
-/// maximum is meant. A weight that is not finite is not: it has no step to be quantized with, and a product with it is NaN for every input that is 0.
+/// What the weights of a layer may hold. Constants as such may hold anything: −∞ in the mask of an attention, in a table of logarithms or
+/// as the start of a running
+/// maximum is meant. A weight that is not finite is not: it has no step to be quantized with, and a product with it is NaN for every input
+/// that is 0.
 /// </summary>
 internal static class FiniteWeights
 {
@@ -23,7 +25,9 @@ internal static class FiniteWeights
         _ => true,
     };
 
-    /// <summary>True when no element is NaN: what is added behind a product may be infinite, a logit that can never win for example.</summary>
+    /// <summary>
+    /// True when no element is NaN: what is added behind a product may be infinite, a logit that can never win for example.
+    /// </summary>
     public static bool AreNumbers(Tensor tensor) => tensor.Type switch
     {
         ElementType.F32 => !TensorPrimitives.IsNaNAny(tensor.Span<float>()),

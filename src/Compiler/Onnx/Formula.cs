@@ -28,7 +28,10 @@ internal sealed class Formula(OnnxNode node)
 
     public Value Softmax(Value x, int axis) => Part(new Softmax(axis, Logarithm: false), x);
 
-    /// <summary>(x − mean) / √(variance + epsilon) over the dimensions from <paramref name="axis"/> on; without centering x / √(mean square + epsilon).</summary>
+    /// <summary>
+    /// (x − mean) / √(variance + epsilon) over the dimensions from <paramref name="axis"/> on; without centering x / √(mean square +
+    /// epsilon).
+    /// </summary>
     public Value Normalize(Value x, int axis, float epsilon, bool centered)
     {
         if (x.Shape.Skip(axis).All(d => d.IsConstant))
@@ -40,7 +43,9 @@ internal sealed class Formula(OnnxNode node)
         return Mul(difference, factor);
     }
 
-    /// <summary>x − mean, 1 / √(mean square of that + epsilon), and the mean (x itself and null when not centered), over axes that stay as 1.</summary>
+    /// <summary>
+    /// x − mean, 1 / √(mean square of that + epsilon), and the mean (x itself and null when not centered), over axes that stay as 1.
+    /// </summary>
     public (Value Difference, Value Factor, Value? Mean) Statistics(Value x, IEnumerable<int> axes, float epsilon, bool centered)
     {
         int[] over = [.. axes];

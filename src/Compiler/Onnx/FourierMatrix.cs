@@ -4,10 +4,14 @@ using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Onnx;
 
-/// <summary>The discrete Fourier transform as a matrix [positions · parts, bins · parts], parts being real and imaginary, in fp32 rounded once.</summary>
+/// <summary>
+/// The discrete Fourier transform as a matrix [positions · parts, bins · parts], parts being real and imaginary, in fp32 rounded once.
+/// </summary>
 internal static class FourierMatrix
 {
-    /// <summary>X[k] = Σ x[t]·exp(∓2πi·t·k/length), divided by the length when inverse; positions from <paramref name="length"/> on do not count.</summary>
+    /// <summary>
+    /// X[k] = Σ x[t]·exp(∓2πi·t·k/length), divided by the length when inverse; positions from <paramref name="length"/> on do not count.
+    /// </summary>
     /// <param name="parts">1 for real input, 2 for complex.</param>
     public static Tensor Of(OnnxNode node, long positions, int parts, long length, long bins, bool inverse)
     {

@@ -9,7 +9,9 @@ namespace MixPrec.Compiler.Onnx;
 /// <param name="Antialias">The filter widens when the image shrinks.</param>
 internal sealed record Interpolation(string Mode, string Coordinates, string Nearest, double CubicA, bool ExcludeOutside, bool Antialias)
 {
-    /// <summary>Where output position p lies in the input, by the formulas of the specification; the width of the output is not rounded in them.</summary>
+    /// <summary>
+    /// Where output position p lies in the input, by the formulas of the specification; the width of the output is not rounded in them.
+    /// </summary>
     public double Coordinate(int p, ResizedAxis axis)
     {
         double scale = axis.Scale, width = scale * axis.Input;
@@ -27,7 +29,9 @@ internal sealed record Interpolation(string Mode, string Coordinates, string Nea
         };
     }
 
-    /// <summary>True when a scale that is a whole number repeats every position, whatever the size: no coordinate is rounded away from its pixel.</summary>
+    /// <summary>
+    /// True when a scale that is a whole number repeats every position, whatever the size: no coordinate is rounded away from its pixel.
+    /// </summary>
     public bool Repeats(int times) => times == 1 && Coordinates != "tf_crop_and_resize" && Coordinates != "tf_half_pixel_for_nn"
         || (Mode == "nearest" && (Coordinates, Nearest) is ("asymmetric", "floor" or "simple") or ("half_pixel" or "half_pixel_symmetric", "round_prefer_floor" or "round_prefer_ceil"));
 

@@ -4,7 +4,8 @@ using MixPrec.Compiler.Onnx.Proto;
 namespace MixPrec.Compiler.Onnx;
 
 /// <summary>
-/// The attributes of one node by their names there (inside a local function the value may stand at the call). Each one an importer knows is read or ignored by name; <see cref="Unread"/> tells which the importer
+/// The attributes of one node by their names there (inside a local function the value may stand at the call). Each one an importer knows is
+/// read or ignored by name; <see cref="Unread"/> tells which the importer
 /// has no meaning for, so that none is dropped in silence.
 /// </summary>
 internal sealed class OnnxAttributes(OnnxNode node, IEnumerable<KeyValuePair<string, AttributeProto>> attributes)

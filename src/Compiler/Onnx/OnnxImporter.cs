@@ -9,10 +9,15 @@ namespace MixPrec.Compiler.Onnx;
 /// <summary>The graph of one model file, node by node into a <see cref="GraphBuilder"/>.</summary>
 internal sealed class OnnxImporter
 {
-    /// <summary>Nodes of all bodies together, counted each time they are imported: loops are unrolled, and a file of some bytes must not fill the memory.</summary>
+    /// <summary>
+    /// Nodes of all bodies together, counted each time they are imported: loops are unrolled, and a file of some bytes must not fill the
+    /// memory.
+    /// </summary>
     private const int LargestBodies = 1 << 15;
 
-    /// <summary>Nodes of all local functions together, counted at each call: functions that call others twice grow with the power of two.</summary>
+    /// <summary>
+    /// Nodes of all local functions together, counted at each call: functions that call others twice grow with the power of two.
+    /// </summary>
     private const int LargestExpansion = 1 << 16;
 
     private const int DeepestCalls = 64;
@@ -77,7 +82,8 @@ internal sealed class OnnxImporter
     }
 
     /// <summary>
-    /// The outputs of a body (a branch, a loop's body) for given inputs: its nodes become nodes of the graph itself. Each call makes new ones.
+    /// The outputs of a body (a branch, a loop's body) for given inputs: its nodes become nodes of the graph itself. Each call makes new
+    /// ones.
     /// </summary>
     /// <param name="inputs">As many as the body has inputs; its own types and shapes are not needed.</param>
     /// <exception cref="MixPrecException">The body cannot be imported; or MXP3001, loops grow too large.</exception>
@@ -88,8 +94,10 @@ internal sealed class OnnxImporter
 
     /// <summary>A body as a graph of its own: what the compiler has to know of values from around it are their types.</summary>
     /// <param name="states">Values whose types the first inputs of the graph have.</param>
-    /// <param name="inputs">The inputs of the body, from those of the graph and from what makes a value from around it one of the graph.</param>
-    /// <param name="firstState">The number of the output that the first state becomes: sizes of states that could be the same as before are taken to be.</param>
+    /// <param name="inputs">The inputs of the body, from those of the graph and from what makes a value from around it one of the
+    /// graph.</param>
+    /// <param name="firstState">The number of the output that the first state becomes: sizes of states that could be the same as before are
+    /// taken to be.</param>
     /// <param name="time">The number of the time, on which no size of a state depends.</param>
     /// <returns>The graph, whose inputs are the states and then <c>Captured</c>, values from around it.</returns>
     public (Graph Body, IReadOnlyList<Value> Captured) ImportLoopBody(
@@ -119,7 +127,9 @@ internal sealed class OnnxImporter
             : captured.TryGetValue(value, out var known) ? known : captured[value] = builder.AddInput(value.Name, value.Type);
     }
 
-    /// <summary>Those of some inputs of the model that <see cref="ConstantBindings"/> could make constants: a few numbers, in a shape that is known.</summary>
+    /// <summary>
+    /// Those of some inputs of the model that <see cref="ConstantBindings"/> could make constants: a few numbers, in a shape that is known.
+    /// </summary>
     public IEnumerable<string> Bindable(IEnumerable<string> inputs) =>
         _arguments.Where(a => inputs.Contains(a.Name) && a.Type.IsStatic && a.Type.Length.Value <= LargestBindable).Select(a => a.Name);
 
@@ -401,7 +411,10 @@ internal sealed class OnnxImporter
         }
     }
 
-    /// <summary>A result of single precision as the file stores it. Operators that are computed in single precision too read it as it was (<see cref="InSingle"/>).</summary>
+    /// <summary>
+    /// A result of single precision as the file stores it. Operators that are computed in single precision too read it as it was
+    /// (<see cref="InSingle"/>).
+    /// </summary>
     private Value Rounded(string node, Value result, ElementType type)
     {
         var rounded = Builder.AddAll($"{node}/{type}", new Graphs.Ops.Cast(type), [result], [result.Name])[0];

@@ -7,7 +7,9 @@ using MixPrec.Diagnostics;
 
 namespace MixPrec.Compiler.Onnx;
 
-/// <summary>Reads an <c>.onnx</c> file into a graph. The file is untrusted: whatever it holds, the result is a graph or one diagnostic.</summary>
+/// <summary>
+/// Reads an <c>.onnx</c> file into a graph. The file is untrusted: whatever it holds, the result is a graph or one diagnostic.
+/// </summary>
 internal static class OnnxModelReader
 {
     /// <summary>The opsets of the standard domain whose operators are known.</summary>

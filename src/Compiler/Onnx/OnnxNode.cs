@@ -5,7 +5,9 @@ using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Onnx;
 
-/// <summary>One node of the file in front of its importer: inputs as values of the graph, attributes, and the words to add operations or to refuse.</summary>
+/// <summary>
+/// One node of the file in front of its importer: inputs as values of the graph, attributes, and the words to add operations or to refuse.
+/// </summary>
 internal sealed class OnnxNode
 {
     private readonly OnnxImporter _importer;
@@ -23,7 +25,10 @@ internal sealed class OnnxNode
         Attributes = new OnnxAttributes(this, _frame.Attributes(proto));
     }
 
-    /// <summary>Name of the layer: the node's own or, without one, its first output's; in local functions behind the names of the calls. Untrusted text.</summary>
+    /// <summary>
+    /// Name of the layer: the node's own or, without one, its first output's; in local functions behind the names of the calls. Untrusted
+    /// text.
+    /// </summary>
     public string Name { get; }
 
     public string Operator => _proto.OpType;
@@ -53,7 +58,9 @@ internal sealed class OnnxNode
         ? value
         : throw new MixPrecException(DiagnosticCatalog.ElementTypeUnsupported, _importer.ModelPath, PrintableName.Of(value.Name), value.Type.Element, $" by {Operator} (node '{PrintableName.Of(Name)}')");
 
-    /// <summary>The elements of an integer input that is known at build time or depends on shapes only; null when the input is absent.</summary>
+    /// <summary>
+    /// The elements of an integer input that is known at build time or depends on shapes only; null when the input is absent.
+    /// </summary>
     /// <exception cref="MixPrecException">MXP3008: the elements are data.</exception>
     public IReadOnlyList<IntExpr>? Integers(int index)
     {

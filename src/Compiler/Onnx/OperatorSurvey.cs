@@ -5,7 +5,8 @@ namespace MixPrec.Compiler.Onnx;
 /// <summary>An operator that a file uses.</summary>
 /// <param name="Name">With its domain when that is not the standard one; made printable.</param>
 /// <param name="Nodes">How many nodes of the main graph, and of the local functions that it calls, use it.</param>
-/// <param name="Version">The version of the operator that the file's opset means; null when it cannot be imported. A form of it may still be refused.</param>
+/// <param name="Version">The version of the operator that the file's opset means; null when it cannot be imported. A form of it may still
+/// be refused.</param>
 internal sealed record OperatorUse(string Name, int Nodes, int? Version);
 
 /// <summary>What a file would need, also one that cannot be imported.</summary>

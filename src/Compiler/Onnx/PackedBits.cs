@@ -1,6 +1,8 @@
 namespace MixPrec.Compiler.Onnx;
 
-/// <summary>Elements of 2 or 4 bits as ONNX stores them: several in a byte, the first in the lowest bits; the last byte is filled up with zeros.</summary>
+/// <summary>
+/// Elements of 2 or 4 bits as ONNX stores them: several in a byte, the first in the lowest bits; the last byte is filled up with zeros.
+/// </summary>
 internal static class PackedBits
 {
     /// <summary>One byte for each of <paramref name="count"/> elements; signed ones keep their value as <see cref="sbyte"/>.</summary>

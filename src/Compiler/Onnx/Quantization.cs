@@ -7,7 +7,9 @@ namespace MixPrec.Compiler.Onnx;
 /// <summary>What the quantizing operators share: q = clamp(round(x / scale) + zero point) and x = (q − zero point) · scale.</summary>
 internal static class Quantization
 {
-    /// <summary>Scale or zero point so that it broadcasts with x: one number, one for each position along the axis, or one for each block along it.</summary>
+    /// <summary>
+    /// Scale or zero point so that it broadcasts with x: one number, one for each position along the axis, or one for each block along it.
+    /// </summary>
     public static Value Spread(OnnxNode node, Formula f, Value parameter, Value x)
     {
         node.Attributes.Ignore("axis", "block_size");
@@ -36,7 +38,9 @@ internal static class Quantization
         return full.Shape[axis] == x.Shape[axis] ? full : f.Slice(full, axis, 0, x.Shape[axis]);
     }
 
-    /// <summary>The scales of constants quantized to −127…127 around 0, one or one for each position along an axis; null for all others.</summary>
+    /// <summary>
+    /// The scales of constants quantized to −127…127 around 0, one or one for each position along an axis; null for all others.
+    /// </summary>
     public static WeightScales? Scales(OnnxNode node, Value codes)
     {
         if (codes.Constant is not { Type: ElementType.I8 } known || known.Span<sbyte>().Contains(sbyte.MinValue) || node.Input(1).Constant is not { Type: ElementType.F32 } scale

@@ -4,7 +4,10 @@ using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Onnx;
 
-/// <summary>The form that the Reduce operators share: before(x), a reduction over axes, after(y). Opset 1, 11 (negative axes), 18 (axes are an input, noop_with_empty_axes; ReduceSum since 13).</summary>
+/// <summary>
+/// The form that the Reduce operators share: before(x), a reduction over axes, after(y). Opset 1, 11 (negative axes), 18 (axes are an
+/// input, noop_with_empty_axes; ReduceSum since 13).
+/// </summary>
 internal static class Reduction
 {
     /// <param name="axesAreInputSince">The opset in which the axes became an input.</param>

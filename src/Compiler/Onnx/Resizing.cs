@@ -4,7 +4,9 @@ using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Onnx;
 
-/// <summary>The operations of a resize, one axis after the other: repeated or picked positions, or weighted windows that are computed here.</summary>
+/// <summary>
+/// The operations of a resize, one axis after the other: repeated or picked positions, or weighted windows that are computed here.
+/// </summary>
 internal static class Resizing
 {
     public static Value Apply(OnnxNode node, Formula formula, Value x, IReadOnlyList<ResizedAxis> axes, Interpolation how, double outside)

@@ -10,7 +10,8 @@ internal static class RunningLoop
     /// <param name="times">How often at most; null where <paramref name="limit"/> says it.</param>
     /// <param name="condition">Whether at all; null for yes.</param>
     /// <param name="states">Their first values.</param>
-    /// <param name="inputs">The inputs of the body, from its states, the number of the time, and what makes a value from around it one of the body's.</param>
+    /// <param name="inputs">The inputs of the body, from its states, the number of the time, and what makes a value from around it one of
+    /// the body's.</param>
     /// <param name="goesOn">Whether the first output of the body says so; otherwise it is a state.</param>
     /// <returns>The last states and the collected values.</returns>
     /// <exception cref="MixPrecException">MXP3008: sizes change from time to time, or are not known before the loop runs.</exception>

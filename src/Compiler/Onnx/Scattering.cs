@@ -4,7 +4,9 @@ using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Onnx;
 
-/// <summary>What the operators share that write updates at indices: how an update meets what lies there, and single elements along an axis.</summary>
+/// <summary>
+/// What the operators share that write updates at indices: how an update meets what lies there, and single elements along an axis.
+/// </summary>
 internal static class Scattering
 {
     public static IReadOnlyList<Value> Elements(OnnxNode node)

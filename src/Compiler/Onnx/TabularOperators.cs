@@ -2,7 +2,10 @@ using MixPrec.Compiler.Onnx.Ops.Tabular;
 
 namespace MixPrec.Compiler.Onnx;
 
-/// <summary>The operators of the domain <c>ai.onnx.ml</c> that can be imported: numbers in columns of tables. Their files in <c>Onnx/Ops/Tabular</c> have their names.</summary>
+/// <summary>
+/// The operators of the domain <c>ai.onnx.ml</c> that can be imported: numbers in columns of tables. Their files in <c>Onnx/Ops/Tabular</c>
+/// have their names.
+/// </summary>
 internal static class TabularOperators
 {
     public const string Domain = "ai.onnx.ml";

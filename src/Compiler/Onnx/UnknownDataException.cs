@@ -21,7 +21,9 @@ internal sealed class UnknownDataException(UnknownData needed, string? file, (st
 /// <param name="Bindable">Those of the inputs that can be made constants.</param>
 internal sealed record UnknownData(IReadOnlyList<string> Inputs, IReadOnlyList<string> Dimensions, IReadOnlyList<string> Bindable)
 {
-    /// <summary>What nodes around it, or after it, need besides: named with it, for whoever binds the one alone comes back with the other.</summary>
+    /// <summary>
+    /// What nodes around it, or after it, need besides: named with it, for whoever binds the one alone comes back with the other.
+    /// </summary>
     public UnknownData? Besides { get; init; }
 
     public string Hint => Words(this) is not { Length: > 0 } first ? ""

@@ -2,7 +2,10 @@ using MixPrec.Compiler.Graphs;
 
 namespace MixPrec.Compiler.Onnx;
 
-/// <summary>The values of a graph, of a body inside one or of a local function, by their names in the file: a body sees those of the graphs around it.</summary>
+/// <summary>
+/// The values of a graph, of a body inside one or of a local function, by their names in the file: a body sees those of the graphs around
+/// it.
+/// </summary>
 /// <param name="capture">What the body has in place of a value from around it.</param>
 internal sealed class ValueScope(ValueScope? outer, Func<Value, Value>? capture = null)
 {

@@ -5,7 +5,8 @@ using MixPrec.Diagnostics;
 namespace MixPrec.Compiler.Options;
 
 /// <summary>
-/// What a session keeps of the tokens before: the inputs and outputs of a model exported with past and present, written <c>past_*=present_*</c>, or
+/// What a session keeps of the tokens before: the inputs and outputs of a model exported with past and present, written
+/// <c>past_*=present_*</c>, or
 /// <c>auto</c> for a plain decoder that shall get them.
 /// </summary>
 internal sealed class CacheBindings
@@ -22,7 +23,8 @@ internal sealed class CacheBindings
 
     public bool IsNone => !IsAuto && _patterns.Count == 0;
 
-    /// <param name="text"><c>auto</c>, or pairs of patterns separated by semicolons, with at most one <c>*</c> on each side; empty or null is no cache.</param>
+    /// <param name="text"><c>auto</c>, or pairs of patterns separated by semicolons, with at most one <c>*</c> on each side; empty or null
+    /// is no cache.</param>
     /// <exception cref="MixPrecException">MXP1002: the text has another form.</exception>
     public static CacheBindings Parse(string? text)
     {

@@ -66,7 +66,9 @@ internal sealed record CompilerOptions
     /// <summary>What a session keeps of the tokens before. Products of two activations stay in fp32 then.</summary>
     public CacheBindings Cache { get; init; } = CacheBindings.None;
 
-    /// <summary>Whether layers in int8 throw where they would read NaN or infinity. It changes no decision, so the lock file does not name it.</summary>
+    /// <summary>
+    /// Whether layers in int8 throw where they would read NaN or infinity. It changes no decision, so the lock file does not name it.
+    /// </summary>
     public bool CheckFinite { get; init; }
 
     /// <summary><c>Embedded</c>, <c>File</c> or <c>Bytes</c>.</summary>
@@ -80,7 +82,9 @@ internal sealed record CompilerOptions
     /// <summary>Where the report will lie, for messages that point to it; null when it is not written.</summary>
     public string? OutputDirectory { get; init; }
 
-    /// <summary>What timing every configuration may take. Less time gives coarser times, no other choice to make; so the lock file does not name it.</summary>
+    /// <summary>
+    /// What timing every configuration may take. Less time gives coarser times, no other choice to make; so the lock file does not name it.
+    /// </summary>
     public TimeSpan TimingBudget { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Threads the compiler may use; null is all.</summary>

@@ -6,8 +6,10 @@ using MixPrec.Diagnostics;
 namespace MixPrec.Compiler.Options;
 
 /// <summary>
-/// Which candidates each layer may have, from <c>Precisions</c>, <c>KeepFloat</c> and <c>Pin</c>. fp32 is always among them unless a layer is
-/// pinned; a pin may name a candidate that <c>Precisions</c> leaves out; of several pins the first that matches counts. What an already quantized model decides is
+/// Which candidates each layer may have, from <c>Precisions</c>, <c>KeepFloat</c> and <c>Pin</c>. fp32 is always among them unless a layer
+/// is
+/// pinned; a pin may name a candidate that <c>Precisions</c> leaves out; of several pins the first that matches counts. What an already
+/// quantized model decides is
 /// a pin, after those of the user.
 /// </summary>
 internal sealed class LayerRules
@@ -23,7 +25,8 @@ internal sealed class LayerRules
     }
 
     /// <param name="ofModel">The candidate that the model itself decides on for a layer, or null.</param>
-    /// <exception cref="MixPrecException">MXP4002: a pattern matches no quantizable layer. MXP4003: a layer is both kept in fp32 and pinned to something else.</exception>
+    /// <exception cref="MixPrecException">MXP4002: a pattern matches no quantizable layer. MXP4003: a layer is both kept in fp32 and pinned
+    /// to something else.</exception>
     public static LayerRules Of(CompilerOptions options, Graph graph, Func<Node, PrecisionConfig?> ofModel)
     {
         var layers = graph.QuantizableNodes.Select(n => n.Name).ToArray();

@@ -15,6 +15,8 @@ internal enum LossKind
     /// <summary>Cross-entropy against the class that fp32 predicts: the default of classifiers without labels.</summary>
     PseudoLabel,
 
-    /// <summary>Inner product of the outputs with random signs, so that its expected squared error is that of the outputs: the default otherwise.</summary>
+    /// <summary>
+    /// Inner product of the outputs with random signs, so that its expected squared error is that of the outputs: the default otherwise.
+    /// </summary>
     Output,
 }

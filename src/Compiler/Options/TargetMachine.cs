@@ -6,14 +6,18 @@ using MixPrec.Runtime.Simd;
 namespace MixPrec.Compiler.Options;
 
 /// <summary>
-/// The instruction set that a plan is for. Times are measured by running code, so the machine that plans must have it; its kernels are then forced to it while parts are
+/// The instruction set that a plan is for. Times are measured by running code, so the machine that plans must have it; its kernels are then
+/// forced to it while parts are
 /// timed and plans are verified (docs/decisions/0521). A build from a lock file asks nothing: it takes decisions, whoever made them.
 /// </summary>
 internal static class TargetMachine
 {
     private const string Variable = "MIXPREC_ISA";
 
-    /// <summary>Forces the kernels of this process where nothing else does; called before any of them runs. What cannot be forced is left to <see cref="Require"/>.</summary>
+    /// <summary>
+    /// Forces the kernels of this process where nothing else does; called before any of them runs. What cannot be forced is left to
+    /// <see cref="Require"/>.
+    /// </summary>
     public static void Enter(string? target)
     {
         if (SetOf(target) is not null && string.IsNullOrEmpty(Environment.GetEnvironmentVariable(Variable)))
@@ -22,7 +26,8 @@ internal static class TargetMachine
         }
     }
 
-    /// <exception cref="MixPrecException">MXP1023: no set of this machine has that name. MXP1030: the kernels of this process are of another. MXP1031: they cannot be chosen.</exception>
+    /// <exception cref="MixPrecException">MXP1023: no set of this machine has that name. MXP1030: the kernels of this process are of
+    /// another. MXP1031: they cannot be chosen.</exception>
     public static void Require(CompilerOptions options)
     {
         try
@@ -49,7 +54,8 @@ internal static class TargetMachine
     }
 
     /// <summary>
-    /// What is worth measuring for the set: activations of fewer bits, and sums of 16, are left out where its kernels compute them as they do u8 × s8 with sums of 32 bits.
+    /// What is worth measuring for the set: activations of fewer bits, and sums of 16, are left out where its kernels compute them as they
+    /// do u8 × s8 with sums of 32 bits.
     /// Without a target nothing is left out; nor is a layer's only candidate, which its pin decided.
     /// </summary>
     public static IReadOnlyList<PrecisionConfig> Worthwhile(CompilerOptions options, IReadOnlyList<PrecisionConfig> candidates) =>

@@ -7,7 +7,8 @@ namespace MixPrec.Compiler.Partition;
 /// Cuts a network at the nodes that every path passes (arXiv 2505.13060, section on sequential sub-graphs), after dropping edges along
 /// which no choice travels:
 /// <list type="bullet">
-/// <item>side inputs: no quantizable op before the edge, but one before another input of the node it leads to (masks, rotary tables);</item>
+/// <item>side inputs: no quantizable op before the edge, but one before another input of the node it leads to (masks, rotary
+/// tables);</item>
 /// <item>side outputs: no quantizable op behind the edge, but one behind another edge of the node it leaves (outputs read on);</item>
 /// <item>residual edges u → v: v an elementwise merge or Concat, u dominates v, another path u ⇝ v holds a quantizable op.</item>
 /// </list>
@@ -15,7 +16,9 @@ namespace MixPrec.Compiler.Partition;
 /// </summary>
 internal static class SequentialPartition
 {
-    /// <summary>The sub-graphs in order of execution; each but an only one has a quantizable op. Together they hold every node once.</summary>
+    /// <summary>
+    /// The sub-graphs in order of execution; each but an only one has a quantizable op. Together they hold every node once.
+    /// </summary>
     public static IReadOnlyList<Subgraph> Of(Graph graph)
     {
         if (graph.Nodes.Count == 0)
@@ -86,7 +89,8 @@ internal static class SequentialPartition
     }
 
     /// <summary>
-    /// Number of the segment of each node, in topological order. In that order a path that avoids a live vertex holds an edge that jumps over it,
+    /// Number of the segment of each node, in topological order. In that order a path that avoids a live vertex holds an edge that jumps
+    /// over it,
     /// and each such edge between live vertices lies on a path: so a vertex is a cut exactly when no edge jumps over it.
     /// </summary>
     private static int[] Segments(DataFlow flow, Graph graph)
@@ -109,7 +113,9 @@ internal static class SequentialPartition
         return segment[1..^1];
     }
 
-    /// <summary>Nodes off the paths run with the first of their readers; nodes that only feed outputs run right behind what they read.</summary>
+    /// <summary>
+    /// Nodes off the paths run with the first of their readers; nodes that only feed outputs run right behind what they read.
+    /// </summary>
     private static void AttachSideNodes(Graph graph, bool[] live, int[] segment)
     {
         var vertex = graph.Nodes.Select((node, i) => (node, i)).ToDictionary(p => p.node, p => p.i + 1);

@@ -7,10 +7,13 @@ namespace MixPrec.Compiler.Partition;
 /// </summary>
 /// <param name="Index">Position in the order of execution, from 0.</param>
 /// <param name="Nodes">In topological order; inputs come from sub-graphs of at most this index.</param>
-/// <param name="Signature">Ops, attributes, shapes and wiring as text: equal signatures take equal time, so one measurement serves them all.</param>
+/// <param name="Signature">Ops, attributes, shapes and wiring as text: equal signatures take equal time, so one measurement serves them
+/// all.</param>
 internal sealed record Subgraph(int Index, IReadOnlyList<Node> Nodes, string Signature)
 {
-    /// <summary>The nodes a precision is chosen for; node i of one sub-graph corresponds to node i of another with the same signature.</summary>
+    /// <summary>
+    /// The nodes a precision is chosen for; node i of one sub-graph corresponds to node i of another with the same signature.
+    /// </summary>
     public IReadOnlyList<Node> Quantizable { get; } = [.. Nodes.Where(n => n.IsQuantizable())];
 
     public override string ToString() => $"{Index}: {string.Join(", ", Nodes.Select(n => n.Name))}";

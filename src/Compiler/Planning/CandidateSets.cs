@@ -34,7 +34,9 @@ internal sealed class CandidateSets(CompilerOptions options, LayerRules rules, E
         return candidates;
     }
 
-    /// <summary>The candidates that nothing would bound the error of are left out: those of layers that the loss does not respond to.</summary>
+    /// <summary>
+    /// The candidates that nothing would bound the error of are left out: those of layers that the loss does not respond to.
+    /// </summary>
     public IReadOnlyList<PrecisionConfig> Bounded(Node node, SensitivityTable sensitivity) =>
         sensitivity.WithoutGradient.Contains(node.Name) && Allowed(node).Contains(PrecisionConfig.F32) ? [PrecisionConfig.F32] : Allowed(node);
 

@@ -23,7 +23,8 @@ internal sealed class Findings(CompilerOptions options, AcceptanceCriteria crite
     private string ReportFile => Path.Combine(options.OutputDirectory ?? "", options.ClassName + ResultFileNames.Report);
 
     /// <summary>
-    /// The demand that is missed; null when all are met. It is the time where a plan keeps all others, and where no plan that was measured is fast enough, however large its error.
+    /// The demand that is missed; null when all are met. It is the time where a plan keeps all others, and where no plan that was measured
+    /// is fast enough, however large its error.
     /// </summary>
     public Diagnostic? Failure(Verified verified, LockedPlan locked) =>
         criteria.Meets(verified) ? null
@@ -91,7 +92,8 @@ internal sealed class Findings(CompilerOptions options, AcceptanceCriteria crite
             return Of(DiagnosticCatalog.AgreementAllowsNothing, options.ClassName, options.MinTop1Agreement, SignificantDigits.Text(agreement), HeldOut);
         }
 
-        // Where plans were measured, what the best of them measured is known to be enough; predictions of candidates that compute almost what fp32 does may be 0.
+        // Where plans were measured, what the best of them measured is known to be enough; predictions of candidates that compute almost
+        // what fp32 does may be 0.
         bool IsAbove(double budget) => double.IsFinite(budget) && budget > options.ErrorBudget;
         double[] measured = [.. tried.Select(a => a.Error.UpperBound95).Where(IsAbove)], predicted = [.. gaining.Select(c => problem.RelativeError(c.LossError)).Where(IsAbove)];
         return measured.Length + predicted.Length == 0 ? Of(DiagnosticCatalog.LimitsAllowNothing, options.ClassName, OtherLimits())
@@ -140,7 +142,9 @@ internal sealed class Findings(CompilerOptions options, AcceptanceCriteria crite
 
     private static double Microseconds(Verified plan) => plan.Times!.Second.Nanoseconds / 1000;
 
-    /// <summary>Microseconds that the network is predicted to take when every part is as fast as any of its configurations makes it.</summary>
+    /// <summary>
+    /// Microseconds that the network is predicted to take when every part is as fast as any of its configurations makes it.
+    /// </summary>
     private static double Reach(SelectionProblem problem) => (problem.FloatNanoseconds - problem.Groups.Sum(g => g.Configurations.Max(c => c.GainNanoseconds))) / 1000;
 
     private Diagnostic BudgetExceeded(Verified verified, LockedPlan locked)

@@ -18,7 +18,9 @@ internal sealed record PlanReport(
 {
     private Verified Verified => Shipment.Plan;
 
-    /// <summary>What gains in time are multiplied by, so that all times of the report are of one measurement of fp32: the one beside the plan.</summary>
+    /// <summary>
+    /// What gains in time are multiplied by, so that all times of the report are of one measurement of fp32: the one beside the plan.
+    /// </summary>
     private double Scale => Options.Objective == Objective.Time ? Shipment.GainScale(Problem) : 1;
 
     public BuildReport Of(LockedPlan locked)

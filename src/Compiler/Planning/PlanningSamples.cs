@@ -9,7 +9,8 @@ namespace MixPrec.Compiler.Planning;
 /// <summary>What a plan is made from and checked with.</summary>
 /// <param name="Calibration">Samples for ranges and sensitivities.</param>
 /// <param name="HeldOut">Samples for the check.</param>
-/// <param name="Before">Runs whose ranges count besides: the first halves of token sequences, whose keys and values are the past of <paramref name="Calibration"/>.</param>
+/// <param name="Before">Runs whose ranges count besides: the first halves of token sequences, whose keys and values are the past of
+/// <paramref name="Calibration"/>.</param>
 /// <param name="Files">Full paths of everything that was read.</param>
 internal sealed record PlanningSamples(SampleSet Calibration, SampleSet HeldOut, IReadOnlyList<IReadOnlyList<Tensor>> Before, ChosenLoss Loss, IReadOnlyList<string> Files)
 {

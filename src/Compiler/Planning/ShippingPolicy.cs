@@ -7,11 +7,13 @@ namespace MixPrec.Compiler.Planning;
 
 /// <summary>The plan that becomes the class.</summary>
 /// <param name="Times">The whole network in fp32 and with the plan.</param>
-/// <param name="Withheld">The plan that was chosen first, and is not shipped because the whole network is no faster with it; null for most.</param>
+/// <param name="Withheld">The plan that was chosen first, and is not shipped because the whole network is no faster with it; null for
+/// most.</param>
 internal sealed record Shipment(Verified Plan, TimeComparison Times, WithheldPlan? Withheld)
 {
     /// <summary>
-    /// Gains of parts count from the time that fp32 took when the parts were timed; multiplied by this, they count from the one that it took beside the plan. 1 where nothing was timed.
+    /// Gains of parts count from the time that fp32 took when the parts were timed; multiplied by this, they count from the one that it
+    /// took beside the plan. 1 where nothing was timed.
     /// </summary>
     public double GainScale(SelectionProblem problem) => problem.FloatNanoseconds > 0 && Times.First.Nanoseconds > 0 ? Times.First.Nanoseconds / problem.FloatNanoseconds : 1;
 }
@@ -39,8 +41,10 @@ internal sealed class ShippingPolicy(CompilerOptions options, AcceptanceCriteria
     }
 
     /// <summary>
-    /// The best plan of one pass where the one that was chosen has layers in two. Sub-graphs are timed alone; what the second pass reads of a large network is not in the caches
-    /// any more, so that the times of whole networks decide between the two (docs/experiments/two-pass.md). Null where none meets the criteria.
+    /// The best plan of one pass where the one that was chosen has layers in two. Sub-graphs are timed alone; what the second pass reads of
+    /// a large network is not in the caches
+    /// any more, so that the times of whole networks decide between the two (docs/experiments/two-pass.md). Null where none meets the
+    /// criteria.
     /// </summary>
     private Verified? OnePass(Verified chosen, SelectionProblem problem)
     {

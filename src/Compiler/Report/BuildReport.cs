@@ -79,7 +79,9 @@ internal sealed record BuildReport
 
     public IReadOnlyList<ParetoPoint> TradeOff { get; init; } = [];
 
-    /// <summary>Whether the plan that the curve has for this budget is not the one that ships, because the whole network is no faster with it.</summary>
+    /// <summary>
+    /// Whether the plan that the curve has for this budget is not the one that ships, because the whole network is no faster with it.
+    /// </summary>
     public bool IsWithheld { get; init; }
 
     /// <summary>Whether every layer runs in fp32: there is nothing to compare times with then.</summary>
@@ -108,7 +110,10 @@ internal sealed record ReportFailure(string Id, string Message);
 internal sealed record ReportLayer(
     string Name, string Operator, string Shape, string Precision, double ShareOfLossError, double Gain, long Macs, long WeightBytes, int Subgraph, string Reason = "")
 {
-    /// <summary>The share of output components that a second pass computed on the calibration samples, 0…1; NaN where there is no second pass, or where it is not known.</summary>
+    /// <summary>
+    /// The share of output components that a second pass computed on the calibration samples, 0…1; NaN where there is no second pass, or
+    /// where it is not known.
+    /// </summary>
     public double Recomputed { get; init; } = double.NaN;
 }
 

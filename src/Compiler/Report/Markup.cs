@@ -11,7 +11,9 @@ internal readonly record struct Markup(string Html)
 {
     public static readonly Markup Empty = new("");
 
-    /// <summary>The literal parts as they are; inserted text escaped, inserted markup as it is, numbers with the invariant culture.</summary>
+    /// <summary>
+    /// The literal parts as they are; inserted text escaped, inserted markup as it is, numbers with the invariant culture.
+    /// </summary>
     public static Markup Of(FormattableString template) =>
         new(string.Format(CultureInfo.InvariantCulture, template.Format, [.. template.GetArguments().Select(Inserted)]));
 

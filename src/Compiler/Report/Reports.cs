@@ -24,7 +24,9 @@ internal static class Reports
         Layers = [.. graph.QuantizableNodes.Select((n, i) => new ReportLayer(n.Name, n.Op.Kind, "", precisions[n].Id, double.NaN, double.NaN, 0, 0, i))],
     };
 
-    /// <summary>With the words of the plan for every layer: what its kernel computes and, for 16-bit sums, the proof that they are exact.</summary>
+    /// <summary>
+    /// With the words of the plan for every layer: what its kernel computes and, for 16-bit sums, the proof that they are exact.
+    /// </summary>
     public static BuildReport Explained(BuildReport report, ModelPlan plan)
     {
         var comments = plan.Steps.ToLookup(s => s.Name, s => s.Comment);
@@ -45,7 +47,10 @@ internal static class Reports
         MeasuredMicroseconds = locked.Numbers.MeasuredMicroseconds,
     };
 
-    /// <summary>Of a build that took its decisions from a lock file: what the file records, and what the model itself tells (shapes, multiplications, bytes).</summary>
+    /// <summary>
+    /// Of a build that took its decisions from a lock file: what the file records, and what the model itself tells (shapes,
+    /// multiplications, bytes).
+    /// </summary>
     public static BuildReport FromLock(CompilerOptions options, LockedPlan locked, LockFile file, Graph graph)
     {
         bool savesMemory = options.Objective == Objective.Memory;

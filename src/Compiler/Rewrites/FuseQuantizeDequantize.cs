@@ -5,7 +5,8 @@ using MixPrec.Plan;
 namespace MixPrec.Compiler.Rewrites;
 
 /// <summary>
-/// Activations that a model quantizes to 8 bits and takes back with the same parameters, one scale and zero point for all, become one operation: the products that read it know the
+/// Activations that a model quantizes to 8 bits and takes back with the same parameters, one scale and zero point for all, become one
+/// operation: the products that read it know the
 /// parameters from the model then. All other forms stay the formulas that they are.
 /// </summary>
 internal static class FuseQuantizeDequantize

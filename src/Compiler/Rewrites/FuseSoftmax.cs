@@ -5,7 +5,8 @@ using MixPrec.Plan;
 namespace MixPrec.Compiler.Rewrites;
 
 /// <summary>
-/// exp(z) / Σ exp(z) with z = x − max x, along one axis, becomes a softmax, and z − log Σ exp(z) its logarithm. Without the maximum the formula
+/// exp(z) / Σ exp(z) with z = x − max x, along one axis, becomes a softmax, and z − log Σ exp(z) its logarithm. Without the maximum the
+/// formula
 /// overflows where softmax does not, so it stays.
 /// </summary>
 internal static class FuseSoftmax

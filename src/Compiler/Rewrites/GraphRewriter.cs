@@ -63,14 +63,19 @@ internal sealed class GraphRewriter(Graph graph)
         }
     }
 
-    /// <summary>Copies <paramref name="node"/> and puts an operation on its output and <paramref name="operand"/> behind it, which readers then read.</summary>
+    /// <summary>
+    /// Copies <paramref name="node"/> and puts an operation on its output and <paramref name="operand"/> behind it, which readers then
+    /// read.
+    /// </summary>
     public void CopyThen(Node node, string name, Op op, Value operand)
     {
         Copy(node);
         Replace(node.Output, _builder.Add(name, op, Map(node.Output), operand));
     }
 
-    /// <summary>The node that alone reads the output of <paramref name="node"/>; null when there are several or the graph returns it.</summary>
+    /// <summary>
+    /// The node that alone reads the output of <paramref name="node"/>; null when there are several or the graph returns it.
+    /// </summary>
     public Node? OnlyReader(Node node) => node.Outputs.Count == 1 && Graph.HasOneUse(node.Output) ? Graph.ConsumersOf(node.Output)[0] : null;
 
     /// <summary>Copies <paramref name="node"/> with another operation that has the same inputs and outputs.</summary>

@@ -5,7 +5,8 @@ using MixPrec.Plan;
 namespace MixPrec.Compiler.Rewrites;
 
 /// <summary>
-/// The scale of attention scores goes where it costs nothing: a multiplication by one number behind products of activations, reshapes and transposes of a
+/// The scale of attention scores goes where it costs nothing: a multiplication by one number behind products of activations, reshapes and
+/// transposes of a
 /// layer's output (all linear in it) moves up to the layer, whose weights <see cref="FoldScaleAndShift"/> then scales.
 /// </summary>
 internal static class MoveScales
@@ -31,7 +32,9 @@ internal static class MoveScales
         });
     }
 
-    /// <summary>The multiplication or division by one number that is reached from the layer through linear operations alone, at least one of them.</summary>
+    /// <summary>
+    /// The multiplication or division by one number that is reached from the layer through linear operations alone, at least one of them.
+    /// </summary>
     private static Node? Behind(Node layer, GraphRewriter rewriter)
     {
         for (var (at, next) = (layer, rewriter.OnlyReader(layer)); next is not null; (at, next) = (next, rewriter.OnlyReader(next)))

@@ -11,7 +11,9 @@ internal sealed class Polynomial
 {
     private const int LargestDegree = 4, LargestDepth = 8;
 
-    /// <summary>Relative: a coefficient is the product of at most three constants, each rounded to float once, so it is off by less than 3·2⁻²⁴.</summary>
+    /// <summary>
+    /// Relative: a coefficient is the product of at most three constants, each rounded to float once, so it is off by less than 3·2⁻²⁴.
+    /// </summary>
     private const double Tolerance = 1.0 / (1 << 22);
 
     private readonly Dictionary<(int X, int G), double> _terms;
@@ -20,7 +22,10 @@ internal sealed class Polynomial
 
     public static Polynomial Of(params IEnumerable<(int X, int G, double Coefficient)> terms) => new(terms.Select(t => KeyValuePair.Create((t.X, t.G), t.Coefficient)));
 
-    /// <summary>The polynomial, or null when the value is none of small degree in <paramref name="x"/> and <paramref name="gate"/> with constant coefficients.</summary>
+    /// <summary>
+    /// The polynomial, or null when the value is none of small degree in <paramref name="x"/> and <paramref name="gate"/> with constant
+    /// coefficients.
+    /// </summary>
     public static Polynomial? Of(Value value, Value x, Value? gate = null) => Of(value, x, gate, LargestDepth);
 
     /// <summary>c when the polynomial is c·x.</summary>

@@ -6,7 +6,10 @@ namespace MixPrec.Compiler.Rewrites;
 /// <summary>A constant as an element for each place of a row: the scale or bias of a normalization.</summary>
 internal static class RowConstant
 {
-    /// <summary>The constant in the shape of the dimensions of <paramref name="x"/> from <paramref name="axis"/> on; null when it differs from row to row.</summary>
+    /// <summary>
+    /// The constant in the shape of the dimensions of <paramref name="x"/> from <paramref name="axis"/> on; null when it differs from row
+    /// to row.
+    /// </summary>
     public static Value? Of(Value value, Value x, int axis)
     {
         long[] row = [.. x.Shape.Skip(axis).Select(d => d.Value)];

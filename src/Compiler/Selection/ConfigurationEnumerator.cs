@@ -11,8 +11,10 @@ internal static class ConfigurationEnumerator
     public const int DefaultCap = 64;
 
     /// <summary>
-    /// All assignments when there are at most <paramref name="cap"/>. Otherwise those that differ from a uniform one (every op with constant weights
-    /// the same candidate, as far as it is allowed; products of activations in every way while that fits) in at most d ops, with the largest d that fits; the
+    /// All assignments when there are at most <paramref name="cap"/>. Otherwise those that differ from a uniform one (every op with
+    /// constant weights
+    /// the same candidate, as far as it is allowed; products of activations in every way while that fits) in at most d ops, with the
+    /// largest d that fits; the
     /// uniform ones stay in any case. Neighbours that agree save conversions, so good assignments lie near the uniform ones. The order is
     /// deterministic, all-fp32 first where it is allowed.
     /// </summary>
@@ -43,7 +45,8 @@ internal static class ConfigurationEnumerator
     }
 
     /// <summary>
-    /// The two products of an attention differ: scores are many results of short sums, what is mixed by them few results of long sums from many operands. So their
+    /// The two products of an attention differ: scores are many results of short sums, what is mixed by them few results of long sums from
+    /// many operands. So their
     /// assignments are not uniform ones, unless there would be more than <paramref name="cap"/>.
     /// </summary>
     private static PrecisionConfig[][] Uniform(Subgraph subgraph, PrecisionConfig[][] choices, int cap)
@@ -71,7 +74,10 @@ internal static class ConfigurationEnumerator
         return product;
     }
 
-    /// <summary>Distinct assignments within <paramref name="distance"/> changes of a uniform one, or null when there are more than <paramref name="cap"/>.</summary>
+    /// <summary>
+    /// Distinct assignments within <paramref name="distance"/> changes of a uniform one, or null when there are more than
+    /// <paramref name="cap"/>.
+    /// </summary>
     private static List<IReadOnlyList<PrecisionConfig>>? Near(PrecisionConfig[][] choices, PrecisionConfig[][] uniform, int distance, int cap)
     {
         var seen = new HashSet<string>();

@@ -9,7 +9,8 @@ internal static class FastestChoice
     private const double Rounding = 1;
 
     /// <summary>
-    /// The problem with its limit of time raised to what can be reached, where it is below: predictions alone refuse no plan, a measurement does. Without that limit where the
+    /// The problem with its limit of time raised to what can be reached, where it is below: predictions alone refuse no plan, a measurement
+    /// does. Without that limit where the
     /// others leave no choice, so that it is they that are named.
     /// </summary>
     public static SelectionProblem Reachable(SelectionProblem problem) =>

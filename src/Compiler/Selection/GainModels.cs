@@ -13,7 +13,10 @@ internal static class OpCost
     /// <summary>Terms of the sum that one output element is.</summary>
     public static IntExpr Depth(Node node) => node.Op is MatMul ? node.Input(0).Shape[^1] : IntExpr.Product(node.Input(1).Shape.Skip(1));
 
-    /// <summary>Multiply-accumulates: elements of the product times depth, under given values of the symbols. A recurrence adds its product to its input.</summary>
+    /// <summary>
+    /// Multiply-accumulates: elements of the product times depth, under given values of the symbols. A recurrence adds its product to its
+    /// input.
+    /// </summary>
     public static long Macs(Node node, IReadOnlyDictionary<string, long> symbols) => ((node.Op is Recurrence ? node.Input(0) : node.Output).Type.Length * Depth(node)).Evaluate(symbols);
 
     /// <summary>Bytes of weights by <see cref="PrecisionConfig.WeightBytes"/>; 0 for products of activations.</summary>
@@ -29,7 +32,10 @@ internal static class GainModels
     /// <summary>Least share of a sub-graph's fp32 time that a departure from fp32 must save; less counts as nothing.</summary>
     public const double MinimumShare = 0.02;
 
-    /// <summary>Measured nanoseconds saved; 0 when below <see cref="MinimumShare"/> or within what the spread of the rounds leaves open. Losses stay losses.</summary>
+    /// <summary>
+    /// Measured nanoseconds saved; 0 when below <see cref="MinimumShare"/> or within what the spread of the rounds leaves open. Losses stay
+    /// losses.
+    /// </summary>
     public static double Time(Measurement float32, Measurement configuration)
     {
         double gain = float32.Nanoseconds - configuration.Nanoseconds;

@@ -5,7 +5,8 @@ using MixPrec.Diagnostics;
 namespace MixPrec.Compiler.Sensitivity;
 
 /// <summary>
-/// Samples whose loss is finite and whose gradient is not: a blank image before an L2 norm, silence before a logarithm, a masked row before a guarded division. They say
+/// Samples whose loss is finite and whose gradient is not: a blank image before an L2 norm, silence before a logarithm, a masked row before
+/// a guarded division. They say
 /// nothing about sensitivities, and their ranges are as good as any.
 /// </summary>
 /// <param name="Samples">Positions in the data, ascending.</param>

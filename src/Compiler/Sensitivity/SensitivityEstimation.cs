@@ -11,7 +11,8 @@ using TorchTensor = TorchSharp.torch.Tensor;
 namespace MixPrec.Compiler.Sensitivity;
 
 /// <summary>
-/// One backward pass of Σ g_r per batch gives ∂g_r/∂y of every op (samples are independent); an estimator turns it into loss changes for every
+/// One backward pass of Σ g_r per batch gives ∂g_r/∂y of every op (samples are independent); an estimator turns it into loss changes for
+/// every
 /// candidate. Only one number per sample, op and candidate is kept.
 /// </summary>
 internal static class SensitivityEstimation
@@ -75,7 +76,10 @@ internal static class SensitivityEstimation
         bool StaysFloat(Node node) => ranges.NotFinite.Contains(node.Name) && candidates(node).Contains(PrecisionConfig.F32);
     }
 
-    /// <summary>Takes the samples out whose changes are not all finite: the selection compares and adds these numbers, and with NaN among them it would choose anything.</summary>
+    /// <summary>
+    /// Takes the samples out whose changes are not all finite: the selection compares and adds these numbers, and with NaN among them it
+    /// would choose anything.
+    /// </summary>
     private static LeftOutSamples LeaveOut(Graph graph, Dictionary<(string Node, PrecisionConfig Precision), List<float>> changes, List<float> losses, List<int> numbers)
     {
         var layers = new (string Layer, string Candidate)?[losses.Count];

@@ -9,10 +9,15 @@ internal sealed record SensitivityTable(IReadOnlyDictionary<(string Node, Precis
     /// <summary>The loss change δ_r of every sample r, in one order for all; empty for estimators that know only squares.</summary>
     public IReadOnlyDictionary<(string Node, PrecisionConfig Precision), IReadOnlyList<float>> Changes { get; init; } = new Dictionary<(string, PrecisionConfig), IReadOnlyList<float>>();
 
-    /// <summary>The share of components that the second pass computed on the calibration samples, 0…1, of candidates of two passes.</summary>
+    /// <summary>
+    /// The share of components that the second pass computed on the calibration samples, 0…1, of candidates of two passes.
+    /// </summary>
     public IReadOnlyDictionary<(string Node, PrecisionConfig Precision), double> Recomputed { get; init; } = new Dictionary<(string, PrecisionConfig), double>();
 
-    /// <summary>Ops whose gradient was 0 on all samples: the loss does not depend on them, or only through steps (rounding, integers). Their zeros say nothing.</summary>
+    /// <summary>
+    /// Ops whose gradient was 0 on all samples: the loss does not depend on them, or only through steps (rounding, integers). Their zeros
+    /// say nothing.
+    /// </summary>
     public IReadOnlySet<string> WithoutGradient { get; init; } = new HashSet<string>();
 
     /// <summary>Samples that are not part of these numbers.</summary>
@@ -21,7 +26,8 @@ internal sealed record SensitivityTable(IReadOnlyDictionary<(string Node, Precis
     public double this[Node node, PrecisionConfig precision] => precision == PrecisionConfig.F32 ? 0 : Values[(node.Name, precision)];
 
     /// <summary>
-    /// mean_r (Σ_l δ_{l,r})²: what a whole assignment changes, with the correlation of its ops. The distance from the sum of squares says how far
+    /// mean_r (Σ_l δ_{l,r})²: what a whole assignment changes, with the correlation of its ops. The distance from the sum of squares says
+    /// how far
     /// additivity holds. NaN when the changes of samples are not known.
     /// </summary>
     public double Correlated(PrecisionAssignment assignment)

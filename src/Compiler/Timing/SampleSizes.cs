@@ -4,7 +4,9 @@ using MixPrec.Compiler.Graphs;
 
 namespace MixPrec.Compiler.Timing;
 
-/// <summary>The sizes that times are taken at: one sample a run, as long, high or wide as the first one of the calibration data is.</summary>
+/// <summary>
+/// The sizes that times are taken at: one sample a run, as long, high or wide as the first one of the calibration data is.
+/// </summary>
 internal static class SampleSizes
 {
     /// <summary>A size for every symbol; 1 for those that a run finds out.</summary>

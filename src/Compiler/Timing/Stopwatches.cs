@@ -8,7 +8,8 @@ namespace MixPrec.Compiler.Timing;
 internal sealed record TimedRun(Action Run, Action? Before = null);
 
 /// <summary>How long to measure.</summary>
-/// <param name="Longest">Longest time for all runs together; fewer rounds, but <see cref="Fewest"/> at least, are taken when they are slow.</param>
+/// <param name="Longest">Longest time for all runs together; fewer rounds, but <see cref="Fewest"/> at least, are taken when they are
+/// slow.</param>
 internal sealed record RoundLimits(TimeSpan Longest)
 {
     /// <summary>Enough for a median and quartiles.</summary>
@@ -17,13 +18,17 @@ internal sealed record RoundLimits(TimeSpan Longest)
     /// <summary>No more are taken once <see cref="Decided"/>.</summary>
     public int Usual { get; init; } = 31;
 
-    /// <summary>Whether the measurements answer what they are taken for; until they do rounds go on, within <see cref="Longest"/>.</summary>
+    /// <summary>
+    /// Whether the measurements answer what they are taken for; until they do rounds go on, within <see cref="Longest"/>.
+    /// </summary>
     public Func<IReadOnlyList<Measurement>, bool> Decided { get; init; } = _ => true;
 }
 
 /// <summary>
-/// Times runs against each other: rounds are interleaved, so that a disturbance of the machine hits all alike. A round begins with a run that is not timed, which brings back
-/// what the other runs drove out of the caches. Where the thread was set aside in a round, its time is reduced to the share that it was running.
+/// Times runs against each other: rounds are interleaved, so that a disturbance of the machine hits all alike. A round begins with a run
+/// that is not timed, which brings back
+/// what the other runs drove out of the caches. Where the thread was set aside in a round, its time is reduced to the share that it was
+/// running.
 /// </summary>
 internal static class Stopwatches
 {
@@ -66,7 +71,8 @@ internal static class Stopwatches
     }
 
     /// <summary>
-    /// Doubles the runs of a round until it is long enough, then repeats it until its time has settled: first runs are those of code that is not compiled, or not yet as it
+    /// Doubles the runs of a round until it is long enough, then repeats it until its time has settled: first runs are those of code that
+    /// is not compiled, or not yet as it
     /// will be, and of memory that was never read.
     /// </summary>
     /// <returns>The runs of a round.</returns>

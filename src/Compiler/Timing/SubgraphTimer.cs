@@ -12,16 +12,22 @@ namespace MixPrec.Compiler.Timing;
 internal delegate void TimingProgress(int done, int all);
 
 /// <summary>
-/// Measures what every configuration of every sub-graph takes: the emitted code of the sub-graph alone, conversions at its own boundary included
-/// (arXiv 2505.13060, algorithm of the paper's section on time gain), at the sizes that the whole network has and with the caches as the rest of the network leaves them.
-/// Equal sub-graphs share one measurement; where a configuration's time depends on data and weights, a sub-graph has its own, with what calibration samples give its inputs.
+/// Measures what every configuration of every sub-graph takes: the emitted code of the sub-graph alone, conversions at its own boundary
+/// included
+/// (arXiv 2505.13060, algorithm of the paper's section on time gain), at the sizes that the whole network has and with the caches as the
+/// rest of the network leaves them.
+/// Equal sub-graphs share one measurement; where a configuration's time depends on data and weights, a sub-graph has its own, with what
+/// calibration samples give its inputs.
 /// </summary>
 /// <param name="weights">Keeps what configurations have in common packed.</param>
 /// <param name="budget">Time for all of it.</param>
 internal sealed class SubgraphTimer(
     Graph graph, SampleSet samples, RangeTable ranges, EncodedWeightsCache weights, TimeSpan budget, TimingProgress progress, CancellationToken cancellation)
 {
-    /// <summary>Weights of all configurations that are compiled together: one compilation for everything is the fastest, but all weights at once may not fit into memory.</summary>
+    /// <summary>
+    /// Weights of all configurations that are compiled together: one compilation for everything is the fastest, but all weights at once may
+    /// not fit into memory.
+    /// </summary>
     private const long MostBytesAtOnce = 512L << 20;
 
     /// <summary>Classes that are compiled together: more are not much faster, and nobody would see how far it is.</summary>
@@ -75,7 +81,10 @@ internal sealed class SubgraphTimer(
         return new TimingTable([.. choices.Select((c, i) => new SubgraphTiming(measured[Key(i)][0], [.. measured[Key(i)].TakeLast(c.Count)]))], whole);
     }
 
-    /// <summary>How many of the first sub-graphs are in memory at once: at least one, and as many as stay below <see cref="MostBytesAtOnce"/> together.</summary>
+    /// <summary>
+    /// How many of the first sub-graphs are in memory at once: at least one, and as many as stay below <see cref="MostBytesAtOnce"/>
+    /// together.
+    /// </summary>
     private static int CountAtOnce(IEnumerable<(long Bytes, int Models)> parts)
     {
         long bytes = 0;

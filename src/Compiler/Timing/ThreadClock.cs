@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace MixPrec.Compiler.Timing;
 
 /// <summary>
-/// Time that the calling thread was running on a CPU. On a busy machine it goes on counting the work alone where the clock on the wall counts the other processes' too.
+/// Time that the calling thread was running on a CPU. On a busy machine it goes on counting the work alone where the clock on the wall
+/// counts the other processes' too.
 /// </summary>
 internal sealed partial class ThreadClock : TimeProvider
 {
@@ -23,7 +24,9 @@ internal sealed partial class ThreadClock : TimeProvider
 
     public override long GetTimestamp() => Read(ThreadCpuTime, out var time) == 0 ? (time.Seconds * Second) + time.Nanoseconds : 0;
 
-    /// <summary>Whether it moves within microseconds, in one of several tries: a try in which the thread is set aside says nothing.</summary>
+    /// <summary>
+    /// Whether it moves within microseconds, in one of several tries: a try in which the thread is set aside says nothing.
+    /// </summary>
     private bool IsFine()
     {
         try

@@ -23,7 +23,9 @@ internal sealed record TimeComparison(Measurement First, Measurement Second)
 
     private double Uncertainty => Math.Sqrt((First.Uncertainty * First.Uncertainty) + (Second.Uncertainty * Second.Uncertainty));
 
-    /// <summary>Decided where the 95 % interval of the difference lies on one side: above nothing, or below what counts as something.</summary>
+    /// <summary>
+    /// Decided where the 95 % interval of the difference lies on one side: above nothing, or below what counts as something.
+    /// </summary>
     public Verdict Verdict => Saved - Uncertainty > 0 ? Verdict.Faster
         : Saved + Uncertainty < LeastGain * First.Nanoseconds ? Verdict.NotFaster
         : Verdict.Undecided;

@@ -28,7 +28,9 @@ internal sealed record TimingEffort(double Whole, long Footprint, Func<Subgraph,
     public double Seconds(IReadOnlyList<Subgraph> subgraphs, IReadOnlyList<int> configurations) =>
         subgraphs.Zip(configurations).DistinctBy(p => (p.First.Signature, p.Second)).Sum(p => p.Second * Seconds(p.First));
 
-    /// <summary>How many configurations of a sub-graph there is time for: <paramref name="most"/>, or half, or a quarter of it and so on.</summary>
+    /// <summary>
+    /// How many configurations of a sub-graph there is time for: <paramref name="most"/>, or half, or a quarter of it and so on.
+    /// </summary>
     /// <param name="count">The configurations of each sub-graph under a cap.</param>
     public int Cap(IReadOnlyList<Subgraph> subgraphs, Func<int, IReadOnlyList<int>> count, int most, TimeSpan budget)
     {

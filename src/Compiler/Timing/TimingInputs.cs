@@ -7,7 +7,8 @@ using MixPrec.Plan;
 namespace MixPrec.Compiler.Timing;
 
 /// <summary>
-/// What to time code with whose time depends on data, as that of candidates of two passes does: the values that the first calibration samples give the
+/// What to time code with whose time depends on data, as that of candidates of two passes does: the values that the first calibration
+/// samples give the
 /// inputs of a graph or of its parts, one sample a run.
 /// </summary>
 internal sealed class TimingInputs
@@ -22,7 +23,9 @@ internal sealed class TimingInputs
     /// <summary>See <see cref="SampleSizes"/>.</summary>
     public IReadOnlyDictionary<string, long> Sizes { get; }
 
-    /// <summary>Runs the network in fp32. Samples of other sizes than the first are left out: all times are taken at <see cref="SampleSizes"/>.</summary>
+    /// <summary>
+    /// Runs the network in fp32. Samples of other sizes than the first are left out: all times are taken at <see cref="SampleSizes"/>.
+    /// </summary>
     /// <param name="values">What is kept: no constants.</param>
     public static TimingInputs Record(Graph graph, SampleSet samples, IEnumerable<Value> values)
     {

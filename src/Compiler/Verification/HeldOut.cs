@@ -28,7 +28,10 @@ internal sealed class HeldOut
 
     public int Count => _samples.Count;
 
-    /// <summary>The loss error of the emitted class <paramref name="model"/>, and the share of samples whose largest output stays the same (NaN where outputs are no classes).</summary>
+    /// <summary>
+    /// The loss error of the emitted class <paramref name="model"/>, and the share of samples whose largest output stays the same (NaN
+    /// where outputs are no classes).
+    /// </summary>
     public (LossError Error, double Top1Agreement) Measure(CompiledModel model)
     {
         var outputs = Outputs(model);

@@ -1,9 +1,14 @@
 namespace MixPrec.Compiler.Verification;
 
-/// <summary>Relative root mean square error of the loss, √(E[Δg²] / E[g²]), with its one-sided 95 % bound by bootstrap over samples.</summary>
+/// <summary>
+/// Relative root mean square error of the loss, √(E[Δg²] / E[g²]), with its one-sided 95 % bound by bootstrap over samples.
+/// </summary>
 internal sealed record LossError(double Value, double UpperBound95, int Samples)
 {
-    /// <summary>Of fewer samples not one lies above the 95 % quantile, and the quantile of their resamples is little more than what they happen to be; of a single one it is its own error.</summary>
+    /// <summary>
+    /// Of fewer samples not one lies above the 95 % quantile, and the quantile of their resamples is little more than what they happen to
+    /// be; of a single one it is its own error.
+    /// </summary>
     public const int EnoughSamples = 20;
 
     private const int Resamples = 1000;

@@ -40,7 +40,8 @@ internal sealed record AcceptanceCriteria(double ErrorBudget, double? MinTop1Agr
     public bool Meets(Verified verified) => MeetsQuality(verified) && MeetsTime(verified);
 
     /// <summary>
-    /// Which of two plans to keep: the one that gains more of those that meet everything, then one within the budget (of several the one with the agreement, the higher
+    /// Which of two plans to keep: the one that gains more of those that meet everything, then one within the budget (of several the one
+    /// with the agreement, the higher
     /// agreement, the shorter time), then the lower error.
     /// </summary>
     public bool Prefers(Verified candidate, Verified incumbent) =>
@@ -55,9 +56,12 @@ internal sealed record AcceptanceCriteria(double ErrorBudget, double? MinTop1Agr
 }
 
 /// <summary>
-/// Solve, measure the emitted class on held-out samples, tighten the right-hand side by what was measured against what was predicted, solve again, until a plan
-/// meets the criteria. One layer whose error was underestimated makes that limit far too tight, so that what follows narrows the gap from both sides: between the widest
-/// limit that led to a plan within the budget and the least error of one that is not. Where the time alone is missed, its limit is tightened alike, and then the gap is
+/// Solve, measure the emitted class on held-out samples, tighten the right-hand side by what was measured against what was predicted, solve
+/// again, until a plan
+/// meets the criteria. One layer whose error was underestimated makes that limit far too tight, so that what follows narrows the gap from
+/// both sides: between the widest
+/// limit that led to a plan within the budget and the least error of one that is not. Where the time alone is missed, its limit is
+/// tightened alike, and then the gap is
 /// searched for plans that are faster.
 /// </summary>
 internal static class RepairLoop
@@ -65,7 +69,10 @@ internal static class RepairLoop
     /// <summary>How many plans are measured at most after the first.</summary>
     public const int Rounds = 4;
 
-    /// <summary>Share of the corrected limit that the next round may use: a repair that lands on the limit would be measured over it half of the time.</summary>
+    /// <summary>
+    /// Share of the corrected limit that the next round may use: a repair that lands on the limit would be measured over it half of the
+    /// time.
+    /// </summary>
     private const double Margin = 0.95;
 
     /// <summary>What the limit shrinks to when only the agreement is missed, which says nothing about how far.</summary>
@@ -74,7 +81,9 @@ internal static class RepairLoop
     /// <summary>Loads round up to 2⁻³⁰ of the limit each: what lets the most accurate plan pass in spite of it.</summary>
     private const double Headroom = 1 + 1e-6;
 
-    /// <summary>The ratio of squared errors below which a gap is not worth another measurement, and the one beyond which it is not halved.</summary>
+    /// <summary>
+    /// The ratio of squared errors below which a gap is not worth another measurement, and the one beyond which it is not halved.
+    /// </summary>
     private const double Narrow = 1.5, Wide = 100;
 
     /// <param name="solve">The integer program.</param>
@@ -125,7 +134,9 @@ internal static class RepairLoop
         return best! with { Attempts = measured };
     }
 
-    /// <summary>What is predicted to be faster than the best plan and as accurate, or else a little less accurate; null where nothing is.</summary>
+    /// <summary>
+    /// What is predicted to be faster than the best plan and as accurate, or else a little less accurate; null where nothing is.
+    /// </summary>
     private static SelectionProblem? Faster(SelectionProblem problem, AcceptanceCriteria criteria, Verified best, double met, double missed)
     {
         for (double scale = met; ; scale = Between(scale, missed))
@@ -143,7 +154,8 @@ internal static class RepairLoop
     }
 
     /// <summary>
-    /// The plan was predicted p and measured m: the same ratio holds for the next one when it is predicted to take at most p·limit/m. Never below what can be reached; null
+    /// The plan was predicted p and measured m: the same ratio holds for the next one when it is predicted to take at most p·limit/m. Never
+    /// below what can be reached; null
     /// where the plan was the fastest already.
     /// </summary>
     private static SelectionProblem? Faster(SelectionProblem problem, AcceptanceCriteria criteria, Verified slow)
@@ -158,7 +170,8 @@ internal static class RepairLoop
     }
 
     /// <summary>
-    /// After a plan whose error or agreement is missed. Its time is no reason to end here: the limit of time gives way to what the smaller budget can reach. What was
+    /// After a plan whose error or agreement is missed. Its time is no reason to end here: the limit of time gives way to what the smaller
+    /// budget can reach. What was
     /// predicted to change nothing leaves no limit to tighten: then everything in fp32 is next.
     /// </summary>
     private static SelectionProblem? MoreAccurate(SelectionProblem problem, AcceptanceCriteria criteria, Verified current) =>
@@ -166,7 +179,8 @@ internal static class RepairLoop
 
     /// <summary>
     /// The plan used p² of the budget and measured u²: the same ratio holds for the next plan when p'² ≤ p²·τ²/u², in the unit of the row
-    /// BudgetScale' = p²/u². Where the budget is met (u ≤ τ) the limit is taken a step below p². Never below the most accurate plan there is.
+    /// BudgetScale' = p²/u². Where the budget is met (u ≤ τ) the limit is taken a step below p². Never below the most accurate plan there
+    /// is.
     /// </summary>
     private static SelectionProblem Tightened(SelectionProblem problem, AcceptanceCriteria criteria, Verified current)
     {

@@ -25,7 +25,8 @@ internal static class Expressions
         value.IsConstant ? Literals.Int(value.Value) : $"checked((int)({OfLongs(value, names)}))";
 
     /// <summary>
-    /// A span of <c>int</c> that is never allocated: the compiler lays constants into the assembly's data and everything else onto the stack.
+    /// A span of <c>int</c> that is never allocated: the compiler lays constants into the assembly's data and everything else onto the
+    /// stack.
     /// </summary>
     public static string Span(EquatableArray<IntExpr> values, PlanNames names) => $"[{string.Join(", ", values.Select(v => Narrow(v, names)))}]";
 

@@ -65,7 +65,9 @@ internal static class Literals
         return quoted.Append('"').ToString();
     }
 
-    /// <summary>One line of words: no line ends, no control, format or unpaired characters (so no reversed text either), at most 300 characters.</summary>
+    /// <summary>
+    /// One line of words: no line ends, no control, format or unpaired characters (so no reversed text either), at most 300 characters.
+    /// </summary>
     public static string Comment(string text)
     {
         var words = new StringBuilder();

@@ -5,7 +5,8 @@ using MixPrec.Plan;
 namespace MixPrec.Emit;
 
 /// <summary>
-/// Names for where values and constants lie: those of values come from the model, those of constants from the layer and the parameter that they are for. Steps then say
+/// Names for where values and constants lie: those of values come from the model, those of constants from the layer and the parameter that
+/// they are for. Steps then say
 /// <c>Buffer&lt;float&gt;(Relu1)</c> and <c>Weight&lt;float&gt;(Conv1Bias)</c>.
 /// </summary>
 internal sealed class PlaceNames

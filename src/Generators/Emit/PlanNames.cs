@@ -5,7 +5,9 @@ using MixPrec.Metadata;
 
 namespace MixPrec.Emit;
 
-/// <summary>The identifiers of ports and symbols in the printed class: parameters in lower case, members in upper case, none of them taken twice.</summary>
+/// <summary>
+/// The identifiers of ports and symbols in the printed class: parameters in lower case, members in upper case, none of them taken twice.
+/// </summary>
 internal sealed class PlanNames
 {
     private readonly Dictionary<string, string> _symbols = [];
@@ -74,7 +76,9 @@ internal sealed class PlanNames
     /// <summary>The value that a symbol has in the run in progress, inside a session.</summary>
     public string Current(PlanSymbol symbol) => symbol.Bound is null ? $"Dimension({Literals.Int(_dimensions.IndexOf(symbol.Identifier))})" : $"Count({CountIndex(symbol.Identifier)})";
 
-    /// <summary>A type may not be called like some words that are no keywords (<c>record</c>, <c>file</c>), all of them in lower case.</summary>
+    /// <summary>
+    /// A type may not be called like some words that are no keywords (<c>record</c>, <c>file</c>), all of them in lower case.
+    /// </summary>
     public static string Class(string identifier) => identifier.All(c => c is >= 'a' and <= 'z') ? "@" + identifier : identifier;
 
     private static string Escape(string identifier) => CSharpIdentifier.IsValid(identifier) ? identifier : "@" + identifier;

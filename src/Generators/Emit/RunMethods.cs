@@ -5,7 +5,8 @@ using MixPrec.Plan;
 namespace MixPrec.Emit;
 
 /// <summary>
-/// The overloads of <c>Run</c>, the same on the model and on its session (a model with states has sessions only): plain spans (with the run-time dimensions, where there are any), plain
+/// The overloads of <c>Run</c>, the same on the model and on its session (a model with states has sessions only): plain spans (with the
+/// run-time dimensions, where there are any), plain
 /// spans whose lengths give the dimensions, and tensor spans.
 /// </summary>
 internal static class RunMethods

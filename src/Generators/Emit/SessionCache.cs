@@ -4,7 +4,8 @@ using MixPrec.Plan;
 namespace MixPrec.Emit;
 
 /// <summary>
-/// What a session with a cache has instead of <c>Run</c>: <c>Next</c>, <c>Length</c>, <c>MaxTokens</c>, <c>Rewind</c> and <c>Reset</c>. A run appends behind
+/// What a session with a cache has instead of <c>Run</c>: <c>Next</c>, <c>Length</c>, <c>MaxTokens</c>, <c>Rewind</c> and <c>Reset</c>. A
+/// run appends behind
 /// <c>Length</c>, which moves when the run has ended, so that a run that fails leaves the sequence as it was, and rewinding costs nothing.
 /// </summary>
 internal static class SessionCache

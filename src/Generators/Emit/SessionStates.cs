@@ -5,7 +5,8 @@ using MixPrec.Plan;
 namespace MixPrec.Emit;
 
 /// <summary>
-/// The states that a session keeps: two arrays each, of which a run reads one and writes the other. They change places when the run has ended, so that
+/// The states that a session keeps: two arrays each, of which a run reads one and writes the other. They change places when the run has
+/// ended, so that
 /// a run that fails leaves the state as it was.
 /// </summary>
 internal static class SessionStates

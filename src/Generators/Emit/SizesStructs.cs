@@ -5,7 +5,8 @@ using MixPrec.Plan;
 namespace MixPrec.Emit;
 
 /// <summary>
-/// The structs that carry sizes to kernels as types: a constant is a property that returns it, which the JIT folds into the loop; a run-time size
+/// The structs that carry sizes to kernels as types: a constant is a property that returns it, which the JIT folds into the loop; a
+/// run-time size
 /// is a field. Steps with equal sizes share a struct, and so the compiled loop.
 /// </summary>
 internal sealed class SizesStructs(PlanNames names)

@@ -5,7 +5,8 @@ using MixPrec.Plan;
 namespace MixPrec.Emit;
 
 /// <summary>
-/// Where the slots lie in the workspace: one after another, each from a multiple of 64 bytes. Offsets are constants as long as all slots before are;
+/// Where the slots lie in the workspace: one after another, each from a multiple of 64 bytes. Offsets are constants as long as all slots
+/// before are;
 /// those after a slot of run-time length are fields, set whenever the dimensions change.
 /// </summary>
 internal sealed class SlotLayout

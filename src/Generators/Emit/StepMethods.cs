@@ -73,7 +73,8 @@ internal sealed class StepMethods
             code.Line($"/// <remarks>{Literals.Documentation(reason)}.</remarks>");
         }
 
-        // A chain of twelve small products: 1.7 µs instead of 2.1 to 2.9 µs in the first seconds, before tiered code has settled; no slower after.
+        // A chain of twelve small products: 1.7 µs instead of 2.1 to 2.9 µs in the first seconds, before tiered code has settled; no slower
+        // after.
         code.Line("[global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]");
 
         string call = Folded($"{Kernels}{step.Method}(", [.. step.Arguments.Select(a => Argument(step, a))]);

@@ -20,7 +20,9 @@ internal sealed record ModelStub(string ClassName, string Namespace, string Acce
     }
 }
 
-/// <summary>Prints the class an editor sees before the first build: every member throws and says so. Inputs and outputs are not known yet.</summary>
+/// <summary>
+/// Prints the class an editor sees before the first build: every member throws and says so. Inputs and outputs are not known yet.
+/// </summary>
 internal static class StubEmitter
 {
     public static string Emit(ModelStub stub)

@@ -8,7 +8,9 @@ namespace MixPrec.Generator;
 /// <summary>Which file announces which class.</summary>
 internal sealed record ClassOrigin(string HintName, string Path);
 
-/// <summary>The files whose class another file announces first. Case does not separate two names: their sources would be one file on many systems.</summary>
+/// <summary>
+/// The files whose class another file announces first. Case does not separate two names: their sources would be one file on many systems.
+/// </summary>
 internal sealed record DuplicateClasses(EquatableArray<ClassOrigin> First, EquatableArray<ClassOrigin> Later)
 {
     public static DuplicateClasses Of(IEnumerable<ClassOrigin> origins)

@@ -8,7 +8,9 @@ namespace MixPrec.Diagnostics;
 /// <param name="MessageFormat">The one line a user reads; composite format, arguments printed with the invariant culture.</param>
 internal sealed record DiagnosticDescription(string Id, string Title, string MessageFormat, bool IsWarning = false)
 {
-    /// <summary>The page that explains the diagnostic: a path inside the repository and inside the package, which carries its own pages.</summary>
+    /// <summary>
+    /// The page that explains the diagnostic: a path inside the repository and inside the package, which carries its own pages.
+    /// </summary>
     public string HelpLink => "docs/diagnostics/" + Id + ".md";
 }
 
@@ -113,7 +115,8 @@ internal static class DiagnosticCatalog
     public static readonly DiagnosticDescription Internal = new("MXP9001", "Internal error", "Unexpected {0} while {1}: {2}");
 
     /// <summary>
-    /// Whether an error says what the inputs are worth: that no plan meets the demands, or that the network cannot be measured on the data. It costs as much to find again, and only
+    /// Whether an error says what the inputs are worth: that no plan meets the demands, or that the network cannot be measured on the data.
+    /// It costs as much to find again, and only
     /// another input changes it; the cause of other errors may lie outside the inputs.
     /// </summary>
     public static bool IsVerdict(string id) => id.StartsWith("MXP2", StringComparison.Ordinal) || id.StartsWith("MXP4", StringComparison.Ordinal)

@@ -7,10 +7,14 @@ internal enum ElementType
     I8, U8, I16, U16, I32, U32, I64, U64,
     Bool,
 
-    /// <summary>Integers of 4 and 2 bits. Every element lies in a byte of its own, signed ones extended; only ONNX files pack them.</summary>
+    /// <summary>
+    /// Integers of 4 and 2 bits. Every element lies in a byte of its own, signed ones extended; only ONNX files pack them.
+    /// </summary>
     I4, U4, I2, U2,
 
-    /// <summary>Floats of 8 bits and one of 4, each a code in a byte of its own. FNUZ: finite, no negative zero; E8M0 is a power of two.</summary>
+    /// <summary>
+    /// Floats of 8 bits and one of 4, each a code in a byte of its own. FNUZ: finite, no negative zero; E8M0 is a power of two.
+    /// </summary>
     E4M3, E4M3FNUZ, E5M2, E5M2FNUZ, E2M1, E8M0,
 }
 

@@ -19,14 +19,17 @@ internal static class Identifiers
     /// <summary>What the generated class declares: no class may be called like one of its members.</summary>
     private static readonly HashSet<string> Members = new(["Load", "Run", "CreateSession", "Session", "Dispose", "Info", "PlanHash"], StringComparer.Ordinal);
 
-    /// <summary>True for a C# identifier (Unicode letters allowed) that is neither a keyword nor a member of every generated class.</summary>
+    /// <summary>
+    /// True for a C# identifier (Unicode letters allowed) that is neither a keyword nor a member of every generated class.
+    /// </summary>
     public static bool IsClassName(string text) => CSharpIdentifier.IsValid(text) && !Members.Contains(text);
 
     /// <summary>True for dotted C# identifiers without keywords, and for the empty text.</summary>
     public static bool IsNamespace(string text) => text.Length == 0 || CSharpIdentifier.IsValidNamespace(text);
 
     /// <summary>
-    /// <c>input.1</c> → <c>input1</c>, <c>Pixel Values</c> → <c>pixelValues</c>, <c>class</c> → <c>classValue</c>, <c>"; }</c> → <paramref name="otherwise"/>:
+    /// <c>input.1</c> → <c>input1</c>, <c>Pixel Values</c> → <c>pixelValues</c>, <c>class</c> → <c>classValue</c>, <c>"; }</c> →
+    /// <paramref name="otherwise"/>:
     /// ASCII letters and digits stay, everything else separates words, of which each but the first begins with a capital.
     /// </summary>
     /// <param name="name">Any text.</param>
@@ -61,7 +64,9 @@ internal static class Identifiers
         return CSharpIdentifier.IsValid(text) ? text : text + "Value";
     }
 
-    /// <summary>An identifier for each name, in order: numbers are appended where two would be equal, also when only case separates them.</summary>
+    /// <summary>
+    /// An identifier for each name, in order: numbers are appended where two would be equal, also when only case separates them.
+    /// </summary>
     /// <param name="taken">Identifiers in use, with those made added.</param>
     public static IReadOnlyList<string> Unique(IEnumerable<string> names, string otherwise, ISet<string> taken) =>
         [.. names.Select(name => Distinct(FromName(name, otherwise), taken))];

@@ -18,7 +18,9 @@ internal sealed partial class IntExpr
     /// <summary>Low and high, once somebody asked.</summary>
     private Tuple<long, long>? _range;
 
-    /// <summary>True when the expression is known to be at least 0 for every value of the symbols; false also where that is not seen.</summary>
+    /// <summary>
+    /// True when the expression is known to be at least 0 for every value of the symbols; false also where that is not seen.
+    /// </summary>
     public bool IsNonNegative => Low >= 0;
 
     /// <summary>A number that the expression is never below; the least integer where none is seen.</summary>
@@ -39,7 +41,9 @@ internal sealed partial class IntExpr
         _ => (left.Low >= 0 && right.Low >= 1 ? 0 : NoLow, left.High >= 0 && right.Low >= 1 ? left.High : NoHigh),
     };
 
-    /// <summary>From the ranges of the terms, or, where these say nothing, from an estimate without divisions: h − ⌊h/2⌋ is never below h/2.</summary>
+    /// <summary>
+    /// From the ranges of the terms, or, where these say nothing, from an estimate without divisions: h − ⌊h/2⌋ is never below h/2.
+    /// </summary>
     private Tuple<long, long> FindRange()
     {
         long low = 0, high = 0;
@@ -81,7 +85,8 @@ internal sealed partial class IntExpr
     }
 
     /// <summary>
-    /// A bound of this expression times a number, and the number: each ⌊x/d⌋ in a sum is between (x − d + 1)/d and x/d. Null where the terms hold none.
+    /// A bound of this expression times a number, and the number: each ⌊x/d⌋ in a sum is between (x − d + 1)/d and x/d. Null where the
+    /// terms hold none.
     /// </summary>
     private (long Bound, long Times)? Estimated(bool upper)
     {

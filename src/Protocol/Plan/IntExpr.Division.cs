@@ -5,10 +5,13 @@ using System.Linq;
 
 namespace MixPrec.Plan;
 
-/// <content>Division. Floors are brought into one form, so that different ways to one size (two strides of 2, one stride of 4) are seen to be equal.</content>
+/// <content>Division. Floors are brought into one form, so that different ways to one size (two strides of 2, one stride of 4) are seen to
+/// be equal.</content>
 internal sealed partial class IntExpr
 {
-    /// <summary>Divisors of nested divisions are multiplied up to here, which leaves room for the sums that they are multiplied with.</summary>
+    /// <summary>
+    /// Divisors of nested divisions are multiplied up to here, which leaves room for the sums that they are multiplied with.
+    /// </summary>
     private const long LargestDivisor = 1L << 40;
 
     /// <summary>⌊left / right⌋ for right ≥ 1.</summary>

@@ -7,7 +7,8 @@ using System.Runtime.CompilerServices;
 namespace MixPrec.Plan;
 
 /// <content>
-/// Equality and order by structure. The order is that of the expanded text, character by character, which plans had before parts were shared; the text itself
+/// Equality and order by structure. The order is that of the expanded text, character by character, which plans had before parts were
+/// shared; the text itself
 /// is never made.
 /// </content>
 internal sealed partial class IntExpr

@@ -8,14 +8,17 @@ namespace MixPrec.Plan;
 internal sealed partial class IntExpr
 {
     /// <summary>
-    /// Parts of large expressions that are written once and referred to by number, so that text grows with the number of different parts and not with how often
+    /// Parts of large expressions that are written once and referred to by number, so that text grows with the number of different parts
+    /// and not with how often
     /// each is reached. Small expressions, and so those of nearly every model, have none.
     /// </summary>
     internal sealed class SharedParts
     {
         public const string Mark = "$";
 
-        /// <summary>From this size on the parts of an expression are shared; parts below a smaller one are written where they stand.</summary>
+        /// <summary>
+        /// From this size on the parts of an expression are shared; parts below a smaller one are written where they stand.
+        /// </summary>
         private const int Large = 200, Small = 20;
 
         public static readonly SharedParts None = new();

@@ -8,7 +8,8 @@ namespace MixPrec.Plan;
 internal sealed partial class IntExpr
 {
     /// <summary>
-    /// The number p for which the expression grows by the same amount whenever its only symbol grows by p: constants times the symbol, and divisions of such by
+    /// The number p for which the expression grows by the same amount whenever its only symbol grows by p: constants times the symbol, and
+    /// divisions of such by
     /// constants. Null for others, and where p exceeds <paramref name="most"/>.
     /// </summary>
     public long? Period(long most)
@@ -33,7 +34,10 @@ internal sealed partial class IntExpr
         return period;
     }
 
-    /// <summary>What the symbol is where the expression is 0; null where the symbol is more than once a term of its own with the coefficient 1 or −1.</summary>
+    /// <summary>
+    /// What the symbol is where the expression is 0; null where the symbol is more than once a term of its own with the coefficient 1 or
+    /// −1.
+    /// </summary>
     public IntExpr? SolveFor(string symbol)
     {
         var own = _terms.FirstOrDefault(t => t.Coefficient is 1 or -1 && t.Atoms.Length == 1 && t.Atoms[0] is { Kind: AtomKind.Symbol } atom && atom.Name == symbol);
@@ -42,7 +46,8 @@ internal sealed partial class IntExpr
     }
 
     /// <summary>
-    /// The expression with ⌊offset/modulus⌋ for the symbol <paramref name="unit"/>, and with the finest division that gives each multiple of it: 2·unit is
+    /// The expression with ⌊offset/modulus⌋ for the symbol <paramref name="unit"/>, and with the finest division that gives each multiple
+    /// of it: 2·unit is
     /// ⌊offset/(modulus/2)⌋, modulus·unit is the offset itself.
     /// </summary>
     /// <param name="offset">Leaves a rest of at most <paramref name="rest"/> when it is divided by <paramref name="modulus"/>.</param>

@@ -6,7 +6,8 @@ using System.Text;
 namespace MixPrec.Plan;
 
 /// <summary>
-/// Reads JSON into <c>Dictionary&lt;string, object?&gt;</c>, <c>List&lt;object?&gt;</c>, string, double, bool and null. A reader of our own,
+/// Reads JSON into <c>Dictionary&lt;string, object?&gt;</c>, <c>List&lt;object?&gt;</c>, string, double, bool and null. A reader of our
+/// own,
 /// because a generator with dependencies fights with the versions its host has loaded.
 /// </summary>
 internal sealed class Json

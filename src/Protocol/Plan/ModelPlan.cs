@@ -5,7 +5,8 @@ namespace MixPrec.Plan;
 
 /// <summary>
 /// Everything the generator prints: the interface of the class, its memory and its steps. Names that came from a model file stand in
-/// <c>Name</c> and <c>Comment</c> only, which are printed as escaped literals and comments; all else is checked by <see cref="PlanReader"/>.
+/// <c>Name</c> and <c>Comment</c> only, which are printed as escaped literals and comments; all else is checked by
+/// <see cref="PlanReader"/>.
 /// </summary>
 /// <param name="ClassName">A C# identifier.</param>
 /// <param name="Namespace">Dotted C# identifiers, or empty.</param>
@@ -13,7 +14,8 @@ namespace MixPrec.Plan;
 /// <param name="Hash">64 hexadecimal digits over everything but <paramref name="Info"/>; the weights file carries it too.</param>
 /// <param name="WeightsMode"><c>Embedded</c>, <c>File</c> or <c>Bytes</c>.</param>
 /// <param name="WeightsLength">Bytes of packed weights.</param>
-/// <param name="Symbols">The run-time dimensions, in the order of the generated parameters; after them the counts, in the order of the steps that find them out.</param>
+/// <param name="Symbols">The run-time dimensions, in the order of the generated parameters; after them the counts, in the order of the
+/// steps that find them out.</param>
 /// <param name="Ports">Inputs, then outputs.</param>
 /// <param name="Slots">Bytes of each part of the workspace; buffers whose lives do not overlap share one.</param>
 /// <param name="Requirements">What has to hold between run-time dimensions; a run with others is refused.</param>
@@ -55,7 +57,8 @@ internal sealed record ModelPlan(
 }
 
 /// <summary>A run-time dimension: C# identifier, and the name in the model file.</summary>
-/// <param name="Bound">Of a count, which a step finds out during the run, what it is at most; null for a dimension that the caller gives.</param>
+/// <param name="Bound">Of a count, which a step finds out during the run, what it is at most; null for a dimension that the caller
+/// gives.</param>
 internal sealed record PlanSymbol(string Identifier, string Name, IntExpr? Bound = null);
 
 /// <summary>Two sizes that the model combines element by element and that are equal for the dimensions it was made for.</summary>
@@ -71,11 +74,14 @@ internal sealed record PlanRequirement(IntExpr Left, IntExpr Right)
 /// <summary>An input or output: C# identifier, name in the model file, element type and shape over the symbols.</summary>
 internal sealed record PlanPort(string Identifier, string Name, ElementType Type, EquatableArray<IntExpr> Shape, bool IsOutput);
 
-/// <summary>A state of a session: port <paramref name="Input"/> gets what the run before wrote to port <paramref name="Output"/>, zeros at first.</summary>
+/// <summary>
+/// A state of a session: port <paramref name="Input"/> gets what the run before wrote to port <paramref name="Output"/>, zeros at first.
+/// </summary>
 internal sealed record PlanState(int Input, int Output);
 
 /// <summary>
-/// Memory of a session that grows with each token. Both ports of a pair name one buffer with room for <paramref name="Capacity"/> tokens, of which the
+/// Memory of a session that grows with each token. Both ports of a pair name one buffer with room for <paramref name="Capacity"/> tokens,
+/// of which the
 /// first <paramref name="Past"/> are there when a run begins; the run appends <paramref name="Tokens"/> more.
 /// </summary>
 /// <param name="Tokens">The symbol of the tokens of one run.</param>
@@ -94,20 +100,25 @@ internal sealed record PlanCache(string Tokens, string Past, string Capacity, in
 /// <param name="Comment">In words: what the step computes, with which types, and why.</param>
 internal sealed record PlanStep(string Method, string Name, string Comment, EquatableArray<PlanArgument> Arguments)
 {
-    /// <summary>What the layer reads and returns, for example <c>[1, 784] → [1, 128]</c>; empty for steps that only move what a layer reads.</summary>
+    /// <summary>
+    /// What the layer reads and returns, for example <c>[1, 784] → [1, 128]</c>; empty for steps that only move what a layer reads.
+    /// </summary>
     public string Shapes { get; init; } = "";
 
     /// <summary>The identifier of the count that the method returns; null when it returns none.</summary>
     public string? Count { get; init; }
 
     /// <summary>
-    /// How many of the steps that follow run again and again, as long as the method returns true: it is called before each time, and its count is the number of the
+    /// How many of the steps that follow run again and again, as long as the method returns true: it is called before each time, and its
+    /// count is the number of the
     /// time, from 0 on. 0 for steps that run once.
     /// </summary>
     public int Repeats { get; init; }
 }
 
-/// <summary>What the build decided and measured, for the class's <c>Info</c>; null where it was not measured. Not part of the plan's hash.</summary>
+/// <summary>
+/// What the build decided and measured, for the class's <c>Info</c>; null where it was not measured. Not part of the plan's hash.
+/// </summary>
 internal sealed record PlanInfo(
     string Loss, double ErrorBudget, double? PredictedLossError, double? MeasuredLossError,
     double? PredictedMicroseconds, double? MeasuredMicroseconds, double? Float32Microseconds, string Machine, EquatableArray<PlanLayer> Layers)

@@ -48,7 +48,10 @@ internal abstract record PlanArgument
     /// <param name="Index">Slot or port number; 0 for constants, whose offset counts from the start of the weights.</param>
     public sealed record Location(ElementType Type, Place Place, int Index, IntExpr Offset) : PlanArgument
     {
-        /// <summary>What lies there, in the words of the model file; the class names the place after it. Empty for ports, which have a name, and for what has none.</summary>
+        /// <summary>
+        /// What lies there, in the words of the model file; the class names the place after it. Empty for ports, which have a name, and for
+        /// what has none.
+        /// </summary>
         public string Label { get; init; } = "";
     }
 

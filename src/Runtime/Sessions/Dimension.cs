@@ -29,7 +29,9 @@ public static class Dimension
         }
     }
 
-    /// <summary>The dimension that gives an input of <paramref name="length"/> elements, of which each unit of it has <paramref name="elements"/>.</summary>
+    /// <summary>
+    /// The dimension that gives an input of <paramref name="length"/> elements, of which each unit of it has <paramref name="elements"/>.
+    /// </summary>
     /// <param name="parameter">Names the input in the message.</param>
     /// <param name="length">Elements of the input.</param>
     /// <param name="elements">Elements of the input where the dimension is 1; at least 1.</param>

@@ -18,6 +18,9 @@ public sealed record LayerInfo
     /// <summary>Part of the predicted squared loss error that this layer causes, 0 … 1; null where nothing was measured.</summary>
     public double? ShareOfLossError { get; init; }
 
-    /// <summary>Microseconds saved against fp32, as measured for the layer's sub-graph; negative if the choice costs time, null if it was not measured.</summary>
+    /// <summary>
+    /// Microseconds saved against fp32, as measured for the layer's sub-graph; negative if the choice costs time, null if it was not
+    /// measured.
+    /// </summary>
     public double? TimeGainMicroseconds { get; init; }
 }

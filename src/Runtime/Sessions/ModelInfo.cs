@@ -1,7 +1,8 @@
 namespace MixPrec.Runtime;
 
 /// <summary>
-/// What the build decided about a model and what it measured. Generated classes offer it as <c>Info</c>. Numbers that were not measured are null, so that a serializer
+/// What the build decided about a model and what it measured. Generated classes offer it as <c>Info</c>. Numbers that were not measured are
+/// null, so that a serializer
 /// can write every instance.
 /// </summary>
 public sealed record ModelInfo

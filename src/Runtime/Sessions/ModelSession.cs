@@ -3,7 +3,8 @@ using System.ComponentModel;
 namespace MixPrec.Runtime;
 
 /// <summary>
-/// One thread's way to run a generated model: the workspace, the addresses of inputs and outputs, the run-time dimensions. Generated sessions derive from it.
+/// One thread's way to run a generated model: the workspace, the addresses of inputs and outputs, the run-time dimensions. Generated
+/// sessions derive from it.
 /// </summary>
 /// <remarks>
 /// A session serves one run at a time; a second one that begins meanwhile throws. Nothing is allocated per run unless the dimensions grow.
@@ -54,9 +55,11 @@ public abstract class ModelSession : IDisposable
     public ReadOnlySpan<int> Counts => _counts;
 
     /// <summary>Runs the steps on memory the caller has pinned; the compiler times and verifies generated code through it.</summary>
-    /// <param name="ports">Addresses, inputs first, in the order of the model. Their lengths follow from the dimensions and are not checked.</param>
+    /// <param name="ports">Addresses, inputs first, in the order of the model. Their lengths follow from the dimensions and are not
+    /// checked.</param>
     /// <param name="dimensions">The run-time dimensions, each ≥ 0.</param>
-    /// <exception cref="ArgumentException">The number of ports or of dimensions is not the model's, or the workspace would be too large.</exception>
+    /// <exception cref="ArgumentException">The number of ports or of dimensions is not the model's, or the workspace would be too
+    /// large.</exception>
     /// <exception cref="InvalidOperationException">The session is running already.</exception>
     /// <exception cref="ObjectDisposedException">The session or its weights were disposed.</exception>
     [EditorBrowsable(EditorBrowsableState.Never)]
@@ -79,7 +82,9 @@ public abstract class ModelSession : IDisposable
         }
     }
 
-    /// <summary>Frees the workspace; the session cannot run any more. During a run this takes effect at its end. Calling it again does nothing.</summary>
+    /// <summary>
+    /// Frees the workspace; the session cannot run any more. During a run this takes effect at its end. Calling it again does nothing.
+    /// </summary>
     public void Dispose()
     {
         if (Interlocked.CompareExchange(ref _state, Disposed, Idle) == Idle)
@@ -95,7 +100,10 @@ public abstract class ModelSession : IDisposable
         }
     }
 
-    /// <summary>Pins <paramref name="ports"/>, adapts the workspace to <paramref name="dimensions"/> and runs the steps. Generated overloads check lengths first.</summary>
+    /// <summary>
+    /// Pins <paramref name="ports"/>, adapts the workspace to <paramref name="dimensions"/> and runs the steps. Generated overloads check
+    /// lengths first.
+    /// </summary>
     /// <inheritdoc cref="Execute" path="/exception"/>
     protected void Run<TPorts>(scoped ref TPorts ports, scoped ReadOnlySpan<int> dimensions)
         where TPorts : struct, IPorts, allows ref struct
@@ -115,7 +123,10 @@ public abstract class ModelSession : IDisposable
     /// <summary>All steps in order.</summary>
     protected abstract void RunSteps();
 
-    /// <summary>Bytes of workspace for given dimensions, in checked arithmetic: generated code places each buffer in a <see cref="WorkspaceExtent"/>.</summary>
+    /// <summary>
+    /// Bytes of workspace for given dimensions, in checked arithmetic: generated code places each buffer in a
+    /// <see cref="WorkspaceExtent"/>.
+    /// </summary>
     /// <exception cref="OverflowException">A buffer would be too large.</exception>
     protected abstract long WorkspaceBytes(ReadOnlySpan<int> dimensions);
 
@@ -147,7 +158,9 @@ public abstract class ModelSession : IDisposable
         }
     }
 
-    /// <summary>Checks the length of an input or output; <paramref name="expected"/> follows from the shape and the run-time dimensions.</summary>
+    /// <summary>
+    /// Checks the length of an input or output; <paramref name="expected"/> follows from the shape and the run-time dimensions.
+    /// </summary>
     /// <exception cref="ArgumentException">Names the parameter, the expected and the given length.</exception>
     protected static void RequireLength(string parameter, int given, long expected)
     {
@@ -157,7 +170,9 @@ public abstract class ModelSession : IDisposable
         }
     }
 
-    /// <summary>Makes the workspace large enough for <paramref name="dimensions"/>, so that runs with them or smaller ones allocate nothing.</summary>
+    /// <summary>
+    /// Makes the workspace large enough for <paramref name="dimensions"/>, so that runs with them or smaller ones allocate nothing.
+    /// </summary>
     /// <inheritdoc cref="Execute" path="/exception"/>
     protected void Reserve(ReadOnlySpan<int> dimensions)
     {

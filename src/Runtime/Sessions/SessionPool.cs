@@ -3,7 +3,8 @@ using System.ComponentModel;
 namespace MixPrec.Runtime;
 
 /// <summary>
-/// Idle sessions of one model, shared by all threads: what makes <c>Run</c> of a generated model thread-safe. Lock-free; allocates only when more
+/// Idle sessions of one model, shared by all threads: what makes <c>Run</c> of a generated model thread-safe. Lock-free; allocates only
+/// when more
 /// runs overlap than ever before.
 /// </summary>
 /// <typeparam name="TSession">The generated session.</typeparam>
@@ -64,7 +65,9 @@ public sealed class SessionPool<TSession>(Func<TSession> create) : IDisposable
         DisposeIdle();
     }
 
-    /// <summary>Threads begin at the slot of their CPU, so they rarely meet and find the session whose workspace is in their cache.</summary>
+    /// <summary>
+    /// Threads begin at the slot of their CPU, so they rarely meet and find the session whose workspace is in their cache.
+    /// </summary>
     private static int FirstSlot(int count) => (int)((uint)Thread.GetCurrentProcessorId() % (uint)count);
 
     private void DisposeIdle()

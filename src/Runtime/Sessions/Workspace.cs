@@ -38,7 +38,9 @@ internal sealed unsafe class Workspace(int dimensionCount) : IDisposable
         }
     }
 
-    /// <summary>Provides at least <paramref name="bytes"/> bytes. New memory is zeroed once, so a run never depends on what it held before.</summary>
+    /// <summary>
+    /// Provides at least <paramref name="bytes"/> bytes. New memory is zeroed once, so a run never depends on what it held before.
+    /// </summary>
     /// <exception cref="OutOfMemoryException">The system refuses; the workspace is then empty, and a later sizing may succeed.</exception>
     public void Require(ReadOnlySpan<int> dimensions, long bytes)
     {

@@ -54,11 +54,16 @@ public unsafe interface IVectorF32<V>
     /// <summary>left · right + addend, rounded once; in software where the machine has no such instruction.</summary>
     static abstract V FusedMultiplyAdd(V left, V right, V addend);
 
-    /// <summary>The smaller one, <paramref name="right"/> where both are equal, such as zeros of either sign; a NaN in either argument wins.</summary>
-    /// <remarks>Three instructions, the first two apart from <paramref name="right"/>, which a running minimum therefore is; IEEE 754's order of zeros costs as many again.</remarks>
+    /// <summary>
+    /// The smaller one, <paramref name="right"/> where both are equal, such as zeros of either sign; a NaN in either argument wins.
+    /// </summary>
+    /// <remarks>Three instructions, the first two apart from <paramref name="right"/>, which a running minimum therefore is; IEEE 754's
+    /// order of zeros costs as many again.</remarks>
     static abstract V Min(V left, V right);
 
-    /// <summary>The larger one, <paramref name="right"/> where both are equal, such as zeros of either sign; a NaN in either argument wins.</summary>
+    /// <summary>
+    /// The larger one, <paramref name="right"/> where both are equal, such as zeros of either sign; a NaN in either argument wins.
+    /// </summary>
     /// <inheritdoc cref="Min" path="/remarks"/>
     static abstract V Max(V left, V right);
 

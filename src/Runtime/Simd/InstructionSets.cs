@@ -3,19 +3,28 @@ using System.Runtime.Intrinsics.X86;
 
 namespace MixPrec.Runtime.Simd;
 
-/// <summary>What this process may use. Environment variable <c>MIXPREC_ISA</c> (scalar, vector128, avx2, avxvnni, avx512) forces one.</summary>
+/// <summary>
+/// What this process may use. Environment variable <c>MIXPREC_ISA</c> (scalar, vector128, avx2, avxvnni, avx512) forces one.
+/// </summary>
 public static class InstructionSets
 {
-    /// <summary>From the narrowest to the widest. A literal, because reflection over the enumeration and Linq cost 5 ms before the first kernel runs.</summary>
+    /// <summary>
+    /// From the narrowest to the widest. A literal, because reflection over the enumeration and Linq cost 5 ms before the first kernel
+    /// runs.
+    /// </summary>
     private static readonly InstructionSet[] All =
         [InstructionSet.Scalar, InstructionSet.Vector128, InstructionSet.Avx2, InstructionSet.AvxVnni, InstructionSet.Avx512];
 
-    /// <summary>The set named by <c>MIXPREC_ISA</c>, null when the kernels choose. Read once, by the first kernel or whoever asks first.</summary>
-    /// <exception cref="PlatformNotSupportedException">The variable names a set unknown or not on this machine (inside a <see cref="TypeInitializationException"/>).</exception>
+    /// <summary>
+    /// The set named by <c>MIXPREC_ISA</c>, null when the kernels choose. Read once, by the first kernel or whoever asks first.
+    /// </summary>
+    /// <exception cref="PlatformNotSupportedException">The variable names a set unknown or not on this machine (inside a
+    /// <see cref="TypeInitializationException"/>).</exception>
     public static InstructionSet? Forced => Choice.Forced;
 
     /// <summary>The set for code over <see cref="IVectorF32{V}"/>: the widest registers.</summary>
-    /// <remarks>Measured on Zen 5 (family 26): an 8×32 fp32 tile of 512-bit registers does twice the work of a 6×16 one of 256-bit registers.</remarks>
+    /// <remarks>Measured on Zen 5 (family 26): an 8×32 fp32 tile of 512-bit registers does twice the work of a 6×16 one of 256-bit
+    /// registers.</remarks>
     public static InstructionSet Preferred => Choice.Preferred;
 
     /// <summary>The sets of this machine, from the narrowest to the widest.</summary>
@@ -32,7 +41,9 @@ public static class InstructionSets
         _ => false,
     };
 
-    /// <summary>Whether kernels of <paramref name="set"/> may be chosen: everything where no set is forced, else what the forced one includes.</summary>
+    /// <summary>
+    /// Whether kernels of <paramref name="set"/> may be chosen: everything where no set is forced, else what the forced one includes.
+    /// </summary>
     internal static bool IsAllowed(InstructionSet set) => Forced is not { } forced || set == forced || (set < forced && set != InstructionSet.AvxVnni);
 
     private static InstructionSet Widest()

@@ -54,7 +54,8 @@ internal static class VectorWidths
     }
 
     /// <summary>The widest up to <paramref name="width"/> whose registers are no longer than <paramref name="length"/> lanes.</summary>
-    /// <remarks>A run of length ≥ a register is covered by whole registers when the last one overlaps its neighbour, so no loop needs masks.</remarks>
+    /// <remarks>A run of length ≥ a register is covered by whole registers when the last one overlaps its neighbour, so no loop needs
+    /// masks.</remarks>
     public static VectorWidth Within(VectorWidth width, int length)
     {
         if (width == VectorWidth.Bits512 && length < F32x16.Count)

@@ -6,7 +6,8 @@ using System.Runtime.InteropServices;
 namespace MixPrec.Runtime;
 
 /// <summary>
-/// The packed weights of one model, read-only and aligned to 64 bytes. Thread-safe; sessions share one instance and keep the memory alive, so
+/// The packed weights of one model, read-only and aligned to 64 bytes. Thread-safe; sessions share one instance and keep the memory alive,
+/// so
 /// disposing it while a session runs is harmless: the memory goes when the last session does.
 /// </summary>
 public sealed unsafe class ModelWeights : IDisposable
@@ -44,7 +45,9 @@ public sealed unsafe class ModelWeights : IDisposable
     // Not IsClosed of the handle: that one stays false while a session keeps the memory.
     internal bool IsDisposed => _disposed;
 
-    /// <summary>Maps a weights file read-only: nothing is copied, and processes share the pages. The file must not be changed while it is mapped.</summary>
+    /// <summary>
+    /// Maps a weights file read-only: nothing is copied, and processes share the pages. The file must not be changed while it is mapped.
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="planHash">64 hexadecimal digits: what the file must carry.</param>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
@@ -66,7 +69,9 @@ public sealed unsafe class ModelWeights : IDisposable
         return Open(view, length, planHash, origin);
     }
 
-    /// <summary>Copies an embedded resource once into aligned memory (resources lie at any address, with NativeAOT even at odd ones).</summary>
+    /// <summary>
+    /// Copies an embedded resource once into aligned memory (resources lie at any address, with NativeAOT even at odd ones).
+    /// </summary>
     /// <param name="assembly">Holds the resource.</param>
     /// <param name="name">Logical name of the resource.</param>
     /// <param name="planHash">64 hexadecimal digits: what the resource must carry.</param>

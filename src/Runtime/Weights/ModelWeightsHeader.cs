@@ -4,7 +4,8 @@ namespace MixPrec.Runtime;
 
 /// <summary>
 /// The first 64 bytes of a weights file, little endian:
-/// <c>0 magic "MXW1" · 4 u16 major · 6 u16 minor · 8 u64 header bytes · 16 plan hash (32 bytes) · 48 u64 data bytes · 56 u32 CRC-32C of the data ·
+/// <c>0 magic "MXW1" · 4 u16 major · 6 u16 minor · 8 u64 header bytes · 16 plan hash (32 bytes) · 48 u64 data bytes · 56 u32 CRC-32C of the
+/// data ·
 /// 60 u32 CRC-32C of the bytes 0…59</c>. Data follows the header; zeros pad the file to a multiple of 64 bytes.
 /// </summary>
 /// <remarks>A later minor version may lengthen the header (in steps of 64 bytes); a reader skips what it does not know.</remarks>

@@ -3,7 +3,8 @@ using System.ComponentModel;
 namespace MixPrec.Runtime;
 
 /// <summary>
-/// Writes a weights file piece by piece, the counterpart of <see cref="ModelWeights"/>: only one piece is in memory at a time. The bytes depend on the
+/// Writes a weights file piece by piece, the counterpart of <see cref="ModelWeights"/>: only one piece is in memory at a time. The bytes
+/// depend on the
 /// arguments only (no time, no names).
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
@@ -31,7 +32,9 @@ public sealed class ModelWeightsWriter
         Length = checked(Length + data.Length);
     }
 
-    /// <summary>Writes padding and header: the destination now holds a multiple of 64 bytes, and nothing may be appended any more.</summary>
+    /// <summary>
+    /// Writes padding and header: the destination now holds a multiple of 64 bytes, and nothing may be appended any more.
+    /// </summary>
     /// <param name="planHash">64 hexadecimal digits (SHA-256 of the plan).</param>
     /// <exception cref="ArgumentException">The hash is not 64 hexadecimal digits.</exception>
     public void Complete(string planHash)

@@ -5,10 +5,12 @@ using MixPrec.Plan;
 namespace MixPrec.Tasks.Models;
 
 /// <summary>
-/// What is remembered of a file that the worker read. Size and time are looked at first, because that costs nothing; only where they differ is the content read, and only the content decides:
+/// What is remembered of a file that the worker read. Size and time are looked at first, because that costs nothing; only where they differ
+/// is the content read, and only the content decides:
 /// a file put in place by a checkout or a copy may be older than what it replaces, and one that was only touched is the same.
 /// </summary>
-/// <param name="Part">Key of the plan that alone is read of a lock file, by whose content (<see cref="PlanDigest.In"/>) the file is judged; empty for files that count whole. Other plans belong to other projects.</param>
+/// <param name="Part">Key of the plan that alone is read of a lock file, by whose content (<see cref="PlanDigest.In"/>) the file is judged;
+/// empty for files that count whole. Other plans belong to other projects.</param>
 /// <param name="Ticks">Time of the last change (UTC); 0 when it was so recent that a further change might have the same time.</param>
 /// <param name="Hash">SHA-256 of the content; empty when the file changed while it was read.</param>
 internal sealed record InputState(string Path, long Length, long Ticks, string Hash, string Part = "")
@@ -48,7 +50,9 @@ internal sealed record InputState(string Path, long Length, long Ticks, string H
             : null;
     }
 
-    /// <summary>One plan of a lock file as it is now, also where there is none of it, or no file. A file that is no such one counts whole.</summary>
+    /// <summary>
+    /// One plan of a lock file as it is now, also where there is none of it, or no file. A file that is no such one counts whole.
+    /// </summary>
     public static InputState? OfPlan(string path, string key)
     {
         if (Glance(path) is not { } now)

@@ -2,7 +2,9 @@ using MixPrec.Jobs;
 
 namespace MixPrec.Tasks.Models;
 
-/// <summary>Where everything about one model lies: <c>DIRECTORY/CLASS.*</c>. The class name is unique in a project, so the names are.</summary>
+/// <summary>
+/// Where everything about one model lies: <c>DIRECTORY/CLASS.*</c>. The class name is unique in a project, so the names are.
+/// </summary>
 internal sealed record ModelFiles(string Directory, string ClassName)
 {
     /// <summary>What the worker is asked to do; rewritten only when different.</summary>

@@ -5,7 +5,8 @@ namespace MixPrec.Tasks.Models;
 /// <summary>The files whose change makes the worker run again for one model.</summary>
 internal static class ModelInputs
 {
-    /// <summary>Full paths, sorted and distinct. Folders stand for all their files; what the worker read last time (external data) counts too.
+    /// <summary>Full paths, sorted and distinct. Folders stand for all their files; what the worker read last time (external data) counts
+    /// too.
     /// The job is not among them: the stamp is bound to its content, and two builds at once may both have written it.</summary>
     public static IReadOnlyList<string> Of(ModelItem model, ModelFiles files, string lockFile, IEnumerable<string> always)
     {

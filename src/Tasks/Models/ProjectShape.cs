@@ -3,7 +3,9 @@ using MixPrec.Diagnostics;
 
 namespace MixPrec.Tasks.Models;
 
-/// <summary>Whether a project can compile generated classes at all: said before minutes of calibration, not by the compiler after them.</summary>
+/// <summary>
+/// Whether a project can compile generated classes at all: said before minutes of calibration, not by the compiler after them.
+/// </summary>
 internal static class ProjectShape
 {
     /// <summary>Of .NET, and of the language it brings.</summary>

@@ -5,8 +5,10 @@ using MixPrec.Jobs;
 namespace MixPrec.Tasks.Models;
 
 /// <summary>
-/// Says that the worker has answered one job to the end: with results, or with the verdict that no plan meets the demands (which holds until an
-/// input changes, and costs as much to find again). The first line binds it to the options by the hash of the job, the others to every file that was read. A success holds in each mode that
+/// Says that the worker has answered one job to the end: with results, or with the verdict that no plan meets the demands (which holds
+/// until an
+/// input changes, and costs as much to find again). The first line binds it to the options by the hash of the job, the others to every file
+/// that was read. A success holds in each mode that
 /// takes or makes plans: what one of them wrote the others would take.
 /// </summary>
 internal static class Stamp
@@ -18,7 +20,8 @@ internal static class Stamp
         Write(files, succeeded ? Answer(JobFile.InAnyMode(job), Success) : Answer(job, Verdict), inputs);
 
     /// <summary>
-    /// Whether the stamp answers this very job, everything it vouches for is still there, and no input is another one: each was read before, and all that were read hold what they held.
+    /// Whether the stamp answers this very job, everything it vouches for is still there, and no input is another one: each was read
+    /// before, and all that were read hold what they held.
     /// </summary>
     /// <param name="inputs">The files that the worker would read now, as far as that is known.</param>
     /// <param name="remember">Writes changed times of equal contents down, so that the next build does not read them again.</param>

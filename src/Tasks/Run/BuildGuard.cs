@@ -1,6 +1,8 @@
 namespace MixPrec.Tasks.Run;
 
-/// <summary>Lets one build at a time run the worker for a model, across processes (an editor and a command line, two command lines).</summary>
+/// <summary>
+/// Lets one build at a time run the worker for a model, across processes (an editor and a command line, two command lines).
+/// </summary>
 internal sealed class BuildGuard : IDisposable
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
@@ -15,7 +17,9 @@ internal sealed class BuildGuard : IDisposable
     /// <summary>Whether another build held the guard: it may have done the work.</summary>
     public bool HadToWait { get; }
 
-    /// <summary>Waits until no other build holds <paramref name="path"/>; null when <paramref name="patience"/> ran out or the build was cancelled.</summary>
+    /// <summary>
+    /// Waits until no other build holds <paramref name="path"/>; null when <paramref name="patience"/> ran out or the build was cancelled.
+    /// </summary>
     public static BuildGuard? Enter(string path, TimeSpan patience, CancellationToken cancellation)
     {
         var clock = System.Diagnostics.Stopwatch.StartNew();

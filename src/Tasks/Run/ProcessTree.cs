@@ -3,7 +3,9 @@ using System.Reflection;
 
 namespace MixPrec.Tasks.Run;
 
-/// <summary>Ends a process and those it started. .NET Standard has no such call: .NET's is found by name, .NET Framework uses <c>taskkill</c>.</summary>
+/// <summary>
+/// Ends a process and those it started. .NET Standard has no such call: .NET's is found by name, .NET Framework uses <c>taskkill</c>.
+/// </summary>
 internal static class ProcessTree
 {
     private static readonly MethodInfo? KillEntireTree = typeof(Process).GetMethod("Kill", [typeof(bool)]);

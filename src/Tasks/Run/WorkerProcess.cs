@@ -17,7 +17,8 @@ internal enum WorkerEnd
 internal sealed record WorkerResult(WorkerEnd End, int ExitCode, IReadOnlyList<string> LastErrors);
 
 /// <summary>
-/// Runs one worker process. MSBuild's own <c>ToolTask</c> is not used because it adds warnings of its own (MSB5002, MSB5021) when it stops a
+/// Runs one worker process. MSBuild's own <c>ToolTask</c> is not used because it adds warnings of its own (MSB5002, MSB5021) when it stops
+/// a
 /// tool, and a timeout has to be one line.
 /// </summary>
 internal static class WorkerProcess
@@ -25,7 +26,9 @@ internal static class WorkerProcess
     private const int KeptErrorLines = 20;
 
     /// <remarks>Standard input stays open and empty until the end: the worker takes its end for that of the build.</remarks>
-    /// <summary>Starts, passes each line of standard output on, and waits for the end, the timeout or the cancellation, whichever comes first.</summary>
+    /// <summary>
+    /// Starts, passes each line of standard output on, and waits for the end, the timeout or the cancellation, whichever comes first.
+    /// </summary>
     public static WorkerResult Run(string executable, IReadOnlyList<string> arguments, string directory, TimeSpan timeout, Action<string> onLine, CancellationToken cancellation)
     {
         var errors = new ConcurrentQueue<string>();

@@ -12,7 +12,9 @@ using MixPrec.Worker.CommandLine;
 
 namespace MixPrec.Worker.Display;
 
-/// <summary>What a compilation decided, also when it failed: the layers, predicted against measured, and what other budgets would give.</summary>
+/// <summary>
+/// What a compilation decided, also when it failed: the layers, predicted against measured, and what other budgets would give.
+/// </summary>
 internal static class PlanSummary
 {
     /// <param name="written">Files that were written.</param>

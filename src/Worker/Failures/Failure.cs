@@ -46,7 +46,9 @@ internal sealed record Failure(DiagnosticLine Line, string? Stack)
     public static void Print(DiagnosticLine line, TextWriter error) =>
         error.WriteLine($"{(line.File.Length > 0 ? line.File : "mixprec")} : {line.Severity} {line.Code}: {line.Text}");
 
-    /// <summary>What the loader says about a native library that an exception of a binding hides, or null when the exception is none of that kind.</summary>
+    /// <summary>
+    /// What the loader says about a native library that an exception of a binding hides, or null when the exception is none of that kind.
+    /// </summary>
     private static MixPrecException? UnusableLibrary(Exception exception)
     {
         var links = Chain(exception).ToArray();

@@ -11,7 +11,10 @@ namespace MixPrec.Worker.Jobs;
 /// <summary>A compilation as the files that the build task and the generator read.</summary>
 internal static class CompilationFiles
 {
-    /// <summary>All but the weights, which the compiler writes. The plan is the last of them; when no plan met the demands, the best one is kept as a lock file.</summary>
+    /// <summary>
+    /// All but the weights, which the compiler writes. The plan is the last of them; when no plan met the demands, the best one is kept as
+    /// a lock file.
+    /// </summary>
     public static void Write(CompilationResult result, ResultFiles files, CompilerOptions options)
     {
         files.WriteInputs(result.InputFiles, options.LockFile, LockSubject.KeyOf(options));

@@ -30,7 +30,10 @@ internal sealed class ResultFiles(string directory, string className) : IDisposa
 
     public void WriteDiagnostics(IEnumerable<DiagnosticLine> lines) => Write(ResultFileNames.Diagnostics, string.Concat(lines.Select(line => line.Format() + "\n")));
 
-    /// <summary>One full path a line; of the lock file, where <paramref name="lockFile"/> names it, also the key of the only plan in it that matters, behind a tab.</summary>
+    /// <summary>
+    /// One full path a line; of the lock file, where <paramref name="lockFile"/> names it, also the key of the only plan in it that
+    /// matters, behind a tab.
+    /// </summary>
     public void WriteInputs(IEnumerable<string> paths, string? lockFile = null, string key = "")
     {
         var lines = paths.Where(path => path != lockFile).Concat(lockFile is null ? [] : [$"{lockFile}\t{key}"]);

@@ -4,7 +4,8 @@ using System.Text.Json;
 namespace MixPrec.Worker.Libraries;
 
 /// <summary>
-/// Which packages calibration needs, read from the dependency manifest that the compiler wrote for this program. The package ships it under another name: the host
+/// Which packages calibration needs, read from the dependency manifest that the compiler wrote for this program. The package ships it under
+/// another name: the host
 /// would refuse to start the program as long as one of the libraries is missing, and most runs need none of them.
 /// </summary>
 internal static class LibraryManifest
@@ -20,7 +21,10 @@ internal static class LibraryManifest
         return File.Exists(file) ? Parse(File.ReadAllText(file), Platform, assembly => File.Exists(Path.Combine(directory, assembly))) : [];
     }
 
-    /// <summary>The packages that have something for <paramref name="platform"/> that is not <paramref name="shipped"/> beside the program, in the manifest's order.</summary>
+    /// <summary>
+    /// The packages that have something for <paramref name="platform"/> that is not <paramref name="shipped"/> beside the program, in the
+    /// manifest's order.
+    /// </summary>
     /// <param name="platform">Such as <c>linux-x64</c>.</param>
     /// <param name="shipped">Whether an assembly of a file name lies beside the program.</param>
     public static IReadOnlyList<WorkerLibrary> Parse(string json, string platform, Func<string, bool> shipped)

@@ -7,7 +7,8 @@ using MixPrec.Diagnostics;
 namespace MixPrec.Worker.Libraries;
 
 /// <summary>
-/// Fetches packages as the project's own restore does: a project of nothing but exact versions, restored by the SDK with the same feeds, credentials and package folder.
+/// Fetches packages as the project's own restore does: a project of nothing but exact versions, restored by the SDK with the same feeds,
+/// credentials and package folder.
 /// </summary>
 internal static partial class LibraryRestore
 {
@@ -50,7 +51,9 @@ internal static partial class LibraryRestore
         }
     }
 
-    /// <summary>The project, a stranger to all settings that may lie around it: exact versions, without anything that they depend on.</summary>
+    /// <summary>
+    /// The project, a stranger to all settings that may lie around it: exact versions, without anything that they depend on.
+    /// </summary>
     internal static string Project(IEnumerable<WorkerLibrary> libraries) => $"""
         <Project>
           <PropertyGroup>

@@ -4,7 +4,8 @@ using MixPrec.Compiler.Onnx;
 namespace MixPrec.Worker.Verify;
 
 /// <summary>
-/// The import of a case. Inputs and dimensions that shapes or branches depend on are bound to what the data set has, but only where the import is
+/// The import of a case. Inputs and dimensions that shapes or branches depend on are bound to what the data set has, but only where the
+/// import is
 /// refused without them: in a class they have to be constants.
 /// </summary>
 /// <param name="Bound">Names of the bound inputs and dimensions.</param>

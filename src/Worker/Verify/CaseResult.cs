@@ -18,7 +18,8 @@ internal enum Verdict
 /// <summary>How one case ended.</summary>
 /// <param name="Name">Folder of the case, from the folder that was asked for.</param>
 /// <param name="Code">The diagnostic, when the case ended with one.</param>
-/// <param name="Detail">Why it did not pass, in one line, which inputs were constants, or which outputs differ by rounding alone; mostly empty when it did.</param>
+/// <param name="Detail">Why it did not pass, in one line, which inputs were constants, or which outputs differ by rounding alone; mostly
+/// empty when it did.</param>
 internal sealed record CaseResult(string Name, Verdict Verdict, string Code, string Detail)
 {
     /// <param name="bound">The inputs that had to be constants.</param>

@@ -14,7 +14,8 @@ internal sealed record MovedResult(long[] Shape, int Most)
 }
 
 /// <summary>A network again, as another correct implementation may run it.</summary>
-/// <param name="Graph">Its inputs are those of the network, then one for each of <paramref name="Results"/>: it is compiled once, whatever the signs.</param>
+/// <param name="Graph">Its inputs are those of the network, then one for each of <paramref name="Results"/>: it is compiled once, whatever
+/// the signs.</param>
 internal sealed record MovedNetwork(Graph Graph, IReadOnlyList<MovedResult> Results)
 {
     /// <summary>The spacing of fp32 numbers from 1 to 2.</summary>
@@ -27,7 +28,8 @@ internal sealed record MovedNetwork(Graph Graph, IReadOnlyList<MovedResult> Resu
     private const long SymbolicDepth = 64;
 
     /// <summary>
-    /// Every result that implementations round differently is multiplied by 1 ± m·2⁻²³, signs at random: sums in another order, another polynomial. m is 1, and for
+    /// Every result that implementations round differently is multiplied by 1 ± m·2⁻²³, signs at random: sums in another order, another
+    /// polynomial. m is 1, and for
     /// a product of depth k half of √k: errors of sums are random in sign and add like √k.
     /// </summary>
     public static MovedNetwork WithOtherRounding(Graph graph)
@@ -49,7 +51,8 @@ internal sealed record MovedNetwork(Graph Graph, IReadOnlyList<MovedResult> Resu
     }
 
     /// <summary>
-    /// Values that the network stores in 16 bits between two operations on fp32 numbers stay fp32, as runtimes keep them that compute in fp32 and take pairs of
+    /// Values that the network stores in 16 bits between two operations on fp32 numbers stay fp32, as runtimes keep them that compute in
+    /// fp32 and take pairs of
     /// conversions out; null where there are none.
     /// </summary>
     public static Graph? WithoutNarrowStorage(Graph graph)
@@ -104,7 +107,10 @@ internal sealed record MovedNetwork(Graph Graph, IReadOnlyList<MovedResult> Resu
         return [.. graph.Nodes.Where(n => n.Op is MatMul or Conv && !graph.Outputs.Contains(n.Output) && readers[n.Output].All(r => r.Op is Cast cast && !cast.To.IsFloat()))];
     }
 
-    /// <summary>Integers times their scale, and the sum with a bias behind it: implementations multiply by several scales in any order, or round product and sum once.</summary>
+    /// <summary>
+    /// Integers times their scale, and the sum with a bias behind it: implementations multiply by several scales in any order, or round
+    /// product and sum once.
+    /// </summary>
     private static bool IsDequantization(Node node) => node.Op switch
     {
         Binary { Function: BinaryKind.Mul } => node.Inputs.Any(i => i?.Producer is { Op: Cast { To: ElementType.F32 } } cast && !cast.Input(0).Type.Element.IsFloat()),

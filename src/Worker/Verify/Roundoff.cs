@@ -13,8 +13,10 @@ internal static class Roundoff
     private const long SymbolicDepth = 64;
 
     /// <summary>
-    /// 2·u·√(Σ k) over the depths k of all products: rounding errors of sums are random in sign and add like √k (Higham and Mary, A new approach to probabilistic
-    /// rounding error analysis, 2019), expected values carry their own. 0 for a graph of one product or none: a single operator is held to the suite's tolerance alone.
+    /// 2·u·√(Σ k) over the depths k of all products: rounding errors of sums are random in sign and add like √k (Higham and Mary, A new
+    /// approach to probabilistic
+    /// rounding error analysis, 2019), expected values carry their own. 0 for a graph of one product or none: a single operator is held to
+    /// the suite's tolerance alone.
     /// </summary>
     public static double Of(Graph graph)
     {
@@ -22,7 +24,9 @@ internal static class Roundoff
         return IsNetwork(graph) ? 2 * Unit * Math.Sqrt(depths.Sum()) : 0;
     }
 
-    /// <summary>Whether results of products are operands of others: only then do rounding errors of one meet the steps of another.</summary>
+    /// <summary>
+    /// Whether results of products are operands of others: only then do rounding errors of one meet the steps of another.
+    /// </summary>
     public static bool IsNetwork(Graph graph) => graph.Nodes.Count(n => n.Op is MatMul or Conv or Recurrence) > 1;
 
     private static double Depth(Node node) => OpCost.Depth(node) is { IsConstant: true } depth ? depth.Value : SymbolicDepth;

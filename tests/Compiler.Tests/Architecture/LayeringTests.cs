@@ -5,7 +5,9 @@ using Xunit;
 
 namespace MixPrec.Compiler.Tests.Architecture;
 
-/// <summary>The rooms of the compiler stand in the order that CONTRIBUTING.md lists, and what a room names lies in itself or before it.</summary>
+/// <summary>
+/// The rooms of the compiler stand in the order that CONTRIBUTING.md lists, and what a room names lies in itself or before it.
+/// </summary>
 public sealed class LayeringTests
 {
     private static readonly string Compiler = Path.Combine(RepositoryFolder.Root, "src", "Compiler");
@@ -65,6 +67,8 @@ public sealed class LayeringTests
         _ => null,
     };
 
-    /// <summary>The folder below src/Compiler; for the files beside the rooms, which only put them together, the place after the last.</summary>
+    /// <summary>
+    /// The folder below src/Compiler; for the files beside the rooms, which only put them together, the place after the last.
+    /// </summary>
     private static string RoomOf(string file) => Path.GetRelativePath(Compiler, file).Split(Path.DirectorySeparatorChar) is [var room, _, ..] ? room : BesideTheRooms;
 }

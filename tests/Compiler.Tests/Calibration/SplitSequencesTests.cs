@@ -10,7 +10,10 @@ using Xunit;
 
 namespace MixPrec.Compiler.Tests.Calibration;
 
-/// <summary>Samples of a model with past and present from token sequences alone: what the second half gives behind the past is what it gives in the whole sequence.</summary>
+/// <summary>
+/// Samples of a model with past and present from token sequences alone: what the second half gives behind the past is what it gives in the
+/// whole sequence.
+/// </summary>
 public sealed class SplitSequencesTests : IDisposable
 {
     private const int Samples = 4, Tokens = 6, Width = 4, Classes = 5;
@@ -78,8 +81,10 @@ public sealed class SplitSequencesTests : IDisposable
     }
 
     /// <summary>
-    /// Scores of each token's embedding plus the mean of all embeddings up to the end: behind the past it is another number than without, so that a past of
-    /// the wrong half shows. Every token sees the whole of past and present, and so the last three of six see what three behind a past of three see.
+    /// Scores of each token's embedding plus the mean of all embeddings up to the end: behind the past it is another number than without,
+    /// so that a past of
+    /// the wrong half shows. Every token sees the whole of past and present, and so the last three of six see what three behind a past of
+    /// three see.
     /// </summary>
     private static TinyModel Decoder(object batch, object pastBatch)
     {

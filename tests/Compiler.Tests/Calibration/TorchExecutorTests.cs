@@ -33,7 +33,10 @@ public sealed class TorchExecutorTests(ITestOutputHelper log)
         Check(folder, cases: 1, rewrite: true);
     }
 
-    /// <summary>The setting is one of libtorch's own, whose name a new version could change: then the warnings of thousands of convolutions would be back.</summary>
+    /// <summary>
+    /// The setting is one of libtorch's own, whose name a new version could change: then the warnings of thousands of convolutions would be
+    /// back.
+    /// </summary>
     [Fact]
     public void LibtorchDoesWithoutNnpack()
     {
@@ -41,7 +44,9 @@ public sealed class TorchExecutorTests(ITestOutputHelper log)
         Assert.Equal(!OperatingSystem.IsWindows(), TorchNnpack.Disable());
     }
 
-    /// <summary>A tokenizer with a larger vocabulary than the network's is the user's to mend: no internal error, and none of libtorch's stack.</summary>
+    /// <summary>
+    /// A tokenizer with a larger vocabulary than the network's is the user's to mend: no internal error, and none of libtorch's stack.
+    /// </summary>
     [Theory]
     [InlineData(3)]
     [InlineData(-4)]

@@ -19,7 +19,9 @@ public sealed partial class GateTests : IDisposable
 
     public void Dispose() => _net.Dispose();
 
-    /// <summary>The measured error of the result, computed again from the double-precision network and the class that the plan gives.</summary>
+    /// <summary>
+    /// The measured error of the result, computed again from the double-precision network and the class that the plan gives.
+    /// </summary>
     [Fact]
     public void TheReportedErrorIsThatOfTheClassOnHeldOutSamples()
     {

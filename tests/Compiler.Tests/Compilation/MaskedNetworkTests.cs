@@ -61,7 +61,9 @@ public sealed class MaskedNetworkTests
         }
     }
 
-    /// <summary>A layer that reads infinity keeps the range of the rest, and fp32: bytes have no code for it. The others are estimated as ever.</summary>
+    /// <summary>
+    /// A layer that reads infinity keeps the range of the rest, and fp32: bytes have no code for it. The others are estimated as ever.
+    /// </summary>
     [Fact]
     public void WhatReadsInfinityStaysFloat()
     {

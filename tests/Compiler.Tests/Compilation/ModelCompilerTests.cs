@@ -203,7 +203,10 @@ public sealed class ModelCompilerTests : IDisposable
         Assert.Equal("MXP1022", missed.Report.Failure!.Id);
     }
 
-    /// <summary>Biases, scales, padding and every other constant count in the selection: whatever the limit, the plan that is chosen keeps it when it is written, or none can.</summary>
+    /// <summary>
+    /// Biases, scales, padding and every other constant count in the selection: whatever the limit, the plan that is chosen keeps it when
+    /// it is written, or none can.
+    /// </summary>
     [Fact]
     public void EveryLimitOfWeightsThatSomePlanKeepsIsKept()
     {

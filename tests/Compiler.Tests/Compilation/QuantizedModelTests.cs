@@ -17,7 +17,9 @@ namespace MixPrec.Compiler.Tests.Compilation;
 /// <summary>Models that were quantized before they came keep the precisions and the integers that they have.</summary>
 public sealed class QuantizedModelTests
 {
-    /// <summary>Powers of two: products and sums are exact in integers, in single and in double precision, so all three agree in every bit.</summary>
+    /// <summary>
+    /// Powers of two: products and sums are exact in integers, in single and in double precision, so all three agree in every bit.
+    /// </summary>
     [Fact]
     public void IntegersAreThoseOfTheModelWithoutCalibration()
     {
@@ -34,7 +36,10 @@ public sealed class QuantizedModelTests
         Assert.Equal(expected, Run(net, Build(net.Options with { KeepFloat = ["*"] }), x).Select(y => (double)y));
     }
 
-    /// <summary>Any scales: one rounding of the last sum's factor, one of its product. The codes of the hidden layer may differ by one where rounding decides, which a seed without ties leaves out.</summary>
+    /// <summary>
+    /// Any scales: one rounding of the last sum's factor, one of its product. The codes of the hidden layer may differ by one where
+    /// rounding decides, which a seed without ties leaves out.
+    /// </summary>
     [Fact]
     public void OtherScalesDifferByRoundingOnly()
     {
@@ -68,7 +73,9 @@ public sealed class QuantizedModelTests
         Assert.Equal(weights, unmeasured);
     }
 
-    /// <summary>A convolution of signed codes, against the fp32 emulation of the same model: powers of two, so that both are exact.</summary>
+    /// <summary>
+    /// A convolution of signed codes, against the fp32 emulation of the same model: powers of two, so that both are exact.
+    /// </summary>
     [Fact]
     public void ConvolutionsOfSignedCodesAgreeWithTheEmulation()
     {
@@ -82,7 +89,8 @@ public sealed class QuantizedModelTests
     }
 
     /// <summary>
-    /// The standard lets a bias have a scale of its own. ONNX Runtime 1.31.1 drops it where it fuses such a Gemm (findings/onnxruntime-qdq-gemm-drops-bias-scale.sh),
+    /// The standard lets a bias have a scale of its own. ONNX Runtime 1.31.1 drops it where it fuses such a Gemm
+    /// (findings/onnxruntime-qdq-gemm-drops-bias-scale.sh),
     /// so that the truth here is arithmetic: powers of two, exact in integers and floats.
     /// </summary>
     [Fact]

@@ -7,7 +7,8 @@ using MixPrec.Plan;
 namespace MixPrec.Compiler.Tests.Compilation;
 
 /// <summary>
-/// A network that was quantized before it came: x [batch, 8] → Gemm 8 → 12 with a step for each row of its transposed weights → Relu → MatMul 12 → 5 with one step, all
+/// A network that was quantized before it came: x [batch, 8] → Gemm 8 → 12 with a step for each row of its transposed weights → Relu →
+/// MatMul 12 → 5 with one step, all
 /// activations unsigned codes. <see cref="Outputs"/> computes it from the codes as integers, apart from all code of the compiler.
 /// </summary>
 internal sealed class QuantizedNetwork : IDisposable
@@ -57,7 +58,9 @@ internal sealed class QuantizedNetwork : IDisposable
     /// <summary>Some beyond the range of the codes.</summary>
     public float[] Samples(Random random, int samples) => [.. Enumerable.Range(0, samples * Inputs).Select(_ => (float)((random.NextDouble() * 300) - 125) * _scale)];
 
-    /// <summary>[samples, classes] in double precision, all sums of codes as integers, and the largest sum of |terms| of an output.</summary>
+    /// <summary>
+    /// [samples, classes] in double precision, all sums of codes as integers, and the largest sum of |terms| of an output.
+    /// </summary>
     public (double[] Values, double Magnitude) Outputs(float[] x)
     {
         var values = new List<double>();

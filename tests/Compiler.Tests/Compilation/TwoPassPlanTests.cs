@@ -28,7 +28,9 @@ public sealed class TwoPassPlanTests : IDisposable
         Assert.Contains("in the second pass", result.Report.Html, StringComparison.Ordinal);
     }
 
-    /// <summary>Everything positive is computed in fp32, and what is negative is 0 either way: the outputs are those of fp32 up to its rounding.</summary>
+    /// <summary>
+    /// Everything positive is computed in fp32, and what is negative is 0 either way: the outputs are those of fp32 up to its rounding.
+    /// </summary>
     [Fact]
     public void WithoutToleranceTheClassComputesWhatFloatsDo()
     {

@@ -80,7 +80,8 @@ public sealed class ConditionNumberTests
     }
 
     /// <summary>
-    /// With |e| ≤ ε the logarithm of p_i moves by e_i − Σ p_k·e_k but for ε²/2, and p_i by that but for (2ε)²/2 of itself: what is of second order stays below 4ε² in all.
+    /// With |e| ≤ ε the logarithm of p_i moves by e_i − Σ p_k·e_k but for ε²/2, and p_i by that but for (2ε)²/2 of itself: what is of
+    /// second order stays below 4ε² in all.
     /// </summary>
     [Fact]
     public void ErrorsOfScoresStayBelowTheirBoundAndOneAloneAttainsIt()
@@ -126,7 +127,9 @@ public sealed class ConditionNumberTests
         return slope == 0 ? 0 : Math.Abs(v * slope / f(v));
     }
 
-    /// <summary>h²·|v·φ'''/(6φ)| of the differences, at most some 100·h² on the range, and rounding 1e-12/h of the reference relative to |φ| ≥ 1e-4.</summary>
+    /// <summary>
+    /// h²·|v·φ'''/(6φ)| of the differences, at most some 100·h² on the range, and rounding 1e-12/h of the reference relative to |φ| ≥ 1e-4.
+    /// </summary>
     private static void AssertNear(double expected, double actual, string where) =>
         Assert.True(Math.Abs(expected - actual) <= 2e-5 * Math.Max(1, expected), $"{where}: {expected} by differences, {actual}");
 }

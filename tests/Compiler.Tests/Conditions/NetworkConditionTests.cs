@@ -11,7 +11,10 @@ using Xunit;
 
 namespace MixPrec.Compiler.Tests.Conditions;
 
-/// <summary>Networks whose maps are joined after they were made smaller and larger again: exactly the sizes that fit run, and give what they give when they are bound.</summary>
+/// <summary>
+/// Networks whose maps are joined after they were made smaller and larger again: exactly the sizes that fit run, and give what they give
+/// when they are bound.
+/// </summary>
 public sealed class NetworkConditionTests
 {
     [Fact]

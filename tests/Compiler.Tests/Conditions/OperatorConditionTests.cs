@@ -10,14 +10,17 @@ using Xunit;
 namespace MixPrec.Compiler.Tests.Conditions;
 
 /// <summary>
-/// Every operator that combines sizes of two inputs: with two names it runs and gives what it gives for fixed sizes, other sizes are refused with both values and
+/// Every operator that combines sizes of two inputs: with two names it runs and gives what it gives for fixed sizes, other sizes are
+/// refused with both values and
 /// names, and sizes that can never be equal are refused by the import.
 /// </summary>
 public sealed class OperatorConditionTests
 {
     public static TheoryData<string> Names => new(Forms.Keys);
 
-    /// <summary>A model whose input a has the dimension <c>p</c> and whose input b has q in its place; sizes that fit are 3 and 3.</summary>
+    /// <summary>
+    /// A model whose input a has the dimension <c>p</c> and whose input b has q in its place; sizes that fit are 3 and 3.
+    /// </summary>
     private static readonly Dictionary<string, Func<object, object, TinyModel>> Forms = new()
     {
         ["Concat"] = (p, q) => Two(p, q).Node("y = Concat a b", TinyModel.Attribute("axis", 0)),

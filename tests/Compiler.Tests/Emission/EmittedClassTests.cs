@@ -13,7 +13,8 @@ using Xunit;
 namespace MixPrec.Compiler.Tests.Emission;
 
 /// <summary>
-/// What the generator prints, beside what it printed when somebody last read it. A change is shown and the new text is left in artifacts/emitted; whoever made it copies it here.
+/// What the generator prints, beside what it printed when somebody last read it. A change is shown and the new text is left in
+/// artifacts/emitted; whoever made it copies it here.
 /// </summary>
 public sealed class EmittedClassTests
 {

@@ -53,7 +53,9 @@ public sealed class CacheTests
         return System.IO.Path.Combine(folder, "model.onnx");
     }
 
-    /// <summary>Within the rounding errors of both runs: 2·u·√(Σ k) of the largest expected element, see <c>Roundoff</c> of the worker.</summary>
+    /// <summary>
+    /// Within the rounding errors of both runs: 2·u·√(Σ k) of the largest expected element, see <c>Roundoff</c> of the worker.
+    /// </summary>
     private static void AssertClose(float[] expected, float[] actual, double roundoff)
     {
         double tolerance = roundoff * expected.Max(Math.Abs);
@@ -61,7 +63,10 @@ public sealed class CacheTests
         Assert.Equal(-1, Array.FindIndex([.. expected.Zip(actual, (e, a) => Math.Abs(e - a))], difference => !(difference <= tolerance)));
     }
 
-    /// <summary>The model as it is, run on the whole text each time; a text shorter than a constant context is filled up behind, which a causal model cannot see.</summary>
+    /// <summary>
+    /// The model as it is, run on the whole text each time; a text shorter than a constant context is filled up behind, which a causal
+    /// model cannot see.
+    /// </summary>
     private sealed class Uncached : IDisposable
     {
         private readonly Graph _graph;

@@ -7,7 +7,9 @@ using Xunit;
 
 namespace MixPrec.Compiler.Tests.Execution;
 
-/// <summary>The class as its user sees it: each test is a few lines of C# compiled together with the emitted class <c>Tests.Net</c>.</summary>
+/// <summary>
+/// The class as its user sees it: each test is a few lines of C# compiled together with the emitted class <c>Tests.Net</c>.
+/// </summary>
 public sealed class EmittedClassTests
 {
     private static readonly LoweredModel Symbolic = Networks.Mlp(symbolic: true), Constant = Networks.Mlp(symbolic: false);

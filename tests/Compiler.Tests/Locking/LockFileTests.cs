@@ -220,7 +220,9 @@ public sealed class LockFileTests : IDisposable
         Assert.Equal(Format(Example(), With(("ErrorBudget", "0.02"))), File.ReadAllText(At("lock.json")));
     }
 
-    /// <summary>Decisions and numbers belong together: whichever of them is changed by hand, the plan is refused and what its file says is kept.</summary>
+    /// <summary>
+    /// Decisions and numbers belong together: whichever of them is changed by hand, the plan is refused and what its file says is kept.
+    /// </summary>
     [Theory]
     [InlineData("\"precision\": \"i8\"", "\"precision\": \"bf16\"")]
     [InlineData("[0, 0.10000000149011612]", "[0, 0.2]")]
@@ -268,7 +270,9 @@ public sealed class LockFileTests : IDisposable
         }
     }
 
-    /// <summary>Nothing is known of how a plan without a digest came about: it holds as it did, and has one from when the file is next written.</summary>
+    /// <summary>
+    /// Nothing is known of how a plan without a digest came about: it holds as it did, and has one from when the file is next written.
+    /// </summary>
     [Fact]
     public void AFileOfVersionTwoIsReadAsItIs()
     {

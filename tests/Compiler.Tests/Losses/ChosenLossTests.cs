@@ -8,7 +8,9 @@ using Xunit;
 
 namespace MixPrec.Compiler.Tests.Losses;
 
-/// <summary>A classifier's loss is taken only where something says that the outputs are classes: it is blind to errors of an embedding.</summary>
+/// <summary>
+/// A classifier's loss is taken only where something says that the outputs are classes: it is blind to errors of an embedding.
+/// </summary>
 public sealed class ChosenLossTests
 {
     [Fact]

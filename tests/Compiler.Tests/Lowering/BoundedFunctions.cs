@@ -3,10 +3,15 @@ using MixPrec.Compiler.Graphs.Ops;
 
 namespace MixPrec.Compiler.Tests.Lowering;
 
-/// <summary>Elementwise functions: exact where one rounding defines them, else within the units in the last place that the kernels state.</summary>
+/// <summary>
+/// Elementwise functions: exact where one rounding defines them, else within the units in the last place that the kernels state.
+/// </summary>
 internal static class BoundedFunctions
 {
-    /// <summary>What the vector functions may differ from the exact value, in units in the last place (their documentation: 3), plus the rounding of this reference.</summary>
+    /// <summary>
+    /// What the vector functions may differ from the exact value, in units in the last place (their documentation: 3), plus the rounding of
+    /// this reference.
+    /// </summary>
     private const double Ulps = 4;
 
     public static Bounded Apply(UnaryFunction? function, Bounded x)

@@ -4,7 +4,9 @@ using MixPrec.Compiler.Graphs.Ops;
 
 namespace MixPrec.Compiler.Tests.Lowering;
 
-/// <summary>Runs a graph node by node on <see cref="Bounded"/> tensors: the truth that emitted code is compared with, and how near it has to be.</summary>
+/// <summary>
+/// Runs a graph node by node on <see cref="Bounded"/> tensors: the truth that emitted code is compared with, and how near it has to be.
+/// </summary>
 internal sealed class BoundedInterpreter(Graph graph, PrecisionAssignment precisions, RangeTable ranges)
 {
     /// <summary>What each product reads, for ranges.</summary>

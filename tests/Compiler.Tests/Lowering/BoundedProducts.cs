@@ -8,7 +8,8 @@ using BF16 = MixPrec.Runtime.Kernels.BF16;
 namespace MixPrec.Compiler.Tests.Lowering;
 
 /// <summary>
-/// Products by their documented arithmetic, one output after another: floats as one sequence of fused multiply-adds over taps, then channels;
+/// Products by their documented arithmetic, one output after another: floats as one sequence of fused multiply-adds over taps, then
+/// channels;
 /// int8 as exact sums of code products, then fma(sum, scale, bias); two passes as one of the two, by the condition of the first.
 /// </summary>
 internal static class BoundedProducts
@@ -90,7 +91,9 @@ internal static class BoundedProducts
         return y;
     }
 
-    /// <summary>Where the condition of the first pass is near to the tolerance, or its value near to the guard, the result may be of either pass.</summary>
+    /// <summary>
+    /// Where the condition of the first pass is near to the tolerance, or its value near to the guard, the result may be of either pass.
+    /// </summary>
     private static (float Value, double Bound) EitherPass((float Value, double Bound) low, (float Value, double Bound) high, SecondPass second, UnaryFunction? activation, double numerator, int depth)
     {
         const double Near = 1e-3;

@@ -6,7 +6,9 @@ namespace MixPrec.Compiler.Tests.Lowering;
 /// <summary>Operations that join elements; sums of any order are within γ of the exact sum of sizes.</summary>
 internal static class BoundedReductions
 {
-    /// <summary>y = eˣ⁻ᵐ / Σ eˣ⁻ᵐ: a change of the inputs by e changes y by a factor of at most e²ᵉ; rounding x − m acts like such a change.</summary>
+    /// <summary>
+    /// y = eˣ⁻ᵐ / Σ eˣ⁻ᵐ: a change of the inputs by e changes y by a factor of at most e²ᵉ; rounding x − m acts like such a change.
+    /// </summary>
     public static Bounded Softmax(Softmax softmax, Bounded x)
     {
         var y = Bounded.Of(x.Shape);

@@ -53,7 +53,9 @@ public sealed class EmittedGraphTests
         Assert.Null(Difference(network, model, 3));
     }
 
-    /// <summary>An image that rows are multiplied of, and rows that are an image: codes lie in one order only, so both are handed on as floats.</summary>
+    /// <summary>
+    /// An image that rows are multiplied of, and rows that are an image: codes lie in one order only, so both are handed on as floats.
+    /// </summary>
     [Fact]
     public void CodesAreNotReadInAnotherOrder()
     {
@@ -71,7 +73,10 @@ public sealed class EmittedGraphTests
         Assert.Null(Difference(network, model, 3));
     }
 
-    /// <summary>Branches of odd widths write their columns of the whole themselves: floats where one reader wants floats, codes where all take the same.</summary>
+    /// <summary>
+    /// Branches of odd widths write their columns of the whole themselves: floats where one reader wants floats, codes where all take the
+    /// same.
+    /// </summary>
     [Theory]
     [InlineData("f32", "f32")]
     [InlineData("bf16", "i8")]
@@ -98,7 +103,9 @@ public sealed class EmittedGraphTests
         Assert.All(Batches, batch => Assert.Null(Difference(network, model, batch)));
     }
 
-    /// <summary>An attention of several heads over a number of tokens that each run has of its own: keys and values are read where they lie.</summary>
+    /// <summary>
+    /// An attention of several heads over a number of tokens that each run has of its own: keys and values are read where they lie.
+    /// </summary>
     [Fact]
     public void ProductsOfActivationsReadExchangedDimensionsInPlace()
     {

@@ -8,7 +8,9 @@ using Xunit;
 
 namespace MixPrec.Compiler.Tests.Lowering;
 
-/// <summary>A byte has no code for NaN: without the check it becomes a number, with it the run throws; on finite inputs both give the same bits.</summary>
+/// <summary>
+/// A byte has no code for NaN: without the check it becomes a number, with it the run throws; on finite inputs both give the same bits.
+/// </summary>
 public sealed class FiniteCheckTests
 {
     private const int Width = 12;

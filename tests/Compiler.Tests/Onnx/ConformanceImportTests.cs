@@ -5,7 +5,10 @@ using Xunit;
 
 namespace MixPrec.Compiler.Tests.Onnx;
 
-/// <summary>Imports of the ONNX conformance cases and of real networks: the inferred types are those of the expected outputs, or the refusal is clean.</summary>
+/// <summary>
+/// Imports of the ONNX conformance cases and of real networks: the inferred types are those of the expected outputs, or the refusal is
+/// clean.
+/// </summary>
 public sealed class ConformanceImportTests(ITestOutputHelper log)
 {
     [Fact]

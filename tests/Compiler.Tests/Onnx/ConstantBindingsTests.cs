@@ -42,7 +42,9 @@ public sealed class ConstantBindingsTests
         Assert.Equal("MXP3004", Assert.Throws<MixPrecException>(() => Read(model, "sr=8000")).Description.Id);
     }
 
-    /// <summary>A branch needs a dimension, and which branch it is needs an input: whoever binds the one alone comes back with the other.</summary>
+    /// <summary>
+    /// A branch needs a dimension, and which branch it is needs an input: whoever binds the one alone comes back with the other.
+    /// </summary>
     [Fact]
     public void WhatABranchNeedsIsNamedWithTheBranch()
     {
@@ -144,7 +146,9 @@ public sealed class ConstantBindingsTests
 
     private static Graph Read(TinyModel model, string constants) => OnnxModelReader.Read(model.Save(), DimensionBindings.None, ConstantBindings.Parse(constants)).Graph;
 
-    /// <summary>The branches of a voice detector have outputs of different widths; with a vector of another rank, which no run can choose between.</summary>
+    /// <summary>
+    /// The branches of a voice detector have outputs of different widths; with a vector of another rank, which no run can choose between.
+    /// </summary>
     private static TinyModel Branching(params long[] operand)
     {
         long[] shape = operand.Length == 0 ? [3, 2] : operand;

@@ -148,7 +148,9 @@ public sealed class ControlFlowTests
         Assert.Equal(expected.Sum(), results[2].Span<float>()[0]);
     }
 
-    /// <summary>Memory has a rank before the run: which output and which ranks is said, and nothing can be bound where the condition is an input.</summary>
+    /// <summary>
+    /// Memory has a rank before the run: which output and which ranks is said, and nothing can be bound where the condition is an input.
+    /// </summary>
     [Fact]
     public void BranchesOfDifferentRanksOnDataAreNamed()
     {

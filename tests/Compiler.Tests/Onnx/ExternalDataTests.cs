@@ -92,7 +92,10 @@ public sealed class ExternalDataTests : IDisposable
         Assert.Contains("no number", Assert.Throws<MixPrecException>(() => _model.Read()).Message, StringComparison.Ordinal);
     }
 
-    /// <summary>The standard's checksum is the SHA-1 of the file; the reference's answer for "abcdefgh" is FIPS 180's algorithm run by another program.</summary>
+    /// <summary>
+    /// The standard's checksum is the SHA-1 of the file; the reference's answer for "abcdefgh" is FIPS 180's algorithm run by another
+    /// program.
+    /// </summary>
     [Theory]
     [InlineData("425af12a0743502b322e93a015bcf868e324d56a", true)]
     [InlineData("425AF12A0743502B322E93A015BCF868E324D56A", true)]

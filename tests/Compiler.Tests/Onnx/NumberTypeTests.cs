@@ -4,7 +4,9 @@ using Xunit;
 
 namespace MixPrec.Compiler.Tests.Onnx;
 
-/// <summary>Reductions and functions of doubles and integers, determinants, written caches and products of 16-bit floats, against slow references.</summary>
+/// <summary>
+/// Reductions and functions of doubles and integers, determinants, written caches and products of 16-bit floats, against slow references.
+/// </summary>
 public sealed class NumberTypeTests
 {
     [Theory]
@@ -126,7 +128,9 @@ public sealed class NumberTypeTests
         Assert.Equal([.. Enumerable.Range(0, 4).Select(i => (Half)Enumerable.Range(0, 3).Sum(k => (double)x[(i / 2 * 3) + k] * (double)w[(k * 2) + (i % 2)]))], actual.Span<Half>().ToArray());
     }
 
-    /// <summary>2048 + 1 is no half, but 2048 + 1 − 2048 is: between two computations nothing is rounded, and where it leaves them it is.</summary>
+    /// <summary>
+    /// 2048 + 1 is no half, but 2048 + 1 − 2048 is: between two computations nothing is rounded, and where it leaves them it is.
+    /// </summary>
     [Fact]
     public void BetweenComputationsHalvesStayInSinglePrecision()
     {

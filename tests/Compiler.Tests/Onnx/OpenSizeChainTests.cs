@@ -74,7 +74,9 @@ public sealed class OpenSizeChainTests
         Assert.InRange(ModelEmitter.Emit(plan).Length, 1, 400_000);
     }
 
-    /// <summary>Every map is joined with its own pool, so that each size holds the one before twice and no form makes it one division.</summary>
+    /// <summary>
+    /// Every map is joined with its own pool, so that each size holds the one before twice and no form makes it one division.
+    /// </summary>
     [Fact]
     public void SizesThatHoldOthersTwiceAreNamedInTheClassAndRun()
     {

@@ -16,7 +16,9 @@ public sealed class OperandTests
     [Fact]
     public void EveryOperatorHasALine() => Assert.Equal(OperatorTable.Names, OperandTable.Names);
 
-    /// <summary>Each input of the typical node in turn: absent, no element, two elements, a scalar, data instead of a constant; and one input more.</summary>
+    /// <summary>
+    /// Each input of the typical node in turn: absent, no element, two elements, a scalar, data instead of a constant; and one input more.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Operators))]
     public void NoFormOfAnOperandIsAFault(string name)

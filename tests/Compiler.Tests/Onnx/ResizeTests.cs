@@ -5,7 +5,9 @@ using Xunit;
 
 namespace MixPrec.Compiler.Tests.Onnx;
 
-/// <summary>Resizes in a network, where images lie channels last, against TorchSharp; and of sizes that are only known when the model runs.</summary>
+/// <summary>
+/// Resizes in a network, where images lie channels last, against TorchSharp; and of sizes that are only known when the model runs.
+/// </summary>
 public sealed class ResizeTests
 {
     [Theory]

@@ -9,7 +9,10 @@ using Xunit;
 
 namespace MixPrec.Compiler.Tests.Onnx;
 
-/// <summary>Loops whose number of times is not known when the model is built, or too large to unroll: the emitted class and TorchSharp against plain loops.</summary>
+/// <summary>
+/// Loops whose number of times is not known when the model is built, or too large to unroll: the emitted class and TorchSharp against plain
+/// loops.
+/// </summary>
 public sealed class RunningLoopTests
 {
     private static Tensor Truth(bool value) => Tensor.Of<bool>(ElementType.Bool, [value]);

@@ -6,7 +6,10 @@ using Xunit;
 
 namespace MixPrec.Compiler.Tests.Onnx;
 
-/// <summary>Operators of <c>ai.onnx.ml</c>: forms that ONNX Runtime lacks or gets wrong, and files that are broken. The rest is compared with it in Models.Tests.</summary>
+/// <summary>
+/// Operators of <c>ai.onnx.ml</c>: forms that ONNX Runtime lacks or gets wrong, and files that are broken. The rest is compared with it in
+/// Models.Tests.
+/// </summary>
 public sealed class TabularOperatorTests
 {
     private static AttributeProto Of(string name, params long[] values) => TinyModel.Attribute(name, values);
@@ -129,7 +132,10 @@ public sealed class TabularOperatorTests
         }
     }
 
-    /// <summary>Text that is an output, that a body reads, that becomes no number, or keys that no number is: all that is text stays refused by name.</summary>
+    /// <summary>
+    /// Text that is an output, that a body reads, that becomes no number, or keys that no number is: all that is text stays refused by
+    /// name.
+    /// </summary>
     [Fact]
     public void TextThatIsMoreThanAKeyStaysRefused()
     {

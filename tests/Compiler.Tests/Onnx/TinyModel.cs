@@ -73,7 +73,8 @@ internal sealed class TinyModel : IDisposable
     }
 
     /// <summary>Adds a local function.</summary>
-    /// <param name="signature">As of a node that calls it: <c>"y = custom:Block x w"</c>; names behind a slash are attributes without defaults: <c>"y = custom:Block x /axis"</c>.</param>
+    /// <param name="signature">As of a node that calls it: <c>"y = custom:Block x w"</c>; names behind a slash are attributes without
+    /// defaults: <c>"y = custom:Block x /axis"</c>.</param>
     public TinyModel Function(string signature, Func<TinyModel, TinyModel> body, int opset = 17, string overload = "", params AttributeProto[] defaults)
     {
         string[] sides = signature.Split(" = "), words = sides[1].Split(' '), op = words[0].Split(':');

@@ -1,6 +1,9 @@
 namespace MixPrec.Compiler.Tests.Operators;
 
-/// <summary>The end of docs/operators.md: whom the product follows where implementations of an operator differ. CornerTests and CoordinateOperatorTests hold it.</summary>
+/// <summary>
+/// The end of docs/operators.md: whom the product follows where implementations of an operator differ. CornerTests and
+/// CoordinateOperatorTests hold it.
+/// </summary>
 internal static class OperatorDifferences
 {
     public const string Text = """

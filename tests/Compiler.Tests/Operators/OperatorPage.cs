@@ -9,7 +9,9 @@ using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Tests.Operators;
 
-/// <summary>docs/operators.md as the compiler has it: what its import, its lowering and its candidates make of a typical node of each operator.</summary>
+/// <summary>
+/// docs/operators.md as the compiler has it: what its import, its lowering and its candidates make of a typical node of each operator.
+/// </summary>
 internal static partial class OperatorPage
 {
     public static readonly ElementType[] Integers =

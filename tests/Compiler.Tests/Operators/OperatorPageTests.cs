@@ -23,7 +23,10 @@ public sealed class OperatorPageTests
         Assert.Equal(TabularOperators.Names, TabularSamples.Typical.Keys);
     }
 
-    /// <summary>What the page says to run is C# that compiles: every call with every combination of types that some sample makes, once; kernels take all integers alike.</summary>
+    /// <summary>
+    /// What the page says to run is C# that compiles: every call with every combination of types that some sample makes, once; kernels take
+    /// all integers alike.
+    /// </summary>
     [Fact]
     public void EveryTypeThatRunsCompiles()
     {

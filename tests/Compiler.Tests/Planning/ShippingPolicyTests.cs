@@ -27,7 +27,9 @@ public sealed class ShippingPolicyTests
         Assert.Empty(codes);
     }
 
-    /// <summary>It was found, and everybody is told so: the plan that ships is fp32 with the time of fp32, not with that of another measurement.</summary>
+    /// <summary>
+    /// It was found, and everybody is told so: the plan that ships is fp32 with the time of fp32, not with that of another measurement.
+    /// </summary>
     [Fact]
     public void APlanThatIsNoFasterIsWithheldAndSaidToBe()
     {
@@ -76,7 +78,8 @@ public sealed class ShippingPolicyTests
     }
 
     /// <summary>
-    /// What gains is predicted to change nothing, and no plan with it was tried, because its weights are too large: no budget would help, and none is named.
+    /// What gains is predicted to change nothing, and no plan with it was tried, because its weights are too large: no budget would help,
+    /// and none is named.
     /// </summary>
     [Fact]
     public void WhereNoPlanWasTriedAndNoErrorIsPredictedTheOtherLimitIsNamed()
@@ -86,7 +89,10 @@ public sealed class ShippingPolicyTests
         Assert.Equal("MXP4018 'Net' stays in fp32: there are candidates that gain and keep ErrorBudget, and none of them fits MaxWeightBytes 50.", text);
     }
 
-    /// <summary>Of two candidates one is predicted to change nothing and does not fit, the other needs a budget: that one is named, and as what it is.</summary>
+    /// <summary>
+    /// Of two candidates one is predicted to change nothing and does not fit, the other needs a budget: that one is named, and as what it
+    /// is.
+    /// </summary>
     [Fact]
     public void APredictedBudgetIsOneThatChangesSomething()
     {
@@ -143,7 +149,9 @@ public sealed class ShippingPolicyTests
             + "Raise the limit; no ErrorBudget is predicted to lead below 0.092 µs, with the fastest candidate of every layer.", failure.Text, StringComparison.Ordinal);
     }
 
-    /// <summary>A limit that no plan comes near to, and the fastest is over the budget as well: it is the time that fails, and not the error.</summary>
+    /// <summary>
+    /// A limit that no plan comes near to, and the fastest is over the budget as well: it is the time that fails, and not the error.
+    /// </summary>
     [Fact]
     public void ATinyLimitOfTimeIsNotBlamedOnTheErrorBudget()
     {

@@ -3,7 +3,9 @@ using MixPrec.Compiler.Graphs.Ops;
 
 namespace MixPrec.Compiler.Tests.Rewrites;
 
-/// <summary>Runs a graph of static shapes slowly: products by their definition in double precision, the rest by the operations' own meaning.</summary>
+/// <summary>
+/// Runs a graph of static shapes slowly: products by their definition in double precision, the rest by the operations' own meaning.
+/// </summary>
 internal static class ReferenceInterpreter
 {
     public static Tensor[] Run(Graph graph, params Tensor[] inputs)

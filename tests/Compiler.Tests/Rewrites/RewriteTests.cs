@@ -36,7 +36,9 @@ public abstract class RewriteTests
 
     private protected Graph Build(params Value[] outputs) => Builder.Build(outputs, []);
 
-    /// <summary>Runs both graphs; a sum of k products rounded once in float may differ by a few units in the last place of its magnitude.</summary>
+    /// <summary>
+    /// Runs both graphs; a sum of k products rounded once in float may differ by a few units in the last place of its magnitude.
+    /// </summary>
     private protected static void AssertSameResult(Graph expected, Graph actual)
     {
         Tensor[] inputs = [.. expected.Inputs.Select((v, i) => Random(100 + i, [.. v.Shape.Select(d => d.Value)]))];

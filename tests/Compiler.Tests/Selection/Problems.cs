@@ -40,7 +40,9 @@ internal static class Problems
         };
     }
 
-    /// <summary>The oracle: every combination, compared by gain, loss error, departures and the fixed weights; null when none is allowed.</summary>
+    /// <summary>
+    /// The oracle: every combination, compared by gain, loss error, departures and the fixed weights; null when none is allowed.
+    /// </summary>
     public static int[]? BruteForce(SelectionProblem problem)
     {
         IEnumerable<int[]> all = [[]];

@@ -7,7 +7,9 @@ using Xunit;
 
 namespace MixPrec.Compiler.Tests.Sensitivity;
 
-/// <summary>A blank sample before an L2 norm has a finite output and no finite gradient: the plan is made from the others, and says so.</summary>
+/// <summary>
+/// A blank sample before an L2 norm has a finite output and no finite gradient: the plan is made from the others, and says so.
+/// </summary>
 public sealed class LeftOutSamplesTests
 {
     private const int Count = 100, Width = 8;

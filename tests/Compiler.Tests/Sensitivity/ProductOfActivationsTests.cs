@@ -15,14 +15,17 @@ using TorchTensor = TorchSharp.torch.Tensor;
 namespace MixPrec.Compiler.Tests.Sensitivity;
 
 /// <summary>
-/// One product of two inputs with the Output loss, which is linear: the change that rounding both operands makes is exact, and gradients are the other operand
+/// One product of two inputs with the Output loss, which is linear: the change that rounding both operands makes is exact, and gradients
+/// are the other operand
 /// times signs, worked out sample by sample.
 /// </summary>
 public sealed class ProductOfActivationsTests
 {
     private const int Samples = 7, Rows = 3, Depth = 5, Columns = 4;
 
-    /// <summary>Operands a sample has one of; heads of which two share a right-hand side; a right-hand side that all samples share.</summary>
+    /// <summary>
+    /// Operands a sample has one of; heads of which two share a right-hand side; a right-hand side that all samples share.
+    /// </summary>
     public static TheoryData<int[], int[]> Shapes => new()
     {
         { [Samples, Rows, Depth], [Samples, Depth, Columns] },
@@ -76,7 +79,9 @@ public sealed class ProductOfActivationsTests
 
     private static ActivationRange Range(TorchTensor x) => new(x.min().item<float>(), x.max().item<float>());
 
-    /// <summary>Inputs of the samples and, where <paramref name="right"/> has no samples, a right-hand side that an op computes from constants.</summary>
+    /// <summary>
+    /// Inputs of the samples and, where <paramref name="right"/> has no samples, a right-hand side that an op computes from constants.
+    /// </summary>
     private static (Graph Graph, SampleSet Samples, TorchTensor A, TorchTensor B) Product(long[] left, long[] right)
     {
         var builder = new GraphBuilder();

@@ -17,14 +17,19 @@ using TorchTensor = TorchSharp.torch.Tensor;
 
 namespace MixPrec.Compiler.Tests.Sensitivity;
 
-/// <summary>Rounding R, and the states that it multiplies, changes the loss over all steps: the estimates against networks of one sample.</summary>
+/// <summary>
+/// Rounding R, and the states that it multiplies, changes the loss over all steps: the estimates against networks of one sample.
+/// </summary>
 public sealed class RecurrenceEstimatorTests
 {
     private const int Samples = 4, Steps = 6, Hidden = 7;
 
     public static TheoryData<string, bool> Cells => new() { { "LSTM", false }, { "GRU", false }, { "GRU", true }, { "RNN", false } };
 
-    /// <summary>The derivative of the loss along the rounding error of R, as the difference of two runs of the specification's formulas in double precision.</summary>
+    /// <summary>
+    /// The derivative of the loss along the rounding error of R, as the difference of two runs of the specification's formulas in double
+    /// precision.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Cells))]
     public void ProjectedIsTheDerivativeAlongTheRoundingError(string op, bool linear)

@@ -14,7 +14,9 @@ using Xunit;
 
 namespace MixPrec.Compiler.Tests.Sensitivity;
 
-/// <summary>A gradient of zero says nothing about a layer whose output is rounded to integers, or that the first output does not read.</summary>
+/// <summary>
+/// A gradient of zero says nothing about a layer whose output is rounded to integers, or that the first output does not read.
+/// </summary>
 public sealed class UnseenLayersTests
 {
     private const int Width = 4, Samples = 8;

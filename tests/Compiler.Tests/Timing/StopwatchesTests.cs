@@ -20,7 +20,8 @@ public sealed class StopwatchesTests
     {
         int calls = 0;
         Assert.Equal(1000, Measure(() => calls++ >= 0 ? 1000 : 0).Nanoseconds);
-        // 1 + 2 + … + 256 to find that 256 runs of 1 µs pass 200 µs, 256 more that take as long, then 31 rounds of 256; each of these 41 begins with a run that is not timed.
+        // 1 + 2 + … + 256 to find that 256 runs of 1 µs pass 200 µs, 256 more that take as long, then 31 rounds of 256; each of these 41
+        // begins with a run that is not timed.
         Assert.Equal(511 + 256 + (31 * 256) + 41, calls);
     }
 
@@ -39,7 +40,8 @@ public sealed class StopwatchesTests
     [Fact]
     public void MedianAndQuartilesAreThoseOfTheSortedRounds()
     {
-        // Warm-up and search take a call each; rounds take 1, 2, … 31 ms in a scattered order: median 16, quartiles 8.5 and 23.5, read at whole positions.
+        // Warm-up and search take a call each; rounds take 1, 2, … 31 ms in a scattered order: median 16, quartiles 8.5 and 23.5, read at
+        // whole positions.
         int call = -4;
         var measured = Measure(() => call++ < 0 || call % 2 != 0 ? 1_000_000 : 1_000_000 * (1 + (call / 2 * 7 % 31)), seconds: 100);
         Assert.Equal((16_000_000, 31), (measured.Nanoseconds, measured.Rounds));

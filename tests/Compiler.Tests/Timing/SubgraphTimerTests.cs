@@ -59,7 +59,10 @@ public sealed class SubgraphTimerTests
         return Measure(graph, Samples(), allowed).Subgraphs;
     }
 
-    /// <summary>A convolution with a stride leaves ⌊(w − 1)/2⌋ + 1 columns: the part behind it has an input that shows no symbol, and is timed at the sizes that the network has.</summary>
+    /// <summary>
+    /// A convolution with a stride leaves ⌊(w − 1)/2⌋ + 1 columns: the part behind it has an input that shows no symbol, and is timed at
+    /// the sizes that the network has.
+    /// </summary>
     [Fact]
     public void PartsWhoseInputsDoNotShowTheSymbolAreTimed()
     {

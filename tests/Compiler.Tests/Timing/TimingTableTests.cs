@@ -6,7 +6,10 @@ namespace MixPrec.Compiler.Tests.Timing;
 /// <summary>Parts that were timed one by one, and the whole that they are.</summary>
 public sealed class TimingTableTests
 {
-    /// <summary>The first layer of a network of 125 µs takes 204 µs when it is timed alone: whatever saves 177 µs of that may not make the whole take less than nothing.</summary>
+    /// <summary>
+    /// The first layer of a network of 125 µs takes 204 µs when it is timed alone: whatever saves 177 µs of that may not make the whole
+    /// take less than nothing.
+    /// </summary>
     [Fact]
     public void TheFittedPartsAddUpToTheWholeAndNoPlanTakesLessThanNothing()
     {

@@ -30,7 +30,10 @@ public sealed class RepairLoopTests
         Assert.True(run.Result.Error.UpperBound95 <= 1);
     }
 
-    /// <summary>The first layer's error is a hundred times what was predicted: the ratio leaves fp32 alone, and the second layer is found from there.</summary>
+    /// <summary>
+    /// The first layer's error is a hundred times what was predicted: the ratio leaves fp32 alone, and the second layer is found from
+    /// there.
+    /// </summary>
     [Fact]
     public void OneUnderestimatedLayerDoesNotCostTheOthers()
     {
@@ -69,7 +72,10 @@ public sealed class RepairLoopTests
     public void AnErrorThatIsNotANumberIsNotMet() =>
         Assert.False(Budget.Meets(new Run(Problems.Of([Problems.Config(5, 900)]), Budget, truth: double.NaN).Result));
 
-    /// <summary>Predicted 92 and 96 of at most 97 ns, measured twice as long: the time is tightened until the fastest plan has been measured, which is the least time found.</summary>
+    /// <summary>
+    /// Predicted 92 and 96 of at most 97 ns, measured twice as long: the time is tightened until the fastest plan has been measured, which
+    /// is the least time found.
+    /// </summary>
     [Fact]
     public void AMissedTimeLeadsToFasterPlansAndEndsWithTheFastest()
     {
@@ -100,7 +106,9 @@ public sealed class RepairLoopTests
         Assert.True(criteria.Meets(run.Result));
     }
 
-    /// <summary>All that is fast enough has too large an error: the least time within the budget is looked for, and it is the time that is missed.</summary>
+    /// <summary>
+    /// All that is fast enough has too large an error: the least time within the budget is looked for, and it is the time that is missed.
+    /// </summary>
     [Fact]
     public void WhatIsTooInaccurateLeadsToTheLeastTimeWithinTheBudget()
     {
@@ -112,7 +120,8 @@ public sealed class RepairLoopTests
     }
 
     /// <summary>
-    /// A limit of 10 ns that nothing reaches. The fastest plan, 90 ns, is over the budget; the ratio of its errors leaves fp32 alone; between the two lies the plan of 96 ns, which
+    /// A limit of 10 ns that nothing reaches. The fastest plan, 90 ns, is over the budget; the ratio of its errors leaves fp32 alone;
+    /// between the two lies the plan of 96 ns, which
     /// is the least time within the budget.
     /// </summary>
     [Fact]
@@ -148,7 +157,10 @@ public sealed class RepairLoopTests
     [Fact]
     public void ATimeThatWasNotMeasuredIsNotMet() => Assert.False(new AcceptanceCriteria(1, null, 1000).Meets(new Run(Chain(1), Budget, truth: 1).Result));
 
-    /// <summary>On random problems: it ends, measures no plan twice, returns of the plans that meet the demands the one that gains most, and else the best of those it measured.</summary>
+    /// <summary>
+    /// On random problems: it ends, measures no plan twice, returns of the plans that meet the demands the one that gains most, and else
+    /// the best of those it measured.
+    /// </summary>
     [Fact]
     public void TheLoopEndsAndKeepsTheBestOfWhatItMeasured()
     {
@@ -189,7 +201,10 @@ public sealed class RepairLoopTests
     private static SelectionProblem Chain(params double[] losses) =>
         Problems.Of([.. losses.Select((loss, i) => (IReadOnlyList<Configuration>)[Problems.Config(0, 0), Problems.Config(5 - (2 * i), loss)])]);
 
-    /// <summary>One layer of 100 ns that gains 1 in 96 ns or, with a larger error, 0.5 in 90 ns; the least gain is the fastest plan, as with another objective than time.</summary>
+    /// <summary>
+    /// One layer of 100 ns that gains 1 in 96 ns or, with a larger error, 0.5 in 90 ns; the least gain is the fastest plan, as with another
+    /// objective than time.
+    /// </summary>
     private static SelectionProblem Timed(double limit) =>
         Problems.Of([Problems.Config(0, 0), Problems.Config(1, 400, 0, 4), Problems.Config(0.5, 600, 0, 10)]) with { FloatNanoseconds = 100, MaxLatencyNanoseconds = limit };
 

@@ -4,7 +4,9 @@ using MixPrec.Compiler.Onnx.Proto;
 
 namespace MixPrec.Fuzz.Mutation;
 
-/// <summary>Changes of tensors in a model; most of them leave as many bytes as the shape needs, or nothing behind the first check would be reached.</summary>
+/// <summary>
+/// Changes of tensors in a model; most of them leave as many bytes as the shape needs, or nothing behind the first check would be reached.
+/// </summary>
 internal static class TensorMutator
 {
     private const int Int64 = 7;

@@ -4,7 +4,8 @@ using MixPrec.Fuzz.Targets;
 namespace MixPrec.Fuzz.Running;
 
 /// <summary>
-/// Executions one after another. Number and seed decide what an execution reads, so that each can be made again; limits decide what is too long or too large.
+/// Executions one after another. Number and seed decide what an execution reads, so that each can be made again; limits decide what is too
+/// long or too large.
 /// </summary>
 internal sealed class Campaign
 {

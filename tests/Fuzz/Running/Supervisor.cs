@@ -2,7 +2,10 @@ using System.Diagnostics;
 
 namespace MixPrec.Fuzz.Running;
 
-/// <summary>Starts the process that executes, and starts it again behind an input that ended it (a stack overflow, a crash in native code, memory used up).</summary>
+/// <summary>
+/// Starts the process that executes, and starts it again behind an input that ended it (a stack overflow, a crash in native code, memory
+/// used up).
+/// </summary>
 internal static class Supervisor
 {
     /// <summary>Of the process that executes; what needs more is a finding, not a machine that swaps.</summary>

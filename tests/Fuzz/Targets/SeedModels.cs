@@ -4,7 +4,10 @@ using MixPrec.Plan;
 
 namespace MixPrec.Fuzz.Targets;
 
-/// <summary>The models that mutation starts from: the typical node of every operator in several element types, with all sizes known and with all left open.</summary>
+/// <summary>
+/// The models that mutation starts from: the typical node of every operator in several element types, with all sizes known and with all
+/// left open.
+/// </summary>
 internal static class SeedModels
 {
     private const long LargestFile = 1 << 18;

@@ -7,7 +7,8 @@ using Xunit;
 namespace MixPrec.Models.Tests.Coordinates;
 
 /// <summary>
-/// Resize, GridSample, RoiAlign and DeformConv three ways: their definitions, ONNX Runtime, and PyTorch where it has the function. docs/operators.md says whom the
+/// Resize, GridSample, RoiAlign and DeformConv three ways: their definitions, ONNX Runtime, and PyTorch where it has the function.
+/// docs/operators.md says whom the
 /// product follows where these differ.
 /// </summary>
 public sealed class CoordinateOperatorTests

@@ -43,7 +43,8 @@ internal static class PictureReference
     }
 
     /// <summary>A sampled value of an image [height, width] at a point of a grid from −1 to 1.</summary>
-    /// <param name="centreFirst">A cubic's centre is moved into the image before its pixels are, as in the reference implementation of the standard.</param>
+    /// <param name="centreFirst">A cubic's centre is moved into the image before its pixels are, as in the reference implementation of the
+    /// standard.</param>
     public static double Sampled(double[,] x, double u, double v, string mode, string padding, bool corners, bool centreFirst)
     {
         int height = x.GetLength(0), width = x.GetLength(1);

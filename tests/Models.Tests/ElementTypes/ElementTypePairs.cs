@@ -13,11 +13,15 @@ using MixPrec.Plan;
 namespace MixPrec.Models.Tests;
 
 /// <summary>What became of an operator in an element type.</summary>
-/// <param name="Cell">For the page: ✓ equal to ONNX Runtime in that type, ≈ equal to it on widened operands, or the code of a refusal.</param>
+/// <param name="Cell">For the page: ✓ equal to ONNX Runtime in that type, ≈ equal to it on widened operands, or the code of a
+/// refusal.</param>
 /// <param name="Fault">Why the pair is neither; null when it is.</param>
 internal sealed record PairResult(string Operator, ElementType Type, string Cell, string? Fault);
 
-/// <summary>Tries every pair of an operator and an element type that the standard allows: import, lowering, the emitted class, and ONNX Runtime beside it.</summary>
+/// <summary>
+/// Tries every pair of an operator and an element type that the standard allows: import, lowering, the emitted class, and ONNX Runtime
+/// beside it.
+/// </summary>
 internal static class ElementTypePairs
 {
     /// <summary>Classes that are compiled together.</summary>
@@ -85,7 +89,8 @@ internal static class ElementTypePairs
     }
 
     /// <summary>
-    /// The same node for ONNX Runtime: the sample, the sample in an older opset, for it registers some kernels up to one only, and for Mod of floats the form that it
+    /// The same node for ONNX Runtime: the sample, the sample in an older opset, for it registers some kernels up to one only, and for Mod
+    /// of floats the form that it
     /// insists on, which is the same for numbers above 0.
     /// </summary>
     private static IEnumerable<OperatorSample> Forms(string name)
@@ -100,8 +105,10 @@ internal static class ElementTypePairs
         : new TinyModel(OlderOpset).Input("x", type, 2, 3).Node("s = Sigmoid x").Node("y = Mul x s").Output("y");
 
     /// <summary>
-    /// Types in which ONNX Runtime is asked, in this order. 16-bit floats are defined here as results of single precision that are rounded once, which is what it gives on
-    /// the same numbers in single precision; its own kernels for them round on the way. Of integers it takes ReduceLogSumExp apart, and cuts off the fraction of a part.
+    /// Types in which ONNX Runtime is asked, in this order. 16-bit floats are defined here as results of single precision that are rounded
+    /// once, which is what it gives on
+    /// the same numbers in single precision; its own kernels for them round on the way. Of integers it takes ReduceLogSumExp apart, and
+    /// cuts off the fraction of a part.
     /// </summary>
     private static IEnumerable<ElementType> Truths(string name, ElementType type) => type switch
     {

@@ -5,7 +5,9 @@ using MixPrec.Plan;
 
 namespace MixPrec.Models.Tests;
 
-/// <summary>Inputs for the typical node of an operator: small numbers that every element type holds exactly, and indices that exist.</summary>
+/// <summary>
+/// Inputs for the typical node of an operator: small numbers that every element type holds exactly, and indices that exist.
+/// </summary>
 internal static class SampleData
 {
     /// <summary>Operators that are defined, or have a value that says something, for numbers of at least 1 only.</summary>

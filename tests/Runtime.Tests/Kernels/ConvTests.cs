@@ -4,7 +4,9 @@ using Xunit;
 
 namespace MixPrec.Runtime.Tests.Kernels;
 
-/// <summary>Convolutions against loops over output pixels and taps inside the input, which follow the arithmetic contract word by word.</summary>
+/// <summary>
+/// Convolutions against loops over output pixels and taps inside the input, which follow the arithmetic contract word by word.
+/// </summary>
 public sealed unsafe class ConvTests
 {
     /// <summary>Kernels, strides, dilations and paddings (begin and end differ) over few and many channels and pixels.</summary>

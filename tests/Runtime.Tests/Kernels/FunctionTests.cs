@@ -4,7 +4,9 @@ using Xunit;
 
 namespace MixPrec.Runtime.Tests.Kernels;
 
-/// <summary>Activations against double precision: the error in units in the last place over all magnitudes, and the special values.</summary>
+/// <summary>
+/// Activations against double precision: the error in units in the last place over all magnitudes, and the special values.
+/// </summary>
 public sealed class FunctionTests
 {
     /// <summary>Every sign, exponent and many significands: floats at an odd distance of bit patterns; then the special values.</summary>
@@ -106,7 +108,9 @@ public sealed class FunctionTests
     /// <summary>eˣ - 1; below |x| = 0.01 by a Taylor polynomial with a relative error under 1e-12.</summary>
     private static double Expm1(double x) => Math.Abs(x) > 0.01 ? Math.Exp(x) - 1 : x * (1 + (x / 2 * (1 + (x / 3 * (1 + (x / 4 * (1 + (x / 5))))))));
 
-    /// <summary>|f(x) - exact| ≤ <paramref name="units"/> units in the last place of the exact value; NaN, infinities and signs of zero as there.</summary>
+    /// <summary>
+    /// |f(x) - exact| ≤ <paramref name="units"/> units in the last place of the exact value; NaN, infinities and signs of zero as there.
+    /// </summary>
     private static void Check<TFunction>(VectorWidth width, TFunction function, Func<double, double> exact, double units)
         where TFunction : struct, IUnaryFunction
     {

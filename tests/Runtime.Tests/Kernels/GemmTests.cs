@@ -98,7 +98,9 @@ public sealed unsafe class GemmTests
         }
     }
 
-    /// <summary>One more than 16 bits hold is lost where sums have 16 bits: what the compiler's proof is for. Where sums have 32, nothing is.</summary>
+    /// <summary>
+    /// One more than 16 bits hold is lost where sums have 16 bits: what the compiler's proof is for. Where sums have 32, nothing is.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Rows.Bytes), MemberType = typeof(Rows))]
     public void Blocks_beyond_16_bits_wrap_around_in_sums_of_16_bits_only(string kernel)
@@ -191,7 +193,9 @@ public sealed unsafe class GemmTests
         }
     }
 
-    /// <summary>The kernel's sums of (lhs - zeroPoint) · weights, which stay below 2²⁶ and are made multiples that floats hold: scale 1, bias 0.</summary>
+    /// <summary>
+    /// The kernel's sums of (lhs - zeroPoint) · weights, which stay below 2²⁶ and are made multiples that floats hold: scale 1, bias 0.
+    /// </summary>
     private static int[] Run(TileKernel kernel, Exactness known, Size size, byte[] lhs, sbyte[] weights, int zeroPoint)
     {
         var compensations = new int[size.N];

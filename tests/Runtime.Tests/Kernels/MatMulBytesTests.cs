@@ -3,7 +3,9 @@ using Xunit;
 
 namespace MixPrec.Runtime.Tests.Kernels;
 
-/// <summary>Products of bytes with a right-hand side that is quantized on the way, against sums of 64-bit integers: equal to the bit.</summary>
+/// <summary>
+/// Products of bytes with a right-hand side that is quantized on the way, against sums of 64-bit integers: equal to the bit.
+/// </summary>
 public sealed unsafe class MatMulBytesTests
 {
     private const float Scale = 0.0123f, Step = 1 / 100f;
@@ -39,7 +41,9 @@ public sealed unsafe class MatMulBytesTests
         Check(kernel, M, N, K, [2, 0], [A, A], [B, B], N, 1);
     }
 
-    /// <summary>Keys and values of several heads side by side, as they are before their dimensions are exchanged; and with room to grow.</summary>
+    /// <summary>
+    /// Keys and values of several heads side by side, as they are before their dimensions are exchanged; and with room to grow.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Rows.BytesWithoutProof), MemberType = typeof(Rows))]
     public void The_right_hand_side_may_be_a_view(string kernel)

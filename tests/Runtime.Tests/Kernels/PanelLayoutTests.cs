@@ -3,7 +3,9 @@ using Xunit;
 
 namespace MixPrec.Runtime.Tests.Kernels;
 
-/// <summary>The sizes that Runtime and the compiler share against the slow packing, which follows the description of the layouts by itself.</summary>
+/// <summary>
+/// The sizes that Runtime and the compiler share against the slow packing, which follows the description of the layouts by itself.
+/// </summary>
 public sealed class PanelLayoutTests
 {
     [Fact]

@@ -4,7 +4,9 @@ using Xunit;
 
 namespace MixPrec.Runtime.Tests.Kernels;
 
-/// <summary>Bytes from and to floats: clamp(rint(x / scale) + zeroPoint, 0, max), over ties, both ends of the range and special values.</summary>
+/// <summary>
+/// Bytes from and to floats: clamp(rint(x / scale) + zeroPoint, 0, max), over ties, both ends of the range and special values.
+/// </summary>
 public sealed unsafe class QuantizeTests
 {
     private static readonly float[] Special = [float.NaN, float.PositiveInfinity, float.NegativeInfinity, 0, -0f, float.MaxValue, float.MinValue, float.Epsilon, 1e30f, -1e30f];

@@ -4,7 +4,10 @@ using Xunit;
 
 namespace MixPrec.Runtime.Tests.Kernels;
 
-/// <summary>h ← x + h·R over three steps in every storage type of R, against loops that follow the arithmetic contract: every width must give their very bits.</summary>
+/// <summary>
+/// h ← x + h·R over three steps in every storage type of R, against loops that follow the arithmetic contract: every width must give their
+/// very bits.
+/// </summary>
 public sealed unsafe class RecurrenceTests
 {
     private const int Steps = 3;

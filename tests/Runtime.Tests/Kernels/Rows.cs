@@ -5,7 +5,8 @@ using Xunit;
 namespace MixPrec.Runtime.Tests.Kernels;
 
 /// <summary>
-/// The kernels of this machine as test data: each row of a family, whichever the process would choose. So one process tests all narrower instruction sets too.
+/// The kernels of this machine as test data: each row of a family, whichever the process would choose. So one process tests all narrower
+/// instruction sets too.
 /// </summary>
 public static class Rows
 {

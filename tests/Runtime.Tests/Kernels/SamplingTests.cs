@@ -3,7 +3,9 @@ using Xunit;
 
 namespace MixPrec.Runtime.Tests.Kernels;
 
-/// <summary>Kernels whose positions are data: known values, and that no position reads outside the image, which ends at a page without access.</summary>
+/// <summary>
+/// Kernels whose positions are data: known values, and that no position reads outside the image, which ends at a page without access.
+/// </summary>
 public sealed class SamplingTests
 {
     public static TheoryData<GridSampleMode, GridSamplePadding, bool> Forms =>

@@ -48,7 +48,9 @@ internal readonly record struct Shape() : IConvShape
 
     public int OutputLength => Batch * OutH * OutW * OutC;
 
-    /// <summary>The products of one output element in order: index into x [Batch, InH, InW, InC] and into weights [taps, InC / Groups, OutC].</summary>
+    /// <summary>
+    /// The products of one output element in order: index into x [Batch, InH, InW, InC] and into weights [taps, InC / Groups, OutC].
+    /// </summary>
     public IEnumerable<(int Input, int Weight)> Terms(int output)
     {
         int o = output % OutC, w = output / OutC % OutW, h = output / OutC / OutW % OutH, n = output / OutC / OutW / OutH;

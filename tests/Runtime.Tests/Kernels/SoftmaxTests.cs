@@ -50,7 +50,8 @@ public sealed class SoftmaxTests
             double max = line.Max(), sum = line.Sum(v => Math.Exp(v - max));
             double expected = logarithm ? x[i] - max - Math.Log(sum) : Math.Exp(x[i] - max) / sum;
 
-            // x - m is rounded at a size of 40, and the exponential turns that absolute error into a relative one; sum and quotient add their own.
+            // x - m is rounded at a size of 40, and the exponential turns that absolute error into a relative one; sum and quotient add
+            // their own.
             double tolerance = logarithm ? 8e-6 : (expected * 5e-6) + 1e-12;
             Assert.InRange(y[i], expected - tolerance, expected + tolerance);
         }

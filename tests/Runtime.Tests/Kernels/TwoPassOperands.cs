@@ -2,7 +2,9 @@ using MixPrec.Runtime.Kernels;
 
 namespace MixPrec.Runtime.Tests.Kernels;
 
-/// <summary>Seeded operands of a product in two passes, and what each pass makes of them. Weights of the second pass are floats that bfloat16 holds.</summary>
+/// <summary>
+/// Seeded operands of a product in two passes, and what each pass makes of them. Weights of the second pass are floats that bfloat16 holds.
+/// </summary>
 internal sealed unsafe class TwoPassOperands : IDisposable
 {
     private const int ZeroPoint = 3;

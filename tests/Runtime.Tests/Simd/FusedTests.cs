@@ -5,7 +5,9 @@ using Xunit;
 
 namespace MixPrec.Runtime.Tests.Simd;
 
-/// <summary>The fused product and sum without the machine's instruction gives the exact value rounded once, checked with whole numbers of any size.</summary>
+/// <summary>
+/// The fused product and sum without the machine's instruction gives the exact value rounded once, checked with whole numbers of any size.
+/// </summary>
 public sealed class FusedTests
 {
     private const int Cases = 300_000;
@@ -23,7 +25,9 @@ public sealed class FusedTests
         return (left, right, -left * right * (random.Next(3) == 0 ? Near(random, -22) : 1));
     });
 
-    /// <summary>The addend's neighbour lies half its distance away, but for less than a double can tell: where rounding twice goes wrong.</summary>
+    /// <summary>
+    /// The addend's neighbour lies half its distance away, but for less than a double can tell: where rounding twice goes wrong.
+    /// </summary>
     [Fact]
     public void SumsBesideTheMiddleBetweenTwoFloatsAreRoundedOnce() => Check(random =>
     {

@@ -3,7 +3,8 @@ using MixPrec.Compiler.Formats;
 namespace MixPrec.Compiler.Calibration.Ranges;
 
 /// <summary>
-/// The narrowest interval of whole histogram bins outside which lie at most 0.01 % of the values on either side, no wider than what was seen.
+/// The narrowest interval of whole histogram bins outside which lie at most 0.01 % of the values on either side, no wider than what was
+/// seen.
 /// </summary>
 internal sealed class PercentileObserver : IRangeObserver
 {

@@ -9,7 +9,8 @@ using TorchTensor = TorchSharp.torch.Tensor;
 namespace MixPrec.Compiler.Calibration.Torch;
 
 /// <summary>
-/// Operations that find out sizes, without a gradient: positions do not change with small changes of what they are found in. The kernels of the runtime give
+/// Operations that find out sizes, without a gradient: positions do not change with small changes of what they are found in. The kernels of
+/// the runtime give
 /// them meaning here too; gradients pass through whatever the positions pick.
 /// </summary>
 internal static class Counted

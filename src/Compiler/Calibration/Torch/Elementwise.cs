@@ -24,7 +24,9 @@ internal static class Elementwise
         _ => null,
     };
 
-    /// <summary>The gradient passes straight through: that of rounding is 0 almost everywhere, and layers before would seem to cost nothing.</summary>
+    /// <summary>
+    /// The gradient passes straight through: that of rounding is 0 almost everywhere, and layers before would seem to cost nothing.
+    /// </summary>
     private static TorchTensor Rounded(QuantizeDequantize pair, TorchTensor x)
     {
         var known = x.detach();

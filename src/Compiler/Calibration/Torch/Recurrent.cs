@@ -10,7 +10,8 @@ namespace MixPrec.Compiler.Calibration.Torch;
 internal static class Recurrent
 {
     /// <summary>The outputs of the node.</summary>
-    /// <param name="seen">Sees states, <see cref="Matrix"/> and their product in every step; returns the product or another in its place.</param>
+    /// <param name="seen">Sees states, <see cref="Matrix"/> and their product in every step; returns the product or another in its
+    /// place.</param>
     public static TorchTensor[] Evaluate(Node node, Func<int, TorchTensor?> input, Func<TorchTensor, TorchTensor, TorchTensor, TorchTensor> seen)
     {
         var op = (Recurrence)node.Op;
@@ -38,7 +39,8 @@ internal static class Recurrent
     }
 
     /// <summary>
-    /// What states are multiplied by, [depth, gates·H]: R transposed. A GRU that resets first multiplies [h, 0] for the gates and then [0, r∘h] for what they act on, so
+    /// What states are multiplied by, [depth, gates·H]: R transposed. A GRU that resets first multiplies [h, 0] for the gates and then [0,
+    /// r∘h] for what they act on, so
     /// that its matrix has two blocks.
     /// </summary>
     /// <param name="r">[gates·H, H].</param>

@@ -9,7 +9,8 @@ using TorchTensor = TorchSharp.torch.Tensor;
 namespace MixPrec.Compiler.Calibration.Torch;
 
 /// <summary>
-/// Operations on columns of tables. Positions among keys and leaves of trees have no gradient, and the kernels of the runtime give them meaning here too;
+/// Operations on columns of tables. Positions among keys and leaves of trees have no gradient, and the kernels of the runtime give them
+/// meaning here too;
 /// coupled probabilities are the solution of a linear system, which has one.
 /// </summary>
 internal static class Tabular
@@ -63,7 +64,9 @@ internal static class Tabular
         return torch.tensor(y).reshape(x.shape);
     }
 
-    /// <summary>The minimum of pᵀ·Q·p with Σ p = 1 is Q⁻¹·1 up to its sum; Q is the kernel's. A little on the diagonal keeps it regular.</summary>
+    /// <summary>
+    /// The minimum of pᵀ·Q·p with Σ p = 1 is Q⁻¹·1 up to its sum; Q is the kernel's. A little on the diagonal keeps it regular.
+    /// </summary>
     private static TorchTensor Coupled(TorchTensor pairs, int classes)
     {
         var forward = new List<TorchTensor>();

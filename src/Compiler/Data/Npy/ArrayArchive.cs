@@ -75,7 +75,9 @@ internal sealed record ArrayArchive(IReadOnlyDictionary<string, Tensor> Arrays, 
     private static long Admit(long total, long more) => total + more is var sum && sum <= LargestTotal
         ? sum : throw new InvalidDataException($"it holds more than {LargestTotal >> 30} GiB of arrays");
 
-    /// <summary>What an entry that is damaged looks like says nothing: its checksum is named before whatever else is wrong with it.</summary>
+    /// <summary>
+    /// What an entry that is damaged looks like says nothing: its checksum is named before whatever else is wrong with it.
+    /// </summary>
     private static Tensor ReadEntry(ZipArchiveEntry entry)
     {
         using var content = new Crc32Stream(entry.Open());

@@ -1,14 +1,18 @@
 namespace MixPrec.Compiler.Data.Npy;
 
 /// <summary>
-/// Passes a stream on and forms its CRC-32 (polynomial 0x04C11DB7, reflected, initial value and final xor 0xFFFFFFFF; ISO 3309, as in .zip files). .NET's reader of archives
+/// Passes a stream on and forms its CRC-32 (polynomial 0x04C11DB7, reflected, initial value and final xor 0xFFFFFFFF; ISO 3309, as in .zip
+/// files). .NET's reader of archives
 /// leaves the one that an archive states unread, so that a flipped bit of stored data is data.
 /// </summary>
 internal sealed class Crc32Stream(Stream source) : Stream
 {
     private const uint ReflectedPolynomial = 0xEDB88320;
 
-    /// <summary>Tables[k][b]: what byte b adds when k more bytes follow. Eight tables, so that eight bytes are looked up at once: one table alone is no faster than a disk.</summary>
+    /// <summary>
+    /// Tables[k][b]: what byte b adds when k more bytes follow. Eight tables, so that eight bytes are looked up at once: one table alone is
+    /// no faster than a disk.
+    /// </summary>
     private static readonly uint[][] s_tables = Tables(8);
 
     private uint _remainder = ~0u;

@@ -6,7 +6,8 @@ namespace MixPrec.Compiler.Data.Npy;
 /// <summary>Reads one .npy stream into a row-major tensor of its own element type.</summary>
 internal static class NpyReader
 {
-    /// <param name="available">Bytes that the stream is known to hold; a header that asks for more or less is refused before anything is allocated.</param>
+    /// <param name="available">Bytes that the stream is known to hold; a header that asks for more or less is refused before anything is
+    /// allocated.</param>
     /// <exception cref="InvalidDataException">The stream is damaged or not supported.</exception>
     /// <exception cref="EndOfStreamException">The stream ends early.</exception>
     public static Tensor Read(Stream stream, long available)

@@ -3,7 +3,8 @@ using MixPrec.Plan;
 namespace MixPrec.Compiler.Graphs.Ops;
 
 /// <summary>
-/// y = φ(conv(x, w) + bias): x [N, C, D1…], w [O, C/groups, K1…], optional bias [O]; all attribute lists have one entry per spatial dimension.
+/// y = φ(conv(x, w) + bias): x [N, C, D1…], w [O, C/groups, K1…], optional bias [O]; all attribute lists have one entry per spatial
+/// dimension.
 /// </summary>
 internal sealed record Conv(
     IReadOnlyList<int> Strides, IReadOnlyList<int> PadsBegin, IReadOnlyList<int> PadsEnd, IReadOnlyList<int> Dilations, int Groups, UnaryFunction? Activation = null) : Op

@@ -3,7 +3,8 @@ using MixPrec.Plan;
 namespace MixPrec.Compiler.Graphs.Ops;
 
 /// <summary>
-/// A convolution whose taps are moved by offsets: x [N, C, H, W], w [O, C/groups, kH, kW], offsets [N, offsetGroups · taps · 2, oH, oW], bias [O] or null,
+/// A convolution whose taps are moved by offsets: x [N, C, H, W], w [O, C/groups, kH, kW], offsets [N, offsetGroups · taps · 2, oH, oW],
+/// bias [O] or null,
 /// mask [N, offsetGroups · taps, oH, oW] or null.
 /// </summary>
 internal sealed record DeformConv(

@@ -2,7 +2,10 @@ using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Graphs.Ops;
 
-/// <summary>Repeats the input by broadcasting to <paramref name="Shape"/> (resolved: the full result shape). ConstantOfShape with a dynamic shape is this too.</summary>
+/// <summary>
+/// Repeats the input by broadcasting to <paramref name="Shape"/> (resolved: the full result shape). ConstantOfShape with a dynamic shape is
+/// this too.
+/// </summary>
 internal sealed record Expand(IReadOnlyList<IntExpr> Shape) : Op
 {
     public override IReadOnlyList<TensorType> Infer(IReadOnlyList<TensorType?> inputs) => [inputs[0]!.WithShape(Broadcasting.Shape(inputs[0]!.Shape, Shape))];

@@ -2,7 +2,9 @@ using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Graphs.Ops;
 
-/// <summary>Picks slices of x (input 0) along a non-negative axis by the indices (input 1, I64 or I32, negative counts from the end).</summary>
+/// <summary>
+/// Picks slices of x (input 0) along a non-negative axis by the indices (input 1, I64 or I32, negative counts from the end).
+/// </summary>
 internal sealed record Gather(int Axis) : Op
 {
     public override IReadOnlyList<TensorType> Infer(IReadOnlyList<TensorType?> inputs)

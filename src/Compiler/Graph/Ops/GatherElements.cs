@@ -2,7 +2,9 @@ using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Graphs.Ops;
 
-/// <summary>y[i…] = x[i… with the index at i… (input 1, I64 or I32, negative counts from the end) in the place of <paramref name="Axis"/>].</summary>
+/// <summary>
+/// y[i…] = x[i… with the index at i… (input 1, I64 or I32, negative counts from the end) in the place of <paramref name="Axis"/>].
+/// </summary>
 internal sealed record GatherElements(int Axis) : Op
 {
     public override bool MayFail(IReadOnlyList<Value?> inputs) => inputs[1]!.Constant is null;

@@ -2,7 +2,9 @@ using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Graphs.Ops;
 
-/// <summary>Picks slices of x (input 0) by tuples of indices, the last dimension of input 1 (I64 or I32, negative counts from the end).</summary>
+/// <summary>
+/// Picks slices of x (input 0) by tuples of indices, the last dimension of input 1 (I64 or I32, negative counts from the end).
+/// </summary>
 /// <param name="BatchAxes">Leading dimensions that both inputs share and that indices do not count.</param>
 internal sealed record GatherND(int BatchAxes) : Op
 {

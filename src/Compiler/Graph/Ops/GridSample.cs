@@ -12,7 +12,9 @@ internal enum GridPadding
     Zeros, Border, Reflection,
 }
 
-/// <summary>x [N, C, D1…] (input 0) at the positions of a grid [N, P1…, axes] (input 1) of coordinates from -1 to 1, the last axis first.</summary>
+/// <summary>
+/// x [N, C, D1…] (input 0) at the positions of a grid [N, P1…, axes] (input 1) of coordinates from -1 to 1, the last axis first.
+/// </summary>
 internal sealed record GridSample(GridMode Mode, GridPadding Padding, bool AlignCorners) : Op
 {
     public override IReadOnlyList<TensorType> Infer(IReadOnlyList<TensorType?> inputs)

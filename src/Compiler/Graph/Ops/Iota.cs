@@ -2,7 +2,9 @@ using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Graphs.Ops;
 
-/// <summary>y[i] = <paramref name="Start"/> + i · <paramref name="Step"/> for i &lt; <paramref name="Length"/>, as I64; no inputs.</summary>
+/// <summary>
+/// y[i] = <paramref name="Start"/> + i · <paramref name="Step"/> for i &lt; <paramref name="Length"/>, as I64; no inputs.
+/// </summary>
 internal sealed record Iota(IntExpr Start, int Step, IntExpr Length) : Op
 {
     public override IEnumerable<IntExpr> ReadSizes => [Start, Length];

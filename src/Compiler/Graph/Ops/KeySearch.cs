@@ -2,7 +2,9 @@ using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Graphs.Ops;
 
-/// <summary>The position (I64) of each element of x (input 0) among keys (input 1, a constant, ascending), or their number where it is none of them.</summary>
+/// <summary>
+/// The position (I64) of each element of x (input 0) among keys (input 1, a constant, ascending), or their number where it is none of them.
+/// </summary>
 /// <param name="Required">An element that is no key is an error of the run.</param>
 internal sealed record KeySearch(bool Required) : Op
 {

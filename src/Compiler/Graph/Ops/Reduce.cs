@@ -7,7 +7,9 @@ internal enum ReduceKind
     Mean, Sum, Max, Min, Prod,
 }
 
-/// <summary>Mean, sum, product, maximum or minimum over <paramref name="Axes"/> (non-negative, ascending), which stay as 1 or disappear.</summary>
+/// <summary>
+/// Mean, sum, product, maximum or minimum over <paramref name="Axes"/> (non-negative, ascending), which stay as 1 or disappear.
+/// </summary>
 internal sealed record Reduce(ReduceKind Function, IReadOnlyList<int> Axes, bool KeepDimensions) : Op
 {
     public override string Kind => $"Reduce{Function}";

@@ -2,7 +2,10 @@ using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Graphs.Ops;
 
-/// <summary>The same elements in the same order under the shape <paramref name="Shape"/> (resolved: no 0 or −1). Flatten, Squeeze and Unsqueeze are this too.</summary>
+/// <summary>
+/// The same elements in the same order under the shape <paramref name="Shape"/> (resolved: no 0 or −1). Flatten, Squeeze and Unsqueeze are
+/// this too.
+/// </summary>
 internal sealed record Reshape(IReadOnlyList<IntExpr> Shape) : Op
 {
     public override IReadOnlyList<TensorType> Infer(IReadOnlyList<TensorType?> inputs)

@@ -2,7 +2,10 @@ using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Graphs.Ops;
 
-/// <summary>x (input 0) with slices replaced by the updates (input 2), or joined with them, at the tuples of indices in the last dimension of input 1.</summary>
+/// <summary>
+/// x (input 0) with slices replaced by the updates (input 2), or joined with them, at the tuples of indices in the last dimension of input
+/// 1.
+/// </summary>
 internal sealed record ScatterND(BinaryKind? Join) : Op
 {
     public override bool MayFail(IReadOnlyList<Value?> inputs) => inputs[1]!.Constant is null;

@@ -2,7 +2,10 @@ using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Graphs.Ops;
 
-/// <summary>The positions (I64) of the <paramref name="Count"/> largest or smallest elements along a non-negative axis, in that order; of equal elements the earlier comes first.</summary>
+/// <summary>
+/// The positions (I64) of the <paramref name="Count"/> largest or smallest elements along a non-negative axis, in that order; of equal
+/// elements the earlier comes first.
+/// </summary>
 internal sealed record TopK(int Axis, IntExpr Count, bool Largest) : Op
 {
     public override bool MayFail(IReadOnlyList<Value?> inputs) => !(inputs[0]!.Shape[Axis] - Count).IsNonNegative;

@@ -3,7 +3,8 @@ using MixPrec.Plan;
 namespace MixPrec.Compiler.Graphs.Ops;
 
 /// <summary>
-/// The different slices along an axis. Three outputs, I64: the position where each comes first [count], which of them each slice is [axis length], and
+/// The different slices along an axis. Three outputs, I64: the position where each comes first [count], which of them each slice is [axis
+/// length], and
 /// how often each comes [count].
 /// </summary>
 /// <param name="Sorted">In ascending order of their elements; else in the order in which they come first.</param>

@@ -2,7 +2,9 @@ using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Graphs.Ops;
 
-/// <summary>y = condition ? a : b, elementwise with broadcasting; the condition (input 0) is Bool, a and b (inputs 1, 2) have one type.</summary>
+/// <summary>
+/// y = condition ? a : b, elementwise with broadcasting; the condition (input 0) is Bool, a and b (inputs 1, 2) have one type.
+/// </summary>
 internal sealed record Where : Op
 {
     public override IReadOnlyList<TensorType> Infer(IReadOnlyList<TensorType?> inputs) =>

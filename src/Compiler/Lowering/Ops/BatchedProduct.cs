@@ -9,7 +9,10 @@ using Location = MixPrec.Plan.PlanArgument.Location;
 
 namespace MixPrec.Compiler.Lowering.Ops;
 
-/// <summary>Products whose right-hand side is no matrix of constants: the products of a batch one after another, bias and activation as steps of their own.</summary>
+/// <summary>
+/// Products whose right-hand side is no matrix of constants: the products of a batch one after another, bias and activation as steps of
+/// their own.
+/// </summary>
 internal static class BatchedProduct
 {
     public static void Add(Node node, MatMul op, LoweringContext context)
@@ -42,7 +45,8 @@ internal static class BatchedProduct
     }
 
     /// <summary>
-    /// True when the value's only reader quantizes it and reads along any strides of which one of the last two is 1: keys whose dimensions are exchanged
+    /// True when the value's only reader quantizes it and reads along any strides of which one of the last two is 1: keys whose dimensions
+    /// are exchanged
     /// need no copy then.
     /// </summary>
     public static bool ReadsView(Value value, IReadOnlyList<IntExpr> strides, LoweringContext context) =>

@@ -6,7 +6,10 @@ using static MixPrec.Compiler.Lowering.LoweringContext;
 
 namespace MixPrec.Compiler.Lowering.Ops;
 
-/// <summary>Joins along a dimension; channels last when every input lies so. What products have written side by side is joined already; what a cache keeps is appended in place.</summary>
+/// <summary>
+/// Joins along a dimension; channels last when every input lies so. What products have written side by side is joined already; what a cache
+/// keeps is appended in place.
+/// </summary>
 internal sealed class ConcatLowering : OpLowering<Concat>
 {
     protected override void Lower(Node node, Concat op, LoweringContext context)

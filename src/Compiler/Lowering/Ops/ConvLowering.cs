@@ -9,7 +9,10 @@ using static MixPrec.Compiler.Lowering.LoweringContext;
 
 namespace MixPrec.Compiler.Lowering.Ops;
 
-/// <summary>Convolutions, channels last; one spatial dimension is an image of height 1. Run-time weights and three dimensions: channels first, in fp32.</summary>
+/// <summary>
+/// Convolutions, channels last; one spatial dimension is an image of height 1. Run-time weights and three dimensions: channels first, in
+/// fp32.
+/// </summary>
 internal sealed class ConvLowering : OpLowering<Conv>
 {
     protected override void Lower(Node node, Conv op, LoweringContext context)

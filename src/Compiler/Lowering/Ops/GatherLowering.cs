@@ -6,7 +6,9 @@ using static MixPrec.Compiler.Lowering.LoweringContext;
 
 namespace MixPrec.Compiler.Lowering.Ops;
 
-/// <summary>Picks slices along a dimension; in whatever order the input lies when a list of indices leaves the number of dimensions as it is.</summary>
+/// <summary>
+/// Picks slices along a dimension; in whatever order the input lies when a list of indices leaves the number of dimensions as it is.
+/// </summary>
 internal sealed class GatherLowering : OpLowering<Gather>
 {
     protected override void Lower(Node node, Gather op, LoweringContext context)

@@ -5,7 +5,10 @@ using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Lowering.Ops;
 
-/// <summary>Another shape of the same memory; a flattened image stays channels last when only products with constant weights read it, and what a cache keeps stays in its buffer when it is repeated next.</summary>
+/// <summary>
+/// Another shape of the same memory; a flattened image stays channels last when only products with constant weights read it, and what a
+/// cache keeps stays in its buffer when it is repeated next.
+/// </summary>
 internal sealed class ReshapeLowering : OpLowering<Reshape>
 {
     protected override void Lower(Node node, Reshape op, LoweringContext context)

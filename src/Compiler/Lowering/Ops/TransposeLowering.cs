@@ -6,7 +6,9 @@ using static MixPrec.Compiler.Lowering.LoweringContext;
 
 namespace MixPrec.Compiler.Lowering.Ops;
 
-/// <summary>Permuted dimensions; nothing is moved when the memory already has the order that results, or the only reader walks along any strides.</summary>
+/// <summary>
+/// Permuted dimensions; nothing is moved when the memory already has the order that results, or the only reader walks along any strides.
+/// </summary>
 internal sealed class TransposeLowering : OpLowering<Transpose>
 {
     protected override void Lower(Node node, Transpose op, LoweringContext context)
@@ -31,7 +33,9 @@ internal sealed class TransposeLowering : OpLowering<Transpose>
             CopyArguments(from, context.Create(y, Layout.RowMajor), y.Shape, strides, Layout.RowMajor.Strides(y.Shape)));
     }
 
-    /// <summary>The layout under which the output's elements already lie in order, if there is one; dimensions of 1 have no order.</summary>
+    /// <summary>
+    /// The layout under which the output's elements already lie in order, if there is one; dimensions of 1 have no order.
+    /// </summary>
     private static Layout? Free(IntExpr[] strides, Value y)
     {
         Layout[] layouts = y.Rank >= 3 ? [Layout.RowMajor, Layout.ChannelsLast] : [Layout.RowMajor];

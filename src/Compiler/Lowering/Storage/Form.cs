@@ -6,7 +6,8 @@ using PanelLayout = MixPrec.Runtime.Kernels.PanelLayout;
 namespace MixPrec.Compiler.Lowering.Storage;
 
 /// <summary>
-/// How the elements of a value lie in memory: order, and the quantization parameters where they are quantized. Quantized elements are bytes whose
+/// How the elements of a value lie in memory: order, and the quantization parameters where they are quantized. Quantized elements are bytes
+/// whose
 /// innermost dimension in memory is padded to a multiple of four.
 /// </summary>
 internal sealed record Form(Layout Layout, QuantizationParameters? Quantization = null)
@@ -30,7 +31,8 @@ internal sealed record Form(Layout Layout, QuantizationParameters? Quantization 
     public static IReadOnlyList<IntExpr> ByteStrides(Value value) => StridedView.RowMajor([.. value.Shape.SkipLast(1), IntExpr.RoundUp(value.Shape[^1], PanelLayout.ByteGroup)]);
 
     /// <summary>
-    /// The form that means the same and compares equal. Two orders that coincide for floats do not for quantized values: the padding follows the
+    /// The form that means the same and compares equal. Two orders that coincide for floats do not for quantized values: the padding
+    /// follows the
     /// innermost dimension, which is the channel of a one-channel image channels last and its width row-major.
     /// </summary>
     public Form For(Value value) => Quantization is null || value.Rank < 3 ? this with { Layout = Layout.For(value) } : this;

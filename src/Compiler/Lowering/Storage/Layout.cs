@@ -12,7 +12,10 @@ internal abstract record Layout
     /// <summary>N, D1…, C: the order of Conv and Pool. Rank ≥ 3.</summary>
     public static readonly Layout ChannelsLast = new Channels();
 
-    /// <summary>The order of a flattened channels-last value: the last dimension of the shape holds <paramref name="positions"/> × <paramref name="channels"/>, the model's order being the opposite.</summary>
+    /// <summary>
+    /// The order of a flattened channels-last value: the last dimension of the shape holds <paramref name="positions"/> ×
+    /// <paramref name="channels"/>, the model's order being the opposite.
+    /// </summary>
     public static Layout Flattened(IntExpr channels, IntExpr positions) => channels == IntExpr.One || positions == IntExpr.One ? RowMajor : new Flat(channels, positions);
 
     /// <summary>The layout that means the same and compares equal: row-major where the two orders of a value coincide.</summary>
@@ -37,7 +40,10 @@ internal abstract record Layout
 
     public sealed record Flat(IntExpr ChannelCount, IntExpr PositionCount) : Layout;
 
-    /// <summary>As the shape says, in a buffer with room for <paramref name="Capacity"/> positions along <paramref name="Axis"/>, so that more can be appended.</summary>
+    /// <summary>
+    /// As the shape says, in a buffer with room for <paramref name="Capacity"/> positions along <paramref name="Axis"/>, so that more can
+    /// be appended.
+    /// </summary>
     public sealed record Growing(int Axis, IntExpr Capacity) : Layout;
 
     private sealed record Rows : Layout;

@@ -8,7 +8,10 @@ using Location = MixPrec.Plan.PlanArgument.Location;
 
 namespace MixPrec.Compiler.Lowering.WeightsFile;
 
-/// <summary>Writes the constants of a plan to a weights file as they come: each 64-byte aligned, equal ones stored once. Of those written only hashes are kept.</summary>
+/// <summary>
+/// Writes the constants of a plan to a weights file as they come: each 64-byte aligned, equal ones stored once. Of those written only
+/// hashes are kept.
+/// </summary>
 /// <param name="file">Empty and seekable.</param>
 /// <param name="most">Bytes that the file may have.</param>
 internal sealed class WeightsBuilder(Stream file, long most = long.MaxValue)

@@ -3,7 +3,9 @@ using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Onnx.Ops;
 
-/// <summary>The positions that affine maps theta [N, 2, 3] or [N, 3, 4] give the pixels of an image or a volume: theta · (x, y, …, 1). Opset 20.</summary>
+/// <summary>
+/// The positions that affine maps theta [N, 2, 3] or [N, 3, 4] give the pixels of an image or a volume: theta · (x, y, …, 1). Opset 20.
+/// </summary>
 internal static class AffineGrid
 {
     public static IReadOnlyList<Value> Import(OnnxNode node)

@@ -5,7 +5,8 @@ using MixPrec.Plan;
 namespace MixPrec.Compiler.Onnx.Ops;
 
 /// <summary>
-/// softmax(softcap(scale · Q·Kᵀ) + mask)·V with heads as a dimension of their own or side by side, fewer heads of keys than of queries, keys and values
+/// softmax(softcap(scale · Q·Kᵀ) + mask)·V with heads as a dimension of their own or side by side, fewer heads of keys than of queries,
+/// keys and values
 /// of earlier runs in front, causal and padding masks. Computed in single precision. Opset 23, 24 (nonpad_kv_seqlen).
 /// </summary>
 internal static class Attention
@@ -48,7 +49,8 @@ internal static class Attention
     }
 
     /// <summary>
-    /// A query for which the masks leave no key takes nothing from the values. The exponentials of nothing but −∞ would give NaN, and so would their gradients.
+    /// A query for which the masks leave no key takes nothing from the values. The exponentials of nothing but −∞ would give NaN, and so
+    /// would their gradients.
     /// </summary>
     private static Value Weights(OnnxNode node, Formula f, Value masked)
     {

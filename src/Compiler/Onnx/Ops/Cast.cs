@@ -3,7 +3,9 @@ using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Onnx.Ops;
 
-/// <summary>Converts elements to another type. Opset 6, 9 (strings), 13 (bf16), 19 (8-bit floats, saturate), 21, 23, 24 (round_mode), 25 (2 bits).</summary>
+/// <summary>
+/// Converts elements to another type. Opset 6, 9 (strings), 13 (bf16), 19 (8-bit floats, saturate), 21, 23, 24 (round_mode), 25 (2 bits).
+/// </summary>
 internal static class Cast
 {
     public static IReadOnlyList<Value> Import(OnnxNode node)

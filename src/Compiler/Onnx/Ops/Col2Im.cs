@@ -4,7 +4,10 @@ using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Onnx.Ops;
 
-/// <summary>Adds up blocks [N, C · taps, blocks] where a sliding window took them from: pixels that are known beforehand, one beyond the image for its padding. Opset 18.</summary>
+/// <summary>
+/// Adds up blocks [N, C · taps, blocks] where a sliding window took them from: pixels that are known beforehand, one beyond the image for
+/// its padding. Opset 18.
+/// </summary>
 internal static class Col2Im
 {
     public static IReadOnlyList<Value> Import(OnnxNode node)

@@ -2,7 +2,10 @@ using MixPrec.Compiler.Graphs;
 
 namespace MixPrec.Compiler.Onnx.Ops;
 
-/// <summary>A tensor in an attribute. Opset 1 (value), 9, 11 (sparse_value, refused), 12 (value_float, value_floats, value_int, value_ints; strings are refused), 13…25.</summary>
+/// <summary>
+/// A tensor in an attribute. Opset 1 (value), 9, 11 (sparse_value, refused), 12 (value_float, value_floats, value_int, value_ints; strings
+/// are refused), 13…25.
+/// </summary>
 internal static class Constant
 {
     public static IReadOnlyList<Value> Import(OnnxNode node)

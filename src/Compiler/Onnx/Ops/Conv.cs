@@ -3,7 +3,9 @@ using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Onnx.Ops;
 
-/// <summary>Convolution of x [N, C, D1…] with w [O, C/group, K1…] and an optional bias [O]. Opset 1, 11 (defaults stated), 22 (bf16).</summary>
+/// <summary>
+/// Convolution of x [N, C, D1…] with w [O, C/group, K1…] and an optional bias [O]. Opset 1, 11 (defaults stated), 22 (bf16).
+/// </summary>
 internal static class Conv
 {
     public static IReadOnlyList<Value> Import(OnnxNode node)

@@ -4,7 +4,8 @@ using MixPrec.Plan;
 namespace MixPrec.Compiler.Onnx.Ops;
 
 /// <summary>
-/// Discrete Fourier transform along an axis of known size, as a product with its matrix; the last dimension holds real and imaginary parts. Opset 17 (axis is an
+/// Discrete Fourier transform along an axis of known size, as a product with its matrix; the last dimension holds real and imaginary parts.
+/// Opset 17 (axis is an
 /// attribute), 20 (an input).
 /// </summary>
 internal static class DFT
@@ -19,7 +20,8 @@ internal static class DFT
             throw node.Invalid($"{x.Type} is no signal along axis {axis}");
         }
 
-        // The conformance cases expect the rounding of one fp32 algorithm (2e-7 where the sum is 0), further from this product's than their tolerance.
+        // The conformance cases expect the rounding of one fp32 algorithm (2e-7 where the sum is 0), further from this product's than their
+        // tolerance.
         if (inverse && !half)
         {
             throw node.NotSupported("a complex result of an inverse transform");

@@ -3,7 +3,10 @@ using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Onnx.Ops;
 
-/// <summary>(code − zero point) · scale of integers of up to 32 bits and of floats of 8 bits and fewer. Opset 10, 13 (axis), 19, 21 (blocks, 16 bits), 23, 24, 25.</summary>
+/// <summary>
+/// (code − zero point) · scale of integers of up to 32 bits and of floats of 8 bits and fewer. Opset 10, 13 (axis), 19, 21 (blocks, 16
+/// bits), 23, 24, 25.
+/// </summary>
 internal static class DequantizeLinear
 {
     public static IReadOnlyList<Value> Import(OnnxNode node)

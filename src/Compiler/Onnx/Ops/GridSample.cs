@@ -4,7 +4,10 @@ using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Onnx.Ops;
 
-/// <summary>Samples images at the positions of a grid; integers that single precision holds are sampled in it. Opset 16 (bilinear, nearest, bicubic), 20 (linear, cubic; volumes), 22 (bf16).</summary>
+/// <summary>
+/// Samples images at the positions of a grid; integers that single precision holds are sampled in it. Opset 16 (bilinear, nearest,
+/// bicubic), 20 (linear, cubic; volumes), 22 (bf16).
+/// </summary>
 internal static class GridSample
 {
     public static IReadOnlyList<Value> Import(OnnxNode node)

@@ -4,7 +4,10 @@ using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Onnx.Ops;
 
-/// <summary>(x − mean) / √(variance + epsilon) of each group of channels, then scale and bias: one for each group in opset 18, for each channel since 21.</summary>
+/// <summary>
+/// (x − mean) / √(variance + epsilon) of each group of channels, then scale and bias: one for each group in opset 18, for each channel
+/// since 21.
+/// </summary>
 internal static class GroupNormalization
 {
     public static IReadOnlyList<Value> Import(OnnxNode node)

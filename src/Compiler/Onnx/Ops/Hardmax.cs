@@ -4,7 +4,9 @@ using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Onnx.Ops;
 
-/// <summary>1 at the first largest element along an axis, 0 elsewhere. Opset 1, 11 (negative axis), 13 (one axis instead of a flattened matrix).</summary>
+/// <summary>
+/// 1 at the first largest element along an axis, 0 elsewhere. Opset 1, 11 (negative axis), 13 (one axis instead of a flattened matrix).
+/// </summary>
 internal static class Hardmax
 {
     public static IReadOnlyList<Value> Import(OnnxNode node)

@@ -6,7 +6,8 @@ using MixPrec.Plan;
 namespace MixPrec.Compiler.Onnx.Ops;
 
 /// <summary>
-/// The branch that a condition picks. Opset 1, 11, 13 (sequences), 16 (optionals), 19, 21…25. A condition known at build time leaves one branch; of other conditions both branches run and the outputs are chosen,
+/// The branch that a condition picks. Opset 1, 11, 13 (sequences), 16 (optionals), 19, 21…25. A condition known at build time leaves one
+/// branch; of other conditions both branches run and the outputs are chosen,
 /// which takes branches of equal ranks that cannot fail. Sizes in which they differ are found out by the run.
 /// </summary>
 internal static class If
@@ -42,7 +43,10 @@ internal static class If
         return [.. then.Zip(other).Select((b, i) => node.Add(i, new Graphs.Ops.Where(), flag, Fitted(node, b.First, b.First.Shape, b.Second.Shape, sizes), Fitted(node, b.Second, b.First.Shape, b.Second.Shape, sizes)))];
     }
 
-    /// <summary>A branch that does not fit the sizes of the other case is no fault of the model where sizes decide, or an input that goes with them, such as a sample rate.</summary>
+    /// <summary>
+    /// A branch that does not fit the sizes of the other case is no fault of the model where sizes decide, or an input that goes with them,
+    /// such as a sample rate.
+    /// </summary>
     private static (IReadOnlyList<Value> Then, IReadOnlyList<Value> Else) Branches(OnnxNode node, Value condition)
     {
         try
@@ -69,7 +73,10 @@ internal static class If
         return IntExpr.Count(count);
     }
 
-    /// <summary>A branch's value in the sizes that were chosen: itself when they are its own; otherwise nobody reads it, and its last elements, or a zero where it may be empty, stand for those that it lacks.</summary>
+    /// <summary>
+    /// A branch's value in the sizes that were chosen: itself when they are its own; otherwise nobody reads it, and its last elements, or a
+    /// zero where it may be empty, stand for those that it lacks.
+    /// </summary>
     private static Value Fitted(OnnxNode node, Value value, IReadOnlyList<IntExpr> then, IReadOnlyList<IntExpr> other, Dictionary<(IntExpr, IntExpr), IntExpr> sizes)
     {
         for (int axis = 0; axis < value.Rank; axis++)

@@ -4,7 +4,10 @@ using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Onnx.Ops;
 
-/// <summary>x / (bias + alpha/size · Σ x²)^beta, the sum over neighbouring channels: a mean over windows of channels that counts padding. Opset 1, 13.</summary>
+/// <summary>
+/// x / (bias + alpha/size · Σ x²)^beta, the sum over neighbouring channels: a mean over windows of channels that counts padding. Opset 1,
+/// 13.
+/// </summary>
 internal static class LRN
 {
     public static IReadOnlyList<Value> Import(OnnxNode node)

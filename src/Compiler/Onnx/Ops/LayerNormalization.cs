@@ -4,7 +4,10 @@ using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Onnx.Ops;
 
-/// <summary>(x − mean) / √(variance + epsilon) · scale + bias over the dimensions from an axis on; 16-bit floats are computed in single precision. Opset 17.</summary>
+/// <summary>
+/// (x − mean) / √(variance + epsilon) · scale + bias over the dimensions from an axis on; 16-bit floats are computed in single precision.
+/// Opset 17.
+/// </summary>
 internal static class LayerNormalization
 {
     public static IReadOnlyList<Value> Import(OnnxNode node)

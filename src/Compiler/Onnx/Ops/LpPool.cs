@@ -4,7 +4,9 @@ using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Onnx.Ops;
 
-/// <summary>(Σ |x|ᵖ)^(1/p) over sliding windows: a mean that counts padding, times the window's size. Opset 2, 11, 18 (dilations, ceil_mode), 22.</summary>
+/// <summary>
+/// (Σ |x|ᵖ)^(1/p) over sliding windows: a mean that counts padding, times the window's size. Opset 2, 11, 18 (dilations, ceil_mode), 22.
+/// </summary>
 internal static class LpPool
 {
     public static IReadOnlyList<Value> Import(OnnxNode node)

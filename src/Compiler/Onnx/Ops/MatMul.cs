@@ -3,7 +3,10 @@ using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Onnx.Ops;
 
-/// <summary>numpy's matrix product: a vector on the left is a row, on the right a column, and that dimension is dropped again. Opset 1, 9 (integers), 13 (bf16).</summary>
+/// <summary>
+/// numpy's matrix product: a vector on the left is a row, on the right a column, and that dimension is dropped again. Opset 1, 9
+/// (integers), 13 (bf16).
+/// </summary>
 internal static class MatMul
 {
     public static IReadOnlyList<Value> Import(OnnxNode node)

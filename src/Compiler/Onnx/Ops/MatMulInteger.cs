@@ -2,7 +2,9 @@ using MixPrec.Compiler.Graphs;
 
 namespace MixPrec.Compiler.Onnx.Ops;
 
-/// <summary>Product of 8-bit codes less their zero points, as 32-bit integers; a zero point for each row of a and each column of b. Opset 10.</summary>
+/// <summary>
+/// Product of 8-bit codes less their zero points, as 32-bit integers; a zero point for each row of a and each column of b. Opset 10.
+/// </summary>
 internal static class MatMulInteger
 {
     public static IReadOnlyList<Value> Import(OnnxNode node)

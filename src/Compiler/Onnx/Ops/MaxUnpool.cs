@@ -3,7 +3,10 @@ using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Onnx.Ops;
 
-/// <summary>Writes maxima back to where MaxPool found them (flat positions in the tensor before pooling), zero elsewhere. Opset 9, 11 (strides default to 1), 22 (bf16).</summary>
+/// <summary>
+/// Writes maxima back to where MaxPool found them (flat positions in the tensor before pooling), zero elsewhere. Opset 9, 11 (strides
+/// default to 1), 22 (bf16).
+/// </summary>
 internal static class MaxUnpool
 {
     public static IReadOnlyList<Value> Import(OnnxNode node)

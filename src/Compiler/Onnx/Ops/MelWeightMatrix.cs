@@ -4,7 +4,8 @@ using MixPrec.Plan;
 namespace MixPrec.Compiler.Onnx.Ops;
 
 /// <summary>
-/// Triangles over the bins of a spectrum, [dft_length / 2 + 1, num_mel_bins], whose corners lie at equal distances of mel = 2595 · log₁₀(1 + f / 700). All inputs are constants. Opset 17.
+/// Triangles over the bins of a spectrum, [dft_length / 2 + 1, num_mel_bins], whose corners lie at equal distances of mel = 2595 · log₁₀(1
+/// + f / 700). All inputs are constants. Opset 17.
 /// </summary>
 internal static class MelWeightMatrix
 {

@@ -3,7 +3,9 @@ using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Onnx.Ops;
 
-/// <summary>Whether there is an input: known when the model is built, as a tensor is never absent in a run. Opset 15, 18 (tensors, no input).</summary>
+/// <summary>
+/// Whether there is an input: known when the model is built, as a tensor is never absent in a run. Opset 15, 18 (tensors, no input).
+/// </summary>
 internal static class OptionalHasElement
 {
     public static IReadOnlyList<Value> Import(OnnxNode node) =>

@@ -4,7 +4,10 @@ using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Onnx.Ops;
 
-/// <summary>y = aᵇ in the type of a. Opset 7 (broadcasting), 12 (exponents of another type), 13, 15 (bf16). Integers to float powers are computed in fp64.</summary>
+/// <summary>
+/// y = aᵇ in the type of a. Opset 7 (broadcasting), 12 (exponents of another type), 13, 15 (bf16). Integers to float powers are computed in
+/// fp64.
+/// </summary>
 internal static class Pow
 {
     public static IReadOnlyList<Value> Import(OnnxNode node)

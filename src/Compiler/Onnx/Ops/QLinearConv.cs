@@ -3,7 +3,10 @@ using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Onnx.Ops;
 
-/// <summary>Convolution of 8-bit codes with scales, as codes of the result: the sums are exact integers; the weights have one scale or one for each output channel. Opset 10.</summary>
+/// <summary>
+/// Convolution of 8-bit codes with scales, as codes of the result: the sums are exact integers; the weights have one scale or one for each
+/// output channel. Opset 10.
+/// </summary>
 internal static class QLinearConv
 {
     public static IReadOnlyList<Value> Import(OnnxNode node)

@@ -3,7 +3,9 @@ using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Onnx.Ops;
 
-/// <summary>Product of 8-bit codes with scales, as codes of the result: the sums are exact integers. Opset 10, 21 (scales of other types).</summary>
+/// <summary>
+/// Product of 8-bit codes with scales, as codes of the result: the sums are exact integers. Opset 10, 21 (scales of other types).
+/// </summary>
 internal static class QLinearMatMul
 {
     public static IReadOnlyList<Value> Import(OnnxNode node)

@@ -3,7 +3,10 @@ using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Onnx.Ops;
 
-/// <summary>clamp(round(x / scale) + zero point) to 2, 4, 8 or 16 bits or to a float of 8 bits and fewer: one scale, one for each position along an axis, or one for each block. Opset 10, 13 (axis), 19, 21 (blocks, 16 bits), 23, 24, 25.</summary>
+/// <summary>
+/// clamp(round(x / scale) + zero point) to 2, 4, 8 or 16 bits or to a float of 8 bits and fewer: one scale, one for each position along an
+/// axis, or one for each block. Opset 10, 13 (axis), 19, 21 (blocks, 16 bits), 23, 24, 25.
+/// </summary>
 internal static class QuantizeLinear
 {
     public static IReadOnlyList<Value> Import(OnnxNode node)

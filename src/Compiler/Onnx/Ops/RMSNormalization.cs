@@ -4,7 +4,9 @@ using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Onnx.Ops;
 
-/// <summary>x / √(mean square + epsilon) · scale over the dimensions from an axis on; 16-bit floats are computed in single precision. Opset 23.</summary>
+/// <summary>
+/// x / √(mean square + epsilon) · scale over the dimensions from an axis on; 16-bit floats are computed in single precision. Opset 23.
+/// </summary>
 internal static class RMSNormalization
 {
     public static IReadOnlyList<Value> Import(OnnxNode node)

@@ -3,7 +3,9 @@ using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Onnx.Ops;
 
-/// <summary>The shape is an input that may hold 0 (keep the dimension) and one −1 (whatever remains). Opset 5, 13, 14 (allowzero), 19, 21.</summary>
+/// <summary>
+/// The shape is an input that may hold 0 (keep the dimension) and one −1 (whatever remains). Opset 5, 13, 14 (allowzero), 19, 21.
+/// </summary>
 internal static class Reshape
 {
     public static IReadOnlyList<Value> Import(OnnxNode node)

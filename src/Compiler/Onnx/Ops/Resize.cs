@@ -5,7 +5,8 @@ using MixPrec.Plan;
 namespace MixPrec.Compiler.Onnx.Ops;
 
 /// <summary>
-/// Interpolation to another size. Opset 10 (scales; asymmetric), 11 (roi, sizes and all modes), 13 (bf16), 18 (antialias, axes, keep_aspect_ratio_policy; no
+/// Interpolation to another size. Opset 10 (scales; asymmetric), 11 (roi, sizes and all modes), 13 (bf16), 18 (antialias, axes,
+/// keep_aspect_ratio_policy; no
 /// tf_half_pixel_for_nn), 19 (half_pixel_symmetric).
 /// </summary>
 internal static class Resize
@@ -36,7 +37,10 @@ internal static class Resize
         return Resized(node, x, [.. sizing.Select((s, i) => roi is null ? s : s with { RegionStart = roi[i], RegionEnd = roi[i + axes.Length] })], how, outside);
     }
 
-    /// <summary>Interpolates in fp32, with other floats, and integers that fp32 holds, converted before and after; the nearest pixels are picked in any type.</summary>
+    /// <summary>
+    /// Interpolates in fp32, with other floats, and integers that fp32 holds, converted before and after; the nearest pixels are picked in
+    /// any type.
+    /// </summary>
     public static IReadOnlyList<Value> Resized(OnnxNode node, Value x, IReadOnlyList<ResizeSizes> sizing, Interpolation how, double outside)
     {
         var formula = new Formula(node);

@@ -4,7 +4,9 @@ using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Onnx.Ops;
 
-/// <summary>Turns pairs of elements of each head by angles of the position: halves of the head, or neighbours when interleaved. Opset 23.</summary>
+/// <summary>
+/// Turns pairs of elements of each head by angles of the position: halves of the head, or neighbours when interleaved. Opset 23.
+/// </summary>
 internal static class RotaryEmbedding
 {
     public static IReadOnlyList<Value> Import(OnnxNode node)

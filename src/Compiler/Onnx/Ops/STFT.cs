@@ -4,7 +4,9 @@ using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Onnx.Ops;
 
-/// <summary>Fourier transforms of the frames of signals [batch, length, parts] of known length, each frame times a window. Opset 17.</summary>
+/// <summary>
+/// Fourier transforms of the frames of signals [batch, length, parts] of known length, each frame times a window. Opset 17.
+/// </summary>
 internal static class STFT
 {
     public static IReadOnlyList<Value> Import(OnnxNode node)

@@ -2,7 +2,9 @@ using MixPrec.Compiler.Graphs;
 
 namespace MixPrec.Compiler.Onnx.Ops;
 
-/// <summary>The dimensions of x as integers, known when the model is built up to its symbols. Opset 1, 13, 15 (start, end), 19…25.</summary>
+/// <summary>
+/// The dimensions of x as integers, known when the model is built up to its symbols. Opset 1, 13, 15 (start, end), 19…25.
+/// </summary>
 internal static class Shape
 {
     public static IReadOnlyList<Value> Import(OnnxNode node)

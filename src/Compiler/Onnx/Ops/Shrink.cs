@@ -4,7 +4,10 @@ using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Onnx.Ops;
 
-/// <summary>y = x + bias below −lambd, x − bias above lambd, 0 between; 0.5 and 0 when absent. Integers are moved as integers where the bias is whole. Opset 9.</summary>
+/// <summary>
+/// y = x + bias below −lambd, x − bias above lambd, 0 between; 0.5 and 0 when absent. Integers are moved as integers where the bias is
+/// whole. Opset 9.
+/// </summary>
 internal static class Shrink
 {
     public static IReadOnlyList<Value> Import(OnnxNode node)

@@ -4,7 +4,10 @@ using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Onnx.Ops;
 
-/// <summary>Cuts x along an axis; each output is a slice. Opset 2 (sizes are an attribute), 11 (negative axis), 13 (sizes are an input), 18 (num_outputs, a smaller last part).</summary>
+/// <summary>
+/// Cuts x along an axis; each output is a slice. Opset 2 (sizes are an attribute), 11 (negative axis), 13 (sizes are an input), 18
+/// (num_outputs, a smaller last part).
+/// </summary>
 internal static class Split
 {
     public static IReadOnlyList<Value> Import(OnnxNode node)

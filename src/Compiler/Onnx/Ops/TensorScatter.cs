@@ -4,7 +4,9 @@ using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Onnx.Ops;
 
-/// <summary>A cache with the update of each batch written at a position of its own along an axis; circular ones go on at the beginning. Opset 24.</summary>
+/// <summary>
+/// A cache with the update of each batch written at a position of its own along an axis; circular ones go on at the beginning. Opset 24.
+/// </summary>
 internal static class TensorScatter
 {
     public static IReadOnlyList<Value> Import(OnnxNode node)

@@ -4,7 +4,8 @@ using MixPrec.Plan;
 namespace MixPrec.Compiler.Onnx.Ops;
 
 /// <summary>
-/// The k largest or smallest elements along an axis and their positions, always sorted. Opset 1 (k is an attribute), 10 (an input), 11 (largest, sorted, integers), 24 (bf16).
+/// The k largest or smallest elements along an axis and their positions, always sorted. Opset 1 (k is an attribute), 10 (an input), 11
+/// (largest, sorted, integers), 24 (bf16).
 /// </summary>
 internal static class TopK
 {

@@ -2,7 +2,9 @@ using MixPrec.Compiler.Graphs;
 
 namespace MixPrec.Compiler.Onnx.Ops;
 
-/// <summary>The different elements, or slices along an axis, where each comes first, which one each is, and how often each comes. Opset 11.</summary>
+/// <summary>
+/// The different elements, or slices along an axis, where each comes first, which one each is, and how often each comes. Opset 11.
+/// </summary>
 internal static class Unique
 {
     public static IReadOnlyList<Value> Import(OnnxNode node)

@@ -3,7 +3,9 @@ using MixPrec.Compiler.Graphs.Ops;
 
 namespace MixPrec.Compiler.Onnx.Tabular;
 
-/// <summary>The labels of a classifier's classes and its first output, the label of each row. Labels that are strings can only be counted.</summary>
+/// <summary>
+/// The labels of a classifier's classes and its first output, the label of each row. Labels that are strings can only be counted.
+/// </summary>
 internal sealed class ClassLabels
 {
     private readonly OnnxNode _node;

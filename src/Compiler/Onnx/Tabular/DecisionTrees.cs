@@ -23,7 +23,8 @@ internal readonly record struct TreeNode(BranchTest Test, int Feature, double Sp
 }
 
 /// <summary>
-/// Trees of a file, checked and brought into the order that the kernel walks: nodes behind those that lead to them, so that no walk goes in circles. Some exporters let several branches lead to one node,
+/// Trees of a file, checked and brought into the order that the kernel walks: nodes behind those that lead to them, so that no walk goes in
+/// circles. Some exporters let several branches lead to one node,
 /// so that what a file calls a tree may be any graph without a cycle.
 /// </summary>
 internal sealed class DecisionTrees
@@ -35,7 +36,8 @@ internal sealed class DecisionTrees
     private readonly int[] _places;
     private readonly int _outputs;
 
-    /// <exception cref="MixPrecException">MXP3004: a feature, a node or an output does not exist, a number is not finite, or nodes lead to each other in a circle.</exception>
+    /// <exception cref="MixPrecException">MXP3004: a feature, a node or an output does not exist, a number is not finite, or nodes lead to
+    /// each other in a circle.</exception>
     public DecisionTrees(OnnxNode node, IReadOnlyList<TreeNode> nodes, int[] roots, int outputs)
     {
         (_node, _nodes, _roots, _outputs, _places) = (node, nodes, roots, outputs, new int[nodes.Count]);
@@ -139,7 +141,9 @@ internal sealed class DecisionTrees
         return found;
     }
 
-    /// <summary>The nodes that roots lead to, each before those it leads to: the order in which a depth-first walk leaves them, backwards.</summary>
+    /// <summary>
+    /// The nodes that roots lead to, each before those it leads to: the order in which a depth-first walk leaves them, backwards.
+    /// </summary>
     private List<int> Sorted()
     {
         var order = new List<int>();

@@ -23,7 +23,10 @@ internal sealed class KeyTable
         Order = node.Constant("order", Tensor.Of([.. order.Select(o => (long)o), keys.Length], order.Length + 1));
     }
 
-    /// <summary>The places in the list, in the order of the keys, and its length for what is no key: what to gather a list of values and a default by.</summary>
+    /// <summary>
+    /// The places in the list, in the order of the keys, and its length for what is no key: what to gather a list of values and a default
+    /// by.
+    /// </summary>
     public Value Order { get; }
 
     /// <param name="findsNaN">Whether a NaN among the keys is found by NaNs; else by nothing.</param>

@@ -2,7 +2,10 @@ using MixPrec.Compiler.Graphs;
 
 namespace MixPrec.Compiler.Onnx.Tabular;
 
-/// <summary>The lists in which TreeEnsembleClassifier and TreeEnsembleRegressor hold their trees: nodes by number of tree and node, weights of leaves apart from them.</summary>
+/// <summary>
+/// The lists in which TreeEnsembleClassifier and TreeEnsembleRegressor hold their trees: nodes by number of tree and node, weights of
+/// leaves apart from them.
+/// </summary>
 /// <param name="prefix"><c>class</c> or <c>target</c>: what weights are for.</param>
 internal sealed class ListedTrees(OnnxNode node, string prefix)
 {

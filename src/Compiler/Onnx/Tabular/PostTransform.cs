@@ -36,7 +36,10 @@ internal sealed class PostTransform(OnnxNode node, string name)
 
     public bool IsNone => name == "NONE";
 
-    /// <summary>NaN for every score but strictly between 0 and 1: √2 times the inverse error function of 2s − 1, by the approximation that ONNX Runtime takes.</summary>
+    /// <summary>
+    /// NaN for every score but strictly between 0 and 1: √2 times the inverse error function of 2s − 1, by the approximation that ONNX
+    /// Runtime takes.
+    /// </summary>
     private Value Probit(Value scores)
     {
         var x = _f.Sub(_f.Mul(scores, _f.Number(2)), _f.Number(1));

@@ -4,7 +4,10 @@ using MixPrec.Diagnostics;
 
 namespace MixPrec.Compiler.Onnx.Tabular;
 
-/// <summary>The kernel of a support vector machine, a number for each row and each support vector. Products with the vectors are a layer whose precision is chosen.</summary>
+/// <summary>
+/// The kernel of a support vector machine, a number for each row and each support vector. Products with the vectors are a layer whose
+/// precision is chosen.
+/// </summary>
 internal sealed class SupportVectors
 {
     private readonly OnnxNode _node;
@@ -46,7 +49,8 @@ internal sealed class SupportVectors
     private Value Scaled(Value rows) => _f.Add(_f.Mul(Products(rows, _vectors), _f.Number(_gamma)), _f.Number(_offset));
 
     /// <summary>
-    /// exp(−γ·‖x − s‖²) with ‖x − s‖² = ‖x‖² + ‖s‖² − 2·x·s, both moved by the mean of the vectors first, which changes no distance: columns of large numbers and small spread cancel before they are squared.
+    /// exp(−γ·‖x − s‖²) with ‖x − s‖² = ‖x‖² + ‖s‖² − 2·x·s, both moved by the mean of the vectors first, which changes no distance:
+    /// columns of large numbers and small spread cancel before they are squared.
     /// </summary>
     private Value Gaussians(Value rows)
     {

@@ -2,7 +2,9 @@ using MixPrec.Compiler.Graphs;
 
 namespace MixPrec.Compiler.Onnx.Tabular;
 
-/// <summary>The lists in which TreeEnsemble holds its trees: branches by their places in the lists, leaves in lists of their own, one weight each.</summary>
+/// <summary>
+/// The lists in which TreeEnsemble holds its trees: branches by their places in the lists, leaves in lists of their own, one weight each.
+/// </summary>
 internal sealed class TensorTrees(OnnxNode node)
 {
     /// <summary>A comparison with a set of numbers.</summary>

@@ -3,7 +3,9 @@ using MixPrec.Diagnostics;
 
 namespace MixPrec.Compiler.Report.Sections;
 
-/// <summary>The three numbers that matter, each against its reference: loss error against the budget, time and weights against fp32.</summary>
+/// <summary>
+/// The three numbers that matter, each against its reference: loss error against the budget, time and weights against fp32.
+/// </summary>
 internal static class Tiles
 {
     public static Markup Of(BuildReport report)

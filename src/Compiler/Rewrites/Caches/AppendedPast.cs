@@ -6,7 +6,8 @@ using MixPrec.Plan;
 namespace MixPrec.Compiler.Rewrites.Caches;
 
 /// <summary>
-/// Makes the joins of past and new tokens the inputs and outputs of a model that was exported with past and present. A stack of layers in one tensor
+/// Makes the joins of past and new tokens the inputs and outputs of a model that was exported with past and present. A stack of layers in
+/// one tensor
 /// becomes one buffer a layer, so that each join appends to its buffer in place.
 /// </summary>
 internal static class AppendedPast
@@ -58,7 +59,9 @@ internal static class AppendedPast
                 new(joins.Select((_, i) => new PlanState(inputs.Length + i, inputs.Length + joins.Length + returned.Length + i)))));
     }
 
-    /// <summary>The symbols of past and new tokens where the present is the past and the new tokens along one axis; otherwise null.</summary>
+    /// <summary>
+    /// The symbols of past and new tokens where the present is the past and the new tokens along one axis; otherwise null.
+    /// </summary>
     public static (string Past, string Tokens)? Growth(Value past, Value present)
     {
         int[] axes = past.Type.Element == present.Type.Element && past.Rank == present.Rank

@@ -7,14 +7,16 @@ using MixPrec.Plan;
 namespace MixPrec.Compiler.Rewrites.Caches;
 
 /// <summary>
-/// The graph that sessions with a cache run: for one sequence, so that every dimension but the tokens and the past is 1 where the user does not bind it. Its
+/// The graph that sessions with a cache run: for one sequence, so that every dimension but the tokens and the past is 1 where the user does
+/// not bind it. Its
 /// layers have the names that they have in the graph that is calibrated, so precisions carry over.
 /// </summary>
 internal sealed record CachedGraph(Graph Graph, PlanCache Cache)
 {
     /// <summary>The graph with a cache; null where none is asked for.</summary>
     /// <param name="graph">The model after the rewrites.</param>
-    /// <exception cref="MixPrecException">MXP1002: Cache names what the model does not have; MXP3009: the graph is none that a cache fits.</exception>
+    /// <exception cref="MixPrecException">MXP1002: Cache names what the model does not have; MXP3009: the graph is none that a cache
+    /// fits.</exception>
     public static CachedGraph? Of(CacheBindings cache, Graph graph, string modelPath, DimensionBindings dimensions, ConstantBindings? constants = null)
     {
         if (cache.IsNone)

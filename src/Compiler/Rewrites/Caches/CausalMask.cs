@@ -4,7 +4,9 @@ using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Rewrites.Caches;
 
-/// <summary>Whether a node hides later tokens from earlier ones: scores of keys behind the query get a number that Softmax makes exactly zero.</summary>
+/// <summary>
+/// Whether a node hides later tokens from earlier ones: scores of keys behind the query get a number that Softmax makes exactly zero.
+/// </summary>
 internal static class CausalMask
 {
     /// <summary>e^x is 0 in fp32 from −104 on; what masks are made of leaves the scores themselves thousands of room.</summary>

@@ -4,7 +4,8 @@ using MixPrec.Compiler.Options;
 namespace MixPrec.Compiler.Rewrites.Caches;
 
 /// <summary>
-/// The <c>Cache</c> of a model that was exported with past and present, for whoever does not know the metadata yet: its pasts are the inputs that an output repeats with new tokens
+/// The <c>Cache</c> of a model that was exported with past and present, for whoever does not know the metadata yet: its pasts are the
+/// inputs that an output repeats with new tokens
 /// behind them.
 /// </summary>
 /// <param name="Text">Of the metadata.</param>
@@ -21,7 +22,9 @@ internal sealed record SuggestedCache(string Text, IReadOnlyList<string> Pasts)
             : presents.Select(present => Patterns(pasts[0], present)).SelectMany(p => p).FirstOrDefault(p => Pair(p, pasts, presents)) is { } found ? new(TextOf(found, graph, pasts), pasts) : null;
     }
 
-    /// <summary>The two names with a star in place of what they end with, and of what they begin with, alike: whole words of them.</summary>
+    /// <summary>
+    /// The two names with a star in place of what they end with, and of what they begin with, alike: whole words of them.
+    /// </summary>
     private static IEnumerable<Pattern> Patterns(string past, string present)
     {
         int end = 0, start = 0;

@@ -5,7 +5,8 @@ using MixPrec.Plan;
 namespace MixPrec.Compiler.Rewrites.Caches;
 
 /// <summary>
-/// Where a model transposes the keys behind the join, also after it repeated them for several heads, the buffer holds them transposed instead: a run appends
+/// Where a model transposes the keys behind the join, also after it repeated them for several heads, the buffer holds them transposed
+/// instead: a run appends
 /// a column of each matrix and leaves those of the past where they are.
 /// </summary>
 internal static class TransposedPast
@@ -49,7 +50,10 @@ internal static class TransposedPast
         return cached with { Graph = builder.Build([.. graph.Outputs.Select(o => values[o])], graph.Symbols) };
     }
 
-    /// <summary>From the join with the past to the transpose of its matrices, with what leaves matrices whole between them; null where nothing of the kind follows.</summary>
+    /// <summary>
+    /// From the join with the past to the transpose of its matrices, with what leaves matrices whole between them; null where nothing of
+    /// the kind follows.
+    /// </summary>
     private static Node[]? Path(Graph graph, Value past)
     {
         List<Node> path = [graph.ConsumersOf(past)[0]];

@@ -8,7 +8,8 @@ namespace MixPrec.Runtime.Kernels;
 public static unsafe class ArgExtreme
 {
     /// <summary>
-    /// x is dense [outer, axisLength, inner], y [outer, inner]. Of equal elements the first one counts, or the last one. The element is the one that the maximum or minimum
+    /// x is dense [outer, axisLength, inner], y [outer, inner]. Of equal elements the first one counts, or the last one. The element is the
+    /// one that the maximum or minimum
     /// returns: a NaN, where there is one.
     /// </summary>
     public static void Run<T>(Pointer<T> x, Pointer<long> y, int outer, int axisLength, int inner, bool largest, bool last)

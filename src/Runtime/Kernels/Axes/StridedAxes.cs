@@ -1,7 +1,8 @@
 namespace MixPrec.Runtime.Kernels;
 
 /// <summary>
-/// Up to 8 axes that two operands are walked along together, each with its own strides (elements; 0 where an operand is broadcast, negative backwards).
+/// Up to 8 axes that two operands are walked along together, each with its own strides (elements; 0 where an operand is broadcast, negative
+/// backwards).
 /// Axes of size 1 are left out, and neighbours that both operands cross in one stride are one axis, so that kernels meet few and long axes.
 /// </summary>
 internal unsafe struct StridedAxes
@@ -60,7 +61,10 @@ internal unsafe struct StridedAxes
         }
     }
 
-    /// <summary>Moves both offsets to the next index of the first <paramref name="count"/> axes; false after the last one, with the offsets where they began.</summary>
+    /// <summary>
+    /// Moves both offsets to the next index of the first <paramref name="count"/> axes; false after the last one, with the offsets where
+    /// they began.
+    /// </summary>
     public bool Advance(int count, ref nint leftOffset, ref nint rightOffset)
     {
         for (int axis = count - 1; axis >= 0; axis--)

@@ -2,7 +2,10 @@ using System.ComponentModel;
 
 namespace MixPrec.Runtime.Kernels;
 
-/// <summary>The 16 bits of a bfloat16: the upper half of a single-precision number. A type of its own, so that casts tell it from <see cref="ushort"/>.</summary>
+/// <summary>
+/// The 16 bits of a bfloat16: the upper half of a single-precision number. A type of its own, so that casts tell it from
+/// <see cref="ushort"/>.
+/// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly struct BF16(ushort bits)
 {

@@ -5,14 +5,16 @@ using System.Runtime.CompilerServices;
 namespace MixPrec.Runtime.Kernels;
 
 /// <summary>
-/// y[i] = (type of y) x[i] as in ONNX Cast: float to integer drops the fraction (out of range gives the nearest end, NaN gives 0), integer to narrower integer keeps the
+/// y[i] = (type of y) x[i] as in ONNX Cast: float to integer drops the fraction (out of range gives the nearest end, NaN gives 0), integer
+/// to narrower integer keeps the
 /// low bits, anything but 0 is true (NaN too), numbers round to the nearest float. bfloat16 is reached through single precision.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe class Cast
 {
     /// <summary>
-    /// <paramref name="length"/> elements of float, double, Half, <see cref="BF16"/>, sbyte … long, byte … ulong or bool; x and y may be the same memory where their
+    /// <paramref name="length"/> elements of float, double, Half, <see cref="BF16"/>, sbyte … long, byte … ulong or bool; x and y may be
+    /// the same memory where their
     /// elements have one size.
     /// </summary>
     /// <exception cref="NotSupportedException">Another element type.</exception>

@@ -3,7 +3,9 @@ using System.ComponentModel;
 
 namespace MixPrec.Runtime.Kernels;
 
-/// <summary>A power of two from 2⁻¹²⁷ to 2¹²⁷, without sign; 255 is NaN (ONNX FLOAT8E8M0). The code is the exponent of single precision.</summary>
+/// <summary>
+/// A power of two from 2⁻¹²⁷ to 2¹²⁷, without sign; 255 is NaN (ONNX FLOAT8E8M0). The code is the exponent of single precision.
+/// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly struct E8M0 : IFloatCode
 {

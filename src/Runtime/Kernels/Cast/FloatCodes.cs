@@ -16,7 +16,9 @@ public static unsafe class FloatCodes
         }
     }
 
-    /// <summary>y[i] = the code of the number nearest to x[i], <paramref name="length"/> times; see <see cref="IFloatCode.Encode"/>.</summary>
+    /// <summary>
+    /// y[i] = the code of the number nearest to x[i], <paramref name="length"/> times; see <see cref="IFloatCode.Encode"/>.
+    /// </summary>
     public static void Encode<TCode>(TCode format, Pointer<float> x, Pointer<byte> y, bool saturate, CodeRounding rounding, int length)
         where TCode : struct, IFloatCode
     {

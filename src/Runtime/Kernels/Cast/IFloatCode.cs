@@ -11,7 +11,8 @@ public interface IFloatCode
 
     /// <summary>The code of the nearest number.</summary>
     /// <param name="value">Any float, NaN and infinities included.</param>
-    /// <param name="saturate">What is too large becomes the largest number; otherwise infinity, or NaN where the format has no infinity.</param>
+    /// <param name="saturate">What is too large becomes the largest number; otherwise infinity, or NaN where the format has no
+    /// infinity.</param>
     /// <param name="rounding">For powers of two only; formats with a fraction round to nearest, ties to even.</param>
     static abstract byte Encode(float value, bool saturate, CodeRounding rounding);
 }

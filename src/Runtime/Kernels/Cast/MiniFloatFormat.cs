@@ -21,7 +21,8 @@ public enum SpecialCodes
 }
 
 /// <summary>
-/// A sign, an exponent and a fraction: (-1)^sign · 2^(exponent - bias) · (1 + fraction / 2^fractionBits), and without the 1 at exponent 0, which counts as 1.
+/// A sign, an exponent and a fraction: (-1)^sign · 2^(exponent - bias) · (1 + fraction / 2^fractionBits), and without the 1 at exponent 0,
+/// which counts as 1.
 /// Source: ONNX specification, operator Cast and "Float stored in 8 bits".
 /// </summary>
 /// <param name="ExponentBits">Bits of the exponent.</param>
@@ -83,7 +84,9 @@ public readonly record struct MiniFloatFormat(int ExponentBits, int FractionBits
         return (byte)(magnitude == 0 && Special == SpecialCodes.NegativeZeroIsNaN ? 0 : sign | magnitude);
     }
 
-    /// <summary>The rounded number in units of the last place above the code of its exponent: a carry runs into the exponent as it should.</summary>
+    /// <summary>
+    /// The rounded number in units of the last place above the code of its exponent: a carry runs into the exponent as it should.
+    /// </summary>
     private int Magnitude(float value)
     {
         int least = 1 - Bias, exponent = value == 0 ? least : Math.Max(MathF.ILogB(value), least);

@@ -11,7 +11,9 @@ namespace MixPrec.Runtime.Kernels;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe partial class Conv
 {
-    /// <summary>x [Batch, InH, InW, InC] float; weights Groups × [ceil(OutC/Groups/16)][K][16] float, K = KernelH·KernelW·InC/Groups; bias OutC.</summary>
+    /// <summary>
+    /// x [Batch, InH, InW, InC] float; weights Groups × [ceil(OutC/Groups/16)][K][16] float, K = KernelH·KernelW·InC/Groups; bias OutC.
+    /// </summary>
     public static void F32<TShape, TActivation, TStore>(
         TShape shape, Pointer<float> x, Pointer<float> weights, Pointer<float> bias, TActivation activation, TStore store)
         where TShape : struct, IConvShape

@@ -3,15 +3,18 @@ using MixPrec.Runtime.Simd;
 
 namespace MixPrec.Runtime.Kernels;
 
-/// <content>Byte operands, one group: y = store(activation(fma(float(Σ x · weights + compensation), scale, bias))), the sum exact in 32 bits.</content>
+/// <content>Byte operands, one group: y = store(activation(fma(float(Σ x · weights + compensation), scale, bias))), the sum exact in 32
+/// bits.</content>
 public static unsafe partial class Conv
 {
     /// <summary>Columns whose compensations are adjusted at a time where taps fall into the padding.</summary>
     private const int CompensationColumns = 256;
 
     /// <summary>
-    /// x pixels of ceil4(InC) bytes, of which those from InC on may hold anything; <paramref name="padding"/> ceil4(InC) bytes of the zero point;
-    /// weights [ceil(OutC/16)][KernelH·KernelW·ceil4(InC)/4][16][4] in [-127, 127], zero where a channel is padding; compensation, scale, bias ceil16(OutC).
+    /// x pixels of ceil4(InC) bytes, of which those from InC on may hold anything; <paramref name="padding"/> ceil4(InC) bytes of the zero
+    /// point;
+    /// weights [ceil(OutC/16)][KernelH·KernelW·ceil4(InC)/4][16][4] in [-127, 127], zero where a channel is padding; compensation, scale,
+    /// bias ceil16(OutC).
     /// The compensations are those of all taps inside the input.
     /// </summary>
     public static void U8S8<TShape, TActivation, TStore>(
@@ -32,7 +35,8 @@ public static unsafe partial class Conv
         Bytes(ChosenByteTiles.For(Exactness.SevenBit), Exactness.SevenBit, shape, x, padding, weights, compensation, scale, bias, activation, store);
 
     /// <summary>
-    /// As U8S8 with sums of 16 bits over blocks of at most <paramref name="block"/> ≥ 1 groups of four channels, see <see cref="Gemm.U8S8Blocks"/>; a block may begin at any
+    /// As U8S8 with sums of 16 bits over blocks of at most <paramref name="block"/> ≥ 1 groups of four channels, see
+    /// <see cref="Gemm.U8S8Blocks"/>; a block may begin at any
     /// group of the packed weights.
     /// </summary>
     public static void U8S8Blocks<TShape, TActivation, TStore>(

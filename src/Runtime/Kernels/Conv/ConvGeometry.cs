@@ -10,7 +10,8 @@ namespace MixPrec.Runtime.Kernels;
 /// <param name="Channels">Input channels of a group as the weights count them.</param>
 /// <param name="ElementBytes">Bytes of an input element.</param>
 /// <remarks>
-/// The output is cut into rectangles whose pixels all see the same taps: the interior, the edges, the corners. A rectangle's pixels, of all images, are the
+/// The output is cut into rectangles whose pixels all see the same taps: the interior, the edges, the corners. A rectangle's pixels, of all
+/// images, are the
 /// rows of one matrix product over just these taps, so padding is never read, never multiplied, and costs nothing.
 /// </remarks>
 internal readonly record struct ConvGeometry(ConvAxis Rows, ConvAxis Columns, int Batch, int Pixel, int Channels, int ElementBytes)

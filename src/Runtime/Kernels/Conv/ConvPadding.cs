@@ -3,12 +3,15 @@ using System.Runtime.CompilerServices;
 namespace MixPrec.Runtime.Kernels;
 
 /// <summary>
-/// The constant that the taps in the padding add to byte convolutions. There a pixel is the zero point z, not 0, so a sum that leaves these taps out lacks
+/// The constant that the taps in the padding add to byte convolutions. There a pixel is the zero point z, not 0, so a sum that leaves these
+/// taps out lacks
 /// z·Σ weights of the taps, the same for every pixel of the rectangle.
 /// </summary>
 internal static unsafe class ConvPadding
 {
-    /// <summary>adjusted[c - begin] = compensation[c] + Σ over taps outside the rectangle's and channels of padding · weights, begin ≤ c &lt; end.</summary>
+    /// <summary>
+    /// adjusted[c - begin] = compensation[c] + Σ over taps outside the rectangle's and channels of padding · weights, begin ≤ c &lt; end.
+    /// </summary>
     [SkipLocalsInit]
     public static void Adjust(
         in Tile tile, in ConvGeometry geometry, ConvSpan rows, ConvSpan columns, byte* padding, int* compensation, int* adjusted, int begin, int end)

@@ -8,7 +8,8 @@ namespace MixPrec.Runtime.Kernels;
 public static unsafe class Copy
 {
     /// <summary>
-    /// Strides and offsets in elements; at most 8 axes. A stride of x may be 0 (expansion) or negative (reversal, with the offset at the last element).
+    /// Strides and offsets in elements; at most 8 axes. A stride of x may be 0 (expansion) or negative (reversal, with the offset at the
+    /// last element).
     /// x and y must not overlap.
     /// </summary>
     public static void Strided<T>(

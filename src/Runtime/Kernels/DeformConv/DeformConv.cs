@@ -3,15 +3,18 @@ using System.ComponentModel;
 namespace MixPrec.Runtime.Kernels;
 
 /// <summary>
-/// y[n, o, p] = bias[o] + Σ w[o, c, t] · mask[n, q, t, p] · x[n, c] at p·stride - pad + t·dilation + offsets[n, q, t, p], between pixels, over the channels c of o's group and the
+/// y[n, o, p] = bias[o] + Σ w[o, c, t] · mask[n, q, t, p] · x[n, c] at p·stride - pad + t·dilation + offsets[n, q, t, p], between pixels,
+/// over the channels c of o's group and the
 /// taps t; q is the offset group of c
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe class DeformConv
 {
     /// <summary>
-    /// x is dense [batch, channels, height, width], w [outputChannels, channels / groups, kernelHeight, kernelWidth], offsets [batch, offsetGroups, taps, 2, outputHeight, outputWidth]
-    /// (rows before columns), mask [batch, offsetGroups, taps, outputHeight, outputWidth] where <paramref name="masked"/>, bias [outputChannels], y not the same memory as any.
+    /// x is dense [batch, channels, height, width], w [outputChannels, channels / groups, kernelHeight, kernelWidth], offsets [batch,
+    /// offsetGroups, taps, 2, outputHeight, outputWidth]
+    /// (rows before columns), mask [batch, offsetGroups, taps, outputHeight, outputWidth] where <paramref name="masked"/>, bias
+    /// [outputChannels], y not the same memory as any.
     /// Offsets are data: outside the image, or where one is no number, there is 0.
     /// </summary>
     public static void Run(

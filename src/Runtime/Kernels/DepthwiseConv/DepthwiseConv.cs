@@ -4,7 +4,9 @@ using MixPrec.Runtime.Simd;
 
 namespace MixPrec.Runtime.Kernels;
 
-/// <summary>y[n, h, w, c] = store(activation(bias[c] + Σ over taps of x · weights[tap, c])): one filter a channel, Groups = InC = OutC.</summary>
+/// <summary>
+/// y[n, h, w, c] = store(activation(bias[c] + Σ over taps of x · weights[tap, c])): one filter a channel, Groups = InC = OutC.
+/// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe class DepthwiseConv
 {

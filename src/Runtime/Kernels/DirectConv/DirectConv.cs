@@ -5,14 +5,19 @@ using MixPrec.Runtime.Simd;
 namespace MixPrec.Runtime.Kernels;
 
 /// <summary>
-/// y[n, o, p…] = activation(bias[o] + Σ w[o, c, t…] · x[n, g·C + c, p·stride - padsBegin + t·dilation]), channels first, over the C channels c of o's group g and the
+/// y[n, o, p…] = activation(bias[o] + Σ w[o, c, t…] · x[n, g·C + c, p·stride - padsBegin + t·dilation]), channels first, over the C
+/// channels c of o's group g and the
 /// taps t that lie in the input; one to three spatial axes. For weights that come with the data, and for three axes.
 /// </summary>
-/// <remarks>Each output is summed over c and t in row-major order by fused multiply-add, so all register widths give the same bits.</remarks>
+/// <remarks>Each output is summed over c and t in row-major order by fused multiply-add, so all register widths give the same
+/// bits.</remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe class DirectConv
 {
-    /// <summary>x is dense [batch, channels, input…], w [outputChannels, channels / groups, kernel…], bias [outputChannels], y [batch, outputChannels, output…], not the same memory.</summary>
+    /// <summary>
+    /// x is dense [batch, channels, input…], w [outputChannels, channels / groups, kernel…], bias [outputChannels], y [batch,
+    /// outputChannels, output…], not the same memory.
+    /// </summary>
     /// <exception cref="ArgumentException">No, or more than three, spatial axes, or lists of different lengths.</exception>
     public static void Run<TActivation>(
         Pointer<float> x, Pointer<float> w, Pointer<float> bias, TActivation activation, Pointer<float> y, int batch, int channels, int outputChannels, int groups,

@@ -6,7 +6,8 @@ namespace MixPrec.Runtime.Kernels;
 
 /// <summary>y = erf x = 2/√π · ∫₀ˣ e^(-t²) dt, within 4 units in the last place</summary>
 /// <remarks>
-/// Both polynomials interpolate in Chebyshev nodes: P(x²) = erf(x)/x - 1 on [0, 1] to 1.3e-9, and Q(t) = -ln(1 - erf(t))/t on [0.95, 4.1], where the
+/// Both polynomials interpolate in Chebyshev nodes: P(x²) = erf(x)/x - 1 on [0, 1] to 1.3e-9, and Q(t) = -ln(1 - erf(t))/t on [0.95, 4.1],
+/// where the
 /// error of erf stays below 7e-9. From 4 on erf rounds to 1.
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]

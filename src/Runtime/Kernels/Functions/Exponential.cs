@@ -6,7 +6,8 @@ namespace MixPrec.Runtime.Kernels;
 /// <summary>eˣ and eˣ - 1 from fused multiply-adds only, so that every width and machine gives the same bits.</summary>
 /// <remarks>
 /// x = n·ln 2 + r with integral n and |r| ≤ ln 2 / 2 + rounding; eˣ = 2ⁿ·(1 + p), p = eʳ - 1 by its Taylor polynomial of degree 7
-/// (the first term left out, r⁸/8!, is below 6e-9). ln 2 is subtracted in two parts of which the first has 9 trailing zero bits, so n·high is exact.
+/// (the first term left out, r⁸/8!, is below 6e-9). ln 2 is subtracted in two parts of which the first has 9 trailing zero bits, so n·high
+/// is exact.
 /// </remarks>
 internal static class Exponential
 {
@@ -19,7 +20,8 @@ internal static class Exponential
     public static V Exp<V>(V x)
         where V : struct, IVectorF32<V>
     {
-        // Below -104 the result is 0, which must not be reached through denormal numbers: masks of attention are -∞, and processors take long over those.
+        // Below -104 the result is 0, which must not be reached through denormal numbers: masks of attention are -∞, and processors take
+        // long over those.
         // From 89 on it is ∞; so n stays where both factors of 2ⁿ are normal numbers.
         var vanishes = V.LessThan(x, V.Broadcast(-104));
         x = V.Select(vanishes, V.Zero, V.Select(V.GreaterThan(x, V.Broadcast(89)), V.Broadcast(89), x));

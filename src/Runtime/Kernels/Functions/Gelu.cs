@@ -6,8 +6,10 @@ namespace MixPrec.Runtime.Kernels;
 
 /// <summary>y = x · Φ(x) = x / 2 · (1 + erf(x / √2))</summary>
 /// <remarks>
-/// Φ(x) = ½ + x · P(x²) / Q(x²), both of degree 5 with positive coefficients, found by weighted least squares whose weights follow the errors: the relative
-/// error of the quotient is 1.9e-8 up to 5.47, where it is ½, so that Φ is 0 or 1 beyond. A third of the instructions of <see cref="Erf"/>, which has to keep small results.
+/// Φ(x) = ½ + x · P(x²) / Q(x²), both of degree 5 with positive coefficients, found by weighted least squares whose weights follow the
+/// errors: the relative
+/// error of the quotient is 1.9e-8 up to 5.47, where it is ½, so that Φ is 0 or 1 beyond. A third of the instructions of <see cref="Erf"/>,
+/// which has to keep small results.
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly struct Gelu : IDifferentiable

@@ -3,7 +3,10 @@ using MixPrec.Runtime.Simd;
 
 namespace MixPrec.Runtime.Kernels;
 
-/// <summary>A function with its derivative, which says how far an error of x reaches y: the activations that products are computed with in two passes.</summary>
+/// <summary>
+/// A function with its derivative, which says how far an error of x reaches y: the activations that products are computed with in two
+/// passes.
+/// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public interface IDifferentiable : IUnaryFunction
 {

@@ -7,7 +7,9 @@ namespace MixPrec.Runtime.Kernels;
 /// <summary>Indices that come with the data of a run: whatever they are, the position that results lies on the axis.</summary>
 internal static class AxisIndex
 {
-    /// <summary>The position that <paramref name="index"/> names on an axis of <paramref name="length"/> elements; negative ones count from its end.</summary>
+    /// <summary>
+    /// The position that <paramref name="index"/> names on an axis of <paramref name="length"/> elements; negative ones count from its end.
+    /// </summary>
     /// <exception cref="IndexOutOfRangeException">The index is not in [-length, length).</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Resolve<TIndex>(TIndex index, int length, string kernel)

@@ -1,6 +1,8 @@
 namespace MixPrec.Runtime.Kernels;
 
-/// <summary>The rows (runs along the last axis) of a tensor of indices beside the elements of the tensor that they pick from, along one axis.</summary>
+/// <summary>
+/// The rows (runs along the last axis) of a tensor of indices beside the elements of the tensor that they pick from, along one axis.
+/// </summary>
 internal struct ElementRows
 {
     private StridedAxes axes;
@@ -19,7 +21,8 @@ internal struct ElementRows
     /// <summary>Whether there is a row at the present offsets.</summary>
     public bool HasRow { get; private set; }
 
-    /// <exception cref="ArgumentException">The ranks differ or are not 1 to 8, or the indices reach further than x along another axis than <paramref name="axis"/>.</exception>
+    /// <exception cref="ArgumentException">The ranks differ or are not 1 to 8, or the indices reach further than x along another axis than
+    /// <paramref name="axis"/>.</exception>
     public static ElementRows Of(ReadOnlySpan<int> shape, ReadOnlySpan<int> indexShape, int axis)
     {
         int rank = shape.Length;

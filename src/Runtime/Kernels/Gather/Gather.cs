@@ -7,7 +7,9 @@ namespace MixPrec.Runtime.Kernels;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe class Gather
 {
-    /// <summary>x is dense [outer, axisLength, inner], indices have <paramref name="indexCount"/> elements, y is dense [outer, indexCount, inner].</summary>
+    /// <summary>
+    /// x is dense [outer, axisLength, inner], indices have <paramref name="indexCount"/> elements, y is dense [outer, indexCount, inner].
+    /// </summary>
     /// <exception cref="IndexOutOfRangeException">An index is not in [-axisLength, axisLength); y is then written in part.</exception>
     public static void Run<T, TIndex>(Pointer<T> x, Pointer<TIndex> indices, Pointer<T> y, int outer, int axisLength, int indexCount, int inner)
         where T : unmanaged

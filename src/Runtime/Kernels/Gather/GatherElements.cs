@@ -7,7 +7,10 @@ namespace MixPrec.Runtime.Kernels;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe class GatherElements
 {
-    /// <summary>x is dense of <paramref name="shape"/>; indices and y are dense of <paramref name="indexShape"/> (1 to 8 axes), which is nowhere longer than x but along <paramref name="axis"/>.</summary>
+    /// <summary>
+    /// x is dense of <paramref name="shape"/>; indices and y are dense of <paramref name="indexShape"/> (1 to 8 axes), which is nowhere
+    /// longer than x but along <paramref name="axis"/>.
+    /// </summary>
     /// <exception cref="ArgumentException">The shapes do not fit each other.</exception>
     /// <exception cref="IndexOutOfRangeException">An index is outside the axis; y is then written in part.</exception>
     public static void Run<T, TIndex>(Pointer<T> x, Pointer<TIndex> indices, Pointer<T> y, ReadOnlySpan<int> shape, ReadOnlySpan<int> indexShape, int axis)

@@ -7,7 +7,10 @@ namespace MixPrec.Runtime.Kernels;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe class GatherND
 {
-    /// <summary>x is dense [batch, lengths…, inner], indices [batch, tuples, k] with k entries of <paramref name="lengths"/>, y [batch, tuples, inner].</summary>
+    /// <summary>
+    /// x is dense [batch, lengths…, inner], indices [batch, tuples, k] with k entries of <paramref name="lengths"/>, y [batch, tuples,
+    /// inner].
+    /// </summary>
     /// <exception cref="IndexOutOfRangeException">An index is outside its axis; y is then written in part.</exception>
     public static void Run<T, TIndex>(Pointer<T> x, Pointer<TIndex> indices, Pointer<T> y, int batch, int tuples, ReadOnlySpan<int> lengths, int inner)
         where T : unmanaged

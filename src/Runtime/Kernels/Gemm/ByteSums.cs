@@ -3,7 +3,9 @@ using MixPrec.Runtime.Simd;
 
 namespace MixPrec.Runtime.Kernels;
 
-/// <summary>The sums of a byte tile on their way to memory: register a_i at i · <c>pitch</c>, b_i <c>second</c> further, both counted in sums.</summary>
+/// <summary>
+/// The sums of a byte tile on their way to memory: register a_i at i · <c>pitch</c>, b_i <c>second</c> further, both counted in sums.
+/// </summary>
 internal static unsafe class ByteSums
 {
     /// <summary>Writes <typeparamref name="TCount"/> registers a, and b where there are two of each, and begins new sums.</summary>

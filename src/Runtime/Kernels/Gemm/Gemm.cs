@@ -3,7 +3,9 @@ using MixPrec.Runtime.Simd;
 
 namespace MixPrec.Runtime.Kernels;
 
-/// <summary>y = activation(lhs · rhs + bias), rhs packed in panels of 16 columns, the last one padded with zeros (<see cref="PanelLayout"/>).</summary>
+/// <summary>
+/// y = activation(lhs · rhs + bias), rhs packed in panels of 16 columns, the last one padded with zeros (<see cref="PanelLayout"/>).
+/// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe partial class Gemm
 {

@@ -6,7 +6,8 @@ namespace MixPrec.Runtime.Kernels;
 public static unsafe partial class Gemm
 {
     /// <summary>
-    /// lhs [M] rows of ceil4(K) bytes, of which those from K on may hold anything; rhs [ceil(N/16)][ceil4(K)/4][16][4] in [-127, 127], zero from K on;
+    /// lhs [M] rows of ceil4(K) bytes, of which those from K on may hold anything; rhs [ceil(N/16)][ceil4(K)/4][16][4] in [-127, 127], zero
+    /// from K on;
     /// zero-point compensation, scale, bias ceil16(N).
     /// </summary>
     public static void U8S8<TShape, TActivation, TStore>(
@@ -27,7 +28,8 @@ public static unsafe partial class Gemm
         Bytes(ChosenByteTiles.For(Exactness.SevenBit), Exactness.SevenBit, shape, lhs, rhs, compensation, scale, bias, activation, store);
 
     /// <summary>
-    /// As U8S8 with sums of 16 bits over blocks of <paramref name="block"/> ≥ 1 groups of four k, which are then added in 32 bits. The caller has proven that
+    /// As U8S8 with sums of 16 bits over blocks of <paramref name="block"/> ≥ 1 groups of four k, which are then added in 32 bits. The
+    /// caller has proven that
     /// within a block neither the products with k mod 4 &lt; 2 nor the others can leave 16 bits, for any bytes that lhs may hold.
     /// </summary>
     public static void U8S8Blocks<TShape, TActivation, TStore>(

@@ -3,15 +3,18 @@ using MixPrec.Runtime.Simd;
 
 namespace MixPrec.Runtime.Kernels;
 
-/// <content>Byte operands, and wider ones where bytes do not do: the accumulation algorithm of arXiv 2503.15568 for operands of two precisions.</content>
+/// <content>Byte operands, and wider ones where bytes do not do: the accumulation algorithm of arXiv 2503.15568 for operands of two
+/// precisions.</content>
 public static unsafe partial class Gemm
 {
     /// <summary>
-    /// y = store(activation(v)) with v of <see cref="U8S8"/> first; where |f'(v)|·N &gt; tolerance·|f(v)| for the activation f, or -guard·N &lt; v ≤ 0,
+    /// y = store(activation(v)) with v of <see cref="U8S8"/> first; where |f'(v)|·N &gt; tolerance·|f(v)| for the activation f, or -guard·N
+    /// &lt; v ≤ 0,
     /// v is Σ lhs·columns + bias instead. N = norm of the column's weights · ‖lhs row‖₂ + |bias|.
     /// </summary>
     /// <remarks>
-    /// For one row, where time is the reading of weights: a column that is not flagged costs a byte a weight, not four. Rows are taken one by one. Sums
+    /// For one row, where time is the reading of weights: a column that is not flagged costs a byte a weight, not four. Rows are taken one
+    /// by one. Sums
     /// of floats are those of <see cref="RowDots"/>, so that all register widths give the same bits.
     /// </remarks>
     /// <param name="shape">Sizes.</param>

@@ -3,7 +3,9 @@ using MixPrec.Runtime.Simd;
 
 namespace MixPrec.Runtime.Kernels;
 
-/// <summary>From raw sums of columns column … column + n - 1 to the values before the activation; further lanes may hold anything.</summary>
+/// <summary>
+/// From raw sums of columns column … column + n - 1 to the values before the activation; further lanes may hold anything.
+/// </summary>
 internal unsafe interface IEpilogue
 {
     V Value<V>(void* sums, int column, int n)

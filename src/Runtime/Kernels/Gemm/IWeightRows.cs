@@ -6,7 +6,9 @@ namespace MixPrec.Runtime.Kernels;
 /// <summary>How weight rows k and k + 1 of a panel, or of a plain matrix, are read.</summary>
 internal unsafe interface IWeightRows
 {
-    /// <summary>Bytes from the rows of k to those of k + 2, k even; <paramref name="given"/> is the caller's row pitch where it is not fixed.</summary>
+    /// <summary>
+    /// Bytes from the rows of k to those of k + 2, k even; <paramref name="given"/> is the caller's row pitch where it is not fixed.
+    /// </summary>
     static abstract nint PairBytes(nint given);
 
     /// <summary>The tiles that read them.</summary>

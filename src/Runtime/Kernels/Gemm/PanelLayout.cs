@@ -3,12 +3,15 @@ using System.ComponentModel;
 namespace MixPrec.Runtime.Kernels;
 
 /// <summary>
-/// How weights [K, N] lie in memory: ⌈N/16⌉ panels of 16 columns, the last one padded with zeros, each panel row by row of k, so that a tile reads it from its first
+/// How weights [K, N] lie in memory: ⌈N/16⌉ panels of 16 columns, the last one padded with zeros, each panel row by row of k, so that a
+/// tile reads it from its first
 /// byte to its last (docs/weights-format.md). Sizes are in elements unless they say bytes.
 /// </summary>
 /// <remarks>
-/// fp32: [⌈N/16⌉][K][16]. bf16: [⌈N/16⌉][⌈K/2⌉][16][2], the even k in the low half of each 32 bits. s8: [⌈N/16⌉][⌈K/4⌉][16][4], the rows k of a column in groups of four; where
-/// K is taps × channels, each tap's channels are padded to whole groups. Rows of single columns, for products of which few columns are computed: [N][⌈K/32⌉·32].
+/// fp32: [⌈N/16⌉][K][16]. bf16: [⌈N/16⌉][⌈K/2⌉][16][2], the even k in the low half of each 32 bits. s8: [⌈N/16⌉][⌈K/4⌉][16][4], the rows k
+/// of a column in groups of four; where
+/// K is taps × channels, each tap's channels are padded to whole groups. Rows of single columns, for products of which few columns are
+/// computed: [N][⌈K/32⌉·32].
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class PanelLayout
@@ -16,7 +19,10 @@ public static class PanelLayout
     /// <summary>Columns of a panel: the lanes of the widest register.</summary>
     public const int Columns = 16;
 
-    /// <summary>Rows k of a column that lie together as bytes: the depth of one byte product. Rows of quantized activations are padded to whole groups too.</summary>
+    /// <summary>
+    /// Rows k of a column that lie together as bytes: the depth of one byte product. Rows of quantized activations are padded to whole
+    /// groups too.
+    /// </summary>
     public const int ByteGroup = 4;
 
     /// <summary>Rows k of a column that lie together as bfloat16.</summary>

@@ -3,11 +3,14 @@ using MixPrec.Runtime.Simd;
 
 namespace MixPrec.Runtime.Kernels;
 
-/// <summary>y = store(activation(epilogue(Σ lhs · weights))) over rows and columns: the loop around the tiles that Gemm and Conv share.</summary>
+/// <summary>
+/// y = store(activation(epilogue(Σ lhs · weights))) over rows and columns: the loop around the tiles that Gemm and Conv share.
+/// </summary>
 internal static unsafe class Product
 {
     /// <summary>
-    /// Left rows are taken in blocks of about this many bytes, so that they are still in the second-level cache when the next columns want them.
+    /// Left rows are taken in blocks of about this many bytes, so that they are still in the second-level cache when the next columns want
+    /// them.
     /// </summary>
     private const int BlockBytes = 256 * 1024;
 

@@ -3,7 +3,10 @@ using MixPrec.Runtime.Simd;
 
 namespace MixPrec.Runtime.Kernels;
 
-/// <summary>The integer sums of up to 8 rows and 2 registers of columns; see <see cref="TallTile"/>, of which this is the byte form: four k at a time.</summary>
+/// <summary>
+/// The integer sums of up to 8 rows and 2 registers of columns; see <see cref="TallTile"/>, of which this is the byte form: four k at a
+/// time.
+/// </summary>
 internal static unsafe class TallByteTile
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -3,7 +3,9 @@ using MixPrec.Runtime.Simd;
 
 namespace MixPrec.Runtime.Kernels;
 
-/// <summary>sums[rows, vectors] = Σ lhs · weights for up to 8 rows and 2 vectors of columns, each sum in one lane, sequentially over k.</summary>
+/// <summary>
+/// sums[rows, vectors] = Σ lhs · weights for up to 8 rows and 2 vectors of columns, each sum in one lane, sequentially over k.
+/// </summary>
 /// <remarks>
 /// The sums are 16 separate locals because an inline array of them falls to a third of the speed (it lives on the stack).
 /// Rows and vectors beyond the counts are dead code that the JIT removes.

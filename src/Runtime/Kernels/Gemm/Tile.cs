@@ -5,7 +5,8 @@ namespace MixPrec.Runtime.Kernels;
 /// <param name="rhs">The weights of column 0.</param>
 /// <param name="panelBytes">From panel to panel.</param>
 /// <param name="parameter">
-/// Bytes: k that a sum in 16 bits holds, where the kernel has such sums. Floats: bytes from weight row to weight row where the panels do not fix it.
+/// Bytes: k that a sum in 16 bits holds, where the kernel has such sums. Floats: bytes from weight row to weight row where the panels do
+/// not fix it.
 /// </param>
 internal readonly unsafe struct Tile(TileKernel kernel, void* rhs, nint panelBytes, nint parameter = 0)
 {
@@ -31,14 +32,18 @@ internal readonly unsafe struct Tile(TileKernel kernel, void* rhs, nint panelByt
     public static Tile OfBytes(TileKernel kernel, Exactness known, sbyte* rhs, int groups) =>
         new(kernel, rhs, PanelLayout.PanelBytesS8(groups), PanelLayout.ByteGroup * known.Groups);
 
-    /// <summary>Columns worth computing together for so many rows: with one or two it takes eight registers of them to keep the multiply-add units busy.</summary>
+    /// <summary>
+    /// Columns worth computing together for so many rows: with one or two it takes eight registers of them to keep the multiply-add units
+    /// busy.
+    /// </summary>
     public int Columns(int rows) => rows <= 2 ? 8 * registerColumns : 32;
 
     /// <summary>The weights from <paramref name="column"/> on.</summary>
     public byte* Weights(int column) => (byte*)rhs + PanelLayout.ColumnOffset(column, panelBytes);
 
     /// <summary>
-    /// sums[r · sumPitch + c], float or int32, = Σ over <paramref name="depth"/> of lhs row r · weights of column + c, for r &lt; rows ≤ <see cref="Rows"/> and
+    /// sums[r · sumPitch + c], float or int32, = Σ over <paramref name="depth"/> of lhs row r · weights of column + c, for r &lt; rows ≤
+    /// <see cref="Rows"/> and
     /// c &lt; columns, rounded up to whole registers.
     /// </summary>
     public void Sum(byte** lhs, int rows, int column, int columns, in Depth depth, void* sums, int sumPitch) =>

@@ -3,7 +3,9 @@ using MixPrec.Runtime.Simd;
 
 namespace MixPrec.Runtime.Kernels;
 
-/// <summary>The integer sums of 1 or 2 rows and 4 or 8 registers of columns; see <see cref="WideTile"/>, of which this is the byte form.</summary>
+/// <summary>
+/// The integer sums of 1 or 2 rows and 4 or 8 registers of columns; see <see cref="WideTile"/>, of which this is the byte form.
+/// </summary>
 internal static unsafe class WideByteTile
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

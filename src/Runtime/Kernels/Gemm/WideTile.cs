@@ -3,7 +3,9 @@ using MixPrec.Runtime.Simd;
 
 namespace MixPrec.Runtime.Kernels;
 
-/// <summary>sums[rows, vectors] for 1 or 2 rows and 4 or 8 vectors: with so few rows it takes many columns to keep the multiply-add units busy.</summary>
+/// <summary>
+/// sums[rows, vectors] for 1 or 2 rows and 4 or 8 vectors: with so few rows it takes many columns to keep the multiply-add units busy.
+/// </summary>
 /// <remarks>See <see cref="TallTile"/> for the parameters and for the separate locals.</remarks>
 internal static unsafe class WideTile
 {

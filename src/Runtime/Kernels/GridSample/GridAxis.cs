@@ -1,6 +1,9 @@
 namespace MixPrec.Runtime.Kernels;
 
-/// <summary>One axis of a image that is sampled at positions from -1 to 1. Positions are data: whatever they are, a pixel is on the axis or <see cref="Nowhere"/>.</summary>
+/// <summary>
+/// One axis of a image that is sampled at positions from -1 to 1. Positions are data: whatever they are, a pixel is on the axis or
+/// <see cref="Nowhere"/>.
+/// </summary>
 internal readonly struct GridAxis(int length, GridSampleMode mode, GridSamplePadding padding, bool alignCorners)
 {
     public const int Nowhere = -1;

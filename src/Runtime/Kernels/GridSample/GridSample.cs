@@ -9,7 +9,9 @@ public static unsafe class GridSample
 {
     private const int MaxAxes = 3;
 
-    /// <summary>x is dense [batch, channels, input…] of one to three axes, grid [batch, points, axes], y [batch, channels, points].</summary>
+    /// <summary>
+    /// x is dense [batch, channels, input…] of one to three axes, grid [batch, points, axes], y [batch, channels, points].
+    /// </summary>
     /// <exception cref="ArgumentException">No, or more than three, axes, or an empty one.</exception>
     public static void Run(
         Pointer<float> x, Pointer<float> grid, Pointer<float> y, int batch, int channels, ReadOnlySpan<int> input, int points,

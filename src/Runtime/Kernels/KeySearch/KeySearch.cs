@@ -9,7 +9,8 @@ namespace MixPrec.Runtime.Kernels;
 public static unsafe class KeySearch
 {
     /// <summary>Keys ascend and differ; a NaN among them comes first and is found by every NaN.</summary>
-    /// <exception cref="ArgumentException">An element is none of the keys and <paramref name="required"/> says that it has to be.</exception>
+    /// <exception cref="ArgumentException">An element is none of the keys and <paramref name="required"/> says that it has to
+    /// be.</exception>
     public static void Run<T>(Pointer<T> x, Pointer<T> keys, Pointer<long> y, int length, int keyCount, bool required)
         where T : unmanaged, INumber<T>
     {

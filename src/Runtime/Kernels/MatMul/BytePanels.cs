@@ -4,10 +4,12 @@ using MixPrec.Runtime.Simd;
 namespace MixPrec.Runtime.Kernels;
 
 /// <summary>
-/// A matrix of floats b[k, n] to quantized values clamp(rint(b / scale), -127, 127), NaN as -127, in panels [ceil(N/16)][ceil4(K)/4][16][4] with zeros beyond K and N, and
+/// A matrix of floats b[k, n] to quantized values clamp(rint(b / scale), -127, 127), NaN as -127, in panels [ceil(N/16)][ceil4(K)/4][16][4]
+/// with zeros beyond K and N, and
 /// to compensation[n] = -zeroPoint · Σ of the quantized values of the column. One of the strides is 1.
 /// </summary>
-/// <remarks>A column's quantized values sum to at most <see cref="MatMul.MaxByteDepth"/> · 127 &lt; 2²⁴, which single precision holds exactly.</remarks>
+/// <remarks>A column's quantized values sum to at most <see cref="MatMul.MaxByteDepth"/> · 127 &lt; 2²⁴, which single precision holds
+/// exactly.</remarks>
 internal readonly unsafe struct BytePanels(
     float* b, int rowStride, int columnStride, int k, int n, float scale, int zeroPoint, sbyte* panels, int* compensation) : IVectorCode
 {
@@ -38,7 +40,9 @@ internal readonly unsafe struct BytePanels(
         }
     }
 
-    /// <summary>As many columns as a register has lanes, four rows at a time: the quantized values of a lane become the four bytes of its word.</summary>
+    /// <summary>
+    /// As many columns as a register has lanes, four rows at a time: the quantized values of a lane become the four bytes of its word.
+    /// </summary>
     private void Rows<V>(uint* words, int column, int groups)
         where V : struct, IVectorF32<V>
     {
@@ -127,7 +131,8 @@ internal readonly unsafe struct BytePanels(
     }
 
     /// <summary>
-    /// Bytes c0, c1, c2, c3 of each lane, c0 lowest. Quantized values moved by 128 are bytes whose pairs make integers below 2¹⁶; added to 2²³ these are the low bits of
+    /// Bytes c0, c1, c2, c3 of each lane, c0 lowest. Quantized values moved by 128 are bytes whose pairs make integers below 2¹⁶; added to
+    /// 2²³ these are the low bits of
     /// the sum.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

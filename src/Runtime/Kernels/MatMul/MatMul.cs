@@ -8,7 +8,8 @@ namespace MixPrec.Runtime.Kernels;
 public static unsafe partial class MatMul
 {
     /// <summary>
-    /// One product for each index of <paramref name="batchShape"/> (empty: one product); a batch stride is in elements, 0 where the operand is broadcast.
+    /// One product for each index of <paramref name="batchShape"/> (empty: one product); a batch stride is in elements, 0 where the operand
+    /// is broadcast.
     /// Operands are row-major, y is dense. At most 8 batch dimensions.
     /// </summary>
     public static void F32(

@@ -2,15 +2,18 @@ using MixPrec.Runtime.Simd;
 
 namespace MixPrec.Runtime.Kernels;
 
-/// <content>Byte operands: y = float(Σ (a − zeroPoint) · b) · scale, the sum exact in 32 bits. a lies in memory quantized, b is quantized panel by panel.</content>
+/// <content>Byte operands: y = float(Σ (a − zeroPoint) · b) · scale, the sum exact in 32 bits. a lies in memory quantized, b is quantized
+/// panel by panel.</content>
 public static unsafe partial class MatMul
 {
     /// <summary>Deepest product whose sums cannot leave 32 bits: |Σ a·b| and |zeroPoint · Σ b| ≤ K·255·127, their sum ≤ 2³¹ − 1.</summary>
     public const int MaxByteDepth = int.MaxValue / (2 * 255 * 127);
 
     /// <summary>
-    /// a: rows of ceil4(K) bytes, of which those from K on may hold anything; b: floats at k·bRow + n·bColumn, one of the two being 1, read as
-    /// clamp(rint(b / bScale), -127, 127), NaN as -127. Batches as in F32, those of a counted in bytes. The zero point is a's, in [0, 255]; scale is a's scale times bScale. Room: ceil16(N)·ceil4(K) panel bytes, ceil16(N) compensations.
+    /// a: rows of ceil4(K) bytes, of which those from K on may hold anything; b: floats at k·bRow + n·bColumn, one of the two being 1, read
+    /// as
+    /// clamp(rint(b / bScale), -127, 127), NaN as -127. Batches as in F32, those of a counted in bytes. The zero point is a's, in [0, 255];
+    /// scale is a's scale times bScale. Room: ceil16(N)·ceil4(K) panel bytes, ceil16(N) compensations.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">K is above <see cref="MaxByteDepth"/>.</exception>
     public static void U8S8(
@@ -25,7 +28,9 @@ public static unsafe partial class MatMul
         int bRow, int bColumn, int zeroPoint, float bScale, float scale, Pointer<sbyte> panels, Pointer<int> compensation) =>
         Bytes(ChosenWidths.Elements, ChosenByteTiles.For(Exactness.SevenBit), Exactness.SevenBit, m, n, k, a, b, y, batchShape, aStrides, bStrides, bRow, bColumn, zeroPoint, bScale, scale, panels, compensation);
 
-    /// <summary>b is converted with registers of the width <paramref name="packing"/>; the kernel needs no more than is known of a.</summary>
+    /// <summary>
+    /// b is converted with registers of the width <paramref name="packing"/>; the kernel needs no more than is known of a.
+    /// </summary>
     internal static void Bytes(
         VectorWidth packing, TileKernel kernel, Exactness known, int m, int n, int k, Pointer<byte> a, Pointer<float> b, Pointer<float> y,
         ReadOnlySpan<int> batchShape, ReadOnlySpan<int> aStrides, ReadOnlySpan<int> bStrides,

@@ -6,7 +6,8 @@ namespace MixPrec.Runtime.Kernels;
 public static unsafe partial class MatMul
 {
     /// <summary>
-    /// The same for doubles and for integers of 32 and 64 bits, where sums are taken modulo the range of the type. Each element of y is summed in the order of k, whatever
+    /// The same for doubles and for integers of 32 and 64 bits, where sums are taken modulo the range of the type. Each element of y is
+    /// summed in the order of k, whatever
     /// the width of the vectors. The rows of b lie <paramref name="bRow"/> ≥ n elements apart.
     /// </summary>
     /// <inheritdoc cref="F32(int, int, int, Pointer{float}, Pointer{float}, Pointer{float}, ReadOnlySpan{int}, ReadOnlySpan{int}, ReadOnlySpan{int})"/>

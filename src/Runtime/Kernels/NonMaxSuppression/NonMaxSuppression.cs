@@ -2,14 +2,19 @@ using System.ComponentModel;
 
 namespace MixPrec.Runtime.Kernels;
 
-/// <summary>y[k] = (image, class, box): boxes of each class from the best score down, without those whose IoU with one taken before exceeds a limit</summary>
+/// <summary>
+/// y[k] = (image, class, box): boxes of each class from the best score down, without those whose IoU with one taken before exceeds a limit
+/// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe class NonMaxSuppression
 {
     /// <summary>
-    /// boxes are dense [images, count, 4], scores [images, classes, count]; y needs room for min(most, count) boxes of each class, the scratch order for count
-    /// elements. Of equal scores the earlier box comes first; NaN comes last. One number each: most boxes taken of a class (none for 0 and below), overlap that is
-    /// still allowed, and threshold that a score has to exceed, read where <paramref name="hasThreshold"/> is true. Centered boxes are centre x, centre y, width,
+    /// boxes are dense [images, count, 4], scores [images, classes, count]; y needs room for min(most, count) boxes of each class, the
+    /// scratch order for count
+    /// elements. Of equal scores the earlier box comes first; NaN comes last. One number each: most boxes taken of a class (none for 0 and
+    /// below), overlap that is
+    /// still allowed, and threshold that a score has to exceed, read where <paramref name="hasThreshold"/> is true. Centered boxes are
+    /// centre x, centre y, width,
     /// height; others two opposite corners y, x, y, x.
     /// </summary>
     /// <returns>Rows of y.</returns>

@@ -7,7 +7,10 @@ namespace MixPrec.Runtime.Kernels;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe class NonZero
 {
-    /// <summary>x is dense of <paramref name="shape"/> (1 to 8 axes); y is dense [rank, count] and needs room for [rank, elements of x]. NaN is not zero.</summary>
+    /// <summary>
+    /// x is dense of <paramref name="shape"/> (1 to 8 axes); y is dense [rank, count] and needs room for [rank, elements of x]. NaN is not
+    /// zero.
+    /// </summary>
     /// <returns>count</returns>
     public static int Run<T>(Pointer<T> x, Pointer<long> y, ReadOnlySpan<int> shape)
         where T : unmanaged, INumberBase<T>

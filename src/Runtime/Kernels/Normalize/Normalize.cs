@@ -5,12 +5,15 @@ using MixPrec.Runtime.Simd;
 namespace MixPrec.Runtime.Kernels;
 
 /// <summary>
-/// y[r, i] = (x[r, i] - m) / √(v + epsilon) · scale[i] + bias[i] with v = Σⱼ (x[r, j] - m)² / length and m = Σⱼ x[r, j] / length, or m = 0 when not centered
+/// y[r, i] = (x[r, i] - m) / √(v + epsilon) · scale[i] + bias[i] with v = Σⱼ (x[r, j] - m)² / length and m = Σⱼ x[r, j] / length, or m = 0
+/// when not centered
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe class Normalize
 {
-    /// <summary>x and y are dense [rows, length], and may be the same memory; scale and bias have <paramref name="length"/> elements.</summary>
+    /// <summary>
+    /// x and y are dense [rows, length], and may be the same memory; scale and bias have <paramref name="length"/> elements.
+    /// </summary>
     public static void Run(Pointer<float> x, Pointer<float> scale, Pointer<float> bias, Pointer<float> y, int rows, int length, float epsilon, bool centered) =>
         Run(ChosenWidths.Elements, x, scale, bias, y, rows, length, epsilon, centered);
 

@@ -7,10 +7,12 @@ namespace MixPrec.Runtime.Kernels;
 public static unsafe class Pad
 {
     /// <summary>
-    /// x is dense of <paramref name="shape"/> (at most 8 axes), y dense of shape + before + after, not the same memory; negative numbers cut. What the constant mode
+    /// x is dense of <paramref name="shape"/> (at most 8 axes), y dense of shape + before + after, not the same memory; negative numbers
+    /// cut. What the constant mode
     /// adds is the element at <paramref name="value"/>.
     /// </summary>
-    /// <exception cref="ArgumentException">More than 8 axes, lists of different lengths, or an empty axis to be continued by other than the constant.</exception>
+    /// <exception cref="ArgumentException">More than 8 axes, lists of different lengths, or an empty axis to be continued by other than the
+    /// constant.</exception>
     public static void Run<T>(
         Pointer<T> x, Pointer<T> y, ReadOnlySpan<int> shape, ReadOnlySpan<int> before, ReadOnlySpan<int> after, PadMode mode, Pointer<T> value)
         where T : unmanaged

@@ -9,7 +9,8 @@ internal readonly record struct PadAxis
     private readonly PadMode mode;
     private readonly int shift;
 
-    /// <exception cref="ArgumentException">A mode other than the constant would have to continue an axis of which nothing is left.</exception>
+    /// <exception cref="ArgumentException">A mode other than the constant would have to continue an axis of which nothing is
+    /// left.</exception>
     public PadAxis(int size, int before, int after, PadMode mode)
     {
         this.mode = mode;
@@ -32,7 +33,9 @@ internal readonly record struct PadAxis
     /// <summary>The position after the last one that is kept.</summary>
     public int End { get; }
 
-    /// <summary>Position of the result where the kept part of the input begins; it may lie outside the result when nothing is kept.</summary>
+    /// <summary>
+    /// Position of the result where the kept part of the input begins; it may lie outside the result when nothing is kept.
+    /// </summary>
     public int Begin => First + shift;
 
     /// <summary>The position of the input that position <paramref name="output"/> of the result shows, or <see cref="Nowhere"/>.</summary>

@@ -3,16 +3,19 @@ using System.ComponentModel;
 namespace MixPrec.Runtime.Kernels;
 
 /// <summary>
-/// y[r, ·] = the class probabilities p that fit x[r, ij] = P(class i | class i or j) best: the minimum of Σ over i ≠ j of (x[ji]·p[i] − x[ij]·p[j])² with Σ p = 1, where x[ji] = 1 − x[ij].
+/// y[r, ·] = the class probabilities p that fit x[r, ij] = P(class i | class i or j) best: the minimum of Σ over i ≠ j of (x[ji]·p[i] −
+/// x[ij]·p[j])² with Σ p = 1, where x[ji] = 1 − x[ij].
 /// </summary>
-/// <remarks>The second method of Wu, Lin and Weng, "Probability estimates for multi-class classification by pairwise coupling" (2004), with the limits of LIBSVM.</remarks>
+/// <remarks>The second method of Wu, Lin and Weng, "Probability estimates for multi-class classification by pairwise coupling" (2004), with
+/// the limits of LIBSVM.</remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe class PairwiseCoupling
 {
     private const int MostIterations = 100;
 
     /// <summary>
-    /// x is dense [rows, classes·(classes − 1)/2], pairs (0,1), (0,2), … (1,2), … within a row; y dense [rows, classes]; scratch has room for classes·(classes + 1) elements.
+    /// x is dense [rows, classes·(classes − 1)/2], pairs (0,1), (0,2), … (1,2), … within a row; y dense [rows, classes]; scratch has room
+    /// for classes·(classes + 1) elements.
     /// </summary>
     public static void Run(Pointer<float> x, Pointer<float> y, Pointer<float> scratch, int rows, int classes)
     {

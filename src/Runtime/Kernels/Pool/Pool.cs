@@ -5,20 +5,25 @@ using MixPrec.Runtime.Simd;
 namespace MixPrec.Runtime.Kernels;
 
 /// <summary>
-/// y[n, o…, c] = maximum or mean over the taps t of x[n, o·stride - padsBegin + t·dilation, c] that lie in the input, channels last, one to three spatial axes.
+/// y[n, o…, c] = maximum or mean over the taps t of x[n, o·stride - padsBegin + t·dilation, c] that lie in the input, channels last, one to
+/// three spatial axes.
 /// </summary>
 /// <remarks>The taps of a window are joined in row-major order, one lane a channel, so all register widths give the same bits.</remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe class Pool
 {
-    /// <summary>The maximum; NaN if any tap is NaN, -∞ where no tap lies in the input. x [batch, input…, channels], y [batch, output…, channels], not the same memory.</summary>
+    /// <summary>
+    /// The maximum; NaN if any tap is NaN, -∞ where no tap lies in the input. x [batch, input…, channels], y [batch, output…, channels],
+    /// not the same memory.
+    /// </summary>
     public static void Max(
         Pointer<float> x, Pointer<float> y, int batch, int channels, ReadOnlySpan<int> input, ReadOnlySpan<int> output, ReadOnlySpan<int> kernel,
         ReadOnlySpan<int> strides, ReadOnlySpan<int> padsBegin, ReadOnlySpan<int> padsEnd, ReadOnlySpan<int> dilations) =>
         Max(ChosenWidths.Elements, x, y, PoolWindows.Of(batch, channels, input, output, kernel, strides, padsBegin, padsEnd, dilations));
 
     /// <summary>
-    /// The mean over the taps in the input; with <paramref name="countPadding"/> the sum of those divided by the taps in the input or its padding. Taps beyond the
+    /// The mean over the taps in the input; with <paramref name="countPadding"/> the sum of those divided by the taps in the input or its
+    /// padding. Taps beyond the
     /// padding, which windows have that ceil mode let in, count in neither case.
     /// </summary>
     public static void Average(

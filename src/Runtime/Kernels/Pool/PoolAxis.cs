@@ -16,13 +16,17 @@ internal readonly record struct PoolAxis(int Input, int Output, int Kernel, int 
     /// <summary>The input position of tap 0 of window <paramref name="output"/>; negative in the padding.</summary>
     public int Start(int output) => (output * Stride) - Begin;
 
-    /// <summary>The first tap of window <paramref name="output"/> at or after <paramref name="position"/> of the input, at most Kernel.</summary>
+    /// <summary>
+    /// The first tap of window <paramref name="output"/> at or after <paramref name="position"/> of the input, at most Kernel.
+    /// </summary>
     public int TapAt(int output, int position)
     {
         int distance = position - Start(output);
         return distance <= 0 ? 0 : Math.Min(Kernel, (int)(((long)distance + Dilation - 1) / Dilation));
     }
 
-    /// <summary>Taps of a window that lie in the input or in its padding; those beyond (a window that ceil mode let in) never count.</summary>
+    /// <summary>
+    /// Taps of a window that lie in the input or in its padding; those beyond (a window that ceil mode let in) never count.
+    /// </summary>
     public int PaddedTaps(int output) => TapAt(output, Input + End) - TapAt(output, -Begin);
 }

@@ -3,15 +3,19 @@ using System.Numerics;
 
 namespace MixPrec.Runtime.Kernels;
 
-/// <summary>y[n, c, o…] = the flat position in x of the first maximum over the taps t of x[n, c, o·stride - padsBegin + t·dilation], channels first</summary>
+/// <summary>
+/// y[n, c, o…] = the flat position in x of the first maximum over the taps t of x[n, c, o·stride - padsBegin + t·dilation], channels first
+/// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe class PoolIndices
 {
     /// <summary>
-    /// x is dense [batch, channels, input…], y [batch, channels, output…]; one to three spatial axes. A NaN is a maximum. With <paramref name="columnMajor"/> positions
+    /// x is dense [batch, channels, input…], y [batch, channels, output…]; one to three spatial axes. A NaN is a maximum. With
+    /// <paramref name="columnMajor"/> positions
     /// inside a image are counted with its first axis running fastest.
     /// </summary>
-    /// <exception cref="ArgumentException">No, or more than three, spatial axes, lists of different lengths, or a window that has no tap in the input.</exception>
+    /// <exception cref="ArgumentException">No, or more than three, spatial axes, lists of different lengths, or a window that has no tap in
+    /// the input.</exception>
     public static void Run<T>(
         Pointer<T> x, Pointer<long> y, int batch, int channels, ReadOnlySpan<int> input, ReadOnlySpan<int> output, ReadOnlySpan<int> kernel,
         ReadOnlySpan<int> strides, ReadOnlySpan<int> padsBegin, ReadOnlySpan<int> padsEnd, ReadOnlySpan<int> dilations, bool columnMajor)

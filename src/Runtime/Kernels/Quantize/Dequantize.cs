@@ -8,7 +8,9 @@ namespace MixPrec.Runtime.Kernels;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe class Dequantize
 {
-    /// <summary>Reads rows of <paramref name="columns"/> bytes, 4·ceil(columns / 4) bytes from row to row; writes [rows, columns] floats.</summary>
+    /// <summary>
+    /// Reads rows of <paramref name="columns"/> bytes, 4·ceil(columns / 4) bytes from row to row; writes [rows, columns] floats.
+    /// </summary>
     public static void Run(Pointer<byte> x, Pointer<float> y, int rows, int columns, float scale, int zeroPoint) =>
         Run(ChosenWidths.Elements, x, y, rows, columns, scale, zeroPoint);
 

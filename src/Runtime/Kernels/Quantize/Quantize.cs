@@ -8,7 +8,10 @@ namespace MixPrec.Runtime.Kernels;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe class Quantize
 {
-    /// <summary>Reads [rows, columns] floats; writes rows of <paramref name="columns"/> bytes, 4·ceil(columns / 4) bytes from row to row, the rest untouched.</summary>
+    /// <summary>
+    /// Reads [rows, columns] floats; writes rows of <paramref name="columns"/> bytes, 4·ceil(columns / 4) bytes from row to row, the rest
+    /// untouched.
+    /// </summary>
     public static void Run(Pointer<float> x, Pointer<byte> y, int rows, int columns, float scale, int zeroPoint, int max) =>
         Run(ChosenWidths.Elements, x, y, rows, columns, scale, zeroPoint, max);
 

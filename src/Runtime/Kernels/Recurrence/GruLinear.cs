@@ -5,13 +5,16 @@ using MixPrec.Runtime.Simd;
 namespace MixPrec.Runtime.Kernels;
 
 /// <summary>
-/// z = f(x_z + h·R_z), r = f(x_r + h·R_r), n = g(x_n + r∘(h·R_n + bias)), h' = (1 − z)∘n + z∘h; arguments of f and g are clipped first. The gates lie
+/// z = f(x_z + h·R_z), r = f(x_r + h·R_r), n = g(x_n + r∘(h·R_n + bias)), h' = (1 − z)∘n + z∘h; arguments of f and g are clipped first. The
+/// gates lie
 /// in the order z, r, n: a GRU whose linear part comes before the reset.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe class GruLinear
 {
-    /// <summary>x [Steps, Batch, 3, Hidden]; h [Batch, Hidden]; bias [Hidden]; y [Steps, Batch, Hidden]; sums: room for [Batch, 3, 16·⌈Hidden/16⌉].</summary>
+    /// <summary>
+    /// x [Steps, Batch, 3, Hidden]; h [Batch, Hidden]; bias [Hidden]; y [Steps, Batch, Hidden]; sums: room for [Batch, 3, 16·⌈Hidden/16⌉].
+    /// </summary>
     public static void Run<TProduct, TShape, TGate, TState, TClip, TLengths>(
         TShape shape, Pointer<float> x, TProduct r, Pointer<float> h, Pointer<float> bias, Pointer<float> y, Pointer<float> sums,
         TGate f, TState g, TClip clip, TLengths lengths, bool reverse)

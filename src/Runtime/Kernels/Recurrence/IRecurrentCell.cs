@@ -7,7 +7,9 @@ internal unsafe interface IRecurrentCell
 {
     static abstract int Gates { get; }
 
-    /// <summary>True when the last gate's product is with a reset state that depends on the other gates, so that it comes after them.</summary>
+    /// <summary>
+    /// True when the last gate's product is with a reset state that depends on the other gates, so that it comes after them.
+    /// </summary>
     static abstract bool Resets { get; }
 
     /// <summary>Writes the reset state; only where <see cref="Resets"/>.</summary>

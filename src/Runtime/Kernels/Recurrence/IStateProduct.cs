@@ -9,7 +9,8 @@ namespace MixPrec.Runtime.Kernels;
 public unsafe interface IStateProduct
 {
     /// <summary>
-    /// sums[b, n] = Σ_k states[b, k] · R[k, n] for begin ≤ n &lt; end, both multiples of 16; states [batch, hidden] and sums [batch, columns].
+    /// sums[b, n] = Σ_k states[b, k] · R[k, n] for begin ≤ n &lt; end, both multiples of 16; states [batch, hidden] and sums [batch,
+    /// columns].
     /// </summary>
     void Run<V>(float* states, float* sums, int batch, int hidden, int begin, int end, int columns)
         where V : struct, IVectorF32<V>;

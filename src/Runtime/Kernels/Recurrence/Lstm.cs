@@ -5,13 +5,16 @@ using MixPrec.Runtime.Simd;
 namespace MixPrec.Runtime.Kernels;
 
 /// <summary>
-/// i = f(x_i + h·R_i + p_i∘c), o = f(x_o + h·R_o + p_o∘c'), r = f(x_f + h·R_f + p_f∘c) or 1 − i where coupled, c' = r∘c + i∘g(x_c + h·R_c), h' = o∘k(c'); every
+/// i = f(x_i + h·R_i + p_i∘c), o = f(x_o + h·R_o + p_o∘c'), r = f(x_f + h·R_f + p_f∘c) or 1 − i where coupled, c' = r∘c + i∘g(x_c + h·R_c),
+/// h' = o∘k(c'); every
 /// argument of f, g and k is clipped first.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe class Lstm
 {
-    /// <summary>x [Steps, Batch, 4, Hidden]; h and c [Batch, Hidden]; y [Steps, Batch, Hidden]; sums: room for [Batch, 4, 16·⌈Hidden/16⌉].</summary>
+    /// <summary>
+    /// x [Steps, Batch, 4, Hidden]; h and c [Batch, Hidden]; y [Steps, Batch, Hidden]; sums: room for [Batch, 4, 16·⌈Hidden/16⌉].
+    /// </summary>
     public static void Run<TProduct, TShape, TGate, TInput, TOutput, TClip, TPeepholes, TLengths>(
         TShape shape, Pointer<float> x, TProduct r, Pointer<float> h, Pointer<float> c, Pointer<float> y, Pointer<float> sums,
         TGate f, TInput g, TOutput k, TClip clip, TPeepholes peepholes, TLengths lengths, bool reverse, bool coupled)

@@ -6,7 +6,8 @@ namespace MixPrec.Runtime.Kernels;
 
 /// <summary>The loop over time that LSTM, GRU and RNN share: h ← cell(x[t], h · R), y[t] = h.</summary>
 /// <remarks>
-/// h (and c) hold the initial state before and the final state after. A sample that has ended keeps its state, and its outputs are zero. Reversed,
+/// h (and c) hold the initial state before and the final state after. A sample that has ended keeps its state, and its outputs are zero.
+/// Reversed,
 /// each sample runs from its own last step to its first.
 /// </remarks>
 internal static unsafe class Recurrence

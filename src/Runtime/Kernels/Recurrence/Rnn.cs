@@ -8,7 +8,9 @@ namespace MixPrec.Runtime.Kernels;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe class Rnn
 {
-    /// <summary>x [Steps, Batch, 1, Hidden]; h [Batch, Hidden]; y [Steps, Batch, Hidden]; sums: room for [Batch, 1, 16·⌈Hidden/16⌉].</summary>
+    /// <summary>
+    /// x [Steps, Batch, 1, Hidden]; h [Batch, Hidden]; y [Steps, Batch, Hidden]; sums: room for [Batch, 1, 16·⌈Hidden/16⌉].
+    /// </summary>
     public static void Run<TProduct, TShape, TState, TClip, TLengths>(
         TShape shape, Pointer<float> x, TProduct r, Pointer<float> h, Pointer<float> y, Pointer<float> sums, TState f, TClip clip, TLengths lengths, bool reverse)
         where TProduct : struct, IStateProduct

@@ -4,8 +4,10 @@ using MixPrec.Runtime.Simd;
 namespace MixPrec.Runtime.Kernels;
 
 /// <summary>
-/// sums = float(quantized states · R + compensation) · scale, the sum in brackets exact in 32 bits; quantized states are q in 0…maximum for step · (q − zeroPoint).
-/// r [Gates][⌈Hidden/16⌉][⌈Hidden/4⌉][16][4] in [−127, 127], zero from Hidden on; compensation and scale [Gates·16·⌈Hidden/16⌉]; quantized: room for
+/// sums = float(quantized states · R + compensation) · scale, the sum in brackets exact in 32 bits; quantized states are q in 0…maximum for
+/// step · (q − zeroPoint).
+/// r [Gates][⌈Hidden/16⌉][⌈Hidden/4⌉][16][4] in [−127, 127], zero from Hidden on; compensation and scale [Gates·16·⌈Hidden/16⌉]; quantized:
+/// room for
 /// [Batch, 4·⌈Hidden/4⌉]; maximum ≤ 255, and up to 127 it allows faster instructions on some machines.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]

@@ -4,7 +4,8 @@ using MixPrec.Runtime.Simd;
 namespace MixPrec.Runtime.Kernels;
 
 /// <summary>
-/// 16 partial results, of the elements i ≡ 0 … 15 (mod 16) of each run, joined pairwise at the end: the same order, and so the same bits, for every register width.
+/// 16 partial results, of the elements i ≡ 0 … 15 (mod 16) of each run, joined pairwise at the end: the same order, and so the same bits,
+/// for every register width.
 /// </summary>
 internal unsafe ref struct Lanes16<TReduction>
     where TReduction : struct, IReduction
@@ -13,7 +14,8 @@ internal unsafe ref struct Lanes16<TReduction>
     private fixed float partial[Count];
 
     /// <summary>Nothing appended yet.</summary>
-    /// <remarks>Written in the registers that <see cref="Append"/> of the same width reads: a load waits long for several narrower stores.</remarks>
+    /// <remarks>Written in the registers that <see cref="Append"/> of the same width reads: a load waits long for several narrower
+    /// stores.</remarks>
     public static Lanes16<TReduction> Empty<V>()
         where V : struct, IVectorF32<V>
     {
@@ -82,7 +84,9 @@ internal unsafe ref struct Lanes16<TReduction>
         return lanes[0];
     }
 
-    /// <summary>Joins <paramref name="length"/> elements, a multiple of the register's, to the lanes from <paramref name="lanes"/> on.</summary>
+    /// <summary>
+    /// Joins <paramref name="length"/> elements, a multiple of the register's, to the lanes from <paramref name="lanes"/> on.
+    /// </summary>
     private static void Join<V>(float* x, float* lanes, int length)
         where V : struct, IVectorF32<V>
     {

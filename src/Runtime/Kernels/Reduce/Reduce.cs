@@ -4,12 +4,18 @@ using MixPrec.Runtime.Simd;
 
 namespace MixPrec.Runtime.Kernels;
 
-/// <summary>y[kept…] = finish(∘ over the reduced axes of x[…]), the operation ∘ being <see cref="Sum"/>, <see cref="Mean"/>, <see cref="Prod"/>, <see cref="Max"/> or <see cref="Min"/></summary>
+/// <summary>
+/// y[kept…] = finish(∘ over the reduced axes of x[…]), the operation ∘ being <see cref="Sum"/>, <see cref="Mean"/>, <see cref="Prod"/>,
+/// <see cref="Max"/> or <see cref="Min"/>
+/// </summary>
 /// <remarks>The order of the additions depends on shape and axes only, so all register widths give the same bits.</remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe class Reduce
 {
-    /// <summary>x is dense of <paramref name="shape"/>, at most 8 axes; y is dense, of the axes that are not in <paramref name="axes"/> (each 0 … rank - 1, in any order).</summary>
+    /// <summary>
+    /// x is dense of <paramref name="shape"/>, at most 8 axes; y is dense, of the axes that are not in <paramref name="axes"/> (each 0 …
+    /// rank - 1, in any order).
+    /// </summary>
     public static void Run<TReduction>(TReduction reduction, Pointer<float> x, Pointer<float> y, ReadOnlySpan<int> shape, ReadOnlySpan<int> axes)
         where TReduction : struct, IReduction =>
         Run(ChosenWidths.Elements, reduction, x, y, shape, axes);

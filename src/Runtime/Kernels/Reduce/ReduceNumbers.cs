@@ -3,11 +3,16 @@ using System.Numerics;
 
 namespace MixPrec.Runtime.Kernels;
 
-/// <summary>y[kept…] = finish(∘ over the reduced axes of x[…]) for numbers without vector code: one after another, in the order of memory</summary>
+/// <summary>
+/// y[kept…] = finish(∘ over the reduced axes of x[…]) for numbers without vector code: one after another, in the order of memory
+/// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe class ReduceNumbers
 {
-    /// <summary>x is dense of <paramref name="shape"/>, at most 8 axes; y is dense, of the axes that are not in <paramref name="axes"/> (each 0 … rank - 1, in any order).</summary>
+    /// <summary>
+    /// x is dense of <paramref name="shape"/>, at most 8 axes; y is dense, of the axes that are not in <paramref name="axes"/> (each 0 …
+    /// rank - 1, in any order).
+    /// </summary>
     public static void Run<TReduction, T>(TReduction reduction, Pointer<T> x, Pointer<T> y, ReadOnlySpan<int> shape, ReadOnlySpan<int> axes)
         where TReduction : struct, INumberReduction
         where T : unmanaged, INumber<T>

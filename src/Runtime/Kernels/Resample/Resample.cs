@@ -10,7 +10,8 @@ namespace MixPrec.Runtime.Kernels;
 public static unsafe class Resample
 {
     /// <summary>
-    /// x is dense [outer, axisLength, inner], y [outer, positions, inner], not the same memory; starts [positions] and weights [positions, taps] are constants of the plan,
+    /// x is dense [outer, axisLength, inner], y [outer, positions, inner], not the same memory; starts [positions] and weights [positions,
+    /// taps] are constants of the plan,
     /// 0 ≤ starts[p] ≤ axisLength - taps, taps ≥ 1.
     /// </summary>
     public static void Run(Pointer<float> x, Pointer<int> starts, Pointer<float> weights, Pointer<float> y, int outer, int axisLength, int positions, int taps, int inner) =>

@@ -10,9 +10,12 @@ public static unsafe class RoiAlign
     private const float MostPoints = 4096;
 
     /// <summary>
-    /// x is dense [batch, channels, height, width], regions [count, 4] (x1, y1, x2, y2, times <paramref name="scale"/>), y [count, channels, outputHeight, outputWidth].
-    /// <paramref name="sampling"/> points along one side of a cell, or with 0 as many as the cell has pixels. With <paramref name="largest"/> the maximum of the weighted
-    /// pixels, as the specification's reference has it, in place of the mean. With <paramref name="halfPixel"/> positions are moved by half a pixel; else regions have at
+    /// x is dense [batch, channels, height, width], regions [count, 4] (x1, y1, x2, y2, times <paramref name="scale"/>), y [count,
+    /// channels, outputHeight, outputWidth].
+    /// <paramref name="sampling"/> points along one side of a cell, or with 0 as many as the cell has pixels. With
+    /// <paramref name="largest"/> the maximum of the weighted
+    /// pixels, as the specification's reference has it, in place of the mean. With <paramref name="halfPixel"/> positions are moved by half
+    /// a pixel; else regions have at
     /// least the size of one.
     /// </summary>
     /// <exception cref="IndexOutOfRangeException">A batch index is outside the batch.</exception>

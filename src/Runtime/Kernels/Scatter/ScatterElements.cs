@@ -8,7 +8,8 @@ namespace MixPrec.Runtime.Kernels;
 public static unsafe class ScatterElements
 {
     /// <summary>
-    /// x and y are dense of <paramref name="shape"/>, not the same memory; indices and updates are dense of <paramref name="indexShape"/> (1 to 8 axes), which is
+    /// x and y are dense of <paramref name="shape"/>, not the same memory; indices and updates are dense of <paramref name="indexShape"/>
+    /// (1 to 8 axes), which is
     /// nowhere longer than x but along <paramref name="axis"/>. Of equal indices the last one counts.
     /// </summary>
     /// <exception cref="ArgumentException">The shapes do not fit each other.</exception>
@@ -32,7 +33,9 @@ public static unsafe class ScatterElements
         }
     }
 
-    /// <summary>Each update becomes <paramref name="function"/> of what lies there and itself; of equal indices all count, in order.</summary>
+    /// <summary>
+    /// Each update becomes <paramref name="function"/> of what lies there and itself; of equal indices all count, in order.
+    /// </summary>
     /// <inheritdoc cref="Run{T, TIndex}"/>
     public static void Join<TFunction, T, TIndex>(
         TFunction function, Pointer<T> x, Pointer<TIndex> indices, Pointer<T> updates, Pointer<T> y, ReadOnlySpan<int> shape, ReadOnlySpan<int> indexShape, int axis)

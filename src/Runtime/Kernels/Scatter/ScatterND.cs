@@ -8,7 +8,8 @@ namespace MixPrec.Runtime.Kernels;
 public static unsafe class ScatterND
 {
     /// <summary>
-    /// x and y are dense [lengths…, inner], not the same memory; indices [tuples, k] with k entries of <paramref name="lengths"/>, updates [tuples, inner].
+    /// x and y are dense [lengths…, inner], not the same memory; indices [tuples, k] with k entries of <paramref name="lengths"/>, updates
+    /// [tuples, inner].
     /// Of equal indices the last ones count.
     /// </summary>
     /// <exception cref="IndexOutOfRangeException">An index is outside its axis; y is then written in part.</exception>
@@ -23,7 +24,9 @@ public static unsafe class ScatterND
         }
     }
 
-    /// <summary>Each update becomes <paramref name="function"/> of what lies there and itself; of equal indices all count, in order.</summary>
+    /// <summary>
+    /// Each update becomes <paramref name="function"/> of what lies there and itself; of equal indices all count, in order.
+    /// </summary>
     /// <inheritdoc cref="Run{T, TIndex}"/>
     public static void Join<TFunction, T, TIndex>(
         TFunction function, Pointer<T> x, Pointer<TIndex> indices, Pointer<T> updates, Pointer<T> y, int tuples, ReadOnlySpan<int> lengths, int inner)

@@ -4,7 +4,8 @@ using MixPrec.Runtime.Simd;
 namespace MixPrec.Runtime.Kernels;
 
 /// <summary>
-/// Both softmaxes: maximum, sum of the exponentials, result. A row (inner = 1) runs with lanes along the axis and 16 partial sums; otherwise lanes run along
+/// Both softmaxes: maximum, sum of the exponentials, result. A row (inner = 1) runs with lanes along the axis and 16 partial sums;
+/// otherwise lanes run along
 /// inner and each adds its exponentials one after another.
 /// </summary>
 internal readonly unsafe struct SoftmaxSlices(float* x, float* y, int outer, int axis, int inner, bool logarithm) : IVectorCode

@@ -2,7 +2,9 @@ using MixPrec.Runtime.Simd;
 
 namespace MixPrec.Runtime.Kernels;
 
-/// <summary>The widths of <see cref="VectorKernels"/> that this process computes with: constants of code that is compiled after the first call.</summary>
+/// <summary>
+/// The widths of <see cref="VectorKernels"/> that this process computes with: constants of code that is compiled after the first call.
+/// </summary>
 internal static class ChosenWidths
 {
     public static readonly VectorWidth Depthwise = VectorKernels.Depthwise.Choose().Width;

@@ -2,7 +2,8 @@ namespace MixPrec.Runtime.Kernels;
 
 /// <summary>What a byte kernel must know of its operands to be exact, and what a caller knows.</summary>
 /// <param name="Groups">
-/// So many groups of four k can be summed up, the products of their first two k and those of their last two apart, without leaving 16 bits; 0 where nothing is known.
+/// So many groups of four k can be summed up, the products of their first two k and those of their last two apart, without leaving 16 bits;
+/// 0 where nothing is known.
 /// </param>
 internal readonly record struct Exactness(int Groups)
 {

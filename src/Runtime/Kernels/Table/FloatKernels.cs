@@ -3,7 +3,8 @@ using MixPrec.Runtime.Simd;
 namespace MixPrec.Runtime.Kernels;
 
 /// <summary>
-/// The float tiles, a family for each form of the weights. 8×2 sums of 512 bits leave half of the 32 registers to operands; 6×2 of the narrower ones take 12 of 16.
+/// The float tiles, a family for each form of the weights. 8×2 sums of 512 bits leave half of the 32 registers to operands; 6×2 of the
+/// narrower ones take 12 of 16.
 /// </summary>
 internal static unsafe class FloatKernels
 {

@@ -20,7 +20,9 @@ internal sealed class KernelFamily<TRow>(string name, string computes, TRow[] ro
 {
     public override IReadOnlyList<TRow> Rows => rows;
 
-    /// <summary>The row that <c>MIXPREC_KERNEL</c> names, else the first that is allowed, where what is known of the operands is enough for it.</summary>
+    /// <summary>
+    /// The row that <c>MIXPREC_KERNEL</c> names, else the first that is allowed, where what is known of the operands is enough for it.
+    /// </summary>
     public TRow Choose(Exactness known = default) => Choose(known, ForcedKernels.Names);
 
     /// <param name="known">What is known of the operands.</param>

@@ -2,7 +2,9 @@ using MixPrec.Runtime.Simd;
 
 namespace MixPrec.Runtime.Kernels;
 
-/// <summary>One implementation of what its family computes. Dispatch, <c>MIXPREC_KERNEL</c>, tests, benchmarks and docs/kernels.md read the rows.</summary>
+/// <summary>
+/// One implementation of what its family computes. Dispatch, <c>MIXPREC_KERNEL</c>, tests, benchmarks and docs/kernels.md read the rows.
+/// </summary>
 /// <param name="identity">operation_lhs_rhs_accumulator_tile_instructions; a tile is rows × columns of sums in registers.</param>
 /// <param name="set">What the machine must have.</param>
 /// <param name="reason">What was measured, or why the row stands where it does; a row is chosen before those below it.</param>

@@ -14,7 +14,8 @@ internal static class KernelTable
     public static IEnumerable<KernelRow> Rows => Families.SelectMany(family => family.Rows);
 
     /// <summary>The identities in a list with commas, of kernels that this machine can run.</summary>
-    /// <exception cref="PlatformNotSupportedException">There is no such kernel, or this machine cannot run it; the message lists all.</exception>
+    /// <exception cref="PlatformNotSupportedException">There is no such kernel, or this machine cannot run it; the message lists
+    /// all.</exception>
     public static string[] Named(string? value)
     {
         if (string.IsNullOrWhiteSpace(value))

@@ -2,12 +2,16 @@ using MixPrec.Runtime.Simd;
 
 namespace MixPrec.Runtime.Kernels;
 
-/// <summary>A kernel for the part of a product that is computed in registers: raw sums of a few rows and columns, without bias or scale.</summary>
+/// <summary>
+/// A kernel for the part of a product that is computed in registers: raw sums of a few rows and columns, without bias or scale.
+/// </summary>
 /// <remarks>
-/// The code is reached through its address: one copy of it serves all layers, and machine code takes a row of the same kind. A call computes thousands of products, beside
+/// The code is reached through its address: one copy of it serves all layers, and machine code takes a row of the same kind. A call
+/// computes thousands of products, beside
 /// which an indirect call does not show.
 /// </remarks>
-/// <param name="identity">See <see cref="KernelRow"/>; the tile is <paramref name="rows"/> × 2 · <paramref name="registerColumns"/>.</param>
+/// <param name="identity">See <see cref="KernelRow"/>; the tile is <paramref name="rows"/> × 2 ·
+/// <paramref name="registerColumns"/>.</param>
 /// <param name="set">What the machine must have.</param>
 /// <param name="rows">Most rows of one call, up to <see cref="Tile.MaxRows"/>.</param>
 /// <param name="registerColumns">Columns whose sums are one register; 1, 2, 4, 8 or 16.</param>

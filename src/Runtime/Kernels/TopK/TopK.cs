@@ -4,12 +4,15 @@ using System.Runtime.CompilerServices;
 
 namespace MixPrec.Runtime.Kernels;
 
-/// <summary>y[o, r, n] = the position k of the element x[o, k, n] that comes r-th along the axis, the largest or the smallest first</summary>
+/// <summary>
+/// y[o, r, n] = the position k of the element x[o, k, n] that comes r-th along the axis, the largest or the smallest first
+/// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe class TopK
 {
     /// <summary>
-    /// x is dense [outer, axisLength, inner], y [outer, count, inner]. Of equal elements the earlier comes first; NaN counts as larger than every number.
+    /// x is dense [outer, axisLength, inner], y [outer, count, inner]. Of equal elements the earlier comes first; NaN counts as larger than
+    /// every number.
     /// </summary>
     /// <exception cref="ArgumentException">More are wanted than the axis has.</exception>
     public static void Run<T>(Pointer<T> x, Pointer<long> y, int outer, int axisLength, int inner, int count, bool largest)

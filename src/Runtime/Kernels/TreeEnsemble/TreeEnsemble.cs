@@ -4,20 +4,26 @@ using System.Runtime.CompilerServices;
 
 namespace MixPrec.Runtime.Kernels;
 
-/// <summary>y[r, k] = join over all trees of the weights for output k that the leaf holds which row r of x falls to; 0 where no such leaf holds one</summary>
+/// <summary>
+/// y[r, k] = join over all trees of the weights for output k that the leaf holds which row r of x falls to; 0 where no such leaf holds one
+/// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe class TreeEnsemble
 {
-    /// <summary>Of a branch's second number: which comparison (bits 0 to 2), and whether a NaN takes the way of those for which it holds.</summary>
+    /// <summary>
+    /// Of a branch's second number: which comparison (bits 0 to 2), and whether a NaN takes the way of those for which it holds.
+    /// </summary>
     internal const int Comparison = 7, MissingHolds = 8;
 
     /// <summary>Rows that go through a tree before the next tree is read.</summary>
     private const int Block = 64;
 
     /// <summary>
-    /// x is dense [rows, features], y dense [rows, outputs]. A node is four numbers: feature, comparison, and where to go on when x[feature] compares so with the node's split
+    /// x is dense [rows, features], y dense [rows, outputs]. A node is four numbers: feature, comparison, and where to go on when
+    /// x[feature] compares so with the node's split
     /// and when not; a leaf has a negative feature, and then the first of its entries in targets and weights and the one behind its last.
-    /// The caller guarantees that features, nodes, entries and targets exist, and that a branch leads only to nodes behind it: every walk ends.
+    /// The caller guarantees that features, nodes, entries and targets exist, and that a branch leads only to nodes behind it: every walk
+    /// ends.
     /// </summary>
     /// <typeparam name="TJoin">What becomes of the weights for one output.</typeparam>
     /// <typeparam name="T">Of features, splits and weights.</typeparam>

@@ -3,13 +3,17 @@ using System.Numerics;
 
 namespace MixPrec.Runtime.Kernels;
 
-/// <summary>first[u] = the least p with x[:, p, :] = slice u; inverse[p] = the u with x[:, p, :] = slice u; repeats[u] = the number of such p</summary>
+/// <summary>
+/// first[u] = the least p with x[:, p, :] = slice u; inverse[p] = the u with x[:, p, :] = slice u; repeats[u] = the number of such p
+/// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe class Unique
 {
     /// <summary>
-    /// x is dense [outer, length, inner]; first, inverse, repeats and the scratch <paramref name="order"/> have room for length elements. Slices are compared element
-    /// by element, NaN being equal to itself and larger than every number. They are numbered in ascending order where <paramref name="sorted"/> is true, else in the
+    /// x is dense [outer, length, inner]; first, inverse, repeats and the scratch <paramref name="order"/> have room for length elements.
+    /// Slices are compared element
+    /// by element, NaN being equal to itself and larger than every number. They are numbered in ascending order where
+    /// <paramref name="sorted"/> is true, else in the
     /// order in which they come first.
     /// </summary>
     /// <returns>The number of different slices.</returns>

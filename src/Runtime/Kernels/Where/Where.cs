@@ -6,7 +6,9 @@ namespace MixPrec.Runtime.Kernels;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe class Where
 {
-    /// <summary>Strides in elements, one for each axis of <paramref name="shape"/> (at most 8), 0 where an operand is broadcast. y is dense.</summary>
+    /// <summary>
+    /// Strides in elements, one for each axis of <paramref name="shape"/> (at most 8), 0 where an operand is broadcast. y is dense.
+    /// </summary>
     /// <exception cref="ArgumentException">More than 8 axes.</exception>
     public static void Run<T>(
         Pointer<bool> condition, Pointer<T> a, Pointer<T> b, Pointer<T> y,

@@ -5,7 +5,10 @@ using MixPrec.Runtime.Simd;
 
 namespace MixPrec.Runtime.Kernels;
 
-/// <summary>y = a - b·⌊a/b⌋, which has the sign of b, from the exact rest of the division; integers throw <see cref="DivideByZeroException"/> for b = 0</summary>
+/// <summary>
+/// y = a - b·⌊a/b⌋, which has the sign of b, from the exact rest of the division; integers throw <see cref="DivideByZeroException"/> for b
+/// = 0
+/// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly struct Modulo : IBinaryFunction
 {

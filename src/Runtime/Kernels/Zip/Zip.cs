@@ -10,7 +10,8 @@ namespace MixPrec.Runtime.Kernels;
 public static unsafe class Zip
 {
     /// <summary>
-    /// Strides in elements, one for each axis of <paramref name="shape"/> (at most 8), 0 where an operand is broadcast. y is dense, and may be the memory of an
+    /// Strides in elements, one for each axis of <paramref name="shape"/> (at most 8), 0 where an operand is broadcast. y is dense, and may
+    /// be the memory of an
     /// operand that is not broadcast.
     /// </summary>
     public static void Run<TFunction, T>(

@@ -15,7 +15,8 @@ internal unsafe interface IByteDot<TSum, TLhs, TWeights>
     static abstract int Columns { get; }
 
     /// <summary>
-    /// The instructions. <see cref="ByteDot.Blocks"/>: <typeparamref name="TSum"/> has 16-bit lanes, which hold a few groups of four k only; the tile then begins a new sum
+    /// The instructions. <see cref="ByteDot.Blocks"/>: <typeparamref name="TSum"/> has 16-bit lanes, which hold a few groups of four k
+    /// only; the tile then begins a new sum
     /// after each block, and <see cref="Store"/> adds.
     /// </summary>
     static abstract ByteDot Kind { get; }

@@ -4,7 +4,9 @@ using System.Runtime.Intrinsics.X86;
 
 namespace MixPrec.Runtime.Simd;
 
-/// <summary>vpmaddubsw, whose 16-bit pair sums cannot saturate while lhs ≤ 127 and |weights| ≤ 127 (127·127·2 &lt; 2¹⁵); 7-bit activations only.</summary>
+/// <summary>
+/// vpmaddubsw, whose 16-bit pair sums cannot saturate while lhs ≤ 127 and |weights| ≤ 127 (127·127·2 &lt; 2¹⁵); 7-bit activations only.
+/// </summary>
 internal readonly unsafe struct SaturatingDot256 : IByteDot<Vector256<int>, Vector256<byte>, Vector256<sbyte>>
 {
     public static int Columns => 8;

@@ -4,7 +4,10 @@ using System.Runtime.Intrinsics.X86;
 
 namespace MixPrec.Runtime.Simd;
 
-/// <summary>vpmaddubsw whose pairs are added in 16 bits, a column's even and odd pairs in two adjacent lanes. Exact where no lane can leave 16 bits within a block.</summary>
+/// <summary>
+/// vpmaddubsw whose pairs are added in 16 bits, a column's even and odd pairs in two adjacent lanes. Exact where no lane can leave 16 bits
+/// within a block.
+/// </summary>
 internal readonly unsafe struct ShortDot512 : IByteDot<Vector512<short>, Vector512<byte>, Vector512<sbyte>>
 {
     public static int Columns => 16;

@@ -5,7 +5,9 @@ using System.Runtime.Intrinsics.X86;
 
 namespace MixPrec.Runtime.Simd;
 
-/// <summary>Bytes widened to 16 bits, multiplied and added in pairs: exact for every u8 and s8. A column's sum is two adjacent lanes.</summary>
+/// <summary>
+/// Bytes widened to 16 bits, multiplied and added in pairs: exact for every u8 and s8. A column's sum is two adjacent lanes.
+/// </summary>
 internal readonly unsafe struct WideningDot128 : IByteDot<Vector128<int>, Vector128<short>, Vector128<short>>
 {
     public static int Columns => 2;

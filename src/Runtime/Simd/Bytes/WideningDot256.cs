@@ -4,7 +4,9 @@ using System.Runtime.Intrinsics.X86;
 
 namespace MixPrec.Runtime.Simd;
 
-/// <summary>Bytes widened to 16 bits, multiplied and added in pairs (vpmaddwd): exact for every u8 and s8. A column's sum is two adjacent lanes.</summary>
+/// <summary>
+/// Bytes widened to 16 bits, multiplied and added in pairs (vpmaddwd): exact for every u8 and s8. A column's sum is two adjacent lanes.
+/// </summary>
 internal readonly unsafe struct WideningDot256 : IByteDot<Vector256<int>, Vector256<short>, Vector256<short>>
 {
     public static int Columns => 4;

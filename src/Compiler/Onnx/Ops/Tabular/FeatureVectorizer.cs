@@ -6,7 +6,9 @@ using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Onnx.Ops.Tabular;
 
-/// <summary>The inputs beside each other in one row of fp32; of each as many columns as its dimension says, with zeros where it has fewer.</summary>
+/// <summary>
+/// The inputs beside each other in one row of fp32; of each as many columns as its dimension says, with zeros where it has fewer.
+/// </summary>
 internal static class FeatureVectorizer
 {
     public static IReadOnlyList<Value> Import(OnnxNode node)

@@ -6,7 +6,9 @@ using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Onnx.Ops.Tabular;
 
-/// <summary>Numbers for those that are missing: one for all columns or one for each. What is missing is NaN or a number that stands for it.</summary>
+/// <summary>
+/// Numbers for those that are missing: one for all columns or one for each. What is missing is NaN or a number that stands for it.
+/// </summary>
 internal static class Imputer
 {
     public static IReadOnlyList<Value> Import(OnnxNode node)

@@ -7,7 +7,8 @@ using MixPrec.Plan;
 namespace MixPrec.Compiler.Onnx.Ops.Tabular;
 
 /// <summary>
-/// A value for each key, and one for what is no key. Version 1 maps strings alone, 2 lists of numbers, 4 tensors of any type, and a NaN that is a key is found by NaNs.
+/// A value for each key, and one for what is no key. Version 1 maps strings alone, 2 lists of numbers, 4 tensors of any type, and a NaN
+/// that is a key is found by NaNs.
 /// Of equal keys the first one counts.
 /// </summary>
 internal static class LabelEncoder
@@ -38,7 +39,10 @@ internal static class LabelEncoder
         return [node.Add(new Graphs.Ops.Gather(0), f.Gather(table, lookup.Order, 0), lookup.Find(x, required))];
     }
 
-    /// <summary>Keys that are the text of numbers, for elements that are those numbers (<see cref="TextOfNumbers"/>), with the values of those that are.</summary>
+    /// <summary>
+    /// Keys that are the text of numbers, for elements that are those numbers (<see cref="TextOfNumbers"/>), with the values of those that
+    /// are.
+    /// </summary>
     private static Tensor OfText(OnnxNode node, Formula f, ref Value x, ref Tensor values)
     {
         var words = node.Attributes.Strings(TextOfNumbers.Keys)!;

@@ -7,7 +7,8 @@ using MixPrec.Plan;
 namespace MixPrec.Compiler.Onnx.Ops.Tabular;
 
 /// <summary>
-/// The class with the highest of scores x·Wᵀ + b, and the scores. One row of coefficients for two classes is the second one's score: it wins above 0.
+/// The class with the highest of scores x·Wᵀ + b, and the scores. One row of coefficients for two classes is the second one's score: it
+/// wins above 0.
 /// </summary>
 internal static class LinearClassifier
 {

@@ -5,7 +5,10 @@ using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Onnx.Ops.Tabular;
 
-/// <summary>Rows divided by their largest element (MAX, which may be negative), the sum of their absolute values (L1) or their length (L2); a row for which that is 0 stays.</summary>
+/// <summary>
+/// Rows divided by their largest element (MAX, which may be negative), the sum of their absolute values (L1) or their length (L2); a row
+/// for which that is 0 stays.
+/// </summary>
 internal static class Normalizer
 {
     public static IReadOnlyList<Value> Import(OnnxNode node)

@@ -5,7 +5,10 @@ using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Onnx.Ops.Tabular;
 
-/// <summary>A last axis with 1 for the category that an element is, and 0 for the others. An element that is none has zeros only, or is an error of the run. Of equal categories the last one counts.</summary>
+/// <summary>
+/// A last axis with 1 for the category that an element is, and 0 for the others. An element that is none has zeros only, or is an error of
+/// the run. Of equal categories the last one counts.
+/// </summary>
 internal static class OneHotEncoder
 {
     public static IReadOnlyList<Value> Import(OnnxNode node)

@@ -7,7 +7,8 @@ using MixPrec.Plan;
 namespace MixPrec.Compiler.Onnx.Ops.Tabular;
 
 /// <summary>
-/// A decision for each pair of classes out of the kernels of x and the support vectors; the class that wins most pairs is the label, of equal ones the first. The scores are the decisions (of two classes both signs),
+/// A decision for each pair of classes out of the kernels of x and the support vectors; the class that wins most pairs is the label, of
+/// equal ones the first. The scores are the decisions (of two classes both signs),
 /// or probabilities coupled from those of the pairs. Without support vectors x·coefficients + rho are the scores of the classes.
 /// </summary>
 internal static class SVMClassifier
@@ -52,7 +53,10 @@ internal static class SVMClassifier
         return [labels.OfPosition(Winner(node, f, decisions, labels.Count)), f.Result(result, 1)];
     }
 
-    /// <summary>For each pair the coefficients of both classes' vectors, zeros for the others': row i of a class's counts for the other classes in their order.</summary>
+    /// <summary>
+    /// For each pair the coefficients of both classes' vectors, zeros for the others': row i of a class's counts for the other classes in
+    /// their order.
+    /// </summary>
     private static Tensor PairColumns(float[] coefficients, long[] vectors, int count, int pairs)
     {
         float[] columns = new float[checked(count * pairs)];

@@ -5,7 +5,9 @@ using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Onnx.Ops.Tabular;
 
-/// <summary>Σ coefficients · kernel(x, support vectors) + rho, or x·coefficients + rho without support vectors; of one class the sign of that.</summary>
+/// <summary>
+/// Σ coefficients · kernel(x, support vectors) + rho, or x·coefficients + rho without support vectors; of one class the sign of that.
+/// </summary>
 internal static class SVMRegressor
 {
     public static IReadOnlyList<Value> Import(OnnxNode node)

@@ -5,7 +5,9 @@ using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Onnx.Ops.Tabular;
 
-/// <summary>What the leaves of decision trees hold, joined for each target. Version 5 of the domain; the older operators have classes of their own.</summary>
+/// <summary>
+/// What the leaves of decision trees hold, joined for each target. Version 5 of the domain; the older operators have classes of their own.
+/// </summary>
 internal static class TreeEnsemble
 {
     public static IReadOnlyList<Value> Import(OnnxNode node)

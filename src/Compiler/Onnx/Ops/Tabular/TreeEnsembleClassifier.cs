@@ -7,7 +7,8 @@ using MixPrec.Plan;
 namespace MixPrec.Compiler.Onnx.Ops.Tabular;
 
 /// <summary>
-/// The class for which the leaves of decision trees hold most, and the scores. Version 1, 3 (tensors of doubles), 5 (replaced by TreeEnsemble). Where leaves know one of two classes only, its sum is a probability if no
+/// The class for which the leaves of decision trees hold most, and the scores. Version 1, 3 (tensors of doubles), 5 (replaced by
+/// TreeEnsemble). Where leaves know one of two classes only, its sum is a probability if no
 /// weight is negative, and wins above ½; else any number, and wins above 0. A class that no leaf names for a row is not its label.
 /// </summary>
 internal static class TreeEnsembleClassifier
@@ -37,7 +38,8 @@ internal static class TreeEnsembleClassifier
         return [label, f.Result(transform.Apply(f.Cast(scores, ElementType.F32)), 1)];
     }
 
-    /// <param name="isFirst">Leaves hold the weights under the number of the first class: so most exporters write it. Under the second one's the first has the score 0.</param>
+    /// <param name="isFirst">Leaves hold the weights under the number of the first class: so most exporters write it. Under the second
+    /// one's the first has the score 0.</param>
     private static IReadOnlyList<Value> OneColumn(OnnxNode node, Formula f, DecisionTrees trees, Value rows, ClassLabels labels, PostTransform transform, double[] bases, bool isFirst)
     {
         if (bases.Length == 2 || (bases.Length == 1 && !isFirst))

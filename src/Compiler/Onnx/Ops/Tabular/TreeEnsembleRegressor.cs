@@ -6,7 +6,10 @@ using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Onnx.Ops.Tabular;
 
-/// <summary>What the leaves of decision trees hold, joined for each target, and a base value. Version 1, 3 (tensors of doubles), 5 (replaced by TreeEnsemble).</summary>
+/// <summary>
+/// What the leaves of decision trees hold, joined for each target, and a base value. Version 1, 3 (tensors of doubles), 5 (replaced by
+/// TreeEnsemble).
+/// </summary>
 internal static class TreeEnsembleRegressor
 {
     public static IReadOnlyList<Value> Import(OnnxNode node)

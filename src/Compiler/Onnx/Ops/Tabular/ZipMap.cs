@@ -5,7 +5,9 @@ using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Onnx.Ops.Tabular;
 
-/// <summary>Makes a map from labels to scores out of each row; here the scores themselves pass, column by column in the order of the labels.</summary>
+/// <summary>
+/// Makes a map from labels to scores out of each row; here the scores themselves pass, column by column in the order of the labels.
+/// </summary>
 internal static class ZipMap
 {
     public static IReadOnlyList<Value> Import(OnnxNode node)

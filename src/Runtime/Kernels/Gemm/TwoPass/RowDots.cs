@@ -4,12 +4,15 @@ using MixPrec.Runtime.Simd;
 namespace MixPrec.Runtime.Kernels;
 
 /// <summary>
-/// Dot products with contiguous rows. Each is 16 partial sums, of the elements k ≡ 0 … 15 (mod 16) by fused multiply-adds in the order of k, that are joined in
-/// halves (see <see cref="Lanes16{TReduction}"/>): the same order, and so the same bits, for every register width. Differs from the exact sum by at most
+/// Dot products with contiguous rows. Each is 16 partial sums, of the elements k ≡ 0 … 15 (mod 16) by fused multiply-adds in the order of
+/// k, that are joined in
+/// halves (see <see cref="Lanes16{TReduction}"/>): the same order, and so the same bits, for every register width. Differs from the exact
+/// sum by at most
 /// (⌈K/16⌉ + 4)·2⁻²⁴·Σ|x·w| to first order.
 /// </summary>
 /// <remarks>
-/// Four rows at once: eight sums of 256 bits are what two units of latency four keep busy, and four streams of memory are what prefetchers follow
+/// Four rows at once: eight sums of 256 bits are what two units of latency four keep busy, and four streams of memory are what prefetchers
+/// follow
 /// (prefetching rows when they are flagged changed nothing measurable).
 /// </remarks>
 internal static unsafe class RowDots

@@ -5,7 +5,8 @@ using MixPrec.Runtime.Simd;
 namespace MixPrec.Runtime.Kernels;
 
 /// <summary>
-/// The epilogue of the first pass: stores what it is given, and once a batch of columns has failed the test, computes these anew while the tile's
+/// The epilogue of the first pass: stores what it is given, and once a batch of columns has failed the test, computes these anew while the
+/// tile's
 /// data are still in the caches. No list of a whole row is kept.
 /// </summary>
 internal readonly unsafe struct SecondPass<TWeights, TActivation, TStore>(FlaggedColumns* queue, WideColumns<TWeights> high, TActivation activation, TStore store) : IStore
