@@ -11,7 +11,9 @@ internal sealed class ResultTable(params string[] columns)
 {
     private readonly List<string[]> _rows = [];
 
-    public void Add(params string[] cells) => _rows.Add(cells.Length == columns.Length ? cells : throw new ArgumentException($"{cells.Length} cells for {columns.Length} columns"));
+    public void Add(params string[] cells) =>
+        _rows.Add(cells.Length == columns.Length ? cells
+        : throw new ArgumentException($"{cells.Length} cells for {columns.Length} columns"));
 
     public void WriteMarkdown(TextWriter output)
     {
@@ -24,7 +26,8 @@ internal sealed class ResultTable(params string[] columns)
     }
 
     /// <summary>No cell holds a comma or a quote.</summary>
-    public void WriteCsv(string path) => File.WriteAllText(path, string.Concat(_rows.Prepend(columns).Select(row => string.Join(',', row) + "\n")));
+    public void WriteCsv(string path) =>
+        File.WriteAllText(path, string.Concat(_rows.Prepend(columns).Select(row => string.Join(',', row) + "\n")));
 
     private static string Line(IEnumerable<string> cells) => $"| {string.Join(" | ", cells)} |";
 }

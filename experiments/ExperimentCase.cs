@@ -24,7 +24,8 @@ internal sealed class ExperimentCase
     /// <summary>The networks of the paper (3 and 5 layers, ReLU and tanh, two data sets) and a convolutional one.</summary>
     public static IReadOnlyList<string> Names { get; } =
     [
-        .. from data in new[] { "mnist", "fashion-mnist" } from depth in new[] { 3, 5 } from activation in new[] { "relu", "tanh" } select $"{data}-mlp{depth}-{activation}",
+        .. from data in new[] { "mnist", "fashion-mnist" } from depth in new[] { 3, 5 } from activation in new[] { "relu", "tanh" }
+            select $"{data}-mlp{depth}-{activation}",
         "fashion-mnist-cnn",
     ];
 
@@ -47,15 +48,18 @@ internal sealed class ExperimentCase
     public static ExperimentCase Read(string name, string models, string data)
     {
         var graph = GraphRewrites.Apply(OnnxModelReader.Read(Path.Combine(models, name, "model.onnx"), DimensionBindings.None).Graph);
-        string set = name[..name.LastIndexOf(name.Contains("-mlp", StringComparison.Ordinal) ? "-mlp" : "-cnn", StringComparison.Ordinal)] + (graph.Inputs[0].Rank == 4 ? "-image" : "");
-        return new ExperimentCase(name, graph, SampleSetReader.Read(Path.Combine(data, $"{set}-calibration.npz"), graph, null), SampleSetReader.Read(Path.Combine(data, $"{set}-test.npz"), graph, null));
+        string set = name[..name.LastIndexOf(name.Contains("-mlp", StringComparison.Ordinal) ? "-mlp" : "-cnn", StringComparison.Ordinal)]
+            + (graph.Inputs[0].Rank == 4 ? "-image" : "");
+        return new ExperimentCase(name, graph, SampleSetReader.Read(Path.Combine(data, $"{set}-calibration.npz"), graph, null),
+            SampleSetReader.Read(Path.Combine(data, $"{set}-test.npz"), graph, null));
     }
 
     /// <summary>The first test samples, fewer for networks whose pass is longer.</summary>
     /// <param name="images">For a network of three layers.</param>
     public IReadOnlyList<Feed> Batches(int images)
     {
-        int layers = Graph.QuantizableNodes.Count(n => n.HasConstantWeights()), most = IsConvolutional ? images / ConvolutionShare : layers > 3 ? images / 2 : images;
+        int layers = Graph.QuantizableNodes.Count(n => n.HasConstantWeights()),
+            most = IsConvolutional ? images / ConvolutionShare : layers > 3 ? images / 2 : images;
         return [.. Feed.Of(Graph, Test.Slice(0, Math.Clamp(most, 1, Test.Count)), IsConvolutional ? 10 : 250)];
     }
 }

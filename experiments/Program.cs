@@ -5,23 +5,33 @@ using MixPrec.Experiments.Sensitivity;
 using MixPrec.Experiments.TwoPass;
 
 // Repeats an experiment of docs/experiments: tables (.csv) and plots (.svg) go to the folder that is named.
-var models = new Option<string>("--models") { Description = "the folder of the networks, each NAME/model.onnx", DefaultValueFactory = _ => "../shared/models" };
+var models = new Option<string>("--models") { Description = "the folder of the networks, each NAME/model.onnx", DefaultValueFactory = _ =>
+    "../shared/models" };
 var data = new Option<string>("--data") { Description = "the folder of their samples", DefaultValueFactory = _ => "../shared/data" };
-var output = new Option<DirectoryInfo>("--out") { Description = "where tables and plots go", DefaultValueFactory = _ => new("docs/experiments") };
-var images = new Option<int>("--images") { Description = "test images for a network of three layers; half as many for five, a tenth for convolutions", DefaultValueFactory = _ => 2000 };
+var output = new Option<DirectoryInfo>("--out") { Description = "where tables and plots go", DefaultValueFactory = _ =>
+    new("docs/experiments") };
+var images = new Option<int>("--images") { Description =
+    "test images for a network of three layers; half as many for five, a tenth for convolutions", DefaultValueFactory = _ => 2000 };
 var windows = new Option<int>("--windows") { Description = "test windows of text", DefaultValueFactory = _ => 32 };
 
 var root = new RootCommand("Experiments with mixed-precision accumulation and with estimates of the loss error");
-Add("accumulation", "accumulators of 8 and 16 bits, mixed by condition numbers, on the networks of arXiv 2503.15568", [models, data, output, images], (given, cancellation) =>
-    Each(new AccumulationExperiment(given.GetValue(models)!, given.GetValue(data)!, given.GetValue(images)), e => e.Names, (e, name) => e.Add(name), (e, folder) => e.Write(folder), given, cancellation));
+Add("accumulation", "accumulators of 8 and 16 bits, mixed by condition numbers, on the networks of arXiv 2503.15568",
+    [models, data, output, images], (given, cancellation) =>
+    Each(new AccumulationExperiment(given.GetValue(models)!, given.GetValue(data)!, given.GetValue(images)), e => e.Names, (e, name) =>
+        e.Add(name), (e, folder) => e.Write(folder), given, cancellation));
 Add("attention", "the same for the two products of attention in a language model", [models, data, output, windows], (given, cancellation) =>
-    Each(new AttentionExperiment(given.GetValue(models)!, given.GetValue(data)!, given.GetValue(windows)), _ => AttentionPart.All, (e, part) => e.Add(part, cancellation), (e, folder) => e.Write(folder), given, cancellation));
+    Each(new AttentionExperiment(given.GetValue(models)!, given.GetValue(data)!, given.GetValue(windows)), _ =>
+        AttentionPart.All, (e, part) => e.Add(part, cancellation), (e, folder) => e.Write(folder), given, cancellation));
 Add("two-pass", "what layers in two passes gain at equal loss error", [models, data, output, images], (given, cancellation) =>
-    Each(new TwoPassExperiment(given.GetValue(models)!, given.GetValue(data)!, given.GetValue(images)), e => e.Names, (e, name) => e.Add(name, cancellation), (e, folder) => e.Write(folder), given, cancellation));
+    Each(new TwoPassExperiment(given.GetValue(models)!, given.GetValue(data)!, given.GetValue(images)), e => e.Names, (e, name) =>
+        e.Add(name, cancellation), (e, folder) => e.Write(folder), given, cancellation));
 
-var files = new Argument<string[]>("MODEL CALIBRATION TEST") { Description = "model.onnx and two archives of samples (.npz)", Arity = new(3, 3) };
-var assignments = new Option<int>("--assignments") { Description = "random assignments of candidates to layers", DefaultValueFactory = _ => 60 };
-var estimators = new Command("estimators", "the loss error that each estimator predicts, against what the emitted class measures") { files, assignments };
+var files = new Argument<string[]>("MODEL CALIBRATION TEST") { Description = "model.onnx and two archives of samples (.npz)",
+    Arity = new(3, 3) };
+var assignments = new Option<int>("--assignments") { Description = "random assignments of candidates to layers",
+    DefaultValueFactory = _ => 60 };
+var estimators = new Command("estimators", "the loss error that each estimator predicts, against what the emitted class measures") { files,
+    assignments };
 estimators.SetAction(given => new EstimatorExperiment(given.GetValue(files)!, given.GetValue(assignments)).Print(Console.Out));
 root.Add(estimators);
 return root.Parse(args).Invoke();
@@ -44,7 +54,8 @@ void Add(string name, string description, IReadOnlyList<Option> options, Action<
 
 // Files are written after every part, so that a run that is stopped leaves what it found.
 void Each<TExperiment, TPart>(
-    TExperiment experiment, Func<TExperiment, IReadOnlyList<TPart>> parts, Action<TExperiment, TPart> add, Action<TExperiment, string> write, ParseResult given, CancellationToken cancellation)
+    TExperiment experiment, Func<TExperiment, IReadOnlyList<TPart>> parts, Action<TExperiment, TPart> add,
+        Action<TExperiment, string> write, ParseResult given, CancellationToken cancellation)
 {
     string folder = Directory.CreateDirectory(given.GetValue(output)!.FullName).FullName;
     foreach (var part in parts(experiment))

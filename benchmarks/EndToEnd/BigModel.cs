@@ -35,10 +35,12 @@ internal static class BigModel
             h = Append(file, random, h, last: layer == Layers - 1);
             bool last = layer == Layers - 1;
             graph.Initializer.Add(Weights(layer));
-            graph.Node.Add(new NodeProto { Name = $"layer{layer}", OpType = "MatMul", Input = { layer == 0 ? "x" : $"h{layer}", $"w{layer}" }, Output = { last ? $"h{Layers}" : $"z{layer}" } });
+            graph.Node.Add(new NodeProto { Name = $"layer{layer}", OpType = "MatMul",
+                Input = { layer == 0 ? "x" : $"h{layer}", $"w{layer}" }, Output = { last ? $"h{Layers}" : $"z{layer}" } });
             if (!last)
             {
-                graph.Node.Add(new NodeProto { Name = $"relu{layer}", OpType = "Relu", Input = { $"z{layer}" }, Output = { $"h{layer + 1}" } });
+                graph.Node.Add(new NodeProto { Name = $"relu{layer}", OpType = "Relu", Input = { $"z{layer}" },
+                    Output = { $"h{layer + 1}" } });
             }
         }
 
@@ -81,6 +83,7 @@ internal static class BigModel
     private static ValueInfoProto Port(string name) => new()
     {
         Name = name,
-        Type = new TypeProto { TensorType = new TensorTypeProto { ElemType = 1, Shape = new TensorShapeProto { Dim = { new DimensionProto { DimValue = 1 }, new DimensionProto { DimValue = Width } } } } },
+        Type = new TypeProto { TensorType = new TensorTypeProto { ElemType = 1,
+            Shape = new TensorShapeProto { Dim = { new DimensionProto { DimValue = 1 }, new DimensionProto { DimValue = Width } } } } },
     };
 }

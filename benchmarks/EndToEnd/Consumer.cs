@@ -34,7 +34,8 @@ internal sealed record Consumer(string Folder, string Feed, string Version, Grap
     }
 
     /// <summary>The first error's code and text, or null when the project was built.</summary>
-    public string? Build() => Run("dotnet", "build", "--nologo", "-v", "q", "-c", "Release", "-nodeReuse:false") is (0, _) ? null : LastError;
+    public string? Build() =>
+        Run("dotnet", "build", "--nologo", "-v", "q", "-c", "Release", "-nodeReuse:false") is (0, _) ? null : LastError;
 
     /// <summary>
     /// The outputs of the samples, each an array [samples, an output…], and what the class says of itself as <c>key=value</c>.
@@ -46,13 +47,15 @@ internal sealed record Consumer(string Folder, string Feed, string Version, Grap
             File.WriteAllBytes(Path.Combine(Folder, $"in{i}.bin"), samples.Arrays[i].Bytes.ToArray());
         }
 
-        var (code, output) = Run("dotnet", Path.Combine("bin", "Release", "net10.0", "Consumer.dll"), samples.Count.ToString(CultureInfo.InvariantCulture));
+        var (code, output) = Run("dotnet", Path.Combine("bin", "Release", "net10.0", "Consumer.dll"),
+            samples.Count.ToString(CultureInfo.InvariantCulture));
         if (code != 0)
         {
             throw new InvalidOperationException($"the program ended with {code}: {output}");
         }
 
-        return ([.. Graph.Outputs.Select((o, i) => new Tensor(o.Type.Element, [samples.Count, .. Samples.Shape(o)], File.ReadAllBytes(Path.Combine(Folder, $"out{i}.bin"))))],
+        return ([.. Graph.Outputs.Select((o, i) =>
+            new Tensor(o.Type.Element, [samples.Count, .. Samples.Shape(o)], File.ReadAllBytes(Path.Combine(Folder, $"out{i}.bin"))))],
             output.Split('\n').Select(l => l.Split('=', 2)).Where(p => p.Length == 2).ToDictionary(p => p[0], p => p[1]));
     }
 
@@ -60,7 +63,8 @@ internal sealed record Consumer(string Folder, string Feed, string Version, Grap
 
     private string Program()
     {
-        var ports = Graph.Inputs.Select((v, i) => (Value: v, Name: $"in{i}")).Concat(Graph.Outputs.Select((v, i) => (Value: v, Name: $"out{i}"))).ToArray();
+        var ports = Graph.Inputs.Select((v, i) => (Value: v, Name: $"in{i}"))
+            .Concat(Graph.Outputs.Select((v, i) => (Value: v, Name: $"out{i}"))).ToArray();
         long Length(Value value) => Tensor.Count(Samples.Shape(value));
         return $$"""
             using System.Globalization;
@@ -97,10 +101,12 @@ internal sealed record Consumer(string Folder, string Feed, string Version, Grap
 
     private (int Code, string Output) Run(string program, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { WorkingDirectory = Folder, RedirectStandardOutput = true })!;
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { WorkingDirectory = Folder,
+            RedirectStandardOutput = true })!;
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        LastError = output.Split('\n').FirstOrDefault(l => l.Contains("error ", StringComparison.Ordinal)) is { } line ? line[(line.IndexOf("error ", StringComparison.Ordinal) + 6)..].Trim() : output;
+        LastError = output.Split('\n').FirstOrDefault(l => l.Contains("error ", StringComparison.Ordinal)) is { } line
+            ? line[(line.IndexOf("error ", StringComparison.Ordinal) + 6)..].Trim() : output;
         return (process.ExitCode, output);
     }
 }

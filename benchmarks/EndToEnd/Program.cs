@@ -39,5 +39,6 @@ string Csv(string cell) => cell.AsSpan().IndexOfAny(",\"") < 0 ? cell : $"\"{cel
 File.WriteAllLines(Path.Combine(results, "models.csv"), rows.Select(r => string.Join(',', r.Cells.Select(Csv))).Prepend(Result.Header));
 string[] headings = Result.Header.Split(',');
 File.WriteAllLines(Path.Combine(results, "models.table.md"),
-    rows.Select(r => $"| {string.Join(" | ", r.Cells)} |").Prepend($"|{string.Concat(headings.Select(_ => "---|"))}").Prepend($"| {string.Join(" | ", headings)} |"));
+    rows.Select(r => $"| {string.Join(" | ", r.Cells)} |").Prepend($"|{string.Concat(headings.Select(_ => "---|"))}")
+        .Prepend($"| {string.Join(" | ", headings)} |"));
 return 0;

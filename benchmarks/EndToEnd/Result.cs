@@ -31,11 +31,14 @@ internal sealed record Result(string Name)
     /// <summary>In the order of <see cref="Header"/>.</summary>
     public IReadOnlyList<string> Cells =>
     [
-        Name, Data, $"{CalibrationSamples}", Float32, Number(PlanSeconds, "F0"), PeakBytes == 0 ? "" : $"{PeakBytes >> 20}", Of("loss"), Of("predicted"), Of("measured"), Of("precisions"),
-        TestSamples == 0 ? "" : $"{TestSamples}", Number(Float32Accuracy, "F4"), Number(PlanAccuracy, "F4"), Failure is null ? "budget met" : Failure.Replace('|', '/'),
+        Name, Data, $"{CalibrationSamples}", Float32, Number(PlanSeconds, "F0"), PeakBytes == 0 ? "" : $"{PeakBytes >> 20}", Of("loss"),
+            Of("predicted"), Of("measured"), Of("precisions"),
+        TestSamples == 0 ? "" : $"{TestSamples}", Number(Float32Accuracy, "F4"), Number(PlanAccuracy, "F4"),
+            Failure is null ? "budget met" : Failure.Replace('|', '/'),
     ];
 
     private string Of(string key) => Info.GetValueOrDefault(key, "");
 
-    private static string Number(double value, string format) => double.IsNaN(value) ? "" : value.ToString(format, System.Globalization.CultureInfo.InvariantCulture);
+    private static string Number(double value, string format) =>
+        double.IsNaN(value) ? "" : value.ToString(format, System.Globalization.CultureInfo.InvariantCulture);
 }

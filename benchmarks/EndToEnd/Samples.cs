@@ -39,14 +39,16 @@ internal sealed record Samples(IReadOnlyList<Tensor> Arrays, Tensor? Labels)
         var random = new Random(17);
         return new Samples([.. graph.Inputs.Select((input, i) =>
         {
-            var made = Enumerable.Range(0, Made).Select(s => Like(sets[s % sets.Count].Inputs[i], checked((int)Tensor.Count(Shape(input))), random)).ToArray();
+            var made = Enumerable.Range(0, Made)
+                .Select(s => Like(sets[s % sets.Count].Inputs[i], checked((int)Tensor.Count(Shape(input))), random)).ToArray();
             return Joined(input.Type.Element, made, [Made, .. Shape(input)]);
         })], null);
     }
 
     /// <summary>The test sets' inputs, cut into runs of the model.</summary>
     public static Samples Of(Graph graph, IReadOnlyList<OnnxTestSet> sets) => new([.. graph.Inputs.Select((input, i) =>
-        Joined(input.Type.Element, [.. sets.Select(s => s.Inputs[i])], [sets.Sum(s => s.Inputs[i].Length) / Tensor.Count(Shape(input)), .. Shape(input)]))], null);
+        Joined(input.Type.Element, [.. sets.Select(s => s.Inputs[i])],
+            [sets.Sum(s => s.Inputs[i].Length) / Tensor.Count(Shape(input)), .. Shape(input)]))], null);
 
     public static long[] Shape(Value value) => [.. value.Shape.Select(d => (long)d.Value)];
 
@@ -62,8 +64,10 @@ internal sealed record Samples(IReadOnlyList<Tensor> Arrays, Tensor? Labels)
         return Tensor.Of(length == 1 ? values : [.. values.Select(_ => random.NextInt64(values.Min(), values.Max() + 1))], [length]);
     }
 
-    private static Tensor Joined(ElementType type, Tensor[] parts, long[] shape) => new(type, shape, [.. parts.SelectMany(p => p.Bytes.ToArray())]);
+    private static Tensor Joined(ElementType type, Tensor[] parts, long[] shape) =>
+        new(type, shape, [.. parts.SelectMany(p => p.Bytes.ToArray())]);
 
     private static Tensor Rows(Tensor tensor, int count) =>
-        new(tensor.Type, [count, .. tensor.Shape[1..]], tensor.Bytes[..(int)(tensor.Length / tensor.Shape[0] * count * tensor.Type.Size())].ToArray());
+        new(tensor.Type, [count, .. tensor.Shape[1..]], tensor.Bytes[..(int)(tensor.Length / tensor.Shape[0] * count * tensor.Type.Size())]
+            .ToArray());
 }

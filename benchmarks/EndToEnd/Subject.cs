@@ -27,6 +27,7 @@ internal sealed record Subject(string Name, string? Data, string? Loss = null)
     ];
 
     /// <summary>Every folder with a model, in ordinal order.</summary>
-    public static IEnumerable<Subject> All(string root) => Directory.GetDirectories(Path.Combine(root, "models")).Select(folder => Path.GetFileName(folder))
+    public static IEnumerable<Subject> All(string root) => Directory.GetDirectories(Path.Combine(root, "models"))
+        .Select(folder => Path.GetFileName(folder))
         .Order(StringComparer.Ordinal).Select(name => WithData.FirstOrDefault(s => s.Name == name) ?? new Subject(name, null));
 }

@@ -37,7 +37,8 @@ internal sealed class Trial(Subject subject, string root, string workplace, stri
 
         result = result with { Float32 = Differences(float32, graph, sets) };
         var planned = new Consumer(Path.Combine(place, "Planned"), feed, version, graph);
-        planned.Write(model, $"ErrorBudget=\"{Budget}\" CalibrationData=\"{data}\"" + dimensions + (subject.Loss is { } loss ? $" Loss=\"{loss}\"" : ""));
+        planned.Write(model, $"ErrorBudget=\"{Budget}\" CalibrationData=\"{data}\"" + dimensions
+            + (subject.Loss is { } loss ? $" Loss=\"{loss}\"" : ""));
         using (var watch = new WorkerWatch(planned.Folder))
         {
             var missed = planned.Build();
@@ -49,15 +50,18 @@ internal sealed class Trial(Subject subject, string root, string workplace, stri
             return result;
         }
 
-        var task = subject.Data is null ? calibration : Samples.Read(subject, graph, Path.Combine(root, "data", subject.Data + "-test.npz"), MostTestSamples);
+        var task = subject.Data is null ? calibration : Samples.Read(subject, graph, Path.Combine(root, "data", subject.Data + "-test.npz"),
+            MostTestSamples);
         var (outputs, info) = planned.Run(task);
         result = result with { Info = info };
-        return task.Labels is null ? result : result with { Float32Accuracy = Accuracy.Of(float32.Run(task).Outputs[0], task.Labels), PlanAccuracy = Accuracy.Of(outputs[0], task.Labels), TestSamples = task.Count };
+        return task.Labels is null ? result : result with { Float32Accuracy = Accuracy.Of(float32.Run(task).Outputs[0], task.Labels),
+            PlanAccuracy = Accuracy.Of(outputs[0], task.Labels), TestSamples = task.Count };
     }
 
     /// <summary>True for one run of the model, or several along its first axis; a longer sequence is no such thing.</summary>
     private static bool Fits(Tensor tensor, long[] shape) =>
-        tensor.Shape.SequenceEqual(shape) || (shape.Length == 0 && tensor.Length == 1) || (shape is [1, .. var rest] && tensor.Shape.Skip(1).SequenceEqual(rest));
+        tensor.Shape.SequenceEqual(shape) || (shape.Length == 0 && tensor.Length == 1)
+            || (shape is [1, .. var rest] && tensor.Shape.Skip(1).SequenceEqual(rest));
 
     /// <summary>
     /// The graph and the metadata that binds every symbolic dimension: one sample where the model computes samples independently, else what
@@ -67,14 +71,17 @@ internal sealed class Trial(Subject subject, string root, string workplace, stri
     {
         var import = BoundImport.Read(model, set);
         var open = import.Graph.Inputs.SelectMany(i => i.Shape).SelectMany(d => d.Symbols).Concat(import.Bound).ToHashSet();
-        var sizes = new SortedDictionary<string, int>(OnnxModelReader.DimensionsOf(model, set.Inputs).Where(d => open.Contains(d.Key)).ToDictionary(), StringComparer.Ordinal);
+        var sizes = new SortedDictionary<string, int>(OnnxModelReader.DimensionsOf(model, set.Inputs).Where(d => open.Contains(d.Key))
+            .ToDictionary(), StringComparer.Ordinal);
         if (SampleAxis.Of(import.Graph) is { } axis && sizes.ContainsKey(axis))
         {
             sizes[axis] = 1;
         }
 
-        var graph = GraphRewrites.Apply(OnnxModelReader.Read(model, sizes.Count == 0 ? DimensionBindings.None : DimensionBindings.Of(sizes)).Graph);
-        return (graph, sizes.Count == 0 ? "" : $" Dimensions=\"{string.Join(';', sizes.Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Key}={s.Value}")))}\"");
+        var graph = GraphRewrites.Apply(OnnxModelReader.Read(model,
+            sizes.Count == 0 ? DimensionBindings.None : DimensionBindings.Of(sizes)).Graph);
+        return (graph, sizes.Count == 0 ? ""
+            : $" Dimensions=\"{string.Join(';', sizes.Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Key}={s.Value}")))}\"");
     }
 
     /// <summary>The path of the calibration data, which are written where they do not stand as the model needs them.</summary>
@@ -89,7 +96,8 @@ internal sealed class Trial(Subject subject, string root, string workplace, stri
     }
 
     /// <summary>A model of one sample takes rows of it; any other a stack of whole inputs.</summary>
-    private static Tensor Flat(Tensor array, Value input) => input.Rank > 0 && input.Shape[0].Value == 1 ? array.Reshape([array.Shape[0], .. array.Shape[2..]]) : array;
+    private static Tensor Flat(Tensor array, Value input) => input.Rank > 0
+        && input.Shape[0].Value == 1 ? array.Reshape([array.Shape[0], .. array.Shape[2..]]) : array;
 
     /// <summary>In words, or that there is none: <see cref="TensorComparison"/> with the rounding errors of the network.</summary>
     private static string Differences(Consumer consumer, Graph graph, IReadOnlyList<OnnxTestSet> sets)

@@ -53,9 +53,12 @@ internal sealed class WorkerWatch : IDisposable
         {
             string command = File.ReadAllText(Path.Combine(process, "cmdline"));
             if (command.Contains("mixprec.dll", StringComparison.Ordinal) && command.Contains(_folder, StringComparison.Ordinal)
-                && File.ReadLines(Path.Combine(process, "status")).FirstOrDefault(l => l.StartsWith("VmHWM:", StringComparison.Ordinal)) is { } line)
+                && File.ReadLines(Path.Combine(process, "status"))
+                    .FirstOrDefault(l => l.StartsWith("VmHWM:", StringComparison.Ordinal)) is { } line)
             {
-                PeakBytes = Math.Max(PeakBytes, long.Parse(line["VmHWM:".Length..^"kB".Length], NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture) * 1024);
+                PeakBytes = Math.Max(PeakBytes,
+                    long.Parse(line["VmHWM:".Length..^"kB".Length], NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite,
+                    CultureInfo.InvariantCulture) * 1024);
                 _lives[process] = (_lives.TryGetValue(process, out var life) ? life.First : now, now);
             }
         }

@@ -20,7 +20,8 @@ internal static unsafe class AccumulatorRoof
     {
         foreach (var type in typeof(IByteDot<,,>).Assembly.GetTypes())
         {
-            if (type.GetInterfaces().FirstOrDefault(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IByteDot<,,>)) is { } contract
+            if (type.GetInterfaces().FirstOrDefault(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IByteDot<,,>))
+                is { } contract
                 && type.GetProperty("Kind")!.GetValue(null) is ByteDot kind && kind == kernel.Dot
                 && (int)type.GetProperty("Columns")!.GetValue(null)! == kernel.RegisterColumns)
             {
@@ -52,7 +53,8 @@ internal static unsafe class AccumulatorRoof
         {
             // Four registers of weights, each for two rows; 8 KiB that repeat.
             sbyte* weights = memory + ((n & 31) * 256);
-            TWeights s = TDot.Load(weights), t = TDot.Load(weights + (4 * TDot.Columns)), u = TDot.Load(weights + (8 * TDot.Columns)), v = TDot.Load(weights + (12 * TDot.Columns));
+            TWeights s = TDot.Load(weights), t = TDot.Load(weights + (4 * TDot.Columns)), u = TDot.Load(weights + (8 * TDot.Columns)),
+                v = TDot.Load(weights + (12 * TDot.Columns));
             a = TDot.Add(a, x, s);
             b = TDot.Add(b, y, s);
             c = TDot.Add(c, x, t);

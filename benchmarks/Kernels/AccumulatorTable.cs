@@ -20,7 +20,8 @@ internal sealed unsafe class AccumulatorTable : IDisposable
         using var table = new AccumulatorTable();
         Console.WriteLine("| layer | accumulator | ns | GMAC/s | roof | of roof | against fp32 |");
         Console.WriteLine("|---|---|---:|---:|---:|---:|---:|");
-        foreach (var layer in new Layer[] { new(1, 784, 784), new(1, 784, 128), new(1, 4096, 4096), new(16, 784, 784), new(64, 784, 784), new(64, 64, 64) })
+        foreach (var layer in new Layer[] { new(1, 784, 784), new(1, 784, 128), new(1, 4096, 4096), new(16, 784, 784), new(64, 784, 784),
+            new(64, 64, 64) })
         {
             table.Print(layer);
         }
@@ -46,7 +47,8 @@ internal sealed unsafe class AccumulatorTable : IDisposable
         var sizes = new GemmSizes(layer.Batch, layer.OutC, layer.InC);
         int panels = (layer.OutC + 15) / 16 * 16, depth = (layer.InC + 3) & ~3, wide = (layer.InC + 31) & ~31;
         double weights = layer.WeightCount, macs = layer.Macs;
-        var (x, y, bias, scale, norms) = (Floats(layer.InputLength), Floats(layer.OutputLength), Floats(panels), Floats(panels), Floats(panels, 1));
+        var (x, y, bias, scale, norms) = (Floats(layer.InputLength), Floats(layer.OutputLength), Floats(panels), Floats(panels),
+            Floats(panels, 1));
         var (panelF32, panelBF16, columns) = (Floats(panels * layer.InC), Halves(panels * (layer.InC + 1)), Floats(panels * wide));
         var (codes, panelS8, compensation) = (Bytes<byte>(layer.Batch * depth), Bytes<sbyte>(panels * depth), Bytes<int>(panels));
         var store = new StoreF32(y, layer.OutC);
@@ -54,12 +56,15 @@ internal sealed unsafe class AccumulatorTable : IDisposable
         double fma = Roof.MultiplyAdds(out var once) / Clock.Medians(100, once)[0];
         cases.Add(("fp32, weights fp32", weights * 4, macs, fma, () => Gemm.F32(sizes, x, panelF32, bias, default(Relu), store)));
         cases.Add(("fp32, weights bf16", weights * 2, macs, fma, () => Gemm.BF16(sizes, x, panelBF16, bias, default(Relu), store)));
-        cases.Add(("int32, u8 × s8", weights, macs, ByteRoof(Exactness.Any), () => Gemm.U8S8(sizes, codes, panelS8, compensation, scale, bias, default(Relu), store)));
-        cases.Add(("int32, 7 bits × s8", weights, macs, ByteRoof(Exactness.SevenBit), () => Gemm.U7S8(sizes, codes, panelS8, compensation, scale, bias, default(Relu), store)));
+        cases.Add(("int32, u8 × s8", weights, macs, ByteRoof(Exactness.Any), () =>
+            Gemm.U8S8(sizes, codes, panelS8, compensation, scale, bias, default(Relu), store)));
+        cases.Add(("int32, 7 bits × s8", weights, macs, ByteRoof(Exactness.SevenBit), () =>
+            Gemm.U7S8(sizes, codes, panelS8, compensation, scale, bias, default(Relu), store)));
         double blocks = ByteRoof(Exactness.Blocks(2));
         foreach (int block in Blocks)
         {
-            cases.Add(($"int16 in blocks of {4 * block}", weights, macs, blocks, () => Gemm.U8S8Blocks(sizes, block, codes, panelS8, compensation, scale, bias, default(Relu), store)));
+            cases.Add(($"int16 in blocks of {4 * block}", weights, macs, blocks, () =>
+                Gemm.U8S8Blocks(sizes, block, codes, panelS8, compensation, scale, bias, default(Relu), store)));
         }
 
         if (layer.Batch > 1)
@@ -68,12 +73,14 @@ internal sealed unsafe class AccumulatorTable : IDisposable
         }
 
         long Flagged(float tolerance) => Gemm.TwoPass<PanelF32, GemmSizes, Identity, StoreF32>(
-            ChosenByteTiles.For(Exactness.SevenBit), Exactness.SevenBit, sizes, tolerance, 0, x, codes, panelS8, compensation, scale, bias, norms, columns.At<byte>(0), default, store);
+            ChosenByteTiles.For(Exactness.SevenBit), Exactness.SevenBit, sizes, tolerance, 0, x, codes, panelS8, compensation, scale, bias,
+                norms, columns.At<byte>(0), default, store);
         foreach (double share in Shares)
         {
             float tolerance = Tolerance(Flagged, share * layer.OutC);
             double flagged = Flagged(tolerance);
-            cases.Add(($"two passes, {flagged / layer.OutC:P0} in fp32", weights + (flagged * layer.InC * 4), macs, ByteRoof(Exactness.SevenBit), () => Flagged(tolerance)));
+            cases.Add(($"two passes, {flagged / layer.OutC:P0} in fp32", weights + (flagged * layer.InC * 4), macs,
+                ByteRoof(Exactness.SevenBit), () => Flagged(tolerance)));
         }
 
         return cases;

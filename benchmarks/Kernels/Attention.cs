@@ -38,20 +38,23 @@ internal sealed unsafe class Attention : IDisposable
 
     public void ScoresInFloat()
     {
-        Copy.Strided(new Pointer<float>(keys), new(transposed), [Heads, width, tokens], [tokens * width, 1, width], [tokens * width, tokens, 1]);
+        Copy.Strided(new Pointer<float>(keys), new(transposed), [Heads, width, tokens], [tokens * width, 1, width],
+            [tokens * width, tokens, 1]);
         MatMul.F32(tokens, tokens, width, new(queries), new(transposed), new(scores), batch, columns, columns);
     }
 
     public void ScoresIn8Bits()
     {
         Quantize.Run(new(queries), new(codes), Heads * tokens, width, Step, 128, 255);
-        MatMul.U8S8(tokens, tokens, width, new(codes), new(keys), new(scores), batch, byWidth, columns, 1, width, 128, Step, Step * Step, new(panels), new(compensations));
+        MatMul.U8S8(tokens, tokens, width, new(codes), new(keys), new(scores), batch, byWidth, columns, 1, width, 128, Step, Step * Step,
+            new(panels), new(compensations));
     }
 
     public void ScoresIn7Bits()
     {
         Quantize.Run(new(queries), new(codes), Heads * tokens, width, Step, 64, 127);
-        MatMul.U7S8(tokens, tokens, width, new(codes), new(keys), new(scores), batch, byWidth, columns, 1, width, 64, Step, Step * Step, new(panels), new(compensations));
+        MatMul.U7S8(tokens, tokens, width, new(codes), new(keys), new(scores), batch, byWidth, columns, 1, width, 64, Step, Step * Step,
+            new(panels), new(compensations));
     }
 
     public void ValuesInFloat() => MatMul.F32(tokens, width, tokens, new(scores), new(values), new(result), batch, square, columns);
@@ -59,13 +62,15 @@ internal sealed unsafe class Attention : IDisposable
     public void ValuesIn8Bits()
     {
         Quantize.Run(new(scores), new(codes), Heads * tokens, tokens, Step, 0, 255);
-        MatMul.U8S8(tokens, width, tokens, new(codes), new(values), new(result), batch, byToken, columns, width, 1, 0, Step, Step * Step, new(panels), new(compensations));
+        MatMul.U8S8(tokens, width, tokens, new(codes), new(values), new(result), batch, byToken, columns, width, 1, 0, Step, Step * Step,
+            new(panels), new(compensations));
     }
 
     public void ValuesIn7Bits()
     {
         Quantize.Run(new(scores), new(codes), Heads * tokens, tokens, Step, 0, 127);
-        MatMul.U7S8(tokens, width, tokens, new(codes), new(values), new(result), batch, byToken, columns, width, 1, 0, Step, Step * Step, new(panels), new(compensations));
+        MatMul.U7S8(tokens, width, tokens, new(codes), new(values), new(result), batch, byToken, columns, width, 1, 0, Step, Step * Step,
+            new(panels), new(compensations));
     }
 
     /// <summary>Prints the table.</summary>
@@ -77,15 +82,18 @@ internal sealed unsafe class Attention : IDisposable
             foreach (int width in new[] { 16, 32, 64 })
             {
                 using var attention = new Attention(tokens, width);
-                attention.Print($"scores {tokens}×{width} · {width}×{tokens}", attention.ScoresInFloat, attention.ScoresIn8Bits, attention.ScoresIn7Bits);
-                attention.Print($"values {tokens}×{tokens} · {tokens}×{width}", attention.ValuesInFloat, attention.ValuesIn8Bits, attention.ValuesIn7Bits);
+                attention.Print($"scores {tokens}×{width} · {width}×{tokens}", attention.ScoresInFloat, attention.ScoresIn8Bits,
+                    attention.ScoresIn7Bits);
+                attention.Print($"values {tokens}×{tokens} · {tokens}×{width}", attention.ValuesInFloat, attention.ValuesIn8Bits,
+                    attention.ValuesIn7Bits);
             }
         }
     }
 
     public void Dispose()
     {
-        foreach (void* memory in new[] { (nint)queries, (nint)keys, (nint)values, (nint)transposed, (nint)scores, (nint)result, (nint)codes, (nint)panels, (nint)compensations })
+        foreach (void* memory in new[] { (nint)queries, (nint)keys, (nint)values, (nint)transposed, (nint)scores, (nint)result, (nint)codes,
+            (nint)panels, (nint)compensations })
         {
             NativeMemory.AlignedFree(memory);
         }

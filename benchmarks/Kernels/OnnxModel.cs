@@ -23,7 +23,8 @@ internal static class OnnxModel
             graph.Initializer.Add(Tensor($"b{i}", [layer.OutC], random));
             graph.Node.Add(new NodeProto
             {
-                OpType = layer.IsGemm ? "Gemm" : "Conv", Input = { input, $"w{i}", $"b{i}" }, Output = { $"v{i}" }, Attribute = { Attributes(layer) },
+                OpType = layer.IsGemm ? "Gemm" : "Conv", Input = { input, $"w{i}", $"b{i}" }, Output = { $"v{i}" },
+                    Attribute = { Attributes(layer) },
             });
             graph.Node.Add(new NodeProto { OpType = "Relu", Input = { $"v{i}" }, Output = { output } });
         }

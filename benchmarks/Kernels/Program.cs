@@ -20,7 +20,8 @@ string wanted = args.FirstOrDefault() ?? string.Empty;
 Layer[] mlp(int batch) => [new(batch, 784, 784), new(batch, 784, 128), new(batch, 128, 10)];
 Layer[] cnn =
 [
-    new(1, 1, 32, 28, 3), new(1, 32, 32, 28, 3), new(1, 32, 32, 28, 3), new(1, 32, 64, 28, 3, 2), new(1, 64, 64, 14, 3), new(1, 64, 64, 14, 3),
+    new(1, 1, 32, 28, 3), new(1, 32, 32, 28, 3), new(1, 32, 32, 28, 3), new(1, 32, 64, 28, 3, 2), new(1, 64, 64, 14, 3),
+        new(1, 64, 64, 14, 3),
     new(1, 64, 128, 14, 3, 2), new(1, 128, 128, 7, 3, 1, true), new(1, 128, 128, 7, 3),
 ];
 (string Name, Layer[] Layers)[] cases =
@@ -28,7 +29,8 @@ Layer[] cnn =
     ("mlp3 batch 1", mlp(1)),
     ("mlp3 batch 64", mlp(64)),
     ("cnn batch 1", cnn),
-    .. mlp(1).Concat(mlp(64)).Concat(cnn.Distinct()).Append(new(784, 16, 32)).Append(new(784, 64, 32)).Select(layer => ("layer", new[] { layer })),
+    .. mlp(1).Concat(mlp(64)).Concat(cnn.Distinct()).Append(new(784, 16, 32)).Append(new(784, 64, 32))
+        .Select(layer => ("layer", new[] { layer })),
 ];
 
 double fmaCount = Roof.MultiplyAdds(out var fma);

@@ -37,8 +37,10 @@ internal sealed unsafe class Recurrences : IDisposable
         foreach (int hidden in new[] { 64, 128, 256, 512 })
         {
             using var step = new Recurrences(hidden);
-            step.Print($"LSTM of {hidden}", () => step.Lstm(new StatesF32(step.floats)), () => step.Lstm(new StatesBF16(step.halves)), () => step.Lstm(step.u8), () => step.Lstm(step.u7));
-            step.Print($"GRU of {hidden}", () => step.Gru(new StatesF32(step.floats)), () => step.Gru(new StatesBF16(step.halves)), () => step.Gru(step.u8), () => step.Gru(step.u7));
+            step.Print($"LSTM of {hidden}", () => step.Lstm(new StatesF32(step.floats)), () => step.Lstm(new StatesBF16(step.halves)), () =>
+                step.Lstm(step.u8), () => step.Lstm(step.u7));
+            step.Print($"GRU of {hidden}", () => step.Gru(new StatesF32(step.floats)), () => step.Gru(new StatesBF16(step.halves)), () =>
+                step.Gru(step.u8), () => step.Gru(step.u7));
         }
     }
 
@@ -52,7 +54,8 @@ internal sealed unsafe class Recurrences : IDisposable
 
     private void Lstm<TProduct>(TProduct r)
         where TProduct : struct, IStateProduct =>
-        Runtime.Kernels.Lstm.Run(sizes, x, r, h, c, y, sums, default(Sigmoid), default(Tanh), default(Tanh), default(Identity), default(NoPeepholes), default(EveryStep), false, false);
+        Runtime.Kernels.Lstm.Run(sizes, x, r, h, c, y, sums, default(Sigmoid), default(Tanh), default(Tanh), default(Identity),
+            default(NoPeepholes), default(EveryStep), false, false);
 
     private void Gru<TProduct>(TProduct r)
         where TProduct : struct, IStateProduct =>

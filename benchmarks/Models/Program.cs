@@ -7,7 +7,8 @@ using MixPrec.Runtime;
 using ModelBenchmarks;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-string root = typeof(OnnxRuntimeNetwork).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "BenchmarkModels").Value!;
+string root = typeof(OnnxRuntimeNetwork).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+    .Single(data => data.Key == "BenchmarkModels").Value!;
 
 Console.WriteLine($"""
     {Mlp1.Info.Machine}, {(Vector512.IsHardwareAccelerated ? 512 : 256)}-bit vectors, .NET {Environment.Version}, ONNX Runtime 1.31.1, one thread each;
@@ -15,7 +16,8 @@ Console.WriteLine($"""
 
     """);
 var table = new ResultTable(
-    "network", "batch", "ONNX Runtime fp32 µs", "generated fp32 µs", "ratio", "plan at budget 0.01 µs", "ratio of the plan", "loss error measured", "bytes allocated per Run", "largest difference in fp32");
+    "network", "batch", "ONNX Runtime fp32 µs", "generated fp32 µs", "ratio", "plan at budget 0.01 µs", "ratio of the plan",
+        "loss error measured", "bytes allocated per Run", "largest difference in fp32");
 
 // First of all, while nothing is compiled yet.
 var (first, later) = LoadTime.Measure(() => Mlp64Float.Load());
@@ -51,10 +53,12 @@ Console.WriteLine($"Load of the fp32 MLP (2.9 MB of weights): median {later:F2} 
 
 void Compare(string model, long[] sampleShape, int batch, string data, Network float32, Network mixed, ModelInfo plan)
 {
-    float[] inputs = NpzReader.Read<float>(Path.Combine(root, "data", data), "input")[..(int)(batch * sampleShape.Aggregate(1L, (product, size) => product * size))];
+    float[] inputs = NpzReader.Read<float>(Path.Combine(root, "data", data),
+        "input")[..(int)(batch * sampleShape.Aggregate(1L, (product, size) => product * size))];
     using var peer = new OnnxRuntimeNetwork(Path.Combine(root, "models", model, "model.onnx"), inputs, [batch, .. sampleShape]);
     var comparison = Comparison.Of(peer, inputs, float32, mixed);
     table.Add(
-        model, $"{batch}", $"{comparison.Peer:F1}", $"{comparison.Float32:F1}", $"{comparison.Peer / comparison.Float32:F2}", $"{comparison.Mixed:F1}", $"{comparison.Peer / comparison.Mixed:F2}",
+        model, $"{batch}", $"{comparison.Peer:F1}", $"{comparison.Float32:F1}", $"{comparison.Peer / comparison.Float32:F2}",
+            $"{comparison.Mixed:F1}", $"{comparison.Peer / comparison.Mixed:F2}",
         $"{plan.MeasuredLossError:F4}", $"{comparison.AllocatedBytes}", $"{comparison.LargestDifference:E1}");
 }

@@ -23,8 +23,10 @@ internal sealed class Decoder : IDisposable
         var plain = GraphRewrites.Apply(OnnxModelReader.Read(path, DimensionBindings.None).Graph);
         Inputs = plain.Inputs;
         MaxTokens = Inputs[0].Shape[^1] is { IsConstant: true } window ? Math.Min(maxTokens, checked((int)window.Value)) : maxTokens;
-        var cached = CachedGraph.Of(CacheBindings.Parse(Inputs.Count > 1 ? "past_*=present_*" : "auto"), plain, path, DimensionBindings.None)!;
-        var lowered = Lowerer.Lower(cached.Graph, PrecisionAssignment.AllFloat, RangeTable.Empty, new LoweringOptions("Net") { Cache = cached.Cache });
+        var cached = CachedGraph.Of(CacheBindings.Parse(Inputs.Count > 1 ? "past_*=present_*" : "auto"), plain, path,
+            DimensionBindings.None)!;
+        var lowered = Lowerer.Lower(cached.Graph, PrecisionAssignment.AllFloat, RangeTable.Empty,
+            new LoweringOptions("Net") { Cache = cached.Cache });
         int classes = checked((int)cached.Graph.Outputs[0].Shape[^1].Value);
         var program = CSharpAssembly.Load([ModelEmitter.Emit(lowered.Plan), $$"""
             using System;

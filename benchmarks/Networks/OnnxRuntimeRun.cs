@@ -13,7 +13,8 @@ internal sealed class OnnxRuntimeRun : IDisposable
 
     public OnnxRuntimeRun(string path, IReadOnlyList<Tensor> inputs)
     {
-        using var settings = new SessionOptions { IntraOpNumThreads = 1, InterOpNumThreads = 1, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+        using var settings = new SessionOptions { IntraOpNumThreads = 1, InterOpNumThreads = 1,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
         _session = new InferenceSession(path, settings);
         _binding = _session.CreateIoBinding();
         foreach (var (name, input) in _session.InputNames.Zip(inputs))

@@ -39,7 +39,8 @@ foreach (string folder in args.Skip(csv is null ? 0 : 2))
     using var plainRun = plain.Prepare(inputs);
     using var rewrittenRun = rewritten.Prepare(inputs);
     double[] times = Interleaved.Medians(peer.Invoke, plainRun.Invoke, rewrittenRun.Invoke);
-    table.Add(Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)), $"{times[0]:F1}", $"{times[1]:F1}", $"{times[2]:F1}", $"{times[0] / times[2]:F2}");
+    table.Add(Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)), $"{times[0]:F1}", $"{times[1]:F1}", $"{times[2]:F1}",
+        $"{times[0] / times[2]:F2}");
 }
 
 table.WriteMarkdown(Console.Out);
@@ -50,4 +51,5 @@ if (csv is not null)
 
 return 0;
 
-CompiledModel Compile(Graph graph) => CompiledModel.Compile(Lowerer.Lower(graph, PrecisionAssignment.AllFloat, RangeTable.Empty, new LoweringOptions("Network")));
+CompiledModel Compile(Graph graph) =>
+    CompiledModel.Compile(Lowerer.Lower(graph, PrecisionAssignment.AllFloat, RangeTable.Empty, new LoweringOptions("Network")));

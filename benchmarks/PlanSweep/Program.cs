@@ -15,7 +15,9 @@ if (args.Length == 0)
 }
 
 string only = args[0] == "--only" ? args[1] : "";
-string[] folders = [.. args.Skip(only.Length > 0 ? 2 : 0).SelectMany(f => Directory.EnumerateFiles(f, "model.onnx", SearchOption.AllDirectories)).Select(f => Path.GetDirectoryName(f)!).Order(StringComparer.Ordinal)];
+string[] folders = [.. args.Skip(only.Length > 0 ? 2 : 0).SelectMany(f =>
+    Directory.EnumerateFiles(f, "model.onnx", SearchOption.AllDirectories)).Select(f => Path.GetDirectoryName(f)!)
+    .Order(StringComparer.Ordinal)];
 string scratch = Directory.CreateTempSubdirectory("mixprec-sweep-").FullName;
 var totals = new SortedDictionary<string, int>(StringComparer.Ordinal);
 try

@@ -15,22 +15,27 @@ internal sealed record Variant(string Model, string Words, CompilerOptions Optio
     /// <param name="scratch">A folder for data and lock files.</param>
     public static IEnumerable<Variant> Of(string folder, string scratch)
     {
-        string name = Path.GetFileName(folder), model = Path.Combine(folder, "model.onnx"), place = Directory.CreateDirectory(Path.Combine(scratch, name)).FullName;
+        string name = Path.GetFileName(folder), model = Path.Combine(folder, "model.onnx"),
+            place = Directory.CreateDirectory(Path.Combine(scratch, name)).FullName;
         var sets = OnnxTestCase.ReadSets(folder);
         var (graph, sizes) = Import(model, sets);
-        string data = graph is null || sets.Count == 0 ? Path.Combine(place, "missing.npz") : SampleFile.Write(Path.Combine(place, "data.npz"), graph, sets, labels: false, targets: false);
+        string data = graph is null || sets.Count == 0 ? Path.Combine(place, "missing.npz")
+            : SampleFile.Write(Path.Combine(place, "data.npz"), graph, sets, labels: false, targets: false);
         var start = new CompilerOptions
         {
-            Model = model, ClassName = "Swept", CalibrationData = data, LockFile = Path.Combine(place, "lock.json"), OutputDirectory = place, Mode = BuildMode.Update, Objective = Objective.Memory, ErrorBudget = 0.05,
+            Model = model, ClassName = "Swept", CalibrationData = data, LockFile = Path.Combine(place, "lock.json"),
+                OutputDirectory = place, Mode = BuildMode.Update, Objective = Objective.Memory, ErrorBudget = 0.05,
         };
         foreach (var loss in Enum.GetValues<LossKind>())
         {
-            string file = graph is null || sets.Count == 0 ? data : SampleFile.Write(Path.Combine(place, $"{loss}.npz"), graph, sets, loss == LossKind.CrossEntropy, loss == LossKind.Mse);
+            string file = graph is null || sets.Count == 0 ? data
+                : SampleFile.Write(Path.Combine(place, $"{loss}.npz"), graph, sets, loss == LossKind.CrossEntropy, loss == LossKind.Mse);
             yield return new(name, $"{loss}", start with { Loss = loss, CalibrationData = file });
         }
 
         yield return new(name, "default loss, times", start with { Objective = Objective.Time });
-        yield return new(name, "MACs, analytic, percentile", start with { Objective = Objective.Macs, Estimator = Estimator.Analytic, ActivationRanges = ActivationRanges.Percentile });
+        yield return new(name, "MACs, analytic, percentile", start
+            with { Objective = Objective.Macs, Estimator = Estimator.Analytic, ActivationRanges = ActivationRanges.Percentile });
         yield return new(name, "all f32", start with { KeepFloat = ["*"] });
         if (sizes.Count > 0)
         {
@@ -42,16 +47,21 @@ internal sealed record Variant(string Model, string Words, CompilerOptions Optio
         if (states.Length > 0)
         {
             yield return new(name, $"State {states}", start with { State = StateBindings.Parse(states) });
-            yield return new(name, $"State {states}, bound", start with { State = StateBindings.Parse(states), Dimensions = DimensionBindings.Of(sizes) });
+            yield return new(name, $"State {states}, bound", start
+                with { State = StateBindings.Parse(states), Dimensions = DimensionBindings.Of(sizes) });
         }
 
         yield return new(name, "Cache auto", start with { Cache = CacheBindings.Parse("auto") });
-        yield return new(name, "Cache auto, bound", start with { Cache = CacheBindings.Parse("auto"), Dimensions = DimensionBindings.Of(sizes) });
+        yield return new(name, "Cache auto, bound",
+            start with { Cache = CacheBindings.Parse("auto"), Dimensions = DimensionBindings.Of(sizes) });
         if (graph is not null && graph.Inputs.Any(i => i.Name.StartsWith("past", StringComparison.Ordinal)))
         {
-            string tokens = SampleFile.Write(Path.Combine(place, "tokens.npz"), graph, sets, false, false, i => !i.Name.StartsWith("past", StringComparison.Ordinal));
-            yield return new(name, "Cache past, tokens alone", start with { Cache = CacheBindings.Parse("past_*=present_*"), CalibrationData = tokens, Loss = LossKind.NextToken });
-            yield return new(name, "Cache past, times", start with { Cache = CacheBindings.Parse("past_*=present_*"), CalibrationData = tokens, Objective = Objective.Time });
+            string tokens = SampleFile.Write(Path.Combine(place, "tokens.npz"), graph, sets, false, false, i =>
+                !i.Name.StartsWith("past", StringComparison.Ordinal));
+            yield return new(name, "Cache past, tokens alone", start
+                with { Cache = CacheBindings.Parse("past_*=present_*"), CalibrationData = tokens, Loss = LossKind.NextToken });
+            yield return new(name, "Cache past, times",
+                start with { Cache = CacheBindings.Parse("past_*=present_*"), CalibrationData = tokens, Objective = Objective.Time });
         }
     }
 
@@ -59,7 +69,8 @@ internal sealed record Variant(string Model, string Words, CompilerOptions Optio
     {
         try
         {
-            return (GraphRewrites.Apply(OnnxModelReader.Read(model, DimensionBindings.None).Graph), sets.Count == 0 ? new Dictionary<string, int>() : OnnxModelReader.DimensionsOf(model, sets[0].Inputs)
+            return (GraphRewrites.Apply(OnnxModelReader.Read(model, DimensionBindings.None).Graph),
+                sets.Count == 0 ? new Dictionary<string, int>() : OnnxModelReader.DimensionsOf(model, sets[0].Inputs)
                 .Where(s => OnnxModelReader.Read(model, DimensionBindings.None).Graph.Symbols.Any(k => k.Name == s.Key)).ToDictionary());
         }
         catch (MixPrecException)
@@ -69,6 +80,8 @@ internal sealed record Variant(string Model, string Words, CompilerOptions Optio
     }
 
     /// <summary>Inputs paired with outputs of their type, in order, but for the first of each.</summary>
-    private static string StatesOf(Graph graph) => string.Join(";", graph.Inputs.Skip(1).Zip(graph.Outputs.Skip(1)).Where(p => p.First.Type.Element == p.Second.Type.Element && p.First.Rank == p.Second.Rank)
+    private static string StatesOf(Graph graph) =>
+        string.Join(";", graph.Inputs.Skip(1).Zip(graph.Outputs.Skip(1))
+        .Where(p => p.First.Type.Element == p.Second.Type.Element && p.First.Rank == p.Second.Rank)
         .Select(p => $"{p.First.Name}={p.Second.Name}"));
 }

@@ -13,7 +13,8 @@ internal sealed record InputRecipe(string Name, long[] Shape, string Values)
     {
         int equals = text.LastIndexOf('=');
         string[] parts = text[(equals + 1)..].Split(':');
-        return new(text[..equals], [.. parts[0].Split('x', StringSplitOptions.RemoveEmptyEntries).Select(s => long.Parse(s, CultureInfo.InvariantCulture))],
+        return new(text[..equals],
+            [.. parts[0].Split('x', StringSplitOptions.RemoveEmptyEntries).Select(s => long.Parse(s, CultureInfo.InvariantCulture))],
             parts.Length > 1 ? parts[1] : "normal");
     }
 
@@ -34,7 +35,8 @@ internal sealed record InputRecipe(string Name, long[] Shape, string Values)
         "normal" => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()),
         "unit" => random.NextDouble(),
         "ones" => 1,
-        _ when Values.StartsWith("below", StringComparison.Ordinal) => random.Next(int.Parse(Values.AsSpan(5), CultureInfo.InvariantCulture)),
+        _ when Values.StartsWith("below", StringComparison.Ordinal) =>
+            random.Next(int.Parse(Values.AsSpan(5), CultureInfo.InvariantCulture)),
         _ => double.Parse(Values, CultureInfo.InvariantCulture),
     };
 }

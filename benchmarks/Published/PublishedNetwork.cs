@@ -10,7 +10,8 @@ namespace MixPrec.Benchmarks.Published;
 /// <summary>A row of the table: where the network lies and what it is run with.</summary>
 internal sealed record PublishedNetwork(string Name, string Package, string Version, string File, IReadOnlyList<InputRecipe> Inputs)
 {
-    public static PublishedNetwork Parse(string line) => line.Split('\t') is [string name, _, string package, string version, string file, string inputs]
+    public static PublishedNetwork Parse(string line) =>
+        line.Split('\t') is [string name, _, string package, string version, string file, string inputs]
         ? new(name, package, version, file, [.. inputs.Split(' ').Select(InputRecipe.Parse)])
         : throw new FormatException($"six columns are expected: {line}");
 

@@ -14,7 +14,8 @@ internal sealed class AccumulationExperiment(string models, string data, int ima
     /// <summary>How the estimates of each network go with what was measured.</summary>
     public IEnumerable<(string Network, string Estimate, Fit Fit)> Fits =>
         from network in _points.GroupBy(p => p.Network)
-        from estimate in new (string Name, Func<PredictionExperiment.Point, double> Of)[] { ("bound", p => p.Bound), ("projected", p => p.Projected) }
+        from estimate in new (string Name, Func<PredictionExperiment.Point, double> Of)[] { ("bound", p => p.Bound),
+            ("projected", p => p.Projected) }
         select (network.Key, estimate.Name, Fit.Of([.. network.Select(estimate.Of)], [.. network.Select(p => p.Measured)]));
 
     /// <exception cref="MixPrecException">A file is missing or damaged.</exception>
@@ -32,9 +33,12 @@ internal sealed class AccumulationExperiment(string models, string data, int ima
     public void Write(string folder)
     {
         File.WriteAllText(Path.Combine(folder, "accumulation.csv"), Outcome.Heading + string.Concat(_outcomes.Select(o => o.Row)));
-        File.WriteAllText(Path.Combine(folder, "accumulation-prediction.csv"), PredictionExperiment.Point.Heading + string.Concat(_points.Select(p => p.Row)));
-        File.WriteAllText(Path.Combine(folder, "accumulation-fits.csv"), "network,estimate,correlation,low,median,high\n" + string.Concat(Fits.Select(f =>
-            string.Create(CultureInfo.InvariantCulture, $"{f.Network},{f.Estimate},{f.Fit.Correlation:F3},{f.Fit.Low:F3},{f.Fit.Median:F3},{f.Fit.High:F3}\n"))));
+        File.WriteAllText(Path.Combine(folder, "accumulation-prediction.csv"),
+            PredictionExperiment.Point.Heading + string.Concat(_points.Select(p => p.Row)));
+        File.WriteAllText(Path.Combine(folder, "accumulation-fits.csv"),
+            "network,estimate,correlation,low,median,high\n" + string.Concat(Fits.Select(f =>
+            string.Create(CultureInfo.InvariantCulture,
+                $"{f.Network},{f.Estimate},{f.Fit.Correlation:F3},{f.Fit.Low:F3},{f.Fit.Median:F3},{f.Fit.High:F3}\n"))));
         File.WriteAllText(Path.Combine(folder, "accumulation.svg"), AccumulationPlots.Agreement(_outcomes));
         File.WriteAllText(Path.Combine(folder, "accumulation-prediction.svg"), AccumulationPlots.Prediction(_points));
     }

@@ -14,7 +14,8 @@ internal static class AccumulationPlots
     public static string Agreement(IEnumerable<Outcome> outcomes)
     {
         var shown = outcomes.Where(o => o.Low == FloatFormat.E4M3Ieee.Name && o.Scaled).ToArray();
-        return new Chart("Same class as fp32, over cost: E4M3 (IEEE-like) accumulators, recomputed in FP16", "cost per multiply-add (FP16 = 1)", "share of images",
+        return new Chart("Same class as fp32, over cost: E4M3 (IEEE-like) accumulators, recomputed in FP16",
+            "cost per multiply-add (FP16 = 1)", "share of images",
             [.. shown.GroupBy(o => o.Network).Select(network => new Panel($"{network.Key}, {network.First().Images} images",
             [
                 Of(network, "uniform", "#333333", false, o => o.Scheme is "low" or "high"),

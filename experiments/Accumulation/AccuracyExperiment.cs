@@ -28,14 +28,17 @@ internal static class AccuracyExperiment
         bool first = true;
         foreach (var (format, scaled) in new[] { (FloatFormat.E4M3Ieee, true), (FloatFormat.E4M3Ieee, false), (FloatFormat.E4M3, true) })
         {
-            var exponents = scaled ? EmulatedNetwork.Exponents(subject.Executor, subject.Calibration, format) : subject.Graph.QuantizableNodes.ToDictionary(n => n, _ => 0);
-            var network = new EmulatedNetwork(subject.Graph, subject.Executor, subject.Graph.QuantizableNodes.Where(n => n.HasConstantWeights()), n => exponents[n]);
+            var exponents = scaled ? EmulatedNetwork.Exponents(subject.Executor, subject.Calibration, format)
+                : subject.Graph.QuantizableNodes.ToDictionary(n => n, _ => 0);
+            var network = new EmulatedNetwork(subject.Graph, subject.Executor,
+                subject.Graph.QuantizableNodes.Where(n => n.HasConstantWeights()), n => exponents[n]);
             Entry[] entries = [.. Entries(new Accumulator(format), everything: first, network, subject.Calibration)];
             first = false;
             foreach (var entry in Measured(network, entries, batches))
             {
                 yield return new Outcome(
-                    subject.Name, batches.Sum(b => b.Samples.Count), format.Name, scaled, entry.Name, entry.Numerator?.ToString() ?? "", entry.Tolerance,
+                    subject.Name, batches.Sum(b => b.Samples.Count), format.Name, scaled, entry.Name, entry.Numerator?.ToString() ?? "",
+                        entry.Tolerance,
                     entry.Accuracy, entry.Agreement, entry.Scheme.HighShare, entry.Scheme.Cost);
             }
         }
@@ -63,7 +66,8 @@ internal static class AccuracyExperiment
                     var calibrated = new Scheme.Mixed(_ => rule);
                     network.Run(calibration, calibrated.Run);
                     yield return new Entry("static", new Scheme.Static(calibrated), numerator, tolerance);
-                    yield return new Entry("guarded", new Scheme.Mixed(_ => rule with { Rule = rule.Rule with { GuardConstant = 1 } }), numerator, tolerance);
+                    yield return new Entry("guarded", new Scheme.Mixed(_ => rule with { Rule = rule.Rule with { GuardConstant = 1 } }),
+                        numerator, tolerance);
                 }
             }
         }

@@ -8,7 +8,8 @@ namespace MixPrec.Experiments.Accumulation;
 /// <param name="Accuracy">Share of labels that are met.</param>
 /// <param name="Agreement">Share of images with the class of fp32.</param>
 /// <param name="Recomputed">ρ: share of multiply-adds whose component is of the high accumulator.</param>
-internal sealed record Outcome(string Network, int Images, string Low, bool Scaled, string Scheme, string Numerator, double? Tolerance, double Accuracy, double Agreement, double Recomputed, double Cost)
+internal sealed record Outcome(string Network, int Images, string Low, bool Scaled, string Scheme, string Numerator, double? Tolerance,
+    double Accuracy, double Agreement, double Recomputed, double Cost)
 {
     public const string Heading = "network,images,low,scaled,scheme,numerator,tolerance,accuracy,agreement,recomputed,cost\n";
 

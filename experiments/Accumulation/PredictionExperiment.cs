@@ -22,7 +22,8 @@ internal static class PredictionExperiment
 
     /// <summary>From hardly any error to more than a first-order estimate can follow.</summary>
     private static readonly Accumulator[] Choices =
-        [.. new[] { FloatFormat.F16, FloatFormat.BF16, new("E6M5", 6, 5), new("E5M4", 5, 4), FloatFormat.E4M3 }.Select(f => new Accumulator(f))];
+        [.. new[] { FloatFormat.F16, FloatFormat.BF16, new("E6M5", 6, 5), new("E5M4", 5, 4), FloatFormat.E4M3 }.Select(f =>
+            new Accumulator(f))];
 
     /// <summary>A point: one assignment.</summary>
     /// <param name="Formats">Of the layers, in their order.</param>
@@ -50,7 +51,8 @@ internal static class PredictionExperiment
             var chosen = nodes.ToDictionary(n => n, _ => Choices[random.Next(Choices.Length)]);
             double[] losses = Losses(subject, batch, network.Run(batch, (layer, _, products) => products.All(chosen[layer.Node])));
             return new Point(
-                subject.Name, string.Join(' ', nodes.Select(n => chosen[n].Format.Name)), losses.Zip(reference, (a, b) => (a - b) * (a - b)).Average(),
+                subject.Name, string.Join(' ', nodes.Select(n => chosen[n].Format.Name)),
+                    losses.Zip(reference, (a, b) => (a - b) * (a - b)).Average(),
                 nodes.Sum(n => estimates[(n, chosen[n])].Bound), nodes.Sum(n => estimates[(n, chosen[n])].Projected));
         })];
     }
@@ -59,7 +61,8 @@ internal static class PredictionExperiment
         LossFunction.PerSample(LossKind.CrossEntropy, subject.Graph, [output], batch.Samples, [output]);
 
     /// <summary>Both estimates of each layer with each accumulator, from one backward pass.</summary>
-    private static Dictionary<(Node, Accumulator), (double Bound, double Projected)> Estimates(ExperimentCase subject, Feed batch, Dictionary<Node, int> exponents)
+    private static Dictionary<(Node, Accumulator), (double Bound, double Projected)> Estimates(ExperimentCase subject, Feed batch,
+        Dictionary<Node, int> exponents)
     {
         using var scope = torch.NewDisposeScope();
         var estimates = new Dictionary<(Node, Accumulator), (double, double)>();
@@ -67,13 +70,15 @@ internal static class PredictionExperiment
         {
             var layer = new WeightProduct(op.Node, exponents[op.Node]);
             var products = layer.Of(op.X, op.Rhs)[0];
-            float[] gradient = op.Gradient.ToTensor().Span<float>().ToArray(), exact = op.Y.ToTensor().Span<float>().ToArray(), sizes = products.Numerators(Numerator.Exact)!;
+            float[] gradient = op.Gradient.ToTensor().Span<float>().ToArray(), exact = op.Y.ToTensor().Span<float>().ToArray(),
+                sizes = products.Numerators(Numerator.Exact)!;
             double squares = gradient.Zip(sizes, (g, n) => Math.Pow((double)g * n, 2)).Sum() / Samples;
             foreach (var accumulator in Choices)
             {
                 double scale = Math.Pow(accumulator.ErrorConstant(products.Weights.Depth) * accumulator.Format.UnitRoundoff, 2);
                 double[] changes = [.. products.All(accumulator).Zip(exact, (a, y) => (double)a - y).Zip(gradient, (e, g) => e * g)];
-                estimates[(op.Node, accumulator)] = (scale * squares, changes.Chunk(changes.Length / Samples).Average(sample => Math.Pow(sample.Sum(), 2)));
+                estimates[(op.Node, accumulator)] = (scale * squares,
+                    changes.Chunk(changes.Length / Samples).Average(sample => Math.Pow(sample.Sum(), 2)));
             }
         }
 

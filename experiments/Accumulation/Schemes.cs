@@ -36,7 +36,8 @@ internal abstract class Scheme
     {
         public override double Cost => cost;
 
-        protected override (float[]? Values, bool[]? High) Accumulate(EmulatedLayer layer, int group, Products products) => (accumulator is null ? null : products.All(accumulator), null);
+        protected override (float[]? Values, bool[]? High) Accumulate(EmulatedLayer layer, int group, Products products) =>
+            (accumulator is null ? null : products.All(accumulator), null);
     }
 
     /// <param name="mixed">For each layer.</param>
@@ -91,7 +92,8 @@ internal abstract class Scheme
             {
                 var channels = StaticAccumulation.Decide(calibrated.Flags[(layer, group)], products.Weights.Channels);
                 var mixed = calibrated.Of(layer);
-                known = _products[(layer, group)] = (new StaticAccumulation(mixed.Low, mixed.High, products.Weights, products.Bias, products.Unit, channels), channels);
+                known = _products[(layer, group)] =
+                    (new StaticAccumulation(mixed.Low, mixed.High, products.Weights, products.Bias, products.Unit, channels), channels);
             }
 
             var values = known.Product.Run(products.X);

@@ -32,7 +32,9 @@ internal sealed class AttentionExperiment
         _executor = new TorchExecutor(_graph);
         var test = SampleSetReader.Read(Path.Combine(data, $"{Data}-test.npz"), _graph, null);
         _batches = [.. Feed.Of(_graph, test.Slice(0, Math.Min(windows, test.Count)), WindowsAtOnce)];
-        _exponents = EmulatedNetwork.Exponents(_executor, Feed.Of(_graph, SampleSetReader.Read(Path.Combine(data, $"{Data}-calibration.npz"), _graph, null), CalibrationWindows).First(), Low.Format);
+        _exponents = EmulatedNetwork.Exponents(_executor,
+            Feed.Of(_graph, SampleSetReader.Read(Path.Combine(data, $"{Data}-calibration.npz"), _graph, null), CalibrationWindows).First(),
+            Low.Format);
     }
 
     public IReadOnlyList<AttentionOutcome> Outcomes => _outcomes;
@@ -52,17 +54,20 @@ internal sealed class AttentionExperiment
             }
         }
 
-        _outcomes.AddRange(entries.Select(e => new AttentionOutcome(part, e.Name, e.Rule, e.Predictions, e.Scheme.HighShare, e.Scheme.Cost)));
+        _outcomes.AddRange(entries.Select(e =>
+            new AttentionOutcome(part, e.Name, e.Rule, e.Predictions, e.Scheme.HighShare, e.Scheme.Cost)));
     }
 
     /// <summary>The table and the plot of what has been added.</summary>
     public void Write(string folder)
     {
-        File.WriteAllText(Path.Combine(folder, "attention-accumulation.csv"), AttentionOutcome.Heading + string.Concat(_outcomes.Select(o => o.Row)));
+        File.WriteAllText(Path.Combine(folder, "attention-accumulation.csv"),
+            AttentionOutcome.Heading + string.Concat(_outcomes.Select(o => o.Row)));
         File.WriteAllText(Path.Combine(folder, "attention-accumulation.svg"), AttentionPlot.Svg(_outcomes));
     }
 
-    private AttentionProducts ProductOf(Node node) => SoftmaxPath.Of(_graph, node) is null ? AttentionProducts.Values : AttentionProducts.Scores;
+    private AttentionProducts ProductOf(Node node) =>
+        SoftmaxPath.Of(_graph, node) is null ? AttentionProducts.Values : AttentionProducts.Scores;
 
     private IEnumerable<Entry> Entries(AttentionPart part)
     {
@@ -73,8 +78,10 @@ internal sealed class AttentionExperiment
         {
             foreach (double tolerance in part.Tolerances(numerator))
             {
-                RecomputeRule rule = new(tolerance, numerator, Absolute: part.Absolute), never = rule with { Tolerance = double.PositiveInfinity };
-                var mixed = new Scheme.Mixed(layer => new MixedAccumulation(Low, High, part.Again.HasFlag(ProductOf(layer.Node)) ? rule : never));
+                RecomputeRule rule = new(tolerance, numerator, Absolute: part.Absolute),
+                    never = rule with { Tolerance = double.PositiveInfinity };
+                var mixed = new Scheme.Mixed(layer =>
+                    new MixedAccumulation(Low, High, part.Again.HasFlag(ProductOf(layer.Node)) ? rule : never));
                 yield return new Entry("mixed", mixed, rule);
                 yield return new Entry("random", new Scheme.Random(mixed), rule);
             }

@@ -8,7 +8,8 @@ namespace MixPrec.Experiments.Attention;
 /// <param name="Rule">Null for uniform accumulators.</param>
 /// <param name="Recomputed">ρ: share of multiply-adds whose component is of the high accumulator; masked scores do not count.</param>
 /// <param name="Cost">Of a multiply-add, with 1 for the high accumulator.</param>
-internal sealed record AttentionOutcome(AttentionPart Part, string Scheme, RecomputeRule? Rule, NextTokenTally Predictions, double Recomputed, double Cost)
+internal sealed record AttentionOutcome(AttentionPart Part, string Scheme, RecomputeRule? Rule, NextTokenTally Predictions,
+    double Recomputed, double Cost)
 {
     public const string Heading = "part,scheme,numerator,tolerance,positions,agreement,accuracy,cross_entropy,divergence,recomputed,cost\n";
 

@@ -9,7 +9,8 @@ namespace MixPrec.Experiments.Attention;
 internal static class AttentionPlot
 {
     public static string Svg(IEnumerable<AttentionOutcome> outcomes) =>
-        new Chart("Same next character as fp32, over cost: E4M3 (IEEE-like) accumulators, recomputed in FP16", "cost per multiply-add (FP16 = 1)", "share of positions",
+        new Chart("Same next character as fp32, over cost: E4M3 (IEEE-like) accumulators, recomputed in FP16",
+            "cost per multiply-add (FP16 = 1)", "share of positions",
             [.. outcomes.GroupBy(o => o.Part).Select(part => new Panel(part.Key.Name,
             [
                 Of(part, "uniform", "#333333", false, o => o.Scheme is "low" or "high"),
@@ -19,6 +20,7 @@ internal static class AttentionPlot
                 Of(part, "mixed, exact", "#0072b2", true, o => o.Scheme == "mixed" && o.Rule!.Numerator == Numerator.Exact),
             ]))]).Svg();
 
-    private static Series Of(IEnumerable<AttentionOutcome> outcomes, string name, string color, bool line, Func<AttentionOutcome, bool> belongs) =>
+    private static Series Of(IEnumerable<AttentionOutcome> outcomes, string name, string color, bool line,
+        Func<AttentionOutcome, bool> belongs) =>
         new(name, color, line, [.. outcomes.Where(belongs).OrderBy(o => o.Cost).Select(o => (o.Cost, o.Predictions.Agreement))]);
 }

@@ -29,7 +29,8 @@ internal sealed class NextTokenTally
     public void Add(Tensor logits, Tensor reference, Tensor labels)
     {
         int tokens = checked((int)logits.Shape[^1]);
-        foreach (var (row, known, label) in logits.Span<float>().ToArray().Chunk(tokens).Zip(reference.Span<float>().ToArray().Chunk(tokens), labels.ToInt64()))
+        foreach (var (row, known, label) in logits.Span<float>().ToArray().Chunk(tokens)
+            .Zip(reference.Span<float>().ToArray().Chunk(tokens), labels.ToInt64()))
         {
             double[] p = Logarithms(row), q = Logarithms(known);
             int best = Array.IndexOf(p, p.Max());

@@ -27,12 +27,14 @@ internal sealed class AttentionSoftmax(int columns, float scale, float[]? mask)
             double highest = arguments.DefaultIfEmpty().Max(), sum = arguments.Sum(a => Math.Exp(a - highest));
             for (int i = 0; i < read.Length; i++)
             {
-                conditions[read[i]] = ActivationCondition.Score(Math.Exp(arguments[i] - highest) / sum) * Math.Abs(scale) * (numerators?[read[i]] ?? 1);
+                conditions[read[i]] = ActivationCondition.Score(Math.Exp(arguments[i] - highest) / sum) * Math.Abs(scale)
+                    * (numerators?[read[i]] ?? 1);
             }
         });
         return conditions;
     }
 
     /// <summary>Which scores a rule recomputes. Errors of a softmax's arguments are absolute, so that no |v̂| divides.</summary>
-    public bool[] Flags(RecomputeRule rule, float[] scores, float[]? numerators) => [.. Conditions(scores, numerators).Select(c => c > rule.Tolerance)];
+    public bool[] Flags(RecomputeRule rule, float[] scores, float[]? numerators) =>
+        [.. Conditions(scores, numerators).Select(c => c > rule.Tolerance)];
 }

@@ -44,7 +44,8 @@ internal static class EmulatedProduct
     }
 
     private static void Panel(
-        VectorRounding rounding, Accumulator accumulator, ReadOnlySpan<float> x, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias, Span<float> results, int row, int channel)
+        VectorRounding rounding, Accumulator accumulator, ReadOnlySpan<float> x, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias,
+            Span<float> results, int row, int channel)
     {
         int width = PackedColumns.Width, step = 0;
         var outer = default(Chains);
@@ -58,7 +59,8 @@ internal static class EmulatedProduct
                 if (x[k] != 0)
                 {
                     any = true;
-                    inner = Add(rounding, new Vector<float>(x[k]), Chains.Load(weights[(k * width)..]), inner, Key(accumulator, row, step), channel);
+                    inner = Add(rounding, new Vector<float>(x[k]), Chains.Load(weights[(k * width)..]), inner, Key(accumulator, row, step),
+                        channel);
                 }
             }
 
@@ -69,7 +71,8 @@ internal static class EmulatedProduct
         Add(rounding, Vector<float>.One, Chains.Load(bias), outer, Key(accumulator, row, step), channel).Store(results);
     }
 
-    private static uint? Key(Accumulator accumulator, int row, int step) => accumulator.Seed is { } seed ? RoundingNoise.Key(seed, row, step) : null;
+    private static uint? Key(Accumulator accumulator, int row, int step) =>
+        accumulator.Seed is { } seed ? RoundingNoise.Key(seed, row, step) : null;
 
     /// <summary>sums + a·b.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

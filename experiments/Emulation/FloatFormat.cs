@@ -18,7 +18,8 @@ internal enum TopExponent
 /// <param name="ExponentBits">2…8.</param>
 /// <param name="MantissaBits">1…20, without the leading one.</param>
 /// <param name="Saturates">An overflow gives the largest number of its sign, else infinity, or NaN where there is none.</param>
-internal sealed record FloatFormat(string Name, int ExponentBits, int MantissaBits, TopExponent Top = TopExponent.Reserved, bool Saturates = false)
+internal sealed record FloatFormat(string Name, int ExponentBits, int MantissaBits, TopExponent Top = TopExponent.Reserved,
+    bool Saturates = false)
 {
     /// <summary>The 8-bit format of the accumulation paper's experiments (arXiv 2503.15568): largest number 240.</summary>
     public static readonly FloatFormat E4M3Ieee = new("E4M3-IEEE", 4, 3, Saturates: true);
@@ -34,7 +35,8 @@ internal sealed record FloatFormat(string Name, int ExponentBits, int MantissaBi
 
     private int Bias { get; } = ExponentBits is >= 2 and <= 8 && MantissaBits is >= 1 and <= 20
         ? (1 << (ExponentBits - 1)) - 1
-        : throw new ArgumentOutOfRangeException(nameof(ExponentBits), $"{ExponentBits} exponent and {MantissaBits} mantissa bits: 2…8 and 1…20 are possible");
+        : throw new ArgumentOutOfRangeException(nameof(ExponentBits),
+            $"{ExponentBits} exponent and {MantissaBits} mantissa bits: 2…8 and 1…20 are possible");
 
     /// <summary>Binary exponent of the smallest normal number.</summary>
     public int LowestExponent => 1 - Bias;
@@ -49,7 +51,8 @@ internal sealed record FloatFormat(string Name, int ExponentBits, int MantissaBi
     /// <summary>
     /// Distance of neighbours in the binade of a finite <paramref name="magnitude"/>; below the normal numbers that of the subnormal ones.
     /// </summary>
-    public double Quantum(double magnitude) => Math.ScaleB(1, (magnitude == 0 ? LowestExponent : Math.Max(Math.ILogB(magnitude), LowestExponent)) - MantissaBits);
+    public double Quantum(double magnitude) =>
+        Math.ScaleB(1, (magnitude == 0 ? LowestExponent : Math.Max(Math.ILogB(magnitude), LowestExponent)) - MantissaBits);
 
     /// <summary>The value of a code of 1 + <see cref="ExponentBits"/> + <see cref="MantissaBits"/> bits.</summary>
     public double Decode(int code)
@@ -65,5 +68,6 @@ internal sealed record FloatFormat(string Name, int ExponentBits, int MantissaBi
 
     /// <summary>A magnitude on the grid of the format's quanta, as the format has it: overflow is settled here.</summary>
     public double Bounded(double magnitude) =>
-        magnitude <= Largest || double.IsNaN(magnitude) ? magnitude : Saturates ? Largest : Top == TopExponent.Reserved ? double.PositiveInfinity : double.NaN;
+        magnitude <= Largest || double.IsNaN(magnitude) ? magnitude : Saturates ? Largest : Top == TopExponent.Reserved
+            ? double.PositiveInfinity : double.NaN;
 }

@@ -14,7 +14,8 @@ internal sealed record MixedAccumulation(Accumulator Low, Accumulator High, Reco
     {
         float[] low = products.All(Low);
         var numerators = products.Numerators(Rule.Numerator);
-        var flags = products.Softmax is { } softmax ? softmax.Flags(Rule, low, numerators) : Rule.Flags(activation, low, numerators, Low.Format.UnitRoundoff);
+        var flags = products.Softmax is { } softmax ? softmax.Flags(Rule, low, numerators)
+            : Rule.Flags(activation, low, numerators, Low.Format.UnitRoundoff);
         return (Blend(products, flags), flags);
     }
 

@@ -10,7 +10,9 @@ internal static class Numerators
     public static float[]? Of(Numerator numerator, float[] x, PackedColumns weights, float[] bias) => numerator switch
     {
         Numerator.Dropped => null,
-        Numerator.RowNorm => ProductCondition.RowNorms(x, weights.Depth, [.. Enumerable.Range(0, weights.Channels).Select(c => ProductCondition.Norm([.. Enumerable.Range(0, weights.Depth).Select(k => weights[k, c])]))], bias),
+        Numerator.RowNorm => ProductCondition.RowNorms(x, weights.Depth,
+            [.. Enumerable.Range(0, weights.Channels).Select(c =>
+            ProductCondition.Norm([.. Enumerable.Range(0, weights.Depth).Select(k => weights[k, c])]))], bias),
         _ => AbsoluteSums(x, weights, bias),
     };
 

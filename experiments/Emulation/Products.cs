@@ -34,11 +34,13 @@ internal sealed class Products(float[] x, PackedColumns weights, float[] bias, f
         _products.TryGetValue(accumulator, out var known) ? known : _products[accumulator] = Compute(accumulator, null);
 
     /// <summary>v where wanted; other components have any value.</summary>
-    public float[] Some(Accumulator accumulator, bool[] wanted) => _products.TryGetValue(accumulator, out var known) ? known : Compute(accumulator, wanted);
+    public float[] Some(Accumulator accumulator, bool[] wanted) =>
+        _products.TryGetValue(accumulator, out var known) ? known : Compute(accumulator, wanted);
 
     /// <summary>See <see cref="Emulation.Numerators"/>.</summary>
     public float[]? Numerators(Numerator numerator) =>
-        _numerators.TryGetValue(numerator, out var known) ? known : _numerators[numerator] = Emulation.Numerators.Of(numerator, x, weights, bias) is { } computed ? Scaled(computed) : null;
+        _numerators.TryGetValue(numerator, out var known) ? known : _numerators[numerator] =
+            Emulation.Numerators.Of(numerator, x, weights, bias) is { } computed ? Scaled(computed) : null;
 
     private float[] Compute(Accumulator accumulator, bool[]? wanted)
     {

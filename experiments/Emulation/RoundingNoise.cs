@@ -17,7 +17,8 @@ internal static class RoundingNoise
     /// <summary>What the channels of one step have in common.</summary>
     public static uint Key(uint seed, int row, int step) => Mixed(Mixed(seed ^ (uint)row) + (uint)step);
 
-    public static float Of(uint key, int channel, int bits) => (((Mixed(key ^ (uint)channel) >> (32 - bits)) * 2) + 1) * MathF.ScaleB(1, -bits - 1);
+    public static float Of(uint key, int channel, int bits) =>
+        (((Mixed(key ^ (uint)channel) >> (32 - bits)) * 2) + 1) * MathF.ScaleB(1, -bits - 1);
 
     /// <summary>The draws of channels <paramref name="first"/> and on, one per lane.</summary>
     public static Vector<float> Of(uint key, int first, int bits, Vector<uint> lanes)

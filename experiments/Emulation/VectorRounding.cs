@@ -55,7 +55,8 @@ internal readonly struct VectorRounding
 
     /// <summary>Replaces the lanes of <paramref name="rounded"/> that are not decided.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public Vector<float> Decide(Vector<float> rounded, Vector<int> decided, Vector<float> a, Vector<float> b, Vector<float> c, uint? key, int channel)
+    public Vector<float> Decide(Vector<float> rounded, Vector<int> decided, Vector<float> a, Vector<float> b, Vector<float> c, uint? key,
+        int channel)
     {
         for (int i = 0; i < Vector<float>.Count; i++)
         {

@@ -21,12 +21,14 @@ internal sealed class WeightProduct : EmulatedLayer
         _unit = MathF.ScaleB(1, -exponent);
         var weights = node.Input(1).Constant!;
         float[] elements = weights.Span<float>().ToArray();
-        int channels = checked((int)(node.Op is Conv ? weights.Shape[0] : weights.Shape[1])), groups = node.Op is Conv conv ? conv.Groups : 1;
+        int channels = checked((int)(node.Op is Conv ? weights.Shape[0] : weights.Shape[1])),
+            groups = node.Op is Conv conv ? conv.Groups : 1;
         int depth = elements.Length / channels, width = channels / groups;
         float[] bias = node.InputOrNull(2)?.Constant is { } given ? given.Span<float>().ToArray() : new float[channels];
         float scale = MathF.ScaleB(1, exponent);
         _groups = [.. Enumerable.Range(0, groups).Select(g => (
-            PackedColumns.Of(depth, width, (k, c) => scale * (node.Op is Conv ? elements[(((g * width) + c) * depth) + k] : elements[(k * channels) + c])),
+            PackedColumns.Of(depth, width, (k, c) =>
+                scale * (node.Op is Conv ? elements[(((g * width) + c) * depth) + k] : elements[(k * channels) + c])),
             bias.AsSpan(g * width, width).ToArray().Select(b => scale * b).ToArray()))];
     }
 
@@ -48,7 +50,8 @@ internal sealed class WeightProduct : EmulatedLayer
         }
 
         long width = _groups[0].Weights.Channels;
-        return torch.cat([.. values.Select(v => torch.tensor(v, [product.shape[0], v.Length / (product.shape[0] * width), width]))], 2).transpose(1, 2).reshape(product.shape).contiguous();
+        return torch.cat([.. values.Select(v => torch.tensor(v, [product.shape[0], v.Length / (product.shape[0] * width), width]))],
+            2).transpose(1, 2).reshape(product.shape).contiguous();
     }
 
     /// <summary>[groups, N · positions, depth].</summary>
@@ -56,7 +59,8 @@ internal sealed class WeightProduct : EmulatedLayer
     {
         var kernel = Node.Input(1).Constant!.Shape;
         var padded = torch.nn.functional.pad(x, [conv.PadsBegin[1], conv.PadsEnd[1], conv.PadsBegin[0], conv.PadsEnd[0]]);
-        var unfolded = torch.nn.functional.unfold(padded, (kernel[2], kernel[3]), (conv.Dilations[0], conv.Dilations[1]), (0, 0), (conv.Strides[0], conv.Strides[1]));
+        var unfolded = torch.nn.functional.unfold(padded, (kernel[2], kernel[3]), (conv.Dilations[0], conv.Dilations[1]), (0, 0),
+            (conv.Strides[0], conv.Strides[1]));
         return unfolded.reshape(x.shape[0], conv.Groups, Depth, -1).permute(1, 0, 3, 2).reshape(conv.Groups, -1, Depth);
     }
 }

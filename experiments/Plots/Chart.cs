@@ -34,7 +34,8 @@ internal sealed record Chart(string Heading, string XLabel, string YLabel, IRead
 
     private Markup Plot(Panel panel)
     {
-        var points = panel.Series.SelectMany(s => s.Points).Where(p => !Logarithmic || (p.X > 0 && p.Y > 0)).Select(p => (X: Scale(p.X), Y: Scale(p.Y))).ToArray();
+        var points = panel.Series.SelectMany(s => s.Points).Where(p => !Logarithmic || (p.X > 0 && p.Y > 0))
+            .Select(p => (X: Scale(p.X), Y: Scale(p.Y))).ToArray();
         var (x0, x1) = Range(points.Select(p => p.X).Concat(Logarithmic ? points.Select(p => p.Y) : []));
         var (y0, y1) = Logarithmic ? (x0, x1) : Range(points.Select(p => p.Y));
         double X(double x) => Left + ((Width - Left - Right) * (Scale(x) - x0) / (x1 - x0));
@@ -46,16 +47,19 @@ internal sealed record Chart(string Heading, string XLabel, string YLabel, IRead
             .. Ticks(y0, y1).Select(t => Markup.Of($"<path d=\"M{Left} {Y(t):0.#}H{right}\" stroke=\"#e4e4e4\"/><text x=\"{Left - 6}\" y=\"{Y(t) + 4:0.#}\" text-anchor=\"end\">{t:G3}</text>\n")),
             Markup.Of($"<rect x=\"{Left}\" y=\"{Top}\" width=\"{right - Left}\" height=\"{bottom - Top}\" fill=\"none\" stroke=\"#999\"/>\n"),
             Markup.Of($"<text x=\"{(Left + right) / 2}\" y=\"{bottom + 34}\" text-anchor=\"middle\">{XLabel}</text><text transform=\"translate(14 {(Top + bottom) / 2}) rotate(-90)\" text-anchor=\"middle\">{YLabel}</text>\n"),
-            Logarithmic ? Markup.Of($"<path d=\"M{Left} {bottom}L{right} {Top}\" stroke=\"#333\" stroke-dasharray=\"5 4\"/>\n") : Markup.Empty,
+            Logarithmic ? Markup.Of($"<path d=\"M{Left} {bottom}L{right} {Top}\" stroke=\"#333\" stroke-dasharray=\"5 4\"/>\n")
+                : Markup.Empty,
             .. panel.Series.Select(s => Drawn(s, X, Y))]);
     }
 
     private Markup Drawn(Series series, Func<double, double> x, Func<double, double> y)
     {
         var points = series.Points.Where(p => !Logarithmic || (p.X > 0 && p.Y > 0)).ToArray();
-        string path = string.Concat(points.Select((p, i) => FormattableString.Invariant($"{(i == 0 ? 'M' : 'L')}{x(p.X):0.#} {y(p.Y):0.#}")));
+        string path = string.Concat(points.Select((p, i) =>
+            FormattableString.Invariant($"{(i == 0 ? 'M' : 'L')}{x(p.X):0.#} {y(p.Y):0.#}")));
         return Markup.Join([
-            series.Line && points.Length > 1 ? Markup.Of($"<path d=\"{path}\" fill=\"none\" stroke=\"{series.Color}\" stroke-width=\"1.5\"/>\n") : Markup.Empty,
+            series.Line && points.Length > 1
+                ? Markup.Of($"<path d=\"{path}\" fill=\"none\" stroke=\"{series.Color}\" stroke-width=\"1.5\"/>\n") : Markup.Empty,
             .. points.Select(p => Markup.Of($"{Mark(series, x(p.X), y(p.Y))}\n"))]);
     }
 

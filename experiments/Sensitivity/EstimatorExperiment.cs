@@ -78,7 +78,8 @@ internal sealed class EstimatorExperiment(IReadOnlyList<string> files, int assig
         foreach (var kind in Enum.GetValues<ActivationRanges>())
         {
             var measured = _network.Measure([Uniform(PrecisionConfig.I8), Uniform(PrecisionConfig.I8A7)], _network.Ranges(kind));
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {kind} | {Math.Sqrt(measured[0].Others):F5} | {Math.Sqrt(measured[1].Others):F5} |"));
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"| {kind} | {Math.Sqrt(measured[0].Others):F5} | {Math.Sqrt(measured[1].Others):F5} |"));
         }
 
         output.WriteLine();

@@ -57,5 +57,6 @@ internal sealed class MeasuredErrors
     private CompiledModel Compile(PrecisionAssignment assignment, RangeTable ranges) =>
         CompiledModel.Compile(Lowerer.Lower(Graph, assignment, ranges, new LoweringOptions("Net")));
 
-    private static SampleSet First(SampleSet samples) => samples.Slice(0, Math.Min(samples.Count, MostSamples / samples.GroupSize * samples.GroupSize));
+    private static SampleSet First(SampleSet samples) =>
+        samples.Slice(0, Math.Min(samples.Count, MostSamples / samples.GroupSize * samples.GroupSize));
 }

@@ -42,8 +42,10 @@ internal sealed class TwoPassExperiment(string models, string data, int images)
         var loss = ChosenLoss.Of(null, false, graph, samples).Kind;
         Feed[] batches = [.. Feed.Of(graph, samples, BatchSize.Of(graph, samples))];
         var ranges = RangeCalibration.Collect(ActivationRanges.MinMax, subject.Executor, graph, batches.Select(b => b.Inputs));
-        var sensitivity = SensitivityEstimation.Estimate(Estimator.Projected, subject.Executor, graph, batches, loss, ranges, Candidates.Of);
-        CompiledModel Compile(PrecisionAssignment assignment) => CompiledModel.Compile(Lowerer.Lower(graph, assignment, ranges, new LoweringOptions("Net")));
+        var sensitivity = SensitivityEstimation.Estimate(Estimator.Projected, subject.Executor, graph, batches, loss, ranges,
+            Candidates.Of);
+        CompiledModel Compile(PrecisionAssignment assignment) =>
+            CompiledModel.Compile(Lowerer.Lower(graph, assignment, ranges, new LoweringOptions("Net")));
         using var float32 = Compile(PrecisionAssignment.AllFloat);
         var groups = Groups(graph, samples, ranges, sensitivity, float32, cancellation);
         var heldOut = new HeldOut(graph, subject.Test.Slice(0, Math.Min(images, subject.Test.Count)), loss, float32);
@@ -63,21 +65,27 @@ internal sealed class TwoPassExperiment(string models, string data, int images)
             using var first = Compile(without.Selection.Assignment);
             using var second = Compile(with.Selection.Assignment);
             var times = Enumerable.Range(0, Repeats)
-                .Select(_ => NetworkTimer.Measure(graph, samples, [float32, first, second], TimeSpan.FromSeconds(2), cancellation).Select(m => m.Nanoseconds / 1000).ToArray()).ToArray();
+                .Select(_ => NetworkTimer.Measure(graph, samples, [float32, first, second], TimeSpan.FromSeconds(2), cancellation)
+                    .Select(m => m.Nanoseconds / 1000).ToArray()).ToArray();
             var (before, after) = (Timed(without, times.Select(t => t[1])), Timed(with, times.Select(t => t[2])));
-            _outcomes.Add(new(name, budget, Median(times.Select(t => t[0])), before, after, before.Precisions == after.Precisions ? 1 : Median(times.Select(t => t[1] / t[2])), Recomputed(with, sensitivity)));
+            _outcomes.Add(new(name, budget, Median(times.Select(t => t[0])), before, after,
+                before.Precisions == after.Precisions ? 1 : Median(times.Select(t => t[1] / t[2])), Recomputed(with, sensitivity)));
         }
     }
 
     /// <summary>The table of what has been added.</summary>
-    public void Write(string folder) => File.WriteAllText(Path.Combine(folder, "two-pass.csv"), TwoPassOutcome.Heading + string.Concat(_outcomes.Select(o => o.Row)));
+    public void Write(string folder) =>
+        File.WriteAllText(Path.Combine(folder, "two-pass.csv"), TwoPassOutcome.Heading + string.Concat(_outcomes.Select(o => o.Row)));
 
     private static IReadOnlyList<SelectionGroup> Groups(
-        Graph graph, SampleSet samples, RangeTable ranges, SensitivityTable sensitivity, CompiledModel float32, CancellationToken cancellation)
+        Graph graph, SampleSet samples, RangeTable ranges, SensitivityTable sensitivity, CompiledModel float32,
+            CancellationToken cancellation)
     {
         Subgraph[] subgraphs = [.. SequentialPartition.Of(graph).Where(s => s.Quantizable.Count > 0)];
         var configurations = subgraphs.Select(s => ConfigurationEnumerator.Of(s, Candidates.Of)).ToArray();
-        var measured = new SubgraphTimer(graph, samples, ranges, new EncodedWeightsCache(), TimeSpan.FromMinutes(1), (_, _) => { }, cancellation).Measure(subgraphs, configurations, float32, NetworkTimer.Measure(graph, samples, float32, cancellation)).Fitted;
+        var measured = new SubgraphTimer(graph, samples, ranges, new EncodedWeightsCache(), TimeSpan.FromMinutes(1), (_, _) =>
+            { }, cancellation).Measure(subgraphs, configurations, float32,
+            NetworkTimer.Measure(graph, samples, float32, cancellation)).Fitted;
         return [.. subgraphs.Select((subgraph, j) => new SelectionGroup(subgraph, [.. configurations[j].Select((precisions, c) =>
         {
             double time = GainModels.Time(measured[j].Float32, measured[j].Configurations[c]);
@@ -86,13 +94,15 @@ internal sealed class TwoPassExperiment(string models, string data, int images)
     }
 
     private static TimedPlan Timed(Verified plan, IEnumerable<double> microseconds) => new(
-        string.Join(' ', plan.Selection.Configurations.SelectMany(c => c.Precisions)), plan.Error.Value, plan.Error.UpperBound95, Median(microseconds));
+        string.Join(' ', plan.Selection.Configurations.SelectMany(c => c.Precisions)), plan.Error.Value, plan.Error.UpperBound95,
+            Median(microseconds));
 
     private static double Recomputed(Verified plan, SensitivityTable sensitivity)
     {
         var layers = plan.Selection.Problem.Groups.Zip(plan.Selection.Configurations)
             .SelectMany(p => p.First.Subgraph.Quantizable.Zip(p.Second.Precisions)).Where(l => l.Second.Second is not null)
-            .Select(l => (Weights: (double)l.First.Input(1).Constant!.Length, Share: sensitivity.Recomputed[(l.First.Name, l.Second)])).ToArray();
+            .Select(l => (Weights: (double)l.First.Input(1).Constant!.Length, Share: sensitivity.Recomputed[(l.First.Name, l.Second)]))
+                .ToArray();
         return layers.Sum(l => l.Weights * l.Share) / layers.Sum(l => l.Weights);
     }
 

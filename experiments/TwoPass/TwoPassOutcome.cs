@@ -17,7 +17,8 @@ internal sealed record TimedPlan(string Precisions, double Error, double UpperBo
 /// one.</param>
 /// <param name="Recomputed">Share of the weights of layers in two passes that the second pass read on calibration samples, 0…1; NaN without
 /// such layers.</param>
-internal sealed record TwoPassOutcome(string Network, double Budget, double Float32Microseconds, TimedPlan Without, TimedPlan With, double Ratio, double Recomputed)
+internal sealed record TwoPassOutcome(string Network, double Budget, double Float32Microseconds, TimedPlan Without, TimedPlan With,
+    double Ratio, double Recomputed)
 {
     public const string Heading = "network,budget,f32_us,without,without_error,without_bound95,without_us,with,with_error,with_bound95,with_us,time_ratio,recomputed\n";
 

@@ -24,7 +24,8 @@ public sealed class ModelGenerator : IIncrementalGenerator
         var plans = files.Select((file, _) => PlannedClass.Read(file)).WithTrackingName(PlansStep);
 
         // Two files may announce one class; the names alone decide, so that each source stays cached by its own plan.
-        var duplicates = plans.Select((plan, _) => new ClassOrigin(plan.HintName, plan.Path)).Collect().Select((origins, _) => DuplicateClasses.Of(origins));
+        var duplicates = plans.Select((plan, _) => new ClassOrigin(plan.HintName, plan.Path)).Collect()
+            .Select((origins, _) => DuplicateClasses.Of(origins));
         var consumer = context.CompilationProvider.Select((compilation, _) => Consumer.Of(compilation));
 
         var sources = plans.Combine(duplicates).Combine(consumer)

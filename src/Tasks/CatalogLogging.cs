@@ -9,7 +9,8 @@ namespace MixPrec.Tasks;
 /// </summary>
 internal static class CatalogLogging
 {
-    public static void Log(this TaskLoggingHelper log, string? documentation, DiagnosticDescription description, string file, params object[] arguments) =>
+    public static void Log(this TaskLoggingHelper log, string? documentation, DiagnosticDescription description, string file,
+        params object[] arguments) =>
         log.Log(documentation, DiagnosticLine.From(description, file, arguments));
 
     public static void Log(this TaskLoggingHelper log, string? documentation, DiagnosticLine line)
@@ -37,7 +38,8 @@ internal static class CatalogLogging
             return line.HelpLink;
         }
 
-        var page = string.IsNullOrEmpty(documentation) ? null : Path.Combine(documentation, string.Format(CultureInfo.InvariantCulture, "{0}.md", line.Code));
+        var page = string.IsNullOrEmpty(documentation) ? null : Path.Combine(documentation,
+            string.Format(CultureInfo.InvariantCulture, "{0}.md", line.Code));
         return page is not null && File.Exists(page) ? new Uri(page).AbsoluteUri : null;
     }
 }

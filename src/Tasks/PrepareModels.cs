@@ -82,7 +82,8 @@ public sealed class PrepareModels : Microsoft.Build.Utilities.Task
     {
         // The engine leaves double separators in what it joins.
         OutputDirectory = Path.GetFullPath(OutputDirectory);
-        var obstacles = ProjectShape.Obstacles(Language, TargetFrameworkIdentifier, TargetFrameworkVersion, LanguageVersion, OutputDirectory, ProjectDirectory, Project).ToArray();
+        var obstacles = ProjectShape.Obstacles(Language, TargetFrameworkIdentifier, TargetFrameworkVersion, LanguageVersion,
+            OutputDirectory, ProjectDirectory, Project).ToArray();
         if (obstacles.Length > 0)
         {
             foreach (var obstacle in obstacles)
@@ -94,7 +95,8 @@ public sealed class PrepareModels : Microsoft.Build.Utilities.Task
         }
 
         var settings = new ModelSettings(
-            OutputDirectory, Value(BuildProperty.Mode, Mode), IsContinuousIntegration, IsLibrary, Value(BuildProperty.MaxThreads, MaxThreads), Value(BuildProperty.TimingSeconds, TimingSeconds));
+            OutputDirectory, Value(BuildProperty.Mode, Mode), IsContinuousIntegration, IsLibrary,
+                Value(BuildProperty.MaxThreads, MaxThreads), Value(BuildProperty.TimingSeconds, TimingSeconds));
         Value(BuildProperty.TimeoutSeconds, TimeoutSeconds);
         var models = Models.Select(item => ModelItem.From(item, ProjectDirectory, RootNamespace, Report)).ToArray();
         ReportDuplicates(models);
@@ -111,14 +113,16 @@ public sealed class PrepareModels : Microsoft.Build.Utilities.Task
         ReportMissing(model, lockFile, settings);
 
         var job = JobFile.Format(settings.Job(model, lockFile));
-        TextFile.WriteIfDifferent(files.Stub, JobFile.Format(new[] { "ClassName", "Namespace", "Access" }.Select(name => (name, model[name]))));
+        TextFile.WriteIfDifferent(files.Stub,
+            JobFile.Format(new[] { "ClassName", "Namespace", "Access" }.Select(name => (name, model[name]))));
         if (!IsDesignTime && !Log.HasLoggedErrors)
         {
             TextFile.WriteIfDifferent(files.Job, job);
         }
 
         // An editor's build runs no worker, so that it need not know whether one has to run.
-        return PreparedItem.From(model, files, settings.WeightsMode(model), lockFile, ProjectDirectory, answered: IsDesignTime || IsAnswered(model, files, job, lockFile, settings));
+        return PreparedItem.From(model, files, settings.WeightsMode(model), lockFile, ProjectDirectory, answered: IsDesignTime
+            || IsAnswered(model, files, job, lockFile, settings));
     }
 
     private bool IsAnswered(ModelItem model, ModelFiles files, string job, string lockFile, ModelSettings settings)
@@ -162,7 +166,8 @@ public sealed class PrepareModels : Microsoft.Build.Utilities.Task
             var path = model.PathOf(metadatum.Name);
             if (path.Length > 0 && !File.Exists(path) && !Directory.Exists(path))
             {
-                Report(DiagnosticLine.From(DiagnosticCatalog.FileNotFound, model.DefinedIn, $"{metadatum.Name} of '{model.ClassName}':", path));
+                Report(DiagnosticLine.From(DiagnosticCatalog.FileNotFound, model.DefinedIn,
+                    $"{metadatum.Name} of '{model.ClassName}':", path));
             }
         }
     }
@@ -174,7 +179,8 @@ public sealed class PrepareModels : Microsoft.Build.Utilities.Task
         {
             foreach (var other in group.Skip(1))
             {
-                Report(DiagnosticLine.From(DiagnosticCatalog.DuplicateClassName, other.DefinedIn, group[0].Model, other.Model, other.ClassName));
+                Report(DiagnosticLine.From(DiagnosticCatalog.DuplicateClassName, other.DefinedIn, group[0].Model, other.Model,
+                    other.ClassName));
             }
         }
     }

@@ -30,7 +30,8 @@ public sealed class RequireRuntime : Microsoft.Build.Utilities.Task
         var isPrivate = References.FirstOrDefault(reference => Is(reference, "MixPrec.Build") && IsPrivate(reference));
         if (isPrivate is not null && !References.Any(reference => Is(reference, "MixPrec.Runtime") && !IsPrivate(reference)))
         {
-            Log.Log(Documentation, DiagnosticCatalog.RuntimeKeptPrivate, Project, $"PrivateAssets=\"{isPrivate.GetMetadata("PrivateAssets")}\"");
+            Log.Log(Documentation, DiagnosticCatalog.RuntimeKeptPrivate, Project,
+                $"PrivateAssets=\"{isPrivate.GetMetadata("PrivateAssets")}\"");
         }
 
         return !Log.HasLoggedErrors;
@@ -39,5 +40,6 @@ public sealed class RequireRuntime : Microsoft.Build.Utilities.Task
     private static bool Is(ITaskItem reference, string id) => string.Equals(reference.ItemSpec, id, StringComparison.OrdinalIgnoreCase);
 
     private static bool IsPrivate(ITaskItem reference) =>
-        reference.GetMetadata("PrivateAssets").Split(Separators, StringSplitOptions.RemoveEmptyEntries).Any(asset => Needed.Contains(asset, StringComparer.OrdinalIgnoreCase));
+        reference.GetMetadata("PrivateAssets").Split(Separators, StringSplitOptions.RemoveEmptyEntries)
+            .Any(asset => Needed.Contains(asset, StringComparer.OrdinalIgnoreCase));
 }

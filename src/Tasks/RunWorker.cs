@@ -93,7 +93,8 @@ public sealed class RunWorker : Microsoft.Build.Utilities.Task, ICancelableTask,
         using var guard = BuildGuard.Enter(files.Guard, timeout, cancellation.Token);
         if (guard is null)
         {
-            return cancellation.IsCancellationRequested ? Cancelled() : Failed(DiagnosticCatalog.BuildBusy, ClassName, Counted.Of(TimeoutSeconds, "second"));
+            return cancellation.IsCancellationRequested ? Cancelled()
+                : Failed(DiagnosticCatalog.BuildBusy, ClassName, Counted.Of(TimeoutSeconds, "second"));
         }
 
         // Another build may have done the work since this one was prepared.
@@ -103,7 +104,8 @@ public sealed class RunWorker : Microsoft.Build.Utilities.Task, ICancelableTask,
             return true;
         }
 
-        var before = ModelInputs.Prepared(files).Select(InputState.Glance).OfType<InputState>().ToDictionary(input => input.Path, StringComparer.Ordinal);
+        var before = ModelInputs.Prepared(files).Select(InputState.Glance).OfType<InputState>()
+            .ToDictionary(input => input.Path, StringComparer.Ordinal);
 
         // An earlier plan stays while the worker runs, for the editor; without its stamp no build accepts it.
         File.Delete(files.StampFile);
@@ -111,7 +113,8 @@ public sealed class RunWorker : Microsoft.Build.Utilities.Task, ICancelableTask,
         var outcome = WorkerOutcome.Of(files, Model, StartWorker(timeout), CommandLine(), TimeoutSeconds);
         if (outcome.Added is not null)
         {
-            DiagnosticsFile.Write(files.Diagnostics, DiagnosticsFile.Read(files.Diagnostics).Where(line => line.Severity != DiagnosticLine.Error).Append(outcome.Added));
+            DiagnosticsFile.Write(files.Diagnostics, DiagnosticsFile.Read(files.Diagnostics)
+                .Where(line => line.Severity != DiagnosticLine.Error).Append(outcome.Added));
         }
 
         if (!outcome.Succeeded)
@@ -130,9 +133,12 @@ public sealed class RunWorker : Microsoft.Build.Utilities.Task, ICancelableTask,
     /// <summary>What the answer is bound to. The lock file counts as it is now: the worker may have written it.</summary>
     private IEnumerable<InputState> Inputs(ModelFiles files, IReadOnlyDictionary<string, InputState> before)
     {
-        var locked = ModelInputs.PlanKey(files, LockFile) is { } key ? InputState.OfPlan(LockFile, key) : InputState.AfterReading(LockFile, null);
-        return ModelInputs.Prepared(files).Concat(ModelInputs.ReadByWorker(files)).Distinct(StringComparer.Ordinal).Where(path => path != LockFile)
-            .Select(path => InputState.AfterReading(path, before.TryGetValue(path, out var state) ? state : null)).Append(locked).OfType<InputState>();
+        var locked = ModelInputs.PlanKey(files, LockFile) is { } key ? InputState.OfPlan(LockFile, key)
+            : InputState.AfterReading(LockFile, null);
+        return ModelInputs.Prepared(files).Concat(ModelInputs.ReadByWorker(files)).Distinct(StringComparer.Ordinal)
+            .Where(path => path != LockFile)
+            .Select(path => InputState.AfterReading(path, before.TryGetValue(path, out var state) ? state : null))
+                .Append(locked).OfType<InputState>();
     }
 
     private WorkerResult? StartWorker(TimeSpan timeout)
@@ -142,14 +148,17 @@ public sealed class RunWorker : Microsoft.Build.Utilities.Task, ICancelableTask,
             return null;
         }
 
-        return WorkerProcess.Run(DotNet, [.. Arguments(), WorkerArguments.EndWithInput], ProjectDirectory, timeout, Receive, cancellation.Token);
+        return WorkerProcess.Run(DotNet, [.. Arguments(), WorkerArguments.EndWithInput], ProjectDirectory, timeout, Receive,
+            cancellation.Token);
     }
 
     private string[] Arguments() =>
     [
         "exec", Worker, WorkerArguments.Command, WorkerArguments.Job, Job,
-        WorkerArguments.PackageFolders, string.Join(";", PackageFolders.Split(';').Select(folder => folder.Trim()).Where(Directory.Exists).Distinct()),
-        .. Restore.Split('|').Select(property => property.Trim()).Where(property => property.Length > 0 && !property.EndsWith("=", StringComparison.Ordinal))
+        WorkerArguments.PackageFolders,
+            string.Join(";", PackageFolders.Split(';').Select(folder => folder.Trim()).Where(Directory.Exists).Distinct()),
+        .. Restore.Split('|').Select(property => property.Trim())
+            .Where(property => property.Length > 0 && !property.EndsWith("=", StringComparison.Ordinal))
             .SelectMany(property => new[] { WorkerArguments.Restore, property }),
     ];
 
@@ -160,7 +169,8 @@ public sealed class RunWorker : Microsoft.Build.Utilities.Task, ICancelableTask,
     {
         var stage = ProgressLine.Parse(line) is { } reported && reported.Words != progress ? reported : default(ProgressLine?);
         progress = stage?.Words ?? progress;
-        Log.LogMessage(stage is null ? MessageImportance.Low : MessageImportance.High, "{0}", stage is { } s ? $"{ClassName}: {s.Words} ({s.Percent} %)" : line);
+        Log.LogMessage(stage is null ? MessageImportance.Low : MessageImportance.High, "{0}",
+            stage is { } s ? $"{ClassName}: {s.Words} ({s.Percent} %)" : line);
     }
 
     private bool Failed(DiagnosticDescription description, params object[] arguments)

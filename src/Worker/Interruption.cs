@@ -20,7 +20,8 @@ internal sealed class Interruption : IDisposable
 
     public Interruption()
     {
-        signals = [PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt), PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt)];
+        signals = [PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt),
+            PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt)];
     }
 
     public CancellationToken Token => source.Token;

@@ -17,7 +17,8 @@ public sealed class AttentionSoftmaxTests
         _scores = [.. Enumerable.Range(0, Rows * Columns).Select(_ => (float)((random.NextDouble() * 16) - 8))];
         _numerators = [.. _scores.Select(s => Math.Abs(s) + (float)random.NextDouble())];
         // Causal, with a bias that falls with distance.
-        _mask = [.. Enumerable.Range(0, Rows * Columns).Select(i => i % Columns > i / Columns + 2 ? -1e9f : 0.2f * ((i % Columns) - (i / Columns)))];
+        _mask = [.. Enumerable.Range(0, Rows * Columns).Select(i =>
+            i % Columns > i / Columns + 2 ? -1e9f : 0.2f * ((i % Columns) - (i / Columns)))];
     }
 
     /// <summary>
@@ -84,7 +85,8 @@ public sealed class AttentionSoftmaxTests
     private double[] Probabilities(int moved, double by, bool masked)
     {
         int first = moved / Columns * Columns;
-        double[] e = [.. Enumerable.Range(first, Columns).Select(i => Math.Exp((Scale * (_scores[i] + (i == moved ? by : 0))) + (masked ? _mask[i] : 0)))];
+        double[] e = [.. Enumerable.Range(first, Columns).Select(i =>
+            Math.Exp((Scale * (_scores[i] + (i == moved ? by : 0))) + (masked ? _mask[i] : 0)))];
         return [.. e.Select(x => x / e.Sum())];
     }
 }

@@ -27,7 +27,8 @@ public sealed class EmulatedAttentionTests : IDisposable
     public EmulatedAttentionTests()
     {
         var random = new Random(21);
-        Tensor Numbers(params long[] shape) => Tensor.Of([.. Enumerable.Range(0, (int)Tensor.Count(shape)).Select(_ => (float)((random.NextDouble() * 3) - 1.5))], shape);
+        Tensor Numbers(params long[] shape) =>
+            Tensor.Of([.. Enumerable.Range(0, (int)Tensor.Count(shape)).Select(_ => (float)((random.NextDouble() * 3) - 1.5))], shape);
         Tensor q = Numbers(Batch, Heads, Queries, Depth), k = Numbers(Batch, Heads, Depth, Keys);
         _mask = [.. Enumerable.Range(0, Queries * Keys).Select(i => i % Keys > (i / Keys) + 1 ? -1e9f : 0)];
         _model = new TinyModel().Input("q", "batch", Heads, Queries, Depth).Input("k", "batch", Heads, Depth, Keys)
@@ -82,7 +83,8 @@ public sealed class EmulatedAttentionTests : IDisposable
     {
         using var model = new TinyModel().Input("p", 1, 2, 3).Input("v", 1, 3, 2).Node("y = MatMul p v").Output("y");
         var graph = model.Graph();
-        var product = new ActivationProduct(graph, graph.Nodes[0], 0).Of(torch.tensor([1f, 0, 0, 0.25f, 0.75f, 0], [1, 2, 3]), torch.ones(1, 3, 2))[0];
+        var product = new ActivationProduct(graph, graph.Nodes[0], 0)
+            .Of(torch.tensor([1f, 0, 0, 0.25f, 0.75f, 0], [1, 2, 3]), torch.ones(1, 3, 2))[0];
         Assert.Equal([1, 1, 2, 2], Enumerable.Range(0, 4).Select(product.Work));
     }
 
@@ -104,14 +106,17 @@ public sealed class EmulatedAttentionTests : IDisposable
         float unit = MathF.ScaleB(1, -Exponent);
         for (int head = 0; head < Batch * Heads; head++)
         {
-            float[] q = _q[(head * Queries * Depth)..((head + 1) * Queries * Depth)], k = [.. _k[(head * Depth * Keys)..((head + 1) * Depth * Keys)].Select(w => w / unit)];
-            float[] low = EmulatedProductTests.Definition(Low, q, k, new float[Keys], Depth), high = EmulatedProductTests.Definition(High, q, k, new float[Keys], Depth);
+            float[] q = _q[(head * Queries * Depth)..((head + 1) * Queries * Depth)],
+                k = [.. _k[(head * Depth * Keys)..((head + 1) * Depth * Keys)].Select(w => w / unit)];
+            float[] low = EmulatedProductTests.Definition(Low, q, k, new float[Keys], Depth),
+                high = EmulatedProductTests.Definition(High, q, k, new float[Keys], Depth);
             for (int i = 0; i < low.Length; i++)
             {
                 int row = i / Keys, column = i % Keys;
                 double sum = Enumerable.Range(row * Keys, Keys).Sum(j => Math.Exp((Scale * unit * low[j]) + _mask[j]));
                 double probability = Math.Exp((Scale * unit * low[i]) + _mask[i]) / sum;
-                double magnitudes = unit * Enumerable.Range(0, Depth).Sum(d => Math.Abs((double)q[(row * Depth) + d] * k[(d * Keys) + column]));
+                double magnitudes = unit * Enumerable.Range(0, Depth)
+                    .Sum(d => Math.Abs((double)q[(row * Depth) + d] * k[(d * Keys) + column]));
                 flags.Add(2 * probability * (1 - probability) * Scale * magnitudes > Tolerance);
                 scores.Add(unit * (flags[^1] ? high[i] : low[i]));
             }

@@ -23,8 +23,10 @@ public sealed class EmulatedNetworkTests
     [InlineData(4, 1, 2, 2)]
     public void Convolutions(int groups, int stride, int dilation, int padding)
     {
-        using var model = new TinyModel().Input("x", 3, 4, 9, 7).Initializer("w", Integers(8, 4 / groups, 3, 3)).Initializer("b", Integers(8))
-            .Node("y = Conv x w b", TinyModel.Attribute("group", groups), TinyModel.Attribute("strides", stride, stride), TinyModel.Attribute("dilations", dilation, dilation), TinyModel.Attribute("pads", padding, 0, padding, 1))
+        using var model = new TinyModel().Input("x", 3, 4, 9, 7).Initializer("w", Integers(8, 4 / groups, 3, 3))
+            .Initializer("b", Integers(8))
+            .Node("y = Conv x w b", TinyModel.Attribute("group", groups), TinyModel.Attribute("strides", stride, stride),
+                TinyModel.Attribute("dilations", dilation, dilation), TinyModel.Attribute("pads", padding, 0, padding, 1))
             .Output("y");
         AssertEqualToTorch(model, 3, 4, 9, 7);
     }
@@ -39,11 +41,13 @@ public sealed class EmulatedNetworkTests
     [Fact]
     public void ProductsOfActivations()
     {
-        using var model = new TinyModel().Input("x", 2, 3, 5, 40).Input("w", 2, 1, 40, 11).Initializer("b", Integers(11)).Node("s = MatMul x w").Node("y = Add s b").Output("y");
+        using var model = new TinyModel().Input("x", 2, 3, 5, 40).Input("w", 2, 1, 40, 11).Initializer("b", Integers(11))
+            .Node("s = MatMul x w").Node("y = Add s b").Output("y");
         AssertEqualToTorch(model, 2, new() { ["x"] = Integers(2, 3, 5, 40), ["w"] = Integers(2, 1, 40, 11) });
     }
 
-    private void AssertEqualToTorch(TinyModel model, params long[] shape) => AssertEqualToTorch(model, (int)shape[0], new() { ["x"] = Integers(shape) });
+    private void AssertEqualToTorch(TinyModel model, params long[] shape) =>
+        AssertEqualToTorch(model, (int)shape[0], new() { ["x"] = Integers(shape) });
 
     private static void AssertEqualToTorch(TinyModel model, int samples, Dictionary<string, Tensor> inputs)
     {

@@ -48,7 +48,8 @@ public sealed class EmulatedProductTests
     {
         var random = new Random(3);
         float Next() => (float)((random.NextDouble() * 4) - 2);
-        return ([.. Enumerable.Range(0, rows * depth).Select(_ => Math.Max(0, Next()))], [.. Enumerable.Range(0, depth * channels).Select(_ => Next())], [.. Enumerable.Range(0, channels).Select(_ => Next())]);
+        return ([.. Enumerable.Range(0, rows * depth).Select(_ => Math.Max(0, Next()))],
+            [.. Enumerable.Range(0, depth * channels).Select(_ => Next())], [.. Enumerable.Range(0, channels).Select(_ => Next())]);
     }
 
     /// <summary>One rounding after another, zeros included.</summary>
@@ -62,7 +63,8 @@ public sealed class EmulatedProductTests
             int row = i / channels, channel = i % channels, step = 0;
             float Add(float a, float b, float sum)
             {
-                double? draw = accumulator.Seed is { } seed ? RoundingNoise.Of(RoundingNoise.Key(seed, row, step), channel, RoundingNoise.BitsOf(accumulator.Format)) : null;
+                double? draw = accumulator.Seed is { } seed ? RoundingNoise.Of(RoundingNoise.Key(seed, row, step), channel,
+                    RoundingNoise.BitsOf(accumulator.Format)) : null;
                 step++;
                 return (float)exact.Round(ExactRounding.Product(a, b) + ExactRounding.Of(sum), draw);
             }

@@ -45,8 +45,10 @@ public sealed class MixedAccumulationTests
     [Fact]
     public void TolerancesReachFromOneAccumulatorToTheOther()
     {
-        Assert.Equal(Uniform(Low), new MixedAccumulation(Low, High, new RecomputeRule(double.PositiveInfinity, Numerator.Dropped)).Run(null, new Products(_x, _weights, _bias)).Values);
-        Assert.Equal(Uniform(High), new MixedAccumulation(Low, High, new RecomputeRule(0, Numerator.Dropped)).Run(null, new Products(_x, _weights, _bias)).Values);
+        Assert.Equal(Uniform(Low), new MixedAccumulation(Low, High, new RecomputeRule(double.PositiveInfinity, Numerator.Dropped))
+            .Run(null, new Products(_x, _weights, _bias)).Values);
+        Assert.Equal(Uniform(High), new MixedAccumulation(Low, High, new RecomputeRule(0, Numerator.Dropped))
+            .Run(null, new Products(_x, _weights, _bias)).Values);
     }
 
     [Fact]
@@ -57,7 +59,8 @@ public sealed class MixedAccumulationTests
         Assert.Equal([false, false, false, false], new RecomputeRule(4, Numerator.Exact).Flags(Relu, low, numerators, roundoff));
         // −1·2⁻⁴·10 = −0.625.
         Assert.Equal([true, true, false, false], new RecomputeRule(4, Numerator.Exact, 1).Flags(Relu, low, numerators, roundoff));
-        Assert.Equal([false, false, false, false], new RecomputeRule(1e9, Numerator.Exact, 1).Flags(new UnaryFunction(UnaryKind.Tanh), [-0.5f, 1, 2, 3], numerators, roundoff));
+        Assert.Equal([false, false, false, false], new RecomputeRule(1e9, Numerator.Exact, 1)
+            .Flags(new UnaryFunction(UnaryKind.Tanh), [-0.5f, 1, 2, 3], numerators, roundoff));
     }
 
     [Fact]
@@ -79,7 +82,8 @@ public sealed class MixedAccumulationTests
             var product = new StaticAccumulation(Low, High, _weights, _bias, 1, choice);
             Assert.Equal(Enumerable.Range(0, 50), product.Order.Order());
             Assert.Equal(choice.Order(), product.Order.Select(c => choice[c]));
-            Assert.Equal(low.Select((v, i) => choice[i % 50] ? high[i] : v).Select(BitConverter.SingleToInt32Bits), product.Run(_x).Select(BitConverter.SingleToInt32Bits));
+            Assert.Equal(low.Select((v, i) => choice[i % 50] ? high[i] : v).Select(BitConverter.SingleToInt32Bits),
+                product.Run(_x).Select(BitConverter.SingleToInt32Bits));
         }
 
         Assert.Throws<ArgumentException>(() => new StaticAccumulation(Low with { Seed = 1 }, High, _weights, _bias, 1, choices[0]));

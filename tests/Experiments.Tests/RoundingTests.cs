@@ -14,7 +14,8 @@ public sealed class RoundingTests
     private static Dictionary<string, FloatFormat> All { get; } = new FloatFormat[]
     {
         FloatFormat.E4M3Ieee, FloatFormat.E4M3, FloatFormat.E5M2, FloatFormat.F16, FloatFormat.BF16,
-        new("E4M3-infinite", 4, 3), new("E4M3-NaN", 4, 3, TopExponent.Numbers), new("E5M2-saturating", 5, 2, Saturates: true), new("E3M4", 3, 4), new("E2M1", 2, 1, Saturates: true),
+        new("E4M3-infinite", 4, 3), new("E4M3-NaN", 4, 3, TopExponent.Numbers), new("E5M2-saturating", 5, 2, Saturates: true),
+            new("E3M4", 3, 4), new("E2M1", 2, 1, Saturates: true),
     }.ToDictionary(f => f.Name);
 
     [Fact]
@@ -32,7 +33,8 @@ public sealed class RoundingTests
         }
 
         Assert.Equal((240, 448, 57344), (FloatFormat.E4M3Ieee.Largest, FloatFormat.E4M3.Largest, FloatFormat.E5M2.Largest));
-        Assert.Equal((Math.ScaleB(1, -9), Math.ScaleB(1, -9), 448), (FloatFormat.E4M3.Decode(1), FloatFormat.E4M3Ieee.Decode(1), FloatFormat.E4M3.Decode(0x7E)));
+        Assert.Equal((Math.ScaleB(1, -9), Math.ScaleB(1, -9), 448),
+            (FloatFormat.E4M3.Decode(1), FloatFormat.E4M3Ieee.Decode(1), FloatFormat.E4M3.Decode(0x7E)));
         Assert.True(double.IsNaN(FloatFormat.E4M3.Decode(0x7F)) && double.IsInfinity(FloatFormat.E4M3Ieee.Decode(0x78)));
     }
 
@@ -41,7 +43,8 @@ public sealed class RoundingTests
     {
         for (int code = 0; code < 0x7C00; code++)
         {
-            double value = FloatFormat.F16.Decode(code), next = code + 1 == 0x7C00 ? 65536 : FloatFormat.F16.Decode(code + 1), middle = (value + next) / 2;
+            double value = FloatFormat.F16.Decode(code), next = code + 1 == 0x7C00 ? 65536 : FloatFormat.F16.Decode(code + 1),
+                middle = (value + next) / 2;
             foreach (double x in new[] { value, middle, Math.BitDecrement(middle), Math.BitIncrement(middle), -middle })
             {
                 Assert.Equal((double)(Half)x, RoundedSum.Of(FloatFormat.F16, x, 0));
@@ -79,7 +82,8 @@ public sealed class RoundingTests
         var cases = from c in Values(format)
                     let half = format.Quantum(Math.Abs(c)) / 2
                     where half > 1e-30 && Math.Abs(c) < 1e30
-                    from factor in new[] { 1, 1 + Math.ScaleB(1, -23), 1 - Math.ScaleB(1, -24), -1, -1 - Math.ScaleB(1, -23), -1 + Math.ScaleB(1, -24), 0.5, 3, Math.ScaleB(1, -30) }
+                    from factor in new[] { 1, 1 + Math.ScaleB(1, -23), 1 - Math.ScaleB(1, -24), -1, -1 - Math.ScaleB(1, -23),
+                        -1 + Math.ScaleB(1, -24), 0.5, 3, Math.ScaleB(1, -30) }
                     from other in new[] { 1f, 1 + MathF.ScaleB(1, -22) }
                     select ((float)(half * factor), other, c);
         Assert.NotEmpty(cases);
@@ -108,7 +112,8 @@ public sealed class RoundingTests
     private static float[] Values(FloatFormat format)
     {
         int bits = format.ExponentBits + format.MantissaBits;
-        var codes = bits <= 7 ? Enumerable.Range(0, 2 << bits) : Enumerable.Range(0, 4096).Select(i => (int)(i * 16L * 2654435761L % (2 << bits)));
+        var codes = bits <= 7 ? Enumerable.Range(0, 2 << bits) : Enumerable.Range(0, 4096)
+            .Select(i => (int)(i * 16L * 2654435761L % (2 << bits)));
         return [.. codes.Select(format.Decode).Where(double.IsFinite).Select(v => (float)v)];
     }
 

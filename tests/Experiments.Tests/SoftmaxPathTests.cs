@@ -35,7 +35,8 @@ public sealed class SoftmaxPathTests
     [Fact]
     public void TheSoftmaxRunsAlongTheRows()
     {
-        using var model = new TinyModel().Input("q", 2, 4, 3).Input("k", 2, 3, 5).Node("s = MatMul q k").Node("p = Softmax s", TinyModel.Attribute("axis", 1)).Output("p");
+        using var model = new TinyModel().Input("q", 2, 4, 3).Input("k", 2, 3, 5).Node("s = MatMul q k")
+            .Node("p = Softmax s", TinyModel.Attribute("axis", 1)).Output("p");
         Assert.Null(SoftmaxPath.Of(model.Graph(), model.Graph().Nodes[0]));
     }
 
@@ -46,7 +47,8 @@ public sealed class SoftmaxPathTests
         string path = Path.Combine(SharedMaterial.Models, "shakespeare-gpt");
         SharedMaterial.SkipWhenAbsent(path);
         var graph = GraphRewrites.Apply(OnnxModelReader.Read(Path.Combine(path, "model.onnx"), DimensionBindings.None).Graph);
-        SoftmaxPath[] ways = [.. graph.QuantizableNodes.Where(n => n.MultipliesActivations()).Select(n => SoftmaxPath.Of(graph, n)).OfType<SoftmaxPath>()];
+        SoftmaxPath[] ways = [.. graph.QuantizableNodes.Where(n => n.MultipliesActivations())
+            .Select(n => SoftmaxPath.Of(graph, n)).OfType<SoftmaxPath>()];
         Assert.Equal((4, 8), (ways.Length, graph.QuantizableNodes.Count(n => n.MultipliesActivations())));
         Assert.All(ways, w => Assert.Equal((1, true), (w.Scale, w.Mask is not null)));
     }
@@ -54,7 +56,8 @@ public sealed class SoftmaxPathTests
     private static SoftmaxPath? Of(string nodes, string output)
     {
         using var model = new TinyModel().Input("q", 2, 4, 3).Input("k", 2, 3, 5).Input("given", 4, 5)
-            .Initializer("two", Tensor.Of([2f], 1)).Initializer("half", Tensor.Of([0.5f], 1)).Initializer("mask", Tensor.Of(new float[20], 4, 5)).Node("s = MatMul q k");
+            .Initializer("two", Tensor.Of([2f], 1)).Initializer("half", Tensor.Of([0.5f], 1))
+                .Initializer("mask", Tensor.Of(new float[20], 4, 5)).Node("s = MatMul q k");
         foreach (string node in nodes.Split('|'))
         {
             model.Node(node);

@@ -33,7 +33,8 @@ foreach (var line in File.ReadAllLines(model))
             break;
         case "lock":
             key = words[1] == "." ? job["ErrorBudget"]! : words[1];
-            var plans = File.Exists(job["LockFile"]) ? JsonNode.Parse(File.ReadAllText(job["LockFile"]!))!["plans"]!.DeepClone().AsObject() : [];
+            var plans = File.Exists(job["LockFile"]) ? JsonNode.Parse(File.ReadAllText(job["LockFile"]!))!["plans"]!.DeepClone()
+                .AsObject() : [];
             plans[key] = new JsonObject { ["loss"] = words[2] };
             File.WriteAllText(job["LockFile"]!, new JsonObject { ["version"] = 3, ["plans"] = plans }.ToJsonString());
             break;
@@ -53,7 +54,8 @@ foreach (var line in File.ReadAllLines(model))
 }
 
 Write(ResultFileNames.Diagnostics, string.Concat(diagnostics.Select(line => line.Format() + "\n")));
-Write(ResultFileNames.Inputs, model + "\n" + (job["CalibrationData"] is { } data ? data + "\n" : "") + (key is null ? "" : job["LockFile"] + "\t" + key + "\n"));
+Write(ResultFileNames.Inputs,
+    model + "\n" + (job["CalibrationData"] is { } data ? data + "\n" : "") + (key is null ? "" : job["LockFile"] + "\t" + key + "\n"));
 Write(ResultFileNames.Report, "<html/>");
 if (failed)
 {

@@ -21,7 +21,8 @@ public sealed class ReaderTests : IDisposable
             campaign.Execute(i);
         }
 
-        Assert.True(campaign.Findings.Count == 0, string.Join("\n\n", campaign.Findings.Select(f => $"{f.Target.Name}, execution {f.Execution}: {f.Signature}\n{f.Text}")));
+        Assert.True(campaign.Findings.Count == 0,
+            string.Join("\n\n", campaign.Findings.Select(f => $"{f.Target.Name}, execution {f.Execution}: {f.Signature}\n{f.Text}")));
         string statistics = campaign.Statistics();
         Assert.All(Campaign.Targets(_folder, null), target => Assert.Contains($"{target.Name}: ", statistics, StringComparison.Ordinal));
         Assert.Contains("accepted", statistics, StringComparison.Ordinal);

@@ -20,14 +20,16 @@ public sealed class IdentifierTests
     [Fact]
     public void LongNamesThatDifferAtTheirEndStayDifferent()
     {
-        string a = Identifiers.FromName(new string('x', 10_000) + "a", "port"), b = Identifiers.FromName(new string('x', 10_000) + "b", "port");
+        string a = Identifiers.FromName(new string('x', 10_000) + "a", "port"),
+            b = Identifiers.FromName(new string('x', 10_000) + "b", "port");
         Assert.NotEqual(a, b);
         Assert.InRange(a.Length, 1, Identifiers.MaxLength);
     }
 
     [Fact]
     public void DuplicatesGetNumbers() =>
-        Assert.Equal(["aB", "ab_2", "aB_3", "classValue"], Identifiers.Unique(["a.b", "ab", "a b", "class"], "port", Identifiers.NoneTaken()));
+        Assert.Equal(["aB", "ab_2", "aB_3", "classValue"],
+            Identifiers.Unique(["a.b", "ab", "a b", "class"], "port", Identifiers.NoneTaken()));
 
     [Theory]
     [InlineData("DigitsNet", true)]

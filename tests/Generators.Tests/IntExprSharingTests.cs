@@ -37,7 +37,8 @@ public sealed class IntExprSharingTests
         for (int i = 0; i < 3000; i++)
         {
             IntExpr[] operands = [.. Enumerable.Range(0, 3).Select(_ => IntExpr.FloorDiv(Random(random, depth: 3).Expression, N + M))];
-            var single = operands.Distinct().Where(o => o.ToString().StartsWith("floordiv(", StringComparison.Ordinal) && !o.ToString().Contains(") + ", StringComparison.Ordinal)).ToArray();
+            var single = operands.Distinct().Where(o => o.ToString().StartsWith("floordiv(", StringComparison.Ordinal)
+                && !o.ToString().Contains(") + ", StringComparison.Ordinal)).ToArray();
             string[] sorted = [.. single.Select(s => s.ToString()).Order(StringComparer.Ordinal)];
             if (sorted.Length > 0 && sorted.All(s => s.Split("floordiv(").Length == 2))
             {
@@ -78,7 +79,8 @@ public sealed class IntExprSharingTests
         Assert.NotEqual(first, Doubled(59));
         Assert.Equal(["m", "n"], first.Symbols);
         Assert.Equal(first, IntExpr.Max(first, second));
-        Assert.Equal(first.Evaluate(new Dictionary<string, long> { ["n"] = 9, ["m"] = 4 }), first.Substitute(new Dictionary<string, IntExpr> { ["m"] = 4 }).Evaluate(new Dictionary<string, long> { ["n"] = 9 }));
+        Assert.Equal(first.Evaluate(new Dictionary<string, long> { ["n"] = 9, ["m"] = 4 }),
+            first.Substitute(new Dictionary<string, IntExpr> { ["m"] = 4 }).Evaluate(new Dictionary<string, long> { ["n"] = 9 }));
 
         var shared = IntExpr.SharedParts.Of([first]);
         var parts = new List<IntExpr>();
@@ -107,7 +109,8 @@ public sealed class IntExprSharingTests
     public void ExpressionsThatGrowWithoutEndAreRefused()
     {
         Assert.Throws<IntExprSizeException>(() => Enumerable.Range(0, 150).Aggregate(N, (size, i) => IntExpr.FloorDiv((size * 2) + i, M)));
-        Assert.Throws<IntExprSizeException>(() => Enumerable.Range(0, 12).Aggregate(N + M + IntExpr.FloorDiv(N, 2) + IntExpr.FloorDiv(N, 3), (size, _) => size * size));
+        Assert.Throws<IntExprSizeException>(() => Enumerable.Range(0, 12)
+            .Aggregate(N + M + IntExpr.FloorDiv(N, 2) + IntExpr.FloorDiv(N, 3), (size, _) => size * size));
         Assert.Throws<IntExprSizeException>(() => IntExpr.Product(Enumerable.Repeat(N, 100)));
     }
 

@@ -42,7 +42,8 @@ public sealed class IntExprTests
 
         // A third of n is never above 5 n.
         Assert.Equal("max(5 * n, max(7 * m, max(2 * m + 3 * n, m * n)))".Length, largest.ToString().Length);
-        Assert.Equal(sizes.Max(s => s.Evaluate(new Dictionary<string, long> { ["n"] = 10, ["m"] = 9 })), largest.Evaluate(new Dictionary<string, long> { ["n"] = 10, ["m"] = 9 }));
+        Assert.Equal(sizes.Max(s => s.Evaluate(new Dictionary<string, long> { ["n"] = 10, ["m"] = 9 })),
+            largest.Evaluate(new Dictionary<string, long> { ["n"] = 10, ["m"] = 9 }));
     }
 
     [Fact]

@@ -55,7 +55,8 @@ public sealed class ModelGeneratorTests
         {
             char[] text = Plan.ToCharArray();
             text[random.Next(text.Length)] = "\"{}[],:-09aZ\\* "[random.Next(14)];
-            var (result, _) = Run(new FilePlan("/p/Net.plan.json", "Plan", new string(text, 0, i % 2 == 0 ? text.Length : random.Next(text.Length))));
+            var (result, _) = Run(new FilePlan("/p/Net.plan.json", "Plan",
+                new string(text, 0, i % 2 == 0 ? text.Length : random.Next(text.Length))));
             Assert.Null(result.Exception);
             Assert.Equal(1, result.GeneratedSources.Length + result.Diagnostics.Length);
         }
@@ -74,8 +75,10 @@ public sealed class ModelGeneratorTests
     public void ProjectsThatCannotUseTheClassAreTold()
     {
         FilePlan[] files = [new("/p/Net.plan.json", "Plan", Plan)];
-        Assert.Equal("MXP0003", Assert.Single(Run(ConsumerProject.Create(LanguageVersion.CSharp12, true, "class C;"), files).Result.Diagnostics).Id);
-        Assert.Equal("MXP0004", Assert.Single(Run(ConsumerProject.Create(LanguageVersion.CSharp14, false, "class C;"), files).Result.Diagnostics).Id);
+        Assert.Equal("MXP0003", Assert.Single(Run(ConsumerProject.Create(LanguageVersion.CSharp12, true, "class C;"),
+            files).Result.Diagnostics).Id);
+        Assert.Equal("MXP0004", Assert.Single(Run(ConsumerProject.Create(LanguageVersion.CSharp14, false, "class C;"),
+            files).Result.Diagnostics).Id);
     }
 
     [Fact]
@@ -85,19 +88,22 @@ public sealed class ModelGeneratorTests
         FilePlan[] files = [new("/p/a.json", "Plan", Plan), new("/p/b.json", "Plan", PlanWriter.Write(SamplePlans.Symbolic()))];
         var driver = Driver(compilation, files).RunGenerators(compilation, TestContext.Current.CancellationToken);
 
-        var edited = compilation.AddSyntaxTrees(CSharpSyntaxTree.ParseText("class D;", (CSharpParseOptions)compilation.SyntaxTrees[0].Options, cancellationToken: TestContext.Current.CancellationToken));
+        var edited = compilation.AddSyntaxTrees(CSharpSyntaxTree.ParseText("class D;",
+            (CSharpParseOptions)compilation.SyntaxTrees[0].Options, cancellationToken: TestContext.Current.CancellationToken));
         driver = driver.RunGenerators(edited, TestContext.Current.CancellationToken);
         Assert.All(Reasons(driver), reason => Assert.True(reason is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged));
         Assert.All(OutputReasons(driver), reason => Assert.Equal(IncrementalStepRunReason.Cached, reason));
 
         var other = new FilePlan("/p/b.json", "Plan", PlanWriter.Write(SamplePlans.Symbolic("Decoder")));
-        driver = driver.ReplaceAdditionalText(files[1], other).WithUpdatedAnalyzerConfigOptions(new KindOptions([files[0], other])).RunGenerators(edited, TestContext.Current.CancellationToken);
+        driver = driver.ReplaceAdditionalText(files[1], other).WithUpdatedAnalyzerConfigOptions(new KindOptions([files[0], other]))
+            .RunGenerators(edited, TestContext.Current.CancellationToken);
         Assert.Equal(1, OutputReasons(driver).Count(reason => reason == IncrementalStepRunReason.Modified));
         Assert.Equal(1, OutputReasons(driver).Count(reason => reason == IncrementalStepRunReason.Cached));
     }
 
     private static IEnumerable<IncrementalStepRunReason> Reasons(GeneratorDriver driver) =>
-        driver.GetRunResult().Results[0].TrackedSteps.Where(s => s.Key.StartsWith("MixPrec.", StringComparison.Ordinal)).SelectMany(s => s.Value).SelectMany(s => s.Outputs).Select(o => o.Reason);
+        driver.GetRunResult().Results[0].TrackedSteps.Where(s => s.Key.StartsWith("MixPrec.", StringComparison.Ordinal))
+            .SelectMany(s => s.Value).SelectMany(s => s.Outputs).Select(o => o.Reason);
 
     private static IEnumerable<IncrementalStepRunReason> OutputReasons(GeneratorDriver driver) =>
         driver.GetRunResult().Results[0].TrackedOutputSteps.SelectMany(s => s.Value).SelectMany(s => s.Outputs).Select(o => o.Reason);
@@ -130,7 +136,8 @@ public sealed class ModelGeneratorTests
 
         public override AnalyzerConfigOptions GetOptions(SyntaxTree tree) => new Options(null);
 
-        public override AnalyzerConfigOptions GetOptions(AdditionalText textFile) => new Options(files.FirstOrDefault(f => f.Path == textFile.Path)?.Kind);
+        public override AnalyzerConfigOptions GetOptions(AdditionalText textFile) =>
+            new Options(files.FirstOrDefault(f => f.Path == textFile.Path)?.Kind);
 
         private sealed class Options(string? kind) : AnalyzerConfigOptions
         {

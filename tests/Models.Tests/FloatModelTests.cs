@@ -21,8 +21,10 @@ public sealed class FloatModelTests
     private const double UnitRoundoff = 1.0 / (1 << 24);
 
     public static TheoryData<string> Networks => new(
-        "fashion-mnist-cnn", "fashion-mnist-mlp3-relu", "fashion-mnist-mlp3-tanh", "fashion-mnist-mlp5-relu", "fashion-mnist-mlp5-tanh", "kwt1", "mnist-8",
-        "mnist-mlp3-relu", "mnist-mlp3-tanh", "mnist-mlp5-relu", "mnist-mlp5-tanh", "resnet20-cifar10", "shakespeare-gpt", "squeezenet1.1", "stories260K", "ultraface-rfb-320");
+        "fashion-mnist-cnn", "fashion-mnist-mlp3-relu", "fashion-mnist-mlp3-tanh", "fashion-mnist-mlp5-relu", "fashion-mnist-mlp5-tanh",
+            "kwt1", "mnist-8",
+        "mnist-mlp3-relu", "mnist-mlp3-tanh", "mnist-mlp5-relu", "mnist-mlp5-tanh", "resnet20-cifar10", "shakespeare-gpt", "squeezenet1.1",
+            "stories260K", "ultraface-rfb-320");
 
     [Theory]
     [MemberData(nameof(Networks))]
@@ -34,7 +36,8 @@ public sealed class FloatModelTests
         var inputs = OnnxTestCase.ReadSets(folder)[0].Inputs;
         var graph = GraphRewrites.Apply(OnnxModelReader.Read(path, DimensionBindings.None).Graph);
 
-        using var emitted = CompiledModel.Compile(Lowerer.Lower(graph, PrecisionAssignment.AllFloat, RangeTable.Empty, new LoweringOptions("Network")));
+        using var emitted = CompiledModel.Compile(Lowerer.Lower(graph, PrecisionAssignment.AllFloat, RangeTable.Empty,
+            new LoweringOptions("Network")));
         var actual = emitted.Run(inputs);
         using var reference = new OnnxRuntimeReference(path);
         Agree(graph, [.. reference.Run(inputs)], actual);
@@ -67,7 +70,8 @@ public sealed class FloatModelTests
             }
 
             Assert.True(double.IsFinite(largest), $"output {o} is not finite");
-            Assert.True(difference <= bound * largest, $"output {o}: off by {difference:E2} where {bound * largest:E2} is allowed (largest element {largest:E2})");
+            Assert.True(difference <= bound * largest,
+                $"output {o}: off by {difference:E2} where {bound * largest:E2} is allowed (largest element {largest:E2})");
         }
     }
 

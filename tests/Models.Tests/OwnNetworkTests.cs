@@ -46,7 +46,8 @@ public sealed class OwnNetworkTests
         var samples = SampleSetReader.Read(Sample("data/calibration.npz"), graph, null);
         var test = samples.Slice(Training(samples.Count), samples.Count - Training(samples.Count));
         var inputs = Feed.Of(graph, test, Images).First().Inputs;
-        using var emitted = CompiledModel.Compile(Lowerer.Lower(graph, PrecisionAssignment.AllFloat, RangeTable.Empty, new LoweringOptions("Net")));
+        using var emitted = CompiledModel.Compile(Lowerer.Lower(graph, PrecisionAssignment.AllFloat, RangeTable.Empty,
+            new LoweringOptions("Net")));
         float[] actual = emitted.Run(inputs)[0].Span<float>().ToArray();
         using var reference = new OnnxRuntimeReference(path);
         AssertClose(reference.Run(inputs)[0]!, actual);
@@ -59,13 +60,15 @@ public sealed class OwnNetworkTests
         {
             var options = new CompilerOptions
             {
-                Model = path, ClassName = "Net", CalibrationData = Sample("data/calibration.npz"), ErrorBudget = 0.02, LockFile = Path.Combine(folder, "lock.json"), TimingBudget = TimeSpan.FromSeconds(5),
+                Model = path, ClassName = "Net", CalibrationData = Sample("data/calibration.npz"), ErrorBudget = 0.02,
+                    LockFile = Path.Combine(folder, "lock.json"), TimingBudget = TimeSpan.FromSeconds(5),
             };
             using var weights = new MemoryStream();
             var result = ModelCompiler.Build(options, () => weights, new Progress<BuildProgress>(), TestContext.Current.CancellationToken);
             Assert.NotNull(result.Plan);
             Assert.True(result.Plan.Info.MeasuredLossError <= 0.02);
-            Assert.Equal(graph.QuantizableNodes.Select(n => n.Name).Order(StringComparer.Ordinal), result.Plan.Info.Layers.Select(l => l.Name).Order(StringComparer.Ordinal));
+            Assert.Equal(graph.QuantizableNodes.Select(n => n.Name).Order(StringComparer.Ordinal),
+                result.Plan.Info.Layers.Select(l => l.Name).Order(StringComparer.Ordinal));
         }
         finally
         {
@@ -89,7 +92,8 @@ public sealed class OwnNetworkTests
             var logits = model.Run(batch.Inputs)[0].Span<float>();
             for (int i = 0; i < batch.Samples.Count; i++)
             {
-                right += logits.Slice(i * 10, 10).IndexOf(logits.Slice(i * 10, 10).ToArray().Max()) == batch.Samples.Labels!.Span<long>()[i] ? 1 : 0;
+                right += logits.Slice(i * 10, 10).IndexOf(logits.Slice(i * 10, 10).ToArray().Max())
+                    == batch.Samples.Labels!.Span<long>()[i] ? 1 : 0;
                 done++;
             }
         }
@@ -127,8 +131,10 @@ public sealed class OwnNetworkTests
         return new TinyModel()
             .Input("image", "batch", 1, Rows, Rows).Integers("rows", 0, Rows, Rows).Integers("first", 0)
             .Initializer("W", Gates(state["weight_ih_l0"], Rows)).Initializer("R", Gates(state["weight_hh_l0"], Hidden))
-            .Initializer("B", Tensor.Of([.. Gates(state["bias_ih_l0"], 1).Span<float>(), .. Gates(state["bias_hh_l0"], 1).Span<float>()], 1, 8 * Hidden))
-            .Initializer("head.weight", Tensor.Of(head.weight.data<float>().ToArray(), 10, Hidden)).Initializer("head.bias", Tensor.Of(head.bias!.data<float>().ToArray(), 10))
+            .Initializer("B", Tensor.Of([.. Gates(state["bias_ih_l0"], 1).Span<float>(), .. Gates(state["bias_hh_l0"], 1).Span<float>()], 1,
+                8 * Hidden))
+            .Initializer("head.weight", Tensor.Of(head.weight.data<float>().ToArray(), 10, Hidden))
+                .Initializer("head.bias", Tensor.Of(head.bias!.data<float>().ToArray(), 10))
             .Node("sequences = Reshape image rows").Node("steps = Transpose sequences", TinyModel.Attribute("perm", 1, 0, 2))
             .Node("_ last = LSTM steps W R B", TinyModel.Attribute("hidden_size", Hidden)).Node("state = Squeeze last first")
             .Node("logits = Gemm state head.weight head.bias", TinyModel.Attribute("transB", 1)).Output("logits");

@@ -47,22 +47,26 @@ public sealed class TabularTests
         return attribute;
     }
 
-    private static float[] Random(Random random, int count, double scale = 1) => [.. Enumerable.Range(0, count).Select(_ => (float)(((random.NextDouble() * 2) - 1) * scale))];
+    private static float[] Random(Random random, int count, double scale = 1) =>
+        [.. Enumerable.Range(0, count).Select(_ => (float)(((random.NextDouble() * 2) - 1) * scale))];
 
-    private static TinyModel Table(int version, ElementType type = ElementType.F32) => new TinyModel().Domain("ai.onnx.ml", version).Input("x", type, "rows", Columns);
+    private static TinyModel Table(int version, ElementType type = ElementType.F32) =>
+        new TinyModel().Domain("ai.onnx.ml", version).Input("x", type, "rows", Columns);
 
     /// <summary>A few numbers only, so that some are equal to splits and keys.</summary>
     private static Tensor Numbers(bool withNaN = false)
     {
         var random = new Random(3);
-        return Tensor.Of([.. Enumerable.Range(0, Rows * Columns).Select(_ => withNaN && random.Next(8) == 0 ? float.NaN : random.Next(-4, 5) / 2f)], Rows, Columns);
+        return Tensor.Of([.. Enumerable.Range(0, Rows * Columns)
+            .Select(_ => withNaN && random.Next(8) == 0 ? float.NaN : random.Next(-4, 5) / 2f)], Rows, Columns);
     }
 
     /// <summary>A classifier's outputs under the name <paramref name="name"/>.</summary>
     private static void Classifier(TinyModel model, string op, string name, params AttributeProto[] attributes) =>
         model.Node($"{name}_label {name}_scores = ai.onnx.ml:{op} x", attributes).Output($"{name}_label").Output($"{name}_scores");
 
-    private static void Node(TinyModel model, string op, string name, params AttributeProto[] attributes) => model.Node($"{name} = ai.onnx.ml:{op} x", attributes).Output(name);
+    private static void Node(TinyModel model, string op, string name, params AttributeProto[] attributes) =>
+        model.Node($"{name} = ai.onnx.ml:{op} x", attributes).Output(name);
 
     /// <summary>
     /// What ML.NET writes around a classifier: keys as text of numbers, answers as text that becomes numbers, and names of slots that
@@ -78,11 +82,14 @@ public sealed class TabularTests
         var type = (ElementType)element;
         using var model = new TinyModel(12).Domain("ai.onnx.ml", 2).Input("x", type, "rows", 1);
         model.Node("text = Cast x", Number("to", 8))
-            .Node("key = ai.onnx.ml:LabelEncoder text", Strings("keys_strings", ["3", "1", "-2", "03", "seven"]), Of("values_int64s", 1, 2, 3, 4, 5), Number("default_int64", 0)).Output("key")
+            .Node("key = ai.onnx.ml:LabelEncoder text", Strings("keys_strings", ["3", "1", "-2", "03", "seven"]),
+                Of("values_int64s", 1, 2, 3, 4, 5), Number("default_int64", 0)).Output("key")
             .Node("word = ai.onnx.ml:LabelEncoder key", Of("keys_int64s", 0, 1, 2, 3), Strings("values_strings", ["-1", "3", "1", "-2"]))
             .Node("answer = Cast word", Number("to", 7)).Output("answer");
-        model.Proto.Graph.Initializer.Add(new TensorProto { Name = "slots", DataType = 8, Dims = { 2 }, StringData = { Google.Protobuf.ByteString.CopyFromUtf8("b"), Google.Protobuf.ByteString.CopyFromUtf8("c") } });
-        model.Node("unused = ai.onnx.ml:LabelEncoder slots", Strings("keys_strings", ["a", "b"]), Of("values_int64s", 5, 6)).Output("unused");
+        model.Proto.Graph.Initializer.Add(new TensorProto { Name = "slots", DataType = 8, Dims = { 2 },
+            StringData = { Google.Protobuf.ByteString.CopyFromUtf8("b"), Google.Protobuf.ByteString.CopyFromUtf8("c") } });
+        model.Node("unused = ai.onnx.ml:LabelEncoder slots", Strings("keys_strings", ["a", "b"]), Of("values_int64s", 5, 6))
+            .Output("unused");
         double[] elements = [3, 1, -2, 0, 7, 3];
         var x = type switch
         {
@@ -100,7 +107,8 @@ public sealed class TabularTests
         var graph = GraphRewrites.Apply(model.Graph());
         using var reference = new OnnxRuntimeReference(path);
         var expected = reference.RunAll(inputs);
-        using var emitted = CompiledModel.Compile(Lowerer.Lower(graph, PrecisionAssignment.AllFloat, RangeTable.Empty, new LoweringOptions("Table")));
+        using var emitted = CompiledModel.Compile(Lowerer.Lower(graph, PrecisionAssignment.AllFloat, RangeTable.Empty,
+            new LoweringOptions("Table")));
         Compare(model, expected, emitted.Run(inputs), tolerance, "emitted");
         if (torch)
         {
@@ -108,20 +116,25 @@ public sealed class TabularTests
         }
     }
 
-    private static void Compare(TinyModel model, IReadOnlyList<(long[] Shape, double[] Elements)> expected, IReadOnlyList<Tensor> actual, double tolerance, string who)
+    private static void Compare(TinyModel model, IReadOnlyList<(long[] Shape, double[] Elements)> expected, IReadOnlyList<Tensor> actual,
+        double tolerance, string who)
     {
         Assert.Equal(expected.Count, actual.Count);
         for (int o = 0; o < expected.Count; o++)
         {
             string name = $"{who} {model.Proto.Graph.Output[o].Name}";
             double[] y = Elements(actual[o]);
-            Assert.True(expected[o].Shape.SequenceEqual(actual[o].Shape), $"{name}: [{string.Join(",", actual[o].Shape)}] instead of [{string.Join(",", expected[o].Shape)}]");
-            double largest = expected[o].Elements.Where(double.IsFinite).Select(Math.Abs).DefaultIfEmpty(0).Max(), allowed = actual[o].Type.IsFloat() ? tolerance * largest : 0;
+            Assert.True(expected[o].Shape.SequenceEqual(actual[o].Shape),
+                $"{name}: [{string.Join(",", actual[o].Shape)}] instead of [{string.Join(",", expected[o].Shape)}]");
+            double largest = expected[o].Elements.Where(double.IsFinite).Select(Math.Abs).DefaultIfEmpty(0).Max(),
+                allowed = actual[o].Type.IsFloat() ? tolerance * largest : 0;
             for (int i = 0; i < y.Length; i++)
             {
                 double wanted = expected[o].Elements[i];
                 bool agree = !double.IsFinite(wanted) ? y[i].Equals(wanted)
-                    : name.Contains("PROBIT", StringComparison.Ordinal) && !name.EndsWith("label", StringComparison.Ordinal) ? Math.Abs((y[i] * y[i]) - (wanted * wanted)) <= ProbitSquares(wanted) && y[i] * wanted >= -ProbitSquares(0)
+                    : name.Contains("PROBIT", StringComparison.Ordinal)
+                        && !name.EndsWith("label", StringComparison.Ordinal)
+                        ? Math.Abs((y[i] * y[i]) - (wanted * wanted)) <= ProbitSquares(wanted) && y[i] * wanted >= -ProbitSquares(0)
                     : Math.Abs(y[i] - wanted) <= allowed;
                 Assert.True(agree, $"{name}, element {i}: {y[i]:G9} instead of {wanted:G9} ({allowed:G3} is allowed)");
             }
@@ -147,10 +160,13 @@ public sealed class TabularTests
                 // Scores between 0 and 1, where PROBIT is a number.
                 var coefficients = Of("coefficients", Random(random, classes * Columns, 0.05));
                 var intercepts = Of("intercepts", [.. Enumerable.Repeat(0.5f, classes)]);
-                Node(model, "LinearRegressor", $"r{classes}{transform}", coefficients, intercepts, Number("targets", classes), Of("post_transform", transform));
+                Node(model, "LinearRegressor", $"r{classes}{transform}", coefficients, intercepts, Number("targets", classes),
+                    Of("post_transform", transform));
                 if (classes > 1 || transform != "PROBIT")
                 {
-                    Classifier(model, "LinearClassifier", $"c{classes}{transform}", coefficients, intercepts, Of("classlabels_ints", [.. Enumerable.Range(5, Math.Max(2, classes)).Select(l => (long)l)]), Of("post_transform", transform));
+                    Classifier(model, "LinearClassifier", $"c{classes}{transform}", coefficients, intercepts,
+                        Of("classlabels_ints", [.. Enumerable.Range(5, Math.Max(2, classes)).Select(l => (long)l)]),
+                        Of("post_transform", transform));
                 }
             }
         }
@@ -165,7 +181,8 @@ public sealed class TabularTests
         Node(model, "Scaler", "each", Of("offset", 1f, 2, 3, 4), Of("scale", 0.5f, 2, 3, 0.1f));
         Node(model, "Scaler", "all", Of("offset", [1.5f]), Of("scale", [3f]));
         Node(model, "Imputer", "all_missing", Of("imputed_value_floats", [7f]), TinyModel.Attribute("replaced_value_float", float.NaN));
-        Node(model, "Imputer", "each_missing", Of("imputed_value_floats", 7f, 8, 9, 10), TinyModel.Attribute("replaced_value_float", float.NaN));
+        Node(model, "Imputer", "each_missing", Of("imputed_value_floats", 7f, 8, 9, 10),
+            TinyModel.Attribute("replaced_value_float", float.NaN));
         Node(model, "Imputer", "minus", Of("imputed_value_floats", [7f]), TinyModel.Attribute("replaced_value_float", -2f));
         Node(model, "Imputer", "zeros", Of("imputed_value_floats", [7f]));
         model.Node("picked = ai.onnx.ml:ArrayFeatureExtractor x columns").Output("picked");
@@ -205,7 +222,8 @@ public sealed class TabularTests
         Node(model, "OneHotEncoder", "categories", Of("cats_int64s", 3, -1, 0, 3, 2), Number("zeros", 1));
         if (type == ElementType.I64)
         {
-            Node(model, "LabelEncoder", "integers", Of("keys_int64s", 3, -1, 0, 3), Of("values_int64s", 10, 20, 30, 40), Number("default_int64", -5));
+            Node(model, "LabelEncoder", "integers", Of("keys_int64s", 3, -1, 0, 3), Of("values_int64s", 10, 20, 30, 40),
+                Number("default_int64", -5));
             Node(model, "LabelEncoder", "floats", Of("keys_int64s", 3, -1, 0), Of("values_floats", 0.5f, 1.5f, 2.5f));
             Node(model, "Imputer", "imputed", Of("imputed_value_int64s", 7, 8, 9, 10), Number("replaced_value_int64", -1));
             Node(model, "Scaler", "scaled", Of("offset", [1.5f]), Of("scale", [3f]));
@@ -214,11 +232,13 @@ public sealed class TabularTests
         else
         {
             Node(model, "LabelEncoder", "integers", Of("keys_floats", 1.5f, float.NaN, -0f), Of("values_int64s", 10, 20, 30));
-            Node(model, "LabelEncoder", "floats", Of("keys_floats", 1.5f, -2, 0.5f), Of("values_floats", 0.5f, 1.5f, 2.5f), TinyModel.Attribute("default_float", 9f));
+            Node(model, "LabelEncoder", "floats", Of("keys_floats", 1.5f, -2, 0.5f), Of("values_floats", 0.5f, 1.5f, 2.5f),
+                TinyModel.Attribute("default_float", 9f));
         }
 
         var random = new Random(5);
-        Check(model, 1e-7, torch: true, type == ElementType.F32 ? Numbers() : Tensor.Of([.. Enumerable.Range(0, Rows * Columns).Select(_ => (long)random.Next(-4, 5))], Rows, Columns));
+        Check(model, 1e-7, torch: true, type == ElementType.F32 ? Numbers()
+            : Tensor.Of([.. Enumerable.Range(0, Rows * Columns).Select(_ => (long)random.Next(-4, 5))], Rows, Columns));
     }
 
     /// <summary>From version 4 on a NaN that is a key is found.</summary>
@@ -226,18 +246,21 @@ public sealed class TabularTests
     public void KeysInTensors()
     {
         using var model = Table(4, ElementType.F64);
-        Node(model, "LabelEncoder", "y", TinyModel.Attribute("keys_tensor", Tensor.Of<double>(ElementType.F64, [1.5, double.NaN, 0], 3)), TinyModel.Attribute("values_tensor", Tensor.Of<double>(ElementType.F64, [0.1, 0.2, 0.3], 3)),
+        Node(model, "LabelEncoder", "y", TinyModel.Attribute("keys_tensor", Tensor.Of<double>(ElementType.F64, [1.5, double.NaN, 0], 3)),
+            TinyModel.Attribute("values_tensor", Tensor.Of<double>(ElementType.F64, [0.1, 0.2, 0.3], 3)),
             TinyModel.Attribute("default_tensor", Tensor.Of<double>(ElementType.F64, [-1.5], 1)));
         // Calibration computes in fp32.
         Check(model, 1e-7, torch: true, Doubles(Numbers(withNaN: true)));
     }
 
-    private static Tensor Doubles(Tensor numbers) => Tensor.Of<double>(ElementType.F64, [.. numbers.Span<float>().ToArray().Select(n => (double)n)], numbers.Shape);
+    private static Tensor Doubles(Tensor numbers) =>
+        Tensor.Of<double>(ElementType.F64, [.. numbers.Span<float>().ToArray().Select(n => (double)n)], numbers.Shape);
 
     /// <summary>Random trees as the two older operators list them.</summary>
     private sealed class Trees(Random random, string prefix, string[] modes, bool missing)
     {
-        private readonly List<long> _trees = [], _nodes = [], _features = [], _true = [], _false = [], _tracks = [], _leafTrees = [], _leafNodes = [], _ids = [];
+        private readonly List<long> _trees = [], _nodes = [], _features = [], _true = [], _false = [], _tracks = [], _leafTrees = [],
+            _leafNodes = [], _ids = [];
         private readonly List<float> _splits = [], _weights = [];
         private readonly List<string> _modes = [];
 
@@ -253,9 +276,13 @@ public sealed class TabularTests
             return this;
         }
 
-        public AttributeProto[] Attributes => [Of("nodes_treeids", [.. _trees]), Of("nodes_nodeids", [.. _nodes]), Of("nodes_featureids", [.. _features]), Of("nodes_values", [.. _splits]), Strings("nodes_modes", _modes),
-            Of("nodes_truenodeids", [.. _true]), Of("nodes_falsenodeids", [.. _false]), .. missing ? new[] { Of("nodes_missing_value_tracks_true", [.. _tracks]) } : [],
-            Of($"{prefix}_treeids", [.. _leafTrees]), Of($"{prefix}_nodeids", [.. _leafNodes]), Of($"{prefix}_ids", [.. _ids]), Of($"{prefix}_weights", [.. _weights])];
+        public AttributeProto[] Attributes =>
+            [Of("nodes_treeids", [.. _trees]), Of("nodes_nodeids", [.. _nodes]), Of("nodes_featureids", [.. _features]),
+            Of("nodes_values", [.. _splits]), Strings("nodes_modes", _modes),
+            Of("nodes_truenodeids", [.. _true]), Of("nodes_falsenodeids", [.. _false]),
+                .. missing ? new[] { Of("nodes_missing_value_tracks_true", [.. _tracks]) } : [],
+            Of($"{prefix}_treeids", [.. _leafTrees]), Of($"{prefix}_nodeids", [.. _leafNodes]), Of($"{prefix}_ids", [.. _ids]),
+                Of($"{prefix}_weights", [.. _weights])];
 
         private long Grow(int tree, int depth, ref long next, Func<IEnumerable<(long Output, float Weight)>> leaf)
         {
@@ -309,8 +336,10 @@ public sealed class TabularTests
                 {
                     // Leaves that know every target, with and without base values.
                     int outputs = targets;
-                    var trees = new Trees(random, "target", Modes, missing: name % 2 == 0).Add(5, 4, () => Enumerable.Range(0, outputs).Select(o => ((long)o, (float)random.NextDouble() / 8)));
-                    Node(model, "TreeEnsembleRegressor", $"{join}{transform}{targets}", [.. trees.Attributes, Number("n_targets", targets), Of("aggregate_function", join), Of("post_transform", transform),
+                    var trees = new Trees(random, "target", Modes, missing: name % 2 == 0)
+                        .Add(5, 4, () => Enumerable.Range(0, outputs).Select(o => ((long)o, (float)random.NextDouble() / 8)));
+                    Node(model, "TreeEnsembleRegressor", $"{join}{transform}{targets}",
+                        [.. trees.Attributes, Number("n_targets", targets), Of("aggregate_function", join), Of("post_transform", transform),
                         .. name++ % 3 == 0 ? new[] { Of("base_values", [.. Enumerable.Range(1, targets).Select(t => t / 10f)]) } : []]);
                 }
             }
@@ -329,9 +358,13 @@ public sealed class TabularTests
         {
             var post = Of("post_transform", transform);
             Classifier(model, "TreeEnsembleClassifier", $"all{transform}",
-                [.. new Trees(random, "class", Modes, false).Add(4, 4, () => Enumerable.Range(0, 3).Select(c => ((long)c, (float)random.NextDouble() / 8))).Attributes, Of("classlabels_int64s", 7, 5, 9), post]);
+                [.. new Trees(random, "class", Modes, false).Add(4, 4, () =>
+                    Enumerable.Range(0, 3).Select(c => ((long)c, (float)random.NextDouble() / 8))).Attributes,
+                    Of("classlabels_int64s", 7, 5, 9), post]);
             Classifier(model, "TreeEnsembleClassifier", $"based{transform}",
-                [.. new Trees(random, "class", Modes, true).Add(4, 4, () => [((long)random.Next(3), (float)random.NextDouble() / 8)]).Attributes, Of("classlabels_int64s", 7, 5, 9), Of("base_values", 0.1f, 0.2f, 0.3f), post]);
+                [.. new Trees(random, "class", Modes, true).Add(4, 4, () =>
+                    [((long)random.Next(3), (float)random.NextDouble() / 8)]).Attributes, Of("classlabels_int64s", 7, 5, 9),
+                    Of("base_values", 0.1f, 0.2f, 0.3f), post]);
             if (transform is "PROBIT")
             {
                 continue;
@@ -339,16 +372,20 @@ public sealed class TabularTests
 
             // Leaves that name one class each, some of them with negative weights: a class without a leaf has a score of 0 and is no label.
             Classifier(model, "TreeEnsembleClassifier", $"some{transform}",
-                [.. new Trees(random, "class", Modes, false).Add(2, 3, () => [((long)random.Next(4), -(float)random.NextDouble() / 8)]).Attributes, Of("classlabels_int64s", 7, 5, 9, 2), post]);
+                [.. new Trees(random, "class", Modes, false).Add(2, 3, () =>
+                    [((long)random.Next(4), -(float)random.NextDouble() / 8)]).Attributes, Of("classlabels_int64s", 7, 5, 9, 2), post]);
             foreach (bool mixed in new[] { false, true })
             {
                 float Weight() => (float)random.NextDouble() - (mixed ? 0.5f : 0);
                 Classifier(model, "TreeEnsembleClassifier", $"first{mixed}{transform}",
-                    [.. new Trees(random, "class", Modes, false).Add(1, 4, () => [(0L, Weight())]).Attributes, Of("classlabels_int64s", 7, 5), post]);
+                    [.. new Trees(random, "class", Modes, false).Add(1, 4, () => [(0L, Weight())]).Attributes,
+                        Of("classlabels_int64s", 7, 5), post]);
                 Classifier(model, "TreeEnsembleClassifier", $"firstbased{mixed}{transform}",
-                    [.. new Trees(random, "class", Modes, false).Add(2, 4, () => [(0L, Weight())]).Attributes, Of("classlabels_int64s", 7, 5), Of("base_values", [-0.25f]), post]);
+                    [.. new Trees(random, "class", Modes, false).Add(2, 4, () => [(0L, Weight())]).Attributes,
+                        Of("classlabels_int64s", 7, 5), Of("base_values", [-0.25f]), post]);
                 Classifier(model, "TreeEnsembleClassifier", $"second{mixed}{transform}",
-                    [.. new Trees(random, "class", Modes, false).Add(1, 4, () => [(1L, Weight())]).Attributes, Of("classlabels_int64s", 7, 5), post]);
+                    [.. new Trees(random, "class", Modes, false).Add(1, 4, () => [(1L, Weight())]).Attributes,
+                        Of("classlabels_int64s", 7, 5), post]);
             }
         }
 
@@ -363,17 +400,24 @@ public sealed class TabularTests
     {
         var type = areDoubles ? ElementType.F64 : ElementType.F32;
         using var model = Table(5, type);
-        Tensor Floats(params double[] numbers) => type == ElementType.F64 ? Tensor.Of<double>(type, numbers, numbers.Length) : Tensor.Of([.. numbers.Select(n => (float)n)], numbers.Length);
+        Tensor Floats(params double[] numbers) =>
+            type == ElementType.F64 ? Tensor.Of<double>(type, numbers, numbers.Length)
+            : Tensor.Of([.. numbers.Select(n => (float)n)], numbers.Length);
         int name = 0;
         for (long join = 0; join < 4; join++)
         {
             // ONNX Runtime 1.31.1 has 1 and 2 the other way round than the standard.
             for (long transform = 0; transform < 4; transform += 3)
             {
-                Node(model, "TreeEnsemble", $"y{join}{transform}", Number("n_targets", 2), Number("aggregate_function", join), Number("post_transform", transform), Of("tree_roots", 0, 3),
-                    Of("nodes_featureids", 0, 1, 2, 3, 0), TinyModel.Attribute("nodes_modes", Tensor.Of<byte>(ElementType.U8, [(byte)(name++ % 6), 6, 0, 6, 3], 5)), TinyModel.Attribute("nodes_splits", Floats(0.5, 0, -1, 0, 1)),
-                    Of("nodes_truenodeids", 1, 0, 2, 3, 1), Of("nodes_trueleafs", 0, 1, 1, 1, 1), Of("nodes_falsenodeids", 2, 1, 1, 4, 2), Of("nodes_falseleafs", 0, 1, 1, 0, 1),
-                    Of("nodes_missing_value_tracks_true", 0, 1, 0, 1, 0), TinyModel.Attribute("membership_values", Floats(1, -2, 2, double.NaN, -1, double.NaN)),
+                Node(model, "TreeEnsemble", $"y{join}{transform}", Number("n_targets", 2), Number("aggregate_function", join),
+                    Number("post_transform", transform), Of("tree_roots", 0, 3),
+                    Of("nodes_featureids", 0, 1, 2, 3, 0),
+                        TinyModel.Attribute("nodes_modes", Tensor.Of<byte>(ElementType.U8, [(byte)(name++ % 6), 6, 0, 6, 3], 5)),
+                        TinyModel.Attribute("nodes_splits", Floats(0.5, 0, -1, 0, 1)),
+                    Of("nodes_truenodeids", 1, 0, 2, 3, 1), Of("nodes_trueleafs", 0, 1, 1, 1, 1), Of("nodes_falsenodeids", 2, 1, 1, 4, 2),
+                        Of("nodes_falseleafs", 0, 1, 1, 0, 1),
+                    Of("nodes_missing_value_tracks_true", 0, 1, 0, 1, 0),
+                        TinyModel.Attribute("membership_values", Floats(1, -2, 2, double.NaN, -1, double.NaN)),
                     Of("leaf_targetids", 0, 1, 1, 0), TinyModel.Attribute("leaf_weights", Floats(0.25, 0.5, -0.5, 0.125)));
             }
         }
@@ -392,12 +436,14 @@ public sealed class TabularTests
         var random = new Random(6);
         foreach (string kernel in Kernels)
         {
-            var vectors = new[] { Of("kernel_type", kernel), Of("kernel_params", 0.3f, 0.2f, 3), Number("n_supports", 7), Of("coefficients", Random(random, 7)), Of("support_vectors", Random(random, 7 * Columns, 2)), Of("rho", [0.1f]) };
+            var vectors = new[] { Of("kernel_type", kernel), Of("kernel_params", 0.3f, 0.2f, 3), Number("n_supports", 7),
+                Of("coefficients", Random(random, 7)), Of("support_vectors", Random(random, 7 * Columns, 2)), Of("rho", [0.1f]) };
             Node(model, "SVMRegressor", kernel, vectors);
             Node(model, "SVMRegressor", $"one{kernel}", [.. vectors, Number("one_class", 1)]);
         }
 
-        Node(model, "SVMRegressor", "without", Of("kernel_type", "LINEAR"), Of("kernel_params", 0.3f, 0.2f, 3), Number("n_supports", 0), Of("coefficients", Random(random, Columns)), Of("rho", [0.1f]));
+        Node(model, "SVMRegressor", "without", Of("kernel_type", "LINEAR"), Of("kernel_params", 0.3f, 0.2f, 3), Number("n_supports", 0),
+            Of("coefficients", Random(random, Columns)), Of("rho", [0.1f]));
         Check(model, 3e-6, torch: true, Numbers());
     }
 
@@ -415,8 +461,11 @@ public sealed class TabularTests
                     int pairs = classes * (classes - 1) / 2;
                     var vectors = new[]
                     {
-                        Of("kernel_type", kernel), Of("kernel_params", 0.1f, 0.2f, 2), Of("vectors_per_class", [.. Enumerable.Range(1, classes).Select(c => (long)c)]), Of("post_transform", transform),
-                        Of("support_vectors", Random(random, (pairs + classes) * Columns, 2)), Of("coefficients", Random(random, (pairs + classes) * (classes - 1))), Of("rho", Random(random, pairs, 0.1)),
+                        Of("kernel_type", kernel), Of("kernel_params", 0.1f, 0.2f, 2),
+                            Of("vectors_per_class", [.. Enumerable.Range(1, classes).Select(c => (long)c)]),
+                            Of("post_transform", transform),
+                        Of("support_vectors", Random(random, (pairs + classes) * Columns, 2)),
+                            Of("coefficients", Random(random, (pairs + classes) * (classes - 1))), Of("rho", Random(random, pairs, 0.1)),
                         Of("classlabels_ints", [.. Enumerable.Range(5, classes).Select(l => (long)l)]),
                     };
                     if (transform != "PROBIT")
@@ -426,7 +475,9 @@ public sealed class TabularTests
 
                     if (kernel == "RBF")
                     {
-                        Classifier(model, "SVMClassifier", $"{kernel}{transform}{classes}p", [.. vectors, Of("prob_a", [.. Enumerable.Range(1, pairs).Select(p => -p / 2f)]), Of("prob_b", Random(random, pairs))]);
+                        Classifier(model, "SVMClassifier", $"{kernel}{transform}{classes}p",
+                            [.. vectors, Of("prob_a", [.. Enumerable.Range(1, pairs).Select(p => -p / 2f)]),
+                            Of("prob_b", Random(random, pairs))]);
                     }
                 }
             }

@@ -64,7 +64,8 @@ public sealed class EndToEndTests(PackedPackage package)
         var build = await consumer.Build("-c", "Release");
         Assert.True(build.Succeeded, build.Output);
         string output = consumer.PathTo("bin/Release/net10.0");
-        Assert.Equal(["Consumer.dll", "MixPrec.Runtime.dll", "System.Numerics.Tensors.dll"], Directory.GetFiles(output, "*.dll", SearchOption.AllDirectories).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(["Consumer.dll", "MixPrec.Runtime.dll", "System.Numerics.Tensors.dll"],
+            Directory.GetFiles(output, "*.dll", SearchOption.AllDirectories).Select(Path.GetFileName).Order(StringComparer.Ordinal));
 
         var justInTime = await consumer.Command(Path.Combine(output, "Consumer.dll"), Sample("data/test.npz"));
         Assert.True(justInTime.Succeeded, justInTime.Output);
@@ -76,7 +77,8 @@ public sealed class EndToEndTests(PackedPackage package)
         // What was decided stands in the lock files now, so that publishing calibrates nothing.
         string? linker = Linker();
         Assert.SkipWhen(linker is null, "compiling ahead of time needs clang or gcc, and there is neither");
-        var publish = await consumer.Command("publish", "-c", "Release", "-p:PublishAot=true", "-p:MixPrecMode=Locked", $"-p:CppCompilerAndLinker={linker}", "-o", consumer.PathTo("published"));
+        var publish = await consumer.Command("publish", "-c", "Release", "-p:PublishAot=true", "-p:MixPrecMode=Locked",
+            $"-p:CppCompilerAndLinker={linker}", "-o", consumer.PathTo("published"));
         Assert.True(publish.Succeeded, publish.Output);
         Assert.NotEmpty(publish.Lines("x86-64-v3").Concat(RuntimeInformation.ProcessArchitecture == Architecture.X64 ? [] : [""]));
         var aheadOfTime = await DotNet.RunProgram(consumer.PathTo("published/Consumer"), consumer.Directory, Sample("data/test.npz"));
@@ -91,5 +93,6 @@ public sealed class EndToEndTests(PackedPackage package)
     }
 
     private static string? Linker() => !OperatingSystem.IsLinux() ? null
-        : new[] { "clang", "gcc" }.FirstOrDefault(name => Environment.GetEnvironmentVariable("PATH")!.Split(':').Any(folder => File.Exists(Path.Combine(folder, name))));
+        : new[] { "clang", "gcc" }.FirstOrDefault(name => Environment.GetEnvironmentVariable("PATH")!.Split(':')
+            .Any(folder => File.Exists(Path.Combine(folder, name))));
 }

@@ -22,7 +22,8 @@ public sealed class FailureTests(PackedPackage package)
         Assert.Contains("digits.onnx : error MXP2001: 'Digits' misses ErrorBudget 0.01", line, StringComparison.Ordinal);
         Assert.Equal(line, Assert.Single(second.Lines("error")));
         Assert.Single(consumer.WorkerStarts());
-        Assert.Equal(["Digits.best.lock.json", "Digits.diagnostics", "Digits.inputs", "Digits.job.json", "Digits.report.html", "Digits.sources", "Digits.stamp", "Digits.stub.json"], consumer.Results());
+        Assert.Equal(["Digits.best.lock.json", "Digits.diagnostics", "Digits.inputs", "Digits.job.json", "Digits.report.html",
+            "Digits.sources", "Digits.stamp", "Digits.stub.json"], consumer.Results());
 
         consumer.Write("digits.onnx", "ok");
         var third = await consumer.Build("--no-restore");
@@ -87,7 +88,8 @@ public sealed class FailureTests(PackedPackage package)
     {
         using var consumer = await Restored("ok");
         var build = await consumer.Command([.. Replay, "-p:MixPrecTimeoutSeconds=" + seconds]);
-        Assert.StartsWith(consumer.PathTo("Consumer.csproj") + " : error MXP1011: The property MixPrecTimeoutSeconds=\"" + seconds, Assert.Single(build.Lines("error")), StringComparison.Ordinal);
+        Assert.StartsWith(consumer.PathTo("Consumer.csproj") + " : error MXP1011: The property MixPrecTimeoutSeconds=\"" + seconds,
+            Assert.Single(build.Lines("error")), StringComparison.Ordinal);
         Assert.Empty(consumer.WorkerStarts());
     }
 
@@ -99,7 +101,8 @@ public sealed class FailureTests(PackedPackage package)
         var build = await consumer.Command([.. Replay, "-p:MixPrecTimeoutSeconds=2"]);
 
         var line = Assert.Single(build.Lines("error"));
-        Assert.StartsWith(consumer.PathTo("digits.onnx") + " : error MXP5004: The build worker for 'Digits' was stopped after 2 seconds (", line, StringComparison.Ordinal);
+        Assert.StartsWith(consumer.PathTo("digits.onnx") + " : error MXP5004: The build worker for 'Digits' was stopped after 2 seconds (",
+            line, StringComparison.Ordinal);
         Assert.EndsWith($"[{consumer.PathTo("Consumer.csproj")}]", line, StringComparison.Ordinal);
         Assert.Empty(build.Lines("warning"));
         Assert.Equal(AfterFailure, consumer.Results());
@@ -111,7 +114,8 @@ public sealed class FailureTests(PackedPackage package)
     public async Task AnInterruptedBuildAndAKilledWorkerLeaveNothing(string signal, string code)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "signals are sent with kill");
-        Assert.SkipWhen(signal == "-INT" && InterruptsAreIgnored(), "these tests run in the background of a shell that ignores SIGINT, and so would the build");
+        Assert.SkipWhen(signal == "-INT" && InterruptsAreIgnored(),
+            "these tests run in the background of a shell that ignores SIGINT, and so would the build");
         using var consumer = await Restored("hang");
         using var building = DotNet.Start(consumer.Directory, "build", "--no-restore");
         var finish = DotNet.Finish(building);
@@ -121,14 +125,16 @@ public sealed class FailureTests(PackedPackage package)
         }
 
         // Ctrl+C goes to the build; a worker can also be killed alone, by the system when memory ends.
-        var target = signal == "-INT" ? $"{building.Id}" : await File.ReadAllTextAsync(consumer.PathTo("digits.onnx.pid"), TestContext.Current.CancellationToken);
+        var target = signal == "-INT" ? $"{building.Id}" : await File.ReadAllTextAsync(consumer.PathTo("digits.onnx.pid"),
+            TestContext.Current.CancellationToken);
         using var kill = Process.Start("kill", [signal, target]);
         var build = await finish;
 
         Assert.False(build.Succeeded);
         var line = Assert.Single(build.Lines("error"));
         Assert.StartsWith(consumer.PathTo("digits.onnx") + $" : error {code}: ", line, StringComparison.Ordinal);
-        Assert.DoesNotContain(consumer.Results(), name => name.EndsWith(".tmp", StringComparison.Ordinal) || name is "Digits.plan.json" or "Digits.weights" or "Digits.stamp");
+        Assert.DoesNotContain(consumer.Results(), name => name.EndsWith(".tmp", StringComparison.Ordinal)
+            || name is "Digits.plan.json" or "Digits.weights" or "Digits.stamp");
 
         consumer.Write("digits.onnx", "ok");
         var next = await consumer.Command(Replay);
@@ -148,7 +154,8 @@ public sealed class FailureTests(PackedPackage package)
             await Task.Delay(50, TestContext.Current.CancellationToken);
         }
 
-        using var worker = Process.GetProcessById(int.Parse(await File.ReadAllTextAsync(consumer.PathTo("digits.onnx.pid"), TestContext.Current.CancellationToken), System.Globalization.CultureInfo.InvariantCulture));
+        using var worker = Process.GetProcessById(int.Parse(await File.ReadAllTextAsync(consumer.PathTo("digits.onnx.pid"),
+            TestContext.Current.CancellationToken), System.Globalization.CultureInfo.InvariantCulture));
         building.Kill();
         await finish;
 
@@ -158,7 +165,8 @@ public sealed class FailureTests(PackedPackage package)
 
     /// <summary>Signal 2 is the second bit of the mask, which child processes inherit.</summary>
     private static bool InterruptsAreIgnored() =>
-        OperatingSystem.IsLinux() && File.ReadLines("/proc/self/status").First(line => line.StartsWith("SigIgn:", StringComparison.Ordinal)) is var mask
+        OperatingSystem.IsLinux() && File.ReadLines("/proc/self/status")
+            .First(line => line.StartsWith("SigIgn:", StringComparison.Ordinal)) is var mask
         && (Convert.ToUInt64(mask[7..].Trim(), 16) & 2) != 0;
 
     [Theory]

@@ -24,9 +24,14 @@ public sealed class IncrementalBuildTests(PackedPackage package)
         var run = await consumer.Command("bin/Debug/net10.0/Consumer.dll");
         Assert.Equal("MixPrec.Consumer.Digits.weights", run.Output.Trim());
         Assert.Equal(
-            ["Consumer", "Consumer.deps.json", "Consumer.dll", "Consumer.pdb", "Consumer.runtimeconfig.json", "MixPrec.Runtime.dll", "System.Numerics.Tensors.dll"],
-            Directory.GetFileSystemEntries(consumer.PathTo("bin/Debug/net10.0")).Select(path => Path.GetFileNameWithoutExtension(path) == "Consumer" && OperatingSystem.IsWindows() ? Path.GetFileName(path).Replace(".exe", "") : Path.GetFileName(path)).Order(StringComparer.Ordinal));
-        var dependencies = await File.ReadAllTextAsync(consumer.PathTo("bin/Debug/net10.0/Consumer.deps.json"), TestContext.Current.CancellationToken);
+            ["Consumer", "Consumer.deps.json", "Consumer.dll", "Consumer.pdb", "Consumer.runtimeconfig.json", "MixPrec.Runtime.dll",
+                "System.Numerics.Tensors.dll"],
+            Directory.GetFileSystemEntries(consumer.PathTo("bin/Debug/net10.0"))
+                .Select(path => Path.GetFileNameWithoutExtension(path) == "Consumer"
+                && OperatingSystem.IsWindows() ? Path.GetFileName(path).Replace(".exe", "") : Path.GetFileName(path))
+                .Order(StringComparer.Ordinal));
+        var dependencies = await File.ReadAllTextAsync(consumer.PathTo("bin/Debug/net10.0/Consumer.deps.json"),
+            TestContext.Current.CancellationToken);
         Assert.DoesNotContain("torch", dependencies, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("OrTools", dependencies, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("CodeAnalysis", dependencies, StringComparison.OrdinalIgnoreCase);
@@ -127,7 +132,8 @@ public sealed class IncrementalBuildTests(PackedPackage package)
 
         string[] designTime =
         [
-            "msbuild", "-t:Compile", "-p:DesignTimeBuild=true", "-p:SkipCompilerExecution=true", "-p:ProvideCommandLineArgs=true", "-getItem:AdditionalFiles", "-nodeReuse:false",
+            "msbuild", "-t:Compile", "-p:DesignTimeBuild=true", "-p:SkipCompilerExecution=true", "-p:ProvideCommandLineArgs=true",
+                "-getItem:AdditionalFiles", "-nodeReuse:false",
         ];
         var before = await consumer.Command(designTime);
         Assert.True(before.Succeeded, before.Output);
@@ -170,7 +176,8 @@ public sealed class IncrementalBuildTests(PackedPackage package)
         var cancellation = TestContext.Current.CancellationToken;
         var lockFile = first.PathTo("digits.mixprec.lock.json");
         var text = await File.ReadAllTextAsync(lockFile, cancellation);
-        await File.WriteAllTextAsync(lockFile, text.Replace("\"0.02\":{\"loss\":\"Mse\"}", "\"0.02\":{\"loss\":\"x\"}", StringComparison.Ordinal), cancellation);
+        await File.WriteAllTextAsync(lockFile,
+            text.Replace("\"0.02\":{\"loss\":\"Mse\"}", "\"0.02\":{\"loss\":\"x\"}", StringComparison.Ordinal), cancellation);
         Assert.True((await second.Command(target)).Succeeded);
         Assert.True((await first.Command(target)).Succeeded);
         Assert.Equal((2, 1), (first.WorkerStarts().Length, second.WorkerStarts().Length));

@@ -14,7 +14,8 @@ public sealed class ProjectShapeTests
     [InlineData("p.csproj", "<TargetFramework>netstandard2.0</TargetFramework>", "MXP0011", "targets netstandard2.0")]
     [InlineData("p.csproj", "<TargetFramework>net48</TargetFramework>", "MXP0011", "targets .NET Framework 4.8")]
     [InlineData("p.csproj", "<TargetFramework>net10.0</TargetFramework><LangVersion>12</LangVersion>", "MXP0003", "uses C# 12")]
-    public async Task AProjectThatCannotCompileTheClassIsToldSoBeforeAnythingRuns(string project, string properties, string code, string words)
+    public async Task AProjectThatCannotCompileTheClassIsToldSoBeforeAnythingRuns(string project, string properties, string code,
+        string words)
     {
         using var package = new LaidOutPackage();
         var build = await package.Run(project, properties, Item, "-t:MixPrecCompile");
@@ -29,7 +30,8 @@ public sealed class ProjectShapeTests
     public async Task OfSeveralTargetFrameworksTheOneThatDoesNotFitIsNamedBeforeAnyIsBuilt()
     {
         using var package = new LaidOutPackage();
-        var build = await package.Run("p.csproj", "<TargetFrameworks>net10.0;netstandard2.0</TargetFrameworks>", Item, "-t:DispatchToInnerBuilds", "-p:InnerTargets=MixPrecCompile");
+        var build = await package.Run("p.csproj", "<TargetFrameworks>net10.0;netstandard2.0</TargetFrameworks>", Item,
+            "-t:DispatchToInnerBuilds", "-p:InnerTargets=MixPrecCompile");
 
         Assert.Contains("error MXP0011: ", Assert.Single(build.Lines("error")), StringComparison.Ordinal);
         Assert.False(File.Exists(package.PathTo("digits.onnx.starts")));
@@ -40,7 +42,8 @@ public sealed class ProjectShapeTests
     {
         using var package = new LaidOutPackage();
         var item = Item.Replace(" />", """ Condition="'$(TargetFramework)' == 'net10.0'" />""", StringComparison.Ordinal);
-        var build = await package.Run("p.csproj", "<TargetFrameworks>net10.0;netstandard2.0</TargetFrameworks>", item, "-t:DispatchToInnerBuilds", "-p:InnerTargets=MixPrecCollect");
+        var build = await package.Run("p.csproj", "<TargetFrameworks>net10.0;netstandard2.0</TargetFrameworks>", item,
+            "-t:DispatchToInnerBuilds", "-p:InnerTargets=MixPrecCollect");
 
         Assert.True(build.Succeeded, build.Output);
         Assert.Single(await File.ReadAllLinesAsync(package.PathTo("digits.onnx.starts"), TestContext.Current.CancellationToken));
@@ -51,7 +54,8 @@ public sealed class ProjectShapeTests
     public async Task ABuildOfAGraphInIsolationRunsTheWorker()
     {
         using var package = new LaidOutPackage();
-        var build = await package.Run("p.csproj", "<TargetFramework>net10.0</TargetFramework>", Item, "-t:MixPrecReplay", "-graph", "-isolate");
+        var build = await package.Run("p.csproj", "<TargetFramework>net10.0</TargetFramework>", Item, "-t:MixPrecReplay", "-graph",
+            "-isolate");
 
         Assert.True(build.Succeeded, build.Output);
         Assert.Single(await File.ReadAllLinesAsync(package.PathTo("digits.onnx.starts"), TestContext.Current.CancellationToken));
@@ -68,7 +72,8 @@ public sealed class ProjectShapeTests
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "no file of Windows has such a name");
         using var package = new LaidOutPackage(folder);
-        var build = await package.Run("p.csproj", "<TargetFramework>net10.0</TargetFramework>", Item, "-t:MixPrecCollect", "-getItem:AdditionalFiles;EmbeddedResource");
+        var build = await package.Run("p.csproj", "<TargetFramework>net10.0</TargetFramework>", Item, "-t:MixPrecCollect",
+            "-getItem:AdditionalFiles;EmbeddedResource");
 
         Assert.True(build.Succeeded, build.Output);
         Assert.Contains("\"Identity\": \"obj/mixprec/Digits.plan.json\"", build.Output, StringComparison.Ordinal);
@@ -83,8 +88,10 @@ public sealed class ProjectShapeTests
         Directory.CreateDirectory(package.PathTo("set"));
         await File.WriteAllTextAsync(package.PathTo("set/x.npy"), "", TestContext.Current.CancellationToken);
         var item = """<MixedPrecisionModel Include="digits.onnx" CalibrationData="set" ValidationData="held.npz" />""";
-        var build = await package.Run("p.csproj", "<TargetFramework>net10.0</TargetFramework>", item, "-t:MixPrecCollectWatchItems", "-getItem:Watch");
+        var build = await package.Run("p.csproj", "<TargetFramework>net10.0</TargetFramework>", item, "-t:MixPrecCollectWatchItems",
+            "-getItem:Watch");
 
-        Assert.All(new[] { "\"digits.onnx\"", "\"held.npz\"", "set/x.npy\"" }, file => Assert.Contains(file, build.Output, StringComparison.Ordinal));
+        Assert.All(new[] { "\"digits.onnx\"", "\"held.npz\"", "set/x.npy\"" }, file =>
+            Assert.Contains(file, build.Output, StringComparison.Ordinal));
     }
 }

@@ -21,8 +21,10 @@ public sealed class RealWorkerTests(PackedPackage package)
         var restore = await consumer.Command("restore");
         Assert.True(restore.Succeeded, restore.Output);
 
-        using var assets = JsonDocument.Parse(await File.ReadAllTextAsync(consumer.PathTo("obj/project.assets.json"), TestContext.Current.CancellationToken));
-        Assert.Equal(Graph, assets.RootElement.GetProperty("libraries").EnumerateObject().Select(library => library.Name.Split('/')[0]).Order(StringComparer.Ordinal));
+        using var assets = JsonDocument.Parse(await File.ReadAllTextAsync(consumer.PathTo("obj/project.assets.json"),
+            TestContext.Current.CancellationToken));
+        Assert.Equal(Graph, assets.RootElement.GetProperty("libraries").EnumerateObject().Select(library => library.Name.Split('/')[0])
+            .Order(StringComparer.Ordinal));
         Assert.True(Directory.GetFiles(package.Feed).Sum(file => new FileInfo(file).Length) < 4 << 20);
     }
 
@@ -39,7 +41,8 @@ public sealed class RealWorkerTests(PackedPackage package)
         Assert.Contains("Conv", inspect.Output, StringComparison.Ordinal);
 
         // Planning needs the libraries, which no feed here has.
-        var plan = await consumer.Command(worker, "plan", Sample("models/digits.onnx"), "--calibration-data", Sample("data/calibration.npz"), "--lock-file", consumer.PathTo("plan.json"));
+        var plan = await consumer.Command(worker, "plan", Sample("models/digits.onnx"), "--calibration-data",
+            Sample("data/calibration.npz"), "--lock-file", consumer.PathTo("plan.json"));
         Assert.Equal(2, plan.ExitCode);
         Assert.Contains("MXP5010", Assert.Single(plan.Lines(": error ")), StringComparison.Ordinal);
     }
@@ -64,10 +67,13 @@ public sealed class RealWorkerTests(PackedPackage package)
         var missing = await consumer.Build();
         Assert.False(missing.Succeeded);
         var error = Assert.Single(missing.Lines(" error "));
-        Assert.All(["MXP5010", "TorchSharp 0", "libtorch-cpu-linux-x64", "Google.OrTools 9", "Google.OrTools.runtime.linux-x64", "Microsoft.CodeAnalysis.CSharp", "NU1101"], word => Assert.Contains(word, error, StringComparison.Ordinal));
+        Assert.All(["MXP5010", "TorchSharp 0", "libtorch-cpu-linux-x64", "Google.OrTools 9", "Google.OrTools.runtime.linux-x64",
+            "Microsoft.CodeAnalysis.CSharp", "NU1101"], word => Assert.Contains(word, error, StringComparison.Ordinal));
         Assert.All(["osx", "win-x64", "SkiaSharp"], word => Assert.DoesNotContain(word, error, StringComparison.Ordinal));
 
-        consumer.NuGetConfig = Isolated(consumer, ["torchsharp", "libtorch-cpu-linux-x64", "google.ortools", "google.ortools.runtime.linux-x64", "microsoft.codeanalysis.common", "microsoft.codeanalysis.csharp"]);
+        consumer.NuGetConfig = Isolated(consumer,
+            ["torchsharp", "libtorch-cpu-linux-x64", "google.ortools", "google.ortools.runtime.linux-x64", "microsoft.codeanalysis.common",
+            "microsoft.codeanalysis.csharp"]);
         consumer.WriteProject();
         var planned = await consumer.Build();
         Assert.True(planned.Succeeded, planned.Output);
@@ -121,8 +127,10 @@ public sealed class RealWorkerTests(PackedPackage package)
     private string Isolated(ConsumerProject consumer, string[] packages)
     {
         var known = Directory.CreateDirectory(consumer.PathTo("feed" + Guid.NewGuid().ToString("N"))).FullName;
-        var cache = Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
-        foreach (var archive in packages.Append("system.numerics.tensors").SelectMany(id => Directory.GetFiles(Path.Combine(cache, id), "*.nupkg", SearchOption.AllDirectories)))
+        var cache = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
+            ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+        foreach (var archive in packages.Append("system.numerics.tensors")
+            .SelectMany(id => Directory.GetFiles(Path.Combine(cache, id), "*.nupkg", SearchOption.AllDirectories)))
         {
             File.CreateSymbolicLink(Path.Combine(known, Path.GetFileName(archive)), archive);
         }

@@ -18,10 +18,12 @@ public sealed class CheckTests : IDisposable
     public void ChecksPassEveryTime(string script, bool needsModels)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "bash scripts");
-        Assert.SkipWhen(script == "benchmarks/aot.sh" && !File.Exists("/usr/bin/gcc") && !File.Exists("/usr/bin/clang"), "no linker on this machine");
+        Assert.SkipWhen(script == "benchmarks/aot.sh" && !File.Exists("/usr/bin/gcc") && !File.Exists("/usr/bin/clang"),
+            "no linker on this machine");
         models.CreateSubdirectory("models");
         string[] arguments = needsModels ? ["--check", models.FullName] : ["--check"];
-        var failed = Enumerable.Range(0, Runs).AsParallel().WithDegreeOfParallelism(Environment.ProcessorCount).Select(_ => Repository.Run(script, new Dictionary<string, string?>(), arguments)).Where(run => run.Code != 0).ToArray();
+        var failed = Enumerable.Range(0, Runs).AsParallel().WithDegreeOfParallelism(Environment.ProcessorCount)
+            .Select(_ => Repository.Run(script, new Dictionary<string, string?>(), arguments)).Where(run => run.Code != 0).ToArray();
         Assert.True(failed.Length == 0, $"{failed.Length} of {Runs} runs failed, the first with {failed.FirstOrDefault()}");
     }
 
@@ -29,8 +31,10 @@ public sealed class CheckTests : IDisposable
     [Fact]
     public void EveryScriptWithChecksIsRunHere()
     {
-        var run = typeof(CheckTests).GetMethod(nameof(ChecksPassEveryTime))!.GetCustomAttributes(typeof(InlineDataAttribute), false).Cast<InlineDataAttribute>().Select(data => (string)data.Data[0]!);
-        var own = Repository.Scripts.Where(script => File.ReadAllText(Path.Combine(Repository.Root, script)).Contains("prerequisites.sh", StringComparison.Ordinal));
+        var run = typeof(CheckTests).GetMethod(nameof(ChecksPassEveryTime))!.GetCustomAttributes(typeof(InlineDataAttribute),
+            false).Cast<InlineDataAttribute>().Select(data => (string)data.Data[0]!);
+        var own = Repository.Scripts.Where(script => File.ReadAllText(Path.Combine(Repository.Root, script))
+            .Contains("prerequisites.sh", StringComparison.Ordinal));
         Assert.Empty(own.Except(run));
     }
 

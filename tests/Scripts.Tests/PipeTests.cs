@@ -11,11 +11,13 @@ public sealed class PipeTests
 
     [Theory]
     [MemberData(nameof(Scripts))]
-    public void EveryPipeIsReadToItsEnd(string script) => Assert.Empty(ShellPipes.EarlyReaders(File.ReadAllText(Path.Combine(Repository.Root, script))));
+    public void EveryPipeIsReadToItsEnd(string script) =>
+        Assert.Empty(ShellPipes.EarlyReaders(File.ReadAllText(Path.Combine(Repository.Root, script))));
 
     [Fact]
     public void TheScriptsAreFound() => Assert.Superset(
-        new HashSet<string> { "demo.sh", "test.sh", "prerequisites.sh", ".ci/run", "benchmarks/run.sh", "benchmarks/models.sh", "benchmarks/big.sh" }, Repository.Scripts.ToHashSet());
+        new HashSet<string> { "demo.sh", "test.sh", "prerequisites.sh", ".ci/run", "benchmarks/run.sh", "benchmarks/models.sh",
+            "benchmarks/big.sh" }, Repository.Scripts.ToHashSet());
 
     [Theory]
     [InlineData("library=$({ ldconfig -p 2>/dev/null || /sbin/ldconfig -p; } | awk '/x86-64/ { print $NF; exit }')", "awk")]

@@ -11,14 +11,17 @@ internal static class Repository
 
     /// <summary>Every shell script, by its path from the root.</summary>
     public static IEnumerable<string> Scripts =>
-        Directory.EnumerateFiles(Root, "*", SearchOption.AllDirectories).Select(path => "/" + Path.GetRelativePath(Root, path).Replace('\\', '/'))
-            .Where(path => !NotTracked.Any(part => path.Contains(part, StringComparison.Ordinal)) && (path.EndsWith(".sh", StringComparison.Ordinal) || path.StartsWith("/.ci/", StringComparison.Ordinal)))
+        Directory.EnumerateFiles(Root, "*", SearchOption.AllDirectories)
+            .Select(path => "/" + Path.GetRelativePath(Root, path).Replace('\\', '/'))
+            .Where(path => !NotTracked.Any(part => path.Contains(part, StringComparison.Ordinal))
+                && (path.EndsWith(".sh", StringComparison.Ordinal) || path.StartsWith("/.ci/", StringComparison.Ordinal)))
             .Select(path => path[1..]).Order(StringComparer.Ordinal);
 
     /// <summary>Runs a script with bash, its standard input empty and no terminal.</summary>
     public static (int Code, string Output) Run(string script, IReadOnlyDictionary<string, string?> environment, params string[] arguments)
     {
-        var start = new ProcessStartInfo("bash", [script, .. arguments]) { WorkingDirectory = Root, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("bash", [script, .. arguments]) { WorkingDirectory = Root, RedirectStandardInput = true,
+            RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;

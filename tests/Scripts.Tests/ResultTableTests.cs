@@ -9,7 +9,9 @@ namespace MixPrec.Scripts.Tests;
 /// </summary>
 public sealed partial class ResultTableTests
 {
-    public static TheoryData<string> Tables => [.. Pages().SelectMany(page => Marker().Matches(File.ReadAllText(page)).Select(m => $"{Path.GetRelativePath(RepositoryFolder.Root, page)}: {m.Groups["file"].Value}"))];
+    public static TheoryData<string> Tables =>
+        [.. Pages().SelectMany(page => Marker().Matches(File.ReadAllText(page))
+        .Select(m => $"{Path.GetRelativePath(RepositoryFolder.Root, page)}: {m.Groups["file"].Value}"))];
 
     [Theory]
     [MemberData(nameof(Tables))]
@@ -20,7 +22,8 @@ public sealed partial class ResultTableTests
         Assert.True(File.Exists(file), $"{names[1]} is not there");
         string[][] results = [.. File.ReadAllLines(file).Select(line => line.Split(','))];
         string text = File.ReadAllText(Path.Combine(RepositoryFolder.Root, names[0]));
-        string[][] rows = [.. text[(text.IndexOf($"<!-- {names[1]} -->", StringComparison.Ordinal) + names[1].Length)..].Split('\n').Skip(1).SkipWhile(l => l.Length == 0).TakeWhile(l => l.StartsWith('|'))
+        string[][] rows = [.. text[(text.IndexOf($"<!-- {names[1]} -->", StringComparison.Ordinal) + names[1].Length)..].Split('\n').Skip(1)
+            .SkipWhile(l => l.Length == 0).TakeWhile(l => l.StartsWith('|'))
             .Select(line => line.Trim('|').Split('|').Select(cell => cell.Trim()).ToArray())];
         Assert.True(rows.Length > 2, $"no table stands behind the name of {names[1]}");
         int[] columns = [.. rows[0].Select(heading => Array.IndexOf(results[0], heading))];
@@ -31,9 +34,12 @@ public sealed partial class ResultTableTests
 
     /// <summary>The check sees the README's.</summary>
     [Fact]
-    public void TheReadmeShowsResults() => Assert.Contains(Tables, t => t.Data.StartsWith("README.md: benchmarks/results/", StringComparison.Ordinal));
+    public void TheReadmeShowsResults() =>
+        Assert.Contains(Tables, t => t.Data.StartsWith("README.md: benchmarks/results/", StringComparison.Ordinal));
 
-    private static IEnumerable<string> Pages() => Directory.GetFiles(Path.Combine(RepositoryFolder.Root, "docs"), "*.md", SearchOption.AllDirectories).Append(Path.Combine(RepositoryFolder.Root, "README.md"));
+    private static IEnumerable<string> Pages() =>
+        Directory.GetFiles(Path.Combine(RepositoryFolder.Root, "docs"), "*.md", SearchOption.AllDirectories)
+        .Append(Path.Combine(RepositoryFolder.Root, "README.md"));
 
     [GeneratedRegex("<!-- (?<file>benchmarks/results/[^ ]+\\.csv) -->")]
     private static partial Regex Marker();

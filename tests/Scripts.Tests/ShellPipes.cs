@@ -35,8 +35,10 @@ internal static partial class ShellPipes
     ];
 
     private static bool IsEarlyMatch(string argument) =>
-        argument.StartsWith("--quiet", StringComparison.Ordinal) || argument.StartsWith("--max-count", StringComparison.Ordinal) || argument.StartsWith("--silent", StringComparison.Ordinal)
-        || (argument.StartsWith('-') && !argument.StartsWith("--", StringComparison.Ordinal) && argument.IndexOfAny(['q', 'm', 'l', 'L']) > 0);
+        argument.StartsWith("--quiet", StringComparison.Ordinal) || argument.StartsWith("--max-count", StringComparison.Ordinal)
+            || argument.StartsWith("--silent", StringComparison.Ordinal)
+        || (argument.StartsWith('-') && !argument.StartsWith("--", StringComparison.Ordinal)
+            && argument.IndexOfAny(['q', 'm', 'l', 'L']) > 0);
 
     private static IEnumerable<string> Readers(string script)
     {
@@ -46,7 +48,8 @@ internal static partial class ShellPipes
             i = SkipOpaque(script, i);
             // Two bars are an "or", and so is one between the patterns of a case, which stand before a closing parenthesis without an
             // opening one.
-            if (At(script, i) == '|' && At(script, i + 1) != '|' && At(script, i - 1) != '|' && !IsCasePattern(script, i) && !InDoubleQuotes(script, i))
+            if (At(script, i) == '|' && At(script, i + 1) != '|' && At(script, i - 1) != '|' && !IsCasePattern(script, i)
+                && !InDoubleQuotes(script, i))
             {
                 yield return Command(script, At(script, i + 1) == '&' ? i + 2 : i + 1);
             }
@@ -126,13 +129,16 @@ internal static partial class ShellPipes
     private static bool IsCasePattern(string script, int bar)
     {
         string before = script[(script.LastIndexOf('\n', bar) + 1)..bar], after = script[bar..End(script, '\n', bar)];
-        return !before.Contains('(', StringComparison.Ordinal) && after.IndexOf(')', StringComparison.Ordinal) is >= 0 and var close && !after[..close].Contains('(', StringComparison.Ordinal);
+        return !before.Contains('(', StringComparison.Ordinal) && after.IndexOf(')', StringComparison.Ordinal) is >= 0 and var close
+            && !after[..close].Contains('(', StringComparison.Ordinal);
     }
 
     private static char At(string script, int i) => i >= 0 && i < script.Length ? script[i] : '\0';
 
-    private static int End(string script, char mark, int start) => script.IndexOf(mark, Math.Min(start, script.Length)) is >= 0 and var found ? found : script.Length;
+    private static int End(string script, char mark, int start) =>
+        script.IndexOf(mark, Math.Min(start, script.Length)) is >= 0 and var found ? found : script.Length;
 
-    [GeneratedRegex(@"(?<=<<'(?<end>\w+)'[^\n]*\n).*?^\k<end>$", RegexOptions.Singleline | RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"(?<=<<'(?<end>\w+)'[^\n]*\n).*?^\k<end>$",
+        RegexOptions.Singleline | RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
     private static partial Regex Document();
 }

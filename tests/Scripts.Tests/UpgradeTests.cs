@@ -29,7 +29,8 @@ public sealed class UpgradeTests : IDisposable
     {
         var (code, output) = Run("prerequisites.sh", null);
         Assert.Equal(1, code);
-        Assert.All(["libc6", "dpkg", "base-files", "MIXPREC_YES=1", "Debian 13", "Ubuntu 24.04", "container"], word => Assert.Contains(word, output, StringComparison.Ordinal));
+        Assert.All(["libc6", "dpkg", "base-files", "MIXPREC_YES=1", "Debian 13", "Ubuntu 24.04", "container"], word =>
+            Assert.Contains(word, output, StringComparison.Ordinal));
         AssertUntouched();
     }
 
@@ -39,9 +40,11 @@ public sealed class UpgradeTests : IDisposable
         var (code, output) = Run("prerequisites.sh", "1");
         Assert.True(code == 0, output);
         Assert.Equal(["update -q", "install -y -q -t trixie libstdc++6"], File.ReadAllLines(PathTo("apt.log")));
-        Assert.Equal("deb http://mirror.example/debian trixie main\n", File.ReadAllText(PathTo("etc/apt/sources.list.d/mixprec-trixie.list")));
+        Assert.Equal("deb http://mirror.example/debian trixie main\n",
+            File.ReadAllText(PathTo("etc/apt/sources.list.d/mixprec-trixie.list")));
         Assert.Contains("Pin-Priority: 100", File.ReadAllText(PathTo("etc/apt/preferences.d/mixprec-trixie")), StringComparison.Ordinal);
-        Assert.True(output.IndexOf("base-files", StringComparison.Ordinal) < output.IndexOf("== ", StringComparison.Ordinal), "it is said before the first step");
+        Assert.True(output.IndexOf("base-files", StringComparison.Ordinal) < output.IndexOf("== ", StringComparison.Ordinal),
+            "it is said before the first step");
     }
 
     [Fact]

@@ -29,11 +29,13 @@ public sealed class CSharpIdentifierTests
     [InlineData("a b", false)]
     [InlineData("a;b", false)]
     [InlineData("", false)]
-    public void KeywordsAndForeignCharactersAreNoIdentifiers(string text, bool valid) => Assert.Equal(valid, CSharpIdentifier.IsValid(text));
+    public void KeywordsAndForeignCharactersAreNoIdentifiers(string text, bool valid) =>
+        Assert.Equal(valid, CSharpIdentifier.IsValid(text));
 
     [Theory]
     [InlineData("My-App.1st.class", "My_App._1st._class")]
     [InlineData("A..B", "A.B")]
     [InlineData("", "")]
-    public void RootNamespacesBecomeNamespaces(string root, string expected) => Assert.Equal(expected, CSharpIdentifier.NamespaceFrom(root));
+    public void RootNamespacesBecomeNamespaces(string root, string expected) =>
+        Assert.Equal(expected, CSharpIdentifier.NamespaceFrom(root));
 }

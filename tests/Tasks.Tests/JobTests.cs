@@ -36,7 +36,8 @@ public sealed class JobTests
     public void PropertiesOfTheProjectStandInTheJob()
     {
         var job = JobOf();
-        Assert.Equal(("Locked", "3", "30.5"), (job[BuildProperty.Mode.JobName], job[BuildProperty.MaxThreads.JobName], job[BuildProperty.TimingSeconds.JobName]));
+        Assert.Equal(("Locked", "3", "30.5"),
+            (job[BuildProperty.Mode.JobName], job[BuildProperty.MaxThreads.JobName], job[BuildProperty.TimingSeconds.JobName]));
         Assert.All(BuildProperty.All, property => Assert.NotNull(property.Rule.Parse(property.Example)));
     }
 

@@ -37,7 +37,8 @@ public sealed class ModelMetadataTests
     [InlineData("CheckFinite", "True", "true")]
     [InlineData("CheckFinite", "yes", null)]
     [InlineData("Namespace", "A.class", null)]
-    public void ValuesAreCheckedAndSpelledAsDocumented(string name, string value, string? expected) => Assert.Equal(expected, Rule(name).Parse(value));
+    public void ValuesAreCheckedAndSpelledAsDocumented(string name, string value, string? expected) =>
+        Assert.Equal(expected, Rule(name).Parse(value));
 
     [Theory]
     [InlineData("ErorBudget", "ErrorBudget")]
@@ -47,12 +48,14 @@ public sealed class ModelMetadataTests
     [InlineData("Pi", "Pin")]
     [InlineData("Link", null)]
     [InlineData("MyOwnNote", null)]
-    public void OnlyNearMissesAreTakenForTypingErrors(string name, string? intended) => Assert.Equal(intended, ModelMetadata.Intended(name));
+    public void OnlyNearMissesAreTakenForTypingErrors(string name, string? intended) =>
+        Assert.Equal(intended, ModelMetadata.Intended(name));
 
     [Fact]
     public void TheNamesThatMSBuildGivesEveryItemAreNoTypingErrors()
     {
         var item = new Microsoft.Build.Utilities.TaskItem("x.onnx");
-        Assert.All(item.MetadataNames.Cast<string>().Append("Generator").Append("SubType").Append("Visible").Append("Pack"), name => Assert.Null(ModelMetadata.Intended(name)));
+        Assert.All(item.MetadataNames.Cast<string>().Append("Generator").Append("SubType").Append("Visible").Append("Pack"), name =>
+            Assert.Null(ModelMetadata.Intended(name)));
     }
 }

@@ -19,9 +19,11 @@ public sealed class ProjectShapeTests
     [InlineData("C#", ".NETFramework", "v4.8", "7.3", "MXP0011", "targets .NET Framework 4.8")]
     [InlineData("C#", ".NETCoreApp", "v10.0", "12", "MXP0003", "uses C# 12")]
     [InlineData("C#", ".NETCoreApp", "v10.0", "12.0", "MXP0003", "uses C# 12.0")]
-    public void WhatCannotCompileGeneratedClassesIsOneLine(string language, string identifier, string version, string languageVersion, string? code, string words)
+    public void WhatCannotCompileGeneratedClassesIsOneLine(string language, string identifier, string version, string languageVersion,
+        string? code, string words)
     {
-        var lines = ProjectShape.Obstacles(language, identifier, version, languageVersion, "/p/obj/mixprec/", "/p", "/p/p.csproj").ToArray();
+        var lines = ProjectShape.Obstacles(language, identifier, version, languageVersion, "/p/obj/mixprec/", "/p", "/p/p.csproj")
+            .ToArray();
         Assert.Equal(code is null ? [] : [code], lines.Select(line => line.Code));
         Assert.All(lines, line => Assert.Contains(words, line.Text, StringComparison.Ordinal));
     }

@@ -42,7 +42,8 @@ public sealed class StampTests : IDisposable
         Assert.True(Answers("job", Model));
 
         // What was found out by reading is remembered.
-        Assert.Contains(File.GetLastWriteTimeUtc(Model).Ticks.ToString(System.Globalization.CultureInfo.InvariantCulture), File.ReadAllText(Files.StampFile), StringComparison.Ordinal);
+        Assert.Contains(File.GetLastWriteTimeUtc(Model).Ticks.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            File.ReadAllText(Files.StampFile), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -111,7 +112,8 @@ public sealed class StampTests : IDisposable
     [InlineData("{ \"version\": 3, \"plans\": { \"a\": { \"loss\": \"Mse\", \"layers\": [ { \"range\": [0, 0.1] } ] }, \"b\": {} } }")]
     public void OtherPlansOfALockFileAreNoChange(string? before)
     {
-        string own = before?.Contains("\"a\"", StringComparison.Ordinal) == true ? "\"a\": { \"layers\": [ { \"range\": [0, 1e-1] } ],\n \"loss\": \"Mse\" }, " : "";
+        string own = before?.Contains("\"a\"", StringComparison.Ordinal) == true
+            ? "\"a\": { \"layers\": [ { \"range\": [0, 1e-1] } ],\n \"loss\": \"Mse\" }, " : "";
         WithPlan(before, "a");
         Assert.True(Answers("job"));
         File.WriteAllText(Lock, "{ \"plans\": { " + own + "\"b\": { \"loss\": \"Output\" }, \"c\": {} } }");

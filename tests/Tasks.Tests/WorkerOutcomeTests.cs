@@ -34,7 +34,8 @@ public sealed class WorkerOutcomeTests : IDisposable
     }
 
     [Fact]
-    public void AMissingWorkerIsOneLine() => Assert.Equal("MXP5001", WorkerOutcome.Of(Files, "net.onnx", null, "dotnet exec", 10).Added!.Code);
+    public void AMissingWorkerIsOneLine() =>
+        Assert.Equal("MXP5001", WorkerOutcome.Of(Files, "net.onnx", null, "dotnet exec", 10).Added!.Code);
 
     [Fact]
     public void TheGuardLetsOneInAtATime()

@@ -30,7 +30,8 @@ public sealed class BuildCommandTests : IDisposable
     {
         var result = await WorkerProgram.Run("build", "--job", Job((name, value)));
         Assert.Equal(2, result.ExitCode);
-        Assert.Equal(["error", code], Assert.Single(Text(".diagnostics").Split('\n', StringSplitOptions.RemoveEmptyEntries)).Split('\t')[..2]);
+        Assert.Equal(["error", code], Assert.Single(Text(".diagnostics").Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            .Split('\t')[..2]);
         Assert.DoesNotContain("Net.plan.json", Results());
         Assert.DoesNotContain("Net.weights", Results());
         Assert.DoesNotContain(Results(), file => file.EndsWith(".tmp", StringComparison.Ordinal));
@@ -62,7 +63,8 @@ public sealed class BuildCommandTests : IDisposable
     {
         var values = new Dictionary<string, string>
         {
-            ["Model"] = WorkerProgram.SampleModel, ["CalibrationData"] = WorkerProgram.SampleData, ["ClassName"] = "Net", ["Namespace"] = "Tests",
+            ["Model"] = WorkerProgram.SampleModel, ["CalibrationData"] = WorkerProgram.SampleData, ["ClassName"] = "Net",
+                ["Namespace"] = "Tests",
             ["OutputDirectory"] = directory.FullName, ["LockFile"] = Path.Combine(directory.FullName, "net.lock.json"),
         };
         foreach (var (name, value) in changes)
@@ -77,5 +79,6 @@ public sealed class BuildCommandTests : IDisposable
 
     private string Text(string ending) => File.ReadAllText(Path.Combine(directory.FullName, "Net" + ending));
 
-    private string[] Results() => [.. directory.GetFiles().Select(file => file.Name).Where(name => name != "Net.job.json").Order(StringComparer.Ordinal)];
+    private string[] Results() =>
+        [.. directory.GetFiles().Select(file => file.Name).Where(name => name != "Net.job.json").Order(StringComparer.Ordinal)];
 }

@@ -41,6 +41,7 @@ internal sealed class CaseFolder : IDisposable
     {
         var shape = new TensorShapeProto();
         shape.Dim.Add(new DimensionProto { DimValue = 2 });
-        return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = new TensorTypeProto { ElemType = 1, Shape = shape } } };
+        return new ValueInfoProto { Name = name,
+            Type = new TypeProto { TensorType = new TensorTypeProto { ElemType = 1, Shape = shape } } };
     }
 }

@@ -15,7 +15,8 @@ public sealed class CommandLineTests
             var (code, text, _) = Run(command.Name, "--help");
             Assert.Equal(WorkerExitCode.Done, code);
             Assert.StartsWith($"Example:\n  mixprec {command.Name} ", text, StringComparison.Ordinal);
-            Assert.All(command.Options, option => Assert.Contains(option.Name + (option.HelpName is { } value ? $" <{value}>" : ""), text, StringComparison.Ordinal));
+            Assert.All(command.Options, option =>
+                Assert.Contains(option.Name + (option.HelpName is { } value ? $" <{value}>" : ""), text, StringComparison.Ordinal));
         }
     }
 
@@ -49,11 +50,13 @@ public sealed class CommandLineTests
     [Theory]
     [InlineData("commands are inspect, plan, run", "frobnicate")]
     [InlineData("unknown option --frobnicate. See mixprec plan --help.", "plan", "m.onnx", "--frobnicate")]
-    [InlineData("unknown option --eror-budget; did you mean --error-budget? See mixprec plan --help.", "plan", "m.onnx", "--eror-budget", "0.1")]
+    [InlineData("unknown option --eror-budget; did you mean --error-budget? See mixprec plan --help.", "plan", "m.onnx",
+        "--eror-budget", "0.1")]
     [InlineData("unknown option --eror-budget; did you mean --error-budget?", "plan", "m.onnx", "--eror-budget=0.1")]
     [InlineData("unknown option --jsn; did you mean --json?", "verify", "--jsn")]
     [InlineData("unknown option --verion; did you mean --version?", "--verion")]
-    [InlineData("Option '--error-budget' expects a single argument but 2 were provided.", "plan", "m.onnx", "--error-budget", "1", "--error-budget", "2")]
+    [InlineData("Option '--error-budget' expects a single argument but 2 were provided.", "plan", "m.onnx", "--error-budget", "1",
+        "--error-budget", "2")]
     [InlineData("Required argument missing for option: '--error-budget'.", "plan", "m.onnx", "--error-budget")]
     [InlineData("--timing-seconds \"-1\" is not valid: expected a number of seconds above 0.", "plan", "SAMPLE", "--timing-seconds", "-1")]
     [InlineData("MODEL is missing. See mixprec inspect --help.", "inspect")]
@@ -88,7 +91,8 @@ public sealed class CommandLineTests
     {
         var (code, _, error) = Run("inspect", "nowhere.onnx");
         Assert.Equal(WorkerExitCode.Error, code);
-        Assert.Contains("error MXP1001: ", Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.Contains("error MXP1001: ", Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -98,7 +102,8 @@ public sealed class CommandLineTests
         Assert.Equal((WorkerExitCode.Done, ""), (result.ExitCode, result.Error));
         using var json = JsonDocument.Parse(Assert.Single(result.OutLines));
         Assert.Equal(17, json.RootElement.GetProperty("opset").GetInt32());
-        Assert.Equal(["batch", "1", "28", "28"], json.RootElement.GetProperty("inputs")[0].GetProperty("shape").EnumerateArray().Select(dimension => dimension.GetString()));
+        Assert.Equal(["batch", "1", "28", "28"], json.RootElement.GetProperty("inputs")[0].GetProperty("shape").EnumerateArray()
+            .Select(dimension => dimension.GetString()));
     }
 
     [Fact]
@@ -115,6 +120,7 @@ public sealed class CommandLineTests
     {
         using var text = new StringWriter();
         using var error = new StringWriter();
-        return (CommandLineProgram.Run(arguments, new(text, error), TestContext.Current.CancellationToken), text.ToString(), error.ToString());
+        return (CommandLineProgram.Run(arguments, new(text, error), TestContext.Current.CancellationToken), text.ToString(),
+            error.ToString());
     }
 }

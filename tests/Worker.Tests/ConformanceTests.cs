@@ -11,7 +11,8 @@ public sealed partial class ConformanceTests : IClassFixture<ConformanceTests.Su
     private const int FewestPassed = 949;
 
     /// <summary>Operators of docs/operators.md that no case of this half of the suite holds.</summary>
-    private static readonly string[] WithoutCase = ["Acos", "Asin", "BitwiseAnd", "BlackmanWindow", "Celu", "GlobalAveragePool", "GlobalLpPool", "HardSwish", "LRN", "LeakyRelu", "NonZero", "QLinearConv", "STFT", "TensorScatter", "Upsample"];
+    private static readonly string[] WithoutCase = ["Acos", "Asin", "BitwiseAnd", "BlackmanWindow", "Celu", "GlobalAveragePool",
+        "GlobalLpPool", "HardSwish", "LRN", "LeakyRelu", "NonZero", "QLinearConv", "STFT", "TensorScatter", "Upsample"];
 
     private readonly IReadOnlyList<(VerificationCase Case, CaseResult Result)> _results;
 
@@ -27,7 +28,8 @@ public sealed partial class ConformanceTests : IClassFixture<ConformanceTests.Su
     [Fact]
     public void NoCaseIsWrong()
     {
-        Assert.Empty(_results.Where(r => r.Result.Verdict == Verdict.Wrong).Select(r => $"{r.Result.Name}: {r.Result.Code} {r.Result.Detail}"));
+        Assert.Empty(_results.Where(r => r.Result.Verdict == Verdict.Wrong)
+            .Select(r => $"{r.Result.Name}: {r.Result.Code} {r.Result.Detail}"));
         Assert.True(_results.Count(r => r.Result.Verdict == Verdict.Passed) >= FewestPassed);
     }
 
@@ -35,7 +37,8 @@ public sealed partial class ConformanceTests : IClassFixture<ConformanceTests.Su
     [Fact]
     public void PageOfOperatorsListsThoseOfTheCasesThatPass()
     {
-        var passed = _results.Where(r => r.Result.Verdict == Verdict.Passed).SelectMany(r => Operators(r.Case)).Select(use => use.Name).ToHashSet();
+        var passed = _results.Where(r => r.Result.Verdict == Verdict.Passed).SelectMany(r => Operators(r.Case)).Select(use => use.Name)
+            .ToHashSet();
         var listed = Rows().Select(row => row.Groups["name"].Value).ToHashSet();
         Assert.Equal([], passed.Except(listed));
         Assert.Equal(string.Join(" ", WithoutCase), string.Join(" ", listed.Except(passed).Order(StringComparer.Ordinal)));
@@ -49,12 +52,15 @@ public sealed partial class ConformanceTests : IClassFixture<ConformanceTests.Su
     [Fact]
     public void NewestVersionsAreThoseOfTheSuite()
     {
-        var newest = Rows().ToDictionary(row => row.Groups["name"].Value, row => int.Parse(row.Groups["newest"].Value, System.Globalization.CultureInfo.InvariantCulture));
+        var newest = Rows().ToDictionary(row => row.Groups["name"].Value, row =>
+            int.Parse(row.Groups["newest"].Value, System.Globalization.CultureInfo.InvariantCulture));
         var suite = from result in _results
                     where result.Result.Name.Contains("/node/", StringComparison.Ordinal) && result.Result.Verdict == Verdict.Passed
                     let operators = Operators(result.Case)
-                    where operators is [{ Nodes: 1, Name: not ("If" or "Loop" or "Scan" or "Scatter") }] && !result.Result.Name.EndsWith("_expanded", StringComparison.Ordinal)
-                    group OnnxModelReader.OpsetOf(OnnxModelReader.Parse(Path.Combine(result.Case.Directory, "model.onnx"))) by operators[0].Name into opsets
+                    where operators is [{ Nodes: 1, Name: not ("If" or "Loop" or "Scan" or "Scatter") }]
+                        && !result.Result.Name.EndsWith("_expanded", StringComparison.Ordinal)
+                    group OnnxModelReader.OpsetOf(OnnxModelReader.Parse(Path.Combine(result.Case.Directory, "model.onnx"))) by operators[
+                        0].Name into opsets
                     select (Name: opsets.Key, Opset: opsets.Max());
         Assert.All(suite, s => Assert.True(newest[s.Name] == s.Opset, $"{s.Name}: {newest[s.Name]} instead of {s.Opset}"));
     }
@@ -76,7 +82,8 @@ public sealed partial class ConformanceTests : IClassFixture<ConformanceTests.Su
         public Suite()
         {
             string folder = Path.Combine(WorkerProgram.SharedDirectory, "onnx-backend-tests");
-            Results = Directory.Exists(folder) ? [.. VerificationCase.FindAll(folder).Select(found => (found, found.Check(TestContext.Current.CancellationToken)))] : null;
+            Results = Directory.Exists(folder) ? [.. VerificationCase.FindAll(folder)
+                .Select(found => (found, found.Check(TestContext.Current.CancellationToken)))] : null;
         }
 
         internal IReadOnlyList<(VerificationCase Case, CaseResult Result)>? Results { get; }

@@ -22,7 +22,8 @@ public sealed class DisplayTests
         Float32Microseconds = 20, PredictedMicroseconds = 11, MeasuredMicroseconds = 10, Float32WeightBytes = 4000, WeightBytes = 1000,
         Layers =
         [
-            new("/features/0/conv", "Conv", "8×3×3×3", "i8", 0.9, 8000, 1, 1, 0), new("/fc", "MatMul", "8×4", "bf16", 0.1, 1000, 1, 1, 1), new("/head", "MatMul", "4×2", "f32", 0, 0, 1, 1, 2),
+            new("/features/0/conv", "Conv", "8×3×3×3", "i8", 0.9, 8000, 1, 1, 0), new("/fc", "MatMul", "8×4", "bf16", 0.1, 1000, 1, 1, 1),
+                new("/head", "MatMul", "4×2", "f32", 0, 0, 1, 1, 2),
         ],
         Solver = new("Optimal", 9000, 9000, 0, 1),
         TradeOff = [new(0.001, 0, 0, 4000), new(0.005, 0.002, 1000, 3000), new(0.007, 0.002, 1000, 3000), new(0.01, 0.007, 9000, 1000)],
@@ -58,7 +59,8 @@ public sealed class DisplayTests
     {
         var report = s_report with
         {
-            Layers = [.. s_report.Layers.Select(l => l with { Precision = "f32", Gain = 0 })], IsWithheld = true, MeasuredMicroseconds = 20, PredictedMicroseconds = 20, Solver = new("Optimal", 0, 0, 0, 1),
+            Layers = [.. s_report.Layers.Select(l => l with { Precision = "f32", Gain = 0 })], IsWithheld = true, MeasuredMicroseconds = 20,
+                PredictedMicroseconds = 20, Solver = new("Optimal", 0, 0, 0, 1),
         };
         string text = PlanSummary.Text(Result(report), [], s_pipe);
         Assert.Contains("Every layer runs in fp32.", text, StringComparison.Ordinal);
@@ -82,7 +84,8 @@ public sealed class DisplayTests
         using var json = JsonDocument.Parse(line);
         Assert.Equal(JsonValueKind.Null, json.RootElement.GetProperty("microseconds").GetProperty("predicted").ValueKind);
         Assert.Equal(10, json.RootElement.GetProperty("microseconds").GetProperty("measured").GetDouble());
-        Assert.Equal(["i8", "bf16", "f32"], json.RootElement.GetProperty("layers").EnumerateArray().Select(l => l.GetProperty("precision").GetString()));
+        Assert.Equal(["i8", "bf16", "f32"], json.RootElement.GetProperty("layers").EnumerateArray()
+            .Select(l => l.GetProperty("precision").GetString()));
     }
 
     /// <summary>Names are shown in whole, on several lines where they have to be.</summary>
@@ -107,7 +110,8 @@ public sealed class DisplayTests
     {
         using var error = new StringWriter();
         string shown = "";
-        int result = ProgressDisplay.Run(new CommandOutput(TextWriter.Null, error, null, Terminal(error, 60)), TimeProvider.System, progress =>
+        int result = ProgressDisplay.Run(new CommandOutput(TextWriter.Null, error, null, Terminal(error, 60)), TimeProvider.System,
+            progress =>
         {
             progress.Report(new BuildProgress(20, "estimating the loss error of [every] layer"));
             shown = error.ToString();
@@ -118,7 +122,8 @@ public sealed class DisplayTests
         Assert.Equal(7, result);
         Assert.Contains("20%", shown, StringComparison.Ordinal);
         Assert.Contains("[every]", shown, StringComparison.Ordinal);
-        Assert.True(error.ToString().LastIndexOf("done", StringComparison.Ordinal) < error.ToString().LastIndexOf("\u001b[2K", StringComparison.Ordinal));
+        Assert.True(error.ToString().LastIndexOf("done", StringComparison.Ordinal) < error.ToString()
+            .LastIndexOf("\u001b[2K", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -133,7 +138,8 @@ public sealed class DisplayTests
             return 0;
         });
 
-        Assert.Equal(["  1 % reading", "  3 % measuring"], error.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(["  1 % reading", "  3 % measuring"], error.ToString()
+            .Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
     }
 
     /// <summary>How far a long stage is becomes a line now and then, so that a log stays readable.</summary>
@@ -158,7 +164,8 @@ public sealed class DisplayTests
     [Fact]
     public void TheWorkerDoesNotCompileQuickly()
     {
-        using var configuration = JsonDocument.Parse(File.ReadAllText(Path.ChangeExtension(typeof(CommandLineProgram).Assembly.Location, ".runtimeconfig.json")));
+        using var configuration =
+            JsonDocument.Parse(File.ReadAllText(Path.ChangeExtension(typeof(CommandLineProgram).Assembly.Location, ".runtimeconfig.json")));
         var properties = configuration.RootElement.GetProperty("runtimeOptions").GetProperty("configProperties");
         Assert.False(properties.GetProperty("System.Runtime.TieredCompilation.QuickJit").GetBoolean());
         Assert.False(properties.GetProperty("System.Runtime.TieredPGO").GetBoolean());
@@ -175,7 +182,8 @@ public sealed class DisplayTests
 
     private static IAnsiConsole Terminal(TextWriter writer, int width)
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer), Ansi = AnsiSupport.Yes, ColorSystem = ColorSystemSupport.NoColors, Interactive = InteractionSupport.Yes });
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer), Ansi = AnsiSupport.Yes,
+            ColorSystem = ColorSystemSupport.NoColors, Interactive = InteractionSupport.Yes });
         console.Profile.Width = width;
         return console;
     }

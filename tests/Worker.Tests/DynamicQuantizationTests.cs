@@ -29,7 +29,8 @@ public sealed class DynamicQuantizationTests
         using var model = Network((_, scale) => scale, _ => 0);
         var x = Input();
         var graph = GraphRewrites.Apply(OnnxModelReader.Read(model.FilePath, DimensionBindings.None).Graph);
-        using var compiled = CompiledModel.Compile(Lowerer.Lower(graph, PrecisionAssignment.AllFloat, RangeTable.Empty, new LoweringOptions("Net")));
+        using var compiled = CompiledModel.Compile(Lowerer.Lower(graph, PrecisionAssignment.AllFloat, RangeTable.Empty,
+            new LoweringOptions("Net")));
         var own = compiled.Run([x])[0];
         var measured = OwnRounding.Measure(graph, [x], [own], TestContext.Current.CancellationToken);
         var expected = Expected(model, x);
@@ -66,9 +67,12 @@ public sealed class DynamicQuantizationTests
             byte[] weights = [.. Enumerable.Range(0, Width * Width).Select(_ => (byte)random.Next(1, 256))];
             float[] bias = [.. Enumerable.Range(0, Width).Select(_ => (float)(random.NextDouble() - 0.5) * 0.2f)];
             model.Initializer($"w{l}", Tensor.Of<byte>(ElementType.U8, weights, Width, Width)).Initializer($"b{l}", Tensor.Of(bias, Width))
-                .Initializer($"ws{l}", Tensor.Of([scale(l, (float)(0.5 / Math.Sqrt(Width) / 73.6))], 1)).Initializer($"wz{l}", Tensor.Of<byte>(ElementType.U8, [(byte)(128 + zeroPoint(l))]))
-                .Node($"q{l} s{l} z{l} = DynamicQuantizeLinear x{l}").Node($"i{l} = MatMulInteger q{l} w{l} z{l} wz{l}").Node($"f{l} = Cast i{l}", TinyModel.Attribute("to", 1L))
-                .Node($"ss{l} = Mul s{l} ws{l}").Node($"d{l} = Mul f{l} ss{l}").Node($"a{l} = Add d{l} b{l}").Node($"t{l} = Tanh a{l}").Node($"r{l} = Mul t{l} tenth").Node($"x{l + 1} = Add r{l} x{l}");
+                .Initializer($"ws{l}", Tensor.Of([scale(l, (float)(0.5 / Math.Sqrt(Width) / 73.6))], 1))
+                    .Initializer($"wz{l}", Tensor.Of<byte>(ElementType.U8, [(byte)(128 + zeroPoint(l))]))
+                .Node($"q{l} s{l} z{l} = DynamicQuantizeLinear x{l}").Node($"i{l} = MatMulInteger q{l} w{l} z{l} wz{l}")
+                    .Node($"f{l} = Cast i{l}", TinyModel.Attribute("to", 1L))
+                .Node($"ss{l} = Mul s{l} ws{l}").Node($"d{l} = Mul f{l} ss{l}").Node($"a{l} = Add d{l} b{l}").Node($"t{l} = Tanh a{l}")
+                    .Node($"r{l} = Mul t{l} tenth").Node($"x{l + 1} = Add r{l} x{l}");
         }
 
         model.Node($"y = Neg x{Layers}").Save();

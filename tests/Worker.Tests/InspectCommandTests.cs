@@ -37,7 +37,8 @@ public sealed class InspectCommandTests : IDisposable
         long[] shape = [1, 1, .. Enumerable.Repeat(2L, dimensions)];
         var graph = new GraphProto { Name = "g" };
         graph.Node.Add(new NodeProto { OpType = "Conv", Name = "node", Input = { "x", "w" }, Output = { "y" } });
-        graph.Initializer.Add(new TensorProto { Name = "w", DataType = 1, Dims = { shape }, FloatData = { Enumerable.Repeat(1f, 1 << dimensions) } });
+        graph.Initializer.Add(new TensorProto { Name = "w", DataType = 1, Dims = { shape },
+            FloatData = { Enumerable.Repeat(1f, 1 << dimensions) } });
         graph.Input.Add(Port("x", shape));
         graph.Output.Add(Port("y", [1, 1, .. Enumerable.Repeat(1L, dimensions)]));
         var model = new ModelProto { IrVersion = 8, Graph = graph };
@@ -51,13 +52,15 @@ public sealed class InspectCommandTests : IDisposable
     {
         var shape = new TensorShapeProto();
         shape.Dim.AddRange(sizes.Select(size => new DimensionProto { DimValue = size }));
-        return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = new TensorTypeProto { ElemType = 1, Shape = shape } } };
+        return new ValueInfoProto { Name = name,
+            Type = new TypeProto { TensorType = new TensorTypeProto { ElemType = 1, Shape = shape } } };
     }
 
     private static (int Exit, string Out, string Error) Run(params string[] arguments)
     {
         using var text = new StringWriter();
         using var error = new StringWriter();
-        return (CommandLineProgram.Run(["inspect", .. arguments], new(text, error), TestContext.Current.CancellationToken), text.ToString(), error.ToString());
+        return (CommandLineProgram.Run(["inspect", .. arguments], new(text, error), TestContext.Current.CancellationToken), text.ToString(),
+            error.ToString());
     }
 }

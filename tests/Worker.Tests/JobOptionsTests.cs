@@ -24,24 +24,29 @@ public sealed class JobOptionsTests
     public void EveryWordIsRead()
     {
         var options = JobOptions.From(Job(
-            ("ErrorBudget", "0.02"), ("Loss", "PseudoLabel"), ("Objective", "Memory"), ("ActivationRanges", "Percentile"), ("Estimator", "Fisher"), ("Precisions", "f32; I8"), ("KeepFloat", "/conv1/*;fc"), ("Pin", "/a=b/*=bf16"),
-            ("MaxWeightBytes", "1000"), ("MinTop1Agreement", "0.99"), ("Mode", "Locked"), ("MaxThreads", "2"), ("Dimensions", "batch=4"), ("Constants", "sr=16000; a=1, 2"), ("State", "h=i; c=d"), ("Cache", "past_*=present_*; k=l"), ("WeightsMode", "File")));
+            ("ErrorBudget", "0.02"), ("Loss", "PseudoLabel"), ("Objective", "Memory"), ("ActivationRanges", "Percentile"),
+                ("Estimator", "Fisher"), ("Precisions", "f32; I8"), ("KeepFloat", "/conv1/*;fc"), ("Pin", "/a=b/*=bf16"),
+            ("MaxWeightBytes", "1000"), ("MinTop1Agreement", "0.99"), ("Mode", "Locked"), ("MaxThreads", "2"), ("Dimensions", "batch=4"),
+                ("Constants", "sr=16000; a=1, 2"), ("State", "h=i; c=d"), ("Cache", "past_*=present_*; k=l"), ("WeightsMode", "File")));
         Assert.Equal((ActivationRanges.Percentile, Estimator.Fisher), (options.ActivationRanges, options.Estimator));
-        Assert.Equal((0.02, LossKind.PseudoLabel, Objective.Memory, BuildMode.Locked), (options.ErrorBudget, options.Loss, options.Objective, options.Mode));
+        Assert.Equal((0.02, LossKind.PseudoLabel, Objective.Memory, BuildMode.Locked),
+            (options.ErrorBudget, options.Loss, options.Objective, options.Mode));
         Assert.Equal([PrecisionConfig.F32, PrecisionConfig.I8], options.Precisions);
         Assert.Equal(["/conv1/*", "fc"], options.KeepFloat);
         Assert.Equal(new("/a=b/*", PrecisionConfig.BF16), Assert.Single(options.Pin));
         Assert.Equal("a=1,2;sr=16000", options.Constants.ToString());
         Assert.Equal("h=i;c=d", options.State.ToString());
         Assert.Equal("past_*=present_*;k=l", options.Cache.ToString());
-        Assert.Equal((1000L, 0.99, 2, 4, "File"), (options.MaxWeightBytes, options.MinTop1Agreement, options.MaxThreads, options.Dimensions["batch"], options.WeightsMode));
+        Assert.Equal((1000L, 0.99, 2, 4, "File"),
+            (options.MaxWeightBytes, options.MinTop1Agreement, options.MaxThreads, options.Dimensions["batch"], options.WeightsMode));
     }
 
     [Theory]
     [InlineData("ErrorBudget", "0,01", "a number above 0 with a decimal point")]
     [InlineData("ErrorBudget", "-1", "a number above 0 with a decimal point")]
     [InlineData("Loss", "Crossentropi", "one of CrossEntropy, NextToken")]
-    [InlineData("Precisions", "f32;int9", "candidates among f32, bf16, i8, i8a7, i8-i16, i8a7-i16, i8a6-i16, i8a7+f32@0, i8a7+bf16@0, i8a7+bf16@16")]
+    [InlineData("Precisions", "f32;int9",
+        "candidates among f32, bf16, i8, i8a7, i8-i16, i8a7-i16, i8a6-i16, i8a7+f32@0, i8a7+bf16@0, i8a7+bf16@16")]
     [InlineData("Pin", "fc1", "pairs such as")]
     [InlineData("Mode", "Sometimes", "one of Auto, Locked, Update, Skip")]
     [InlineData("Dimensions", "batch", "bindings such as")]
@@ -57,5 +62,6 @@ public sealed class JobOptionsTests
     }
 
     private static JobFile Job(params (string Name, string Value)[] values) =>
-        new(new Dictionary<string, string>(values.Select(pair => KeyValuePair.Create(pair.Name, pair.Value))) { ["Model"] = "/m/net.onnx", ["ClassName"] = "Net" });
+        new(new Dictionary<string, string>(values.Select(pair => KeyValuePair.Create(pair.Name, pair.Value))) { ["Model"] = "/m/net.onnx",
+            ["ClassName"] = "Net" });
 }

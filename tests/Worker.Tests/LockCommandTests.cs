@@ -39,13 +39,15 @@ public sealed class LockCommandTests : IDisposable
 
     private static LockedPlan Plan(string budget) => new(
         new LockSubject(new string('a', 64), null, null, [new("ErrorBudget", budget)]) { ModelName = "net.onnx" }, "Output", "Projected",
-        [new LockedLayer("a", "MatMul", PrecisionConfig.I8, new ActivationRange(0, 1), 1e-6, 2), new LockedLayer("b", "MatMul", PrecisionConfig.F32, null, 0)],
+        [new LockedLayer("a", "MatMul", PrecisionConfig.I8, new ActivationRange(0, 1), 1e-6, 2),
+            new LockedLayer("b", "MatMul", PrecisionConfig.F32, null, 0)],
         new LockedNumbers(0.001, 0.002, 0.003, 64, 20, 11, 10, "A CPU"));
 
     private static (int Exit, string Out, string Error) Run(params string[] arguments)
     {
         using var text = new StringWriter();
         using var error = new StringWriter();
-        return (CommandLineProgram.Run(["lock", .. arguments], new(text, error), TestContext.Current.CancellationToken), text.ToString(), error.ToString());
+        return (CommandLineProgram.Run(["lock", .. arguments], new(text, error), TestContext.Current.CancellationToken), text.ToString(),
+            error.ToString());
     }
 }

@@ -14,7 +14,8 @@ public sealed class NativeDependencyTests
     [Fact]
     public void TooOldSystemLibraryIsNamedWithBothVersions()
     {
-        var error = NativeDependency.Torch.Unusable("LibTorchSharp", TooOld, (library, prefix) => $"{prefix}_3.4.30 of {Path.GetFileName(library)}");
+        var error = NativeDependency.Torch.Unusable("LibTorchSharp", TooOld, (library, prefix) =>
+            $"{prefix}_3.4.30 of {Path.GetFileName(library)}");
         Assert.Equal("MXP5002", error.Description.Id);
         Assert.Equal(
             "libtorch cannot be loaded: /lib/x86_64-linux-gnu/libstdc++.so.6 offers GLIBCXX_3.4.30 of libstdc++.so.6, needed is GLIBCXX_3.4.32. Install libstdc++6 of GCC 13 or newer (Debian 13, Ubuntu 24.04).",
@@ -26,7 +27,8 @@ public sealed class NativeDependencyTests
     {
         string message = "Unable to load.\n/app/LibTorchSharp.so: cannot open shared object file: No such file or directory\nlibtorch.so: cannot open shared object file: No such file or directory\n";
         var error = NativeDependency.Torch.Unusable("LibTorchSharp", message, (_, _) => null);
-        Assert.StartsWith("libtorch cannot be loaded: libtorch.so: cannot open shared object file", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("libtorch cannot be loaded: libtorch.so: cannot open shared object file", error.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

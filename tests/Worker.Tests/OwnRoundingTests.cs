@@ -22,7 +22,8 @@ public sealed class OwnRoundingTests
     public OwnRoundingTests()
     {
         var random = new Random(4);
-        weights = [.. Enumerable.Range(0, Layers).Select(_ => Enumerable.Range(0, Width * Width).Select(_ => (float)((random.NextDouble() - 0.5) * 0.9)).ToArray())];
+        weights = [.. Enumerable.Range(0, Layers)
+            .Select(_ => Enumerable.Range(0, Width * Width).Select(_ => (float)((random.NextDouble() - 0.5) * 0.9)).ToArray())];
     }
 
     private enum Between
@@ -47,7 +48,8 @@ public sealed class OwnRoundingTests
             if (TensorComparison.Difference(own, expected, Roundoff.Of(graph)) is not null)
             {
                 var measured = Measured(graph, input, own);
-                Assert.True(measured.Explanation(0, expected) is not null, $"off by {TensorDistance.Of(own, expected)}, {measured.Moves(0)}");
+                Assert.True(measured.Explanation(0, expected) is not null,
+                    $"off by {TensorDistance.Of(own, expected)}, {measured.Moves(0)}");
                 return;
             }
         }
@@ -73,7 +75,8 @@ public sealed class OwnRoundingTests
     public void AWrongProductStaysWrong(int between)
     {
         var (graph, input) = (Network((Between)between, UnaryKind.Tanh), Input(new Random(9)));
-        float[][] others = [.. weights.Select((w, l) => l == Layers - 2 ? [.. w.Select((_, i) => w[(i % Width * Width) + (i / Width)])] : w)];
+        float[][] others = [.. weights.Select((w, l) =>
+            l == Layers - 2 ? [.. w.Select((_, i) => w[(i % Width * Width) + (i / Width)])] : w)];
         Assert.Null(Measured(graph, input, Output(graph, input)).Explanation(0, Reference(input, (Between)between, Math.Tanh, others)));
     }
 
@@ -118,9 +121,11 @@ public sealed class OwnRoundingTests
         Assert.Null(measured.Explanation(0, Tensor.Of<bool>(ElementType.Bool, [false, false], 1, 2)));
     }
 
-    private static OwnRounding Measured(Graph graph, Tensor input, Tensor own) => OwnRounding.Measure(graph, [input], [own], TestContext.Current.CancellationToken);
+    private static OwnRounding Measured(Graph graph, Tensor input, Tensor own) =>
+        OwnRounding.Measure(graph, [input], [own], TestContext.Current.CancellationToken);
 
-    private static Tensor Input(Random random) => Tensor.Of([.. Enumerable.Range(0, Width).Select(_ => (float)random.NextDouble() - 0.5f)], 1, Width);
+    private static Tensor Input(Random random) =>
+        Tensor.Of([.. Enumerable.Range(0, Width).Select(_ => (float)random.NextDouble() - 0.5f)], 1, Width);
 
     private static Tensor Output(Graph graph, Tensor input)
     {
@@ -134,10 +139,12 @@ public sealed class OwnRoundingTests
         var x = builder.AddInput("x", new TensorType(ElementType.F32, [1, Width]));
         for (int l = 0; l < Layers; l++)
         {
-            x = builder.Add($"step{l}", new Unary(new UnaryFunction(function)), builder.Add($"product{l}", new MatMul(), x, GraphBuilder.Constant($"w{l}", weights[l], Width, Width)));
+            x = builder.Add($"step{l}", new Unary(new UnaryFunction(function)),
+                builder.Add($"product{l}", new MatMul(), x, GraphBuilder.Constant($"w{l}", weights[l], Width, Width)));
             x = between switch
             {
-                Between.HalfStorage => builder.Add($"single{l}", new Cast(ElementType.F32), builder.Add($"half{l}", new Cast(ElementType.F16), x)),
+                Between.HalfStorage => builder.Add($"single{l}", new Cast(ElementType.F32),
+                    builder.Add($"half{l}", new Cast(ElementType.F16), x)),
                 Between.DynamicBytes => Bytes(builder, x, l),
                 _ => x,
             };
@@ -149,9 +156,11 @@ public sealed class OwnRoundingTests
     /// <summary>round(x / (max |x| / 127)) · (max |x| / 127): 255 levels, of which one is several times the tolerance.</summary>
     private static Value Bytes(GraphBuilder builder, Value x, int l)
     {
-        var largest = builder.Add($"max{l}", new Reduce(ReduceKind.Max, [1], true), builder.Add($"abs{l}", new Unary(new UnaryFunction(UnaryKind.Abs)), x));
+        var largest = builder.Add($"max{l}", new Reduce(ReduceKind.Max, [1], true),
+            builder.Add($"abs{l}", new Unary(new UnaryFunction(UnaryKind.Abs)), x));
         var scale = builder.Add($"scale{l}", new Binary(BinaryKind.Mul), largest, GraphBuilder.Constant($"part{l}", [1f / 127], 1));
-        var code = builder.Add($"code{l}", new Unary(new UnaryFunction(UnaryKind.Round)), builder.Add($"ratio{l}", new Binary(BinaryKind.Div), x, scale));
+        var code = builder.Add($"code{l}", new Unary(new UnaryFunction(UnaryKind.Round)),
+            builder.Add($"ratio{l}", new Binary(BinaryKind.Div), x, scale));
         return builder.Add($"value{l}", new Binary(BinaryKind.Mul), code, scale);
     }
 
@@ -172,5 +181,6 @@ public sealed class OwnRoundingTests
         return Tensor.Of([.. x.Select(v => (float)-v)], 1, Width);
     }
 
-    private static CompiledModel Compiled(Graph graph) => CompiledModel.Compile(Lowerer.Lower(graph, PrecisionAssignment.AllFloat, RangeTable.Empty, new LoweringOptions("Network")));
+    private static CompiledModel Compiled(Graph graph) =>
+        CompiledModel.Compile(Lowerer.Lower(graph, PrecisionAssignment.AllFloat, RangeTable.Empty, new LoweringOptions("Network")));
 }

@@ -9,7 +9,8 @@ public sealed class PlanCommandTests
     public void OptionsOfPlanAreTheMetadata()
     {
         var plan = new PlanCommand();
-        string[] arguments = [WorkerProgram.SampleModel, "--min-top1-agreement", "0.9", "--calibration-data=c.npz", "--output", "out", "--timing-seconds", "7", "--max-threads", "1"];
+        string[] arguments = [WorkerProgram.SampleModel, "--min-top1-agreement", "0.9", "--calibration-data=c.npz", "--output", "out",
+            "--timing-seconds", "7", "--max-threads", "1"];
         var job = plan.JobOf(plan.Parse(arguments));
         Assert.Equal(("Update", "Digits", "0.9"), (job["Mode"], job["ClassName"], job["MinTop1Agreement"]));
         Assert.Equal(("7", "1"), (job["TimingSeconds"], job["MaxThreads"]));
@@ -25,7 +26,8 @@ public sealed class PlanCommandTests
         Assert.SkipWhen(OperatingSystem.IsWindows(), "signals are sent with kill");
         var directory = Directory.CreateTempSubdirectory("mixprec-cancel");
         using var process = WorkerProgram.Start(
-            "plan", WorkerProgram.SampleModel, "--calibration-data", WorkerProgram.SampleData, "--lock-file", Path.Combine(directory.FullName, "lock.json"), "--output", directory.FullName);
+            "plan", WorkerProgram.SampleModel, "--calibration-data", WorkerProgram.SampleData, "--lock-file",
+                Path.Combine(directory.FullName, "lock.json"), "--output", directory.FullName);
         string? first = await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken);
         Assert.Contains("%", first, StringComparison.Ordinal);
         for (int i = 0; i < signals; i++)

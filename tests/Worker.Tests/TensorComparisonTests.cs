@@ -25,7 +25,8 @@ public sealed class TensorComparisonTests
     {
         var expected = Tensor.Of([1L, 1L << 60], 2);
         Assert.Null(TensorComparison.Difference(Tensor.Of([1L, 1L << 60], 2), expected));
-        Assert.Equal("1 of 2 elements differ, at 1: 1152921504606846977 instead of 1152921504606846976", TensorComparison.Difference(Tensor.Of([1L, (1L << 60) + 1], 2), expected));
+        Assert.Equal("1 of 2 elements differ, at 1: 1152921504606846977 instead of 1152921504606846976",
+            TensorComparison.Difference(Tensor.Of([1L, (1L << 60) + 1], 2), expected));
     }
 
     [Fact]
@@ -50,7 +51,8 @@ public sealed class TensorComparisonTests
     [InlineData(3e-5f, 1e-6, false)]
     [InlineData(1e-5f, 0, false)]
     public void RoundoffIsAShareOfTheLargestElement(float small, double roundoff, bool agrees) => Assert.Equal(agrees,
-        TensorComparison.Difference(Tensor.Of([20f, float.PositiveInfinity, small], 3), Tensor.Of([20f, float.PositiveInfinity, 0f], 3), roundoff) is null);
+        TensorComparison.Difference(Tensor.Of([20f, float.PositiveInfinity, small], 3), Tensor.Of([20f, float.PositiveInfinity, 0f], 3),
+            roundoff) is null);
 
     private static Tensor Of<T>(ElementType type, T value) where T : unmanaged => Tensor.Of<T>(type, [value], 1);
 }

@@ -7,7 +7,8 @@ public sealed class VerifyCommandTests
     [Fact]
     public async Task CasesPassAreRefusedOrWrong()
     {
-        using var cases = new CaseFolder().Add("a-right", "Relu", [0, 2]).Add("b-wrong", "Relu", [1, 2]).Add("c-unknown", "NoSuchOperator", [0, 2]).Add("d-empty", "Relu", null);
+        using var cases = new CaseFolder().Add("a-right", "Relu", [0, 2]).Add("b-wrong", "Relu", [1, 2])
+            .Add("c-unknown", "NoSuchOperator", [0, 2]).Add("d-empty", "Relu", null);
         var text = await WorkerProgram.Run("verify", cases.Path);
         string root = Path.GetFileName(cases.Path);
         Assert.Equal(1, text.ExitCode);
@@ -26,7 +27,8 @@ public sealed class VerifyCommandTests
     public async Task OnlyPassedCasesAreSuccess()
     {
         using var cases = new CaseFolder().Add("a", "Relu", [0, 2]).Add("b", "Neg", [1, -2]);
-        var result = await WorkerProgram.Run("verify", Path.GetDirectoryName(cases.ModelPath("a"))!, Path.GetDirectoryName(cases.ModelPath("b"))!);
+        var result = await WorkerProgram.Run("verify", Path.GetDirectoryName(cases.ModelPath("a"))!,
+            Path.GetDirectoryName(cases.ModelPath("b"))!);
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
         Assert.Equal(["passed   a", "passed   b", "2 cases: 2 passed, 0 refused, 0 wrong"], result.OutLines);
     }
@@ -34,7 +36,8 @@ public sealed class VerifyCommandTests
     [Fact]
     public async Task RealNetworksPass()
     {
-        string[] networks = [.. new[] { "fashion-mnist-mlp3-relu", "fashion-mnist-cnn", "mnist-8" }.Select(name => Path.Combine(WorkerProgram.SharedDirectory, "models", name))];
+        string[] networks = [.. new[] { "fashion-mnist-mlp3-relu", "fashion-mnist-cnn", "mnist-8" }.Select(name =>
+            Path.Combine(WorkerProgram.SharedDirectory, "models", name))];
         Assert.SkipWhen(!networks.All(Directory.Exists), "The folder ../shared/models is not there.");
         var result = await WorkerProgram.Run(["verify", .. networks]);
         Assert.Equal("3 cases: 3 passed, 0 refused, 0 wrong", result.OutLines[^1]);

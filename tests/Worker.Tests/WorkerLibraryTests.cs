@@ -31,15 +31,19 @@ public sealed class WorkerLibraryTests
         Assert.Equal("lib/net8.0/Binding.dll", Assert.Single(linux[0].Managed));
         Assert.Equal("runtimes/linux-x64/native/libBinding.so", Assert.Single(linux[0].Native));
 
-        Assert.Equal(["Binding 2.0.0", "Native.win-x64 3.1.0", "Shipped 5.0.0"], LibraryManifest.Parse(Manifest, "win-x64", _ => false).Select(library => library.ToString()));
+        Assert.Equal(["Binding 2.0.0", "Native.win-x64 3.1.0", "Shipped 5.0.0"],
+            LibraryManifest.Parse(Manifest, "win-x64", _ => false).Select(library => library.ToString()));
     }
 
     [Fact]
     public void TheProjectAsksForExactVersionsAndInheritsNothing()
     {
         var project = XDocument.Parse(LibraryRestore.Project([new("A", "1.2.3", [], []), new("B", "4.5.6", [], [])]));
-        Assert.Equal(["A [1.2.3]", "B [4.5.6]"], project.Descendants("PackageDownload").Select(item => $"{item.Attribute("Include")!.Value} {item.Attribute("Version")!.Value}"));
-        Assert.Equal(3, project.Descendants().Count(property => property.Name.LocalName.StartsWith("ImportDirectory", StringComparison.Ordinal) && property.Value == "false"));
+        Assert.Equal(["A [1.2.3]", "B [4.5.6]"], project.Descendants("PackageDownload")
+            .Select(item => $"{item.Attribute("Include")!.Value} {item.Attribute("Version")!.Value}"));
+        Assert.Equal(3, project.Descendants()
+            .Count(property => property.Name.LocalName.StartsWith("ImportDirectory", StringComparison.Ordinal)
+            && property.Value == "false"));
     }
 
     [Fact]
@@ -55,7 +59,8 @@ public sealed class WorkerLibraryTests
             File.WriteAllText(Path.Combine(folder, ".nupkg.metadata"), "{}");
             Assert.Equal(folder, folders.Find(library));
             Assert.Equal(Path.Combine(root.FullName, "none"), folders.First);
-            Assert.Equal(root.FullName, PackageFolders.Of("", Path.Combine(root.FullName, "mixprec.build", "1.0.0", "tools") + Path.DirectorySeparatorChar).First);
+            Assert.Equal(root.FullName,
+                PackageFolders.Of("", Path.Combine(root.FullName, "mixprec.build", "1.0.0", "tools") + Path.DirectorySeparatorChar).First);
         }
         finally
         {

@@ -19,7 +19,9 @@ internal static class WorkerProgram
     public static string SampleData { get; } = Path.Combine(RepositoryFolder.Root, "samples", "DigitClassifier", "data", "calibration.npz");
 
     private static string Dll { get; } = Path.Combine(
-        RepositoryFolder.Root, "src", "Worker", "bin", Path.GetFileName(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)))!, "net10.0", "mixprec.dll");
+        RepositoryFolder.Root, "src", "Worker", "bin",
+            Path.GetFileName(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)))!, "net10.0",
+            "mixprec.dll");
 
     public static Process Start(params string[] arguments) => Process.Start(new ProcessStartInfo("dotnet", [Dll, .. arguments])
     {

@@ -14,9 +14,11 @@ internal sealed class NpzWriter(string path) : IDisposable
 
     public void Add(string name, byte[] values, params ReadOnlySpan<int> shape) => Add(name, "|u1", values, shape);
 
-    public void Add(string name, float[] values, params ReadOnlySpan<int> shape) => Add(name, "<f4", MemoryMarshal.AsBytes<float>(values), shape);
+    public void Add(string name, float[] values, params ReadOnlySpan<int> shape) =>
+        Add(name, "<f4", MemoryMarshal.AsBytes<float>(values), shape);
 
-    public void Add(string name, long[] values, params ReadOnlySpan<int> shape) => Add(name, "<i8", MemoryMarshal.AsBytes<long>(values), shape);
+    public void Add(string name, long[] values, params ReadOnlySpan<int> shape) =>
+        Add(name, "<i8", MemoryMarshal.AsBytes<long>(values), shape);
 
     private void Add(string name, string elementType, ReadOnlySpan<byte> bytes, ReadOnlySpan<int> shape)
     {

@@ -24,7 +24,8 @@ internal static class RangeCalibration
     public static RangeTable Collect(ActivationRanges kind, TorchExecutor executor, Graph graph, IEnumerable<IReadOnlyList<Tensor>> batches)
     {
         var products = graph.QuantizableNodes.Where(n => n.MultipliesActivations()).ToArray();
-        var observers = graph.QuantizableNodes.Select(Lhs).Concat(products.Select(n => n.Input(1))).Distinct().ToDictionary(v => v, _ => IRangeObserver.Of(kind));
+        var observers = graph.QuantizableNodes.Select(Lhs).Concat(products.Select(n => n.Input(1))).Distinct()
+            .ToDictionary(v => v, _ => IRangeObserver.Of(kind));
         var infinite = new HashSet<object>();
         using var quiet = no_grad();
         foreach (var inputs in batches)
@@ -33,7 +34,8 @@ internal static class RangeCalibration
             var seen = new HashSet<object>();
             executor.Run(inputs, (node, lhs, rhs, output) =>
             {
-                foreach (var (value, tensor) in new[] { (Lhs(node), lhs), (node.Input(1), rhs) }.Where(o => observers.ContainsKey(o.Item1) && (seen.Add(o.Item1) || node.Op is Recurrence)))
+                foreach (var (value, tensor) in new[] { (Lhs(node), lhs), (node.Input(1), rhs) }.Where(o =>
+                    observers.ContainsKey(o.Item1) && (seen.Add(o.Item1) || node.Op is Recurrence)))
                 {
                     using var dense = tensor.contiguous();
                     if (!Observe(observers[value], MemoryMarshal.Cast<byte, float>(dense.bytes)))
@@ -47,9 +49,11 @@ internal static class RangeCalibration
         }
 
         var ranges = observers.ToDictionary(o => o.Key, o => o.Value.Range);
-        return new RangeTable(graph.QuantizableNodes.ToDictionary(n => n.Name, n => ModelQuantization.OfActivations(n)?.Range ?? ranges[Lhs(n)]), products.ToDictionary(n => n.Name, n => ranges[n.Input(1)]))
+        return new RangeTable(graph.QuantizableNodes.ToDictionary(n => n.Name, n =>
+            ModelQuantization.OfActivations(n)?.Range ?? ranges[Lhs(n)]), products.ToDictionary(n => n.Name, n => ranges[n.Input(1)]))
         {
-            NotFinite = graph.QuantizableNodes.Where(n => infinite.Contains(Lhs(n)) || (n.MultipliesActivations() && infinite.Contains(n.Input(1)))).Select(n => n.Name).ToHashSet(),
+            NotFinite = graph.QuantizableNodes.Where(n => infinite.Contains(Lhs(n))
+                || (n.MultipliesActivations() && infinite.Contains(n.Input(1)))).Select(n => n.Name).ToHashSet(),
         };
     }
 

@@ -33,10 +33,12 @@ internal sealed record SplitSequences(SampleSet Samples, IReadOnlyList<IReadOnly
 
         var pairs = options.Cache.PairsOf(graph, options.Model);
         return AppendedPast.Symbols(pairs, options.Model) is [var past, var tokens]
-            ? new Split(options, graph, pairs, past, tokens, sequences).Run() : throw new InvalidOperationException("a cache grows by tokens");
+            ? new Split(options, graph, pairs, past, tokens, sequences)
+                .Run() : throw new InvalidOperationException("a cache grows by tokens");
     }
 
-    private sealed class Split(CompilerOptions options, Graph graph, IReadOnlyList<(Value Past, Value Present)> pairs, string past, string tokens, SampleSet sequences)
+    private sealed class Split(CompilerOptions options, Graph graph, IReadOnlyList<(Value Past, Value Present)> pairs, string past,
+        string tokens, SampleSet sequences)
     {
         private readonly Value[] _others = [.. graph.Inputs.Where(i => pairs.All(p => p.Past != i))];
 
@@ -59,8 +61,10 @@ internal sealed record SplitSequences(SampleSet Samples, IReadOnlyList<IReadOnly
         /// <summary>Tokens of every sequence.</summary>
         private int Length()
         {
-            var axes = _others.SelectMany(i => Axes(i).Where(a => a.Dimension == IntExpr.Symbol(tokens)).Select(a => sequences.Inputs[i.Name].Shape[a.Axis])).ToArray();
-            return axes.Length > 0 ? checked((int)axes[0]) : throw Unfit($"an input of which '{tokens}', the number of new tokens, is a dimension");
+            var axes = _others.SelectMany(i => Axes(i).Where(a => a.Dimension == IntExpr.Symbol(tokens))
+                .Select(a => sequences.Inputs[i.Name].Shape[a.Axis])).ToArray();
+            return axes.Length > 0 ? checked((int)axes[0])
+                : throw Unfit($"an input of which '{tokens}', the number of new tokens, is a dimension");
         }
 
         /// <summary>
@@ -90,7 +94,8 @@ internal sealed record SplitSequences(SampleSet Samples, IReadOnlyList<IReadOnly
         {
             var sizes = TorchExecutor.SymbolsOf(new Graph(_others, [], [], []), feed.Inputs);
             sizes[past] = 0;
-            return [.. graph.Inputs.Select(i => Array.IndexOf(_others, i) is >= 0 and var other ? feed.Inputs[other] : Tensor.Zeros(i.Type.Element, Sizes(i, sizes)))];
+            return [.. graph.Inputs.Select(i =>
+                Array.IndexOf(_others, i) is >= 0 and var other ? feed.Inputs[other] : Tensor.Zeros(i.Type.Element, Sizes(i, sizes)))];
         }
 
         private long[] Sizes(Value input, Dictionary<string, long> sizes) =>
@@ -103,12 +108,16 @@ internal sealed record SplitSequences(SampleSet Samples, IReadOnlyList<IReadOnly
         /// <summary>Along the batch where the past has it in front, as the tokens do; whole pasts stacked elsewhere.</summary>
         private Tensor Joined(Value past, IReadOnlyList<Tensor> runs)
         {
-            bool joined = past.Rank > 0 && _others.Any(i => i.Rank > 0 && i.Shape[0] == past.Shape[0] && sequences.Inputs[i.Name].Rank == i.Rank);
-            return !joined && sequences.GroupSize > 1 ? throw Unfit($"one sequence a run; bind the batch to 1 with Dimensions, it is {sequences.GroupSize}")
-                : new Tensor(past.Type.Element, joined ? [runs.Sum(r => r.Shape[0]), .. runs[0].Shape.Skip(1)] : [runs.Count, .. runs[0].Shape], [.. runs.SelectMany(r => r.Bytes.ToArray())]);
+            bool joined = past.Rank > 0
+                && _others.Any(i => i.Rank > 0 && i.Shape[0] == past.Shape[0] && sequences.Inputs[i.Name].Rank == i.Rank);
+            return !joined && sequences.GroupSize > 1
+                ? throw Unfit($"one sequence a run; bind the batch to 1 with Dimensions, it is {sequences.GroupSize}")
+                : new Tensor(past.Type.Element, joined ? [runs.Sum(r => r.Shape[0]), .. runs[0].Shape.Skip(1)]
+                    : [runs.Count, .. runs[0].Shape], [.. runs.SelectMany(r => r.Bytes.ToArray())]);
         }
 
-        private SampleSet With(Dictionary<string, Tensor> inputs, Tensor? labels, Tensor? targets) => new(inputs, labels, targets, sequences.Count)
+        private SampleSet With(Dictionary<string, Tensor> inputs, Tensor? labels, Tensor? targets) =>
+            new(inputs, labels, targets, sequences.Count)
         {
             GroupSize = sequences.GroupSize,
             FirstIndex = sequences.FirstIndex,
@@ -123,9 +132,11 @@ internal sealed record SplitSequences(SampleSet Samples, IReadOnlyList<IReadOnly
         private static Tensor Part(Tensor array, int axis, int from, int count)
         {
             var strides = StridedView.RowMajor(array.Shape);
-            return StridedView.Copy(array, [.. array.Shape.Select((size, d) => d == axis ? count : size)], from * strides[axis], [.. strides]);
+            return StridedView.Copy(array, [.. array.Shape.Select((size, d) => d == axis ? count : size)], from * strides[axis],
+                [.. strides]);
         }
 
-        private MixPrecException Unfit(string expected) => new(DiagnosticCatalog.InvalidMetadata, options.Model, "Cache", options.Cache, expected);
+        private MixPrecException Unfit(string expected) =>
+            new(DiagnosticCatalog.InvalidMetadata, options.Model, "Cache", options.Cache, expected);
     }
 }

@@ -34,7 +34,8 @@ internal sealed class TorchExecutor
         TorchNnpack.Disable();
         _graph = graph;
         _lastReads = LastReads(graph);
-        foreach (var value in graph.Nodes.SelectMany(n => n.Inputs).Concat(graph.Outputs).OfType<Value>().Where(v => v.Constant is not null).Distinct())
+        foreach (var value in graph.Nodes.SelectMany(n => n.Inputs).Concat(graph.Outputs).OfType<Value>().Where(v => v.Constant is not null)
+            .Distinct())
         {
             _constants[value] = TorchView.Of(value.Constant!).DetachFromDisposeScope();
         }
@@ -49,12 +50,14 @@ internal sealed class TorchExecutor
     /// </summary>
     /// <param name="inputs">In the order of the graph's inputs.</param>
     /// <param name="product">Sees every quantizable product before its activation.</param>
-    public IReadOnlyList<TorchTensor> Run(IReadOnlyList<Tensor> inputs, SeenProduct? product = null) => Run([.. inputs.Select(i => i.ToTorch())], SymbolsOf(_graph, inputs), product);
+    public IReadOnlyList<TorchTensor> Run(IReadOnlyList<Tensor> inputs, SeenProduct? product = null) =>
+        Run([.. inputs.Select(i => i.ToTorch())], SymbolsOf(_graph, inputs), product);
 
     private TorchTensor[] Run(IReadOnlyList<TorchTensor> inputs, Dictionary<string, long> symbols, SeenProduct? product)
     {
         var values = _graph.Inputs.Zip(inputs).ToDictionary(p => p.First, p => p.Second);
-        TorchTensor? Find(Value? value) => value is null ? null : _constants.TryGetValue(value, out var constant) ? constant : values[value];
+        TorchTensor? Find(Value? value) =>
+            value is null ? null : _constants.TryGetValue(value, out var constant) ? constant : values[value];
         for (int i = 0; i < _graph.Nodes.Count; i++)
         {
             var node = _graph.Nodes[i];
@@ -105,7 +108,8 @@ internal sealed class TorchExecutor
     /// The product of a quantizable op with other operands, bias included, activation not; of a recurrence that of its states.
     /// </summary>
     public TorchTensor Product(Node node, TorchTensor x, TorchTensor weights) =>
-        node.Op is Recurrence ? x.matmul(weights) : Torch.Products.Evaluate(node, x, weights, node.InputOrNull(2) is { } bias ? _constants[bias] : null);
+        node.Op is Recurrence ? x.matmul(weights) : Torch.Products.Evaluate(node, x, weights,
+            node.InputOrNull(2) is { } bias ? _constants[bias] : null);
 
     /// <summary>The symbols that the sizes of the inputs give.</summary>
     /// <exception cref="MixPrecException">MXP3011: the sizes of the inputs contradict each other, or a condition of the model.</exception>
@@ -114,13 +118,16 @@ internal sealed class TorchExecutor
         var symbols = DimensionValues.Of(graph.Inputs.Zip(inputs).SelectMany(p => p.First.Shape.Zip(p.Second.Shape)));
         foreach (var (value, tensor) in graph.Inputs.Zip(inputs))
         {
-            foreach (var (size, given) in value.Shape.Zip(tensor.Shape).Where(p => !p.First.IsConstant && p.First.Symbols.All(symbols.ContainsKey)))
+            foreach (var (size, given) in value.Shape.Zip(tensor.Shape)
+                .Where(p => !p.First.IsConstant && p.First.Symbols.All(symbols.ContainsKey)))
             {
                 if (size.Evaluate(symbols) is var needed && needed != given)
                 {
                     var sizes = new CallerSizes(graph.Symbols);
-                    throw new MixPrecException(DiagnosticCatalog.DataSizesUnfit, null, PrintableName.Of(value.Name), string.Join(", ", tensor.Shape), string.Join(", ", sizes.ShapeOf(value)), given, needed,
-                        string.Join(" and ", sizes.Conditions(graph).Select(c => $"{c.Left} = {c.Right}").DefaultIfEmpty("one size for each dimension")));
+                    throw new MixPrecException(DiagnosticCatalog.DataSizesUnfit, null, PrintableName.Of(value.Name),
+                        string.Join(", ", tensor.Shape), string.Join(", ", sizes.ShapeOf(value)), given, needed,
+                        string.Join(" and ", sizes.Conditions(graph).Select(c => $"{c.Left} = {c.Right}")
+                            .DefaultIfEmpty("one size for each dimension")));
                 }
             }
         }
@@ -132,7 +139,9 @@ internal sealed class TorchExecutor
     private static Value[][] LastReads(Graph graph)
     {
         var seen = graph.Outputs.ToHashSet();
-        return [.. graph.Nodes.Reverse().Select(node => node.Inputs.Concat(node.Outputs).OfType<Value>().Where(v => v.Constant is null && seen.Add(v)).ToArray()).ToArray().Reverse()];
+        return [.. graph.Nodes.Reverse()
+            .Select(node => node.Inputs.Concat(node.Outputs).OfType<Value>().Where(v => v.Constant is null && seen.Add(v)).ToArray())
+            .ToArray().Reverse()];
     }
 
     /// <summary>Products in the body keep their precision, and so nobody looks at them.</summary>
@@ -141,8 +150,10 @@ internal sealed class TorchExecutor
         var body = _bodies.TryGetValue(node, out var known) ? known : _bodies[node] = new TorchExecutor(op.Body);
         long times = op.Times?.Evaluate(symbols) ?? input(0)?.item<long>() ?? long.MaxValue;
         bool goes = input(1)?.item<bool>() ?? true;
-        TorchTensor[] states = [.. Enumerable.Range(2, op.States).Select(i => input(i)!)], captured = [.. Enumerable.Range(2 + op.States, node.Inputs.Count - 2 - op.States).Select(i => input(i)!)];
-        var collected = Enumerable.Range(1 + op.States, op.Body.Outputs.Count - 1 - op.States).Select(_ => new List<TorchTensor>()).ToArray();
+        TorchTensor[] states = [.. Enumerable.Range(2, op.States).Select(i => input(i)!)],
+            captured = [.. Enumerable.Range(2 + op.States, node.Inputs.Count - 2 - op.States).Select(i => input(i)!)];
+        var collected = Enumerable.Range(1 + op.States, op.Body.Outputs.Count - 1 - op.States).Select(_ => new List<TorchTensor>())
+            .ToArray();
         for (long time = 0; goes && time < times; time++)
         {
             // The executor disposes its inputs after their last reader; here others read them too.
@@ -155,11 +166,13 @@ internal sealed class TorchExecutor
             }
         }
 
-        return [.. states, .. collected.Select((all, i) => all.Count > 0 ? stack(all) : zeros(node.Outputs[op.States + i].Type.ShapeAt(symbols)))];
+        return [.. states, .. collected.Select((all, i) =>
+            all.Count > 0 ? stack(all) : zeros(node.Outputs[op.States + i].Type.ShapeAt(symbols)))];
     }
 
     /// <summary>The products of each step live as long as the caller's scope where they are seen.</summary>
-    private static TorchTensor[] Recurrence(Node node, Func<int, TorchTensor?> input, SeenProduct? product) => product is not null && node.IsQuantizable()
+    private static TorchTensor[] Recurrence(Node node, Func<int, TorchTensor?> input, SeenProduct? product) =>
+        product is not null && node.IsQuantizable()
         ? [.. Torch.Recurrent.Evaluate(node, input, (states, weights, sums) => product(node, states, weights, sums)).Select(t => t.alias())]
         : Scoped(() => Torch.Recurrent.Evaluate(node, input, (_, _, sums) => sums));
 
@@ -167,7 +180,9 @@ internal sealed class TorchExecutor
     {
         if (node.Op is not (MatMul or Conv))
         {
-            return Scoped(() => Torch.Elementwise.Evaluate(node, input, symbols) ?? Torch.Choices.Evaluate(node, input, symbols) ?? Torch.Indexing.Evaluate(node, input, symbols) ?? Torch.Tabular.Evaluate(node, input) ?? Torch.Movement.Evaluate(node, input, symbols));
+            return Scoped(() => Torch.Elementwise.Evaluate(node, input, symbols) ?? Torch.Choices.Evaluate(node, input, symbols)
+                ?? Torch.Indexing.Evaluate(node, input, symbols) ?? Torch.Tabular.Evaluate(node, input)
+                ?? Torch.Movement.Evaluate(node, input, symbols));
         }
 
         var result = Scoped(() => Torch.Products.Evaluate(node, input(0)!, input(1)!, input(2)));

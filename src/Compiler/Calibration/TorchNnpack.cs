@@ -17,7 +17,8 @@ internal static class TorchNnpack
     public static unsafe bool Disable()
     {
         // TorchSharp does not pass the setting on. The names are those of at::globalContext() and at::Context::setUserEnabledNNPACK(bool).
-        if (!NativeLibrary.TryLoad("torch_cpu", Assembly.GetExecutingAssembly(), DllImportSearchPath.SafeDirectories | DllImportSearchPath.AssemblyDirectory, out var library)
+        if (!NativeLibrary.TryLoad("torch_cpu", Assembly.GetExecutingAssembly(),
+            DllImportSearchPath.SafeDirectories | DllImportSearchPath.AssemblyDirectory, out var library)
             || !NativeLibrary.TryGetExport(library, "_ZN2at13globalContextEv", out var context)
             || !NativeLibrary.TryGetExport(library, "_ZN2at7Context20setUserEnabledNNPACKEb", out var setting))
         {

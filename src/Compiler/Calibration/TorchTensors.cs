@@ -44,5 +44,6 @@ internal static class TorchTensors
     };
 
     private static MixPrecException Unsupported(ElementType type) =>
-        new(DiagnosticCatalog.ElementTypeUnsupported, null, "A value of the network", type, " in calibration; set KeepFloat=\"*\" to leave the network as it is");
+        new(DiagnosticCatalog.ElementTypeUnsupported, null, "A value of the network", type,
+            " in calibration; set KeepFloat=\"*\" to leave the network as it is");
 }

@@ -35,7 +35,8 @@ internal static unsafe partial class TorchView
         Pinned.GetOrAdd(address, _ => []).Add(handle);
         fixed (long* shape = tensor.Shape)
         {
-            return TorchTensor.UnsafeCreateTensor(THSTensor_new(address, &Unpin, shape, tensor.Rank, type, type, (int)TorchSharp.DeviceType.CPU, -1, false));
+            return TorchTensor.UnsafeCreateTensor(THSTensor_new(address, &Unpin, shape, tensor.Rank, type, type,
+                (int)TorchSharp.DeviceType.CPU, -1, false));
         }
     }
 
@@ -51,5 +52,6 @@ internal static unsafe partial class TorchView
     [LibraryImport("LibTorchSharp")]
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
     private static partial nint THSTensor_new(
-        nint data, delegate* unmanaged[Cdecl]<nint, void> deleter, long* shape, int rank, sbyte type, sbyte elementType, int deviceType, int deviceIndex, [MarshalAs(UnmanagedType.U1)] bool requiresGrad);
+        nint data, delegate* unmanaged[Cdecl]<nint, void> deleter, long* shape, int rank, sbyte type, sbyte elementType, int deviceType,
+            int deviceIndex, [MarshalAs(UnmanagedType.U1)] bool requiresGrad);
 }

@@ -50,7 +50,8 @@ internal static class ActivationCondition
     /// <param name="probability">p_j, 0…1.</param>
     public static double Score(double probability) => 2 * probability * (1 - probability);
 
-    private static double HardSigmoid(double scaled, double shift) => scaled + shift is > 0 and < 1 ? Math.Abs(scaled / (scaled + shift)) : 0;
+    private static double HardSigmoid(double scaled, double shift) =>
+        scaled + shift is > 0 and < 1 ? Math.Abs(scaled / (scaled + shift)) : 0;
 
     /// <summary>t/(e^t − 1) for t ≥ 0, without the cancellation near 0.</summary>
     private static double Exponential(double t) => t == 0 ? 1 : t * Math.Exp(-t / 2) / (2 * Math.Sinh(Math.Min(t / 2, 700)));

@@ -22,6 +22,7 @@ internal sealed record Feed(IReadOnlyList<Tensor> Inputs, SampleSet Samples)
     }
 
     /// <summary>Samples of one run share what has no dimension.</summary>
-    private static Tensor Shaped(Tensor tensor, Value input) => input.Rank == 0 ? new Tensor(tensor.Type, [], tensor.Bytes[..tensor.Type.Size()].ToArray())
+    private static Tensor Shaped(Tensor tensor, Value input) =>
+        input.Rank == 0 ? new Tensor(tensor.Type, [], tensor.Bytes[..tensor.Type.Size()].ToArray())
         : tensor.Rank == input.Rank ? tensor : tensor.Reshape(tensor.Shape[1..]);
 }

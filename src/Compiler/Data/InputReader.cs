@@ -18,7 +18,8 @@ internal static class InputReader
     /// <exception cref="MixPrecException">MXP1001, MXP1005, MXP1006, MXP1007, MXP1012: missing, damaged or not fitting.</exception>
     public static IReadOnlyList<Tensor> Read(string path, Graph graph, IReadOnlyList<string> inFile)
     {
-        var arrays = Directory.Exists(path) && Directory.EnumerateFiles(path, FileOfInput).Any() ? Numbered(path, graph, inFile) : ArrayArchive.Read(path).Arrays;
+        var arrays = Directory.Exists(path) && Directory.EnumerateFiles(path, FileOfInput)
+            .Any() ? Numbered(path, graph, inFile) : ArrayArchive.Read(path).Arrays;
         DataKeys.Require(path, graph, [.. graph.Inputs.Select(i => (i.Name, Shown(i)))], [], arrays, takesOthers: true);
         return Fitted(path, graph, [.. graph.Inputs.Select(i => arrays[i.Name])]);
     }
@@ -30,7 +31,9 @@ internal static class InputReader
     {
         if (tensors.Count != graph.Inputs.Count)
         {
-            throw new MixPrecException(DiagnosticCatalog.DataInvalid, path, path, string.Create(CultureInfo.InvariantCulture, $"it holds {Counted.Of(tensors.Count, "input")}, and the model has {graph.Inputs.Count}"));
+            throw new MixPrecException(DiagnosticCatalog.DataInvalid, path, path,
+                string.Create(CultureInfo.InvariantCulture,
+                $"it holds {Counted.Of(tensors.Count, "input")}, and the model has {graph.Inputs.Count}"));
         }
 
         var pairs = graph.Inputs.Zip(tensors).ToArray();
@@ -56,14 +59,17 @@ internal static class InputReader
         }
         catch (InvalidDataException exception)
         {
-            throw new MixPrecException(DiagnosticCatalog.DataInvalid, path, path, $"array '{PrintableName.Of(input.Name)}': {exception.Message}");
+            throw new MixPrecException(DiagnosticCatalog.DataInvalid, path, path,
+                $"array '{PrintableName.Of(input.Name)}': {exception.Message}");
         }
     }
 
     private static Dictionary<string, Tensor> Numbered(string folder, Graph graph, IReadOnlyList<string> inFile)
     {
-        var files = inFile.Select((name, i) => (name, file: Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"input_{i}.pb"))));
-        return files.Where(f => graph.Inputs.Any(i => i.Name == f.name) && File.Exists(f.file)).ToDictionary(f => f.name, f => OnnxTestCase.ReadTensor(f.file));
+        var files = inFile.Select((name, i) =>
+            (name, file: Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"input_{i}.pb"))));
+        return files.Where(f => graph.Inputs.Any(i => i.Name == f.name) && File.Exists(f.file))
+            .ToDictionary(f => f.name, f => OnnxTestCase.ReadTensor(f.file));
     }
 
     private static string Shown(Value input) => $"{PrintableName.Of(input.Name)} [{string.Join(",", input.Shape)}]";

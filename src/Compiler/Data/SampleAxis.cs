@@ -20,8 +20,10 @@ internal static class SampleAxis
         }
 
         var batch = IntExpr.Symbol(symbol);
-        bool Independent(Node node) => node.Outputs.All(o => IsBatchMajor(o.Shape, symbol)) && (!node.Inputs.OfType<Value>().Any(v => Holds(v, symbol)) || KeepsSamplesApart(node, symbol));
-        return graph.Inputs.All(i => i.Shape[0] == batch && IsBatchMajor(i.Shape, symbol)) && graph.Outputs.All(o => Holds(o, symbol)) && graph.Nodes.All(Independent)
+        bool Independent(Node node) => node.Outputs.All(o => IsBatchMajor(o.Shape, symbol))
+            && (!node.Inputs.OfType<Value>().Any(v => Holds(v, symbol)) || KeepsSamplesApart(node, symbol));
+        return graph.Inputs.All(i => i.Shape[0] == batch && IsBatchMajor(i.Shape, symbol)) && graph.Outputs.All(o => Holds(o, symbol))
+            && graph.Nodes.All(Independent)
             ? symbol : null;
     }
 

@@ -29,7 +29,8 @@ internal static class SampleSetReader
         var inputs = read.ToDictionary(i => i.Name, i => Input(path, i, arrays[i.Name]));
         int group = Group(graph, inputs);
         long available = inputs.Where(i => !IsOnce(i.Value, i.Key)).Select(i => i.Value.Shape[0]).DefaultIfEmpty(1).Min();
-        foreach (string scalar in inputs.Where(i => IsOnce(i.Value, i.Key) && available is > 0 and <= int.MaxValue).Select(i => i.Key).ToArray())
+        foreach (string scalar in inputs.Where(i => IsOnce(i.Value, i.Key) && available is > 0 and <= int.MaxValue).Select(i => i.Key)
+            .ToArray())
         {
             inputs[scalar] = Repeated(inputs[scalar], (int)available);
         }
@@ -56,11 +57,13 @@ internal static class SampleSetReader
         return new SampleSet(inputs, labels, targets, checked((int)available)) { GroupSize = group, Files = archive.Files }.Slice(0, count);
     }
 
-    private static void RequireKeys(string path, Graph graph, Value[] inputs, IReadOnlyCollection<string> spare, IReadOnlyDictionary<string, Tensor> arrays, LossKind? loss)
+    private static void RequireKeys(string path, Graph graph, Value[] inputs, IReadOnlyCollection<string> spare,
+        IReadOnlyDictionary<string, Tensor> arrays, LossKind? loss)
     {
         string[] answers = loss is LossKind.CrossEntropy ? [Labels] : loss is LossKind.Mse ? [Targets] : [];
         DataKeys.Require(path, graph,
-            [.. inputs.Select(i => (i.Name, $"{PrintableName.Of(i.Name)} [{string.Join(",", i.Declared ?? i.Shape)}]")), .. answers.Select(a => (a, a))], [.. spare, Labels, Targets], arrays);
+            [.. inputs.Select(i => (i.Name, $"{PrintableName.Of(i.Name)} [{string.Join(",", i.Declared ?? i.Shape)}]")),
+                .. answers.Select(a => (a, a))], [.. spare, Labels, Targets], arrays);
     }
 
     /// <summary>
@@ -79,7 +82,8 @@ internal static class SampleSetReader
         if (!joined && !stacked)
         {
             throw new MixPrecException(DiagnosticCatalog.DataShapeMismatch, path, path, PrintableName.Of(input.Name), Shape(array.Shape),
-                input.Rank == 0 ? "[]: give one number for each sample, [samples], or one for all, [] or [1]" : $"[{string.Join(",", input.Declared ?? input.Shape)}]");
+                input.Rank == 0 ? "[]: give one number for each sample, [samples], or one for all, [] or [1]"
+                    : $"[{string.Join(",", input.Declared ?? input.Shape)}]");
         }
 
         RequireNumbers(path, input.Name, array, infinite: true);
@@ -93,7 +97,8 @@ internal static class SampleSetReader
         }
     }
 
-    private static bool Fits(IEnumerable<long> shape, IEnumerable<IntExpr> input) => shape.Zip(input).All(p => !p.Second.IsConstant || p.Second.Value == p.First);
+    private static bool Fits(IEnumerable<long> shape, IEnumerable<IntExpr> input) =>
+        shape.Zip(input).All(p => !p.Second.IsConstant || p.Second.Value == p.First);
 
     /// <param name="infinite">Whether infinity is meant: in an input it may be the mask of an attention.</param>
     private static void RequireNumbers(string path, string name, Tensor array, bool infinite)
@@ -107,7 +112,8 @@ internal static class SampleSetReader
         };
         if (bad >= 0)
         {
-            throw new MixPrecException(DiagnosticCatalog.DataNotFinite, path, path, PrintableName.Of(name), bad / (array.Length / array.Shape[0]), infinite ? "NaN" : "a value that is not finite");
+            throw new MixPrecException(DiagnosticCatalog.DataNotFinite, path, path, PrintableName.Of(name),
+                bad / (array.Length / array.Shape[0]), infinite ? "NaN" : "a value that is not finite");
         }
 
         int FirstBad<T>(ReadOnlySpan<T> values) where T : System.Numerics.INumberBase<T>
@@ -136,7 +142,8 @@ internal static class SampleSetReader
     }
 
     /// <summary>The shape of an input in a run, as far as the samples alone give it.</summary>
-    private static IReadOnlyList<long> RunShape(Value input, Tensor array) => array.Rank == input.Rank ? [-1, .. array.Shape.Skip(1)] : array.Shape[1..];
+    private static IReadOnlyList<long> RunShape(Value input, Tensor array) =>
+        array.Rank == input.Rank ? [-1, .. array.Shape.Skip(1)] : array.Shape[1..];
 
     /// <summary>Samples that run together share their inputs without dimensions.</summary>
     private static void RequireOneScalar(string path, Value[] read, Dictionary<string, Tensor> inputs, int group)
@@ -145,7 +152,8 @@ internal static class SampleSetReader
         {
             var array = inputs[input.Name];
             int size = array.Type.Size();
-            int bad = Enumerable.Range(0, (int)array.Length).FirstOrDefault(i => !array.Bytes.Slice(i * size, size).SequenceEqual(array.Bytes.Slice(i / group * group * size, size)), -1);
+            int bad = Enumerable.Range(0, (int)array.Length).FirstOrDefault(i =>
+                !array.Bytes.Slice(i * size, size).SequenceEqual(array.Bytes.Slice(i / group * group * size, size)), -1);
             if (bad >= 0)
             {
                 throw Invalid(path, FormattableString.Invariant($"array '{PrintableName.Of(input.Name)}' has different numbers for samples that run together (sample {bad}, {Counted.Of(group, "sample")} a run)"));
@@ -184,7 +192,8 @@ internal static class SampleSetReader
             {
                 if (span[i] < 0 || span[i] >= classes)
                 {
-                    throw new MixPrecException(DiagnosticCatalog.LabelOutOfRange, path, path, span[i], i / (span.Length / samples), classes - 1);
+                    throw new MixPrecException(DiagnosticCatalog.LabelOutOfRange, path, path, span[i], i / (span.Length / samples),
+                        classes - 1);
                 }
             }
         }

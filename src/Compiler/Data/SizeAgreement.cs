@@ -14,9 +14,12 @@ internal static class SizeAgreement
     /// <exception cref="MixPrecException">MXP1012: arrays give one dimension several sizes.</exception>
     public static void Require(string path, Graph graph, IEnumerable<(Value Input, IReadOnlyList<long> Shape)> arrays)
     {
-        var given = arrays.SelectMany(a => a.Input.Shape.Zip(a.Shape, (dimension, size) => (a.Input.Name, Dimension: dimension, Size: size)))
-            .Where(g => g.Size >= 0 && g.Dimension.Symbols.Take(2).ToArray() is [var symbol] && g.Dimension == IntExpr.Symbol(symbol)).ToArray();
-        string[] contradictions = [.. given.GroupBy(g => g.Dimension.Symbols.First()).Where(g => g.Select(s => s.Size).Distinct().Skip(1).Any())
+        var given = arrays.SelectMany(a =>
+            a.Input.Shape.Zip(a.Shape, (dimension, size) => (a.Input.Name, Dimension: dimension, Size: size)))
+            .Where(g => g.Size >= 0 && g.Dimension.Symbols.Take(2).ToArray() is [var symbol] && g.Dimension == IntExpr.Symbol(symbol))
+                .ToArray();
+        string[] contradictions = [.. given.GroupBy(g => g.Dimension.Symbols.First())
+            .Where(g => g.Select(s => s.Size).Distinct().Skip(1).Any())
             .Select(g => $"'{NameOf(graph, g.Key)}' is " + string.Join(" and ", g.DistinctBy(s => s.Size)
                 .Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Size} in '{PrintableName.Of(s.Name)}'"))))];
         if (contradictions.Length > 0)

@@ -57,7 +57,8 @@ internal sealed class MachineLock : IDisposable
     internal static string PathOf(string name, string subject)
     {
         string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(subject)).AsSpan(0, 8));
-        string folder = OperatingSystem.IsWindows() ? Environment.GetFolderPath(Environment.SpecialFolder.CommonApplicationData) : Directory.Exists("/tmp") ? "/tmp" : Path.GetTempPath();
+        string folder = OperatingSystem.IsWindows() ? Environment.GetFolderPath(Environment.SpecialFolder.CommonApplicationData)
+            : Directory.Exists("/tmp") ? "/tmp" : Path.GetTempPath();
         return Path.Combine(folder, subject.Length == 0 ? $"mixprec-{name}.lock" : $"mixprec-{name}-{hash}.lock");
     }
 
@@ -100,7 +101,8 @@ internal sealed class MachineLock : IDisposable
             using var created = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite);
             if (!OperatingSystem.IsWindows())
             {
-                File.SetUnixFileMode(created.SafeFileHandle, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+                File.SetUnixFileMode(created.SafeFileHandle,
+                    UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
             }
         }
         catch (IOException) when (File.Exists(path))

@@ -10,5 +10,6 @@ internal static class PlanningTurn
     /// <param name="key">Of the plan in the lock file.</param>
     /// <returns>Says whether another build had its turn meanwhile: the plan may be there now.</returns>
     public static MachineLock Wait(string lockFile, string key, IProgress<BuildProgress> progress, CancellationToken cancellation) =>
-        MachineLock.Enter("plan", $"{Path.GetFullPath(lockFile)}\n{key}", () => progress.Report(new(2, "waiting for another build that plans the same model")), cancellation);
+        MachineLock.Enter("plan", $"{Path.GetFullPath(lockFile)}\n{key}", () =>
+            progress.Report(new(2, "waiting for another build that plans the same model")), cancellation);
 }

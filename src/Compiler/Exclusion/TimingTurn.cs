@@ -9,5 +9,6 @@ internal static class TimingTurn
     /// <param name="progress">Hears why nothing goes on while another build measures.</param>
     /// <param name="percent">How far the build is.</param>
     public static IDisposable Wait(IProgress<BuildProgress> progress, int percent, CancellationToken cancellation) =>
-        MachineLock.Enter("timing", "", () => progress.Report(new(percent, "waiting for another build to finish its measurements")), cancellation);
+        MachineLock.Enter("timing", "", () => progress.Report(new(percent, "waiting for another build to finish its measurements")),
+            cancellation);
 }

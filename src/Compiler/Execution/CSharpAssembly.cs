@@ -29,7 +29,8 @@ internal static class CSharpAssembly
             name,
             sources.Select(source => CSharpSyntaxTree.ParseText(source, Parsing)),
             References.Value,
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, deterministic: true, concurrentBuild: true));
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release,
+                deterministic: true, concurrentBuild: true));
         using var image = new MemoryStream();
         var result = compilation.Emit(image);
         if (result.Diagnostics.FirstOrDefault(d => d.Severity == DiagnosticSeverity.Error) is { } error)
@@ -46,8 +47,10 @@ internal static class CSharpAssembly
     {
         string trusted = AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") as string ?? "";
         var framework = trusted.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-            .Where(path => Path.GetFileName(path) is var file && (file.StartsWith("System.", StringComparison.Ordinal) || file == "netstandard.dll"));
+            .Where(path => Path.GetFileName(path) is var file
+                && (file.StartsWith("System.", StringComparison.Ordinal) || file == "netstandard.dll"));
         string[] own = [typeof(ModelSession).Assembly.Location, typeof(System.Numerics.Tensors.TensorPrimitives).Assembly.Location];
-        return [.. framework.Concat(own).DistinctBy(Path.GetFileName, StringComparer.Ordinal).Select(path => MetadataReference.CreateFromFile(path))];
+        return [.. framework.Concat(own).DistinctBy(Path.GetFileName, StringComparer.Ordinal)
+            .Select(path => MetadataReference.CreateFromFile(path))];
     }
 }

@@ -48,7 +48,8 @@ internal sealed class CompiledModel : IDisposable
         // Only names change: the hash that ties weights to the class stays the plan's.
         var plans = models.Select((model, i) => model.Plan with { Namespace = $"Compiled{i}" }).ToArray();
         var assembly = CSharpAssembly.Load(plans.Select(ModelEmitter.Emit));
-        return [.. models.Select((model, i) => new CompiledModel(model, assembly.GetType($"Compiled{i}.{model.Plan.ClassName}", throwOnError: true)!))];
+        return [.. models.Select((model, i) =>
+            new CompiledModel(model, assembly.GetType($"Compiled{i}.{model.Plan.ClassName}", throwOnError: true)!))];
     }
 
     /// <summary>Runs the model once.</summary>

@@ -9,7 +9,8 @@ internal static class SymbolResolver
     /// <returns>A value for each dimension of the plan.</returns>
     /// <exception cref="ArgumentException">Number, type or shape of the inputs does not fit the model.</exception>
     /// <param name="known">Sizes that need not be found.</param>
-    public static IReadOnlyDictionary<string, long> Resolve(ModelPlan plan, IReadOnlyList<Tensor> inputs, IReadOnlyDictionary<string, long>? known = null)
+    public static IReadOnlyDictionary<string, long> Resolve(ModelPlan plan, IReadOnlyList<Tensor> inputs,
+        IReadOnlyDictionary<string, long>? known = null)
     {
         PlanPort[] ports = [.. plan.Ports.Where(p => !p.IsOutput)];
         if (inputs.Count != ports.Length)
@@ -18,7 +19,8 @@ internal static class SymbolResolver
         }
 
         var pairs = ports.Zip(inputs).ToArray();
-        var symbols = DimensionValues.Of(pairs.Where(p => p.First.Shape.Count == p.Second.Rank).SelectMany(p => p.First.Shape.Zip(p.Second.Shape)), known);
+        var symbols = DimensionValues.Of(pairs.Where(p => p.First.Shape.Count == p.Second.Rank)
+            .SelectMany(p => p.First.Shape.Zip(p.Second.Shape)), known);
         if (plan.Dimensions.FirstOrDefault(s => !symbols.ContainsKey(s.Identifier)) is { } missing)
         {
             throw new ArgumentException($"no input gives the dimension '{missing.Name}'");

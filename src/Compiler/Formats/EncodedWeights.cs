@@ -28,7 +28,8 @@ internal abstract class EncodedWeights(StorageFormat format, WeightMatrix matrix
     /// <exception cref="InvalidOperationException">It has no kernel.</exception>
     public virtual KernelCall Call(ProductFamily family, ActivationFormat activations, ElementType accumulator) => new(
         Format.RuntimeMethod(family, activations, accumulator)
-        ?? throw new InvalidOperationException($"no kernel of {family} multiplies {activations} activations and {Format.Words} in {accumulator}"));
+        ?? throw new InvalidOperationException(
+            $"no kernel of {family} multiplies {activations} activations and {Format.Words} in {accumulator}"));
 
     /// <summary>The weights as kernels see them, in the order of the model.</summary>
     /// <param name="weights">As long as the model's tensor; places of other groups stay as they are.</param>

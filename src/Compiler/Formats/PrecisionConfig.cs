@@ -10,7 +10,8 @@ namespace MixPrec.Compiler.Formats;
 /// </summary>
 /// <param name="Accumulator">Type of the running sum; see <see cref="ProductForm"/>.</param>
 /// <param name="Second">The pass that computes badly conditioned components again; null for candidates of one pass.</param>
-internal sealed record PrecisionConfig(ActivationFormat Activations, StorageFormat Storage, ElementType Accumulator, SecondPass? Second = null)
+internal sealed record PrecisionConfig(ActivationFormat Activations, StorageFormat Storage, ElementType Accumulator,
+    SecondPass? Second = null)
 {
     public static readonly PrecisionConfig F32 = Usual(Float32.Format), BF16 = Usual(BFloat16.Format), I8 = Usual(Int8PerChannel.Format);
     public static readonly PrecisionConfig I8A7 = I8 with { Activations = ActivationFormat.U7 };
@@ -33,7 +34,8 @@ internal sealed record PrecisionConfig(ActivationFormat Activations, StorageForm
 
     /// <summary>The choice in words, for reports and comments in generated code.</summary>
     public string Description => Second is not null
-        ? string.Create(CultureInfo.InvariantCulture, $"{Second.Low.Description}, components of condition above {Second.Tolerance} again as {Second.High.Description}")
+        ? string.Create(CultureInfo.InvariantCulture,
+            $"{Second.Low.Description}, components of condition above {Second.Tolerance} again as {Second.High.Description}")
         : $"{Activations.Words} activations × {Storage.Words} → {Words(Accumulator)}";
 
     /// <summary>True when activations are quantized, which needs a calibrated range.</summary>
@@ -79,7 +81,8 @@ internal sealed record PrecisionConfig(ActivationFormat Activations, StorageForm
 
         var usual = storage.Products[0];
         string bits = activations == usual.Activations ? "" : string.Create(CultureInfo.InvariantCulture, $"a{activations.Bits}");
-        string sum = accumulator == (activations.IsQuantized ? ElementType.I32 : ElementType.F32) ? "" : "-" + accumulator.ToString().ToLowerInvariant();
+        string sum = accumulator == (activations.IsQuantized ? ElementType.I32 : ElementType.F32) ? "" : "-" + accumulator.ToString()
+            .ToLowerInvariant();
         return storage.Id + bits + sum;
     }
 

@@ -9,7 +9,8 @@ namespace MixPrec.Compiler.Formats;
 internal static class Quantizer
 {
     /// <summary>With a scale for each element.</summary>
-    public static void Quantize(ReadOnlySpan<float> x, ReadOnlySpan<float> scales, int zeroPoint, int lowest, int highest, Span<float> quantized)
+    public static void Quantize(ReadOnlySpan<float> x, ReadOnlySpan<float> scales, int zeroPoint, int lowest, int highest,
+        Span<float> quantized)
     {
         TensorPrimitives.Divide(x, scales, quantized);
         RoundAndClamp(quantized, zeroPoint, lowest, highest);

@@ -5,7 +5,8 @@ namespace MixPrec.Compiler.Formats;
 /// <summary>Ranges of what quantizable ops read, by node name: calibrated, or the model's own.</summary>
 /// <param name="Ranges">Of left-hand sides.</param>
 /// <param name="RhsRanges">Of right-hand sides, where they are activations.</param>
-internal sealed record RangeTable(IReadOnlyDictionary<string, ActivationRange> Ranges, IReadOnlyDictionary<string, ActivationRange> RhsRanges)
+internal sealed record RangeTable(IReadOnlyDictionary<string, ActivationRange> Ranges,
+    IReadOnlyDictionary<string, ActivationRange> RhsRanges)
 {
     public static readonly RangeTable Empty = new(new Dictionary<string, ActivationRange>(), new Dictionary<string, ActivationRange>());
 
@@ -29,5 +30,6 @@ internal sealed record RangeTable(IReadOnlyDictionary<string, ActivationRange> R
         : format.Parameters(this[node]);
 
     private static ActivationRange Find(IReadOnlyDictionary<string, ActivationRange> ranges, Node node) =>
-        ranges.TryGetValue(node.Name, out var range) ? range : throw new InvalidOperationException($"'{node.Name}' has no calibrated range");
+        ranges.TryGetValue(node.Name, out var range) ? range
+            : throw new InvalidOperationException($"'{node.Name}' has no calibrated range");
 }

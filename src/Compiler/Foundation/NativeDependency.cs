@@ -26,7 +26,8 @@ internal sealed partial record NativeDependency(string Name, params IReadOnlyLis
         {
             try
             {
-                NativeLibrary.Load(library, Assembly.GetExecutingAssembly(), DllImportSearchPath.SafeDirectories | DllImportSearchPath.AssemblyDirectory);
+                NativeLibrary.Load(library, Assembly.GetExecutingAssembly(),
+                    DllImportSearchPath.SafeDirectories | DllImportSearchPath.AssemblyDirectory);
             }
             catch (Exception exception) when (exception is DllNotFoundException or BadImageFormatException)
             {
@@ -45,20 +46,24 @@ internal sealed partial record NativeDependency(string Name, params IReadOnlyLis
         {
             string system = missing.Groups["library"].Value, needed = missing.Groups["version"].Value;
             string found = installedVersion(system, needed[..needed.IndexOf('_', StringComparison.Ordinal)]) ?? "an older one";
-            return Error($"{system} offers {found}, needed is {needed}", needed.StartsWith("GLIBCXX", StringComparison.Ordinal) || needed.StartsWith("CXXABI", StringComparison.Ordinal)
+            return Error($"{system} offers {found}, needed is {needed}", needed.StartsWith("GLIBCXX", StringComparison.Ordinal)
+                || needed.StartsWith("CXXABI", StringComparison.Ordinal)
                 ? "Install libstdc++6 of GCC 13 or newer (Debian 13, Ubuntu 24.04)."
                 : "Build on a newer release of the operating system.");
         }
 
-        string reason = loaderMessage.Split('\n').Skip(1).Select(line => line.Trim()).FirstOrDefault(line => line.Length > 0 && !IsAnotherSpelling(library, line)) ?? $"no file of the name {library} is found";
+        string reason = loaderMessage.Split('\n').Skip(1).Select(line => line.Trim())
+            .FirstOrDefault(line => line.Length > 0 && !IsAnotherSpelling(library, line)) ?? $"no file of the name {library} is found";
         return Error(reason, $"Supported are Linux x64, Windows x64 and macOS arm64; this is {RuntimeInformation.RuntimeIdentifier}. On these, restore the project again.");
     }
 
-    private MixPrecException Error(string reason, string remedy) => new(DiagnosticCatalog.NativeLibraryUnusable, null, Name, reason, remedy);
+    private MixPrecException Error(string reason, string remedy) =>
+        new(DiagnosticCatalog.NativeLibraryUnusable, null, Name, reason, remedy);
 
     /// <summary>The loader tries several folders and spellings; only the attempt that found a file tells why it failed.</summary>
     private static bool IsAnotherSpelling(string library, string line) =>
-        line.EndsWith("No such file or directory", StringComparison.Ordinal) && Path.GetFileName(line.Split(": ")[0]).Contains(library, StringComparison.Ordinal);
+        line.EndsWith("No such file or directory", StringComparison.Ordinal)
+            && Path.GetFileName(line.Split(": ")[0]).Contains(library, StringComparison.Ordinal);
 
     [GeneratedRegex(@"(?<library>[^\s:]+): version [`'](?<version>[A-Z]+_[0-9.]+)' not found")]
     private static partial Regex MissingVersion();

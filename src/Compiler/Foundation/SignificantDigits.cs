@@ -24,7 +24,8 @@ internal static class SignificantDigits
         int exponent = (int)Math.Floor(Math.Log10(value)) - digits + 1;
         for (double scaled = Math.Ceiling(value * Math.Pow(10, -exponent)) - 1; ; scaled++)
         {
-            double rounded = double.Parse(string.Create(CultureInfo.InvariantCulture, $"{scaled:0}E{exponent}"), CultureInfo.InvariantCulture);
+            double rounded = double.Parse(string.Create(CultureInfo.InvariantCulture, $"{scaled:0}E{exponent}"),
+                CultureInfo.InvariantCulture);
             if (rounded >= value)
             {
                 return rounded.ToString("G15", CultureInfo.InvariantCulture);

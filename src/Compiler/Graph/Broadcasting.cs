@@ -29,7 +29,8 @@ internal static class Broadcasting
 
     /// <summary>True when an operand may broadcast to <paramref name="shape"/>, which stays as it is.</summary>
     public static bool Fits(IReadOnlyList<IntExpr> operand, IReadOnlyList<IntExpr> shape) =>
-        operand.Count <= shape.Count && operand.Reverse().Zip(shape.Reverse()).All(p => p.First == IntExpr.One || !SizeEquations.AreNeverEqual(p.First, p.Second));
+        operand.Count <= shape.Count && operand.Reverse().Zip(shape.Reverse())
+            .All(p => p.First == IntExpr.One || !SizeEquations.AreNeverEqual(p.First, p.Second));
 
     /// <summary>The pairs of sizes that are equal where operands broadcast to a shape.</summary>
     /// <param name="matrix">Trailing dimensions that do not broadcast.</param>
@@ -43,7 +44,9 @@ internal static class Broadcasting
     /// Of two sizes that are equal the one to go on with: a constant, else one without counts and extremes, else the first.
     /// </summary>
     public static IntExpr Simpler(IntExpr left, IntExpr right) =>
-        right.IsConstant || (!left.IsConstant && ((left.HasCount && !right.HasCount) || (left.HasCount == right.HasCount && left.HasExtreme && !right.HasExtreme))) ? right : left;
+        right.IsConstant || (!left.IsConstant
+            && ((left.HasCount && !right.HasCount) || (left.HasCount == right.HasCount && left.HasExtreme && !right.HasExtreme)))
+            ? right : left;
 
     /// <summary>
     /// Element strides by which an operand of shape <paramref name="operand"/> walks the broadcast shape: 0 where it repeats.

@@ -7,7 +7,8 @@ internal static class DimensionValues
 {
     /// <summary>What follows from the sizes; a symbol that no size tells is not among them.</summary>
     /// <param name="known">Values that need not be found.</param>
-    public static Dictionary<string, long> Of(IEnumerable<(IntExpr Size, long Value)> sizes, IReadOnlyDictionary<string, long>? known = null)
+    public static Dictionary<string, long> Of(IEnumerable<(IntExpr Size, long Value)> sizes,
+        IReadOnlyDictionary<string, long>? known = null)
     {
         var values = new Dictionary<string, long>(known ?? new Dictionary<string, long>());
         var open = sizes.Where(s => !s.Size.IsConstant).ToList();
@@ -47,7 +48,8 @@ internal static class DimensionValues
         {
             long Both(long u, long r) => size.Evaluate(new Dictionary<string, long>(values) { [units] = u, [rest] = r });
             long low = Both(0, 0), modulus = Both(1, 0) - low;
-            return size.RangeOf(rest) is { Low: 0, High: var most } && most < modulus && Both(0, 1) == low + 1 && value >= low ? (units, rest, ((value - low) / modulus, (value - low) % modulus)) : null;
+            return size.RangeOf(rest) is { Low: 0, High: var most } && most < modulus && Both(0, 1) == low + 1
+                && value >= low ? (units, rest, ((value - low) / modulus, (value - low) % modulus)) : null;
         }
     }
 }

@@ -9,11 +9,13 @@ internal static class ElementConversion
     /// <summary>Converts element <paramref name="index"/>; false when a type has no conversion here.</summary>
     public static bool TryConvert(Tensor from, Tensor to, int index)
     {
-        if (from.Type is ElementType.I64 or ElementType.I32 or ElementType.U8 or ElementType.I8 or ElementType.Bool or ElementType.I16 or ElementType.U16 or ElementType.U32 or ElementType.U64
+        if (from.Type is ElementType.I64 or ElementType.I32 or ElementType.U8 or ElementType.I8 or ElementType.Bool or ElementType.I16
+            or ElementType.U16 or ElementType.U32 or ElementType.U64
             or ElementType.I4 or ElementType.I2 or ElementType.U4 or ElementType.U2)
         {
             // The upper half of 64 bits has no signed number, but the same bits.
-            return from.Type == ElementType.U64 && to.Type.IsFloat() ? TryWrite(to, index, (double)from.Span<ulong>()[index]) : TryWrite(to, index, ReadInteger(from, index));
+            return from.Type == ElementType.U64 && to.Type.IsFloat() ? TryWrite(to, index, (double)from.Span<ulong>()[index])
+                : TryWrite(to, index, ReadInteger(from, index));
         }
 
         double? value = from.Type switch

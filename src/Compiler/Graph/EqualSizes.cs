@@ -21,7 +21,8 @@ internal static class EqualSizes
         nodes.SelectMany(n => n.Op is Loop loop ? OfNodes(loop.Body) : Of(n).Select(p => (n, p.Left, p.Right)));
 
     /// <summary>Those of one node; of a loop none, for the nodes of its body have their own.</summary>
-    public static IEnumerable<(IntExpr Left, IntExpr Right)> Of(Node node) => Of(node.Op, [.. node.Inputs.Select(i => i?.Type)], [.. node.Outputs.Select(o => o.Type)]);
+    public static IEnumerable<(IntExpr Left, IntExpr Right)> Of(Node node) =>
+        Of(node.Op, [.. node.Inputs.Select(i => i?.Type)], [.. node.Outputs.Select(o => o.Type)]);
 
     /// <exception cref="ShapeException">Two sizes are never equal.</exception>
     public static void Require(Op op, IReadOnlyList<TensorType?> inputs, IReadOnlyList<TensorType> outputs)
@@ -30,11 +31,14 @@ internal static class EqualSizes
         {
             if (SizeEquations.AreNeverEqual(left, right))
             {
-                throw new ShapeException($"{string.Join(" and ", inputs.OfType<TensorType>())} do not fit: {left} and {right} have to be equal and never are");
+                throw new ShapeException(
+                    $"{string.Join(" and ", inputs.OfType<TensorType>())} do not fit: {left} and {right} have to be equal and never are");
             }
         }
     }
 
-    private static IEnumerable<(IntExpr Left, IntExpr Right)> Of(Op op, IReadOnlyList<TensorType?> inputs, IReadOnlyList<TensorType> outputs) =>
-        op.EqualSizes(inputs, outputs).Where(p => p.Left != p.Right).Select(p => IntExpr.WithoutCommonFactors(p.Left, p.Right)).Where(p => p.Left != p.Right).Distinct();
+    private static IEnumerable<(IntExpr Left, IntExpr Right)> Of(Op op, IReadOnlyList<TensorType?> inputs,
+        IReadOnlyList<TensorType> outputs) =>
+        op.EqualSizes(inputs, outputs).Where(p => p.Left != p.Right).Select(p => IntExpr.WithoutCommonFactors(p.Left, p.Right))
+            .Where(p => p.Left != p.Right).Distinct();
 }

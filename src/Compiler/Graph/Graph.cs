@@ -30,7 +30,8 @@ internal sealed class Graph
 {
     private readonly Dictionary<Value, Node[]> _consumers;
 
-    public Graph(IReadOnlyList<Value> inputs, IReadOnlyList<Value> outputs, IReadOnlyList<Node> nodes, IReadOnlyList<SymbolicDimension> symbols)
+    public Graph(IReadOnlyList<Value> inputs, IReadOnlyList<Value> outputs, IReadOnlyList<Node> nodes,
+        IReadOnlyList<SymbolicDimension> symbols)
     {
         Inputs = inputs;
         Outputs = outputs;
@@ -67,10 +68,12 @@ internal sealed class Graph
     /// <summary>
     /// True when exactly one node reads the value and the graph does not return it: its producer may be fused with that node.
     /// </summary>
-    public bool HasOneUse(Value value) => ConsumersOf(value).Count == 1 && !IsOutput(value) && ConsumersOf(value)[0].Inputs.Count(i => ReferenceEquals(i, value)) == 1;
+    public bool HasOneUse(Value value) => ConsumersOf(value).Count == 1 && !IsOutput(value)
+        && ConsumersOf(value)[0].Inputs.Count(i => ReferenceEquals(i, value)) == 1;
 
     /// <summary>Bytes of the constants that nodes read.</summary>
-    public long ConstantBytes => Nodes.SelectMany(n => n.Inputs).Concat(Outputs).Distinct().Sum(v => (long)(v?.Constant?.Bytes.Length ?? 0));
+    public long ConstantBytes => Nodes.SelectMany(n => n.Inputs).Concat(Outputs).Distinct()
+        .Sum(v => (long)(v?.Constant?.Bytes.Length ?? 0));
 
     /// <summary>The nodes that precision is chosen for.</summary>
     public IEnumerable<Node> QuantizableNodes => Nodes.Where(n => n.IsQuantizable());
@@ -83,12 +86,15 @@ internal sealed class Graph
     {
         var inside = nodes.ToHashSet();
         var ordered = Nodes.Where(inside.Contains).ToArray();
-        var inputs = ordered.SelectMany(n => n.Inputs).OfType<Value>().Where(v => v.Constant is null && (v.Producer is null || !inside.Contains(v.Producer))).Distinct().ToArray();
+        var inputs = ordered.SelectMany(n => n.Inputs).OfType<Value>()
+            .Where(v => v.Constant is null && (v.Producer is null || !inside.Contains(v.Producer))).Distinct().ToArray();
         var outputs = ordered.SelectMany(n => n.Outputs).Where(v => IsOutput(v) || ConsumersOf(v).Any(c => !inside.Contains(c))).ToArray();
         var counted = ordered.SelectMany(n => n.Op.Counts).ToHashSet();
 
         // What was counted outside is a size of an input here. All symbols stay: attributes name them too, and a size of an input need not
         // show which ones it was made of.
-        return new Graph(inputs, outputs, ordered, [.. Symbols.Where(s => s.Equal is null).Select(s => counted.Contains(s.Identifier) ? s : s with { Bound = null, Unit = null }).OrderBy(s => s.Bound is not null)]);
+        return new Graph(inputs, outputs, ordered,
+            [.. Symbols.Where(s => s.Equal is null).Select(s => counted.Contains(s.Identifier) ? s : s with { Bound = null, Unit = null })
+            .OrderBy(s => s.Bound is not null)]);
     }
 }

@@ -29,14 +29,17 @@ internal sealed class GraphBuilder
     public void AddInput(Value value) => _inputs.Add(value);
 
     /// <summary>A constant; small integer vectors also carry their elements as expressions.</summary>
-    public static Value Constant(string name, Tensor tensor, WeightScales? scales = null) => new(name, new TensorType(tensor.Type, [.. tensor.Shape.Select(IntExpr.Constant)]))
+    public static Value Constant(string name, Tensor tensor, WeightScales? scales = null) =>
+        new(name, new TensorType(tensor.Type, [.. tensor.Shape.Select(IntExpr.Constant)]))
     {
         Constant = tensor,
         Scales = scales,
-        Integers = tensor.Type is ElementType.I64 or ElementType.I32 or ElementType.Bool && tensor.Rank <= 1 && tensor.Length <= 64 ? [.. tensor.ToInt64().Select(IntExpr.Constant)] : null,
+        Integers = tensor.Type is ElementType.I64 or ElementType.I32 or ElementType.Bool && tensor.Rank <= 1
+            && tensor.Length <= 64 ? [.. tensor.ToInt64().Select(IntExpr.Constant)] : null,
     };
 
-    public static Value Constant(string name, ReadOnlySpan<float> elements, params IReadOnlyList<long> shape) => Constant(name, Tensor.Of(elements, shape));
+    public static Value Constant(string name, ReadOnlySpan<float> elements, params IReadOnlyList<long> shape) =>
+        Constant(name, Tensor.Of(elements, shape));
 
     /// <summary>An integer value of at most one dimension that depends on shapes only; a constant when no element holds a symbol.</summary>
     public static Value Integers(string name, IReadOnlyList<IntExpr> elements, bool scalar = false, ElementType type = ElementType.I64)
@@ -133,7 +136,8 @@ internal sealed class GraphBuilder
 
         nodes.Reverse();
         var counted = nodes.SelectMany(n => n.Op.Counts).ToList();
-        return new Graph(_inputs, outputs, nodes, [.. symbols.Where(s => s.Bound is null), .. counted.Select(c => symbols.First(s => s.Identifier == c))]);
+        return new Graph(_inputs, outputs, nodes,
+            [.. symbols.Where(s => s.Bound is null), .. counted.Select(c => symbols.First(s => s.Identifier == c))]);
     }
 
     /// <summary>The elements of the only output as expressions over the symbols, when the operation computes with shapes.</summary>
@@ -152,7 +156,8 @@ internal sealed class GraphBuilder
         }
 
         long largestInput = inputs.Select(i => i?.Constant!.Length ?? 0).DefaultIfEmpty(0).Max();
-        if (!types.All(t => _folding.Fits(t.Element, t.Length.Value, largestInput)) || op.Evaluate([.. inputs.Select(i => i?.Constant)]) is not { } folded)
+        if (!types.All(t => _folding.Fits(t.Element, t.Length.Value, largestInput))
+            || op.Evaluate([.. inputs.Select(i => i?.Constant)]) is not { } folded)
         {
             return null;
         }

@@ -17,7 +17,8 @@ internal abstract record Op
     /// every size of two inputs that are
     /// combined. <see cref="Graphs.EqualSizes"/> decides what becomes of pairs that are not one expression.
     /// </summary>
-    public virtual IEnumerable<(IntExpr Left, IntExpr Right)> EqualSizes(IReadOnlyList<TensorType?> inputs, IReadOnlyList<TensorType> outputs) => [];
+    public virtual IEnumerable<(IntExpr Left, IntExpr Right)> EqualSizes(IReadOnlyList<TensorType?> inputs,
+        IReadOnlyList<TensorType> outputs) => [];
 
     /// <summary>The outputs for constant inputs, computed slowly and obviously; null where this operation is not folded.</summary>
     public virtual IReadOnlyList<Tensor>? Evaluate(IReadOnlyList<Tensor?> inputs) => null;

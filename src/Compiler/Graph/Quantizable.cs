@@ -8,7 +8,8 @@ namespace MixPrec.Compiler.Graphs;
 /// </summary>
 internal static class Quantizable
 {
-    public static bool IsQuantizable(this Node node) => node.HasConstantWeights() || node.MultipliesActivations() || node.HasRecurrentWeights();
+    public static bool IsQuantizable(this Node node) => node.HasConstantWeights() || node.MultipliesActivations()
+        || node.HasRecurrentWeights();
 
     /// <summary>
     /// True for a Conv, and for a MatMul with a matrix on the right, whose right-hand side (input 1) is a constant fp32 tensor.
@@ -18,7 +19,8 @@ internal static class Quantizable
 
     /// <summary>True for a MatMul of two fp32 values of the run, the scores of an attention for example; a bias is constant.</summary>
     public static bool MultipliesActivations(this Node node) =>
-        node.Op is MatMul && IsActivation(node.Input(0)) && IsActivation(node.Input(1)) && node.InputOrNull(2) is null or { Constant: not null };
+        node.Op is MatMul && IsActivation(node.Input(0)) && IsActivation(node.Input(1))
+            && node.InputOrNull(2) is null or { Constant: not null };
 
     /// <summary>
     /// True for a recurrence whose weights R (input 1) are a constant fp32 tensor: it multiplies its own states, which are no value of the
@@ -34,7 +36,8 @@ internal static class Quantizable
     /// True for convolutions of constant weights over one or two dimensions: weights are packed, and there are several precisions.
     /// </summary>
     public static bool HasPackedKernel(this Node node) =>
-        node.Op is Conv { Strides.Count: 1 or 2 } && node.Input(1).Constant is not null && node.InputOrNull(2) is null or { Constant: not null };
+        node.Op is Conv { Strides.Count: 1 or 2 } && node.Input(1).Constant is not null
+            && node.InputOrNull(2) is null or { Constant: not null };
 
     private static bool IsActivation(Value value) => value is { Constant: null, Type.Element: ElementType.F32 };
 }

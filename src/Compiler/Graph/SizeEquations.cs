@@ -47,7 +47,8 @@ internal sealed class SizeEquations
     {
         var difference = left - right;
         return difference.Low > 0 || difference.High < 0
-            || (!difference.HasCount && difference.Symbols.Take(2).ToArray() is [var symbol] && difference.RangeOf(symbol) == (1, long.MaxValue)
+            || (!difference.HasCount && difference.Symbols.Take(2).ToArray() is [var symbol]
+                && difference.RangeOf(symbol) == (1, long.MaxValue)
                 && difference.Period(LargestUnit) is { } period && Solutions(symbol, [difference], period) is { Length: 0 });
     }
 
@@ -74,7 +75,8 @@ internal sealed class SizeEquations
             throw new ShapeException($"{left} and {right} are never equal where the other conditions hold");
         }
 
-        var found = _dimensions.Reverse().Select(d => (Dimension: d, Value: difference.SolveFor(d))).Where(s => s.Value is { High: >= 1 }).ToArray();
+        var found = _dimensions.Reverse().Select(d => (Dimension: d, Value: difference.SolveFor(d))).Where(s => s.Value is { High: >= 1 })
+            .ToArray();
         if (found.Length > 0)
         {
             // Where it is not sure that the value is a dimension, the run still checks it; another that is sure comes first.
@@ -186,7 +188,8 @@ internal sealed class SizeEquations
         return [.. solutions];
     }
 
-    private static long At(IntExpr difference, string dimension, long value) => difference.Evaluate(new Dictionary<string, long> { [dimension] = value });
+    private static long At(IntExpr difference, string dimension, long value) =>
+        difference.Evaluate(new Dictionary<string, long> { [dimension] = value });
 
     private static long Gcd(long a, long b) => b == 0 ? a : Gcd(b, a % b);
 }

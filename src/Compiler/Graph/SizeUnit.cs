@@ -14,14 +14,17 @@ internal sealed record SizeUnit(string Dimension, long Modulus, long Low, long R
     private IntExpr Offset => IntExpr.Symbol(Dimension) - Low;
 
     /// <summary>The dimension, from the symbols of its units and of its rest.</summary>
-    public IntExpr Of(string units, string rest) => (IntExpr.Within(units, Low + Rest >= 1 ? 0 : 1, long.MaxValue) * Modulus) + Low + IntExpr.Within(rest, 0, Rest);
+    public IntExpr Of(string units, string rest) =>
+        (IntExpr.Within(units, Low + Rest >= 1 ? 0 : 1, long.MaxValue) * Modulus) + Low + IntExpr.Within(rest, 0, Rest);
 
     /// <summary>An expression over units and rest as one over the dimension.</summary>
     public IntExpr InDimension(IntExpr size, string units, string rest) =>
-        size.Substitute(new Dictionary<string, IntExpr> { [rest] = Offset - (IntExpr.Symbol(units) * Modulus) }).InUnits(units, Offset, Modulus, Rest);
+        size.Substitute(new Dictionary<string, IntExpr> { [rest] = Offset - (IntExpr.Symbol(units) * Modulus) })
+            .InUnits(units, Offset, Modulus, Rest);
 
     /// <summary>What holds exactly for the sizes that are so.</summary>
-    public (IntExpr Left, IntExpr Right) Condition => Rest == 0 ? (IntExpr.Symbol(Dimension), (IntExpr.FloorDiv(Offset, Modulus) * Modulus) + Low)
+    public (IntExpr Left, IntExpr Right) Condition =>
+        Rest == 0 ? (IntExpr.Symbol(Dimension), (IntExpr.FloorDiv(Offset, Modulus) * Modulus) + Low)
         : Modulus % (Rest + 1) == 0 ? (IntExpr.FloorDiv(Offset, Rest + 1), IntExpr.FloorDiv(Offset, Modulus) * (Modulus / (Rest + 1)))
         : (IntExpr.FloorDiv(Offset, Modulus), IntExpr.FloorDiv(Offset + (Modulus - 1 - Rest), Modulus));
 }

@@ -20,7 +20,8 @@ internal static class StridedView
     }
 
     /// <inheritdoc cref="RowMajor(IReadOnlyList{long})"/>
-    public static IReadOnlyList<IntExpr> RowMajor(IReadOnlyList<IntExpr> shape) => [.. shape.Select((_, i) => IntExpr.Product(shape.Skip(i + 1)))];
+    public static IReadOnlyList<IntExpr> RowMajor(IReadOnlyList<IntExpr> shape) =>
+        [.. shape.Select((_, i) => IntExpr.Product(shape.Skip(i + 1)))];
 
     /// <summary>A tensor of <paramref name="shape"/> whose element at index i is x's element at offset + Σ i·strides.</summary>
     public static Tensor Copy(Tensor x, long[] shape, long offset, long[] strides)

@@ -34,7 +34,8 @@ internal sealed class Tensor
     }
 
     /// <inheritdoc cref="Tensor(ElementType, IReadOnlyList{long}, ReadOnlyMemory{byte})"/>
-    public Tensor(ElementType type, IReadOnlyList<long> shape, byte[] bytes) : this(type, shape, (ReadOnlyMemory<byte>)bytes) => _own = bytes;
+    public Tensor(ElementType type, IReadOnlyList<long> shape, byte[] bytes) : this(type, shape, (ReadOnlyMemory<byte>)bytes) =>
+        _own = bytes;
 
     public ElementType Type { get; }
 
@@ -52,7 +53,9 @@ internal sealed class Tensor
 
     /// <summary>The elements of a tensor that its maker fills; others hold them already.</summary>
     /// <exception cref="InvalidOperationException">The tensor is a view of memory that is not its own.</exception>
-    public Span<T> Writable<T>() where T : unmanaged => MemoryMarshal.Cast<byte, T>((_own ?? throw new InvalidOperationException("the tensor is a view of memory that others own")).AsSpan());
+    public Span<T> Writable<T>() where T : unmanaged =>
+        MemoryMarshal.Cast<byte, T>((_own ?? throw new InvalidOperationException("the tensor is a view of memory that others own"))
+        .AsSpan());
 
     /// <summary>The address of the elements, which stays the same until the handle is disposed.</summary>
     public MemoryHandle Pin() => _bytes.Pin();
@@ -87,7 +90,8 @@ internal sealed class Tensor
         Int128 bytes = type.Size();
         foreach (long dimension in shape)
         {
-            bytes *= dimension < 0 ? throw new ShapeException($"the shape [{string.Join(",", shape)}] has a negative dimension") : empty ? 1 : dimension;
+            bytes *= dimension < 0 ? throw new ShapeException($"the shape [{string.Join(",", shape)}] has a negative dimension") : empty ? 1
+                : dimension;
             if (bytes > LargestBytes)
             {
                 throw new ShapeException($"a tensor of {type} and shape [{string.Join(",", shape)}] is larger than {LargestBytes} bytes");

@@ -32,7 +32,8 @@ internal sealed record TensorType(ElementType Element, IReadOnlyList<IntExpr> Sh
             count *= dimension.Value >= 0 ? Math.Max(dimension.Value, 1) : throw new ShapeException($"{this} has a negative dimension");
             if (count > LargestLength)
             {
-                throw new SizeLimitException(this, Shape.Where(d => d.IsConstant).Aggregate((Int128)1, (product, d) => product > long.MaxValue ? product : product * d.Value));
+                throw new SizeLimitException(this, Shape.Where(d => d.IsConstant)
+                    .Aggregate((Int128)1, (product, d) => product > long.MaxValue ? product : product * d.Value));
             }
         }
     }

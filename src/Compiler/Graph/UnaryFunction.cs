@@ -19,7 +19,9 @@ internal sealed record UnaryFunction(UnaryKind Kind, float Alpha = 0, float Beta
     public static UnaryFunction Clip(float lowest, float highest) => new(UnaryKind.Clip, lowest, highest);
 
     /// <summary>True for the functions that also run in double precision.</summary>
-    public bool HasDouble => Kind is UnaryKind.Abs or UnaryKind.Ceil or UnaryKind.Cos or UnaryKind.Exp or UnaryKind.Floor or UnaryKind.Log or UnaryKind.Reciprocal or UnaryKind.Round or UnaryKind.Sin or UnaryKind.Sqrt or UnaryKind.Tanh;
+    public bool HasDouble =>
+        Kind is UnaryKind.Abs or UnaryKind.Ceil or UnaryKind.Cos or UnaryKind.Exp or UnaryKind.Floor or UnaryKind.Log
+        or UnaryKind.Reciprocal or UnaryKind.Round or UnaryKind.Sin or UnaryKind.Sqrt or UnaryKind.Tanh;
 
     /// <summary>The function's value in double precision: the reference.</summary>
     public double Evaluate(double x) => Kind switch

@@ -6,5 +6,6 @@ namespace MixPrec.Compiler.Graphs;
 internal sealed record WeightScales(int? Axis, IReadOnlyList<float> Scales)
 {
     /// <summary>The scale of each of <paramref name="count"/> positions along an axis; null when the scales vary along another.</summary>
-    public IReadOnlyList<float>? Along(int axis, int count) => Axis is null ? [.. Enumerable.Repeat(Scales[0], count)] : Axis == axis ? Scales : null;
+    public IReadOnlyList<float>? Along(int axis, int count) =>
+        Axis is null ? [.. Enumerable.Repeat(Scales[0], count)] : Axis == axis ? Scales : null;
 }

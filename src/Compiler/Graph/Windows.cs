@@ -14,13 +14,15 @@ internal static class Windows
     {
         if (kernel < 1 || stride < 1 || dilation < 1 || padBegin < 0 || padEnd < 0)
         {
-            throw new ShapeException($"kernel {kernel}, stride {stride}, dilation {dilation} and pads {padBegin}, {padEnd} are no valid window");
+            throw new ShapeException(
+                $"kernel {kernel}, stride {stride}, dilation {dilation} and pads {padBegin}, {padEnd} are no valid window");
         }
 
         var room = size + padBegin + padEnd - (((long)dilation * (kernel - 1)) + 1);
         if (room.IsConstant && room.Value < 0)
         {
-            throw new ShapeException($"a window of {kernel} (dilation {dilation}) does not fit a padded size of {size + padBegin + padEnd}");
+            throw new ShapeException(
+                $"a window of {kernel} (dilation {dilation}) does not fit a padded size of {size + padBegin + padEnd}");
         }
 
         if (!ceilMode)

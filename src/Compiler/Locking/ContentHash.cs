@@ -15,7 +15,8 @@ internal static class ContentHash
     /// <summary>The hash of a file, or of all files below a folder with their names relative to it, in ordinal order.</summary>
     public static string OfFileOrFolder(string path) => !Directory.Exists(path)
         ? OfFiles([path])
-        : Of(Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Select(file => (Name: Path.GetRelativePath(path, file).Replace('\\', '/'), file))
+        : Of(Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories)
+            .Select(file => (Name: Path.GetRelativePath(path, file).Replace('\\', '/'), file))
             .OrderBy(f => f.Name, StringComparer.Ordinal));
 
     private static string Of(IEnumerable<(string Name, string Path)> files)

@@ -43,7 +43,8 @@ internal sealed record LockFile(IReadOnlyList<LockedPlan> Plans)
     /// <summary>What a merge leaves is the one damage that everybody meets, and the reader of JSON would name a character of it.</summary>
     private static LockFile Parse(string text)
     {
-        int mark = Array.FindIndex(text.Split('\n'), line => ConflictMarks.Any(m => line.TrimEnd() == m || line.StartsWith(m + " ", StringComparison.Ordinal)));
+        int mark = Array.FindIndex(text.Split('\n'), line =>
+            ConflictMarks.Any(m => line.TrimEnd() == m || line.StartsWith(m + " ", StringComparison.Ordinal)));
         return mark < 0 ? LockFileReader.Parse(text) : throw new FormatException(FormattableString.Invariant(
             $"line {mark + 1} is a mark of a merge conflict; keep the plans of both sides, or one of them where both changed the same plan; or take one side whole (git checkout --ours), and the next build makes what is missing"));
     }
@@ -59,7 +60,8 @@ internal sealed record LockFile(IReadOnlyList<LockedPlan> Plans)
     /// </summary>
     /// <returns>Whether it wrote.</returns>
     public static bool Put(string path, LockedPlan plan, CancellationToken cancellation) =>
-        Change(path, file => new([.. file.Plans.Where(p => !p.Subject.IsFor(plan.Subject)).Select(p => p with { Subject = p.Subject.Named(plan.Subject.ModelName) }), plan]), cancellation);
+        Change(path, file => new([.. file.Plans.Where(p => !p.Subject.IsFor(plan.Subject))
+            .Select(p => p with { Subject = p.Subject.Named(plan.Subject.ModelName) }), plan]), cancellation);
 
     /// <summary>Removes the plans of some keys.</summary>
     /// <inheritdoc cref="Put"/>

@@ -20,7 +20,8 @@ internal static class LockFileAccess
             File.WriteAllText(Unfinished(path), "");
             File.Delete(Unfinished(path));
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException
+            or NotSupportedException)
         {
             throw NotWritable(path, exception.Message);
         }

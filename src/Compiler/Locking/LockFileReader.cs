@@ -22,8 +22,11 @@ internal static class LockFileReader
         {
             1 => new([Plan(root, "")]),
             2 => new(Plans(root.Members("plans"), plan => Plan(plan, plan.Text("file")))),
-            LockFile.Version => new(Plans(root.Members("plans"), plan => Plan(plan, plan.Text("file")) with { EditedFrom = Hash(plan, PlanDigest.Member) is var stated && stated == plan.Digest ? null : stated })),
-            var version => throw new FormatException(FormattableString.Invariant($"it has version {version}, this MixPrec reads versions 1 to {LockFile.Version}")),
+            LockFile.Version => new(Plans(root.Members("plans"), plan =>
+                Plan(plan, plan.Text("file")) with { EditedFrom = Hash(plan, PlanDigest.Member) is var stated
+                && stated == plan.Digest ? null : stated })),
+            var version => throw new FormatException(
+                FormattableString.Invariant($"it has version {version}, this MixPrec reads versions 1 to {LockFile.Version}")),
         };
     }
 
@@ -38,7 +41,8 @@ internal static class LockFileReader
 
     private static LockedPlan Plan(JsonMembers plan, string file)
     {
-        var subject = new LockSubject(Hash(plan, "model")!, Hash(plan, "calibrationData", optional: true), Hash(plan, "validationData", optional: true), Options(plan.Members("options"))) { ModelName = file };
+        var subject = new LockSubject(Hash(plan, "model")!, Hash(plan, "calibrationData", optional: true),
+            Hash(plan, "validationData", optional: true), Options(plan.Members("options"))) { ModelName = file };
         var layers = plan.List("layers").Select((layer, i) => Layer(new JsonMembers(layer, $"layer {i}"))).ToArray();
         return layers.GroupBy(l => l.Name).FirstOrDefault(g => g.Count() > 1) is { Key: var twice }
             ? throw new FormatException($"two layers are named '{Onnx.PrintableName.Of(twice)}'")
@@ -46,30 +50,37 @@ internal static class LockFileReader
     }
 
     private static KeyValuePair<string, string>[] Options(JsonMembers options) =>
-        options.Names.Count > MostOptions ? throw options.Error($"at most {MostOptions} members") : [.. options.Names.Select(n => KeyValuePair.Create(n, options.Text(n)))
+        options.Names.Count > MostOptions ? throw options.Error($"at most {MostOptions} members")
+            : [.. options.Names.Select(n => KeyValuePair.Create(n, options.Text(n)))
             .Where(o => o.Value.Length > 0 && (o.Key, o.Value) != ("Precisions", AllPrecisionsOfVersion1))];
 
     private static LockedNumbers Numbers(JsonMembers numbers) => new(
-        numbers.NumberOrNaN("predictedError"), numbers.NumberOrNaN("measuredError"), numbers.NumberOrNaN("upperBound95"), Count(numbers, "heldOutSamples"),
-        numbers.NumberOrNaN("float32Microseconds"), numbers.NumberOrNaN("predictedMicroseconds"), numbers.NumberOrNaN("measuredMicroseconds"), numbers.Text("machine"));
+        numbers.NumberOrNaN("predictedError"), numbers.NumberOrNaN("measuredError"), numbers.NumberOrNaN("upperBound95"),
+            Count(numbers, "heldOutSamples"),
+        numbers.NumberOrNaN("float32Microseconds"), numbers.NumberOrNaN("predictedMicroseconds"),
+            numbers.NumberOrNaN("measuredMicroseconds"), numbers.Text("machine"));
 
     private static LockedLayer Layer(JsonMembers layer)
     {
         string id = layer.Text("precision");
-        var precision = PrecisionConfig.All.FirstOrDefault(p => p.Id == id) ?? throw layer.Error($"a precision among {string.Join(", ", PrecisionConfig.All)}");
+        var precision = PrecisionConfig.All.FirstOrDefault(p => p.Id == id)
+            ?? throw layer.Error($"a precision among {string.Join(", ", PrecisionConfig.All)}");
         var (range, rhsRange) = (Range(layer, "range"), Range(layer, "rhsRange"));
         return precision.QuantizesActivations && range is null
             ? throw layer.Error($"a range, which {precision} needs,")
-            : new LockedLayer(layer.Text("name"), layer.Text("operator"), precision, range, layer.NumberOrNaN("lossError"), layer.NumberOrNaN("gainMicroseconds"), rhsRange);
+            : new LockedLayer(layer.Text("name"), layer.Text("operator"), precision, range, layer.NumberOrNaN("lossError"),
+                layer.NumberOrNaN("gainMicroseconds"), rhsRange);
     }
 
     private static ActivationRange? Range(JsonMembers layer, string name) =>
-        layer.IsNull(name) ? null : layer.List(name) is [double lowest, double highest] && float.IsFinite((float)lowest) && float.IsFinite((float)highest) && lowest <= 0 && highest >= 0
+        layer.IsNull(name) ? null : layer.List(name) is [double lowest, double highest] && float.IsFinite((float)lowest)
+            && float.IsFinite((float)highest) && lowest <= 0 && highest >= 0
             ? new ActivationRange((float)lowest, (float)highest)
             : throw layer.Error($"as '{name}' a range [lowest, highest] of finite numbers around 0");
 
     private static int Count(JsonMembers members, string name) =>
-        members.Number(name) is var value && value >= 0 && value <= int.MaxValue && value == Math.Floor(value) ? (int)value : throw members.Error($"a count as '{name}'");
+        members.Number(name) is var value && value >= 0 && value <= int.MaxValue
+            && value == Math.Floor(value) ? (int)value : throw members.Error($"a count as '{name}'");
 
     private static string? Hash(JsonMembers members, string name, bool optional = false)
     {
@@ -86,7 +97,8 @@ internal static class LockFileReader
 /// <summary>The members of a JSON object, read with their types; <paramref name="place"/> names it in messages.</summary>
 internal sealed class JsonMembers(object? value, string place)
 {
-    private readonly Dictionary<string, object?> _members = value as Dictionary<string, object?> ?? throw new FormatException($"{place} is no JSON object");
+    private readonly Dictionary<string, object?> _members = value as Dictionary<string, object?>
+        ?? throw new FormatException($"{place} is no JSON object");
 
     public IReadOnlyCollection<string> Names => _members.Keys;
 
@@ -97,7 +109,8 @@ internal sealed class JsonMembers(object? value, string place)
 
     public string Text(string name) => _members.GetValueOrDefault(name) as string ?? throw Error($"text as '{name}'");
 
-    public double Number(string name) => _members.GetValueOrDefault(name) is double number && double.IsFinite(number) ? number : throw Error($"a number as '{name}'");
+    public double Number(string name) => _members.GetValueOrDefault(name) is double number
+        && double.IsFinite(number) ? number : throw Error($"a number as '{name}'");
 
     public double NumberOrNaN(string name) => IsNull(name) ? double.NaN : Number(name);
 

@@ -55,7 +55,8 @@ internal static class LockFileWriter
 
     private static string Range(ActivationRange? range) => range is { } r ? $"[{Number(r.Lowest)}, {Number(r.Highest)}]" : "null";
 
-    private static void Member(StringBuilder text, string name, string value) => text.Append("      \"").Append(name).Append("\": ").Append(value).Append(",\n");
+    private static void Member(StringBuilder text, string name, string value) =>
+        text.Append("      \"").Append(name).Append("\": ").Append(value).Append(",\n");
 
     private static void Lines(StringBuilder text, string name, char open, IEnumerable<string> lines, string close)
     {

@@ -19,14 +19,16 @@ internal sealed record LockPolicy(LockedPlan? Plan, IReadOnlyList<Diagnostic> Wa
         if (options.CalibrationData is null)
         {
             throw new MixPrecException(DiagnosticCatalog.CalibrationMissing, options.Model, options.ClassName,
-                string.Join(", ", graph.Inputs.Select(i => PrintableName.Of(i.Name))), Refused.Length > 0 ? Refused : $"there is no lock file '{options.LockFile}'");
+                string.Join(", ", graph.Inputs.Select(i => PrintableName.Of(i.Name))),
+                    Refused.Length > 0 ? Refused : $"there is no lock file '{options.LockFile}'");
         }
 
         foreach (var (name, path) in new[] { ("CalibrationData", options.CalibrationData), ("ValidationData", options.ValidationData) })
         {
             if (path is not null && Refused.Length > 0 && !File.Exists(path) && !Directory.Exists(path))
             {
-                throw new MixPrecException(DiagnosticCatalog.FileNotFound, path, $"Calibration is needed, for {Refused}; but the {name}", path);
+                throw new MixPrecException(DiagnosticCatalog.FileNotFound, path,
+                    $"Calibration is needed, for {Refused}; but the {name}", path);
             }
         }
     }
@@ -57,9 +59,11 @@ internal sealed record LockPolicy(LockedPlan? Plan, IReadOnlyList<Diagnostic> Wa
             return new(file.For(subject), []);
         }
 
-        var description = options.Mode == BuildMode.Locked ? DiagnosticCatalog.LockStale : file.For(subject) is null ? DiagnosticCatalog.PlanAdded : DiagnosticCatalog.LockReplaced;
+        var description = options.Mode == BuildMode.Locked ? DiagnosticCatalog.LockStale : file.For(subject) is null
+            ? DiagnosticCatalog.PlanAdded : DiagnosticCatalog.LockReplaced;
         object?[] arguments = [options.LockFile, string.Join("; ", differences)];
         return options.Mode == BuildMode.Locked ? throw new MixPrecException(description, options.LockFile, arguments)
-            : new(null, [Diagnostic.Of(description, options.LockFile, arguments)], $"the lock file '{options.LockFile}' does not match ({string.Join("; ", differences)})");
+            : new(null, [Diagnostic.Of(description, options.LockFile, arguments)],
+                $"the lock file '{options.LockFile}' does not match ({string.Join("; ", differences)})");
     }
 }

@@ -12,7 +12,8 @@ namespace MixPrec.Compiler.Locking;
 /// need them).</param>
 /// <param name="ValidationHash">Of the held-out samples; null when they are not there or none are named.</param>
 /// <param name="Options">The metadata that matter and are not at a default that is no word of its own, by name, in a fixed order.</param>
-internal sealed record LockSubject(string ModelHash, string? CalibrationHash, string? ValidationHash, IReadOnlyList<KeyValuePair<string, string>> Options)
+internal sealed record LockSubject(string ModelHash, string? CalibrationHash, string? ValidationHash,
+    IReadOnlyList<KeyValuePair<string, string>> Options)
 {
     private const int KeyBytes = 6;
 
@@ -28,23 +29,27 @@ internal sealed record LockSubject(string ModelHash, string? CalibrationHash, st
     {
         get
         {
-            var text = string.Concat(Options.Where(o => o.Value.Length > 0).OrderBy(o => o.Key, StringComparer.Ordinal).Select(o => $"{o.Key}={o.Value}\n"));
+            var text = string.Concat(Options.Where(o => o.Value.Length > 0).OrderBy(o => o.Key, StringComparer.Ordinal)
+                .Select(o => $"{o.Key}={o.Value}\n"));
             return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{ModelName}\n{text}")).AsSpan(0, KeyBytes));
         }
     }
 
     /// <summary>What is set, for people.</summary>
-    public string OptionWords => string.Join(", ", Options.Where(o => o.Value.Length > 0).Select(o => $"{o.Key}={PrintableName.Of(o.Value)}"));
+    public string OptionWords =>
+        string.Join(", ", Options.Where(o => o.Value.Length > 0).Select(o => $"{o.Key}={PrintableName.Of(o.Value)}"));
 
     /// <summary>What a plan is for, for people: the model's file and what is set.</summary>
     public string Words => ModelName.Length == 0 ? OptionWords : $"{PrintableName.Of(ModelName)}, {OptionWords}";
 
     /// <summary>The <see cref="Key"/> of the plan that a build with these options takes or makes, which no content decides.</summary>
-    public static string KeyOf(CompilerOptions options) => new LockSubject("", null, null, OptionsOf(options)) { ModelName = Path.GetFileName(options.Model) }.Key;
+    public static string KeyOf(CompilerOptions options) =>
+        new LockSubject("", null, null, OptionsOf(options)) { ModelName = Path.GetFileName(options.Model) }.Key;
 
     /// <param name="model">The imported model, for the files it consists of.</param>
     public static LockSubject Of(CompilerOptions options, ImportedModel model) =>
-        new(ContentHash.OfFiles(model.Files), HashOf(options.CalibrationData), HashOf(options.ValidationData), OptionsOf(options)) { ModelName = Path.GetFileName(options.Model) };
+        new(ContentHash.OfFiles(model.Files), HashOf(options.CalibrationData), HashOf(options.ValidationData),
+            OptionsOf(options)) { ModelName = Path.GetFileName(options.Model) };
 
     /// <summary>The same, where no name is known with this one.</summary>
     public LockSubject Named(string modelName) => ModelName.Length > 0 ? this : this with { ModelName = modelName };
@@ -60,11 +65,13 @@ internal sealed record LockSubject(string ModelHash, string? CalibrationHash, st
             yield return $"the model changed (sha256 {ModelHash[..8]}… is now {current.ModelHash[..8]}…)";
         }
 
-        foreach (var (words, locked, now) in new[] { ("calibration data", CalibrationHash, current.CalibrationHash), ("validation data", ValidationHash, current.ValidationHash) })
+        foreach (var (words, locked, now) in new[] { ("calibration data", CalibrationHash, current.CalibrationHash),
+            ("validation data", ValidationHash, current.ValidationHash) })
         {
             if (now is not null && locked != now)
             {
-                yield return locked is null ? $"it was made without {words}" : $"the {words} changed (sha256 {locked[..8]}… is now {now[..8]}…)";
+                yield return locked is null ? $"it was made without {words}"
+                    : $"the {words} changed (sha256 {locked[..8]}… is now {now[..8]}…)";
             }
         }
 
@@ -81,10 +88,12 @@ internal sealed record LockSubject(string ModelHash, string? CalibrationHash, st
 
     private static string Shown(string value) => value.Length == 0 ? "not set" : $"\"{PrintableName.Of(value)}\"";
 
-    private static string? HashOf(string? path) => path is not null && (File.Exists(path) || Directory.Exists(path)) ? ContentHash.OfFileOrFolder(path) : null;
+    private static string? HashOf(string? path) => path is not null
+        && (File.Exists(path) || Directory.Exists(path)) ? ContentHash.OfFileOrFolder(path) : null;
 
     private static KeyValuePair<string, string>[] OptionsOf(CompilerOptions options) =>
     [
-        .. ModelMetadata.Rows.Where(row => row.Lock == LockRole.Value).Select(row => KeyValuePair.Create(row.Name, OptionBinding.Of(row).Write(options))).Where(o => o.Value.Length > 0),
+        .. ModelMetadata.Rows.Where(row => row.Lock == LockRole.Value)
+            .Select(row => KeyValuePair.Create(row.Name, OptionBinding.Of(row).Write(options))).Where(o => o.Value.Length > 0),
     ];
 }

@@ -10,7 +10,8 @@ namespace MixPrec.Compiler.Locking;
 /// </summary>
 /// <param name="Subject">What was decided about; when it differs, the plan is stale.</param>
 /// <param name="Layers">Every quantizable layer in the order they run.</param>
-internal sealed record LockedPlan(LockSubject Subject, string Loss, string Estimator, IReadOnlyList<LockedLayer> Layers, LockedNumbers Numbers)
+internal sealed record LockedPlan(LockSubject Subject, string Loss, string Estimator, IReadOnlyList<LockedLayer> Layers,
+    LockedNumbers Numbers)
 {
     /// <summary>
     /// The digest that the file states, where it is not that of what the plan says; null for a plan as a build wrote it, and of versions
@@ -23,7 +24,8 @@ internal sealed record LockedPlan(LockSubject Subject, string Loss, string Estim
 
     /// <summary>The ranges of the layers that have one.</summary>
     public RangeTable Ranges => new(
-        Layers.Where(l => l.Range is not null).ToDictionary(l => l.Name, l => l.Range!.Value), Layers.Where(l => l.RhsRange is not null).ToDictionary(l => l.Name, l => l.RhsRange!.Value));
+        Layers.Where(l => l.Range is not null).ToDictionary(l => l.Name, l => l.Range!.Value),
+            Layers.Where(l => l.RhsRange is not null).ToDictionary(l => l.Name, l => l.RhsRange!.Value));
 
     /// <summary>
     /// What differs between the plan and a compilation, in words that follow "does not match: "; empty when it may be used.
@@ -44,13 +46,16 @@ internal sealed record LockedPlan(LockSubject Subject, string Loss, string Estim
         }
 
         var families = graph.QuantizableNodes.ToDictionary(n => n.Name, ProductFamilies.Of);
-        if (differences.Count == 0 && Layers.FirstOrDefault(l => l.Precision != PrecisionConfig.F32 && (families[l.Name] is not { } family || l.Precision.RuntimeMethod(family) is null)) is { } odd)
+        if (differences.Count == 0 && Layers.FirstOrDefault(l =>
+            l.Precision != PrecisionConfig.F32 && (families[l.Name] is not { } family || l.Precision.RuntimeMethod(family) is null))
+            is { } odd)
         {
             differences.Add($"no kernel of this version of MixPrec computes '{Onnx.PrintableName.Of(odd.Name)}' as {odd.Precision}");
         }
 
         var products = graph.QuantizableNodes.Where(n => n.MultipliesActivations()).Select(n => n.Name).ToHashSet();
-        if (differences.Count == 0 && Layers.FirstOrDefault(l => l.Precision.QuantizesActivations && l.RhsRange is null && products.Contains(l.Name)) is { } layer)
+        if (differences.Count == 0 && Layers.FirstOrDefault(l =>
+            l.Precision.QuantizesActivations && l.RhsRange is null && products.Contains(l.Name)) is { } layer)
         {
             differences.Add($"'{Onnx.PrintableName.Of(layer.Name)}' multiplies two activations, and there is no range of the second");
         }
@@ -66,7 +71,8 @@ internal sealed record LockedPlan(LockSubject Subject, string Loss, string Estim
 /// <param name="RhsRange">Of its right-hand side, where that is an activation too.</param>
 /// <param name="LossError">Expected squared change of the loss that the choice causes.</param>
 /// <param name="GainMicroseconds">The layer's part of its sub-graph's time gain; NaN when not measured.</param>
-internal sealed record LockedLayer(string Name, string Operator, PrecisionConfig Precision, ActivationRange? Range, double LossError, double GainMicroseconds = double.NaN, ActivationRange? RhsRange = null);
+internal sealed record LockedLayer(string Name, string Operator, PrecisionConfig Precision, ActivationRange? Range, double LossError,
+    double GainMicroseconds = double.NaN, ActivationRange? RhsRange = null);
 
 /// <summary>What was predicted and measured; NaN where it was not. Errors are relative root mean squares of the loss.</summary>
 /// <param name="UpperBound95">One-sided 95 % bound of the measured error.</param>

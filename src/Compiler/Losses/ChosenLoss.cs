@@ -17,8 +17,10 @@ internal sealed record ChosenLoss(LossKind Kind, string Reason)
         asked is { } kind ? new(kind, "Loss names it")
         : samples.Labels is not null ? new(LossKind.CrossEntropy, "the data hold labels")
         : samples.Targets is not null ? new(LossKind.Mse, "the data hold targets")
-        : demandsAgreement ? new(LossKind.PseudoLabel, "the data hold no labels, and MinTop1Agreement says that the first output is a score for each class")
-        : ClassEvidence.Of(graph) is { } evidence ? new(LossKind.PseudoLabel, $"the data hold no labels, and the first output is a score for each class: {evidence}")
+        : demandsAgreement ? new(LossKind.PseudoLabel,
+            "the data hold no labels, and MinTop1Agreement says that the first output is a score for each class")
+        : ClassEvidence.Of(graph) is { } evidence ? new(LossKind.PseudoLabel,
+            $"the data hold no labels, and the first output is a score for each class: {evidence}")
         : new(LossKind.Output, "the data hold neither labels nor targets, and nothing says that the first output is a score for each class");
 
     public override string ToString() => $"{Kind}, because {Reason}";

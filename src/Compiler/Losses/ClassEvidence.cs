@@ -30,8 +30,10 @@ internal static class ClassEvidence
         }
 
         return SoftmaxBehind(output) is not null ? "it comes out of a softmax"
-            : graph.Nodes.FirstOrDefault(n => n.Op is Softmax && IsFrom(n.Input(0), output)) is not null ? "the network takes a softmax of it"
-            : graph.Nodes.FirstOrDefault(n => n.Op is ArgExtreme { Largest: true } && IsFrom(n.Input(0), output)) is not null ? "the network takes its argmax"
+            : graph.Nodes.FirstOrDefault(n => n.Op is Softmax && IsFrom(n.Input(0), output)) is not null
+                ? "the network takes a softmax of it"
+            : graph.Nodes.FirstOrDefault(n => n.Op is ArgExtreme { Largest: true } && IsFrom(n.Input(0), output)) is not null
+                ? "the network takes its argmax"
             : WordsOf(output.Name).FirstOrDefault(Words.Contains) is { } word ? $"its name holds the word '{word}'"
             : null;
     }
@@ -41,7 +43,8 @@ internal static class ClassEvidence
     {
         { Op: Softmax softmax } => softmax.Logarithm ? OutputKind.LogProbabilities : OutputKind.Probabilities,
         { Op: Reshape or Cast } node => SoftmaxBehind(node.Input(0)),
-        { Op: Unary { Function.Kind: UnaryKind.Log } } node => SoftmaxBehind(node.Input(0)) == OutputKind.Probabilities ? OutputKind.LogProbabilities : null,
+        { Op: Unary { Function.Kind: UnaryKind.Log } } node =>
+            SoftmaxBehind(node.Input(0)) == OutputKind.Probabilities ? OutputKind.LogProbabilities : null,
         _ => null,
     };
 
@@ -56,7 +59,8 @@ internal static class ClassEvidence
         int start = 0;
         for (int i = 1; i <= name.Length; i++)
         {
-            bool ends = i == name.Length || !char.IsAsciiLetter(name[i]) || !char.IsAsciiLetter(name[i - 1]) || (char.IsAsciiLetterUpper(name[i]) && char.IsAsciiLetterLower(name[i - 1]));
+            bool ends = i == name.Length || !char.IsAsciiLetter(name[i]) || !char.IsAsciiLetter(name[i - 1])
+                || (char.IsAsciiLetterUpper(name[i]) && char.IsAsciiLetterLower(name[i - 1]));
             if (ends)
             {
                 yield return name[start..i];

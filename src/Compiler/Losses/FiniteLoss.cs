@@ -17,7 +17,8 @@ internal static class FiniteLoss
             if (!double.IsFinite(losses[r]))
             {
                 string? file = samples.Files.Count > 0 ? samples.Files[0] : null;
-                throw new MixPrecException(DiagnosticCatalog.LossNotFinite, file, samples.FirstIndex + r, losses[r], PrintableName.Of(graph.Answer.Name));
+                throw new MixPrecException(DiagnosticCatalog.LossNotFinite, file, samples.FirstIndex + r, losses[r],
+                    PrintableName.Of(graph.Answer.Name));
             }
         }
     }

@@ -15,7 +15,8 @@ internal static class LossFunction
     /// <summary>One loss for each sample.</summary>
     /// <param name="outputs">Of the network to judge, for <paramref name="samples"/> in one run.</param>
     /// <param name="floatOutputs">Of the fp32 network: the source of pseudo-labels.</param>
-    public static double[] PerSample(LossKind kind, Graph graph, IReadOnlyList<Tensor> outputs, SampleSet samples, IReadOnlyList<Tensor> floatOutputs)
+    public static double[] PerSample(LossKind kind, Graph graph, IReadOnlyList<Tensor> outputs, SampleSet samples,
+        IReadOnlyList<Tensor> floatOutputs)
     {
         int count = samples.Count;
         RequireRows(kind, graph, outputs[graph.AnswerIndex].Length, samples);
@@ -30,11 +31,16 @@ internal static class LossFunction
             var row = y.Slice(r * length, length);
             losses[r] = kind switch
             {
-                LossKind.CrossEntropy => CrossEntropy(row, LogitsOf(graph), Positions(graph, labels!.Span<long>().Slice(r * positions, positions), length)),
-                LossKind.NextToken when samples.Labels is null => CrossEntropy(row[..(length / (positions + 1) * positions)], LogitsOf(graph), labels!.Span<long>().Slice(r * positions, positions)),
-                LossKind.NextToken => CrossEntropy(row, LogitsOf(graph), Positions(graph, labels!.Span<long>().Slice(r * positions, positions), length)),
+                LossKind.CrossEntropy =>
+                    CrossEntropy(row, LogitsOf(graph), Positions(graph, labels!.Span<long>().Slice(r * positions, positions), length)),
+                LossKind.NextToken when samples.Labels is null =>
+                    CrossEntropy(row[..(length / (positions + 1) * positions)], LogitsOf(graph),
+                    labels!.Span<long>().Slice(r * positions, positions)),
+                LossKind.NextToken => CrossEntropy(row, LogitsOf(graph),
+                    Positions(graph, labels!.Span<long>().Slice(r * positions, positions), length)),
                 LossKind.PseudoLabel => CrossEntropy(row, LogitsOf(graph), [ArgMax(references.Span<float>().Slice(r * length, length))]),
-                LossKind.Mse => SquaredError(row, samples.Targets!.Span<float>().Slice(r * length, length), references.Span<float>().Slice(r * length, length)),
+                LossKind.Mse => SquaredError(row, samples.Targets!.Span<float>().Slice(r * length, length),
+                    references.Span<float>().Slice(r * length, length)),
                 LossKind.Output => Projection(row, samples.FirstIndex + r, references.Span<float>().Slice(r * length, length)),
                 _ => throw new InvalidOperationException($"no meaning for {kind}"),
             };
@@ -54,7 +60,8 @@ internal static class LossFunction
     /// of the targets.</exception>
     public static void RequireRows(LossKind kind, Graph graph, long elements, SampleSet samples)
     {
-        string? fault = elements == 0 || elements % samples.Count != 0 ? FormattableString.Invariant($"its {Counted.Of(elements, "element")} cannot be rows of {Counted.Of(samples.Count, "sample")}")
+        string? fault = elements == 0 || elements % samples.Count != 0
+            ? FormattableString.Invariant($"its {Counted.Of(elements, "element")} cannot be rows of {Counted.Of(samples.Count, "sample")}")
             : kind == LossKind.Mse && samples.Targets!.Length != elements ? FormattableString.Invariant($"'targets' hold {Counted.Of(samples.Targets.Length / samples.Count, "number")} a sample, the output {elements / samples.Count}")
             : kind is LossKind.PseudoLabel && elements == samples.Count ? "one number a sample is no score for each class"
             : null;

@@ -16,9 +16,11 @@ internal static class NextTokens
     public static Tensor Of(Graph graph, SampleSet samples)
     {
         var output = graph.Answer;
-        var tokens = graph.Inputs.Where(i => i.Type.Element is ElementType.I64 or ElementType.I32).Select(i => samples.Inputs[i.Name]).FirstOrDefault();
+        var tokens = graph.Inputs.Where(i => i.Type.Element is ElementType.I64 or ElementType.I32).Select(i => samples.Inputs[i.Name])
+            .FirstOrDefault();
         int length = tokens is null ? 0 : checked((int)(tokens.Length / samples.Count));
-        if (tokens is null || length < 2 || output.Rank < 3 || output.Shape[^1] is not { IsConstant: true, Value: var classes } || !Fits(output.Shape[^2], length))
+        if (tokens is null || length < 2 || output.Rank < 3 || output.Shape[^1] is not { IsConstant: true, Value: var classes }
+            || !Fits(output.Shape[^2], length))
         {
             throw new MixPrecException(DiagnosticCatalog.InvalidMetadata, null, "Loss", LossKind.NextToken,
                 "an input of at least two integer tokens a sample and a first output [samples, tokens, classes], or labels");

@@ -30,7 +30,8 @@ internal static class Candidates
         if (family == ProductFamily.Activations)
         {
             // A depth that only a run knows is compared with the bound by the kernel.
-            return [.. offered.Where(p => node.Input(0).Shape[^1] is not { IsConstant: true } depth || depth.Value <= p.Storage.MaximumDepth)];
+            return [.. offered.Where(p => node.Input(0).Shape[^1] is not { IsConstant: true } depth
+                || depth.Value <= p.Storage.MaximumDepth)];
         }
 
         var groups = WeightMatrix.FromNode(node);

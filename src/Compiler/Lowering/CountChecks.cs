@@ -25,6 +25,8 @@ internal static class CountChecks
     public static IReadOnlyList<IntExpr> Bounded(Graph graph, IReadOnlyList<IntExpr> bytes)
     {
         var bounds = graph.Symbols.Where(s => s.Bound is not null).ToDictionary(s => s.Identifier, s => s.Bound!);
-        return [.. bytes.Select(b => b.AtMost(bounds) ?? throw new MixPrecException(DiagnosticCatalog.ShapeUnsupported, null, graph.Outputs[0].Name, "a buffer", $"nothing known before a run bounds {b} bytes"))];
+        return [.. bytes.Select(b =>
+            b.AtMost(bounds) ?? throw new MixPrecException(DiagnosticCatalog.ShapeUnsupported, null, graph.Outputs[0].Name, "a buffer",
+            $"nothing known before a run bounds {b} bytes"))];
     }
 }

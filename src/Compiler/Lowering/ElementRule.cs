@@ -11,7 +11,8 @@ internal static class ElementRule
     public static void RequireFloat(Node node) => Require(node, ElementType.F32);
 
     /// <exception cref="MixPrecException">MXP3007: C# does not compute with the result's type.</exception>
-    public static void RequireNumber(Node node) => Require(node, ElementType.F32, ElementType.F64, ElementType.F16, ElementType.I8, ElementType.U8, ElementType.I16, ElementType.U16,
+    public static void RequireNumber(Node node) =>
+        Require(node, ElementType.F32, ElementType.F64, ElementType.F16, ElementType.I8, ElementType.U8, ElementType.I16, ElementType.U16,
         ElementType.I32, ElementType.U32, ElementType.I64, ElementType.U64);
 
     /// <summary>The elements of an input as numbers that C# compares; truth values are the bytes 0 and 1.</summary>
@@ -19,7 +20,8 @@ internal static class ElementRule
     public static PlanArgument.Location AsNumber(Node node, PlanArgument.Location x) => x.Type switch
     {
         ElementType.Bool => x with { Type = ElementType.U8 },
-        ElementType.BF16 => throw new MixPrecException(DiagnosticCatalog.ElementTypeUnsupported, null, node.Input(0).Name, x.Type, $" by {node.Op.Kind} ('{node.Name}')"),
+        ElementType.BF16 => throw new MixPrecException(DiagnosticCatalog.ElementTypeUnsupported, null, node.Input(0).Name, x.Type,
+            $" by {node.Op.Kind} ('{node.Name}')"),
         _ => x,
     };
 
@@ -28,7 +30,8 @@ internal static class ElementRule
     {
         if (!allowed.Contains(node.Output.Type.Element))
         {
-            throw new MixPrecException(DiagnosticCatalog.ElementTypeUnsupported, null, node.Output.Name, node.Output.Type.Element, $" by {node.Op.Kind} ('{node.Name}')");
+            throw new MixPrecException(DiagnosticCatalog.ElementTypeUnsupported, null, node.Output.Name, node.Output.Type.Element,
+                $" by {node.Op.Kind} ('{node.Name}')");
         }
     }
 }

@@ -22,5 +22,6 @@ internal static class Flattening
     /// <summary>True when every reader of the flattened value is a product whose weights can be permuted.</summary>
     public static bool IsFree(Node reshape, Graph graph) =>
         Of(reshape) is { ChannelCount.IsConstant: true, PositionCount.IsConstant: true } && !graph.IsOutput(reshape.Output)
-        && graph.ConsumersOf(reshape.Output).All(c => c.Op is MatMul && c.HasConstantWeights() && ReferenceEquals(c.Input(0), reshape.Output));
+        && graph.ConsumersOf(reshape.Output).All(c => c.Op is MatMul && c.HasConstantWeights()
+            && ReferenceEquals(c.Input(0), reshape.Output));
 }

@@ -9,10 +9,13 @@ namespace MixPrec.Compiler.Lowering;
 internal static class Functions
 {
     /// <summary>An activation for an epilogue or a Map; null is the identity.</summary>
-    public static PlanArgument Activation(UnaryFunction? function) => function is null ? LoweringContext.New("Identity") : function.Kind switch
+    public static PlanArgument Activation(UnaryFunction? function) =>
+        function is null ? LoweringContext.New("Identity") : function.Kind switch
     {
-        UnaryKind.LeakyRelu or UnaryKind.Elu or UnaryKind.Celu or UnaryKind.ThresholdedRelu or UnaryKind.Swish => LoweringContext.New(function.Kind.ToString(), new PlanArgument.Single(function.Alpha)),
-        UnaryKind.Clip or UnaryKind.HardSigmoid or UnaryKind.Selu or UnaryKind.Shrink or UnaryKind.Affine or UnaryKind.ScaledTanh => LoweringContext.New(function.Kind.ToString(), new PlanArgument.Single(function.Alpha), new PlanArgument.Single(function.Beta)),
+        UnaryKind.LeakyRelu or UnaryKind.Elu or UnaryKind.Celu or UnaryKind.ThresholdedRelu or UnaryKind.Swish =>
+            LoweringContext.New(function.Kind.ToString(), new PlanArgument.Single(function.Alpha)),
+        UnaryKind.Clip or UnaryKind.HardSigmoid or UnaryKind.Selu or UnaryKind.Shrink or UnaryKind.Affine or UnaryKind.ScaledTanh =>
+            LoweringContext.New(function.Kind.ToString(), new PlanArgument.Single(function.Alpha), new PlanArgument.Single(function.Beta)),
         _ => LoweringContext.New(function.Kind.ToString()),
     };
 

@@ -17,19 +17,25 @@ internal static class KernelParameters
     public static IEnumerable<PlanArgument> Named(string method, IReadOnlyList<PlanArgument> arguments)
     {
         int dot = method.LastIndexOf('.');
-        return Named(method, arguments, () => (Runtime.GetType(Kernels + method[..dot])?.GetMethods(BindingFlags.Public | BindingFlags.Static) ?? []).Where(m => m.Name == method[(dot + 1)..]));
+        return Named(method, arguments, () =>
+            (Runtime.GetType(Kernels + method[..dot])?.GetMethods(BindingFlags.Public | BindingFlags.Static) ?? [])
+            .Where(m => m.Name == method[(dot + 1)..]));
     }
 
     /// <param name="type">A struct of the runtime's kernels.</param>
-    public static IEnumerable<PlanArgument> OfConstructor(string type, IReadOnlyList<PlanArgument> arguments) => Named(type, arguments, () => Runtime.GetType(Kernels + type)?.GetConstructors() ?? []);
+    public static IEnumerable<PlanArgument> OfConstructor(string type, IReadOnlyList<PlanArgument> arguments) =>
+        Named(type, arguments, () => Runtime.GetType(Kernels + type)?.GetConstructors() ?? []);
 
     /// <summary>Overloads that call a parameter differently leave its argument without a name.</summary>
-    private static IEnumerable<PlanArgument> Named(string member, IReadOnlyList<PlanArgument> arguments, Func<IEnumerable<MethodBase>> overloads)
+    private static IEnumerable<PlanArgument> Named(string member, IReadOnlyList<PlanArgument> arguments,
+        Func<IEnumerable<MethodBase>> overloads)
     {
         string[] names = Known.GetOrAdd((member, arguments.Count), _ =>
         {
-            string[][] all = [.. overloads().Select(m => m.GetParameters()).Where(p => p.Length == arguments.Count).Select(p => p.Select(x => x.Name!).ToArray())];
-            return [.. Enumerable.Range(0, arguments.Count).Select(i => all.Select(a => a[i]).Distinct().ToArray() is [var only] ? only : "")];
+            string[][] all = [.. overloads().Select(m => m.GetParameters()).Where(p => p.Length == arguments.Count)
+                .Select(p => p.Select(x => x.Name!).ToArray())];
+            return [.. Enumerable.Range(0, arguments.Count).Select(i =>
+                all.Select(a => a[i]).Distinct().ToArray() is [var only] ? only : "")];
         });
         return arguments.Select((argument, i) => argument with { Name = names[i] });
     }

@@ -70,7 +70,8 @@ internal static class Lowerer
     public static LoweredModel Lower(Graph graph, PrecisionAssignment precisions, RangeTable ranges, LoweringOptions options)
     {
         ModelPlan? plan = null;
-        var weights = new ScratchWeights(graph.ConstantBytes, file => plan = Lower(graph, precisions, ranges, options, new WeightsBuilder(file)));
+        var weights = new ScratchWeights(graph.ConstantBytes, file =>
+            plan = Lower(graph, precisions, ranges, options, new WeightsBuilder(file)));
         return new LoweredModel(plan!, weights);
     }
 
@@ -78,8 +79,10 @@ internal static class Lowerer
     /// <param name="weights">Becomes the weights file, layer by layer: empty and seekable.</param>
     /// <exception cref="MixPrecException">MXP3007, MXP3008: an operation has no kernel for its types or sizes; MXP3010: a size is too
     /// complex; MXP4005: the weights do not fit their mode.</exception>
-    public static ModelPlan Lower(Graph graph, PrecisionAssignment precisions, RangeTable ranges, LoweringOptions options, Stream weights) =>
-        Lower(graph, precisions, ranges, options, options.WeightsMode == "File" ? new WeightsBuilder(weights) : new WeightsBuilder(weights, LargestInMemory));
+    public static ModelPlan Lower(Graph graph, PrecisionAssignment precisions, RangeTable ranges, LoweringOptions options,
+        Stream weights) =>
+        Lower(graph, precisions, ranges, options, options.WeightsMode == "File" ? new WeightsBuilder(weights)
+            : new WeightsBuilder(weights, LargestInMemory));
 
     /// <summary>The nodes of the context's graph, in their order.</summary>
     public static void LowerNodes(LoweringContext context)
@@ -92,7 +95,8 @@ internal static class Lowerer
         }
     }
 
-    private static ModelPlan Lower(Graph graph, PrecisionAssignment precisions, RangeTable ranges, LoweringOptions options, WeightsBuilder weights)
+    private static ModelPlan Lower(Graph graph, PrecisionAssignment precisions, RangeTable ranges, LoweringOptions options,
+        WeightsBuilder weights)
     {
         try
         {
@@ -104,24 +108,29 @@ internal static class Lowerer
         }
     }
 
-    private static ModelPlan Planned(Graph graph, PrecisionAssignment precisions, RangeTable ranges, LoweringOptions options, WeightsBuilder weights)
+    private static ModelPlan Planned(Graph graph, PrecisionAssignment precisions, RangeTable ranges, LoweringOptions options,
+        WeightsBuilder weights)
     {
-        var context = new LoweringContext(graph, precisions, ranges, options.ChannelsLastPorts ? Layout.ChannelsLast : Layout.RowMajor, weights, options.Cache) { ChecksFinite = options.CheckFinite, Encoded = options.Encoded };
+        var context = new LoweringContext(graph, precisions, ranges, options.ChannelsLastPorts ? Layout.ChannelsLast : Layout.RowMajor,
+            weights, options.Cache) { ChecksFinite = options.CheckFinite, Encoded = options.Encoded };
         LowerNodes(context);
         context.FinishOutputs();
         var (steps, slots) = SlotPlanner.Plan(context.Steps, CountChecks.Bounded(graph, context.Buffers));
         var sizes = new CallerSizes(graph.Symbols);
         var plan = new ModelPlan(
             options.ClassName, options.Namespace, options.Access, Hash: "", options.WeightsMode, weights.Length,
-            new(Symbols(sizes, options.Cache)), new(Ports(graph, sizes, options)), new(slots.Select(sizes.Of)), new(sizes.Conditions(graph).Select(c => new PlanRequirement(c.Left, c.Right))),
-            new(steps.Select(s => s with { Arguments = new(s.Arguments.Select(sizes.Of)) })), PlanInfo.None) { States = new(options.States), Cache = options.Cache };
+            new(Symbols(sizes, options.Cache)), new(Ports(graph, sizes, options)), new(slots.Select(sizes.Of)),
+                new(sizes.Conditions(graph).Select(c => new PlanRequirement(c.Left, c.Right))),
+            new(steps.Select(s => s with { Arguments = new(s.Arguments.Select(sizes.Of)) })), PlanInfo.None) { States = new(options.States),
+                Cache = options.Cache };
         plan = plan with { Hash = PlanWriter.ComputeHash(plan, weights.Hash) };
         weights.Complete(plan.Hash);
         return plan;
     }
 
     private static IEnumerable<PlanSymbol> Symbols(CallerSizes sizes, PlanCache? cache) =>
-        [.. sizes.Symbols.Select(s => new PlanSymbol(s.Identifier, s.Name, s.Bound)), .. cache is null ? (PlanSymbol[])[] : [new PlanSymbol(cache.Capacity, cache.Capacity)]];
+        [.. sizes.Symbols.Select(s => new PlanSymbol(s.Identifier, s.Name, s.Bound)),
+            .. cache is null ? (PlanSymbol[])[] : [new PlanSymbol(cache.Capacity, cache.Capacity)]];
 
     private static IEnumerable<PlanPort> Ports(Graph graph, CallerSizes sizes, LoweringOptions options)
     {
@@ -130,7 +139,8 @@ internal static class Lowerer
         var taken = Identifiers.NoneTaken();
         taken.UnionWith(Symbols(sizes, cache).Select(s => s.Identifier));
         var identifiers = Identifiers.Unique(values.Select(v => v.Name), "tensor", taken);
-        return values.Select((v, i) => new PlanPort(identifiers[i], v.Name, v.Type.Element, new(Shape(v, i)), IsOutput: i >= graph.Inputs.Count));
+        return values.Select((v, i) =>
+            new PlanPort(identifiers[i], v.Name, v.Type.Element, new(Shape(v, i)), IsOutput: i >= graph.Inputs.Count));
 
         IEnumerable<IntExpr> Shape(Value value, int port)
         {
@@ -138,7 +148,8 @@ internal static class Lowerer
             int axis = pair is null ? -1 : LoweringContext.GrowingAxis(graph.Inputs[pair.Input], cache!);
 
             // A state is as large as the output that it comes from, under the name of neither.
-            return (options.States.Any(s => s.Input == port) ? value.Shape.Select(sizes.Of) : sizes.ShapeOf(value)).Select((d, i) => i == axis ? IntExpr.Symbol(cache!.Capacity) : d);
+            return (options.States.Any(s => s.Input == port) ? value.Shape.Select(sizes.Of) : sizes.ShapeOf(value))
+                .Select((d, i) => i == axis ? IntExpr.Symbol(cache!.Capacity) : d);
         }
     }
 }

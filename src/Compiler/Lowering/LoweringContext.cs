@@ -22,7 +22,8 @@ internal sealed class LoweringContext
     /// <param name="portLayout">The order of inputs and outputs.</param>
     /// <param name="weights">Takes the constants.</param>
     /// <param name="cache">The inputs and outputs that are buffers which grow, if there are any.</param>
-    public LoweringContext(Graph graph, PrecisionAssignment precisions, RangeTable ranges, Layout portLayout, WeightsBuilder weights, PlanCache? cache = null)
+    public LoweringContext(Graph graph, PrecisionAssignment precisions, RangeTable ranges, Layout portLayout, WeightsBuilder weights,
+        PlanCache? cache = null)
     {
         (_steps, _buffers) = ([], []);
         (Weights, Graph, Precisions, Ranges, _portLayout) = (weights, graph, precisions, ranges, portLayout);
@@ -45,7 +46,8 @@ internal sealed class LoweringContext
     private LoweringContext(LoweringContext outer, Graph body, IReadOnlyList<Location> inputs)
     {
         (_steps, _buffers) = (outer._steps, outer._buffers);
-        (Weights, Graph, Precisions, Ranges, _portLayout) = (outer.Weights, body, PrecisionAssignment.AllFloat, RangeTable.Empty, Layout.RowMajor);
+        (Weights, Graph, Precisions, Ranges, _portLayout) = (outer.Weights, body, PrecisionAssignment.AllFloat, RangeTable.Empty,
+            Layout.RowMajor);
         Encoded = outer.Encoded;
         _ports = [];
         foreach (var (input, location) in body.Inputs.Zip(inputs))
@@ -94,16 +96,19 @@ internal sealed class LoweringContext
     public LoweringContext Inside(Graph body, IReadOnlyList<Location> inputs) => new(this, body, inputs);
 
     /// <summary>The dimension along which a buffer of the cache grows.</summary>
-    public static int GrowingAxis(Value past, PlanCache cache) => Enumerable.Range(0, past.Rank).First(d => past.Shape[d] == IntExpr.Symbol(cache.Past));
+    public static int GrowingAxis(Value past, PlanCache cache) =>
+        Enumerable.Range(0, past.Rank).First(d => past.Shape[d] == IntExpr.Symbol(cache.Past));
 
     /// <summary>
     /// The layout in which the value lies in memory; reading it so is free. A buffer that grows lies so for those alone who ask
     /// <see cref="GrowingLayoutOf"/>.
     /// </summary>
-    public Layout LayoutOf(Value value) => _stored.TryGetValue(value, out var forms) && forms[0].Form.Layout is not Layout.Growing ? forms[0].Form.Layout : Layout.RowMajor;
+    public Layout LayoutOf(Value value) => _stored.TryGetValue(value, out var forms)
+        && forms[0].Form.Layout is not Layout.Growing ? forms[0].Form.Layout : Layout.RowMajor;
 
     /// <summary>How the value lies in a buffer that grows; null for all others.</summary>
-    public Layout.Growing? GrowingLayoutOf(Value value) => _stored.TryGetValue(value, out var forms) ? forms[0].Form.Layout as Layout.Growing : null;
+    public Layout.Growing? GrowingLayoutOf(Value value) =>
+        _stored.TryGetValue(value, out var forms) ? forms[0].Form.Layout as Layout.Growing : null;
 
     /// <summary>The buffer that grows to become the value, which the caller completes; null for all other values.</summary>
     public (Layout.Growing Layout, Location At)? Grow(Value value)
@@ -118,7 +123,8 @@ internal sealed class LoweringContext
     }
 
     /// <summary>Where the value lies in the form that is wanted, converted when it is not there yet.</summary>
-    public Location Read(Node reader, Value value, Layout layout, QuantizationParameters? quantization = null) => Read(reader, value, new Form(layout, quantization).For(value));
+    public Location Read(Node reader, Value value, Layout layout, QuantizationParameters? quantization = null) =>
+        Read(reader, value, new Form(layout, quantization).For(value));
 
     /// <summary>Room for an output in the form given; the caller writes it.</summary>
     public Location Create(Value value, Layout layout, QuantizationParameters? quantization = null)
@@ -126,7 +132,8 @@ internal sealed class LoweringContext
         var form = new Form(layout, quantization).For(value);
         var location = form == new Form(_portLayout).For(value) && _ports.TryGetValue(value, out int port)
             ? new Location(value.Type.Element, Place.Port, port, 0)
-            : Temporary(form.Element(value), form.Length(value)) with { Label = value.Name + (form.Quantization is null ? "" : " quantized") };
+            : Temporary(form.Element(value), form.Length(value))
+                with { Label = value.Name + (form.Quantization is null ? "" : " quantized") };
         Store(value, form, location);
         return location;
     }
@@ -158,12 +165,14 @@ internal sealed class LoweringContext
     public bool HasFloats(Value value) => !_stored.TryGetValue(value, out var forms) || forms.Any(f => f.Form.Quantization is null);
 
     /// <summary>Says that a value lies there already, quantized.</summary>
-    public void PlaceQuantized(Value value, Layout layout, QuantizationParameters quantization, Location at) => Store(value, new Form(layout, quantization).For(value), at);
+    public void PlaceQuantized(Value value, Layout layout, QuantizationParameters quantization, Location at) =>
+        Store(value, new Form(layout, quantization).For(value), at);
 
     /// <summary>
     /// Makes <paramref name="output"/> another shape of <paramref name="input"/>, which is put in the order of its shape first.
     /// </summary>
-    public void AliasRowMajor(Node reader, Value output, Value input) => Store(output, new Form(Layout.RowMajor), Read(reader, input, Layout.RowMajor));
+    public void AliasRowMajor(Node reader, Value output, Value input) =>
+        Store(output, new Form(Layout.RowMajor), Read(reader, input, Layout.RowMajor));
 
     /// <summary>Leaves the value where its elements lie; its only reader asks with <see cref="ReadView"/>.</summary>
     public void View(Value value, Location from, IReadOnlyList<IntExpr> strides) => _views[value] = (from, strides);
@@ -206,9 +215,11 @@ internal sealed class LoweringContext
 
     public static PlanArgument Ints(params IEnumerable<IntExpr> values) => new PlanArgument.Integers(new(values));
 
-    public static PlanArgument New(string type, params IEnumerable<PlanArgument> arguments) => new PlanArgument.Construct(type, new(KernelParameters.OfConstructor(type, [.. arguments])));
+    public static PlanArgument New(string type, params IEnumerable<PlanArgument> arguments) =>
+        new PlanArgument.Construct(type, new(KernelParameters.OfConstructor(type, [.. arguments])));
 
-    public static IEnumerable<PlanArgument> CopyArguments(Location from, Location to, IReadOnlyList<IntExpr> shape, IReadOnlyList<IntExpr> fromStrides, IReadOnlyList<IntExpr> toStrides) =>
+    public static IEnumerable<PlanArgument> CopyArguments(Location from, Location to, IReadOnlyList<IntExpr> shape,
+        IReadOnlyList<IntExpr> fromStrides, IReadOnlyList<IntExpr> toStrides) =>
         [from, to, Ints(shape), Ints(fromStrides), Ints(toStrides)];
 
     private Location Read(Node reader, Value value, Form form)
@@ -226,9 +237,11 @@ internal sealed class LoweringContext
     }
 
     /// <summary>A step that only brings what a layer reads into another form.</summary>
-    private void Move(Node reader, string method, string comment, params IEnumerable<PlanArgument> arguments) => _steps.Add(Step(reader, method, comment, arguments) with { Shapes = "" });
+    private void Move(Node reader, string method, string comment, params IEnumerable<PlanArgument> arguments) =>
+        _steps.Add(Step(reader, method, comment, arguments) with { Shapes = "" });
 
-    private static PlanStep Step(Node node, string method, string comment, IEnumerable<PlanArgument> arguments) => new(method, node.Name, comment, new(KernelParameters.Named(method, [.. arguments])))
+    private static PlanStep Step(Node node, string method, string comment, IEnumerable<PlanArgument> arguments) =>
+        new(method, node.Name, comment, new(KernelParameters.Named(method, [.. arguments])))
     {
         Shapes = $"{string.Join(" × ", node.Inputs.Where(i => i is { Constant: null }).Select(i => Shape(i!)))} → {string.Join(", ", node.Outputs.Select(Shape))}".Trim(),
     };
@@ -243,7 +256,8 @@ internal sealed class LoweringContext
         int innermost = layout.Order(value.Rank)[^1];
         var rows = IntExpr.Product(value.Shape.Where((_, d) => d != innermost));
         Move(reader, "Quantize.Run", $"quantizes the input to 0…{parameters.Maximum}",
-            from, to, Int(rows), Int(value.Shape[innermost]), new PlanArgument.Single(parameters.Scale), Int(parameters.ZeroPoint), Int(parameters.Maximum));
+            from, to, Int(rows), Int(value.Shape[innermost]), new PlanArgument.Single(parameters.Scale), Int(parameters.ZeroPoint),
+                Int(parameters.Maximum));
         return to;
     }
 
@@ -252,7 +266,8 @@ internal sealed class LoweringContext
         var source = _stored[value][0];
         if (source.Form.Quantization is not null)
         {
-            throw new InvalidOperationException($"'{value.Name}' lies in memory quantized only, and '{reader.Name}' reads it in full precision");
+            throw new InvalidOperationException(
+                $"'{value.Name}' lies in memory quantized only, and '{reader.Name}' reads it in full precision");
         }
 
         var to = Temporary(value.Type.Element, value.Type.Length) with { Label = value.Name + " reordered" };
@@ -270,8 +285,10 @@ internal sealed class LoweringContext
         }
 
         var order = target.Order(shape.Count);
-        Move(reader, "Copy.Strided", target == Layout.ChannelsLast ? "reorders the input to channels last" : "reorders the input to the order of its shape",
-            CopyArguments(source.At, to, [.. order.Select(d => shape[d])], [.. order.Select(d => fromStrides[d])], [.. order.Select(d => toStrides[d])]));
+        Move(reader, "Copy.Strided", target == Layout.ChannelsLast ? "reorders the input to channels last"
+            : "reorders the input to the order of its shape",
+            CopyArguments(source.At, to, [.. order.Select(d => shape[d])], [.. order.Select(d => fromStrides[d])],
+                [.. order.Select(d => toStrides[d])]));
         return to;
     }
 
@@ -289,7 +306,8 @@ internal sealed class LoweringContext
     {
         var order = layout.Order(constant.Rank);
         var strides = StridedView.RowMajor(constant.Shape);
-        return layout == Layout.RowMajor ? constant : StridedView.Copy(constant, [.. order.Select(d => constant.Shape[d])], 0, [.. order.Select(d => strides[d])]);
+        return layout == Layout.RowMajor ? constant : StridedView.Copy(constant, [.. order.Select(d => constant.Shape[d])], 0,
+            [.. order.Select(d => strides[d])]);
     }
 
     /// <summary>Which values may be written straight to an output: those returned, and those that reshapes turn into them.</summary>

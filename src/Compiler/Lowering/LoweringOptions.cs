@@ -10,7 +10,8 @@ namespace MixPrec.Compiler.Lowering;
 /// <param name="WeightsMode"><c>Embedded</c>, <c>File</c> or <c>Bytes</c>.</param>
 /// <param name="ChannelsLastPorts">Inputs and outputs of rank 3 and more lie channels last: parts of a network are timed with the order
 /// that their neighbours use.</param>
-internal sealed record LoweringOptions(string ClassName, string Namespace = "", string Access = "internal", string WeightsMode = "Bytes", bool ChannelsLastPorts = false)
+internal sealed record LoweringOptions(string ClassName, string Namespace = "", string Access = "internal", string WeightsMode = "Bytes",
+    bool ChannelsLastPorts = false)
 {
     /// <summary>The ports that a session keeps from run to run.</summary>
     public IReadOnlyList<PlanState> States { get; init; } = [];

@@ -49,7 +49,8 @@ internal static class ProductStep
     }
 
     /// <summary>The arrays of all groups one after another, those that depend on the activations last.</summary>
-    public static IReadOnlyList<PlanArgument> Constants(LoweringContext context, IReadOnlyList<EncodedWeights> groups, QuantizationParameters? activations)
+    public static IReadOnlyList<PlanArgument> Constants(LoweringContext context, IReadOnlyList<EncodedWeights> groups,
+        QuantizationParameters? activations)
     {
         var arrays = groups.Select(g => g.Packed.Concat(g.ParameterArrays(activations)).ToArray()).ToArray();
         return [.. arrays[0].Select((_, i) => context.Weights.Add(WeightArray.Join([.. arrays.Select(a => a[i])])))];
@@ -67,7 +68,8 @@ internal static class ProductStep
 
     /// <summary>The bias, zeros where there is none, padded to whole panels.</summary>
     public static PlanArgument Bias(Node node, LoweringContext context, int columns) =>
-        context.Weights.Add(WeightArray.OfPanels(ElementType.F32, node.InputOrNull(2)?.Constant is { } bias ? bias.Span<float>() : new float[columns]));
+        context.Weights.Add(WeightArray.OfPanels(ElementType.F32,
+            node.InputOrNull(2)?.Constant is { } bias ? bias.Span<float>() : new float[columns]));
 
     /// <summary>
     /// Floats, or quantized values when every reader takes the same ones; among the columns of a wider value where a Concat would put them
@@ -83,7 +85,8 @@ internal static class ProductStep
             : context.CreateOnce(joined.Whole, parts.Output, parameters);
         var at = whole with { Offset = whole.Offset + ((joined?.First ?? 0) * whole.Type.Size()) };
         return parameters is { } known
-            ? New("StoreU8", at, Int(PanelLayout.PaddedDepth(columns)), new PlanArgument.Single(known.Scale), Int(known.ZeroPoint), Int(known.Maximum))
+            ? New("StoreU8", at, Int(PanelLayout.PaddedDepth(columns)), new PlanArgument.Single(known.Scale), Int(known.ZeroPoint),
+                Int(known.Maximum))
             : New("StoreF32", at, Int(columns));
     }
 

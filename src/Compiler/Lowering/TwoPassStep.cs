@@ -15,11 +15,14 @@ internal static class TwoPassStep
         var parameters = context.Ranges.Parameters(node, second.Low.Activations);
         var matrix = parts.Groups.Single();
         var rule = RecomputeRule.Of(second, matrix.Rows);
-        ProductStep.RequireFit(node, Math.Max(second.Low.Storage.PackedBytes(matrix), second.High.Storage.Bytes(channels: 0, ColumnPacker.Length(matrix))));
+        ProductStep.RequireFit(node,
+            Math.Max(second.Low.Storage.PackedBytes(matrix), second.High.Storage.Bytes(channels: 0, ColumnPacker.Length(matrix))));
         var weights = context.Encoded.Of(matrix, second.Low.Storage);
-        var columns = second.High.Storage.PackColumns(matrix) ?? throw new InvalidOperationException($"no second pass reads {second.High.Storage.Words}");
+        var columns = second.High.Storage.PackColumns(matrix)
+            ?? throw new InvalidOperationException($"no second pass reads {second.High.Storage.Words}");
         var high = context.Weights.Add(columns);
-        var (floats, quantized) = (context.Read(node, node.Input(0), parts.Input), context.Read(node, node.Input(0), parts.Input, parameters));
+        var (floats, quantized) = (context.Read(node, node.Input(0), parts.Input),
+            context.Read(node, node.Input(0), parts.Input, parameters));
         context.Call(node, $"{parts.Kernel}.TwoPass", parts.Comment,
             [parts.Shape, Int(second.Low.Activations.PairsFit16Bits ? 1 : 0),
              new PlanArgument.Single(second.Tolerance), new PlanArgument.Single((float)rule.Guard(parts.Activation, second.UnitRoundoff)),

@@ -57,7 +57,8 @@ internal sealed class CallFrame
     public long Opset(string domain) => _opsets[domain];
 
     /// <summary>The node's own name or, without one, its first output's, behind the names of the calls.</summary>
-    public string NodeName(NodeProto node) => Inside(node.Name.Length > 0 ? node.Name : node.Output.FirstOrDefault(o => o.Length > 0) ?? node.OpType);
+    public string NodeName(NodeProto node) =>
+        Inside(node.Name.Length > 0 ? node.Name : node.Output.FirstOrDefault(o => o.Length > 0) ?? node.OpType);
 
     /// <summary>The name that the value of this name in the file gets in the graph.</summary>
     public string NameOf(string name) =>
@@ -99,9 +100,11 @@ internal sealed class CallFrame
 
     private string Inside(string name) => _caller is null ? name : $"{Shortened(_path)}/{Shortened(name)}";
 
-    private static string Shortened(string name) => name.Length <= LongestPart ? name : $"{PrintableName.Of(name)}{PrintableName.Of(name[^(LongestPart / 2)..])}";
+    private static string Shortened(string name) =>
+        name.Length <= LongestPart ? name : $"{PrintableName.Of(name)}{PrintableName.Of(name[^(LongestPart / 2)..])}";
 
     /// <summary>What the caller calls an output of the function; null for other values, and for outputs that it leaves out.</summary>
     private string? OutputOfCall(string name) =>
-        _call is not null && Function!.Proto.Output.IndexOf(name) is >= 0 and var index && index < _call.Output.Count && _call.Output[index].Length > 0 ? _call.Output[index] : null;
+        _call is not null && Function!.Proto.Output.IndexOf(name) is >= 0 and var index && index < _call.Output.Count
+            && _call.Output[index].Length > 0 ? _call.Output[index] : null;
 }

@@ -11,8 +11,10 @@ internal static class Comparison
     public static IReadOnlyList<Value> OfNumbers(OnnxNode node, CompareKind function)
     {
         var (a, b) = (node.Input(0), node.Input(1));
-        return [node.Add(new Compare(function), function == CompareKind.Equal && a.Type.Element == ElementType.Bool ? a : Elementwise.RequireNumber(node, a), b)];
+        return [node.Add(new Compare(function), function == CompareKind.Equal
+            && a.Type.Element == ElementType.Bool ? a : Elementwise.RequireNumber(node, a), b)];
     }
 
-    public static IReadOnlyList<Value> OfTruths(OnnxNode node, CompareKind function) => [node.Add(new Compare(function), node.Input(0, ElementType.Bool), node.Input(1, ElementType.Bool))];
+    public static IReadOnlyList<Value> OfTruths(OnnxNode node, CompareKind function) =>
+        [node.Add(new Compare(function), node.Input(0, ElementType.Bool), node.Input(1, ElementType.Bool))];
 }

@@ -39,7 +39,8 @@ internal sealed class ConstantBindings
             string[] elements = pair[(separator + 1)..].Split(',', StringSplitOptions.TrimEntries);
             if (name.Length == 0 || !elements.All(IsNumber) || !numbers.TryAdd(name, elements))
             {
-                throw new MixPrecException(DiagnosticCatalog.InvalidMetadata, null, "Constants", text, "pairs such as sr=16000;scales=1,0.5, each name once");
+                throw new MixPrecException(DiagnosticCatalog.InvalidMetadata, null, "Constants", text,
+                    "pairs such as sr=16000;scales=1,0.5, each name once");
             }
         }
 
@@ -48,7 +49,8 @@ internal sealed class ConstantBindings
 
     /// <summary>These bindings, and one number each for names that have none.</summary>
     public ConstantBindings With(IEnumerable<KeyValuePair<string, string>> others) => new(new(
-        _numbers.Concat(others.Where(o => !_numbers.ContainsKey(o.Key)).Select(o => KeyValuePair.Create(o.Key, new[] { o.Value }))).ToDictionary(), StringComparer.Ordinal));
+        _numbers.Concat(others.Where(o => !_numbers.ContainsKey(o.Key)).Select(o => KeyValuePair.Create(o.Key, new[] { o.Value })))
+            .ToDictionary(), StringComparer.Ordinal));
 
     /// <summary>The bindings in ordinal order of their names: equal text for equal bindings.</summary>
     public override string ToString() => string.Join(";", _numbers.Select(n => $"{n.Key}={string.Join(",", n.Value)}"));
@@ -76,12 +78,15 @@ internal sealed class ConstantBindings
 
         if (!type.IsStatic)
         {
-            throw Invalid(modelPath, $"inputs of constant shape, but '{PrintableName.Of(input)}' is {type}: bind its dimensions with Dimensions");
+            throw Invalid(modelPath,
+                $"inputs of constant shape, but '{PrintableName.Of(input)}' is {type}: bind its dimensions with Dimensions");
         }
 
         if (type.Length.Value is var length && (length != numbers.Length && (numbers.Length != 1 || length > LargestFilled)))
         {
-            throw Invalid(modelPath, FormattableString.Invariant($"{Counted.Of(length, "number")} for '{PrintableName.Of(input)}', which is {type}, instead of {numbers.Length}"));
+            throw Invalid(modelPath,
+                FormattableString.Invariant(
+                $"{Counted.Of(length, "number")} for '{PrintableName.Of(input)}', which is {type}, instead of {numbers.Length}"));
         }
 
         var tensor = Tensor.Zeros(type.Element, [.. type.Shape.Select(d => d.Value)]);
@@ -90,14 +95,16 @@ internal sealed class ConstantBindings
         {
             string number = numbers[numbers.Length == 1 ? 0 : i];
             var element = Element(number, type.Element)
-                ?? throw Invalid(modelPath, $"numbers that {type.Element} has, the type of '{PrintableName.Of(input)}', instead of {number}");
+                ?? throw Invalid(modelPath,
+                    $"numbers that {type.Element} has, the type of '{PrintableName.Of(input)}', instead of {number}");
             element.Bytes.CopyTo(tensor.Writable<byte>()[(i * size)..]);
         }
 
         return tensor;
     }
 
-    private static bool IsNumber(string text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number);
+    private static bool IsNumber(string text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
+        && double.IsFinite(number);
 
     /// <summary>One element of a type; null when it has no such number. Integers are read as integers: a double has no 2⁵³ + 1.</summary>
     private static Tensor? Element(string number, ElementType type)
@@ -107,12 +114,15 @@ internal sealed class ConstantBindings
         if (type.IsFloat())
         {
             var wide = Tensor.Of<double>(ElementType.F64, [double.Parse(number, CultureInfo.InvariantCulture)], 1);
-            return ElementConversion.TryConvert(wide, element, 0) && ElementConversion.TryConvert(element, wide, 0) && double.IsFinite(wide.Span<double>()[0]) ? element : null;
+            return ElementConversion.TryConvert(wide, element, 0) && ElementConversion.TryConvert(element, wide, 0)
+                && double.IsFinite(wide.Span<double>()[0]) ? element : null;
         }
 
-        return long.TryParse(number, Whole, CultureInfo.InvariantCulture, out long integer) && ElementConversion.TryConvert(Tensor.Of([integer], 1), element, 0)
+        return long.TryParse(number, Whole, CultureInfo.InvariantCulture, out long integer)
+            && ElementConversion.TryConvert(Tensor.Of([integer], 1), element, 0)
             && ElementConversion.TryConvert(element, whole, 0) && whole.Span<long>()[0] == integer ? element : null;
     }
 
-    private MixPrecException Invalid(string modelPath, string expected) => new(DiagnosticCatalog.InvalidMetadata, modelPath, "Constants", ToString(), expected);
+    private MixPrecException Invalid(string modelPath, string expected) =>
+        new(DiagnosticCatalog.InvalidMetadata, modelPath, "Constants", ToString(), expected);
 }

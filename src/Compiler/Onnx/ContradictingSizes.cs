@@ -15,13 +15,16 @@ internal static class ContradictingSizes
     public static MixPrecException? Of(Graph open, DimensionBindings bindings, string modelPath)
     {
         var sizes = new CallerSizes(open.Symbols);
-        var bound = sizes.Symbols.Where(s => s.Bound is null && bindings[s.Name] is not null).ToDictionary(s => s.Identifier, s => IntExpr.Constant(bindings[s.Name]!.Value));
+        var bound = sizes.Symbols.Where(s => s.Bound is null && bindings[s.Name] is not null)
+            .ToDictionary(s => s.Identifier, s => IntExpr.Constant(bindings[s.Name]!.Value));
         string[] broken =
         [
             .. sizes.Conditions(open).Select(c => (Condition: c, Left: c.Left.Substitute(bound), Right: c.Right.Substitute(bound)))
-                .Where(c => c.Left != c.Right && SizeEquations.AreNeverEqual(c.Left, c.Right)).Select(c => $"{c.Condition.Left} = {c.Condition.Right}, here {c.Left} and {c.Right}"),
+                .Where(c => c.Left != c.Right && SizeEquations.AreNeverEqual(c.Left, c.Right))
+                    .Select(c => $"{c.Condition.Left} = {c.Condition.Right}, here {c.Left} and {c.Right}"),
         ];
         return broken.Length == 0 ? null
-            : new MixPrecException(DiagnosticCatalog.InvalidMetadata, modelPath, "Dimensions", bindings, $"sizes that the model can run with: {string.Join("; ", broken)}");
+            : new MixPrecException(DiagnosticCatalog.InvalidMetadata, modelPath, "Dimensions", bindings,
+                $"sizes that the model can run with: {string.Join("; ", broken)}");
     }
 }

@@ -11,7 +11,8 @@ internal static class Conversion
 {
     public static IReadOnlyList<Value> Convert(OnnxNode node, Value x, ElementType to)
     {
-        var (from, saturate, rounding) = (x.Type.Element, node.Attributes.Flag("saturate", true), node.Attributes.String("round_mode") ?? "up");
+        var (from, saturate, rounding) = (x.Type.Element, node.Attributes.Flag("saturate", true), node.Attributes.String("round_mode")
+            ?? "up");
         var cast = new Cast(to, saturate, rounding switch
         {
             "up" => CodeRounding.Up,

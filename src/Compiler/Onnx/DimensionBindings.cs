@@ -20,7 +20,8 @@ internal sealed class DimensionBindings
 
     public bool IsNone => _sizes.Count == 0;
 
-    public static DimensionBindings Of(IReadOnlyDictionary<string, int> sizes) => new(new(sizes.ToDictionary(), StringComparer.Ordinal), "");
+    public static DimensionBindings Of(IReadOnlyDictionary<string, int> sizes) =>
+        new(new(sizes.ToDictionary(), StringComparer.Ordinal), "");
 
     /// <param name="text">Pairs <c>name=size</c> separated by semicolons, sizes 1…2³¹−1; empty or null binds nothing.</param>
     /// <exception cref="MixPrecException">MXP1002: the text has another form.</exception>
@@ -31,9 +32,11 @@ internal sealed class DimensionBindings
         {
             int separator = pair.LastIndexOf('=');
             string name = separator > 0 ? pair[..separator].Trim() : "";
-            if (name.Length == 0 || !int.TryParse(pair.AsSpan(separator + 1).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int size) || size < 1 || !sizes.TryAdd(name, size))
+            if (name.Length == 0 || !int.TryParse(pair.AsSpan(separator + 1).Trim(), NumberStyles.None, CultureInfo.InvariantCulture,
+                out int size) || size < 1 || !sizes.TryAdd(name, size))
             {
-                throw new MixPrecException(DiagnosticCatalog.InvalidMetadata, null, "Dimensions", text, "pairs such as batch=1;sequence=128, each name once, sizes of at least 1");
+                throw new MixPrecException(DiagnosticCatalog.InvalidMetadata, null, "Dimensions", text,
+                    "pairs such as batch=1;sequence=128, each name once, sizes of at least 1");
             }
         }
 
@@ -41,13 +44,15 @@ internal sealed class DimensionBindings
     }
 
     /// <summary>These bindings, and others for names that have none.</summary>
-    public DimensionBindings With(IEnumerable<KeyValuePair<string, int>> others) => Of(_sizes.Concat(others.Where(o => !_sizes.ContainsKey(o.Key))).ToDictionary());
+    public DimensionBindings With(IEnumerable<KeyValuePair<string, int>> others) =>
+        Of(_sizes.Concat(others.Where(o => !_sizes.ContainsKey(o.Key))).ToDictionary());
 
     /// <summary>The size given to the dimension <paramref name="name"/>, or null.</summary>
     public int? this[string name] => _sizes.TryGetValue(name, out int size) ? size : null;
 
     /// <summary>The bindings in ordinal order of their names: equal text for equal bindings.</summary>
-    public override string ToString() => string.Join(";", _sizes.Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Key}={s.Value}")));
+    public override string ToString() =>
+        string.Join(";", _sizes.Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Key}={s.Value}")));
 
     /// <exception cref="MixPrecException">MXP1002: a bound name is none of <paramref name="known"/>, the model's symbolic
     /// dimensions.</exception>
@@ -55,7 +60,8 @@ internal sealed class DimensionBindings
     {
         if (_sizes.Keys.Any(name => !known.Contains(name)))
         {
-            string expected = known.Count == 0 ? "nothing, for the model has no symbolic dimension" : "names among " + string.Join(", ", known.Select(PrintableName.Of));
+            string expected = known.Count == 0 ? "nothing, for the model has no symbolic dimension"
+                : "names among " + string.Join(", ", known.Select(PrintableName.Of));
             throw new MixPrecException(DiagnosticCatalog.InvalidMetadata, modelPath, "Dimensions", _text, expected);
         }
     }

@@ -9,7 +9,8 @@ internal static class Elementwise
 {
     /// <summary>y = f(x) in fp32, and in fp64 where there is a function for it.</summary>
     public static IReadOnlyList<Value> Unary(OnnxNode node, UnaryFunction function) =>
-        [node.Add(new Unary(function), function.HasDouble ? node.Require(node.Input(0), ElementType.F32, ElementType.F64) : node.Input(0, ElementType.F32))];
+        [node.Add(new Unary(function), function.HasDouble ? node.Require(node.Input(0), ElementType.F32, ElementType.F64)
+            : node.Input(0, ElementType.F32))];
 
     /// <summary>y = f(a, b) with broadcasting (opset 7 and later) for every type of number that C# computes with.</summary>
     public static IReadOnlyList<Value> Binary(OnnxNode node, BinaryKind function) =>
@@ -29,5 +30,6 @@ internal static class Elementwise
         node.Require(value, ElementType.F32, ElementType.F64, ElementType.I32, ElementType.U32, ElementType.I64, ElementType.U64);
 
     public static Value RequireInteger(OnnxNode node, Value value) => node.Require(value,
-        ElementType.I8, ElementType.U8, ElementType.I16, ElementType.U16, ElementType.I32, ElementType.U32, ElementType.I64, ElementType.U64);
+        ElementType.I8, ElementType.U8, ElementType.I16, ElementType.U16, ElementType.I32, ElementType.U32, ElementType.I64,
+            ElementType.U64);
 }

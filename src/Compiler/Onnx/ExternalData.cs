@@ -34,7 +34,8 @@ internal sealed class ExternalData(string modelPath)
 
         var file = Open(tensor, location, path);
         RequireChecksum(tensor, location, path);
-        return offset <= file.Length - length ? file.Slice(offset, length) : throw Invalid(tensor, location, $"ends before byte {(UInt128)offset + (UInt128)length}");
+        return offset <= file.Length - length ? file.Slice(offset, length)
+            : throw Invalid(tensor, location, $"ends before byte {(UInt128)offset + (UInt128)length}");
     }
 
     private MappedFile Open(TensorProto tensor, string location, string path)
@@ -61,7 +62,8 @@ internal sealed class ExternalData(string modelPath)
     /// </summary>
     private void RequireChecksum(TensorProto tensor, string location, string path)
     {
-        if (tensor.ExternalData.FirstOrDefault(e => e.Key == "checksum")?.Value is not { Length: 2 * SHA1.HashSizeInBytes } stated || !stated.All(char.IsAsciiHexDigit))
+        if (tensor.ExternalData.FirstOrDefault(e => e.Key == "checksum")?.Value is not { Length: 2 * SHA1.HashSizeInBytes } stated
+            || !stated.All(char.IsAsciiHexDigit))
         {
             return;
         }
@@ -74,7 +76,8 @@ internal sealed class ExternalData(string modelPath)
 
         if (!string.Equals(stated, checksum, StringComparison.OrdinalIgnoreCase))
         {
-            throw Invalid(tensor, location, $"has the SHA-1 {checksum[..8]}… where the model states {stated[..8]}…, so it is another file or was damaged");
+            throw Invalid(tensor, location,
+                $"has the SHA-1 {checksum[..8]}… where the model states {stated[..8]}…, so it is another file or was damaged");
         }
     }
 
@@ -93,7 +96,8 @@ internal sealed class ExternalData(string modelPath)
         }
 
         string root = WithoutLinks(_folder);
-        if (!WithoutLinks(path).StartsWith(root.EndsWith(Path.DirectorySeparatorChar) ? root : root + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+        if (!WithoutLinks(path).StartsWith(root.EndsWith(Path.DirectorySeparatorChar) ? root : root + Path.DirectorySeparatorChar,
+            StringComparison.Ordinal))
         {
             throw Invalid(tensor, location, "is a link that leaves the model's folder");
         }

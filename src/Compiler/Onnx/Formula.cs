@@ -22,7 +22,8 @@ internal sealed class Formula(OnnxNode node)
     public Value Clip(Value x, float lowest, float highest) => Part(new Unary(UnaryFunction.Clip(lowest, highest)), x);
 
     /// <summary>The axes stay as 1.</summary>
-    public Value Reduce(ReduceKind function, Value x, params IEnumerable<int> axes) => Part(new Reduce(function, [.. axes.Order()], KeepDimensions: true), x);
+    public Value Reduce(ReduceKind function, Value x, params IEnumerable<int> axes) =>
+        Part(new Reduce(function, [.. axes.Order()], KeepDimensions: true), x);
 
     public Value MatMul(Value a, Value b) => Part(new MatMul(), a, b);
 
@@ -56,12 +57,15 @@ internal sealed class Formula(OnnxNode node)
     }
 
     /// <summary>Input <paramref name="index"/> in single precision; null when it is absent.</summary>
-    public Value? Single(int index) => node.InputOrNull(index) is { } x ? Cast(node.Require(x, ElementType.F32, ElementType.F64, ElementType.F16, ElementType.BF16), ElementType.F32) : null;
+    public Value? Single(int index) =>
+        node.InputOrNull(index) is { } x ? Cast(node.Require(x, ElementType.F32, ElementType.F64, ElementType.F16, ElementType.BF16),
+        ElementType.F32) : null;
 
     public Value RequiredSingle(int index) => Single(index) ?? throw node.Invalid($"input {index} is missing");
 
     /// <summary>Matrix of one number for each position along <paramref name="axis"/>, the others being 1.</summary>
-    public Value Along(Value vector, int axis, int rank) => Reshape(vector, Enumerable.Range(0, rank).Select(d => d == axis ? vector.Shape[0] : IntExpr.One));
+    public Value Along(Value vector, int axis, int rank) =>
+        Reshape(vector, Enumerable.Range(0, rank).Select(d => d == axis ? vector.Shape[0] : IntExpr.One));
 
     public Value Compare(CompareKind function, Value a, Value b) => Part(new Compare(function), a, b);
 
@@ -84,7 +88,8 @@ internal sealed class Formula(OnnxNode node)
     public Value Reshape(Value x, params IEnumerable<IntExpr> shape) => Part(new Reshape([.. shape]), x);
 
     /// <summary>x, of which one axis has to be as long as is said.</summary>
-    public Value Sized(Value x, int axis, IntExpr size) => x.Shape[axis] == size ? x : Reshape(x, x.Shape.Select((d, i) => i == axis ? size : d));
+    public Value Sized(Value x, int axis, IntExpr size) =>
+        x.Shape[axis] == size ? x : Reshape(x, x.Shape.Select((d, i) => i == axis ? size : d));
 
     public Value Transpose(Value x, params IEnumerable<int> permutation) => Part(new Transpose([.. permutation]), x);
 
@@ -96,19 +101,23 @@ internal sealed class Formula(OnnxNode node)
 
     /// <summary>Positions start…start + size along one axis.</summary>
     public Value Slice(Value x, int axis, IntExpr start, IntExpr size) =>
-        Part(new Slice([.. x.Shape.Select((_, d) => d == axis ? start : 0)], [.. x.Shape.Select(_ => 1)], [.. x.Shape.Select((s, d) => d == axis ? size : s)]), x);
+        Part(new Slice([.. x.Shape.Select((_, d) => d == axis ? start : 0)], [.. x.Shape.Select(_ => 1)],
+            [.. x.Shape.Select((s, d) => d == axis ? size : s)]), x);
 
     /// <summary>Every <paramref name="step"/>th position from 0 along one axis, <paramref name="size"/> of them.</summary>
     public Value Pick(Value x, int axis, int step, IntExpr size) =>
-        Part(new Slice([.. x.Shape.Select(_ => IntExpr.Zero)], [.. x.Shape.Select((_, d) => d == axis ? step : 1)], [.. x.Shape.Select((s, d) => d == axis ? size : s)]), x);
+        Part(new Slice([.. x.Shape.Select(_ => IntExpr.Zero)], [.. x.Shape.Select((_, d) => d == axis ? step : 1)],
+            [.. x.Shape.Select((s, d) => d == axis ? size : s)]), x);
 
     /// <summary>The opposite order along the given axes, whose sizes are constants.</summary>
     public Value Reverse(Value x, params IReadOnlyCollection<int> axes) =>
-        Part(new Slice([.. x.Shape.Select((s, d) => axes.Contains(d) ? s - 1 : 0)], [.. x.Shape.Select((_, d) => axes.Contains(d) ? -1 : 1)], x.Shape), x);
+        Part(new Slice([.. x.Shape.Select((s, d) => axes.Contains(d) ? s - 1 : 0)],
+            [.. x.Shape.Select((_, d) => axes.Contains(d) ? -1 : 1)], x.Shape), x);
 
     /// <summary>Zeros before and after one axis; negative numbers cut.</summary>
     public Value Pad(Value x, int axis, int before, int after) => before == 0 && after == 0 ? x
-        : Part(new Pad(PadMode.Constant, [.. x.Shape.Select((_, d) => d == axis ? before : 0)], [.. x.Shape.Select((_, d) => d == axis ? after : 0)]), x);
+        : Part(new Pad(PadMode.Constant, [.. x.Shape.Select((_, d) => d == axis ? before : 0)],
+            [.. x.Shape.Select((_, d) => d == axis ? after : 0)]), x);
 
     /// <summary>start, start + 1, … along <paramref name="axis"/> of <paramref name="rank"/> dimensions, the others being 1.</summary>
     public Value Positions(IntExpr length, int axis, int rank, IntExpr? start = null) =>
@@ -120,7 +129,8 @@ internal sealed class Formula(OnnxNode node)
     public Value Number(double value, ElementType type)
     {
         var (number, result) = (Tensor.Of<double>(ElementType.F64, [value]), Tensor.Zeros(type));
-        return ElementConversion.TryConvert(number, result, 0) ? node.Constant("number", result) : throw node.NotSupported($"element type {type}");
+        return ElementConversion.TryConvert(number, result, 0) ? node.Constant("number", result)
+            : throw node.NotSupported($"element type {type}");
     }
 
     public Value Zero(ElementType type) => node.Constant("zero", Tensor.Zeros(type));

@@ -13,7 +13,8 @@ internal static class FurtherUnknowns
     private const int MostImports = 6;
 
     /// <param name="import">The import of the model with other bindings.</param>
-    public static UnknownDataException Named(UnknownDataException refusal, DimensionBindings dimensions, ConstantBindings constants, Action<DimensionBindings, ConstantBindings> import)
+    public static UnknownDataException Named(UnknownDataException refusal, DimensionBindings dimensions, ConstantBindings constants,
+        Action<DimensionBindings, ConstantBindings> import)
     {
         var all = refusal.Needed;
         var besides = refusal.Needed.Besides ?? new([], [], []);
@@ -22,10 +23,12 @@ internal static class FurtherUnknowns
             try
             {
                 var named = all.And(besides);
-                import(dimensions.With(named.Dimensions.Select(d => KeyValuePair.Create(d, Size))), constants.With(named.Bindable.Select(b => KeyValuePair.Create(b, "1"))));
+                import(dimensions.With(named.Dimensions.Select(d => KeyValuePair.Create(d, Size))),
+                    constants.With(named.Bindable.Select(b => KeyValuePair.Create(b, "1"))));
                 break;
             }
-            catch (UnknownDataException next) when (next.Needed.Without(all.And(besides)) is var more && more.Dimensions.Count + more.Bindable.Count > 0)
+            catch (UnknownDataException next) when (next.Needed.Without(all.And(besides)) is var more
+                && more.Dimensions.Count + more.Bindable.Count > 0)
             {
                 besides = besides.And(more);
             }

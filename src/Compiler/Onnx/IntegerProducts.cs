@@ -34,7 +34,8 @@ internal static class IntegerProducts
         }
 
         int[] kernel = [.. w.Shape.Skip(2).Select(d => checked((int)d.Value))];
-        int groups = (node.Attributes.Int("group") ?? 1) is >= 1 and <= int.MaxValue and var given ? (int)given : throw node.Invalid("group is out of range");
+        int groups = (node.Attributes.Int("group") ?? 1) is >= 1 and <= int.MaxValue and var given ? (int)given
+            : throw node.Invalid("group is out of range");
         node.Attributes.Ignore("kernel_shape");
         var window = WindowAttributes.Read(node, x, kernel);
         var op = new Conv(window.Strides, window.PadsBegin, window.PadsEnd, window.Dilations, groups);

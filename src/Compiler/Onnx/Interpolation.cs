@@ -33,7 +33,8 @@ internal sealed record Interpolation(string Mode, string Coordinates, string Nea
     /// True when a scale that is a whole number repeats every position, whatever the size: no coordinate is rounded away from its pixel.
     /// </summary>
     public bool Repeats(int times) => times == 1 && Coordinates != "tf_crop_and_resize" && Coordinates != "tf_half_pixel_for_nn"
-        || (Mode == "nearest" && (Coordinates, Nearest) is ("asymmetric", "floor" or "simple") or ("half_pixel" or "half_pixel_symmetric", "round_prefer_floor" or "round_prefer_ceil"));
+        || (Mode == "nearest" && (Coordinates, Nearest) is ("asymmetric", "floor" or "simple")
+            or ("half_pixel" or "half_pixel_symmetric", "round_prefer_floor" or "round_prefer_ceil"));
 
     public int NearestIndex(int p, ResizedAxis axis)
     {

@@ -11,7 +11,8 @@ internal sealed class LocalFunctions
     {
         foreach (var function in model.Functions)
         {
-            if (!_functions.TryAdd((OpsetImports.Normalized(function.Domain), function.Name, function.Overload), new(() => new LocalFunction(function, opsets))))
+            if (!_functions.TryAdd((OpsetImports.Normalized(function.Domain), function.Name, function.Overload),
+                new(() => new LocalFunction(function, opsets))))
             {
                 Duplicate ??= function;
             }
@@ -22,5 +23,6 @@ internal sealed class LocalFunctions
     public FunctionProto? Duplicate { get; }
 
     /// <summary>The function that a node calls; null when the file defines none of the name.</summary>
-    public LocalFunction? Find(NodeProto node) => _functions.GetValueOrDefault((OpsetImports.Normalized(node.Domain), node.OpType, node.Overload))?.Value;
+    public LocalFunction? Find(NodeProto node) =>
+        _functions.GetValueOrDefault((OpsetImports.Normalized(node.Domain), node.OpType, node.Overload))?.Value;
 }

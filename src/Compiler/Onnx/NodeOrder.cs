@@ -55,5 +55,6 @@ internal static class NodeOrder
 
     /// <summary>The names that a node reads, those of its bodies among them: a body may read any value around it.</summary>
     private static IEnumerable<string> Read(NodeProto node) =>
-        node.Input.Concat(node.Attribute.Where(a => a.G is not null).SelectMany(a => a.G.Node.SelectMany(Read).Concat(a.G.Output.Select(o => o.Name))));
+        node.Input.Concat(node.Attribute.Where(a => a.G is not null)
+            .SelectMany(a => a.G.Node.SelectMany(Read).Concat(a.G.Output.Select(o => o.Name))));
 }

@@ -44,7 +44,8 @@ internal sealed class OnnxAttributes(OnnxNode node, IEnumerable<KeyValuePair<str
 
     public GraphProto? Graph(string name) => Find(name, Kind.Graph, a => a.G is not null)?.G;
 
-    public IReadOnlyList<string>? Strings(string name) => Find(name, Kind.Strings, a => a.Strings.Count > 0)?.Strings.Select(s => s.ToStringUtf8()).ToArray();
+    public IReadOnlyList<string>? Strings(string name) =>
+        Find(name, Kind.Strings, a => a.Strings.Count > 0)?.Strings.Select(s => s.ToStringUtf8()).ToArray();
 
     public IReadOnlyList<long>? Ints(string name) => Find(name, Kind.Ints, a => a.Ints.Count > 0)?.Ints;
 
@@ -60,7 +61,9 @@ internal sealed class OnnxAttributes(OnnxNode node, IEnumerable<KeyValuePair<str
         _read.Add(name);
         var attribute = _attributes.FirstOrDefault(a => a.Key == name).Value;
         return attribute is null ? null
-            : attribute.RefAttrName.Length == 0 && (attribute.Type == (int)kind ? kind is not (Kind.Tensor or Kind.Graph) || isFilled(attribute) : attribute.Type == 0 && isFilled(attribute)) ? attribute
+            : attribute.RefAttrName.Length == 0
+                && (attribute.Type == (int)kind ? kind is not (Kind.Tensor or Kind.Graph) || isFilled(attribute) : attribute.Type == 0
+                && isFilled(attribute)) ? attribute
             : throw node.Invalid($"attribute '{name}' is no {kind}");
     }
 }

@@ -38,7 +38,8 @@ internal sealed class OnnxImporter
     private int _bodyNodes;
     private int _expandedNodes;
 
-    public OnnxImporter(string modelPath, ModelProto model, DimensionBindings bindings, ExternalData external, IReadOnlyDictionary<string, Tensor> known, ConstantBindings constants, SizeEquations equations)
+    public OnnxImporter(string modelPath, ModelProto model, DimensionBindings bindings, ExternalData external,
+        IReadOnlyDictionary<string, Tensor> known, ConstantBindings constants, SizeEquations equations)
     {
         var opsets = new OpsetImports(model.OpsetImport);
         ModelPath = modelPath;
@@ -87,7 +88,8 @@ internal sealed class OnnxImporter
     /// </summary>
     /// <param name="inputs">As many as the body has inputs; its own types and shapes are not needed.</param>
     /// <exception cref="MixPrecException">The body cannot be imported; or MXP3001, loops grow too large.</exception>
-    public IReadOnlyList<Value> ImportBody(OnnxNode owner, GraphProto body, IReadOnlyList<Value> inputs) => ImportBody(owner, body, inputs, new ValueScope(_values));
+    public IReadOnlyList<Value> ImportBody(OnnxNode owner, GraphProto body, IReadOnlyList<Value> inputs) =>
+        ImportBody(owner, body, inputs, new ValueScope(_values));
 
     /// <summary>Whether another copy of a body may be added for a loop that is unrolled: half of the room is left for others.</summary>
     public bool HasRoomFor(GraphProto body) => _bodyNodes + body.Node.Count <= LargestBodies / 2;
@@ -101,7 +103,8 @@ internal sealed class OnnxImporter
     /// <param name="time">The number of the time, on which no size of a state depends.</param>
     /// <returns>The graph, whose inputs are the states and then <c>Captured</c>, values from around it.</returns>
     public (Graph Body, IReadOnlyList<Value> Captured) ImportLoopBody(
-        OnnxNode owner, GraphProto body, IReadOnlyList<Value> states, Func<IReadOnlyList<Value>, Func<Value, Value>, IReadOnlyList<Value>> inputs, int firstState, string time)
+        OnnxNode owner, GraphProto body, IReadOnlyList<Value> states,
+            Func<IReadOnlyList<Value>, Func<Value, Value>, IReadOnlyList<Value>> inputs, int firstState, string time)
     {
         var outer = Builder;
         var builder = new GraphBuilder(Folding);
@@ -118,8 +121,10 @@ internal sealed class OnnxImporter
             Builder = outer;
         }
 
-        Value AsBefore(Value result, int state) => state >= 0 && state < states.Count && states[state].Type is var before && before.Element == result.Type.Element && before.Rank == result.Rank
-            && !before.Equals(result.Type) && before.Shape.Zip(result.Shape).All(p => !SizeEquations.AreNeverEqual(p.First, p.Second) && !p.Second.Symbols.Contains(time))
+        Value AsBefore(Value result, int state) => state >= 0 && state < states.Count && states[state].Type is var before
+            && before.Element == result.Type.Element && before.Rank == result.Rank
+            && !before.Equals(result.Type) && before.Shape.Zip(result.Shape)
+                .All(p => !SizeEquations.AreNeverEqual(p.First, p.Second) && !p.Second.Symbols.Contains(time))
             ? builder.Add($"{owner.Name}/state", new Graphs.Ops.Reshape(before.Shape), result) : result;
 
         // Integers that follow from the dimensions are the same everywhere.
@@ -153,10 +158,12 @@ internal sealed class OnnxImporter
         foreach (var input in inputs)
         {
             var tensor = input.Type?.TensorType ?? throw Unsupported(input.Name, "no tensor", "");
-            var type = OnnxElementType.FromCode(tensor.ElemType) ?? throw Unsupported(input.Name, OnnxElementType.NameOf(tensor.ElemType), "");
+            var type = OnnxElementType.FromCode(tensor.ElemType)
+                ?? throw Unsupported(input.Name, OnnxElementType.NameOf(tensor.ElemType), "");
             if (tensor.Shape is null)
             {
-                throw new MixPrecException(DiagnosticCatalog.ShapeUnsupported, ModelPath, PrintableName.Of(input.Name), "input", "its number of dimensions is not given");
+                throw new MixPrecException(DiagnosticCatalog.ShapeUnsupported, ModelPath, PrintableName.Of(input.Name), "input",
+                    "its number of dimensions is not given");
             }
 
             var shape = tensor.Shape.Dim.Select((d, axis) => Dimension(input.Name, d, axis, name => _symbols[name])).ToArray();
@@ -173,7 +180,8 @@ internal sealed class OnnxImporter
             var value = new Value(input.Name, inputType) { Declared = shape.SequenceEqual(declared) ? null : declared };
             Builder.AddInput(value);
             _arguments.Add(value);
-            Define(input.Name, _known.TryGetValue(input.Name, out var known) ? GraphBuilder.Constant(input.Name, known) : value, "an input");
+            Define(input.Name, _known.TryGetValue(input.Name, out var known) ? GraphBuilder.Constant(input.Name, known) : value,
+                "an input");
         }
     }
 
@@ -195,7 +203,8 @@ internal sealed class OnnxImporter
         if (_faults.Count > 0)
         {
             throw _faults.Count == 1 ? _faults[0] : new MixPrecException(DiagnosticCatalog.InvalidMetadata, ModelPath,
-                [.. _faults[0].Arguments.SkipLast(1), $"{_faults[0].Arguments[^1]}. {string.Join(" ", _faults.Skip(1).Select(f => f.Message))}".TrimEnd('.')]);
+                [.. _faults[0].Arguments.SkipLast(1),
+                    $"{_faults[0].Arguments[^1]}. {string.Join(" ", _faults.Skip(1).Select(f => f.Message))}".TrimEnd('.')]);
         }
     }
 
@@ -208,7 +217,8 @@ internal sealed class OnnxImporter
         }
         catch (SizeLimitException e)
         {
-            throw new MixPrecException(DiagnosticCatalog.TensorTooLarge, ModelPath, PrintableName.Of(input), "input", e.Type, e.Length, TensorType.LargestLength);
+            throw new MixPrecException(DiagnosticCatalog.TensorTooLarge, ModelPath, PrintableName.Of(input), "input", e.Type, e.Length,
+                TensorType.LargestLength);
         }
     }
 
@@ -258,7 +268,8 @@ internal sealed class OnnxImporter
             }
 
             AddContent(body);
-            return [.. body.Output.Select(o => Defined(o.Name) ?? throw owner.Invalid($"the output '{PrintableName.Of(o.Name)}' of a body is computed by no node"))];
+            return [.. body.Output.Select(o =>
+                Defined(o.Name) ?? throw owner.Invalid($"the output '{PrintableName.Of(o.Name)}' of a body is computed by no node"))];
         }
         finally
         {
@@ -270,7 +281,8 @@ internal sealed class OnnxImporter
     {
         DimensionProto.ValueOneofCase.DimParam when dimension.DimParam.Length > 0 => symbol(dimension.DimParam),
         DimensionProto.ValueOneofCase.DimValue when dimension.DimValue is >= 0 and <= int.MaxValue => dimension.DimValue,
-        DimensionProto.ValueOneofCase.DimValue when dimension.DimValue > int.MaxValue => throw NotReadable($"a dimension of input '{PrintableName.Of(input)}' is {dimension.DimValue}"),
+        DimensionProto.ValueOneofCase.DimValue when dimension.DimValue > int.MaxValue =>
+            throw NotReadable($"a dimension of input '{PrintableName.Of(input)}' is {dimension.DimValue}"),
         _ => symbol(SymbolTable.MadeUpName(input, axis)),
     };
 
@@ -295,7 +307,8 @@ internal sealed class OnnxImporter
     private void AddOperator(NodeProto proto, OnnxOperator known, string name, Value?[] inputs)
     {
         var operands = OperatorTable.OperandsOf(proto.Domain, proto.OpType);
-        inputs = [.. inputs.Select((input, i) => input is { Rank: 0, Type.Element: ElementType.I64 or ElementType.I32 } && operands?.IsList(i) == true
+        inputs = [.. inputs.Select((input, i) => input is { Rank: 0, Type.Element: ElementType.I64 or ElementType.I32 }
+            && operands?.IsList(i) == true
             ? Builder.Add($"{name}/list", new Graphs.Ops.Reshape([1]), input) : input)];
         ElementType? stored = inputs.FirstOrDefault() is { } first && known.Widens(first.Type.Element) ? first.Type.Element : null;
         var node = new OnnxNode(this, proto, name, InSingle(known, name, inputs));
@@ -306,7 +319,8 @@ internal sealed class OnnxImporter
         try
         {
             outputs = known.Import(node);
-            outputs = stored is { } type ? [.. outputs.Select(o => o.Type.Element == ElementType.F32 ? Rounded(name, o, type) : o)] : outputs;
+            outputs = stored is { } type ? [.. outputs.Select(o => o.Type.Element == ElementType.F32 ? Rounded(name, o, type) : o)]
+                : outputs;
         }
         catch (SizeLimitException e)
         {
@@ -318,7 +332,8 @@ internal sealed class OnnxImporter
         }
         catch (IntExprSizeException e)
         {
-            throw new MixPrecException(DiagnosticCatalog.SizeTooComplex, ModelPath, PrintableName.Of(name), PrintableName.Of(proto.OpType), e.Message);
+            throw new MixPrecException(DiagnosticCatalog.SizeTooComplex, ModelPath, PrintableName.Of(name), PrintableName.Of(proto.OpType),
+                e.Message);
         }
         catch (Exception e) when (e is OverflowException or DivideByZeroException)
         {
@@ -360,7 +375,8 @@ internal sealed class OnnxImporter
         foreach (var (name, argument) in frame.Arguments)
         {
             _ = !function.Declares(name) ? throw node.Invalid($"it has the attribute '{PrintableName.Of(name)}', which the local function '{function}' does not declare")
-                : argument.G is not null ? throw node.NotSupported($"the graph '{PrintableName.Of(name)}' as an attribute of a local function") : argument;
+                : argument.G is not null
+                    ? throw node.NotSupported($"the graph '{PrintableName.Of(name)}' as an attribute of a local function") : argument;
         }
 
         var (outer, values) = (Frame, _values);
@@ -374,7 +390,9 @@ internal sealed class OnnxImporter
             }
 
             AddNodes(function.Nodes);
-            outputs = [.. function.Proto.Output.Take(call.Output.Count).Select(o => Defined(o) ?? throw node.Invalid($"the output '{PrintableName.Of(o)}' of the local function '{function}' is computed by no node"))];
+            outputs = [.. function.Proto.Output.Take(call.Output.Count)
+                .Select(o => Defined(o) ?? throw node.Invalid(
+                $"the output '{PrintableName.Of(o)}' of the local function '{function}' is computed by no node"))];
         }
         finally
         {
@@ -404,9 +422,12 @@ internal sealed class OnnxImporter
     {
         for (int i = 0; i < inputs.Length; i++)
         {
-            if (inputs[i]?.Constant is { } tensor && ((known.Weights.Contains(i) && !FiniteWeights.Holds(tensor)) || (known.Addend == i && !FiniteWeights.AreNumbers(tensor))))
+            if (inputs[i]?.Constant is { } tensor
+                && ((known.Weights.Contains(i) && !FiniteWeights.Holds(tensor))
+                || (known.Addend == i && !FiniteWeights.AreNumbers(tensor))))
             {
-                throw new MixPrecException(DiagnosticCatalog.WeightNotFinite, ModelPath, PrintableName.Of(layer), PrintableName.Of(inputs[i]!.Name), known.Addend == i ? "NaN" : "NaN or infinity");
+                throw new MixPrecException(DiagnosticCatalog.WeightNotFinite, ModelPath, PrintableName.Of(layer),
+                    PrintableName.Of(inputs[i]!.Name), known.Addend == i ? "NaN" : "NaN or infinity");
             }
         }
     }
@@ -428,12 +449,14 @@ internal sealed class OnnxImporter
         var single = new Dictionary<Value, Value>();
         return [.. inputs.Select(i => i is null || !known.Widens(i.Type.Element) ? i
             : _unrounded.TryGetValue(i, out var result) ? result
-            : single.TryGetValue(i, out var there) ? there : single[i] = Builder.Add($"{node}/single", new Graphs.Ops.Cast(ElementType.F32), i))];
+            : single.TryGetValue(i, out var there) ? there : single[i] =
+                Builder.Add($"{node}/single", new Graphs.Ops.Cast(ElementType.F32), i))];
     }
 
     /// <summary>A value that a node reads; null for an input of a local function that its call leaves out.</summary>
     private Value? Find(string name, string node, string op) => _values.TryFind(name, out var value) ? value
-        : throw new MixPrecException(DiagnosticCatalog.GraphInvalid, ModelPath, PrintableName.Of(node), PrintableName.Of(op), Frame.IsComputed(name)
+        : throw new MixPrecException(DiagnosticCatalog.GraphInvalid, ModelPath, PrintableName.Of(node), PrintableName.Of(op),
+            Frame.IsComputed(name)
             ? $"its input '{PrintableName.Of(name)}' is computed from its own output: the nodes form a cycle"
             : $"its input '{PrintableName.Of(name)}' is computed by no node");
 
@@ -453,16 +476,19 @@ internal sealed class OnnxImporter
         var outputs = new List<Value>();
         foreach (var output in _proto.Output)
         {
-            var value = Builder.Data(Defined(output.Name) ?? throw NotReadable($"its output '{PrintableName.Of(output.Name)}' is computed by no node"));
+            var value = Builder.Data(Defined(output.Name)
+                ?? throw NotReadable($"its output '{PrintableName.Of(output.Name)}' is computed by no node"));
             outputs.Add(value.Constant is { } tensor ? GraphBuilder.Constant(output.Name, tensor)
-                : value.Producer is null || value.Name != output.Name || outputs.Contains(value) ? Builder.Add(output.Name, new Graphs.Ops.Reshape(value.Shape), value)
+                : value.Producer is null || value.Name != output.Name
+                    || outputs.Contains(value) ? Builder.Add(output.Name, new Graphs.Ops.Reshape(value.Shape), value)
                 : value);
         }
 
         return outputs.Count > 0 ? outputs : throw NotReadable("it has no output");
     }
 
-    private MixPrecException Unsupported(string value, string type, string by) => new(DiagnosticCatalog.ElementTypeUnsupported, ModelPath, PrintableName.Of(value), type, by);
+    private MixPrecException Unsupported(string value, string type, string by) =>
+        new(DiagnosticCatalog.ElementTypeUnsupported, ModelPath, PrintableName.Of(value), type, by);
 
     private MixPrecException NotReadable(string reason) => new(DiagnosticCatalog.NotOnnx, ModelPath, Path.GetFileName(ModelPath), reason);
 }

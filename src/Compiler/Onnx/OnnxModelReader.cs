@@ -60,12 +60,14 @@ internal static class OnnxModelReader
 
     /// <param name="known">Inputs that are constants besides, by name: shapes may depend on them.</param>
     /// <inheritdoc cref="Read(string, DimensionBindings)"/>
-    public static ImportedModel Read(string path, DimensionBindings dimensions, ConstantBindings constants, IReadOnlyDictionary<string, Tensor> known) =>
+    public static ImportedModel Read(string path, DimensionBindings dimensions, ConstantBindings constants,
+        IReadOnlyDictionary<string, Tensor> known) =>
         Read(path, Parse(Path.GetFullPath(path)), dimensions, constants, known);
 
     /// <param name="path">The file that the model was parsed from: external data lie beside it.</param>
     /// <inheritdoc cref="Read(string, DimensionBindings, ConstantBindings, IReadOnlyDictionary{string, Tensor})"/>
-    internal static ImportedModel Read(string path, ModelProto model, DimensionBindings dimensions, ConstantBindings constants, IReadOnlyDictionary<string, Tensor> known)
+    internal static ImportedModel Read(string path, ModelProto model, DimensionBindings dimensions, ConstantBindings constants,
+        IReadOnlyDictionary<string, Tensor> known)
     {
         string modelPath = Path.GetFullPath(path);
         if (model.Graph is null || model.OpsetImport.Count == 0)
@@ -81,7 +83,8 @@ internal static class OnnxModelReader
         }
 
         var external = new ExternalData(modelPath);
-        var graph = RepeatedImport.Run(equations => new(modelPath, model, dimensions, external, known, constants, equations), importer => importer.Import(dimensions));
+        var graph = RepeatedImport.Run(equations => new(modelPath, model, dimensions, external, known, constants, equations), importer =>
+            importer.Import(dimensions));
         return new ImportedModel(graph, [modelPath, .. external.Files], (int)opsets[""]);
     }
 
@@ -125,7 +128,8 @@ internal static class OnnxModelReader
         try
         {
             using var file = MappedFile.Open(path);
-            return file.Length > LargestFile ? throw NotOnnx(path, "it is larger than 2 GiB") : Parse(path, file.Slice(0, (int)file.Length));
+            return file.Length > LargestFile ? throw NotOnnx(path, "it is larger than 2 GiB")
+                : Parse(path, file.Slice(0, (int)file.Length));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -138,7 +142,8 @@ internal static class OnnxModelReader
     {
         try
         {
-            var model = content.IsEmpty ? throw NotOnnx(path, "it is empty") : ModelProto.Parser.ParseFrom(new ReadOnlySequence<byte>(content));
+            var model = content.IsEmpty ? throw NotOnnx(path, "it is empty")
+                : ModelProto.Parser.ParseFrom(new ReadOnlySequence<byte>(content));
             TextOfNumbers.Remove(model.Graph);
             return model;
         }
@@ -148,5 +153,6 @@ internal static class OnnxModelReader
         }
     }
 
-    private static MixPrecException NotOnnx(string path, string reason) => new(DiagnosticCatalog.NotOnnx, path, Path.GetFileName(path), reason);
+    private static MixPrecException NotOnnx(string path, string reason) =>
+        new(DiagnosticCatalog.NotOnnx, path, Path.GetFileName(path), reason);
 }

@@ -56,7 +56,8 @@ internal sealed class OnnxNode
 
     public Value Require(Value value, params ReadOnlySpan<ElementType> types) => types.Contains(value.Type.Element)
         ? value
-        : throw new MixPrecException(DiagnosticCatalog.ElementTypeUnsupported, _importer.ModelPath, PrintableName.Of(value.Name), value.Type.Element, $" by {Operator} (node '{PrintableName.Of(Name)}')");
+        : throw new MixPrecException(DiagnosticCatalog.ElementTypeUnsupported, _importer.ModelPath, PrintableName.Of(value.Name),
+            value.Type.Element, $" by {Operator} (node '{PrintableName.Of(Name)}')");
 
     /// <summary>
     /// The elements of an integer input that is known at build time or depends on shapes only; null when the input is absent.
@@ -66,14 +67,16 @@ internal sealed class OnnxNode
     {
         var value = InputOrNull(index);
         return value is null ? null
-            : value.Integers ?? (value.Constant is { Type: ElementType.I64 or ElementType.I32, Rank: <= 1 } tensor ? [.. tensor.ToInt64().Select(IntExpr.Constant)]
+            : value.Integers ?? (value.Constant is { Type: ElementType.I64 or ElementType.I32, Rank: <= 1 } tensor
+                ? [.. tensor.ToInt64().Select(IntExpr.Constant)]
             : throw Unknown(index, value, "a vector of integers"));
     }
 
     /// <summary>The elements of an integer input that is a constant; null when the input is absent.</summary>
     /// <exception cref="MixPrecException">MXP3008: the elements are data or depend on a symbolic dimension.</exception>
     public IReadOnlyList<long>? ConstantIntegers(int index) => Integers(index)?.Select(e => e.IsConstant
-        ? e.Value : throw Unsupported($"input {index} ('{PrintableName.Of(Input(index).Name)}') may not depend on a symbolic dimension")).ToArray();
+        ? e.Value : throw Unsupported($"input {index} ('{PrintableName.Of(Input(index).Name)}') may not depend on a symbolic dimension"))
+            .ToArray();
 
     /// <summary>The only element of a constant integer input; null when the input is absent.</summary>
     /// <inheritdoc cref="ConstantIntegers" path="/exception"/>
@@ -117,18 +120,22 @@ internal sealed class OnnxNode
     public Value Add(Op op, params IReadOnlyList<Value?> inputs) => Add(0, op, inputs);
 
     /// <summary>Adds the operation that computes output <paramref name="output"/> of the node.</summary>
-    public Value Add(int output, Op op, params IReadOnlyList<Value?> inputs) => _importer.Builder.AddAll(Name, op, inputs, [OutputName(output)])[0];
+    public Value Add(int output, Op op, params IReadOnlyList<Value?> inputs) =>
+        _importer.Builder.AddAll(Name, op, inputs, [OutputName(output)])[0];
 
     /// <summary>Adds the operation that computes the first <paramref name="count"/> outputs of the node.</summary>
-    public IReadOnlyList<Value> AddAll(int count, Op op, IReadOnlyList<Value?> inputs) => _importer.Builder.AddAll(Name, op, inputs, [.. Enumerable.Range(0, count).Select(OutputName)]);
+    public IReadOnlyList<Value> AddAll(int count, Op op, IReadOnlyList<Value?> inputs) =>
+        _importer.Builder.AddAll(Name, op, inputs, [.. Enumerable.Range(0, count).Select(OutputName)]);
 
     /// <summary>Adds an operation on the way to the node's output.</summary>
     public Value AddPart(string part, Op op, params IReadOnlyList<Value?> inputs) => _importer.Builder.Add($"{Name}/{part}", op, inputs);
 
     /// <summary>Adds an operation with several outputs on the way to the node's.</summary>
-    public IReadOnlyList<Value> AddParts(string part, Op op, IReadOnlyList<Value?> inputs) => _importer.Builder.AddAll($"{Name}/{part}", op, inputs, [$"{Name}/{part}"]);
+    public IReadOnlyList<Value> AddParts(string part, Op op, IReadOnlyList<Value?> inputs) =>
+        _importer.Builder.AddAll($"{Name}/{part}", op, inputs, [$"{Name}/{part}"]);
 
-    public string OutputName(int index) => index < OutputCount && _proto.Output[index].Length > 0 ? _frame.NameOf(_proto.Output[index]) : $"{Name}:{index}";
+    public string OutputName(int index) =>
+        index < OutputCount && _proto.Output[index].Length > 0 ? _frame.NameOf(_proto.Output[index]) : $"{Name}:{index}";
 
     /// <summary>Imports a body of the node, an attribute of it, for given inputs.</summary>
     public IReadOnlyList<Value> ImportBody(string attribute, params IReadOnlyList<Value> inputs) =>
@@ -138,7 +145,8 @@ internal sealed class OnnxNode
     public bool HasRoomForBody => _importer.HasRoomFor(Body);
 
     /// <inheritdoc cref="OnnxImporter.ImportLoopBody"/>
-    public (Graph Body, IReadOnlyList<Value> Captured) ImportLoopBody(IReadOnlyList<Value> states, Func<IReadOnlyList<Value>, Func<Value, Value>, IReadOnlyList<Value>> inputs, int firstState, string time) =>
+    public (Graph Body, IReadOnlyList<Value> Captured) ImportLoopBody(IReadOnlyList<Value> states,
+        Func<IReadOnlyList<Value>, Func<Value, Value>, IReadOnlyList<Value>> inputs, int firstState, string time) =>
         _importer.ImportLoopBody(this, Body, states, inputs, firstState, time);
 
     private GraphProto Body => Attributes.Graph("body") ?? throw Invalid("attribute 'body' is missing");
@@ -148,7 +156,8 @@ internal sealed class OnnxNode
 
     /// <summary>The identifier of a size that the node finds out when it runs, named after output <paramref name="output"/>.</summary>
     /// <param name="most">What it is at most.</param>
-    public string Count(int output, IntExpr most) => _importer.AddCount(OutputName(output) + "_count", most) ?? throw Unsupported($"nothing known before a run bounds {most}");
+    public string Count(int output, IntExpr most) => _importer.AddCount(OutputName(output) + "_count", most)
+        ?? throw Unsupported($"nothing known before a run bounds {most}");
 
     /// <summary>A size that is the only element of an integer input; one that is data is read when the model runs.</summary>
     /// <param name="most">What it may be at most where it is data.</param>
@@ -156,7 +165,8 @@ internal sealed class OnnxNode
     {
         if (InputOrNull(index) is not { Integers: null, Constant: null, Type.Element: ElementType.I64 } data)
         {
-            return Integers(index) is not { } known ? throw Invalid($"input {index} is missing") : known.Count == 1 ? known[0] : throw Invalid($"input {index} has {Counted.Of(known.Count, "element")}");
+            return Integers(index) is not { } known ? throw Invalid($"input {index} is missing") : known.Count == 1 ? known[0]
+                : throw Invalid($"input {index} has {Counted.Of(known.Count, "element")}");
         }
 
         string count = Count(0, most);
@@ -170,7 +180,8 @@ internal sealed class OnnxNode
     {
         if (!_importer.Folding.Fits(type, length))
         {
-            throw new MixPrecException(DiagnosticCatalog.ConstantTooLarge, _importer.ModelPath, PrintableName.Of(Name), PrintableName.Of(Operator), length, FoldingBudget.LargestResult, FoldingBudget.Total);
+            throw new MixPrecException(DiagnosticCatalog.ConstantTooLarge, _importer.ModelPath, PrintableName.Of(Name),
+                PrintableName.Of(Operator), length, FoldingBudget.LargestResult, FoldingBudget.Total);
         }
     }
 
@@ -182,28 +193,34 @@ internal sealed class OnnxNode
 
     /// <summary>The elements of an input of any type that is a constant; null when the input is absent.</summary>
     /// <exception cref="MixPrecException">MXP3008: the elements are data.</exception>
-    public Tensor? ConstantTensor(int index) => InputOrNull(index) is not { } value ? null : value.Constant ?? throw Unknown(index, value, "a tensor");
+    public Tensor? ConstantTensor(int index) => InputOrNull(index) is not { } value ? null : value.Constant
+        ?? throw Unknown(index, value, "a tensor");
 
     /// <summary>MXP3001: the operator, or this form of it, is not supported.</summary>
     public MixPrecException NotSupported(string? detail = null) => new(DiagnosticCatalog.OperatorUnsupported, _importer.ModelPath,
-        PrintableName.Of(Name), PrintableName.Of(_proto.Domain is "" or "ai.onnx" ? Operator : $"{_proto.Domain}.{Operator}"), _frame.Opset(_proto.Domain),
+        PrintableName.Of(Name), PrintableName.Of(_proto.Domain is "" or "ai.onnx" ? Operator : $"{_proto.Domain}.{Operator}"),
+            _frame.Opset(_proto.Domain),
         (detail is null ? "" : $" with {detail}") + (_frame.Function is null ? "" : $" in the local function {_frame}"));
 
     /// <summary>MXP3004: the file contradicts the ONNX specification.</summary>
-    public MixPrecException Invalid(string reason) => new(DiagnosticCatalog.GraphInvalid, _importer.ModelPath, PrintableName.Of(Name), PrintableName.Of(Operator), reason);
+    public MixPrecException Invalid(string reason) =>
+        new(DiagnosticCatalog.GraphInvalid, _importer.ModelPath, PrintableName.Of(Name), PrintableName.Of(Operator), reason);
 
     /// <summary>MXP3025: a tensor has too many elements.</summary>
     public MixPrecException TooLarge(SizeLimitException limit) =>
-        new(DiagnosticCatalog.TensorTooLarge, _importer.ModelPath, PrintableName.Of(Name), PrintableName.Of(Operator), limit.Type, limit.Length, TensorType.LargestLength);
+        new(DiagnosticCatalog.TensorTooLarge, _importer.ModelPath, PrintableName.Of(Name), PrintableName.Of(Operator), limit.Type,
+            limit.Length, TensorType.LargestLength);
 
     /// <summary>MXP3008: the operator is supported, but not for shapes that depend on data.</summary>
-    public MixPrecException Unsupported(string reason) => new(DiagnosticCatalog.ShapeUnsupported, _importer.ModelPath, PrintableName.Of(Name), PrintableName.Of(Operator), reason);
+    public MixPrecException Unsupported(string reason) =>
+        new(DiagnosticCatalog.ShapeUnsupported, _importer.ModelPath, PrintableName.Of(Name), PrintableName.Of(Operator), reason);
 
     /// <summary>The only element of a Bool input; null when it is not known when the model is built.</summary>
     public bool? ConstantTruth(int index, out Value value) => Truth(value = Input(index));
 
     /// <summary>The only element of a Bool value; null when it is not known when the model is built.</summary>
-    public bool? Truth(Value value) => value.Type is not { Element: ElementType.Bool } || value.Type.Length != IntExpr.One ? throw Invalid($"the condition {value.Type} is no single truth value")
+    public bool? Truth(Value value) => value.Type is not { Element: ElementType.Bool }
+        || value.Type.Length != IntExpr.One ? throw Invalid($"the condition {value.Type} is no single truth value")
         : value.Constant?.Span<bool>()[0];
 
     /// <summary>MXP3008 for an input that has to be known; says which inputs and dimensions of the model it is computed from.</summary>
@@ -211,8 +228,10 @@ internal sealed class OnnxNode
     public UnknownDataException Unknown(int index, Value value, string what, string because = "")
     {
         var origin = ValueOrigin.Of(value);
-        string[] dimensions = [.. _importer.Symbols.Where(s => s.Bound is null && origin.Symbols.Contains(s.Identifier)).Select(s => s.Name)];
-        return new(new(origin.Inputs, dimensions, [.. _importer.Bindable(origin.Inputs)]), _importer.ModelPath, (PrintableName.Of(Name), PrintableName.Of(Operator)),
+        string[] dimensions = [.. _importer.Symbols.Where(s => s.Bound is null && origin.Symbols.Contains(s.Identifier))
+            .Select(s => s.Name)];
+        return new(new(origin.Inputs, dimensions, [.. _importer.Bindable(origin.Inputs)]), _importer.ModelPath,
+            (PrintableName.Of(Name), PrintableName.Of(Operator)),
             $"input {index} ('{PrintableName.Of(value.Name)}') has to be {what} known when the model is built{(because.Length > 0 ? $", because {because}" : "")}");
     }
 }

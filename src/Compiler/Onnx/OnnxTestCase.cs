@@ -24,7 +24,8 @@ internal static class OnnxTestCase
     public static bool HasSets(string folder) => Directory.EnumerateDirectories(folder, Sets).Any();
 
     /// <summary>The files with inputs of all sets.</summary>
-    public static IReadOnlyList<string> InputFiles(string folder) => [.. Directory.GetDirectories(folder, Sets).OrderBy(Number).SelectMany(set => Directory.GetFiles(set, InputsOfSet).OrderBy(Number))];
+    public static IReadOnlyList<string> InputFiles(string folder) =>
+        [.. Directory.GetDirectories(folder, Sets).OrderBy(Number).SelectMany(set => Directory.GetFiles(set, InputsOfSet).OrderBy(Number))];
 
     /// <summary>The data sets in order of their numbers.</summary>
     /// <exception cref="MixPrecException">MXP3002 or MXP3007: a file holds no tensor that the graph could have.</exception>
@@ -50,6 +51,7 @@ internal static class OnnxTestCase
     private static int Number(string path)
     {
         string name = Path.GetFileNameWithoutExtension(path);
-        return int.TryParse(name.AsSpan(name.LastIndexOf('_') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : int.MaxValue;
+        return int.TryParse(name.AsSpan(name.LastIndexOf('_') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+            ? number : int.MaxValue;
     }
 }

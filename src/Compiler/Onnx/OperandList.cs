@@ -23,7 +23,8 @@ internal sealed class OperandList
         bool variadic = _operands is [.., { Repeats: true }];
         if (!variadic && node.PresentInputs > _operands.Length)
         {
-            throw node.Invalid(string.Create(CultureInfo.InvariantCulture, $"it has {Counted.Of(node.PresentInputs, "input")}, and the operator at most {_operands.Length}"));
+            throw node.Invalid(string.Create(CultureInfo.InvariantCulture,
+                $"it has {Counted.Of(node.PresentInputs, "input")}, and the operator at most {_operands.Length}"));
         }
 
         for (int i = 0; i < Math.Max(_operands.Length, variadic ? node.InputCount : 0); i++)
@@ -46,12 +47,14 @@ internal sealed class OperandList
         }
         else if (operand.Single && value.Type.Length is { IsConstant: true, Value: not 1 })
         {
-            throw node.Invalid(string.Create(CultureInfo.InvariantCulture, $"input {index} ({operand.Name}) is {value.Type} and should have one element"));
+            throw node.Invalid(string.Create(CultureInfo.InvariantCulture,
+                $"input {index} ({operand.Name}) is {value.Type} and should have one element"));
         }
         else if (value.Rank < operand.LowestRank || value.Rank > operand.HighestRank)
         {
             string rank = operand.HighestRank == operand.LowestRank ? "" : "or more ";
-            throw node.Invalid(string.Create(CultureInfo.InvariantCulture, $"input {index} ({operand.Name}) is {value.Type} and should have {operand.LowestRank} {rank}dimensions"));
+            throw node.Invalid(string.Create(CultureInfo.InvariantCulture,
+                $"input {index} ({operand.Name}) is {value.Type} and should have {operand.LowestRank} {rank}dimensions"));
         }
     }
 
@@ -62,7 +65,8 @@ internal sealed class OperandList
         {
             bool repeats = word.EndsWith("...", StringComparison.Ordinal);
             string[] sides = (repeats ? word[..^3] : word).Split(':');
-            bool single = sides[0].EndsWith('#'), optional = sides[0].TrimEnd('#').EndsWith('?'), open = sides.Length > 1 && sides[1].EndsWith('+');
+            bool single = sides[0].EndsWith('#'), optional = sides[0].TrimEnd('#').EndsWith('?'), open = sides.Length > 1
+                && sides[1].EndsWith('+');
             int? rank = sides.Length > 1 ? int.Parse(sides[1].TrimEnd('+'), CultureInfo.InvariantCulture) : null;
             return new(sides[0].TrimEnd('#', '?'), optional, repeats, single, rank ?? 0, open ? int.MaxValue : rank ?? int.MaxValue);
         }

@@ -197,12 +197,15 @@ internal static class OperatorTable
         OpsetImports.Normalized(domain).Length == 0 ? Find(name) : domain == TabularOperators.Domain ? TabularOperators.Find(name) : null;
 
     /// <summary>The inputs of an operator that <see cref="Find(string, string)"/> finds.</summary>
-    public static OperandList? OperandsOf(string domain, string name) => domain == TabularOperators.Domain ? TabularOperators.OperandsOf(name) : OperandTable.Find(name);
+    public static OperandList? OperandsOf(string domain, string name) =>
+        domain == TabularOperators.Domain ? TabularOperators.OperandsOf(name) : OperandTable.Find(name);
 
     /// <exception cref="MixPrecException">MXP3006: the operators of the domain are not known in that version.</exception>
     public static void RequireKnown(string modelPath, string domain, long opset)
     {
-        var (name, oldest, newest) = domain == TabularOperators.Domain ? (domain, TabularOperators.OldestVersion, TabularOperators.NewestVersion) : ("ai.onnx", OnnxModelReader.OldestOpset, OnnxModelReader.NewestOpset);
+        var (name, oldest, newest) = domain == TabularOperators.Domain
+            ? (domain, TabularOperators.OldestVersion, TabularOperators.NewestVersion)
+            : ("ai.onnx", OnnxModelReader.OldestOpset, OnnxModelReader.NewestOpset);
         if (opset < oldest || opset > newest)
         {
             throw new MixPrecException(DiagnosticCatalog.OpsetUnsupported, modelPath, opset, name, $"{oldest}…{newest}");

@@ -43,14 +43,17 @@ internal static class Quantization
     /// </summary>
     public static WeightScales? Scales(OnnxNode node, Value codes)
     {
-        if (codes.Constant is not { Type: ElementType.I8 } known || known.Span<sbyte>().Contains(sbyte.MinValue) || node.Input(1).Constant is not { Type: ElementType.F32 } scale
-            || (node.InputOrNull(2) is { } zero && zero.Constant?.Bytes.ContainsAnyExcept((byte)0) != false) || (scale.Length != 1 && scale.Rank != 1))
+        if (codes.Constant is not { Type: ElementType.I8 } known || known.Span<sbyte>().Contains(sbyte.MinValue)
+            || node.Input(1).Constant is not { Type: ElementType.F32 } scale
+            || (node.InputOrNull(2) is { } zero && zero.Constant?.Bytes.ContainsAnyExcept((byte)0) != false)
+                || (scale.Length != 1 && scale.Rank != 1))
         {
             return null;
         }
 
         float[] scales = scale.Span<float>().ToArray();
-        return !scales.All(s => s > 0 && float.IsNormal(s)) ? null : new(scales.Length == 1 ? null : node.Axis(node.Attributes.Int("axis") ?? 1, codes.Rank), scales);
+        return !scales.All(s => s > 0 && float.IsNormal(s)) ? null
+            : new(scales.Length == 1 ? null : node.Axis(node.Attributes.Int("axis") ?? 1, codes.Rank), scales);
     }
 
     /// <summary>clamp(round(x) + zero point) as elements of the type; floats are rounded by their conversion.</summary>

@@ -10,7 +10,8 @@ internal static class RecurrentActivations
     public static IReadOnlyList<UnaryFunction> Read(OnnxNode node, IReadOnlyList<string> defaults)
     {
         var names = node.Attributes.Strings("activations") ?? defaults;
-        var (alphas, betas) = (new Queue<float>(node.Attributes.Floats("activation_alpha") ?? []), new Queue<float>(node.Attributes.Floats("activation_beta") ?? []));
+        var (alphas, betas) = (new Queue<float>(node.Attributes.Floats("activation_alpha") ?? []),
+            new Queue<float>(node.Attributes.Floats("activation_beta") ?? []));
         if (names.Count != defaults.Count)
         {
             throw node.Invalid($"{Counted.Of(names.Count, "activation")} instead of {defaults.Count}");

@@ -24,10 +24,13 @@ internal sealed class RecurrentLayer
     {
         (_node, _formula) = (node, new Formula(node));
         string direction = node.Attributes.String("direction") ?? "forward";
-        _directions = direction switch { "forward" or "reverse" => 1, "bidirectional" => 2, _ => throw node.Invalid($"direction '{PrintableName.Of(direction)}' is none") };
+        _directions = direction switch { "forward" or "reverse" => 1, "bidirectional" => 2, _ =>
+            throw node.Invalid($"direction '{PrintableName.Of(direction)}' is none") };
         _backwards = direction == "reverse";
-        _batchFirst = node.Attributes.Int("layout") is { } layout && (layout is 0 or 1 ? layout == 1 : throw node.Invalid($"layout {layout} is none"));
-        _clip = node.Attributes.Float("clip") is { } clip ? (clip > 0 ? clip : throw node.Invalid($"clip {clip} is not positive")) : float.PositiveInfinity;
+        _batchFirst = node.Attributes.Int("layout") is { } layout
+            && (layout is 0 or 1 ? layout == 1 : throw node.Invalid($"layout {layout} is none"));
+        _clip = node.Attributes.Float("clip") is { } clip ? (clip > 0 ? clip : throw node.Invalid($"clip {clip} is not positive"))
+            : float.PositiveInfinity;
         _functions = RecurrentActivations.Read(node, [.. Enumerable.Repeat(defaults, _directions).SelectMany(d => d)]);
         _ = node.Attributes.Int("hidden_size");
     }
@@ -82,7 +85,8 @@ internal sealed class RecurrentLayer
         var (steps, batch, hidden) = (outputs[0][0].Shape[0], outputs[0][0].Shape[1], outputs[0][0].Shape[2]);
 
         var all = Join(1, outputs.Select(o => _formula.Reshape(o[0], steps, 1, batch, hidden)));
-        var last = Enumerable.Range(1, cellState ? 2 : 1).Select(i => Join(0, outputs.Select(o => _formula.Reshape(o[i], 1, batch, hidden))));
+        var last = Enumerable.Range(1, cellState ? 2 : 1).Select(i =>
+            Join(0, outputs.Select(o => _formula.Reshape(o[i], 1, batch, hidden))));
         return
         [
             _formula.Result(_batchFirst ? _formula.Transpose(all, 2, 0, 1, 3) : all),
@@ -92,7 +96,8 @@ internal sealed class RecurrentLayer
 
     private IReadOnlyList<Value> Add(Direction direction, Value x, Value? lengths, bool cellState)
     {
-        var op = new Recurrence(direction.Cell, Part(_functions, direction.Index), _clip, _backwards || direction.Index == 1, direction.Coupled);
+        var op = new Recurrence(direction.Cell, Part(_functions, direction.Index), _clip, _backwards || direction.Index == 1,
+            direction.Coupled);
         var (w, r) = (Row(1, direction.Index)!, Row(2, direction.Index)!);
         string suffix = direction.Index == 0 ? "" : "_reverse";
         Value?[] operands = [x, _formula.Transpose(w, 1, 0), direction.InputBias is { Constant: not null } bias ? bias : null];
@@ -100,14 +105,16 @@ internal sealed class RecurrentLayer
         product = direction.InputBias is { Constant: null } data ? _formula.Add(product, data) : product;
         Value?[] inputs =
         [
-            product, r, direction.Linear, cellState ? Row(7, direction.Index) : null, lengths, Initial(5, direction.Index), cellState ? Initial(6, direction.Index) : null,
+            product, r, direction.Linear, cellState ? Row(7, direction.Index) : null, lengths, Initial(5, direction.Index),
+                cellState ? Initial(6, direction.Index) : null,
         ];
         return _node.AddParts("state" + suffix, op, inputs);
     }
 
     private Value? Initial(int input, int direction) => _node.InputOrNull(input) is not { } value ? null
         : value.Rank != 3 ? throw _node.Invalid($"an initial state {value.Type}")
-        : _formula.Reshape(_formula.Slice(_node.Require(value, ElementType.F32), _batchFirst ? 1 : 0, direction, 1), value.Shape[_batchFirst ? 0 : 1], value.Shape[2]);
+        : _formula.Reshape(_formula.Slice(_node.Require(value, ElementType.F32), _batchFirst ? 1 : 0, direction, 1),
+            value.Shape[_batchFirst ? 0 : 1], value.Shape[2]);
 
     private Value Join(int axis, IEnumerable<Value> values) => values.ToArray() is [var one] ? one : _formula.Concat(axis, values);
 

@@ -11,15 +11,19 @@ namespace MixPrec.Compiler.Onnx;
 internal static class Reduction
 {
     /// <param name="axesAreInputSince">The opset in which the axes became an input.</param>
-    public static IReadOnlyList<Value> Import(OnnxNode node, ReduceKind function, int axesAreInputSince = 18) => Import(node, function, (_, x) => x, (_, y) => y, axesAreInputSince);
+    public static IReadOnlyList<Value> Import(OnnxNode node, ReduceKind function, int axesAreInputSince = 18) =>
+        Import(node, function, (_, x) => x, (_, y) => y, axesAreInputSince);
 
-    public static IReadOnlyList<Value> Import(OnnxNode node, ReduceKind function, Func<Formula, Value, Value> before, Func<Formula, Value, Value> after, int axesAreInputSince = 18)
+    public static IReadOnlyList<Value> Import(OnnxNode node, ReduceKind function, Func<Formula, Value, Value> before,
+        Func<Formula, Value, Value> after, int axesAreInputSince = 18)
     {
         var formula = new Formula(node);
         var x = node.Input(0);
         var type = x.Type.Element;
-        bool itself = type is ElementType.F32 or ElementType.F64 or ElementType.I32 or ElementType.U32 or ElementType.I64 or ElementType.U64;
-        bool exactInSingle = function is ReduceKind.Max or ReduceKind.Min && type is ElementType.Bool or ElementType.I8 or ElementType.U8 or ElementType.I16 or ElementType.U16 or ElementType.F16;
+        bool itself = type is ElementType.F32 or ElementType.F64 or ElementType.I32 or ElementType.U32 or ElementType.I64
+            or ElementType.U64;
+        bool exactInSingle = function is ReduceKind.Max or ReduceKind.Min
+            && type is ElementType.Bool or ElementType.I8 or ElementType.U8 or ElementType.I16 or ElementType.U16 or ElementType.F16;
         var single = itself ? x : formula.Cast(exactInSingle ? x : node.Require(x, ElementType.F16, ElementType.BF16), ElementType.F32);
         var (axes, keep) = Axes(node, x.Rank, axesAreInputSince);
         if (axes is null)

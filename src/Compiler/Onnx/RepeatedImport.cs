@@ -41,7 +41,8 @@ internal static class RepeatedImport
                 failure = ExceptionDispatchInfo.Capture(e);
             }
 
-            var next = i == Most ? known : Learn(importer, graph is null ? EqualSizes.OfNodes(importer.Builder.Nodes) : EqualSizes.OfNodes(graph), equations);
+            var next = i == Most ? known
+                : Learn(importer, graph is null ? EqualSizes.OfNodes(importer.Builder.Nodes) : EqualSizes.OfNodes(graph), equations);
             if (next.IsSameAs(known))
             {
                 // What is known may stand in the way of an import that went well without it; then the conditions alone remain.
@@ -57,7 +58,8 @@ internal static class RepeatedImport
         }
     }
 
-    private static SizeEquations Learn(OnnxImporter importer, IEnumerable<(Node Node, IntExpr Left, IntExpr Right)> conditions, List<(IntExpr Left, IntExpr Right)> equations)
+    private static SizeEquations Learn(OnnxImporter importer, IEnumerable<(Node Node, IntExpr Left, IntExpr Right)> conditions,
+        List<(IntExpr Left, IntExpr Right)> equations)
     {
         var sizes = new CallerSizes(importer.Symbols);
         string[] dimensions = [.. sizes.Symbols.Where(s => s.Bound is null).Select(s => s.Identifier)];
@@ -78,7 +80,8 @@ internal static class RepeatedImport
         }
         catch (ShapeException e)
         {
-            throw new MixPrecException(DiagnosticCatalog.GraphInvalid, importer.ModelPath, PrintableName.Of(last?.Name ?? ""), last?.Op.Kind ?? "", e.Message);
+            throw new MixPrecException(DiagnosticCatalog.GraphInvalid, importer.ModelPath, PrintableName.Of(last?.Name ?? ""), last?.Op.Kind
+                ?? "", e.Message);
         }
     }
 }

@@ -51,18 +51,21 @@ internal sealed record ResizeSizes(int Axis, IntExpr Output, double Scale, int? 
 
         double[] ratios = [.. axes.Select((axis, i) => (double)sizes[i].Value / x.Shape[axis].Value)];
         double scale = policy == "not_larger" ? ratios.Min() : ratios.Max();
-        return [.. axes.Select(axis => Checked(node, x, new(axis, checked((long)Math.Floor((scale * x.Shape[axis].Value) + 0.5)), scale, null)))];
+        return [.. axes.Select(axis =>
+            Checked(node, x, new(axis, checked((long)Math.Floor((scale * x.Shape[axis].Value) + 0.5)), scale, null)))];
     }
 
     private static ResizeSizes Stretched(OnnxNode node, Value x, int axis, IntExpr size)
     {
-        int? times = size.DivideExactly(x.Shape[axis]) is { IsConstant: true, Value: >= 1 and <= int.MaxValue } factor ? (int)factor.Value : null;
+        int? times = size.DivideExactly(x.Shape[axis]) is { IsConstant: true, Value: >= 1 and <= int.MaxValue } factor
+            ? (int)factor.Value : null;
         return x.Shape[axis].IsConstant && size.IsConstant ? new(axis, size, (double)size.Value / Math.Max(1, x.Shape[axis].Value), times)
             : times is { } whole ? new(axis, size, whole, whole)
             : throw node.Unsupported($"a dimension of '{x.Shape[axis]}' to '{size}'");
     }
 
     private static ResizeSizes Checked(OnnxNode node, Value x, ResizeSizes size) =>
-        (size.Output.IsConstant && size.Output.Value is < 1 or > int.MaxValue) || (x.Shape[size.Axis].IsConstant && x.Shape[size.Axis].Value < 1)
+        (size.Output.IsConstant && size.Output.Value is < 1 or > int.MaxValue)
+            || (x.Shape[size.Axis].IsConstant && x.Shape[size.Axis].Value < 1)
             ? throw node.NotSupported($"a dimension of {x.Shape[size.Axis]} to {size.Output}") : size;
 }

@@ -13,7 +13,8 @@ internal sealed record ResizedAxis(int Axis, int Input, int Output, double Scale
     public long[] NearestIndices(Interpolation how) => [.. Enumerable.Range(0, Output).Select(p => (long)how.NearestIndex(p, this))];
 
     /// <summary>Output positions whose coordinate lies in the input.</summary>
-    public bool[] Inside(Interpolation how) => [.. Enumerable.Range(0, Output).Select(p => how.Coordinate(p, this) is var x && x >= 0 && x <= Input - 1)];
+    public bool[] Inside(Interpolation how) =>
+        [.. Enumerable.Range(0, Output).Select(p => how.Coordinate(p, this) is var x && x >= 0 && x <= Input - 1)];
 
     /// <summary>Windows inside the input, all of one length: what a window has outside goes to the edge, or nowhere.</summary>
     public (Tensor Starts, Tensor Weights) Windows(Interpolation how)

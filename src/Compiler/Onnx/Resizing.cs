@@ -23,7 +23,8 @@ internal static class Resizing
     }
 
     /// <summary>The nearest pixels by a whole number of repetitions, whatever the size of the axis.</summary>
-    public static Value Repeated(OnnxNode node, Value x, int axis, int times) => times == 1 ? x : node.AddPart("repeat", new Repeat(axis, times), x);
+    public static Value Repeated(OnnxNode node, Value x, int axis, int times) =>
+        times == 1 ? x : node.AddPart("repeat", new Repeat(axis, times), x);
 
     private static Value Nearest(OnnxNode node, Formula formula, Value x, ResizedAxis axis, Interpolation how)
     {
@@ -38,10 +39,12 @@ internal static class Resizing
     {
         var (starts, weights) = axis.Windows(how);
         bool same = axis.Output == axis.Input && weights.Shape[1] == 1 && weights.Span<float>().IndexOfAnyExcept(1f) < 0;
-        return same ? x : node.AddPart("resample", new Resample(axis.Axis), x, node.Constant("starts", starts), node.Constant("weights", weights));
+        return same ? x : node.AddPart("resample", new Resample(axis.Axis), x, node.Constant("starts", starts),
+            node.Constant("weights", weights));
     }
 
-    private static Value Cropped(OnnxNode node, Formula formula, Value x, IReadOnlyList<ResizedAxis> axes, Interpolation how, double outside)
+    private static Value Cropped(OnnxNode node, Formula formula, Value x, IReadOnlyList<ResizedAxis> axes, Interpolation how,
+        double outside)
     {
         foreach (var axis in axes)
         {
@@ -49,7 +52,8 @@ internal static class Resizing
             if (inside.Contains(false))
             {
                 long[] shape = [.. x.Shape.Select((_, d) => d == axis.Axis ? inside.Length : 1L)];
-                x = formula.Where(node.Constant("inside", Tensor.Of<bool>(ElementType.Bool, inside, shape)), x, formula.Number(outside, x.Type.Element));
+                x = formula.Where(node.Constant("inside", Tensor.Of<bool>(ElementType.Bool, inside, shape)), x,
+                    formula.Number(outside, x.Type.Element));
             }
         }
 

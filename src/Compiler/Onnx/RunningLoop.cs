@@ -20,10 +20,12 @@ internal static class RunningLoop
         Func<IReadOnlyList<Value>, IntExpr, Func<Value, Value>, IReadOnlyList<Value>> inputs, bool goesOn)
     {
         string time = node.Count(0, int.MaxValue);
-        var (body, captured) = node.ImportLoopBody(states, (first, capture) => inputs(first, IntExpr.Count(time), capture), goesOn ? 1 : 0, time);
+        var (body, captured) = node.ImportLoopBody(states, (first, capture) =>
+            inputs(first, IntExpr.Count(time), capture), goesOn ? 1 : 0, time);
         if (!goesOn)
         {
-            body = new Graph(body.Inputs, [node.Constant("goes", Tensor.Of<bool>(ElementType.Bool, [true])), .. body.Outputs], body.Nodes, body.Symbols);
+            body = new Graph(body.Inputs, [node.Constant("goes", Tensor.Of<bool>(ElementType.Bool, [true])), .. body.Outputs], body.Nodes,
+                body.Symbols);
         }
 
         if (body.Outputs.Count <= states.Count)
@@ -35,16 +37,20 @@ internal static class RunningLoop
         if (Refusal(body, states, time, isCounted: times is not null && !conditional) is { } reason)
         {
             // Unrolled it could have been, had the inputs been known.
-            throw limit is not null ? node.Unknown(0, limit, "a number", reason) : condition is not null ? node.Unknown(1, condition, "a truth value", reason) : node.Unsupported(reason);
+            throw limit is not null ? node.Unknown(0, limit, "a number", reason) : condition is not null
+                ? node.Unknown(1, condition, "a truth value", reason) : node.Unsupported(reason);
         }
 
-        return node.AddAll(body.Outputs.Count - 1, new Graphs.Ops.Loop(time, times, body, states.Count, conditional), [limit, condition, .. states, .. captured]);
+        return node.AddAll(body.Outputs.Count - 1, new Graphs.Ops.Loop(time, times, body, states.Count, conditional),
+            [limit, condition, .. states, .. captured]);
     }
 
     private static string? Refusal(Graph body, IReadOnlyList<Value> states, string time, bool isCounted) =>
-        states.Zip(body.Outputs.Skip(1)).FirstOrDefault(s => !s.First.Type.Equals(s.Second.Type)) is { First: { } before, Second: { } after }
+        states.Zip(body.Outputs.Skip(1)).FirstOrDefault(s => !s.First.Type.Equals(s.Second.Type))
+            is { First: { } before, Second: { } after }
             ? $"its body makes {after.Type} of '{PrintableName.Of(before.Name)}', which is {before.Type}, and what a loop keeps has to stay as large as it is"
-        : body.Nodes.SelectMany(n => n.Outputs).SelectMany(o => o.Shape).Any(d => d.Symbols.Contains(time)) ? "sizes in its body change from time to time"
+        : body.Nodes.SelectMany(n => n.Outputs).SelectMany(o => o.Shape)
+            .Any(d => d.Symbols.Contains(time)) ? "sizes in its body change from time to time"
         : body.Outputs.Count > 1 + states.Count && !isCounted ? "it collects values, and how often it runs is found out by running it"
         : null;
 }

@@ -21,7 +21,8 @@ internal static class Scattering
     {
         var (f, x, updates) = (new Formula(node), node.Input(0), node.Input(2));
         return join is null || x.Type.Element is not (ElementType.F16 or ElementType.BF16) ? node.Add(op, x, indices, updates)
-            : f.Result(f.Cast(node.AddPart("single", op, f.Cast(x, ElementType.F32), indices, f.Cast(updates, ElementType.F32)), x.Type.Element));
+            : f.Result(f.Cast(node.AddPart("single", op, f.Cast(x, ElementType.F32), indices, f.Cast(updates, ElementType.F32)),
+                x.Type.Element));
     }
 
     /// <summary>The function that joins; null where the update replaces.</summary>

@@ -17,10 +17,14 @@ internal sealed class SymbolTable(DimensionBindings bindings, SizeEquations equa
     /// <summary>Words of C# and of <see cref="IntExpr"/>'s text that no symbol may be.</summary>
     private static readonly HashSet<string> Reserved =
     [
-        "abstract", "as", "base", "bool", "break", "byte", "case", "catch", "char", "checked", "class", "const", "continue", "decimal", "default",
-        "delegate", "do", "double", "else", "enum", "event", "explicit", "extern", "false", "finally", "fixed", "float", "for", "foreach", "goto",
-        "if", "implicit", "in", "int", "interface", "internal", "is", "lock", "long", "namespace", "new", "null", "object", "operator", "out",
-        "override", "params", "private", "protected", "public", "readonly", "ref", "return", "sbyte", "sealed", "short", "sizeof", "stackalloc",
+        "abstract", "as", "base", "bool", "break", "byte", "case", "catch", "char", "checked", "class", "const", "continue", "decimal",
+            "default",
+        "delegate", "do", "double", "else", "enum", "event", "explicit", "extern", "false", "finally", "fixed", "float", "for",
+            "foreach", "goto",
+        "if", "implicit", "in", "int", "interface", "internal", "is", "lock", "long", "namespace", "new", "null", "object",
+            "operator", "out",
+        "override", "params", "private", "protected", "public", "readonly", "ref", "return", "sbyte", "sealed", "short", "sizeof",
+            "stackalloc",
         "static", "string", "struct", "switch", "this", "throw", "true", "try", "typeof", "uint", "ulong", "unchecked", "unsafe", "ushort",
         "using", "virtual", "void", "volatile", "while", "count", "floordiv", "max", "min", "within",
     ];
@@ -37,7 +41,8 @@ internal sealed class SymbolTable(DimensionBindings bindings, SizeEquations equa
     public IReadOnlyList<SymbolicDimension> Symbols => _symbols;
 
     /// <summary>The dimension called <paramref name="name"/> as its caller has it.</summary>
-    public IntExpr Declared(string name) => this[name] is var size && _identifiers.TryGetValue(name, out string? identifier) ? IntExpr.Symbol(identifier) : size;
+    public IntExpr Declared(string name) => this[name] is var size
+        && _identifiers.TryGetValue(name, out string? identifier) ? IntExpr.Symbol(identifier) : size;
 
     /// <summary>The dimension called <paramref name="name"/>.</summary>
     public IntExpr this[string name]
@@ -62,7 +67,8 @@ internal sealed class SymbolTable(DimensionBindings bindings, SizeEquations equa
     /// <param name="most">What it is at most, over dimensions and counts.</param>
     /// <returns>Null where <paramref name="most"/> has no bound that is known before the run.</returns>
     public string? AddCount(string name, IntExpr most) =>
-        most.AtMost(_symbols.Where(s => s.Bound is not null).ToDictionary(s => s.Identifier, s => s.Bound!)) is { } bound ? AddSymbol(name, bound) : null;
+        most.AtMost(_symbols.Where(s => s.Bound is not null).ToDictionary(s => s.Identifier, s => s.Bound!)) is { } bound
+            ? AddSymbol(name, bound) : null;
 
     /// <summary>A new symbol, or what it is equal to.</summary>
     private IntExpr Open(string name)
@@ -84,7 +90,8 @@ internal sealed class SymbolTable(DimensionBindings bindings, SizeEquations equa
     }
 
     /// <summary>A dimension as units and a rest, where it is counted in units.</summary>
-    private IntExpr Counted(string identifier) => equations.UnitOf(identifier)?.Of(Units + identifier, Rest + identifier) ?? IntExpr.Symbol(identifier);
+    private IntExpr Counted(string identifier) => equations.UnitOf(identifier)?.Of(Units + identifier, Rest + identifier)
+        ?? IntExpr.Symbol(identifier);
 
     private string AddSymbol(string name, IntExpr? bound = null)
     {
@@ -114,6 +121,7 @@ internal sealed class SymbolTable(DimensionBindings bindings, SizeEquations equa
 
         string identifier = text.ToString();
         return Reserved.Contains(identifier) ? identifier + "_"
-            : identifier.StartsWith(Units, StringComparison.Ordinal) || identifier.StartsWith(Rest, StringComparison.Ordinal) ? "d" + identifier : identifier;
+            : identifier.StartsWith(Units, StringComparison.Ordinal)
+                || identifier.StartsWith(Rest, StringComparison.Ordinal) ? "d" + identifier : identifier;
     }
 }

@@ -14,7 +14,8 @@ internal sealed class TensorReader(string file, ExternalData external)
     public Tensor Read(TensorProto proto)
     {
         var type = OnnxElementType.FromCode(proto.DataType)
-            ?? throw new MixPrecException(DiagnosticCatalog.ElementTypeUnsupported, file, PrintableName.Of(proto.Name), OnnxElementType.NameOf(proto.DataType), "");
+            ?? throw new MixPrecException(DiagnosticCatalog.ElementTypeUnsupported, file, PrintableName.Of(proto.Name),
+                OnnxElementType.NameOf(proto.DataType), "");
         if (proto.Segment is not null)
         {
             throw Malformed(proto, "is segmented");
@@ -22,7 +23,8 @@ internal sealed class TensorReader(string file, ExternalData external)
 
         long count = Length(proto, type);
         int bits = type.Bits(), length = (int)(((count * bits) + 7) / 8);
-        var bytes = proto.DataLocation == 1 ? external.Read(proto, length) : proto.RawData.Length > 0 ? proto.RawData.Memory : TypedField(proto, type);
+        var bytes = proto.DataLocation == 1 ? external.Read(proto, length) : proto.RawData.Length > 0 ? proto.RawData.Memory
+            : TypedField(proto, type);
         if (bytes.Length != length)
         {
             throw Malformed(proto, FormattableString.Invariant($"has {Counted.Of(bytes.Length, "byte")} where its shape needs {length}"));

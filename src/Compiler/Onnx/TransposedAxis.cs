@@ -19,7 +19,8 @@ namespace MixPrec.Compiler.Onnx;
 /// <param name="PadEnd">Padding of the convolutions.</param>
 /// <param name="Start">First position that is kept, when the phases are put side by side.</param>
 /// <param name="Output">Positions that are kept.</param>
-internal sealed record TransposedAxis(int Kernel, int Stride, int SpreadBy, int Dilation, int PadBegin, int PadEnd, long Start, IntExpr Output)
+internal sealed record TransposedAxis(int Kernel, int Stride, int SpreadBy, int Dilation, int PadBegin, int PadEnd, long Start,
+    IntExpr Output)
 {
     /// <summary>Taps of the filter with its zeros.</summary>
     public int Spread => checked(((Kernel - 1) * SpreadBy) + 1);
@@ -30,7 +31,8 @@ internal sealed record TransposedAxis(int Kernel, int Stride, int SpreadBy, int 
     public static IReadOnlyList<TransposedAxis> Read(OnnxNode node, Value x, int[] kernel)
     {
         int rank = kernel.Length;
-        int[] strides = Sizes(node, "strides", rank, 1), dilations = Sizes(node, "dilations", rank, 1), extra = Sizes(node, "output_padding", rank, 0), pads = Sizes(node, "pads", 2 * rank, 0);
+        int[] strides = Sizes(node, "strides", rank, 1), dilations = Sizes(node, "dilations", rank, 1),
+            extra = Sizes(node, "output_padding", rank, 0), pads = Sizes(node, "pads", 2 * rank, 0);
         var wanted = node.Attributes.Sizes("output_shape");
         string mode = node.Attributes.String("auto_pad") ?? "NOTSET";
         if (kernel.Concat(strides).Concat(dilations).Any(s => s < 1) || pads.Concat(extra).Any(p => p < 0))
@@ -53,9 +55,11 @@ internal sealed record TransposedAxis(int Kernel, int Stride, int SpreadBy, int 
         {
             var size = x.Shape[i + 2];
             var full = ((size - 1) * strides[i]) + extra[i] + checked(((kernel[i] - 1) * dilations[i]) + 1);
-            var output = wanted is not null ? wanted[wanted.Count - rank + i] : mode.StartsWith("SAME", StringComparison.Ordinal) ? size * strides[i]
+            var output = wanted is not null ? wanted[wanted.Count - rank + i] : mode.StartsWith("SAME", StringComparison.Ordinal)
+                ? size * strides[i]
                 : mode == "VALID" ? full : full - pads[i] - pads[i + rank];
-            long begin = wanted is null && !mode.StartsWith("SAME", StringComparison.Ordinal) ? mode == "VALID" ? 0 : pads[i] : Begin(node, full - output, mode);
+            long begin = wanted is null && !mode.StartsWith("SAME", StringComparison.Ordinal) ? mode == "VALID" ? 0 : pads[i]
+                : Begin(node, full - output, mode);
             return Of(node, size, kernel[i], strides[i], dilations[i], begin, output);
         })];
     }
@@ -63,7 +67,8 @@ internal sealed record TransposedAxis(int Kernel, int Stride, int SpreadBy, int 
     /// <summary>Half of what is cut off in all; the larger half is cut at the start, but for SAME_UPPER.</summary>
     private static long Begin(OnnxNode node, IntExpr total, string mode)
     {
-        long cut = total.IsConstant ? Math.Max(total.Value, 0) : throw node.Unsupported($"an output size that leaves a padding of '{total}'");
+        long cut = total.IsConstant ? Math.Max(total.Value, 0)
+            : throw node.Unsupported($"an output size that leaves a padding of '{total}'");
         return mode == "SAME_UPPER" ? cut / 2 : cut - (cut / 2);
     }
 
@@ -79,11 +84,13 @@ internal sealed record TransposedAxis(int Kernel, int Stride, int SpreadBy, int 
         long skipped = Math.Min(begin / stride, reach);
         var end = IntExpr.CeilDiv(output + begin, stride) - size;
         return end.IsConstant
-            ? new(kernel, stride, spread, convDilation, checked((int)(reach - skipped)), checked((int)Math.Max(end.Value, 0)), begin - (skipped * stride), output)
+            ? new(kernel, stride, spread, convDilation, checked((int)(reach - skipped)), checked((int)Math.Max(end.Value, 0)),
+                begin - (skipped * stride), output)
             : throw node.Unsupported($"an output of '{output}'");
     }
 
-    private static int[] Sizes(OnnxNode node, string name, int count, int absent) => node.Attributes.Sizes(name) is not { } sizes ? [.. Enumerable.Repeat(absent, count)]
+    private static int[] Sizes(OnnxNode node, string name, int count, int absent) =>
+        node.Attributes.Sizes(name) is not { } sizes ? [.. Enumerable.Repeat(absent, count)]
         : sizes.Count == count ? [.. sizes]
         : throw node.Invalid($"attribute '{name}' has {Counted.Of(sizes.Count, "entry", "entries")} instead of {count}");
 }

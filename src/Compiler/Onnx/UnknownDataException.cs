@@ -27,13 +27,17 @@ internal sealed record UnknownData(IReadOnlyList<string> Inputs, IReadOnlyList<s
     public UnknownData? Besides { get; init; }
 
     public string Hint => Words(this) is not { Length: > 0 } first ? ""
-        : $"; bind what it depends on: {first}" + (Besides is { } besides && Words(besides.Without(this)) is { Length: > 0 } more ? $", and what else is needed then: {more}" : "");
+        : $"; bind what it depends on: {first}" + (Besides is { } besides
+            && Words(besides.Without(this)) is { Length: > 0 } more ? $", and what else is needed then: {more}" : "");
 
-    public UnknownData And(UnknownData other) => new([.. Inputs.Union(other.Inputs)], [.. Dimensions.Union(other.Dimensions)], [.. Bindable.Union(other.Bindable)]);
+    public UnknownData And(UnknownData other) =>
+        new([.. Inputs.Union(other.Inputs)], [.. Dimensions.Union(other.Dimensions)], [.. Bindable.Union(other.Bindable)]);
 
-    public UnknownData Without(UnknownData other) => new([.. Inputs.Except(other.Inputs)], [.. Dimensions.Except(other.Dimensions)], [.. Bindable.Except(other.Bindable)]);
+    public UnknownData Without(UnknownData other) =>
+        new([.. Inputs.Except(other.Inputs)], [.. Dimensions.Except(other.Dimensions)], [.. Bindable.Except(other.Bindable)]);
 
-    private static string Words(UnknownData data) => string.Join(" ", new[] { Bound("Dimensions", data.Dimensions), Bound("Constants", data.Bindable) }.Where(p => p.Length > 0));
+    private static string Words(UnknownData data) =>
+        string.Join(" ", new[] { Bound("Dimensions", data.Dimensions), Bound("Constants", data.Bindable) }.Where(p => p.Length > 0));
 
     private static string Bound(string metadata, IEnumerable<string> names) =>
         string.Join(";", names.Select(n => PrintableName.Of(n) + "=…")) is { Length: > 0 } text ? $"{metadata}=\"{text}\"" : "";

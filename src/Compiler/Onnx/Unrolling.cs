@@ -12,7 +12,8 @@ internal static class Unrolling
 
     /// <summary>The number of times that an input gives; null when it is data, more than any number when it is absent.</summary>
     public static IntExpr? Times(OnnxNode node, int index) => node.InputOrNull(index) is not { } value ? long.MaxValue
-        : value.Type is not { Element: ElementType.I64 } || value.Type.Length != IntExpr.One ? throw node.Invalid($"the number of times {value.Type} is no single integer")
+        : value.Type is not { Element: ElementType.I64 } || value.Type.Length != IntExpr.One
+            ? throw node.Invalid($"the number of times {value.Type} is no single integer")
         : value.Constant?.ToInt64()[0] ?? value.Integers?[0];
 
     /// <summary>Adds what a body returned to the lists of each output.</summary>
@@ -28,7 +29,8 @@ internal static class Unrolling
     public static Value Join(OnnxNode node, int output, IReadOnlyList<Value> parts, int axis)
     {
         var formula = new Formula(node);
-        return node.Add(output, new Concat(axis), [.. parts.Select(p => formula.Reshape(p, [.. p.Shape.Take(axis), IntExpr.One, .. p.Shape.Skip(axis)]))]);
+        return node.Add(output, new Concat(axis),
+            [.. parts.Select(p => formula.Reshape(p, [.. p.Shape.Take(axis), IntExpr.One, .. p.Shape.Skip(axis)]))]);
     }
 
     /// <summary>No parts at all.</summary>

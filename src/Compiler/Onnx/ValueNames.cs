@@ -21,7 +21,8 @@ internal sealed class ValueNames
         var outputs = graph.Output.Select(o => o.Name).ToHashSet();
 
         // An output that only passes a value on gives it its name, so that no copy is needed.
-        foreach (var node in graph.Node.Reverse().Where(n => n.OpType is "Identity" or "Dropout" && n.Input.Count > 0 && n.Output.Count > 0))
+        foreach (var node in graph.Node.Reverse().Where(n => n.OpType is "Identity" or "Dropout" && n.Input.Count > 0
+            && n.Output.Count > 0))
         {
             string name = NameOf(node.Output[0]);
             if (outputs.Contains(name) && !outputs.Contains(node.Input[0]))

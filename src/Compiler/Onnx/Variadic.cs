@@ -13,5 +13,6 @@ internal static class Variadic
     }
 
     public static Value Join(OnnxNode node, Formula formula, BinaryKind function) =>
-        Enumerable.Range(0, node.InputCount).Select(i => Elementwise.RequireNumber(node, node.Input(i))).Aggregate((a, b) => formula.Apply(function, a, b));
+        Enumerable.Range(0, node.InputCount).Select(i => Elementwise.RequireNumber(node, node.Input(i)))
+            .Aggregate((a, b) => formula.Apply(function, a, b));
 }

@@ -6,7 +6,8 @@ namespace MixPrec.Compiler.Onnx;
 
 /// <summary>The attributes of sliding windows, one entry per spatial dimension, with <c>auto_pad</c> resolved to numbers.</summary>
 internal sealed record WindowAttributes(
-    IReadOnlyList<int> Kernel, IReadOnlyList<int> Strides, IReadOnlyList<int> Dilations, IReadOnlyList<int> PadsBegin, IReadOnlyList<int> PadsEnd)
+    IReadOnlyList<int> Kernel, IReadOnlyList<int> Strides, IReadOnlyList<int> Dilations, IReadOnlyList<int> PadsBegin,
+        IReadOnlyList<int> PadsEnd)
 {
     /// <param name="x">[N, C, D1…].</param>
     /// <param name="kernel">Window size per spatial dimension.</param>
@@ -29,7 +30,8 @@ internal sealed record WindowAttributes(
         string mode = node.Attributes.String("auto_pad") ?? "NOTSET";
         if (mode is "NOTSET" or "" or "VALID")
         {
-            return mode == "VALID" ? new(kernel, strides, dilations, new int[rank], new int[rank]) : new(kernel, strides, dilations, pads[..rank], pads[rank..]);
+            return mode == "VALID" ? new(kernel, strides, dilations, new int[rank], new int[rank])
+                : new(kernel, strides, dilations, pads[..rank], pads[rank..]);
         }
 
         if (mode is not ("SAME_UPPER" or "SAME_LOWER"))
@@ -37,11 +39,13 @@ internal sealed record WindowAttributes(
             throw node.Invalid($"auto_pad '{PrintableName.Of(mode)}' is unknown");
         }
 
-        int[] totals = [.. Enumerable.Range(0, rank).Select(i => SamePadding(node, x.Shape[i + 2], ((long)dilations[i] * (kernel[i] - 1)) + 1, strides[i]))];
+        int[] totals = [.. Enumerable.Range(0, rank).Select(i =>
+            SamePadding(node, x.Shape[i + 2], ((long)dilations[i] * (kernel[i] - 1)) + 1, strides[i]))];
         int[] small = [.. totals.Select(t => t / 2)], large = [.. totals.Select(t => t - (t / 2))];
         return mode == "SAME_UPPER" ? new(kernel, strides, dilations, small, large) : new(kernel, strides, dilations, large, small);
 
-        int[] Sizes(string name, int count, int absent) => node.Attributes.Sizes(name) is not { } sizes ? [.. Enumerable.Repeat(absent, count)]
+        int[] Sizes(string name, int count, int absent) =>
+            node.Attributes.Sizes(name) is not { } sizes ? [.. Enumerable.Repeat(absent, count)]
             : sizes.Count == count ? [.. sizes]
             : throw node.Invalid($"attribute '{name}' has {Counted.Of(sizes.Count, "entry", "entries")} instead of {count}");
     }

@@ -35,7 +35,8 @@ internal sealed class CacheBindings
 
         var pairs = (text ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Select(pair => pair.Split('=', StringSplitOptions.TrimEntries)).ToArray();
-        return pairs.All(p => p is [{ Length: > 0 } input, { Length: > 0 } output] && input.Count(c => c == '*') is var stars and <= 1 && output.Count(c => c == '*') == stars)
+        return pairs.All(p => p is [{ Length: > 0 } input, { Length: > 0 } output] && input.Count(c => c == '*') is var stars and <= 1
+            && output.Count(c => c == '*') == stars)
             ? new([.. pairs.Select(p => KeyValuePair.Create(p[0], p[1]))], false)
             : throw new MixPrecException(DiagnosticCatalog.InvalidMetadata, null, "Cache", text, "auto, or pairs such as past_*=present_*");
     }
@@ -45,8 +46,10 @@ internal sealed class CacheBindings
     public IReadOnlyList<(Value Past, Value Present)> PairsOf(Graph graph, string modelPath)
     {
         var pairs = graph.Inputs.Select(input => (Past: input, Name: PresentOf(input.Name))).Where(p => p.Name is not null)
-            .Select(p => (p.Past, Present: graph.Outputs.FirstOrDefault(o => o.Name == p.Name) ?? throw Invalid(modelPath, "outputs", graph.Outputs))).ToArray();
-        return pairs.Length > 0 && _patterns.All(pattern => pairs.Any(p => Captured(pattern.Key, p.Past.Name) is not null)) && pairs.Select(p => p.Present).Distinct().Count() == pairs.Length
+            .Select(p => (p.Past, Present: graph.Outputs.FirstOrDefault(o => o.Name == p.Name)
+                ?? throw Invalid(modelPath, "outputs", graph.Outputs))).ToArray();
+        return pairs.Length > 0 && _patterns.All(pattern => pairs.Any(p => Captured(pattern.Key, p.Past.Name) is not null))
+            && pairs.Select(p => p.Present).Distinct().Count() == pairs.Length
             ? pairs : throw Invalid(modelPath, "inputs", graph.Inputs);
     }
 
@@ -54,17 +57,20 @@ internal sealed class CacheBindings
     public override string ToString() => IsAuto ? "auto" : string.Join(";", _patterns.Select(p => $"{p.Key}={p.Value}"));
 
     private string? PresentOf(string past) =>
-        _patterns.Select(p => Captured(p.Key, past) is { } text ? p.Value.Replace("*", text, StringComparison.Ordinal) : null).FirstOrDefault(name => name is not null);
+        _patterns.Select(p => Captured(p.Key, past) is { } text ? p.Value.Replace("*", text, StringComparison.Ordinal) : null)
+            .FirstOrDefault(name => name is not null);
 
     /// <summary>What the star of the pattern stands for in the name; null where the pattern does not match.</summary>
     internal static string? Captured(string pattern, string name)
     {
         int star = pattern.IndexOf('*', StringComparison.Ordinal);
         return star < 0 ? (pattern == name ? "" : null)
-            : name.Length >= pattern.Length - 1 && name.StartsWith(pattern[..star], StringComparison.Ordinal) && name.EndsWith(pattern[(star + 1)..], StringComparison.Ordinal)
+            : name.Length >= pattern.Length - 1 && name.StartsWith(pattern[..star], StringComparison.Ordinal)
+                && name.EndsWith(pattern[(star + 1)..], StringComparison.Ordinal)
             ? name[star..^(pattern.Length - star - 1)] : null;
     }
 
     private MixPrecException Invalid(string modelPath, string kind, IReadOnlyList<Value> values) => new(
-        DiagnosticCatalog.InvalidMetadata, modelPath, "Cache", ToString(), $"patterns that pair {kind} of the model, each once: {string.Join(", ", values.Select(v => PrintableName.Of(v.Name)))}");
+        DiagnosticCatalog.InvalidMetadata, modelPath, "Cache", ToString(),
+            $"patterns that pair {kind} of the model, each once: {string.Join(", ", values.Select(v => PrintableName.Of(v.Name)))}");
 }

@@ -34,7 +34,8 @@ internal sealed class LayerRules
         {
             if (!layers.Any(name => LayerPattern.Matches(pattern, name)))
             {
-                throw new MixPrecException(DiagnosticCatalog.UnknownLayer, options.Model, metadata, PrintableName.Of(pattern), options.ClassName, Names(layers));
+                throw new MixPrecException(DiagnosticCatalog.UnknownLayer, options.Model, metadata, PrintableName.Of(pattern),
+                    options.ClassName, Names(layers));
             }
         }
 
@@ -42,7 +43,8 @@ internal sealed class LayerRules
         {
             if (Kept(options, name) is { } kept && Pinned(options, name) is { } pin && pin.Value != PrecisionConfig.F32)
             {
-                throw new MixPrecException(DiagnosticCatalog.ConflictingPatterns, options.Model, PrintableName.Of(name), PrintableName.Of(kept), $"{PrintableName.Of(pin.Key)}={pin.Value}");
+                throw new MixPrecException(DiagnosticCatalog.ConflictingPatterns, options.Model, PrintableName.Of(name),
+                    PrintableName.Of(kept), $"{PrintableName.Of(pin.Key)}={pin.Value}");
             }
         }
 
@@ -56,11 +58,13 @@ internal sealed class LayerRules
         : _ofModel(node) is { } own ? [own]
         : [.. PrecisionConfig.All.Where(p => p == PrecisionConfig.F32 || _options.Precisions.Contains(p))];
 
-    private static string? Kept(CompilerOptions options, string name) => options.KeepFloat.FirstOrDefault(p => LayerPattern.Matches(p, name));
+    private static string? Kept(CompilerOptions options, string name) =>
+        options.KeepFloat.FirstOrDefault(p => LayerPattern.Matches(p, name));
 
     private static KeyValuePair<string, PrecisionConfig>? Pinned(CompilerOptions options, string name) =>
         options.Pin.Where(p => LayerPattern.Matches(p.Key, name)).Select(p => (KeyValuePair<string, PrecisionConfig>?)p).FirstOrDefault();
 
     private static string Names(IReadOnlyList<string> layers) =>
-        layers.Count == 0 ? "none" : string.Join(", ", layers.Take(ListedNames).Select(PrintableName.Of)) + (layers.Count > ListedNames ? $" and {layers.Count - ListedNames} more" : "");
+        layers.Count == 0 ? "none" : string.Join(", ", layers.Take(ListedNames).Select(PrintableName.Of))
+            + (layers.Count > ListedNames ? $" and {layers.Count - ListedNames} more" : "");
 }

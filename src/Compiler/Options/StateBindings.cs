@@ -23,7 +23,8 @@ internal sealed class StateBindings
             .Select(pair => pair.Split('=', StringSplitOptions.TrimEntries)).ToArray();
         return pairs.All(p => p is [{ Length: > 0 }, { Length: > 0 }]) && pairs.SelectMany(p => p).Distinct().Count() == 2 * pairs.Length
             ? new([.. pairs.Select(p => KeyValuePair.Create(p[0], p[1]))])
-            : throw new MixPrecException(DiagnosticCatalog.InvalidMetadata, null, "State", text, "pairs such as h_in=h_out;c_in=c_out, each name once");
+            : throw new MixPrecException(DiagnosticCatalog.InvalidMetadata, null, "State", text,
+                "pairs such as h_in=h_out;c_in=c_out, each name once");
     }
 
     /// <summary>The ports of each state in the order of the graph's inputs and outputs.</summary>
@@ -40,7 +41,8 @@ internal sealed class StateBindings
             int input = Find(graph.Inputs, pair.Key, "inputs", modelPath), output = Find(graph.Outputs, pair.Value, "outputs", modelPath);
             var (from, to) = (graph.Inputs[input].Type, graph.Outputs[output].Type);
             return !from.Equals(to) ? throw Invalid(modelPath, $"an input and an output of one type, but '{PrintableName.Of(pair.Key)}' is {from} and '{PrintableName.Of(pair.Value)}' is {to}")
-                : !from.IsStatic ? throw Invalid(modelPath, $"states of constant size, but '{PrintableName.Of(pair.Key)}' is {from}: bind its dimensions with Dimensions")
+                : !from.IsStatic ? throw Invalid(modelPath,
+                    $"states of constant size, but '{PrintableName.Of(pair.Key)}' is {from}: bind its dimensions with Dimensions")
                 : new PlanState(input, graph.Inputs.Count + output);
         })];
     }
@@ -52,5 +54,6 @@ internal sealed class StateBindings
         Enumerable.Range(0, values.Count).Where(i => values[i].Name == name).Select(i => (int?)i).FirstOrDefault()
             ?? throw Invalid(modelPath, $"names of {kind} of the model: {string.Join(", ", values.Select(v => PrintableName.Of(v.Name)))}");
 
-    private MixPrecException Invalid(string modelPath, string expected) => new(DiagnosticCatalog.InvalidMetadata, modelPath, "State", ToString(), expected);
+    private MixPrecException Invalid(string modelPath, string expected) =>
+        new(DiagnosticCatalog.InvalidMetadata, modelPath, "State", ToString(), expected);
 }

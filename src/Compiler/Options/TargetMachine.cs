@@ -59,13 +59,18 @@ internal static class TargetMachine
     /// Without a target nothing is left out; nor is a layer's only candidate, which its pin decided.
     /// </summary>
     public static IReadOnlyList<PrecisionConfig> Worthwhile(CompilerOptions options, IReadOnlyList<PrecisionConfig> candidates) =>
-        string.IsNullOrEmpty(options.TargetIsa) || candidates.Count < 2 ? candidates : Worthwhile(candidates, KernelChoice.HasSevenBitSums, KernelChoice.HasBlockSums);
+        string.IsNullOrEmpty(options.TargetIsa) || candidates.Count < 2 ? candidates
+            : Worthwhile(candidates, KernelChoice.HasSevenBitSums, KernelChoice.HasBlockSums);
 
     /// <inheritdoc cref="Worthwhile(CompilerOptions, IReadOnlyList{PrecisionConfig})"/>
-    internal static IReadOnlyList<PrecisionConfig> Worthwhile(IReadOnlyList<PrecisionConfig> candidates, bool hasSevenBitSums, bool hasBlockSums) =>
-        [.. candidates.Where(p => (p.Activations != ActivationFormat.U7 || p.Accumulator != Plan.ElementType.I32 || p.Second is not null || hasSevenBitSums) && (p.Accumulator != Plan.ElementType.I16 || hasBlockSums))];
+    internal static IReadOnlyList<PrecisionConfig> Worthwhile(IReadOnlyList<PrecisionConfig> candidates, bool hasSevenBitSums,
+        bool hasBlockSums) =>
+        [.. candidates.Where(p =>
+            (p.Activations != ActivationFormat.U7 || p.Accumulator != Plan.ElementType.I32 || p.Second is not null || hasSevenBitSums)
+            && (p.Accumulator != Plan.ElementType.I16 || hasBlockSums))];
 
     /// <summary>The set of this machine that has the name.</summary>
     private static InstructionSet? SetOf(string? name) =>
-        InstructionSets.Available.Where(set => string.Equals(set.ToString(), name, StringComparison.OrdinalIgnoreCase)).Select(set => (InstructionSet?)set).FirstOrDefault();
+        InstructionSets.Available.Where(set => string.Equals(set.ToString(), name, StringComparison.OrdinalIgnoreCase))
+            .Select(set => (InstructionSet?)set).FirstOrDefault();
 }

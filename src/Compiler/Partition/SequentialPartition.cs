@@ -143,7 +143,8 @@ internal static class SequentialPartition
         bool open = false;
         foreach (var group in graph.Nodes.Zip(segment).GroupBy(p => p.Second, p => p.First).OrderBy(g => g.Key))
         {
-            bool continues = open || (parts.Count > 0 && !graph.Nodes.Zip(segment).Any(p => p.Second >= group.Key && p.First.IsQuantizable()));
+            bool continues = open || (parts.Count > 0 && !graph.Nodes.Zip(segment)
+                .Any(p => p.Second >= group.Key && p.First.IsQuantizable()));
             if (continues)
             {
                 parts[^1].AddRange(group);

@@ -36,7 +36,8 @@ internal static class SubgraphSignature
             {
                 var output = nodes[n].Outputs[o];
                 names[output] = $"n{n}.{o}";
-                text.Append(graph.IsOutput(output) || graph.ConsumersOf(output).Any(c => !inside.Contains(c)) ? "!" : "").Append(output.Type);
+                text.Append(graph.IsOutput(output) || graph.ConsumersOf(output).Any(c => !inside.Contains(c)) ? "!" : "")
+                    .Append(output.Type);
             }
 
             text.Append('\n');
@@ -45,7 +46,8 @@ internal static class SubgraphSignature
         return text.ToString();
     }
 
-    private static string Constant(Value value) => $"c{value.Type}{(value.Integers is { } integers ? "=" + string.Join(",", integers) : "")}";
+    private static string Constant(Value value) =>
+        $"c{value.Type}{(value.Integers is { } integers ? "=" + string.Join(",", integers) : "")}";
 
     /// <summary>Name and attributes of an op. A record's own ToString prints lists by their type only.</summary>
     private static string Describe(object? part) => part switch
@@ -59,5 +61,6 @@ internal static class SubgraphSignature
     };
 
     private static IEnumerable<PropertyInfo> Attributes(object part) =>
-        part.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.Name != nameof(Op.Kind) || part is UnaryFunction).OrderBy(p => p.Name, StringComparer.Ordinal);
+        part.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(p => p.Name != nameof(Op.Kind) || part is UnaryFunction).OrderBy(p => p.Name, StringComparer.Ordinal);
 }

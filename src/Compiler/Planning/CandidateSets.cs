@@ -25,7 +25,8 @@ internal sealed class CandidateSets(CompilerOptions options, LayerRules rules, E
             candidates = TargetMachine.Worthwhile(options, [.. wanted.Where(offered.Contains)]);
             if (candidates.Count == 0)
             {
-                throw new MixPrecException(DiagnosticCatalog.InvalidMetadata, options.Model, "Pin", $"{node.Name}={wanted[0]}", $"one of {string.Join(", ", offered)} for this layer");
+                throw new MixPrecException(DiagnosticCatalog.InvalidMetadata, options.Model, "Pin", $"{node.Name}={wanted[0]}",
+                    $"one of {string.Join(", ", offered)} for this layer");
             }
 
             _allowed[node] = candidates;
@@ -38,10 +39,12 @@ internal sealed class CandidateSets(CompilerOptions options, LayerRules rules, E
     /// The candidates that nothing would bound the error of are left out: those of layers that the loss does not respond to.
     /// </summary>
     public IReadOnlyList<PrecisionConfig> Bounded(Node node, SensitivityTable sensitivity) =>
-        sensitivity.WithoutGradient.Contains(node.Name) && Allowed(node).Contains(PrecisionConfig.F32) ? [PrecisionConfig.F32] : Allowed(node);
+        sensitivity.WithoutGradient.Contains(node.Name) && Allowed(node)
+            .Contains(PrecisionConfig.F32) ? [PrecisionConfig.F32] : Allowed(node);
 
     /// <summary>The configurations of each sub-graph.</summary>
     /// <param name="cap">Most of one sub-graph.</param>
-    public IReadOnlyList<IReadOnlyList<IReadOnlyList<PrecisionConfig>>> Configurations(IReadOnlyList<Subgraph> subgraphs, SensitivityTable sensitivity, int cap = ConfigurationEnumerator.DefaultCap) =>
+    public IReadOnlyList<IReadOnlyList<IReadOnlyList<PrecisionConfig>>> Configurations(IReadOnlyList<Subgraph> subgraphs,
+        SensitivityTable sensitivity, int cap = ConfigurationEnumerator.DefaultCap) =>
         [.. subgraphs.Select(s => ConfigurationEnumerator.Of(s, n => Bounded(n, sensitivity), cap))];
 }

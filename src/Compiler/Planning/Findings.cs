@@ -28,9 +28,11 @@ internal sealed class Findings(CompilerOptions options, AcceptanceCriteria crite
     /// </summary>
     public Diagnostic? Failure(Verified verified, LockedPlan locked) =>
         criteria.Meets(verified) ? null
-        : !criteria.MeetsTime(verified) && (criteria.MeetsQuality(verified) || !Attempts(verified).Any(criteria.MeetsTime)) ? LatencyMissed(verified)
+        : !criteria.MeetsTime(verified) && (criteria.MeetsQuality(verified) || !Attempts(verified).Any(criteria.MeetsTime))
+            ? LatencyMissed(verified)
         : !criteria.MeetsBudget(verified) ? BudgetExceeded(verified, locked)
-        : Of(DiagnosticCatalog.AgreementMissed, options.ClassName, options.MinTop1Agreement, SignificantDigits.Text(verified.Top1Agreement), HeldOut, ReportFile);
+        : Of(DiagnosticCatalog.AgreementMissed, options.ClassName, options.MinTop1Agreement, SignificantDigits.Text(verified.Top1Agreement),
+            HeldOut, ReportFile);
 
     /// <summary>Warnings about a plan that may be used.</summary>
     /// <param name="cap">Most configurations of a sub-graph that were timed.</param>
@@ -38,7 +40,8 @@ internal sealed class Findings(CompilerOptions options, AcceptanceCriteria crite
     {
         if (cap < ConfigurationEnumerator.DefaultCap)
         {
-            yield return Of(DiagnosticCatalog.TimingCutShort, options.ClassName, SignificantDigits.Text(options.TimingBudget.TotalSeconds), cap, ConfigurationEnumerator.DefaultCap);
+            yield return Of(DiagnosticCatalog.TimingCutShort, options.ClassName, SignificantDigits.Text(options.TimingBudget.TotalSeconds),
+                cap, ConfigurationEnumerator.DefaultCap);
         }
 
         if (heldOutSamples < LossError.EnoughSamples && !shipment.Plan.IsFloat)
@@ -48,19 +51,23 @@ internal sealed class Findings(CompilerOptions options, AcceptanceCriteria crite
 
         if (table is { Agrees: false })
         {
-            yield return Of(DiagnosticCatalog.PartsDisagree, options.ClassName, ReportText.Nanoseconds(table.Sum), ReportText.Nanoseconds(table.Whole.Nanoseconds));
+            yield return Of(DiagnosticCatalog.PartsDisagree, options.ClassName, ReportText.Nanoseconds(table.Sum),
+                ReportText.Nanoseconds(table.Whole.Nanoseconds));
         }
 
         if (options.Objective == Objective.Time && Widest(shipment) is { } widest && widest.RelativeSpread > WideSpread)
         {
-            yield return Of(DiagnosticCatalog.TimesSpread, options.ClassName, ReportText.Percent(widest.RelativeSpread), ReportText.Nanoseconds(widest.Nanoseconds));
+            yield return Of(DiagnosticCatalog.TimesSpread, options.ClassName, ReportText.Percent(widest.RelativeSpread),
+                ReportText.Nanoseconds(widest.Nanoseconds));
         }
 
         if (shipment.Withheld is { } withheld)
         {
             int layers = withheld.Plan.Selection.Assignment.Choices.Count(c => c.Value != PrecisionConfig.F32);
             yield return Of(
-                DiagnosticCatalog.PlanNotFaster, options.ClassName, Counted.Of(layers, "layer"), ReportText.Nanoseconds(withheld.Times.Second.Nanoseconds), ReportText.Nanoseconds(withheld.Times.First.Nanoseconds), Difference(withheld.Times));
+                DiagnosticCatalog.PlanNotFaster, options.ClassName, Counted.Of(layers, "layer"),
+                    ReportText.Nanoseconds(withheld.Times.Second.Nanoseconds), ReportText.Nanoseconds(withheld.Times.First.Nanoseconds),
+                    Difference(withheld.Times));
         }
         else if (shipment.Plan.IsFloat)
         {
@@ -69,7 +76,8 @@ internal sealed class Findings(CompilerOptions options, AcceptanceCriteria crite
     }
 
     private static Measurement? Widest(Shipment shipment) =>
-        new[] { shipment.Times.First, shipment.Times.Second, shipment.Withheld?.Times.First, shipment.Withheld?.Times.Second }.OfType<Measurement>().MaxBy(m => m.RelativeSpread);
+        new[] { shipment.Times.First, shipment.Times.Second, shipment.Withheld?.Times.First,
+            shipment.Withheld?.Times.Second }.OfType<Measurement>().MaxBy(m => m.RelativeSpread);
 
     private static string Difference(TimeComparison times)
     {
@@ -87,17 +95,21 @@ internal sealed class Findings(CompilerOptions options, AcceptanceCriteria crite
         }
 
         var tried = plan.Attempts.Where(a => !a.IsFloat).ToArray();
-        if (tried.Where(criteria.MeetsBudget).Select(a => a.Top1Agreement).DefaultIfEmpty(double.NaN).Max() is var agreement && agreement < options.MinTop1Agreement)
+        if (tried.Where(criteria.MeetsBudget).Select(a => a.Top1Agreement).DefaultIfEmpty(double.NaN).Max() is var agreement
+            && agreement < options.MinTop1Agreement)
         {
-            return Of(DiagnosticCatalog.AgreementAllowsNothing, options.ClassName, options.MinTop1Agreement, SignificantDigits.Text(agreement), HeldOut);
+            return Of(DiagnosticCatalog.AgreementAllowsNothing, options.ClassName, options.MinTop1Agreement,
+                SignificantDigits.Text(agreement), HeldOut);
         }
 
         // Where plans were measured, what the best of them measured is known to be enough; predictions of candidates that compute almost
         // what fp32 does may be 0.
         bool IsAbove(double budget) => double.IsFinite(budget) && budget > options.ErrorBudget;
-        double[] measured = [.. tried.Select(a => a.Error.UpperBound95).Where(IsAbove)], predicted = [.. gaining.Select(c => problem.RelativeError(c.LossError)).Where(IsAbove)];
+        double[] measured = [.. tried.Select(a => a.Error.UpperBound95).Where(IsAbove)],
+            predicted = [.. gaining.Select(c => problem.RelativeError(c.LossError)).Where(IsAbove)];
         return measured.Length + predicted.Length == 0 ? Of(DiagnosticCatalog.LimitsAllowNothing, options.ClassName, OtherLimits())
-            : Of(DiagnosticCatalog.BudgetAllowsNothing, options.ClassName, SignificantDigits.Text(options.ErrorBudget), measured.Length > 0 ? "when it is measured" : "as predicted",
+            : Of(DiagnosticCatalog.BudgetAllowsNothing, options.ClassName, SignificantDigits.Text(options.ErrorBudget),
+                measured.Length > 0 ? "when it is measured" : "as predicted",
                 SignificantDigits.Above((measured.Length > 0 ? measured : predicted).Min(), 2));
     }
 
@@ -109,8 +121,10 @@ internal sealed class Findings(CompilerOptions options, AcceptanceCriteria crite
             return Of(DiagnosticCatalog.NothingGains, options.ClassName, "smaller", "");
         }
 
-        int open = table?.Subgraphs.Sum(s => s.Configurations.Count(c => !ReferenceEquals(c, s.Float32) && GainModels.MayGain(s.Float32, c))) ?? 0;
-        return Of(DiagnosticCatalog.NothingGains, options.ClassName, open == 0 ? "faster" : "certain to be faster", open == 0 ? "" : string.Create(CultureInfo.InvariantCulture,
+        int open = table?.Subgraphs.Sum(s =>
+            s.Configurations.Count(c => !ReferenceEquals(c, s.Float32) && GainModels.MayGain(s.Float32, c))) ?? 0;
+        return Of(DiagnosticCatalog.NothingGains, options.ClassName, open == 0 ? "faster" : "certain to be faster",
+            open == 0 ? "" : string.Create(CultureInfo.InvariantCulture,
             $" {open} of their configurations may be: the rounds spread too far to tell. Plan again when the machine is idle, or with more time than {options.TimingBudget.TotalSeconds} s (MixPrecTimingSeconds)."));
     }
 
@@ -145,7 +159,8 @@ internal sealed class Findings(CompilerOptions options, AcceptanceCriteria crite
     /// <summary>
     /// Microseconds that the network is predicted to take when every part is as fast as any of its configurations makes it.
     /// </summary>
-    private static double Reach(SelectionProblem problem) => (problem.FloatNanoseconds - problem.Groups.Sum(g => g.Configurations.Max(c => c.GainNanoseconds))) / 1000;
+    private static double Reach(SelectionProblem problem) =>
+        (problem.FloatNanoseconds - problem.Groups.Sum(g => g.Configurations.Max(c => c.GainNanoseconds))) / 1000;
 
     private Diagnostic BudgetExceeded(Verified verified, LockedPlan locked)
     {
@@ -153,9 +168,12 @@ internal sealed class Findings(CompilerOptions options, AcceptanceCriteria crite
         var shares = locked.Layers.Where(l => l.LossError > 0).OrderByDescending(l => l.LossError).Take(3).ToArray();
         return Of(DiagnosticCatalog.BudgetExceeded,
             options.ClassName, SignificantDigits.Text(options.ErrorBudget), SignificantDigits.Text(verified.Error.UpperBound95), HeldOut,
-            string.Join(", ", shares.Select(l => string.Create(CultureInfo.InvariantCulture, $"{PrintableName.Of(l.Name)} {l.Precision} {l.LossError / total:P0}"))),
-            SignificantDigits.Above(verified.Error.UpperBound95, 2), shares.Length == 0 ? "" : $", add KeepFloat=\"{shares[0].Name}\"", ReportFile);
+            string.Join(", ", shares.Select(l =>
+                string.Create(CultureInfo.InvariantCulture, $"{PrintableName.Of(l.Name)} {l.Precision} {l.LossError / total:P0}"))),
+            SignificantDigits.Above(verified.Error.UpperBound95, 2), shares.Length == 0 ? "" : $", add KeepFloat=\"{shares[0].Name}\"",
+                ReportFile);
     }
 
-    private Diagnostic Of(DiagnosticDescription description, params object?[] arguments) => Diagnostic.Of(description, options.Model, arguments);
+    private Diagnostic Of(DiagnosticDescription description, params object?[] arguments) =>
+        Diagnostic.Of(description, options.Model, arguments);
 }

@@ -36,7 +36,8 @@ internal sealed class LimitedWeights(Func<PrecisionAssignment, long> write)
                 return result;
             }
 
-            result = IntegerProgram.Solve(problem with { FixedWeightBytes = result.Problem.FixedWeightBytes + written - result.WeightBytes });
+            result = IntegerProgram.Solve(problem
+                with { FixedWeightBytes = result.Problem.FixedWeightBytes + written - result.WeightBytes });
         }
 
         // Of the smallest choice it is known exactly what it takes.

@@ -13,7 +13,8 @@ namespace MixPrec.Compiler.Planning;
 /// <summary>The report of a build that planned anew.</summary>
 /// <param name="Sizes">That times were taken at and multiplications are counted at.</param>
 internal sealed record PlanReport(
-    CompilerOptions Options, IReadOnlyList<Subgraph> Subgraphs, SelectionProblem Problem, TimingTable? Times, Shipment Shipment, int CalibrationSamples,
+    CompilerOptions Options, IReadOnlyList<Subgraph> Subgraphs, SelectionProblem Problem, TimingTable? Times, Shipment Shipment,
+        int CalibrationSamples,
     IReadOnlyDictionary<string, long> Sizes, IReadOnlyDictionary<(string Node, PrecisionConfig Precision), double> Recomputed)
 {
     private Verified Verified => Shipment.Plan;
@@ -34,7 +35,8 @@ internal sealed record PlanReport(
             GainUnit = Options.Objective == Objective.Memory ? "B" : "ns",
             Layers = [.. Layers(locked)],
             Subgraphs = [.. Subgraphs.Select((s, j) => new ReportSubgraph(j, [.. s.Quantizable.Select(n => n.Name)], [.. Timings(j)]))],
-            Solver = new ReportSolver(selection.Status.ToString(), selection.Gain * Scale, selection.GainBound * Scale, selection.RelativeGap, Verified.Repairs),
+            Solver = new ReportSolver(selection.Status.ToString(), selection.Gain * Scale, selection.GainBound * Scale,
+                selection.RelativeGap, Verified.Repairs),
             TradeOff = [.. ParetoSweep.Of(Problem, ParetoSweep.Budgets(Options.ErrorBudget)).Select(p => p with { Gain = p.Gain * Scale })],
             IsWithheld = Shipment.Withheld is not null,
             WeightBytes = selection.WeightBytes - selection.Problem.FixedWeightBytes,
@@ -47,7 +49,8 @@ internal sealed record PlanReport(
         double total = locked.Layers.Sum(l => l.LossError);
         var nodes = Subgraphs.SelectMany((s, j) => s.Quantizable.Select(n => (Node: n, Subgraph: j)));
         return nodes.Zip(locked.Layers, (n, l) => new ReportLayer(
-            l.Name, l.Operator, string.Join("×", n.Node.Input(1).Shape), l.Precision.Id, total > 0 ? l.LossError / total : 0, Gain(n.Node, l),
+            l.Name, l.Operator, string.Join("×", n.Node.Input(1).Shape), l.Precision.Id, total > 0 ? l.LossError / total : 0,
+                Gain(n.Node, l),
             OpCost.Macs(n.Node, Sizes), OpCost.WeightBytes(n.Node, l.Precision), n.Subgraph)
             { Recomputed = Recomputed.TryGetValue((l.Name, l.Precision), out double share) ? share : double.NaN });
     }
@@ -61,7 +64,8 @@ internal sealed record PlanReport(
     {
         var fitted = Times is null ? null : Times.Subgraphs[j] * (Times.Ratio * Shipment.GainScale(Problem));
         return Problem.Groups[j].Configurations.Select((c, i) => new ReportTiming(
-            string.Join(" ", c.Precisions), fitted?.Configurations[i].Nanoseconds ?? double.NaN, fitted?.Configurations[i].Spread ?? double.NaN, Problem.RelativeError(c.LossError),
+            string.Join(" ", c.Precisions), fitted?.Configurations[i].Nanoseconds ?? double.NaN, fitted?.Configurations[i].Spread
+                ?? double.NaN, Problem.RelativeError(c.LossError),
             Chosen: Verified.Selection.Chosen[j] == i));
     }
 }

@@ -29,7 +29,8 @@ internal interface IPlanTrials
 
 /// <summary>Plans as the classes that would ship: compiled, run on held-out samples and timed as whole networks.</summary>
 internal sealed class PlanTrials(
-    CompilerOptions options, Graph graph, RangeTable ranges, EncodedWeightsCache weights, SampleSet calibration, HeldOut heldOut, CompiledModel float32, AcceptanceCriteria criteria, CancellationToken cancellation) : IPlanTrials
+    CompilerOptions options, Graph graph, RangeTable ranges, EncodedWeightsCache weights, SampleSet calibration, HeldOut heldOut,
+        CompiledModel float32, AcceptanceCriteria criteria, CancellationToken cancellation) : IPlanTrials
 {
     /// <summary>Longest comparison of two networks. It ends as soon as the rounds tell.</summary>
     private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(8);
@@ -38,13 +39,16 @@ internal sealed class PlanTrials(
     private static readonly TimeSpan s_demanded = TimeSpan.FromSeconds(2);
 
     private readonly LimitedWeights _selection = new(assignment =>
-        Lowerer.Lower(graph, assignment, ranges, new LoweringOptions(options.ClassName, WeightsMode: "File") { Encoded = weights }, Stream.Null).WeightsLength);
+        Lowerer.Lower(graph, assignment, ranges, new LoweringOptions(options.ClassName, WeightsMode: "File") { Encoded = weights },
+            Stream.Null).WeightsLength);
 
-    public static CompiledModel Compile(string className, Graph graph, PrecisionAssignment assignment, RangeTable ranges, EncodedWeightsCache weights) =>
+    public static CompiledModel Compile(string className, Graph graph, PrecisionAssignment assignment, RangeTable ranges,
+        EncodedWeightsCache weights) =>
         CompiledModel.Compile(Lowerer.Lower(graph, assignment, ranges, new LoweringOptions(className) { Encoded = weights }));
 
     /// <remarks>Whole networks are compiled and run only here: one for each round of the repair.</remarks>
-    public Verified Verify(SelectionProblem problem) => RepairLoop.Run(problem, criteria, options.ClassName, options.Model, _selection.Solve, assignment =>
+    public Verified Verify(SelectionProblem problem) =>
+        RepairLoop.Run(problem, criteria, options.ClassName, options.Model, _selection.Solve, assignment =>
     {
         cancellation.ThrowIfCancellationRequested();
         using var model = Compile(assignment);

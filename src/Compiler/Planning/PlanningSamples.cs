@@ -12,7 +12,8 @@ namespace MixPrec.Compiler.Planning;
 /// <param name="Before">Runs whose ranges count besides: the first halves of token sequences, whose keys and values are the past of
 /// <paramref name="Calibration"/>.</param>
 /// <param name="Files">Full paths of everything that was read.</param>
-internal sealed record PlanningSamples(SampleSet Calibration, SampleSet HeldOut, IReadOnlyList<IReadOnlyList<Tensor>> Before, ChosenLoss Loss, IReadOnlyList<string> Files)
+internal sealed record PlanningSamples(SampleSet Calibration, SampleSet HeldOut, IReadOnlyList<IReadOnlyList<Tensor>> Before,
+    ChosenLoss Loss, IReadOnlyList<string> Files)
 {
     /// <exception cref="MixPrecException">The data do not fit the model.</exception>
     public static PlanningSamples Read(CompilerOptions options, Graph graph)

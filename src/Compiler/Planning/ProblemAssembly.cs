@@ -15,8 +15,10 @@ internal static class ProblemAssembly
     /// <param name="sizes">That multiplications are counted at.</param>
     /// <param name="floatNanoseconds">Of the whole network in fp32.</param>
     public static SelectionProblem Of(
-        CompilerOptions options, IReadOnlyList<Subgraph> subgraphs, IReadOnlyList<IReadOnlyList<IReadOnlyList<PrecisionConfig>>> configurations,
-        IReadOnlyList<SubgraphTiming>? times, SensitivityTable sensitivity, IReadOnlyDictionary<string, long> sizes, double floatNanoseconds)
+        CompilerOptions options, IReadOnlyList<Subgraph> subgraphs,
+            IReadOnlyList<IReadOnlyList<IReadOnlyList<PrecisionConfig>>> configurations,
+        IReadOnlyList<SubgraphTiming>? times, SensitivityTable sensitivity, IReadOnlyDictionary<string, long> sizes,
+            double floatNanoseconds)
     {
         var groups = subgraphs.Select((subgraph, j) => new SelectionGroup(subgraph, [.. configurations[j].Select((precisions, c) =>
         {

@@ -15,7 +15,8 @@ internal sealed record Shipment(Verified Plan, TimeComparison Times, WithheldPla
     /// Gains of parts count from the time that fp32 took when the parts were timed; multiplied by this, they count from the one that it
     /// took beside the plan. 1 where nothing was timed.
     /// </summary>
-    public double GainScale(SelectionProblem problem) => problem.FloatNanoseconds > 0 && Times.First.Nanoseconds > 0 ? Times.First.Nanoseconds / problem.FloatNanoseconds : 1;
+    public double GainScale(SelectionProblem problem) => problem.FloatNanoseconds > 0
+        && Times.First.Nanoseconds > 0 ? Times.First.Nanoseconds / problem.FloatNanoseconds : 1;
 }
 
 /// <summary>A plan that meets the demands and is no faster than fp32.</summary>
@@ -28,14 +29,16 @@ internal sealed class ShippingPolicy(CompilerOptions options, AcceptanceCriteria
     public Shipment Decide(SelectionProblem problem)
     {
         var chosen = trials.Verify(problem);
-        if (options.Objective == Objective.Time && OnePass(chosen, problem) is { } rival && (!criteria.Meets(chosen) || IsFaster(rival, chosen)))
+        if (options.Objective == Objective.Time && OnePass(chosen, problem) is { } rival
+            && (!criteria.Meets(chosen) || IsFaster(rival, chosen)))
         {
             chosen = rival;
         }
 
         progress.Begin(92, "measuring the whole network");
         var times = trials.Times(chosen);
-        return options.Objective == Objective.Time && !chosen.IsFloat && criteria.Meets(chosen) && times.Verdict == Verdict.NotFaster && trials.Best(problem, c => c.IsFloat) is { } plain
+        return options.Objective == Objective.Time && !chosen.IsFloat && criteria.Meets(chosen) && times.Verdict == Verdict.NotFaster
+            && trials.Best(problem, c => c.IsFloat) is { } plain
             ? new(plain, plain.Times ?? new(times.First, times.First), new(chosen, times))
             : new(chosen, times, null);
     }
@@ -57,5 +60,6 @@ internal sealed class ShippingPolicy(CompilerOptions options, AcceptanceCriteria
         return trials.Best(problem, c => c.IsOnePass);
     }
 
-    private bool IsFaster(Verified rival, Verified chosen) => trials.Times(rival, chosen) is var times && times.First.Nanoseconds < times.Second.Nanoseconds;
+    private bool IsFaster(Verified rival, Verified chosen) => trials.Times(rival, chosen) is var times
+        && times.First.Nanoseconds < times.Second.Nanoseconds;
 }

@@ -27,7 +27,8 @@ internal sealed class StageProgress(IProgress<BuildProgress> progress, TimeProvi
         cancellation.ThrowIfCancellationRequested();
         if (all > 1)
         {
-            progress.Report(new(_from + ((_to - _from) * done / all), _words, string.Create(CultureInfo.InvariantCulture, $"{done} of {all}{Left(done, all)}")));
+            progress.Report(new(_from + ((_to - _from) * done / all), _words,
+                string.Create(CultureInfo.InvariantCulture, $"{done} of {all}{Left(done, all)}")));
         }
     }
 
@@ -50,6 +51,7 @@ internal sealed class StageProgress(IProgress<BuildProgress> progress, TimeProvi
         }
 
         double seconds = passed.TotalSeconds / done * (all - done);
-        return seconds < 90 ? FormattableString.Invariant($", about {Math.Ceiling(seconds):0} s left") : FormattableString.Invariant($", about {Math.Ceiling(seconds / 60):0} min left");
+        return seconds < 90 ? FormattableString.Invariant($", about {Math.Ceiling(seconds):0} s left")
+            : FormattableString.Invariant($", about {Math.Ceiling(seconds / 60):0} min left");
     }
 }

@@ -108,7 +108,8 @@ internal sealed record ReportFailure(string Id, string Message);
 /// <param name="Subgraph">Index of its sub-graph.</param>
 /// <param name="Reason">Why this precision, in words; empty when nothing is to be said.</param>
 internal sealed record ReportLayer(
-    string Name, string Operator, string Shape, string Precision, double ShareOfLossError, double Gain, long Macs, long WeightBytes, int Subgraph, string Reason = "")
+    string Name, string Operator, string Shape, string Precision, double ShareOfLossError, double Gain, long Macs, long WeightBytes,
+        int Subgraph, string Reason = "")
 {
     /// <summary>
     /// The share of output components that a second pass computed on the calibration samples, 0…1; NaN where there is no second pass, or
@@ -118,7 +119,8 @@ internal sealed record ReportLayer(
 }
 
 /// <param name="SharesMeasurementOf">Index of the equal sub-graph that was measured in its stead; null when it was measured itself.</param>
-internal sealed record ReportSubgraph(int Index, IReadOnlyList<string> Layers, IReadOnlyList<ReportTiming> Timings, int? SharesMeasurementOf = null);
+internal sealed record ReportSubgraph(int Index, IReadOnlyList<string> Layers, IReadOnlyList<ReportTiming> Timings,
+    int? SharesMeasurementOf = null);
 
 /// <summary>One configuration as it was measured.</summary>
 /// <param name="Precisions">One id per layer.</param>

@@ -43,5 +43,6 @@ internal static class HtmlReport
         """);
 
     /// <summary>A precision as a coloured chip: the same colour everywhere on the page.</summary>
-    public static Markup Chip(string precision) => Markup.Of($"<span class=\"chip {PrecisionColours.Class(precision)}\">{precision}</span>");
+    public static Markup Chip(string precision) =>
+        Markup.Of($"<span class=\"chip {PrecisionColours.Class(precision)}\">{precision}</span>");
 }

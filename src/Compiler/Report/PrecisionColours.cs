@@ -31,7 +31,8 @@ internal static class PrecisionColours
 
     /// <summary>The CSS class of a candidate, by its id.</summary>
     public static string Class(string precision) => PrecisionConfig.All.FirstOrDefault(p => p.Id == precision) is { } known
-        ? s_kinds.Index().Where(k => k.Item == Kind(known)).Select(k => FormattableString.Invariant($"p-{k.Index}")).FirstOrDefault(Neutral) : Neutral;
+        ? s_kinds.Index().Where(k => k.Item == Kind(known)).Select(k => FormattableString.Invariant($"p-{k.Index}"))
+            .FirstOrDefault(Neutral) : Neutral;
 
     private static (StorageFormat, ActivationFormat) Kind(PrecisionConfig precision) => (precision.Storage, precision.Activations);
 }

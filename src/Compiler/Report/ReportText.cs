@@ -7,7 +7,9 @@ internal static class ReportText
 {
     public const string Unknown = "–";
 
-    public static string Error(double error) => double.IsNaN(error) ? Unknown : error == 0 ? "0" : error < 1e-4 ? Digits(error, "0.0E+0") : Digits(error, error < 0.1 ? "0.0000" : "0.000");
+    public static string Error(double error) =>
+        double.IsNaN(error) ? Unknown : error == 0 ? "0" : error < 1e-4 ? Digits(error, "0.0E+0")
+        : Digits(error, error < 0.1 ? "0.0000" : "0.000");
 
     public static string Microseconds(double microseconds) => Nanoseconds(microseconds * 1000);
 
@@ -17,10 +19,13 @@ internal static class ReportText
 
     public static string Count(double count) => Scaled(count, 1000, ["", "k", "M", "G", "T"]);
 
-    public static string Seconds(double seconds) => double.IsNaN(seconds) ? Unknown : seconds < 0.1 ? Digits(seconds * 1000, "0") + " ms" : Digits(seconds, seconds < 10 ? "0.0" : "0") + " s";
+    public static string Seconds(double seconds) =>
+        double.IsNaN(seconds) ? Unknown : seconds < 0.1 ? Digits(seconds * 1000, "0") + " ms"
+        : Digits(seconds, seconds < 10 ? "0.0" : "0") + " s";
 
     /// <summary>A share as a percentage, with a decimal near 0 and near 1: 99.8 % must not read as 100 %.</summary>
-    public static string Percent(double share) => double.IsNaN(share) ? Unknown : Digits(100 * share, share is (> 0 and < 0.0995) or (> 0.9 and < 1) ? "0.0" : "0") + " %";
+    public static string Percent(double share) =>
+        double.IsNaN(share) ? Unknown : Digits(100 * share, share is (> 0 and < 0.0995) or (> 0.9 and < 1) ? "0.0" : "0") + " %";
 
     public static string Ratio(double ratio) => double.IsFinite(ratio) ? Digits(ratio, "0.00") + "×" : Unknown;
 
@@ -40,7 +45,8 @@ internal static class ReportText
             (value, unit) = (value / step, unit + 1);
         }
 
-        string digits = Digits(value, Math.Abs(value) >= 99.95 || (unit == 0 && value == Math.Round(value)) ? "0" : Math.Abs(value) >= 9.995 ? "0.0" : "0.00");
+        string digits = Digits(value, Math.Abs(value) >= 99.95 || (unit == 0 && value == Math.Round(value)) ? "0" : Math.Abs(value) >= 9.995
+            ? "0.0" : "0.00");
         return units[unit].Length == 0 ? digits : $"{digits} {units[unit]}";
     }
 

@@ -21,7 +21,8 @@ internal static class Reports
     /// <summary>A network in which nothing was chosen.</summary>
     public static BuildReport Unmeasured(CompilerOptions options, Graph graph, PrecisionAssignment precisions) => Start(options) with
     {
-        Layers = [.. graph.QuantizableNodes.Select((n, i) => new ReportLayer(n.Name, n.Op.Kind, "", precisions[n].Id, double.NaN, double.NaN, 0, 0, i))],
+        Layers = [.. graph.QuantizableNodes.Select((n, i) =>
+            new ReportLayer(n.Name, n.Op.Kind, "", precisions[n].Id, double.NaN, double.NaN, 0, 0, i))],
     };
 
     /// <summary>
@@ -60,11 +61,13 @@ internal static class Reports
         {
             IsFromLock = true,
             Options = [.. locked.Subject.Options],
-            OtherPlans = [.. file.Plans.Where(p => p.Subject.Key != locked.Subject.Key && !p.Subject.IsFor(locked.Subject)).Select(p => KeyValuePair.Create(p.Subject.Key, p.Subject.Words))],
+            OtherPlans = [.. file.Plans.Where(p => p.Subject.Key != locked.Subject.Key && !p.Subject.IsFor(locked.Subject))
+                .Select(p => KeyValuePair.Create(p.Subject.Key, p.Subject.Words))],
             GainUnit = savesMemory ? "B" : "ns",
             Layers = [.. locked.Layers.Select((l, i) => new ReportLayer(
                 l.Name, l.Operator, string.Join("×", nodes[l.Name].Input(1).Shape), l.Precision.Id, total > 0 ? l.LossError / total : 0,
-                savesMemory ? OpCost.WeightBytes(nodes[l.Name], PrecisionConfig.F32) - OpCost.WeightBytes(nodes[l.Name], l.Precision) : l.GainMicroseconds * 1e3,
+                savesMemory ? OpCost.WeightBytes(nodes[l.Name], PrecisionConfig.F32) - OpCost.WeightBytes(nodes[l.Name], l.Precision)
+                    : l.GainMicroseconds * 1e3,
                 OpCost.Macs(nodes[l.Name], Ones(nodes[l.Name])), OpCost.WeightBytes(nodes[l.Name], l.Precision), i))],
             WeightBytes = locked.Layers.Sum(l => OpCost.WeightBytes(nodes[l.Name], l.Precision)),
             Float32WeightBytes = locked.Layers.Sum(l => OpCost.WeightBytes(nodes[l.Name], PrecisionConfig.F32)),
@@ -73,5 +76,6 @@ internal static class Reports
 
     /// <summary>Every open dimension of an op at 1, as the numbers of a model without samples are given.</summary>
     private static Dictionary<string, long> Ones(Node node) =>
-        node.Inputs.OfType<Value>().Append(node.Output).SelectMany(v => v.Shape).SelectMany(d => d.Symbols).Distinct().ToDictionary(s => s, _ => 1L);
+        node.Inputs.OfType<Value>().Append(node.Output).SelectMany(v => v.Shape).SelectMany(d => d.Symbols).Distinct()
+            .ToDictionary(s => s, _ => 1L);
 }

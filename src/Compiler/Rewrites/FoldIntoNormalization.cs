@@ -9,8 +9,10 @@ internal static class FoldIntoNormalization
     /// <summary>Each pass folds one step.</summary>
     public static Graph Apply(Graph graph) => GraphRewriter.RunUntilStable(graph, (rewriter, node) =>
     {
-        if (node.Op is not Normalize normalize || node.InputOrNull(2) is not null || rewriter.OnlyReader(node) is not { Op: Binary { Function: var function } } reader
-            || !reader.Output.Type.Equals(node.Output.Type) || (function != BinaryKind.Add && (function != BinaryKind.Mul || node.InputOrNull(1) is not null)))
+        if (node.Op is not Normalize normalize || node.InputOrNull(2) is not null
+            || rewriter.OnlyReader(node) is not { Op: Binary { Function: var function } } reader
+            || !reader.Output.Type.Equals(node.Output.Type)
+                || (function != BinaryKind.Add && (function != BinaryKind.Mul || node.InputOrNull(1) is not null)))
         {
             return false;
         }
@@ -21,7 +23,8 @@ internal static class FoldIntoNormalization
             return false;
         }
 
-        rewriter.Fuse(node, reader, normalize, node.Input(0), function == BinaryKind.Mul ? row : node.InputOrNull(1), function == BinaryKind.Add ? row : null);
+        rewriter.Fuse(node, reader, normalize, node.Input(0), function == BinaryKind.Mul ? row : node.InputOrNull(1),
+            function == BinaryKind.Add ? row : null);
         return true;
     });
 }

@@ -17,7 +17,8 @@ internal static class FoldScaleAndShift
     private static bool TryFold(GraphRewriter rewriter, Node node)
     {
         if (!node.HasConstantWeights() || node.Op is Conv { Activation: not null } or MatMul { Activation: not null }
-            || rewriter.OnlyReader(node) is not { Op: Binary { Function: var function } } reader || !reader.Output.Type.Equals(node.Output.Type)
+            || rewriter.OnlyReader(node) is not { Op: Binary { Function: var function } } reader
+                || !reader.Output.Type.Equals(node.Output.Type)
             || node.InputOrNull(2) is { Constant: null })
         {
             return false;
@@ -30,7 +31,8 @@ internal static class FoldScaleAndShift
         }
 
         int channelAxis = node.Op is Conv ? 1 : node.Output.Rank - 1;
-        if (PerChannel(reader.Input(productIsLeft ? 1 : 0), node.Output, channelAxis) is not { } operand || Terms(function, operand, productIsLeft) is not var (scale, shift))
+        if (PerChannel(reader.Input(productIsLeft ? 1 : 0), node.Output, channelAxis) is not { } operand
+            || Terms(function, operand, productIsLeft) is not var (scale, shift))
         {
             return false;
         }
@@ -75,7 +77,8 @@ internal static class FoldScaleAndShift
 
         int channels = checked((int)product.Shape[channelAxis].Value);
         var elements = constant.Span<float>().ToArray();
-        return elements.Length == channels ? [.. elements.Select(e => (double)e)] : elements.Length == 1 ? [.. Enumerable.Repeat((double)elements[0], channels)] : null;
+        return elements.Length == channels ? [.. elements.Select(e => (double)e)] : elements.Length == 1
+            ? [.. Enumerable.Repeat((double)elements[0], channels)] : null;
     }
 
     /// <summary>Conv weights have the output channel first, MatMul weights last.</summary>

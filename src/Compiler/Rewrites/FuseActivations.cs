@@ -8,7 +8,8 @@ internal static class FuseActivations
 {
     public static Graph Apply(Graph graph) => GraphRewriter.Run(graph, (rewriter, node) =>
     {
-        if (!node.HasConstantWeights() || rewriter.OnlyReader(node) is not { Op: Unary { Function: var function } } activation || !IsActivation(function))
+        if (!node.HasConstantWeights() || rewriter.OnlyReader(node) is not { Op: Unary { Function: var function } } activation
+            || !IsActivation(function))
         {
             return false;
         }
@@ -28,7 +29,9 @@ internal static class FuseActivations
         return true;
     });
 
-    private static bool IsActivation(UnaryFunction function) => function.Kind is UnaryKind.Relu or UnaryKind.LeakyRelu or UnaryKind.Elu or UnaryKind.Clip
+    private static bool IsActivation(UnaryFunction function) =>
+        function.Kind is UnaryKind.Relu or UnaryKind.LeakyRelu or UnaryKind.Elu or UnaryKind.Clip
         or UnaryKind.Sigmoid or UnaryKind.Tanh or UnaryKind.HardSigmoid or UnaryKind.HardSwish
-        or UnaryKind.Selu or UnaryKind.Celu or UnaryKind.Gelu or UnaryKind.GeluTanh or UnaryKind.Swish or UnaryKind.Mish or UnaryKind.Softplus or UnaryKind.Softsign or UnaryKind.ThresholdedRelu;
+        or UnaryKind.Selu or UnaryKind.Celu or UnaryKind.Gelu or UnaryKind.GeluTanh or UnaryKind.Swish or UnaryKind.Mish
+            or UnaryKind.Softplus or UnaryKind.Softsign or UnaryKind.ThresholdedRelu;
 }

@@ -33,8 +33,10 @@ internal static class FuseMomentsNormalization
 
             foreach (var (mean, factor) in moved.EitherWay(BinaryKind.Mul))
             {
-                if (mean.RowMean() is var (x, axis) && scaled.EitherWay(BinaryKind.Mul).Any(p => ReferenceEquals(p.One, x) && ReferenceEquals(p.Other, factor))
-                    && Factor(factor, x, axis) is var (g, epsilon) && RowConstant.Of(g, x, axis) is { } scale && RowConstant.Of(b, x, axis) is { } bias)
+                if (mean.RowMean() is var (x, axis) && scaled.EitherWay(BinaryKind.Mul)
+                    .Any(p => ReferenceEquals(p.One, x) && ReferenceEquals(p.Other, factor))
+                    && Factor(factor, x, axis) is var (g, epsilon) && RowConstant.Of(g, x, axis) is { } scale
+                        && RowConstant.Of(b, x, axis) is { } bias)
                 {
                     return (x, new Normalize(axis, epsilon, true), scale, bias);
                 }
@@ -49,7 +51,8 @@ internal static class FuseMomentsNormalization
     {
         foreach (var (inverse, g) in value.EitherWay(BinaryKind.Mul))
         {
-            if (FuseNormalization.InverseSquareRoot(inverse) is { } variance && FuseNormalization.MeanSquare(variance) is var (d, first, epsilon)
+            if (FuseNormalization.InverseSquareRoot(inverse) is { } variance
+                && FuseNormalization.MeanSquare(variance) is var (d, first, epsilon)
                 && first == axis && ReferenceEquals(FuseNormalization.Centered(d, axis), x))
             {
                 return (g, epsilon);

@@ -49,7 +49,8 @@ internal static class FuseNormalization
 
     /// <summary>x when the value is x minus the mean of its rows.</summary>
     public static Value? Centered(Value value, int axis) =>
-        value.Operands(BinaryKind.Sub) is var (x, mean) && mean.RowMean() is var (of, first) && ReferenceEquals(of, x) && first == axis ? x : null;
+        value.Operands(BinaryKind.Sub) is var (x, mean) && mean.RowMean() is var (of, first) && ReferenceEquals(of, x)
+            && first == axis ? x : null;
 
     /// <summary>The ways to read a value as a dividend over √divisor.</summary>
     private static IEnumerable<(Value Dividend, Value Divisor)> Quotients(Value value)
@@ -76,7 +77,8 @@ internal static class FuseNormalization
         }
 
         // Some exporters subtract the mean once for the dividend and once for the variance.
-        return Centered(d, axis) is { } x && (ReferenceEquals(d, dividend) || ReferenceEquals(Centered(dividend, axis), x)) ? (x, new Normalize(axis, epsilon, true))
+        return Centered(d, axis) is { } x && (ReferenceEquals(d, dividend) || ReferenceEquals(Centered(dividend, axis), x))
+            ? (x, new Normalize(axis, epsilon, true))
             : ReferenceEquals(d, dividend) ? (d, new Normalize(axis, epsilon, false))
             : null;
     }

@@ -26,13 +26,15 @@ internal static class FuseQuantizeDequantize
     /// <summary>The quantized values q of y = (q − zero point) · scale.</summary>
     private static (Value Codes, float Scale, int ZeroPoint)? Codes(Value y)
     {
-        if (y.Operands(BinaryKind.Mul) is not var (numbers, factor) || factor.Scalar() is not { } scale || !(scale > 0 && float.IsNormal(scale)) || numbers.CastTo(ElementType.F32) is not { } difference)
+        if (y.Operands(BinaryKind.Mul) is not var (numbers, factor) || factor.Scalar() is not { } scale
+            || !(scale > 0 && float.IsNormal(scale)) || numbers.CastTo(ElementType.F32) is not { } difference)
         {
             return null;
         }
 
         var (whole, zero) = difference.Operands(BinaryKind.Sub) is var (left, right) ? (left, right) : (difference, null);
-        return whole.CastTo(ElementType.I32) is { Type.Element: ElementType.U8 or ElementType.I8 } codes && (zero is null || zero.Constant is { Type: ElementType.I32, Length: 1 })
+        return whole.CastTo(ElementType.I32) is { Type.Element: ElementType.U8 or ElementType.I8 } codes
+            && (zero is null || zero.Constant is { Type: ElementType.I32, Length: 1 })
             ? (codes, scale, zero?.Constant!.Span<int>()[0] ?? 0) : null;
     }
 
@@ -40,16 +42,19 @@ internal static class FuseQuantizeDequantize
     private static Value? Source(Value codes, float scale, int zeroPoint)
     {
         var (lowest, highest) = codes.Type.Element == ElementType.U8 ? (0f, 255f) : (-128f, 127f);
-        if (codes.CastTo(codes.Type.Element)?.Producer is not { Op: Unary { Function: var clip } } clipping || clip != UnaryFunction.Clip(lowest, highest))
+        if (codes.CastTo(codes.Type.Element)?.Producer is not { Op: Unary { Function: var clip } } clipping
+            || clip != UnaryFunction.Clip(lowest, highest))
         {
             return null;
         }
 
         var shifted = clipping.Input(0);
         var (rounded, zero) = shifted.Operands(BinaryKind.Add) is var (left, right) ? (left, right.Scalar()) : (shifted, 0);
-        return zero == zeroPoint && rounded.Argument(UnaryKind.Round)?.Operands(BinaryKind.Div) is var (source, divisor) && divisor.Scalar() == scale && source.Type.Element == ElementType.F32
+        return zero == zeroPoint && rounded.Argument(UnaryKind.Round)?.Operands(BinaryKind.Div) is var (source, divisor)
+            && divisor.Scalar() == scale && source.Type.Element == ElementType.F32
             ? source : null;
     }
 
-    private static Value? CastTo(this Value value, ElementType type) => value.Producer is { Op: Cast cast } node && cast.To == type ? node.Input(0) : null;
+    private static Value? CastTo(this Value value, ElementType type) =>
+        value.Producer is { Op: Cast cast } node && cast.To == type ? node.Input(0) : null;
 }

@@ -23,7 +23,8 @@ internal static class FuseSoftmax
     });
 
     private static (Value X, Softmax Op)? Plain(Value value) =>
-        value.Operands(BinaryKind.Div) is var (exponential, sum) && sum.Reduced(ReduceKind.Sum) is var (of, axes) && ReferenceEquals(of, exponential)
+        value.Operands(BinaryKind.Div) is var (exponential, sum) && sum.Reduced(ReduceKind.Sum) is var (of, axes)
+            && ReferenceEquals(of, exponential)
         && exponential.Argument(UnaryKind.Exp) is { } z && Shifted(z, axes) is { } x ? (x, new Softmax(axes[0], false)) : null;
 
     private static (Value X, Softmax Op)? Logarithm(Value value) =>

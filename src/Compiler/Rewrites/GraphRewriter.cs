@@ -76,12 +76,14 @@ internal sealed class GraphRewriter(Graph graph)
     /// <summary>
     /// The node that alone reads the output of <paramref name="node"/>; null when there are several or the graph returns it.
     /// </summary>
-    public Node? OnlyReader(Node node) => node.Outputs.Count == 1 && Graph.HasOneUse(node.Output) ? Graph.ConsumersOf(node.Output)[0] : null;
+    public Node? OnlyReader(Node node) => node.Outputs.Count == 1
+        && Graph.HasOneUse(node.Output) ? Graph.ConsumersOf(node.Output)[0] : null;
 
     /// <summary>Copies <paramref name="node"/> with another operation that has the same inputs and outputs.</summary>
     public void ReplaceOp(Node node, Op op)
     {
-        var outputs = _builder.AddAll(node.Name, op, [.. node.Inputs.Select(i => i is null ? null : Map(i))], [.. node.Outputs.Select(o => o.Name)]);
+        var outputs = _builder.AddAll(node.Name, op, [.. node.Inputs.Select(i => i is null ? null : Map(i))],
+            [.. node.Outputs.Select(o => o.Name)]);
         for (int i = 0; i < outputs.Count; i++)
         {
             Replace(node.Outputs[i], outputs[i]);

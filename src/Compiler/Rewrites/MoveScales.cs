@@ -22,12 +22,14 @@ internal static class MoveScales
                 return true;
             }
 
-            if (!node.HasConstantWeights() || node.Op is Conv { Activation: not null } or MatMul { Activation: not null } || Behind(node, rewriter) is not { } scale || !moved.Add(scale))
+            if (!node.HasConstantWeights() || node.Op is Conv { Activation: not null } or MatMul { Activation: not null }
+                || Behind(node, rewriter) is not { } scale || !moved.Add(scale))
             {
                 return false;
             }
 
-            rewriter.CopyThen(node, scale.Name, scale.Op, GraphBuilder.Constant(scale.Name, [scale.Inputs.First(i => i!.Constant is not null)!.Scalar()!.Value]));
+            rewriter.CopyThen(node, scale.Name, scale.Op,
+                GraphBuilder.Constant(scale.Name, [scale.Inputs.First(i => i!.Constant is not null)!.Scalar()!.Value]));
             return true;
         });
     }
@@ -42,11 +44,13 @@ internal static class MoveScales
             if (next.Op is Binary { Function: BinaryKind.Mul or BinaryKind.Div } scale)
             {
                 int number = ReferenceEquals(next.Input(0), at.Output) ? 1 : 0;
-                return at != layer && next.Input(number).Scalar() is { } factor && factor != 0 && float.IsFinite(factor) && next.Output.Type.Equals(at.Output.Type) && !rewriter.Graph.IsOutput(next.Output)
+                return at != layer && next.Input(number).Scalar() is { } factor && factor != 0 && float.IsFinite(factor)
+                    && next.Output.Type.Equals(at.Output.Type) && !rewriter.Graph.IsOutput(next.Output)
                     && (number == 1 || scale.Function == BinaryKind.Mul) ? next : null;
             }
 
-            if (next.Op is not (Reshape or Transpose or MatMul { Activation: null }) || next.HasConstantWeights() || next.InputOrNull(2) is not null)
+            if (next.Op is not (Reshape or Transpose or MatMul { Activation: null }) || next.HasConstantWeights()
+                || next.InputOrNull(2) is not null)
             {
                 return null;
             }

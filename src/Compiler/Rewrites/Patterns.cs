@@ -20,7 +20,8 @@ internal static class Patterns
         value.Producer is { Op: Unary unary } node && unary.Function.Kind == function ? node.Input(0) : null;
 
     /// <summary>The only element of a constant, whatever its shape.</summary>
-    public static float? Scalar(this Value value) => value.Constant is { Type: ElementType.F32, Length: 1 } constant ? constant.Span<float>()[0] : null;
+    public static float? Scalar(this Value value) =>
+        value.Constant is { Type: ElementType.F32, Length: 1 } constant ? constant.Span<float>()[0] : null;
 
     /// <summary>v when the value is v² written as v·v or as a power.</summary>
     public static Value? Squared(this Value value) =>
@@ -30,11 +31,13 @@ internal static class Patterns
 
     /// <summary>v and the axes when the value is this reduction of v with the reduced dimensions kept as 1.</summary>
     public static (Value Of, IReadOnlyList<int> Axes)? Reduced(this Value value, ReduceKind function) =>
-        value.Producer is { Op: Reduce { KeepDimensions: true } reduce } node && reduce.Function == function ? (node.Input(0), reduce.Axes) : null;
+        value.Producer is { Op: Reduce { KeepDimensions: true } reduce } node
+            && reduce.Function == function ? (node.Input(0), reduce.Axes) : null;
 
     /// <summary>v and d when the value is the mean of v over all dimensions from d on, whose sizes are constant.</summary>
     public static (Value Of, int Axis)? RowMean(this Value value) =>
-        value.Reduced(ReduceKind.Mean) is var (of, axes) && axes.Count > 0 && axes.SequenceEqual(Enumerable.Range(of.Rank - axes.Count, axes.Count)) && of.Shape.Skip(axes[0]).All(d => d.IsConstant)
+        value.Reduced(ReduceKind.Mean) is var (of, axes) && axes.Count > 0
+            && axes.SequenceEqual(Enumerable.Range(of.Rank - axes.Count, axes.Count)) && of.Shape.Skip(axes[0]).All(d => d.IsConstant)
             ? (of, axes[0])
             : null;
 }

@@ -20,7 +20,8 @@ internal sealed class Polynomial
 
     private Polynomial(IEnumerable<KeyValuePair<(int X, int G), double>> terms) => _terms = terms.Where(t => t.Value != 0).ToDictionary();
 
-    public static Polynomial Of(params IEnumerable<(int X, int G, double Coefficient)> terms) => new(terms.Select(t => KeyValuePair.Create((t.X, t.G), t.Coefficient)));
+    public static Polynomial Of(params IEnumerable<(int X, int G, double Coefficient)> terms) =>
+        new(terms.Select(t => KeyValuePair.Create((t.X, t.G), t.Coefficient)));
 
     /// <summary>
     /// The polynomial, or null when the value is none of small degree in <paramref name="x"/> and <paramref name="gate"/> with constant
@@ -32,7 +33,8 @@ internal sealed class Polynomial
     public double? Slope => _terms.Count == 1 && _terms.TryGetValue((1, 0), out double slope) ? slope : null;
 
     public bool IsCloseTo(Polynomial other) =>
-        _terms.Count == other._terms.Count && other._terms.All(t => _terms.TryGetValue(t.Key, out double c) && Math.Abs(c - t.Value) <= Tolerance * Math.Abs(t.Value));
+        _terms.Count == other._terms.Count && other._terms.All(t =>
+            _terms.TryGetValue(t.Key, out double c) && Math.Abs(c - t.Value) <= Tolerance * Math.Abs(t.Value));
 
     private static Polynomial? Of(Value value, Value x, Value? gate, int depth)
     {
@@ -51,7 +53,8 @@ internal sealed class Polynomial
             return Of((0, 0, number));
         }
 
-        if (depth == 0 || value.Producer is not { Op: Binary { Function: var function } } node || Of(node.Input(0), x, gate, depth - 1) is not { } left)
+        if (depth == 0 || value.Producer is not { Op: Binary { Function: var function } } node
+            || Of(node.Input(0), x, gate, depth - 1) is not { } left)
         {
             return null;
         }
@@ -77,7 +80,8 @@ internal sealed class Polynomial
     private static Polynomial? Power(Polynomial root, int power) => power == 2 ? root.Times(root) : root.Times(root)?.Times(root);
 
     private Polynomial Plus(Polynomial other, double sign) =>
-        new(_terms.Keys.Union(other._terms.Keys).Select(k => KeyValuePair.Create(k, _terms.GetValueOrDefault(k) + (sign * other._terms.GetValueOrDefault(k)))));
+        new(_terms.Keys.Union(other._terms.Keys)
+            .Select(k => KeyValuePair.Create(k, _terms.GetValueOrDefault(k) + (sign * other._terms.GetValueOrDefault(k)))));
 
     private Polynomial? Times(Polynomial other)
     {

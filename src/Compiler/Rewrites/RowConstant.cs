@@ -13,7 +13,8 @@ internal static class RowConstant
     public static Value? Of(Value value, Value x, int axis)
     {
         long[] row = [.. x.Shape.Skip(axis).Select(d => d.Value)];
-        if (value.Constant is not { Type: ElementType.F32 } constant || value.Rank > x.Rank || Tensor.Count(row) is var length && constant.Length != 1 && constant.Length != length)
+        if (value.Constant is not { Type: ElementType.F32 } constant || value.Rank > x.Rank || Tensor.Count(row) is var length
+            && constant.Length != 1 && constant.Length != length)
         {
             return null;
         }

@@ -31,7 +31,8 @@ internal sealed class ChoiceModel
     public LinearExpr Ties()
     {
         var pairs = Pairs().ToArray();
-        return LinearExpr.WeightedSum(pairs.Select(p => p.Variable), pairs.Select(p => ((long)p.Configuration.QuantizedLayers << 42) + TieWeight(p.Group, p.Index)));
+        return LinearExpr.WeightedSum(pairs.Select(p => p.Variable),
+            pairs.Select(p => ((long)p.Configuration.QuantizedLayers << 42) + TieWeight(p.Group, p.Index)));
     }
 
     public void Require(BoundedLinearExpression condition) => _model.Add(condition);
@@ -65,7 +66,8 @@ internal sealed class ChoiceModel
 
     private BoolVar[][] AddChoices()
     {
-        var picked = _problem.Groups.Select((g, j) => g.Configurations.Select((_, i) => _model.NewBoolVar($"x{j}_{i}")).ToArray()).ToArray();
+        var picked = _problem.Groups.Select((g, j) => g.Configurations.Select((_, i) => _model.NewBoolVar($"x{j}_{i}")).ToArray())
+            .ToArray();
         foreach (var group in picked)
         {
             _model.AddExactlyOne(group);
@@ -79,10 +81,12 @@ internal sealed class ChoiceModel
 
     private Solution Solve(double limit)
     {
-        var solver = new CpSolver { StringParameters = FormattableString.Invariant($"num_workers:1 random_seed:1 max_deterministic_time:{limit}") };
+        var solver = new CpSolver { StringParameters =
+            FormattableString.Invariant($"num_workers:1 random_seed:1 max_deterministic_time:{limit}") };
         var status = solver.Solve(_model);
         return status is CpSolverStatus.Optimal or CpSolverStatus.Feasible
-            ? new Solution(status, [.. _picked.Select(group => Array.FindIndex(group, x => solver.BooleanValue(x)))], solver.ObjectiveValue, solver.BestObjectiveBound)
+            ? new Solution(status, [.. _picked.Select(group => Array.FindIndex(group, x => solver.BooleanValue(x)))], solver.ObjectiveValue,
+                solver.BestObjectiveBound)
             : new Solution(status, null, 0, 0);
     }
 }

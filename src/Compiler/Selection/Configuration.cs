@@ -10,7 +10,8 @@ namespace MixPrec.Compiler.Selection;
 /// <param name="GainNanoseconds">Measured time saved, for the latency row; 0 where nothing was measured.</param>
 /// <param name="LossError">Expected squared change of the loss, Σ d over the ops; at least 0.</param>
 /// <param name="WeightBytes">Bytes of the packed weights of the ops.</param>
-internal sealed record Configuration(IReadOnlyList<PrecisionConfig> Precisions, double Gain, double GainNanoseconds, double LossError, long WeightBytes)
+internal sealed record Configuration(IReadOnlyList<PrecisionConfig> Precisions, double Gain, double GainNanoseconds, double LossError,
+    long WeightBytes)
 {
     /// <summary>How many ops leave fp32.</summary>
     public int QuantizedLayers { get; } = Precisions.Count(p => p != PrecisionConfig.F32);
@@ -22,8 +23,10 @@ internal sealed record Configuration(IReadOnlyList<PrecisionConfig> Precisions, 
     public bool IsFloat => Precisions.All(p => p == PrecisionConfig.F32);
 
     /// <summary>The choice with what it costs in loss and weights: the sums over the ops of <paramref name="subgraph"/>.</summary>
-    public static Configuration Of(Subgraph subgraph, IReadOnlyList<PrecisionConfig> precisions, double gain, double gainNanoseconds, SensitivityTable sensitivity) => new(
-        precisions, gain, gainNanoseconds, subgraph.Quantizable.Zip(precisions).Sum(p => sensitivity[p.First, p.Second]), subgraph.Quantizable.Zip(precisions).Sum(p => OpCost.WeightBytes(p.First, p.Second)));
+    public static Configuration Of(Subgraph subgraph, IReadOnlyList<PrecisionConfig> precisions, double gain, double gainNanoseconds,
+        SensitivityTable sensitivity) => new(
+        precisions, gain, gainNanoseconds, subgraph.Quantizable.Zip(precisions).Sum(p => sensitivity[p.First, p.Second]),
+            subgraph.Quantizable.Zip(precisions).Sum(p => OpCost.WeightBytes(p.First, p.Second)));
 
     public override string ToString() => string.Join(" ", Precisions);
 }

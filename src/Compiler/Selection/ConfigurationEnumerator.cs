@@ -19,7 +19,8 @@ internal static class ConfigurationEnumerator
     /// deterministic, all-fp32 first where it is allowed.
     /// </summary>
     /// <param name="allowed">Candidates of an op, at least one.</param>
-    public static IReadOnlyList<IReadOnlyList<PrecisionConfig>> Of(Subgraph subgraph, Func<Node, IReadOnlyList<PrecisionConfig>> allowed, int cap = DefaultCap)
+    public static IReadOnlyList<IReadOnlyList<PrecisionConfig>> Of(Subgraph subgraph, Func<Node, IReadOnlyList<PrecisionConfig>> allowed,
+        int cap = DefaultCap)
     {
         var choices = subgraph.Quantizable.Select(n => allowed(n).OrderBy(Rank).ToArray()).ToArray();
         double total = choices.Aggregate(1.0, (product, c) => product * c.Length);
@@ -54,14 +55,16 @@ internal static class ConfigurationEnumerator
         PrecisionConfig[] all = [.. choices.SelectMany(c => c).Distinct().OrderBy(Rank)];
         var isWeighted = subgraph.Quantizable.Select(n => !n.MultipliesActivations()).ToArray();
         PrecisionConfig[][] Filled(IEnumerable<IReadOnlyList<PrecisionConfig>> products) =>
-            [.. products.SelectMany(_ => all, (own, p) => choices.Select((c, i) => !isWeighted[i] ? own[i] : c.Contains(p) ? p : c[0]).ToArray()).DistinctBy(u => string.Join(" ", u.Select(p => p.Id)))];
+            [.. products.SelectMany(_ => all, (own, p) => choices.Select((c, i) => !isWeighted[i] ? own[i] : c.Contains(p) ? p : c[0])
+                .ToArray()).DistinctBy(u => string.Join(" ", u.Select(p => p.Id)))];
         var free = choices.Select((c, i) => isWeighted[i] ? c[..1] : c).ToArray();
         double total = free.Aggregate((double)PrecisionConfig.All.Count, (product, c) => product * c.Length);
         return Filled(total <= cap ? Product(free) : all.Select(p => choices.Select(c => c.Contains(p) ? p : c[0]).ToArray()));
     }
 
     /// <summary>In the order of <see cref="PrecisionConfig.All"/>; others come after them.</summary>
-    private static int Rank(PrecisionConfig precision) => PrecisionConfig.All.Index().Where(p => p.Item == precision).Select(p => p.Index).FirstOrDefault(int.MaxValue);
+    private static int Rank(PrecisionConfig precision) => PrecisionConfig.All.Index().Where(p => p.Item == precision).Select(p => p.Index)
+        .FirstOrDefault(int.MaxValue);
 
     private static IEnumerable<IReadOnlyList<PrecisionConfig>> Product(PrecisionConfig[][] choices)
     {
@@ -78,7 +81,8 @@ internal static class ConfigurationEnumerator
     /// Distinct assignments within <paramref name="distance"/> changes of a uniform one, or null when there are more than
     /// <paramref name="cap"/>.
     /// </summary>
-    private static List<IReadOnlyList<PrecisionConfig>>? Near(PrecisionConfig[][] choices, PrecisionConfig[][] uniform, int distance, int cap)
+    private static List<IReadOnlyList<PrecisionConfig>>? Near(PrecisionConfig[][] choices, PrecisionConfig[][] uniform,
+        int distance, int cap)
     {
         var seen = new HashSet<string>();
         var result = new List<IReadOnlyList<PrecisionConfig>>();

@@ -17,7 +17,8 @@ internal static class OpCost
     /// Multiply-accumulates: elements of the product times depth, under given values of the symbols. A recurrence adds its product to its
     /// input.
     /// </summary>
-    public static long Macs(Node node, IReadOnlyDictionary<string, long> symbols) => ((node.Op is Recurrence ? node.Input(0) : node.Output).Type.Length * Depth(node)).Evaluate(symbols);
+    public static long Macs(Node node, IReadOnlyDictionary<string, long> symbols) =>
+        ((node.Op is Recurrence ? node.Input(0) : node.Output).Type.Length * Depth(node)).Evaluate(symbols);
 
     /// <summary>Bytes of weights by <see cref="PrecisionConfig.WeightBytes"/>; 0 for products of activations.</summary>
     public static long WeightBytes(Node node, PrecisionConfig precision) =>
@@ -51,9 +52,11 @@ internal static class GainModels
 
     /// <summary>Nanoseconds saved by the throughput of <see cref="ProductForm"/>.</summary>
     public static double Macs(Subgraph subgraph, IReadOnlyList<PrecisionConfig> precisions, IReadOnlyDictionary<string, long> symbols) =>
-        subgraph.Quantizable.Zip(precisions, (node, p) => (Macs: OpCost.Macs(node, symbols), p)).Sum(o => PrecisionConfig.F32.Nanoseconds(o.Macs) - o.p.Nanoseconds(o.Macs));
+        subgraph.Quantizable.Zip(precisions, (node, p) => (Macs: OpCost.Macs(node, symbols), p))
+            .Sum(o => PrecisionConfig.F32.Nanoseconds(o.Macs) - o.p.Nanoseconds(o.Macs));
 
     /// <summary>Bytes of weights saved.</summary>
     public static double Memory(Subgraph subgraph, IReadOnlyList<PrecisionConfig> precisions) =>
-        subgraph.Quantizable.Zip(precisions, (node, p) => OpCost.WeightBytes(node, PrecisionConfig.F32) - OpCost.WeightBytes(node, p)).Sum();
+        subgraph.Quantizable.Zip(precisions, (node, p) =>
+            OpCost.WeightBytes(node, PrecisionConfig.F32) - OpCost.WeightBytes(node, p)).Sum();
 }

@@ -39,7 +39,8 @@ internal static class IntegerProgram
         if (first is not { Chosen: { } chosen } solution)
         {
             bool proven = first.Status == CpSolverStatus.Infeasible;
-            return Failed(proven ? SelectionStatus.Infeasible : SelectionStatus.Unknown, problem, proven ? MissedLimits.Explain(problem) : null);
+            return Failed(proven ? SelectionStatus.Infeasible : SelectionStatus.Unknown, problem,
+                proven ? MissedLimits.Explain(problem) : null);
         }
 
         // The best gain can only be kept, never passed, so an inequality is enough; loss likewise.
@@ -53,7 +54,8 @@ internal static class IntegerProgram
             chosen = program.Minimize(program.Ties(), TieLimit, chosen).Chosen ?? chosen;
         }
 
-        return Result(first.Status == CpSolverStatus.Optimal ? SelectionStatus.Optimal : SelectionStatus.Feasible, problem, chosen, solution.Bound / scale);
+        return Result(first.Status == CpSolverStatus.Optimal ? SelectionStatus.Optimal : SelectionStatus.Feasible, problem, chosen,
+            solution.Bound / scale);
     }
 
     private static SelectionResult Result(SelectionStatus status, SelectionProblem problem, IReadOnlyList<int> chosen, double bound)
@@ -61,7 +63,8 @@ internal static class IntegerProgram
         var configurations = problem.Groups.Zip(chosen, (g, i) => g.Configurations[i]).ToArray();
         double gain = configurations.Sum(c => c.Gain);
         return new SelectionResult(
-            status, problem, chosen, gain, configurations.Sum(c => c.LossError), problem.FixedWeightBytes + configurations.Sum(c => c.WeightBytes),
+            status, problem, chosen, gain, configurations.Sum(c => c.LossError),
+                problem.FixedWeightBytes + configurations.Sum(c => c.WeightBytes),
             status == SelectionStatus.Optimal ? gain : Math.Max(gain, bound), null);
     }
 

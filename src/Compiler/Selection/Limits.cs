@@ -22,7 +22,8 @@ internal static class Limits
 
         if (problem.MaxLatencyNanoseconds is { } latency)
         {
-            yield return new LimitRow(LimitKind.Latency, c => Picoseconds(-c.GainNanoseconds), Picoseconds(latency - problem.FloatNanoseconds));
+            yield return new LimitRow(LimitKind.Latency, c => Picoseconds(-c.GainNanoseconds),
+                Picoseconds(latency - problem.FloatNanoseconds));
         }
     }
 

@@ -11,7 +11,8 @@ namespace MixPrec.Compiler.Selection;
 /// <param name="GainBound">No choice gains more than this.</param>
 /// <param name="Missed">The row that cannot be met, when infeasible.</param>
 internal sealed record SelectionResult(
-    SelectionStatus Status, SelectionProblem Problem, IReadOnlyList<int> Chosen, double Gain, double LossError, long WeightBytes, double GainBound, MissedLimit? Missed)
+    SelectionStatus Status, SelectionProblem Problem, IReadOnlyList<int> Chosen, double Gain, double LossError, long WeightBytes,
+        double GainBound, MissedLimit? Missed)
 {
     /// <summary>(bound − gain) / |gain|; 0 when optimal.</summary>
     public double RelativeGap => Status == SelectionStatus.Optimal ? 0 : (GainBound - Gain) / Math.Max(Math.Abs(Gain), double.Epsilon);
@@ -33,12 +34,14 @@ internal sealed record SelectionResult(
     public SelectionResult Among(IReadOnlyList<SelectionGroup> groups) => this with
     {
         Problem = Problem with { Groups = groups },
-        Chosen = [.. groups.Zip(Configurations, (group, chosen) => group.Configurations.Index().First(c => ReferenceEquals(c.Item, chosen)).Index)],
+        Chosen = [.. groups.Zip(Configurations, (group, chosen) =>
+            group.Configurations.Index().First(c => ReferenceEquals(c.Item, chosen)).Index)],
     };
 
     /// <exception cref="MixPrecException">MXP4001: no choice meets every row; names the limit and the least achievable value.</exception>
     public SelectionResult Require(string className, string? file) =>
-        Missed is { } missed ? throw new MixPrecException(DiagnosticCatalog.Infeasible, file, className, missed.Name, missed.Limit, missed.LeastAchievable)
+        Missed is { } missed ? throw new MixPrecException(DiagnosticCatalog.Infeasible, file, className, missed.Name, missed.Limit,
+            missed.LeastAchievable)
         : Status == SelectionStatus.Unknown ? throw new MixPrecException(DiagnosticCatalog.SolverStopped, file, className)
         : this;
 }

@@ -10,7 +10,8 @@ internal sealed record Fit(double Correlation, double Low, double Median, double
 {
     public static Fit Of(IReadOnlyList<double> predicted, IReadOnlyList<double> measured)
     {
-        (double X, double Y)[] points = [.. predicted.Zip(measured).Where(p => p.First > 0 && p.Second > 0).Select(p => (Math.Log(p.First), Math.Log(p.Second)))];
+        (double X, double Y)[] points = [.. predicted.Zip(measured).Where(p => p.First > 0 && p.Second > 0)
+            .Select(p => (Math.Log(p.First), Math.Log(p.Second)))];
         double meanX = points.Average(p => p.X), meanY = points.Average(p => p.Y);
         double covariance = points.Sum(p => (p.X - meanX) * (p.Y - meanY));
         double correlation = covariance / Math.Sqrt(points.Sum(p => Math.Pow(p.X - meanX, 2)) * points.Sum(p => Math.Pow(p.Y - meanY, 2)));
@@ -18,7 +19,8 @@ internal sealed record Fit(double Correlation, double Low, double Median, double
         return new Fit(correlation, Quantile(ratios, 0.1), Quantile(ratios, 0.5), Quantile(ratios, 0.9));
     }
 
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Correlation:F3} | {Low:F2} | {Median:F2} | {High:F2}");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{Correlation:F3} | {Low:F2} | {Median:F2} | {High:F2}");
 
     private static double Quantile(double[] sorted, double share) => sorted[(int)Math.Round(share * (sorted.Length - 1))];
 }

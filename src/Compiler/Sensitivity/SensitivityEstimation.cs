@@ -18,7 +18,8 @@ namespace MixPrec.Compiler.Sensitivity;
 internal static class SensitivityEstimation
 {
     public static SensitivityTable Estimate(
-        Estimator kind, TorchExecutor executor, Graph graph, IEnumerable<Feed> batches, LossKind loss, RangeTable ranges, Func<Node, IReadOnlyList<PrecisionConfig>> candidates)
+        Estimator kind, TorchExecutor executor, Graph graph, IEnumerable<Feed> batches, LossKind loss, RangeTable ranges,
+            Func<Node, IReadOnlyList<PrecisionConfig>> candidates)
     {
         var changes = new Dictionary<(string, PrecisionConfig), List<float>>();
         var losses = new List<float>();
@@ -80,7 +81,8 @@ internal static class SensitivityEstimation
     /// Takes the samples out whose changes are not all finite: the selection compares and adds these numbers, and with NaN among them it
     /// would choose anything.
     /// </summary>
-    private static LeftOutSamples LeaveOut(Graph graph, Dictionary<(string Node, PrecisionConfig Precision), List<float>> changes, List<float> losses, List<int> numbers)
+    private static LeftOutSamples LeaveOut(Graph graph, Dictionary<(string Node, PrecisionConfig Precision), List<float>> changes,
+        List<float> losses, List<int> numbers)
     {
         var layers = new (string Layer, string Candidate)?[losses.Count];
         foreach (var node in graph.QuantizableNodes)
@@ -95,7 +97,8 @@ internal static class SensitivityEstimation
         }
 
         int[] bad = [.. Enumerable.Range(0, layers.Length).Where(r => layers[r] is not null)];
-        var result = bad.Length == 0 ? LeftOutSamples.None with { Of = losses.Count } : new([.. bad.Select(r => numbers[r]).Order()], layers[bad[0]]!.Value.Layer, layers[bad[0]]!.Value.Candidate, losses.Count);
+        var result = bad.Length == 0 ? LeftOutSamples.None with { Of = losses.Count }
+            : new([.. bad.Select(r => numbers[r]).Order()], layers[bad[0]]!.Value.Layer, layers[bad[0]]!.Value.Candidate, losses.Count);
         foreach (int r in bad.Reverse())
         {
             losses.RemoveAt(r);
@@ -129,7 +132,8 @@ internal static class SensitivityEstimation
             losses.sum().backward();
         }
 
-        return [.. kept.GroupBy(k => k.Node, (node, seen) => Observation(node, [.. seen.Select(k => (k.X, k.Y))], seen.First().Rhs, batch.Samples.Count))];
+        return [.. kept.GroupBy(k => k.Node, (node, seen) =>
+            Observation(node, [.. seen.Select(k => (k.X, k.Y))], seen.First().Rhs, batch.Samples.Count))];
     }
 
     /// <summary>What was seen of one op: a recurrence multiplies in every step, and its steps become rows of one product.</summary>

@@ -4,15 +4,18 @@ using MixPrec.Compiler.Graphs;
 namespace MixPrec.Compiler.Sensitivity;
 
 /// <summary>Expected squared loss change of every (op, candidate), and the mean squared loss it is measured against.</summary>
-internal sealed record SensitivityTable(IReadOnlyDictionary<(string Node, PrecisionConfig Precision), double> Values, double MeanSquaredLoss)
+internal sealed record SensitivityTable(IReadOnlyDictionary<(string Node, PrecisionConfig Precision), double> Values,
+    double MeanSquaredLoss)
 {
     /// <summary>The loss change δ_r of every sample r, in one order for all; empty for estimators that know only squares.</summary>
-    public IReadOnlyDictionary<(string Node, PrecisionConfig Precision), IReadOnlyList<float>> Changes { get; init; } = new Dictionary<(string, PrecisionConfig), IReadOnlyList<float>>();
+    public IReadOnlyDictionary<(string Node, PrecisionConfig Precision), IReadOnlyList<float>> Changes { get; init; } =
+        new Dictionary<(string, PrecisionConfig), IReadOnlyList<float>>();
 
     /// <summary>
     /// The share of components that the second pass computed on the calibration samples, 0…1, of candidates of two passes.
     /// </summary>
-    public IReadOnlyDictionary<(string Node, PrecisionConfig Precision), double> Recomputed { get; init; } = new Dictionary<(string, PrecisionConfig), double>();
+    public IReadOnlyDictionary<(string Node, PrecisionConfig Precision), double> Recomputed { get; init; } =
+        new Dictionary<(string, PrecisionConfig), double>();
 
     /// <summary>
     /// Ops whose gradient was 0 on all samples: the loss does not depend on them, or only through steps (rounding, integers). Their zeros

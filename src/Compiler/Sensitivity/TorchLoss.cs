@@ -33,8 +33,10 @@ internal static class TorchLoss
 
     private static TorchTensor Labelled(TorchTensor rows, Graph graph, SampleSet samples)
     {
-        int positions = LossFunction.Positions(graph, samples.Labels!.Span<long>()[..checked((int)(samples.Labels.Length / samples.Count))], checked((int)rows.shape[1])).Length;
-        var losses = CrossEntropy(rows.reshape((long)samples.Count * positions, -1), LossFunction.LogitsOf(graph), samples.Labels.ToTorch());
+        int positions = LossFunction.Positions(graph, samples.Labels!.Span<long>()[..checked((int)(samples.Labels.Length / samples.Count))],
+            checked((int)rows.shape[1])).Length;
+        var losses = CrossEntropy(rows.reshape((long)samples.Count * positions, -1), LossFunction.LogitsOf(graph),
+            samples.Labels.ToTorch());
         return losses.reshape(samples.Count, positions).mean([1]);
     }
 
@@ -44,7 +46,8 @@ internal static class TorchLoss
         var labels = NextTokens.Of(graph, samples);
         long positions = labels.Shape[1];
         var predictions = rows.reshape(samples.Count, positions + 1, -1).narrow(1, 0, positions);
-        return CrossEntropy(predictions.reshape(samples.Count * positions, -1), LossFunction.LogitsOf(graph), labels.ToTorch()).reshape(samples.Count, positions).mean([1]);
+        return CrossEntropy(predictions.reshape(samples.Count * positions, -1), LossFunction.LogitsOf(graph),
+            labels.ToTorch()).reshape(samples.Count, positions).mean([1]);
     }
 
     private static TorchTensor CrossEntropy(TorchTensor rows, OutputKind kind, TorchTensor labels)

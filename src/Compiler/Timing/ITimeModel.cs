@@ -13,5 +13,6 @@ internal interface ITimeModel
     /// <summary>Every configuration of every sub-graph, and each in fp32.</summary>
     /// <param name="configurations">Of each sub-graph.</param>
     /// <param name="whole">Of <see cref="Whole"/>.</param>
-    TimingTable Parts(IReadOnlyList<Subgraph> subgraphs, IReadOnlyList<IReadOnlyList<IReadOnlyList<PrecisionConfig>>> configurations, CompiledModel float32, Measurement whole);
+    TimingTable Parts(IReadOnlyList<Subgraph> subgraphs, IReadOnlyList<IReadOnlyList<IReadOnlyList<PrecisionConfig>>> configurations,
+        CompiledModel float32, Measurement whole);
 }

@@ -12,6 +12,7 @@ internal sealed class MeasuredTimes(Graph graph, SampleSet samples, SubgraphTime
     public Measurement Whole(CompiledModel float32) => NetworkTimer.Measure(graph, samples, float32, cancellation);
 
     public TimingTable Parts(
-        IReadOnlyList<Subgraph> subgraphs, IReadOnlyList<IReadOnlyList<IReadOnlyList<PrecisionConfig>>> configurations, CompiledModel float32, Measurement whole) =>
+        IReadOnlyList<Subgraph> subgraphs, IReadOnlyList<IReadOnlyList<IReadOnlyList<PrecisionConfig>>> configurations,
+            CompiledModel float32, Measurement whole) =>
         parts.Measure(subgraphs, configurations, float32, whole);
 }

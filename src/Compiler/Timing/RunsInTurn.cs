@@ -10,7 +10,8 @@ internal sealed class RunsInTurn : IDisposable
     private readonly int[] _next;
 
     /// <param name="sizes">Of the symbols of the models' shapes.</param>
-    public RunsInTurn(IReadOnlyList<CompiledModel> models, IReadOnlyList<IReadOnlyList<Tensor>> inputs, IReadOnlyDictionary<string, long> sizes)
+    public RunsInTurn(IReadOnlyList<CompiledModel> models, IReadOnlyList<IReadOnlyList<Tensor>> inputs,
+        IReadOnlyDictionary<string, long> sizes)
     {
         _runs = [.. models.Select(m => inputs.Select(i => m.Prepare(i, sizes)).ToArray())];
         _next = new int[models.Count];

@@ -13,7 +13,8 @@ internal static class SampleSizes
     public static IReadOnlyDictionary<string, long> Of(Graph graph, SampleSet samples)
     {
         var given = TorchExecutor.SymbolsOf(graph, Feed.Of(graph, samples, 1).First().Inputs);
-        var sizes = graph.Symbols.Where(s => s.Equal is null).ToDictionary(s => s.Identifier, s => given.GetValueOrDefault(s.Identifier, 1));
+        var sizes = graph.Symbols.Where(s => s.Equal is null).ToDictionary(s => s.Identifier, s =>
+            given.GetValueOrDefault(s.Identifier, 1));
         foreach (var tied in graph.Symbols.Where(s => s.Equal is not null))
         {
             sizes.Add(tied.Identifier, tied.Equal!.Evaluate(sizes));

@@ -46,7 +46,8 @@ internal static class Stopwatches
     /// <summary>Most rounds to wait for that.</summary>
     private const int MostWarmUps = 12;
 
-    public static IReadOnlyList<Measurement> Measure(IReadOnlyList<TimedRun> runs, StopClocks clocks, RoundLimits limits, CancellationToken cancellation)
+    public static IReadOnlyList<Measurement> Measure(IReadOnlyList<TimedRun> runs, StopClocks clocks, RoundLimits limits,
+        CancellationToken cancellation)
     {
         long start = clocks.Wall.GetTimestamp();
         double reading = clocks.Reading();
@@ -108,7 +109,8 @@ internal static class Stopwatches
         run.Before?.Invoke();
         run.Run();
         long thread = clocks.Thread?.GetTimestamp() ?? 0, start = clocks.Wall.GetTimestamp();
-        double timed = run.Before is null ? Together(run.Run, repetitions, clocks) : OneByOne(run.Run, run.Before, repetitions, clocks, reading);
+        double timed = run.Before is null ? Together(run.Run, repetitions, clocks)
+            : OneByOne(run.Run, run.Before, repetitions, clocks, reading);
         double whole = clocks.Seconds(start);
         double running = clocks.Thread is { } clock ? (clock.GetTimestamp() - thread) / (double)clock.TimestampFrequency : whole;
         return running > 0 && running < whole ? timed * (running / whole) : timed;

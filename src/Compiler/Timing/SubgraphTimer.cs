@@ -22,7 +22,8 @@ internal delegate void TimingProgress(int done, int all);
 /// <param name="weights">Keeps what configurations have in common packed.</param>
 /// <param name="budget">Time for all of it.</param>
 internal sealed class SubgraphTimer(
-    Graph graph, SampleSet samples, RangeTable ranges, EncodedWeightsCache weights, TimeSpan budget, TimingProgress progress, CancellationToken cancellation)
+    Graph graph, SampleSet samples, RangeTable ranges, EncodedWeightsCache weights, TimeSpan budget, TimingProgress progress,
+        CancellationToken cancellation)
 {
     /// <summary>
     /// Weights of all configurations that are compiled together: one compilation for everything is the fastest, but all weights at once may
@@ -39,23 +40,29 @@ internal sealed class SubgraphTimer(
     /// <param name="float32">The whole network in fp32, which has been run.</param>
     /// <param name="whole">What it takes.</param>
     public TimingTable Measure(
-        IReadOnlyList<Subgraph> subgraphs, IReadOnlyList<IReadOnlyList<IReadOnlyList<PrecisionConfig>>> choices, CompiledModel float32, Measurement whole)
+        IReadOnlyList<Subgraph> subgraphs, IReadOnlyList<IReadOnlyList<IReadOnlyList<PrecisionConfig>>> choices, CompiledModel float32,
+            Measurement whole)
     {
         long start = _clocks.Wall.GetTimestamp();
         var configurations = choices.Select(WithFloat).ToArray();
         bool DependsOnData(int i) => configurations[i].Any(c => c.Any(p => p.Second is not null));
-        string Key(int i) => (DependsOnData(i) ? $"{i} " : "") + subgraphs[i].Signature + string.Join("|", configurations[i].Select(c => string.Join(' ', c)));
+        string Key(int i) => (DependsOnData(i) ? $"{i} " : "") + subgraphs[i].Signature + string.Join("|",
+            configurations[i].Select(c => string.Join(' ', c)));
         var distinct = Enumerable.Range(0, subgraphs.Count).DistinctBy(Key).ToArray();
         var parts = distinct.Select(i => graph.Extract(subgraphs[i].Nodes)).ToArray();
-        var inputs = TimingInputs.Record(graph, samples, distinct.Zip(parts).Where(p => DependsOnData(p.First)).SelectMany(p => p.Second.Inputs));
+        var inputs = TimingInputs.Record(graph, samples, distinct.Zip(parts).Where(p => DependsOnData(p.First))
+            .SelectMany(p => p.Second.Inputs));
         var measured = new Dictionary<string, IReadOnlyList<Measurement>>();
         using var pressure = new CachePressure(float32.Footprint);
         for (int first = 0, count; first < distinct.Length; first += count)
         {
-            count = CountAtOnce(Enumerable.Range(first, distinct.Length - first).Select(d => (parts[d].ConstantBytes, configurations[distinct[d]].Count)));
+            count = CountAtOnce(Enumerable.Range(first, distinct.Length - first)
+                .Select(d => (parts[d].ConstantBytes, configurations[distinct[d]].Count)));
             cancellation.ThrowIfCancellationRequested();
-            var compiled = CompiledModel.CompileMany([.. Enumerable.Range(first, count).SelectMany(d => configurations[distinct[d]].Select(c =>
-                Lowerer.Lower(parts[d], Assignment(subgraphs[distinct[d]], c), ranges, new LoweringOptions("Part", ChannelsLastPorts: true) { Encoded = weights })))]);
+            var compiled = CompiledModel.CompileMany([.. Enumerable.Range(first, count)
+                .SelectMany(d => configurations[distinct[d]].Select(c =>
+                Lowerer.Lower(parts[d], Assignment(subgraphs[distinct[d]], c), ranges,
+                    new LoweringOptions("Part", ChannelsLastPorts: true) { Encoded = weights })))]);
             try
             {
                 int model = 0;
@@ -64,7 +71,8 @@ internal sealed class SubgraphTimer(
                     progress(d, distinct.Length);
                     int models = configurations[distinct[d]].Count;
                     var limits = Limits((budget.TotalSeconds - _clocks.Seconds(start)) / (distinct.Length - d));
-                    measured[Key(distinct[d])] = Measure(inputs.For(parts[d], Layout.ChannelsLast), inputs.Sizes, [.. compiled.Skip(model).Take(models)], float32.Footprint, pressure, limits);
+                    measured[Key(distinct[d])] = Measure(inputs.For(parts[d], Layout.ChannelsLast), inputs.Sizes,
+                        [.. compiled.Skip(model).Take(models)], float32.Footprint, pressure, limits);
                     model += models;
                 }
             }
@@ -78,7 +86,8 @@ internal sealed class SubgraphTimer(
         }
 
         progress(distinct.Length, distinct.Length);
-        return new TimingTable([.. choices.Select((c, i) => new SubgraphTiming(measured[Key(i)][0], [.. measured[Key(i)].TakeLast(c.Count)]))], whole);
+        return new TimingTable([.. choices.Select((c, i) =>
+            new SubgraphTiming(measured[Key(i)][0], [.. measured[Key(i)].TakeLast(c.Count)]))], whole);
     }
 
     /// <summary>
@@ -89,14 +98,16 @@ internal sealed class SubgraphTimer(
     {
         long bytes = 0;
         int models = 0;
-        return Math.Max(1, parts.TakeWhile(p => (bytes += p.Bytes * p.Models) <= MostBytesAtOnce && (models += p.Models) <= MostModelsAtOnce).Count());
+        return Math.Max(1, parts.TakeWhile(p => (bytes += p.Bytes * p.Models) <= MostBytesAtOnce
+            && (models += p.Models) <= MostModelsAtOnce).Count());
     }
 
     /// <summary>Three rounds still have a median, when there is no time for more.</summary>
     private static RoundLimits Limits(double seconds) => new(TimeSpan.FromSeconds(Math.Max(seconds, 0))) { Fewest = seconds > 0 ? 5 : 3 };
 
     private IReadOnlyList<Measurement> Measure(
-        IReadOnlyList<IReadOnlyList<Tensor>> inputs, IReadOnlyDictionary<string, long> sizes, IReadOnlyList<CompiledModel> models, long whole, CachePressure pressure, RoundLimits limits)
+        IReadOnlyList<IReadOnlyList<Tensor>> inputs, IReadOnlyDictionary<string, long> sizes, IReadOnlyList<CompiledModel> models,
+            long whole, CachePressure pressure, RoundLimits limits)
     {
         using var runs = new RunsInTurn(models, inputs, sizes);
 
@@ -112,7 +123,8 @@ internal sealed class SubgraphTimer(
 
     /// <summary>All-fp32 first: enumeration puts it there where it is allowed.</summary>
     private static IReadOnlyList<IReadOnlyList<PrecisionConfig>> WithFloat(IReadOnlyList<IReadOnlyList<PrecisionConfig>> configurations) =>
-        configurations[0].All(p => p == PrecisionConfig.F32) ? configurations : [[.. configurations[0].Select(_ => PrecisionConfig.F32)], .. configurations];
+        configurations[0].All(p => p == PrecisionConfig.F32) ? configurations
+            : [[.. configurations[0].Select(_ => PrecisionConfig.F32)], .. configurations];
 
     private static PrecisionAssignment Assignment(Subgraph subgraph, IReadOnlyList<PrecisionConfig> precisions) =>
         new(subgraph.Quantizable.Zip(precisions).ToDictionary(p => p.First.Name, p => p.Second));

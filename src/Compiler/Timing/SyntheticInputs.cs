@@ -8,7 +8,8 @@ internal static class SyntheticInputs
 {
     /// <summary>The same numbers every time.</summary>
     /// <param name="sizes">Of the symbols: see <see cref="SampleSizes"/>.</param>
-    public static IReadOnlyList<Tensor> For(Graph graph, IReadOnlyDictionary<string, long> sizes) => [.. graph.Inputs.Select(i => Fill(i.Type, sizes))];
+    public static IReadOnlyList<Tensor> For(Graph graph, IReadOnlyDictionary<string, long> sizes) =>
+        [.. graph.Inputs.Select(i => Fill(i.Type, sizes))];
 
     private static Tensor Fill(TensorType type, IReadOnlyDictionary<string, long> symbols)
     {

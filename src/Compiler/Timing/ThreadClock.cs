@@ -18,7 +18,8 @@ internal sealed partial class ThreadClock : TimeProvider
     }
 
     /// <summary>Null where the system has no such clock or one that ticks too seldom: some count in hundredths of a second.</summary>
-    public static ThreadClock? Fine { get; } = OperatingSystem.IsLinux() && Environment.Is64BitProcess && new ThreadClock() is var clock && clock.IsFine() ? clock : null;
+    public static ThreadClock? Fine { get; } = OperatingSystem.IsLinux() && Environment.Is64BitProcess && new ThreadClock() is var clock
+        && clock.IsFine() ? clock : null;
 
     public override long TimestampFrequency => Second;
 

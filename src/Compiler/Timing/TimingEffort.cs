@@ -44,5 +44,6 @@ internal sealed record TimingEffort(double Whole, long Footprint, Func<Subgraph,
     }
 
     private double Seconds(Subgraph part) =>
-        (part.Nodes.Count * SecondsPerNode) + (Runs * Math.Max(ShortestRun, (Whole * Share(part)) + (Math.Min(Footprint, CachePressure.MostBytes) / BytesPerSecond)));
+        (part.Nodes.Count * SecondsPerNode)
+            + (Runs * Math.Max(ShortestRun, (Whole * Share(part)) + (Math.Min(Footprint, CachePressure.MostBytes) / BytesPerSecond)));
 }

@@ -18,7 +18,8 @@ internal sealed class TimingInputs
 
     private readonly IReadOnlyList<IReadOnlyDictionary<Value, Tensor>> _runs;
 
-    private TimingInputs(IReadOnlyList<IReadOnlyDictionary<Value, Tensor>> runs, IReadOnlyDictionary<string, long> sizes) => (_runs, Sizes) = (runs, sizes);
+    private TimingInputs(IReadOnlyList<IReadOnlyDictionary<Value, Tensor>> runs, IReadOnlyDictionary<string, long> sizes) =>
+        (_runs, Sizes) = (runs, sizes);
 
     /// <summary>See <see cref="SampleSizes"/>.</summary>
     public IReadOnlyDictionary<string, long> Sizes { get; }
@@ -39,8 +40,10 @@ internal sealed class TimingInputs
         }
 
         var executor = new TorchExecutor(new Graph(graph.Inputs, kept, graph.Nodes, graph.Symbols));
-        var feeds = Feed.Of(graph, samples, 1).Take(Most).Where(f => TorchExecutor.SymbolsOf(graph, f.Inputs).All(s => s.Value == sizes[s.Key]));
-        return new([.. feeds.Select(f => kept.Zip(kept.Length == 0 ? [] : executor.Outputs(f.Inputs)).Concat(graph.Inputs.Zip(f.Inputs).Where(p => given.Contains(p.First)))
+        var feeds = Feed.Of(graph, samples, 1).Take(Most).Where(f =>
+            TorchExecutor.SymbolsOf(graph, f.Inputs).All(s => s.Value == sizes[s.Key]));
+        return new([.. feeds.Select(f => kept.Zip(kept.Length == 0 ? [] : executor.Outputs(f.Inputs))
+            .Concat(graph.Inputs.Zip(f.Inputs).Where(p => given.Contains(p.First)))
             .ToDictionary(p => p.First, p => p.Second))], sizes);
     }
 
@@ -55,6 +58,7 @@ internal sealed class TimingInputs
     {
         var order = layout.Order(tensor.Rank);
         var strides = StridedView.RowMajor(tensor.Shape);
-        return StridedView.Copy(tensor, [.. order.Select(d => tensor.Shape[d])], 0, [.. order.Select(d => strides[d])]).Reshape(tensor.Shape);
+        return StridedView.Copy(tensor, [.. order.Select(d => tensor.Shape[d])], 0, [.. order.Select(d => strides[d])])
+            .Reshape(tensor.Shape);
     }
 }

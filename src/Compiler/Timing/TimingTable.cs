@@ -5,7 +5,8 @@ namespace MixPrec.Compiler.Timing;
 /// <param name="Configurations">In the order they were given.</param>
 internal sealed record SubgraphTiming(Measurement Float32, IReadOnlyList<Measurement> Configurations)
 {
-    public static SubgraphTiming operator *(SubgraphTiming timing, double factor) => new(timing.Float32 * factor, [.. timing.Configurations.Select(c => c * factor)]);
+    public static SubgraphTiming operator *(SubgraphTiming timing, double factor) =>
+        new(timing.Float32 * factor, [.. timing.Configurations.Select(c => c * factor)]);
 }
 
 /// <summary>

@@ -42,5 +42,6 @@ internal sealed class HeldOut
         [.. Feed.Of(_graph, _samples, BatchLimit).Select(b => model.Run(b.Inputs))];
 
     private double[] Losses(IReadOnlyList<IReadOnlyList<Tensor>> outputs) =>
-        [.. Feed.Of(_graph, _samples, BatchLimit).Zip(outputs).Zip(_floatOutputs, (b, f) => LossFunction.PerSample(_loss, _graph, b.Second, b.First.Samples, f)).SelectMany(l => l)];
+        [.. Feed.Of(_graph, _samples, BatchLimit).Zip(outputs).Zip(_floatOutputs, (b, f) =>
+            LossFunction.PerSample(_loss, _graph, b.Second, b.First.Samples, f)).SelectMany(l => l)];
 }

@@ -50,7 +50,8 @@ internal sealed record AcceptanceCriteria(double ErrorBudget, double? MinTop1Agr
         : MeetsBudget(candidate) != MeetsBudget(incumbent) ? MeetsBudget(candidate)
         : !MeetsBudget(candidate) ? candidate.Error.UpperBound95 < incumbent.Error.UpperBound95
         : MeetsAgreement(candidate) != MeetsAgreement(incumbent) ? MeetsAgreement(candidate)
-        : !MeetsAgreement(candidate) && candidate.Top1Agreement != incumbent.Top1Agreement ? candidate.Top1Agreement > incumbent.Top1Agreement
+        : !MeetsAgreement(candidate) && candidate.Top1Agreement != incumbent.Top1Agreement
+            ? candidate.Top1Agreement > incumbent.Top1Agreement
         : candidate.Times is { } time && incumbent.Times is { } other ? time.Second.Nanoseconds < other.Second.Nanoseconds
         : candidate.Error.UpperBound95 < incumbent.Error.UpperBound95;
 }
@@ -123,7 +124,8 @@ internal static class RepairLoop
                 var current = new Verified(selection, error, agreement, measured.Count) { Times = times };
                 measured.Add(current);
                 best = best is null || criteria.Prefers(current, best) ? current : best;
-                (met, missed) = criteria.MeetsQuality(current) ? (Math.Max(met, problem.BudgetScale), missed) : (met, Math.Min(missed, Used(problem, selection)));
+                (met, missed) = criteria.MeetsQuality(current) ? (Math.Max(met, problem.BudgetScale), missed)
+                    : (met, Math.Min(missed, Used(problem, selection)));
             }
 
             next = criteria.Meets(best!) ? HasGap(met, missed) ? problem with { BudgetScale = Between(met, missed) } : null
@@ -161,7 +163,8 @@ internal static class RepairLoop
     private static SelectionProblem? Faster(SelectionProblem problem, AcceptanceCriteria criteria, Verified slow)
     {
         double predicted = problem.FloatNanoseconds - slow.Selection.GainNanoseconds;
-        if (criteria.MaxNanoseconds is not { } most || slow.Times is not { } times || FastestChoice.Nanoseconds(problem) is not { } least || least >= predicted)
+        if (criteria.MaxNanoseconds is not { } most || slow.Times is not { } times || FastestChoice.Nanoseconds(problem) is not { } least
+            || least >= predicted)
         {
             return null;
         }
@@ -175,7 +178,8 @@ internal static class RepairLoop
     /// predicted to change nothing leaves no limit to tighten: then everything in fp32 is next.
     /// </summary>
     private static SelectionProblem? MoreAccurate(SelectionProblem problem, AcceptanceCriteria criteria, Verified current) =>
-        (current.Selection.LossError > 0 ? Tightened(problem, criteria, current) : current.IsFloat ? null : problem.Where(c => c.IsFloat)) is { } next ? FastestChoice.Reachable(next) : null;
+        (current.Selection.LossError > 0 ? Tightened(problem, criteria, current) : current.IsFloat ? null : problem.Where(c => c.IsFloat))
+            is { } next ? FastestChoice.Reachable(next) : null;
 
     /// <summary>
     /// The plan used p² of the budget and measured u²: the same ratio holds for the next plan when p'² ≤ p²·τ²/u², in the unit of the row
@@ -184,7 +188,8 @@ internal static class RepairLoop
     /// </summary>
     private static SelectionProblem Tightened(SelectionProblem problem, AcceptanceCriteria criteria, Verified current)
     {
-        double used = Used(problem, current.Selection), least = problem.Groups.Sum(g => g.Configurations.Min(c => c.LossError)) / Budget(problem);
+        double used = Used(problem, current.Selection), least = problem.Groups.Sum(g =>
+            g.Configurations.Min(c => c.LossError)) / Budget(problem);
         double excess = Math.Pow(current.Error.UpperBound95 / criteria.ErrorBudget, 2);
         double scale = used * (excess > 1 ? Margin / excess : Step);
         return problem with { BudgetScale = least * Headroom < used ? Math.Max(scale, least * Headroom) : scale };

@@ -26,7 +26,8 @@ internal static class Top1
             int columns = checked((int)a.Shape[1]);
             for (int row = 0; row < a.Shape[0]; row++, rows++)
             {
-                same += ArgMax(a.Span<float>().Slice(row * columns, columns)) == ArgMax(b.Span<float>().Slice(row * columns, columns)) ? 1 : 0;
+                same += ArgMax(a.Span<float>().Slice(row * columns, columns))
+                    == ArgMax(b.Span<float>().Slice(row * columns, columns)) ? 1 : 0;
             }
         }
 

@@ -9,16 +9,19 @@ namespace MixPrec.Emit;
 internal static class Expressions
 {
     /// <summary>A <c>long</c>, where the symbols are parameters of type <c>int</c>.</summary>
-    public static string OfInts(IntExpr value, PlanNames names) => value.ToCSharp(s => "(long)" + names.Symbol(s), names.Shared, names.Part);
+    public static string OfInts(IntExpr value, PlanNames names) =>
+        value.ToCSharp(s => "(long)" + names.Symbol(s), names.Shared, names.Part);
 
     /// <summary>A <c>long</c>, where the symbols are locals of type <c>long</c>.</summary>
     public static string OfLongs(IntExpr value, PlanNames names) => value.ToCSharp(names.Symbol, names.Shared, names.Part);
 
     /// <summary>Declares the parts that <paramref name="values"/> share, before <see cref="OfInts"/> prints these.</summary>
-    public static void DeclareOfInts(CodeWriter code, IEnumerable<IntExpr> values, PlanNames names) => Declare(code, values, names, s => "(long)" + names.Symbol(s));
+    public static void DeclareOfInts(CodeWriter code, IEnumerable<IntExpr> values, PlanNames names) =>
+        Declare(code, values, names, s => "(long)" + names.Symbol(s));
 
     /// <summary>Declares the parts that <paramref name="values"/> share, before <see cref="OfLongs"/> prints these.</summary>
-    public static void DeclareOfLongs(CodeWriter code, IEnumerable<IntExpr> values, PlanNames names) => Declare(code, values, names, names.Symbol);
+    public static void DeclareOfLongs(CodeWriter code, IEnumerable<IntExpr> values, PlanNames names) =>
+        Declare(code, values, names, names.Symbol);
 
     /// <summary>A constant, or an <c>int</c> made of locals of type <c>long</c>.</summary>
     public static string Narrow(IntExpr value, PlanNames names) =>
@@ -28,7 +31,8 @@ internal static class Expressions
     /// A span of <c>int</c> that is never allocated: the compiler lays constants into the assembly's data and everything else onto the
     /// stack.
     /// </summary>
-    public static string Span(EquatableArray<IntExpr> values, PlanNames names) => $"[{string.Join(", ", values.Select(v => Narrow(v, names)))}]";
+    public static string Span(EquatableArray<IntExpr> values, PlanNames names) =>
+        $"[{string.Join(", ", values.Select(v => Narrow(v, names)))}]";
 
     private static void Declare(CodeWriter code, IEnumerable<IntExpr> values, PlanNames names, Func<string, string> symbol)
     {

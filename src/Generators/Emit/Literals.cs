@@ -22,7 +22,8 @@ internal static class Literals
         // Some frameworks drop the sign of zero. Nine digits always suffice.
         return value == 0 ? (1 / value < 0 ? "-0f" : "0f")
             : (new[] { "G6", "G7", "G8" }.Select(format => value.ToString(format, CultureInfo.InvariantCulture))
-                .FirstOrDefault(text => float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out float parsed) && parsed == value)
+                .FirstOrDefault(text => float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out float parsed)
+                    && parsed == value)
                 ?? value.ToString("G9", CultureInfo.InvariantCulture)) + "f";
     }
 
@@ -36,7 +37,8 @@ internal static class Literals
 
         return value == 0 ? "0d"
             : (new[] { "G15", "G16" }.Select(format => value.ToString(format, CultureInfo.InvariantCulture))
-                .FirstOrDefault(text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double parsed) && parsed == value)
+                .FirstOrDefault(text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double parsed)
+                    && parsed == value)
                 ?? value.ToString("G17", CultureInfo.InvariantCulture)) + "d";
     }
 
@@ -81,8 +83,10 @@ internal static class Literals
 
             words.Append(char.GetUnicodeCategory(c) switch
             {
-                UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.SpaceSeparator => ' ',
-                UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned => '?',
+                UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
+                    or UnicodeCategory.SpaceSeparator => ' ',
+                UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse
+                    or UnicodeCategory.OtherNotAssigned => '?',
                 _ => c,
             });
         }

@@ -40,7 +40,8 @@ internal static class Loading
         code.Line();
         code.Line("/// <summary>Copies weights from memory: the content of a weights file.</summary>");
         code.Line(Errors);
-        code.Member($"public static {name} Load(global::System.ReadOnlyMemory<byte> weights)", $"new({Weights}.FromMemory(weights.Span, PlanHash))");
+        code.Member($"public static {name} Load(global::System.ReadOnlyMemory<byte> weights)",
+            $"new({Weights}.FromMemory(weights.Span, PlanHash))");
         code.Line();
         code.Line(pooled ? "/// <summary>A session for one thread: runs without renting. Dispose it before or after the model.</summary>"
             : "/// <summary>A session for one sequence at a time, its memory empty. Dispose it before or after the model.</summary>");

@@ -70,7 +70,8 @@ internal static class ModelEmitter
 
     private static void WriteSummary(CodeWriter code, ModelPlan plan)
     {
-        string ports = string.Join(", ", plan.Ports.Where(p => !p.IsOutput).Select(Describe)) + " → " + string.Join(", ", plan.Ports.Where(p => p.IsOutput).Select(Describe));
+        string ports = string.Join(", ", plan.Ports.Where(p => !p.IsOutput).Select(Describe)) + " → " + string.Join(", ",
+            plan.Ports.Where(p => p.IsOutput).Select(Describe));
         code.Line($"/// <summary>{Literals.Documentation(ports)}.</summary>");
         code.Line("/// <remarks>");
         if (!plan.HasMemory)

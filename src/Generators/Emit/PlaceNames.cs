@@ -87,7 +87,8 @@ internal sealed class PlaceNames
         }
         else
         {
-            _values.Add(_slots.IsConstant(at.Index) ? $"private const long {name} = {_slots.Offset(at.Index)};" : $"private long {name} => {_slots.Offset(at.Index)};");
+            _values.Add(_slots.IsConstant(at.Index) ? $"private const long {name} = {_slots.Offset(at.Index)};"
+                : $"private long {name} => {_slots.Offset(at.Index)};");
         }
     }
 
@@ -98,5 +99,6 @@ internal sealed class PlaceNames
         _ => (at.Place, at.Index, Words(step, at)),
     };
 
-    private static string Words(PlanStep step, PlanArgument.Location at) => at.Label.Length > 0 ? at.Label : $"{step.Name} {(at.Name.Length > 0 ? at.Name : "constant")}";
+    private static string Words(PlanStep step, PlanArgument.Location at) =>
+        at.Label.Length > 0 ? at.Label : $"{step.Name} {(at.Name.Length > 0 ? at.Name : "constant")}";
 }

@@ -35,7 +35,9 @@ internal static class PlanCheck
         {
             int count = location.Place switch { Place.Slot => plan.Slots.Count, Place.Port => plan.Ports.Count, _ => 1 };
             Require(location.Index >= 0 && location.Index < count, $"{location.Place} {location.Index} does not exist");
-            Require(location.Place != Place.Constant || (location.Offset.IsConstant && location.Offset.Value >= 0 && location.Offset.Value <= plan.WeightsLength), $"no weights at {location.Offset}");
+            Require(location.Place != Place.Constant
+                || (location.Offset.IsConstant && location.Offset.Value >= 0 && location.Offset.Value <= plan.WeightsLength),
+                $"no weights at {location.Offset}");
         }
     }
 
@@ -43,13 +45,16 @@ internal static class PlanCheck
     private static void CheckCounts(ModelPlan plan)
     {
         Require(!plan.Symbols.SkipWhile(s => s.Bound is null).Any(s => s.Bound is null), "a dimension follows a count");
-        var outside = plan.Slots.Concat(plan.Requirements.SelectMany(r => new[] { r.Left, r.Right })).Concat(plan.Ports.Where(p => !p.IsOutput).SelectMany(p => p.Shape)).Concat(plan.Counts.Select(c => c.Bound!));
+        var outside = plan.Slots.Concat(plan.Requirements.SelectMany(r => new[] { r.Left, r.Right }))
+            .Concat(plan.Ports.Where(p => !p.IsOutput).SelectMany(p => p.Shape)).Concat(plan.Counts.Select(c => c.Bound!));
         Require(!outside.Any(e => e.HasCount), "memory or an input depends on a count");
         var open = new HashSet<string>(plan.Counts.Select(c => c.Identifier), StringComparer.Ordinal);
         foreach (var step in plan.Steps)
         {
             // What repeats others gets its count, the number of the time, from the code around it.
-            Require(!step.Arguments.SelectMany(a => a.Expressions).SelectMany(e => e.Symbols).Any(s => open.Contains(s) && (step.Repeats == 0 || s != step.Count)), $"'{step.Method}' reads a count that is not known yet");
+            Require(!step.Arguments.SelectMany(a => a.Expressions).SelectMany(e => e.Symbols)
+                .Any(s => open.Contains(s) && (step.Repeats == 0 || s != step.Count)),
+                $"'{step.Method}' reads a count that is not known yet");
             Require(step.Count is null || open.Remove(step.Count), $"'{step.Count}' is no count, or is counted twice");
         }
 
@@ -81,9 +86,11 @@ internal static class PlanCheck
     {
         foreach (var state in plan.States)
         {
-            Require(state.Input >= 0 && state.Input < plan.Ports.Count && state.Output >= 0 && state.Output < plan.Ports.Count, $"no ports {state.Input} and {state.Output}");
+            Require(state.Input >= 0 && state.Input < plan.Ports.Count && state.Output >= 0 && state.Output < plan.Ports.Count,
+                $"no ports {state.Input} and {state.Output}");
             var (input, output) = (plan.Ports[state.Input], plan.Ports[state.Output]);
-            Require(!input.IsOutput && output.IsOutput && input.Type == output.Type && input.Shape.Equals(output.Shape) && input.Shape.All(d => d.IsConstant), $"'{input.Identifier}' and '{output.Identifier}' are no state");
+            Require(!input.IsOutput && output.IsOutput && input.Type == output.Type && input.Shape.Equals(output.Shape)
+                && input.Shape.All(d => d.IsConstant), $"'{input.Identifier}' and '{output.Identifier}' are no state");
         }
 
         int[] ports = [.. plan.States.SelectMany(s => new[] { s.Input, s.Output })];
@@ -100,20 +107,25 @@ internal static class PlanCheck
 
         string[] symbols = [cache.Tokens, cache.Past, cache.Capacity];
         Require(plan.States.Count == 0, "a model has states and a cache");
-        Require(symbols.Distinct().Count() == 3 && symbols.OrderBy(s => s, StringComparer.Ordinal).SequenceEqual(plan.Symbols.Select(s => s.Identifier).OrderBy(s => s, StringComparer.Ordinal)), "the symbols are not those of the cache");
+        Require(symbols.Distinct().Count() == 3 && symbols.OrderBy(s => s, StringComparer.Ordinal)
+            .SequenceEqual(plan.Symbols.Select(s => s.Identifier).OrderBy(s => s, StringComparer.Ordinal)),
+            "the symbols are not those of the cache");
         Require(cache.Context >= 0 && cache.Pairs.Count > 0, "the cache has no context or no buffer");
         foreach (var pair in cache.Pairs)
         {
-            Require(pair.Input >= 0 && pair.Input < plan.Ports.Count && pair.Output >= 0 && pair.Output < plan.Ports.Count, $"no ports {pair.Input} and {pair.Output}");
+            Require(pair.Input >= 0 && pair.Input < plan.Ports.Count && pair.Output >= 0 && pair.Output < plan.Ports.Count,
+                $"no ports {pair.Input} and {pair.Output}");
             var (input, output) = (plan.Ports[pair.Input], plan.Ports[pair.Output]);
             Require(!input.IsOutput && output.IsOutput && input.Type == output.Type && input.Shape.Equals(output.Shape)
-                && input.Shape.All(d => d.IsConstant || d == IntExpr.Symbol(cache.Capacity)) && input.Shape.Count(d => !d.IsConstant) == 1, $"'{input.Identifier}' and '{output.Identifier}' are no cache");
+                && input.Shape.All(d => d.IsConstant || d == IntExpr.Symbol(cache.Capacity)) && input.Shape.Count(d => !d.IsConstant) == 1,
+                    $"'{input.Identifier}' and '{output.Identifier}' are no cache");
         }
 
         int[] ports = [.. cache.Pairs.SelectMany(p => new[] { p.Input, p.Output })];
         Require(ports.Distinct().Count() == ports.Length, "a port belongs to two buffers");
         var arguments = plan.Ports.Where((_, i) => !cache.Owns(i)).ToArray();
-        Require(arguments.Any(p => p.IsOutput) && arguments.Where(p => !p.IsOutput).Any(p => IntExpr.Product(p.Shape) == IntExpr.Symbol(cache.Tokens)), "no input holds the tokens, or nothing is returned");
+        Require(arguments.Any(p => p.IsOutput) && arguments.Where(p => !p.IsOutput)
+            .Any(p => IntExpr.Product(p.Shape) == IntExpr.Symbol(cache.Tokens)), "no input holds the tokens, or nothing is returned");
     }
 
     private static void Require(bool condition, string message)

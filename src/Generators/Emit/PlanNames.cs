@@ -21,7 +21,8 @@ internal sealed class PlanNames
         var locals = Identifiers.NoneTaken();
         locals.UnionWith(["session", "ports", "extent", "dimensions", "weights", "slot"]);
         _members.UnionWith(InheritedMembers);
-        _members.UnionWith(["Load", "Run", "Next", "Reset", "CreateSession", "Session", "Ports", "Dispose", "Info", "PlanHash", "_weights", "_sessions", plan.ClassName]);
+        _members.UnionWith(["Load", "Run", "Next", "Reset", "CreateSession", "Session", "Ports", "Dispose", "Info", "PlanHash", "_weights",
+            "_sessions", plan.ClassName]);
         _counts = [.. plan.Counts.Select(c => c.Identifier)];
         _dimensions = [.. plan.Dimensions.Select(d => d.Identifier)];
         Bounds = plan.Counts.ToDictionary(c => c.Identifier, c => c.Bound!);
@@ -44,7 +45,8 @@ internal sealed class PlanNames
     /// <summary>What a session has from its base class and from <c>object</c>; a name of its own would hide it.</summary>
     private static readonly string[] InheritedMembers =
     [
-        "Port", "Buffer", "Weight", "Dimension", "Count", "Counts", "SetCount", "Execute", "RunSteps", "WorkspaceBytes", "WorkspaceLength", "Reserve", "RequireRoom", "RequireLength", "RequireContext", "NewCache",
+        "Port", "Buffer", "Weight", "Dimension", "Count", "Counts", "SetCount", "Execute", "RunSteps", "WorkspaceBytes", "WorkspaceLength",
+            "Reserve", "RequireRoom", "RequireLength", "RequireContext", "NewCache",
         "Length", "Capacity", "Rewind", "Equals", "GetHashCode", "GetType", "ToString", "MemberwiseClone", "ReferenceEquals", "Finalize",
     ];
 
@@ -74,7 +76,9 @@ internal sealed class PlanNames
     public string CountIndex(string identifier) => Literals.Int(_counts.IndexOf(identifier));
 
     /// <summary>The value that a symbol has in the run in progress, inside a session.</summary>
-    public string Current(PlanSymbol symbol) => symbol.Bound is null ? $"Dimension({Literals.Int(_dimensions.IndexOf(symbol.Identifier))})" : $"Count({CountIndex(symbol.Identifier)})";
+    public string Current(PlanSymbol symbol) =>
+        symbol.Bound is null ? $"Dimension({Literals.Int(_dimensions.IndexOf(symbol.Identifier))})"
+        : $"Count({CountIndex(symbol.Identifier)})";
 
     /// <summary>
     /// A type may not be called like some words that are no keywords (<c>record</c>, <c>file</c>), all of them in lower case.
@@ -96,7 +100,8 @@ internal sealed record PortNames(PlanPort Port, string Parameter, string Length,
 
     /// <summary>Elements of the port; the most that there can be where the run finds out how many.</summary>
     /// <exception cref="System.FormatException">No bound is seen.</exception>
-    public IntExpr MostElements(PlanNames names) => IntExpr.Product(Port.Shape).AtMost(names.Bounds) ?? throw new System.FormatException($"port '{Port.Identifier}' has no bound");
+    public IntExpr MostElements(PlanNames names) => IntExpr.Product(Port.Shape).AtMost(names.Bounds)
+        ?? throw new System.FormatException($"port '{Port.Identifier}' has no bound");
 
     /// <summary>The parameter's name as a string literal.</summary>
     public string Quoted => Literals.Text(Parameter.TrimStart('@'));

@@ -26,12 +26,14 @@ internal static class PortMembers
                     code.Line($"/// <param name=\"{names.Symbol(symbol).TrimStart('@')}\">A run-time dimension.</param>");
                 }
 
-                WriteLength(code, $"public static int {port.Length}({string.Join(", ", symbols.Select(s => "int " + names.Symbol(s)))})", length, names);
+                WriteLength(code, $"public static int {port.Length}({string.Join(", ", symbols.Select(s => "int " + names.Symbol(s)))})",
+                    length, names);
             }
 
             code.Line();
             code.Line($"/// <summary>Shape of {description}, outermost first{(port.Port.Shape.All(d => d.IsConstant) ? "" : "; -1 where a dimension is known at run time only")}.</summary>");
-            code.Member($"public static global::System.ReadOnlySpan<int> {port.Shape}", $"[{string.Join(", ", Constants(port.Port.Shape))}]");
+            code.Member($"public static global::System.ReadOnlySpan<int> {port.Shape}",
+                $"[{string.Join(", ", Constants(port.Port.Shape))}]");
             code.Line();
         }
     }
@@ -51,5 +53,6 @@ internal static class PortMembers
         code.Close();
     }
 
-    private static IEnumerable<string> Constants(IEnumerable<IntExpr> shape) => shape.Select(d => d.IsConstant ? Literals.Int(d.Value) : "-1");
+    private static IEnumerable<string> Constants(IEnumerable<IntExpr> shape) =>
+        shape.Select(d => d.IsConstant ? Literals.Int(d.Value) : "-1");
 }

@@ -105,7 +105,8 @@ internal static class RunMethods
          where !port.Port.IsOutput
          from axis in Enumerable.Range(0, port.Port.Shape.Count)
          where port.Port.Shape[axis] == IntExpr.Symbol(symbol)
-         select $"global::MixPrec.Runtime.DenseTensor.LengthOf(in {port.Parameter}, {Literals.Int(axis)}, {port.Quoted})").FirstOrDefault());
+         select $"global::MixPrec.Runtime.DenseTensor.LengthOf(in {port.Parameter}, {Literals.Int(axis)}, {port.Quoted})")
+             .FirstOrDefault());
 
     private static IReadOnlyList<string>? ForEachSymbol(ModelPlan plan, System.Func<string, string?> find)
     {
@@ -113,7 +114,8 @@ internal static class RunMethods
         return found.Contains(null) ? null : [.. found.Select(f => f!)];
     }
 
-    public static string Span(PortNames port) => $"global::System.{(port.Port.IsOutput ? "Span" : "ReadOnlySpan")}<{port.Port.Type.CSharpName()}> {port.Parameter}";
+    public static string Span(PortNames port) =>
+        $"global::System.{(port.Port.IsOutput ? "Span" : "ReadOnlySpan")}<{port.Port.Type.CSharpName()}> {port.Parameter}";
 
     private static string Tensor(PortNames port) =>
         $"in global::System.Numerics.Tensors.{(port.Port.IsOutput ? "TensorSpan" : "ReadOnlyTensorSpan")}<{port.Port.Type.CSharpName()}> {port.Parameter}";
@@ -122,7 +124,8 @@ internal static class RunMethods
         $"global::MixPrec.Runtime.DenseTensor.Flatten(in {port.Parameter}, [{string.Join(", ", port.Port.Shape.Select(d => d.IsConstant ? Literals.Int(d.Value) : $"checked((nint)({Expressions.OfInts(d, names)}))"))}], {port.Quoted})";
 
     private static string Parameters(ModelPlan plan, PlanNames names, IEnumerable<string> ports, bool dimensions) =>
-        string.Join(", ", plan.Dimensions.Where(_ => dimensions).Select(s => "int " + names.Symbol(s.Identifier)).Concat(ports).Concat(Results(plan, names)));
+        string.Join(", ", plan.Dimensions.Where(_ => dimensions).Select(s => "int " + names.Symbol(s.Identifier)).Concat(ports)
+            .Concat(Results(plan, names)));
 
     private static string Arguments(ModelPlan plan, PlanNames names, IEnumerable<string> ports) =>
         string.Join(", ", plan.Dimensions.Select(s => names.Symbol(s.Identifier)).Concat(ports).Concat(Results(plan, names, "out")));
@@ -131,7 +134,8 @@ internal static class RunMethods
     private static IEnumerable<PlanSymbol> Counts(ModelPlan plan) =>
         plan.Counts.Where(c => plan.Ports.Where(p => p.IsOutput).SelectMany(p => p.Shape).Any(d => d.Symbols.Contains(c.Identifier)));
 
-    private static IEnumerable<string> Results(ModelPlan plan, PlanNames names, string prefix = "out int") => Counts(plan).Select(c => $"{prefix} {names.Symbol(c.Identifier)}");
+    private static IEnumerable<string> Results(ModelPlan plan, PlanNames names, string prefix = "out int") =>
+        Counts(plan).Select(c => $"{prefix} {names.Symbol(c.Identifier)}");
 
     private static void Document(CodeWriter code, ModelPlan plan, PlanNames names, string summary, bool dimensions)
     {

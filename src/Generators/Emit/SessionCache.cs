@@ -12,14 +12,16 @@ internal static class SessionCache
 {
     /// <summary>The array behind a port, or null when the port is an argument.</summary>
     private static string? Memory(PlanCache cache, int port) =>
-        Enumerable.Range(0, cache.Pairs.Count).Where(i => cache.Pairs[i].Input == port || cache.Pairs[i].Output == port).Select(i => "this._cache" + Literals.Int(i)).FirstOrDefault();
+        Enumerable.Range(0, cache.Pairs.Count).Where(i => cache.Pairs[i].Input == port || cache.Pairs[i].Output == port)
+            .Select(i => "this._cache" + Literals.Int(i)).FirstOrDefault();
 
     public static void WriteCreateSession(CodeWriter code, PlanCache cache)
     {
         string context = cache.Context > 0 ? $" The model knows positions for {Literals.Int(cache.Context)}." : "";
         code.Line($"/// <param name=\"maxTokens\">The longest sequence, in tokens; all its memory is allocated here.{context}</param>");
         code.Line("/// <exception cref=\"global::System.ArgumentException\">The model has no such long sequences, or there is no memory of that size.</exception>");
-        code.Member($"public Session CreateSession(int maxTokens{(cache.Context > 0 ? " = " + Literals.Int(cache.Context) : "")})", "new(_weights, maxTokens)");
+        code.Member($"public Session CreateSession(int maxTokens{(cache.Context > 0 ? " = " + Literals.Int(cache.Context) : "")})",
+            "new(_weights, maxTokens)");
     }
 
     public static void WriteFields(CodeWriter code, ModelPlan plan)

@@ -43,7 +43,8 @@ internal static class SessionClass
 
     private static void WritePorts(CodeWriter code, PlanNames names)
     {
-        var parameters = names.Ports.Select(p => $"global::System.{(p.Port.IsOutput ? "Span" : "ReadOnlySpan")}<{p.Port.Type.CSharpName()}> {p.Parameter}");
+        var parameters = names.Ports.Select(p =>
+            $"global::System.{(p.Port.IsOutput ? "Span" : "ReadOnlySpan")}<{p.Port.Type.CSharpName()}> {p.Parameter}");
         code.Open($"private ref struct Ports({string.Join(", ", parameters)}) : global::MixPrec.Runtime.IPorts");
         for (int i = 0; i < names.Ports.Count; i++)
         {

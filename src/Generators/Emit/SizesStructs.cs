@@ -48,5 +48,6 @@ internal sealed class SizesStructs(PlanNames names)
 
     /// <summary>What the step has as locals: symbols, and parts that several sizes share.</summary>
     private IEnumerable<string> Locals(PlanArgument.Sizes sizes) =>
-        sizes.Expressions.SelectMany(e => e.Symbols).Distinct().OrderBy(s => s, System.StringComparer.Ordinal).Select(names.Symbol).Concat(names.Shared.WrittenIn(sizes.Expressions).Select(names.Part));
+        sizes.Expressions.SelectMany(e => e.Symbols).Distinct().OrderBy(s => s, System.StringComparer.Ordinal).Select(names.Symbol)
+            .Concat(names.Shared.WrittenIn(sizes.Expressions).Select(names.Part));
 }

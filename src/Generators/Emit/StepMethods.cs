@@ -103,7 +103,8 @@ internal sealed class StepMethods
 
     /// <summary>A call on one line, or each argument on a line of its own.</summary>
     private static string Folded(string head, IReadOnlyList<string> arguments) =>
-        head.Length + arguments.Sum(a => a.Length + 2) <= LongestLine ? $"{head}{string.Join(", ", arguments)})" : $"{head}\n    {string.Join(",\n    ", arguments)})";
+        head.Length + arguments.Sum(a => a.Length + 2) <= LongestLine ? $"{head}{string.Join(", ", arguments)})"
+            : $"{head}\n    {string.Join(",\n    ", arguments)})";
 
     private static string Summary(PlanStep step) => $"{step.Name}{(step.Shapes.Length == 0 ? "" : " " + step.Shapes)}: {step.Comment}";
 
@@ -116,7 +117,8 @@ internal sealed class StepMethods
         }
 
         _layers.Remove(step.Name);
-        string share = layer.ShareOfLossError is { } part ? System.FormattableString.Invariant($" and brings {part:P1} of the loss error; the budget is {_plan.Info.ErrorBudget}") : "";
+        string share = layer.ShareOfLossError is { } part
+            ? System.FormattableString.Invariant($" and brings {part:P1} of the loss error; the budget is {_plan.Info.ErrorBudget}") : "";
         return System.FormattableString.Invariant($"{layer.Precision} saves {layer.TimeGainMicroseconds:F2} µs{share}");
     }
 

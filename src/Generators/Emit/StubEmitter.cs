@@ -29,7 +29,8 @@ internal static class StubEmitter
     {
         const string Spans = "global::System.ReadOnlySpan<float> input, global::System.Span<float> output";
         string name = PlanNames.Class(stub.ClassName);
-        string fail = "throw new global::System.InvalidOperationException(" + Literals.Text($"'{stub.ClassName}' has no plan yet: build the project once.") + ")";
+        string fail = "throw new global::System.InvalidOperationException("
+            + Literals.Text($"'{stub.ClassName}' has no plan yet: build the project once.") + ")";
         var code = new CodeWriter();
         ModelEmitter.Begin(code, stub.Namespace);
         code.Line("/// <summary>Has no plan yet: build the project once. Until then inputs and outputs are not known, and every member throws.</summary>");
@@ -37,8 +38,10 @@ internal static class StubEmitter
         code.Open($"{stub.Access} sealed partial class {name} : global::System.IDisposable");
         foreach (string header in new[]
         {
-            "public static string PlanHash", "public static global::MixPrec.Runtime.ModelInfo Info", $"public static {name} Load()", $"public static {name} Load(string path)",
-            $"public static {name} Load(global::System.ReadOnlyMemory<byte> weights)", $"public void Run({Spans})", $"public void Run(int dimension, {Spans})", "public Session CreateSession()",
+            "public static string PlanHash", "public static global::MixPrec.Runtime.ModelInfo Info", $"public static {name} Load()",
+                $"public static {name} Load(string path)",
+            $"public static {name} Load(global::System.ReadOnlyMemory<byte> weights)", $"public void Run({Spans})",
+                $"public void Run(int dimension, {Spans})", "public Session CreateSession()",
         })
         {
             WriteMember(code, header, fail);

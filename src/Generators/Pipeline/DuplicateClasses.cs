@@ -22,5 +22,6 @@ internal sealed record DuplicateClasses(EquatableArray<ClassOrigin> First, Equat
 
     /// <summary>The path of the file that announces the class instead of <paramref name="plan"/>'s, or null.</summary>
     public string? InsteadOf(PlannedClass plan) =>
-        Later.Contains(new ClassOrigin(plan.HintName, plan.Path)) ? First.First(o => string.Equals(o.HintName, plan.HintName, StringComparison.OrdinalIgnoreCase)).Path : null;
+        Later.Contains(new ClassOrigin(plan.HintName, plan.Path)) ? First.First(o =>
+            string.Equals(o.HintName, plan.HintName, StringComparison.OrdinalIgnoreCase)).Path : null;
 }

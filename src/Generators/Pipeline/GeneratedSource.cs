@@ -43,7 +43,8 @@ internal sealed record GeneratedSource(string HintName, string? Text, Finding? F
     {
         if (consumer.Language < Consumer.OldestLanguage)
         {
-            return new Finding(DiagnosticCatalog.LanguageTooOld.Id, plan.Path, new([Consumer.OldestLanguage.ToDisplayString(), consumer.Language.ToDisplayString()]));
+            return new Finding(DiagnosticCatalog.LanguageTooOld.Id, plan.Path,
+                new([Consumer.OldestLanguage.ToDisplayString(), consumer.Language.ToDisplayString()]));
         }
 
         string? missing = !consumer.HasRuntime ? "MixPrec.Runtime" : !consumer.HasTensors ? "System.Numerics.Tensors" : null;

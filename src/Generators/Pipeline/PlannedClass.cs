@@ -15,7 +15,8 @@ internal sealed record PlannedClass(string Path, string HintName, ModelPlan? Pla
             if (file.IsStub)
             {
                 var stub = ModelStub.Read(file.Text);
-                return new(file.Path, Hint(stub.Namespace, stub.ClassName), null, stub, new Finding(DiagnosticCatalog.NoPlanYet.Id, file.Path, new([stub.ClassName])));
+                return new(file.Path, Hint(stub.Namespace, stub.ClassName), null, stub,
+                    new Finding(DiagnosticCatalog.NoPlanYet.Id, file.Path, new([stub.ClassName])));
             }
 
             var plan = PlanReader.Read(file.Text);
@@ -24,7 +25,8 @@ internal sealed record PlannedClass(string Path, string HintName, ModelPlan? Pla
         }
         catch (Exception reason) when (reason is FormatException or OverflowException or DivideByZeroException)
         {
-            return new(file.Path, "", null, null, new Finding(DiagnosticCatalog.PlanUnreadable.Id, file.Path, new([System.IO.Path.GetFileName(file.Path), reason.Message])));
+            return new(file.Path, "", null, null,
+                new Finding(DiagnosticCatalog.PlanUnreadable.Id, file.Path, new([System.IO.Path.GetFileName(file.Path), reason.Message])));
         }
     }
 

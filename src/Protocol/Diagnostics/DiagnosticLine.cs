@@ -33,7 +33,8 @@ internal sealed record DiagnosticLine(string Severity, string Code, string File,
             : From(DiagnosticCatalog.Internal, path, "line", "reading the diagnostics", line);
     }
 
-    private static int Number(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+    private static int Number(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 
     private static string Escape(string field) =>
         field.Replace("\\", "\\\\").Replace("\t", "\\t").Replace("\n", "\\n").Replace("\r", "\\r");

@@ -17,7 +17,8 @@ internal static class Identifiers
     private const int HashDigits = 8;
 
     /// <summary>What the generated class declares: no class may be called like one of its members.</summary>
-    private static readonly HashSet<string> Members = new(["Load", "Run", "CreateSession", "Session", "Dispose", "Info", "PlanHash"], StringComparer.Ordinal);
+    private static readonly HashSet<string> Members = new(["Load", "Run", "CreateSession", "Session", "Dispose", "Info", "PlanHash"],
+        StringComparer.Ordinal);
 
     /// <summary>
     /// True for a C# identifier (Unicode letters allowed) that is neither a keyword nor a member of every generated class.
@@ -89,6 +90,7 @@ internal static class Identifiers
     private static string Hash(string name)
     {
         using var sha = SHA256.Create();
-        return string.Concat(sha.ComputeHash(Encoding.UTF8.GetBytes(name)).Take(HashDigits / 2).Select(b => b.ToString("x2", CultureInfo.InvariantCulture)));
+        return string.Concat(sha.ComputeHash(Encoding.UTF8.GetBytes(name)).Take(HashDigits / 2)
+            .Select(b => b.ToString("x2", CultureInfo.InvariantCulture)));
     }
 }

@@ -37,7 +37,8 @@ internal sealed partial class IntExpr
     {
         AtomKind.Max => (Math.Max(left.Low, right.Low), Math.Max(left.High, right.High)),
         AtomKind.Min => (Math.Min(left.Low, right.Low), Math.Min(left.High, right.High)),
-        _ when right.IsConstant && right.Value > 0 => (left.Low == NoLow ? NoLow : Floor(left.Low, right.Value), left.High == NoHigh ? NoHigh : Floor(left.High, right.Value)),
+        _ when right.IsConstant && right.Value > 0 =>
+            (left.Low == NoLow ? NoLow : Floor(left.Low, right.Value), left.High == NoHigh ? NoHigh : Floor(left.High, right.Value)),
         _ => (left.Low >= 0 && right.Low >= 1 ? 0 : NoLow, left.High >= 0 && right.Low >= 1 ? left.High : NoHigh),
     };
 
@@ -80,8 +81,10 @@ internal sealed partial class IntExpr
         }
 
         // No factor is negative, or there is one.
-        long low = term.Atoms.Aggregate(1L, (p, a) => Times(p, a.Low, NoLow)), high = term.Atoms.Aggregate(1L, (p, a) => Times(p, a.High, NoHigh));
-        return term.Coefficient > 0 ? (Times(term.Coefficient, low, NoLow), Times(term.Coefficient, high, NoHigh)) : (Times(term.Coefficient, high, NoLow), Times(term.Coefficient, low, NoHigh));
+        long low = term.Atoms.Aggregate(1L, (p, a) => Times(p, a.Low, NoLow)),
+            high = term.Atoms.Aggregate(1L, (p, a) => Times(p, a.High, NoHigh));
+        return term.Coefficient > 0 ? (Times(term.Coefficient, low, NoLow), Times(term.Coefficient, high, NoHigh))
+            : (Times(term.Coefficient, high, NoLow), Times(term.Coefficient, low, NoHigh));
     }
 
     /// <summary>
@@ -99,7 +102,8 @@ internal sealed partial class IntExpr
         long times = 1;
         for (int i = 0; i < MostEstimates; i++)
         {
-            var floor = sum._terms.FirstOrDefault(t => t.Atoms.Length == 1 && t.Atoms[0] is { Kind: AtomKind.FloorDiv, Right: { IsConstant: true, Value: > 0 and <= LargestDivisor } });
+            var floor = sum._terms.FirstOrDefault(t => t.Atoms.Length == 1
+                && t.Atoms[0] is { Kind: AtomKind.FloorDiv, Right: { IsConstant: true, Value: > 0 and <= LargestDivisor } });
             if (floor is null || times > LargestDivisor / floor.Atoms[0].Right!.Value)
             {
                 return i == 0 ? null : (upper ? sum.TermsHigh : sum.TermsLow, times);
@@ -126,7 +130,8 @@ internal sealed partial class IntExpr
     private long TermsHigh => _terms.Aggregate(0L, (sum, t) => Add(sum, RangeOf(t).High, NoHigh));
 
     /// <summary>The sum; no bound where one has none or where it does not fit.</summary>
-    private static long Add(long a, long b, long none) => a is NoLow or NoHigh || b is NoLow or NoHigh || (b > 0 ? a > NoHigh - b : a < NoLow - b) ? none : a + b;
+    private static long Add(long a, long b, long none) => a is NoLow or NoHigh || b is NoLow or NoHigh
+        || (b > 0 ? a > NoHigh - b : a < NoLow - b) ? none : a + b;
 
     private static long Times(long a, long b, long none)
     {
@@ -150,12 +155,14 @@ internal sealed partial class IntExpr
         private readonly Dictionary<(Atom, bool), IntExpr?> _known = [];
 
         public IntExpr? Of(IntExpr expression, bool upper) =>
-            expression._terms.Select(t => Of(t, upper)).Aggregate((IntExpr?)Zero, (sum, term) => sum is null || term is null ? null : sum + term);
+            expression._terms.Select(t => Of(t, upper)).Aggregate((IntExpr?)Zero, (sum, term) =>
+                sum is null || term is null ? null : sum + term);
 
         /// <summary>Products grow with each factor only as long as no factor is negative.</summary>
         private IntExpr? Of(Term term, bool upper) => term.Atoms.Length > 1 && term.HasCount && term.Atoms.Any(a => a.Low < 0) ? null
             : term.Atoms.Select(a => Of(a, upper == (term.Coefficient > 0)))
-                .Aggregate((IntExpr?)Constant(term.Coefficient), (product, atom) => product is null || atom is null ? null : product * atom);
+                .Aggregate((IntExpr?)Constant(term.Coefficient), (product, atom) =>
+                    product is null || atom is null ? null : product * atom);
 
         private IntExpr? Of(Atom atom, bool upper)
         {
@@ -167,7 +174,8 @@ internal sealed partial class IntExpr
             if (!_known.TryGetValue((atom, upper), out var bound))
             {
                 // A divisor that may be 0 has no bound to divide by.
-                bound = (atom.Kind != AtomKind.FloorDiv || !atom.Right!.HasCount) && Of(atom.Left!, upper) is { } left && Of(atom.Right!, upper) is { } right
+                bound = (atom.Kind != AtomKind.FloorDiv || !atom.Right!.HasCount) && Of(atom.Left!, upper) is { } left
+                    && Of(atom.Right!, upper) is { } right
                     ? Apply(atom.Kind, left, right) : null;
                 _known.Add((atom, upper), bound);
             }

@@ -102,7 +102,8 @@ internal sealed partial class IntExpr
         }
 
         // ⌊(g·x + r) / (g·d)⌋ = ⌊(x + k) / d⌋ where r stays between g·k and g·k + g − 1.
-        foreach (long g in rest._terms.Where(t => t.Atoms.Length > 0).Select(t => Gcd(t.Coefficient, divisor)).Append(divisor).Where(g => g > 1).Distinct().OrderByDescending(g => g))
+        foreach (long g in rest._terms.Where(t => t.Atoms.Length > 0).Select(t => Gcd(t.Coefficient, divisor)).Append(divisor)
+            .Where(g => g > 1).Distinct().OrderByDescending(g => g))
         {
             var few = new IntExpr(rest._terms.Where(t => t.Coefficient % g != 0));
             if (few.Low > long.MinValue && few.High < long.MaxValue && Floor(few.Low, g) is var k && k == Floor(few.High, g))
@@ -124,7 +125,8 @@ internal sealed partial class IntExpr
         get
         {
             var variable = _terms.Where(t => t.Atoms.Length > 0).ToArray();
-            return variable.Length == 1 && variable[0] is { Coefficient: 1, Atoms: { Length: 1 } atoms } && atoms[0] is { Kind: AtomKind.FloorDiv, Right: { IsConstant: true, Value: > 0 } }
+            return variable.Length == 1 && variable[0] is { Coefficient: 1, Atoms: { Length: 1 } atoms }
+                && atoms[0] is { Kind: AtomKind.FloorDiv, Right: { IsConstant: true, Value: > 0 } }
                 ? atoms[0] : null;
         }
     }
@@ -133,7 +135,8 @@ internal sealed partial class IntExpr
     private (IntExpr Whole, IntExpr Remainder) SplitMultiples(IntExpr divisor)
     {
         var quotients = _terms.Select(t => (Term: t, Quotient: new IntExpr([t]).DivideExactly(divisor))).ToArray();
-        return (Sum(quotients.Where(q => q.Quotient is not null).Select(q => q.Quotient!)), new(quotients.Where(q => q.Quotient is null).Select(q => q.Term)));
+        return (Sum(quotients.Where(q => q.Quotient is not null).Select(q => q.Quotient!)),
+            new(quotients.Where(q => q.Quotient is null).Select(q => q.Term)));
     }
 
     private static long Floor(long left, long right)

@@ -40,7 +40,8 @@ internal sealed partial class IntExpr
         Term[] ls = [.. left.Printed], rs = [.. right.Printed];
         if (ls.Length == 0 || rs.Length == 0)
         {
-            return ls.Length == 0 ? string.CompareOrdinal("0", Head(rs[0], first: true)) : string.CompareOrdinal(Head(ls[0], first: true), "0");
+            return ls.Length == 0 ? string.CompareOrdinal("0", Head(rs[0], first: true))
+                : string.CompareOrdinal(Head(ls[0], first: true), "0");
         }
 
         for (int i = 0; i < ls.Length && i < rs.Length; i++)
@@ -94,7 +95,8 @@ internal sealed partial class IntExpr
     }
 
     /// <summary>What the text of a term begins with.</summary>
-    private static string Head(Term term, bool first) => Number(term, first) is var number && number.Length > 0 && number != "-" ? number : number + term.Atoms[0].Head;
+    private static string Head(Term term, bool first) => Number(term, first) is var number && number.Length > 0
+        && number != "-" ? number : number + term.Atoms[0].Head;
 
     /// <summary>Sign and number of a term as it is printed; empty where a product without a number begins.</summary>
     private static string Number(Term term, bool first)
@@ -159,7 +161,8 @@ internal sealed partial class IntExpr
         }
 
         public bool Same(Atom left, Atom right) => ReferenceEquals(left, right)
-            || (left.Hash == right.Hash && left.Kind == right.Kind && left.Size == right.Size && left.Name == right.Name && left.Low == right.Low && left.High == right.High
+            || (left.Hash == right.Hash && left.Kind == right.Kind && left.Size == right.Size && left.Name == right.Name
+                && left.Low == right.Low && left.High == right.High
                 && (left.Name is not null || (Same(left.Left!, right.Left!) && Same(left.Right!, right.Right!))));
     }
 
@@ -167,8 +170,10 @@ internal sealed partial class IntExpr
     {
         public static readonly ByReference Instance = new();
 
-        public bool Equals((object, object) x, (object, object) y) => ReferenceEquals(x.Item1, y.Item1) && ReferenceEquals(x.Item2, y.Item2);
+        public bool Equals((object, object) x, (object, object) y) =>
+            ReferenceEquals(x.Item1, y.Item1) && ReferenceEquals(x.Item2, y.Item2);
 
-        public int GetHashCode((object, object) pair) => unchecked((RuntimeHelpers.GetHashCode(pair.Item1) * 31) + RuntimeHelpers.GetHashCode(pair.Item2));
+        public int GetHashCode((object, object) pair) =>
+            unchecked((RuntimeHelpers.GetHashCode(pair.Item1) * 31) + RuntimeHelpers.GetHashCode(pair.Item2));
     }
 }

@@ -44,7 +44,8 @@ internal sealed partial class IntExpr
         public bool HasExtreme { get; }
 
         public static Term operator *(Term left, Term right) => new(checked(left.Coefficient * right.Coefficient),
-            left.Atoms.Length == 0 ? right.Atoms : right.Atoms.Length == 0 ? left.Atoms : left.Atoms.AddRange(right.Atoms).Sort(Atom.Compare));
+            left.Atoms.Length == 0 ? right.Atoms : right.Atoms.Length == 0 ? left.Atoms : left.Atoms.AddRange(right.Atoms)
+                .Sort(Atom.Compare));
 
         /// <summary>The order of terms in an expression, which does not look at coefficients.</summary>
         public static int Compare(Term left, Term right)
@@ -130,7 +131,8 @@ internal sealed partial class IntExpr
             if (!known.TryGetValue(this, out long value))
             {
                 var (left, right) = (Left!.Evaluate(symbols, known), Right!.Evaluate(symbols, known));
-                known[this] = value = Kind switch { AtomKind.FloorDiv => Floor(left, right), AtomKind.Max => Math.Max(left, right), _ => Math.Min(left, right) };
+                known[this] = value = Kind switch { AtomKind.FloorDiv => Floor(left, right), AtomKind.Max => Math.Max(left, right), _ =>
+                    Math.Min(left, right) };
             }
 
             return value;

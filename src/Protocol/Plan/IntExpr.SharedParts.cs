@@ -48,7 +48,8 @@ internal sealed partial class IntExpr
         public string Text(int number) => _parts[number].Single!.ToText(this);
 
         /// <summary>C# text of part <paramref name="number"/>, in which others are locals.</summary>
-        public string CSharp(int number, Func<string, string> symbol, Func<int, string> local) => _parts[number].Single!.ToCSharp(symbol, this, local);
+        public string CSharp(int number, Func<string, string> symbol, Func<int, string> local) =>
+            _parts[number].Single!.ToCSharp(symbol, this, local);
 
         /// <summary>The parts that <paramref name="expressions"/> are made of, in order.</summary>
         public IReadOnlyList<int> In(IEnumerable<IntExpr> expressions)

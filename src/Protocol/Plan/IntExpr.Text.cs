@@ -17,7 +17,8 @@ internal sealed partial class IntExpr
 
     /// <summary>The text that <see cref="IntExprParser"/> reads.</summary>
     /// <param name="shared">Parts that are written as their number.</param>
-    public string ToText(SharedParts shared) => Print(atom => shared.Find(atom) is { } number ? SharedParts.Mark + Digits(number) : atom.ToText(shared));
+    public string ToText(SharedParts shared) =>
+        Print(atom => shared.Find(atom) is { } number ? SharedParts.Mark + Digits(number) : atom.ToText(shared));
 
     /// <summary>C# text of the expression.</summary>
     /// <param name="symbol">Prints a symbol.</param>

@@ -20,7 +20,8 @@ internal sealed partial class IntExpr
             long? own = term.Atoms.Length > 1 ? null : term.Atoms[0] switch
             {
                 { Kind: AtomKind.Symbol } => 1,
-                { Kind: AtomKind.FloorDiv, Right: { IsConstant: true, Value: > 0 and var divisor } } atom when divisor <= most => atom.Left!.Period(most / divisor) * divisor,
+                { Kind: AtomKind.FloorDiv, Right: { IsConstant: true, Value: > 0 and var divisor } } atom when divisor <= most =>
+                    atom.Left!.Period(most / divisor) * divisor,
                 _ => null,
             };
             if (own is null || period / Gcd(period, own.Value) > most / own.Value)
@@ -40,7 +41,8 @@ internal sealed partial class IntExpr
     /// </summary>
     public IntExpr? SolveFor(string symbol)
     {
-        var own = _terms.FirstOrDefault(t => t.Coefficient is 1 or -1 && t.Atoms.Length == 1 && t.Atoms[0] is { Kind: AtomKind.Symbol } atom && atom.Name == symbol);
+        var own = _terms.FirstOrDefault(t => t.Coefficient is 1 or -1 && t.Atoms.Length == 1 && t.Atoms[0] is { Kind: AtomKind.Symbol } atom
+            && atom.Name == symbol);
         var rest = own is null ? this : this - new IntExpr([own]);
         return own is null || rest.Symbols.Contains(symbol) ? null : rest * -own.Coefficient;
     }
@@ -55,7 +57,8 @@ internal sealed partial class IntExpr
 
     /// <summary>The number m for which the expression is m·⌊size/m⌋; null where there is none.</summary>
     public long? RoundsDown(IntExpr size) =>
-        _terms.Length == 1 && _terms[0] is { Coefficient: > 1 and var multiple, Atoms: { Length: 1 } atoms } && Equals(FloorDiv(size, multiple) * multiple) && atoms[0].Kind == AtomKind.FloorDiv
+        _terms.Length == 1 && _terms[0] is { Coefficient: > 1 and var multiple, Atoms: { Length: 1 } atoms }
+            && Equals(FloorDiv(size, multiple) * multiple) && atoms[0].Kind == AtomKind.FloorDiv
             ? multiple : null;
 
     /// <summary>Between which numbers a symbol of the expression stays; null where it is none.</summary>
@@ -119,7 +122,8 @@ internal sealed partial class IntExpr
 
         if (!known.TryGetValue(atom, out var value))
         {
-            known[atom] = value = Apply(atom.Kind, atom.Left!.InUnits(unit, offset, modulus, rest, known), atom.Right!.InUnits(unit, offset, modulus, rest, known));
+            known[atom] = value = Apply(atom.Kind, atom.Left!.InUnits(unit, offset, modulus, rest, known),
+                atom.Right!.InUnits(unit, offset, modulus, rest, known));
         }
 
         return value;

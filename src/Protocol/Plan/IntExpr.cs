@@ -60,13 +60,15 @@ internal sealed partial class IntExpr : IEquatable<IntExpr>
     /// <param name="identifier">A C# identifier.</param>
     /// <param name="low">At most <paramref name="high"/>.</param>
     /// <param name="high">At least <paramref name="low"/>.</param>
-    public static IntExpr Within(string identifier, long low, long high) => low == high ? low : Of(new Atom(identifier, isCount: false, low, high));
+    public static IntExpr Within(string identifier, long low, long high) =>
+        low == high ? low : Of(new Atom(identifier, isCount: false, low, high));
 
     public bool IsConstant => _terms.Length == 0 || (_terms.Length == 1 && _terms[0].Atoms.Length == 0);
 
     /// <summary>The value of a constant expression.</summary>
     /// <exception cref="InvalidOperationException">The expression holds a symbol.</exception>
-    public long Value => !IsConstant ? throw new InvalidOperationException($"'{this}' is not constant") : _terms.Length == 0 ? 0 : _terms[0].Coefficient;
+    public long Value => !IsConstant ? throw new InvalidOperationException($"'{this}' is not constant") : _terms.Length == 0 ? 0
+        : _terms[0].Coefficient;
 
     /// <summary>True when a count is a part of the expression.</summary>
     public bool HasCount { get; }
@@ -88,7 +90,8 @@ internal sealed partial class IntExpr : IEquatable<IntExpr>
 
     public static IntExpr operator -(IntExpr left, IntExpr right) => left + (right * -1);
 
-    public static IntExpr operator *(IntExpr left, IntExpr right) => (long)left._terms.Length * right._terms.Length > (long)MostTerms * MostTerms
+    public static IntExpr operator *(IntExpr left, IntExpr right) =>
+        (long)left._terms.Length * right._terms.Length > (long)MostTerms * MostTerms
         ? throw new IntExprSizeException() : new(from l in left._terms from r in right._terms select l * r);
 
     public static IntExpr Max(IntExpr left, IntExpr right) => Extreme(left, right, AtomKind.Max);
@@ -139,7 +142,9 @@ internal sealed partial class IntExpr : IEquatable<IntExpr>
     }
 
     private IntExpr Substitute(IReadOnlyDictionary<string, IntExpr> bindings, Dictionary<Atom, IntExpr> known) =>
-        Symbols.Any(bindings.ContainsKey) ? Sum(_terms.Select(term => term.Atoms.Aggregate(Constant(term.Coefficient), (product, atom) => product * atom.Substitute(bindings, known)))) : this;
+        Symbols.Any(bindings.ContainsKey)
+            ? Sum(_terms.Select(term =>
+            term.Atoms.Aggregate(Constant(term.Coefficient), (product, atom) => product * atom.Substitute(bindings, known)))) : this;
 
     /// <summary>
     /// The extreme of the operands of both sides, nested extremes of the same kind dissolved and each operand kept once: repeated
@@ -162,7 +167,8 @@ internal sealed partial class IntExpr : IEquatable<IntExpr>
     }
 
     /// <summary>True when <paramref name="winner"/> is seen to be the extreme of the two for every value of the symbols.</summary>
-    private static bool Dominates(IntExpr winner, IntExpr other, AtomKind kind) => (kind == AtomKind.Max ? winner - other : other - winner).IsNonNegative;
+    private static bool Dominates(IntExpr winner, IntExpr other, AtomKind kind) =>
+        (kind == AtomKind.Max ? winner - other : other - winner).IsNonNegative;
 
     /// <summary>The operands when the expression is an extreme of this kind, else the expression itself.</summary>
     private IEnumerable<IntExpr> Operands(AtomKind kind) =>

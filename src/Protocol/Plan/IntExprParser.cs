@@ -147,7 +147,8 @@ internal sealed class IntExprParser
         Expect(',');
         var right = Sum();
         Expect(')');
-        return word switch { "floordiv" => IntExpr.FloorDiv(left, right), "max" => IntExpr.Max(left, right), _ => IntExpr.Min(left, right) };
+        return word switch { "floordiv" => IntExpr.FloorDiv(left, right), "max" => IntExpr.Max(left, right), _ =>
+            IntExpr.Min(left, right) };
     }
 
     private IntExpr Within(string name)
@@ -159,7 +160,8 @@ internal sealed class IntExprParser
         return low < high ? IntExpr.Within(name, low, high) : throw Error();
     }
 
-    private long Integer() => long.TryParse(Word(), NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? value : throw Error();
+    private long Integer() =>
+        long.TryParse(Word(), NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? value : throw Error();
 
     private string Word()
     {

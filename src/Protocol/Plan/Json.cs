@@ -144,7 +144,8 @@ internal sealed class Json
             case 'f': return '\f';
             case '"' or '\\' or '/': return Peek();
             case 'u' when _position + 4 < _text.Length
-                && ushort.TryParse(_text.Substring(_position + 1, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ushort code):
+                && ushort.TryParse(_text.Substring(_position + 1, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture,
+                    out ushort code):
                 _position += 4;
                 return (char)code;
             default: throw Error("an escape sequence");
@@ -198,6 +199,7 @@ internal sealed class Json
     {
         string before = _text.Substring(0, Math.Min(_position, _text.Length));
         int line = before.Split('\n').Length, column = before.Length - before.LastIndexOf('\n');
-        return new FormatException(string.Format(CultureInfo.InvariantCulture, "line {0}, column {1}: {2} expected", line, column, expected));
+        return new FormatException(string.Format(CultureInfo.InvariantCulture, "line {0}, column {1}: {2} expected", line, column,
+            expected));
     }
 }

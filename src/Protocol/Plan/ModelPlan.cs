@@ -49,7 +49,8 @@ internal sealed record ModelPlan(
     public bool HasMemory => States.Count > 0 || Cache is not null;
 
     /// <summary>Every integer expression of the plan.</summary>
-    public IEnumerable<IntExpr> Expressions => Slots.Concat(Counts.Select(c => c.Bound!)).Concat(Requirements.SelectMany(r => new[] { r.Left, r.Right })).Concat(Ports.SelectMany(p => p.Shape))
+    public IEnumerable<IntExpr> Expressions => Slots.Concat(Counts.Select(c => c.Bound!))
+        .Concat(Requirements.SelectMany(r => new[] { r.Left, r.Right })).Concat(Ports.SelectMany(p => p.Shape))
         .Concat(Steps.SelectMany(s => s.Arguments).SelectMany(a => a.Expressions));
 
     /// <summary>Logical name of the embedded weights.</summary>
@@ -121,10 +122,12 @@ internal sealed record PlanStep(string Method, string Name, string Comment, Equa
 /// </summary>
 internal sealed record PlanInfo(
     string Loss, double ErrorBudget, double? PredictedLossError, double? MeasuredLossError,
-    double? PredictedMicroseconds, double? MeasuredMicroseconds, double? Float32Microseconds, string Machine, EquatableArray<PlanLayer> Layers)
+    double? PredictedMicroseconds, double? MeasuredMicroseconds, double? Float32Microseconds, string Machine,
+        EquatableArray<PlanLayer> Layers)
 {
     public static readonly PlanInfo None = new("", 0, null, null, null, null, null, "", default);
 }
 
 /// <summary>A row of the plan table.</summary>
-internal sealed record PlanLayer(string Name, string Operator, string Precision, string Accumulator, double? ShareOfLossError, double? TimeGainMicroseconds);
+internal sealed record PlanLayer(string Name, string Operator, string Precision, string Accumulator, double? ShareOfLossError,
+    double? TimeGainMicroseconds);

@@ -32,7 +32,8 @@ internal static class PlanWriter
         WriteContent(text, plan);
         text.Append(weightsHash);
         using var sha = SHA256.Create();
-        return string.Concat(sha.ComputeHash(Encoding.UTF8.GetBytes(text.ToString())).Select(b => b.ToString("x2", CultureInfo.InvariantCulture)));
+        return string.Concat(sha.ComputeHash(Encoding.UTF8.GetBytes(text.ToString()))
+            .Select(b => b.ToString("x2", CultureInfo.InvariantCulture)));
     }
 
     private static void WriteContent(StringBuilder text, ModelPlan plan)
@@ -45,7 +46,8 @@ internal static class PlanWriter
             Lines(text, "Parts", Enumerable.Range(0, shared.Parts.Count).Select(number => Json.Quote(shared.Text(number))));
         }
 
-        Lines(text, "Symbols", plan.Symbols.Select(s => $"[{Json.Quote(s.Identifier)}, {Json.Quote(s.Name)}{(s.Bound is null ? "" : ", " + Expression(s.Bound, shared))}]"));
+        Lines(text, "Symbols", plan.Symbols.Select(s =>
+            $"[{Json.Quote(s.Identifier)}, {Json.Quote(s.Name)}{(s.Bound is null ? "" : ", " + Expression(s.Bound, shared))}]"));
         Lines(text, "Ports", plan.Ports.Select(p =>
             $"[{(p.IsOutput ? "\"output\"" : "\"input\"")}, {Json.Quote(p.Identifier)}, {Json.Quote(p.Name)}, \"{p.Type}\", {Expressions(p.Shape, shared)}]"));
         if (plan.States.Count > 0)
@@ -74,8 +76,10 @@ internal static class PlanWriter
         text.Append($"  \"Info\": {{\n    \"Loss\": {Json.Quote(info.Loss)},\n    \"Machine\": {Json.Quote(info.Machine)},\n");
         foreach (var (name, value) in new (string, double?)[]
         {
-            ("ErrorBudget", info.ErrorBudget), ("PredictedLossError", info.PredictedLossError), ("MeasuredLossError", info.MeasuredLossError),
-            ("PredictedMicroseconds", info.PredictedMicroseconds), ("MeasuredMicroseconds", info.MeasuredMicroseconds), ("Float32Microseconds", info.Float32Microseconds),
+            ("ErrorBudget", info.ErrorBudget), ("PredictedLossError", info.PredictedLossError),
+                ("MeasuredLossError", info.MeasuredLossError),
+            ("PredictedMicroseconds", info.PredictedMicroseconds), ("MeasuredMicroseconds", info.MeasuredMicroseconds),
+                ("Float32Microseconds", info.Float32Microseconds),
         })
         {
             text.Append($"    \"{name}\": {Measured(value)},\n");
@@ -100,7 +104,8 @@ internal static class PlanWriter
             PlanArgument.Single a => ("f32", $"\"{SingleBits(a.Value)}\""),
             PlanArgument.Flag a => ("flag", a.Value ? "true" : "false"),
             PlanArgument.Location a => (a.Place.ToString().ToLowerInvariant(), $"\"{a.Type}\", {Number(a.Index)}, {Expression(a.Offset, shared)}{(a.Label.Length == 0 ? "" : ", " + Json.Quote(a.Label))}"),
-            PlanArgument.Construct a => ("new", $"{Json.Quote(a.Type)}, [{string.Join(", ", a.Arguments.Select(inner => Argument(inner, shared)))}]"),
+            PlanArgument.Construct a =>
+                ("new", $"{Json.Quote(a.Type)}, [{string.Join(", ", a.Arguments.Select(inner => Argument(inner, shared)))}]"),
             PlanArgument.Sizes a => ("sizes", $"{Json.Quote(a.Interface)}, [{string.Join(", ", a.Members.Select(m => $"[{Json.Quote(m.Name)}, {Expression(m.Value, shared)}]"))}]"),
             PlanArgument.EnumMember a => ("enum", $"{Json.Quote(a.Type)}, {Json.Quote(a.Member)}"),
             _ => throw new InvalidOperationException($"{argument.GetType().Name} has no JSON form"),
@@ -109,13 +114,16 @@ internal static class PlanWriter
     }
 
     /// <summary>The bits, so that every float (NaN and infinities too) survives exactly.</summary>
-    private static string SingleBits(float value) => BitConverter.ToInt32(BitConverter.GetBytes(value), 0).ToString("x8", CultureInfo.InvariantCulture);
+    private static string SingleBits(float value) => BitConverter.ToInt32(BitConverter.GetBytes(value), 0)
+        .ToString("x8", CultureInfo.InvariantCulture);
 
     private static string Expression(IntExpr value, IntExpr.SharedParts shared) => Json.Quote(value.ToText(shared));
 
-    private static string Expressions(IEnumerable<IntExpr> values, IntExpr.SharedParts shared) => $"[{string.Join(", ", values.Select(v => Expression(v, shared)))}]";
+    private static string Expressions(IEnumerable<IntExpr> values, IntExpr.SharedParts shared) =>
+        $"[{string.Join(", ", values.Select(v => Expression(v, shared)))}]";
 
     private static string Measured(double? value) => value is { } number ? Number(number) : "null";
 
-    private static string Number(double value) => double.IsNaN(value) || double.IsInfinity(value) ? "null" : value.ToString("R", CultureInfo.InvariantCulture);
+    private static string Number(double value) => double.IsNaN(value)
+        || double.IsInfinity(value) ? "null" : value.ToString("R", CultureInfo.InvariantCulture);
 }

@@ -35,7 +35,8 @@ public static class DenseTensor
     public static int LengthOf<T>(scoped in ReadOnlyTensorSpan<T> tensor, int axis, string parameter) =>
         axis < tensor.Rank && tensor.Lengths[axis] <= int.MaxValue
             ? (int)tensor.Lengths[axis]
-            : throw new ArgumentException($"'{parameter}' must have a run-time dimension as axis {axis}, but has {tensor.Rank} axes.", parameter);
+            : throw new ArgumentException($"'{parameter}' must have a run-time dimension as axis {axis}, but has {tensor.Rank} axes.",
+                parameter);
 
     private static void Check(ReadOnlySpan<nint> given, bool dense, ReadOnlySpan<nint> expected, string parameter)
     {

@@ -15,7 +15,8 @@ public static class Dimension
     {
         if (leftValue != rightValue)
         {
-            throw new ArgumentException($"The model needs {left} = {right}, but for these dimensions they are {leftValue} and {rightValue}.");
+            throw new ArgumentException(
+                $"The model needs {left} = {right}, but for these dimensions they are {leftValue} and {rightValue}.");
         }
     }
 
@@ -39,6 +40,7 @@ public static class Dimension
     public static int FromLength(string parameter, int length, int elements)
     {
         (int dimension, int rest) = Math.DivRem(length, elements);
-        return rest == 0 ? dimension : throw new ArgumentException($"'{parameter}' must have a multiple of {elements} elements, but has {length}.", parameter);
+        return rest == 0 ? dimension
+            : throw new ArgumentException($"'{parameter}' must have a multiple of {elements} elements, but has {length}.", parameter);
     }
 }

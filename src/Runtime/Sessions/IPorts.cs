@@ -19,7 +19,8 @@ public interface IPorts
 public static class PortReference
 {
     /// <summary>The first byte of an input. Steps read inputs only, so the read-only reference may be widened.</summary>
-    public static ref byte Of<T>(ReadOnlySpan<T> input) where T : unmanaged => ref Unsafe.As<T, byte>(ref MemoryMarshal.GetReference(input));
+    public static ref byte Of<T>(ReadOnlySpan<T> input) where T : unmanaged =>
+        ref Unsafe.As<T, byte>(ref MemoryMarshal.GetReference(input));
 
     /// <summary>The first byte of an output.</summary>
     public static ref byte Of<T>(Span<T> output) where T : unmanaged => ref Unsafe.As<T, byte>(ref MemoryMarshal.GetReference(output));

@@ -34,7 +34,8 @@ public abstract class ModelSession : IDisposable
         ObjectDisposedException.ThrowIf(weights.IsDisposed, weights);
         if (weights.Length < weightsLength)
         {
-            throw new ModelWeightsException($"The weights of plan {weights.PlanHash} have {weights.Length} bytes, and the generated code reads {weightsLength}.");
+            throw new ModelWeightsException(
+                $"The weights of plan {weights.PlanHash} have {weights.Length} bytes, and the generated code reads {weightsLength}.");
         }
         _ports = new nint[ports];
         _counts = new int[counts];
@@ -67,7 +68,8 @@ public abstract class ModelSession : IDisposable
     {
         if (ports.Length != _ports.Length)
         {
-            throw new ArgumentException($"The model has {_ports.Length} inputs and outputs; {ports.Length} addresses were given.", nameof(ports));
+            throw new ArgumentException($"The model has {_ports.Length} inputs and outputs; {ports.Length} addresses were given.",
+                nameof(ports));
         }
         Begin();
         try
@@ -205,7 +207,8 @@ public abstract class ModelSession : IDisposable
     /// <summary>A buffer of a cache with <paramref name="elements"/> elements.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It would be longer than an array can be.</exception>
     protected static T[] NewCache<T>(int maxTokens, long elements) where T : unmanaged =>
-        elements <= Array.MaxLength ? new T[elements] : throw new ArgumentOutOfRangeException(nameof(maxTokens), maxTokens, "A buffer of the session would be too large.");
+        elements <= Array.MaxLength ? new T[elements] : throw new ArgumentOutOfRangeException(nameof(maxTokens), maxTokens,
+            "A buffer of the session would be too large.");
 
     internal void InvokeSteps() => RunSteps();
 

@@ -9,7 +9,8 @@ internal static class Refusal
 {
     [DoesNotReturn]
     public static void Length(string parameter, long given, long expected) => throw new ArgumentException(
-        string.Create(CultureInfo.InvariantCulture, $"'{parameter}' must have {expected} elements for this shape, but has {given}."), parameter);
+        string.Create(CultureInfo.InvariantCulture, $"'{parameter}' must have {expected} elements for this shape, but has {given}."),
+            parameter);
 
     [DoesNotReturn]
     public static void Room(string parameter, long given, long needed) => throw new ArgumentException(
@@ -28,7 +29,8 @@ internal static class Refusal
         "This session is running already. A session serves one thread at a time: create one per thread, or call Run of the model, which is thread-safe.");
 
     [DoesNotReturn]
-    public static void Context(long length, long tokens, long capacity) => throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture,
+    public static void Context(long length, long tokens, long capacity) =>
+        throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture,
         $"The session holds at most {capacity} tokens; {length} are there and {tokens} were given. Rewind or reset it, or create one for more tokens."));
 
     [DoesNotReturn]

@@ -27,7 +27,8 @@ internal sealed unsafe class Workspace(int dimensionCount) : IDisposable
     {
         if (dimensions.Length != _dimensions.Length)
         {
-            throw new ArgumentException($"The model has {_dimensions.Length} run-time dimensions; {dimensions.Length} were given.", nameof(dimensions));
+            throw new ArgumentException($"The model has {_dimensions.Length} run-time dimensions; {dimensions.Length} were given.",
+                nameof(dimensions));
         }
         for (int i = 0; i < dimensions.Length; i++)
         {

@@ -45,7 +45,8 @@ internal static class Fused
     {
         double product = (double)left * right, sum = product + addend;
         ulong bits = BitConverter.DoubleToUInt64Bits(sum);
-        return ((uint)bits & DroppedBits) != Middle && (Math.Abs(sum) >= BitConverter.UInt64BitsToDouble((ulong)SmallestNormal << 32) || !(Math.Abs(sum) > 0))
+        return ((uint)bits & DroppedBits) != Middle
+            && (Math.Abs(sum) >= BitConverter.UInt64BitsToDouble((ulong)SmallestNormal << 32) || !(Math.Abs(sum) > 0))
             ? (float)sum
             : RoundedOnce(product, addend, sum);
     }
@@ -66,7 +67,8 @@ internal static class Fused
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static Vector128<float> LaneByLane(Vector128<float> left, Vector128<float> right, Vector128<float> addend) => Vector128.Create(
-        Emulated(left[0], right[0], addend[0]), Emulated(left[1], right[1], addend[1]), Emulated(left[2], right[2], addend[2]), Emulated(left[3], right[3], addend[3]));
+        Emulated(left[0], right[0], addend[0]), Emulated(left[1], right[1], addend[1]), Emulated(left[2], right[2], addend[2]),
+            Emulated(left[3], right[3], addend[3]));
 
     /// <summary>The sum as a float, given how doubles round it. What that rounding dropped is known exactly (Knuth's TwoSum).</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -44,7 +44,8 @@ public static class InstructionSets
     /// <summary>
     /// Whether kernels of <paramref name="set"/> may be chosen: everything where no set is forced, else what the forced one includes.
     /// </summary>
-    internal static bool IsAllowed(InstructionSet set) => Forced is not { } forced || set == forced || (set < forced && set != InstructionSet.AvxVnni);
+    internal static bool IsAllowed(InstructionSet set) => Forced is not { } forced || set == forced
+        || (set < forced && set != InstructionSet.AvxVnni);
 
     private static InstructionSet Widest()
     {
@@ -66,7 +67,8 @@ public static class InstructionSets
             return null;
         }
 
-        if (!Enum.TryParse<InstructionSet>(name, ignoreCase: true, out var set) || !Enum.IsDefined(set) || !char.IsAsciiLetter(name[0]) || !IsAvailable(set))
+        if (!Enum.TryParse<InstructionSet>(name, ignoreCase: true, out var set) || !Enum.IsDefined(set) || !char.IsAsciiLetter(name[0])
+            || !IsAvailable(set))
         {
             var names = string.Join(", ", Available);
             throw new PlatformNotSupportedException($"MIXPREC_ISA={name}: this machine has {names.ToLowerInvariant()}.");

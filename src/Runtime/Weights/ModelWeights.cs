@@ -63,7 +63,8 @@ public sealed unsafe class ModelWeights : IDisposable
         {
             throw new ModelWeightsException($"{origin} is truncated: it is empty.");
         }
-        using var mapping = MemoryMappedFile.CreateFromFile(file, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+        using var mapping = MemoryMappedFile.CreateFromFile(file, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None,
+            leaveOpen: true);
         // The view outlives the mapping and the file; its handle alone keeps the pages.
         SafeHandle view = mapping.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read).SafeMemoryMappedViewHandle;
         return Open(view, length, planHash, origin);
@@ -141,7 +142,8 @@ public sealed unsafe class ModelWeights : IDisposable
             Kernels.KernelChoice.Require();
             string expected = ModelWeightsHeader.CheckedPlanHash(planHash);
             var bytes = (byte*)memory.DangerousGetHandle();
-            ModelWeightsHeader header = ModelWeightsHeader.Read(new ReadOnlySpan<byte>(bytes, (int)Math.Min(length, ModelWeightsHeader.Bytes)), length, origin);
+            ModelWeightsHeader header =
+                ModelWeightsHeader.Read(new ReadOnlySpan<byte>(bytes, (int)Math.Min(length, ModelWeightsHeader.Bytes)), length, origin);
             if (header.PlanHash != expected)
             {
                 throw new ModelWeightsMismatchException(origin, expected, header.PlanHash);

@@ -47,12 +47,14 @@ internal readonly record struct ModelWeightsHeader(string PlanHash, long HeaderB
         }
         if (!source.StartsWith(Magic))
         {
-            throw new ModelWeightsException($"{origin} is no weights file: it begins with {Convert.ToHexString(source[..4])}, not with 'MXW1'.");
+            throw new ModelWeightsException(
+                $"{origin} is no weights file: it begins with {Convert.ToHexString(source[..4])}, not with 'MXW1'.");
         }
         ushort major = BinaryPrimitives.ReadUInt16LittleEndian(source[4..]);
         if (major != Major)
         {
-            throw new ModelWeightsException($"{origin} has format version {major}; this runtime reads version {Major}. Use weights and runtime of one release.");
+            throw new ModelWeightsException(
+                $"{origin} has format version {major}; this runtime reads version {Major}. Use weights and runtime of one release.");
         }
         if (Crc32C.Compute(source[..HeaderChecksumOffset]) != BinaryPrimitives.ReadUInt32LittleEndian(source[HeaderChecksumOffset..]))
         {

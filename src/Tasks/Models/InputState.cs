@@ -60,7 +60,8 @@ internal sealed record InputState(string Path, long Length, long Ticks, string H
             return new(path, 0, 0, PlanDigest.In("{\"plans\":{}}", key)!, key);
         }
 
-        return PlanDigest.In(File.ReadAllText(path), key) is { } hash ? new(path, now.Length, IsRecent(now.Ticks) ? 0 : now.Ticks, hash, key) : AfterReading(path, null);
+        return PlanDigest.In(File.ReadAllText(path), key) is { } hash
+            ? new(path, now.Length, IsRecent(now.Ticks) ? 0 : now.Ticks, hash, key) : AfterReading(path, null);
     }
 
     private InputState? PartIfUnchanged()
@@ -71,7 +72,9 @@ internal sealed record InputState(string Path, long Length, long Ticks, string H
             : null;
     }
 
-    public string Format() => string.Format(CultureInfo.InvariantCulture, "{0} {1} {2} {3} {4}", Length, Ticks, Hash.Length == 0 ? "-" : Hash, Part.Length == 0 ? "-" : Part, Path);
+    public string Format() =>
+        string.Format(CultureInfo.InvariantCulture, "{0} {1} {2} {3} {4}", Length, Ticks, Hash.Length == 0 ? "-" : Hash,
+        Part.Length == 0 ? "-" : Part, Path);
 
     /// <summary>Null for a line of another form.</summary>
     public static InputState? Parse(string line)

@@ -11,7 +11,8 @@ internal static class MSBuildText
         var escaped = new StringBuilder();
         foreach (var c in text)
         {
-            _ = "%*?@$();'".IndexOf(c) < 0 ? escaped.Append(c) : escaped.Append('%').Append(((int)c).ToString("x2", CultureInfo.InvariantCulture));
+            _ = "%*?@$();'".IndexOf(c) < 0 ? escaped.Append(c) : escaped.Append('%')
+                .Append(((int)c).ToString("x2", CultureInfo.InvariantCulture));
         }
 
         return escaped.ToString();

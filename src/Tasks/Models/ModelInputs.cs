@@ -22,16 +22,19 @@ internal static class ModelInputs
     }
 
     /// <summary>What the worker says it read.</summary>
-    public static IEnumerable<string> ReadByWorker(ModelFiles files) => Lines(files.Inputs).Select(line => line.Split('\t')[0]).Where(path => !Directory.Exists(path));
+    public static IEnumerable<string> ReadByWorker(ModelFiles files) =>
+        Lines(files.Inputs).Select(line => line.Split('\t')[0]).Where(path => !Directory.Exists(path));
 
     /// <summary>The key of the only plan of the lock file that the worker's answer depends on; null when it does not say.</summary>
     public static string? PlanKey(ModelFiles files, string lockFile) =>
-        Lines(files.Inputs).Select(line => line.Split('\t')).FirstOrDefault(fields => fields.Length == 2 && fields[0] == lockFile && fields[1].Length > 0)?[1];
+        Lines(files.Inputs).Select(line => line.Split('\t')).FirstOrDefault(fields =>
+            fields.Length == 2 && fields[0] == lockFile && fields[1].Length > 0)?[1];
 
     /// <summary>What <see cref="Of"/> gave when the build was prepared.</summary>
     public static IEnumerable<string> Prepared(ModelFiles files) => Lines(files.Sources);
 
-    private static IEnumerable<string> Lines(string path) => File.Exists(path) ? File.ReadAllLines(path).Where(line => line.Length > 0) : [];
+    private static IEnumerable<string> Lines(string path) => File.Exists(path) ? File.ReadAllLines(path)
+        .Where(line => line.Length > 0) : [];
 
     private static IEnumerable<string> FilesAt(string path) =>
         Directory.Exists(path) ? Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories) : File.Exists(path) ? [path] : [];

@@ -6,7 +6,8 @@ namespace MixPrec.Tasks.Models;
 /// <summary>What the targets read of a model: paths, and whether the worker has to run.</summary>
 internal static class PreparedItem
 {
-    public static TaskItem From(ModelItem model, ModelFiles files, string weightsMode, string lockFile, string projectDirectory, bool answered)
+    public static TaskItem From(ModelItem model, ModelFiles files, string weightsMode, string lockFile, string projectDirectory,
+        bool answered)
     {
         var item = new TaskItem(MSBuildText.Escape(model.Model));
         foreach (var (name, value) in new[]

@@ -13,7 +13,8 @@ internal static class ProjectShape
 
     /// <summary>One line for each obstacle. What a project does not say (a property that is empty) is none.</summary>
     public static IEnumerable<DiagnosticLine> Obstacles(
-        string language, string frameworkIdentifier, string frameworkVersion, string languageVersion, string outputDirectory, string projectDirectory, string project)
+        string language, string frameworkIdentifier, string frameworkVersion, string languageVersion, string outputDirectory,
+            string projectDirectory, string project)
     {
         if (language.Length > 0 && language != "C#")
         {
@@ -23,7 +24,8 @@ internal static class ProjectShape
 
         if (frameworkIdentifier.Length > 0 && !(frameworkIdentifier == ".NETCoreApp" && VersionOf(frameworkVersion) >= OldestFramework))
         {
-            yield return DiagnosticLine.From(DiagnosticCatalog.FrameworkTooOld, project, OldestFramework, NameOf(frameworkIdentifier, frameworkVersion.TrimStart('v', 'V')));
+            yield return DiagnosticLine.From(DiagnosticCatalog.FrameworkTooOld, project, OldestFramework,
+                NameOf(frameworkIdentifier, frameworkVersion.TrimStart('v', 'V')));
             yield break;
         }
 
@@ -51,7 +53,8 @@ internal static class ProjectShape
     private static Version? VersionOf(string text)
     {
         var number = text.Trim().TrimStart('v', 'V');
-        number = int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var whole) ? FormattableString.Invariant($"{whole}.0") : number;
+        number = int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var whole)
+            ? FormattableString.Invariant($"{whole}.0") : number;
         return Version.TryParse(number, out var version) ? version : null;
     }
 }

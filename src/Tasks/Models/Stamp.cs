@@ -39,7 +39,8 @@ internal static class Stamp
         }
 
         var known = lines.Skip(1).Select(InputState.Parse).ToArray();
-        if (known.Any(input => input is null) || !new HashSet<string>(inputs, StringComparer.Ordinal).IsSubsetOf(known.Select(input => input!.Path)))
+        if (known.Any(input => input is null) || !new HashSet<string>(inputs, StringComparer.Ordinal)
+            .IsSubsetOf(known.Select(input => input!.Path)))
         {
             return false;
         }
@@ -59,12 +60,15 @@ internal static class Stamp
     }
 
     private static bool IsAnswer(string line, ModelFiles files, string job) =>
-        line == Answer(job, Verdict) || (line == Answer(JobFile.InAnyMode(job), Success) && File.Exists(files.Plan) && File.Exists(files.Weights));
+        line == Answer(job, Verdict)
+            || (line == Answer(JobFile.InAnyMode(job), Success) && File.Exists(files.Plan) && File.Exists(files.Weights));
 
     private static string Answer(string job, string kind) => Hash(job) + " " + kind;
 
     private static void Write(ModelFiles files, string answer, IEnumerable<InputState> inputs) =>
-        TextFile.WriteIfDifferent(files.StampFile, answer + "\n" + string.Concat(inputs.OrderBy(input => input.Path, StringComparer.Ordinal).Select(input => input.Format() + "\n")));
+        TextFile.WriteIfDifferent(files.StampFile,
+            answer + "\n" + string.Concat(inputs.OrderBy(input => input.Path, StringComparer.Ordinal)
+            .Select(input => input.Format() + "\n")));
 
     private static string Hash(string job)
     {

@@ -21,7 +21,8 @@ internal sealed record WorkerOutcome(bool Succeeded, bool IsAnswer, bool IsCance
     {
         if (result is null)
         {
-            return Failure(model, DiagnosticCatalog.WorkerNotStarted, "the file that MixPrecWorkerPath names does not exist; without the property the package brings its own");
+            return Failure(model, DiagnosticCatalog.WorkerNotStarted,
+                "the file that MixPrecWorkerPath names does not exist; without the property the package brings its own");
         }
 
         if (result.End == WorkerEnd.TimedOut)
@@ -38,7 +39,8 @@ internal sealed record WorkerOutcome(bool Succeeded, bool IsAnswer, bool IsCance
         var errors = DiagnosticsFile.Read(files.Diagnostics).Where(line => line.Severity == DiagnosticLine.Error).ToArray();
         return result.ExitCode switch
         {
-            WorkerExitCode.Done when errors.Length == 0 && File.Exists(files.Plan) && File.Exists(files.Weights) => new(true, true, false, null),
+            WorkerExitCode.Done when errors.Length == 0 && File.Exists(files.Plan) && File.Exists(files.Weights) =>
+                new(true, true, false, null),
             WorkerExitCode.Error when errors.Length > 0 => new(false, errors.All(line => line.IsVerdict), false, null),
             _ => Crash(files, model, result, commandLine),
         };

@@ -29,7 +29,8 @@ internal static class WorkerProcess
     /// <summary>
     /// Starts, passes each line of standard output on, and waits for the end, the timeout or the cancellation, whichever comes first.
     /// </summary>
-    public static WorkerResult Run(string executable, IReadOnlyList<string> arguments, string directory, TimeSpan timeout, Action<string> onLine, CancellationToken cancellation)
+    public static WorkerResult Run(string executable, IReadOnlyList<string> arguments, string directory, TimeSpan timeout,
+        Action<string> onLine, CancellationToken cancellation)
     {
         var errors = new ConcurrentQueue<string>();
         using var process = new Process { StartInfo = StartInfo(executable, arguments, directory) };
@@ -60,9 +61,11 @@ internal static class WorkerProcess
     }
 
     /// <summary>The command line as a shell reads it, for a user who wants to see the failure again.</summary>
-    public static string CommandLine(string executable, IEnumerable<string> arguments) => string.Join(" ", new[] { executable }.Concat(arguments).Select(Quote));
+    public static string CommandLine(string executable, IEnumerable<string> arguments) =>
+        string.Join(" ", new[] { executable }.Concat(arguments).Select(Quote));
 
-    private static ProcessStartInfo StartInfo(string executable, IEnumerable<string> arguments, string directory) => new(executable, string.Join(" ", arguments.Select(Quote)))
+    private static ProcessStartInfo StartInfo(string executable, IEnumerable<string> arguments, string directory) =>
+        new(executable, string.Join(" ", arguments.Select(Quote)))
     {
         UseShellExecute = false,
         CreateNoWindow = true,

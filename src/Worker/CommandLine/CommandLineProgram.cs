@@ -34,7 +34,8 @@ internal static class CommandLineProgram
         }
         catch (Exception exception) when (cancellation.IsCancellationRequested)
         {
-            output.Error.WriteLine(exception is OperationCanceledException ? Interruption.Said : $"{Interruption.Said} ({exception.Message})");
+            output.Error.WriteLine(exception is OperationCanceledException ? Interruption.Said
+                : $"{Interruption.Said} ({exception.Message})");
             return WorkerExitCode.Cancelled;
         }
         catch (Exception exception)

@@ -28,12 +28,14 @@ internal static class PlanSummary
             text.Append("Every layer runs in fp32.\n");
         }
 
-        foreach (var (title, line) in Lines(report).Concat(written.Select((file, i) => (i == 0 ? "written" : "", Path.GetRelativePath(Environment.CurrentDirectory, file)))))
+        foreach (var (title, line) in Lines(report)
+            .Concat(written.Select((file, i) => (i == 0 ? "written" : "", Path.GetRelativePath(Environment.CurrentDirectory, file)))))
         {
             text.Append(title.PadRight(12)).Append(line).Append('\n');
         }
 
-        return text.Append(TradeOff(report) is { } table ? $"\nWhat other budgets would give, as predicted:\n\n{table.For(output)}" : "").ToString();
+        return text.Append(TradeOff(report) is { } table ? $"\nWhat other budgets would give, as predicted:\n\n{table.For(output)}" : "")
+            .ToString();
     }
 
     /// <summary>One line; numbers that are not known are null.</summary>
@@ -50,22 +52,26 @@ internal static class PlanSummary
             ["heldOutSamples"] = report.HeldOutSamples,
             ["lossError"] = new JsonObject
             {
-                ["budget"] = Number(report.ErrorBudget), ["predicted"] = Number(report.PredictedError), ["measured"] = Number(report.MeasuredError), ["upperBound95"] = Number(report.UpperBound95),
+                ["budget"] = Number(report.ErrorBudget), ["predicted"] = Number(report.PredictedError),
+                    ["measured"] = Number(report.MeasuredError), ["upperBound95"] = Number(report.UpperBound95),
             },
             ["top1Agreement"] = Number(report.Top1Agreement),
             ["microseconds"] = new JsonObject
             {
-                ["float32"] = Number(report.Float32Microseconds), ["predicted"] = Number(report.PredictedMicroseconds), ["measured"] = Number(report.MeasuredMicroseconds),
+                ["float32"] = Number(report.Float32Microseconds), ["predicted"] = Number(report.PredictedMicroseconds),
+                    ["measured"] = Number(report.MeasuredMicroseconds),
             },
             ["machine"] = report.Machine,
             ["layers"] = Array(report.Layers, l => new JsonObject
             {
-                ["name"] = l.Name, ["operator"] = l.Operator, ["precision"] = l.Precision, ["accumulator"] = Accumulator(l), ["recomputed"] = Number(l.Recomputed), ["shareOfLossError"] = Number(l.ShareOfLossError), ["gain"] = Number(l.Gain),
+                ["name"] = l.Name, ["operator"] = l.Operator, ["precision"] = l.Precision, ["accumulator"] = Accumulator(l),
+                    ["recomputed"] = Number(l.Recomputed), ["shareOfLossError"] = Number(l.ShareOfLossError), ["gain"] = Number(l.Gain),
             }),
             ["gainUnit"] = report.GainUnit,
             ["tradeOff"] = Array(report.TradeOff, p => new JsonObject
             {
-                ["errorBudget"] = p.ErrorBudget, ["predictedError"] = Number(p.PredictedError), ["gain"] = Number(p.Gain), ["weightBytes"] = p.WeightBytes,
+                ["errorBudget"] = p.ErrorBudget, ["predictedError"] = Number(p.PredictedError), ["gain"] = Number(p.Gain),
+                    ["weightBytes"] = p.WeightBytes,
             }),
             ["written"] = Array(written, f => JsonValue.Create(f)),
         }.ToJsonString(new JsonSerializerOptions { WriteIndented = false }) + "\n";
@@ -73,19 +79,23 @@ internal static class PlanSummary
 
     private static TextTable Layers(BuildReport report)
     {
-        var table = new TextTable("layer", "operator", "precision", "accumulator", "error share", report.GainUnit == "B" ? "bytes saved" : "time saved") { Numbers = [4, 5] };
+        var table = new TextTable("layer", "operator", "precision", "accumulator", "error share",
+            report.GainUnit == "B" ? "bytes saved" : "time saved") { Numbers = [4, 5] };
         foreach (var layer in report.Layers)
         {
             bool isFloat = layer.Precision == PrecisionConfig.F32.Id;
             table.Add(
-                PrintableName.Of(layer.Name), layer.Operator, layer.Precision + (double.IsNaN(layer.Recomputed) ? "" : $", {ReportText.Percent(layer.Recomputed)} again"), Accumulator(layer),
+                PrintableName.Of(layer.Name), layer.Operator,
+                    layer.Precision + (double.IsNaN(layer.Recomputed) ? "" : $", {ReportText.Percent(layer.Recomputed)} again"),
+                    Accumulator(layer),
                 isFloat ? "" : ReportText.Percent(layer.ShareOfLossError), isFloat ? "" : ReportText.Gain(layer.Gain, report.GainUnit));
         }
 
         return table;
     }
 
-    private static string Confidence(BuildReport report) => report.HeldOutSamples >= LossError.EnoughSamples ? "with 95 % confidence" : "at most, were the samples enough to say so";
+    private static string Confidence(BuildReport report) =>
+        report.HeldOutSamples >= LossError.EnoughSamples ? "with 95 % confidence" : "at most, were the samples enough to say so";
 
     private static IEnumerable<(string Title, string Line)> Lines(BuildReport report)
     {
@@ -126,7 +136,8 @@ internal static class PlanSummary
 
         if (report.Solver is { } solver)
         {
-            yield return ("solver", solver.Status.ToLowerInvariant() + (solver.RelativeGap > 0 ? $" within {ReportText.Percent(solver.RelativeGap)}" : "")
+            yield return ("solver", solver.Status.ToLowerInvariant()
+                + (solver.RelativeGap > 0 ? $" within {ReportText.Percent(solver.RelativeGap)}" : "")
                 + (solver.Repairs > 0 ? $"; {solver.Repairs} measured before" : ""));
         }
     }
@@ -134,17 +145,20 @@ internal static class PlanSummary
     /// <summary>The budgets at which another plan begins, this build's marked; null where there is only one.</summary>
     private static TextTable? TradeOff(BuildReport report)
     {
-        var steps = report.TradeOff.Where((p, i) => i == 0 || p.Gain != report.TradeOff[i - 1].Gain || p.ErrorBudget == report.ErrorBudget).ToArray();
+        var steps = report.TradeOff.Where((p, i) => i == 0 || p.Gain != report.TradeOff[i - 1].Gain || p.ErrorBudget == report.ErrorBudget)
+            .ToArray();
         if (steps.Length < 2)
         {
             return null;
         }
 
-        var table = new TextTable("budget", "predicted", report.GainUnit == "B" ? "bytes saved" : "time saved", "weights", "") { Numbers = [0, 1, 2, 3] };
+        var table = new TextTable("budget", "predicted", report.GainUnit == "B" ? "bytes saved" : "time saved", "weights",
+            "") { Numbers = [0, 1, 2, 3] };
         foreach (ParetoPoint point in steps)
         {
             table.Add(
-                ReportText.Error(point.ErrorBudget), ReportText.Error(point.PredictedError), ReportText.Gain(point.Gain, report.GainUnit), ReportText.Bytes(point.WeightBytes),
+                ReportText.Error(point.ErrorBudget), ReportText.Error(point.PredictedError), ReportText.Gain(point.Gain, report.GainUnit),
+                    ReportText.Bytes(point.WeightBytes),
                 point.ErrorBudget != report.ErrorBudget ? "" : Marked(point, report));
         }
 
@@ -154,7 +168,8 @@ internal static class PlanSummary
     /// <summary>The plan that ships is not always the one that was predicted for its budget.</summary>
     private static string Marked(ParetoPoint point, BuildReport report) =>
         report.IsWithheld ? "← this budget; no faster as a whole, not shipped"
-        : report.Solver is { } solver && solver.Gain != point.Gain ? $"← this budget; measured over it, what ships saves {ReportText.Gain(solver.Gain, report.GainUnit)}"
+        : report.Solver is { } solver && solver.Gain != point.Gain
+            ? $"← this budget; measured over it, what ships saves {ReportText.Gain(solver.Gain, report.GainUnit)}"
         : "← this build";
 
     private static string Accumulator(ReportLayer layer) => PrecisionConfig.Find(layer.Precision)?.Accumulator.ToString() ?? "";

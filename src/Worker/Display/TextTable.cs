@@ -29,7 +29,8 @@ internal sealed class TextTable(params IReadOnlyList<string> headings)
         var text = new StringBuilder();
         foreach (var row in rows.Prepend(headings))
         {
-            var cells = row.Select((cell, column) => Numbers.Contains(column) ? cell.PadLeft(widths[column]) : cell.PadRight(widths[column]));
+            var cells = row.Select((cell, column) =>
+                Numbers.Contains(column) ? cell.PadLeft(widths[column]) : cell.PadRight(widths[column]));
             text.Append(string.Join(Gap, cells).TrimEnd()).Append('\n');
         }
 

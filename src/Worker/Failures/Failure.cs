@@ -22,7 +22,9 @@ internal sealed record Failure(DiagnosticLine Line, string? Stack)
             return new(LineOf(unusable), exception.ToString());
         }
 
-        var cause = Chain(exception).First(link => link is not (TargetInvocationException or AggregateException or TypeInitializationException) || link.InnerException is null);
+        var cause = Chain(exception)
+            .First(link => link is not (TargetInvocationException or AggregateException or TypeInitializationException)
+            || link.InnerException is null);
         var line = DiagnosticLine.From(
             DiagnosticCatalog.Internal, "", cause.GetType().Name, activity,
             $"{cause.Message.ReplaceLineEndings(" ")} This is a fault of MixPrec.Build: please report it with the stack trace in the build's output and the job file.");
@@ -54,7 +56,8 @@ internal sealed record Failure(DiagnosticLine Line, string? Stack)
         var links = Chain(exception).ToArray();
         bool isLoading = links.Any(link => link is DllNotFoundException or BadImageFormatException or TypeInitializationException);
         bool Mentions(string word) => links.Any(link => link.ToString().Contains(word, StringComparison.Ordinal));
-        var dependency = !isLoading ? null : Mentions("TorchSharp") ? NativeDependency.Torch : Mentions("OrTools") || Mentions("ortools") ? NativeDependency.OrTools : null;
+        var dependency = !isLoading ? null : Mentions("TorchSharp") ? NativeDependency.Torch : Mentions("OrTools")
+            || Mentions("ortools") ? NativeDependency.OrTools : null;
         try
         {
             dependency?.Require();

@@ -14,11 +14,13 @@ internal static class JobOptions
     public static CompilerOptions From(JobFile job)
     {
         string model = job.Required(JobFile.Model);
-        var defaults = new CompilerOptions { Model = model, ClassName = job.Required("ClassName"), LockFile = Path.ChangeExtension(model, ".mixprec.lock.json") };
+        var defaults = new CompilerOptions { Model = model, ClassName = job.Required("ClassName"),
+            LockFile = Path.ChangeExtension(model, ".mixprec.lock.json") };
         return OptionBinding.ReadAll(defaults, name => job[name]) with
         {
             Mode = Value(job, BuildProperty.Mode) is { } mode ? Enum.Parse<BuildMode>(mode) : defaults.Mode,
-            MaxThreads = Value(job, BuildProperty.MaxThreads) is { } threads ? int.Parse(threads, NumberStyles.None, CultureInfo.InvariantCulture) : null,
+            MaxThreads = Value(job, BuildProperty.MaxThreads) is { } threads
+                ? int.Parse(threads, NumberStyles.None, CultureInfo.InvariantCulture) : null,
             TimingBudget = Value(job, BuildProperty.TimingSeconds) is { } seconds
                 ? TimeSpan.FromSeconds(double.Parse(seconds, NumberStyles.Float, CultureInfo.InvariantCulture)) : defaults.TimingBudget,
             OutputDirectory = job[JobFile.OutputDirectory],
@@ -26,5 +28,7 @@ internal static class JobOptions
     }
 
     private static string? Value(JobFile job, BuildProperty property) => job[property.JobName] is not { } value ? null
-        : property.Rule.Parse(value) ?? throw new MixPrecException(DiagnosticCatalog.InvalidMetadata, job[JobFile.Model], property.JobName, value, property.Rule.Expected);
+        : property.Rule.Parse(value)
+            ?? throw new MixPrecException(DiagnosticCatalog.InvalidMetadata, job[JobFile.Model], property.JobName, value,
+            property.Rule.Expected);
 }

@@ -20,7 +20,8 @@ internal static class JobReader
         }
         catch (FormatException exception)
         {
-            throw new MixPrecException(DiagnosticCatalog.Internal, path, nameof(FormatException), "reading the job file", exception.Message);
+            throw new MixPrecException(DiagnosticCatalog.Internal, path, nameof(FormatException), "reading the job file",
+                exception.Message);
         }
     }
 

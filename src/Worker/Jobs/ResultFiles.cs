@@ -28,7 +28,8 @@ internal sealed class ResultFiles(string directory, string className) : IDisposa
         file.Write(Utf8.GetBytes(text));
     }
 
-    public void WriteDiagnostics(IEnumerable<DiagnosticLine> lines) => Write(ResultFileNames.Diagnostics, string.Concat(lines.Select(line => line.Format() + "\n")));
+    public void WriteDiagnostics(IEnumerable<DiagnosticLine> lines) =>
+        Write(ResultFileNames.Diagnostics, string.Concat(lines.Select(line => line.Format() + "\n")));
 
     /// <summary>
     /// One full path a line; of the lock file, where <paramref name="lockFile"/> names it, also the key of the only plan in it that
@@ -37,7 +38,8 @@ internal sealed class ResultFiles(string directory, string className) : IDisposa
     public void WriteInputs(IEnumerable<string> paths, string? lockFile = null, string key = "")
     {
         var lines = paths.Where(path => path != lockFile).Concat(lockFile is null ? [] : [$"{lockFile}\t{key}"]);
-        Write(ResultFileNames.Inputs, string.Concat(lines.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(line => line + "\n")));
+        Write(ResultFileNames.Inputs,
+            string.Concat(lines.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(line => line + "\n")));
     }
 
     /// <summary>Makes everything written so far visible, in the order of writing.</summary>

@@ -39,14 +39,16 @@ internal sealed class LibraryLoader
         if (LibraryManifest.Read(AppContext.BaseDirectory) is { Count: > 0 } libraries)
         {
             var loader = new LibraryLoader(libraries, settings, say);
-            AssemblyLoadContext.Default.Resolving += (context, name) => loader.managed.TryGetValue(name.Name!, out var file) ? context.LoadFromAssemblyPath(loader.PathOf(file)) : null;
+            AssemblyLoadContext.Default.Resolving += (context, name) =>
+                loader.managed.TryGetValue(name.Name!, out var file) ? context.LoadFromAssemblyPath(loader.PathOf(file)) : null;
             AssemblyLoadContext.Default.ResolvingUnmanagedDll += (_, name) => loader.LoadNative(name);
         }
     }
 
     private static Dictionary<string, (WorkerLibrary Library, string Path)> Files(
         IReadOnlyList<WorkerLibrary> libraries, Func<WorkerLibrary, IReadOnlyList<string>> paths, Func<string, string> name) =>
-        libraries.SelectMany(library => paths(library).Select(path => (library, path))).ToDictionary(file => name(file.path), StringComparer.OrdinalIgnoreCase);
+        libraries.SelectMany(library => paths(library).Select(path => (library, path)))
+            .ToDictionary(file => name(file.path), StringComparer.OrdinalIgnoreCase);
 
     private string PathOf((WorkerLibrary Library, string Path) file) => Path.Combine(folders.Value.Find(file.Library)!, file.Path);
 
@@ -57,7 +59,8 @@ internal sealed class LibraryLoader
     /// </summary>
     private IntPtr LoadNative(string name)
     {
-        var file = Endings.SelectMany(ending => new[] { name, name + ending, "lib" + name + ending, "lib" + name }).FirstOrDefault(native.ContainsKey);
+        var file = Endings.SelectMany(ending => new[] { name, name + ending, "lib" + name + ending, "lib" + name })
+            .FirstOrDefault(native.ContainsKey);
         return file is null ? IntPtr.Zero : NativeLibrary.Load(PathOf(native[file]));
     }
 }

@@ -32,21 +32,25 @@ internal static class LibraryManifest
         var manifest = JsonSerializer.Deserialize<Manifest>(json, Web)!;
         return
         [
-            .. manifest.Targets[manifest.RuntimeTarget.Name].Where(target => manifest.Libraries[target.Key].Type == "package").Select(target =>
+            .. manifest.Targets[manifest.RuntimeTarget.Name].Where(target => manifest.Libraries[target.Key].Type == "package")
+                .Select(target =>
             {
                 int slash = target.Key.IndexOf('/', StringComparison.Ordinal);
                 return new WorkerLibrary(
                     target.Key[..slash], target.Key[(slash + 1)..],
                     [.. target.Value.Runtime.Keys.Where(path => !shipped(Path.GetFileName(path)))],
-                    [.. target.Value.RuntimeTargets.Where(asset => asset.Value.Rid == platform && asset.Value.AssetType == "native").Select(asset => asset.Key)]);
+                    [.. target.Value.RuntimeTargets.Where(asset => asset.Value.Rid == platform && asset.Value.AssetType == "native")
+                        .Select(asset => asset.Key)]);
             }).Where(library => library.Managed.Count + library.Native.Count > 0),
         ];
     }
 
     private static string Platform =>
-        (OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux") + "-" + RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
+        (OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux") + "-"
+            + RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
 
-    private sealed record Manifest(RuntimeTarget RuntimeTarget, Dictionary<string, Dictionary<string, Target>> Targets, Dictionary<string, Library> Libraries);
+    private sealed record Manifest(RuntimeTarget RuntimeTarget, Dictionary<string, Dictionary<string, Target>> Targets,
+        Dictionary<string, Library> Libraries);
 
     private sealed record RuntimeTarget(string Name);
 

@@ -42,7 +42,8 @@ internal static partial class LibraryRestore
             });
             if (Missing(wanted, settings.Folders) is { Count: > 0 } missing)
             {
-                throw new MixPrecException(DiagnosticCatalog.LibrariesMissing, null, string.Join(", ", missing), settings.Folders.First, Reasons(output));
+                throw new MixPrecException(DiagnosticCatalog.LibrariesMissing, null, string.Join(", ", missing), settings.Folders.First,
+                    Reasons(output));
             }
         }
         finally
@@ -76,11 +77,13 @@ internal static partial class LibraryRestore
     /// <summary>What NuGet says in its errors, without the project's name before and after; its last words when it has none.</summary>
     internal static string Reasons(IReadOnlyList<string> output)
     {
-        var errors = output.Select(line => ErrorText().Match(line)).Where(match => match.Success).Select(match => match.Value.Trim()).Distinct().Take(KeptErrors).ToArray();
+        var errors = output.Select(line => ErrorText().Match(line)).Where(match => match.Success).Select(match => match.Value.Trim())
+            .Distinct().Take(KeptErrors).ToArray();
         return string.Join(" ", errors.Length > 0 ? errors : [.. output.Where(line => line.Trim().Length > 0).TakeLast(KeptErrors)]);
     }
 
-    private static List<WorkerLibrary> Missing(IEnumerable<WorkerLibrary> libraries, PackageFolders folders) => [.. libraries.Where(library => folders.Find(library) is null)];
+    private static List<WorkerLibrary> Missing(IEnumerable<WorkerLibrary> libraries, PackageFolders folders) =>
+        [.. libraries.Where(library => folders.Find(library) is null)];
 
     private static string Progress(List<WorkerLibrary> wanted, PackageFolders folders)
     {
@@ -102,7 +105,8 @@ internal static partial class LibraryRestore
         };
 
         // A build hands its own MSBuild on to its children by such variables; this one finds its own.
-        foreach (string name in start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToArray())
+        foreach (string name in start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase))
+            .ToArray())
         {
             start.Environment.Remove(name);
         }
@@ -138,7 +142,8 @@ internal static partial class LibraryRestore
     private static IEnumerable<string> Arguments(string project, RestoreSettings settings) =>
     [
         "restore", project, "--packages", settings.Folders.First, "--nologo", "-v", "minimal", "--disable-build-servers", "-noAutoResponse",
-        .. settings.Properties.Append(new("RestoreRootConfigDirectory", settings.Directory)).Append(new("RestoreFallbackFolders", string.Join(';', settings.Folders.Paths.Skip(1))))
+        .. settings.Properties.Append(new("RestoreRootConfigDirectory", settings.Directory))
+            .Append(new("RestoreFallbackFolders", string.Join(';', settings.Folders.Paths.Skip(1))))
             .Where(property => property.Value.Length > 0).Select(property => $"-p:{property.Key}={property.Value.Replace("%", "%25", StringComparison.Ordinal).Replace(";", "%3B", StringComparison.Ordinal)}"),
     ];
 

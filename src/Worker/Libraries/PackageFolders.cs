@@ -14,7 +14,8 @@ internal sealed record PackageFolders(IReadOnlyList<string> Paths)
     /// <param name="given">Separated by semicolons.</param>
     public static PackageFolders Of(string? given, string programDirectory)
     {
-        var folders = (given ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Path.GetFullPath).Distinct().ToArray();
+        var folders = (given ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Select(Path.GetFullPath).Distinct().ToArray();
         return new(folders.Length > 0 ? folders : [Own(programDirectory) ?? Default()]);
     }
 
@@ -26,7 +27,8 @@ internal sealed record PackageFolders(IReadOnlyList<string> Paths)
     private static string? Own(string programDirectory)
     {
         var package = new DirectoryInfo(Path.TrimEndingDirectorySeparator(programDirectory)).Parent?.Parent;
-        return package is { Parent: { } folder } && string.Equals(package.Name, OwnId, StringComparison.OrdinalIgnoreCase) ? folder.FullName : null;
+        return package is { Parent: { } folder } && string.Equals(package.Name, OwnId, StringComparison.OrdinalIgnoreCase)
+            ? folder.FullName : null;
     }
 
     private static string Default() => Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } folder

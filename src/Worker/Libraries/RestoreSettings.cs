@@ -9,7 +9,8 @@ namespace MixPrec.Worker.Libraries;
 internal sealed record RestoreSettings(PackageFolders Folders, IReadOnlyDictionary<string, string> Properties, string Directory)
 {
     /// <summary>Those of the current folder, for a command typed by hand.</summary>
-    public static RestoreSettings OfCurrentDirectory => new(PackageFolders.Of(null, AppContext.BaseDirectory), new Dictionary<string, string>(), Environment.CurrentDirectory);
+    public static RestoreSettings OfCurrentDirectory =>
+        new(PackageFolders.Of(null, AppContext.BaseDirectory), new Dictionary<string, string>(), Environment.CurrentDirectory);
 
     /// <param name="properties">Each as <c>NAME=VALUE</c>; without a value it is left out.</param>
     /// <exception cref="UsageException">One has another form.</exception>
@@ -18,10 +19,12 @@ internal sealed record RestoreSettings(PackageFolders Folders, IReadOnlyDictiona
         var pairs = properties.Select(property => property.Split('=', 2)).ToArray();
         return pairs.FirstOrDefault(pair => pair.Length < 2) is { } odd
             ? throw new UsageException($"--restore needs NAME=VALUE, not {odd[0]}.")
-            : OfCurrentDirectory with { Folders = PackageFolders.Of(folders, AppContext.BaseDirectory), Properties = pairs.Where(pair => pair[1].Length > 0).ToDictionary(pair => pair[0], pair => Rooted(pair[1])) };
+            : OfCurrentDirectory with { Folders = PackageFolders.Of(folders, AppContext.BaseDirectory),
+                Properties = pairs.Where(pair => pair[1].Length > 0).ToDictionary(pair => pair[0], pair => Rooted(pair[1])) };
     }
 
     /// <summary>Feeds and files that the project names relative to its own folder, which is the current one.</summary>
-    private static string Rooted(string value) => string.Join(';', value.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+    private static string Rooted(string value) =>
+        string.Join(';', value.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
         .Select(entry => Path.Exists(entry) ? Path.GetFullPath(entry) : entry));
 }

@@ -21,13 +21,15 @@ internal sealed record BoundImport(Graph Graph, IReadOnlyList<string> Bound)
         {
             try
             {
-                return new(OnnxModelReader.Read(modelPath, DimensionBindings.Of(sizes), ConstantBindings.None, known).Graph, [.. known.Keys, .. sizes.Keys]);
+                return new(OnnxModelReader.Read(modelPath, DimensionBindings.Of(sizes), ConstantBindings.None, known).Graph,
+                    [.. known.Keys, .. sizes.Keys]);
             }
             catch (UnknownDataException unknown)
             {
                 inputs ??= OnnxModelReader.InputNames(modelPath);
                 string[] added = [.. unknown.Needed.Inputs.Where(name => !known.ContainsKey(name) && inputs.Contains(name))];
-                var dimensions = OnnxModelReader.DimensionsOf(modelPath, set.Inputs).Where(d => unknown.Needed.Dimensions.Contains(d.Key) && !sizes.ContainsKey(d.Key)).ToArray();
+                var dimensions = OnnxModelReader.DimensionsOf(modelPath, set.Inputs)
+                    .Where(d => unknown.Needed.Dimensions.Contains(d.Key) && !sizes.ContainsKey(d.Key)).ToArray();
                 if (added.Length + dimensions.Length == 0)
                 {
                     throw;

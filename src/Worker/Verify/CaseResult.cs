@@ -25,11 +25,14 @@ internal sealed record CaseResult(string Name, Verdict Verdict, string Code, str
     /// <param name="bound">The inputs that had to be constants.</param>
     /// <param name="notes">Outputs that are right within the rounding of the network alone.</param>
     public static CaseResult Passed(string name, IReadOnlyList<string> bound, IReadOnlyList<string> notes) =>
-        new(name, Verdict.Passed, "", string.Join("; ", (bound.Count == 0 ? [] : (string[])[$"with constant {string.Join(", ", bound.Select(PrintableName.Of))}"]).Concat(notes)));
+        new(name, Verdict.Passed, "",
+            string.Join("; ", (bound.Count == 0 ? [] : (string[])[$"with constant {string.Join(", ", bound.Select(PrintableName.Of))}"])
+            .Concat(notes)));
 
     public static CaseResult Wrong(string name, string detail) => new(name, Verdict.Wrong, "", detail.ReplaceLineEndings(" "));
 
     /// <summary>Only an error of the import is a refusal: inputs that come with what the model makes of them have to run.</summary>
     public static CaseResult Of(string name, DiagnosticLine line) =>
-        new(name, line.Code.StartsWith("MXP3", StringComparison.Ordinal) && line.Code != DiagnosticCatalog.InputsRefused.Id ? Verdict.Refused : Verdict.Wrong, line.Code, line.Text);
+        new(name, line.Code.StartsWith("MXP3", StringComparison.Ordinal)
+            && line.Code != DiagnosticCatalog.InputsRefused.Id ? Verdict.Refused : Verdict.Wrong, line.Code, line.Text);
 }

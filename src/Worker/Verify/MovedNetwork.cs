@@ -10,7 +10,8 @@ namespace MixPrec.Worker.Verify;
 internal sealed record MovedResult(long[] Shape, int Most)
 {
     public Tensor Factors(Random random) =>
-        Tensor.Of([.. Enumerable.Range(0, (int)Tensor.Count(Shape)).Select(_ => 1 + ((random.Next(2) == 0 ? Most : -Most) * MovedNetwork.Step))], Shape);
+        Tensor.Of([.. Enumerable.Range(0, (int)Tensor.Count(Shape))
+            .Select(_ => 1 + ((random.Next(2) == 0 ? Most : -Most) * MovedNetwork.Step))], Shape);
 }
 
 /// <summary>A network again, as another correct implementation may run it.</summary>
@@ -44,7 +45,8 @@ internal sealed record MovedNetwork(Graph Graph, IReadOnlyList<MovedResult> Resu
             }
 
             results.Add(new(FactorShape(output.Shape), Most(node)));
-            var factors = builder.AddInput($"{node.Name}/factors", new TensorType(ElementType.F32, [.. results[^1].Shape.Select(IntExpr.Constant)]));
+            var factors = builder.AddInput($"{node.Name}/factors",
+                new TensorType(ElementType.F32, [.. results[^1].Shape.Select(IntExpr.Constant)]));
             return builder.Add($"{node.Name}/moved", new Binary(BinaryKind.Mul), output, factors);
         });
         return new(moved, results);
@@ -57,12 +59,14 @@ internal sealed record MovedNetwork(Graph Graph, IReadOnlyList<MovedResult> Resu
     /// </summary>
     public static Graph? WithoutNarrowStorage(Graph graph)
     {
-        var narrow = graph.Nodes.Where(n => n.Op is Cast { To: ElementType.F32 } && n.Input(0).Producer is { Op: Cast { To: ElementType.F16 or ElementType.BF16 } } stored
+        var narrow = graph.Nodes.Where(n => n.Op is Cast { To: ElementType.F32 }
+            && n.Input(0).Producer is { Op: Cast { To: ElementType.F16 or ElementType.BF16 } } stored
             && stored.Input(0).Type.Element == ElementType.F32).ToDictionary(n => n.Output, n => n.Input(0).Producer!.Input(0));
         return narrow.Count == 0 ? null : Copied(graph, (_, _, output) => output, narrow);
     }
 
-    private static Graph Copied(Graph graph, Func<GraphBuilder, Node, Value, Value> finish, IReadOnlyDictionary<Value, Value>? replaced = null)
+    private static Graph Copied(Graph graph, Func<GraphBuilder, Node, Value, Value> finish,
+        IReadOnlyDictionary<Value, Value>? replaced = null)
     {
         var builder = new GraphBuilder();
         var values = new Dictionary<Value, Value>();
@@ -74,17 +78,20 @@ internal sealed record MovedNetwork(Graph Graph, IReadOnlyList<MovedResult> Resu
         Value Of(Value value) => values.GetValueOrDefault(value, value);
         foreach (var node in graph.Nodes)
         {
-            var outputs = builder.AddAll(node.Name, node.Op, [.. node.Inputs.Select(i => i is null ? null : Of(i))], [.. node.Outputs.Select(o => o.Name)]);
+            var outputs = builder.AddAll(node.Name, node.Op, [.. node.Inputs.Select(i => i is null ? null : Of(i))],
+                [.. node.Outputs.Select(o => o.Name)]);
             for (int i = 0; i < outputs.Count; i++)
             {
                 var original = node.Outputs[i];
-                values[original] = replaced is not null && replaced.TryGetValue(original, out var instead) ? Of(instead) : finish(builder, node, outputs[i]);
+                values[original] = replaced is not null && replaced.TryGetValue(original, out var instead) ? Of(instead)
+                    : finish(builder, node, outputs[i]);
             }
         }
 
         // An output is a value of its own, which no other output and no input is.
         var taken = new HashSet<Value>(graph.Inputs);
-        return builder.Build([.. graph.Outputs.Select(o => Of(o) is var v && taken.Add(v) ? v : builder.Add(o.Name, new Reshape(v.Shape), v))], graph.Symbols);
+        return builder.Build([.. graph.Outputs.Select(o => Of(o) is var v
+            && taken.Add(v) ? v : builder.Add(o.Name, new Reshape(v.Shape), v))], graph.Symbols);
     }
 
     private static long[] FactorShape(IReadOnlyList<IntExpr> shape)
@@ -103,8 +110,10 @@ internal sealed record MovedNetwork(Graph Graph, IReadOnlyList<MovedResult> Resu
     /// <summary>Products of quantized values: they become integers at once, and every implementation has the same ones.</summary>
     private static HashSet<Node> WholeNumbers(Graph graph)
     {
-        var readers = graph.Nodes.SelectMany(n => n.Inputs.OfType<Value>().Select(i => (Value: i, Reader: n))).ToLookup(r => r.Value, r => r.Reader);
-        return [.. graph.Nodes.Where(n => n.Op is MatMul or Conv && !graph.Outputs.Contains(n.Output) && readers[n.Output].All(r => r.Op is Cast cast && !cast.To.IsFloat()))];
+        var readers = graph.Nodes.SelectMany(n => n.Inputs.OfType<Value>().Select(i => (Value: i, Reader: n)))
+            .ToLookup(r => r.Value, r => r.Reader);
+        return [.. graph.Nodes.Where(n => n.Op is MatMul or Conv && !graph.Outputs.Contains(n.Output)
+            && readers[n.Output].All(r => r.Op is Cast cast && !cast.To.IsFloat()))];
     }
 
     /// <summary>
@@ -113,20 +122,26 @@ internal sealed record MovedNetwork(Graph Graph, IReadOnlyList<MovedResult> Resu
     /// </summary>
     private static bool IsDequantization(Node node) => node.Op switch
     {
-        Binary { Function: BinaryKind.Mul } => node.Inputs.Any(i => i?.Producer is { Op: Cast { To: ElementType.F32 } } cast && !cast.Input(0).Type.Element.IsFloat()),
-        Binary { Function: BinaryKind.Add } => node.Inputs.Any(i => i?.Producer is { Op: Binary { Function: BinaryKind.Mul } } product && IsDequantization(product)),
+        Binary { Function: BinaryKind.Mul } =>
+            node.Inputs.Any(i => i?.Producer is { Op: Cast { To: ElementType.F32 } } cast && !cast.Input(0).Type.Element.IsFloat()),
+        Binary { Function: BinaryKind.Add } =>
+            node.Inputs.Any(i => i?.Producer is { Op: Binary { Function: BinaryKind.Mul } } product && IsDequantization(product)),
         _ => false,
     };
 
-    private static int Most(Node node) => node.Op is MatMul or Conv && (OpCost.Depth(node) is { IsConstant: true } depth ? depth.Value : SymbolicDepth) is var k
+    private static int Most(Node node) => node.Op is MatMul or Conv
+        && (OpCost.Depth(node) is { IsConstant: true } depth ? depth.Value : SymbolicDepth) is var k
         ? Math.Max(1, (int)Math.Round(Math.Sqrt(k) / 2)) : 1;
 
     private static bool IsRounded(Op op) => op switch
     {
-        Unary unary => unary.Function.Kind is not (UnaryKind.Neg or UnaryKind.Relu or UnaryKind.LeakyRelu or UnaryKind.Clip or UnaryKind.Abs or UnaryKind.Ceil or UnaryKind.Floor
+        Unary unary => unary.Function.Kind
+            is not (UnaryKind.Neg or UnaryKind.Relu or UnaryKind.LeakyRelu or UnaryKind.Clip or UnaryKind.Abs or UnaryKind.Ceil
+            or UnaryKind.Floor
             or UnaryKind.Round or UnaryKind.Sign or UnaryKind.ThresholdedRelu),
         Reduce reduce => reduce.Function is not (ReduceKind.Max or ReduceKind.Min),
-        MatMul or Conv or DeformConv or Recurrence or Loop or Softmax or Normalize or Pool or CumSum or GridSample or Resample or RoiAlign => true,
+        MatMul or Conv or DeformConv or Recurrence or Loop or Softmax or Normalize or Pool or CumSum or GridSample or Resample
+            or RoiAlign => true,
         Binary binary => binary.Function == BinaryKind.Pow,
         _ => false,
     };

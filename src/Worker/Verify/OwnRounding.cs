@@ -41,7 +41,8 @@ internal sealed class OwnRounding
 
     /// <param name="runs">Of the network as it is, and moved.</param>
     /// <param name="wide">Without storage in 16 bits; null where there is none.</param>
-    private OwnRounding(double roundoff, IReadOnlyList<IReadOnlyList<Tensor>> runs, IReadOnlyList<Tensor>? wide) => (_roundoff, _runs, _wide) = (roundoff, runs, wide);
+    private OwnRounding(double roundoff, IReadOnlyList<IReadOnlyList<Tensor>> runs, IReadOnlyList<Tensor>? wide) =>
+        (_roundoff, _runs, _wide) = (roundoff, runs, wide);
 
     /// <param name="own">The outputs that are judged.</param>
     /// <param name="inputs">What they were computed from.</param>
@@ -76,13 +77,15 @@ internal sealed class OwnRounding
         }
 
         TensorDistance[] between = [.. runs.Select(r => Nearest(r, runs.Where(other => other != r))).OfType<TensorDistance>()];
-        var (rms, largest, different) = (Factor * between.Max(d => d.RelativeRms), Factor * between.Max(d => d.Largest), Factor * between.Max(d => d.Different));
+        var (rms, largest, different) = (Factor * between.Max(d => d.RelativeRms), Factor * between.Max(d => d.Largest),
+            Factor * between.Max(d => d.Different));
         if (_wide is not null && TensorDistance.Of(runs[0], new(_wide[output])) is { } storage)
         {
             (rms, largest) = (Math.Max(rms, StorageFactor * storage.RelativeRms), Math.Max(largest, StorageFactor * storage.Largest));
         }
 
-        bool explained = nearest.IsOfFloats ? nearest.RelativeRms <= _roundoff || (rms <= Largest && nearest.RelativeRms <= rms && nearest.Largest <= largest)
+        bool explained = nearest.IsOfFloats ? nearest.RelativeRms <= _roundoff
+            || (rms <= Largest && nearest.RelativeRms <= rms && nearest.Largest <= largest)
             : nearest.Different <= different && nearest.Different <= Largest * nearest.Length;
         return explained
             ? string.Create(CultureInfo.InvariantCulture, $"output {output} is off by {TensorDistance.Of(runs[0], wanted)?.RelativeRms:G2} (relative RMS), and by {nearest.RelativeRms:G2} from a run with other rounding; {Moves(output)}")
@@ -93,14 +96,18 @@ internal sealed class OwnRounding
     public string Moves(int output)
     {
         var runs = Comparable(output);
-        double[] moves = [.. runs.Skip(1).Append(_wide is null ? null : new ComparedTensor(_wide[output])).OfType<ComparedTensor>().Select(r => TensorDistance.Of(runs[0], r)?.RelativeRms ?? double.PositiveInfinity)];
-        return string.Create(CultureInfo.InvariantCulture, $"rounding alone moves it by {moves.DefaultIfEmpty(double.PositiveInfinity).Max():G2} (relative RMS)");
+        double[] moves = [.. runs.Skip(1).Append(_wide is null ? null : new ComparedTensor(_wide[output])).OfType<ComparedTensor>()
+            .Select(r => TensorDistance.Of(runs[0], r)?.RelativeRms ?? double.PositiveInfinity)];
+        return string.Create(CultureInfo.InvariantCulture,
+            $"rounding alone moves it by {moves.DefaultIfEmpty(double.PositiveInfinity).Max():G2} (relative RMS)");
     }
 
     private ComparedTensor[] Comparable(int output) =>
-        [.. _runs.Select(r => r[output]).Where(t => t.Type == _runs[0][output].Type && t.Shape.SequenceEqual(_runs[0][output].Shape)).Select(t => new ComparedTensor(t))];
+        [.. _runs.Select(r => r[output]).Where(t => t.Type == _runs[0][output].Type && t.Shape.SequenceEqual(_runs[0][output].Shape))
+            .Select(t => new ComparedTensor(t))];
 
-    private static TensorDistance? Nearest(ComparedTensor tensor, IEnumerable<ComparedTensor> others) => others.Select(o => TensorDistance.Of(o, tensor)).OfType<TensorDistance>().MinBy(d => d.RelativeRms);
+    private static TensorDistance? Nearest(ComparedTensor tensor, IEnumerable<ComparedTensor> others) =>
+        others.Select(o => TensorDistance.Of(o, tensor)).OfType<TensorDistance>().MinBy(d => d.RelativeRms);
 
     private static IReadOnlyList<Tensor> Run(Graph graph, IReadOnlyList<Tensor> inputs)
     {
@@ -108,9 +115,11 @@ internal sealed class OwnRounding
         return model.Run(inputs);
     }
 
-    private static CompiledModel Compiled(Graph graph) => CompiledModel.Compile(Lowerer.Lower(graph, PrecisionAssignment.AllFloat, RangeTable.Empty, new LoweringOptions("MovedModel")));
+    private static CompiledModel Compiled(Graph graph) =>
+        CompiledModel.Compile(Lowerer.Lower(graph, PrecisionAssignment.AllFloat, RangeTable.Empty, new LoweringOptions("MovedModel")));
 
     /// <summary>Floats one step up or down; other inputs as they are.</summary>
     private static Tensor Moved(Tensor input, Random random) => input.Type != ElementType.F32 ? input
-        : Tensor.Of([.. input.Span<float>().ToArray().Select(x => x * (1 + ((random.Next(2) == 0 ? 1 : -1) * MovedNetwork.Step)))], input.Shape);
+        : Tensor.Of([.. input.Span<float>().ToArray().Select(x => x * (1 + ((random.Next(2) == 0 ? 1 : -1) * MovedNetwork.Step)))],
+            input.Shape);
 }

@@ -42,12 +42,14 @@ internal static class TensorComparison
             ElementType.F32 => Floats(actual.Span<float>(), expected.Span<float>(), x => x, RelativeTolerance, roundoff),
             ElementType.F64 => Floats(actual.Span<double>(), expected.Span<double>(), x => x, RelativeTolerance, roundoff),
             ElementType.F16 => Floats(actual.Span<Half>(), expected.Span<Half>(), x => (double)x, RelativeTolerance, roundoff),
-            ElementType.BF16 => Floats(actual.Span<ushort>(), expected.Span<ushort>(), x => new BF16(x).ToSingle(), BF16Tolerance, roundoff),
+            ElementType.BF16 => Floats(actual.Span<ushort>(), expected.Span<ushort>(), x =>
+                new BF16(x).ToSingle(), BF16Tolerance, roundoff),
             _ => Exact(actual, expected),
         };
     }
 
-    private static string? Floats<T>(ReadOnlySpan<T> actual, ReadOnlySpan<T> expected, Func<T, double> value, double relative, double roundoff)
+    private static string? Floats<T>(ReadOnlySpan<T> actual, ReadOnlySpan<T> expected, Func<T, double> value, double relative,
+        double roundoff)
     {
         double absolute = AbsoluteTolerance + (roundoff * Largest(expected, value));
         int wrong = 0, worst = -1;
@@ -60,7 +62,8 @@ internal static class TensorComparison
                 continue;
             }
 
-            double excess = double.IsFinite(a) && double.IsFinite(e) ? Math.Abs(a - e) - (absolute + (relative * Math.Abs(e))) : double.PositiveInfinity;
+            double excess = double.IsFinite(a) && double.IsFinite(e) ? Math.Abs(a - e) - (absolute + (relative * Math.Abs(e)))
+                : double.PositiveInfinity;
             wrong += excess > 0 ? 1 : 0;
             if (excess > 0 && excess > largest)
             {
@@ -68,7 +71,8 @@ internal static class TensorComparison
             }
         }
 
-        return wrong == 0 ? null : Described(wrong, actual.Length, worst, value(actual[worst]), value(expected[worst])) + Share(actual, expected, value);
+        return wrong == 0 ? null : Described(wrong, actual.Length, worst, value(actual[worst]), value(expected[worst])) + Share(actual,
+            expected, value);
     }
 
     /// <summary>What one element does not tell: how far the whole is off.</summary>
@@ -114,7 +118,8 @@ internal static class TensorComparison
     }
 
     private static string Described(int wrong, int length, int index, object actual, object expected) =>
-        string.Create(CultureInfo.InvariantCulture, $"{wrong} of {Counted.Of(length, "element")} differ, at {index}: {actual} instead of {expected}");
+        string.Create(CultureInfo.InvariantCulture,
+            $"{wrong} of {Counted.Of(length, "element")} differ, at {index}: {actual} instead of {expected}");
 
     private static object Number(Tensor tensor, int index) => tensor.Type switch
     {

@@ -41,8 +41,10 @@ internal sealed record TensorDistance(double RelativeRms, double Largest, long D
         if (!expected.Type.IsFloat())
         {
             int size = expected.Type.Size();
-            long different = Enumerable.Range(0, (int)expected.Length).LongCount(i => !actual.Tensor.Bytes.Slice(i * size, size).SequenceEqual(expected.Bytes.Slice(i * size, size)));
-            return new(Math.Sqrt(different / (double)Math.Max(1, expected.Length)), different > 0 ? 1 : 0, different, expected.Length, false);
+            long different = Enumerable.Range(0, (int)expected.Length)
+                .LongCount(i => !actual.Tensor.Bytes.Slice(i * size, size).SequenceEqual(expected.Bytes.Slice(i * size, size)));
+            return new(Math.Sqrt(different / (double)Math.Max(1, expected.Length)), different > 0 ? 1 : 0, different,
+                expected.Length, false);
         }
 
         double[] a = actual.Numbers, e = reference.Numbers;

@@ -28,7 +28,8 @@ internal sealed record VerificationCase(string Name, string Directory)
         return
         [
             .. System.IO.Directory.EnumerateFiles(root, ModelFile, SearchOption.AllDirectories).Select(file => Path.GetDirectoryName(file)!)
-                .Select(folder => new VerificationCase(Path.GetRelativePath(parent, folder).Replace('\\', '/'), folder)).OrderBy(found => found.Name, StringComparer.Ordinal),
+                .Select(folder => new VerificationCase(Path.GetRelativePath(parent, folder).Replace('\\', '/'), folder))
+                    .OrderBy(found => found.Name, StringComparer.Ordinal),
         ];
     }
 
@@ -38,9 +39,11 @@ internal sealed record VerificationCase(string Name, string Directory)
     /// <param name="limit">A case that takes longer is wrong, and the others still run; its thread is left behind.</param>
     internal CaseResult Check(TimeSpan limit, CancellationToken cancellation)
     {
-        var check = Task.Factory.StartNew(() => CheckWithoutLimit(cancellation), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        var check = Task.Factory.StartNew(() => CheckWithoutLimit(cancellation), cancellation, TaskCreationOptions.LongRunning,
+            TaskScheduler.Default);
         return check.Wait((int)limit.TotalMilliseconds, cancellation)
-            ? check.Result : CaseResult.Wrong(Name, string.Create(CultureInfo.InvariantCulture, $"no result within {limit.TotalSeconds} s"));
+            ? check.Result : CaseResult.Wrong(Name,
+                string.Create(CultureInfo.InvariantCulture, $"no result within {limit.TotalSeconds} s"));
     }
 
     private CaseResult CheckWithoutLimit(CancellationToken cancellation)
@@ -77,7 +80,8 @@ internal sealed record VerificationCase(string Name, string Directory)
                     model?.Dispose();
                     import = BoundImport.Read(Path.Combine(Directory, ModelFile), set);
                     graph = GraphRewrites.Apply(import.Graph);
-                    model = CompiledModel.Compile(Lowerer.Lower(graph, PrecisionAssignment.AllFloat, RangeTable.Empty, new LoweringOptions("VerifiedModel")));
+                    model = CompiledModel.Compile(Lowerer.Lower(graph, PrecisionAssignment.AllFloat, RangeTable.Empty,
+                        new LoweringOptions("VerifiedModel")));
                 }
 
                 var inputs = InputReader.Fitted(Path.Combine(Directory, set.Name), import!.Graph, set.Inputs);
@@ -93,7 +97,8 @@ internal sealed record VerificationCase(string Name, string Directory)
                     bool isNetwork = Roundoff.IsNetwork(graph!);
                     if (!isNetwork || own.Value.Explanation(i, expected) is not { } explanation)
                     {
-                        return CaseResult.Wrong(Name, $"{set.Name}, output {i}: {difference}{(isNetwork ? $"; {own.Value.Moves(i)}" : "")}");
+                        return CaseResult.Wrong(Name,
+                            $"{set.Name}, output {i}: {difference}{(isNetwork ? $"; {own.Value.Moves(i)}" : "")}");
                     }
 
                     notes.Add($"{set.Name}, {explanation}");

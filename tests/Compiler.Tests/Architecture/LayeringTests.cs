@@ -18,7 +18,8 @@ public sealed class LayeringTests
 
     [Fact]
     public void EveryRoomIsListed() =>
-        Assert.Equal(Directory.GetDirectories(Compiler).Select(Path.GetFileName).Where(f => f is not ("bin" or "obj")).Order(StringComparer.Ordinal), Order().Order(StringComparer.Ordinal));
+        Assert.Equal(Directory.GetDirectories(Compiler).Select(Path.GetFileName).Where(f => f is not ("bin" or "obj"))
+            .Order(StringComparer.Ordinal), Order().Order(StringComparer.Ordinal));
 
     [Fact]
     public void NothingNamesALaterRoom()
@@ -33,7 +34,8 @@ public sealed class LayeringTests
     public void ArrowsAreSeen() => Assert.Contains(Arrows.Value, a => a is { From: "Lowering", To: "Graph", Name: "Node" });
 
     private static string[] Order() =>
-        [.. File.ReadLines(Path.Combine(RepositoryFolder.Root, "CONTRIBUTING.md")).Where(l => l.Contains(" →", StringComparison.Ordinal)).SelectMany(l => l.Split('→', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
+        [.. File.ReadLines(Path.Combine(RepositoryFolder.Root, "CONTRIBUTING.md")).Where(l => l.Contains(" →", StringComparison.Ordinal))
+            .SelectMany(l => l.Split('→', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
 
     private static (string File, string From, string Name, string To)[] FindArrows()
     {
@@ -43,8 +45,10 @@ public sealed class LayeringTests
             .Append(CSharpSyntaxTree.ParseText("global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; global using System.Threading; global using MixPrec.Compiler.Foundation;"));
 
         // Generated code and the other assemblies come from what is built; types of these sources come first.
-        var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(path => MetadataReference.CreateFromFile(path));
-        var options = new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true).WithMetadataImportOptions(MetadataImportOptions.All);
+        var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+            .Select(path => MetadataReference.CreateFromFile(path));
+        var options = new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true)
+            .WithMetadataImportOptions(MetadataImportOptions.All);
         var compilation = CSharpCompilation.Create("MixPrec.Compiler", trees, references, options);
         return [.. compilation.SyntaxTrees.Where(t => t.FilePath.Length > 0).AsParallel().SelectMany(tree =>
         {
@@ -53,7 +57,9 @@ public sealed class LayeringTests
             return tree.GetRoot().DescendantNodes().OfType<SimpleNameSyntax>()
                 .Select(name => TypeOf(model.GetSymbolInfo(name).Symbol))
                 .OfType<INamedTypeSymbol>()
-                .SelectMany(type => type.DeclaringSyntaxReferences.Take(1).Select(declared => (File: Path.GetFileName(tree.FilePath), From: from, type.Name, To: RoomOf(declared.SyntaxTree.FilePath))))
+                .SelectMany(type => type.DeclaringSyntaxReferences.Take(1)
+                    .Select(declared => (File: Path.GetFileName(tree.FilePath), From: from, type.Name,
+                    To: RoomOf(declared.SyntaxTree.FilePath))))
                 .Where(arrow => arrow.To != arrow.From)
                 .Distinct()
                 .ToArray();
@@ -70,5 +76,6 @@ public sealed class LayeringTests
     /// <summary>
     /// The folder below src/Compiler; for the files beside the rooms, which only put them together, the place after the last.
     /// </summary>
-    private static string RoomOf(string file) => Path.GetRelativePath(Compiler, file).Split(Path.DirectorySeparatorChar) is [var room, _, ..] ? room : BesideTheRooms;
+    private static string RoomOf(string file) => Path.GetRelativePath(Compiler, file)
+        .Split(Path.DirectorySeparatorChar) is [var room, _, ..] ? room : BesideTheRooms;
 }

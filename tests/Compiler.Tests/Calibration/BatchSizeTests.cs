@@ -20,7 +20,8 @@ public sealed class BatchSizeTests
         var x = builder.AddInput("x", new TensorType(ElementType.F32, [1]));
         var graph = builder.Build([builder.Add("wide", new Expand([elements]), x)], []);
         const int Count = 70;
-        var samples = new SampleSet(new Dictionary<string, Tensor> { ["x"] = Tensor.Of([.. Enumerable.Range(0, Count).Select(i => (float)i)], Count, 1) }, null, null, Count);
+        var samples = new SampleSet(new Dictionary<string, Tensor> { ["x"] =
+            Tensor.Of([.. Enumerable.Range(0, Count).Select(i => (float)i)], Count, 1) }, null, null, Count);
         Feed[] batches = [.. Feed.Of(graph, samples, BatchSize.Of(graph, samples))];
         Assert.Equal(Count, batches.Length);
 

@@ -23,7 +23,8 @@ public sealed class OperandRoundingTests
     private readonly float[] _x = Numbers(Samples * Depth, 1);
     private readonly float[] _w = Numbers(Depth * Columns, 2);
 
-    public static TheoryData<string> Candidates => [.. PrecisionConfig.All.Where(p => p != PrecisionConfig.F32 && p.Second is null).Select(p => p.Id)];
+    public static TheoryData<string> Candidates =>
+        [.. PrecisionConfig.All.Where(p => p != PrecisionConfig.F32 && p.Second is null).Select(p => p.Id)];
 
     /// <summary>The largest float is infinity in bf16.</summary>
     [Fact]
@@ -38,7 +39,8 @@ public sealed class OperandRoundingTests
         var (graph, samples) = Product();
         var executor = new TorchExecutor(graph);
         Feed[] batches = [.. Feed.Of(graph, samples, 5)];
-        var table = SensitivityEstimation.Estimate(Estimator.Projected, executor, graph, batches, LossKind.Output, RangeTable.Empty, _ => [PrecisionConfig.BF16]);
+        var table = SensitivityEstimation.Estimate(Estimator.Projected, executor, graph, batches, LossKind.Output, RangeTable.Empty, _ =>
+            [PrecisionConfig.BF16]);
         var error = Assert.Throws<MixPrecException>(() => table.LeftOut.Warning("Net", null));
         Assert.Equal("MXP2011", error.Description.Id);
         Assert.Contains(graph.QuantizableNodes.Single().Name, error.Message, StringComparison.Ordinal);
@@ -57,7 +59,8 @@ public sealed class OperandRoundingTests
         var node = graph.QuantizableNodes.Single();
         Assert.Equal(new ActivationRange(_x.Min(), _x.Max()), ranges[node]);
 
-        var table = SensitivityEstimation.Estimate(Estimator.Projected, executor, graph, batches, LossKind.Output, ranges, _ => [precision]);
+        var table = SensitivityEstimation.Estimate(Estimator.Projected, executor, graph, batches, LossKind.Output, ranges, _ =>
+            [precision]);
         var (expected, meanSquared) = Expected(precision, ranges[node]);
         Assert.Equal(1, table[node, precision] / expected, 1e-3);
         Assert.Equal(1, table.MeanSquaredLoss / meanSquared, 1e-4);

@@ -75,7 +75,8 @@ public sealed class RangeObserverTests
     {
         float[] values = Numbers(400, 4, heavy: true);
         float[] thresholds = [.. values.Where((_, i) => i % 2 == 0), values.Min(), values.Max()];
-        double best = thresholds.Where(v => v > 0).Min(h => thresholds.Where(v => v < 0).Min(l => SquaredError(values, new ActivationRange(l, h))));
+        double best = thresholds.Where(v => v > 0)
+            .Min(h => thresholds.Where(v => v < 0).Min(l => SquaredError(values, new ActivationRange(l, h))));
         Assert.InRange(SquaredError(values, RangeOf("MseOptimal", values)) / best, 0, 1.05);
     }
 

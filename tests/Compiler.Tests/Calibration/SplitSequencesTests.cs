@@ -52,7 +52,8 @@ public sealed class SplitSequencesTests : IDisposable
         using var model = Decoder("batch", "batch");
         Read(Options(model), GraphRewrites.Apply(model.Graph()));
         var options = Options(model) with { CalibrationData = _path, Objective = Objective.Memory, ErrorBudget = 0.5 };
-        Assert.NotNull(ModelCompiler.Build(options, () => new MemoryStream(), Compilation.Stages.Unheard, TestContext.Current.CancellationToken).Plan);
+        Assert.NotNull(ModelCompiler.Build(options, () => new MemoryStream(), Compilation.Stages.Unheard,
+            TestContext.Current.CancellationToken).Plan);
     }
 
     [Fact]
@@ -61,7 +62,8 @@ public sealed class SplitSequencesTests : IDisposable
         using var model = Decoder("batch", "batch");
         var (options, graph) = (Options(model), GraphRewrites.Apply(model.Graph()));
         float[] past = [.. Enumerable.Range(0, Samples * 2 * Width).Select(i => i * 0.1f)];
-        File.WriteAllBytes(_path, new NpzFile().Add("ids", "<i8", Ids(), Samples, Tokens).Add("past_k", "<f4", past, Samples, 2, Width).Bytes());
+        File.WriteAllBytes(_path, new NpzFile().Add("ids", "<i8", Ids(), Samples, Tokens).Add("past_k", "<f4", past, Samples, 2, Width)
+            .Bytes());
         var split = SplitSequences.Of(options, graph, SampleSetReader.Read(_path, graph, null, DataInputs.Of(options, graph)));
         Assert.Empty(split.Before);
         Assert.Equal(past, split.Samples.Inputs["past_k"].Span<float>().ToArray());
@@ -69,14 +71,16 @@ public sealed class SplitSequencesTests : IDisposable
 
     private static CompilerOptions Options(TinyModel model) => new()
     {
-        Model = model.Save(), ClassName = "Decoder", LockFile = Path.Combine(model.Folder, "lock.json"), Cache = CacheBindings.Parse("past_*=present_*"), Loss = LossKind.NextToken,
+        Model = model.Save(), ClassName = "Decoder", LockFile = Path.Combine(model.Folder, "lock.json"),
+            Cache = CacheBindings.Parse("past_*=present_*"), Loss = LossKind.NextToken,
     };
 
     private static long[] Ids() => [.. Enumerable.Range(0, Samples * Tokens).Select(i => (long)(i * 7 % Classes))];
 
     private SampleSet Read(CompilerOptions options, Graph graph)
     {
-        File.WriteAllBytes(_path, new NpzFile().Add("ids", "<i8", Ids(), Samples, Tokens).Add("labels", "<i8", Ids(), Samples, Tokens).Bytes());
+        File.WriteAllBytes(_path, new NpzFile().Add("ids", "<i8", Ids(), Samples, Tokens).Add("labels", "<i8", Ids(), Samples, Tokens)
+            .Bytes());
         return SampleSetReader.Read(_path, graph, null, DataInputs.Of(options, graph));
     }
 
@@ -92,7 +96,8 @@ public sealed class SplitSequencesTests : IDisposable
         return new TinyModel().Input("ids", ElementType.I64, batch, "S").Input("past_k", pastBatch, "P", Width)
             .Initializer("table", EmittedModel.Random(random, Classes, Width)).Initializer("w", EmittedModel.Random(random, Width, Classes))
             .Node("k = Gather table ids").Node("present_k = Concat past_k k", TinyModel.Attribute("axis", 1L))
-            .Node("mean = ReduceMean present_k", TinyModel.Attribute("axes", [1L]), TinyModel.Attribute("keepdims", 1L)).Node("sum = Add k mean")
+            .Node("mean = ReduceMean present_k", TinyModel.Attribute("axes", [1L]), TinyModel.Attribute("keepdims", 1L))
+                .Node("sum = Add k mean")
             .Node("y = MatMul sum w").Output("y").Output("present_k");
     }
 }

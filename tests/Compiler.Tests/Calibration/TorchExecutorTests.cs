@@ -52,7 +52,8 @@ public sealed class TorchExecutorTests(ITestOutputHelper log)
     [InlineData(-4)]
     public void ATokenOutsideTheVocabularyIsRefused(long token)
     {
-        using var model = new TinyModel().Input("x", ElementType.I64, "batch", 2).Initializer("table", Tensor.Of([1f, 2, 3, 4, 5, 6], 3, 2)).Node("y = Gather table x").Output("y");
+        using var model = new TinyModel().Input("x", ElementType.I64, "batch", 2).Initializer("table", Tensor.Of([1f, 2, 3, 4, 5, 6], 3, 2))
+            .Node("y = Gather table x").Output("y");
         var executor = new TorchExecutor(model.Graph());
         Assert.Equal([5f, 6, 1, 2], executor.Outputs([Tensor.Of([2L, 0], 1, 2)])[0].Span<float>().ToArray());
         var error = Assert.Throws<MixPrecException>(() => executor.Outputs([Tensor.Of([0L, token], 1, 2)]));
@@ -76,7 +77,8 @@ public sealed class TorchExecutorTests(ITestOutputHelper log)
                 foreach (var set in OnnxTestCase.ReadSets(folder))
                 {
                     var actual = executor.Outputs(set.Inputs);
-                    wrong.AddRange(actual.Zip(set.Outputs).SelectMany(p => Differences(p.First, p.Second)).Take(1).Select(d => $"{name}: {d}"));
+                    wrong.AddRange(actual.Zip(set.Outputs).SelectMany(p => Differences(p.First, p.Second)).Take(1)
+                        .Select(d => $"{name}: {d}"));
                     checkedCases++;
                 }
             }

@@ -28,12 +28,14 @@ public sealed partial class GateTests : IDisposable
         var samples = SmallNetwork.Samples(new Random(3), 150, 1);
         var result = Build(_net.Options with { ValidationData = _net.WriteSamples("validation", samples), Loss = LossKind.PseudoLabel });
         using var model = CompiledModel.Compile(new LoweredModel(result.Plan!, new ScratchWeights(_weights!.ToArray())));
-        var outputs = model.Run([Tensor.Of([.. samples.SelectMany(s => s)], samples.Length, SmallNetwork.Inputs)])[0].Span<float>().ToArray();
+        var outputs = model.Run([Tensor.Of([.. samples.SelectMany(s => s)], samples.Length, SmallNetwork.Inputs)])[0].Span<float>()
+            .ToArray();
         double change = 0, scale = 0;
         int same = 0;
         for (int r = 0; r < samples.Length; r++)
         {
-            double[] exact = _net.Logits(samples[r]), mixed = [.. outputs.Skip(r * SmallNetwork.Classes).Take(SmallNetwork.Classes).Select(v => (double)v)];
+            double[] exact = _net.Logits(samples[r]),
+                mixed = [.. outputs.Skip(r * SmallNetwork.Classes).Take(SmallNetwork.Classes).Select(v => (double)v)];
             int label = Array.IndexOf(exact, exact.Max());
             double g = CrossEntropy(exact, label), h = CrossEntropy(mixed, label);
             (change, scale, same) = (change + ((h - g) * (h - g)), scale + (g * g), same + (mixed[label] == mixed.Max() ? 1 : 0));
@@ -57,10 +59,12 @@ public sealed partial class GateTests : IDisposable
         Assert.Equal(("MXP2001", error.Text), (result.Report.Failure!.Id, result.Report.Failure.Message));
         Assert.All(result.Lock!.Layers, l => Assert.Same(PrecisionConfig.I8A7, l.Precision));
         Assert.True(result.Report.UpperBound95 > 0.05);
-        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"best plan {result.Report.UpperBound95:F4} (95 % upper bound) on 100 held-out samples"), error.Text, StringComparison.Ordinal);
+        Assert.Contains(string.Create(CultureInfo.InvariantCulture,
+            $"best plan {result.Report.UpperBound95:F4} (95 % upper bound) on 100 held-out samples"), error.Text, StringComparison.Ordinal);
 
         // What the line recommends works.
-        double raised = double.Parse(Regex.Match(error.Text, @"Raise ErrorBudget to ([0-9.]+[0-9])").Groups[1].Value, CultureInfo.InvariantCulture);
+        double raised = double.Parse(Regex.Match(error.Text, @"Raise ErrorBudget to ([0-9.]+[0-9])").Groups[1].Value,
+            CultureInfo.InvariantCulture);
         Assert.NotNull(Build(OutOfRange with { ErrorBudget = raised }).Plan);
         string kept = Regex.Match(error.Text, "KeepFloat=\"([^\"]+)\"").Groups[1].Value;
         Assert.Contains(kept, SmallNetwork.Layers);
@@ -100,7 +104,8 @@ public sealed partial class GateTests : IDisposable
         var options = _net.Options with { Pin = [new("*", PrecisionConfig.I8A7)] };
         var error = Assert.Throws<MixPrecException>(() => Build(options with { ErrorBudget = 1e-6 }));
         Assert.Equal("MXP4001", error.Description.Id);
-        double least = double.Parse(Regex.Match(error.Message, "least achievable is ([0-9.]+[0-9])").Groups[1].Value, CultureInfo.InvariantCulture);
+        double least = double.Parse(Regex.Match(error.Message, "least achievable is ([0-9.]+[0-9])").Groups[1].Value,
+            CultureInfo.InvariantCulture);
         Assert.Equal("MXP4001", Assert.Throws<MixPrecException>(() => Build(options with { ErrorBudget = least * 0.999 })).Description.Id);
         Assert.True(Build(options with { ErrorBudget = least * 1.001 }).Diagnostics is [] or [{ Description.Id: "MXP2001" }]);
     }
@@ -116,7 +121,8 @@ public sealed partial class GateTests : IDisposable
     [Fact]
     public void SmallerBudgetsNeverSaveMoreBytes()
     {
-        long[] bytes = [.. new[] { 1e-5, 1e-3, 5e-3, 0.02, 0.1 }.Select(budget => Build(_net.Options with { ErrorBudget = budget }).Report.WeightBytes)];
+        long[] bytes = [.. new[] { 1e-5, 1e-3, 5e-3, 0.02, 0.1 }.Select(budget =>
+            Build(_net.Options with { ErrorBudget = budget }).Report.WeightBytes)];
         Assert.Equal(bytes.OrderDescending(), bytes);
         Assert.True(bytes[^1] < bytes[0] / 2);
     }
@@ -130,7 +136,8 @@ public sealed partial class GateTests : IDisposable
             Assert.InRange(Build(_net.Options with { ErrorBudget = 1, MaxWeightBytes = limit }).Plan!.WeightsLength, 1, limit);
         }
 
-        Assert.Equal("MXP4001", Assert.Throws<MixPrecException>(() => Build(_net.Options with { ErrorBudget = 1, MaxWeightBytes = 100 })).Description.Id);
+        Assert.Equal("MXP4001", Assert.Throws<MixPrecException>(() =>
+            Build(_net.Options with { ErrorBudget = 1, MaxWeightBytes = 100 })).Description.Id);
     }
 
     /// <summary>Everything in int8 with 7-bit activations, and validation samples twenty times as large as calibration saw.</summary>
@@ -140,7 +147,8 @@ public sealed partial class GateTests : IDisposable
         ValidationData = _net.WriteSamples("validation", SmallNetwork.Samples(new Random(4), 100, 20)),
     };
 
-    private static double CrossEntropy(double[] logits, int label) => Math.Log(logits.Sum(x => Math.Exp(x - logits.Max()))) + logits.Max() - logits[label];
+    private static double CrossEntropy(double[] logits, int label) =>
+        Math.Log(logits.Sum(x => Math.Exp(x - logits.Max()))) + logits.Max() - logits[label];
 
     private CompilationResult Build(CompilerOptions options)
     {

@@ -34,7 +34,8 @@ public sealed class ModelCompilerTests : IDisposable
     {
         var options = _net.Options with { CalibrationData = null };
         var stages = new List<string>();
-        foreach (var chosen in new[] { options with { Precisions = [PrecisionConfig.F32] }, options with { KeepFloat = ["*"] }, options with { Pin = [new("*", PrecisionConfig.F32)] } })
+        foreach (var chosen in new[] { options with { Precisions = [PrecisionConfig.F32] }, options with { KeepFloat = ["*"] },
+            options with { Pin = [new("*", PrecisionConfig.F32)] } })
         {
             var result = Build(chosen, stages);
             Assert.Equal(["f32", "f32", "f32"], Precisions(result));
@@ -83,7 +84,8 @@ public sealed class ModelCompilerTests : IDisposable
         var stages = new List<string>();
         Build(_net.Options with { Mode = BuildMode.Update }, stages);
         Assert.Contains(stages, IsCalibration);
-        Assert.Equal(before.Layers, LockFile.Read(_net.LockFile).Plans[0].Layers.Select((l, i) => l with { GainMicroseconds = before.Layers[i].GainMicroseconds }));
+        Assert.Equal(before.Layers, LockFile.Read(_net.LockFile).Plans[0].Layers.Select((l, i) =>
+            l with { GainMicroseconds = before.Layers[i].GainMicroseconds }));
         Assert.Equal(before.Subject.ModelHash, LockFile.Read(_net.LockFile).Plans[0].Subject.ModelHash);
     }
 
@@ -109,7 +111,8 @@ public sealed class ModelCompilerTests : IDisposable
         Assert.Equal("MXP1101", error.Description.Id);
         Assert.Contains("ErrorBudget was \"0.05\" and is \"0.02\"", error.Message, StringComparison.Ordinal);
         _net.Retrain();
-        Assert.Contains("the model changed", Assert.Throws<MixPrecException>(() => Build(_net.Options with { Mode = BuildMode.Locked })).Message, StringComparison.Ordinal);
+        Assert.Contains("the model changed", Assert.Throws<MixPrecException>(() =>
+            Build(_net.Options with { Mode = BuildMode.Locked })).Message, StringComparison.Ordinal);
         Assert.Equal(text, File.ReadAllText(_net.LockFile));
     }
 
@@ -146,7 +149,8 @@ public sealed class ModelCompilerTests : IDisposable
         var builds = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Task.Run(() =>
         {
             var (weights, stages) = (new MemoryStream(), new List<string>());
-            var plan = ModelCompiler.Build(_net.Options, () => weights, new Stages(stages.Add), TestContext.Current.CancellationToken).Plan!;
+            var plan = ModelCompiler.Build(_net.Options, () => weights, new Stages(stages.Add),
+                TestContext.Current.CancellationToken).Plan!;
             return (plan.Hash, Weights: weights.ToArray(), Calibrates: stages.Any(IsCalibration));
         })));
 
@@ -158,12 +162,14 @@ public sealed class ModelCompilerTests : IDisposable
     [Fact]
     public void TheFolderOfTheLockFileIsMadeOrRefusedBeforeTheCalibration()
     {
-        var options = _net.Options with { LockFile = Path.Combine(Path.GetDirectoryName(_net.LockFile)!, "locks", "deep", "net.lock.json") };
+        var options = _net.Options
+            with { LockFile = Path.Combine(Path.GetDirectoryName(_net.LockFile)!, "locks", "deep", "net.lock.json") };
         Build(options);
         Assert.True(File.Exists(options.LockFile));
 
         var stages = new List<string>();
-        var error = Assert.Throws<MixPrecException>(() => Build(_net.Options with { LockFile = Path.Combine(options.LockFile, "below-a-file.json") }, stages));
+        var error = Assert.Throws<MixPrecException>(() =>
+            Build(_net.Options with { LockFile = Path.Combine(options.LockFile, "below-a-file.json") }, stages));
         Assert.Equal("MXP1021", error.Description.Id);
         Assert.DoesNotContain(stages, IsCalibration);
     }
@@ -175,7 +181,8 @@ public sealed class ModelCompilerTests : IDisposable
         {
             var refused = Assert.Throws<MixPrecException>(() => Build(_net.Options with { TargetIsa = unknown }));
             Assert.Equal("MXP1023", refused.Description.Id);
-            Assert.All(InstructionSets.Available, set => Assert.Contains(set.ToString().ToLowerInvariant(), refused.Message, StringComparison.Ordinal));
+            Assert.All(InstructionSets.Available, set =>
+                Assert.Contains(set.ToString().ToLowerInvariant(), refused.Message, StringComparison.Ordinal));
         }
 
         // This process has chosen freely, or was forced by the environment.
@@ -189,7 +196,8 @@ public sealed class ModelCompilerTests : IDisposable
         var all = PrecisionConfig.All;
         Assert.Equal(all, TargetMachine.Worthwhile(all, hasSevenBitSums: true, hasBlockSums: true));
         Assert.Equal(["i8a7"], all.Except(TargetMachine.Worthwhile(all, false, true)).Select(p => p.Id));
-        Assert.Equal(all.Where(p => p.Id.EndsWith("-i16", StringComparison.Ordinal)), all.Except(TargetMachine.Worthwhile(all, true, false)));
+        Assert.Equal(all.Where(p => p.Id.EndsWith("-i16", StringComparison.Ordinal)),
+            all.Except(TargetMachine.Worthwhile(all, true, false)));
     }
 
     [Fact]
@@ -235,7 +243,8 @@ public sealed class ModelCompilerTests : IDisposable
         // The message names what the smallest plan takes.
         long Smallest() => long.Parse(
             System.Text.RegularExpressions.Regex.Match(
-                Assert.Throws<MixPrecException>(() => Build(_net.Options with { ErrorBudget = 1, MaxWeightBytes = 1 })).Message, "least achievable is ([0-9]+)").Groups[1].Value,
+                Assert.Throws<MixPrecException>(() => Build(_net.Options with { ErrorBudget = 1, MaxWeightBytes = 1 })).Message,
+                    "least achievable is ([0-9]+)").Groups[1].Value,
             System.Globalization.CultureInfo.InvariantCulture);
     }
 
@@ -247,13 +256,15 @@ public sealed class ModelCompilerTests : IDisposable
     {
         Build(_net.Options);
         string path = Path.Combine(Path.GetDirectoryName(_net.LockFile)!, data ?? "");
-        var error = Assert.Throws<MixPrecException>(() => Build(_net.Options with { CalibrationData = data is null ? null : path, ErrorBudget = 0.03 }));
+        var error = Assert.Throws<MixPrecException>(() =>
+            Build(_net.Options with { CalibrationData = data is null ? null : path, ErrorBudget = 0.03 }));
         Assert.Equal(code, error.Description.Id);
         Assert.Contains($"the lock file '{_net.LockFile}' does not match (", error.Message, StringComparison.Ordinal);
         Assert.Contains("ErrorBudget was \"0.05\" and is \"0.03\"", error.Message, StringComparison.Ordinal);
 
         File.Delete(_net.LockFile);
-        Assert.DoesNotContain("match", Assert.Throws<MixPrecException>(() => Build(_net.Options with { CalibrationData = data is null ? null : path })).Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("match", Assert.Throws<MixPrecException>(() =>
+            Build(_net.Options with { CalibrationData = data is null ? null : path })).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -271,7 +282,8 @@ public sealed class ModelCompilerTests : IDisposable
     public void ACancelledBuildWritesNothing()
     {
         using var source = new CancellationTokenSource();
-        Assert.ThrowsAny<OperationCanceledException>(() => ModelCompiler.Build(_net.Options, () => Stream.Null, new Stages(s => CancelAt(s, "estimating", source)), source.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            ModelCompiler.Build(_net.Options, () => Stream.Null, new Stages(s => CancelAt(s, "estimating", source)), source.Token));
         Assert.False(File.Exists(_net.LockFile));
     }
 
@@ -279,9 +291,12 @@ public sealed class ModelCompilerTests : IDisposable
     private static void AssertTellsWhatTheLockFileKnows(BuildReport planned, BuildReport locked)
     {
         Assert.True(locked.IsFromLock);
-        Assert.Equal((planned.MeasuredError, planned.UpperBound95, planned.HeldOutSamples, planned.Machine), (locked.MeasuredError, locked.UpperBound95, locked.HeldOutSamples, locked.Machine));
-        Assert.Equal((planned.WeightBytes, planned.Float32WeightBytes, planned.GainUnit), (locked.WeightBytes, locked.Float32WeightBytes, locked.GainUnit));
-        Assert.Equal(planned.Layers.Select(l => (l.Name, l.Shape, l.Precision, l.Gain, l.Macs, l.WeightBytes)), locked.Layers.Select(l => (l.Name, l.Shape, l.Precision, l.Gain, l.Macs, l.WeightBytes)));
+        Assert.Equal((planned.MeasuredError, planned.UpperBound95, planned.HeldOutSamples, planned.Machine),
+            (locked.MeasuredError, locked.UpperBound95, locked.HeldOutSamples, locked.Machine));
+        Assert.Equal((planned.WeightBytes, planned.Float32WeightBytes, planned.GainUnit),
+            (locked.WeightBytes, locked.Float32WeightBytes, locked.GainUnit));
+        Assert.Equal(planned.Layers.Select(l => (l.Name, l.Shape, l.Precision, l.Gain, l.Macs, l.WeightBytes)),
+            locked.Layers.Select(l => (l.Name, l.Shape, l.Precision, l.Gain, l.Macs, l.WeightBytes)));
         Assert.Contains("plan from the lock file", locked.Html, StringComparison.Ordinal);
         Assert.Contains("This build measured nothing", locked.Html, StringComparison.Ordinal);
         Assert.DoesNotContain("budget met", locked.Html, StringComparison.Ordinal);
@@ -300,7 +315,8 @@ public sealed class ModelCompilerTests : IDisposable
     private static IEnumerable<string> Precisions(CompilationResult result) => result.Plan!.Info.Layers.Select(l => l.Precision);
 
     private CompilationResult Build(CompilerOptions options, List<string>? stages = null) =>
-        ModelCompiler.Build(options, () => _weights = new MemoryStream(), new Stages(s => stages?.Add(s)), TestContext.Current.CancellationToken);
+        ModelCompiler.Build(options, () => _weights = new MemoryStream(), new Stages(s => stages?.Add(s)),
+            TestContext.Current.CancellationToken);
 }
 
 /// <summary>Hears the names of the stages at once, on the compiler's thread.</summary>

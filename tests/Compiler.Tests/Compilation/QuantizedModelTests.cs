@@ -27,7 +27,8 @@ public sealed class QuantizedModelTests
         var result = Build(net.Options);
         Assert.Equal(["i8", "i8"], Precisions(result));
         Assert.Null(result.Lock);
-        Assert.All(QuantizedNetwork.Layers, layer => Assert.Contains("the model's", result.Report.Layers.Single(l => l.Name == layer).Reason, StringComparison.Ordinal));
+        Assert.All(QuantizedNetwork.Layers, layer =>
+            Assert.Contains("the model's", result.Report.Layers.Single(l => l.Name == layer).Reason, StringComparison.Ordinal));
         Assert.Equal(["Quantize.Run", "Gemm.U8S8", "Gemm.U8S8"], result.Plan!.Steps.Select(s => s.Method));
 
         float[] x = net.Samples(new Random(5), 64);
@@ -54,9 +55,12 @@ public sealed class QuantizedModelTests
     public void UsersDecideOtherwise()
     {
         using var net = new QuantizedNetwork();
-        Assert.Equal("MXP1004", Assert.Throws<MixPrecException>(() => Build(net.Options with { Pin = [new("Gemm_a", PrecisionConfig.I8A7)] })).Description.Id);
+        Assert.Equal("MXP1004", Assert.Throws<MixPrecException>(() =>
+            Build(net.Options with { Pin = [new("Gemm_a", PrecisionConfig.I8A7)] })).Description.Id);
         Assert.Equal(["f32", "i8"], Precisions(Build(net.Options with { KeepFloat = ["Gemm_a"] })));
-        Assert.Equal(["i8a7", "i8"], Precisions(Build(net.Options with { Pin = [new("Gemm_a", PrecisionConfig.I8A7)], CalibrationData = net.WriteSamples(new Random(8), 100), ErrorBudget = 1 })));
+        Assert.Equal(["i8a7", "i8"],
+            Precisions(Build(net.Options with { Pin = [new("Gemm_a", PrecisionConfig.I8A7)],
+            CalibrationData = net.WriteSamples(new Random(8), 100), ErrorBudget = 1 })));
     }
 
     [Fact]
@@ -96,10 +100,12 @@ public sealed class QuantizedModelTests
     [Fact]
     public void BiasesKeepTheirOwnScale()
     {
-        using var model = new TinyModel().Input("x", 1, 2).Initializer("s", Tensor.Of([0.5f])).Initializer("z", Tensor.Of<byte>(ElementType.U8, [7]))
+        using var model = new TinyModel().Input("x", 1, 2).Initializer("s", Tensor.Of([0.5f]))
+            .Initializer("z", Tensor.Of<byte>(ElementType.U8, [7]))
             .Initializer("w", Tensor.Of<sbyte>(ElementType.I8, [3, -5, 7, 2], 2, 2)).Initializer("sw", Tensor.Of([0.25f]))
             .Initializer("b", Tensor.Of<int>(ElementType.I32, [10, -20], 2)).Initializer("sb", Tensor.Of([1f]))
-            .Node("xq = QuantizeLinear x s z").Node("xd = DequantizeLinear xq s z").Node("wd = DequantizeLinear w sw").Node("bd = DequantizeLinear b sb")
+            .Node("xq = QuantizeLinear x s z").Node("xd = DequantizeLinear xq s z").Node("wd = DequantizeLinear w sw")
+                .Node("bd = DequantizeLinear b sb")
             .Node("y = Gemm xd wd bd", TinyModel.Attribute("transB", 1L)).Output("y");
         var graph = GraphRewrites.Apply(model.Graph());
         Assert.Equal([PrecisionConfig.I8], graph.QuantizableNodes.Select(Candidates.OfModel));
@@ -125,24 +131,34 @@ public sealed class QuantizedModelTests
     {
         var random = new Random(2);
         sbyte[] Weights(int count) => [.. Enumerable.Range(0, count).Select(_ => (sbyte)random.Next(-90, 91))];
-        return new TinyModel().Input("x", "n", 3, 6, 5).Initializer("s", Tensor.Of([0.0078125f])).Initializer("z", Tensor.Of<sbyte>(ElementType.I8, [-3]))
-            .Initializer("w0", Tensor.Of<sbyte>(ElementType.I8, Weights(4 * 3 * 9), 4, 3, 3, 3)).Initializer("t0", Tensor.Of([0.0625f, 0.03125f, 0.0625f, 0.125f], 4)).Initializer("zs", Tensor.Of<sbyte>(ElementType.I8, [0, 0, 0, 0], 4))
-            .Initializer("s1", Tensor.Of([0.25f])).Initializer("w1", Tensor.Of<sbyte>(ElementType.I8, Weights(6 * 4 / groups), 6, 4 / groups, 1, 1)).Initializer("t1", Tensor.Of([0.03125f]))
-            .Node("xq = QuantizeLinear x s z").Node("xd = DequantizeLinear xq s z").Node("w0d = DequantizeLinear w0 t0 zs", TinyModel.Attribute("axis", 0L))
+        return new TinyModel().Input("x", "n", 3, 6, 5).Initializer("s", Tensor.Of([0.0078125f]))
+            .Initializer("z", Tensor.Of<sbyte>(ElementType.I8, [-3]))
+            .Initializer("w0", Tensor.Of<sbyte>(ElementType.I8, Weights(4 * 3 * 9), 4, 3, 3, 3))
+                .Initializer("t0", Tensor.Of([0.0625f, 0.03125f, 0.0625f, 0.125f], 4))
+                .Initializer("zs", Tensor.Of<sbyte>(ElementType.I8, [0, 0, 0, 0], 4))
+            .Initializer("s1", Tensor.Of([0.25f])).Initializer("w1",
+                Tensor.Of<sbyte>(ElementType.I8, Weights(6 * 4 / groups), 6, 4 / groups, 1, 1)).Initializer("t1", Tensor.Of([0.03125f]))
+            .Node("xq = QuantizeLinear x s z").Node("xd = DequantizeLinear xq s z")
+                .Node("w0d = DequantizeLinear w0 t0 zs", TinyModel.Attribute("axis", 0L))
             .Node("a = Conv xd w0d", TinyModel.Attribute("pads", 1L, 1L, 1L, 1L))
-            .Node("aq = QuantizeLinear a s1 z").Node("ad = DequantizeLinear aq s1 z").Node("w1d = DequantizeLinear w1 t1").Node("y = Conv ad w1d", TinyModel.Attribute("group", (long)groups)).Output("y");
+            .Node("aq = QuantizeLinear a s1 z").Node("ad = DequantizeLinear aq s1 z").Node("w1d = DequantizeLinear w1 t1")
+                .Node("y = Conv ad w1d", TinyModel.Attribute("group", (long)groups)).Output("y");
     }
 
-    private static TinyModel Products(string form) => new TinyModel().Input("x", 2, 4).Initializer("s", Tensor.Of([0.5f])).Initializer("other", Tensor.Of([0.25f]))
-        .Initializer("z", Tensor.Of<byte>(ElementType.U8, [7])).Initializer("w", Tensor.Of<sbyte>(ElementType.I8, [form == "code -128" ? sbyte.MinValue : (sbyte)-5, 1, 2, 3], 4, 1))
+    private static TinyModel Products(string form) => new TinyModel().Input("x", 2, 4).Initializer("s", Tensor.Of([0.5f]))
+        .Initializer("other", Tensor.Of([0.25f]))
+        .Initializer("z", Tensor.Of<byte>(ElementType.U8, [7])).Initializer("w",
+            Tensor.Of<sbyte>(ElementType.I8, [form == "code -128" ? sbyte.MinValue : (sbyte)-5, 1, 2, 3], 4, 1))
         .Initializer("zw", Tensor.Of<sbyte>(ElementType.I8, [form == "zero point of weights" ? (sbyte)1 : (sbyte)0]))
-        .Node("xq = QuantizeLinear x s z").Node($"xd = DequantizeLinear xq {(form == "another grid" ? "other" : "s")} z").Node("wd = DequantizeLinear w s zw").Node("y = MatMul xd wd").Output("y");
+        .Node("xq = QuantizeLinear x s z").Node($"xd = DequantizeLinear xq {(form == "another grid" ? "other" : "s")} z")
+            .Node("wd = DequantizeLinear w s zw").Node("y = MatMul xd wd").Output("y");
 
     /// <summary>The plan's precisions once more, as a class compiled in memory that has the steps of the plan.</summary>
     private static float[] Run(QuantizedNetwork net, CompilationResult result, float[] x)
     {
         var graph = GraphRewrites.Apply(OnnxModelReader.Read(net.Path, DimensionBindings.None).Graph);
-        var precisions = new PrecisionAssignment(result.Plan!.Info.Layers.ToDictionary(l => l.Name, l => PrecisionConfig.Find(l.Precision)!));
+        var precisions = new PrecisionAssignment(result.Plan!.Info.Layers.ToDictionary(l => l.Name, l =>
+            PrecisionConfig.Find(l.Precision)!));
         using var model = CompiledModel.Compile(Lowerer.Lower(graph, precisions, RangeTable.Empty, new LoweringOptions("Net")));
         Assert.Equal(result.Plan.Steps, model.Plan.Steps);
         return model.Run([Tensor.Of(x, x.Length / QuantizedNetwork.Inputs, QuantizedNetwork.Inputs)])[0].Span<float>().ToArray();

@@ -31,11 +31,15 @@ internal sealed class QuantizedNetwork : IDisposable
         _bias = [.. Enumerable.Range(0, Hidden).Select(_ => random.Next(-16, 16) / 8f)];
         _model.Input("x", "batch", Inputs).Initializer("s0", Tensor.Of([scale])).Initializer("z0", Tensor.Of<byte>(ElementType.U8, [Zero]))
             .Initializer("s1", Tensor.Of([hiddenScale])).Initializer("z1", Tensor.Of<byte>(ElementType.U8, [0]))
-            .Initializer("w0", Tensor.Of<sbyte>(ElementType.I8, _first, Hidden, Inputs)).Initializer("t0", Tensor.Of(_steps, Hidden)).Initializer("b0", Tensor.Of(_bias, Hidden))
-            .Initializer("w1", Tensor.Of<sbyte>(ElementType.I8, _last, Hidden, Classes)).Initializer("t1", Tensor.Of([lastStep])).Initializer("n1", Tensor.Of<sbyte>(ElementType.I8, [0]))
-            .Node("xq = QuantizeLinear x s0 z0").Node("xd = DequantizeLinear xq s0 z0").Node("w0d = DequantizeLinear w0 t0", TinyModel.Attribute("axis", 0L))
+            .Initializer("w0", Tensor.Of<sbyte>(ElementType.I8, _first, Hidden, Inputs)).Initializer("t0", Tensor.Of(_steps, Hidden))
+                .Initializer("b0", Tensor.Of(_bias, Hidden))
+            .Initializer("w1", Tensor.Of<sbyte>(ElementType.I8, _last, Hidden, Classes)).Initializer("t1", Tensor.Of([lastStep]))
+                .Initializer("n1", Tensor.Of<sbyte>(ElementType.I8, [0]))
+            .Node("xq = QuantizeLinear x s0 z0").Node("xd = DequantizeLinear xq s0 z0")
+                .Node("w0d = DequantizeLinear w0 t0", TinyModel.Attribute("axis", 0L))
             .Node("a = Gemm xd w0d b0", TinyModel.Attribute("transB", 1L)).Node("ar = Relu a")
-            .Node("aq = QuantizeLinear ar s1 z1").Node("ad = DequantizeLinear aq s1 z1").Node("w1d = DequantizeLinear w1 t1 n1").Node("y = MatMul ad w1d").Output("y").Save();
+            .Node("aq = QuantizeLinear ar s1 z1").Node("ad = DequantizeLinear aq s1 z1").Node("w1d = DequantizeLinear w1 t1 n1")
+                .Node("y = MatMul ad w1d").Output("y").Save();
     }
 
     public static IReadOnlyList<string> Layers { get; } = ["Gemm_a", "MatMul_y"];
@@ -46,7 +50,8 @@ internal sealed class QuantizedNetwork : IDisposable
 
     public string LockFile => System.IO.Path.Combine(_model.Folder, "net.lock.json");
 
-    public CompilerOptions Options => new() { Model = Path, ClassName = "Net", LockFile = LockFile, ErrorBudget = 0.05, Objective = Objective.Memory };
+    public CompilerOptions Options =>
+        new() { Model = Path, ClassName = "Net", LockFile = LockFile, ErrorBudget = 0.05, Objective = Objective.Memory };
 
     public string WriteSamples(Random random, int samples)
     {
@@ -56,7 +61,8 @@ internal sealed class QuantizedNetwork : IDisposable
     }
 
     /// <summary>Some beyond the range of the codes.</summary>
-    public float[] Samples(Random random, int samples) => [.. Enumerable.Range(0, samples * Inputs).Select(_ => (float)((random.NextDouble() * 300) - 125) * _scale)];
+    public float[] Samples(Random random, int samples) =>
+        [.. Enumerable.Range(0, samples * Inputs).Select(_ => (float)((random.NextDouble() * 300) - 125) * _scale)];
 
     /// <summary>
     /// [samples, classes] in double precision, all sums of codes as integers, and the largest sum of |terms| of an output.
@@ -78,7 +84,8 @@ internal sealed class QuantizedNetwork : IDisposable
             for (int c = 0; c < Classes; c++)
             {
                 values.Add((double)Enumerable.Range(0, Hidden).Sum(h => hidden[h] * _last[(h * Classes) + c]) * _hiddenScale * _lastStep);
-                magnitude = Math.Max(magnitude, (double)Enumerable.Range(0, Hidden).Sum(h => hidden[h] * Math.Abs((int)_last[(h * Classes) + c])) * _hiddenScale * _lastStep);
+                magnitude = Math.Max(magnitude, (double)Enumerable.Range(0, Hidden)
+                    .Sum(h => hidden[h] * Math.Abs((int)_last[(h * Classes) + c])) * _hiddenScale * _lastStep);
             }
         }
 
@@ -87,7 +94,8 @@ internal sealed class QuantizedNetwork : IDisposable
 
     public void Dispose() => _model.Dispose();
 
-    private static int Code(float x, float scale, int zero) => (int)Math.Clamp(MathF.Round(x / scale, MidpointRounding.ToEven) + zero, 0, 255);
+    private static int Code(float x, float scale, int zero) =>
+        (int)Math.Clamp(MathF.Round(x / scale, MidpointRounding.ToEven) + zero, 0, 255);
 
     private static sbyte[] Codes(Random random, int count) => [.. Enumerable.Range(0, count).Select(_ => (sbyte)random.Next(-99, 100))];
 }

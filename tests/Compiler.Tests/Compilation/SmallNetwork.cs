@@ -22,13 +22,15 @@ internal sealed class SmallNetwork : IDisposable
     public SmallNetwork(int samples = 200, bool classes = true)
     {
         var random = new Random(7);
-        _weights = [.. s_layers.Select(l => Enumerable.Range(0, l.Rows * l.Columns).Select(_ => (float)(Normal(random) * Math.Sqrt(2.0 / l.Rows))).ToArray())];
+        _weights = [.. s_layers.Select(l => Enumerable.Range(0, l.Rows * l.Columns)
+            .Select(_ => (float)(Normal(random) * Math.Sqrt(2.0 / l.Rows))).ToArray())];
         for (int i = 0; i < s_layers.Length; i++)
         {
             _model.Initializer($"w{i}", Tensor.Of(_weights[i], s_layers[i].Rows, s_layers[i].Columns));
         }
 
-        _model.Input("x", "batch", Inputs).Node("a = MatMul x w0").Node("ar = Relu a").Node("b = MatMul ar w1").Node("br = Relu b").Node("y = MatMul br w2");
+        _model.Input("x", "batch", Inputs).Node("a = MatMul x w0").Node("ar = Relu a").Node("b = MatMul ar w1").Node("br = Relu b")
+            .Node("y = MatMul br w2");
         if (classes)
         {
             _model.Output("y");
@@ -52,7 +54,8 @@ internal sealed class SmallNetwork : IDisposable
     /// <summary>Memory as objective: the answer depends on no clock.</summary>
     public CompilerOptions Options => new()
     {
-        Model = _model.FilePath, ClassName = "Net", CalibrationData = Calibration, LockFile = LockFile, ErrorBudget = 0.05, Objective = Objective.Memory,
+        Model = _model.FilePath, ClassName = "Net", CalibrationData = Calibration, LockFile = LockFile, ErrorBudget = 0.05,
+            Objective = Objective.Memory,
     };
 
     /// <summary>Writes a folder with <c>x.npy</c> and the <c>labels.npy</c> that the network itself gives to noisy samples.</summary>
@@ -62,7 +65,8 @@ internal sealed class SmallNetwork : IDisposable
         File.WriteAllBytes(Path.Combine(folder, "x.npy"), NpyFile.Bytes("<f4", x.SelectMany(row => row).ToArray(), x.Length, Inputs));
         if (_model.Proto.Graph.Output[0].Name == "y")
         {
-            File.WriteAllBytes(Path.Combine(folder, "labels.npy"), NpyFile.Bytes("<i8", x.Select((row, i) => (long)(i % 5 == 0 ? i % Classes : ArgMax(Logits(row)))).ToArray(), x.Length));
+            File.WriteAllBytes(Path.Combine(folder, "labels.npy"),
+                NpyFile.Bytes("<i8", x.Select((row, i) => (long)(i % 5 == 0 ? i % Classes : ArgMax(Logits(row)))).ToArray(), x.Length));
         }
 
         return folder;
@@ -78,7 +82,8 @@ internal sealed class SmallNetwork : IDisposable
         for (int i = 0; i < s_layers.Length; i++)
         {
             var (rows, columns) = s_layers[i];
-            double[] next = [.. Enumerable.Range(0, columns).Select(c => Enumerable.Range(0, rows).Sum(r => values[r] * _weights[i][(r * columns) + c]))];
+            double[] next = [.. Enumerable.Range(0, columns).Select(c =>
+                Enumerable.Range(0, rows).Sum(r => values[r] * _weights[i][(r * columns) + c]))];
             values = i < s_layers.Length - 1 ? [.. next.Select(v => Math.Max(v, 0))] : next;
         }
 

@@ -50,6 +50,7 @@ public sealed class TwoPassPlanTests : IDisposable
     }
 
     private CompilationResult Build(PrecisionConfig precision, Objective objective) => ModelCompiler.Build(
-        _net.Options with { Objective = objective, Pin = [new("MatMul_a", precision), new("MatMul_b", precision)], KeepFloat = ["MatMul_y"] },
+        _net.Options with { Objective = objective, Pin = [new("MatMul_a", precision), new("MatMul_b", precision)],
+            KeepFloat = ["MatMul_y"] },
         () => _weights = new MemoryStream(), Stages.Unheard, TestContext.Current.CancellationToken);
 }

@@ -11,9 +11,12 @@ public sealed class ConditionNumberTests
 
     private static readonly UnaryFunction[] Fused =
     [
-        new(UnaryKind.Relu), new(UnaryKind.LeakyRelu, 0.1f), UnaryFunction.Clip(0, 6), UnaryFunction.Clip(-1, 2), new(UnaryKind.ThresholdedRelu, 0.5f),
-        new(UnaryKind.Sigmoid), new(UnaryKind.Tanh), new(UnaryKind.HardSigmoid, 0.2f, 0.5f), new(UnaryKind.HardSwish), new(UnaryKind.Gelu), new(UnaryKind.GeluTanh),
-        new(UnaryKind.Elu, 1.5f), new(UnaryKind.Selu, 1.67f, 1.05f), new(UnaryKind.Celu, 2), new(UnaryKind.Softplus), new(UnaryKind.Softsign), new(UnaryKind.Mish), new(UnaryKind.Swish, 1.5f),
+        new(UnaryKind.Relu), new(UnaryKind.LeakyRelu, 0.1f), UnaryFunction.Clip(0, 6), UnaryFunction.Clip(-1, 2),
+            new(UnaryKind.ThresholdedRelu, 0.5f),
+        new(UnaryKind.Sigmoid), new(UnaryKind.Tanh), new(UnaryKind.HardSigmoid, 0.2f, 0.5f), new(UnaryKind.HardSwish), new(UnaryKind.Gelu),
+            new(UnaryKind.GeluTanh),
+        new(UnaryKind.Elu, 1.5f), new(UnaryKind.Selu, 1.67f, 1.05f), new(UnaryKind.Celu, 2), new(UnaryKind.Softplus),
+            new(UnaryKind.Softsign), new(UnaryKind.Mish), new(UnaryKind.Swish, 1.5f),
     ];
 
     public static TheoryData<int> Functions => [.. Enumerable.Range(0, Fused.Length)];
@@ -75,7 +78,8 @@ public sealed class ConditionNumberTests
         // v·φ/Φ = −(v² + 1 − 2/v² + O(v⁻⁴)) for v → −∞.
         Assert.Equal(900 - (2 / 900.0), ActivationCondition.Of(new UnaryFunction(UnaryKind.Gelu), -30), 10 / 810000.0);
         // Both sides of the place where the formula changes.
-        double above = ActivationCondition.Of(new UnaryFunction(UnaryKind.Gelu), -3 + 1e-9), below = ActivationCondition.Of(new UnaryFunction(UnaryKind.Gelu), -3 - 1e-9);
+        double above = ActivationCondition.Of(new UnaryFunction(UnaryKind.Gelu), -3 + 1e-9),
+            below = ActivationCondition.Of(new UnaryFunction(UnaryKind.Gelu), -3 - 1e-9);
         Assert.Equal(above, below, 1e-6);
     }
 
@@ -90,7 +94,8 @@ public sealed class ConditionNumberTests
         const double size = 1e-6, secondOrder = 4 * size * size;
         for (int trial = 0; trial < 100; trial++)
         {
-            double[] v = [.. Enumerable.Range(0, 10).Select(_ => random.NextDouble() * 8)], e = [.. v.Select(_ => (random.NextDouble() - 0.5) * 2 * size)];
+            double[] v = [.. Enumerable.Range(0, 10).Select(_ => random.NextDouble() * 8)],
+                e = [.. v.Select(_ => (random.NextDouble() - 0.5) * 2 * size)];
             double[] bounds = [.. Softmax(v).Select(ActivationCondition.Score)];
             Assert.True(Moved(v, e) <= bounds.Zip(e, (b, x) => b * Math.Abs(x)).Sum() + secondOrder + Rounding);
             for (int j = 0; j < v.Length; j++)
@@ -118,7 +123,8 @@ public sealed class ConditionNumberTests
     private static double[] Softmax(double[] v) => [.. v.Select(x => Math.Exp(x) / v.Sum(Math.Exp))];
 
     /// <summary>Σ_i |Δp_i|.</summary>
-    private static double Moved(double[] v, double[] errors) => Softmax([.. v.Zip(errors, (a, b) => a + b)]).Zip(Softmax(v), (a, b) => Math.Abs(a - b)).Sum();
+    private static double Moved(double[] v, double[] errors) => Softmax([.. v.Zip(errors, (a, b) => a + b)])
+        .Zip(Softmax(v), (a, b) => Math.Abs(a - b)).Sum();
 
     private static double FiniteDifference(Func<double, double> f, double v)
     {

@@ -23,7 +23,8 @@ public sealed class NetworkConditionTests
         using var model = UNet(3);
         var graph = GraphRewrites.Apply(model.Graph());
         var lowered = Lower(graph);
-        Assert.Equal(["h is a multiple of 8", "w is a multiple of 8"], lowered.Plan.Requirements.Select(r => r.ToString()).Order(StringComparer.Ordinal));
+        Assert.Equal(["h is a multiple of 8", "w is a multiple of 8"],
+            lowered.Plan.Requirements.Select(r => r.ToString()).Order(StringComparer.Ordinal));
         Assert.Equal(["n", "2", "h", "w"], lowered.Plan.Ports[^1].Shape.Select(d => d.ToString()));
         Assert.Contains("h is a multiple of 8", ModelEmitter.Emit(lowered.Plan), StringComparison.Ordinal);
         Assert.Equal(lowered.Plan, PlanReader.Read(PlanWriter.Write(lowered.Plan)));
@@ -40,7 +41,8 @@ public sealed class NetworkConditionTests
 
         string message = Assert.Throws<MixPrecException>(() => compiled.Run([EmittedModel.Random(new Random(1), 1, 2, 12, 8)])).Message;
         Assert.All((string[])["h", "multiple of 8", "12"], part => Assert.Contains(part, message, StringComparison.Ordinal));
-        Assert.Equal("MXP3011", Assert.Throws<MixPrecException>(() => new TorchExecutor(graph).Outputs([EmittedModel.Random(new Random(1), 1, 2, 12, 8)])).Description.Id);
+        Assert.Equal("MXP3011", Assert.Throws<MixPrecException>(() =>
+            new TorchExecutor(graph).Outputs([EmittedModel.Random(new Random(1), 1, 2, 12, 8)])).Description.Id);
         Assert.Equal("MXP3004", Assert.Throws<MixPrecException>(() => model.Graph("h=12")).Description.Id);
     }
 
@@ -96,9 +98,11 @@ public sealed class NetworkConditionTests
     [Fact]
     public void AStateOfALoopMayComeBackUnderAnotherName()
     {
-        using var body = new TinyModel(17).Input("i", ElementType.I64).Input("go", ElementType.Bool).Input("s", "p", 2).Output("again").Output("t").Node("again = Identity go").Node("t = Add b b");
+        using var body = new TinyModel(17).Input("i", ElementType.I64).Input("go", ElementType.Bool).Input("s", "p", 2).Output("again")
+            .Output("t").Node("again = Identity go").Node("t = Add b b");
         using var model = new TinyModel(17).Input("a", "p", 2).Input("b", "q", 2).Input("times", ElementType.I64).Output("y")
-            .Initializer("yes", Tensor.Of<bool>(ElementType.Bool, [true])).Node("y = Loop times yes a", new Compiler.Onnx.Proto.AttributeProto { Name = "body", Type = 5, G = body.Proto.Graph });
+            .Initializer("yes", Tensor.Of<bool>(ElementType.Bool, [true]))
+                .Node("y = Loop times yes a", new Compiler.Onnx.Proto.AttributeProto { Name = "body", Type = 5, G = body.Proto.Graph });
         using var compiled = CompiledModel.Compile(Lower(GraphRewrites.Apply(model.Graph())));
         Tensor a = EmittedModel.Random(new Random(1), 3, 2), b = EmittedModel.Random(new Random(2), 3, 2), times = Tensor.Of([2L]);
         EmittedModel.AssertClose(Tensor.Of([.. b.Span<float>().ToArray().Select(v => v + v)], 3, 2), compiled.Run([a, b, times])[0], 1e-6);
@@ -110,11 +114,13 @@ public sealed class NetworkConditionTests
     [Fact]
     public void ACountIsComparedByTheRun()
     {
-        using var model = new TinyModel(17).Input("a", 4).Input("b", "q").Output("y").Node("i = NonZero a").Node("c = Cast i", TinyModel.Attribute("to", 1)).Node("s = Squeeze c zero").Integers("zero", 0)
+        using var model = new TinyModel(17).Input("a", 4).Input("b", "q").Output("y").Node("i = NonZero a")
+            .Node("c = Cast i", TinyModel.Attribute("to", 1)).Node("s = Squeeze c zero").Integers("zero", 0)
             .Node("y = Add s b");
         using var compiled = CompiledModel.Compile(Lower(GraphRewrites.Apply(model.Graph())));
         Assert.Equal([11f, 23], compiled.Run([Tensor.Of([0f, 1, 0, 1], 4), Tensor.Of([10f, 20], 2)])[0].Span<float>().ToArray());
-        Assert.Contains("3 and 2", Assert.Throws<MixPrecException>(() => compiled.Run([Tensor.Of([0f, 1, 0, 1], 4), Tensor.Of([1f, 2, 3], 3)])).Message, StringComparison.Ordinal);
+        Assert.Contains("3 and 2", Assert.Throws<MixPrecException>(() =>
+            compiled.Run([Tensor.Of([0f, 1, 0, 1], 4), Tensor.Of([1f, 2, 3], 3)])).Message, StringComparison.Ordinal);
     }
 
     private static TinyModel UNet(int levels)
@@ -122,14 +128,16 @@ public sealed class NetworkConditionTests
         var model = new TinyModel(17).Input("x0", "n", 2, "h", "w").Output("y0").Initializer("scales", Tensor.Of([1f, 1, 2, 2], 4));
         for (int i = 0; i < levels; i++)
         {
-            model.Initializer($"d{i}", EmittedModel.Random(new Random(i), 2, 2, 3, 3)).Node($"e{i} = Conv x{i} d{i}", TinyModel.Attribute("pads", 1L, 1L, 1L, 1L))
+            model.Initializer($"d{i}", EmittedModel.Random(new Random(i), 2, 2, 3, 3))
+                .Node($"e{i} = Conv x{i} d{i}", TinyModel.Attribute("pads", 1L, 1L, 1L, 1L))
                 .Node($"x{i + 1} = MaxPool e{i}", TinyModel.Attribute("kernel_shape", 2L, 2L), TinyModel.Attribute("strides", 2L, 2L));
         }
 
         model.Node($"y{levels} = Relu x{levels}");
         for (int i = levels - 1; i >= 0; i--)
         {
-            model.Initializer($"u{i}", EmittedModel.Random(new Random(9 + i), 2, 4, 1, 1)).Node($"r{i} = Resize y{i + 1} _ scales", TinyModel.Attribute("mode", "nearest"))
+            model.Initializer($"u{i}", EmittedModel.Random(new Random(9 + i), 2, 4, 1, 1))
+                .Node($"r{i} = Resize y{i + 1} _ scales", TinyModel.Attribute("mode", "nearest"))
                 .Node($"j{i} = Concat e{i} r{i}", TinyModel.Attribute("axis", 1)).Node($"y{i} = Conv j{i} u{i}");
         }
 
@@ -141,11 +149,14 @@ public sealed class NetworkConditionTests
         var model = new TinyModel(17).Input("x0", 1, 1, "h", 32).Output("y").Initializer("scales", Tensor.Of([1f, 1, 2, 2], 4));
         for (int i = 0; i < 5; i++)
         {
-            model.Initializer($"w{i}", EmittedModel.Random(new Random(i), 1, 1, 3, 3)).Node($"x{i + 1} = Conv x{i} w{i}", TinyModel.Attribute("pads", 1L, 1L, 1L, 1L), TinyModel.Attribute("strides", 2L, 2L));
+            model.Initializer($"w{i}", EmittedModel.Random(new Random(i), 1, 1, 3, 3))
+                .Node($"x{i + 1} = Conv x{i} w{i}", TinyModel.Attribute("pads", 1L, 1L, 1L, 1L), TinyModel.Attribute("strides", 2L, 2L));
         }
 
-        return model.Node("up5 = Resize x5 _ scales", TinyModel.Attribute("mode", "nearest")).Node("s4 = Add up5 x4").Node("up4 = Resize s4 _ scales", TinyModel.Attribute("mode", "nearest")).Node("y = Add up4 x3");
+        return model.Node("up5 = Resize x5 _ scales", TinyModel.Attribute("mode", "nearest")).Node("s4 = Add up5 x4")
+            .Node("up4 = Resize s4 _ scales", TinyModel.Attribute("mode", "nearest")).Node("y = Add up4 x3");
     }
 
-    private static LoweredModel Lower(Graph graph) => Lowerer.Lower(graph, PrecisionAssignment.AllFloat, RangeTable.Empty, new LoweringOptions("Net"));
+    private static LoweredModel Lower(Graph graph) =>
+        Lowerer.Lower(graph, PrecisionAssignment.AllFloat, RangeTable.Empty, new LoweringOptions("Net"));
 }

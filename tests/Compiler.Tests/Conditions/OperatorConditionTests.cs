@@ -31,14 +31,18 @@ public sealed class OperatorConditionTests
         ["MatMul"] = (p, q) => new TinyModel(17).Input("a", 2, p).Input("b", q, 2).Output("y").Node("y = MatMul a b"),
         ["MatMulBatch"] = (p, q) => new TinyModel(17).Input("a", p, 2, 2).Input("b", q, 2, 2).Output("y").Node("y = MatMul a b"),
         ["Gemm"] = (p, q) => new TinyModel(17).Input("a", 2, p).Input("b", q, 2).Output("y").Node("y = Gemm a b"),
-        ["GemmAddend"] = (p, q) => new TinyModel(17).Input("a", p, 2).Input("b", q, 2).Output("y").Initializer("w", Matrix(2, 2)).Node("y = Gemm a w b"),
-        ["Einsum"] = (p, q) => new TinyModel(17).Input("a", 2, p).Input("b", q, 2).Output("y").Node("y = Einsum a b", TinyModel.Attribute("equation", "ij,jk->ik")),
+        ["GemmAddend"] = (p, q) => new TinyModel(17).Input("a", p, 2).Input("b", q, 2).Output("y").Initializer("w", Matrix(2, 2))
+            .Node("y = Gemm a w b"),
+        ["Einsum"] = (p, q) => new TinyModel(17).Input("a", 2, p).Input("b", q, 2).Output("y")
+            .Node("y = Einsum a b", TinyModel.Attribute("equation", "ij,jk->ik")),
         ["GridSample"] = (p, q) => new TinyModel(17).Input("a", p, 1, 3, 3).Input("b", q, 2, 2, 2).Output("y").Node("y = GridSample a b"),
-        ["ScatterElements"] = (p, q) => Two(p, q).Node("i = Cast a", TinyModel.Attribute("to", 7)).Node("y = ScatterElements a i b", TinyModel.Attribute("axis", 1)),
+        ["ScatterElements"] = (p, q) => Two(p, q).Node("i = Cast a", TinyModel.Attribute("to", 7))
+            .Node("y = ScatterElements a i b", TinyModel.Attribute("axis", 1)),
         ["LSTM"] = (p, q) => Recurrent(p, q, 4).Node("_ y = LSTM x w r _ _ h", TinyModel.Attribute("hidden_size", 2)),
         ["GRU"] = (p, q) => Recurrent(p, q, 3).Node("_ y = GRU x w r _ _ h", TinyModel.Attribute("hidden_size", 2)),
         ["RNN"] = (p, q) => Recurrent(p, q, 1).Node("_ y = RNN x w r _ _ h", TinyModel.Attribute("hidden_size", 2)),
-        ["BatchNormalization"] = (p, q) => new TinyModel(17).Input("a", 1, p, 2).Input("b", q).Output("y").Node("s = Abs b").Node("y = BatchNormalization a b b b s"),
+        ["BatchNormalization"] = (p, q) => new TinyModel(17).Input("a", 1, p, 2).Input("b", q).Output("y").Node("s = Abs b")
+            .Node("y = BatchNormalization a b b b s"),
         ["Expand"] = (p, q) => Two(p, q).Node("s = Shape b").Node("e = Expand a s").Node("y = Relu e"),
         ["Reshape"] = (p, q) => Two(p, q).Node("s = Shape b").Node("e = Reshape a s").Node("y = Relu e"),
     };
@@ -87,15 +91,19 @@ public sealed class OperatorConditionTests
 
     private static TinyModel Two(object p, object q) => new TinyModel(17).Input("a", 2, p).Input("b", 2, q).Output("y");
 
-    private static TinyModel Recurrent(object p, object q, int gates) => new TinyModel(17).Input("x", 2, p, 2).Input("h", 1, q, 2).Output("y")
+    private static TinyModel Recurrent(object p, object q, int gates) =>
+        new TinyModel(17).Input("x", 2, p, 2).Input("h", 1, q, 2).Output("y")
         .Initializer("w", Matrix(1, gates * 2, 2)).Initializer("r", Matrix(1, gates * 2, 2));
 
     private static Tensor Matrix(params long[] shape) => EmittedModel.Random(new Random(3), shape);
 
-    private static IReadOnlyList<Tensor> Inputs(Graph graph) => [.. graph.Inputs.Select((input, i) => EmittedModel.Random(new Random(i), [.. input.Shape.Select(d => d.Value)]))];
+    private static IReadOnlyList<Tensor> Inputs(Graph graph) =>
+        [.. graph.Inputs.Select((input, i) => EmittedModel.Random(new Random(i), [.. input.Shape.Select(d => d.Value)]))];
 
     private static IReadOnlyList<Tensor> Inputs(ModelProto model) =>
-        [.. model.Graph.Input.Select((input, i) => EmittedModel.Random(new Random(i), [.. input.Type.TensorType.Shape.Dim.Select(d => d.DimValue)]))];
+        [.. model.Graph.Input.Select((input, i) =>
+            EmittedModel.Random(new Random(i), [.. input.Type.TensorType.Shape.Dim.Select(d => d.DimValue)]))];
 
-    private static LoweredModel Lower(TinyModel model) => Lowerer.Lower(GraphRewrites.Apply(model.Graph()), PrecisionAssignment.AllFloat, RangeTable.Empty, new LoweringOptions("Net"));
+    private static LoweredModel Lower(TinyModel model) =>
+        Lowerer.Lower(GraphRewrites.Apply(model.Graph()), PrecisionAssignment.AllFloat, RangeTable.Empty, new LoweringOptions("Net"));
 }

@@ -101,9 +101,12 @@ public sealed class SizeEquationsTests
     }
 
     [Fact]
-    public void ConditionsThatExcludeEachOtherAreRefused() => Assert.Throws<ShapeException>(() => SizeEquations.Solve(["h"], [Pair("2 * floordiv(h, 2) = h"), Pair("2 * floordiv(h, 2) + 1 = h")]));
+    public void ConditionsThatExcludeEachOtherAreRefused() =>
+        Assert.Throws<ShapeException>(() =>
+        SizeEquations.Solve(["h"], [Pair("2 * floordiv(h, 2) = h"), Pair("2 * floordiv(h, 2) + 1 = h")]));
 
-    private static (IntExpr Left, IntExpr Right) Pair(string equation) => (IntExprParser.Parse(equation.Split(" = ")[0]), IntExprParser.Parse(equation.Split(" = ")[1]));
+    private static (IntExpr Left, IntExpr Right) Pair(string equation) =>
+        (IntExprParser.Parse(equation.Split(" = ")[0]), IntExprParser.Parse(equation.Split(" = ")[1]));
 
     private static long At(IntExpr size, long h) => size.Evaluate(new Dictionary<string, long> { ["h"] = h });
 }

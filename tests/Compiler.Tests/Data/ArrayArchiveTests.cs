@@ -44,7 +44,8 @@ public sealed class ArrayArchiveTests : IDisposable
             {
                 foreach (var array in ArrayArchive.Read(_path).Arrays.Values)
                 {
-                    Assert.True(array.Type == Plan.ElementType.F32 && array.Shape is [6, 4] && array.Span<float>().SequenceEqual(s_numbers), $"bit {bit}");
+                    Assert.True(array.Type == Plan.ElementType.F32 && array.Shape is [6, 4] && array.Span<float>().SequenceEqual(s_numbers),
+                        $"bit {bit}");
                 }
             }
             catch (MixPrecException error)

@@ -11,7 +11,8 @@ public sealed class SampleSetReaderTests : IDisposable
 {
     private const int Samples = 4, Width = 3;
     private readonly string _path = Path.Combine(Path.GetTempPath(), $"samples-{Guid.NewGuid():N}.npz");
-    private readonly TinyModel _model = new TinyModel().Input("x", "batch", Width).Initializer("w", Tensor.Of(new float[Width * 2], Width, 2)).Node("y = MatMul x w").Output("y");
+    private readonly TinyModel _model = new TinyModel().Input("x", "batch", Width)
+        .Initializer("w", Tensor.Of(new float[Width * 2], Width, 2)).Node("y = MatMul x w").Output("y");
 
     public void Dispose()
     {
@@ -29,10 +30,13 @@ public sealed class SampleSetReaderTests : IDisposable
     }
 
     [Fact]
-    public void BytesBecomeTheInputsType() => Assert.Equal([0f, 255, 7, 1, 2, 3], Read(new NpzFile().Add<byte>("x", "|u1", [0, 255, 7, 1, 2, 3], 2, Width)).Inputs["x"].Span<float>().ToArray());
+    public void BytesBecomeTheInputsType() =>
+        Assert.Equal([0f, 255, 7, 1, 2, 3],
+        Read(new NpzFile().Add<byte>("x", "|u1", [0, 255, 7, 1, 2, 3], 2, Width)).Inputs["x"].Span<float>().ToArray());
 
     [Fact]
-    public void OtherKeys() => Refused(new NpzFile().Add("image", "<f4", Floats(), Samples, Width), "MXP1005", "image [4,3]", "x [batch,3]");
+    public void OtherKeys() =>
+        Refused(new NpzFile().Add("image", "<f4", Floats(), Samples, Width), "MXP1005", "image [4,3]", "x [batch,3]");
 
     [Theory]
     [InlineData("xx", "other", "Did you mean 'x' by 'xx'?")]
@@ -40,26 +44,33 @@ public sealed class SampleSetReaderTests : IDisposable
     [InlineData("x", "target", "Did you mean 'targets' by 'target'?")]
     public void NamesThatAreNearAreHintedAt(string first, string second, string hint)
     {
-        File.WriteAllBytes(_path, new NpzFile().Add(first, "<f4", Floats(), Samples, Width).Add(second, "<f4", Floats(), Samples, Width).Bytes());
-        Assert.Contains(hint, Assert.Throws<MixPrecException>(() => SampleSetReader.Read(_path, _model.Graph(), null)).Message, StringComparison.Ordinal);
+        File.WriteAllBytes(_path, new NpzFile().Add(first, "<f4", Floats(), Samples, Width).Add(second, "<f4", Floats(), Samples, Width)
+            .Bytes());
+        Assert.Contains(hint, Assert.Throws<MixPrecException>(() => SampleSetReader.Read(_path, _model.Graph(), null)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void MissingPastsSayWhatMakesThem()
     {
-        using var model = new TinyModel().Input("ids", Plan.ElementType.I64, 1, "tokens").Initializer("table", Tensor.Of(new float[6], 2, Width)).Node("x = Gather table ids").Input("past_0", 1, "past", Width).Input("past_1", 1, "past", Width)
-            .Node("present_0 = Concat past_0 x", TinyModel.Attribute("axis", 1L)).Node("present_1 = Concat past_1 x", TinyModel.Attribute("axis", 1L)).Output("present_0").Output("present_1");
+        using var model = new TinyModel().Input("ids", Plan.ElementType.I64, 1, "tokens")
+            .Initializer("table", Tensor.Of(new float[6], 2, Width)).Node("x = Gather table ids").Input("past_0", 1, "past", Width)
+            .Input("past_1", 1, "past", Width)
+            .Node("present_0 = Concat past_0 x", TinyModel.Attribute("axis", 1L))
+                .Node("present_1 = Concat past_1 x", TinyModel.Attribute("axis", 1L)).Output("present_0").Output("present_1");
         File.WriteAllBytes(_path, new NpzFile().Add("ids", "<i8", new long[Samples], 1, Samples).Bytes());
         var error = Assert.Throws<MixPrecException>(() => SampleSetReader.Read(_path, model.Graph(), null));
         Assert.Equal("MXP1005", error.Description.Id);
-        Assert.EndsWith(" Cache=\"past_*=present_*\" makes the pasts from token sequences, and sessions keep them.", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith(" Cache=\"past_*=present_*\" makes the pasts from token sequences, and sessions keep them.", error.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void OneKeyTooMany() => Refused(Valid().Add("spare", "<f4", Floats(), Samples, Width), "MXP1005", "spare [4,3]");
 
     [Fact]
-    public void AnotherShape() => Refused(new NpzFile().Add("x", "<f4", new float[Samples * 5], Samples, 5), "MXP1006", "'x'", "[4,5]", "[batch,3]");
+    public void AnotherShape() =>
+        Refused(new NpzFile().Add("x", "<f4", new float[Samples * 5], Samples, 5), "MXP1006", "'x'", "[4,5]", "[batch,3]");
 
     [Fact]
     public void ValueThatIsNoNumber()
@@ -82,13 +93,17 @@ public sealed class SampleSetReaderTests : IDisposable
     [InlineData(2)]
     [InlineData(-1)]
     public void LabelOfNoClass(long label) =>
-        Refused(new NpzFile().Add("x", "<f4", Floats(), Samples, Width).Add("labels", "<i8", [0L, 1, 1, label], Samples), "MXP1009", $"label {label} of sample 3", "0…1");
+        Refused(new NpzFile().Add("x", "<f4", Floats(), Samples, Width).Add("labels", "<i8", [0L, 1, 1, label], Samples), "MXP1009",
+            $"label {label} of sample 3", "0…1");
 
     [Fact]
-    public void LabelsForOtherSamples() => Refused(new NpzFile().Add("x", "<f4", Floats(), Samples, Width).Add("labels", "<i8", [0L, 1], 2), "MXP1007", "'labels' has shape [2] for 4 samples");
+    public void LabelsForOtherSamples() =>
+        Refused(new NpzFile().Add("x", "<f4", Floats(), Samples, Width).Add("labels", "<i8", [0L, 1], 2), "MXP1007",
+        "'labels' has shape [2] for 4 samples");
 
     [Fact]
-    public void ASingleSampleLeavesNoneToHoldOut() => Refused(new NpzFile().Add("x", "<f4", new float[Width], 1, Width), "MXP1007", "at least 2 are needed");
+    public void ASingleSampleLeavesNoneToHoldOut() =>
+        Refused(new NpzFile().Add("x", "<f4", new float[Width], 1, Width), "MXP1007", "at least 2 are needed");
 
     [Fact]
     public void ShapeOfMoreThanTheFileHolds() => Refused(new NpzFile().Add("x", "<f4", Floats(), long.MaxValue / 16, Width), "MXP1007");
@@ -104,16 +119,19 @@ public sealed class SampleSetReaderTests : IDisposable
     {
         using var model = Scaled();
         long[] shape = numbers == 0 ? [] : [numbers];
-        var samples = Read(model, new NpzFile().Add("x", "<f4", Floats(), Samples, Width).Add("s", "<f4", Enumerable.Range(7, Math.Max(1, numbers)).Select(i => (float)i).ToArray(), shape));
+        var samples = Read(model, new NpzFile().Add("x", "<f4", Floats(), Samples, Width)
+            .Add("s", "<f4", Enumerable.Range(7, Math.Max(1, numbers)).Select(i => (float)i).ToArray(), shape));
         Assert.Equal(numbers == 4 ? [7f, 8, 9, 10] : [7f, 7, 7, 7], samples.Inputs["s"].Span<float>().ToArray());
-        Assert.All(Feed.Of(model.Graph(), samples, 64), f => Assert.Equal((0, 7f + (numbers == 4 ? f.Samples.FirstIndex : 0)), (f.Inputs[1].Rank, f.Inputs[1].Span<float>()[0])));
+        Assert.All(Feed.Of(model.Graph(), samples, 64), f =>
+            Assert.Equal((0, 7f + (numbers == 4 ? f.Samples.FirstIndex : 0)), (f.Inputs[1].Rank, f.Inputs[1].Span<float>()[0])));
     }
 
     [Fact]
     public void AScalarOfAnotherShapeSaysWhichAreTaken()
     {
         using var model = Scaled();
-        File.WriteAllBytes(_path, new NpzFile().Add("x", "<f4", Floats(), Samples, Width).Add("s", "<f4", new float[8], Samples, 2).Bytes());
+        File.WriteAllBytes(_path, new NpzFile().Add("x", "<f4", Floats(), Samples, Width).Add("s", "<f4", new float[8], Samples, 2)
+            .Bytes());
         var error = Assert.Throws<MixPrecException>(() => SampleSetReader.Read(_path, model.Graph(), null));
         Assert.Equal("MXP1006", error.Description.Id);
         Assert.Contains("one number for each sample, [samples], or one for all, [] or [1]", error.Message, StringComparison.Ordinal);
@@ -126,13 +144,15 @@ public sealed class SampleSetReaderTests : IDisposable
         float[] scalars = [1, 1, 2, 2];
         Assert.Equal(2, Read(model, new NpzFile().Add("x", "<f4", Floats(), Samples, Width).Add("s", "<f4", scalars, Samples)).GroupSize);
         scalars[3] = 3;
-        Assert.Equal("MXP1007", Assert.Throws<MixPrecException>(() => Read(model, new NpzFile().Add("x", "<f4", Floats(), Samples, Width).Add("s", "<f4", scalars, Samples))).Description.Id);
+        Assert.Equal("MXP1007", Assert.Throws<MixPrecException>(() =>
+            Read(model, new NpzFile().Add("x", "<f4", Floats(), Samples, Width).Add("s", "<f4", scalars, Samples))).Description.Id);
     }
 
     [Fact]
     public void SizesThatContradictEachOtherAreNamedTogether()
     {
-        using var model = new TinyModel().Input("a", "batch", "n", "m").Input("b", "batch", "n", "m").Node("y = Concat a b", TinyModel.Attribute("axis", 1L)).Output("y");
+        using var model = new TinyModel().Input("a", "batch", "n", "m").Input("b", "batch", "n", "m")
+            .Node("y = Concat a b", TinyModel.Attribute("axis", 1L)).Output("y");
         var file = new NpzFile().Add("a", "<f4", new float[24], Samples, 2, 3).Add("b", "<f4", new float[80], Samples, 4, 5);
         File.WriteAllBytes(_path, file.Bytes());
         var error = Assert.Throws<MixPrecException>(() => SampleSetReader.Read(_path, model.Graph(), null));
@@ -144,7 +164,8 @@ public sealed class SampleSetReaderTests : IDisposable
     public void ConstantsOfTheModelMayStandInTheData()
     {
         using var model = Scaled();
-        File.WriteAllBytes(_path, new NpzFile().Add("x", "<f4", Floats(), Samples, Width).Add("s", "<f4", new float[Samples], Samples).Bytes());
+        File.WriteAllBytes(_path, new NpzFile().Add("x", "<f4", Floats(), Samples, Width).Add("s", "<f4", new float[Samples], Samples)
+            .Bytes());
         var graph = OnnxModelReader.Read(model.Save(), DimensionBindings.None, ConstantBindings.Parse("s=2")).Graph;
         var wanted = new DataInputs(["x", "s"], ["s"], []);
         Assert.Equal("x", Assert.Single(SampleSetReader.Read(_path, graph, null, wanted).Inputs).Key);

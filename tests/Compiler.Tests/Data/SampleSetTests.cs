@@ -19,14 +19,17 @@ public sealed class SampleSetTests
     [InlineData(96, 48, 48)]
     public void LastSamplesAreHeldOut(int count, int groupSize, int heldOut)
     {
-        var samples = new SampleSet(new Dictionary<string, Tensor> { ["x"] = Tensor.Of([.. Enumerable.Range(0, count).Select(i => (float)i)], count, 1) }, null, null, count) { GroupSize = groupSize };
+        var samples = new SampleSet(new Dictionary<string, Tensor> { ["x"] =
+            Tensor.Of([.. Enumerable.Range(0, count).Select(i => (float)i)], count, 1) }, null, null, count) { GroupSize = groupSize };
         var (calibration, held) = samples.Split();
         Assert.Equal((count - heldOut, heldOut), (calibration.Count, held.Count));
-        Assert.Equal(Enumerable.Range(0, count).Select(i => (float)i), [.. calibration.Inputs["x"].Span<float>(), .. held.Inputs["x"].Span<float>()]);
+        Assert.Equal(Enumerable.Range(0, count).Select(i => (float)i),
+            [.. calibration.Inputs["x"].Span<float>(), .. held.Inputs["x"].Span<float>()]);
         Assert.Equal(count - heldOut, held.FirstIndex);
     }
 
     [Fact]
     public void OneGroupCannotBeSplit() =>
-        Assert.Throws<InvalidOperationException>(() => new SampleSet(new Dictionary<string, Tensor> { ["x"] = Tensor.Of([1f, 2f], 2, 1) }, null, null, 2) { GroupSize = 2 }.Split());
+        Assert.Throws<InvalidOperationException>(() =>
+            new SampleSet(new Dictionary<string, Tensor> { ["x"] = Tensor.Of([1f, 2f], 2, 1) }, null, null, 2) { GroupSize = 2 }.Split());
 }

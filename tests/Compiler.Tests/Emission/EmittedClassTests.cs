@@ -32,7 +32,8 @@ public sealed class EmittedClassTests
             return;
         }
 
-        string left = Path.Combine(Directory.CreateDirectory(Path.Combine(RepositoryFolder.Root, "artifacts", "emitted")).FullName, name + ".cs.txt");
+        string left = Path.Combine(Directory.CreateDirectory(Path.Combine(RepositoryFolder.Root, "artifacts", "emitted")).FullName,
+            name + ".cs.txt");
         File.WriteAllText(left, emitted);
         string[] before = known.Split('\n'), after = emitted.Split('\n');
         int line = before.Zip(after).TakeWhile(l => l.First == l.Second).Count();
@@ -52,11 +53,14 @@ public sealed class EmittedClassTests
     {
         using var model = new TinyModel()
             .Input("image", 1, 1, 8, 8)
-            .Initializer("conv.weight", Ramp(4, 1, 3, 3)).Initializer("conv.bias", Ramp(4)).Initializer("fc.weight", Ramp(36, 3)).Initializer("fc.bias", Ramp(3)).Integers("flat", 1, 36)
+            .Initializer("conv.weight", Ramp(4, 1, 3, 3)).Initializer("conv.bias", Ramp(4)).Initializer("fc.weight", Ramp(36, 3))
+                .Initializer("fc.bias", Ramp(3)).Integers("flat", 1, 36)
             .Node("features = Conv image conv.weight conv.bias").Node("active = Relu features")
             .Node("pooled = MaxPool active", TinyModel.Attribute("kernel_shape", 2, 2), TinyModel.Attribute("strides", 2, 2))
-            .Node("row = Reshape pooled flat").Node("logits = Gemm row fc.weight fc.bias").Node("probabilities = Softmax logits").Output("probabilities");
-        return Lowered(GraphRewrites.Apply(model.Graph()), new LoweringOptions("Static", "Examples"), [PrecisionConfig.I8, PrecisionConfig.BF16]);
+            .Node("row = Reshape pooled flat").Node("logits = Gemm row fc.weight fc.bias").Node("probabilities = Softmax logits")
+                .Output("probabilities");
+        return Lowered(GraphRewrites.Apply(model.Graph()), new LoweringOptions("Static", "Examples"),
+            [PrecisionConfig.I8, PrecisionConfig.BF16]);
     }
 
     /// <summary>The batch is a parameter of Run.</summary>
@@ -64,9 +68,12 @@ public sealed class EmittedClassTests
     {
         using var model = new TinyModel()
             .Input("x", "batch", 16)
-            .Initializer("first.weight", Ramp(16, 8)).Initializer("first.bias", Ramp(8)).Initializer("second.weight", Ramp(8, 2)).Initializer("second.bias", Ramp(2))
-            .Node("hidden = Gemm x first.weight first.bias").Node("active = Tanh hidden").Node("y = Gemm active second.weight second.bias").Output("y");
-        return Lowered(GraphRewrites.Apply(model.Graph()), new LoweringOptions("Symbolic", "Examples"), [PrecisionConfig.I8, PrecisionConfig.F32]);
+            .Initializer("first.weight", Ramp(16, 8)).Initializer("first.bias", Ramp(8)).Initializer("second.weight", Ramp(8, 2))
+                .Initializer("second.bias", Ramp(2))
+            .Node("hidden = Gemm x first.weight first.bias").Node("active = Tanh hidden").Node("y = Gemm active second.weight second.bias")
+                .Output("y");
+        return Lowered(GraphRewrites.Apply(model.Graph()), new LoweringOptions("Symbolic", "Examples"),
+            [PrecisionConfig.I8, PrecisionConfig.F32]);
     }
 
     /// <summary>A decoder whose sessions keep the keys and values of the tokens before.</summary>
@@ -76,17 +83,21 @@ public sealed class EmittedClassTests
         float[] mask = [.. Enumerable.Range(0, Context * Context).Select(i => i % Context > i / Context ? -1e9f : 0)];
         using var model = new TinyModel()
             .Input("ids", ElementType.I64, 1, Context)
-            .Initializer("table", Ramp(10, Width)).Initializer("mask", Tensor.Of(mask, Context, Context)).Initializer("head.weight", Ramp(Width, 10))
+            .Initializer("table", Ramp(10, Width)).Initializer("mask", Tensor.Of(mask, Context, Context))
+                .Initializer("head.weight", Ramp(Width, 10))
             .Node("x = Gather table ids").Node("keys = Transpose x", TinyModel.Attribute("perm", 0, 2, 1)).Node("scores = MatMul x keys")
-            .Node("masked = Add scores mask").Node("weights = Softmax masked").Node("mixed = MatMul weights x").Node("sum = Add x mixed").Node("logits = MatMul sum head.weight").Output("logits");
-        var cached = CachedGraph.Of(CacheBindings.Parse("auto"), GraphRewrites.Apply(model.Graph()), model.FilePath, DimensionBindings.None)!;
+            .Node("masked = Add scores mask").Node("weights = Softmax masked").Node("mixed = MatMul weights x").Node("sum = Add x mixed")
+                .Node("logits = MatMul sum head.weight").Output("logits");
+        var cached = CachedGraph.Of(CacheBindings.Parse("auto"), GraphRewrites.Apply(model.Graph()), model.FilePath,
+            DimensionBindings.None)!;
         return Lowered(cached.Graph, new LoweringOptions("Cached", "Examples") { Cache = cached.Cache }, []);
     }
 
     /// <summary>The sample, with precisions and numbers as a build could have found them.</summary>
     private static ModelPlan Digits()
     {
-        var graph = GraphRewrites.Apply(OnnxModelReader.Read(Path.Combine(RepositoryFolder.Root, "samples", "DigitClassifier", "models", "digits.onnx"), DimensionBindings.None).Graph);
+        var graph = GraphRewrites.Apply(OnnxModelReader.Read(Path.Combine(RepositoryFolder.Root, "samples", "DigitClassifier", "models",
+            "digits.onnx"), DimensionBindings.None).Graph);
         return Lowered(graph, new LoweringOptions("DigitsNet", "DigitClassifier"), [PrecisionConfig.I8, PrecisionConfig.I8A7]);
     }
 
@@ -94,15 +105,21 @@ public sealed class EmittedClassTests
     private static ModelPlan Lowered(Graph graph, LoweringOptions options, IReadOnlyList<PrecisionConfig> precisions)
     {
         var wanted = new Queue<PrecisionConfig>(precisions);
-        var layers = graph.QuantizableNodes.Select(node => (Node: node, Precision: wanted.TryPeek(out var next) && Candidates.Of(node).Contains(next) ? wanted.Dequeue() : PrecisionConfig.F32)).ToArray();
-        var ranges = new RangeTable(layers.ToDictionary(l => l.Node.Name, _ => new ActivationRange(-1, 3)), new Dictionary<string, ActivationRange>());
+        var layers = graph.QuantizableNodes.Select(node =>
+            (Node: node, Precision: wanted.TryPeek(out var next)
+            && Candidates.Of(node).Contains(next) ? wanted.Dequeue() : PrecisionConfig.F32)).ToArray();
+        var ranges = new RangeTable(layers.ToDictionary(l => l.Node.Name, _ => new ActivationRange(-1, 3)),
+            new Dictionary<string, ActivationRange>());
         using var weights = new MemoryStream();
-        var plan = Lowerer.Lower(graph, new PrecisionAssignment(layers.ToDictionary(l => l.Node.Name, l => l.Precision)), ranges, options, weights);
+        var plan = Lowerer.Lower(graph, new PrecisionAssignment(layers.ToDictionary(l => l.Node.Name, l => l.Precision)), ranges, options,
+            weights);
         var measured = layers.Select((l, i) => l.Precision == PrecisionConfig.F32
             ? new PlanLayer(l.Node.Name, l.Node.Op.Kind, l.Precision.Id, "F32", 0, 0)
             : new PlanLayer(l.Node.Name, l.Node.Op.Kind, l.Precision.Id, "I32", 1.0 / precisions.Count, 2.5 * (i + 1)));
-        return precisions.Count == 0 ? plan : plan with { Info = new PlanInfo("CrossEntropy", 0.01, 0.004, 0.0042, 9, 9.5, 20, "an example", new(measured)) };
+        return precisions.Count == 0 ? plan : plan
+            with { Info = new PlanInfo("CrossEntropy", 0.01, 0.004, 0.0042, 9, 9.5, 20, "an example", new(measured)) };
     }
 
-    private static Tensor Ramp(params long[] shape) => Tensor.Of([.. Enumerable.Range(0, (int)Tensor.Count(shape)).Select(i => ((i * 7 % 11) - 5) / 16f)], shape);
+    private static Tensor Ramp(params long[] shape) =>
+        Tensor.Of([.. Enumerable.Range(0, (int)Tensor.Count(shape)).Select(i => ((i * 7 % 11) - 5) / 16f)], shape);
 }

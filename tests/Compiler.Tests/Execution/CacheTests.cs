@@ -44,7 +44,8 @@ public sealed class CacheTests
     [Theory]
     [InlineData("stories260K-kv", "past_*=present_*", "")]
     [InlineData("shakespeare-gpt", "auto", "")]
-    public void SessionsKeepTheirContractAndAllocateNothing(string name, string cache, string dimensions) => Assert.Equal(0, new CachedSession(Path(name), cache, dimensions).Contract());
+    public void SessionsKeepTheirContractAndAllocateNothing(string name, string cache, string dimensions) =>
+        Assert.Equal(0, new CachedSession(Path(name), cache, dimensions).Contract());
 
     private static string Path(string name)
     {
@@ -76,9 +77,11 @@ public sealed class CacheTests
         public Uncached(string path)
         {
             _graph = GraphRewrites.Apply(OnnxModelReader.Read(path, DimensionBindings.None).Graph);
-            _model = CompiledModel.Compile(Lowerer.Lower(_graph, PrecisionAssignment.AllFloat, RangeTable.Empty, new LoweringOptions("Plain")));
+            _model = CompiledModel.Compile(Lowerer.Lower(_graph, PrecisionAssignment.AllFloat, RangeTable.Empty,
+                new LoweringOptions("Plain")));
             _classes = checked((int)_graph.Outputs[0].Shape[^1].Value);
-            Roundoff = 2.0 / (1 << 24) * Math.Sqrt(_graph.Nodes.Where(n => n.Op is MatMul).Sum(n => n.Input(0).Shape[^1] is { IsConstant: true } depth ? depth.Value : 64));
+            Roundoff = 2.0 / (1 << 24) * Math.Sqrt(_graph.Nodes.Where(n => n.Op is MatMul)
+                .Sum(n => n.Input(0).Shape[^1] is { IsConstant: true } depth ? depth.Value : 64));
         }
 
         public double Roundoff { get; }
@@ -93,7 +96,8 @@ public sealed class CacheTests
         {
             int length = _graph.Inputs[0].Shape[1] is { IsConstant: true } context ? checked((int)context.Value) : tokens.Length;
             var inputs = _graph.Inputs.Select((input, i) => i == 0 ? Tensor.Of([.. tokens, .. new long[length - tokens.Length]], 1, length)
-                : Tensor.Zeros(input.Type.Element, [.. input.Shape.Select(d => d.IsConstant ? d.Value : d.ToString() == "N" ? 1 : 0)])).ToArray();
+                : Tensor.Zeros(input.Type.Element, [.. input.Shape.Select(d => d.IsConstant ? d.Value : d.ToString() == "N" ? 1 : 0)]))
+                    .ToArray();
             return _model.Run(inputs)[0].Span<float>()[..(tokens.Length * _classes)].ToArray();
         }
 

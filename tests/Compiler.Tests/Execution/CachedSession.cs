@@ -23,7 +23,8 @@ internal sealed class CachedSession
         var bindings = DimensionBindings.Parse(dimensions);
         var plain = GraphRewrites.Apply(OnnxModelReader.Read(modelPath, bindings).Graph);
         Cached = CachedGraph.Of(CacheBindings.Parse(cache), plain, modelPath, bindings)!;
-        var lowered = Lowerer.Lower(Cached.Graph, precisions ?? PrecisionAssignment.AllFloat, RangeTable.Empty, new LoweringOptions("Net") { Cache = Cached.Cache });
+        var lowered = Lowerer.Lower(Cached.Graph, precisions ?? PrecisionAssignment.AllFloat, RangeTable.Empty,
+            new LoweringOptions("Net") { Cache = Cached.Cache });
         var plan = Plan.PlanReader.Read(Plan.PlanWriter.Write(lowered.Plan));
         _weights = lowered.Weights.ToArray();
         int classes = checked((int)Cached.Graph.Outputs[0].Shape[^1].Value);

@@ -58,7 +58,8 @@ public sealed class CompiledModelTests
         using var model = CompiledModel.Compile(Networks.TwoByTwo("a", "b", "y", "z"));
         Tensor a = Networks.Random(1, 2, 3, 4), b = Networks.Random(2, 4, 2);
         var outputs = model.Run([a, b]);
-        float[] expected = [.. from row in Enumerable.Range(0, 6) from column in Enumerable.Range(0, 2) select (float)Enumerable.Range(0, 4).Sum(k => (double)a.Span<float>()[(row * 4) + k] * b.Span<float>()[(k * 2) + column])];
+        float[] expected = [.. from row in Enumerable.Range(0, 6) from column in Enumerable.Range(0, 2) select (float)Enumerable.Range(0, 4)
+            .Sum(k => (double)a.Span<float>()[(row * 4) + k] * b.Span<float>()[(k * 2) + column])];
         AssertClose(expected, outputs[0]);
         AssertClose(expected[6..], outputs[1]);
     }
@@ -66,7 +67,8 @@ public sealed class CompiledModelTests
     [Fact]
     public void ManyModelsInOneCompilation()
     {
-        var models = CompiledModel.CompileMany([Networks.Mlp(true), Networks.Mlp(false), Networks.TwoByTwo("a", "b", "y", "z"), Networks.Mlp(true, "Other")]);
+        var models = CompiledModel.CompileMany([Networks.Mlp(true), Networks.Mlp(false), Networks.TwoByTwo("a", "b", "y", "z"),
+            Networks.Mlp(true, "Other")]);
         var x = Networks.Random(1, 1, Networks.Inputs);
         foreach (int i in new[] { 0, 1, 3 })
         {
@@ -101,14 +103,16 @@ public sealed class CompiledModelTests
         Assert.Contains("1 inputs", Assert.Throws<ArgumentException>(() => model.Run([])).Message);
         Assert.Contains("image", Assert.Throws<ArgumentException>(() => model.Run([Networks.Random(1, 2, 36)])).Message);
         Assert.Contains("batch", Assert.Throws<ArgumentException>(() => model.Run([Networks.Random(1, Networks.Inputs)])).Message);
-        Assert.Contains("F64", Assert.Throws<ArgumentException>(() => model.Run([Tensor.Zeros(ElementType.F64, 1, Networks.Inputs)])).Message);
+        Assert.Contains("F64", Assert.Throws<ArgumentException>(() =>
+            model.Run([Tensor.Zeros(ElementType.F64, 1, Networks.Inputs)])).Message);
     }
 
     [Fact]
     public void ClassThatDoesNotCompileIsAnInternalError()
     {
         var lowered = Networks.Mlp(true);
-        var broken = lowered with { Plan = lowered.Plan with { Steps = new(lowered.Plan.Steps.Select(s => s with { Method = "Gemm.Nothing" })) } };
+        var broken = lowered with { Plan = lowered.Plan
+            with { Steps = new(lowered.Plan.Steps.Select(s => s with { Method = "Gemm.Nothing" })) } };
         Assert.Equal("MXP9001", Assert.Throws<MixPrecException>(() => CompiledModel.Compile(broken)).Description.Id);
     }
 

@@ -22,10 +22,13 @@ public sealed class ConditionedSessionTests
     [Fact]
     public void AStateBesideAConditionIsKept()
     {
-        using var model = new TinyModel().Input("x", "n", Width).Input("z", "m", Width).Input("s_in", 1, Width).Initializer("axes", Tensor.Of([0L]))
-            .Node("t = Add x z").Node("r = ReduceSum t axes").Node("s_out = Add s_in r").Node("y = Add t s_out").Output("y").Output("s_out");
+        using var model = new TinyModel().Input("x", "n", Width).Input("z", "m", Width).Input("s_in", 1, Width)
+            .Initializer("axes", Tensor.Of([0L]))
+            .Node("t = Add x z").Node("r = ReduceSum t axes").Node("s_out = Add s_in r").Node("y = Add t s_out").Output("y")
+                .Output("s_out");
         var graph = GraphRewrites.Apply(model.Graph());
-        var lowered = Lowerer.Lower(graph, PrecisionAssignment.AllFloat, RangeTable.Empty, new LoweringOptions("Net") { States = StateBindings.Parse("s_in=s_out").PortsOf(graph, "model.onnx") });
+        var lowered = Lowerer.Lower(graph, PrecisionAssignment.AllFloat, RangeTable.Empty,
+            new LoweringOptions("Net") { States = StateBindings.Parse("s_in=s_out").PortsOf(graph, "model.onnx") });
         Assert.Equal("m = n", Assert.Single(lowered.Plan.Requirements).ToString());
         var result = Run<Func<byte[], float[]>>(lowered, """
             public static float[] User(byte[] weights)
@@ -47,14 +50,19 @@ public sealed class ConditionedSessionTests
     public void ACacheBesideAConditionSaysWhatTheWholeTextSays()
     {
         var random = new Random(5);
-        using var model = new TinyModel().Input("ids", Plan.ElementType.I64, 1, "tokens").Input("positions", "b", "count", Width).Input("past", 1, "past", Width)
-            .Initializer("table", EmittedModel.Random(random, 9, Width)).Initializer("w", EmittedModel.Random(random, Width, 7)).Node("e = Gather table ids").Node("n = Add e positions")
-            .Node("present = Concat past n", TinyModel.Attribute("axis", 1L)).Node("keys = Transpose present", TinyModel.Attribute("perm", 0L, 2, 1))
-            .Node("scores = MatMul n keys").Node("weights = Softmax scores", TinyModel.Attribute("axis", -1L)).Node("h = MatMul weights present").Node("y = MatMul h w").Output("y").Output("present");
+        using var model = new TinyModel().Input("ids", Plan.ElementType.I64, 1, "tokens").Input("positions", "b", "count", Width)
+            .Input("past", 1, "past", Width)
+            .Initializer("table", EmittedModel.Random(random, 9, Width)).Initializer("w", EmittedModel.Random(random, Width, 7))
+                .Node("e = Gather table ids").Node("n = Add e positions")
+            .Node("present = Concat past n", TinyModel.Attribute("axis", 1L))
+                .Node("keys = Transpose present", TinyModel.Attribute("perm", 0L, 2, 1))
+            .Node("scores = MatMul n keys").Node("weights = Softmax scores", TinyModel.Attribute("axis", -1L))
+                .Node("h = MatMul weights present").Node("y = MatMul h w").Output("y").Output("present");
         string path = model.Save();
         var plain = GraphRewrites.Apply(OnnxModelReader.Read(path, DimensionBindings.None).Graph);
         var cached = CachedGraph.Of(CacheBindings.Parse("past=present"), plain, path, DimensionBindings.None)!;
-        var lowered = Lowerer.Lower(cached.Graph, PrecisionAssignment.AllFloat, RangeTable.Empty, new LoweringOptions("Net") { Cache = cached.Cache });
+        var lowered = Lowerer.Lower(cached.Graph, PrecisionAssignment.AllFloat, RangeTable.Empty,
+            new LoweringOptions("Net") { Cache = cached.Cache });
         float[] positions = EmittedModel.Random(random, 4, Width).Span<float>().ToArray();
         var result = Run<Func<byte[], long[], float[], float[]>>(lowered, """
             public static float[] User(byte[] weights, long[] ids, float[] positions)
@@ -70,12 +78,14 @@ public sealed class ConditionedSessionTests
             """)(lowered.Weights.ToArray(), [3, 1, 4, 1], positions);
 
         // Step by step with the past that the plain network returned.
-        using var whole = CompiledModel.Compile(Lowerer.Lower(plain, PrecisionAssignment.AllFloat, RangeTable.Empty, new LoweringOptions("Plain")));
+        using var whole = CompiledModel.Compile(Lowerer.Lower(plain, PrecisionAssignment.AllFloat, RangeTable.Empty,
+            new LoweringOptions("Plain")));
         var past = Tensor.Zeros(Plan.ElementType.F32, 1, 0, Width);
         var expected = new List<float>();
         foreach (var (at, count) in new[] { (0, 1), (1, 2), (3, 1) })
         {
-            var outputs = whole.Run([Tensor.Of(new long[] { 3, 1, 4, 1 }[at..(at + count)], 1, count), Tensor.Of(positions[(at * Width)..((at + count) * Width)], 1, count, Width), past]);
+            var outputs = whole.Run([Tensor.Of(new long[] { 3, 1, 4, 1 }[at..(at + count)], 1, count),
+                Tensor.Of(positions[(at * Width)..((at + count) * Width)], 1, count, Width), past]);
             expected.AddRange(outputs[0].Span<float>());
             past = outputs[1];
         }

@@ -20,7 +20,8 @@ public sealed class CountTests
     [Fact]
     public void PickingWhatIsNotZeroGivesItsElements()
     {
-        using var model = new TinyModel(13).Input("x", 2, 3).Node("i = NonZero x").Node("t = Transpose i").Node("y = GatherND x t").Output("i").Output("y");
+        using var model = new TinyModel(13).Input("x", 2, 3).Node("i = NonZero x").Node("t = Transpose i").Node("y = GatherND x t")
+            .Output("i").Output("y");
         var found = EmittedModel.Run(model, X);
         Assert.Equal([2L, 3], found[0].Shape);
         Assert.Equal([0L, 0, 1, 1, 2, 2], found[0].ToInt64());
@@ -33,7 +34,8 @@ public sealed class CountTests
     [Fact]
     public void TheCountItselfIsANumberOfTheGraph()
     {
-        using var model = new TinyModel(13).Input("x", 2, 3).Integers("one", 1).Node("i = NonZero x").Node("s = Shape i").Node("y = Gather s one").Output("y");
+        using var model = new TinyModel(13).Input("x", 2, 3).Integers("one", 1).Node("i = NonZero x").Node("s = Shape i")
+            .Node("y = Gather s one").Output("y");
         Assert.Equal([3L], EmittedModel.Run(model, X)[0].ToInt64());
         Assert.Equal([0L], EmittedModel.Run(model, Zeros)[0].ToInt64());
     }
@@ -43,7 +45,8 @@ public sealed class CountTests
     [InlineData(new[] { false, false, false }, new float[0])]
     public void AConditionThatIsDataKeepsColumns(bool[] condition, float[] expected)
     {
-        using var model = new TinyModel(13).Input("x", 2, 3).Input("c", ElementType.Bool, 3).Node("y = Compress x c", TinyModel.Attribute("axis", 1)).Output("y");
+        using var model = new TinyModel(13).Input("x", 2, 3).Input("c", ElementType.Bool, 3)
+            .Node("y = Compress x c", TinyModel.Attribute("axis", 1)).Output("y");
         var y = EmittedModel.Run(model, X, Tensor.Of<bool>(ElementType.Bool, condition, 3))[0];
         Assert.Equal([2L, expected.Length / 2], y.Shape);
         Assert.Equal(expected, y.Span<float>().ToArray());
@@ -54,7 +57,8 @@ public sealed class CountTests
     [InlineData(false)]
     public void DifferentElementsEqualThoseThatLinqFinds(bool sorted)
     {
-        using var model = new TinyModel(13).Input("x", 50).Node("y first inverse counts = Unique x", TinyModel.Attribute("sorted", sorted ? 1 : 0)).Output("y").Output("first").Output("inverse").Output("counts");
+        using var model = new TinyModel(13).Input("x", 50).Node("y first inverse counts = Unique x",
+            TinyModel.Attribute("sorted", sorted ? 1 : 0)).Output("y").Output("first").Output("inverse").Output("counts");
         var random = new Random(5);
         float[] x = [.. Enumerable.Range(0, 50).Select(_ => (float)random.Next(-9, 9))];
         float[] different = [.. x.Distinct()];
@@ -80,7 +84,8 @@ public sealed class CountTests
     [Fact]
     public void CountsThatDifferAreNotCombined()
     {
-        using var model = new TinyModel(13).Input("x", 2, 3).Input("z", 2, 3).Node("i = NonZero x").Node("j = NonZero z").Node("y = Add i j").Output("y");
+        using var model = new TinyModel(13).Input("x", 2, 3).Input("z", 2, 3).Node("i = NonZero x").Node("j = NonZero z")
+            .Node("y = Add i j").Output("y");
         Assert.Equal([0L, 0, 2, 2, 4, 4], EmittedModel.Run(model, X, X)[0].ToInt64());
         Assert.Equal("MXP3027", Assert.Throws<MixPrecException>(() => EmittedModel.Run(model, X, Zeros)).Description.Id);
     }
@@ -88,7 +93,8 @@ public sealed class CountTests
     [Fact]
     public void AReshapeBeyondWhatWasFoundIsRefused()
     {
-        using var model = new TinyModel(13).Input("x", 2, 3).Integers("shape", 3, 2).Node("i = NonZero x").Node("y = Reshape i shape").Output("y");
+        using var model = new TinyModel(13).Input("x", 2, 3).Integers("shape", 3, 2).Node("i = NonZero x").Node("y = Reshape i shape")
+            .Output("y");
         Assert.Equal([0L, 0, 1, 1, 2, 2], EmittedModel.Run(model, X)[0].ToInt64());
         Assert.Equal("MXP3027", Assert.Throws<MixPrecException>(() => EmittedModel.Run(model, Zeros)).Description.Id);
     }
@@ -99,14 +105,16 @@ public sealed class CountTests
         using var model = Detector();
         var image = EmittedModel.Random(new Random(2), 1, 2, 3, 3);
         var graph = GraphRewrites.Apply(model.Graph());
-        Assert.Equal(EmittedModel.Run(model, image)[1].Span<float>().ToArray(), new TorchExecutor(graph).Outputs([image])[1].Span<float>().ToArray());
+        Assert.Equal(EmittedModel.Run(model, image)[1].Span<float>().ToArray(),
+            new TorchExecutor(graph).Outputs([image])[1].Span<float>().ToArray());
     }
 
     [Fact]
     public void AClassWritesWhatItFindsAndSaysHowMuch()
     {
         using var model = Detector();
-        var lowered = Lowerer.Lower(GraphRewrites.Apply(model.Graph()), PrecisionAssignment.AllFloat, RangeTable.Empty, new LoweringOptions("Net"));
+        var lowered = Lowerer.Lower(GraphRewrites.Apply(model.Graph()), PrecisionAssignment.AllFloat, RangeTable.Empty,
+            new LoweringOptions("Net"));
         Assert.Equal(PlanWriter.Write(lowered.Plan), PlanWriter.Write(PlanReader.Read(PlanWriter.Write(lowered.Plan))));
         var run = CSharpAssembly.Load([ModelEmitter.Emit(lowered.Plan), """
             public static class Consumer
@@ -148,11 +156,15 @@ public sealed class CountTests
 
     /// <summary>Two channels of an image are shift and score of nine boxes of one size.</summary>
     private static TinyModel Detector() => new TinyModel(13).Input("image", 1, 2, 3, 3)
-        .Initializer("w", Tensor.Of([2, 0, 0, 0, 2, 0, 0, 0, 0, 1f], 5, 2, 1, 1)).Initializer("b", Tensor.Of([0, 0, 1, 1, 0f], 5)).Node("head = Conv image w b")
-        .Integers("rows", 1, 5, 9).Node("flat = Reshape head rows").Integers("parts", 4, 1).Node("corners scores = Split flat parts", TinyModel.Attribute("axis", 1))
+        .Initializer("w", Tensor.Of([2, 0, 0, 0, 2, 0, 0, 0, 0, 1f], 5, 2, 1, 1)).Initializer("b", Tensor.Of([0, 0, 1, 1, 0f], 5))
+            .Node("head = Conv image w b")
+        .Integers("rows", 1, 5, 9).Node("flat = Reshape head rows").Integers("parts", 4, 1)
+            .Node("corners scores = Split flat parts", TinyModel.Attribute("axis", 1))
         .Node("boxes = Transpose corners", TinyModel.Attribute("perm", 0, 2, 1))
-        .Integers("most", 4).Initializer("overlap", Tensor.Of([0.5f], 1)).Initializer("least", Tensor.Of([0.1f], 1)).Node("selected = NonMaxSuppression boxes scores most overlap least")
-        .Integers("two", 2).Integers("zero", 0).Node("column = Gather selected two", TinyModel.Attribute("axis", 1)).Node("index = Squeeze column axis").Integers("axis", 1)
+        .Integers("most", 4).Initializer("overlap", Tensor.Of([0.5f], 1)).Initializer("least", Tensor.Of([0.1f], 1))
+            .Node("selected = NonMaxSuppression boxes scores most overlap least")
+        .Integers("two", 2).Integers("zero", 0).Node("column = Gather selected two", TinyModel.Attribute("axis", 1))
+            .Node("index = Squeeze column axis").Integers("axis", 1)
         .Node("table = Squeeze boxes zero").Node("picked = Gather table index").Output("selected").Output("picked");
 
     /// <summary>The definition: from the best score down, a box stays when no box that stayed overlaps it by more than half.</summary>
@@ -162,7 +174,8 @@ public sealed class CountTests
         foreach (int box in Enumerable.Range(0, 9).Where(i => image[9 + i] > 0.1f).OrderByDescending(i => image[9 + i]))
         {
             // Boxes [2s, 0, 2s + 1, 1]: two overlap by 1 − d of 1 + d, d being the distance of their shifts.
-            bool free = kept.TrueForAll(k => Math.Max(0, 1 - Math.Abs(2 * image[k] - 2 * image[box])) / (1 + Math.Abs(2 * image[k] - 2 * image[box])) <= 0.5f);
+            bool free = kept.TrueForAll(k =>
+                Math.Max(0, 1 - Math.Abs(2 * image[k] - 2 * image[box])) / (1 + Math.Abs(2 * image[k] - 2 * image[box])) <= 0.5f);
             if (free && kept.Count < 4)
             {
                 kept.Add(box);

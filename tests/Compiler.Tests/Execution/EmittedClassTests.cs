@@ -60,8 +60,10 @@ public sealed class EmittedClassTests
     [InlineData("net.Run(new float[38], new float[5])", "'image' must have a multiple of 37 elements")]
     [InlineData("net.Run(-1, default, default)", "'image' must have -37 elements")]
     [InlineData("net.Run(int.MaxValue, default, default)", "'image' must have 79456894939 elements")]
-    [InlineData("net.Run(new ReadOnlyTensorSpan<float>(new float[74], [2, 37]), new TensorSpan<float>(new float[10], [5, 2]))", "'logits' must have shape [2, 5], but has [5, 2]")]
-    [InlineData("net.Run(new ReadOnlyTensorSpan<float>(new float[74], [2, 37, 1]), new TensorSpan<float>(new float[10], [2, 5]))", "'image' must have shape [2, 37], but has [2, 37, 1]")]
+    [InlineData("net.Run(new ReadOnlyTensorSpan<float>(new float[74], [2, 37]), new TensorSpan<float>(new float[10], [5, 2]))",
+        "'logits' must have shape [2, 5], but has [5, 2]")]
+    [InlineData("net.Run(new ReadOnlyTensorSpan<float>(new float[74], [2, 37, 1]), new TensorSpan<float>(new float[10], [2, 5]))",
+        "'image' must have shape [2, 37], but has [2, 37, 1]")]
     [InlineData("Tests.Net.Load(new byte[10])", "truncated")]
     [InlineData("Tests.Net.Load(\"missing.weights\")", "missing.weights")]
     [InlineData("net.Dispose(); net.Run(new float[37], new float[5])", "disposed")]
@@ -123,7 +125,8 @@ public sealed class EmittedClassTests
                 return ys;
             }
             """)(File(Symbolic), xs);
-        Assert.All(xs.Zip(ys), pair => Assert.All(Networks.MlpReference(pair.First).Zip(pair.Second), v => Assert.Equal(v.First, v.Second, 1e-5f)));
+        Assert.All(xs.Zip(ys), pair =>
+            Assert.All(Networks.MlpReference(pair.First).Zip(pair.Second), v => Assert.Equal(v.First, v.Second, 1e-5f)));
     }
 
     [Fact]
@@ -150,7 +153,8 @@ public sealed class EmittedClassTests
                 private static void Check(bool condition) { if (!condition) throw new Exception("a check failed"); }
             }
             """;
-        return CSharpAssembly.Load([ModelEmitter.Emit(model.Plan), user]).GetType("Program")!.GetMethod("User")!.CreateDelegate<TDelegate>();
+        return CSharpAssembly.Load([ModelEmitter.Emit(model.Plan), user])
+            .GetType("Program")!.GetMethod("User")!.CreateDelegate<TDelegate>();
     }
 
     private static byte[] File(LoweredModel model) => model.Weights.ToArray();

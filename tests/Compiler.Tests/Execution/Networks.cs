@@ -21,8 +21,10 @@ internal static class Networks
         var x = plan.Port("image", false, ElementType.F32, batch, Inputs);
         var y = plan.Port("logits", true, ElementType.F32, batch, Outputs);
         var h = plan.Slot(ElementType.F32, batch * Hidden);
-        plan.Step("Gemm.F32", "fc1", GemmShape(batch, Hidden, Inputs), x, plan.PackedF32(First), plan.Padded(ElementType.F32, FirstBias), Relu, StoreF32(h, Hidden));
-        plan.Step("Gemm.F32", "fc2", GemmShape(batch, Outputs, Hidden), h, plan.PackedF32(Second), plan.Padded(ElementType.F32, SecondBias), Identity, StoreF32(y, Outputs));
+        plan.Step("Gemm.F32", "fc1", GemmShape(batch, Hidden, Inputs), x, plan.PackedF32(First), plan.Padded(ElementType.F32, FirstBias),
+            Relu, StoreF32(h, Hidden));
+        plan.Step("Gemm.F32", "fc2", GemmShape(batch, Outputs, Hidden), h, plan.PackedF32(Second), plan.Padded(ElementType.F32, SecondBias),
+            Identity, StoreF32(y, Outputs));
         return plan.Build();
     }
 
@@ -43,10 +45,12 @@ internal static class Networks
         var y = plan.Port("y", true, ElementType.F32, batch, n);
         var q = plan.Slot(ElementType.U8, batch * ((k + 3) / 4 * 4));
         int[] correction = [.. Enumerable.Range(0, n).Select(c => -100 * Enumerable.Range(0, k).Sum(r => weights[r, c]))];
-        plan.Step("Quantize.Run", "quantize", x, q, new PlanArgument.Integer(batch), new PlanArgument.Integer(k), new PlanArgument.Single(1f / 64), new PlanArgument.Integer(100), new PlanArgument.Integer(255));
+        plan.Step("Quantize.Run", "quantize", x, q, new PlanArgument.Integer(batch), new PlanArgument.Integer(k),
+            new PlanArgument.Single(1f / 64), new PlanArgument.Integer(100), new PlanArgument.Integer(255));
         plan.Step(
             "Gemm.U8S8", "fc", GemmShape(batch, n, k), q, plan.PackedS8(weights), plan.Padded(ElementType.I32, correction),
-            plan.Padded(ElementType.F32, Enumerable.Repeat(1f / 64, n).ToArray()), plan.Padded(ElementType.F32, new float[n]), Identity, StoreF32(y, n));
+            plan.Padded(ElementType.F32, Enumerable.Repeat(1f / 64, n).ToArray()), plan.Padded(ElementType.F32, new float[n]), Identity,
+                StoreF32(y, n));
         return plan.Build();
     }
 
@@ -59,7 +63,8 @@ internal static class Networks
         var y = plan.Port(identifiers[2], true, ElementType.F32, 2, 3, 2);
         var z = plan.Port(identifiers[3], true, ElementType.F32, 3, 2);
         plan.Step("MatMul.F32", "both", Int(3), Int(2), Int(4), a, b, y, Ints(2), Ints(12), Ints(0));
-        plan.Step("MatMul.F32", "second", Int(3), Int(2), Int(4), ((PlanArgument.Location)a) with { Offset = 48 }, b, z, Ints(), Ints(), Ints());
+        plan.Step("MatMul.F32", "second", Int(3), Int(2), Int(4), ((PlanArgument.Location)a) with { Offset = 48 }, b, z, Ints(),
+            Ints(), Ints());
         return plan.Build();
     }
 

@@ -88,14 +88,17 @@ internal sealed class PlanBuilder
     public static PlanArgument GemmShape(IntExpr m, IntExpr n, IntExpr k) =>
         new PlanArgument.Sizes("IGemmShape", new([new Size("M", m), new Size("N", n), new Size("K", k)]));
 
-    public static PlanArgument StoreF32(PlanArgument y, IntExpr stride) => new PlanArgument.Construct("StoreF32", new([y, new PlanArgument.Integer(stride)]));
+    public static PlanArgument StoreF32(PlanArgument y, IntExpr stride) =>
+        new PlanArgument.Construct("StoreF32", new([y, new PlanArgument.Integer(stride)]));
 
-    public void Step(string method, string name, params PlanArgument[] arguments) => _steps.Add(new(method, name, "step of a test", new(arguments)));
+    public void Step(string method, string name, params PlanArgument[] arguments) =>
+        _steps.Add(new(method, name, "step of a test", new(arguments)));
 
     public LoweredModel Build()
     {
         var plan = new ModelPlan(
-            ClassName, "Tests", "public", "", WeightsMode, _weights.Count, new(_symbols), new(_ports), new(_slots), default, new(_steps), PlanInfo.None);
+            ClassName, "Tests", "public", "", WeightsMode, _weights.Count, new(_symbols), new(_ports), new(_slots), default, new(_steps),
+                PlanInfo.None);
         plan = plan with { Hash = PlanWriter.ComputeHash(plan) };
         using var file = new MemoryStream();
         var writer = new ModelWeightsWriter(file);

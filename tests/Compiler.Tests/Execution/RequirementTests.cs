@@ -12,7 +12,8 @@ namespace MixPrec.Compiler.Tests.Execution;
 /// <summary>Sizes of two names that a model adds element by element are checked by each run, not when the model is built.</summary>
 public sealed class RequirementTests
 {
-    private static readonly LoweredModel Sum = Lower(new TinyModel(14).Input("a", "left", 2).Input("b", "right", 2).Node("y = Add a b").Output("y"));
+    private static readonly LoweredModel Sum = Lower(new TinyModel(14).Input("a", "left", 2).Input("b", "right", 2).Node("y = Add a b")
+        .Output("y"));
 
     [Fact]
     public void EqualSizesRun()
@@ -53,6 +54,7 @@ public sealed class RequirementTests
     private static LoweredModel Lower(TinyModel model)
     {
         using var _ = model;
-        return Lowerer.Lower(GraphRewrites.Apply(model.Graph()), PrecisionAssignment.AllFloat, RangeTable.Empty, new LoweringOptions("Net"));
+        return Lowerer.Lower(GraphRewrites.Apply(model.Graph()), PrecisionAssignment.AllFloat, RangeTable.Empty,
+            new LoweringOptions("Net"));
     }
 }

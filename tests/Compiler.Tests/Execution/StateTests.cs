@@ -89,10 +89,13 @@ public sealed class StateTests
     {
         var random = new Random(7);
         using var model = new TinyModel(14).Input("x", "steps", 1, Inputs).Input("h_in", 1, 1, Hidden).Input("c_in", 1, 1, Hidden)
-            .Initializer("w", EmittedModel.Random(random, 1, 4 * Hidden, Inputs)).Initializer("r", EmittedModel.Random(random, 1, 4 * Hidden, Hidden)).Initializer("b", EmittedModel.Random(random, 1, 8 * Hidden))
+            .Initializer("w", EmittedModel.Random(random, 1, 4 * Hidden, Inputs))
+                .Initializer("r", EmittedModel.Random(random, 1, 4 * Hidden, Hidden))
+                .Initializer("b", EmittedModel.Random(random, 1, 8 * Hidden))
             .Node("y h_out c_out = LSTM x w r b _ h_in c_in").Output("y").Output("h_out").Output("c_out");
         var graph = GraphRewrites.Apply(model.Graph());
-        return Lowerer.Lower(graph, PrecisionAssignment.AllFloat, RangeTable.Empty, new LoweringOptions("Net") { States = StateBindings.Parse(state).PortsOf(graph, "model.onnx") });
+        return Lowerer.Lower(graph, PrecisionAssignment.AllFloat, RangeTable.Empty,
+            new LoweringOptions("Net") { States = StateBindings.Parse(state).PortsOf(graph, "model.onnx") });
     }
 
     private static TDelegate Call<TDelegate>(string method) where TDelegate : Delegate =>

@@ -11,7 +11,8 @@ public sealed class BlockProofTests
     /// <summary>Taps, channels, columns, largest weight, largest code.</summary>
     public static TheoryData<int, int, int, int, int> Cases => new()
     {
-        { 1, 1, 1, 127, 255 }, { 1, 4, 3, 127, 255 }, { 1, 8, 17, 100, 255 }, { 1, 10, 5, 127, 127 }, { 1, 16, 4, 127, 63 }, { 1, 16, 4, 3, 255 }, { 1, 24, 2, 60, 127 },
+        { 1, 1, 1, 127, 255 }, { 1, 4, 3, 127, 255 }, { 1, 8, 17, 100, 255 }, { 1, 10, 5, 127, 127 }, { 1, 16, 4, 127, 63 },
+            { 1, 16, 4, 3, 255 }, { 1, 24, 2, 60, 127 },
         { 2, 4, 3, 127, 63 }, { 3, 5, 2, 90, 127 }, { 4, 3, 2, 127, 63 }, { 6, 4, 1, 40, 255 },
     };
 
@@ -22,7 +23,9 @@ public sealed class BlockProofTests
         for (int seed = 0; seed < 20; seed++)
         {
             var random = new Random(seed);
-            var weights = Matrix(taps, channels, columns, [.. Enumerable.Range(0, taps * channels * columns).Select(_ => random.Next(4) == 0 ? highest : random.Next(-highest, highest + 1))]);
+            var weights = Matrix(taps, channels, columns,
+                [.. Enumerable.Range(0, taps * channels * columns)
+                .Select(_ => random.Next(4) == 0 ? highest : random.Next(-highest, highest + 1))]);
             var proof = Proof(weights, maximum);
             if (proof is not null)
             {
@@ -73,7 +76,8 @@ public sealed class BlockProofTests
                             from channel in Enumerable.Range(0, channels)
                             from tap in Enumerable.Range(0, taps)
                             select (float)weights[(((tap * channels) + channel) * columns) + column]];
-        return WeightMatrix.FromConv(Tensor.Of(model, columns, channels, taps), groups: 1, group: 0).WithScales(new WeightScales(null, [1]), [.. Enumerable.Repeat(1f, columns)]);
+        return WeightMatrix.FromConv(Tensor.Of(model, columns, channels, taps), groups: 1, group: 0)
+            .WithScales(new WeightScales(null, [1]), [.. Enumerable.Repeat(1f, columns)]);
     }
 
     private static int At(WeightMatrix weights, int tap, int channel, int column)

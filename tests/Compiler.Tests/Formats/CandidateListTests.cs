@@ -60,7 +60,8 @@ public sealed partial class CandidateListTests
             }
             else
             {
-                var type = family switch { ProductFamily.Gemm => typeof(Gemm), ProductFamily.Activations => typeof(MatMul), _ => typeof(Conv) };
+                var type = family switch { ProductFamily.Gemm => typeof(Gemm), ProductFamily.Activations => typeof(MatMul), _ =>
+                    typeof(Conv) };
                 Assert.Contains(type.GetMethods(BindingFlags.Public | BindingFlags.Static), m => m.Name == name);
             }
         }
@@ -78,7 +79,8 @@ public sealed partial class CandidateListTests
     [Fact]
     public void ReadmeListsThemInOrder()
     {
-        string row = Assert.Single(File.ReadLines(Path.Combine(RepositoryFolder.Root, "README.md")), line => line.StartsWith("| `Precisions` |", StringComparison.Ordinal));
+        string row = Assert.Single(File.ReadLines(Path.Combine(RepositoryFolder.Root, "README.md")), line =>
+            line.StartsWith("| `Precisions` |", StringComparison.Ordinal));
         string listed = string.Join(", ", s_ids.Select(id => $"`{id}`"));
         Assert.True(row.Contains($"candidates: {listed} |", StringComparison.Ordinal), $"README.md has to list {listed}");
     }
@@ -88,7 +90,8 @@ public sealed partial class CandidateListTests
     {
         string guide = File.ReadAllText(Path.Combine(RepositoryFolder.Root, "docs", "user-guide.md"));
         string section = guide[guide.IndexOf("\n## Candidates", StringComparison.Ordinal)..];
-        var rows = section.Split('\n').SkipWhile(line => !line.StartsWith("|---", StringComparison.Ordinal)).Skip(1).TakeWhile(line => line.StartsWith('|'));
+        var rows = section.Split('\n').SkipWhile(line => !line.StartsWith("|---", StringComparison.Ordinal)).Skip(1)
+            .TakeWhile(line => line.StartsWith('|'));
         Assert.Equal(s_ids, rows.SelectMany(row => Code().Matches(row.Split('|')[1]).Select(m => m.Groups[1].Value)));
     }
 

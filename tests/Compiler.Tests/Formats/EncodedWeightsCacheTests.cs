@@ -22,7 +22,8 @@ public sealed class EncodedWeightsCacheTests
         [
             cache.Of(WeightMatrix.FromMatMul(_others), Float32.Format), cache.Of(WeightMatrix.FromMatMul(_weights), BFloat16.Format),
             cache.Of(WeightMatrix.FromMatMul(_weights, positions: 4), Float32.Format),
-            cache.Of(WeightMatrix.FromMatMul(_weights).WithScales(new WeightScales(null, [1]), [.. Enumerable.Repeat(1f, 32)]), Float32.Format),
+            cache.Of(WeightMatrix.FromMatMul(_weights).WithScales(new WeightScales(null, [1]), [.. Enumerable.Repeat(1f, 32)]),
+                Float32.Format),
         ];
         Assert.Equal(5, others.Append(first).Distinct().Count());
         Assert.Equal((4 * 64 * 32 * 4) + (64 * 32 * 2), cache.Bytes);

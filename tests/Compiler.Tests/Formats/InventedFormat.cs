@@ -19,7 +19,8 @@ internal sealed class InventedFormat(int rows) : StorageFormat
     public override bool IsLossless => false;
 
     public override IReadOnlyList<ProductForm> Products { get; } =
-        [new(ActivationFormat.F32, ElementType.F32, MacsPerNanosecond: 40), new(ActivationFormat.U8, ElementType.I32, MacsPerNanosecond: 80)];
+        [new(ActivationFormat.F32, ElementType.F32, MacsPerNanosecond: 40),
+            new(ActivationFormat.U8, ElementType.I32, MacsPerNanosecond: 80)];
 
     public override EncodedWeights Encode(WeightMatrix weights) => new Encoded(this, weights);
 

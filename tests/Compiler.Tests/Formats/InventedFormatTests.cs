@@ -46,7 +46,8 @@ public sealed class InventedFormatTests
         var node = graph.QuantizableNodes.Single();
         Assert.Equal(all, Candidates.Of(node, new EncodedWeightsCache(), all));
         var subgraph = SequentialPartition.Of(graph).Single();
-        Assert.Equal([["f32"], ["i8"], ["i4g32"], ["i4g32a8"]], ConfigurationEnumerator.Of(subgraph, _ => all).Select(c => c.Select(p => p.Id).ToArray()));
+        Assert.Equal([["f32"], ["i8"], ["i4g32"], ["i4g32a8"]], ConfigurationEnumerator.Of(subgraph, _ => all)
+            .Select(c => c.Select(p => p.Id).ToArray()));
     }
 
     [Fact]
@@ -69,7 +70,8 @@ public sealed class InventedFormatTests
         Feed[] batches = [.. Feed.Of(graph, samples, 5)];
         var ranges = RangeCalibration.Collect(ActivationRanges.MinMax, executor, graph, batches.Select(b => b.Inputs));
         var node = graph.QuantizableNodes.Single();
-        var table = SensitivityEstimation.Estimate(Estimator.Projected, executor, graph, batches, LossKind.Output, ranges, _ => [precision]);
+        var table = SensitivityEstimation.Estimate(Estimator.Projected, executor, graph, batches, LossKind.Output, ranges, _ =>
+            [precision]);
         var x = precision.QuantizesActivations ? ranges[node].Unsigned(255) : default;
         double expected = 0;
         for (int r = 0; r < Samples; r++)
@@ -78,7 +80,8 @@ public sealed class InventedFormatTests
             for (int i = 0; i < Depth * Columns; i++)
             {
                 var (k, c) = Math.DivRem(i, Columns);
-                float activation = _x[(r * Depth) + k], rounded = precision.QuantizesActivations ? x.Scale * (float)(Math.Clamp(Math.Round(activation / x.Scale) + x.ZeroPoint, 0, 255) - x.ZeroPoint) : activation;
+                float activation = _x[(r * Depth) + k], rounded = precision.QuantizesActivations
+                    ? x.Scale * (float)(Math.Clamp(Math.Round(activation / x.Scale) + x.ZeroPoint, 0, 255) - x.ZeroPoint) : activation;
                 change += Compiler.Losses.LossFunction.Sign(r, c) * (((double)rounded * Rounded(k, c)) - ((double)activation * _w[i]));
             }
 
@@ -86,7 +89,8 @@ public sealed class InventedFormatTests
         }
 
         Assert.Equal(1, table[node, precision] / expected, 1e-3);
-        Assert.True(SensitivityEstimation.Estimate(Estimator.Analytic, executor, graph, batches, LossKind.Output, ranges, _ => [precision])[node, precision] / expected is > 0.3 and < 3);
+        Assert.True(SensitivityEstimation.Estimate(Estimator.Analytic, executor, graph, batches, LossKind.Output, ranges, _ =>
+            [precision])[node, precision] / expected is > 0.3 and < 3);
     }
 
     [Fact]
@@ -94,7 +98,8 @@ public sealed class InventedFormatTests
     {
         var noise = new float[_w.Length];
         s_format.Encode(WeightMatrix.FromMatMul(Tensor.Of(_w, Depth, Columns))).MeanSquaredNoise(noise);
-        Assert.All(Enumerable.Range(0, noise.Length), i => Assert.Equal(1, noise[i] / (Math.Pow(Scale(i / Columns, i % Columns), 2) / 12), 1e-5));
+        Assert.All(Enumerable.Range(0, noise.Length), i =>
+            Assert.Equal(1, noise[i] / (Math.Pow(Scale(i / Columns, i % Columns), 2) / 12), 1e-5));
     }
 
     [Fact]
@@ -109,8 +114,10 @@ public sealed class InventedFormatTests
         Assert.Contains("fp32 activations × s4 weights in groups of 32 → fp32", step.Comment, StringComparison.Ordinal);
 
         // Shape and activations; values, scales and bias, whose places are constants; then activation and store.
-        Assert.Equal([ElementType.U8, ElementType.F32, ElementType.F32], step.Arguments.OfType<PlanArgument.Location>().Where(l => l.Place == Place.Constant).Select(l => l.Type));
-        byte[] values = file.ToArray()[(64 + (int)step.Arguments.OfType<PlanArgument.Location>().First(l => l.Type == ElementType.U8).Offset.Value)..];
+        Assert.Equal([ElementType.U8, ElementType.F32, ElementType.F32],
+            step.Arguments.OfType<PlanArgument.Location>().Where(l => l.Place == Place.Constant).Select(l => l.Type));
+        byte[] values = file.ToArray()[(64 + (int)step.Arguments.OfType<PlanArgument.Location>()
+            .First(l => l.Type == ElementType.U8).Offset.Value)..];
         for (int i = 0; i < _w.Length; i++)
         {
             int value = ((values[i / 2] >> (i % 2 * 4) & 0xF) ^ 8) - 8;
@@ -122,17 +129,22 @@ public sealed class InventedFormatTests
     public void WhereThereIsNoKernelNothingRunsAsFp32InItsPlace()
     {
         var builder = new GraphBuilder();
-        var (a, b) = (builder.AddInput("a", new TensorType(ElementType.F32, [4, 8])), builder.AddInput("b", new TensorType(ElementType.F32, [8, 4])));
+        var (a, b) = (builder.AddInput("a", new TensorType(ElementType.F32, [4, 8])),
+            builder.AddInput("b", new TensorType(ElementType.F32, [8, 4])));
         var graph = builder.Build([builder.Add("y", new MatMul(), a, b)], []);
-        Assert.Equal([PrecisionConfig.F32], Candidates.Of(graph.QuantizableNodes.Single(), new EncodedWeightsCache(), [PrecisionConfig.F32, s_weights, s_both]));
+        Assert.Equal([PrecisionConfig.F32],
+            Candidates.Of(graph.QuantizableNodes.Single(), new EncodedWeightsCache(), [PrecisionConfig.F32, s_weights, s_both]));
         foreach (var precision in new[] { s_weights, PrecisionConfig.BF16 })
         {
-            Assert.Throws<InvalidOperationException>(() => Lowerer.Lower(graph, PrecisionAssignment.Uniform(graph, precision), RangeTable.Empty, new LoweringOptions("Net"), Stream.Null));
+            Assert.Throws<InvalidOperationException>(() =>
+                Lowerer.Lower(graph, PrecisionAssignment.Uniform(graph, precision), RangeTable.Empty, new LoweringOptions("Net"),
+                Stream.Null));
         }
     }
 
     private float Scale(int k, int c) =>
-        Enumerable.Range(k / Rows * Rows, Math.Min(Rows, Depth - (k / Rows * Rows))).Max(row => Math.Abs(_w[(row * Columns) + c]) / InventedFormat.Maximum);
+        Enumerable.Range(k / Rows * Rows, Math.Min(Rows, Depth - (k / Rows * Rows)))
+            .Max(row => Math.Abs(_w[(row * Columns) + c]) / InventedFormat.Maximum);
 
     private int Quantized(int k, int c) =>
         (int)Math.Clamp(MathF.Round(_w[(k * Columns) + c] / Scale(k, c)), -InventedFormat.Maximum, InventedFormat.Maximum);

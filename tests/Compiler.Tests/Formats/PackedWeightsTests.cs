@@ -46,7 +46,8 @@ public sealed class PackedWeightsTests
     public void FourChannelsOfATapShareALane(int taps, int channels, int columns)
     {
         var weights = Weights(taps, channels, columns);
-        float[] scales = [.. Enumerable.Range(0, columns).Select(c => Int8Reference.Scale([.. Enumerable.Range(0, weights.Rows).Select(row => At(weights, row, c))]))];
+        float[] scales = [.. Enumerable.Range(0, columns).Select(c =>
+            Int8Reference.Scale([.. Enumerable.Range(0, weights.Rows).Select(row => At(weights, row, c))]))];
         var encoded = new Int8Weights(weights);
         Assert.Equal(scales, encoded.Scales);
         var packed = encoded.Values;
@@ -54,9 +55,11 @@ public sealed class PackedWeightsTests
         Assert.Equal((columns + 15) / 16 * taps * groupsOfTap * 64, packed.Length);
         for (int i = 0; i < packed.Length; i++)
         {
-            int group = i / 64 % (taps * groupsOfTap), channel = (group % groupsOfTap * 4) + (i % 4), column = (i / 64 / (taps * groupsOfTap) * 16) + (i % 64 / 4);
+            int group = i / 64 % (taps * groupsOfTap), channel = (group % groupsOfTap * 4) + (i % 4),
+                column = (i / 64 / (taps * groupsOfTap) * 16) + (i % 64 / 4);
             bool padding = channel >= channels || column >= columns;
-            Assert.Equal(padding ? 0 : Int8Reference.Quantize(At(weights, (group / groupsOfTap * channels) + channel, column), scales[column]), packed[i]);
+            Assert.Equal(padding ? 0 : Int8Reference.Quantize(At(weights, (group / groupsOfTap * channels) + channel, column),
+                scales[column]), packed[i]);
         }
     }
 

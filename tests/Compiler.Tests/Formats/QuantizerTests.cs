@@ -17,8 +17,10 @@ public sealed class QuantizerTests
         for (int length = 0; length < 70; length++)
         {
             // Ties, both ends and what lies beyond them are among the numbers.
-            float[] x = [.. Enumerable.Range(0, length).Select(i => scale * (i % 3 == 0 ? random.Next(-300, 300) + 0.5f : (float)((random.NextDouble() * 700) - 350)))];
-            int[] expected = [.. x.Select(v => (int)Math.Clamp(MathF.Round(v / scale, MidpointRounding.ToEven) + zeroPoint, lowest, highest))];
+            float[] x = [.. Enumerable.Range(0, length).Select(i =>
+                scale * (i % 3 == 0 ? random.Next(-300, 300) + 0.5f : (float)((random.NextDouble() * 700) - 350)))];
+            int[] expected = [.. x.Select(v =>
+                (int)Math.Clamp(MathF.Round(v / scale, MidpointRounding.ToEven) + zeroPoint, lowest, highest))];
             var (one, each, rounded) = (new float[length], new float[length], new float[length]);
             Quantizer.Quantize(x, scale, zeroPoint, lowest, highest, one);
             Quantizer.Quantize(x, [.. Enumerable.Repeat(scale, length)], zeroPoint, lowest, highest, each);

@@ -50,7 +50,8 @@ public sealed class GraphBuilderTests
     public void AnExpansionToAnOpenSizeThatTheConstantHasFolds()
     {
         var n = IntExpr.Symbol("n");
-        Assert.Equal([1, 2, 1, 2f], _builder.Add("y", new Expand([2, n]), GraphBuilder.Constant("c", [1, 2f], 2)).Constant!.Span<float>().ToArray());
+        Assert.Equal([1, 2, 1, 2f], _builder.Add("y", new Expand([2, n]), GraphBuilder.Constant("c", [1, 2f], 2)).Constant!.Span<float>()
+            .ToArray());
         Assert.Null(_builder.Add("z", new Expand([2, n]), GraphBuilder.Constant("d", [1f], 1)).Constant);
     }
 
@@ -82,7 +83,9 @@ public sealed class GraphBuilderTests
     public void QuotientOfAPossiblyNegativeExpressionIsNotComputed()
     {
         var two = GraphBuilder.Constant("two", Tensor.Of([2L], 1));
-        Assert.Equal("floordiv(n, 2)", _builder.Add("half", new Binary(BinaryKind.Div), GraphBuilder.Integers("n", [IntExpr.Symbol("n")]), two).Integers![0].ToString());
+        Assert.Equal("floordiv(n, 2)",
+            _builder.Add("half", new Binary(BinaryKind.Div), GraphBuilder.Integers("n", [IntExpr.Symbol("n")]), two).Integers![0]
+            .ToString());
         var rounded = _builder.Add("half", new Binary(BinaryKind.Div), GraphBuilder.Integers("less", [IntExpr.Symbol("n") - 5]), two);
         Assert.Null(rounded.Integers);
         Assert.Equal("Div", rounded.Producer!.Op.Kind);
@@ -109,7 +112,8 @@ public sealed class GraphBuilderTests
     [InlineData(nameof(CompareKind.Greater), 1, null)]
     public void ComparisonsOfDimensionsAreDecidedWhereEverySizeAgrees(string kind, long number, bool? expected)
     {
-        var compared = _builder.Add("compared", new Compare(Enum.Parse<CompareKind>(kind)), GraphBuilder.Integers("n", [IntExpr.Symbol("n")]), GraphBuilder.Constant("number", Tensor.Of([number], 1)));
+        var compared = _builder.Add("compared", new Compare(Enum.Parse<CompareKind>(kind)),
+            GraphBuilder.Integers("n", [IntExpr.Symbol("n")]), GraphBuilder.Constant("number", Tensor.Of([number], 1)));
         Assert.Equal(expected, compared.Constant?.Span<bool>()[0]);
     }
 

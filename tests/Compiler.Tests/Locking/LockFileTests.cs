@@ -22,7 +22,8 @@ public sealed class LockFileTests : IDisposable
         File.WriteAllBytes(At("net.onnx"), [1, 2, 3]);
         File.WriteAllBytes(At("net.data"), [4]);
         File.WriteAllBytes(At("data.npz"), [5]);
-        _options = LayerRulesTests.Options() with { CalibrationData = At("data.npz"), Dimensions = DimensionBindings.Parse("sequence=4; batch=1") };
+        _options = LayerRulesTests.Options() with { CalibrationData = At("data.npz"),
+            Dimensions = DimensionBindings.Parse("sequence=4; batch=1") };
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -46,7 +47,9 @@ public sealed class LockFileTests : IDisposable
     {
         var random = new Random(1);
         float Magnitude() => BitConverter.Int32BitsToSingle(random.Next(0, 0x7F800000));
-        var layers = Enumerable.Range(0, 2000).Select(i => new LockedLayer("l" + i, "Conv", PrecisionConfig.I8, new ActivationRange(-Magnitude(), Magnitude()), random.NextDouble(), random.NextDouble())).ToArray();
+        var layers = Enumerable.Range(0, 2000)
+            .Select(i => new LockedLayer("l" + i, "Conv", PrecisionConfig.I8, new ActivationRange(-Magnitude(), Magnitude()),
+            random.NextDouble(), random.NextDouble())).ToArray();
         Assert.Equal(layers, LockFileReader.Parse(Format(Example() with { Layers = layers })).Plans[0].Layers);
         layers = [.. layers.Select(l => l with { RhsRange = new ActivationRange(-Magnitude(), Magnitude()) })];
         var read = LockFileReader.Parse(Format(Example() with { Layers = layers })).Plans[0];
@@ -61,8 +64,10 @@ public sealed class LockFileTests : IDisposable
         var graph = net.Build(net.MatMul("p", net.Input("a", 1, 3, 4), net.Input("b", 1, 4, 5)));
         var layer = new LockedLayer("p", "MatMul", PrecisionConfig.I8, new ActivationRange(-1, 1), 0, RhsRange: new ActivationRange(0, 2));
         Assert.Empty((Example() with { Layers = [layer] }).Differences(Subject(), graph));
-        Assert.Empty((Example() with { Layers = [layer with { RhsRange = null, Precision = PrecisionConfig.F32 }] }).Differences(Subject(), graph));
-        Assert.Contains("'p'", Assert.Single((Example() with { Layers = [layer with { RhsRange = null }] }).Differences(Subject(), graph)), StringComparison.Ordinal);
+        Assert.Empty((Example() with { Layers = [layer with { RhsRange = null, Precision = PrecisionConfig.F32 }] })
+            .Differences(Subject(), graph));
+        Assert.Contains("'p'", Assert.Single((Example() with { Layers = [layer with { RhsRange = null }] }).Differences(Subject(), graph)),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -102,7 +107,8 @@ public sealed class LockFileTests : IDisposable
         var current = LockSubject.Of(options, new ImportedModel(_graph, [At("net.onnx"), At("net.data")], 17));
         Assert.Matches(
             "^the calibration data changed \\(sha256 [0-9a-f]{8}… is now [0-9a-f]{8}…\\); it was made without validation data; "
-            + "ErrorBudget was \"0.01\" and is \"0.02\"; KeepFloat was not set and is \"a\"$", string.Join("; ", new LockFile([example]).Differences(current, _graph)));
+            + "ErrorBudget was \"0.01\" and is \"0.02\"; KeepFloat was not set and is \"a\"$",
+                string.Join("; ", new LockFile([example]).Differences(current, _graph)));
     }
 
     [Fact]
@@ -137,7 +143,8 @@ public sealed class LockFileTests : IDisposable
     public void TextThatIsNoLockFileIsRefused(string text, string reason) => Refused(text, reason);
 
     [Theory]
-    [InlineData("\"i8\"", "\"i4\"", "a precision among f32, bf16, i8, i8a7, i8-i16, i8a7-i16, i8a6-i16, i8a7+f32@0, i8a7+bf16@0, i8a7+bf16@16 expected")]
+    [InlineData("\"i8\"", "\"i4\"",
+        "a precision among f32, bf16, i8, i8a7, i8-i16, i8a7-i16, i8a6-i16, i8a7+f32@0, i8a7+bf16@0, i8a7+bf16@16 expected")]
     [InlineData("[0, 0.10000000149011612]", "null", "a range, which i8 needs, expected")]
     [InlineData("[0, 0.10000000149011612]", "[0, 1e999]", "finite numbers around 0")]
     [InlineData("[0, 0.10000000149011612]", "[1, 2]", "finite numbers around 0")]
@@ -148,7 +155,8 @@ public sealed class LockFileTests : IDisposable
     [InlineData("\"model\": \"", "\"model\": \"../", "64 hexadecimal digits as 'model'")]
     [InlineData("\"digest\": \"", "\"digest\": \"../", "64 hexadecimal digits as 'digest'")]
     [InlineData("\"digest\": \"", "\"digested\": \"", "text as 'digest'")]
-    public void DamagedValuesAreRefused(string from, string to, string reason) => Refused(Format(Example()).Replace(from, to, StringComparison.Ordinal), reason);
+    public void DamagedValuesAreRefused(string from, string to, string reason) =>
+        Refused(Format(Example()).Replace(from, to, StringComparison.Ordinal), reason);
 
     [Fact]
     public void EveryTruncationIsRefusedInOneLine()
@@ -191,7 +199,8 @@ public sealed class LockFileTests : IDisposable
     public async Task WritersAtOnceAllGetIn()
     {
         LockedPlan[] plans = [.. Enumerable.Range(1, 9).Select(i => With(("ErrorBudget", $"0.0{i}")))];
-        await Task.WhenAll(plans.Select(plan => Task.Run(() => LockFile.Put(At("lock.json"), plan, TestContext.Current.CancellationToken))));
+        await Task.WhenAll(plans.Select(plan =>
+            Task.Run(() => LockFile.Put(At("lock.json"), plan, TestContext.Current.CancellationToken))));
         Assert.Equal(Format(plans), File.ReadAllText(At("lock.json")));
     }
 
@@ -211,7 +220,8 @@ public sealed class LockFileTests : IDisposable
     {
         string own = Format(Example());
         int open = own.IndexOf("\"plans\"", StringComparison.Ordinal), content = own.IndexOf("      \"model\"", StringComparison.Ordinal);
-        string old = own[..open].Replace("3", "1", StringComparison.Ordinal) + own[content..own.LastIndexOf("    }\n  }", StringComparison.Ordinal)]
+        string old = own[..open].Replace("3", "1", StringComparison.Ordinal)
+            + own[content..own.LastIndexOf("    }\n  }", StringComparison.Ordinal)]
             .Replace("\"options\": {", "\"options\": { \"Pin\": \"\", \"Precisions\": \"bf16;f32;i8;i8-i16;i8a6-i16;i8a7;i8a7+bf16@0;i8a7+bf16@16;i8a7+f32@0;i8a7-i16\",", StringComparison.Ordinal) + "}";
         File.WriteAllText(At("lock.json"), old);
         Assert.Empty(LockFile.Read(At("lock.json")).Differences(Subject(), _graph));
@@ -238,7 +248,9 @@ public sealed class LockFileTests : IDisposable
         File.WriteAllText(At("lock.json"), edited);
         foreach (var mode in new[] { BuildMode.Auto, BuildMode.Locked })
         {
-            var error = Assert.Throws<MixPrecException>(() => LockPolicy.Decide(_options with { Mode = mode, LockFile = At("lock.json") }, LockFile.Read(At("lock.json")), Subject(), _graph));
+            var error = Assert.Throws<MixPrecException>(() =>
+                LockPolicy.Decide(_options with { Mode = mode, LockFile = At("lock.json") }, LockFile.Read(At("lock.json")), Subject(),
+                _graph));
             Assert.Equal("MXP1024", error.Description.Id);
             Assert.Contains(Subject().Key, error.Message, StringComparison.Ordinal);
         }
@@ -256,7 +268,8 @@ public sealed class LockFileTests : IDisposable
     [Fact]
     public void AnEditedOptionIsAnEdit()
     {
-        var read = LockFileReader.Parse(Format(Example()).Replace("\"ErrorBudget\": \"0.01\"", "\"ErrorBudget\": \"0.02\"", StringComparison.Ordinal));
+        var read = LockFileReader.Parse(Format(Example()).Replace("\"ErrorBudget\": \"0.01\"", "\"ErrorBudget\": \"0.02\"",
+            StringComparison.Ordinal));
         Assert.NotNull(read.For(With(("ErrorBudget", "0.02")).Subject)!.EditedFrom);
     }
 
@@ -264,7 +277,9 @@ public sealed class LockFileTests : IDisposable
     public void LayoutIsNoEdit()
     {
         string text = Format(Example());
-        foreach (string other in new[] { text.ReplaceLineEndings("\r\n"), text.ReplaceLineEndings("").Replace("  ", "", StringComparison.Ordinal), text.Replace("0.0061", "6.1e-3", StringComparison.Ordinal) })
+        foreach (string other in new[] { text.ReplaceLineEndings("\r\n"),
+            text.ReplaceLineEndings("").Replace("  ", "", StringComparison.Ordinal),
+            text.Replace("0.0061", "6.1e-3", StringComparison.Ordinal) })
         {
             Assert.Null(Assert.Single(LockFileReader.Parse(other).Plans).EditedFrom);
         }
@@ -278,7 +293,8 @@ public sealed class LockFileTests : IDisposable
     {
         string text = Format(Example());
         int digest = text.IndexOf("      \"digest\"", StringComparison.Ordinal);
-        File.WriteAllText(At("lock.json"), text.Remove(digest, text.IndexOf('\n', digest) + 1 - digest).Replace("\"version\": 3", "\"version\": 2", StringComparison.Ordinal));
+        File.WriteAllText(At("lock.json"), text.Remove(digest, text.IndexOf('\n', digest) + 1 - digest)
+            .Replace("\"version\": 3", "\"version\": 2", StringComparison.Ordinal));
         Assert.Empty(LockFile.Read(At("lock.json")).Differences(Subject(), _graph));
 
         LockFile.Put(At("lock.json"), With(("ErrorBudget", "0.02")), TestContext.Current.CancellationToken);
@@ -306,14 +322,17 @@ public sealed class LockFileTests : IDisposable
         }
 
         // The name under which it would be written says nothing to anybody.
-        var error = LockFileAccess.NotWritable(At("net.lock.json"), $"Access to the path '{LockFileAccess.Unfinished(At("net.lock.json"))}' is denied.");
-        Assert.Equal($"The lock file '{At("net.lock.json")}' cannot be written: Access to the path '{At("net.lock.json")}' is denied.", error.Message);
+        var error = LockFileAccess.NotWritable(At("net.lock.json"),
+            $"Access to the path '{LockFileAccess.Unfinished(At("net.lock.json"))}' is denied.");
+        Assert.Equal($"The lock file '{At("net.lock.json")}' cannot be written: Access to the path '{At("net.lock.json")}' is denied.",
+            error.Message);
     }
 
     private LockedPlan With(params (string Name, string Value)[] options)
     {
         var plan = Example();
-        var set = plan.Subject.Options.Where(o => options.All(n => n.Name != o.Key)).Concat(options.Select(o => KeyValuePair.Create(o.Name, o.Value)));
+        var set = plan.Subject.Options.Where(o => options.All(n => n.Name != o.Key))
+            .Concat(options.Select(o => KeyValuePair.Create(o.Name, o.Value)));
         return plan with { Subject = plan.Subject with { Options = [.. set] } };
     }
 

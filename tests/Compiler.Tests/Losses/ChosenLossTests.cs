@@ -31,7 +31,8 @@ public sealed class ChosenLossTests
     }
 
     [Fact]
-    public void ADemandOnClassesSaysThatThereAreSome() => Assert.Equal(LossKind.PseudoLabel, ChosenLoss.Of(null, true, Network(), Samples(false, false)).Kind);
+    public void ADemandOnClassesSaysThatThereAreSome() =>
+        Assert.Equal(LossKind.PseudoLabel, ChosenLoss.Of(null, true, Network(), Samples(false, false)).Kind);
 
     [Fact]
     public void ASoftmaxMakesClasses() => Classes(Network((b, x) => b.Add("y", new Softmax(1, false), x)), "softmax");
@@ -39,7 +40,9 @@ public sealed class ChosenLossTests
     [Fact]
     public void AlsoBehindAReshapeAndALogarithm()
     {
-        var graph = Network((b, x) => b.Add("z", new Unary(new UnaryFunction(UnaryKind.Log)), b.Add("y", new Reshape([IntExpr.Symbol("batch"), 3]), b.Add("p", new Softmax(1, false), x))));
+        var graph = Network((b, x) =>
+            b.Add("z", new Unary(new UnaryFunction(UnaryKind.Log)),
+            b.Add("y", new Reshape([IntExpr.Symbol("batch"), 3]), b.Add("p", new Softmax(1, false), x))));
         Classes(graph, "softmax");
         Assert.Equal(OutputKind.LogProbabilities, LossFunction.LogitsOf(graph));
     }
@@ -49,7 +52,9 @@ public sealed class ChosenLossTests
     {
         var builder = new GraphBuilder();
         var scores = Scores(builder);
-        Classes(builder.Build([scores, builder.Add("label", new ArgExtreme(1, true, false), builder.Add("p", new Softmax(1, false), scores))], Batch), "takes a softmax");
+        Classes(builder.Build([scores,
+            builder.Add("label", new ArgExtreme(1, true, false), builder.Add("p", new Softmax(1, false), scores))], Batch),
+            "takes a softmax");
         builder = new GraphBuilder();
         scores = Scores(builder);
         Classes(builder.Build([scores, builder.Add("label", new ArgExtreme(1, true, false), scores)], Batch), "argmax");
@@ -64,11 +69,14 @@ public sealed class ChosenLossTests
     [InlineData("problem", false)]
     [InlineData("", false)]
     public void TheNameIsWeakEvidence(string name, bool isClasses) =>
-        Assert.Equal(isClasses ? LossKind.PseudoLabel : LossKind.Output, Chosen(Network((b, x) => b.Add(name, new Unary(new UnaryFunction(UnaryKind.Relu)), x))).Kind);
+        Assert.Equal(isClasses ? LossKind.PseudoLabel : LossKind.Output,
+            Chosen(Network((b, x) => b.Add(name, new Unary(new UnaryFunction(UnaryKind.Relu)), x))).Kind);
 
     [Fact]
     public void ASoftmaxInsideIsNoEvidence() =>
-        Assert.Equal(LossKind.Output, Chosen(Network((b, x) => b.Add("y", new Unary(new UnaryFunction(UnaryKind.Relu)), b.Add("attention", new Softmax(1, false), x)))).Kind);
+        Assert.Equal(LossKind.Output,
+            Chosen(Network((b, x) =>
+            b.Add("y", new Unary(new UnaryFunction(UnaryKind.Relu)), b.Add("attention", new Softmax(1, false), x)))).Kind);
 
     private static readonly SymbolicDimension[] Batch = [new("batch", "batch")];
 
@@ -79,13 +87,15 @@ public sealed class ChosenLossTests
         Assert.Contains(reason, loss.Reason, StringComparison.Ordinal);
     }
 
-    private static ChosenLoss Chosen(Graph graph, bool labels = false, bool targets = false) => ChosenLoss.Of(null, false, graph, Samples(labels, targets));
+    private static ChosenLoss Chosen(Graph graph, bool labels = false, bool targets = false) =>
+        ChosenLoss.Of(null, false, graph, Samples(labels, targets));
 
     private static SampleSet Samples(bool labels, bool targets) => new(
         new Dictionary<string, Tensor>(), labels ? Tensor.Of([0L, 1], 2) : null, targets ? Tensor.Of(new float[6], 2, 3) : null, 2);
 
     private static Value Scores(GraphBuilder builder) =>
-        builder.Add("scores", new Unary(new UnaryFunction(UnaryKind.Relu)), builder.AddInput("x", new TensorType(ElementType.F32, [IntExpr.Symbol("batch"), 3])));
+        builder.Add("scores", new Unary(new UnaryFunction(UnaryKind.Relu)),
+            builder.AddInput("x", new TensorType(ElementType.F32, [IntExpr.Symbol("batch"), 3])));
 
     private static Graph Network(Func<GraphBuilder, Value, Value>? end = null)
     {

@@ -26,7 +26,8 @@ public sealed class LossFunctionTests
     [Fact]
     public void PseudoLabelsAreTheLargestOutputsOfTheFloatNetwork()
     {
-        Assert.Equal(PerSample(LossKind.CrossEntropy, Classifier(null), Samples([1, 2])), PerSample(LossKind.PseudoLabel, Classifier(null), Samples(null)));
+        Assert.Equal(PerSample(LossKind.CrossEntropy, Classifier(null), Samples([1, 2])),
+            PerSample(LossKind.PseudoLabel, Classifier(null), Samples(null)));
     }
 
     [Fact]
@@ -45,7 +46,8 @@ public sealed class LossFunctionTests
         var y = Tensor.Of([1, 2, 0.5f, -1, 0, 3, 1, 1, 1, 0, 0, 5], 2, 2, 3);
         var samples = new SampleSet(new Dictionary<string, Tensor>(), Tensor.Of([1, 0, 2, 2], 2, 2), null, 2);
         var losses = LossFunction.PerSample(LossKind.CrossEntropy, graph, [y], samples, [y]);
-        double first = Math.Log(Math.Exp(1) + Math.Exp(2) + Math.Exp(0.5)) - 2, second = Math.Log(Math.Exp(-1) + Math.Exp(0) + Math.Exp(3)) + 1;
+        double first = Math.Log(Math.Exp(1) + Math.Exp(2) + Math.Exp(0.5)) - 2,
+            second = Math.Log(Math.Exp(-1) + Math.Exp(0) + Math.Exp(3)) + 1;
         Assert.Equal((first + second) / 2, losses[0], 6);
         Assert.Equal((Math.Log(3) + Math.Log(2 + Math.Exp(5)) - 5) / 2, losses[1], 6);
         AssertSameWithGradients(LossKind.CrossEntropy, graph, y, samples);
@@ -57,7 +59,8 @@ public sealed class LossFunctionTests
         var y = Tensor.Of([1, 2, 0.5f, -1, 0, 3, 9, 9, 9, 1, 1, 1, 0, 0, 5, 7, 8, 9], 2, 3, 3);
         var samples = Tokens([2, 1, 0, 0, 1, 2]);
         var losses = LossFunction.PerSample(LossKind.NextToken, LanguageModel(), [y], samples, [y]);
-        double first = Math.Log(Math.Exp(1) + Math.Exp(2) + Math.Exp(0.5)) - 2, second = Math.Log(Math.Exp(-1) + Math.Exp(0) + Math.Exp(3)) + 1;
+        double first = Math.Log(Math.Exp(1) + Math.Exp(2) + Math.Exp(0.5)) - 2,
+            second = Math.Log(Math.Exp(-1) + Math.Exp(0) + Math.Exp(3)) + 1;
         Assert.Equal((first + second) / 2, losses[0], 6);
         Assert.Equal((Math.Log(3) + Math.Log(2 + Math.Exp(5)) - 5) / 2, losses[1], 6);
         AssertSameWithGradients(LossKind.NextToken, LanguageModel(), y, samples);
@@ -68,7 +71,8 @@ public sealed class LossFunctionTests
     {
         var y = Tensor.Of([1, 2, 0.5f, -1, 0, 3, 1, 1, 1, 0, 0, 5], 2, 2, 3);
         var samples = new SampleSet(new Dictionary<string, Tensor>(), Tensor.Of([1, 0, 2, 2], 2, 2), null, 2);
-        Assert.Equal(LossFunction.PerSample(LossKind.CrossEntropy, Sequence(), [y], samples, [y]), LossFunction.PerSample(LossKind.NextToken, Sequence(), [y], samples, [y]));
+        Assert.Equal(LossFunction.PerSample(LossKind.CrossEntropy, Sequence(), [y], samples, [y]),
+            LossFunction.PerSample(LossKind.NextToken, Sequence(), [y], samples, [y]));
         AssertSameWithGradients(LossKind.NextToken, Sequence(), y, samples);
     }
 
@@ -76,8 +80,10 @@ public sealed class LossFunctionTests
     public void NextTokensNeedTokensThatAreClasses()
     {
         var y = Tensor.Of(new float[18], 2, 3, 3);
-        Assert.Equal("MXP1009", Assert.Throws<MixPrecException>(() => LossFunction.PerSample(LossKind.NextToken, LanguageModel(), [y], Tokens([2, 1, 0, 0, 3, 2]), [y])).Description.Id);
-        Assert.Equal("MXP1002", Assert.Throws<MixPrecException>(() => PerSample(LossKind.NextToken, Classifier(null), Samples(null))).Description.Id);
+        Assert.Equal("MXP1009", Assert.Throws<MixPrecException>(() =>
+            LossFunction.PerSample(LossKind.NextToken, LanguageModel(), [y], Tokens([2, 1, 0, 0, 3, 2]), [y])).Description.Id);
+        Assert.Equal("MXP1002", Assert.Throws<MixPrecException>(() =>
+            PerSample(LossKind.NextToken, Classifier(null), Samples(null))).Description.Id);
     }
 
     [Fact]
@@ -85,7 +91,8 @@ public sealed class LossFunctionTests
     {
         var y = Tensor.Of(new float[12], 2, 2, 3);
         var samples = new SampleSet(new Dictionary<string, Tensor>(), Tensor.Of(new long[6], 2, 3), null, 2);
-        Assert.Equal("MXP1002", Assert.Throws<MixPrecException>(() => LossFunction.PerSample(LossKind.CrossEntropy, Sequence(), [y], samples, [y])).Description.Id);
+        Assert.Equal("MXP1002", Assert.Throws<MixPrecException>(() =>
+            LossFunction.PerSample(LossKind.CrossEntropy, Sequence(), [y], samples, [y])).Description.Id);
     }
 
     [Theory]
@@ -93,7 +100,8 @@ public sealed class LossFunctionTests
     [InlineData(LossKind.PseudoLabel)]
     [InlineData(LossKind.Mse)]
     [InlineData(LossKind.Output)]
-    internal void LossesWithGradientsAreTheSame(LossKind kind) => AssertSameWithGradients(kind, Classifier(null), Tensor.Of(Logits, 2, 3), Samples([1, 0]));
+    internal void LossesWithGradientsAreTheSame(LossKind kind) =>
+        AssertSameWithGradients(kind, Classifier(null), Tensor.Of(Logits, 2, 3), Samples([1, 0]));
 
     [Fact]
     public void SlicesSeeTheSignsOfTheWhole()
@@ -117,13 +125,15 @@ public sealed class LossFunctionTests
     public void RowsThatAreNoSamplesAreRefused()
     {
         var y = Tensor.Of(new float[3], 3);
-        Assert.Equal("MXP1013", Assert.Throws<MixPrecException>(() => LossFunction.PerSample(LossKind.Output, Classifier(null), [y], Samples(null), [y])).Description.Id);
+        Assert.Equal("MXP1013", Assert.Throws<MixPrecException>(() =>
+            LossFunction.PerSample(LossKind.Output, Classifier(null), [y], Samples(null), [y])).Description.Id);
     }
 
     private static void AssertSameWithGradients(LossKind kind, Graph graph, Tensor y, SampleSet samples)
     {
         using var scope = torch.NewDisposeScope();
-        float[] actual = TorchLoss.PerSample(kind, graph, torch.tensor(y.Span<float>().ToArray(), y.Shape), samples).data<float>().ToArray();
+        float[] actual = TorchLoss.PerSample(kind, graph, torch.tensor(y.Span<float>().ToArray(), y.Shape), samples).data<float>()
+            .ToArray();
         var expected = LossFunction.PerSample(kind, graph, [y], samples, [y]);
         Assert.Equal(expected.Length, actual.Length);
         Assert.All(expected.Zip(actual), p => Assert.Equal(p.First, p.Second, 1e-5));
@@ -142,23 +152,27 @@ public sealed class LossFunctionTests
     {
         var builder = new GraphBuilder();
         var x = builder.AddInput("x", new TensorType(ElementType.F32, [IntExpr.Symbol("batch"), 3]));
-        var y = logarithm is { } log ? builder.Add("p", new Softmax(1, log), x) : builder.Add("r", new Unary(new UnaryFunction(UnaryKind.Relu)), x);
+        var y = logarithm is { } log ? builder.Add("p", new Softmax(1, log), x)
+            : builder.Add("r", new Unary(new UnaryFunction(UnaryKind.Relu)), x);
         return builder.Build([y], [new SymbolicDimension("batch", "batch")]);
     }
 
-    private static SampleSet Tokens(long[] tokens) => new(new Dictionary<string, Tensor> { ["ids"] = Tensor.Of(tokens, 2, 3) }, null, null, 2);
+    private static SampleSet Tokens(long[] tokens) =>
+        new(new Dictionary<string, Tensor> { ["ids"] = Tensor.Of(tokens, 2, 3) }, null, null, 2);
 
     private static Graph LanguageModel()
     {
         var builder = new GraphBuilder();
         var ids = builder.AddInput("ids", new TensorType(ElementType.I64, [IntExpr.Symbol("batch"), 3]));
-        return builder.Build([builder.Add("y", new Gather(0), GraphBuilder.Constant("table", new float[9], 3, 3), ids)], [new SymbolicDimension("batch", "batch")]);
+        return builder.Build([builder.Add("y", new Gather(0), GraphBuilder.Constant("table", new float[9], 3, 3), ids)],
+            [new SymbolicDimension("batch", "batch")]);
     }
 
     private static Graph Sequence()
     {
         var builder = new GraphBuilder();
         var x = builder.AddInput("x", new TensorType(ElementType.F32, [IntExpr.Symbol("batch"), 2, 3]));
-        return builder.Build([builder.Add("r", new Unary(new UnaryFunction(UnaryKind.Relu)), x)], [new SymbolicDimension("batch", "batch")]);
+        return builder.Build([builder.Add("r", new Unary(new UnaryFunction(UnaryKind.Relu)), x)],
+            [new SymbolicDimension("batch", "batch")]);
     }
 }

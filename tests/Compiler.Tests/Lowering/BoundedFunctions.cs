@@ -28,7 +28,8 @@ internal static class BoundedFunctions
             float v = x.Values[i];
             y.Value.Writable<float>()[i] = function.Kind == UnaryKind.LeakyRelu && v < 0 ? function.Alpha * v : (float)function.Evaluate(v);
             double moved = slope * x.Bounds[i];
-            y.Bound.Writable<double>()[i] = exact && x.Bounds[i] == 0 ? 0 : moved + (Ulps * 2 * Bounded.U * (Size(function, v, y.Values[i]) + moved)) + (exact ? 0 : float.Epsilon);
+            y.Bound.Writable<double>()[i] = exact && x.Bounds[i] == 0 ? 0
+                : moved + (Ulps * 2 * Bounded.U * (Size(function, v, y.Values[i]) + moved)) + (exact ? 0 : float.Epsilon);
         }
 
         return y;

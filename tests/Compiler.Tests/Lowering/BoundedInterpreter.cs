@@ -30,8 +30,12 @@ internal sealed class BoundedInterpreter(Graph graph, PrecisionAssignment precis
 
     private Bounded Evaluate(Node node, Bounded[] inputs, long[] shape, IReadOnlyDictionary<string, long> symbols) => node.Op switch
     {
-        Conv conv => BoundedFunctions.Apply(conv.Activation, BoundedProducts.Conv(node, conv, Lhs(node, inputs[0]), inputs[1], inputs.ElementAtOrDefault(2), precisions[node], Grid(node), shape)),
-        MatMul product => BoundedFunctions.Apply(product.Activation, BoundedProducts.MatMul(Lhs(node, inputs[0]), Rhs(node, inputs[1]), inputs.ElementAtOrDefault(2), precisions[node], Grid(node), RhsScale(node), IsFlattened(node.Input(0)), shape, product.Activation)),
+        Conv conv => BoundedFunctions.Apply(conv.Activation,
+            BoundedProducts.Conv(node, conv, Lhs(node, inputs[0]), inputs[1], inputs.ElementAtOrDefault(2), precisions[node],
+            Grid(node), shape)),
+        MatMul product => BoundedFunctions.Apply(product.Activation,
+            BoundedProducts.MatMul(Lhs(node, inputs[0]), Rhs(node, inputs[1]), inputs.ElementAtOrDefault(2), precisions[node], Grid(node),
+            RhsScale(node), IsFlattened(node.Input(0)), shape, product.Activation)),
         Unary unary => BoundedFunctions.Apply(unary.Function, inputs[0]),
         Binary binary => BoundedFunctions.Apply(binary.Function, inputs[0], inputs[1], shape),
         Softmax softmax => BoundedReductions.Softmax(softmax, inputs[0]),
@@ -39,20 +43,24 @@ internal sealed class BoundedInterpreter(Graph graph, PrecisionAssignment precis
         Pool pool => BoundedReductions.Pool(pool, inputs[0], shape),
         Pad pad => BoundedReductions.Padded(pad, inputs[0], inputs.Length > 1 ? inputs[1].Values[0] : 0, shape),
         Reshape => new(inputs[0].Value.Reshape(shape), inputs[0].Bound.Reshape(shape)),
-        Slice slice => Bounded.Moved((slice with { Starts = At(slice.Starts, symbols), Sizes = At(slice.Sizes, symbols) }).Evaluate, inputs),
+        Slice slice => Bounded.Moved((slice with { Starts = At(slice.Starts, symbols),
+            Sizes = At(slice.Sizes, symbols) }).Evaluate, inputs),
         Expand expand => Bounded.Moved((expand with { Shape = At(expand.Shape, symbols) }).Evaluate, inputs),
         Transpose or Concat => Bounded.Moved(node.Op.Evaluate, inputs),
         _ => throw new NotSupportedException(node.Op.Kind),
     };
 
-    private static IReadOnlyList<Plan.IntExpr> At(IReadOnlyList<Plan.IntExpr> sizes, IReadOnlyDictionary<string, long> symbols) => [.. sizes.Select(s => Plan.IntExpr.Constant(s.Evaluate(symbols)))];
+    private static IReadOnlyList<Plan.IntExpr> At(IReadOnlyList<Plan.IntExpr> sizes, IReadOnlyDictionary<string, long> symbols) =>
+        [.. sizes.Select(s => Plan.IntExpr.Constant(s.Evaluate(symbols)))];
 
     /// <summary>A flattened image may be read channels last.</summary>
     private static bool IsFlattened(Value value) => value.Producer is { Op: Reshape } reshape && reshape.Input(0).Rank > 2;
 
-    private QuantizationParameters? Grid(Node node) => precisions[node] is { QuantizesActivations: true } precision ? ranges[node].Unsigned(precision.Activations.Maximum) : null;
+    private QuantizationParameters? Grid(Node node) => precisions[node] is { QuantizesActivations: true } precision ? ranges[node]
+        .Unsigned(precision.Activations.Maximum) : null;
 
-    private float? RhsScale(Node node) => node.MultipliesActivations() && precisions[node].QuantizesActivations ? ranges.Rhs(node).Symmetric(127).Scale : null;
+    private float? RhsScale(Node node) => node.MultipliesActivations()
+        && precisions[node].QuantizesActivations ? ranges.Rhs(node).Symmetric(127).Scale : null;
 
     private Bounded Lhs(Node node, Bounded x)
     {

@@ -17,7 +17,8 @@ internal static class BoundedProducts
     /// <summary>The indices (into x, into the weights) whose products make one output, in order of summation.</summary>
     private delegate IEnumerable<(int X, int W)> Terms(long output);
 
-    public static Bounded Conv(Node node, Conv conv, Bounded x, Bounded w, Bounded? bias, PrecisionConfig precision, QuantizationParameters? grid, long[] shape)
+    public static Bounded Conv(Node node, Conv conv, Bounded x, Bounded w, Bounded? bias, PrecisionConfig precision,
+        QuantizationParameters? grid, long[] shape)
     {
         int spatial = conv.Strides.Count;
         long[] xs = Flat(x.Shape, spatial), ws = Flat(w.Shape, spatial), ys = Flat(shape, spatial);
@@ -34,20 +35,24 @@ internal static class BoundedProducts
                     for (long c = 0; c < perGroup && h >= 0 && h < xs[2] && v >= 0 && v < xs[3]; c++)
                     {
                         long channel = (o / outputsOfGroup * perGroup) + c;
-                        yield return ((int)((((((n * xs[1]) + channel) * xs[2]) + h) * xs[3]) + v), (int)((((((o * perGroup) + c) * ws[2]) + kh) * ws[3]) + kw));
+                        yield return ((int)((((((n * xs[1]) + channel) * xs[2]) + h) * xs[3]) + v),
+                            (int)((((((o * perGroup) + c) * ws[2]) + kh) * ws[3]) + kw));
                     }
                 }
             }
         }
 
         int positions = (int)(ys[2] * ys[3]);
-        return Sum(Bounded.Of(shape), Of, i => (int)(i / positions % ys[1]), c => Enumerable.Range(0, (int)(w.Value.Length / ws[0])).Select(k => (int)((c * (w.Value.Length / ws[0])) + k)), x, w, bias, precision, grid, null, anyOrder: false, conv.Activation);
+        return Sum(Bounded.Of(shape), Of, i => (int)(i / positions % ys[1]), c =>
+            Enumerable.Range(0, (int)(w.Value.Length / ws[0])).Select(k => (int)((c * (w.Value.Length / ws[0])) + k)), x, w, bias,
+            precision, grid, null, anyOrder: false, conv.Activation);
     }
 
     /// <summary>Batches broadcast.</summary>
     /// <param name="rhsScale">Step of the codes of w where it is an activation: one for all columns.</param>
     /// <param name="anyOrder">The order of summation is the emitter's choice.</param>
-    public static Bounded MatMul(Bounded x, Bounded w, Bounded? bias, PrecisionConfig precision, QuantizationParameters? grid, float? rhsScale, bool anyOrder, long[] shape, UnaryFunction? activation)
+    public static Bounded MatMul(Bounded x, Bounded w, Bounded? bias, PrecisionConfig precision, QuantizationParameters? grid,
+        float? rhsScale, bool anyOrder, long[] shape, UnaryFunction? activation)
     {
         long depth = x.Shape[^1], columns = shape[^1], rows = shape[^2];
         long[] batch = [.. shape.SkipLast(2)];
@@ -66,13 +71,17 @@ internal static class BoundedProducts
             }
         }
 
-        return Sum(Bounded.Of(shape), Of, i => (int)(i % columns), c => Enumerable.Range(0, (int)depth).Select(k => (int)((k * columns) + c)), x, w, bias, precision, grid, rhsScale, anyOrder, activation);
+        return Sum(Bounded.Of(shape), Of, i => (int)(i % columns), c =>
+            Enumerable.Range(0, (int)depth).Select(k => (int)((k * columns) + c)), x, w, bias, precision, grid, rhsScale, anyOrder,
+            activation);
 
-        static long[] Strides(long[] operand, int rank) => [.. Broadcasting.Strides([.. operand.SkipLast(2).Select(Plan.IntExpr.Constant)], rank).Select(s => s.Value)];
+        static long[] Strides(long[] operand, int rank) =>
+            [.. Broadcasting.Strides([.. operand.SkipLast(2).Select(Plan.IntExpr.Constant)], rank).Select(s => s.Value)];
     }
 
     private static Bounded Sum(
-        Bounded y, Terms terms, Func<long, int> channelOf, Func<int, IEnumerable<int>> weightsOf, Bounded x, Bounded w, Bounded? bias, PrecisionConfig precision, QuantizationParameters? grid, float? rhsScale, bool anyOrder, UnaryFunction? activation)
+        Bounded y, Terms terms, Func<long, int> channelOf, Func<int, IEnumerable<int>> weightsOf, Bounded x, Bounded w, Bounded? bias,
+            PrecisionConfig precision, QuantizationParameters? grid, float? rhsScale, bool anyOrder, UnaryFunction? activation)
     {
         for (int i = 0; i < y.Value.Length; i++)
         {
@@ -84,7 +93,9 @@ internal static class BoundedProducts
             if (precision.Second is { } second)
             {
                 double numerator = (Norm(terms(i).Select(t => x.Values[t.X])) * Norm(terms(i).Select(t => w.Values[t.W]))) + Math.Abs(b);
-                (y.Value.Writable<float>()[i], y.Bound.Writable<double>()[i]) = EitherPass((y.Values[i], y.Bounds[i]), Floats(terms(i), x, w, second.High == PrecisionConfig.BF16, b, anyOrder: true), second, activation, numerator, terms(i).Count());
+                (y.Value.Writable<float>()[i], y.Bound.Writable<double>()[i]) =
+                    EitherPass((y.Values[i], y.Bounds[i]), Floats(terms(i), x, w, second.High == PrecisionConfig.BF16, b, anyOrder: true),
+                    second, activation, numerator, terms(i).Count());
             }
         }
 
@@ -94,7 +105,8 @@ internal static class BoundedProducts
     /// <summary>
     /// Where the condition of the first pass is near to the tolerance, or its value near to the guard, the result may be of either pass.
     /// </summary>
-    private static (float Value, double Bound) EitherPass((float Value, double Bound) low, (float Value, double Bound) high, SecondPass second, UnaryFunction? activation, double numerator, int depth)
+    private static (float Value, double Bound) EitherPass((float Value, double Bound) low, (float Value, double Bound) high,
+        SecondPass second, UnaryFunction? activation, double numerator, int depth)
     {
         const double Near = 1e-3;
         double guard = activation?.Kind == UnaryKind.Relu ? numerator * 20 / Math.Sqrt(depth) / (2 * second.Low.Activations.Maximum) : 0;
@@ -102,12 +114,14 @@ internal static class BoundedProducts
         bool[] flags = [.. from v in new[] { low.Value - reach, low.Value, low.Value + reach }
                            from tolerance in new[] { second.Tolerance * (1 - Near), second.Tolerance * (1 + Near) }
                            select ProductCondition.Of(activation, v, numerator) > tolerance || (v <= 0 && v > -guard)];
-        return flags.All(f => f) ? high : !flags.Any(f => f) ? low : (low.Value, low.Bound + high.Bound + Math.Abs((double)high.Value - low.Value));
+        return flags.All(f => f) ? high : !flags.Any(f => f) ? low
+            : (low.Value, low.Bound + high.Bound + Math.Abs((double)high.Value - low.Value));
     }
 
     private static double Norm(IEnumerable<float> values) => Math.Sqrt(values.Sum(v => (double)v * v));
 
-    private static (float Value, double Bound) Floats(IEnumerable<(int X, int W)> terms, Bounded x, Bounded w, bool roundWeights, float bias, bool anyOrder)
+    private static (float Value, double Bound) Floats(IEnumerable<(int X, int W)> terms, Bounded x, Bounded w, bool roundWeights,
+        float bias, bool anyOrder)
     {
         float sum = 0;
         double spread = 0, size = 0;
@@ -125,7 +139,8 @@ internal static class BoundedProducts
         return (sum + bias, spread == 0 && !anyOrder ? 0 : spread + (2 * Bounded.Gamma(count) * (size + spread + Math.Abs(bias))));
     }
 
-    private static (float Value, double Bound) Integers(IEnumerable<(int X, int W)> terms, Bounded x, Bounded w, QuantizationParameters grid, float scale, float bias)
+    private static (float Value, double Bound) Integers(IEnumerable<(int X, int W)> terms, Bounded x, Bounded w,
+        QuantizationParameters grid, float scale, float bias)
     {
         int sum = 0;
         double steps = 0;
@@ -133,7 +148,8 @@ internal static class BoundedProducts
         {
             int code = Int8Reference.Quantize(w.Values[k], scale);
             sum += (grid.Quantize(x.Values[i]) - grid.ZeroPoint) * code;
-            double lhsSteps = x.Bounds[i] == 0 ? 0 : Math.Floor(x.Bounds[i] / grid.Scale) + 1, rhsSteps = w.Bounds[k] == 0 ? 0 : Math.Floor(w.Bounds[k] / scale) + 1;
+            double lhsSteps = x.Bounds[i] == 0 ? 0 : Math.Floor(x.Bounds[i] / grid.Scale) + 1,
+                rhsSteps = w.Bounds[k] == 0 ? 0 : Math.Floor(w.Bounds[k] / scale) + 1;
             steps += (Math.Abs(code) * lhsSteps) + (rhsSteps * (Math.Abs(grid.Quantize(x.Values[i]) - grid.ZeroPoint) + lhsSteps));
         }
 

@@ -12,11 +12,13 @@ internal static class BoundedReductions
     public static Bounded Softmax(Softmax softmax, Bounded x)
     {
         var y = Bounded.Of(x.Shape);
-        int size = (int)x.Shape[softmax.Axis], inner = (int)Tensor.Count(x.Shape.Skip(softmax.Axis + 1)), outer = (int)Tensor.Count(x.Shape.Take(softmax.Axis));
+        int size = (int)x.Shape[softmax.Axis], inner = (int)Tensor.Count(x.Shape.Skip(softmax.Axis + 1)),
+            outer = (int)Tensor.Count(x.Shape.Take(softmax.Axis));
         for (int slice = 0; slice < outer * inner; slice++)
         {
             int[] at = [.. Enumerable.Range(0, size).Select(k => (((slice / inner * size) + k) * inner) + (slice % inner))];
-            double max = at.Max(i => x.Values[i]), range = max - at.Min(i => x.Values[i]), sum = at.Sum(i => Math.Exp(x.Values[i] - max)), moved = at.Max(i => x.Bounds[i]);
+            double max = at.Max(i => x.Values[i]), range = max - at.Min(i => x.Values[i]), sum = at.Sum(i => Math.Exp(x.Values[i] - max)),
+                moved = at.Max(i => x.Bounds[i]);
             foreach (int i in at)
             {
                 double exact = Math.Exp(x.Values[i] - max) / sum;
@@ -62,7 +64,8 @@ internal static class BoundedReductions
             {
                 for (int kw = 0; kw < pool.Kernel[1]; kw++)
                 {
-                    int h = (row * pool.Strides[0]) - pool.PadsBegin[0] + (kh * pool.Dilations[0]), v = (column * pool.Strides[1]) - pool.PadsBegin[1] + (kw * pool.Dilations[1]);
+                    int h = (row * pool.Strides[0]) - pool.PadsBegin[0] + (kh * pool.Dilations[0]),
+                        v = (column * pool.Strides[1]) - pool.PadsBegin[1] + (kw * pool.Dilations[1]);
                     bool inside = h >= 0 && h < height && v >= 0 && v < width;
                     padding += !inside && h < height + pool.PadsEnd[0] && v < width + pool.PadsEnd[1] ? 1 : 0;
                     if (inside)
@@ -72,7 +75,8 @@ internal static class BoundedReductions
                 }
             }
 
-            (y.Value.Writable<float>()[i], y.Bound.Writable<double>()[i]) = pool.Function == PoolKind.Max ? Maximum(x, window) : Total(x, window, window.Count + (pool.CountPadding ? padding : 0));
+            (y.Value.Writable<float>()[i], y.Bound.Writable<double>()[i]) = pool.Function == PoolKind.Max ? Maximum(x, window)
+                : Total(x, window, window.Count + (pool.CountPadding ? padding : 0));
         }
 
         return y;
@@ -88,17 +92,20 @@ internal static class BoundedReductions
             long[] index = [.. shape.Select((s, d) => (i / targets[d] % s) - pad.Before[d])];
             bool inside = index.Zip(x.Shape).All(p => p.First >= 0 && p.First < p.Second);
             int from = inside ? (int)index.Zip(strides).Sum(p => p.First * p.Second) : 0;
-            (y.Value.Writable<float>()[(int)i], y.Bound.Writable<double>()[(int)i]) = inside ? (x.Values[from], x.Bounds[from]) : (value, 0);
+            (y.Value.Writable<float>()[(int)i], y.Bound.Writable<double>()[(int)i]) = inside ? (x.Values[from], x.Bounds[from])
+                : (value, 0);
         }
 
         return y;
     }
 
-    private static (float Value, double Bound) Maximum(Bounded x, IReadOnlyList<int> at) => (at.Max(i => x.Values[i]), at.Max(i => x.Bounds[i]));
+    private static (float Value, double Bound) Maximum(Bounded x, IReadOnlyList<int> at) =>
+        (at.Max(i => x.Values[i]), at.Max(i => x.Bounds[i]));
 
     private static (float Value, double Bound) Total(Bounded x, IReadOnlyList<int> at, int divisor)
     {
         double size = at.Sum(i => Math.Abs((double)x.Values[i]) + x.Bounds[i]);
-        return ((float)(at.Sum(i => (double)x.Values[i]) / divisor), (at.Sum(i => x.Bounds[i]) + (Bounded.Gamma(at.Count + 2) * size)) / divisor);
+        return ((float)(at.Sum(i => (double)x.Values[i]) / divisor),
+            (at.Sum(i => x.Bounds[i]) + (Bounded.Gamma(at.Count + 2) * size)) / divisor);
     }
 }

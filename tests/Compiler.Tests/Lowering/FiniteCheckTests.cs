@@ -27,9 +27,11 @@ public sealed class FiniteCheckTests
         file.Node("a = MatMul x w").Node($"b = {(inside ? "Sqrt" : "Sigmoid")} a").Node("y = MatMul b v").Output("y");
         var graph = GraphRewrites.Apply(file.Graph());
         var assignment = new PrecisionAssignment(graph.QuantizableNodes.ToDictionary(n => n.Name, _ => PrecisionConfig.I8));
-        var ranges = new RangeTable(graph.QuantizableNodes.ToDictionary(n => n.Name, _ => new ActivationRange(-2, 4)), new Dictionary<string, ActivationRange>());
+        var ranges = new RangeTable(graph.QuantizableNodes.ToDictionary(n => n.Name, _ => new ActivationRange(-2, 4)),
+            new Dictionary<string, ActivationRange>());
         using var plain = CompiledModel.Compile(Lowerer.Lower(graph, assignment, ranges, new LoweringOptions("Plain")));
-        using var guarded = CompiledModel.Compile(Lowerer.Lower(graph, assignment, ranges, new LoweringOptions("Checked") { CheckFinite = true }));
+        using var guarded = CompiledModel.Compile(Lowerer.Lower(graph, assignment, ranges,
+            new LoweringOptions("Checked") { CheckFinite = true }));
         Assert.DoesNotContain(plain.Plan.Steps, s => s.Method == "Finite.Require");
         Assert.Equal(2, guarded.Plan.Steps.Count(s => s.Method == "Finite.Require"));
 
@@ -44,8 +46,10 @@ public sealed class FiniteCheckTests
 
         Assert.All(plain.Run([Tensor.Of(x, 2, Width)])[0].Span<float>().ToArray(), y => Assert.True(float.IsFinite(y)));
         var error = Assert.Throws<MixPrecException>(() => guarded.Run([Tensor.Of(x, 2, Width)]));
-        Assert.Contains(inside ? "A layer in int8 reads NaN (element 0 of 24)" : $"A layer in int8 reads {bad} (element 5 of 24)", error.Message, StringComparison.Ordinal);
+        Assert.Contains(inside ? "A layer in int8 reads NaN (element 0 of 24)" : $"A layer in int8 reads {bad} (element 5 of 24)",
+            error.Message, StringComparison.Ordinal);
     }
 
-    private static Tensor Positive(Random random) => Tensor.Of([.. Enumerable.Range(0, Width * Width).Select(_ => 0.1f + (float)random.NextDouble())], Width, Width);
+    private static Tensor Positive(Random random) =>
+        Tensor.Of([.. Enumerable.Range(0, Width * Width).Select(_ => 0.1f + (float)random.NextDouble())], Width, Width);
 }

@@ -22,7 +22,8 @@ internal sealed class RandomGraphs
         return graphs.Build();
     }
 
-    public Tensor Numbers(params long[] shape) => Tensor.Of([.. Enumerable.Range(0, (int)Tensor.Count(shape)).Select(_ => (_random.NextSingle() * 2) - 1)], shape);
+    public Tensor Numbers(params long[] shape) =>
+        Tensor.Of([.. Enumerable.Range(0, (int)Tensor.Count(shape)).Select(_ => (_random.NextSingle() * 2) - 1)], shape);
 
     private Graph Build()
     {
@@ -58,9 +59,11 @@ internal sealed class RandomGraphs
         0 or 1 => Convolution(x, groups: 1),
         2 => Convolution(x, (int)x.Shape[1].Value),
         3 => Add(Window(PoolKind.Max, x), x),
-        4 => Add(new Binary(Pick(BinaryKind.Add, BinaryKind.Mul, BinaryKind.Max, BinaryKind.Sub)), x, Weights(_random.Next(2) == 0 ? [x.Shape[1].Value, 1, 1] : [x.Shape[3].Value])),
+        4 => Add(new Binary(Pick(BinaryKind.Add, BinaryKind.Mul, BinaryKind.Max, BinaryKind.Sub)), x,
+            Weights(_random.Next(2) == 0 ? [x.Shape[1].Value, 1, 1] : [x.Shape[3].Value])),
         5 => Add(new Concat(_random.Next(1, 4)), x, Add(new Unary(Function()), x)),
-        6 => Add(new Slice([0, 0, _random.Next(2), 0], [1, 1, 1, 2], [_batch, x.Shape[1], x.Shape[2] - 1, IntExpr.CeilDiv(x.Shape[3], 2)]), x) is var part && part.Shape[2].Value > 0 ? part : x,
+        6 => Add(new Slice([0, 0, _random.Next(2), 0], [1, 1, 1, 2], [_batch, x.Shape[1], x.Shape[2] - 1, IntExpr.CeilDiv(x.Shape[3], 2)]),
+            x) is var part && part.Shape[2].Value > 0 ? part : x,
         7 => Add(new Pad(PadMode.Constant, [0, 0, 1, 2], [0, 1, 0, 1]), x, GraphBuilder.Constant("half", [0.5f])),
         8 => Add(new MatMul(), x, Add(new Transpose([0, 1, 3, 2]), x)),
         9 => Add(Window(PoolKind.Average, x), x),
@@ -85,15 +88,18 @@ internal sealed class RandomGraphs
     {
         int kernelH = _random.Next(1, 4), kernelW = _random.Next(1, 4), channels = (int)x.Shape[1].Value;
         int outputs = groups == 1 ? _random.Next(1, 20) : channels;
-        var conv = new Conv([_random.Next(1, 3), 1], [kernelH - 1, _random.Next(2)], [_random.Next(2), kernelW], [1, _random.Next(1, 3)], groups, _random.Next(2) == 0 ? Function() : null);
+        var conv = new Conv([_random.Next(1, 3), 1], [kernelH - 1, _random.Next(2)], [_random.Next(2), kernelW], [1, _random.Next(1, 3)],
+            groups, _random.Next(2) == 0 ? Function() : null);
         bool fits = x.Shape[3].Value + conv.PadsBegin[1] + conv.PadsEnd[1] > conv.Dilations[1] * (kernelW - 1);
-        return fits ? Add(conv, x, Weights(outputs, channels / groups, kernelH, kernelW), _random.Next(2) == 0 ? Weights(outputs) : null) : x;
+        return fits ? Add(conv, x, Weights(outputs, channels / groups, kernelH, kernelW),
+            _random.Next(2) == 0 ? Weights(outputs) : null) : x;
     }
 
     private Pool Window(PoolKind kind, Value x)
     {
         int height = (int)Math.Min(x.Shape[2].Value, _random.Next(1, 4)), width = (int)Math.Min(x.Shape[3].Value, _random.Next(1, 4));
-        return new(kind, [height, width], [1, _random.Next(1, 3)], [0, width / 2], [height / 2, 0], [1, 1], _random.Next(2) == 0, _random.Next(2) == 0);
+        return new(kind, [height, width], [1, _random.Next(1, 3)], [0, width / 2], [height / 2, 0], [1, 1], _random.Next(2) == 0,
+            _random.Next(2) == 0);
     }
 
     private UnaryFunction Function() => _random.Next(_exact ? 3 : 8) switch

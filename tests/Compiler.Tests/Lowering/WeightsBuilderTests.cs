@@ -20,8 +20,10 @@ public sealed class WeightsBuilderTests
         var builder = new WeightsBuilder(file);
         long[] offsets =
         [
-            builder.Add<float>(ElementType.F32, [1, 2, 3]).Offset.Value, builder.Add<byte>(ElementType.U8, new byte[64]).Offset.Value, builder.Add<float>(ElementType.F32, [1, 2, 3]).Offset.Value,
-            builder.Add(WeightArray.OfPanels<float>(ElementType.F32, [1, 2, 3])).Offset.Value, builder.Add<float>(ElementType.F32, []).Offset.Value, builder.Add<float>(ElementType.F32, [4]).Offset.Value,
+            builder.Add<float>(ElementType.F32, [1, 2, 3]).Offset.Value, builder.Add<byte>(ElementType.U8, new byte[64]).Offset.Value,
+                builder.Add<float>(ElementType.F32, [1, 2, 3]).Offset.Value,
+            builder.Add(WeightArray.OfPanels<float>(ElementType.F32, [1, 2, 3])).Offset.Value,
+                builder.Add<float>(ElementType.F32, []).Offset.Value, builder.Add<float>(ElementType.F32, [4]).Offset.Value,
         ];
         Assert.Equal([0, 64, 0, 128, 192, 192], offsets);
         Assert.Equal(256, builder.Length);
@@ -82,8 +84,11 @@ public sealed class WeightsBuilderTests
     public void OffsetsHave64Bits()
     {
         ModelPlan Plan(long offset) => new(
-            "Big", "", "public", new('0', 64), "File", 6_000_000_000, default, new([new PlanPort("y", "y", ElementType.F32, new([16]), IsOutput: true)]), default, default,
-            new([new PlanStep("Copy.Strided", "c", "", new([new PlanArgument.Location(ElementType.F32, Place.Constant, 0, offset), new PlanArgument.Location(ElementType.F32, Place.Port, 0, 0)]))]), PlanInfo.None);
+            "Big", "", "public", new('0', 64), "File", 6_000_000_000, default,
+                new([new PlanPort("y", "y", ElementType.F32, new([16]), IsOutput: true)]), default, default,
+            new([new PlanStep("Copy.Strided", "c", "",
+                new([new PlanArgument.Location(ElementType.F32, Place.Constant, 0, offset),
+                new PlanArgument.Location(ElementType.F32, Place.Port, 0, 0)]))]), PlanInfo.None);
         string source = ModelEmitter.Emit(PlanReader.Read(PlanWriter.Write(Plan(5_999_999_936))));
         Assert.Contains("private const long CConstant = 5999999936;", source, StringComparison.Ordinal);
         Assert.Contains("base(weights, 6000000000, ", source, StringComparison.Ordinal);

@@ -21,19 +21,22 @@ public sealed class ConformanceFoldingTests(ITestOutputHelper log)
         using var scratch = new TinyModel();
         var wrong = new List<string>();
         int imported = 0, folded = 0;
-        foreach (string file in Directory.EnumerateFiles(SharedMaterial.ConformanceCases, "model.onnx", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        foreach (string file in Directory.EnumerateFiles(SharedMaterial.ConformanceCases, "model.onnx", SearchOption.AllDirectories)
+            .Order(StringComparer.Ordinal))
         {
             string folder = Path.GetDirectoryName(file)!, name = Path.GetRelativePath(SharedMaterial.ConformanceCases, folder);
             try
             {
                 var set = OnnxTestCase.ReadSets(folder)[0];
-                File.WriteAllBytes(scratch.FilePath, WithConstants(ModelProto.Parser.ParseFrom(File.ReadAllBytes(file)), set).ToByteArray());
+                File.WriteAllBytes(scratch.FilePath, WithConstants(ModelProto.Parser.ParseFrom(File.ReadAllBytes(file)), set)
+                    .ToByteArray());
                 var graph = OnnxModelReader.Read(scratch.FilePath, DimensionBindings.None).Graph;
                 imported++;
                 for (int o = 0; o < set.Outputs.Count; o++)
                 {
                     var (actual, expected) = (graph.Outputs[o], set.Outputs[o]);
-                    if (actual.Type.Element != expected.Type || !ExpectedShape.Fits(graph, actual.Type, new Dictionary<string, long>(), expected.Shape))
+                    if (actual.Type.Element != expected.Type
+                        || !ExpectedShape.Fits(graph, actual.Type, new Dictionary<string, long>(), expected.Shape))
                     {
                         wrong.Add($"{name}: output {o} is {actual.Type}, expected {expected.Type}[{string.Join(", ", expected.Shape)}]");
                     }

@@ -88,7 +88,8 @@ public sealed class ConformanceImportTests(ITestOutputHelper log)
     }
 
     private static IEnumerable<string> Cases(string root) =>
-        Directory.EnumerateFiles(root, "model.onnx", SearchOption.AllDirectories).Select(f => Path.GetDirectoryName(f)!).Order(StringComparer.Ordinal);
+        Directory.EnumerateFiles(root, "model.onnx", SearchOption.AllDirectories).Select(f => Path.GetDirectoryName(f)!)
+            .Order(StringComparer.Ordinal);
 
     /// <summary>Binds the symbols to the sizes of each data set and compares the types of the outputs.</summary>
     private static IEnumerable<string> Differences(Graph graph, string folder)
@@ -112,7 +113,8 @@ public sealed class ConformanceImportTests(ITestOutputHelper log)
                 var (actual, expected) = (graph.Outputs[o].Type, set.Outputs[o]);
                 if (actual.Element != expected.Type || !ExpectedShape.Fits(graph, actual, symbols, expected.Shape))
                 {
-                    yield return string.Create(CultureInfo.InvariantCulture, $"{set.Name} output {o} is {actual}, expected {expected.Type}[{string.Join(", ", expected.Shape)}]");
+                    yield return string.Create(CultureInfo.InvariantCulture,
+                        $"{set.Name} output {o} is {actual}, expected {expected.Type}[{string.Join(", ", expected.Shape)}]");
                 }
             }
         }

@@ -17,14 +17,16 @@ public sealed class ControlFlowTests
     }
 
     private static TinyModel Branches(TinyModel model, string then, string other) => model
-        .Node("y = If c", Body("then_branch", b => b.Node($"t = {then}").Output("t")), Body("else_branch", b => b.Node($"e = {other}").Output("e"))).Output("y");
+        .Node("y = If c", Body("then_branch", b => b.Node($"t = {then}").Output("t")),
+            Body("else_branch", b => b.Node($"e = {other}").Output("e"))).Output("y");
 
     [Theory]
     [InlineData(true, "Exp")]
     [InlineData(false, "Abs")]
     public void AConstantConditionLeavesOneBranch(bool condition, string kind)
     {
-        using var model = Branches(new TinyModel().Input("x", 2).Initializer("c", Tensor.Of<bool>(ElementType.Bool, [condition])), "Exp x", "Abs x");
+        using var model = Branches(new TinyModel().Input("x", 2).Initializer("c", Tensor.Of<bool>(ElementType.Bool, [condition])), "Exp x",
+            "Abs x");
         Assert.Equal([kind, "Reshape"], model.Graph().Nodes.Select(n => n.Op.Kind));
     }
 
@@ -57,8 +59,10 @@ public sealed class ControlFlowTests
     [Fact]
     public void AConditionOnADimensionSaysWhatToBind()
     {
-        using var model = new TinyModel(13).Input("x", "rows", 3).Integers("zero", 0).Integers("one", 1).Node("s = Shape x").Node("d = Gather s zero").Node("c = Equal d one")
-            .Node("y = If c", Body("then_branch", b => b.Node("t = Squeeze x zero").Output("t")), Body("else_branch", b => b.Node("e = Identity x").Output("e"))).Output("y");
+        using var model = new TinyModel(13).Input("x", "rows", 3).Integers("zero", 0).Integers("one", 1).Node("s = Shape x")
+            .Node("d = Gather s zero").Node("c = Equal d one")
+            .Node("y = If c", Body("then_branch", b => b.Node("t = Squeeze x zero").Output("t")),
+                Body("else_branch", b => b.Node("e = Identity x").Output("e"))).Output("y");
         var refusal = Assert.ThrowsAny<MixPrecException>(() => model.Graph());
         Assert.Equal("MXP3008", refusal.Description.Id);
         Assert.EndsWith("input 0 ('c') has to be a truth value known when the model is built, because the branches return different ranks: output 0 is F32[3] of then_branch and F32[rows, 3] of else_branch; bind what it depends on: Dimensions=\"rows=…\".", refusal.Message, StringComparison.Ordinal);
@@ -73,7 +77,8 @@ public sealed class ControlFlowTests
         _ = condition is null ? model : model.Initializer("c", condition);
         return model.Node($"last all = Loop {(times is null ? "_" : "m")} {(condition is null ? "_" : "c")} x", Body("body", b => b
             .Input("i", ElementType.I64).Input("goes", ElementType.Bool).Input("v", 2)
-            .Node("on = Less i limit").Node("w = Add v v").Node("part = Neg w").Output("on").Output("w").Output("part"))).Output("last").Output("all");
+            .Node("on = Less i limit").Node("w = Add v v").Node("part = Neg w").Output("on").Output("w").Output("part"))).Output("last")
+                .Output("all");
     }
 
     [Fact]
@@ -96,16 +101,19 @@ public sealed class ControlFlowTests
     public void AScanRunsAlongAnAxisInEitherDirection()
     {
         using var model = new TinyModel().Input("start", 1).Input("x", 1, 3)
-            .Node("sum sums = Scan start x", TinyModel.Attribute("num_scan_inputs", 1L), TinyModel.Attribute("scan_input_axes", [-1L]), TinyModel.Attribute("scan_input_directions", [1L]),
+            .Node("sum sums = Scan start x", TinyModel.Attribute("num_scan_inputs", 1L), TinyModel.Attribute("scan_input_axes", [-1L]),
+                TinyModel.Attribute("scan_input_directions", [1L]),
                 TinyModel.Attribute("scan_output_axes", [1L]), TinyModel.Attribute("scan_output_directions", [1L]),
-                Body("body", b => b.Input("s", 1).Input("e", 1).Node("t = Add s e").Node("u = Identity t").Output("t").Output("u"))).Output("sum").Output("sums");
+                Body("body", b => b.Input("s", 1).Input("e", 1).Node("t = Add s e").Node("u = Identity t").Output("t").Output("u")))
+                    .Output("sum").Output("sums");
         var results = EmittedModel.Run(model, Tensor.Of([10f], 1), Tensor.Of([1, 2, 4f], 1, 3));
         Assert.Equal([17f], results[0].Span<float>().ToArray());
         Assert.Equal([1L, 3], results[1].Shape);
         Assert.Equal([17, 16, 14f], results[1].Span<float>().ToArray());
     }
 
-    private static readonly AttributeProto Head = Body("then_branch", b => b.Integers("zero", 0).Integers("two", 2).Node("t = Slice x zero two zero").Output("t")),
+    private static readonly AttributeProto Head = Body("then_branch", b =>
+        b.Integers("zero", 0).Integers("two", 2).Node("t = Slice x zero two zero").Output("t")),
         Whole = Body("else_branch", b => b.Node("e = Neg x").Output("e"));
 
     /// <summary>The first two rows or all of them: how many is found out by the run.</summary>
@@ -114,7 +122,8 @@ public sealed class ControlFlowTests
     [InlineData(false, new[] { -1f, -2, -3, -4, -5, -6 })]
     public void BranchesMayDifferInASize(bool condition, float[] expected)
     {
-        using var model = new TinyModel().Input("x", 3, 2).Input("c", ElementType.Bool).Node("y = If c", Head, Whole).Node("z = Add y y").Output("y").Output("z");
+        using var model = new TinyModel().Input("x", 3, 2).Input("c", ElementType.Bool).Node("y = If c", Head, Whole).Node("z = Add y y")
+            .Output("y").Output("z");
         var results = EmittedModel.Run(model, Tensor.Of([1, 2, 3, 4, 5, 6f], 3, 2), Tensor.Of<bool>(ElementType.Bool, [condition]));
         Assert.Equal([expected.Length / 2, 2L], results[0].Shape);
         Assert.Equal(expected, results[0].Span<float>().ToArray());
@@ -127,7 +136,8 @@ public sealed class ControlFlowTests
     public void BranchesMayDifferInSeveralSizesThatAreOpen(bool condition)
     {
         using var model = new TinyModel().Input("x", "rows", "columns").Input("c", ElementType.Bool).Node("y = If c",
-            Body("then_branch", b => b.Node("t = Transpose x").Output("t")), Body("else_branch", b => b.Node("e = Identity x").Output("e"))).Output("y");
+            Body("then_branch", b => b.Node("t = Transpose x").Output("t")), Body("else_branch", b => b.Node("e = Identity x").Output("e")))
+                .Output("y");
         model.Proto.Graph.Input[0].Type.TensorType.Shape.Dim[0].DimValue = 2;
         var y = EmittedModel.Run(model, Tensor.Of([1, 2, 3, 4, 5, 6f], 2, 3), Tensor.Of<bool>(ElementType.Bool, [condition]))[0];
         Assert.Equal(condition ? [3L, 2] : [2L, 3], y.Shape);
@@ -140,7 +150,8 @@ public sealed class ControlFlowTests
     public void ABranchMayBeEmpty(bool condition, float[] expected)
     {
         using var model = new TinyModel().Input("x", "rows", 2).Input("c", ElementType.Bool).Node("y = If c",
-            Body("then_branch", b => b.Integers("zero", 0).Node("t = Slice x zero zero zero").Output("t")), Whole).Node("z = Add y y").Node("s = ReduceSum y", TinyModel.Attribute("keepdims", 0L)).Output("y").Output("z").Output("s");
+            Body("then_branch", b => b.Integers("zero", 0).Node("t = Slice x zero zero zero").Output("t")), Whole).Node("z = Add y y")
+                .Node("s = ReduceSum y", TinyModel.Attribute("keepdims", 0L)).Output("y").Output("z").Output("s");
         var results = EmittedModel.Run(model, Tensor.Of([1, 2, 3, 4, 5, 6f], 3, 2), Tensor.Of<bool>(ElementType.Bool, [condition]));
         Assert.Equal([expected.Length / 2, 2L], results[0].Shape);
         Assert.Equal(expected, results[0].Span<float>().ToArray());
@@ -155,8 +166,10 @@ public sealed class ControlFlowTests
     public void BranchesOfDifferentRanksOnDataAreNamed()
     {
         using var model = new TinyModel(13).Input("x", 1, 3).Input("c", ElementType.Bool).Integers("zero", 0).Node("y = If c",
-            Body("then_branch", b => b.Node("t = Squeeze x zero").Output("t")), Body("else_branch", b => b.Node("e = Identity x").Output("e"))).Output("y");
-        Assert.Contains("the branches return different ranks: output 0 is F32[3] of then_branch and F32[1, 3] of else_branch", Assert.ThrowsAny<MixPrecException>(() => model.Graph()).Message, StringComparison.Ordinal);
+            Body("then_branch", b => b.Node("t = Squeeze x zero").Output("t")),
+                Body("else_branch", b => b.Node("e = Identity x").Output("e"))).Output("y");
+        Assert.Contains("the branches return different ranks: output 0 is F32[3] of then_branch and F32[1, 3] of else_branch",
+            Assert.ThrowsAny<MixPrecException>(() => model.Graph()).Message, StringComparison.Ordinal);
     }
 
     /// <summary>Squeeze as PyTorch writes it.</summary>
@@ -165,8 +178,10 @@ public sealed class ControlFlowTests
     [InlineData(2, "F32[2, 3]")]
     public void SqueezeThatIsExportedAsAnIfFoldsWhereTheSizeIsKnown(int rows, string type)
     {
-        using var model = new TinyModel(13).Input("x", rows, 3).Initializer("zero", Tensor.Of([0L])).Initializer("one", Tensor.Of([1L])).Integers("axis", 0).Node("s = Shape x").Node("d = Gather s zero").Node("c = Equal one d")
-            .Node("y = If c", Body("then_branch", b => b.Node("t = Squeeze x axis").Output("t")), Body("else_branch", b => b.Node("e = Identity x").Output("e"))).Output("y");
+        using var model = new TinyModel(13).Input("x", rows, 3).Initializer("zero", Tensor.Of([0L])).Initializer("one", Tensor.Of([1L]))
+            .Integers("axis", 0).Node("s = Shape x").Node("d = Gather s zero").Node("c = Equal one d")
+            .Node("y = If c", Body("then_branch", b => b.Node("t = Squeeze x axis").Output("t")),
+                Body("else_branch", b => b.Node("e = Identity x").Output("e"))).Output("y");
         Assert.Equal(type, model.Graph().Outputs[0].Type.ToString());
     }
 }

@@ -41,25 +41,31 @@ public sealed class EinsumTests
         {
             long[][] dimensions = [.. sizes.Select(s => s.Split(',').Select(long.Parse).ToArray())];
             var random = new Random(17);
-            double[][] values = [.. dimensions.Select(d => Enumerable.Range(0, (int)Tensor.Count(d)).Select(_ => random.Next(-8, 9) / 4.0).ToArray())];
-            using var model = new TinyModel(12).Node($"y = Einsum {string.Join(' ', dimensions.Select((_, i) => $"x{i}"))}", TinyModel.Attribute("equation", equation)).Output("y");
+            double[][] values = [.. dimensions.Select(d => Enumerable.Range(0, (int)Tensor.Count(d)).Select(_ => random.Next(-8, 9) / 4.0)
+                .ToArray())];
+            using var model = new TinyModel(12).Node($"y = Einsum {string.Join(' ', dimensions.Select((_, i) => $"x{i}"))}",
+                TinyModel.Attribute("equation", equation)).Output("y");
             for (int i = 0; i < dimensions.Length; i++)
             {
                 model.Input($"x{i}", type, [.. dimensions[i].Select(d => (object)(int)d)]);
             }
 
-            var actual = EmittedModel.Run(model, [.. dimensions.Zip(values, (d, v) => type == ElementType.F32 ? Tensor.Of([.. v.Select(x => (float)x)], d) : Tensor.Of<double>(type, v, d))])[0];
+            var actual = EmittedModel.Run(model,
+                [.. dimensions.Zip(values, (d, v) =>
+                type == ElementType.F32 ? Tensor.Of([.. v.Select(x => (float)x)], d) : Tensor.Of<double>(type, v, d))])[0];
             var (shape, expected) = Definition(equation.Replace(" ", "", StringComparison.Ordinal), output, dimensions, values);
             Assert.Equal(shape, actual.Shape);
             // Quarters of small integers: every sum is exact.
-            Assert.Equal(expected, type == ElementType.F32 ? actual.Span<float>().ToArray().Select(x => (double)x) : actual.Span<double>().ToArray());
+            Assert.Equal(expected, type == ElementType.F32 ? actual.Span<float>().ToArray().Select(x => (double)x) : actual.Span<double>()
+                .ToArray());
         }
     }
 
     [Fact]
     public void AProductWithConstantWeightsHasEveryPrecision()
     {
-        using var model = new TinyModel(12).Input("x", "n", 3, 8).Initializer("w", Tensor.Of(new float[8 * 4], 8, 4)).Node("y = Einsum x w", TinyModel.Attribute("equation", "nij,jk->nik")).Output("y");
+        using var model = new TinyModel(12).Input("x", "n", 3, 8).Initializer("w", Tensor.Of(new float[8 * 4], 8, 4))
+            .Node("y = Einsum x w", TinyModel.Attribute("equation", "nij,jk->nik")).Output("y");
         Assert.Contains(PrecisionConfig.I8, Candidates.Of(Assert.Single(GraphRewrites.Apply(model.Graph()).QuantizableNodes)));
     }
 
@@ -102,7 +108,8 @@ public sealed class EinsumTests
             double product = 1;
             for (int o = 0; o < labels.Length; o++)
             {
-                product *= values[o][labels[o].Select((l, d) => (l, d)).Aggregate(0L, (at, p) => (at * shapes[o][p.d]) + (i / strides[Array.IndexOf(all, p.l)] % sizes[p.l]))];
+                product *= values[o][labels[o].Select((l, d) => (l, d))
+                    .Aggregate(0L, (at, p) => (at * shapes[o][p.d]) + (i / strides[Array.IndexOf(all, p.l)] % sizes[p.l]))];
             }
 
             result[i / inner] += product;
@@ -115,6 +122,7 @@ public sealed class EinsumTests
     {
         int at = term.IndexOf("...", StringComparison.Ordinal), hidden = rank - term.Length + 3;
         return at < 0 ? [.. term.Select(c => c.ToString())]
-            : [.. term[..at].Select(c => c.ToString()), .. Enumerable.Range(0, hidden).Select(d => $"~{hidden - 1 - d}"), .. term[(at + 3)..].Select(c => c.ToString())];
+            : [.. term[..at].Select(c => c.ToString()), .. Enumerable.Range(0, hidden).Select(d => $"~{hidden - 1 - d}"),
+                .. term[(at + 3)..].Select(c => c.ToString())];
     }
 }

@@ -12,11 +12,13 @@ internal static class EmittedModel
 {
     public static IReadOnlyList<Tensor> Run(TinyModel model, params IReadOnlyList<Tensor> inputs)
     {
-        using var compiled = CompiledModel.Compile(Lowerer.Lower(GraphRewrites.Apply(model.Graph()), PrecisionAssignment.AllFloat, RangeTable.Empty, new LoweringOptions("Tiny")));
+        using var compiled = CompiledModel.Compile(Lowerer.Lower(GraphRewrites.Apply(model.Graph()), PrecisionAssignment.AllFloat,
+            RangeTable.Empty, new LoweringOptions("Tiny")));
         return compiled.Run(inputs);
     }
 
-    public static Tensor Random(Random random, params long[] shape) => Tensor.Of([.. Enumerable.Range(0, (int)Tensor.Count(shape)).Select(_ => (float)((random.NextDouble() * 2) - 1))], shape);
+    public static Tensor Random(Random random, params long[] shape) =>
+        Tensor.Of([.. Enumerable.Range(0, (int)Tensor.Count(shape)).Select(_ => (float)((random.NextDouble() * 2) - 1))], shape);
 
     /// <summary>Equal shapes, and elements that differ by no more than <paramref name="tolerance"/>.</summary>
     public static void AssertClose(Tensor expected, Tensor actual, double tolerance)

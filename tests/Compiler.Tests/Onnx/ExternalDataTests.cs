@@ -88,7 +88,8 @@ public sealed class ExternalDataTests : IDisposable
     public void OffsetThatIsNoNumber()
     {
         File.WriteAllBytes(Path.Combine(_model.Folder, "data.bin"), new byte[12]);
-        Weights("data.bin", null, null).Proto.Graph.Initializer[0].ExternalData.Add(new StringStringEntryProto { Key = "offset", Value = "-4" });
+        Weights("data.bin", null,
+            null).Proto.Graph.Initializer[0].ExternalData.Add(new StringStringEntryProto { Key = "offset", Value = "-4" });
         Assert.Contains("no number", Assert.Throws<MixPrecException>(() => _model.Read()).Message, StringComparison.Ordinal);
     }
 
@@ -104,7 +105,8 @@ public sealed class ExternalDataTests : IDisposable
     public void TheChecksumOfTheFileIsChecked(string checksum, bool fits)
     {
         File.WriteAllText(Path.Combine(_model.Folder, "data.bin"), "abcdefgh");
-        Weights("data.bin", null, null).Proto.Graph.Initializer[0].ExternalData.Add(new StringStringEntryProto { Key = "checksum", Value = checksum });
+        Weights("data.bin", null,
+            null).Proto.Graph.Initializer[0].ExternalData.Add(new StringStringEntryProto { Key = "checksum", Value = checksum });
         if (fits)
         {
             Assert.Equal(2, _model.Read().Graph.Nodes[0].Input(1).Constant!.Length);
@@ -124,7 +126,8 @@ public sealed class ExternalDataTests : IDisposable
         using var elsewhere = new TinyModel();
         File.WriteAllBytes(Path.Combine(elsewhere.Folder, "data.bin"), new byte[8]);
         string link = Path.Combine(_model.Folder, "link");
-        _ = linkedFolder ? Directory.CreateSymbolicLink(link, elsewhere.Folder) : File.CreateSymbolicLink(link, Path.Combine(elsewhere.Folder, "data.bin"));
+        _ = linkedFolder ? Directory.CreateSymbolicLink(link, elsewhere.Folder)
+            : File.CreateSymbolicLink(link, Path.Combine(elsewhere.Folder, "data.bin"));
         Refused(linkedFolder ? "link/data.bin" : "link", null, null, "leaves the model's folder");
     }
 

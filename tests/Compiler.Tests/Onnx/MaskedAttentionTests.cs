@@ -19,8 +19,10 @@ public sealed class MaskedAttentionTests
         using var model = new TinyModel(23).Input("q", 1, 1, Queries, Size).Input("k", 1, 1, Keys, Size).Input("v", 1, 1, Keys, Size)
             .Input("m", truths ? ElementType.Bool : ElementType.F32, Queries, Keys).Node("y = Attention q k v m").Output("y");
         var random = new Random(23);
-        Tensor q = EmittedModel.Random(random, 1, 1, Queries, Size), k = EmittedModel.Random(random, 1, 1, Keys, Size), v = EmittedModel.Random(random, 1, 1, Keys, Size);
-        var mask = truths ? Tensor.Of<bool>(ElementType.Bool, Allowed, Queries, Keys) : Tensor.Of([.. Allowed.Select(a => a ? 0 : float.NegativeInfinity)], Queries, Keys);
+        Tensor q = EmittedModel.Random(random, 1, 1, Queries, Size), k = EmittedModel.Random(random, 1, 1, Keys, Size),
+            v = EmittedModel.Random(random, 1, 1, Keys, Size);
+        var mask = truths ? Tensor.Of<bool>(ElementType.Bool, Allowed, Queries, Keys)
+            : Tensor.Of([.. Allowed.Select(a => a ? 0 : float.NegativeInfinity)], Queries, Keys);
         float[] y = EmittedModel.Run(model, q, k, v, mask)[0].Span<float>().ToArray();
         for (int i = 0; i < y.Length; i++)
         {

@@ -22,7 +22,8 @@ public sealed class NumberTypeTests
         // Beyond 2²⁴, where single precision is not exact.
         int scale = kind is "ReduceProd" or "ReduceSumSquare" ? 40 : 100_000_001;
         int[] x = [.. Enumerable.Range(0, 2 * 3 * 2).Select(_ => random.Next(-scale, scale))];
-        using var model = new TinyModel(18).Input("x", ElementType.I32, 2, 3, 2).Integers("axes", 1).Node($"y = {kind} x axes", TinyModel.Attribute("keepdims", 0L)).Output("y");
+        using var model = new TinyModel(18).Input("x", ElementType.I32, 2, 3, 2).Integers("axes", 1)
+            .Node($"y = {kind} x axes", TinyModel.Attribute("keepdims", 0L)).Output("y");
         int[] actual = EmittedModel.Run(model, Tensor.Of<int>(ElementType.I32, x, 2, 3, 2))[0].Span<int>().ToArray();
         for (int i = 0; i < 4; i++)
         {
@@ -43,11 +44,13 @@ public sealed class NumberTypeTests
     public void LogarithmsOfSumsKeepDoublePrecision()
     {
         double[] x = [1e-9, 2, -3, 700, 701.25, -1e9];
-        using var model = new TinyModel(18).Input("x", ElementType.F64, 2, 3).Integers("axes", 1).Node("y = ReduceLogSumExp x axes").Output("y");
+        using var model = new TinyModel(18).Input("x", ElementType.F64, 2, 3).Integers("axes", 1).Node("y = ReduceLogSumExp x axes")
+            .Output("y");
         double[] actual = EmittedModel.Run(model, Tensor.Of<double>(ElementType.F64, x, 2, 3))[0].Span<double>().ToArray();
         for (int i = 0; i < 2; i++)
         {
-            double largest = x.Skip(3 * i).Take(3).Max(), expected = largest + Math.Log(x.Skip(3 * i).Take(3).Sum(v => Math.Exp(v - largest)));
+            double largest = x.Skip(3 * i).Take(3).Max(), expected =
+                largest + Math.Log(x.Skip(3 * i).Take(3).Sum(v => Math.Exp(v - largest)));
             Assert.Equal(expected, actual[i], 4 * Math.BitIncrement(Math.Abs(expected)) * Math.Pow(2, -53));
         }
     }
@@ -95,9 +98,11 @@ public sealed class NumberTypeTests
     public void CachesAreWrittenWhereEachBatchIs(string mode, long[]? at)
     {
         const int Batch = 2, Positions = 5, New = 2, Width = 3;
-        float[] cache = [.. Enumerable.Range(0, Batch * Positions * Width).Select(i => (float)i)], update = [.. Enumerable.Range(0, Batch * New * Width).Select(i => -1f - i)];
+        float[] cache = [.. Enumerable.Range(0, Batch * Positions * Width).Select(i => (float)i)],
+            update = [.. Enumerable.Range(0, Batch * New * Width).Select(i => -1f - i)];
         using var model = new TinyModel(24).Input("cache", Batch, Positions, Width).Input("update", Batch, New, Width);
-        _ = at is null ? model.Node("y = TensorScatter cache update") : model.Input("at", ElementType.I64, Batch).Node("y = TensorScatter cache update at", TinyModel.Attribute("mode", mode));
+        _ = at is null ? model.Node("y = TensorScatter cache update") : model.Input("at", ElementType.I64, Batch)
+            .Node("y = TensorScatter cache update at", TinyModel.Attribute("mode", mode));
         List<Tensor> inputs = [Tensor.Of(cache, Batch, Positions, Width), Tensor.Of(update, Batch, New, Width)];
         if (at is not null)
         {
@@ -122,10 +127,13 @@ public sealed class NumberTypeTests
     public void ProductsOfHalvesAreHalves(string node)
     {
         Half[] x = [.. Enumerable.Range(0, 6).Select(i => (Half)(i - 2))], w = [.. Enumerable.Range(0, 6).Select(i => (Half)(0.5 * i))];
-        using var model = new TinyModel(13).Input("x", ElementType.F16, 2, 3).Initializer("w", Tensor.Of<Half>(ElementType.F16, w, 3, 2)).Node("y = " + node, node[0] == 'E' ? [TinyModel.Attribute("equation", "ij,jk->ik")] : []).Output("y");
+        using var model = new TinyModel(13).Input("x", ElementType.F16, 2, 3).Initializer("w", Tensor.Of<Half>(ElementType.F16, w, 3, 2))
+            .Node("y = " + node, node[0] == 'E' ? [TinyModel.Attribute("equation", "ij,jk->ik")] : []).Output("y");
         var actual = EmittedModel.Run(model, Tensor.Of<Half>(ElementType.F16, x, 2, 3))[0];
         Assert.Equal(ElementType.F16, actual.Type);
-        Assert.Equal([.. Enumerable.Range(0, 4).Select(i => (Half)Enumerable.Range(0, 3).Sum(k => (double)x[(i / 2 * 3) + k] * (double)w[(k * 2) + (i % 2)]))], actual.Span<Half>().ToArray());
+        Assert.Equal([.. Enumerable.Range(0, 4)
+            .Select(i => (Half)Enumerable.Range(0, 3).Sum(k => (double)x[(i / 2 * 3) + k] * (double)w[(k * 2) + (i % 2)]))],
+            actual.Span<Half>().ToArray());
     }
 
     /// <summary>

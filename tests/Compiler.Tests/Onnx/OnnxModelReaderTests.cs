@@ -10,7 +10,8 @@ namespace MixPrec.Compiler.Tests.Onnx;
 /// <summary>Every damaged or hostile file gives one line with its own number.</summary>
 public sealed class OnnxModelReaderTests
 {
-    private static TinyModel Small() => new TinyModel().Input("x", 2, 3).Initializer("w", Tensor.Of([1, 2, 3, 4, 5, 6f], 3, 2)).Node("y = MatMul x w").Output("y");
+    private static TinyModel Small() => new TinyModel().Input("x", 2, 3).Initializer("w", Tensor.Of([1, 2, 3, 4, 5, 6f], 3, 2))
+        .Node("y = MatMul x w").Output("y");
 
     private static MixPrecException Refused(TinyModel model, string id, string dimensions = "")
     {
@@ -22,7 +23,9 @@ public sealed class OnnxModelReaderTests
     }
 
     [Fact]
-    public void MissingFile() => Assert.Equal("MXP1001", Assert.Throws<MixPrecException>(() => OnnxModelReader.Read("/nowhere/model.onnx", DimensionBindings.None)).Description.Id);
+    public void MissingFile() =>
+        Assert.Equal("MXP1001", Assert.Throws<MixPrecException>(() =>
+        OnnxModelReader.Read("/nowhere/model.onnx", DimensionBindings.None)).Description.Id);
 
     [Theory]
     [InlineData("")]
@@ -33,7 +36,8 @@ public sealed class OnnxModelReaderTests
     {
         using var model = Small();
         File.WriteAllText(model.FilePath, content);
-        Assert.Equal("MXP3002", Assert.Throws<MixPrecException>(() => OnnxModelReader.Read(model.FilePath, DimensionBindings.None)).Description.Id);
+        Assert.Equal("MXP3002", Assert.Throws<MixPrecException>(() =>
+            OnnxModelReader.Read(model.FilePath, DimensionBindings.None)).Description.Id);
     }
 
     [Fact]
@@ -42,8 +46,10 @@ public sealed class OnnxModelReaderTests
         using var model = new TinyModel().Input("x", "batch", 1, 6, 6).Initializer("w", Tensor.Zeros(ElementType.F32, 2, 1, 3, 3))
             .Integers("shape", 0, -1).Integers("starts", -3).Integers("ends", 100).Integers("axes", 1).Integers("sizes", 1, 2)
             .Node("c = Conv x w", TinyModel.Attribute("auto_pad", "SAME_UPPER"), TinyModel.Attribute("strides", 2L, 1L)).Node("r = Relu c")
-            .Node("p = MaxPool r", TinyModel.Attribute("kernel_shape", 2L, 2L)).Node("f = Reshape p shape").Node("s = Slice f starts ends axes")
-            .Node("a b = Split s sizes", TinyModel.Attribute("axis", 1L)).Node("d = Concat a b", TinyModel.Attribute("axis", -1L)).Node("y = Softmax d").Output("y");
+            .Node("p = MaxPool r", TinyModel.Attribute("kernel_shape", 2L, 2L)).Node("f = Reshape p shape")
+                .Node("s = Slice f starts ends axes")
+            .Node("a b = Split s sizes", TinyModel.Attribute("axis", 1L)).Node("d = Concat a b", TinyModel.Attribute("axis", -1L))
+                .Node("y = Softmax d").Output("y");
         byte[] good = model.Proto.ToByteArray();
         Assert.NotNull(model.Graph());
         var random = new Random(1);
@@ -78,7 +84,8 @@ public sealed class OnnxModelReaderTests
     {
         using var model = Small();
         model.Proto.OpsetImport[0].Version = opset;
-        Assert.Contains(opset.ToString(System.Globalization.CultureInfo.InvariantCulture), Refused(model, "MXP3006").Message, StringComparison.Ordinal);
+        Assert.Contains(opset.ToString(System.Globalization.CultureInfo.InvariantCulture), Refused(model, "MXP3006").Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -104,7 +111,8 @@ public sealed class OnnxModelReaderTests
     {
         foreach (string node in new[] { "MatMul y bad", "Gemm y bad", "Gemm bad y", "LayerNormalization y row" })
         {
-            using var model = Small().Initializer("bad", Tensor.Of([1, 0, element, 1], 2, 2)).Initializer("row", Tensor.Of([1, element], 2)).Node($"z = {node}").Output("z");
+            using var model = Small().Initializer("bad", Tensor.Of([1, 0, element, 1], 2, 2)).Initializer("row", Tensor.Of([1, element], 2))
+                .Node($"z = {node}").Output("z");
             string message = Refused(model, "MXP3005").Message;
             Assert.Contains($"'{node.Split(' ')[0]}_z'", message, StringComparison.Ordinal);
             Assert.Contains(node.Contains("bad", StringComparison.Ordinal) ? "'bad'" : "'row'", message, StringComparison.Ordinal);
@@ -119,7 +127,8 @@ public sealed class OnnxModelReaderTests
     {
         foreach (float element in new[] { float.NaN, float.PositiveInfinity, float.NegativeInfinity })
         {
-            using var model = Small().Initializer("bad", Tensor.Of([1, element], 2)).Initializer("yes", Tensor.Of<bool>(ElementType.Bool, [true])).Node($"z = {node}").Output("z");
+            using var model = Small().Initializer("bad", Tensor.Of([1, element], 2))
+                .Initializer("yes", Tensor.Of<bool>(ElementType.Bool, [true])).Node($"z = {node}").Output("z");
             Assert.NotNull(model.Graph());
         }
     }
@@ -128,10 +137,12 @@ public sealed class OnnxModelReaderTests
     [Fact]
     public void InfiniteAddendIsNoBias()
     {
-        using var model = Small().Initializer("u", Tensor.Of([1, 2, 3, 4f], 2, 2)).Initializer("b", Tensor.Of([0.5f, float.NegativeInfinity], 2)).Node("z = Gemm y u b").Output("z");
+        using var model = Small().Initializer("u", Tensor.Of([1, 2, 3, 4f], 2, 2))
+            .Initializer("b", Tensor.Of([0.5f, float.NegativeInfinity], 2)).Node("z = Gemm y u b").Output("z");
         var graph = model.Graph();
         Assert.All(graph.Nodes.Where(n => n.Op is MixPrec.Compiler.Graphs.Ops.MatMul), n => Assert.Null(n.InputOrNull(2)));
-        using var wrong = Small().Initializer("u", Tensor.Of([1, 2, 3, 4f], 2, 2)).Initializer("b", Tensor.Of([0.5f, float.NaN], 2)).Node("z = Gemm y u b").Output("z");
+        using var wrong = Small().Initializer("u", Tensor.Of([1, 2, 3, 4f], 2, 2)).Initializer("b", Tensor.Of([0.5f, float.NaN], 2))
+            .Node("z = Gemm y u b").Output("z");
         Assert.Contains("'b'", Refused(wrong, "MXP3005").Message, StringComparison.Ordinal);
     }
 
@@ -283,7 +294,8 @@ public sealed class OnnxModelReaderTests
     [InlineData("batch=1;batch=2")]
     [InlineData("batch=1,5")]
     [InlineData("=1")]
-    public void MalformedDimensions(string text) => Assert.Equal("MXP1002", Assert.Throws<MixPrecException>(() => DimensionBindings.Parse(text)).Description.Id);
+    public void MalformedDimensions(string text) =>
+        Assert.Equal("MXP1002", Assert.Throws<MixPrecException>(() => DimensionBindings.Parse(text)).Description.Id);
 
     [Fact]
     public void UnknownDimensionNamesTheKnownOnes()
@@ -313,7 +325,8 @@ public sealed class OnnxModelReaderTests
     [Fact]
     public void OutputsKeepTheirNamesThroughCopies()
     {
-        using var model = Small().Node("p = Relu y").Node("q = Identity p").Output("q").Node("r = Identity q").Output("r").Node("s = Identity x").Output("s").Node("t = Identity w").Output("t");
+        using var model = Small().Node("p = Relu y").Node("q = Identity p").Output("q").Node("r = Identity q").Output("r")
+            .Node("s = Identity x").Output("s").Node("t = Identity w").Output("t");
         model.Proto.Graph.Output.RemoveAt(0);
         var outputs = model.Graph().Outputs;
         Assert.Equal(["q", "r", "s", "t"], outputs.Select(o => o.Name));

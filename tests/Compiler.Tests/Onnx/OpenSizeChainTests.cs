@@ -13,7 +13,8 @@ namespace MixPrec.Compiler.Tests.Onnx;
 /// <summary>Many layers over one open length: sizes as a slow loop finds them, and text that does not grow with their number.</summary>
 public sealed class OpenSizeChainTests
 {
-    private static readonly AttributeProto[] Halves = [TinyModel.Attribute("kernel_shape", 3L, 3L), TinyModel.Attribute("strides", 2L, 1L), TinyModel.Attribute("pads", 1L, 1L, 1L, 1L)];
+    private static readonly AttributeProto[] Halves = [TinyModel.Attribute("kernel_shape", 3L, 3L), TinyModel.Attribute("strides", 2L, 1L),
+        TinyModel.Attribute("pads", 1L, 1L, 1L, 1L)];
 
     [Theory]
     [InlineData(14)]
@@ -43,7 +44,8 @@ public sealed class OpenSizeChainTests
         using var model = new TinyModel(17).Input("x0", 1, 2, "length").Output("x20");
         for (int i = 0; i < 20; i++)
         {
-            model.Initializer($"w{i}", EmittedModel.Random(random, 2, 2, 3)).Node($"x{i + 1} = Conv x{i} w{i}", TinyModel.Attribute("strides", (long[])[2]), TinyModel.Attribute("pads", 1L, 1L));
+            model.Initializer($"w{i}", EmittedModel.Random(random, 2, 2, 3))
+                .Node($"x{i + 1} = Conv x{i} w{i}", TinyModel.Attribute("strides", (long[])[2]), TinyModel.Attribute("pads", 1L, 1L));
         }
 
         var y = Assert.Single(EmittedModel.Run(model, EmittedModel.Random(random, 1, 2, 3001)));
@@ -54,7 +56,8 @@ public sealed class OpenSizeChainTests
     [Fact]
     public void CeilingsNestAndTheirTextStaysShort()
     {
-        AttributeProto[] attributes = [TinyModel.Attribute("kernel_shape", 4L, 1L), TinyModel.Attribute("strides", 3L, 1L), TinyModel.Attribute("ceil_mode", 1), TinyModel.Attribute("pads", 2L, 0L, 2L, 0L)];
+        AttributeProto[] attributes = [TinyModel.Attribute("kernel_shape", 4L, 1L), TinyModel.Attribute("strides", 3L, 1L),
+            TinyModel.Attribute("ceil_mode", 1), TinyModel.Attribute("pads", 2L, 0L, 2L, 0L)];
         using var model = Chain(24, i => ($"x{i + 1} = MaxPool x{i}", attributes));
         var graph = model.Graph();
         foreach (long length in (long[])[4, 100, 1_000_000_007])
@@ -83,7 +86,8 @@ public sealed class OpenSizeChainTests
         using var model = new TinyModel(17).Input("x0", 1, 1, "length", 1).Output("x12");
         for (int i = 0; i < 12; i++)
         {
-            model.Node($"p{i} = MaxPool x{i}", TinyModel.Attribute("kernel_shape", 5L, 1L), TinyModel.Attribute("strides", 5L, 1L), TinyModel.Attribute("pads", 2L, 0L, 2L, 0L))
+            model.Node($"p{i} = MaxPool x{i}", TinyModel.Attribute("kernel_shape", 5L, 1L), TinyModel.Attribute("strides", 5L, 1L),
+                TinyModel.Attribute("pads", 2L, 0L, 2L, 0L))
                 .Node($"x{i + 1} = Concat x{i} p{i}", TinyModel.Attribute("axis", 2));
         }
 
@@ -105,12 +109,15 @@ public sealed class OpenSizeChainTests
     [Fact]
     public void SizesWithoutEndAreRefused()
     {
-        using var model = Chain(120, i => ($"x{i + 1} = Concat x{i} half{i}", [TinyModel.Attribute("axis", 2)]), i => ($"half{i} = MaxPool x{i}",
-            [TinyModel.Attribute("kernel_shape", 2L, 1L), TinyModel.Attribute("strides", 2L, 1L), TinyModel.Attribute("pads", 1L, 0L, 0L, 0L)]));
+        using var model = Chain(120, i => ($"x{i + 1} = Concat x{i} half{i}", [TinyModel.Attribute("axis", 2)]), i =>
+            ($"half{i} = MaxPool x{i}",
+            [TinyModel.Attribute("kernel_shape", 2L, 1L), TinyModel.Attribute("strides", 2L, 1L),
+                TinyModel.Attribute("pads", 1L, 0L, 0L, 0L)]));
         Assert.Equal("MXP3010", Assert.Throws<MixPrecException>(() => model.Graph()).Description.Id);
     }
 
-    private static TinyModel Chain(int layers, Func<int, (string Node, AttributeProto[] Attributes)> layer, Func<int, (string Node, AttributeProto[] Attributes)>? before = null)
+    private static TinyModel Chain(int layers, Func<int, (string Node, AttributeProto[] Attributes)> layer,
+        Func<int, (string Node, AttributeProto[] Attributes)>? before = null)
     {
         var model = new TinyModel(17).Input("x0", 1, 1, "length", 3).Output($"x{layers}");
         for (int i = 0; i < layers; i++)

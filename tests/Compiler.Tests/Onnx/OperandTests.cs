@@ -60,7 +60,8 @@ public sealed class OperandTests
     [InlineData("y = Relu x[2] z[2]")]
     public void WhatTheDefinitionDoesNotAllowIsInvalid(string line)
     {
-        var error = Assert.Throws<MixPrecException>(() => new OperatorSample(line, OnnxModelReader.NewestOpset).Import(ElementType.F32, []));
+        var error = Assert.Throws<MixPrecException>(() => new OperatorSample(line, OnnxModelReader.NewestOpset)
+            .Import(ElementType.F32, []));
         Assert.Equal("MXP3004", error.Description.Id);
         Assert.Contains($"({line.Split(' ')[2]})", error.Message, StringComparison.Ordinal);
     }
@@ -123,7 +124,8 @@ public sealed class OperandTests
         if (shape is not null)
         {
             var element = changed.Contains("indices", StringComparison.Ordinal) ? ElementType.I64 : type;
-            _ = constant ? model.Initializer("changed", Tensor.Zeros(element, shape)) : model.Input("changed", element, [.. shape.Select(d => (object)(int)d)]);
+            _ = constant ? model.Initializer("changed", Tensor.Zeros(element, shape))
+                : model.Input("changed", element, [.. shape.Select(d => (object)(int)d)]);
         }
 
         try

@@ -31,7 +31,8 @@ public sealed class OperatorFormTests
     [Fact]
     public void GemmBecomesAProductWithBias()
     {
-        using var model = new TinyModel().Input("x", "batch", 3).Initializer("w", Tensor.Of([1, 2, 3, 4, 5, 6f], 2, 3)).Initializer("c", Tensor.Of([1, 2f], 2))
+        using var model = new TinyModel().Input("x", "batch", 3).Initializer("w", Tensor.Of([1, 2, 3, 4, 5, 6f], 2, 3))
+            .Initializer("c", Tensor.Of([1, 2f], 2))
             .Node("y = Gemm x w c", TinyModel.Attribute("transB", 1L), TinyModel.Attribute("alpha", 2f), TinyModel.Attribute("beta", 3f));
         var node = Only(model);
         Assert.Equal([2, 8, 4, 10, 6, 12f], node.Input(1).Constant!.Span<float>().ToArray());
@@ -43,7 +44,8 @@ public sealed class OperatorFormTests
     [Fact]
     public void GemmWithAColumnAddsIt()
     {
-        using var model = new TinyModel().Input("x", 2, 3).Initializer("w", Ones(3, 4)).Initializer("c", Ones(2, 1)).Node("y = Gemm x w c").Output("y");
+        using var model = new TinyModel().Input("x", 2, 3).Initializer("w", Ones(3, 4)).Initializer("c", Ones(2, 1)).Node("y = Gemm x w c")
+            .Output("y");
         Assert.Equal(["Gemm_y/product", "Gemm_y"], model.Graph().Nodes.Select(n => n.Name));
     }
 
@@ -60,7 +62,8 @@ public sealed class OperatorFormTests
     [Fact]
     public void BatchNormalizationIsScaleAndShift()
     {
-        using var model = new TinyModel().Input("x", 1, 2, 3).Initializer("scale", Tensor.Of([2, 3f], 2)).Initializer("shift", Tensor.Of([1, 1f], 2))
+        using var model = new TinyModel().Input("x", 1, 2, 3).Initializer("scale", Tensor.Of([2, 3f], 2))
+            .Initializer("shift", Tensor.Of([1, 1f], 2))
             .Initializer("mean", Tensor.Of([4, 5f], 2)).Initializer("variance", Tensor.Of([4, 9f], 2))
             .Node("y = BatchNormalization x scale shift mean variance", TinyModel.Attribute("epsilon", 0f)).Output("y");
         var graph = model.Graph();
@@ -73,7 +76,8 @@ public sealed class OperatorFormTests
     public void ClipByAttributesAndByInputs()
     {
         using var old = new TinyModel(10).Input("x", 2).Node("y = Clip x", TinyModel.Attribute("min", 0f), TinyModel.Attribute("max", 6f));
-        using var current = new TinyModel().Input("x", 2).Initializer("low", Tensor.Of([0f])).Initializer("high", Tensor.Of([6f])).Node("y = Clip x low high");
+        using var current = new TinyModel().Input("x", 2).Initializer("low", Tensor.Of([0f])).Initializer("high", Tensor.Of([6f]))
+            .Node("y = Clip x low high");
         Assert.Equal(new Unary(UnaryFunction.Clip(0, 6)), Only(old).Op);
         Assert.Equal(new Unary(UnaryFunction.Clip(0, 6)), Only(current).Op);
     }
@@ -90,9 +94,11 @@ public sealed class OperatorFormTests
     [Fact]
     public void SplitByAttributeInputAndNumber()
     {
-        using var attribute = new TinyModel(11).Input("x", 5, 2).Node("a b = Split x", TinyModel.Attribute("split", 2L, 3L)).Output("a").Output("b");
+        using var attribute = new TinyModel(11).Input("x", 5, 2).Node("a b = Split x", TinyModel.Attribute("split", 2L, 3L)).Output("a")
+            .Output("b");
         using var input = new TinyModel(13).Input("x", 5, 2).Integers("s", 2, 3).Node("a b = Split x s").Output("a").Output("b");
-        using var number = new TinyModel(18).Input("x", 5, 2).Node("a b = Split x", TinyModel.Attribute("num_outputs", 2L)).Output("a").Output("b");
+        using var number = new TinyModel(18).Input("x", 5, 2).Node("a b = Split x", TinyModel.Attribute("num_outputs", 2L)).Output("a")
+            .Output("b");
         Assert.Equal(["F32[2, 2]", "F32[3, 2]"], attribute.Graph().Outputs.Select(o => o.Type.ToString()));
         Assert.Equal(["F32[2, 2]", "F32[3, 2]"], input.Graph().Outputs.Select(o => o.Type.ToString()));
         Assert.Equal(["F32[3, 2]", "F32[2, 2]"], number.Graph().Outputs.Select(o => o.Type.ToString()));
@@ -101,8 +107,10 @@ public sealed class OperatorFormTests
     [Fact]
     public void PadByAttributeInputAndAxes()
     {
-        using var attribute = new TinyModel(10).Input("x", 2, 3).Node("y = Pad x", TinyModel.Attribute("pads", 0L, 1L, 0L, 2L), TinyModel.Attribute("value", 1f));
-        using var axes = new TinyModel(18).Input("x", 2, 3).Integers("pads", 1, 2).Initializer("value", Tensor.Of([1f])).Integers("axes", -1).Node("y = Pad x pads value axes");
+        using var attribute = new TinyModel(10).Input("x", 2, 3)
+            .Node("y = Pad x", TinyModel.Attribute("pads", 0L, 1L, 0L, 2L), TinyModel.Attribute("value", 1f));
+        using var axes = new TinyModel(18).Input("x", 2, 3).Integers("pads", 1, 2).Initializer("value", Tensor.Of([1f]))
+            .Integers("axes", -1).Node("y = Pad x pads value axes");
         var expected = new Pad(PadMode.Constant, [0, 1], [0, 2]);
         foreach (var node in new[] { Only(attribute), Only(axes) })
         {
@@ -114,8 +122,10 @@ public sealed class OperatorFormTests
     [Fact]
     public void ReduceByAttributeInputAndNothing()
     {
-        using var attribute = new TinyModel().Input("x", 2, 3).Node("y = ReduceMean x", TinyModel.Attribute("axes", [-1L]), TinyModel.Attribute("keepdims", 0L));
-        using var input = new TinyModel(18).Input("x", 2, 3).Integers("axes", -1).Node("y = ReduceMean x axes", TinyModel.Attribute("keepdims", 0L));
+        using var attribute = new TinyModel().Input("x", 2, 3).Node("y = ReduceMean x", TinyModel.Attribute("axes", [-1L]),
+            TinyModel.Attribute("keepdims", 0L));
+        using var input = new TinyModel(18).Input("x", 2, 3).Integers("axes", -1)
+            .Node("y = ReduceMean x axes", TinyModel.Attribute("keepdims", 0L));
         using var all = new TinyModel(18).Input("x", 2, 3).Node("y = ReduceSum x");
         Assert.Equal((new Reduce(ReduceKind.Mean, [1], true), "F32[2]"), Reduction(attribute));
         Assert.Equal((new Reduce(ReduceKind.Mean, [1], true), "F32[2]"), Reduction(input));
@@ -141,8 +151,10 @@ public sealed class OperatorFormTests
     [Fact]
     public void ConstantsOfEveryAttribute()
     {
-        using var model = new TinyModel().Input("x", 2).Node("a = Constant", TinyModel.Attribute("value", Ones(2))).Node("b = Constant", TinyModel.Attribute("value_float", 2f))
-            .Node("c = Constant", TinyModel.Attribute("value_ints", 2L, -1L)).Node("d = Constant", TinyModel.Attribute("value_int", 3L)).Output("a").Output("b").Output("c").Output("d");
+        using var model = new TinyModel().Input("x", 2).Node("a = Constant", TinyModel.Attribute("value", Ones(2)))
+            .Node("b = Constant", TinyModel.Attribute("value_float", 2f))
+            .Node("c = Constant", TinyModel.Attribute("value_ints", 2L, -1L)).Node("d = Constant", TinyModel.Attribute("value_int", 3L))
+                .Output("a").Output("b").Output("c").Output("d");
         Assert.Equal(["F32[2]", "F32[]", "I64[2]", "I64[]"], model.Graph().Outputs.Select(o => o.Type.ToString()));
     }
 
@@ -159,7 +171,8 @@ public sealed class OperatorFormTests
     [Fact]
     public void PoolIndicesAreComputedWhenRead()
     {
-        using var model = new TinyModel().Input("x", 1, 1, 4).Node("y i = MaxPool x", TinyModel.Attribute("kernel_shape", [2L])).Output("y").Output("i");
+        using var model = new TinyModel().Input("x", 1, 1, 4).Node("y i = MaxPool x", TinyModel.Attribute("kernel_shape", [2L])).Output("y")
+            .Output("i");
         Assert.Equal(["F32[1, 1, 3]", "I64[1, 1, 3]"], model.Graph().Outputs.Select(o => o.Type.ToString()));
     }
 }

@@ -9,7 +9,8 @@ public sealed class OperatorTableTests
     [Fact]
     public void TableAndClassesAgree()
     {
-        var classes = typeof(OperatorTable).Assembly.GetTypes().Where(t => t.Namespace == "MixPrec.Compiler.Onnx.Ops" && !t.IsNested).Select(t => t.Name);
+        var classes = typeof(OperatorTable).Assembly.GetTypes().Where(t => t.Namespace == "MixPrec.Compiler.Onnx.Ops" && !t.IsNested)
+            .Select(t => t.Name);
         Assert.Equal(OperatorTable.Names, classes.Order(StringComparer.Ordinal));
         Assert.All(OperatorTable.Names, name => Assert.Equal(name, OperatorTable.Find(name)!.Import.Method.DeclaringType!.Name));
     }

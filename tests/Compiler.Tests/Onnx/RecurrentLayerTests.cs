@@ -11,10 +11,13 @@ public sealed class RecurrentLayerTests
 {
     private static readonly (string Name, bool HasAlpha, bool HasBeta, Func<double, double, double, double> Value)[] Activations =
     [
-        ("Sigmoid", false, false, (x, _, _) => 1 / (1 + Math.Exp(-x))), ("Tanh", false, false, (x, _, _) => Math.Tanh(x)), ("Relu", false, false, (x, _, _) => Math.Max(x, 0)),
+        ("Sigmoid", false, false, (x, _, _) => 1 / (1 + Math.Exp(-x))), ("Tanh", false, false, (x, _, _) => Math.Tanh(x)),
+            ("Relu", false, false, (x, _, _) => Math.Max(x, 0)),
         ("Softsign", false, false, (x, _, _) => x / (1 + Math.Abs(x))), ("Softplus", false, false, (x, _, _) => Math.Log(1 + Math.Exp(x))),
-        ("LeakyRelu", true, false, (x, a, _) => x < 0 ? a * x : x), ("ThresholdedRelu", true, false, (x, a, _) => x > a ? x : 0), ("Elu", true, false, (x, a, _) => x < 0 ? a * (Math.Exp(x) - 1) : x),
-        ("HardSigmoid", true, true, (x, a, b) => Math.Clamp((a * x) + b, 0, 1)), ("Affine", true, true, (x, a, b) => (a * x) + b), ("ScaledTanh", true, true, (x, a, b) => a * Math.Tanh(b * x)),
+        ("LeakyRelu", true, false, (x, a, _) => x < 0 ? a * x : x), ("ThresholdedRelu", true, false, (x, a, _) => x > a ? x : 0),
+            ("Elu", true, false, (x, a, _) => x < 0 ? a * (Math.Exp(x) - 1) : x),
+        ("HardSigmoid", true, true, (x, a, b) => Math.Clamp((a * x) + b, 0, 1)), ("Affine", true, true, (x, a, b) => (a * x) + b),
+            ("ScaledTanh", true, true, (x, a, b) => a * Math.Tanh(b * x)),
     ];
 
     private static readonly int[] HiddenSizes = [1, 3, 16, 17, 40];
@@ -38,18 +41,22 @@ public sealed class RecurrentLayerTests
         using var few = Layer("LSTM", [Strings("activations", ["Sigmoid"])]);
         using var directions = Layer("LSTM", [TinyModel.Attribute("direction", "bidirectional")]);
         using var gates = Layer("GRU", []);
-        Assert.Equal(["MXP3001", "MXP3004", "MXP3004", "MXP3004"], new[] { activation, few, directions, gates }.Select(m => Assert.Throws<MixPrecException>(() => m.Graph()).Description.Id));
+        Assert.Equal(["MXP3001", "MXP3004", "MXP3004", "MXP3004"],
+            new[] { activation, few, directions, gates }.Select(m => Assert.Throws<MixPrecException>(() => m.Graph()).Description.Id));
     }
 
     private static TinyModel Layer(string op, AttributeProto[] attributes) => new TinyModel().Input("x", 2, 1, 3)
-        .Initializer("w", Tensor.Zeros(ElementType.F32, 1, 20, 3)).Initializer("r", Tensor.Zeros(ElementType.F32, 1, 20, 5)).Node($"y = {op} x w r", attributes).Output("y");
+        .Initializer("w", Tensor.Zeros(ElementType.F32, 1, 20, 3)).Initializer("r", Tensor.Zeros(ElementType.F32, 1, 20, 5))
+            .Node($"y = {op} x w r", attributes).Output("y");
 
     private static void Check(string op, int seed)
     {
         var random = new Random(seed);
         int gates = op switch { "LSTM" => 4, "GRU" => 3, _ => 1 }, functions = op switch { "LSTM" => 3, "GRU" => 2, _ => 1 };
-        int directions = random.Next(2) + 1, steps = random.Next(1, 6), batch = random.Next(1, 5), inputs = random.Next(1, 20), hidden = HiddenSizes[random.Next(HiddenSizes.Length)];
-        bool batchFirst = random.Next(2) == 0, constant = random.Next(3) > 0, coupled = random.Next(3) == 0, linear = random.Next(2) == 0, symbolic = random.Next(2) == 0;
+        int directions = random.Next(2) + 1, steps = random.Next(1, 6), batch = random.Next(1, 5), inputs = random.Next(1, 20),
+            hidden = HiddenSizes[random.Next(HiddenSizes.Length)];
+        bool batchFirst = random.Next(2) == 0, constant = random.Next(3) > 0, coupled = random.Next(3) == 0, linear = random.Next(2) == 0,
+            symbolic = random.Next(2) == 0;
         string direction = directions == 2 ? "bidirectional" : random.Next(2) == 0 ? "forward" : "reverse";
         double clip = random.Next(2) == 0 ? double.PositiveInfinity : 0.5;
         Tensor Data(params long[] shape) => EmittedModel.Random(random, shape);
@@ -60,18 +67,24 @@ public sealed class RecurrentLayerTests
         var (w, r) = (Scaled(Data(directions, gates * hidden, inputs), inputs), Scaled(Data(directions, gates * hidden, hidden), hidden));
         var b = Perhaps(directions, 2 * gates * hidden);
         long[] stateShape = batchFirst ? [batch, directions, hidden] : [directions, batch, hidden];
-        var (h0, c0, p) = (Perhaps(stateShape), op == "LSTM" ? Perhaps(stateShape) : null, op == "LSTM" ? Perhaps(directions, 3 * hidden) : null);
-        var lengths = random.Next(2) == 0 ? Tensor.Of<int>(ElementType.I32, [.. Enumerable.Range(0, batch).Select(_ => random.Next(0, steps + 1))], batch) : null;
+        var (h0, c0, p) = (Perhaps(stateShape), op == "LSTM" ? Perhaps(stateShape) : null,
+            op == "LSTM" ? Perhaps(directions, 3 * hidden) : null);
+        var lengths = random.Next(2) == 0 ? Tensor.Of<int>(ElementType.I32,
+            [.. Enumerable.Range(0, batch).Select(_ => random.Next(0, steps + 1))], batch) : null;
         var (names, chosen, alphas, betas) = Choose(random, functions * directions, defaults: seed % 3 == 0, op);
 
-        List<AttributeProto> attributes = [TinyModel.Attribute("hidden_size", hidden), TinyModel.Attribute("direction", direction), TinyModel.Attribute("layout", batchFirst ? 1L : 0L)];
+        List<AttributeProto> attributes = [TinyModel.Attribute("hidden_size", hidden), TinyModel.Attribute("direction", direction),
+            TinyModel.Attribute("layout", batchFirst ? 1L : 0L)];
         attributes.AddRange(double.IsFinite(clip) ? [TinyModel.Attribute("clip", (float)clip)] : []);
-        attributes.AddRange(names is null ? [] : [Strings("activations", names), Floats("activation_alpha", alphas), Floats("activation_beta", betas)]);
-        attributes.AddRange(op == "LSTM" ? [TinyModel.Attribute("input_forget", coupled ? 1L : 0L)] : op == "GRU" ? [TinyModel.Attribute("linear_before_reset", linear ? 1L : 0L)] : []);
+        attributes.AddRange(names is null ? [] : [Strings("activations", names), Floats("activation_alpha", alphas),
+            Floats("activation_beta", betas)]);
+        attributes.AddRange(op == "LSTM" ? [TinyModel.Attribute("input_forget", coupled ? 1L : 0L)] : op == "GRU"
+            ? [TinyModel.Attribute("linear_before_reset", linear ? 1L : 0L)] : []);
 
         using var model = new TinyModel(14);
         var given = new List<Tensor> { x };
-        model.Input("x", symbolic ? (batchFirst ? [batch, "steps", inputs] : ["steps", batch, inputs]) : [.. x.Shape.Select(d => (object?)(int)d)]);
+        model.Input("x", symbolic ? (batchFirst ? [batch, "steps", inputs] : ["steps", batch, inputs])
+            : [.. x.Shape.Select(d => (object?)(int)d)]);
         string Operand(string name, Tensor? tensor, bool fixedValue)
         {
             if (tensor is null)
@@ -92,7 +105,8 @@ public sealed class RecurrentLayerTests
             return name;
         }
 
-        string operands = string.Join(" ", Operand("w", w, constant), Operand("r", r, constant), Operand("b", b, constant), Operand("lengths", lengths, false), Operand("h0", h0, false));
+        string operands = string.Join(" ", Operand("w", w, constant), Operand("r", r, constant), Operand("b", b, constant),
+            Operand("lengths", lengths, false), Operand("h0", h0, false));
         operands += op == "LSTM" ? $" {Operand("c0", c0, false)} {Operand("p", p, constant)}" : "";
         model.Node($"y yh{(op == "LSTM" ? " yc" : "")} = {op} x {operands}", [.. attributes]).Output("y").Output("yh");
         _ = op == "LSTM" ? model.Output("yc") : model;
@@ -113,16 +127,20 @@ public sealed class RecurrentLayerTests
             var (last, cells) = (Tensor.Zeros(ElementType.F32, stateShape), Tensor.Zeros(ElementType.F32, stateShape));
             for (int d = 0; d < directions; d++)
             {
-                var cell = new RecurrentReference(op, hidden, [.. chosen.Skip(d * functions).Take(functions)], clip, coupled, linear) { W = Row(w, d), R = Row(r, d), B = b is null ? null : Row(b, d), P = p is null ? null : Row(p, d) };
+                var cell = new RecurrentReference(op, hidden, [.. chosen.Skip(d * functions).Take(functions)], clip, coupled,
+                    linear) { W = Row(w, d), R = Row(r, d), B = b is null ? null : Row(b, d), P = p is null ? null : Row(p, d) };
                 for (int n = 0; n < batch; n++)
                 {
                     int length = lengths?.Span<int>()[n] ?? steps, state = (batchFirst ? (n * directions) + d : (d * batch) + n) * hidden;
-                    int[] order = [.. direction == "reverse" || d == 1 ? Enumerable.Range(0, length).Reverse() : Enumerable.Range(0, length)];
+                    int[] order = [.. direction == "reverse" || d == 1 ? Enumerable.Range(0, length)
+                        .Reverse() : Enumerable.Range(0, length)];
                     double[] h = Part(h0, state), c = Part(c0, state);
-                    var states = cell.Run(order.Select(t => x.Span<float>().Slice(((batchFirst ? (n * steps) + t : (t * batch) + n)) * inputs, inputs).ToArray()), ref h, ref c);
+                    var states = cell.Run(order.Select(t => x.Span<float>()
+                        .Slice(((batchFirst ? (n * steps) + t : (t * batch) + n)) * inputs, inputs).ToArray()), ref h, ref c);
                     for (int s = 0; s < order.Length; s++)
                     {
-                        Put(all, (batchFirst ? (((n * steps) + order[s]) * directions) + d : (((order[s] * directions) + d) * batch) + n) * hidden, states[s]);
+                        Put(all, (batchFirst ? (((n * steps) + order[s]) * directions) + d : (((order[s] * directions) + d) * batch) + n)
+                            * hidden, states[s]);
                     }
 
                     Put(last, state, h);
@@ -133,18 +151,22 @@ public sealed class RecurrentLayerTests
             return op == "LSTM" ? [all, last, cells] : [all, last];
         }
 
-        double[] Part(Tensor? tensor, int at) => [.. Enumerable.Range(0, hidden).Select(j => tensor is null ? 0 : (double)tensor.Span<float>()[at + j])];
+        double[] Part(Tensor? tensor, int at) =>
+            [.. Enumerable.Range(0, hidden).Select(j => tensor is null ? 0 : (double)tensor.Span<float>()[at + j])];
     }
 
-    private static (string[]? Names, Func<double, double>[] Functions, float[] Alphas, float[] Betas) Choose(Random random, int count, bool defaults, string op)
+    private static (string[]? Names, Func<double, double>[] Functions, float[] Alphas, float[] Betas) Choose(Random random, int count,
+        bool defaults, string op)
     {
         if (defaults)
         {
             int each = op switch { "LSTM" => 3, "GRU" => 2, _ => 1 };
-            return (null, [.. Enumerable.Range(0, count).Select(i => (Func<double, double>)(each > 1 && i % each == 0 ? x => 1 / (1 + Math.Exp(-x)) : Math.Tanh))], [], []);
+            return (null, [.. Enumerable.Range(0, count).Select(i =>
+                (Func<double, double>)(each > 1 && i % each == 0 ? x => 1 / (1 + Math.Exp(-x)) : Math.Tanh))], [], []);
         }
 
-        var (names, functions, alphas, betas) = (new List<string>(), new List<Func<double, double>>(), new List<float>(), new List<float>());
+        var (names, functions, alphas, betas) = (new List<string>(), new List<Func<double, double>>(), new List<float>(),
+            new List<float>());
         for (int i = 0; i < count; i++)
         {
             var (name, hasAlpha, hasBeta, value) = Activations[random.Next(Activations.Length)];
@@ -158,7 +180,8 @@ public sealed class RecurrentLayerTests
         return ([.. names], [.. functions], [.. alphas], [.. betas]);
     }
 
-    private static Tensor Scaled(Tensor tensor, int depth) => Tensor.Of([.. tensor.Span<float>().ToArray().Select(v => v / depth)], tensor.Shape);
+    private static Tensor Scaled(Tensor tensor, int depth) =>
+        Tensor.Of([.. tensor.Span<float>().ToArray().Select(v => v / depth)], tensor.Shape);
 
     private static float[] Row(Tensor tensor, int row)
     {

@@ -19,7 +19,8 @@ public sealed class RecurrentPrecisionTests
 
     private static readonly ActivationRange Range = new(-0.8f, 0.6f);
 
-    public static TheoryData<string, bool, string> Cases => [.. from layer in new[] { ("LSTM", false), ("GRU", false), ("GRU", true), ("RNN", false) }
+    public static TheoryData<string, bool, string> Cases =>
+        [.. from layer in new[] { ("LSTM", false), ("GRU", false), ("GRU", true), ("RNN", false) }
                                                                 from id in new[] { "bf16", "i8", "i8a7" }
                                                                 select (layer.Item1, layer.Item2, id)];
 
@@ -49,12 +50,14 @@ public sealed class RecurrentPrecisionTests
         var graph = GraphRewrites.Apply(model.Graph());
         string state = graph.QuantizableNodes.Single(n => n.Op is Recurrence).Name;
         var ranges = new RangeTable(new Dictionary<string, ActivationRange> { [state] = Range }, new Dictionary<string, ActivationRange>());
-        using var emitted = CompiledModel.Compile(Lowerer.Lower(graph, new(new Dictionary<string, PrecisionConfig> { [state] = precision }), ranges, new LoweringOptions("Tiny")));
+        using var emitted = CompiledModel.Compile(Lowerer.Lower(graph, new(new Dictionary<string, PrecisionConfig> { [state] = precision }),
+            ranges, new LoweringOptions("Tiny")));
         var y = emitted.Run([x])[0];
 
         Func<double, double> sigmoid = v => 1 / (1 + Math.Exp(-v)), tanh = Math.Tanh;
         var grid = Range.Unsigned(Math.Max(1, precision.Activations.Maximum));
-        var reference = new RecurrentReference(op, hidden, op switch { "LSTM" => [sigmoid, tanh, tanh], "GRU" => [sigmoid, tanh], _ => [tanh] }, double.PositiveInfinity, false, linear)
+        var reference = new RecurrentReference(op, hidden, op switch { "LSTM" => [sigmoid, tanh, tanh], "GRU" => [sigmoid, tanh], _ =>
+            [tanh] }, double.PositiveInfinity, false, linear)
         {
             W = w,
             R = Rounded(r, hidden, precision),
@@ -96,9 +99,11 @@ public sealed class RecurrentPrecisionTests
     private static TinyModel Layer(string op, bool linear, int hidden, Random random, out float[] w, out float[] r, out float[] b)
     {
         int gates = op switch { "LSTM" => 4, "GRU" => 3, _ => 1 };
-        var (input, state, bias) = (EmittedModel.Random(random, 1, gates * hidden, Inputs), EmittedModel.Random(random, 1, gates * hidden, hidden), EmittedModel.Random(random, 1, 2 * gates * hidden));
+        var (input, state, bias) = (EmittedModel.Random(random, 1, gates * hidden, Inputs),
+            EmittedModel.Random(random, 1, gates * hidden, hidden), EmittedModel.Random(random, 1, 2 * gates * hidden));
         (w, r, b) = (input.Span<float>().ToArray(), state.Span<float>().ToArray(), bias.Span<float>().ToArray());
         return new TinyModel(14).Input("x", Steps, Batch, Inputs).Initializer("w", input).Initializer("r", state).Initializer("b", bias)
-            .Node($"y = {op} x w r b", [.. op == "GRU" ? new[] { TinyModel.Attribute("linear_before_reset", linear ? 1L : 0L) } : []]).Output("y");
+            .Node($"y = {op} x w r b", [.. op == "GRU" ? new[] { TinyModel.Attribute("linear_before_reset", linear ? 1L : 0L) } : []])
+                .Output("y");
     }
 }

@@ -5,7 +5,8 @@ namespace MixPrec.Compiler.Tests.Onnx;
 /// weights lie gate
 /// by gate as [gates·H, …], <see cref="B"/> holds the input's biases and then the state's. Absent parts are null.
 /// </summary>
-internal sealed record RecurrentReference(string Operator, int Hidden, Func<double, double>[] Functions, double Clip, bool Coupled, bool LinearBeforeReset)
+internal sealed record RecurrentReference(string Operator, int Hidden, Func<double, double>[] Functions, double Clip, bool Coupled,
+    bool LinearBeforeReset)
 {
     public required float[] W { get; init; }
 
@@ -49,7 +50,8 @@ internal sealed record RecurrentReference(string Operator, int Hidden, Func<doub
     {
         double[] z = Each(j => Apply(0, Sum(x, h, 0, j))), r = Each(j => Apply(0, Sum(x, h, 1, j)));
         double[] reset = Each(j => r[j] * h[j]);
-        double[] n = Each(j => Apply(1, LinearBeforeReset ? Input(x, 2, j) + (r[j] * State(h, 2, j)) : Input(x, 2, j) + State(reset, 2, j)));
+        double[] n = Each(j => Apply(1, LinearBeforeReset ? Input(x, 2, j) + (r[j] * State(h, 2, j))
+            : Input(x, 2, j) + State(reset, 2, j)));
         return Each(j => ((1 - z[j]) * n[j]) + (z[j] * h[j]));
     }
 

@@ -45,8 +45,10 @@ public sealed class RunningLoopTests
     [InlineData(7)]
     public void StatesThatChangePlaces(int times)
     {
-        using var model = new TinyModel().Input("m", ElementType.I64).Input("a", 3).Input("b", 3).Input("bias", 3).Node("u v = Loop m _ a b", Body(body => Counted(body)
-            .Input("p", 3).Input("q", 3).Node("on = Identity goes").Node("sum = Add p q").Node("r = Sub sum bias").Output("on").Output("q").Output("r"))).Output("u").Output("v");
+        using var model = new TinyModel().Input("m", ElementType.I64).Input("a", 3).Input("b", 3).Input("bias", 3)
+            .Node("u v = Loop m _ a b", Body(body => Counted(body)
+            .Input("p", 3).Input("q", 3).Node("on = Identity goes").Node("sum = Add p q").Node("r = Sub sum bias").Output("on").Output("q")
+                .Output("r"))).Output("u").Output("v");
         float[] a = [1, 2, 3], b = [2, -1, 4], bias = [0, 1, 2];
         var results = Run(model, Tensor.Of([(long)times]), Tensor.Of(a, 3), Tensor.Of(b, 3), Tensor.Of(bias, 3));
         for (int time = 0; time < times; time++)
@@ -64,8 +66,10 @@ public sealed class RunningLoopTests
     [InlineData(true, 2, 12f)]
     public void AConditionOfDataEndsALoop(bool begins, long most, float expected)
     {
-        using var model = new TinyModel().Initializer("m", Tensor.Of([most])).Input("c", ElementType.Bool).Input("x").Initializer("bound", Tensor.Of([90f]))
-            .Node("y = Loop m c x", Body(body => Counted(body).Input("v").Node("w = Add v v").Node("on = Less w bound").Output("on").Output("w"))).Output("y");
+        using var model = new TinyModel().Initializer("m", Tensor.Of([most])).Input("c", ElementType.Bool).Input("x")
+            .Initializer("bound", Tensor.Of([90f]))
+            .Node("y = Loop m c x", Body(body => Counted(body).Input("v").Node("w = Add v v").Node("on = Less w bound").Output("on")
+                .Output("w"))).Output("y");
         Assert.Equal([expected], Run(model, Truth(begins), Tensor.Of([3f]))[0].Span<float>().ToArray());
     }
 
@@ -73,8 +77,10 @@ public sealed class RunningLoopTests
     [Fact]
     public void LongLoopsCollect()
     {
-        using var model = new TinyModel().Initializer("m", Tensor.Of([5000L])).Input("x", 2).Node("last all = Loop m _ x", Body(body => Counted(body)
-            .Input("v", 2).Node("on = Identity goes").Node("f = Cast i", TinyModel.Attribute("to", 1L)).Node("w = Add v f").Node("part = Neg w").Output("on").Output("w").Output("part"))).Output("last").Output("all");
+        using var model = new TinyModel().Initializer("m", Tensor.Of([5000L])).Input("x", 2)
+            .Node("last all = Loop m _ x", Body(body => Counted(body)
+            .Input("v", 2).Node("on = Identity goes").Node("f = Cast i", TinyModel.Attribute("to", 1L)).Node("w = Add v f")
+                .Node("part = Neg w").Output("on").Output("w").Output("part"))).Output("last").Output("all");
         Assert.Single(model.Graph().Nodes, n => n.Op is Loop);
         var results = Run(model, Tensor.Of([0, 1f], 2));
         Assert.Equal([5000L, 2], results[1].Shape);
@@ -100,10 +106,13 @@ public sealed class RunningLoopTests
     public void AScanOfAnyLength(int length, long from, long to, long axis)
     {
         object[] shape = axis == 0 ? ["steps", 2] : [2, "steps"];
-        using var model = new TinyModel().Input("start", 2).Input("x", shape).Initializer("w", Tensor.Of([1, 2, -1, 3f], 2, 2)).Node("last all = Scan start x",
-            TinyModel.Attribute("num_scan_inputs", 1L), TinyModel.Attribute("scan_input_axes", [axis]), TinyModel.Attribute("scan_input_directions", [from]),
+        using var model = new TinyModel().Input("start", 2).Input("x", shape).Initializer("w", Tensor.Of([1, 2, -1, 3f], 2, 2))
+            .Node("last all = Scan start x",
+            TinyModel.Attribute("num_scan_inputs", 1L), TinyModel.Attribute("scan_input_axes", [axis]),
+                TinyModel.Attribute("scan_input_directions", [from]),
             TinyModel.Attribute("scan_output_axes", [axis]), TinyModel.Attribute("scan_output_directions", [to]),
-            Body(body => body.Input("s", 2).Input("e", 2).Node("h = MatMul s w").Node("t = Add h e").Node("u = Identity t").Output("t").Output("u"))).Output("last").Output("all");
+            Body(body => body.Input("s", 2).Input("e", 2).Node("h = MatMul s w").Node("t = Add h e").Node("u = Identity t").Output("t")
+                .Output("u"))).Output("last").Output("all");
         Assert.Single(model.Graph().Nodes, n => n.Op is Loop);
         float[] x = [.. Enumerable.Range(0, 2 * length).Select(i => (float)((i * 7 % 5) - 2))], state = [1, -1], all = new float[x.Length];
         int At(int step, int i) => axis == 0 ? (step * 2) + i : (i * length) + step;
@@ -123,12 +132,16 @@ public sealed class RunningLoopTests
     [Fact]
     public void LoopsInLoops()
     {
-        using var model = new TinyModel().Input("m", ElementType.I64).Input("k", ElementType.I64).Input("x").Node("y = Loop m _ x", Body(body => Counted(body)
-            .Input("v").Node("on = Identity goes").Node("n = Add k i").Node("w = Loop n _ v", Body(inner => inner.Input("j", ElementType.I64).Input("also", ElementType.Bool)
-                .Input("u").Initializer("one", Tensor.Of([1f])).Node("on2 = Identity also").Node("z = Add u one").Output("on2").Output("z"))).Output("on").Output("w"))).Output("y");
+        using var model = new TinyModel().Input("m", ElementType.I64).Input("k", ElementType.I64).Input("x")
+            .Node("y = Loop m _ x", Body(body => Counted(body)
+            .Input("v").Node("on = Identity goes").Node("n = Add k i")
+                .Node("w = Loop n _ v", Body(inner => inner.Input("j", ElementType.I64).Input("also", ElementType.Bool)
+                .Input("u").Initializer("one", Tensor.Of([1f])).Node("on2 = Identity also").Node("z = Add u one").Output("on2")
+                    .Output("z"))).Output("on").Output("w"))).Output("y");
         var outer = Assert.IsType<Loop>(Assert.Single(model.Graph().Nodes, n => n.Op is Loop).Op);
         Assert.Single(outer.Body.Nodes, n => n.Op is Loop);
-        Assert.Equal([0.5f + (20 * 3) + (19 * 10)], Run(model, Tensor.Of([20L]), Tensor.Of([3L]), Tensor.Of([0.5f]))[0].Span<float>().ToArray());
+        Assert.Equal([0.5f + (20 * 3) + (19 * 10)], Run(model, Tensor.Of([20L]), Tensor.Of([3L]), Tensor.Of([0.5f]))[0].Span<float>()
+            .ToArray());
     }
 
     /// <summary>Each could be unrolled, both would be a million copies.</summary>
@@ -136,8 +149,10 @@ public sealed class RunningLoopTests
     public void LoopsTooLargeTogetherRun()
     {
         using var model = new TinyModel().Initializer("m", Tensor.Of([1000L])).Input("x").Node("y = Loop m _ x", Body(body => Counted(body)
-            .Input("v").Node("on = Identity goes").Node("w = Loop m _ v", Body(inner => inner.Input("j", ElementType.I64).Input("also", ElementType.Bool)
-                .Input("u").Initializer("one", Tensor.Of([1f])).Node("on2 = Identity also").Node("z = Add u one").Output("on2").Output("z"))).Output("on").Output("w"))).Output("y");
+            .Input("v").Node("on = Identity goes").Node("w = Loop m _ v",
+                Body(inner => inner.Input("j", ElementType.I64).Input("also", ElementType.Bool)
+                .Input("u").Initializer("one", Tensor.Of([1f])).Node("on2 = Identity also").Node("z = Add u one").Output("on2")
+                    .Output("z"))).Output("on").Output("w"))).Output("y");
         Assert.Single(Assert.IsType<Loop>(Assert.Single(model.Graph().Nodes, n => n.Op is Loop).Op).Body.Nodes, n => n.Op is Loop);
         Assert.Equal([1000000.5f], EmittedModel.Run(model, Tensor.Of([0.5f]))[0].Span<float>().ToArray());
     }
@@ -146,9 +161,12 @@ public sealed class RunningLoopTests
     [Fact]
     public void SizesThatTheBodyFindsOutEachTime()
     {
-        using var model = new TinyModel().Input("m", ElementType.I64).Input("x", 4).Input("start", ElementType.I64).Initializer("one", Tensor.Of([1f])).Node("last total = Loop m _ x start", Body(body => Counted(body)
-            .Input("v", 4).Input("t", ElementType.I64).Node("on = Identity goes").Node("places = NonZero v").Node("twice = Add places places").Node("size = Size twice")
-            .Node("u = Add t size").Node("less = Sub v one").Node("w = Relu less").Output("on").Output("w").Output("u"))).Output("last").Output("total");
+        using var model = new TinyModel().Input("m", ElementType.I64).Input("x", 4).Input("start", ElementType.I64)
+            .Initializer("one", Tensor.Of([1f])).Node("last total = Loop m _ x start", Body(body => Counted(body)
+            .Input("v", 4).Input("t", ElementType.I64).Node("on = Identity goes").Node("places = NonZero v")
+                .Node("twice = Add places places").Node("size = Size twice")
+            .Node("u = Add t size").Node("less = Sub v one").Node("w = Relu less").Output("on").Output("w").Output("u"))).Output("last")
+                .Output("total");
         var results = Run(model, Tensor.Of([4L]), Tensor.Of([1, 3, 0, 2f], 4), Tensor.Of([100L]));
         Assert.Equal([106L], results[1].ToInt64());
         Assert.Equal([0, 0, 0, 0f], results[0].Span<float>().ToArray());
@@ -158,9 +176,11 @@ public sealed class RunningLoopTests
     public void WhatGrowsOrIsCollectedAnUnknownNumberOfTimesIsRefused()
     {
         using var grows = new TinyModel().Input("m", ElementType.I64).Input("x", 2).Node("y = Loop m _ x", Body(body => Counted(body)
-            .Input("v", "n").Node("on = Identity goes").Node("w = Concat v v", TinyModel.Attribute("axis", 0L)).Output("on").Output("w"))).Output("y");
+            .Input("v", "n").Node("on = Identity goes").Node("w = Concat v v", TinyModel.Attribute("axis", 0L)).Output("on").Output("w")))
+                .Output("y");
         using var collects = new TinyModel().Input("m", ElementType.I64).Input("x", 2).Node("y all = Loop m _ x", Body(body => Counted(body)
-            .Input("v", 2).Node("on = Identity goes").Node("w = Abs v").Node("part = Neg v").Output("on").Output("w").Output("part"))).Output("all");
+            .Input("v", 2).Node("on = Identity goes").Node("w = Abs v").Node("part = Neg v").Output("on").Output("w").Output("part")))
+                .Output("all");
         Assert.Contains("F32[4]", Refused(grows), StringComparison.Ordinal);
         Assert.Contains("collects", Refused(collects), StringComparison.Ordinal);
     }

@@ -9,7 +9,8 @@ internal static class SharedMaterial
 
     public static string ConformanceCases => Folder("onnx-backend-tests");
 
-    public static void SkipWhenAbsent(string folder) => Assert.SkipWhen(!Directory.Exists(folder), $"optional material '{folder}' is not here");
+    public static void SkipWhenAbsent(string folder) =>
+        Assert.SkipWhen(!Directory.Exists(folder), $"optional material '{folder}' is not here");
 
     private static string Folder(string name)
     {

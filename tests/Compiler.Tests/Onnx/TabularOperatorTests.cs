@@ -35,7 +35,8 @@ public sealed class TabularOperatorTests
     [Fact]
     public void TableAndClassesAgree()
     {
-        var classes = typeof(TabularOperators).Assembly.GetTypes().Where(t => t.Namespace == "MixPrec.Compiler.Onnx.Ops.Tabular" && !t.IsNested).Select(t => t.Name);
+        var classes = typeof(TabularOperators).Assembly.GetTypes()
+            .Where(t => t.Namespace == "MixPrec.Compiler.Onnx.Ops.Tabular" && !t.IsNested).Select(t => t.Name);
         Assert.Equal(TabularOperators.Names, classes.Order(StringComparer.Ordinal));
         Assert.All(TabularOperators.Names, name => Assert.Equal(name, TabularOperators.Find(name)!.Import.Method.DeclaringType!.Name));
     }
@@ -43,7 +44,8 @@ public sealed class TabularOperatorTests
     [Fact]
     public void ScoresPassThroughZipMap()
     {
-        using var model = Table().Node("y z = ai.onnx.ml:LinearClassifier x", Of("coefficients", 1f, 0, 0, 1), Of("intercepts", 0f, 0), Of("classlabels_ints", 4, 6))
+        using var model = Table().Node("y z = ai.onnx.ml:LinearClassifier x", Of("coefficients", 1f, 0, 0, 1), Of("intercepts", 0f, 0),
+            Of("classlabels_ints", 4, 6))
             .Node("m = ai.onnx.ml:ZipMap z", Of("classlabels_int64s", 4, 6)).Output("y").Output("m");
         var results = EmittedModel.Run(model, Tensor.Of([1, 3, 5, 2f], 2, 2));
         Assert.Equal([6L, 4], results[0].ToInt64());
@@ -79,7 +81,8 @@ public sealed class TabularOperatorTests
     [Fact]
     public void AVectorIsOneRow()
     {
-        using var model = new TinyModel().Domain("ai.onnx.ml", 3).Input("x", 2).Node("y = ai.onnx.ml:LinearRegressor x", Of("coefficients", 1f, 2)).Output("y")
+        using var model = new TinyModel().Domain("ai.onnx.ml", 3).Input("x", 2)
+            .Node("y = ai.onnx.ml:LinearRegressor x", Of("coefficients", 1f, 2)).Output("y")
             .Node("z = ai.onnx.ml:FeatureVectorizer x", Of("inputdimensions", [3])).Output("z");
         var results = EmittedModel.Run(model, Tensor.Of([1, 2f], 2));
         Assert.Equal([1L, 1], results[0].Shape);
@@ -91,7 +94,8 @@ public sealed class TabularOperatorTests
     [Fact]
     public void OfTwoClassesThatLeavesKnowBothTheHigherScoreWins()
     {
-        using var model = Table().Node("y z = ai.onnx.ml:TreeEnsembleClassifier x", [.. Stump, Of("class_treeids", 0, 0, 0, 0), Of("class_nodeids", 1, 1, 2, 2), Of("class_ids", 0, 1, 0, 1),
+        using var model = Table().Node("y z = ai.onnx.ml:TreeEnsembleClassifier x",
+            [.. Stump, Of("class_treeids", 0, 0, 0, 0), Of("class_nodeids", 1, 1, 2, 2), Of("class_ids", 0, 1, 0, 1),
             Of("class_weights", 0.9f, 0.1f, 0.3f, 0.7f), Of("classlabels_int64s", 5, 7)]).Output("y").Output("z");
         Assert.Equal([5L, 7], EmittedModel.Run(model, Tensor.Of([0, 0, 1, 0f], 2, 2))[0].ToInt64());
     }
@@ -103,9 +107,12 @@ public sealed class TabularOperatorTests
         using var model = Table(5);
         for (long code = 0; code < 3; code++)
         {
-            model.Node($"y{code} = ai.onnx.ml:TreeEnsemble x", TinyModel.Attribute("n_targets", 2L), TinyModel.Attribute("post_transform", code), Of("tree_roots", [0]), Of("nodes_featureids", [0]),
-                TinyModel.Attribute("nodes_modes", Tensor.Of<byte>(ElementType.U8, [0], 1)), TinyModel.Attribute("nodes_splits", Tensor.Of([0.5f], 1)), Of("nodes_truenodeids", [0]), Of("nodes_trueleafs", [1]),
-                Of("nodes_falsenodeids", [1]), Of("nodes_falseleafs", [1]), Of("leaf_targetids", 0, 1), TinyModel.Attribute("leaf_weights", Tensor.Of([2, -1f], 2))).Output($"y{code}");
+            model.Node($"y{code} = ai.onnx.ml:TreeEnsemble x", TinyModel.Attribute("n_targets", 2L),
+                TinyModel.Attribute("post_transform", code), Of("tree_roots", [0]), Of("nodes_featureids", [0]),
+                TinyModel.Attribute("nodes_modes", Tensor.Of<byte>(ElementType.U8, [0], 1)),
+                    TinyModel.Attribute("nodes_splits", Tensor.Of([0.5f], 1)), Of("nodes_truenodeids", [0]), Of("nodes_trueleafs", [1]),
+                Of("nodes_falsenodeids", [1]), Of("nodes_falseleafs", [1]), Of("leaf_targetids", 0, 1),
+                    TinyModel.Attribute("leaf_weights", Tensor.Of([2, -1f], 2))).Output($"y{code}");
         }
 
         var results = EmittedModel.Run(model, Tensor.Of([0, 0f], 1, 2));
@@ -120,11 +127,13 @@ public sealed class TabularOperatorTests
     [InlineData(9L, true)]
     public void AnUnknownCategoryIsAnErrorWhereTheModelSaysSo(long element, bool fails)
     {
-        using var model = new TinyModel().Domain("ai.onnx.ml", 1).Input("x", ElementType.I64, 1).Node("y = ai.onnx.ml:OneHotEncoder x", Of("cats_int64s", 3, 0), TinyModel.Attribute("zeros", 0L)).Output("y");
+        using var model = new TinyModel().Domain("ai.onnx.ml", 1).Input("x", ElementType.I64, 1)
+            .Node("y = ai.onnx.ml:OneHotEncoder x", Of("cats_int64s", 3, 0), TinyModel.Attribute("zeros", 0L)).Output("y");
         var x = Tensor.Of([element], 1);
         if (fails)
         {
-            Assert.Contains("9 is none of the 2 categories", Assert.ThrowsAny<Exception>(() => EmittedModel.Run(model, x)).ToString(), StringComparison.Ordinal);
+            Assert.Contains("9 is none of the 2 categories", Assert.ThrowsAny<Exception>(() => EmittedModel.Run(model, x)).ToString(),
+                StringComparison.Ordinal);
         }
         else
         {
@@ -140,21 +149,26 @@ public sealed class TabularOperatorTests
     public void TextThatIsMoreThanAKeyStaysRefused()
     {
         var keys = Strings("keys_strings", "1", "2");
-        TinyModel Encoded() => Table().Node("t = Cast x", TinyModel.Attribute("to", 8L)).Node("y = ai.onnx.ml:LabelEncoder t", keys.Clone(), Of("values_int64s", 1L, 2)).Output("y");
+        TinyModel Encoded() => Table().Node("t = Cast x", TinyModel.Attribute("to", 8L))
+            .Node("y = ai.onnx.ml:LabelEncoder t", keys.Clone(), Of("values_int64s", 1L, 2)).Output("y");
         using var plain = Encoded();
         Assert.Single(plain.Graph().Outputs);
         using var shown = Encoded().Output("t");
         Assert.Contains("STRING", Refusal(shown).Message, StringComparison.Ordinal);
-        using var words = Table().Node("k = Cast x", TinyModel.Attribute("to", 7L)).Node("t = ai.onnx.ml:LabelEncoder k", Of("keys_int64s", 1L, 2), Strings("values_strings", "yes", "no")).Node("y = Cast t", TinyModel.Attribute("to", 1L)).Output("y");
+        using var words = Table().Node("k = Cast x", TinyModel.Attribute("to", 7L))
+            .Node("t = ai.onnx.ml:LabelEncoder k", Of("keys_int64s", 1L, 2), Strings("values_strings", "yes", "no"))
+            .Node("y = Cast t", TinyModel.Attribute("to", 1L)).Output("y");
         Assert.Contains("strings (values_strings)", Refusal(words).Message, StringComparison.Ordinal);
-        using var none = Table().Node("t = Cast x", TinyModel.Attribute("to", 8L)).Node("y = ai.onnx.ml:LabelEncoder t", Strings("keys_strings", "a", "b"), Of("values_int64s", 1L, 2)).Output("y");
+        using var none = Table().Node("t = Cast x", TinyModel.Attribute("to", 8L))
+            .Node("y = ai.onnx.ml:LabelEncoder t", Strings("keys_strings", "a", "b"), Of("values_int64s", 1L, 2)).Output("y");
         Assert.Contains("keys of text that are no numbers", Refusal(none).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void LabelsThatAreStringsAreRefusedWhereTheyAreRead()
     {
-        using var model = Table().Node("y z = ai.onnx.ml:LinearClassifier x", Of("coefficients", 1f, 0, 0, 1), Of("intercepts", 0f, 0), Strings("classlabels_strings", "no", "yes")).Output("z");
+        using var model = Table().Node("y z = ai.onnx.ml:LinearClassifier x", Of("coefficients", 1f, 0, 0, 1), Of("intercepts", 0f, 0),
+            Strings("classlabels_strings", "no", "yes")).Output("z");
         Assert.Single(model.Graph().Outputs);
         model.Output("y");
         var refusal = Refusal(model);
@@ -165,12 +179,16 @@ public sealed class TabularOperatorTests
     private static AttributeProto[] Stump => Nodes([0, 0, 0], [0, 1, 2], [0, 0, 0], ["BRANCH_LEQ", "LEAF", "LEAF"], [1, 0, 0], [2, 0, 0]);
 
     private static AttributeProto[] Nodes(long[] trees, long[] ids, long[] features, string[] modes, long[] whenTrue, long[] whenFalse) =>
-        [Of("nodes_treeids", trees), Of("nodes_nodeids", ids), Of("nodes_featureids", features), Strings("nodes_modes", modes), Of("nodes_truenodeids", whenTrue), Of("nodes_falsenodeids", whenFalse), Of("nodes_values", [.. trees.Select(_ => 0.5f)])];
+        [Of("nodes_treeids", trees), Of("nodes_nodeids", ids), Of("nodes_featureids", features), Strings("nodes_modes", modes),
+            Of("nodes_truenodeids", whenTrue), Of("nodes_falsenodeids", whenFalse), Of("nodes_values", [.. trees.Select(_ => 0.5f)])];
 
     private static TinyModel Regressor(AttributeProto[] nodes, long leaf = 1, long target = 0, float weight = 1) =>
-        Table().Node("y = ai.onnx.ml:TreeEnsembleRegressor x", [.. nodes, Of("target_treeids", [0]), Of("target_nodeids", [leaf]), Of("target_ids", [target]), Of("target_weights", [weight])]).Output("y");
+        Table().Node("y = ai.onnx.ml:TreeEnsembleRegressor x",
+            [.. nodes, Of("target_treeids", [0]), Of("target_nodeids", [leaf]), Of("target_ids", [target]), Of("target_weights", [weight])])
+            .Output("y");
 
-    public static TheoryData<string> Broken => new("feature", "negative feature", "circle", "itself", "no node", "twice", "mode", "length", "target", "leaf", "weight", "no tree");
+    public static TheoryData<string> Broken =>
+        new("feature", "negative feature", "circle", "itself", "no node", "twice", "mode", "length", "target", "leaf", "weight", "no tree");
 
     [Theory]
     [MemberData(nameof(Broken))]
@@ -200,7 +218,8 @@ public sealed class TabularOperatorTests
     [Fact]
     public void BranchesMayShareANode()
     {
-        using var model = Regressor(Nodes([0, 0, 0, 0], [0, 1, 2, 3], [0, 0, 0, 1], ["BRANCH_EQ", "LEAF", "LEAF", "BRANCH_LEQ"], [1, 0, 0, 1], [3, 0, 0, 2]));
+        using var model = Regressor(Nodes([0, 0, 0, 0], [0, 1, 2, 3], [0, 0, 0, 1], ["BRANCH_EQ", "LEAF", "LEAF", "BRANCH_LEQ"],
+            [1, 0, 0, 1], [3, 0, 0, 2]));
         Assert.Equal([1f, 1, 0], EmittedModel.Run(model, Tensor.Of([0.5f, 9, 0, 0, 0, 9], 3, 2))[0].Span<float>().ToArray());
     }
 
@@ -210,7 +229,9 @@ public sealed class TabularOperatorTests
     {
         const int Depth = 100_000;
         long[] ids = [.. Enumerable.Range(0, Depth + 1).Select(i => (long)i)];
-        using var model = Regressor(Nodes(new long[Depth + 1], ids, new long[Depth + 1], [.. Enumerable.Repeat("BRANCH_LEQ", Depth), "LEAF"], [.. ids.Select(i => (long)Depth)], [.. ids.Select(i => Math.Min(i + 1, Depth))]), leaf: Depth, weight: 3);
+        using var model = Regressor(Nodes(new long[Depth + 1], ids, new long[Depth + 1],
+            [.. Enumerable.Repeat("BRANCH_LEQ", Depth), "LEAF"], [.. ids.Select(i => (long)Depth)],
+            [.. ids.Select(i => Math.Min(i + 1, Depth))]), leaf: Depth, weight: 3);
         Assert.Equal([3f], EmittedModel.Run(model, Tensor.Of([1, 1f], 1, 2))[0].Span<float>().ToArray());
     }
 
@@ -227,7 +248,8 @@ public sealed class TabularOperatorTests
     [Fact]
     public void TheErrorOfAClassifierIsThatOfItsScores()
     {
-        using var model = Table().Node("y z = ai.onnx.ml:LinearClassifier x", Of("coefficients", 1f, 0, 0, 1), Of("intercepts", 0f, 0), Of("classlabels_ints", 4, 6)).Output("y").Output("z");
+        using var model = Table().Node("y z = ai.onnx.ml:LinearClassifier x", Of("coefficients", 1f, 0, 0, 1), Of("intercepts", 0f, 0),
+            Of("classlabels_ints", 4, 6)).Output("y").Output("z");
         var graph = model.Graph();
         Assert.Equal("z", graph.Answer.Name);
         Assert.Equal("the network takes its argmax", MixPrec.Compiler.Losses.ClassEvidence.Of(graph));
@@ -238,8 +260,10 @@ public sealed class TabularOperatorTests
     public void ManyClassesOfSupportVectorsAreRefused()
     {
         const int Classes = 200;
-        using var model = Table().Node("y z = ai.onnx.ml:SVMClassifier x", Of("vectors_per_class", [1L, .. new long[Classes - 1]]), Of("support_vectors", 1f, 2), Of("coefficients", new float[Classes - 1]),
-            Of("rho", new float[Classes * (Classes - 1) / 2]), Of("classlabels_ints", [.. Enumerable.Range(0, Classes).Select(c => (long)c)])).Output("y");
+        using var model = Table().Node("y z = ai.onnx.ml:SVMClassifier x", Of("vectors_per_class", [1L, .. new long[Classes - 1]]),
+            Of("support_vectors", 1f, 2), Of("coefficients", new float[Classes - 1]),
+            Of("rho", new float[Classes * (Classes - 1) / 2]),
+                Of("classlabels_ints", [.. Enumerable.Range(0, Classes).Select(c => (long)c)])).Output("y");
         var refusal = Refusal(model);
         Assert.Equal("MXP3001", refusal.Description.Id);
         Assert.Contains("200 classes and 1 support vector", refusal.Message, StringComparison.Ordinal);

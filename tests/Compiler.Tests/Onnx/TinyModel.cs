@@ -34,7 +34,8 @@ internal sealed class TinyModel : IDisposable
             string symbol => new DimensionProto { DimParam = symbol },
             _ => new DimensionProto(),
         }));
-        Proto.Graph.Input.Add(new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = new TensorTypeProto { ElemType = type.ToCode(), Shape = shape } } });
+        Proto.Graph.Input.Add(new ValueInfoProto { Name = name, Type =
+            new TypeProto { TensorType = new TensorTypeProto { ElemType = type.ToCode(), Shape = shape } } });
         return this;
     }
 
@@ -75,7 +76,8 @@ internal sealed class TinyModel : IDisposable
     /// <summary>Adds a local function.</summary>
     /// <param name="signature">As of a node that calls it: <c>"y = custom:Block x w"</c>; names behind a slash are attributes without
     /// defaults: <c>"y = custom:Block x /axis"</c>.</param>
-    public TinyModel Function(string signature, Func<TinyModel, TinyModel> body, int opset = 17, string overload = "", params AttributeProto[] defaults)
+    public TinyModel Function(string signature, Func<TinyModel, TinyModel> body, int opset = 17, string overload = "",
+        params AttributeProto[] defaults)
     {
         string[] sides = signature.Split(" = "), words = sides[1].Split(' '), op = words[0].Split(':');
         using var content = body(new TinyModel(opset));
@@ -90,13 +92,15 @@ internal sealed class TinyModel : IDisposable
     }
 
     /// <summary>In a function: the attribute of a node that has the value of the function's.</summary>
-    public static AttributeProto Reference(string name, string attribute, int type) => new() { Name = name, RefAttrName = attribute, Type = type };
+    public static AttributeProto Reference(string name, string attribute, int type) =>
+        new() { Name = name, RefAttrName = attribute, Type = type };
 
     public static AttributeProto Attribute(string name, long value) => new() { Name = name, Type = 2, I = value };
 
     public static AttributeProto Attribute(string name, float value) => new() { Name = name, Type = 1, F = value };
 
-    public static AttributeProto Attribute(string name, string value) => new() { Name = name, Type = 3, S = ByteString.CopyFromUtf8(value) };
+    public static AttributeProto Attribute(string name, string value) =>
+        new() { Name = name, Type = 3, S = ByteString.CopyFromUtf8(value) };
 
     public static AttributeProto Attribute(string name, params long[] values)
     {
@@ -105,7 +109,8 @@ internal sealed class TinyModel : IDisposable
         return attribute;
     }
 
-    public static AttributeProto Attribute(string name, Tensor value) => new() { Name = name, Type = 4, T = TensorWriter.ToProto("", value) };
+    public static AttributeProto Attribute(string name, Tensor value) =>
+        new() { Name = name, Type = 4, T = TensorWriter.ToProto("", value) };
 
     public string Save()
     {

@@ -15,7 +15,8 @@ namespace MixPrec.Compiler.Tests.Operators;
 internal static partial class OperatorPage
 {
     public static readonly ElementType[] Integers =
-        [ElementType.I8, ElementType.U8, ElementType.I16, ElementType.U16, ElementType.I32, ElementType.U32, ElementType.I64, ElementType.U64];
+        [ElementType.I8, ElementType.U8, ElementType.I16, ElementType.U16, ElementType.I32, ElementType.U32, ElementType.I64,
+            ElementType.U64];
 
     private static readonly (string Name, ElementType[] Types)[] Families =
         [("floats", [ElementType.F32, ElementType.F64, ElementType.F16, ElementType.BF16]), ("integers", Integers)];
@@ -39,16 +40,20 @@ internal static partial class OperatorPage
         return text.Append('\n').Append(OperatorDifferences.Text).Append('\n').ToString();
     }
 
-    private static void AppendRows(StringBuilder text, IReadOnlyDictionary<string, OperatorSample> typical, ILookup<string, OperatorSample> refused, string domain)
+    private static void AppendRows(StringBuilder text, IReadOnlyDictionary<string, OperatorSample> typical,
+        ILookup<string, OperatorSample> refused, string domain)
     {
         foreach (var (name, sample) in typical)
         {
             ElementType[] types = [.. Running.Value[name].Select(r => r.Type)];
             var type = types.DefaultIfEmpty(ElementType.F32).First();
             var graph = GraphRewrites.Apply(sample.Import(type, Open(sample, type)));
-            string[] candidates = [.. graph.QuantizableNodes.SelectMany(Candidates.Of).Where(p => p != PrecisionConfig.F32).Distinct().Select(p => p.Id)];
-            text.Append('\n').AppendJoin(" | ", $"| `{name}`", string.Join(", ", OperatorTable.Find(domain, name)!.Versions), Described(types), string.Join(", ", candidates),
-                string.Join(" ", graph.Inputs.Select(i => $"[{string.Join(", ", i.Shape)}]")), string.Join("; ", refused[name].Select(Refusal)) + " |");
+            string[] candidates = [.. graph.QuantizableNodes.SelectMany(Candidates.Of).Where(p => p != PrecisionConfig.F32).Distinct()
+                .Select(p => p.Id)];
+            text.Append('\n').AppendJoin(" | ", $"| `{name}`", string.Join(", ", OperatorTable.Find(domain, name)!.Versions),
+                Described(types), string.Join(", ", candidates),
+                string.Join(" ", graph.Inputs.Select(i => $"[{string.Join(", ", i.Shape)}]")),
+                    string.Join("; ", refused[name].Select(Refusal)) + " |");
         }
 
         text.Append('\n');
@@ -59,7 +64,8 @@ internal static partial class OperatorPage
     {
         try
         {
-            return Lowerer.Lower(GraphRewrites.Apply(sample.Import(type, open)), PrecisionAssignment.AllFloat, RangeTable.Empty, new LoweringOptions("Sample"), new MemoryStream());
+            return Lowerer.Lower(GraphRewrites.Apply(sample.Import(type, open)), PrecisionAssignment.AllFloat, RangeTable.Empty,
+                new LoweringOptions("Sample"), new MemoryStream());
         }
         catch (MixPrecException e) when (e.Description.Id.StartsWith("MXP3", StringComparison.Ordinal))
         {
@@ -69,12 +75,14 @@ internal static partial class OperatorPage
 
     /// <summary>As many of the sample's letters, from the first on, as may stay names of dimensions together.</summary>
     private static char[] Open(OperatorSample sample, ElementType type) =>
-        [.. sample.Letters.Aggregate(Array.Empty<char>(), (open, letter) => Lowered(sample, type, [.. open, letter]) is { Requirements.Count: 0 } ? [.. open, letter] : open)];
+        [.. sample.Letters.Aggregate(Array.Empty<char>(), (open, letter) =>
+            Lowered(sample, type, [.. open, letter]) is { Requirements.Count: 0 } ? [.. open, letter] : open)];
 
     private static string Described(IReadOnlyCollection<ElementType> types)
     {
         var whole = Families.Where(f => f.Types.All(types.Contains)).ToArray();
-        return types.Count == Types.Length ? "all" : string.Join(", ", whole.Select(f => f.Name).Concat(types.Except(whole.SelectMany(f => f.Types)).Select(t => t.ToString())));
+        return types.Count == Types.Length ? "all" : string.Join(", ",
+            whole.Select(f => f.Name).Concat(types.Except(whole.SelectMany(f => f.Types)).Select(t => t.ToString())));
     }
 
     /// <summary>What the compiler says about the form, without the node's name.</summary>
@@ -82,7 +90,8 @@ internal static partial class OperatorPage
     {
         try
         {
-            Lowerer.Lower(sample.Import(ElementType.F32, sample.Letters), PrecisionAssignment.AllFloat, RangeTable.Empty, new LoweringOptions("Sample"), new MemoryStream());
+            Lowerer.Lower(sample.Import(ElementType.F32, sample.Letters), PrecisionAssignment.AllFloat, RangeTable.Empty,
+                new LoweringOptions("Sample"), new MemoryStream());
         }
         catch (MixPrecException e) when (e.Description.Id is "MXP3001" or "MXP3008")
         {

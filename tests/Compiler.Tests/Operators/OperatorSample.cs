@@ -24,7 +24,8 @@ internal sealed record OperatorSample(string Line, int Opset, params IReadOnlyLi
 
     /// <summary>The letters of the line's inputs.</summary>
     public IReadOnlyList<char> Letters { get; } =
-        [.. Line.Split(' ').Where(w => w.Contains('[') && !w.Contains('=')).SelectMany(w => w[w.IndexOf('[')..]).Where(char.IsAsciiLetterLower).Distinct()];
+        [.. Line.Split(' ').Where(w => w.Contains('[') && !w.Contains('=')).SelectMany(w => w[w.IndexOf('[')..])
+            .Where(char.IsAsciiLetterLower).Distinct()];
 
     /// <param name="type">The element type where the line names none.</param>
     /// <param name="open">Letters that stay names of dimensions; the others become sizes.</param>
@@ -36,7 +37,8 @@ internal sealed record OperatorSample(string Line, int Opset, params IReadOnlyLi
     }
 
     /// <summary>Whether the element type of some operand is left to the caller.</summary>
-    public bool Varies => Line.Split(" = ", 2)[1].Split(' ').Skip(1).Any(w => !w.Contains('=') && !w.Contains(':') && w.IndexOfAny(['[', '{']) > 0);
+    public bool Varies => Line.Split(" = ", 2)[1].Split(' ').Skip(1)
+        .Any(w => !w.Contains('=') && !w.Contains(':') && w.IndexOfAny(['[', '{']) > 0);
 
     /// <summary>The model of the node alone.</summary>
     /// <inheritdoc cref="Import" path="/param"/>
@@ -74,7 +76,9 @@ internal sealed record OperatorSample(string Line, int Opset, params IReadOnlyLi
         var element = named.Length > 1 ? Enum.Parse<ElementType>(named[1]) : type;
         _ = word[bracket] switch
         {
-            '[' => model.Input(named[0], element, [.. entries.Select(e => char.IsAsciiLetterLower(e[0]) ? open.Contains(e[0]) ? e : Sizes[e[0]] : (object)int.Parse(e, CultureInfo.InvariantCulture))]),
+            '[' => model.Input(named[0], element,
+                [.. entries.Select(e => char.IsAsciiLetterLower(e[0]) ? open.Contains(e[0]) ? e : Sizes[e[0]]
+                : (object)int.Parse(e, CultureInfo.InvariantCulture))]),
             '{' => model.Initializer(named[0], Ones(element, [.. entries.Select(e => long.Parse(e, CultureInfo.InvariantCulture))])),
             '#' => model.Initializer(named[0], Tensor.Of([long.Parse(entries[0], CultureInfo.InvariantCulture)])),
             _ => model.Integers(named[0], [.. entries.Select(e => long.Parse(e, CultureInfo.InvariantCulture))]),
@@ -99,7 +103,8 @@ internal sealed record OperatorSample(string Line, int Opset, params IReadOnlyLi
         string[] sides = word.Split('=', 2);
         return sides[1].StartsWith('[') && sides[1].Any(char.IsAsciiLetter) ? Strings(sides[0], sides[1].Trim('[', ']').Split(','))
             : sides[1].StartsWith('[') && sides[1].Contains('.') ? Floats(sides[0], sides[1].Trim('[', ']').Split(','))
-            : sides[1].StartsWith('[') ? TinyModel.Attribute(sides[0], [.. sides[1].Trim('[', ']').Split(',').Select(e => long.Parse(e, CultureInfo.InvariantCulture))])
+            : sides[1].StartsWith('[') ? TinyModel.Attribute(sides[0],
+                [.. sides[1].Trim('[', ']').Split(',').Select(e => long.Parse(e, CultureInfo.InvariantCulture))])
             : long.TryParse(sides[1], CultureInfo.InvariantCulture, out long integer) ? TinyModel.Attribute(sides[0], integer)
             : float.TryParse(sides[1], CultureInfo.InvariantCulture, out float number) ? TinyModel.Attribute(sides[0], number)
             : TinyModel.Attribute(sides[0], sides[1]);

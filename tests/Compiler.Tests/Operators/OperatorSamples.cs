@@ -223,9 +223,11 @@ internal static class OperatorSamples
 
     private static IEnumerable<OperatorSample> WithBodies() =>
     [
-        new("y = If condition:Bool[] &x[n,m]", OnnxModelReader.NewestOpset, Body("then_branch", b => b.Node("t = Identity x").Output("t")), Body("else_branch", b => b.Node("e = Identity x").Output("e"))),
+        new("y = If condition:Bool[] &x[n,m]", OnnxModelReader.NewestOpset, Body("then_branch", b => b.Node("t = Identity x").Output("t")),
+            Body("else_branch", b => b.Node("e = Identity x").Output("e"))),
         new("y = Loop times#3 _ x[n,m]", OnnxModelReader.NewestOpset, Body("body", b => b
-            .Input("i", ElementType.I64).Input("goes", ElementType.Bool).Input("v", 2).Node("on = Identity goes").Node("w = Identity v").Output("on").Output("w"))),
+            .Input("i", ElementType.I64).Input("goes", ElementType.Bool).Input("v", 2).Node("on = Identity goes").Node("w = Identity v")
+                .Output("on").Output("w"))),
         new("y z = Scan state[m] x[4,m] num_scan_inputs=1", OnnxModelReader.NewestOpset, Body("body", b => b
             .Input("s", 2).Input("v", 2).Node("t = Identity v").Node("p = Identity s").Output("t").Output("p"))),
     ];

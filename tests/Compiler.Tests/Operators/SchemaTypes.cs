@@ -16,7 +16,8 @@ internal static class SchemaTypes
     /// <summary>In the order of the columns of docs/element-types.md.</summary>
     public static readonly ElementType[] All =
     [
-        ElementType.F32, ElementType.F64, ElementType.F16, ElementType.BF16, ElementType.I8, ElementType.U8, ElementType.I16, ElementType.U16,
+        ElementType.F32, ElementType.F64, ElementType.F16, ElementType.BF16, ElementType.I8, ElementType.U8, ElementType.I16,
+            ElementType.U16,
         ElementType.I32, ElementType.U32, ElementType.I64, ElementType.U64, ElementType.Bool,
     ];
 
@@ -196,7 +197,8 @@ internal static class SchemaTypes
     /// <summary>The types that the definition of an opset allows, in the order of <see cref="All"/>.</summary>
     public static ElementType[] Of(string name, int opset)
     {
-        var added = Rows[name].Split(", ").Select(part => part.Split(' ')).Where(part => int.Parse(part[0], CultureInfo.InvariantCulture) <= opset).SelectMany(part => part.Skip(1)).SelectMany(Group);
+        var added = Rows[name].Split(", ").Select(part => part.Split(' '))
+            .Where(part => int.Parse(part[0], CultureInfo.InvariantCulture) <= opset).SelectMany(part => part.Skip(1)).SelectMany(Group);
         return [.. All.Intersect(added)];
     }
 

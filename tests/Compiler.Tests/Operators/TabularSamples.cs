@@ -10,7 +10,8 @@ namespace MixPrec.Compiler.Tests.Operators;
 internal static class TabularSamples
 {
     private const string Trees = "nodes_treeids=[0,0,0] nodes_nodeids=[0,1,2] nodes_featureids=[3,0,0] nodes_values=[0.5,0.0,0.0] nodes_modes=[BRANCH_LEQ,LEAF,LEAF] nodes_truenodeids=[1,0,0] nodes_falsenodeids=[2,0,0]";
-    private const string Vectors = "kernel_type=RBF kernel_params=[0.5,0.0,3.0] support_vectors=[0.1,0.2,0.3,0.4,0.5,0.6,0.7,0.8] rho=[0.5] coefficients=[0.5,-0.5]";
+    private const string Vectors =
+        "kernel_type=RBF kernel_params=[0.5,0.0,3.0] support_vectors=[0.1,0.2,0.3,0.4,0.5,0.6,0.7,0.8] rho=[0.5] coefficients=[0.5,-0.5]";
 
     private static readonly string[] Lines =
     [
@@ -52,7 +53,8 @@ internal static class TabularSamples
     private static OperatorSample Of(string line) => new(line, OnnxModelReader.NewestOpset) { Domain = TabularOperators.Domain };
 
     private static OperatorSample TensorTrees() => new("y = TreeEnsemble x[n,4] tree_roots=[0] nodes_featureids=[3] nodes_truenodeids=[0] nodes_trueleafs=[1] nodes_falsenodeids=[1] nodes_falseleafs=[1] leaf_targetids=[0,0]",
-        OnnxModelReader.NewestOpset, TinyModel.Attribute("nodes_modes", Tensor.Of<byte>(ElementType.U8, [0], 1)), TinyModel.Attribute("nodes_splits", Tensor.Of([0.5f], 1)), TinyModel.Attribute("leaf_weights", Tensor.Of([0.5f, 1.5f], 2)))
+        OnnxModelReader.NewestOpset, TinyModel.Attribute("nodes_modes", Tensor.Of<byte>(ElementType.U8, [0], 1)),
+            TinyModel.Attribute("nodes_splits", Tensor.Of([0.5f], 1)), TinyModel.Attribute("leaf_weights", Tensor.Of([0.5f, 1.5f], 2)))
     {
         Domain = TabularOperators.Domain,
     };

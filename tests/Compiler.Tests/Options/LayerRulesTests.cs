@@ -30,7 +30,8 @@ public sealed class LayerRulesTests
     [InlineData("**", "", true)]
     [InlineData("a.b[c]", "a.b[c]", true)]
     [InlineData("a.b", "axb", false)]
-    public void PatternsMatchWholeNames(string pattern, string name, bool matches) => Assert.Equal(matches, LayerPattern.Matches(pattern, name));
+    public void PatternsMatchWholeNames(string pattern, string name, bool matches) =>
+        Assert.Equal(matches, LayerPattern.Matches(pattern, name));
 
     [Fact]
     public void HostilePatternsTakeNoExponentialTime() =>
@@ -39,7 +40,9 @@ public sealed class LayerRulesTests
     [Fact]
     public void KeptLayersStayInFloat32AndPinsDecide()
     {
-        var rules = LayerRules.Of(Options() with { KeepFloat = ["/conv*"], Pin = [new("/fc/*", PrecisionConfig.BF16), new("*", PrecisionConfig.F32)], Precisions = [PrecisionConfig.I8] }, _graph, _ => null);
+        var rules = LayerRules.Of(Options() with { KeepFloat = ["/conv*"],
+            Pin = [new("/fc/*", PrecisionConfig.BF16), new("*", PrecisionConfig.F32)], Precisions = [PrecisionConfig.I8] }, _graph,
+            _ => null);
         Assert.Equal([[PrecisionConfig.F32], [PrecisionConfig.BF16]], _graph.QuantizableNodes.Select(rules.Allowed));
     }
 
@@ -63,7 +66,8 @@ public sealed class LayerRulesTests
     [Fact]
     public void KeptAndPinnedIsAContradiction()
     {
-        var error = Assert.Throws<MixPrecException>(() => LayerRules.Of(Options() with { KeepFloat = ["/fc/*"], Pin = [new("*MatMul", PrecisionConfig.I8)] }, _graph, _ => null));
+        var error = Assert.Throws<MixPrecException>(() =>
+            LayerRules.Of(Options() with { KeepFloat = ["/fc/*"], Pin = [new("*MatMul", PrecisionConfig.I8)] }, _graph, _ => null));
         Assert.Equal("MXP4003", error.Description.Id);
         Assert.Contains("'/fc/MatMul'", error.Message, StringComparison.Ordinal);
         Assert.Contains("Pin=\"*MatMul=i8\"", error.Message, StringComparison.Ordinal);

@@ -25,7 +25,8 @@ internal sealed class Networks
     public Value Conv(string name, Value x, int channels, int kernel = 1)
     {
         int inputs = checked((int)x.Shape[1].Value), pad = kernel / 2;
-        var weights = GraphBuilder.Constant(name + ".weight", new float[channels * inputs * kernel * kernel], channels, inputs, kernel, kernel);
+        var weights = GraphBuilder.Constant(name + ".weight", new float[channels * inputs * kernel * kernel], channels, inputs,
+            kernel, kernel);
         return _builder.Add(name, new Conv([1, 1], [pad, pad], [pad, pad], [1, 1], 1), x, weights);
     }
 

@@ -38,7 +38,8 @@ public sealed class SequentialPartitionTests
         var x = _net.Conv("stem", _net.Input("x", 1, 3, 8, 8), 4, 3);
         foreach (string block in new[] { "1", "2" })
         {
-            x = _net.Relu("relu" + block, _net.Add("add" + block, _net.Conv("b" + block, _net.Relu("r" + block, _net.Conv("a" + block, x, 4, 3)), 4, 3), x));
+            x = _net.Relu("relu" + block,
+                _net.Add("add" + block, _net.Conv("b" + block, _net.Relu("r" + block, _net.Conv("a" + block, x, 4, 3)), 4, 3), x));
         }
 
         Assert.Equal("{stem} {a1} {b1} {a2} {b2}", Products(_net.Build(x)));
@@ -64,7 +65,8 @@ public sealed class SequentialPartitionTests
     {
         var x = _net.Conv("stem", _net.Input("x", 1, 3, 8, 8), 4);
         var pool = _net.Op("pool", new Pool(PoolKind.Max, [3, 3], [1, 1], [1, 1], [1, 1], [1, 1], false, false), x);
-        var joined = _net.Op("concat", new Concat(1), _net.Conv("b1", x, 4), _net.Conv("b3", _net.Conv("b2", x, 2), 4, 3), _net.Conv("b4", pool, 4));
+        var joined = _net.Op("concat", new Concat(1), _net.Conv("b1", x, 4), _net.Conv("b3", _net.Conv("b2", x, 2), 4, 3),
+            _net.Conv("b4", pool, 4));
         Assert.Equal("{stem} {b1 b2 b3 b4} {last}", Products(_net.Build(_net.Conv("last", joined, 2))));
     }
 
@@ -103,7 +105,8 @@ public sealed class SequentialPartitionTests
     public void AttributesAndShapesSeparateSignatures()
     {
         var x = _net.Input("x", 1, 4, 8, 8);
-        var parts = SequentialPartition.Of(_net.Build(_net.Conv("d", _net.Conv("c", _net.Conv("b", _net.Conv("a", x, 4, 3), 4, 3), 4, 5), 4, 3)));
+        var parts = SequentialPartition.Of(_net.Build(_net.Conv("d",
+            _net.Conv("c", _net.Conv("b", _net.Conv("a", x, 4, 3), 4, 3), 4, 5), 4, 3)));
         Assert.Equal(parts[0].Signature, parts[1].Signature);
         Assert.NotEqual(parts[1].Signature, parts[2].Signature);
     }
@@ -126,7 +129,9 @@ public sealed class SequentialPartitionTests
             var parts = SequentialPartition.Of(graph);
             Assert.Equal(graph.Nodes.Select(n => n.Name).Order(), parts.SelectMany(p => p.Nodes).Select(n => n.Name).Order());
             var home = parts.SelectMany(p => p.Nodes.Select(n => (n, p.Index))).ToDictionary(p => p.n, p => p.Index);
-            Assert.All(graph.Nodes, n => Assert.All(n.Inputs.Select(i => i!.Producer).OfType<Node>(), p => Assert.True(home[p] <= home[n], $"seed {seed}: {p.Name} after {n.Name}")));
+            Assert.All(graph.Nodes, n =>
+                Assert.All(n.Inputs.Select(i => i!.Producer).OfType<Node>(), p =>
+                Assert.True(home[p] <= home[n], $"seed {seed}: {p.Name} after {n.Name}")));
             Assert.True(parts.Count == 1 || parts.All(p => p.Quantizable.Count > 0));
         }
     }
@@ -164,5 +169,6 @@ public sealed class SequentialPartitionTests
     }
 
     private static string Products(Graph graph) =>
-        string.Join(" ", SequentialPartition.Of(graph).Select(p => $"{{{string.Join(" ", p.Nodes.Where(n => n.Op is MatMul or Conv).Select(n => n.Name))}}}"));
+        string.Join(" ", SequentialPartition.Of(graph).Select(p =>
+            $"{{{string.Join(" ", p.Nodes.Where(n => n.Op is MatMul or Conv).Select(n => n.Name))}}}"));
 }

@@ -16,7 +16,8 @@ public sealed class TransformerPartitionTests
 
     [Fact]
     public void GptBlocks() => Check("shakespeare-gpt", blocks: 4,
-        "{/b.0/q/MatMul /b.0/k/MatMul /b.0/v/MatMul /b.0/MatMul /b.0/MatMul_1} {/b.0/o/MatMul} {/b.0/f1/MatMul} {/b.0/f2/MatMul}", 5, 1, 1, 1);
+        "{/b.0/q/MatMul /b.0/k/MatMul /b.0/v/MatMul /b.0/MatMul /b.0/MatMul_1} {/b.0/o/MatMul} {/b.0/f1/MatMul} {/b.0/f2/MatMul}", 5,
+            1, 1, 1);
 
     private static void Check(string model, int blocks, string first, params int[] sizes)
     {

@@ -25,10 +25,12 @@ public sealed class LimitedWeightsTests
                 Problems.Config(i * random.Next(0, 8), i * 60 * random.Next(0, 9), s_bytes[i], 0, p)).ToArray())]);
             problem = problem with { MaxWeightBytes = constants + (problem.Groups.Count * random.Next(8, 44)) };
             long Write(PrecisionAssignment assignment) =>
-                constants + problem.Groups.Select((g, i) => assignment[g.Subgraph.Quantizable[0]] is var p ? s_bytes[Array.IndexOf(s_precisions, p)] + padding[i][p] : 0).Sum();
+                constants + problem.Groups.Select((g, i) =>
+                    assignment[g.Subgraph.Quantizable[0]] is var p ? s_bytes[Array.IndexOf(s_precisions, p)] + padding[i][p] : 0).Sum();
 
             var result = new LimitedWeights(Write).Solve(problem);
-            var allowed = Choices(problem).Where(c => c.Sum(x => x.LossError) <= 1024 && Write(Assignment(problem, c)) <= problem.MaxWeightBytes).ToArray();
+            var allowed = Choices(problem).Where(c => c.Sum(x => x.LossError) <= 1024
+                && Write(Assignment(problem, c)) <= problem.MaxWeightBytes).ToArray();
             if (result.Chosen.Count == 0)
             {
                 none++;
@@ -48,7 +50,8 @@ public sealed class LimitedWeightsTests
 
     [Fact]
     public void WithoutALimitNothingIsWritten() =>
-        Assert.Equal(SelectionStatus.Optimal, new LimitedWeights(_ => throw new InvalidOperationException()).Solve(Problems.Of([Problems.Config(0, 0)])).Status);
+        Assert.Equal(SelectionStatus.Optimal, new LimitedWeights(_ => throw new InvalidOperationException())
+            .Solve(Problems.Of([Problems.Config(0, 0)])).Status);
 
     private static IEnumerable<Configuration[]> Choices(SelectionProblem problem)
     {

@@ -25,7 +25,8 @@ public sealed class OpenSizesTests : IDisposable
         var strides = TinyModel.Attribute("strides", 2, 2);
         var pads = TinyModel.Attribute("pads", 1, 1, 1, 1);
         _model.Initializer("w0", Weights(8, 3, 3, 3)).Initializer("w1", Weights(8, 8, 3, 3)).Initializer("w2", Weights(8, 4))
-            .Input("image", 1, 3, 8, "width").Node("a = Conv image w0", strides, pads).Node("ar = Relu a").Node("b = Conv ar w1", strides, pads).Node("br = Relu b")
+            .Input("image", 1, 3, 8, "width").Node("a = Conv image w0", strides, pads).Node("ar = Relu a")
+                .Node("b = Conv ar w1", strides, pads).Node("br = Relu b")
             .Node("p = GlobalAveragePool br").Node("f = Flatten p").Node("y = MatMul f w2").Output("y");
         Write("image", [24, 3, 8, 33], 24);
         var result = Plan(Enum.Parse<Objective>(objective));
@@ -40,7 +41,8 @@ public sealed class OpenSizesTests : IDisposable
     public void AnInnerSizeThatNoOutputShowsIsCounted()
     {
         _model.Initializer("w", Weights(8, 8)).Input("x", 1, "steps", 8).Input("past", 1, "past_length", 8)
-            .Node("q = MatMul x w").Node("kt = Transpose past", TinyModel.Attribute("perm", 0, 2, 1)).Node("s = MatMul q kt").Node("p = Softmax s").Node("y = MatMul p past").Output("y");
+            .Node("q = MatMul x w").Node("kt = Transpose past", TinyModel.Attribute("perm", 0, 2, 1)).Node("s = MatMul q kt")
+                .Node("p = Softmax s").Node("y = MatMul p past").Output("y");
         Write("x", [24, 1, 5, 8], 24);
         Write("past", [24, 1, 7, 8], 24);
         var macs = Plan(Objective.Time).Report.Layers.ToDictionary(l => l.Name, l => l.Macs);
@@ -51,8 +53,10 @@ public sealed class OpenSizesTests : IDisposable
     {
         var options = new CompilerOptions
         {
-            Model = _model.Save(), ClassName = "Net", CalibrationData = Path.Combine(_model.Folder, "data"), LockFile = Path.Combine(_model.Folder, "net.lock.json"),
-            ErrorBudget = 0.5, Loss = LossKind.Output, Objective = objective, TimingBudget = TimeSpan.FromSeconds(1), Precisions = [PrecisionConfig.F32, PrecisionConfig.BF16, PrecisionConfig.I8],
+            Model = _model.Save(), ClassName = "Net", CalibrationData = Path.Combine(_model.Folder, "data"),
+                LockFile = Path.Combine(_model.Folder, "net.lock.json"),
+            ErrorBudget = 0.5, Loss = LossKind.Output, Objective = objective, TimingBudget = TimeSpan.FromSeconds(1),
+                Precisions = [PrecisionConfig.F32, PrecisionConfig.BF16, PrecisionConfig.I8],
         };
         return ModelCompiler.Build(options, () => new MemoryStream(), Stages.Unheard, TestContext.Current.CancellationToken);
     }

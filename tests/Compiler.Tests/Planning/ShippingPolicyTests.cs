@@ -16,7 +16,8 @@ public sealed class ShippingPolicyTests
     private static readonly LossError s_error = new(0.5, 0.6, 100);
 
     /// <summary>Predicted to gain 8 of 100 ns.</summary>
-    private static readonly SelectionProblem s_problem = Problems.Of([Problems.Config(0, 0), Problems.Config(8, 600, 0, 8)]) with { FloatNanoseconds = 100 };
+    private static readonly SelectionProblem s_problem = Problems.Of([Problems.Config(0, 0), Problems.Config(8, 600, 0, 8)])
+        with { FloatNanoseconds = 100 };
 
     [Fact]
     public void AFasterPlanShips()
@@ -65,7 +66,8 @@ public sealed class ShippingPolicyTests
         Assert.True(shipment.Plan.IsFloat);
 
         // √(600 / 1024) = 0.7655.
-        Assert.Equal("MXP4014 'Net' stays in fp32: no plan that gains keeps ErrorBudget 1E-07 as predicted. About 0.77 would allow one.", Assert.Single(codes));
+        Assert.Equal("MXP4014 'Net' stays in fp32: no plan that gains keeps ErrorBudget 1E-07 as predicted. About 0.77 would allow one.",
+            Assert.Single(codes));
     }
 
     /// <summary>A plan that was predicted to change nothing measured 3e-6 at most: that is what it needs.</summary>
@@ -84,7 +86,8 @@ public sealed class ShippingPolicyTests
     [Fact]
     public void WhereNoPlanWasTriedAndNoErrorIsPredictedTheOtherLimitIsNamed()
     {
-        var problem = Problems.Of([Problems.Config(0, 0, 40), Problems.Config(8, 0, 80, 8)]) with { FloatNanoseconds = 100, ErrorBudget = 1e-7, MaxWeightBytes = 50 };
+        var problem = Problems.Of([Problems.Config(0, 0, 40), Problems.Config(8, 0, 80, 8)])
+            with { FloatNanoseconds = 100, ErrorBudget = 1e-7, MaxWeightBytes = 50 };
         string text = Assert.Single(Warnings(problem, new(1e-7, null), new LossError(0, 0, 100), s_options with { MaxWeightBytes = 50 }));
         Assert.Equal("MXP4018 'Net' stays in fp32: there are candidates that gain and keep ErrorBudget, and none of them fits MaxWeightBytes 50.", text);
     }
@@ -96,7 +99,8 @@ public sealed class ShippingPolicyTests
     [Fact]
     public void APredictedBudgetIsOneThatChangesSomething()
     {
-        var problem = Problems.Of([Problems.Config(0, 0, 40), Problems.Config(8, 0, 80, 8), Problems.Config(5, 600, 10, 5)]) with { FloatNanoseconds = 100, ErrorBudget = 1e-7, MaxWeightBytes = 50 };
+        var problem = Problems.Of([Problems.Config(0, 0, 40), Problems.Config(8, 0, 80, 8), Problems.Config(5, 600, 10, 5)])
+            with { FloatNanoseconds = 100, ErrorBudget = 1e-7, MaxWeightBytes = 50 };
         string text = Assert.Single(Warnings(problem, new(1e-7, null), new LossError(0, 0, 100), s_options with { MaxWeightBytes = 50 }));
         Assert.EndsWith("keeps ErrorBudget 1E-07 as predicted. About 0.77 would allow one.", text, StringComparison.Ordinal);
     }
@@ -105,7 +109,8 @@ public sealed class ShippingPolicyTests
     [Fact]
     public void WhereTheAgreementIsMissedTheBudgetIsNotBlamed()
     {
-        string text = Assert.Single(Warnings(s_problem, new(1, 0.99), new LossError(0.1, 0.2, 100), s_options with { MinTop1Agreement = 0.99 }, agreement: 0.95));
+        string text = Assert.Single(Warnings(s_problem, new(1, 0.99), new LossError(0.1, 0.2, 100),
+            s_options with { MinTop1Agreement = 0.99 }, agreement: 0.95));
         Assert.Equal("MXP4017 'Net' stays in fp32: no plan that gains keeps MinTop1Agreement 0.99. The best of them measured 0.95 on 100 held-out samples.", text);
     }
 
@@ -122,17 +127,20 @@ public sealed class ShippingPolicyTests
     {
         Measurement plain = new(100, 10, 3);
         var table = new TimingTable([new(plain, [plain, new(103, 10, 3), new(150, 10, 3)])], new(100, 0, 31));
-        var (_, codes) = Decide(92, Problems.Of([Problems.Config(0, 0), Problems.Config(-3, 600)]) with { FloatNanoseconds = 100 }, table: table);
+        var (_, codes) = Decide(92, Problems.Of([Problems.Config(0, 0), Problems.Config(-3, 600)]) with { FloatNanoseconds = 100 },
+            table: table);
         Assert.Equal(
             "MXP4015 'Net' stays in fp32: none of the candidates that are allowed is certain to be faster for any of its layers on this machine. 1 of their configurations may be: "
-            + "the rounds spread too far to tell. Plan again when the machine is idle, or with more time than 60 s (MixPrecTimingSeconds).", Assert.Single(codes));
+            + "the rounds spread too far to tell. Plan again when the machine is idle, or with more time than 60 s (MixPrecTimingSeconds).",
+                Assert.Single(codes));
     }
 
     [Fact]
     public void PartsThatDoNotAddUpAreSaid()
     {
         var table = new TimingTable([new(new(250, 0, 31), [])], new(100, 0, 31));
-        Assert.StartsWith("MXP4010 'Net': its parts, timed one by one in fp32, take 250 ns together, and the whole takes 100 ns.", Assert.Single(Decide(92, table: table).Codes), StringComparison.Ordinal);
+        Assert.StartsWith("MXP4010 'Net': its parts, timed one by one in fp32, take 250 ns together, and the whole takes 100 ns.",
+            Assert.Single(Decide(92, table: table).Codes), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -146,7 +154,8 @@ public sealed class ShippingPolicyTests
         Assert.Equal(("MXP4011", false), (failure.Description.Id, failure.Description.IsWarning));
         Assert.StartsWith(
             "'Net' misses MaxLatencyMicroseconds 0.05: the least time found is 0.092 µs, measured on the whole network (fp32 takes 0.1 µs). "
-            + "Raise the limit; no ErrorBudget is predicted to lead below 0.092 µs, with the fastest candidate of every layer.", failure.Text, StringComparison.Ordinal);
+            + "Raise the limit; no ErrorBudget is predicted to lead below 0.092 µs, with the fastest candidate of every layer.",
+                failure.Text, StringComparison.Ordinal);
     }
 
     /// <summary>
@@ -157,7 +166,8 @@ public sealed class ShippingPolicyTests
     {
         Assert.StartsWith(
             "MXP4011 'Net' misses MaxLatencyMicroseconds 0.001: the least time found is 0.1 µs, measured on the whole network (fp32 takes 0.1 µs); 0.092 µs with a loss error of 1.6, above ErrorBudget 1. "
-            + "Raise the limit; no ErrorBudget is predicted to lead below 0.092 µs", Failure(s_problem, 1, 0, 1.5), StringComparison.Ordinal);
+            + "Raise the limit; no ErrorBudget is predicted to lead below 0.092 µs", Failure(s_problem, 1, 0, 1.5),
+                StringComparison.Ordinal);
 
         // Without fp32 among the choices there is none within the budget.
         Assert.StartsWith(
@@ -189,17 +199,22 @@ public sealed class ShippingPolicyTests
             double found = differs ? error : plainError;
             return new(new(found, found * 1.01, 100), double.NaN, new(new(100, 0, 31), new(differs ? 92 : 100, 0, 31)));
         });
-        var locked = new LockedPlan(new LockSubject(new string('a', 64), null, null, []), "Output", "Fisher", [], new(0, 0, 0, 100, 0, 0, 0, ""));
-        var failure = new Findings(s_options with { MaxLatencyMicroseconds = limit / 1000, ErrorBudget = 1 }, criteria, 100).Failure(plan, locked)!;
+        var locked = new LockedPlan(new LockSubject(new string('a', 64), null, null, []), "Output", "Fisher", [],
+            new(0, 0, 0, 100, 0, 0, 0, ""));
+        var failure = new Findings(s_options with { MaxLatencyMicroseconds = limit / 1000, ErrorBudget = 1 }, criteria, 100)
+            .Failure(plan, locked)!;
         return $"{failure.Description.Id} {failure.Text}";
     }
 
     /// <param name="error">Of every plan but fp32.</param>
-    private static IEnumerable<string> Warnings(SelectionProblem problem, AcceptanceCriteria criteria, LossError error, CompilerOptions? options = null, double agreement = double.NaN)
+    private static IEnumerable<string> Warnings(SelectionProblem problem, AcceptanceCriteria criteria, LossError error,
+        CompilerOptions? options = null, double agreement = double.NaN)
     {
         var time = new Measurement(100, 0, 31);
-        var plan = RepairLoop.Run(problem, criteria, "Net", null, IntegerProgram.Solve, assignment => assignment.Choices.Any() ? new(error, agreement) : new(new(0, 0, 100), 1));
-        return new Findings((options ?? s_options) with { ErrorBudget = problem.ErrorBudget }, criteria, 100).Warnings(new(plan, new(time, time), null), problem, null, ConfigurationEnumerator.DefaultCap)
+        var plan = RepairLoop.Run(problem, criteria, "Net", null, IntegerProgram.Solve, assignment =>
+            assignment.Choices.Any() ? new(error, agreement) : new(new(0, 0, 100), 1));
+        return new Findings((options ?? s_options) with { ErrorBudget = problem.ErrorBudget }, criteria, 100)
+            .Warnings(new(plan, new(time, time), null), problem, null, ConfigurationEnumerator.DefaultCap)
             .Select(d => $"{d.Description.Id} {d.Text}");
     }
 
@@ -207,26 +222,33 @@ public sealed class ShippingPolicyTests
 
     /// <param name="nanoseconds">Of the whole network with any plan but fp32, which takes 100.</param>
     private static (Shipment Shipment, IReadOnlyList<string> Codes) Decide(
-        double nanoseconds, SelectionProblem? problem = null, double spread = 0, Objective objective = Objective.Time, TimingTable? table = null)
+        double nanoseconds, SelectionProblem? problem = null, double spread = 0, Objective objective = Objective.Time,
+            TimingTable? table = null)
     {
         problem ??= s_problem;
         var options = s_options with { ErrorBudget = problem.ErrorBudget, Objective = objective };
         var criteria = new AcceptanceCriteria(problem.ErrorBudget, null);
-        var shipment = new ShippingPolicy(options, criteria, new PlayedTrials(criteria, nanoseconds, spread), new StageProgress(Stages.Unheard, TimeProvider.System, default)).Decide(problem);
-        return (shipment, [.. new Findings(options, criteria, 100).Warnings(shipment, problem, table, ConfigurationEnumerator.DefaultCap).Select(d => $"{d.Description.Id} {d.Text}")]);
+        var shipment = new ShippingPolicy(options, criteria, new PlayedTrials(criteria, nanoseconds, spread),
+            new StageProgress(Stages.Unheard, TimeProvider.System, default)).Decide(problem);
+        return (shipment, [.. new Findings(options, criteria, 100).Warnings(shipment, problem, table, ConfigurationEnumerator.DefaultCap)
+            .Select(d => $"{d.Description.Id} {d.Text}")]);
     }
 
     private sealed class PlayedTrials(AcceptanceCriteria criteria, double nanoseconds, double spread) : IPlanTrials
     {
-        public Verified Verify(SelectionProblem problem) => RepairLoop.Run(problem, criteria, "Net", null, IntegerProgram.Solve, assignment =>
-            new(assignment.Choices.Any() ? s_error with { UpperBound95 = Math.Min(0.6, criteria.ErrorBudget) } : new(0, 0, 100), double.NaN, criteria.MaxNanoseconds is null ? null : Times(assignment.Choices.Any())));
+        public Verified Verify(SelectionProblem problem) =>
+            RepairLoop.Run(problem, criteria, "Net", null, IntegerProgram.Solve, assignment =>
+            new(assignment.Choices.Any() ? s_error with { UpperBound95 = Math.Min(0.6, criteria.ErrorBudget) } : new(0, 0, 100), double.NaN,
+                criteria.MaxNanoseconds is null ? null : Times(assignment.Choices.Any())));
 
         public Verified? Best(SelectionProblem problem, Func<Configuration, bool> allowed) =>
-            problem.Where(allowed) is { } part ? Verify(part) is var best ? best with { Selection = best.Selection.Among(problem.Groups) } : null : null;
+            problem.Where(allowed) is { } part ? Verify(part) is var best ? best with { Selection = best.Selection.Among(problem.Groups) }
+                : null : null;
 
         public TimeComparison Times(Verified plan) => Times(!plan.IsFloat);
 
-        public TimeComparison Times(Verified first, Verified second) => throw new InvalidOperationException("there are no candidates of two passes");
+        public TimeComparison Times(Verified first, Verified second) =>
+            throw new InvalidOperationException("there are no candidates of two passes");
 
         private TimeComparison Times(bool differs)
         {

@@ -21,7 +21,8 @@ public sealed class StageProgressTests
         }
 
         Assert.Equal(
-            [new(40, "measuring"), new(40, "measuring", "0 of 7"), new(45, "measuring", "1 of 7, about 3 min left"), new(65, "measuring", "5 of 7, about 60 s left"), new(75, "measuring", "7 of 7")],
+            [new(40, "measuring"), new(40, "measuring", "0 of 7"), new(45, "measuring", "1 of 7, about 3 min left"),
+                new(65, "measuring", "5 of 7, about 60 s left"), new(75, "measuring", "7 of 7")],
             _heard);
     }
 

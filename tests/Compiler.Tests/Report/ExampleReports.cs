@@ -10,7 +10,8 @@ internal static class ExampleReports
     {
         ClassName = "DigitsNet",
         Model = "digits.onnx",
-        Options = [new("ErrorBudget", "0.01"), new("Objective", "Time"), new("Precisions", "bf16;f32;i8;i8a7"), new("KeepFloat", "/conv1/*"), new("Pin", "")],
+        Options = [new("ErrorBudget", "0.01"), new("Objective", "Time"), new("Precisions", "bf16;f32;i8;i8a7"),
+            new("KeepFloat", "/conv1/*"), new("Pin", "")],
         Machine = "AMD EPYC 9B45, AVX-512, 2 threads",
         Loss = "CrossEntropy",
         CalibrationSamples = 2048,
@@ -37,15 +38,21 @@ internal static class ExampleReports
         Subgraphs =
         [
             new(0, ["/conv1/Conv"], [new("f32", 11_300, 210, 0, true)]),
-            new(1, ["/conv2/Conv"], [new("f32", 92_700, 900, 0, false), new("bf16", 91_900, 1200, 0.0009, false), new("i8", 30_300, 320, 0.0048, true), new("i8a7", 31_100, 290, 0.0071, false)]),
-            new(2, ["/conv3/Conv"], [new("f32", 54_200, 400, 0, false), new("i8", 25_900, 300, 0.0028, false), new("i8a7", 23_200, 250, 0.003, true)]),
-            new(3, ["/fc1/Gemm"], [new("f32", 23_500, 400, 0, false), new("bf16", 13_600, 240, 0.0004, false), new("i8", 6_400, 90, 0.0033, true)]),
+            new(1, ["/conv2/Conv"], [new("f32", 92_700, 900, 0, false), new("bf16", 91_900, 1200, 0.0009, false),
+                new("i8", 30_300, 320, 0.0048, true), new("i8a7", 31_100, 290, 0.0071, false)]),
+            new(2, ["/conv3/Conv"], [new("f32", 54_200, 400, 0, false), new("i8", 25_900, 300, 0.0028, false),
+                new("i8a7", 23_200, 250, 0.003, true)]),
+            new(3, ["/fc1/Gemm"], [new("f32", 23_500, 400, 0, false), new("bf16", 13_600, 240, 0.0004, false),
+                new("i8", 6_400, 90, 0.0033, true)]),
             new(4, ["/fc2/Gemm"], [new("f32", 640, 20, 0, false), new("bf16", 430, 12, 0.0027, true), new("i8", 410, 15, 0.009, false)]),
         ],
         Solver = new("Optimal", 110_710, 110_710, 0, 1),
-        TradeOff = [.. ParetoSweep.Budgets(0.01).Select((b, i) => new ParetoPoint(b, b * 0.9, i switch { < 2 => 9_900, < 4 => 24_000, < 6 => 79_500, < 8 => 110_710, < 10 => 113_900, _ => 114_100 }, 1_700_000 - (i * 90_000)))],
+        TradeOff = [.. ParetoSweep.Budgets(0.01).Select((b, i) =>
+            new ParetoPoint(b, b * 0.9, i switch { < 2 => 9_900, < 4 => 24_000, < 6 => 79_500, < 8 => 110_710, < 10 => 113_900, _ =>
+            114_100 }, 1_700_000 - (i * 90_000)))],
         Estimators = [new("Projected", 0.00712), new("Fisher", 0.0062), new("Analytic", 0.0115)],
-        Phases = [new("import", 0.08), new("calibrate ranges", 1.9), new("sensitivity", 4.2), new("time", 11.3), new("select", 0.2), new("verify", 2.4), new("lower", 0.1)],
+        Phases = [new("import", 0.08), new("calibrate ranges", 1.9), new("sensitivity", 4.2), new("time", 11.3), new("select", 0.2),
+            new("verify", 2.4), new("lower", 0.1)],
     };
 
     public static BuildReport Missed { get; } = Met with
@@ -57,5 +64,6 @@ internal static class ExampleReports
     };
 
     /// <summary>A build that ended before it knew anything.</summary>
-    public static BuildReport Early { get; } = new() { ClassName = "DigitsNet", Model = "digits.onnx", Failure = new("MXP3001", "Node 'x': operator Foo (opset 17) is not supported.") };
+    public static BuildReport Early { get; } = new() { ClassName = "DigitsNet", Model = "digits.onnx",
+        Failure = new("MXP3001", "Node 'x': operator Foo (opset 17) is not supported.") };
 }

@@ -35,7 +35,8 @@ public sealed class HtmlReportTests
     [Fact]
     public void TheLayerTableHoldsOneRowPerLayer()
     {
-        var rows = Section(ExampleReports.Met, "Layers").Descendants("tbody").Single().Elements("tr").Select(r => r.Elements("td").Select(d => d.Value).ToArray()).ToArray();
+        var rows = Section(ExampleReports.Met, "Layers").Descendants("tbody").Single().Elements("tr")
+            .Select(r => r.Elements("td").Select(d => d.Value).ToArray()).ToArray();
         Assert.Equal(5, rows.Length);
         Assert.Equal(["/conv2/Conv", "Conv", "32×16×3×3", "i8", "46 %", "62.4 µs", "903 k", "4.90 kB"], rows[1]);
     }
@@ -52,7 +53,8 @@ public sealed class HtmlReportTests
 
     [Fact]
     public void EachSubgraphMarksItsChoice() =>
-        Assert.All(Section(ExampleReports.Met, "Sub-graphs").Descendants("tbody"), t => Assert.Single(t.Elements("tr"), r => (string?)r.Attribute("class") == "is-chosen"));
+        Assert.All(Section(ExampleReports.Met, "Sub-graphs").Descendants("tbody"), t =>
+            Assert.Single(t.Elements("tr"), r => (string?)r.Attribute("class") == "is-chosen"));
 
     [Fact]
     public void AMissedBudgetSaysByHowMuchAndWhatToDo()
@@ -100,14 +102,16 @@ public sealed class HtmlReportTests
         _ => ExampleReports.Met with
         {
             ClassName = Hostile, Model = Hostile, Machine = Hostile, Loss = Hostile, Warnings = [Hostile], Failure = new(Hostile, Hostile),
-            Options = [new(Hostile, Hostile)], Estimators = [new(Hostile, double.NaN)], Phases = [new(Hostile, double.NaN)], PredictedError = double.NaN,
+            Options = [new(Hostile, Hostile)], Estimators = [new(Hostile, double.NaN)], Phases = [new(Hostile, double.NaN)],
+                PredictedError = double.NaN,
             Layers = [new(Hostile, Hostile, Hostile, Hostile, double.NaN, double.NaN, 1, 1, 0)],
             Subgraphs = [new(0, [Hostile], [new(Hostile, double.NaN, double.NaN, double.NaN, true)], 3)],
             Solver = new(Hostile, double.NaN, double.NaN, double.NaN),
         },
     };
 
-    private static XElement Section(BuildReport report, string title) => Parse(report).Descendants("section").Single(s => s.Element("h2")?.Value == title);
+    private static XElement Section(BuildReport report, string title) =>
+        Parse(report).Descendants("section").Single(s => s.Element("h2")?.Value == title);
 
     private static XDocument Parse(BuildReport report)
     {

@@ -59,10 +59,12 @@ public sealed class CachedGraphTests
     public void TheCacheOfPastsIsSuggestedInTheirNames(string pasts, string presents, string? expected)
     {
         string[] inputs = pasts.Split(' '), outputs = presents.Split(' ');
-        using var model = new TinyModel().Input("ids", ElementType.I64, 1, "tokens").Initializer("table", Tensor.Of(new float[12], 3, Width)).Node("new = Gather table ids").Input("state", 1, 8);
+        using var model = new TinyModel().Input("ids", ElementType.I64, 1, "tokens")
+            .Initializer("table", Tensor.Of(new float[12], 3, Width)).Node("new = Gather table ids").Input("state", 1, 8);
         for (int i = 0; i < inputs.Length; i++)
         {
-            model.Input(inputs[i], 1, "past", Width).Node($"{outputs[i]} = Concat {inputs[i]} new", TinyModel.Attribute("axis", 1L)).Output(outputs[i]);
+            model.Input(inputs[i], 1, "past", Width).Node($"{outputs[i]} = Concat {inputs[i]} new", TinyModel.Attribute("axis", 1L))
+                .Output(outputs[i]);
         }
 
         var graph = model.Node("hidden = Abs state").Output("hidden").Graph();
@@ -118,7 +120,8 @@ public sealed class CachedGraphTests
         float[] low = [.. Enumerable.Range(0, Context * Context).Select(i => i % Context > i / Context ? -1e9f : 0)];
         return new TinyModel(13).Input("ids", ElementType.I64, 1, Context)
             .Initializer("table", Tensor.Of([.. Enumerable.Range(0, 10 * Width).Select(i => i / 40f)], 10, Width))
-            .Initializer("mask", Tensor.Of(low, Context, Context)).Initializer("low", Tensor.Of([-1e9f], 1)).Initializer("zero", Tensor.Of([0f], 1))
+            .Initializer("mask", Tensor.Of(low, Context, Context)).Initializer("low", Tensor.Of([-1e9f], 1))
+                .Initializer("zero", Tensor.Of([0f], 1))
             .Initializer("seen", Tensor.Of<byte>(ElementType.Bool, [.. low.Select(m => (byte)(m < 0 ? 0 : 1))], Context, Context))
             .Initializer("unseen", Tensor.Of<byte>(ElementType.Bool, [.. low.Select(m => (byte)(m < 0 ? 1 : 0))], Context, Context))
             .Integers("one", 1).Integers("flat", 1, Context * Width)
@@ -129,5 +132,6 @@ public sealed class CachedGraphTests
 
     private static IEnumerable<Compiler.Onnx.Proto.AttributeProto> Attributes(string node) =>
         node.Contains("ReduceMean", StringComparison.Ordinal) ? [TinyModel.Attribute("axes", [1])]
-        : node.Contains("Softmax", StringComparison.Ordinal) || node.Contains("Gather", StringComparison.Ordinal) ? [TinyModel.Attribute("axis", 1)] : [];
+        : node.Contains("Softmax", StringComparison.Ordinal) || node.Contains("Gather", StringComparison.Ordinal)
+            ? [TinyModel.Attribute("axis", 1)] : [];
 }

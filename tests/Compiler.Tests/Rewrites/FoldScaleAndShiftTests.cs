@@ -58,20 +58,23 @@ public sealed class FoldScaleAndShiftTests : RewriteTests
     public void ConstantThatVariesAlongAnotherAxisStays()
     {
         var product = Builder.Add("fc", new MatMul(), Input(4, 5), Weights("w", 5, 4));
-        Assert.Equal(2, FoldScaleAndShift.Apply(Build(Builder.Add("y", new Binary(BinaryKind.Add), product, Weights("rows", 4, 1)))).Nodes.Count);
+        Assert.Equal(2, FoldScaleAndShift.Apply(Build(Builder.Add("y", new Binary(BinaryKind.Add), product,
+            Weights("rows", 4, 1)))).Nodes.Count);
     }
 
     [Fact]
     public void ConstantThatEnlargesTheResultStays()
     {
         var product = Builder.Add("fc", new MatMul(), Input(1, 5), Weights("w", 5, 1));
-        Assert.Equal(2, FoldScaleAndShift.Apply(Build(Builder.Add("y", new Binary(BinaryKind.Add), product, Weights("wide", 3)))).Nodes.Count);
+        Assert.Equal(2, FoldScaleAndShift.Apply(Build(Builder.Add("y", new Binary(BinaryKind.Add), product,
+            Weights("wide", 3)))).Nodes.Count);
     }
 
     [Fact]
     public void ScaleThatOverflowsStays()
     {
         var product = Builder.Add("fc", new MatMul(), Input(2, 1), GraphBuilder.Constant("w", [1e30f], 1, 1));
-        Assert.Equal(2, FoldScaleAndShift.Apply(Build(Builder.Add("y", new Binary(BinaryKind.Mul), product, GraphBuilder.Constant("s", [1e30f], 1)))).Nodes.Count);
+        Assert.Equal(2, FoldScaleAndShift.Apply(Build(Builder.Add("y", new Binary(BinaryKind.Mul), product,
+            GraphBuilder.Constant("s", [1e30f], 1)))).Nodes.Count);
     }
 }

@@ -30,8 +30,10 @@ public sealed class FuseGatesTests : RewriteTests
         var inner = cube switch
         {
             "power" => Times(Binary(BinaryKind.Add, x, Times(Binary(BinaryKind.Pow, x, Number(3)), 0.044715f)), 0.7978846f),
-            "product" => Times(Binary(BinaryKind.Add, Times(Binary(BinaryKind.Mul, Binary(BinaryKind.Mul, x, x), x), 0.044715f), x), 0.7978846f),
-            _ => Binary(BinaryKind.Mul, Times(x, 0.7978846f), Binary(BinaryKind.Add, Number(1), Times(Binary(BinaryKind.Mul, x, x), 0.044715f))),
+            "product" => Times(Binary(BinaryKind.Add, Times(Binary(BinaryKind.Mul, Binary(BinaryKind.Mul, x, x), x), 0.044715f), x),
+                0.7978846f),
+            _ => Binary(BinaryKind.Mul, Times(x, 0.7978846f),
+                Binary(BinaryKind.Add, Number(1), Times(Binary(BinaryKind.Mul, x, x), 0.044715f))),
         };
         Fused(new(UnaryKind.GeluTanh), HalfGated(x, Unary(UnaryKind.Tanh, inner), order));
     }
@@ -85,7 +87,8 @@ public sealed class FuseGatesTests : RewriteTests
     public void OtherConstantsStay(float inner, float added, float factor, bool fuses)
     {
         var x = Input(2, 9);
-        var graph = Build(Times(Binary(BinaryKind.Mul, x, Binary(BinaryKind.Add, Unary(UnaryKind.Erf, Times(x, inner)), Number(added))), factor));
+        var graph = Build(Times(Binary(BinaryKind.Mul, x, Binary(BinaryKind.Add, Unary(UnaryKind.Erf, Times(x, inner)), Number(added))),
+            factor));
         Assert.Equal(fuses, FuseGates.Apply(graph).Nodes.Count == 1);
     }
 

@@ -10,7 +10,9 @@ public sealed class FuseNormalizationTests : RewriteTests
 {
     private const float Epsilon = 0.001f;
 
-    public static TheoryData<string, string, bool> Spellings => [.. from square in new[] { "product", "power" } from root in new[] { "root", "power", "reciprocal", "quotient", "inverse power" } from centered in new[] { true, false } select (square, root, centered)];
+    public static TheoryData<string, string, bool> Spellings =>
+        [.. from square in new[] { "product", "power" } from root in new[] { "root", "power", "reciprocal", "quotient", "inverse power" }
+        from centered in new[] { true, false } select (square, root, centered)];
 
     [Theory]
     [MemberData(nameof(Spellings))]
@@ -55,7 +57,8 @@ public sealed class FuseNormalizationTests : RewriteTests
         var d = Centered(x, 1);
         var graph = Build(Quotient(d, Variance(Square(d, "power"), 1), "root"), d);
         var fused = FuseNormalization.Apply(graph);
-        Assert.Equal(["Normalize", "Reduce", "Binary"], fused.Nodes.Select(n => n.Op.GetType().Name).OrderBy(n => "NRB".IndexOf(n[0], StringComparison.Ordinal)));
+        Assert.Equal(["Normalize", "Reduce", "Binary"], fused.Nodes.Select(n => n.Op.GetType().Name)
+            .OrderBy(n => "NRB".IndexOf(n[0], StringComparison.Ordinal)));
         AssertSameResult(graph, fused);
     }
 
@@ -124,7 +127,8 @@ public sealed class FuseNormalizationTests : RewriteTests
     public void AnEpsilonForEachRowStays()
     {
         var x = Input(2, 8);
-        var variance = Binary(BinaryKind.Add, Reduced(ReduceKind.Mean, Square(x, "product"), 1), GraphBuilder.Constant("e", [0.1f, 0.2f], 2, 1));
+        var variance = Binary(BinaryKind.Add, Reduced(ReduceKind.Mean, Square(x, "product"), 1),
+            GraphBuilder.Constant("e", [0.1f, 0.2f], 2, 1));
         Untouched(FuseNormalization.Apply, Quotient(x, variance, "root"));
     }
 
@@ -143,7 +147,8 @@ public sealed class FuseNormalizationTests : RewriteTests
 
     private Value Centered(Value x, int axis) => Binary(BinaryKind.Sub, x, Reduced(ReduceKind.Mean, x, axis));
 
-    private Value Square(Value d, string spelling) => spelling == "power" ? Binary(BinaryKind.Pow, d, Number(2)) : Binary(BinaryKind.Mul, d, d);
+    private Value Square(Value d, string spelling) =>
+        spelling == "power" ? Binary(BinaryKind.Pow, d, Number(2)) : Binary(BinaryKind.Mul, d, d);
 
     private Value Variance(Value square, int axis) => Binary(BinaryKind.Add, Reduced(ReduceKind.Mean, square, axis), Number(Epsilon));
 
@@ -161,6 +166,7 @@ public sealed class FuseNormalizationTests : RewriteTests
         var mean = Reduced(ReduceKind.Mean, x, x.Rank - 1);
         var variance = Variance(Square(Binary(BinaryKind.Sub, x, mean), "product"), x.Rank - 1);
         var factor = Binary(BinaryKind.Mul, Unary(UnaryKind.Reciprocal, Unary(UnaryKind.Sqrt, variance)), Weights("g1", 8));
-        return Binary(BinaryKind.Add, Binary(BinaryKind.Mul, x, factor), Binary(BinaryKind.Sub, bias, Binary(BinaryKind.Mul, mean, factor)));
+        return Binary(BinaryKind.Add, Binary(BinaryKind.Mul, x, factor),
+            Binary(BinaryKind.Sub, bias, Binary(BinaryKind.Mul, mean, factor)));
     }
 }

@@ -16,7 +16,8 @@ public sealed class MoveScalesTests : RewriteTests
     {
         var (scores, _) = Scores();
         var scale = GraphBuilder.Constant("scale", [0.3f], 1, 1);
-        var graph = Build(Unary(UnaryKind.Tanh, Builder.Add("scaled", new Binary((BinaryKind)function), scoresAreLeft ? [scores, scale] : [scale, scores])));
+        var graph = Build(Unary(UnaryKind.Tanh,
+            Builder.Add("scaled", new Binary((BinaryKind)function), scoresAreLeft ? [scores, scale] : [scale, scores])));
         var rewritten = FoldScaleAndShift.Apply(MoveScales.Apply(graph));
         Assert.Equal(["q", "heads", "k", "keys", "scores", "Tanh"], rewritten.Nodes.Select(n => n.Name));
         AssertSameResult(graph, rewritten);
@@ -25,7 +26,8 @@ public sealed class MoveScalesTests : RewriteTests
     [Fact]
     public void ScaleOfQueriesMovesThroughTheirTranspose()
     {
-        var graph = Build(Unary(UnaryKind.Tanh, Binary(BinaryKind.Mul, Builder.Add("heads", new Transpose([1, 0, 2]), Layer("q", Input(2, 3, 5))), Number(0.3f))));
+        var graph = Build(Unary(UnaryKind.Tanh,
+            Binary(BinaryKind.Mul, Builder.Add("heads", new Transpose([1, 0, 2]), Layer("q", Input(2, 3, 5))), Number(0.3f))));
         var rewritten = FoldScaleAndShift.Apply(MoveScales.Apply(graph));
         Assert.Equal(["q", "heads", "Tanh"], rewritten.Nodes.Select(n => n.Name));
         AssertSameResult(graph, rewritten);

@@ -31,6 +31,7 @@ public sealed class NetworkRewriteTests(ITestOutputHelper log)
 
         Assert.Equal(imported.Outputs.Select(o => (o.Name, o.Type)), graph.Outputs.Select(o => (o.Name, o.Type)));
         Assert.Equal(imported.QuantizableNodes.Select(n => n.Name), graph.QuantizableNodes.Select(n => n.Name));
-        Assert.DoesNotContain(graph.Nodes, n => n.Op is Unary && n.Input(0).Producer is { Op: Conv or MatMul } producer && graph.HasOneUse(producer.Output));
+        Assert.DoesNotContain(graph.Nodes, n => n.Op is Unary && n.Input(0).Producer is { Op: Conv or MatMul } producer
+            && graph.HasOneUse(producer.Output));
     }
 }

@@ -19,7 +19,8 @@ internal static class ReferenceInterpreter
                 Conv conv => Activate(conv.Activation, Convolve(conv, operands, node.Output)),
                 MatMul product => Activate(product.Activation, Multiply(operands, node.Output)),
                 Reduce reduce => ReferenceRows.Reduce(reduce, operands[0]!, node.Output),
-                Normalize normalize => ReferenceRows.Normalize(normalize, operands[0]!, operands.ElementAtOrDefault(1), operands.ElementAtOrDefault(2)),
+                Normalize normalize => ReferenceRows.Normalize(normalize, operands[0]!, operands.ElementAtOrDefault(1),
+                    operands.ElementAtOrDefault(2)),
                 Softmax softmax => ReferenceRows.Softmax(softmax, operands[0]!),
                 _ => node.Op.Evaluate(operands)![0],
             };
@@ -39,7 +40,8 @@ internal static class ReferenceInterpreter
             double sum = operands.Length > 2 ? operands[2]!.Span<float>()[i % columns] : 0;
             for (int k = 0; k < depth; k++)
             {
-                sum += (double)operands[0]!.Span<float>()[(i / columns * depth) + k] * operands[1]!.Span<float>()[(k * columns) + (i % columns)];
+                sum += (double)operands[0]!.Span<float>()[(i / columns * depth) + k]
+                    * operands[1]!.Span<float>()[(k * columns) + (i % columns)];
             }
 
             y.Writable<float>()[i] = (float)sum;
@@ -56,7 +58,8 @@ internal static class ReferenceInterpreter
         long perGroup = w.Shape[1], outPerGroup = w.Shape[0] / conv.Groups;
         for (long i = 0; i < y.Length; i++)
         {
-            long column = i % y.Shape[3], row = i / y.Shape[3] % y.Shape[2], o = i / (y.Shape[3] * y.Shape[2]) % y.Shape[1], n = i / (y.Shape[3] * y.Shape[2] * y.Shape[1]);
+            long column = i % y.Shape[3], row = i / y.Shape[3] % y.Shape[2], o = i / (y.Shape[3] * y.Shape[2]) % y.Shape[1],
+                n = i / (y.Shape[3] * y.Shape[2] * y.Shape[1]);
             double sum = operands.Length > 2 ? operands[2]!.Span<float>()[(int)o] : 0;
             for (long c = 0; c < perGroup; c++)
             {
@@ -64,7 +67,8 @@ internal static class ReferenceInterpreter
                 {
                     for (long kw = 0; kw < w.Shape[3]; kw++)
                     {
-                        long h = (row * conv.Strides[0]) - conv.PadsBegin[0] + (kh * conv.Dilations[0]), v = (column * conv.Strides[1]) - conv.PadsBegin[1] + (kw * conv.Dilations[1]);
+                        long h = (row * conv.Strides[0]) - conv.PadsBegin[0] + (kh * conv.Dilations[0]),
+                            v = (column * conv.Strides[1]) - conv.PadsBegin[1] + (kw * conv.Dilations[1]);
                         if (h >= 0 && h < x.Shape[2] && v >= 0 && v < x.Shape[3])
                         {
                             long channel = (o / outPerGroup * perGroup) + c;

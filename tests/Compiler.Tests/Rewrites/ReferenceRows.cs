@@ -23,7 +23,8 @@ internal static class ReferenceRows
     public static Tensor Normalize(Normalize op, Tensor x, Tensor? scale, Tensor? bias) => Map(x, op.Axis, x.Rank - op.Axis, row =>
     {
         double mean = op.Centered ? row.Average() : 0, divisor = Math.Sqrt(row.Average(v => (v - mean) * (v - mean)) + op.Epsilon);
-        return row.Select((v, i) => ((v - mean) / divisor * (scale is null ? 1 : scale.Span<float>()[i])) + (bias is null ? 0 : bias.Span<float>()[i]));
+        return row.Select((v, i) =>
+            ((v - mean) / divisor * (scale is null ? 1 : scale.Span<float>()[i])) + (bias is null ? 0 : bias.Span<float>()[i]));
     });
 
     public static Tensor Softmax(Softmax op, Tensor x) => Map(x, op.Axis, 1, row =>
@@ -47,7 +48,8 @@ internal static class ReferenceRows
 
     private static void ForEachSlice(IReadOnlyList<long> shape, int axis, int axes, Action<int, int[]> visit)
     {
-        int outer = (int)Tensor.Count([.. shape.Take(axis)]), length = (int)Tensor.Count([.. shape.Skip(axis).Take(axes)]), inner = (int)Tensor.Count([.. shape.Skip(axis + axes)]);
+        int outer = (int)Tensor.Count([.. shape.Take(axis)]), length = (int)Tensor.Count([.. shape.Skip(axis).Take(axes)]),
+            inner = (int)Tensor.Count([.. shape.Skip(axis + axes)]);
         for (int slice = 0; slice < outer * inner; slice++)
         {
             visit(slice, [.. Enumerable.Range(0, length).Select(i => (((slice / inner * length) + i) * inner) + (slice % inner))]);

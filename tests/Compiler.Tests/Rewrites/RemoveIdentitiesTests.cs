@@ -23,7 +23,8 @@ public sealed class RemoveIdentitiesTests : RewriteTests
     }
 
     [Fact]
-    public void CopyThatIsAnOutputStays() => Assert.Single(RemoveIdentities.Apply(Build(Builder.Add("y", new Reshape([2, 3]), Input(2, 3)))).Nodes);
+    public void CopyThatIsAnOutputStays() =>
+        Assert.Single(RemoveIdentities.Apply(Build(Builder.Add("y", new Reshape([2, 3]), Input(2, 3)))).Nodes);
 
     [Fact]
     public void MovesStay()
@@ -54,7 +55,8 @@ public sealed class RemoveIdentitiesTests : RewriteTests
     public void AllRewritesTogetherLeaveOneLayer()
     {
         var conv = Builder.Add("conv", Conv3x3(), Input(1, 2, 4, 4), Weights("w", 3, 2, 3, 3));
-        var scaled = Builder.Add("scaled", new Binary(BinaryKind.Mul), Builder.Add("copy", new Reshape([1, 3, 4, 4]), conv), Weights("factor", 3, 1, 1));
+        var scaled = Builder.Add("scaled", new Binary(BinaryKind.Mul), Builder.Add("copy", new Reshape([1, 3, 4, 4]), conv),
+            Weights("factor", 3, 1, 1));
         var shifted = Builder.Add("shifted", new Binary(BinaryKind.Add), scaled, Weights("offset", 3, 1, 1));
         var graph = Build(Builder.Add("y", new Unary(Relu), shifted));
         var rewritten = GraphRewrites.Apply(graph);

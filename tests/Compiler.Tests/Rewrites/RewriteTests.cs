@@ -13,7 +13,8 @@ public abstract class RewriteTests
 
     private protected static UnaryFunction Relu { get; } = new(UnaryKind.Relu);
 
-    private protected Value Input(params long[] shape) => Builder.AddInput("x", new TensorType(ElementType.F32, [.. shape.Select(IntExpr.Constant)]));
+    private protected Value Input(params long[] shape) =>
+        Builder.AddInput("x", new TensorType(ElementType.F32, [.. shape.Select(IntExpr.Constant)]));
 
     private protected static Value Weights(string name, params long[] shape) => GraphBuilder.Constant(name, Random(name.Length, shape));
 
@@ -30,7 +31,8 @@ public abstract class RewriteTests
 
     private protected Value Binary(BinaryKind kind, Value a, Value b) => Builder.Add(kind.ToString(), new Binary(kind), a, b);
 
-    private protected Value Reduced(ReduceKind kind, Value x, params int[] axes) => Builder.Add("Reduce" + kind, new Reduce(kind, axes, true), x);
+    private protected Value Reduced(ReduceKind kind, Value x, params int[] axes) =>
+        Builder.Add("Reduce" + kind, new Reduce(kind, axes, true), x);
 
     private protected static Value Number(float value) => GraphBuilder.Constant("number", [value]);
 

@@ -18,7 +18,8 @@ public sealed class TransposedPastTests
 
     [Theory]
     [InlineData("keys = Transpose present_k", 1, true)]
-    [InlineData("parts = Unsqueeze present_k two; repeated = Tile parts three; all = Reshape repeated shape; keys = Transpose all", 3, true)]
+    [InlineData("parts = Unsqueeze present_k two; repeated = Tile parts three; all = Reshape repeated shape; keys = Transpose all",
+        3, true)]
     // Another reader needs the keys as they are.
     [InlineData("keys = Transpose present_k; other = ReduceSum present_k", 1, false)]
     // Rows of heads that follow one another are no matrix any more.
@@ -32,7 +33,8 @@ public sealed class TransposedPastTests
         Assert.Equal(kept ? [1, Heads, Width, IntExpr.Symbol("P")] : [1, Heads, IntExpr.Symbol("P"), Width], cached.Inputs[^1].Shape);
 
         var random = new Random(1);
-        var (q, x, past) = (EmittedModel.Random(random, 1, Heads * groups, Tokens, Width), EmittedModel.Random(random, 1, Heads, Tokens, Width), EmittedModel.Random(random, 1, Heads, Past, Width));
+        var (q, x, past) = (EmittedModel.Random(random, 1, Heads * groups, Tokens, Width),
+            EmittedModel.Random(random, 1, Heads, Tokens, Width), EmittedModel.Random(random, 1, Heads, Past, Width));
         var expected = new TorchExecutor(graph).Outputs([q, x, past]);
         var actual = new TorchExecutor(cached).Outputs([q, x, kept ? Turned(past) : past]);
         Assert.Equal(expected.Count, actual.Count);
@@ -45,12 +47,15 @@ public sealed class TransposedPastTests
 
     private static TinyModel Model(string keys, int groups)
     {
-        var model = new TinyModel().Input("q", 1, Heads * groups, "S", Width).Input("x", 1, Heads, "S", Width).Input("past_k", 1, Heads, "P", Width)
-            .Integers("two", 2).Integers("three", 1, 1, groups, 1, 1).Integers("shape", 1, Heads * groups, -1, Width).Integers("flatShape", 1, 1, -1, Width)
+        var model = new TinyModel().Input("q", 1, Heads * groups, "S", Width).Input("x", 1, Heads, "S", Width)
+            .Input("past_k", 1, Heads, "P", Width)
+            .Integers("two", 2).Integers("three", 1, 1, groups, 1, 1).Integers("shape", 1, Heads * groups, -1, Width)
+                .Integers("flatShape", 1, 1, -1, Width)
             .Node("present_k = Concat past_k x", TinyModel.Attribute("axis", 2));
         foreach (string node in keys.Split("; "))
         {
-            _ = node.Contains("Transpose", StringComparison.Ordinal) ? model.Node(node, TinyModel.Attribute("perm", 0, 1, 3, 2)) : model.Node(node);
+            _ = node.Contains("Transpose", StringComparison.Ordinal) ? model.Node(node, TinyModel.Attribute("perm", 0, 1, 3, 2))
+                : model.Node(node);
         }
 
         model.Node("y = MatMul q keys").Output("y");

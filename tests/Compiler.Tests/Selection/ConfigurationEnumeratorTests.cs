@@ -9,7 +9,8 @@ namespace MixPrec.Compiler.Tests.Selection;
 
 public sealed class ConfigurationEnumeratorTests
 {
-    private static readonly IReadOnlyList<PrecisionConfig> Four = [PrecisionConfig.F32, PrecisionConfig.BF16, PrecisionConfig.I8, PrecisionConfig.I8A7];
+    private static readonly IReadOnlyList<PrecisionConfig> Four =
+        [PrecisionConfig.F32, PrecisionConfig.BF16, PrecisionConfig.I8, PrecisionConfig.I8A7];
 
     [Fact]
     public void SmallSubgraphsAreEnumeratedInFull()
@@ -33,14 +34,16 @@ public sealed class ConfigurationEnumeratorTests
     public void ProductsOfActivationsVaryBesideUniformWeights()
     {
         var net = new Networks();
-        var block = net.Build(net.LlamaBlock("", net.Input("x", 1, 6, 8), net.Input("mask", 1, 1, 6, 6), net.Input("rotary", 1, 6, 1, 4), 8, 2));
+        var block = net.Build(net.LlamaBlock("", net.Input("x", 1, 6, 8), net.Input("mask", 1, 1, 6, 6),
+            net.Input("rotary", 1, 6, 1, 4), 8, 2));
         var attention = SequentialPartition.Of(block).Single(s => s.Quantizable.Any(n => n.MultipliesActivations()));
         Assert.Equal(["q", "k", "v", "QK", "AV"], attention.Quantizable.Select(n => n.Name));
         var all = ConfigurationEnumerator.Of(attention, n => n.MultipliesActivations() ? [PrecisionConfig.F32, PrecisionConfig.I8] : Four);
         Assert.Equal(16, all.Count);
         Assert.All(all, a => Assert.Single(a.Take(3).Distinct()));
         Assert.Equal(["f32 f32", "f32 i8", "i8 f32", "i8 i8"], all.Select(a => $"{a[3]} {a[4]}").Distinct());
-        var few = ConfigurationEnumerator.Of(attention, n => n.MultipliesActivations() ? [PrecisionConfig.F32, PrecisionConfig.I8] : Four, cap: 10);
+        var few = ConfigurationEnumerator.Of(attention, n => n.MultipliesActivations() ? [PrecisionConfig.F32, PrecisionConfig.I8] : Four,
+            cap: 10);
         Assert.Equal(["f32 f32", "i8 i8"], few.Select(a => $"{a[3]} {a[4]}").Distinct());
         Assert.Equal(0, OpCost.WeightBytes(attention.Quantizable[3], PrecisionConfig.I8));
         Assert.Equal(2 * 6 * 6 * 4, OpCost.Macs(attention.Quantizable[3], new Dictionary<string, long>()));
@@ -52,7 +55,8 @@ public sealed class ConfigurationEnumeratorTests
     [Fact]
     public void OnlyAllowedCandidatesAreUsed()
     {
-        var all = ConfigurationEnumerator.Of(Parallel(6), n => n.Name == "p0" ? [PrecisionConfig.I8] : [PrecisionConfig.BF16, PrecisionConfig.F32], cap: 20);
+        var all = ConfigurationEnumerator.Of(Parallel(6), n =>
+            n.Name == "p0" ? [PrecisionConfig.I8] : [PrecisionConfig.BF16, PrecisionConfig.F32], cap: 20);
         Assert.All(all, a => Assert.Same(PrecisionConfig.I8, a[0]));
         Assert.All(all, a => Assert.DoesNotContain(PrecisionConfig.I8A7, a));
     }
@@ -83,6 +87,7 @@ public sealed class ConfigurationEnumeratorTests
     {
         var net = new Networks();
         var x = net.Input("x", 1, 8);
-        return Assert.Single(SequentialPartition.Of(net.Build(Enumerable.Range(0, layers).Select(i => net.Linear("p" + i, x, 8)).Aggregate((a, b) => net.Add("sum", a, b)))));
+        return Assert.Single(SequentialPartition.Of(net.Build(Enumerable.Range(0, layers).Select(i => net.Linear("p" + i, x, 8))
+            .Aggregate((a, b) => net.Add("sum", a, b)))));
     }
 }

@@ -15,7 +15,8 @@ public sealed class IntegerProgramTests
             var problem = Problems.Random(new Random(seed));
             var result = IntegerProgram.Solve(problem);
             var expected = Problems.BruteForce(problem);
-            Assert.True((expected ?? []).SequenceEqual(result.Chosen), $"seed {seed}: [{string.Join(",", expected ?? [])}] expected, [{string.Join(",", result.Chosen)}] chosen");
+            Assert.True((expected ?? []).SequenceEqual(result.Chosen),
+                $"seed {seed}: [{string.Join(",", expected ?? [])}] expected, [{string.Join(",", result.Chosen)}] chosen");
             Assert.Equal(expected is null ? SelectionStatus.Infeasible : SelectionStatus.Optimal, result.Status);
             Assert.Equal(expected is null, result.Missed is not null);
             infeasible += expected is null ? 1 : 0;
@@ -30,7 +31,9 @@ public sealed class IntegerProgramTests
         for (int seed = 0; seed < 20; seed++)
         {
             var random = new Random(seed);
-            var groups = Enumerable.Range(0, 40).Select(_ => (IReadOnlyList<Configuration>)[Problems.Config(0, 0), .. Enumerable.Range(0, 3).Select(_ => Problems.Config(1e6 * random.NextDouble(), 100 * random.NextDouble()))]).ToArray();
+            var groups = Enumerable.Range(0, 40)
+                .Select(_ => (IReadOnlyList<Configuration>)[Problems.Config(0, 0),
+                .. Enumerable.Range(0, 3).Select(_ => Problems.Config(1e6 * random.NextDouble(), 100 * random.NextDouble()))]).ToArray();
             var result = IntegerProgram.Solve(Problems.Of(groups));
             Assert.Equal(SelectionStatus.Optimal, result.Status);
             Assert.True(result.LossError <= 1024);
@@ -59,7 +62,8 @@ public sealed class IntegerProgramTests
     [Fact]
     public void TheAssignmentNamesTheLayers()
     {
-        var assignment = IntegerProgram.Solve(Problems.Of([Problems.Config(0, 0), Problems.Config(5, 600)], [Problems.Config(0, 0), Problems.Config(5, 600)])).Assignment;
+        var assignment = IntegerProgram.Solve(Problems.Of([Problems.Config(0, 0), Problems.Config(5, 600)],
+            [Problems.Config(0, 0), Problems.Config(5, 600)])).Assignment;
         Assert.Single(assignment.Choices);
     }
 
@@ -68,12 +72,14 @@ public sealed class IntegerProgramTests
     [InlineData(null, 50.0, "MaxLatencyMicroseconds", "0.05", "0.093")]
     public void ALimitOutOfReachIsNamedWithTheLeastValue(long? bytes, double? latency, string name, string limit, string least)
     {
-        var problem = Problems.Of([Problems.Config(0, 0, 40), Problems.Config(1, 10, 20, 3)], [Problems.Config(0, 0, 30), Problems.Config(1, 10, 20, 4)])
+        var problem = Problems.Of([Problems.Config(0, 0, 40), Problems.Config(1, 10, 20, 3)],
+            [Problems.Config(0, 0, 30), Problems.Config(1, 10, 20, 4)])
             with { FixedWeightBytes = 7, FloatNanoseconds = 100, MaxWeightBytes = bytes, MaxLatencyNanoseconds = latency };
         var result = IntegerProgram.Solve(problem);
         Assert.Equal(new MissedLimit(name, limit, least), result.Missed);
         var error = Assert.Throws<MixPrecException>(() => result.Require("Net", "net.onnx"));
-        Assert.Equal(("MXP4001", $"'Net': no assignment meets {name} {limit}; the least achievable is {least}."), (error.Description.Id, error.Message));
+        Assert.Equal(("MXP4001", $"'Net': no assignment meets {name} {limit}; the least achievable is {least}."),
+            (error.Description.Id, error.Message));
     }
 
     [Fact]
@@ -110,7 +116,8 @@ public sealed class IntegerProgramTests
     public void TheTradeOffCurveRisesWithTheBudget()
     {
         var problem = Problems.Of(
-            [Problems.Config(0, 0), Problems.Config(5, 600)], [Problems.Config(0, 0), Problems.Config(3, 200), Problems.Config(4, 900)], [Problems.Config(0, 0), Problems.Config(1, 20)]);
+            [Problems.Config(0, 0), Problems.Config(5, 600)], [Problems.Config(0, 0), Problems.Config(3, 200), Problems.Config(4, 900)],
+                [Problems.Config(0, 0), Problems.Config(1, 20)]);
         var curve = ParetoSweep.Of(problem, ParetoSweep.Budgets(1));
         Assert.Equal(13, curve.Count);
         Assert.Equal(1, curve[6].ErrorBudget);

@@ -8,8 +8,10 @@ namespace MixPrec.Compiler.Tests.Selection;
 /// <summary>Selection problems over chains of layers, with small whole numbers so that every sum is exact.</summary>
 internal static class Problems
 {
-    public static Configuration Config(double gain, double loss, long bytes = 0, double nanoseconds = 0, params PrecisionConfig[] precisions) =>
-        new(precisions.Length > 0 ? precisions : [gain == 0 && loss == 0 ? PrecisionConfig.F32 : PrecisionConfig.I8], gain, nanoseconds, loss, bytes);
+    public static Configuration Config(double gain, double loss, long bytes = 0, double nanoseconds = 0,
+        params PrecisionConfig[] precisions) =>
+        new(precisions.Length > 0 ? precisions : [gain == 0 && loss == 0 ? PrecisionConfig.F32 : PrecisionConfig.I8], gain, nanoseconds,
+            loss, bytes);
 
     /// <summary>One group per list; the sub-graphs are single layers "l0", "l1", …; loss errors are limited to 1024.</summary>
     public static SelectionProblem Of(params IReadOnlyList<Configuration>[] groups)
@@ -29,7 +31,8 @@ internal static class Problems
         var groups = Enumerable.Range(0, random.Next(1, 6)).Select(_ => Enumerable.Range(0, random.Next(1, 6)).Select(i =>
             i == 0 && random.Next(4) > 0
                 ? Config(0, 0, 40, 0, PrecisionConfig.F32)
-                : Config(random.Next(-3, 8), 50 * random.Next(0, 9), random.Next(10, 40), random.Next(-2, 9), PrecisionConfig.All[random.Next(4)])).ToArray()).ToArray();
+                : Config(random.Next(-3, 8), 50 * random.Next(0, 9), random.Next(10, 40), random.Next(-2, 9),
+                    PrecisionConfig.All[random.Next(4)])).ToArray()).ToArray();
         var problem = Of([.. groups]);
         return problem with
         {

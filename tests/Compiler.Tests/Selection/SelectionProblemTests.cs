@@ -9,7 +9,8 @@ public sealed class SelectionProblemTests
     [Fact]
     public void AChoiceAmongFewerIsTheSameAmongAll()
     {
-        Configuration twoPasses = Problems.Config(5, 10, 0, 5, PrecisionConfig.I8A7F32), onePass = Problems.Config(3, 20, 0, 3, PrecisionConfig.I8);
+        Configuration twoPasses = Problems.Config(5, 10, 0, 5, PrecisionConfig.I8A7F32),
+            onePass = Problems.Config(3, 20, 0, 3, PrecisionConfig.I8);
         var problem = Problems.Of([Problems.Config(0, 0), twoPasses, onePass], [Problems.Config(0, 0), onePass]);
         var few = IntegerProgram.Solve(problem.Where(c => c.IsOnePass)!);
         var all = few.Among(problem.Groups);

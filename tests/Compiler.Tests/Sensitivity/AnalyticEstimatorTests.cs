@@ -27,20 +27,23 @@ public sealed class AnalyticEstimatorTests
 
     [Fact]
     public void PixelsOfASampleAreSummedBeforeSquaring() => Check(
-        [Samples, 4, 6, 5], [8, 2, 3, 3], b => b.Convolution(2), (x, w) => torch.nn.functional.conv2d(x, w, null, strides: [2, 1], padding: [1, 1], groups: 2), [1, 2, 3]);
+        [Samples, 4, 6, 5], [8, 2, 3, 3], b => b.Convolution(2), (x, w) =>
+            torch.nn.functional.conv2d(x, w, null, strides: [2, 1], padding: [1, 1], groups: 2), [1, 2, 3]);
 
     [Fact]
     public void OneDimensionalConvolutionsToo() => Check(
         [Samples, 4, 9], [3, 4, 3], b => b.Convolution(1), (x, w) => torch.nn.functional.conv1d(x, w, null, stride: 2, padding: 1), [1, 2]);
 
-    private static void Check(long[] inputShape, long[] weightShape, Func<Network, Op> op, Func<TorchTensor, TorchTensor, TorchTensor> forward, long[] channelAxes)
+    private static void Check(long[] inputShape, long[] weightShape, Func<Network, Op> op,
+        Func<TorchTensor, TorchTensor, TorchTensor> forward, long[] channelAxes)
     {
         var network = new Network(inputShape, weightShape, op);
         var executor = new TorchExecutor(network.Graph);
         Feed[] batches = [.. Feed.Of(network.Graph, network.Samples, 4)];
         var ranges = RangeCalibration.Collect(ActivationRanges.MinMax, executor, network.Graph, batches.Select(b => b.Inputs));
         var node = network.Graph.QuantizableNodes.Single();
-        var table = SensitivityEstimation.Estimate(Estimator.Analytic, executor, network.Graph, batches, LossKind.Mse, ranges, _ => [.. PrecisionConfig.All.Where(p => p.Second is null)]);
+        var table = SensitivityEstimation.Estimate(Estimator.Analytic, executor, network.Graph, batches, LossKind.Mse, ranges, _ =>
+            [.. PrecisionConfig.All.Where(p => p.Second is null)]);
         Assert.True(double.IsNaN(table.Correlated(PrecisionAssignment.Uniform(network.Graph, PrecisionConfig.I8))));
 
         var weights = torch.tensor(network.Weights, weightShape).requires_grad_();
@@ -73,12 +76,15 @@ public sealed class AnalyticEstimatorTests
         {
             Weights = Numbers(weightShape, 1);
             var builder = new GraphBuilder();
-            var x = builder.AddInput("x", new TensorType(ElementType.F32, [IntExpr.Symbol("batch"), .. inputShape.Skip(1).Select(IntExpr.Constant)]));
+            var x = builder.AddInput("x",
+                new TensorType(ElementType.F32, [IntExpr.Symbol("batch"), .. inputShape.Skip(1).Select(IntExpr.Constant)]));
             var product = builder.Add("product", op(this), x, GraphBuilder.Constant("w", Weights, weightShape));
-            Graph = builder.Build([builder.Add("y", new Unary(new UnaryFunction(UnaryKind.Tanh)), product)], [new SymbolicDimension("batch", "batch")]);
+            Graph = builder.Build([builder.Add("y", new Unary(new UnaryFunction(UnaryKind.Tanh)), product)],
+                [new SymbolicDimension("batch", "batch")]);
             long[] outputShape = Graph.Outputs[0].Type.ShapeAt(new Dictionary<string, long> { ["batch"] = AnalyticEstimatorTests.Samples });
             Samples = new SampleSet(
-                new Dictionary<string, Tensor> { ["x"] = Tensor.Of(Numbers(inputShape, 2), inputShape) }, null, Tensor.Of(Numbers(outputShape, 3), outputShape), AnalyticEstimatorTests.Samples);
+                new Dictionary<string, Tensor> { ["x"] = Tensor.Of(Numbers(inputShape, 2), inputShape) }, null,
+                    Tensor.Of(Numbers(outputShape, 3), outputShape), AnalyticEstimatorTests.Samples);
         }
 
         public Graph Graph { get; }

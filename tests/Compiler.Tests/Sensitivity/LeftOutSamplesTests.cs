@@ -49,15 +49,19 @@ public sealed class LeftOutSamplesTests
     private static CompilationResult Build(int[] blank, bool guarded = true)
     {
         var random = new Random(3);
-        using var model = new TinyModel().Input("x", "batch", Width).Initializer("w", EmittedModel.Random(random, Width, Width)).Integers("axis", 1)
+        using var model = new TinyModel().Input("x", "batch", Width).Initializer("w", EmittedModel.Random(random, Width, Width))
+            .Integers("axis", 1)
             .Initializer("least", Tensor.Of([guarded ? 1e-6f : 0f])).Initializer("v", EmittedModel.Random(random, Width, Width))
-            .Node("a = MatMul x w").Node("n = ReduceL2 a", TinyModel.Attribute("axes", [1L]), TinyModel.Attribute("keepdims", 1L)).Node("m = Max n least").Node("d = Div a m").Node("y = MatMul d v").Output("y");
+            .Node("a = MatMul x w").Node("n = ReduceL2 a", TinyModel.Attribute("axes", [1L]), TinyModel.Attribute("keepdims", 1L))
+                .Node("m = Max n least").Node("d = Div a m").Node("y = MatMul d v").Output("y");
         string data = Directory.CreateDirectory(Path.Combine(model.Folder, "data")).FullName;
-        float[] x = [.. EmittedModel.Random(random, Count, Width).Span<float>().ToArray().Select((value, i) => blank.Contains(i / Width) ? 0 : value)];
+        float[] x = [.. EmittedModel.Random(random, Count, Width).Span<float>().ToArray()
+            .Select((value, i) => blank.Contains(i / Width) ? 0 : value)];
         File.WriteAllBytes(Path.Combine(data, "x.npy"), NpyFile.Bytes("<f4", x, Count, Width));
         var options = new CompilerOptions
         {
-            Model = model.Save(), ClassName = "Normed", CalibrationData = data, LockFile = Path.Combine(model.Folder, "lock.json"), ErrorBudget = 0.2, Objective = Objective.Memory,
+            Model = model.Save(), ClassName = "Normed", CalibrationData = data, LockFile = Path.Combine(model.Folder, "lock.json"),
+                ErrorBudget = 0.2, Objective = Objective.Memory,
         };
         return ModelCompiler.Build(options, () => new MemoryStream(), Stages.Unheard, TestContext.Current.CancellationToken);
     }

@@ -48,8 +48,10 @@ public sealed class ProductOfActivationsTests
             Assert.Equal(Range(a), ranges[node]);
             Assert.Equal(Range(b), ranges.Rhs(node));
 
-            var (change, analytic) = Expected(a, b, ranges[node].Unsigned(precision.Activations.Maximum), ranges.Rhs(node).Symmetric(127).Scale);
-            double Estimate(Estimator kind) => SensitivityEstimation.Estimate(kind, executor, graph, batches, LossKind.Output, ranges, _ => [precision])[node, precision];
+            var (change, analytic) = Expected(a, b, ranges[node].Unsigned(precision.Activations.Maximum),
+                ranges.Rhs(node).Symmetric(127).Scale);
+            double Estimate(Estimator kind) =>
+                SensitivityEstimation.Estimate(kind, executor, graph, batches, LossKind.Output, ranges, _ => [precision])[node, precision];
             Assert.Equal(1, Estimate(Estimator.Projected) / change, 1e-3);
             Assert.Equal(1, Estimate(Estimator.Analytic) / analytic, 1e-3);
         }
@@ -65,17 +67,20 @@ public sealed class ProductOfActivationsTests
             var x = a.narrow(0, r, 1).clone().requires_grad_();
             var y = (shared ? b : b.narrow(0, r, 1)).clone().requires_grad_();
             var product = x.matmul(y);
-            var signs = torch.tensor(Enumerable.Range(0, (int)product.numel()).Select(i => (float)LossFunction.Sign(r, i)).ToArray(), product.shape);
+            var signs = torch.tensor(Enumerable.Range(0, (int)product.numel()).Select(i => (float)LossFunction.Sign(r, i)).ToArray(),
+                product.shape);
             (product * signs).sum().backward();
             var inexact = Map(x, v => grid.Dequantize(grid.Quantize(v))).matmul(Map(y, v => Int8Reference.Quantize(v, scale) * scale));
             change += Math.Pow(((inexact - product.detach()) * signs).sum().item<float>(), 2);
-            analytic += (x.grad!.square().sum().item<float>() * grid.Scale * grid.Scale / 12) + (y.grad!.square().sum().item<float>() * scale * scale / 12);
+            analytic += (x.grad!.square().sum().item<float>() * grid.Scale * grid.Scale / 12)
+                + (y.grad!.square().sum().item<float>() * scale * scale / 12);
         }
 
         return (change / Samples, analytic / Samples);
     }
 
-    private static TorchTensor Map(TorchTensor x, Func<float, float> f) => torch.tensor(x.detach().data<float>().ToArray().Select(f).ToArray(), x.shape);
+    private static TorchTensor Map(TorchTensor x, Func<float, float> f) =>
+        torch.tensor(x.detach().data<float>().ToArray().Select(f).ToArray(), x.shape);
 
     private static ActivationRange Range(TorchTensor x) => new(x.min().item<float>(), x.max().item<float>());
 
@@ -85,7 +90,8 @@ public sealed class ProductOfActivationsTests
     private static (Graph Graph, SampleSet Samples, TorchTensor A, TorchTensor B) Product(long[] left, long[] right)
     {
         var builder = new GraphBuilder();
-        Value Input(string name, long[] shape) => builder.AddInput(name, new TensorType(ElementType.F32, [IntExpr.Symbol("batch"), .. shape.Skip(1).Select(IntExpr.Constant)]));
+        Value Input(string name, long[] shape) =>
+            builder.AddInput(name, new TensorType(ElementType.F32, [IntExpr.Symbol("batch"), .. shape.Skip(1).Select(IntExpr.Constant)]));
         float[] a = Numbers(left, 1), b = Numbers(right, 2);
         var x = Input("a", left);
         bool shared = right.Length < 3;

@@ -45,7 +45,9 @@ public sealed class RecurrenceEstimatorTests
             {
                 Func<double, double> sigmoid = v => 1 / (1 + Math.Exp(-v)), tanh = Math.Tanh;
                 // The input's part of each gate is the network's input: W is the identity.
-                var reference = new RecurrentReference(op, Hidden, op switch { "LSTM" => [sigmoid, tanh, tanh], "GRU" => [sigmoid, tanh], _ => [tanh] }, double.PositiveInfinity, false, linear)
+                var reference = new RecurrentReference(op, Hidden,
+                    op switch { "LSTM" => [sigmoid, tanh, tanh], "GRU" => [sigmoid, tanh], _ => [tanh] }, double.PositiveInfinity,
+                    false, linear)
                 {
                     W = [.. Enumerable.Range(0, network.Columns * network.Columns).Select(i => i % (network.Columns + 1) == 0 ? 1f : 0f)],
                     R = r,
@@ -80,7 +82,9 @@ public sealed class RecurrenceEstimatorTests
     {
         var grid = network.Range.Unsigned(Math.Max(1, precision.Activations.Maximum));
         float[] scales = [.. Enumerable.Range(0, Hidden).Select(row => Int8Reference.Scale(network.R.AsSpan(row * Hidden, Hidden)))];
-        var rounded = torch.tensor(network.R.Select((v, i) => precision.Storage == Int8PerChannel.Format ? Int8Reference.Quantize(v, scales[i / Hidden]) * scales[i / Hidden] : BF16.FromSingle(v).ToSingle()).ToArray(), [Hidden, Hidden]);
+        var rounded = torch.tensor(network.R.Select((v, i) =>
+            precision.Storage == Int8PerChannel.Format ? Int8Reference.Quantize(v, scales[i / Hidden]) * scales[i / Hidden]
+            : BF16.FromSingle(v).ToSingle()).ToArray(), [Hidden, Hidden]);
         var steps = torch.tensor(scales, [Hidden, 1]);
         double projected = 0, fisher = 0, analytic = 0;
         for (int n = 0; n < Samples; n++)
@@ -94,22 +98,26 @@ public sealed class RecurrenceEstimatorTests
                 products.Add(r.matmul(states[^1]));
                 products[^1].retain_grad();
                 states.Add((torch.tensor(network.Step(n, t)) + products[^1]).tanh());
-                loss = loss + (states[^1] * torch.tensor(Enumerable.Range(0, Hidden).Select(i => (float)LossFunction.Sign(n, (t * Hidden) + i)).ToArray())).sum();
+                loss = loss + (states[^1] * torch.tensor(Enumerable.Range(0, Hidden)
+                    .Select(i => (float)LossFunction.Sign(n, (t * Hidden) + i)).ToArray())).sum();
             }
 
             loss.backward();
             double change = 0;
             foreach (var (state, product) in states.Zip(products))
             {
-                var stored = precision.QuantizesActivations ? torch.tensor(state.detach().data<float>().ToArray().Select(v => grid.Dequantize(grid.Quantize(v))).ToArray()) : state.detach();
+                var stored = precision.QuantizesActivations ? torch.tensor(state.detach().data<float>().ToArray()
+                    .Select(v => grid.Dequantize(grid.Quantize(v))).ToArray()) : state.detach();
                 var terms = product.grad! * (rounded.matmul(stored) - product.detach());
                 change += terms.sum().item<float>();
                 fisher += terms.square().sum().item<float>() / Samples;
-                analytic += precision.QuantizesActivations ? r.detach().t().matmul(product.grad!).square().sum().item<float>() * grid.Scale * grid.Scale / 12 / Samples : 0;
+                analytic += precision.QuantizesActivations ? r.detach().t().matmul(product.grad!).square().sum().item<float>() * grid.Scale
+                    * grid.Scale / 12 / Samples : 0;
             }
 
             projected += change * change / Samples;
-            analytic += (precision.Storage == Int8PerChannel.Format ? (r.grad! * steps).square().sum().item<float>() / 12 : (r.grad! * r.detach()).square().sum().item<float>() * 2.75e-6) / Samples;
+            analytic += (precision.Storage == Int8PerChannel.Format ? (r.grad! * steps).square().sum().item<float>() / 12
+                : (r.grad! * r.detach()).square().sum().item<float>() * 2.75e-6) / Samples;
         }
 
         return (projected, fisher, analytic);
@@ -128,16 +136,20 @@ public sealed class RecurrenceEstimatorTests
         public Network(RecurrentCell cell)
         {
             UnaryFunction sigmoid = new(UnaryKind.Sigmoid), tanh = new(UnaryKind.Tanh);
-            var op = new Recurrence(cell, cell switch { RecurrentCell.Lstm => [sigmoid, tanh, tanh], RecurrentCell.Rnn => [tanh], _ => [sigmoid, tanh] }, float.PositiveInfinity, false, false);
+            var op = new Recurrence(cell, cell switch { RecurrentCell.Lstm => [sigmoid, tanh, tanh], RecurrentCell.Rnn => [tanh], _ =>
+                [sigmoid, tanh] }, float.PositiveInfinity, false, false);
             Columns = op.Gates * Hidden;
             R = EmittedModel.Random(new Random(1), Columns, Hidden).Span<float>().ToArray();
             _x = EmittedModel.Random(new Random(2), Samples, Steps, Columns).Span<float>().ToArray();
             var builder = new GraphBuilder();
-            var x = builder.Add("x_steps", new Transpose([1, 0, 2]), builder.AddInput("x", new TensorType(ElementType.F32, [Samples, Steps, Columns])));
-            var y = builder.AddAll("state", op, [x, GraphBuilder.Constant("r", R, Columns, Hidden), null, null, null, null, null], cell == RecurrentCell.Lstm ? ["all", "last", "cells"] : ["all", "last"])[0];
+            var x = builder.Add("x_steps", new Transpose([1, 0, 2]),
+                builder.AddInput("x", new TensorType(ElementType.F32, [Samples, Steps, Columns])));
+            var y = builder.AddAll("state", op, [x, GraphBuilder.Constant("r", R, Columns, Hidden), null, null, null, null, null],
+                cell == RecurrentCell.Lstm ? ["all", "last", "cells"] : ["all", "last"])[0];
             _graph = builder.Build([builder.Add("y", new Transpose([1, 0, 2]), y)], []);
             _executor = new TorchExecutor(_graph);
-            var samples = new SampleSet(new Dictionary<string, Tensor> { ["x"] = Tensor.Of(_x, Samples, Steps, Columns) }, null, null, Samples) { GroupSize = Samples };
+            var samples = new SampleSet(new Dictionary<string, Tensor> { ["x"] = Tensor.Of(_x, Samples, Steps, Columns) }, null, null,
+                Samples) { GroupSize = Samples };
             _batches = [.. Feed.Of(_graph, samples, 1)];
             _ranges = RangeCalibration.Collect(ActivationRanges.MinMax, _executor, _graph, _batches.Select(b => b.Inputs));
             _node = _graph.QuantizableNodes.Single();

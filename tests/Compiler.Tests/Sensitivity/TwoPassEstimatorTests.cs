@@ -33,22 +33,26 @@ public sealed class TwoPassEstimatorTests
     [MemberData(nameof(Cases))]
     public void ComponentsOfTheSecondPassHaveItsError(string id, string activation)
     {
-        var (precision, function) = (PrecisionConfig.Find(id)!, activation.Length == 0 ? null : new UnaryFunction(Enum.Parse<UnaryKind>(activation)));
+        var (precision, function) =
+            (PrecisionConfig.Find(id)!, activation.Length == 0 ? null : new UnaryFunction(Enum.Parse<UnaryKind>(activation)));
         var (graph, samples) = Product(function);
         var executor = new TorchExecutor(graph);
         Feed[] batches = [.. Feed.Of(graph, samples, 5)];
         var ranges = RangeCalibration.Collect(ActivationRanges.MinMax, executor, graph, batches.Select(b => b.Inputs));
         var node = graph.QuantizableNodes.Single();
         var (squared, independent, recomputed) = Expected(precision.Second!, activation, ranges[node]);
-        var projected = SensitivityEstimation.Estimate(Estimator.Projected, executor, graph, batches, LossKind.Output, ranges, _ => [PrecisionConfig.I8, precision]);
+        var projected = SensitivityEstimation.Estimate(Estimator.Projected, executor, graph, batches, LossKind.Output, ranges, _ =>
+            [PrecisionConfig.I8, precision]);
         Assert.Equal(recomputed, projected.Recomputed[(node.Name, precision)], 1e-12);
         Assert.DoesNotContain((node.Name, PrecisionConfig.I8), projected.Recomputed.Keys);
         Near(squared, projected[node, precision]);
-        Near(independent, SensitivityEstimation.Estimate(Estimator.Fisher, executor, graph, batches, LossKind.Output, ranges, _ => [precision])[node, precision]);
+        Near(independent, SensitivityEstimation.Estimate(Estimator.Fisher, executor, graph, batches, LossKind.Output, ranges, _ =>
+            [precision])[node, precision]);
     }
 
     /// <summary>Sums of rounding errors cancel to about this share of what single precision adds to them.</summary>
-    private static void Near(double expected, double actual) => Assert.True(Math.Abs(actual - expected) <= (1e-3 * expected) + 1e-12, $"{actual}, not {expected}");
+    private static void Near(double expected, double actual) =>
+        Assert.True(Math.Abs(actual - expected) <= (1e-3 * expected) + 1e-12, $"{actual}, not {expected}");
 
     private (double Squared, double Independent, double Recomputed) Expected(SecondPass second, string activation, ActivationRange range)
     {
@@ -62,13 +66,16 @@ public sealed class TwoPassEstimatorTests
             {
                 float[] x = _x[(r * Depth)..((r + 1) * Depth)], w = [.. Enumerable.Range(0, Depth).Select(k => _w[(k * Columns) + c])];
                 float scale = Int8Reference.Scale(w);
-                double exact = Sum(x, w), low = Sum([.. x.Select(v => grid.Dequantize(grid.Quantize(v)))], [.. w.Select(v => scale * Int8Reference.Quantize(v, scale))]);
+                double exact = Sum(x, w),
+                    low = Sum([.. x.Select(v => grid.Dequantize(grid.Quantize(v)))],
+                    [.. w.Select(v => scale * Int8Reference.Quantize(v, scale))]);
                 double high = second.High == PrecisionConfig.BF16 ? Sum(x, [.. w.Select(v => BF16.FromSingle(v).ToSingle())]) : exact;
                 double numerator = Math.Sqrt(x.Sum(v => (double)v * v) * w.Sum(v => (double)v * v)) + Math.Abs(_bias[c]);
                 bool again = activation switch
                 {
                     "" => numerator / Math.Abs(low) > second.Tolerance,
-                    "Relu" => low > 0 ? numerator / low > second.Tolerance : low > -numerator * 20 / Math.Sqrt(Depth) / (2 * second.Low.Activations.Maximum),
+                    "Relu" => low > 0 ? numerator / low > second.Tolerance
+                        : low > -numerator * 20 / Math.Sqrt(Depth) / (2 * second.Low.Activations.Maximum),
                     _ => 2 * numerator / Math.Sinh(2 * Math.Abs(low)) > second.Tolerance,
                 };
                 recomputed += again ? 1 : 0;
@@ -90,7 +97,8 @@ public sealed class TwoPassEstimatorTests
     {
         var builder = new GraphBuilder();
         var x = builder.AddInput("x", new TensorType(ElementType.F32, [IntExpr.Symbol("batch"), Depth]));
-        var y = builder.Add("product", new MatMul { Activation = activation }, x, GraphBuilder.Constant("w", _w, Depth, Columns), GraphBuilder.Constant("b", _bias, Columns));
+        var y = builder.Add("product", new MatMul { Activation = activation }, x, GraphBuilder.Constant("w", _w, Depth, Columns),
+            GraphBuilder.Constant("b", _bias, Columns));
         var graph = builder.Build([y], [new SymbolicDimension("batch", "batch")]);
         return (graph, new SampleSet(new Dictionary<string, Tensor> { ["x"] = Tensor.Of(_x, Samples, Depth) }, null, null, Samples));
     }

@@ -28,9 +28,11 @@ public sealed class UnseenLayersTests
     [InlineData("Neg rounded", false)]
     public void LayersBehindStepsAreUnseen(string read, bool unseen)
     {
-        using var model = Model().Node("rounded = MatMul x w").Node($"steps = {read}").Node("y = MatMul steps v").Node("z = MatMul x v").Output("y").Output("z");
+        using var model = Model().Node("rounded = MatMul x w").Node($"steps = {read}").Node("y = MatMul steps v").Node("z = MatMul x v")
+            .Output("y").Output("z");
         var graph = GraphRewrites.Apply(model.Graph());
-        Assert.Equal(unseen ? ["MatMul_rounded", "MatMul_z"] : ["MatMul_z"], Estimate(graph, LossKind.Output).WithoutGradient.Order(StringComparer.Ordinal));
+        Assert.Equal(unseen ? ["MatMul_rounded", "MatMul_z"] : ["MatMul_z"],
+            Estimate(graph, LossKind.Output).WithoutGradient.Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -45,14 +47,16 @@ public sealed class UnseenLayersTests
     {
         using var model = Model().Node("a = MatMul x w").Node("y = Log a").Output("y");
         var graph = GraphRewrites.Apply(model.Graph());
-        using var float32 = CompiledModel.Compile(Lowerer.Lower(graph, PrecisionAssignment.AllFloat, RangeTable.Empty, new LoweringOptions("Net")));
+        using var float32 = CompiledModel.Compile(Lowerer.Lower(graph, PrecisionAssignment.AllFloat, RangeTable.Empty,
+            new LoweringOptions("Net")));
         Assert.Equal("MXP1014", Assert.Throws<MixPrecException>(() => new HeldOut(graph, Data(), LossKind.Output, float32)).Description.Id);
     }
 
     private TinyModel Model() => new TinyModel().Input("x", "batch", Width)
         .Initializer("w", EmittedModel.Random(_random, Width, Width)).Initializer("v", EmittedModel.Random(_random, Width, Width));
 
-    private SampleSet Data() => new(new Dictionary<string, Tensor> { ["x"] = EmittedModel.Random(_random, Samples, Width) }, null, null, Samples);
+    private SampleSet Data() =>
+        new(new Dictionary<string, Tensor> { ["x"] = EmittedModel.Random(_random, Samples, Width) }, null, null, Samples);
 
     private SensitivityTable Estimate(Graph graph, LossKind loss)
     {
@@ -60,6 +64,7 @@ public sealed class UnseenLayersTests
         var executor = new TorchExecutor(graph);
         Feed[] batches = [.. Feed.Of(graph, samples, 5)];
         var ranges = RangeCalibration.Collect(ActivationRanges.MinMax, executor, graph, batches.Select(b => b.Inputs));
-        return SensitivityEstimation.Estimate(Estimator.Projected, executor, graph, batches, loss, ranges, _ => [PrecisionConfig.F32, PrecisionConfig.I8]);
+        return SensitivityEstimation.Estimate(Estimator.Projected, executor, graph, batches, loss, ranges, _ =>
+            [PrecisionConfig.F32, PrecisionConfig.I8]);
     }
 }

@@ -60,7 +60,8 @@ public sealed class StopwatchesTests
             order.Add(name);
             _clock.Advance(1_000_000);
         };
-        var measured = Stopwatches.Measure([new(Named('a')), new(Named('b')), new(Named('c'))], Clocks, s_long, TestContext.Current.CancellationToken);
+        var measured = Stopwatches.Measure([new(Named('a')), new(Named('b')), new(Named('c'))], Clocks, s_long,
+            TestContext.Current.CancellationToken);
         Assert.Equal(3, measured.Count);
         Assert.Equal("aaaabbbbcccc" + string.Concat(Enumerable.Repeat("aabbcc", 31)), string.Concat(order));
     }
@@ -151,10 +152,12 @@ public sealed class StopwatchesTests
 
     private StopClocks Clocks => new(_clock, null);
 
-    private Measurement Measure(Func<long> nanoseconds, double seconds = 10) => Measure(nanoseconds, new RoundLimits(TimeSpan.FromSeconds(seconds)));
+    private Measurement Measure(Func<long> nanoseconds, double seconds = 10) =>
+        Measure(nanoseconds, new RoundLimits(TimeSpan.FromSeconds(seconds)));
 
     private Measurement Measure(Func<long> nanoseconds, RoundLimits limits) =>
-        Assert.Single(Stopwatches.Measure([new(() => _clock.Advance(nanoseconds()))], Clocks, limits, TestContext.Current.CancellationToken));
+        Assert.Single(Stopwatches.Measure([new(() => _clock.Advance(nanoseconds()))], Clocks, limits,
+            TestContext.Current.CancellationToken));
 
     private sealed class PlayedClock : TimeProvider
     {

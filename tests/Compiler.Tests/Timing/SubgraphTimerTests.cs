@@ -71,7 +71,8 @@ public sealed class SubgraphTimerTests
         var strided = builder.Add("strided", new Conv([2, 2], [1, 1], [1, 1], [1, 1], 1), x, Weights(8, 4, 3, 3));
         var plain = builder.Add("plain", new Conv([1, 1], [1, 1], [1, 1], [1, 1], 1), strided, Weights(4, 8, 3, 3));
         var graph = builder.Build([plain], [new("W", "width")]);
-        var samples = new SampleSet(new Dictionary<string, Tensor> { ["x"] = Tensor.Of(new float[2 * 4 * 3 * 21], 2, 4, 3, 21) }, null, null, 2);
+        var samples = new SampleSet(new Dictionary<string, Tensor> { ["x"] = Tensor.Of(new float[2 * 4 * 3 * 21], 2, 4, 3, 21) }, null,
+            null, 2);
 
         var table = Measure(graph, samples, [PrecisionConfig.F32, PrecisionConfig.I8, PrecisionConfig.I8A7F32]);
 
@@ -82,15 +83,19 @@ public sealed class SubgraphTimerTests
     private static TimingTable Measure(Graph graph, SampleSet samples, IReadOnlyList<PrecisionConfig> allowed)
     {
         var parts = SequentialPartition.Of(graph);
-        var ranges = new RangeTable(graph.QuantizableNodes.ToDictionary(n => n.Name, _ => new ActivationRange(-1, 1)), new Dictionary<string, ActivationRange>());
+        var ranges = new RangeTable(graph.QuantizableNodes.ToDictionary(n => n.Name, _ => new ActivationRange(-1, 1)),
+            new Dictionary<string, ActivationRange>());
         using var float32 = CompiledModel.Compile(Lowerer.Lower(graph, PrecisionAssignment.AllFloat, ranges, new LoweringOptions("Net")));
         var configurations = parts.Select(p => ConfigurationEnumerator.Of(p, n => [.. allowed.Where(Candidates.Of(n).Contains)])).ToArray();
         var cancellation = TestContext.Current.CancellationToken;
         var whole = NetworkTimer.Measure(graph, samples, float32, cancellation);
-        return new SubgraphTimer(graph, samples, ranges, new EncodedWeightsCache(), TimeSpan.FromSeconds(2), (_, _) => { }, cancellation).Measure(parts, configurations, float32, whole);
+        return new SubgraphTimer(graph, samples, ranges, new EncodedWeightsCache(), TimeSpan.FromSeconds(2), (_, _) => { }, cancellation)
+            .Measure(parts, configurations, float32, whole);
     }
 
-    private static Value Weights(params long[] shape) => GraphBuilder.Constant("w", [.. Enumerable.Range(0, (int)Tensor.Count(shape)).Select(i => (i % 7 * 0.1f) - 0.3f)], shape);
+    private static Value Weights(params long[] shape) =>
+        GraphBuilder.Constant("w", [.. Enumerable.Range(0, (int)Tensor.Count(shape)).Select(i => (i % 7 * 0.1f) - 0.3f)], shape);
 
-    private static SampleSet Samples() => new(new Dictionary<string, Tensor> { ["x"] = Tensor.Of([.. Enumerable.Range(0, 24).Select(i => i / 24f)], 3, 8) }, null, null, 3);
+    private static SampleSet Samples() =>
+        new(new Dictionary<string, Tensor> { ["x"] = Tensor.Of([.. Enumerable.Range(0, 24).Select(i => i / 24f)], 3, 8) }, null, null, 3);
 }

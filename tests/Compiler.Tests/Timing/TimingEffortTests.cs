@@ -17,7 +17,8 @@ public sealed class TimingEffortTests
 
     /// <summary>Of three layers two are alike, and are timed once.</summary>
     [Fact]
-    public void EqualPartsCountOnce() => Assert.Equal(Effort(0).Seconds(_parts, [10, 10, 10]), 2 * Effort(0).Seconds(_parts.Take(1).ToArray(), [10]), 9);
+    public void EqualPartsCountOnce() =>
+        Assert.Equal(Effort(0).Seconds(_parts, [10, 10, 10]), 2 * Effort(0).Seconds(_parts.Take(1).ToArray(), [10]), 9);
 
     [Fact]
     public void ThereIsTimeForAllConfigurationsOfASmallNetwork() => Assert.Equal(64, Cap(1e-5));

@@ -37,7 +37,8 @@ public sealed class TimingInputsTests
         IntExpr batch = IntExpr.Symbol("batch"), steps = IntExpr.Symbol("steps");
         var x = builder.AddInput("x", new TensorType(ElementType.F32, [batch, steps, 2]));
         var inner = builder.Add("inner", new Unary(new UnaryFunction(UnaryKind.Exp)), x);
-        var graph = builder.Build([builder.Add("outer", new Unary(new UnaryFunction(UnaryKind.Neg)), inner)], [new("N", "batch"), new("T", "steps")]);
+        var graph = builder.Build([builder.Add("outer", new Unary(new UnaryFunction(UnaryKind.Neg)), inner)],
+            [new("N", "batch"), new("T", "steps")]);
         var samples = new SampleSet(new Dictionary<string, Tensor> { ["x"] = Tensor.Of(new float[5 * 7 * 2], 5, 7, 2) }, null, null, 5);
         var part = graph.Extract([graph.Nodes[1]]);
 

@@ -27,7 +27,8 @@ public sealed class TimingTableTests
     [InlineData(100, 70, true)]
     [InlineData(100, 160, false)]
     [InlineData(100, 60, false)]
-    public void PartsAndWholeMayDifferByHalf(double parts, double whole, bool agree) => Assert.Equal(agree, new TimingTable([Part(parts, 1)], new(whole, 0, 31)).Agrees);
+    public void PartsAndWholeMayDifferByHalf(double parts, double whole, bool agree) =>
+        Assert.Equal(agree, new TimingTable([Part(parts, 1)], new(whole, 0, 31)).Agrees);
 
     /// <summary>Spreads are times too.</summary>
     [Fact]

@@ -53,7 +53,8 @@ public sealed class RepairLoopTests
 
     [Fact]
     public void AFirstRoundWithoutAPlanIsTheUsersError() =>
-        Assert.Equal("MXP4001", Assert.Throws<MixPrecException>(() => new Run(Problems.Of([Problems.Config(5, 9000)]), Budget, truth: 1)).Description.Id);
+        Assert.Equal("MXP4001", Assert.Throws<MixPrecException>(() =>
+            new Run(Problems.Of([Problems.Config(5, 9000)]), Budget, truth: 1)).Description.Id);
 
     [Fact]
     public void AMissedAgreementLeadsToSmallerPlansToo()
@@ -128,7 +129,8 @@ public sealed class RepairLoopTests
     public void ATinyLimitOfTimeEndsWithTheLeastTimeWithinTheBudget()
     {
         var criteria = new AcceptanceCriteria(1, null, 10);
-        var run = new Run(Timed(10), criteria, plan => plan.Sum(p => p.LossError * (p.LossError == 600 ? 10 : 1)), times: nanoseconds => nanoseconds);
+        var run = new Run(Timed(10), criteria, plan => plan.Sum(p => p.LossError * (p.LossError == 600 ? 10 : 1)), times: nanoseconds =>
+            nanoseconds);
         Assert.Equal(["2", "0", "1"], run.Measured.Select(m => m.Key));
         Assert.Equal([1], run.Result.Selection.Chosen);
         Assert.Equal((true, false), (criteria.MeetsBudget(run.Result), criteria.MeetsTime(run.Result)));
@@ -139,7 +141,8 @@ public sealed class RepairLoopTests
     public void APlanThatWasPredictedToChangeNothingGivesWayToFloat()
     {
         var problem = Problems.Of([Problems.Config(0, 0), Problems.Config(8, 0, 0, 8)]);
-        var result = RepairLoop.Run(problem, Budget, "Net", null, IntegerProgram.Solve, plan => new(plan.Choices.Any() ? new(2, 3, 100) : new(0, 0, 100), double.NaN));
+        var result = RepairLoop.Run(problem, Budget, "Net", null, IntegerProgram.Solve, plan =>
+            new(plan.Choices.Any() ? new(2, 3, 100) : new(0, 0, 100), double.NaN));
         Assert.Equal([0], result.Selection.Chosen);
         Assert.Equal([3, 0], result.Attempts.Select(a => a.Error.UpperBound95));
     }
@@ -148,14 +151,17 @@ public sealed class RepairLoopTests
     [Fact]
     public void AnUnreachableTimeHidesNoOtherLimit()
     {
-        var problem = Problems.Of([Problems.Config(0, 0, 40), Problems.Config(5, 900, 10), Problems.Config(4, 2000, 5)]) with { MaxWeightBytes = 8, FloatNanoseconds = 100, MaxLatencyNanoseconds = 1 };
-        var refused = Assert.Throws<MixPrecException>(() => RepairLoop.Run(problem, new(1, null, 1), "Net", null, IntegerProgram.Solve, _ => throw new InvalidOperationException()));
+        var problem = Problems.Of([Problems.Config(0, 0, 40), Problems.Config(5, 900, 10), Problems.Config(4, 2000, 5)])
+            with { MaxWeightBytes = 8, FloatNanoseconds = 100, MaxLatencyNanoseconds = 1 };
+        var refused = Assert.Throws<MixPrecException>(() =>
+            RepairLoop.Run(problem, new(1, null, 1), "Net", null, IntegerProgram.Solve, _ => throw new InvalidOperationException()));
         Assert.Equal("MXP4001", refused.Description.Id);
         Assert.DoesNotContain("MaxLatencyMicroseconds", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void ATimeThatWasNotMeasuredIsNotMet() => Assert.False(new AcceptanceCriteria(1, null, 1000).Meets(new Run(Chain(1), Budget, truth: 1).Result));
+    public void ATimeThatWasNotMeasuredIsNotMet() =>
+        Assert.False(new AcceptanceCriteria(1, null, 1000).Meets(new Run(Chain(1), Budget, truth: 1).Result));
 
     /// <summary>
     /// On random problems: it ends, measures no plan twice, returns of the plans that meet the demands the one that gains most, and else
@@ -199,28 +205,32 @@ public sealed class RepairLoopTests
 
     /// <summary>Two-way choices that gain 5, 3, 1… for the given loss errors.</summary>
     private static SelectionProblem Chain(params double[] losses) =>
-        Problems.Of([.. losses.Select((loss, i) => (IReadOnlyList<Configuration>)[Problems.Config(0, 0), Problems.Config(5 - (2 * i), loss)])]);
+        Problems.Of([.. losses.Select((loss, i) =>
+            (IReadOnlyList<Configuration>)[Problems.Config(0, 0), Problems.Config(5 - (2 * i), loss)])]);
 
     /// <summary>
     /// One layer of 100 ns that gains 1 in 96 ns or, with a larger error, 0.5 in 90 ns; the least gain is the fastest plan, as with another
     /// objective than time.
     /// </summary>
     private static SelectionProblem Timed(double limit) =>
-        Problems.Of([Problems.Config(0, 0), Problems.Config(1, 400, 0, 4), Problems.Config(0.5, 600, 0, 10)]) with { FloatNanoseconds = 100, MaxLatencyNanoseconds = limit };
+        Problems.Of([Problems.Config(0, 0), Problems.Config(1, 400, 0, 4), Problems.Config(0.5, 600, 0, 10)])
+            with { FloatNanoseconds = 100, MaxLatencyNanoseconds = limit };
 
     /// <summary>One run of the loop with measured squared errors <c>truth</c> times as large as predicted.</summary>
     private sealed class Run
     {
         private readonly AcceptanceCriteria _criteria;
 
-        public Run(SelectionProblem problem, AcceptanceCriteria criteria, double truth, Func<PrecisionAssignment, double>? agreement = null, Func<double, double>? times = null)
+        public Run(SelectionProblem problem, AcceptanceCriteria criteria, double truth, Func<PrecisionAssignment, double>? agreement = null,
+            Func<double, double>? times = null)
             : this(problem, criteria, plan => plan.Sum(p => p.LossError) * truth, agreement, times)
         {
         }
 
         /// <param name="times">The nanoseconds of a plan, from those that were predicted.</param>
         public Run(
-            SelectionProblem problem, AcceptanceCriteria criteria, Func<IEnumerable<Configuration>, double> truth, Func<PrecisionAssignment, double>? agreement = null, Func<double, double>? times = null)
+            SelectionProblem problem, AcceptanceCriteria criteria, Func<IEnumerable<Configuration>, double> truth,
+                Func<PrecisionAssignment, double>? agreement = null, Func<double, double>? times = null)
         {
             _criteria = criteria;
             SelectionResult? last = null;
@@ -231,7 +241,8 @@ public sealed class RepairLoopTests
                 {
                     var (error, same) = (Math.Sqrt(truth(last!.Configurations) / 1024), agreement?.Invoke(plan) ?? double.NaN);
                     Measured.Add(new(KeyOf(last), error, same, last.Gain));
-                    var time = times is null ? null : new TimeComparison(new(problem.FloatNanoseconds, 0, 31), new(times(problem.FloatNanoseconds - last.GainNanoseconds), 0, 31));
+                    var time = times is null ? null : new TimeComparison(new(problem.FloatNanoseconds, 0, 31),
+                        new(times(problem.FloatNanoseconds - last.GainNanoseconds), 0, 31));
                     return new(new LossError(error, error, 100), same, time);
                 });
         }

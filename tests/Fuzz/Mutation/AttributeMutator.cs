@@ -8,8 +8,10 @@ internal static class AttributeMutator
 {
     private static readonly string[] Names =
     [
-        "axis", "axes", "kernel_shape", "strides", "pads", "dilations", "group", "keepdims", "to", "mode", "perm", "epsilon", "alpha", "beta", "value", "value_ints", "num_outputs", "blocksize",
-        "auto_pad", "ceil_mode", "direction", "hidden_size", "layout", "clip", "equation", "batch_dims", "k", "dtype", "block_size", "num_groups", "size", "p", "upper", "largest", "output_height",
+        "axis", "axes", "kernel_shape", "strides", "pads", "dilations", "group", "keepdims", "to", "mode", "perm", "epsilon", "alpha",
+            "beta", "value", "value_ints", "num_outputs", "blocksize",
+        "auto_pad", "ceil_mode", "direction", "hidden_size", "layout", "clip", "equation", "batch_dims", "k", "dtype", "block_size",
+            "num_groups", "size", "p", "upper", "largest", "output_height",
     ];
 
     public static AttributeProto Make(Random random)

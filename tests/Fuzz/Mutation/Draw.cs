@@ -4,7 +4,8 @@ namespace MixPrec.Fuzz.Mutation;
 internal static class Draw
 {
     /// <summary>One of a list; null of an empty one.</summary>
-    public static T? From<T>(Random random, IReadOnlyList<T> list) where T : class => list.Count == 0 ? null : list[random.Next(list.Count)];
+    public static T? From<T>(Random random, IReadOnlyList<T> list) where T : class =>
+        list.Count == 0 ? null : list[random.Next(list.Count)];
 
     /// <summary>Applies <paramref name="edit"/> to a position of a list that is not empty.</summary>
     public static void At<T>(Random random, IList<T> list, Action<int> edit)

@@ -7,7 +7,8 @@ namespace MixPrec.Fuzz.Mutation;
 internal static class ModelMutator
 {
     private static readonly Action<Random, GraphProto>[] Changes =
-        [Operands, Operands, Operands, Attributes, Attributes, Operator, Shapes, Shapes, Constants, Constants, Constants, Kinds, Nodes, Outputs];
+        [Operands, Operands, Operands, Attributes, Attributes, Operator, Shapes, Shapes, Constants, Constants, Constants, Kinds, Nodes,
+            Outputs];
 
     /// <param name="others">Models whose nodes may be added.</param>
     public static ModelProto Mutate(Random random, ModelProto seed, IReadOnlyList<ModelProto> others, int changes)
@@ -27,7 +28,8 @@ internal static class ModelMutator
         {
             if (random.Next(24) == 0)
             {
-                Draw.At(random, model.OpsetImport, at => model.OpsetImport[at].Version = random.Next(3) == 0 ? Interesting.Integer(random) : random.Next(7, 26));
+                Draw.At(random, model.OpsetImport, at =>
+                    model.OpsetImport[at].Version = random.Next(3) == 0 ? Interesting.Integer(random) : random.Next(7, 26));
             }
             else
             {
@@ -47,7 +49,8 @@ internal static class ModelMutator
             return;
         }
 
-        var function = new FunctionProto { Name = random.Next(6) == 0 ? node.OpType : "Local", Domain = random.Next(6) == 0 ? node.Domain : "local" };
+        var function = new FunctionProto { Name = random.Next(6) == 0 ? node.OpType : "Local",
+            Domain = random.Next(6) == 0 ? node.Domain : "local" };
         function.Input.AddRange(node.Input.Where(i => i.Length > 0).Distinct());
         function.Output.AddRange(node.Output.Where(o => o.Length > 0));
         function.OpsetImport.AddRange(model.OpsetImport.Select(o => o.Clone()));
@@ -84,7 +87,8 @@ internal static class ModelMutator
             return;
         }
 
-        string[] names = [.. graph.Input.Select(i => i.Name), .. graph.Initializer.Select(i => i.Name), .. graph.Node.SelectMany(n => n.Output), ""];
+        string[] names = [.. graph.Input.Select(i => i.Name), .. graph.Initializer.Select(i => i.Name),
+            .. graph.Node.SelectMany(n => n.Output), ""];
         if (random.Next(2) == 0)
         {
             Draw.At(random, node.Input, i => node.Input[i] = names[random.Next(names.Length)]);
@@ -105,7 +109,8 @@ internal static class ModelMutator
         if (node.Attribute.Count == 0 || random.Next(4) == 0)
         {
             var all = graph.Node.SelectMany(n => n.Attribute).ToArray();
-            Draw.Reorder(random, node.Attribute, () => all.Length > 0 && random.Next(2) == 0 ? all[random.Next(all.Length)].Clone() : AttributeMutator.Make(random));
+            Draw.Reorder(random, node.Attribute, () => all.Length > 0
+                && random.Next(2) == 0 ? all[random.Next(all.Length)].Clone() : AttributeMutator.Make(random));
         }
         else
         {
@@ -167,12 +172,14 @@ internal static class ModelMutator
             graph.Initializer.Remove(tensor);
             var shape = new TensorShapeProto();
             shape.Dim.AddRange(tensor.Dims.Select(d => new DimensionProto { DimValue = d }));
-            graph.Input.Add(new ValueInfoProto { Name = tensor.Name, Type = new TypeProto { TensorType = new TensorTypeProto { ElemType = tensor.DataType, Shape = shape } } });
+            graph.Input.Add(new ValueInfoProto { Name = tensor.Name,
+                Type = new TypeProto { TensorType = new TensorTypeProto { ElemType = tensor.DataType, Shape = shape } } });
         }
         else if (Draw.From(random, graph.Input) is { } input)
         {
             graph.Input.Remove(input);
-            graph.Initializer.Add(TensorMutator.Make(random, input.Name, [.. (input.Type?.TensorType?.Shape?.Dim ?? []).Select(d => d.DimValue is > 0 and < 100 ? d.DimValue : 2)]));
+            graph.Initializer.Add(TensorMutator.Make(random, input.Name,
+                [.. (input.Type?.TensorType?.Shape?.Dim ?? []).Select(d => d.DimValue is > 0 and < 100 ? d.DimValue : 2)]));
         }
     }
 
@@ -195,8 +202,10 @@ internal static class ModelMutator
         }
         else
         {
-            string[] names = [.. graph.Input.Select(i => i.Name), .. graph.Initializer.Select(i => i.Name), .. graph.Node.SelectMany(n => n.Output)];
-            Draw.Reorder(random, graph.Output, () => new ValueInfoProto { Name = names.Length > 0 ? names[random.Next(names.Length)] : "" });
+            string[] names = [.. graph.Input.Select(i => i.Name), .. graph.Initializer.Select(i => i.Name),
+                .. graph.Node.SelectMany(n => n.Output)];
+            Draw.Reorder(random, graph.Output, () =>
+                new ValueInfoProto { Name = names.Length > 0 ? names[random.Next(names.Length)] : "" });
         }
     }
 

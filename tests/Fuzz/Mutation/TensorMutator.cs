@@ -93,12 +93,15 @@ internal static class TensorMutator
     {
         tensor.DataLocation = 1;
         tensor.ExternalData.Clear();
-        tensor.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = random.Next(2) == 0 ? "weights.bin" : Interesting.Text(random) });
+        tensor.ExternalData.Add(new StringStringEntryProto { Key = "location",
+            Value = random.Next(2) == 0 ? "weights.bin" : Interesting.Text(random) });
         foreach (string key in (string[])["offset", "length"])
         {
             if (random.Next(2) == 0)
             {
-                tensor.ExternalData.Add(new StringStringEntryProto { Key = key, Value = random.Next(4) == 0 ? Interesting.Text(random) : FormattableString.Invariant($"{Interesting.Integer(random)}") });
+                tensor.ExternalData.Add(new StringStringEntryProto { Key = key,
+                    Value = random.Next(4) == 0 ? Interesting.Text(random)
+                    : FormattableString.Invariant($"{Interesting.Integer(random)}") });
             }
         }
     }

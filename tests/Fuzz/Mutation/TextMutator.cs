@@ -41,7 +41,8 @@ internal static partial class TextMutator
             default:
                 // What stands there keeps its kind, so that the change is seen far inside the reader.
                 tokens[at] = tokens[at].Length == 0 ? Interesting.Text(random)
-                    : tokens[at] is ['"', ..] ? random.Next(3) == 0 ? $"\"{Interesting.Text(random)}\"" : $"\"{Mutate(random, tokens[at].Trim('"'), 1)}\""
+                    : tokens[at] is ['"', ..] ? random.Next(3) == 0 ? $"\"{Interesting.Text(random)}\""
+                        : $"\"{Mutate(random, tokens[at].Trim('"'), 1)}\""
                     : char.IsAsciiDigit(tokens[at][0]) ? Interesting.Integer(random).ToString(CultureInfo.InvariantCulture)
                     : char.IsAsciiLetter(tokens[at][0]) ? random.Next(2) == 0 ? Interesting.Text(random) : tokens[random.Next(tokens.Count)]
                     : tokens[random.Next(tokens.Count)];

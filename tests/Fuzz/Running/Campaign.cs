@@ -34,13 +34,15 @@ internal sealed class Campaign
 
     /// <summary>What is read now and since when, for a thread that watches.</summary>
     public (FuzzFinding Finding, TimeSpan Time)? Running => _running is not { } now ? null
-        : (new(now.Target, "too long", $"longer than {Longest.TotalSeconds} s", now.Number, now.Input), Environment.CpuUsage.TotalTime - now.Started);
+        : (new(now.Target, "too long", $"longer than {Longest.TotalSeconds} s", now.Number, now.Input),
+            Environment.CpuUsage.TotalTime - now.Started);
 
     /// <summary>The readers of this product.</summary>
     /// <param name="folder">For files that readers want on the disk.</param>
     public static IReadOnlyList<IFuzzTarget> Targets(string folder, string? corpus) =>
     [
-        new ModelTarget(SeedModels.Load(corpus), folder), new PlanTarget(), new ExpressionTarget(), new LockFileTarget(folder), new ArrayTarget(folder), new WeightsTarget(), new TensorTarget(folder),
+        new ModelTarget(SeedModels.Load(corpus), folder), new PlanTarget(), new ExpressionTarget(), new LockFileTarget(folder),
+            new ArrayTarget(folder), new WeightsTarget(), new TensorTarget(folder),
     ];
 
     /// <summary>Target and input of one execution.</summary>
@@ -83,7 +85,8 @@ internal sealed class Campaign
 
         if (allocated > MostAllocated)
         {
-            found = Add(new(target, "too much memory", string.Create(CultureInfo.InvariantCulture, $"{allocated:N0} bytes allocated"), execution, input)) ?? found;
+            found = Add(new(target, "too much memory", string.Create(CultureInfo.InvariantCulture, $"{allocated:N0} bytes allocated"),
+                execution, input)) ?? found;
         }
 
         return found;
@@ -113,7 +116,8 @@ internal sealed class Campaign
 
     public string Statistics()
     {
-        var lines = _outcomes.Select(t => $"{t.Key}: {string.Join(", ", t.Value.Select(o => string.Create(CultureInfo.InvariantCulture, $"{o.Key} {o.Value:N0}")))}");
+        var lines = _outcomes.Select(t =>
+            $"{t.Key}: {string.Join(", ", t.Value.Select(o => string.Create(CultureInfo.InvariantCulture, $"{o.Key} {o.Value:N0}")))}");
         return string.Join(Environment.NewLine, lines);
     }
 

@@ -17,7 +17,8 @@ internal sealed record FuzzFinding(IFuzzTarget Target, string Signature, string 
             exception = inner;
         }
 
-        var place = new StackTrace(exception).GetFrames().Select(f => f.GetMethod()).FirstOrDefault(m => m?.DeclaringType?.FullName is { } name
+        var place = new StackTrace(exception).GetFrames().Select(f => f.GetMethod())
+            .FirstOrDefault(m => m?.DeclaringType?.FullName is { } name
             && name.StartsWith("MixPrec.", StringComparison.Ordinal) && !name.StartsWith("MixPrec.Fuzz", StringComparison.Ordinal));
         string words = exception is RefusedPlanException ? exception.Message : $"{place?.DeclaringType?.FullName}.{place?.Name}";
         return $"{exception.GetType().Name} in {words}";

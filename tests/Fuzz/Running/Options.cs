@@ -19,11 +19,13 @@ internal sealed record Options(long From, long To, int Seed, string? Corpus, str
         var named = new Dictionary<string, string>(StringComparer.Ordinal);
         for (int i = 0; i < arguments.Length; i += arguments[i] == "--child" ? 1 : 2)
         {
-            named[arguments[i]] = arguments[i] == "--child" ? "" : i + 1 < arguments.Length ? arguments[i + 1] : throw new FormatException(Usage);
+            named[arguments[i]] = arguments[i] == "--child" ? "" : i + 1 < arguments.Length ? arguments[i + 1]
+                : throw new FormatException(Usage);
         }
 
         long from = Number("--from", 0);
-        var options = new Options(from, from + Number("--executions", 100_000), (int)Number("--seed", 1), Text("--corpus"), Text("--output") ?? "fuzz-findings", Text("--target"), named.Remove("--child"));
+        var options = new Options(from, from + Number("--executions", 100_000), (int)Number("--seed", 1), Text("--corpus"), Text("--output")
+            ?? "fuzz-findings", Text("--target"), named.Remove("--child"));
         return named.Count == 0 ? options : throw new FormatException(Usage);
 
         string? Text(string name) => named.Remove(name, out string? value) ? value : null;

@@ -17,13 +17,15 @@ internal static class Worker
         string folder = Directory.CreateTempSubdirectory("mixprec-fuzz-").FullName;
         try
         {
-            var campaign = new Campaign(options.Seed, Campaign.Targets(folder, options.Corpus).Where(t => options.Target is null || t.Name == options.Target));
+            var campaign = new Campaign(options.Seed, Campaign.Targets(folder, options.Corpus)
+                .Where(t => options.Target is null || t.Name == options.Target));
             Watch.Start(campaign, finding =>
             {
                 Write(options, finding, finding.Input);
                 Environment.Exit(2);
             });
-            using var position = new FileStream(PositionFile(options), FileMode.Create, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+            using var position = new FileStream(PositionFile(options), FileMode.Create, FileAccess.Write, FileShare.ReadWrite,
+                bufferSize: 0);
             var clock = Stopwatch.StartNew();
             for (long i = options.From; i < options.To; i++)
             {
@@ -58,7 +60,8 @@ internal static class Worker
     /// <summary>Writes the input, and beside it what it caused.</summary>
     public static void Write(Options options, FuzzFinding finding, byte[] input)
     {
-        string file = Path.Combine(options.Output, string.Create(CultureInfo.InvariantCulture, $"{finding.Target.Name}-{options.Seed}-{finding.Execution}"));
+        string file = Path.Combine(options.Output,
+            string.Create(CultureInfo.InvariantCulture, $"{finding.Target.Name}-{options.Seed}-{finding.Execution}"));
         File.WriteAllBytes(file + finding.Target.Extension, input);
         File.WriteAllText(file + ".txt", $"{finding.Signature}{Environment.NewLine}{finding.Text}{Environment.NewLine}{finding.Target.Describe(input)}{Environment.NewLine}");
         Console.WriteLine($"FOUND {finding.Signature}: {file}{finding.Target.Extension}");

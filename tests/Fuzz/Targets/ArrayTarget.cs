@@ -11,7 +11,8 @@ namespace MixPrec.Fuzz.Targets;
 /// <summary>Calibration data: .npz files, whose arrays are changed before they are packed and the file after that.</summary>
 internal sealed class ArrayTarget : IFuzzTarget
 {
-    private static readonly string[] Types = ["<f4", "<f8", "<f2", "|i1", "<i2", "<i4", "<i8", "|u1", "<u2", "<u4", "<u8", "|b1", ">f4", "|S4", "|O"];
+    private static readonly string[] Types = ["<f4", "<f8", "<f2", "|i1", "<i2", "<i4", "<i8", "|u1", "<u2", "<u4", "<u8", "|b1", ">f4",
+        "|S4", "|O"];
 
     /// <summary>The same in every run, for a finding is made again from its number.</summary>
     private static readonly DateTimeOffset Written = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -39,7 +40,8 @@ internal sealed class ArrayTarget : IFuzzTarget
         using var file = new MemoryStream();
         using (var zip = new ZipArchive(file, ZipArchiveMode.Create, leaveOpen: true))
         {
-            foreach (string name in (string[])["x", "k", .. random.Next(2) == 0 ? (string[])["labels"] : [], .. random.Next(4) == 0 ? [Interesting.Text(random)] : (string[])[]])
+            foreach (string name in (string[])["x", "k", .. random.Next(2) == 0 ? (string[])["labels"] : [],
+                .. random.Next(4) == 0 ? [Interesting.Text(random)] : (string[])[]])
             {
                 var created = zip.CreateEntry(name + ".npy", CompressionLevel.Fastest);
                 created.LastWriteTime = Written;
@@ -65,7 +67,8 @@ internal sealed class ArrayTarget : IFuzzTarget
         shape = random.Next(4) == 0 ? $"({string.Join(", ", Enumerable.Range(0, random.Next(4)).Select(_ => FormattableString.Invariant($"{Interesting.Integer(random)}")))})" : shape;
         string header = $"{{'descr': '{type}', 'fortran_order': {(random.Next(4) == 0 ? "True" : "False")}, 'shape': {shape}, }}\n";
         header = random.Next(5) == 0 ? TextMutator.Mutate(random, header, 1) : header;
-        byte[] array = [0x93, .. "NUMPY"u8, (byte)(random.Next(8) == 0 ? random.Next(5) : 1), 0, (byte)header.Length, (byte)(header.Length >> 8), .. Encoding.UTF8.GetBytes(header), .. new byte[bytes]];
+        byte[] array = [0x93, .. "NUMPY"u8, (byte)(random.Next(8) == 0 ? random.Next(5) : 1), 0, (byte)header.Length,
+            (byte)(header.Length >> 8), .. Encoding.UTF8.GetBytes(header), .. new byte[bytes]];
         return random.Next(4) == 0 ? BytesMutator.Mutate(random, array, 1) : array;
     }
 }

@@ -9,8 +9,10 @@ internal sealed class ExpressionTarget : IFuzzTarget
 {
     private static readonly string[] Seeds =
     [
-        "n", "4 * n * floordiv(h - 1, 2) + 4 * n", "max(0, min(512, S) - 3)", "count(y_count) * 2 + 1", "floordiv(max(n, m) * min(n, m), 3)", "-n + 7 * m * m - 12",
-        "floordiv(floordiv(floordiv(w + 1, 2) + 1, 2) + 1, 2)", "max(max(a, b), max(c, d)) * max(a, 1)", "floordiv(6 * n + 4 * m + 3, 2)", "(n + 1) * (n + 2) * (m + 3)",
+        "n", "4 * n * floordiv(h - 1, 2) + 4 * n", "max(0, min(512, S) - 3)", "count(y_count) * 2 + 1",
+            "floordiv(max(n, m) * min(n, m), 3)", "-n + 7 * m * m - 12",
+        "floordiv(floordiv(floordiv(w + 1, 2) + 1, 2) + 1, 2)", "max(max(a, b), max(c, d)) * max(a, 1)", "floordiv(6 * n + 4 * m + 3, 2)",
+            "(n + 1) * (n + 2) * (m + 3)",
     ];
 
     public string Name => "expression";
@@ -19,7 +21,8 @@ internal sealed class ExpressionTarget : IFuzzTarget
 
     public int Share => 5;
 
-    public byte[] Make(Random random) => Encoding.UTF8.GetBytes(TextMutator.Mutate(random, Seeds[random.Next(Seeds.Length)], random.Next(1, 8)));
+    public byte[] Make(Random random) =>
+        Encoding.UTF8.GetBytes(TextMutator.Mutate(random, Seeds[random.Next(Seeds.Length)], random.Next(1, 8)));
 
     public string Read(byte[] input)
     {

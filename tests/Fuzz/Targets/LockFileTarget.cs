@@ -35,11 +35,13 @@ internal sealed class LockFileTarget : IFuzzTarget
     public IEnumerable<byte[]> Smaller(byte[] input) => BytesMutator.Smaller(input);
 
     private static LockedPlan Plan(string budget) => new(
-        new LockSubject(new string('a', 64), new string('b', 64), null, [new("Dimensions", "n=4"), new("ErrorBudget", budget)]) { ModelName = "net.onnx" }, "CrossEntropy", "Analytic",
+        new LockSubject(new string('a', 64), new string('b', 64), null,
+            [new("Dimensions", "n=4"), new("ErrorBudget", budget)]) { ModelName = "net.onnx" }, "CrossEntropy", "Analytic",
         [
             new LockedLayer("first \"quoted\"", "Conv", PrecisionConfig.I8, new ActivationRange(-1.5f, 2), 1.5e-5, 2.25),
             new LockedLayer("second", "MatMul", PrecisionConfig.F32, null, 0),
-            new LockedLayer("third", "MatMul", PrecisionConfig.I8, new ActivationRange(0, 1e-7f), 3e-4, double.NaN, new ActivationRange(-1, 1)),
+            new LockedLayer("third", "MatMul", PrecisionConfig.I8, new ActivationRange(0, 1e-7f), 3e-4, double.NaN,
+                new ActivationRange(-1, 1)),
         ],
         new LockedNumbers(0.001, 0.002, 0.003, 128, 12.5, 6.25, double.NaN, "a machine"));
 }

@@ -45,8 +45,10 @@ internal sealed class ModelTarget : IFuzzTarget
 
     public string Read(byte[] input) => Outcome.Of(() =>
     {
-        var imported = OnnxModelReader.Read(_path, OnnxModelReader.Parse(_path, input), Unbound, ConstantBindings.None, new Dictionary<string, Tensor>());
-        var plan = Lowerer.Lower(GraphRewrites.Apply(imported.Graph), PrecisionAssignment.AllFloat, RangeTable.Empty, new LoweringOptions("Fuzzed"), new MemoryStream());
+        var imported = OnnxModelReader.Read(_path, OnnxModelReader.Parse(_path, input), Unbound, ConstantBindings.None,
+            new Dictionary<string, Tensor>());
+        var plan = Lowerer.Lower(GraphRewrites.Apply(imported.Graph), PrecisionAssignment.AllFloat, RangeTable.Empty,
+            new LoweringOptions("Fuzzed"), new MemoryStream());
         if (PlannedClass.Read(new PlanFile("fuzzed", IsStub: false, PlanWriter.Write(plan))).Finding is { } finding)
         {
             throw new RefusedPlanException(finding.Arguments[1]);
@@ -55,7 +57,8 @@ internal sealed class ModelTarget : IFuzzTarget
 
     public string Describe(byte[] input) => Parsed(input)?.ToString() ?? "no protobuf message";
 
-    public IEnumerable<byte[]> Smaller(byte[] input) => Parsed(input) is { } model ? Smaller(model).Select(m => m.ToByteArray()) : BytesMutator.Smaller(input);
+    public IEnumerable<byte[]> Smaller(byte[] input) => Parsed(input) is { } model ? Smaller(model)
+        .Select(m => m.ToByteArray()) : BytesMutator.Smaller(input);
 
     private static ModelProto? Parsed(byte[] input)
     {
@@ -71,7 +74,8 @@ internal sealed class ModelTarget : IFuzzTarget
 
     private static IEnumerable<ModelProto> Smaller(ModelProto model) => model.Graph is null ? [] :
     [
-        .. Without(model, m => m.Graph.Node), .. Without(model, m => m.Graph.Output), .. Without(model, m => m.Graph.Input), .. Without(model, m => m.Graph.Initializer),
+        .. Without(model, m => m.Graph.Node), .. Without(model, m => m.Graph.Output), .. Without(model, m => m.Graph.Input),
+            .. Without(model, m => m.Graph.Initializer),
         .. Enumerable.Range(0, model.Graph.Node.Count).SelectMany(n => Without(model, m => m.Graph.Node[n].Attribute)),
         .. Enumerable.Range(0, model.Graph.Node.Count).SelectMany(n => Without(model, m => m.Graph.Node[n].Input)),
     ];

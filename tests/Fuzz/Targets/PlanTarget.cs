@@ -17,7 +17,8 @@ namespace MixPrec.Fuzz.Targets;
 internal sealed class PlanTarget : IFuzzTarget
 {
     /// <summary>Plans with every kind of argument, with counts, loops and requirements.</summary>
-    private static readonly string[] Operators = ["Conv", "MatMul", "Gather", "NonZero", "NonMaxSuppression", "LSTM", "Softmax", "Concat", "Unique", "QLinearMatMul", "Pad", "Loop", "DequantizeLinear", "TopK"];
+    private static readonly string[] Operators = ["Conv", "MatMul", "Gather", "NonZero", "NonMaxSuppression", "LSTM", "Softmax", "Concat",
+        "Unique", "QLinearMatMul", "Pad", "Loop", "DequantizeLinear", "TopK"];
 
     private readonly string[] _seeds = [.. Operators.SelectMany(o => Plans(OperatorSamples.Typical[o]))];
 
@@ -27,7 +28,8 @@ internal sealed class PlanTarget : IFuzzTarget
 
     public int Share => 12;
 
-    public byte[] Make(Random random) => Encoding.UTF8.GetBytes(TextMutator.Mutate(random, _seeds[random.Next(_seeds.Length)], random.Next(1, 5)));
+    public byte[] Make(Random random) =>
+        Encoding.UTF8.GetBytes(TextMutator.Mutate(random, _seeds[random.Next(_seeds.Length)], random.Next(1, 5)));
 
     public string Read(byte[] input)
     {
@@ -37,7 +39,8 @@ internal sealed class PlanTarget : IFuzzTarget
             return read.Finding!.Id;
         }
 
-        var error = CSharpSyntaxTree.ParseText(ModelEmitter.Emit(read.Plan)).GetDiagnostics().FirstOrDefault(d => d.Severity == DiagnosticSeverity.Error);
+        var error = CSharpSyntaxTree.ParseText(ModelEmitter.Emit(read.Plan)).GetDiagnostics()
+            .FirstOrDefault(d => d.Severity == DiagnosticSeverity.Error);
         return error is null ? Outcome.Accepted : throw new InvalidOperationException($"the printed class does not parse: {error.Id}");
     }
 
@@ -50,7 +53,8 @@ internal sealed class PlanTarget : IFuzzTarget
             string? text = null;
             try
             {
-                text = PlanWriter.Write(Lowerer.Lower(GraphRewrites.Apply(sample.Import(ElementType.F32, open)), PrecisionAssignment.AllFloat, RangeTable.Empty, new LoweringOptions("Seed"), new MemoryStream()));
+                text = PlanWriter.Write(Lowerer.Lower(GraphRewrites.Apply(sample.Import(ElementType.F32, open)),
+                    PrecisionAssignment.AllFloat, RangeTable.Empty, new LoweringOptions("Seed"), new MemoryStream()));
             }
             catch (MixPrecException)
             {

@@ -19,14 +19,16 @@ internal static class SeedModels
     {
         IEnumerable<OperatorSample> samples =
         [
-            .. OperatorSamples.Typical.Values, .. OperatorSamples.Refused.SelectMany(s => s), .. TabularSamples.Typical.Values, .. TabularSamples.Refused.SelectMany(s => s),
+            .. OperatorSamples.Typical.Values, .. OperatorSamples.Refused.SelectMany(s => s), .. TabularSamples.Typical.Values,
+                .. TabularSamples.Refused.SelectMany(s => s),
         ];
         var own = from sample in samples
                   from type in Types
                   from open in new char[][] { [], [.. sample.Letters] }
                   select Of(sample, type, open);
         var given = corpus is null ? [] : Directory.EnumerateFiles(corpus, "*.onnx", SearchOption.AllDirectories)
-            .Where(f => new FileInfo(f).Length <= LargestFile).Order(StringComparer.Ordinal).Select(f => ModelProto.Parser.ParseFrom(File.ReadAllBytes(f)));
+            .Where(f => new FileInfo(f).Length <= LargestFile).Order(StringComparer.Ordinal)
+                .Select(f => ModelProto.Parser.ParseFrom(File.ReadAllBytes(f)));
         return [.. own.Concat(given).Where(m => m.Graph is not null)];
     }
 

@@ -22,7 +22,8 @@ internal sealed class WeightsTarget : IFuzzTarget
         if (random.Next(2) == 0)
         {
             var header = ModelWeightsHeader.Read(bytes, bytes.Length, "seed");
-            header = random.Next(2) == 0 ? header with { DataBytes = Interesting.Integer(random) } : header with { HeaderBytes = Interesting.Integer(random) };
+            header = random.Next(2) == 0 ? header with { DataBytes = Interesting.Integer(random) } : header
+                with { HeaderBytes = Interesting.Integer(random) };
             header.Write(bytes);
         }
 

@@ -50,7 +50,8 @@ internal static class PictureReference
         int height = x.GetLength(0), width = x.GetLength(1);
         double column = Denormalized(u, width, corners), row = Denormalized(v, height, corners);
         bool cubic = mode == "cubic";
-        (column, row) = mode == "nearest" ? (Math.Round(column, MidpointRounding.ToEven), Math.Round(row, MidpointRounding.ToEven)) : (column, row);
+        (column, row) = mode == "nearest" ? (Math.Round(column, MidpointRounding.ToEven), Math.Round(row, MidpointRounding.ToEven))
+            : (column, row);
         if (!cubic || centreFirst)
         {
             (column, row) = (Moved(column, width, padding, corners), Moved(row, height, padding, corners));
@@ -79,13 +80,15 @@ internal static class PictureReference
         double offset = halfPixel ? 0.5 : 0, top = region[1] - offset, left = region[0] - offset;
         double height = region[3] - region[1], width = region[2] - region[0];
         (height, width) = halfPixel ? (height, width) : (Math.Max(height, 1), Math.Max(width, 1));
-        int rows = sampling > 0 ? sampling : (int)Math.Ceiling(height / cells), columns = sampling > 0 ? sampling : (int)Math.Ceiling(width / cells);
+        int rows = sampling > 0 ? sampling : (int)Math.Ceiling(height / cells),
+            columns = sampling > 0 ? sampling : (int)Math.Ceiling(width / cells);
         double sum = 0, best = double.NegativeInfinity;
         for (int a = 0; a < rows; a++)
         {
             for (int b = 0; b < columns; b++)
             {
-                double[] weighted = Weighted(x, top + (height / cells * (i + ((a + 0.5) / rows))), left + (width / cells * (j + ((b + 0.5) / columns))));
+                double[] weighted = Weighted(x, top + (height / cells * (i + ((a + 0.5) / rows))),
+                    left + (width / cells * (j + ((b + 0.5) / columns))));
                 sum += weighted.Sum();
                 best = Math.Max(best, weighted.Max());
             }
@@ -107,7 +110,8 @@ internal static class PictureReference
             {
                 for (int j = (int)Math.Floor(c); j <= Math.Floor(c) + 1; j++)
                 {
-                    sum += i >= 0 && j >= 0 && i < x.GetLength(0) && j < x.GetLength(1) ? mask * w[t / taps, t % taps] * Filter(i - r, false) * Filter(j - c, false) * x[i, j] : 0;
+                    sum += i >= 0 && j >= 0 && i < x.GetLength(0)
+                        && j < x.GetLength(1) ? mask * w[t / taps, t % taps] * Filter(i - r, false) * Filter(j - c, false) * x[i, j] : 0;
                 }
             }
         }
@@ -126,7 +130,8 @@ internal static class PictureReference
         (row, column) = (Math.Clamp(row, 0, height - 1), Math.Clamp(column, 0, width - 1));
         int i = (int)row, j = (int)column, below = Math.Min(i + 1, height - 1), right = Math.Min(j + 1, width - 1);
         double down = row - i, across = column - j;
-        return [(1 - down) * (1 - across) * x[i, j], (1 - down) * across * x[i, right], down * (1 - across) * x[below, j], down * across * x[below, right]];
+        return [(1 - down) * (1 - across) * x[i, j], (1 - down) * across * x[i, right], down * (1 - across) * x[below, j],
+            down * across * x[below, right]];
     }
 
     private static double Denormalized(double u, int size, bool corners) => corners ? (u + 1) / 2 * (size - 1) : (((u + 1) * size) - 1) / 2;
@@ -158,6 +163,7 @@ internal static class PictureReference
             return row >= 0 && column >= 0 && row < height && column < width ? x[row, column] : 0;
         }
 
-        return x[Math.Clamp((int)Moved(row, height, padding, corners), 0, height - 1), Math.Clamp((int)Moved(column, width, padding, corners), 0, width - 1)];
+        return x[Math.Clamp((int)Moved(row, height, padding, corners), 0, height - 1),
+            Math.Clamp((int)Moved(column, width, padding, corners), 0, width - 1)];
     }
 }

@@ -20,7 +20,8 @@ public sealed class ElementTypePageTests
     /// <summary>An operator whose sample has an operand of a free type has a row of types.</summary>
     [Fact]
     public void EveryOperatorWithAFreeTypeHasARow() => Assert.Equal(
-        OperatorSamples.Typical.Where(s => s.Value.Varies || s.Value.Bodies.Count > 0 || s.Key == "OptionalHasElement").Select(s => s.Key), SchemaTypes.Operators.Order(StringComparer.Ordinal));
+        OperatorSamples.Typical.Where(s => s.Value.Varies || s.Value.Bodies.Count > 0 || s.Key == "OptionalHasElement").Select(s => s.Key),
+            SchemaTypes.Operators.Order(StringComparer.Ordinal));
 
     private static string Page(IReadOnlyList<PairResult> pairs)
     {
@@ -44,8 +45,10 @@ public sealed class ElementTypePageTests
             """);
         foreach (var row in pairs.GroupBy(p => p.Operator))
         {
-            var cells = row.ToDictionary(p => p.Type, p => p.Cell.StartsWith("MXP", StringComparison.Ordinal) ? $"[{p.Cell}](diagnostics/{p.Cell}.md)" : p.Cell);
-            text.Append('\n').AppendJoin(" | ", [$"| `{row.Key}`", .. SchemaTypes.All.Select(t => cells.GetValueOrDefault(t, ""))]).Append(" |");
+            var cells = row.ToDictionary(p => p.Type, p =>
+                p.Cell.StartsWith("MXP", StringComparison.Ordinal) ? $"[{p.Cell}](diagnostics/{p.Cell}.md)" : p.Cell);
+            text.Append('\n').AppendJoin(" | ", [$"| `{row.Key}`", .. SchemaTypes.All.Select(t => cells.GetValueOrDefault(t, ""))])
+                .Append(" |");
         }
 
         return text.Append('\n').ToString();

@@ -34,7 +34,8 @@ internal static class ElementTypePairs
     private const int OlderOpset = 21;
 
     public static IReadOnlyList<PairResult> All() =>
-        [.. (from name in SchemaTypes.Operators from type in SchemaTypes.Of(name, OperatorSamples.Typical[name].Opset) select (name, type)).Chunk(Batch).SelectMany(Try)];
+        [.. (from name in SchemaTypes.Operators from type in SchemaTypes.Of(name, OperatorSamples.Typical[name].Opset) select (name, type))
+            .Chunk(Batch).SelectMany(Try)];
 
     private static IEnumerable<PairResult> Try((string Name, ElementType Type)[] pairs)
     {
@@ -58,7 +59,8 @@ internal static class ElementTypePairs
         cell = "";
         try
         {
-            return Lowerer.Lower(GraphRewrites.Apply(OperatorSamples.Typical[name].Import(type, [])), PrecisionAssignment.AllFloat, RangeTable.Empty, new LoweringOptions("Pair"));
+            return Lowerer.Lower(GraphRewrites.Apply(OperatorSamples.Typical[name].Import(type, [])), PrecisionAssignment.AllFloat,
+                RangeTable.Empty, new LoweringOptions("Pair"));
         }
         catch (MixPrecException e)
         {
@@ -76,9 +78,11 @@ internal static class ElementTypePairs
         foreach (var (sample, wide) in from wide in Truths(name, type) from sample in Forms(name) select (sample, wide))
         {
             using var widened = Reference(name, sample, wide);
-            if (OperatorReference.Run(WithOutputs(widened, sample, wide), Inputs(widened, numbers, wide, type), out string refusal) is { } expected)
+            if (OperatorReference.Run(WithOutputs(widened, sample, wide), Inputs(widened, numbers, wide, type), out string refusal)
+                is { } expected)
             {
-                string? fault = expected.Count != actual.Count ? $"{actual.Count} outputs" : expected.Zip(actual, (e, a) => Difference(e, a)).FirstOrDefault(d => d is not null);
+                string? fault = expected.Count != actual.Count ? $"{actual.Count} outputs" : expected.Zip(actual, (e, a) =>
+                    Difference(e, a)).FirstOrDefault(d => d is not null);
                 return new(name, type, wide == type ? "✓" : "≈", fault is null ? null : $"{name} {type} against {wide}: {fault}");
             }
 
@@ -97,7 +101,8 @@ internal static class ElementTypePairs
     {
         var sample = OperatorSamples.Typical[name];
         yield return sample;
-        yield return name == "Mod" ? sample with { Line = sample.Line + " fmod=1" } : sample with { Opset = Math.Min(sample.Opset, OlderOpset) };
+        yield return name == "Mod" ? sample with { Line = sample.Line + " fmod=1" } : sample
+            with { Opset = Math.Min(sample.Opset, OlderOpset) };
     }
 
     /// <summary>Swish as its definition writes it, for which ONNX Runtime has no kernel.</summary>
@@ -115,7 +120,8 @@ internal static class ElementTypePairs
         _ when name == "ReduceLogSumExp" && type.IsInteger() => [ElementType.F64],
         ElementType.F16 or ElementType.BF16 => [ElementType.F32, type],
         ElementType.F64 or ElementType.F32 => [type, ElementType.F32],
-        ElementType.U8 or ElementType.U16 or ElementType.U32 or ElementType.U64 => [type, ElementType.U32, ElementType.I32, ElementType.I64, ElementType.F64, ElementType.F32],
+        ElementType.U8 or ElementType.U16 or ElementType.U32 or ElementType.U64 =>
+            [type, ElementType.U32, ElementType.I32, ElementType.I64, ElementType.F64, ElementType.F32],
         ElementType.Bool => [type, ElementType.U8, ElementType.I32, ElementType.I64, ElementType.F32],
         _ => [type, ElementType.I32, ElementType.I64, ElementType.F64, ElementType.F32],
     };
@@ -147,7 +153,8 @@ internal static class ElementTypePairs
         }
 
         // The inputs of a Scan's body have the types of what the node hands over; those of a Loop's have to be said.
-        foreach (var input in model.Proto.Graph.Node.Where(n => n.OpType == "Scan").SelectMany(n => n.Attribute).Where(a => a.G is not null).SelectMany(a => a.G.Input))
+        foreach (var input in model.Proto.Graph.Node.Where(n => n.OpType == "Scan").SelectMany(n => n.Attribute).Where(a => a.G is not null)
+            .SelectMany(a => a.G.Input))
         {
             input.Type = null;
         }
@@ -163,12 +170,14 @@ internal static class ElementTypePairs
             return $"shape [{string.Join(",", actual.Shape)}] instead of [{string.Join(",", expected.Shape)}]";
         }
 
-        double[] wanted = Numbers(expected), got = Numbers(new Cast(actual.Type).Evaluate([expected]) is [var rounded] ? rounded : expected), seen = Numbers(actual);
+        double[] wanted = Numbers(expected),
+            got = Numbers(new Cast(actual.Type).Evaluate([expected]) is [var rounded] ? rounded : expected), seen = Numbers(actual);
         double unit = Unit(actual.Type);
         for (int i = 0; i < seen.Length; i++)
         {
             double target = actual.Type.IsFloat() ? wanted[i] : got[i];
-            if (!seen[i].Equals(target) && !(actual.Type.IsFloat() && Math.Abs(seen[i] - target) <= (unit * Math.Abs(target)) + SingleNoise))
+            if (!seen[i].Equals(target)
+                && !(actual.Type.IsFloat() && Math.Abs(seen[i] - target) <= (unit * Math.Abs(target)) + SingleNoise))
             {
                 return FormattableString.Invariant($"element {i} is {seen[i]:R} instead of {target:R}");
             }

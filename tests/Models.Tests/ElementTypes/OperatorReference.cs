@@ -15,7 +15,9 @@ internal static class OperatorReference
         refusal = "";
         try
         {
-            using var settings = new SessionOptions { IntraOpNumThreads = 1, GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
+            using var settings = new SessionOptions { IntraOpNumThreads = 1,
+                GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL,
+                LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
             using var session = new InferenceSession(path, settings);
             var values = inputs.Select(Value).ToArray();
             using var options = new RunOptions();
@@ -37,7 +39,8 @@ internal static class OperatorReference
 
     private static OrtValue Value(Tensor tensor)
     {
-        var value = OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, (TensorElementType)tensor.Type.ToCode(), tensor.Shape);
+        var value = OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, (TensorElementType)tensor.Type.ToCode(),
+            tensor.Shape);
         tensor.Bytes.CopyTo(value.GetTensorMutableRawData());
         return value;
     }
@@ -45,6 +48,7 @@ internal static class OperatorReference
     private static Tensor Result(OrtValue value)
     {
         var info = value.GetTensorTypeAndShape();
-        return new Tensor(OnnxElementType.FromCode((long)info.ElementDataType)!.Value, info.Shape, value.GetTensorMutableRawData().ToArray());
+        return new Tensor(OnnxElementType.FromCode((long)info.ElementDataType)!.Value, info.Shape,
+            value.GetTensorMutableRawData().ToArray());
     }
 }

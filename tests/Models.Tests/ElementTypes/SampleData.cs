@@ -11,7 +11,8 @@ namespace MixPrec.Models.Tests;
 internal static class SampleData
 {
     /// <summary>Operators that are defined, or have a value that says something, for numbers of at least 1 only.</summary>
-    private static readonly HashSet<string> Positive = ["Acosh", "BitShift", "Div", "Log", "Mod", "Pow", "ReduceLogSum", "Reciprocal", "Sqrt"];
+    private static readonly HashSet<string> Positive = ["Acosh", "BitShift", "Div", "Log", "Mod", "Pow", "ReduceLogSum",
+        "Reciprocal", "Sqrt"];
 
     /// <summary>Numbers of the model's inputs, whatever their types.</summary>
     public static IReadOnlyList<double[]> Of(TinyModel model, string name) =>
@@ -20,7 +21,8 @@ internal static class SampleData
         {
             long[] shape = ShapeOf(model, i);
             bool index = input.Type.TensorType.ElemType == ElementType.I64.ToCode() && IsIndex(input.Name);
-            return Enumerable.Range(0, checked((int)Tensor.Count(shape))).Select(e => index ? Index(name, input.Name, e, shape) : input.Name == "rois" ? Corner(e) : Number(name, e, i)).ToArray();
+            return Enumerable.Range(0, checked((int)Tensor.Count(shape)))
+                .Select(e => index ? Index(name, input.Name, e, shape) : input.Name == "rois" ? Corner(e) : Number(name, e, i)).ToArray();
         }),
     ];
 
@@ -31,14 +33,16 @@ internal static class SampleData
         for (int i = 0; i < numbers.Length; i++)
         {
             double value = index || type.IsFloat() ? numbers[i] : Math.Floor(numbers[i] * 4);
-            exact.Writable<double>()[i] = type is ElementType.U8 or ElementType.U16 or ElementType.U32 or ElementType.U64 ? Math.Abs(value) : type == ElementType.Bool ? Math.Max(0, value) : value;
+            exact.Writable<double>()[i] = type is ElementType.U8 or ElementType.U16 or ElementType.U32 or ElementType.U64 ? Math.Abs(value)
+                : type == ElementType.Bool ? Math.Max(0, value) : value;
             Xunit.Assert.True(ElementConversion.TryConvert(exact, result, i));
         }
 
         return result;
     }
 
-    public static long[] ShapeOf(TinyModel model, int input) => [.. model.Proto.Graph.Input[input].Type.TensorType.Shape.Dim.Select(d => d.DimValue)];
+    public static long[] ShapeOf(TinyModel model, int input) =>
+        [.. model.Proto.Graph.Input[input].Type.TensorType.Shape.Dim.Select(d => d.DimValue)];
 
     /// <summary>Names under which samples have inputs that are positions and lengths.</summary>
     public static bool IsIndex(string input) => input is "indices" or "i" or "lengths" or "batch" or "at";

@@ -55,7 +55,8 @@ public sealed class ConsumerProject(PackedPackage package, string name = "Consum
     public ConsumerProject WriteProject()
     {
         Write("nuget.config", NuGetConfig ?? $"""<configuration><packageSources><add key="mixprec-test" value="{package.Feed}" /></packageSources></configuration>""");
-        var frameworks = TargetFrameworks.Contains(';') ? $"<TargetFrameworks>{TargetFrameworks}</TargetFrameworks>" : $"<TargetFramework>{TargetFrameworks}</TargetFramework>";
+        var frameworks = TargetFrameworks.Contains(';') ? $"<TargetFrameworks>{TargetFrameworks}</TargetFrameworks>"
+            : $"<TargetFramework>{TargetFrameworks}</TargetFramework>";
         var worker = UseFakeWorker ? $"<MixPrecWorkerPath>{PackedPackage.FakeWorker}</MixPrecWorkerPath>" : "";
         var noGenerator = UseFakeWorker
             ? """<Target Name="DropGenerator" BeforeTargets="CoreCompile"><ItemGroup><Analyzer Remove="@(Analyzer)" Condition="'%(Filename)' == 'MixPrec.Generators'" /></ItemGroup></Target>"""
@@ -74,7 +75,8 @@ public sealed class ConsumerProject(PackedPackage package, string name = "Consum
     public Task<CommandResult> Command(params string[] arguments) => DotNet.Run(Directory, arguments);
 
     /// <summary>How often the fake worker was started for a model, and in which mode each time.</summary>
-    public string[] WorkerStarts(string model = "digits.onnx") => File.Exists(PathTo(model + ".starts")) ? File.ReadAllLines(PathTo(model + ".starts")) : [];
+    public string[] WorkerStarts(string model = "digits.onnx") =>
+        File.Exists(PathTo(model + ".starts")) ? File.ReadAllLines(PathTo(model + ".starts")) : [];
 
     /// <summary>Names of the files below obj/mixprec, without those that only organise builds.</summary>
     public string[] Results() => !System.IO.Directory.Exists(OutputDirectory) ? [] :

@@ -9,7 +9,8 @@ public sealed record CommandResult(int ExitCode, string Output)
     public bool Succeeded => ExitCode == 0;
 
     /// <summary>Distinct lines that hold <paramref name="text"/> (the summary of a build repeats its errors).</summary>
-    public string[] Lines(string text) => [.. Output.Split('\n').Select(line => line.Trim()).Where(line => line.Contains(text, StringComparison.Ordinal)).Distinct()];
+    public string[] Lines(string text) =>
+        [.. Output.Split('\n').Select(line => line.Trim()).Where(line => line.Contains(text, StringComparison.Ordinal)).Distinct()];
 }
 
 /// <summary>Runs <c>dotnet</c> as a user would: no build servers that outlive the test, no settings of the test's own process.</summary>
@@ -39,7 +40,8 @@ public static class DotNet
             RedirectStandardError = true,
             Environment = { ["DOTNET_CLI_UI_LANGUAGE"] = "en", ["MSBUILDTERMINALLOGGER"] = "off" },
         };
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase) && name != "MSBUILDTERMINALLOGGER").ToArray())
+        foreach (var name in start.Environment.Keys.Where(name =>
+            name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase) && name != "MSBUILDTERMINALLOGGER").ToArray())
         {
             start.Environment.Remove(name);
         }

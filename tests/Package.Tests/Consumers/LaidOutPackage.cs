@@ -21,8 +21,10 @@ public sealed class LaidOutPackage : IDisposable
             Copy(file.FullName, Path.Combine("package", "build", Path.GetRelativePath(build, file.FullName)));
         }
 
-        var configuration = typeof(LaidOutPackage).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "Configuration").Value!;
-        Copy(Path.Combine(RepositoryFolder.Root, "src", "Tasks", "bin", configuration, "netstandard2.0", "MixPrec.Tasks.dll"), Path.Combine("package", "tasks", "MixPrec.Tasks.dll"));
+        var configuration = typeof(LaidOutPackage).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(data => data.Key == "Configuration").Value!;
+        Copy(Path.Combine(RepositoryFolder.Root, "src", "Tasks", "bin", configuration, "netstandard2.0", "MixPrec.Tasks.dll"),
+            Path.Combine("package", "tasks", "MixPrec.Tasks.dll"));
         File.WriteAllText(PathTo("digits.onnx"), "ok");
     }
 

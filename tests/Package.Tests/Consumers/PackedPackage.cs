@@ -17,7 +17,8 @@ public sealed class PackedPackage : IAsyncLifetime
     public string Feed { get; } = Directory.CreateTempSubdirectory("mixprec-feed").FullName;
 
     /// <summary>The worker that does what the model file tells it.</summary>
-    public static string FakeWorker => Path.Combine(RepositoryFolder.Root, "tests", "FakeWorker", "bin", Configuration, "net10.0", "fakeworker.dll");
+    public static string FakeWorker =>
+        Path.Combine(RepositoryFolder.Root, "tests", "FakeWorker", "bin", Configuration, "net10.0", "fakeworker.dll");
 
     private static string Configuration =>
         typeof(PackedPackage).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "Configuration").Value!;
@@ -25,14 +26,16 @@ public sealed class PackedPackage : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var packed = await DotNet.Run(
-            RepositoryFolder.Root, "pack", Path.Combine("src", "Package"), "--no-build", "--no-restore", "-c", Configuration, "-o", Feed, "-p:PackageVersion=" + Version, "-nodeReuse:false");
+            RepositoryFolder.Root, "pack", Path.Combine("src", "Package"), "--no-build", "--no-restore", "-c", Configuration, "-o", Feed,
+                "-p:PackageVersion=" + Version, "-nodeReuse:false");
         Assert.True(packed.Succeeded, packed.Output);
     }
 
     public ValueTask DisposeAsync()
     {
         Directory.Delete(Feed, recursive: true);
-        foreach (var folder in PackageFolders().SelectMany(folder => new[] { "mixprec.build", "mixprec.runtime" }.Select(id => Path.Combine(folder, id, Version))).Where(Directory.Exists))
+        foreach (var folder in PackageFolders().SelectMany(folder =>
+            new[] { "mixprec.build", "mixprec.runtime" }.Select(id => Path.Combine(folder, id, Version))).Where(Directory.Exists))
         {
             Directory.Delete(folder, recursive: true);
         }
@@ -41,5 +44,6 @@ public sealed class PackedPackage : IAsyncLifetime
     }
 
     private static IEnumerable<string> PackageFolders() =>
-        [Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages")];
+        [Environment.GetEnvironmentVariable("NUGET_PACKAGES")
+            ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages")];
 }

@@ -29,7 +29,8 @@ public sealed unsafe class AllocationTests
         var x = memory.Pointer;
         var y = new StoreF32(target.Pointer, 20);
         var bytes = new StoreU8(target.Pointer.At<byte>(0), 20, 0.1f, 3, 255);
-        var conv = new Shape { InH = 5, InW = 5, InC = 4, OutC = 20, KernelH = 3, KernelW = 3, PadTop = 1, PadLeft = 1, PadBottom = 1, PadRight = 1 };
+        var conv = new Shape { InH = 5, InW = 5, InC = 4, OutC = 20, KernelH = 3, KernelW = 3, PadTop = 1, PadLeft = 1, PadBottom = 1,
+            PadRight = 1 };
         var depthwise = conv with { InC = 20, Groups = 20 };
         var (u8, s8, bf16, compensation) = (x.At<byte>(0), x.At<sbyte>(0), x.At<ushort>(0), x.At<int>(0));
         for (int rows = 1; rows < 10; rows += 8)
@@ -43,13 +44,17 @@ public sealed unsafe class AllocationTests
             Gemm.TwoPass(gemm, 0, 1, 1, x, u8, s8, compensation, x, x, x, x, default(Relu), y);
             Gemm.TwoPass(gemm, 1, 1, 1, x, u8, s8, compensation, x, x, x, bf16, default(Tanh), bytes);
             MatMul.F32(rows, 20, 30, x, x, target.Pointer, Batch, Broadcast, Dense);
-            MatMul.U8S8(rows, 20, 30, u8, x, target.Pointer, Batch, Broadcast, Dense, 20, 1, 3, 0.1f, 0.1f, target.Pointer.At<sbyte>(64 << 10), target.Pointer.At<int>(128 << 10));
-            MatMul.U7S8(rows, 20, 30, u8, x, target.Pointer, Batch, Broadcast, Dense, 1, 30, 3, 0.1f, 0.1f, target.Pointer.At<sbyte>(64 << 10), target.Pointer.At<int>(128 << 10));
+            MatMul.U8S8(rows, 20, 30, u8, x, target.Pointer, Batch, Broadcast, Dense, 20, 1, 3, 0.1f, 0.1f,
+                target.Pointer.At<sbyte>(64 << 10), target.Pointer.At<int>(128 << 10));
+            MatMul.U7S8(rows, 20, 30, u8, x, target.Pointer, Batch, Broadcast, Dense, 1, 30, 3, 0.1f, 0.1f,
+                target.Pointer.At<sbyte>(64 << 10), target.Pointer.At<int>(128 << 10));
             var recurrence = new Sequence(2, rows, 20);
             var (sums, quantized) = (target.Pointer.At<float>(64 << 10), target.Pointer.At<byte>(128 << 10));
-            Lstm.Run(recurrence, x, new StatesBF16(bf16), target.Pointer, target.Pointer.At<float>(1024), target.Pointer.At<float>(2048), sums,
+            Lstm.Run(recurrence, x, new StatesBF16(bf16), target.Pointer, target.Pointer.At<float>(1024),
+                target.Pointer.At<float>(2048), sums,
                 default(Sigmoid), default(Tanh), default(Tanh), default(Identity), default(NoPeepholes), default(EveryStep), false, false);
-            Gru.Run(recurrence, x, new StatesS8(s8, compensation, x, quantized, 0.1f, 3, 127), target.Pointer, target.Pointer.At<float>(1024), target.Pointer.At<float>(2048), sums,
+            Gru.Run(recurrence, x, new StatesS8(s8, compensation, x, quantized, 0.1f, 3, 127), target.Pointer,
+                target.Pointer.At<float>(1024), target.Pointer.At<float>(2048), sums,
                 default(Sigmoid), default(Tanh), default(Identity), default(EveryStep), true);
             Quantize.Run(x, target.Pointer.At<byte>(0), rows, 20, 0.1f, 3, 127);
             Dequantize.Run(u8, target.Pointer, rows, 20, 0.1f, 3);

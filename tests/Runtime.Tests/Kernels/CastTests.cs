@@ -53,8 +53,10 @@ public sealed class CastTests
         ushort[] codes = [.. Enumerable.Range(0, 65536).Select(i => (ushort)i)];
         float[] numbers = Run<BF16, float>([.. codes.Select(bits => new BF16(bits))]);
         ushort[] back = [.. Run<float, BF16>(numbers).Select(b => b.Bits)];
-        Assert.All(codes, bits => Assert.True(float.IsNaN(numbers[bits]) ? float.IsNaN(new BF16(back[bits]).ToSingle()) : back[bits] == bits));
-        Assert.Equal([0x3F80, 0x3F82, 0x3F81, 0x7F80], Run<float, BF16>([Bits(0x3F808000), Bits(0x3F818000), Bits(0x3F808001), float.MaxValue]).Select(b => (int)b.Bits));
+        Assert.All(codes, bits =>
+            Assert.True(float.IsNaN(numbers[bits]) ? float.IsNaN(new BF16(back[bits]).ToSingle()) : back[bits] == bits));
+        Assert.Equal([0x3F80, 0x3F82, 0x3F81, 0x7F80],
+            Run<float, BF16>([Bits(0x3F808000), Bits(0x3F818000), Bits(0x3F808001), float.MaxValue]).Select(b => (int)b.Bits));
         Check<BF16, int>([new(0xC020)], [-2]);
     }
 

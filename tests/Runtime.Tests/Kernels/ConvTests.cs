@@ -13,10 +13,13 @@ public sealed unsafe class ConvTests
     private static readonly Shape[] Shapes =
     [
         new() { InH = 5, InW = 6, InC = 1, OutC = 16, KernelH = 3, KernelW = 3, PadTop = 1, PadLeft = 1, PadBottom = 1, PadRight = 1 },
-        new() { Batch = 2, InH = 7, InW = 7, InC = 5, OutC = 33, KernelH = 3, KernelW = 3, PadTop = 1, PadLeft = 1, PadBottom = 1, PadRight = 1 },
-        new() { InH = 9, InW = 8, InC = 3, OutC = 20, KernelH = 5, KernelW = 4, PadTop = 2, PadLeft = 3, PadBottom = 1, PadRight = 0, StrideH = 2, StrideW = 3 },
+        new() { Batch = 2, InH = 7, InW = 7, InC = 5, OutC = 33, KernelH = 3, KernelW = 3, PadTop = 1, PadLeft = 1, PadBottom = 1,
+            PadRight = 1 },
+        new() { InH = 9, InW = 8, InC = 3, OutC = 20, KernelH = 5, KernelW = 4, PadTop = 2, PadLeft = 3, PadBottom = 1, PadRight = 0,
+            StrideH = 2, StrideW = 3 },
         new() { Batch = 3, InH = 1, InW = 31, InC = 6, OutC = 7, KernelW = 5, PadLeft = 4, PadRight = 1, StrideW = 2, DilationW = 2 },
-        new() { InH = 8, InW = 8, InC = 4, OutC = 64, KernelH = 3, KernelW = 3, PadTop = 2, PadLeft = 2, PadBottom = 2, PadRight = 2, DilationH = 2, DilationW = 2 },
+        new() { InH = 8, InW = 8, InC = 4, OutC = 64, KernelH = 3, KernelW = 3, PadTop = 2, PadLeft = 2, PadBottom = 2, PadRight = 2,
+            DilationH = 2, DilationW = 2 },
         new() { Batch = 2, InH = 3, InW = 4, InC = 8, OutC = 12 },
         new() { InH = 2, InW = 2, InC = 2, OutC = 3, KernelH = 7, KernelW = 7, PadTop = 6, PadLeft = 5, PadBottom = 6, PadRight = 7 },
         new() { InH = 3, InW = 3, InC = 2, OutC = 3, PadTop = 2, PadLeft = 1, PadBottom = 1, PadRight = 3, StrideH = 2 },
@@ -25,9 +28,11 @@ public sealed unsafe class ConvTests
 
     private static readonly Shape[] Grouped =
     [
-        new() { InH = 5, InW = 5, InC = 6, OutC = 4, Groups = 2, KernelH = 3, KernelW = 3, PadTop = 1, PadLeft = 1, PadBottom = 1, PadRight = 1 },
+        new() { InH = 5, InW = 5, InC = 6, OutC = 4, Groups = 2, KernelH = 3, KernelW = 3, PadTop = 1, PadLeft = 1, PadBottom = 1,
+            PadRight = 1 },
         new() { Batch = 2, InH = 4, InW = 5, InC = 9, OutC = 60, Groups = 3, KernelH = 2, KernelW = 3, PadLeft = 1 },
-        new() { InH = 4, InW = 4, InC = 3, OutC = 6, Groups = 3, KernelH = 3, KernelW = 3, PadTop = 1, PadLeft = 1, PadBottom = 1, PadRight = 1, DilationW = 2 },
+        new() { InH = 4, InW = 4, InC = 3, OutC = 6, Groups = 3, KernelH = 3, KernelW = 3, PadTop = 1, PadLeft = 1, PadBottom = 1,
+            PadRight = 1, DilationW = 2 },
     ];
 
     [Theory]
@@ -38,7 +43,8 @@ public sealed unsafe class ConvTests
         {
             Floats(shape, (x, w, bias, y) =>
             {
-                using var weights = GuardedBuffer<float>.From([.. ByGroup(shape, w).SelectMany(g => Packing.F32(g, shape.Depth, shape.OutC / shape.Groups))]);
+                using var weights = GuardedBuffer<float>.From([.. ByGroup(shape, w)
+                    .SelectMany(g => Packing.F32(g, shape.Depth, shape.OutC / shape.Groups))]);
                 Conv.F32(Rows.Tile(kernel), shape, x, weights.Pointer, bias, new LeakyRelu(0.5f), new StoreF32(y, shape.OutC));
             });
         }
@@ -52,7 +58,8 @@ public sealed unsafe class ConvTests
         {
             Floats(shape, (x, w, bias, y) =>
             {
-                using var weights = GuardedBuffer<ushort>.From([.. ByGroup(shape, w).SelectMany(g => Packing.BF16(g, shape.Depth, shape.OutC / shape.Groups))]);
+                using var weights = GuardedBuffer<ushort>.From([.. ByGroup(shape, w)
+                    .SelectMany(g => Packing.BF16(g, shape.Depth, shape.OutC / shape.Groups))]);
                 Conv.BF16(Rows.Tile(kernel), shape, x, weights.Pointer, bias, new LeakyRelu(0.5f), new StoreF32(y, shape.OutC));
             });
         }
@@ -164,7 +171,8 @@ public sealed unsafe class ConvTests
         for (int group = 0; group < shape.Groups; group++)
         {
             int first = group * columns;
-            yield return [.. Enumerable.Range(0, shape.Depth * columns).Select(i => weights[(i / columns * shape.OutC) + first + (i % columns)])];
+            yield return [.. Enumerable.Range(0, shape.Depth * columns)
+                .Select(i => weights[(i / columns * shape.OutC) + first + (i % columns)])];
         }
     }
 }

@@ -17,7 +17,8 @@ public sealed class CopyTests
             random.Shuffle(permutation);
             int[] stored = [.. permutation.Select(p => shape[p])];
             int[] strides = Indices.RowMajor(stored);
-            int[] from = [.. Enumerable.Range(0, shape.Length).Select(i => random.Next(6) == 0 ? 0 : strides[Array.IndexOf(permutation, i)])];
+            int[] from = [.. Enumerable.Range(0, shape.Length).Select(i =>
+                random.Next(6) == 0 ? 0 : strides[Array.IndexOf(permutation, i)])];
             Check(random.GetItems<byte>([1, 2, 3, 4, 5, 6, 7], Indices.Count(stored)), shape, from, 0);
             Check([.. Enumerable.Range(0, Indices.Count(stored)).Select(i => (short)i)], shape, from, 0);
             Check(Numbers.Floats(Indices.Count(stored), run), shape, from, 0);

@@ -20,7 +20,8 @@ public sealed class CountingTests
         y.Check();
         int[] found = [.. Enumerable.Range(0, values.Length).Where(i => values[i] != 0)];
         Assert.Equal(found.Length, count);
-        Assert.Equal([.. found.Select(i => (long)(i / c / b)), .. found.Select(i => (long)(i / c % b)), .. found.Select(i => (long)(i % c))], y.Span[..(3 * count)].ToArray());
+        Assert.Equal([.. found.Select(i => (long)(i / c / b)), .. found.Select(i => (long)(i / c % b)),
+            .. found.Select(i => (long)(i % c))], y.Span[..(3 * count)].ToArray());
     }
 
     [Theory]
@@ -43,7 +44,9 @@ public sealed class CountingTests
         }
 
         // One digit an element: texts order as slices do.
-        string[] slices = [.. Enumerable.Range(0, length).Select(p => string.Concat(from o in Enumerable.Range(0, outer) from i in Enumerable.Range(0, inner) select (char)('0' + values[(((o * length) + p) * inner) + i])))];
+        string[] slices = [.. Enumerable.Range(0, length).Select(p =>
+            string.Concat(from o in Enumerable.Range(0, outer) from i in Enumerable.Range(0, inner)
+            select (char)('0' + values[(((o * length) + p) * inner) + i])))];
         string[] different = [.. slices.Distinct()];
         different = sorted ? [.. different.Order(StringComparer.Ordinal)] : different;
         Assert.Equal(different.Length, count);
@@ -62,12 +65,15 @@ public sealed class CountingTests
     {
         const int Images = 2, Classes = 3, Count = 25;
         var random = new Random(6);
-        float[] boxes = [.. Enumerable.Range(0, Images * Count * 4).Select(_ => random.Next(1, 9) / 4f)], scores = [.. Enumerable.Range(0, Images * Classes * Count).Select(_ => random.Next(10) / 10f)];
-        using GuardedBuffer<float> b = GuardedBuffer<float>.From(boxes), s = GuardedBuffer<float>.From(scores), overlap = GuardedBuffer<float>.From([0.25f]), threshold = GuardedBuffer<float>.From([0.3f]);
+        float[] boxes = [.. Enumerable.Range(0, Images * Count * 4).Select(_ => random.Next(1, 9) / 4f)],
+            scores = [.. Enumerable.Range(0, Images * Classes * Count).Select(_ => random.Next(10) / 10f)];
+        using GuardedBuffer<float> b = GuardedBuffer<float>.From(boxes), s = GuardedBuffer<float>.From(scores),
+            overlap = GuardedBuffer<float>.From([0.25f]), threshold = GuardedBuffer<float>.From([0.3f]);
         using var limit = GuardedBuffer<long>.From([most]);
         using var y = new GuardedBuffer<long>(Images * Classes * (int)Math.Clamp(most, 0, Count) * 3);
         using var order = new GuardedBuffer<int>(Count);
-        int rows = NonMaxSuppression.Run(b.Pointer, s.Pointer, limit.Pointer, overlap.Pointer, threshold.Pointer, y.Pointer, order.Pointer, Images, Classes, Count, centered, hasThreshold);
+        int rows = NonMaxSuppression.Run(b.Pointer, s.Pointer, limit.Pointer, overlap.Pointer, threshold.Pointer, y.Pointer, order.Pointer,
+            Images, Classes, Count, centered, hasThreshold);
         y.Check();
         var expected = new List<long>();
         for (int p = 0; p < Images; p++)

@@ -15,7 +15,8 @@ public sealed class DeformConvTests
         using var offsets = GuardedBuffer<float>.From([0, 1, 0, -1, 0, 0, 0.5f, 1]);
         using var mask = GuardedBuffer<float>.From([1, 2, 1, 1]);
         using var y = new GuardedBuffer<float>(8);
-        DeformConv.Run(x.Pointer, w.Pointer, offsets.Pointer, mask.Pointer, true, bias.Pointer, y.Pointer, 1, 2, 2, 2, 2, 2, 2, 1, 1, 1, 1, 0, 0, 1, 1, 2, 1);
+        DeformConv.Run(x.Pointer, w.Pointer, offsets.Pointer, mask.Pointer, true, bias.Pointer, y.Pointer, 1, 2, 2, 2, 2, 2, 2, 1, 1, 1, 1,
+            0, 0, 1, 1, 2, 1);
         // (0,0) stays; (0,1) reads row 1; (1,0) reads between columns 0 and 1; (1,1) reads row 0, column 2, which is outside.
         Assert.Equal([1, 8, 3.5f, 0, 21, 161, 71, 1], y.Span.ToArray());
         y.Check();
@@ -34,7 +35,8 @@ public sealed class DeformConvTests
         using var bias = GuardedBuffer<float>.From([0.5f]);
         using var offsets = GuardedBuffer<float>.From([offset, offset]);
         using var y = new GuardedBuffer<float>(1);
-        DeformConv.Run(x.Pointer, w.Pointer, offsets.Pointer, offsets.Pointer, false, bias.Pointer, y.Pointer, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1, 1, 1, 1);
+        DeformConv.Run(x.Pointer, w.Pointer, offsets.Pointer, offsets.Pointer, false, bias.Pointer, y.Pointer, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+            1, 0, 0, 1, 1, 1, 1);
         Assert.Equal([0.5f], y.Span.ToArray());
         y.Check();
     }

@@ -14,14 +14,17 @@ public sealed class DirectConvTests
     [InlineData(new[] { 7, 9 }, new[] { 2, 5 }, new[] { 2, 3 }, new[] { 0, 4 }, new[] { 3, 2 }, 4, 4, 4)]
     [InlineData(new[] { 3, 4, 18 }, new[] { 2, 1, 3 }, new[] { 1, 2, 1 }, new[] { 1, 0, 2 }, new[] { 1, 1, 2 }, 2, 3, 1)]
     [InlineData(new[] { 2, 2, 2 }, new[] { 3, 3, 3 }, new[] { 1, 1, 1 }, new[] { 2, 2, 2 }, new[] { 1, 1, 1 }, 1, 1, 1)]
-    public void Equals_the_sum_over_taps(int[] input, int[] kernel, int[] strides, int[] pads, int[] dilations, int channels, int outputs, int groups)
+    public void Equals_the_sum_over_taps(int[] input, int[] kernel, int[] strides, int[] pads, int[] dilations, int channels, int outputs,
+        int groups)
     {
         const int Batch = 2;
         var random = new Random(3);
         int perGroup = channels / groups;
         int[] output = [.. input.Select((size, i) => ((size + (2 * pads[i]) - ((kernel[i] - 1) * dilations[i]) - 1) / strides[i]) + 1)];
-        float[] source = Numbers(random, Batch * channels * Indices.Count(input)), weights = Numbers(random, outputs * perGroup * Indices.Count(kernel)), shift = Numbers(random, outputs);
-        int[] inputStrides = Indices.RowMajor([Batch, channels, .. input]), weightStrides = Indices.RowMajor([outputs, perGroup, .. kernel]);
+        float[] source = Numbers(random, Batch * channels * Indices.Count(input)),
+            weights = Numbers(random, outputs * perGroup * Indices.Count(kernel)), shift = Numbers(random, outputs);
+        int[] inputStrides = Indices.RowMajor([Batch, channels, .. input]),
+            weightStrides = Indices.RowMajor([outputs, perGroup, .. kernel]);
         double[] expected = [.. Indices.Of([Batch, outputs, .. output]).Select(at =>
         {
             double sum = shift[at[1]];
@@ -30,7 +33,8 @@ public sealed class DirectConvTests
                 int[] position = [.. input.Select((_, i) => (at[i + 2] * strides[i]) - pads[i] + (tap[i + 1] * dilations[i]))];
                 if (position.Zip(input, (p, size) => p >= 0 && p < size).All(inside => inside))
                 {
-                    sum += (double)source[Indices.Offset([at[0], (at[1] / (outputs / groups) * perGroup) + tap[0], .. position], inputStrides)]
+                    sum += (double)source[Indices.Offset([at[0], (at[1] / (outputs / groups) * perGroup) + tap[0], .. position],
+                        inputStrides)]
                         * weights[Indices.Offset([at[1], .. tap], weightStrides)];
                 }
             }
@@ -56,5 +60,6 @@ public sealed class DirectConvTests
         }
     }
 
-    private static float[] Numbers(Random random, int count) => [.. Enumerable.Range(0, count).Select(_ => (float)((random.NextDouble() * 2) - 1))];
+    private static float[] Numbers(Random random, int count) =>
+        [.. Enumerable.Range(0, count).Select(_ => (float)((random.NextDouble() * 2) - 1))];
 }

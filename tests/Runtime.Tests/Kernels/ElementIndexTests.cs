@@ -18,7 +18,8 @@ public sealed class ElementIndexTests
     {
         var random = new Random(1);
         int[] strides = Indices.RowMajor(shape), at = Indices.RowMajor(indexShape);
-        float[] values = [.. Enumerable.Range(0, Indices.Count(shape)).Select(i => (float)i)], news = [.. Enumerable.Range(0, Indices.Count(indexShape)).Select(i => -1f - i)];
+        float[] values = [.. Enumerable.Range(0, Indices.Count(shape)).Select(i => (float)i)],
+            news = [.. Enumerable.Range(0, Indices.Count(indexShape)).Select(i => -1f - i)];
         long[] picks = [.. news.Select(_ => (long)random.Next(-shape[axis], shape[axis]))];
         int Offset(int[] i)
         {
@@ -59,17 +60,22 @@ public sealed class ElementIndexTests
         var random = new Random(2);
         int positions = Indices.Count(lengths);
         float[] values = [.. Enumerable.Range(0, batch * positions * inner).Select(i => (float)i)];
-        int[] picks = [.. Enumerable.Range(0, batch * tuples * lengths.Length).Select(i => random.Next(-lengths[i % lengths.Length], lengths[i % lengths.Length]))];
-        int Position(int tuple) => lengths.Select((length, d) => (Length: length, Index: (picks[(tuple * lengths.Length) + d] + length) % length)).Aggregate(0, (p, d) => (p * d.Length) + d.Index);
+        int[] picks = [.. Enumerable.Range(0, batch * tuples * lengths.Length)
+            .Select(i => random.Next(-lengths[i % lengths.Length], lengths[i % lengths.Length]))];
+        int Position(int tuple) =>
+            lengths.Select((length, d) => (Length: length, Index: (picks[(tuple * lengths.Length) + d] + length) % length))
+            .Aggregate(0, (p, d) => (p * d.Length) + d.Index);
 
         using var x = GuardedBuffer<float>.From(values);
         using var indices = GuardedBuffer<int>.From(picks);
         using var picked = new GuardedBuffer<float>(batch * tuples * inner);
         GatherND.Run(x.Pointer, indices.Pointer, picked.Pointer, batch, tuples, lengths, inner);
-        Assert.Equal(Indices.Of([batch, tuples, inner]).Select(i => values[(((i[0] * positions) + Position((i[0] * tuples) + i[1])) * inner) + i[2]]), picked.Span.ToArray());
+        Assert.Equal(Indices.Of([batch, tuples, inner]).Select(i =>
+            values[(((i[0] * positions) + Position((i[0] * tuples) + i[1])) * inner) + i[2]]), picked.Span.ToArray());
         picked.Check();
 
-        float[] news = [.. Enumerable.Range(0, tuples * inner).Select(i => 1000f + i)], replaced = [.. values.Take(positions * inner)], largest = [.. replaced];
+        float[] news = [.. Enumerable.Range(0, tuples * inner).Select(i => 1000f + i)], replaced = [.. values.Take(positions * inner)],
+            largest = [.. replaced];
         foreach (int[] i in Indices.Of([tuples, inner]))
         {
             int to = (Position(i[0]) * inner) + i[1];
@@ -98,9 +104,11 @@ public sealed class ElementIndexTests
         Assert.Throws<IndexOutOfRangeException>(() => GatherElements.Run(x.Pointer, indices.Pointer, y.Pointer, [3], [1], 0));
         Assert.Throws<IndexOutOfRangeException>(() => GatherND.Run(x.Pointer, indices.Pointer, y.Pointer, 1, 1, [3], 1));
         Assert.Throws<IndexOutOfRangeException>(() => ScatterElements.Run(x.Pointer, indices.Pointer, x.Pointer, y.Pointer, [3], [1], 0));
-        Assert.Throws<IndexOutOfRangeException>(() => ScatterElements.Join(default(Add), x.Pointer, indices.Pointer, x.Pointer, y.Pointer, [3], [1], 0));
+        Assert.Throws<IndexOutOfRangeException>(() =>
+            ScatterElements.Join(default(Add), x.Pointer, indices.Pointer, x.Pointer, y.Pointer, [3], [1], 0));
         Assert.Throws<IndexOutOfRangeException>(() => ScatterND.Run(x.Pointer, indices.Pointer, x.Pointer, y.Pointer, 1, [3], 1));
-        Assert.Throws<IndexOutOfRangeException>(() => ScatterND.Join(default(Add), x.Pointer, indices.Pointer, x.Pointer, y.Pointer, 1, [3], 1));
+        Assert.Throws<IndexOutOfRangeException>(() =>
+            ScatterND.Join(default(Add), x.Pointer, indices.Pointer, x.Pointer, y.Pointer, 1, [3], 1));
     }
 
     [Fact]

@@ -7,7 +7,8 @@ namespace MixPrec.Runtime.Tests.Kernels;
 public sealed class ElementwiseAllocationTests
 {
     // Literal spans would allocate in unoptimised test code.
-    private static readonly int[] Sizes = [4, 5, 6], Dense = [30, 6, 1], Turned = [1, 4, 20], Ones = [1, 1, 1], Twos = [2, 2, 2], Axes = [1], Outputs = [5, 6, 7];
+    private static readonly int[] Sizes = [4, 5, 6], Dense = [30, 6, 1], Turned = [1, 4, 20], Ones = [1, 1, 1], Twos = [2, 2, 2],
+        Axes = [1], Outputs = [5, 6, 7];
 
     [Fact]
     public void Kernels_allocate_nothing()

@@ -12,7 +12,8 @@ public sealed class FloatCodeTests
     {
         Check<E4M3>((0x01, 0.001953125f), (0x08, 0.015625f), (0x38, 1), (0x7E, 448), (0x7F, float.NaN), (0xFF, float.NaN), (0xB8, -1));
         Check<E4M3FNUZ>((0x01, 0.0009765625f), (0x40, 1), (0x7F, 240), (0x80, float.NaN), (0xFF, -240));
-        Check<E5M2>((0x01, 0.0000152587890625f), (0x3C, 1), (0x7B, 57344), (0x7C, float.PositiveInfinity), (0xFC, float.NegativeInfinity), (0x7D, float.NaN), (0xFF, float.NaN));
+        Check<E5M2>((0x01, 0.0000152587890625f), (0x3C, 1), (0x7B, 57344), (0x7C, float.PositiveInfinity), (0xFC, float.NegativeInfinity),
+            (0x7D, float.NaN), (0xFF, float.NaN));
         Check<E5M2FNUZ>((0x01, 0.00000762939453125f), (0x40, 1), (0x7F, 57344), (0x80, float.NaN));
         Check<E2M1>((0, 0), (1, 0.5f), (2, 1), (3, 1.5f), (4, 2), (5, 3), (6, 4), (7, 6), (8, -0f), (15, -6));
         Check<E8M0>((0, 5.877472e-39f), (126, 0.5f), (127, 1), (254, 1.7014118e38f), (255, float.NaN));
@@ -77,7 +78,8 @@ public sealed class FloatCodeTests
             int count = 1 << bits;
             LowBits.Run(x.Pointer, y.Pointer, bits, 256);
             LowBits.Run(u.Pointer, v.Pointer, bits, 256);
-            Assert.All(Enumerable.Range(0, 256), i => Assert.Equal(((((i - 128 + (count / 2)) % count) + count) % count) - (count / 2), y.Span[i]));
+            Assert.All(Enumerable.Range(0, 256), i =>
+                Assert.Equal(((((i - 128 + (count / 2)) % count) + count) % count) - (count / 2), y.Span[i]));
             Assert.All(Enumerable.Range(0, 256), i => Assert.Equal(i % count, v.Span[i]));
         }
     }
@@ -88,7 +90,8 @@ public sealed class FloatCodeTests
         byte[] codes = [.. Enumerable.Range(0, largest == 6 ? 16 : 256).Select(i => (byte)i).Where(c => float.IsFinite(Decode<T>(c)))];
         float[] numbers = [.. codes.Select(Decode<T>).Distinct().Order()];
         var middles = numbers.Zip(numbers.Skip(1), (a, b) => (a / 2) + (b / 2));
-        foreach (float x in numbers.Concat(middles).SelectMany(m => new[] { m, MathF.BitIncrement(m), MathF.BitDecrement(m) }).Where(x => Math.Abs(x) <= largest))
+        foreach (float x in numbers.Concat(middles).SelectMany(m => new[] { m, MathF.BitIncrement(m), MathF.BitDecrement(m) })
+            .Where(x => Math.Abs(x) <= largest))
         {
             double least = codes.Min(c => Distance(c, x));
             byte[] nearest = [.. codes.Where(c => Distance(c, x) == least)];
@@ -125,5 +128,6 @@ public sealed class FloatCodeTests
 
     private static float Decode<T>(byte code) where T : struct, IFloatCode => T.Decode(code);
 
-    private static byte Encode<T>(float value, bool saturate, CodeRounding rounding) where T : struct, IFloatCode => T.Encode(value, saturate, rounding);
+    private static byte Encode<T>(float value, bool saturate, CodeRounding rounding) where T : struct, IFloatCode =>
+        T.Encode(value, saturate, rounding);
 }

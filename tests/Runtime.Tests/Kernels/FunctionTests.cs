@@ -14,7 +14,8 @@ public sealed class FunctionTests
     [
         .. Enumerable.Range(0, 1 << 20).Select(i => BitConverter.UInt32BitsToSingle((uint)i * 4093u)).Where(x => !float.IsNaN(x)),
         0, -0f, float.NaN, float.PositiveInfinity, float.NegativeInfinity, float.Epsilon, -float.Epsilon, float.MaxValue, float.MinValue,
-        88.72283f, 88.72284f, -87.33654f, -87.33655f, -103.97208f, -103.97209f, 104, -104, 9.9999f, 10, 10.0001f, 0.5f, -0.5f, 1, -1, 3, -3, 6, -6,
+        88.72283f, 88.72284f, -87.33654f, -87.33655f, -103.97208f, -103.97209f, 104, -104, 9.9999f, 10, 10.0001f, 0.5f, -0.5f, 1, -1, 3,
+            -3, 6, -6,
     ];
 
     [Theory]
@@ -39,7 +40,8 @@ public sealed class FunctionTests
 
     [Theory]
     [MemberData(nameof(Rows.Widths), MemberType = typeof(Rows))]
-    public void Softplus_is_rounded_once(VectorWidth width) => Check(width, default(Softplus), x => Math.Max(x, 0) + Log1p(Math.Exp(-Math.Abs(x))), 1);
+    public void Softplus_is_rounded_once(VectorWidth width) =>
+        Check(width, default(Softplus), x => Math.Max(x, 0) + Log1p(Math.Exp(-Math.Abs(x))), 1);
 
     /// <summary>Where x cancels nothing the error is that of erf; below 0 it is relative to x, for 1 + erf loses digits there.</summary>
     [Theory]
@@ -60,7 +62,9 @@ public sealed class FunctionTests
         {
             float[] y = Lanes.Map(width, function, x);
             Assert.Equal(Lanes.Map(VectorWidth.Scalar, function, x), y);
-            Assert.All(x.Zip(y), p => Assert.True(Math.Abs(p.Second - exact(p.First)) <= 8 / 16777216.0 * Math.Max(1, Math.Abs(p.First)), $"{typeof(TFunction).Name}({p.First:R}) = {p.Second:R}, exactly {exact(p.First):R}"));
+            Assert.All(x.Zip(y), p =>
+                Assert.True(Math.Abs(p.Second - exact(p.First)) <= 8 / 16777216.0 * Math.Max(1, Math.Abs(p.First)),
+                $"{typeof(TFunction).Name}({p.First:R}) = {p.Second:R}, exactly {exact(p.First):R}"));
         }
     }
 
@@ -106,7 +110,8 @@ public sealed class FunctionTests
     private static float Clamp(float x) => x < 0 ? 0 : x > 1 ? 1 : x;
 
     /// <summary>eˣ - 1; below |x| = 0.01 by a Taylor polynomial with a relative error under 1e-12.</summary>
-    private static double Expm1(double x) => Math.Abs(x) > 0.01 ? Math.Exp(x) - 1 : x * (1 + (x / 2 * (1 + (x / 3 * (1 + (x / 4 * (1 + (x / 5))))))));
+    private static double Expm1(double x) =>
+        Math.Abs(x) > 0.01 ? Math.Exp(x) - 1 : x * (1 + (x / 2 * (1 + (x / 3 * (1 + (x / 4 * (1 + (x / 5))))))));
 
     /// <summary>
     /// |f(x) - exact| ≤ <paramref name="units"/> units in the last place of the exact value; NaN, infinities and signs of zero as there.
@@ -123,7 +128,8 @@ public sealed class FunctionTests
         {
             double truth = exact(x[i]);
             float rounded = (float)truth;
-            if (BitConverter.SingleToInt32Bits(rounded) == BitConverter.SingleToInt32Bits(y[i]) || (float.IsNaN(rounded) && float.IsNaN(y[i])))
+            if (BitConverter.SingleToInt32Bits(rounded) == BitConverter.SingleToInt32Bits(y[i])
+                || (float.IsNaN(rounded) && float.IsNaN(y[i])))
             {
                 continue;
             }

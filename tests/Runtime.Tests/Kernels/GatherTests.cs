@@ -45,6 +45,7 @@ public sealed class GatherTests
         using var y = new GuardedBuffer<T>(outer * count * inner);
         Gather.Run(x.Pointer, indices.Pointer, y.Pointer, outer, axis, count, inner);
         y.Check();
-        Assert.Equal(Indices.Of([outer, count, inner]).Select(i => values[(((i[0] * axis) + ((picks[i[1]] + axis) % axis)) * inner) + i[2]]), y.Span.ToArray());
+        Assert.Equal(Indices.Of([outer, count, inner]).Select(i =>
+            values[(((i[0] * axis) + ((picks[i[1]] + axis) % axis)) * inner) + i[2]]), y.Span.ToArray());
     }
 }

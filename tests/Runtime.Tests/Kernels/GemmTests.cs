@@ -116,7 +116,8 @@ public sealed unsafe class GemmTests
         var lhs = new byte[m * 8];
         Array.Fill(lhs, value);
         int[] laneOf = [0, 1, 0, 1, 2, 3, 2, 3];
-        return Run(Rows.Tile(kernel), Exactness.Blocks(2), new Size(m, N, 8), lhs, [.. Enumerable.Range(0, 8 * N).Select(i => lane[laneOf[i / N]])], 0);
+        return Run(Rows.Tile(kernel), Exactness.Blocks(2), new Size(m, N, 8), lhs,
+            [.. Enumerable.Range(0, 8 * N).Select(i => lane[laneOf[i / N]])], 0);
     }
 
     [Fact]

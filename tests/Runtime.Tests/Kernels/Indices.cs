@@ -34,5 +34,6 @@ internal static class Indices
     public static int Offset(int[] index, int[] strides) => index.Zip(strides, (i, stride) => i * stride).Sum();
 
     /// <summary>Sizes with zeros and ones among them.</summary>
-    public static int[] RandomShape(Random random, int rank) => [.. Enumerable.Range(0, rank).Select(_ => random.Next(12) switch { 0 => 0, < 4 => 1, _ => random.Next(2, rank > 3 ? 5 : 20) })];
+    public static int[] RandomShape(Random random, int rank) =>
+        [.. Enumerable.Range(0, rank).Select(_ => random.Next(12) switch { 0 => 0, < 4 => 1, _ => random.Next(2, rank > 3 ? 5 : 20) })];
 }

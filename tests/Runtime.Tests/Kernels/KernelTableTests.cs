@@ -54,7 +54,8 @@ public sealed partial class KernelTableTests
     [Fact]
     public void Every_family_runs_everywhere_and_prefers_what_stands_first()
     {
-        foreach (var family in new KernelFamily<TileKernel>[] { ByteKernels.Family, FloatKernels.PanelF32, FloatKernels.PanelBF16, FloatKernels.RowMajorF32 })
+        foreach (var family in new KernelFamily<TileKernel>[] { ByteKernels.Family, FloatKernels.PanelF32, FloatKernels.PanelBF16,
+            FloatKernels.RowMajorF32 })
         {
             var last = family.Rows[^1];
             Assert.True(last is { Set: InstructionSet.Scalar, IsAvailable: true } && last.Needs == Exactness.Any, last.Identity);
@@ -85,10 +86,12 @@ public sealed partial class KernelTableTests
     {
         Assert.Empty(KernelTable.Named(null));
         Assert.Empty(KernelTable.Named(" "));
-        Assert.Equal(["vector_f32_1_scalar", "gemm_u8_s8_i32_6x2_scalar"], KernelTable.Named(" vector_f32_1_scalar, GEMM_u8_s8_i32_6x2_scalar,"));
+        Assert.Equal(["vector_f32_1_scalar", "gemm_u8_s8_i32_6x2_scalar"],
+            KernelTable.Named(" vector_f32_1_scalar, GEMM_u8_s8_i32_6x2_scalar,"));
         string refusal = Assert.Throws<PlatformNotSupportedException>(() => KernelTable.Named("gemm_f32_f32_f32_6x2_scalar,gemm")).Message;
         Assert.StartsWith("MIXPREC_KERNEL=gemm: there is no such kernel.", refusal, StringComparison.Ordinal);
-        Assert.All(KernelTable.Rows, row => Assert.Contains($"\n  {row.Identity}{(row.IsAvailable ? "" : " (not on this machine)")}", refusal, StringComparison.Ordinal));
+        Assert.All(KernelTable.Rows, row =>
+            Assert.Contains($"\n  {row.Identity}{(row.IsAvailable ? "" : " (not on this machine)")}", refusal, StringComparison.Ordinal));
         if (KernelTable.Rows.FirstOrDefault(row => !row.IsAvailable) is { } missing)
         {
             Assert.StartsWith($"MIXPREC_KERNEL={missing.Identity}: this machine cannot run that kernel.",
@@ -101,9 +104,11 @@ public sealed partial class KernelTableTests
     public void Rows_and_byte_products_belong_together()
     {
         var products = typeof(IByteDot<,,>).Assembly.GetTypes()
-            .Select(type => (Type: type, Contract: type.GetInterfaces().FirstOrDefault(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IByteDot<,,>))))
+            .Select(type => (Type: type, Contract: type.GetInterfaces()
+                .FirstOrDefault(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IByteDot<,,>))))
             .Where(product => product.Contract is not null)
-            .Select(product => (Kind: (ByteDot)product.Type.GetProperty("Kind")!.GetValue(null)!, Columns: (int)product.Type.GetProperty("Columns")!.GetValue(null)!));
+            .Select(product => (Kind: (ByteDot)product.Type.GetProperty("Kind")!.GetValue(null)!,
+                Columns: (int)product.Type.GetProperty("Columns")!.GetValue(null)!));
         Assert.Equal(
             products.Order(),
             ByteKernels.Family.Rows.Select(row => (row.Dot, row.RegisterColumns)).Order());
@@ -120,7 +125,8 @@ public sealed partial class KernelTableTests
             foreach (var row in family.Rows)
             {
                 string needs = row.Needs == Exactness.Any ? "" : row.Needs.ToString();
-                table.Append(CultureInfo.InvariantCulture, $"| {name} | `{row.Identity}` | {needs} | {(row.HasWidestEpilogue ? "widest" : "own")} | {row.Reason} |\n");
+                table.Append(CultureInfo.InvariantCulture,
+                    $"| {name} | `{row.Identity}` | {needs} | {(row.HasWidestEpilogue ? "widest" : "own")} | {row.Reason} |\n");
                 name = "";
             }
         }
@@ -132,5 +138,6 @@ public sealed partial class KernelTableTests
     [GeneratedRegex(@"^[a-z]+(_[a-z]+\d+)+_((?<rows>\d+)x)?(?<columns>\d+)_(?<set>[a-z][a-z0-9]+)$")]
     private static partial Regex Identity();
 
-    private static string[] Names(KernelRow row) => row.Set == InstructionSet.Vector128 ? ["vector128", "ssse3"] : [row.Set.ToString().ToLowerInvariant()];
+    private static string[] Names(KernelRow row) =>
+        row.Set == InstructionSet.Vector128 ? ["vector128", "ssse3"] : [row.Set.ToString().ToLowerInvariant()];
 }

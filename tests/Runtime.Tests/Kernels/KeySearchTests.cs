@@ -20,7 +20,8 @@ public sealed class KeySearchTests
         using var x = GuardedBuffer<long>.From([1, 5]);
         using var keys = GuardedBuffer<long>.From([1, 2]);
         using var y = new GuardedBuffer<long>(2);
-        string message = Assert.Throws<ArgumentException>(() => KeySearch.Run(x.Pointer, keys.Pointer, y.Pointer, 2, 2, required: true)).Message;
+        string message = Assert.Throws<ArgumentException>(() =>
+            KeySearch.Run(x.Pointer, keys.Pointer, y.Pointer, 2, 2, required: true)).Message;
         Assert.Equal("KeySearch: 5 is none of the 2 categories.", message);
     }
 

@@ -59,7 +59,8 @@ public sealed unsafe class MatMulBytesTests
     {
         long most = (long)MatMul.MaxByteDepth * 255 * 127;
         Assert.True(2 * most <= int.MaxValue && 2 * (most + (255 * 127)) > int.MaxValue);
-        Assert.Throws<ArgumentOutOfRangeException>(() => MatMul.U8S8(1, 1, MatMul.MaxByteDepth + 1, default, default, default, [], [], [], 1, 1, 0, 1, 1, default, default));
+        Assert.Throws<ArgumentOutOfRangeException>(() =>
+            MatMul.U8S8(1, 1, MatMul.MaxByteDepth + 1, default, default, default, [], [], [], 1, 1, 0, 1, 1, default, default));
     }
 
     /// <summary>The largest sums there are, of either sign, with the largest zero point.</summary>
@@ -82,7 +83,8 @@ public sealed unsafe class MatMulBytesTests
         using var panels = new GuardedBuffer<sbyte>(16 * Depth);
         using var compensation = new GuardedBuffer<int>(16);
         var row = Rows.Tile(kernel);
-        MatMul.Bytes(row.Width, row, row.Needs, 2, 2, K, lhs.Pointer, rhs.Pointer, y.Pointer, [], [], [], 2, 1, 127, 1, 1, panels.Pointer, compensation.Pointer);
+        MatMul.Bytes(row.Width, row, row.Needs, 2, 2, K, lhs.Pointer, rhs.Pointer, y.Pointer, [], [], [], 2, 1, 127, 1, 1, panels.Pointer,
+            compensation.Pointer);
         Assert.Equal([K * 128f * 127, K * -128f * 127, K * -127f * 127, K * 127f * 127], y.Span.ToArray());
     }
 
@@ -100,7 +102,8 @@ public sealed unsafe class MatMulBytesTests
         foreach (var (row, column) in new[] { (8, 1), (1, 1) })
         {
             using var y = new GuardedBuffer<float>(8);
-            MatMul.Bytes(tile.Width, tile, tile.Needs, 1, 8, 1, lhs.Pointer, rhs.Pointer, y.Pointer, [], [], [], row, column, 0, Step, 1, panels.Pointer, compensation.Pointer);
+            MatMul.Bytes(tile.Width, tile, tile.Needs, 1, 8, 1, lhs.Pointer, rhs.Pointer, y.Pointer, [], [], [], row, column, 0, Step, 1,
+                panels.Pointer, compensation.Pointer);
             Assert.Equal(codes.Select(c => (float)c), y.Span.ToArray());
         }
     }
@@ -135,11 +138,13 @@ public sealed unsafe class MatMulBytesTests
             long sum = 0;
             for (int t = 0; t < k; t++)
             {
-                float code = Math.Clamp(MathF.Round(b[second + (t * bRow) + (column * bColumn)] / Step, MidpointRounding.ToEven), -127, 127);
+                float code = Math.Clamp(MathF.Round(b[second + (t * bRow) + (column * bColumn)] / Step, MidpointRounding.ToEven),
+                    -127, 127);
                 sum += (a[first + (row * depth) + t] - ZeroPoint) * (long)code;
             }
 
-            Expect.True(y.Span[i] == sum * Scale, $"{m}×{n}×{k}, product {product}, row {row}, column {column}: {y.Span[i]}, not {sum * Scale}");
+            Expect.True(y.Span[i] == sum * Scale,
+                $"{m}×{n}×{k}, product {product}, row {row}, column {column}: {y.Span[i]}, not {sum * Scale}");
         }
     }
 

@@ -45,7 +45,8 @@ public sealed unsafe class MatMulTests
         }
     }
 
-    private static void Check(string kernel, int m, int n, int k, int[] batch, int[] aStrides, int[] bStrides) => Check(kernel, m, n, k, batch, aStrides, bStrides, n);
+    private static void Check(string kernel, int m, int n, int k, int[] batch, int[] aStrides, int[] bStrides) =>
+        Check(kernel, m, n, k, batch, aStrides, bStrides, n);
 
     private static void Check(string kernel, int m, int n, int k, int[] batch, int[] aStrides, int[] bStrides, int bRow)
     {

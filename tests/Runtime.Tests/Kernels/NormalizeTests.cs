@@ -6,7 +6,8 @@ namespace MixPrec.Runtime.Tests.Kernels;
 
 public sealed class NormalizeTests
 {
-    private static readonly (int Rows, int Length)[] Sizes = [(1, 1), (3, 2), (2, 15), (2, 16), (1, 17), (4, 63), (2, 64), (3, 65), (1, 1000), (0, 4), (4, 0)];
+    private static readonly (int Rows, int Length)[] Sizes = [(1, 1), (3, 2), (2, 15), (2, 16), (1, 17), (4, 63), (2, 64), (3, 65),
+        (1, 1000), (0, 4), (4, 0)];
 
     [Theory]
     [MemberData(nameof(Rows.Widths), MemberType = typeof(Rows))]
@@ -16,7 +17,8 @@ public sealed class NormalizeTests
         {
             foreach (bool centered in new[] { false, true })
             {
-                float[] x = [.. Numbers.Floats(rows * length, 3).Select(v => (v * 5) + 2)], scale = Numbers.Floats(length, 4), bias = Numbers.Floats(length, 5);
+                float[] x = [.. Numbers.Floats(rows * length, 3).Select(v => (v * 5) + 2)], scale = Numbers.Floats(length, 4),
+                    bias = Numbers.Floats(length, 5);
                 float[] y = Run(width, x, scale, bias, rows, centered, inPlace: false);
                 Assert.Equal(Run(VectorWidth.Scalar, x, scale, bias, rows, centered, inPlace: true), y);
                 Compare(x, scale, bias, y, rows, centered);
@@ -35,7 +37,8 @@ public sealed class NormalizeTests
             for (int i = 0; i < length; i++)
             {
                 // The mean is rounded at the size of the largest element, the quotient and the sum once each.
-                double tolerance = 4 * (length + 4) * Math.ScaleB(1, -24) * ((row.Max(Math.Abs) * Math.Abs(scale[i]) / deviation) + Math.Abs(bias[i]));
+                double tolerance = 4 * (length + 4) * Math.ScaleB(1, -24)
+                    * ((row.Max(Math.Abs) * Math.Abs(scale[i]) / deviation) + Math.Abs(bias[i]));
                 double expected = ((row[i] - mean) / deviation * scale[i]) + bias[i];
                 Assert.InRange(y[(r * length) + i], expected - tolerance, expected + tolerance);
             }

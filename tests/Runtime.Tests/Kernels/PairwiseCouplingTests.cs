@@ -16,7 +16,8 @@ public sealed class PairwiseCouplingTests
         float[] p = [.. Enumerable.Range(0, classes).Select(_ => (float)random.NextDouble() + 0.1f)];
         float sum = p.Sum();
         p = [.. p.Select(v => v / sum)];
-        float[] pairs = [.. Enumerable.Range(0, classes).SelectMany(i => Enumerable.Range(i + 1, classes - i - 1).Select(j => p[i] / (p[i] + p[j])))];
+        float[] pairs = [.. Enumerable.Range(0, classes).SelectMany(i =>
+            Enumerable.Range(i + 1, classes - i - 1).Select(j => p[i] / (p[i] + p[j])))];
         using var x = GuardedBuffer<float>.From([.. pairs, .. pairs]);
         using var y = new GuardedBuffer<float>(2 * classes);
         using var scratch = new GuardedBuffer<float>(classes * (classes + 1));

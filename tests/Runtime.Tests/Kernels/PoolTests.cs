@@ -14,10 +14,12 @@ public sealed class PoolTests
         for (int run = 0; run < 120; run++)
         {
             int rank = random.Next(1, 4), channels = random.Next(4) == 0 ? random.Next(30, 40) : random.Next(1, 20);
-            int[] input = Draw(random, rank, 1, 8), kernel = Draw(random, rank, 1, 4), strides = Draw(random, rank, 1, 4), dilations = Draw(random, rank, 1, 3);
+            int[] input = Draw(random, rank, 1, 8), kernel = Draw(random, rank, 1, 4), strides = Draw(random, rank, 1, 4),
+                dilations = Draw(random, rank, 1, 3);
             int[] begin = [.. kernel.Select(k => random.Next(k))], end = [.. kernel.Select(k => random.Next(k))];
             bool ceil = random.Next(2) == 0;
-            int[] output = [.. Enumerable.Range(0, rank).Select(i => OutputSize(input[i], kernel[i], strides[i], begin[i], end[i], dilations[i], ceil))];
+            int[] output = [.. Enumerable.Range(0, rank).Select(i =>
+                OutputSize(input[i], kernel[i], strides[i], begin[i], end[i], dilations[i], ceil))];
             if (output.Min() > 0)
             {
                 Check(width, random.Next(0, 3), channels, new(input, output, kernel, strides, begin, end, dilations), run);
@@ -54,7 +56,8 @@ public sealed class PoolTests
     public void Lists_of_different_lengths_are_refused() =>
         Assert.Throws<ArgumentException>(() => PoolWindows.Of(1, 1, [3, 3], [2, 2], [3], [2, 2], [0, 0], [1, 1], [1, 1]));
 
-    private static int[] Draw(Random random, int rank, int from, int to) => [.. Enumerable.Range(0, rank).Select(_ => random.Next(from, to))];
+    private static int[] Draw(Random random, int rank, int from, int to) =>
+        [.. Enumerable.Range(0, rank).Select(_ => random.Next(from, to))];
 
     /// <summary>ONNX: windows that ceil mode adds must begin in the input or in the padding before it.</summary>
     private static int OutputSize(int input, int kernel, int stride, int begin, int end, int dilation, bool ceil)
@@ -80,7 +83,8 @@ public sealed class PoolTests
 
     private static float Sum(List<float> taps) => taps.Aggregate(0f, (sum, tap) => sum + tap);
 
-    private static void Compare(float[] values, GuardedBuffer<float> y, int batch, int channels, Geometry g, Func<List<float>, int, int, float> truth)
+    private static void Compare(float[] values, GuardedBuffer<float> y, int batch, int channels, Geometry g,
+        Func<List<float>, int, int, float> truth)
     {
         y.Check();
         int[] strides = Indices.RowMajor([batch, .. g.Input, channels]);

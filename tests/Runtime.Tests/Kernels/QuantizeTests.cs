@@ -9,13 +9,15 @@ namespace MixPrec.Runtime.Tests.Kernels;
 /// </summary>
 public sealed unsafe class QuantizeTests
 {
-    private static readonly float[] Special = [float.NaN, float.PositiveInfinity, float.NegativeInfinity, 0, -0f, float.MaxValue, float.MinValue, float.Epsilon, 1e30f, -1e30f];
+    private static readonly float[] Special = [float.NaN, float.PositiveInfinity, float.NegativeInfinity, 0, -0f, float.MaxValue,
+        float.MinValue, float.Epsilon, 1e30f, -1e30f];
 
     [Theory]
     [MemberData(nameof(Rows.Widths), MemberType = typeof(Rows))]
     public void Quantize_rounds_ties_to_even_and_saturates(VectorWidth width)
     {
-        foreach (var (scale, zeroPoint, max) in new[] { (0.5f, 0, 255), (0.1f, 128, 255), (0.037f, 255, 255), (0.25f, 63, 127), (3f, 17, 127) })
+        foreach (var (scale, zeroPoint, max) in new[] { (0.5f, 0, 255), (0.1f, 128, 255), (0.037f, 255, 255), (0.25f, 63, 127),
+            (3f, 17, 127) })
         {
             // Quarters of a step around every code, so halves too, and random values beyond both ends.
             float[] values =
@@ -74,7 +76,8 @@ public sealed unsafe class QuantizeTests
             using var quantized = new GuardedBuffer<byte>(Rows * stride);
             stored.Span.Fill(7);
             quantized.Span.Fill(7);
-            Gemm.F32(FloatKernels.PanelF32.Of(width), new Sizes(Rows, n, n), x.Pointer, w.Pointer, bias.Pointer, default(Identity), new StoreU8(stored.Pointer, stride, 0.25f, 90, 255));
+            Gemm.F32(FloatKernels.PanelF32.Of(width), new Sizes(Rows, n, n), x.Pointer, w.Pointer, bias.Pointer, default(Identity),
+                new StoreU8(stored.Pointer, stride, 0.25f, 90, 255));
             Quantize.Run(width, x.Pointer, quantized.Pointer, Rows, n, 0.25f, 90, 255);
             stored.Check();
             Assert.Equal(quantized.Span.ToArray(), stored.Span.ToArray());

@@ -12,7 +12,8 @@ public sealed unsafe class RecurrenceTests
 {
     private const int Steps = 3;
 
-    public static IEnumerable<(int Batch, int Hidden)> Sizes => from batch in new[] { 1, 2, 3, 9 } from hidden in new[] { 1, 3, 15, 16, 17, 40, 130 } select (batch, hidden);
+    public static IEnumerable<(int Batch, int Hidden)> Sizes =>
+        from batch in new[] { 1, 2, 3, 9 } from hidden in new[] { 1, 3, 15, 16, 17, 40, 130 } select (batch, hidden);
 
     [Theory]
     [MemberData(nameof(Rows.Widths), MemberType = typeof(Rows))]
@@ -47,18 +48,21 @@ public sealed unsafe class RecurrenceTests
         const float Step = 0.02f;
         int zeroPoint = maximum / 2;
         sbyte[] weights = Numbers.Weights(hidden * hidden, hidden);
-        int[] compensations = [.. Enumerable.Range(0, hidden).Select(n => -zeroPoint * Enumerable.Range(0, hidden).Sum(k => weights[(k * hidden) + n]))];
+        int[] compensations = [.. Enumerable.Range(0, hidden).Select(n =>
+            -zeroPoint * Enumerable.Range(0, hidden).Sum(k => weights[(k * hidden) + n]))];
         float[] scales = [.. Enumerable.Range(0, hidden).Select(n => Step / (127 * (hidden + n)))];
         using var r = GuardedBuffer<sbyte>.From(Packing.S8(weights, 1, hidden, hidden));
         using var compensation = GuardedBuffer<int>.From(Packing.Padded(compensations));
         using var scale = GuardedBuffer<float>.From(Packing.Padded(scales));
         using var quantized = new GuardedBuffer<byte>(batch * ((hidden + 3) / 4 * 4));
-        var actual = Run(width, batch, hidden, x, h, new StatesS8(r.Pointer, compensation.Pointer, scale.Pointer, quantized.Pointer, Step, zeroPoint, maximum));
+        var actual = Run(width, batch, hidden, x, h,
+            new StatesS8(r.Pointer, compensation.Pointer, scale.Pointer, quantized.Pointer, Step, zeroPoint, maximum));
         quantized.Check();
         return (actual, Expected(batch, hidden, x, h, row =>
         {
             int[] stored = [.. row.Select(v => (int)Math.Clamp(MathF.Round(v / Step) + zeroPoint, 0, maximum))];
-            return [.. Enumerable.Range(0, hidden).Select(n => (stored.Select((value, k) => value * weights[(k * hidden) + n]).Sum() + compensations[n]) * scales[n])];
+            return [.. Enumerable.Range(0, hidden)
+                .Select(n => (stored.Select((value, k) => value * weights[(k * hidden) + n]).Sum() + compensations[n]) * scales[n])];
         }));
     }
 
@@ -78,7 +82,8 @@ public sealed unsafe class RecurrenceTests
         using var state = GuardedBuffer<float>.From(h);
         using var y = new GuardedBuffer<float>(x.Length);
         using var sums = new GuardedBuffer<float>(batch * ((hidden + 15) / 16 * 16));
-        Rnn.Run(width, new Shape(Steps, batch, hidden), input.Pointer, r, state.Pointer, y.Pointer, sums.Pointer, default(Identity), default(Identity), default(EveryStep), reverse: false);
+        Rnn.Run(width, new Shape(Steps, batch, hidden), input.Pointer, r, state.Pointer, y.Pointer, sums.Pointer, default(Identity),
+            default(Identity), default(EveryStep), reverse: false);
         state.Check();
         y.Check();
         sums.Check();
@@ -101,7 +106,9 @@ public sealed unsafe class RecurrenceTests
     }
 
     private static float[] Fused(float[] row, float[] weights) =>
-        [.. Enumerable.Range(0, row.Length).Select(n => row.Select((v, k) => (v, W: weights[(k * row.Length) + n])).Aggregate(0f, (sum, t) => MathF.FusedMultiplyAdd(t.v, t.W, sum)))];
+        [.. Enumerable.Range(0, row.Length)
+            .Select(n => row.Select((v, k) => (v, W: weights[(k * row.Length) + n]))
+            .Aggregate(0f, (sum, t) => MathF.FusedMultiplyAdd(t.v, t.W, sum)))];
 
     private readonly record struct Shape(int Steps, int Batch, int Hidden) : IRecurrentShape;
 }

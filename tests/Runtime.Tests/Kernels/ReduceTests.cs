@@ -58,7 +58,8 @@ public sealed class ReduceTests
             // |x| ≤ 1, so k terms added in any order differ by at most k·k·2^-24 from their sum.
             int k = groups[i].Count;
             double expected = truth(groups[i]), tolerance = k * (double)k * Math.Pow(2, -24);
-            Expect.True(y[i].Equals((float)expected) || Math.Abs(y[i] - expected) <= tolerance, $"{typeof(TReduction).Name} [{string.Join(", ", shape)}] over [{string.Join(", ", axes)}] at {i}: {y[i]}, not {expected}");
+            Expect.True(y[i].Equals((float)expected) || Math.Abs(y[i] - expected) <= tolerance,
+                $"{typeof(TReduction).Name} [{string.Join(", ", shape)}] over [{string.Join(", ", axes)}] at {i}: {y[i]}, not {expected}");
         }
     }
 

@@ -32,7 +32,8 @@ public sealed class ResampleTests
                 float sum = 0;
                 for (int t = 0; t < taps; t++)
                 {
-                    sum = MathF.FusedMultiplyAdd(factors[(i[1] * taps) + t], values[(((i[0] * length) + first[i[1]] + t) * inner) + i[2]], sum);
+                    sum = MathF.FusedMultiplyAdd(factors[(i[1] * taps) + t],
+                        values[(((i[0] * length) + first[i[1]] + t) * inner) + i[2]], sum);
                 }
 
                 return sum;
@@ -61,8 +62,10 @@ public sealed class ResampleTests
         using var y = new GuardedBuffer<T>(outer * length * times * inner);
         Repeat.Run(x.Pointer, y.Pointer, outer, length, times, inner);
         y.Check();
-        Assert.Equal(Indices.Of([outer, length * times, inner]).Select(i => values[(((i[0] * length) + (i[1] / times)) * inner) + i[2]]), y.Span.ToArray());
+        Assert.Equal(Indices.Of([outer, length * times, inner]).Select(i => values[(((i[0] * length) + (i[1] / times)) * inner) + i[2]]),
+            y.Span.ToArray());
     }
 
-    private static float[] Numbers(Random random, int count) => [.. Enumerable.Range(0, count).Select(_ => (float)((random.NextDouble() * 2) - 1))];
+    private static float[] Numbers(Random random, int count) =>
+        [.. Enumerable.Range(0, count).Select(_ => (float)((random.NextDouble() * 2) - 1))];
 }

@@ -16,10 +16,12 @@ public static class Rows
     public static TheoryData<string> Bytes => Of(ByteKernels.Family);
 
     /// <summary>Those that are exact without a proof for the weights.</summary>
-    public static TheoryData<string> BytesWithoutProof => [.. Available(ByteKernels.Family).Where(row => row.Needs.Groups < 2).Select(row => row.Identity)];
+    public static TheoryData<string> BytesWithoutProof =>
+        [.. Available(ByteKernels.Family).Where(row => row.Needs.Groups < 2).Select(row => row.Identity)];
 
     /// <summary>Those that are exact for every u8 × s8.</summary>
-    public static TheoryData<string> AnyBytes => [.. Available(ByteKernels.Family).Where(row => row.Needs == Exactness.Any).Select(row => row.Identity)];
+    public static TheoryData<string> AnyBytes =>
+        [.. Available(ByteKernels.Family).Where(row => row.Needs == Exactness.Any).Select(row => row.Identity)];
 
     public static TheoryData<string> PanelF32 => Of(FloatKernels.PanelF32);
 

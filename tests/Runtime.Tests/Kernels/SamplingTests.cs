@@ -10,7 +10,8 @@ public sealed class SamplingTests
 {
     public static TheoryData<GridSampleMode, GridSamplePadding, bool> Forms =>
     [
-        .. from mode in Enum.GetValues<GridSampleMode>() from padding in Enum.GetValues<GridSamplePadding>() from corners in new[] { false, true } select (mode, padding, corners),
+        .. from mode in Enum.GetValues<GridSampleMode>() from padding in Enum.GetValues<GridSamplePadding>()
+            from corners in new[] { false, true } select (mode, padding, corners),
     ];
 
     [Theory]
@@ -21,7 +22,8 @@ public sealed class SamplingTests
         float[] values = [.. Enumerable.Range(0, 2 * Height * Width).Select(i => (float)(i * i))];
         float At(int i, int size) => corners ? (2f * i / (size - 1)) - 1 : ((2f * i) + 1) / size - 1;
         using var x = GuardedBuffer<float>.From(values);
-        using var grid = GuardedBuffer<float>.From([.. Indices.Of([Height, Width]).SelectMany(i => new[] { At(i[1], Width), At(i[0], Height) })]);
+        using var grid = GuardedBuffer<float>.From([.. Indices.Of([Height, Width])
+            .SelectMany(i => new[] { At(i[1], Width), At(i[0], Height) })]);
         using var y = new GuardedBuffer<float>(values.Length);
         GridSample.Run(x.Pointer, grid.Pointer, y.Pointer, 1, 2, [Height, Width], Height * Width, mode, padding, corners);
         y.Check();
@@ -32,7 +34,8 @@ public sealed class SamplingTests
     [MemberData(nameof(Forms))]
     public void No_position_leaves_the_picture(GridSampleMode mode, GridSamplePadding padding, bool corners)
     {
-        float[] odd = [float.NaN, float.PositiveInfinity, float.NegativeInfinity, float.MaxValue, float.MinValue, 1e9f, -1e9f, 1, -1, 1.0000001f, 3.7f, -2.2f];
+        float[] odd = [float.NaN, float.PositiveInfinity, float.NegativeInfinity, float.MaxValue, float.MinValue, 1e9f, -1e9f, 1, -1,
+            1.0000001f, 3.7f, -2.2f];
         foreach (int[] input in new[] { new[] { 1, 1 }, [2, 3] })
         {
             using var x = GuardedBuffer<float>.From([.. Enumerable.Repeat(1f, Indices.Count(input))]);
@@ -54,7 +57,8 @@ public sealed class SamplingTests
         PoolIndices.Run(x.Pointer, y.Pointer, 1, 2, [2, 3], [1, 2], [2, 2], [1, 1], [0, 0], [0, 0], [1, 1], columnMajor: true);
         Assert.Equal([2L, 2, 9, 11], y.Span.ToArray());
         y.Check();
-        Assert.Throws<ArgumentException>(() => PoolIndices.Run(x.Pointer, y.Pointer, 1, 1, [1, 1], [1, 1], [1, 1], [1, 1], [2, 2], [0, 0], [1, 1], columnMajor: false));
+        Assert.Throws<ArgumentException>(() =>
+            PoolIndices.Run(x.Pointer, y.Pointer, 1, 1, [1, 1], [1, 1], [1, 1], [1, 1], [2, 2], [0, 0], [1, 1], columnMajor: false));
     }
 
     [Fact]
@@ -81,6 +85,8 @@ public sealed class SamplingTests
         using var regions = GuardedBuffer<float>.From([from, from, to, to]);
         using var images = GuardedBuffer<long>.From([image]);
         using var y = new GuardedBuffer<float>(1);
-        Assert.ThrowsAny<Exception>(() => RoiAlign.Run(x.Pointer, regions.Pointer, images.Pointer, y.Pointer, 1, 1, 1, 1, 1, 1, 1, 0, 1, largest: false, halfPixel: true));
+        Assert.ThrowsAny<Exception>(() =>
+            RoiAlign.Run(x.Pointer, regions.Pointer, images.Pointer, y.Pointer, 1, 1, 1, 1, 1, 1, 1, 0, 1, largest: false,
+            halfPixel: true));
     }
 }

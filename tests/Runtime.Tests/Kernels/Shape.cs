@@ -62,7 +62,8 @@ internal readonly record struct Shape() : IConvShape
                 int y = (h * StrideH) - PadTop + (i * DilationH), x = (w * StrideW) - PadLeft + (j * DilationW);
                 for (int c = 0; c < channels && y >= 0 && y < InH && x >= 0 && x < InW; c++)
                 {
-                    yield return ((((((n * InH) + y) * InW) + x) * InC) + (group * channels) + c, (((((i * KernelW) + j) * channels) + c) * OutC) + o);
+                    yield return ((((((n * InH) + y) * InW) + x) * InC) + (group * channels) + c,
+                        (((((i * KernelW) + j) * channels) + c) * OutC) + o);
                 }
             }
         }

@@ -24,7 +24,8 @@ public sealed unsafe class SlopeTests
             {
                 double truth = Activations.Slope(exact, x[i]);
                 // A few roundings of numbers up to |x|, as for the functions themselves.
-                Expect.True(Math.Abs(slopes[i] - truth) <= (8 * Math.ScaleB(Math.Max(1, Math.Abs(x[i])), -24)) + 1e-8, $"{typeof(TActivation).Name}'({x[i]:R}) = {slopes[i]:R}, exactly {truth:R}");
+                Expect.True(Math.Abs(slopes[i] - truth) <= (8 * Math.ScaleB(Math.Max(1, Math.Abs(x[i])), -24)) + 1e-8,
+                    $"{typeof(TActivation).Name}'({x[i]:R}) = {slopes[i]:R}, exactly {truth:R}");
             }
         }
     }

@@ -7,7 +7,8 @@ namespace MixPrec.Runtime.Tests.Kernels;
 public sealed class SoftmaxTests
 {
     private static readonly int[][] Shapes =
-        [[1, 1, 1], [3, 10, 1], [2, 17, 1], [1, 64, 1], [1, 65, 1], [2, 1000, 1], [2, 5, 3], [1, 7, 16], [2, 9, 21], [0, 4, 1], [2, 0, 3], [2, 3, 0]];
+        [[1, 1, 1], [3, 10, 1], [2, 17, 1], [1, 64, 1], [1, 65, 1], [2, 1000, 1], [2, 5, 3], [1, 7, 16], [2, 9, 21], [0, 4, 1], [2, 0, 3],
+            [2, 3, 0]];
 
     [Theory]
     [MemberData(nameof(Rows.Widths), MemberType = typeof(Rows))]

@@ -17,7 +17,8 @@ public sealed class TopKTests
     public void Equals_a_stable_sort(int outer, int length, int inner, int count)
     {
         // Few different numbers, so that many are equal.
-        Check(outer, length, inner, count, random => random.Next(12) == 0 ? float.NaN : random.Next(-5, 5), x => float.IsNaN(x) ? double.PositiveInfinity : x);
+        Check(outer, length, inner, count, random => random.Next(12) == 0 ? float.NaN : random.Next(-5, 5), x =>
+            float.IsNaN(x) ? double.PositiveInfinity : x);
         Check(outer, length, inner, count, random => (ulong)random.Next(10), x => x);
         Check(outer, length, inner, count, random => (sbyte)random.Next(-5, 5), x => x);
     }
@@ -43,7 +44,8 @@ public sealed class TopKTests
             y.Check();
             Assert.Equal(Indices.Of([outer, count, inner]).Select(i =>
             {
-                var line = Enumerable.Range(0, length).Select(k => (Position: (long)k, Key: key(values[(((i[0] * length) + k) * inner) + i[2]])));
+                var line = Enumerable.Range(0, length).Select(k =>
+                    (Position: (long)k, Key: key(values[(((i[0] * length) + k) * inner) + i[2]])));
                 return (largest ? line.OrderByDescending(e => e.Key) : line.OrderBy(e => e.Key)).ElementAt(i[1]).Position;
             }), y.Span.ToArray());
         }

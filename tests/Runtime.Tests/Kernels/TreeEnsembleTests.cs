@@ -72,13 +72,15 @@ public sealed class TreeEnsembleTests
             using var outputs = GuardedBuffer<int>.From([.. targets]);
             using var numbers = GuardedBuffer<T>.From([.. weights]);
             using var y = new GuardedBuffer<T>(rows * Outputs);
-            TreeEnsemble.Run(default(TJoin), from.Pointer, starts.Pointer, flat.Pointer, limits.Pointer, outputs.Pointer, numbers.Pointer, y.Pointer, rows, Features, trees, Outputs);
+            TreeEnsemble.Run(default(TJoin), from.Pointer, starts.Pointer, flat.Pointer, limits.Pointer, outputs.Pointer, numbers.Pointer,
+                y.Pointer, rows, Features, trees, Outputs);
             for (int r = 0; r < rows; r++)
             {
                 int[][] leaves = [.. roots.Select(root => Leaf(root, r))];
                 for (int o = 0; o < Outputs; o++)
                 {
-                    var all = leaves.SelectMany(l => Enumerable.Range(l[2], l[3] - l[2])).Where(e => targets[e] == o).Select(e => weights[e]);
+                    var all = leaves.SelectMany(l => Enumerable.Range(l[2], l[3] - l[2])).Where(e => targets[e] == o)
+                        .Select(e => weights[e]);
                     Assert.Equal(join(all, r), y.Span[(r * Outputs) + o]);
                 }
             }
@@ -89,7 +91,8 @@ public sealed class TreeEnsembleTests
             while (nodes[node][0] >= 0)
             {
                 T value = x[(row * Features) + nodes[node][0]], split = splits[node];
-                bool holds = (nodes[node][1] & 7) switch { 0 => value <= split, 1 => value < split, 2 => value >= split, 3 => value > split, 4 => value == split, _ => value != split };
+                bool holds = (nodes[node][1] & 7) switch { 0 => value <= split, 1 => value < split, 2 => value >= split, 3 =>
+                    value > split, 4 => value == split, _ => value != split };
                 node = nodes[node][holds || (T.IsNaN(value) && (nodes[node][1] & 8) != 0) ? 2 : 3];
             }
 

@@ -35,14 +35,16 @@ internal sealed unsafe class TwoPassOperands : IDisposable
         {
             int column = i % size.N, k = i / size.N;
             padded[(column * pitch) + k] = weights[i];
-            narrow[(column * pitch) + (k / 32 * 32) + (k % 16 * 2) + (k / 16 % 2)] = (ushort)(BitConverter.SingleToUInt32Bits(weights[i]) >> 16);
+            narrow[(column * pitch) + (k / 32 * 32) + (k % 16 * 2) + (k / 16 % 2)] =
+                (ushort)(BitConverter.SingleToUInt32Bits(weights[i]) >> 16);
             compensations[i % size.N] -= ZeroPoint * bytes[i];
         }
 
         x = GuardedBuffer<float>.From(X);
         rows = GuardedBuffer<float>.From(padded);
         halves = GuardedBuffer<ushort>.From(narrow);
-        norms = GuardedBuffer<float>.From(Packing.Padded(Enumerable.Range(0, size.N).Select(n => (float)Norm(k => Weight(k, n))).ToArray()));
+        norms = GuardedBuffer<float>.From(Packing.Padded(Enumerable.Range(0, size.N).Select(n => (float)Norm(k => Weight(k, n)))
+            .ToArray()));
         scale = GuardedBuffer<float>.From(Packing.Padded(scales));
         bias = GuardedBuffer<float>.From(Packing.Padded(Bias));
         lhs = GuardedBuffer<byte>.From(Packing.Rows(quantized, size.K));
@@ -59,7 +61,8 @@ internal sealed unsafe class TwoPassOperands : IDisposable
     /// <summary>v of the first pass, whose arithmetic is fixed to the bit.</summary>
     public float Low(int i)
     {
-        int sum = Enumerable.Range(0, size.K).Sum(k => (quantized[(i / size.N * size.K) + k] - ZeroPoint) * bytes[(k * size.N) + (i % size.N)]);
+        int sum = Enumerable.Range(0, size.K)
+            .Sum(k => (quantized[(i / size.N * size.K) + k] - ZeroPoint) * bytes[(k * size.N) + (i % size.N)]);
         return MathF.FusedMultiplyAdd(sum, scales[i % size.N], Bias[i % size.N]);
     }
 
@@ -69,7 +72,8 @@ internal sealed unsafe class TwoPassOperands : IDisposable
     /// <summary>(⌈K/16⌉ + 4 + 1)·u·(Σ|x·w| + |bias|): the longest chain of roundings, the bias's among them.</summary>
     public double HighError(int i) => ((size.K + 15) / 16 + 5) * Math.ScaleB(Products(i).Sum(Math.Abs) + Math.Abs(Bias[i % size.N]), -24);
 
-    public double Numerator(int i) => (Norm(k => Weight(k, i % size.N)) * Norm(k => X[(i / size.N * size.K) + k])) + Math.Abs(Bias[i % size.N]);
+    public double Numerator(int i) =>
+        (Norm(k => Weight(k, i % size.N)) * Norm(k => X[(i / size.N * size.K) + k])) + Math.Abs(Bias[i % size.N]);
 
     /// <param name="kernel">Row of the first pass; its epilogue's registers are those of the second.</param>
     /// <param name="known">See the kernel, as for the next three.</param>
@@ -78,7 +82,8 @@ internal sealed unsafe class TwoPassOperands : IDisposable
     /// <param name="activation">Function.</param>
     /// <param name="flagged">Components of the second pass.</param>
     /// <param name="narrow">Whether its weights lie in bfloat16.</param>
-    public float[] Run<TActivation>(string kernel, Exactness known, float tolerance, float guard, TActivation activation, out long flagged, bool narrow = false)
+    public float[] Run<TActivation>(string kernel, Exactness known, float tolerance, float guard, TActivation activation, out long flagged,
+        bool narrow = false)
         where TActivation : struct, IDifferentiable
     {
         using var y = new GuardedBuffer<float>(size.M * size.N);
@@ -106,15 +111,19 @@ internal sealed unsafe class TwoPassOperands : IDisposable
         }
     }
 
-    private long Run<TActivation, TStore>(string kernel, Exactness known, float tolerance, float guard, TActivation activation, TStore store, bool narrow)
+    private long Run<TActivation, TStore>(string kernel, Exactness known, float tolerance, float guard, TActivation activation,
+        TStore store, bool narrow)
         where TActivation : struct, IDifferentiable
         where TStore : struct, IStore => narrow
         ? Gemm.TwoPass<PanelBF16, TwoPassTests.Size, TActivation, TStore>(
-            Rows.Tile(kernel), known, size, tolerance, guard, x.Pointer, lhs.Pointer, rhs.Pointer, compensation.Pointer, scale.Pointer, bias.Pointer, norms.Pointer, halves.Pointer.At<byte>(0), activation, store)
+            Rows.Tile(kernel), known, size, tolerance, guard, x.Pointer, lhs.Pointer, rhs.Pointer, compensation.Pointer, scale.Pointer,
+                bias.Pointer, norms.Pointer, halves.Pointer.At<byte>(0), activation, store)
         : Gemm.TwoPass<PanelF32, TwoPassTests.Size, TActivation, TStore>(
-            Rows.Tile(kernel), known, size, tolerance, guard, x.Pointer, lhs.Pointer, rhs.Pointer, compensation.Pointer, scale.Pointer, bias.Pointer, norms.Pointer, rows.Pointer.At<byte>(0), activation, store);
+            Rows.Tile(kernel), known, size, tolerance, guard, x.Pointer, lhs.Pointer, rhs.Pointer, compensation.Pointer, scale.Pointer,
+                bias.Pointer, norms.Pointer, rows.Pointer.At<byte>(0), activation, store);
 
-    private IEnumerable<double> Products(int i) => Enumerable.Range(0, size.K).Select(k => (double)X[(i / size.N * size.K) + k] * Weight(k, i % size.N));
+    private IEnumerable<double> Products(int i) => Enumerable.Range(0, size.K)
+        .Select(k => (double)X[(i / size.N * size.K) + k] * Weight(k, i % size.N));
 
     private double Norm(Func<int, float> element) => Math.Sqrt(Enumerable.Range(0, size.K).Sum(k => (double)element(k) * element(k)));
 }

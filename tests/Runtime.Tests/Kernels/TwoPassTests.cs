@@ -37,7 +37,8 @@ public sealed unsafe class TwoPassTests
                 var partial = new float[16];
                 for (int k = 0; k < size.K; k++)
                 {
-                    partial[k % 16] = MathF.FusedMultiplyAdd(operands.X[(i / size.N * size.K) + k], operands.Weight(k, i % size.N), partial[k % 16]);
+                    partial[k % 16] = MathF.FusedMultiplyAdd(operands.X[(i / size.N * size.K) + k], operands.Weight(k, i % size.N),
+                        partial[k % 16]);
                 }
 
                 for (int half = 8; half > 0; half /= 2)
@@ -81,7 +82,8 @@ public sealed unsafe class TwoPassTests
         operands.Run(Preferred, Exactness.Any, Nothing, 0, default(Relu), out long none);
         operands.Run(Preferred, Exactness.Any, Nothing, Guard, default(Relu), out long near);
         operands.Run(Preferred, Exactness.Any, Everything, Guard, default(Relu), out long all);
-        int guarded = low.Index().Count(v => v.Item <= 0 && v.Item > -Guard * operands.Numerator(v.Index)), positive = low.Count(v => v > 0);
+        int guarded = low.Index().Count(v => v.Item <= 0 && v.Item > -Guard * operands.Numerator(v.Index)),
+            positive = low.Count(v => v > 0);
         Assert.InRange(guarded, 1, size.N - positive - 1);
         Assert.Equal([0, guarded, positive + guarded], [none, near, all]);
     }
@@ -106,7 +108,8 @@ public sealed unsafe class TwoPassTests
                     int most = 0, least = 0;
                     for (int i = 0; i < y.Length; i++)
                     {
-                        double low = operands.Low(i), condition = Math.Abs(Activations.Slope(exact, low)) * operands.Numerator(i), limit = tolerance * Math.Abs(exact(low));
+                        double low = operands.Low(i), condition = Math.Abs(Activations.Slope(exact, low)) * operands.Numerator(i),
+                            limit = tolerance * Math.Abs(exact(low));
                         bool may = condition >= limit * (1 - Borderline), must = condition > (limit * (1 + Borderline)) + 1e-6;
                         most += may ? 1 : 0;
                         least += must ? 1 : 0;

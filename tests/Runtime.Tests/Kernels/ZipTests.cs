@@ -38,7 +38,8 @@ public sealed class ZipTests
         {
             foreach (bool left in new[] { false, true })
             {
-                Compare<Subtract, float>(width, new Random(length), [2, length], left ? [0, 0] : [length, 1], left ? [length, 1] : [1, 0], Number, (a, b) => a - b);
+                Compare<Subtract, float>(width, new Random(length), [2, length], left ? [0, 0] : [length, 1], left ? [length, 1] : [1, 0],
+                    Number, (a, b) => a - b);
             }
         }
     }

@@ -20,7 +20,8 @@ public sealed class DenseTensorTests
     [Fact]
     public void Slices_are_refused_in_words()
     {
-        var refusal = Assert.Throws<ArgumentException>(() => DenseTensor.Flatten(new ReadOnlyTensorSpan<float>(Numbers, [2, 3]).Slice([0..2, 0..2]), [2, 2], "x"));
+        var refusal = Assert.Throws<ArgumentException>(() =>
+            DenseTensor.Flatten(new ReadOnlyTensorSpan<float>(Numbers, [2, 3]).Slice([0..2, 0..2]), [2, 2], "x"));
         Assert.Contains("dense", refusal.Message);
         Assert.Equal("x", refusal.ParamName);
     }
@@ -28,7 +29,8 @@ public sealed class DenseTensorTests
     [Fact]
     public void Other_shapes_are_refused_with_both()
     {
-        var refusal = Assert.Throws<ArgumentException>(() => DenseTensor.Flatten(new ReadOnlyTensorSpan<float>(Numbers, [2, 3]), [3, 2], "x"));
+        var refusal = Assert.Throws<ArgumentException>(() =>
+            DenseTensor.Flatten(new ReadOnlyTensorSpan<float>(Numbers, [2, 3]), [3, 2], "x"));
         Assert.Contains("[3, 2]", refusal.Message);
         Assert.Contains("[2, 3]", refusal.Message);
     }

@@ -40,7 +40,8 @@ public sealed class FusedTests
 
     [Fact]
     public void ResultsBelowTheNormalFloatsAreRoundedOnce() => Check(random =>
-        (Near(random, random.Next(-80, -60)), Near(random, random.Next(-80, -60)), random.Next(2) == 0 ? 0 : Near(random, random.Next(-149, -124))));
+        (Near(random, random.Next(-80, -60)), Near(random, random.Next(-80, -60)),
+            random.Next(2) == 0 ? 0 : Near(random, random.Next(-149, -124))));
 
     [Fact]
     public void ResultsAtTheLargestFloatAreRoundedOnce() => Check(random =>
@@ -57,7 +58,8 @@ public sealed class FusedTests
     [InlineData(1f, 1f, -1f, 0f)]
     public void SpecialValuesAreThoseOfIeee(float left, float right, float addend, float expected)
     {
-        Assert.Equal(BitConverter.SingleToInt32Bits(expected) & (float.IsNaN(expected) ? int.MaxValue : -1), BitConverter.SingleToInt32Bits(Fused.Emulated(left, right, addend)) & (float.IsNaN(expected) ? int.MaxValue : -1));
+        Assert.Equal(BitConverter.SingleToInt32Bits(expected) & (float.IsNaN(expected) ? int.MaxValue : -1),
+            BitConverter.SingleToInt32Bits(Fused.Emulated(left, right, addend)) & (float.IsNaN(expected) ? int.MaxValue : -1));
         Assert.Equal(expected, Fused.Emulated(Vector128.Create(left), Vector128.Create(right), Vector128.Create(addend))[2]);
     }
 
@@ -75,7 +77,8 @@ public sealed class FusedTests
             Fused.Emulated(Vector128.Create<float>(left), Vector128.Create<float>(right), Vector128.Create<float>(addend)).CopyTo(lanes);
             for (int lane = 0; lane < 4; lane++)
             {
-                float expected = Exact(left[lane], right[lane], addend[lane]), scalar = Fused.Emulated(left[lane], right[lane], addend[lane]);
+                float expected = Exact(left[lane], right[lane], addend[lane]),
+                    scalar = Fused.Emulated(left[lane], right[lane], addend[lane]);
                 if (!expected.Equals(scalar) || !expected.Equals(lanes[lane]))
                 {
                     Assert.Fail($"{left[lane]:R} · {right[lane]:R} + {addend[lane]:R}: expected {expected:R}, got {scalar:R} and {lanes[lane]:R}");

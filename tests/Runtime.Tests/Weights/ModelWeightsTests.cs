@@ -58,8 +58,10 @@ public sealed unsafe class ModelWeightsTests
         header.Write(block);
         Assert.Equal(64 + 5_000_000_064, header.FileBytes);
         Assert.Equal(header, ModelWeightsHeader.Read(block, header.FileBytes, "it"));
-        Assert.Contains("is truncated", Assert.Throws<ModelWeightsException>(() => ModelWeightsHeader.Read(block, header.FileBytes - 64, "it")).Message);
-        Assert.Contains("64 bytes follow", Assert.Throws<ModelWeightsException>(() => ModelWeightsHeader.Read(block, header.FileBytes + 64, "it")).Message);
+        Assert.Contains("is truncated", Assert.Throws<ModelWeightsException>(() =>
+            ModelWeightsHeader.Read(block, header.FileBytes - 64, "it")).Message);
+        Assert.Contains("64 bytes follow", Assert.Throws<ModelWeightsException>(() =>
+            ModelWeightsHeader.Read(block, header.FileBytes + 64, "it")).Message);
         unsafe
         {
             Assert.Equal(128 + length, (long)new Pointer<byte>((byte*)128).At<float>((nint)length).Address);
@@ -84,7 +86,8 @@ public sealed unsafe class ModelWeightsTests
     [Fact]
     public void A_mismatch_names_both_hashes()
     {
-        var refusal = Assert.Throws<ModelWeightsMismatchException>(() => ModelWeights.FromMemory(WeightsFiles.Of([1, 2, 3]), WeightsFiles.OtherHash));
+        var refusal = Assert.Throws<ModelWeightsMismatchException>(() =>
+            ModelWeights.FromMemory(WeightsFiles.Of([1, 2, 3]), WeightsFiles.OtherHash));
         Assert.Equal(WeightsFiles.Hash, refusal.ActualPlanHash);
         Assert.Equal(WeightsFiles.OtherHash, refusal.ExpectedPlanHash);
         Assert.Contains(WeightsFiles.Hash, refusal.Message);
@@ -104,9 +107,11 @@ public sealed unsafe class ModelWeightsTests
     [Fact]
     public void Missing_sources_are_named()
     {
-        var refusal = Assert.Throws<ModelWeightsException>(() => ModelWeights.FromResource(typeof(ModelWeightsTests).Assembly, "no.such", WeightsFiles.Hash));
+        var refusal = Assert.Throws<ModelWeightsException>(() =>
+            ModelWeights.FromResource(typeof(ModelWeightsTests).Assembly, "no.such", WeightsFiles.Hash));
         Assert.Contains("no.such", refusal.Message);
-        Assert.Throws<FileNotFoundException>(() => ModelWeights.FromFile(Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()), WeightsFiles.Hash));
+        Assert.Throws<FileNotFoundException>(() =>
+            ModelWeights.FromFile(Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()), WeightsFiles.Hash));
     }
 
     [Fact]

@@ -28,5 +28,6 @@ internal static class WeightsFiles
         return stream.ToArray();
     }
 
-    public static unsafe byte[] Content(ModelWeights weights) => new ReadOnlySpan<byte>(weights.Data.Address, (int)weights.Length).ToArray();
+    public static unsafe byte[] Content(ModelWeights weights) =>
+        new ReadOnlySpan<byte>(weights.Data.Address, (int)weights.Length).ToArray();
 }

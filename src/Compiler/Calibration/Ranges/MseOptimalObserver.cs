@@ -30,9 +30,11 @@ internal sealed class MseOptimalObserver : IRangeObserver
             for (int round = 0; round < MostRounds; round++)
             {
                 var before = best;
-                best = Best(bins, Enumerable.Range(1, Steps).Reverse().Select(i => new ActivationRange(before.Lowest, _extremes.Range.Highest * ((float)i / Steps))));
+                best = Best(bins, Enumerable.Range(1, Steps).Reverse()
+                    .Select(i => new ActivationRange(before.Lowest, _extremes.Range.Highest * ((float)i / Steps))));
                 var narrowed = best;
-                best = Best(bins, Enumerable.Range(1, Steps).Reverse().Select(i => new ActivationRange(_extremes.Range.Lowest * ((float)i / Steps), narrowed.Highest)));
+                best = Best(bins, Enumerable.Range(1, Steps).Reverse()
+                    .Select(i => new ActivationRange(_extremes.Range.Lowest * ((float)i / Steps), narrowed.Highest)));
                 if (best == before)
                 {
                     break;

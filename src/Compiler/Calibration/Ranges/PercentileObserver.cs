@@ -21,7 +21,8 @@ internal sealed class PercentileObserver : IRangeObserver
             var seen = _extremes.Range;
             HistogramBin[] bins = [.. _histogram.Bins];
             return bins.Length == 0 ? seen : new ActivationRange(
-                Math.Max(seen.Lowest, Math.Min(0, (float)First(bins).Lower)), Math.Min(seen.Highest, Math.Max(0, (float)First(bins.Reverse()).Upper)));
+                Math.Max(seen.Lowest, Math.Min(0, (float)First(bins).Lower)),
+                    Math.Min(seen.Highest, Math.Max(0, (float)First(bins.Reverse()).Upper)));
         }
     }
 

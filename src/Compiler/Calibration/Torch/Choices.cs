@@ -10,15 +10,20 @@ namespace MixPrec.Compiler.Calibration.Torch;
 internal static class Choices
 {
     /// <summary>The output, or null when the node is of another kind.</summary>
-    public static TorchTensor? Evaluate(Node node, Func<int, TorchTensor?> input, IReadOnlyDictionary<string, long> symbols) => node.Op switch
+    public static TorchTensor? Evaluate(Node node, Func<int, TorchTensor?> input, IReadOnlyDictionary<string, long> symbols) =>
+        node.Op switch
     {
         Compare compare => Apply(compare.Function, input(0)!, input(1)!),
         Where => torch.where(input(0)!, input(1)!, input(2)!),
-        ArgExtreme extreme => extreme.Last ? -Position(extreme, input(0)!.flip(extreme.Axis)) + (input(0)!.shape[extreme.Axis] - 1) : Position(extreme, input(0)!),
+        ArgExtreme extreme => extreme.Last ? -Position(extreme, input(0)!.flip(extreme.Axis)) + (input(0)!.shape[extreme.Axis] - 1)
+            : Position(extreme, input(0)!),
         // Stable, so that of equal elements the earlier comes first.
-        TopK top => torch.sort(input(0)!, top.Axis, descending: top.Largest, stable: true).indices.slice(top.Axis, 0, top.Count.Evaluate(symbols), 1),
+        TopK top => torch.sort(input(0)!, top.Axis, descending: top.Largest, stable: true).indices.slice(top.Axis, 0,
+            top.Count.Evaluate(symbols), 1),
         Iota iota => (arange(iota.Length.Evaluate(symbols), dtype: ScalarType.Int64) * iota.Step) + iota.Start.Evaluate(symbols),
-        Dimensions dimensions => torch.tensor(dimensions.Elements.Select(e => e.Evaluate(symbols)).ToArray(), dtype: dimensions.Element.ToTorch()).reshape(node.Output.Type.ShapeAt(symbols)),
+        Dimensions dimensions =>
+            torch.tensor(dimensions.Elements.Select(e => e.Evaluate(symbols)).ToArray(),
+            dtype: dimensions.Element.ToTorch()).reshape(node.Output.Type.ShapeAt(symbols)),
         _ => null,
     };
 

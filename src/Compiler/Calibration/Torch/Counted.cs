@@ -28,7 +28,8 @@ internal static class Counted
         };
         if (outputs is not null)
         {
-            symbols[node.Op.Counts[0]] = node.Op switch { NonZero => outputs[0].shape[1], DataSize => outputs[0].item<long>(), _ => outputs[0].shape[0] };
+            symbols[node.Op.Counts[0]] = node.Op switch { NonZero => outputs[0].shape[1], DataSize => outputs[0].item<long>(), _ =>
+                outputs[0].shape[0] };
         }
 
         return outputs;
@@ -40,12 +41,14 @@ internal static class Counted
         double[] elements = Elements<double>(x, ScalarType.Float64);
         long[] first = new long[length], inverse = new long[length], repeats = new long[length];
         int[] order = new int[length];
-        int outer = (int)x.shape.Take(op.Axis).Aggregate(1L, (a, b) => a * b), inner = (int)x.shape.Skip(op.Axis + 1).Aggregate(1L, (a, b) => a * b);
+        int outer = (int)x.shape.Take(op.Axis).Aggregate(1L, (a, b) => a * b),
+            inner = (int)x.shape.Skip(op.Axis + 1).Aggregate(1L, (a, b) => a * b);
         fixed (double* from = elements)
         fixed (long* f = first, i = inverse, r = repeats)
         fixed (int* o = order)
         {
-            int count = Kernels.Unique.Run(new Pointer<double>(from), new Pointer<long>(f), new Pointer<long>(i), new Pointer<long>(r), new Pointer<int>(o), outer, length, inner, op.Sorted);
+            int count = Kernels.Unique.Run(new Pointer<double>(from), new Pointer<long>(f), new Pointer<long>(i), new Pointer<long>(r),
+                new Pointer<int>(o), outer, length, inner, op.Sorted);
             return [tensor(first[..count]), tensor(inverse), tensor(repeats[..count])];
         }
     }
@@ -62,7 +65,8 @@ internal static class Counted
         fixed (long* y = rows)
         fixed (int* o = order)
         {
-            int count = Kernels.NonMaxSuppression.Run(new Pointer<float>(b), new Pointer<float>(s), new Pointer<long>(&most), new Pointer<float>(&overlap), new Pointer<float>(&threshold),
+            int count = Kernels.NonMaxSuppression.Run(new Pointer<float>(b), new Pointer<float>(s), new Pointer<long>(&most),
+                new Pointer<float>(&overlap), new Pointer<float>(&threshold),
                 new Pointer<long>(y), new Pointer<int>(o), (int)shape[0], (int)shape[1], (int)shape[2], op.Centered, input(4) is not null);
             return tensor(rows[..(count * 3)]).reshape(count, 3);
         }

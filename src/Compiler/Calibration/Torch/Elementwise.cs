@@ -10,13 +10,15 @@ namespace MixPrec.Compiler.Calibration.Torch;
 internal static class Elementwise
 {
     /// <summary>The output, or null when the node is of another kind.</summary>
-    public static TorchTensor? Evaluate(Node node, Func<int, TorchTensor?> input, IReadOnlyDictionary<string, long> symbols) => node.Op switch
+    public static TorchTensor? Evaluate(Node node, Func<int, TorchTensor?> input, IReadOnlyDictionary<string, long> symbols) =>
+        node.Op switch
     {
         Unary unary => Functions.Apply(unary.Function, input(0)!),
         Binary binary => Apply(binary.Function, input(0)!, input(1)!),
         Cast cast => input(0)!.to(cast.To.ToTorch()),
         QuantizeDequantize pair => Rounded(pair, input(0)!),
-        Softmax softmax => softmax.Logarithm ? torch.nn.functional.log_softmax(input(0)!, softmax.Axis) : torch.nn.functional.softmax(input(0)!, softmax.Axis),
+        Softmax softmax => softmax.Logarithm ? torch.nn.functional.log_softmax(input(0)!, softmax.Axis)
+            : torch.nn.functional.softmax(input(0)!, softmax.Axis),
         Graphs.Ops.Reduce reduce => Apply(reduce, input(0)!),
         Normalize normalize => Apply(normalize, input(0)!, input(1), input(2)),
         CumSum sums => Sums(sums, input(0)!),
@@ -30,7 +32,8 @@ internal static class Elementwise
     private static TorchTensor Rounded(QuantizeDequantize pair, TorchTensor x)
     {
         var known = x.detach();
-        var rounded = (known / pair.Scale).round_().add_(pair.ZeroPoint).clamp_(0, QuantizeDequantize.Maximum).sub_(pair.ZeroPoint).mul_(pair.Scale);
+        var rounded = (known / pair.Scale).round_().add_(pair.ZeroPoint).clamp_(0,
+            QuantizeDequantize.Maximum).sub_(pair.ZeroPoint).mul_(pair.Scale);
         return x.requires_grad ? x + (rounded - known) : rounded;
     }
 
@@ -38,7 +41,8 @@ internal static class Elementwise
     {
         var forward = op.Reverse ? x.flip(op.Axis) : x;
         // Shifted, not subtracted: what is left of a difference of sums would be its rounding error.
-        var sums = op.Exclusive ? torch.cat([torch.zeros_like(forward.narrow(op.Axis, 0, 1)), forward.cumsum(op.Axis).narrow(op.Axis, 0, x.shape[op.Axis] - 1)], op.Axis) : forward.cumsum(op.Axis);
+        var sums = op.Exclusive ? torch.cat([torch.zeros_like(forward.narrow(op.Axis, 0, 1)),
+            forward.cumsum(op.Axis).narrow(op.Axis, 0, x.shape[op.Axis] - 1)], op.Axis) : forward.cumsum(op.Axis);
         return (op.Reverse ? sums.flip(op.Axis) : sums).to(x.dtype);
     }
 

@@ -10,13 +10,16 @@ namespace MixPrec.Compiler.Calibration.Torch;
 internal static class Indexing
 {
     /// <summary>The output, or null when the node is of another kind.</summary>
-    public static TorchTensor? Evaluate(Node node, Func<int, TorchTensor?> input, IReadOnlyDictionary<string, long> symbols) => node.Op switch
+    public static TorchTensor? Evaluate(Node node, Func<int, TorchTensor?> input, IReadOnlyDictionary<string, long> symbols) =>
+        node.Op switch
     {
         GatherElements gather => torch.gather(input(0)!, gather.Axis, Counted(input(1)!, input(0)!.shape[gather.Axis])),
         GatherND gather => Pick(gather, input(0)!, input(1)!, node.Output.Type.ShapeAt(symbols)),
         // TorchSharp joins by sums only.
-        ScatterElements { Join: not (null or BinaryKind.Add) } or ScatterND { Join: not (null or BinaryKind.Add) } => throw NotCalibrated.Of(node),
-        ScatterElements scatter => Write(scatter.Join, input(0)!, scatter.Axis, Counted(input(1)!, input(0)!.shape[scatter.Axis]), input(2)!),
+        ScatterElements { Join: not (null or BinaryKind.Add) } or ScatterND { Join: not (null or BinaryKind.Add) } =>
+            throw NotCalibrated.Of(node),
+        ScatterElements scatter =>
+            Write(scatter.Join, input(0)!, scatter.Axis, Counted(input(1)!, input(0)!.shape[scatter.Axis]), input(2)!),
         ScatterND scatter => Write(scatter, input(0)!, input(1)!, input(2)!),
         _ => null,
     };

@@ -59,13 +59,16 @@ internal static class Movement
         {
             long[] ends = [.. Enumerable.Range(0, pad.Before.Count).Reverse().SelectMany(d => new[] { (long)pad.Before[d], pad.After[d] })];
             var padded = torch.nn.functional.pad(x, ends, PaddingModes.Constant, 0);
-            return value is null ? padded : torch.where(torch.nn.functional.pad(torch.ones_like(x, dtype: ScalarType.Int32), ends, PaddingModes.Constant, 0) > 0, padded, value);
+            return value is null ? padded
+                : torch.where(torch.nn.functional.pad(torch.ones_like(x, dtype: ScalarType.Int32), ends, PaddingModes.Constant, 0) > 0,
+                padded, value);
         }
 
         for (int d = 0; d < pad.Before.Count; d++)
         {
             long size = x.shape[d];
-            x = x.index_select(d, torch.tensor(Enumerable.Range(0, checked((int)(size + pad.Before[d] + pad.After[d]))).Select(i => Source(i - pad.Before[d], size, pad.Mode)).ToArray()));
+            x = x.index_select(d, torch.tensor(Enumerable.Range(0, checked((int)(size + pad.Before[d] + pad.After[d])))
+                .Select(i => Source(i - pad.Before[d], size, pad.Mode)).ToArray()));
         }
 
         return x;

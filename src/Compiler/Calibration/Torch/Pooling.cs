@@ -15,7 +15,8 @@ internal static class Pooling
         var padded = Pad(pool, x, outputShape, isMax ? double.NegativeInfinity : 0);
         TorchTensor? result = null, count = null;
         // Positions inside the padded input that a mean counts: the input, or the input with its padding (a ceil-mode overhang never).
-        var counted = isMax ? null : Pad(pool, pool.CountPadding ? Pad(pool, torch.ones_like(x), null, 1) : torch.ones_like(x), outputShape, 0, pool.CountPadding);
+        var counted = isMax ? null : Pad(pool, pool.CountPadding ? Pad(pool, torch.ones_like(x), null, 1) : torch.ones_like(x), outputShape,
+            0, pool.CountPadding);
         foreach (int[] tap in Taps(pool.Kernel))
         {
             var view = View(pool, padded, tap, outputShape, rank);

@@ -35,7 +35,8 @@ internal static class Products
     {
         long[] strides = [.. conv.Strides.Select(s => (long)s)], dilations = [.. conv.Dilations.Select(d => (long)d)];
         // Torch pads from the last dimension backwards, before and after.
-        long[] pads = [.. Enumerable.Range(0, conv.Strides.Count).Reverse().SelectMany(d => new[] { (long)conv.PadsBegin[d], conv.PadsEnd[d] })];
+        long[] pads = [.. Enumerable.Range(0, conv.Strides.Count).Reverse()
+            .SelectMany(d => new[] { (long)conv.PadsBegin[d], conv.PadsEnd[d] })];
         var padded = pads.All(p => p == 0) ? x : functional.pad(x, pads);
         long inputs = weights.shape[1], outputs = weights.shape[0];
         if (conv.Groups == 1 && inputs > PlainChannels)
@@ -59,5 +60,6 @@ internal static class Products
     private static long Missing(long channels) => (ChannelBlock - (channels % ChannelBlock)) % ChannelBlock;
 
     private static TorchTensor MoreChannels(TorchTensor x, int dimension, long count) =>
-        count == 0 ? x : functional.pad(x, [.. Enumerable.Range(dimension, (int)x.dim() - dimension).Reverse().SelectMany(d => new[] { 0, d == dimension ? count : 0 })]);
+        count == 0 ? x : functional.pad(x,
+            [.. Enumerable.Range(dimension, (int)x.dim() - dimension).Reverse().SelectMany(d => new[] { 0, d == dimension ? count : 0 })]);
 }

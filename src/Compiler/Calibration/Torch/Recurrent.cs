@@ -12,7 +12,8 @@ internal static class Recurrent
     /// <summary>The outputs of the node.</summary>
     /// <param name="seen">Sees states, <see cref="Matrix"/> and their product in every step; returns the product or another in its
     /// place.</param>
-    public static TorchTensor[] Evaluate(Node node, Func<int, TorchTensor?> input, Func<TorchTensor, TorchTensor, TorchTensor, TorchTensor> seen)
+    public static TorchTensor[] Evaluate(Node node, Func<int, TorchTensor?> input,
+        Func<TorchTensor, TorchTensor, TorchTensor, TorchTensor> seen)
     {
         var op = (Recurrence)node.Op;
         var (x, weights) = (input(0)!, Matrix(op, input(1)!));
@@ -51,9 +52,11 @@ internal static class Recurrent
     }
 
     private static (TorchTensor State, TorchTensor Cell) Step(
-        Recurrence op, TorchTensor x, Func<TorchTensor, TorchTensor> product, TorchTensor state, TorchTensor cell, Func<int, TorchTensor?> input)
+        Recurrence op, TorchTensor x, Func<TorchTensor, TorchTensor> product, TorchTensor state, TorchTensor cell,
+            Func<int, TorchTensor?> input)
     {
-        TorchTensor Apply(int function, TorchTensor v) => Functions.Apply(op.Functions[function], float.IsFinite(op.Clip) ? v.clamp(-op.Clip, op.Clip) : v);
+        TorchTensor Apply(int function, TorchTensor v) =>
+            Functions.Apply(op.Functions[function], float.IsFinite(op.Clip) ? v.clamp(-op.Clip, op.Clip) : v);
         var none = zeros_like(state);
         var (xs, sums) = (x.chunk(op.Gates, 1), product(op.Cell == RecurrentCell.Gru ? cat([state, none], 1) : state).chunk(op.Gates, 1));
         TorchTensor Gate(int gate) => xs[gate] + sums[gate];
@@ -69,10 +72,12 @@ internal static class Recurrent
                 return (Apply(0, Gate(0)), cell);
             default:
                 var (update, reset) = (Apply(0, Gate(0)), Apply(0, Gate(1)));
-                var linear = op.Cell == RecurrentCell.Gru ? product(cat([none, reset * state], 1)).chunk(op.Gates, 1)[2] : reset * (input(2) is { } bias ? sums[2] + bias : sums[2]);
+                var linear = op.Cell == RecurrentCell.Gru ? product(cat([none, reset * state], 1)).chunk(op.Gates, 1)[2]
+                    : reset * (input(2) is { } bias ? sums[2] + bias : sums[2]);
                 return (((1 - update) * Apply(1, xs[2] + linear)) + (update * state), cell);
         }
     }
 
-    private static TorchTensor Plus(TorchTensor gate, TorchTensor? weights, TorchTensor cell) => weights is null ? gate : gate + (weights * cell);
+    private static TorchTensor Plus(TorchTensor gate, TorchTensor? weights, TorchTensor cell) =>
+        weights is null ? gate : gate + (weights * cell);
 }

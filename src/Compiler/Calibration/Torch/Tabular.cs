@@ -26,7 +26,8 @@ internal static class Tabular
         _ => null,
     };
 
-    private static unsafe TorchTensor Leaves<T>(Node node, TreeEnsemble op, TorchTensor x, ScalarType type) where T : unmanaged, System.Numerics.IFloatingPointIeee754<T>
+    private static unsafe TorchTensor Leaves<T>(Node node, TreeEnsemble op, TorchTensor x, ScalarType type) where T : unmanaged,
+        System.Numerics.IFloatingPointIeee754<T>
     {
         var (rows, features) = ((int)x.shape[0], (int)x.shape[1]);
         T[] elements = Elements<T>(x, type), y = new T[checked(rows * op.Outputs)];
@@ -38,13 +39,17 @@ internal static class Tabular
         int trees = (int)node.Input(1).Constant!.Length;
         fixed (T* from = elements, to = y)
         {
-            var (a, b, c, d, e, f, g) = (new Pointer<T>(from), new Pointer<int>((int*)roots.Pointer), new Pointer<int>((int*)nodes.Pointer), new Pointer<T>((T*)splits.Pointer),
+            var (a, b, c, d, e, f, g) = (new Pointer<T>(from), new Pointer<int>((int*)roots.Pointer), new Pointer<int>((int*)nodes.Pointer),
+                new Pointer<T>((T*)splits.Pointer),
                 new Pointer<int>((int*)targets.Pointer), new Pointer<T>((T*)weights.Pointer), new Pointer<T>(to));
             switch (op.Join)
             {
-                case LeafJoin.Sum: Kernels.TreeEnsemble.Run(default(Kernels.LeafSum), a, b, c, d, e, f, g, rows, features, trees, op.Outputs); break;
-                case LeafJoin.Minimum: Kernels.TreeEnsemble.Run(default(Kernels.LeafMinimum), a, b, c, d, e, f, g, rows, features, trees, op.Outputs); break;
-                default: Kernels.TreeEnsemble.Run(default(Kernels.LeafMaximum), a, b, c, d, e, f, g, rows, features, trees, op.Outputs); break;
+                case LeafJoin.Sum: Kernels.TreeEnsemble.Run(default(Kernels.LeafSum), a, b, c, d, e, f, g, rows, features, trees,
+                    op.Outputs); break;
+                case LeafJoin.Minimum: Kernels.TreeEnsemble.Run(default(Kernels.LeafMinimum), a, b, c, d, e, f, g, rows, features, trees,
+                    op.Outputs); break;
+                default: Kernels.TreeEnsemble.Run(default(Kernels.LeafMaximum), a, b, c, d, e, f, g, rows, features, trees,
+                    op.Outputs); break;
             }
         }
 
@@ -58,7 +63,8 @@ internal static class Tabular
         fixed (double* from = elements, known = sorted)
         fixed (long* to = y)
         {
-            Kernels.KeySearch.Run(new Pointer<double>(from), new Pointer<double>(known), new Pointer<long>(to), y.Length, sorted.Length, op.Required);
+            Kernels.KeySearch.Run(new Pointer<double>(from), new Pointer<double>(known), new Pointer<long>(to), y.Length, sorted.Length,
+                op.Required);
         }
 
         return torch.tensor(y).reshape(x.shape);
@@ -79,7 +85,8 @@ internal static class Tabular
         }
 
         // r[i, j] = P(class i | class i or j), 0 on the diagonal.
-        TorchTensor Pair(int i, int j) => i == j ? zeros_like(forward[0]) : i < j ? forward[(i * classes) - (i * (i + 1) / 2) + j - i - 1] : 1f - Pair(j, i);
+        TorchTensor Pair(int i, int j) =>
+            i == j ? zeros_like(forward[0]) : i < j ? forward[(i * classes) - (i * (i + 1) / 2) + j - i - 1] : 1f - Pair(j, i);
         var r = stack(Enumerable.Range(0, classes).Select(i => stack(Enumerable.Range(0, classes).Select(j => Pair(i, j)), 1)), 1);
         var q = diag_embed((r.transpose(1, 2) * r.transpose(1, 2)).sum(2)) - (r * r.transpose(1, 2));
         var p = linalg.solve(q + (eye(classes) * 1e-6f), ones(pairs.shape[0], classes, 1)).squeeze(2);

@@ -46,7 +46,8 @@ internal sealed record ArrayArchive(IReadOnlyDictionary<string, Tensor> Arrays, 
             total = Admit(total, entry.Length);
             if (entry.Length / LargestRatio > entry.CompressedLength)
             {
-                throw new InvalidDataException($"'{entry.FullName}' claims {Counted.Of(entry.Length, "byte")} from {entry.CompressedLength} compressed ones");
+                throw new InvalidDataException(
+                    $"'{entry.FullName}' claims {Counted.Of(entry.Length, "byte")} from {entry.CompressedLength} compressed ones");
             }
 
             Add(arrays, entry.FullName, () => ReadEntry(entry));

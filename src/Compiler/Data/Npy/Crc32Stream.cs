@@ -69,7 +69,8 @@ internal sealed class Crc32Stream(Stream source) : Stream
         for (; data.Length >= 8; data = data[8..])
         {
             uint low = remainder ^ System.Buffers.Binary.BinaryPrimitives.ReadUInt32LittleEndian(data);
-            remainder = t[7][(byte)low] ^ t[6][(byte)(low >> 8)] ^ t[5][(byte)(low >> 16)] ^ t[4][low >> 24] ^ t[3][data[4]] ^ t[2][data[5]] ^ t[1][data[6]] ^ t[0][data[7]];
+            remainder = t[7][(byte)low] ^ t[6][(byte)(low >> 8)] ^ t[5][(byte)(low >> 16)] ^ t[4][low >> 24] ^ t[3][data[4]] ^ t[2][
+                data[5]] ^ t[1][data[6]] ^ t[0][data[7]];
         }
 
         foreach (byte value in data)

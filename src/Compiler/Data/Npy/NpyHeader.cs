@@ -35,7 +35,8 @@ internal sealed partial record NpyHeader(ElementType Type, IReadOnlyList<long> S
 
         if (version is < 1 or > 3 || length > LongestHeader)
         {
-            throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"its header (version {version}, {Counted.Of(length, "byte")}) is not supported"));
+            throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture,
+                $"its header (version {version}, {Counted.Of(length, "byte")}) is not supported"));
         }
 
         var text = new byte[length];
@@ -75,7 +76,8 @@ internal sealed partial record NpyHeader(ElementType Type, IReadOnlyList<long> S
         "<u4" => ElementType.U32,
         "<u8" => ElementType.U64,
         "|b1" or "<b1" => ElementType.Bool,
-        _ when description.StartsWith('>') => throw new InvalidDataException($"its elements ({description}) are big endian; save them as little endian"),
+        _ when description.StartsWith('>') =>
+            throw new InvalidDataException($"its elements ({description}) are big endian; save them as little endian"),
         _ => throw new InvalidDataException($"its element type {description} is not supported; use floats, integers or booleans"),
     };
 

@@ -25,12 +25,14 @@ internal static class NpyReader
 
         if (bytes + header.Bytes != available)
         {
-            throw new InvalidDataException($"its header promises {Counted.Of(bytes, "byte")} of elements, it holds {available - header.Bytes}");
+            throw new InvalidDataException(
+                $"its header promises {Counted.Of(bytes, "byte")} of elements, it holds {available - header.Bytes}");
         }
 
         var elements = new byte[bytes];
         stream.ReadExactly(elements);
-        return header.FortranOrder ? RowMajor(new Tensor(header.Type, header.Shape, elements)) : new Tensor(header.Type, header.Shape, elements);
+        return header.FortranOrder ? RowMajor(new Tensor(header.Type, header.Shape, elements))
+            : new Tensor(header.Type, header.Shape, elements);
     }
 
     private static Tensor RowMajor(Tensor columnMajor)

@@ -35,17 +35,20 @@ internal sealed record BlockProof(int Block, int Lowest, int Highest)
             SumUp(MemoryMarshal.Cast<sbyte, short>(packed.Slice(panel, panelBytes)), below, above);
             for (int i = 0; i < Lengths.Length; i++)
             {
-                (negative[i], positive[i]) = (Math.Max(negative[i], Largest(below, anyStart, Lengths[i])), Math.Max(positive[i], Largest(above, anyStart, Lengths[i])));
+                (negative[i], positive[i]) = (Math.Max(negative[i], Largest(below, anyStart, Lengths[i])),
+                    Math.Max(positive[i], Largest(above, anyStart, Lengths[i])));
             }
         }
 
-        int longest = Enumerable.Range(0, Lengths.Length).FirstOrDefault(i => positive[i] * maximum <= short.MaxValue && -negative[i] * maximum >= short.MinValue, -1);
+        int longest = Enumerable.Range(0, Lengths.Length).FirstOrDefault(i =>
+            positive[i] * maximum <= short.MaxValue && -negative[i] * maximum >= short.MinValue, -1);
         return longest < 0 ? null : new(Lengths[longest], -negative[longest] * maximum, positive[longest] * maximum);
     }
 
     /// <summary>For comments and the report.</summary>
     public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"sums of {Block} group{(Block == 1 ? "" : "s")} of four stay in [{Lowest}, {Highest}] of 16 bits");
+        string.Create(CultureInfo.InvariantCulture,
+            $"sums of {Block} group{(Block == 1 ? "" : "s")} of four stay in [{Lowest}, {Highest}] of 16 bits");
 
     /// <summary>
     /// Of a panel, for each lane the sums of the |weights| of either sign in the first 0, 1, 2… groups. They may wrap: differences over
@@ -57,8 +60,10 @@ internal sealed record BlockProof(int Block, int Lowest, int Highest)
         {
             var pair = new Vector<short>(pairs[i..]);
             var (one, other) = (pair << 8 >> 8, pair >> 8);
-            (new Vector<short>(below[i..]) - Vector.Min(one, Vector<short>.Zero) - Vector.Min(other, Vector<short>.Zero)).CopyTo(below[(i + Lanes)..]);
-            (new Vector<short>(above[i..]) + Vector.Max(one, Vector<short>.Zero) + Vector.Max(other, Vector<short>.Zero)).CopyTo(above[(i + Lanes)..]);
+            (new Vector<short>(below[i..]) - Vector.Min(one, Vector<short>.Zero) - Vector.Min(other, Vector<short>.Zero))
+                .CopyTo(below[(i + Lanes)..]);
+            (new Vector<short>(above[i..]) + Vector.Max(one, Vector<short>.Zero) + Vector.Max(other, Vector<short>.Zero))
+                .CopyTo(above[(i + Lanes)..]);
         }
     }
 

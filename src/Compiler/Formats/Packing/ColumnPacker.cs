@@ -16,7 +16,8 @@ internal static class ColumnPacker
 
     /// <summary>[N][⌈K/32⌉][16][2] bf16: rows k and k + 16 of each 32 in one word, k in its low half.</summary>
     public static WeightArray PackBF16(WeightMatrix weights) => Pack(
-        weights, ElementType.U16, k => (k / PanelLayout.ColumnRun * PanelLayout.ColumnRun) + (k % Half * 2) + (k / Half % 2), weight => BF16.FromSingle(weight).Bits);
+        weights, ElementType.U16, k => (k / PanelLayout.ColumnRun * PanelLayout.ColumnRun) + (k % Half * 2) + (k / Half % 2), weight =>
+            BF16.FromSingle(weight).Bits);
 
     /// <summary>Elements of the packed forms.</summary>
     public static long Length(WeightMatrix weights) => (long)weights.Columns * PanelLayout.PaddedColumnRun(weights.Rows);
@@ -35,7 +36,8 @@ internal static class ColumnPacker
         return [.. squares.Select(s => (float)Math.Sqrt(s))];
     }
 
-    private static WeightArray Pack<T>(WeightMatrix weights, ElementType type, Func<int, int> place, Func<float, T> convert) where T : unmanaged
+    private static WeightArray Pack<T>(WeightMatrix weights, ElementType type, Func<int, int> place, Func<float, T> convert) where T
+        : unmanaged
     {
         int pitch = PanelLayout.PaddedColumnRun(weights.Rows);
         var packed = new WeightArray(type, Length(weights));

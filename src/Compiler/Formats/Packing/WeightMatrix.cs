@@ -47,7 +47,8 @@ internal sealed class WeightMatrix
     /// <param name="positions">Positions of a flattened image whose channels lie last in memory; see <see cref="FromMatMul"/>.</param>
     public static IReadOnlyList<WeightMatrix> FromNode(Node node, int positions = 1) => node.Op switch
     {
-        Conv conv => [.. Enumerable.Range(0, conv.Groups).Select(g => WithScalesOf(node, g, FromConv(node.Input(1).Constant!, conv.Groups, g)))],
+        Conv conv => [.. Enumerable.Range(0, conv.Groups).Select(g =>
+            WithScalesOf(node, g, FromConv(node.Input(1).Constant!, conv.Groups, g)))],
         Recurrence recurrence => [FromGates(node.Input(1).Constant!, recurrence.Gates)],
         MatMul => [WithScalesOf(node, 0, FromMatMul(node.Input(1).Constant!, positions))],
         _ => throw new InvalidOperationException($"{node.Op.Kind} has no weights"),
@@ -61,7 +62,8 @@ internal sealed class WeightMatrix
     {
         int k = checked((int)weights.Shape[0]), n = checked((int)weights.Shape[1]), channels = k / positions;
         int RowOfModel(int row) => ((row % channels) * positions) + (row / channels);
-        return new(weights, $"matrix, {positions} positions", 1, k, n, (row, column) => new((RowOfModel(row) * n) + column, 1, n - column)) { Together = n };
+        return new(weights, $"matrix, {positions} positions", 1, k, n, (row, column) =>
+            new((RowOfModel(row) * n) + column, 1, n - column)) { Together = n };
     }
 
     /// <summary>

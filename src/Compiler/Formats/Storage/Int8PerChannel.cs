@@ -49,7 +49,8 @@ internal sealed class Int8PerChannel : StorageFormat
     {
         _ when !activations.IsQuantized => null,
         (ProductFamily.Recurrence, ElementType.I32) => "StatesS8",
-        (ProductFamily.Gemm or ProductFamily.Conv or ProductFamily.Activations, ElementType.I32) => activations.PairsFit16Bits ? "U7S8" : "U8S8",
+        (ProductFamily.Gemm or ProductFamily.Conv or ProductFamily.Activations, ElementType.I32) =>
+            activations.PairsFit16Bits ? "U7S8" : "U8S8",
         (ProductFamily.Gemm or ProductFamily.Conv, ElementType.I16) => "U8S8Blocks",
         _ => null,
     };

@@ -33,10 +33,12 @@ internal sealed class Int8Weights(WeightMatrix matrix) : EncodedWeights(Int8PerC
     /// </summary>
     public override IReadOnlyList<WeightArray> ParameterArrays(QuantizationParameters? activations)
     {
-        var parameters = activations ?? throw new InvalidOperationException($"{Format.Words} are multiplied with quantized activations only");
+        var parameters = activations
+            ?? throw new InvalidOperationException($"{Format.Words} are multiplied with quantized activations only");
         return
         [
-            WeightArray.OfPanels<int>(ElementType.I32, [.. Sums(value => value).Select(sum => checked((int)(-parameters.ZeroPoint * sum)))]),
+            WeightArray.OfPanels<int>(ElementType.I32,
+                [.. Sums(value => value).Select(sum => checked((int)(-parameters.ZeroPoint * sum)))]),
             WeightArray.OfPanels<float>(ElementType.F32, [.. Scales.Select(s => s * parameters.Scale)]),
         ];
     }

@@ -29,9 +29,11 @@ internal sealed record Binary(BinaryKind Function) : Op
             ? throw new ShapeException($"operands have element types {inputs[0]!.Element} and {inputs[1]!.Element}")
             : [new TensorType(inputs[0]!.Element, Broadcasting.Shape(inputs[0]!.Shape, inputs[1]!.Shape))];
 
-    public override IEnumerable<(IntExpr Left, IntExpr Right)> EqualSizes(IReadOnlyList<TensorType?> inputs, IReadOnlyList<TensorType> outputs) => Broadcasting.Equal(outputs[0], inputs);
+    public override IEnumerable<(IntExpr Left, IntExpr Right)> EqualSizes(IReadOnlyList<TensorType?> inputs,
+        IReadOnlyList<TensorType> outputs) => Broadcasting.Equal(outputs[0], inputs);
 
-    public override IReadOnlyList<Tensor>? Evaluate(IReadOnlyList<Tensor?> inputs) => Function > BinaryKind.Remainder ? null : inputs[0]!.Type switch
+    public override IReadOnlyList<Tensor>? Evaluate(IReadOnlyList<Tensor?> inputs) =>
+        Function > BinaryKind.Remainder ? null : inputs[0]!.Type switch
     {
         ElementType.F32 => [Evaluate<float>(inputs[0]!, inputs[1]!)],
         ElementType.F64 => [Evaluate<double>(inputs[0]!, inputs[1]!)],
@@ -41,13 +43,16 @@ internal sealed record Binary(BinaryKind Function) : Op
     };
 
     /// <summary>Integers are not divided by zero.</summary>
-    public override bool MayFail(IReadOnlyList<Value?> inputs) => Function is BinaryKind.Div or BinaryKind.Mod or BinaryKind.Remainder && !inputs[0]!.Type.Element.IsFloat();
+    public override bool MayFail(IReadOnlyList<Value?> inputs) =>
+        Function is BinaryKind.Div or BinaryKind.Mod or BinaryKind.Remainder && !inputs[0]!.Type.Element.IsFloat();
 
     private Tensor Evaluate<T>(Tensor left, Tensor right) where T : unmanaged, INumber<T>
     {
-        var shape = Broadcasting.Shape([.. left.Shape.Select(IntExpr.Constant)], [.. right.Shape.Select(IntExpr.Constant)]).Select(d => d.Value).ToArray();
+        var shape = Broadcasting.Shape([.. left.Shape.Select(IntExpr.Constant)], [.. right.Shape.Select(IntExpr.Constant)])
+            .Select(d => d.Value).ToArray();
         var result = Tensor.Zeros(left.Type, shape);
-        Broadcasting.Visit(shape, left.Shape, right.Shape, (i, l, r) => result.Writable<T>()[(int)i] = Apply(left.Span<T>()[(int)l], right.Span<T>()[(int)r]));
+        Broadcasting.Visit(shape, left.Shape, right.Shape, (i, l, r) =>
+            result.Writable<T>()[(int)i] = Apply(left.Span<T>()[(int)l], right.Span<T>()[(int)r]));
         return result;
     }
 
@@ -66,13 +71,15 @@ internal sealed record Binary(BinaryKind Function) : Op
     };
 
     private static T Divisor<T>(T b) where T : INumber<T> =>
-        T.IsZero(b) && typeof(T) != typeof(float) && typeof(T) != typeof(double) ? throw new ShapeException("division of a constant by zero") : b;
+        T.IsZero(b) && typeof(T) != typeof(float) && typeof(T) != typeof(double)
+            ? throw new ShapeException("division of a constant by zero") : b;
 
     public override IReadOnlyList<IntExpr>? EvaluateIntegers(IReadOnlyList<Value> inputs)
     {
         var (left, right) = (inputs[0].Integers!, inputs[1].Integers!);
         int count = left.Count == 1 ? right.Count : left.Count;
-        IntExpr[] elements = [.. Enumerable.Range(0, count).Select(i => Apply(left[left.Count == 1 ? 0 : i], right[right.Count == 1 ? 0 : i])).OfType<IntExpr>()];
+        IntExpr[] elements = [.. Enumerable.Range(0, count).Select(i =>
+            Apply(left[left.Count == 1 ? 0 : i], right[right.Count == 1 ? 0 : i])).OfType<IntExpr>()];
         return elements.Length == count ? elements : null;
     }
 
@@ -85,7 +92,8 @@ internal sealed record Binary(BinaryKind Function) : Op
         BinaryKind.Div => a.IsNonNegative && b.IsNonNegative && b != IntExpr.Zero ? IntExpr.FloorDiv(a, b) : null,
         BinaryKind.Max => IntExpr.Max(a, b),
         BinaryKind.Min => IntExpr.Min(a, b),
-        BinaryKind.Mod or BinaryKind.Remainder => a.IsNonNegative && b.IsNonNegative && b != IntExpr.Zero ? a - (b * IntExpr.FloorDiv(a, b)) : null,
+        BinaryKind.Mod or BinaryKind.Remainder => a.IsNonNegative && b.IsNonNegative
+            && b != IntExpr.Zero ? a - (b * IntExpr.FloorDiv(a, b)) : null,
         _ => null,
     };
 }

@@ -29,5 +29,6 @@ internal sealed record Cast(ElementType To, bool Saturate = true, CodeRounding R
         return [result];
     }
 
-    public override IReadOnlyList<IntExpr>? EvaluateIntegers(IReadOnlyList<Value> inputs) => To is ElementType.I64 or ElementType.I32 ? inputs[0].Integers : null;
+    public override IReadOnlyList<IntExpr>? EvaluateIntegers(IReadOnlyList<Value> inputs) =>
+        To is ElementType.I64 or ElementType.I32 ? inputs[0].Integers : null;
 }

@@ -17,7 +17,8 @@ internal sealed record Compare(CompareKind Function) : Op
             ? throw new ShapeException($"operands have element types {inputs[0]!.Element} and {inputs[1]!.Element}")
             : [new TensorType(ElementType.Bool, Broadcasting.Shape(inputs[0]!.Shape, inputs[1]!.Shape))];
 
-    public override IEnumerable<(IntExpr Left, IntExpr Right)> EqualSizes(IReadOnlyList<TensorType?> inputs, IReadOnlyList<TensorType> outputs) => Broadcasting.Equal(outputs[0], inputs);
+    public override IEnumerable<(IntExpr Left, IntExpr Right)> EqualSizes(IReadOnlyList<TensorType?> inputs,
+        IReadOnlyList<TensorType> outputs) => Broadcasting.Equal(outputs[0], inputs);
 
     public override IReadOnlyList<Tensor>? Evaluate(IReadOnlyList<Tensor?> inputs)
     {
@@ -28,7 +29,8 @@ internal sealed record Compare(CompareKind Function) : Op
             return null;
         }
 
-        long[] shape = [.. Broadcasting.Shape([.. a.Shape.Select(IntExpr.Constant)], [.. b.Shape.Select(IntExpr.Constant)]).Select(d => d.Value)];
+        long[] shape = [.. Broadcasting.Shape([.. a.Shape.Select(IntExpr.Constant)], [.. b.Shape.Select(IntExpr.Constant)])
+            .Select(d => d.Value)];
         var result = Tensor.Zeros(ElementType.Bool, shape);
         Broadcasting.Visit(shape, a.Shape, b.Shape, (i, l, r) => result.Writable<bool>()[(int)i] = type == ElementType.F64
             ? Holds(a.Span<double>()[(int)l], b.Span<double>()[(int)r]) : Holds(a.Span<long>()[(int)l], b.Span<long>()[(int)r]));

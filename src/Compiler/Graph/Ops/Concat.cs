@@ -20,7 +20,8 @@ internal sealed record Concat(int Axis) : Op
             d == Axis ? IntExpr.Sum(inputs.Select(t => t!.Shape[d])) : inputs.Select(t => t!.Shape[d]).Aggregate(Broadcasting.Simpler))])];
     }
 
-    public override IEnumerable<(IntExpr Left, IntExpr Right)> EqualSizes(IReadOnlyList<TensorType?> inputs, IReadOnlyList<TensorType> outputs) =>
+    public override IEnumerable<(IntExpr Left, IntExpr Right)> EqualSizes(IReadOnlyList<TensorType?> inputs,
+        IReadOnlyList<TensorType> outputs) =>
         from input in inputs from d in Enumerable.Range(0, input.Rank) where d != Axis select (outputs[0].Shape[d], input.Shape[d]);
 
     public override IReadOnlyList<Tensor>? Evaluate(IReadOnlyList<Tensor?> inputs)

@@ -7,7 +7,8 @@ namespace MixPrec.Compiler.Graphs.Ops;
 /// dimension.
 /// </summary>
 internal sealed record Conv(
-    IReadOnlyList<int> Strides, IReadOnlyList<int> PadsBegin, IReadOnlyList<int> PadsEnd, IReadOnlyList<int> Dilations, int Groups, UnaryFunction? Activation = null) : Op
+    IReadOnlyList<int> Strides, IReadOnlyList<int> PadsBegin, IReadOnlyList<int> PadsEnd, IReadOnlyList<int> Dilations, int Groups,
+        UnaryFunction? Activation = null) : Op
 {
     public override IReadOnlyList<TensorType> Infer(IReadOnlyList<TensorType?> inputs)
     {
@@ -24,18 +25,21 @@ internal sealed record Conv(
         }
 
         var output = Enumerable.Range(0, spatial).Select(i =>
-            Windows.OutputSize(x.Shape[i + 2], checked((int)w.Shape[i + 2].Value), Strides[i], PadsBegin[i], PadsEnd[i], Dilations[i], ceilMode: false));
+            Windows.OutputSize(x.Shape[i + 2], checked((int)w.Shape[i + 2].Value), Strides[i], PadsBegin[i], PadsEnd[i], Dilations[i],
+                ceilMode: false));
         return [x.WithShape([x.Shape[0], w.Shape[0], .. output])];
     }
 
-    public override IEnumerable<(IntExpr Left, IntExpr Right)> EqualSizes(IReadOnlyList<TensorType?> inputs, IReadOnlyList<TensorType> outputs)
+    public override IEnumerable<(IntExpr Left, IntExpr Right)> EqualSizes(IReadOnlyList<TensorType?> inputs,
+        IReadOnlyList<TensorType> outputs)
     {
         var (x, w) = (inputs[0]!, inputs[1]!);
         (IntExpr, IntExpr)[] bias = inputs.Count > 2 && inputs[2] is { } given ? [(given.Shape[0], w.Shape[0])] : [];
         return [(x.Shape[1], w.Shape[1] * Groups), .. bias];
     }
 
-    public bool Equals(Conv? other) => other is not null && Groups == other.Groups && Activation == other.Activation && Strides.SequenceEqual(other.Strides)
+    public bool Equals(Conv? other) => other is not null && Groups == other.Groups && Activation == other.Activation
+        && Strides.SequenceEqual(other.Strides)
         && PadsBegin.SequenceEqual(other.PadsBegin) && PadsEnd.SequenceEqual(other.PadsEnd) && Dilations.SequenceEqual(other.Dilations);
 
     public override int GetHashCode() => HashCode.Combine(Groups, Activation, Strides.Count);

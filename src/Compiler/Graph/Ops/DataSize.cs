@@ -12,5 +12,6 @@ internal sealed record DataSize(string Count, IntExpr Most) : Op
     public override IEnumerable<IntExpr> ReadSizes => [Most];
 
     public override IReadOnlyList<TensorType> Infer(IReadOnlyList<TensorType?> inputs) =>
-        inputs[0] is { Element: ElementType.I64 } size && size.Length == IntExpr.One ? [size] : throw new ShapeException($"{inputs[0]} is no size");
+        inputs[0] is { Element: ElementType.I64 } size && size.Length == IntExpr.One ? [size]
+            : throw new ShapeException($"{inputs[0]} is no size");
 }

@@ -7,9 +7,11 @@ internal sealed record Dimensions(IReadOnlyList<IntExpr> Elements, ElementType E
 {
     public override IEnumerable<IntExpr> ReadSizes => Elements;
 
-    public override IReadOnlyList<TensorType> Infer(IReadOnlyList<TensorType?> inputs) => [new TensorType(Element, Scalar ? [] : [Elements.Count])];
+    public override IReadOnlyList<TensorType> Infer(IReadOnlyList<TensorType?> inputs) =>
+        [new TensorType(Element, Scalar ? [] : [Elements.Count])];
 
-    public bool Equals(Dimensions? other) => other is not null && Element == other.Element && Scalar == other.Scalar && Elements.SequenceEqual(other.Elements);
+    public bool Equals(Dimensions? other) => other is not null && Element == other.Element && Scalar == other.Scalar
+        && Elements.SequenceEqual(other.Elements);
 
     public override int GetHashCode() => Elements.Aggregate((int)Element, HashCode.Combine);
 }

@@ -49,7 +49,8 @@ internal sealed record Gather(int Axis) : Op
 
         var elements = inputs[0].Integers!;
         return [.. inputs[1].Integers!.Select(i => (int)(i.Value < 0 ? i.Value + elements.Count : i.Value))
-            .Select(i => i >= 0 && i < elements.Count ? elements[i] : throw new ShapeException($"an index is outside an axis of {elements.Count}"))];
+            .Select(i => i >= 0 && i < elements.Count ? elements[i]
+                : throw new ShapeException($"an index is outside an axis of {elements.Count}"))];
     }
 
     public override bool MayFail(IReadOnlyList<Value?> inputs) => inputs[1]!.Constant is null;

@@ -19,6 +19,7 @@ internal sealed record GatherND(int BatchAxes) : Op
             : throw new ShapeException($"tuples of indices {indices} after {BatchAxes} batch axes do not fit {x}");
     }
 
-    public override IEnumerable<(IntExpr Left, IntExpr Right)> EqualSizes(IReadOnlyList<TensorType?> inputs, IReadOnlyList<TensorType> outputs) =>
+    public override IEnumerable<(IntExpr Left, IntExpr Right)> EqualSizes(IReadOnlyList<TensorType?> inputs,
+        IReadOnlyList<TensorType> outputs) =>
         inputs[0]!.Shape.Zip(inputs[1]!.Shape).Take(BatchAxes);
 }

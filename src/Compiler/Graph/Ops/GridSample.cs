@@ -25,6 +25,7 @@ internal sealed record GridSample(GridMode Mode, GridPadding Padding, bool Align
             : throw new ShapeException($"a grid {grid} does not fit {x}");
     }
 
-    public override IEnumerable<(IntExpr Left, IntExpr Right)> EqualSizes(IReadOnlyList<TensorType?> inputs, IReadOnlyList<TensorType> outputs) =>
+    public override IEnumerable<(IntExpr Left, IntExpr Right)> EqualSizes(IReadOnlyList<TensorType?> inputs,
+        IReadOnlyList<TensorType> outputs) =>
         [(inputs[0]!.Shape[0], inputs[1]!.Shape[0]), (inputs[1]!.Shape[^1], inputs[0]!.Rank - 2)];
 }

@@ -24,7 +24,8 @@ internal sealed record MatMul(UnaryFunction? Activation = null) : Op
         return [a.WithShape([.. Broadcasting.Shape([.. a.Shape.SkipLast(2)], [.. b.Shape.SkipLast(2)]), a.Shape[^2], b.Shape[^1]])];
     }
 
-    public override IEnumerable<(IntExpr Left, IntExpr Right)> EqualSizes(IReadOnlyList<TensorType?> inputs, IReadOnlyList<TensorType> outputs)
+    public override IEnumerable<(IntExpr Left, IntExpr Right)> EqualSizes(IReadOnlyList<TensorType?> inputs,
+        IReadOnlyList<TensorType> outputs)
     {
         var (a, b) = (inputs[0]!, inputs[1]!);
         (IntExpr, IntExpr)[] bias = inputs.Count > 2 && inputs[2] is { } given ? [(given.Shape[0], b.Shape[^1])] : [];

@@ -21,7 +21,8 @@ internal sealed record NonMaxSuppression(string Count, bool Centered) : Op
             : throw new ShapeException($"scores {scores} do not fit boxes {boxes}, or a limit has not one element");
     }
 
-    public override IEnumerable<(IntExpr Left, IntExpr Right)> EqualSizes(IReadOnlyList<TensorType?> inputs, IReadOnlyList<TensorType> outputs)
+    public override IEnumerable<(IntExpr Left, IntExpr Right)> EqualSizes(IReadOnlyList<TensorType?> inputs,
+        IReadOnlyList<TensorType> outputs)
     {
         var (boxes, scores) = (inputs[0]!, inputs[1]!);
         return [(boxes.Shape[0], scores.Shape[0]), (boxes.Shape[1], scores.Shape[2]), (boxes.Shape[2], 4)];

@@ -7,5 +7,6 @@ internal sealed record NonZero(string Count) : Op
 {
     public override IReadOnlyList<string> Counts => [Count];
 
-    public override IReadOnlyList<TensorType> Infer(IReadOnlyList<TensorType?> inputs) => [new TensorType(ElementType.I64, [inputs[0]!.Rank, IntExpr.Count(Count)])];
+    public override IReadOnlyList<TensorType> Infer(IReadOnlyList<TensorType?> inputs) =>
+        [new TensorType(ElementType.I64, [inputs[0]!.Rank, IntExpr.Count(Count)])];
 }

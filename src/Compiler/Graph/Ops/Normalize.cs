@@ -15,11 +15,14 @@ internal sealed record Normalize(int Axis, float Epsilon, bool Centered) : Op
     {
         var x = inputs[0]!;
         var normalized = x.Shape.Skip(Axis).ToArray();
-        return Axis < 0 || Axis >= x.Rank || !normalized.All(d => d.IsConstant) || inputs.Skip(1).Any(i => i is not null && i.Rank != normalized.Length)
-            ? throw new ShapeException($"normalization from dimension {Axis} on does not fit {string.Join(", ", inputs.Select(i => i?.ToString() ?? "nothing"))}")
+        return Axis < 0 || Axis >= x.Rank || !normalized.All(d => d.IsConstant)
+            || inputs.Skip(1).Any(i => i is not null && i.Rank != normalized.Length)
+            ? throw new ShapeException(
+                $"normalization from dimension {Axis} on does not fit {string.Join(", ", inputs.Select(i => i?.ToString() ?? "nothing"))}")
             : [x];
     }
 
-    public override IEnumerable<(IntExpr Left, IntExpr Right)> EqualSizes(IReadOnlyList<TensorType?> inputs, IReadOnlyList<TensorType> outputs) =>
+    public override IEnumerable<(IntExpr Left, IntExpr Right)> EqualSizes(IReadOnlyList<TensorType?> inputs,
+        IReadOnlyList<TensorType> outputs) =>
         inputs.Skip(1).OfType<TensorType>().SelectMany(i => i.Shape.Zip(outputs[0].Shape.Skip(Axis)));
 }

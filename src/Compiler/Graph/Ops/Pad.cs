@@ -28,7 +28,8 @@ internal sealed record Pad(PadMode Mode, IReadOnlyList<int> Before, IReadOnlyLis
         }
 
         var shape = x.Shape.Select((d, i) => d + Before[i] + After[i]).ToArray();
-        return shape.Any(d => d.IsConstant && d.Value < 0) ? throw new ShapeException($"pads leave a negative dimension of {x}") : [x.WithShape(shape)];
+        return shape.Any(d => d.IsConstant && d.Value < 0) ? throw new ShapeException($"pads leave a negative dimension of {x}")
+            : [x.WithShape(shape)];
     }
 
     /// <summary>Folded where zeros are added: the weights that an importer rearranges.</summary>
@@ -63,7 +64,8 @@ internal sealed record Pad(PadMode Mode, IReadOnlyList<int> Before, IReadOnlyLis
         return [result];
     }
 
-    public bool Equals(Pad? other) => other is not null && Mode == other.Mode && Before.SequenceEqual(other.Before) && After.SequenceEqual(other.After);
+    public bool Equals(Pad? other) => other is not null && Mode == other.Mode && Before.SequenceEqual(other.Before)
+        && After.SequenceEqual(other.After);
 
     public override int GetHashCode() => HashCode.Combine(Mode, Before.Count);
 }

@@ -21,11 +21,13 @@ internal sealed record Pool(
             throw new ShapeException($"a window of rank {Kernel.Count} does not fit {x}");
         }
 
-        var output = Enumerable.Range(0, Kernel.Count).Select(i => Windows.OutputSize(x.Shape[i + 2], Kernel[i], Strides[i], PadsBegin[i], PadsEnd[i], Dilations[i], CeilMode));
+        var output = Enumerable.Range(0, Kernel.Count).Select(i =>
+            Windows.OutputSize(x.Shape[i + 2], Kernel[i], Strides[i], PadsBegin[i], PadsEnd[i], Dilations[i], CeilMode));
         return [x.WithShape([x.Shape[0], x.Shape[1], .. output])];
     }
 
-    public bool Equals(Pool? other) => other is not null && Function == other.Function && CeilMode == other.CeilMode && CountPadding == other.CountPadding
+    public bool Equals(Pool? other) => other is not null && Function == other.Function && CeilMode == other.CeilMode
+        && CountPadding == other.CountPadding
         && Kernel.SequenceEqual(other.Kernel) && Strides.SequenceEqual(other.Strides) && PadsBegin.SequenceEqual(other.PadsBegin)
         && PadsEnd.SequenceEqual(other.PadsEnd) && Dilations.SequenceEqual(other.Dilations);
 

@@ -9,5 +9,6 @@ internal sealed record PoolIndices(Pool Windows, bool ColumnMajor) : Op
 {
     public override bool MayFail(IReadOnlyList<Value?> inputs) => true;
 
-    public override IReadOnlyList<TensorType> Infer(IReadOnlyList<TensorType?> inputs) => [new TensorType(ElementType.I64, Windows.Infer(inputs)[0].Shape)];
+    public override IReadOnlyList<TensorType> Infer(IReadOnlyList<TensorType?> inputs) =>
+        [new TensorType(ElementType.I64, Windows.Infer(inputs)[0].Shape)];
 }

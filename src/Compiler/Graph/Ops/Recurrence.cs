@@ -52,16 +52,20 @@ internal sealed record Recurrence(RecurrentCell Cell, IReadOnlyList<UnaryFunctio
         }
 
         var state = x.WithShape(batch, hidden);
-        return Cell == RecurrentCell.Lstm ? [x.WithShape(x.Shape[0], batch, hidden), state, state] : [x.WithShape(x.Shape[0], batch, hidden), state];
+        return Cell == RecurrentCell.Lstm ? [x.WithShape(x.Shape[0], batch, hidden), state, state]
+            : [x.WithShape(x.Shape[0], batch, hidden), state];
     }
 
-    public override IEnumerable<(IntExpr Left, IntExpr Right)> EqualSizes(IReadOnlyList<TensorType?> inputs, IReadOnlyList<TensorType> outputs)
+    public override IEnumerable<(IntExpr Left, IntExpr Right)> EqualSizes(IReadOnlyList<TensorType?> inputs,
+        IReadOnlyList<TensorType> outputs)
     {
         var (x, r) = (inputs[0]!, inputs[1]!);
-        return [(x.Shape[2], r.Shape[0]), .. Shapes(x.Shape[1], r.Shape[1]).SelectMany(s => inputs[s.Index] is { } input ? input.Shape.Zip(s.Shape) : [])];
+        return [(x.Shape[2], r.Shape[0]), .. Shapes(x.Shape[1], r.Shape[1])
+            .SelectMany(s => inputs[s.Index] is { } input ? input.Shape.Zip(s.Shape) : [])];
     }
 
-    public bool Equals(Recurrence? other) => other is not null && Cell == other.Cell && Clip.Equals(other.Clip) && Reverse == other.Reverse && Coupled == other.Coupled
+    public bool Equals(Recurrence? other) => other is not null && Cell == other.Cell && Clip.Equals(other.Clip) && Reverse == other.Reverse
+        && Coupled == other.Coupled
         && Functions.SequenceEqual(other.Functions);
 
     public override int GetHashCode() => Functions.Aggregate(HashCode.Combine(Cell, Clip, Reverse, Coupled), HashCode.Combine);

@@ -25,7 +25,8 @@ internal sealed record Reduce(ReduceKind Function, IReadOnlyList<int> Axes, bool
         return [x.WithShape([.. x.Shape.Select((d, i) => Axes.Contains(i) ? KeepDimensions ? IntExpr.One : null : d).OfType<IntExpr>()])];
     }
 
-    public bool Equals(Reduce? other) => other is not null && Function == other.Function && KeepDimensions == other.KeepDimensions && Axes.SequenceEqual(other.Axes);
+    public bool Equals(Reduce? other) => other is not null && Function == other.Function && KeepDimensions == other.KeepDimensions
+        && Axes.SequenceEqual(other.Axes);
 
     public override int GetHashCode() => HashCode.Combine(Function, KeepDimensions, Axes.Count);
 }

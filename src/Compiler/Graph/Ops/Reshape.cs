@@ -16,11 +16,13 @@ internal sealed record Reshape(IReadOnlyList<IntExpr> Shape) : Op
             : [inputs[0]!.WithShape(Shape)];
     }
 
-    public override IEnumerable<(IntExpr Left, IntExpr Right)> EqualSizes(IReadOnlyList<TensorType?> inputs, IReadOnlyList<TensorType> outputs) => [(inputs[0]!.Length, outputs[0].Length)];
+    public override IEnumerable<(IntExpr Left, IntExpr Right)> EqualSizes(IReadOnlyList<TensorType?> inputs,
+        IReadOnlyList<TensorType> outputs) => [(inputs[0]!.Length, outputs[0].Length)];
 
     public override IReadOnlyList<Tensor>? Evaluate(IReadOnlyList<Tensor?> inputs) => [inputs[0]!.Reshape([.. Shape.Select(d => d.Value)])];
 
-    public override WeightScales? ScalesOf(IReadOnlyList<Value?> inputs) => inputs[0]?.Scales is { } scales && (scales.Axis is null || Shape.SequenceEqual(inputs[0]!.Shape)) ? scales : null;
+    public override WeightScales? ScalesOf(IReadOnlyList<Value?> inputs) =>
+        inputs[0]?.Scales is { } scales && (scales.Axis is null || Shape.SequenceEqual(inputs[0]!.Shape)) ? scales : null;
 
     public bool Equals(Reshape? other) => other is not null && Shape.SequenceEqual(other.Shape);
 

@@ -16,6 +16,7 @@ internal sealed record RoiAlign(int OutputHeight, int OutputWidth, int Sampling,
             : throw new ShapeException($"regions {regions} of images {images} do not fit {x}");
     }
 
-    public override IEnumerable<(IntExpr Left, IntExpr Right)> EqualSizes(IReadOnlyList<TensorType?> inputs, IReadOnlyList<TensorType> outputs) =>
+    public override IEnumerable<(IntExpr Left, IntExpr Right)> EqualSizes(IReadOnlyList<TensorType?> inputs,
+        IReadOnlyList<TensorType> outputs) =>
         [(inputs[1]!.Shape[1], 4), (inputs[1]!.Shape[0], inputs[2]!.Shape[0])];
 }

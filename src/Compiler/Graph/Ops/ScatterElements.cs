@@ -15,8 +15,10 @@ internal sealed record ScatterElements(int Axis, BinaryKind? Join) : Op
     {
         var (x, indices, updates) = (inputs[0]!, inputs[1]!, inputs[2]!);
         GatherElements.RequireFit(x, indices, Axis);
-        return updates.Element == x.Element && updates.Rank == indices.Rank ? [x] : throw new ShapeException($"updates {updates} and indices {indices} do not fit {x}");
+        return updates.Element == x.Element && updates.Rank == indices.Rank ? [x]
+            : throw new ShapeException($"updates {updates} and indices {indices} do not fit {x}");
     }
 
-    public override IEnumerable<(IntExpr Left, IntExpr Right)> EqualSizes(IReadOnlyList<TensorType?> inputs, IReadOnlyList<TensorType> outputs) => inputs[2]!.Shape.Zip(inputs[1]!.Shape);
+    public override IEnumerable<(IntExpr Left, IntExpr Right)> EqualSizes(IReadOnlyList<TensorType?> inputs,
+        IReadOnlyList<TensorType> outputs) => inputs[2]!.Shape.Zip(inputs[1]!.Shape);
 }

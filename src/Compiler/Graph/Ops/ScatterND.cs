@@ -19,6 +19,7 @@ internal sealed record ScatterND(BinaryKind? Join) : Op
             ? [x] : throw new ShapeException($"updates {updates} at tuples of indices {indices} do not fit {x}");
     }
 
-    public override IEnumerable<(IntExpr Left, IntExpr Right)> EqualSizes(IReadOnlyList<TensorType?> inputs, IReadOnlyList<TensorType> outputs) =>
+    public override IEnumerable<(IntExpr Left, IntExpr Right)> EqualSizes(IReadOnlyList<TensorType?> inputs,
+        IReadOnlyList<TensorType> outputs) =>
         inputs[2]!.Shape.Zip([.. inputs[1]!.Shape.SkipLast(1), .. inputs[0]!.Shape.Skip((int)inputs[1]!.Shape[^1].Value)]);
 }

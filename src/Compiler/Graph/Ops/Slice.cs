@@ -38,7 +38,8 @@ internal sealed record Slice(IReadOnlyList<IntExpr> Starts, IReadOnlyList<int> S
         return [StridedView.Copy(inputs[0]!, sizes, sizes.Contains(0) ? 0 : offset, [.. strides.Select((s, d) => s * Steps[d])])];
     }
 
-    public bool Equals(Slice? other) => other is not null && Starts.SequenceEqual(other.Starts) && Steps.SequenceEqual(other.Steps) && Sizes.SequenceEqual(other.Sizes);
+    public bool Equals(Slice? other) => other is not null && Starts.SequenceEqual(other.Starts) && Steps.SequenceEqual(other.Steps)
+        && Sizes.SequenceEqual(other.Sizes);
 
     public override int GetHashCode() => Sizes.Aggregate(0, HashCode.Combine);
 

@@ -19,7 +19,8 @@ internal sealed record Transpose(IReadOnlyList<int> Permutation) : Op
     }
 
     public override WeightScales? ScalesOf(IReadOnlyList<Value?> inputs) =>
-        inputs[0]?.Scales is not { } scales ? null : scales.Axis is { } axis ? scales with { Axis = Permutation.ToList().IndexOf(axis) } : scales;
+        inputs[0]?.Scales is not { } scales ? null : scales.Axis is { } axis ? scales with { Axis = Permutation.ToList().IndexOf(axis) }
+            : scales;
 
     public bool Equals(Transpose? other) => other is not null && Permutation.SequenceEqual(other.Permutation);
 

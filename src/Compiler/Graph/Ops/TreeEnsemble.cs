@@ -16,5 +16,6 @@ internal enum LeafJoin
 /// </summary>
 internal sealed record TreeEnsemble(LeafJoin Join, int Outputs) : Op
 {
-    public override IReadOnlyList<TensorType> Infer(IReadOnlyList<TensorType?> inputs) => [new TensorType(inputs[0]!.Element, [inputs[0]!.Shape[0], Outputs])];
+    public override IReadOnlyList<TensorType> Infer(IReadOnlyList<TensorType?> inputs) =>
+        [new TensorType(inputs[0]!.Element, [inputs[0]!.Shape[0], Outputs])];
 }

@@ -13,7 +13,8 @@ internal sealed record Unary(UnaryFunction Function) : Op
     {
         if (inputs[0]!.Type == ElementType.F64)
         {
-            return [Tensor.Of<double>(ElementType.F64, [.. inputs[0]!.Span<double>().ToArray().Select(Function.Evaluate)], inputs[0]!.Shape)];
+            return [Tensor.Of<double>(ElementType.F64, [.. inputs[0]!.Span<double>().ToArray().Select(Function.Evaluate)],
+                inputs[0]!.Shape)];
         }
 
         if (inputs[0]!.Type != ElementType.F32)

@@ -13,5 +13,6 @@ internal sealed record Unique(string Count, int Axis, bool Sorted) : Op
     public override IReadOnlyList<string> Counts => [Count];
 
     public override IReadOnlyList<TensorType> Infer(IReadOnlyList<TensorType?> inputs) =>
-        [new(ElementType.I64, [IntExpr.Count(Count)]), new(ElementType.I64, [inputs[0]!.Shape[Axis]]), new(ElementType.I64, [IntExpr.Count(Count)])];
+        [new(ElementType.I64, [IntExpr.Count(Count)]), new(ElementType.I64, [inputs[0]!.Shape[Axis]]),
+            new(ElementType.I64, [IntExpr.Count(Count)])];
 }

@@ -12,7 +12,8 @@ internal sealed record Where : Op
             ? throw new ShapeException($"a condition {inputs[0]} and operands {inputs[1]} and {inputs[2]} do not fit")
             : [inputs[1]!.WithShape(Broadcasting.Shape(inputs[0]!.Shape, Broadcasting.Shape(inputs[1]!.Shape, inputs[2]!.Shape)))];
 
-    public override IEnumerable<(IntExpr Left, IntExpr Right)> EqualSizes(IReadOnlyList<TensorType?> inputs, IReadOnlyList<TensorType> outputs) => Broadcasting.Equal(outputs[0], inputs);
+    public override IEnumerable<(IntExpr Left, IntExpr Right)> EqualSizes(IReadOnlyList<TensorType?> inputs,
+        IReadOnlyList<TensorType> outputs) => Broadcasting.Equal(outputs[0], inputs);
 
     public override IReadOnlyList<Tensor>? Evaluate(IReadOnlyList<Tensor?> inputs)
     {
@@ -31,7 +32,8 @@ internal sealed record Where : Op
     public override IReadOnlyList<IntExpr>? EvaluateIntegers(IReadOnlyList<Value> inputs)
     {
         int count = inputs.Max(i => i.Integers!.Count);
-        return inputs[0].Constant is null ? null : [.. Enumerable.Range(0, count).Select(i => At(inputs[0], i).Value != 0 ? At(inputs[1], i) : At(inputs[2], i))];
+        return inputs[0].Constant is null ? null : [.. Enumerable.Range(0, count)
+            .Select(i => At(inputs[0], i).Value != 0 ? At(inputs[1], i) : At(inputs[2], i))];
 
         static IntExpr At(Value value, int i) => value.Integers![value.Integers.Count == 1 ? 0 : i];
     }

@@ -14,6 +14,7 @@ internal sealed class ArgExtremeLowering : OpLowering<ArgExtreme>
         var x = node.Input(0);
         context.Call(node, "ArgExtreme.Run", $"position of the {(op.Largest ? "largest" : "smallest")} element along dimension {op.Axis}",
             context.Read(node, x, Layout.RowMajor), context.Create(node.Output, Layout.RowMajor),
-            Int(IntExpr.Product(x.Shape.Take(op.Axis))), Int(x.Shape[op.Axis]), Int(IntExpr.Product(x.Shape.Skip(op.Axis + 1))), new PlanArgument.Flag(op.Largest), new PlanArgument.Flag(op.Last));
+            Int(IntExpr.Product(x.Shape.Take(op.Axis))), Int(x.Shape[op.Axis]), Int(IntExpr.Product(x.Shape.Skip(op.Axis + 1))),
+                new PlanArgument.Flag(op.Largest), new PlanArgument.Flag(op.Last));
     }
 }

@@ -13,7 +13,8 @@ internal sealed class BinaryLowering : OpLowering<Binary>
     {
         ElementRule.RequireNumber(node);
         var (a, b, y) = (node.Input(0), node.Input(1), node.Output);
-        var layout = y.Rank >= 3 && new[] { a, b }.Any(v => v.Shape.SequenceEqual(y.Shape) && context.LayoutOf(v) == Layout.ChannelsLast) ? Layout.ChannelsLast : Layout.RowMajor;
+        var layout = y.Rank >= 3 && new[] { a, b }.Any(v => v.Shape.SequenceEqual(y.Shape) && context.LayoutOf(v) == Layout.ChannelsLast)
+            ? Layout.ChannelsLast : Layout.RowMajor;
         var (aLayout, bLayout) = (LayoutOf(a, y, layout), LayoutOf(b, y, layout));
         var order = layout.Order(y.Rank);
         context.Call(node, "Zip.Run", op.Kind, Functions.Binary(op.Function),
@@ -21,7 +22,8 @@ internal sealed class BinaryLowering : OpLowering<Binary>
             Ints(order.Select(d => y.Shape[d])), Ints(Strides(a, y, aLayout, order)), Ints(Strides(b, y, bLayout, order)));
     }
 
-    private static Layout LayoutOf(Value operand, Value result, Layout layout) => operand.Rank == result.Rank ? layout.For(operand) : Layout.RowMajor;
+    private static Layout LayoutOf(Value operand, Value result, Layout layout) =>
+        operand.Rank == result.Rank ? layout.For(operand) : Layout.RowMajor;
 
     /// <summary>Strides of an operand over the result's dimensions in memory order, 0 where it repeats.</summary>
     private static IEnumerable<IntExpr> Strides(Value operand, Value result, Layout layout, IReadOnlyList<int> order)

@@ -20,7 +20,8 @@ internal sealed class CastLowering : OpLowering<Graphs.Ops.Cast>
         }
         else if (op.To.IsFloatCode())
         {
-            context.Call(node, "FloatCodes.Encode", comment, New(op.To.ToString()), x, y, new PlanArgument.Flag(op.Saturate), new PlanArgument.EnumMember(nameof(CodeRounding), op.Rounding.ToString()), length);
+            context.Call(node, "FloatCodes.Encode", comment, New(op.To.ToString()), x, y, new PlanArgument.Flag(op.Saturate),
+                new PlanArgument.EnumMember(nameof(CodeRounding), op.Rounding.ToString()), length);
         }
         else if (op.To.Carrier() is not null)
         {

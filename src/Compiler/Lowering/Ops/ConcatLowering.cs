@@ -37,7 +37,8 @@ internal sealed class ConcatLowering : OpLowering<Concat>
         {
             context.Call(node, "Copy.Strided", $"joins along dimension {op.Axis}", CopyArguments(
                 from, to with { Offset = to.Offset + (start * strides[op.Axis] * y.Type.Element.Size()) },
-                [.. order.Select(d => x.Shape[d])], [.. order.Select(d => layout.Strides(x.Shape)[d])], [.. order.Select(d => strides[d])]));
+                [.. order.Select(d => x.Shape[d])], [.. order.Select(d => layout.Strides(x.Shape)[d])],
+                    [.. order.Select(d => strides[d])]));
             start += x.Shape[op.Axis];
         }
     }
@@ -48,7 +49,8 @@ internal sealed class ConcatLowering : OpLowering<Concat>
         var (past, added) = (node.Input(0), node.Input(1));
         var strides = layout.Strides(node.Output.Shape);
         context.Call(node, "Copy.Strided", $"appends along dimension {op.Axis}", CopyArguments(
-            context.Read(node, added, Layout.RowMajor), buffer with { Offset = past.Shape[op.Axis] * strides[op.Axis] * past.Type.Element.Size() },
+            context.Read(node, added, Layout.RowMajor),
+                buffer with { Offset = past.Shape[op.Axis] * strides[op.Axis] * past.Type.Element.Size() },
             added.Shape, Layout.RowMajor.Strides(added.Shape), strides));
     }
 }

@@ -50,13 +50,18 @@ internal sealed class ConvLowering : OpLowering<Conv>
         var (x, w, y) = (node.Input(0), node.Input(1), node.Output);
         if (op.Strides.Count > 3)
         {
-            throw new MixPrecException(DiagnosticCatalog.ShapeUnsupported, null, node.Name, node.Op.Kind, $"convolution over {op.Strides.Count} dimensions has no kernel, up to three are supported");
+            throw new MixPrecException(DiagnosticCatalog.ShapeUnsupported, null, node.Name, node.Op.Kind,
+                $"convolution over {op.Strides.Count} dimensions has no kernel, up to three are supported");
         }
 
-        var bias = node.InputOrNull(2) is { } given ? context.Read(node, given, Layout.RowMajor) : context.Weights.Add<float>(ElementType.F32, new float[checked((int)w.Shape[0].Value)]);
-        context.Call(node, "DirectConv.Run", $"{string.Join("×", w.Shape.Skip(2))} convolution, {x.Shape[1]} → {w.Shape[0]} channels: fp32{Functions.Then(op.Activation)}",
-            context.Read(node, x, Layout.RowMajor), context.Read(node, w, Layout.RowMajor), bias, Functions.Activation(op.Activation), context.Create(y, Layout.RowMajor),
-            Int(x.Shape[0]), Int(x.Shape[1]), Int(w.Shape[0]), Int(op.Groups), Ints(x.Shape.Skip(2)), Ints(y.Shape.Skip(2)), Ints(w.Shape.Skip(2)),
+        var bias = node.InputOrNull(2) is { } given ? context.Read(node, given, Layout.RowMajor)
+            : context.Weights.Add<float>(ElementType.F32, new float[checked((int)w.Shape[0].Value)]);
+        context.Call(node, "DirectConv.Run",
+            $"{string.Join("×", w.Shape.Skip(2))} convolution, {x.Shape[1]} → {w.Shape[0]} channels: fp32{Functions.Then(op.Activation)}",
+            context.Read(node, x, Layout.RowMajor), context.Read(node, w, Layout.RowMajor), bias, Functions.Activation(op.Activation),
+                context.Create(y, Layout.RowMajor),
+            Int(x.Shape[0]), Int(x.Shape[1]), Int(w.Shape[0]), Int(op.Groups), Ints(x.Shape.Skip(2)), Ints(y.Shape.Skip(2)),
+                Ints(w.Shape.Skip(2)),
             List(op.Strides), List(op.PadsBegin), List(op.PadsEnd), List(op.Dilations));
     }
 
@@ -90,7 +95,8 @@ internal sealed class ConvLowering : OpLowering<Conv>
             new("Batch", x.Shape[0]), new("InH", Height(x.Shape, IntExpr.One, 2)), new("InW", Width(x.Shape, 2)), new("InC", x.Shape[1]),
             new("OutH", Height(y.Shape, IntExpr.One, 2)), new("OutW", Width(y.Shape, 2)), new("OutC", y.Shape[1]), new("Groups", op.Groups),
             new("KernelH", Height(w.Shape, IntExpr.One, 2)), new("KernelW", Width(w.Shape, 2)),
-            new("StrideH", Height(op.Strides, 1)), new("StrideW", Width(op.Strides)), new("PadTop", Height(op.PadsBegin, 0)), new("PadLeft", Width(op.PadsBegin)),
+            new("StrideH", Height(op.Strides, 1)), new("StrideW", Width(op.Strides)), new("PadTop", Height(op.PadsBegin, 0)),
+                new("PadLeft", Width(op.PadsBegin)),
             new("DilationH", Height(op.Dilations, 1)), new("DilationW", Width(op.Dilations)),
         ]));
     }

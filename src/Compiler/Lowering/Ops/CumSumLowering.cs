@@ -14,6 +14,7 @@ internal sealed class CumSumLowering : OpLowering<CumSum>
         var x = node.Input(0);
         context.Call(node, "CumSum.Run", $"running sums along dimension {op.Axis}",
             context.Read(node, x, Layout.RowMajor), context.Create(node.Output, Layout.RowMajor),
-            Int(IntExpr.Product(x.Shape.Take(op.Axis))), Int(x.Shape[op.Axis]), Int(IntExpr.Product(x.Shape.Skip(op.Axis + 1))), new PlanArgument.Flag(op.Exclusive), new PlanArgument.Flag(op.Reverse));
+            Int(IntExpr.Product(x.Shape.Take(op.Axis))), Int(x.Shape[op.Axis]), Int(IntExpr.Product(x.Shape.Skip(op.Axis + 1))),
+                new PlanArgument.Flag(op.Exclusive), new PlanArgument.Flag(op.Reverse));
     }
 }

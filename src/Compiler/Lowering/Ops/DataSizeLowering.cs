@@ -11,7 +11,8 @@ internal sealed class DataSizeLowering : OpLowering<DataSize>
 {
     protected override void Lower(Node node, DataSize op, LoweringContext context)
     {
-        context.Count(node, op.Count, "Sizes.Read", "reads a size from the data", context.Read(node, node.Input(0), Layout.RowMajor), Int(op.Most));
+        context.Count(node, op.Count, "Sizes.Read", "reads a size from the data", context.Read(node, node.Input(0), Layout.RowMajor),
+            Int(op.Most));
         context.AliasRowMajor(node, node.Output, node.Input(0));
     }
 }

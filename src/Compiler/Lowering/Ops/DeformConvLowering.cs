@@ -15,10 +15,15 @@ internal sealed class DeformConvLowering : OpLowering<DeformConv>
         var (x, w, y) = (node.Input(0), node.Input(1), node.Output);
         var offsets = context.Read(node, node.Input(2), Layout.RowMajor);
         var mask = node.InputOrNull(4) is { } given ? context.Read(node, given, Layout.RowMajor) : null;
-        var bias = node.InputOrNull(3) is { } shift ? context.Read(node, shift, Layout.RowMajor) : context.Weights.Add<float>(ElementType.F32, new float[checked((int)w.Shape[0].Value)]);
-        context.Call(node, "DeformConv.Run", $"{string.Join("×", w.Shape.Skip(2))} convolution with moved taps, {x.Shape[1]} → {w.Shape[0]} channels: fp32",
-            context.Read(node, x, Layout.RowMajor), context.Read(node, w, Layout.RowMajor), offsets, mask ?? offsets, new PlanArgument.Flag(mask is not null), bias, context.Create(y, Layout.RowMajor),
-            Int(x.Shape[0]), Int(x.Shape[1]), Int(x.Shape[2]), Int(x.Shape[3]), Int(y.Shape[1]), Int(y.Shape[2]), Int(y.Shape[3]), Int(w.Shape[2]), Int(w.Shape[3]),
-            Int(op.Strides[0]), Int(op.Strides[1]), Int(op.PadsBegin[0]), Int(op.PadsBegin[1]), Int(op.Dilations[0]), Int(op.Dilations[1]), Int(op.Groups), Int(op.OffsetGroups));
+        var bias = node.InputOrNull(3) is { } shift ? context.Read(node, shift, Layout.RowMajor)
+            : context.Weights.Add<float>(ElementType.F32, new float[checked((int)w.Shape[0].Value)]);
+        context.Call(node, "DeformConv.Run",
+            $"{string.Join("×", w.Shape.Skip(2))} convolution with moved taps, {x.Shape[1]} → {w.Shape[0]} channels: fp32",
+            context.Read(node, x, Layout.RowMajor), context.Read(node, w, Layout.RowMajor), offsets, mask ?? offsets,
+                new PlanArgument.Flag(mask is not null), bias, context.Create(y, Layout.RowMajor),
+            Int(x.Shape[0]), Int(x.Shape[1]), Int(x.Shape[2]), Int(x.Shape[3]), Int(y.Shape[1]), Int(y.Shape[2]), Int(y.Shape[3]),
+                Int(w.Shape[2]), Int(w.Shape[3]),
+            Int(op.Strides[0]), Int(op.Strides[1]), Int(op.PadsBegin[0]), Int(op.PadsBegin[1]), Int(op.Dilations[0]), Int(op.Dilations[1]),
+                Int(op.Groups), Int(op.OffsetGroups));
     }
 }

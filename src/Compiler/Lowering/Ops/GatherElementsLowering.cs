@@ -12,6 +12,7 @@ internal sealed class GatherElementsLowering : OpLowering<GatherElements>
     {
         var (x, indices) = (node.Input(0), node.Input(1));
         context.Call(node, "GatherElements.Run", $"picks elements along dimension {op.Axis}",
-            context.Read(node, x, Layout.RowMajor), context.Read(node, indices, Layout.RowMajor), context.Create(node.Output, Layout.RowMajor), Ints(x.Shape), Ints(indices.Shape), Int(op.Axis));
+            context.Read(node, x, Layout.RowMajor), context.Read(node, indices, Layout.RowMajor),
+                context.Create(node.Output, Layout.RowMajor), Ints(x.Shape), Ints(indices.Shape), Int(op.Axis));
     }
 }

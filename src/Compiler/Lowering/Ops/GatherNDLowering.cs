@@ -14,7 +14,8 @@ internal sealed class GatherNDLowering : OpLowering<GatherND>
         var (x, indices) = (node.Input(0), node.Input(1));
         int length = (int)indices.Shape[^1].Value;
         context.Call(node, "GatherND.Run", $"picks by tuples of {length} indices",
-            context.Read(node, x, Layout.RowMajor), context.Read(node, indices, Layout.RowMajor), context.Create(node.Output, Layout.RowMajor),
+            context.Read(node, x, Layout.RowMajor), context.Read(node, indices, Layout.RowMajor),
+                context.Create(node.Output, Layout.RowMajor),
             Int(IntExpr.Product(x.Shape.Take(op.BatchAxes))), Int(IntExpr.Product(indices.Shape.Skip(op.BatchAxes).SkipLast(1))),
             Ints(x.Shape.Skip(op.BatchAxes).Take(length)), Int(IntExpr.Product(x.Shape.Skip(op.BatchAxes + length))));
     }

@@ -16,6 +16,7 @@ internal sealed class GridSampleLowering : OpLowering<GridSample>
         context.Call(node, "GridSample.Run", $"{op.Mode.ToString().ToLowerInvariant()} interpolation at the positions of a grid",
             context.Read(node, x, Layout.RowMajor), context.Read(node, grid, Layout.RowMajor), context.Create(node.Output, Layout.RowMajor),
             Int(x.Shape[0]), Int(x.Shape[1]), Ints(x.Shape.Skip(2)), Int(IntExpr.Product(grid.Shape.Skip(1).SkipLast(1))),
-            new PlanArgument.EnumMember("GridSampleMode", op.Mode.ToString()), new PlanArgument.EnumMember("GridSamplePadding", op.Padding.ToString()), new PlanArgument.Flag(op.AlignCorners));
+            new PlanArgument.EnumMember("GridSampleMode", op.Mode.ToString()),
+                new PlanArgument.EnumMember("GridSamplePadding", op.Padding.ToString()), new PlanArgument.Flag(op.AlignCorners));
     }
 }

@@ -11,6 +11,7 @@ internal sealed class IotaLowering : OpLowering<Iota>
 {
     protected override void Lower(Node node, Iota op, LoweringContext context)
     {
-        context.Call(node, "Fill.Range", "consecutive integers", context.Create(node.Output, Layout.RowMajor), Int(op.Start), Int(op.Step), Int(op.Length));
+        context.Call(node, "Fill.Range", "consecutive integers", context.Create(node.Output, Layout.RowMajor), Int(op.Start), Int(op.Step),
+            Int(op.Length));
     }
 }

@@ -13,7 +13,8 @@ internal sealed class KeySearchLowering : OpLowering<KeySearch>
     {
         var (x, keys) = (node.Input(0), node.Input(1));
         context.Call(node, "KeySearch.Run", $"positions among {keys.Shape[0]} keys",
-            ElementRule.AsNumber(node, context.Read(node, x, Layout.RowMajor)), ElementRule.AsNumber(node, context.Read(node, keys, Layout.RowMajor)),
+            ElementRule.AsNumber(node, context.Read(node, x, Layout.RowMajor)),
+                ElementRule.AsNumber(node, context.Read(node, keys, Layout.RowMajor)),
             context.Create(node.Output, Layout.RowMajor), Int(x.Type.Length), Int(keys.Shape[0]), new PlanArgument.Flag(op.Required));
     }
 }

@@ -29,6 +29,7 @@ internal sealed class MatMulLowering : OpLowering<MatMul>
         var (rows, weights) = (IntExpr.Product(x.Shape.SkipLast(1)), groups.Single());
         var shape = new PlanArgument.Sizes("IGemmShape", new([new("M", rows), new("N", weights.Columns), new("K", weights.Rows)]));
         string comment = $"{rows} × {weights.Rows} → {weights.Columns}: {context.Precisions[node].Description}{Functions.Then(op.Activation)}";
-        ProductStep.Add(node, context, new ProductStep.Parts("Gemm", shape, layout, Layout.RowMajor, groups, weights.Columns, op.Activation, comment, Padding: false));
+        ProductStep.Add(node, context,
+            new ProductStep.Parts("Gemm", shape, layout, Layout.RowMajor, groups, weights.Columns, op.Activation, comment, Padding: false));
     }
 }

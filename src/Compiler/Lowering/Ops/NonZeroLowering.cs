@@ -13,6 +13,7 @@ internal sealed class NonZeroLowering : OpLowering<NonZero>
     {
         var x = node.Input(0);
         context.Count(node, op.Count, "NonZero.Run", "counts the elements that are not zero and writes their indices",
-            ElementRule.AsNumber(node, context.Read(node, x, Layout.RowMajor)), context.Create(node.Output, Layout.RowMajor), Ints(x.Shape));
+            ElementRule.AsNumber(node, context.Read(node, x, Layout.RowMajor)), context.Create(node.Output, Layout.RowMajor),
+                Ints(x.Shape));
     }
 }

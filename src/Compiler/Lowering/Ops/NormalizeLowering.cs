@@ -16,7 +16,8 @@ internal sealed class NormalizeLowering : OpLowering<Normalize>
         int length = checked((int)IntExpr.Product(x.Shape.Skip(op.Axis)).Value);
         context.Call(node, "Normalize.Run", $"{(op.Centered ? "mean 0 and " : "")}mean square 1 over {length} elements",
             context.Read(node, x, Layout.RowMajor), Parameter(1, 1), Parameter(2, 0), context.Create(y, Layout.RowMajor),
-            Int(IntExpr.Product(x.Shape.Take(op.Axis))), Int(length), new PlanArgument.Single(op.Epsilon), new PlanArgument.Flag(op.Centered));
+            Int(IntExpr.Product(x.Shape.Take(op.Axis))), Int(length), new PlanArgument.Single(op.Epsilon),
+                new PlanArgument.Flag(op.Centered));
 
         PlanArgument Parameter(int input, float absent) => node.InputOrNull(input) is { } value
             ? context.Read(node, value, Layout.RowMajor)

@@ -15,9 +15,11 @@ internal sealed class PadLowering : OpLowering<Pad>
         var layout = context.LayoutOf(x) is Layout.Flat ? Layout.RowMajor : context.LayoutOf(x);
         var order = layout.Order(x.Rank);
         var from = context.Read(node, x, layout);
-        var value = node.InputOrNull(1) is { } given ? context.Read(node, given, Layout.RowMajor) : context.Weights.Add<byte>(x.Type.Element, new byte[x.Type.Element.Size()]);
+        var value = node.InputOrNull(1) is { } given ? context.Read(node, given, Layout.RowMajor)
+            : context.Weights.Add<byte>(x.Type.Element, new byte[x.Type.Element.Size()]);
         context.Call(node, "Pad.Run", $"{op.Mode.ToString().ToLowerInvariant()} padding",
             from, context.Create(y, layout), Ints(order.Select(d => x.Shape[d])),
-            Ints(order.Select(d => IntExpr.Constant(op.Before[d]))), Ints(order.Select(d => IntExpr.Constant(op.After[d]))), new PlanArgument.EnumMember("PadMode", op.Mode.ToString()), value);
+            Ints(order.Select(d => IntExpr.Constant(op.Before[d]))), Ints(order.Select(d => IntExpr.Constant(op.After[d]))),
+                new PlanArgument.EnumMember("PadMode", op.Mode.ToString()), value);
     }
 }

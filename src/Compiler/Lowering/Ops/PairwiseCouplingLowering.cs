@@ -14,6 +14,7 @@ internal sealed class PairwiseCouplingLowering : OpLowering<PairwiseCoupling>
         ElementRule.RequireFloat(node);
         var x = node.Input(0);
         context.Call(node, "PairwiseCoupling.Run", $"probabilities of {op.Classes} classes from those of their pairs",
-            context.Read(node, x, Layout.RowMajor), context.Create(node.Output, Layout.RowMajor), context.Temporary(ElementType.F32, op.Classes * (op.Classes + 1)), Int(x.Shape[0]), Int(op.Classes));
+            context.Read(node, x, Layout.RowMajor), context.Create(node.Output, Layout.RowMajor),
+                context.Temporary(ElementType.F32, op.Classes * (op.Classes + 1)), Int(x.Shape[0]), Int(op.Classes));
     }
 }

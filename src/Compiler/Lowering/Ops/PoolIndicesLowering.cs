@@ -13,8 +13,10 @@ internal sealed class PoolIndicesLowering : OpLowering<PoolIndices>
     {
         var (x, y, windows) = (node.Input(0), node.Output, op.Windows);
         context.Call(node, "PoolIndices.Run", $"positions of maxima over windows of {string.Join("×", windows.Kernel)}",
-            context.Read(node, x, Layout.RowMajor), context.Create(y, Layout.RowMajor), Int(x.Shape[0]), Int(x.Shape[1]), Ints(x.Shape.Skip(2)), Ints(y.Shape.Skip(2)),
-            List(windows.Kernel), List(windows.Strides), List(windows.PadsBegin), List(windows.PadsEnd), List(windows.Dilations), new PlanArgument.Flag(op.ColumnMajor));
+            context.Read(node, x, Layout.RowMajor), context.Create(y, Layout.RowMajor), Int(x.Shape[0]), Int(x.Shape[1]),
+                Ints(x.Shape.Skip(2)), Ints(y.Shape.Skip(2)),
+            List(windows.Kernel), List(windows.Strides), List(windows.PadsBegin), List(windows.PadsEnd), List(windows.Dilations),
+                new PlanArgument.Flag(op.ColumnMajor));
     }
 
     private static PlanArgument List(IEnumerable<int> values) => Ints(values.Select(v => IntExpr.Constant(v)));

@@ -16,7 +16,8 @@ internal sealed class PoolLowering : OpLowering<Pool>
         PlanArgument[] arguments =
         [
             context.Read(node, x, Layout.ChannelsLast), context.Create(y, Layout.ChannelsLast), Int(x.Shape[0]), Int(x.Shape[1]),
-            Ints(x.Shape.Skip(2)), Ints(y.Shape.Skip(2)), List(op.Kernel), List(op.Strides), List(op.PadsBegin), List(op.PadsEnd), List(op.Dilations),
+            Ints(x.Shape.Skip(2)), Ints(y.Shape.Skip(2)), List(op.Kernel), List(op.Strides), List(op.PadsBegin), List(op.PadsEnd),
+                List(op.Dilations),
         ];
         string comment = $"{op.Function.ToString().ToLowerInvariant()} over windows of {string.Join("×", op.Kernel)}";
         if (op.Function == PoolKind.Max)

@@ -23,7 +23,8 @@ internal sealed class QuantizeDequantizeLowering : OpLowering<QuantizeDequantize
         int innermost = given.Order(x.Rank)[^1];
         var quantized = context.Read(node, x, given, parameters);
         context.Call(node, "Dequantize.Run", $"the values of codes 0…{parameters.Maximum}", quantized, context.Create(y, given),
-            Int(IntExpr.Product(x.Shape.Where((_, d) => d != innermost))), Int(x.Shape[innermost]), new PlanArgument.Single(parameters.Scale), Int(parameters.ZeroPoint));
+            Int(IntExpr.Product(x.Shape.Where((_, d) => d != innermost))), Int(x.Shape[innermost]),
+                new PlanArgument.Single(parameters.Scale), Int(parameters.ZeroPoint));
     }
 
     /// <summary>The order in which a reader of quantized values takes them.</summary>

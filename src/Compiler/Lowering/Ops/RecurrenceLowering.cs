@@ -26,16 +26,21 @@ internal sealed class RecurrenceLowering : OpLowering<Recurrence>
         {
             RecurrentCell.Lstm => [State(node, 2, 6, context)],
             RecurrentCell.Gru => [context.Temporary(ElementType.F32, batch * hidden)],
-            RecurrentCell.GruLinear => [node.InputOrNull(2) is { } bias ? context.Read(node, bias, Layout.RowMajor) : context.Weights.Add<float>(ElementType.F32, new float[(int)hidden.Value])],
+            RecurrentCell.GruLinear =>
+                [node.InputOrNull(2) is { } bias ? context.Read(node, bias, Layout.RowMajor)
+                : context.Weights.Add<float>(ElementType.F32, new float[(int)hidden.Value])],
             _ => [],
         };
         var sums = context.Temporary(ElementType.F32, batch * op.Gates * IntExpr.RoundUp(hidden, PanelLayout.Columns));
-        var clip = float.IsFinite(op.Clip) ? New("Clip", new PlanArgument.Single(-op.Clip), new PlanArgument.Single(op.Clip)) : New("Identity");
-        PlanArgument[] peepholes = op.Cell != RecurrentCell.Lstm ? [] : [node.InputOrNull(3) is { } p ? New("Peepholes", context.Read(node, p, Layout.RowMajor)) : New("NoPeepholes")];
+        var clip = float.IsFinite(op.Clip) ? New("Clip", new PlanArgument.Single(-op.Clip), new PlanArgument.Single(op.Clip))
+            : New("Identity");
+        PlanArgument[] peepholes = op.Cell != RecurrentCell.Lstm ? []
+            : [node.InputOrNull(3) is { } p ? New("Peepholes", context.Read(node, p, Layout.RowMajor)) : New("NoPeepholes")];
         var lengths = node.InputOrNull(4) is { } l ? New("StepsOfEach", context.Read(node, l, Layout.RowMajor)) : New("EveryStep");
         PlanArgument[] coupled = op.Cell != RecurrentCell.Lstm ? [] : [new PlanArgument.Flag(op.Coupled)];
         context.Call(node, $"{op.Cell}.Run", $"{steps} steps of {hidden} hidden elements{(op.Reverse ? ", from the last to the first" : "")}: {context.Precisions[node].Description}",
-            [shape, read, weights, state, .. second, context.Create(y, Layout.RowMajor), sums, .. op.Functions.Select(Functions.Activation), clip, .. peepholes, lengths,
+            [shape, read, weights, state, .. second, context.Create(y, Layout.RowMajor), sums, .. op.Functions.Select(Functions.Activation),
+                clip, .. peepholes, lengths,
              new PlanArgument.Flag(op.Reverse), .. coupled]);
     }
 
@@ -64,7 +69,8 @@ internal sealed class RecurrenceLowering : OpLowering<Recurrence>
         var (parameters, weights) = (context.Ranges.Parameters(node, precision.Activations), context.Encoded.Of(matrix, precision.Storage));
         var constants = ProductStep.Constants(context, [weights], parameters);
         PlanArgument[] states = parameters is not { } known ? []
-            : [context.Temporary(ElementType.U8, batch * IntExpr.RoundUp(matrix.Rows, PanelLayout.ByteGroup)), new PlanArgument.Single(known.Scale), Int(known.ZeroPoint), Int(known.Maximum)];
+            : [context.Temporary(ElementType.U8, batch * IntExpr.RoundUp(matrix.Rows, PanelLayout.ByteGroup)),
+                new PlanArgument.Single(known.Scale), Int(known.ZeroPoint), Int(known.Maximum)];
         return New(weights.Call(ProductFamily.Recurrence, precision.Activations, precision.Accumulator).Method, [.. constants, .. states]);
     }
 
@@ -72,7 +78,8 @@ internal sealed class RecurrenceLowering : OpLowering<Recurrence>
     private static Location Repacked(Node node, int gates, LoweringContext context)
     {
         const int Columns = PanelLayout.Columns;
-        long hidden = node.Output.Shape[2].Value, panels = (hidden + Columns - 1) / Columns, whole = hidden / Columns, rest = hidden % Columns;
+        long hidden = node.Output.Shape[2].Value, panels = (hidden + Columns - 1) / Columns, whole = hidden / Columns,
+            rest = hidden % Columns;
         var source = context.Read(node, node.Input(1), Layout.RowMajor);
         long length = gates * panels * hidden * Columns;
         var target = context.Temporary(ElementType.F32, length);
@@ -80,14 +87,16 @@ internal sealed class RecurrenceLowering : OpLowering<Recurrence>
         {
             context.Call(node, "Fill.Zeros", "pads the weights to whole panels", target, Int(length));
             context.Call(node, "Copy.Strided", "packs the weights", CopyArguments(
-                source with { Offset = source.Offset + (whole * Columns * hidden * sizeof(float)) }, target with { Offset = target.Offset + (whole * hidden * Columns * sizeof(float)) },
+                source with { Offset = source.Offset + (whole * Columns * hidden * sizeof(float)) },
+                    target with { Offset = target.Offset + (whole * hidden * Columns * sizeof(float)) },
                 [gates, hidden, rest], [hidden * hidden, 1, hidden], [panels * hidden * Columns, Columns, 1]));
         }
 
         if (whole > 0)
         {
             context.Call(node, "Copy.Strided", "packs the weights", CopyArguments(
-                source, target, [gates, whole, hidden, Columns], [hidden * hidden, Columns * hidden, 1, hidden], [panels * hidden * Columns, hidden * Columns, Columns, 1]));
+                source, target, [gates, whole, hidden, Columns], [hidden * hidden, Columns * hidden, 1, hidden],
+                    [panels * hidden * Columns, hidden * Columns, Columns, 1]));
         }
 
         return target;

@@ -17,7 +17,9 @@ internal sealed class ReduceLowering : OpLowering<Reduce>
         var layout = overPixels ? Layout.ChannelsLast : Layout.RowMajor;
         IEnumerable<IntExpr> shape = overPixels ? [x.Shape[0], IntExpr.Product(x.Shape.Skip(2)), x.Shape[1]] : x.Shape;
         IEnumerable<int> axes = overPixels ? [1] : op.Axes;
-        context.Call(node, node.Output.Type.Element == ElementType.F32 ? "Reduce.Run" : "ReduceNumbers.Run", $"{op.Function.ToString().ToLowerInvariant()} over dimension{(op.Axes.Count == 1 ? "" : "s")} {string.Join(", ", op.Axes)}",
-            New(op.Function.ToString()), context.Read(node, x, layout), context.Create(y, Layout.RowMajor), Ints(shape), Ints(axes.Select(a => IntExpr.Constant(a))));
+        context.Call(node, node.Output.Type.Element == ElementType.F32 ? "Reduce.Run" : "ReduceNumbers.Run",
+            $"{op.Function.ToString().ToLowerInvariant()} over dimension{(op.Axes.Count == 1 ? "" : "s")} {string.Join(", ", op.Axes)}",
+            New(op.Function.ToString()), context.Read(node, x, layout), context.Create(y, Layout.RowMajor), Ints(shape),
+                Ints(axes.Select(a => IntExpr.Constant(a))));
     }
 }

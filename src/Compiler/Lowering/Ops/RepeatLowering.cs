@@ -13,6 +13,7 @@ internal sealed class RepeatLowering : OpLowering<Repeat>
         var x = node.Input(0);
         var line = AxisInMemory.Of(x, op.Axis, context);
         context.Call(node, "Repeat.Run", $"each position of dimension {op.Axis} {op.Times} times",
-            context.Read(node, x, line.Layout), context.Create(node.Output, line.Layout), Int(line.Outer), Int(x.Shape[op.Axis]), Int(op.Times), Int(line.Inner));
+            context.Read(node, x, line.Layout), context.Create(node.Output, line.Layout), Int(line.Outer), Int(x.Shape[op.Axis]),
+                Int(op.Times), Int(line.Inner));
     }
 }

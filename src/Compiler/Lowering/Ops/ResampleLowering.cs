@@ -14,7 +14,8 @@ internal sealed class ResampleLowering : OpLowering<Resample>
         var (x, starts, weights) = (node.Input(0), node.Input(1), node.Input(2));
         var line = AxisInMemory.Of(x, op.Axis, context);
         context.Call(node, "Resample.Run", $"interpolates along dimension {op.Axis} with {weights.Shape[1]} taps",
-            context.Read(node, x, line.Layout), context.Read(node, starts, Layout.RowMajor), context.Read(node, weights, Layout.RowMajor), context.Create(node.Output, line.Layout),
+            context.Read(node, x, line.Layout), context.Read(node, starts, Layout.RowMajor), context.Read(node, weights, Layout.RowMajor),
+                context.Create(node.Output, line.Layout),
             Int(line.Outer), Int(x.Shape[op.Axis]), Int(weights.Shape[0]), Int(weights.Shape[1]), Int(line.Inner));
     }
 }

@@ -31,5 +31,6 @@ internal sealed class ReshapeLowering : OpLowering<Reshape>
     }
 
     /// <summary>True when the shapes differ in dimensions of 1 alone.</summary>
-    private static bool SameAxes(Value x, Value y) => x.Shape.Where(d => d != IntExpr.One).SequenceEqual(y.Shape.Where(d => d != IntExpr.One));
+    private static bool SameAxes(Value x, Value y) => x.Shape.Where(d => d != IntExpr.One)
+        .SequenceEqual(y.Shape.Where(d => d != IntExpr.One));
 }

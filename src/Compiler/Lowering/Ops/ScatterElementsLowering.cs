@@ -14,7 +14,8 @@ internal sealed class ScatterElementsLowering : OpLowering<ScatterElements>
         var (x, indices, updates) = (node.Input(0), node.Input(1), node.Input(2));
         PlanArgument[] arguments =
         [
-            context.Read(node, x, Layout.RowMajor), context.Read(node, indices, Layout.RowMajor), context.Read(node, updates, Layout.RowMajor), context.Create(node.Output, Layout.RowMajor),
+            context.Read(node, x, Layout.RowMajor), context.Read(node, indices, Layout.RowMajor),
+                context.Read(node, updates, Layout.RowMajor), context.Create(node.Output, Layout.RowMajor),
             Ints(x.Shape), Ints(indices.Shape), Int(op.Axis),
         ];
         if (op.Join is not { } join)
@@ -24,6 +25,7 @@ internal sealed class ScatterElementsLowering : OpLowering<ScatterElements>
         }
 
         ElementRule.RequireNumber(node);
-        context.Call(node, "ScatterElements.Join", $"joins elements along dimension {op.Axis}: {join}", [Functions.Binary(join), .. arguments]);
+        context.Call(node, "ScatterElements.Join", $"joins elements along dimension {op.Axis}: {join}",
+            [Functions.Binary(join), .. arguments]);
     }
 }

@@ -15,7 +15,8 @@ internal sealed class ScatterNDLowering : OpLowering<ScatterND>
         int length = (int)indices.Shape[^1].Value;
         PlanArgument[] arguments =
         [
-            context.Read(node, x, Layout.RowMajor), context.Read(node, indices, Layout.RowMajor), context.Read(node, updates, Layout.RowMajor), context.Create(node.Output, Layout.RowMajor),
+            context.Read(node, x, Layout.RowMajor), context.Read(node, indices, Layout.RowMajor),
+                context.Read(node, updates, Layout.RowMajor), context.Create(node.Output, Layout.RowMajor),
             Int(IntExpr.Product(indices.Shape.SkipLast(1))), Ints(x.Shape.Take(length)), Int(IntExpr.Product(x.Shape.Skip(length))),
         ];
         if (op.Join is not { } join)

@@ -21,12 +21,14 @@ internal sealed class SliceLowering : OpLowering<Slice>
         {
             // Weights are read at constant offsets only: those the reader of a plan can check against the length of the file.
             var copy = context.Temporary(x.Type.Element, x.Type.Length);
-            context.Call(node, "Copy.Strided", "brings the constant into the workspace", CopyArguments(source, copy, [x.Type.Length], [1], [1]));
+            context.Call(node, "Copy.Strided", "brings the constant into the workspace",
+                CopyArguments(source, copy, [x.Type.Length], [1], [1]));
             source = copy;
         }
 
         context.Call(node, "Copy.Strided", "part of the input", CopyArguments(
             source with { Offset = source.Offset + (start * x.Type.Element.Size()) }, context.Create(y, layout),
-            [.. order.Select(d => y.Shape[d])], [.. order.Select(d => strides[d] * op.Steps[d])], [.. order.Select(d => layout.Strides(y.Shape)[d])]));
+            [.. order.Select(d => y.Shape[d])], [.. order.Select(d => strides[d] * op.Steps[d])],
+                [.. order.Select(d => layout.Strides(y.Shape)[d])]));
     }
 }

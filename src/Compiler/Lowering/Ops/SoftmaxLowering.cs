@@ -19,6 +19,7 @@ internal sealed class SoftmaxLowering : OpLowering<Softmax>
         int position = order.ToList().IndexOf(op.Axis);
         context.Call(node, op.Logarithm ? "LogSoftmax.Run" : "Softmax.Run", $"along dimension {op.Axis}",
             context.Read(node, x, layout), context.Create(y, layout),
-            Int(IntExpr.Product(order.Take(position).Select(d => x.Shape[d]))), Int(x.Shape[op.Axis]), Int(IntExpr.Product(order.Skip(position + 1).Select(d => x.Shape[d]))));
+            Int(IntExpr.Product(order.Take(position).Select(d => x.Shape[d]))), Int(x.Shape[op.Axis]),
+                Int(IntExpr.Product(order.Skip(position + 1).Select(d => x.Shape[d]))));
     }
 }

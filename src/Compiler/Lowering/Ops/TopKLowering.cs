@@ -12,8 +12,10 @@ internal sealed class TopKLowering : OpLowering<TopK>
     protected override void Lower(Node node, TopK op, LoweringContext context)
     {
         var x = node.Input(0);
-        context.Call(node, "TopK.Run", $"positions of the {op.Count} {(op.Largest ? "largest" : "smallest")} elements along dimension {op.Axis}",
+        context.Call(node, "TopK.Run",
+            $"positions of the {op.Count} {(op.Largest ? "largest" : "smallest")} elements along dimension {op.Axis}",
             context.Read(node, x, Layout.RowMajor), context.Create(node.Output, Layout.RowMajor),
-            Int(IntExpr.Product(x.Shape.Take(op.Axis))), Int(x.Shape[op.Axis]), Int(IntExpr.Product(x.Shape.Skip(op.Axis + 1))), Int(op.Count), new PlanArgument.Flag(op.Largest));
+            Int(IntExpr.Product(x.Shape.Take(op.Axis))), Int(x.Shape[op.Axis]), Int(IntExpr.Product(x.Shape.Skip(op.Axis + 1))),
+                Int(op.Count), new PlanArgument.Flag(op.Largest));
     }
 }

@@ -39,6 +39,7 @@ internal sealed class TransposeLowering : OpLowering<Transpose>
     private static Layout? Free(IntExpr[] strides, Value y)
     {
         Layout[] layouts = y.Rank >= 3 ? [Layout.RowMajor, Layout.ChannelsLast] : [Layout.RowMajor];
-        return layouts.FirstOrDefault(l => l.Strides(y.Shape).Select((s, d) => y.Shape[d] == IntExpr.One || s == strides[d]).All(same => same));
+        return layouts.FirstOrDefault(l => l.Strides(y.Shape).Select((s, d) => y.Shape[d] == IntExpr.One || s == strides[d])
+            .All(same => same));
     }
 }

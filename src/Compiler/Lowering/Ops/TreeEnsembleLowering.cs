@@ -13,8 +13,10 @@ internal sealed class TreeEnsembleLowering : OpLowering<TreeEnsemble>
     {
         ElementRule.Require(node, ElementType.F32, ElementType.F64);
         var (x, roots) = (node.Input(0), node.Input(1));
-        context.Call(node, "TreeEnsemble.Run", $"{roots.Shape[0]} trees of {node.Input(2).Shape[0]} nodes, {op.Join.ToString().ToLowerInvariant()} of their leaves",
-            [New($"Leaf{op.Join}"), .. node.Inputs.Select(i => context.Read(node, i!, Layout.RowMajor)), context.Create(node.Output, Layout.RowMajor),
+        context.Call(node, "TreeEnsemble.Run",
+            $"{roots.Shape[0]} trees of {node.Input(2).Shape[0]} nodes, {op.Join.ToString().ToLowerInvariant()} of their leaves",
+            [New($"Leaf{op.Join}"), .. node.Inputs.Select(i => context.Read(node, i!, Layout.RowMajor)),
+                context.Create(node.Output, Layout.RowMajor),
             Int(x.Shape[0]), Int(x.Shape[1]), Int(roots.Shape[0]), Int(op.Outputs)]);
     }
 }

@@ -18,6 +18,7 @@ internal sealed class UnaryLowering : OpLowering<Unary>
 
         var layout = context.LayoutOf(node.Input(0));
         context.Call(node, isDouble ? "MapDoubles.Run" : "Map.Run", op.Function.Kind.ToString(),
-            Functions.Activation(op.Function), context.Read(node, node.Input(0), layout), context.Create(node.Output, layout), Int(node.Output.Type.Length));
+            Functions.Activation(op.Function), context.Read(node, node.Input(0), layout), context.Create(node.Output, layout),
+                Int(node.Output.Type.Length));
     }
 }

@@ -13,7 +13,9 @@ internal sealed class WhereLowering : OpLowering<Where>
     {
         var (condition, a, b, y) = (node.Input(0), node.Input(1), node.Input(2), node.Output);
         context.Call(node, "Where.Run", "chooses between two operands",
-            context.Read(node, condition, Layout.RowMajor), context.Read(node, a, Layout.RowMajor), context.Read(node, b, Layout.RowMajor), context.Create(y, Layout.RowMajor),
-            Ints(y.Shape), Ints(Broadcasting.Strides(condition.Shape, y.Rank)), Ints(Broadcasting.Strides(a.Shape, y.Rank)), Ints(Broadcasting.Strides(b.Shape, y.Rank)));
+            context.Read(node, condition, Layout.RowMajor), context.Read(node, a, Layout.RowMajor), context.Read(node, b, Layout.RowMajor),
+                context.Create(y, Layout.RowMajor),
+            Ints(y.Shape), Ints(Broadcasting.Strides(condition.Shape, y.Rank)), Ints(Broadcasting.Strides(a.Shape, y.Rank)),
+                Ints(Broadcasting.Strides(b.Shape, y.Rank)));
     }
 }

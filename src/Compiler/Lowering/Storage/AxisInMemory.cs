@@ -12,6 +12,7 @@ internal sealed record AxisInMemory(Layout Layout, IntExpr Outer, IntExpr Inner)
         var layout = context.LayoutOf(value) is Layout.Flat ? Layout.RowMajor : context.LayoutOf(value);
         var order = layout.Order(value.Rank);
         int position = order.ToList().IndexOf(axis);
-        return new(layout, IntExpr.Product(order.Take(position).Select(d => value.Shape[d])), IntExpr.Product(order.Skip(position + 1).Select(d => value.Shape[d])));
+        return new(layout, IntExpr.Product(order.Take(position).Select(d => value.Shape[d])),
+            IntExpr.Product(order.Skip(position + 1).Select(d => value.Shape[d])));
     }
 }

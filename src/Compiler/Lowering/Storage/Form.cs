@@ -24,11 +24,13 @@ internal sealed record Form(Layout Layout, QuantizationParameters? Quantization 
         }
 
         int innermost = Layout.Order(value.Rank)[^1];
-        return IntExpr.Product(value.Shape.Where((_, d) => d != innermost)) * IntExpr.RoundUp(value.Shape[innermost], PanelLayout.ByteGroup);
+        return IntExpr.Product(value.Shape.Where((_, d) => d != innermost)) * IntExpr.RoundUp(value.Shape[innermost],
+            PanelLayout.ByteGroup);
     }
 
     /// <summary>Byte strides of a row-major value that is quantized.</summary>
-    public static IReadOnlyList<IntExpr> ByteStrides(Value value) => StridedView.RowMajor([.. value.Shape.SkipLast(1), IntExpr.RoundUp(value.Shape[^1], PanelLayout.ByteGroup)]);
+    public static IReadOnlyList<IntExpr> ByteStrides(Value value) =>
+        StridedView.RowMajor([.. value.Shape.SkipLast(1), IntExpr.RoundUp(value.Shape[^1], PanelLayout.ByteGroup)]);
 
     /// <summary>
     /// The form that means the same and compares equal. Two orders that coincide for floats do not for quantized values: the padding

@@ -28,7 +28,8 @@ internal sealed record JoinedOutput(Value Whole, int Columns, int First)
             : null;
     }
 
-    private static bool IsProduct(Value value, bool image, Graph graph) => graph.HasOneUse(value) && value.Producer is { } producer && (image
+    private static bool IsProduct(Value value, bool image, Graph graph) =>
+        graph.HasOneUse(value) && value.Producer is { } producer && (image
         ? producer.HasPackedKernel() && Layout.ChannelsLast.For(value) == Layout.ChannelsLast
         : producer.Op is MatMul && producer.HasConstantWeights());
 

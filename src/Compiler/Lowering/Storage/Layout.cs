@@ -16,19 +16,24 @@ internal abstract record Layout
     /// The order of a flattened channels-last value: the last dimension of the shape holds <paramref name="positions"/> ×
     /// <paramref name="channels"/>, the model's order being the opposite.
     /// </summary>
-    public static Layout Flattened(IntExpr channels, IntExpr positions) => channels == IntExpr.One || positions == IntExpr.One ? RowMajor : new Flat(channels, positions);
+    public static Layout Flattened(IntExpr channels, IntExpr positions) =>
+        channels == IntExpr.One || positions == IntExpr.One ? RowMajor : new Flat(channels, positions);
 
     /// <summary>The layout that means the same and compares equal: row-major where the two orders of a value coincide.</summary>
-    public Layout For(Value value) => this is Channels && (value.Rank < 3 || value.Shape[1] == IntExpr.One || IntExpr.Product(value.Shape.Skip(2)) == IntExpr.One) ? RowMajor : this;
+    public Layout For(Value value) =>
+        this is Channels && (value.Rank < 3 || value.Shape[1] == IntExpr.One || IntExpr.Product(value.Shape.Skip(2)) == IntExpr.One)
+        ? RowMajor : this;
 
     /// <summary>The dimensions of a value of <paramref name="rank"/> in memory order.</summary>
-    public IReadOnlyList<int> Order(int rank) => this is Channels ? [0, .. Enumerable.Range(2, rank - 2), 1] : [.. Enumerable.Range(0, rank)];
+    public IReadOnlyList<int> Order(int rank) =>
+        this is Channels ? [0, .. Enumerable.Range(2, rank - 2), 1] : [.. Enumerable.Range(0, rank)];
 
     /// <summary>Element stride of each dimension of <paramref name="shape"/>.</summary>
     public IReadOnlyList<IntExpr> Strides(IReadOnlyList<IntExpr> shape)
     {
         var order = Order(shape.Count);
-        var inMemory = StridedView.RowMajor([.. order.Select(d => this is Growing growing && growing.Axis == d ? growing.Capacity : shape[d])]);
+        var inMemory = StridedView.RowMajor([.. order.Select(d =>
+            this is Growing growing && growing.Axis == d ? growing.Capacity : shape[d])]);
         var strides = new IntExpr[shape.Count];
         for (int i = 0; i < order.Count; i++)
         {

@@ -7,13 +7,15 @@ internal static class SlotPlanner
 {
     /// <param name="buffers">Bytes of each buffer; the steps refer to buffers as if they were slots.</param>
     /// <returns>The steps referring to slots, and the bytes of each slot (multiples of 64).</returns>
-    public static (IReadOnlyList<PlanStep> Steps, IReadOnlyList<IntExpr> Slots) Plan(IReadOnlyList<PlanStep> steps, IReadOnlyList<IntExpr> buffers)
+    public static (IReadOnlyList<PlanStep> Steps, IReadOnlyList<IntExpr> Slots) Plan(IReadOnlyList<PlanStep> steps,
+        IReadOnlyList<IntExpr> buffers)
     {
         var (first, last) = Lives(steps, buffers.Count);
         var slots = new List<IntExpr>();
         var free = new List<int>();
         var slotOf = new int?[buffers.Count];
-        var (begins, ends) = (Enumerable.Range(0, buffers.Count).ToLookup(b => first[b]), Enumerable.Range(0, buffers.Count).ToLookup(b => last[b]));
+        var (begins, ends) = (Enumerable.Range(0, buffers.Count).ToLookup(b => first[b]),
+            Enumerable.Range(0, buffers.Count).ToLookup(b => last[b]));
         for (int i = 0; i < steps.Count; i++)
         {
             foreach (int buffer in begins[i])

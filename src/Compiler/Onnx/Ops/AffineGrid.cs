@@ -13,14 +13,16 @@ internal static class AffineGrid
         var (formula, theta) = (new Formula(node), node.Input(0, ElementType.F32));
         long[] size = [.. node.ConstantIntegers(1) ?? throw node.Invalid("the size is missing")];
         int rank = size.Length - 2;
-        if (rank is not (2 or 3) || theta.Rank != 3 || theta.Shape[1] != rank || theta.Shape[2] != rank + 1 || (theta.Shape[0].IsConstant && theta.Shape[0] != size[0]) || size.Any(s => s < 1))
+        if (rank is not (2 or 3) || theta.Rank != 3 || theta.Shape[1] != rank || theta.Shape[2] != rank + 1
+            || (theta.Shape[0].IsConstant && theta.Shape[0] != size[0]) || size.Any(s => s < 1))
         {
             throw node.Invalid($"theta {theta.Type} does not fit a size of [{string.Join(", ", size)}]");
         }
 
         bool corners = node.Attributes.Flag("align_corners");
         long[] spatial = size[2..];
-        node.RequireFoldable(spatial.Aggregate((Int128)(rank + 1), (product, s) => product > int.MaxValue ? product : product * s), ElementType.F32);
+        node.RequireFoldable(spatial.Aggregate((Int128)(rank + 1), (product, s) => product > int.MaxValue ? product : product * s),
+            ElementType.F32);
         long count = Tensor.Count(spatial);
         var pixels = Tensor.Zeros(ElementType.F32, 1, count, rank + 1);
         for (long p = 0; p < count; p++)
@@ -29,7 +31,8 @@ internal static class AffineGrid
             for (int d = rank - 1; d >= 0; rest /= spatial[d], d--)
             {
                 // The last dimension is x, the first coordinate.
-                pixels.Writable<float>()[(int)((p * (rank + 1)) + rank - 1 - d)] = (float)Coordinate(rest % spatial[d], spatial[d], corners);
+                pixels.Writable<float>()[(int)((p * (rank + 1)) + rank - 1 - d)] =
+                    (float)Coordinate(rest % spatial[d], spatial[d], corners);
             }
 
             pixels.Writable<float>()[(int)((p * (rank + 1)) + rank)] = 1;

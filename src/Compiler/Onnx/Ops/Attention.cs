@@ -22,7 +22,8 @@ internal static class Attention
         var past = node.InputOrNull(4);
         var keys = past is null ? newKeys : f.Concat(2, past, newKeys);
         var values = node.InputOrNull(5) is { } pastValues ? f.Concat(2, pastValues, newValues) : newValues;
-        var (k, v) = (Repeated(node, f, f.Cast(keys, ElementType.F32), q.Shape[1]), Repeated(node, f, f.Cast(values, ElementType.F32), q.Shape[1]));
+        var (k, v) = (Repeated(node, f, f.Cast(keys, ElementType.F32), q.Shape[1]),
+            Repeated(node, f, f.Cast(values, ElementType.F32), q.Shape[1]));
         if (!q.Shape[3].IsConstant)
         {
             throw node.Unsupported("heads of a symbolic size");
@@ -69,7 +70,8 @@ internal static class Attention
         node.Require(x, ElementType.F32, ElementType.F64, ElementType.F16, ElementType.BF16);
         long? heads = node.Attributes.Int(attribute);
         return x.Rank == 4 ? x
-            : x.Rank == 3 && heads is > 0 && x.Shape[2].DivideExactly(heads.Value) is { } size ? f.Transpose(f.Reshape(x, x.Shape[0], x.Shape[1], heads.Value, size), 0, 2, 1, 3)
+            : x.Rank == 3 && heads is > 0 && x.Shape[2].DivideExactly(heads.Value) is { } size
+                ? f.Transpose(f.Reshape(x, x.Shape[0], x.Shape[1], heads.Value, size), 0, 2, 1, 3)
             : throw node.Invalid($"{x.Type} has no {heads} heads");
     }
 
@@ -81,8 +83,10 @@ internal static class Attention
             return x;
         }
 
-        var times = heads.DivideExactly(x.Shape[1]) ?? throw node.Invalid($"{heads} heads of queries do not divide among {x.Shape[1]} heads of keys");
-        var repeated = f.Expand(f.Reshape(x, x.Shape[0], x.Shape[1], 1, x.Shape[2], x.Shape[3]), [x.Shape[0], x.Shape[1], times, x.Shape[2], x.Shape[3]]);
+        var times = heads.DivideExactly(x.Shape[1])
+            ?? throw node.Invalid($"{heads} heads of queries do not divide among {x.Shape[1]} heads of keys");
+        var repeated = f.Expand(f.Reshape(x, x.Shape[0], x.Shape[1], 1, x.Shape[2], x.Shape[3]),
+            [x.Shape[0], x.Shape[1], times, x.Shape[2], x.Shape[3]]);
         return f.Reshape(repeated, x.Shape[0], heads, x.Shape[2], x.Shape[3]);
     }
 

@@ -10,7 +10,8 @@ internal static class AveragePool
     public static IReadOnlyList<Value> Import(OnnxNode node)
     {
         var x = node.Input(0, ElementType.F32);
-        var window = WindowAttributes.Read(node, x, node.Attributes.Sizes("kernel_shape") ?? throw node.Invalid("attribute 'kernel_shape' is missing"));
+        var window = WindowAttributes.Read(node, x, node.Attributes.Sizes("kernel_shape")
+            ?? throw node.Invalid("attribute 'kernel_shape' is missing"));
         return
         [
             node.Add(new Pool(PoolKind.Average, window.Kernel, window.Strides, window.PadsBegin, window.PadsEnd, window.Dilations,

@@ -31,9 +31,11 @@ internal static class BatchNormalization
             throw node.Invalid($"parameter {wrong.Type} does not fit {x.Type}");
         }
 
-        var (factor, offset) = parameters.All(p => p.Constant is not null) ? Folded(node, parameters, epsilon) : Computed(node, parameters, epsilon);
+        var (factor, offset) = parameters.All(p => p.Constant is not null) ? Folded(node, parameters, epsilon)
+            : Computed(node, parameters, epsilon);
         IntExpr[] perChannel = [parameters[0].Shape[0], .. Enumerable.Repeat(IntExpr.One, x.Rank - 2)];
-        var scaled = node.AddPart("scaled", new Binary(BinaryKind.Mul), x, node.AddPart("factor", new Graphs.Ops.Reshape(perChannel), factor));
+        var scaled = node.AddPart("scaled", new Binary(BinaryKind.Mul), x,
+            node.AddPart("factor", new Graphs.Ops.Reshape(perChannel), factor));
         return [node.Add(new Binary(BinaryKind.Add), scaled, node.AddPart("offset", new Graphs.Ops.Reshape(perChannel), offset))];
     }
 

@@ -22,7 +22,8 @@ internal static class CenterCropPad
         {
             var more = x.Shape[axes[i]] - sizes[i];
             y = more.IsNonNegative ? formula.Slice(y, axes[i], IntExpr.FloorDiv(more, 2), sizes[i])
-                : more.IsConstant ? formula.Pad(y, axes[i], checked((int)(-more.Value / 2)), checked((int)(-more.Value - (-more.Value / 2))))
+                : more.IsConstant ? formula.Pad(y, axes[i], checked((int)(-more.Value / 2)),
+                    checked((int)(-more.Value - (-more.Value / 2))))
                 : throw node.Unsupported($"a dimension of '{x.Shape[axes[i]]}' to '{sizes[i]}'");
         }
 

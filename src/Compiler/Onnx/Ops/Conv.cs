@@ -21,6 +21,7 @@ internal static class Conv
 
         // Precision is chosen for constant weights, whose bias is then a constant too, and finite.
         return w.Constant is null || (bias.Constant is { } known && FiniteWeights.Holds(known)) ? [node.Add(conv, x, w, bias)]
-            : [node.Add(new Graphs.Ops.Binary(Graphs.Ops.BinaryKind.Add), node.AddPart("product", conv, x, w), new Formula(node).Reshape(bias, [bias.Shape[0], .. Enumerable.Repeat(IntExpr.One, x.Rank - 2)]))];
+            : [node.Add(new Graphs.Ops.Binary(Graphs.Ops.BinaryKind.Add), node.AddPart("product", conv, x, w),
+                new Formula(node).Reshape(bias, [bias.Shape[0], .. Enumerable.Repeat(IntExpr.One, x.Rank - 2)]))];
     }
 }

@@ -10,6 +10,7 @@ internal static class ConvInteger
         var f = new Formula(node);
         var w = node.Input(1);
         var zero = node.InputOrNull(3) is { Rank: 1 } perOutput ? f.Along(perOutput, 0, w.Rank) : node.InputOrNull(3);
-        return [f.Result(IntegerProducts.Conv(node, f, Quantization.Centered(node, f, node.Input(0), node.InputOrNull(2)), Quantization.Centered(node, f, w, zero)))];
+        return [f.Result(IntegerProducts.Conv(node, f, Quantization.Centered(node, f, node.Input(0), node.InputOrNull(2)),
+            Quantization.Centered(node, f, w, zero)))];
     }
 }

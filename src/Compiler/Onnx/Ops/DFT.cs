@@ -15,7 +15,8 @@ internal static class DFT
         var (formula, x) = (new Formula(node), node.Input(0, ElementType.F32));
         bool inverse = node.Attributes.Flag("inverse"), half = node.Attributes.Flag("onesided");
         int axis = node.Axis(node.Opset < 20 ? node.Attributes.Int("axis") ?? 1 : node.ConstantInteger(2) ?? -2, x.Rank);
-        if (x.Rank < 2 || axis == x.Rank - 1 || x.Shape[^1] is not { IsConstant: true, Value: 1 or 2 } parts || (half && inverse != (parts.Value == 2)))
+        if (x.Rank < 2 || axis == x.Rank - 1 || x.Shape[^1] is not { IsConstant: true, Value: 1 or 2 } parts
+            || (half && inverse != (parts.Value == 2)))
         {
             throw node.Invalid($"{x.Type} is no signal along axis {axis}");
         }
@@ -40,7 +41,8 @@ internal static class DFT
 
         bool real = half && inverse;
         long bins = half && !inverse ? (length / 2) + 1 : length;
-        var matrix = real ? FourierMatrix.OfHalf(node, size, length) : FourierMatrix.Of(node, size, (int)parts.Value, length, bins, inverse);
+        var matrix = real ? FourierMatrix.OfHalf(node, size, length)
+            : FourierMatrix.Of(node, size, (int)parts.Value, length, bins, inverse);
         int[] order = [.. Enumerable.Range(0, x.Rank - 1).Where(d => d != axis), axis, x.Rank - 1];
         var last = formula.Transpose(x, order);
         var product = formula.MatMul(formula.Reshape(last, [.. last.Shape.SkipLast(2), size * parts]), node.Constant("matrix", matrix));

@@ -16,7 +16,8 @@ internal static class DeformConv
             throw node.NotSupported($"{x.Type} in {groups} offset groups");
         }
 
-        var op = new Graphs.Ops.DeformConv(window.Strides, window.PadsBegin, window.PadsEnd, window.Dilations, FilterAttributes.Groups(node), (int)groups);
+        var op = new Graphs.Ops.DeformConv(window.Strides, window.PadsBegin, window.PadsEnd, window.Dilations,
+            FilterAttributes.Groups(node), (int)groups);
         return [node.Add(op, x, w, offsets, Optional(3), Optional(4))];
 
         Value? Optional(int index) => node.InputOrNull(index) is null ? null : node.Input(index, ElementType.F32);

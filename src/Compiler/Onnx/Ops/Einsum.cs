@@ -22,7 +22,8 @@ internal static class Einsum
         var result = Prepared(node, formula, operands[0], inputs[0], Needed(1));
         for (int i = 1; i < operands.Length; i++)
         {
-            result = Product(formula, result, Prepared(node, formula, operands[i], inputs[i], result.Labels + Needed(i + 1)), Needed(i + 1));
+            result = Product(formula, result, Prepared(node, formula, operands[i], inputs[i], result.Labels + Needed(i + 1)),
+                Needed(i + 1));
         }
 
         var (sum, labels) = Summed(formula, result, output);
@@ -59,19 +60,23 @@ internal static class Einsum
         var last = f.Transpose(x, [.. others, first, second]);
         IntExpr[] outer = [.. others.Select(d => x.Shape[d])];
         var diagonal = f.Pick(f.Reshape(last, [.. outer, size * size]), outer.Length, (int)size.Value + 1, size);
-        return f.Transpose(diagonal, Enumerable.Range(0, x.Rank - 1).Select(d => d == first ? outer.Length : Array.IndexOf(others, d < second ? d : d + 1)));
+        return f.Transpose(diagonal, Enumerable.Range(0, x.Rank - 1)
+            .Select(d => d == first ? outer.Length : Array.IndexOf(others, d < second ? d : d + 1)));
     }
 
     private static (Value Value, string Labels) Summed(Formula f, (Value Value, string Labels) x, string needed)
     {
         int[] axes = [.. Enumerable.Range(0, x.Labels.Length).Where(d => !needed.Contains(x.Labels[d]))];
         return axes.Length == 0 ? x
-            : (f.Reshape(f.Reduce(ReduceKind.Sum, x.Value, axes), x.Value.Shape.Where((_, d) => !axes.Contains(d))), string.Concat(x.Labels.Where((_, d) => !axes.Contains(d))));
+            : (f.Reshape(f.Reduce(ReduceKind.Sum, x.Value, axes), x.Value.Shape.Where((_, d) => !axes.Contains(d))),
+                string.Concat(x.Labels.Where((_, d) => !axes.Contains(d))));
     }
 
-    private static (Value Value, string Labels) Product(Formula f, (Value Value, string Labels) a, (Value Value, string Labels) b, string needed)
+    private static (Value Value, string Labels) Product(Formula f, (Value Value, string Labels) a, (Value Value, string Labels) b,
+        string needed)
     {
-        string both = string.Concat(a.Labels.Intersect(b.Labels)), batch = string.Concat(both.Where(needed.Contains)), joined = string.Concat(both.Except(batch));
+        string both = string.Concat(a.Labels.Intersect(b.Labels)), batch = string.Concat(both.Where(needed.Contains)),
+            joined = string.Concat(both.Except(batch));
         string left = string.Concat(a.Labels.Except(both)), right = string.Concat(b.Labels.Except(both));
         foreach (char label in joined)
         {
@@ -80,13 +85,17 @@ internal static class Einsum
 
         var (lhs, rhs) = (Ordered(f, a, batch + left + joined), Ordered(f, b, batch + joined + right));
         var product = f.MatMul(
-            f.Reshape(lhs, [.. lhs.Shape.Take(batch.Length), Length(a, left), Length(a, joined)]), f.Reshape(rhs, [.. rhs.Shape.Take(batch.Length), Length(a, joined), Length(b, right)]));
-        return (f.Reshape(product, [.. product.Shape.Take(batch.Length), .. left.Select(l => Size(a, l)), .. right.Select(l => Size(b, l))]), batch + left + right);
+            f.Reshape(lhs, [.. lhs.Shape.Take(batch.Length), Length(a, left), Length(a, joined)]),
+                f.Reshape(rhs, [.. rhs.Shape.Take(batch.Length), Length(a, joined), Length(b, right)]));
+        return (f.Reshape(product,
+            [.. product.Shape.Take(batch.Length), .. left.Select(l => Size(a, l)), .. right.Select(l => Size(b, l))]),
+            batch + left + right);
     }
 
     private static IntExpr Size((Value Value, string Labels) x, char label) => x.Value.Shape[x.Labels.IndexOf(label)];
 
     private static IntExpr Length((Value Value, string Labels) x, string labels) => IntExpr.Product(labels.Select(l => Size(x, l)));
 
-    private static Value Ordered(Formula f, (Value Value, string Labels) x, string labels) => f.Transpose(x.Value, labels.Select(l => x.Labels.IndexOf(l)));
+    private static Value Ordered(Formula f, (Value Value, string Labels) x, string labels) =>
+        f.Transpose(x.Value, labels.Select(l => x.Labels.IndexOf(l)));
 }

@@ -12,6 +12,7 @@ internal static class Expand
 
         // Ranks and ones as the result has them; what else differs is for the operation to compare.
         var shape = Broadcasting.Shape(x.Shape, given);
-        return [node.Add(new Graphs.Ops.Expand([.. shape.Select((size, i) => i - shape.Count + given.Count is var own && own >= 0 && given[own] != IntExpr.One ? given[own] : size)]), x)];
+        return [node.Add(new Graphs.Ops.Expand([.. shape.Select((size, i) =>
+            i - shape.Count + given.Count is var own && own >= 0 && given[own] != IntExpr.One ? given[own] : size)]), x)];
     }
 }

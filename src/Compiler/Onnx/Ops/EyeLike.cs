@@ -16,7 +16,8 @@ internal static class EyeLike
 
         var type = node.Attributes.Int("dtype") is not { } code ? x.Type.Element
             : OnnxElementType.FromCode(code) ?? throw node.NotSupported($"element type {OnnxElementType.NameOf(code)}");
-        var ones = formula.Compare(CompareKind.Equal, formula.Positions(x.Shape[0], 0, 2, node.Attributes.Int("k") ?? 0), formula.Positions(x.Shape[1], 1, 2));
+        var ones = formula.Compare(CompareKind.Equal, formula.Positions(x.Shape[0], 0, 2, node.Attributes.Int("k") ?? 0),
+            formula.Positions(x.Shape[1], 1, 2));
         return [formula.Result(formula.Cast(ones, type))];
     }
 }

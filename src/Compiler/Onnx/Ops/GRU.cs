@@ -30,6 +30,7 @@ internal static class GRU
 
         var hidden = state.Shape[0].DivideExactly(3) ?? throw node.Invalid($"a bias {state.Type} has no three gates");
         var gates = formula.Add(formula.Slice(input, 0, 0, hidden * 2), formula.Slice(state, 0, 0, hidden * 2));
-        return new(index, cell, false, formula.Concat(0, gates, formula.Slice(input, 0, hidden * 2, hidden)), formula.Slice(state, 0, hidden * 2, hidden));
+        return new(index, cell, false, formula.Concat(0, gates, formula.Slice(input, 0, hidden * 2, hidden)),
+            formula.Slice(state, 0, hidden * 2, hidden));
     }
 }

@@ -10,7 +10,8 @@ internal static class Gather
     {
         var (x, indices) = (node.Input(0), node.Require(node.Input(1), ElementType.I64, ElementType.I32));
         int axis = node.Axis(node.Attributes.Int("axis") ?? 0, x.Rank);
-        if (x.Shape[axis] is { IsConstant: true } size && indices.Constant is { } known && known.ToInt64().Any(i => i < -size.Value || i >= size.Value))
+        if (x.Shape[axis] is { IsConstant: true } size && indices.Constant is { } known
+            && known.ToInt64().Any(i => i < -size.Value || i >= size.Value))
         {
             throw node.Invalid($"an index is outside an axis of {size}");
         }

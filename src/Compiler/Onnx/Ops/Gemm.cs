@@ -25,7 +25,8 @@ internal static class Gemm
         if (c is null || (alpha == 1 && IsBias(c, columns)))
         {
             return c is null && alpha != 1
-                ? [node.Add(new Binary(BinaryKind.Mul), node.AddPart("product", new Graphs.Ops.MatMul(), a, b), Factor(node, "alpha", a.Type.Element, alpha))]
+                ? [node.Add(new Binary(BinaryKind.Mul), node.AddPart("product", new Graphs.Ops.MatMul(), a, b),
+                    Factor(node, "alpha", a.Type.Element, alpha))]
                 : [node.Add(new Graphs.Ops.MatMul(), c is null ? [a, b] : [a, b, Bias(node, c, columns)])];
         }
 
@@ -40,15 +41,18 @@ internal static class Gemm
         : node.Attributes.Flag(attribute) ? node.AddPart(attribute, new Graphs.Ops.Transpose([1, 0]), x) : x;
 
     private static Value Scaled(OnnxNode node, string part, Value x, float factor) =>
-        factor == 1 ? x : node.AddPart($"{part}/scaled", new Binary(BinaryKind.Mul), x, Factor(node, $"{part}/factor", x.Type.Element, factor));
+        factor == 1 ? x : node.AddPart($"{part}/scaled", new Binary(BinaryKind.Mul), x,
+            Factor(node, $"{part}/factor", x.Type.Element, factor));
 
     /// <summary>Integers are scaled by whole numbers alone.</summary>
-    private static Value Factor(OnnxNode node, string part, ElementType type, float factor) => type.IsFloat() || factor == MathF.Truncate(factor)
+    private static Value Factor(OnnxNode node, string part, ElementType type, float factor) =>
+        type.IsFloat() || factor == MathF.Truncate(factor)
         ? node.Constant(part, new Formula(node).Number(factor, type).Constant!)
         : throw node.NotSupported(FormattableString.Invariant($"the factor {factor} of integers"));
 
     /// <summary>Infinite elements are added by a step of their own: a bias is scaled and shifted with its product.</summary>
-    private static bool IsBias(Value c, IntExpr columns) => c.Constant is { Type: ElementType.F32 } known && FiniteWeights.Holds(known) && columns.IsConstant
+    private static bool IsBias(Value c, IntExpr columns) => c.Constant is { Type: ElementType.F32 } known && FiniteWeights.Holds(known)
+        && columns.IsConstant
         && (c.Type.Length == IntExpr.One || (c.Shape[^1] == columns && c.Type.Length == columns));
 
     private static Value Bias(OnnxNode node, Value c, IntExpr columns) => c.Type.Length == columns

@@ -12,7 +12,8 @@ internal static class GlobalLpPool
         var f = new Formula(node);
         var x = f.RequiredSingle(0);
         float p = LpPool.Power(node);
-        var sum = f.Reduce(ReduceKind.Sum, f.Apply(BinaryKind.Pow, f.Apply(UnaryKind.Abs, x), f.Number(p)), Enumerable.Range(2, x.Rank - 2));
+        var sum = f.Reduce(ReduceKind.Sum, f.Apply(BinaryKind.Pow, f.Apply(UnaryKind.Abs, x), f.Number(p)),
+            Enumerable.Range(2, x.Rank - 2));
         return [f.Result(f.Cast(f.Apply(BinaryKind.Pow, sum, f.Number(1 / p)), node.Input(0).Type.Element))];
     }
 }

@@ -14,7 +14,8 @@ internal static class GridSample
     {
         var f = new Formula(node);
         var grid = node.Input(1, ElementType.F32);
-        var type = node.Require(node.Input(0), ElementType.F32, ElementType.I8, ElementType.U8, ElementType.I16, ElementType.U16, ElementType.Bool).Type.Element;
+        var type = node.Require(node.Input(0), ElementType.F32, ElementType.I8, ElementType.U8, ElementType.I16, ElementType.U16,
+            ElementType.Bool).Type.Element;
         var x = f.Cast(node.Input(0), ElementType.F32);
         GridMode mode = (node.Attributes.String("mode") ?? "linear") switch
         {

@@ -24,23 +24,29 @@ internal static class If
         var (then, other) = Branches(node, condition);
         if (node.GraphNodes.Skip(first).FirstOrDefault(n => n.Op.MayFail(n.Inputs)) is { } failing)
         {
-            throw node.NotSupported($"a condition that is data and {failing.Op.Kind} in a branch: both branches would run, and it may fail");
+            throw node.NotSupported(
+                $"a condition that is data and {failing.Op.Kind} in a branch: both branches would run, and it may fail");
         }
 
         if (then.Count != other.Count)
         {
-            throw node.Unknown(0, condition, "a truth value", $"then_branch returns {Counted.Of(then.Count, "output")} and else_branch {other.Count}");
+            throw node.Unknown(0, condition, "a truth value",
+                $"then_branch returns {Counted.Of(then.Count, "output")} and else_branch {other.Count}");
         }
 
-        if (then.Zip(other).Index().Where(b => b.Item.First.Type.Element != b.Item.Second.Type.Element || b.Item.First.Rank != b.Item.Second.Rank).Select(b => b.Index).DefaultIfEmpty(-1).First() is >= 0 and var unlike)
+        if (then.Zip(other).Index().Where(b => b.Item.First.Type.Element != b.Item.Second.Type.Element
+            || b.Item.First.Rank != b.Item.Second.Rank).Select(b => b.Index).DefaultIfEmpty(-1).First() is >= 0 and var unlike)
         {
             string kind = then[unlike].Rank != other[unlike].Rank ? "ranks" : "element types";
             throw node.Unknown(0, condition, "a truth value", $"the branches return different {kind}: output {unlike} is {then[unlike].Type} of then_branch and {other[unlike].Type} of else_branch");
         }
 
         var flag = node.AddPart("condition", new Graphs.Ops.Reshape([]), condition);
-        var sizes = then.Zip(other).SelectMany(b => b.First.Shape.Zip(b.Second.Shape)).Where(s => s.First != s.Second).Distinct().ToDictionary(s => s, s => Size(node, flag, s.First, s.Second));
-        return [.. then.Zip(other).Select((b, i) => node.Add(i, new Graphs.Ops.Where(), flag, Fitted(node, b.First, b.First.Shape, b.Second.Shape, sizes), Fitted(node, b.Second, b.First.Shape, b.Second.Shape, sizes)))];
+        var sizes = then.Zip(other).SelectMany(b => b.First.Shape.Zip(b.Second.Shape)).Where(s => s.First != s.Second).Distinct()
+            .ToDictionary(s => s, s => Size(node, flag, s.First, s.Second));
+        return [.. then.Zip(other)
+            .Select((b, i) => node.Add(i, new Graphs.Ops.Where(), flag, Fitted(node, b.First, b.First.Shape, b.Second.Shape, sizes),
+            Fitted(node, b.Second, b.First.Shape, b.Second.Shape, sizes)))];
     }
 
     /// <summary>
@@ -55,9 +61,11 @@ internal static class If
         }
         catch (UnknownDataException e) when (ValueOrigin.Of(condition).Symbols.Count == 0)
         {
-            throw e.With(e.Needed with { Besides = node.Unknown(0, condition, "a truth value").Needed.And(e.Needed.Besides ?? new([], [], [])) });
+            throw e.With(e.Needed with { Besides = node.Unknown(0, condition, "a truth value").Needed.And(e.Needed.Besides
+                ?? new([], [], [])) });
         }
-        catch (MixPrecException e) when (ValueOrigin.Of(condition) is var origin && (origin.Symbols.Count > 0 || (origin.Inputs.Count > 0 && e.Description == DiagnosticCatalog.GraphInvalid)))
+        catch (MixPrecException e) when (ValueOrigin.Of(condition) is var origin
+            && (origin.Symbols.Count > 0 || (origin.Inputs.Count > 0 && e.Description == DiagnosticCatalog.GraphInvalid)))
         {
             throw node.Unknown(0, condition, "a truth value", $"one of the branches does not fit ({e.Message.TrimEnd('.')})");
         }
@@ -68,7 +76,8 @@ internal static class If
     {
         var most = IntExpr.Max(then, other);
         string count = node.Count(0, most);
-        var chosen = node.AddPart("chosen", new Graphs.Ops.Where(), flag, GraphBuilder.Integers($"{node.Name}/then", [then], scalar: true), GraphBuilder.Integers($"{node.Name}/else", [other], scalar: true));
+        var chosen = node.AddPart("chosen", new Graphs.Ops.Where(), flag, GraphBuilder.Integers($"{node.Name}/then", [then], scalar: true),
+            GraphBuilder.Integers($"{node.Name}/else", [other], scalar: true));
         node.AddPart("size", new DataSize(count, most), chosen);
         return IntExpr.Count(count);
     }
@@ -77,7 +86,8 @@ internal static class If
     /// A branch's value in the sizes that were chosen: itself when they are its own; otherwise nobody reads it, and its last elements, or a
     /// zero where it may be empty, stand for those that it lacks.
     /// </summary>
-    private static Value Fitted(OnnxNode node, Value value, IReadOnlyList<IntExpr> then, IReadOnlyList<IntExpr> other, Dictionary<(IntExpr, IntExpr), IntExpr> sizes)
+    private static Value Fitted(OnnxNode node, Value value, IReadOnlyList<IntExpr> then, IReadOnlyList<IntExpr> other,
+        Dictionary<(IntExpr, IntExpr), IntExpr> sizes)
     {
         for (int axis = 0; axis < value.Rank; axis++)
         {
@@ -85,7 +95,9 @@ internal static class If
             {
                 if (!(value.Shape[axis] - 1).IsNonNegative)
                 {
-                    var nothing = node.AddPart("nothing", new Graphs.Ops.Expand([.. value.Shape.Select((d, i) => i == axis ? IntExpr.One : d)]), node.Constant("zero", Tensor.Zeros(value.Type.Element)));
+                    var nothing = node.AddPart("nothing",
+                        new Graphs.Ops.Expand([.. value.Shape.Select((d, i) => i == axis ? IntExpr.One : d)]),
+                        node.Constant("zero", Tensor.Zeros(value.Type.Element)));
                     value = node.AddPart("filled", new Graphs.Ops.Concat(axis), value, nothing);
                 }
 

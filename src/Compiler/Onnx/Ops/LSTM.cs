@@ -10,6 +10,8 @@ internal static class LSTM
     {
         var layer = new RecurrentLayer(node, "Sigmoid", "Tanh", "Tanh");
         bool coupled = node.Attributes.Flag("input_forget");
-        return layer.Import(i => new(i, RecurrentCell.Lstm, coupled, layer.Biases(i) is var (input, state) ? layer.Formula.Add(input, state) : null, null), cellState: true);
+        return layer.Import(i =>
+            new(i, RecurrentCell.Lstm, coupled, layer.Biases(i) is var (input, state) ? layer.Formula.Add(input, state) : null, null),
+            cellState: true);
     }
 }

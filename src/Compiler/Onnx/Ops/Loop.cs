@@ -23,7 +23,9 @@ internal static class Loop
         Value[] values = [.. Enumerable.Range(0, carried).Select(i => node.Input(i + 2))];
         var times = Unrolling.Times(node, 0);
         bool? goes = node.InputOrNull(1) is null ? true : node.ConstantTruth(1, out _);
-        return goes is { } known && times is { IsConstant: true } && Unrolled(node, times.Value, known, values, collected) is { } unrolled ? unrolled : Running(node, times, goes, values, collected);
+        return goes is { } known && times is { IsConstant: true }
+            && Unrolled(node, times.Value, known, values, collected) is { } unrolled ? unrolled
+            : Running(node, times, goes, values, collected);
     }
 
     /// <summary>Null where the loop does not end soon, or where that is not known.</summary>
@@ -59,15 +61,18 @@ internal static class Loop
     private static IReadOnlyList<Value> Running(OnnxNode node, IntExpr? times, bool? goes, Value[] values, int collected)
     {
         var limit = times is null ? node.InputOrNull(0) : null;
-        var results = RunningLoop.Add(node, times is { IsConstant: true } ? Math.Clamp(times.Value, 0, int.MaxValue) : times is null ? null : IntExpr.Max(times, 0), limit, goes == true ? null : node.Input(1), values,
+        var results = RunningLoop.Add(node, times is { IsConstant: true } ? Math.Clamp(times.Value, 0, int.MaxValue) : times is null ? null
+            : IntExpr.Max(times, 0), limit, goes == true ? null : node.Input(1), values,
             (states, time, _) => [GraphBuilder.Integers($"{node.Name}/time", [time], scalar: true), Goes(node), .. states], goesOn: true);
-        return results.Count == values.Length + collected ? results : throw node.Invalid($"its body returns {Counted.Of(results.Count + 1, "value")}");
+        return results.Count == values.Length + collected ? results
+            : throw node.Invalid($"its body returns {Counted.Of(results.Count + 1, "value")}");
     }
 
     private static IReadOnlyList<Value> Body(OnnxNode node, long iteration, IReadOnlyList<Value> values, int collected)
     {
         var results = node.ImportBody("body", [node.Constant("iteration", Tensor.Of([iteration])), Goes(node), .. values]);
-        return results.Count == 1 + values.Count + collected ? results : throw node.Invalid($"its body returns {Counted.Of(results.Count, "value")}");
+        return results.Count == 1 + values.Count + collected ? results
+            : throw node.Invalid($"its body returns {Counted.Of(results.Count, "value")}");
     }
 
     /// <summary>A body runs only where it is to go on.</summary>

@@ -15,8 +15,10 @@ internal static class MaxPool
     {
         var x = node.Require(node.Input(0), ElementType.F32, ElementType.F64, ElementType.F16, ElementType.I8, ElementType.U8);
         bool columnMajor = node.Attributes.Flag("storage_order");
-        var window = WindowAttributes.Read(node, x, node.Attributes.Sizes("kernel_shape") ?? throw node.Invalid("attribute 'kernel_shape' is missing"));
-        var pool = new Pool(PoolKind.Max, window.Kernel, window.Strides, window.PadsBegin, window.PadsEnd, window.Dilations, node.Attributes.Flag("ceil_mode"), CountPadding: false);
+        var window = WindowAttributes.Read(node, x, node.Attributes.Sizes("kernel_shape")
+            ?? throw node.Invalid("attribute 'kernel_shape' is missing"));
+        var pool = new Pool(PoolKind.Max, window.Kernel, window.Strides, window.PadsBegin, window.PadsEnd, window.Dilations,
+            node.Attributes.Flag("ceil_mode"), CountPadding: false);
         var largest = x.Type.Element == ElementType.F32 ? node.Add(pool, x) : Picked(node, pool, x);
         return node.IsOutputUsed(1) ? [largest, node.Add(1, new PoolIndices(pool, columnMajor), x)] : [largest];
     }

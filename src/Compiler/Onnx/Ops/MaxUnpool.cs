@@ -17,20 +17,24 @@ internal static class MaxUnpool
         int rank = kernel.Count;
         var strides = attributes.Sizes("strides") ?? [.. Enumerable.Repeat(1, rank)];
         var pads = attributes.Sizes("pads") ?? new int[2 * rank];
-        if (x.Rank != rank + 2 || strides.Count != rank || pads.Count != 2 * rank || kernel.Concat(strides).Any(s => s < 1) || pads.Any(p => p < 0))
+        if (x.Rank != rank + 2 || strides.Count != rank || pads.Count != 2 * rank || kernel.Concat(strides).Any(s => s < 1)
+            || pads.Any(p => p < 0))
         {
             throw node.Invalid($"windows of [{string.Join(", ", kernel)}] do not fit {x.Type}");
         }
 
-        IntExpr[] shape = [x.Shape[0], x.Shape[1], .. kernel.Select((k, i) => ((x.Shape[i + 2] - 1) * strides[i]) - pads[i] - pads[i + rank] + k)];
+        IntExpr[] shape = [x.Shape[0], x.Shape[1], .. kernel.Select((k, i) =>
+            ((x.Shape[i + 2] - 1) * strides[i]) - pads[i] - pads[i + rank] + k)];
         var nothing = formula.Expand(formula.Zero(x.Type.Element), [IntExpr.Product(shape)]);
-        var written = node.AddPart("written", new Graphs.Ops.ScatterElements(0, null), nothing, formula.Reshape(indices, indices.Type.Length), formula.Reshape(x, x.Type.Length));
+        var written = node.AddPart("written", new Graphs.Ops.ScatterElements(0, null), nothing,
+            formula.Reshape(indices, indices.Type.Length), formula.Reshape(x, x.Type.Length));
         var y = formula.Reshape(written, shape);
         if (node.Integers(2) is { } wanted)
         {
             for (int d = 0; d < wanted.Count && wanted.Count == shape.Length; d++)
             {
-                y = (wanted[d] - shape[d]) is { IsConstant: true, Value: >= 0 and <= int.MaxValue } more ? formula.Pad(y, d, 0, (int)more.Value)
+                y = (wanted[d] - shape[d]) is { IsConstant: true, Value: >= 0 and <= int.MaxValue } more
+                    ? formula.Pad(y, d, 0, (int)more.Value)
                     : throw node.Unsupported($"a dimension of '{shape[d]}' to '{wanted[d]}'");
             }
         }

@@ -11,7 +11,8 @@ internal static class MelWeightMatrix
 {
     public static IReadOnlyList<Value> Import(OnnxNode node)
     {
-        double bands = Number(node, 0), length = Number(node, 1), rate = Number(node, 2), lowest = Number(node, 3), highest = Number(node, 4);
+        double bands = Number(node, 0), length = Number(node, 1), rate = Number(node, 2), lowest = Number(node, 3),
+            highest = Number(node, 4);
         long code = node.Attributes.Int("output_datatype") ?? 1;
         var type = code is >= 0 and <= int.MaxValue ? OnnxElementType.FromCode((int)code) : null;
         double bins = Math.Floor(length / 2) + 1;
@@ -22,7 +23,8 @@ internal static class MelWeightMatrix
 
         node.RequireFoldable((Int128)(bins * bands), ElementType.F64);
         double start = Mel(lowest), step = (Mel(highest) - start) / (bands + 2);
-        long[] corners = [.. Enumerable.Range(0, (int)bands + 2).Select(i => (long)Math.Floor((length + 1) * Frequency((i * step) + start) / rate))];
+        long[] corners = [.. Enumerable.Range(0, (int)bands + 2)
+            .Select(i => (long)Math.Floor((length + 1) * Frequency((i * step) + start) / rate))];
         if (corners[^1] > bins)
         {
             throw node.Invalid($"{highest} Hz lie beyond the spectrum");
@@ -35,7 +37,8 @@ internal static class MelWeightMatrix
             Triangle(elements, band, (int)bands, corners[band], corners[band + 1], corners[band + 2]);
         }
 
-        return new Graphs.Ops.Cast(type.Value).Evaluate([weights]) is [var matrix] ? [GraphBuilder.Constant(node.OutputName(0), matrix)] : throw node.NotSupported($"element type {type}");
+        return new Graphs.Ops.Cast(type.Value).Evaluate([weights]) is [var matrix] ? [GraphBuilder.Constant(node.OutputName(0), matrix)]
+            : throw node.NotSupported($"element type {type}");
     }
 
     /// <summary>0 at the first corner, 1 at the second and 0 at the third; the second alone where it lies on the first.</summary>

@@ -9,5 +9,6 @@ namespace MixPrec.Compiler.Onnx.Ops;
 /// </summary>
 internal static class Mod
 {
-    public static IReadOnlyList<Value> Import(OnnxNode node) => Elementwise.Binary(node, node.Attributes.Flag("fmod") ? BinaryKind.Remainder : BinaryKind.Mod);
+    public static IReadOnlyList<Value> Import(OnnxNode node) =>
+        Elementwise.Binary(node, node.Attributes.Flag("fmod") ? BinaryKind.Remainder : BinaryKind.Mod);
 }

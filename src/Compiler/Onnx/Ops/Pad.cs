@@ -17,7 +17,8 @@ internal static class Pad
         bool attributes = node.Opset < 11;
         var pads = (attributes ? node.Attributes.Ints("pads") : node.ConstantIntegers(1)) ?? throw node.Invalid("the pads are missing");
         var (f, type) = (new Formula(node), x.Type.Element);
-        var value = !attributes ? node.InputOrNull(2) : node.Attributes.Float("value") is { } number and not 0 ? f.Number(number, type) : null;
+        var value = !attributes ? node.InputOrNull(2) : node.Attributes.Float("value") is { } number and not 0
+            ? f.Number(number, type) : null;
         var mode = node.Attributes.String("mode") switch
         {
             null or "constant" => PadMode.Constant,

@@ -13,11 +13,14 @@ internal static class QLinearConv
     {
         var f = new Formula(node);
         var (x, w) = (node.Input(0), node.Input(3));
-        var sums = IntegerProducts.Conv(node, f, Quantization.Centered(node, f, x, node.Input(2)), Quantization.Centered(node, f, w, PerOutput(f, node.Input(5), 0, w.Rank)));
+        var sums = IntegerProducts.Conv(node, f, Quantization.Centered(node, f, x, node.Input(2)),
+            Quantization.Centered(node, f, w, PerOutput(f, node.Input(5), 0, w.Rank)));
         sums = node.InputOrNull(8) is null ? sums : f.Add(sums, f.Along(node.Input(8, ElementType.I32), 1, x.Rank));
         var factor = f.Div(f.Mul(f.RequiredSingle(1), PerOutput(f, f.RequiredSingle(4), 1, x.Rank)), f.RequiredSingle(6));
-        return [f.Result(Quantization.ToCodes(node, f, f.Mul(f.Cast(sums, ElementType.F32), factor), node.Input(7), node.Input(7).Type.Element))];
+        return [f.Result(Quantization.ToCodes(node, f, f.Mul(f.Cast(sums, ElementType.F32), factor), node.Input(7),
+            node.Input(7).Type.Element))];
     }
 
-    private static Value PerOutput(Formula f, Value parameter, int axis, int rank) => parameter.Rank == 1 ? f.Along(parameter, axis, rank) : parameter;
+    private static Value PerOutput(Formula f, Value parameter, int axis, int rank) =>
+        parameter.Rank == 1 ? f.Along(parameter, axis, rank) : parameter;
 }

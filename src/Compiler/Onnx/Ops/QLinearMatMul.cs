@@ -19,5 +19,6 @@ internal static class QLinearMatMul
     }
 
     /// <summary>One number for each row is a column; one number stays a number.</summary>
-    public static Value? OfRows(Formula f, Value? parameter) => parameter is not { Rank: 1 } ? parameter : f.Reshape(parameter, parameter.Shape[0], 1);
+    public static Value? OfRows(Formula f, Value? parameter) =>
+        parameter is not { Rank: 1 } ? parameter : f.Reshape(parameter, parameter.Shape[0], 1);
 }

@@ -16,7 +16,9 @@ internal static class QuantizeLinear
         var x = f.Cast(node.Require(node.Input(0), ElementType.F32, ElementType.F16, ElementType.BF16, ElementType.I32), ElementType.F32);
         var zero = node.InputOrNull(2);
         long code = node.Attributes.Int("output_dtype") ?? 0;
-        var type = zero?.Type.Element ?? (code == 0 ? ElementType.U8 : OnnxElementType.FromCode(code) ?? throw node.NotSupported($"element type {OnnxElementType.NameOf(code)}"));
+        var type = zero?.Type.Element
+            ?? (code == 0 ? ElementType.U8 : OnnxElementType.FromCode(code)
+            ?? throw node.NotSupported($"element type {OnnxElementType.NameOf(code)}"));
         var quotient = f.Div(x, Quantization.Spread(node, f, f.RequiredSingle(1), x));
         return [f.Result(Quantization.ToCodes(node, f, quotient, zero is null ? null : Quantization.Spread(node, f, zero, x), type))];
     }

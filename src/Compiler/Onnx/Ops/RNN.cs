@@ -9,6 +9,8 @@ internal static class RNN
     public static IReadOnlyList<Value> Import(OnnxNode node)
     {
         var layer = new RecurrentLayer(node, "Tanh");
-        return layer.Import(i => new(i, RecurrentCell.Rnn, false, layer.Biases(i) is var (input, state) ? layer.Formula.Add(input, state) : null, null), cellState: false);
+        return layer.Import(i =>
+            new(i, RecurrentCell.Rnn, false, layer.Biases(i) is var (input, state) ? layer.Formula.Add(input, state) : null, null),
+            cellState: false);
     }
 }

@@ -12,14 +12,17 @@ namespace MixPrec.Compiler.Onnx.Ops;
 internal static class Resize
 {
     private static readonly string[] CoordinateModes =
-        ["half_pixel", "pytorch_half_pixel", "half_pixel_symmetric", "align_corners", "asymmetric", "tf_half_pixel_for_nn", "tf_crop_and_resize"];
+        ["half_pixel", "pytorch_half_pixel", "half_pixel_symmetric", "align_corners", "asymmetric", "tf_half_pixel_for_nn",
+            "tf_crop_and_resize"];
 
     public static IReadOnlyList<Value> Import(OnnxNode node)
     {
         var x = node.Input(0);
         int[] axes = node.Attributes.Ints("axes") is { } named ? node.Axes(named, x.Rank) : [.. Enumerable.Range(0, x.Rank)];
         bool old = node.Opset == 10;
-        var (roi, scales, sizes) = old ? (null, Present(node, 1), null) : (node.Attributes.String("coordinate_transformation_mode") == "tf_crop_and_resize" ? Numbers(node, 1) : null, Present(node, 2), Present(node, 3));
+        var (roi, scales, sizes) = old ? (null, Present(node, 1), null)
+            : (node.Attributes.String("coordinate_transformation_mode") == "tf_crop_and_resize" ? Numbers(node, 1) : null, Present(node, 2),
+            Present(node, 3));
         if (scales is null == sizes is null)
         {
             throw node.Invalid("exactly one of scales and sizes has to be given");
@@ -28,13 +31,15 @@ internal static class Resize
         var how = How(node, old);
         string policy = node.Attributes.String("keep_aspect_ratio_policy") ?? "stretch";
         double outside = node.Attributes.Float("extrapolation_value") ?? 0;
-        var sizing = scales is not null ? ResizeSizes.FromScales(node, x, axes, Numbers(node, old ? 1 : 2)) : ResizeSizes.FromSizes(node, x, axes, node.Integers(3)!, policy);
+        var sizing = scales is not null ? ResizeSizes.FromScales(node, x, axes, Numbers(node, old ? 1 : 2))
+            : ResizeSizes.FromSizes(node, x, axes, node.Integers(3)!, policy);
         if (roi is not null && roi.Length != 2 * axes.Length)
         {
             throw node.Invalid($"roi has {Counted.Of(roi.Length, "entry", "entries")} instead of {2 * axes.Length}");
         }
 
-        return Resized(node, x, [.. sizing.Select((s, i) => roi is null ? s : s with { RegionStart = roi[i], RegionEnd = roi[i + axes.Length] })], how, outside);
+        return Resized(node, x, [.. sizing.Select((s, i) =>
+            roi is null ? s : s with { RegionStart = roi[i], RegionEnd = roi[i + axes.Length] })], how, outside);
     }
 
     /// <summary>
@@ -47,7 +52,8 @@ internal static class Resize
         var y = x;
         if (how.Mode != "nearest")
         {
-            y = formula.Cast(node.Require(x, ElementType.F32, ElementType.F64, ElementType.F16, ElementType.BF16, ElementType.I8, ElementType.U8, ElementType.I16, ElementType.U16), ElementType.F32);
+            y = formula.Cast(node.Require(x, ElementType.F32, ElementType.F64, ElementType.F16, ElementType.BF16, ElementType.I8,
+                ElementType.U8, ElementType.I16, ElementType.U16), ElementType.F32);
         }
 
         var known = new List<ResizedAxis>();
@@ -83,17 +89,20 @@ internal static class Resize
             throw node.Invalid($"mode '{PrintableName.Of(mode)}', coordinates '{PrintableName.Of(coordinates)}' or rounding '{PrintableName.Of(nearest)}' is unknown");
         }
 
-        return new(mode, coordinates, nearest, attributes.Float("cubic_coeff_a") ?? -0.75, attributes.Flag("exclude_outside"), attributes.Flag("antialias") && mode != "nearest");
+        return new(mode, coordinates, nearest, attributes.Float("cubic_coeff_a") ?? -0.75, attributes.Flag("exclude_outside"),
+            attributes.Flag("antialias") && mode != "nearest");
     }
 
     /// <summary>An input that is there and not empty.</summary>
-    private static Value? Present(OnnxNode node, int index) => node.InputOrNull(index) is { } value && value.Type.Length != IntExpr.Zero ? value : null;
+    private static Value? Present(OnnxNode node, int index) => node.InputOrNull(index) is { } value
+        && value.Type.Length != IntExpr.Zero ? value : null;
 
     private static double[] Numbers(OnnxNode node, int index)
     {
         var tensor = node.ConstantTensor(index) ?? throw node.Invalid($"input {index} is missing");
         var numbers = Tensor.Zeros(ElementType.F64, tensor.Length);
-        return Enumerable.Range(0, checked((int)tensor.Length)).All(i => ElementConversion.TryConvert(tensor, numbers, i)) ? numbers.Span<double>().ToArray()
+        return Enumerable.Range(0, checked((int)tensor.Length)).All(i => ElementConversion.TryConvert(tensor, numbers, i))
+            ? numbers.Span<double>().ToArray()
             : throw node.Invalid($"input {index} has element type {tensor.Type}");
     }
 }

@@ -20,7 +20,8 @@ internal static class STFT
             x = formula.Reshape(x, [.. x.Shape, 1]);
         }
 
-        if (x.Rank != 3 || x.Shape[2] is not { IsConstant: true, Value: 1 or 2 } parts || (half && parts.Value == 2 && node.Attributes.Has("onesided")))
+        if (x.Rank != 3 || x.Shape[2] is not { IsConstant: true, Value: 1 or 2 } parts
+            || (half && parts.Value == 2 && node.Attributes.Has("onesided")))
         {
             throw node.Invalid($"{x.Type} holds no signals");
         }
@@ -31,7 +32,8 @@ internal static class STFT
             throw node.Unsupported($"signals of '{x.Shape[1]}' positions");
         }
 
-        long length = node.ConstantInteger(3) ?? (window is { Rank: 1 } ? window.Shape[0].Value : throw node.Invalid("the frame's length is missing"));
+        long length = node.ConstantInteger(3)
+            ?? (window is { Rank: 1 } ? window.Shape[0].Value : throw node.Invalid("the frame's length is missing"));
         if (step < 1 || length < 1 || length > x.Shape[1].Value || (window is not null && (window.Rank != 1 || window.Shape[0] != length)))
         {
             throw node.Invalid($"frames of {Counted.Of(length, "position")} every {step} for {x.Type}");

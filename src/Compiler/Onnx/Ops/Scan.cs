@@ -19,7 +19,8 @@ internal static class Scan
             throw node.NotSupported("the batches of opset 8");
         }
 
-        int scanned = (int)Math.Clamp(node.Attributes.Int("num_scan_inputs") ?? throw node.Invalid("num_scan_inputs is missing"), 0, int.MaxValue);
+        int scanned = (int)Math.Clamp(node.Attributes.Int("num_scan_inputs") ?? throw node.Invalid("num_scan_inputs is missing"), 0,
+            int.MaxValue);
         int carried = node.InputCount - scanned, collected = node.OutputCount - carried;
         if (scanned < 1 || carried < 0 || collected < 0)
         {
@@ -34,17 +35,20 @@ internal static class Scan
         var outputDirections = List(node, "scan_output_directions", collected);
         Value[] values = [.. Enumerable.Range(0, carried).Select(node.Input)];
         var times = Times(node, inputs, inputAxes);
-        Value Taken(Value x, int input, IntExpr time) => Position(node, x, inputAxes[input], inputDirections[input] == 0 ? time : times - time - 1);
+        Value Taken(Value x, int input, IntExpr time) =>
+            Position(node, x, inputAxes[input], inputDirections[input] == 0 ? time : times - time - 1);
         if (!times.IsConstant || times.Value > Unrolling.MostTimes || !node.HasRoomForBody)
         {
-            return Running(node, times, values, (states, time, capture) => [.. states, .. inputs.Select((x, i) => Taken(capture(x), i, time))], outputAxes, outputDirections);
+            return Running(node, times, values, (states, time, capture) =>
+                [.. states, .. inputs.Select((x, i) => Taken(capture(x), i, time))], outputAxes, outputDirections);
         }
 
         var parts = Enumerable.Range(0, collected).Select(_ => new List<Value>()).ToArray();
         for (long i = 0; i < times.Value; i++)
         {
             var results = node.ImportBody("body", [.. values, .. inputs.Select((x, j) => Taken(x, j, i))]);
-            values = results.Count == carried + collected ? [.. results.Take(carried)] : throw node.Invalid($"its body returns {Counted.Of(results.Count, "value")}");
+            values = results.Count == carried + collected ? [.. results.Take(carried)]
+                : throw node.Invalid($"its body returns {Counted.Of(results.Count, "value")}");
             Unrolling.Collect(parts, results.Skip(carried));
         }
 
@@ -57,12 +61,14 @@ internal static class Scan
     }
 
     private static IReadOnlyList<Value> Running(
-        OnnxNode node, IntExpr times, Value[] values, Func<IReadOnlyList<Value>, IntExpr, Func<Value, Value>, IReadOnlyList<Value>> inputs, IReadOnlyList<long> axes, IReadOnlyList<long> directions)
+        OnnxNode node, IntExpr times, Value[] values, Func<IReadOnlyList<Value>, IntExpr, Func<Value, Value>, IReadOnlyList<Value>> inputs,
+            IReadOnlyList<long> axes, IReadOnlyList<long> directions)
     {
         var formula = new Formula(node);
         var results = RunningLoop.Add(node, times, null, null, values, inputs, goesOn: false);
         return results.Count != values.Length + axes.Count ? throw node.Invalid($"its body returns {Counted.Of(results.Count, "value")}")
-            : [.. results.Take(values.Length), .. results.Skip(values.Length).Select((all, i) => Placed(formula, directions[i] == 0 ? all : formula.Reverse(all, 0), node.Axis(axes[i], all.Rank)))];
+            : [.. results.Take(values.Length), .. results.Skip(values.Length)
+                .Select((all, i) => Placed(formula, directions[i] == 0 ? all : formula.Reverse(all, 0), node.Axis(axes[i], all.Rank)))];
     }
 
     /// <summary>The first axis as <paramref name="axis"/>.</summary>
@@ -72,7 +78,8 @@ internal static class Scan
     private static IntExpr Times(OnnxNode node, Value[] inputs, int[] axes)
     {
         IntExpr[] lengths = [.. inputs.Select((x, i) => x.Shape[axes[i]]).Distinct()];
-        return lengths is not [var length] ? throw node.Invalid($"its inputs are scanned along different lengths: {string.Join(", ", lengths.Select(l => l.ToString()))}")
+        return lengths is not [var length]
+            ? throw node.Invalid($"its inputs are scanned along different lengths: {string.Join(", ", lengths.Select(l => l.ToString()))}")
             : length == IntExpr.Zero ? throw node.NotSupported("a scan of nothing") : length;
     }
 
@@ -82,6 +89,8 @@ internal static class Scan
         return formula.Reshape(formula.Slice(x, axis, position, 1), x.Shape.Where((_, d) => d != axis));
     }
 
-    private static IReadOnlyList<long> List(OnnxNode node, string attribute, int count) => node.Attributes.Ints(attribute) is not { } list ? [.. Enumerable.Repeat(0L, count)]
-        : list.Count == count ? list : throw node.Invalid($"attribute '{attribute}' has {Counted.Of(list.Count, "entry", "entries")} for {count}");
+    private static IReadOnlyList<long> List(OnnxNode node, string attribute, int count) =>
+        node.Attributes.Ints(attribute) is not { } list ? [.. Enumerable.Repeat(0L, count)]
+        : list.Count == count ? list
+            : throw node.Invalid($"attribute '{attribute}' has {Counted.Of(list.Count, "entry", "entries")} for {count}");
 }

@@ -17,6 +17,7 @@ internal static class Sign
         }
 
         var least = f.Apply(BinaryKind.Min, Elementwise.RequireInteger(node, x), f.Number(1, type));
-        return [type is ElementType.U8 or ElementType.U16 or ElementType.U32 or ElementType.U64 ? f.Result(least) : node.Add(new Binary(BinaryKind.Max), least, f.Number(-1, type))];
+        return [type is ElementType.U8 or ElementType.U16 or ElementType.U32 or ElementType.U64 ? f.Result(least)
+            : node.Add(new Binary(BinaryKind.Max), least, f.Number(-1, type))];
     }
 }

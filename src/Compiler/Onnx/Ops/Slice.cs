@@ -21,7 +21,8 @@ internal static class Slice
             throw node.Invalid("starts, ends, axes and steps differ in length or are missing");
         }
 
-        int[] positions = axes is null ? node.Axes(Enumerable.Range(0, starts.Count).Select(i => (long)i), x.Rank) : node.Axes(axes, x.Rank);
+        int[] positions = axes is null ? node.Axes(Enumerable.Range(0, starts.Count).Select(i => (long)i), x.Rank)
+            : node.Axes(axes, x.Rank);
         IntExpr[] first = [.. x.Shape.Select(_ => IntExpr.Zero)], sizes = [.. x.Shape];
         int[] step = [.. x.Shape.Select(_ => 1)];
         for (int i = 0; i < positions.Length; i++)
@@ -45,7 +46,8 @@ internal static class Slice
             return (0, 0);
         }
 
-        var (first, last) = step > 0 ? (Clamp(start, 0, size, size), Clamp(end, 0, size, size)) : (Clamp(start, 0, size - 1, size), Clamp(end, -1, size - 1, size));
+        var (first, last) = step > 0 ? (Clamp(start, 0, size, size), Clamp(end, 0, size, size))
+            : (Clamp(start, 0, size - 1, size), Clamp(end, -1, size - 1, size));
         var count = step > 0 ? IntExpr.CeilDiv(last - first, step) : IntExpr.CeilDiv(first - last, -(long)step);
         return (first, IntExpr.Max(count, 0));
     }

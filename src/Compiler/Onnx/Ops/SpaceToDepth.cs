@@ -15,6 +15,7 @@ internal static class SpaceToDepth
         }
 
         var split = formula.Reshape(x, x.Shape[0], x.Shape[1], h, block, w, block);
-        return [node.Add(new Graphs.Ops.Reshape([x.Shape[0], x.Shape[1] * (block * block), h, w]), formula.Transpose(split, 0, 3, 5, 1, 2, 4))];
+        return [node.Add(new Graphs.Ops.Reshape([x.Shape[0], x.Shape[1] * (block * block), h, w]),
+            formula.Transpose(split, 0, 3, 5, 1, 2, 4))];
     }
 }

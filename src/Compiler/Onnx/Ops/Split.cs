@@ -14,7 +14,8 @@ internal static class Split
     {
         var x = node.Input(0);
         int axis = node.Axis(node.Attributes.Int("axis") ?? 0, x.Rank);
-        IReadOnlyList<IntExpr>? named = node.Opset < 13 ? node.Attributes.Ints("split")?.Select(IntExpr.Constant).ToArray() : node.Integers(1);
+        IReadOnlyList<IntExpr>? named = node.Opset < 13 ? node.Attributes.Ints("split")?.Select(IntExpr.Constant)
+            .ToArray() : node.Integers(1);
         long parts = node.Attributes.Int("num_outputs") ?? node.OutputCount;
         if (named is not null ? named.Count != node.OutputCount : parts < 1 || parts != node.OutputCount)
         {

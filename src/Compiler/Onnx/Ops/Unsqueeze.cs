@@ -9,10 +9,12 @@ internal static class Unsqueeze
     public static IReadOnlyList<Value> Import(OnnxNode node)
     {
         var x = node.Input(0);
-        var named = (node.Opset < 13 ? node.Attributes.Ints("axes") : node.ConstantIntegers(1)) ?? throw node.Invalid("the axes are missing");
+        var named = (node.Opset < 13 ? node.Attributes.Ints("axes") : node.ConstantIntegers(1))
+            ?? throw node.Invalid("the axes are missing");
         int rank = x.Rank + named.Count;
         int[] axes = node.Axes(named, rank);
         var rest = new Queue<IntExpr>(x.Shape);
-        return [node.Add(new Graphs.Ops.Reshape([.. Enumerable.Range(0, rank).Select(i => axes.Contains(i) ? IntExpr.One : rest.Dequeue())]), x)];
+        return [node.Add(new Graphs.Ops.Reshape([.. Enumerable.Range(0, rank)
+            .Select(i => axes.Contains(i) ? IntExpr.One : rest.Dequeue())]), x)];
     }
 }

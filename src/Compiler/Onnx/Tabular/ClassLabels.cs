@@ -17,7 +17,8 @@ internal sealed class ClassLabels
     {
         (_node, _f) = (node, new Formula(node));
         var strings = node.Attributes.Strings("classlabels_strings");
-        _labels = strings is { Count: > 0 } ? null : [.. node.Attributes.Ints(integers) ?? throw node.Invalid($"attribute '{integers}' is missing")];
+        _labels = strings is { Count: > 0 } ? null : [.. node.Attributes.Ints(integers)
+            ?? throw node.Invalid($"attribute '{integers}' is missing")];
         Count = _labels?.Length ?? strings!.Count;
         if (Count == 0)
         {
@@ -28,10 +29,12 @@ internal sealed class ClassLabels
     public int Count { get; }
 
     /// <summary>The label of the class with the highest score.</summary>
-    public Value OfHighest(Value scores) => Output(() => OfPosition(_node.AddPart("class", new ArgExtreme(1, Largest: true, Last: false), scores)));
+    public Value OfHighest(Value scores) =>
+        Output(() => OfPosition(_node.AddPart("class", new ArgExtreme(1, Largest: true, Last: false), scores)));
 
     /// <summary>The label of the class at a position [N, 1].</summary>
-    public Value OfPosition(Value position) => Output(() => _f.Gather(_node.Constant("labels", Tensor.Of(_labels!, _labels!.Length)), _f.Reshape(position, position.Shape[0]), 0));
+    public Value OfPosition(Value position) =>
+        Output(() => _f.Gather(_node.Constant("labels", Tensor.Of(_labels!, _labels!.Length)), _f.Reshape(position, position.Shape[0]), 0));
 
     /// <summary>The second of two labels where a truth value [N, 1] holds, else the first one.</summary>
     public Value Of(Value isSecond, long first, long second) =>

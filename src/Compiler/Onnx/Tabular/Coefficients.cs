@@ -8,13 +8,15 @@ internal static class Coefficients
 {
     /// <summary>A list that the operator requires.</summary>
     /// <exception cref="MixPrecException">MXP3004: it is missing, or a number is not finite.</exception>
-    public static float[] Of(OnnxNode node, string attribute) => Optional(node, attribute) is { Length: > 0 } numbers ? numbers : throw node.Invalid($"attribute '{attribute}' is missing or empty");
+    public static float[] Of(OnnxNode node, string attribute) =>
+        Optional(node, attribute) is { Length: > 0 } numbers ? numbers : throw node.Invalid($"attribute '{attribute}' is missing or empty");
 
     /// <inheritdoc cref="Of"/>
     public static float[] Optional(OnnxNode node, string attribute)
     {
         float[] numbers = [.. node.Attributes.Floats(attribute) ?? []];
-        return Array.TrueForAll(numbers, float.IsFinite) ? numbers : throw node.Invalid($"attribute '{attribute}' holds a number that is not finite");
+        return Array.TrueForAll(numbers, float.IsFinite) ? numbers
+            : throw node.Invalid($"attribute '{attribute}' holds a number that is not finite");
     }
 
     /// <summary>Rows of a list that has one for each class, or each other thing, as the columns of a matrix.</summary>

@@ -99,7 +99,8 @@ internal sealed class DecisionTrees
     }
 
     /// <summary>How many weights rows reach for each output, as numbers.</summary>
-    public Value Reached(Value rows) => rows.Type.Element == ElementType.F64 ? Apply<double>(rows, LeafJoin.Sum, _ => 1) : Apply<float>(rows, LeafJoin.Sum, _ => 1);
+    public Value Reached(Value rows) =>
+        rows.Type.Element == ElementType.F64 ? Apply<double>(rows, LeafJoin.Sum, _ => 1) : Apply<float>(rows, LeafJoin.Sum, _ => 1);
 
     private Value Apply<T>(Value rows, LeafJoin join, Func<double, double> weight) where T : unmanaged, IFloatingPointIeee754<T>
     {
@@ -122,7 +123,8 @@ internal sealed class DecisionTrees
             _node.Constant("nodes", Tensor.Of<int>(ElementType.I32, nodes, _order.Count, 4)),
             _node.Constant("splits", Tensor.Of<T>(element, splits, splits.Length)),
             _node.Constant("outputs", Tensor.Of<int>(ElementType.I32, [.. entries.Select(e => e.Output)], entries.Length)),
-            _node.Constant("weights", Tensor.Of<T>(element, [.. entries.Select(e => T.CreateTruncating(weight(e.Weight)))], entries.Length)));
+            _node.Constant("weights",
+                Tensor.Of<T>(element, [.. entries.Select(e => T.CreateTruncating(weight(e.Weight)))], entries.Length)));
     }
 
     private IEnumerable<TreeNode> Leaves() => _order.Select(i => _nodes[i]).Where(n => n.Leaf is not null);
@@ -197,7 +199,8 @@ internal sealed class DecisionTrees
         {
             if (output >= _outputs || !double.IsFinite(weight))
             {
-                throw _node.Invalid(output >= _outputs ? $"a leaf holds a weight for output {output} of {_outputs}" : "the weight of a leaf is not finite");
+                throw _node.Invalid(output >= _outputs ? $"a leaf holds a weight for output {output} of {_outputs}"
+                    : "the weight of a leaf is not finite");
             }
         }
     }

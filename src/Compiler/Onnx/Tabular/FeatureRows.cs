@@ -17,11 +17,13 @@ internal static class FeatureRows
     }
 
     /// <summary>An input of one of the four types that the domain knows for numbers.</summary>
-    public static Value Number(OnnxNode node, int input = 0) => node.Require(node.Input(input), ElementType.F32, ElementType.F64, ElementType.I64, ElementType.I32);
+    public static Value Number(OnnxNode node, int input = 0) =>
+        node.Require(node.Input(input), ElementType.F32, ElementType.F64, ElementType.I64, ElementType.I32);
 
     /// <summary>How many features a row has.</summary>
     /// <exception cref="MixPrecException">MXP3008: that is not known when the model is built.</exception>
-    public static int Features(OnnxNode node, Value rows) => rows.Shape[1] is { IsConstant: true, Value: <= int.MaxValue } count ? (int)count.Value
+    public static int Features(OnnxNode node, Value rows) =>
+        rows.Shape[1] is { IsConstant: true, Value: <= int.MaxValue } count ? (int)count.Value
         : throw node.Unsupported($"the number of features, '{rows.Shape[1]}', has to be known when the model is built");
 
     private static Value Matrix(OnnxNode node, Value x) => x.Rank switch

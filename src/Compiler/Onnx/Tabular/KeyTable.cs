@@ -50,7 +50,8 @@ internal sealed class KeyTable
     private static KeyTable Of<T>(OnnxNode node, Tensor keys, bool findsNaN) where T : unmanaged, System.Numerics.INumber<T>
     {
         T[] elements = keys.Span<T>().ToArray();
-        int[] order = [.. Enumerable.Range(0, elements.Length).Where(i => findsNaN || !T.IsNaN(elements[i])).DistinctBy(i => elements[i]).OrderBy(i => elements[i])];
+        int[] order = [.. Enumerable.Range(0, elements.Length).Where(i => findsNaN || !T.IsNaN(elements[i])).DistinctBy(i => elements[i])
+            .OrderBy(i => elements[i])];
         var places = order.Index().ToDictionary(o => elements[o.Item], o => o.Index);
         return new KeyTable(node, keys, order, [.. elements.Select(e => places.GetValueOrDefault(e, -1))]);
     }

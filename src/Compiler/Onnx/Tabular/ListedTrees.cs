@@ -24,10 +24,13 @@ internal sealed class ListedTrees(OnnxNode node, string prefix)
     public DecisionTrees Read(int outputs, Func<long, long>? output = null)
     {
         node.Attributes.Ignore("nodes_hitrates", "nodes_hitrates_as_tensor");
-        var (trees, ids, features, modes) = (Integers("nodes_treeids"), Integers("nodes_nodeids"), Integers("nodes_featureids"), node.Attributes.Strings("nodes_modes") ?? []);
-        var (whenTrue, whenFalse, splits, missing) = (Integers("nodes_truenodeids"), Integers("nodes_falsenodeids"), Numbers("nodes_values"), Integers("nodes_missing_value_tracks_true"));
+        var (trees, ids, features, modes) = (Integers("nodes_treeids"), Integers("nodes_nodeids"), Integers("nodes_featureids"),
+            node.Attributes.Strings("nodes_modes") ?? []);
+        var (whenTrue, whenFalse, splits, missing) = (Integers("nodes_truenodeids"), Integers("nodes_falsenodeids"),
+            Numbers("nodes_values"), Integers("nodes_missing_value_tracks_true"));
         int count = trees.Count;
-        if (new[] { ids.Count, features.Count, modes.Count, whenTrue.Count, whenFalse.Count, splits.Length }.Any(c => c != count) || (missing.Count != 0 && missing.Count != count))
+        if (new[] { ids.Count, features.Count, modes.Count, whenTrue.Count, whenFalse.Count, splits.Length }.Any(c => c != count)
+            || (missing.Count != 0 && missing.Count != count))
         {
             throw node.Invalid("the lists of its nodes have different lengths");
         }
@@ -49,9 +52,11 @@ internal sealed class ListedTrees(OnnxNode node, string prefix)
             }
         }
 
-        int Place(long tree, long id) => places.TryGetValue((tree, id), out int place) ? place : throw node.Invalid($"tree {tree} has no node {id}");
+        int Place(long tree, long id) =>
+            places.TryGetValue((tree, id), out int place) ? place : throw node.Invalid($"tree {tree} has no node {id}");
         TreeNode[] nodes = [.. Enumerable.Range(0, count).Select(i => modes[i] == "LEAF" ? TreeNode.NewLeaf()
-            : new(Mode(modes[i]), Index(features[i]), splits[i], missing.Count > 0 && missing[i] == 1, Place(trees[i], whenTrue[i]), Place(trees[i], whenFalse[i])))];
+            : new(Mode(modes[i]), Index(features[i]), splits[i], missing.Count > 0 && missing[i] == 1, Place(trees[i], whenTrue[i]),
+                Place(trees[i], whenFalse[i])))];
         AddWeights(nodes, Place, output ?? (o => o));
         return new DecisionTrees(node, nodes, [.. roots], outputs);
     }
@@ -61,7 +66,8 @@ internal sealed class ListedTrees(OnnxNode node, string prefix)
 
     private void AddWeights(TreeNode[] nodes, Func<long, long, int> place, Func<long, long> output)
     {
-        var (trees, ids, outputs, weights) = (Integers($"{prefix}_treeids"), Integers($"{prefix}_nodeids"), Integers($"{prefix}_ids"), Numbers($"{prefix}_weights"));
+        var (trees, ids, outputs, weights) = (Integers($"{prefix}_treeids"), Integers($"{prefix}_nodeids"), Integers($"{prefix}_ids"),
+            Numbers($"{prefix}_weights"));
         if (trees.Count != weights.Length || ids.Count != weights.Length || outputs.Count != weights.Length)
         {
             throw node.Invalid("the lists of its leaves' weights have different lengths");
@@ -76,7 +82,8 @@ internal sealed class ListedTrees(OnnxNode node, string prefix)
 
     private IReadOnlyList<long> Integers(string attribute) => node.Attributes.Ints(attribute) ?? [];
 
-    private int Index(long number) => number is >= 0 and <= int.MaxValue ? (int)number : throw node.Invalid($"a feature or output has the number {number}");
+    private int Index(long number) =>
+        number is >= 0 and <= int.MaxValue ? (int)number : throw node.Invalid($"a feature or output has the number {number}");
 
     private BranchTest Mode(string mode) => mode switch
     {

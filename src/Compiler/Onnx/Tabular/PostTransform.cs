@@ -29,7 +29,8 @@ internal sealed class PostTransform(OnnxNode node, string name)
 
     /// <summary>Both columns of two classes, out of the score of the second one: it is a probability, or any number.</summary>
     /// <exception cref="MixPrecException">MXP3001: PROBIT, for which ONNX Runtime leaves the second column as it finds it.</exception>
-    public Value BothClasses(Value score, bool isProbability) => name == "PROBIT" ? throw node.NotSupported("post_transform PROBIT of one column that stands for two classes")
+    public Value BothClasses(Value score, bool isProbability) =>
+        name == "PROBIT" ? throw node.NotSupported("post_transform PROBIT of one column that stands for two classes")
         : name == "LOGISTIC" ? Pair(_f.Apply(UnaryKind.Sigmoid, _f.Apply(UnaryKind.Neg, score)), _f.Apply(UnaryKind.Sigmoid, score))
         : isProbability ? Pair(_f.Sub(_f.Number(1), score), score)
         : Pair(_f.Apply(UnaryKind.Neg, score), score);

@@ -31,8 +31,10 @@ internal sealed class SupportVectors
         float[] vectors = Coefficients.Optional(node, "support_vectors"), parameters = Coefficients.Optional(node, "kernel_params");
         node.Attributes.Ignore("kernel_type");
         return count == 0 ? null
-            : count < 0 || vectors.Length == 0 || vectors.Length % count != 0 ? throw node.Invalid($"{Counted.Of(vectors.Length, "number")} cannot be {Counted.Of(count, "support vector")}")
-            : parameters.Length is not (0 or 3) ? throw node.Invalid($"{parameters.Length} kernel parameters, three are gamma, offset and degree")
+            : count < 0 || vectors.Length == 0 || vectors.Length % count != 0
+                ? throw node.Invalid($"{Counted.Of(vectors.Length, "number")} cannot be {Counted.Of(count, "support vector")}")
+            : parameters.Length is not (0 or 3)
+                ? throw node.Invalid($"{parameters.Length} kernel parameters, three are gamma, offset and degree")
             : new(node, (int)count, vectors, parameters);
     }
 
@@ -55,14 +57,18 @@ internal sealed class SupportVectors
     private Value Gaussians(Value rows)
     {
         int features = _vectors.Length / Count;
-        double[] mean = [.. Enumerable.Range(0, features).Select(j => Enumerable.Range(0, Count).Average(i => (double)_vectors[(i * features) + j]))];
+        double[] mean = [.. Enumerable.Range(0, features).Select(j =>
+            Enumerable.Range(0, Count).Average(i => (double)_vectors[(i * features) + j]))];
         float[] center = [.. mean.Select(m => (float)m)];
         float[] moved = [.. _vectors.Select((v, i) => v - center[i % features])];
-        float[] squares = [.. Enumerable.Range(0, Count).Select(i => (float)Enumerable.Range(0, features).Sum(j => (double)moved[(i * features) + j] * moved[(i * features) + j]))];
+        float[] squares = [.. Enumerable.Range(0, Count).Select(i =>
+            (float)Enumerable.Range(0, features).Sum(j => (double)moved[(i * features) + j] * moved[(i * features) + j]))];
         var x = _f.Sub(rows, Coefficients.Vector(_node, "center", center));
-        var distance = _f.Add(_f.Sub(_f.Reduce(ReduceKind.Sum, _f.Mul(x, x), 1), _f.Mul(Products(x, moved), _f.Number(2))), Coefficients.Vector(_node, "squares", squares));
+        var distance = _f.Add(_f.Sub(_f.Reduce(ReduceKind.Sum, _f.Mul(x, x), 1), _f.Mul(Products(x, moved), _f.Number(2))),
+            Coefficients.Vector(_node, "squares", squares));
         return _f.Apply(UnaryKind.Exp, _f.Mul(_f.Apply(BinaryKind.Max, distance, _f.Number(0)), _f.Number(-_gamma)));
     }
 
-    private Value Products(Value rows, float[] vectors) => _node.AddPart("vectors", new MatMul(), rows, Coefficients.Columns(_node, "support", vectors, Count));
+    private Value Products(Value rows, float[] vectors) =>
+        _node.AddPart("vectors", new MatMul(), rows, Coefficients.Columns(_node, "support", vectors, Count));
 }

@@ -16,11 +16,15 @@ internal sealed class TensorTrees(OnnxNode node)
     public DecisionTrees Read(int outputs)
     {
         node.Attributes.Ignore("nodes_hitrates");
-        var (features, whenTrue, trueLeaves, whenFalse, falseLeaves) = (Integers("nodes_featureids"), Integers("nodes_truenodeids"), Integers("nodes_trueleafs"), Integers("nodes_falsenodeids"), Integers("nodes_falseleafs"));
-        var (modes, splits, missing) = (Numbers("nodes_modes"), Numbers("nodes_splits"), node.Attributes.Ints("nodes_missing_value_tracks_true") ?? []);
+        var (features, whenTrue, trueLeaves, whenFalse, falseLeaves) =
+            (Integers("nodes_featureids"), Integers("nodes_truenodeids"), Integers("nodes_trueleafs"), Integers("nodes_falsenodeids"),
+            Integers("nodes_falseleafs"));
+        var (modes, splits, missing) = (Numbers("nodes_modes"), Numbers("nodes_splits"),
+            node.Attributes.Ints("nodes_missing_value_tracks_true") ?? []);
         var (targets, weights, roots) = (Integers("leaf_targetids"), Numbers("leaf_weights"), Integers("tree_roots"));
         int count = modes.Length;
-        if (new[] { features.Count, whenTrue.Count, trueLeaves.Count, whenFalse.Count, falseLeaves.Count, splits.Length }.Any(c => c != count)
+        if (new[] { features.Count, whenTrue.Count, trueLeaves.Count, whenFalse.Count, falseLeaves.Count, splits.Length }.Any(c =>
+            c != count)
             || (missing.Count != 0 && missing.Count != count) || targets.Count != weights.Length)
         {
             throw node.Invalid("the lists of its nodes or leaves have different lengths");
@@ -34,7 +38,9 @@ internal sealed class TensorTrees(OnnxNode node)
         {
             int yes = Place(whenTrue[i], trueLeaves[i] != 0), no = Place(whenFalse[i], falseLeaves[i] != 0);
             var branch = new TreeNode(default, Index(features[i], int.MaxValue), splits[i], missing.Count > 0 && missing[i] != 0, yes, no);
-            _nodes[i] = modes[i] == Member ? InSet(branch, set < sets.Count ? sets[set++] : throw node.Invalid("membership_values has fewer sets than there are branches that ask for one"))
+            _nodes[i] = modes[i] == Member
+                ? InSet(branch, set < sets.Count ? sets[set++]
+                : throw node.Invalid("membership_values has fewer sets than there are branches that ask for one"))
                 : modes[i] is >= 0 and < Member ? branch with { Test = (BranchTest)(int)modes[i] }
                 : throw node.Invalid($"a node has the mode {modes[i]}");
         }
@@ -81,9 +87,12 @@ internal sealed class TensorTrees(OnnxNode node)
         return set.Count > 0 ? [.. sets, [.. set]] : sets;
     }
 
-    private IReadOnlyList<long> Integers(string attribute) => node.Attributes.Ints(attribute) ?? throw node.Invalid($"attribute '{attribute}' is missing");
+    private IReadOnlyList<long> Integers(string attribute) => node.Attributes.Ints(attribute)
+        ?? throw node.Invalid($"attribute '{attribute}' is missing");
 
-    private double[] Numbers(string attribute) => TensorNumbers.Of(node, node.Read(node.Attributes.Tensor(attribute) ?? throw node.Invalid($"attribute '{attribute}' is missing")));
+    private double[] Numbers(string attribute) =>
+        TensorNumbers.Of(node, node.Read(node.Attributes.Tensor(attribute) ?? throw node.Invalid($"attribute '{attribute}' is missing")));
 
-    private int Index(long number, int count) => number >= 0 && number < count ? (int)number : throw node.Invalid($"a node, leaf, feature or output has the number {number}");
+    private int Index(long number, int count) =>
+        number >= 0 && number < count ? (int)number : throw node.Invalid($"a node, leaf, feature or output has the number {number}");
 }

@@ -37,7 +37,8 @@ internal static class TextOfNumbers
         bool AllReaders(string name, Func<NodeProto, bool> are) => !seen.Contains(name) && readers[name].Any() && readers[name].All(are);
         foreach (var node in graph.Node.ToArray())
         {
-            if (IsCast(node, to => to == Text) && AllReaders(node.Output[0], r => IsLabelEncoder(r) && r.Input.Count == 1 && r.Output.Count == 1 && Find(r, KeyStrings) is not null))
+            if (IsCast(node, to => to == Text) && AllReaders(node.Output[0], r =>
+                IsLabelEncoder(r) && r.Input.Count == 1 && r.Output.Count == 1 && Find(r, KeyStrings) is not null))
             {
                 foreach (var reader in readers[node.Output[0]])
                 {
@@ -73,12 +74,14 @@ internal static class TextOfNumbers
 
     /// <summary>The numbers that keys of text are, with their places in the list; text that no number has as its own is no key.</summary>
     public static IEnumerable<(int Place, long Number)> Integers(IReadOnlyList<string> keys) => keys.Index()
-        .Where(k => long.TryParse(k.Item, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long n) && n.ToString(CultureInfo.InvariantCulture) == k.Item)
+        .Where(k => long.TryParse(k.Item, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long n)
+            && n.ToString(CultureInfo.InvariantCulture) == k.Item)
         .Select(k => (k.Index, long.Parse(k.Item, CultureInfo.InvariantCulture)));
 
     /// <inheritdoc cref="Integers"/>
     public static IEnumerable<(int Place, double Number)> Fractions(IReadOnlyList<string> keys) => keys.Index()
-        .Where(k => double.TryParse(k.Item, NumberStyles.Float, CultureInfo.InvariantCulture, out _)).Select(k => (k.Index, double.Parse(k.Item, CultureInfo.InvariantCulture)));
+        .Where(k => double.TryParse(k.Item, NumberStyles.Float, CultureInfo.InvariantCulture, out _))
+            .Select(k => (k.Index, double.Parse(k.Item, CultureInfo.InvariantCulture)));
 
     private static void Become(NodeProto node, AttributeProto values, bool withFractions)
     {
@@ -88,12 +91,14 @@ internal static class TextOfNumbers
         if (words.All(w => IsInteger(w, out _)))
         {
             numbers = new() { Name = "values_int64s", Type = 7, Ints = { words.Select(w => IsInteger(w, out long n) ? n : 0) } };
-            other = absent is not null && IsInteger(absent, out long n) ? new() { Name = "default_int64", Type = 2, I = n } : new() { Name = Required, Type = 2, I = 1 };
+            other = absent is not null && IsInteger(absent, out long n) ? new() { Name = "default_int64", Type = 2, I = n }
+                : new() { Name = Required, Type = 2, I = 1 };
         }
         else if (withFractions && words.All(w => IsFraction(w, out _)))
         {
             numbers = new() { Name = "values_floats", Type = 6, Floats = { words.Select(w => IsFraction(w, out float x) ? x : 0) } };
-            other = absent is not null && IsFraction(absent, out float x) ? new() { Name = "default_float", Type = 1, F = x } : new() { Name = Required, Type = 2, I = 1 };
+            other = absent is not null && IsFraction(absent, out float x) ? new() { Name = "default_float", Type = 1, F = x }
+                : new() { Name = Required, Type = 2, I = 1 };
         }
         else
         {
@@ -109,9 +114,11 @@ internal static class TextOfNumbers
         node.Attribute.Add(other);
     }
 
-    private static bool IsInteger(string word, out long number) => long.TryParse(word, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number);
+    private static bool IsInteger(string word, out long number) =>
+        long.TryParse(word, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number);
 
-    private static bool IsFraction(string word, out float number) => float.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out number);
+    private static bool IsFraction(string word, out float number) =>
+        float.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out number);
 
     /// <summary>The numbers of constant text; null where they are none.</summary>
     private static TensorProto? Lookup(NodeProto encoder, TensorProto text)
@@ -127,14 +134,16 @@ internal static class TextOfNumbers
         if (Find(encoder, "values_int64s") is { } integers && integers.Ints.Count == keys.Strings.Count)
         {
             result.DataType = Int64;
-            result.Int64Data.AddRange(places.Select(p => p < 0 ? Find(encoder, "default_int64") is { HasI: true } absent ? absent.I : -1 : integers.Ints[p]));
+            result.Int64Data.AddRange(places.Select(p =>
+                p < 0 ? Find(encoder, "default_int64") is { HasI: true } absent ? absent.I : -1 : integers.Ints[p]));
             return result;
         }
 
         if (Find(encoder, "values_floats") is { } floats && floats.Floats.Count == keys.Strings.Count)
         {
             result.DataType = Float;
-            result.FloatData.AddRange(places.Select(p => p < 0 ? Find(encoder, "default_float") is { HasF: true } absent ? absent.F : -0f : floats.Floats[p]));
+            result.FloatData.AddRange(places.Select(p =>
+                p < 0 ? Find(encoder, "default_float") is { HasF: true } absent ? absent.F : -0f : floats.Floats[p]));
             return result;
         }
 
@@ -143,7 +152,8 @@ internal static class TextOfNumbers
 
     private static bool IsLabelEncoder(NodeProto node) => node.OpType == "LabelEncoder" && node.Domain == TabularOperators.Domain;
 
-    private static bool IsCast(NodeProto node, Func<long, bool> to) => node.OpType == "Cast" && OpsetImports.Normalized(node.Domain).Length == 0 && node.Input.Count == 1 && node.Output.Count == 1
+    private static bool IsCast(NodeProto node, Func<long, bool> to) =>
+        node.OpType == "Cast" && OpsetImports.Normalized(node.Domain).Length == 0 && node.Input.Count == 1 && node.Output.Count == 1
         && node.Attribute.FirstOrDefault(a => a.Name == "to") is { HasI: true } attribute && to(attribute.I);
 
     private static AttributeProto? Find(NodeProto node, string name) => node.Attribute.FirstOrDefault(a => a.Name == name);

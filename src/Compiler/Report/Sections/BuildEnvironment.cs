@@ -5,8 +5,10 @@ internal static class BuildEnvironment
 {
     public static Markup Of(BuildReport report)
     {
-        var columns = Markup.Join([Pairs("Options", report.Options.Where(o => o.Value.Length > 0)), Pairs("Made with", Facts(report)), Pairs("Other plans in the lock file", report.OtherPlans), Phases(report)]);
-        return columns.Html.Length == 0 ? Markup.Empty : Markup.Of($"<section><h2>Build environment</h2><div class=\"columns\">{columns}</div></section>");
+        var columns = Markup.Join([Pairs("Options", report.Options.Where(o => o.Value.Length > 0)), Pairs("Made with", Facts(report)),
+            Pairs("Other plans in the lock file", report.OtherPlans), Phases(report)]);
+        return columns.Html.Length == 0 ? Markup.Empty
+            : Markup.Of($"<section><h2>Build environment</h2><div class=\"columns\">{columns}</div></section>");
     }
 
     private static IEnumerable<KeyValuePair<string, string>> Facts(BuildReport report)
@@ -21,7 +23,8 @@ internal static class BuildEnvironment
             yield return new("loss", report.LossReason.Length > 0 ? $"{report.Loss}, because {report.LossReason}" : report.Loss);
         }
 
-        foreach (var (name, count) in new[] { ("calibration samples", report.CalibrationSamples), ("held-out samples", report.HeldOutSamples) })
+        foreach (var (name, count) in new[] { ("calibration samples", report.CalibrationSamples),
+            ("held-out samples", report.HeldOutSamples) })
         {
             if (count > 0)
             {

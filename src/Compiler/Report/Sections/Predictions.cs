@@ -15,7 +15,8 @@ internal static class Predictions
     {
         foreach (var (name, predicted) in report.Estimators)
         {
-            yield return Row(report.Estimators[0].Key == name ? $"loss error ({name}, decided)" : $"loss error ({name})", predicted, report.MeasuredError, ReportText.Error);
+            yield return Row(report.Estimators[0].Key == name ? $"loss error ({name}, decided)" : $"loss error ({name})", predicted,
+                report.MeasuredError, ReportText.Error);
         }
 
         if (report.Estimators.Count == 0 && double.IsFinite(report.PredictedError))
@@ -39,7 +40,8 @@ internal static class Predictions
             return Markup.Empty;
         }
 
-        string repairs = solver.Repairs == 0 ? "" : FormattableString.Invariant($" Measured before this plan: {solver.Repairs} other{(solver.Repairs == 1 ? "" : "s")}.");
+        string repairs = solver.Repairs == 0 ? ""
+            : FormattableString.Invariant($" Measured before this plan: {solver.Repairs} other{(solver.Repairs == 1 ? "" : "s")}.");
         string answer = double.IsFinite(solver.GainBound)
             ? $"gain {ReportText.Gain(solver.Gain, report.GainUnit)}, bound {ReportText.Gain(solver.GainBound, report.GainUnit)}, relative gap {ReportText.Percent(solver.RelativeGap)}." : "";
         return Markup.Of($"<p class=\"note\">Solver: {solver.Status.ToLowerInvariant()}; {answer}{repairs}</p>");

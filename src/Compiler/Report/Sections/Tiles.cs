@@ -38,17 +38,22 @@ internal static class Tiles
             """));
     }
 
-    private static Markup Time(BuildReport report) => !double.IsFinite(report.MeasuredMicroseconds) || !double.IsFinite(report.Float32Microseconds) ? Markup.Empty
-        : report.IsFloat ? Tile("Time of one run", ReportText.Microseconds(report.MeasuredMicroseconds), "fp32", "every layer runs in fp32", Markup.Empty)
-        : Tile("Time of one run", ReportText.Microseconds(report.MeasuredMicroseconds), $"{ReportText.Ratio(report.Float32Microseconds / report.MeasuredMicroseconds)} as fast",
+    private static Markup Time(BuildReport report) => !double.IsFinite(report.MeasuredMicroseconds)
+        || !double.IsFinite(report.Float32Microseconds) ? Markup.Empty
+        : report.IsFloat ? Tile("Time of one run", ReportText.Microseconds(report.MeasuredMicroseconds), "fp32", "every layer runs in fp32",
+            Markup.Empty)
+        : Tile("Time of one run", ReportText.Microseconds(report.MeasuredMicroseconds),
+            $"{ReportText.Ratio(report.Float32Microseconds / report.MeasuredMicroseconds)} as fast",
             $"fp32 {ReportText.Microseconds(report.Float32Microseconds)}; predicted {ReportText.Microseconds(report.PredictedMicroseconds)}", Bar(report.MeasuredMicroseconds / report.Float32Microseconds));
 
     private static Markup Weights(BuildReport report) => report.WeightBytes <= 0 || report.Float32WeightBytes <= 0 ? Markup.Empty
-        : Tile("Weights", ReportText.Bytes(report.WeightBytes), $"{ReportText.Percent((double)report.WeightBytes / report.Float32WeightBytes)} of fp32",
+        : Tile("Weights", ReportText.Bytes(report.WeightBytes),
+            $"{ReportText.Percent((double)report.WeightBytes / report.Float32WeightBytes)} of fp32",
             $"fp32 {ReportText.Bytes(report.Float32WeightBytes)}", Bar((double)report.WeightBytes / report.Float32WeightBytes));
 
     private static Markup Agreement(BuildReport report) => double.IsNaN(report.Top1Agreement) ? Markup.Empty
-        : Tile("Same answer as fp32", ReportText.Percent(report.Top1Agreement), report.MinTop1Agreement is { } least ? $"at least {ReportText.Percent(least)}" : "",
+        : Tile("Same answer as fp32", ReportText.Percent(report.Top1Agreement),
+            report.MinTop1Agreement is { } least ? $"at least {ReportText.Percent(least)}" : "",
             "share of held-out samples whose largest output is the same", Bar(report.Top1Agreement));
 
     /// <summary>A part of 1.</summary>

@@ -22,7 +22,8 @@ internal static class TradeOffChart
         double Y(double gain) => Height - Bottom - ((Height - Top - Bottom) * Math.Max(gain, 0) / highest);
 
         var path = string.Concat(points.Select((p, i) => i == 0
-            ? FormattableString.Invariant($"M{X(p.ErrorBudget):0.#} {Y(p.Gain):0.#}") : FormattableString.Invariant($"H{X(p.ErrorBudget):0.#}V{Y(p.Gain):0.#}")));
+            ? FormattableString.Invariant($"M{X(p.ErrorBudget):0.#} {Y(p.Gain):0.#}")
+                : FormattableString.Invariant($"H{X(p.ErrorBudget):0.#}V{Y(p.Gain):0.#}")));
         var chosen = points.MinBy(p => Math.Abs(Math.Log(p.ErrorBudget / report.ErrorBudget)));
         var marks = Markup.Join(points.Select(p => Markup.Of($"""
             <circle class="{(p == chosen ? "chosen" : "point")}" cx="{X(p.ErrorBudget):0.#}" cy="{Y(p.Gain):0.#}" r="{(p == chosen ? 6 : 3.5)}"><title>budget {ReportText.Error(p.ErrorBudget)}: gain {ReportText.Gain(p.Gain, report.GainUnit)}, predicted error {ReportText.Error(p.PredictedError)}, weights {ReportText.Bytes(p.WeightBytes)}</title></circle>

@@ -20,7 +20,8 @@ internal static class Verdict
     private static Markup Badge(BuildReport report) => report.Failure is { } failure
         ? Markup.Of($"<span class=\"badge bad\">{failure.Id}</span>")
         : report.IsFromLock ? Markup.Of($"<span class=\"badge\">plan from the lock file</span>")
-        : double.IsNaN(report.MeasuredError) && report.Layers.All(l => l.Precision == PrecisionConfig.F32.Id) ? Markup.Of($"<span class=\"badge\">all fp32</span>")
+        : double.IsNaN(report.MeasuredError) && report.Layers.All(l => l.Precision == PrecisionConfig.F32.Id)
+            ? Markup.Of($"<span class=\"badge\">all fp32</span>")
         : report.Loss.Length == 0 ? Markup.Of($"<span class=\"badge\">precisions of the model</span>")
         : double.IsNaN(report.MeasuredError) ? Markup.Of($"<span class=\"badge\">not measured</span>")
         : Markup.Of($"<span class=\"badge good\">budget met</span>");
@@ -29,7 +30,8 @@ internal static class Verdict
     {
         if (report.Layers.Count == 0)
         {
-            return report.Failure is null ? "The network has no layer with a choice of precision." : "The build ended before a plan was found.";
+            return report.Failure is null ? "The network has no layer with a choice of precision."
+                : "The build ended before a plan was found.";
         }
 
         int changed = report.Layers.Count(l => l.Precision != PrecisionConfig.F32.Id);
@@ -38,7 +40,8 @@ internal static class Verdict
             : $" One run takes {ReportText.Microseconds(report.MeasuredMicroseconds)} instead of {ReportText.Microseconds(report.Float32Microseconds)}.";
         string origin = !report.IsFromLock ? ""
             : $" This build measured nothing: errors and times are those that the lock file records{(report.Machine.Length > 0 ? " of " + report.Machine : "")}. Sub-graphs, solver and trade-off are known only to the build that made the plan.";
-        return FormattableString.Invariant($"{changed} of {Counted.Of(report.Layers.Count, "layer")} {(changed == 1 ? "leaves" : "leave")} fp32.{speed}{origin}");
+        return FormattableString.Invariant(
+            $"{changed} of {Counted.Of(report.Layers.Count, "layer")} {(changed == 1 ? "leaves" : "leave")} fp32.{speed}{origin}");
     }
 
     private static Markup Failure(BuildReport report)

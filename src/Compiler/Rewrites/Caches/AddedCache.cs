@@ -44,7 +44,8 @@ internal sealed class AddedCache
             Add(node);
         }
 
-        Value[] outputs = [.. _graph.Outputs.Select(o => _axes.TryGetValue(o, out var axes) && axes.Key < 0 ? _values[o] : throw Refused(o.Name, "output", "it has no row for each token"))];
+        Value[] outputs = [.. _graph.Outputs.Select(o => _axes.TryGetValue(o, out var axes)
+            && axes.Key < 0 ? _values[o] : throw Refused(o.Name, "output", "it has no row for each token"))];
         if (_pairs.Count == 0)
         {
             throw Refused(_graph.Outputs[0].Name, "output", "no attention leads to it");
@@ -57,7 +58,8 @@ internal sealed class AddedCache
 
     private void AddTokens()
     {
-        if (_graph.Inputs is not [{ Type.Element: ElementType.I64 or ElementType.I32 } input] || input.Shape.Count(d => d != IntExpr.One) != 1 || !input.Type.IsStatic)
+        if (_graph.Inputs is not [{ Type.Element: ElementType.I64 or ElementType.I32 } input]
+            || input.Shape.Count(d => d != IntExpr.One) != 1 || !input.Type.IsStatic)
         {
             throw Refused(_graph.Inputs.Count == 0 ? "" : _graph.Inputs[0].Name, "input",
                 $"one input of integer tokens is expected whose length is the context, but the inputs are {string.Join(", ", _graph.Inputs.Select(i => i.Type))}; bind the length with Dimensions");
@@ -85,12 +87,16 @@ internal sealed class AddedCache
             MatMul => Product(node),
             Softmax softmax => Weighed(node, softmax),
             Normalize normalize => Same(node, Rows(node), Rows(node).Query < normalize.Axis),
-            Reduce reduce => Same(node, new(Rows(node).Query - (reduce.KeepDimensions ? 0 : reduce.Axes.Count(a => a < Rows(node).Query))), !reduce.Axes.Contains(Rows(node).Query)),
+            Reduce reduce => Same(node, new(Rows(node).Query - (reduce.KeepDimensions ? 0 : reduce.Axes.Count(a => a < Rows(node).Query))),
+                !reduce.Axes.Contains(Rows(node).Query)),
             Transpose transpose => Same(node, Moved(node, axis => transpose.Permutation.ToList().IndexOf(axis))),
             Reshape reshape => Reshaped(node, Moved(node, axis => SameAxis(node, axis)), axes => new Reshape(Resized(reshape.Shape, axes))),
-            Expand expand => Reshaped(node, _axes[node.Input(0)].Shifted(node.Output.Rank - node.Input(0).Rank), axes => new Expand(Resized(expand.Shape, axes))),
-            Slice slice => Reshaped(node, Moved(node, axis => slice.Sizes[axis] == _context && slice.Steps[axis] == 1 ? axis : -1), axes => slice with { Sizes = Resized(slice.Sizes, axes) }),
-            Concat concat => Same(node, Rows(node), node.Inputs.All(i => _axes.TryGetValue(i!, out var a) && a == Rows(node)) && concat.Axis != Rows(node).Query),
+            Expand expand => Reshaped(node, _axes[node.Input(0)].Shifted(node.Output.Rank - node.Input(0).Rank), axes =>
+                new Expand(Resized(expand.Shape, axes))),
+            Slice slice => Reshaped(node, Moved(node, axis => slice.Sizes[axis] == _context && slice.Steps[axis] == 1 ? axis : -1), axes =>
+                slice with { Sizes = Resized(slice.Sizes, axes) }),
+            Concat concat => Same(node, Rows(node), node.Inputs.All(i => _axes.TryGetValue(i!, out var a) && a == Rows(node))
+                && concat.Axis != Rows(node).Query),
             _ => throw Refused(node, "it may mix positions"),
         };
         _values[node.Output] = _builder.AddAll(node.Name, op, inputs, [node.Output.Name])[0];
@@ -108,7 +114,8 @@ internal sealed class AddedCache
         var (data, indices) = (node.Input(0), node.Input(1));
         return _axes.TryGetValue(indices, out var axes)
             ? Same(node, new(axes.Query + op.Axis), data.Constant is not null && axes.Key < 0)
-            : Same(node, Moved(node, axis => axis == op.Axis ? -1 : axis < op.Axis ? axis : axis + indices.Rank - 1), indices.Constant is not null);
+            : Same(node, Moved(node, axis => axis == op.Axis ? -1 : axis < op.Axis ? axis : axis + indices.Rank - 1),
+                indices.Constant is not null);
     }
 
     private (Op, IReadOnlyList<Value?>, SequenceAxes) Weighed(Node node, Softmax op)
@@ -130,7 +137,8 @@ internal sealed class AddedCache
         }
 
         axes = axes with { Step = axes.Key >= 0 && CausalMask.Is(node, axes) ? ScoreStep.Masked : ScoreStep.Raw };
-        return (node.Op, [.. node.Inputs.OfType<Value>().Select(i => _axes.ContainsKey(i) ? _values[i] : Table(i, axes.Shifted(i.Rank - rank)))], axes);
+        return (node.Op, [.. node.Inputs.OfType<Value>().Select(i =>
+            _axes.ContainsKey(i) ? _values[i] : Table(i, axes.Shifted(i.Rank - rank)))], axes);
     }
 
     private (Op, IReadOnlyList<Value?>, SequenceAxes) Product(Node node)
@@ -168,14 +176,16 @@ internal sealed class AddedCache
 
     /// <summary>What elementwise operations read of a constant.</summary>
     private Value Table(Value constant, SequenceAxes axes) =>
-        axes.Query >= 0 && constant.Shape[axes.Query] == _context ? _tables.Read(constant, axes.Query, HasKeys(constant, axes) ? axes.Key : -1)
+        axes.Query >= 0 && constant.Shape[axes.Query] == _context
+            ? _tables.Read(constant, axes.Query, HasKeys(constant, axes) ? axes.Key : -1)
         : HasKeys(constant, axes) ? _tables.Keys(constant, axes.Key) : constant;
 
     private bool HasKeys(Value constant, SequenceAxes axes) => axes.Key >= 0 && constant.Shape[axes.Key] == _context;
 
     private Value Map(Value value) => value.Constant is not null ? value : _values[value];
 
-    private SequenceAxes Rows(Node node) => _axes.TryGetValue(node.Input(0), out var axes) && axes.Key < 0 ? axes : throw Refused(node, "it mixes positions");
+    private SequenceAxes Rows(Node node) => _axes.TryGetValue(node.Input(0), out var axes)
+        && axes.Key < 0 ? axes : throw Refused(node, "it mixes positions");
 
     /// <summary>The axes of the input where <paramref name="move"/> puts them; −1 is nowhere.</summary>
     private SequenceAxes Moved(Node node, Func<int, int> move)
@@ -190,7 +200,8 @@ internal sealed class AddedCache
     {
         var (from, to) = (node.Input(0).Shape, node.Output.Shape);
         var before = IntExpr.Product(from.Take(axis));
-        return Enumerable.Range(0, to.Count).Where(d => to[d] == from[axis] && IntExpr.Product(to.Take(d)) == before).DefaultIfEmpty(-1).First();
+        return Enumerable.Range(0, to.Count).Where(d => to[d] == from[axis] && IntExpr.Product(to.Take(d)) == before).DefaultIfEmpty(-1)
+            .First();
     }
 
     private IReadOnlyList<IntExpr> Resized(IReadOnlyList<IntExpr> shape, SequenceAxes axes) =>

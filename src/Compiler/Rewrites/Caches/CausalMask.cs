@@ -23,7 +23,8 @@ internal static class CausalMask
 
     private static bool Low(Tensor tensor, int index) => tensor.Type == ElementType.F32 && tensor.Span<float>()[index] <= Hidden;
 
-    private static bool Everywhere(Value value, Func<Tensor, int, bool> hides) => value.Constant is { } tensor && Enumerable.Range(0, checked((int)tensor.Length)).All(i => hides(tensor, i));
+    private static bool Everywhere(Value value, Func<Tensor, int, bool> hides) =>
+        value.Constant is { } tensor && Enumerable.Range(0, checked((int)tensor.Length)).All(i => hides(tensor, i));
 
     /// <summary>True for every element of a constant whose key is behind its query.</summary>
     private static bool Holds(Value value, Node node, SequenceAxes axes, Func<Tensor, int, bool> hides)

@@ -39,7 +39,9 @@ internal sealed class PositionTables(GraphBuilder builder, IntExpr tokens, IntEx
 
     /// <summary>The part for all tokens so far.</summary>
     public Value Keys(Value table, int key) => builder.Add(table.Name + "/keys", new Slice(
-        [.. table.Shape.Select(_ => IntExpr.Zero)], [.. table.Shape.Select(_ => 1)], [.. table.Shape.Select((d, i) => i == key ? past + tokens : d)]), table);
+        [.. table.Shape.Select(_ => IntExpr.Zero)], [.. table.Shape.Select(_ => 1)],
+            [.. table.Shape.Select((d, i) => i == key ? past + tokens : d)]), table);
 
-    private static bool Equal(Tensor left, Tensor right) => left.Type == right.Type && left.Shape.SequenceEqual(right.Shape) && left.Bytes.SequenceEqual(right.Bytes);
+    private static bool Equal(Tensor left, Tensor right) => left.Type == right.Type && left.Shape.SequenceEqual(right.Shape)
+        && left.Bytes.SequenceEqual(right.Bytes);
 }

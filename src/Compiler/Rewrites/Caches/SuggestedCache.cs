@@ -17,9 +17,11 @@ internal sealed record SuggestedCache(string Text, IReadOnlyList<string> Pasts)
     {
         string[] pasts = [.. graph.Inputs.Where(i => graph.Outputs.Any(o => AppendedPast.Growth(i, o) is not null)).Select(i => i.Name)];
         string[] presents = [.. graph.Outputs.Where(o => graph.Inputs.Any(i => AppendedPast.Growth(i, o) is not null)).Select(o => o.Name)];
-        return pasts.Length == 0 || pasts.Length != presents.Length || pasts.Concat(presents).Any(name => name.AsSpan().IndexOfAny("*;=\"") >= 0) ? null
+        return pasts.Length == 0 || pasts.Length != presents.Length
+            || pasts.Concat(presents).Any(name => name.AsSpan().IndexOfAny("*;=\"") >= 0) ? null
             : pasts is [var past] ? new($"{past}={presents[0]}", pasts)
-            : presents.Select(present => Patterns(pasts[0], present)).SelectMany(p => p).FirstOrDefault(p => Pair(p, pasts, presents)) is { } found ? new(TextOf(found, graph, pasts), pasts) : null;
+            : presents.Select(present => Patterns(pasts[0], present)).SelectMany(p => p)
+                .FirstOrDefault(p => Pair(p, pasts, presents)) is { } found ? new(TextOf(found, graph, pasts), pasts) : null;
     }
 
     /// <summary>
@@ -51,11 +53,13 @@ internal sealed record SuggestedCache(string Text, IReadOnlyList<string> Pasts)
         // A separator belongs to the words that stay.
         end -= end > 1 && !char.IsLetterOrDigit(past[^end]) ? 1 : 0;
         start -= start > 1 && !char.IsLetterOrDigit(past[start - 1]) ? 1 : 0;
-        return new[] { (end, new Pattern(past[..^end] + "*", present[..^end] + "*")), (start, new Pattern("*" + past[start..], "*" + present[start..])) }.Where(p => p.Item1 > 0).Select(p => p.Item2);
+        return new[] { (end, new Pattern(past[..^end] + "*", present[..^end] + "*")),
+            (start, new Pattern("*" + past[start..], "*" + present[start..])) }.Where(p => p.Item1 > 0).Select(p => p.Item2);
     }
 
     /// <summary>Pair by pair where the pattern would take other inputs too.</summary>
-    private static string TextOf(Pattern pattern, Graph graph, string[] pasts) => graph.Inputs.Any(i => !pasts.Contains(i.Name) && CacheBindings.Captured(pattern.Past, i.Name) is not null)
+    private static string TextOf(Pattern pattern, Graph graph, string[] pasts) =>
+        graph.Inputs.Any(i => !pasts.Contains(i.Name) && CacheBindings.Captured(pattern.Past, i.Name) is not null)
         ? string.Join(";", pasts.Select(past => $"{past}={pattern.PresentOf(past)}")) : $"{pattern.Past}={pattern.Present}";
 
     private static bool Pair(Pattern pattern, string[] pasts, string[] presents) =>
@@ -64,6 +68,7 @@ internal sealed record SuggestedCache(string Text, IReadOnlyList<string> Pasts)
     private sealed record Pattern(string Past, string Present)
     {
         /// <summary>Empty where the name is none of the pattern.</summary>
-        public string PresentOf(string past) => CacheBindings.Captured(Past, past) is { } star ? Present.Replace("*", star, StringComparison.Ordinal) : "";
+        public string PresentOf(string past) =>
+            CacheBindings.Captured(Past, past) is { } star ? Present.Replace("*", star, StringComparison.Ordinal) : "";
     }
 }

@@ -40,7 +40,8 @@ internal static class TransposedPast
                 inputs[1] = builder.Add(node.Name + "/columns", Swap(node.Output.Rank), inputs[1]);
             }
 
-            var outputs = builder.AddAll(node.Name, turned.Contains(node) ? Turned(node) : node.Op, inputs, [.. node.Outputs.Select(o => o.Name)]);
+            var outputs = builder.AddAll(node.Name, turned.Contains(node) ? Turned(node) : node.Op, inputs,
+                [.. node.Outputs.Select(o => o.Name)]);
             for (int i = 0; i < outputs.Count; i++)
             {
                 values[node.Outputs[i]] = outputs[i];
@@ -62,7 +63,8 @@ internal static class TransposedPast
             return null;
         }
 
-        while (next.Op is Reshape or Expand && next.Input(0).Shape.TakeLast(2).SequenceEqual(next.Output.Shape.TakeLast(2)) && graph.HasOneUse(next.Output))
+        while (next.Op is Reshape or Expand && next.Input(0).Shape.TakeLast(2).SequenceEqual(next.Output.Shape.TakeLast(2))
+            && graph.HasOneUse(next.Output))
         {
             path.Add(next);
             next = graph.ConsumersOf(next.Output)[0];
@@ -82,5 +84,7 @@ internal static class TransposedPast
     /// <summary>Exchanges the last two axes.</summary>
     private static Transpose Swap(int rank) => new(Swapped(Enumerable.Range(0, rank)));
 
-    private static T[] Swapped<T>(IEnumerable<T> axes) => axes.ToArray() is [.. var front, var row, var column] ? [.. front, column, row] : throw new ArgumentException("matrices have two axes", nameof(axes));
+    private static T[] Swapped<T>(IEnumerable<T> axes) =>
+        axes.ToArray() is [.. var front, var row, var column] ? [.. front, column, row]
+        : throw new ArgumentException("matrices have two axes", nameof(axes));
 }

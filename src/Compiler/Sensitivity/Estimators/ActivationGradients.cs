@@ -34,7 +34,8 @@ internal static class ActivationGradients
     {
         if (op.Y.dim() == 2)
         {
-            return (op.X.reshape(op.Samples, -1, op.X.shape[1]), op.Rhs.unsqueeze(0).expand(op.Samples, -1, -1), op.Gradient.reshape(op.Samples, -1, op.Y.shape[1]));
+            return (op.X.reshape(op.Samples, -1, op.X.shape[1]), op.Rhs.unsqueeze(0).expand(op.Samples, -1, -1),
+                op.Gradient.reshape(op.Samples, -1, op.Y.shape[1]));
         }
 
         return (Own(op.X, op.Y), Own(op.Rhs, op.Y), op.Gradient);

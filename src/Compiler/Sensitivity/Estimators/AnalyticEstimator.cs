@@ -41,11 +41,13 @@ internal sealed class AnalyticEstimator(TorchExecutor executor, RangeTable range
     {
         var activations = candidates.Any(p => p.QuantizesActivations) ? ActivationGradients.OfLhs(executor, op) : null;
         StorageFormat[] formats = [.. candidates.Select(p => p.Storage).Where(f => !f.IsLossless).Distinct()];
-        var changes = formats.Zip(WeightGradients.Weighted(op, [.. formats.Select(f => QuantizedConstants.Noise(op.Node, f))])).ToDictionary(p => p.First, p => p.Second);
+        var changes = formats.Zip(WeightGradients.Weighted(op, [.. formats.Select(f => QuantizedConstants.Noise(op.Node, f))]))
+            .ToDictionary(p => p.First, p => p.Second);
         foreach (var precision in candidates)
         {
             var sum = precision.Storage.IsLossless ? zeros(op.Samples) : changes[precision.Storage].clone();
-            yield return ranges.Parameters(op.Node, precision.Activations) is { } parameters ? sum + (activations! * RoundingNoise.OfStep(parameters.Scale)) : sum;
+            yield return ranges.Parameters(op.Node, precision.Activations) is { } parameters
+                ? sum + (activations! * RoundingNoise.OfStep(parameters.Scale)) : sum;
         }
     }
 }

@@ -8,5 +8,6 @@ internal sealed class FisherEstimator(OutputError error) : IEstimator
 {
     public bool IsSigned => false;
 
-    public IEnumerable<TorchTensor> Changes(OpObservation op, IReadOnlyList<PrecisionConfig> candidates) => candidates.Select(p => error.Weighted(op, p).square().sum(1));
+    public IEnumerable<TorchTensor> Changes(OpObservation op, IReadOnlyList<PrecisionConfig> candidates) =>
+        candidates.Select(p => error.Weighted(op, p).square().sum(1));
 }

@@ -8,5 +8,6 @@ internal sealed class ProjectedEstimator(OutputError error) : IEstimator
 {
     public bool IsSigned => true;
 
-    public IEnumerable<TorchTensor> Changes(OpObservation op, IReadOnlyList<PrecisionConfig> candidates) => candidates.Select(p => error.Weighted(op, p).sum(1));
+    public IEnumerable<TorchTensor> Changes(OpObservation op, IReadOnlyList<PrecisionConfig> candidates) =>
+        candidates.Select(p => error.Weighted(op, p).sum(1));
 }

@@ -14,7 +14,8 @@ internal sealed class RoundedProduct(TorchExecutor executor, RangeTable ranges, 
     public TorchTensor Of(OpObservation op, PrecisionConfig precision)
     {
         var x = ranges.Parameters(op.Node, precision.Activations) is { } parameters ? Rounded(op.X, parameters) : op.X;
-        var rhs = op.Node.MultipliesActivations() ? Rounded(op.Rhs, precision.Storage.ActivationParameters(ranges.Rhs(op.Node))) : weights.Of(op.Node, precision.Storage);
+        var rhs = op.Node.MultipliesActivations() ? Rounded(op.Rhs, precision.Storage.ActivationParameters(ranges.Rhs(op.Node)))
+            : weights.Of(op.Node, precision.Storage);
         return executor.Product(op.Node, x, rhs);
     }
 

@@ -21,7 +21,8 @@ internal sealed class TwoPassEstimator(IEstimator single, RoundedProduct product
     public bool IsSigned => single.IsSigned;
 
     /// <summary>The share of components that the second pass has computed so far, of every op and candidate of two passes.</summary>
-    public IReadOnlyDictionary<(string Node, PrecisionConfig Precision), double> Recomputed => _counts.ToDictionary(c => c.Key, c => (double)c.Value.Again / Math.Max(1, c.Value.All));
+    public IReadOnlyDictionary<(string Node, PrecisionConfig Precision), double> Recomputed =>
+        _counts.ToDictionary(c => c.Key, c => (double)c.Value.Again / Math.Max(1, c.Value.All));
 
     public IEnumerable<TorchTensor> Changes(OpObservation op, IReadOnlyList<PrecisionConfig> candidates)
     {
@@ -33,11 +34,13 @@ internal sealed class TwoPassEstimator(IEstimator single, RoundedProduct product
 
     private TorchTensor Both(OpObservation op, PrecisionConfig precision, SecondPass second, float[] numerators)
     {
-        bool[] flags = RecomputeRule.Of(second, checked((int)op.X.shape[^1])).Flags(((MatMul)op.Node.Op).Activation, Floats(product.Of(op, second.Low)).ToArray(), numerators, second.UnitRoundoff);
+        bool[] flags = RecomputeRule.Of(second, checked((int)op.X.shape[^1]))
+            .Flags(((MatMul)op.Node.Op).Activation, Floats(product.Of(op, second.Low)).ToArray(), numerators, second.UnitRoundoff);
         Count(op.Node, precision, flags);
         var again = torch.tensor(flags, op.Y.shape).to_type(torch.ScalarType.Float32);
         var kept = single.Changes(op with { Gradient = op.Gradient * (1 - again) }, [second.Low]).Single();
-        return second.High == PrecisionConfig.F32 ? kept : kept + single.Changes(op with { Gradient = op.Gradient * again }, [second.High]).Single();
+        return second.High == PrecisionConfig.F32 ? kept : kept + single.Changes(op with { Gradient = op.Gradient * again }, [second.High])
+            .Single();
     }
 
     private void Count(Node node, PrecisionConfig precision, bool[] flags)
@@ -66,7 +69,8 @@ internal sealed class TwoPassEstimator(IEstimator single, RoundedProduct product
             }
         }
 
-        return ProductCondition.RowNorms(Floats(op.X), depth, norms, op.Node.InputOrNull(2)?.Constant is { } bias ? bias.Span<float>() : new float[channels]);
+        return ProductCondition.RowNorms(Floats(op.X), depth, norms,
+            op.Node.InputOrNull(2)?.Constant is { } bias ? bias.Span<float>() : new float[channels]);
     }
 
     private static ReadOnlySpan<float> Floats(TorchTensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.contiguous().bytes);

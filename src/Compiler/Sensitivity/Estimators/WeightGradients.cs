@@ -40,7 +40,8 @@ internal static class WeightGradients
             using var scope = NewDisposeScope();
             int count = Math.Min(step, op.Samples - start);
             var (x, gradient) = (op.X.narrow(0, start * rows, count * rows), op.Gradient.narrow(0, start * rows, count * rows));
-            var squares = (op.Node.Op is Conv conv ? OfConvolution(conv, x, gradient, weights, count) : OfProduct(x, gradient, count)).square().reshape(count, -1);
+            var squares = (op.Node.Op is Conv conv ? OfConvolution(conv, x, gradient, weights, count)
+                : OfProduct(x, gradient, count)).square().reshape(count, -1);
             for (int i = 0; i < parts.Length; i++)
             {
                 parts[i].Add(squares.matmul(noises[i].reshape(-1)).MoveToOuterDisposeScope());
@@ -60,8 +61,10 @@ internal static class WeightGradients
         using var record = enable_grad();
         // A sample may hold several images: each has weights of its own, and their gradients are added.
         long images = x.shape[0];
-        var own = weights.unsqueeze(0).expand([images, .. weights.shape]).reshape([images * weights.shape[0], .. weights.shape[1..]]).detach().requires_grad_();
-        var y = Calibration.Torch.Products.Convolve(conv with { Groups = checked((int)(conv.Groups * images)) }, x.reshape([1, -1, .. x.shape[2..]]), own, null);
+        var own = weights.unsqueeze(0).expand([images, .. weights.shape]).reshape([images * weights.shape[0],
+            .. weights.shape[1..]]).detach().requires_grad_();
+        var y = Calibration.Torch.Products.Convolve(conv with { Groups = checked((int)(conv.Groups * images)) },
+            x.reshape([1, -1, .. x.shape[2..]]), own, null);
         return autograd.grad([y!], [own], [gradient.reshape(y!.shape)])[0].reshape([count, images / count, .. weights.shape]).sum(1);
     }
 }

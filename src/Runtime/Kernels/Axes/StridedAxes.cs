@@ -25,7 +25,8 @@ internal unsafe struct StridedAxes
     /// <param name="rightStrides">One for each axis.</param>
     /// <param name="sortByRight">Orders the axes by falling strides of the right operand, which then is written from front to back.</param>
     /// <exception cref="ArgumentException">More than 8 axes, or lists of different lengths.</exception>
-    public static StridedAxes Of(ReadOnlySpan<int> shape, ReadOnlySpan<int> leftStrides, ReadOnlySpan<int> rightStrides, bool sortByRight = false)
+    public static StridedAxes Of(ReadOnlySpan<int> shape, ReadOnlySpan<int> leftStrides, ReadOnlySpan<int> rightStrides,
+        bool sortByRight = false)
     {
         if (shape.Length > MaxRank || leftStrides.Length != shape.Length || rightStrides.Length != shape.Length)
         {

@@ -51,7 +51,8 @@ public readonly record struct MiniFloatFormat(int ExponentBits, int FractionBits
         bool negative = (code & Sign) != 0;
         if (magnitude > Largest || (Special == SpecialCodes.NegativeZeroIsNaN && negative && magnitude == 0))
         {
-            return Special == SpecialCodes.LastExponent && magnitude == Infinity ? (negative ? float.NegativeInfinity : float.PositiveInfinity) : float.NaN;
+            return Special == SpecialCodes.LastExponent && magnitude == Infinity
+                ? (negative ? float.NegativeInfinity : float.PositiveInfinity) : float.NaN;
         }
 
         int exponent = magnitude >> FractionBits, fraction = magnitude & ((1 << FractionBits) - 1);

@@ -11,7 +11,8 @@ public static unsafe class Compare
     /// Strides in elements, one for each axis of <paramref name="shape"/> (at most 8), 0 where an operand is broadcast. y is dense.
     /// </summary>
     public static void Run<TPredicate, T>(
-        TPredicate predicate, Pointer<T> a, Pointer<T> b, Pointer<bool> y, ReadOnlySpan<int> shape, ReadOnlySpan<int> aStrides, ReadOnlySpan<int> bStrides)
+        TPredicate predicate, Pointer<T> a, Pointer<T> b, Pointer<bool> y, ReadOnlySpan<int> shape, ReadOnlySpan<int> aStrides,
+            ReadOnlySpan<int> bStrides)
         where TPredicate : struct, IPredicate
         where T : unmanaged, INumber<T>
     {

@@ -30,7 +30,8 @@ public static unsafe partial class Conv
         BF16(ChosenTile<PanelBF16>.Preferred, shape, x, weights, bias, activation, store);
 
     internal static void F32<TShape, TActivation, TStore>(
-        TileKernel kernel, TShape shape, Pointer<float> x, Pointer<float> weights, Pointer<float> bias, TActivation activation, TStore store)
+        TileKernel kernel, TShape shape, Pointer<float> x, Pointer<float> weights, Pointer<float> bias, TActivation activation,
+            TStore store)
         where TShape : struct, IConvShape
         where TActivation : struct, IUnaryFunction
         where TStore : struct, IStore =>
@@ -38,7 +39,8 @@ public static unsafe partial class Conv
             kernel, PanelLayout.PanelBytesF32(Depth(shape)), shape, x.Address, (byte*)weights.Address, bias.Address, activation, store));
 
     internal static void BF16<TShape, TActivation, TStore>(
-        TileKernel kernel, TShape shape, Pointer<float> x, Pointer<ushort> weights, Pointer<float> bias, TActivation activation, TStore store)
+        TileKernel kernel, TShape shape, Pointer<float> x, Pointer<ushort> weights, Pointer<float> bias, TActivation activation,
+            TStore store)
         where TShape : struct, IConvShape
         where TActivation : struct, IUnaryFunction
         where TStore : struct, IStore =>
@@ -49,7 +51,8 @@ public static unsafe partial class Conv
         where TShape : struct, IConvShape => shape.KernelH * shape.KernelW * (shape.InC / shape.Groups);
 
     private readonly struct FloatConv<TShape, TActivation, TStore>(
-        TileKernel kernel, nint panelBytes, TShape shape, float* x, byte* weights, float* bias, TActivation activation, TStore store) : IVectorCode
+        TileKernel kernel, nint panelBytes, TShape shape, float* x, byte* weights, float* bias, TActivation activation, TStore store)
+            : IVectorCode
         where TShape : struct, IConvShape
         where TActivation : struct, IUnaryFunction
         where TStore : struct, IStore
@@ -70,8 +73,10 @@ public static unsafe partial class Conv
                     for (int group = 0; group < shape.Groups; group++)
                     {
                         Product.Run<V, ConvPixels, AddBias, TActivation, TStore>(
-                            new Tile(kernel, weights + (group * panels * panelBytes), panelBytes), taps, (nint)rows.Taps * channels * sizeof(float),
-                            new((byte*)(x + (group * channels)), geometry, rows, columns), shape.Batch * rows.Length * columns.Length, 0, outputs,
+                            new Tile(kernel, weights + (group * panels * panelBytes), panelBytes), taps,
+                                (nint)rows.Taps * channels * sizeof(float),
+                            new((byte*)(x + (group * channels)), geometry, rows, columns), shape.Batch * rows.Length * columns.Length,
+                                0, outputs,
                             new(bias + (group * outputs)), activation, store, group * outputs);
                     }
 

@@ -18,7 +18,8 @@ public static unsafe partial class Conv
     /// The compensations are those of all taps inside the input.
     /// </summary>
     public static void U8S8<TShape, TActivation, TStore>(
-        TShape shape, Pointer<byte> x, Pointer<byte> padding, Pointer<sbyte> weights, Pointer<int> compensation, Pointer<float> scale, Pointer<float> bias,
+        TShape shape, Pointer<byte> x, Pointer<byte> padding, Pointer<sbyte> weights, Pointer<int> compensation, Pointer<float> scale,
+            Pointer<float> bias,
         TActivation activation, TStore store)
         where TShape : struct, IConvShape
         where TActivation : struct, IUnaryFunction
@@ -27,12 +28,14 @@ public static unsafe partial class Conv
 
     /// <summary>As U8S8 with every byte of x and padding ≤ 127, which allows faster instructions on some machines.</summary>
     public static void U7S8<TShape, TActivation, TStore>(
-        TShape shape, Pointer<byte> x, Pointer<byte> padding, Pointer<sbyte> weights, Pointer<int> compensation, Pointer<float> scale, Pointer<float> bias,
+        TShape shape, Pointer<byte> x, Pointer<byte> padding, Pointer<sbyte> weights, Pointer<int> compensation, Pointer<float> scale,
+            Pointer<float> bias,
         TActivation activation, TStore store)
         where TShape : struct, IConvShape
         where TActivation : struct, IUnaryFunction
         where TStore : struct, IStore =>
-        Bytes(ChosenByteTiles.For(Exactness.SevenBit), Exactness.SevenBit, shape, x, padding, weights, compensation, scale, bias, activation, store);
+        Bytes(ChosenByteTiles.For(Exactness.SevenBit), Exactness.SevenBit, shape, x, padding, weights, compensation, scale, bias,
+            activation, store);
 
     /// <summary>
     /// As U8S8 with sums of 16 bits over blocks of at most <paramref name="block"/> ≥ 1 groups of four channels, see
@@ -40,16 +43,19 @@ public static unsafe partial class Conv
     /// group of the packed weights.
     /// </summary>
     public static void U8S8Blocks<TShape, TActivation, TStore>(
-        TShape shape, int block, Pointer<byte> x, Pointer<byte> padding, Pointer<sbyte> weights, Pointer<int> compensation, Pointer<float> scale, Pointer<float> bias,
+        TShape shape, int block, Pointer<byte> x, Pointer<byte> padding, Pointer<sbyte> weights, Pointer<int> compensation,
+            Pointer<float> scale, Pointer<float> bias,
         TActivation activation, TStore store)
         where TShape : struct, IConvShape
         where TActivation : struct, IUnaryFunction
         where TStore : struct, IStore =>
-        Bytes(ChosenByteTiles.For(Exactness.Blocks(block)), Exactness.Blocks(block), shape, x, padding, weights, compensation, scale, bias, activation, store);
+        Bytes(ChosenByteTiles.For(Exactness.Blocks(block)), Exactness.Blocks(block), shape, x, padding, weights, compensation, scale, bias,
+            activation, store);
 
     /// <summary>With a kernel that needs no more than is known of x and weights.</summary>
     internal static void Bytes<TShape, TActivation, TStore>(
-        TileKernel kernel, Exactness known, TShape shape, Pointer<byte> x, Pointer<byte> padding, Pointer<sbyte> weights, Pointer<int> compensation,
+        TileKernel kernel, Exactness known, TShape shape, Pointer<byte> x, Pointer<byte> padding, Pointer<sbyte> weights,
+            Pointer<int> compensation,
         Pointer<float> scale, Pointer<float> bias, TActivation activation, TStore store)
         where TShape : struct, IConvShape
         where TActivation : struct, IUnaryFunction
@@ -62,7 +68,8 @@ public static unsafe partial class Conv
     }
 
     private readonly struct ByteConv<TShape, TActivation, TStore>(
-        Tile tile, TShape shape, byte* x, byte* padding, int* compensation, float* scale, float* bias, TActivation activation, TStore store) : IVectorCode
+        Tile tile, TShape shape, byte* x, byte* padding, int* compensation, float* scale, float* bias, TActivation activation, TStore store)
+            : IVectorCode
         where TShape : struct, IConvShape
         where TActivation : struct, IUnaryFunction
         where TStore : struct, IStore

@@ -14,7 +14,8 @@ internal static unsafe class ConvPadding
     /// </summary>
     [SkipLocalsInit]
     public static void Adjust(
-        in Tile tile, in ConvGeometry geometry, ConvSpan rows, ConvSpan columns, byte* padding, int* compensation, int* adjusted, int begin, int end)
+        in Tile tile, in ConvGeometry geometry, ConvSpan rows, ConvSpan columns, byte* padding, int* compensation, int* adjusted,
+            int begin, int end)
     {
         // When either axis has no tap inside, all taps are outside.
         var (top, bottom) = columns.Taps == 0 ? (0, 0) : (rows.First, rows.Last);
@@ -42,7 +43,8 @@ internal static unsafe class ConvPadding
         int* sums = stackalloc int[Tile.MaxSums];
         int kernelRow = geometry.Columns.Kernel * geometry.Channels;
         var taps = new Depth(
-            geometry.Channels, (top * kernelRow) + (left * geometry.Channels), bottom - top, 0, kernelRow, right - left, 0, geometry.Channels);
+            geometry.Channels, (top * kernelRow) + (left * geometry.Channels), bottom - top, 0, kernelRow, right - left, 0,
+                geometry.Channels);
         int width = tile.Columns(1);
         for (int column = begin; column < end; column += width)
         {

@@ -14,7 +14,8 @@ internal readonly unsafe struct ConvPixels(byte* x, in ConvGeometry geometry, Co
 
     private readonly byte* origin = rows.Taps == 0 || columns.Taps == 0
         ? x
-        : x + (((((nint)rows.Begin * geometry.Rows.Stride) - geometry.Rows.Pad + (rows.First * geometry.Rows.Dilation)) * geometry.Columns.In
+        : x + (((((nint)rows.Begin * geometry.Rows.Stride) - geometry.Rows.Pad + (rows.First * geometry.Rows.Dilation))
+            * geometry.Columns.In
             + (columns.Begin * geometry.Columns.Stride) - geometry.Columns.Pad + (columns.First * geometry.Columns.Dilation))
             * geometry.Pixel * geometry.ElementBytes);
 

@@ -13,7 +13,8 @@ public static unsafe class Copy
     /// x and y must not overlap.
     /// </summary>
     public static void Strided<T>(
-        Pointer<T> x, Pointer<T> y, ReadOnlySpan<int> shape, ReadOnlySpan<int> xStrides, ReadOnlySpan<int> yStrides, int xOffset = 0, int yOffset = 0)
+        Pointer<T> x, Pointer<T> y, ReadOnlySpan<int> shape, ReadOnlySpan<int> xStrides, ReadOnlySpan<int> yStrides, int xOffset = 0,
+            int yOffset = 0)
         where T : unmanaged
     {
         var axes = StridedAxes.Of(shape, xStrides, yStrides, sortByRight: true);
@@ -66,7 +67,8 @@ public static unsafe class Copy
         {
             if (crossing >= 0)
             {
-                CopyBlocks.Transposed(source + from, target + to, axes.Size(last), axes.Size(last + 1), axes.Left(last + 1), axes.Right(last));
+                CopyBlocks.Transposed(source + from, target + to, axes.Size(last), axes.Size(last + 1), axes.Left(last + 1),
+                    axes.Right(last));
             }
             else
             {

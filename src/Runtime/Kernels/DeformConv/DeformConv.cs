@@ -18,7 +18,8 @@ public static unsafe class DeformConv
     /// Offsets are data: outside the image, or where one is no number, there is 0.
     /// </summary>
     public static void Run(
-        Pointer<float> x, Pointer<float> w, Pointer<float> offsets, Pointer<float> mask, bool masked, Pointer<float> bias, Pointer<float> y, int batch, int channels, int height, int width,
+        Pointer<float> x, Pointer<float> w, Pointer<float> offsets, Pointer<float> mask, bool masked, Pointer<float> bias, Pointer<float> y,
+            int batch, int channels, int height, int width,
         int outputChannels, int outputHeight, int outputWidth, int kernelHeight, int kernelWidth,
         int strideHeight, int strideWidth, int padTop, int padLeft, int dilationHeight, int dilationWidth, int groups, int offsetGroups)
     {
@@ -38,7 +39,8 @@ public static unsafe class DeformConv
                 for (int t = 0; t < taps; t++)
                 {
                     nint entry = ((((nint)n * offsetGroups) + q) * taps) + t;
-                    float* rows = offsets.Address + (2 * entry * points), columns = rows + points, weights = mask.Address + (entry * points);
+                    float* rows = offsets.Address + (2 * entry * points), columns = rows + points,
+                        weights = mask.Address + (entry * points);
                     for (nint p = 0; p < points; p++)
                     {
                         float row = (p / outputWidth * strideHeight) - padTop + (t / kernelWidth * dilationHeight) + rows[p];

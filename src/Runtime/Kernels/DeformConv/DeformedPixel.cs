@@ -26,7 +26,8 @@ internal readonly unsafe struct DeformedPixel
     public static DeformedPixel At(float row, float column, int height, int width, float factor) =>
         row > -1 && row < height && column > -1 && column < width ? new(row, column, height, width, factor) : default;
 
-    public float Of(float* image) => factor * (((1 - down) * (((1 - across) * Pixel(image, top, left)) + (across * Pixel(image, top, left + 1))))
+    public float Of(float* image) =>
+        factor * (((1 - down) * (((1 - across) * Pixel(image, top, left)) + (across * Pixel(image, top, left + 1))))
         + (down * (((1 - across) * Pixel(image, top + 1, left)) + (across * Pixel(image, top + 1, left + 1)))));
 
     private float Pixel(float* image, int row, int column) =>

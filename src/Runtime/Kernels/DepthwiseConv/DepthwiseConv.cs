@@ -21,7 +21,8 @@ public static unsafe class DepthwiseConv
         F32(ChosenWidths.Depthwise, shape, x, weights, bias, activation, store);
 
     internal static void F32<TShape, TActivation, TStore>(
-        VectorWidth registers, TShape shape, Pointer<float> x, Pointer<float> weights, Pointer<float> bias, TActivation activation, TStore store)
+        VectorWidth registers, TShape shape, Pointer<float> x, Pointer<float> weights, Pointer<float> bias, TActivation activation,
+            TStore store)
         where TShape : struct, IConvShape
         where TActivation : struct, IUnaryFunction
         where TStore : struct, IStore =>

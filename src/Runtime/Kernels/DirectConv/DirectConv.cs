@@ -20,19 +20,24 @@ public static unsafe class DirectConv
     /// </summary>
     /// <exception cref="ArgumentException">No, or more than three, spatial axes, or lists of different lengths.</exception>
     public static void Run<TActivation>(
-        Pointer<float> x, Pointer<float> w, Pointer<float> bias, TActivation activation, Pointer<float> y, int batch, int channels, int outputChannels, int groups,
+        Pointer<float> x, Pointer<float> w, Pointer<float> bias, TActivation activation, Pointer<float> y, int batch, int channels,
+            int outputChannels, int groups,
         ReadOnlySpan<int> input, ReadOnlySpan<int> output, ReadOnlySpan<int> kernel,
         ReadOnlySpan<int> strides, ReadOnlySpan<int> padsBegin, ReadOnlySpan<int> padsEnd, ReadOnlySpan<int> dilations)
         where TActivation : struct, IUnaryFunction =>
-        Run(ChosenWidths.Direct, x, w, bias, activation, y, outputChannels, groups, PoolWindows.Of(batch, channels, input, output, kernel, strides, padsBegin, padsEnd, dilations));
+        Run(ChosenWidths.Direct, x, w, bias, activation, y, outputChannels, groups,
+            PoolWindows.Of(batch, channels, input, output, kernel, strides, padsBegin, padsEnd, dilations));
 
     internal static void Run<TActivation>(
-        VectorWidth registers, Pointer<float> x, Pointer<float> w, Pointer<float> bias, TActivation activation, Pointer<float> y, int outputChannels, int groups, PoolWindows windows)
+        VectorWidth registers, Pointer<float> x, Pointer<float> w, Pointer<float> bias, TActivation activation, Pointer<float> y,
+            int outputChannels, int groups, PoolWindows windows)
         where TActivation : struct, IUnaryFunction =>
-        VectorWidths.Run(registers, new Rows<TActivation>(x.Address, w.Address, bias.Address, activation, y.Address, outputChannels, groups, windows));
+        VectorWidths.Run(registers,
+            new Rows<TActivation>(x.Address, w.Address, bias.Address, activation, y.Address, outputChannels, groups, windows));
 
     private readonly struct Rows<TActivation>(
-        float* x, float* w, float* bias, TActivation activation, float* y, int outputChannels, int groups, PoolWindows windows) : IVectorCode
+        float* x, float* w, float* bias, TActivation activation, float* y, int outputChannels, int groups, PoolWindows windows)
+            : IVectorCode
         where TActivation : struct, IUnaryFunction
     {
         public void Run<V>()
@@ -105,7 +110,8 @@ public static unsafe class DirectConv
 
                 if (p < end)
                 {
-                    V.StorePartial(V.FusedMultiplyAdd(factor, V.LoadPartial(line + p + shift, end - p), V.LoadPartial(row + p, end - p)), row + p, end - p);
+                    V.StorePartial(V.FusedMultiplyAdd(factor, V.LoadPartial(line + p + shift, end - p), V.LoadPartial(row + p, end - p)),
+                        row + p, end - p);
                 }
 
                 return;

@@ -11,7 +11,8 @@ public static unsafe class Gather
     /// x is dense [outer, axisLength, inner], indices have <paramref name="indexCount"/> elements, y is dense [outer, indexCount, inner].
     /// </summary>
     /// <exception cref="IndexOutOfRangeException">An index is not in [-axisLength, axisLength); y is then written in part.</exception>
-    public static void Run<T, TIndex>(Pointer<T> x, Pointer<TIndex> indices, Pointer<T> y, int outer, int axisLength, int indexCount, int inner)
+    public static void Run<T, TIndex>(Pointer<T> x, Pointer<TIndex> indices, Pointer<T> y, int outer, int axisLength, int indexCount,
+        int inner)
         where T : unmanaged
         where TIndex : unmanaged, IBinaryInteger<TIndex>
     {

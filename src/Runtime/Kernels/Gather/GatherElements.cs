@@ -13,7 +13,8 @@ public static unsafe class GatherElements
     /// </summary>
     /// <exception cref="ArgumentException">The shapes do not fit each other.</exception>
     /// <exception cref="IndexOutOfRangeException">An index is outside the axis; y is then written in part.</exception>
-    public static void Run<T, TIndex>(Pointer<T> x, Pointer<TIndex> indices, Pointer<T> y, ReadOnlySpan<int> shape, ReadOnlySpan<int> indexShape, int axis)
+    public static void Run<T, TIndex>(Pointer<T> x, Pointer<TIndex> indices, Pointer<T> y, ReadOnlySpan<int> shape,
+        ReadOnlySpan<int> indexShape, int axis)
         where T : unmanaged
         where TIndex : unmanaged, IBinaryInteger<TIndex>
     {

@@ -12,7 +12,8 @@ public static unsafe class GatherND
     /// inner].
     /// </summary>
     /// <exception cref="IndexOutOfRangeException">An index is outside its axis; y is then written in part.</exception>
-    public static void Run<T, TIndex>(Pointer<T> x, Pointer<TIndex> indices, Pointer<T> y, int batch, int tuples, ReadOnlySpan<int> lengths, int inner)
+    public static void Run<T, TIndex>(Pointer<T> x, Pointer<TIndex> indices, Pointer<T> y, int batch, int tuples, ReadOnlySpan<int> lengths,
+        int inner)
         where T : unmanaged
         where TIndex : unmanaged, IBinaryInteger<TIndex>
     {

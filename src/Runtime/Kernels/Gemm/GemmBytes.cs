@@ -33,16 +33,19 @@ public static unsafe partial class Gemm
     /// within a block neither the products with k mod 4 &lt; 2 nor the others can leave 16 bits, for any bytes that lhs may hold.
     /// </summary>
     public static void U8S8Blocks<TShape, TActivation, TStore>(
-        TShape shape, int block, Pointer<byte> lhs, Pointer<sbyte> rhs, Pointer<int> compensation, Pointer<float> scale, Pointer<float> bias,
+        TShape shape, int block, Pointer<byte> lhs, Pointer<sbyte> rhs, Pointer<int> compensation, Pointer<float> scale,
+            Pointer<float> bias,
         TActivation activation, TStore store)
         where TShape : struct, IGemmShape
         where TActivation : struct, IUnaryFunction
         where TStore : struct, IStore =>
-        Bytes(ChosenByteTiles.For(Exactness.Blocks(block)), Exactness.Blocks(block), shape, lhs, rhs, compensation, scale, bias, activation, store);
+        Bytes(ChosenByteTiles.For(Exactness.Blocks(block)), Exactness.Blocks(block), shape, lhs, rhs, compensation, scale, bias,
+            activation, store);
 
     /// <summary>With a kernel that needs no more than is known of lhs and rhs.</summary>
     internal static void Bytes<TShape, TActivation, TStore>(
-        TileKernel kernel, Exactness known, TShape shape, Pointer<byte> lhs, Pointer<sbyte> rhs, Pointer<int> compensation, Pointer<float> scale,
+        TileKernel kernel, Exactness known, TShape shape, Pointer<byte> lhs, Pointer<sbyte> rhs, Pointer<int> compensation,
+            Pointer<float> scale,
         Pointer<float> bias, TActivation activation, TStore store)
         where TShape : struct, IGemmShape
         where TActivation : struct, IUnaryFunction

@@ -33,7 +33,8 @@ public static unsafe partial class Gemm
     /// <param name="store">Where results go; each component that is flagged is written twice.</param>
     public static void TwoPass<TShape, TActivation, TStore>(
         TShape shape, int block, float tolerance, float guard, Pointer<float> lhs, Pointer<byte> quantized, Pointer<sbyte> rhs,
-        Pointer<int> compensation, Pointer<float> scale, Pointer<float> bias, Pointer<float> norms, Pointer<float> columns, TActivation activation, TStore store)
+        Pointer<int> compensation, Pointer<float> scale, Pointer<float> bias, Pointer<float> norms, Pointer<float> columns,
+            TActivation activation, TStore store)
         where TShape : struct, IGemmShape
         where TActivation : struct, IDifferentiable
         where TStore : struct, IStore =>
@@ -46,7 +47,8 @@ public static unsafe partial class Gemm
     /// </summary>
     public static void TwoPass<TShape, TActivation, TStore>(
         TShape shape, int block, float tolerance, float guard, Pointer<float> lhs, Pointer<byte> quantized, Pointer<sbyte> rhs,
-        Pointer<int> compensation, Pointer<float> scale, Pointer<float> bias, Pointer<float> norms, Pointer<ushort> columns, TActivation activation, TStore store)
+        Pointer<int> compensation, Pointer<float> scale, Pointer<float> bias, Pointer<float> norms, Pointer<ushort> columns,
+            TActivation activation, TStore store)
         where TShape : struct, IGemmShape
         where TActivation : struct, IDifferentiable
         where TStore : struct, IStore =>
@@ -56,8 +58,10 @@ public static unsafe partial class Gemm
 
     /// <returns>How many components were flagged.</returns>
     internal static long TwoPass<TWeights, TShape, TActivation, TStore>(
-        TileKernel kernel, Exactness known, TShape shape, float tolerance, float guard, Pointer<float> lhs, Pointer<byte> quantized, Pointer<sbyte> rhs,
-        Pointer<int> compensation, Pointer<float> scale, Pointer<float> bias, Pointer<float> norms, Pointer<byte> columns, TActivation activation, TStore store)
+        TileKernel kernel, Exactness known, TShape shape, float tolerance, float guard, Pointer<float> lhs, Pointer<byte> quantized,
+            Pointer<sbyte> rhs,
+        Pointer<int> compensation, Pointer<float> scale, Pointer<float> bias, Pointer<float> norms, Pointer<byte> columns,
+            TActivation activation, TStore store)
         where TWeights : struct, IWeightRows
         where TShape : struct, IGemmShape
         where TActivation : struct, IDifferentiable
@@ -91,7 +95,8 @@ public static unsafe partial class Gemm
                 var queue = new FlaggedColumns(waiting, row, x, RowDots.Norm<V>(x, shape.K));
                 var second = new SecondPass<TWeights, TActivation, TStore>(&queue, high, activation, store);
                 Product.Run<V, MatrixRows, DequantizeAddBias, Identity, SecondPass<TWeights, TActivation, TStore>>(
-                    tile, new Depth(depth), depth, new(quantized + ((nint)row * depth), depth), 1, 0, shape.N, epilogue, default, second, 0);
+                    tile, new Depth(depth), depth, new(quantized + ((nint)row * depth), depth), 1, 0, shape.N, epilogue, default,
+                        second, 0);
                 second.Finish<V>();
                 *flagged += queue.Total;
             }

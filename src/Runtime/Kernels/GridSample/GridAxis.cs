@@ -26,7 +26,8 @@ internal readonly struct GridAxis(int length, GridSampleMode mode, GridSamplePad
         // The cubic's pixels are moved one by one, not their centre: a position between the edge and what lies beyond it keeps its weights.
         if ((x < lowest || x > highest) && mode != GridSampleMode.Cubic)
         {
-            x = padding == GridSamplePadding.Border ? Math.Clamp(x, 0, length - 1) : padding == GridSamplePadding.Reflection ? Reflect(x) : x;
+            x = padding == GridSamplePadding.Border ? Math.Clamp(x, 0, length - 1) : padding == GridSamplePadding.Reflection
+                ? Reflect(x) : x;
         }
 
         float floor = MathF.Floor(x), t = x - floor;

@@ -28,5 +28,6 @@ public static unsafe class KeySearch
     }
 
     [DoesNotReturn]
-    private static void Refuse<T>(T element, int keyCount) => throw new ArgumentException($"KeySearch: {element} is none of the {keyCount} categories.");
+    private static void Refuse<T>(T element, int keyCount) =>
+        throw new ArgumentException($"KeySearch: {element} is none of the {keyCount} categories.");
 }

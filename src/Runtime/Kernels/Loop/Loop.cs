@@ -22,5 +22,6 @@ public static unsafe class Loop
     /// <param name="iteration">How often they have run.</param>
     /// <param name="tripCount">How often they run at most.</param>
     /// <param name="condition">False at the end.</param>
-    public static bool Goes(int iteration, Pointer<long> tripCount, Pointer<bool> condition) => iteration < *tripCount.Address && *condition.Address;
+    public static bool Goes(int iteration, Pointer<long> tripCount, Pointer<bool> condition) =>
+        iteration < *tripCount.Address && *condition.Address;
 }

@@ -67,7 +67,8 @@ public static unsafe partial class MatMul
         private void Columns<V>(int begin, int end)
             where V : struct, IVectorF32<V> =>
             Product.Run<V, MatrixRows, RawSum, Identity, StoreF32>(
-                new Tile(kernel, b, PanelLayout.RowBytes, (nint)bRow * sizeof(float)), new Depth(k), (nint)k * sizeof(float), new((byte*)a, (nint)k * sizeof(float)),
+                new Tile(kernel, b, PanelLayout.RowBytes, (nint)bRow * sizeof(float)), new Depth(k), (nint)k * sizeof(float),
+                    new((byte*)a, (nint)k * sizeof(float)),
                 m, begin, end, default, default, new(new(y), n), 0);
     }
 }

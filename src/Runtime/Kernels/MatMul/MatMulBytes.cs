@@ -17,16 +17,20 @@ public static unsafe partial class MatMul
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">K is above <see cref="MaxByteDepth"/>.</exception>
     public static void U8S8(
-        int m, int n, int k, Pointer<byte> a, Pointer<float> b, Pointer<float> y, ReadOnlySpan<int> batchShape, ReadOnlySpan<int> aStrides, ReadOnlySpan<int> bStrides,
+        int m, int n, int k, Pointer<byte> a, Pointer<float> b, Pointer<float> y, ReadOnlySpan<int> batchShape, ReadOnlySpan<int> aStrides,
+            ReadOnlySpan<int> bStrides,
         int bRow, int bColumn, int zeroPoint, float bScale, float scale, Pointer<sbyte> panels, Pointer<int> compensation) =>
-        Bytes(ChosenWidths.Elements, ChosenByteTiles.For(Exactness.Any), Exactness.Any, m, n, k, a, b, y, batchShape, aStrides, bStrides, bRow, bColumn, zeroPoint, bScale, scale, panels, compensation);
+        Bytes(ChosenWidths.Elements, ChosenByteTiles.For(Exactness.Any), Exactness.Any, m, n, k, a, b, y, batchShape, aStrides, bStrides,
+            bRow, bColumn, zeroPoint, bScale, scale, panels, compensation);
 
     /// <summary>As U8S8 with every byte of a ≤ 127, which allows faster instructions on some machines.</summary>
     /// <inheritdoc cref="U8S8"/>
     public static void U7S8(
-        int m, int n, int k, Pointer<byte> a, Pointer<float> b, Pointer<float> y, ReadOnlySpan<int> batchShape, ReadOnlySpan<int> aStrides, ReadOnlySpan<int> bStrides,
+        int m, int n, int k, Pointer<byte> a, Pointer<float> b, Pointer<float> y, ReadOnlySpan<int> batchShape, ReadOnlySpan<int> aStrides,
+            ReadOnlySpan<int> bStrides,
         int bRow, int bColumn, int zeroPoint, float bScale, float scale, Pointer<sbyte> panels, Pointer<int> compensation) =>
-        Bytes(ChosenWidths.Elements, ChosenByteTiles.For(Exactness.SevenBit), Exactness.SevenBit, m, n, k, a, b, y, batchShape, aStrides, bStrides, bRow, bColumn, zeroPoint, bScale, scale, panels, compensation);
+        Bytes(ChosenWidths.Elements, ChosenByteTiles.For(Exactness.SevenBit), Exactness.SevenBit, m, n, k, a, b, y, batchShape, aStrides,
+            bStrides, bRow, bColumn, zeroPoint, bScale, scale, panels, compensation);
 
     /// <summary>
     /// b is converted with registers of the width <paramref name="packing"/>; the kernel needs no more than is known of a.
@@ -52,7 +56,8 @@ public static unsafe partial class MatMul
             // A right-hand side that the next product shares is packed once.
             if (packed != rhs)
             {
-                VectorWidths.Run(packing, new BytePanels(b.Address + rhs, bRow, bColumn, k, n, bScale, zeroPoint, panels.Address, compensation.Address));
+                VectorWidths.Run(packing,
+                    new BytePanels(b.Address + rhs, bRow, bColumn, k, n, bScale, zeroPoint, panels.Address, compensation.Address));
                 packed = rhs;
             }
 

@@ -12,7 +12,8 @@ public static unsafe partial class MatMul
     /// </summary>
     /// <inheritdoc cref="F32(int, int, int, Pointer{float}, Pointer{float}, Pointer{float}, ReadOnlySpan{int}, ReadOnlySpan{int}, ReadOnlySpan{int})"/>
     public static void Numbers<T>(
-        int m, int n, int k, Pointer<T> a, Pointer<T> b, Pointer<T> y, ReadOnlySpan<int> batchShape, ReadOnlySpan<int> aStrides, ReadOnlySpan<int> bStrides, int bRow)
+        int m, int n, int k, Pointer<T> a, Pointer<T> b, Pointer<T> y, ReadOnlySpan<int> batchShape, ReadOnlySpan<int> aStrides,
+            ReadOnlySpan<int> bStrides, int bRow)
         where T : unmanaged, INumber<T>
     {
         var batch = StridedAxes.Of(batchShape, aStrides, bStrides);

@@ -12,7 +12,8 @@ internal readonly record struct Box(float Top, float Left, float Bottom, float R
     /// <summary>Intersection over union; 0 for boxes without area.</summary>
     public float Overlap(Box other)
     {
-        float height = Math.Min(Bottom, other.Bottom) - Math.Max(Top, other.Top), width = Math.Min(Right, other.Right) - Math.Max(Left, other.Left);
+        float height = Math.Min(Bottom, other.Bottom) - Math.Max(Top, other.Top),
+            width = Math.Min(Right, other.Right) - Math.Max(Left, other.Left);
         if (!(height > 0 && width > 0 && Area > 0 && other.Area > 0))
         {
             return 0;

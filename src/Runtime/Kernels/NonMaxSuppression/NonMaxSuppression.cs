@@ -19,7 +19,8 @@ public static unsafe class NonMaxSuppression
     /// </summary>
     /// <returns>Rows of y.</returns>
     public static int Run(
-        Pointer<float> boxes, Pointer<float> scores, Pointer<long> most, Pointer<float> overlap, Pointer<float> threshold, Pointer<long> y, Pointer<int> order,
+        Pointer<float> boxes, Pointer<float> scores, Pointer<long> most, Pointer<float> overlap, Pointer<float> threshold, Pointer<long> y,
+            Pointer<int> order,
         int images, int classes, int count, bool centered, bool hasThreshold)
     {
         int limit = (int)Math.Clamp(*most.Address, 0, count), rows = 0;

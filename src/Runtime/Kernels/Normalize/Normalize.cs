@@ -14,14 +14,17 @@ public static unsafe class Normalize
     /// <summary>
     /// x and y are dense [rows, length], and may be the same memory; scale and bias have <paramref name="length"/> elements.
     /// </summary>
-    public static void Run(Pointer<float> x, Pointer<float> scale, Pointer<float> bias, Pointer<float> y, int rows, int length, float epsilon, bool centered) =>
+    public static void Run(Pointer<float> x, Pointer<float> scale, Pointer<float> bias, Pointer<float> y, int rows, int length,
+        float epsilon, bool centered) =>
         Run(ChosenWidths.Elements, x, scale, bias, y, rows, length, epsilon, centered);
 
     internal static void Run(
-        VectorWidth registers, Pointer<float> x, Pointer<float> scale, Pointer<float> bias, Pointer<float> y, int rows, int length, float epsilon, bool centered) =>
+        VectorWidth registers, Pointer<float> x, Pointer<float> scale, Pointer<float> bias, Pointer<float> y, int rows, int length,
+            float epsilon, bool centered) =>
         VectorWidths.Run(registers, new Rows(x.Address, scale.Address, bias.Address, y.Address, rows, length, epsilon, centered));
 
-    private readonly struct Rows(float* x, float* scale, float* bias, float* y, int rows, int length, float epsilon, bool centered) : IVectorCode
+    private readonly struct Rows(float* x, float* scale, float* bias, float* y, int rows, int length, float epsilon, bool centered)
+        : IVectorCode
     {
         public void Run<V>()
             where V : struct, IVectorF32<V>
@@ -55,7 +58,8 @@ public static unsafe class Normalize
             if (i < length)
             {
                 int rest = length - i;
-                V.StorePartial(((V.LoadPartial(source + i, rest) - m) * factor * V.LoadPartial(scale + i, rest)) + V.LoadPartial(bias + i, rest), target + i, rest);
+                V.StorePartial(((V.LoadPartial(source + i, rest) - m) * factor * V.LoadPartial(scale + i, rest)) + V.LoadPartial(bias + i,
+                    rest), target + i, rest);
             }
         }
 

@@ -14,7 +14,8 @@ public static unsafe class Pad
     /// <exception cref="ArgumentException">More than 8 axes, lists of different lengths, or an empty axis to be continued by other than the
     /// constant.</exception>
     public static void Run<T>(
-        Pointer<T> x, Pointer<T> y, ReadOnlySpan<int> shape, ReadOnlySpan<int> before, ReadOnlySpan<int> after, PadMode mode, Pointer<T> value)
+        Pointer<T> x, Pointer<T> y, ReadOnlySpan<int> shape, ReadOnlySpan<int> before, ReadOnlySpan<int> after, PadMode mode,
+            Pointer<T> value)
         where T : unmanaged
     {
         int rank = shape.Length;

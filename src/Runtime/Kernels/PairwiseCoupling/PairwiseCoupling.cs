@@ -22,7 +22,8 @@ public static unsafe class PairwiseCoupling
         int pairs = classes * (classes - 1) / 2;
         for (int r = 0; r < rows; r++)
         {
-            Couple(x.Address + ((nint)r * pairs), y.Address + ((nint)r * classes), scratch.Address, scratch.Address + ((nint)classes * classes), classes);
+            Couple(x.Address + ((nint)r * pairs), y.Address + ((nint)r * classes), scratch.Address,
+                scratch.Address + ((nint)classes * classes), classes);
         }
     }
 

@@ -17,7 +17,8 @@ public static unsafe class Pool
     /// not the same memory.
     /// </summary>
     public static void Max(
-        Pointer<float> x, Pointer<float> y, int batch, int channels, ReadOnlySpan<int> input, ReadOnlySpan<int> output, ReadOnlySpan<int> kernel,
+        Pointer<float> x, Pointer<float> y, int batch, int channels, ReadOnlySpan<int> input, ReadOnlySpan<int> output,
+            ReadOnlySpan<int> kernel,
         ReadOnlySpan<int> strides, ReadOnlySpan<int> padsBegin, ReadOnlySpan<int> padsEnd, ReadOnlySpan<int> dilations) =>
         Max(ChosenWidths.Elements, x, y, PoolWindows.Of(batch, channels, input, output, kernel, strides, padsBegin, padsEnd, dilations));
 
@@ -27,15 +28,19 @@ public static unsafe class Pool
     /// padding, which windows have that ceil mode let in, count in neither case.
     /// </summary>
     public static void Average(
-        Pointer<float> x, Pointer<float> y, int batch, int channels, ReadOnlySpan<int> input, ReadOnlySpan<int> output, ReadOnlySpan<int> kernel,
-        ReadOnlySpan<int> strides, ReadOnlySpan<int> padsBegin, ReadOnlySpan<int> padsEnd, ReadOnlySpan<int> dilations, bool countPadding) =>
-        Average(ChosenWidths.Elements, x, y, PoolWindows.Of(batch, channels, input, output, kernel, strides, padsBegin, padsEnd, dilations), countPadding);
+        Pointer<float> x, Pointer<float> y, int batch, int channels, ReadOnlySpan<int> input, ReadOnlySpan<int> output,
+            ReadOnlySpan<int> kernel,
+        ReadOnlySpan<int> strides, ReadOnlySpan<int> padsBegin, ReadOnlySpan<int> padsEnd, ReadOnlySpan<int> dilations,
+            bool countPadding) =>
+        Average(ChosenWidths.Elements, x, y, PoolWindows.Of(batch, channels, input, output, kernel, strides, padsBegin, padsEnd, dilations),
+            countPadding);
 
     internal static void Max(VectorWidth registers, Pointer<float> x, Pointer<float> y, PoolWindows windows) =>
         VectorWidths.Run(VectorWidths.Within(registers, windows.Channels), new Outputs<LargestTap>(x.Address, y.Address, windows, false));
 
     internal static void Average(VectorWidth registers, Pointer<float> x, Pointer<float> y, PoolWindows windows, bool countPadding) =>
-        VectorWidths.Run(VectorWidths.Within(registers, windows.Channels), new Outputs<MeanOfTaps>(x.Address, y.Address, windows, countPadding));
+        VectorWidths.Run(VectorWidths.Within(registers, windows.Channels),
+            new Outputs<MeanOfTaps>(x.Address, y.Address, windows, countPadding));
 
     private readonly struct Outputs<TPooling>(float* x, float* y, PoolWindows windows, bool countPadding) : IVectorCode
         where TPooling : struct, IPooling

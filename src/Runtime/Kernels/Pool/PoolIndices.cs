@@ -34,7 +34,8 @@ public static unsafe class PoolIndices
                     for (int w = 0; w < width.Output; w++)
                     {
                         var (i, j, k) = Largest(source, depth, height, width, d, h, w);
-                        long inside = columnMajor ? i + ((long)depth.Input * (j + ((long)height.Input * k))) : (((long)i * height.Input) + j) * width.Input + k;
+                        long inside = columnMajor ? i + ((long)depth.Input * (j + ((long)height.Input * k)))
+                            : (((long)i * height.Input) + j) * width.Input + k;
                         *target++ = (image * plane) + inside;
                     }
                 }
@@ -42,7 +43,8 @@ public static unsafe class PoolIndices
         }
     }
 
-    private static (int Depth, int Height, int Width) Largest<T>(T* source, in PoolAxis depth, in PoolAxis height, in PoolAxis width, int d, int h, int w)
+    private static (int Depth, int Height, int Width) Largest<T>(T* source, in PoolAxis depth, in PoolAxis height, in PoolAxis width, int d,
+        int h, int w)
         where T : unmanaged, INumber<T>
     {
         (int, int, int)? found = null;
@@ -53,7 +55,8 @@ public static unsafe class PoolIndices
             {
                 for (int k = width.TapAt(w, 0); k < width.TapAt(w, width.Input); k++)
                 {
-                    var at = (Depth: depth.Start(d) + (i * depth.Dilation), Height: height.Start(h) + (j * height.Dilation), Width: width.Start(w) + (k * width.Dilation));
+                    var at = (Depth: depth.Start(d) + (i * depth.Dilation), Height: height.Start(h) + (j * height.Dilation),
+                        Width: width.Start(w) + (k * width.Dilation));
                     T value = source[((((nint)at.Depth * height.Input) + at.Height) * width.Input) + at.Width];
                     if (found is null || value > best || (T.IsNaN(value) && !T.IsNaN(best)))
                     {

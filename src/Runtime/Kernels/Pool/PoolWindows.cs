@@ -12,7 +12,8 @@ internal readonly record struct PoolWindows(int Batch, int Channels, PoolAxis De
         if (rank is < 1 or > 3 || output.Length != rank || kernel.Length != rank || strides.Length != rank
             || padsBegin.Length != rank || padsEnd.Length != rank || dilations.Length != rank)
         {
-            throw new ArgumentException("A pooling has one to three spatial axes, and every list one entry for each of them.", nameof(input));
+            throw new ArgumentException("A pooling has one to three spatial axes, and every list one entry for each of them.",
+                nameof(input));
         }
 
         Span<PoolAxis> axes = [PoolAxis.One, PoolAxis.One, PoolAxis.One];

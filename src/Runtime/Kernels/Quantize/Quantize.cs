@@ -15,8 +15,10 @@ public static unsafe class Quantize
     public static void Run(Pointer<float> x, Pointer<byte> y, int rows, int columns, float scale, int zeroPoint, int max) =>
         Run(ChosenWidths.Elements, x, y, rows, columns, scale, zeroPoint, max);
 
-    internal static void Run(VectorWidth registers, Pointer<float> x, Pointer<byte> y, int rows, int columns, float scale, int zeroPoint, int max) =>
-        VectorWidths.Run(registers, new Rows(x.Address, new StoreU8(y, PanelLayout.PaddedDepth(columns), scale, zeroPoint, max), rows, columns));
+    internal static void Run(VectorWidth registers, Pointer<float> x, Pointer<byte> y, int rows, int columns, float scale, int zeroPoint,
+        int max) =>
+        VectorWidths.Run(registers,
+            new Rows(x.Address, new StoreU8(y, PanelLayout.PaddedDepth(columns), scale, zeroPoint, max), rows, columns));
 
     internal readonly struct Rows(float* x, StoreU8 store, int rows, int columns) : IVectorCode
     {

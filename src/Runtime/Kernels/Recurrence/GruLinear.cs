@@ -27,7 +27,8 @@ public static unsafe class GruLinear
         Run(ChosenWidths.Elements, shape, x, r, h, bias, y, sums, f, g, clip, lengths, reverse);
 
     internal static void Run<TProduct, TShape, TGate, TState, TClip, TLengths>(
-        VectorWidth registers, TShape shape, Pointer<float> x, TProduct r, Pointer<float> h, Pointer<float> bias, Pointer<float> y, Pointer<float> sums,
+        VectorWidth registers, TShape shape, Pointer<float> x, TProduct r, Pointer<float> h, Pointer<float> bias, Pointer<float> y,
+            Pointer<float> sums,
         TGate f, TState g, TClip clip, TLengths lengths, bool reverse)
         where TProduct : struct, IStateProduct
         where TShape : struct, IRecurrentShape

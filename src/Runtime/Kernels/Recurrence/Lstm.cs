@@ -29,7 +29,8 @@ public static unsafe class Lstm
         Run(ChosenWidths.Elements, shape, x, r, h, c, y, sums, f, g, k, clip, peepholes, lengths, reverse, coupled);
 
     internal static void Run<TProduct, TShape, TGate, TInput, TOutput, TClip, TPeepholes, TLengths>(
-        VectorWidth registers, TShape shape, Pointer<float> x, TProduct r, Pointer<float> h, Pointer<float> c, Pointer<float> y, Pointer<float> sums,
+        VectorWidth registers, TShape shape, Pointer<float> x, TProduct r, Pointer<float> h, Pointer<float> c, Pointer<float> y,
+            Pointer<float> sums,
         TGate f, TInput g, TOutput k, TClip clip, TPeepholes peepholes, TLengths lengths, bool reverse, bool coupled)
         where TProduct : struct, IStateProduct
         where TShape : struct, IRecurrentShape
@@ -42,7 +43,8 @@ public static unsafe class Lstm
         VectorWidths.Run(registers, new Recurrence.Loop<TProduct, TShape, Cell<TGate, TInput, TOutput, TClip, TPeepholes>, TLengths>(
             shape, x.Address, r, h.Address, c.Address, y.Address, sums.Address, new(f, g, k, clip, peepholes, coupled), lengths, reverse));
 
-    private readonly struct Cell<TGate, TInput, TOutput, TClip, TPeepholes>(TGate f, TInput g, TOutput k, TClip clip, TPeepholes peepholes, bool coupled) : IRecurrentCell
+    private readonly struct Cell<TGate, TInput, TOutput, TClip, TPeepholes>(TGate f, TInput g, TOutput k, TClip clip, TPeepholes peepholes,
+        bool coupled) : IRecurrentCell
         where TGate : struct, IUnaryFunction
         where TInput : struct, IUnaryFunction
         where TOutput : struct, IUnaryFunction

@@ -13,7 +13,8 @@ namespace MixPrec.Runtime.Kernels;
 internal static unsafe class Recurrence
 {
     public readonly struct Loop<TProduct, TShape, TCell, TLengths>(
-        TShape shape, float* x, TProduct r, float* h, float* c, float* y, float* sums, TCell cell, TLengths lengths, bool reverse) : IVectorCode
+        TShape shape, float* x, TProduct r, float* h, float* c, float* y, float* sums, TCell cell, TLengths lengths, bool reverse)
+            : IVectorCode
         where TProduct : struct, IStateProduct
         where TShape : struct, IRecurrentShape
         where TCell : struct, IRecurrentCell
@@ -63,7 +64,8 @@ internal static unsafe class Recurrence
         {
             nint at = ((nint)step * batch) + b;
             nint state = (nint)b * hidden;
-            return new(hidden, pitch, x + (at * TCell.Gates * hidden), sums + ((nint)b * TCell.Gates * pitch), h + state, c + state, y + (at * hidden));
+            return new(hidden, pitch, x + (at * TCell.Gates * hidden), sums + ((nint)b * TCell.Gates * pitch), h + state, c + state,
+                y + (at * hidden));
         }
     }
 }

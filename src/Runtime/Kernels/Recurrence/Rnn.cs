@@ -12,7 +12,8 @@ public static unsafe class Rnn
     /// x [Steps, Batch, 1, Hidden]; h [Batch, Hidden]; y [Steps, Batch, Hidden]; sums: room for [Batch, 1, 16·⌈Hidden/16⌉].
     /// </summary>
     public static void Run<TProduct, TShape, TState, TClip, TLengths>(
-        TShape shape, Pointer<float> x, TProduct r, Pointer<float> h, Pointer<float> y, Pointer<float> sums, TState f, TClip clip, TLengths lengths, bool reverse)
+        TShape shape, Pointer<float> x, TProduct r, Pointer<float> h, Pointer<float> y, Pointer<float> sums, TState f, TClip clip,
+            TLengths lengths, bool reverse)
         where TProduct : struct, IStateProduct
         where TShape : struct, IRecurrentShape
         where TState : struct, IUnaryFunction
@@ -21,7 +22,8 @@ public static unsafe class Rnn
         Run(ChosenWidths.Elements, shape, x, r, h, y, sums, f, clip, lengths, reverse);
 
     internal static void Run<TProduct, TShape, TState, TClip, TLengths>(
-        VectorWidth registers, TShape shape, Pointer<float> x, TProduct r, Pointer<float> h, Pointer<float> y, Pointer<float> sums, TState f, TClip clip, TLengths lengths, bool reverse)
+        VectorWidth registers, TShape shape, Pointer<float> x, TProduct r, Pointer<float> h, Pointer<float> y, Pointer<float> sums,
+            TState f, TClip clip, TLengths lengths, bool reverse)
         where TProduct : struct, IStateProduct
         where TShape : struct, IRecurrentShape
         where TState : struct, IUnaryFunction

@@ -11,7 +11,8 @@ namespace MixPrec.Runtime.Kernels;
 /// [Batch, 4·⌈Hidden/4⌉]; maximum ≤ 255, and up to 127 it allows faster instructions on some machines.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public readonly unsafe struct StatesS8(Pointer<sbyte> r, Pointer<int> compensation, Pointer<float> scale, Pointer<byte> quantized, float step, int zeroPoint, int maximum) : IStateProduct
+public readonly unsafe struct StatesS8(Pointer<sbyte> r, Pointer<int> compensation, Pointer<float> scale, Pointer<byte> quantized,
+    float step, int zeroPoint, int maximum) : IStateProduct
 {
     public void Run<V>(float* states, float* sums, int batch, int hidden, int begin, int end, int columns)
         where V : struct, IVectorF32<V>
@@ -26,7 +27,8 @@ public readonly unsafe struct StatesS8(Pointer<sbyte> r, Pointer<int> compensati
     }
 
     private readonly struct Product(
-        Tile tile, byte* quantized, int depth, int batch, int begin, int end, DequantizePerColumn epilogue, float* sums, int columns) : IVectorCode
+        Tile tile, byte* quantized, int depth, int batch, int begin, int end, DequantizePerColumn epilogue, float* sums, int columns)
+            : IVectorCode
     {
         public void Run<V>()
             where V : struct, IVectorF32<V> =>

@@ -46,7 +46,8 @@ internal unsafe ref struct Lanes16<TReduction>
             else
             {
                 // In registers: 16 lanes are one of 16, two of 8 or four of 4; those that a width lacks are dead code.
-                V a = V.Load(lanes), b = V.Load(lanes + Second<V>()), c = V.Load(lanes + Third<V>()), d = V.Load(lanes + Third<V>() + Second<V>());
+                V a = V.Load(lanes), b = V.Load(lanes + Second<V>()), c = V.Load(lanes + Third<V>()),
+                    d = V.Load(lanes + Third<V>() + Second<V>());
                 for (; i <= length - Count; i += Count)
                 {
                     a = TReduction.Join(V.Load(x + i), a);

@@ -16,7 +16,8 @@ public static unsafe class Reduce
     /// x is dense of <paramref name="shape"/>, at most 8 axes; y is dense, of the axes that are not in <paramref name="axes"/> (each 0 …
     /// rank - 1, in any order).
     /// </summary>
-    public static void Run<TReduction>(TReduction reduction, Pointer<float> x, Pointer<float> y, ReadOnlySpan<int> shape, ReadOnlySpan<int> axes)
+    public static void Run<TReduction>(TReduction reduction, Pointer<float> x, Pointer<float> y, ReadOnlySpan<int> shape,
+        ReadOnlySpan<int> axes)
         where TReduction : struct, IReduction =>
         Run(ChosenWidths.Elements, reduction, x, y, shape, axes);
 

@@ -23,7 +23,8 @@ internal struct ReduceAxes
     public static ReduceAxes Of(ReadOnlySpan<int> shape, ReadOnlySpan<int> axes)
     {
         int rank = shape.Length;
-        Span<int> kept = stackalloc int[StridedAxes.MaxRank], reduced = stackalloc int[StridedAxes.MaxRank], strides = stackalloc int[StridedAxes.MaxRank];
+        Span<int> kept = stackalloc int[StridedAxes.MaxRank], reduced = stackalloc int[StridedAxes.MaxRank],
+            strides = stackalloc int[StridedAxes.MaxRank];
         ArgumentOutOfRangeException.ThrowIfGreaterThan(rank, StridedAxes.MaxRank, nameof(shape));
         var split = new ReduceAxes { Outputs = 1, Inputs = 1 };
         shape.CopyTo(kept);

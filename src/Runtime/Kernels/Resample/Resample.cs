@@ -14,14 +14,18 @@ public static unsafe class Resample
     /// taps] are constants of the plan,
     /// 0 ≤ starts[p] ≤ axisLength - taps, taps ≥ 1.
     /// </summary>
-    public static void Run(Pointer<float> x, Pointer<int> starts, Pointer<float> weights, Pointer<float> y, int outer, int axisLength, int positions, int taps, int inner) =>
+    public static void Run(Pointer<float> x, Pointer<int> starts, Pointer<float> weights, Pointer<float> y, int outer, int axisLength,
+        int positions, int taps, int inner) =>
         Run(ChosenWidths.Elements, x, starts, weights, y, outer, axisLength, positions, taps, inner);
 
     internal static void Run(
-        VectorWidth registers, Pointer<float> x, Pointer<int> starts, Pointer<float> weights, Pointer<float> y, int outer, int axisLength, int positions, int taps, int inner) =>
-        VectorWidths.Run(VectorWidths.Within(registers, inner), new Lines(x.Address, starts.Address, weights.Address, y.Address, outer, axisLength, positions, taps, inner));
+        VectorWidth registers, Pointer<float> x, Pointer<int> starts, Pointer<float> weights, Pointer<float> y, int outer, int axisLength,
+            int positions, int taps, int inner) =>
+        VectorWidths.Run(VectorWidths.Within(registers, inner),
+            new Lines(x.Address, starts.Address, weights.Address, y.Address, outer, axisLength, positions, taps, inner));
 
-    private readonly struct Lines(float* x, int* starts, float* weights, float* y, int outer, int axisLength, int positions, int taps, int inner) : IVectorCode
+    private readonly struct Lines(float* x, int* starts, float* weights, float* y, int outer, int axisLength, int positions, int taps,
+        int inner) : IVectorCode
     {
         public void Run<V>()
             where V : struct, IVectorF32<V>

@@ -21,7 +21,8 @@ public static unsafe class RoiAlign
     /// <exception cref="IndexOutOfRangeException">A batch index is outside the batch.</exception>
     /// <exception cref="ArgumentException">A region has more than 4096 points along one side of a cell, or no finite size.</exception>
     public static void Run(
-        Pointer<float> x, Pointer<float> regions, Pointer<long> batchIndices, Pointer<float> y, int batch, int channels, int height, int width,
+        Pointer<float> x, Pointer<float> regions, Pointer<long> batchIndices, Pointer<float> y, int batch, int channels, int height,
+            int width,
         int count, int outputHeight, int outputWidth, int sampling, float scale, bool largest, bool halfPixel)
     {
         float offset = halfPixel ? 0.5f : 0;
@@ -31,8 +32,10 @@ public static unsafe class RoiAlign
         {
             float* region = regions.Address + (4 * (nint)r);
             float* images = x.Address + (AxisIndex.Resolve(batchIndices.Address[r], batch, nameof(RoiAlign)) * channels * plane);
-            var rows = RoiSide.Of((region[1] * scale) - offset, (region[3] * scale) - offset, outputHeight, sampling, halfPixel, MostPoints);
-            var columns = RoiSide.Of((region[0] * scale) - offset, (region[2] * scale) - offset, outputWidth, sampling, halfPixel, MostPoints);
+            var rows = RoiSide.Of((region[1] * scale) - offset, (region[3] * scale) - offset, outputHeight, sampling, halfPixel,
+                MostPoints);
+            var columns = RoiSide.Of((region[0] * scale) - offset, (region[2] * scale) - offset, outputWidth, sampling, halfPixel,
+                MostPoints);
             for (int c = 0; c < channels; c++)
             {
                 for (int i = 0; i < outputHeight; i++)
@@ -61,8 +64,10 @@ public static unsafe class RoiAlign
                     continue;
                 }
 
-                float upperLeft = (1 - down) * (1 - across) * image[((nint)top * width) + left], upperRight = (1 - down) * across * image[((nint)top * width) + right];
-                float lowerLeft = down * (1 - across) * image[((nint)bottom * width) + left], lowerRight = down * across * image[((nint)bottom * width) + right];
+                float upperLeft = (1 - down) * (1 - across) * image[((nint)top * width) + left],
+                    upperRight = (1 - down) * across * image[((nint)top * width) + right];
+                float lowerLeft = down * (1 - across) * image[((nint)bottom * width) + left],
+                    lowerRight = down * across * image[((nint)bottom * width) + right];
                 sum += upperLeft + upperRight + lowerLeft + lowerRight;
                 best = Math.Max(best, Math.Max(Math.Max(upperLeft, upperRight), Math.Max(lowerLeft, lowerRight)));
             }

@@ -7,7 +7,8 @@ internal readonly record struct RoiSide(float Start, float Cell, int Points)
     {
         float size = halfPixel ? end - start : Math.Max(end - start, 1), cell = size / cells;
         float points = sampling > 0 ? sampling : MathF.Ceiling(cell);
-        return points <= mostPoints ? new(start, cell, Math.Max(0, (int)points)) : throw new ArgumentException($"RoiAlign: a region from {start} to {end} has cells of {points} points.");
+        return points <= mostPoints ? new(start, cell, Math.Max(0, (int)points))
+            : throw new ArgumentException($"RoiAlign: a region from {start} to {end} has cells of {points} points.");
     }
 
     public float Point(int cell, int point) => Start + (cell * Cell) + ((point + 0.5f) * Cell / Points);

@@ -14,7 +14,8 @@ public static unsafe class ScatterElements
     /// </summary>
     /// <exception cref="ArgumentException">The shapes do not fit each other.</exception>
     /// <exception cref="IndexOutOfRangeException">An index is outside the axis; y is then written in part.</exception>
-    public static void Run<T, TIndex>(Pointer<T> x, Pointer<TIndex> indices, Pointer<T> updates, Pointer<T> y, ReadOnlySpan<int> shape, ReadOnlySpan<int> indexShape, int axis)
+    public static void Run<T, TIndex>(Pointer<T> x, Pointer<TIndex> indices, Pointer<T> updates, Pointer<T> y, ReadOnlySpan<int> shape,
+        ReadOnlySpan<int> indexShape, int axis)
         where T : unmanaged
         where TIndex : unmanaged, IBinaryInteger<TIndex>
     {
@@ -38,7 +39,8 @@ public static unsafe class ScatterElements
     /// </summary>
     /// <inheritdoc cref="Run{T, TIndex}"/>
     public static void Join<TFunction, T, TIndex>(
-        TFunction function, Pointer<T> x, Pointer<TIndex> indices, Pointer<T> updates, Pointer<T> y, ReadOnlySpan<int> shape, ReadOnlySpan<int> indexShape, int axis)
+        TFunction function, Pointer<T> x, Pointer<TIndex> indices, Pointer<T> updates, Pointer<T> y, ReadOnlySpan<int> shape,
+            ReadOnlySpan<int> indexShape, int axis)
         where TFunction : struct, IBinaryFunction
         where T : unmanaged, INumber<T>
         where TIndex : unmanaged, IBinaryInteger<TIndex>

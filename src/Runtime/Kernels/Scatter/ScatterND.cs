@@ -13,7 +13,8 @@ public static unsafe class ScatterND
     /// Of equal indices the last ones count.
     /// </summary>
     /// <exception cref="IndexOutOfRangeException">An index is outside its axis; y is then written in part.</exception>
-    public static void Run<T, TIndex>(Pointer<T> x, Pointer<TIndex> indices, Pointer<T> updates, Pointer<T> y, int tuples, ReadOnlySpan<int> lengths, int inner)
+    public static void Run<T, TIndex>(Pointer<T> x, Pointer<TIndex> indices, Pointer<T> updates, Pointer<T> y, int tuples,
+        ReadOnlySpan<int> lengths, int inner)
         where T : unmanaged
         where TIndex : unmanaged, IBinaryInteger<TIndex>
     {
@@ -29,7 +30,8 @@ public static unsafe class ScatterND
     /// </summary>
     /// <inheritdoc cref="Run{T, TIndex}"/>
     public static void Join<TFunction, T, TIndex>(
-        TFunction function, Pointer<T> x, Pointer<TIndex> indices, Pointer<T> updates, Pointer<T> y, int tuples, ReadOnlySpan<int> lengths, int inner)
+        TFunction function, Pointer<T> x, Pointer<TIndex> indices, Pointer<T> updates, Pointer<T> y, int tuples, ReadOnlySpan<int> lengths,
+            int inner)
         where TFunction : struct, IBinaryFunction
         where T : unmanaged, INumber<T>
         where TIndex : unmanaged, IBinaryInteger<TIndex>
@@ -52,7 +54,8 @@ public static unsafe class ScatterND
         nint position = 0;
         for (int i = 0; i < lengths.Length; i++)
         {
-            position = (position * lengths[i]) + AxisIndex.Resolve(indices[((nint)tuple * lengths.Length) + i], lengths[i], nameof(ScatterND));
+            position = (position * lengths[i]) + AxisIndex.Resolve(indices[((nint)tuple * lengths.Length) + i], lengths[i],
+                nameof(ScatterND));
         }
 
         return position * inner;

@@ -8,8 +8,10 @@ namespace MixPrec.Runtime.Kernels;
 public static unsafe class LogSoftmax
 {
     /// <summary>x and y are dense [outer, axis, inner], and may be the same memory.</summary>
-    public static void Run(Pointer<float> x, Pointer<float> y, int outer, int axis, int inner) => Run(ChosenWidths.Elements, x, y, outer, axis, inner);
+    public static void Run(Pointer<float> x, Pointer<float> y, int outer, int axis, int inner) =>
+        Run(ChosenWidths.Elements, x, y, outer, axis, inner);
 
     internal static void Run(VectorWidth registers, Pointer<float> x, Pointer<float> y, int outer, int axis, int inner) =>
-        VectorWidths.Run(inner == 1 ? registers : VectorWidths.Within(registers, inner), new SoftmaxSlices(x.Address, y.Address, outer, axis, inner, logarithm: true));
+        VectorWidths.Run(inner == 1 ? registers : VectorWidths.Within(registers, inner),
+            new SoftmaxSlices(x.Address, y.Address, outer, axis, inner, logarithm: true));
 }

@@ -14,7 +14,8 @@ namespace MixPrec.Runtime.Kernels;
 /// </remarks>
 internal static unsafe class ByteKernels
 {
-    public static readonly KernelFamily<TileKernel> Family = new("gemm_u8_s8", "Gemm, Conv, MatMul and recurrences of bytes, and the first of two passes; sums exact in 32 bits",
+    public static readonly KernelFamily<TileKernel> Family = new("gemm_u8_s8",
+        "Gemm, Conv, MatMul and recurrences of bytes, and the first of two passes; sums exact in 32 bits",
     [
         new("gemm_u8_s8_i32_6x16_avxvnni", InstructionSet.AvxVnni, 6, 8,
             &ByteTile<DotProduct256, Vector256<int>, Vector256<byte>, Vector256<sbyte>>.Sum,
@@ -25,7 +26,8 @@ internal static unsafe class ByteKernels
         },
         new("gemm_u8_s8_i16_8x32_avx512", InstructionSet.Avx512, 8, 16,
             &ByteTile<ShortDot512, Vector512<short>, Vector512<byte>, Vector512<sbyte>>.Sum,
-            "two instructions for four products of a column, where sums of 32 bits take three") { Dot = ByteDot.Blocks, Needs = Exactness.Blocks(2) },
+            "two instructions for four products of a column, where sums of 32 bits take three") { Dot = ByteDot.Blocks,
+                Needs = Exactness.Blocks(2) },
         new("gemm_u7_s8_i32_8x32_avx512", InstructionSet.Avx512, 8, 16,
             &ByteTile<SaturatingDot512, Vector512<int>, Vector512<byte>, Vector512<sbyte>>.Sum,
             "1.8 times the products of widening") { Dot = ByteDot.Saturating, Needs = Exactness.SevenBit },
@@ -34,7 +36,8 @@ internal static unsafe class ByteKernels
             "exact for all bytes without a dot product; twice the 256-bit one") { Dot = ByteDot.Widening },
         new("gemm_u8_s8_i16_6x16_avx2", InstructionSet.Avx2, 6, 8,
             &ByteTile<ShortDot256, Vector256<short>, Vector256<byte>, Vector256<sbyte>>.Sum,
-            "two instructions for four products of a column, where sums of 32 bits take three") { Dot = ByteDot.Blocks, Needs = Exactness.Blocks(2) },
+            "two instructions for four products of a column, where sums of 32 bits take three") { Dot = ByteDot.Blocks,
+                Needs = Exactness.Blocks(2) },
         new("gemm_u7_s8_i32_6x16_avx2", InstructionSet.Avx2, 6, 8,
             &ByteTile<SaturatingDot256, Vector256<int>, Vector256<byte>, Vector256<sbyte>>.Sum,
             "twice the products of widening") { Dot = ByteDot.Saturating, Needs = Exactness.SevenBit },
@@ -45,11 +48,13 @@ internal static unsafe class ByteKernels
             &ByteTile<ShortDot128, Vector128<short>, Vector128<byte>, Vector128<sbyte>>.Sum,
             "two instructions for four products of a column, where sums of 32 bits take three")
         {
-            Dot = ByteDot.Blocks, Needs = Exactness.Blocks(2), IsAvailable = Ssse3.IsSupported && InstructionSets.IsAvailable(InstructionSet.Vector128),
+            Dot = ByteDot.Blocks, Needs = Exactness.Blocks(2), IsAvailable = Ssse3.IsSupported
+                && InstructionSets.IsAvailable(InstructionSet.Vector128),
         },
         new("gemm_u8_s8_i32_6x4_vector128", InstructionSet.Vector128, 6, 2,
             &ByteTile<WideningDot128, Vector128<int>, Vector128<short>, Vector128<short>>.Sum,
             "exact for all bytes, on SSE2, AdvSimd and WASM") { Dot = ByteDot.Widening },
-        new("gemm_u8_s8_i32_6x2_scalar", InstructionSet.Scalar, 6, 1, &ByteTile<ScalarDot, int, uint, uint>.Sum, "runs everywhere") { Dot = ByteDot.Scalar },
+        new("gemm_u8_s8_i32_6x2_scalar", InstructionSet.Scalar, 6, 1, &ByteTile<ScalarDot, int, uint, uint>.Sum,
+            "runs everywhere") { Dot = ByteDot.Scalar },
     ]);
 }

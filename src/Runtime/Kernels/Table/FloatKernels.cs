@@ -19,7 +19,8 @@ internal static unsafe class FloatKernels
         new("gemm_f32_f32_f32_6x2_scalar", InstructionSet.Scalar, 6, 1, &FloatTile<F32x1, PanelF32>.Sum, Anywhere),
     ]);
 
-    public static readonly KernelFamily<TileKernel> PanelBF16 = new("gemm_f32_bf16_f32", "Gemm, Conv and recurrences with weights in bfloat16",
+    public static readonly KernelFamily<TileKernel> PanelBF16 = new("gemm_f32_bf16_f32",
+        "Gemm, Conv and recurrences with weights in bfloat16",
     [
         new("gemm_f32_bf16_f32_8x32_avx512", InstructionSet.Avx512, 8, 16, &FloatTile<F32x16, PanelBF16>.Sum, Widest),
         new("gemm_f32_bf16_f32_6x16_avx2", InstructionSet.Avx2, 6, 8, &FloatTile<F32x8, PanelBF16>.Sum, Narrower),
@@ -27,7 +28,8 @@ internal static unsafe class FloatKernels
         new("gemm_f32_bf16_f32_6x2_scalar", InstructionSet.Scalar, 6, 1, &FloatTile<F32x1, PanelBF16>.Sum, Anywhere),
     ]);
 
-    public static readonly KernelFamily<TileKernel> RowMajorF32 = new("matmul_f32_f32_f32", "MatMul, the right-hand side a plain matrix of the run",
+    public static readonly KernelFamily<TileKernel> RowMajorF32 =
+        new("matmul_f32_f32_f32", "MatMul, the right-hand side a plain matrix of the run",
     [
         new("matmul_f32_f32_f32_8x32_avx512", InstructionSet.Avx512, 8, 16, &FloatTile<F32x16, RowMajorF32>.Sum, Widest),
         new("matmul_f32_f32_f32_6x16_avx2", InstructionSet.Avx2, 6, 8, &FloatTile<F32x8, RowMajorF32>.Sum, Narrower),

@@ -38,7 +38,8 @@ internal static class KernelTable
     private static string Refusal(string name)
     {
         var text = new StringBuilder("MIXPREC_KERNEL=").Append(name)
-            .Append(Rows.Any(row => row.Identity == name) ? ": this machine cannot run that kernel." : ": there is no such kernel.").Append(" Kernels:");
+            .Append(Rows.Any(row => row.Identity == name) ? ": this machine cannot run that kernel." : ": there is no such kernel.")
+                .Append(" Kernels:");
         foreach (var row in Rows)
         {
             text.Append("\n  ").Append(row.Identity).Append(row.IsAvailable ? "" : " (not on this machine)");

@@ -13,7 +13,8 @@ internal static class VectorKernels
         new("dwconv_f32_f32_f32_8x1_scalar", InstructionSet.Scalar, "runs everywhere"),
     ]);
 
-    public static readonly KernelFamily<KernelRow> Direct = new("conv_f32_f32_f32", "convolutions with weights of the run, and over three axes, channels first",
+    public static readonly KernelFamily<KernelRow> Direct = new("conv_f32_f32_f32",
+        "convolutions with weights of the run, and over three axes, channels first",
     [
         new("conv_f32_f32_f32_1x16_avx512", InstructionSet.Avx512, "the widest registers"),
         new("conv_f32_f32_f32_1x8_avx2", InstructionSet.Avx2, "the widest registers of these machines"),
@@ -21,7 +22,8 @@ internal static class VectorKernels
         new("conv_f32_f32_f32_1x1_scalar", InstructionSet.Scalar, "runs everywhere"),
     ]);
 
-    public static readonly KernelFamily<KernelRow> Elements = new("vector_f32", "everything else in fp32: elementwise functions, reductions, softmax, pooling, the loop of a recurrence, conversions",
+    public static readonly KernelFamily<KernelRow> Elements = new("vector_f32",
+        "everything else in fp32: elementwise functions, reductions, softmax, pooling, the loop of a recurrence, conversions",
     [
         new("vector_f32_16_avx512", InstructionSet.Avx512, "the widest registers"),
         new("vector_f32_8_avx2", InstructionSet.Avx2, "the widest registers of these machines"),

@@ -27,7 +27,8 @@ public static unsafe class TreeEnsemble
     /// </summary>
     /// <typeparam name="TJoin">What becomes of the weights for one output.</typeparam>
     /// <typeparam name="T">Of features, splits and weights.</typeparam>
-    public static void Run<TJoin, T>(TJoin join, Pointer<T> x, Pointer<int> roots, Pointer<int> nodes, Pointer<T> splits, Pointer<int> targets, Pointer<T> weights, Pointer<T> y,
+    public static void Run<TJoin, T>(TJoin join, Pointer<T> x, Pointer<int> roots, Pointer<int> nodes, Pointer<T> splits,
+        Pointer<int> targets, Pointer<T> weights, Pointer<T> y,
         int rows, int features, int trees, int outputs)
         where TJoin : struct, ILeafJoin
         where T : unmanaged, IFloatingPointIeee754<T>

@@ -17,7 +17,8 @@ public static unsafe class Unique
     /// order in which they come first.
     /// </summary>
     /// <returns>The number of different slices.</returns>
-    public static int Run<T>(Pointer<T> x, Pointer<long> first, Pointer<long> inverse, Pointer<long> repeats, Pointer<int> order, int outer, int length, int inner, bool sorted)
+    public static int Run<T>(Pointer<T> x, Pointer<long> first, Pointer<long> inverse, Pointer<long> repeats, Pointer<int> order, int outer,
+        int length, int inner, bool sorted)
         where T : unmanaged, INumber<T>
     {
         var slices = new Slices<T>(x.Address, outer, length, inner);

@@ -12,5 +12,6 @@ public readonly struct ShiftRight : IBinaryFunction
     public V Lanes<V>(V a, V b)
         where V : struct, IVectorF32<V> => throw new NotSupportedException();
 
-    T IBinaryFunction.Invoke<T>(T a, T b) => T.CreateTruncating(b > T.CreateTruncating(63) ? 0 : ulong.CreateTruncating(a) >> int.CreateTruncating(b));
+    T IBinaryFunction.Invoke<T>(T a, T b) =>
+        T.CreateTruncating(b > T.CreateTruncating(63) ? 0 : ulong.CreateTruncating(a) >> int.CreateTruncating(b));
 }

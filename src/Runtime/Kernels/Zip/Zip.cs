@@ -15,7 +15,8 @@ public static unsafe class Zip
     /// operand that is not broadcast.
     /// </summary>
     public static void Run<TFunction, T>(
-        TFunction function, Pointer<T> a, Pointer<T> b, Pointer<T> y, ReadOnlySpan<int> shape, ReadOnlySpan<int> aStrides, ReadOnlySpan<int> bStrides)
+        TFunction function, Pointer<T> a, Pointer<T> b, Pointer<T> y, ReadOnlySpan<int> shape, ReadOnlySpan<int> aStrides,
+            ReadOnlySpan<int> bStrides)
         where TFunction : struct, IBinaryFunction
         where T : unmanaged, INumber<T> =>
         Run(ChosenWidths.Elements, function, a, b, y, shape, aStrides, bStrides);

@@ -21,8 +21,10 @@ internal readonly unsafe struct ShortDot128 : IByteDot<Vector128<short>, Vector1
     public static Vector128<sbyte> Load(sbyte* weights) => Vector128.Load(weights);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<short> Add(Vector128<short> sum, Vector128<byte> lhs, Vector128<sbyte> weights) => sum + Ssse3.MultiplyAddAdjacent(lhs, weights);
+    public static Vector128<short> Add(Vector128<short> sum, Vector128<byte> lhs, Vector128<sbyte> weights) =>
+        sum + Ssse3.MultiplyAddAdjacent(lhs, weights);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(Vector128<short> sum, int* target) => (Vector128.Load(target) + Sse2.MultiplyAddAdjacent(sum, Vector128<short>.One)).Store(target);
+    public static void Store(Vector128<short> sum, int* target) =>
+        (Vector128.Load(target) + Sse2.MultiplyAddAdjacent(sum, Vector128<short>.One)).Store(target);
 }

@@ -21,8 +21,10 @@ internal readonly unsafe struct ShortDot256 : IByteDot<Vector256<short>, Vector2
     public static Vector256<sbyte> Load(sbyte* weights) => Vector256.Load(weights);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<short> Add(Vector256<short> sum, Vector256<byte> lhs, Vector256<sbyte> weights) => sum + Avx2.MultiplyAddAdjacent(lhs, weights);
+    public static Vector256<short> Add(Vector256<short> sum, Vector256<byte> lhs, Vector256<sbyte> weights) =>
+        sum + Avx2.MultiplyAddAdjacent(lhs, weights);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(Vector256<short> sum, int* target) => (Vector256.Load(target) + Avx2.MultiplyAddAdjacent(sum, Vector256<short>.One)).Store(target);
+    public static void Store(Vector256<short> sum, int* target) =>
+        (Vector256.Load(target) + Avx2.MultiplyAddAdjacent(sum, Vector256<short>.One)).Store(target);
 }

@@ -21,8 +21,10 @@ internal readonly unsafe struct ShortDot512 : IByteDot<Vector512<short>, Vector5
     public static Vector512<sbyte> Load(sbyte* weights) => Vector512.Load(weights);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<short> Add(Vector512<short> sum, Vector512<byte> lhs, Vector512<sbyte> weights) => sum + Avx512BW.MultiplyAddAdjacent(lhs, weights);
+    public static Vector512<short> Add(Vector512<short> sum, Vector512<byte> lhs, Vector512<sbyte> weights) =>
+        sum + Avx512BW.MultiplyAddAdjacent(lhs, weights);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(Vector512<short> sum, int* target) => (Vector512.Load(target) + Avx512BW.MultiplyAddAdjacent(sum, Vector512<short>.One)).Store(target);
+    public static void Store(Vector512<short> sum, int* target) =>
+        (Vector512.Load(target) + Avx512BW.MultiplyAddAdjacent(sum, Vector512<short>.One)).Store(target);
 }

@@ -26,9 +26,11 @@ internal static class FeatureVectorizer
     private static Value Columns(OnnxNode node, Formula f, int input, int size)
     {
         var x = f.Cast(FeatureRows.Number(node, input), ElementType.F32);
-        var rows = x.Rank < 2 ? f.Reshape(x, 1, x.Type.Length) : x.Rank == 2 ? x : f.Reshape(x, x.Shape[0], IntExpr.Product(x.Shape.Skip(1)));
+        var rows = x.Rank < 2 ? f.Reshape(x, 1, x.Type.Length) : x.Rank == 2 ? x
+            : f.Reshape(x, x.Shape[0], IntExpr.Product(x.Shape.Skip(1)));
         return rows.Shape[1] == size ? rows
-            : rows.Shape[1] is { IsConstant: true } given ? given.Value > size ? f.Slice(rows, 1, 0, size) : f.Pad(rows, 1, 0, size - (int)given.Value)
+            : rows.Shape[1] is { IsConstant: true } given ? given.Value > size ? f.Slice(rows, 1, 0, size)
+                : f.Pad(rows, 1, 0, size - (int)given.Value)
             : throw node.Unsupported($"the number of columns of input {input}, '{rows.Shape[1]}', has to be known when the model is built");
     }
 }

@@ -24,7 +24,8 @@ internal static class Imputer
         Value Constant(string part, Tensor numbers) => f.Cast(node.Constant(part, numbers), element);
         var missing = isNaN ? f.Not(f.Compare(CompareKind.Equal, x, x)) : f.Compare(CompareKind.Equal, x, Constant("missing", replaced));
         var result = f.Where(missing, Constant("values", values), x);
-        return result.Type.Equals(x.Type) ? [f.Result(result)] : throw node.Invalid($"{Counted.Of(values.Length, "value")} for the columns of {x.Type}");
+        return result.Type.Equals(x.Type) ? [f.Result(result)]
+            : throw node.Invalid($"{Counted.Of(values.Length, "value")} for the columns of {x.Type}");
     }
 
     private static (Tensor Values, Tensor Replaced, bool IsNaN) OfFloats(OnnxNode node)

@@ -27,7 +27,8 @@ internal static class LabelEncoder
         var f = new Formula(node);
         var x = node.Input(0);
         var values = List(node, "values") ?? throw node.Invalid("it has no values");
-        bool ofText = node.Attributes.Strings(TextOfNumbers.Keys) is { Count: > 0 }, required = node.Attributes.Int(TextOfNumbers.Required) == 1;
+        bool ofText = node.Attributes.Strings(TextOfNumbers.Keys) is { Count: > 0 },
+            required = node.Attributes.Int(TextOfNumbers.Required) == 1;
         var keys = ofText ? OfText(node, f, ref x, ref values) : List(node, "keys") ?? throw node.Invalid("it has no keys");
         if (keys.Length != values.Length || keys.Type != x.Type.Element)
         {
@@ -58,7 +59,8 @@ internal static class LabelEncoder
             var numbers = TextOfNumbers.Fractions(words).ToArray();
             x = f.Cast(x, x.Type.Element == ElementType.F64 ? ElementType.F64 : ElementType.F32);
             places = [.. numbers.Select(n => n.Place)];
-            keys = x.Type.Element == ElementType.F64 ? Tensor.Of<double>(ElementType.F64, [.. numbers.Select(n => n.Number)], places.Length) : Tensor.Of([.. numbers.Select(n => (float)n.Number)], places.Length);
+            keys = x.Type.Element == ElementType.F64 ? Tensor.Of<double>(ElementType.F64, [.. numbers.Select(n => n.Number)], places.Length)
+                : Tensor.Of([.. numbers.Select(n => (float)n.Number)], places.Length);
         }
         else
         {
@@ -87,12 +89,14 @@ internal static class LabelEncoder
     private static Tensor? List(OnnxNode node, string name) =>
         node.Attributes.Ints($"{name}_int64s") is { } integers ? Tensor.Of<long>(ElementType.I64, [.. integers], integers.Count)
         : node.Attributes.Floats($"{name}_floats") is { } floats ? Tensor.Of([.. floats], floats.Count)
-        : node.Opset >= 4 && node.Attributes.Tensor($"{name}_tensor") is { } tensor ? node.Read(tensor) is var read && read.Rank <= 1 ? read.Reshape([read.Length]) : throw node.Invalid($"{name}_tensor is no list")
+        : node.Opset >= 4 && node.Attributes.Tensor($"{name}_tensor") is { } tensor ? node.Read(tensor) is var read
+            && read.Rank <= 1 ? read.Reshape([read.Length]) : throw node.Invalid($"{name}_tensor is no list")
         : null;
 
     private static Tensor Default(OnnxNode node, ElementType type) =>
         node.Opset >= 4 && node.Attributes.Tensor("default_tensor") is { } tensor
-            ? node.Read(tensor) is { Length: 1 } read && read.Type == type ? read.Reshape([1]) : throw node.Invalid($"default_tensor is no single {type}")
+            ? node.Read(tensor) is { Length: 1 } read && read.Type == type ? read.Reshape([1])
+                : throw node.Invalid($"default_tensor is no single {type}")
             : type == ElementType.I64 ? Tensor.Of([node.Attributes.Int("default_int64") ?? -1], 1)
             : type == ElementType.F32 ? Tensor.Of([node.Attributes.Float("default_float") ?? -0f], 1)
             : Tensor.Zeros(type, 1);

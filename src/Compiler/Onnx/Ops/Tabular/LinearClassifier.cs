@@ -26,7 +26,8 @@ internal static class LinearClassifier
         var f = new Formula(node);
         var scores = LinearRegressor.Product(node, "scores", coefficients, intercepts, rows);
         return rows == 1 && labels.Count == 2
-            ? [labels.Of(f.Compare(CompareKind.Greater, scores, f.Number(0))), f.Result(transform.BothClasses(scores, isProbability: true), 1)]
+            ? [labels.Of(f.Compare(CompareKind.Greater, scores, f.Number(0))),
+                f.Result(transform.BothClasses(scores, isProbability: true), 1)]
             : [labels.OfHighest(scores), f.Result(transform.Apply(scores), 1)];
     }
 }

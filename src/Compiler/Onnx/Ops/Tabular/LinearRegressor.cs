@@ -13,7 +13,8 @@ internal static class LinearRegressor
     {
         long targets = node.Attributes.Int("targets") ?? 1;
         float[] coefficients = Coefficients.Of(node, "coefficients");
-        var scores = Product(node, "product", coefficients, Coefficients.Optional(node, "intercepts"), targets >= 1 && targets <= coefficients.Length ? (int)targets : throw node.Invalid($"{Counted.Of(targets, "target")}"));
+        var scores = Product(node, "product", coefficients, Coefficients.Optional(node, "intercepts"), targets >= 1
+            && targets <= coefficients.Length ? (int)targets : throw node.Invalid($"{Counted.Of(targets, "target")}"));
         return [new Formula(node).Result(PostTransform.Of(node).Apply(scores))];
     }
 
@@ -27,6 +28,7 @@ internal static class LinearRegressor
         }
 
         var (x, weights) = (FeatureRows.Single(node), Coefficients.Columns(node, "coefficients", coefficients, rows));
-        return node.AddPart(part, new Graphs.Ops.MatMul(), intercepts.Length == 0 ? [x, weights] : [x, weights, Coefficients.Vector(node, "intercepts", intercepts)]);
+        return node.AddPart(part, new Graphs.Ops.MatMul(), intercepts.Length == 0 ? [x, weights]
+            : [x, weights, Coefficients.Vector(node, "intercepts", intercepts)]);
     }
 }

@@ -30,7 +30,8 @@ internal static class OneHotEncoder
         var position = table.Find(x, required: !node.Attributes.Flag("zeros", absent: true));
         var last = categories.Index().GroupBy(c => c.Item).ToDictionary(g => g.Key, g => g.Max(c => c.Index));
         long[] places = [.. categories.Select((c, i) => last[c] == i ? table.Places[i] : -1L)];
-        var hit = f.Compare(CompareKind.Equal, f.Reshape(position, [.. x.Shape, IntExpr.One]), node.Constant("categories", Tensor.Of(places, places.Length)));
+        var hit = f.Compare(CompareKind.Equal, f.Reshape(position, [.. x.Shape, IntExpr.One]),
+            node.Constant("categories", Tensor.Of(places, places.Length)));
         return [f.Result(f.Cast(hit, ElementType.F32))];
     }
 }

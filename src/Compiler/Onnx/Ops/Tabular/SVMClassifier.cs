@@ -20,7 +20,8 @@ internal static class SVMClassifier
         var (labels, transform, f) = (new ClassLabels(node, "classlabels_ints"), PostTransform.Of(node), new Formula(node));
         float[] coefficients = Coefficients.Of(node, "coefficients"), rho = Coefficients.Of(node, "rho");
         long[] vectors = [.. node.Attributes.Ints("vectors_per_class") ?? []];
-        var kernel = SupportVectors.Of(node, vectors.Any(v => v is < 0 or > int.MaxValue) ? throw node.Invalid("vectors_per_class is negative") : vectors.Sum());
+        var kernel = SupportVectors.Of(node, vectors.Any(v => v is < 0 or > int.MaxValue)
+            ? throw node.Invalid("vectors_per_class is negative") : vectors.Sum());
         if (kernel is null)
         {
             node.Attributes.Ignore("prob_a", "prob_b");
@@ -34,13 +35,15 @@ internal static class SVMClassifier
         }
 
         int pairs = labels.Count * (labels.Count - 1) / 2;
-        if (labels.Count < 2 || vectors.Length != labels.Count || coefficients.Length != (labels.Count - 1) * kernel.Count || rho.Length < pairs)
+        if (labels.Count < 2 || vectors.Length != labels.Count || coefficients.Length != (labels.Count - 1) * kernel.Count
+            || rho.Length < pairs)
         {
             throw node.Invalid($"{Counted.Of(vectors.Length, "number")} of vectors, {Counted.Of(coefficients.Length, "coefficient")} and {rho.Length} rho do not fit {Counted.Of(labels.Count, "class", "classes")}");
         }
 
         var decisions = node.AddPart("decisions", new Graphs.Ops.MatMul(), kernel.Apply(FeatureRows.Single(node)),
-            node.Constant("coefficients", PairColumns(coefficients, vectors, kernel.Count, pairs)), Coefficients.Vector(node, "rho", rho[..pairs]));
+            node.Constant("coefficients", PairColumns(coefficients, vectors, kernel.Count, pairs)),
+                Coefficients.Vector(node, "rho", rho[..pairs]));
         float[] a = Coefficients.Optional(node, "prob_a"), b = Coefficients.Optional(node, "prob_b");
         if (a.Length != b.Length || (a.Length > 0 && a.Length < pairs))
         {
@@ -109,7 +112,9 @@ internal static class SVMClassifier
         }
 
         var wins = f.Compare(CompareKind.Greater, f.Reshape(decisions, decisions.Shape[0], pairs, 1), f.Number(0));
-        var votes = f.Where(wins, node.Constant("first", Tensor.Of(first, pairs, classes)), node.Constant("second", Tensor.Of(second, pairs, classes)));
-        return node.AddPart("winner", new ArgExtreme(1, Largest: true, Last: false), f.Reshape(f.Reduce(ReduceKind.Sum, votes, 1), decisions.Shape[0], classes));
+        var votes = f.Where(wins, node.Constant("first", Tensor.Of(first, pairs, classes)),
+            node.Constant("second", Tensor.Of(second, pairs, classes)));
+        return node.AddPart("winner", new ArgExtreme(1, Largest: true, Last: false),
+            f.Reshape(f.Reduce(ReduceKind.Sum, votes, 1), decisions.Shape[0], classes));
     }
 }

@@ -18,7 +18,9 @@ internal static class SVMRegressor
         float[] coefficients = Coefficients.Of(node, "coefficients"), rho = Coefficients.Of(node, "rho");
         var kernel = SupportVectors.Of(node, node.Attributes.Int("n_supports") ?? 0);
         var x = kernel is null ? FeatureRows.Single(node) : kernel.Apply(FeatureRows.Single(node));
-        var score = node.AddPart("score", new Graphs.Ops.MatMul(), x, Coefficients.Columns(node, "coefficients", coefficients, 1), Coefficients.Vector(node, "rho", rho[..1]));
-        return [node.Attributes.Flag("one_class") ? f.Result(f.Where(f.Compare(CompareKind.Greater, score, f.Number(0)), f.Number(1), f.Number(-1))) : f.Result(score)];
+        var score = node.AddPart("score", new Graphs.Ops.MatMul(), x, Coefficients.Columns(node, "coefficients", coefficients, 1),
+            Coefficients.Vector(node, "rho", rho[..1]));
+        return [node.Attributes.Flag("one_class")
+            ? f.Result(f.Where(f.Compare(CompareKind.Greater, score, f.Number(0)), f.Number(1), f.Number(-1))) : f.Result(score)];
     }
 }

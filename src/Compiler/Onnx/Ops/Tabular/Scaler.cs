@@ -20,5 +20,6 @@ internal static class Scaler
             : throw node.Invalid($"{Counted.Of(offset.Length, "offset")} and {Counted.Of(scale.Length, "scale")} do not fit the columns of {x.Type}");
     }
 
-    private static Value Vector(OnnxNode node, Formula f, string part, float[] numbers, Value x) => f.Cast(Coefficients.Vector(node, part, numbers), x.Type.Element);
+    private static Value Vector(OnnxNode node, Formula f, string part, float[] numbers, Value x) =>
+        f.Cast(Coefficients.Vector(node, part, numbers), x.Type.Element);
 }

@@ -25,6 +25,7 @@ internal static class TreeEnsemble
         var (f, scores) = (new Formula(node), TreeTargets.Join(node, trees, rows, join));
         var single = f.Cast(scores, ElementType.F32);
         var result = PostTransform.OfCode(node).Apply(single);
-        return [f.Result(f.Cast(ReferenceEquals(result, single) ? scores : result, node.Input(0).Type.Element == ElementType.F64 ? ElementType.F64 : ElementType.F32))];
+        return [f.Result(f.Cast(ReferenceEquals(result, single) ? scores : result,
+            node.Input(0).Type.Element == ElementType.F64 ? ElementType.F64 : ElementType.F32))];
     }
 }

@@ -15,7 +15,8 @@ internal static class TreeEnsembleClassifier
 {
     public static IReadOnlyList<Value> Import(OnnxNode node)
     {
-        var (f, rows, lists, labels, transform) = (new Formula(node), FeatureRows.Exact(node), new ListedTrees(node, "class"), new ClassLabels(node, "classlabels_int64s"), PostTransform.Of(node));
+        var (f, rows, lists, labels, transform) = (new Formula(node), FeatureRows.Exact(node), new ListedTrees(node, "class"),
+            new ClassLabels(node, "classlabels_int64s"), PostTransform.Of(node));
         double[] bases = lists.Numbers("base_values");
         long[] named = lists.Outputs;
         bool isBinary = labels.Count == 2 && named.Length == 1;
@@ -34,13 +35,15 @@ internal static class TreeEnsembleClassifier
         scores = bases.Length == 0 ? scores : f.Add(scores, TreeTargets.Numbers(node, "base", bases, scores.Type.Element));
         var label = labels.Count == 1 ? labels.Of(f.Compare(CompareKind.Greater, scores, f.Number(0, scores.Type.Element)), 0, 1)
             : labels.OfHighest(bases.Length > 0 || trees.NamesEveryOutput ? scores
-                : f.Where(f.Compare(CompareKind.Greater, trees.Reached(rows), f.Number(0, scores.Type.Element)), scores, f.Number(double.NegativeInfinity, scores.Type.Element)));
+                : f.Where(f.Compare(CompareKind.Greater, trees.Reached(rows), f.Number(0, scores.Type.Element)), scores,
+                    f.Number(double.NegativeInfinity, scores.Type.Element)));
         return [label, f.Result(transform.Apply(f.Cast(scores, ElementType.F32)), 1)];
     }
 
     /// <param name="isFirst">Leaves hold the weights under the number of the first class: so most exporters write it. Under the second
     /// one's the first has the score 0.</param>
-    private static IReadOnlyList<Value> OneColumn(OnnxNode node, Formula f, DecisionTrees trees, Value rows, ClassLabels labels, PostTransform transform, double[] bases, bool isFirst)
+    private static IReadOnlyList<Value> OneColumn(OnnxNode node, Formula f, DecisionTrees trees, Value rows, ClassLabels labels,
+        PostTransform transform, double[] bases, bool isFirst)
     {
         if (bases.Length == 2 || (bases.Length == 1 && !isFirst))
         {

@@ -52,24 +52,31 @@ internal static unsafe class RowDots
             for (; left >= Pair; left -= Pair, pair += TWeights.PairBytes(0), lhs += Pair)
             {
                 Add<V, TWeights>(false, V.Load(lhs), row0 + pair, row1 + pair, row2 + pair, row3 + pair, ref a0, ref a1, ref a2, ref a3);
-                Add<V, TWeights>(true, V.Load(lhs + Lanes), row0 + pair, row1 + pair, row2 + pair, row3 + pair, ref a0, ref a1, ref a2, ref a3);
+                Add<V, TWeights>(true, V.Load(lhs + Lanes), row0 + pair, row1 + pair, row2 + pair, row3 + pair, ref a0, ref a1,
+                    ref a2, ref a3);
                 if (V.Count < Lanes)
                 {
                     nint next = pair + (4 * V.Count);
-                    Add<V, TWeights>(false, V.Load(lhs + V.Count), row0 + next, row1 + next, row2 + next, row3 + next, ref b0, ref b1, ref b2, ref b3);
-                    Add<V, TWeights>(true, V.Load(lhs + Lanes + V.Count), row0 + next, row1 + next, row2 + next, row3 + next, ref b0, ref b1, ref b2, ref b3);
+                    Add<V, TWeights>(false, V.Load(lhs + V.Count), row0 + next, row1 + next, row2 + next, row3 + next, ref b0, ref b1,
+                        ref b2, ref b3);
+                    Add<V, TWeights>(true, V.Load(lhs + Lanes + V.Count), row0 + next, row1 + next, row2 + next, row3 + next, ref b0,
+                        ref b1, ref b2, ref b3);
                 }
             }
 
             if (left > 0)
             {
-                Add<V, TWeights>(false, Rest<V>(lhs, left - lane), row0 + pair, row1 + pair, row2 + pair, row3 + pair, ref a0, ref a1, ref a2, ref a3);
-                Add<V, TWeights>(true, Rest<V>(lhs + Lanes, left - lane - Lanes), row0 + pair, row1 + pair, row2 + pair, row3 + pair, ref a0, ref a1, ref a2, ref a3);
+                Add<V, TWeights>(false, Rest<V>(lhs, left - lane), row0 + pair, row1 + pair, row2 + pair, row3 + pair, ref a0, ref a1,
+                    ref a2, ref a3);
+                Add<V, TWeights>(true, Rest<V>(lhs + Lanes, left - lane - Lanes), row0 + pair, row1 + pair, row2 + pair, row3 + pair,
+                    ref a0, ref a1, ref a2, ref a3);
                 if (V.Count < Lanes)
                 {
                     nint next = pair + (4 * V.Count);
-                    Add<V, TWeights>(false, Rest<V>(lhs + V.Count, left - lane - V.Count), row0 + next, row1 + next, row2 + next, row3 + next, ref b0, ref b1, ref b2, ref b3);
-                    Add<V, TWeights>(true, Rest<V>(lhs + Lanes + V.Count, left - lane - Lanes - V.Count), row0 + next, row1 + next, row2 + next, row3 + next, ref b0, ref b1, ref b2, ref b3);
+                    Add<V, TWeights>(false, Rest<V>(lhs + V.Count, left - lane - V.Count), row0 + next, row1 + next, row2 + next,
+                        row3 + next, ref b0, ref b1, ref b2, ref b3);
+                    Add<V, TWeights>(true, Rest<V>(lhs + Lanes + V.Count, left - lane - Lanes - V.Count), row0 + next, row1 + next,
+                        row2 + next, row3 + next, ref b0, ref b1, ref b2, ref b3);
                 }
             }
 
@@ -110,7 +117,8 @@ internal static unsafe class RowDots
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Add<V, TWeights>(bool odd, V x, byte* row0, byte* row1, byte* row2, byte* row3, ref V sum0, ref V sum1, ref V sum2, ref V sum3)
+    private static void Add<V, TWeights>(bool odd, V x, byte* row0, byte* row1, byte* row2, byte* row3, ref V sum0, ref V sum1, ref V sum2,
+        ref V sum3)
         where V : struct, IVectorF32<V>
         where TWeights : struct, IWeightRows
     {

@@ -9,7 +9,8 @@ namespace MixPrec.Runtime.Kernels;
 /// tile's
 /// data are still in the caches. No list of a whole row is kept.
 /// </summary>
-internal readonly unsafe struct SecondPass<TWeights, TActivation, TStore>(FlaggedColumns* queue, WideColumns<TWeights> high, TActivation activation, TStore store) : IStore
+internal readonly unsafe struct SecondPass<TWeights, TActivation, TStore>(FlaggedColumns* queue, WideColumns<TWeights> high,
+    TActivation activation, TStore store) : IStore
     where TWeights : struct, IWeightRows
     where TActivation : struct, IDifferentiable
     where TStore : struct, IStore

@@ -8,7 +8,8 @@ namespace MixPrec.Runtime.Kernels;
 /// <param name="bias">Bias of each.</param>
 /// <param name="tolerance">Above it a condition number fails.</param>
 /// <param name="guard">Below zero, how far an argument may be off, in units of its numerator.</param>
-internal readonly unsafe struct WideColumns<TWeights>(float* lhs, int depth, byte* weights, float* norms, float* bias, float tolerance, float guard)
+internal readonly unsafe struct WideColumns<TWeights>(float* lhs, int depth, byte* weights, float* norms, float* bias, float tolerance,
+    float guard)
     where TWeights : struct, IWeightRows
 {
     private readonly nint pitch = RowDots.Bytes<TWeights>(depth);
