@@ -11,10 +11,13 @@ internal static class Repository
 
     /// <summary>Every shell script, by its path from the root.</summary>
     public static IEnumerable<string> Scripts =>
-        Directory.EnumerateFiles(Root, "*", SearchOption.AllDirectories)
+        Files("*").Where(path => path.EndsWith(".sh", StringComparison.Ordinal) || path.StartsWith(".ci/", StringComparison.Ordinal));
+
+    /// <summary>The files of a pattern by their paths from the root, without what is built.</summary>
+    public static IEnumerable<string> Files(string pattern) =>
+        Directory.EnumerateFiles(Root, pattern, SearchOption.AllDirectories)
             .Select(path => "/" + Path.GetRelativePath(Root, path).Replace('\\', '/'))
-            .Where(path => !NotTracked.Any(part => path.Contains(part, StringComparison.Ordinal))
-                && (path.EndsWith(".sh", StringComparison.Ordinal) || path.StartsWith("/.ci/", StringComparison.Ordinal)))
+            .Where(path => !NotTracked.Any(part => path.Contains(part, StringComparison.Ordinal)))
             .Select(path => path[1..]).Order(StringComparer.Ordinal);
 
     /// <summary>Runs a script with bash, its standard input empty and no terminal.</summary>
