@@ -21,7 +21,8 @@ internal static class ContradictingSizes
         [
             .. sizes.Conditions(open).Select(c => (Condition: c, Left: c.Left.Substitute(bound), Right: c.Right.Substitute(bound)))
                 .Where(c => c.Left != c.Right && SizeEquations.AreNeverEqual(c.Left, c.Right))
-                    .Select(c => $"{c.Condition.Left} = {c.Condition.Right}, here {c.Left} and {c.Right}"),
+                .Select(c => new PlanRequirement(c.Condition.Left, c.Condition.Right) is { Multiple: not null } multiple
+                    ? $"{multiple}, here {c.Left}" : $"{c.Condition.Left} = {c.Condition.Right}, here {c.Left} and {c.Right}"),
         ];
         return broken.Length == 0 ? null
             : new MixPrecException(DiagnosticCatalog.InvalidMetadata, modelPath, "Dimensions", bindings,

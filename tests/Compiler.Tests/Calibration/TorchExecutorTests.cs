@@ -30,7 +30,7 @@ public sealed class TorchExecutorTests(ITestOutputHelper log)
     {
         string folder = Path.Combine(SharedMaterial.Models, model);
         SharedMaterial.SkipWhenAbsent(folder);
-        Check(folder, cases: 1, rewrite: true);
+        Check(folder, cases: 2, rewrite: true);
     }
 
     /// <summary>
