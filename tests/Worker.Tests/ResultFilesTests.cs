@@ -25,6 +25,31 @@ public sealed class ResultFilesTests : IDisposable
     }
 
     [Fact]
+    public void AFileInTheFoldersPlaceIsRefusedAtOnce()
+    {
+        string file = Path.Combine(directory.FullName, "file");
+        File.WriteAllText(file, "");
+        Assert.Equal("MXP1040", Assert.Throws<MixPrecException>(() => ResultFiles.In(file, "Net")).Description.Id);
+        string folder = Path.Combine(directory.FullName, "new", "folder");
+        using var files = ResultFiles.In(folder, "Net");
+        Assert.False(Directory.Exists(folder));
+        files.Write(".txt", "text");
+        files.Publish();
+        Assert.Equal("text", File.ReadAllText(Path.Combine(folder, "Net.txt")));
+    }
+
+    /// <summary>However deep the runtime's refusal lies, a mistyped name is the user's to mend: one line with the names that there are.</summary>
+    [Fact]
+    public void AForcedKernelThatThereIsNotIsOneLine()
+    {
+        var deep = new System.Reflection.TargetInvocationException(new TypeInitializationException("T", new PlatformNotSupportedException("MIXPREC_KERNEL=x: there is no such kernel.")));
+        var failure = Failures.Failure.Of(deep, "running");
+        Assert.Equal("MXP1031", failure.Line.Code);
+        Assert.Null(failure.Stack);
+        Assert.Contains("MIXPREC_KERNEL=x", failure.Line.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void WhatIsNotPublishedGoesAway()
     {
         File.WriteAllText(Path.Combine(directory.FullName, "Net.weights"), "earlier");

@@ -72,6 +72,8 @@ internal static class DiagnosticCatalog
     public static readonly DiagnosticDescription TargetIsaTooLate = new("MXP1030", "Kernels are forced to another instruction set",
         "TargetIsa=\"{0}\", but the kernels of this process are already chosen: {1}. Unset the environment variable MIXPREC_ISA, or set it to {0}.");
     public static readonly DiagnosticDescription KernelUnavailable = new("MXP1031", "A forced kernel cannot be used", "{0}");
+    public static readonly DiagnosticDescription OutputUnwritable =
+        new("MXP1040", "Output folder cannot be written", "The output folder '{0}' cannot be made: {1}. Name another folder.");
     public static readonly DiagnosticDescription LockStale = new("MXP1101", "Lock file is stale",
         "The lock file '{0}' does not match: {1}. Run 'dotnet build -t:MixPrecUpdate' and commit the result.");
     public static readonly DiagnosticDescription LockMissing = new("MXP1102", "Lock file is missing",

@@ -47,7 +47,7 @@ internal sealed class PlanCommand : WorkerCommand
         var options = JobOptions.From(job);
         TargetMachine.Enter(options.TargetIsa);
         string? directory = job[JobFile.OutputDirectory];
-        using var files = directory is null ? null : new ResultFiles(directory, options.ClassName);
+        using var files = directory is null ? null : ResultFiles.In(directory, options.ClassName);
         var result = ProgressDisplay.Run(
             output, TimeProvider.System, progress =>
                 ModelCompiler.Build(options, () => files?.Create(ResultFileNames.Weights) ?? Stream.Null, progress, cancellation));

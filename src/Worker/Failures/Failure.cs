@@ -17,6 +17,12 @@ internal sealed record Failure(DiagnosticLine Line, string? Stack)
             return new(LineOf(known), null);
         }
 
+        // The runtime refuses a name that the user has forced kernels with, and lists those that there are.
+        if (Chain(exception).OfType<PlatformNotSupportedException>().FirstOrDefault(e => e.Message.StartsWith("MIXPREC_", StringComparison.Ordinal)) is { } forced)
+        {
+            return new(DiagnosticLine.From(DiagnosticCatalog.KernelUnavailable, "", forced.Message), null);
+        }
+
         if (UnusableLibrary(exception) is { } unusable)
         {
             return new(LineOf(unusable), exception.ToString());

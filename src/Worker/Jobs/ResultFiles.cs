@@ -13,6 +13,28 @@ internal sealed class ResultFiles(string directory, string className) : IDisposa
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
     private readonly List<(string Temporary, string Final)> written = [];
 
+    /// <summary>Asks for the folder before anything long is done.</summary>
+    /// <exception cref="MixPrecException">MXP1040: there is a file of that name, or it cannot be made.</exception>
+    public static ResultFiles In(string directory, string className)
+    {
+        try
+        {
+            bool made = !Directory.Exists(directory);
+            Directory.CreateDirectory(directory);
+            if (made)
+            {
+                // A command that is cancelled leaves nothing.
+                Directory.Delete(directory);
+            }
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            throw new MixPrecException(DiagnosticCatalog.OutputUnwritable, null, directory, refused.Message.TrimEnd('.'));
+        }
+
+        return new ResultFiles(directory, className);
+    }
+
     /// <summary><c>CLASS + ending</c>, to be written and closed; invisible until it is published.</summary>
     public Stream Create(string ending)
     {
