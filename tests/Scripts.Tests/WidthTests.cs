@@ -10,7 +10,9 @@ public sealed class WidthTests
     [Fact]
     public void CodeFolds()
     {
-        var wide = Repository.Files("*.cs").SelectMany(file => CodeLines(file).Where(l => l.Text.Length > 140 && !l.Text.Contains('"', StringComparison.Ordinal)).Select(l => $"{file}:{l.Number}")).ToArray();
+        var wide = Repository.Files("*.cs")
+            .SelectMany(file => CodeLines(file).Where(l => l.Text.Length > 140 && !l.Text.Contains('"', StringComparison.Ordinal))
+            .Select(l => $"{file}:{l.Number}")).ToArray();
         Assert.True(wide.Length == 0, string.Join('\n', wide));
     }
 
@@ -18,7 +20,8 @@ public sealed class WidthTests
     public void ProseFolds()
     {
         var wide = Repository.Files("*.md").Where(file => !Derived.Contains(Path.GetFileName(file)))
-            .SelectMany(file => ProseLines(file).Where(l => l.Text.Length > 120 && l.Text.LastIndexOf(' ', 119) > 0 && !l.Text.Contains("](", StringComparison.Ordinal)).Select(l => $"{file}:{l.Number}")).ToArray();
+            .SelectMany(file => ProseLines(file).Where(l => l.Text.Length > 120 && l.Text.LastIndexOf(' ', 119) > 0
+                && !l.Text.Contains("](", StringComparison.Ordinal)).Select(l => $"{file}:{l.Number}")).ToArray();
         Assert.True(wide.Length == 0, string.Join('\n', wide));
     }
 

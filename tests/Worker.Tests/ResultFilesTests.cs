@@ -38,11 +38,14 @@ public sealed class ResultFilesTests : IDisposable
         Assert.Equal("text", File.ReadAllText(Path.Combine(folder, "Net.txt")));
     }
 
-    /// <summary>However deep the runtime's refusal lies, a mistyped name is the user's to mend: one line with the names that there are.</summary>
+    /// <summary>
+    /// However deep the runtime's refusal lies, a mistyped name is the user's to mend: one line with the names that there are.
+    /// </summary>
     [Fact]
     public void AForcedKernelThatThereIsNotIsOneLine()
     {
-        var deep = new System.Reflection.TargetInvocationException(new TypeInitializationException("T", new PlatformNotSupportedException("MIXPREC_KERNEL=x: there is no such kernel.")));
+        var deep = new System.Reflection.TargetInvocationException(new TypeInitializationException("T",
+            new PlatformNotSupportedException("MIXPREC_KERNEL=x: there is no such kernel.")));
         var failure = Failures.Failure.Of(deep, "running");
         Assert.Equal("MXP1031", failure.Line.Code);
         Assert.Null(failure.Stack);

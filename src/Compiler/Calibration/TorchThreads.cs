@@ -23,7 +23,9 @@ internal static partial class TorchThreads
         }
     }
 
-    /// <summary>At most <paramref name="count"/> threads for the operations of libtorch, 1 or more; never more than there are processors.</summary>
+    /// <summary>
+    /// At most <paramref name="count"/> threads for the operations of libtorch, 1 or more; never more than there are processors.
+    /// </summary>
     public static void Limit(int count) => TorchSharp.torch.set_num_threads(Math.Min(count, Environment.ProcessorCount));
 
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]

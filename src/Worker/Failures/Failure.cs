@@ -18,7 +18,8 @@ internal sealed record Failure(DiagnosticLine Line, string? Stack)
         }
 
         // The runtime refuses a name that the user has forced kernels with, and lists those that there are.
-        if (Chain(exception).OfType<PlatformNotSupportedException>().FirstOrDefault(e => e.Message.StartsWith("MIXPREC_", StringComparison.Ordinal)) is { } forced)
+        if (Chain(exception).OfType<PlatformNotSupportedException>()
+            .FirstOrDefault(e => e.Message.StartsWith("MIXPREC_", StringComparison.Ordinal)) is { } forced)
         {
             return new(DiagnosticLine.From(DiagnosticCatalog.KernelUnavailable, "", forced.Message), null);
         }
