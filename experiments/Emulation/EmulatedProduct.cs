@@ -72,7 +72,7 @@ internal static class EmulatedProduct
     }
 
     private static uint? Key(Accumulator accumulator, int row, int step) =>
-        accumulator.Seed is { } seed ? RoundingNoise.Key(seed, row, step) : null;
+        accumulator.Seed is { } seed ? RoundingDraws.Key(seed, row, step) : null;
 
     /// <summary>sums + a·b.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

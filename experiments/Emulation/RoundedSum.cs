@@ -6,7 +6,7 @@ internal static class RoundedSum
     /// <summary>
     /// The exact a + b rounded to the format. A product of two floats is an exact double, so this is a fused multiply-add too.
     /// </summary>
-    /// <param name="draw">0…1 in odd multiples of 2^−<see cref="RoundingNoise.BitsOf"/>/2 for stochastic rounding: up where the part above
+    /// <param name="draw">0…1 in odd multiples of 2^−<see cref="RoundingDraws.BitsOf"/>/2 for stochastic rounding: up where the part above
     /// the lower neighbour is more; NaN for nearest even.</param>
     public static double Of(FloatFormat format, double a, double b, double draw = double.NaN)
     {

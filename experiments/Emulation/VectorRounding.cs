@@ -27,7 +27,7 @@ internal readonly struct VectorRounding
         _half = new Vector<float>((float)format.UnitRoundoff);
         _limit = new Vector<float>((float)Math.Min(format.Largest, LargestVector));
         _lanes = Vector<uint>.Indices;
-        _bits = RoundingNoise.BitsOf(format);
+        _bits = RoundingDraws.BitsOf(format);
     }
 
     /// <summary>a·b + c rounded to nearest even where <paramref name="decided"/> has all bits set.</summary>
@@ -48,7 +48,7 @@ internal readonly struct VectorRounding
         var lower = Nearest(magnitude, out var half);
         var quantum = half + half;
         lower = Vector.ConditionalSelect(Vector.GreaterThan(lower, magnitude), lower - quantum, lower);
-        var threshold = Vector.FusedMultiplyAdd(RoundingNoise.Of(key, channel, _bits, _lanes), quantum, lower);
+        var threshold = Vector.FusedMultiplyAdd(RoundingDraws.Of(key, channel, _bits, _lanes), quantum, lower);
         decided = Vector.OnesComplement(Vector.Equals(magnitude, threshold)) & Vector.LessThanOrEqual(magnitude, _limit);
         return Vector.CopySign(Vector.ConditionalSelect(Vector.GreaterThan(magnitude, threshold), lower + quantum, lower), sum);
     }
@@ -62,7 +62,7 @@ internal readonly struct VectorRounding
         {
             if (decided[i] == 0)
             {
-                double draw = key is { } given ? RoundingNoise.Of(given, channel + i, _bits) : double.NaN;
+                double draw = key is { } given ? RoundingDraws.Of(given, channel + i, _bits) : double.NaN;
                 rounded = rounded.WithElement(i, (float)RoundedSum.Of(_format, (double)a[i] * b[i], c[i], draw));
             }
         }

@@ -63,8 +63,8 @@ public sealed class EmulatedProductTests
             int row = i / channels, channel = i % channels, step = 0;
             float Add(float a, float b, float sum)
             {
-                double? draw = accumulator.Seed is { } seed ? RoundingNoise.Of(RoundingNoise.Key(seed, row, step), channel,
-                    RoundingNoise.BitsOf(accumulator.Format)) : null;
+                double? draw = accumulator.Seed is { } seed ? RoundingDraws.Of(RoundingDraws.Key(seed, row, step), channel,
+                    RoundingDraws.BitsOf(accumulator.Format)) : null;
                 step++;
                 return (float)exact.Round(ExactRounding.Product(a, b) + ExactRounding.Of(sum), draw);
             }

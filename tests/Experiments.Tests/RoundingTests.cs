@@ -96,17 +96,17 @@ public sealed class RoundingTests
     {
         var format = All[name];
         double lower = format.Decode(1 << format.MantissaBits), quantum = format.Quantum(lower);
-        int bits = RoundingNoise.BitsOf(format), ups = 0, trials = 1 << 14;
+        int bits = RoundingDraws.BitsOf(format), ups = 0, trials = 1 << 14;
         const double part = 0.3;
         for (int i = 0; i < trials; i++)
         {
-            ups += RoundedSum.Of(format, lower, part * quantum, RoundingNoise.Of(RoundingNoise.Key(1, i, 0), 0, bits)) > lower ? 1 : 0;
+            ups += RoundedSum.Of(format, lower, part * quantum, RoundingDraws.Of(RoundingDraws.Key(1, i, 0), 0, bits)) > lower ? 1 : 0;
         }
 
         // Four standard deviations of a binomial, and the draws' own grid.
         double tolerance = (4 * Math.Sqrt(part * (1 - part) / trials)) + Math.ScaleB(1, -bits);
         Assert.InRange((double)ups / trials, part - tolerance, part + tolerance);
-        Assert.Equal(lower, RoundedSum.Of(format, lower, 0, RoundingNoise.Of(7, 0, bits)));
+        Assert.Equal(lower, RoundedSum.Of(format, lower, 0, RoundingDraws.Of(7, 0, bits)));
     }
 
     private static float[] Values(FloatFormat format)
@@ -122,7 +122,7 @@ public sealed class RoundingTests
     {
         var exact = new ExactRounding(format);
         var rounding = new VectorRounding(format);
-        int bits = RoundingNoise.BitsOf(format);
+        int bits = RoundingDraws.BitsOf(format);
         foreach (var (chunk, number) in cases.Chunk(Vector<float>.Count).Select((c, i) => (c, (uint)i)))
         {
             Vector<float> a = Lanes(chunk, x => x.A), b = Lanes(chunk, x => x.B), c = Lanes(chunk, x => x.C);
@@ -135,7 +135,7 @@ public sealed class RoundingTests
                 var sum = ExactRounding.Product(a[i], b[i]) + ExactRounding.Of(c[i]);
                 Assert.Equal(exact.Round(sum), nearest[i]);
                 Assert.Equal(exact.Round(sum), RoundedSum.Of(format, (double)a[i] * b[i], c[i]));
-                Assert.Equal(exact.Round(sum, RoundingNoise.Of(number, 3 + i, bits)), drawn[i]);
+                Assert.Equal(exact.Round(sum, RoundingDraws.Of(number, 3 + i, bits)), drawn[i]);
             }
         }
     }

@@ -62,7 +62,7 @@ internal sealed class PlanCommand : WorkerCommand
         output.Out.Write(arguments.GetValue(json) ? PlanSummary.Json(result, written) : PlanSummary.Text(result, written, output));
         foreach (var diagnostic in result.Diagnostics)
         {
-            Failure.Print(CompilationFiles.LineOf(diagnostic), output.Error);
+            Failure.Print(Failure.LineOf(diagnostic), output.Error);
         }
 
         return result.Plan is null ? WorkerExitCode.Error : WorkerExitCode.Done;

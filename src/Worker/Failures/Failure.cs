@@ -38,9 +38,11 @@ internal sealed record Failure(DiagnosticLine Line, string? Stack)
         return new(line, exception.ToString());
     }
 
-    public static DiagnosticLine LineOf(MixPrecException exception) => new(
-        exception.Description.IsWarning ? DiagnosticLine.Warning : DiagnosticLine.Error,
-        exception.Description.Id, exception.File ?? "", 0, 0, exception.Message.ReplaceLineEndings(" "), exception.Description.HelpLink);
+    public static DiagnosticLine LineOf(MixPrecException exception) => LineOf(Diagnostic.Of(exception));
+
+    public static DiagnosticLine LineOf(Diagnostic diagnostic) => new(
+        diagnostic.Description.IsWarning ? DiagnosticLine.Warning : DiagnosticLine.Error,
+        diagnostic.Description.Id, diagnostic.File ?? "", 0, 0, diagnostic.Text.ReplaceLineEndings(" "), diagnostic.Description.HelpLink);
 
     public void Print(TextWriter error)
     {

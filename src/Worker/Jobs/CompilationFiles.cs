@@ -5,6 +5,7 @@ using MixPrec.Compiler.Report;
 using MixPrec.Diagnostics;
 using MixPrec.Jobs;
 using MixPrec.Plan;
+using MixPrec.Worker.Failures;
 
 namespace MixPrec.Worker.Jobs;
 
@@ -18,7 +19,7 @@ internal static class CompilationFiles
     public static void Write(CompilationResult result, ResultFiles files, CompilerOptions options)
     {
         files.WriteInputs(result.InputFiles, options.LockFile, LockSubject.KeyOf(options));
-        files.WriteDiagnostics(result.Diagnostics.Select(LineOf));
+        files.WriteDiagnostics(result.Diagnostics.Select(Failure.LineOf));
         files.Write(ResultFileNames.Report, HtmlReport.Format(result.Report));
         if (result.Plan is null)
         {
@@ -33,8 +34,4 @@ internal static class CompilationFiles
 
         files.Write(ResultFileNames.Plan, PlanWriter.Write(result.Plan));
     }
-
-    public static DiagnosticLine LineOf(Diagnostic diagnostic) => new(
-        diagnostic.Description.IsWarning ? DiagnosticLine.Warning : DiagnosticLine.Error,
-        diagnostic.Description.Id, diagnostic.File ?? "", 0, 0, diagnostic.Text.ReplaceLineEndings(" "), diagnostic.Description.HelpLink);
 }

@@ -9,7 +9,7 @@ namespace MixPrec.Experiments.Emulation;
 /// width of vectors. Every result is (2r + 1)/2^(bits + 1) with a uniform r of <c>bits</c> bits: no draw is 0 or 1, so a number of the
 /// format stays.
 /// </summary>
-internal static class RoundingNoise
+internal static class RoundingDraws
 {
     /// <summary>As many bits as leave every threshold a float: quantum · 2^−(bits + 1) below a significand of 24 bits.</summary>
     public static int BitsOf(FloatFormat format) => Math.Min(16, 21 - format.MantissaBits);
