@@ -156,7 +156,9 @@ public sealed class PrepareModels : Microsoft.Build.Utilities.Task
     {
         if (!File.Exists(model.Model))
         {
-            Report(DiagnosticLine.From(DiagnosticCatalog.FileNotFound, model.DefinedIn, "The model", model.Model));
+            Report(DiagnosticLine.From(
+                Directory.Exists(model.Model) ? DiagnosticCatalog.NotAFile : DiagnosticCatalog.FileNotFound, model.DefinedIn, "The model",
+                model.Model));
         }
 
         // With a lock file the worker may never open the data: a clone need not have it.

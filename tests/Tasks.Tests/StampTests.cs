@@ -1,3 +1,4 @@
+using MixPrec.Plan;
 using MixPrec.Tasks.Models;
 
 namespace MixPrec.Tasks.Tests;
@@ -108,17 +109,32 @@ public sealed class StampTests : IDisposable
     /// </summary>
     [Theory]
     [InlineData(null)]
-    [InlineData("{ \"version\": 3, \"plans\": { \"b\": { \"loss\": \"Mse\" } } }")]
-    [InlineData("{ \"version\": 3, \"plans\": { \"a\": { \"loss\": \"Mse\", \"layers\": [ { \"range\": [0, 0.1] } ] }, \"b\": {} } }")]
+    [InlineData("{ \"version\": 3, \"plans\": { B } }")]
+    [InlineData("{ \"version\": 3, \"plans\": { \"a\": { \"loss\": \"Mse\", \"layers\": [ { \"range\": [0, 0.1] } ] }, B } }")]
     public void OtherPlansOfALockFileAreNoChange(string? before)
     {
         string own = before?.Contains("\"a\"", StringComparison.Ordinal) == true
             ? "\"a\": { \"layers\": [ { \"range\": [0, 1e-1] } ],\n \"loss\": \"Mse\" }, " : "";
-        WithPlan(before, "a");
+        WithPlan(before?.Replace("B", Written("b", "Mse"), StringComparison.Ordinal), "a");
         Assert.True(Answers("job"));
-        File.WriteAllText(Lock, "{ \"plans\": { " + own + "\"b\": { \"loss\": \"Output\" }, \"c\": {} } }");
+        File.WriteAllText(Lock, $"{{ \"version\": 3, \"plans\": {{ {own}{Written("b", "Output")}, {Written("c", "Mse")} }} }}");
         Assert.True(Answers("job", Lock));
-        File.WriteAllText(Lock, "{ \"plans\": { \"a\": { \"loss\": \"Output\" } } }");
+        File.WriteAllText(Lock, "{ \"version\": 3, \"plans\": { \"a\": { \"loss\": \"Output\" } } }");
+        Assert.False(Answers("job", Lock));
+    }
+
+    /// <summary>The reader may refuse the whole file for it: the worker has to judge, as it does in a fresh build.</summary>
+    [Theory]
+    [InlineData("{ \"version\": 2, \"plans\": { A } }")]
+    [InlineData("{ \"version\": 4, \"plans\": { A } }")]
+    [InlineData("{ \"plans\": { A } }")]
+    [InlineData("{ \"version\": 3, \"plans\": { A, \"b\": { \"loss\": \"Mse\" } } }")]
+    [InlineData("{ \"version\": 3, \"plans\": { A, \"b\": 1 } }")]
+    public void WhatMayMakeALockFileUnreadableIsAChange(string after)
+    {
+        WithPlan($"{{ \"version\": 3, \"plans\": {{ {Written("a", "Mse")} }} }}", "a");
+        Assert.True(Answers("job", Lock));
+        File.WriteAllText(Lock, after.Replace("A", Written("a", "Mse"), StringComparison.Ordinal));
         Assert.False(Answers("job", Lock));
     }
 
@@ -128,7 +144,7 @@ public sealed class StampTests : IDisposable
     [InlineData("")]
     public void ALockFileThatIsNoneIsAChange(string text)
     {
-        WithPlan("{ \"plans\": {} }", "a");
+        WithPlan("{ \"version\": 3, \"plans\": {} }", "a");
         File.WriteAllText(Lock, text);
         Assert.False(Answers("job", Lock));
 
@@ -168,6 +184,13 @@ public sealed class StampTests : IDisposable
         Assert.Equal(state, InputState.Parse(state.Format()));
         Assert.Equal(state with { Part = "3f2a" }, InputState.Parse((state with { Part = "3f2a" }).Format()));
         Assert.Null(InputState.Parse("5 x - - /a"));
+    }
+
+    /// <summary>A plan with the digest that a build gives it.</summary>
+    private static string Written(string key, string loss)
+    {
+        string digest = PlanDigest.Of(new Dictionary<string, object?> { ["loss"] = loss });
+        return $"\"{key}\": {{ \"loss\": \"{loss}\", \"digest\": \"{digest}\" }}";
     }
 
     private void Answered(string content, DateTime time)

@@ -32,6 +32,22 @@ public sealed class InspectCommandTests : IDisposable
         Assert.Equal(JsonValueKind.Array, json.RootElement.GetProperty("requirements").ValueKind);
     }
 
+    /// <summary>Of every command that wants one: the system would say "access denied", or that it does not exist.</summary>
+    [Theory]
+    [InlineData("inspect")]
+    [InlineData("plan")]
+    [InlineData("lock")]
+    [InlineData("run", "--inputs", ".")]
+    [InlineData("build", "--job")]
+    public void AFolderIsNoFile(string command, params string[] others)
+    {
+        string[] arguments = command == "build" ? [command, .. others, directory.FullName] : [command, directory.FullName, .. others];
+        using var error = new StringWriter();
+        int exit = CommandLineProgram.Run(arguments, new(TextWriter.Null, error), TestContext.Current.CancellationToken);
+        Assert.Equal(WorkerExitCode.Error, exit);
+        Assert.Contains("error MXP1041: ", error.ToString(), StringComparison.Ordinal);
+    }
+
     private string Convolution(int dimensions)
     {
         long[] shape = [1, 1, .. Enumerable.Repeat(2L, dimensions)];

@@ -17,6 +17,32 @@ public sealed class PlanCommandTests
         Assert.Equal(Path.GetFullPath("c.npz"), job["CalibrationData"]);
     }
 
+    /// <summary>Every machine has scalar code, and other kernels that the plan must not be timed with.</summary>
+    [Fact]
+    public async Task APlanForAForcedInstructionSetIsMadeAndSaysSo()
+    {
+        var directory = Directory.CreateTempSubdirectory("mixprec-isa");
+        string file = Path.Combine(directory.FullName, "lock.json");
+        var result = await WorkerProgram.Run("plan", WorkerProgram.SampleModel, "--calibration-data", WorkerProgram.SampleData,
+            "--error-budget", "0.05", "--target-isa", "scalar", "--precisions", "f32;bf16", "--timing-seconds", "1", "--lock-file", file);
+        Assert.True(result.ExitCode == 0, result.Error);
+        string text = await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
+        Assert.Contains("\"TargetIsa\": \"scalar\"", text, StringComparison.Ordinal);
+        directory.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task ByMultiplicationsNothingIsTimedAndNothingSaysSo()
+    {
+        var directory = Directory.CreateTempSubdirectory("mixprec-macs");
+        var result = await WorkerProgram.Run("plan", WorkerProgram.SampleModel, "--calibration-data", WorkerProgram.SampleData,
+            "--objective", "Macs", "--error-budget", "0.05", "--lock-file", Path.Combine(directory.FullName, "lock.json"));
+        Assert.True(result.ExitCode == 0, result.Error);
+        Assert.DoesNotContain("measuring every configuration", result.Error, StringComparison.Ordinal);
+        Assert.Contains("time saved, modelled", result.Out, StringComparison.Ordinal);
+        directory.Delete(recursive: true);
+    }
+
     /// <summary>One signal asks, a second one ends the program; either way the last line says what became of it.</summary>
     [Theory]
     [InlineData(1)]

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Onnx;
 
@@ -38,6 +39,28 @@ public sealed class RunCommandTests : IDisposable
         var result = await WorkerProgram.Run("run", WorkerProgram.SampleModel, "--inputs", folder);
         Assert.Equal(2, result.ExitCode);
         Assert.Contains("MXP1005", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task OutputsAsJson()
+    {
+        TensorWriter.Write(Path.Combine(folder, "input_0.pb"), "", Image(1));
+        var result = await WorkerProgram.Run("run", WorkerProgram.SampleModel, "--inputs", folder, "--json");
+        using var json = JsonDocument.Parse(result.Out);
+        var output = Assert.Single(json.RootElement.GetProperty("outputs").EnumerateArray());
+        Assert.Equal("F32", output.GetProperty("type").GetString());
+        Assert.Equal(10, output.GetProperty("values").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task AnOutputFolderThatIsAFileIsSaidBeforeTheRun()
+    {
+        TensorWriter.Write(Path.Combine(folder, "input_0.pb"), "", Image(1));
+        var result = await WorkerProgram.Run("run", WorkerProgram.SampleModel, "--inputs", folder, "--output",
+            Path.Combine(folder, "input_0.pb"));
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("MXP1040", result.Error, StringComparison.Ordinal);
+        Assert.Empty(result.Out);
     }
 
     private static Tensor Image(int count)

@@ -1,6 +1,7 @@
 using MixPrec.Compiler.Exclusion;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Diagnostics;
+using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Locking;
 
@@ -16,7 +17,7 @@ internal sealed record LockFile(IReadOnlyList<LockedPlan> Plans)
     /// Version of the format that is written. Version 1, one plan without its model's name, and version 2, plans without digests, are still
     /// read.
     /// </summary>
-    public const int Version = 3;
+    public const int Version = PlanDigest.FileVersion;
 
     private static readonly string[] ConflictMarks = ["<<<<<<<", "|||||||", "=======", ">>>>>>>"];
 
@@ -30,7 +31,7 @@ internal sealed record LockFile(IReadOnlyList<LockedPlan> Plans)
         try
         {
             long length = new FileInfo(path).Length;
-            return length > LargestFile
+            return length == 0 ? throw new FormatException("it is empty") : length > LargestFile
                 ? throw new FormatException($"it has {Counted.Of(length, "byte")}, more than {LargestFile}")
                 : Parse(File.ReadAllText(path));
         }

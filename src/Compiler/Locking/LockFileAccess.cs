@@ -5,7 +5,7 @@ namespace MixPrec.Compiler.Locking;
 /// <summary>Whether a lock file can be written: found out before minutes of calibration, not after.</summary>
 internal static class LockFileAccess
 {
-    /// <summary>Makes the file's folder and tries to write there.</summary>
+    /// <summary>Makes the file's folder, but not those above it, which a mistyped path names, and tries to write there.</summary>
     /// <exception cref="MixPrecException">MXP1021: it cannot be written; the message says why.</exception>
     public static void Require(string path)
     {
@@ -14,9 +14,15 @@ internal static class LockFileAccess
             throw NotWritable(path, "a folder of this name is in its place");
         }
 
+        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        if (!Directory.Exists(folder) && Path.GetDirectoryName(folder) is { } parent && !Directory.Exists(parent))
+        {
+            throw NotWritable(path, $"the folder '{parent}' does not exist; only the last folder of the path is made");
+        }
+
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            Directory.CreateDirectory(folder);
             File.WriteAllText(Unfinished(path), "");
             File.Delete(Unfinished(path));
         }

@@ -23,10 +23,13 @@ internal static class LockFileReader
             1 => new([Plan(root, "")]),
             2 => new(Plans(root.Members("plans"), plan => Plan(plan, plan.Text("file")))),
             LockFile.Version => new(Plans(root.Members("plans"), plan =>
-                Plan(plan, plan.Text("file")) with { EditedFrom = Hash(plan, PlanDigest.Member) is var stated
-                && stated == plan.Digest ? null : stated })),
+                Plan(plan, plan.Text("file")) with
+            {
+                EditedFrom = Hash(plan, PlanDigest.Member, optional: true) is var stated && stated == plan.Digest ? null
+                    : stated ?? LockedPlan.NoDigest,
+            })),
             var version => throw new FormatException(
-                FormattableString.Invariant($"it has version {version}, this MixPrec reads versions 1 to {LockFile.Version}")),
+                FormattableString.Invariant($"it has version {version}, and this MixPrec reads versions 1 to {LockFile.Version}: update the package where a newer one wrote the file")),
         };
     }
 

@@ -32,7 +32,8 @@ internal static class LockFileWriter
         // One that was edited keeps the digest that it does not have: writing the file for another plan must not make it one that a build
         // wrote.
         string digest = plan.EditedFrom ?? PlanDigest.Of((Dictionary<string, object?>)Json.Parse($"{{{text}}}")!);
-        return $"\n    {Quote(plan.Subject.Key)}: {{\n      \"{PlanDigest.Member}\": {Quote(digest)},\n{text}    }}";
+        string stated = digest == LockedPlan.NoDigest ? "" : $"      \"{PlanDigest.Member}\": {Quote(digest)},\n";
+        return $"\n    {Quote(plan.Subject.Key)}: {{\n{stated}{text}    }}";
     }
 
     private static IEnumerable<string> Numbers(LockedNumbers numbers) =>

@@ -20,7 +20,7 @@ internal sealed record LockPolicy(LockedPlan? Plan, IReadOnlyList<Diagnostic> Wa
         {
             throw new MixPrecException(DiagnosticCatalog.CalibrationMissing, options.Model, options.ClassName,
                 string.Join(", ", graph.Inputs.Select(i => PrintableName.Of(i.Name))),
-                    Refused.Length > 0 ? Refused : $"there is no lock file '{options.LockFile}'");
+                    WhyNoPlan(options));
         }
 
         foreach (var (name, path) in new[] { ("CalibrationData", options.CalibrationData), ("ValidationData", options.ValidationData) })
@@ -32,6 +32,12 @@ internal sealed record LockPolicy(LockedPlan? Plan, IReadOnlyList<Diagnostic> Wa
             }
         }
     }
+
+    private string WhyNoPlan(CompilerOptions options) => options.Mode == BuildMode.Update
+        ? "a plan is made anew whatever a lock file holds"
+        : Refused.Length > 0 ? Refused
+        : File.Exists(options.LockFile) ? $"the lock file '{options.LockFile}' holds no plan"
+        : $"there is no lock file '{options.LockFile}'";
 
     /// <exception cref="MixPrecException">MXP1024: the plan was edited; MXP1101, MXP1102: the mode is Locked, and the file has no plan that
     /// matches.</exception>

@@ -13,6 +13,9 @@ namespace MixPrec.Compiler.Locking;
 internal sealed record LockedPlan(LockSubject Subject, string Loss, string Estimator, IReadOnlyList<LockedLayer> Layers,
     LockedNumbers Numbers)
 {
+    /// <summary><see cref="EditedFrom"/> of a plan that states no digest: no build wrote it.</summary>
+    public const string NoDigest = "";
+
     /// <summary>
     /// The digest that the file states, where it is not that of what the plan says; null for a plan as a build wrote it, and of versions
     /// without digests.

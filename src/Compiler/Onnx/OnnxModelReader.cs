@@ -120,11 +120,7 @@ internal static class OnnxModelReader
 
     internal static ModelProto Parse(string path)
     {
-        if (!File.Exists(path))
-        {
-            throw new MixPrecException(DiagnosticCatalog.FileNotFound, path, "The model", path);
-        }
-
+        InputPath.RequireFile("The model", path, path);
         try
         {
             using var file = MappedFile.Open(path);

@@ -16,6 +16,8 @@ namespace MixPrec.Compiler.Options;
 internal sealed record OptionBinding(
     string Metadatum, Func<CompilerOptions, string, CompilerOptions> Read, Func<CompilerOptions, string> Write)
 {
+    private const string Pins = "pairs such as /conv1/*=i8;/fc/*=bf16";
+
     private static readonly char[] s_listSeparators = [';', ','];
 
     private static readonly Dictionary<string, OptionBinding> s_bindings = new OptionBinding[]
@@ -34,9 +36,12 @@ internal sealed record OptionBinding(
         new("MinTop1Agreement", (o, v) => o with { MinTop1Agreement = Number(v) }, o => Text(o.MinTop1Agreement)),
         new("MaxWeightBytes", (o, v) => o with { MaxWeightBytes = Count(v) }, o => Text(o.MaxWeightBytes)),
         new("MaxLatencyMicroseconds", (o, v) => o with { MaxLatencyMicroseconds = Number(v) }, o => Text(o.MaxLatencyMicroseconds)),
-        new("Precisions", (o, v) => o with { Precisions = [.. List(v).Select(id => Precision(o, "Precisions", v, id))] }, PrecisionsOf),
-        new("KeepFloat", (o, v) => o with { KeepFloat = [.. List(v)] }, o => string.Join(";", o.KeepFloat)),
-        new("Pin", (o, v) => o with { Pin = [.. List(v).Select(pin => Pin(o, v, pin))] },
+        new("Precisions",
+            (o, v) => o with { Precisions = [.. List(o, "Precisions", v, Candidates).Select(id => Precision(o, "Precisions", v, id))] },
+            PrecisionsOf),
+        new("KeepFloat", (o, v) => o with { KeepFloat = List(o, "KeepFloat", v, "patterns of layers such as /conv1/*;*fc") },
+            o => string.Join(";", o.KeepFloat)),
+        new("Pin", (o, v) => o with { Pin = [.. List(o, "Pin", v, Pins).Select(pin => Pin(o, v, pin))] },
             o => string.Join(";", o.Pin.Select(p => $"{p.Key}={p.Value}"))),
         new("TargetIsa", (o, v) => o with { TargetIsa = v }, o => o.TargetIsa?.ToLowerInvariant() ?? ""),
         new("Dimensions", (o, v) => o with { Dimensions = DimensionBindings.Parse(v) }, o => o.Dimensions.ToString()),
@@ -75,8 +80,10 @@ internal sealed record OptionBinding(
 
     private static string Text(IFormattable? number) => number?.ToString(null, CultureInfo.InvariantCulture) ?? "";
 
-    private static IEnumerable<string> List(string text) =>
-        text.Split(s_listSeparators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    /// <summary>Separators alone are no list: whoever wrote them meant something.</summary>
+    private static string[] List(CompilerOptions options, string name, string text, string expected) =>
+        text.Split(s_listSeparators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is { Length: > 0 } entries
+            ? entries : throw Invalid(options, name, text, expected);
 
     /// <summary>Nothing for all of them: a later version that has more keeps the plans.</summary>
     private static string PrecisionsOf(CompilerOptions options) =>
@@ -88,12 +95,13 @@ internal sealed record OptionBinding(
     {
         int at = pin.LastIndexOf('=');
         return at > 0 ? new(pin[..at].Trim(), Precision(options, "Pin", text, pin[(at + 1)..].Trim()))
-            : throw Invalid(options, "Pin", text, "pairs such as /conv1/*=i8;/fc/*=bf16");
+            : throw Invalid(options, "Pin", text, Pins);
     }
 
     private static PrecisionConfig Precision(CompilerOptions options, string name, string text, string id) => PrecisionConfig.Find(id)
-        ?? throw Invalid(options, name, text, "candidates among "
-            + string.Join(", ", PrecisionConfig.All.Select(precision => precision.Id)));
+        ?? throw Invalid(options, name, text, Candidates);
+
+    private static string Candidates => "candidates among " + string.Join(", ", PrecisionConfig.All.Select(precision => precision.Id));
 
     private static MixPrecException Invalid(CompilerOptions options, string name, string value, string expected) =>
         new(DiagnosticCatalog.InvalidMetadata, options.Model, name, value, expected);

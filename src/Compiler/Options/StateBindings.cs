@@ -31,12 +31,7 @@ internal sealed class StateBindings
     /// <exception cref="MixPrecException">MXP1002: no such input or output, or the two differ, or their size is not constant.</exception>
     public IReadOnlyList<PlanState> PortsOf(Graph graph, string modelPath)
     {
-        if (_pairs.Count * 2 > 0 && _pairs.Count * 2 == graph.Inputs.Count + graph.Outputs.Count)
-        {
-            throw Invalid(modelPath, "an input or output that is no state");
-        }
-
-        return [.. _pairs.Select(pair =>
+        PlanState[] ports = [.. _pairs.Select(pair =>
         {
             int input = Find(graph.Inputs, pair.Key, "inputs", modelPath), output = Find(graph.Outputs, pair.Value, "outputs", modelPath);
             var (from, to) = (graph.Inputs[input].Type, graph.Outputs[output].Type);
@@ -45,6 +40,9 @@ internal sealed class StateBindings
                     $"states of constant size, but '{PrintableName.Of(pair.Key)}' is {from}: bind its dimensions with Dimensions")
                 : new PlanState(input, graph.Inputs.Count + output);
         })];
+        return ports.Length > 0 && ports.Length * 2 == graph.Inputs.Count + graph.Outputs.Count
+            ? throw Invalid(modelPath, "fewer pairs: every input and every output would be a state, and nothing be given or returned")
+            : ports;
     }
 
     /// <summary>The same text for the same bindings.</summary>
@@ -52,7 +50,7 @@ internal sealed class StateBindings
 
     private int Find(IReadOnlyList<Value> values, string name, string kind, string modelPath) =>
         Enumerable.Range(0, values.Count).Where(i => values[i].Name == name).Select(i => (int?)i).FirstOrDefault()
-            ?? throw Invalid(modelPath, $"names of {kind} of the model: {string.Join(", ", values.Select(v => PrintableName.Of(v.Name)))}");
+            ?? throw Invalid(modelPath, $"for '{PrintableName.Of(name)}' one of the model's {kind}: {string.Join(", ", values.Select(v => PrintableName.Of(v.Name)))}");
 
     private MixPrecException Invalid(string modelPath, string expected) =>
         new(DiagnosticCatalog.InvalidMetadata, modelPath, "State", ToString(), expected);

@@ -67,7 +67,7 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
 
         int kept = graph.QuantizableNodes.Count(n => Choices.Allowed(n).Count > Choices.Bounded(n, sensitivity).Count);
         using var turn = TimingTurn.Wait(heard, 40, cancellation);
-        _progress.Begin(40, "measuring every configuration" + (kept == 0 ? ""
+        _progress.Begin(40, (NeedsTimes ? "measuring every configuration" : "counting what every configuration saves") + (kept == 0 ? ""
             : string.Create(CultureInfo.InvariantCulture,
             $"; {Counted.Of(kept, "layer")} that the loss does not respond to in fp32")), to: 75);
         var subgraphs = SequentialPartition.Of(graph).Where(s => s.Quantizable.Count > 0).ToArray();

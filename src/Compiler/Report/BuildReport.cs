@@ -74,6 +74,12 @@ internal sealed record BuildReport
     /// <summary>The unit of gains: <c>ns</c> for Time and Macs, <c>B</c> for Memory.</summary>
     public string GainUnit { get; init; } = "ns";
 
+    /// <summary>Whether times saved follow from multiplications and the throughput of formats; nothing was timed.</summary>
+    public bool GainIsModelled { get; init; }
+
+    /// <summary>What a gain is, as the heading of a column.</summary>
+    public string GainWords => GainUnit == "B" ? "bytes saved" : GainIsModelled ? "time saved, modelled" : "time saved";
+
     /// <summary>The solver's answer; null when it was not asked (decisions of a lock file).</summary>
     public ReportSolver? Solver { get; init; }
 

@@ -63,6 +63,7 @@ internal static class Reports
             Options = [.. locked.Subject.Options],
             OtherPlans = [.. file.Plans.Where(p => p.Subject.Key != locked.Subject.Key && !p.Subject.IsFor(locked.Subject))
                 .Select(p => KeyValuePair.Create(p.Subject.Key, p.Subject.Words))],
+            GainIsModelled = options.Objective == Objective.Macs,
             GainUnit = savesMemory ? "B" : "ns",
             Layers = [.. locked.Layers.Select((l, i) => new ReportLayer(
                 l.Name, l.Operator, string.Join("×", nodes[l.Name].Input(1).Shape), l.Precision.Id, total > 0 ? l.LossError / total : 0,

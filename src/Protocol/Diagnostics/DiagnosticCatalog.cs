@@ -67,19 +67,24 @@ internal static class DiagnosticCatalog
         new("MXP1022", "Weights exceed their limit", "'{0}' misses MaxWeightBytes {1}: its packed weights have {2} bytes.");
     public static readonly DiagnosticDescription TargetIsaElsewhere = new("MXP1023", "The target instruction set is not on this machine",
         "TargetIsa=\"{0}\": plans are made from times of the machine that builds, which can run {1}. Name one of these, or make the plan on a machine with {0} and commit its lock file.");
-    public static readonly DiagnosticDescription PlanEdited = new("MXP1024", "Plan was edited", "The plan {1} of the lock file '{0}' was edited after a build had written it: its numbers were measured of other decisions. Choose precisions with Pin or KeepFloat in the project, and restore the file or plan anew (dotnet build -t:MixPrecUpdate).");
+    public static readonly DiagnosticDescription PlanEdited = new("MXP1024", "Plan was edited", "The plan {1} of the lock file '{0}' was edited after a build had written it, or written by hand: its numbers were measured of other decisions. Choose precisions with Pin or KeepFloat in the project, and restore the file or plan anew (dotnet build -t:MixPrecUpdate).");
     public static readonly DiagnosticDescription FewHeldOut = new("MXP1025", "Few held-out samples", "'{0}': its loss error is measured on {1}, too few for a bound that holds with 95 % confidence: give more calibration data, or at least {2} of them as ValidationData.", IsWarning: true);
     public static readonly DiagnosticDescription TargetIsaTooLate = new("MXP1030", "Kernels are forced to another instruction set",
         "TargetIsa=\"{0}\", but the kernels of this process are already chosen: {1}. Unset the environment variable MIXPREC_ISA, or set it to {0}.");
     public static readonly DiagnosticDescription KernelUnavailable = new("MXP1031", "A forced kernel cannot be used", "{0}");
     public static readonly DiagnosticDescription OutputUnwritable =
         new("MXP1040", "Output folder cannot be written", "The output folder '{0}' cannot be made: {1}. Name another folder.");
+    public static readonly DiagnosticDescription NotAFile =
+        new("MXP1041", "Folder where a file is needed", "{0} '{1}' is a folder: name a file.");
+    public static readonly DiagnosticDescription NotAFolder =
+        new("MXP1042", "File where a folder is needed", "{0} '{1}' is a file: name a folder.");
     public static readonly DiagnosticDescription LockStale = new("MXP1101", "Lock file is stale",
         "The lock file '{0}' does not match: {1}. Run 'dotnet build -t:MixPrecUpdate' and commit the result.");
     public static readonly DiagnosticDescription LockMissing = new("MXP1102", "Lock file is missing",
         "MixPrecMode is Locked but the lock file '{0}' does not exist. Run 'dotnet build -t:MixPrecUpdate' and commit it.");
     public static readonly DiagnosticDescription LockUnreadable =
-        new("MXP1103", "Lock file is unreadable", "The lock file '{0}' cannot be read: {1}.");
+        new("MXP1103", "Lock file is unreadable",
+        "The lock file '{0}' cannot be read: {1}. Restore it from version control, or delete it and plan again.");
     public static readonly DiagnosticDescription LockReplaced = new("MXP1104", "Lock file was stale",
         "The lock file '{0}' did not match ({1}); the model was calibrated again and the lock file rewritten.", IsWarning: true);
     public static readonly DiagnosticDescription Skipped = new("MXP1105", "Mixed precision skipped",

@@ -16,6 +16,12 @@ internal static class PlanDigest
 {
     public const string Member = "digest";
 
+    /// <summary>Version of the lock files whose plans state their digests.</summary>
+    public const int FileVersion = 3;
+
+    /// <summary>What is remembered where there is no lock file.</summary>
+    public static string EmptyFile { get; } = FormattableString.Invariant($"{{\"version\":{FileVersion},\"plans\":{{}}}}");
+
     /// <param name="plan">The members of a plan, with or without the digest itself.</param>
     public static string Of(IReadOnlyDictionary<string, object?> plan)
     {
@@ -25,8 +31,9 @@ internal static class PlanDigest
     }
 
     /// <summary>
-    /// Of one plan in the text of a lock file, with the digest that it states: of no plan where there is none of this key. Null for text
-    /// that is no lock file with keys.
+    /// Of what decides how a build takes one plan in the text of a lock file: the file's version, the plan with the digest that it states
+    /// (of no plan where there is none of this key), and which other plans are not as a build has written them: one of those may make the
+    /// whole file unreadable. Null for text that is no lock file with keys.
     /// </summary>
     public static string? In(string file, string key)
     {
@@ -39,7 +46,13 @@ internal static class PlanDigest
             }
 
             var text = new StringBuilder();
+            Append(text, members.TryGetValue("version", out object? version) ? version : null);
             Append(text, plans.TryGetValue(key, out object? plan) ? plan : null);
+            foreach (var other in plans.Where(p => p.Key != key && !IsAsWritten(p.Value)).OrderBy(p => p.Key, StringComparer.Ordinal))
+            {
+                Append(text.Append(Json.Quote(other.Key)), other.Value);
+            }
+
             return Hash(text);
         }
         catch (FormatException)
@@ -47,6 +60,9 @@ internal static class PlanDigest
             return null;
         }
     }
+
+    private static bool IsAsWritten(object? plan) => plan is IReadOnlyDictionary<string, object?> members
+        && members.TryGetValue(Member, out object? stated) && stated is string digest && digest == Of(members);
 
     private static string Hash(StringBuilder text)
     {

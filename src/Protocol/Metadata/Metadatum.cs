@@ -25,6 +25,9 @@ internal sealed record Metadatum(
 {
     public string OptionName => NameOfOption(Name);
 
+    /// <summary>What the command <c>plan</c> gets without it, which always plans anew.</summary>
+    public string CommandDefault { get; init; } = Default;
+
     /// <summary><c>MinTop1Agreement</c> → <c>--min-top1-agreement</c>.</summary>
     public static string NameOfOption(string name) =>
         "--" + string.Concat(name

@@ -19,7 +19,7 @@ internal static class ModelMetadata
     [
         new("CalibrationData", Data, MetadataRule.Path,
             Help: "samples: .npz whose keys are the inputs (and labels or targets), folder of .npy, or folder of test_data_set_*",
-            Default: "needed unless a lock file matches", Example: "data/train.npz", LockRole.Contents),
+            Default: "needed unless a lock file matches", Example: "data/train.npz", LockRole.Contents) { CommandDefault = "needed" },
         new("ValidationData", Data, MetadataRule.Path,
             Help: "held-out samples for the final check",
             Default: "the last of the calibration data", Example: "data/test.npz", LockRole.Contents),

@@ -57,7 +57,7 @@ internal sealed record InputState(string Path, long Length, long Ticks, string H
     {
         if (Glance(path) is not { } now)
         {
-            return new(path, 0, 0, PlanDigest.In("{\"plans\":{}}", key)!, key);
+            return new(path, 0, 0, PlanDigest.In(PlanDigest.EmptyFile, key)!, key);
         }
 
         return PlanDigest.In(File.ReadAllText(path), key) is { } hash

@@ -65,7 +65,7 @@ internal sealed class BuildCommand : WorkerCommand
         }
         catch (Exception exception) when (!cancellation.IsCancellationRequested)
         {
-            var failure = Failure.Of(exception, "compiling the model");
+            var failure = Failure.Of(exception, "compiling the model", "in the build's output and the job file");
             output.Error.WriteLine(failure.Stack);
             files.Discard();
             files.WriteInputs([job[JobFile.Model] ?? "", .. (exception as MixPrecException)?.ModelFiles ?? []], options?.LockFile,

@@ -28,11 +28,7 @@ internal sealed class LockCommand : WorkerCommand
     public override int Run(ParseResult arguments, CommandOutput output, CancellationToken cancellation)
     {
         string path = Path.GetFullPath(arguments.GetValue(file)!);
-        if (!File.Exists(path))
-        {
-            throw new MixPrecException(DiagnosticCatalog.FileNotFound, null, "The lock file", path);
-        }
-
+        InputPath.RequireFile("The lock file", path, null);
         string[] keys = arguments.GetValue(remove) ?? [];
         var known = LockFile.Read(path).Plans.Select(p => p.Subject.Key).ToArray();
         if (keys.FirstOrDefault(key => !known.Contains(key)) is { } unknown)

@@ -15,8 +15,8 @@ internal static class MetadataOptions
     }
 
     private static string Description(Metadatum row) =>
-        row.Help + (row.Rule.Choices.Count > 0 ? ": " + Words(row.Rule.Choices) : "") + (row.Default == ModelMetadata.None ? ""
-            : $" [{row.Default}]");
+        row.Help + (row.Rule.Choices.Count > 0 ? ": " + Words(row.Rule.Choices) : "") + (row.CommandDefault == ModelMetadata.None ? ""
+            : $" [{row.CommandDefault}]");
 
     private static string Words(IReadOnlyList<string> choices) => string.Join(", ", choices.Take(choices.Count - 1)) + " or " + choices[^1];
 }

@@ -25,7 +25,7 @@ internal sealed class PlanCommand : WorkerCommand
 
     public PlanCommand()
         : base(
-            "plan", "calibrate a model, choose precisions and write the lock file",
+            "plan", "calibrate a model, choose precisions and write them into the lock file, in place of a plan that is there",
             "mixprec plan digits.onnx --calibration-data train.npz --error-budget 0.02")
     {
         modelFile = AddArgument("MODEL", "the ONNX file");
@@ -72,11 +72,7 @@ internal sealed class PlanCommand : WorkerCommand
     internal JobFile JobOf(ParseResult arguments)
     {
         string model = Path.GetFullPath(arguments.GetValue(modelFile)!);
-        if (!File.Exists(model))
-        {
-            throw new MixPrecException(DiagnosticCatalog.FileNotFound, null, "The model", model);
-        }
-
+        InputPath.RequireFile("The model", model, null);
         var values = new Dictionary<string, string>
         {
             [JobFile.Model] = model,

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
 using MixPrec.Compiler;
 using MixPrec.Compiler.Calibration;
 using MixPrec.Compiler.Data;
@@ -15,6 +16,7 @@ using MixPrec.Jobs;
 using MixPrec.Plan;
 using MixPrec.Worker.CommandLine;
 using MixPrec.Worker.Display;
+using MixPrec.Worker.Jobs;
 
 namespace MixPrec.Worker.Commands;
 
@@ -30,6 +32,7 @@ internal sealed class RunCommand : WorkerCommand
     private readonly Option<string> precisionName;
     private readonly Option<string> calibrationData;
     private readonly BindingOptions bindings;
+    private readonly Option<bool> json;
 
     public RunCommand()
         : base(
@@ -45,12 +48,19 @@ internal sealed class RunCommand : WorkerCommand
         calibrationData = AddOption<string>("--calibration-data", "PATH",
             "samples for the ranges of integer precisions [the inputs themselves]");
         bindings = new(this);
+        json = AddFlag("--json", "one JSON object");
     }
 
     private static string Precisions => string.Join(", ", PrecisionConfig.All.Select(precision => precision.Id));
 
     public override int Run(ParseResult arguments, CommandOutput output, CancellationToken cancellation)
     {
+        string? folder = arguments.GetValue(outputFolder) is { } directory ? Path.GetFullPath(directory) : null;
+        if (folder is not null)
+        {
+            ResultFiles.RequireFolder(folder);
+        }
+
         string inputsPath = Path.GetFullPath(arguments.GetValue(inputFiles)!);
         string path = Path.GetFullPath(arguments.GetValue(modelFile)!);
         var constants = bindings.Constants(arguments);
@@ -66,18 +76,34 @@ internal sealed class RunCommand : WorkerCommand
             new LoweringOptions("ExecutedModel")));
         cancellation.ThrowIfCancellationRequested();
         var results = model.Run(inputs);
-        for (int i = 0; i < results.Count; i++)
+        var outputs = imported.Outputs.Zip(results, (port, value) => (port.Name, Value: value)).ToArray();
+        output.Out.Write(arguments.GetValue(json) ? JsonOf(outputs) : string.Concat(outputs.Select(TextOf)));
+        for (int i = 0; i < outputs.Length && folder is not null; i++)
         {
-            output.Out.WriteLine($"{PrintableName.Of(imported.Outputs[i].Name)}: {results[i].Type} [{string.Join(", ", results[i].Shape)}] {Beginning(results[i])}");
-            if (arguments.GetValue(outputFolder) is { } directory)
-            {
-                TensorWriter.Write(Path.Combine(Directory.CreateDirectory(directory).FullName, $"output_{i}.pb"),
-                    imported.Outputs[i].Name, results[i]);
-            }
+            TensorWriter.Write(Path.Combine(Directory.CreateDirectory(folder).FullName, $"output_{i}.pb"), outputs[i].Name,
+                outputs[i].Value);
         }
 
         return WorkerExitCode.Done;
     }
+
+    private static string TextOf((string Name, Tensor Value) output) =>
+        $"{PrintableName.Of(output.Name)}: {output.Value.Type} [{string.Join(", ", output.Value.Shape)}] {Beginning(output.Value)}\n";
+
+    /// <summary>
+    /// A number that is not finite has no form in JSON and is null; values of other types than F32 are in the files of <c>--output</c>.
+    /// </summary>
+    private static string JsonOf(IReadOnlyList<(string Name, Tensor Value)> outputs) => JsonSerializer.Serialize(new
+    {
+        outputs = outputs.Select(output => new
+        {
+            name = output.Name,
+            type = output.Value.Type.ToString(),
+            shape = output.Value.Shape,
+            values = output.Value.Type == ElementType.F32
+                ? output.Value.Span<float>().ToArray().Select(x => float.IsFinite(x) ? x : (float?)null) : null,
+        }),
+    }) + "\n";
 
     private static RangeTable RangesOf(Graph graph, IEnumerable<IReadOnlyList<Tensor>> runs) =>
         RangeCalibration.Collect(ActivationRanges.MinMax, new TorchExecutor(graph), graph, runs);

@@ -48,9 +48,11 @@ internal sealed class VerifyCommand : WorkerCommand
         return passed == cases.Length ? WorkerExitCode.Done : WorkerExitCode.NotVerified;
     }
 
-    private static IReadOnlyList<VerificationCase> Cases(string directory) => Directory.Exists(directory)
-        ? VerificationCase.FindAll(directory)
-        : throw new MixPrecException(DiagnosticCatalog.FileNotFound, null, "The folder", directory);
+    private static IReadOnlyList<VerificationCase> Cases(string directory)
+    {
+        InputPath.RequireFolder("The folder", directory, null);
+        return VerificationCase.FindAll(directory);
+    }
 
     private static string TextOf(CaseResult result) => result.Verdict == Verdict.Passed
         ? $"passed   {result.Name}{(result.Detail.Length > 0 ? $" ({result.Detail})" : "")}"

@@ -68,6 +68,7 @@ internal static class PlanSummary
                     ["recomputed"] = Number(l.Recomputed), ["shareOfLossError"] = Number(l.ShareOfLossError), ["gain"] = Number(l.Gain),
             }),
             ["gainUnit"] = report.GainUnit,
+            ["gainIsModelled"] = report.GainIsModelled,
             ["tradeOff"] = Array(report.TradeOff, p => new JsonObject
             {
                 ["errorBudget"] = p.ErrorBudget, ["predictedError"] = Number(p.PredictedError), ["gain"] = Number(p.Gain),
@@ -80,7 +81,7 @@ internal static class PlanSummary
     private static TextTable Layers(BuildReport report)
     {
         var table = new TextTable("layer", "operator", "precision", "accumulator", "error share",
-            report.GainUnit == "B" ? "bytes saved" : "time saved") { Numbers = [4, 5] };
+            report.GainWords) { Numbers = [4, 5] };
         foreach (var layer in report.Layers)
         {
             bool isFloat = layer.Precision == PrecisionConfig.F32.Id;
@@ -152,7 +153,7 @@ internal static class PlanSummary
             return null;
         }
 
-        var table = new TextTable("budget", "predicted", report.GainUnit == "B" ? "bytes saved" : "time saved", "weights",
+        var table = new TextTable("budget", "predicted", report.GainWords, "weights",
             "") { Numbers = [0, 1, 2, 3] };
         foreach (ParetoPoint point in steps)
         {

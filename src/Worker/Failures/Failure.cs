@@ -10,7 +10,8 @@ namespace MixPrec.Worker.Failures;
 internal sealed record Failure(DiagnosticLine Line, string? Stack)
 {
     /// <param name="activity">What was being done, after the word "while".</param>
-    public static Failure Of(Exception exception, string activity)
+    /// <param name="evidence">What to report a fault of this program with, after the words "the stack trace".</param>
+    public static Failure Of(Exception exception, string activity, string evidence = "and the command line")
     {
         if (Chain(exception).OfType<MixPrecException>().FirstOrDefault() is { } known)
         {
@@ -34,7 +35,7 @@ internal sealed record Failure(DiagnosticLine Line, string? Stack)
             || link.InnerException is null);
         var line = DiagnosticLine.From(
             DiagnosticCatalog.Internal, "", cause.GetType().Name, activity,
-            $"{cause.Message.ReplaceLineEndings(" ")} This is a fault of MixPrec.Build: please report it with the stack trace in the build's output and the job file.");
+            $"{cause.Message.ReplaceLineEndings(" ")} This is a fault of MixPrec.Build: please report it with the stack trace {evidence}.");
         return new(line, exception.ToString());
     }
 

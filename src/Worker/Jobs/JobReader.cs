@@ -7,16 +7,14 @@ namespace MixPrec.Worker.Jobs;
 /// <summary>A job from its file, and what a worker cannot do without.</summary>
 internal static class JobReader
 {
-    /// <exception cref="MixPrecException">MXP1001, MXP9001: the file does not exist, or no task of this version wrote it.</exception>
+    /// <exception cref="MixPrecException">MXP1001, MXP1041, MXP9001: the file does not exist, is a folder, or no task of this version
+    /// wrote it.</exception>
     public static JobFile Read(string path)
     {
+        InputPath.RequireFile("The job file", path, path);
         try
         {
             return JobFile.Parse(File.ReadAllText(path));
-        }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new MixPrecException(DiagnosticCatalog.FileNotFound, path, "The job file", path);
         }
         catch (FormatException exception)
         {

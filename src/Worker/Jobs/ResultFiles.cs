@@ -14,8 +14,16 @@ internal sealed class ResultFiles(string directory, string className) : IDisposa
     private readonly List<(string Temporary, string Final)> written = [];
 
     /// <summary>Asks for the folder before anything long is done.</summary>
-    /// <exception cref="MixPrecException">MXP1040: there is a file of that name, or it cannot be made.</exception>
+    /// <inheritdoc cref="RequireFolder"/>
     public static ResultFiles In(string directory, string className)
+    {
+        RequireFolder(directory);
+        return new ResultFiles(directory, className);
+    }
+
+    /// <summary>Whether a folder is there or can be made.</summary>
+    /// <exception cref="MixPrecException">MXP1040: there is a file of that name, or it cannot be made.</exception>
+    public static void RequireFolder(string directory)
     {
         try
         {
@@ -31,8 +39,6 @@ internal sealed class ResultFiles(string directory, string className) : IDisposa
         {
             throw new MixPrecException(DiagnosticCatalog.OutputUnwritable, null, directory, refused.Message.TrimEnd('.'));
         }
-
-        return new ResultFiles(directory, className);
     }
 
     /// <summary><c>CLASS + ending</c>, to be written and closed; invisible until it is published.</summary>

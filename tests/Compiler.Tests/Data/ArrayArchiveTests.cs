@@ -27,6 +27,20 @@ public sealed class ArrayArchiveTests : IDisposable
         Assert.Equal(0xCBF43926, stream.Checksum);
     }
 
+    [Fact]
+    public void AFileThatIsEmptyOrCutShortIsSaidInOurWords()
+    {
+        byte[] whole = Archive(CompressionLevel.Optimal);
+        for (int length = 0; length < whole.Length; length++)
+        {
+            File.WriteAllBytes(_path, whole[..length]);
+            var error = Assert.Throws<MixPrecException>(() => ArrayArchive.Read(_path));
+            Assert.Equal("MXP1007", error.Description.Id);
+            Assert.Contains(length == 0 ? "it is empty" : "no whole zip archive", error.Message, StringComparison.Ordinal);
+            Assert.Contains("numpy.savez", error.Message, StringComparison.Ordinal);
+        }
+    }
+
     /// <summary>Whichever bit of the file flips: the array is as it was written, or is refused.</summary>
     [Theory]
     [InlineData(CompressionLevel.NoCompression)]

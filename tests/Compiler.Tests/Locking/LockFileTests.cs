@@ -132,9 +132,10 @@ public sealed class LockFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("", "line 1, column 1")]
+    [InlineData("", "it is empty")]
+    [InlineData(" ", "line 1, column 2")]
     [InlineData("[]", "the file is no JSON object")]
-    [InlineData("{\"version\": 4}", "version 4, this MixPrec reads versions 1 to 3")]
+    [InlineData("{\"version\": 4}", "version 4, and this MixPrec reads versions 1 to 3")]
     [InlineData("{\"version\": 2, \"plans\": []}", "plans is no JSON object")]
     [InlineData("<<<<<<< HEAD", "line 1 is a mark of a merge conflict; keep the plans of both sides")]
     [InlineData("{\n  \"version\": 3,\r\n=======\r\n}", "line 3 is a mark of a merge conflict")]
@@ -154,7 +155,6 @@ public sealed class LockFileTests : IDisposable
     [InlineData("\"layers\": [", "\"layers\": [ 1,", "layer 0 is no JSON object")]
     [InlineData("\"model\": \"", "\"model\": \"../", "64 hexadecimal digits as 'model'")]
     [InlineData("\"digest\": \"", "\"digest\": \"../", "64 hexadecimal digits as 'digest'")]
-    [InlineData("\"digest\": \"", "\"digested\": \"", "text as 'digest'")]
     public void DamagedValuesAreRefused(string from, string to, string reason) =>
         Refused(Format(Example()).Replace(from, to, StringComparison.Ordinal), reason);
 
@@ -301,6 +301,50 @@ public sealed class LockFileTests : IDisposable
         Assert.Equal(Format(Example(), With(("ErrorBudget", "0.02"))), File.ReadAllText(At("lock.json")));
     }
 
+    /// <summary>Another project's plan without one is that project's to refuse, and stays without when the file is written.</summary>
+    [Fact]
+    public void APlanOfVersionThreeWithoutADigestWasWrittenByNoBuild()
+    {
+        string text = Format(Example());
+        int digest = text.IndexOf("      \"digest\"", StringComparison.Ordinal);
+        File.WriteAllText(At("lock.json"), text.Remove(digest, text.IndexOf('\n', digest) + 1 - digest));
+        var error = Assert.Throws<MixPrecException>(() => LockPolicy.Decide(_options, LockFile.Read(At("lock.json")), Subject(), _graph));
+        Assert.Equal("MXP1024", error.Description.Id);
+
+        LockFile.Put(At("lock.json"), With(("ErrorBudget", "0.02")), TestContext.Current.CancellationToken);
+        Assert.Equal(LockedPlan.NoDigest, LockFile.Read(At("lock.json")).For(Subject())!.EditedFrom);
+        Assert.Null(LockFile.Read(At("lock.json")).For(With(("ErrorBudget", "0.02")).Subject)!.EditedFrom);
+    }
+
+    [Theory]
+    [InlineData("", "it is empty")]
+    [InlineData("{", "")]
+    [InlineData("{ \"version\": 4, \"plans\": {} }", "update the package")]
+    public void AnUnreadableFileSaysWhatToDo(string text, string reason)
+    {
+        Refused(text, reason);
+        Refused(text, "or delete it and plan again");
+    }
+
+    [Theory]
+    [InlineData("Update", false, "a plan is made anew whatever a lock file holds")]
+    [InlineData("Update", true, "a plan is made anew whatever a lock file holds")]
+    [InlineData("Auto", false, "there is no lock file")]
+    [InlineData("Auto", true, "holds no plan")]
+    public void DataThatAreMissingAreMissedForTheRightReason(string mode, bool exists, string reason)
+    {
+        if (exists)
+        {
+            File.WriteAllText(At("lock.json"), Format());
+        }
+
+        var options = _options with { Mode = Enum.Parse<BuildMode>(mode), CalibrationData = null, LockFile = At("lock.json") };
+        var policy = LockPolicy.Decide(options, LockFile.ReadIfExists(options.LockFile), Subject(), _graph);
+        var error = Assert.Throws<MixPrecException>(() => policy.RequireData(options, _graph));
+        Assert.Equal("MXP1004", error.Description.Id);
+        Assert.Contains(reason, error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void AFileWithoutTheOwnPlanSaysWhatIsNearest()
     {
@@ -313,13 +357,15 @@ public sealed class LockFileTests : IDisposable
     [Fact]
     public void AFolderThatDoesNotExistIsMadeAndOneThatCannotBeIsSaid()
     {
-        LockFileAccess.Require(At("new/deep/net.lock.json"));
-        Assert.Empty(Directory.GetFiles(At("new/deep")));
+        LockFileAccess.Require(At("new/net.lock.json"));
+        Assert.Empty(Directory.GetFiles(At("new")));
         File.WriteAllText(At("file"), "");
-        foreach (string path in new[] { At("new"), At("file/net.lock.json") })
+        foreach (string path in new[] { At("new"), At("file/net.lock.json"), At("nosuch/deep/net.lock.json") })
         {
             Assert.Equal("MXP1021", Assert.Throws<MixPrecException>(() => LockFileAccess.Require(path)).Description.Id);
         }
+
+        Assert.False(Directory.Exists(At("nosuch")));
 
         // The name under which it would be written says nothing to anybody.
         var error = LockFileAccess.NotWritable(At("net.lock.json"),

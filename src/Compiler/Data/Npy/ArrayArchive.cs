@@ -38,7 +38,7 @@ internal sealed record ArrayArchive(IReadOnlyDictionary<string, Tensor> Arrays, 
     private static ArrayArchive ReadZip(string path)
     {
         using var file = File.OpenRead(path);
-        using var zip = new ZipArchive(file, ZipArchiveMode.Read);
+        using var zip = Open(file);
         var arrays = new SortedDictionary<string, Tensor>(StringComparer.Ordinal);
         long total = 0;
         foreach (var entry in zip.Entries.Where(e => e.FullName.EndsWith(Extension, StringComparison.Ordinal)))
@@ -54,6 +54,28 @@ internal sealed record ArrayArchive(IReadOnlyDictionary<string, Tensor> Arrays, 
         }
 
         return new ArrayArchive(arrays, [Path.GetFullPath(path)]);
+    }
+
+    /// <summary>.NET's reader names a record of the format that is missing, which helps nobody.</summary>
+    private static ZipArchive Open(FileStream file)
+    {
+        const string Expected = "an .npz file is a zip archive of .npy arrays, as numpy.savez writes it";
+        if (file.Length == 0)
+        {
+            throw new InvalidDataException($"it is empty; {Expected}");
+        }
+
+        try
+        {
+            var zip = new ZipArchive(file, ZipArchiveMode.Read);
+            _ = zip.Entries;
+            return zip;
+        }
+        catch (InvalidDataException)
+        {
+            throw new InvalidDataException(
+                $"its {Counted.Of(file.Length, "byte")} are no whole zip archive: it was cut short, or has another format; {Expected}");
+        }
     }
 
     private static ArrayArchive ReadFolder(string path)
@@ -81,7 +103,7 @@ internal sealed record ArrayArchive(IReadOnlyDictionary<string, Tensor> Arrays, 
     /// </summary>
     private static Tensor ReadEntry(ZipArchiveEntry entry)
     {
-        using var content = new Crc32Stream(entry.Open());
+        using var content = new Crc32Stream(ContentOf(entry));
         try
         {
             var array = NpyReader.Read(content, entry.Length);
@@ -95,11 +117,31 @@ internal sealed record ArrayArchive(IReadOnlyDictionary<string, Tensor> Arrays, 
         }
     }
 
+    private static Stream ContentOf(ZipArchiveEntry entry)
+    {
+        try
+        {
+            return entry.Open();
+        }
+        catch (InvalidDataException)
+        {
+            throw new InvalidDataException(
+                "the archive does not hold its content where its directory says, or compressed it in another way than Deflate");
+        }
+    }
+
     private static void RequireChecksum(ZipArchiveEntry entry, Crc32Stream content)
     {
         var buffer = new byte[1 << 16];
-        while (content.BytesRead <= entry.Length && content.Read(buffer) > 0)
+        try
         {
+            while (content.BytesRead <= entry.Length && content.Read(buffer) > 0)
+            {
+            }
+        }
+        catch (InvalidDataException)
+        {
+            throw new InvalidDataException("its compressed bytes are damaged");
         }
 
         if (content.Checksum != entry.Crc32)
@@ -120,7 +162,7 @@ internal sealed record ArrayArchive(IReadOnlyDictionary<string, Tensor> Arrays, 
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
         {
-            throw new InvalidDataException($"array '{file}': {e.Message}", e);
+            throw new InvalidDataException($"array '{file}': {(e is EndOfStreamException ? "it ends early" : e.Message)}", e);
         }
     }
 }

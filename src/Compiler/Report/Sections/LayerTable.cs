@@ -10,7 +10,7 @@ internal static class LayerTable
         "Layers", "In the order they run. The share is the layer's part of the predicted squared loss error: what to keep in fp32 when the error must fall.", Markup.Of($"""
         {Strip(report)}
         <div class="scroll"><table>
-        <thead><tr><th>layer</th><th>operator</th><th>weights</th><th>precision</th><th class="n">share of loss error</th><th class="n">gain</th><th class="n">MACs</th><th class="n">weight bytes</th></tr></thead>
+        <thead><tr><th>layer</th><th>operator</th><th>weights</th><th>precision</th><th class="n">share of loss error</th><th class="n">{report.GainWords}</th><th class="n">MACs</th><th class="n">weight bytes</th></tr></thead>
         <tbody>
         {Markup.Join(report.Layers.Select(l => Row(report, l)))}
         </tbody>
