@@ -4,6 +4,7 @@ using MixPrec.Compiler.Options;
 using MixPrec.Compiler.Tests.Compilation;
 using MixPrec.Compiler.Tests.Data;
 using MixPrec.Compiler.Tests.Onnx;
+using MixPrec.Plan;
 using Xunit;
 
 namespace MixPrec.Compiler.Tests.Planning;
@@ -49,13 +50,39 @@ public sealed class OpenSizesTests : IDisposable
         Assert.Equal((5 * 8 * 8, 5 * 7 * 8, 5 * 8 * 7), (macs["MatMul_q"], macs["MatMul_s"], macs["MatMul_y"]));
     }
 
-    private CompilationResult Plan(Objective objective)
+    /// <summary>
+    /// As many positions as tokens, which only a run can tell, beside a cache whose pasts the build makes from the sequences. Layers are
+    /// planned at the sizes of the samples: three tokens behind three.
+    /// </summary>
+    [Theory]
+    [InlineData("Time")]
+    [InlineData("Memory")]
+    public void ACacheBesideSizesThatMustBeEqualIsPlanned(string objective)
+    {
+        _model.Initializer("table", Weights(9, 8)).Initializer("w", Weights(8, 9)).Input("ids", ElementType.I64, 1, "tokens")
+            .Input("positions", 1, "count", 8).Input("past", 1, "past_length", 8)
+            .Node("e = Gather table ids").Node("n = Add e positions").Node("present = Concat past n", TinyModel.Attribute("axis", 1L))
+            .Node("keys = Transpose present", TinyModel.Attribute("perm", 0L, 2, 1)).Node("s = MatMul n keys")
+            .Node("p = Softmax s", TinyModel.Attribute("axis", -1L)).Node("h = MatMul p present").Node("y = MatMul h w")
+            .Output("y").Output("present");
+        string folder = Directory.CreateDirectory(Path.Combine(_model.Folder, "data")).FullName;
+        long[] ids = [.. Enumerable.Range(0, 24 * 6).Select(i => (long)(i * 7 % 9))];
+        File.WriteAllBytes(Path.Combine(folder, "ids.npy"), NpyFile.Bytes("<i8", ids, 24, 6));
+        Write("positions", [24, 6, 8], 24);
+        var result = Plan(Enum.Parse<Objective>(objective), "past=present");
+        Assert.NotNull(result.Plan);
+        Assert.NotNull(result.Plan.Cache);
+        Assert.Equal(["1", "tokens", "8"], result.Plan.Ports.Single(p => p.Name == "positions").Shape.Select(d => d.ToString()));
+        Assert.Equal(3 * 8 * 9, result.Report.Layers.Single(l => l.Name == "MatMul_y").Macs);
+    }
+
+    private CompilationResult Plan(Objective objective, string cache = "")
     {
         var options = new CompilerOptions
         {
             Model = _model.Save(), ClassName = "Net", CalibrationData = Path.Combine(_model.Folder, "data"),
                 LockFile = Path.Combine(_model.Folder, "net.lock.json"),
-            ErrorBudget = 0.5, Loss = LossKind.Output, Objective = objective, TimingBudget = TimeSpan.FromSeconds(1),
+            ErrorBudget = 0.5, Loss = LossKind.Output, Cache = CacheBindings.Parse(cache), Objective = objective, TimingBudget = TimeSpan.FromSeconds(1),
                 Precisions = [PrecisionConfig.F32, PrecisionConfig.BF16, PrecisionConfig.I8],
         };
         return ModelCompiler.Build(options, () => new MemoryStream(), Stages.Unheard, TestContext.Current.CancellationToken);
