@@ -75,8 +75,8 @@ public sealed class StateTests
     [Theory]
     [InlineData("h_in", "pairs such as")]
     [InlineData("h_in=h_out;h_in=c_out", "each name once")]
-    [InlineData("h=h_out", "names of inputs of the model: x, h_in, c_in")]
-    [InlineData("h_in=h", "names of outputs of the model: y, h_out, c_out")]
+    [InlineData("h=h_out", "for 'h' one of the model's inputs: x, h_in, c_in")]
+    [InlineData("h_in=h", "for 'h' one of the model's outputs: y, h_out, c_out")]
     [InlineData("h_in=y", "an input and an output of one type")]
     public void WrongBindingsSayWhatIsExpected(string state, string expected)
     {
