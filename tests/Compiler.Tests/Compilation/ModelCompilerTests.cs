@@ -163,14 +163,18 @@ public sealed class ModelCompilerTests : IDisposable
     public void TheFolderOfTheLockFileIsMadeOrRefusedBeforeTheCalibration()
     {
         var options = _net.Options
-            with { LockFile = Path.Combine(Path.GetDirectoryName(_net.LockFile)!, "locks", "deep", "net.lock.json") };
+            with { LockFile = Path.Combine(Path.GetDirectoryName(_net.LockFile)!, "locks", "net.lock.json") };
         Build(options);
         Assert.True(File.Exists(options.LockFile));
 
         var stages = new List<string>();
-        var error = Assert.Throws<MixPrecException>(() =>
-            Build(_net.Options with { LockFile = Path.Combine(options.LockFile, "below-a-file.json") }, stages));
-        Assert.Equal("MXP1021", error.Description.Id);
+        string folder = Path.GetDirectoryName(options.LockFile)!;
+        foreach (string path in new[] { Path.Combine(options.LockFile, "below-a-file.json"), Path.Combine(folder, "a", "b", "net.json") })
+        {
+            var error = Assert.Throws<MixPrecException>(() => Build(_net.Options with { LockFile = path }, stages));
+            Assert.Equal("MXP1021", error.Description.Id);
+        }
+
         Assert.DoesNotContain(stages, IsCalibration);
     }
 
