@@ -89,6 +89,24 @@ public sealed class OperatorConditionTests
         Assert.Equal("MXP3004", Assert.Throws<MixPrecException>(() => model.Graph()).Description.Id);
     }
 
+    /// <summary>Each fits the open channels by itself, but they do not fit each other.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void StatisticsOfTwoLengthsAreRefused(int shorter)
+    {
+        using var model = new TinyModel(17).Input("a", 1, "p", 2).Output("y");
+        for (int i = 0; i < 4; i++)
+        {
+            model.Initializer($"s{i}", Matrix(i == shorter ? 2 : 3));
+        }
+
+        model.Node("y = BatchNormalization a s0 s1 s2 s3");
+        Assert.Equal("MXP3004", Assert.Throws<MixPrecException>(() => model.Graph()).Description.Id);
+    }
+
     private static TinyModel Two(object p, object q) => new TinyModel(17).Input("a", 2, p).Input("b", 2, q).Output("y");
 
     private static TinyModel Recurrent(object p, object q, int gates) =>

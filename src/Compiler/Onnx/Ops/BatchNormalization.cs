@@ -26,9 +26,15 @@ internal static class BatchNormalization
         }
 
         Value[] parameters = [.. Enumerable.Range(1, 4).Select(i => node.Input(i, ElementType.F32))];
+        // The channels of x may be open, so that only the parameters contradict each other.
         if (parameters.FirstOrDefault(p => p.Rank != 1 || SizeEquations.AreNeverEqual(p.Shape[0], x.Shape[1])) is { } wrong)
         {
             throw node.Invalid($"parameter {wrong.Type} does not fit {x.Type}");
+        }
+
+        if (parameters.FirstOrDefault(p => SizeEquations.AreNeverEqual(p.Shape[0], parameters[0].Shape[0])) is { } other)
+        {
+            throw node.Invalid($"parameter {other.Type} does not fit parameter {parameters[0].Type}");
         }
 
         var (factor, offset) = parameters.All(p => p.Constant is not null) ? Folded(node, parameters, epsilon)
