@@ -82,7 +82,8 @@ public sealed class OpenSizesTests : IDisposable
         {
             Model = _model.Save(), ClassName = "Net", CalibrationData = Path.Combine(_model.Folder, "data"),
                 LockFile = Path.Combine(_model.Folder, "net.lock.json"),
-            ErrorBudget = 0.5, Loss = LossKind.Output, Cache = CacheBindings.Parse(cache), Objective = objective, TimingBudget = TimeSpan.FromSeconds(1),
+            ErrorBudget = 0.5, Loss = LossKind.Output, Cache = CacheBindings.Parse(cache), Objective = objective,
+            TimingBudget = TimeSpan.FromSeconds(1),
                 Precisions = [PrecisionConfig.F32, PrecisionConfig.BF16, PrecisionConfig.I8],
         };
         return ModelCompiler.Build(options, () => new MemoryStream(), Stages.Unheard, TestContext.Current.CancellationToken);
