@@ -20,4 +20,7 @@ public enum InstructionSet
 
     /// <summary>512-bit registers: AVX-512 F, BW, CD, DQ, VL.</summary>
     Avx512,
+
+    /// <summary>Avx512 with the byte dot product on its registers (EVEX vpdpbusd), which machine code uses.</summary>
+    Avx512Vnni,
 }

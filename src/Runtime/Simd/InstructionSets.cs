@@ -1,10 +1,12 @@
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using MixPrec.Runtime.Machine;
 
 namespace MixPrec.Runtime.Simd;
 
 /// <summary>
-/// What this process may use. Environment variable <c>MIXPREC_ISA</c> (scalar, vector128, avx2, avxvnni, avx512) forces one.
+/// What this process may use. Environment variable <c>MIXPREC_ISA</c> (scalar, vector128, avx2, avxvnni, avx512, avx512vnni)
+/// forces one.
 /// </summary>
 public static class InstructionSets
 {
@@ -13,7 +15,8 @@ public static class InstructionSets
     /// runs.
     /// </summary>
     private static readonly InstructionSet[] All =
-        [InstructionSet.Scalar, InstructionSet.Vector128, InstructionSet.Avx2, InstructionSet.AvxVnni, InstructionSet.Avx512];
+        [InstructionSet.Scalar, InstructionSet.Vector128, InstructionSet.Avx2, InstructionSet.AvxVnni, InstructionSet.Avx512,
+            InstructionSet.Avx512Vnni];
 
     /// <summary>
     /// The set named by <c>MIXPREC_ISA</c>, null when the kernels choose. Read once, by the first kernel or whoever asks first.
@@ -38,6 +41,7 @@ public static class InstructionSets
         InstructionSet.Avx2 => Vector256.IsHardwareAccelerated && Avx2.IsSupported && Fma.IsSupported,
         InstructionSet.AvxVnni => Vector256.IsHardwareAccelerated && AvxVnni.IsSupported && Fma.IsSupported,
         InstructionSet.Avx512 => Avx512F.IsSupported && Avx512BW.IsSupported && Avx512DQ.IsSupported && Avx512F.VL.IsSupported,
+        InstructionSet.Avx512Vnni => IsAvailable(InstructionSet.Avx512) && CpuFeatures.HasAvx512Vnni,
         _ => false,
     };
 

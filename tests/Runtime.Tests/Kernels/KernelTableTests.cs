@@ -111,7 +111,7 @@ public sealed partial class KernelTableTests
                 Columns: (int)product.Type.GetProperty("Columns")!.GetValue(null)!));
         Assert.Equal(
             products.Order(),
-            ByteKernels.Family.Rows.Select(row => (row.Dot, row.RegisterColumns)).Order());
+            ByteKernels.Family.Rows.Where(row => !row.IsMachineCode).Select(row => (row.Dot, row.RegisterColumns)).Order());
     }
 
     /// <summary>Checks and shows; what the page says is written by hand from what this prints.</summary>

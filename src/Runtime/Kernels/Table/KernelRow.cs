@@ -25,6 +25,9 @@ internal class KernelRow(string identity, InstructionSet set, string reason)
     /// <summary>Registers of what becomes of the sums: bias, activation, store.</summary>
     public VectorWidth Epilogue => HasWidestEpilogue ? VectorWidths.Widest : Width;
 
+    /// <summary>Whether it is machine code of the assembler; what is below it gives the same bits.</summary>
+    public bool IsMachineCode { get; init; }
+
     /// <summary>What must be known of the operands.</summary>
     public Exactness Needs { get; init; }
 
