@@ -12,8 +12,8 @@ namespace MixPrec.Assembler;
 /// <remarks>
 /// <para>The one argument, a <see cref="TileCall"/>, is taken from rcx: the first argument on Windows and the fourth everywhere else, so
 /// the caller passes it four times. Sums are in zmm16–31 and operands in zmm0–3, which neither convention preserves.</para>
-/// <para>While it runs: rbx is the place in the rows, rsi the end of the run there, rdi and rbp count runs, rdx is the place in the weights of
-/// the first panel, rax the distance to the next one, r10 and r11 the places in the fourth and the seventh, r8 … the rows.</para>
+/// <para>While it runs: rbx is the place in the rows, rsi the end of the run there, rdi and rbp count runs, rdx is the place in the weights
+/// of the first panel, rax the distance to the next one, r10 and r11 the places in the fourth and the seventh, r8 … the rows.</para>
 /// </remarks>
 internal sealed class ByteTileCode(int rows, int vectors)
 {
