@@ -17,7 +17,7 @@ namespace MixPrec.Assembler;
 /// </remarks>
 internal sealed class ByteTileCode(int rows, int vectors)
 {
-    private const int RegisterBytes = 64, GroupBytes = 4, FirstSum = 16, SumRegisters = 16;
+    private const int RegisterBytes = 64, GroupBytes = 4, FirstSum = 16;
 
     private static readonly AssemblerRegisterZMM[] Zmm =
     [
@@ -31,10 +31,7 @@ internal sealed class ByteTileCode(int rows, int vectors)
 
     private readonly Iced.Intel.Assembler code = new(64);
 
-    /// <summary>Whether the sums fit into their registers, and rows and weights into theirs.</summary>
-    public static bool Fits(int rows, int vectors) => rows * vectors <= SumRegisters && (vectors <= 2 || rows <= 4);
-
-    /// <summary>Whether r10 and r11 are places in the weights; then there are at most four rows, and none is in them.</summary>
+    /// <summary>Whether r10 and r11 are places in the weights; then there are at most two rows, and none is in them.</summary>
     private bool IsWide => vectors > 2;
 
     public byte[] Assemble()

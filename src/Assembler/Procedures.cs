@@ -1,3 +1,5 @@
+using MixPrec.Runtime.Machine;
+
 namespace MixPrec.Assembler;
 
 /// <summary>A piece of machine code that can run at any address.</summary>
@@ -10,17 +12,12 @@ internal sealed record Procedure(string Kernel, int Rows, int Vectors, byte[] Co
 /// <summary>All that Runtime is given.</summary>
 internal static class Procedures
 {
-    /// <summary>Most rows of a tile.</summary>
-    public const int MaxRows = 8;
-
-    /// <summary>The numbers of registers that a tile may be wide.</summary>
-    public static readonly int[] Widths = [1, 2, 4, 8];
-
     public static IReadOnlyList<Procedure> All() =>
     [
-        .. from rows in Enumerable.Range(1, MaxRows)
-           from vectors in Widths
-           where ByteTileCode.Fits(rows, vectors)
+        .. from rows in Enumerable.Range(1, TileCall.MaxRows)
+           from width in Enumerable.Range(0, TileCall.Widths)
+           let vectors = 1 << width
+           where vectors <= TileCall.MostVectors(rows)
            select new Procedure("U8S8Avx512Vnni", rows, vectors, new ByteTileCode(rows, vectors).Assemble()),
     ];
 }

@@ -7,11 +7,5 @@ if (args is not [var file])
     return 64;
 }
 
-string text = SourceFile.Text(Procedures.All());
-if (!File.Exists(file) || File.ReadAllText(file) != text)
-{
-    Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
-    File.WriteAllText(file, text);
-}
-
+File.WriteAllText(file, SourceFile.Text(Procedures.All()));
 return 0;

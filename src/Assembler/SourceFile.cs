@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Numerics;
 using System.Security.Cryptography;
 using System.Text;
+using MixPrec.Runtime.Machine;
 
 namespace MixPrec.Assembler;
 
@@ -35,19 +37,13 @@ internal static class SourceFile
         {
             text.Append(CultureInfo.InvariantCulture, $"    /// <summary>Offsets of {kernel.Key}; -1 where there is none. SHA-256 of its code: {Hash(kernel)}.</summary>\n");
             text.Append(CultureInfo.InvariantCulture, $"    public static ReadOnlySpan<int> {kernel.Key} =>\n    [\n");
-            for (int rows = 1; rows <= Procedures.MaxRows; rows++)
+            int[] places = [.. Enumerable.Repeat(-1, TileCall.MaxRows * TileCall.Widths)];
+            foreach (var tile in kernel)
             {
-                text.Append("       ");
-                foreach (int vectors in Procedures.Widths)
-                {
-                    var tile = kernel.FirstOrDefault(p => p.Rows == rows && p.Vectors == vectors);
-                    text.Append(CultureInfo.InvariantCulture, $" {(tile is null ? -1 : offsets[tile])},");
-                }
-
-                text.Append('\n');
+                places[TileCall.Index(tile.Rows, BitOperations.Log2((uint)tile.Vectors))] = offsets[tile];
             }
 
-            text.Append("    ];\n\n");
+            text.Append("        ").AppendJoin(", ", places).Append("\n    ];\n\n");
         }
 
         text.Append("    private static ReadOnlySpan<byte> Bytes =>\n    [\n");

@@ -19,8 +19,7 @@ internal sealed record LockPolicy(LockedPlan? Plan, IReadOnlyList<Diagnostic> Wa
         if (options.CalibrationData is null)
         {
             throw new MixPrecException(DiagnosticCatalog.CalibrationMissing, options.Model, options.ClassName,
-                string.Join(", ", graph.Inputs.Select(i => PrintableName.Of(i.Name))),
-                    WhyNoPlan(options));
+                string.Join(", ", graph.Inputs.Select(i => PrintableName.Of(i.Name))), WhyNoPlan(options));
         }
 
         foreach (var (name, path) in new[] { ("CalibrationData", options.CalibrationData), ("ValidationData", options.ValidationData) })

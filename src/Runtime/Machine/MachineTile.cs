@@ -7,7 +7,7 @@ namespace MixPrec.Runtime.Machine;
 /// <summary>Byte tiles in machine code: picks the procedure for the rows and columns at hand.</summary>
 internal static unsafe class MachineTile
 {
-    private const int RegisterColumns = 16;
+    private const int RegisterColumns = PanelLayout.Columns;
 
     /// <summary>
     /// Multiply-add instructions up to which a call is short: at most some two microseconds, for which a garbage collection may wait.
@@ -20,15 +20,15 @@ internal static unsafe class MachineTile
     {
         int left = (columns + RegisterColumns - 1) / RegisterColumns;
         int* target = (int*)sums;
-        long groups = (long)depth.Outer * depth.Inner * ((depth.Length + PanelLayout.ByteGroup - 1) / PanelLayout.ByteGroup);
+        nint run = PanelLayout.PaddedDepth(depth.Length);
+        long groups = (long)depth.Outer * depth.Inner * run / PanelLayout.ByteGroup;
         if (groups <= 0)
         {
             new Span<int>(target, ((rows - 1) * sumPitch) + (left * RegisterColumns)).Clear();
             return;
         }
 
-        nint run = PanelLayout.PaddedDepth(depth.Length), weights = run * PanelLayout.Columns;
-        nint innerWeights = depth.InnerRhs * PanelLayout.Columns;
+        nint weights = run * PanelLayout.Columns, innerWeights = depth.InnerRhs * PanelLayout.Columns;
         TileCall call;
         call.Lhs = lhs;
         call.SumPitch = sumPitch * sizeof(int);
@@ -40,7 +40,7 @@ internal static unsafe class MachineTile
         call.InnerWeightsStep = innerWeights - weights;
         call.OuterWeightsStep = (depth.OuterRhs * PanelLayout.Columns) - (depth.Inner * innerWeights);
         var offsets = MachineCode.U8S8Avx512Vnni;
-        int most = rows <= 2 ? 8 : rows <= 4 ? 4 : 2;
+        int most = TileCall.MostVectors(rows);
         while (left > 0)
         {
             int width = BitOperations.Log2((uint)Math.Min(left, most)), vectors = 1 << width;
@@ -48,7 +48,7 @@ internal static unsafe class MachineTile
             call.Weights = w + ((nint)depth.First * PanelLayout.Columns);
             call.PanelPitch = (nint)(tile.Weights(column + RegisterColumns) - w);
             call.Sums = target;
-            nint code = MachineCode.Address + offsets[((rows - 1) * 4) + width], argument = (nint)(&call);
+            nint code = MachineCode.Address + offsets[TileCall.Index(rows, width)], argument = (nint)(&call);
             // The code takes its argument from rcx, the first argument of one calling convention and the fourth of the other.
             if (groups * rows * vectors <= ShortCall)
             {

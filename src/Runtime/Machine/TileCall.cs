@@ -9,6 +9,12 @@ namespace MixPrec.Runtime.Machine;
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct TileCall
 {
+    /// <summary>Most rows of a tile.</summary>
+    public const int MaxRows = 8;
+
+    /// <summary>A tile is 2⁰ … 2³ registers of columns wide.</summary>
+    public const int Widths = 4;
+
     /// <summary>Addresses of the rows, as many as the tile has.</summary>
     public byte** Lhs;
 
@@ -44,4 +50,10 @@ internal unsafe struct TileCall
 
     /// <summary>As <see cref="OuterLhsStep"/>, in the weights.</summary>
     public nint OuterWeightsStep;
+
+    /// <summary>Most registers of columns of a tile with so many rows: one or two rows need eight to keep the multipliers busy.</summary>
+    public static int MostVectors(int rows) => rows <= 2 ? 8 : 2;
+
+    /// <summary>Where a kernel's list of procedures has the tile of <paramref name="rows"/> rows and 2^<paramref name="width"/> registers.</summary>
+    public static int Index(int rows, int width) => ((rows - 1) * Widths) + width;
 }
