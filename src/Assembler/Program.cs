@@ -1,11 +1,15 @@
 using MixPrec.Assembler;
 
-// MixPrec.Assembler FILE: writes the machine code of Runtime as a C# file.
-if (args is not [var file])
+// MixPrec.Assembler FOLDER: writes the machine code of Runtime, and what it is called with, as C#.
+if (args is not [var folder])
 {
-    Console.Error.WriteLine("usage: MixPrec.Assembler FILE.cs");
+    Console.Error.WriteLine("usage: MixPrec.Assembler FOLDER");
     return 64;
 }
 
-File.WriteAllText(file, SourceFile.Text(Procedures.All()));
+Directory.CreateDirectory(folder);
+File.WriteAllText(Path.Combine(folder, "MachineCode.g.cs"), SourceFile.Text(Procedures.All()));
+using var call = typeof(Procedures).Assembly.GetManifestResourceStream("TileCall.cs")!;
+using var copy = File.Create(Path.Combine(folder, "TileCall.g.cs"));
+call.CopyTo(copy);
 return 0;

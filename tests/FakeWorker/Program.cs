@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using MixPrec.Diagnostics;
 using MixPrec.Jobs;
+using MixPrec.Plan;
 using MixPrec.Worker;
 
 // fakeworker build --job FILE. Each line of the model is one instruction:
@@ -35,8 +36,11 @@ foreach (var line in File.ReadAllLines(model))
             key = words[1] == "." ? job["ErrorBudget"]! : words[1];
             var plans = File.Exists(job["LockFile"]) ? JsonNode.Parse(File.ReadAllText(job["LockFile"]!))!["plans"]!.DeepClone()
                 .AsObject() : [];
-            plans[key] = new JsonObject { ["loss"] = words[2] };
-            File.WriteAllText(job["LockFile"]!, new JsonObject { ["version"] = 3, ["plans"] = plans }.ToJsonString());
+            plans[key] = new JsonObject
+            {
+                ["loss"] = words[2], [PlanDigest.Member] = PlanDigest.Of(new Dictionary<string, object?> { ["loss"] = words[2] }),
+            };
+            File.WriteAllText(job["LockFile"]!, new JsonObject { ["version"] = PlanDigest.FileVersion, ["plans"] = plans }.ToJsonString());
             break;
         case "crash":
             Console.Error.WriteLine("something native broke");

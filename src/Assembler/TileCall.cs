@@ -4,7 +4,8 @@ namespace MixPrec.Runtime.Machine;
 
 /// <summary>
 /// The argument of a tile in machine code. Sums are of Outer × Inner runs: each multiplies <c>RunBytes</c> of every row with as many groups
-/// of weights; between two runs the places in both move by the steps. The assembler reads the offsets of these fields.
+/// of weights; between two runs the places in both move by the steps. The assembler reads the offsets of these fields
+/// and hands this file on with the code.
 /// </summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct TileCall
