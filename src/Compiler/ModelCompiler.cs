@@ -95,7 +95,7 @@ internal static class ModelCompiler
         }
 
         LockFile.Put(options.LockFile, planned.Lock, cancellation);
-        return result with { Report = Reports.Explained(planned.Report, result.Plan) with { OtherPlans = result.Report.OtherPlans },
+        return result with { Report = Reports.Explained(planned.Report, result.Plan, graph) with { OtherPlans = result.Report.OtherPlans },
             Diagnostics = [.. usable.Warnings, .. result.Diagnostics] };
     }
 
@@ -121,7 +121,8 @@ internal static class ModelCompiler
         using var weights = createWeights();
         var plan = Lowerer.Lower(cached?.Graph ?? graph, locked.Assignment, locked.Ranges, Lowering(options, graph, cached), weights)
             with { Info = LockedInfo.Of(locked, options.ErrorBudget) };
-        return Limited(options, new CompilationResult(plan, Reports.Explained(Reports.FromLock(options, locked, lockFile, graph), plan),
+        return Limited(options, new CompilationResult(plan,
+            Reports.Explained(Reports.FromLock(options, locked, lockFile, graph), plan, graph),
             diagnostics, [.. model.Files, .. files], locked));
     }
 
@@ -133,7 +134,7 @@ internal static class ModelCompiler
         using var weights = createWeights();
         var plan = Lowerer.Lower(cached?.Graph ?? graph, precisions, RangeTable.Empty, Lowering(options, graph, cached), weights)
             with { Info = LockedInfo.Unmeasured(graph, precisions, options.ErrorBudget) };
-        return Limited(options, new CompilationResult(plan, Reports.Explained(Reports.Unmeasured(options, graph, precisions), plan),
+        return Limited(options, new CompilationResult(plan, Reports.Explained(Reports.Unmeasured(options, graph, precisions), plan, graph),
             diagnostics, model.Files, null));
     }
 

@@ -32,6 +32,17 @@ public sealed class InspectCommandTests : IDisposable
         Assert.Equal(JsonValueKind.Array, json.RootElement.GetProperty("requirements").ValueKind);
     }
 
+    [Theory]
+    [InlineData(1e-40f, true)]
+    [InlineData(1f, false)]
+    public void SubnormalWeightsAreCounted(float weight, bool counted)
+    {
+        string model = Convolution(2, weight);
+        using var json = JsonDocument.Parse(Run(model, "--json").Out);
+        Assert.Equal(counted ? 4 : 0, json.RootElement.GetProperty("subnormalWeights").GetInt64());
+        Assert.Equal(counted, Run(model).Out.Contains("Subnormal weights: 4 of the model are below", StringComparison.Ordinal));
+    }
+
     /// <summary>Of every command that wants one: the system would say "access denied", or that it does not exist.</summary>
     [Theory]
     [InlineData("inspect")]
@@ -48,13 +59,13 @@ public sealed class InspectCommandTests : IDisposable
         Assert.Contains("error MXP1041: ", error.ToString(), StringComparison.Ordinal);
     }
 
-    private string Convolution(int dimensions)
+    private string Convolution(int dimensions, float weight = 1)
     {
         long[] shape = [1, 1, .. Enumerable.Repeat(2L, dimensions)];
         var graph = new GraphProto { Name = "g" };
         graph.Node.Add(new NodeProto { OpType = "Conv", Name = "node", Input = { "x", "w" }, Output = { "y" } });
         graph.Initializer.Add(new TensorProto { Name = "w", DataType = 1, Dims = { shape },
-            FloatData = { Enumerable.Repeat(1f, 1 << dimensions) } });
+            FloatData = { Enumerable.Repeat(weight, 1 << dimensions) } });
         graph.Input.Add(Port("x", shape));
         graph.Output.Add(Port("y", [1, 1, .. Enumerable.Repeat(1L, dimensions)]));
         var model = new ModelProto { IrVersion = 8, Graph = graph };

@@ -126,6 +126,13 @@ internal sealed class LoweringContext
     public Location Read(Node reader, Value value, Layout layout, QuantizationParameters? quantization = null) =>
         Read(reader, value, new Form(layout, quantization).For(value));
 
+    /// <summary>
+    /// An operand of a product: a constant without its subnormal numbers, which other readers of the same value may need.
+    /// </summary>
+    public Location ReadWeights(Node reader, Value value, Layout? layout = null) => value.Constant is { Type: ElementType.F32 } constant
+        ? Weights.Add<byte>(ElementType.F32, InLayout(SubnormalWeights.SetToZero(constant), layout ?? Layout.RowMajor).Bytes)
+        : Read(reader, value, layout ?? Layout.RowMajor);
+
     /// <summary>Room for an output in the form given; the caller writes it.</summary>
     public Location Create(Value value, Layout layout, QuantizationParameters? quantization = null)
     {

@@ -66,6 +66,9 @@ internal sealed record BuildReport
 
     public long WeightBytes { get; init; }
 
+    /// <summary>Weights below the smallest normal fp32 number that were set to zero.</summary>
+    public long SubnormalWeights { get; init; }
+
     /// <summary>Quantizable layers in the order they run.</summary>
     public IReadOnlyList<ReportLayer> Layers { get; init; } = [];
 

@@ -50,5 +50,9 @@ internal static class ReportText
         return units[unit].Length == 0 ? digits : $"{digits} {units[unit]}";
     }
 
+    /// <summary>What was done to weights that only cost time.</summary>
+    public static string SubnormalWeights(long count) => string.Create(CultureInfo.InvariantCulture,
+        $"{count:N0} of the model {(count == 1 ? "is" : "are")} below 1.18E−38 and set to zero: processors compute slowly with them");
+
     private static string Digits(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture).Replace('-', '−');
 }

@@ -26,12 +26,17 @@ internal static class Reports
     };
 
     /// <summary>
-    /// With the words of the plan for every layer: what its kernel computes and, for 16-bit sums, the proof that they are exact.
+    /// With the words of the plan for every layer: what its kernel computes and, for 16-bit sums, the proof that they are exact; and with
+    /// what the weights lost on the way.
     /// </summary>
-    public static BuildReport Explained(BuildReport report, ModelPlan plan)
+    public static BuildReport Explained(BuildReport report, ModelPlan plan, Graph graph)
     {
         var comments = plan.Steps.ToLookup(s => s.Name, s => s.Comment);
-        return report with { Layers = [.. report.Layers.Select(l => l with { Reason = comments[l.Name].LastOrDefault("") })] };
+        return report with
+        {
+            Layers = [.. report.Layers.Select(l => l with { Reason = comments[l.Name].LastOrDefault("") })],
+            SubnormalWeights = SubnormalWeights.CountIn(graph),
+        };
     }
 
     /// <summary>The numbers that decisions bring with them.</summary>

@@ -2,8 +2,10 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using MixPrec.Compiler;
+using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Onnx;
+using MixPrec.Compiler.Report;
 using MixPrec.Diagnostics;
 using MixPrec.Jobs;
 using MixPrec.Worker.CommandLine;
@@ -79,6 +81,7 @@ internal sealed class InspectCommand : WorkerCommand
         return $"{Path.GetFileName(path)}: opset {imported.Opset}, {Counted.Of(imported.Graph.Nodes.Count, "node")}, {rewritten.Nodes.Count} after rewriting\n\n{ports.For(output)}\n{TableOf(operators).For(output)}\n"
             + (plan.Requirements.Count == 0 ? ""
                 : $"What has to hold of the dimensions of a run\n\n{string.Concat(plan.Requirements.Select(r => $"  {r}\n"))}\n")
+            + (SubnormalWeights.CountIn(rewritten) is > 0 and var count ? $"Subnormal weights: {ReportText.SubnormalWeights(count)}.\n\n" : "")
             + (rewritten.QuantizableNodes.Any() ? $"Layers whose precision is chosen\n\n{layers.For(output)}"
                 : "No layer whose precision is chosen: products are.\n");
     }
@@ -91,6 +94,7 @@ internal sealed class InspectCommand : WorkerCommand
         symbols = model.Plan.Dimensions.Select(symbol => symbol.Name),
         requirements = model.Plan.Requirements.Select(r => r.ToString()),
         operators = operators.ToDictionary(use => use.Name, use => use.Nodes),
+        subnormalWeights = SubnormalWeights.CountIn(model.Rewritten),
         layers = model.Rewritten.QuantizableNodes
             .Select(node => new { name = node.Name, @operator = node.Op.Kind, weights = node.Input(1).Constant?.Shape }),
     }) + "\n";

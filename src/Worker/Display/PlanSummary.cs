@@ -67,6 +67,7 @@ internal static class PlanSummary
                 ["name"] = l.Name, ["operator"] = l.Operator, ["precision"] = l.Precision, ["accumulator"] = Accumulator(l),
                     ["recomputed"] = Number(l.Recomputed), ["shareOfLossError"] = Number(l.ShareOfLossError), ["gain"] = Number(l.Gain),
             }),
+            ["subnormalWeights"] = report.SubnormalWeights,
             ["gainUnit"] = report.GainUnit,
             ["gainIsModelled"] = report.GainIsModelled,
             ["tradeOff"] = Array(report.TradeOff, p => new JsonObject
@@ -133,6 +134,11 @@ internal static class PlanSummary
         if (report.WeightBytes > 0)
         {
             yield return ("weights", $"{ReportText.Bytes(report.WeightBytes)}, fp32 {ReportText.Bytes(report.Float32WeightBytes)}");
+        }
+
+        if (report.SubnormalWeights > 0)
+        {
+            yield return ("subnormal", ReportText.SubnormalWeights(report.SubnormalWeights));
         }
 
         if (report.Solver is { } solver)

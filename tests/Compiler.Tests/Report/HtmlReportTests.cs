@@ -56,6 +56,15 @@ public sealed class HtmlReportTests
         Assert.All(Section(ExampleReports.Met, "Sub-graphs").Descendants("tbody"), t =>
             Assert.Single(t.Elements("tr"), r => (string?)r.Attribute("class") == "is-chosen"));
 
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(1234, true)]
+    public void SubnormalWeightsAreCounted(long count, bool said)
+    {
+        var facts = Section(ExampleReports.Met with { SubnormalWeights = count }, "Build environment").Descendants("dd");
+        Assert.Equal(said, facts.Any(d => d.Value.StartsWith("1,234 of the model are below", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void AMissedBudgetSaysByHowMuchAndWhatToDo()
     {

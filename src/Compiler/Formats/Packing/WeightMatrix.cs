@@ -92,7 +92,7 @@ internal sealed class WeightMatrix
     }
 
     /// <summary>
-    /// The weights of a row from a column on; zeros where there is padding. A reading begins at a whole panel, and ends with it unless
+    /// The weights of a row from a column on, subnormal ones as zeros; zeros where there is padding. A reading begins at a whole panel, and ends with it unless
     /// <see cref="Together"/> allows more.
     /// </summary>
     public void Read(int row, int column, Span<float> weights)
@@ -112,6 +112,7 @@ internal sealed class WeightMatrix
             }
         }
 
+        SubnormalWeights.SetToZero(weights[..known]);
         weights[known..].Clear();
     }
 

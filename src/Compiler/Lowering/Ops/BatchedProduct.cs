@@ -68,7 +68,7 @@ internal static class BatchedProduct
         bool single = node.Output.Type.Element == ElementType.F32;
         context.Call(node, single ? "MatMul." + method : "MatMul.Numbers",
             single ? "product of two activations: fp32 × fp32 → fp32" : $"product of {node.Output.Type.Element}",
-            [.. Sizes(node), context.Read(node, a, Layout.RowMajor), context.Read(node, b, layout), product, Batch(node),
+            [.. Sizes(node), context.ReadWeights(node, a), context.ReadWeights(node, b, layout), product, Batch(node),
                 BatchStrides(a, Layout.RowMajor.Strides(a.Shape), rank),
              BatchStrides(b, strides, rank), .. layout is Layout.Growing || !single ? [Int(strides[^2])] : (PlanArgument[])[]]);
     }

@@ -58,7 +58,7 @@ internal sealed class ConvLowering : OpLowering<Conv>
             : context.Weights.Add<float>(ElementType.F32, new float[checked((int)w.Shape[0].Value)]);
         context.Call(node, "DirectConv.Run",
             $"{string.Join("×", w.Shape.Skip(2))} convolution, {x.Shape[1]} → {w.Shape[0]} channels: fp32{Functions.Then(op.Activation)}",
-            context.Read(node, x, Layout.RowMajor), context.Read(node, w, Layout.RowMajor), bias, Functions.Activation(op.Activation),
+            context.Read(node, x, Layout.RowMajor), context.ReadWeights(node, w), bias, Functions.Activation(op.Activation),
                 context.Create(y, Layout.RowMajor),
             Int(x.Shape[0]), Int(x.Shape[1]), Int(w.Shape[0]), Int(op.Groups), Ints(x.Shape.Skip(2)), Ints(y.Shape.Skip(2)),
                 Ints(w.Shape.Skip(2)),
@@ -80,6 +80,7 @@ internal sealed class ConvLowering : OpLowering<Conv>
             }
         }
 
+        SubnormalWeights.SetToZero(elements);
         context.Call(node, "DepthwiseConv.F32", parts.Comment, parts.Shape, context.Read(node, node.Input(0), parts.Input),
             context.Weights.Add(WeightArray.OfPanels<float>(ElementType.F32, elements)), ProductStep.Bias(node, context, channels),
             Functions.Activation(parts.Activation), ProductStep.StoreOf(node, context, parts));

@@ -19,7 +19,7 @@ internal sealed class DeformConvLowering : OpLowering<DeformConv>
             : context.Weights.Add<float>(ElementType.F32, new float[checked((int)w.Shape[0].Value)]);
         context.Call(node, "DeformConv.Run",
             $"{string.Join("×", w.Shape.Skip(2))} convolution with moved taps, {x.Shape[1]} → {w.Shape[0]} channels: fp32",
-            context.Read(node, x, Layout.RowMajor), context.Read(node, w, Layout.RowMajor), offsets, mask ?? offsets,
+            context.Read(node, x, Layout.RowMajor), context.ReadWeights(node, w), offsets, mask ?? offsets,
                 new PlanArgument.Flag(mask is not null), bias, context.Create(y, Layout.RowMajor),
             Int(x.Shape[0]), Int(x.Shape[1]), Int(x.Shape[2]), Int(x.Shape[3]), Int(y.Shape[1]), Int(y.Shape[2]), Int(y.Shape[3]),
                 Int(w.Shape[2]), Int(w.Shape[3]),

@@ -23,6 +23,11 @@ internal static class BuildEnvironment
             yield return new("loss", report.LossReason.Length > 0 ? $"{report.Loss}, because {report.LossReason}" : report.Loss);
         }
 
+        if (report.SubnormalWeights > 0)
+        {
+            yield return new("subnormal weights", ReportText.SubnormalWeights(report.SubnormalWeights));
+        }
+
         foreach (var (name, count) in new[] { ("calibration samples", report.CalibrationSamples),
             ("held-out samples", report.HeldOutSamples) })
         {

@@ -4,7 +4,7 @@ using MixPrec.Runtime.Simd;
 
 namespace MixPrec.Runtime.Kernels;
 
-/// <summary>y = eˣ, within 2 units in the last place; overflow gives ∞, underflow denormals and 0</summary>
+/// <summary>y = eˣ, within 2 units in the last place; overflow gives ∞, what would be subnormal is 0</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly struct Exp : IUnaryFunction, IDoubleFunction
 {

@@ -15,15 +15,15 @@ internal static class Exponential
     private const float Ln2High = 0.693145752f;
     private const float Ln2Low = 1.42860677e-6f;
 
-    /// <summary>eˣ within 2 units in the last place; NaN passes.</summary>
+    /// <summary>eˣ within 2 units in the last place, 0 where it would be subnormal; NaN passes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Exp<V>(V x)
         where V : struct, IVectorF32<V>
     {
-        // Below -104 the result is 0, which must not be reached through denormal numbers: masks of attention are -∞, and processors take
-        // long over those.
+        // Below 2⁻¹²⁶ = e^-87.33654 the result is 0: masks of attention and far tails of a softmax are ordinary, and processors take long
+        // over subnormal numbers (docs/decisions/0610).
         // From 89 on it is ∞; so n stays where both factors of 2ⁿ are normal numbers.
-        var vanishes = V.LessThan(x, V.Broadcast(-104));
+        var vanishes = V.LessThan(x, V.Broadcast(-87.33654f));
         x = V.Select(vanishes, V.Zero, V.Select(V.GreaterThan(x, V.Broadcast(89)), V.Broadcast(89), x));
         var p = Reduced(x, out var n);
         var half = V.Floor(n * V.Broadcast(0.5f));

@@ -4,7 +4,7 @@ using MixPrec.Runtime.Simd;
 
 namespace MixPrec.Runtime.Kernels;
 
-/// <summary>y = ln(1 + eˣ); lane by lane through the run-time library</summary>
+/// <summary>y = ln(1 + eˣ); 0 where it would be subnormal; lane by lane through the run-time library</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly struct Softplus : IDifferentiable, IScalarFunction
 {
@@ -22,6 +22,7 @@ public readonly struct Softplus : IDifferentiable, IScalarFunction
     {
         // In double precision 1 + t keeps all digits that a float has as long as t is not tiny; then the series needs two terms.
         double t = Math.Exp(-Math.Abs((double)x));
-        return (float)(Math.Max(x, 0) + (t < 1e-5 ? t - (t * t / 2) : Math.Log(1 + t)));
+        float y = (float)(Math.Max(x, 0) + (t < 1e-5 ? t - (t * t / 2) : Math.Log(1 + t)));
+        return y < Subnormal.SmallestNormal ? 0 : y;
     }
 }

@@ -60,7 +60,7 @@ public static unsafe class Gru
                 int n = Math.Min(V.Count, hidden - i);
                 var state = V.LoadPartial(row.H + i, n);
                 var reset = f.Invoke(clip.Invoke(V.LoadPartial(x + hidden + i, n) + V.Load(sums + pitch + i)));
-                V.StorePartial(reset * state, row.C + i, n);
+                V.StorePartial(Subnormal.ToZero(reset * state), row.C + i, n);
             }
         }
 
@@ -76,7 +76,7 @@ public static unsafe class Gru
                 var state = V.LoadPartial(row.H + i, n);
                 var update = f.Invoke(clip.Invoke(V.LoadPartial(x + i, n) + V.Load(sums + i)));
                 var next = g.Invoke(clip.Invoke(V.LoadPartial(x + (2 * hidden) + i, n) + V.Load(sums + (2 * pitch) + i)));
-                next = V.FusedMultiplyAdd(update, state, (V.Broadcast(1) - update) * next);
+                next = Subnormal.ToZero(V.FusedMultiplyAdd(update, state, (V.Broadcast(1) - update) * next));
                 V.StorePartial(next, row.H + i, n);
                 V.StorePartial(next, row.Y + i, n);
             }

@@ -67,7 +67,7 @@ public static unsafe class GruLinear
                 var linear = V.Load(sums + (2 * pitch) + i) + V.LoadPartial(bias + i, n);
                 var update = f.Invoke(clip.Invoke(V.LoadPartial(x + i, n) + V.Load(sums + i)));
                 var next = g.Invoke(clip.Invoke(V.FusedMultiplyAdd(reset, linear, V.LoadPartial(x + (2 * hidden) + i, n))));
-                next = V.FusedMultiplyAdd(update, state, (V.Broadcast(1) - update) * next);
+                next = Subnormal.ToZero(V.FusedMultiplyAdd(update, state, (V.Broadcast(1) - update) * next));
                 V.StorePartial(next, row.H + i, n);
                 V.StorePartial(next, row.Y + i, n);
             }

@@ -82,13 +82,13 @@ public static unsafe class Lstm
 
                 input = f.Invoke(clip.Invoke(input));
                 forget = coupled ? V.Broadcast(1) - input : f.Invoke(clip.Invoke(forget));
-                cell = V.FusedMultiplyAdd(forget, cell, input * g.Invoke(clip.Invoke(value)));
+                cell = Subnormal.ToZero(V.FusedMultiplyAdd(forget, cell, input * g.Invoke(clip.Invoke(value))));
                 if (TPeepholes.Present)
                 {
                     output = V.FusedMultiplyAdd(V.LoadPartial(weights + hidden + i, n), cell, output);
                 }
 
-                var state = f.Invoke(clip.Invoke(output)) * k.Invoke(clip.Invoke(cell));
+                var state = Subnormal.ToZero(f.Invoke(clip.Invoke(output)) * k.Invoke(clip.Invoke(cell)));
                 V.StorePartial(cell, row.C + i, n);
                 V.StorePartial(state, row.H + i, n);
                 V.StorePartial(state, row.Y + i, n);

@@ -52,7 +52,7 @@ public static unsafe class Rnn
             for (int i = 0; i < row.Hidden; i += V.Count)
             {
                 int n = Math.Min(V.Count, row.Hidden - i);
-                var state = f.Invoke(clip.Invoke(V.LoadPartial(row.X + i, n) + V.Load(row.Sums + i)));
+                var state = Subnormal.ToZero(f.Invoke(clip.Invoke(V.LoadPartial(row.X + i, n) + V.Load(row.Sums + i))));
                 V.StorePartial(state, row.H + i, n);
                 V.StorePartial(state, row.Y + i, n);
             }

@@ -145,5 +145,5 @@ internal readonly unsafe struct SoftmaxSlices(float* x, float* y, int outer, int
     /// <summary>From x (logarithm) or the exponential to the result.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private V Finish<V>(V value, V m, V sum)
-        where V : struct, IVectorF32<V> => logarithm ? value - m - sum : value / sum;
+        where V : struct, IVectorF32<V> => logarithm ? value - m - sum : Subnormal.ToZero(value / sum);
 }
