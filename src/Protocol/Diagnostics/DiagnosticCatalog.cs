@@ -78,6 +78,19 @@ internal static class DiagnosticCatalog
         new("MXP1041", "Folder where a file is needed", "{0} '{1}' is a folder: name a file.");
     public static readonly DiagnosticDescription NotAFolder =
         new("MXP1042", "File where a folder is needed", "{0} '{1}' is a file: name a folder.");
+    public static readonly DiagnosticDescription ExportUnwritable =
+        new("MXP1050", "Exported model cannot be written", "The exported model '{0}' cannot be written: {1}. Name another file.");
+    public static readonly DiagnosticDescription NothingToExport =
+        new("MXP1051", "No layer to export in bytes",
+        "'{0}' has no layer that could be exported in bytes: a Conv, Gemm or MatMul whose activations are finite.");
+    public static readonly DiagnosticDescription OpsetTooOld =
+        new("MXP1052", "Operators too old for the export",
+        "Node '{0}' is {1} of opset {2}, which has no known form in opset {3}, the first with a scale for each channel: convert the model.");
+    public static readonly DiagnosticDescription PlanForExport =
+        new("MXP1053", "No plan to export", "'{0}' has {1} for '{2}' as it is: {3}.");
+    public static readonly DiagnosticDescription AlreadyQuantized =
+        new("MXP1054", "Model is already quantized",
+        "Layer '{0}' reads values that the model quantizes itself: export the model that it was made from.");
     public static readonly DiagnosticDescription LockStale = new("MXP1101", "Lock file is stale",
         "The lock file '{0}' does not match: {1}. Run 'dotnet build -t:MixPrecUpdate' and commit the result.");
     public static readonly DiagnosticDescription LockMissing = new("MXP1102", "Lock file is missing",
