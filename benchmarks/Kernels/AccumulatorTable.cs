@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using MixPrec.Compiler.Timing;
 using MixPrec.Runtime;
 using MixPrec.Runtime.Kernels;
 using MixPrec.Runtime.Simd;
@@ -52,7 +53,12 @@ internal sealed unsafe class AccumulatorTable : IDisposable
         var (panelF32, panelBF16, columns) = (Floats(panels * layer.InC), Halves(panels * (layer.InC + 1)), Floats(panels * wide));
         var (codes, panelS8, compensation) = (Bytes<byte>(layer.Batch * depth), Bytes<sbyte>(panels * depth), Bytes<int>(panels));
         var store = new StoreF32(y, layer.OutC);
-        double ByteRoof(Exactness known) => AccumulatorRoof.MultiplyAdds(ChosenByteTiles.For(known), panelS8.Address);
+        double ByteRoof(Exactness known)
+        {
+            double adds = AccumulatorRoof.MultiplyAdds(ChosenByteTiles.For(known), panelS8.Address, out var run);
+            return adds / Clock.Medians(100, run)[0];
+        }
+
         double fma = Roof.MultiplyAdds(out var once) / Clock.Medians(100, once)[0];
         cases.Add(("fp32, weights fp32", weights * 4, macs, fma, () => Gemm.F32(sizes, x, panelF32, bias, default(Relu), store)));
         cases.Add(("fp32, weights bf16", weights * 2, macs, fma, () => Gemm.BF16(sizes, x, panelBF16, bias, default(Relu), store)));

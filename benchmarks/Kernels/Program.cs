@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using MixPrec.Benchmarks.Kernels;
+using MixPrec.Compiler.Timing;
 using MixPrec.Runtime.Kernels;
 using MixPrec.Runtime.Simd;
 

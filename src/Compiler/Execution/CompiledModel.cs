@@ -39,15 +39,21 @@ internal sealed class CompiledModel : IDisposable
     /// <exception cref="MixPrecException">MXP9001: the printed class does not compile.</exception>
     public static CompiledModel Compile(LoweredModel model) => CompileMany([model])[0];
 
+    /// <summary>A model that also tells what each step takes: see <see cref="StepTicks"/>.</summary>
+    /// <inheritdoc cref="Compile"/>
+    public static CompiledModel CompileClocked(LoweredModel model) => CompileMany([model], ModelEmitter.EmitClocked)[0];
+
     /// <summary>
     /// Several models in one compilation, which takes little longer than one model does. Their plans may have equal class names.
     /// </summary>
     /// <inheritdoc cref="Compile"/>
-    public static IReadOnlyList<CompiledModel> CompileMany(IReadOnlyList<LoweredModel> models)
+    public static IReadOnlyList<CompiledModel> CompileMany(IReadOnlyList<LoweredModel> models) => CompileMany(models, ModelEmitter.Emit);
+
+    private static IReadOnlyList<CompiledModel> CompileMany(IReadOnlyList<LoweredModel> models, Func<ModelPlan, string> emit)
     {
         // Only names change: the hash that ties weights to the class stays the plan's.
         var plans = models.Select((model, i) => model.Plan with { Namespace = $"Compiled{i}" }).ToArray();
-        var assembly = CSharpAssembly.Load(plans.Select(ModelEmitter.Emit));
+        var assembly = CSharpAssembly.Load(plans.Select(emit));
         return [.. models.Select((model, i) =>
             new CompiledModel(model, assembly.GetType($"Compiled{i}.{model.Plan.ClassName}", throwOnError: true)!))];
     }
@@ -86,6 +92,11 @@ internal sealed class CompiledModel : IDisposable
 
     /// <summary>Bytes that runs read and write: the weights, the workspace and the ports of the largest run so far.</summary>
     public long Footprint => Plan.WeightsLength + _session.WorkspaceLength + _portBytes;
+
+    /// <summary>
+    /// What each step of the plan took in all runs so far, in ticks of the system's stopwatch; may be cleared. Of clocked models alone.
+    /// </summary>
+    public long[] StepTicks => (long[])_session.GetType().GetField("StepTicks")!.GetValue(_session)!;
 
     public void Dispose()
     {

@@ -6,11 +6,11 @@ namespace MixPrec.Emit;
 /// <summary>The nested <c>Session</c>: checks of lengths, the ports by reference, the layout of the workspace and the steps.</summary>
 internal static class SessionClass
 {
-    public static void Write(CodeWriter code, ModelPlan plan, PlanNames names)
+    public static void Write(CodeWriter code, ModelPlan plan, PlanNames names, bool clocked)
     {
         var slots = new SlotLayout(plan, names);
         var places = new PlaceNames(plan, names, slots);
-        var steps = new StepMethods(plan, names, places);
+        var steps = new StepMethods(plan, names, places, clocked);
         code.Line($"/// <summary>Runs the model on one thread at a time{(plan.HasMemory ? ", each run where the one before ended" : "")}.</summary>");
         code.Open("public sealed class Session : global::MixPrec.Runtime.ModelSession");
         places.Write(code);

@@ -19,9 +19,12 @@ internal sealed class StepMethods
     private readonly SizesStructs _sizes;
     private readonly string[] _methods;
 
-    public StepMethods(ModelPlan plan, PlanNames names, PlaceNames places)
+    private readonly bool _clocked;
+
+    /// <param name="clocked">See <see cref="ModelEmitter.EmitClocked"/>.</param>
+    public StepMethods(ModelPlan plan, PlanNames names, PlaceNames places, bool clocked)
     {
-        (_plan, _names, _places) = (plan, names, places);
+        (_plan, _names, _places, _clocked) = (plan, names, places, clocked);
         _sizes = new SizesStructs(names);
         foreach (var layer in plan.Info.Layers)
         {
@@ -33,8 +36,18 @@ internal sealed class StepMethods
 
     public void Write(CodeWriter code)
     {
+        if (_clocked)
+        {
+            WriteClock(code);
+        }
+
         code.Line("/// <inheritdoc/>");
         code.Open("protected override void RunSteps()");
+        if (_clocked)
+        {
+            code.Line("_since = global::System.Diagnostics.Stopwatch.GetTimestamp();");
+        }
+
         WriteCalls(code, 0, _methods.Length);
         code.Close();
         for (int i = 0; i < _methods.Length; i++)
@@ -54,6 +67,7 @@ internal sealed class StepMethods
             {
                 string count = _names.CountIndex(step.Count!);
                 code.Open($"for (SetCount({count}, 0); {_methods[i]}(); SetCount({count}, checked(Count({count}) + 1)))");
+                WriteClockCall(code, i);
                 WriteCalls(code, i + 1, i + 1 + step.Repeats);
                 code.Close();
                 i += step.Repeats;
@@ -61,7 +75,29 @@ internal sealed class StepMethods
             else
             {
                 code.Line(_methods[i] + "();");
+                WriteClockCall(code, i);
             }
+        }
+    }
+
+    private void WriteClock(CodeWriter code)
+    {
+        code.Line($"public readonly long[] StepTicks = new long[{Literals.Int(_methods.Length)}];");
+        code.Line("private long _since;");
+        code.Line();
+        code.Open("private void Clock(int step)");
+        code.Line("long now = global::System.Diagnostics.Stopwatch.GetTimestamp();");
+        code.Line("StepTicks[step] += now - _since;");
+        code.Line("_since = now;");
+        code.Close();
+        code.Line();
+    }
+
+    private void WriteClockCall(CodeWriter code, int step)
+    {
+        if (_clocked)
+        {
+            code.Line($"Clock({Literals.Int(step)});");
         }
     }
 

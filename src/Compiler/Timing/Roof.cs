@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
-namespace MixPrec.Benchmarks.Kernels;
+namespace MixPrec.Compiler.Timing;
 
 /// <summary>What this core can do at most, measured: fused multiply-adds from registers, and reading memory of a given extent.</summary>
 internal static unsafe class Roof

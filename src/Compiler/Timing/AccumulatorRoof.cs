@@ -3,21 +3,23 @@ using System.Runtime.CompilerServices;
 using MixPrec.Runtime.Kernels;
 using MixPrec.Runtime.Simd;
 
-namespace MixPrec.Benchmarks.Kernels;
+namespace MixPrec.Compiler.Timing;
 
 /// <summary>
-/// Multiply-adds a nanosecond of the instructions that a byte accumulator consists of: eight sums, two rows of activations in registers,
+/// The instructions that a byte accumulator consists of: eight sums, two rows of activations in registers,
 /// weights from the first-level cache.
 /// </summary>
 internal static unsafe class AccumulatorRoof
 {
     private const int Rounds = 4096;
 
-    /// <summary>The roof of a kernel: the struct that its code is compiled from is the one of its kind and width.</summary>
+    /// <summary>
+    /// Multiply-adds of one call of <paramref name="once"/>: the struct that a kernel's code is compiled from is the one of its kind and
+    /// width.
+    /// </summary>
     /// <param name="kernel">A row of <see cref="ByteKernels"/>.</param>
     /// <param name="memory">At least 16 KiB.</param>
-    /// <returns>NaN for machine code, which is compiled from no such struct: its roof is not known.</returns>
-    public static double MultiplyAdds(TileKernel kernel, sbyte* memory)
+    public static double MultiplyAdds(TileKernel kernel, sbyte* memory, out Action once)
     {
         foreach (var type in typeof(IByteDot<,,>).Assembly.GetTypes())
         {
@@ -26,20 +28,21 @@ internal static unsafe class AccumulatorRoof
                 && type.GetProperty("Kind")!.GetValue(null) is ByteDot kind && kind == kernel.Dot
                 && (int)type.GetProperty("Columns")!.GetValue(null)! == kernel.RegisterColumns)
             {
-                return (double)typeof(AccumulatorRoof).GetMethod(nameof(Measured), BindingFlags.NonPublic | BindingFlags.Static)!
+                once = (Action)typeof(AccumulatorRoof).GetMethod(nameof(Once), BindingFlags.NonPublic | BindingFlags.Static)!
                     .MakeGenericMethod([type, .. contract.GetGenericArguments()]).Invoke(null, [(nint)memory])!;
+                return (double)Rounds * 8 * kernel.RegisterColumns * 4;
             }
         }
 
-        return double.NaN;
+        throw new ArgumentException($"{kernel.Identity} is compiled from no byte product", nameof(kernel));
     }
 
-    private static double Measured<TDot, TSum, TLhs, TWeights>(nint memory)
+    private static Action Once<TDot, TSum, TLhs, TWeights>(nint memory)
         where TDot : struct, IByteDot<TSum, TLhs, TWeights>
         where TSum : struct
         where TLhs : struct
         where TWeights : struct =>
-        (double)Rounds * 8 * TDot.Columns * 4 / Clock.Medians(100, () => Run<TDot, TSum, TLhs, TWeights>((sbyte*)memory))[0];
+        () => Run<TDot, TSum, TLhs, TWeights>((sbyte*)memory);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Run<TDot, TSum, TLhs, TWeights>(sbyte* memory)

@@ -1,0 +1,73 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using MixPrec.Runtime.Kernels;
+
+namespace MixPrec.Compiler.Timing;
+
+/// <summary>
+/// What one core can do at most, measured in this process with the instructions of the kernels that it has chosen: multiply-adds and bytes
+/// read, a nanosecond.
+/// </summary>
+internal sealed unsafe class MachineRoofs
+{
+    private const int Calls = 41;
+
+    private static readonly int[] s_extents = [16 << 10, 512 << 10, 4 << 20, 32 << 20];
+
+    private readonly double[] _reads = new double[s_extents.Length];
+
+    public MachineRoofs()
+    {
+        byte* memory = (byte*)NativeMemory.AlignedAlloc((nuint)s_extents[^1], 64);
+        try
+        {
+            // Pages that were never written are one page of zeros, which stays in the cache.
+            NativeMemory.Fill(memory, (nuint)s_extents[^1], 1);
+            for (int i = 0; i < s_extents.Length; i++)
+            {
+                _reads[i] = Rate(s_extents[i], Roof.Reading(memory, s_extents[i]));
+            }
+
+            Float32 = Rate(Roof.MultiplyAdds(out var fma), fma);
+            Bytes = ByteRate(Exactness.Any);
+            SevenBits = ByteRate(Exactness.SevenBit);
+            Blocks = ByteRate(Exactness.Blocks(2));
+        }
+        finally
+        {
+            NativeMemory.AlignedFree(memory);
+        }
+
+        double ByteRate(Exactness known) =>
+            Rate(AccumulatorRoof.MultiplyAdds(ChosenByteTiles.For(known), (sbyte*)memory, out var once), once);
+    }
+
+    /// <summary>Multiply-adds a nanosecond in fp32.</summary>
+    public double Float32 { get; }
+
+    /// <summary>Of any u8 × s8.</summary>
+    public double Bytes { get; }
+
+    /// <summary>Of activations up to 127.</summary>
+    public double SevenBits { get; }
+
+    /// <summary>Of sums in 16 bits.</summary>
+    public double Blocks { get; }
+
+    /// <summary>Bytes a nanosecond, of data of a size that repeat.</summary>
+    public double Reading(double bytes) => _reads[Math.Min(s_extents.Length - 1, s_extents.Count(e => e < bytes))];
+
+    /// <summary>The fastest of many calls is the one that nothing disturbed: a roof is what there is at most.</summary>
+    private static double Rate(double work, Action once)
+    {
+        double best = double.PositiveInfinity;
+        for (int i = 0; i < Calls; i++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            once();
+            best = Math.Min(best, Math.Max(1, Stopwatch.GetElapsedTime(start).TotalNanoseconds));
+        }
+
+        return work / best;
+    }
+}

@@ -1,0 +1,119 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using MixPrec.Compiler;
+using MixPrec.Compiler.Calibration;
+using MixPrec.Compiler.Data;
+using MixPrec.Compiler.Execution;
+using MixPrec.Compiler.Formats;
+using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Lowering;
+using MixPrec.Compiler.Onnx;
+using MixPrec.Compiler.Options;
+using MixPrec.Compiler.Rewrites;
+using MixPrec.Compiler.Timing;
+using MixPrec.Diagnostics;
+using MixPrec.Jobs;
+using MixPrec.Worker.CommandLine;
+using MixPrec.Worker.Display;
+
+namespace MixPrec.Worker.Commands;
+
+/// <summary>Times a model with the code that a build would generate, every layer in one precision: as a whole and step by step.</summary>
+internal sealed class BenchCommand : WorkerCommand
+{
+    private static readonly TimeSpan s_usual = TimeSpan.FromSeconds(2);
+
+    private readonly Argument<string> modelFile;
+    private readonly Option<string> precisionName;
+    private readonly Option<string> inputFiles;
+    private readonly Option<bool> layers;
+    private readonly Option<bool> json;
+    private readonly BindingOptions bindings;
+
+    public BenchCommand()
+        : base("bench", "time a model on this machine, in any precision", "mixprec bench digits.onnx --layers --precision i8")
+    {
+        modelFile = AddArgument("MODEL", "the ONNX file");
+        precisionName = AddOption<string>("--precision", "NAME", $"one of {Precisions} [{PrecisionConfig.F32}]");
+        inputFiles = AddOption<string>("--inputs", "PATH",
+            "an .npz file whose keys are input names, or a folder with input_0.pb, input_1.pb … [made-up numbers, dimensions 1]");
+        layers = AddFlag("--layers", "also each step: time, speed, share of what the machine can do at most");
+        json = AddFlag("--json", "one JSON object");
+        bindings = new(this);
+    }
+
+    private static string Precisions => string.Join(", ", PrecisionConfig.All.Select(p => p.Id));
+
+    public override int Run(ParseResult arguments, CommandOutput output, CancellationToken cancellation)
+    {
+        string id = arguments.GetValue(precisionName) ?? PrecisionConfig.F32.Id;
+        var precision = PrecisionConfig.Find(id)
+            ?? throw new MixPrecException(DiagnosticCatalog.InvalidMetadata, null, precisionName.Name, id, "one of " + Precisions);
+        string path = Path.GetFullPath(arguments.GetValue(modelFile)!);
+        var constants = bindings.Constants(arguments);
+        var imported = OnnxModelReader.Read(path, bindings.Dimensions(arguments), constants).Graph;
+        var inputs = InputsOf(arguments, path, imported, constants);
+        var graph = GraphRewrites.Apply(imported);
+        var ranges = precision.QuantizesActivations
+            ? RangeCalibration.Collect(ActivationRanges.MinMax, new TorchExecutor(graph), graph, [inputs]) : RangeTable.Empty;
+        var assignment = new PrecisionAssignment(graph.QuantizableNodes.Where(n => Candidates.Of(n).Contains(precision))
+            .ToDictionary(n => n.Name, _ => precision));
+        LoweredModel Lowered() => Lowerer.Lower(graph, assignment, ranges, new LoweringOptions("TimedModel"));
+        bool asksLayers = arguments.GetValue(layers), asksJson = arguments.GetValue(json);
+        if (!asksLayers)
+        {
+            using var model = CompiledModel.Compile(Lowered());
+            using var run = model.Prepare(inputs);
+            var whole = Stopwatches.Measure([new TimedRun(run.Invoke)], StopClocks.System, new RoundLimits(s_usual), cancellation)[0];
+            output.Out.Write(asksJson ? JsonOf(precision, graph, assignment, whole, null) : TextOf(precision, graph, assignment, whole));
+            return WorkerExitCode.Done;
+        }
+
+        var profile = StepProfile.Measure(Lowered(), Lowered(), inputs, s_usual, cancellation);
+        var symbols = TorchExecutor.SymbolsOf(graph, inputs);
+        var roofs = new MachineRoofs();
+        var table = new ProfileTable(profile, graph, symbols, roofs);
+        output.Out.Write(asksJson ? JsonOf(precision, graph, assignment, profile.Whole, (table, roofs))
+            : table.Text(output) + "\n" + TextOf(precision, graph, assignment, profile.Whole) + RoofWords(roofs));
+        return WorkerExitCode.Done;
+    }
+
+    private IReadOnlyList<Tensor> InputsOf(ParseResult arguments, string path, Graph imported, ConstantBindings constants)
+    {
+        if (arguments.GetValue(inputFiles) is { } given)
+        {
+            IReadOnlyList<string> names = constants.IsNone ? [.. imported.Inputs.Select(i => i.Name)] : OnnxModelReader.InputNames(path);
+            return InputReader.Read(Path.GetFullPath(given), imported, names);
+        }
+
+        return SyntheticInputs.For(imported, imported.Symbols.ToDictionary(s => s.Identifier, _ => 1L));
+    }
+
+    private static string TextOf(PrecisionConfig precision, Graph graph, PrecisionAssignment assignment, Measurement whole) =>
+        string.Create(CultureInfo.InvariantCulture,
+            $"{Machine.Description}, one thread\n{precision}: {whole.Nanoseconds / 1000:F1} µs ± {whole.Uncertainty / 1000:F1}, {Taken(graph, assignment)}\n");
+
+    private static string Taken(Graph graph, PrecisionAssignment assignment) =>
+        $"{assignment.Choices.Count()} of {Counted.Of(graph.QuantizableNodes.Count(), "layer")} not in fp32";
+
+    private static string RoofWords(MachineRoofs roofs) => string.Create(CultureInfo.InvariantCulture,
+        $"roofs: fp32 {roofs.Float32:F0} GMAC/s, u8 × s8 {roofs.Bytes:F0}, 7 bits × s8 {roofs.SevenBits:F0}, 16-bit sums {roofs.Blocks:F0}; reading {roofs.Reading(1):F0} GB/s from the first cache, {roofs.Reading(double.MaxValue):F0} from memory\n");
+
+    private static string JsonOf(PrecisionConfig precision, Graph graph, PrecisionAssignment assignment, Measurement whole,
+        (ProfileTable Table, MachineRoofs Roofs)? profile) => JsonSerializer.Serialize(new
+    {
+        machine = Machine.Description,
+        threads = 1,
+        precision = precision.Id,
+        layersNotInFp32 = assignment.Choices.Count(),
+        layers = graph.QuantizableNodes.Count(),
+        microseconds = whole.Nanoseconds / 1000,
+        uncertainty = whole.Uncertainty / 1000,
+        roofs = profile is not { } known ? null : new
+        {
+            float32 = known.Roofs.Float32, bytes = known.Roofs.Bytes, sevenBits = known.Roofs.SevenBits, blocks = known.Roofs.Blocks,
+        },
+        steps = profile?.Table.Json(),
+    }) + "\n";
+}
