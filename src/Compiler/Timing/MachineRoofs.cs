@@ -12,6 +12,9 @@ internal sealed unsafe class MachineRoofs
 {
     private const int Calls = 41;
 
+    /// <summary>Long against the tick of the clock, which the reading of a small extent is not.</summary>
+    private const double LeastNanoseconds = 100_000;
+
     private static readonly int[] s_extents = [16 << 10, 512 << 10, 4 << 20, 32 << 20];
 
     private readonly double[] _reads = new double[s_extents.Length];
@@ -60,14 +63,25 @@ internal sealed unsafe class MachineRoofs
     /// <summary>The fastest of many calls is the one that nothing disturbed: a roof is what there is at most.</summary>
     private static double Rate(double work, Action once)
     {
-        double best = double.PositiveInfinity;
-        for (int i = 0; i < Calls; i++)
+        // The first call compiles it.
+        once();
+        int together = 1;
+        while (Nanoseconds(once, together) < LeastNanoseconds)
         {
-            long start = Stopwatch.GetTimestamp();
-            once();
-            best = Math.Min(best, Math.Max(1, Stopwatch.GetElapsedTime(start).TotalNanoseconds));
+            together *= 2;
         }
 
-        return work / best;
+        return work * together / Enumerable.Range(0, Calls).Min(_ => Nanoseconds(once, together));
+    }
+
+    private static double Nanoseconds(Action once, int together)
+    {
+        long start = Stopwatch.GetTimestamp();
+        for (int i = 0; i < together; i++)
+        {
+            once();
+        }
+
+        return Stopwatch.GetElapsedTime(start).TotalNanoseconds;
     }
 }
