@@ -91,7 +91,9 @@ internal sealed class QdqExport
             : new(Write(skeleton, bytes, weights), exported, [.. asked.Select(l => l.Name).Except(exported)]);
     }
 
-    /// <summary>Skeleton and values of bytes, once every such value has a range: layers at values that are not finite stay floats.</summary>
+    /// <summary>
+    /// Skeleton and values of bytes, once every such value has a range: layers at values that are not finite stay floats.
+    /// </summary>
     private (Skeleton Skeleton, ByteValues Bytes) Observed(List<Node> layers, CancellationToken cancellation)
     {
         while (true)

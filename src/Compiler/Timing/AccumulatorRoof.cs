@@ -17,6 +17,7 @@ internal static unsafe class AccumulatorRoof
     /// Multiply-adds of one call of <paramref name="once"/>: the struct that a kernel's code is compiled from is the one of its kind and
     /// width.
     /// </summary>
+    /// <returns>NaN for a kernel that is compiled from no such struct: machine code, whose roof nothing here knows.</returns>
     /// <param name="kernel">A row of <see cref="ByteKernels"/>.</param>
     /// <param name="memory">At least 16 KiB.</param>
     public static double MultiplyAdds(TileKernel kernel, sbyte* memory, out Action once)
@@ -34,7 +35,8 @@ internal static unsafe class AccumulatorRoof
             }
         }
 
-        throw new ArgumentException($"{kernel.Identity} is compiled from no byte product", nameof(kernel));
+        once = () => { };
+        return double.NaN;
     }
 
     private static Action Once<TDot, TSum, TLhs, TWeights>(nint memory)

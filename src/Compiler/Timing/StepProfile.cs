@@ -6,7 +6,9 @@ using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Timing;
 
-/// <summary>What each step of a network takes where it stands: with its real operands, and the caches as the steps before leave them.</summary>
+/// <summary>
+/// What each step of a network takes where it stands: with its real operands, and the caches as the steps before leave them.
+/// </summary>
 /// <param name="Plan">Whose steps they are.</param>
 /// <param name="Steps">Median nanoseconds of each step.</param>
 /// <param name="Whole">The network without clocks between its steps.</param>

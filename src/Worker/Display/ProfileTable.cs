@@ -9,7 +9,9 @@ using MixPrec.Worker.CommandLine;
 
 namespace MixPrec.Worker.Display;
 
-/// <summary>A profile for people and programs: for each step its time, what it does a nanosecond, and how much of the roof that is.</summary>
+/// <summary>
+/// A profile for people and programs: for each step its time, what it does a nanosecond, and how much of the roof that is.
+/// </summary>
 internal sealed class ProfileTable
 {
     private readonly StepProfile _profile;
@@ -21,7 +23,8 @@ internal sealed class ProfileTable
     {
         _profile = profile;
         var nodes = graph.Nodes.DistinctBy(n => n.Name).ToDictionary(n => n.Name);
-        _rows = [.. profile.Plan.Steps.Zip(profile.Steps, (step, time) => RowOf(step, time, nodes.GetValueOrDefault(step.Name), sizes, roofs))];
+        _rows = [.. profile.Plan.Steps.Zip(profile.Steps, (step, time) =>
+            RowOf(step, time, nodes.GetValueOrDefault(step.Name), sizes, roofs))];
     }
 
     public string Text(CommandOutput output)
@@ -49,28 +52,28 @@ internal sealed class ProfileTable
 
     private static Row RowOf(PlanStep step, double time, Node? node, IReadOnlyDictionary<string, long> sizes, MachineRoofs roofs)
     {
-        var (identity, roof) = KernelOf(step.Method, roofs);
-        long? macs = roof is not null && node is not null && node.IsQuantizable() ? OpCost.Macs(node, sizes) : null;
+        var (identity, multiplies, roof) = KernelOf(step.Method, roofs);
+        long? macs = multiplies && node is not null && node.IsQuantizable() ? OpCost.Macs(node, sizes) : null;
         double? bytes = macs is null && node is not null && step.Shapes.Length > 0 ? BytesOf(node, sizes) : null;
         return new(step.Name, identity, step.Shapes, time, macs, bytes,
             macs is { } m ? m / time / roof : bytes is { } b ? b / time / roofs.Reading(b) : null);
     }
 
     /// <summary>The row of the table of kernels that a method takes in this process, and its roof where it multiplies.</summary>
-    private static (string Identity, double? Roof) KernelOf(string method, MachineRoofs roofs)
+    private static (string Identity, bool Multiplies, double? Roof) KernelOf(string method, MachineRoofs roofs)
     {
         string[] parts = method.Split('.');
         return (parts[0], parts[^1]) switch
         {
-            ("DepthwiseConv", _) => (VectorKernels.Depthwise.Choose().Identity, roofs.Float32),
-            ("DirectConv", _) => (VectorKernels.Direct.Choose().Identity, roofs.Float32),
-            ("Gemm" or "Conv", "F32") => ($"{method} {ChosenTile<PanelF32>.Preferred.Identity}", roofs.Float32),
-            ("Gemm" or "Conv", "BF16") => ($"{method} {ChosenTile<PanelBF16>.Preferred.Identity}", roofs.Float32),
-            ("MatMul", "F32") => ($"{method} {ChosenTile<RowMajorF32>.Preferred.Identity}", roofs.Float32),
-            (_, "U8S8") => ($"{method} {ChosenByteTiles.For(Exactness.Any).Identity}", roofs.Bytes),
-            (_, "U7S8") => ($"{method} {ChosenByteTiles.For(Exactness.SevenBit).Identity}", roofs.SevenBits),
-            (_, "U8S8Blocks") => ($"{method} {ChosenByteTiles.For(Exactness.Blocks(2)).Identity}", roofs.Blocks),
-            _ => (method, null),
+            ("DepthwiseConv", _) => (VectorKernels.Depthwise.Choose().Identity, true, roofs.Float32),
+            ("DirectConv", _) => (VectorKernels.Direct.Choose().Identity, true, roofs.Float32),
+            ("Gemm" or "Conv", "F32") => ($"{method} {ChosenTile<PanelF32>.Preferred.Identity}", true, roofs.Float32),
+            ("Gemm" or "Conv", "BF16") => ($"{method} {ChosenTile<PanelBF16>.Preferred.Identity}", true, roofs.Float32),
+            ("MatMul", "F32") => ($"{method} {ChosenTile<RowMajorF32>.Preferred.Identity}", true, roofs.Float32),
+            (_, "U8S8") => ($"{method} {ChosenByteTiles.For(Exactness.Any).Identity}", true, roofs.Bytes),
+            (_, "U7S8") => ($"{method} {ChosenByteTiles.For(Exactness.SevenBit).Identity}", true, roofs.SevenBits),
+            (_, "U8S8Blocks") => ($"{method} {ChosenByteTiles.For(Exactness.Blocks(2)).Identity}", true, roofs.Blocks),
+            _ => (method, false, null),
         };
     }
 

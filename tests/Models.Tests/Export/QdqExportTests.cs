@@ -98,7 +98,8 @@ public sealed class QdqExportTests : IDisposable
             var bytes = tensors[dequantize.Input[0]].RawData;
             for (int i = 0; i < expected.Length; i++)
             {
-                int channel = layer.Op is Compiler.Graphs.Ops.Conv ? i / (expected.Length / weights.Matrix.Columns) : i % weights.Matrix.Columns;
+                int channels = weights.Matrix.Columns;
+                int channel = layer.Op is Compiler.Graphs.Ops.Conv ? i / (expected.Length / channels) : i % channels;
                 Assert.Equal(expected[i], (sbyte)bytes[i] * weights.Scales[channel]);
             }
 
@@ -220,7 +221,8 @@ public sealed class QdqExportTests : IDisposable
     {
         string optimized = Path.Combine(_folder, "optimized.onnx");
         using var options = new SessionOptions { OptimizedModelFilePath = optimized,
-            GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_EXTENDED, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+            GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_EXTENDED,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
         new InferenceSession(path, options).Dispose();
         return ModelProto.Parser.ParseFrom(File.ReadAllBytes(optimized));
     }
