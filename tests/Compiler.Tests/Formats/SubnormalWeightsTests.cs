@@ -79,7 +79,6 @@ public sealed class SubnormalWeightsTests
 
     [Theory]
     [InlineData(0f, false)]
-    [InlineData(-0f, false)]
     [InlineData(float.Epsilon, true)]
     [InlineData(-1.1754942e-38f, true)]
     [InlineData(1.17549435e-38f, false)]
@@ -93,6 +92,14 @@ public sealed class SubnormalWeightsTests
         float[] weights = [weight];
         SubnormalWeights.SetToZero(weights);
         Assert.Equal(subnormal ? 0 : BitConverter.SingleToInt32Bits(weight), BitConverter.SingleToInt32Bits(weights[0]));
+    }
+
+    [Fact]
+    public void NegativeZeroStays()
+    {
+        float[] weights = [-0f];
+        SubnormalWeights.SetToZero(weights);
+        Assert.True(float.IsNegative(weights[0]));
     }
 
     private static string Hash(TinyModel model, PrecisionConfig precision)

@@ -92,8 +92,8 @@ internal sealed class WeightMatrix
     }
 
     /// <summary>
-    /// The weights of a row from a column on, subnormal ones as zeros; zeros where there is padding. A reading begins at a whole panel, and ends with it unless
-    /// <see cref="Together"/> allows more.
+    /// The weights of a row from a column on, subnormal ones as zeros; zeros where there is padding. A reading begins at a whole panel,
+    /// and ends with it unless <see cref="Together"/> allows more.
     /// </summary>
     public void Read(int row, int column, Span<float> weights)
     {
