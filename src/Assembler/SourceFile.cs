@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Numerics;
 using System.Security.Cryptography;
 using System.Text;
 using MixPrec.Runtime.Machine;
@@ -35,18 +34,24 @@ internal static class SourceFile
             """);
         foreach (var kernel in procedures.GroupBy(p => p.Kernel))
         {
-            text.Append(CultureInfo.InvariantCulture, $"    /// <summary>Offsets of {kernel.Key}; -1 where there is none. SHA-256 of its code: {Hash(kernel)}.</summary>\n");
+            text.Append(CultureInfo.InvariantCulture, $"    /// <summary>Where {kernel.Key} begins, see TileCall.Entries. SHA-256 of its code: {Hash(kernel)}.</summary>\n");
             text.Append(CultureInfo.InvariantCulture, $"    public static ReadOnlySpan<int> {kernel.Key} =>\n    [\n");
-            int[] places = [.. Enumerable.Repeat(-1, TileCall.MaxRows * TileCall.Widths)];
-            foreach (var tile in kernel)
+            for (int rows = 1; rows <= TileCall.MaxRows; rows++)
             {
-                places[TileCall.Index(tile.Rows, BitOperations.Log2((uint)tile.Vectors))] = offsets[tile];
+                int[] line = new int[TileCall.Entries];
+                foreach (var tile in kernel.Where(tile => tile.Rows == rows))
+                {
+                    line[0] = Math.Max(line[0], tile.Vectors);
+                    line[tile.Vectors] = offsets[tile];
+                }
+
+                text.Append("        ").AppendJoin(", ", line).Append(",\n");
             }
 
-            text.Append("        ").AppendJoin(", ", places).Append("\n    ];\n\n");
+            text.Append("    ];\n\n");
         }
 
-        text.Append("    private static ReadOnlySpan<byte> Bytes =>\n    [\n");
+        text.Append("    public static ReadOnlySpan<byte> Bytes =>\n    [\n");
         foreach (byte[] line in bytes.Chunk(32))
         {
             text.Append("        ").AppendJoin(", ", line.Select(b => $"0x{b:x2}")).Append(",\n");

@@ -13,8 +13,14 @@ internal unsafe struct TileCall
     /// <summary>Most rows of a tile.</summary>
     public const int MaxRows = 8;
 
-    /// <summary>A tile is 2⁰ … 2³ registers of columns wide.</summary>
-    public const int Widths = 4;
+    /// <summary>Most registers of columns of a tile.</summary>
+    public const int MaxVectors = 8;
+
+    /// <summary>
+    /// Entries that a kernel's list of procedures has for each number of rows: the most registers of columns, 0 where there is no tile,
+    /// and the offsets of the tiles with 1, 2, … registers.
+    /// </summary>
+    public const int Entries = 1 + MaxVectors;
 
     /// <summary>Addresses of the rows, as many as the tile has.</summary>
     public byte** Lhs;
@@ -22,8 +28,11 @@ internal unsafe struct TileCall
     /// <summary>The weights of the first run and column.</summary>
     public byte* Weights;
 
-    /// <summary>Bytes from panel to panel.</summary>
+    /// <summary>Bytes from panel to panel; read where a tile has more than one and they do not follow each other in a row.</summary>
     public nint PanelPitch;
+
+    /// <summary>Bytes from one row of weights to the next; read where they are a plain matrix.</summary>
+    public nint WeightsPitch;
 
     /// <summary>Where the sums go.</summary>
     public void* Sums;
@@ -52,9 +61,6 @@ internal unsafe struct TileCall
     /// <summary>As <see cref="OuterLhsStep"/>, in the weights.</summary>
     public nint OuterWeightsStep;
 
-    /// <summary>Most registers of columns of a tile with so many rows: one or two rows need eight to keep the multipliers busy.</summary>
-    public static int MostVectors(int rows) => rows <= 2 ? 8 : 2;
-
-    /// <summary>Where a kernel's list of procedures has the tile of <paramref name="rows"/> rows and 2^<paramref name="width"/> registers.</summary>
-    public static int Index(int rows, int width) => ((rows - 1) * Widths) + width;
+    /// <summary>Where a kernel's list of procedures begins for <paramref name="rows"/> rows.</summary>
+    public static int Index(int rows) => (rows - 1) * Entries;
 }

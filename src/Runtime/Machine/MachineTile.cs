@@ -1,14 +1,13 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using MixPrec.Runtime.Kernels;
 
 namespace MixPrec.Runtime.Machine;
 
-/// <summary>Byte tiles in machine code: picks the procedure for the rows and columns at hand.</summary>
-internal static unsafe class MachineTile
+/// <summary>Tiles in machine code: picks the procedures for the rows and columns at hand.</summary>
+internal static unsafe class MachineTile<TKernel, TCall>
+    where TKernel : struct, IMachineKernel
+    where TCall : struct, IProcedureCall
 {
-    private const int RegisterColumns = PanelLayout.Columns;
-
     /// <summary>
     /// Multiply-add instructions up to which a call is short: at most some two microseconds, for which a garbage collection may wait.
     /// </summary>
@@ -16,52 +15,52 @@ internal static unsafe class MachineTile
 
     /// <inheritdoc cref="Tile.Sum"/>
     [SkipLocalsInit]
-    public static void U8S8(in Tile tile, byte** lhs, int rows, int column, int columns, in Depth depth, void* sums, int sumPitch)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Sum(in Tile tile, byte** lhs, int rows, int column, int columns, in Depth depth, void* sums, int sumPitch)
     {
-        int left = (columns + RegisterColumns - 1) / RegisterColumns;
-        int* target = (int*)sums;
-        nint run = PanelLayout.PaddedDepth(depth.Length);
-        long groups = (long)depth.Outer * depth.Inner * run / PanelLayout.ByteGroup;
-        if (groups <= 0)
+        int width = PanelLayout.Columns / TKernel.RegistersOfPanel;
+        int left = (columns + width - 1) / width;
+        uint* target = (uint*)sums;
+        int length = TKernel.PaddedDepth(depth.Length);
+        if (length <= 0 || depth.Outer <= 0 || depth.Inner <= 0)
         {
-            new Span<int>(target, ((rows - 1) * sumPitch) + (left * RegisterColumns)).Clear();
+            for (int row = 0; row < rows; row++)
+            {
+                new Span<uint>(target + ((nint)row * sumPitch), left * width).Clear();
+            }
+
             return;
         }
 
-        nint weights = run * PanelLayout.Columns, innerWeights = depth.InnerRhs * PanelLayout.Columns;
+        nint weightRow = TKernel.WeightRowBytes(tile), run = length * TKernel.ElementBytes;
+        nint innerLhs = depth.InnerLhs * TKernel.ElementBytes, innerWeights = depth.InnerRhs * weightRow;
         TileCall call;
         call.Lhs = lhs;
-        call.SumPitch = sumPitch * sizeof(int);
+        call.WeightsPitch = weightRow;
+        call.SumPitch = sumPitch * sizeof(uint);
         call.Outer = depth.Outer;
         call.Inner = depth.Inner;
         call.RunBytes = run;
-        call.InnerLhsStep = depth.InnerLhs - run;
-        call.OuterLhsStep = depth.OuterLhs - (depth.Inner * depth.InnerLhs);
-        call.InnerWeightsStep = innerWeights - weights;
-        call.OuterWeightsStep = (depth.OuterRhs * PanelLayout.Columns) - (depth.Inner * innerWeights);
-        var offsets = MachineCode.U8S8Avx512Vnni;
-        int most = TileCall.MostVectors(rows);
+        call.InnerLhsStep = innerLhs - run;
+        call.OuterLhsStep = (depth.OuterLhs * TKernel.ElementBytes) - (depth.Inner * innerLhs);
+        call.InnerWeightsStep = innerWeights - (length * weightRow);
+        call.OuterWeightsStep = (depth.OuterRhs * weightRow) - (depth.Inner * innerWeights);
+        long perVector = depth.Outer * (long)depth.Inner * (run / sizeof(uint)) * rows;
+        var procedures = TKernel.Procedures.Slice(TileCall.Index(rows), TileCall.Entries);
+        int most = procedures[0];
         while (left > 0)
         {
-            int width = BitOperations.Log2((uint)Math.Min(left, most)), vectors = 1 << width;
-            byte* w = tile.Weights(column);
-            call.Weights = w + ((nint)depth.First * PanelLayout.Columns);
-            call.PanelPitch = (nint)(tile.Weights(column + RegisterColumns) - w);
+            // Nearly equal widths, of whole panels but for the last: 4 panels are 2 + 2, never 3 and a slow single one.
+            int calls = (left + most - 1) / most, vectors = (left + calls - 1) / calls;
+            vectors = Math.Min(left, (vectors + TKernel.RegistersOfPanel - 1) / TKernel.RegistersOfPanel * TKernel.RegistersOfPanel);
+            byte* weights = tile.Weights(column);
+            call.Weights = weights + (depth.First * weightRow);
+            call.PanelPitch = (nint)(tile.Weights(column + PanelLayout.Columns) - weights);
             call.Sums = target;
-            nint code = MachineCode.Address + offsets[TileCall.Index(rows, width)], argument = (nint)(&call);
-            // The code takes its argument from rcx, the first argument of one calling convention and the fourth of the other.
-            if (groups * rows * vectors <= ShortCall)
-            {
-                ((delegate* unmanaged[SuppressGCTransition]<nint, nint, nint, nint, void>)code)(argument, argument, argument, argument);
-            }
-            else
-            {
-                ((delegate* unmanaged<nint, nint, nint, nint, void>)code)(argument, argument, argument, argument);
-            }
-
+            TCall.Invoke(procedures[vectors], &call, perVector * vectors <= ShortCall);
             left -= vectors;
-            column += vectors * RegisterColumns;
-            target += vectors * RegisterColumns;
+            column += vectors * width;
+            target += vectors * width;
         }
     }
 }

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace MixPrec.Runtime.Tests.Machine;
 
-/// <summary>What the process maps; that the tiles compute the right sums is tested with all rows of their family.</summary>
+/// <summary>What the process maps; what the code computes is in <see cref="InterpretedTileTests"/>.</summary>
 public sealed class MachineCodeTests
 {
     [Fact]
@@ -20,15 +20,14 @@ public sealed class MachineCodeTests
         Assert.StartsWith("r-xp", line[(line.IndexOf(' ') + 1)..], StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Every_tile_that_is_called_has_a_procedure()
+    [Theory]
+    [MemberData(nameof(MachineRows.All), MemberType = typeof(MachineRows))]
+    public void Every_tile_that_is_called_has_a_procedure_of_its_own(string identity)
     {
-        for (int rows = 1; rows <= TileCall.MaxRows; rows++)
-        {
-            for (int width = 0; 1 << width <= TileCall.MostVectors(rows); width++)
-            {
-                Assert.True(MachineCode.U8S8Avx512Vnni[TileCall.Index(rows, width)] >= 0, $"{rows} rows, {1 << width} registers");
-            }
-        }
+        var procedures = MachineRows.Procedures(identity).ToList();
+        int rows = Kernels.Rows.Tile(identity).Rows;
+        Assert.Equal(Enumerable.Range(1, rows), procedures.Select(procedure => procedure.Rows).Distinct());
+        Assert.Distinct(procedures.Select(procedure => procedure.Offset));
+        Assert.All(procedures, procedure => Assert.Equal(0, procedure.Offset % 64));
     }
 }

@@ -1,0 +1,58 @@
+using Iced.Intel;
+using Assembly = Iced.Intel.Assembler;
+
+namespace MixPrec.Assembler;
+
+/// <summary>The instructions of a product: registers of one width, what is read into them, and how they are multiplied and added up.</summary>
+/// <param name="Registers">Vector registers in the order in which they are taken: those that both calling conventions let go first.</param>
+/// <param name="Bytes">Of a register.</param>
+/// <param name="Zero">register ← register ^ register.</param>
+/// <param name="Load">register ← memory.</param>
+/// <param name="Store">memory ← register.</param>
+/// <param name="Broadcast">Every 32 bits of a register ← 32 bits of memory: a float, or a group of four bytes.</param>
+/// <param name="MultiplyAdd">sum ← sum + left · right, the right operand from a register or from memory.</param>
+internal sealed record Product(
+    Register[] Registers, int Bytes, Code Zero, Code Load, Code Store, Code Broadcast, Code MultiplyAdd)
+{
+    /// <summary>u8 × s8 into 32 bits with vpdpbusd on 512-bit registers (AVX512-VNNI).</summary>
+    public static readonly Product U8S8Avx512Vnni = new(
+        Zmm(), 64, Code.EVEX_Vpxord_zmm_k1z_zmm_zmmm512b32, Code.EVEX_Vmovdqu32_zmm_k1z_zmmm512, Code.EVEX_Vmovdqu32_zmmm512_k1z_zmm,
+        Code.EVEX_Vpbroadcastd_zmm_k1z_xmmm32, Code.EVEX_Vpdpbusd_zmm_k1z_zmm_zmmm512b32);
+
+    /// <summary>The same on 256-bit registers (AVX-VNNI).</summary>
+    public static readonly Product U8S8AvxVnni = new(
+        Ymm(), 32, Code.VEX_Vpxor_ymm_ymm_ymmm256, Code.VEX_Vmovdqu_ymm_ymmm256, Code.VEX_Vmovdqu_ymmm256_ymm,
+        Code.VEX_Vpbroadcastd_ymm_xmmm32, Code.VEX_Vpdpbusd_ymm_ymm_ymmm256);
+
+    /// <summary>Floats with fused multiply-adds on 512-bit registers (AVX-512 F).</summary>
+    public static readonly Product F32Avx512 = new(
+        Zmm(), 64, Code.EVEX_Vpxord_zmm_k1z_zmm_zmmm512b32, Code.EVEX_Vmovups_zmm_k1z_zmmm512, Code.EVEX_Vmovups_zmmm512_k1z_zmm,
+        Code.EVEX_Vbroadcastss_zmm_k1z_xmmm32, Code.EVEX_Vfmadd231ps_zmm_k1z_zmm_zmmm512b32_er);
+
+    /// <summary>The same on 256-bit registers (AVX2 and FMA).</summary>
+    public static readonly Product F32Avx2 = new(
+        Ymm(), 32, Code.VEX_Vpxor_ymm_ymm_ymmm256, Code.VEX_Vmovups_ymm_ymmm256, Code.VEX_Vmovups_ymmm256_ymm,
+        Code.VEX_Vbroadcastss_ymm_m32, Code.VEX_Vfmadd231ps_ymm_ymm_ymmm256);
+
+    public void EmitZero(Assembly code, Register register) => code.AddInstruction(Instruction.Create(Zero, register, register, register));
+
+    public void EmitLoad(Assembly code, Register register, MemoryOperand source) =>
+        code.AddInstruction(Instruction.Create(Load, register, source));
+
+    public void EmitStore(Assembly code, MemoryOperand target, Register register) =>
+        code.AddInstruction(Instruction.Create(Store, target, register));
+
+    public void EmitBroadcast(Assembly code, Register register, MemoryOperand source) =>
+        code.AddInstruction(Instruction.Create(Broadcast, register, source));
+
+    public void EmitMultiplyAdd(Assembly code, Register sum, Register left, Register right) =>
+        code.AddInstruction(Instruction.Create(MultiplyAdd, sum, left, right));
+
+    public void EmitMultiplyAdd(Assembly code, Register sum, Register left, MemoryOperand right) =>
+        code.AddInstruction(Instruction.Create(MultiplyAdd, sum, left, right));
+
+    private static Register[] Zmm() =>
+        [.. Enumerable.Range(0, 6).Concat(Enumerable.Range(16, 16)).Concat(Enumerable.Range(6, 10)).Select(i => Register.ZMM0 + i)];
+
+    private static Register[] Ymm() => [.. Enumerable.Range(0, 16).Select(i => Register.YMM0 + i)];
+}

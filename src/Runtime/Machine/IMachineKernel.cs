@@ -1,0 +1,22 @@
+using MixPrec.Runtime.Kernels;
+
+namespace MixPrec.Runtime.Machine;
+
+/// <summary>A kernel in machine code: its procedures, and how its operands lie in memory.</summary>
+internal interface IMachineKernel
+{
+    /// <summary>See <see cref="TileCall.Entries"/>.</summary>
+    static abstract ReadOnlySpan<int> Procedures { get; }
+
+    /// <summary>Registers that a row of a panel fills: 1 or 2.</summary>
+    static abstract int RegistersOfPanel { get; }
+
+    /// <summary>Bytes of an element of the left operand.</summary>
+    static abstract int ElementBytes { get; }
+
+    /// <summary>Elements of a run with those that fill up its last group.</summary>
+    static abstract int PaddedDepth(int length);
+
+    /// <summary>Bytes that a row k takes in a panel, or from row to row of a plain matrix.</summary>
+    static abstract nint WeightRowBytes(in Tile tile);
+}

@@ -1,0 +1,58 @@
+using MixPrec.Runtime.Kernels;
+using MixPrec.Runtime.Tests.Kernels;
+using MixPrec.Runtime.Tests.Machine.Interpreter;
+
+namespace MixPrec.Runtime.Tests.Machine;
+
+/// <summary>u8 × s8: bytes of a row beyond the depth hold anything, weights there are zero.</summary>
+internal sealed unsafe class ByteTileCase : TileCase
+{
+    private readonly GuardedBuffer<sbyte> weights;
+
+    public ByteTileCase(TileKernel kernel, int rows, int columns, Depth depth)
+        : base(rows, columns, depth, PanelLayout.PaddedDepth(depth.Length), 1,
+            (length, row) => Numbers.Bytes(length, kernel.Needs == Exactness.Any ? 255 : 127, length + row))
+    {
+        var packed = Numbers.Weights(Panels * WeightRows * PanelLayout.Columns, columns);
+        var used = Terms().Select(term => term.Weight).ToHashSet();
+        for (int i = 0; i < packed.Length; i++)
+        {
+            if (!used.Contains(WeightRow(i)))
+            {
+                packed[i] = 0;
+            }
+        }
+
+        weights = GuardedBuffer<sbyte>.From(packed);
+    }
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        weights.Dispose();
+    }
+
+    protected override Tile Create(TileKernel kernel) =>
+        Tile.OfBytes(kernel, kernel.Needs, weights.Address, PanelLayout.ByteGroups(WeightRows));
+
+    protected override void AllowWeights(MemoryMap memory, int first)
+    {
+        for (int panel = 0; panel < Panels; panel++)
+        {
+            memory.AllowReading(weights.Address + (((panel * WeightRows) + first) * PanelLayout.Columns), Run * PanelLayout.Columns);
+        }
+    }
+
+    protected override uint Expected(int row, int column)
+    {
+        int sum = 0;
+        foreach (var (element, weight) in Terms())
+        {
+            sum += Row(row)[element] * weights.Span[(column / 16 * WeightRows * 16) + (weight / 4 * 64) + (column % 16 * 4) + (weight % 4)];
+        }
+
+        return (uint)sum;
+    }
+
+    private int WeightRow(int index) => (index % (WeightRows * 16) / 64 * 4) + (index % 4);
+}

@@ -1,0 +1,77 @@
+using Iced.Intel;
+using MixPrec.Runtime.Kernels;
+using MixPrec.Runtime.Machine;
+using MixPrec.Runtime.Tests.Kernels;
+using MixPrec.Runtime.Tests.Machine.Interpreter;
+using Xunit;
+
+namespace MixPrec.Runtime.Tests.Machine;
+
+/// <summary>
+/// The machine code of every kernel, whatever this machine can run: an interpreter of the few instructions that it uses gives every bit of a
+/// slow reference and touches nothing but its operands. Where the machine has the instructions, the processor is held to the same.
+/// </summary>
+public sealed unsafe class InterpretedTileTests
+{
+    private static readonly int[] Lengths = [0, 1, 2, 3, 4, 5, 7, 8, 9, 13];
+
+    [Theory]
+    [MemberData(nameof(MachineRows.All), MemberType = typeof(MachineRows))]
+    public void Sums_are_those_of_the_reference(string identity)
+    {
+        var native = Rows.Tile(identity);
+        var interpreted = MachineRows.Interpreted(identity);
+        foreach (var (rows, columns, depth) in Sizes(native))
+        {
+            using var tile = MachineRows.Case(native, rows, columns, depth);
+            Assert.Null(Say(tile.Difference(interpreted)));
+            Assert.Null(Say(native.IsAvailable ? tile.Difference(native) : null));
+            string? Say(string? difference) => difference is null ? null : $"{rows} rows, {columns} columns, {depth}: {difference}";
+        }
+    }
+
+    /// <summary>The test above can fail: it notices each change of a single instruction.</summary>
+    [Theory]
+    [MemberData(nameof(MachineRows.All), MemberType = typeof(MachineRows))]
+    public void Every_changed_instruction_is_noticed(string identity)
+    {
+        var native = Rows.Tile(identity);
+        var interpreted = MachineRows.Interpreted(identity);
+        var unnoticed = new List<string>();
+        foreach (var (rows, vectors, offset) in MachineRows.Procedures(identity))
+        {
+            int columns = vectors * native.RegisterColumns;
+            var code = InterpretedCall.Code(offset);
+            using var tile = MachineRows.Case(native, rows, columns, TileCase.Depths(8, 8, 4).Last());
+            foreach (var mutation in Mutation.All(code))
+            {
+                if (tile.Difference(interpreted, mutation) is null)
+                {
+                    unnoticed.Add($"{rows} rows, {columns} columns: {code[mutation.Index]} {mutation.What}");
+                }
+            }
+        }
+
+        Assert.True(unnoticed.Count == 0, string.Join('\n', unnoticed));
+    }
+
+    private static int MostColumns(TileKernel kernel, int rows) => new Tile(kernel, null, 0).Columns(rows);
+
+    private static IEnumerable<(int Rows, int Columns, Depth Depth)> Sizes(TileKernel kernel)
+    {
+        for (int rows = 1; rows <= kernel.Rows; rows++)
+        {
+            int most = MostColumns(kernel, rows);
+            foreach (int columns in new[] { 1, 15, 16, 17, 32, 33, 48, 63, 64, 80, 112, 127, 128 }.Where(columns => columns <= most))
+            {
+                foreach (int length in Lengths)
+                {
+                    foreach (var depth in TileCase.Depths(length, PanelLayout.PaddedDepth(length), PanelLayout.ByteGroup))
+                    {
+                        yield return (rows, columns, depth);
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using System.Collections.Concurrent;
+using Iced.Intel;
+using MixPrec.Runtime.Machine;
+
+namespace MixPrec.Runtime.Tests.Machine.Interpreter;
+
+/// <summary>Carries procedures out in the <see cref="Processor"/>, with the operands of the case that this thread runs.</summary>
+internal readonly unsafe struct InterpretedCall : IProcedureCall
+{
+    private static readonly ConcurrentDictionary<int, Instruction[]> Procedures = new();
+
+    [ThreadStatic]
+    private static TileCase? operands;
+
+    [ThreadStatic]
+    private static Mutation? mutation;
+
+    public static void Invoke(int offset, TileCall* call, bool isShort)
+    {
+        var memory = new MemoryMap();
+        memory.AllowReading(call, sizeof(TileCall));
+        memory.AllowReading(call->Lhs, operands!.Rows * sizeof(nint));
+        operands.Allow(memory);
+        var code = Code(offset);
+        new Processor(memory).Run(mutation is { } change ? change.Apply(code) : code, call);
+    }
+
+    public static Instruction[] Code(int offset) => Procedures.GetOrAdd(offset, o => Procedure.Decode(MachineCode.Bytes, o));
+
+    /// <summary>What is called while <paramref name="run"/> runs may touch the operands of <paramref name="tile"/> only.</summary>
+    public static void Use(TileCase tile, Mutation? change, Action run)
+    {
+        (operands, mutation) = (tile, change);
+        try
+        {
+            run();
+        }
+        finally
+        {
+            (operands, mutation) = (null, null);
+        }
+    }
+}

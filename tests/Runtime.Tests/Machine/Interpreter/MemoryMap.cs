@@ -1,0 +1,36 @@
+namespace MixPrec.Runtime.Tests.Machine.Interpreter;
+
+/// <summary>What machine code may touch: spans of real memory. An access that does not lie in one of them is a fault.</summary>
+internal sealed unsafe class MemoryMap
+{
+    private readonly List<Region> regions = [];
+    private Region last;
+
+    public void AllowReading(void* address, nint bytes) => regions.Add(new((ulong)address, (ulong)bytes, false));
+
+    public void AllowWriting(void* address, nint bytes) => regions.Add(new((ulong)address, (ulong)bytes, true));
+
+    public ReadOnlySpan<byte> Read(ulong address, int bytes) => Find(address, bytes, writes: false);
+
+    public Span<byte> Write(ulong address, int bytes) => Find(address, bytes, writes: true);
+
+    private Span<byte> Find(ulong address, int bytes, bool writes)
+    {
+        if (!last.Holds(address, bytes, writes))
+        {
+            last = regions.Find(region => region.Holds(address, bytes, writes));
+            if (last.Bytes == 0)
+            {
+                throw new MachineFaultException($"{(writes ? "writes" : "reads")} {bytes} bytes at {address:x}, outside its operands");
+            }
+        }
+
+        return new((void*)address, bytes);
+    }
+
+    private readonly record struct Region(ulong Address, ulong Bytes, bool IsWritable)
+    {
+        public bool Holds(ulong address, int bytes, bool writes) => address >= Address && address - Address <= Bytes
+            && Bytes - (address - Address) >= (ulong)bytes && (IsWritable || !writes);
+    }
+}

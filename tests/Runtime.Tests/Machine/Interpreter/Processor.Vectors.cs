@@ -1,0 +1,115 @@
+using System.Runtime.InteropServices;
+using Iced.Intel;
+
+namespace MixPrec.Runtime.Tests.Machine.Interpreter;
+
+/// <content>Instructions on vector registers, without masks.</content>
+internal sealed unsafe partial class Processor
+{
+    private const int VectorBytes = 64;
+
+    private void ExecuteVector(in Instruction instruction)
+    {
+        if (instruction.HasOpMask || instruction.ZeroingMasking || instruction.SuppressAllExceptions
+            || instruction.RoundingControl != RoundingControl.None)
+        {
+            throw new MachineFaultException($"mask or rounding of {instruction}");
+        }
+
+        switch (instruction.Mnemonic)
+        {
+            case Mnemonic.Vzeroupper:
+                for (int i = 0; i < 16; i++)
+                {
+                    vectors.AsSpan((i * VectorBytes) + 16, VectorBytes - 16).Clear();
+                }
+
+                upperIsDirty = false;
+                break;
+            case Mnemonic.Vmovdqu or Mnemonic.Vmovdqu32 or Mnemonic.Vmovups when instruction.Op0Kind == OpKind.Memory:
+                int bytes = instruction.Op1Register.GetSize();
+                vectors.AsSpan(instruction.Op1Register.GetNumber() * VectorBytes, bytes).CopyTo(Write(Address(instruction), bytes));
+                break;
+            case Mnemonic.Vmovdqu or Mnemonic.Vmovdqu32 or Mnemonic.Vmovups:
+            case Mnemonic.Vpbroadcastd or Mnemonic.Vbroadcastss:
+                Set(instruction, Source<uint>(instruction, 1));
+                break;
+            case Mnemonic.Vpxor or Mnemonic.Vpxord or Mnemonic.Vxorps:
+                Set(instruction, Each<uint, uint>(instruction, (a, b) => a ^ b));
+                break;
+            case Mnemonic.Vpdpbusd:
+                Accumulate(instruction, Each<uint, int>(instruction, DotProduct), (sum, product) => sum + product);
+                break;
+            case Mnemonic.Vfmadd231ps:
+                Set(instruction, FusedMultiplyAdd(instruction));
+                break;
+            default:
+                throw new MachineFaultException($"unknown instruction {instruction}");
+        }
+    }
+
+    /// <summary>u8 × s8, four products of a lane, no saturation.</summary>
+    private static int DotProduct(uint left, uint right)
+    {
+        int sum = 0;
+        for (int shift = 0; shift < 32; shift += 8)
+        {
+            sum += (byte)(left >> shift) * (sbyte)(right >> shift);
+        }
+
+        return sum;
+    }
+
+    private float[] FusedMultiplyAdd(in Instruction instruction)
+    {
+        float[] sum = Source<float>(instruction, 0), left = Source<float>(instruction, 1), right = Source<float>(instruction, 2);
+        return [.. sum.Select((addend, lane) => MathF.FusedMultiplyAdd(left[lane], right[lane], addend))];
+    }
+
+    private void Accumulate(in Instruction instruction, int[] products, Func<int, int, int> join) =>
+        Set(instruction, Source<int>(instruction, 0).Zip(products, join).ToArray());
+
+    private TResult[] Each<T, TResult>(in Instruction instruction, Func<T, T, TResult> function)
+        where T : unmanaged => [.. Source<T>(instruction, 1).Zip(Source<T>(instruction, 2), function)];
+
+    /// <summary>All lanes of an operand, as wide as the first one.</summary>
+    private T[] Source<T>(in Instruction instruction, int operand)
+        where T : unmanaged
+    {
+        int bytes = instruction.Op0Register.GetSize();
+        if (instruction.GetOpKind(operand) == OpKind.Register)
+        {
+            var register = instruction.GetOpRegister(operand);
+            return register.GetSize() == bytes
+                ? MemoryMarshal.Cast<byte, T>(vectors.AsSpan(register.GetNumber() * VectorBytes, bytes)).ToArray()
+                : throw new MachineFaultException($"width of {instruction}");
+        }
+
+        int read = instruction.MemorySize.GetSize();
+        var values = MemoryMarshal.Cast<byte, T>(Read(Address(instruction), instruction.IsBroadcast ? sizeof(T) : read));
+        T[] lanes = new T[bytes / sizeof(T)];
+        bool repeats = values.Length == 1;
+        if (!repeats && read != bytes)
+        {
+            throw new MachineFaultException($"width of {instruction}");
+        }
+
+        for (int i = 0; i < lanes.Length; i++)
+        {
+            lanes[i] = values[repeats ? 0 : i];
+        }
+
+        return lanes;
+    }
+
+    private void Set<T>(in Instruction instruction, T[] lanes)
+        where T : unmanaged
+    {
+        int number = instruction.Op0Register.GetNumber();
+        var register = vectors.AsSpan(number * VectorBytes, VectorBytes);
+        register.Clear();
+        var bytes = MemoryMarshal.AsBytes(lanes.AsSpan());
+        bytes.CopyTo(register);
+        upperIsDirty |= number < 16 && bytes.Length > 16;
+    }
+}

@@ -1,0 +1,134 @@
+using MixPrec.Runtime.Kernels;
+using MixPrec.Runtime.Tests.Machine.Interpreter;
+using Xunit;
+
+namespace MixPrec.Runtime.Tests.Machine;
+
+/// <summary>
+/// The operands of one call of a tile, of a size and depth, and the bits that its sums must have. Every row of the left operand, the weights
+/// and the sums end where a page without access begins.
+/// </summary>
+internal abstract unsafe class TileCase : IDisposable
+{
+    /// <summary>Columns between two rows of sums: no multiple of a register, so that the distance is no other distance by chance.</summary>
+    private const int UntouchedColumns = 13;
+
+    private readonly GuardedBuffer<byte>[] rows;
+    private readonly GuardedBuffer<uint> sums;
+    private readonly int columns, pitch;
+
+    protected TileCase(int rows, int columns, Depth depth, int run, int elementBytes, Func<int, int, byte[]> values)
+    {
+        (this.columns, Depth, Run, ElementBytes) = (columns, depth, run, elementBytes);
+        int elements = ((depth.Outer - 1) * (int)depth.OuterLhs) + ((depth.Inner - 1) * (int)depth.InnerLhs) + run;
+        this.rows = [.. Enumerable.Range(0, rows).Select(row => GuardedBuffer<byte>.From(values(Math.Max(elements, 0), row)))];
+        pitch = (Panels * PanelLayout.Columns) + UntouchedColumns;
+        sums = new((rows * pitch) - UntouchedColumns);
+    }
+
+    public int Rows => rows.Length;
+
+    protected Depth Depth { get; }
+
+    /// <summary>Elements of a run with those that fill up its last group.</summary>
+    protected int Run { get; }
+
+    protected int ElementBytes { get; }
+
+    protected int Panels => PanelLayout.Panels(columns);
+
+    /// <summary>Rows k of weights, used or not.</summary>
+    protected int WeightRows =>
+        (int)(Depth.First + ((Depth.Outer - 1) * Depth.OuterRhs) + ((Depth.Inner - 1) * Depth.InnerRhs)) + Run;
+
+    /// <summary>The depths that products and convolutions have: one run, a later first row, taps apart, taps that
+    /// overlap, taps and weights apart.</summary>
+    public static IEnumerable<Depth> Depths(int length, int run, int step) =>
+    [
+        new(length),
+        new(length, First: step),
+        new(length, First: run, Outer: 2, OuterLhs: 7 * (run + step), OuterRhs: 4 * run, Inner: 3, InnerLhs: run + step, InnerRhs: run),
+        new(length, Outer: 3, OuterLhs: step, OuterRhs: 2 * run, Inner: 2, InnerLhs: 2 * step, InnerRhs: run),
+        new(length, First: step, Outer: 2, OuterLhs: 5 * run, OuterRhs: 6 * run, Inner: 2, InnerLhs: run + (2 * step), InnerRhs: run + step),
+    ];
+
+    /// <summary>Runs the tile of <paramref name="kernel"/> and compares every bit.</summary>
+    /// <returns>What is wrong, or null.</returns>
+    public string? Difference(TileKernel kernel, Mutation? mutation = null)
+    {
+        sums.Span.Fill(0xA5A5A5A5);
+        try
+        {
+            InterpretedCall.Use(this, mutation, () => Sum(kernel));
+        }
+        catch (MachineFaultException e)
+        {
+            return e.Message;
+        }
+
+        sums.Check();
+        for (int i = 0; i < sums.Length; i++)
+        {
+            int row = i / pitch, column = i % pitch;
+            uint expected = column >= Panels * PanelLayout.Columns ? 0xA5A5A5A5 : Expected(row, column);
+            if (sums.Span[i] != expected)
+            {
+                return $"sum of row {row}, column {column} is {sums.Span[i]:x}, not {expected:x}";
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Only the runs of the rows, only the rows of weights that they meet, and of the sums no gap between two rows.</summary>
+    public void Allow(MemoryMap memory)
+    {
+        for (int i = 0; i < Depth.Outer; i++)
+        {
+            for (int j = 0; j < Depth.Inner; j++)
+            {
+                nint begin = ((i * Depth.OuterLhs) + (j * Depth.InnerLhs)) * ElementBytes;
+                Array.ForEach(rows, row => memory.AllowReading(row.Address + begin, Run * ElementBytes));
+                AllowWeights(memory, (int)(Depth.First + (i * Depth.OuterRhs) + (j * Depth.InnerRhs)));
+            }
+        }
+
+        for (int row = 0; row < Rows; row++)
+        {
+            memory.AllowWriting(sums.Address + (row * pitch), Panels * PanelLayout.Columns * sizeof(uint));
+        }
+    }
+
+    public virtual void Dispose()
+    {
+        Array.ForEach(rows, row => row.Dispose());
+        sums.Dispose();
+    }
+
+    protected abstract Tile Create(TileKernel kernel);
+
+    /// <summary>A run of weight rows from <paramref name="first"/> on, in every panel.</summary>
+    protected abstract void AllowWeights(MemoryMap memory, int first);
+
+    protected abstract uint Expected(int row, int column);
+
+    /// <summary>Element of a row and row of the weights of each product, in order.</summary>
+    protected IEnumerable<(int Element, int Weight)> Terms() =>
+        from i in Enumerable.Range(0, Depth.Outer)
+        from j in Enumerable.Range(0, Depth.Inner)
+        from t in Enumerable.Range(0, Depth.Length)
+        select ((int)((i * Depth.OuterLhs) + (j * Depth.InnerLhs)) + t, (int)(Depth.First + (i * Depth.OuterRhs) + (j * Depth.InnerRhs)) + t);
+
+    protected ReadOnlySpan<byte> Row(int row) => rows[row].Span;
+
+    private void Sum(TileKernel kernel)
+    {
+        byte** lhs = stackalloc byte*[Rows];
+        for (int row = 0; row < Rows; row++)
+        {
+            lhs[row] = rows[row].Address;
+        }
+
+        Create(kernel).Sum(lhs, Rows, 0, columns, Depth, sums.Address, pitch);
+    }
+}
