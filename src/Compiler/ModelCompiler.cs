@@ -72,7 +72,7 @@ internal static class ModelCompiler
 
         usable.RequireData(options, graph);
         TargetMachine.Require(options);
-        LockFileAccess.Require(options.LockFile);
+        LockFile.At(options.LockFile).Require();
         using var turn = PlanningTurn.Wait(options.LockFile, subject.Key, progress, cancellation);
         if (turn.HadToWait && LockFile.ReadIfExists(options.LockFile) is var written && written.Differences(subject, graph).Count == 0)
         {

@@ -161,6 +161,11 @@ public sealed class PrepareModels : Microsoft.Build.Utilities.Task
                 model.Model));
         }
 
+        if (Directory.Exists(lockFile))
+        {
+            Report(DiagnosticLine.From(DiagnosticCatalog.NotAFile, model.DefinedIn, $"LockFile of '{model.ClassName}':", lockFile));
+        }
+
         // With a lock file the worker may never open the data: a clone need not have it.
         var needsData = settings.ModeFor(lockFile) == "Update" || (settings.ModeFor(lockFile) == "Auto" && !File.Exists(lockFile));
         foreach (var metadatum in needsData ? ModelMetadata.Rows.Where(row => row.Lock == LockRole.Contents) : [])

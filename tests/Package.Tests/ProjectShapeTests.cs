@@ -26,6 +26,22 @@ public sealed class ProjectShapeTests
         Assert.False(File.Exists(package.PathTo("digits.onnx.starts")));
     }
 
+    /// <summary>The system would say "access denied", after the data were read.</summary>
+    [Theory]
+    [InlineData("""<MixedPrecisionModel Include="models" />""", "The model '", "models")]
+    [InlineData("""<MixedPrecisionModel Include="digits.onnx" LockFile="models" />""", "LockFile of 'Digits': '", "models")]
+    public async Task AFolderInPlaceOfAFileIsToldBeforeAnythingRuns(string item, string words, string folder)
+    {
+        using var package = new LaidOutPackage();
+        Directory.CreateDirectory(package.PathTo(folder));
+        var build = await package.Run("p.csproj", "<TargetFramework>net10.0</TargetFramework>", item, "-t:MixPrecCompile");
+
+        var line = Assert.Single(build.Lines("error"));
+        Assert.Contains($"p.csproj : error MXP1041: {words}{package.PathTo(folder)}' is a folder: name a file.", line,
+            StringComparison.Ordinal);
+        Assert.False(File.Exists(package.PathTo("digits.onnx.starts")));
+    }
+
     [Fact]
     public async Task OfSeveralTargetFrameworksTheOneThatDoesNotFitIsNamedBeforeAnyIsBuilt()
     {

@@ -59,6 +59,25 @@ public sealed class InspectCommandTests : IDisposable
         Assert.Contains("error MXP1041: ", error.ToString(), StringComparison.Ordinal);
     }
 
+    /// <summary>Of every command that writes one: a mistyped path is told before the model is read, and makes no folders.</summary>
+    [Theory]
+    [InlineData("MXP1040", "plan", "--output")]
+    [InlineData("MXP1040", "run", "--inputs", "in.npz", "--output")]
+    [InlineData("MXP1021", "plan", "--calibration-data", "data", "--lock-file")]
+    [InlineData("MXP1050", "export", "--calibration-data", "data", "--qdq")]
+    public void FoldersAboveTheLastOneAreNotMade(string code, string command, params string[] others)
+    {
+        string path = Path.Combine(directory.FullName, "mistyped", "deep", "out");
+        string[] options = [.. others.Select(word => word == "data" ? WorkerProgram.SampleData : word)];
+        using var error = new StringWriter();
+        int exit = CommandLineProgram.Run([command, WorkerProgram.SampleModel, .. options, path], new(TextWriter.Null, error),
+            TestContext.Current.CancellationToken);
+        Assert.Equal(WorkerExitCode.Error, exit);
+        Assert.Contains($"error {code}: ", error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("only the last folder of the path is made", error.ToString(), StringComparison.Ordinal);
+        Assert.Empty(directory.GetDirectories());
+    }
+
     private string Convolution(int dimensions, float weight = 1)
     {
         long[] shape = [1, 1, .. Enumerable.Repeat(2L, dimensions)];

@@ -29,8 +29,13 @@ public sealed class ResultFilesTests : IDisposable
     {
         string file = Path.Combine(directory.FullName, "file");
         File.WriteAllText(file, "");
-        Assert.Equal("MXP1040", Assert.Throws<MixPrecException>(() => ResultFiles.In(file, "Net")).Description.Id);
-        string folder = Path.Combine(directory.FullName, "new", "folder");
+        Assert.Equal("MXP1042", Assert.Throws<MixPrecException>(() => ResultFiles.In(file, "Net")).Description.Id);
+        string deep = Path.Combine(directory.FullName, "mistyped", "folder");
+        var refused = Assert.Throws<MixPrecException>(() => ResultFiles.In(deep, "Net"));
+        Assert.Equal("MXP1040", refused.Description.Id);
+        Assert.Contains($"the folder '{Path.GetDirectoryName(deep)}' does not exist", refused.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.GetDirectoryName(deep)));
+        string folder = Path.Combine(directory.FullName, "new");
         using var files = ResultFiles.In(folder, "Net");
         Assert.False(Directory.Exists(folder));
         files.Write(".txt", "text");

@@ -1,6 +1,9 @@
 using System.Text.Json;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Onnx;
+using MixPrec.Compiler.Tests.Onnx;
+using MixPrec.Plan;
+using MixPrec.Worker.CommandLine;
 
 namespace MixPrec.Worker.Tests;
 
@@ -52,15 +55,79 @@ public sealed class RunCommandTests : IDisposable
         Assert.Equal(10, output.GetProperty("values").GetArrayLength());
     }
 
+    /// <summary>One is 1 in every type that has numbers, and true.</summary>
     [Fact]
-    public async Task AnOutputFolderThatIsAFileIsSaidBeforeTheRun()
+    public void EveryElementTypeHasAForm()
+    {
+        using var model = new TinyModel(opset: 25).Input("x", 2);
+        foreach (var type in Enum.GetValues<ElementType>())
+        {
+            model.Node($"y{type} = Cast x", TinyModel.Attribute("to", (long)type.ToCode())).Output($"y{type}");
+        }
+
+        TensorWriter.Write(Path.Combine(folder, "input_0.pb"), "", Tensor.Of([1f, 1f], 2));
+        var one = Enum.GetValues<ElementType>().ToDictionary(type => type, type => type == ElementType.Bool ? "true" : "1");
+        using var json = JsonDocument.Parse(TextOf(model.Save(), "--json"));
+        Assert.Equal(
+            one.Select(e => $$"""{"name":"y{{e.Key}}","type":"{{e.Key}}","shape":[2],"values":[{{e.Value}},{{e.Value}}]}"""),
+            json.RootElement.GetProperty("outputs").EnumerateArray().Select(output => output.GetRawText()));
+        Assert.Equal(string.Concat(one.Select(e => $"y{e.Key}: {e.Key} [2] {e.Value} {e.Value}\n")), TextOf(model.FilePath));
+    }
+
+    [Fact]
+    public async Task NumbersThatAreNotFiniteAreStringsAndLargeIntegersKeepEveryDigit()
+    {
+        using var model = new TinyModel().Input("x", 5).Node("y = Identity x").Output("y").Integers("c", long.MaxValue)
+            .Initializer("u", Tensor.Of<ulong>(ElementType.U64, [ulong.MaxValue], 1)).Node("i = Identity c").Output("i")
+            .Node("l = Identity u").Output("l");
+        TensorWriter.Write(Path.Combine(folder, "input_0.pb"), "",
+            Tensor.Of([float.NaN, float.PositiveInfinity, float.NegativeInfinity, 0.1f, -0f], 5));
+        var result = await WorkerProgram.Run("run", model.Save(), "--inputs", folder, "--json");
+        using var json = JsonDocument.Parse(result.Out);
+        Assert.Equal(["""["NaN","Infinity","-Infinity",0.1,-0]""", "[9223372036854775807]", "[18446744073709551615]"],
+            json.RootElement.GetProperty("outputs").EnumerateArray().Select(o => o.GetProperty("values").GetRawText()));
+    }
+
+    [Fact]
+    public async Task OutputsAreFilesInAFolderOfWhichOnlyTheLastPartIsMade()
     {
         TensorWriter.Write(Path.Combine(folder, "input_0.pb"), "", Image(1));
-        var result = await WorkerProgram.Run("run", WorkerProgram.SampleModel, "--inputs", folder, "--output",
-            Path.Combine(folder, "input_0.pb"));
+        string made = Path.Combine(folder, "made");
+        var result = await WorkerProgram.Run("run", WorkerProgram.SampleModel, "--inputs", folder, "--output", made);
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        Assert.Equal(["output_0.pb"], Directory.GetFiles(made).Select(Path.GetFileName));
+
+        await RefusesOutput("MXP1042", Path.Combine(folder, "input_0.pb"));
+        await RefusesOutput("MXP1040", Path.Combine(folder, "input_0.pb", "below"));
+        await RefusesOutput("MXP1040", Path.Combine(folder, "mistyped", "deep"));
+        Assert.False(Directory.Exists(Path.Combine(folder, "mistyped")));
+    }
+
+    [Fact]
+    public async Task AFolderWithTheNameOfAnOutputIsSaid()
+    {
+        TensorWriter.Write(Path.Combine(folder, "input_0.pb"), "", Image(1));
+        Directory.CreateDirectory(Path.Combine(folder, "out", "output_0.pb"));
+        var result = await WorkerProgram.Run("run", WorkerProgram.SampleModel, "--inputs", folder, "--output", Path.Combine(folder, "out"));
         Assert.Equal(2, result.ExitCode);
         Assert.Contains("MXP1040", result.Error, StringComparison.Ordinal);
-        Assert.Empty(result.Out);
+        Assert.Empty(Directory.GetFiles(Path.Combine(folder, "out")));
+    }
+
+    private async Task RefusesOutput(string code, string path)
+    {
+        var result = await WorkerProgram.Run("run", WorkerProgram.SampleModel, "--inputs", folder, "--output", path);
+        Assert.Equal((2, ""), (result.ExitCode, result.Out));
+        Assert.Contains($"error {code}: ", result.Error, StringComparison.Ordinal);
+    }
+
+    private string TextOf(string model, params string[] flags)
+    {
+        using var text = new StringWriter();
+        using var error = new StringWriter();
+        CommandLineProgram.Run(["run", model, "--inputs", folder, .. flags], new(text, error), TestContext.Current.CancellationToken);
+        Assert.Empty(error.ToString());
+        return text.ToString();
     }
 
     private static Tensor Image(int count)

@@ -24,6 +24,16 @@ public sealed class VerifyCommandTests
     }
 
     [Fact]
+    public async Task AFileOfACaseIsNoFolderOfCases()
+    {
+        using var cases = new CaseFolder().Add("a", "Relu", [0, 2]);
+        var result = await WorkerProgram.Run("verify", cases.ModelPath("a"));
+        Assert.Equal((2, ""), (result.ExitCode, result.Out));
+        Assert.Contains($"error MXP1042: The folder '{cases.ModelPath("a")}' is a file: name a folder.", result.Error,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task OnlyPassedCasesAreSuccess()
     {
         using var cases = new CaseFolder().Add("a", "Relu", [0, 2]).Add("b", "Neg", [1, -2]);

@@ -1,3 +1,4 @@
+using System.Text;
 using MixPrec.Compiler.Exclusion;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Diagnostics;
@@ -51,8 +52,12 @@ internal sealed record LockFile(IReadOnlyList<LockedPlan> Plans)
     }
 
     /// <summary>The file's plans; none when it does not exist.</summary>
-    /// <inheritdoc cref="Read"/>
-    public static LockFile ReadIfExists(string path) => File.Exists(path) ? Read(path) : new([]);
+    /// <exception cref="MixPrecException">MXP1103, MXP1041: the file is no lock file, or a folder.</exception>
+    public static LockFile ReadIfExists(string path) => File.Exists(path) ? Read(path)
+        : !Directory.Exists(path) ? new([]) : throw new MixPrecException(DiagnosticCatalog.NotAFile, path, "The lock file", path);
+
+    /// <summary>The file as something to write, not yet touched.</summary>
+    public static OutputFile At(string path) => new("The lock file", path, DiagnosticCatalog.LockNotWritable, path);
 
     /// <summary>
     /// Writes a plan into a file in place of the one for the same model and options; the others stay. In one step, and only when the
@@ -101,17 +106,7 @@ internal sealed record LockFile(IReadOnlyList<LockedPlan> Plans)
             return false;
         }
 
-        string unfinished = LockFileAccess.Unfinished(path);
-        try
-        {
-            File.WriteAllText(unfinished, text);
-            File.Move(unfinished, path, overwrite: true);
-            return true;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            File.Delete(unfinished);
-            throw LockFileAccess.NotWritable(path, exception.Message);
-        }
+        At(path).Write(file => file.Write(Encoding.UTF8.GetBytes(text)));
+        return true;
     }
 }

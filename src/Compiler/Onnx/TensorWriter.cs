@@ -19,4 +19,7 @@ internal static class TensorWriter
 
     /// <summary>Writes one tensor to a file of its own.</summary>
     public static void Write(string path, string name, Tensor tensor) => File.WriteAllBytes(path, ToProto(name, tensor).ToByteArray());
+
+    /// <summary>Writes one tensor to a stream that holds nothing else.</summary>
+    public static void Write(Stream file, string name, Tensor tensor) => ToProto(name, tensor).WriteTo(file);
 }

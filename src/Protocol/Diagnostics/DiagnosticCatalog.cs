@@ -73,7 +73,7 @@ internal static class DiagnosticCatalog
         "TargetIsa=\"{0}\", but the kernels of this process are already chosen: {1}. Unset the environment variable MIXPREC_ISA, or set it to {0}.");
     public static readonly DiagnosticDescription KernelUnavailable = new("MXP1031", "A forced kernel cannot be used", "{0}");
     public static readonly DiagnosticDescription OutputUnwritable =
-        new("MXP1040", "Output folder cannot be written", "The output folder '{0}' cannot be made: {1}. Name another folder.");
+        new("MXP1040", "Output folder cannot be written", "Nothing can be written to the output folder '{0}': {1}. Name another folder.");
     public static readonly DiagnosticDescription NotAFile =
         new("MXP1041", "Folder where a file is needed", "{0} '{1}' is a folder: name a file.");
     public static readonly DiagnosticDescription NotAFolder =

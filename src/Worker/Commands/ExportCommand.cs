@@ -89,11 +89,7 @@ internal sealed class ExportCommand : WorkerCommand
     /// <summary>The plan for the model's file and layers: options do not matter here, for nothing is decided anew.</summary>
     private static LockedPlan PlanOf(string lockFile, string? key, string model, Graph graph)
     {
-        if (!File.Exists(lockFile))
-        {
-            throw new MixPrecException(DiagnosticCatalog.FileNotFound, null, "The lock file", lockFile);
-        }
-
+        InputPath.RequireFile("The lock file", lockFile, null);
         var layers = graph.QuantizableNodes.Select(n => n.Name).ToHashSet();
         string hash = ContentHash.OfFiles(OnnxModelReader.Read(model, DimensionBindings.None).Files);
         LockedPlan[] fitting = [.. LockFile.Read(lockFile).Plans.Where(p => (key is null || p.Subject.Key == key)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using MixPrec.Compiler;
 using MixPrec.Compiler.Calibration;
 using MixPrec.Compiler.Data;
@@ -26,6 +27,7 @@ internal sealed class RunCommand : WorkerCommand
     private const int ShownElements = 8;
     private const int CalibrationBatch = 64;
     private const string PrecisionOption = "--precision";
+    private static readonly JsonSerializerOptions s_json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
     private readonly Argument<string> modelFile;
     private readonly Option<string> inputFiles;
     private readonly Option<string> outputFolder;
@@ -55,11 +57,7 @@ internal sealed class RunCommand : WorkerCommand
 
     public override int Run(ParseResult arguments, CommandOutput output, CancellationToken cancellation)
     {
-        string? folder = arguments.GetValue(outputFolder) is { } directory ? Path.GetFullPath(directory) : null;
-        if (folder is not null)
-        {
-            ResultFiles.RequireFolder(folder);
-        }
+        using var files = arguments.GetValue(outputFolder) is { } folder ? ResultFiles.In(Path.GetFullPath(folder), "output_") : null;
 
         string inputsPath = Path.GetFullPath(arguments.GetValue(inputFiles)!);
         string path = Path.GetFullPath(arguments.GetValue(modelFile)!);
@@ -78,21 +76,20 @@ internal sealed class RunCommand : WorkerCommand
         var results = model.Run(inputs);
         var outputs = imported.Outputs.Zip(results, (port, value) => (port.Name, Value: value)).ToArray();
         output.Out.Write(arguments.GetValue(json) ? JsonOf(outputs) : string.Concat(outputs.Select(TextOf)));
-        for (int i = 0; i < outputs.Length && folder is not null; i++)
+        for (int i = 0; i < outputs.Length && files is not null; i++)
         {
-            TensorWriter.Write(Path.Combine(Directory.CreateDirectory(folder).FullName, $"output_{i}.pb"), outputs[i].Name,
-                outputs[i].Value);
+            using var file = files.Create($"{i}.pb");
+            TensorWriter.Write(file, outputs[i].Name, outputs[i].Value);
         }
 
+        files?.Publish();
         return WorkerExitCode.Done;
     }
 
     private static string TextOf((string Name, Tensor Value) output) =>
         $"{PrintableName.Of(output.Name)}: {output.Value.Type} [{string.Join(", ", output.Value.Shape)}] {Beginning(output.Value)}\n";
 
-    /// <summary>
-    /// A number that is not finite has no form in JSON and is null; values of other types than F32 are in the files of <c>--output</c>.
-    /// </summary>
+    /// <summary>JSON has no numbers that are not finite: they are the strings NaN, Infinity and -Infinity.</summary>
     private static string JsonOf(IReadOnlyList<(string Name, Tensor Value)> outputs) => JsonSerializer.Serialize(new
     {
         outputs = outputs.Select(output => new
@@ -100,10 +97,9 @@ internal sealed class RunCommand : WorkerCommand
             name = output.Name,
             type = output.Value.Type.ToString(),
             shape = output.Value.Shape,
-            values = output.Value.Type == ElementType.F32
-                ? output.Value.Span<float>().ToArray().Select(x => float.IsFinite(x) ? x : (float?)null) : null,
+            values = Elements(output.Value),
         }),
-    }) + "\n";
+    }, s_json) + "\n";
 
     private static RangeTable RangesOf(Graph graph, IEnumerable<IReadOnlyList<Tensor>> runs) =>
         RangeCalibration.Collect(ActivationRanges.MinMax, new TorchExecutor(graph), graph, runs);
@@ -118,8 +114,16 @@ internal sealed class RunCommand : WorkerCommand
     private static PrecisionConfig PrecisionOf(string id) => PrecisionConfig.Find(id)
         ?? throw new MixPrecException(DiagnosticCatalog.InvalidMetadata, null, PrecisionOption, id, "one of " + Precisions);
 
-    private static string Beginning(Tensor tensor) => tensor.Type == ElementType.F32
-        ? string.Join(" ", tensor.Span<float>()[..Math.Min(ShownElements, (int)tensor.Length)].ToArray()
-        .Select(x => x.ToString("G6", CultureInfo.InvariantCulture))) + (tensor.Length > ShownElements ? " …" : "")
-        : "";
+    private static IEnumerable<object> Elements(Tensor tensor) =>
+        Enumerable.Range(0, (int)tensor.Length).Select(i => TensorElements.At(tensor, i));
+
+    private static string Beginning(Tensor tensor) =>
+        string.Join(" ", Elements(tensor).Take(ShownElements).Select(Text)) + (tensor.Length > ShownElements ? " …" : "");
+
+    private static string Text(object element) => element switch
+    {
+        float or double => ((IFormattable)element).ToString("G6", CultureInfo.InvariantCulture),
+        bool truth => truth ? "true" : "false",
+        _ => Convert.ToString(element, CultureInfo.InvariantCulture)!,
+    };
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using MixPrec.Compiler;
 using MixPrec.Diagnostics;
 using MixPrec.Jobs;
 
@@ -14,40 +15,25 @@ internal sealed class ResultFiles(string directory, string className) : IDisposa
     private readonly List<(string Temporary, string Final)> written = [];
 
     /// <summary>Asks for the folder before anything long is done.</summary>
-    /// <inheritdoc cref="RequireFolder"/>
+    /// <inheritdoc cref="OutputPath.RequireFolder"/>
     public static ResultFiles In(string directory, string className)
     {
-        RequireFolder(directory);
+        OutputPath.RequireFolder(directory);
         return new ResultFiles(directory, className);
     }
 
-    /// <summary>Whether a folder is there or can be made.</summary>
-    /// <exception cref="MixPrecException">MXP1040: there is a file of that name, or it cannot be made.</exception>
-    public static void RequireFolder(string directory)
-    {
-        try
-        {
-            bool made = !Directory.Exists(directory);
-            Directory.CreateDirectory(directory);
-            if (made)
-            {
-                // A command that is cancelled leaves nothing.
-                Directory.Delete(directory);
-            }
-        }
-        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
-        {
-            throw new MixPrecException(DiagnosticCatalog.OutputUnwritable, null, directory, refused.Message.TrimEnd('.'));
-        }
-    }
-
     /// <summary><c>CLASS + ending</c>, to be written and closed; invisible until it is published.</summary>
+    /// <exception cref="MixPrecException">MXP1040: it cannot be made.</exception>
     public Stream Create(string ending)
     {
-        Directory.CreateDirectory(directory);
-        string final = Path.Combine(directory, className + ending);
-        written.Add((final + ResultFileNames.Unfinished, final));
-        return File.Create(final + ResultFileNames.Unfinished);
+        string final = Path.Combine(directory, className + ending), temporary = final + ResultFileNames.Unfinished;
+        return Attempted(() =>
+        {
+            Directory.CreateDirectory(directory);
+            var file = File.Create(temporary);
+            written.Add((temporary, final));
+            return file;
+        }, temporary, final);
     }
 
     public void Write(string ending, string text)
@@ -71,11 +57,16 @@ internal sealed class ResultFiles(string directory, string className) : IDisposa
     }
 
     /// <summary>Makes everything written so far visible, in the order of writing.</summary>
+    /// <exception cref="MixPrecException">MXP1040: a name is taken, by a folder for example.</exception>
     public void Publish()
     {
         foreach (var (temporary, final) in written)
         {
-            File.Move(temporary, final, overwrite: true);
+            Attempted(() =>
+            {
+                File.Move(temporary, final, overwrite: true);
+                return true;
+            }, temporary, final);
         }
 
         written.Clear();
@@ -105,4 +96,16 @@ internal sealed class ResultFiles(string directory, string className) : IDisposa
     }
 
     public void Dispose() => Discard();
+
+    private T Attempted<T>(Func<T> action, string temporary, string final)
+    {
+        try
+        {
+            return action();
+        }
+        catch (Exception refused) when (OutputPath.IsRefusal(refused))
+        {
+            throw new MixPrecException(DiagnosticCatalog.OutputUnwritable, null, directory, OutputPath.Reason(refused, temporary, final));
+        }
+    }
 }

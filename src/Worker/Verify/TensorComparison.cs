@@ -114,23 +114,10 @@ internal static class TensorComparison
             }
         }
 
-        return wrong == 0 ? null : Described(wrong, (int)expected.Length, first, Number(actual, first), Number(expected, first));
+        return wrong == 0 ? null : Described(wrong, (int)expected.Length, first, TensorElements.At(actual, first), TensorElements.At(expected, first));
     }
 
     private static string Described(int wrong, int length, int index, object actual, object expected) =>
         string.Create(CultureInfo.InvariantCulture,
             $"{wrong} of {Counted.Of(length, "element")} differ, at {index}: {actual} instead of {expected}");
-
-    private static object Number(Tensor tensor, int index) => tensor.Type switch
-    {
-        ElementType.I64 => tensor.Span<long>()[index],
-        ElementType.U64 => tensor.Span<ulong>()[index],
-        ElementType.I32 => tensor.Span<int>()[index],
-        ElementType.U32 => tensor.Span<uint>()[index],
-        ElementType.I16 => tensor.Span<short>()[index],
-        ElementType.U16 => tensor.Span<ushort>()[index],
-        ElementType.I8 => tensor.Span<sbyte>()[index],
-        ElementType.Bool => tensor.Span<byte>()[index] != 0,
-        _ => tensor.Bytes[index],
-    };
 }

@@ -357,21 +357,27 @@ public sealed class LockFileTests : IDisposable
     [Fact]
     public void AFolderThatDoesNotExistIsMadeAndOneThatCannotBeIsSaid()
     {
-        LockFileAccess.Require(At("new/net.lock.json"));
+        LockFile.At(At("new/net.lock.json")).Require();
         Assert.Empty(Directory.GetFiles(At("new")));
         File.WriteAllText(At("file"), "");
-        foreach (string path in new[] { At("new"), At("file/net.lock.json"), At("nosuch/deep/net.lock.json") })
+        foreach (var (path, code) in new[] { ("new", "MXP1041"), ("file/net.lock.json", "MXP1021"), ("nosuch/net.lock.json/x", "MXP1021") })
         {
-            Assert.Equal("MXP1021", Assert.Throws<MixPrecException>(() => LockFileAccess.Require(path)).Description.Id);
+            Assert.Equal(code, Assert.Throws<MixPrecException>(LockFile.At(At(path)).Require).Description.Id);
         }
 
         Assert.False(Directory.Exists(At("nosuch")));
+        Assert.Equal("MXP1041", Assert.Throws<MixPrecException>(() => LockFile.ReadIfExists(At("new"))).Description.Id);
+    }
 
-        // The name under which it would be written says nothing to anybody.
-        var error = LockFileAccess.NotWritable(At("net.lock.json"),
-            $"Access to the path '{LockFileAccess.Unfinished(At("net.lock.json"))}' is denied.");
-        Assert.Equal($"The lock file '{At("net.lock.json")}' cannot be written: Access to the path '{At("net.lock.json")}' is denied.",
-            error.Message);
+    /// <summary>The name under which it is written says nothing to anybody.</summary>
+    [Fact]
+    public void AFileThatCannotBeReplacedIsNamedAndNothingIsLeftBeside()
+    {
+        Directory.CreateDirectory(At("net.lock.json"));
+        var error = Assert.Throws<MixPrecException>(() => LockFile.At(At("net.lock.json")).Write(file => file.WriteByte(1)));
+        Assert.Equal("MXP1021", error.Description.Id);
+        Assert.DoesNotContain(".tmp", error.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(_folder, "*.tmp"));
     }
 
     private LockedPlan With(params (string Name, string Value)[] options)
