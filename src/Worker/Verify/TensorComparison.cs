@@ -114,7 +114,8 @@ internal static class TensorComparison
             }
         }
 
-        return wrong == 0 ? null : Described(wrong, (int)expected.Length, first, TensorElements.At(actual, first), TensorElements.At(expected, first));
+        return wrong == 0 ? null : Described(wrong, (int)expected.Length, first, TensorElements.At(actual, first),
+            TensorElements.At(expected, first));
     }
 
     private static string Described(int wrong, int length, int index, object actual, object expected) =>
