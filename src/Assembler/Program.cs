@@ -8,8 +8,8 @@ if (args is not [var folder])
 }
 
 Directory.CreateDirectory(folder);
-File.WriteAllText(Path.Combine(folder, "MachineCode.g.cs"), SourceFile.Text(Procedures.All()));
-using var call = typeof(Procedures).Assembly.GetManifestResourceStream("TileCall.cs")!;
+File.WriteAllText(Path.Combine(folder, "MachineCode.g.cs"), SourceFile.Text(Kernels.All()));
+using var call = typeof(Kernels).Assembly.GetManifestResourceStream("TileCall.cs")!;
 using var copy = File.Create(Path.Combine(folder, "TileCall.g.cs"));
 call.CopyTo(copy);
 return 0;

@@ -16,9 +16,12 @@ internal unsafe struct TileCall
     /// <summary>Most registers of columns of a tile.</summary>
     public const int MaxVectors = 8;
 
+    /// <summary>Sums of the procedure that measures how fast a kernel could be at most.</summary>
+    public const int RoofSums = 12;
+
     /// <summary>
-    /// Entries that a kernel's list of procedures has for each number of rows: the most registers of columns, 0 where there is no tile,
-    /// and the offsets of the tiles with 1, 2, … registers.
+    /// A kernel's list of procedures begins with the offset of its roof; then it has so many entries for each number of rows: the most
+    /// registers of columns, 0 where there is no tile, and the offsets of the tiles with 1, 2, … registers.
     /// </summary>
     public const int Entries = 1 + MaxVectors;
 
@@ -62,5 +65,5 @@ internal unsafe struct TileCall
     public nint OuterWeightsStep;
 
     /// <summary>Where a kernel's list of procedures begins for <paramref name="rows"/> rows.</summary>
-    public static int Index(int rows) => (rows - 1) * Entries;
+    public static int Index(int rows) => 1 + ((rows - 1) * Entries);
 }

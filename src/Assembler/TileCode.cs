@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Iced.Intel;
 using MixPrec.Runtime.Machine;
 using static Iced.Intel.AssemblerRegisters;
@@ -6,11 +5,9 @@ using Assembly = Iced.Intel.Assembler;
 
 namespace MixPrec.Assembler;
 
-/// <summary>The sums of <paramref name="rows"/> rows and <paramref name="vectors"/> registers of columns.</summary>
+/// <summary>The sums of a few rows and registers of columns.</summary>
 /// <remarks>
-/// The one argument, a <see cref="TileCall"/>, is taken from rcx: the first argument on Windows and the fourth everywhere else, so the
-/// caller passes it four times. What either convention preserves is preserved. Weights are read in panels of 64 bytes a row, or as a plain
-/// matrix where <paramref name="isRowMajor"/>, whose rows lie <see cref="TileCall.WeightsPitch"/> apart.
+/// Weights are read in panels of 64 bytes a row, or as a plain matrix whose rows lie <see cref="TileCall.WeightsPitch"/> apart.
 /// </remarks>
 internal sealed class TileCode
 {
@@ -23,16 +20,10 @@ internal sealed class TileCode
     /// <summary>Panels that one register reaches: at 0, 1 and 2 times the distance between them.</summary>
     private const int PanelsOfPlace = 3;
 
-    private static readonly AssemblerRegister64[] Volatile = [rax, rdx, r8, r9, r10, r11],
-        Preserved = [rbx, rbp, rsi, rdi, r12, r13, r14, r15];
-
-    private readonly Assembly code = new(64);
+    private readonly Frame frame;
     private readonly Product product;
     private readonly int rows, vectors;
     private readonly bool isRowMajor;
-
-    private readonly Stack<AssemblerRegister64> free = new(Volatile.Concat(Preserved).Reverse());
-    private readonly AssemblerRegister64[] preserved;
 
     /// <summary>Where the group begins in every row, and where the run ends there; runs that are left.</summary>
     private readonly AssemblerRegister64 position, end, inner, outer;
@@ -45,120 +36,107 @@ internal sealed class TileCode
 
     private readonly AssemblerRegister64[] rowPlaces;
 
-    /// <summary>Weights, one for each vector, or rows; and one for what is multiplied with them.</summary>
+    /// <summary>Weights, one for each vector, or rows; the last one is for what is multiplied with them.</summary>
     private readonly Register[] operands;
 
-    private readonly Register[] sums, preservedVectors;
+    private readonly Register[] sums;
 
     public TileCode(Product product, int rows, int vectors, bool isRowMajor)
     {
         (this.product, this.rows, this.vectors, this.isRowMajor) = (product, rows, vectors, isRowMajor);
+        frame = new(product);
         int panels = ((vectors * product.Bytes) + PanelRowBytes - 1) / PanelRowBytes;
-        (position, end, inner, outer) = (free.Pop(), free.Pop(), free.Pop(), free.Pop());
-        places = Take(isRowMajor ? 1 : (panels + PanelsOfPlace - 1) / PanelsOfPlace);
-        panelPitch = isRowMajor || panels == 1 ? default : free.Pop();
-        rowPlaces = Take(rows);
-        preserved = [.. Preserved.Where(register => !free.Contains(register))];
-
-        int inOperands = 1 + (IsWide ? rows : vectors);
-        operands = product.Registers[..inOperands];
-        sums = product.Registers[inOperands..(inOperands + (rows * vectors))];
-        preservedVectors = [.. operands.Concat(sums).Select(register => register.GetNumber()).Where(number => number is >= 6 and < 16)
-            .Select(number => Register.XMM0 + number)];
+        (position, end, inner, outer) = (frame.Take(), frame.Take(), frame.Take(), frame.Take());
+        places = frame.Take(isRowMajor ? 1 : (panels + PanelsOfPlace - 1) / PanelsOfPlace);
+        panelPitch = isRowMajor || panels == 1 ? default : frame.Take();
+        rowPlaces = frame.Take(rows);
+        operands = frame.TakeVectors(Operands(rows, vectors));
+        sums = frame.TakeVectors(rows * vectors);
     }
 
-    /// <summary>One or two rows stay in registers, and weights are read once; otherwise weights stay and each row is read once.</summary>
-    private bool IsWide => rows <= 2 && vectors > 2;
+    private Assembly Code => frame.Code;
 
-    public byte[] Assemble()
+    /// <summary>Whether the sums of such a tile and what is multiplied have a register each.</summary>
+    public static bool Fits(Product product, int rows, int vectors) =>
+        Operands(rows, vectors) + (rows * vectors) <= product.Registers.Length;
+
+    public byte[] Assemble() => frame.Assemble(() =>
     {
         Begin();
         Runs();
         Store();
-        End();
-        var stream = new MemoryStream();
-        code.Assemble(new StreamCodeWriter(stream), rip: 0);
-        return stream.ToArray();
-    }
+    });
 
-    private AssemblerRegister64[] Take(int count) => [.. Enumerable.Range(0, count).Select(_ => free.Pop())];
+    /// <summary>One or two rows stay in registers, and weights are read once; otherwise weights stay and each row is read once.</summary>
+    private static bool IsWide(int rows, int vectors) => rows <= 2 && vectors > 2;
 
-    private static AssemblerMemoryOperand Argument(string field) => __qword_ptr[rcx + (int)Marshal.OffsetOf<TileCall>(field)];
+    /// <summary>A single row is multiplied with weights in memory, which no other row needs.</summary>
+    private static int Operands(int rows, int vectors) => !IsWide(rows, vectors) ? vectors + 1 : rows == 1 ? 1 : rows + 1;
 
     private Register Sum(int row, int vector) => sums[(row * vectors) + vector];
 
     private void Begin()
     {
-        Array.ForEach(preserved, register => code.push(register));
-        if (preservedVectors.Length > 0)
-        {
-            code.sub(rsp, preservedVectors.Length * 16);
-            for (int i = 0; i < preservedVectors.Length; i++)
-            {
-                code.AddInstruction(Instruction.Create(Code.VEX_Vmovups_xmmm128_xmm, Memory(Register.RSP, i * 16), preservedVectors[i]));
-            }
-        }
-
-        Array.ForEach(sums, register => product.EmitZero(code, register));
-        code.mov(position, Argument(nameof(TileCall.Lhs)));
+        Array.ForEach(sums, register => product.EmitZero(Code, register));
+        Code.mov(position, Frame.Argument(nameof(TileCall.Lhs)));
         for (int row = 0; row < rows; row++)
         {
-            code.mov(rowPlaces[row], __qword_ptr[position + (row * sizeof(long))]);
+            Code.mov(rowPlaces[row], __qword_ptr[position + (row * sizeof(long))]);
         }
 
-        code.mov(places[0], Argument(nameof(TileCall.Weights)));
+        Code.mov(places[0], Frame.Argument(nameof(TileCall.Weights)));
         if (panelPitch != default)
         {
-            code.mov(panelPitch, Argument(nameof(TileCall.PanelPitch)));
+            Code.mov(panelPitch, Frame.Argument(nameof(TileCall.PanelPitch)));
         }
 
         if (places.Length > 1)
         {
-            code.lea(end, __[panelPitch + (panelPitch * 2)]);
-            code.lea(places[1], __[places[0] + end]);
+            Code.lea(end, __[panelPitch + (panelPitch * 2)]);
+            Code.lea(places[1], __[places[0] + end]);
         }
 
         if (places.Length > 2)
         {
-            code.lea(places[2], __[places[0] + (end * 2)]);
+            Code.lea(places[2], __[places[0] + (end * 2)]);
         }
 
-        code.xor(position, position);
+        Code.xor(position, position);
     }
 
     /// <summary>Outer × Inner runs; each has at least one group.</summary>
     private void Runs()
     {
-        Label outerRun = code.CreateLabel(), innerRun = code.CreateLabel(), group = code.CreateLabel();
-        code.mov(outer, Argument(nameof(TileCall.Outer)));
-        code.Label(ref outerRun);
-        code.mov(inner, Argument(nameof(TileCall.Inner)));
-        code.Label(ref innerRun);
-        code.mov(end, Argument(nameof(TileCall.RunBytes)));
-        code.add(end, position);
-        code.Label(ref group);
+        Label outerRun = Code.CreateLabel(), innerRun = Code.CreateLabel(), group = Code.CreateLabel();
+        Code.mov(outer, Frame.Argument(nameof(TileCall.Outer)));
+        Code.Label(ref outerRun);
+        Code.mov(inner, Frame.Argument(nameof(TileCall.Inner)));
+        Code.Label(ref innerRun);
+        Code.mov(end, Frame.Argument(nameof(TileCall.RunBytes)));
+        Code.add(end, position);
+        Code.Label(ref group);
         Group();
-        code.add(position, GroupBytes);
-        code.cmp(position, end);
-        code.jl(group);
+        Code.add(position, GroupBytes);
+        Code.cmp(position, end);
+        Code.jl(group);
         Step(nameof(TileCall.InnerLhsStep), nameof(TileCall.InnerWeightsStep));
-        code.dec(inner);
-        code.jne(innerRun);
+        Code.dec(inner);
+        Code.jne(innerRun);
         Step(nameof(TileCall.OuterLhsStep), nameof(TileCall.OuterWeightsStep));
-        code.dec(outer);
-        code.jne(outerRun);
+        Code.dec(outer);
+        Code.jne(outerRun);
     }
 
     private void Step(string lhs, string weights)
     {
-        code.add(position, Argument(lhs));
-        code.mov(end, Argument(weights));
-        Array.ForEach(places, place => code.add(place, end));
+        Code.add(position, Frame.Argument(lhs));
+        Code.mov(end, Frame.Argument(weights));
+        Array.ForEach(places, place => Code.add(place, end));
     }
 
     private void Group()
     {
-        if (IsWide)
+        if (IsWide(rows, vectors))
         {
             WideGroup();
         }
@@ -169,11 +147,11 @@ internal sealed class TileCode
 
         if (isRowMajor)
         {
-            code.add(places[0], Argument(nameof(TileCall.WeightsPitch)));
+            Code.add(places[0], Frame.Argument(nameof(TileCall.WeightsPitch)));
         }
         else
         {
-            Array.ForEach(places, place => code.add(place, PanelRowBytes));
+            Array.ForEach(places, place => Code.add(place, PanelRowBytes));
         }
     }
 
@@ -181,15 +159,15 @@ internal sealed class TileCode
     {
         for (int vector = 0; vector < vectors; vector++)
         {
-            product.EmitLoad(code, operands[vector], Weights(vector));
+            product.EmitLoad(Code, operands[vector], Weights(vector));
         }
 
         for (int row = 0; row < rows; row++)
         {
-            product.EmitBroadcast(code, operands[^1], Element(row));
+            product.EmitBroadcast(Code, operands[^1], Element(row));
             for (int vector = 0; vector < vectors; vector++)
             {
-                product.EmitMultiplyAdd(code, Sum(row, vector), operands[^1], operands[vector]);
+                product.EmitMultiplyAdd(Code, Sum(row, vector), operands[^1], operands[vector]);
             }
         }
     }
@@ -198,21 +176,21 @@ internal sealed class TileCode
     {
         for (int row = 0; row < rows; row++)
         {
-            product.EmitBroadcast(code, operands[row], Element(row));
+            product.EmitBroadcast(Code, operands[row], Element(row));
         }
 
         for (int vector = 0; vector < vectors; vector++)
         {
             if (rows == 1)
             {
-                product.EmitMultiplyAdd(code, Sum(0, vector), operands[0], Weights(vector));
+                product.EmitMultiplyAdd(Code, Sum(0, vector), operands[0], Weights(vector));
                 continue;
             }
 
-            product.EmitLoad(code, operands[^1], Weights(vector));
+            product.EmitLoad(Code, operands[^1], Weights(vector));
             for (int row = 0; row < rows; row++)
             {
-                product.EmitMultiplyAdd(code, Sum(row, vector), operands[row], operands[^1]);
+                product.EmitMultiplyAdd(Code, Sum(row, vector), operands[row], operands[^1]);
             }
         }
     }
@@ -224,54 +202,35 @@ internal sealed class TileCode
         int bytes = vector * product.Bytes;
         if (isRowMajor)
         {
-            return Memory(places[0], bytes);
+            return Frame.Memory(places[0], bytes);
         }
 
         int panel = bytes / PanelRowBytes, displacement = bytes % PanelRowBytes;
         Register place = places[panel / PanelsOfPlace];
         return (panel % PanelsOfPlace) == 0
-            ? Memory(place, displacement)
+            ? Frame.Memory(place, displacement)
             : new(place, panelPitch, panel % PanelsOfPlace, displacement, displacement == 0 ? 0 : 1);
     }
 
-    private static MemoryOperand Memory(Register place, int displacement) => new(place, displacement, displacement == 0 ? 0 : 1);
-
     private void Store()
     {
-        code.mov(position, Argument(nameof(TileCall.Sums)));
+        Code.mov(position, Frame.Argument(nameof(TileCall.Sums)));
         if (rows > 1)
         {
-            code.mov(end, Argument(nameof(TileCall.SumPitch)));
+            Code.mov(end, Frame.Argument(nameof(TileCall.SumPitch)));
         }
 
         for (int row = 0; row < rows; row++)
         {
             for (int vector = 0; vector < vectors; vector++)
             {
-                product.EmitStore(code, Memory(position, vector * product.Bytes), Sum(row, vector));
+                product.EmitStore(Code, Frame.Memory(position, vector * product.Bytes), Sum(row, vector));
             }
 
             if (row < rows - 1)
             {
-                code.add(position, end);
+                Code.add(position, end);
             }
         }
-    }
-
-    private void End()
-    {
-        code.vzeroupper();
-        for (int i = 0; i < preservedVectors.Length; i++)
-        {
-            code.AddInstruction(Instruction.Create(Code.VEX_Vmovups_xmm_xmmm128, preservedVectors[i], Memory(Register.RSP, i * 16)));
-        }
-
-        if (preservedVectors.Length > 0)
-        {
-            code.add(rsp, preservedVectors.Length * 16);
-        }
-
-        Array.ForEach([.. preserved.Reverse()], register => code.pop(register));
-        code.ret();
     }
 }

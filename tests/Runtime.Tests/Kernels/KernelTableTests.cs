@@ -21,6 +21,7 @@ public sealed partial class KernelTableTests
                 var parts = Identity().Match(row.Identity);
                 Assert.True(parts.Success, row.Identity);
                 Assert.StartsWith(family.Name[..family.Name.IndexOf('_')], row.Identity, StringComparison.Ordinal);
+                Assert.Equal(row.IsMachineCode, parts.Groups["code"].Success);
                 Assert.Contains(parts.Groups["set"].Value, row.IsAvailable ? Names(row) : [parts.Groups["set"].Value]);
             }
         }
@@ -135,7 +136,7 @@ public sealed partial class KernelTableTests
         Assert.True(page.Contains(table.ToString(), StringComparison.Ordinal), $"docs/kernels.md should have this table:\n{table}");
     }
 
-    [GeneratedRegex(@"^[a-z]+(_[a-z]+\d+)+_((?<rows>\d+)x)?(?<columns>\d+)_(?<set>[a-z][a-z0-9]+)$")]
+    [GeneratedRegex(@"^[a-z]+(_[a-z]+\d+)+_((?<rows>\d+)x)?(?<columns>\d+)_(?<set>[a-z][a-z0-9]+)(?<code>_code)?$")]
     private static partial Regex Identity();
 
     private static string[] Names(KernelRow row) =>

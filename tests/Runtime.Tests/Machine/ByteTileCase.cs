@@ -10,7 +10,7 @@ internal sealed unsafe class ByteTileCase : TileCase
     private readonly GuardedBuffer<sbyte> weights;
 
     public ByteTileCase(TileKernel kernel, int rows, int columns, Depth depth)
-        : base(rows, columns, depth, PanelLayout.PaddedDepth(depth.Length), 1,
+        : base(kernel, rows, columns, depth, PanelLayout.PaddedDepth(depth.Length), 1,
             (length, row) => Numbers.Bytes(length, kernel.Needs == Exactness.Any ? 255 : 127, length + row))
     {
         var packed = Numbers.Weights(Panels * WeightRows * PanelLayout.Columns, columns);

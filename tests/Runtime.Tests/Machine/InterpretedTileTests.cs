@@ -37,12 +37,13 @@ public sealed unsafe class InterpretedTileTests
     {
         var native = Rows.Tile(identity);
         var interpreted = MachineRows.Interpreted(identity);
+        int step = MachineRows.Step(native);
         var unnoticed = new List<string>();
         foreach (var (rows, vectors, offset) in MachineRows.Procedures(identity))
         {
             int columns = vectors * native.RegisterColumns;
             var code = InterpretedCall.Code(offset);
-            using var tile = MachineRows.Case(native, rows, columns, TileCase.Depths(8, 8, 4).Last());
+            using var tile = MachineRows.Case(native, rows, columns, TileCase.Depths(2 * step, 2 * step, step).Last());
             foreach (var mutation in Mutation.All(code))
             {
                 if (tile.Difference(interpreted, mutation) is null)
@@ -59,14 +60,15 @@ public sealed unsafe class InterpretedTileTests
 
     private static IEnumerable<(int Rows, int Columns, Depth Depth)> Sizes(TileKernel kernel)
     {
+        int step = MachineRows.Step(kernel);
         for (int rows = 1; rows <= kernel.Rows; rows++)
         {
             int most = MostColumns(kernel, rows);
-            foreach (int columns in new[] { 1, 15, 16, 17, 32, 33, 48, 63, 64, 80, 112, 127, 128 }.Where(columns => columns <= most))
+            foreach (int columns in new[] { 1, 15, 16, 17, 24, 32, 33, 40, 48, 63, 64, 80, 112, 127, 128 }.Where(columns => columns <= most))
             {
                 foreach (int length in Lengths)
                 {
-                    foreach (var depth in TileCase.Depths(length, PanelLayout.PaddedDepth(length), PanelLayout.ByteGroup))
+                    foreach (var depth in TileCase.Depths(length, (length + step - 1) / step * step, step))
                     {
                         yield return (rows, columns, depth);
                     }

@@ -14,21 +14,18 @@ public static unsafe class MachineRows
     public static TheoryData<string> All => [.. KernelTable.Rows.Where(row => row.IsMachineCode).Select(row => row.Identity)];
 
     /// <summary>The row with an interpreter where the processor was.</summary>
-    internal static TileKernel Interpreted(string identity)
+    internal static TileKernel Interpreted(string identity) => identity switch
     {
-        delegate*<in Tile, byte**, int, int, int, in Depth, void*, int, void> code = identity switch
-        {
-            "gemm_u8_s8_i32_8x32_avx512vnni" => &MachineTile<U8S8Avx512Vnni, InterpretedCall>.Sum,
-            _ => throw Missing(identity),
-        };
-        var row = Rows.Tile(identity);
-        return new(identity, InstructionSet.Scalar, row.Rows, row.RegisterColumns, code, row.Reason)
-        {
-            Dot = row.Dot, Needs = row.Needs, IsMachineCode = true,
-        };
-    }
+        "gemm_u8_s8_i32_8x32_avx512vnni_code" => Interpreted<U8S8Avx512Vnni>(identity),
+        "gemm_u8_s8_i32_6x16_avxvnni_code" => Interpreted<U8S8AvxVnni>(identity),
+        "gemm_f32_f32_f32_8x32_avx512_code" => Interpreted<F32Avx512>(identity),
+        "gemm_f32_f32_f32_6x16_avx2_code" => Interpreted<F32Avx2>(identity),
+        "matmul_f32_f32_f32_8x32_avx512_code" => Interpreted<RowMajorF32Avx512>(identity),
+        "matmul_f32_f32_f32_6x16_avx2_code" => Interpreted<RowMajorF32Avx2>(identity),
+        _ => throw Missing(identity),
+    };
 
-    /// <summary>Rows, registers of columns and place of each procedure.</summary>
+    /// <summary>Rows, registers of columns and place of each tile.</summary>
     internal static IEnumerable<(int Rows, int Vectors, int Offset)> Procedures(string identity)
     {
         int[] list = List(identity).ToArray();
@@ -37,11 +34,33 @@ public static unsafe class MachineRows
                select (rows, vectors, list[TileCall.Index(rows) + vectors]);
     }
 
-    internal static TileCase Case(TileKernel kernel, int rows, int columns, Depth depth) => new ByteTileCase(kernel, rows, columns, depth);
+    /// <summary>Groups of four bytes, or a float, are one element of the depth's steps.</summary>
+    internal static int Step(TileKernel kernel) => IsFloat(kernel) ? 1 : PanelLayout.ByteGroup;
+
+    internal static TileCase Case(TileKernel kernel, int rows, int columns, Depth depth) => IsFloat(kernel)
+        ? new FloatTileCase(kernel, rows, columns, depth, FloatKernels.RowMajorF32.Rows.Any(row => row.Identity == kernel.Identity))
+        : new ByteTileCase(kernel, rows, columns, depth);
+
+    private static bool IsFloat(TileKernel kernel) => ByteKernels.Family.Rows.All(row => row.Identity != kernel.Identity);
+
+    private static TileKernel Interpreted<TKernel>(string identity)
+        where TKernel : struct, IMachineKernel
+    {
+        var row = Rows.Tile(identity);
+        return new(identity, InstructionSet.Scalar, row.Rows, row.RegisterColumns, &MachineTile<TKernel, InterpretedCall>.Sum, row.Reason)
+        {
+            Dot = row.Dot, Needs = row.Needs, IsMachineCode = true, Roof = row.Roof,
+        };
+    }
 
     private static ReadOnlySpan<int> List(string identity) => identity switch
     {
-        "gemm_u8_s8_i32_8x32_avx512vnni" => MachineCode.U8S8Avx512Vnni,
+        "gemm_u8_s8_i32_8x32_avx512vnni_code" => MachineCode.U8S8Avx512Vnni,
+        "gemm_u8_s8_i32_6x16_avxvnni_code" => MachineCode.U8S8AvxVnni,
+        "gemm_f32_f32_f32_8x32_avx512_code" => MachineCode.F32Avx512,
+        "gemm_f32_f32_f32_6x16_avx2_code" => MachineCode.F32Avx2,
+        "matmul_f32_f32_f32_8x32_avx512_code" => MachineCode.RowMajorF32Avx512,
+        "matmul_f32_f32_f32_6x16_avx2_code" => MachineCode.RowMajorF32Avx2,
         _ => throw Missing(identity),
     };
 

@@ -17,12 +17,13 @@ internal abstract unsafe class TileCase : IDisposable
     private readonly GuardedBuffer<uint> sums;
     private readonly int columns, pitch;
 
-    protected TileCase(int rows, int columns, Depth depth, int run, int elementBytes, Func<int, int, byte[]> values)
+    protected TileCase(TileKernel kernel, int rows, int columns, Depth depth, int run, int elementBytes, Func<int, int, byte[]> values)
     {
         (this.columns, Depth, Run, ElementBytes) = (columns, depth, run, elementBytes);
+        Written = (columns + kernel.RegisterColumns - 1) / kernel.RegisterColumns * kernel.RegisterColumns;
         int elements = ((depth.Outer - 1) * (int)depth.OuterLhs) + ((depth.Inner - 1) * (int)depth.InnerLhs) + run;
         this.rows = [.. Enumerable.Range(0, rows).Select(row => GuardedBuffer<byte>.From(values(Math.Max(elements, 0), row)))];
-        pitch = (Panels * PanelLayout.Columns) + UntouchedColumns;
+        pitch = Written + UntouchedColumns;
         sums = new((rows * pitch) - UntouchedColumns);
     }
 
@@ -34,6 +35,9 @@ internal abstract unsafe class TileCase : IDisposable
     protected int Run { get; }
 
     protected int ElementBytes { get; }
+
+    /// <summary>Columns rounded up to whole registers: those that are read and written.</summary>
+    protected int Written { get; }
 
     protected int Panels => PanelLayout.Panels(columns);
 
@@ -70,7 +74,7 @@ internal abstract unsafe class TileCase : IDisposable
         for (int i = 0; i < sums.Length; i++)
         {
             int row = i / pitch, column = i % pitch;
-            uint expected = column >= Panels * PanelLayout.Columns ? 0xA5A5A5A5 : Expected(row, column);
+            uint expected = column >= Written ? 0xA5A5A5A5 : Expected(row, column);
             if (sums.Span[i] != expected)
             {
                 return $"sum of row {row}, column {column} is {sums.Span[i]:x}, not {expected:x}";
@@ -95,7 +99,7 @@ internal abstract unsafe class TileCase : IDisposable
 
         for (int row = 0; row < Rows; row++)
         {
-            memory.AllowWriting(sums.Address + (row * pitch), Panels * PanelLayout.Columns * sizeof(uint));
+            memory.AllowWriting(sums.Address + (row * pitch), Written * sizeof(uint));
         }
     }
 

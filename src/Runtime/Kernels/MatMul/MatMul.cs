@@ -34,17 +34,19 @@ public static unsafe partial class MatMul
             return;
         }
 
+        // Tiles read whole registers, which must lie within a row; what becomes of the sums may take narrower ones.
         var width = VectorWidths.Within(kernel.Width, n);
         if (width != kernel.Width)
         {
             kernel = RowMajorF32.Kernels.Of(width);
         }
 
+        var epilogue = kernel.Epilogue < width ? kernel.Epilogue : width;
         float* result = y.Address;
         nint lhs = 0, rhs = 0;
         do
         {
-            VectorWidths.Run(width, new Plain(kernel, m, n, k, a.Address + lhs, b.Address + rhs, bRow, result));
+            VectorWidths.Run(epilogue, new Plain(kernel, m, n, k, a.Address + lhs, b.Address + rhs, bRow, result));
             result += (nint)m * n;
         }
         while (batch.Advance(batch.Rank, ref lhs, ref rhs));
@@ -55,12 +57,12 @@ public static unsafe partial class MatMul
         public void Run<V>()
             where V : struct, IVectorF32<V>
         {
-            int whole = n - (n % V.Count);
+            int register = kernel.RegisterColumns, whole = n - (n % register);
             Columns<V>(0, whole);
             if (whole < n)
             {
                 // The last register overlaps the one before; the doubled columns get the same bits twice.
-                Columns<V>(n - V.Count, n);
+                Columns<V>(n - register, n);
             }
         }
 

@@ -1,3 +1,4 @@
+using MixPrec.Runtime.Machine;
 using MixPrec.Runtime.Simd;
 
 namespace MixPrec.Runtime.Kernels;
@@ -13,7 +14,9 @@ internal static unsafe class FloatKernels
 
     public static readonly KernelFamily<TileKernel> PanelF32 = new("gemm_f32_f32_f32", "Gemm, Conv and recurrences with weights in fp32",
     [
+        MachineRow.Create<F32Avx512>("gemm_f32_f32_f32_8x32_avx512_code", InstructionSet.Avx512, 8, "TODO"),
         new("gemm_f32_f32_f32_8x32_avx512", InstructionSet.Avx512, 8, 16, &FloatTile<F32x16, PanelF32>.Sum, Widest),
+        MachineRow.Create<F32Avx2>("gemm_f32_f32_f32_6x16_avx2_code", InstructionSet.Avx2, 6, "TODO"),
         new("gemm_f32_f32_f32_6x16_avx2", InstructionSet.Avx2, 6, 8, &FloatTile<F32x8, PanelF32>.Sum, Narrower),
         new("gemm_f32_f32_f32_6x8_vector128", InstructionSet.Vector128, 6, 4, &FloatTile<F32x4, PanelF32>.Sum, Narrower),
         new("gemm_f32_f32_f32_6x2_scalar", InstructionSet.Scalar, 6, 1, &FloatTile<F32x1, PanelF32>.Sum, Anywhere),
@@ -31,7 +34,9 @@ internal static unsafe class FloatKernels
     public static readonly KernelFamily<TileKernel> RowMajorF32 =
         new("matmul_f32_f32_f32", "MatMul, the right-hand side a plain matrix of the run",
     [
+        MachineRow.Create<RowMajorF32Avx512>("matmul_f32_f32_f32_8x32_avx512_code", InstructionSet.Avx512, 8, "TODO"),
         new("matmul_f32_f32_f32_8x32_avx512", InstructionSet.Avx512, 8, 16, &FloatTile<F32x16, RowMajorF32>.Sum, Widest),
+        MachineRow.Create<RowMajorF32Avx2>("matmul_f32_f32_f32_6x16_avx2_code", InstructionSet.Avx2, 6, "TODO"),
         new("matmul_f32_f32_f32_6x16_avx2", InstructionSet.Avx2, 6, 8, &FloatTile<F32x8, RowMajorF32>.Sum, Narrower),
         new("matmul_f32_f32_f32_6x8_vector128", InstructionSet.Vector128, 6, 4, &FloatTile<F32x4, RowMajorF32>.Sum, Narrower),
         new("matmul_f32_f32_f32_6x2_scalar", InstructionSet.Scalar, 6, 1, &FloatTile<F32x1, RowMajorF32>.Sum, Anywhere),

@@ -48,12 +48,12 @@ internal sealed class KernelFamily<TRow>(string name, string computes, TRow[] ro
         return chosen!;
     }
 
-    /// <summary>The first row with registers of <paramref name="width"/>.</summary>
+    /// <summary>The first row with registers of <paramref name="width"/> that this machine can run.</summary>
     public TRow Of(VectorWidth width)
     {
         foreach (var row in rows)
         {
-            if (row.Width == width)
+            if (row.Width == width && row.IsAvailable)
             {
                 return row;
             }

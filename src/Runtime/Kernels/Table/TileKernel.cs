@@ -29,5 +29,8 @@ internal sealed unsafe class TileKernel(
     /// <summary>How the bytes of a column are multiplied; means nothing for floats.</summary>
     public ByteDot Dot { get; init; }
 
+    /// <summary>Where the procedure of <see cref="Machine.MachineRoof"/> begins; means nothing for other than machine code.</summary>
+    public int Roof { get; init; }
+
     public delegate*<in Tile, byte**, int, int, int, in Depth, void*, int, void> Code => sum;
 }

@@ -1,0 +1,41 @@
+using MixPrec.Runtime.Machine;
+
+namespace MixPrec.Assembler;
+
+/// <summary>A piece of machine code that can run at any address.</summary>
+/// <param name="Rows">Rows of sums; 0 for the roof of the kernel's instructions.</param>
+/// <param name="Vectors">Registers of columns.</param>
+/// <param name="Code">Its bytes.</param>
+internal sealed record Procedure(int Rows, int Vectors, byte[] Code);
+
+/// <summary>The procedures of one kernel.</summary>
+/// <param name="Name">Of its list in Runtime.</param>
+/// <param name="Procedures">Its tiles and its roof.</param>
+internal sealed record Kernel(string Name, IReadOnlyList<Procedure> Procedures);
+
+/// <summary>All that Runtime is given: a line for each kernel.</summary>
+internal static class Kernels
+{
+    public static IReadOnlyList<Kernel> All() =>
+    [
+        Tiles("U8S8Avx512Vnni", Product.U8S8Avx512Vnni, maxRows: 8),
+        Tiles("F32Avx512", Product.F32Avx512, maxRows: 8),
+        Tiles("RowMajorF32Avx512", Product.F32Avx512, maxRows: 8, isRowMajor: true),
+        Tiles("U8S8AvxVnni", Product.U8S8AvxVnni, maxRows: 6),
+        Tiles("F32Avx2", Product.F32Avx2, maxRows: 6),
+        Tiles("RowMajorF32Avx2", Product.F32Avx2, maxRows: 6, isRowMajor: true),
+        new("State", [new(0, 0, StateCode.Assemble())]),
+    ];
+
+    /// <summary>
+    /// Tiles of every height, two registers of columns wide. With one or two rows it takes up to eight to keep the multipliers busy.
+    /// </summary>
+    private static Kernel Tiles(string name, Product product, int maxRows, bool isRowMajor = false) => new(name,
+    [
+        new(0, 0, new RoofCode(product).Assemble()),
+        .. from rows in Enumerable.Range(1, maxRows)
+           from vectors in Enumerable.Range(1, rows <= 2 ? TileCall.MaxVectors : 2)
+           where TileCode.Fits(product, rows, vectors)
+           select new Procedure(rows, vectors, new TileCode(product, rows, vectors, isRowMajor).Assemble()),
+    ]);
+}

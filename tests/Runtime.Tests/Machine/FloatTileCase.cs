@@ -1,0 +1,64 @@
+using MixPrec.Runtime.Kernels;
+using MixPrec.Runtime.Tests.Kernels;
+using MixPrec.Runtime.Tests.Machine.Interpreter;
+
+namespace MixPrec.Runtime.Tests.Machine;
+
+/// <summary>fp32, the weights in panels or as a plain matrix: fused multiply-adds in the order of the depth.</summary>
+internal sealed unsafe class FloatTileCase : TileCase
+{
+    private readonly GuardedBuffer<float> weights;
+    private readonly bool isRowMajor;
+
+    /// <summary>From row to row of a plain matrix: no multiple of a register.</summary>
+    private readonly int pitch;
+
+    public FloatTileCase(TileKernel kernel, int rows, int columns, Depth depth, bool isRowMajor)
+        : base(kernel, rows, columns, depth, depth.Length, sizeof(float), (length, row) => Values(length, row))
+    {
+        this.isRowMajor = isRowMajor;
+        pitch = Written + 3;
+        weights = GuardedBuffer<float>.From(Numbers.Floats(
+            isRowMajor ? Math.Max((WeightRows * pitch) - 3, 0) : Panels * WeightRows * PanelLayout.Columns, columns));
+    }
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        weights.Dispose();
+    }
+
+    protected override Tile Create(TileKernel kernel) => isRowMajor
+        ? new(kernel, weights.Address, PanelLayout.RowBytes, pitch * sizeof(float))
+        : new(kernel, weights.Address, PanelLayout.PanelBytesF32(WeightRows));
+
+    protected override void AllowWeights(MemoryMap memory, int first)
+    {
+        for (int row = first; row < first + Run; row++)
+        {
+            for (int column = 0; column < Written; column += PanelLayout.Columns)
+            {
+                int columns = isRowMajor ? Math.Min(PanelLayout.Columns, Written - column) : PanelLayout.Columns;
+                memory.AllowReading(weights.Address + Index(row, column), columns * sizeof(float));
+            }
+        }
+    }
+
+    protected override uint Expected(int row, int column)
+    {
+        float sum = 0;
+        foreach (var (element, weight) in Terms())
+        {
+            sum = MathF.FusedMultiplyAdd(BitConverter.ToSingle(Row(row)[(element * sizeof(float))..]), weights.Span[Index(weight, column)], sum);
+        }
+
+        return BitConverter.SingleToUInt32Bits(sum);
+    }
+
+    private int Index(int row, int column) => isRowMajor
+        ? (row * pitch) + column
+        : (column / 16 * WeightRows * 16) + (row * 16) + (column % 16);
+
+    private static byte[] Values(int length, int row) =>
+        System.Runtime.InteropServices.MemoryMarshal.AsBytes(Numbers.Floats(length, length + row).AsSpan()).ToArray();
+}
