@@ -21,9 +21,7 @@ internal static class Kernels
         Tiles("U8S8Avx512Vnni", Product.U8S8Avx512Vnni, maxRows: 8),
         Tiles("F32Avx512", Product.F32Avx512, maxRows: 8),
         Tiles("RowMajorF32Avx512", Product.F32Avx512, maxRows: 8, isRowMajor: true),
-        Tiles("U8S8AvxVnni", Product.U8S8AvxVnni, maxRows: 6),
         Tiles("F32Avx2", Product.F32Avx2, maxRows: 6),
-        Tiles("RowMajorF32Avx2", Product.F32Avx2, maxRows: 6, isRowMajor: true),
         new("State", [new(0, 0, StateCode.Assemble())]),
     ];
 

@@ -3,7 +3,7 @@ using Assembly = Iced.Intel.Assembler;
 
 namespace MixPrec.Assembler;
 
-/// <summary>The instructions of a product: registers of one width, what is read into them, and how they are multiplied and added up.</summary>
+/// <summary>The instructions of a product: registers of one width, what is read into them, how they are multiplied.</summary>
 /// <param name="Registers">Vector registers in the order in which they are taken: those that both calling conventions let go first.</param>
 /// <param name="Bytes">Of a register.</param>
 /// <param name="Zero">register ← register ^ register.</param>
@@ -18,11 +18,6 @@ internal sealed record Product(
     public static readonly Product U8S8Avx512Vnni = new(
         Zmm(), 64, Code.EVEX_Vpxord_zmm_k1z_zmm_zmmm512b32, Code.EVEX_Vmovdqu32_zmm_k1z_zmmm512, Code.EVEX_Vmovdqu32_zmmm512_k1z_zmm,
         Code.EVEX_Vpbroadcastd_zmm_k1z_xmmm32, Code.EVEX_Vpdpbusd_zmm_k1z_zmm_zmmm512b32);
-
-    /// <summary>The same on 256-bit registers (AVX-VNNI).</summary>
-    public static readonly Product U8S8AvxVnni = new(
-        Ymm(), 32, Code.VEX_Vpxor_ymm_ymm_ymmm256, Code.VEX_Vmovdqu_ymm_ymmm256, Code.VEX_Vmovdqu_ymmm256_ymm,
-        Code.VEX_Vpbroadcastd_ymm_xmmm32, Code.VEX_Vpdpbusd_ymm_ymm_ymmm256);
 
     /// <summary>Floats with fused multiply-adds on 512-bit registers (AVX-512 F).</summary>
     public static readonly Product F32Avx512 = new(

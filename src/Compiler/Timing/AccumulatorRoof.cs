@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using MixPrec.Runtime.Kernels;
+using MixPrec.Runtime.Machine;
 using MixPrec.Runtime.Simd;
 
 namespace MixPrec.Compiler.Timing;
@@ -15,13 +16,18 @@ internal static unsafe class AccumulatorRoof
 
     /// <summary>
     /// Multiply-adds of one call of <paramref name="once"/>: the struct that a kernel's code is compiled from is the one of its kind and
-    /// width.
+    /// width; machine code brings its own roof.
     /// </summary>
-    /// <returns>NaN for a kernel that is compiled from no such struct: machine code, whose roof nothing here knows.</returns>
     /// <param name="kernel">A row of <see cref="ByteKernels"/>.</param>
     /// <param name="memory">At least 16 KiB.</param>
     public static double MultiplyAdds(TileKernel kernel, sbyte* memory, out Action once)
     {
+        if (kernel.IsMachineCode)
+        {
+            once = () => MachineRoof.Run(kernel);
+            return (double)MachineRoof.Instructions * kernel.RegisterColumns * PanelLayout.ByteGroup;
+        }
+
         foreach (var type in typeof(IByteDot<,,>).Assembly.GetTypes())
         {
             if (type.GetInterfaces().FirstOrDefault(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IByteDot<,,>))
@@ -35,8 +41,7 @@ internal static unsafe class AccumulatorRoof
             }
         }
 
-        once = () => { };
-        return double.NaN;
+        throw new ArgumentException($"{kernel.Identity} is compiled from no byte product.", nameof(kernel));
     }
 
     private static Action Once<TDot, TSum, TLhs, TWeights>(nint memory)

@@ -41,22 +41,21 @@ internal sealed unsafe class MachineRoofs
             NativeMemory.AlignedFree(memory);
         }
 
-        double? ByteRate(Exactness known) =>
-            AccumulatorRoof.MultiplyAdds(ChosenByteTiles.For(known), (sbyte*)memory, out var once) is var work && double.IsNaN(work) ? null
-                : Rate(work, once);
+        double ByteRate(Exactness known) =>
+            Rate(AccumulatorRoof.MultiplyAdds(ChosenByteTiles.For(known), (sbyte*)memory, out var once), once);
     }
 
     /// <summary>Multiply-adds a nanosecond in fp32.</summary>
     public double Float32 { get; }
 
-    /// <summary>Of any u8 × s8; null where the chosen kernel is machine code, whose roof is not measured.</summary>
-    public double? Bytes { get; }
+    /// <summary>Of any u8 × s8.</summary>
+    public double Bytes { get; }
 
     /// <summary>Of activations up to 127.</summary>
-    public double? SevenBits { get; }
+    public double SevenBits { get; }
 
     /// <summary>Of sums in 16 bits.</summary>
-    public double? Blocks { get; }
+    public double Blocks { get; }
 
     /// <summary>Bytes a nanosecond, of data of a size that repeat.</summary>
     public double Reading(double bytes) => _reads[Math.Min(s_extents.Length - 1, s_extents.Count(e => e < bytes))];

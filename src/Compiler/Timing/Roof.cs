@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using MixPrec.Runtime.Kernels;
+using MixPrec.Runtime.Machine;
 
 namespace MixPrec.Compiler.Timing;
 
@@ -9,9 +11,15 @@ internal static unsafe class Roof
 {
     private const int Rounds = 4096;
 
-    /// <summary>Multiply-adds a nanosecond, fp32, from 12 chains of the widest registers.</summary>
+    /// <summary>fp32 multiply-adds of one call of <paramref name="once"/>, in 12 chains: of the tile that this process has chosen.</summary>
     public static double MultiplyAdds(out Action once)
     {
+        if (ChosenTile<PanelF32>.Preferred is { IsMachineCode: true } kernel)
+        {
+            once = () => MachineRoof.Run(kernel);
+            return (double)MachineRoof.Instructions * kernel.RegisterColumns;
+        }
+
         once = Vector512.IsHardwareAccelerated ? Fma512 : Fma256;
         return (double)Rounds * 12 * (Vector512.IsHardwareAccelerated ? 16 : 8);
     }

@@ -1,22 +1,17 @@
-using System.Runtime.InteropServices;
-
 namespace MixPrec.Runtime.Machine;
 
 /// <summary>
 /// A copy of machine code in pages of its own, which are writable first and executable afterwards, never both. They stay until the process
 /// ends.
 /// </summary>
-internal static unsafe partial class ExecutableMemory
+internal static unsafe class ExecutableMemory
 {
-    private const int ReadWrite = 3, ReadExecute = 5, PrivateAnonymous = 0x22;
-    private const uint Commit = 0x3000, WindowsReadWrite = 4, WindowsReadExecute = 0x20, Release = 0x8000;
-
     /// <summary>The address of the copy, or 0 where the system knows no such pages or refuses them.</summary>
     public static nint Copy(ReadOnlySpan<byte> code)
     {
         try
         {
-            return OperatingSystem.IsLinux() ? OnLinux(code) : OperatingSystem.IsWindows() ? OnWindows(code) : 0;
+            return OperatingSystem.IsLinux() ? Copy<LinuxPages>(code) : OperatingSystem.IsWindows() ? Copy<WindowsPages>(code) : 0;
         }
         catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
         {
@@ -24,57 +19,23 @@ internal static unsafe partial class ExecutableMemory
         }
     }
 
-    private static nint OnLinux(ReadOnlySpan<byte> code)
+    internal static nint Copy<TPages>(ReadOnlySpan<byte> code)
+        where TPages : struct, IPages
     {
-        nint memory = Map(0, (nuint)code.Length, ReadWrite, PrivateAnonymous, -1, 0);
-        if (memory is 0 or -1)
+        nuint bytes = (nuint)code.Length;
+        nint pages = TPages.Allocate(bytes);
+        if (pages == 0)
         {
             return 0;
         }
 
-        code.CopyTo(new Span<byte>((void*)memory, code.Length));
-        if (Protect(memory, (nuint)code.Length, ReadExecute) == 0)
+        code.CopyTo(new Span<byte>((void*)pages, code.Length));
+        if (TPages.MakeExecutable(pages, bytes))
         {
-            return memory;
+            return pages;
         }
 
-        _ = Unmap(memory, (nuint)code.Length);
+        TPages.Free(pages, bytes);
         return 0;
     }
-
-    private static nint OnWindows(ReadOnlySpan<byte> code)
-    {
-        nint memory = VirtualAlloc(0, (nuint)code.Length, Commit, WindowsReadWrite);
-        if (memory == 0)
-        {
-            return 0;
-        }
-
-        code.CopyTo(new Span<byte>((void*)memory, code.Length));
-        if (VirtualProtect(memory, (nuint)code.Length, WindowsReadExecute, out _) != 0)
-        {
-            return memory;
-        }
-
-        _ = VirtualFree(memory, 0, Release);
-        return 0;
-    }
-
-    [LibraryImport("libc", EntryPoint = "mmap")]
-    private static partial nint Map(nint address, nuint length, int protection, int flags, int file, nint offset);
-
-    [LibraryImport("libc", EntryPoint = "mprotect")]
-    private static partial int Protect(nint address, nuint length, int protection);
-
-    [LibraryImport("libc", EntryPoint = "munmap")]
-    private static partial int Unmap(nint address, nuint length);
-
-    [LibraryImport("kernel32")]
-    private static partial nint VirtualAlloc(nint address, nuint length, uint type, uint protection);
-
-    [LibraryImport("kernel32")]
-    private static partial int VirtualProtect(nint address, nuint length, uint protection, out uint before);
-
-    [LibraryImport("kernel32")]
-    private static partial int VirtualFree(nint address, nuint length, uint type);
 }

@@ -1,7 +1,7 @@
 namespace MixPrec.Runtime.Machine;
 
 /// <content>
-/// Code that the assembler wrote when Runtime was built (docs/kernels.md), in memory that can be executed. The AppContext switch
+/// Code that the assembler wrote when Runtime was built (docs/machine-code.md), in memory that can be executed. The AppContext switch
 /// <c>MixPrec.MachineCode</c> turns it off; the kernels in C# give the same bits.
 /// </content>
 internal static partial class MachineCode

@@ -16,20 +16,6 @@ internal readonly struct U8S8Avx512Vnni : IMachineKernel
     public static nint WeightRowBytes(in Tile tile) => PanelLayout.Columns;
 }
 
-/// <summary>u8 × s8 with vpdpbusd on 256-bit registers.</summary>
-internal readonly struct U8S8AvxVnni : IMachineKernel
-{
-    public static ReadOnlySpan<int> Procedures => MachineCode.U8S8AvxVnni;
-
-    public static int RegistersOfPanel => 2;
-
-    public static int ElementBytes => 1;
-
-    public static int PaddedDepth(int length) => PanelLayout.PaddedDepth(length);
-
-    public static nint WeightRowBytes(in Tile tile) => PanelLayout.Columns;
-}
-
 /// <summary>Floats on 512-bit registers, the weights in panels.</summary>
 internal readonly struct F32Avx512 : IMachineKernel
 {
@@ -64,20 +50,6 @@ internal readonly struct RowMajorF32Avx512 : IMachineKernel
     public static ReadOnlySpan<int> Procedures => MachineCode.RowMajorF32Avx512;
 
     public static int RegistersOfPanel => 1;
-
-    public static int ElementBytes => sizeof(float);
-
-    public static int PaddedDepth(int length) => length;
-
-    public static nint WeightRowBytes(in Tile tile) => tile.Parameter;
-}
-
-/// <summary>Floats on 256-bit registers, the right-hand side a plain matrix.</summary>
-internal readonly struct RowMajorF32Avx2 : IMachineKernel
-{
-    public static ReadOnlySpan<int> Procedures => MachineCode.RowMajorF32Avx2;
-
-    public static int RegistersOfPanel => 2;
 
     public static int ElementBytes => sizeof(float);
 

@@ -51,8 +51,13 @@ internal static unsafe class MachineTile<TKernel, TCall>
         while (left > 0)
         {
             // Nearly equal widths, of whole panels but for the last: 4 panels are 2 + 2, never 3 and a slow single one.
-            int calls = (left + most - 1) / most, vectors = (left + calls - 1) / calls;
-            vectors = Math.Min(left, (vectors + TKernel.RegistersOfPanel - 1) / TKernel.RegistersOfPanel * TKernel.RegistersOfPanel);
+            int vectors = left;
+            if (left > most)
+            {
+                int calls = (left + most - 1) / most, panel = TKernel.RegistersOfPanel;
+                vectors = (((left + calls - 1) / calls) + panel - 1) / panel * panel;
+            }
+
             byte* weights = tile.Weights(column);
             call.Weights = weights + (depth.First * weightRow);
             call.PanelPitch = (nint)(tile.Weights(column + PanelLayout.Columns) - weights);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MixPrec.Runtime.Machine;
 
 /// <summary>Calls the copy in executable pages.</summary>
@@ -8,14 +10,20 @@ internal readonly struct NativeCall : IProcedureCall
     /// </remarks>
     public static unsafe void Invoke(int offset, TileCall* call, bool isShort)
     {
-        nint code = MachineCode.Address + offset, argument = (nint)call;
         if (isShort)
         {
-            ((delegate* unmanaged[SuppressGCTransition]<nint, nint, nint, nint, void>)code)(argument, argument, argument, argument);
+            nint argument = (nint)call;
+            ((delegate* unmanaged[SuppressGCTransition]<nint, nint, nint, nint, void>)(MachineCode.Address + offset))(
+                argument, argument, argument, argument);
         }
         else
         {
-            ((delegate* unmanaged<nint, nint, nint, nint, void>)code)(argument, argument, argument, argument);
+            Long(offset, (nint)call);
         }
     }
+
+    /// <summary>By itself: a method with such a call prepares for the transition when it is entered, whichever way it takes.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static unsafe void Long(int offset, nint argument) =>
+        ((delegate* unmanaged<nint, nint, nint, nint, void>)(MachineCode.Address + offset))(argument, argument, argument, argument);
 }

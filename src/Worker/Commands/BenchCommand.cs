@@ -98,9 +98,7 @@ internal sealed class BenchCommand : WorkerCommand
         $"{assignment.Choices.Count()} of {Counted.Of(graph.QuantizableNodes.Count(), "layer")} not in fp32";
 
     private static string RoofWords(MachineRoofs roofs) => string.Create(CultureInfo.InvariantCulture,
-        $"roofs: fp32 {roofs.Float32:F0} GMAC/s, u8 × s8 {Rate(roofs.Bytes)}, 7 bits × s8 {Rate(roofs.SevenBits)}, 16-bit sums {Rate(roofs.Blocks)}; reading {roofs.Reading(1):F0} GB/s from the first cache, {roofs.Reading(double.MaxValue):F0} from memory\n");
-
-    private static string Rate(double? known) => known?.ToString("F0", CultureInfo.InvariantCulture) ?? "not known";
+        $"roofs: fp32 {roofs.Float32:F0} GMAC/s, u8 × s8 {roofs.Bytes:F0}, 7 bits × s8 {roofs.SevenBits:F0}, 16-bit sums {roofs.Blocks:F0}; reading {roofs.Reading(1):F0} GB/s from the first cache, {roofs.Reading(double.MaxValue):F0} from memory\n");
 
     private static string JsonOf(PrecisionConfig precision, Graph graph, PrecisionAssignment assignment, Measurement whole,
         (ProfileTable Table, MachineRoofs Roofs)? profile) => JsonSerializer.Serialize(new

@@ -49,7 +49,8 @@ internal sealed unsafe class FloatTileCase : TileCase
         float sum = 0;
         foreach (var (element, weight) in Terms())
         {
-            sum = MathF.FusedMultiplyAdd(BitConverter.ToSingle(Row(row)[(element * sizeof(float))..]), weights.Span[Index(weight, column)], sum);
+            float x = BitConverter.ToSingle(Row(row)[(element * sizeof(float))..]);
+            sum = MathF.FusedMultiplyAdd(x, weights.Span[Index(weight, column)], sum);
         }
 
         return BitConverter.SingleToUInt32Bits(sum);

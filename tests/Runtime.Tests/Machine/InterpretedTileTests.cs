@@ -8,12 +8,14 @@ using Xunit;
 namespace MixPrec.Runtime.Tests.Machine;
 
 /// <summary>
-/// The machine code of every kernel, whatever this machine can run: an interpreter of the few instructions that it uses gives every bit of a
-/// slow reference and touches nothing but its operands. Where the machine has the instructions, the processor is held to the same.
+/// The machine code of every kernel, whatever this machine can run: an interpreter of the few instructions that it uses gives every bit of
+/// a slow reference and touches nothing but its operands. Where the machine has the instructions, the processor is held to the same.
 /// </summary>
 public sealed unsafe class InterpretedTileTests
 {
     private static readonly int[] Lengths = [0, 1, 2, 3, 4, 5, 7, 8, 9, 13];
+
+    private static readonly int[] Columns = [1, 15, 16, 17, 24, 32, 33, 40, 48, 63, 64, 80, 112, 127, 128];
 
     [Theory]
     [MemberData(nameof(MachineRows.All), MemberType = typeof(MachineRows))]
@@ -56,6 +58,25 @@ public sealed unsafe class InterpretedTileTests
         Assert.True(unnoticed.Count == 0, string.Join('\n', unnoticed));
     }
 
+    /// <summary>The code that measures how fast a kernel could be consists of independent multiply-adds, and comes back.</summary>
+    [Theory]
+    [MemberData(nameof(MachineRows.All), MemberType = typeof(MachineRows))]
+    public void Roofs_multiply_and_come_back(string identity)
+    {
+        int roof = Rows.Tile(identity).Roof;
+        var code = InterpretedCall.Code(roof);
+        var tile = InterpretedCall.Code(MachineRows.Procedures(identity).First().Offset);
+        var sums = code.Where(instruction => tile.Any(other => other.Mnemonic == instruction.Mnemonic)
+            && instruction.Mnemonic is Mnemonic.Vpdpbusd or Mnemonic.Vfmadd231ps).Select(instruction => instruction.Op0Register).ToList();
+        Assert.Equal(TileCall.RoofSums, sums.Count);
+        Assert.Distinct(sums);
+        TileCall call = default;
+        call.RunBytes = 3;
+        var memory = new MemoryMap();
+        memory.AllowReading(&call, sizeof(TileCall));
+        new Processor(memory).Run(code, &call);
+    }
+
     private static int MostColumns(TileKernel kernel, int rows) => new Tile(kernel, null, 0).Columns(rows);
 
     private static IEnumerable<(int Rows, int Columns, Depth Depth)> Sizes(TileKernel kernel)
@@ -64,7 +85,7 @@ public sealed unsafe class InterpretedTileTests
         for (int rows = 1; rows <= kernel.Rows; rows++)
         {
             int most = MostColumns(kernel, rows);
-            foreach (int columns in new[] { 1, 15, 16, 17, 24, 32, 33, 40, 48, 63, 64, 80, 112, 127, 128 }.Where(columns => columns <= most))
+            foreach (int columns in Columns.Where(columns => columns <= most))
             {
                 foreach (int length in Lengths)
                 {

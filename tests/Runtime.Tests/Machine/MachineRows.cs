@@ -17,11 +17,9 @@ public static unsafe class MachineRows
     internal static TileKernel Interpreted(string identity) => identity switch
     {
         "gemm_u8_s8_i32_8x32_avx512vnni_code" => Interpreted<U8S8Avx512Vnni>(identity),
-        "gemm_u8_s8_i32_6x16_avxvnni_code" => Interpreted<U8S8AvxVnni>(identity),
         "gemm_f32_f32_f32_8x32_avx512_code" => Interpreted<F32Avx512>(identity),
         "gemm_f32_f32_f32_6x16_avx2_code" => Interpreted<F32Avx2>(identity),
         "matmul_f32_f32_f32_8x32_avx512_code" => Interpreted<RowMajorF32Avx512>(identity),
-        "matmul_f32_f32_f32_6x16_avx2_code" => Interpreted<RowMajorF32Avx2>(identity),
         _ => throw Missing(identity),
     };
 
@@ -56,11 +54,9 @@ public static unsafe class MachineRows
     private static ReadOnlySpan<int> List(string identity) => identity switch
     {
         "gemm_u8_s8_i32_8x32_avx512vnni_code" => MachineCode.U8S8Avx512Vnni,
-        "gemm_u8_s8_i32_6x16_avxvnni_code" => MachineCode.U8S8AvxVnni,
         "gemm_f32_f32_f32_8x32_avx512_code" => MachineCode.F32Avx512,
         "gemm_f32_f32_f32_6x16_avx2_code" => MachineCode.F32Avx2,
         "matmul_f32_f32_f32_8x32_avx512_code" => MachineCode.RowMajorF32Avx512,
-        "matmul_f32_f32_f32_6x16_avx2_code" => MachineCode.RowMajorF32Avx2,
         _ => throw Missing(identity),
     };
 

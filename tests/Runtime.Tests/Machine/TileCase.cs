@@ -5,8 +5,8 @@ using Xunit;
 namespace MixPrec.Runtime.Tests.Machine;
 
 /// <summary>
-/// The operands of one call of a tile, of a size and depth, and the bits that its sums must have. Every row of the left operand, the weights
-/// and the sums end where a page without access begins.
+/// The operands of one call of a tile, of a size and depth, and the bits that its sums must have. Every row of the left operand, the
+/// weights and the sums end where a page without access begins.
 /// </summary>
 internal abstract unsafe class TileCase : IDisposable
 {
@@ -53,7 +53,8 @@ internal abstract unsafe class TileCase : IDisposable
         new(length, First: step),
         new(length, First: run, Outer: 2, OuterLhs: 7 * (run + step), OuterRhs: 4 * run, Inner: 3, InnerLhs: run + step, InnerRhs: run),
         new(length, Outer: 3, OuterLhs: step, OuterRhs: 2 * run, Inner: 2, InnerLhs: 2 * step, InnerRhs: run),
-        new(length, First: step, Outer: 2, OuterLhs: 5 * run, OuterRhs: 6 * run, Inner: 2, InnerLhs: run + (2 * step), InnerRhs: run + step),
+        new(length, First: step, Outer: 2, OuterLhs: 5 * run, OuterRhs: 6 * run,
+            Inner: 2, InnerLhs: run + (2 * step), InnerRhs: run + step),
     ];
 
     /// <summary>Runs the tile of <paramref name="kernel"/> and compares every bit.</summary>
@@ -120,8 +121,10 @@ internal abstract unsafe class TileCase : IDisposable
     protected IEnumerable<(int Element, int Weight)> Terms() =>
         from i in Enumerable.Range(0, Depth.Outer)
         from j in Enumerable.Range(0, Depth.Inner)
+        let element = (int)((i * Depth.OuterLhs) + (j * Depth.InnerLhs))
+        let weight = (int)(Depth.First + (i * Depth.OuterRhs) + (j * Depth.InnerRhs))
         from t in Enumerable.Range(0, Depth.Length)
-        select ((int)((i * Depth.OuterLhs) + (j * Depth.InnerLhs)) + t, (int)(Depth.First + (i * Depth.OuterRhs) + (j * Depth.InnerRhs)) + t);
+        select (element + t, weight + t);
 
     protected ReadOnlySpan<byte> Row(int row) => rows[row].Span;
 

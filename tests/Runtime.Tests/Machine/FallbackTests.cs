@@ -1,0 +1,64 @@
+using MixPrec.Runtime.Kernels;
+using MixPrec.Runtime.Machine;
+using MixPrec.Runtime.Simd;
+using MixPrec.Runtime.Tests.Kernels;
+using Xunit;
+
+namespace MixPrec.Runtime.Tests.Machine;
+
+/// <summary>Without machine code, or without the instructions, other rows of the same families give the same bits.</summary>
+public sealed class FallbackTests
+{
+    private static readonly KernelFamily<TileKernel>[] Families = [ByteKernels.Family, FloatKernels.PanelF32, FloatKernels.RowMajorF32];
+
+    [Fact]
+    public void Switched_off_the_kernels_of_CSharp_give_the_same_bits() =>
+        Pass(Kernels(row => !row.IsMachineCode && row.IsAllowed), [], MachineCode.Switch);
+
+    [Fact]
+    public void Without_AVX512_the_kernels_of_256_bits_give_the_same_bits() =>
+        Pass(Kernels(row => row.Width < VectorWidth.Bits512 && row.IsAllowed), [("DOTNET_EnableAVX512", "0")]);
+
+    [Fact]
+    public void Without_AVX2_the_kernels_of_128_bits_give_the_same_bits() =>
+        Pass(Kernels(row => row.Width < VectorWidth.Bits256 && row.IsAllowed), [("DOTNET_EnableAVX2", "0")]);
+
+    [Fact]
+    public void Without_intrinsics_the_scalar_kernels_give_the_same_bits() =>
+        Pass(Kernels(row => row.Set == InstructionSet.Scalar), [("DOTNET_EnableHWIntrinsic", "0")]);
+
+    [Fact]
+    public void A_narrower_set_that_is_forced_gives_the_same_bits() =>
+        Pass(Kernels(row => row.Set == InstructionSet.Scalar), [("MIXPREC_ISA", "scalar")]);
+
+    [Theory]
+    [MemberData(nameof(MachineRows.All), MemberType = typeof(MachineRows))]
+    public void Each_kernel_that_is_forced_gives_the_same_bits(string identity)
+    {
+        if (Rows.Tile(identity).IsAvailable)
+        {
+            Pass(Families.Select(family => family.Choose(default, [identity]).Identity), [("MIXPREC_KERNEL", identity)]);
+        }
+        else
+        {
+            Refused(identity, []);
+        }
+    }
+
+    /// <summary>It says so; it does not compute with another one.</summary>
+    [Fact]
+    public void Machine_code_that_is_forced_and_switched_off_is_an_error() =>
+        Refused("gemm_f32_f32_f32_8x32_avx512_code", [], MachineCode.Switch);
+
+    private static IEnumerable<string> Kernels(Func<TileKernel, bool> remains) =>
+        Families.Select(family => family.Rows.First(row => row.Needs == Exactness.Any && remains(row)).Identity);
+
+    private static void Refused(string identity, (string, string)[] variables, params string[] switchedOff) =>
+        ChildRun.Pass<ChosenKernelProbe>(
+            [.. variables, ("MIXPREC_KERNEL", identity), (ChosenKernelProbe.Refused, identity)], switchedOff);
+
+    private static void Pass(IEnumerable<string> kernels, (string, string)[] variables, params string[] switchedOff) =>
+        ChildRun.Pass<ChosenKernelProbe>(
+            [.. variables, (ChosenKernelProbe.ExpectedKernels, string.Join(',', kernels)),
+                (ChosenKernelProbe.ExpectedBits, ChosenKernelProbe.Bits())], switchedOff);
+}
