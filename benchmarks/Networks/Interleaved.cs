@@ -10,7 +10,10 @@ internal static class Interleaved
     private static readonly TimeSpan RoundTime = TimeSpan.FromMilliseconds(10), WarmUp = TimeSpan.FromSeconds(2);
 
     /// <summary>Median microseconds of each run.</summary>
-    public static double[] Medians(params Action[] runs)
+    public static double[] Medians(params Action[] runs) => Medians(TimeSpan.Zero, runs);
+
+    /// <summary>The same with a rest before each turn, in which the threads of the turn before stop looking for work.</summary>
+    public static double[] Medians(TimeSpan rest, params Action[] runs)
     {
         int[] repetitions = [.. runs.Select(Repetitions)];
         var times = runs.Select(_ => new double[Rounds]).ToArray();
@@ -19,6 +22,7 @@ internal static class Interleaved
             for (int turn = 0; turn < runs.Length; turn++)
             {
                 int which = (round + turn) % runs.Length;
+                Thread.Sleep(rest);
                 long start = Stopwatch.GetTimestamp();
                 for (int i = 0; i < repetitions[which]; i++)
                 {

@@ -4,16 +4,16 @@ using MixPrec.Plan;
 
 namespace MixPrec.Benchmarks.Networks;
 
-/// <summary>ONNX Runtime with one thread, all graph optimisations, and inputs and outputs bound once.</summary>
+/// <summary>ONNX Runtime with all graph optimisations, and inputs and outputs bound once.</summary>
 internal sealed class OnnxRuntimeRun : IDisposable
 {
     private readonly InferenceSession _session;
     private readonly RunOptions _options = new();
     private readonly OrtIoBinding _binding;
 
-    public OnnxRuntimeRun(string path, IReadOnlyList<Tensor> inputs)
+    public OnnxRuntimeRun(string path, IReadOnlyList<Tensor> inputs, int threads = 1)
     {
-        using var settings = new SessionOptions { IntraOpNumThreads = 1, InterOpNumThreads = 1,
+        using var settings = new SessionOptions { IntraOpNumThreads = threads, InterOpNumThreads = 1,
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
         _session = new InferenceSession(path, settings);
         _binding = _session.CreateIoBinding();

@@ -15,13 +15,27 @@ using MixPrec.Compiler.Timing;
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args.Length == 0)
 {
-    Console.Error.WriteLine("usage: MixPrec.Benchmarks.Networks [--csv FILE] FOLDER…, each with model.onnx and test_data_set_0; or tokens FOLDER…, each with model.onnx of a decoder");
+    Console.Error.WriteLine("usage: MixPrec.Benchmarks.Networks [--csv FILE] FOLDER…, each with model.onnx and test_data_set_0; or tokens FOLDER…, each with model.onnx of a decoder; or threads N [--csv FILE] FOLDER…");
     return 1;
 }
 
 if (args[0] == "tokens")
 {
     TokenTable.Print(args[1..]);
+    return 0;
+}
+
+if (args is ["threads", var number, .. var rest] && int.TryParse(number, out int threads))
+{
+    Console.WriteLine($"{Machine.Description}, .NET {Environment.Version}; medians of {Interleaved.Rounds} interleaved rounds\n");
+    string? target = rest is ["--csv", var name, ..] ? name : null;
+    var result = ThreadTable.Measure(threads, rest.Skip(target is null ? 0 : 2));
+    result.WriteMarkdown(Console.Out);
+    if (target is not null)
+    {
+        result.WriteCsv(target);
+    }
+
     return 0;
 }
 

@@ -24,7 +24,8 @@ internal sealed class CompiledModel : IDisposable
     {
         Plan = lowered.Plan;
         _weights = lowered.Weights;
-        _model = (IDisposable)type.GetMethod("Load", [_weights.Source.GetType()])!.Invoke(null, [_weights.Source])!;
+        _model = (IDisposable)type.GetMethod("Load", [_weights.Source.GetType(), typeof(int)])!
+            .Invoke(null, [_weights.Source, Plan.Info.Threads])!;
         if (!OperatingSystem.IsWindows())
         {
             // The pages stay for this process, and not even one that is killed leaves the file behind.

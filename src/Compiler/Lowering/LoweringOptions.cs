@@ -19,6 +19,9 @@ internal sealed record LoweringOptions(string ClassName, string Namespace = "", 
     /// <summary>Whether layers in int8 throw where they would read NaN or infinity.</summary>
     public bool CheckFinite { get; init; }
 
+    /// <summary>Threads of a run, unless the class is loaded for another number.</summary>
+    public int Threads { get; init; } = 1;
+
     /// <summary>The buffers of a decoder whose sessions keep what they know of the tokens before.</summary>
     public PlanCache? Cache { get; init; }
 

@@ -6,6 +6,8 @@ namespace MixPrec.Emit;
 internal static class Loading
 {
     private const string Weights = "global::MixPrec.Runtime.ModelWeights";
+    private const string Threads =
+        "/// <param name=\"threads\">Threads that a run may use, the calling one among them. The outputs have the same bits for every number.</param>";
     private const string Errors =
         "/// <exception cref=\"global::MixPrec.Runtime.ModelWeightsException\">The weights are damaged, or belong to another plan.</exception>";
 
@@ -16,6 +18,7 @@ internal static class Loading
         code.Line($"public const string PlanHash = {Literals.Text(plan.Hash)};");
         code.Line();
         code.Line($"private readonly {Weights} _weights;");
+        code.Line("private readonly int _threads;");
         bool pooled = !plan.HasMemory;
         if (pooled)
         {
@@ -23,25 +26,29 @@ internal static class Loading
         }
 
         code.Line();
-        code.Open($"private {name}({Weights} weights)");
+        code.Open($"private {name}({Weights} weights, int threads)");
         code.Line("_weights = weights;");
+        code.Line("_threads = threads;");
         if (pooled)
         {
-            code.Line("_sessions = new(() => new Session(weights));");
+            code.Line("_sessions = new(() => new Session(weights, threads));");
         }
 
         code.Close();
         code.Line();
-        WriteDefaultLoad(code, plan, name);
+        string threads = $"int threads = {Literals.Int(plan.Info.Threads)}";
+        WriteDefaultLoad(code, plan, name, threads);
         code.Line("/// <summary>Maps a weights file that the build wrote; it must not change while the model lives.</summary>");
+        code.Line(Threads);
         code.Line(Errors);
         code.Line("/// <exception cref=\"global::System.IO.IOException\">The file is missing or cannot be read.</exception>");
-        code.Member($"public static {name} Load(string path)", $"new({Weights}.FromFile(path, PlanHash))");
+        code.Member($"public static {name} Load(string path, {threads})", New("FromFile(path, PlanHash)"));
         code.Line();
         code.Line("/// <summary>Copies weights from memory: the content of a weights file.</summary>");
+        code.Line(Threads);
         code.Line(Errors);
-        code.Member($"public static {name} Load(global::System.ReadOnlyMemory<byte> weights)",
-            $"new({Weights}.FromMemory(weights.Span, PlanHash))");
+        code.Member($"public static {name} Load(global::System.ReadOnlyMemory<byte> weights, {threads})",
+            New("FromMemory(weights.Span, PlanHash)"));
         code.Line();
         code.Line(pooled ? "/// <summary>A session for one thread: runs without renting. Dispose it before or after the model.</summary>"
             : "/// <summary>A session for one sequence at a time, its memory empty. Dispose it before or after the model.</summary>");
@@ -51,7 +58,7 @@ internal static class Loading
         }
         else
         {
-            code.Member("public Session CreateSession()", "new(_weights)");
+            code.Member("public Session CreateSession()", "new(_weights, _threads)");
         }
 
         code.Line();
@@ -66,7 +73,7 @@ internal static class Loading
         code.Close();
     }
 
-    private static void WriteDefaultLoad(CodeWriter code, ModelPlan plan, string name)
+    private static void WriteDefaultLoad(CodeWriter code, ModelPlan plan, string name, string threads)
     {
         string? source = plan.WeightsMode switch
         {
@@ -80,8 +87,11 @@ internal static class Loading
         }
 
         code.Line($"/// <summary>Loads the weights {(plan.WeightsMode == "File" ? "that lie beside the application" : "inside this assembly")}.</summary>");
+        code.Line(Threads);
         code.Line(Errors);
-        code.Member($"public static {name} Load()", $"new({Weights}.{source})");
+        code.Member($"public static {name} Load({threads})", New(source));
         code.Line();
     }
+
+    private static string New(string source) => $"new({Weights}.{source}, global::MixPrec.Runtime.ModelSession.CheckThreads(threads))";
 }

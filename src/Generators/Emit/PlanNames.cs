@@ -22,7 +22,7 @@ internal sealed class PlanNames
         locals.UnionWith(["session", "ports", "extent", "dimensions", "weights", "slot"]);
         _members.UnionWith(InheritedMembers);
         _members.UnionWith(["Load", "Run", "Next", "Reset", "CreateSession", "Session", "Ports", "Dispose", "Info", "PlanHash", "_weights",
-            "_sessions", plan.ClassName]);
+            "_sessions", "_threads", plan.ClassName]);
         _counts = [.. plan.Counts.Select(c => c.Identifier)];
         _dimensions = [.. plan.Dimensions.Select(d => d.Identifier)];
         Bounds = plan.Counts.ToDictionary(c => c.Identifier, c => c.Bound!);
@@ -45,7 +45,7 @@ internal sealed class PlanNames
     /// <summary>What a session has from its base class and from <c>object</c>; a name of its own would hide it.</summary>
     private static readonly string[] InheritedMembers =
     [
-        "Port", "Buffer", "Weight", "Dimension", "Count", "Counts", "SetCount", "Execute", "RunSteps", "WorkspaceBytes", "WorkspaceLength",
+        "Port", "Buffer", "Weight", "Dimension", "Count", "Counts", "SetCount", "Threads", "CheckThreads", "Execute", "RunSteps", "WorkspaceBytes", "WorkspaceLength",
             "Reserve", "RequireRoom", "RequireLength", "RequireContext", "NewCache",
         "Length", "Capacity", "Rewind", "Equals", "GetHashCode", "GetType", "ToString", "MemberwiseClone", "ReferenceEquals", "Finalize",
     ];

@@ -21,7 +21,7 @@ internal static class SessionCache
         code.Line($"/// <param name=\"maxTokens\">The longest sequence, in tokens; all its memory is allocated here.{context}</param>");
         code.Line("/// <exception cref=\"global::System.ArgumentException\">The model has no such long sequences, or there is no memory of that size.</exception>");
         code.Member($"public Session CreateSession(int maxTokens{(cache.Context > 0 ? " = " + Literals.Int(cache.Context) : "")})",
-            "new(_weights, maxTokens)");
+            "new(_weights, _threads, maxTokens)");
     }
 
     public static void WriteFields(CodeWriter code, ModelPlan plan)

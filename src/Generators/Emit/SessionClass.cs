@@ -18,7 +18,8 @@ internal static class SessionClass
         SessionStates.WriteFields(code, plan);
         SessionCache.WriteFields(code, plan);
         string capacity = plan.Cache is null ? "" : ", int maxTokens";
-        code.Open($"internal Session(global::MixPrec.Runtime.ModelWeights weights{capacity}) : base(weights, {Literals.Int(plan.WeightsLength)}, {Literals.Int(plan.Ports.Count)}, {Literals.Int(plan.Dimensions.Count())}{(plan.Counts.Any() ? ", " + Literals.Int(plan.Counts.Count()) : "")})");
+        code.Open($"internal Session(global::MixPrec.Runtime.ModelWeights weights, int threads{capacity}) : base(weights, {Literals.Int(plan.WeightsLength)}, {Literals.Int(plan.Ports.Count)}, {Literals.Int(plan.Dimensions.Count())}{(plan.Counts.Any() ? ", " + Literals.Int(plan.Counts.Count()) : "")})");
+        code.Line("Threads = threads;");
         SessionCache.WriteConstruction(code, plan);
         code.Close();
         code.Line();

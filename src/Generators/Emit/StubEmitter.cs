@@ -38,9 +38,9 @@ internal static class StubEmitter
         code.Open($"{stub.Access} sealed partial class {name} : global::System.IDisposable");
         foreach (string header in new[]
         {
-            "public static string PlanHash", "public static global::MixPrec.Runtime.ModelInfo Info", $"public static {name} Load()",
-                $"public static {name} Load(string path)",
-            $"public static {name} Load(global::System.ReadOnlyMemory<byte> weights)", $"public void Run({Spans})",
+            "public static string PlanHash", "public static global::MixPrec.Runtime.ModelInfo Info", $"public static {name} Load(int threads = 1)",
+                $"public static {name} Load(string path, int threads = 1)",
+            $"public static {name} Load(global::System.ReadOnlyMemory<byte> weights, int threads = 1)", $"public void Run({Spans})",
                 $"public void Run(int dimension, {Spans})", "public Session CreateSession()",
         })
         {

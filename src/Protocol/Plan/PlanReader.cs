@@ -117,7 +117,13 @@ internal sealed class PlanReader
             Text(info, "Machine"),
         new(List(info, "Layers")
             .Select(row => new PlanLayer(Text(row, 0), Text(row, 1), Text(row, 2), Text(row, 3), Measured(Item(row, 4)),
-            Measured(Item(row, 5))))));
+            Measured(Item(row, 5)))))) { Threads = Threads(info) };
+
+    /// <summary>1 where the plan does not say.</summary>
+    private static int Threads(Dictionary<string, object?> info) =>
+        !info.TryGetValue("Threads", out object? value) ? 1
+            : value is double threads and > 1 and <= PlanInfo.MostThreads && (int)threads == threads ? (int)threads
+            : throw new FormatException($"'Threads' is no whole number from 2 to {PlanInfo.MostThreads}");
 
     private static float SingleFromBits(string hex) =>
         int.TryParse(hex, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int bits)

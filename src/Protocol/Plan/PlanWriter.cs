@@ -85,6 +85,11 @@ internal static class PlanWriter
             text.Append($"    \"{name}\": {Measured(value)},\n");
         }
 
+        if (info.Threads != 1)
+        {
+            text.Append($"    \"Threads\": {Number(info.Threads)},\n");
+        }
+
         text.Append("    \"Layers\": [");
         text.Append(string.Join(",", info.Layers.Select(l =>
             $"\n      [{Json.Quote(l.Name)}, {Json.Quote(l.Operator)}, {Json.Quote(l.Precision)}, {Json.Quote(l.Accumulator)}, {Measured(l.ShareOfLossError)}, {Measured(l.TimeGainMicroseconds)}]")));

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using MixPrec.Runtime.Threads;
 
 namespace MixPrec.Runtime;
 
@@ -12,6 +13,7 @@ namespace MixPrec.Runtime;
 /// </remarks>
 public abstract class ModelSession : IDisposable
 {
+    private const int MaxThreads = 1024;
     private const int Idle = 0, Running = 1, Disposing = 2, Disposed = 3;
 
     private readonly ModelWeights _weights;
@@ -19,6 +21,7 @@ public abstract class ModelSession : IDisposable
     private readonly nint[] _ports;
     private readonly int[] _counts;
     private readonly Workspace _workspace;
+    private ThreadTeam? _team;
     private int _state;
 
     /// <summary>Binds the session to its weights, which stay in memory as long as the session.</summary>
@@ -46,6 +49,34 @@ public abstract class ModelSession : IDisposable
 
     /// <summary>Frees what <see cref="Dispose()"/> was not called for.</summary>
     ~ModelSession() => Free();
+
+    /// <summary>
+    /// Threads that a run may use, the calling one among them; 1 unless the model was loaded for more. All sessions together use no more
+    /// than there are processors: one that finds the others busy runs on its own thread. The outputs have the same bits for every number.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">Less than 1, or more than 1024.</exception>
+    public int Threads
+    {
+        get => _team?.Threads ?? 1;
+        init
+        {
+            if (CheckThreads(value) > 1)
+            {
+                _team = new ThreadTeam(value, WorkerPool.Shared);
+                WorkerPool.Shared.Prepare(value);
+            }
+        }
+    }
+
+    /// <summary>Returns a number of threads that sessions can be created for.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Less than 1, or more than 1024.</exception>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public static int CheckThreads(int threads)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(threads, MaxThreads);
+        return threads;
+    }
 
     /// <summary>Bytes of workspace held now: 0 before the first run.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
@@ -241,6 +272,7 @@ public abstract class ModelSession : IDisposable
             ObjectDisposedException.ThrowIf(state == Disposed, this);
             Refusal.Busy();
         }
+        _team?.Begin();
         if (_weights.IsDisposed)
         {
             End();
@@ -252,6 +284,7 @@ public abstract class ModelSession : IDisposable
     {
         // A step that used a port after its run would read address 0 and fail at once instead of reading someone else's memory.
         Array.Clear(_ports);
+        _team?.End();
         if (Interlocked.CompareExchange(ref _state, Idle, Running) == Disposing)
         {
             Free();

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using MixPrec.Runtime.Threads;
 
 namespace MixPrec.Runtime.Simd;
 
@@ -49,6 +50,35 @@ internal static class VectorWidths
                 break;
             default:
                 code.Run<F32x1>();
+                break;
+        }
+    }
+
+    /// <summary>
+    /// Runs <paramref name="items"/> items of <paramref name="code"/> with registers of <paramref name="width"/>, on the threads of the
+    /// session where there is work for them.
+    /// </summary>
+    /// <param name="width">The machine must have them.</param>
+    /// <param name="code">What is run.</param>
+    /// <param name="items">From 0 on.</param>
+    /// <param name="work">Of one item, see <see cref="Part.LeastWork"/>.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Run<TCode>(VectorWidth width, scoped in TCode code, int items, long work)
+        where TCode : struct, ISplitCode
+    {
+        switch (width)
+        {
+            case VectorWidth.Bits512:
+                Part.Run<TCode, F32x16>(code, items, work);
+                break;
+            case VectorWidth.Bits256:
+                Part.Run<TCode, F32x8>(code, items, work);
+                break;
+            case VectorWidth.Bits128:
+                Part.Run<TCode, F32x4>(code, items, work);
+                break;
+            default:
+                Part.Run<TCode, F32x1>(code, items, work);
                 break;
         }
     }

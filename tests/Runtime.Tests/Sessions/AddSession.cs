@@ -4,11 +4,13 @@ using MixPrec.Runtime.Tests.Weights;
 namespace MixPrec.Runtime.Tests.Sessions;
 
 /// <summary>What a generated session looks like: y [N, 4] = x [N, 4] + weights [4], through a buffer, N at run time.</summary>
-internal sealed class AddSession(ModelWeights weights, long weightsLength = 16)
-    : ModelSession(weights, weightsLength, ports: 2, dimensions: 1)
+internal sealed class AddSession : ModelSession
 {
     private static readonly int[] WeightStrides = [0, 1];
     private static readonly int[] DenseStrides = [4, 1];
+
+    public AddSession(ModelWeights weights, long weightsLength = 16, int threads = 1)
+        : base(weights, weightsLength, ports: 2, dimensions: 1) => Threads = threads;
 
     /// <summary>What happens in the middle of a run.</summary>
     public Action? Between { get; set; }

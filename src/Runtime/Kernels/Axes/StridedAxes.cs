@@ -53,6 +53,38 @@ internal unsafe struct StridedAxes
 
     public readonly int Right(int axis) => right[axis];
 
+    /// <summary>Indices begin … end - 1 of the first axis; the offsets move to the first of them.</summary>
+    public readonly StridedAxes Narrow(int begin, int end, ref nint leftOffset, ref nint rightOffset)
+    {
+        var part = this;
+        if (Rank > 0)
+        {
+            part.sizes[0] = end - begin;
+            leftOffset += (nint)begin * left[0];
+            rightOffset += (nint)begin * right[0];
+        }
+
+        return part;
+    }
+
+    /// <summary>Indices of the first axis: what <see cref="Narrow"/> takes parts of; 1 for a single element.</summary>
+    public readonly int Outermost => Rank == 0 ? 1 : sizes[0];
+
+    /// <summary>Elements for each index of the first axis.</summary>
+    public readonly long Inner
+    {
+        get
+        {
+            long inner = 1;
+            for (int axis = 1; axis < Rank; axis++)
+            {
+                inner *= sizes[axis];
+            }
+
+            return inner;
+        }
+    }
+
     /// <summary>Makes <paramref name="axis"/> the last but one; the others keep their order.</summary>
     public void MoveBeforeLast(int axis)
     {

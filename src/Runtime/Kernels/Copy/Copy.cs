@@ -1,5 +1,7 @@
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
+using MixPrec.Runtime.Simd;
+using MixPrec.Runtime.Threads;
 
 namespace MixPrec.Runtime.Kernels;
 
@@ -62,20 +64,36 @@ public static unsafe class Copy
             last--;
         }
 
-        nint from = 0, to = 0;
-        do
+        fixed (StridedAxes* all = &axes)
         {
-            if (crossing >= 0)
-            {
-                CopyBlocks.Transposed(source + from, target + to, axes.Size(last), axes.Size(last + 1), axes.Left(last + 1),
-                    axes.Right(last));
-            }
-            else
-            {
-                Row(source + from, target + to, axes.Size(last), axes.Left(last), axes.Right(last));
-            }
+            Part.Run<Walk<T>, F32x1>(new(source, target, all, last, crossing >= 0), axes.Outermost,
+                axes.Inner * 2 * sizeof(T));
         }
-        while (axes.Advance(last, ref from, ref to));
+    }
+
+    /// <summary>An item is an index of the first axis.</summary>
+    private readonly struct Walk<T>(T* source, T* target, StridedAxes* all, int last, bool crossing) : ISplitCode
+        where T : unmanaged
+    {
+        public void Run<V>(int begin, int end)
+            where V : struct, IVectorF32<V>
+        {
+            nint from = 0, to = 0;
+            var axes = all->Narrow(begin, end, ref from, ref to);
+            do
+            {
+                if (crossing)
+                {
+                    CopyBlocks.Transposed(source + from, target + to, axes.Size(last), axes.Size(last + 1), axes.Left(last + 1),
+                        axes.Right(last));
+                }
+                else
+                {
+                    Row(source + from, target + to, axes.Size(last), axes.Left(last), axes.Right(last));
+                }
+            }
+            while (axes.Advance(last, ref from, ref to));
+        }
     }
 
     /// <summary>The axis along which x is contiguous while y is along the last one; -1 when there is none.</summary>

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using MixPrec.Runtime.Simd;
+using MixPrec.Runtime.Threads;
 
 namespace MixPrec.Runtime.Kernels;
 
@@ -11,6 +12,9 @@ namespace MixPrec.Runtime.Kernels;
 public static unsafe class DepthwiseConv
 {
     private const int TilePixels = 8;
+
+    /// <summary>Work of a tap, see <see cref="Part.LeastWork"/>: each multiply-add reads its pixel.</summary>
+    private const int TapWork = 2;
 
     /// <summary>x [Batch, InH, InW, C] float, channels last; weights [KernelH·KernelW][C] float; bias C.</summary>
     public static void F32<TShape, TActivation, TStore>(
@@ -53,7 +57,10 @@ public static unsafe class DepthwiseConv
                         channels, ((rows.First * shape.KernelW) + columns.First) * channels,
                         none ? 0 : rows.Taps, (nint)shape.DilationH * shape.InW * channels, (nint)shape.KernelW * channels,
                         columns.Taps, (nint)shape.DilationW * channels, channels);
-                    Rectangle<V>(new((byte*)x, geometry, rows, columns), shape.Batch * rows.Length * columns.Length, taps);
+                    var rectangle = new Rectangle<TActivation, TStore>(
+                        channels, new((byte*)x, geometry, rows, columns), shape.Batch * rows.Length * columns.Length, taps, weights, bias,
+                        activation, store);
+                    rectangle.Split<V>();
                     w = columns.End;
                 }
 
@@ -61,49 +68,64 @@ public static unsafe class DepthwiseConv
             }
         }
 
+    }
+
+    /// <summary>Pixels that see the same taps; an item is a tile of them.</summary>
+    private readonly struct Rectangle<TActivation, TStore>(
+        int channels, ConvPixels source, int count, Depth taps, float* weights, float* bias, TActivation activation, TStore store)
+            : ISplitCode
+        where TActivation : struct, IUnaryFunction
+        where TStore : struct, IStore
+    {
+        public void Split<V>()
+            where V : struct, IVectorF32<V> =>
+            Part.Run<Rectangle<TActivation, TStore>, V>(
+                this, (count + TilePixels - 1) / TilePixels, (long)TilePixels * channels * taps.Outer * taps.Inner * TapWork);
+
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private void Rectangle<V>(ConvPixels source, int count, in Depth taps)
+        public void Run<V>(int begin, int end)
             where V : struct, IVectorF32<V>
         {
             byte** pixels = stackalloc byte*[TilePixels];
             nint* outputs = stackalloc nint[TilePixels];
             float* sums = stackalloc float[TilePixels * 16];
-            int channels = shape.InC;
-            for (int pixel = 0; pixel < count; pixel += TilePixels)
+            var depth = taps;
+            int last = Math.Min(end * TilePixels, count);
+            for (int pixel = begin * TilePixels; pixel < last; pixel += TilePixels)
             {
-                int high = Math.Min(TilePixels, count - pixel);
+                int high = Math.Min(TilePixels, last - pixel);
                 source.Locate(pixel, high, pixels, outputs);
                 for (int next = 0; next < channels; next += V.Count)
                 {
                     // The last register overlaps the one before when the channels do not fill it.
                     int c = Math.Min(next, channels - V.Count);
-                    float* w = weights + taps.First + c;
+                    float* w = weights + depth.First + c;
                     switch (high)
                     {
                         case 1:
-                            DepthwiseTile.Run<V, N1>(pixels, w, taps, c, sums);
+                            DepthwiseTile.Run<V, N1>(pixels, w, depth, c, sums);
                             break;
                         case 2:
-                            DepthwiseTile.Run<V, N2>(pixels, w, taps, c, sums);
+                            DepthwiseTile.Run<V, N2>(pixels, w, depth, c, sums);
                             break;
                         case 3:
-                            DepthwiseTile.Run<V, N3>(pixels, w, taps, c, sums);
+                            DepthwiseTile.Run<V, N3>(pixels, w, depth, c, sums);
                             break;
                         case 4:
-                            DepthwiseTile.Run<V, N4>(pixels, w, taps, c, sums);
+                            DepthwiseTile.Run<V, N4>(pixels, w, depth, c, sums);
                             break;
                         case 5:
-                            DepthwiseTile.Run<V, N5>(pixels, w, taps, c, sums);
+                            DepthwiseTile.Run<V, N5>(pixels, w, depth, c, sums);
                             break;
                         case 6:
-                            DepthwiseTile.Run<V, N6>(pixels, w, taps, c, sums);
+                            DepthwiseTile.Run<V, N6>(pixels, w, depth, c, sums);
                             break;
                         case 7:
-                            DepthwiseTile.Run<V, N7>(pixels, w, taps, c, sums);
+                            DepthwiseTile.Run<V, N7>(pixels, w, depth, c, sums);
                             break;
                         default:
-                            DepthwiseTile.Run<V, N8>(pixels, w, taps, c, sums);
+                            DepthwiseTile.Run<V, N8>(pixels, w, depth, c, sums);
                             break;
                     }
 

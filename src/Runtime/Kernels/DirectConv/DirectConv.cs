@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using MixPrec.Runtime.Simd;
+using MixPrec.Runtime.Threads;
 
 namespace MixPrec.Runtime.Kernels;
 
@@ -33,34 +34,33 @@ public static unsafe class DirectConv
             int outputChannels, int groups, PoolWindows windows)
         where TActivation : struct, IUnaryFunction =>
         VectorWidths.Run(registers,
-            new Rows<TActivation>(x.Address, w.Address, bias.Address, activation, y.Address, outputChannels, groups, windows));
+            new Rows<TActivation>(x.Address, w.Address, bias.Address, activation, y.Address, outputChannels, groups, windows),
+            windows.Batch * outputChannels, windows.Rows / Math.Max(windows.Batch, 1) * windows.RowTaps / groups);
 
     private readonly struct Rows<TActivation>(
         float* x, float* w, float* bias, TActivation activation, float* y, int outputChannels, int groups, PoolWindows windows)
-            : IVectorCode
+            : ISplitCode
         where TActivation : struct, IUnaryFunction
     {
-        public void Run<V>()
+        public void Run<V>(int begin, int end)
             where V : struct, IVectorF32<V>
         {
-            var (batch, channels, depth, height, width) = windows;
+            var (_, channels, depth, height, width) = windows;
             int perGroup = channels / groups, outputsPerGroup = outputChannels / groups;
             nint plane = (nint)depth.Input * height.Input * width.Input;
             nint filter = (nint)perGroup * depth.Kernel * height.Kernel * width.Kernel;
-            float* row = y;
-            for (int n = 0; n < batch; n++)
+            float* row = y + ((nint)begin * depth.Output * height.Output * width.Output);
+            for (int image = begin; image < end; image++)
             {
-                for (int o = 0; o < outputChannels; o++)
+                var (n, o) = Math.DivRem(image, outputChannels);
+                float* source = x + ((((nint)n * channels) + ((nint)(o / outputsPerGroup) * perGroup)) * plane);
+                for (int d = 0; d < depth.Output; d++)
                 {
-                    float* source = x + ((((nint)n * channels) + ((nint)(o / outputsPerGroup) * perGroup)) * plane);
-                    for (int d = 0; d < depth.Output; d++)
+                    for (int h = 0; h < height.Output; h++, row += width.Output)
                     {
-                        for (int h = 0; h < height.Output; h++, row += width.Output)
-                        {
-                            new Span<float>(row, width.Output).Fill(bias[o]);
-                            Row<V>(source, w + (o * filter), row, d, h, perGroup);
-                            Activate<V>(row, width.Output);
-                        }
+                        new Span<float>(row, width.Output).Fill(bias[o]);
+                        Row<V>(source, w + (o * filter), row, d, h, perGroup);
+                        Activate<V>(row, width.Output);
                     }
                 }
             }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using MixPrec.Runtime.Simd;
+using MixPrec.Runtime.Threads;
 
 namespace MixPrec.Runtime.Kernels;
 
@@ -72,33 +73,39 @@ public static unsafe partial class Gemm
         VectorWidths.Run(kernel.Epilogue, new TwoPassGemm<TWeights, TShape, TActivation, TStore>(
             Tile.OfBytes(kernel, known, rhs.Address, PanelLayout.ByteGroups(shape.K)), shape, quantized.Address, depth,
             new(compensation.Address, scale.Address, bias.Address),
-            new(lhs.Address, shape.K, columns.Address, norms.Address, bias.Address, tolerance, guard), activation, store, &flagged));
+            new(lhs.Address, shape.K, columns.Address, norms.Address, bias.Address, tolerance, guard), activation, store, &flagged),
+            (shape.N + ItemColumns - 1) / ItemColumns, (long)shape.M * depth * ItemColumns / sizeof(float));
         return flagged;
     }
 
+    /// <summary>Columns of an item: what a tile of one row takes at once.</summary>
+    private const int ItemColumns = 8 * PanelLayout.Columns;
+
+    /// <summary>An item is a run of columns, with a queue of its own.</summary>
     private readonly struct TwoPassGemm<TWeights, TShape, TActivation, TStore>(
         Tile tile, TShape shape, byte* quantized, int depth, DequantizeAddBias epilogue, WideColumns<TWeights> high,
-        TActivation activation, TStore store, long* flagged) : IVectorCode
+        TActivation activation, TStore store, long* flagged) : ISplitCode
         where TWeights : struct, IWeightRows
         where TShape : struct, IGemmShape
         where TActivation : struct, IDifferentiable
         where TStore : struct, IStore
     {
         [SkipLocalsInit]
-        public void Run<V>()
+        public void Run<V>(int first, int last)
             where V : struct, IVectorF32<V>
         {
+            int begin = first * ItemColumns, end = Math.Min(last * ItemColumns, shape.N);
             int* waiting = stackalloc int[FlaggedColumns.Capacity];
             for (int row = 0; row < shape.M; row++)
             {
                 float* x = high.Lhs + ((nint)row * shape.K);
                 var queue = new FlaggedColumns(waiting, row, x, RowDots.Norm<V>(x, shape.K));
                 var second = new SecondPass<TWeights, TActivation, TStore>(&queue, high, activation, store);
-                Product.Run<V, MatrixRows, DequantizeAddBias, Identity, SecondPass<TWeights, TActivation, TStore>>(
-                    tile, new Depth(depth), depth, new(quantized + ((nint)row * depth), depth), 1, 0, shape.N, epilogue, default,
+                Product.Rectangle<V, MatrixRows, DequantizeAddBias, Identity, SecondPass<TWeights, TActivation, TStore>>(
+                    tile, new Depth(depth), depth, new(quantized + ((nint)row * depth), depth), 0, 1, begin, end, epilogue, default,
                         second, 0);
                 second.Finish<V>();
-                *flagged += queue.Total;
+                Interlocked.Add(ref *flagged, queue.Total);
             }
         }
     }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using MixPrec.Runtime.Simd;
+using MixPrec.Runtime.Threads;
 
 namespace MixPrec.Runtime.Kernels;
 
@@ -14,6 +15,7 @@ internal static unsafe class Product
     /// </summary>
     private const int BlockBytes = 256 * 1024;
 
+    /// <summary>Rows and columns are split among the threads of the session, the depth never: each sum has one order.</summary>
     /// <param name="tile">What computes the sums.</param>
     /// <param name="depth">What is summed.</param>
     /// <param name="rowBytes">Bytes of one row of the left operand that the depth covers.</param>
@@ -25,7 +27,6 @@ internal static unsafe class Product
     /// <param name="activation">Function applied to each result.</param>
     /// <param name="store">Where results go.</param>
     /// <param name="firstColumn">Column of the store for column 0.</param>
-    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run<V, TSource, TEpilogue, TActivation, TStore>(
         in Tile tile, in Depth depth, nint rowBytes, TSource source, int rows, int begin, int end,
@@ -36,15 +37,43 @@ internal static unsafe class Product
         where TActivation : struct, IUnaryFunction
         where TStore : struct, IStore
     {
+        if (ThreadTeam.Current is { } team)
+        {
+            var grid = ProductGrid.Of(team, tile, rowBytes, rows, end - begin);
+            if (grid.Count > 1)
+            {
+                Part.Run<ProductParts<TSource, TEpilogue, TActivation, TStore>, V>(
+                    new(grid, tile, depth, rowBytes, source, rows, begin, end, epilogue, activation, store, firstColumn),
+                    grid.Count, Part.LeastWork);
+                return;
+            }
+        }
+
+        Rectangle<V, TSource, TEpilogue, TActivation, TStore>(
+            tile, depth, rowBytes, source, 0, rows, begin, end, epilogue, activation, store, firstColumn);
+    }
+
+    /// <summary>Rows from first … rowsEnd - 1 and columns begin … end - 1, on this thread.</summary>
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Rectangle<V, TSource, TEpilogue, TActivation, TStore>(
+        in Tile tile, in Depth depth, nint rowBytes, TSource source, int first, int rowsEnd, int begin, int end,
+        TEpilogue epilogue, TActivation activation, TStore store, int firstColumn)
+        where V : struct, IVectorF32<V>
+        where TSource : struct, IRowSource
+        where TEpilogue : struct, IEpilogue
+        where TActivation : struct, IUnaryFunction
+        where TStore : struct, IStore
+    {
         float* sums = stackalloc float[Tile.MaxSums];
         byte** lhs = stackalloc byte*[Tile.MaxRows];
         nint* outputs = stackalloc nint[Tile.MaxRows];
-        int most = tile.Rows;
+        int most = tile.Rows, rows = rowsEnd - first;
         int blockRows = rows <= most ? rows : (int)Math.Max(most, BlockBytes / Math.Max(rowBytes, 1) / most * most);
-        for (int block = 0; block < rows; block += blockRows)
+        for (int block = first; block < rowsEnd; block += blockRows)
         {
             // Tiles of nearly equal height: 9 rows are 5 + 4, never 8 and a slow single one.
-            int last = Math.Min(block + blockRows, rows);
+            int last = Math.Min(block + blockRows, rowsEnd);
             int tiles = last - block <= most ? 1 : (last - block + most - 1) / most;
             int width = tile.Columns(tiles == 1 ? last - block : (last - block) / tiles);
             for (int column = begin; column < end; column += width)

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using MixPrec.Runtime.Simd;
+using MixPrec.Runtime.Threads;
 
 namespace MixPrec.Runtime.Kernels;
 
@@ -42,35 +43,40 @@ public static unsafe partial class MatMul
         }
 
         var epilogue = kernel.Epilogue < width ? kernel.Epilogue : width;
-        float* result = y.Address;
-        nint lhs = 0, rhs = 0;
-        do
-        {
-            VectorWidths.Run(epilogue, new Plain(kernel, m, n, k, a.Address + lhs, b.Address + rhs, bRow, result));
-            result += (nint)m * n;
-        }
-        while (batch.Advance(batch.Rank, ref lhs, ref rhs));
+        VectorWidths.Run(epilogue, new Plain(kernel, m, n, k, a.Address, b.Address, bRow, y.Address, &batch),
+            batch.Outermost, batch.Inner * m * n * k);
     }
 
-    private readonly struct Plain(TileKernel kernel, int m, int n, int k, float* a, float* b, int bRow, float* y) : IVectorCode
+    /// <summary>An item is a product, or as many as the first axis of the batch has for each index.</summary>
+    private readonly struct Plain(TileKernel kernel, int m, int n, int k, float* a, float* b, int bRow, float* y, StridedAxes* all)
+        : ISplitCode
     {
-        public void Run<V>()
+        public void Run<V>(int begin, int end)
             where V : struct, IVectorF32<V>
         {
+            nint lhs = 0, rhs = 0;
+            var batch = all->Narrow(begin, end, ref lhs, ref rhs);
+            float* result = y + (begin * (nint)all->Inner * m * n);
             int register = kernel.RegisterColumns, whole = n - (n % register);
-            Columns<V>(0, whole);
-            if (whole < n)
+            do
             {
-                // The last register overlaps the one before; the doubled columns get the same bits twice.
-                Columns<V>(n - register, n);
+                Columns<V>(a + lhs, b + rhs, result, 0, whole);
+                if (whole < n)
+                {
+                    // The last register overlaps the one before; the doubled columns get the same bits twice.
+                    Columns<V>(a + lhs, b + rhs, result, n - register, n);
+                }
+
+                result += (nint)m * n;
             }
+            while (batch.Advance(batch.Rank, ref lhs, ref rhs));
         }
 
-        private void Columns<V>(int begin, int end)
+        private void Columns<V>(float* left, float* right, float* result, int begin, int end)
             where V : struct, IVectorF32<V> =>
             Product.Run<V, MatrixRows, RawSum, Identity, StoreF32>(
-                new Tile(kernel, b, PanelLayout.RowBytes, (nint)bRow * sizeof(float)), new Depth(k), (nint)k * sizeof(float),
-                    new((byte*)a, (nint)k * sizeof(float)),
-                m, begin, end, default, default, new(new(y), n), 0);
+                new Tile(kernel, right, PanelLayout.RowBytes, (nint)bRow * sizeof(float)), new Depth(k), (nint)k * sizeof(float),
+                    new((byte*)left, (nint)k * sizeof(float)),
+                m, begin, end, default, default, new(new(result), n), 0);
     }
 }

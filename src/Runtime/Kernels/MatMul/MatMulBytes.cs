@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using MixPrec.Runtime.Simd;
+using MixPrec.Runtime.Threads;
 
 namespace MixPrec.Runtime.Kernels;
 
@@ -47,31 +49,75 @@ public static unsafe partial class MatMul
             return;
         }
 
-        int depth = PanelLayout.PaddedDepth(k);
-        var tile = Tile.OfBytes(kernel, known, panels.Address, PanelLayout.ByteGroups(k));
-        float* result = y.Address;
-        nint lhs = 0, rhs = 0, packed = -1;
-        do
-        {
-            // A right-hand side that the next product shares is packed once.
-            if (packed != rhs)
-            {
-                VectorWidths.Run(packing,
-                    new BytePanels(b.Address + rhs, bRow, bColumn, k, n, bScale, zeroPoint, panels.Address, compensation.Address));
-                packed = rhs;
-            }
-
-            VectorWidths.Run(kernel.Epilogue, new Quantized(tile, m, n, depth, a.Address + lhs, new(compensation.Address, scale), result));
-            result += (nint)m * n;
-        }
-        while (batch.Advance(batch.Rank, ref lhs, ref rhs));
+        // A part has a room of its own on the stack; where that is too small, rows and columns of each product are split instead.
+        bool small = PartRoom.Suffices(k, n);
+        VectorWidths.Run(kernel.Epilogue,
+            new Quantized(packing, kernel, known, m, n, k, a.Address, b.Address, y.Address, &batch, bRow, bColumn, zeroPoint, bScale, scale,
+                panels.Address, compensation.Address),
+            small ? batch.Outermost : 1, batch.Inner * m * n * k / sizeof(float));
     }
 
-    private readonly struct Quantized(Tile tile, int m, int n, int depth, byte* a, DequantizePerTensor epilogue, float* y) : IVectorCode
+    /// <summary>An item is a product, or as many as the first axis of the batch has for each index.</summary>
+    private readonly struct Quantized(
+        VectorWidth packing, TileKernel kernel, Exactness known, int m, int n, int k, byte* a, float* b, float* y, StridedAxes* all,
+        int bRow, int bColumn, int zeroPoint, float bScale, float scale, sbyte* panels, int* compensation) : ISplitCode
     {
-        public void Run<V>()
-            where V : struct, IVectorF32<V> =>
-            Product.Run<V, MatrixRows, DequantizePerTensor, Identity, StoreF32>(
-                tile, new Depth(depth), depth, new(a, depth), m, 0, n, epilogue, default, new(new(y), n), 0);
+        public void Run<V>(int begin, int end)
+            where V : struct, IVectorF32<V>
+        {
+            if (begin == 0 && end >= all->Outermost || !PartRoom.Suffices(k, n))
+            {
+                Products<V>(0, all->Outermost, panels, compensation);
+            }
+            else
+            {
+                Part<V>(begin, end);
+            }
+        }
+
+        [SkipLocalsInit]
+        private void Part<V>(int begin, int end)
+            where V : struct, IVectorF32<V>
+        {
+            byte* room = stackalloc byte[PartRoom.Bytes + PartRoom.Alignment];
+            var own = (sbyte*)(((nint)room + PartRoom.Alignment - 1) & -PartRoom.Alignment);
+            Products<V>(begin, end, own, (int*)(own + PanelLayout.LengthS8(PanelLayout.ByteGroups(k), n)));
+        }
+
+        private void Products<V>(int begin, int end, sbyte* panels, int* compensation)
+            where V : struct, IVectorF32<V>
+        {
+            int depth = PanelLayout.PaddedDepth(k);
+            var tile = Tile.OfBytes(kernel, known, panels, PanelLayout.ByteGroups(k));
+            nint lhs = 0, rhs = 0, packed = nint.MinValue;
+            var batch = all->Narrow(begin, end, ref lhs, ref rhs);
+            float* result = y + (begin * (nint)all->Inner * m * n);
+            do
+            {
+                // A right-hand side that the next product shares is packed once.
+                if (packed != rhs)
+                {
+                    VectorWidths.Run(packing, new BytePanels(b + rhs, bRow, bColumn, k, n, bScale, zeroPoint, panels, compensation));
+                    packed = rhs;
+                }
+
+                Product.Run<V, MatrixRows, DequantizePerTensor, Identity, StoreF32>(
+                    tile, new Depth(depth), depth, new(a + lhs, depth), m, 0, n, new(compensation, scale), default, new(new(result), n), 0);
+                result += (nint)m * n;
+            }
+            while (batch.Advance(batch.Rank, ref lhs, ref rhs));
+        }
+    }
+
+    /// <summary>Where a part of a batch packs its right-hand sides.</summary>
+    private static class PartRoom
+    {
+        /// <summary>The head of an attention layer of 256 tokens, and little of the stack of a thread.</summary>
+        public const int Bytes = 32 * 1024;
+
+        public const int Alignment = 64;
+
+        public static bool Suffices(int k, int n) => PanelLayout.LengthS8(PanelLayout.ByteGroups(k), n)
+            + ((long)PanelLayout.PaddedColumns(n) * sizeof(int)) <= Bytes;
     }
 }

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using MixPrec.Runtime.Simd;
+using MixPrec.Runtime.Threads;
 
 namespace MixPrec.Runtime.Kernels;
 
@@ -11,6 +12,9 @@ namespace MixPrec.Runtime.Kernels;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe class Normalize
 {
+    /// <summary>Work of an element, see <see cref="Part.LeastWork"/>: it is read three times and written once.</summary>
+    private const long NormalizedElement = 4 * sizeof(float);
+
     /// <summary>
     /// x and y are dense [rows, length], and may be the same memory; scale and bias have <paramref name="length"/> elements.
     /// </summary>
@@ -21,15 +25,16 @@ public static unsafe class Normalize
     internal static void Run(
         VectorWidth registers, Pointer<float> x, Pointer<float> scale, Pointer<float> bias, Pointer<float> y, int rows, int length,
             float epsilon, bool centered) =>
-        VectorWidths.Run(registers, new Rows(x.Address, scale.Address, bias.Address, y.Address, rows, length, epsilon, centered));
+        VectorWidths.Run(registers, new Rows(x.Address, scale.Address, bias.Address, y.Address, length, epsilon, centered),
+            rows, length * NormalizedElement);
 
-    private readonly struct Rows(float* x, float* scale, float* bias, float* y, int rows, int length, float epsilon, bool centered)
-        : IVectorCode
+    private readonly struct Rows(float* x, float* scale, float* bias, float* y, int length, float epsilon, bool centered)
+        : ISplitCode
     {
-        public void Run<V>()
+        public void Run<V>(int begin, int end)
             where V : struct, IVectorF32<V>
         {
-            for (int r = 0; r < rows && length != 0; r++)
+            for (int r = begin; r < end && length != 0; r++)
             {
                 Row<V>(x + ((nint)r * length), y + ((nint)r * length));
             }

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using MixPrec.Runtime.Simd;
+using MixPrec.Runtime.Threads;
 
 namespace MixPrec.Runtime.Kernels;
 
@@ -12,6 +13,9 @@ namespace MixPrec.Runtime.Kernels;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe class Pool
 {
+    /// <summary>Work of an element in a window, see <see cref="Part.LeastWork"/>: it is read.</summary>
+    private const long PooledTap = sizeof(float);
+
     /// <summary>
     /// The maximum; NaN if any tap is NaN, -∞ where no tap lies in the input. x [batch, input…, channels], y [batch, output…, channels],
     /// not the same memory.
@@ -36,37 +40,34 @@ public static unsafe class Pool
             countPadding);
 
     internal static void Max(VectorWidth registers, Pointer<float> x, Pointer<float> y, PoolWindows windows) =>
-        VectorWidths.Run(VectorWidths.Within(registers, windows.Channels), new Outputs<LargestTap>(x.Address, y.Address, windows, false));
+        VectorWidths.Run(VectorWidths.Within(registers, windows.Channels), new Outputs<LargestTap>(x.Address, y.Address, windows, false),
+            windows.Rows, windows.RowTaps * PooledTap);
 
     internal static void Average(VectorWidth registers, Pointer<float> x, Pointer<float> y, PoolWindows windows, bool countPadding) =>
         VectorWidths.Run(VectorWidths.Within(registers, windows.Channels),
-            new Outputs<MeanOfTaps>(x.Address, y.Address, windows, countPadding));
+            new Outputs<MeanOfTaps>(x.Address, y.Address, windows, countPadding), windows.Rows, windows.RowTaps * PooledTap);
 
-    private readonly struct Outputs<TPooling>(float* x, float* y, PoolWindows windows, bool countPadding) : IVectorCode
+    private readonly struct Outputs<TPooling>(float* x, float* y, PoolWindows windows, bool countPadding) : ISplitCode
         where TPooling : struct, IPooling
     {
-        public void Run<V>()
+        public void Run<V>(int begin, int end)
             where V : struct, IVectorF32<V>
         {
-            var (batch, channels, depth, height, width) = windows;
+            var (_, channels, depth, height, width) = windows;
             if (channels == 0)
             {
                 return;
             }
 
             nint sample = (nint)depth.Input * height.Input * width.Input * channels;
-            float* target = y;
-            for (int n = 0; n < batch; n++)
+            float* target = y + ((nint)begin * width.Output * channels);
+            for (int row = begin; row < end; row++)
             {
-                for (int d = 0; d < depth.Output; d++)
+                var (plane, h) = Math.DivRem(row, height.Output);
+                var (n, d) = Math.DivRem(plane, depth.Output);
+                for (int w = 0; w < width.Output; w++, target += channels)
                 {
-                    for (int h = 0; h < height.Output; h++)
-                    {
-                        for (int w = 0; w < width.Output; w++, target += channels)
-                        {
-                            Window<V>(x + (n * sample), target, d, h, w);
-                        }
-                    }
+                    Window<V>(x + (n * sample), target, d, h, w);
                 }
             }
         }

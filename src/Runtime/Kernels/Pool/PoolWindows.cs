@@ -3,6 +3,12 @@ namespace MixPrec.Runtime.Kernels;
 /// <summary>The windows of a pooling over one to three spatial axes, always seen as three.</summary>
 internal readonly record struct PoolWindows(int Batch, int Channels, PoolAxis Depth, PoolAxis Height, PoolAxis Width)
 {
+    /// <summary>Rows of windows along the last axis.</summary>
+    public int Rows => Batch * Depth.Output * Height.Output;
+
+    /// <summary>Elements that the windows of a row cover, a channel for a channel.</summary>
+    public long RowTaps => (long)Width.Output * Channels * Depth.Kernel * Height.Kernel * Width.Kernel;
+
     /// <exception cref="ArgumentException">No, or more than three, spatial axes, or lists of different lengths.</exception>
     public static PoolWindows Of(
         int batch, int channels, ReadOnlySpan<int> input, ReadOnlySpan<int> output, ReadOnlySpan<int> kernel,

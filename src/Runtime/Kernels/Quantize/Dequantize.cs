@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using MixPrec.Runtime.Simd;
+using MixPrec.Runtime.Threads;
 
 namespace MixPrec.Runtime.Kernels;
 
@@ -15,19 +16,20 @@ public static unsafe class Dequantize
         Run(ChosenWidths.Elements, x, y, rows, columns, scale, zeroPoint);
 
     internal static void Run(VectorWidth registers, Pointer<byte> x, Pointer<float> y, int rows, int columns, float scale, int zeroPoint) =>
-        VectorWidths.Run(registers, new Rows(x.Address, y.Address, rows, columns, scale, zeroPoint));
+        VectorWidths.Run(registers, new Rows(x.Address, y.Address, columns, scale, zeroPoint), rows,
+            (long)columns * (sizeof(byte) + sizeof(float)));
 
-    private readonly struct Rows(byte* x, float* y, int rows, int columns, float scale, int zeroPoint) : IVectorCode
+    private readonly struct Rows(byte* x, float* y, int columns, float scale, int zeroPoint) : ISplitCode
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public void Run<V>()
+        public void Run<V>(int begin, int end)
             where V : struct, IVectorF32<V>
         {
             var factor = V.Broadcast(scale);
             var zero = V.Broadcast(zeroPoint);
-            byte* source = x;
-            float* target = y;
-            for (int row = 0; row < rows; row++, source += PanelLayout.PaddedDepth(columns), target += columns)
+            byte* source = x + ((nint)begin * PanelLayout.PaddedDepth(columns));
+            float* target = y + ((nint)begin * columns);
+            for (int row = begin; row < end; row++, source += PanelLayout.PaddedDepth(columns), target += columns)
             {
                 for (int column = 0; column < columns; column += V.Count)
                 {

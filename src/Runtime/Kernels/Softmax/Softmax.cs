@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using MixPrec.Runtime.Simd;
+using MixPrec.Runtime.Threads;
 
 namespace MixPrec.Runtime.Kernels;
 
@@ -13,5 +14,6 @@ public static unsafe class Softmax
 
     internal static void Run(VectorWidth registers, Pointer<float> x, Pointer<float> y, int outer, int axis, int inner) =>
         VectorWidths.Run(inner == 1 ? registers : VectorWidths.Within(registers, inner),
-            new SoftmaxSlices(x.Address, y.Address, outer, axis, inner, logarithm: false));
+            new SoftmaxSlices(x.Address, y.Address, axis, inner, logarithm: false), outer,
+            (long)axis * inner * Part.Exponential);
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using MixPrec.Runtime.Simd;
+using MixPrec.Runtime.Threads;
 
 namespace MixPrec.Runtime.Kernels;
 
@@ -8,13 +9,13 @@ namespace MixPrec.Runtime.Kernels;
 /// otherwise lanes run along
 /// inner and each adds its exponentials one after another.
 /// </summary>
-internal readonly unsafe struct SoftmaxSlices(float* x, float* y, int outer, int axis, int inner, bool logarithm) : IVectorCode
+internal readonly unsafe struct SoftmaxSlices(float* x, float* y, int axis, int inner, bool logarithm) : ISplitCode
 {
-    public void Run<V>()
+    public void Run<V>(int begin, int end)
         where V : struct, IVectorF32<V>
     {
         nint slice = (nint)axis * inner;
-        for (int o = 0; o < outer && slice != 0; o++)
+        for (int o = begin; o < end && slice != 0; o++)
         {
             float* source = x + (o * slice), target = y + (o * slice);
             if (inner == 1)

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using MixPrec.Runtime.Simd;
+using MixPrec.Runtime.Threads;
 
 namespace MixPrec.Runtime.Kernels;
 
@@ -9,6 +10,9 @@ namespace MixPrec.Runtime.Kernels;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe class Zip
 {
+    /// <summary>Work of an element, see <see cref="Part.LeastWork"/>: two are read and one is written.</summary>
+    private const int ZippedElement = 3 * sizeof(float);
+
     /// <summary>
     /// Strides in elements, one for each axis of <paramref name="shape"/> (at most 8), 0 where an operand is broadcast. y is dense, and may
     /// be the memory of an
@@ -35,7 +39,8 @@ public static unsafe class Zip
 
         if (typeof(T) == typeof(float))
         {
-            VectorWidths.Run(registers, new Rows<TFunction>(function, (float*)a.Address, (float*)b.Address, (float*)y.Address, &axes));
+            VectorWidths.Run(registers, new Rows<TFunction>(function, (float*)a.Address, (float*)b.Address, (float*)y.Address, &axes),
+                axes.Outermost, axes.Inner * ZippedElement);
             return;
         }
 
@@ -55,23 +60,24 @@ public static unsafe class Zip
         while (axes.Advance(last, ref left, ref right));
     }
 
-    private readonly struct Rows<TFunction>(TFunction function, float* a, float* b, float* y, StridedAxes* axes) : IVectorCode
+    private readonly struct Rows<TFunction>(TFunction function, float* a, float* b, float* y, StridedAxes* all) : ISplitCode
         where TFunction : struct, IBinaryFunction
     {
-        public void Run<V>()
+        public void Run<V>(int begin, int end)
             where V : struct, IVectorF32<V>
         {
-            int last = axes->Rank - 1;
-            int length = last < 0 ? 1 : axes->Size(last);
-            int aStep = last < 0 ? 0 : axes->Left(last), bStep = last < 0 ? 0 : axes->Right(last);
             nint left = 0, right = 0;
-            float* target = y;
+            var axes = all->Narrow(begin, end, ref left, ref right);
+            int last = axes.Rank - 1;
+            int length = last < 0 ? 1 : axes.Size(last);
+            int aStep = last < 0 ? 0 : axes.Left(last), bStep = last < 0 ? 0 : axes.Right(last);
+            float* target = y + (begin * (nint)all->Inner);
             do
             {
                 Row<V>(a + left, b + right, target, length, aStep, bStep);
                 target += length;
             }
-            while (axes->Advance(last, ref left, ref right));
+            while (axes.Advance(last, ref left, ref right));
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
