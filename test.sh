@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds everything once and runs every test project; the kernels' tests again with narrower instruction sets.
+# Builds everything once and runs every test project; the kernels' tests again with narrower instruction sets, and split among threads.
 # The last line is "N passed, N failed, N skipped"; the exit code is 0 only if some test ran and none failed.
 #   ./test.sh [--check]      --check only looks whether the system has what is needed
 set -uo pipefail
@@ -45,7 +45,7 @@ if ./demo.sh 2>&1 | tee "$log" && grep -q 'times as fast' "$log"; then
 else
   failed=$((failed + 1))
 fi
-for setting in DOTNET_EnableAVX512=0 DOTNET_EnableAVX2=0 DOTNET_EnableHWIntrinsic=0; do
+for setting in DOTNET_EnableAVX512=0 DOTNET_EnableAVX2=0 DOTNET_EnableHWIntrinsic=0 MIXPREC_TEST_THREADS=3; do
   run Runtime "$setting"
 done
 

@@ -11,7 +11,9 @@ using MixPrec.Compiler.Timing;
 
 namespace MixPrec.Benchmarks.Networks;
 
-/// <summary>What a second thread and more gain: each network in fp32 and in the exact byte candidate, beside ONNX Runtime in fp32.</summary>
+/// <summary>
+/// What a second thread and more gain: each network in fp32 and in the exact byte candidate, beside ONNX Runtime in fp32.
+/// </summary>
 internal static class ThreadTable
 {
     private static readonly PrecisionConfig[] s_precisions = [PrecisionConfig.F32, PrecisionConfig.I8];

@@ -39,12 +39,14 @@ internal static class Loading
         string threads = $"int threads = {Literals.Int(plan.Info.Threads)}";
         WriteDefaultLoad(code, plan, name, threads);
         code.Line("/// <summary>Maps a weights file that the build wrote; it must not change while the model lives.</summary>");
+        code.Line("/// <param name=\"path\">The file.</param>");
         code.Line(Threads);
         code.Line(Errors);
         code.Line("/// <exception cref=\"global::System.IO.IOException\">The file is missing or cannot be read.</exception>");
         code.Member($"public static {name} Load(string path, {threads})", New("FromFile(path, PlanHash)"));
         code.Line();
         code.Line("/// <summary>Copies weights from memory: the content of a weights file.</summary>");
+        code.Line("/// <param name=\"weights\">Needed no longer afterwards.</param>");
         code.Line(Threads);
         code.Line(Errors);
         code.Member($"public static {name} Load(global::System.ReadOnlyMemory<byte> weights, {threads})",

@@ -14,8 +14,7 @@ namespace MixPrec.Runtime.Threads;
 /// </remarks>
 /// <param name="threads">At least 2.</param>
 /// <param name="pool">Where workers come from.</param>
-/// <param name="leastWork">See <see cref="Part.LeastWork"/>.</param>
-internal sealed unsafe class ThreadTeam(int threads, WorkerPool pool, long leastWork = Part.LeastWork)
+internal sealed unsafe class ThreadTeam(int threads, WorkerPool pool)
 {
     /// <summary>
     /// Parts for each thread. The last part is what others wait for, and a thread that the system interrupts leaves its share to them.
@@ -57,7 +56,7 @@ internal sealed unsafe class ThreadTeam(int threads, WorkerPool pool, long least
 
     /// <summary>The same for a step whose items are not counted yet.</summary>
     /// <param name="work">Of the whole step.</param>
-    public int Parts(long work) => work < 2 * leastWork ? 1 : (int)Math.Min(PartsPerThread * threads, work / leastWork);
+    public int Parts(long work) => work < 2 * pool.LeastWork ? 1 : (int)Math.Min(PartsPerThread * threads, work / pool.LeastWork);
 
     /// <summary>A run begins on this thread.</summary>
     public void Begin()

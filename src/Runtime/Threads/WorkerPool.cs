@@ -5,8 +5,9 @@ namespace MixPrec.Runtime.Threads;
 /// it another. A session always gets a seat, a worker only a free one, so that many sessions at once use each processor once.
 /// </summary>
 /// <param name="seats">Threads at once, callers and workers together.</param>
+/// <param name="leastWork">Least work of a part, see <see cref="Part.LeastWork"/>.</param>
 /// <remarks>Seats are counted by sessions of two or more threads, from their first step that is split to the end of the run.</remarks>
-internal sealed class WorkerPool(int seats)
+internal sealed class WorkerPool(int seats, long leastWork = Part.LeastWork)
 {
     private readonly Lock _growth = new();
     private Worker[] _workers = [];
@@ -14,6 +15,9 @@ internal sealed class WorkerPool(int seats)
 
     /// <summary>The pool of the process.</summary>
     public static WorkerPool Shared { get; internal set; } = new(Environment.ProcessorCount);
+
+    /// <summary>Least work of a part.</summary>
+    public long LeastWork => leastWork;
 
     /// <summary>Workers that were started so far.</summary>
     internal int Count => Volatile.Read(ref _workers).Length;

@@ -132,12 +132,12 @@ public sealed class EmittedClassTests
     [Fact]
     public void TheDefaultLoadFollowsTheWeightsMode()
     {
-        Assert.DoesNotContain("Load()", ModelEmitter.Emit(Symbolic.Plan));
+        Assert.DoesNotContain("Load(int threads", ModelEmitter.Emit(Symbolic.Plan));
         foreach (string mode in new[] { "File", "Embedded" })
         {
             var lowered = Networks.Mlp(true, $"Net{mode}", mode);
-            var load = CSharpAssembly.Load([ModelEmitter.Emit(lowered.Plan)]).GetType($"Tests.Net{mode}")!.GetMethod("Load", [])!;
-            var reason = Assert.Throws<TargetInvocationException>(() => load.Invoke(null, [])).InnerException!;
+            var load = CSharpAssembly.Load([ModelEmitter.Emit(lowered.Plan)]).GetType($"Tests.Net{mode}")!.GetMethod("Load", [typeof(int)])!;
+            var reason = Assert.Throws<TargetInvocationException>(() => load.Invoke(null, [1])).InnerException!;
             Assert.Contains(mode == "File" ? "NetFile.weights" : "MixPrec.Tests.NetEmbedded.weights", reason.Message);
         }
     }

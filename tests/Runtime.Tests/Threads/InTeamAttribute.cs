@@ -19,7 +19,7 @@ internal sealed class InTeamAttribute : BeforeAfterTestAttribute
         CultureInfo.InvariantCulture);
 
     /// <summary>Workers help also where the machine has fewer processors.</summary>
-    private static readonly WorkerPool s_pool = new(64);
+    private static readonly WorkerPool s_pool = new(64, leastWork: 1);
 
     [ThreadStatic]
     private static ThreadTeam? team;
@@ -28,7 +28,7 @@ internal sealed class InTeamAttribute : BeforeAfterTestAttribute
     {
         if (s_threads > 1 && methodUnderTest.ReturnType == typeof(void))
         {
-            team = new ThreadTeam(s_threads, s_pool, leastWork: 1);
+            team = new ThreadTeam(s_threads, s_pool);
             team.Begin();
         }
     }

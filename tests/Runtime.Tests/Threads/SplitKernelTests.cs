@@ -11,7 +11,7 @@ public sealed unsafe class SplitKernelTests
     private const int Elements = 1 << 16;
 
     /// <summary>Workers help also where the machine has fewer processors.</summary>
-    private static readonly WorkerPool s_pool = new(16);
+    private static readonly WorkerPool s_pool = new(16, leastWork: 1);
 
     private static readonly float[] s_values = Numbers.Floats(Elements, 7), s_more = Numbers.Floats(Elements, 8);
     private static readonly byte[] s_bytes = [.. Enumerable.Range(0, Elements).Select(i => (byte)(i * 89 % 128))];
@@ -83,7 +83,7 @@ public sealed unsafe class SplitKernelTests
     {
         var result = new uint[Elements];
         Array.Fill(result, Untouched);
-        var team = threads == 1 ? null : new ThreadTeam(threads, s_pool, leastWork: 1);
+        var team = threads == 1 ? null : new ThreadTeam(threads, s_pool);
         fixed (float* x = s_values, w = s_more)
         fixed (byte* b = s_bytes)
         fixed (sbyte* s = s_weights)
