@@ -121,7 +121,8 @@ internal static class Lowerer
             options.ClassName, options.Namespace, options.Access, Hash: "", options.WeightsMode, weights.Length,
             new(Symbols(sizes, options.Cache)), new(Ports(graph, sizes, options)), new(slots.Select(sizes.Of)),
                 new(sizes.Conditions(graph).Select(c => new PlanRequirement(c.Left, c.Right))),
-            new(steps.Select(s => s with { Arguments = new(s.Arguments.Select(sizes.Of)) })), PlanInfo.None with { Threads = options.Threads })
+            new(steps.Select(s => s with { Arguments = new(s.Arguments.Select(sizes.Of)) })),
+            PlanInfo.None with { Threads = options.Threads })
         {
             States = new(options.States), Cache = options.Cache,
         };
