@@ -47,6 +47,19 @@ public sealed class ModelGeneratorTests
         Assert.Empty(result.GeneratedSources);
     }
 
+    /// <summary>The most elements that an output can have are more than 64 bits count.</summary>
+    [Fact]
+    public void ABoundThatOverflowsIsOneDiagnostic()
+    {
+        var plan = SamplePlans.Repeating();
+        var symbols = plan.Symbols.Select(s => s with { Bound = long.MaxValue });
+        var ports = plan.Ports.Select(p => p.IsOutput ? p with { Shape = new([IntExpr.Count("outer"), 3]) } : p);
+        var (result, _) = Run(new FilePlan("/p/Net.plan.json", "Plan",
+            PlanWriter.Write(plan with { Symbols = new([.. symbols]), Ports = new([.. ports]) })));
+        Assert.Null(result.Exception);
+        Assert.Equal("MXP0001", Assert.Single(result.Diagnostics).Id);
+    }
+
     [Fact]
     public void DamagedPlansNeverThrow()
     {

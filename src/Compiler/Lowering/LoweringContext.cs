@@ -11,8 +11,7 @@ namespace MixPrec.Compiler.Lowering;
 internal sealed class LoweringContext
 {
     private readonly Dictionary<Value, List<(Form Form, Location At)>> _stored = [];
-    private readonly List<PlanStep> _steps;
-    private readonly List<IntExpr> _buffers;
+    private readonly StepList _steps;
     private readonly Dictionary<Value, int> _ports;
 
     private readonly Layout _portLayout;
@@ -25,9 +24,9 @@ internal sealed class LoweringContext
     public LoweringContext(Graph graph, PrecisionAssignment precisions, RangeTable ranges, Layout portLayout, WeightsBuilder weights,
         PlanCache? cache = null)
     {
-        (_steps, _buffers) = ([], []);
+        _steps = new();
         (Weights, Graph, Precisions, Ranges, _portLayout) = (weights, graph, precisions, ranges, portLayout);
-        _ports = OutputPorts(graph, portLayout);
+        _ports = OutputPorts.Find(graph, portLayout);
         for (int i = 0; i < graph.Inputs.Count; i++)
         {
             var input = graph.Inputs[i];
@@ -45,7 +44,7 @@ internal sealed class LoweringContext
 
     private LoweringContext(LoweringContext outer, Graph body, IReadOnlyList<Location> inputs)
     {
-        (_steps, _buffers) = (outer._steps, outer._buffers);
+        _steps = outer._steps;
         (Weights, Graph, Precisions, Ranges, _portLayout) = (outer.Weights, body, PrecisionAssignment.AllFloat, RangeTable.Empty,
             Layout.RowMajor);
         Encoded = outer.Encoded;
@@ -70,26 +69,21 @@ internal sealed class LoweringContext
     /// <summary>Weights that were packed before.</summary>
     public EncodedWeightsCache Encoded { get; init; } = new();
 
-    public IReadOnlyList<PlanStep> Steps => _steps;
+    public IReadOnlyList<PlanStep> Steps => _steps.Steps;
 
-    /// <summary>Bytes of each buffer; steps refer to buffers as slots until <see cref="SlotPlanner"/> has run.</summary>
-    public IReadOnlyList<IntExpr> Buffers => _buffers;
+    /// <inheritdoc cref="StepList.Buffers"/>
+    public IReadOnlyList<IntExpr> Buffers => _steps.Buffers;
 
     public void Call(Node node, string method, string comment, params IEnumerable<PlanArgument> arguments) =>
-        _steps.Add(Step(node, method, comment, arguments));
+        _steps.Add(node, method, comment, arguments);
 
     /// <summary>A step that returns a count.</summary>
     public void Count(Node node, string count, string method, string comment, params IEnumerable<PlanArgument> arguments) =>
-        _steps.Add(Step(node, method, comment, arguments) with { Count = count });
+        _steps.Add(node, method, comment, arguments, count);
 
-    /// <summary>Steps that run as long as <paramref name="method"/> returns true: those that <paramref name="body"/> adds.</summary>
-    public void Repeat(Node node, string time, string method, string comment, IEnumerable<PlanArgument> arguments, Action body)
-    {
-        int first = _steps.Count;
-        Count(node, time, method, comment, arguments);
-        body();
-        _steps[first] = _steps[first] with { Repeats = _steps.Count - first - 1 };
-    }
+    /// <inheritdoc cref="StepList.Repeat"/>
+    public void Repeat(Node node, string iteration, string method, string comment, IEnumerable<PlanArgument> arguments, Action body) =>
+        _steps.Repeat(node, iteration, method, comment, arguments, body);
 
     /// <summary>For a graph inside this one, which adds to the same steps and lives in the same memory.</summary>
     /// <param name="inputs">Where its inputs lie, in the order of their shapes.</param>
@@ -149,11 +143,7 @@ internal sealed class LoweringContext
     public Location CreateOnce(Value value, Layout layout, QuantizationParameters? quantization = null) =>
         _stored.ContainsKey(value) ? Read(value.Producer!, value, layout, quantization) : Create(value, layout, quantization);
 
-    public Location Temporary(ElementType element, IntExpr elements)
-    {
-        _buffers.Add(elements * element.Size());
-        return new Location(element, Place.Slot, _buffers.Count - 1, 0);
-    }
+    public Location Temporary(ElementType element, IntExpr elements) => _steps.Temporary(element, elements);
 
     /// <summary>Makes <paramref name="output"/> another name of what lies in <paramref name="input"/>'s memory.</summary>
     /// <param name="layout">The order of the same bytes under the shape of <paramref name="output"/>.</param>
@@ -245,15 +235,7 @@ internal sealed class LoweringContext
 
     /// <summary>A step that only brings what a layer reads into another form.</summary>
     private void Move(Node reader, string method, string comment, params IEnumerable<PlanArgument> arguments) =>
-        _steps.Add(Step(reader, method, comment, arguments) with { Shapes = "" });
-
-    private static PlanStep Step(Node node, string method, string comment, IEnumerable<PlanArgument> arguments) =>
-        new(method, node.Name, comment, new(KernelParameters.Named(method, [.. arguments])))
-    {
-        Shapes = $"{string.Join(" × ", node.Inputs.Where(i => i is { Constant: null }).Select(i => Shape(i!)))} → {string.Join(", ", node.Outputs.Select(Shape))}".Trim(),
-    };
-
-    private static string Shape(Value value) => $"[{string.Join(", ", value.Shape)}]";
+        _steps.Add(reader, method, comment, arguments, isMove: true);
 
     private Location Quantized(Node reader, Value value, Layout layout, QuantizationParameters parameters)
     {
@@ -315,25 +297,5 @@ internal sealed class LoweringContext
         var strides = StridedView.RowMajor(constant.Shape);
         return layout == Layout.RowMajor ? constant : StridedView.Copy(constant, [.. order.Select(d => constant.Shape[d])], 0,
             [.. order.Select(d => strides[d])]);
-    }
-
-    /// <summary>Which values may be written straight to an output: those returned, and those that reshapes turn into them.</summary>
-    private static Dictionary<Value, int> OutputPorts(Graph graph, Layout layout)
-    {
-        var ports = new Dictionary<Value, int>();
-        for (int i = graph.Outputs.Count - 1; i >= 0; i--)
-        {
-            ports[graph.Outputs[i]] = graph.Inputs.Count + i;
-        }
-
-        foreach (var node in graph.Nodes.Reverse().Where(n => n.Op is Graphs.Ops.Reshape && layout == Layout.RowMajor))
-        {
-            if (ports.TryGetValue(node.Output, out int port))
-            {
-                ports.TryAdd(node.Input(0), port);
-            }
-        }
-
-        return ports;
     }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Onnx.Proto;
 using MixPrec.Diagnostics;
@@ -9,19 +8,6 @@ namespace MixPrec.Compiler.Onnx;
 /// <summary>The graph of one model file, node by node into a <see cref="GraphBuilder"/>.</summary>
 internal sealed class OnnxImporter
 {
-    /// <summary>
-    /// Nodes of all bodies together, counted each time they are imported: loops are unrolled, and a file of some bytes must not fill the
-    /// memory.
-    /// </summary>
-    private const int LargestBodies = 1 << 15;
-
-    /// <summary>
-    /// Nodes of all local functions together, counted at each call: functions that call others twice grow with the power of two.
-    /// </summary>
-    private const int LargestExpansion = 1 << 16;
-
-    private const int DeepestCalls = 64;
-
     /// <summary>Elements of an input that a message offers to make a constant.</summary>
     private const int LargestBindable = 64;
 
@@ -32,11 +18,10 @@ internal sealed class OnnxImporter
     private readonly IReadOnlyDictionary<string, Tensor> _known;
     private readonly ConstantBindings _constants;
     private readonly List<Value> _arguments = [];
-    private readonly List<MixPrecException> _faults = [];
-    private readonly Dictionary<Value, Value> _unrounded = [];
+    private readonly BodyBudget _bodies = new();
+    private readonly FunctionCalls _calls = new();
+    private readonly StoredFloats _stored = new();
     private ValueScope _values = new(null);
-    private int _bodyNodes;
-    private int _expandedNodes;
 
     public OnnxImporter(string modelPath, ModelProto model, DimensionBindings bindings, ExternalData external,
         IReadOnlyDictionary<string, Tensor> known, ConstantBindings constants, SizeEquations equations)
@@ -75,9 +60,7 @@ internal sealed class OnnxImporter
             throw NotReadable($"the local function '{PrintableName.Of(twice.Name)}' of domain '{PrintableName.Of(twice.Domain)}' is defined twice");
         }
 
-        AddInputs();
-        Collect(() => bindings.RequireKnown(_symbols.Names, ModelPath));
-        RequireBindings();
+        AddInputs(bindings);
         AddContent(_proto);
         return Builder.Build(Outputs(), _symbols.Symbols);
     }
@@ -91,45 +74,30 @@ internal sealed class OnnxImporter
     public IReadOnlyList<Value> ImportBody(OnnxNode owner, GraphProto body, IReadOnlyList<Value> inputs) =>
         ImportBody(owner, body, inputs, new ValueScope(_values));
 
-    /// <summary>Whether another copy of a body may be added for a loop that is unrolled: half of the room is left for others.</summary>
-    public bool HasRoomFor(GraphProto body) => _bodyNodes + body.Node.Count <= LargestBodies / 2;
+    /// <inheritdoc cref="BodyBudget.HasRoomFor"/>
+    public bool HasRoomFor(GraphProto body) => _bodies.HasRoomFor(body);
 
     /// <summary>A body as a graph of its own: what the compiler has to know of values from around it are their types.</summary>
-    /// <param name="states">Values whose types the first inputs of the graph have.</param>
     /// <param name="inputs">The inputs of the body, from those of the graph and from what makes a value from around it one of the
     /// graph.</param>
-    /// <param name="firstState">The number of the output that the first state becomes: sizes of states that could be the same as before are
-    /// taken to be.</param>
-    /// <param name="time">The number of the time, on which no size of a state depends.</param>
-    /// <returns>The graph, whose inputs are the states and then <c>Captured</c>, values from around it.</returns>
+    /// <inheritdoc cref="LoopBody" path="/param"/>
+    /// <inheritdoc cref="LoopBody.Build"/>
     public (Graph Body, IReadOnlyList<Value> Captured) ImportLoopBody(
         OnnxNode owner, GraphProto body, IReadOnlyList<Value> states,
-            Func<IReadOnlyList<Value>, Func<Value, Value>, IReadOnlyList<Value>> inputs, int firstState, string time)
+        Func<IReadOnlyList<Value>, Func<Value, Value>, IReadOnlyList<Value>> inputs, int firstState, string iteration)
     {
         var outer = Builder;
-        var builder = new GraphBuilder(Folding);
-        var captured = new Dictionary<Value, Value>();
-        Value[] first = [.. states.Select(s => builder.AddInput(s.Name, s.Type))];
-        Builder = builder;
+        var loop = new LoopBody(Folding, states);
+        Builder = loop.Builder;
         try
         {
-            var results = ImportBody(owner, body, inputs(first, Capture), new ValueScope(_values, Capture));
-            return (builder.Build([.. results.Select((r, i) => AsBefore(builder.Data(r), i - firstState))], Symbols), [.. captured.Keys]);
+            var results = ImportBody(owner, body, inputs(loop.Inputs, loop.Capture), new ValueScope(_values, loop.Capture));
+            return loop.Build(owner.Name, results, Symbols, firstState, iteration);
         }
         finally
         {
             Builder = outer;
         }
-
-        Value AsBefore(Value result, int state) => state >= 0 && state < states.Count && states[state].Type is var before
-            && before.Element == result.Type.Element && before.Rank == result.Rank
-            && !before.Equals(result.Type) && before.Shape.Zip(result.Shape)
-                .All(p => !SizeEquations.AreNeverEqual(p.First, p.Second) && !p.Second.Symbols.Contains(time))
-            ? builder.Add($"{owner.Name}/state", new Graphs.Ops.Reshape(before.Shape), result) : result;
-
-        // Integers that follow from the dimensions are the same everywhere.
-        Value Capture(Value value) => value.Constant is not null || value.Integers is not null ? value
-            : captured.TryGetValue(value, out var known) ? known : captured[value] = builder.AddInput(value.Name, value.Type);
     }
 
     /// <summary>
@@ -149,76 +117,18 @@ internal sealed class OnnxImporter
         return tensor;
     }
 
-    /// <summary>Files before IR version 4 list initializers among the inputs: those are constants.</summary>
-    private void AddInputs()
+    private void AddInputs(DimensionBindings dimensions)
     {
-        var initializers = _proto.Initializer.Select(i => i.Name).ToHashSet();
-        ValueInfoProto[] inputs = [.. _proto.Input.Where(i => !initializers.Contains(i.Name))];
-        Collect(() => _constants.RequireKnown([.. inputs.Select(i => i.Name)], ModelPath));
-        foreach (var input in inputs)
+        foreach (var (input, bound) in new GraphInputs(ModelPath, _proto, _symbols).Read(_constants, dimensions))
         {
-            var tensor = input.Type?.TensorType ?? throw Unsupported(input.Name, "no tensor", "");
-            var type = OnnxElementType.FromCode(tensor.ElemType)
-                ?? throw Unsupported(input.Name, OnnxElementType.NameOf(tensor.ElemType), "");
-            if (tensor.Shape is null)
+            if (bound is null)
             {
-                throw new MixPrecException(DiagnosticCatalog.ShapeUnsupported, ModelPath, PrintableName.Of(input.Name), "input",
-                    "its number of dimensions is not given");
+                Builder.AddInput(input);
+                _arguments.Add(input);
             }
 
-            var shape = tensor.Shape.Dim.Select((d, axis) => Dimension(input.Name, d, axis, name => _symbols[name])).ToArray();
-            var declared = tensor.Shape.Dim.Select((d, axis) => Dimension(input.Name, d, axis, _symbols.Declared)).ToArray();
-            var inputType = RequireSize(input.Name, new TensorType(type, shape));
-            Tensor? constant = null;
-            Collect(() => constant = _constants.Of(input.Name, inputType, ModelPath));
-            if (constant is not null)
-            {
-                Define(input.Name, GraphBuilder.Constant(input.Name, constant), "an input");
-                continue;
-            }
-
-            var value = new Value(input.Name, inputType) { Declared = shape.SequenceEqual(declared) ? null : declared };
-            Builder.AddInput(value);
-            _arguments.Add(value);
-            Define(input.Name, _known.TryGetValue(input.Name, out var known) ? GraphBuilder.Constant(input.Name, known) : value,
-                "an input");
-        }
-    }
-
-    private void Collect(Action check)
-    {
-        try
-        {
-            check();
-        }
-        catch (MixPrecException fault)
-        {
-            _faults.Add(fault);
-        }
-    }
-
-    /// <summary>What is wrong with Dimensions and Constants, all of it in one line: mended one by one, each would cost a build.</summary>
-    private void RequireBindings()
-    {
-        if (_faults.Count > 0)
-        {
-            throw _faults.Count == 1 ? _faults[0] : new MixPrecException(DiagnosticCatalog.InvalidMetadata, ModelPath,
-                [.. _faults[0].Arguments.SkipLast(1),
-                    $"{_faults[0].Arguments[^1]}. {string.Join(" ", _faults.Skip(1).Select(f => f.Message))}".TrimEnd('.')]);
-        }
-    }
-
-    private TensorType RequireSize(string input, TensorType type)
-    {
-        try
-        {
-            type.RequireSize();
-            return type;
-        }
-        catch (SizeLimitException e)
-        {
-            throw new MixPrecException(DiagnosticCatalog.TensorTooLarge, ModelPath, PrintableName.Of(input), "input", e.Type, e.Length,
-                TensorType.LargestLength);
+            Define(input.Name, (bound ?? _known.GetValueOrDefault(input.Name)) is { } constant
+                ? GraphBuilder.Constant(input.Name, constant) : input, "an input");
         }
     }
 
@@ -252,11 +162,7 @@ internal sealed class OnnxImporter
             throw owner.Invalid($"a body has {Counted.Of(body.Input.Count, "input")} and gets {inputs.Count}");
         }
 
-        _bodyNodes += body.Node.Count;
-        if (_bodyNodes > LargestBodies)
-        {
-            throw owner.NotSupported($"loops that unroll to more than {LargestBodies} nodes");
-        }
+        _bodies.Add(owner, body);
 
         var outer = _values;
         _values = scope;
@@ -276,15 +182,6 @@ internal sealed class OnnxImporter
             _values = outer;
         }
     }
-
-    private IntExpr Dimension(string input, DimensionProto dimension, int axis, Func<string, IntExpr> symbol) => dimension.ValueCase switch
-    {
-        DimensionProto.ValueOneofCase.DimParam when dimension.DimParam.Length > 0 => symbol(dimension.DimParam),
-        DimensionProto.ValueOneofCase.DimValue when dimension.DimValue is >= 0 and <= int.MaxValue => dimension.DimValue,
-        DimensionProto.ValueOneofCase.DimValue when dimension.DimValue > int.MaxValue =>
-            throw NotReadable($"a dimension of input '{PrintableName.Of(input)}' is {dimension.DimValue}"),
-        _ => symbol(SymbolTable.MadeUpName(input, axis)),
-    };
 
     private void AddNode(NodeProto proto)
     {
@@ -311,74 +208,19 @@ internal sealed class OnnxImporter
             && operands?.IsList(i) == true
             ? Builder.Add($"{name}/list", new Graphs.Ops.Reshape([1]), input) : input)];
         ElementType? stored = inputs.FirstOrDefault() is { } first && known.Widens(first.Type.Element) ? first.Type.Element : null;
-        var node = new OnnxNode(this, proto, name, InSingle(known, name, inputs));
+        var node = new OnnxNode(this, proto, name, _stored.InSingle(Builder, known, name, inputs));
         OperatorTable.RequireKnown(ModelPath, proto.Domain, Frame.Opset(proto.Domain));
         operands?.Require(node);
-        RequireFiniteWeights(known, name, inputs);
-        IReadOnlyList<Value> outputs;
-        try
-        {
-            outputs = known.Import(node);
-            outputs = stored is { } type ? [.. outputs.Select(o => o.Type.Element == ElementType.F32 ? Rounded(name, o, type) : o)]
-                : outputs;
-        }
-        catch (SizeLimitException e)
-        {
-            throw node.TooLarge(e);
-        }
-        catch (ShapeException e)
-        {
-            throw node.Invalid(e.Message);
-        }
-        catch (IntExprSizeException e)
-        {
-            throw new MixPrecException(DiagnosticCatalog.SizeTooComplex, ModelPath, PrintableName.Of(name), PrintableName.Of(proto.OpType),
-                e.Message);
-        }
-        catch (Exception e) when (e is OverflowException or DivideByZeroException)
-        {
-            throw node.Invalid("its sizes exceed 64 bits");
-        }
-        catch (Exception e) when (e is not (MixPrecException or NodeFaultException))
-        {
-            throw new NodeFaultException(PrintableName.Of(name), PrintableName.Of(proto.OpType), e);
-        }
-
-        if (node.Attributes.Unread is { } unread)
-        {
-            throw node.Invalid(FormattableString.Invariant($"it has the attribute '{PrintableName.Of(unread)}', which opset {node.Opset} (version {known.VersionAt(node.Opset)} of the operator) does not know"));
-        }
-
+        CheckedImport.RequireFiniteWeights(known, node, inputs);
+        var outputs = CheckedImport.Run(known, node, o =>
+            stored is { } type && o.Type.Element == ElementType.F32 ? _stored.Rounded(Builder, name, o, type) : o);
         DefineOutputs(node, proto, outputs);
     }
 
     /// <summary>The nodes of a local function in place of a node that calls it. Its values are seen by its own nodes only.</summary>
     private void AddCall(OnnxNode node, NodeProto call, LocalFunction function, IReadOnlyList<Value?> inputs)
     {
-        var frame = Frame.Enter(call, node.Name, function);
-        if (Frame.IsInside(function))
-        {
-            throw new MixPrecException(DiagnosticCatalog.FunctionRecursive, ModelPath, function, frame);
-        }
-
-        _expandedNodes += function.Nodes.Count;
-        if (_expandedNodes > LargestExpansion || frame.Depth > DeepestCalls || !RuntimeHelpers.TryEnsureSufficientExecutionStack())
-        {
-            throw new MixPrecException(DiagnosticCatalog.FunctionsTooLarge, ModelPath, LargestExpansion, DeepestCalls, frame);
-        }
-
-        if (inputs.Count > function.Proto.Input.Count || call.Output.Count > function.Proto.Output.Count)
-        {
-            throw node.Invalid($"it gives {Counted.Of(inputs.Count, "input")} and takes {Counted.Of(call.Output.Count, "output")} of the local function '{function}', which has {function.Proto.Input.Count} and {function.Proto.Output.Count}");
-        }
-
-        foreach (var (name, argument) in frame.Arguments)
-        {
-            _ = !function.Declares(name) ? throw node.Invalid($"it has the attribute '{PrintableName.Of(name)}', which the local function '{function}' does not declare")
-                : argument.G is not null
-                    ? throw node.NotSupported($"the graph '{PrintableName.Of(name)}' as an attribute of a local function") : argument;
-        }
-
+        var frame = _calls.Enter(Frame, node, call, function);
         var (outer, values) = (Frame, _values);
         (Frame, _values) = (frame, new ValueScope(null));
         IReadOnlyList<Value> outputs;
@@ -417,42 +259,6 @@ internal sealed class OnnxImporter
         }
     }
 
-    /// <exception cref="MixPrecException">MXP3005: a weight of the layer is NaN or infinite, or its addend is NaN.</exception>
-    private void RequireFiniteWeights(OnnxOperator known, string layer, Value?[] inputs)
-    {
-        for (int i = 0; i < inputs.Length; i++)
-        {
-            if (inputs[i]?.Constant is { } tensor
-                && ((known.Weights.Contains(i) && !FiniteWeights.Holds(tensor))
-                || (known.Addend == i && !FiniteWeights.AreNumbers(tensor))))
-            {
-                throw new MixPrecException(DiagnosticCatalog.WeightNotFinite, ModelPath, PrintableName.Of(layer),
-                    PrintableName.Of(inputs[i]!.Name), known.Addend == i ? "NaN" : "NaN or infinity");
-            }
-        }
-    }
-
-    /// <summary>
-    /// A result of single precision as the file stores it. Operators that are computed in single precision too read it as it was
-    /// (<see cref="InSingle"/>).
-    /// </summary>
-    private Value Rounded(string node, Value result, ElementType type)
-    {
-        var rounded = Builder.AddAll($"{node}/{type}", new Graphs.Ops.Cast(type), [result], [result.Name])[0];
-        _unrounded[rounded] = result;
-        return rounded;
-    }
-
-    /// <summary>The inputs with floats that the importer does not take in single precision, each value once.</summary>
-    private Value?[] InSingle(OnnxOperator known, string node, Value?[] inputs)
-    {
-        var single = new Dictionary<Value, Value>();
-        return [.. inputs.Select(i => i is null || !known.Widens(i.Type.Element) ? i
-            : _unrounded.TryGetValue(i, out var result) ? result
-            : single.TryGetValue(i, out var there) ? there : single[i] =
-                Builder.Add($"{node}/single", new Graphs.Ops.Cast(ElementType.F32), i))];
-    }
-
     /// <summary>A value that a node reads; null for an input of a local function that its call leaves out.</summary>
     private Value? Find(string name, string node, string op) => _values.TryFind(name, out var value) ? value
         : throw new MixPrecException(DiagnosticCatalog.GraphInvalid, ModelPath, PrintableName.Of(node), PrintableName.Of(op),
@@ -486,9 +292,6 @@ internal sealed class OnnxImporter
 
         return outputs.Count > 0 ? outputs : throw NotReadable("it has no output");
     }
-
-    private MixPrecException Unsupported(string value, string type, string by) =>
-        new(DiagnosticCatalog.ElementTypeUnsupported, ModelPath, PrintableName.Of(value), type, by);
 
     private MixPrecException NotReadable(string reason) => new(DiagnosticCatalog.NotOnnx, ModelPath, Path.GetFileName(ModelPath), reason);
 }

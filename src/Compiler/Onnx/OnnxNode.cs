@@ -33,6 +33,9 @@ internal sealed class OnnxNode
 
     public string Operator => _proto.OpType;
 
+    /// <summary>The file that messages name.</summary>
+    public string ModelPath => _importer.ModelPath;
+
     /// <summary>The version of the node's domain, where the node stands.</summary>
     public int Opset => (int)_frame.Opset(_proto.Domain);
 
@@ -56,7 +59,7 @@ internal sealed class OnnxNode
 
     public Value Require(Value value, params ReadOnlySpan<ElementType> types) => types.Contains(value.Type.Element)
         ? value
-        : throw new MixPrecException(DiagnosticCatalog.ElementTypeUnsupported, _importer.ModelPath, PrintableName.Of(value.Name),
+        : throw new MixPrecException(DiagnosticCatalog.ElementTypeUnsupported, ModelPath, PrintableName.Of(value.Name),
             value.Type.Element, $" by {Operator} (node '{PrintableName.Of(Name)}')");
 
     /// <summary>
@@ -180,7 +183,7 @@ internal sealed class OnnxNode
     {
         if (!_importer.Folding.Fits(type, length))
         {
-            throw new MixPrecException(DiagnosticCatalog.ConstantTooLarge, _importer.ModelPath, PrintableName.Of(Name),
+            throw new MixPrecException(DiagnosticCatalog.ConstantTooLarge, ModelPath, PrintableName.Of(Name),
                 PrintableName.Of(Operator), length, FoldingBudget.LargestResult, FoldingBudget.Total);
         }
     }
@@ -197,23 +200,23 @@ internal sealed class OnnxNode
         ?? throw Unknown(index, value, "a tensor");
 
     /// <summary>MXP3001: the operator, or this form of it, is not supported.</summary>
-    public MixPrecException NotSupported(string? detail = null) => new(DiagnosticCatalog.OperatorUnsupported, _importer.ModelPath,
+    public MixPrecException NotSupported(string? detail = null) => new(DiagnosticCatalog.OperatorUnsupported, ModelPath,
         PrintableName.Of(Name), PrintableName.Of(_proto.Domain is "" or "ai.onnx" ? Operator : $"{_proto.Domain}.{Operator}"),
             _frame.Opset(_proto.Domain),
         (detail is null ? "" : $" with {detail}") + (_frame.Function is null ? "" : $" in the local function {_frame}"));
 
     /// <summary>MXP3004: the file contradicts the ONNX specification.</summary>
     public MixPrecException Invalid(string reason) =>
-        new(DiagnosticCatalog.GraphInvalid, _importer.ModelPath, PrintableName.Of(Name), PrintableName.Of(Operator), reason);
+        new(DiagnosticCatalog.GraphInvalid, ModelPath, PrintableName.Of(Name), PrintableName.Of(Operator), reason);
 
     /// <summary>MXP3025: a tensor has too many elements.</summary>
     public MixPrecException TooLarge(SizeLimitException limit) =>
-        new(DiagnosticCatalog.TensorTooLarge, _importer.ModelPath, PrintableName.Of(Name), PrintableName.Of(Operator), limit.Type,
+        new(DiagnosticCatalog.TensorTooLarge, ModelPath, PrintableName.Of(Name), PrintableName.Of(Operator), limit.Type,
             limit.Length, TensorType.LargestLength);
 
     /// <summary>MXP3008: the operator is supported, but not for shapes that depend on data.</summary>
     public MixPrecException Unsupported(string reason) =>
-        new(DiagnosticCatalog.ShapeUnsupported, _importer.ModelPath, PrintableName.Of(Name), PrintableName.Of(Operator), reason);
+        new(DiagnosticCatalog.ShapeUnsupported, ModelPath, PrintableName.Of(Name), PrintableName.Of(Operator), reason);
 
     /// <summary>The only element of a Bool input; null when it is not known when the model is built.</summary>
     public bool? ConstantTruth(int index, out Value value) => Truth(value = Input(index));
@@ -230,7 +233,7 @@ internal sealed class OnnxNode
         var origin = ValueOrigin.Of(value);
         string[] dimensions = [.. _importer.Symbols.Where(s => s.Bound is null && origin.Symbols.Contains(s.Identifier))
             .Select(s => s.Name)];
-        return new(new(origin.Inputs, dimensions, [.. _importer.Bindable(origin.Inputs)]), _importer.ModelPath,
+        return new(new(origin.Inputs, dimensions, [.. _importer.Bindable(origin.Inputs)]), ModelPath,
             (PrintableName.Of(Name), PrintableName.Of(Operator)),
             $"input {index} ('{PrintableName.Of(value.Name)}') has to be {what} known when the model is built{(because.Length > 0 ? $", because {because}" : "")}");
     }

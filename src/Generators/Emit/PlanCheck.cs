@@ -23,12 +23,7 @@ internal static class PlanCheck
 
         CheckCounts(plan);
         CheckRepeats(plan);
-        foreach (var port in plan.Ports)
-        {
-            var length = IntExpr.Product(port.Shape);
-            Require(!length.IsConstant || length.Value is >= 0 and <= int.MaxValue, $"port '{port.Identifier}' has {length} elements");
-        }
-
+        CheckLengths(plan);
         CheckStates(plan);
         CheckCache(plan);
         foreach (var location in plan.Steps.SelectMany(s => s.Arguments).SelectMany(a => a.Locations))
@@ -38,6 +33,18 @@ internal static class PlanCheck
             Require(location.Place != Place.Constant
                 || (location.Offset.IsConstant && location.Offset.Value >= 0 && location.Offset.Value <= plan.WeightsLength),
                 $"no weights at {location.Offset}");
+        }
+    }
+
+    /// <summary>A port of constant shape has a length that a span can have, and one with a count a bound that can be worked out.</summary>
+    private static void CheckLengths(ModelPlan plan)
+    {
+        var bounds = plan.Counts.ToDictionary(c => c.Identifier, c => c.Bound!, StringComparer.Ordinal);
+        foreach (var port in plan.Ports)
+        {
+            var length = IntExpr.Product(port.Shape).AtMost(bounds);
+            Require(length is not null, $"port '{port.Identifier}' has no bound");
+            Require(!length!.IsConstant || length.Value is >= 0 and <= int.MaxValue, $"port '{port.Identifier}' has {length} elements");
         }
     }
 

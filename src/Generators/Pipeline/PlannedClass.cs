@@ -23,7 +23,8 @@ internal sealed record PlannedClass(string Path, string HintName, ModelPlan? Pla
             PlanCheck.Check(plan);
             return new(file.Path, Hint(plan.Namespace, plan.ClassName), plan, null, null);
         }
-        catch (Exception reason) when (reason is FormatException or OverflowException or DivideByZeroException)
+        catch (Exception reason) when (reason is FormatException or OverflowException or DivideByZeroException
+            or IntExprSizeException)
         {
             return new(file.Path, "", null, null,
                 new Finding(DiagnosticCatalog.PlanUnreadable.Id, file.Path, new([System.IO.Path.GetFileName(file.Path), reason.Message])));
