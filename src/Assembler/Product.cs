@@ -7,32 +7,42 @@ namespace MixPrec.Assembler;
 /// <param name="Registers">Vector registers in the order in which they are taken: those that both calling conventions let go first.</param>
 /// <param name="Bytes">Of a register.</param>
 /// <param name="Zero">register ← register ^ register.</param>
-/// <param name="Load">register ← memory.</param>
+/// <param name="Rows">The rows of a group of weights: one, or an even and an odd one that share 32 bits.</param>
 /// <param name="Store">memory ← register.</param>
 /// <param name="Broadcast">Every 32 bits of a register ← 32 bits of memory: a float, or a group of four bytes.</param>
 /// <param name="MultiplyAdd">sum ← sum + left · right, the right operand from a register or from memory.</param>
 internal sealed record Product(
-    Register[] Registers, int Bytes, Code Zero, Code Load, Code Store, Code Broadcast, Code MultiplyAdd)
+    Register[] Registers, int Bytes, Code Zero, WeightRow[] Rows, Code Store, Code Broadcast, Code MultiplyAdd)
 {
     /// <summary>u8 × s8 into 32 bits with vpdpbusd on 512-bit registers (AVX512-VNNI).</summary>
     public static readonly Product U8S8Avx512Vnni = new(
-        Zmm(), 64, Code.EVEX_Vpxord_zmm_k1z_zmm_zmmm512b32, Code.EVEX_Vmovdqu32_zmm_k1z_zmmm512, Code.EVEX_Vmovdqu32_zmmm512_k1z_zmm,
-        Code.EVEX_Vpbroadcastd_zmm_k1z_xmmm32, Code.EVEX_Vpdpbusd_zmm_k1z_zmm_zmmm512b32);
+        Zmm(), 64, Code.EVEX_Vpxord_zmm_k1z_zmm_zmmm512b32, [new WeightRow.Plain(Code.EVEX_Vmovdqu32_zmm_k1z_zmmm512)],
+        Code.EVEX_Vmovdqu32_zmmm512_k1z_zmm, Code.EVEX_Vpbroadcastd_zmm_k1z_xmmm32, Code.EVEX_Vpdpbusd_zmm_k1z_zmm_zmmm512b32);
 
     /// <summary>Floats with fused multiply-adds on 512-bit registers (AVX-512 F).</summary>
     public static readonly Product F32Avx512 = new(
-        Zmm(), 64, Code.EVEX_Vpxord_zmm_k1z_zmm_zmmm512b32, Code.EVEX_Vmovups_zmm_k1z_zmmm512, Code.EVEX_Vmovups_zmmm512_k1z_zmm,
-        Code.EVEX_Vbroadcastss_zmm_k1z_xmmm32, Code.EVEX_Vfmadd231ps_zmm_k1z_zmm_zmmm512b32_er);
+        Zmm(), 64, Code.EVEX_Vpxord_zmm_k1z_zmm_zmmm512b32, [new WeightRow.Plain(Code.EVEX_Vmovups_zmm_k1z_zmmm512)],
+        Code.EVEX_Vmovups_zmmm512_k1z_zmm, Code.EVEX_Vbroadcastss_zmm_k1z_xmmm32, Code.EVEX_Vfmadd231ps_zmm_k1z_zmm_zmmm512b32_er);
 
-    /// <summary>The same on 256-bit registers (AVX2 and FMA).</summary>
+    /// <summary>The same with weights in bfloat16, which are floats without their lower half.</summary>
+    public static readonly Product BF16Avx512 = F32Avx512 with { Rows = [new WeightRow.LowerHalves(), new WeightRow.UpperHalves()] };
+
+    /// <summary>Floats on 256-bit registers (AVX2 and FMA).</summary>
     public static readonly Product F32Avx2 = new(
-        Ymm(), 32, Code.VEX_Vpxor_ymm_ymm_ymmm256, Code.VEX_Vmovups_ymm_ymmm256, Code.VEX_Vmovups_ymmm256_ymm,
-        Code.VEX_Vbroadcastss_ymm_m32, Code.VEX_Vfmadd231ps_ymm_ymm_ymmm256);
+        Ymm(), 32, Code.VEX_Vpxor_ymm_ymm_ymmm256, [new WeightRow.Plain(Code.VEX_Vmovups_ymm_ymmm256)],
+        Code.VEX_Vmovups_ymmm256_ymm, Code.VEX_Vbroadcastss_ymm_m32, Code.VEX_Vfmadd231ps_ymm_ymm_ymmm256);
+
+    /// <summary>Whether <see cref="WeightRow.UpperHalves"/> is among the rows.</summary>
+    public bool NeedsUpperHalves => Rows.Any(row => row is WeightRow.UpperHalves);
 
     public void EmitZero(Assembly code, Register register) => code.AddInstruction(Instruction.Create(Zero, register, register, register));
 
-    public void EmitLoad(Assembly code, Register register, MemoryOperand source) =>
-        code.AddInstruction(Instruction.Create(Load, register, source));
+    /// <summary>The upper 16 bits of every 32: all bits, moved up.</summary>
+    public static void EmitUpperHalves(Assembly code, Register register)
+    {
+        code.AddInstruction(Instruction.Create(Code.EVEX_Vpternlogd_zmm_k1z_zmm_zmmm512b32_imm8, register, register, register, 0xFF));
+        code.AddInstruction(Instruction.Create(Code.EVEX_Vpslld_zmm_k1z_zmmm512b32_imm8, register, register, 16));
+    }
 
     public void EmitStore(Assembly code, MemoryOperand target, Register register) =>
         code.AddInstruction(Instruction.Create(Store, target, register));

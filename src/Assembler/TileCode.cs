@@ -14,8 +14,8 @@ internal sealed class TileCode
     /// <summary>Bytes of a row of a panel.</summary>
     private const int PanelRowBytes = 64;
 
-    /// <summary>Bytes of a row of the left operand that are multiplied at once: a float, four bytes.</summary>
-    private const int GroupBytes = 4;
+    /// <summary>Bytes of the left operand that a row of weights is multiplied with: a float, or four bytes.</summary>
+    private const int ElementBytes = 4;
 
     /// <summary>Panels that one register reaches: at 0, 1 and 2 times the distance between them.</summary>
     private const int PanelsOfPlace = 3;
@@ -41,6 +41,9 @@ internal sealed class TileCode
 
     private readonly Register[] sums;
 
+    /// <summary>See <see cref="WeightRow.Emit"/>.</summary>
+    private readonly Register upperHalves;
+
     public TileCode(Product product, int rows, int vectors, bool isRowMajor)
     {
         (this.product, this.rows, this.vectors, this.isRowMajor) = (product, rows, vectors, isRowMajor);
@@ -50,7 +53,8 @@ internal sealed class TileCode
         places = frame.Take(isRowMajor ? 1 : (panels + PanelsOfPlace - 1) / PanelsOfPlace);
         panelPitch = isRowMajor || panels == 1 ? default : frame.Take();
         rowPlaces = frame.Take(rows);
-        operands = frame.TakeVectors(Operands(rows, vectors));
+        operands = frame.TakeVectors(Operands(product, rows, vectors));
+        upperHalves = product.NeedsUpperHalves ? frame.TakeVectors(1)[0] : Register.None;
         sums = frame.TakeVectors(rows * vectors);
     }
 
@@ -58,7 +62,7 @@ internal sealed class TileCode
 
     /// <summary>Whether the sums of such a tile and what is multiplied have a register each.</summary>
     public static bool Fits(Product product, int rows, int vectors) =>
-        Operands(rows, vectors) + (rows * vectors) <= product.Registers.Length;
+        Operands(product, rows, vectors) + (product.NeedsUpperHalves ? 1 : 0) + (rows * vectors) <= product.Registers.Length;
 
     public byte[] Assemble() => frame.Assemble(() =>
     {
@@ -70,8 +74,11 @@ internal sealed class TileCode
     /// <summary>One or two rows stay in registers, and weights are read once; otherwise weights stay and each row is read once.</summary>
     private static bool IsWide(int rows, int vectors) => rows <= 2 && vectors > 2;
 
-    /// <summary>A single row is multiplied with weights in memory, which no other row needs.</summary>
-    private static int Operands(int rows, int vectors) => !IsWide(rows, vectors) ? vectors + 1 : rows == 1 ? 1 : rows + 1;
+    /// <summary>A single row is multiplied with weights in memory where they can be: no other row needs them.</summary>
+    private static int Operands(Product product, int rows, int vectors) =>
+        !IsWide(rows, vectors) ? vectors + 1 : IsInMemory(product, rows) ? 1 : rows + 1;
+
+    private static bool IsInMemory(Product product, int rows) => rows == 1 && product.Rows.All(row => row.IsPlain);
 
     private Register Sum(int row, int vector) => sums[(row * vectors) + vector];
 
@@ -101,6 +108,11 @@ internal sealed class TileCode
             Code.lea(places[2], __[places[0] + (end * 2)]);
         }
 
+        if (upperHalves != Register.None)
+        {
+            Product.EmitUpperHalves(Code, upperHalves);
+        }
+
         Code.xor(position, position);
     }
 
@@ -116,7 +128,7 @@ internal sealed class TileCode
         Code.add(end, position);
         Code.Label(ref group);
         Group();
-        Code.add(position, GroupBytes);
+        Code.add(position, product.Rows.Length * ElementBytes);
         Code.cmp(position, end);
         Code.jl(group);
         Step(nameof(TileCall.InnerLhsStep), nameof(TileCall.InnerWeightsStep));
@@ -136,13 +148,16 @@ internal sealed class TileCode
 
     private void Group()
     {
-        if (IsWide(rows, vectors))
+        for (int row = 0; row < product.Rows.Length; row++)
         {
-            WideGroup();
-        }
-        else
-        {
-            TallGroup();
+            if (IsWide(rows, vectors))
+            {
+                Wide(row);
+            }
+            else
+            {
+                Tall(row);
+            }
         }
 
         if (isRowMajor)
@@ -155,16 +170,17 @@ internal sealed class TileCode
         }
     }
 
-    private void TallGroup()
+    /// <param name="weights">Row of the group.</param>
+    private void Tall(int weights)
     {
         for (int vector = 0; vector < vectors; vector++)
         {
-            product.EmitLoad(Code, operands[vector], Weights(vector));
+            product.Rows[weights].Emit(Code, operands[vector], Weights(vector), upperHalves);
         }
 
         for (int row = 0; row < rows; row++)
         {
-            product.EmitBroadcast(Code, operands[^1], Element(row));
+            product.EmitBroadcast(Code, operands[^1], Element(row, weights));
             for (int vector = 0; vector < vectors; vector++)
             {
                 product.EmitMultiplyAdd(Code, Sum(row, vector), operands[^1], operands[vector]);
@@ -172,22 +188,23 @@ internal sealed class TileCode
         }
     }
 
-    private void WideGroup()
+    /// <param name="weights">Row of the group.</param>
+    private void Wide(int weights)
     {
         for (int row = 0; row < rows; row++)
         {
-            product.EmitBroadcast(Code, operands[row], Element(row));
+            product.EmitBroadcast(Code, operands[row], Element(row, weights));
         }
 
         for (int vector = 0; vector < vectors; vector++)
         {
-            if (rows == 1)
+            if (IsInMemory(product, rows))
             {
                 product.EmitMultiplyAdd(Code, Sum(0, vector), operands[0], Weights(vector));
                 continue;
             }
 
-            product.EmitLoad(Code, operands[^1], Weights(vector));
+            product.Rows[weights].Emit(Code, operands[^1], Weights(vector), upperHalves);
             for (int row = 0; row < rows; row++)
             {
                 product.EmitMultiplyAdd(Code, Sum(row, vector), operands[row], operands[^1]);
@@ -195,7 +212,9 @@ internal sealed class TileCode
         }
     }
 
-    private MemoryOperand Element(int row) => new(rowPlaces[row], position);
+    private MemoryOperand Element(int row, int weights) => weights == 0
+        ? new(rowPlaces[row], position)
+        : new(rowPlaces[row], position, 1, weights * ElementBytes, 1);
 
     private MemoryOperand Weights(int vector)
     {

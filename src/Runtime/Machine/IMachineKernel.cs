@@ -17,6 +17,14 @@ internal interface IMachineKernel
     /// <summary>Elements of a run with those that fill up its last group.</summary>
     static abstract int PaddedDepth(int length);
 
+    /// <summary>Rows k of weights that one group holds: runs begin and end with whole ones.</summary>
+    static virtual int GroupRows => 1;
+
     /// <summary>Bytes that a row k takes in a panel, or from row to row of a plain matrix.</summary>
     static abstract nint WeightRowBytes(in Tile tile);
+
+    /// <summary>What sums a depth whose runs begin or end within a group.</summary>
+    static virtual unsafe void Otherwise(
+        in Tile tile, byte** lhs, int rows, int column, int columns, in Depth depth, void* sums, int sumPitch) =>
+        throw new NotSupportedException();
 }

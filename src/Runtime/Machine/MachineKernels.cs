@@ -1,4 +1,5 @@
 using MixPrec.Runtime.Kernels;
+using MixPrec.Runtime.Simd;
 
 namespace MixPrec.Runtime.Machine;
 
@@ -56,4 +57,31 @@ internal readonly struct RowMajorF32Avx512 : IMachineKernel
     public static int PaddedDepth(int length) => length;
 
     public static nint WeightRowBytes(in Tile tile) => tile.Parameter;
+}
+
+/// <summary>Floats on 512-bit registers, the weights in bfloat16.</summary>
+internal readonly unsafe struct BF16Avx512 : IMachineKernel
+{
+    public static ReadOnlySpan<int> Procedures => MachineCode.BF16Avx512;
+
+    public static int RegistersOfPanel => 1;
+
+    public static int ElementBytes => sizeof(float);
+
+    public static int GroupRows => PanelLayout.BF16Pair;
+
+    public static int PaddedDepth(int length) => length;
+
+    public static nint WeightRowBytes(in Tile tile) => PanelLayout.RowBytes / PanelLayout.BF16Pair;
+
+    /// <remarks>Convolutions of an odd number of channels, which few have.</remarks>
+    public static void Otherwise(in Tile tile, byte** lhs, int rows, int column, int columns, in Depth depth, void* sums, int sumPitch) =>
+        Odd.Code(tile, lhs, rows, column, columns, depth, sums, sumPitch);
+
+    /// <summary>The widest in C#.</summary>
+    private static class Odd
+    {
+        public static readonly delegate*<in Tile, byte**, int, int, int, in Depth, void*, int, void> Code =
+            FloatKernels.PanelBF16.Of(VectorWidths.Widest).Code;
+    }
 }

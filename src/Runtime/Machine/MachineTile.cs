@@ -32,6 +32,13 @@ internal static unsafe class MachineTile<TKernel, TCall>
             return;
         }
 
+        if (TKernel.GroupRows > 1
+            && ((length | depth.First | (int)depth.OuterRhs | (int)depth.InnerRhs) & (TKernel.GroupRows - 1)) != 0)
+        {
+            TKernel.Otherwise(tile, lhs, rows, column, left * width, depth, sums, sumPitch);
+            return;
+        }
+
         nint weightRow = TKernel.WeightRowBytes(tile), run = length * TKernel.ElementBytes;
         nint innerLhs = depth.InnerLhs * TKernel.ElementBytes, innerWeights = depth.InnerRhs * weightRow;
         TileCall call;

@@ -18,6 +18,7 @@ public static unsafe class MachineRows
     {
         "gemm_u8_s8_i32_8x32_avx512vnni_code" => Interpreted<U8S8Avx512Vnni>(identity),
         "gemm_f32_f32_f32_8x32_avx512_code" => Interpreted<F32Avx512>(identity),
+        "gemm_f32_bf16_f32_8x32_avx512_code" => Interpreted<BF16Avx512>(identity),
         "gemm_f32_f32_f32_6x16_avx2_code" => Interpreted<F32Avx2>(identity),
         "matmul_f32_f32_f32_8x32_avx512_code" => Interpreted<RowMajorF32Avx512>(identity),
         _ => throw Missing(identity),
@@ -32,14 +33,16 @@ public static unsafe class MachineRows
                select (rows, vectors, list[TileCall.Index(rows) + vectors]);
     }
 
-    /// <summary>Groups of four bytes, or a float, are one element of the depth's steps.</summary>
-    internal static int Step(TileKernel kernel) => IsFloat(kernel) ? 1 : PanelLayout.ByteGroup;
+    /// <summary>Rows k of weights in a group.</summary>
+    internal static int Step(TileKernel kernel) =>
+        IsIn(ByteKernels.Family, kernel) ? PanelLayout.ByteGroup : IsIn(FloatKernels.PanelBF16, kernel) ? PanelLayout.BF16Pair : 1;
 
-    internal static TileCase Case(TileKernel kernel, int rows, int columns, Depth depth) => IsFloat(kernel)
-        ? new FloatTileCase(kernel, rows, columns, depth, FloatKernels.RowMajorF32.Rows.Any(row => row.Identity == kernel.Identity))
-        : new ByteTileCase(kernel, rows, columns, depth);
+    internal static TileCase Case(TileKernel kernel, int rows, int columns, Depth depth) =>
+        IsIn(ByteKernels.Family, kernel) ? new ByteTileCase(kernel, rows, columns, depth)
+        : IsIn(FloatKernels.PanelBF16, kernel) ? new BF16TileCase(kernel, rows, columns, depth)
+        : new FloatTileCase(kernel, rows, columns, depth, IsIn(FloatKernels.RowMajorF32, kernel));
 
-    private static bool IsFloat(TileKernel kernel) => ByteKernels.Family.Rows.All(row => row.Identity != kernel.Identity);
+    private static bool IsIn(KernelFamily family, TileKernel kernel) => family.Rows.Any(row => row.Identity == kernel.Identity);
 
     private static TileKernel Interpreted<TKernel>(string identity)
         where TKernel : struct, IMachineKernel
@@ -55,6 +58,7 @@ public static unsafe class MachineRows
     {
         "gemm_u8_s8_i32_8x32_avx512vnni_code" => MachineCode.U8S8Avx512Vnni,
         "gemm_f32_f32_f32_8x32_avx512_code" => MachineCode.F32Avx512,
+        "gemm_f32_bf16_f32_8x32_avx512_code" => MachineCode.BF16Avx512,
         "gemm_f32_f32_f32_6x16_avx2_code" => MachineCode.F32Avx2,
         "matmul_f32_f32_f32_8x32_avx512_code" => MachineCode.RowMajorF32Avx512,
         _ => throw Missing(identity),

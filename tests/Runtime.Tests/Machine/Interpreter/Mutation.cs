@@ -55,6 +55,9 @@ internal sealed record Mutation(int Index, string What, Instruction? Changed)
                 case OpKind.Immediate8to64 or OpKind.Immediate32to64:
                     changed.SetImmediate(operand, (long)original.GetImmediate(operand) * 2);
                     break;
+                case OpKind.Immediate8:
+                    changed.Immediate8 ^= 1;
+                    break;
                 default:
                     continue;
             }

@@ -37,6 +37,18 @@ internal sealed unsafe partial class Processor
             case Mnemonic.Vpxor or Mnemonic.Vpxord or Mnemonic.Vxorps:
                 Set(instruction, Each<uint, uint>(instruction, (a, b) => a ^ b));
                 break;
+            case Mnemonic.Vpandd:
+                Set(instruction, Each<uint, uint>(instruction, (a, b) => a & b));
+                break;
+            case Mnemonic.Vpslld when instruction.Op2Kind == OpKind.Immediate8 && instruction.Immediate8 < 32:
+                int shift = instruction.Immediate8;
+                Set(instruction, Source<uint>(instruction, 1).Select(a => a << shift).ToArray());
+                break;
+            // All bits, whatever the register held; the processor waits for no other only where the code names no other.
+            case Mnemonic.Vpternlogd when instruction.Immediate8 == 0xFF && instruction.Op1Register == instruction.Op0Register
+                && instruction.Op2Register == instruction.Op0Register:
+                Set(instruction, Enumerable.Repeat(uint.MaxValue, instruction.Op0Register.GetSize() / sizeof(uint)).ToArray());
+                break;
             case Mnemonic.Vpdpbusd:
                 Accumulate(instruction, Each<uint, int>(instruction, DotProduct), (sum, product) => sum + product);
                 break;
