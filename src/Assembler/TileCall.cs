@@ -49,7 +49,7 @@ internal unsafe struct TileCall
     /// <summary>At least 1.</summary>
     public nint Inner;
 
-    /// <summary>Bytes of a row in one run, at least a group of them: 4, or 8 where weights are pairs of rows, and a multiple of it.</summary>
+    /// <summary>Bytes of a row in one run: whole groups of 4, or of 8 where weights are pairs of rows; at least one.</summary>
     public nint RunBytes;
 
     /// <summary>Bytes from the end of a run in a row to the beginning of the next one.</summary>
