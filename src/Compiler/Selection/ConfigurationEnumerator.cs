@@ -47,20 +47,29 @@ internal static class ConfigurationEnumerator
 
     /// <summary>
     /// The two products of an attention differ: scores are many results of short sums, what is mixed by them few results of long sums from
-    /// many operands. So their
-    /// assignments are not uniform ones, unless there would be more than <paramref name="cap"/>.
+    /// many operands. So their assignments are not uniform ones, unless there would be more than <paramref name="cap"/>: what counts is how
+    /// many candidates the weights of this sub-graph have, not how many there are.
     /// </summary>
     private static PrecisionConfig[][] Uniform(Subgraph subgraph, PrecisionConfig[][] choices, int cap)
     {
-        PrecisionConfig[] all = [.. choices.SelectMany(c => c).Distinct().OrderBy(Rank)];
         var isWeighted = subgraph.Quantizable.Select(n => !n.MultipliesActivations()).ToArray();
-        PrecisionConfig[][] Filled(IEnumerable<IReadOnlyList<PrecisionConfig>> products) =>
-            [.. products.SelectMany(_ => all, (own, p) => choices.Select((c, i) => !isWeighted[i] ? own[i] : c.Contains(p) ? p : c[0])
-                .ToArray()).DistinctBy(u => string.Join(" ", u.Select(p => p.Id)))];
-        var free = choices.Select((c, i) => isWeighted[i] ? c[..1] : c).ToArray();
-        double total = free.Aggregate((double)PrecisionConfig.All.Count, (product, c) => product * c.Length);
-        return Filled(total <= cap ? Product(free) : all.Select(p => choices.Select(c => c.Contains(p) ? p : c[0]).ToArray()));
+        var ofWeights = Candidates(choices.Where((_, i) => isWeighted[i]));
+        PrecisionConfig[][] products = [.. choices.Where((_, i) => !isWeighted[i])];
+        double total = products.Aggregate((double)ofWeights.Length, (product, c) => product * c.Length);
+        return total <= cap && ofWeights.Length > 0 ? WithEveryProduct()
+            : [.. Candidates(choices).Select(p => Filled(_ => p)).DistinctBy(Ids)];
+
+        PrecisionConfig[][] WithEveryProduct() => [.. Product([.. choices.Select((c, i) => isWeighted[i] ? [c[0]] : c)])
+            .SelectMany(_ => ofWeights, (own, p) => Filled(i => isWeighted[i] ? p : own[i])).DistinctBy(Ids)];
+
+        PrecisionConfig[] Filled(Func<int, PrecisionConfig> wanted) =>
+            [.. choices.Select((c, i) => c.Contains(wanted(i)) ? wanted(i) : c[0])];
     }
+
+    private static PrecisionConfig[] Candidates(IEnumerable<PrecisionConfig[]> choices) =>
+        [.. choices.SelectMany(c => c).Distinct().OrderBy(Rank)];
+
+    private static string Ids(IReadOnlyList<PrecisionConfig> assignment) => string.Join(" ", assignment.Select(p => p.Id));
 
     /// <summary>In the order of <see cref="PrecisionConfig.All"/>; others come after them.</summary>
     private static int Rank(PrecisionConfig precision) => PrecisionConfig.All.Index().Where(p => p.Item == precision).Select(p => p.Index)
@@ -91,7 +100,7 @@ internal static class ConfigurationEnumerator
 
         bool Visit(PrecisionConfig[] assignment, int from, int changes)
         {
-            if (seen.Add(string.Join(" ", assignment.Select(p => p.Id))))
+            if (seen.Add(Ids(assignment)))
             {
                 result.Add([.. assignment]);
             }

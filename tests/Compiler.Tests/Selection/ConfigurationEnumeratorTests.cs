@@ -49,6 +49,21 @@ public sealed class ConfigurationEnumeratorTests
         Assert.Equal(2 * 6 * 6 * 4, OpCost.Macs(attention.Quantizable[3], new Dictionary<string, long>()));
     }
 
+    /// <summary>Ways of the products times candidates of the weights are 7 · 9 = 63: fewer than the cap, of which candidates that no layer
+    /// here has take no part.</summary>
+    [Fact]
+    public void OnlyCandidatesOfTheSubgraphCountAgainstTheCap()
+    {
+        var net = new Networks();
+        var block = net.Build(net.LlamaBlock("", net.Input("x", 1, 6, 8), net.Input("mask", 1, 1, 6, 6),
+            net.Input("rotary", 1, 6, 1, 4), 8, 2));
+        var attention = SequentialPartition.Of(block).Single(s => s.Quantizable.Any(n => n.MultipliesActivations()));
+        PrecisionConfig[] products = [.. Four.Take(3)], weights = [.. PrecisionConfig.All.Take(7)];
+        var all = ConfigurationEnumerator.Of(attention, n => n.MultipliesActivations() ? products : weights);
+        Assert.Equal(63, all.Count);
+        Assert.Equal(9, all.Select(a => (a[3], a[4])).Distinct().Count());
+    }
+
     [Fact]
     public void UniformOnesStayUnderAnyCap() => Assert.Equal(4, ConfigurationEnumerator.Of(Parallel(6), _ => Four, cap: 1).Count);
 
