@@ -40,7 +40,7 @@ internal sealed class ExperimentCase
     public SampleSet Test { get; }
 
     /// <summary>A few calibration samples in one run.</summary>
-    public Feed Calibration => Feed.Of(Graph, CalibrationSet, CalibrationSamples).First();
+    public Batch Calibration => Batch.Split(Graph, CalibrationSet, CalibrationSamples).First();
 
     private bool IsConvolutional => Graph.Nodes.Any(n => n.Op is Conv);
 
@@ -56,10 +56,10 @@ internal sealed class ExperimentCase
 
     /// <summary>The first test samples, fewer for networks whose pass is longer.</summary>
     /// <param name="images">For a network of three layers.</param>
-    public IReadOnlyList<Feed> Batches(int images)
+    public IReadOnlyList<Batch> Batches(int images)
     {
         int layers = Graph.QuantizableNodes.Count(n => n.HasConstantWeights()),
             most = IsConvolutional ? images / ConvolutionShare : layers > 3 ? images / 2 : images;
-        return [.. Feed.Of(Graph, Test.Slice(0, Math.Clamp(most, 1, Test.Count)), IsConvolutional ? 10 : 250)];
+        return [.. Batch.Split(Graph, Test.Slice(0, Math.Clamp(most, 1, Test.Count)), IsConvolutional ? 10 : 250)];
     }
 }

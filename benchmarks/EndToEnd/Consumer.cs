@@ -7,7 +7,7 @@ namespace MixPrec.Benchmarks.EndToEnd;
 
 /// <summary>A user's project with one package reference and one model, built and run as a user does.</summary>
 /// <param name="Folder">Outside the repository, so that none of its settings apply.</param>
-internal sealed record Consumer(string Folder, string Feed, string Version, Graph Graph)
+internal sealed record Consumer(string Folder, string Batch, string Version, Graph Graph)
 {
     /// <summary>Writes the project. Its program reads <c>in0.bin…</c>, runs every sample and writes <c>out0.bin…</c>.</summary>
     /// <param name="metadata">Of the model item, as XML attributes.</param>
@@ -22,7 +22,7 @@ internal sealed record Consumer(string Folder, string Feed, string Version, Grap
                 <TargetFramework>net10.0</TargetFramework>
                 <ImplicitUsings>enable</ImplicitUsings>
                 <Nullable>enable</Nullable>
-                <RestoreAdditionalProjectSources>{Feed}</RestoreAdditionalProjectSources>
+                <RestoreAdditionalProjectSources>{Batch}</RestoreAdditionalProjectSources>
               </PropertyGroup>
               <ItemGroup>
                 <PackageReference Include="MixPrec.Build" Version="{Version}" />

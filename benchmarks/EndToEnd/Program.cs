@@ -2,7 +2,7 @@ using System.Globalization;
 using MixPrec.Benchmarks.EndToEnd;
 using MixPrec.Compiler;
 
-// Arguments: folder with models/ and data/, feed with the package, its version, an empty folder for projects, folder of the results; names
+// Arguments: folder with models/ and data/, batch with the package, its version, an empty folder for projects, folder of the results; names
 // of models (all).
 // Or: big FOLDER, which writes the model of benchmarks/big.sh.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
@@ -12,7 +12,7 @@ if (args is ["big", var folder])
     return 0;
 }
 
-if (args is not [var root, var feed, var version, var workplace, var results, ..])
+if (args is not [var root, var batch, var version, var workplace, var results, ..])
 {
     Console.Error.WriteLine("Usage: ROOT FEED VERSION WORKPLACE RESULTS [MODEL…]; benchmarks/models.sh calls it");
     return 2;
@@ -24,7 +24,7 @@ foreach (var subject in Subject.All(root).Where(s => wanted.Length == 0 || wante
 {
     try
     {
-        rows.Add(new Trial(subject, root, workplace, feed, version).Run());
+        rows.Add(new Trial(subject, root, workplace, batch, version).Run());
     }
     catch (MixPrecException refused)
     {

@@ -12,7 +12,7 @@ namespace MixPrec.Benchmarks.EndToEnd;
 /// <summary>
 /// One model as a user meets it: built in fp32 and held against the expected outputs, planned and built, and judged on its task.
 /// </summary>
-internal sealed class Trial(Subject subject, string root, string workplace, string feed, string version)
+internal sealed class Trial(Subject subject, string root, string workplace, string batch, string version)
 {
     private const int MostTestSamples = 1000;
     private const string Budget = "0.02";
@@ -27,7 +27,7 @@ internal sealed class Trial(Subject subject, string root, string workplace, stri
         string place = Path.Combine(workplace, subject.Name);
         Directory.CreateDirectory(place);
         string data = Calibration(graph, sets, place, out var calibration);
-        var float32 = new Consumer(Path.Combine(place, "Float32"), feed, version, graph);
+        var float32 = new Consumer(Path.Combine(place, "Float32"), batch, version, graph);
         float32.Write(model, "KeepFloat=\"*\"" + dimensions);
         var result = new Result(subject.Name) { CalibrationSamples = calibration.Count, Data = subject.Data ?? "made from test data" };
         if (float32.Build() is { } failure)
@@ -36,7 +36,7 @@ internal sealed class Trial(Subject subject, string root, string workplace, stri
         }
 
         result = result with { Float32 = Differences(float32, graph, sets) };
-        var planned = new Consumer(Path.Combine(place, "Planned"), feed, version, graph);
+        var planned = new Consumer(Path.Combine(place, "Planned"), batch, version, graph);
         planned.Write(model, $"ErrorBudget=\"{Budget}\" CalibrationData=\"{data}\"" + dimensions
             + (subject.Loss is { } loss ? $" Loss=\"{loss}\"" : ""));
         using (var watch = new WorkerWatch(planned.Folder))
@@ -73,13 +73,13 @@ internal sealed class Trial(Subject subject, string root, string workplace, stri
         var open = import.Graph.Inputs.SelectMany(i => i.Shape).SelectMany(d => d.Symbols).Concat(import.Bound).ToHashSet();
         var sizes = new SortedDictionary<string, int>(OnnxModelReader.DimensionsOf(model, set.Inputs).Where(d => open.Contains(d.Key))
             .ToDictionary(), StringComparer.Ordinal);
-        if (SampleAxis.Of(import.Graph) is { } axis && sizes.ContainsKey(axis))
+        if (SampleAxis.Find(import.Graph) is { } axis && sizes.ContainsKey(axis))
         {
             sizes[axis] = 1;
         }
 
         var graph = GraphRewrites.Apply(OnnxModelReader.Read(model,
-            sizes.Count == 0 ? DimensionBindings.None : DimensionBindings.Of(sizes)).Graph);
+            sizes.Count == 0 ? DimensionBindings.None : DimensionBindings.FromSizes(sizes)).Graph);
         return (graph, sizes.Count == 0 ? ""
             : $" Dimensions=\"{string.Join(';', sizes.Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Key}={s.Value}")))}\"");
     }
@@ -103,7 +103,7 @@ internal sealed class Trial(Subject subject, string root, string workplace, stri
     private static string Differences(Consumer consumer, Graph graph, IReadOnlyList<OnnxTestSet> sets)
     {
         var (outputs, _) = consumer.Run(Samples.Of(graph, sets));
-        double roundoff = Roundoff.Of(graph);
+        double roundoff = Roundoff.Estimate(graph);
         for (int i = 0; i < outputs.Count; i++)
         {
             var expected = new Tensor(outputs[i].Type, outputs[i].Shape, [.. sets.SelectMany(s => s.Outputs[i].Bytes.ToArray())]);

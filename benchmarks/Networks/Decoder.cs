@@ -23,7 +23,7 @@ internal sealed class Decoder : IDisposable
         var plain = GraphRewrites.Apply(OnnxModelReader.Read(path, DimensionBindings.None).Graph);
         Inputs = plain.Inputs;
         MaxTokens = Inputs[0].Shape[^1] is { IsConstant: true } window ? Math.Min(maxTokens, checked((int)window.Value)) : maxTokens;
-        var cached = CachedGraph.Of(CacheBindings.Parse(Inputs.Count > 1 ? "past_*=present_*" : "auto"), plain, path,
+        var cached = CachedGraph.Create(CacheBindings.Parse(Inputs.Count > 1 ? "past_*=present_*" : "auto"), plain, path,
             DimensionBindings.None)!;
         var lowered = Lowerer.Lower(cached.Graph, PrecisionAssignment.AllFloat, RangeTable.Empty,
             new LoweringOptions("Net") { Cache = cached.Cache });

@@ -39,8 +39,8 @@ internal sealed record Variant(string Model, string Words, CompilerOptions Optio
         yield return new(name, "all f32", start with { KeepFloat = ["*"] });
         if (sizes.Count > 0)
         {
-            yield return new(name, "bound", start with { Dimensions = DimensionBindings.Of(sizes) });
-            yield return new(name, "bound to 1", start with { Dimensions = DimensionBindings.Of(sizes.ToDictionary(s => s.Key, _ => 1)) });
+            yield return new(name, "bound", start with { Dimensions = DimensionBindings.FromSizes(sizes) });
+            yield return new(name, "bound to 1", start with { Dimensions = DimensionBindings.FromSizes(sizes.ToDictionary(s => s.Key, _ => 1)) });
         }
 
         string states = graph is null ? "" : StatesOf(graph);
@@ -48,12 +48,12 @@ internal sealed record Variant(string Model, string Words, CompilerOptions Optio
         {
             yield return new(name, $"State {states}", start with { State = StateBindings.Parse(states) });
             yield return new(name, $"State {states}, bound", start
-                with { State = StateBindings.Parse(states), Dimensions = DimensionBindings.Of(sizes) });
+                with { State = StateBindings.Parse(states), Dimensions = DimensionBindings.FromSizes(sizes) });
         }
 
         yield return new(name, "Cache auto", start with { Cache = CacheBindings.Parse("auto") });
         yield return new(name, "Cache auto, bound",
-            start with { Cache = CacheBindings.Parse("auto"), Dimensions = DimensionBindings.Of(sizes) });
+            start with { Cache = CacheBindings.Parse("auto"), Dimensions = DimensionBindings.FromSizes(sizes) });
         if (graph is not null && graph.Inputs.Any(i => i.Name.StartsWith("past", StringComparison.Ordinal)))
         {
             string tokens = SampleFile.Write(Path.Combine(place, "tokens.npz"), graph, sets, false, false, i =>

@@ -16,7 +16,7 @@ internal sealed class AccumulationExperiment(string models, string data, int ima
         from network in _points.GroupBy(p => p.Network)
         from estimate in new (string Name, Func<PredictionExperiment.Point, double> Of)[] { ("bound", p => p.Bound),
             ("projected", p => p.Projected) }
-        select (network.Key, estimate.Name, Fit.Of([.. network.Select(estimate.Of)], [.. network.Select(p => p.Measured)]));
+        select (network.Key, estimate.Name, Fit.Compute([.. network.Select(estimate.Of)], [.. network.Select(p => p.Measured)]));
 
     /// <exception cref="MixPrecException">A file is missing or damaged.</exception>
     public void Add(string name)

@@ -44,7 +44,7 @@ internal static class AccuracyExperiment
         }
     }
 
-    private static IEnumerable<Entry> Entries(Accumulator low, bool everything, EmulatedNetwork network, Feed calibration)
+    private static IEnumerable<Entry> Entries(Accumulator low, bool everything, EmulatedNetwork network, Batch calibration)
     {
         yield return new Entry("fp32", new Scheme.Uniform(null, double.NaN));
         yield return new Entry("high", new Scheme.Uniform(High, 1));
@@ -73,7 +73,7 @@ internal static class AccuracyExperiment
         }
     }
 
-    private static Entry[] Measured(EmulatedNetwork network, Entry[] entries, IReadOnlyList<Feed> batches)
+    private static Entry[] Measured(EmulatedNetwork network, Entry[] entries, IReadOnlyList<Batch> batches)
     {
         foreach (var batch in batches)
         {

@@ -39,7 +39,7 @@ internal static class PredictionExperiment
 
     public static IReadOnlyList<Point> Run(ExperimentCase subject)
     {
-        var batch = Feed.Of(subject.Graph, subject.CalibrationSet, Samples).First();
+        var batch = Batch.Split(subject.Graph, subject.CalibrationSet, Samples).First();
         var exponents = EmulatedNetwork.Exponents(subject.Executor, batch, FloatFormat.E4M3);
         Node[] nodes = [.. subject.Graph.QuantizableNodes.Where(n => n.HasConstantWeights())];
         var network = new EmulatedNetwork(subject.Graph, subject.Executor, nodes, n => exponents[n]);
@@ -57,11 +57,11 @@ internal static class PredictionExperiment
         })];
     }
 
-    private static double[] Losses(ExperimentCase subject, Feed batch, Tensor output) =>
+    private static double[] Losses(ExperimentCase subject, Batch batch, Tensor output) =>
         LossFunction.PerSample(LossKind.CrossEntropy, subject.Graph, [output], batch.Samples, [output]);
 
     /// <summary>Both estimates of each layer with each accumulator, from one backward pass.</summary>
-    private static Dictionary<(Node, Accumulator), (double Bound, double Projected)> Estimates(ExperimentCase subject, Feed batch,
+    private static Dictionary<(Node, Accumulator), (double Bound, double Projected)> Estimates(ExperimentCase subject, Batch batch,
         Dictionary<Node, int> exponents)
     {
         using var scope = torch.NewDisposeScope();
@@ -69,7 +69,7 @@ internal static class PredictionExperiment
         foreach (var op in SensitivityEstimation.Observe(subject.Executor, subject.Graph, batch, LossKind.CrossEntropy, out _))
         {
             var layer = new WeightProduct(op.Node, exponents[op.Node]);
-            var products = layer.Of(op.X, op.Rhs)[0];
+            var products = layer.Multiply(op.X, op.Rhs)[0];
             float[] gradient = op.Gradient.ToTensor().Span<float>().ToArray(), exact = op.Y.ToTensor().Span<float>().ToArray(),
                 sizes = products.Numerators(Numerator.Exact)!;
             double squares = gradient.Zip(sizes, (g, n) => Math.Pow((double)g * n, 2)).Sum() / Samples;

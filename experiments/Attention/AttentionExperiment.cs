@@ -21,7 +21,7 @@ internal sealed class AttentionExperiment
     private static readonly Accumulator Low = new(FloatFormat.E4M3Ieee), High = new(FloatFormat.F16);
     private readonly Graph _graph;
     private readonly TorchExecutor _executor;
-    private readonly Feed[] _batches;
+    private readonly Batch[] _batches;
     private readonly Dictionary<Node, int> _exponents;
     private readonly List<AttentionOutcome> _outcomes = [];
 
@@ -31,9 +31,9 @@ internal sealed class AttentionExperiment
         _graph = GraphRewrites.Apply(OnnxModelReader.Read(Path.Combine(models, Network, "model.onnx"), DimensionBindings.None).Graph);
         _executor = new TorchExecutor(_graph);
         var test = SampleSetReader.Read(Path.Combine(data, $"{Data}-test.npz"), _graph, null);
-        _batches = [.. Feed.Of(_graph, test.Slice(0, Math.Min(windows, test.Count)), WindowsAtOnce)];
+        _batches = [.. Batch.Split(_graph, test.Slice(0, Math.Min(windows, test.Count)), WindowsAtOnce)];
         _exponents = EmulatedNetwork.Exponents(_executor,
-            Feed.Of(_graph, SampleSetReader.Read(Path.Combine(data, $"{Data}-calibration.npz"), _graph, null), CalibrationWindows).First(),
+            Batch.Split(_graph, SampleSetReader.Read(Path.Combine(data, $"{Data}-calibration.npz"), _graph, null), CalibrationWindows).First(),
             Low.Format);
     }
 
@@ -67,7 +67,7 @@ internal sealed class AttentionExperiment
     }
 
     private AttentionProducts ProductOf(Node node) =>
-        SoftmaxPath.Of(_graph, node) is null ? AttentionProducts.Values : AttentionProducts.Scores;
+        SoftmaxPath.Find(_graph, node) is null ? AttentionProducts.Values : AttentionProducts.Scores;
 
     private IEnumerable<Entry> Entries(AttentionPart part)
     {

@@ -12,7 +12,7 @@ namespace MixPrec.Experiments.Attention;
 internal sealed record SoftmaxPath(float Scale, Tensor? Mask)
 {
     /// <summary>The way from a product; null where another operation stands on it, a mask that the run gives among them.</summary>
-    public static SoftmaxPath? Of(Graph graph, Node product)
+    public static SoftmaxPath? Find(Graph graph, Node product)
     {
         var way = new SoftmaxPath(1, null);
         for (var value = product.Output; way is not null && graph.HasOneUse(value);)

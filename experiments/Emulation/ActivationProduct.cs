@@ -12,9 +12,9 @@ namespace MixPrec.Experiments.Emulation;
 internal sealed class ActivationProduct(Graph graph, Node node, int exponent) : EmulatedLayer(node)
 {
     private readonly float _scale = MathF.ScaleB(1, exponent), _unit = MathF.ScaleB(1, -exponent);
-    private readonly SoftmaxPath? _way = SoftmaxPath.Of(graph, node);
+    private readonly SoftmaxPath? _way = SoftmaxPath.Find(graph, node);
 
-    public override Products[] Of(TorchTensor lhs, TorchTensor rhs)
+    public override Products[] Multiply(TorchTensor lhs, TorchTensor rhs)
     {
         using var scope = torch.NewDisposeScope();
         using var quiet = torch.no_grad();
@@ -25,7 +25,7 @@ internal sealed class ActivationProduct(Graph graph, Node node, int exponent) : 
         float[][] left = Matrices(lhs, batch, rows, depth), right = Matrices(rhs, batch, depth, columns);
         var masks = _way?.Mask is { } mask ? Matrices(mask.ToTorch(), batch, rows, columns) : null;
         return [.. left.Select((x, i) =>
-            new Products(x, PackedColumns.Of(depth, columns, (k, c) => _scale * right[i][(k * columns) + c]), bias, _unit)
+            new Products(x, PackedColumns.Pack(depth, columns, (k, c) => _scale * right[i][(k * columns) + c]), bias, _unit)
         {
             Softmax = _way is null ? null : new AttentionSoftmax(columns, _way.Scale, masks?[i]),
             Terms = [.. x.Chunk(depth).Select(row => row.Count(k => k != 0))],

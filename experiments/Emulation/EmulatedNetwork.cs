@@ -14,14 +14,14 @@ internal sealed class EmulatedNetwork
     private readonly Dictionary<Node, EmulatedLayer> _layers;
     private readonly HashSet<Node> _first;
     private readonly Dictionary<Node, Products[]> _known = [];
-    private Feed? _batch;
+    private Batch? _batch;
 
     /// <param name="nodes">The products that are emulated.</param>
     /// <param name="exponent">For each of them; see <see cref="Products"/>.</param>
     public EmulatedNetwork(Graph graph, TorchExecutor executor, IEnumerable<Node> nodes, Func<Node, int> exponent)
     {
         _executor = executor;
-        _layers = nodes.ToDictionary(n => n, n => EmulatedLayer.Of(graph, n, exponent(n)));
+        _layers = nodes.ToDictionary(n => n, n => EmulatedLayer.FromNode(graph, n, exponent(n)));
         _first = First(graph);
     }
 
@@ -29,7 +29,7 @@ internal sealed class EmulatedNetwork
     /// For each product the power of two that brings the largest fp32 result on the samples to at most half of the format's range: as large
     /// as it goes, for below the normal numbers relative precision is lost.
     /// </summary>
-    public static Dictionary<Node, int> Exponents(TorchExecutor executor, Feed samples, FloatFormat format)
+    public static Dictionary<Node, int> Exponents(TorchExecutor executor, Batch samples, FloatFormat format)
     {
         var exponents = new Dictionary<Node, int>();
         using var scope = torch.NewDisposeScope();
@@ -44,7 +44,7 @@ internal sealed class EmulatedNetwork
 
     /// <summary>The first output [samples, ...].</summary>
     /// <param name="accumulate">The values [rows, channels] of a group of a layer; null leaves the layer in fp32.</param>
-    public Tensor Run(Feed batch, Func<EmulatedLayer, int, Products, float[]?> accumulate)
+    public Tensor Run(Batch batch, Func<EmulatedLayer, int, Products, float[]?> accumulate)
     {
         using var scope = torch.NewDisposeScope();
         using var quiet = torch.no_grad();
@@ -61,7 +61,7 @@ internal sealed class EmulatedNetwork
     }
 
     /// <summary>What no emulated product comes before has the same operands in every run of a batch; its products are kept.</summary>
-    private Products[] ProductsOf(EmulatedLayer layer, TorchTensor lhs, TorchTensor rhs, Feed batch)
+    private Products[] ProductsOf(EmulatedLayer layer, TorchTensor lhs, TorchTensor rhs, Batch batch)
     {
         if (!ReferenceEquals(batch, _batch))
         {
@@ -69,8 +69,8 @@ internal sealed class EmulatedNetwork
             _batch = batch;
         }
 
-        return !_first.Contains(layer.Node) ? layer.Of(lhs, rhs)
-            : _known.TryGetValue(layer.Node, out var known) ? known : _known[layer.Node] = layer.Of(lhs, rhs);
+        return !_first.Contains(layer.Node) ? layer.Multiply(lhs, rhs)
+            : _known.TryGetValue(layer.Node, out var known) ? known : _known[layer.Node] = layer.Multiply(lhs, rhs);
     }
 
     /// <summary>The emulated products that read no value behind another.</summary>

@@ -7,7 +7,7 @@ namespace MixPrec.Experiments.Emulation;
 internal static class Numerators
 {
     /// <summary>N of every component, [rows, channels]; null for <see cref="Numerator.Dropped"/>.</summary>
-    public static float[]? Of(Numerator numerator, float[] x, PackedColumns weights, float[] bias) => numerator switch
+    public static float[]? Compute(Numerator numerator, float[] x, PackedColumns weights, float[] bias) => numerator switch
     {
         Numerator.Dropped => null,
         Numerator.RowNorm => ProductCondition.RowNorms(x, weights.Depth,

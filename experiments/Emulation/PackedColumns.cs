@@ -22,7 +22,7 @@ internal sealed class PackedColumns
     public int Panels => (Channels + Width - 1) / Width;
 
     /// <param name="weight">The element of a place of the depth and a channel.</param>
-    public static PackedColumns Of(int depth, int channels, Func<int, int, float> weight)
+    public static PackedColumns Pack(int depth, int channels, Func<int, int, float> weight)
     {
         int panels = (channels + Width - 1) / Width;
         var elements = new float[checked(panels * depth * Width)];

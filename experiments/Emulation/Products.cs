@@ -40,7 +40,7 @@ internal sealed class Products(float[] x, PackedColumns weights, float[] bias, f
     /// <summary>See <see cref="Emulation.Numerators"/>.</summary>
     public float[]? Numerators(Numerator numerator) =>
         _numerators.TryGetValue(numerator, out var known) ? known : _numerators[numerator] =
-            Emulation.Numerators.Of(numerator, x, weights, bias) is { } computed ? Scaled(computed) : null;
+            Emulation.Numerators.Compute(numerator, x, weights, bias) is { } computed ? Scaled(computed) : null;
 
     private float[] Compute(Accumulator accumulator, bool[]? wanted)
     {

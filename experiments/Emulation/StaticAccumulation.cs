@@ -25,7 +25,7 @@ internal sealed class StaticAccumulation
         Order = [.. Enumerable.Range(0, highChannels.Length).OrderBy(c => highChannels[c])];
         int lows = highChannels.Count(h => !h);
         _panels = [.. new[] { (low, Order[..lows]), (high, Order[lows..]) }.Where(p => p.Item2.Length > 0).Select(p =>
-            new Panel(p.Item1, p.Item2, PackedColumns.Of(weights.Depth, p.Item2.Length, (k, c) => weights[k, p.Item2[c]]),
+            new Panel(p.Item1, p.Item2, PackedColumns.Pack(weights.Depth, p.Item2.Length, (k, c) => weights[k, p.Item2[c]]),
                 [.. p.Item2.Select(c => bias[c])]))];
     }
 

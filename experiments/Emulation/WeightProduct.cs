@@ -27,14 +27,14 @@ internal sealed class WeightProduct : EmulatedLayer
         float[] bias = node.InputOrNull(2)?.Constant is { } given ? given.Span<float>().ToArray() : new float[channels];
         float scale = MathF.ScaleB(1, exponent);
         _groups = [.. Enumerable.Range(0, groups).Select(g => (
-            PackedColumns.Of(depth, width, (k, c) =>
+            PackedColumns.Pack(depth, width, (k, c) =>
                 scale * (node.Op is Conv ? elements[(((g * width) + c) * depth) + k] : elements[(k * channels) + c])),
             bias.AsSpan(g * width, width).ToArray().Select(b => scale * b).ToArray()))];
     }
 
     private int Depth => _groups[0].Weights.Depth;
 
-    public override Products[] Of(TorchTensor lhs, TorchTensor rhs)
+    public override Products[] Multiply(TorchTensor lhs, TorchTensor rhs)
     {
         using var scope = torch.NewDisposeScope();
         using var quiet = torch.no_grad();

@@ -48,8 +48,8 @@ internal sealed class EstimatorExperiment(IReadOnlyList<string> files, int assig
         void Print(string name, Func<PrecisionAssignment, double> predict)
         {
             double[] predicted = [.. drawn.Select(predict)];
-            output.WriteLine($"| {name} | same | {Fit.Of(predicted, [.. measured.Select(m => m.Same)])} |");
-            output.WriteLine($"| {name} | others | {Fit.Of(predicted, [.. measured.Select(m => m.Others)])} |");
+            output.WriteLine($"| {name} | same | {Fit.Compute(predicted, [.. measured.Select(m => m.Same)])} |");
+            output.WriteLine($"| {name} | others | {Fit.Compute(predicted, [.. measured.Select(m => m.Others)])} |");
         }
     }
 
@@ -61,7 +61,7 @@ internal sealed class EstimatorExperiment(IReadOnlyList<string> files, int assig
             double share = random.NextDouble();
             var choices = _network.Graph.QuantizableNodes.ToDictionary(n => n.Name, n =>
             {
-                PrecisionConfig[] others = [.. Candidates.Of(n).Where(p => p != PrecisionConfig.F32)];
+                PrecisionConfig[] others = [.. Candidates.ForNode(n).Where(p => p != PrecisionConfig.F32)];
                 return others.Length > 0 && random.NextDouble() < share ? others[random.Next(others.Length)] : PrecisionConfig.F32;
             });
             if (choices.Values.Any(p => p != PrecisionConfig.F32))
@@ -86,5 +86,6 @@ internal sealed class EstimatorExperiment(IReadOnlyList<string> files, int assig
     }
 
     private PrecisionAssignment Uniform(PrecisionConfig precision) =>
-        new(_network.Graph.QuantizableNodes.Where(n => Candidates.Of(n).Contains(precision)).ToDictionary(n => n.Name, _ => precision));
+        new(_network.Graph.QuantizableNodes.Where(n => Candidates.ForNode(n).Contains(precision))
+            .ToDictionary(n => n.Name, _ => precision));
 }

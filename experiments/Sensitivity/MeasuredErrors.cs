@@ -19,7 +19,7 @@ internal sealed class MeasuredErrors
     private const int MostSamples = 512;
 
     private readonly TorchExecutor _executor;
-    private readonly Feed[] _batches;
+    private readonly Batch[] _batches;
     private readonly LossKind _loss;
     private readonly SampleSet _calibration, _test;
 
@@ -28,9 +28,9 @@ internal sealed class MeasuredErrors
         Graph = GraphRewrites.Apply(OnnxModelReader.Read(model, DimensionBindings.None).Graph);
         _calibration = First(SampleSetReader.Read(calibration, Graph, null));
         _test = First(SampleSetReader.Read(test, Graph, null));
-        _loss = ChosenLoss.Of(null, false, Graph, _calibration).Kind;
+        _loss = ChosenLoss.Choose(null, false, Graph, _calibration).Kind;
         _executor = new TorchExecutor(Graph);
-        _batches = [.. Feed.Of(Graph, _calibration, BatchSize.Of(Graph, _calibration))];
+        _batches = [.. Batch.Split(Graph, _calibration, BatchSize.Choose(Graph, _calibration))];
     }
 
     public Graph Graph { get; }
@@ -40,7 +40,7 @@ internal sealed class MeasuredErrors
     public RangeTable Ranges(ActivationRanges kind) => RangeCalibration.Collect(kind, _executor, Graph, _batches.Select(b => b.Inputs));
 
     public SensitivityTable Estimate(Estimator kind, RangeTable ranges) =>
-        SensitivityEstimation.Estimate(kind, _executor, Graph, _batches, _loss, ranges, Candidates.Of);
+        SensitivityEstimation.Estimate(kind, _executor, Graph, _batches, _loss, ranges, Candidates.ForNode);
 
     /// <summary>Relative mean squared error of the loss with the emitted class, on the samples of the estimates and on others.</summary>
     public (double Same, double Others)[] Measure(IReadOnlyList<PrecisionAssignment> assignments, RangeTable ranges)

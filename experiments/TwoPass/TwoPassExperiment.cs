@@ -39,11 +39,11 @@ internal sealed class TwoPassExperiment(string models, string data, int images)
     {
         var subject = ExperimentCase.Read(name, models, data);
         var (graph, samples) = (subject.Graph, subject.CalibrationSet);
-        var loss = ChosenLoss.Of(null, false, graph, samples).Kind;
-        Feed[] batches = [.. Feed.Of(graph, samples, BatchSize.Of(graph, samples))];
+        var loss = ChosenLoss.Choose(null, false, graph, samples).Kind;
+        Batch[] batches = [.. Batch.Split(graph, samples, BatchSize.Choose(graph, samples))];
         var ranges = RangeCalibration.Collect(ActivationRanges.MinMax, subject.Executor, graph, batches.Select(b => b.Inputs));
         var sensitivity = SensitivityEstimation.Estimate(Estimator.Projected, subject.Executor, graph, batches, loss, ranges,
-            Candidates.Of);
+            Candidates.ForNode);
         CompiledModel Compile(PrecisionAssignment assignment) =>
             CompiledModel.Compile(Lowerer.Lower(graph, assignment, ranges, new LoweringOptions("Net")));
         using var float32 = Compile(PrecisionAssignment.AllFloat);
@@ -81,15 +81,15 @@ internal sealed class TwoPassExperiment(string models, string data, int images)
         Graph graph, SampleSet samples, RangeTable ranges, SensitivityTable sensitivity, CompiledModel float32,
             CancellationToken cancellation)
     {
-        Subgraph[] subgraphs = [.. SequentialPartition.Of(graph).Where(s => s.Quantizable.Count > 0)];
-        var configurations = subgraphs.Select(s => ConfigurationEnumerator.Of(s, Candidates.Of)).ToArray();
+        Subgraph[] subgraphs = [.. SequentialPartition.Partition(graph).Where(s => s.Quantizable.Count > 0)];
+        var configurations = subgraphs.Select(s => ConfigurationEnumerator.Enumerate(s, Candidates.ForNode)).ToArray();
         var measured = new SubgraphTimer(graph, samples, ranges, new EncodedWeightsCache(), TimeSpan.FromMinutes(1), (_, _) =>
             { }, cancellation).Measure(subgraphs, configurations, float32,
             NetworkTimer.Measure(graph, samples, float32, cancellation)).Fitted;
         return [.. subgraphs.Select((subgraph, j) => new SelectionGroup(subgraph, [.. configurations[j].Select((precisions, c) =>
         {
             double time = GainModels.Time(measured[j].Float32, measured[j].Configurations[c]);
-            return Configuration.Of(subgraph, precisions, time, time, sensitivity);
+            return Configuration.Create(subgraph, precisions, time, time, sensitivity);
         })]))];
     }
 

@@ -36,7 +36,7 @@ Console.WriteLine($"accuracy: training {DigitTrainer.Accuracy(network, training)
 
 DigitNetworkExport.Write(network, Path.Combine(models, "digits.onnx"));
 
-// Calibration data carries the network's own input name and element type, so the build can feed it as it is.
+// Calibration data carries the network's own input name and element type, so the build can batch it as it is.
 using (var file = new NpzWriter(Path.Combine(data, "calibration.npz")))
 {
     file.Add("image", calibration.ToFloats(), calibration.Count, 1, DigitSet.Size, DigitSet.Size);

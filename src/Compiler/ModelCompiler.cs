@@ -42,21 +42,21 @@ internal static class ModelCompiler
         var graph = GraphRewrites.Apply(model.Graph);
         _ = options.State.PortsOf(graph, options.Model);
         var cached = options.State.ToString().Length == 0 || options.Cache.IsNone
-            ? CachedGraph.Of(options.Cache, graph, options.Model, options.Dimensions, options.Constants)
+            ? CachedGraph.Create(options.Cache, graph, options.Model, options.Dimensions, options.Constants)
             : throw new MixPrecException(DiagnosticCatalog.InvalidMetadata, options.Model, "Cache", options.Cache, "no State besides");
         if (options.Mode == BuildMode.Skip)
         {
             return Unmeasured(options, createWeights, model, graph, cached, PrecisionAssignment.AllFloat,
-                [Diagnostic.Of(DiagnosticCatalog.Skipped, options.Model, options.ClassName)]);
+                [Diagnostic.Create(DiagnosticCatalog.Skipped, options.Model, options.ClassName)]);
         }
 
-        var rules = LayerRules.Of(options, graph, Candidates.OfModel);
+        var rules = LayerRules.Create(options, graph, Candidates.FromModel);
         if (graph.QuantizableNodes.All(n => rules.Allowed(n) is [var only] && only == PrecisionConfig.F32))
         {
             return Unmeasured(options, createWeights, model, graph, cached, PrecisionAssignment.AllFloat, []);
         }
 
-        var subject = LockSubject.Of(options, model);
+        var subject = LockSubject.FromOptions(options, model);
         var lockFile = LockFile.ReadIfExists(options.LockFile);
         if (options.CalibrationData is null && lockFile.For(subject) is null && DecidedByModel(rules, graph) is { } own)
         {
@@ -120,7 +120,7 @@ internal static class ModelCompiler
     {
         using var weights = createWeights();
         var plan = Lowerer.Lower(cached?.Graph ?? graph, locked.Assignment, locked.Ranges, Lowering(options, graph, cached), weights)
-            with { Info = LockedInfo.Of(locked, options.ErrorBudget) };
+            with { Info = LockedInfo.FromPlan(locked, options.ErrorBudget) };
         return Limited(options, new CompilationResult(plan,
             Reports.Explained(Reports.FromLock(options, locked, lockFile, graph), plan, graph),
             diagnostics, [.. model.Files, .. files], locked));
@@ -156,8 +156,8 @@ internal static class ModelCompiler
     {
         var choices = graph.QuantizableNodes.ToDictionary(n => n.Name, n =>
             n.MultipliesActivations() && rules.Allowed(n)[0] == PrecisionConfig.F32 ? PrecisionConfig.F32
-            : rules.Allowed(n).Where(Candidates.Of(n).Contains).ToArray() is [var only]
-            && (only == PrecisionConfig.F32 || only == Candidates.OfModel(n)) ? only : null);
+            : rules.Allowed(n).Where(Candidates.ForNode(n).Contains).ToArray() is [var only]
+            && (only == PrecisionConfig.F32 || only == Candidates.FromModel(n)) ? only : null);
         return choices.Values.All(c => c is not null) ? new(choices.ToDictionary(c => c.Key, c => c.Value!)) : null;
     }
 

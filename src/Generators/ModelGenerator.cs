@@ -25,11 +25,11 @@ public sealed class ModelGenerator : IIncrementalGenerator
 
         // Two files may announce one class; the names alone decide, so that each source stays cached by its own plan.
         var duplicates = plans.Select((plan, _) => new ClassOrigin(plan.HintName, plan.Path)).Collect()
-            .Select((origins, _) => DuplicateClasses.Of(origins));
-        var consumer = context.CompilationProvider.Select((compilation, _) => Consumer.Of(compilation));
+            .Select((origins, _) => DuplicateClasses.Find(origins));
+        var consumer = context.CompilationProvider.Select((compilation, _) => Consumer.FromCompilation(compilation));
 
         var sources = plans.Combine(duplicates).Combine(consumer)
-            .Select((input, _) => GeneratedSource.Of(input.Left.Left, input.Left.Right, input.Right))
+            .Select((input, _) => GeneratedSource.Create(input.Left.Left, input.Left.Right, input.Right))
             .WithTrackingName(SourcesStep);
         context.RegisterSourceOutput(sources, (output, source) => source.AddTo(output));
     }

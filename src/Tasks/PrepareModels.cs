@@ -132,7 +132,7 @@ public sealed class PrepareModels : Microsoft.Build.Utilities.Task
             return false;
         }
 
-        var inputs = ModelInputs.Of(model, files, lockFile, CommonInputs.Select(item => item.GetMetadata("FullPath")));
+        var inputs = ModelInputs.List(model, files, lockFile, CommonInputs.Select(item => item.GetMetadata("FullPath")));
         TextFile.WriteIfDifferent(files.Sources, string.Concat(inputs.Select(input => input + "\n")));
         return settings.ModeFor(lockFile) != "Update" && Stamp.Answers(files, job, inputs, remember: true);
     }

@@ -110,7 +110,7 @@ public sealed class RunWorker : Microsoft.Build.Utilities.Task, ICancelableTask,
         // An earlier plan stays while the worker runs, for the editor; without its stamp no build accepts it.
         File.Delete(files.StampFile);
         File.Delete(files.Diagnostics);
-        var outcome = WorkerOutcome.Of(files, Model, StartWorker(timeout), CommandLine(), TimeoutSeconds);
+        var outcome = WorkerOutcome.Create(files, Model, StartWorker(timeout), CommandLine(), TimeoutSeconds);
         if (outcome.Added is not null)
         {
             DiagnosticsFile.Write(files.Diagnostics, DiagnosticsFile.Read(files.Diagnostics)

@@ -66,7 +66,7 @@ public sealed class AttentionSoftmaxTests
     {
         Accumulator low = new(FloatFormat.E4M3Ieee), high = new(FloatFormat.F16);
         float[] x = _scores[..(Rows * 5)], bias = new float[Columns];
-        var columns = PackedColumns.Of(5, Columns, (k, c) => _numerators[(k * Columns) + c]);
+        var columns = PackedColumns.Pack(5, Columns, (k, c) => _numerators[(k * Columns) + c]);
         var softmax = new AttentionSoftmax(Columns, Scale, _mask);
         Products Of() => new(x, columns, bias) { Softmax = softmax };
         float[] lows = Of().All(low), highs = Of().All(high);

@@ -21,7 +21,7 @@ public sealed class EmulatedAttentionTests : IDisposable
     private static readonly Accumulator Low = new(FloatFormat.E4M3Ieee), High = new(FloatFormat.F16);
     private readonly TinyModel _model;
     private readonly Graph _graph;
-    private readonly Feed _feed;
+    private readonly Batch _batch;
     private readonly float[] _q, _k, _mask;
 
     public EmulatedAttentionTests()
@@ -35,7 +35,8 @@ public sealed class EmulatedAttentionTests : IDisposable
             .Initializer("scale", Tensor.Of([Scale], 1)).Initializer("mask", Tensor.Of(_mask, Queries, Keys))
             .Node("s = MatMul q k").Node("t = Mul scale s").Node("u = Add t mask").Node("p = Softmax u").Output("p");
         _graph = _model.Graph();
-        _feed = Feed.Of(_graph, new SampleSet(new Dictionary<string, Tensor> { ["q"] = q, ["k"] = k }, null, null, Batch), Batch).First();
+        _batch = Compiler.Data.Batch.Split(_graph,
+            new SampleSet(new Dictionary<string, Tensor> { ["q"] = q, ["k"] = k }, null, null, Batch), Batch).First();
         (_q, _k) = (q.Span<float>().ToArray(), k.Span<float>().ToArray());
     }
 
@@ -45,7 +46,7 @@ public sealed class EmulatedAttentionTests : IDisposable
     public void ScoresAreThoseOfTheScalarDefinitionBitForBit()
     {
         var mixed = Mixed();
-        float[] actual = Network().Run(_feed, mixed.Run).Span<float>().ToArray();
+        float[] actual = Network().Run(_batch, mixed.Run).Span<float>().ToArray();
         var (scores, flags) = Expected();
         Assert.Contains(true, flags);
         Assert.Contains(false, flags);
@@ -60,8 +61,8 @@ public sealed class EmulatedAttentionTests : IDisposable
     {
         var mixed = Mixed();
         var random = new Scheme.Random(mixed);
-        Network().Run(_feed, mixed.Run);
-        float[] actual = Network().Run(_feed, Layerwise).Span<float>().ToArray();
+        Network().Run(_batch, mixed.Run);
+        float[] actual = Network().Run(_batch, Layerwise).Span<float>().ToArray();
         int flagged = Expected().Flags.Count(f => f), read = Batch * Heads * _mask.Count(m => m == 0);
         Assert.Equal((double)flagged / read, mixed.HighShare);
         Assert.Equal(mixed.HighShare, random.HighShare);
@@ -84,7 +85,7 @@ public sealed class EmulatedAttentionTests : IDisposable
         using var model = new TinyModel().Input("p", 1, 2, 3).Input("v", 1, 3, 2).Node("y = MatMul p v").Output("y");
         var graph = model.Graph();
         var product = new ActivationProduct(graph, graph.Nodes[0], 0)
-            .Of(torch.tensor([1f, 0, 0, 0.25f, 0.75f, 0], [1, 2, 3]), torch.ones(1, 3, 2))[0];
+            .Multiply(torch.tensor([1f, 0, 0, 0.25f, 0.75f, 0], [1, 2, 3]), torch.ones(1, 3, 2))[0];
         Assert.Equal([1, 1, 2, 2], Enumerable.Range(0, 4).Select(product.Work));
     }
 

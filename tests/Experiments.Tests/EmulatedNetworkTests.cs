@@ -52,7 +52,7 @@ public sealed class EmulatedNetworkTests
     private static void AssertEqualToTorch(TinyModel model, int samples, Dictionary<string, Tensor> inputs)
     {
         var graph = model.Graph();
-        var batch = Feed.Of(graph, new SampleSet(inputs, null, null, samples), samples).First();
+        var batch = Batch.Split(graph, new SampleSet(inputs, null, null, samples), samples).First();
         var network = new EmulatedNetwork(graph, new TorchExecutor(graph), graph.QuantizableNodes, _ => -3);
         int layers = 0;
         var actual = network.Run(batch, (_, _, products) =>

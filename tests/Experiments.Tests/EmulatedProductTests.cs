@@ -21,7 +21,7 @@ public sealed class EmulatedProductTests
                 var accumulator = new Accumulator(format, block, seed);
                 var (x, w, bias) = Operands(rows, depth, channels);
                 var actual = new float[rows * channels];
-                EmulatedProduct.Run(accumulator, x, PackedColumns.Of(depth, channels, (k, c) => w[(k * channels) + c]), bias, actual);
+                EmulatedProduct.Run(accumulator, x, PackedColumns.Pack(depth, channels, (k, c) => w[(k * channels) + c]), bias, actual);
                 Assert.Equal(Definition(accumulator, x, w, bias, depth), actual);
             }
         }
@@ -32,7 +32,7 @@ public sealed class EmulatedProductTests
     {
         int channels = (2 * PackedColumns.Width) + 1;
         var (x, w, bias) = Operands(2, 9, channels);
-        var weights = PackedColumns.Of(9, channels, (k, c) => w[(k * channels) + c]);
+        var weights = PackedColumns.Pack(9, channels, (k, c) => w[(k * channels) + c]);
         float[] all = new float[2 * channels], some = new float[2 * channels];
         EmulatedProduct.Run(new Accumulator(FloatFormat.F16), x, weights, bias, all);
         bool[] wanted = new bool[2 * channels];

@@ -20,7 +20,7 @@ public sealed class MixedAccumulationTests
         _x = [.. Enumerable.Range(0, 20 * 40).Select(_ => Next())];
         float[] w = [.. Enumerable.Range(0, 40 * 50).Select(_ => Next())];
         _bias = [.. Enumerable.Range(0, 50).Select(_ => Next())];
-        _weights = PackedColumns.Of(40, 50, (k, c) => w[(k * 50) + c]);
+        _weights = PackedColumns.Pack(40, 50, (k, c) => w[(k * 50) + c]);
     }
 
     [Fact]
@@ -31,7 +31,7 @@ public sealed class MixedAccumulationTests
             var rule = new RecomputeRule(3, numerator);
             var (values, recomputed) = new MixedAccumulation(Low, High, rule).Run(Relu, new Products(_x, _weights, _bias));
             float[] low = Uniform(Low), high = Uniform(High);
-            var numerators = Numerators.Of(numerator, _x, _weights, _bias);
+            var numerators = Numerators.Compute(numerator, _x, _weights, _bias);
             Assert.Contains(true, recomputed);
             Assert.Contains(false, recomputed);
             for (int i = 0; i < values.Length; i++)

@@ -14,9 +14,9 @@ public sealed class NumeratorsTests
         int rows = 3, depth = 13, channels = PackedColumns.Width + 3;
         float[] x = [.. Enumerable.Range(0, rows * depth).Select(_ => Next())],
             w = [.. Enumerable.Range(0, depth * channels).Select(_ => Next())], b = [.. Enumerable.Range(0, channels).Select(_ => Next())];
-        var weights = PackedColumns.Of(depth, channels, (k, c) => w[(k * channels) + c]);
-        float[] exact = Numerators.Of(Numerator.Exact, x, weights, b)!, norms = Numerators.Of(Numerator.RowNorm, x, weights, b)!;
-        Assert.Null(Numerators.Of(Numerator.Dropped, x, weights, b));
+        var weights = PackedColumns.Pack(depth, channels, (k, c) => w[(k * channels) + c]);
+        float[] exact = Numerators.Compute(Numerator.Exact, x, weights, b)!, norms = Numerators.Compute(Numerator.RowNorm, x, weights, b)!;
+        Assert.Null(Numerators.Compute(Numerator.Dropped, x, weights, b));
         for (int i = 0; i < exact.Length; i++)
         {
             int row = i / channels, channel = i % channels;

@@ -37,7 +37,7 @@ public sealed class SoftmaxPathTests
     {
         using var model = new TinyModel().Input("q", 2, 4, 3).Input("k", 2, 3, 5).Node("s = MatMul q k")
             .Node("p = Softmax s", TinyModel.Attribute("axis", 1)).Output("p");
-        Assert.Null(SoftmaxPath.Of(model.Graph(), model.Graph().Nodes[0]));
+        Assert.Null(SoftmaxPath.Find(model.Graph(), model.Graph().Nodes[0]));
     }
 
     /// <summary>The rewrites have moved its scales into the layers of the queries.</summary>
@@ -48,7 +48,7 @@ public sealed class SoftmaxPathTests
         SharedMaterial.SkipWhenAbsent(path);
         var graph = GraphRewrites.Apply(OnnxModelReader.Read(Path.Combine(path, "model.onnx"), DimensionBindings.None).Graph);
         SoftmaxPath[] ways = [.. graph.QuantizableNodes.Where(n => n.MultipliesActivations())
-            .Select(n => SoftmaxPath.Of(graph, n)).OfType<SoftmaxPath>()];
+            .Select(n => SoftmaxPath.Find(graph, n)).OfType<SoftmaxPath>()];
         Assert.Equal((4, 8), (ways.Length, graph.QuantizableNodes.Count(n => n.MultipliesActivations())));
         Assert.All(ways, w => Assert.Equal((1, true), (w.Scale, w.Mask is not null)));
     }
@@ -64,6 +64,6 @@ public sealed class SoftmaxPathTests
         }
 
         var graph = (output == "p" ? model : model.Output("p")).Output(output).Graph();
-        return SoftmaxPath.Of(graph, graph.QuantizableNodes.Single());
+        return SoftmaxPath.Find(graph, graph.QuantizableNodes.Single());
     }
 }

@@ -38,7 +38,7 @@ foreach (var line in File.ReadAllLines(model))
                 .AsObject() : [];
             plans[key] = new JsonObject
             {
-                ["loss"] = words[2], [PlanDigest.Member] = PlanDigest.Of(new Dictionary<string, object?> { ["loss"] = words[2] }),
+                ["loss"] = words[2], [PlanDigest.Member] = PlanDigest.Compute(new Dictionary<string, object?> { ["loss"] = words[2] }),
             };
             File.WriteAllText(job["LockFile"]!, new JsonObject { ["version"] = PlanDigest.FileVersion, ["plans"] = plans }.ToJsonString());
             break;

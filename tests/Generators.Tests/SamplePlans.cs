@@ -85,7 +85,7 @@ internal static class SamplePlans
     {
         PlanStep Copy(string name) => new("Copy.Strided", name, "", new([At(Place.Port, 0), At(Place.Port, 1), Ints(1), Ints(1), Ints(1)]));
         PlanStep Loop(string time, int steps) =>
-            new("Loop.Goes", time, "", new([Int(IntExpr.Count(time)), Int(3)])) { Count = time, Repeats = steps };
+            new("Loop.Continues", time, "", new([Int(IntExpr.Count(time)), Int(3)])) { Count = time, Repeats = steps };
         return new(
             "Loops", "Samples", "public", new string('e', 64), "Bytes", 0, new([new("outer", "outer", 3), new("inner", "inner", 3)]),
             new([Port("x", "x", false, 1), Port("y", "y", true, 1)]), default, default,

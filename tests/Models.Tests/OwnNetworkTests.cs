@@ -45,7 +45,7 @@ public sealed class OwnNetworkTests
         var graph = GraphRewrites.Apply(OnnxModelReader.Read(path, DimensionBindings.None).Graph);
         var samples = SampleSetReader.Read(Sample("data/calibration.npz"), graph, null);
         var test = samples.Slice(Training(samples.Count), samples.Count - Training(samples.Count));
-        var inputs = Feed.Of(graph, test, Images).First().Inputs;
+        var inputs = Batch.Split(graph, test, Images).First().Inputs;
         using var emitted = CompiledModel.Compile(Lowerer.Lower(graph, PrecisionAssignment.AllFloat, RangeTable.Empty,
             new LoweringOptions("Net")));
         float[] actual = emitted.Run(inputs)[0].Span<float>().ToArray();
@@ -87,7 +87,7 @@ public sealed class OwnNetworkTests
     private static double Accuracy(Graph graph, CompiledModel model, SampleSet samples)
     {
         int right = 0, done = 0;
-        foreach (var batch in Feed.Of(graph, samples, Images))
+        foreach (var batch in Batch.Split(graph, samples, Images))
         {
             var logits = model.Run(batch.Inputs)[0].Span<float>();
             for (int i = 0; i < batch.Samples.Count; i++)
@@ -106,7 +106,7 @@ public sealed class OwnNetworkTests
     {
         var graph = GraphRewrites.Apply(OnnxModelReader.Read(Sample("models/digits.onnx"), DimensionBindings.None).Graph);
         var samples = SampleSetReader.Read(Sample("data/calibration.npz"), graph, null);
-        var all = Feed.Of(graph, samples, samples.Count).First();
+        var all = Batch.Split(graph, samples, samples.Count).First();
         torch.random.manual_seed(1);
         using var scope = torch.NewDisposeScope();
         var images = torch.tensor(all.Inputs[0].Span<float>().ToArray(), new long[] { samples.Count, Rows, Rows });

@@ -189,7 +189,7 @@ public sealed class StampTests : IDisposable
     /// <summary>A plan with the digest that a build gives it.</summary>
     private static string Written(string key, string loss)
     {
-        string digest = PlanDigest.Of(new Dictionary<string, object?> { ["loss"] = loss });
+        string digest = PlanDigest.Compute(new Dictionary<string, object?> { ["loss"] = loss });
         return $"\"{key}\": {{ \"loss\": \"{loss}\", \"digest\": \"{digest}\" }}";
     }
 

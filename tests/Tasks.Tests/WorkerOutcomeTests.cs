@@ -16,7 +16,7 @@ public sealed class WorkerOutcomeTests : IDisposable
     [InlineData(130)]
     public void ACancelledWorkerIsNoCrash(int exitCode)
     {
-        var outcome = WorkerOutcome.Of(Files, "net.onnx", new WorkerResult(WorkerEnd.Exited, exitCode, []), "dotnet exec", 10);
+        var outcome = WorkerOutcome.Create(Files, "net.onnx", new WorkerResult(WorkerEnd.Exited, exitCode, []), "dotnet exec", 10);
 
         Assert.True(outcome.IsCancelled);
         Assert.Null(outcome.Added);
@@ -26,16 +26,16 @@ public sealed class WorkerOutcomeTests : IDisposable
     public void SuccessNeedsAPlanAndWeights()
     {
         var exited = new WorkerResult(WorkerEnd.Exited, 0, []);
-        Assert.Equal("MXP5003", WorkerOutcome.Of(Files, "net.onnx", exited, "dotnet exec", 10).Added!.Code);
+        Assert.Equal("MXP5003", WorkerOutcome.Create(Files, "net.onnx", exited, "dotnet exec", 10).Added!.Code);
 
         File.WriteAllText(Files.Plan, "{}");
         File.WriteAllText(Files.Weights, "");
-        Assert.True(WorkerOutcome.Of(Files, "net.onnx", exited, "dotnet exec", 10) is { Succeeded: true, IsAnswer: true, Added: null });
+        Assert.True(WorkerOutcome.Create(Files, "net.onnx", exited, "dotnet exec", 10) is { Succeeded: true, IsAnswer: true, Added: null });
     }
 
     [Fact]
     public void AMissingWorkerIsOneLine() =>
-        Assert.Equal("MXP5001", WorkerOutcome.Of(Files, "net.onnx", null, "dotnet exec", 10).Added!.Code);
+        Assert.Equal("MXP5001", WorkerOutcome.Create(Files, "net.onnx", null, "dotnet exec", 10).Added!.Code);
 
     [Fact]
     public void TheGuardLetsOneInAtATime()

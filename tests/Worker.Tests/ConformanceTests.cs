@@ -69,7 +69,7 @@ public sealed partial class ConformanceTests : IClassFixture<ConformanceTests.Su
     /// Of the standard domain: operators of others have the domain before their name, and a table of their own on the page.
     /// </summary>
     private static IReadOnlyList<OperatorUse> Operators(VerificationCase found) =>
-        [.. OperatorSurvey.Of(Path.Combine(found.Directory, "model.onnx")).Where(use => !use.Name.Contains('.', StringComparison.Ordinal))];
+        [.. OperatorSurvey.Read(Path.Combine(found.Directory, "model.onnx")).Where(use => !use.Name.Contains('.', StringComparison.Ordinal))];
 
     private static MatchCollection Rows() =>
         Row().Matches(File.ReadAllText(Path.Combine(RepositoryFolder.Root, "docs", "operators.md")).Split("\n## Tables")[0]);

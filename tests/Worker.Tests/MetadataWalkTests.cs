@@ -150,10 +150,10 @@ public sealed class MetadataWalkTests : IDisposable
 
     private static Metadatum Row(string name) => ModelMetadata.Rows.Single(row => row.Name == name);
 
-    private static string Written(Metadatum row, CompilerOptions options) => OptionBinding.Of(row).Write(options);
+    private static string Written(Metadatum row, CompilerOptions options) => OptionBinding.ForRow(row).Write(options);
 
     private static LockSubject SubjectOf(CompilerOptions options) =>
-        LockSubject.Of(options, OnnxModelReader.Read(WorkerProgram.SampleModel, DimensionBindings.None, ConstantBindings.None));
+        LockSubject.FromOptions(options, OnnxModelReader.Read(WorkerProgram.SampleModel, DimensionBindings.None, ConstantBindings.None));
 
     private static CompilerOptions Options(params (string Name, string Value)[] values) => JobOptions.From(new JobFile(
         new Dictionary<string, string> { [JobFile.Model] = WorkerProgram.SampleModel, ["ClassName"] = "Net" }

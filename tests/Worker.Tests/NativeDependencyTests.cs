@@ -50,7 +50,7 @@ public sealed class NativeDependencyTests
     [Fact]
     public void UnexpectedExceptionsSayHowToReportThem()
     {
-        var failure = Failure.Of(new AggregateException(new InvalidOperationException("first\nsecond")), "testing");
+        var failure = Failure.FromException(new AggregateException(new InvalidOperationException("first\nsecond")), "testing");
         Assert.Equal("MXP9001", failure.Line.Code);
         Assert.StartsWith("Unexpected InvalidOperationException while testing: first second", failure.Line.Text, StringComparison.Ordinal);
         Assert.Contains("report it", failure.Line.Text, StringComparison.Ordinal);

@@ -45,11 +45,11 @@ public sealed class OwnRoundingTests
         {
             var input = Input(random);
             var (own, expected) = (model.Run([input])[0], Reference(input, (Between)between, Math.Tanh, weights));
-            if (TensorComparison.Difference(own, expected, Roundoff.Of(graph)) is not null)
+            if (TensorComparison.Difference(own, expected, Roundoff.Estimate(graph)) is not null)
             {
                 var measured = Measured(graph, input, own);
                 Assert.True(measured.Explanation(0, expected) is not null,
-                    $"off by {TensorDistance.Of(own, expected)}, {measured.Moves(0)}");
+                    $"off by {TensorDistance.Measure(own, expected)}, {measured.Moves(0)}");
                 return;
             }
         }

@@ -51,7 +51,7 @@ public sealed class ResultFilesTests : IDisposable
     {
         var deep = new System.Reflection.TargetInvocationException(new TypeInitializationException("T",
             new PlatformNotSupportedException("MIXPREC_KERNEL=x: there is no such kernel.")));
-        var failure = Failures.Failure.Of(deep, "running");
+        var failure = Failures.Failure.FromException(deep, "running");
         Assert.Equal("MXP1031", failure.Line.Code);
         Assert.Null(failure.Stack);
         Assert.Contains("MIXPREC_KERNEL=x", failure.Line.Text, StringComparison.Ordinal);

@@ -53,14 +53,14 @@ public sealed class WorkerLibraryTests
         try
         {
             var library = new WorkerLibrary("Some.Library", "1.0.0-Beta", [], []);
-            var folders = PackageFolders.Of($"{root.FullName}/none;{root.FullName}", "/unused");
+            var folders = PackageFolders.Find($"{root.FullName}/none;{root.FullName}", "/unused");
             string folder = root.CreateSubdirectory("some.library/1.0.0-beta").FullName;
             Assert.Null(folders.Find(library));
             File.WriteAllText(Path.Combine(folder, ".nupkg.metadata"), "{}");
             Assert.Equal(folder, folders.Find(library));
             Assert.Equal(Path.Combine(root.FullName, "none"), folders.First);
             Assert.Equal(root.FullName,
-                PackageFolders.Of("", Path.Combine(root.FullName, "mixprec.build", "1.0.0", "tools") + Path.DirectorySeparatorChar).First);
+                PackageFolders.Find("", Path.Combine(root.FullName, "mixprec.build", "1.0.0", "tools") + Path.DirectorySeparatorChar).First);
         }
         finally
         {
@@ -70,18 +70,18 @@ public sealed class WorkerLibraryTests
 
     [Fact]
     public void NuGetsErrorsAreSaidOnceAndInItsWords() => Assert.Equal(
-        "NU1101: Unable to find package A. No packages exist with this id in source(s): feed NU1301: Unable to load the service index for source https://feed/.",
+        "NU1101: Unable to find package A. No packages exist with this id in source(s): batch NU1301: Unable to load the service index for source https://batch/.",
         LibraryRestore.Reasons([
             "  Determining projects to restore...",
-            "/tmp/x/mixprec.libraries.csproj : error NU1101: Unable to find package A. No packages exist with this id in source(s): feed",
-            "/tmp/x/mixprec.libraries.csproj : error NU1101: Unable to find package A. No packages exist with this id in source(s): feed [/tmp/x/mixprec.libraries.csproj]",
-            "/tmp/x/mixprec.libraries.csproj : error NU1301: Unable to load the service index for source https://feed/.",
+            "/tmp/x/mixprec.libraries.csproj : error NU1101: Unable to find package A. No packages exist with this id in source(s): batch",
+            "/tmp/x/mixprec.libraries.csproj : error NU1101: Unable to find package A. No packages exist with this id in source(s): batch [/tmp/x/mixprec.libraries.csproj]",
+            "/tmp/x/mixprec.libraries.csproj : error NU1301: Unable to load the service index for source https://batch/.",
         ]));
 
     [Fact]
     public void RestorePropertiesWithoutAValueAreLeftOut()
     {
-        Assert.Equal("a;b", Assert.Single(RestoreSettings.Of("", ["RestoreSources=a;b", "RestoreConfigFile="]).Properties).Value);
-        Assert.Throws<UsageException>(() => RestoreSettings.Of("", ["RestoreSources"]));
+        Assert.Equal("a;b", Assert.Single(RestoreSettings.Create("", ["RestoreSources=a;b", "RestoreConfigFile="]).Properties).Value);
+        Assert.Throws<UsageException>(() => RestoreSettings.Create("", ["RestoreSources"]));
     }
 }

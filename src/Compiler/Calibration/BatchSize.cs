@@ -15,9 +15,9 @@ internal static class BatchSize
     private const int Most = 64;
 
     /// <summary>1…64.</summary>
-    public static int Of(Graph graph, SampleSet samples)
+    public static int Choose(Graph graph, SampleSet samples)
     {
-        var symbols = TorchExecutor.SymbolsOf(graph, Feed.Of(graph, samples, 1).First().Inputs);
+        var symbols = TorchExecutor.SymbolsOf(graph, Batch.Split(graph, samples, 1).First().Inputs);
         foreach (var count in graph.Symbols.Where(s => s.Bound is not null))
         {
             symbols[count.Identifier] = count.Bound!.Evaluate(symbols);
@@ -28,14 +28,14 @@ internal static class BatchSize
     }
 
     /// <summary>
-    /// Runs, in their order, whose values may all be kept: several where each run holds fewer samples than <see cref="Of"/>.
+    /// Runs, in their order, whose values may all be kept: several where each run holds fewer samples than <see cref="Choose"/>.
     /// </summary>
-    public static IEnumerable<IReadOnlyList<Feed>> Together(Graph graph, IEnumerable<Feed> batches)
+    public static IEnumerable<IReadOnlyList<Batch>> Together(Graph graph, IEnumerable<Batch> batches)
     {
-        var group = new List<Feed>();
+        var group = new List<Batch>();
         foreach (var batch in batches)
         {
-            if (group.Count > 0 && group.Sum(b => b.Samples.Count) + batch.Samples.Count > Of(graph, batch.Samples))
+            if (group.Count > 0 && group.Sum(b => b.Samples.Count) + batch.Samples.Count > Choose(graph, batch.Samples))
             {
                 yield return group;
                 group = [];

@@ -24,7 +24,7 @@ internal sealed record SplitSequences(SampleSet Samples, IReadOnlyList<IReadOnly
     /// <summary>The samples themselves where nothing of the model is a past that they lack.</summary>
     /// <exception cref="MixPrecException">MXP1002: the sizes of the past do not follow from the other inputs; MXP3009: no cache fits the
     /// model.</exception>
-    public static SplitSequences Of(CompilerOptions options, Graph graph, SampleSet sequences)
+    public static SplitSequences Create(CompilerOptions options, Graph graph, SampleSet sequences)
     {
         if (graph.Inputs.All(i => sequences.Inputs.ContainsKey(i.Name)))
         {
@@ -47,7 +47,7 @@ internal sealed record SplitSequences(SampleSet Samples, IReadOnlyList<IReadOnly
             int length = Length(), at = Math.Max(0, Math.Min(length / 2, length - LeastTokens));
             var first = With(Cut(0, at, length, whole: at), sequences.Labels, sequences.Targets);
             var second = Cut(at, length - at, length, whole: length);
-            var runs = Feed.Of(new Graph(_others, graph.Outputs, graph.Nodes, graph.Symbols), first, 1).Select(Behind).ToArray();
+            var runs = Batch.Split(new Graph(_others, graph.Outputs, graph.Nodes, graph.Symbols), first, 1).Select(Behind).ToArray();
             var executor = new TorchExecutor(new Graph(graph.Inputs, [.. pairs.Select(p => p.Present)], graph.Nodes, graph.Symbols));
             var presents = runs.Select(r => at == 0 ? [.. pairs.Select(p => r[Position(p.Past)])] : executor.Outputs(r)).ToArray();
             foreach (var (pair, i) in pairs.Select((p, i) => (p.Past, i)))
@@ -90,12 +90,12 @@ internal sealed record SplitSequences(SampleSet Samples, IReadOnlyList<IReadOnly
         }
 
         /// <summary>The inputs of a first run: an empty past before the tokens.</summary>
-        private IReadOnlyList<Tensor> Behind(Feed feed)
+        private IReadOnlyList<Tensor> Behind(Batch batch)
         {
-            var sizes = TorchExecutor.SymbolsOf(new Graph(_others, [], [], []), feed.Inputs);
+            var sizes = TorchExecutor.SymbolsOf(new Graph(_others, [], [], []), batch.Inputs);
             sizes[past] = 0;
             return [.. graph.Inputs.Select(i =>
-                Array.IndexOf(_others, i) is >= 0 and var other ? feed.Inputs[other] : Tensor.Zeros(i.Type.Element, Sizes(i, sizes)))];
+                Array.IndexOf(_others, i) is >= 0 and var other ? batch.Inputs[other] : Tensor.Zeros(i.Type.Element, Sizes(i, sizes)))];
         }
 
         private long[] Sizes(Value input, Dictionary<string, long> sizes) =>

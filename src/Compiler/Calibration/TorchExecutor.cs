@@ -37,7 +37,7 @@ internal sealed class TorchExecutor
         foreach (var value in graph.Nodes.SelectMany(n => n.Inputs).Concat(graph.Outputs).OfType<Value>().Where(v => v.Constant is not null)
             .Distinct())
         {
-            _constants[value] = TorchView.Of(value.Constant!).DetachFromDisposeScope();
+            _constants[value] = TorchView.FromTensor(value.Constant!).DetachFromDisposeScope();
         }
     }
 
@@ -115,7 +115,7 @@ internal sealed class TorchExecutor
     /// <exception cref="MixPrecException">MXP3011: the sizes of the inputs contradict each other, or a condition of the model.</exception>
     internal static Dictionary<string, long> SymbolsOf(Graph graph, IReadOnlyList<Tensor> inputs)
     {
-        var symbols = DimensionValues.Of(graph.Inputs.Zip(inputs).SelectMany(p => p.First.Shape.Zip(p.Second.Shape)));
+        var symbols = DimensionValues.Solve(graph.Inputs.Zip(inputs).SelectMany(p => p.First.Shape.Zip(p.Second.Shape)));
         foreach (var (value, tensor) in graph.Inputs.Zip(inputs))
         {
             foreach (var (size, given) in value.Shape.Zip(tensor.Shape)
@@ -148,18 +148,18 @@ internal sealed class TorchExecutor
     private TorchTensor[] Loop(Node node, Loop op, Func<int, TorchTensor?> input, Dictionary<string, long> symbols)
     {
         var body = _bodies.TryGetValue(node, out var known) ? known : _bodies[node] = new TorchExecutor(op.Body);
-        long times = op.Times?.Evaluate(symbols) ?? input(0)?.item<long>() ?? long.MaxValue;
-        bool goes = input(1)?.item<bool>() ?? true;
+        long tripCount = op.TripCount?.Evaluate(symbols) ?? input(0)?.item<long>() ?? long.MaxValue;
+        bool condition = input(1)?.item<bool>() ?? true;
         TorchTensor[] states = [.. Enumerable.Range(2, op.States).Select(i => input(i)!)],
             captured = [.. Enumerable.Range(2 + op.States, node.Inputs.Count - 2 - op.States).Select(i => input(i)!)];
         var collected = Enumerable.Range(1 + op.States, op.Body.Outputs.Count - 1 - op.States).Select(_ => new List<TorchTensor>())
             .ToArray();
-        for (long time = 0; goes && time < times; time++)
+        for (long i = 0; condition && i < tripCount; i++)
         {
             // The executor disposes its inputs after their last reader; here others read them too.
-            var results = body.Run([.. states.Concat(captured).Select(t => t.alias())], new(symbols) { [op.Time] = time }, null);
+            var results = body.Run([.. states.Concat(captured).Select(t => t.alias())], new(symbols) { [op.Iteration] = i }, null);
             states = results[1..(1 + op.States)];
-            goes = !op.Conditional || results[0].item<bool>();
+            condition = !op.Conditional || results[0].item<bool>();
             foreach (var (all, part) in collected.Zip(results[(1 + op.States)..]))
             {
                 all.Add(part);

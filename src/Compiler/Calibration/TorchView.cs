@@ -22,7 +22,7 @@ internal static unsafe partial class TorchView
     /// A tensor that must not be written to: its elements are those of <paramref name="tensor"/>, which stay in place as long as it or what
     /// shares its memory lives.
     /// </summary>
-    public static TorchTensor Of(Tensor tensor)
+    public static TorchTensor FromTensor(Tensor tensor)
     {
         if (tensor.Length == 0)
         {

@@ -12,7 +12,7 @@ internal static class ActivationCondition
     private const double Tail = -37;
 
     /// <param name="function">One that is fused behind a product; null for none.</param>
-    public static double Of(UnaryFunction? function, double v) => function?.Kind switch
+    public static double At(UnaryFunction? function, double v) => function?.Kind switch
     {
         null => 1,
         UnaryKind.Relu => v > 0 ? 1 : 0,
@@ -71,7 +71,7 @@ internal static class ActivationCondition
     {
         if (v > -3)
         {
-            return Math.Exp(-v * v / 2) / Math.Sqrt(2 * Math.PI) / (0.5 * (1 + ErrorFunction.Of(v / Math.Sqrt(2))));
+            return Math.Exp(-v * v / 2) / Math.Sqrt(2 * Math.PI) / (0.5 * (1 + ErrorFunction.Evaluate(v / Math.Sqrt(2))));
         }
 
         double fraction = -v;

@@ -19,9 +19,9 @@ internal enum Numerator
 internal static class ProductCondition
 {
     /// <summary>κ_φ·N/|v|: infinite for v = 0 with terms that cancel, 0 where nothing is added or the activation is constant.</summary>
-    public static double Of(UnaryFunction? activation, double v, double numerator)
+    public static double At(UnaryFunction? activation, double v, double numerator)
     {
-        double activated = ActivationCondition.Of(activation, v);
+        double activated = ActivationCondition.At(activation, v);
         return activated == 0 || numerator == 0 ? 0 : activated * numerator / Math.Abs(v);
     }
 

@@ -19,7 +19,7 @@ internal sealed record RecomputeRule(double Tolerance, Numerator Numerator, doub
     /// a step the errors of
     /// activations and weights, independent and uniform, add up to N·u·√(16² + 8²)/√(12·depth) = 5.2·N·u/√depth.
     /// </summary>
-    public static RecomputeRule Of(SecondPass second, int depth) =>
+    public static RecomputeRule Create(SecondPass second, int depth) =>
         new(second.Tolerance, Numerator.RowNorm, GuardConstant: 20 / Math.Sqrt(depth));
 
     /// <summary>How far below zero, in units of N, an argument may be positive in truth.</summary>
@@ -36,7 +36,7 @@ internal sealed record RecomputeRule(double Tolerance, Numerator Numerator, doub
         Parallel.For(0, flags.Length, i =>
         {
             double v = low[i], numerator = numerators?[i] ?? 1;
-            flags[i] = (Absolute ? numerator : ProductCondition.Of(activation, v, numerator)) > Tolerance
+            flags[i] = (Absolute ? numerator : ProductCondition.At(activation, v, numerator)) > Tolerance
                 || (v <= 0 && v > -guard * numerator);
         });
         return flags;

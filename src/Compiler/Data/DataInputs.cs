@@ -14,7 +14,7 @@ internal sealed record DataInputs(IReadOnlyList<string> InFile, IReadOnlyCollect
     public static DataInputs AllOf(Graph graph) => new([.. graph.Inputs.Select(i => i.Name)], [], []);
 
     /// <summary>The inputs of a model as it is built: without its constants, the past of a cache made where it is missing.</summary>
-    public static DataInputs Of(CompilerOptions options, Graph graph) => new(
+    public static DataInputs FromOptions(CompilerOptions options, Graph graph) => new(
         options.Constants.IsNone ? [.. graph.Inputs.Select(i => i.Name)] : OnnxModelReader.InputNames(options.Model),
         options.Constants.Names,
         options.Cache.IsNone || options.Cache.IsAuto ? [] : [.. options.Cache.PairsOf(graph, options.Model).Select(p => p.Past.Name)]);

@@ -41,7 +41,7 @@ internal static class DataKeys
             yield return $" Did you mean '{PrintableName.Of(meant!)}' by '{PrintableName.Of(key)}'?";
         }
 
-        if (SuggestedCache.Of(graph) is { } cache && cache.Pasts.Any(missing.Contains))
+        if (SuggestedCache.Find(graph) is { } cache && cache.Pasts.Any(missing.Contains))
         {
             yield return $" Cache=\"{PrintableName.Of(cache.Text)}\" makes the pasts from token sequences, and sessions keep them.";
         }

@@ -12,7 +12,7 @@ namespace MixPrec.Compiler.Data;
 internal static class SampleAxis
 {
     /// <summary>The symbol's identifier, or null when samples must run one group at a time.</summary>
-    public static string? Of(Graph graph)
+    public static string? Find(Graph graph)
     {
         if (graph.Inputs.Count == 0 || graph.Inputs.Any(i => i.Rank == 0) || graph.Inputs[0].Shape[0].Symbols.ToArray() is not [var symbol])
         {

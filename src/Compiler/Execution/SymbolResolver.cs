@@ -19,7 +19,7 @@ internal static class SymbolResolver
         }
 
         var pairs = ports.Zip(inputs).ToArray();
-        var symbols = DimensionValues.Of(pairs.Where(p => p.First.Shape.Count == p.Second.Rank)
+        var symbols = DimensionValues.Solve(pairs.Where(p => p.First.Shape.Count == p.Second.Rank)
             .SelectMany(p => p.First.Shape.Zip(p.Second.Shape)), known);
         if (plan.Dimensions.FirstOrDefault(s => !symbols.ContainsKey(s.Identifier)) is { } missing)
         {

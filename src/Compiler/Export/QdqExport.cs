@@ -106,7 +106,7 @@ internal sealed class QdqExport
             if (missing.Length > 0)
             {
                 var ranges = ValueRanges.Collect(ActivationRanges.MinMax, Graph, missing,
-                    Feed.Of(Graph, _samples, BatchSize.Of(Graph, _samples)).Select(f => f.Inputs));
+                    Batch.Split(Graph, _samples, BatchSize.Choose(Graph, _samples)).Select(f => f.Inputs));
                 foreach (var value in missing)
                 {
                     if (ranges.TryGetValue(value, out var range))

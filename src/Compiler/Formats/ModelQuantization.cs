@@ -23,10 +23,10 @@ internal static class ModelQuantization
             x = reshape.Input(0);
         }
 
-        return x.Producer is { Op: QuantizeDequantize pair } ? Of(pair) : null;
+        return x.Producer is { Op: QuantizeDequantize pair } ? FromModel(pair) : null;
     }
 
-    public static QuantizationParameters Of(QuantizeDequantize pair) => new(pair.Scale, pair.ZeroPoint, QuantizeDequantize.Maximum);
+    public static QuantizationParameters FromModel(QuantizeDequantize pair) => new(pair.Scale, pair.ZeroPoint, QuantizeDequantize.Maximum);
 
     /// <summary>
     /// The scale of each output channel where the model quantized the constant weights; null elsewhere, and for recurrent weights, which
@@ -46,6 +46,6 @@ internal static class ModelQuantization
     /// <summary>
     /// The candidate whose sums are those of the model's quantized values: its activations and its weights are both quantized.
     /// </summary>
-    public static PrecisionConfig? Of(Node node) =>
+    public static PrecisionConfig? FromModel(Node node) =>
         OfActivations(node) is not null && ScalesOf(node) is not null ? PrecisionConfig.I8 : null;
 }

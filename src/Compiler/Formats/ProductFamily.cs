@@ -25,7 +25,7 @@ internal enum ProductFamily
 internal static class ProductFamilies
 {
     /// <summary>Null for nodes that run in fp32 alone.</summary>
-    public static ProductFamily? Of(Node node) =>
+    public static ProductFamily? FromNode(Node node) =>
         node.MultipliesActivations() ? ProductFamily.Activations
         : !node.IsQuantizable() ? null
         : node.Op switch

@@ -7,8 +7,8 @@ namespace MixPrec.Compiler.Foundation;
 /// <param name="File">Full path of the file it is about, when there is one.</param>
 internal sealed record Diagnostic(DiagnosticDescription Description, string? File, string Text)
 {
-    public static Diagnostic Of(DiagnosticDescription description, string? file, params object?[] arguments) =>
+    public static Diagnostic Create(DiagnosticDescription description, string? file, params object?[] arguments) =>
         new(description, file, string.Format(CultureInfo.InvariantCulture, description.MessageFormat, arguments));
 
-    public static Diagnostic Of(MixPrecException exception) => new(exception.Description, exception.File, exception.Message);
+    public static Diagnostic Create(MixPrecException exception) => new(exception.Description, exception.File, exception.Message);
 }

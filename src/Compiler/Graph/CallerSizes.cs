@@ -28,7 +28,7 @@ internal sealed class CallerSizes
     public IReadOnlyList<(IntExpr Left, IntExpr Right)> Conditions(Graph graph) => [.. _units.Select(u => u.Unit.Condition)
         .Concat(_symbols.Where(s => s.Equal is not null && _units.All(u => u.Unit.Dimension != s.Identifier))
             .Select(s => (IntExpr.Symbol(s.Identifier), Of(s.Equal!))))
-        .Concat(EqualSizes.Of(graph).Where(p => !p.Left.HasCount && !p.Right.HasCount)
+        .Concat(EqualSizes.Find(graph).Where(p => !p.Left.HasCount && !p.Right.HasCount)
             .Select(p => IntExpr.WithoutCommonFactors(Of(p.Left), Of(p.Right))))
         .Where(p => p.Item1 != p.Item2).Distinct()];
 

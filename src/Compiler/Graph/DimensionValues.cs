@@ -7,7 +7,7 @@ internal static class DimensionValues
 {
     /// <summary>What follows from the sizes; a symbol that no size tells is not among them.</summary>
     /// <param name="known">Values that need not be found.</param>
-    public static Dictionary<string, long> Of(IEnumerable<(IntExpr Size, long Value)> sizes,
+    public static Dictionary<string, long> Solve(IEnumerable<(IntExpr Size, long Value)> sizes,
         IReadOnlyDictionary<string, long>? known = null)
     {
         var values = new Dictionary<string, long>(known ?? new Dictionary<string, long>());

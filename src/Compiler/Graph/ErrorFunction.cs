@@ -4,7 +4,7 @@ namespace MixPrec.Compiler.Graphs;
 internal static class ErrorFunction
 {
     /// <summary>erf x = 2/√π · Σ (-1)ⁿ x²ⁿ⁺¹ / (n! (2n+1)) up to 3, beyond by the continued fraction of erfc; error below 1e-12.</summary>
-    public static double Of(double x)
+    public static double Evaluate(double x)
     {
         double size = Math.Abs(x);
         if (size > 3)

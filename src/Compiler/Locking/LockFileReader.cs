@@ -106,7 +106,7 @@ internal sealed class JsonMembers(object? value, string place)
     public IReadOnlyCollection<string> Names => _members.Keys;
 
     /// <summary>Of all members, as a plan of a lock file has it.</summary>
-    public string Digest => PlanDigest.Of(_members);
+    public string Digest => PlanDigest.Compute(_members);
 
     public bool IsNull(string name) => _members.GetValueOrDefault(name) is null;
 

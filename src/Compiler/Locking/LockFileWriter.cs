@@ -31,7 +31,7 @@ internal static class LockFileWriter
 
         // One that was edited keeps the digest that it does not have: writing the file for another plan must not make it one that a build
         // wrote.
-        string digest = plan.EditedFrom ?? PlanDigest.Of((Dictionary<string, object?>)Json.Parse($"{{{text}}}")!);
+        string digest = plan.EditedFrom ?? PlanDigest.Compute((Dictionary<string, object?>)Json.Parse($"{{{text}}}")!);
         string stated = digest == LockedPlan.NoDigest ? "" : $"      \"{PlanDigest.Member}\": {Quote(digest)},\n";
         return $"\n    {Quote(plan.Subject.Key)}: {{\n{stated}{text}    }}";
     }

@@ -68,7 +68,7 @@ internal sealed record LockPolicy(LockedPlan? Plan, IReadOnlyList<Diagnostic> Wa
             ? DiagnosticCatalog.PlanAdded : DiagnosticCatalog.LockReplaced;
         object?[] arguments = [options.LockFile, string.Join("; ", differences)];
         return options.Mode == BuildMode.Locked ? throw new MixPrecException(description, options.LockFile, arguments)
-            : new(null, [Diagnostic.Of(description, options.LockFile, arguments)],
+            : new(null, [Diagnostic.Create(description, options.LockFile, arguments)],
                 $"the lock file '{options.LockFile}' does not match ({string.Join("; ", differences)})");
     }
 }

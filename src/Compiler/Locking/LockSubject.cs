@@ -47,7 +47,7 @@ internal sealed record LockSubject(string ModelHash, string? CalibrationHash, st
         new LockSubject("", null, null, OptionsOf(options)) { ModelName = Path.GetFileName(options.Model) }.Key;
 
     /// <param name="model">The imported model, for the files it consists of.</param>
-    public static LockSubject Of(CompilerOptions options, ImportedModel model) =>
+    public static LockSubject FromOptions(CompilerOptions options, ImportedModel model) =>
         new(ContentHash.OfFiles(model.Files), HashOf(options.CalibrationData), HashOf(options.ValidationData),
             OptionsOf(options)) { ModelName = Path.GetFileName(options.Model) };
 
@@ -94,6 +94,6 @@ internal sealed record LockSubject(string ModelHash, string? CalibrationHash, st
     private static KeyValuePair<string, string>[] OptionsOf(CompilerOptions options) =>
     [
         .. ModelMetadata.Rows.Where(row => row.Lock == LockRole.Value)
-            .Select(row => KeyValuePair.Create(row.Name, OptionBinding.Of(row).Write(options))).Where(o => o.Value.Length > 0),
+            .Select(row => KeyValuePair.Create(row.Name, OptionBinding.ForRow(row).Write(options))).Where(o => o.Value.Length > 0),
     ];
 }

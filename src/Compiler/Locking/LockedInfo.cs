@@ -7,7 +7,7 @@ namespace MixPrec.Compiler.Locking;
 /// <summary>What the generated class tells about itself, from the decisions of a lock file.</summary>
 internal static class LockedInfo
 {
-    public static PlanInfo Of(LockedPlan locked, double budget)
+    public static PlanInfo FromPlan(LockedPlan locked, double budget)
     {
         double total = locked.Layers.Sum(l => l.LossError);
         var numbers = locked.Numbers;

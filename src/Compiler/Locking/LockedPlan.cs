@@ -48,7 +48,7 @@ internal sealed record LockedPlan(LockSubject Subject, string Loss, string Estim
             differences.Add("this version of MixPrec sees other layers in the model");
         }
 
-        var families = graph.QuantizableNodes.ToDictionary(n => n.Name, ProductFamilies.Of);
+        var families = graph.QuantizableNodes.ToDictionary(n => n.Name, ProductFamilies.FromNode);
         if (differences.Count == 0 && Layers.FirstOrDefault(l =>
             l.Precision != PrecisionConfig.F32 && (families[l.Name] is not { } family || l.Precision.RuntimeMethod(family) is null))
             is { } odd)

@@ -13,13 +13,13 @@ internal sealed record ChosenLoss(LossKind Kind, string Reason)
 
     /// <param name="asked">The loss that the user names; null leaves the choice to the data and the network.</param>
     /// <param name="demandsAgreement">Whether the user demands that the largest outputs stay the same.</param>
-    public static ChosenLoss Of(LossKind? asked, bool demandsAgreement, Graph graph, SampleSet samples) =>
+    public static ChosenLoss Choose(LossKind? asked, bool demandsAgreement, Graph graph, SampleSet samples) =>
         asked is { } kind ? new(kind, "Loss names it")
         : samples.Labels is not null ? new(LossKind.CrossEntropy, "the data hold labels")
         : samples.Targets is not null ? new(LossKind.Mse, "the data hold targets")
         : demandsAgreement ? new(LossKind.PseudoLabel,
             "the data hold no labels, and MinTop1Agreement says that the first output is a score for each class")
-        : ClassEvidence.Of(graph) is { } evidence ? new(LossKind.PseudoLabel,
+        : ClassEvidence.Find(graph) is { } evidence ? new(LossKind.PseudoLabel,
             $"the data hold no labels, and the first output is a score for each class: {evidence}")
         : new(LossKind.Output, "the data hold neither labels nor targets, and nothing says that the first output is a score for each class");
 

@@ -21,7 +21,7 @@ internal static class ClassEvidence
     };
 
     /// <summary>The evidence in words that follow "because"; null where there is none.</summary>
-    public static string? Of(Graph graph)
+    public static string? Find(Graph graph)
     {
         var output = graph.Answer;
         if (output is not { Rank: 2 } || !output.Type.Element.IsFloat() || output.Shape[1] == IntExpr.One)

@@ -51,7 +51,7 @@ internal static class LossFunction
 
     /// <summary>Given labels; for NextToken without them those that the tokens themselves give.</summary>
     public static Tensor? LabelsOf(LossKind kind, Graph graph, SampleSet samples) =>
-        kind == LossKind.NextToken && samples.Labels is null ? NextTokens.Of(graph, samples) : samples.Labels;
+        kind == LossKind.NextToken && samples.Labels is null ? NextTokens.Shift(graph, samples) : samples.Labels;
 
     /// <summary>What the first output holds.</summary>
     public static OutputKind LogitsOf(Graph graph) => ClassEvidence.SoftmaxBehind(graph.Answer) ?? OutputKind.Logits;

@@ -13,7 +13,7 @@ internal static class NextTokens
 {
     /// <returns>I64 [samples, positions − 1].</returns>
     /// <exception cref="MixPrecException">MXP1002: the model is no language model; MXP1009: a token is none of its classes.</exception>
-    public static Tensor Of(Graph graph, SampleSet samples)
+    public static Tensor Shift(Graph graph, SampleSet samples)
     {
         var output = graph.Answer;
         var tokens = graph.Inputs.Where(i => i.Type.Element is ElementType.I64 or ElementType.I32).Select(i => samples.Inputs[i.Name])

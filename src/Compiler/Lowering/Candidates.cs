@@ -11,17 +11,18 @@ namespace MixPrec.Compiler.Lowering;
 internal static class Candidates
 {
     /// <summary>The candidates of a quantizable op, fp32 first.</summary>
-    public static IReadOnlyList<PrecisionConfig> Of(Node node) => Of(node, new EncodedWeightsCache());
+    public static IReadOnlyList<PrecisionConfig> ForNode(Node node) => ForNode(node, new EncodedWeightsCache());
 
     /// <param name="weights">Keeps what is packed for the proofs.</param>
-    /// <inheritdoc cref="Of(Node)"/>
-    public static IReadOnlyList<PrecisionConfig> Of(Node node, EncodedWeightsCache weights) => Of(node, weights, PrecisionConfig.All);
+    /// <inheritdoc cref="ForNode(Node)"/>
+    public static IReadOnlyList<PrecisionConfig> ForNode(Node node, EncodedWeightsCache weights) =>
+        ForNode(node, weights, PrecisionConfig.All);
 
     /// <param name="all">The candidates to choose among, fp32 first.</param>
-    /// <inheritdoc cref="Of(Node, EncodedWeightsCache)"/>
-    public static IReadOnlyList<PrecisionConfig> Of(Node node, EncodedWeightsCache weights, IReadOnlyList<PrecisionConfig> all)
+    /// <inheritdoc cref="ForNode(Node, EncodedWeightsCache)"/>
+    public static IReadOnlyList<PrecisionConfig> ForNode(Node node, EncodedWeightsCache weights, IReadOnlyList<PrecisionConfig> all)
     {
-        if (ProductFamilies.Of(node) is not { } family)
+        if (ProductFamilies.FromNode(node) is not { } family)
         {
             return [PrecisionConfig.F32];
         }
@@ -40,7 +41,8 @@ internal static class Candidates
     }
 
     /// <summary>The candidate that an already quantized model decides on, where there is a kernel for it; null elsewhere.</summary>
-    public static PrecisionConfig? OfModel(Node node) => ModelQuantization.Of(node) is { } own && Of(node).Contains(own) ? own : null;
+    public static PrecisionConfig? FromModel(Node node) =>
+        ModelQuantization.FromModel(node) is { } own && ForNode(node).Contains(own) ? own : null;
 
     /// <summary>
     /// A second pass saves the reading of weights, which several rows would share anyway: one row, or one for each sample. Without a

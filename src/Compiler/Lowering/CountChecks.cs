@@ -14,7 +14,7 @@ internal static class CountChecks
     /// <summary>Steps before a node that takes counted sizes to be equal; other sizes are compared before the run.</summary>
     public static void Lower(Node node, LoweringContext context)
     {
-        foreach (var (left, right) in EqualSizes.Of(node).Where(r => r.Left.HasCount || r.Right.HasCount))
+        foreach (var (left, right) in EqualSizes.Find(node).Where(r => r.Left.HasCount || r.Right.HasCount))
         {
             context.Call(node, "Sizes.RequireEqual", "checks that two sizes are equal", Int(left), Int(right));
         }

@@ -11,7 +11,7 @@ namespace MixPrec.Compiler.Lowering;
 internal static class Flattening
 {
     /// <summary>The layout of the flattened value when its input lies channels last; null when the reshape is no such flattening.</summary>
-    public static Layout.Flat? Of(Node reshape)
+    public static Layout.Flat? Find(Node reshape)
     {
         var (x, y) = (reshape.Input(0), reshape.Output);
         return x.Rank >= 3 && y.Rank == 2 && x.Shape[0] == y.Shape[0] && x.Type.Length == y.Type.Length
@@ -21,7 +21,7 @@ internal static class Flattening
 
     /// <summary>True when every reader of the flattened value is a product whose weights can be permuted.</summary>
     public static bool IsFree(Node reshape, Graph graph) =>
-        Of(reshape) is { ChannelCount.IsConstant: true, PositionCount.IsConstant: true } && !graph.IsOutput(reshape.Output)
+        Find(reshape) is { ChannelCount.IsConstant: true, PositionCount.IsConstant: true } && !graph.IsOutput(reshape.Output)
         && graph.ConsumersOf(reshape.Output).All(c => c.Op is MatMul && c.HasConstantWeights()
             && ReferenceEquals(c.Input(0), reshape.Output));
 }

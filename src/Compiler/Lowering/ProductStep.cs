@@ -39,9 +39,9 @@ internal static class ProductStep
         PlanArgument[] padding = parts.Padding && parameters is { } known
             ? [context.Weights.Add<byte>(ElementType.U8, PaddingBytes(parts.Groups[0].Channels, known))]
             : [];
-        var family = ProductFamilies.Of(node) ?? throw new InvalidOperationException($"'{node.Name}' runs in fp32 alone");
+        var family = ProductFamilies.FromNode(node) ?? throw new InvalidOperationException($"'{node.Name}' runs in fp32 alone");
         var call = weights[0].Call(family, precision.Activations, precision.Accumulator);
-        string model = precision == ModelQuantization.Of(node) ? "; precision and scales are the model's" : "";
+        string model = precision == ModelQuantization.FromModel(node) ? "; precision and scales are the model's" : "";
         string remark = call.Remark.Length == 0 ? "" : "; " + call.Remark;
         context.Call(node, $"{parts.Kernel}.{call.Method}", parts.Comment + model + remark,
             [parts.Shape, .. call.Arguments.Select(a => Int(a)), x, .. padding,
@@ -77,9 +77,9 @@ internal static class ProductStep
     /// </summary>
     public static PlanArgument StoreOf(Node node, LoweringContext context, Parts parts)
     {
-        var joined = JoinedOutput.Of(node.Output, context.Graph);
+        var joined = JoinedOutput.Find(node.Output, context.Graph);
         int columns = joined?.Columns ?? parts.Columns;
-        var parameters = QuantizedOutput.Of(node.Output, context);
+        var parameters = QuantizedOutput.Find(node.Output, context);
         var whole = joined is null
             ? context.Create(node.Output, parts.Output, parameters)
             : context.CreateOnce(joined.Whole, parts.Output, parameters);

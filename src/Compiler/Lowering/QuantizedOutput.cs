@@ -14,7 +14,7 @@ namespace MixPrec.Compiler.Lowering;
 internal static class QuantizedOutput
 {
     /// <summary>The parameters that all readers of <paramref name="value"/> share, or null when some reader needs floats.</summary>
-    public static QuantizationParameters? Of(Value value, LoweringContext context)
+    public static QuantizationParameters? Find(Value value, LoweringContext context)
     {
         if (context.ChecksFinite || context.Graph.IsOutput(value))
         {
@@ -38,9 +38,9 @@ internal static class QuantizedOutput
 
     private static QuantizationParameters? Wanted(Node reader, Value value, LoweringContext context)
     {
-        if (JoinedOutput.Of(value, context.Graph) is { } joined)
+        if (JoinedOutput.Find(value, context.Graph) is { } joined)
         {
-            return Of(joined.Whole, context);
+            return Find(joined.Whole, context);
         }
 
         bool readsOnce = reader.Inputs.Count(i => ReferenceEquals(i, value)) == 1 && ReferenceEquals(reader.Input(0), value);
@@ -51,7 +51,7 @@ internal static class QuantizedOutput
 
         if (reader.Op is QuantizeDequantize pair)
         {
-            return ModelQuantization.Of(pair);
+            return ModelQuantization.FromModel(pair);
         }
 
         // Quantized values are written in one order, and only floats are reordered. A flattened value stays quantized only
@@ -59,9 +59,9 @@ internal static class QuantizedOutput
         return reader.HasConstantWeights() && (value.Rank < 3 || IsImage(value) == reader.Op is Conv)
             && context.Precisions[reader] is { Second: null } precision
                 ? context.Ranges.Parameters(reader, precision.Activations)
-            : reader.Op is Reshape && IsImage(value) && Flattening.IsFree(reader, context.Graph) && Flattening.Of(reader) is { } flat
+            : reader.Op is Reshape && IsImage(value) && Flattening.IsFree(reader, context.Graph) && Flattening.Find(reader) is { } flat
                 && IntExpr.RoundUp(flat.ChannelCount, PanelLayout.ByteGroup) == flat.ChannelCount
-                ? Of(reader.Output, context)
+                ? Find(reader.Output, context)
             : null;
     }
 

@@ -14,7 +14,7 @@ internal static class TwoPassStep
     {
         var parameters = context.Ranges.Parameters(node, second.Low.Activations);
         var matrix = parts.Groups.Single();
-        var rule = RecomputeRule.Of(second, matrix.Rows);
+        var rule = RecomputeRule.Create(second, matrix.Rows);
         ProductStep.RequireFit(node,
             Math.Max(second.Low.Storage.PackedBytes(matrix), second.High.Storage.Bytes(channels: 0, ColumnPacker.Length(matrix))));
         var weights = context.Encoded.Of(matrix, second.Low.Storage);

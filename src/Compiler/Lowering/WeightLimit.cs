@@ -13,6 +13,6 @@ internal static class WeightLimit
     /// <summary>MXP1022 where the weights are larger; null where they keep the limit.</summary>
     public static Diagnostic? Missed(CompilerOptions options, ModelPlan plan) =>
         options.Mode != BuildMode.Skip && plan.WeightsLength > options.MaxWeightBytes
-        ? Diagnostic.Of(DiagnosticCatalog.WeightsOverLimit, options.Model, options.ClassName, options.MaxWeightBytes,
+        ? Diagnostic.Create(DiagnosticCatalog.WeightsOverLimit, options.Model, options.ClassName, options.MaxWeightBytes,
             plan.WeightsLength) : null;
 }

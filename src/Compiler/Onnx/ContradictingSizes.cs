@@ -12,7 +12,7 @@ internal static class ContradictingSizes
 {
     /// <param name="open">The model without the bindings.</param>
     /// <returns>MXP1002; null where the bindings break no condition of the model.</returns>
-    public static MixPrecException? Of(Graph open, DimensionBindings bindings, string modelPath)
+    public static MixPrecException? Find(Graph open, DimensionBindings bindings, string modelPath)
     {
         var sizes = new CallerSizes(open.Symbols);
         var bound = sizes.Symbols.Where(s => s.Bound is null && bindings[s.Name] is not null)

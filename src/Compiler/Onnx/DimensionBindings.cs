@@ -20,7 +20,7 @@ internal sealed class DimensionBindings
 
     public bool IsNone => _sizes.Count == 0;
 
-    public static DimensionBindings Of(IReadOnlyDictionary<string, int> sizes) =>
+    public static DimensionBindings FromSizes(IReadOnlyDictionary<string, int> sizes) =>
         new(new(sizes.ToDictionary(), StringComparer.Ordinal), "");
 
     /// <param name="text">Pairs <c>name=size</c> separated by semicolons, sizes 1…2³¹−1; empty or null binds nothing.</param>
@@ -45,7 +45,7 @@ internal sealed class DimensionBindings
 
     /// <summary>These bindings, and others for names that have none.</summary>
     public DimensionBindings With(IEnumerable<KeyValuePair<string, int>> others) =>
-        Of(_sizes.Concat(others.Where(o => !_sizes.ContainsKey(o.Key))).ToDictionary());
+        FromSizes(_sizes.Concat(others.Where(o => !_sizes.ContainsKey(o.Key))).ToDictionary());
 
     /// <summary>The size given to the dimension <paramref name="name"/>, or null.</summary>
     public int? this[string name] => _sizes.TryGetValue(name, out int size) ? size : null;

@@ -13,7 +13,7 @@ internal static class FourierMatrix
     /// X[k] = Σ x[t]·exp(∓2πi·t·k/length), divided by the length when inverse; positions from <paramref name="length"/> on do not count.
     /// </summary>
     /// <param name="parts">1 for real input, 2 for complex.</param>
-    public static Tensor Of(OnnxNode node, long positions, int parts, long length, long bins, bool inverse)
+    public static Tensor Create(OnnxNode node, long positions, int parts, long length, long bins, bool inverse)
     {
         var matrix = Zeros(node, positions * parts, bins * 2);
         var elements = matrix.Writable<float>();

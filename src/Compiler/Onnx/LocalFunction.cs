@@ -12,7 +12,7 @@ internal sealed class LocalFunction(FunctionProto proto, OpsetImports model)
     public ValueNames Names { get; } = new(proto);
 
     /// <summary>Each after those that it reads from.</summary>
-    public IReadOnlyList<NodeProto> Nodes { get; } = NodeOrder.Of(proto.Node);
+    public IReadOnlyList<NodeProto> Nodes { get; } = NodeOrder.Sort(proto.Node);
 
     /// <summary>Attributes that a call may give.</summary>
     public bool Declares(string attribute) => Proto.Attribute.Contains(attribute) || Proto.AttributeProto.Any(a => a.Name == attribute);

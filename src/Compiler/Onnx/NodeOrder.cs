@@ -9,7 +9,7 @@ namespace MixPrec.Compiler.Onnx;
 /// </summary>
 internal static class NodeOrder
 {
-    public static IReadOnlyList<NodeProto> Of(IReadOnlyList<NodeProto> nodes)
+    public static IReadOnlyList<NodeProto> Sort(IReadOnlyList<NodeProto> nodes)
     {
         var producers = new Dictionary<string, int>();
         for (int i = 0; i < nodes.Count; i++)

@@ -144,7 +144,7 @@ internal sealed class OnnxImporter
             Define(initializer.Name, GraphBuilder.Constant(initializer.Name, ReadTensor(initializer)), "an initializer");
         }
 
-        AddNodes(NodeOrder.Of(graph.Node));
+        AddNodes(NodeOrder.Sort(graph.Node));
     }
 
     private void AddNodes(IReadOnlyList<NodeProto> nodes)

@@ -37,7 +37,7 @@ internal static class OnnxModelReader
         }
         catch (MixPrecException refusal) when (refusal.Description == DiagnosticCatalog.GraphInvalid && !dimensions.IsNone)
         {
-            if (OpenGraph() is { } open && ContradictingSizes.Of(open, dimensions, Path.GetFullPath(path)) is { } contradiction)
+            if (OpenGraph() is { } open && ContradictingSizes.Find(open, dimensions, Path.GetFullPath(path)) is { } contradiction)
             {
                 throw contradiction;
             }

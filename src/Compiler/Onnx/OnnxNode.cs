@@ -149,8 +149,8 @@ internal sealed class OnnxNode
 
     /// <inheritdoc cref="OnnxImporter.ImportLoopBody"/>
     public (Graph Body, IReadOnlyList<Value> Captured) ImportLoopBody(IReadOnlyList<Value> states,
-        Func<IReadOnlyList<Value>, Func<Value, Value>, IReadOnlyList<Value>> inputs, int firstState, string time) =>
-        _importer.ImportLoopBody(this, Body, states, inputs, firstState, time);
+        Func<IReadOnlyList<Value>, Func<Value, Value>, IReadOnlyList<Value>> inputs, int firstState, string iteration) =>
+        _importer.ImportLoopBody(this, Body, states, inputs, firstState, iteration);
 
     private GraphProto Body => Attributes.Graph("body") ?? throw Invalid("attribute 'body' is missing");
 
@@ -230,7 +230,7 @@ internal sealed class OnnxNode
     /// <param name="because">Why it has to be, where that does not follow from the operator.</param>
     public UnknownDataException Unknown(int index, Value value, string what, string because = "")
     {
-        var origin = ValueOrigin.Of(value);
+        var origin = ValueOrigin.Trace(value);
         string[] dimensions = [.. _importer.Symbols.Where(s => s.Bound is null && origin.Symbols.Contains(s.Identifier))
             .Select(s => s.Name)];
         return new(new(origin.Inputs, dimensions, [.. _importer.Bindable(origin.Inputs)]), ModelPath,

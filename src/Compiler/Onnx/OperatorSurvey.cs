@@ -14,7 +14,7 @@ internal static class OperatorSurvey
 {
     /// <summary>The operators in ordinal order of their names.</summary>
     /// <exception cref="MixPrecException">MXP1001, MXP3002: no such file, or not an ONNX model.</exception>
-    public static IReadOnlyList<OperatorUse> Of(string path)
+    public static IReadOnlyList<OperatorUse> Read(string path)
     {
         var model = OnnxModelReader.Parse(Path.GetFullPath(path));
         var opsets = new OpsetImports(model.OpsetImport);

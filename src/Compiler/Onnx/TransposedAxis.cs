@@ -60,7 +60,7 @@ internal sealed record TransposedAxis(int Kernel, int Stride, int SpreadBy, int 
                 : mode == "VALID" ? full : full - pads[i] - pads[i + rank];
             long begin = wanted is null && !mode.StartsWith("SAME", StringComparison.Ordinal) ? mode == "VALID" ? 0 : pads[i]
                 : Begin(node, full - output, mode);
-            return Of(node, size, kernel[i], strides[i], dilations[i], begin, output);
+            return Create(node, size, kernel[i], strides[i], dilations[i], begin, output);
         })];
     }
 
@@ -72,7 +72,7 @@ internal sealed record TransposedAxis(int Kernel, int Stride, int SpreadBy, int 
         return mode == "SAME_UPPER" ? cut / 2 : cut - (cut / 2);
     }
 
-    private static TransposedAxis Of(OnnxNode node, IntExpr size, int kernel, int stride, int dilation, long begin, IntExpr output)
+    private static TransposedAxis Create(OnnxNode node, IntExpr size, int kernel, int stride, int dilation, long begin, IntExpr output)
     {
         if (output.IsConstant && output.Value < 1)
         {

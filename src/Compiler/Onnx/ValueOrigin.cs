@@ -9,7 +9,7 @@ namespace MixPrec.Compiler.Onnx;
 /// <param name="Symbols">Identifiers of symbolic dimensions that it depends on as numbers.</param>
 internal sealed record ValueOrigin(IReadOnlyList<string> Inputs, IReadOnlySet<string> Symbols)
 {
-    public static ValueOrigin Of(Value value)
+    public static ValueOrigin Trace(Value value)
     {
         var (inputs, symbols) = (new List<string>(), new HashSet<string>());
         var (open, seen) = (new Stack<Value>([value]), new HashSet<Value>());

@@ -27,7 +27,7 @@ internal sealed class LayerRules
     /// <param name="ofModel">The candidate that the model itself decides on for a layer, or null.</param>
     /// <exception cref="MixPrecException">MXP4002: a pattern matches no quantizable layer. MXP4003: a layer is both kept in fp32 and pinned
     /// to something else.</exception>
-    public static LayerRules Of(CompilerOptions options, Graph graph, Func<Node, PrecisionConfig?> ofModel)
+    public static LayerRules Create(CompilerOptions options, Graph graph, Func<Node, PrecisionConfig?> ofModel)
     {
         var layers = graph.QuantizableNodes.Select(n => n.Name).ToArray();
         foreach (var (metadata, pattern) in options.KeepFloat.Select(p => ("KeepFloat", p)).Concat(options.Pin.Select(p => ("Pin", p.Key))))

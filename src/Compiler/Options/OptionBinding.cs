@@ -16,7 +16,7 @@ namespace MixPrec.Compiler.Options;
 internal sealed record OptionBinding(
     string Metadatum, Func<CompilerOptions, string, CompilerOptions> Read, Func<CompilerOptions, string> Write)
 {
-    private const string Pins = "pairs such as /conv1/*=i8;/fc/*=bf16";
+    private const string PinForm = "pairs such as /conv1/*=i8;/fc/*=bf16";
 
     private static readonly char[] s_listSeparators = [';', ','];
 
@@ -37,11 +37,11 @@ internal sealed record OptionBinding(
         new("MaxWeightBytes", (o, v) => o with { MaxWeightBytes = Count(v) }, o => Text(o.MaxWeightBytes)),
         new("MaxLatencyMicroseconds", (o, v) => o with { MaxLatencyMicroseconds = Number(v) }, o => Text(o.MaxLatencyMicroseconds)),
         new("Precisions",
-            (o, v) => o with { Precisions = [.. List(o, "Precisions", v, Candidates).Select(id => Precision(o, "Precisions", v, id))] },
+            (o, v) => o with { Precisions = [.. Entries(o, "Precisions", v, KnownPrecisions).Select(id => Precision(o, "Precisions", v, id))] },
             PrecisionsOf),
-        new("KeepFloat", (o, v) => o with { KeepFloat = List(o, "KeepFloat", v, "patterns of layers such as /conv1/*;*fc") },
+        new("KeepFloat", (o, v) => o with { KeepFloat = Entries(o, "KeepFloat", v, "patterns of layers such as /conv1/*;*fc") },
             o => string.Join(";", o.KeepFloat)),
-        new("Pin", (o, v) => o with { Pin = [.. List(o, "Pin", v, Pins).Select(pin => Pin(o, v, pin))] },
+        new("Pin", (o, v) => o with { Pin = [.. Entries(o, "Pin", v, PinForm).Select(pin => Pin(o, v, pin))] },
             o => string.Join(";", o.Pin.Select(p => $"{p.Key}={p.Value}"))),
         new("TargetIsa", (o, v) => o with { TargetIsa = v }, o => o.TargetIsa?.ToLowerInvariant() ?? ""),
         new("Dimensions", (o, v) => o with { Dimensions = DimensionBindings.Parse(v) }, o => o.Dimensions.ToString()),
@@ -54,7 +54,7 @@ internal sealed record OptionBinding(
     }.ToDictionary(binding => binding.Metadatum);
 
     /// <exception cref="KeyNotFoundException">A row of <see cref="ModelMetadata"/> has no binding: a fault of this program.</exception>
-    public static OptionBinding Of(Metadatum row) => s_bindings.TryGetValue(row.Name, out var binding) ? binding
+    public static OptionBinding ForRow(Metadatum row) => s_bindings.TryGetValue(row.Name, out var binding) ? binding
         : throw new KeyNotFoundException($"{row.Name} is a row of {nameof(ModelMetadata)} and has no {nameof(OptionBinding)}");
 
     /// <summary>Options with the values that are given; empty ones and those that are null are defaults.</summary>
@@ -64,7 +64,7 @@ internal sealed record OptionBinding(
         var options = defaults;
         foreach (var row in ModelMetadata.Rows)
         {
-            var binding = Of(row);
+            var binding = ForRow(row);
             if (valueOf(row.Name) is { Length: > 0 } value)
             {
                 options = binding.Read(options, row.Rule.Parse(value) ?? throw Invalid(defaults, row.Name, value, row.Rule.Expected));
@@ -80,8 +80,8 @@ internal sealed record OptionBinding(
 
     private static string Text(IFormattable? number) => number?.ToString(null, CultureInfo.InvariantCulture) ?? "";
 
-    /// <summary>Separators alone are no list: whoever wrote them meant something.</summary>
-    private static string[] List(CompilerOptions options, string name, string text, string expected) =>
+    /// <summary>The entries of a list. Separators alone are none: whoever wrote them meant something.</summary>
+    private static string[] Entries(CompilerOptions options, string name, string text, string expected) =>
         text.Split(s_listSeparators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is { Length: > 0 } entries
             ? entries : throw Invalid(options, name, text, expected);
 
@@ -95,13 +95,14 @@ internal sealed record OptionBinding(
     {
         int at = pin.LastIndexOf('=');
         return at > 0 ? new(pin[..at].Trim(), Precision(options, "Pin", text, pin[(at + 1)..].Trim()))
-            : throw Invalid(options, "Pin", text, Pins);
+            : throw Invalid(options, "Pin", text, PinForm);
     }
 
     private static PrecisionConfig Precision(CompilerOptions options, string name, string text, string id) => PrecisionConfig.Find(id)
-        ?? throw Invalid(options, name, text, Candidates);
+        ?? throw Invalid(options, name, text, KnownPrecisions);
 
-    private static string Candidates => "candidates among " + string.Join(", ", PrecisionConfig.All.Select(precision => precision.Id));
+    /// <summary>What a name of a precision may be, as a message says it.</summary>
+    private static string KnownPrecisions => "candidates among " + string.Join(", ", PrecisionConfig.All.Select(precision => precision.Id));
 
     private static MixPrecException Invalid(CompilerOptions options, string name, string value, string expected) =>
         new(DiagnosticCatalog.InvalidMetadata, options.Model, name, value, expected);

@@ -19,7 +19,7 @@ internal static class SequentialPartition
     /// <summary>
     /// The sub-graphs in order of execution; each but an only one has a quantizable op. Together they hold every node once.
     /// </summary>
-    public static IReadOnlyList<Subgraph> Of(Graph graph)
+    public static IReadOnlyList<Subgraph> Partition(Graph graph)
     {
         if (graph.Nodes.Count == 0)
         {
@@ -35,7 +35,7 @@ internal static class SequentialPartition
         }
 
         var parts = Join(Segments(flow, graph), graph);
-        return [.. parts.Select((nodes, i) => new Subgraph(i, nodes, SubgraphSignature.Of(graph, nodes)))];
+        return [.. parts.Select((nodes, i) => new Subgraph(i, nodes, SubgraphSignature.Compute(graph, nodes)))];
     }
 
     private static void DropSideInputs(DataFlow flow, bool[] quantizable)

@@ -12,7 +12,7 @@ namespace MixPrec.Compiler.Partition;
 /// </summary>
 internal static class SubgraphSignature
 {
-    public static string Of(Graph graph, IReadOnlyList<Node> nodes)
+    public static string Compute(Graph graph, IReadOnlyList<Node> nodes)
     {
         var names = new Dictionary<Value, string>();
         var inside = nodes.ToHashSet();

@@ -20,7 +20,7 @@ internal sealed class CandidateSets(CompilerOptions options, LayerRules rules, E
         if (!_allowed.TryGetValue(node, out var candidates))
         {
             // With a cache the right-hand side grows from run to run; what was measured without says nothing about that.
-            var offered = node.MultipliesActivations() && !options.Cache.IsNone ? [PrecisionConfig.F32] : Candidates.Of(node, weights);
+            var offered = node.MultipliesActivations() && !options.Cache.IsNone ? [PrecisionConfig.F32] : Candidates.ForNode(node, weights);
             var wanted = rules.Allowed(node);
             candidates = TargetMachine.Worthwhile(options, [.. wanted.Where(offered.Contains)]);
             if (candidates.Count == 0)
@@ -46,5 +46,5 @@ internal sealed class CandidateSets(CompilerOptions options, LayerRules rules, E
     /// <param name="cap">Most of one sub-graph.</param>
     public IReadOnlyList<IReadOnlyList<IReadOnlyList<PrecisionConfig>>> Configurations(IReadOnlyList<Subgraph> subgraphs,
         SensitivityTable sensitivity, int cap = ConfigurationEnumerator.DefaultCap) =>
-        [.. subgraphs.Select(s => ConfigurationEnumerator.Of(s, n => Bounded(n, sensitivity), cap))];
+        [.. subgraphs.Select(s => ConfigurationEnumerator.Enumerate(s, n => Bounded(n, sensitivity), cap))];
 }

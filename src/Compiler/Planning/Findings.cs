@@ -175,5 +175,5 @@ internal sealed class Findings(CompilerOptions options, AcceptanceCriteria crite
     }
 
     private Diagnostic Of(DiagnosticDescription description, params object?[] arguments) =>
-        Diagnostic.Of(description, options.Model, arguments);
+        Diagnostic.Create(description, options.Model, arguments);
 }

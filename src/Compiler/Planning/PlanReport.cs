@@ -38,7 +38,8 @@ internal sealed record PlanReport(
             Subgraphs = [.. Subgraphs.Select((s, j) => new ReportSubgraph(j, [.. s.Quantizable.Select(n => n.Name)], [.. Timings(j)]))],
             Solver = new ReportSolver(selection.Status.ToString(), selection.Gain * Scale, selection.GainBound * Scale,
                 selection.RelativeGap, Verified.Repairs),
-            TradeOff = [.. ParetoSweep.Of(Problem, ParetoSweep.Budgets(Options.ErrorBudget)).Select(p => p with { Gain = p.Gain * Scale })],
+            TradeOff = [.. ParetoSweep.Run(Problem, ParetoSweep.Budgets(Options.ErrorBudget))
+                .Select(p => p with { Gain = p.Gain * Scale })],
             IsWithheld = Shipment.Withheld is not null,
             WeightBytes = selection.WeightBytes - selection.Problem.FixedWeightBytes,
             Float32WeightBytes = Subgraphs.SelectMany(s => s.Quantizable).Sum(n => OpCost.WeightBytes(n, PrecisionConfig.F32)),

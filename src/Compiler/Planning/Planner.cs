@@ -49,7 +49,7 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
         var (calibration, loss) = (samples.Calibration, samples.Loss.Kind);
 
         _progress.Begin(8, $"calibrating activations; loss {samples.Loss}", to: 20);
-        var batches = Feed.Of(graph, calibration, BatchSize.Of(graph, calibration)).ToArray();
+        var batches = Batch.Split(graph, calibration, BatchSize.Choose(graph, calibration)).ToArray();
         var executor = new TorchExecutor(graph);
         if (options.MaxThreads is { } threads)
         {
@@ -70,8 +70,8 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
         _progress.Begin(40, (NeedsTimes ? "measuring every configuration" : "counting what every configuration saves") + (kept == 0 ? ""
             : string.Create(CultureInfo.InvariantCulture,
             $"; {Counted.Of(kept, "layer")} that the loss does not respond to in fp32")), to: 75);
-        var subgraphs = SequentialPartition.Of(graph).Where(s => s.Quantizable.Count > 0).ToArray();
-        var sizes = SampleSizes.Of(graph, calibration);
+        var subgraphs = SequentialPartition.Partition(graph).Where(s => s.Quantizable.Count > 0).ToArray();
+        var sizes = SampleSizes.Find(graph, calibration);
         using var float32 = PlanTrials.Compile(options.ClassName, graph, PrecisionAssignment.AllFloat, ranges, _weights);
         ITimeModel times = new MeasuredTimes(
             graph, calibration, new SubgraphTimer(graph, calibration, ranges, _weights, options.TimingBudget, _progress.Step, cancellation),
@@ -81,7 +81,8 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
             : Cap(subgraphs, sensitivity, sizes, whole.Nanoseconds, float32.Footprint);
         var configurations = Choices.Configurations(subgraphs, sensitivity, cap);
         var table = whole is null ? null : times.Parts(subgraphs, configurations, float32, whole);
-        var problem = ProblemAssembly.Of(options, subgraphs, configurations, table?.Fitted, sensitivity, sizes, whole?.Nanoseconds ?? 0);
+        var problem = ProblemAssembly.Assemble(options, subgraphs, configurations, table?.Fitted, sensitivity, sizes,
+            whole?.Nanoseconds ?? 0);
 
         _progress.Begin(75, "selecting and verifying");
         var heldOut = new HeldOut(graph, samples.HeldOut, loss, float32);
@@ -155,7 +156,7 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
         string[] layers = [.. graph.QuantizableNodes.Where(n => ranges.NotFinite.Contains(n.Name)
             && Choices.Allowed(n).Contains(PrecisionConfig.F32)).Select(n => PrintableName.Of(n.Name))];
         return layers.Length == 0 ? null
-            : Diagnostic.Of(DiagnosticCatalog.LayersReadInfinity, options.Model, options.ClassName, layers.Length,
+            : Diagnostic.Create(DiagnosticCatalog.LayersReadInfinity, options.Model, options.ClassName, layers.Length,
                 Counted.Of(graph.QuantizableNodes.Count(), "layer"), string.Join(", ", layers.Take(5)) + (layers.Length > 5 ? ", …" : ""));
     }
 }

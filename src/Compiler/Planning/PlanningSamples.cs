@@ -18,12 +18,12 @@ internal sealed record PlanningSamples(SampleSet Calibration, SampleSet HeldOut,
     /// <exception cref="MixPrecException">The data do not fit the model.</exception>
     public static PlanningSamples Read(CompilerOptions options, Graph graph)
     {
-        var wanted = DataInputs.Of(options, graph);
+        var wanted = DataInputs.FromOptions(options, graph);
         var samples = SampleSetReader.Read(options.CalibrationData!, graph, options.Loss, wanted);
         var validation = options.ValidationData is { } path ? SampleSetReader.Read(path, graph, options.Loss, wanted) : null;
-        var loss = ChosenLoss.Of(options.Loss, options.MinTop1Agreement is not null, graph, samples);
+        var loss = ChosenLoss.Choose(options.Loss, options.MinTop1Agreement is not null, graph, samples);
         var (calibration, held) = validation is null ? samples.Split() : (samples, validation);
-        var (first, second) = (SplitSequences.Of(options, graph, calibration), SplitSequences.Of(options, graph, held));
+        var (first, second) = (SplitSequences.Create(options, graph, calibration), SplitSequences.Create(options, graph, held));
         return new(first.Samples, second.Samples, first.Before, loss, [.. samples.Files, .. validation?.Files ?? []]);
     }
 }

@@ -14,7 +14,7 @@ internal static class ProblemAssembly
     /// <param name="times">Of each sub-graph and its configurations; null where times do not matter.</param>
     /// <param name="sizes">That multiplications are counted at.</param>
     /// <param name="floatNanoseconds">Of the whole network in fp32.</param>
-    public static SelectionProblem Of(
+    public static SelectionProblem Assemble(
         CompilerOptions options, IReadOnlyList<Subgraph> subgraphs,
             IReadOnlyList<IReadOnlyList<IReadOnlyList<PrecisionConfig>>> configurations,
         IReadOnlyList<SubgraphTiming>? times, SensitivityTable sensitivity, IReadOnlyDictionary<string, long> sizes,
@@ -29,7 +29,7 @@ internal static class ProblemAssembly
                 Objective.Memory => GainModels.Memory(subgraph, precisions),
                 _ => time,
             };
-            return Configuration.Of(subgraph, precisions, gain, time, sensitivity);
+            return Configuration.Create(subgraph, precisions, gain, time, sensitivity);
         })]));
         return new SelectionProblem([.. groups], options.ErrorBudget, sensitivity.MeanSquaredLoss)
         {

@@ -20,13 +20,13 @@ internal static class HtmlReport
         </head>
         <body>
         <main>
-        {Verdict.Of(report)}
-        {Tiles.Of(report)}
-        {LayerTable.Of(report)}
-        {TradeOffChart.Of(report)}
-        {SubgraphTimes.Of(report)}
-        {Predictions.Of(report)}
-        {BuildEnvironment.Of(report)}
+        {Verdict.Render(report)}
+        {Tiles.Render(report)}
+        {LayerTable.Render(report)}
+        {TradeOffChart.Render(report)}
+        {SubgraphTimes.Render(report)}
+        {Predictions.Render(report)}
+        {BuildEnvironment.Render(report)}
         </main>
         </body>
         </html>

@@ -18,7 +18,7 @@ internal static class FoldIntoNormalization
         }
 
         var operand = reader.Input(ReferenceEquals(reader.Input(0), node.Output) ? 1 : 0);
-        if (RowConstant.Of(operand, node.Input(0), normalize.Axis) is not { } row)
+        if (RowConstant.Find(operand, node.Input(0), normalize.Axis) is not { } row)
         {
             return false;
         }

@@ -12,10 +12,10 @@ internal static class FuseGates
 {
     private const int LargestDepth = 6;
 
-    private static readonly Polynomial HalfGated = Polynomial.Of((1, 0, 0.5), (1, 1, 0.5)), Gated = Polynomial.Of((1, 1, 1));
-    private static readonly Polynomial TanhArgument = Polynomial.Of((1, 0, Math.Sqrt(2 / Math.PI)),
+    private static readonly Polynomial HalfGated = Polynomial.FromTerms((1, 0, 0.5), (1, 1, 0.5)), Gated = Polynomial.FromTerms((1, 1, 1));
+    private static readonly Polynomial TanhArgument = Polynomial.FromTerms((1, 0, Math.Sqrt(2 / Math.PI)),
         (3, 0, 0.044715 * Math.Sqrt(2 / Math.PI)));
-    private static readonly Polynomial ErfArgument = Polynomial.Of((1, 0, Math.Sqrt(0.5)));
+    private static readonly Polynomial ErfArgument = Polynomial.FromTerms((1, 0, Math.Sqrt(0.5)));
 
     public static Graph Apply(Graph graph) => GraphRewriter.Run(graph, (rewriter, node) =>
     {
@@ -36,7 +36,7 @@ internal static class FuseGates
             var argument = gate.Producer!.Input(0);
             foreach (var x in Terms(argument, LargestDepth).Where(x => x.Constant is null && x.Type.Equals(value.Type)))
             {
-                if (Polynomial.Of(argument, x) is { } inner && Polynomial.Of(value, x, gate) is { } outer
+                if (Polynomial.FromValue(argument, x) is { } inner && Polynomial.FromValue(value, x, gate) is { } outer
                     && Function(gate.Producer.Op, inner, outer) is { } function)
                 {
                     return (function, x);

@@ -35,8 +35,8 @@ internal static class FuseMomentsNormalization
             {
                 if (mean.RowMean() is var (x, axis) && scaled.EitherWay(BinaryKind.Mul)
                     .Any(p => ReferenceEquals(p.One, x) && ReferenceEquals(p.Other, factor))
-                    && Factor(factor, x, axis) is var (g, epsilon) && RowConstant.Of(g, x, axis) is { } scale
-                        && RowConstant.Of(b, x, axis) is { } bias)
+                    && Factor(factor, x, axis) is var (g, epsilon) && RowConstant.Find(g, x, axis) is { } scale
+                        && RowConstant.Find(b, x, axis) is { } bias)
                 {
                     return (x, new Normalize(axis, epsilon, true), scale, bias);
                 }

@@ -20,14 +20,14 @@ internal sealed class Polynomial
 
     private Polynomial(IEnumerable<KeyValuePair<(int X, int G), double>> terms) => _terms = terms.Where(t => t.Value != 0).ToDictionary();
 
-    public static Polynomial Of(params IEnumerable<(int X, int G, double Coefficient)> terms) =>
+    public static Polynomial FromTerms(params IEnumerable<(int X, int G, double Coefficient)> terms) =>
         new(terms.Select(t => KeyValuePair.Create((t.X, t.G), t.Coefficient)));
 
     /// <summary>
     /// The polynomial, or null when the value is none of small degree in <paramref name="x"/> and <paramref name="gate"/> with constant
     /// coefficients.
     /// </summary>
-    public static Polynomial? Of(Value value, Value x, Value? gate = null) => Of(value, x, gate, LargestDepth);
+    public static Polynomial? FromValue(Value value, Value x, Value? gate = null) => FromValue(value, x, gate, LargestDepth);
 
     /// <summary>c when the polynomial is c·x.</summary>
     public double? Slope => _terms.Count == 1 && _terms.TryGetValue((1, 0), out double slope) ? slope : null;
@@ -36,25 +36,25 @@ internal sealed class Polynomial
         _terms.Count == other._terms.Count && other._terms.All(t =>
             _terms.TryGetValue(t.Key, out double c) && Math.Abs(c - t.Value) <= Tolerance * Math.Abs(t.Value));
 
-    private static Polynomial? Of(Value value, Value x, Value? gate, int depth)
+    private static Polynomial? FromValue(Value value, Value x, Value? gate, int depth)
     {
         if (ReferenceEquals(value, x))
         {
-            return Of((1, 0, 1));
+            return FromTerms((1, 0, 1));
         }
 
         if (ReferenceEquals(value, gate))
         {
-            return Of((0, 1, 1));
+            return FromTerms((0, 1, 1));
         }
 
         if (value.Scalar() is { } number)
         {
-            return Of((0, 0, number));
+            return FromTerms((0, 0, number));
         }
 
         if (depth == 0 || value.Producer is not { Op: Binary { Function: var function } } node
-            || Of(node.Input(0), x, gate, depth - 1) is not { } left)
+            || FromValue(node.Input(0), x, gate, depth - 1) is not { } left)
         {
             return null;
         }
@@ -64,12 +64,12 @@ internal sealed class Polynomial
             return node.Input(1).Scalar() is { } power and (2 or 3) ? Power(left, (int)power) : null;
         }
 
-        return Of(node.Input(1), x, gate, depth - 1) is not { } right ? null : function switch
+        return FromValue(node.Input(1), x, gate, depth - 1) is not { } right ? null : function switch
         {
             BinaryKind.Add => left.Plus(right, 1),
             BinaryKind.Sub => left.Plus(right, -1),
             BinaryKind.Mul => left.Times(right),
-            BinaryKind.Div => right.Constant is { } divisor ? left.Times(Of((0, 0, 1 / divisor))) : null,
+            BinaryKind.Div => right.Constant is { } divisor ? left.Times(FromTerms((0, 0, 1 / divisor))) : null,
             _ => null,
         };
     }

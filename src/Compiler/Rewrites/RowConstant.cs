@@ -10,7 +10,7 @@ internal static class RowConstant
     /// The constant in the shape of the dimensions of <paramref name="x"/> from <paramref name="axis"/> on; null when it differs from row
     /// to row.
     /// </summary>
-    public static Value? Of(Value value, Value x, int axis)
+    public static Value? Find(Value value, Value x, int axis)
     {
         long[] row = [.. x.Shape.Skip(axis).Select(d => d.Value)];
         if (value.Constant is not { Type: ElementType.F32 } constant || value.Rank > x.Rank || Tensor.Count(row) is var length

@@ -14,7 +14,7 @@ internal sealed class ChoiceModel
     {
         _problem = problem;
         _picked = AddChoices();
-        foreach (var row in Limits.Of(problem).Where(r => r.Kind != without))
+        foreach (var row in Limits.Rows(problem).Where(r => r.Kind != without))
         {
             _model.Add(Sum(row.Load) <= row.Limit);
         }

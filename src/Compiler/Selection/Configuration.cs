@@ -23,7 +23,7 @@ internal sealed record Configuration(IReadOnlyList<PrecisionConfig> Precisions, 
     public bool IsFloat => Precisions.All(p => p == PrecisionConfig.F32);
 
     /// <summary>The choice with what it costs in loss and weights: the sums over the ops of <paramref name="subgraph"/>.</summary>
-    public static Configuration Of(Subgraph subgraph, IReadOnlyList<PrecisionConfig> precisions, double gain, double gainNanoseconds,
+    public static Configuration Create(Subgraph subgraph, IReadOnlyList<PrecisionConfig> precisions, double gain, double gainNanoseconds,
         SensitivityTable sensitivity) => new(
         precisions, gain, gainNanoseconds, subgraph.Quantizable.Zip(precisions).Sum(p => sensitivity[p.First, p.Second]),
             subgraph.Quantizable.Zip(precisions).Sum(p => OpCost.WeightBytes(p.First, p.Second)));

@@ -19,8 +19,8 @@ internal static class ConfigurationEnumerator
     /// deterministic, all-fp32 first where it is allowed.
     /// </summary>
     /// <param name="allowed">Candidates of an op, at least one.</param>
-    public static IReadOnlyList<IReadOnlyList<PrecisionConfig>> Of(Subgraph subgraph, Func<Node, IReadOnlyList<PrecisionConfig>> allowed,
-        int cap = DefaultCap)
+    public static IReadOnlyList<IReadOnlyList<PrecisionConfig>> Enumerate(Subgraph subgraph,
+        Func<Node, IReadOnlyList<PrecisionConfig>> allowed, int cap = DefaultCap)
     {
         var choices = subgraph.Quantizable.Select(n => allowed(n).OrderBy(Rank).ToArray()).ToArray();
         double total = choices.Aggregate(1.0, (product, c) => product * c.Length);

@@ -12,7 +12,7 @@ internal sealed record LimitRow(LimitKind Kind, Func<Configuration, long> Load, 
 /// <summary>The rows of a problem.</summary>
 internal static class Limits
 {
-    public static IEnumerable<LimitRow> Of(SelectionProblem problem)
+    public static IEnumerable<LimitRow> Rows(SelectionProblem problem)
     {
         yield return new LimitRow(LimitKind.LossError, c => IntegerScale.Load(c.LossError, problem.LossErrorLimit), IntegerScale.Full);
         if (problem.MaxWeightBytes is { } bytes)

@@ -10,7 +10,7 @@ internal static class MissedLimits
     /// <summary>The first limit that cannot be met even alone: rows separate by group, so the least value is a sum of minima.</summary>
     public static MissedLimit? Find(SelectionProblem problem)
     {
-        foreach (var row in Limits.Of(problem))
+        foreach (var row in Limits.Rows(problem))
         {
             long least = problem.Groups.Sum(g => g.Configurations.Min(row.Load));
             if (least > row.Limit)
@@ -25,7 +25,7 @@ internal static class MissedLimits
     /// <summary>Each limit can be met alone, but not all together: the least value of the last one while the others hold.</summary>
     public static MissedLimit? Explain(SelectionProblem problem)
     {
-        var rows = Limits.Of(problem).ToArray();
+        var rows = Limits.Rows(problem).ToArray();
         foreach (var row in rows.Reverse())
         {
             var others = new ChoiceModel(problem, without: row.Kind);

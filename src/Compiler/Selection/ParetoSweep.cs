@@ -15,7 +15,7 @@ internal static class ParetoSweep
         [.. Enumerable.Range(-perDecade, (2 * perDecade) + 1).Select(i => i == 0 ? budget : budget * Math.Pow(10, (double)i / perDecade))];
 
     /// <summary>One point per feasible budget, in the order of <paramref name="budgets"/>.</summary>
-    public static IReadOnlyList<ParetoPoint> Of(SelectionProblem problem, IEnumerable<double> budgets) =>
+    public static IReadOnlyList<ParetoPoint> Run(SelectionProblem problem, IEnumerable<double> budgets) =>
         [.. from budget in budgets
             let result = IntegerProgram.Solve(problem with { ErrorBudget = budget })
             where result.Status is SelectionStatus.Optimal or SelectionStatus.Feasible

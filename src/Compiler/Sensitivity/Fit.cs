@@ -8,7 +8,7 @@ namespace MixPrec.Compiler.Sensitivity;
 /// <param name="High">Last decile.</param>
 internal sealed record Fit(double Correlation, double Low, double Median, double High)
 {
-    public static Fit Of(IReadOnlyList<double> predicted, IReadOnlyList<double> measured)
+    public static Fit Compute(IReadOnlyList<double> predicted, IReadOnlyList<double> measured)
     {
         (double X, double Y)[] points = [.. predicted.Zip(measured).Where(p => p.First > 0 && p.Second > 0)
             .Select(p => (Math.Log(p.First), Math.Log(p.Second)))];

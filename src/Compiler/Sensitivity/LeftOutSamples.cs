@@ -29,7 +29,8 @@ internal sealed record LeftOutSamples(IReadOnlyList<int> Samples, string Layer, 
         : Samples.Count > Most || Samples.Count == Of
             ? throw new MixPrecException(DiagnosticCatalog.TooManyLeftOut, file, className, Samples.Count, All, PrintableName.Of(Layer),
                 Math.Min(Most, Of - 1), Names, Candidate)
-        : Diagnostic.Of(DiagnosticCatalog.SamplesLeftOut, file, className, Samples.Count, All, PrintableName.Of(Layer), Names, Candidate);
+        : Diagnostic.Create(DiagnosticCatalog.SamplesLeftOut, file, className, Samples.Count, All, PrintableName.Of(Layer), Names,
+            Candidate);
 
     private string All => Counted.Of(Of, "calibration sample");
 

@@ -55,7 +55,7 @@ internal sealed class QuantizedConstants : IDisposable
     }
 
     private static TorchTensor Decoded(Node node, StorageFormat format) => format.IsLossless
-        ? Operand(node, TorchView.Of(node.Input(1).Constant!))
+        ? Operand(node, TorchView.FromTensor(node.Input(1).Constant!))
         : Made(node, format, (weights, decoded) => weights.Decode(decoded.Writable<float>()));
 
     /// <summary>A tensor of the shape of the weights that the matrices of all groups fill.</summary>
@@ -67,7 +67,7 @@ internal sealed class QuantizedConstants : IDisposable
             fill(format.Encode(matrix), made);
         }
 
-        return Operand(node, TorchView.Of(made));
+        return Operand(node, TorchView.FromTensor(made));
     }
 
     /// <summary>Weights as a product takes them.</summary>

@@ -18,7 +18,7 @@ namespace MixPrec.Compiler.Sensitivity;
 internal static class SensitivityEstimation
 {
     public static SensitivityTable Estimate(
-        Estimator kind, TorchExecutor executor, Graph graph, IEnumerable<Feed> batches, LossKind loss, RangeTable ranges,
+        Estimator kind, TorchExecutor executor, Graph graph, IEnumerable<Batch> batches, LossKind loss, RangeTable ranges,
             Func<Node, IReadOnlyList<PrecisionConfig>> candidates)
     {
         var changes = new Dictionary<(string, PrecisionConfig), List<float>>();
@@ -114,7 +114,7 @@ internal static class SensitivityEstimation
     /// <summary>Every quantizable op in one run of fp32 with its gradient; tensors belong to the caller's dispose scope.</summary>
     /// <param name="perSample">The loss of every sample.</param>
     /// <exception cref="MixPrecException">MXP1014: the loss of a sample is not finite.</exception>
-    public static List<OpObservation> Observe(TorchExecutor executor, Graph graph, Feed batch, LossKind loss, out float[] perSample)
+    public static List<OpObservation> Observe(TorchExecutor executor, Graph graph, Batch batch, LossKind loss, out float[] perSample)
     {
         var kept = new List<(Node Node, TorchTensor X, TorchTensor Rhs, TorchTensor Y)>();
         var outputs = executor.Run(batch.Inputs, (node, x, rhs, product) =>

@@ -43,7 +43,7 @@ internal static class TorchLoss
     /// <summary>All positions but the last, which has no next token.</summary>
     private static TorchTensor Tokens(TorchTensor rows, Graph graph, SampleSet samples)
     {
-        var labels = NextTokens.Of(graph, samples);
+        var labels = NextTokens.Shift(graph, samples);
         long positions = labels.Shape[1];
         var predictions = rows.reshape(samples.Count, positions + 1, -1).narrow(1, 0, positions);
         return CrossEntropy(predictions.reshape(samples.Count * positions, -1), LossFunction.LogitsOf(graph),

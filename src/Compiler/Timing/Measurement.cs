@@ -14,7 +14,7 @@ internal sealed record Measurement(double Nanoseconds, double Spread, int Rounds
         measurement with { Nanoseconds = measurement.Nanoseconds * factor, Spread = measurement.Spread * factor };
 
     /// <param name="nanoseconds">Of each round, at least one.</param>
-    public static Measurement Of(IEnumerable<double> nanoseconds)
+    public static Measurement FromTimes(IEnumerable<double> nanoseconds)
     {
         double[] sorted = [.. nanoseconds.Order()];
         double At(double quantile) => sorted[(int)Math.Round(quantile * (sorted.Length - 1))];

@@ -10,9 +10,9 @@ namespace MixPrec.Compiler.Timing;
 internal static class SampleSizes
 {
     /// <summary>A size for every symbol; 1 for those that a run finds out.</summary>
-    public static IReadOnlyDictionary<string, long> Of(Graph graph, SampleSet samples)
+    public static IReadOnlyDictionary<string, long> Find(Graph graph, SampleSet samples)
     {
-        var given = TorchExecutor.SymbolsOf(graph, Feed.Of(graph, samples, 1).First().Inputs);
+        var given = TorchExecutor.SymbolsOf(graph, Batch.Split(graph, samples, 1).First().Inputs);
         var sizes = graph.Symbols.Where(s => s.Equal is null).ToDictionary(s => s.Identifier, s =>
             given.GetValueOrDefault(s.Identifier, 1));
         foreach (var tied in graph.Symbols.Where(s => s.Equal is not null))

@@ -51,6 +51,6 @@ internal sealed record StepProfile(ModelPlan Plan, IReadOnlyList<double> Steps, 
             }
         }
 
-        return [.. samples.Select(s => Measurement.Of(s).Nanoseconds)];
+        return [.. samples.Select(s => Measurement.FromTimes(s).Nanoseconds)];
     }
 }

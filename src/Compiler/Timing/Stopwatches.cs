@@ -53,7 +53,7 @@ internal static class Stopwatches
         double reading = clocks.Reading();
         int[] repetitions = [.. runs.Select(r => WarmUp(r, clocks, reading, cancellation))];
         var samples = runs.Select(_ => new List<double>(limits.Usual)).ToArray();
-        IReadOnlyList<Measurement> Summary() => [.. samples.Select(s => Measurement.Of(s))];
+        IReadOnlyList<Measurement> Summary() => [.. samples.Select(s => Measurement.FromTimes(s))];
         for (int round = 0; round < limits.Fewest || clocks.Seconds(start) < limits.Longest.TotalSeconds; round++)
         {
             if (round >= limits.Usual && round % limits.Usual == 0 && limits.Decided(Summary()))

@@ -30,7 +30,7 @@ internal sealed class TimingInputs
     /// <param name="values">What is kept: no constants.</param>
     public static TimingInputs Record(Graph graph, SampleSet samples, IEnumerable<Value> values)
     {
-        var sizes = SampleSizes.Of(graph, samples);
+        var sizes = SampleSizes.Find(graph, samples);
 
         // Inputs are there already, in their own types; of what is computed in between, the executor gives floats alone.
         Value[] given = [.. graph.Inputs.Intersect(values)], kept = [.. values.Except(given).Where(v => v.Type.Element == ElementType.F32)];
@@ -40,9 +40,9 @@ internal sealed class TimingInputs
         }
 
         var executor = new TorchExecutor(new Graph(graph.Inputs, kept, graph.Nodes, graph.Symbols));
-        var feeds = Feed.Of(graph, samples, 1).Take(Most).Where(f =>
+        var batches = Batch.Split(graph, samples, 1).Take(Most).Where(f =>
             TorchExecutor.SymbolsOf(graph, f.Inputs).All(s => s.Value == sizes[s.Key]));
-        return new([.. feeds.Select(f => kept.Zip(kept.Length == 0 ? [] : executor.Outputs(f.Inputs))
+        return new([.. batches.Select(f => kept.Zip(kept.Length == 0 ? [] : executor.Outputs(f.Inputs))
             .Concat(graph.Inputs.Zip(f.Inputs).Where(p => given.Contains(p.First)))
             .ToDictionary(p => p.First, p => p.Second))], sizes);
     }

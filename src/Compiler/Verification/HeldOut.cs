@@ -35,13 +35,13 @@ internal sealed class HeldOut
     public (LossError Error, double Top1Agreement) Measure(CompiledModel model)
     {
         var outputs = Outputs(model);
-        return (LossError.Of(_floatLosses, Losses(outputs)), Top1.Agreement(_floatOutputs, outputs));
+        return (LossError.Compute(_floatLosses, Losses(outputs)), Top1.Agreement(_floatOutputs, outputs));
     }
 
     private IReadOnlyList<IReadOnlyList<Tensor>> Outputs(CompiledModel model) =>
-        [.. Feed.Of(_graph, _samples, BatchLimit).Select(b => model.Run(b.Inputs))];
+        [.. Batch.Split(_graph, _samples, BatchLimit).Select(b => model.Run(b.Inputs))];
 
     private double[] Losses(IReadOnlyList<IReadOnlyList<Tensor>> outputs) =>
-        [.. Feed.Of(_graph, _samples, BatchLimit).Zip(outputs).Zip(_floatOutputs, (b, f) =>
+        [.. Batch.Split(_graph, _samples, BatchLimit).Zip(outputs).Zip(_floatOutputs, (b, f) =>
             LossFunction.PerSample(_loss, _graph, b.Second, b.First.Samples, f)).SelectMany(l => l)];
 }

@@ -15,7 +15,7 @@ internal sealed record LossError(double Value, double UpperBound95, int Samples)
 
     /// <param name="reference">Loss of each sample in fp32.</param>
     /// <param name="measured">Loss of each sample with the plan.</param>
-    public static LossError Of(IReadOnlyList<double> reference, IReadOnlyList<double> measured)
+    public static LossError Compute(IReadOnlyList<double> reference, IReadOnlyList<double> measured)
     {
         var random = new Random(20250513);
         double[] change = [.. reference.Zip(measured, (g, m) => (m - g) * (m - g))], scale = [.. reference.Select(g => g * g)];

@@ -58,7 +58,7 @@ internal static class PlanCheck
         var open = new HashSet<string>(plan.Counts.Select(c => c.Identifier), StringComparer.Ordinal);
         foreach (var step in plan.Steps)
         {
-            // What repeats others gets its count, the number of the time, from the code around it.
+            // What repeats others gets its count, the number of the iteration, from the code around it.
             Require(!step.Arguments.SelectMany(a => a.Expressions).SelectMany(e => e.Symbols)
                 .Any(s => open.Contains(s) && (step.Repeats == 0 || s != step.Count)),
                 $"'{step.Method}' reads a count that is not known yet");
@@ -68,7 +68,7 @@ internal static class PlanCheck
         Require(open.Count == 0, "a count is found out by no step");
     }
 
-    /// <summary>Repeated steps end where those around them end, or before, and their time has a number.</summary>
+    /// <summary>Repeated steps end where those around them end, or before, and their iterations have a number.</summary>
     private static void CheckRepeats(ModelPlan plan)
     {
         var ends = new Stack<int>();

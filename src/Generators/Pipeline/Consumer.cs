@@ -9,7 +9,7 @@ internal sealed record Consumer(LanguageVersion Language, bool HasRuntime, bool 
     /// <summary>The first version in which a ref struct implements an interface.</summary>
     public const LanguageVersion OldestLanguage = LanguageVersion.CSharp13;
 
-    public static Consumer Of(Compilation compilation) => new(
+    public static Consumer FromCompilation(Compilation compilation) => new(
         compilation is CSharpCompilation csharp ? csharp.LanguageVersion : LanguageVersion.Default,
         compilation.GetTypeByMetadataName("MixPrec.Runtime.ModelSession") is not null,
         compilation.GetTypeByMetadataName("System.Numerics.Tensors.TensorSpan`1") is not null);

@@ -13,7 +13,7 @@ internal sealed record ClassOrigin(string HintName, string Path);
 /// </summary>
 internal sealed record DuplicateClasses(EquatableArray<ClassOrigin> First, EquatableArray<ClassOrigin> Later)
 {
-    public static DuplicateClasses Of(IEnumerable<ClassOrigin> origins)
+    public static DuplicateClasses Find(IEnumerable<ClassOrigin> origins)
     {
         var groups = origins.Where(o => o.HintName.Length > 0).Distinct().GroupBy(o => o.HintName, StringComparer.OrdinalIgnoreCase)
             .Select(g => g.OrderBy(o => o.Path, StringComparer.Ordinal).ToArray()).Where(g => g.Length > 1).ToArray();

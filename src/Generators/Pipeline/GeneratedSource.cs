@@ -10,7 +10,7 @@ namespace MixPrec.Generator;
 /// <summary>A file to add, a diagnostic to report, or both.</summary>
 internal sealed record GeneratedSource(string HintName, string? Text, Finding? Finding)
 {
-    public static GeneratedSource Of(PlannedClass plan, DuplicateClasses duplicates, Consumer consumer)
+    public static GeneratedSource Create(PlannedClass plan, DuplicateClasses duplicates, Consumer consumer)
     {
         if ((Obstacle(plan, consumer) ?? (plan.Plan is null && plan.Stub is null ? plan.Finding : null)) is { } obstacle)
         {

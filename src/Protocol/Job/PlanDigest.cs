@@ -23,7 +23,7 @@ internal static class PlanDigest
     public static string EmptyFile { get; } = FormattableString.Invariant($"{{\"version\":{FileVersion},\"plans\":{{}}}}");
 
     /// <param name="plan">The members of a plan, with or without the digest itself.</param>
-    public static string Of(IReadOnlyDictionary<string, object?> plan)
+    public static string Compute(IReadOnlyDictionary<string, object?> plan)
     {
         var text = new StringBuilder();
         Append(text, plan.Where(m => m.Key != Member).ToDictionary(m => m.Key, m => m.Value));
@@ -62,7 +62,7 @@ internal static class PlanDigest
     }
 
     private static bool IsAsWritten(object? plan) => plan is IReadOnlyDictionary<string, object?> members
-        && members.TryGetValue(Member, out object? stated) && stated is string digest && digest == Of(members);
+        && members.TryGetValue(Member, out object? stated) && stated is string digest && digest == Compute(members);
 
     private static string Hash(StringBuilder text)
     {

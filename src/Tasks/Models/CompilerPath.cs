@@ -10,7 +10,7 @@ internal static class CompilerPath
     private static readonly char[] Unreadable = ['"', '|'];
 
     /// <summary>Relative where the file lies below the project's folder, otherwise as it is.</summary>
-    public static string Of(string path, string projectDirectory)
+    public static string FromPath(string path, string projectDirectory)
     {
         var folder = projectDirectory.TrimEnd('/', '\\') + Path.DirectorySeparatorChar;
         return path.StartsWith(folder, StringComparison.Ordinal) ? path.Substring(folder.Length) : path;

@@ -92,6 +92,6 @@ internal sealed record InputState(string Path, long Length, long Ticks, string H
     {
         using var sha = SHA256.Create();
         using var file = File.OpenRead(path);
-        return Hexadecimal.Of(sha.ComputeHash(file));
+        return Hexadecimal.Format(sha.ComputeHash(file));
     }
 }

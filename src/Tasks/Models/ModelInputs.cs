@@ -8,7 +8,7 @@ internal static class ModelInputs
     /// <summary>Full paths, sorted and distinct. Folders stand for all their files; what the worker read last time (external data) counts
     /// too.
     /// The job is not among them: the stamp is bound to its content, and two builds at once may both have written it.</summary>
-    public static IReadOnlyList<string> Of(ModelItem model, ModelFiles files, string lockFile, IEnumerable<string> always)
+    public static IReadOnlyList<string> List(ModelItem model, ModelFiles files, string lockFile, IEnumerable<string> always)
     {
         var inputs = new SortedSet<string>(always, StringComparer.Ordinal) { model.Model };
         inputs.UnionWith(ModelMetadata.Rows.Where(row => row.Lock == LockRole.Contents).SelectMany(row => FilesAt(model.PathOf(row.Name))));
@@ -30,7 +30,7 @@ internal static class ModelInputs
         Lines(files.Inputs).Select(line => line.Split('\t')).FirstOrDefault(fields =>
             fields.Length == 2 && fields[0] == lockFile && fields[1].Length > 0)?[1];
 
-    /// <summary>What <see cref="Of"/> gave when the build was prepared.</summary>
+    /// <summary>What <see cref="List"/> gave when the build was prepared.</summary>
     public static IEnumerable<string> Prepared(ModelFiles files) => Lines(files.Sources);
 
     private static IEnumerable<string> Lines(string path) => File.Exists(path) ? File.ReadAllLines(path)

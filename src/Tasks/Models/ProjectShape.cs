@@ -34,7 +34,7 @@ internal static class ProjectShape
             yield return DiagnosticLine.From(DiagnosticCatalog.LanguageTooOld, project, OldestLanguage, languageVersion);
         }
 
-        if (CompilerPath.Obstacle(CompilerPath.Of(outputDirectory, projectDirectory)) is { } character)
+        if (CompilerPath.Obstacle(CompilerPath.FromPath(outputDirectory, projectDirectory)) is { } character)
         {
             yield return DiagnosticLine.From(DiagnosticCatalog.FolderUnusable, project, outputDirectory, character);
         }

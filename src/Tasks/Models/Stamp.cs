@@ -73,6 +73,6 @@ internal static class Stamp
     private static string Hash(string job)
     {
         using var sha = SHA256.Create();
-        return Hexadecimal.Of(sha.ComputeHash(Encoding.UTF8.GetBytes(job)));
+        return Hexadecimal.Format(sha.ComputeHash(Encoding.UTF8.GetBytes(job)));
     }
 }

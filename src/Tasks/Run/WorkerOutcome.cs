@@ -17,7 +17,7 @@ internal sealed record WorkerOutcome(bool Succeeded, bool IsAnswer, bool IsCance
 
     /// <param name="model">What the user knows of all this, and what errors point to: the model's full path.</param>
     /// <param name="result">Null when the worker's file does not exist.</param>
-    public static WorkerOutcome Of(ModelFiles files, string model, WorkerResult? result, string commandLine, int timeoutSeconds)
+    public static WorkerOutcome Create(ModelFiles files, string model, WorkerResult? result, string commandLine, int timeoutSeconds)
     {
         if (result is null)
         {

@@ -41,7 +41,7 @@ internal static class CommandLineProgram
         }
         catch (Exception exception)
         {
-            Failure.Of(exception, "running the command").Print(output.Error);
+            Failure.FromException(exception, "running the command").Print(output.Error);
             return WorkerExitCode.Error;
         }
     }

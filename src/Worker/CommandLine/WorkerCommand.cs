@@ -15,7 +15,7 @@ internal abstract class WorkerCommand(string name, string summary, string exampl
     /// current folder restores.
     /// </summary>
     public virtual void UseLibraries(ParseResult arguments, CommandOutput output) =>
-        LibraryLoader.Install(RestoreSettings.OfCurrentDirectory, words => output.Error.WriteLine("mixprec: " + words));
+        LibraryLoader.Install(RestoreSettings.FromCurrentDirectory, words => output.Error.WriteLine("mixprec: " + words));
 
     /// <summary>Returns one of <see cref="WorkerExitCode"/>. Errors of the user's input are thrown.</summary>
     /// <exception cref="Compiler.MixPrecException">What the user gave is not usable.</exception>

@@ -8,8 +8,8 @@ namespace MixPrec.Worker.Commands;
 /// <summary>The metadata that change what a model is before anything is decided, as options of the commands that look at one.</summary>
 internal sealed class BindingOptions
 {
-    private readonly Option<string> dimensions = MetadataOptions.Of(ModelMetadata.Rows.Single(row => row.Name == "Dimensions"));
-    private readonly Option<string> constants = MetadataOptions.Of(ModelMetadata.Rows.Single(row => row.Name == "Constants"));
+    private readonly Option<string> dimensions = MetadataOptions.FromRow(ModelMetadata.Rows.Single(row => row.Name == "Dimensions"));
+    private readonly Option<string> constants = MetadataOptions.FromRow(ModelMetadata.Rows.Single(row => row.Name == "Constants"));
 
     public BindingOptions(Command command)
     {

@@ -39,7 +39,7 @@ internal sealed class BuildCommand : WorkerCommand
     }
 
     public override void UseLibraries(ParseResult arguments, CommandOutput output) => LibraryLoader.Install(
-        RestoreSettings.Of(arguments.GetValue(folders), arguments.GetValue(restore) ?? []),
+        RestoreSettings.Create(arguments.GetValue(folders), arguments.GetValue(restore) ?? []),
         words => output.Out.WriteLine(new ProgressLine(FetchingPercent, words).Format()));
 
     public override int Run(ParseResult arguments, CommandOutput output, CancellationToken cancellation)
@@ -65,7 +65,7 @@ internal sealed class BuildCommand : WorkerCommand
         }
         catch (Exception exception) when (!cancellation.IsCancellationRequested)
         {
-            var failure = Failure.Of(exception, "compiling the model", "in the build's output and the job file");
+            var failure = Failure.FromException(exception, "compiling the model", "in the build's output and the job file");
             output.Error.WriteLine(failure.Stack);
             files.Discard();
             files.WriteInputs([job[JobFile.Model] ?? "", .. (exception as MixPrecException)?.ModelFiles ?? []], options?.LockFile,

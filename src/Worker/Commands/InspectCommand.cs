@@ -34,7 +34,7 @@ internal sealed class InspectCommand : WorkerCommand
     public override int Run(ParseResult arguments, CommandOutput output, CancellationToken cancellation)
     {
         string path = Path.GetFullPath(arguments.GetValue(modelFile)!);
-        var operators = OperatorSurvey.Of(path);
+        var operators = OperatorSurvey.Read(path);
         InspectedModel model;
         try
         {

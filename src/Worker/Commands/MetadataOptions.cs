@@ -7,7 +7,7 @@ namespace MixPrec.Worker.Commands;
 internal static class MetadataOptions
 {
     /// <summary>Its value is not checked here: what a project would hear of it (MXP1002), the command line hears too.</summary>
-    public static Option<string> Of(Metadatum row)
+    public static Option<string> FromRow(Metadatum row)
     {
         var option = new Option<string>(row.OptionName) { HelpName = row.Rule.ValueWord, Description = Description(row) };
         option.CompletionSources.Add(_ => row.Rule.Choices);

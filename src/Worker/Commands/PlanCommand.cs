@@ -29,7 +29,7 @@ internal sealed class PlanCommand : WorkerCommand
             "mixprec plan digits.onnx --calibration-data train.npz --error-budget 0.02")
     {
         modelFile = AddArgument("MODEL", "the ONNX file");
-        metadata = [.. ModelMetadata.Rows.Select(row => (row, MetadataOptions.Of(row)))];
+        metadata = [.. ModelMetadata.Rows.Select(row => (row, MetadataOptions.FromRow(row)))];
         foreach (var (_, option) in metadata)
         {
             Add(option);

@@ -105,11 +105,11 @@ internal sealed class RunCommand : WorkerCommand
         RangeCalibration.Collect(ActivationRanges.MinMax, new TorchExecutor(graph), graph, runs);
 
     private static IEnumerable<IReadOnlyList<Tensor>> SamplesOf(Graph graph, string path, DataInputs wanted) =>
-        Feed.Of(graph, SampleSetReader.Read(path, graph, null, wanted), CalibrationBatch).Select(feed => feed.Inputs);
+        Batch.Split(graph, SampleSetReader.Read(path, graph, null, wanted), CalibrationBatch).Select(batch => batch.Inputs);
 
     /// <summary>Layers without a kernel for it stay in fp32.</summary>
     private static PrecisionAssignment AsFarAsOffered(Graph graph, PrecisionConfig precision) =>
-        new(graph.QuantizableNodes.Where(n => Candidates.Of(n).Contains(precision)).ToDictionary(n => n.Name, _ => precision));
+        new(graph.QuantizableNodes.Where(n => Candidates.ForNode(n).Contains(precision)).ToDictionary(n => n.Name, _ => precision));
 
     private static PrecisionConfig PrecisionOf(string id) => PrecisionConfig.Find(id)
         ?? throw new MixPrecException(DiagnosticCatalog.InvalidMetadata, null, PrecisionOption, id, "one of " + Precisions);

@@ -11,7 +11,7 @@ internal sealed record Failure(DiagnosticLine Line, string? Stack)
 {
     /// <param name="activity">What was being done, after the word "while".</param>
     /// <param name="evidence">What to report a fault of this program with, after the words "the stack trace".</param>
-    public static Failure Of(Exception exception, string activity, string evidence = "and the command line")
+    public static Failure FromException(Exception exception, string activity, string evidence = "and the command line")
     {
         if (Chain(exception).OfType<MixPrecException>().FirstOrDefault() is { } known)
         {
@@ -39,7 +39,7 @@ internal sealed record Failure(DiagnosticLine Line, string? Stack)
         return new(line, exception.ToString());
     }
 
-    public static DiagnosticLine LineOf(MixPrecException exception) => LineOf(Diagnostic.Of(exception));
+    public static DiagnosticLine LineOf(MixPrecException exception) => LineOf(Diagnostic.Create(exception));
 
     public static DiagnosticLine LineOf(Diagnostic diagnostic) => new(
         diagnostic.Description.IsWarning ? DiagnosticLine.Warning : DiagnosticLine.Error,

@@ -12,7 +12,7 @@ internal sealed record PackageFolders(IReadOnlyList<string> Paths)
 
     /// <summary>The folders of a build, or, without any, the one in which this program itself lies, or else NuGet's default.</summary>
     /// <param name="given">Separated by semicolons.</param>
-    public static PackageFolders Of(string? given, string programDirectory)
+    public static PackageFolders Find(string? given, string programDirectory)
     {
         var folders = (given ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Select(Path.GetFullPath).Distinct().ToArray();

@@ -9,17 +9,17 @@ namespace MixPrec.Worker.Libraries;
 internal sealed record RestoreSettings(PackageFolders Folders, IReadOnlyDictionary<string, string> Properties, string Directory)
 {
     /// <summary>Those of the current folder, for a command typed by hand.</summary>
-    public static RestoreSettings OfCurrentDirectory =>
-        new(PackageFolders.Of(null, AppContext.BaseDirectory), new Dictionary<string, string>(), Environment.CurrentDirectory);
+    public static RestoreSettings FromCurrentDirectory =>
+        new(PackageFolders.Find(null, AppContext.BaseDirectory), new Dictionary<string, string>(), Environment.CurrentDirectory);
 
     /// <param name="properties">Each as <c>NAME=VALUE</c>; without a value it is left out.</param>
     /// <exception cref="UsageException">One has another form.</exception>
-    public static RestoreSettings Of(string? folders, IEnumerable<string> properties)
+    public static RestoreSettings Create(string? folders, IEnumerable<string> properties)
     {
         var pairs = properties.Select(property => property.Split('=', 2)).ToArray();
         return pairs.FirstOrDefault(pair => pair.Length < 2) is { } odd
             ? throw new UsageException($"--restore needs NAME=VALUE, not {odd[0]}.")
-            : OfCurrentDirectory with { Folders = PackageFolders.Of(folders, AppContext.BaseDirectory),
+            : FromCurrentDirectory with { Folders = PackageFolders.Find(folders, AppContext.BaseDirectory),
                 Properties = pairs.Where(pair => pair[1].Length > 0).ToDictionary(pair => pair[0], pair => Rooted(pair[1])) };
     }
 

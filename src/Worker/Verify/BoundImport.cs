@@ -21,7 +21,7 @@ internal sealed record BoundImport(Graph Graph, IReadOnlyList<string> Bound)
         {
             try
             {
-                return new(OnnxModelReader.Read(modelPath, DimensionBindings.Of(sizes), ConstantBindings.None, known).Graph,
+                return new(OnnxModelReader.Read(modelPath, DimensionBindings.FromSizes(sizes), ConstantBindings.None, known).Graph,
                     [.. known.Keys, .. sizes.Keys]);
             }
             catch (UnknownDataException unknown)

@@ -32,7 +32,7 @@ internal sealed record CaseResult(string Name, Verdict Verdict, string Code, str
     public static CaseResult Wrong(string name, string detail) => new(name, Verdict.Wrong, "", detail.ReplaceLineEndings(" "));
 
     /// <summary>Only an error of the import is a refusal: inputs that come with what the model makes of them have to run.</summary>
-    public static CaseResult Of(string name, DiagnosticLine line) =>
+    public static CaseResult FromLine(string name, DiagnosticLine line) =>
         new(name, line.Code.StartsWith("MXP3", StringComparison.Ordinal)
             && line.Code != DiagnosticCatalog.InputsRefused.Id ? Verdict.Refused : Verdict.Wrong, line.Code, line.Text);
 }

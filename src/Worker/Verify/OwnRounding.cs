@@ -58,7 +58,7 @@ internal sealed class OwnRounding
             runs.Add(model.Run([.. inputs.Select(i => Moved(i, random)), .. network.Results.Select(r => r.Factors(random))]));
         }
 
-        return new(Roundoff.Of(graph), runs, MovedNetwork.WithoutNarrowStorage(graph) is { } wide ? Run(wide, inputs) : null);
+        return new(Roundoff.Estimate(graph), runs, MovedNetwork.WithoutNarrowStorage(graph) is { } wide ? Run(wide, inputs) : null);
     }
 
     /// <summary>Why the output counts as the expected one; null where rounding alone does not explain the difference.</summary>
@@ -79,7 +79,7 @@ internal sealed class OwnRounding
         TensorDistance[] between = [.. runs.Select(r => Nearest(r, runs.Where(other => other != r))).OfType<TensorDistance>()];
         var (rms, largest, different) = (Factor * between.Max(d => d.RelativeRms), Factor * between.Max(d => d.Largest),
             Factor * between.Max(d => d.Different));
-        if (_wide is not null && TensorDistance.Of(runs[0], new(_wide[output])) is { } storage)
+        if (_wide is not null && TensorDistance.Measure(runs[0], new(_wide[output])) is { } storage)
         {
             (rms, largest) = (Math.Max(rms, StorageFactor * storage.RelativeRms), Math.Max(largest, StorageFactor * storage.Largest));
         }
@@ -88,7 +88,7 @@ internal sealed class OwnRounding
             || (rms <= Largest && nearest.RelativeRms <= rms && nearest.Largest <= largest)
             : nearest.Different <= different && nearest.Different <= Largest * nearest.Length;
         return explained
-            ? string.Create(CultureInfo.InvariantCulture, $"output {output} is off by {TensorDistance.Of(runs[0], wanted)?.RelativeRms:G2} (relative RMS), and by {nearest.RelativeRms:G2} from a run with other rounding; {Moves(output)}")
+            ? string.Create(CultureInfo.InvariantCulture, $"output {output} is off by {TensorDistance.Measure(runs[0], wanted)?.RelativeRms:G2} (relative RMS), and by {nearest.RelativeRms:G2} from a run with other rounding; {Moves(output)}")
             : null;
     }
 
@@ -97,7 +97,7 @@ internal sealed class OwnRounding
     {
         var runs = Comparable(output);
         double[] moves = [.. runs.Skip(1).Append(_wide is null ? null : new ComparedTensor(_wide[output])).OfType<ComparedTensor>()
-            .Select(r => TensorDistance.Of(runs[0], r)?.RelativeRms ?? double.PositiveInfinity)];
+            .Select(r => TensorDistance.Measure(runs[0], r)?.RelativeRms ?? double.PositiveInfinity)];
         return string.Create(CultureInfo.InvariantCulture,
             $"rounding alone moves it by {moves.DefaultIfEmpty(double.PositiveInfinity).Max():G2} (relative RMS)");
     }
@@ -107,7 +107,7 @@ internal sealed class OwnRounding
             .Select(t => new ComparedTensor(t))];
 
     private static TensorDistance? Nearest(ComparedTensor tensor, IEnumerable<ComparedTensor> others) =>
-        others.Select(o => TensorDistance.Of(o, tensor)).OfType<TensorDistance>().MinBy(d => d.RelativeRms);
+        others.Select(o => TensorDistance.Measure(o, tensor)).OfType<TensorDistance>().MinBy(d => d.RelativeRms);
 
     private static IReadOnlyList<Tensor> Run(Graph graph, IReadOnlyList<Tensor> inputs)
     {

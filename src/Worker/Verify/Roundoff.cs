@@ -18,7 +18,7 @@ internal static class Roundoff
     /// rounding error analysis, 2019), expected values carry their own. 0 for a graph of one product or none: a single operator is held to
     /// the suite's tolerance alone.
     /// </summary>
-    public static double Of(Graph graph)
+    public static double Estimate(Graph graph)
     {
         double[] depths = [.. graph.Nodes.Where(n => n.Op is MatMul or Conv).Select(Depth)];
         return IsNetwork(graph) ? 2 * Unit * Math.Sqrt(depths.Sum()) : 0;

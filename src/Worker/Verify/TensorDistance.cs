@@ -32,10 +32,11 @@ internal sealed class ComparedTensor(Tensor tensor)
 /// <param name="Length">Elements.</param>
 internal sealed record TensorDistance(double RelativeRms, double Largest, long Different, long Length, bool IsOfFloats)
 {
-    public static TensorDistance? Of(Tensor actual, Tensor expected) => Of(new ComparedTensor(actual), new ComparedTensor(expected));
+    public static TensorDistance? Measure(Tensor actual, Tensor expected) =>
+        Measure(new ComparedTensor(actual), new ComparedTensor(expected));
 
     /// <summary>Null where an element is NaN or infinite in one of them alone: no rounding makes that.</summary>
-    public static TensorDistance? Of(ComparedTensor actual, ComparedTensor reference)
+    public static TensorDistance? Measure(ComparedTensor actual, ComparedTensor reference)
     {
         var expected = reference.Tensor;
         if (!expected.Type.IsFloat())

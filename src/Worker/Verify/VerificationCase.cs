@@ -54,7 +54,7 @@ internal sealed record VerificationCase(string Name, string Directory)
         }
         catch (Exception exception) when (!cancellation.IsCancellationRequested)
         {
-            return CaseResult.Of(Name, Failure.Of(exception, "verifying the case").Line);
+            return CaseResult.FromLine(Name, Failure.FromException(exception, "verifying the case").Line);
         }
     }
 
@@ -89,7 +89,7 @@ internal sealed record VerificationCase(string Name, string Directory)
                 var own = new Lazy<OwnRounding>(() => OwnRounding.Measure(graph!, inputs, outputs, cancellation));
                 foreach (var (expected, i) in set.Outputs.Select((o, i) => (o, i)))
                 {
-                    if (TensorComparison.Difference(outputs[i], expected, Roundoff.Of(graph!)) is not { } difference)
+                    if (TensorComparison.Difference(outputs[i], expected, Roundoff.Estimate(graph!)) is not { } difference)
                     {
                         continue;
                     }

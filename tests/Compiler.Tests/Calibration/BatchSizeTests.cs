@@ -22,7 +22,7 @@ public sealed class BatchSizeTests
         const int Count = 70;
         var samples = new SampleSet(new Dictionary<string, Tensor> { ["x"] =
             Tensor.Of([.. Enumerable.Range(0, Count).Select(i => (float)i)], Count, 1) }, null, null, Count);
-        Feed[] batches = [.. Feed.Of(graph, samples, BatchSize.Of(graph, samples))];
+        Batch[] batches = [.. Batch.Split(graph, samples, BatchSize.Choose(graph, samples))];
         Assert.Equal(Count, batches.Length);
 
         var groups = BatchSize.Together(graph, batches).ToArray();

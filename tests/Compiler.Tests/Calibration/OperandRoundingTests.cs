@@ -38,7 +38,7 @@ public sealed class OperandRoundingTests
 
         var (graph, samples) = Product();
         var executor = new TorchExecutor(graph);
-        Feed[] batches = [.. Feed.Of(graph, samples, 5)];
+        Batch[] batches = [.. Batch.Split(graph, samples, 5)];
         var table = SensitivityEstimation.Estimate(Estimator.Projected, executor, graph, batches, LossKind.Output, RangeTable.Empty, _ =>
             [PrecisionConfig.BF16]);
         var error = Assert.Throws<MixPrecException>(() => table.LeftOut.Warning("Net", null));
@@ -54,7 +54,7 @@ public sealed class OperandRoundingTests
         var precision = PrecisionConfig.Find(id)!;
         var (graph, samples) = Product();
         var executor = new TorchExecutor(graph);
-        Feed[] batches = [.. Feed.Of(graph, samples, 5)];
+        Batch[] batches = [.. Batch.Split(graph, samples, 5)];
         var ranges = RangeCalibration.Collect(ActivationRanges.MinMax, executor, graph, batches.Select(b => b.Inputs));
         var node = graph.QuantizableNodes.Single();
         Assert.Equal(new ActivationRange(_x.Min(), _x.Max()), ranges[node]);

@@ -30,7 +30,7 @@ public sealed class SplitSequencesTests : IDisposable
         using var model = Decoder(batch, pastBatch);
         var graph = GraphRewrites.Apply(model.Graph());
         var options = Options(model);
-        var split = SplitSequences.Of(options, graph, Read(options, graph));
+        var split = SplitSequences.Create(options, graph, Read(options, graph));
         Assert.Equal([Samples, 3L], split.Samples.Inputs["ids"].Shape);
         Assert.Equal([Samples, 3L, Width], split.Samples.Inputs["past_k"].Shape);
         Assert.Equal([Samples, 3L], split.Samples.Labels!.Shape);
@@ -41,7 +41,7 @@ public sealed class SplitSequencesTests : IDisposable
         {
             var ids = Tensor.Of(Ids().AsSpan(r * Tokens, Tokens), 1, Tokens);
             var whole = executor.Outputs([ids, Tensor.Zeros(ElementType.F32, 1, 0, Width)])[0].Span<float>()[(3 * Classes)..].ToArray();
-            var half = executor.Outputs(Feed.Of(graph, split.Samples, 1).ElementAt(r).Inputs)[0].Span<float>().ToArray();
+            var half = executor.Outputs(Batch.Split(graph, split.Samples, 1).ElementAt(r).Inputs)[0].Span<float>().ToArray();
             Assert.Equal(whole, half, (a, b) => Math.Abs(a - b) < 1e-5);
         }
     }
@@ -64,7 +64,7 @@ public sealed class SplitSequencesTests : IDisposable
         float[] past = [.. Enumerable.Range(0, Samples * 2 * Width).Select(i => i * 0.1f)];
         File.WriteAllBytes(_path, new NpzFile().Add("ids", "<i8", Ids(), Samples, Tokens).Add("past_k", "<f4", past, Samples, 2, Width)
             .Bytes());
-        var split = SplitSequences.Of(options, graph, SampleSetReader.Read(_path, graph, null, DataInputs.Of(options, graph)));
+        var split = SplitSequences.Create(options, graph, SampleSetReader.Read(_path, graph, null, DataInputs.FromOptions(options, graph)));
         Assert.Empty(split.Before);
         Assert.Equal(past, split.Samples.Inputs["past_k"].Span<float>().ToArray());
     }
@@ -81,7 +81,7 @@ public sealed class SplitSequencesTests : IDisposable
     {
         File.WriteAllBytes(_path, new NpzFile().Add("ids", "<i8", Ids(), Samples, Tokens).Add("labels", "<i8", Ids(), Samples, Tokens)
             .Bytes());
-        return SampleSetReader.Read(_path, graph, null, DataInputs.Of(options, graph));
+        return SampleSetReader.Read(_path, graph, null, DataInputs.FromOptions(options, graph));
     }
 
     /// <summary>

@@ -18,15 +18,15 @@ public sealed class TorchViewTests
     {
         var tensor = Tensor.Of([1, 2, 3, 4, 5, 6f], 2, 3).Reshape([3, 2]);
         var own = new Tensor(ElementType.F32, [2, 2], MemoryMarshal.AsBytes<float>([1, 2, 3, 4]).ToArray());
-        using var view = TorchView.Of(own);
-        using var other = TorchView.Of(tensor);
+        using var view = TorchView.FromTensor(own);
+        using var other = TorchView.FromTensor(tensor);
         own.Writable<float>()[2] = 30;
         Assert.Equal(30, view[1, 0].item<float>());
         Assert.Equal(22, view.mm(other.t())[0, 2].item<float>() + 5);
-        using var integers = TorchView.Of(Tensor.Of([1L << 40, -3L], 2));
+        using var integers = TorchView.FromTensor(Tensor.Of([1L << 40, -3L], 2));
         Assert.Equal(ScalarType.Int64, integers.dtype);
         Assert.Equal(1L << 40, integers[0].item<long>());
-        using var none = TorchView.Of(Tensor.Zeros(ElementType.F32, 0, 3));
+        using var none = TorchView.FromTensor(Tensor.Zeros(ElementType.F32, 0, 3));
         Assert.Equal([0, 3], none.shape);
     }
 
@@ -38,7 +38,7 @@ public sealed class TorchViewTests
         File.WriteAllBytes(path, MemoryMarshal.AsBytes<float>(elements).ToArray());
         using (var file = MappedFile.Open(path))
         {
-            using var view = TorchView.Of(new Tensor(ElementType.F32, [4000], file.Slice(4000, 16000)));
+            using var view = TorchView.FromTensor(new Tensor(ElementType.F32, [4000], file.Slice(4000, 16000)));
             Assert.Equal(elements[1000..], view.data<float>().ToArray());
             using (var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
             {
@@ -70,8 +70,8 @@ public sealed class TorchViewTests
         byte[] bytes = new byte[8];
         BitConverter.TryWriteBytes(bytes.AsSpan(4), 7f);
         var tensor = new Tensor(ElementType.F32, [2], bytes);
-        using var first = TorchView.Of(tensor);
-        using var second = TorchView.Of(tensor);
+        using var first = TorchView.FromTensor(tensor);
+        using var second = TorchView.FromTensor(tensor);
         return (new WeakReference(bytes), first.alias());
     }
 

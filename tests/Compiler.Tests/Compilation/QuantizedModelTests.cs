@@ -85,7 +85,7 @@ public sealed class QuantizedModelTests
     {
         using var model = Convolutions(groups: 1);
         var graph = GraphRewrites.Apply(model.Graph());
-        Assert.All(graph.QuantizableNodes, n => Assert.Equal(PrecisionConfig.I8, Candidates.OfModel(n)));
+        Assert.All(graph.QuantizableNodes, n => Assert.Equal(PrecisionConfig.I8, Candidates.FromModel(n)));
         var x = EmittedModel.Random(new Random(11), 2, 3, 6, 5);
         var integers = Run(graph, PrecisionAssignment.Uniform(graph, PrecisionConfig.I8), x);
         Assert.Equal(Run(graph, PrecisionAssignment.AllFloat, x), integers);
@@ -108,7 +108,7 @@ public sealed class QuantizedModelTests
                 .Node("bd = DequantizeLinear b sb")
             .Node("y = Gemm xd wd bd", TinyModel.Attribute("transB", 1L)).Output("y");
         var graph = GraphRewrites.Apply(model.Graph());
-        Assert.Equal([PrecisionConfig.I8], graph.QuantizableNodes.Select(Candidates.OfModel));
+        Assert.Equal([PrecisionConfig.I8], graph.QuantizableNodes.Select(Candidates.FromModel));
         var x = Tensor.Of([1.5f, 2f], 1, 2);
         float[] expected = [(1.5f * 0.75f) + (2 * -1.25f) + 10, (1.5f * 1.75f) + (2 * 0.5f) - 20];
         Assert.Equal(expected, Run(graph, PrecisionAssignment.AllFloat, x));
@@ -124,7 +124,7 @@ public sealed class QuantizedModelTests
     {
         using var model = form == "groups" ? Convolutions(groups: 2) : Products(form);
         var layer = GraphRewrites.Apply(model.Graph()).QuantizableNodes.Last();
-        Assert.Null(Candidates.OfModel(layer));
+        Assert.Null(Candidates.FromModel(layer));
     }
 
     private static TinyModel Convolutions(int groups)

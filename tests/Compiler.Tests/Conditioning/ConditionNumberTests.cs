@@ -30,7 +30,7 @@ public sealed class ConditionNumberTests
         {
             // Off the kinks, which lie at multiples of 0.5; beyond −4 the reference values of GELU lose their digits.
             double v = (i * 0.01) + 0.003;
-            AssertNear(FiniteDifference(function.Evaluate, v), ActivationCondition.Of(function, v), $"{function} at {v}");
+            AssertNear(FiniteDifference(function.Evaluate, v), ActivationCondition.At(function, v), $"{function} at {v}");
         }
     }
 
@@ -50,8 +50,8 @@ public sealed class ConditionNumberTests
     {
         foreach (double size in new[] { 0, float.Epsilon, 1e-30, 1e-8, 1, 36.9, 37.1, 90, 700, 750, 1e10, 1e30, float.MaxValue })
         {
-            Assert.InRange(ActivationCondition.Of(Fused[index], size), 0, double.MaxValue);
-            Assert.InRange(ActivationCondition.Of(Fused[index], -size), 0, double.MaxValue);
+            Assert.InRange(ActivationCondition.At(Fused[index], size), 0, double.MaxValue);
+            Assert.InRange(ActivationCondition.At(Fused[index], -size), 0, double.MaxValue);
             Assert.InRange(ActivationCondition.SiLU(-size), 0, double.MaxValue);
         }
     }
@@ -70,16 +70,16 @@ public sealed class ConditionNumberTests
     [InlineData((int)UnaryKind.HardSwish, 1e9, 1)]
     [InlineData((int)UnaryKind.Softsign, 0, 1)]
     public void LimitsAreReached(int kind, double v, double expected) =>
-        Assert.Equal(expected, ActivationCondition.Of(new UnaryFunction((UnaryKind)kind), v), Math.Max(1, Math.Abs(expected)) * 1e-12);
+        Assert.Equal(expected, ActivationCondition.At(new UnaryFunction((UnaryKind)kind), v), Math.Max(1, Math.Abs(expected)) * 1e-12);
 
     [Fact]
     public void LowerTailOfGeluFollowsItsAsymptote()
     {
         // v·φ/Φ = −(v² + 1 − 2/v² + O(v⁻⁴)) for v → −∞.
-        Assert.Equal(900 - (2 / 900.0), ActivationCondition.Of(new UnaryFunction(UnaryKind.Gelu), -30), 10 / 810000.0);
+        Assert.Equal(900 - (2 / 900.0), ActivationCondition.At(new UnaryFunction(UnaryKind.Gelu), -30), 10 / 810000.0);
         // Both sides of the place where the formula changes.
-        double above = ActivationCondition.Of(new UnaryFunction(UnaryKind.Gelu), -3 + 1e-9),
-            below = ActivationCondition.Of(new UnaryFunction(UnaryKind.Gelu), -3 - 1e-9);
+        double above = ActivationCondition.At(new UnaryFunction(UnaryKind.Gelu), -3 + 1e-9),
+            below = ActivationCondition.At(new UnaryFunction(UnaryKind.Gelu), -3 - 1e-9);
         Assert.Equal(above, below, 1e-6);
     }
 
@@ -113,11 +113,11 @@ public sealed class ConditionNumberTests
     [Fact]
     public void ConditionOfASumIsItsErrorMagnification()
     {
-        Assert.Equal(5, ProductCondition.Of(null, 2, 10));
-        Assert.Equal(double.PositiveInfinity, ProductCondition.Of(null, 0, 10));
-        Assert.Equal(0, ProductCondition.Of(null, 0, 0));
-        Assert.Equal(0, ProductCondition.Of(new UnaryFunction(UnaryKind.Relu), 0, 10));
-        Assert.Equal(double.PositiveInfinity, ProductCondition.Of(new UnaryFunction(UnaryKind.Tanh), 0, 10));
+        Assert.Equal(5, ProductCondition.At(null, 2, 10));
+        Assert.Equal(double.PositiveInfinity, ProductCondition.At(null, 0, 10));
+        Assert.Equal(0, ProductCondition.At(null, 0, 0));
+        Assert.Equal(0, ProductCondition.At(new UnaryFunction(UnaryKind.Relu), 0, 10));
+        Assert.Equal(double.PositiveInfinity, ProductCondition.At(new UnaryFunction(UnaryKind.Tanh), 0, 10));
     }
 
     private static double[] Softmax(double[] v) => [.. v.Select(x => Math.Exp(x) / v.Sum(Math.Exp))];

@@ -55,7 +55,7 @@ public sealed class NetworkConditionTests
     {
         using var model = Pyramid();
         var graph = GraphRewrites.Apply(model.Graph());
-        Assert.Empty(EqualSizes.Of(graph));
+        Assert.Empty(EqualSizes.Find(graph));
         using var compiled = CompiledModel.Compile(Lower(graph));
         var executor = new TorchExecutor(graph);
         for (int h = 50; h < 100; h++)

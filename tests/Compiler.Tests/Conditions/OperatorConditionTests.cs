@@ -54,7 +54,7 @@ public sealed class OperatorConditionTests
         var make = Forms[name];
         using TinyModel open = make("p", "q"), closed = make(3, 3);
         var graph = open.Graph();
-        Assert.Empty(EqualSizes.Of(graph));
+        Assert.Empty(EqualSizes.Find(graph));
         var inputs = Inputs(closed.Graph());
         var lowered = Lower(open);
         Assert.Equal(["p", "q"], lowered.Plan.Dimensions.Select(d => d.Identifier).Order(StringComparer.Ordinal));

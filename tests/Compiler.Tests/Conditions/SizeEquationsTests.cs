@@ -40,7 +40,7 @@ public sealed class SizeEquationsTests
                 }
 
                 // In units, what has to be equal is one expression; back in the dimension every size has its value.
-                var values = DimensionValues.Of([(unit.Of("u", "r"), h)]);
+                var values = DimensionValues.Solve([(unit.Of("u", "r"), h)]);
                 foreach (var (left, right) in pairs)
                 {
                     var inUnits = left.Substitute(new Dictionary<string, IntExpr> { ["h"] = unit.Of("u", "r") });

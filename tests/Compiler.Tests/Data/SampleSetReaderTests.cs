@@ -122,7 +122,7 @@ public sealed class SampleSetReaderTests : IDisposable
         var samples = Read(model, new NpzFile().Add("x", "<f4", Floats(), Samples, Width)
             .Add("s", "<f4", Enumerable.Range(7, Math.Max(1, numbers)).Select(i => (float)i).ToArray(), shape));
         Assert.Equal(numbers == 4 ? [7f, 8, 9, 10] : [7f, 7, 7, 7], samples.Inputs["s"].Span<float>().ToArray());
-        Assert.All(Feed.Of(model.Graph(), samples, 64), f =>
+        Assert.All(Batch.Split(model.Graph(), samples, 64), f =>
             Assert.Equal((0, 7f + (numbers == 4 ? f.Samples.FirstIndex : 0)), (f.Inputs[1].Rank, f.Inputs[1].Span<float>()[0])));
     }
 

@@ -88,7 +88,7 @@ public sealed class EmittedClassTests
             .Node("x = Gather table ids").Node("keys = Transpose x", TinyModel.Attribute("perm", 0, 2, 1)).Node("scores = MatMul x keys")
             .Node("masked = Add scores mask").Node("weights = Softmax masked").Node("mixed = MatMul weights x").Node("sum = Add x mixed")
                 .Node("logits = MatMul sum head.weight").Output("logits");
-        var cached = CachedGraph.Of(CacheBindings.Parse("auto"), GraphRewrites.Apply(model.Graph()), model.FilePath,
+        var cached = CachedGraph.Create(CacheBindings.Parse("auto"), GraphRewrites.Apply(model.Graph()), model.FilePath,
             DimensionBindings.None)!;
         return Lowered(cached.Graph, new LoweringOptions("Cached", "Examples") { Cache = cached.Cache }, []);
     }
@@ -107,7 +107,7 @@ public sealed class EmittedClassTests
         var wanted = new Queue<PrecisionConfig>(precisions);
         var layers = graph.QuantizableNodes.Select(node =>
             (Node: node, Precision: wanted.TryPeek(out var next)
-            && Candidates.Of(node).Contains(next) ? wanted.Dequeue() : PrecisionConfig.F32)).ToArray();
+            && Candidates.ForNode(node).Contains(next) ? wanted.Dequeue() : PrecisionConfig.F32)).ToArray();
         var ranges = new RangeTable(layers.ToDictionary(l => l.Node.Name, _ => new ActivationRange(-1, 3)),
             new Dictionary<string, ActivationRange>());
         using var weights = new MemoryStream();

@@ -24,9 +24,9 @@ public sealed class CacheTests
         var session = new CachedSession(path, cache, dimensions);
         long[] tokens = plain.Tokens(length);
         float[] expected = plain.Logits(tokens);
-        AssertClose(expected, session.Feed(length, tokens, [.. Enumerable.Repeat(1, length)]), plain.Roundoff);
-        AssertClose(expected, session.Feed(length, tokens, 1, 15, length - 17, 1), plain.Roundoff);
-        AssertClose(expected, session.Feed(length, tokens, length), plain.Roundoff);
+        AssertClose(expected, session.Batch(length, tokens, [.. Enumerable.Repeat(1, length)]), plain.Roundoff);
+        AssertClose(expected, session.Batch(length, tokens, 1, 15, length - 17, 1), plain.Roundoff);
+        AssertClose(expected, session.Batch(length, tokens, length), plain.Roundoff);
     }
 
     [Theory]

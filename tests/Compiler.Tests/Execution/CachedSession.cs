@@ -14,7 +14,7 @@ namespace MixPrec.Compiler.Tests.Execution;
 internal sealed class CachedSession
 {
     private readonly byte[] _weights;
-    private readonly Func<byte[], int, long[], int[], float[]> _feed;
+    private readonly Func<byte[], int, long[], int[], float[]> _batch;
     private readonly Func<byte[], long[], int, long[]> _greedy;
     private readonly Func<byte[], long> _contract;
 
@@ -22,7 +22,7 @@ internal sealed class CachedSession
     {
         var bindings = DimensionBindings.Parse(dimensions);
         var plain = GraphRewrites.Apply(OnnxModelReader.Read(modelPath, bindings).Graph);
-        Cached = CachedGraph.Of(CacheBindings.Parse(cache), plain, modelPath, bindings)!;
+        Cached = CachedGraph.Create(CacheBindings.Parse(cache), plain, modelPath, bindings)!;
         var lowered = Lowerer.Lower(Cached.Graph, precisions ?? PrecisionAssignment.AllFloat, RangeTable.Empty,
             new LoweringOptions("Net") { Cache = Cached.Cache });
         var plan = Plan.PlanReader.Read(Plan.PlanWriter.Write(lowered.Plan));
@@ -35,7 +35,7 @@ internal sealed class CachedSession
             {
                 private const int Classes = {{classes}};
 
-                public static float[] Feed(byte[] weights, int maxTokens, long[] tokens, int[] chunks)
+                public static float[] Batch(byte[] weights, int maxTokens, long[] tokens, int[] chunks)
                 {
                     using var net = Net.Load(weights);
                     using var session = net.CreateSession(maxTokens);
@@ -99,7 +99,7 @@ internal sealed class CachedSession
                 }
             }
             """]).GetType("Program")!;
-        _feed = program.GetMethod("Feed")!.CreateDelegate<Func<byte[], int, long[], int[], float[]>>();
+        _batch = program.GetMethod("Batch")!.CreateDelegate<Func<byte[], int, long[], int[], float[]>>();
         _greedy = program.GetMethod("Greedy")!.CreateDelegate<Func<byte[], long[], int, long[]>>();
         _contract = program.GetMethod("Contract")!.CreateDelegate<Func<byte[], long>>();
     }
@@ -107,7 +107,7 @@ internal sealed class CachedSession
     public CachedGraph Cached { get; }
 
     /// <summary>The rows for all tokens, fed in chunks of the given lengths.</summary>
-    public float[] Feed(int maxTokens, long[] tokens, params int[] chunks) => _feed(_weights, maxTokens, tokens, chunks);
+    public float[] Batch(int maxTokens, long[] tokens, params int[] chunks) => _batch(_weights, maxTokens, tokens, chunks);
 
     /// <summary>The most likely tokens behind a prompt.</summary>
     public long[] Greedy(long[] prompt, int count) => _greedy(_weights, prompt, count);

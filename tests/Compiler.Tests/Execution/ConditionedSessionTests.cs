@@ -60,7 +60,7 @@ public sealed class ConditionedSessionTests
                 .Node("h = MatMul weights present").Node("y = MatMul h w").Output("y").Output("present");
         string path = model.Save();
         var plain = GraphRewrites.Apply(OnnxModelReader.Read(path, DimensionBindings.None).Graph);
-        var cached = CachedGraph.Of(CacheBindings.Parse("past=present"), plain, path, DimensionBindings.None)!;
+        var cached = CachedGraph.Create(CacheBindings.Parse("past=present"), plain, path, DimensionBindings.None)!;
         var lowered = Lowerer.Lower(cached.Graph, PrecisionAssignment.AllFloat, RangeTable.Empty,
             new LoweringOptions("Net") { Cache = cached.Cache });
         float[] positions = EmittedModel.Random(random, 4, Width).Span<float>().ToArray();

@@ -44,9 +44,9 @@ public sealed class InventedFormatTests
         var (graph, _) = Product();
         PrecisionConfig[] all = [PrecisionConfig.F32, .. PrecisionConfig.InOnePass(s_format), PrecisionConfig.I8];
         var node = graph.QuantizableNodes.Single();
-        Assert.Equal(all, Candidates.Of(node, new EncodedWeightsCache(), all));
-        var subgraph = SequentialPartition.Of(graph).Single();
-        Assert.Equal([["f32"], ["i8"], ["i4g32"], ["i4g32a8"]], ConfigurationEnumerator.Of(subgraph, _ => all)
+        Assert.Equal(all, Candidates.ForNode(node, new EncodedWeightsCache(), all));
+        var subgraph = SequentialPartition.Partition(graph).Single();
+        Assert.Equal([["f32"], ["i8"], ["i4g32"], ["i4g32a8"]], ConfigurationEnumerator.Enumerate(subgraph, _ => all)
             .Select(c => c.Select(p => p.Id).ToArray()));
     }
 
@@ -67,7 +67,7 @@ public sealed class InventedFormatTests
         var precision = PrecisionConfig.InOnePass(s_format).Single(p => p.Id == id);
         var (graph, samples) = Product();
         var executor = new TorchExecutor(graph);
-        Feed[] batches = [.. Feed.Of(graph, samples, 5)];
+        Batch[] batches = [.. Batch.Split(graph, samples, 5)];
         var ranges = RangeCalibration.Collect(ActivationRanges.MinMax, executor, graph, batches.Select(b => b.Inputs));
         var node = graph.QuantizableNodes.Single();
         var table = SensitivityEstimation.Estimate(Estimator.Projected, executor, graph, batches, LossKind.Output, ranges, _ =>
@@ -133,7 +133,7 @@ public sealed class InventedFormatTests
             builder.AddInput("b", new TensorType(ElementType.F32, [8, 4])));
         var graph = builder.Build([builder.Add("y", new MatMul(), a, b)], []);
         Assert.Equal([PrecisionConfig.F32],
-            Candidates.Of(graph.QuantizableNodes.Single(), new EncodedWeightsCache(), [PrecisionConfig.F32, s_weights, s_both]));
+            Candidates.ForNode(graph.QuantizableNodes.Single(), new EncodedWeightsCache(), [PrecisionConfig.F32, s_weights, s_both]));
         foreach (var precision in new[] { s_weights, PrecisionConfig.BF16 })
         {
             Assert.Throws<InvalidOperationException>(() =>

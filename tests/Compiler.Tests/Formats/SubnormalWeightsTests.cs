@@ -27,7 +27,7 @@ public sealed class SubnormalWeightsTests
         var graph = GraphRewrites.Apply(given.Graph());
         Assert.Equal(0, SubnormalWeights.CountIn(GraphRewrites.Apply(zeros.Graph())));
         Assert.True(SubnormalWeights.CountIn(graph) >= 8);
-        PrecisionConfig[] candidates = [.. graph.QuantizableNodes.SelectMany(Candidates.Of).Append(PrecisionConfig.F32).Distinct()];
+        PrecisionConfig[] candidates = [.. graph.QuantizableNodes.SelectMany(Candidates.ForNode).Append(PrecisionConfig.F32).Distinct()];
         foreach (var precision in candidates)
         {
             Assert.Equal(Hash(zeros, precision), Hash(given, precision));
@@ -106,7 +106,8 @@ public sealed class SubnormalWeightsTests
     {
         var graph = GraphRewrites.Apply(model.Graph());
         var ranges = graph.QuantizableNodes.ToDictionary(n => n.Name, _ => new ActivationRange(-1, 1));
-        var choices = graph.QuantizableNodes.Where(n => Candidates.Of(n).Contains(precision)).ToDictionary(n => n.Name, _ => precision);
+        var choices = graph.QuantizableNodes.Where(n => Candidates.ForNode(n).Contains(precision))
+            .ToDictionary(n => n.Name, _ => precision);
         var lowered = Lowerer.Lower(graph, new(choices), new RangeTable(ranges, ranges), new LoweringOptions("Tiny"));
         lowered.Weights.Dispose();
         return lowered.Plan.Hash;

@@ -56,7 +56,7 @@ public abstract class LockFileFolder : IDisposable
         ],
         new LockedNumbers(0.005, 0.0061, 0.0072, 512, 12.5, 7.25, double.NaN, "A CPU <with> \"quotes\""));
 
-    private protected LockSubject Subject() => LockSubject.Of(Options, new ImportedModel(Graph, [At("net.onnx"), At("net.data")], 17));
+    private protected LockSubject Subject() => LockSubject.FromOptions(Options, new ImportedModel(Graph, [At("net.onnx"), At("net.data")], 17));
 
     private protected static string Format(params LockedPlan[] plans) => LockFileWriter.Format(new LockFile(plans));
 

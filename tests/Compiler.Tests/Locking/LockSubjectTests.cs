@@ -36,7 +36,7 @@ public sealed class LockSubjectTests : LockFileFolder
         var example = Example();
         File.WriteAllBytes(At("data.npz"), [6]);
         var options = Options with { ErrorBudget = 0.02, KeepFloat = ["a"], ValidationData = At("net.data") };
-        var current = LockSubject.Of(options, new ImportedModel(Graph, [At("net.onnx"), At("net.data")], 17));
+        var current = LockSubject.FromOptions(options, new ImportedModel(Graph, [At("net.onnx"), At("net.data")], 17));
         Assert.Matches(
             "^the calibration data changed \\(sha256 [0-9a-f]{8}… is now [0-9a-f]{8}…\\); it was made without validation data; "
             + "ErrorBudget was \"0.01\" and is \"0.02\"; KeepFloat was not set and is \"a\"$",

@@ -18,7 +18,7 @@ public sealed class ChosenLossTests
     {
         Assert.Equal(LossKind.CrossEntropy, Chosen(Network(), labels: true).Kind);
         Assert.Equal(LossKind.Mse, Chosen(Network(), targets: true).Kind);
-        Assert.Equal(LossKind.PseudoLabel, ChosenLoss.Of(LossKind.PseudoLabel, false, Network(), Samples(true, false)).Kind);
+        Assert.Equal(LossKind.PseudoLabel, ChosenLoss.Choose(LossKind.PseudoLabel, false, Network(), Samples(true, false)).Kind);
     }
 
     [Fact]
@@ -32,7 +32,7 @@ public sealed class ChosenLossTests
 
     [Fact]
     public void ADemandOnClassesSaysThatThereAreSome() =>
-        Assert.Equal(LossKind.PseudoLabel, ChosenLoss.Of(null, true, Network(), Samples(false, false)).Kind);
+        Assert.Equal(LossKind.PseudoLabel, ChosenLoss.Choose(null, true, Network(), Samples(false, false)).Kind);
 
     [Fact]
     public void ASoftmaxMakesClasses() => Classes(Network((b, x) => b.Add("y", new Softmax(1, false), x)), "softmax");
@@ -88,7 +88,7 @@ public sealed class ChosenLossTests
     }
 
     private static ChosenLoss Chosen(Graph graph, bool labels = false, bool targets = false) =>
-        ChosenLoss.Of(null, false, graph, Samples(labels, targets));
+        ChosenLoss.Choose(null, false, graph, Samples(labels, targets));
 
     private static SampleSet Samples(bool labels, bool targets) => new(
         new Dictionary<string, Tensor>(), labels ? Tensor.Of([0L, 1], 2) : null, targets ? Tensor.Of(new float[6], 2, 3) : null, 2);

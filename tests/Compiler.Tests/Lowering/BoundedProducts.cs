@@ -113,7 +113,7 @@ internal static class BoundedProducts
         double reach = low.Bound + (Near * Math.Abs(low.Value)) + (Near * guard);
         bool[] flags = [.. from v in new[] { low.Value - reach, low.Value, low.Value + reach }
                            from tolerance in new[] { second.Tolerance * (1 - Near), second.Tolerance * (1 + Near) }
-                           select ProductCondition.Of(activation, v, numerator) > tolerance || (v <= 0 && v > -guard)];
+                           select ProductCondition.At(activation, v, numerator) > tolerance || (v <= 0 && v > -guard)];
         return flags.All(f => f) ? high : !flags.Any(f => f) ? low
             : (low.Value, low.Bound + high.Bound + Math.Abs((double)high.Value - low.Value));
     }

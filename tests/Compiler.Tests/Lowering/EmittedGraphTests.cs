@@ -26,12 +26,12 @@ public sealed class EmittedGraphTests
     [Fact]
     public void EveryPrecisionFollowsTheDocumentedArithmetic() => CheckAll(exact: true, (node, random) =>
     {
-        var candidates = Candidates.Of(node);
+        var candidates = Candidates.ForNode(node);
         return candidates[random.Next(candidates.Count)];
     });
 
     [Fact]
-    public void CodesMayMoveByOneStepBehindInexactFunctions() => CheckAll(exact: false, (node, random) => Candidates.Of(node)[^1]);
+    public void CodesMayMoveByOneStepBehindInexactFunctions() => CheckAll(exact: false, (node, random) => Candidates.ForNode(node)[^1]);
 
     /// <summary>The padding of codes follows the channel also where both orders of an image coincide.</summary>
     [Theory]
@@ -104,7 +104,7 @@ public sealed class EmittedGraphTests
         var graph = builder.Build([builder.Add("reader", new MatMul(), rows, Weights(24, 3)),
             builder.Add("sum", new Binary(BinaryKind.Add), rows, rows)], [new("n", "n")]);
         var network = Prepare(graph, 0, (node, _) =>
-            Candidates.Of(node).FirstOrDefault(p => p.Id == (node.Name.StartsWith("branch", StringComparison.Ordinal) ? branches : reader))
+            Candidates.ForNode(node).FirstOrDefault(p => p.Id == (node.Name.StartsWith("branch", StringComparison.Ordinal) ? branches : reader))
                 ?? PrecisionConfig.F32);
         var lowered = Lowerer.Lower(graph, network.Precisions, network.Ranges, new LoweringOptions("Net"));
         Assert.DoesNotContain(lowered.Plan.Steps, step => step.Comment.StartsWith("joins", StringComparison.Ordinal));

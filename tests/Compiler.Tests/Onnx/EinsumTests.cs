@@ -66,7 +66,7 @@ public sealed class EinsumTests
     {
         using var model = new TinyModel(12).Input("x", "n", 3, 8).Initializer("w", Tensor.Of(new float[8 * 4], 8, 4))
             .Node("y = Einsum x w", TinyModel.Attribute("equation", "nij,jk->nik")).Output("y");
-        Assert.Contains(PrecisionConfig.I8, Candidates.Of(Assert.Single(GraphRewrites.Apply(model.Graph()).QuantizableNodes)));
+        Assert.Contains(PrecisionConfig.I8, Candidates.ForNode(Assert.Single(GraphRewrites.Apply(model.Graph()).QuantizableNodes)));
     }
 
     [Theory]

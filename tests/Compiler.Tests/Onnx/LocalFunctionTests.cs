@@ -153,6 +153,6 @@ public sealed class LocalFunctionTests
     {
         using var model = WithBlock(new TinyModel()).Input("x", 2).Initializer("w", W).Node("a = custom:Block x w")
             .Node("b = custom:Block a w").Node("y = Add b w").Output("y");
-        Assert.Equal([("Add", 2), ("LeakyRelu", 1)], OperatorSurvey.Of(model.Save()).Select(u => (u.Name, u.Nodes)));
+        Assert.Equal([("Add", 2), ("LeakyRelu", 1)], OperatorSurvey.Read(model.Save()).Select(u => (u.Name, u.Nodes)));
     }
 }

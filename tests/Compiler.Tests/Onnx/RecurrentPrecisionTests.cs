@@ -39,7 +39,7 @@ public sealed class RecurrentPrecisionTests
     {
         using var model = Layer("LSTM", false, 3, new Random(1), out _, out _, out _);
         var node = GraphRewrites.Apply(model.Graph()).QuantizableNodes.Single(n => n.Op is Recurrence);
-        Assert.Equal(["f32", "bf16", "i8", "i8a7"], Candidates.Of(node).Select(p => p.Id));
+        Assert.Equal(["f32", "bf16", "i8", "i8a7"], Candidates.ForNode(node).Select(p => p.Id));
     }
 
     private static void Check(string op, bool linear, PrecisionConfig precision, int hidden)

@@ -48,7 +48,7 @@ internal static partial class OperatorPage
             ElementType[] types = [.. Running.Value[name].Select(r => r.Type)];
             var type = types.DefaultIfEmpty(ElementType.F32).First();
             var graph = GraphRewrites.Apply(sample.Import(type, Open(sample, type)));
-            string[] candidates = [.. graph.QuantizableNodes.SelectMany(Candidates.Of).Where(p => p != PrecisionConfig.F32).Distinct()
+            string[] candidates = [.. graph.QuantizableNodes.SelectMany(Candidates.ForNode).Where(p => p != PrecisionConfig.F32).Distinct()
                 .Select(p => p.Id)];
             text.Append('\n').AppendJoin(" | ", $"| `{name}`", string.Join(", ", OperatorTable.Find(domain, name)!.Versions),
                 Described(types), string.Join(", ", candidates),

@@ -40,7 +40,7 @@ public sealed class LayerRulesTests
     [Fact]
     public void KeptLayersStayInFloat32AndPinsDecide()
     {
-        var rules = LayerRules.Of(Options() with { KeepFloat = ["/conv*"],
+        var rules = LayerRules.Create(Options() with { KeepFloat = ["/conv*"],
             Pin = [new("/fc/*", PrecisionConfig.BF16), new("*", PrecisionConfig.F32)], Precisions = [PrecisionConfig.I8] }, _graph,
             _ => null);
         Assert.Equal([[PrecisionConfig.F32], [PrecisionConfig.BF16]], _graph.QuantizableNodes.Select(rules.Allowed));
@@ -49,7 +49,7 @@ public sealed class LayerRulesTests
     [Fact]
     public void Float32IsAlwaysACandidate()
     {
-        var rules = LayerRules.Of(Options() with { Precisions = [PrecisionConfig.I8] }, _graph, _ => null);
+        var rules = LayerRules.Create(Options() with { Precisions = [PrecisionConfig.I8] }, _graph, _ => null);
         Assert.All(_graph.QuantizableNodes, n => Assert.Equal([PrecisionConfig.F32, PrecisionConfig.I8], rules.Allowed(n)));
     }
 
@@ -58,7 +58,7 @@ public sealed class LayerRulesTests
     [InlineData("/CONV1/*")]
     public void APatternThatMatchesNothingListsTheLayers(string pattern)
     {
-        var error = Assert.Throws<MixPrecException>(() => LayerRules.Of(Options() with { KeepFloat = [pattern] }, _graph, _ => null));
+        var error = Assert.Throws<MixPrecException>(() => LayerRules.Create(Options() with { KeepFloat = [pattern] }, _graph, _ => null));
         Assert.Equal($"KeepFloat=\"{pattern}\" matches no layer of 'Net'. Layers: /conv1/MatMul, /fc/MatMul.", error.Message);
         Assert.Equal("MXP4002", error.Description.Id);
     }
@@ -67,7 +67,7 @@ public sealed class LayerRulesTests
     public void KeptAndPinnedIsAContradiction()
     {
         var error = Assert.Throws<MixPrecException>(() =>
-            LayerRules.Of(Options() with { KeepFloat = ["/fc/*"], Pin = [new("*MatMul", PrecisionConfig.I8)] }, _graph, _ => null));
+            LayerRules.Create(Options() with { KeepFloat = ["/fc/*"], Pin = [new("*MatMul", PrecisionConfig.I8)] }, _graph, _ => null));
         Assert.Equal("MXP4003", error.Description.Id);
         Assert.Contains("'/fc/MatMul'", error.Message, StringComparison.Ordinal);
         Assert.Contains("Pin=\"*MatMul=i8\"", error.Message, StringComparison.Ordinal);

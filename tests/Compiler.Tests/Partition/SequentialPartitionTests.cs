@@ -21,14 +21,14 @@ public sealed class SequentialPartitionTests
     public void LeadingAndTrailingNodesJoinTheirNeighbours()
     {
         var x = _net.Input("x", 4, 8);
-        var parts = SequentialPartition.Of(_net.Build(_net.Relu("end", _net.Linear("a", _net.Relu("begin", x), 8))));
+        var parts = SequentialPartition.Partition(_net.Build(_net.Relu("end", _net.Linear("a", _net.Relu("begin", x), 8))));
         Assert.Equal(["begin", "a", "end"], Assert.Single(parts).Nodes.Select(n => n.Name));
     }
 
     [Fact]
     public void ANetworkWithoutProductsIsOneSubgraph()
     {
-        var parts = SequentialPartition.Of(_net.Build(_net.Relu("b", _net.Relu("a", _net.Input("x", 4)))));
+        var parts = SequentialPartition.Partition(_net.Build(_net.Relu("b", _net.Relu("a", _net.Input("x", 4)))));
         Assert.Empty(Assert.Single(parts).Quantizable);
     }
 
@@ -91,7 +91,7 @@ public sealed class SequentialPartitionTests
     [Fact]
     public void EqualSubgraphsShareASignature()
     {
-        var parts = SequentialPartition.Of(Llama(blocks: 3));
+        var parts = SequentialPartition.Partition(Llama(blocks: 3));
         Assert.Equal(12, parts.Count);
         // The first block has no addition before its norm and the last one is followed by nothing but its own addition.
         Assert.Equal(parts[4].Signature, parts[8].Signature);
@@ -105,7 +105,7 @@ public sealed class SequentialPartitionTests
     public void AttributesAndShapesSeparateSignatures()
     {
         var x = _net.Input("x", 1, 4, 8, 8);
-        var parts = SequentialPartition.Of(_net.Build(_net.Conv("d",
+        var parts = SequentialPartition.Partition(_net.Build(_net.Conv("d",
             _net.Conv("c", _net.Conv("b", _net.Conv("a", x, 4, 3), 4, 3), 4, 5), 4, 3)));
         Assert.Equal(parts[0].Signature, parts[1].Signature);
         Assert.NotEqual(parts[1].Signature, parts[2].Signature);
@@ -126,7 +126,7 @@ public sealed class SequentialPartitionTests
         for (int seed = 0; seed < 300; seed++)
         {
             var graph = RandomGraph(new Random(seed));
-            var parts = SequentialPartition.Of(graph);
+            var parts = SequentialPartition.Partition(graph);
             Assert.Equal(graph.Nodes.Select(n => n.Name).Order(), parts.SelectMany(p => p.Nodes).Select(n => n.Name).Order());
             var home = parts.SelectMany(p => p.Nodes.Select(n => (n, p.Index))).ToDictionary(p => p.n, p => p.Index);
             Assert.All(graph.Nodes, n =>
@@ -169,6 +169,6 @@ public sealed class SequentialPartitionTests
     }
 
     private static string Products(Graph graph) =>
-        string.Join(" ", SequentialPartition.Of(graph).Select(p =>
+        string.Join(" ", SequentialPartition.Partition(graph).Select(p =>
             $"{{{string.Join(" ", p.Nodes.Where(n => n.Op is MatMul or Conv).Select(n => n.Name))}}}"));
 }

@@ -24,7 +24,8 @@ public sealed class TransformerPartitionTests
         string folder = Path.Combine(SharedMaterial.Models, model);
         SharedMaterial.SkipWhenAbsent(folder);
         var graph = GraphRewrites.Apply(OnnxModelReader.Read(OnnxTestCase.ModelPath(folder), DimensionBindings.None).Graph);
-        string[][] parts = [.. SequentialPartition.Of(graph).Select(s => s.Nodes.Where(n => n.Op is MatMul).Select(n => n.Name).ToArray())];
+        string[][] parts = [.. SequentialPartition.Partition(graph)
+            .Select(s => s.Nodes.Where(n => n.Op is MatMul).Select(n => n.Name).ToArray())];
         Assert.Equal([.. Enumerable.Repeat(sizes, blocks).SelectMany(s => s), 1], parts.Select(p => p.Length));
         Assert.Equal(first, string.Join(" ", parts.Take(sizes.Length).Select(p => $"{{{string.Join(" ", p)}}}")));
     }

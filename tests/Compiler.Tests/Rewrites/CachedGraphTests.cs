@@ -68,10 +68,10 @@ public sealed class CachedGraphTests
         }
 
         var graph = model.Node("hidden = Abs state").Output("hidden").Graph();
-        Assert.Equal(expected, SuggestedCache.Of(graph)?.Text);
+        Assert.Equal(expected, SuggestedCache.Find(graph)?.Text);
         if (expected is not null)
         {
-            Assert.Equal(inputs, SuggestedCache.Of(graph)!.Pasts);
+            Assert.Equal(inputs, SuggestedCache.Find(graph)!.Pasts);
             Assert.Equal(inputs, CacheBindings.Parse(expected).PairsOf(graph, "").Select(p => p.Past.Name));
             AssertRefused(model, $"the model takes its past as inputs already: set Cache=\"{expected}\"");
         }
@@ -112,7 +112,7 @@ public sealed class CachedGraphTests
     }
 
     private static CachedGraph Cached(TinyModel model, string cache = "auto") =>
-        CachedGraph.Of(CacheBindings.Parse(cache), GraphRewrites.Apply(model.Graph()), model.Save(), DimensionBindings.None)!;
+        CachedGraph.Create(CacheBindings.Parse(cache), GraphRewrites.Apply(model.Graph()), model.Save(), DimensionBindings.None)!;
 
     /// <summary>Embedding, attention of the embedding to itself, sum of both.</summary>
     private static TinyModel Decoder(string mask, string weights, string last = "y = Relu sum")

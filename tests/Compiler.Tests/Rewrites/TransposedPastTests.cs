@@ -28,7 +28,7 @@ public sealed class TransposedPastTests
     {
         using var model = Model(keys, groups);
         var graph = GraphRewrites.Apply(model.Graph());
-        var cached = CachedGraph.Of(CacheBindings.Parse("past_*=present_*"), graph, model.Save(), DimensionBindings.None)!.Graph;
+        var cached = CachedGraph.Create(CacheBindings.Parse("past_*=present_*"), graph, model.Save(), DimensionBindings.None)!.Graph;
         Assert.Equal(kept, !cached.Nodes.Any(n => n.Op is Transpose && n.Output.Shape.Any(d => d.Symbols.Contains("P"))));
         Assert.Equal(kept ? [1, Heads, Width, IntExpr.Symbol("P")] : [1, Heads, IntExpr.Symbol("P"), Width], cached.Inputs[^1].Shape);
 

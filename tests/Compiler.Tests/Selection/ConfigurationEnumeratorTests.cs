@@ -15,7 +15,7 @@ public sealed class ConfigurationEnumeratorTests
     [Fact]
     public void SmallSubgraphsAreEnumeratedInFull()
     {
-        var all = ConfigurationEnumerator.Of(Parallel(3), _ => Four);
+        var all = ConfigurationEnumerator.Enumerate(Parallel(3), _ => Four);
         Assert.Equal(64, all.Select(a => string.Join(" ", a)).Distinct().Count());
         Assert.All(all[0], p => Assert.Same(PrecisionConfig.F32, p));
     }
@@ -23,7 +23,7 @@ public sealed class ConfigurationEnumeratorTests
     [Fact]
     public void LargeOnesKeepTheNeighbourhoodOfUniformAssignments()
     {
-        var all = ConfigurationEnumerator.Of(Parallel(6), _ => Four, cap: 100);
+        var all = ConfigurationEnumerator.Enumerate(Parallel(6), _ => Four, cap: 100);
         Assert.Equal(4 + (4 * 6 * 3), all.Count);
         Assert.All(all, a => Assert.True(a.GroupBy(p => p).Max(g => g.Count()) >= 5));
         Assert.Equal(all.Count, all.Select(a => string.Join(" ", a)).Distinct().Count());
@@ -36,13 +36,15 @@ public sealed class ConfigurationEnumeratorTests
         var net = new Networks();
         var block = net.Build(net.LlamaBlock("", net.Input("x", 1, 6, 8), net.Input("mask", 1, 1, 6, 6),
             net.Input("rotary", 1, 6, 1, 4), 8, 2));
-        var attention = SequentialPartition.Of(block).Single(s => s.Quantizable.Any(n => n.MultipliesActivations()));
+        var attention = SequentialPartition.Partition(block).Single(s => s.Quantizable.Any(n => n.MultipliesActivations()));
         Assert.Equal(["q", "k", "v", "QK", "AV"], attention.Quantizable.Select(n => n.Name));
-        var all = ConfigurationEnumerator.Of(attention, n => n.MultipliesActivations() ? [PrecisionConfig.F32, PrecisionConfig.I8] : Four);
+        var all = ConfigurationEnumerator.Enumerate(attention,
+            n => n.MultipliesActivations() ? [PrecisionConfig.F32, PrecisionConfig.I8] : Four);
         Assert.Equal(16, all.Count);
         Assert.All(all, a => Assert.Single(a.Take(3).Distinct()));
         Assert.Equal(["f32 f32", "f32 i8", "i8 f32", "i8 i8"], all.Select(a => $"{a[3]} {a[4]}").Distinct());
-        var few = ConfigurationEnumerator.Of(attention, n => n.MultipliesActivations() ? [PrecisionConfig.F32, PrecisionConfig.I8] : Four,
+        var few = ConfigurationEnumerator.Enumerate(attention,
+            n => n.MultipliesActivations() ? [PrecisionConfig.F32, PrecisionConfig.I8] : Four,
             cap: 10);
         Assert.Equal(["f32 f32", "i8 i8"], few.Select(a => $"{a[3]} {a[4]}").Distinct());
         Assert.Equal(0, OpCost.WeightBytes(attention.Quantizable[3], PrecisionConfig.I8));
@@ -57,20 +59,20 @@ public sealed class ConfigurationEnumeratorTests
         var net = new Networks();
         var block = net.Build(net.LlamaBlock("", net.Input("x", 1, 6, 8), net.Input("mask", 1, 1, 6, 6),
             net.Input("rotary", 1, 6, 1, 4), 8, 2));
-        var attention = SequentialPartition.Of(block).Single(s => s.Quantizable.Any(n => n.MultipliesActivations()));
+        var attention = SequentialPartition.Partition(block).Single(s => s.Quantizable.Any(n => n.MultipliesActivations()));
         PrecisionConfig[] products = [.. Four.Take(3)], weights = [.. PrecisionConfig.All.Take(7)];
-        var all = ConfigurationEnumerator.Of(attention, n => n.MultipliesActivations() ? products : weights);
+        var all = ConfigurationEnumerator.Enumerate(attention, n => n.MultipliesActivations() ? products : weights);
         Assert.Equal(63, all.Count);
         Assert.Equal(9, all.Select(a => (a[3], a[4])).Distinct().Count());
     }
 
     [Fact]
-    public void UniformOnesStayUnderAnyCap() => Assert.Equal(4, ConfigurationEnumerator.Of(Parallel(6), _ => Four, cap: 1).Count);
+    public void UniformOnesStayUnderAnyCap() => Assert.Equal(4, ConfigurationEnumerator.Enumerate(Parallel(6), _ => Four, cap: 1).Count);
 
     [Fact]
     public void OnlyAllowedCandidatesAreUsed()
     {
-        var all = ConfigurationEnumerator.Of(Parallel(6), n =>
+        var all = ConfigurationEnumerator.Enumerate(Parallel(6), n =>
             n.Name == "p0" ? [PrecisionConfig.I8] : [PrecisionConfig.BF16, PrecisionConfig.F32], cap: 20);
         Assert.All(all, a => Assert.Same(PrecisionConfig.I8, a[0]));
         Assert.All(all, a => Assert.DoesNotContain(PrecisionConfig.I8A7, a));
@@ -80,7 +82,7 @@ public sealed class ConfigurationEnumeratorTests
     public void MacsAndBytesFollowFromShapes()
     {
         var net = new Networks();
-        var conv = SequentialPartition.Of(net.Build(net.Conv("c", net.Input("x", 2, 3, 8, 8), 5, 3)))[0];
+        var conv = SequentialPartition.Partition(net.Build(net.Conv("c", net.Input("x", 2, 3, 8, 8), 5, 3)))[0];
         var macs = new Dictionary<string, long>();
         Assert.Equal(2 * 5 * 64 * 27, OpCost.Macs(conv.Quantizable[0], macs));
         Assert.Equal(135 * 4, OpCost.WeightBytes(conv.Quantizable[0], PrecisionConfig.F32));
@@ -102,7 +104,7 @@ public sealed class ConfigurationEnumeratorTests
     {
         var net = new Networks();
         var x = net.Input("x", 1, 8);
-        return Assert.Single(SequentialPartition.Of(net.Build(Enumerable.Range(0, layers).Select(i => net.Linear("p" + i, x, 8))
+        return Assert.Single(SequentialPartition.Partition(net.Build(Enumerable.Range(0, layers).Select(i => net.Linear("p" + i, x, 8))
             .Aggregate((a, b) => net.Add("sum", a, b)))));
     }
 }

@@ -118,7 +118,7 @@ public sealed class IntegerProgramTests
         var problem = Problems.Of(
             [Problems.Config(0, 0), Problems.Config(5, 600)], [Problems.Config(0, 0), Problems.Config(3, 200), Problems.Config(4, 900)],
                 [Problems.Config(0, 0), Problems.Config(1, 20)]);
-        var curve = ParetoSweep.Of(problem, ParetoSweep.Budgets(1));
+        var curve = ParetoSweep.Run(problem, ParetoSweep.Budgets(1));
         Assert.Equal(13, curve.Count);
         Assert.Equal(1, curve[6].ErrorBudget);
         Assert.Equal(curve.Select(p => p.Gain).Order(), curve.Select(p => p.Gain));

@@ -23,7 +23,8 @@ internal static class Problems
             x = net.Linear("l" + i, x, 4);
         }
 
-        return new SelectionProblem([.. SequentialPartition.Of(net.Build(x)).Zip(groups, (s, g) => new SelectionGroup(s, g))], 1, 1024);
+        return new SelectionProblem([.. SequentialPartition.Partition(net.Build(x))
+            .Zip(groups, (s, g) => new SelectionGroup(s, g))], 1, 1024);
     }
 
     public static SelectionProblem Random(Random random)

@@ -39,7 +39,7 @@ public sealed class AnalyticEstimatorTests
     {
         var network = new Network(inputShape, weightShape, op);
         var executor = new TorchExecutor(network.Graph);
-        Feed[] batches = [.. Feed.Of(network.Graph, network.Samples, 4)];
+        Batch[] batches = [.. Batch.Split(network.Graph, network.Samples, 4)];
         var ranges = RangeCalibration.Collect(ActivationRanges.MinMax, executor, network.Graph, batches.Select(b => b.Inputs));
         var node = network.Graph.QuantizableNodes.Single();
         var table = SensitivityEstimation.Estimate(Estimator.Analytic, executor, network.Graph, batches, LossKind.Mse, ranges, _ =>

@@ -42,7 +42,7 @@ public sealed class ProductOfActivationsTests
         {
             var (graph, samples, a, b) = Product([.. left], [.. right]);
             var executor = new TorchExecutor(graph);
-            Feed[] batches = [.. Feed.Of(graph, samples, 3)];
+            Batch[] batches = [.. Batch.Split(graph, samples, 3)];
             var ranges = RangeCalibration.Collect(ActivationRanges.MinMax, executor, graph, batches.Select(f => f.Inputs));
             var node = graph.QuantizableNodes.Single();
             Assert.Equal(Range(a), ranges[node]);

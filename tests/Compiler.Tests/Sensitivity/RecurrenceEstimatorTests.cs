@@ -129,7 +129,7 @@ public sealed class RecurrenceEstimatorTests
         private readonly Graph _graph;
         private readonly float[] _x;
         private readonly TorchExecutor _executor;
-        private readonly Feed[] _batches;
+        private readonly Batch[] _batches;
         private readonly RangeTable _ranges;
         private readonly Node _node;
 
@@ -150,7 +150,7 @@ public sealed class RecurrenceEstimatorTests
             _executor = new TorchExecutor(_graph);
             var samples = new SampleSet(new Dictionary<string, Tensor> { ["x"] = Tensor.Of(_x, Samples, Steps, Columns) }, null, null,
                 Samples) { GroupSize = Samples };
-            _batches = [.. Feed.Of(_graph, samples, 1)];
+            _batches = [.. Batch.Split(_graph, samples, 1)];
             _ranges = RangeCalibration.Collect(ActivationRanges.MinMax, _executor, _graph, _batches.Select(b => b.Inputs));
             _node = _graph.QuantizableNodes.Single();
         }

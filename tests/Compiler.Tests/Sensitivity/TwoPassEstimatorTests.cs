@@ -37,7 +37,7 @@ public sealed class TwoPassEstimatorTests
             (PrecisionConfig.Find(id)!, activation.Length == 0 ? null : new UnaryFunction(Enum.Parse<UnaryKind>(activation)));
         var (graph, samples) = Product(function);
         var executor = new TorchExecutor(graph);
-        Feed[] batches = [.. Feed.Of(graph, samples, 5)];
+        Batch[] batches = [.. Batch.Split(graph, samples, 5)];
         var ranges = RangeCalibration.Collect(ActivationRanges.MinMax, executor, graph, batches.Select(b => b.Inputs));
         var node = graph.QuantizableNodes.Single();
         var (squared, independent, recomputed) = Expected(precision.Second!, activation, ranges[node]);

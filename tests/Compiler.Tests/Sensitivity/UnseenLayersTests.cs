@@ -62,7 +62,7 @@ public sealed class UnseenLayersTests
     {
         var samples = Data();
         var executor = new TorchExecutor(graph);
-        Feed[] batches = [.. Feed.Of(graph, samples, 5)];
+        Batch[] batches = [.. Batch.Split(graph, samples, 5)];
         var ranges = RangeCalibration.Collect(ActivationRanges.MinMax, executor, graph, batches.Select(b => b.Inputs));
         return SensitivityEstimation.Estimate(Estimator.Projected, executor, graph, batches, loss, ranges, _ =>
             [PrecisionConfig.F32, PrecisionConfig.I8]);

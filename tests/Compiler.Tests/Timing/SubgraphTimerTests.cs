@@ -82,11 +82,12 @@ public sealed class SubgraphTimerTests
 
     private static TimingTable Measure(Graph graph, SampleSet samples, IReadOnlyList<PrecisionConfig> allowed)
     {
-        var parts = SequentialPartition.Of(graph);
+        var parts = SequentialPartition.Partition(graph);
         var ranges = new RangeTable(graph.QuantizableNodes.ToDictionary(n => n.Name, _ => new ActivationRange(-1, 1)),
             new Dictionary<string, ActivationRange>());
         using var float32 = CompiledModel.Compile(Lowerer.Lower(graph, PrecisionAssignment.AllFloat, ranges, new LoweringOptions("Net")));
-        var configurations = parts.Select(p => ConfigurationEnumerator.Of(p, n => [.. allowed.Where(Candidates.Of(n).Contains)])).ToArray();
+        var configurations = parts.Select(p => ConfigurationEnumerator.Enumerate(p,
+            n => [.. allowed.Where(Candidates.ForNode(n).Contains)])).ToArray();
         var cancellation = TestContext.Current.CancellationToken;
         var whole = NetworkTimer.Measure(graph, samples, float32, cancellation);
         return new SubgraphTimer(graph, samples, ranges, new EncodedWeightsCache(), TimeSpan.FromSeconds(2), (_, _) => { }, cancellation)

@@ -12,7 +12,7 @@ public sealed class TimingEffortTests
     public TimingEffortTests()
     {
         var net = new Networks();
-        _parts = SequentialPartition.Of(net.Build(net.Linear("c", net.Linear("b", net.Linear("a", net.Input("x", 1, 8), 8), 8), 4)));
+        _parts = SequentialPartition.Partition(net.Build(net.Linear("c", net.Linear("b", net.Linear("a", net.Input("x", 1, 8), 8), 8), 4)));
     }
 
     /// <summary>Of three layers two are alike, and are timed once.</summary>

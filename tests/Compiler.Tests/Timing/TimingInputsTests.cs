@@ -42,7 +42,7 @@ public sealed class TimingInputsTests
         var samples = new SampleSet(new Dictionary<string, Tensor> { ["x"] = Tensor.Of(new float[5 * 7 * 2], 5, 7, 2) }, null, null, 5);
         var part = graph.Extract([graph.Nodes[1]]);
 
-        Assert.Equal(new Dictionary<string, long> { ["batch"] = 1, ["steps"] = 7 }, SampleSizes.Of(graph, samples));
+        Assert.Equal(new Dictionary<string, long> { ["batch"] = 1, ["steps"] = 7 }, SampleSizes.Find(graph, samples));
         var whole = TimingInputs.Record(graph, samples, graph.Inputs).For(graph, Layout.RowMajor);
         Assert.Equal(5, whole.Count);
         Assert.All(whole, run => Assert.Equal([1L, 7, 2], run[0].Shape));

@@ -8,29 +8,29 @@ public sealed class LossErrorTests
     [Fact]
     public void TheValueIsTheRelativeRootMeanSquare()
     {
-        var error = LossError.Of([3, 4, 0], [3.3, 3.6, 0.5]);
+        var error = LossError.Compute([3, 4, 0], [3.3, 3.6, 0.5]);
         Assert.Equal(Math.Sqrt((0.09 + 0.16 + 0.25) / 25), error.Value, 12);
         Assert.Equal(3, error.Samples);
     }
 
     [Fact]
-    public void EqualLossesHaveNoError() => Assert.Equal(new LossError(0, 0, 2), LossError.Of([0, 0], [0, 0]));
+    public void EqualLossesHaveNoError() => Assert.Equal(new LossError(0, 0, 2), LossError.Compute([0, 0], [0, 0]));
 
     [Fact]
-    public void AChangeOfALossThatIsZeroIsInfinite() => Assert.Equal(double.PositiveInfinity, LossError.Of([0, 0], [0, 1]).Value);
+    public void AChangeOfALossThatIsZeroIsInfinite() => Assert.Equal(double.PositiveInfinity, LossError.Compute([0, 0], [0, 1]).Value);
 
     [Fact]
     public void TheBoundIsTheSameEachTime()
     {
         double[] g = [.. Enumerable.Range(1, 50).Select(i => (double)i)];
-        Assert.Equal(LossError.Of(g, [.. g.Select(x => x + (x % 3))]), LossError.Of(g, [.. g.Select(x => x + (x % 3))]));
+        Assert.Equal(LossError.Compute(g, [.. g.Select(x => x + (x % 3))]), LossError.Compute(g, [.. g.Select(x => x + (x % 3))]));
     }
 
     [Fact]
     public void EqualRelativeChangesLeaveNoSpread()
     {
         double[] g = [1, 2, 3, 4, 5];
-        var error = LossError.Of(g, [.. g.Select(x => x * 1.01)]);
+        var error = LossError.Compute(g, [.. g.Select(x => x * 1.01)]);
         Assert.Equal(0.01, error.Value, 12);
         Assert.Equal(0.01, error.UpperBound95, 12);
     }
@@ -49,7 +49,7 @@ public sealed class LossErrorTests
         int below = Enumerable.Range(0, 400).Count(_ =>
         {
             double[] g = [.. Enumerable.Range(0, 512).Select(_ => -Math.Log(1 - random.NextDouble()))];
-            var error = LossError.Of(g, [.. g.Select(x => x + (0.01 * Normal(random)))]);
+            var error = LossError.Compute(g, [.. g.Select(x => x + (0.01 * Normal(random)))]);
             Assert.True(error.UpperBound95 >= error.Value);
             return error.UpperBound95 < truth;
         });
@@ -64,7 +64,7 @@ public sealed class LossErrorTests
         {
             var random = new Random(2);
             double[] g = [.. Enumerable.Range(0, samples).Select(_ => 1 + random.NextDouble())];
-            var error = LossError.Of(g, [.. g.Select(x => x + (0.01 * Normal(random)))]);
+            var error = LossError.Compute(g, [.. g.Select(x => x + (0.01 * Normal(random)))]);
             return (error.UpperBound95 / error.Value) - 1;
         }
 

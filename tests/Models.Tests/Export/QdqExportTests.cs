@@ -185,7 +185,7 @@ public sealed class QdqExportTests : IDisposable
     private static void AgreesWithItsOwnImport(string path, IReadOnlyList<Tensor> inputs)
     {
         var graph = GraphRewrites.Apply(OnnxModelReader.Read(path, DimensionBindings.None).Graph);
-        var pins = graph.QuantizableNodes.ToDictionary(n => n.Name, n => Candidates.OfModel(n) ?? PrecisionConfig.F32);
+        var pins = graph.QuantizableNodes.ToDictionary(n => n.Name, n => Candidates.FromModel(n) ?? PrecisionConfig.F32);
         Assert.Contains(PrecisionConfig.I8, pins.Values);
         using var emitted = CompiledModel.Compile(Lowerer.Lower(graph, new PrecisionAssignment(pins), RangeTable.Empty,
             new LoweringOptions("Exported")));

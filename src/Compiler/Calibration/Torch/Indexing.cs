@@ -17,7 +17,7 @@ internal static class Indexing
         GatherND gather => Pick(gather, input(0)!, input(1)!, node.Output.Type.ShapeAt(symbols)),
         // TorchSharp joins by sums only.
         ScatterElements { Join: not (null or BinaryKind.Add) } or ScatterND { Join: not (null or BinaryKind.Add) } =>
-            throw NotCalibrated.Of(node),
+            throw NotCalibrated.Error(node),
         ScatterElements scatter =>
             Write(scatter.Join, input(0)!, scatter.Axis, Counted(input(1)!, input(0)!.shape[scatter.Axis]), input(2)!),
         ScatterND scatter => Write(scatter, input(0)!, input(1)!, input(2)!),

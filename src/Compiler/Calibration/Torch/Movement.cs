@@ -23,7 +23,7 @@ internal static class Movement
             Repeat repeat => input(0)!.repeat_interleave(repeat.Times, repeat.Axis),
             Resample resample => Resampled(resample.Axis, input(0)!, input(1)!, input(2)!),
             Pad pad => Padded(pad, input(0)!, node.Inputs.Count > 1 ? input(1) : null),
-            _ => throw NotCalibrated.Of(node),
+            _ => throw NotCalibrated.Error(node),
         };
     }
 

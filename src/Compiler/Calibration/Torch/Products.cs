@@ -27,7 +27,7 @@ internal static class Products
             return bias is null ? product : product + bias;
         }
 
-        return Convolve((Conv)node.Op, x, weights, bias) ?? throw NotCalibrated.Of(node);
+        return Convolve((Conv)node.Op, x, weights, bias) ?? throw NotCalibrated.Error(node);
     }
 
     /// <summary>The convolution without its activation, or null over more dimensions than TorchSharp has.</summary>

@@ -21,7 +21,7 @@ internal sealed class ConcatLowering : OpLowering<Concat>
             return;
         }
 
-        if (JoinedOutput.Of(node.Input(0), context.Graph) is not null)
+        if (JoinedOutput.Find(node.Input(0), context.Graph) is not null)
         {
             return;
         }

@@ -18,7 +18,7 @@ internal sealed class ConvLowering : OpLowering<Conv>
     protected override void Lower(Node node, Conv op, LoweringContext context)
     {
         var (x, w, y) = (node.Input(0), node.Input(1), node.Output);
-        if (ProductFamilies.Of(node) is null && context.Precisions[node] is var wanted && wanted != PrecisionConfig.F32)
+        if (ProductFamilies.FromNode(node) is null && context.Precisions[node] is var wanted && wanted != PrecisionConfig.F32)
         {
             throw new InvalidOperationException($"'{node.Name}' runs in fp32 alone, not as {wanted}");
         }

@@ -14,7 +14,7 @@ internal sealed class GatherLowering : OpLowering<Gather>
     protected override void Lower(Node node, Gather op, LoweringContext context)
     {
         var (x, indices) = (node.Input(0), node.Input(1));
-        var line = indices.Rank == 1 ? AxisInMemory.Of(x, op.Axis, context)
+        var line = indices.Rank == 1 ? AxisInMemory.Locate(x, op.Axis, context)
             : new(Layout.RowMajor, IntExpr.Product(x.Shape.Take(op.Axis)), IntExpr.Product(x.Shape.Skip(op.Axis + 1)));
         context.Call(node, "Gather.Run", $"picks along dimension {op.Axis}",
             context.Read(node, x, line.Layout), context.Read(node, indices, Layout.RowMajor), context.Create(node.Output, line.Layout),

@@ -18,7 +18,7 @@ internal sealed class LoopLowering : OpLowering<Loop>
     {
         Location[] first = [.. Enumerable.Range(2, op.States).Select(i => context.Read(node, node.Input(i), Layout.RowMajor))];
         Location[] captured = [.. node.Inputs.Skip(2 + op.States).Select(v => context.Read(node, v!, Layout.RowMajor))];
-        PlanArgument times = op.Times is { } known ? Int(known) : node.InputOrNull(0) is { } limit
+        PlanArgument times = op.TripCount is { } known ? Int(known) : node.InputOrNull(0) is { } limit
             ? context.Read(node, limit, Layout.RowMajor) : Int(int.MaxValue);
         Location[] states = [.. node.Outputs.Take(op.States).Select(o => context.Create(o, Layout.RowMajor))];
         Location[] collected = [.. node.Outputs.Skip(op.States).Select(o => context.Create(o, Layout.RowMajor))];
@@ -34,9 +34,9 @@ internal sealed class LoopLowering : OpLowering<Loop>
             Copy(node, context, from, to, output.Type.Length, "a state of the loop");
         }
 
-        context.Repeat(node, op.Time, "Loop.Goes", op.Conditional ? "repeats the steps that follow as long as a condition holds"
+        context.Repeat(node, op.Iteration, "Loop.Continues", op.Conditional ? "repeats the steps that follow as long as a condition holds"
             : "repeats the steps that follow",
-            [Int(IntExpr.Count(op.Time)), times, .. op.Conditional ? (PlanArgument[])[condition] : []], () =>
+            [Int(IntExpr.Count(op.Iteration)), times, .. op.Conditional ? (PlanArgument[])[condition] : []], () =>
             {
                 var body = context.Inside(op.Body, [.. states, .. captured]);
                 int before = context.Steps.Count;
@@ -64,7 +64,7 @@ internal sealed class LoopLowering : OpLowering<Loop>
         {
             int output = 1 + op.States + i;
             var place = collected[i]
-                with { Offset = collected[i].Offset + (IntExpr.Count(op.Time) * Length(output) * collected[i].Type.Size()) };
+                with { Offset = collected[i].Offset + (IntExpr.Count(op.Iteration) * Length(output) * collected[i].Type.Size()) };
             Copy(node, body, results[output], place, Length(output), "collects a value");
         }
 

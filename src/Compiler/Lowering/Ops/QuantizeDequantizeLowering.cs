@@ -12,9 +12,9 @@ internal sealed class QuantizeDequantizeLowering : OpLowering<QuantizeDequantize
 {
     protected override void Lower(Node node, QuantizeDequantize op, LoweringContext context)
     {
-        var (x, y, parameters, given) = (node.Input(0), node.Output, ModelQuantization.Of(op), context.LayoutOf(node.Input(0)));
+        var (x, y, parameters, given) = (node.Input(0), node.Output, ModelQuantization.FromModel(op), context.LayoutOf(node.Input(0)));
         var layouts = context.Graph.ConsumersOf(y).Select(reader => Wanted(reader, given)).Distinct().ToArray();
-        if (QuantizedOutput.Of(y, context) == parameters && layouts is [var wanted] && (wanted == given || context.HasFloats(x)))
+        if (QuantizedOutput.Find(y, context) == parameters && layouts is [var wanted] && (wanted == given || context.HasFloats(x)))
         {
             context.PlaceQuantized(y, wanted, parameters, context.Read(node, x, wanted, parameters));
             return;

@@ -11,7 +11,7 @@ internal sealed class RepeatLowering : OpLowering<Repeat>
     protected override void Lower(Node node, Repeat op, LoweringContext context)
     {
         var x = node.Input(0);
-        var line = AxisInMemory.Of(x, op.Axis, context);
+        var line = AxisInMemory.Locate(x, op.Axis, context);
         context.Call(node, "Repeat.Run", $"each position of dimension {op.Axis} {op.Times} times",
             context.Read(node, x, line.Layout), context.Create(node.Output, line.Layout), Int(line.Outer), Int(x.Shape[op.Axis]),
                 Int(op.Times), Int(line.Inner));

@@ -12,7 +12,7 @@ internal sealed class ResampleLowering : OpLowering<Resample>
     {
         ElementRule.RequireFloat(node);
         var (x, starts, weights) = (node.Input(0), node.Input(1), node.Input(2));
-        var line = AxisInMemory.Of(x, op.Axis, context);
+        var line = AxisInMemory.Locate(x, op.Axis, context);
         context.Call(node, "Resample.Run", $"interpolates along dimension {op.Axis} with {weights.Shape[1]} taps",
             context.Read(node, x, line.Layout), context.Read(node, starts, Layout.RowMajor), context.Read(node, weights, Layout.RowMajor),
                 context.Create(node.Output, line.Layout),

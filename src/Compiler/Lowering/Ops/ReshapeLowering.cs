@@ -16,7 +16,7 @@ internal sealed class ReshapeLowering : OpLowering<Reshape>
         var (x, y) = (node.Input(0), node.Output);
         if (context.LayoutOf(x) == Layout.ChannelsLast && Flattening.IsFree(node, context.Graph))
         {
-            context.Alias(y, x, Flattening.Of(node)!);
+            context.Alias(y, x, Flattening.Find(node)!);
             return;
         }
 

@@ -7,7 +7,7 @@ namespace MixPrec.Compiler.Lowering.Storage;
 /// <param name="Layout">The value's own; row-major where that is one of flattened images.</param>
 internal sealed record AxisInMemory(Layout Layout, IntExpr Outer, IntExpr Inner)
 {
-    public static AxisInMemory Of(Value value, int axis, LoweringContext context)
+    public static AxisInMemory Locate(Value value, int axis, LoweringContext context)
     {
         var layout = context.LayoutOf(value) is Layout.Flat ? Layout.RowMajor : context.LayoutOf(value);
         var order = layout.Order(value.Rank);

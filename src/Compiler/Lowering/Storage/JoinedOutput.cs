@@ -14,7 +14,7 @@ namespace MixPrec.Compiler.Lowering.Storage;
 internal sealed record JoinedOutput(Value Whole, int Columns, int First)
 {
     /// <summary>Where <paramref name="part"/> goes; null where it lies by itself.</summary>
-    public static JoinedOutput? Of(Value part, Graph graph)
+    public static JoinedOutput? Find(Value part, Graph graph)
     {
         if (!graph.HasOneUse(part) || graph.ConsumersOf(part)[0] is not { Op: Concat concat } join)
         {

@@ -42,7 +42,7 @@ internal static class DFT
         bool real = half && inverse;
         long bins = half && !inverse ? (length / 2) + 1 : length;
         var matrix = real ? FourierMatrix.OfHalf(node, size, length)
-            : FourierMatrix.Of(node, size, (int)parts.Value, length, bins, inverse);
+            : FourierMatrix.Create(node, size, (int)parts.Value, length, bins, inverse);
         int[] order = [.. Enumerable.Range(0, x.Rank - 1).Where(d => d != axis), axis, x.Rank - 1];
         var last = formula.Transpose(x, order);
         var product = formula.MatMul(formula.Reshape(last, [.. last.Shape.SkipLast(2), size * parts]), node.Constant("matrix", matrix));

@@ -59,12 +59,12 @@ internal static class If
         {
             return (node.ImportBody("then_branch"), node.ImportBody("else_branch"));
         }
-        catch (UnknownDataException e) when (ValueOrigin.Of(condition).Symbols.Count == 0)
+        catch (UnknownDataException e) when (ValueOrigin.Trace(condition).Symbols.Count == 0)
         {
             throw e.With(e.Needed with { Besides = node.Unknown(0, condition, "a truth value").Needed.And(e.Needed.Besides
                 ?? new([], [], [])) });
         }
-        catch (MixPrecException e) when (ValueOrigin.Of(condition) is var origin
+        catch (MixPrecException e) when (ValueOrigin.Trace(condition) is var origin
             && (origin.Symbols.Count > 0 || (origin.Inputs.Count > 0 && e.Description == DiagnosticCatalog.GraphInvalid)))
         {
             throw node.Unknown(0, condition, "a truth value", $"one of the branches does not fit ({e.Message.TrimEnd('.')})");

@@ -6,7 +6,8 @@ using MixPrec.Plan;
 namespace MixPrec.Compiler.Onnx.Ops;
 
 /// <summary>
-/// A body that runs a number of times, each time on what the time before returned. Opset 1, 11, 13 (sequences), 16 (optionals), 19, 21…25.
+/// A body that runs a number of times, each iteration on what the one before returned. Opset 1, 11, 13 (sequences), 16 (optionals), 19,
+/// 21…25.
 /// Where the number and every condition are known when the model is built, the loop is unrolled; otherwise it runs.
 /// </summary>
 internal static class Loop
@@ -21,18 +22,18 @@ internal static class Loop
         }
 
         Value[] values = [.. Enumerable.Range(0, carried).Select(i => node.Input(i + 2))];
-        var times = Unrolling.Times(node, 0);
-        bool? goes = node.InputOrNull(1) is null ? true : node.ConstantTruth(1, out _);
-        return goes is { } known && times is { IsConstant: true }
-            && Unrolled(node, times.Value, known, values, collected) is { } unrolled ? unrolled
-            : Running(node, times, goes, values, collected);
+        var tripCount = Unrolling.Times(node, 0);
+        bool? condition = node.InputOrNull(1) is null ? true : node.ConstantTruth(1, out _);
+        return condition is { } known && tripCount is { IsConstant: true }
+            && Unrolled(node, tripCount.Value, known, values, collected) is { } unrolled ? unrolled
+            : Running(node, tripCount, condition, values, collected);
     }
 
     /// <summary>Null where the loop does not end soon, or where that is not known.</summary>
-    private static IReadOnlyList<Value>? Unrolled(OnnxNode node, long times, bool goes, Value[] values, int collected)
+    private static IReadOnlyList<Value>? Unrolled(OnnxNode node, long tripCount, bool condition, Value[] values, int collected)
     {
         var parts = Enumerable.Range(0, collected).Select(_ => new List<Value>()).ToArray();
-        for (long i = 0; goes && i < times; i++)
+        for (long i = 0; condition && i < tripCount; i++)
         {
             if (i == Unrolling.MostTimes || !node.HasRoomForBody)
             {
@@ -40,12 +41,12 @@ internal static class Loop
             }
 
             var results = Body(node, i, values, collected);
-            if (node.Truth(results[0]) is not { } goesOn)
+            if (node.Truth(results[0]) is not { } hasCondition)
             {
                 return null;
             }
 
-            goes = goesOn;
+            condition = hasCondition;
             values = [.. results.Skip(1).Take(values.Length)];
             Unrolling.Collect(parts, results.Skip(1 + values.Length));
         }
@@ -58,23 +59,25 @@ internal static class Loop
         return [.. values, .. parts.Select((p, i) => Unrolling.Join(node, values.Length + i, p, 0))];
     }
 
-    private static IReadOnlyList<Value> Running(OnnxNode node, IntExpr? times, bool? goes, Value[] values, int collected)
+    private static IReadOnlyList<Value> Running(OnnxNode node, IntExpr? tripCount, bool? condition, Value[] values, int collected)
     {
-        var limit = times is null ? node.InputOrNull(0) : null;
-        var results = RunningLoop.Add(node, times is { IsConstant: true } ? Math.Clamp(times.Value, 0, int.MaxValue) : times is null ? null
-            : IntExpr.Max(times, 0), limit, goes == true ? null : node.Input(1), values,
-            (states, time, _) => [GraphBuilder.Integers($"{node.Name}/time", [time], scalar: true), Goes(node), .. states], goesOn: true);
+        var limit = tripCount is null ? node.InputOrNull(0) : null;
+        IntExpr? most = tripCount is { IsConstant: true } ? Math.Clamp(tripCount.Value, 0, int.MaxValue)
+            : tripCount is null ? null : IntExpr.Max(tripCount, 0);
+        var results = RunningLoop.Add(node, most, limit, condition == true ? null : node.Input(1), values,
+            (states, iteration, _) => [GraphBuilder.Integers($"{node.Name}/iteration", [iteration], scalar: true), True(node), .. states],
+            hasCondition: true);
         return results.Count == values.Length + collected ? results
             : throw node.Invalid($"its body returns {Counted.Of(results.Count + 1, "value")}");
     }
 
     private static IReadOnlyList<Value> Body(OnnxNode node, long iteration, IReadOnlyList<Value> values, int collected)
     {
-        var results = node.ImportBody("body", [node.Constant("iteration", Tensor.Of([iteration])), Goes(node), .. values]);
+        var results = node.ImportBody("body", [node.Constant("iteration", Tensor.Of([iteration])), True(node), .. values]);
         return results.Count == 1 + values.Count + collected ? results
             : throw node.Invalid($"its body returns {Counted.Of(results.Count, "value")}");
     }
 
     /// <summary>A body runs only where it is to go on.</summary>
-    private static Value Goes(OnnxNode node) => node.Constant("goes", Tensor.Of<bool>(ElementType.Bool, [true]));
+    private static Value True(OnnxNode node) => node.Constant("true", Tensor.Of<bool>(ElementType.Bool, [true]));
 }

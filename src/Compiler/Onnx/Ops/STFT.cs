@@ -44,7 +44,7 @@ internal static class STFT
         long[] positions = [.. Enumerable.Range(0, (int)(frames * length)).Select(i => (i / length * step) + (i % length))];
         var cut = formula.Gather(x, node.Constant("positions", Tensor.Of(positions, frames, length)), 1);
         var weighted = window is null ? cut : formula.Mul(cut, formula.Reshape(window, length, 1));
-        var matrix = node.Constant("matrix", FourierMatrix.Of(node, length, (int)parts.Value, length, bins, inverse: false));
+        var matrix = node.Constant("matrix", FourierMatrix.Create(node, length, (int)parts.Value, length, bins, inverse: false));
         var product = formula.MatMul(formula.Reshape(weighted, x.Shape[0], frames, length * parts), matrix);
         return [formula.Result(formula.Reshape(product, x.Shape[0], frames, bins, 2))];
     }

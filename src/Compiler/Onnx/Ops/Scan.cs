@@ -65,7 +65,7 @@ internal static class Scan
             IReadOnlyList<long> axes, IReadOnlyList<long> directions)
     {
         var formula = new Formula(node);
-        var results = RunningLoop.Add(node, times, null, null, values, inputs, goesOn: false);
+        var results = RunningLoop.Add(node, times, null, null, values, inputs, hasCondition: false);
         return results.Count != values.Length + axes.Count ? throw node.Invalid($"its body returns {Counted.Of(results.Count, "value")}")
             : [.. results.Take(values.Length), .. results.Skip(values.Length)
                 .Select((all, i) => Placed(formula, directions[i] == 0 ? all : formula.Reverse(all, 0), node.Axis(axes[i], all.Rank)))];

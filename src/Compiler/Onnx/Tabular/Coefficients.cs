@@ -8,10 +8,10 @@ internal static class Coefficients
 {
     /// <summary>A list that the operator requires.</summary>
     /// <exception cref="MixPrecException">MXP3004: it is missing, or a number is not finite.</exception>
-    public static float[] Of(OnnxNode node, string attribute) =>
+    public static float[] Read(OnnxNode node, string attribute) =>
         Optional(node, attribute) is { Length: > 0 } numbers ? numbers : throw node.Invalid($"attribute '{attribute}' is missing or empty");
 
-    /// <inheritdoc cref="Of"/>
+    /// <inheritdoc cref="Read"/>
     public static float[] Optional(OnnxNode node, string attribute)
     {
         float[] numbers = [.. node.Attributes.Floats(attribute) ?? []];

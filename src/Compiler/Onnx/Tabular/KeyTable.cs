@@ -31,13 +31,13 @@ internal sealed class KeyTable
 
     /// <param name="findsNaN">Whether a NaN among the keys is found by NaNs; else by nothing.</param>
     /// <exception cref="MixPrecException">MXP3007: keys of this type have no order.</exception>
-    public static KeyTable Of(OnnxNode node, Tensor keys, bool findsNaN) => keys.Type switch
+    public static KeyTable Create(OnnxNode node, Tensor keys, bool findsNaN) => keys.Type switch
     {
-        ElementType.F32 => Of<float>(node, keys, findsNaN),
-        ElementType.F64 => Of<double>(node, keys, findsNaN),
-        ElementType.I64 => Of<long>(node, keys, findsNaN),
-        ElementType.I32 => Of<int>(node, keys, findsNaN),
-        ElementType.I16 => Of<short>(node, keys, findsNaN),
+        ElementType.F32 => Create<float>(node, keys, findsNaN),
+        ElementType.F64 => Create<double>(node, keys, findsNaN),
+        ElementType.I64 => Create<long>(node, keys, findsNaN),
+        ElementType.I32 => Create<int>(node, keys, findsNaN),
+        ElementType.I16 => Create<short>(node, keys, findsNaN),
         _ => throw node.NotSupported($"keys of {keys.Type}"),
     };
 
@@ -47,7 +47,7 @@ internal sealed class KeyTable
     /// <summary>The places of elements; the number of keys for those that are none.</summary>
     public Value Find(Value x, bool required) => _node.AddPart("position", new Graphs.Ops.KeySearch(required), x, _keys);
 
-    private static KeyTable Of<T>(OnnxNode node, Tensor keys, bool findsNaN) where T : unmanaged, System.Numerics.INumber<T>
+    private static KeyTable Create<T>(OnnxNode node, Tensor keys, bool findsNaN) where T : unmanaged, System.Numerics.INumber<T>
     {
         T[] elements = keys.Span<T>().ToArray();
         int[] order = [.. Enumerable.Range(0, elements.Length).Where(i => findsNaN || !T.IsNaN(elements[i])).DistinctBy(i => elements[i])

@@ -14,7 +14,7 @@ internal sealed class ListedTrees(OnnxNode node, string prefix)
     {
         if (node.Opset >= 3 && node.Attributes.Tensor($"{attribute}_as_tensor") is { } tensor)
         {
-            return TensorNumbers.Of(node, node.Read(tensor));
+            return TensorNumbers.Read(node, node.Read(tensor));
         }
 
         return [.. (node.Attributes.Floats(attribute) ?? []).Select(n => (double)n)];

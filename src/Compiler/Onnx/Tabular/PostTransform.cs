@@ -10,7 +10,7 @@ internal sealed class PostTransform(OnnxNode node, string name)
 
     private readonly Formula _f = new(node);
 
-    public static PostTransform Of(OnnxNode node) => Named(node, node.Attributes.String("post_transform") ?? Names[0]);
+    public static PostTransform FromNode(OnnxNode node) => Named(node, node.Attributes.String("post_transform") ?? Names[0]);
 
     /// <summary>By its place in the list, as TreeEnsemble has it.</summary>
     public static PostTransform OfCode(OnnxNode node) => node.Attributes.Int("post_transform") is not { } code ? new(node, Names[0])

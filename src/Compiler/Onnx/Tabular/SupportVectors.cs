@@ -26,7 +26,7 @@ internal sealed class SupportVectors
     public int Count { get; }
 
     /// <summary>Null where the model has none and is linear.</summary>
-    public static SupportVectors? Of(OnnxNode node, long count)
+    public static SupportVectors? FromNode(OnnxNode node, long count)
     {
         float[] vectors = Coefficients.Optional(node, "support_vectors"), parameters = Coefficients.Optional(node, "kernel_params");
         node.Attributes.Ignore("kernel_type");

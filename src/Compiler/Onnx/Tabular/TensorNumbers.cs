@@ -7,7 +7,7 @@ namespace MixPrec.Compiler.Onnx.Tabular;
 internal static class TensorNumbers
 {
     /// <exception cref="MixPrecException">MXP3004: the elements are no numbers of 64 bits at most.</exception>
-    public static double[] Of(OnnxNode node, Tensor tensor)
+    public static double[] Read(OnnxNode node, Tensor tensor)
     {
         var numbers = Tensor.Zeros(ElementType.F64, tensor.Length);
         var flat = tensor.Reshape([tensor.Length]);

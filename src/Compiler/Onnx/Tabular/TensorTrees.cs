@@ -91,7 +91,7 @@ internal sealed class TensorTrees(OnnxNode node)
         ?? throw node.Invalid($"attribute '{attribute}' is missing");
 
     private double[] Numbers(string attribute) =>
-        TensorNumbers.Of(node, node.Read(node.Attributes.Tensor(attribute) ?? throw node.Invalid($"attribute '{attribute}' is missing")));
+        TensorNumbers.Read(node, node.Read(node.Attributes.Tensor(attribute) ?? throw node.Invalid($"attribute '{attribute}' is missing")));
 
     private int Index(long number, int count) =>
         number >= 0 && number < count ? (int)number : throw node.Invalid($"a node, leaf, feature or output has the number {number}");

@@ -3,7 +3,7 @@ namespace MixPrec.Compiler.Report.Sections;
 /// <summary>With what the numbers were made: options, machine, data, and where the build's own time went.</summary>
 internal static class BuildEnvironment
 {
-    public static Markup Of(BuildReport report)
+    public static Markup Render(BuildReport report)
     {
         var columns = Markup.Join([Pairs("Options", report.Options.Where(o => o.Value.Length > 0)), Pairs("Made with", Facts(report)),
             Pairs("Other plans in the lock file", report.OtherPlans), Phases(report)]);

@@ -6,7 +6,7 @@ namespace MixPrec.Compiler.Report.Sections;
 /// <summary>What was chosen for every layer, what it costs and what it gains.</summary>
 internal static class LayerTable
 {
-    public static Markup Of(BuildReport report) => report.Layers.Count == 0 ? Markup.Empty : HtmlReport.Section(
+    public static Markup Render(BuildReport report) => report.Layers.Count == 0 ? Markup.Empty : HtmlReport.Section(
         "Layers", "In the order they run. The share is the layer's part of the predicted squared loss error: what to keep in fp32 when the error must fall.", Markup.Of($"""
         {Strip(report)}
         <div class="scroll"><table>

@@ -3,7 +3,7 @@ namespace MixPrec.Compiler.Report.Sections;
 /// <summary>How far the models behind the decision were right, and how good the solver's answer is.</summary>
 internal static class Predictions
 {
-    public static Markup Of(BuildReport report)
+    public static Markup Render(BuildReport report)
     {
         var rows = Rows(report).ToArray();
         return rows.Length == 0 ? Markup.Empty : HtmlReport.Section(

@@ -7,7 +7,7 @@ internal static class SubgraphTimes
 {
     private const int OpenSubgraphs = 3;
 
-    public static Markup Of(BuildReport report) => report.Subgraphs.Count == 0 ? Markup.Empty : HtmlReport.Section(
+    public static Markup Render(BuildReport report) => report.Subgraphs.Count == 0 ? Markup.Empty : HtmlReport.Section(
         "Sub-graphs", "Parts that run one after another, so that times add. Each configuration was compiled and measured with its conversions; times are scaled so that those of fp32 add up to the whole network. ● is the choice.",
         Markup.Join(report.Subgraphs.Select((s, i) => Subgraph(s, open: i < OpenSubgraphs && s.SharesMeasurementOf is null))));
 

@@ -8,7 +8,7 @@ namespace MixPrec.Compiler.Report.Sections;
 /// </summary>
 internal static class Tiles
 {
-    public static Markup Of(BuildReport report)
+    public static Markup Render(BuildReport report)
     {
         var tiles = Markup.Join([Error(report), Time(report), Weights(report), Agreement(report)]);
         return tiles.Html.Length == 0 ? Markup.Empty : Markup.Of($"<div class=\"tiles\">{tiles}</div>");

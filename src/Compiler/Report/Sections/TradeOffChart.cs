@@ -7,7 +7,7 @@ internal static class TradeOffChart
 {
     private const double Left = 84, Right = 20, Top = 14, Bottom = 40, Width = 760, Height = 300;
 
-    public static Markup Of(BuildReport report)
+    public static Markup Render(BuildReport report)
     {
         var points = report.TradeOff.Where(p => p.ErrorBudget > 0 && double.IsFinite(p.Gain)).OrderBy(p => p.ErrorBudget).ToArray();
         return points.Length < 2 ? Markup.Empty : HtmlReport.Section(

@@ -7,7 +7,7 @@ namespace MixPrec.Compiler.Report.Sections;
 /// <summary>The top of the page: which model, met or missed, and what to do when missed.</summary>
 internal static class Verdict
 {
-    public static Markup Of(BuildReport report) => Markup.Of($"""
+    public static Markup Render(BuildReport report) => Markup.Of($"""
         <header>
         <p class="eyebrow">MixPrec report · {report.Model}</p>
         <h1>{report.ClassName} {Badge(report)}</h1>

@@ -17,7 +17,7 @@ internal sealed record CachedGraph(Graph Graph, PlanCache Cache)
     /// <param name="graph">The model after the rewrites.</param>
     /// <exception cref="MixPrecException">MXP1002: Cache names what the model does not have; MXP3009: the graph is none that a cache
     /// fits.</exception>
-    public static CachedGraph? Of(CacheBindings cache, Graph graph, string modelPath, DimensionBindings dimensions,
+    public static CachedGraph? Create(CacheBindings cache, Graph graph, string modelPath, DimensionBindings dimensions,
         ConstantBindings? constants = null)
     {
         if (cache.IsNone)
@@ -25,7 +25,7 @@ internal sealed record CachedGraph(Graph Graph, PlanCache Cache)
             return null;
         }
 
-        if (cache.IsAuto && SuggestedCache.Of(graph) is { } suggested)
+        if (cache.IsAuto && SuggestedCache.Find(graph) is { } suggested)
         {
             throw Refused(modelPath, suggested.Pasts[0], "input",
                 $"the model takes its past as inputs already: set Cache=\"{PrintableName.Of(suggested.Text)}\"");

@@ -13,7 +13,7 @@ namespace MixPrec.Compiler.Rewrites.Caches;
 internal sealed record SuggestedCache(string Text, IReadOnlyList<string> Pasts)
 {
     /// <summary>Null for models of another kind, and where names do not tell which output belongs to which input.</summary>
-    public static SuggestedCache? Of(Graph graph)
+    public static SuggestedCache? Find(Graph graph)
     {
         string[] pasts = [.. graph.Inputs.Where(i => graph.Outputs.Any(o => AppendedPast.Growth(i, o) is not null)).Select(i => i.Name)];
         string[] presents = [.. graph.Outputs.Where(o => graph.Inputs.Any(i => AppendedPast.Growth(i, o) is not null)).Select(o => o.Name)];

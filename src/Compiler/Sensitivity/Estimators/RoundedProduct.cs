@@ -24,6 +24,6 @@ internal sealed class RoundedProduct(TorchExecutor executor, RangeTable ranges, 
         using var dense = x.detach().contiguous();
         var rounded = Tensor.Zeros(ElementType.F32, dense.shape);
         parameters.Round(MemoryMarshal.Cast<byte, float>(dense.bytes), rounded.Writable<float>());
-        return TorchView.Of(rounded);
+        return TorchView.FromTensor(rounded);
     }
 }

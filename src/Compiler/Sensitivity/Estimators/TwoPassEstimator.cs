@@ -34,7 +34,7 @@ internal sealed class TwoPassEstimator(IEstimator single, RoundedProduct product
 
     private TorchTensor Both(OpObservation op, PrecisionConfig precision, SecondPass second, float[] numerators)
     {
-        bool[] flags = RecomputeRule.Of(second, checked((int)op.X.shape[^1]))
+        bool[] flags = RecomputeRule.Create(second, checked((int)op.X.shape[^1]))
             .Flags(((MatMul)op.Node.Op).Activation, Floats(product.Of(op, second.Low)).ToArray(), numerators, second.UnitRoundoff);
         Count(op.Node, precision, flags);
         var again = torch.tensor(flags, op.Y.shape).to_type(torch.ScalarType.Float32);

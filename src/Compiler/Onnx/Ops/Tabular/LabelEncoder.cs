@@ -36,7 +36,7 @@ internal static class LabelEncoder
         }
 
         var table = f.Concat(0, node.Constant("values", values), node.Constant("default", Default(node, values.Type)));
-        var lookup = KeyTable.Of(node, keys, findsNaN: ofText || node.Opset >= 4);
+        var lookup = KeyTable.Create(node, keys, findsNaN: ofText || node.Opset >= 4);
         return [node.Add(new Graphs.Ops.Gather(0), f.Gather(table, lookup.Order, 0), lookup.Find(x, required))];
     }
 

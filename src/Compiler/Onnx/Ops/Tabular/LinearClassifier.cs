@@ -15,8 +15,8 @@ internal static class LinearClassifier
     public static IReadOnlyList<Value> Import(OnnxNode node)
     {
         node.Attributes.Ignore("multi_class");
-        var (labels, transform) = (new ClassLabels(node, "classlabels_ints"), PostTransform.Of(node));
-        float[] coefficients = Coefficients.Of(node, "coefficients"), intercepts = Coefficients.Optional(node, "intercepts");
+        var (labels, transform) = (new ClassLabels(node, "classlabels_ints"), PostTransform.FromNode(node));
+        float[] coefficients = Coefficients.Read(node, "coefficients"), intercepts = Coefficients.Optional(node, "intercepts");
         int rows = intercepts.Length > 0 ? intercepts.Length : labels.Count;
         if (rows != labels.Count && (rows != 1 || labels.Count != 2))
         {

@@ -12,10 +12,10 @@ internal static class LinearRegressor
     public static IReadOnlyList<Value> Import(OnnxNode node)
     {
         long targets = node.Attributes.Int("targets") ?? 1;
-        float[] coefficients = Coefficients.Of(node, "coefficients");
+        float[] coefficients = Coefficients.Read(node, "coefficients");
         var scores = Product(node, "product", coefficients, Coefficients.Optional(node, "intercepts"), targets >= 1
             && targets <= coefficients.Length ? (int)targets : throw node.Invalid($"{Counted.Of(targets, "target")}"));
-        return [new Formula(node).Result(PostTransform.Of(node).Apply(scores))];
+        return [new Formula(node).Result(PostTransform.FromNode(node).Apply(scores))];
     }
 
     /// <summary>The layer that linear models are: its weights are constants, and its precision is chosen.</summary>

@@ -26,7 +26,7 @@ internal static class OneHotEncoder
         }
 
         var x = f.Cast(FeatureRows.Number(node), ElementType.I64);
-        var table = KeyTable.Of(node, Tensor.Of(categories, categories.Length), findsNaN: false);
+        var table = KeyTable.Create(node, Tensor.Of(categories, categories.Length), findsNaN: false);
         var position = table.Find(x, required: !node.Attributes.Flag("zeros", absent: true));
         var last = categories.Index().GroupBy(c => c.Item).ToDictionary(g => g.Key, g => g.Max(c => c.Index));
         long[] places = [.. categories.Select((c, i) => last[c] == i ? table.Places[i] : -1L)];

@@ -17,10 +17,10 @@ internal static class SVMClassifier
 
     public static IReadOnlyList<Value> Import(OnnxNode node)
     {
-        var (labels, transform, f) = (new ClassLabels(node, "classlabels_ints"), PostTransform.Of(node), new Formula(node));
-        float[] coefficients = Coefficients.Of(node, "coefficients"), rho = Coefficients.Of(node, "rho");
+        var (labels, transform, f) = (new ClassLabels(node, "classlabels_ints"), PostTransform.FromNode(node), new Formula(node));
+        float[] coefficients = Coefficients.Read(node, "coefficients"), rho = Coefficients.Read(node, "rho");
         long[] vectors = [.. node.Attributes.Ints("vectors_per_class") ?? []];
-        var kernel = SupportVectors.Of(node, vectors.Any(v => v is < 0 or > int.MaxValue)
+        var kernel = SupportVectors.FromNode(node, vectors.Any(v => v is < 0 or > int.MaxValue)
             ? throw node.Invalid("vectors_per_class is negative") : vectors.Sum());
         if (kernel is null)
         {

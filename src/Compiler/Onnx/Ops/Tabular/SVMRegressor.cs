@@ -15,8 +15,8 @@ internal static class SVMRegressor
         // ONNX Runtime ignores the transform.
         node.Attributes.Ignore("post_transform");
         var f = new Formula(node);
-        float[] coefficients = Coefficients.Of(node, "coefficients"), rho = Coefficients.Of(node, "rho");
-        var kernel = SupportVectors.Of(node, node.Attributes.Int("n_supports") ?? 0);
+        float[] coefficients = Coefficients.Read(node, "coefficients"), rho = Coefficients.Read(node, "rho");
+        var kernel = SupportVectors.FromNode(node, node.Attributes.Int("n_supports") ?? 0);
         var x = kernel is null ? FeatureRows.Single(node) : kernel.Apply(FeatureRows.Single(node));
         var score = node.AddPart("score", new Graphs.Ops.MatMul(), x, Coefficients.Columns(node, "coefficients", coefficients, 1),
             Coefficients.Vector(node, "rho", rho[..1]));

@@ -16,7 +16,7 @@ internal static class TreeEnsembleClassifier
     public static IReadOnlyList<Value> Import(OnnxNode node)
     {
         var (f, rows, lists, labels, transform) = (new Formula(node), FeatureRows.Exact(node), new ListedTrees(node, "class"),
-            new ClassLabels(node, "classlabels_int64s"), PostTransform.Of(node));
+            new ClassLabels(node, "classlabels_int64s"), PostTransform.FromNode(node));
         double[] bases = lists.Numbers("base_values");
         long[] named = lists.Outputs;
         bool isBinary = labels.Count == 2 && named.Length == 1;

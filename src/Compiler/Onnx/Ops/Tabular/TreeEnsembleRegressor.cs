@@ -24,6 +24,6 @@ internal static class TreeEnsembleRegressor
 
         var scores = TreeTargets.Join(node, lists.Read(targets), rows, node.Attributes.String("aggregate_function") ?? "SUM");
         var based = bases.Length == 0 ? scores : f.Add(scores, TreeTargets.Numbers(node, "base", bases, scores.Type.Element));
-        return [f.Result(PostTransform.Of(node).Apply(f.Cast(based, ElementType.F32)))];
+        return [f.Result(PostTransform.FromNode(node).Apply(f.Cast(based, ElementType.F32)))];
     }
 }
