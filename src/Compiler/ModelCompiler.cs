@@ -1,16 +1,11 @@
 using MixPrec.Compiler.Exclusion;
 using MixPrec.Compiler.Formats;
-using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Locking;
 using MixPrec.Compiler.Lowering;
 using MixPrec.Compiler.Onnx;
 using MixPrec.Compiler.Options;
 using MixPrec.Compiler.Planning;
-using MixPrec.Compiler.Report;
 using MixPrec.Compiler.Rewrites;
-using MixPrec.Compiler.Rewrites.Caches;
-using MixPrec.Diagnostics;
-using MixPrec.Plan;
 
 namespace MixPrec.Compiler;
 
@@ -27,76 +22,21 @@ internal static class ModelCompiler
         var model = OnnxModelReader.Read(options.Model, options.Dimensions, options.Constants);
         try
         {
-            return Build(options, model, createWeights, progress, cancellation);
+            var network = Network.Rewrite(options, model);
+            var output = new BuildOutput(network, createWeights);
+            return BuildRoute.Choose(network) switch
+            {
+                BuildRoute.Fixed route => output.Lower(route),
+                BuildRoute.Locked route => Lower(output, route, progress),
+                BuildRoute.Planned route => Plan(network, route, output, progress, cancellation),
+                var route => throw new InvalidOperationException($"{route} is no route"),
+            };
         }
         catch (MixPrecException failure)
         {
             failure.ModelFiles = model.Files;
             throw;
         }
-    }
-
-    private static CompilationResult Build(CompilerOptions options, ImportedModel model, Func<Stream> createWeights,
-        IProgress<BuildProgress> progress, CancellationToken cancellation)
-    {
-        var graph = GraphRewrites.Apply(model.Graph);
-        _ = options.State.PortsOf(graph, options.Model);
-        var cached = options.State.ToString().Length == 0 || options.Cache.IsNone
-            ? CachedGraph.Create(options.Cache, graph, options.Model, options.Dimensions, options.Constants)
-            : throw new MixPrecException(DiagnosticCatalog.InvalidMetadata, options.Model, "Cache", options.Cache, "no State besides");
-        if (options.Mode == BuildMode.Skip)
-        {
-            return Unmeasured(options, createWeights, model, graph, cached, PrecisionAssignment.AllFloat,
-                [Diagnostic.Create(DiagnosticCatalog.Skipped, options.Model, options.ClassName)]);
-        }
-
-        var rules = LayerRules.Create(options, graph, Candidates.FromModel);
-        if (graph.QuantizableNodes.All(n => rules.Allowed(n) is [var only] && only == PrecisionConfig.F32))
-        {
-            return Unmeasured(options, createWeights, model, graph, cached, PrecisionAssignment.AllFloat, []);
-        }
-
-        var subject = LockSubject.FromOptions(options, model);
-        var lockFile = LockFile.ReadIfExists(options.LockFile);
-        if (options.CalibrationData is null && lockFile.For(subject) is null && DecidedByModel(rules, graph) is { } own)
-        {
-            return Unmeasured(options, createWeights, model, graph, cached, own, []);
-        }
-
-        var usable = LockPolicy.Decide(options, lockFile, subject, graph);
-        if (usable.Plan is { } locked)
-        {
-            progress.Report(new(50, "lowering the locked plan"));
-            return FromLock(options, createWeights, model, graph, cached, locked, lockFile, [], [options.LockFile]);
-        }
-
-        usable.RequireData(options, graph);
-        TargetMachine.Require(options);
-        LockFile.At(options.LockFile).Require();
-        using var turn = PlanningTurn.Wait(options.LockFile, subject.Key, progress, cancellation);
-        if (turn.HadToWait && LockFile.ReadIfExists(options.LockFile) is var written && written.Differences(subject, graph).Count == 0)
-        {
-            return FromLock(options, createWeights, model, graph, cached, written.For(subject)!, written, [], [options.LockFile]);
-        }
-
-        var planned = new Planner(options, graph, rules, subject, progress, cancellation).Plan();
-        var files = planned.Files.ToArray();
-        if (planned.Failure is { } failure)
-        {
-            return new CompilationResult(null, planned.Report with { Failure = new ReportFailure(failure.Description.Id, failure.Text) },
-                [.. planned.Warnings, failure], [.. model.Files, .. files], planned.Lock);
-        }
-
-        var result = FromLock(options, createWeights, model, graph, cached, planned.Lock, lockFile, planned.Warnings,
-            [.. files, options.LockFile]);
-        if (result.Plan is null)
-        {
-            return result with { Report = planned.Report with { Failure = result.Report.Failure } };
-        }
-
-        LockFile.Put(options.LockFile, planned.Lock, cancellation);
-        return result with { Report = Reports.Explained(planned.Report, result.Plan, graph) with { OtherPlans = result.Report.OtherPlans },
-            Diagnostics = [.. usable.Warnings, .. result.Diagnostics] };
     }
 
     /// <summary>Everything that a build finds out about a model without samples: the same stages, with every layer in fp32.</summary>
@@ -110,59 +50,36 @@ internal static class ModelCompiler
         return new InspectedModel(model, graph, plan);
     }
 
-    /// <summary>
-    /// Weights and plan depend on model, options and lock file only: a build that plans and one that finds the lock file end here alike.
-    /// </summary>
-    private static CompilationResult FromLock(
-        CompilerOptions options, Func<Stream> createWeights, ImportedModel model, Graph graph, CachedGraph? cached, LockedPlan locked,
-            LockFile lockFile,
-        IReadOnlyList<Diagnostic> diagnostics, IReadOnlyList<string> files)
+    /// <summary>One build at a time makes a plan; whoever waited for it takes what the other has written.</summary>
+    private static CompilationResult Plan(Network network, BuildRoute.Planned route, BuildOutput output, IProgress<BuildProgress> progress,
+        CancellationToken cancellation)
     {
-        using var weights = createWeights();
-        var plan = Lowerer.Lower(cached?.Graph ?? graph, locked.Assignment, locked.Ranges, Lowering(options, graph, cached), weights)
-            with { Info = LockedInfo.FromPlan(locked, options.ErrorBudget) };
-        return Limited(options, new CompilationResult(plan,
-            Reports.Explained(Reports.FromLock(options, locked, lockFile, graph), plan, graph),
-            diagnostics, [.. model.Files, .. files], locked));
+        string lockFile = network.Options.LockFile;
+        using var turn = PlanningTurn.Wait(lockFile, route.Subject.Key, progress, cancellation);
+        return turn.HadToWait && LockFile.ReadIfExists(lockFile) is var file
+            && file.Differences(route.Subject, network.Graph).Count == 0
+            ? output.Lower(new BuildRoute.Locked(file.For(route.Subject)!, file))
+            : output.Lower(Decide(network, route, progress, cancellation), route, cancellation);
     }
 
-    /// <summary>Nothing is left to choose: no samples are needed, and no lock file.</summary>
-    private static CompilationResult Unmeasured(
-        CompilerOptions options, Func<Stream> createWeights, ImportedModel model, Graph graph, CachedGraph? cached,
-            PrecisionAssignment precisions, IReadOnlyList<Diagnostic> diagnostics)
+    /// <summary>The stages in the order in which they run; each result is a record that the next ones read.</summary>
+    private static PlannedDecisions Decide(Network network, BuildRoute.Planned route, IProgress<BuildProgress> progress,
+        CancellationToken cancellation)
     {
-        using var weights = createWeights();
-        var plan = Lowerer.Lower(cached?.Graph ?? graph, precisions, RangeTable.Empty, Lowering(options, graph, cached), weights)
-            with { Info = LockedInfo.Unmeasured(graph, precisions, options.ErrorBudget) };
-        return Limited(options, new CompilationResult(plan, Reports.Explained(Reports.Unmeasured(options, graph, precisions), plan, graph),
-            diagnostics, model.Files, null));
+        using var planner = new Planner(network.Options, network.Graph, route.Rules, progress, cancellation);
+        var samples = planner.Read();
+        var calibration = planner.Calibrate(samples);
+        var sensitivity = planner.Estimate(calibration);
+        var parts = planner.Partition(calibration, sensitivity);
+        var times = planner.Time(parts, calibration, sensitivity);
+        var problem = ProblemAssembly.Assemble(network.Options, parts, times, sensitivity);
+        var verified = planner.SelectAndVerify(problem, calibration);
+        return planner.Conclude(route.Subject, calibration, sensitivity, parts, times, problem, verified);
     }
 
-    /// <summary>
-    /// The last gate, which only the weights as they are written can pass. Like a plan that misses another one, one that misses it is kept
-    /// beside the report.
-    /// </summary>
-    private static CompilationResult Limited(CompilerOptions options, CompilationResult result) =>
-        WeightLimit.Missed(options, result.Plan!) is { } missed
-        ? result with { Plan = null, Report = result.Report with { Failure = new ReportFailure(missed.Description.Id, missed.Text) },
-            Diagnostics = [.. result.Diagnostics, missed] } : result;
-
-    /// <summary>
-    /// The precisions of an already quantized model when they, layers that can only be fp32 and products of activations, which stay as the
-    /// model has them, are all
-    /// there is; otherwise null.
-    /// </summary>
-    private static PrecisionAssignment? DecidedByModel(LayerRules rules, Graph graph)
+    private static CompilationResult Lower(BuildOutput output, BuildRoute.Locked route, IProgress<BuildProgress> progress)
     {
-        var choices = graph.QuantizableNodes.ToDictionary(n => n.Name, n =>
-            n.MultipliesActivations() && rules.Allowed(n)[0] == PrecisionConfig.F32 ? PrecisionConfig.F32
-            : rules.Allowed(n).Where(Candidates.ForNode(n).Contains).ToArray() is [var only]
-            && (only == PrecisionConfig.F32 || only == Candidates.FromModel(n)) ? only : null);
-        return choices.Values.All(c => c is not null) ? new(choices.ToDictionary(c => c.Key, c => c.Value!)) : null;
+        progress.Report(new(50, "lowering the locked plan"));
+        return output.Lower(route);
     }
-
-    private static LoweringOptions Lowering(CompilerOptions options, Graph graph, CachedGraph? cached) =>
-        new(options.ClassName, options.Namespace, options.Access,
-            options.WeightsMode) { States = options.State.PortsOf(graph, options.Model), Cache = cached?.Cache,
-            CheckFinite = options.CheckFinite };
 }

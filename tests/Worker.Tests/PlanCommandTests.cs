@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using MixPrec.Compiler.Locking;
+using MixPrec.Runtime.Simd;
 using MixPrec.Worker.Commands;
 
 namespace MixPrec.Worker.Tests;
@@ -17,18 +19,40 @@ public sealed class PlanCommandTests
         Assert.Equal(Path.GetFullPath("c.npz"), job["CalibrationData"]);
     }
 
-    /// <summary>Every machine has scalar code, and other kernels that the plan must not be timed with.</summary>
-    [Fact]
-    public async Task APlanForAForcedInstructionSetIsMadeAndSaysSo()
+    /// <summary>
+    /// Every machine has scalar code, and others than the narrowest have kernels that the plan must not be timed with. The lock file
+    /// belongs to the set, and a build of another set does not take it.
+    /// </summary>
+    [Theory]
+    [InlineData(InstructionSet.Scalar)]
+    [InlineData(InstructionSet.Avx2)]
+    public async Task APlanForAForcedInstructionSetIsMadeAndSaysSo(InstructionSet set)
     {
+        Assert.SkipUnless(InstructionSets.IsAvailable(set), $"this machine has no {set}, and a plan is timed with its kernels");
         var directory = Directory.CreateTempSubdirectory("mixprec-isa");
-        string file = Path.Combine(directory.FullName, "lock.json");
+        string file = Path.Combine(directory.FullName, "lock.json"), name = set.ToString().ToLowerInvariant();
         var result = await WorkerProgram.Run("plan", WorkerProgram.SampleModel, "--calibration-data", WorkerProgram.SampleData,
-            "--error-budget", "0.05", "--target-isa", "scalar", "--precisions", "f32;bf16", "--timing-seconds", "1", "--lock-file", file);
+            "--error-budget", "0.05", "--target-isa", name, "--precisions", "f32;bf16;i8;i8a7", "--timing-seconds", "1", "--lock-file",
+            file);
         Assert.True(result.ExitCode == 0, result.Error);
-        string text = await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
-        Assert.Contains("\"TargetIsa\": \"scalar\"", text, StringComparison.Ordinal);
+        var plan = Assert.Single(LockFile.Read(file).Plans);
+        Assert.Equal(name, plan.Subject.Options.Single(o => o.Key == "TargetIsa").Value);
+        Assert.Null(plan.EditedFrom);
+        Assert.True(plan.Numbers.Float32Microseconds > 0);
         directory.Delete(recursive: true);
+    }
+
+    /// <summary>The process that plans for a set runs its kernels and no wider ones.</summary>
+    [Fact]
+    public async Task KernelsAreThoseOfTheTarget()
+    {
+        Assert.SkipUnless(InstructionSets.IsAvailable(InstructionSet.Avx512), "only wider registers than the target's show a difference");
+        using var process = WorkerProgram.Start(new Dictionary<string, string> { ["MIXPREC_ISA"] = "avx512" }, "plan",
+            WorkerProgram.SampleModel, "--calibration-data", WorkerProgram.SampleData, "--target-isa", "avx2");
+        var refused = await WorkerProgram.Finish(process);
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("error MXP1030: TargetIsa=\"avx2\", but the kernels of this process are already chosen: avx512", refused.Error,
+            StringComparison.Ordinal);
     }
 
     [Fact]

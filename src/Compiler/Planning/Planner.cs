@@ -2,6 +2,7 @@ using System.Globalization;
 using MixPrec.Compiler.Calibration;
 using MixPrec.Compiler.Data;
 using MixPrec.Compiler.Exclusion;
+using MixPrec.Compiler.Execution;
 using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Locking;
@@ -24,18 +25,23 @@ namespace MixPrec.Compiler.Planning;
 internal sealed record PlannedDecisions(LockedPlan Lock, BuildReport Report, Diagnostic? Failure, IReadOnlyList<Diagnostic> Warnings,
     IReadOnlyList<string> Files);
 
-/// <summary>Calibrates, estimates, measures, selects and verifies: everything that a lock file saves the next build.</summary>
-internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules rules, LockSubject subject, IProgress<BuildProgress> heard,
-    CancellationToken cancellation)
+/// <summary>The stages that a lock file saves the next build, each a method; they are called in the order of the methods.</summary>
+internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules rules, IProgress<BuildProgress> heard,
+    CancellationToken cancellation) : IDisposable
 {
     private readonly AcceptanceCriteria _criteria = new(options.ErrorBudget, options.MinTop1Agreement,
         options.MaxLatencyMicroseconds * 1000);
     private readonly EncodedWeightsCache _weights = new();
     private readonly StageProgress _progress = new(heard, TimeProvider.System, cancellation);
+    private IDisposable? _turn;
+    private CompiledModel? _float32;
 
     private CandidateSets Choices => field ??= new(options, rules, _weights);
 
-    public PlannedDecisions Plan()
+    private bool NeedsTimes => options.Objective == Objective.Time || options.MaxLatencyMicroseconds is not null;
+
+    /// <exception cref="MixPrecException">The data do not fit the model, or a demand does not; or a library is missing.</exception>
+    public PlanningSamples Read()
     {
         if (options.MinTop1Agreement is { } least && !Top1.IsDefinedFor(graph))
         {
@@ -45,109 +51,105 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
 
         NativeDependency.OrTools.Require();
         _progress.Begin(3, "reading the samples");
-        var samples = PlanningSamples.Read(options, graph);
-        var (calibration, loss) = (samples.Calibration, samples.Loss.Kind);
+        return PlanningSamples.Read(options, graph);
+    }
 
+    public CalibrationResult Calibrate(PlanningSamples samples)
+    {
         _progress.Begin(8, $"calibrating activations; loss {samples.Loss}", to: 20);
-        var batches = Batch.Split(graph, calibration, BatchSize.Choose(graph, calibration)).ToArray();
+        var batches = Batch.Split(graph, samples.Calibration, BatchSize.Choose(graph, samples.Calibration)).ToArray();
         var executor = new TorchExecutor(graph);
         if (options.MaxThreads is { } threads)
         {
             TorchThreads.Limit(threads);
         }
 
-        var ranges = RangeCalibration.Collect(options.ActivationRanges, executor, graph,
-            _progress.Over([.. samples.Before, .. batches.Select(b => b.Inputs)]));
+        return new(samples, executor, batches, RangeCalibration.Collect(options.ActivationRanges, executor, graph,
+            _progress.Over([.. samples.Before, .. batches.Select(b => b.Inputs)])));
+    }
 
+    public SensitivityTable Estimate(CalibrationResult calibration)
+    {
         _progress.Begin(20, "estimating the loss error of every layer", to: 40);
-        var sensitivity = SensitivityEstimation.Estimate(options.Estimator, executor, graph, _progress.Over(batches), loss, ranges,
-            Choices.Allowed);
-        var leftOut = sensitivity.LeftOut.Warning(options.ClassName, options.CalibrationData);
-        var infinite = Infinite(ranges);
+        return SensitivityEstimation.Estimate(options.Estimator, calibration.Executor, graph, _progress.Over(calibration.Batches),
+            calibration.Samples.Loss.Kind, calibration.Ranges, Choices.Allowed);
+    }
 
+    /// <summary>Waits for its turn on the machine, which lasts until the planner is disposed of.</summary>
+    public PartitionResult Partition(CalibrationResult calibration, SensitivityTable sensitivity)
+    {
         int kept = graph.QuantizableNodes.Count(n => Choices.Allowed(n).Count > Choices.Bounded(n, sensitivity).Count);
-        using var turn = TimingTurn.Wait(heard, 40, cancellation);
+        _turn = TimingTurn.Wait(heard, 40, cancellation);
         _progress.Begin(40, (NeedsTimes ? "measuring every configuration" : "counting what every configuration saves") + (kept == 0 ? ""
             : string.Create(CultureInfo.InvariantCulture,
             $"; {Counted.Of(kept, "layer")} that the loss does not respond to in fp32")), to: 75);
-        var subgraphs = SequentialPartition.Partition(graph).Where(s => s.Quantizable.Count > 0).ToArray();
-        var sizes = SampleSizes.Find(graph, calibration);
-        using var float32 = PlanTrials.Compile(options.ClassName, graph, PrecisionAssignment.AllFloat, ranges, _weights);
-        ITimeModel times = new MeasuredTimes(
-            graph, calibration, new SubgraphTimer(graph, calibration, ranges, _weights, options.TimingBudget, _progress.Step, cancellation),
-                cancellation);
-        var whole = NeedsTimes ? times.Whole(float32) : null;
-        int cap = whole is null ? ConfigurationEnumerator.DefaultCap
-            : Cap(subgraphs, sensitivity, sizes, whole.Nanoseconds, float32.Footprint);
-        var configurations = Choices.Configurations(subgraphs, sensitivity, cap);
-        var table = whole is null ? null : times.Parts(subgraphs, configurations, float32, whole);
-        var problem = ProblemAssembly.Assemble(options, subgraphs, configurations, table?.Fitted, sensitivity, sizes,
-            whole?.Nanoseconds ?? 0);
+        return new([.. SequentialPartition.Partition(graph).Where(s => s.Quantizable.Count > 0)],
+            SampleSizes.Find(graph, calibration.Samples.Calibration));
+    }
 
+    public TimingResult Time(PartitionResult parts, CalibrationResult calibration, SensitivityTable sensitivity)
+    {
+        _float32 = PlanTrials.Compile(options.ClassName, graph, PrecisionAssignment.AllFloat, calibration.Ranges, _weights);
+        if (!NeedsTimes)
+        {
+            return new(ConfigurationEnumerator.DefaultCap, Choices.Configurations(parts.Subgraphs, sensitivity), null, 0);
+        }
+
+        var samples = calibration.Samples.Calibration;
+        ITimeModel times = new MeasuredTimes(graph, samples, new SubgraphTimer(graph, samples, calibration.Ranges, _weights,
+            options.TimingBudget, _progress.Step, cancellation), cancellation);
+        var whole = times.Whole(_float32);
+        int cap = Cap(parts, sensitivity, whole.Nanoseconds, _float32.Footprint);
+        var configurations = Choices.Configurations(parts.Subgraphs, sensitivity, cap);
+        return new(cap, configurations, times.Parts(parts.Subgraphs, configurations, _float32, whole), whole.Nanoseconds);
+    }
+
+    public VerificationResult SelectAndVerify(SelectionProblem problem, CalibrationResult calibration)
+    {
         _progress.Begin(75, "selecting and verifying");
-        var heldOut = new HeldOut(graph, samples.HeldOut, loss, float32);
-        var trials = new PlanTrials(options, graph, ranges, _weights, calibration, heldOut, float32, _criteria, cancellation);
-        var shipment = new ShippingPolicy(options, _criteria, trials, _progress).Decide(problem);
-        var locked = Lock(shipment, subgraphs, problem, table, sensitivity, ranges, loss, sizes, heldOut.Count);
-        var findings = new Findings(options, _criteria, heldOut.Count);
+        var (samples, float32) = (calibration.Samples, _float32!);
+        var heldOut = new HeldOut(graph, samples.HeldOut, samples.Loss.Kind, float32);
+        var trials = new PlanTrials(options, graph, calibration.Ranges, _weights, samples.Calibration, heldOut, float32, _criteria,
+            cancellation);
+        return new(new ShippingPolicy(options, _criteria, trials, _progress).Decide(problem), heldOut.Count);
+    }
+
+    /// <summary>The decisions as lock file and report say them, with what there is to warn of.</summary>
+    public PlannedDecisions Conclude(LockSubject subject, CalibrationResult calibration, SensitivityTable sensitivity, PartitionResult parts,
+        TimingResult times, SelectionProblem problem, VerificationResult verified)
+    {
+        var (samples, shipment) = (calibration.Samples, verified.Shipment);
+        var locked = new PlannedLock(options, calibration, sensitivity, parts, times.Table is not null)
+            .Create(subject, shipment, problem, verified.HeldOutSamples);
+        var findings = new Findings(options, _criteria, verified.HeldOutSamples);
         var failure = findings.Failure(shipment.Plan, locked);
-        Diagnostic[] warnings = [.. new[] { leftOut, infinite }.OfType<Diagnostic>(),
-            .. failure is null ? findings.Warnings(shipment, problem, table, cap) : []];
-        var report = new PlanReport(options, subgraphs, problem, table, shipment, calibration.Count, sizes, sensitivity.Recomputed)
-            .Of(locked) with
+        Diagnostic?[] ofData = [sensitivity.LeftOut.Warning(options.ClassName, options.CalibrationData), Infinite(calibration.Ranges)];
+        Diagnostic[] warnings = [.. ofData.OfType<Diagnostic>(),
+            .. failure is null ? findings.Warnings(shipment, problem, times.Table, times.Cap) : []];
+        var report = new PlanReport(options, parts.Subgraphs, problem, times.Table, shipment, samples.Calibration.Count, parts.Sizes,
+            sensitivity.Recomputed).Of(locked) with
         {
             LossReason = samples.Loss.Reason,
             Warnings = [.. warnings.Select(w => w.Text)],
         };
-        return new PlannedDecisions(locked, samples.Loss.IsOfClasses
-            || options.MinTop1Agreement is not null ? report : report with { Top1Agreement = double.NaN }, failure, warnings,
-            samples.Files);
+        return new PlannedDecisions(locked, samples.Loss.IsOfClasses || options.MinTop1Agreement is not null ? report
+            : report with { Top1Agreement = double.NaN }, failure, warnings, samples.Files);
     }
 
-    private bool NeedsTimes => options.Objective == Objective.Time || options.MaxLatencyMicroseconds is not null;
+    public void Dispose()
+    {
+        _float32?.Dispose();
+        _turn?.Dispose();
+    }
 
     /// <summary>How many configurations of a sub-graph there is time for.</summary>
-    private int Cap(IReadOnlyList<Subgraph> subgraphs, SensitivityTable sensitivity, IReadOnlyDictionary<string, long> sizes,
-        double nanoseconds, long footprint)
+    private int Cap(PartitionResult parts, SensitivityTable sensitivity, double nanoseconds, long footprint)
     {
-        double Macs(Subgraph part) => part.Quantizable.Sum(n => (double)OpCost.Macs(n, sizes));
-        double all = Math.Max(1, subgraphs.Sum(Macs));
+        double Macs(Subgraph part) => part.Quantizable.Sum(n => (double)OpCost.Macs(n, parts.Sizes));
+        double all = Math.Max(1, parts.Subgraphs.Sum(Macs));
         return new TimingEffort(nanoseconds / 1e9, footprint, part => Macs(part) / all)
-            .Cap(subgraphs, cap => [.. Choices.Configurations(subgraphs, sensitivity, cap).Select(c => c.Count)],
+            .Cap(parts.Subgraphs, cap => [.. Choices.Configurations(parts.Subgraphs, sensitivity, cap).Select(c => c.Count)],
                 ConfigurationEnumerator.DefaultCap, options.TimingBudget);
-    }
-
-    private LockedPlan Lock(
-        Shipment shipment, IReadOnlyList<Subgraph> subgraphs, SelectionProblem problem, TimingTable? table, SensitivityTable sensitivity,
-            RangeTable ranges,
-        LossKind loss, IReadOnlyDictionary<string, long> sizes, int heldOutSamples)
-    {
-        var (plan, times) = (shipment.Plan, shipment.Times);
-
-        // What the parts are predicted to save of the whole, taken off what the whole took when it was timed beside the plan.
-        double predicted = table is null ? double.NaN : times.First.Nanoseconds
-            - (plan.Selection.GainNanoseconds * shipment.GainScale(problem));
-        var numbers = new LockedNumbers(
-            plan.Selection.PredictedError, plan.Error.Value, plan.Error.UpperBound95, heldOutSamples,
-            times.First.Nanoseconds / 1000, predicted / 1000, times.Second.Nanoseconds / 1000, Machine.Description);
-        var layers = subgraphs.Zip(plan.Selection.Configurations)
-            .SelectMany(p => Layers(p.First, p.Second, sensitivity, ranges, sizes,
-            table is null ? double.NaN : shipment.GainScale(problem)));
-        return new LockedPlan(subject, loss.ToString(), options.Estimator.ToString(), [.. layers], numbers);
-    }
-
-    /// <param name="gainScale">What measured gains are multiplied by; NaN where nothing was measured.</param>
-    private static IEnumerable<LockedLayer> Layers(
-        Subgraph subgraph, Configuration configuration, SensitivityTable sensitivity, RangeTable ranges,
-            IReadOnlyDictionary<string, long> sizes, double gainScale)
-    {
-        var departures = subgraph.Quantizable.Zip(configuration.Precisions).Where(p => p.Second != PrecisionConfig.F32).Select(p => p.First)
-            .ToArray();
-        double macs = departures.Sum(n => (double)OpCost.Macs(n, sizes));
-        return subgraph.Quantizable.Zip(configuration.Precisions, (node, precision) => new LockedLayer(
-            node.Name, node.Op.Kind, precision, precision.QuantizesActivations ? ranges[node] : null, sensitivity[node, precision],
-            !departures.Contains(node) ? 0 : configuration.GainNanoseconds * gainScale / 1000 * OpCost.Macs(node, sizes) / macs,
-            precision.QuantizesActivations && node.MultipliesActivations() ? ranges.Rhs(node) : null));
     }
 
     /// <summary>The layers that stay in fp32 for what they read; null where there are none.</summary>

@@ -10,22 +10,16 @@ namespace MixPrec.Compiler.Planning;
 /// <summary>From what was estimated and measured to the integer program.</summary>
 internal static class ProblemAssembly
 {
-    /// <param name="configurations">Of each sub-graph.</param>
-    /// <param name="times">Of each sub-graph and its configurations; null where times do not matter.</param>
-    /// <param name="sizes">That multiplications are counted at.</param>
-    /// <param name="floatNanoseconds">Of the whole network in fp32.</param>
-    public static SelectionProblem Assemble(
-        CompilerOptions options, IReadOnlyList<Subgraph> subgraphs,
-            IReadOnlyList<IReadOnlyList<IReadOnlyList<PrecisionConfig>>> configurations,
-        IReadOnlyList<SubgraphTiming>? times, SensitivityTable sensitivity, IReadOnlyDictionary<string, long> sizes,
-            double floatNanoseconds)
+    public static SelectionProblem Assemble(CompilerOptions options, PartitionResult parts, TimingResult timing,
+        SensitivityTable sensitivity)
     {
-        var groups = subgraphs.Select((subgraph, j) => new SelectionGroup(subgraph, [.. configurations[j].Select((precisions, c) =>
+        var times = timing.Table?.Fitted;
+        var groups = parts.Subgraphs.Select((subgraph, j) => new SelectionGroup(subgraph, [.. timing.Configurations[j].Select((precisions, c) =>
         {
             double time = times is null ? 0 : GainModels.Time(times[j].Float32, times[j].Configurations[c]);
             double gain = options.Objective switch
             {
-                Objective.Macs => GainModels.Macs(subgraph, precisions, sizes),
+                Objective.Macs => GainModels.Macs(subgraph, precisions, parts.Sizes),
                 Objective.Memory => GainModels.Memory(subgraph, precisions),
                 _ => time,
             };
@@ -35,7 +29,7 @@ internal static class ProblemAssembly
         {
             MaxWeightBytes = options.MaxWeightBytes,
             MaxLatencyNanoseconds = options.MaxLatencyMicroseconds * 1000,
-            FloatNanoseconds = floatNanoseconds,
+            FloatNanoseconds = timing.Float32Nanoseconds,
         };
     }
 }

@@ -1,0 +1,28 @@
+using MixPrec.Compiler.Calibration;
+using MixPrec.Compiler.Data;
+using MixPrec.Compiler.Formats;
+using MixPrec.Compiler.Partition;
+using MixPrec.Compiler.Timing;
+
+namespace MixPrec.Compiler.Planning;
+
+/// <summary>What calibration has found out, and the runs that it made for it.</summary>
+/// <param name="Executor">Runs the network in fp32.</param>
+/// <param name="Batches">The samples as the executor takes them.</param>
+/// <param name="Ranges">Of what layers read.</param>
+internal sealed record CalibrationResult(PlanningSamples Samples, TorchExecutor Executor, IReadOnlyList<Batch> Batches, RangeTable Ranges);
+
+/// <summary>The sub-graphs whose layers are chosen together.</summary>
+/// <param name="Sizes">Of open dimensions, at which is timed and multiplications are counted.</param>
+internal sealed record PartitionResult(IReadOnlyList<Subgraph> Subgraphs, IReadOnlyDictionary<string, long> Sizes);
+
+/// <summary>The configurations that are offered, and what they take.</summary>
+/// <param name="Cap">Most configurations of a sub-graph.</param>
+/// <param name="Configurations">Of each sub-graph.</param>
+/// <param name="Table">Null where times do not matter.</param>
+/// <param name="Float32Nanoseconds">Of the whole network; 0 where times do not matter.</param>
+internal sealed record TimingResult(int Cap, IReadOnlyList<IReadOnlyList<IReadOnlyList<PrecisionConfig>>> Configurations,
+    TimingTable? Table, double Float32Nanoseconds);
+
+/// <summary>The plan that ships, and how many samples it was verified on.</summary>
+internal sealed record VerificationResult(Shipment Shipment, int HeldOutSamples);
