@@ -19,7 +19,8 @@ internal sealed unsafe class RowTable : IDisposable
         Console.WriteLine("| layer | kernel | ns | GMAC/s | of roof | against the row below |");
         Console.WriteLine("|---|---|---:|---:|---:|---:|");
         foreach (var layer in new Layer[] { new(1, 784, 784), new(2, 784, 784), new(4, 576, 64), new(16, 784, 784), new(64, 784, 784),
-            new(64, 64, 64), new(64, 16, 64), new(196, 256, 256), new(784, 64, 32) })
+            new(64, 64, 64), new(64, 16, 64), new(196, 256, 256), new(784, 64, 32),
+            new(1, 64, 64, 56, 3), new(1, 16, 64, 55), new(1, 64, 16, 55), new(1, 32, 32, 16, 3), new(1, 3, 16, 32, 3) })
         {
             using var table = new RowTable();
             table.Print(layer, wanted);
@@ -39,11 +40,16 @@ internal sealed unsafe class RowTable : IDisposable
                 continue;
             }
 
+            if (family == FloatKernels.RowMajorF32 && !layer.IsGemm)
+            {
+                continue;
+            }
+
             bool bytes = family == ByteKernels.Family;
             double adds = bytes ? AccumulatorRoof.MultiplyAdds(family.Choose(), New<sbyte>(16384).Address, out var roof)
                 : Roof.MultiplyAdds(out roof);
             var run = Operands(layer, family);
-            double[] times = Clock.Medians(1000, [roof, .. rows.Select(row => (Action)(() => run(row)))]);
+            double[] times = Clock.Best(300, [roof, .. rows.Select(row => (Action)(() => run(row)))]);
             for (int i = 0; i < rows.Count; i++)
             {
                 double rate = layer.Macs / times[i + 1];
@@ -54,14 +60,22 @@ internal sealed unsafe class RowTable : IDisposable
 
     private Action<TileKernel> Operands(Layer layer, KernelFamily family)
     {
-        int panels = PanelLayout.PaddedColumns(layer.OutC), depth = PanelLayout.PaddedDepth(layer.InC);
+        int panels = PanelLayout.PaddedColumns(layer.OutC), taps = layer.Kernel * layer.Kernel, depth = PanelLayout.PaddedDepth(layer.InC);
+        var conv = new ConvSizes(layer);
         var sizes = new GemmSizes(layer.Batch, layer.OutC, layer.InC);
         var (x, y, bias) = (New<float>(layer.InputLength), New<float>(layer.OutputLength), New<float>(panels));
         var store = new StoreF32(y, layer.OutC);
         if (family == ByteKernels.Family)
         {
-            var (codes, weights) = (New<byte>(layer.Batch * depth), New<sbyte>(panels * depth));
+            var (codes, weights) = (New<byte>(layer.InputLength / layer.InC * depth), New<sbyte>(panels * taps * depth));
             var (compensation, scale) = (New<int>(panels), New<float>(panels));
+            if (!layer.IsGemm)
+            {
+                var padding = New<byte>(depth);
+                return row => Conv.Bytes(row, Exactness.Blocks(Math.Max(row.Needs.Groups, 16)), conv, codes, padding, weights, compensation, scale,
+                    bias, default(Relu), store);
+            }
+
             return row => Gemm.Bytes(row, Exactness.Blocks(Math.Max(row.Needs.Groups, 16)),
                 sizes, codes, weights, compensation, scale, bias, default(Relu), store);
         }
@@ -74,12 +88,30 @@ internal sealed unsafe class RowTable : IDisposable
 
         if (family == FloatKernels.PanelBF16)
         {
-            var halves = New<ushort>(panels * (layer.InC + 1));
-            return row => Gemm.BF16(row, sizes, x, halves, bias, default(Relu), store);
+            var halves = New<ushort>(panels * (layer.Depth + 1));
+            return row =>
+            {
+                if (layer.IsGemm)
+                {
+                    Gemm.BF16(row, sizes, x, halves, bias, default(Relu), store);
+                    return;
+                }
+
+                Conv.BF16(row, conv, x, halves, bias, default(Relu), store);
+            };
         }
 
-        var floats = New<float>(panels * layer.InC);
-        return row => Gemm.F32(row, sizes, x, floats, bias, default(Relu), store);
+        var floats = New<float>(panels * layer.Depth);
+        return row =>
+        {
+            if (layer.IsGemm)
+            {
+                Gemm.F32(row, sizes, x, floats, bias, default(Relu), store);
+                return;
+            }
+
+            Conv.F32(row, conv, x, floats, bias, default(Relu), store);
+        };
     }
 
     private Pointer<T> New<T>(int length)
