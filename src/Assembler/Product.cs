@@ -11,7 +11,7 @@ namespace MixPrec.Assembler;
 /// <param name="Store">memory ← register.</param>
 /// <param name="Broadcast">Every 32 bits of a register ← 32 bits of memory: a float, or a group of four bytes.</param>
 /// <param name="MultiplyAdd">sum ← sum + left · right, the right operand from a register or from memory.</param>
-internal sealed record Product(
+internal record Product(
     Register[] Registers, int Bytes, Code Zero, WeightRow[] Rows, Code Store, Code Broadcast, Code MultiplyAdd)
 {
     /// <summary>u8 × s8 into 32 bits with vpdpbusd on 512-bit registers (AVX512-VNNI).</summary>
@@ -32,6 +32,9 @@ internal sealed record Product(
         Ymm(), 32, Code.VEX_Vpxor_ymm_ymm_ymmm256, [new WeightRow.Plain(Code.VEX_Vmovups_ymm_ymmm256)],
         Code.VEX_Vmovups_ymmm256_ymm, Code.VEX_Vbroadcastss_ymm_m32, Code.VEX_Vfmadd231ps_ymm_ymm_ymmm256);
 
+    /// <summary>u8 × s8 as numbers of 16 bits on 256-bit registers (AVX2).</summary>
+    public static readonly Product U8S8Avx2 = new WideningProduct();
+
     /// <summary>Whether <see cref="WeightRow.UpperHalves"/> is among the rows.</summary>
     public bool NeedsUpperHalves => Rows.Any(row => row is WeightRow.UpperHalves);
 
@@ -44,13 +47,31 @@ internal sealed record Product(
         code.AddInstruction(Instruction.Create(Code.EVEX_Vpslld_zmm_k1z_zmmm512b32_imm8, register, register, 16));
     }
 
-    public void EmitStore(Assembly code, MemoryOperand target, Register register) =>
-        code.AddInstruction(Instruction.Create(Store, target, register));
+    /// <summary>Registers that a multiplication needs beside its operands and the sum.</summary>
+    public virtual int Temporaries => 0;
 
-    public void EmitBroadcast(Assembly code, Register register, MemoryOperand source) =>
+    /// <summary>The sums of a row to memory from <paramref name="place"/> on; they are of no use any more.</summary>
+    /// <param name="code">Where it goes.</param>
+    /// <param name="place">A general register.</param>
+    /// <param name="sums">In the order of their columns.</param>
+    /// <param name="temporary">See <see cref="Temporaries"/>.</param>
+    public virtual void EmitStore(Assembly code, Register place, ReadOnlySpan<Register> sums, Register temporary)
+    {
+        for (int i = 0; i < sums.Length; i++)
+        {
+            code.AddInstruction(Instruction.Create(Store, Frame.Memory(place, i * Bytes), sums[i]));
+        }
+    }
+
+    public virtual void EmitBroadcast(Assembly code, Register register, MemoryOperand source) =>
         code.AddInstruction(Instruction.Create(Broadcast, register, source));
 
-    public void EmitMultiplyAdd(Assembly code, Register sum, Register left, Register right) =>
+    /// <param name="code">Where it goes.</param>
+    /// <param name="sum">What is added to.</param>
+    /// <param name="left">Broadcast.</param>
+    /// <param name="right">Weights.</param>
+    /// <param name="temporary">See <see cref="Temporaries"/>.</param>
+    public virtual void EmitMultiplyAdd(Assembly code, Register sum, Register left, Register right, Register temporary) =>
         code.AddInstruction(Instruction.Create(MultiplyAdd, sum, left, right));
 
     public void EmitMultiplyAdd(Assembly code, Register sum, Register left, MemoryOperand right) =>
@@ -59,5 +80,5 @@ internal sealed record Product(
     private static Register[] Zmm() =>
         [.. Enumerable.Range(0, 6).Concat(Enumerable.Range(16, 16)).Concat(Enumerable.Range(6, 10)).Select(i => Register.ZMM0 + i)];
 
-    private static Register[] Ymm() => [.. Enumerable.Range(0, 16).Select(i => Register.YMM0 + i)];
+    protected static Register[] Ymm() => [.. Enumerable.Range(0, 16).Select(i => Register.YMM0 + i)];
 }

@@ -14,7 +14,7 @@ internal sealed class RoofCode(Product product)
     {
         var frame = new Frame(product);
         var count = frame.Take();
-        Register[] operands = frame.TakeVectors(2), sums = frame.TakeVectors(TileCall.RoofSums);
+        Register[] operands = frame.TakeVectors(2 + product.Temporaries), sums = frame.TakeVectors(TileCall.RoofSums);
         return frame.Assemble(() => Body(frame.Code, count, operands, sums));
     }
 
@@ -30,7 +30,7 @@ internal sealed class RoofCode(Product product)
         code.Label(ref round);
         foreach (var sum in sums)
         {
-            product.EmitMultiplyAdd(code, sum, operands[0], operands[1]);
+            product.EmitMultiplyAdd(code, sum, operands[0], operands[1], operands[^1]);
         }
 
         code.dec(count);

@@ -44,6 +44,8 @@ internal sealed class TileCode
     /// <summary>See <see cref="WeightRow.Emit"/>.</summary>
     private readonly Register upperHalves;
 
+    private readonly Register temporary;
+
     public TileCode(Product product, int rows, int vectors, bool isRowMajor)
     {
         (this.product, this.rows, this.vectors, this.isRowMajor) = (product, rows, vectors, isRowMajor);
@@ -55,6 +57,7 @@ internal sealed class TileCode
         rowPlaces = frame.Take(rows);
         operands = frame.TakeVectors(Operands(product, rows, vectors));
         upperHalves = product.NeedsUpperHalves ? frame.TakeVectors(1)[0] : Register.None;
+        temporary = product.Temporaries > 0 ? frame.TakeVectors(1)[0] : Register.None;
         sums = frame.TakeVectors(rows * vectors);
     }
 
@@ -62,7 +65,7 @@ internal sealed class TileCode
 
     /// <summary>Whether the sums of such a tile and what is multiplied have a register each.</summary>
     public static bool Fits(Product product, int rows, int vectors) =>
-        Operands(product, rows, vectors) + (product.NeedsUpperHalves ? 1 : 0) + (rows * vectors) <= product.Registers.Length;
+        Operands(product, rows, vectors) + (product.NeedsUpperHalves ? 1 : 0) + product.Temporaries + (rows * vectors) <= product.Registers.Length;
 
     public byte[] Assemble() => frame.Assemble(() =>
     {
@@ -183,7 +186,7 @@ internal sealed class TileCode
             product.EmitBroadcast(Code, operands[^1], Element(row, weights));
             for (int vector = 0; vector < vectors; vector++)
             {
-                product.EmitMultiplyAdd(Code, Sum(row, vector), operands[^1], operands[vector]);
+                product.EmitMultiplyAdd(Code, Sum(row, vector), operands[^1], operands[vector], temporary);
             }
         }
     }
@@ -207,7 +210,7 @@ internal sealed class TileCode
             product.Rows[weights].Emit(Code, operands[^1], Weights(vector), upperHalves);
             for (int row = 0; row < rows; row++)
             {
-                product.EmitMultiplyAdd(Code, Sum(row, vector), operands[row], operands[^1]);
+                product.EmitMultiplyAdd(Code, Sum(row, vector), operands[row], operands[^1], temporary);
             }
         }
     }
@@ -241,10 +244,7 @@ internal sealed class TileCode
 
         for (int row = 0; row < rows; row++)
         {
-            for (int vector = 0; vector < vectors; vector++)
-            {
-                product.EmitStore(Code, Frame.Memory(position, vector * product.Bytes), Sum(row, vector));
-            }
+            product.EmitStore(Code, position, sums.AsSpan(row * vectors, vectors), temporary);
 
             if (row < rows - 1)
             {

@@ -15,7 +15,14 @@ internal abstract record WeightRow
     /// <param name="upperHalves">A register with the upper 16 bits of every 32 set; none where no row needs it.</param>
     public abstract void Emit(Assembly code, Register register, MemoryOperand group, Register upperHalves);
 
-    /// <summary>register ← memory.</summary>
+    /// <summary>Changed by the instruction that reads it.</summary>
+    public sealed record Changed(Code Load) : WeightRow
+    {
+        public override void Emit(Assembly code, Register register, MemoryOperand group, Register upperHalves) =>
+            code.AddInstruction(Instruction.Create(Load, register, group));
+    }
+
+    /// <summary>As it is.</summary>
     public sealed record Plain(Code Load) : WeightRow
     {
         public override bool IsPlain => true;

@@ -8,7 +8,7 @@ internal interface IMachineKernel
     /// <summary>See <see cref="TileCall.Entries"/>.</summary>
     static abstract ReadOnlySpan<int> Procedures { get; }
 
-    /// <summary>Registers that a row of a panel fills: 1 or 2.</summary>
+    /// <summary>Registers of sums that a panel has: 1, 2 or 4.</summary>
     static abstract int RegistersOfPanel { get; }
 
     /// <summary>Bytes of an element of the left operand.</summary>

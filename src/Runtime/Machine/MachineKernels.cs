@@ -85,3 +85,17 @@ internal readonly unsafe struct BF16Avx512 : IMachineKernel
             FloatKernels.PanelBF16.Of(VectorWidths.Widest).Code;
     }
 }
+
+/// <summary>u8 × s8 as numbers of 16 bits on 256-bit registers.</summary>
+internal readonly struct U8S8Avx2 : IMachineKernel
+{
+    public static ReadOnlySpan<int> Procedures => MachineCode.U8S8Avx2;
+
+    public static int RegistersOfPanel => 4;
+
+    public static int ElementBytes => 1;
+
+    public static int PaddedDepth(int length) => PanelLayout.PaddedDepth(length);
+
+    public static nint WeightRowBytes(in Tile tile) => PanelLayout.Columns;
+}

@@ -57,12 +57,12 @@ internal static unsafe class MachineTile<TKernel, TCall>
         int most = procedures[0];
         while (left > 0)
         {
-            // Nearly equal widths, of whole panels but for the last: 4 panels are 2 + 2, never 3 and a slow single one.
+            // Nearly equal widths, 4 panels are 2 + 2 and never 3 and a slow single one. A tile begins with a panel, or stays within one.
             int vectors = left;
             if (left > most)
             {
-                int calls = (left + most - 1) / most, panel = TKernel.RegistersOfPanel;
-                vectors = (((left + calls - 1) / calls) + panel - 1) / panel * panel;
+                int calls = (left + most - 1) / most, unit = Math.Min(most, TKernel.RegistersOfPanel);
+                vectors = Math.Min((((left + calls - 1) / calls) + unit - 1) / unit, most / unit) * unit;
             }
 
             byte* weights = tile.Weights(column);

@@ -15,7 +15,7 @@ public sealed unsafe class InterpretedTileTests
 {
     private static readonly int[] Lengths = [0, 1, 2, 3, 4, 5, 7, 8, 9, 13];
 
-    private static readonly int[] Columns = [1, 15, 16, 17, 24, 32, 33, 40, 48, 63, 64, 80, 112, 127, 128];
+    private static readonly int[] Columns = [1, 4, 5, 8, 12, 15, 16, 17, 24, 32, 33, 40, 48, 63, 64, 80, 112, 127, 128];
 
     [Theory]
     [MemberData(nameof(MachineRows.All), MemberType = typeof(MachineRows))]
@@ -67,7 +67,7 @@ public sealed unsafe class InterpretedTileTests
         var code = InterpretedCall.Code(roof);
         var tile = InterpretedCall.Code(MachineRows.Procedures(identity).First().Offset);
         var sums = code.Where(instruction => tile.Any(other => other.Mnemonic == instruction.Mnemonic)
-            && instruction.Mnemonic is Mnemonic.Vpdpbusd or Mnemonic.Vfmadd231ps).Select(instruction => instruction.Op0Register).ToList();
+            && instruction.Mnemonic is Mnemonic.Vpdpbusd or Mnemonic.Vfmadd231ps or Mnemonic.Vpaddd).Select(instruction => instruction.Op0Register).ToList();
         Assert.Equal(TileCall.RoofSums, sums.Count);
         Assert.Distinct(sums);
         TileCall call = default;

@@ -52,6 +52,29 @@ internal sealed unsafe partial class Processor
             case Mnemonic.Vpdpbusd:
                 Accumulate(instruction, Each<uint, int>(instruction, DotProduct), (sum, product) => sum + product);
                 break;
+            case Mnemonic.Vpmovsxbw:
+                Set(instruction, Half(instruction).Select(value => (short)(sbyte)value).ToArray());
+                break;
+            case Mnemonic.Vpmovzxbw:
+                Set(instruction, Half(instruction).Select(value => (short)value).ToArray());
+                break;
+            case Mnemonic.Vpmaddwd:
+                Set(instruction, Each<uint, int>(instruction, (a, b) => ((short)a * (short)b) + ((short)(a >> 16) * (short)(b >> 16))));
+                break;
+            case Mnemonic.Vpaddd:
+                Set(instruction, Each<int, int>(instruction, (a, b) => a + b));
+                break;
+            case Mnemonic.Vextracti128 when instruction.Op0Kind == OpKind.Register && instruction.Immediate8 == 1:
+                Set(instruction, vectors.AsSpan((instruction.Op1Register.GetNumber() * VectorBytes) + 16, 16).ToArray());
+                break;
+            case Mnemonic.Vphaddd when !instruction.Op0Register.IsZMM():
+                Set(instruction, AddNeighbours(Source<int>(instruction, 1), Source<int>(instruction, 2)));
+                break;
+            case Mnemonic.Vpermq when instruction.Op0Register.IsYMM() && instruction.Op2Kind == OpKind.Immediate8:
+                int order = instruction.Immediate8;
+                var quarters = Source<ulong>(instruction, 1);
+                Set(instruction, Enumerable.Range(0, 4).Select(i => quarters[(order >> (2 * i)) & 3]).ToArray());
+                break;
             case Mnemonic.Vfmadd231ps:
                 Set(instruction, FusedMultiplyAdd(instruction));
                 break;
@@ -70,6 +93,34 @@ internal sealed unsafe partial class Processor
         }
 
         return sum;
+    }
+
+    /// <summary>Within each 128 bits: the sums of neighbours on the left, then those on the right.</summary>
+    private static int[] AddNeighbours(int[] left, int[] right)
+    {
+        int[] result = new int[left.Length];
+        for (int i = 0; i < result.Length; i++)
+        {
+            int[] source = (i & 2) == 0 ? left : right;
+            int first = (i / 4 * 4) + (i % 2 * 2);
+            result[i] = source[first] + source[first + 1];
+        }
+
+        return result;
+    }
+
+    /// <summary>The bytes of the second operand, half as wide as the first.</summary>
+    private byte[] Half(in Instruction instruction)
+    {
+        int bytes = instruction.Op0Register.GetSize() / 2;
+        if (instruction.Op1Kind != OpKind.Register)
+        {
+            return Read(Address(instruction), bytes).ToArray();
+        }
+
+        return instruction.Op1Register.GetSize() == bytes
+            ? vectors.AsSpan(instruction.Op1Register.GetNumber() * VectorBytes, bytes).ToArray()
+            : throw new MachineFaultException($"width of {instruction}");
     }
 
     private float[] FusedMultiplyAdd(in Instruction instruction)
