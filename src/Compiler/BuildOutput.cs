@@ -53,8 +53,8 @@ internal sealed class BuildOutput(Network network, Func<Stream> createWeights)
     private CompilationResult Lower(LockedPlan locked, LockFile file, IReadOnlyList<Diagnostic> diagnostics, IReadOnlyList<string> read)
     {
         var plan = Lower(locked.Assignment, locked.Ranges, LockedInfo.FromPlan(locked, options.ErrorBudget));
-        return Limited(new(plan, Reports.Explained(Reports.FromLock(options, locked, file, network.Graph), plan, network.Graph), diagnostics,
-            [.. network.Model.Files, .. read], locked));
+        var report = Reports.Explained(Reports.FromLock(options, locked, file, network.Graph), plan, network.Graph);
+        return Limited(new(plan, report, diagnostics, [.. network.Model.Files, .. read], locked));
     }
 
     private ModelPlan Lower(PrecisionAssignment precisions, RangeTable ranges, PlanInfo info)

@@ -115,8 +115,8 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
     }
 
     /// <summary>The decisions as lock file and report say them, with what there is to warn of.</summary>
-    public PlannedDecisions Conclude(LockSubject subject, CalibrationResult calibration, SensitivityTable sensitivity, PartitionResult parts,
-        TimingResult times, SelectionProblem problem, VerificationResult verified)
+    public PlannedDecisions Conclude(LockSubject subject, CalibrationResult calibration, SensitivityTable sensitivity,
+        PartitionResult parts, TimingResult times, SelectionProblem problem, VerificationResult verified)
     {
         var (samples, shipment) = (calibration.Samples, verified.Shipment);
         var locked = new PlannedLock(options, calibration, sensitivity, parts, times.Table is not null)

@@ -14,7 +14,8 @@ internal static class ProblemAssembly
         SensitivityTable sensitivity)
     {
         var times = timing.Table?.Fitted;
-        var groups = parts.Subgraphs.Select((subgraph, j) => new SelectionGroup(subgraph, [.. timing.Configurations[j].Select((precisions, c) =>
+        var groups = parts.Subgraphs.Select((subgraph, j) => new SelectionGroup(subgraph, [.. timing.Configurations[j]
+            .Select((precisions, c) =>
         {
             double time = times is null ? 0 : GainModels.Time(times[j].Float32, times[j].Configurations[c]);
             double gain = options.Objective switch
