@@ -11,8 +11,7 @@ namespace MixPrec.Experiments.Attention;
 
 /// <summary>
 /// Mixed-precision accumulation (arXiv 2503.15568) of the two products of attention in a language model: FP8 low, FP16 high, against
-/// uniform accumulators and random components at
-/// the same share. All other products stay in fp32.
+/// uniform accumulators and random components at the same share. All other products stay in fp32.
 /// </summary>
 internal sealed class AttentionExperiment
 {

@@ -5,9 +5,8 @@ namespace MixPrec.Experiments.Emulation;
 
 /// <summary>
 /// v = x·W + b in an emulated accumulator: for each channel i of a row, blocks of terms k: s ← fl(s + x_k·W_ki) from s = 0, then o ← fl(o +
-/// s);
-/// at last v_i = fl(o + b_i). Operands stay float. Terms with x_k = 0 and blocks of nothing else are passed over: their roundings change
-/// nothing.
+/// s); at last v_i = fl(o + b_i). Operands stay float. Terms with x_k = 0 and blocks of nothing else are passed over: their roundings
+/// change nothing.
 /// </summary>
 internal static class EmulatedProduct
 {

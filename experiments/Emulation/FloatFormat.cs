@@ -12,8 +12,7 @@ internal enum TopExponent
 
 /// <summary>
 /// A binary floating-point format with subnormals: sign, exponent with bias 2^(<paramref name="ExponentBits"/> − 1) − 1, mantissa. Its
-/// values
-/// are held as float or double, both of which contain them.
+/// values are held as float or double, both of which contain them.
 /// </summary>
 /// <param name="ExponentBits">2…8.</param>
 /// <param name="MantissaBits">1…20, without the leading one.</param>

@@ -5,8 +5,7 @@ namespace MixPrec.Experiments.Emulation;
 
 /// <summary>
 /// The draws of stochastic rounding: a function of (seed, row, channel, step), so that they depend neither on the order of the work nor on
-/// the
-/// width of vectors. Every result is (2r + 1)/2^(bits + 1) with a uniform r of <c>bits</c> bits: no draw is 0 or 1, so a number of the
+/// the width of vectors. Every result is (2r + 1)/2^(bits + 1) with a uniform r of <c>bits</c> bits: no draw is 0 or 1, so a number of the
 /// format stays.
 /// </summary>
 internal static class RoundingDraws

@@ -3,8 +3,7 @@ namespace MixPrec.Experiments.Emulation;
 /// <summary>
 /// The decision of <see cref="MixedAccumulation"/> once for each output channel: columns are packed in the order low, high, so that each
 /// accumulator has contiguous panels and nothing is tested at run time; results return to their channel's place. A component's sum runs
-/// over
-/// the same terms in the same order wherever its column stands, so the order of columns changes no bit.
+/// over the same terms in the same order wherever its column stands, so the order of columns changes no bit.
 /// </summary>
 internal sealed class StaticAccumulation
 {

@@ -9,8 +9,7 @@ namespace MixPrec.Experiments.Sensitivity;
 
 /// <summary>
 /// Random assignments of candidates to layers: the loss error that each estimator predicts against what the emitted class measures, and the
-/// error of
-/// uniform int8 under each rule for activation ranges. Markdown tables.
+/// error of uniform int8 under each rule for activation ranges. Markdown tables.
 /// </summary>
 /// <param name="files">Model, calibration samples, test samples.</param>
 internal sealed class EstimatorExperiment(IReadOnlyList<string> files, int assignments)

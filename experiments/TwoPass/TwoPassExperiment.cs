@@ -16,9 +16,8 @@ namespace MixPrec.Experiments.TwoPass;
 
 /// <summary>
 /// What two passes gain: for the perceptrons, one image at a time, the best plan with such candidates against the best without them, at
-/// equal loss error. Both are
-/// plans of the compiler's own stages: measured sensitivities and times, the integer program, and its repair until test images meet the
-/// budget.
+/// equal loss error. Both are plans of the compiler's own stages: measured sensitivities and times, the integer program, and its repair
+/// until test images meet the budget.
 /// </summary>
 internal sealed class TwoPassExperiment(string models, string data, int images)
 {

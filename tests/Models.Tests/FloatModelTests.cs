@@ -46,8 +46,8 @@ public sealed class FloatModelTests
 
     /// <summary>
     /// To first order, a sum of k products in any order is off by at most k units of roundoff of the sum of their sizes; over a chain of
-    /// products
-    /// these bounds add. Both sides may be off. Sizes are those of the largest output element, for small ones come from cancellation.
+    /// products these bounds add. Both sides may be off. Sizes are those of the largest output element, for small ones come from
+    /// cancellation.
     /// </summary>
     private static void Agree(Graph graph, IReadOnlyList<float[]?> expected, IReadOnlyList<Tensor> actual)
     {

@@ -17,8 +17,7 @@ namespace MixPrec.Models.Tests;
 
 /// <summary>
 /// Two trained networks that every clone has: the sample's convolutional one, which the repository carries, and a recurrent one, which is
-/// trained here on the sample's images. Both
-/// emitted in fp32 against ONNX Runtime and TorchSharp, and planned.
+/// trained here on the sample's images. Both emitted in fp32 against ONNX Runtime and TorchSharp, and planned.
 /// </summary>
 public sealed class OwnNetworkTests
 {

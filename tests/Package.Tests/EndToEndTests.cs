@@ -5,8 +5,7 @@ namespace MixPrec.Package.Tests;
 
 /// <summary>
 /// The whole way: an item, the real worker, the generator, and the application that a user runs, just in time and ahead of time. The truth
-/// is the labels of the test images and, for
-/// the two ways to compile, the bits of every output.
+/// is the labels of the test images and, for the two ways to compile, the bits of every output.
 /// </summary>
 public sealed class EndToEndTests(PackedPackage package)
 {

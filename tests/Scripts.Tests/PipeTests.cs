@@ -2,8 +2,8 @@ namespace MixPrec.Scripts.Tests;
 
 /// <summary>
 /// Under <c>pipefail</c> a reader that stops early makes its writer die of SIGPIPE, and the script end with 141, whenever the writer is
-/// still writing: once in five runs
-/// for a list that does not fit a pipe's buffer at once. So a pipe may only end in a program that is known to read everything.
+/// still writing: once in five runs for a list that does not fit a pipe's buffer at once. So a pipe may only end in a program that is known
+/// to read everything.
 /// </summary>
 public sealed class PipeTests
 {

@@ -2,8 +2,7 @@ namespace MixPrec.Scripts.Tests;
 
 /// <summary>
 /// What <c>prerequisites.sh</c> does on a system whose libstdc++ is too old, on such a system made of a few files: <c>ldconfig</c> names a
-/// library without the symbol,
-/// <c>apt-get</c> writes down what it is asked for, and <c>/etc</c> is a temporary folder.
+/// library without the symbol, <c>apt-get</c> writes down what it is asked for, and <c>/etc</c> is a temporary folder.
 /// </summary>
 public sealed class UpgradeTests : IDisposable
 {

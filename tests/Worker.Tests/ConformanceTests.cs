@@ -46,8 +46,7 @@ public sealed partial class ConformanceTests : IClassFixture<ConformanceTests.Su
 
     /// <summary>
     /// Cases of one node were written for the newest version of its operator: it is the last one that the page names, as far as the page's
-    /// opsets go. Those of
-    /// control flow were not, and Scatter's are of the opset after its only version.
+    /// opsets go. Those of control flow were not, and Scatter's are of the opset after its only version.
     /// </summary>
     [Fact]
     public void NewestVersionsAreThoseOfTheSuite()

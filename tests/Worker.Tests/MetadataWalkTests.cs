@@ -12,9 +12,8 @@ using MixPrec.Worker.Jobs;
 namespace MixPrec.Worker.Tests;
 
 /// <summary>
-/// Follows each metadatum through every place that knows it: property page, targets, compiler options, lock file, command line, README
-/// and user guide. A place that was forgotten is named.
-/// The walk from the item to the job file is <c>JobTests</c> of the task.
+/// Follows each metadatum through every place that knows it: property page, targets, compiler options, lock file, command line, README and
+/// user guide. A place that was forgotten is named. The walk from the item to the job file is <c>JobTests</c> of the task.
 /// </summary>
 public sealed class MetadataWalkTests : IDisposable
 {

@@ -10,8 +10,7 @@ namespace MixPrec.Worker.Tests;
 
 /// <summary>
 /// Networks that answer a last bit with a whole step, against a computation of their own in double precision: what rounding alone explains
-/// is right, another
-/// operator or weight is wrong all the same.
+/// is right, another operator or weight is wrong all the same.
 /// </summary>
 public sealed class OwnRoundingTests
 {

@@ -10,8 +10,7 @@ namespace MixPrec.Compiler.Calibration;
 
 /// <summary>
 /// Token sequences as samples of a model with past and present. The network itself, in fp32, reads the first half of each sequence behind
-/// an empty past; the
-/// presents that it returns are the past of the second half, which is the sample.
+/// an empty past; the presents that it returns are the past of the second half, which is the sample.
 /// </summary>
 /// <param name="Samples">The second halves with their past.</param>
 /// <param name="Before">The inputs of the first runs: activations of first tokens are often the largest there are, so ranges have to see

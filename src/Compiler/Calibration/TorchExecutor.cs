@@ -17,9 +17,7 @@ namespace MixPrec.Compiler.Calibration;
 /// </summary>
 internal delegate TorchTensor SeenProduct(Node node, TorchTensor lhs, TorchTensor rhs, TorchTensor output);
 
-/// <summary>
-/// Runs a graph in TorchSharp, in fp32 and with autograd. Tensors belong to the caller's dispose scope.
-/// </summary>
+/// <summary>Runs a graph in TorchSharp, in fp32 and with autograd. Tensors belong to the caller's dispose scope.</summary>
 internal sealed class TorchExecutor
 {
     private readonly Graph _graph;

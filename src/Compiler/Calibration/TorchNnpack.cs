@@ -5,10 +5,9 @@ namespace MixPrec.Compiler.Calibration;
 
 /// <summary>
 /// NNPACK, the library that libtorch prefers for some convolutions on one thread. On a CPU that it does not know, and in many virtual
-/// machines, each of them writes
-/// "Could not initialize NNPACK! Reason: Unsupported hardware." to standard error; where it does run, its fast transforms round more
-/// coarsely than a sum of products.
-/// Without it calibration says nothing and computes the same everywhere (docs/decisions/0314).
+/// machines, each of them writes "Could not initialize NNPACK! Reason: Unsupported hardware." to standard error; where it does run, its
+/// fast transforms round more coarsely than a sum of products. Without it calibration says nothing and computes the same everywhere
+/// (docs/decisions/0314).
 /// </summary>
 internal static class TorchNnpack
 {

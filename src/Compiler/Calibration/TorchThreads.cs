@@ -9,9 +9,8 @@ internal static partial class TorchThreads
 
     /// <summary>
     /// Has them sleep; to be called before libtorch is loaded, whose OpenMP library reads the setting then. Spinning, its default, holds
-    /// the core that
-    /// the thread waited for needs: with three other busy processes on two cores, calibrating and estimating SqueezeNet 1.1 took more than
-    /// 194 s, and 30 s asleep.
+    /// the core that the thread waited for needs: with three other busy processes on two cores, calibrating and estimating SqueezeNet 1.1
+    /// took more than 194 s, and 30 s asleep.
     /// </summary>
     /// <remarks>A policy that the user has set stays.</remarks>
     public static void WaitAsleep()

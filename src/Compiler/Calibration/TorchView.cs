@@ -10,8 +10,7 @@ namespace MixPrec.Compiler.Calibration;
 
 /// <summary>
 /// Constants as TorchSharp tensors over the memory where they lie, mapped files among it. TorchSharp's own ways to a tensor copy whatever
-/// is no
-/// array; the function of its native library that they call does not.
+/// is no array; the function of its native library that they call does not.
 /// </summary>
 internal static unsafe partial class TorchView
 {

@@ -43,9 +43,8 @@ internal static class ActivationCondition
 
     /// <summary>
     /// Softmax takes all scores s together: ∂p_i/∂s_j = p_i·(δ_ij − p_j), so that an error e_j of one score moves the probabilities by Σ_i
-    /// |Δp_i| = 2·p_j·(1 − p_j)·|e_j| to first
-    /// order, errors of all by at most the sum of that over j, and an attention Σ_i p_i·v_i by at most that times the largest |v_i|. This
-    /// is the factor of |e_j|.
+    /// |Δp_i| = 2·p_j·(1 − p_j)·|e_j| to first order, errors of all by at most the sum of that over j, and an attention Σ_i p_i·v_i by at
+    /// most that times the largest |v_i|. This is the factor of |e_j|.
     /// </summary>
     /// <param name="probability">p_j, 0…1.</param>
     public static double Score(double probability) => 2 * probability * (1 - probability);

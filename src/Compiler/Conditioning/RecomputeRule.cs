@@ -6,18 +6,16 @@ namespace MixPrec.Compiler.Conditioning;
 /// <summary>
 /// Which components of a product are accumulated again in the high precision: those with κ = κ_φ(v̂)·N/|v̂| above a tolerance.
 /// </summary>
-/// <param name="GuardConstant">
-/// c of the guard: behind a ReLU a component with −c·u·N &lt; v̂ ≤ 0, which may be positive in truth, is recomputed too; 0 for no guard.
-/// </param>
+/// <param name="GuardConstant">c of the guard: behind a ReLU a component with −c·u·N &lt; v̂ ≤ 0, which may be positive in truth, is
+/// recomputed too; 0 for no guard.</param>
 /// <param name="Absolute">κ is N alone: a linear reader adds the errors of components up as they are, those of small v̂ among them.</param>
 internal sealed record RecomputeRule(double Tolerance, Numerator Numerator, double GuardConstant = 0, bool Absolute = false)
 {
     /// <summary>
     /// The rule of a candidate for sums of <paramref name="depth"/> products. Its guard is four standard deviations of the first pass:
-    /// operands whose largest
-    /// is 4 times their root mean square have steps of 8u root mean squares, or 16u where quantized values are spent on both signs; of such
-    /// a step the errors of
-    /// activations and weights, independent and uniform, add up to N·u·√(16² + 8²)/√(12·depth) = 5.2·N·u/√depth.
+    /// operands whose largest is 4 times their root mean square have steps of 8u root mean squares, or 16u where quantized values are spent
+    /// on both signs; of such a step the errors of activations and weights, independent and uniform, add up to N·u·√(16² + 8²)/√(12·depth)
+    /// = 5.2·N·u/√depth.
     /// </summary>
     public static RecomputeRule Create(SecondPass second, int depth) =>
         new(second.Tolerance, Numerator.RowNorm, GuardConstant: 20 / Math.Sqrt(depth));

@@ -3,8 +3,8 @@ using MixPrec.Compiler.Graphs;
 namespace MixPrec.Compiler.Data;
 
 /// <summary>
-/// Samples for calibration or verification. Axis 0 of every tensor is the sample axis.
-/// An input's tensor has the input's own rank (samples joined along its batch axis) or one rank more (whole inputs stacked).
+/// Samples for calibration or verification. Axis 0 of every tensor is the sample axis. An input's tensor has the input's own rank (samples
+/// joined along its batch axis) or one rank more (whole inputs stacked).
 /// </summary>
 internal sealed class SampleSet
 {

@@ -5,9 +5,8 @@ namespace MixPrec.Compiler.Exclusion;
 
 /// <summary>
 /// A lock that one process of the machine holds at a time: an open file that nobody else may open (<c>flock</c>, or the share mode of
-/// Windows). The system ends it with
-/// the process, however that ends, so that no crash leaves it behind; the file stays, empty. A named mutex belongs to a thread, which a
-/// compilation may leave.
+/// Windows). The system ends it with the process, however that ends, so that no crash leaves it behind; the file stays, empty. A named
+/// mutex belongs to a thread, which a compilation may leave.
 /// </summary>
 /// <remarks>Where no such file can be had (a read-only system, a file of another user that may not be read), everybody gets in: a lock that
 /// only protects measurements stops no build.</remarks>

@@ -2,8 +2,7 @@ namespace MixPrec.Compiler.Exclusion;
 
 /// <summary>
 /// One build at a time plans one model with one set of options: of two projects of a solution that want the same, the second waits and
-/// takes what the first has written.
-/// Otherwise two different plans would ship from one build, because times differ from run to run.
+/// takes what the first has written. Otherwise two different plans would ship from one build, because times differ from run to run.
 /// </summary>
 internal static class PlanningTurn
 {

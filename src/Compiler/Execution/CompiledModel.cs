@@ -10,8 +10,7 @@ namespace MixPrec.Compiler.Execution;
 
 /// <summary>
 /// A lowered model as the class that will ship: printed by the generator's emitter, compiled in memory, its weights loaded as an
-/// application loads
-/// them. Whatever is verified or timed goes through it. One thread at a time.
+/// application loads them. Whatever is verified or timed goes through it. One thread at a time.
 /// </summary>
 internal sealed class CompiledModel : IDisposable
 {

@@ -40,9 +40,7 @@ internal sealed record ExportedWeights(Tensor Values, int Axis, IReadOnlyList<fl
         return new(values, node.Op is Conv ? 0 : 1, scales);
     }
 
-    /// <summary>
-    /// The bias in units of the sums, and those units; null where a channel does not fit into 32 bits.
-    /// </summary>
+    /// <summary>The bias in units of the sums, and those units; null where a channel does not fit into 32 bits.</summary>
     public (Tensor Values, Tensor Scales)? Bias(Tensor bias, float activationScale)
     {
         float[] units = [.. Scales.Select(s => s * activationScale)];

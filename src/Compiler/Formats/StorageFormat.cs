@@ -58,10 +58,8 @@ internal abstract class StorageFormat
 }
 
 /// <summary>What weights of a format are multiplied with.</summary>
-/// <param name="Accumulator">
-/// Type of the running sum; int16 sums are added up in int32 after each block that is proven not to leave 16 bits.
-/// </param>
-/// <param name="MacsPerNanosecond">
-/// Multiply-accumulates of one core, for the objective <c>Macs</c>. Those here are of a Zen 4 with AVX-512, Gemm 64×512×784 in cache.
-/// </param>
+/// <param name="Accumulator">Type of the running sum; int16 sums are added up in int32 after each block that is proven not to leave 16
+/// bits.</param>
+/// <param name="MacsPerNanosecond">Multiply-accumulates of one core, for the objective <c>Macs</c>. Those here are of a Zen 4 with
+/// AVX-512, Gemm 64×512×784 in cache.</param>
 internal sealed record ProductForm(ActivationFormat Activations, ElementType Accumulator, double MacsPerNanosecond);

@@ -8,8 +8,7 @@ namespace MixPrec.Compiler.Foundation;
 
 /// <summary>
 /// A native library that a package brings. Loading it here first turns the loader's own words into one line; left to itself, TorchSharp
-/// answers a
-/// failed load by copying half a gigabyte inside the package folder and then speaks of a missing package reference.
+/// answers a failed load by copying half a gigabyte inside the package folder and then speaks of a missing package reference.
 /// </summary>
 /// <param name="Name">What users know it as.</param>
 /// <param name="Libraries">File names without prefix and ending, each after those it needs.</param>

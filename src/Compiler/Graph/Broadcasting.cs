@@ -7,8 +7,7 @@ internal static class Broadcasting
 {
     /// <remarks>
     /// A dimension that depends on symbols may be 1 or as large as the other one, which only a run knows. It is taken to be as large:
-    /// <see cref="Equal"/> states it, and
-    /// who wants it to be 1 binds it (decision 0411).
+    /// <see cref="Equal"/> states it, and who wants it to be 1 binds it (decision 0411).
     /// </remarks>
     /// <exception cref="ShapeException">Two dimensions are never equal and neither is 1.</exception>
     public static IReadOnlyList<IntExpr> Shape(IReadOnlyList<IntExpr> left, IReadOnlyList<IntExpr> right)

@@ -4,8 +4,7 @@ namespace MixPrec.Compiler.Graphs;
 
 /// <summary>
 /// Sizes as the caller of a model has them: over the dimensions of its inputs, under the names of the file. A graph writes sizes in fewer
-/// symbols, those that its
-/// conditions leave (<see cref="SizeEquations"/>).
+/// symbols, those that its conditions leave (<see cref="SizeEquations"/>).
 /// </summary>
 internal sealed class CallerSizes
 {

@@ -5,8 +5,7 @@ namespace MixPrec.Compiler.Graphs;
 
 /// <summary>
 /// Sizes that have to be equal and are different expressions. Where they can never be equal the model is refused; where they can, that they
-/// are is a condition: a
-/// run compares them before it reads memory, for dimensions come from a caller.
+/// are is a condition: a run compares them before it reads memory, for dimensions come from a caller.
 /// </summary>
 internal static class EqualSizes
 {

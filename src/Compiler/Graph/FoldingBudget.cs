@@ -4,8 +4,7 @@ namespace MixPrec.Compiler.Graphs;
 
 /// <summary>
 /// What is computed from constants while a model is built: as much as any real model needs, whatever a file of some bytes asks for. It is
-/// asked before anything
-/// is allocated.
+/// asked before anything is allocated.
 /// </summary>
 internal sealed class FoldingBudget
 {

@@ -7,8 +7,7 @@ namespace MixPrec.Compiler.Graphs;
 /// <summary>A file as read-only memory: nothing is copied, and the system takes pages back when it needs room.</summary>
 /// <remarks>
 /// Spans over the pages keep nothing alive, so that a file which is not disposed stays mapped until the process ends: it costs addresses,
-/// no memory.
-/// Whoever cuts the file short meanwhile ends the process; a build's process holds one model and nothing else.
+/// no memory. Whoever cuts the file short meanwhile ends the process; a build's process holds one model and nothing else.
 /// </remarks>
 internal sealed unsafe class MappedFile : IDisposable
 {

@@ -14,8 +14,8 @@ internal abstract record Op
 
     /// <summary>
     /// Pairs of sizes that have to be equal for the inputs to fit, and that <see cref="Infer"/>, which has been called, took to be equal:
-    /// every size of two inputs that are
-    /// combined. <see cref="Graphs.EqualSizes"/> decides what becomes of pairs that are not one expression.
+    /// every size of two inputs that are combined. <see cref="Graphs.EqualSizes"/> decides what becomes of pairs that are not one
+    /// expression.
     /// </summary>
     public virtual IEnumerable<(IntExpr Left, IntExpr Right)> EqualSizes(IReadOnlyList<TensorType?> inputs,
         IReadOnlyList<TensorType> outputs) => [];

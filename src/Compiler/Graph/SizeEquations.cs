@@ -4,8 +4,8 @@ namespace MixPrec.Compiler.Graphs;
 
 /// <summary>
 /// What follows from sizes that have to be equal: which dimensions are the same, which are constants, and which are whole numbers of units,
-/// of 32 rows for
-/// instance. Import writes sizes in what is left of the symbols, so that sizes that are equal under the conditions are one expression.
+/// of 32 rows for instance. Import writes sizes in what is left of the symbols, so that sizes that are equal under the conditions are one
+/// expression.
 /// </summary>
 internal sealed class SizeEquations
 {
@@ -157,9 +157,7 @@ internal sealed class SizeEquations
         return common;
     }
 
-    /// <summary>
-    /// The values 1…period at which all differences are 0 where these repeat; otherwise all solutions there are.
-    /// </summary>
+    /// <summary>The values 1…period at which all differences are 0 where these repeat; otherwise all solutions there are.</summary>
     private static long[] Solutions(string dimension, IReadOnlyList<IntExpr> differences, long period)
     {
         var growing = differences.FirstOrDefault(d => At(d, dimension, 1 + period) != At(d, dimension, 1));

@@ -6,8 +6,7 @@ namespace MixPrec.Compiler.Graphs;
 
 /// <summary>
 /// A dense row-major tensor in memory: a constant of the graph, or the input or output of a run. Read-only, except for whoever has just
-/// made it:
-/// the elements of a constant may be pages of the model's files (<see cref="MappedFile"/>).
+/// made it: the elements of a constant may be pages of the model's files (<see cref="MappedFile"/>).
 /// </summary>
 internal sealed class Tensor
 {

@@ -8,9 +8,8 @@ namespace MixPrec.Compiler.Locking;
 
 /// <summary>
 /// The text file of decisions that is committed beside a model: a plan for each set of options that projects build the model with. A build
-/// reads and replaces its own plan only,
-/// so that two projects do not take turns in rewriting the file; plans stand in the order of their keys, so that two branches that add one
-/// each can be merged.
+/// reads and replaces its own plan only, so that two projects do not take turns in rewriting the file; plans stand in the order of their
+/// keys, so that two branches that add one each can be merged.
 /// </summary>
 internal sealed record LockFile(IReadOnlyList<LockedPlan> Plans)
 {
@@ -61,8 +60,7 @@ internal sealed record LockFile(IReadOnlyList<LockedPlan> Plans)
 
     /// <summary>
     /// Writes a plan into a file in place of the one for the same model and options; the others stay. In one step, and only when the
-    /// content differs; of several builds that
-    /// do so at once each adds to what the one before has written.
+    /// content differs; of several builds that do so at once each adds to what the one before has written.
     /// </summary>
     /// <returns>Whether it wrote.</returns>
     public static bool Put(string path, LockedPlan plan, CancellationToken cancellation) =>

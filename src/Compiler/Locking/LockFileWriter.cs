@@ -7,8 +7,7 @@ namespace MixPrec.Compiler.Locking;
 
 /// <summary>
 /// Prints a lock file: plans in the order of their keys, members in a fixed order, one layer a line, so that a review shows which layer
-/// changed how. Numbers are printed
-/// as the shortest text of their double value, which every JSON reader turns back into the same bits.
+/// changed how. Numbers are printed as the shortest text of their double value, which every JSON reader turns back into the same bits.
 /// </summary>
 internal static class LockFileWriter
 {

@@ -22,8 +22,7 @@ internal sealed record LockSubject(string ModelHash, string? CalibrationHash, st
 
     /// <summary>
     /// Names the plan among those of one lock file: a hash of the model's file name and the options. Contents of files are no part of it,
-    /// so that a retrained model replaces its plan;
-    /// options at their default neither, so that a later version with more options finds it.
+    /// so that a retrained model replaces its plan; options at their default neither, so that a later version with more options finds it.
     /// </summary>
     public string Key
     {

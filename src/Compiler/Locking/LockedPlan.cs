@@ -5,8 +5,7 @@ namespace MixPrec.Compiler.Locking;
 
 /// <summary>
 /// The decisions of one compilation: with them and the model a build needs no calibration and gives the same code and weights. They name no
-/// paths, machines or times of day;
-/// the CPU is recorded as the origin of the measured times.
+/// paths, machines or times of day; the CPU is recorded as the origin of the measured times.
 /// </summary>
 /// <param name="Subject">What was decided about; when it differs, the plan is stale.</param>
 /// <param name="Layers">Every quantizable layer in the order they run.</param>

@@ -6,8 +6,7 @@ namespace MixPrec.Compiler.Losses;
 
 /// <summary>
 /// What says that the first output of a network holds a score for each class. A matrix alone says nothing: embeddings, landmarks and poses
-/// are matrices as well, and a
-/// loss that only looks at the largest element is blind to their errors.
+/// are matrices as well, and a loss that only looks at the largest element is blind to their errors.
 /// </summary>
 internal static class ClassEvidence
 {

@@ -4,8 +4,7 @@ namespace MixPrec.Compiler.Onnx;
 
 /// <summary>
 /// Where a node of the file stands: in the main graph, or in a local function that a node calls. Names, attributes and opsets mean there
-/// what the call makes of them;
-/// nodes and values get the call's name in front, so that those of two calls differ.
+/// what the call makes of them; nodes and values get the call's name in front, so that those of two calls differ.
 /// </summary>
 internal sealed class CallFrame
 {

@@ -7,8 +7,7 @@ namespace MixPrec.Compiler.Onnx;
 
 /// <summary>
 /// Inputs that the user makes constants, written <c>sr=16000;scales=1,0.5</c>: what the network computes from them is folded, and they are
-/// no arguments
-/// of the class.
+/// no arguments of the class.
 /// </summary>
 internal sealed class ConstantBindings
 {

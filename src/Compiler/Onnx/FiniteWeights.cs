@@ -7,9 +7,8 @@ namespace MixPrec.Compiler.Onnx;
 
 /// <summary>
 /// What the weights of a layer may hold. Constants as such may hold anything: −∞ in the mask of an attention, in a table of logarithms or
-/// as the start of a running
-/// maximum is meant. A weight that is not finite is not: it has no step to be quantized with, and a product with it is NaN for every input
-/// that is 0.
+/// as the start of a running maximum is meant. A weight that is not finite is not: it has no step to be quantized with, and a product with
+/// it is NaN for every input that is 0.
 /// </summary>
 internal static class FiniteWeights
 {

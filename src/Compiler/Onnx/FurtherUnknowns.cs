@@ -2,8 +2,7 @@ namespace MixPrec.Compiler.Onnx;
 
 /// <summary>
 /// What a model needs to be bound besides what it was refused for: found by importing it with sizes and numbers in place of what is
-/// missing, as far as that goes. Without it whoever
-/// binds one thing is told of the next.
+/// missing, as far as that goes. Without it whoever binds one thing is told of the next.
 /// </summary>
 internal static class FurtherUnknowns
 {

@@ -6,8 +6,7 @@ namespace MixPrec.Compiler.Onnx;
 
 /// <summary>
 /// Exact products of 8-bit codes through fp32 kernels: terms are at most 255² and sums of up to 256 of them stay below 2²⁴, where every
-/// integer is an fp32
-/// number. Longer sums are cut into such parts and added as 32-bit integers.
+/// integer is an fp32 number. Longer sums are cut into such parts and added as 32-bit integers.
 /// </summary>
 internal static class IntegerProducts
 {

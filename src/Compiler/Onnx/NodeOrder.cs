@@ -4,8 +4,7 @@ namespace MixPrec.Compiler.Onnx;
 
 /// <summary>
 /// The nodes of a graph or function, each after those it reads from. The format demands that files list them so; not all do. Sorted nodes
-/// keep their order, and of a cycle
-/// some node comes before what it reads.
+/// keep their order, and of a cycle some node comes before what it reads.
 /// </summary>
 internal static class NodeOrder
 {

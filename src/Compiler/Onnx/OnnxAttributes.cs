@@ -5,8 +5,7 @@ namespace MixPrec.Compiler.Onnx;
 
 /// <summary>
 /// The attributes of one node by their names there (inside a local function the value may stand at the call). Each one an importer knows is
-/// read or ignored by name; <see cref="Unread"/> tells which the importer
-/// has no meaning for, so that none is dropped in silence.
+/// read or ignored by name; <see cref="Unread"/> tells which the importer has no meaning for, so that none is dropped in silence.
 /// </summary>
 internal sealed class OnnxAttributes(OnnxNode node, IEnumerable<KeyValuePair<string, AttributeProto>> attributes)
 {

@@ -15,8 +15,7 @@ internal sealed record OnnxOperator(OperatorImport Import, params IReadOnlyList<
 {
     /// <summary>
     /// The floats that the importer takes as they are. Others are converted to single precision in front of it and its results back behind
-    /// it, so that what is
-    /// stored is rounded once; between two operators that are computed in single precision it stays as it is
+    /// it, so that what is stored is rounded once; between two operators that are computed in single precision it stays as it is
     /// (<c>docs/element-types.md</c>).
     /// </summary>
     public IReadOnlyList<ElementType> Floats { get; init; } = [ElementType.F32, ElementType.F64, ElementType.F16, ElementType.BF16];

@@ -6,9 +6,8 @@ namespace MixPrec.Compiler.Onnx;
 
 /// <summary>
 /// The inputs of an operator as its definition has them, in one line: <c>"x:2+ k?# scale?:1 more..."</c>. <c>?</c> may be absent, <c>#</c>
-/// has one element,
-/// <c>:2</c> has two dimensions and <c>:2+</c> at least two; the last one may stand for any number, of which <c>...</c> needs one and
-/// <c>?...</c> none.
+/// has one element, <c>:2</c> has two dimensions and <c>:2+</c> at least two; the last one may stand for any number, of which <c>...</c>
+/// needs one and <c>?...</c> none.
 /// </summary>
 internal sealed class OperandList
 {

@@ -2,8 +2,7 @@ namespace MixPrec.Compiler.Onnx;
 
 /// <summary>
 /// The operands of every operator of <see cref="OperatorTable"/>, over all its versions: what is an input in some of them only may be
-/// absent. Importers rely on
-/// it and check what is left: element types, and sizes that have to fit each other.
+/// absent. Importers rely on it and check what is left: element types, and sizes that have to fit each other.
 /// </summary>
 internal static class OperandTable
 {

@@ -6,8 +6,7 @@ namespace MixPrec.Compiler.Onnx;
 
 /// <summary>
 /// What LSTM, GRU and RNN share: attributes, directions and layouts. The product of the input with W, for all steps at once, is an ordinary
-/// MatMul; the
-/// recurrent part of each direction is one <see cref="Recurrence"/>.
+/// MatMul; the recurrent part of each direction is one <see cref="Recurrence"/>.
 /// </summary>
 internal sealed class RecurrentLayer
 {

@@ -7,8 +7,7 @@ namespace MixPrec.Compiler.Onnx;
 
 /// <summary>
 /// Imports a model again with what its conditions say of the dimensions, until they say nothing new: sizes that are equal under the
-/// conditions are then one expression
-/// from the inputs on, whichever node needed it.
+/// conditions are then one expression from the inputs on, whichever node needed it.
 /// </summary>
 internal static class RepeatedImport
 {

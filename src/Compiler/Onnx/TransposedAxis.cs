@@ -6,10 +6,9 @@ namespace MixPrec.Compiler.Onnx;
 
 /// <summary>
 /// One spatial dimension of a transposed convolution, y[i·stride + k·dilation - begin] += w[k] · x[i], as convolutions. Output position p
-/// (begin added) of phase
-/// r = p mod stride only meets the taps k ≡ r, so each phase is a convolution of x, of stride 1, with every stride-th tap in reverse; all
-/// phases have one
-/// filter size when missing taps are zero. Dilated taps are spread out first, unless the stride is 1.
+/// (begin added) of phase r = p mod stride only meets the taps k ≡ r, so each phase is a convolution of x, of stride 1, with every
+/// stride-th tap in reverse; all phases have one filter size when missing taps are zero. Dilated taps are spread out first, unless the
+/// stride is 1.
 /// </summary>
 /// <param name="Kernel">Taps of the file's filter.</param>
 /// <param name="Stride">Phases.</param>

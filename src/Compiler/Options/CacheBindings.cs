@@ -6,8 +6,7 @@ namespace MixPrec.Compiler.Options;
 
 /// <summary>
 /// What a session keeps of the tokens before: the inputs and outputs of a model exported with past and present, written
-/// <c>past_*=present_*</c>, or
-/// <c>auto</c> for a plain decoder that shall get them.
+/// <c>past_*=present_*</c>, or <c>auto</c> for a plain decoder that shall get them.
 /// </summary>
 internal sealed class CacheBindings
 {

@@ -7,10 +7,8 @@ namespace MixPrec.Compiler.Options;
 
 /// <summary>
 /// Which candidates each layer may have, from <c>Precisions</c>, <c>KeepFloat</c> and <c>Pin</c>. fp32 is always among them unless a layer
-/// is
-/// pinned; a pin may name a candidate that <c>Precisions</c> leaves out; of several pins the first that matches counts. What an already
-/// quantized model decides is
-/// a pin, after those of the user.
+/// is pinned; a pin may name a candidate that <c>Precisions</c> leaves out; of several pins the first that matches counts. What an already
+/// quantized model decides is a pin, after those of the user.
 /// </summary>
 internal sealed class LayerRules
 {

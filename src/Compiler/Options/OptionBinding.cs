@@ -7,9 +7,9 @@ using MixPrec.Metadata;
 namespace MixPrec.Compiler.Options;
 
 /// <summary>
-/// A metadatum as a member of <see cref="CompilerOptions"/>: how its text is read, and the one text that equal values have, which the
-/// lock file compares.
-/// A row of <see cref="ModelMetadata"/> that has none here is an option that nobody reads: the first job that is read says so.
+/// A metadatum as a member of <see cref="CompilerOptions"/>: how its text is read, and the one text that equal values have, which the lock
+/// file compares. A row of <see cref="ModelMetadata"/> that has none here is an option that nobody reads: the first job that is read says
+/// so.
 /// </summary>
 /// <param name="Read">From a value that <see cref="Metadatum.Rule"/> allows.</param>
 /// <param name="Write">Empty for a default that later versions may widen.</param>

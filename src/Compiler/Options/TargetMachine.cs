@@ -7,8 +7,8 @@ namespace MixPrec.Compiler.Options;
 
 /// <summary>
 /// The instruction set that a plan is for. Times are measured by running code, so the machine that plans must have it; its kernels are then
-/// forced to it while parts are
-/// timed and plans are verified (docs/decisions/0521). A build from a lock file asks nothing: it takes decisions, whoever made them.
+/// forced to it while parts are timed and plans are verified (docs/decisions/0521). A build from a lock file asks nothing: it takes
+/// decisions, whoever made them.
 /// </summary>
 internal static class TargetMachine
 {
@@ -55,8 +55,7 @@ internal static class TargetMachine
 
     /// <summary>
     /// What is worth measuring for the set: activations of fewer bits, and sums of 16, are left out where its kernels compute them as they
-    /// do u8 × s8 with sums of 32 bits.
-    /// Without a target nothing is left out; nor is a layer's only candidate, which its pin decided.
+    /// do u8 × s8 with sums of 32 bits. Without a target nothing is left out; nor is a layer's only candidate, which its pin decided.
     /// </summary>
     public static IReadOnlyList<PrecisionConfig> Worthwhile(CompilerOptions options, IReadOnlyList<PrecisionConfig> candidates) =>
         string.IsNullOrEmpty(options.TargetIsa) || candidates.Count < 2 ? candidates

@@ -90,8 +90,7 @@ internal static class SequentialPartition
 
     /// <summary>
     /// Number of the segment of each node, in topological order. In that order a path that avoids a live vertex holds an edge that jumps
-    /// over it,
-    /// and each such edge between live vertices lies on a path: so a vertex is a cut exactly when no edge jumps over it.
+    /// over it, and each such edge between live vertices lies on a path: so a vertex is a cut exactly when no edge jumps over it.
     /// </summary>
     private static int[] Segments(DataFlow flow, Graph graph)
     {

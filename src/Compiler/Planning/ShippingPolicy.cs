@@ -45,9 +45,8 @@ internal sealed class ShippingPolicy(CompilerOptions options, AcceptanceCriteria
 
     /// <summary>
     /// The best plan of one pass where the one that was chosen has layers in two. Sub-graphs are timed alone; what the second pass reads of
-    /// a large network is not in the caches
-    /// any more, so that the times of whole networks decide between the two (docs/experiments/two-pass.md). Null where none meets the
-    /// criteria.
+    /// a large network is not in the caches any more, so that the times of whole networks decide between the two
+    /// (docs/experiments/two-pass.md). Null where none meets the criteria.
     /// </summary>
     private Verified? OnePass(Verified chosen, SelectionProblem problem)
     {

@@ -6,8 +6,7 @@ namespace MixPrec.Compiler.Rewrites;
 
 /// <summary>
 /// Layer normalization as exporters write it that compute moments first: x·k + (b − m·k) with k = g/√(v + epsilon), m the mean of the rows
-/// of x and
-/// v the mean of (x − m)², becomes one normalization with scale g and bias b.
+/// of x and v the mean of (x − m)², becomes one normalization with scale g and bias b.
 /// </summary>
 internal static class FuseMomentsNormalization
 {

@@ -6,8 +6,7 @@ namespace MixPrec.Compiler.Rewrites;
 
 /// <summary>
 /// Activations that a model quantizes to 8 bits and takes back with the same parameters, one scale and zero point for all, become one
-/// operation: the products that read it know the
-/// parameters from the model then. All other forms stay the formulas that they are.
+/// operation: the products that read it know the parameters from the model then. All other forms stay the formulas that they are.
 /// </summary>
 internal static class FuseQuantizeDequantize
 {

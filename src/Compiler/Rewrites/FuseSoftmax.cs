@@ -6,8 +6,7 @@ namespace MixPrec.Compiler.Rewrites;
 
 /// <summary>
 /// exp(z) / Σ exp(z) with z = x − max x, along one axis, becomes a softmax, and z − log Σ exp(z) its logarithm. Without the maximum the
-/// formula
-/// overflows where softmax does not, so it stays.
+/// formula overflows where softmax does not, so it stays.
 /// </summary>
 internal static class FuseSoftmax
 {

@@ -6,8 +6,7 @@ namespace MixPrec.Compiler.Rewrites;
 
 /// <summary>
 /// The scale of attention scores goes where it costs nothing: a multiplication by one number behind products of activations, reshapes and
-/// transposes of a
-/// layer's output (all linear in it) moves up to the layer, whose weights <see cref="FoldScaleAndShift"/> then scales.
+/// transposes of a layer's output (all linear in it) moves up to the layer, whose weights <see cref="FoldScaleAndShift"/> then scales.
 /// </summary>
 internal static class MoveScales
 {

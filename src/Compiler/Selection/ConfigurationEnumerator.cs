@@ -12,11 +12,9 @@ internal static class ConfigurationEnumerator
 
     /// <summary>
     /// All assignments when there are at most <paramref name="cap"/>. Otherwise those that differ from a uniform one (every op with
-    /// constant weights
-    /// the same candidate, as far as it is allowed; products of activations in every way while that fits) in at most d ops, with the
-    /// largest d that fits; the
-    /// uniform ones stay in any case. Neighbours that agree save conversions, so good assignments lie near the uniform ones. The order is
-    /// deterministic, all-fp32 first where it is allowed.
+    /// constant weights the same candidate, as far as it is allowed; products of activations in every way while that fits) in at most d
+    /// ops, with the largest d that fits; the uniform ones stay in any case. Neighbours that agree save conversions, so good assignments
+    /// lie near the uniform ones. The order is deterministic, all-fp32 first where it is allowed.
     /// </summary>
     /// <param name="allowed">Candidates of an op, at least one.</param>
     public static IReadOnlyList<IReadOnlyList<PrecisionConfig>> Enumerate(Subgraph subgraph,

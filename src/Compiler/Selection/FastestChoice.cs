@@ -10,8 +10,7 @@ internal static class FastestChoice
 
     /// <summary>
     /// The problem with its limit of time raised to what can be reached, where it is below: predictions alone refuse no plan, a measurement
-    /// does. Without that limit where the
-    /// others leave no choice, so that it is they that are named.
+    /// does. Without that limit where the others leave no choice, so that it is they that are named.
     /// </summary>
     public static SelectionProblem Reachable(SelectionProblem problem) =>
         problem.MaxLatencyNanoseconds is not { } limit ? problem

@@ -4,10 +4,8 @@ namespace MixPrec.Compiler.Selection;
 
 /// <summary>
 /// Solves a <see cref="SelectionProblem"/> with CP-SAT in three stages: most gain; of those least loss error; of those fewest ops that
-/// leave
-/// fp32. What is still tied is decided by fixed weights per configuration, so that the answer is a property of the problem, not of the
-/// solver.
-/// One worker, fixed seed and a limit in deterministic time: the same answer on every machine.
+/// leave fp32. What is still tied is decided by fixed weights per configuration, so that the answer is a property of the problem, not of
+/// the solver. One worker, fixed seed and a limit in deterministic time: the same answer on every machine.
 /// </summary>
 internal static class IntegerProgram
 {

@@ -1,8 +1,8 @@
 namespace MixPrec.Compiler.Selection;
 
 /// <summary>
-/// The integer program of arXiv 2505.13060: pick one configuration per group, maximise Σ gain, subject to
-/// Σ loss error ≤ τ²·E[g²] and the optional rows.
+/// The integer program of arXiv 2505.13060: pick one configuration per group, maximise Σ gain, subject to Σ loss error ≤ τ²·E[g²] and the
+/// optional rows.
 /// </summary>
 /// <param name="ErrorBudget">τ: relative root mean square error of the loss.</param>
 /// <param name="MeanSquaredLoss">E[g²] of the calibration samples, above 0.</param>

@@ -6,8 +6,7 @@ namespace MixPrec.Compiler.Sensitivity;
 
 /// <summary>
 /// Samples whose loss is finite and whose gradient is not: a blank image before an L2 norm, silence before a logarithm, a masked row before
-/// a guarded division. They say
-/// nothing about sensitivities, and their ranges are as good as any.
+/// a guarded division. They say nothing about sensitivities, and their ranges are as good as any.
 /// </summary>
 /// <param name="Samples">Positions in the data, ascending.</param>
 /// <param name="Layer">The first layer whose loss error is not finite; empty where no sample is left out.</param>

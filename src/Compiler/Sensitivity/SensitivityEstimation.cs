@@ -12,8 +12,7 @@ namespace MixPrec.Compiler.Sensitivity;
 
 /// <summary>
 /// One backward pass of Σ g_r per batch gives ∂g_r/∂y of every op (samples are independent); an estimator turns it into loss changes for
-/// every
-/// candidate. Only one number per sample, op and candidate is kept.
+/// every candidate. Only one number per sample, op and candidate is kept.
 /// </summary>
 internal static class SensitivityEstimation
 {

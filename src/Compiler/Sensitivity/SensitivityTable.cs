@@ -30,8 +30,7 @@ internal sealed record SensitivityTable(IReadOnlyDictionary<(string Node, Precis
 
     /// <summary>
     /// mean_r (Σ_l δ_{l,r})²: what a whole assignment changes, with the correlation of its ops. The distance from the sum of squares says
-    /// how far
-    /// additivity holds. NaN when the changes of samples are not known.
+    /// how far additivity holds. NaN when the changes of samples are not known.
     /// </summary>
     public double Correlated(PrecisionAssignment assignment)
     {

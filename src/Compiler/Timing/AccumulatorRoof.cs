@@ -7,8 +7,8 @@ using MixPrec.Runtime.Simd;
 namespace MixPrec.Compiler.Timing;
 
 /// <summary>
-/// The instructions that a byte accumulator consists of: eight sums, two rows of activations in registers,
-/// weights from the first-level cache.
+/// The instructions that a byte accumulator consists of: eight sums, two rows of activations in registers, weights from the first-level
+/// cache.
 /// </summary>
 internal static unsafe class AccumulatorRoof
 {

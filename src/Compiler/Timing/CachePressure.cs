@@ -4,8 +4,8 @@ namespace MixPrec.Compiler.Timing;
 
 /// <summary>
 /// Leaves the caches to a part of a network as the network leaves them: between two runs of the part, the rest reads and writes memory of
-/// its own. What fits beside it is still
-/// there when the part runs again, what does not has to be fetched; a part that is run alone over and over finds everything.
+/// its own. What fits beside it is still there when the part runs again, what does not has to be fetched; a part that is run alone over and
+/// over finds everything.
 /// </summary>
 internal sealed unsafe class CachePressure : IDisposable
 {

@@ -2,9 +2,8 @@ namespace MixPrec.Compiler.Timing;
 
 /// <summary>What is timed.</summary>
 /// <param name="Run">One call is one run.</param>
-/// <param name="Before">
-/// Called before every run and not timed, to leave the caches as the run would find them; null where runs that follow each other do.
-/// </param>
+/// <param name="Before"> Called before every run and not timed, to leave the caches as the run would find them; null where runs that follow
+/// each other do. </param>
 internal sealed record TimedRun(Action Run, Action? Before = null);
 
 /// <summary>How long to measure.</summary>
@@ -26,9 +25,8 @@ internal sealed record RoundLimits(TimeSpan Longest)
 
 /// <summary>
 /// Times runs against each other: rounds are interleaved, so that a disturbance of the machine hits all alike. A round begins with a run
-/// that is not timed, which brings back
-/// what the other runs drove out of the caches. Where the thread was set aside in a round, its time is reduced to the share that it was
-/// running.
+/// that is not timed, which brings back what the other runs drove out of the caches. Where the thread was set aside in a round, its time is
+/// reduced to the share that it was running.
 /// </summary>
 internal static class Stopwatches
 {
@@ -73,8 +71,7 @@ internal static class Stopwatches
 
     /// <summary>
     /// Doubles the runs of a round until it is long enough, then repeats it until its time has settled: first runs are those of code that
-    /// is not compiled, or not yet as it
-    /// will be, and of memory that was never read.
+    /// is not compiled, or not yet as it will be, and of memory that was never read.
     /// </summary>
     /// <returns>The runs of a round.</returns>
     private static int WarmUp(TimedRun run, StopClocks clocks, double reading, CancellationToken cancellation)

@@ -13,11 +13,9 @@ internal delegate void TimingProgress(int done, int all);
 
 /// <summary>
 /// Measures what every configuration of every sub-graph takes: the emitted code of the sub-graph alone, conversions at its own boundary
-/// included
-/// (arXiv 2505.13060, algorithm of the paper's section on time gain), at the sizes that the whole network has and with the caches as the
-/// rest of the network leaves them.
-/// Equal sub-graphs share one measurement; where a configuration's time depends on data and weights, a sub-graph has its own, with what
-/// calibration samples give its inputs.
+/// included (arXiv 2505.13060, algorithm of the paper's section on time gain), at the sizes that the whole network has and with the caches
+/// as the rest of the network leaves them. Equal sub-graphs share one measurement; where a configuration's time depends on data and
+/// weights, a sub-graph has its own, with what calibration samples give its inputs.
 /// </summary>
 /// <param name="weights">Keeps what configurations have in common packed.</param>
 /// <param name="budget">Time for all of it.</param>

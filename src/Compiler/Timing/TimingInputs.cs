@@ -8,8 +8,7 @@ namespace MixPrec.Compiler.Timing;
 
 /// <summary>
 /// What to time code with whose time depends on data, as that of candidates of two passes does: the values that the first calibration
-/// samples give the
-/// inputs of a graph or of its parts, one sample a run.
+/// samples give the inputs of a graph or of its parts, one sample a run.
 /// </summary>
 internal sealed class TimingInputs
 {

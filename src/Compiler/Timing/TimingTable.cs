@@ -11,10 +11,8 @@ internal sealed record SubgraphTiming(Measurement Float32, IReadOnlyList<Measure
 
 /// <summary>
 /// The times of all sub-graphs of a network and of the network as a whole. The sub-graphs run one after the other, so their times in fp32
-/// have to add up to that of the whole;
-/// what is left between the two (the clock, the call of a part, neighbours that share caches) is spread over them by <see cref="Fitted"/>,
-/// so that the time that a plan is
-/// predicted to take is the sum of times that are all above 0.
+/// have to add up to that of the whole; what is left between the two (the clock, the call of a part, neighbours that share caches) is
+/// spread over them by <see cref="Fitted"/>, so that the time that a plan is predicted to take is the sum of times that are all above 0.
 /// </summary>
 /// <param name="Whole">The network in fp32.</param>
 internal sealed record TimingTable(IReadOnlyList<SubgraphTiming> Subgraphs, Measurement Whole)

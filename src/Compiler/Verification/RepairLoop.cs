@@ -41,8 +41,7 @@ internal sealed record AcceptanceCriteria(double ErrorBudget, double? MinTop1Agr
 
     /// <summary>
     /// Which of two plans to keep: the one that gains more of those that meet everything, then one within the budget (of several the one
-    /// with the agreement, the higher
-    /// agreement, the shorter time), then the lower error.
+    /// with the agreement, the higher agreement, the shorter time), then the lower error.
     /// </summary>
     public bool Prefers(Verified candidate, Verified incumbent) =>
         Meets(candidate) ? !Meets(incumbent) || candidate.Selection.Gain > incumbent.Selection.Gain
@@ -58,12 +57,9 @@ internal sealed record AcceptanceCriteria(double ErrorBudget, double? MinTop1Agr
 
 /// <summary>
 /// Solve, measure the emitted class on held-out samples, tighten the right-hand side by what was measured against what was predicted, solve
-/// again, until a plan
-/// meets the criteria. One layer whose error was underestimated makes that limit far too tight, so that what follows narrows the gap from
-/// both sides: between the widest
-/// limit that led to a plan within the budget and the least error of one that is not. Where the time alone is missed, its limit is
-/// tightened alike, and then the gap is
-/// searched for plans that are faster.
+/// again, until a plan meets the criteria. One layer whose error was underestimated makes that limit far too tight, so that what follows
+/// narrows the gap from both sides: between the widest limit that led to a plan within the budget and the least error of one that is not.
+/// Where the time alone is missed, its limit is tightened alike, and then the gap is searched for plans that are faster.
 /// </summary>
 internal static class RepairLoop
 {
@@ -157,8 +153,7 @@ internal static class RepairLoop
 
     /// <summary>
     /// The plan was predicted p and measured m: the same ratio holds for the next one when it is predicted to take at most p·limit/m. Never
-    /// below what can be reached; null
-    /// where the plan was the fastest already.
+    /// below what can be reached; null where the plan was the fastest already.
     /// </summary>
     private static SelectionProblem? Faster(SelectionProblem problem, AcceptanceCriteria criteria, Verified slow)
     {
@@ -174,8 +169,7 @@ internal static class RepairLoop
 
     /// <summary>
     /// After a plan whose error or agreement is missed. Its time is no reason to end here: the limit of time gives way to what the smaller
-    /// budget can reach. What was
-    /// predicted to change nothing leaves no limit to tighten: then everything in fp32 is next.
+    /// budget can reach. What was predicted to change nothing leaves no limit to tighten: then everything in fp32 is next.
     /// </summary>
     private static SelectionProblem? MoreAccurate(SelectionProblem problem, AcceptanceCriteria criteria, Verified current) =>
         (current.Selection.LossError > 0 ? Tightened(problem, criteria, current) : current.IsFloat ? null : problem.Where(c => c.IsFloat))

@@ -15,9 +15,9 @@ internal sealed record DiagnosticDescription(string Id, string Title, string Mes
 }
 
 /// <summary>
-/// Every diagnostic of the task, the worker, the command line and the generator. <c>MXP0xxx</c> generator,
-/// <c>1xxx</c> configuration and data, <c>2xxx</c> accuracy, <c>3xxx</c> ONNX import, <c>4xxx</c> selection, <c>5xxx</c> worker and
-/// environment, <c>9xxx</c> internal. Each id has a page <c>docs/diagnostics/ID.md</c>; a test holds the two together.
+/// Every diagnostic of the task, the worker, the command line and the generator. <c>MXP0xxx</c> generator, <c>1xxx</c> configuration and
+/// data, <c>2xxx</c> accuracy, <c>3xxx</c> ONNX import, <c>4xxx</c> selection, <c>5xxx</c> worker and environment, <c>9xxx</c> internal.
+/// Each id has a page <c>docs/diagnostics/ID.md</c>; a test holds the two together.
 /// </summary>
 internal static class DiagnosticCatalog
 {
@@ -196,8 +196,7 @@ internal static class DiagnosticCatalog
 
     /// <summary>
     /// Whether an error says what the inputs are worth: that no plan meets the demands, or that the network cannot be measured on the data.
-    /// It costs as much to find again, and only
-    /// another input changes it; the cause of other errors may lie outside the inputs.
+    /// It costs as much to find again, and only another input changes it; the cause of other errors may lie outside the inputs.
     /// </summary>
     public static bool IsVerdict(string id) => id.StartsWith("MXP2", StringComparison.Ordinal)
         || id.StartsWith("MXP4", StringComparison.Ordinal)

@@ -30,8 +30,8 @@ internal static class Identifiers
 
     /// <summary>
     /// <c>input.1</c> → <c>input1</c>, <c>Pixel Values</c> → <c>pixelValues</c>, <c>class</c> → <c>classValue</c>, <c>"; }</c> →
-    /// <paramref name="otherwise"/>:
-    /// ASCII letters and digits stay, everything else separates words, of which each but the first begins with a capital.
+    /// <paramref name="otherwise"/>: ASCII letters and digits stay, everything else separates words, of which each but the first begins
+    /// with a capital.
     /// </summary>
     /// <param name="name">Any text.</param>
     /// <param name="otherwise">The identifier for a name without ASCII letters and digits.</param>

@@ -6,11 +6,8 @@ using System.Runtime.CompilerServices;
 
 namespace MixPrec.Plan;
 
-/// <content>
-/// Equality and order by structure. The order is that of the expanded text, character by character, which plans had before parts were
-/// shared; the text itself
-/// is never made.
-/// </content>
+/// <content> Equality and order by structure. The order is that of the expanded text, character by character, which plans had before parts
+/// were shared; the text itself is never made. </content>
 internal sealed partial class IntExpr
 {
     public bool Equals(IntExpr? other) => other is not null && new Comparison().Same(this, other);

@@ -9,8 +9,7 @@ internal sealed partial class IntExpr
 {
     /// <summary>
     /// Parts of large expressions that are written once and referred to by number, so that text grows with the number of different parts
-    /// and not with how often
-    /// each is reached. Small expressions, and so those of nearly every model, have none.
+    /// and not with how often each is reached. Small expressions, and so those of nearly every model, have none.
     /// </summary>
     internal sealed class SharedParts
     {

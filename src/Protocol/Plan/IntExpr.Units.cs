@@ -9,8 +9,7 @@ internal sealed partial class IntExpr
 {
     /// <summary>
     /// The number p for which the expression grows by the same amount whenever its only symbol grows by p: constants times the symbol, and
-    /// divisions of such by
-    /// constants. Null for others, and where p exceeds <paramref name="most"/>.
+    /// divisions of such by constants. Null for others, and where p exceeds <paramref name="most"/>.
     /// </summary>
     public long? Period(long most)
     {
@@ -49,8 +48,7 @@ internal sealed partial class IntExpr
 
     /// <summary>
     /// The expression with ⌊offset/modulus⌋ for the symbol <paramref name="unit"/>, and with the finest division that gives each multiple
-    /// of it: 2·unit is
-    /// ⌊offset/(modulus/2)⌋, modulus·unit is the offset itself.
+    /// of it: 2·unit is ⌊offset/(modulus/2)⌋, modulus·unit is the offset itself.
     /// </summary>
     /// <param name="offset">Leaves a rest of at most <paramref name="rest"/> when it is divided by <paramref name="modulus"/>.</param>
     public IntExpr InUnits(string unit, IntExpr offset, long modulus, long rest) => InUnits(unit, offset, modulus, rest, []);

@@ -6,12 +6,10 @@ using System.Linq;
 namespace MixPrec.Plan;
 
 /// <summary>
-/// An integer expression over the symbolic dimensions of a model: constants, symbols, +, ×, floor division, max and min.
-/// Kept as a polynomial in canonical order, so that equal expressions compare equal and print alike. Expressions share their parts: a part
-/// that is written twice is
-/// there once, and everything that walks an expression walks it once.
-/// Symbols are C# identifiers and stand for dimensions, that is for integers ≥ 1; counts are symbols that a run finds out and that may be
-/// 0. Arithmetic is checked.
+/// An integer expression over the symbolic dimensions of a model: constants, symbols, +, ×, floor division, max and min. Kept as a
+/// polynomial in canonical order, so that equal expressions compare equal and print alike. Expressions share their parts: a part that is
+/// written twice is there once, and everything that walks an expression walks it once. Symbols are C# identifiers and stand for dimensions,
+/// that is for integers ≥ 1; counts are symbols that a run finds out and that may be 0. Arithmetic is checked.
 /// </summary>
 internal sealed partial class IntExpr : IEquatable<IntExpr>
 {

@@ -5,11 +5,9 @@ using System.Globalization;
 namespace MixPrec.Plan;
 
 /// <summary>
-/// Reads the text that <see cref="IntExpr.ToText"/> writes:
-/// <c>sum := ['-'] product (('+'|'-') product)*</c>, <c>product := atom ('*' atom)*</c>,
-/// <c>atom := integer | identifier | '$' integer | 'count' '(' identifier ')' | 'within' '(' identifier ',' integer ',' integer ')' |
-/// (floordiv|max|min) '(' sum ',' sum ')'
-/// | '(' sum ')'</c>.
+/// Reads the text that <see cref="IntExpr.ToText"/> writes: <c>sum := ['-'] product (('+'|'-') product)*</c>, <c>product := atom ('*'
+/// atom)*</c>, <c>atom := integer | identifier | '$' integer | 'count' '(' identifier ')' | 'within' '(' identifier ',' integer ',' integer
+/// ')' | (floordiv|max|min) '(' sum ',' sum ')' | '(' sum ')'</c>.
 /// </summary>
 internal sealed class IntExprParser
 {

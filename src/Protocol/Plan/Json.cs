@@ -7,8 +7,7 @@ namespace MixPrec.Plan;
 
 /// <summary>
 /// Reads JSON into <c>Dictionary&lt;string, object?&gt;</c>, <c>List&lt;object?&gt;</c>, string, double, bool and null. A reader of our
-/// own,
-/// because a generator with dependencies fights with the versions its host has loaded.
+/// own, because a generator with dependencies fights with the versions its host has loaded.
 /// </summary>
 internal sealed class Json
 {

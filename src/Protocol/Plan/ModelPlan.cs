@@ -82,8 +82,7 @@ internal sealed record PlanState(int Input, int Output);
 
 /// <summary>
 /// Memory of a session that grows with each token. Both ports of a pair name one buffer with room for <paramref name="Capacity"/> tokens,
-/// of which the
-/// first <paramref name="Past"/> are there when a run begins; the run appends <paramref name="Tokens"/> more.
+/// of which the first <paramref name="Past"/> are there when a run begins; the run appends <paramref name="Tokens"/> more.
 /// </summary>
 /// <param name="Tokens">The symbol of the tokens of one run.</param>
 /// <param name="Past">The symbol of the tokens before.</param>
@@ -111,8 +110,7 @@ internal sealed record PlanStep(string Method, string Name, string Comment, Equa
 
     /// <summary>
     /// How many of the steps that follow run again and again, as long as the method returns true: it is called before each time, and its
-    /// count is the number of the
-    /// time, from 0 on. 0 for steps that run once.
+    /// count is the number of the time, from 0 on. 0 for steps that run once.
     /// </summary>
     public int Repeats { get; init; }
 }

@@ -2,8 +2,7 @@ namespace MixPrec.Tasks.Models;
 
 /// <summary>
 /// Paths as the C# compiler gets them: relative to the project's folder, where it is started. Its reader of command lines drops an argument
-/// with a bar or a quotation mark in
-/// silence, and either may be part of a folder's name.
+/// with a bar or a quotation mark in silence, and either may be part of a folder's name.
 /// </summary>
 internal static class CompilerPath
 {

@@ -6,8 +6,8 @@ namespace MixPrec.Tasks.Models;
 
 /// <summary>
 /// What is remembered of a file that the worker read. Size and time are looked at first, because that costs nothing; only where they differ
-/// is the content read, and only the content decides:
-/// a file put in place by a checkout or a copy may be older than what it replaces, and one that was only touched is the same.
+/// is the content read, and only the content decides: a file put in place by a checkout or a copy may be older than what it replaces, and
+/// one that was only touched is the same.
 /// </summary>
 /// <param name="Part">Key of the plan that alone is read of a lock file, by whose content (<see cref="PlanDigest.In"/>) the file is judged;
 /// empty for files that count whole. Other plans belong to other projects.</param>

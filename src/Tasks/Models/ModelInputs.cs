@@ -6,8 +6,7 @@ namespace MixPrec.Tasks.Models;
 internal static class ModelInputs
 {
     /// <summary>Full paths, sorted and distinct. Folders stand for all their files; what the worker read last time (external data) counts
-    /// too.
-    /// The job is not among them: the stamp is bound to its content, and two builds at once may both have written it.</summary>
+    /// too. The job is not among them: the stamp is bound to its content, and two builds at once may both have written it.</summary>
     public static IReadOnlyList<string> List(ModelItem model, ModelFiles files, string lockFile, IEnumerable<string> always)
     {
         var inputs = new SortedSet<string>(always, StringComparer.Ordinal) { model.Model };

@@ -6,10 +6,8 @@ namespace MixPrec.Tasks.Models;
 
 /// <summary>
 /// Says that the worker has answered one job to the end: with results, or with the verdict that no plan meets the demands (which holds
-/// until an
-/// input changes, and costs as much to find again). The first line binds it to the options by the hash of the job, the others to every file
-/// that was read. A success holds in each mode that
-/// takes or makes plans: what one of them wrote the others would take.
+/// until an input changes, and costs as much to find again). The first line binds it to the options by the hash of the job, the others to
+/// every file that was read. A success holds in each mode that takes or makes plans: what one of them wrote the others would take.
 /// </summary>
 internal static class Stamp
 {

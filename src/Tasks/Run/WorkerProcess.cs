@@ -18,8 +18,7 @@ internal sealed record WorkerResult(WorkerEnd End, int ExitCode, IReadOnlyList<s
 
 /// <summary>
 /// Runs one worker process. MSBuild's own <c>ToolTask</c> is not used because it adds warnings of its own (MSB5002, MSB5021) when it stops
-/// a
-/// tool, and a timeout has to be one line.
+/// a tool, and a timeout has to be one line.
 /// </summary>
 internal static class WorkerProcess
 {

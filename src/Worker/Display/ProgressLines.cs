@@ -5,9 +5,8 @@ namespace MixPrec.Worker.Display;
 
 /// <summary>
 /// Progress as lines <c>progress PERCENT WORDS</c> for the build task, which shows a line whose words are new. Reports at once, on the
-/// caller's thread,
-/// so that lines keep their order; how far a stage is becomes part of the words now and then, so that nobody takes a long stage for a build
-/// that hangs.
+/// caller's thread, so that lines keep their order; how far a stage is becomes part of the words now and then, so that nobody takes a long
+/// stage for a build that hangs.
 /// </summary>
 internal sealed class ProgressLines(TextWriter output, TimeProvider clock) : IProgress<BuildProgress>
 {

@@ -7,8 +7,7 @@ namespace MixPrec.Worker.Libraries;
 
 /// <summary>
 /// Loads the libraries that calibration needs from the package folder, when the first of them is asked for; what is not there is fetched
-/// then. A run that needs none of
-/// them (a build from a lock file, <c>inspect</c>) neither looks for them nor fetches anything.
+/// then. A run that needs none of them (a build from a lock file, <c>inspect</c>) neither looks for them nor fetches anything.
 /// </summary>
 internal sealed class LibraryLoader
 {
@@ -54,8 +53,7 @@ internal sealed class LibraryLoader
 
     /// <summary>
     /// By full path, which the loader of the system remembers under the library's own name: a library of another package that needs it
-    /// finds it loaded. TorchSharp asks in that
-    /// order, as does <see cref="NativeDependency"/>.
+    /// finds it loaded. TorchSharp asks in that order, as does <see cref="NativeDependency"/>.
     /// </summary>
     private IntPtr LoadNative(string name)
     {

@@ -5,8 +5,7 @@ namespace MixPrec.Worker.Libraries;
 
 /// <summary>
 /// Which packages calibration needs, read from the dependency manifest that the compiler wrote for this program. The package ships it under
-/// another name: the host
-/// would refuse to start the program as long as one of the libraries is missing, and most runs need none of them.
+/// another name: the host would refuse to start the program as long as one of the libraries is missing, and most runs need none of them.
 /// </summary>
 internal static class LibraryManifest
 {

@@ -5,8 +5,7 @@ namespace MixPrec.Worker.Verify;
 
 /// <summary>
 /// The import of a case. Inputs and dimensions that shapes or branches depend on are bound to what the data set has, but only where the
-/// import is
-/// refused without them: in a class they have to be constants.
+/// import is refused without them: in a class they have to be constants.
 /// </summary>
 /// <param name="Bound">Names of the bound inputs and dimensions.</param>
 internal sealed record BoundImport(Graph Graph, IReadOnlyList<string> Bound)

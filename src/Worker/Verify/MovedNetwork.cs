@@ -30,8 +30,7 @@ internal sealed record MovedNetwork(Graph Graph, IReadOnlyList<MovedResult> Resu
 
     /// <summary>
     /// Every result that implementations round differently is multiplied by 1 ± m·2⁻²³, signs at random: sums in another order, another
-    /// polynomial. m is 1, and for
-    /// a product of depth k half of √k: errors of sums are random in sign and add like √k.
+    /// polynomial. m is 1, and for a product of depth k half of √k: errors of sums are random in sign and add like √k.
     /// </summary>
     public static MovedNetwork WithOtherRounding(Graph graph)
     {
@@ -54,8 +53,7 @@ internal sealed record MovedNetwork(Graph Graph, IReadOnlyList<MovedResult> Resu
 
     /// <summary>
     /// Values that the network stores in 16 bits between two operations on fp32 numbers stay fp32, as runtimes keep them that compute in
-    /// fp32 and take pairs of
-    /// conversions out; null where there are none.
+    /// fp32 and take pairs of conversions out; null where there are none.
     /// </summary>
     public static Graph? WithoutNarrowStorage(Graph graph)
     {

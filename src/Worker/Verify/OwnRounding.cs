@@ -9,19 +9,16 @@ namespace MixPrec.Worker.Verify;
 
 /// <summary>
 /// How far the outputs of a network move when nothing but rounding differs (<see cref="MovedNetwork"/>). A network that rounds to few bits
-/// on the way, or compares for
-/// equality, answers a last bit with a whole step; two correct runtimes then differ by as much, and no fixed tolerance says how much that
-/// is.
+/// on the way, or compares for equality, answers a last bit with a whole step; two correct runtimes then differ by as much, and no fixed
+/// tolerance says how much that is.
 /// </summary>
 /// <remarks>
 /// A correct output is one more of these runs: where few ties are close it is one of them again, where many are it lies as far from the
-/// nearest as they do from each other. So an output
-/// that misses the fixed tolerances is right if its root mean square distance from the nearest run is at most <see cref="Factor"/> times
-/// the largest that a run has from its own nearest
-/// one, and its largest distance as many times theirs; of integers and truth values, as many elements may differ. Where that allowance is
-/// more than <see cref="Largest"/> of the output
-/// the network answers rounding alone with other results, and nothing is accepted. A wrong operator moves a network off all runs by much
-/// more than they differ by, and so stays wrong.
+/// nearest as they do from each other. So an output that misses the fixed tolerances is right if its root mean square distance from the
+/// nearest run is at most <see cref="Factor"/> times the largest that a run has from its own nearest one, and its largest distance as many
+/// times theirs; of integers and truth values, as many elements may differ. Where that allowance is more than <see cref="Largest"/> of the
+/// output the network answers rounding alone with other results, and nothing is accepted. A wrong operator moves a network off all runs by
+/// much more than they differ by, and so stays wrong.
 /// </remarks>
 internal sealed class OwnRounding
 {

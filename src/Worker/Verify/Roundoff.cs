@@ -14,9 +14,8 @@ internal static class Roundoff
 
     /// <summary>
     /// 2·u·√(Σ k) over the depths k of all products: rounding errors of sums are random in sign and add like √k (Higham and Mary, A new
-    /// approach to probabilistic
-    /// rounding error analysis, 2019), expected values carry their own. 0 for a graph of one product or none: a single operator is held to
-    /// the suite's tolerance alone.
+    /// approach to probabilistic rounding error analysis, 2019), expected values carry their own. 0 for a graph of one product or none: a
+    /// single operator is held to the suite's tolerance alone.
     /// </summary>
     public static double Estimate(Graph graph)
     {

@@ -7,13 +7,10 @@ using MixPrec.Runtime.Kernels;
 namespace MixPrec.Worker.Verify;
 
 /// <summary>
-/// Whether a tensor is the expected one: same element type and shape; integers and truth values exactly; floats within
-/// |actual − expected| ≤ atol + rtol·|expected|, where NaN equals NaN and an infinity only itself. The tolerances are those of the ONNX
-/// backend
-/// test runner (1e-3 and 1e-7), or half a unit in the last place where the element type is coarser than that. The outputs of a whole
-/// network
-/// may also differ by its rounding errors, a share of their largest element: what is left of large terms that cancel is not exact to 1e-3
-/// of itself.
+/// Whether a tensor is the expected one: same element type and shape; integers and truth values exactly; floats within |actual − expected|
+/// ≤ atol + rtol·|expected|, where NaN equals NaN and an infinity only itself. The tolerances are those of the ONNX backend test runner
+/// (1e-3 and 1e-7), or half a unit in the last place where the element type is coarser than that. The outputs of a whole network may also
+/// differ by its rounding errors, a share of their largest element: what is left of large terms that cancel is not exact to 1e-3 of itself.
 /// What misses that is judged by how far the network itself moves when rounding alone differs (<see cref="OwnRounding"/>).
 /// </summary>
 internal static class TensorComparison

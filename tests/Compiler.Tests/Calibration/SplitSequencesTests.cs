@@ -86,9 +86,8 @@ public sealed class SplitSequencesTests : IDisposable
 
     /// <summary>
     /// Scores of each token's embedding plus the mean of all embeddings up to the end: behind the past it is another number than without,
-    /// so that a past of
-    /// the wrong half shows. Every token sees the whole of past and present, and so the last three of six see what three behind a past of
-    /// three see.
+    /// so that a past of the wrong half shows. Every token sees the whole of past and present, and so the last three of six see what three
+    /// behind a past of three see.
     /// </summary>
     private static TinyModel Decoder(object batch, object pastBatch)
     {

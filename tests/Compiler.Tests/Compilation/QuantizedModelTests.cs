@@ -94,8 +94,8 @@ public sealed class QuantizedModelTests
 
     /// <summary>
     /// The standard lets a bias have a scale of its own. ONNX Runtime 1.31.1 drops it where it fuses such a Gemm
-    /// (findings/onnxruntime-qdq-gemm-drops-bias-scale.sh),
-    /// so that the truth here is arithmetic: powers of two, exact in integers and floats.
+    /// (findings/onnxruntime-qdq-gemm-drops-bias-scale.sh), so that the truth here is arithmetic: powers of two, exact in integers and
+    /// floats.
     /// </summary>
     [Fact]
     public void BiasesKeepTheirOwnScale()

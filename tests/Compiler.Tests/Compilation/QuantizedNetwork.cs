@@ -8,8 +8,8 @@ namespace MixPrec.Compiler.Tests.Compilation;
 
 /// <summary>
 /// A network that was quantized before it came: x [batch, 8] → Gemm 8 → 12 with a step for each row of its transposed weights → Relu →
-/// MatMul 12 → 5 with one step, all
-/// activations unsigned codes. <see cref="Outputs"/> computes it from the codes as integers, apart from all code of the compiler.
+/// MatMul 12 → 5 with one step, all activations unsigned codes. <see cref="Outputs"/> computes it from the codes as integers, apart from
+/// all code of the compiler.
 /// </summary>
 internal sealed class QuantizedNetwork : IDisposable
 {

@@ -11,8 +11,7 @@ namespace MixPrec.Compiler.Tests.Conditions;
 
 /// <summary>
 /// Every operator that combines sizes of two inputs: with two names it runs and gives what it gives for fixed sizes, other sizes are
-/// refused with both values and
-/// names, and sizes that can never be equal are refused by the import.
+/// refused with both values and names, and sizes that can never be equal are refused by the import.
 /// </summary>
 public sealed class OperatorConditionTests
 {

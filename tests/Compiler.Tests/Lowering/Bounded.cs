@@ -5,8 +5,7 @@ namespace MixPrec.Compiler.Tests.Lowering;
 
 /// <summary>
 /// A tensor computed slowly, and for each element how far correctly rounded code may be from it. Bound 0 demands the same bits: the
-/// arithmetic
-/// contract fixes every rounding on the way.
+/// arithmetic contract fixes every rounding on the way.
 /// </summary>
 internal sealed record Bounded(Tensor Value, Tensor Bound)
 {

@@ -9,8 +9,7 @@ namespace MixPrec.Compiler.Tests.Lowering;
 
 /// <summary>
 /// Products by their documented arithmetic, one output after another: floats as one sequence of fused multiply-adds over taps, then
-/// channels;
-/// int8 as exact sums of code products, then fma(sum, scale, bias); two passes as one of the two, by the condition of the first.
+/// channels; int8 as exact sums of code products, then fma(sum, scale, bias); two passes as one of the two, by the condition of the first.
 /// </summary>
 internal static class BoundedProducts
 {

@@ -6,8 +6,7 @@ namespace MixPrec.Compiler.Tests.Onnx;
 
 /// <summary>
 /// Transposed convolutions, emitted as convolutions of their phases, against the definition. (TorchSharp 0.107 is no truth here: for one
-/// input channel, two dimensions
-/// and a stride it leaves products out.)
+/// input channel, two dimensions and a stride it leaves products out.)
 /// </summary>
 public sealed class ConvTransposeTests
 {

@@ -10,8 +10,8 @@ namespace MixPrec.Compiler.Tests.Onnx;
 
 /// <summary>
 /// Recurrent layers whose weights R are stored in few bits, emitted, against the specification's formulas in double precision with R, and
-/// the states it multiplies, rounded one by
-/// one. Each step of the reference begins with the state that the emitted one returned, so that both round the same numbers.
+/// the states it multiplies, rounded one by one. Each step of the reference begins with the state that the emitted one returned, so that
+/// both round the same numbers.
 /// </summary>
 public sealed class RecurrentPrecisionTests
 {

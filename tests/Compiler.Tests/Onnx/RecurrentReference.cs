@@ -2,8 +2,7 @@ namespace MixPrec.Compiler.Tests.Onnx;
 
 /// <summary>
 /// One direction of LSTM, GRU and RNN for one sample, in double precision and element by element, as the ONNX specification writes them:
-/// weights lie gate
-/// by gate as [gates·H, …], <see cref="B"/> holds the input's biases and then the state's. Absent parts are null.
+/// weights lie gate by gate as [gates·H, …], <see cref="B"/> holds the input's biases and then the state's. Absent parts are null.
 /// </summary>
 internal sealed record RecurrentReference(string Operator, int Hidden, Func<double, double>[] Functions, double Clip, bool Coupled,
     bool LinearBeforeReset)

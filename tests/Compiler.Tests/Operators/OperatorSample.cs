@@ -9,10 +9,9 @@ namespace MixPrec.Compiler.Tests.Operators;
 
 /// <summary>
 /// A node in one line, <c>"y = Conv x[n,4,h,w] w{8,4,3,3} strides=[2,2]"</c>, or the content of a body. Inputs of the model stand in
-/// brackets and constants of
-/// ones in braces, both of a varying element type or of one named as in <c>mask:Bool[n]</c>; <c>axes(0,1)</c> and <c>k#3</c> are integer
-/// constants, one
-/// of them a scalar; <c>_</c> is an absent input. Letters are sizes that may be left open, equal letters equal sizes.
+/// brackets and constants of ones in braces, both of a varying element type or of one named as in <c>mask:Bool[n]</c>; <c>axes(0,1)</c> and
+/// <c>k#3</c> are integer constants, one of them a scalar; <c>_</c> is an absent input. Letters are sizes that may be left open, equal
+/// letters equal sizes.
 /// </summary>
 /// <param name="Bodies">Attributes of the node that are graphs.</param>
 internal sealed record OperatorSample(string Line, int Opset, params IReadOnlyList<AttributeProto> Bodies)

@@ -5,11 +5,9 @@ namespace MixPrec.Compiler.Tests.Operators;
 
 /// <summary>
 /// What the ONNX standard lets the operand that varies in a sample be: facts of the operator definitions up to opset 25, one row for each
-/// operator. A row is the opsets that
-/// added element types, with the types they added; <c>floats</c> are F32, F64 and F16, <c>integers</c> those of 8 to 64 bits. Types that
-/// the compiler has no element for
-/// (strings, complex numbers) and floats of 8 bits and fewer are left out, and so are operators whose operand has one type or comes from an
-/// attribute.
+/// operator. A row is the opsets that added element types, with the types they added; <c>floats</c> are F32, F64 and F16, <c>integers</c>
+/// those of 8 to 64 bits. Types that the compiler has no element for (strings, complex numbers) and floats of 8 bits and fewer are left
+/// out, and so are operators whose operand has one type or comes from an attribute.
 /// </summary>
 internal static class SchemaTypes
 {

@@ -16,8 +16,7 @@ namespace MixPrec.Compiler.Tests.Sensitivity;
 
 /// <summary>
 /// One product of two inputs with the Output loss, which is linear: the change that rounding both operands makes is exact, and gradients
-/// are the other operand
-/// times signs, worked out sample by sample.
+/// are the other operand times signs, worked out sample by sample.
 /// </summary>
 public sealed class ProductOfActivationsTests
 {

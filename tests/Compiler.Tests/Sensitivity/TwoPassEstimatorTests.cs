@@ -15,8 +15,7 @@ namespace MixPrec.Compiler.Tests.Sensitivity;
 
 /// <summary>
 /// One product with an activation and the Output loss Σ ρ·φ(v): the estimate against operands rounded one by one, conditions by their
-/// formulas, and first-order loss changes
-/// Σ ρ·φ'(v)·(v̂ − v), where v̂ is of the second pass if the first one's condition asks for it.
+/// formulas, and first-order loss changes Σ ρ·φ'(v)·(v̂ − v), where v̂ is of the second pass if the first one's condition asks for it.
 /// </summary>
 public sealed class TwoPassEstimatorTests
 {

@@ -37,9 +37,8 @@ public sealed class LossErrorTests
 
     /// <summary>
     /// 400 experiments with a known true error: exponential losses, g² has mean 2; changes 0.01·n, their squares have mean 1e-4. A 95 %
-    /// bound lies
-    /// below the truth in 5 % of experiments; the bootstrap of a skewed ratio is known to be a little bold, so 3 to 10 % are accepted: by
-    /// chance alone 20 ± 4.4 of 400.
+    /// bound lies below the truth in 5 % of experiments; the bootstrap of a skewed ratio is known to be a little bold, so 3 to 10 % are
+    /// accepted: by chance alone 20 ± 4.4 of 400.
     /// </summary>
     [Fact]
     public void TheBoundHoldsInNineteenOfTwentyExperiments()

@@ -122,8 +122,7 @@ public sealed class RepairLoopTests
 
     /// <summary>
     /// A limit of 10 ns that nothing reaches. The fastest plan, 90 ns, is over the budget; the ratio of its errors leaves fp32 alone;
-    /// between the two lies the plan of 96 ns, which
-    /// is the least time within the budget.
+    /// between the two lies the plan of 96 ns, which is the least time within the budget.
     /// </summary>
     [Fact]
     public void ATinyLimitOfTimeEndsWithTheLeastTimeWithinTheBudget()

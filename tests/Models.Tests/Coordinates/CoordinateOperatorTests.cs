@@ -8,8 +8,7 @@ namespace MixPrec.Models.Tests.Coordinates;
 
 /// <summary>
 /// Resize, GridSample, RoiAlign and DeformConv three ways: their definitions, ONNX Runtime, and PyTorch where it has the function.
-/// docs/operators.md says whom the
-/// product follows where these differ.
+/// docs/operators.md says whom the product follows where these differ.
 /// </summary>
 public sealed class CoordinateOperatorTests
 {

@@ -94,8 +94,7 @@ internal static class ElementTypePairs
 
     /// <summary>
     /// The same node for ONNX Runtime: the sample, the sample in an older opset, for it registers some kernels up to one only, and for Mod
-    /// of floats the form that it
-    /// insists on, which is the same for numbers above 0.
+    /// of floats the form that it insists on, which is the same for numbers above 0.
     /// </summary>
     private static IEnumerable<OperatorSample> Forms(string name)
     {
@@ -111,9 +110,8 @@ internal static class ElementTypePairs
 
     /// <summary>
     /// Types in which ONNX Runtime is asked, in this order. 16-bit floats are defined here as results of single precision that are rounded
-    /// once, which is what it gives on
-    /// the same numbers in single precision; its own kernels for them round on the way. Of integers it takes ReduceLogSumExp apart, and
-    /// cuts off the fraction of a part.
+    /// once, which is what it gives on the same numbers in single precision; its own kernels for them round on the way. Of integers it
+    /// takes ReduceLogSumExp apart, and cuts off the fraction of a part.
     /// </summary>
     private static IEnumerable<ElementType> Truths(string name, ElementType type) => type switch
     {

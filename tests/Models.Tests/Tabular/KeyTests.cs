@@ -15,8 +15,7 @@ public sealed class KeyTests
 {
     /// <summary>
     /// What ML.NET writes around a classifier: keys as text of numbers, answers as text that becomes numbers, and names of slots that
-    /// nothing reads but a number. Values between keys, and
-    /// text that no number has as its own, are no keys.
+    /// nothing reads but a number. Values between keys, and text that no number has as its own, are no keys.
     /// </summary>
     [Theory]
     [InlineData((int)ElementType.I64)]

@@ -4,8 +4,7 @@ namespace MixPrec.Package.Tests.Consumers;
 
 /// <summary>
 /// A project that imports the package's build files from a folder laid out as the package is, without restore: enough for everything that
-/// happens before anything runs, and quick
-/// enough to try many kinds of projects.
+/// happens before anything runs, and quick enough to try many kinds of projects.
 /// </summary>
 public sealed class LaidOutPackage : IDisposable
 {

@@ -7,8 +7,7 @@ namespace MixPrec.Package.Tests.Consumers;
 
 /// <summary>
 /// The packages as a user gets them: packed once a run into a feed of their own, under a version that no cache has seen. Afterwards the
-/// feed and that
-/// version's folders in the package cache are removed.
+/// feed and that version's folders in the package cache are removed.
 /// </summary>
 public sealed class PackedPackage : IAsyncLifetime
 {

@@ -4,13 +4,11 @@ namespace MixPrec.Compiler.Calibration.Ranges;
 
 /// <summary>
 /// Minimises Σ n·(Q(m) − m)² over the bins (n values of mean m), Q rounding to the 256 quantized values that cover the interval: each end
-/// runs through
-/// <see cref="Steps"/> equal parts of what was seen, one after the other until neither moves.
+/// runs through <see cref="Steps"/> equal parts of what was seen, one after the other until neither moves.
 /// </summary>
 /// <remarks>
 /// A bin is at most an eighth of a quantization step of the full interval wide, so that rounding inside a bin is nearly the same for all
-/// its values.
-/// Fewer quantized values use the same interval, which is then a little wider than their best.
+/// its values. Fewer quantized values use the same interval, which is then a little wider than their best.
 /// </remarks>
 internal sealed class MseOptimalObserver : IRangeObserver
 {

@@ -2,8 +2,7 @@ namespace MixPrec.Compiler.Calibration.Ranges;
 
 /// <summary>
 /// Counts of values in bins [i·w, (i + 1)·w), −4096 ≤ i &lt; 4096, with w a power of two that doubles whenever a value lies outside: pairs
-/// of
-/// neighbours become one bin and nothing is lost or split, so the result does not depend on how values are cut into batches.
+/// of neighbours become one bin and nothing is lost or split, so the result does not depend on how values are cut into batches.
 /// </summary>
 internal sealed class ValueHistogram
 {

@@ -10,8 +10,7 @@ namespace MixPrec.Compiler.Calibration.Torch;
 
 /// <summary>
 /// Operations that find out sizes, without a gradient: positions do not change with small changes of what they are found in. The kernels of
-/// the runtime give
-/// them meaning here too; gradients pass through whatever the positions pick.
+/// the runtime give them meaning here too; gradients pass through whatever the positions pick.
 /// </summary>
 internal static class Counted
 {

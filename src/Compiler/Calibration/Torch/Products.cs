@@ -8,9 +8,8 @@ namespace MixPrec.Compiler.Calibration.Torch;
 /// <summary>MatMul and Conv without their activations.</summary>
 /// <remarks>
 /// Channels come to libtorch in whole blocks. oneDNN 3.7.1, the convolution of libtorch 2.10, stores weights in blocks of 16 × 16 channels
-/// and on a
-/// busy machine sometimes leaves what fills a block up unwritten: with NaN in that memory a whole output channel of a 24 × 24 convolution
-/// was NaN.
+/// and on a busy machine sometimes leaves what fills a block up unwritten: with NaN in that memory a whole output channel of a 24 × 24
+/// convolution was NaN.
 /// </remarks>
 internal static class Products
 {

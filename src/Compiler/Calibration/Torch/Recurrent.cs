@@ -41,8 +41,7 @@ internal static class Recurrent
 
     /// <summary>
     /// What states are multiplied by, [depth, gates·H]: R transposed. A GRU that resets first multiplies [h, 0] for the gates and then [0,
-    /// r∘h] for what they act on, so
-    /// that its matrix has two blocks.
+    /// r∘h] for what they act on, so that its matrix has two blocks.
     /// </summary>
     /// <param name="r">[gates·H, H].</param>
     public static TorchTensor Matrix(Recurrence op, TorchTensor r)

@@ -10,8 +10,7 @@ namespace MixPrec.Compiler.Calibration.Torch;
 
 /// <summary>
 /// Operations on columns of tables. Positions among keys and leaves of trees have no gradient, and the kernels of the runtime give them
-/// meaning here too;
-/// coupled probabilities are the solution of a linear system, which has one.
+/// meaning here too; coupled probabilities are the solution of a linear system, which has one.
 /// </summary>
 internal static class Tabular
 {

@@ -2,8 +2,7 @@ namespace MixPrec.Compiler.Data.Npy;
 
 /// <summary>
 /// Passes a stream on and forms its CRC-32 (polynomial 0x04C11DB7, reflected, initial value and final xor 0xFFFFFFFF; ISO 3309, as in .zip
-/// files). .NET's reader of archives
-/// leaves the one that an archive states unread, so that a flipped bit of stored data is data.
+/// files). .NET's reader of archives leaves the one that an archive states unread, so that a flipped bit of stored data is data.
 /// </summary>
 internal sealed class Crc32Stream(Stream source) : Stream
 {

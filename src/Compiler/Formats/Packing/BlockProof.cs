@@ -21,8 +21,7 @@ internal sealed record BlockProof(int Block, int Lowest, int Highest)
     /// <summary>The proof for the longest block that stays within 16 bits; null when already two products can leave them.</summary>
     /// <param name="packed">See <see cref="Storage.Int8Weights.Values"/>.</param>
     /// <param name="groups">Groups of four rows in a panel.</param>
-    /// <param name="anyStart">
-    /// A block may begin at every group (a convolution skips taps); otherwise at the multiples of its length.
+    /// <param name="anyStart">A block may begin at every group (a convolution skips taps); otherwise at the multiples of its length.
     /// </param>
     /// <param name="maximum">The largest quantized activation, 1…255.</param>
     public static BlockProof? Create(ReadOnlySpan<sbyte> packed, int groups, bool anyStart, int maximum)

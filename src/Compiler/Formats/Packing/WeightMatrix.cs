@@ -55,9 +55,8 @@ internal sealed class WeightMatrix
     };
 
     /// <summary>A matrix [K, N] in row-major order.</summary>
-    /// <param name="positions">
-    /// Where above 1, the activations are a flattened image, channels last: row p·channels + c is row c·positions + p of the model.
-    /// </param>
+    /// <param name="positions">Where above 1, the activations are a flattened image, channels last: row p·channels + c is row c·positions
+    /// + p of the model.</param>
     public static WeightMatrix FromMatMul(Tensor weights, int positions = 1)
     {
         int k = checked((int)weights.Shape[0]), n = checked((int)weights.Shape[1]), channels = k / positions;

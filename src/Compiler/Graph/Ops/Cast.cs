@@ -5,8 +5,7 @@ namespace MixPrec.Compiler.Graphs.Ops;
 
 /// <summary>
 /// Converts the elements to another type (ONNX Cast: float to integer truncates towards zero). Floats of 8 bits and fewer are met by F32
-/// only, integers of fewer bits
-/// come from their <see cref="ElementTypes.Carrier"/>.
+/// only, integers of fewer bits come from their <see cref="ElementTypes.Carrier"/>.
 /// </summary>
 /// <param name="Saturate">Of floats of 8 bits and fewer: what is too large becomes the largest number.</param>
 /// <param name="Rounding">Of powers of two (E8M0).</param>

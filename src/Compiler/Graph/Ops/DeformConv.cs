@@ -4,8 +4,7 @@ namespace MixPrec.Compiler.Graphs.Ops;
 
 /// <summary>
 /// A convolution whose taps are moved by offsets: x [N, C, H, W], w [O, C/groups, kH, kW], offsets [N, offsetGroups · taps · 2, oH, oW],
-/// bias [O] or null,
-/// mask [N, offsetGroups · taps, oH, oW] or null.
+/// bias [O] or null, mask [N, offsetGroups · taps, oH, oW] or null.
 /// </summary>
 internal sealed record DeformConv(
     IReadOnlyList<int> Strides, IReadOnlyList<int> PadsBegin, IReadOnlyList<int> PadsEnd, IReadOnlyList<int> Dilations, int Groups,

@@ -4,8 +4,8 @@ namespace MixPrec.Compiler.Graphs.Ops;
 
 /// <summary>
 /// Image, class and box (I64 [count, 3]) of the boxes that no better box of their class overlaps. Inputs: boxes [N, S, 4], scores [N, C,
-/// S], most boxes of a
-/// class (I64), IoU above which a box is suppressed, and score that a box has to exceed (null for none); the last three have one element.
+/// S], most boxes of a class (I64), IoU above which a box is suppressed, and score that a box has to exceed (null for none); the last three
+/// have one element.
 /// </summary>
 /// <param name="Centered">A box is centre x, centre y, width, height; else two corners y, x, y, x.</param>
 internal sealed record NonMaxSuppression(string Count, bool Centered) : Op

@@ -4,8 +4,7 @@ namespace MixPrec.Compiler.Graphs.Ops;
 
 /// <summary>
 /// y = (x − m) / √(v + epsilon) · scale + bias over all dimensions from <paramref name="Axis"/> on: m is their mean (0 when not centered),
-/// v the mean of (x − m)².
-/// The dimensions are constant; scale and bias (inputs 1 and 2, both optional) have exactly their shape.
+/// v the mean of (x − m)². The dimensions are constant; scale and bias (inputs 1 and 2, both optional) have exactly their shape.
 /// </summary>
 internal sealed record Normalize(int Axis, float Epsilon, bool Centered) : Op
 {

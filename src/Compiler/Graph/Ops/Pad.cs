@@ -9,8 +9,7 @@ internal enum PadMode
 
 /// <summary>
 /// Adds (or with negative numbers removes) positions before and after each dimension; one entry per dimension. The optional second input,
-/// of one element, is what
-/// <see cref="PadMode.Constant"/> adds: 0 when it is absent.
+/// of one element, is what <see cref="PadMode.Constant"/> adds: 0 when it is absent.
 /// </summary>
 internal sealed record Pad(PadMode Mode, IReadOnlyList<int> Before, IReadOnlyList<int> After) : Op
 {

@@ -4,8 +4,7 @@ namespace MixPrec.Compiler.Graphs.Ops;
 
 /// <summary>
 /// y = scale · (clamp(rint(x / scale) + zeroPoint, 0, 255) − zeroPoint): what a QuantizeLinear and the DequantizeLinear behind it make of
-/// activations. Signed codes are
-/// these less 128.
+/// activations. Signed codes are these less 128.
 /// </summary>
 internal sealed record QuantizeDequantize(float Scale, int ZeroPoint) : Op
 {

@@ -19,10 +19,8 @@ internal enum RecurrentCell
 /// <summary>
 /// The recurrent part of one direction of a recurrent layer. Inputs, absent ones null: 0 the input's part of each gate with its bias
 /// [steps, batch, gates·H]; 1 the weights R [gates·H, H]; 2 bias of the linear part [H] (<see cref="RecurrentCell.GruLinear"/>); 3
-/// peepholes [3·H] (LSTM);
-/// 4 lengths I32 [batch]; 5 initial state [batch, H]; 6 initial cell state (LSTM). Outputs: every state [steps, batch, H], zero after a
-/// sample's length;
-/// the last state [batch, H]; the last cell state (LSTM).
+/// peepholes [3·H] (LSTM); 4 lengths I32 [batch]; 5 initial state [batch, H]; 6 initial cell state (LSTM). Outputs: every state [steps,
+/// batch, H], zero after a sample's length; the last state [batch, H]; the last cell state (LSTM).
 /// </summary>
 /// <param name="Functions">The activations in the order of the cell.</param>
 /// <param name="Clip">Bound of what goes into the activations; infinity for none.</param>

@@ -4,8 +4,7 @@ namespace MixPrec.Compiler.Graphs.Ops;
 
 /// <summary>
 /// One axis of an interpolation: position p is Σ weights[p, t] · x[starts[p] + t] along <paramref name="Axis"/>. Inputs: x (F32), starts
-/// (I32 [positions]) and
-/// weights (F32 [positions, taps]), both constants whose windows lie in x.
+/// (I32 [positions]) and weights (F32 [positions, taps]), both constants whose windows lie in x.
 /// </summary>
 internal sealed record Resample(int Axis) : Op
 {

@@ -4,8 +4,7 @@ namespace MixPrec.Compiler.Graphs.Ops;
 
 /// <summary>
 /// x (input 0) with the updates (input 2) written at the positions that the indices (input 1, I64 or I32) name along
-/// <paramref name="Axis"/>,
-/// or joined with what lies there.
+/// <paramref name="Axis"/>, or joined with what lies there.
 /// </summary>
 internal sealed record ScatterElements(int Axis, BinaryKind? Join) : Op
 {

@@ -10,9 +10,8 @@ internal enum LeafJoin
 
 /// <summary>
 /// What the leaves hold that each row of x (input 0, [N, F]) falls to, joined for each of <paramref name="Outputs"/> outputs; 0 where no
-/// leaf holds anything for one.
-/// Inputs 1 to 5 are constants: roots, nodes [n, 4], splits, targets and weights as the kernel <c>TreeEnsemble</c> reads them. No gradient:
-/// splits are steps.
+/// leaf holds anything for one. Inputs 1 to 5 are constants: roots, nodes [n, 4], splits, targets and weights as the kernel
+/// <c>TreeEnsemble</c> reads them. No gradient: splits are steps.
 /// </summary>
 internal sealed record TreeEnsemble(LeafJoin Join, int Outputs) : Op
 {

@@ -4,8 +4,7 @@ namespace MixPrec.Compiler.Graphs.Ops;
 
 /// <summary>
 /// The different slices along an axis. Three outputs, I64: the position where each comes first [count], which of them each slice is [axis
-/// length], and
-/// how often each comes [count].
+/// length], and how often each comes [count].
 /// </summary>
 /// <param name="Sorted">In ascending order of their elements; else in the order in which they come first.</param>
 internal sealed record Unique(string Count, int Axis, bool Sorted) : Op

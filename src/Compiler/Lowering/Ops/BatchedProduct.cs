@@ -51,8 +51,7 @@ internal static class BatchedProduct
 
     /// <summary>
     /// True when the value's only reader quantizes it and reads along any strides of which one of the last two is 1: keys whose dimensions
-    /// are exchanged
-    /// need no copy then.
+    /// are exchanged need no copy then.
     /// </summary>
     public static bool ReadsView(Value value, IReadOnlyList<IntExpr> strides, LoweringContext context) =>
         context.Graph.HasOneUse(value) && context.Graph.ConsumersOf(value)[0] is var reader && reader.MultipliesActivations()

@@ -9,8 +9,7 @@ namespace MixPrec.Compiler.Lowering.Ops;
 
 /// <summary>
 /// The steps of the body, repeated. A state lies in the memory of the output that it becomes at last, filled before the first time and
-/// after each; what is collected
-/// goes straight to its place.
+/// after each; what is collected goes straight to its place.
 /// </summary>
 internal sealed class LoopLowering : OpLowering<Loop>
 {

@@ -7,8 +7,7 @@ namespace MixPrec.Compiler.Lowering.Storage;
 
 /// <summary>
 /// How the elements of a value lie in memory: order, and the quantization parameters where they are quantized. Quantized elements are bytes
-/// whose
-/// innermost dimension in memory is padded to a multiple of four.
+/// whose innermost dimension in memory is padded to a multiple of four.
 /// </summary>
 internal sealed record Form(Layout Layout, QuantizationParameters? Quantization = null)
 {
@@ -34,8 +33,7 @@ internal sealed record Form(Layout Layout, QuantizationParameters? Quantization 
 
     /// <summary>
     /// The form that means the same and compares equal. Two orders that coincide for floats do not for quantized values: the padding
-    /// follows the
-    /// innermost dimension, which is the channel of a one-channel image channels last and its width row-major.
+    /// follows the innermost dimension, which is the channel of a one-channel image channels last and its width row-major.
     /// </summary>
     public Form For(Value value) => Quantization is null || value.Rank < 3 ? this with { Layout = Layout.For(value) } : this;
 }

@@ -6,8 +6,7 @@ namespace MixPrec.Compiler.Lowering.Storage;
 
 /// <summary>
 /// The output of a product as some columns of a wider value: where a Concat along the innermost dimension joins nothing but products, each
-/// writes its columns
-/// into the whole, and nothing is left to copy.
+/// writes its columns into the whole, and nothing is left to copy.
 /// </summary>
 /// <param name="Columns">Innermost size of <paramref name="Whole"/>.</param>
 /// <param name="First">The first column that belongs to the product.</param>

@@ -31,8 +31,7 @@ internal static class SlotPlanner
 
     /// <summary>
     /// The first and the last step that each buffer is used by; −1 for those that none uses. What repeated steps and others use lives
-    /// through all repetitions, what
-    /// only they use lives within each.
+    /// through all repetitions, what only they use lives within each.
     /// </summary>
     private static (int[] First, int[] Last) Lives(IReadOnlyList<PlanStep> steps, int buffers)
     {

@@ -2,8 +2,7 @@ namespace MixPrec.Compiler.Lowering.WeightsFile;
 
 /// <summary>
 /// A weights file for this process alone, to be loaded by a class compiled in memory: in memory itself, or in a temporary file, which is
-/// mapped, where it
-/// would fill the memory. The application loads its weights in the same two ways.
+/// mapped, where it would fill the memory. The application loads its weights in the same two ways.
 /// </summary>
 internal sealed class ScratchWeights : IDisposable
 {

@@ -6,8 +6,7 @@ namespace MixPrec.Compiler.Onnx.Ops;
 
 /// <summary>
 /// softmax(softcap(scale · Q·Kᵀ) + mask)·V with heads as a dimension of their own or side by side, fewer heads of keys than of queries,
-/// keys and values
-/// of earlier runs in front, causal and padding masks. Computed in single precision. Opset 23, 24 (nonpad_kv_seqlen).
+/// keys and values of earlier runs in front, causal and padding masks. Computed in single precision. Opset 23, 24 (nonpad_kv_seqlen).
 /// </summary>
 internal static class Attention
 {

@@ -5,8 +5,8 @@ using MixPrec.Plan;
 namespace MixPrec.Compiler.Onnx.Ops;
 
 /// <summary>
-/// y = (x − mean) / √(variance + epsilon) · scale + shift per channel, written x·factor + offset.
-/// Opset 7, 9, 14 (training_mode), 15 (types of the statistics). Training is not supported.
+/// y = (x − mean) / √(variance + epsilon) · scale + shift per channel, written x·factor + offset. Opset 7, 9, 14 (training_mode), 15 (types
+/// of the statistics). Training is not supported.
 /// </summary>
 internal static class BatchNormalization
 {

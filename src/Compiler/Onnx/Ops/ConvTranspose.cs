@@ -5,9 +5,8 @@ namespace MixPrec.Compiler.Onnx.Ops;
 
 /// <summary>
 /// Transposed convolution of x [N, C, D1…] with w [C, O/group, K1…] and an optional bias [O]: one convolution for all phases of the output,
-/// whose channels are then put
-/// side by side. Its weights are constants where the file's are, so it has all precisions of Conv. Opset 1, 11 (defaults stated), 22
-/// (bf16).
+/// whose channels are then put side by side. Its weights are constants where the file's are, so it has all precisions of Conv. Opset 1, 11
+/// (defaults stated), 22 (bf16).
 /// </summary>
 internal static class ConvTranspose
 {

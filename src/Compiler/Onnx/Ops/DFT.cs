@@ -5,8 +5,7 @@ namespace MixPrec.Compiler.Onnx.Ops;
 
 /// <summary>
 /// Discrete Fourier transform along an axis of known size, as a product with its matrix; the last dimension holds real and imaginary parts.
-/// Opset 17 (axis is an
-/// attribute), 20 (an input).
+/// Opset 17 (axis is an attribute), 20 (an input).
 /// </summary>
 internal static class DFT
 {

@@ -6,8 +6,7 @@ namespace MixPrec.Compiler.Onnx.Ops;
 
 /// <summary>
 /// Codes 0…255 over the range of x, which is widened to hold 0; also the scale and the zero point. The scale of nothing but zeros is 1, as
-/// ONNX Runtime has it: the
-/// definition's 0 would make NaN of every code. Opset 11.
+/// ONNX Runtime has it: the definition's 0 would make NaN of every code. Opset 11.
 /// </summary>
 internal static class DynamicQuantizeLinear
 {

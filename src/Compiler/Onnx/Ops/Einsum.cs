@@ -6,8 +6,7 @@ namespace MixPrec.Compiler.Onnx.Ops;
 
 /// <summary>
 /// Sums of products of elements that labels name, operand after operand. A pair is a matrix product of what both share and what each has
-/// alone, so that constant
-/// weights have every precision. Opset 12.
+/// alone, so that constant weights have every precision. Opset 12.
 /// </summary>
 internal static class Einsum
 {

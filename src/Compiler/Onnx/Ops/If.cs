@@ -7,8 +7,8 @@ namespace MixPrec.Compiler.Onnx.Ops;
 
 /// <summary>
 /// The branch that a condition picks. Opset 1, 11, 13 (sequences), 16 (optionals), 19, 21…25. A condition known at build time leaves one
-/// branch; of other conditions both branches run and the outputs are chosen,
-/// which takes branches of equal ranks that cannot fail. Sizes in which they differ are found out by the run.
+/// branch; of other conditions both branches run and the outputs are chosen, which takes branches of equal ranks that cannot fail. Sizes in
+/// which they differ are found out by the run.
 /// </summary>
 internal static class If
 {

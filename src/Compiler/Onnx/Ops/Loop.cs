@@ -7,8 +7,7 @@ namespace MixPrec.Compiler.Onnx.Ops;
 
 /// <summary>
 /// A body that runs a number of times, each iteration on what the one before returned. Opset 1, 11, 13 (sequences), 16 (optionals), 19,
-/// 21…25.
-/// Where the number and every condition are known when the model is built, the loop is unrolled; otherwise it runs.
+/// 21…25. Where the number and every condition are known when the model is built, the loop is unrolled; otherwise it runs.
 /// </summary>
 internal static class Loop
 {

@@ -6,8 +6,7 @@ namespace MixPrec.Compiler.Onnx.Ops;
 
 /// <summary>
 /// Maximum over sliding windows and, where it is read, its position. Opset 1, 8 (Indices, storage_order), 10 (ceil_mode, dilations), 11, 12
-/// (8-bit), 22 (bf16).
-/// Types other than fp32 are picked by position.
+/// (8-bit), 22 (bf16). Types other than fp32 are picked by position.
 /// </summary>
 internal static class MaxPool
 {

@@ -6,8 +6,7 @@ namespace MixPrec.Compiler.Onnx.Ops;
 
 /// <summary>
 /// Adds positions around each dimension (constant, reflect, edge, wrap); negative pads remove some. Opset 2 (pads and value are
-/// attributes),
-/// 11 (inputs), 13, 18 (axes), 19 (wrap), 21…25.
+/// attributes), 11 (inputs), 13, 18 (axes), 19 (wrap), 21…25.
 /// </summary>
 internal static class Pad
 {

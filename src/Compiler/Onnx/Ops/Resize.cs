@@ -6,8 +6,7 @@ namespace MixPrec.Compiler.Onnx.Ops;
 
 /// <summary>
 /// Interpolation to another size. Opset 10 (scales; asymmetric), 11 (roi, sizes and all modes), 13 (bf16), 18 (antialias, axes,
-/// keep_aspect_ratio_policy; no
-/// tf_half_pixel_for_nn), 19 (half_pixel_symmetric).
+/// keep_aspect_ratio_policy; no tf_half_pixel_for_nn), 19 (half_pixel_symmetric).
 /// </summary>
 internal static class Resize
 {

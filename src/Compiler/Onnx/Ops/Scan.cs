@@ -7,8 +7,7 @@ namespace MixPrec.Compiler.Onnx.Ops;
 
 /// <summary>
 /// A body that runs once for each position of an axis of its inputs. Opset 9 (axes and directions of outputs, no batch), 11 (negative
-/// axes), 16, 19,
-/// 21…25. Where the length is known when the model is built, the loop is unrolled; otherwise it runs.
+/// axes), 16, 19, 21…25. Where the length is known when the model is built, the loop is unrolled; otherwise it runs.
 /// </summary>
 internal static class Scan
 {

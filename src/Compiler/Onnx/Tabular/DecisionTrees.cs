@@ -24,8 +24,7 @@ internal readonly record struct TreeNode(BranchTest Test, int Feature, double Sp
 
 /// <summary>
 /// Trees of a file, checked and brought into the order that the kernel walks: nodes behind those that lead to them, so that no walk goes in
-/// circles. Some exporters let several branches lead to one node,
-/// so that what a file calls a tree may be any graph without a cycle.
+/// circles. Some exporters let several branches lead to one node, so that what a file calls a tree may be any graph without a cycle.
 /// </summary>
 internal sealed class DecisionTrees
 {

@@ -6,15 +6,13 @@ namespace MixPrec.Compiler.Onnx.Tabular;
 
 /// <summary>
 /// Text that comes from numbers, or becomes numbers, on its way through a LabelEncoder: ML.NET writes the keys of its columns so, whatever
-/// their type. A key of text is then
-/// a number, and no text is left. Constant text that a LabelEncoder turns into numbers is looked up at once. All other strings stay, and
-/// are refused by name.
+/// their type. A key of text is then a number, and no text is left. Constant text that a LabelEncoder turns into numbers is looked up at
+/// once. All other strings stay, and are refused by name.
 /// </summary>
 /// <remarks>
 /// On the messages of the file, before anything has a type: <c>Cast to string → LabelEncoder(keys_strings)</c> becomes a LabelEncoder with
-/// <see cref="Keys"/>, which reads the
-/// numbers themselves; <c>LabelEncoder(values_strings) → Cast to a number</c> gets values of numbers, and <see cref="Required"/> where its
-/// default is none.
+/// <see cref="Keys"/>, which reads the numbers themselves; <c>LabelEncoder(values_strings) → Cast to a number</c> gets values of numbers,
+/// and <see cref="Required"/> where its default is none.
 /// </remarks>
 internal static class TextOfNumbers
 {

@@ -6,10 +6,8 @@ namespace MixPrec.Compiler.Rewrites.Caches;
 
 /// <summary>
 /// Adds a cache to a plain decoder: a graph of one sequence as long as its context, so that all that depends on positions alone is a
-/// constant. Node by node it
-/// is shown that a row depends on its own token only, but for products with keys and values under a causal mask; those are joined to the
-/// past. So the row of a
-/// token is what the whole context would give, whatever tokens follow.
+/// constant. Node by node it is shown that a row depends on its own token only, but for products with keys and values under a causal mask;
+/// those are joined to the past. So the row of a token is what the whole context would give, whatever tokens follow.
 /// </summary>
 internal sealed class AddedCache
 {

@@ -7,8 +7,7 @@ namespace MixPrec.Compiler.Rewrites.Caches;
 
 /// <summary>
 /// Makes the joins of past and new tokens the inputs and outputs of a model that was exported with past and present. A stack of layers in
-/// one tensor
-/// becomes one buffer a layer, so that each join appends to its buffer in place.
+/// one tensor becomes one buffer a layer, so that each join appends to its buffer in place.
 /// </summary>
 internal static class AppendedPast
 {

@@ -8,8 +8,7 @@ namespace MixPrec.Compiler.Rewrites.Caches;
 
 /// <summary>
 /// The graph that sessions with a cache run: for one sequence, so that every dimension but the tokens and the past is 1 where the user does
-/// not bind it. Its
-/// layers have the names that they have in the graph that is calibrated, so precisions carry over.
+/// not bind it. Its layers have the names that they have in the graph that is calibrated, so precisions carry over.
 /// </summary>
 internal sealed record CachedGraph(Graph Graph, PlanCache Cache)
 {

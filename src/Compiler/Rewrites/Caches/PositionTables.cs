@@ -6,8 +6,7 @@ namespace MixPrec.Compiler.Rewrites.Caches;
 
 /// <summary>
 /// Constants with a row for each position of the context (embeddings, angles, masks), of which a run reads those of its tokens: rows are
-/// gathered, so that a
-/// run copies as many as it needs. Equal tables, such as the mask of each layer, are read once.
+/// gathered, so that a run copies as many as it needs. Equal tables, such as the mask of each layer, are read once.
 /// </summary>
 /// <param name="tokens">The number of tokens of a run.</param>
 /// <param name="past">The number of tokens before.</param>

@@ -5,8 +5,7 @@ namespace MixPrec.Compiler.Rewrites.Caches;
 
 /// <summary>
 /// The <c>Cache</c> of a model that was exported with past and present, for whoever does not know the metadata yet: its pasts are the
-/// inputs that an output repeats with new tokens
-/// behind them.
+/// inputs that an output repeats with new tokens behind them.
 /// </summary>
 /// <param name="Text">Of the metadata.</param>
 /// <param name="Pasts">Names of the inputs.</param>

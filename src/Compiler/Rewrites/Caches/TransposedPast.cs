@@ -6,8 +6,7 @@ namespace MixPrec.Compiler.Rewrites.Caches;
 
 /// <summary>
 /// Where a model transposes the keys behind the join, also after it repeated them for several heads, the buffer holds them transposed
-/// instead: a run appends
-/// a column of each matrix and leaves those of the past where they are.
+/// instead: a run appends a column of each matrix and leaves those of the past where they are.
 /// </summary>
 internal static class TransposedPast
 {

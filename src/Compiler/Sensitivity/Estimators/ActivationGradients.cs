@@ -27,8 +27,7 @@ internal static class ActivationGradients
 
     /// <summary>
     /// The same product with samples on axis 0 of both operands: one that all samples share gets a copy for each, so that gradients of
-    /// different samples
-    /// are not added. Matrices hold the rows of all samples one after another.
+    /// different samples are not added. Matrices hold the rows of all samples one after another.
     /// </summary>
     private static (TorchTensor X, TorchTensor Rhs, TorchTensor Gradient) Apart(OpObservation op)
     {

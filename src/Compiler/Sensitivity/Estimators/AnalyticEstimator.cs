@@ -11,8 +11,7 @@ namespace MixPrec.Compiler.Sensitivity.Estimators;
 
 /// <summary>
 /// δ² = Σ_z (∂g/∂z)² E[Δz²] over the operands z of an op, all errors independent: an activation's gradient counts element by element; a
-/// weight's is
-/// summed over the tokens or pixels of a sample before it is squared, for they share one error (arXiv 2505.13060; see
+/// weight's is summed over the tokens or pixels of a sample before it is squared, for they share one error (arXiv 2505.13060; see
 /// <see cref="RoundingNoise"/>).
 /// </summary>
 internal sealed class AnalyticEstimator(TorchExecutor executor, RangeTable ranges) : IEstimator

@@ -10,8 +10,7 @@ namespace MixPrec.Compiler.Sensitivity.Estimators;
 
 /// <summary>
 /// Candidates of two passes from those of one: the change by the first pass through the components that it keeps, and that by the second
-/// through the
-/// components that it computes again. Both are sums over components, so a gradient that is zero elsewhere restricts them.
+/// through the components that it computes again. Both are sums over components, so a gradient that is zero elsewhere restricts them.
 /// </summary>
 internal sealed class TwoPassEstimator(IEstimator single, RoundedProduct product) : IEstimator
 {

@@ -8,8 +8,7 @@ namespace MixPrec.Compiler.Sensitivity.Estimators;
 
 /// <summary>
 /// Weight gradients of single samples without a backward pass each: of a matrix product as xᵀ·∂g/∂y, a batch of them at once; of a
-/// convolution as
-/// that of one convolution with a group (or a set of groups) and weights of its own for each sample.
+/// convolution as that of one convolution with a group (or a set of groups) and weights of its own for each sample.
 /// </summary>
 internal static class WeightGradients
 {

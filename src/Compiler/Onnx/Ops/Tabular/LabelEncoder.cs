@@ -8,8 +8,7 @@ namespace MixPrec.Compiler.Onnx.Ops.Tabular;
 
 /// <summary>
 /// A value for each key, and one for what is no key. Version 1 maps strings alone, 2 lists of numbers, 4 tensors of any type, and a NaN
-/// that is a key is found by NaNs.
-/// Of equal keys the first one counts.
+/// that is a key is found by NaNs. Of equal keys the first one counts.
 /// </summary>
 internal static class LabelEncoder
 {

@@ -8,8 +8,8 @@ namespace MixPrec.Compiler.Onnx.Ops.Tabular;
 
 /// <summary>
 /// A decision for each pair of classes out of the kernels of x and the support vectors; the class that wins most pairs is the label, of
-/// equal ones the first. The scores are the decisions (of two classes both signs),
-/// or probabilities coupled from those of the pairs. Without support vectors x·coefficients + rho are the scores of the classes.
+/// equal ones the first. The scores are the decisions (of two classes both signs), or probabilities coupled from those of the pairs.
+/// Without support vectors x·coefficients + rho are the scores of the classes.
 /// </summary>
 internal static class SVMClassifier
 {

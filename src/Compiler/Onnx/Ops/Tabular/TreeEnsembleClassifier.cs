@@ -8,8 +8,8 @@ namespace MixPrec.Compiler.Onnx.Ops.Tabular;
 
 /// <summary>
 /// The class for which the leaves of decision trees hold most, and the scores. Version 1, 3 (tensors of doubles), 5 (replaced by
-/// TreeEnsemble). Where leaves know one of two classes only, its sum is a probability if no
-/// weight is negative, and wins above ½; else any number, and wins above 0. A class that no leaf names for a row is not its label.
+/// TreeEnsemble). Where leaves know one of two classes only, its sum is a probability if no weight is negative, and wins above ½; else any
+/// number, and wins above 0. A class that no leaf names for a row is not its label.
 /// </summary>
 internal static class TreeEnsembleClassifier
 {
