@@ -23,6 +23,7 @@ internal static class Kernels
         Tiles("RowMajorF32Avx512", Product.F32Avx512, maxRows: 8, isRowMajor: true),
         Tiles("BF16Avx512", Product.BF16Avx512, maxRows: 8),
         Tiles("F32Avx2", Product.F32Avx2, maxRows: 6),
+        Tiles("U8S8Avx512", Product.U8S8Avx512, maxRows: 8),
         Tiles("U8S8Avx2", Product.U8S8Avx2, maxRows: 6),
         new("State", [new(0, 0, StateCode.Assemble())]),
     ];

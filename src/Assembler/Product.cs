@@ -33,7 +33,10 @@ internal record Product(
         Code.VEX_Vmovups_ymmm256_ymm, Code.VEX_Vbroadcastss_ymm_m32, Code.VEX_Vfmadd231ps_ymm_ymm_ymmm256);
 
     /// <summary>u8 × s8 as numbers of 16 bits on 256-bit registers (AVX2).</summary>
-    public static readonly Product U8S8Avx2 = new WideningProduct();
+    public static readonly Product U8S8Avx2 = new WideningProduct.Avx2();
+
+    /// <summary>The same on 512-bit registers (AVX-512 F and BW).</summary>
+    public static readonly Product U8S8Avx512 = new WideningProduct.Avx512();
 
     /// <summary>Whether <see cref="WeightRow.UpperHalves"/> is among the rows.</summary>
     public bool NeedsUpperHalves => Rows.Any(row => row is WeightRow.UpperHalves);
@@ -77,7 +80,7 @@ internal record Product(
     public void EmitMultiplyAdd(Assembly code, Register sum, Register left, MemoryOperand right) =>
         code.AddInstruction(Instruction.Create(MultiplyAdd, sum, left, right));
 
-    private static Register[] Zmm() =>
+    protected static Register[] Zmm() =>
         [.. Enumerable.Range(0, 6).Concat(Enumerable.Range(16, 16)).Concat(Enumerable.Range(6, 10)).Select(i => Register.ZMM0 + i)];
 
     protected static Register[] Ymm() => [.. Enumerable.Range(0, 16).Select(i => Register.YMM0 + i)];

@@ -99,3 +99,17 @@ internal readonly struct U8S8Avx2 : IMachineKernel
 
     public static nint WeightRowBytes(in Tile tile) => PanelLayout.Columns;
 }
+
+/// <summary>u8 × s8 as numbers of 16 bits on 512-bit registers.</summary>
+internal readonly struct U8S8Avx512 : IMachineKernel
+{
+    public static ReadOnlySpan<int> Procedures => MachineCode.U8S8Avx512;
+
+    public static int RegistersOfPanel => 2;
+
+    public static int ElementBytes => 1;
+
+    public static int PaddedDepth(int length) => PanelLayout.PaddedDepth(length);
+
+    public static nint WeightRowBytes(in Tile tile) => PanelLayout.Columns;
+}

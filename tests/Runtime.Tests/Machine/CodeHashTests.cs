@@ -50,7 +50,7 @@ public sealed class CodeHashTests
         CpuidFeature[] allowed = row.Set switch
         {
             InstructionSet.Avx2 => [.. Everywhere, CpuidFeature.AVX2, CpuidFeature.FMA],
-            InstructionSet.Avx512 => [.. Everywhere, CpuidFeature.AVX512F],
+            InstructionSet.Avx512 => [.. Everywhere, CpuidFeature.AVX512F, CpuidFeature.AVX512BW, CpuidFeature.AVX512VL],
             InstructionSet.Avx512Vnni => [.. Everywhere, CpuidFeature.AVX512F, CpuidFeature.AVX512_VNNI],
             _ => throw new ArgumentException($"no list for {row.Set}"),
         };

@@ -17,6 +17,7 @@ public static unsafe class MachineRows
     internal static TileKernel Interpreted(string identity) => identity switch
     {
         "gemm_u8_s8_i32_8x32_avx512vnni_code" => Interpreted<U8S8Avx512Vnni>(identity),
+        "gemm_u8_s8_i32_8x16_avx512_code" => Interpreted<U8S8Avx512>(identity),
         "gemm_u8_s8_i32_6x8_avx2_code" => Interpreted<U8S8Avx2>(identity),
         "gemm_f32_f32_f32_8x32_avx512_code" => Interpreted<F32Avx512>(identity),
         "gemm_f32_bf16_f32_8x32_avx512_code" => Interpreted<BF16Avx512>(identity),
@@ -58,6 +59,7 @@ public static unsafe class MachineRows
     private static ReadOnlySpan<int> List(string identity) => identity switch
     {
         "gemm_u8_s8_i32_8x32_avx512vnni_code" => MachineCode.U8S8Avx512Vnni,
+        "gemm_u8_s8_i32_8x16_avx512_code" => MachineCode.U8S8Avx512,
         "gemm_u8_s8_i32_6x8_avx2_code" => MachineCode.U8S8Avx2,
         "gemm_f32_f32_f32_8x32_avx512_code" => MachineCode.F32Avx512,
         "gemm_f32_bf16_f32_8x32_avx512_code" => MachineCode.BF16Avx512,

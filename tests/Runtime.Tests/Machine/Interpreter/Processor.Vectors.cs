@@ -26,6 +26,14 @@ internal sealed unsafe partial class Processor
 
                 upperIsDirty = false;
                 break;
+            case Mnemonic.Vpmovqd when instruction.Op0Kind == OpKind.Memory:
+                uint[] lower = [.. Source(instruction.Op1Register).Select(value => (uint)value)];
+                MemoryMarshal.AsBytes(lower.AsSpan()).CopyTo(Write(Address(instruction), lower.Length * sizeof(uint)));
+                break;
+            case Mnemonic.Vpsrlq when instruction.Op2Kind == OpKind.Immediate8 && instruction.Immediate8 < 64:
+                int right = instruction.Immediate8;
+                Set(instruction, Source<ulong>(instruction, 1).Select(a => a >> right).ToArray());
+                break;
             case Mnemonic.Vmovdqu or Mnemonic.Vmovdqu32 or Mnemonic.Vmovups when instruction.Op0Kind == OpKind.Memory:
                 int bytes = instruction.Op1Register.GetSize();
                 vectors.AsSpan(instruction.Op1Register.GetNumber() * VectorBytes, bytes).CopyTo(Write(Address(instruction), bytes));
@@ -134,6 +142,9 @@ internal sealed unsafe partial class Processor
 
     private TResult[] Each<T, TResult>(in Instruction instruction, Func<T, T, TResult> function)
         where T : unmanaged => [.. Source<T>(instruction, 1).Zip(Source<T>(instruction, 2), function)];
+
+    private ulong[] Source(Register register) =>
+        MemoryMarshal.Cast<byte, ulong>(vectors.AsSpan(register.GetNumber() * VectorBytes, register.GetSize())).ToArray();
 
     /// <summary>All lanes of an operand, as wide as the first one.</summary>
     private T[] Source<T>(in Instruction instruction, int operand)
