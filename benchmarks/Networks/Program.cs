@@ -15,8 +15,15 @@ using MixPrec.Compiler.Timing;
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args.Length == 0)
 {
-    Console.Error.WriteLine("usage: MixPrec.Benchmarks.Networks [--csv FILE] FOLDER…, each with model.onnx and test_data_set_0; or tokens FOLDER…, each with model.onnx of a decoder; or threads N [--csv FILE] FOLDER…");
+    Console.Error.WriteLine("usage: MixPrec.Benchmarks.Networks [--csv FILE] FOLDER…, each with model.onnx and test_data_set_0; or tokens FOLDER…, each with model.onnx of a decoder; or threads N [--csv FILE] FOLDER…; or precisions [--csv FILE] MODEL.onnx[@SIZE]…, or mobilenetv2");
     return 1;
+}
+
+if (args[0] == "precisions")
+{
+    string? target = args is [_, "--csv", var name, ..] ? name : null;
+    PrecisionTable.Print(args.Skip(target is null ? 1 : 3), target);
+    return 0;
 }
 
 if (args[0] == "tokens")

@@ -1,5 +1,6 @@
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Graphs.Ops;
+using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Formats;
 
@@ -11,6 +12,9 @@ internal enum ProductFamily
 
     /// <summary>Convolution in one group.</summary>
     Conv,
+
+    /// <summary>Convolution with one filter for each channel.</summary>
+    Depthwise,
 
     /// <summary>Convolution in several groups of several channels.</summary>
     GroupedConv,
@@ -24,13 +28,18 @@ internal enum ProductFamily
 
 internal static class ProductFamilies
 {
+    /// <summary>Taps of a filter up to which sums of bytes are exact in the floats that they are added up in.</summary>
+    private const long MostDepthwiseTaps = 512;
+
     /// <summary>Null for nodes that run in fp32 alone.</summary>
     public static ProductFamily? FromNode(Node node) =>
         node.MultipliesActivations() ? ProductFamily.Activations
         : !node.IsQuantizable() ? null
         : node.Op switch
         {
-            Conv when !node.HasPackedKernel() || node.IsDepthwise() => null,
+            Conv when !node.HasPackedKernel() => null,
+            Conv when node.IsDepthwise() => IntExpr.Product(node.Input(1).Shape.Skip(2)).Value <= MostDepthwiseTaps
+                ? ProductFamily.Depthwise : null,
             Conv { Groups: > 1 } => ProductFamily.GroupedConv,
             Conv => ProductFamily.Conv,
             Recurrence => ProductFamily.Recurrence,

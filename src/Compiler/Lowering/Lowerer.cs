@@ -91,7 +91,10 @@ internal static class Lowerer
         {
             CountChecks.Lower(node, context);
             FiniteChecks.Lower(node, context);
-            Operations[node.Op.GetType()].Lower(node, context);
+            if (!context.IsFused(node))
+            {
+                Operations[node.Op.GetType()].Lower(node, context);
+            }
         }
     }
 

@@ -17,6 +17,7 @@ internal sealed class LoweringContext
     private readonly Layout _portLayout;
     private readonly Dictionary<Value, (Layout.Growing Layout, Location At)> _growing = [];
     private readonly Dictionary<Value, (Location From, IReadOnlyList<IntExpr> Strides)> _views = [];
+    private readonly HashSet<Node> _fused = [];
 
     /// <param name="portLayout">The order of inputs and outputs.</param>
     /// <param name="weights">Takes the constants.</param>
@@ -139,6 +140,11 @@ internal sealed class LoweringContext
         return location;
     }
 
+    /// <summary>Says that a step before them does what these nodes do.</summary>
+    public void Fuse(IEnumerable<Node> nodes) => _fused.UnionWith(nodes);
+
+    public bool IsFused(Node node) => _fused.Contains(node);
+
     /// <summary>Room for an output that several ops write parts of: made for the first, found by the others.</summary>
     public Location CreateOnce(Value value, Layout layout, QuantizationParameters? quantization = null) =>
         _stored.ContainsKey(value) ? Read(value.Producer!, value, layout, quantization) : Create(value, layout, quantization);
@@ -157,6 +163,13 @@ internal sealed class LoweringContext
             }
         }
     }
+
+    /// <summary>Whether the value has been computed, or lies in memory from the start; not so for constants.</summary>
+    public bool IsStored(Value value) => _stored.ContainsKey(value);
+
+    /// <summary>Whether the value lies there quantized so.</summary>
+    public bool IsStored(Value value, Layout layout, QuantizationParameters quantization) =>
+        There(value, new Form(layout, quantization).For(value)) is not null;
 
     /// <summary>True unless the value lies in memory quantized only.</summary>
     public bool HasFloats(Value value) => !_stored.TryGetValue(value, out var forms) || forms.Any(f => f.Form.Quantization is null);
@@ -221,7 +234,7 @@ internal sealed class LoweringContext
 
     private Location Read(Node reader, Value value, Form form)
     {
-        if (_stored.TryGetValue(value, out var forms) && forms.FirstOrDefault(f => f.Form == form).At is { } there)
+        if (There(value, form) is { } there)
         {
             return there;
         }
@@ -233,20 +246,32 @@ internal sealed class LoweringContext
         return location;
     }
 
+    private Location? There(Value value, Form form) =>
+        _stored.TryGetValue(value, out var forms) ? forms.FirstOrDefault(f => f.Form == form).At : null;
+
     /// <summary>A step that only brings what a layer reads into another form.</summary>
-    private void Move(Node reader, string method, string comment, params IEnumerable<PlanArgument> arguments) =>
+    public void Move(Node reader, string method, string comment, params IEnumerable<PlanArgument> arguments) =>
         _steps.Add(reader, method, comment, arguments, isMove: true);
 
     private Location Quantized(Node reader, Value value, Layout layout, QuantizationParameters parameters)
     {
-        var from = Read(reader, value, layout);
         var form = new Form(layout, parameters);
         var to = Temporary(ElementType.U8, form.Length(value)) with { Label = value.Name + " quantized" };
+        PlanArgument[] rounding = [new PlanArgument.Single(parameters.Scale), Int(parameters.ZeroPoint), Int(parameters.Maximum)];
+        if (layout == Layout.ChannelsLast && LayoutOf(value) == Layout.RowMajor
+            && (value.Shape[1] == IntExpr.One || There(value, new Form(layout).For(value)) is null))
+        {
+            Move(reader, "Quantize.ToChannelsLast", $"quantizes the input to 0…{parameters.Maximum}, channels last",
+                [Read(reader, value, Layout.RowMajor), to, Int(value.Shape[0]), Int(value.Shape[1]),
+                 Int(IntExpr.Product(value.Shape.Skip(2))), .. rounding]);
+            return to;
+        }
+
+        var from = Read(reader, value, layout);
         int innermost = layout.Order(value.Rank)[^1];
         var rows = IntExpr.Product(value.Shape.Where((_, d) => d != innermost));
         Move(reader, "Quantize.Run", $"quantizes the input to 0…{parameters.Maximum}",
-            from, to, Int(rows), Int(value.Shape[innermost]), new PlanArgument.Single(parameters.Scale), Int(parameters.ZeroPoint),
-                Int(parameters.Maximum));
+            [from, to, Int(rows), Int(value.Shape[innermost]), .. rounding]);
         return to;
     }
 

@@ -17,9 +17,10 @@ internal static class ProductStep
     /// <param name="Groups">The weights of each group, packed one after another.</param>
     /// <param name="Columns">Output columns (channels) of all groups.</param>
     /// <param name="Padding">True when the kernel reads zero-point bytes outside the input.</param>
+    /// <param name="Padded">The input is copied into padding first, of which the shape knows nothing.</param>
     public sealed record Parts(
         string Kernel, PlanArgument Shape, Layout Input, Layout Output, IReadOnlyList<WeightMatrix> Groups, int Columns,
-        UnaryFunction? Activation, string Comment, bool Padding);
+        UnaryFunction? Activation, string Comment, bool Padding, PaddedInput? Padded = null);
 
     public static void Add(Node node, LoweringContext context, Parts parts)
     {
@@ -35,6 +36,7 @@ internal static class ProductStep
         RequireFit(node, parts.Groups.Sum(precision.Storage.PackedBytes));
         var parameters = context.Ranges.Parameters(node, precision.Activations);
         var x = context.Read(node, node.Input(0), parts.Input, parameters);
+        x = parts.Padded?.Copy(node, context, node.Input(0), x, parameters) ?? x;
         EncodedWeights[] weights = [.. parts.Groups.Select(g => context.Encoded.Of(g, precision.Storage))];
         PlanArgument[] padding = parts.Padding && parameters is { } known
             ? [context.Weights.Add<byte>(ElementType.U8, PaddingBytes(parts.Groups[0].Channels, known))]
@@ -72,23 +74,47 @@ internal static class ProductStep
             node.InputOrNull(2)?.Constant is { } bias ? bias.Span<float>() : new float[columns]));
 
     /// <summary>
-    /// Floats, or quantized values when every reader takes the same ones; among the columns of a wider value where a Concat would put them
-    /// there.
+    /// Floats, or quantized values when every reader takes the same ones, or both; among the columns of a wider value where a Concat would
+    /// put them there; summed up with another value where that is all that becomes of them.
     /// </summary>
     public static PlanArgument StoreOf(Node node, LoweringContext context, Parts parts)
     {
-        var joined = JoinedOutput.Find(node.Output, context.Graph);
-        int columns = joined?.Columns ?? parts.Columns;
-        var parameters = QuantizedOutput.Find(node.Output, context);
-        var whole = joined is null
-            ? context.Create(node.Output, parts.Output, parameters)
-            : context.CreateOnce(joined.Whole, parts.Output, parameters);
-        var at = whole with { Offset = whole.Offset + ((joined?.First ?? 0) * whole.Type.Size()) };
-        return parameters is { } known
+        if (JoinedOutput.Find(node.Output, context.Graph) is { } joined)
+        {
+            var known = QuantizedOutput.Find(node.Output, parts.Output, context);
+            var whole = context.CreateOnce(joined.Whole, parts.Output, known);
+            return Store(whole with { Offset = whole.Offset + (joined.First * whole.Type.Size()) }, joined.Columns, known);
+        }
+
+        if (SummedOutput.Find(node.Output, context) is { } sum)
+        {
+            context.Fuse(sum.Nodes);
+            var addend = context.Read(node, sum.Addend, parts.Output);
+            return New("StoreSum.Of", addend, Int(parts.Columns), Functions.Activation(sum.Activation),
+                StoreOf(sum.Result, context, parts));
+        }
+
+        return StoreOf(node.Output, context, parts);
+    }
+
+    private static PlanArgument StoreOf(Value value, LoweringContext context, Parts parts)
+    {
+        if (QuantizedOutput.Find(value, parts.Output, context) is { } shared)
+        {
+            return Store(context.Create(value, parts.Output, shared), parts.Columns, shared);
+        }
+
+        var floats = Store(context.Create(value, parts.Output), parts.Columns, null);
+        return QuantizedOutput.BesideFloats(value, parts.Output, context) is { } some
+            ? New("StoreBoth.Of", floats, Store(context.Create(value, parts.Output, some), parts.Columns, some))
+            : floats;
+    }
+
+    private static PlanArgument Store(PlanArgument.Location at, int columns, QuantizationParameters? parameters) =>
+        parameters is { } known
             ? New("StoreU8", at, Int(PanelLayout.PaddedDepth(columns)), new PlanArgument.Single(known.Scale), Int(known.ZeroPoint),
                 Int(known.Maximum))
             : New("StoreF32", at, Int(columns));
-    }
 
     private static byte[] PaddingBytes(int channels, QuantizationParameters parameters) =>
         [.. Enumerable.Repeat((byte)parameters.ZeroPoint, PanelLayout.PaddedDepth(channels))];

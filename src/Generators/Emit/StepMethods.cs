@@ -167,7 +167,8 @@ internal sealed class StepMethods
             PlanArgument.Single a => Literals.Single(a.Value),
             PlanArgument.Flag a => Literals.Flag(a.Value),
             PlanArgument.Location a => _places.Of(step, a),
-            PlanArgument.Construct a => $"new {Kernels}{a.Type}({string.Join(", ", a.Arguments.Select(inner => Argument(step, inner)))})",
+            PlanArgument.Construct a =>
+                $"{(a.IsFactory ? "" : "new ")}{Kernels}{a.Type}({string.Join(", ", a.Arguments.Select(inner => Argument(step, inner)))})",
             PlanArgument.Sizes a => _sizes.Value(a),
             PlanArgument.EnumMember a => $"{Kernels}{a.Type}.{a.Member}",
             _ => throw new System.FormatException($"{argument.GetType().Name} has no C# form"),

@@ -56,7 +56,11 @@ internal abstract record PlanArgument
     }
 
     /// <summary>A struct of the runtime made from arguments: an activation, a store, an elementwise function.</summary>
-    public sealed record Construct(string Type, EquatableArray<PlanArgument> Arguments) : PlanArgument;
+    public sealed record Construct(string Type, EquatableArray<PlanArgument> Arguments) : PlanArgument
+    {
+        /// <summary>Whether <paramref name="Type"/> is a method of a class that finds the type arguments by itself.</summary>
+        public bool IsFactory => Type.Contains(".");
+    }
 
     /// <summary>A struct of sizes that the generator declares for the step: constants become constants of the compiled loop.</summary>
     /// <param name="Interface">Its interface in <c>MixPrec.Runtime.Kernels</c>.</param>

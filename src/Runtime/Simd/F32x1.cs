@@ -33,11 +33,22 @@ public readonly unsafe struct F32x1(float lane) : IVectorF32<F32x1>
 
     public static F32x1 LoadBytes(byte* source, int n) => n == 0 ? Zero : new(*source);
 
+    public static F32x1 LoadSignedHeads(sbyte* source) => new(*source);
+
     public static void StoreBytes(F32x1 value, byte* target, int n)
     {
         if (n != 0)
         {
             *target = (byte)(int)value.lane;
+        }
+    }
+
+    public static void StoreByteGroups(F32x1 first, F32x1 second, F32x1 third, F32x1 fourth, byte* target, int n)
+    {
+        if (n != 0)
+        {
+            (target[0], target[1], target[2], target[3]) =
+                ((byte)(int)first.lane, (byte)(int)second.lane, (byte)(int)third.lane, (byte)(int)fourth.lane);
         }
     }
 
@@ -59,9 +70,13 @@ public readonly unsafe struct F32x1(float lane) : IVectorF32<F32x1>
     public static F32x1 FusedMultiplyAdd(F32x1 left, F32x1 right, F32x1 addend) =>
         new(Fused.MultiplyAdd(left.lane, right.lane, addend.lane));
 
-    public static F32x1 Min(F32x1 left, F32x1 right) => Or(Mask(float.IsNaN(left.lane)), left.lane < right.lane ? left : right);
+    public static F32x1 Min(F32x1 left, F32x1 right) => Or(Mask(float.IsNaN(left.lane)), IfLess(left, right));
 
-    public static F32x1 Max(F32x1 left, F32x1 right) => Or(Mask(float.IsNaN(left.lane)), left.lane > right.lane ? left : right);
+    public static F32x1 Max(F32x1 left, F32x1 right) => Or(Mask(float.IsNaN(left.lane)), IfGreater(left, right));
+
+    public static F32x1 IfLess(F32x1 left, F32x1 right) => left.lane < right.lane ? left : right;
+
+    public static F32x1 IfGreater(F32x1 left, F32x1 right) => left.lane > right.lane ? left : right;
 
     public static F32x1 Abs(F32x1 value) => new(MathF.Abs(value.lane));
 

@@ -48,8 +48,18 @@ public readonly unsafe struct F32x16(Vector512<float> lanes) : IVectorF32<F32x16
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x16 LoadSignedHeads(sbyte* source) =>
+        new(Vector512.ConvertToSingle((Vector512.Load((int*)source) << 24) >> 24));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreBytes(F32x16 value, byte* target, int n) =>
         Partial.StoreBytes(Avx512F.ConvertToVector128Byte(Vector512.ConvertToInt32Native(value.lanes)), target, n);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreByteGroups(F32x16 first, F32x16 second, F32x16 third, F32x16 fourth, byte* target, int n) =>
+        StorePartial(new((Vector512.ConvertToInt32Native(first.lanes) | (Vector512.ConvertToInt32Native(second.lanes) << 8)
+            | (Vector512.ConvertToInt32Native(third.lanes) << 16) | (Vector512.ConvertToInt32Native(fourth.lanes) << 24)).AsSingle()),
+            (float*)target, n);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F32x16 LoadInt32(int* source) => new(Vector512.ConvertToSingle(Vector512.Load(source)));
@@ -78,14 +88,20 @@ public readonly unsafe struct F32x16(Vector512<float> lanes) : IVectorF32<F32x16
         new(Vector512.FusedMultiplyAdd(left.lanes, right.lanes, addend.lanes));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static F32x16 Min(F32x16 left, F32x16 right) => new(Vector512.IsNaN(left.lanes) | (Avx512F.IsSupported
-        ? Avx512F.Min(left.lanes, right.lanes)
-        : Vector512.ConditionalSelect(Vector512.LessThan(left.lanes, right.lanes), left.lanes, right.lanes)));
+    public static F32x16 Min(F32x16 left, F32x16 right) => new(Vector512.IsNaN(left.lanes) | IfLess(left, right).lanes);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static F32x16 Max(F32x16 left, F32x16 right) => new(Vector512.IsNaN(left.lanes) | (Avx512F.IsSupported
+    public static F32x16 Max(F32x16 left, F32x16 right) => new(Vector512.IsNaN(left.lanes) | IfGreater(left, right).lanes);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x16 IfLess(F32x16 left, F32x16 right) => new(Avx512F.IsSupported
+        ? Avx512F.Min(left.lanes, right.lanes)
+        : Vector512.ConditionalSelect(Vector512.LessThan(left.lanes, right.lanes), left.lanes, right.lanes));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x16 IfGreater(F32x16 left, F32x16 right) => new(Avx512F.IsSupported
         ? Avx512F.Max(left.lanes, right.lanes)
-        : Vector512.ConditionalSelect(Vector512.GreaterThan(left.lanes, right.lanes), left.lanes, right.lanes)));
+        : Vector512.ConditionalSelect(Vector512.GreaterThan(left.lanes, right.lanes), left.lanes, right.lanes));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F32x16 Abs(F32x16 value) => new(Vector512.Abs(value.lanes));

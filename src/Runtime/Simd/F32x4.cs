@@ -64,11 +64,21 @@ public readonly unsafe struct F32x4(Vector128<float> lanes) : IVectorF32<F32x4>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x4 LoadSignedHeads(sbyte* source) =>
+        new(Vector128.ConvertToSingle((Vector128.Load((int*)source) << 24) >> 24));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreBytes(F32x4 value, byte* target, int n)
     {
         var words = Vector128.Narrow(Vector128.ConvertToInt32Native(value.lanes), Vector128<int>.Zero);
         Partial.StoreBytes(Vector128.Narrow(words.AsUInt16(), Vector128<ushort>.Zero), target, n);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreByteGroups(F32x4 first, F32x4 second, F32x4 third, F32x4 fourth, byte* target, int n) =>
+        StorePartial(new((Vector128.ConvertToInt32Native(first.lanes) | (Vector128.ConvertToInt32Native(second.lanes) << 8)
+            | (Vector128.ConvertToInt32Native(third.lanes) << 16) | (Vector128.ConvertToInt32Native(fourth.lanes) << 24)).AsSingle()),
+            (float*)target, n);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F32x4 LoadInt32(int* source) => new(Vector128.ConvertToSingle(Vector128.Load(source)));
@@ -97,14 +107,20 @@ public readonly unsafe struct F32x4(Vector128<float> lanes) : IVectorF32<F32x4>
         new(Fused.MultiplyAdd(left.lanes, right.lanes, addend.lanes));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static F32x4 Min(F32x4 left, F32x4 right) => new(Vector128.IsNaN(left.lanes) | (Sse.IsSupported
-        ? Sse.Min(left.lanes, right.lanes)
-        : Vector128.ConditionalSelect(Vector128.LessThan(left.lanes, right.lanes), left.lanes, right.lanes)));
+    public static F32x4 Min(F32x4 left, F32x4 right) => new(Vector128.IsNaN(left.lanes) | IfLess(left, right).lanes);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static F32x4 Max(F32x4 left, F32x4 right) => new(Vector128.IsNaN(left.lanes) | (Sse.IsSupported
+    public static F32x4 Max(F32x4 left, F32x4 right) => new(Vector128.IsNaN(left.lanes) | IfGreater(left, right).lanes);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x4 IfLess(F32x4 left, F32x4 right) => new(Sse.IsSupported
+        ? Sse.Min(left.lanes, right.lanes)
+        : Vector128.ConditionalSelect(Vector128.LessThan(left.lanes, right.lanes), left.lanes, right.lanes));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x4 IfGreater(F32x4 left, F32x4 right) => new(Sse.IsSupported
         ? Sse.Max(left.lanes, right.lanes)
-        : Vector128.ConditionalSelect(Vector128.GreaterThan(left.lanes, right.lanes), left.lanes, right.lanes)));
+        : Vector128.ConditionalSelect(Vector128.GreaterThan(left.lanes, right.lanes), left.lanes, right.lanes));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F32x4 Abs(F32x4 value) => new(Vector128.Abs(value.lanes));

@@ -45,11 +45,21 @@ public readonly unsafe struct F32x8(Vector256<float> lanes) : IVectorF32<F32x8>
         new(Vector256.ConvertToSingle(Avx2.ConvertToVector256Int32(Partial.LoadBytes(source, n))));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x8 LoadSignedHeads(sbyte* source) =>
+        new(Vector256.ConvertToSingle((Vector256.Load((int*)source) << 24) >> 24));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreBytes(F32x8 value, byte* target, int n)
     {
         var words = Vector256.Narrow(Vector256.ConvertToInt32Native(value.lanes), Vector256<int>.Zero);
         Partial.StoreBytes(Vector256.Narrow(words.AsUInt16(), Vector256<ushort>.Zero).GetLower(), target, n);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreByteGroups(F32x8 first, F32x8 second, F32x8 third, F32x8 fourth, byte* target, int n) =>
+        StorePartial(new((Vector256.ConvertToInt32Native(first.lanes) | (Vector256.ConvertToInt32Native(second.lanes) << 8)
+            | (Vector256.ConvertToInt32Native(third.lanes) << 16) | (Vector256.ConvertToInt32Native(fourth.lanes) << 24)).AsSingle()),
+            (float*)target, n);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F32x8 LoadInt32(int* source) => new(Vector256.ConvertToSingle(Vector256.Load(source)));
@@ -78,14 +88,20 @@ public readonly unsafe struct F32x8(Vector256<float> lanes) : IVectorF32<F32x8>
         new(Vector256.FusedMultiplyAdd(left.lanes, right.lanes, addend.lanes));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static F32x8 Min(F32x8 left, F32x8 right) => new(Vector256.IsNaN(left.lanes) | (Avx.IsSupported
-        ? Avx.Min(left.lanes, right.lanes)
-        : Vector256.ConditionalSelect(Vector256.LessThan(left.lanes, right.lanes), left.lanes, right.lanes)));
+    public static F32x8 Min(F32x8 left, F32x8 right) => new(Vector256.IsNaN(left.lanes) | IfLess(left, right).lanes);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static F32x8 Max(F32x8 left, F32x8 right) => new(Vector256.IsNaN(left.lanes) | (Avx.IsSupported
+    public static F32x8 Max(F32x8 left, F32x8 right) => new(Vector256.IsNaN(left.lanes) | IfGreater(left, right).lanes);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x8 IfLess(F32x8 left, F32x8 right) => new(Avx.IsSupported
+        ? Avx.Min(left.lanes, right.lanes)
+        : Vector256.ConditionalSelect(Vector256.LessThan(left.lanes, right.lanes), left.lanes, right.lanes));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x8 IfGreater(F32x8 left, F32x8 right) => new(Avx.IsSupported
         ? Avx.Max(left.lanes, right.lanes)
-        : Vector256.ConditionalSelect(Vector256.GreaterThan(left.lanes, right.lanes), left.lanes, right.lanes)));
+        : Vector256.ConditionalSelect(Vector256.GreaterThan(left.lanes, right.lanes), left.lanes, right.lanes));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F32x8 Abs(F32x8 value) => new(Vector256.Abs(value.lanes));

@@ -32,8 +32,16 @@ public unsafe interface IVectorF32<V>
     /// <summary>Lanes from unsigned bytes.</summary>
     static abstract V LoadBytes(byte* source, int n);
 
+    /// <summary>Lanes from the first of every four signed bytes.</summary>
+    static abstract V LoadSignedHeads(sbyte* source);
+
     /// <summary>Lanes that hold integers in [0, 255], as bytes.</summary>
     static abstract void StoreBytes(V value, byte* target, int n);
+
+    /// <summary>
+    /// Lanes that hold integers in [0, 255] as the four bytes of a group: lane i of the first at 4·i, of the second behind it, and so on.
+    /// </summary>
+    static abstract void StoreByteGroups(V first, V second, V third, V fourth, byte* target, int n);
 
     /// <summary>Lanes from 32-bit integers, rounded to nearest even.</summary>
     static abstract V LoadInt32(int* source);
@@ -66,6 +74,12 @@ public unsafe interface IVectorF32<V>
     /// </summary>
     /// <inheritdoc cref="Min" path="/remarks"/>
     static abstract V Max(V left, V right);
+
+    /// <summary>left &lt; right ? left : right, so <paramref name="right"/> where either is NaN; one instruction.</summary>
+    static abstract V IfLess(V left, V right);
+
+    /// <summary>left &gt; right ? left : right, so <paramref name="right"/> where either is NaN; one instruction.</summary>
+    static abstract V IfGreater(V left, V right);
 
     static abstract V Abs(V value);
 

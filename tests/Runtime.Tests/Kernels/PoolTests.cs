@@ -13,7 +13,7 @@ public sealed class PoolTests
         var random = new Random(3);
         for (int run = 0; run < 120; run++)
         {
-            int rank = random.Next(1, 4), channels = random.Next(4) == 0 ? random.Next(30, 40) : random.Next(1, 20);
+            int rank = random.Next(1, 4), channels = random.Next(4) == 0 ? random.Next(30, 40) : random.Next(8) == 0 ? random.Next(60, 90) : random.Next(1, 20);
             int[] input = Draw(random, rank, 1, 8), kernel = Draw(random, rank, 1, 4), strides = Draw(random, rank, 1, 4),
                 dilations = Draw(random, rank, 1, 3);
             int[] begin = [.. kernel.Select(k => random.Next(k))], end = [.. kernel.Select(k => random.Next(k))];
@@ -79,6 +79,25 @@ public sealed class PoolTests
         Compare(values, y, batch, channels, g, (taps, _, padded) => Sum(taps) / padded);
         Pool.Average(width, x.Pointer, y.Pointer, windows, countPadding: false);
         Compare(values, y, batch, channels, g, (taps, inside, _) => Sum(taps) / inside);
+        CheckBytes(batch, channels, g, seed);
+    }
+
+    private static void CheckBytes(int batch, int channels, Geometry g, int seed)
+    {
+        int pitch = PanelLayout.PaddedDepth(channels);
+        byte[] values = new byte[batch * Indices.Count(g.Input) * pitch];
+        new Random(seed).NextBytes(values);
+        using var x = GuardedBuffer<byte>.From(values);
+        using var y = new GuardedBuffer<byte>(batch * Indices.Count(g.Output) * pitch);
+        Pool.MaxBytes(x.Pointer, y.Pointer, batch, pitch, g.Input, g.Output, g.Kernel, g.Strides, g.Begin, g.End, g.Dilations);
+        y.Check();
+        using var floats = new GuardedBuffer<float>(y.Span.Length);
+        for (int i = 0; i < y.Span.Length; i++)
+        {
+            floats.Span[i] = y.Span[i];
+        }
+
+        Compare([.. values.Select(v => (float)v)], floats, batch, pitch, g, (taps, _, _) => taps.Count == 0 ? 0 : taps.Max());
     }
 
     private static float Sum(List<float> taps) => taps.Aggregate(0f, (sum, tap) => sum + tap);

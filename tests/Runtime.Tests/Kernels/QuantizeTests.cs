@@ -102,6 +102,65 @@ public sealed unsafe class QuantizeTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Rows.Widths), MemberType = typeof(Rows))]
+    public void Planes_become_pixels_with_the_codes_of_rows(VectorWidth width)
+    {
+        foreach (int channels in new[] { 1, 2, 3, 4, 5, 8, 11 })
+        {
+            foreach (int pixels in new[] { 0, 1, 3, 4, 7, 8, 15, 16, 17, 35 })
+            {
+                foreach (int images in new[] { 0, 1, 2 })
+                {
+                    float[] values = [.. Numbers.Floats(images * channels * pixels, channels + pixels).Select((v, i) => i % 5 == 0
+                        ? Special[i / 5 % Special.Length] : v * 40)];
+                    int pitch = (channels + 3) / 4 * 4;
+                    using var x = GuardedBuffer<float>.From(values);
+                    using var y = new GuardedBuffer<byte>(images * pixels * pitch);
+                    Quantize.ToChannelsLast(width, x.Pointer, y.Pointer, images, channels, pixels, 0.25f, 90, 255);
+                    y.Check();
+                    for (int i = 0; i < values.Length; i++)
+                    {
+                        var (image, channel, pixel) = (i / (channels * pixels), i / pixels % channels, i % pixels);
+                        Assert.Equal(Code(values[i], 0.25f, 90, 255), y.Span[(((image * pixels) + pixel) * pitch) + channel]);
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>Around every tie, where the last place of the quotient decides, for scales of any size and mantissa.</summary>
+    [Theory]
+    [MemberData(nameof(Rows.Widths), MemberType = typeof(Rows))]
+    public void Codes_are_those_of_the_rounded_quotient_beside_every_tie(VectorWidth width)
+    {
+        var random = new Random(11);
+        float[] scales = [.. Enumerable.Range(0, 300).Select(i => i switch
+        {
+            < 200 => 0.001f + random.NextSingle(),
+            < 250 => MathF.ScaleB(1 + random.NextSingle(), random.Next(-126, 119)),
+            _ => BitConverter.UInt32BitsToSingle(((uint)random.Next(20, 240) << 23) + 0x7FFFFFu - (uint)random.Next(3)),
+        }), float.Epsilon, 1e-40f, 1e-38f, 1e38f];
+        foreach (float scale in scales)
+        {
+            var values = new List<float>();
+            for (int code = -3; code < 258; code++)
+            {
+                float tie = (code - 90 + 0.5f) * scale;
+                values.AddRange([tie, MathF.BitIncrement(tie), MathF.BitDecrement(tie), MathF.BitIncrement(MathF.BitIncrement(tie)),
+                    MathF.BitDecrement(MathF.BitDecrement(tie)), (code - 90) * scale]);
+            }
+
+            using var x = GuardedBuffer<float>.From([.. values]);
+            using var y = new GuardedBuffer<byte>((values.Count + 3) / 4 * 4);
+            Quantize.Run(width, x.Pointer, y.Pointer, 1, values.Count, scale, 90, 255);
+            for (int i = 0; i < values.Count; i++)
+            {
+                Expect.True(Code(values[i], scale, 90, 255) == y.Span[i], $"{values[i]:R} / {scale:R}: {y.Span[i]}");
+            }
+        }
+    }
+
     private static int Code(float value, float scale, int zeroPoint, int max) =>
         float.IsNaN(value) ? 0 : (int)Math.Clamp(Math.Round((double)(value / scale), MidpointRounding.ToEven) + zeroPoint, 0, max);
 

@@ -43,10 +43,13 @@ internal sealed class WeightMatrix
 
     private WeightScales? ModelScales { get; init; }
 
-    /// <summary>The weights of a node, one matrix for each group.</summary>
+    /// <summary>
+    /// The weights of a node, one matrix for each group; filters of one channel each are the columns of one matrix.
+    /// </summary>
     /// <param name="positions">Positions of a flattened image whose channels lie last in memory; see <see cref="FromMatMul"/>.</param>
     public static IReadOnlyList<WeightMatrix> FromNode(Node node, int positions = 1) => node.Op switch
     {
+        Conv when node.IsDepthwise() => [WithScalesOf(node, 0, FromConv(node.Input(1).Constant!, groups: 1, group: 0))],
         Conv conv => [.. Enumerable.Range(0, conv.Groups).Select(g =>
             WithScalesOf(node, g, FromConv(node.Input(1).Constant!, conv.Groups, g)))],
         Recurrence recurrence => [FromGates(node.Input(1).Constant!, recurrence.Gates)],

@@ -34,7 +34,7 @@ internal sealed class BFloat16 : StorageFormat
     public override string? RuntimeMethod(ProductFamily family, ActivationFormat activations, ElementType accumulator) => family switch
     {
         _ when activations.IsQuantized => null,
-        ProductFamily.Activations => null,
+        ProductFamily.Activations or ProductFamily.Depthwise => null,
         ProductFamily.Recurrence => "StatesBF16",
         _ => "BF16",
     };

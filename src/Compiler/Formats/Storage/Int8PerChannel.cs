@@ -51,6 +51,7 @@ internal sealed class Int8PerChannel : StorageFormat
         (ProductFamily.Recurrence, ElementType.I32) => "StatesS8",
         (ProductFamily.Gemm or ProductFamily.Conv or ProductFamily.Activations, ElementType.I32) =>
             activations.PairsFit16Bits ? "U7S8" : "U8S8",
+        (ProductFamily.Depthwise, ElementType.I32) => "U8S8",
         (ProductFamily.Gemm or ProductFamily.Conv, ElementType.I16) => "U8S8Blocks",
         _ => null,
     };

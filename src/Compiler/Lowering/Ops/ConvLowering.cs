@@ -32,10 +32,11 @@ internal sealed class ConvLowering : OpLowering<Conv>
         int outputs = checked((int)w.Shape[0].Value);
         string size = string.Join("×", w.Shape.Skip(2));
         string comment = $"{size} convolution, {x.Shape[1]} → {outputs} channels{(op.Groups > 1 ? $" in {op.Groups} groups" : "")}: {context.Precisions[node].Description}{Functions.Then(op.Activation)}";
+        var padded = node.IsDepthwise() || context.Precisions[node].Second is not null ? null : PaddedInput.Find(op, x, w, y);
         var parts = new ProductStep.Parts(
-            node.IsDepthwise() ? "DepthwiseConv" : "Conv", Shape(op, x, w, y), Layout.ChannelsLast, Layout.ChannelsLast,
-            node.IsDepthwise() ? [] : WeightMatrix.FromNode(node), outputs, op.Activation, comment, Padding: true);
-        if (node.IsDepthwise())
+            node.IsDepthwise() ? "DepthwiseConv" : "Conv", Shape(op, x, w, y, padded), Layout.ChannelsLast, Layout.ChannelsLast,
+            WeightMatrix.FromNode(node), outputs, op.Activation, comment, Padding: true, padded);
+        if (node.IsDepthwise() && !context.Precisions[node].QuantizesActivations)
         {
             Depthwise(node, context, parts);
         }
@@ -86,18 +87,19 @@ internal sealed class ConvLowering : OpLowering<Conv>
             Functions.Activation(parts.Activation), ProductStep.StoreOf(node, context, parts));
     }
 
-    private static PlanArgument.Sizes Shape(Conv op, Value x, Value w, Value y)
+    private static PlanArgument.Sizes Shape(Conv op, Value x, Value w, Value y, PaddedInput? padded)
     {
         bool line = op.Strides.Count == 1;
         T Height<T>(IReadOnlyList<T> list, T missing, int skip = 0) => line ? missing : list[skip];
         T Width<T>(IReadOnlyList<T> list, int skip = 0) => list[line ? skip : skip + 1];
         return new("IConvShape", new(
         [
-            new("Batch", x.Shape[0]), new("InH", Height(x.Shape, IntExpr.One, 2)), new("InW", Width(x.Shape, 2)), new("InC", x.Shape[1]),
+            new("Batch", x.Shape[0]), new("InH", Height(x.Shape, IntExpr.One, 2) + (padded is null ? 0 : padded.Top + padded.Bottom)),
+            new("InW", Width(x.Shape, 2) + (padded is null ? 0 : padded.Left + padded.Right)), new("InC", x.Shape[1]),
             new("OutH", Height(y.Shape, IntExpr.One, 2)), new("OutW", Width(y.Shape, 2)), new("OutC", y.Shape[1]), new("Groups", op.Groups),
             new("KernelH", Height(w.Shape, IntExpr.One, 2)), new("KernelW", Width(w.Shape, 2)),
-            new("StrideH", Height(op.Strides, 1)), new("StrideW", Width(op.Strides)), new("PadTop", Height(op.PadsBegin, 0)),
-                new("PadLeft", Width(op.PadsBegin)),
+            new("StrideH", Height(op.Strides, 1)), new("StrideW", Width(op.Strides)), 
+            new("PadTop", padded is null ? Height(op.PadsBegin, 0) : 0), new("PadLeft", padded is null ? Width(op.PadsBegin) : 0),
             new("DilationH", Height(op.Dilations, 1)), new("DilationW", Width(op.Dilations)),
         ]));
     }

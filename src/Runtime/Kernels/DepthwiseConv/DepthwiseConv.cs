@@ -9,10 +9,8 @@ namespace MixPrec.Runtime.Kernels;
 /// y[n, h, w, c] = store(activation(bias[c] + Σ over taps of x · weights[tap, c])): one filter a channel, Groups = InC = OutC.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public static unsafe class DepthwiseConv
+public static unsafe partial class DepthwiseConv
 {
-    private const int TilePixels = 8;
-
     /// <summary>Work of a tap, see <see cref="Part.LeastWork"/>: each multiply-add reads its pixel.</summary>
     private const int TapWork = 2;
 
@@ -34,6 +32,16 @@ public static unsafe class DepthwiseConv
             VectorWidths.Within(registers, shape.InC),
             new Rectangles<TShape, TActivation, TStore>(shape, x.Address, weights.Address, bias.Address, activation, store));
 
+    /// <summary>
+    /// The taps of a rectangle as runs of one: x moves by <paramref name="pixel"/> bytes from pixel to pixel, the weights by
+    /// <paramref name="tap"/> bytes from tap to tap.
+    /// </summary>
+    private static Depth TapsOf<TShape>(TShape shape, ConvSpan rows, ConvSpan columns, nint pixel, int tap)
+        where TShape : struct, IConvShape =>
+        new(1, ((rows.First * shape.KernelW) + columns.First) * tap,
+            rows.Taps == 0 || columns.Taps == 0 ? 0 : rows.Taps, shape.DilationH * shape.InW * pixel, (nint)shape.KernelW * tap,
+            columns.Taps, shape.DilationW * pixel, tap);
+
     private readonly struct Rectangles<TShape, TActivation, TStore>(
         TShape shape, float* x, float* weights, float* bias, TActivation activation, TStore store) : IVectorCode
         where TShape : struct, IConvShape
@@ -52,11 +60,7 @@ public static unsafe class DepthwiseConv
                 for (int w = 0; w < shape.OutW;)
                 {
                     var columns = geometry.Columns.Span(w);
-                    bool none = rows.Taps == 0 || columns.Taps == 0;
-                    var taps = new Depth(
-                        channels, ((rows.First * shape.KernelW) + columns.First) * channels,
-                        none ? 0 : rows.Taps, (nint)shape.DilationH * shape.InW * channels, (nint)shape.KernelW * channels,
-                        columns.Taps, (nint)shape.DilationW * channels, channels);
+                    var taps = TapsOf(shape, rows, columns, channels * sizeof(float), channels * sizeof(float));
                     var rectangle = new Rectangle<TActivation, TStore>(
                         channels, new((byte*)x, geometry, rows, columns), shape.Batch * rows.Length * columns.Length, taps, weights, bias,
                         activation, store);
@@ -80,55 +84,28 @@ public static unsafe class DepthwiseConv
         public void Split<V>()
             where V : struct, IVectorF32<V> =>
             Part.Run<Rectangle<TActivation, TStore>, V>(
-                this, (count + TilePixels - 1) / TilePixels, (long)TilePixels * channels * taps.Outer * taps.Inner * TapWork);
+                this, (count + DepthwiseTile.Pixels - 1) / DepthwiseTile.Pixels, (long)DepthwiseTile.Pixels * channels * taps.Outer * taps.Inner * TapWork);
 
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<V>(int begin, int end)
             where V : struct, IVectorF32<V>
         {
-            byte** pixels = stackalloc byte*[TilePixels];
-            nint* outputs = stackalloc nint[TilePixels];
-            float* sums = stackalloc float[TilePixels * 16];
+            byte** pixels = stackalloc byte*[DepthwiseTile.Pixels];
+            nint* outputs = stackalloc nint[DepthwiseTile.Pixels];
+            float* sums = stackalloc float[DepthwiseTile.Pixels * 16];
             var depth = taps;
-            int last = Math.Min(end * TilePixels, count);
-            for (int pixel = begin * TilePixels; pixel < last; pixel += TilePixels)
+            int last = Math.Min(end * DepthwiseTile.Pixels, count);
+            for (int pixel = begin * DepthwiseTile.Pixels; pixel < last; pixel += DepthwiseTile.Pixels)
             {
-                int high = Math.Min(TilePixels, last - pixel);
+                int high = Math.Min(DepthwiseTile.Pixels, last - pixel);
                 source.Locate(pixel, high, pixels, outputs);
                 for (int next = 0; next < channels; next += V.Count)
                 {
                     // The last register overlaps the one before when the channels do not fill it.
                     int c = Math.Min(next, channels - V.Count);
-                    float* w = weights + depth.First + c;
-                    switch (high)
-                    {
-                        case 1:
-                            DepthwiseTile.Run<V, N1>(pixels, w, depth, c, sums);
-                            break;
-                        case 2:
-                            DepthwiseTile.Run<V, N2>(pixels, w, depth, c, sums);
-                            break;
-                        case 3:
-                            DepthwiseTile.Run<V, N3>(pixels, w, depth, c, sums);
-                            break;
-                        case 4:
-                            DepthwiseTile.Run<V, N4>(pixels, w, depth, c, sums);
-                            break;
-                        case 5:
-                            DepthwiseTile.Run<V, N5>(pixels, w, depth, c, sums);
-                            break;
-                        case 6:
-                            DepthwiseTile.Run<V, N6>(pixels, w, depth, c, sums);
-                            break;
-                        case 7:
-                            DepthwiseTile.Run<V, N7>(pixels, w, depth, c, sums);
-                            break;
-                        default:
-                            DepthwiseTile.Run<V, N8>(pixels, w, depth, c, sums);
-                            break;
-                    }
-
+                    DepthwiseTile.Run<V, FloatOperands>(
+                        pixels, high, (byte*)(weights + c) + depth.First, depth, c * sizeof(float), V.Count, V.Zero, sums);
                     for (int r = 0; r < high; r++)
                     {
                         var value = activation.Invoke(V.Load(sums + (r * V.Count)) + V.Load(bias + c));

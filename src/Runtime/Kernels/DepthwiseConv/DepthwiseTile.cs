@@ -3,43 +3,85 @@ using MixPrec.Runtime.Simd;
 
 namespace MixPrec.Runtime.Kernels;
 
-/// <summary>sums[rows] = Σ over taps of x · weights for one register of channels and up to 8 pixels.</summary>
+/// <summary>sums[rows] = start + Σ over taps of x · weights for one register of channels and up to 8 pixels.</summary>
 internal static unsafe class DepthwiseTile
 {
-    /// <param name="pixels">Address of the first tap's first channel, one per pixel.</param>
+    /// <summary>Most pixels of one call.</summary>
+    public const int Pixels = 8;
+
+    /// <param name="pixels">Address of the first tap, one per pixel.</param>
+    /// <param name="rows">Pixels.</param>
     /// <param name="weights">The first tap's weights of these channels.</param>
-    /// <param name="taps">Runs of Length elements, one tap each: elements between taps in x and in the weights.</param>
-    /// <param name="channel">First channel, added to the pixels' addresses.</param>
+    /// <param name="taps">Runs of one tap each: bytes between taps in x and in the weights.</param>
+    /// <param name="offset">Bytes to the first channel, added to the pixels' addresses.</param>
+    /// <param name="n">Channels, up to a register.</param>
+    /// <param name="start">What the sums begin with.</param>
     /// <param name="sums">One register per pixel.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run<V, TRows>(byte** pixels, float* weights, in Depth taps, int channel, float* sums)
+    public static void Run<V, TOperands>(
+        byte** pixels, int rows, byte* weights, in Depth taps, int offset, int n, V start, float* sums)
         where V : struct, IVectorF32<V>
+        where TOperands : struct, IDepthwiseOperands
+    {
+        switch (rows)
+        {
+            case 1:
+                Run<V, TOperands, N1>(pixels, weights, taps, offset, n, start, sums);
+                break;
+            case 2:
+                Run<V, TOperands, N2>(pixels, weights, taps, offset, n, start, sums);
+                break;
+            case 3:
+                Run<V, TOperands, N3>(pixels, weights, taps, offset, n, start, sums);
+                break;
+            case 4:
+                Run<V, TOperands, N4>(pixels, weights, taps, offset, n, start, sums);
+                break;
+            case 5:
+                Run<V, TOperands, N5>(pixels, weights, taps, offset, n, start, sums);
+                break;
+            case 6:
+                Run<V, TOperands, N6>(pixels, weights, taps, offset, n, start, sums);
+                break;
+            case 7:
+                Run<V, TOperands, N7>(pixels, weights, taps, offset, n, start, sums);
+                break;
+            default:
+                Run<V, TOperands, N8>(pixels, weights, taps, offset, n, start, sums);
+                break;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Run<V, TOperands, TRows>(
+        byte** pixels, byte* weights, in Depth taps, int offset, int n, V start, float* sums)
+        where V : struct, IVectorF32<V>
+        where TOperands : struct, IDepthwiseOperands
         where TRows : struct, ICount
     {
-        float* x0 = (float*)pixels[0] + channel;
-        float* x1 = (float*)pixels[TRows.Value > 1 ? 1 : 0] + channel;
-        float* x2 = (float*)pixels[TRows.Value > 2 ? 2 : 0] + channel;
-        float* x3 = (float*)pixels[TRows.Value > 3 ? 3 : 0] + channel;
-        float* x4 = (float*)pixels[TRows.Value > 4 ? 4 : 0] + channel;
-        float* x5 = (float*)pixels[TRows.Value > 5 ? 5 : 0] + channel;
-        float* x6 = (float*)pixels[TRows.Value > 6 ? 6 : 0] + channel;
-        float* x7 = (float*)pixels[TRows.Value > 7 ? 7 : 0] + channel;
-        V a0 = V.Zero, a1 = V.Zero, a2 = V.Zero, a3 = V.Zero, a4 = V.Zero, a5 = V.Zero, a6 = V.Zero, a7 = V.Zero;
+        byte* x0 = pixels[0] + offset;
+        byte* x1 = pixels[TRows.Value > 1 ? 1 : 0] + offset;
+        byte* x2 = pixels[TRows.Value > 2 ? 2 : 0] + offset;
+        byte* x3 = pixels[TRows.Value > 3 ? 3 : 0] + offset;
+        byte* x4 = pixels[TRows.Value > 4 ? 4 : 0] + offset;
+        byte* x5 = pixels[TRows.Value > 5 ? 5 : 0] + offset;
+        byte* x6 = pixels[TRows.Value > 6 ? 6 : 0] + offset;
+        byte* x7 = pixels[TRows.Value > 7 ? 7 : 0] + offset;
+        V a0 = start, a1 = start, a2 = start, a3 = start, a4 = start, a5 = start, a6 = start, a7 = start;
         for (int outer = 0; outer < taps.Outer; outer++)
         {
             nint t = outer * taps.OuterLhs;
-            float* w = weights + (outer * taps.OuterRhs);
+            byte* w = weights + (outer * taps.OuterRhs);
             for (int inner = 0; inner < taps.Inner; inner++, t += taps.InnerLhs, w += taps.InnerRhs)
             {
-                var u = V.Load(w);
-                Add<V, TRows>(0, x0 + t, u, ref a0);
-                Add<V, TRows>(1, x1 + t, u, ref a1);
-                Add<V, TRows>(2, x2 + t, u, ref a2);
-                Add<V, TRows>(3, x3 + t, u, ref a3);
-                Add<V, TRows>(4, x4 + t, u, ref a4);
-                Add<V, TRows>(5, x5 + t, u, ref a5);
-                Add<V, TRows>(6, x6 + t, u, ref a6);
-                Add<V, TRows>(7, x7 + t, u, ref a7);
+                var u = TOperands.Weights<V>(w);
+                Add<V, TOperands, TRows>(0, x0 + t, n, u, ref a0);
+                Add<V, TOperands, TRows>(1, x1 + t, n, u, ref a1);
+                Add<V, TOperands, TRows>(2, x2 + t, n, u, ref a2);
+                Add<V, TOperands, TRows>(3, x3 + t, n, u, ref a3);
+                Add<V, TOperands, TRows>(4, x4 + t, n, u, ref a4);
+                Add<V, TOperands, TRows>(5, x5 + t, n, u, ref a5);
+                Add<V, TOperands, TRows>(6, x6 + t, n, u, ref a6);
+                Add<V, TOperands, TRows>(7, x7 + t, n, u, ref a7);
             }
         }
 
@@ -54,13 +96,14 @@ internal static unsafe class DepthwiseTile
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Add<V, TRows>(int row, float* x, V u, ref V a)
+    private static void Add<V, TOperands, TRows>(int row, byte* x, int n, V u, ref V a)
         where V : struct, IVectorF32<V>
+        where TOperands : struct, IDepthwiseOperands
         where TRows : struct, ICount
     {
         if (row < TRows.Value)
         {
-            a = V.FusedMultiplyAdd(V.Load(x), u, a);
+            a = V.FusedMultiplyAdd(TOperands.Activations<V>(x, n), u, a);
         }
     }
 

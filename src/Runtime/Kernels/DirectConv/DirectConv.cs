@@ -76,11 +76,11 @@ public static unsafe class DirectConv
             {
                 for (int i = firstD; i < endD; i++)
                 {
-                    nint plane = (((nint)c * depth.Input) + depth.Start(d) + (i * depth.Dilation)) * height.Input;
+                    nint plane = (((nint)c * depth.Input) + depth.Position(d, 0) + (i * depth.Dilation)) * height.Input;
                     nint taps = (((nint)c * depth.Kernel) + i) * height.Kernel;
                     for (int j = firstH; j < endH; j++)
                     {
-                        float* line = source + ((plane + height.Start(h) + (j * height.Dilation)) * width.Input);
+                        float* line = source + ((plane + height.Position(h, 0) + (j * height.Dilation)) * width.Input);
                         float* weights = filter + ((taps + j) * width.Kernel);
                         for (int k = 0; k < width.Kernel; k++)
                         {

@@ -14,8 +14,8 @@ public readonly struct Clip(float lowest, float highest) : IDifferentiable
     {
         var low = V.Broadcast(lowest);
         var high = V.Broadcast(highest);
-        var raised = V.Select(V.LessThan(x, low), low, x);
-        return V.Select(V.GreaterThan(raised, high), high, raised);
+        var raised = V.IfGreater(low, x);
+        return V.IfLess(high, raised);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

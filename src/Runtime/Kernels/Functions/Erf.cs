@@ -29,7 +29,7 @@ public readonly struct Erf : IUnaryFunction
         p = V.FusedMultiplyAdd(p, square, V.Broadcast(0.128379166f));
         var near = V.FusedMultiplyAdd(p, size, size);
 
-        var t = V.Select(V.GreaterThan(size, V.Broadcast(4)), V.Broadcast(4), size);
+        var t = V.IfLess(V.Broadcast(4), size);
         var q = V.Broadcast(-2.06928627e-07f);
         q = V.FusedMultiplyAdd(q, t, V.Broadcast(3.10091573e-06f));
         q = V.FusedMultiplyAdd(q, t, V.Broadcast(-9.58247621e-07f));

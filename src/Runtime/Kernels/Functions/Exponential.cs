@@ -24,7 +24,7 @@ internal static class Exponential
         // over subnormal numbers (docs/decisions/0610).
         // From 89 on it is ∞; so n stays where both factors of 2ⁿ are normal numbers.
         var vanishes = V.LessThan(x, V.Broadcast(-87.33654f));
-        x = V.Select(vanishes, V.Zero, V.Select(V.GreaterThan(x, V.Broadcast(89)), V.Broadcast(89), x));
+        x = V.Select(vanishes, V.Zero, V.IfLess(V.Broadcast(89), x));
         var p = Reduced(x, out var n);
         var half = V.Floor(n * V.Broadcast(0.5f));
         return V.Select(vanishes, V.Zero, (V.Broadcast(1) + p) * V.PowerOfTwo(half) * V.PowerOfTwo(n - half));

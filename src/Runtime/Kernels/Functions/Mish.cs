@@ -13,7 +13,7 @@ public readonly struct Mish : IDifferentiable
         where V : struct, IVectorF32<V>
     {
         // With n = e²ˣ + 2eˣ the factor is n / (n + 2); from 20 on it rounds to 1, and e²ˣ stays finite.
-        var low = V.Select(V.LessThan(x, V.Broadcast(20)), x, V.Broadcast(20));
+        var low = V.IfLess(x, V.Broadcast(20));
         var e = Exponential.Exp(low);
         var n = V.FusedMultiplyAdd(e, e, e + e);
         return x * n / (n + V.Broadcast(2));
@@ -24,7 +24,7 @@ public readonly struct Mish : IDifferentiable
         where V : struct, IVectorF32<V>
     {
         // y' = t + x · (1 - t²) · σ(x) with t = tanh(ln(1 + eˣ)), which ReLU's 1 replaces where t rounds to it.
-        var low = V.Select(V.LessThan(x, V.Broadcast(20)), x, V.Broadcast(20));
+        var low = V.IfLess(x, V.Broadcast(20));
         var e = Exponential.Exp(low);
         var n = V.FusedMultiplyAdd(e, e, e + e);
         var t = n / (n + V.Broadcast(2));

@@ -12,7 +12,7 @@ public readonly struct Relu : IDifferentiable
     public V Invoke<V>(V x)
         where V : struct, IVectorF32<V>
     {
-        return V.Select(V.LessThan(x, V.Zero), V.Zero, x);
+        return V.IfGreater(V.Zero, x);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

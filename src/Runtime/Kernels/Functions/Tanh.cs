@@ -15,7 +15,7 @@ public readonly struct Tanh : IDifferentiable, IDoubleFunction
         // tanh |x| = (e^2|x| - 1) / (e^2|x| + 1); from 10 on it rounds to 1.
         var sign = V.And(x, V.Broadcast(-0f));
         var size = V.Abs(x);
-        size = V.Select(V.GreaterThan(size, V.Broadcast(10)), V.Broadcast(10), size);
+        size = V.IfLess(V.Broadcast(10), size);
         var grown = Exponential.Expm1(size + size);
         return V.Or(sign, grown / (grown + V.Broadcast(2)));
     }

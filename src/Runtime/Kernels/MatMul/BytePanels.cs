@@ -126,8 +126,8 @@ internal readonly unsafe struct BytePanels(
     {
         var (lowest, highest) = (V.Broadcast(-Highest), V.Broadcast(Highest));
         var quantized = V.Round(value / V.Broadcast(scale));
-        quantized = V.Select(V.GreaterThan(quantized, lowest), quantized, lowest);
-        return V.Select(V.LessThan(quantized, highest), quantized, highest);
+        quantized = V.IfGreater(quantized, lowest);
+        return V.IfLess(quantized, highest);
     }
 
     /// <summary>

@@ -90,14 +90,21 @@ public static unsafe class Pad
     {
         int begin = Math.Clamp(axis.Begin, 0, axis.Output);
         int end = Math.Clamp(axis.Begin + (axis.End - axis.First), begin, axis.Output);
-        for (int i = 0; i < begin; i++)
+        Border(source, target, axis, 0, begin, value);
+        CopyBlocks.Run(source + axis.First, target + begin, end - begin);
+        Border(source, target, axis, end, axis.Output, value);
+    }
+
+    private static void Border<T>(T* source, T* target, in PadAxis axis, int begin, int end, T value)
+        where T : unmanaged
+    {
+        if (axis.IsConstant)
         {
-            int from = axis.Source(i);
-            target[i] = from < 0 ? value : source[from];
+            new Span<T>(target + begin, end - begin).Fill(value);
+            return;
         }
 
-        CopyBlocks.Run(source + axis.First, target + begin, end - begin);
-        for (int i = end; i < axis.Output; i++)
+        for (int i = begin; i < end; i++)
         {
             int from = axis.Source(i);
             target[i] = from < 0 ? value : source[from];

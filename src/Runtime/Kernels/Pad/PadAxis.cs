@@ -27,6 +27,9 @@ internal readonly record struct PadAxis
     /// <summary>Positions of the result; nothing when ≤ 0.</summary>
     public int Output { get; }
 
+    /// <summary>Whether all that is added is the constant.</summary>
+    public bool IsConstant => mode == PadMode.Constant;
+
     /// <summary>First position of the input that is kept.</summary>
     public int First { get; }
 

@@ -27,6 +27,16 @@ public static unsafe class Pool
         Max(ChosenWidths.Elements, x, y, PoolWindows.Of(batch, channels, input, output, kernel, strides, padsBegin, padsEnd, dilations));
 
     /// <summary>
+    /// The maximum of quantized values, 0 where no tap lies in the input: the same bytes as those of the maximum quantized, since rounding
+    /// keeps the order. Pixels of <paramref name="channels"/> bytes, a multiple of four.
+    /// </summary>
+    public static void MaxBytes(
+        Pointer<byte> x, Pointer<byte> y, int batch, int channels, ReadOnlySpan<int> input, ReadOnlySpan<int> output,
+            ReadOnlySpan<int> kernel,
+        ReadOnlySpan<int> strides, ReadOnlySpan<int> padsBegin, ReadOnlySpan<int> padsEnd, ReadOnlySpan<int> dilations) =>
+        MaxBytes(x, y, PoolWindows.Of(batch, channels, input, output, kernel, strides, padsBegin, padsEnd, dilations));
+
+    /// <summary>
     /// The mean over the taps in the input; with <paramref name="countPadding"/> the sum of those divided by the taps in the input or its
     /// padding. Taps beyond the
     /// padding, which windows have that ceil mode let in, count in neither case.
@@ -40,85 +50,82 @@ public static unsafe class Pool
             countPadding);
 
     internal static void Max(VectorWidth registers, Pointer<float> x, Pointer<float> y, PoolWindows windows) =>
-        VectorWidths.Run(VectorWidths.Within(registers, windows.Channels), new Outputs<LargestTap>(x.Address, y.Address, windows, false),
+        VectorWidths.Run(VectorWidths.Within(registers, windows.Channels), new Floats<LargestTap>(x.Address, y.Address, windows, false),
             windows.Rows, windows.RowTaps * PooledTap);
+
+    internal static void MaxBytes(Pointer<byte> x, Pointer<byte> y, PoolWindows windows) =>
+        // One loop for every register width, so any of them.
+        Part.Run<LargestBytes, F32x1>(new(x.Address, y.Address, windows), windows.Rows, windows.RowTaps);
 
     internal static void Average(VectorWidth registers, Pointer<float> x, Pointer<float> y, PoolWindows windows, bool countPadding) =>
         VectorWidths.Run(VectorWidths.Within(registers, windows.Channels),
-            new Outputs<MeanOfTaps>(x.Address, y.Address, windows, countPadding), windows.Rows, windows.RowTaps * PooledTap);
+            new Floats<MeanOfTaps>(x.Address, y.Address, windows, countPadding), windows.Rows, windows.RowTaps * PooledTap);
 
-    private readonly struct Outputs<TPooling>(float* x, float* y, PoolWindows windows, bool countPadding) : ISplitCode
+    private readonly struct Floats<TPooling>(float* x, float* y, PoolWindows windows, bool countPadding) : ISplitCode
         where TPooling : struct, IPooling
     {
         public void Run<V>(int begin, int end)
             where V : struct, IVectorF32<V>
         {
-            var (_, channels, depth, height, width) = windows;
-            if (channels == 0)
+            if (windows.Channels > 0)
             {
-                return;
-            }
-
-            nint sample = (nint)depth.Input * height.Input * width.Input * channels;
-            float* target = y + ((nint)begin * width.Output * channels);
-            for (int row = begin; row < end; row++)
-            {
-                var (plane, h) = Math.DivRem(row, height.Output);
-                var (n, d) = Math.DivRem(plane, depth.Output);
-                for (int w = 0; w < width.Output; w++, target += channels)
-                {
-                    Window<V>(x + (n * sample), target, d, h, w);
-                }
+                windows.ForEach(begin, end, new FloatWindow<V, TPooling>(x, y, windows.Channels, windows.ImagePositions, countPadding));
             }
         }
+    }
 
+    private readonly struct FloatWindow<V, TPooling>(float* x, float* y, int channels, nint positions, bool countPadding) : IWindowCode
+        where V : struct, IVectorF32<V>
+        where TPooling : struct, IPooling
+    {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private void Window<V>(float* source, float* target, int d, int h, int w)
-            where V : struct, IVectorF32<V>
+        public void Run(nint image, nint output, in PoolTaps taps, int padded)
         {
-            var (_, channels, depth, height, width) = windows;
-            int firstD = depth.TapAt(d, 0), endD = depth.TapAt(d, depth.Input);
-            int firstH = height.TapAt(h, 0), endH = height.TapAt(h, height.Input);
-            int firstW = width.TapAt(w, 0), endW = width.TapAt(w, width.Input);
-            int taps = countPadding
-                ? depth.PaddedTaps(d) * height.PaddedTaps(h) * width.PaddedTaps(w)
-                : (endD - firstD) * (endH - firstH) * (endW - firstW);
-            nint step = (nint)width.Dilation * channels;
-            for (int next = 0; next < channels;)
+            float* source = x + (((image * positions) + taps.First) * channels), target = y + (output * channels);
+            int counted = countPadding ? padded : taps.Count, c = 0;
+            nint planeStep = taps.PlaneStep * channels, rowStep = taps.RowStep * channels, step = taps.ColumnStep * channels;
+            for (; c <= channels - (4 * V.Count); c += 4 * V.Count)
             {
-                // The last register overlaps the one before; the doubled channels get the same bits twice.
-                bool four = next <= channels - (4 * V.Count);
-                int c = Math.Min(next, channels - V.Count);
                 V j0 = V.Broadcast(TPooling.Start), j1 = j0, j2 = j0, j3 = j0;
-                for (int i = firstD; i < endD; i++)
+                for (int i = 0; i < taps.Planes; i++)
                 {
-                    nint plane = (nint)(depth.Start(d) + (i * depth.Dilation)) * height.Input;
-                    for (int j = firstH; j < endH; j++)
+                    for (int j = 0; j < taps.Rows; j++)
                     {
-                        nint row = (plane + height.Start(h) + (j * height.Dilation)) * width.Input;
-                        float* tap = source + ((row + width.Start(w) + (firstW * width.Dilation)) * channels) + c;
-                        for (int k = firstW; k < endW; k++, tap += step)
+                        float* tap = source + (i * planeStep) + (j * rowStep) + c;
+                        for (int k = 0; k < taps.Columns; k++, tap += step)
                         {
                             j0 = TPooling.Join(V.Load(tap), j0);
-                            if (four)
-                            {
-                                j1 = TPooling.Join(V.Load(tap + V.Count), j1);
-                                j2 = TPooling.Join(V.Load(tap + (2 * V.Count)), j2);
-                                j3 = TPooling.Join(V.Load(tap + (3 * V.Count)), j3);
-                            }
+                            j1 = TPooling.Join(V.Load(tap + V.Count), j1);
+                            j2 = TPooling.Join(V.Load(tap + (2 * V.Count)), j2);
+                            j3 = TPooling.Join(V.Load(tap + (3 * V.Count)), j3);
                         }
                     }
                 }
 
-                V.Store(TPooling.Finish(j0, taps), target + c);
-                if (four)
+                V.Store(TPooling.Finish(j0, counted), target + c);
+                V.Store(TPooling.Finish(j1, counted), target + c + V.Count);
+                V.Store(TPooling.Finish(j2, counted), target + c + (2 * V.Count));
+                V.Store(TPooling.Finish(j3, counted), target + c + (3 * V.Count));
+            }
+
+            for (int next = c; next < channels; next += V.Count)
+            {
+                // The last register overlaps the one before; the doubled channels get the same bits twice.
+                c = Math.Min(next, channels - V.Count);
+                V joined = V.Broadcast(TPooling.Start);
+                for (int i = 0; i < taps.Planes; i++)
                 {
-                    V.Store(TPooling.Finish(j1, taps), target + c + V.Count);
-                    V.Store(TPooling.Finish(j2, taps), target + c + (2 * V.Count));
-                    V.Store(TPooling.Finish(j3, taps), target + c + (3 * V.Count));
+                    for (int j = 0; j < taps.Rows; j++)
+                    {
+                        float* tap = source + (i * planeStep) + (j * rowStep) + c;
+                        for (int k = 0; k < taps.Columns; k++, tap += step)
+                        {
+                            joined = TPooling.Join(V.Load(tap), joined);
+                        }
+                    }
                 }
 
-                next += four ? 4 * V.Count : V.Count;
+                V.Store(TPooling.Finish(joined, counted), target + c);
             }
         }
     }

@@ -13,16 +13,16 @@ internal readonly record struct PoolAxis(int Input, int Output, int Kernel, int 
     /// <summary>An axis that is not there.</summary>
     public static PoolAxis One => new(1, 1, 1, 1, 0, 0, 1);
 
-    /// <summary>The input position of tap 0 of window <paramref name="output"/>; negative in the padding.</summary>
-    public int Start(int output) => (output * Stride) - Begin;
+    /// <summary>The input position of a tap of window <paramref name="output"/>; negative in the padding.</summary>
+    public int Position(int output, int tap) => (output * Stride) - Begin + (tap * Dilation);
 
     /// <summary>
     /// The first tap of window <paramref name="output"/> at or after <paramref name="position"/> of the input, at most Kernel.
     /// </summary>
     public int TapAt(int output, int position)
     {
-        int distance = position - Start(output);
-        return distance <= 0 ? 0 : Math.Min(Kernel, (int)(((long)distance + Dilation - 1) / Dilation));
+        int distance = position - Position(output, 0);
+        return distance <= 0 ? 0 : Math.Min(Kernel, Dilation == 1 ? distance : (int)(((long)distance + Dilation - 1) / Dilation));
     }
 
     /// <summary>

@@ -55,8 +55,7 @@ public static unsafe class PoolIndices
             {
                 for (int k = width.TapAt(w, 0); k < width.TapAt(w, width.Input); k++)
                 {
-                    var at = (Depth: depth.Start(d) + (i * depth.Dilation), Height: height.Start(h) + (j * height.Dilation),
-                        Width: width.Start(w) + (k * width.Dilation));
+                    var at = (Depth: depth.Position(d, i), Height: height.Position(h, j), Width: width.Position(w, k));
                     T value = source[((((nint)at.Depth * height.Input) + at.Height) * width.Input) + at.Width];
                     if (found is null || value > best || (T.IsNaN(value) && !T.IsNaN(best)))
                     {

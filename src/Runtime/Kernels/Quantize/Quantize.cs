@@ -19,11 +19,31 @@ public static unsafe class Quantize
     public static void Run(Pointer<float> x, Pointer<byte> y, int rows, int columns, float scale, int zeroPoint, int max) =>
         Run(ChosenWidths.Elements, x, y, rows, columns, scale, zeroPoint, max);
 
+    /// <summary>
+    /// Reads [images, channels, pixels] floats; writes images of <paramref name="pixels"/> pixels, each <paramref name="channels"/> bytes
+    /// rounded up to a multiple of four, of which those behind the last channel hold anything.
+    /// </summary>
+    public static void ToChannelsLast(
+        Pointer<float> x, Pointer<byte> y, int images, int channels, int pixels, float scale, int zeroPoint, int max) =>
+        ToChannelsLast(ChosenWidths.Elements, x, y, images, channels, pixels, scale, zeroPoint, max);
+
     internal static void Run(VectorWidth registers, Pointer<float> x, Pointer<byte> y, int rows, int columns, float scale, int zeroPoint,
         int max) =>
         VectorWidths.Run(registers,
             new Rows(x.Address, new StoreU8(y, PanelLayout.PaddedDepth(columns), scale, zeroPoint, max), columns),
             rows, (long)columns * QuantizedElement);
+
+    internal static void ToChannelsLast(VectorWidth registers, Pointer<float> x, Pointer<byte> y, int images, int channels, int pixels,
+        float scale, int zeroPoint, int max)
+    {
+        for (nint image = 0; image < images; image++)
+        {
+            var planes = new Planes(x.Address + (image * channels * pixels), y.Address + (image * pixels * PanelLayout.PaddedDepth(channels)),
+                new StoreU8(y, 0, scale, zeroPoint, max), channels, pixels);
+            VectorWidths.Run(registers, planes, (pixels + Planes.ItemPixels - 1) / Planes.ItemPixels,
+                (long)channels * Planes.ItemPixels * QuantizedElement);
+        }
+    }
 
     internal readonly struct Rows(float* x, StoreU8 store, int columns) : ISplitCode
     {
@@ -44,6 +64,42 @@ public static unsafe class Quantize
                 if (column < columns)
                 {
                     target.Write(V.LoadPartial(source + column, columns - column), row, column, columns - column);
+                }
+            }
+        }
+    }
+
+    /// <summary>Four planes of an image at a time become the groups of four bytes of its pixels.</summary>
+    private readonly struct Planes(float* planes, byte* y, StoreU8 codes, int channels, int pixels) : ISplitCode
+    {
+        /// <summary>Pixels of an item.</summary>
+        public const int ItemPixels = 64;
+
+        [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run<V>(int begin, int end)
+            where V : struct, IVectorF32<V>
+        {
+            var store = codes;
+            int pitch = PanelLayout.PaddedDepth(channels), last = Math.Min(pixels, end * ItemPixels);
+            uint* groups = stackalloc uint[V.Count];
+            for (int channel = 0; channel < channels; channel += PanelLayout.ByteGroup)
+            {
+                float* a = planes + ((nint)channel * pixels);
+                float* b = channel + 1 < channels ? a + pixels : a, c = channel + 2 < channels ? b + pixels : a;
+                float* d = channel + 3 < channels ? c + pixels : a;
+                for (int pixel = begin * ItemPixels; pixel < last; pixel += V.Count)
+                {
+                    int n = Math.Min(V.Count, last - pixel);
+                    byte* first = y + ((nint)pixel * pitch) + channel;
+                    V.StoreByteGroups(
+                        store.Quantized(V.LoadPartial(a + pixel, n)), store.Quantized(V.LoadPartial(b + pixel, n)),
+                        store.Quantized(V.LoadPartial(c + pixel, n)), store.Quantized(V.LoadPartial(d + pixel, n)),
+                        pitch == PanelLayout.ByteGroup ? first : (byte*)groups, n);
+                    for (int i = 0; i < n && pitch != PanelLayout.ByteGroup; i++)
+                    {
+                        Unsafe.WriteUnaligned(first + ((nint)i * pitch), groups[i]);
+                    }
                 }
             }
         }

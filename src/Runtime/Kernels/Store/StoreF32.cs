@@ -8,8 +8,10 @@ namespace MixPrec.Runtime.Kernels;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly unsafe struct StoreF32(Pointer<float> y, int stride) : IStore
 {
+    private readonly nint pitch = stride;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Write<V>(V value, nint row, int column, int n)
         where V : struct, IVectorF32<V> =>
-        V.StorePartial(value, y.Address + (row * stride) + column, n);
+        V.StorePartial(value, y.Address + (row * pitch) + column, n);
 }

@@ -5,7 +5,7 @@ namespace MixPrec.Runtime.Kernels;
 /// <summary>Operations whose one loop is compiled for every register width.</summary>
 internal static class VectorKernels
 {
-    public static readonly KernelFamily<KernelRow> Depthwise = new("dwconv_f32_f32_f32", "depthwise convolutions, channels last",
+    public static readonly KernelFamily<KernelRow> Depthwise = new("dwconv_f32_f32_f32", "depthwise convolutions, channels last; bytes are widened to floats",
     [
         new("dwconv_f32_f32_f32_8x16_avx512", InstructionSet.Avx512, "the widest registers"),
         new("dwconv_f32_f32_f32_8x8_avx2", InstructionSet.Avx2, "the widest registers of these machines"),

@@ -1,0 +1,112 @@
+using System.Globalization;
+using MixPrec.Compiler.Calibration;
+using MixPrec.Compiler.Data;
+using MixPrec.Compiler.Execution;
+using MixPrec.Compiler.Export;
+using MixPrec.Compiler.Formats;
+using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Lowering;
+using MixPrec.Compiler.Onnx;
+using MixPrec.Compiler.Options;
+using MixPrec.Compiler.Rewrites;
+using MixPrec.Compiler.Timing;
+using MixPrec.Plan;
+
+namespace MixPrec.Benchmarks.Networks;
+
+/// <summary>
+/// Every layer of a network in one precision, beside ONNX Runtime in fp32 and with the QDQ export of the same network, one thread each,
+/// interleaved. Inputs are made up.
+/// </summary>
+internal static class PrecisionTable
+{
+    private static readonly PrecisionConfig[] Precisions =
+        [PrecisionConfig.F32, PrecisionConfig.BF16, PrecisionConfig.I8A7, PrecisionConfig.I8];
+
+    /// <param name="models">An ONNX file each, or <c>mobilenetv2</c>; <c>FILE@128</c> sets its open dimensions but the first to 128.</param>
+    /// <param name="csv">The table as a file; null for none.</param>
+    public static void Print(IEnumerable<string> models, string? csv)
+    {
+        Console.WriteLine($"{Machine.Description}, .NET {Environment.Version}, one thread each; medians of {Interleaved.Rounds} interleaved rounds\n");
+        var table = new ResultTable(["network", "ONNX Runtime fp32 µs", "ONNX Runtime int8 µs", .. Precisions.Select(p => $"{p.Id} µs"),
+            "f32 / ONNX Runtime fp32", "bytes / ONNX Runtime int8", "bytes / ONNX Runtime fp32"]);
+        string folder = Directory.CreateTempSubdirectory("mixprec-precisions-").FullName;
+        try
+        {
+            foreach (string model in models)
+            {
+                table.Add(Row(model, folder));
+            }
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        table.WriteMarkdown(Console.Out);
+        if (csv is not null)
+        {
+            table.WriteCsv(csv);
+        }
+    }
+
+    private static string[] Row(string model, string folder)
+    {
+        string[] parts = model.Split('@');
+        string path = parts[0] == "mobilenetv2" ? MobileNetV2.Write(folder) : parts[0];
+        long open = parts.Length > 1 ? long.Parse(parts[1], CultureInfo.InvariantCulture) : 1;
+        var imported = OnnxModelReader.Read(path, DimensionBindings.None).Graph;
+        var sizes = imported.Symbols.Index().ToDictionary(s => s.Item.Identifier, s => s.Index == 0 ? 1 : open);
+        Tensor[] inputs = [.. imported.Inputs.Select(i => Input(i.Type, sizes))];
+        var graph = GraphRewrites.Apply(imported);
+        var ranges = RangeCalibration.Collect(ActivationRanges.MinMax, new TorchExecutor(graph), graph, [inputs]);
+        string quantized = Path.Combine(folder, "quantized.onnx");
+        var samples = new SampleSet(imported.Inputs.Zip(inputs).ToDictionary(p => p.First.Name, p => p.Second), null, null,
+            (int)inputs[0].Shape[0]);
+        ExportedFile.Write(quantized,
+            new QdqExport(path, QdqExport.Prepare(imported), samples, null).Export(_ => true, CancellationToken.None).Proto);
+        using var fp32 = new OnnxRuntimeRun(path, inputs);
+        using var int8 = new OnnxRuntimeRun(quantized, inputs);
+        CompiledModel[] compiled = [.. Precisions.Select(p => CompiledModel.Compile(Lowerer.Lower(graph, Everywhere(graph, p), ranges,
+            new LoweringOptions("Network"))))];
+        var runs = compiled.Select(c => c.Prepare(inputs)).ToArray();
+        double[] times = Interleaved.Medians([fp32.Invoke, int8.Invoke, .. runs.Select(r => (Action)r.Invoke)]);
+        Array.ForEach(runs, r => r.Dispose());
+        Array.ForEach(compiled, c => c.Dispose());
+        double bytes = Math.Min(times[^1], times[^2]);
+        string name = parts[0] == "mobilenetv2" ? parts[0]
+            : Path.GetFileNameWithoutExtension(path) is var file && file == "model" ? Path.GetFileName(Path.GetDirectoryName(path)!) : file;
+        return [parts.Length > 1 ? $"{name} at {open}" : name, .. times.Select(t => $"{t:F1}"), $"{times[0] / times[2]:F2}",
+            $"{times[1] / bytes:F2}", $"{times[0] / bytes:F2}"];
+    }
+
+    private static PrecisionAssignment Everywhere(Graph graph, PrecisionConfig precision) =>
+        new(graph.QuantizableNodes.Where(n => Candidates.Of(n).Contains(precision)).ToDictionary(n => n.Name, _ => precision));
+
+    /// <summary>Normal numbers; integers are 1, which is a token, a type of tokens and a mask that shows all.</summary>
+    private static Tensor Input(TensorType type, IReadOnlyDictionary<string, long> sizes)
+    {
+        var tensor = Tensor.Zeros(type.Element, type.ShapeAt(sizes));
+        var random = new Random(1);
+        switch (type.Element)
+        {
+            case ElementType.F32:
+                foreach (ref float x in tensor.Writable<float>())
+                {
+                    x = (float)Normal(random);
+                }
+
+                break;
+            case ElementType.I64:
+                tensor.Writable<long>().Fill(1);
+                break;
+            default:
+                throw new NotSupportedException($"{type.Element} is no input of these networks");
+        }
+
+        return tensor;
+    }
+
+    internal static double Normal(Random random) =>
+        Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+}
