@@ -214,7 +214,11 @@ internal sealed class LoweringContext
 
             var port = new Location(value.Type.Element, Place.Port, Graph.Inputs.Count + i, 0);
             var reader = value.Producer ?? new Node(value.Name, new Graphs.Ops.Reshape(value.Shape), [value], []);
-            if (Read(reader, value, _portLayout) is var from && from != port)
+            if (value.Constant is null && There(value, new Form(_portLayout).For(value)) is null)
+            {
+                Reordered(reader, value, _portLayout, port);
+            }
+            else if (Read(reader, value, _portLayout) is var from && from != port)
             {
                 Move(reader, "Copy.Strided", "copies the result to its output", CopyArguments(from, port, [value.Type.Length], [1], [1]));
             }
@@ -275,7 +279,7 @@ internal sealed class LoweringContext
         return to;
     }
 
-    private Location Reordered(Node reader, Value value, Layout layout)
+    private Location Reordered(Node reader, Value value, Layout layout, Location? target = null)
     {
         var source = _stored[value][0];
         if (source.Form.Quantization is not null)
@@ -284,9 +288,9 @@ internal sealed class LoweringContext
                 $"'{value.Name}' lies in memory quantized only, and '{reader.Name}' reads it in full precision");
         }
 
-        var to = Temporary(value.Type.Element, value.Type.Length) with { Label = value.Name + " reordered" };
+        var to = target ?? Temporary(value.Type.Element, value.Type.Length) with { Label = value.Name + " reordered" };
         IReadOnlyList<IntExpr> shape = value.Shape;
-        var (from, target) = (source.Form.Layout, layout);
+        var from = source.Form.Layout;
         IReadOnlyList<IntExpr> fromStrides, toStrides;
         if (from is Layout.Flat flat)
         {
@@ -295,11 +299,11 @@ internal sealed class LoweringContext
         }
         else
         {
-            (fromStrides, toStrides) = (from.Strides(shape), target.Strides(shape));
+            (fromStrides, toStrides) = (from.Strides(shape), layout.Strides(shape));
         }
 
-        var order = target.Order(shape.Count);
-        Move(reader, "Copy.Strided", target == Layout.ChannelsLast ? "reorders the input to channels last"
+        var order = layout.Order(shape.Count);
+        Move(reader, "Copy.Strided", layout == Layout.ChannelsLast ? "reorders the input to channels last"
             : "reorders the input to the order of its shape",
             CopyArguments(source.At, to, [.. order.Select(d => shape[d])], [.. order.Select(d => fromStrides[d])],
                 [.. order.Select(d => toStrides[d])]));

@@ -11,7 +11,7 @@ namespace MixPrec.Plan;
 internal static class PlanWriter
 {
     /// <summary>Changes when a plan of an older version could be misread.</summary>
-    public const int FormatVersion = 2;
+    public const int FormatVersion = 3;
 
     public static string Write(ModelPlan plan)
     {
