@@ -169,7 +169,8 @@ public sealed class FusedStoreTests
         var graph = GraphRewrites.Apply(model.Graph());
         var candidate = PrecisionConfig.Find(precision)!;
         var ranges = graph.QuantizableNodes.ToDictionary(n => n.Name, _ => new ActivationRange(-1, 1));
-        var choices = graph.QuantizableNodes.Where(n => Candidates.ForNode(n).Contains(candidate)).ToDictionary(n => n.Name, _ => candidate);
+        var choices = graph.QuantizableNodes.Where(n => Candidates.ForNode(n).Contains(candidate))
+            .ToDictionary(n => n.Name, _ => candidate);
         Assert.NotEmpty(choices);
         var lowered = Lowerer.Lower(graph, new(choices), new RangeTable(ranges, ranges), new LoweringOptions("Tiny"));
         string[] steps = [.. lowered.Plan.Steps.Select(s => s.Method)];

@@ -13,7 +13,12 @@ public sealed class PoolTests
         var random = new Random(3);
         for (int run = 0; run < 120; run++)
         {
-            int rank = random.Next(1, 4), channels = random.Next(4) == 0 ? random.Next(30, 40) : random.Next(8) == 0 ? random.Next(60, 90) : random.Next(1, 20);
+            int rank = random.Next(1, 4), channels = random.Next(8) switch
+            {
+                0 or 1 => random.Next(30, 40),
+                2 => random.Next(60, 90),
+                _ => random.Next(1, 20),
+            };
             int[] input = Draw(random, rank, 1, 8), kernel = Draw(random, rank, 1, 4), strides = Draw(random, rank, 1, 4),
                 dilations = Draw(random, rank, 1, 3);
             int[] begin = [.. kernel.Select(k => random.Next(k))], end = [.. kernel.Select(k => random.Next(k))];

@@ -26,7 +26,9 @@ internal readonly unsafe struct FloatOperands : IDepthwiseOperands
         where V : struct, IVectorF32<V> => V.Load((float*)weights);
 }
 
-/// <summary>Registers of unsigned bytes, and the first of every four signed ones: the panels of one channel that all byte products read.</summary>
+/// <summary>
+/// Registers of unsigned bytes, and the first of every four signed ones: the panels of one channel that all byte products read.
+/// </summary>
 internal readonly unsafe struct ByteOperands : IDepthwiseOperands
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -38,7 +38,8 @@ public static unsafe class Quantize
     {
         for (nint image = 0; image < images; image++)
         {
-            var planes = new Planes(x.Address + (image * channels * pixels), y.Address + (image * pixels * PanelLayout.PaddedDepth(channels)),
+            var planes = new Planes(
+                x.Address + (image * channels * pixels), y.Address + (image * pixels * PanelLayout.PaddedDepth(channels)),
                 new StoreU8(y, 0, scale, zeroPoint, max), channels, pixels);
             VectorWidths.Run(registers, planes, (pixels + Planes.ItemPixels - 1) / Planes.ItemPixels,
                 (long)channels * Planes.ItemPixels * QuantizedElement);

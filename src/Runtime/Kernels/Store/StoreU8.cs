@@ -12,7 +12,8 @@ namespace MixPrec.Runtime.Kernels;
 public readonly unsafe struct StoreU8(Pointer<byte> y, int stride, float scale, int zeroPoint, int max) : IStore
 {
     /// <summary>
-    /// Scales from here to its reciprocal have a reciprocal that is a normal number, and remainders of quotients from 1/4 on that are exact.
+    /// Scales from here to its reciprocal have a reciprocal that is a normal number, and remainders of quotients from 1/4 on that are
+    /// exact.
     /// </summary>
     private const float SmallestOrdinary = 1f / (1L << 60);
 
