@@ -9,8 +9,8 @@ using PanelLayout = MixPrec.Runtime.Kernels.PanelLayout;
 namespace MixPrec.Compiler.Lowering;
 
 /// <summary>
-/// The input of a convolution copied into the middle of its padding. A convolution takes the interior of an image, its edges and its corners
-/// as products of their own; of a small image these are nine products of a few rows each, and every one reads the weights anew.
+/// The input of a convolution copied into the middle of its padding. A convolution takes the interior of an image, its edges and its
+/// corners as products of their own; of a small image these are nine products of a few rows each, and every one reads the weights anew.
 /// </summary>
 /// <param name="Top">Rows above the input.</param>
 /// <param name="Bottom">Rows below it.</param>

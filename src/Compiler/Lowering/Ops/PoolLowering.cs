@@ -20,7 +20,8 @@ internal sealed class PoolLowering : OpLowering<Pool>
         {
             context.Call(node, "Pool.Average", comment, [.. Arguments(x.Shape[1], null), new PlanArgument.Flag(op.CountPadding)]);
         }
-        else if (QuantizedOutput.Find(y, Layout.ChannelsLast, context) is { } parameters && context.IsStored(x, Layout.ChannelsLast, parameters))
+        else if (QuantizedOutput.Find(y, Layout.ChannelsLast, context) is { } parameters
+            && context.IsStored(x, Layout.ChannelsLast, parameters))
         {
             context.Call(node, "Pool.MaxBytes", comment, Arguments(IntExpr.RoundUp(x.Shape[1], PanelLayout.ByteGroup), parameters));
         }

@@ -14,7 +14,8 @@ internal sealed class QuantizeDequantizeLowering : OpLowering<QuantizeDequantize
     {
         var (x, y, parameters, given) = (node.Input(0), node.Output, ModelQuantization.FromModel(op), context.LayoutOf(node.Input(0)));
         var layouts = context.Graph.ConsumersOf(y).Select(reader => Wanted(reader, given)).Distinct().ToArray();
-        if (QuantizedOutput.Find(y, layout: null, context) == parameters && layouts is [var wanted] && (wanted == given || context.HasFloats(x)))
+        if (QuantizedOutput.Find(y, layout: null, context) == parameters
+            && layouts is [var wanted] && (wanted == given || context.HasFloats(x)))
         {
             context.PlaceQuantized(y, wanted, parameters, context.Read(node, x, wanted, parameters));
             return;

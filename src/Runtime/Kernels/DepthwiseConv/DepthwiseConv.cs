@@ -84,7 +84,8 @@ public static unsafe partial class DepthwiseConv
         public void Split<V>()
             where V : struct, IVectorF32<V> =>
             Part.Run<Rectangle<TActivation, TStore>, V>(
-                this, (count + DepthwiseTile.Pixels - 1) / DepthwiseTile.Pixels, (long)DepthwiseTile.Pixels * channels * taps.Outer * taps.Inner * TapWork);
+                this, (count + DepthwiseTile.Pixels - 1) / DepthwiseTile.Pixels,
+                (long)DepthwiseTile.Pixels * channels * taps.Outer * taps.Inner * TapWork);
 
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
