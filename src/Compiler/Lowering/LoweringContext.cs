@@ -125,7 +125,7 @@ internal sealed class LoweringContext
     /// An operand of a product: a constant without its subnormal numbers, which other readers of the same value may need.
     /// </summary>
     public Location ReadWeights(Node reader, Value value, Layout? layout = null) => value.Constant is { Type: ElementType.F32 } constant
-        ? Weights.Add<byte>(ElementType.F32, InLayout(SubnormalWeights.SetToZero(constant), layout ?? Layout.RowMajor).Bytes)
+        ? Weights.Add<byte>(ElementType.F32, (layout ?? Layout.RowMajor).Arrange(SubnormalWeights.SetToZero(constant)).Bytes)
         : Read(reader, value, layout ?? Layout.RowMajor);
 
     /// <summary>Room for an output in the form given; the caller writes it.</summary>
@@ -243,7 +243,7 @@ internal sealed class LoweringContext
             return there;
         }
 
-        var location = value.Constant is { } constant ? Weights.Add<byte>(value.Type.Element, InLayout(constant, form.Layout).Bytes)
+        var location = value.Constant is { } constant ? Weights.Add<byte>(value.Type.Element, form.Layout.Arrange(constant).Bytes)
             : form.Quantization is { } quantization ? Quantized(reader, value, form.Layout, quantization)
             : Reordered(reader, value, form.Layout);
         Store(value, form, location);
@@ -318,13 +318,5 @@ internal sealed class LoweringContext
         }
 
         forms.Add((form, location));
-    }
-
-    private static Tensor InLayout(Tensor constant, Layout layout)
-    {
-        var order = layout.Order(constant.Rank);
-        var strides = StridedView.RowMajor(constant.Shape);
-        return layout == Layout.RowMajor ? constant : StridedView.Copy(constant, [.. order.Select(d => constant.Shape[d])], 0,
-            [.. order.Select(d => strides[d])]);
     }
 }

@@ -44,11 +44,11 @@ internal static class Networks
         var x = plan.Port("x", false, ElementType.F32, batch, k);
         var y = plan.Port("y", true, ElementType.F32, batch, n);
         var q = plan.Slot(ElementType.U8, batch * ((k + 3) / 4 * 4));
-        int[] correction = [.. Enumerable.Range(0, n).Select(c => -100 * Enumerable.Range(0, k).Sum(r => weights[r, c]))];
+        int[] compensation = [.. Enumerable.Range(0, n).Select(c => -100 * Enumerable.Range(0, k).Sum(r => weights[r, c]))];
         plan.Step("Quantize.Run", "quantize", x, q, new PlanArgument.Integer(batch), new PlanArgument.Integer(k),
             new PlanArgument.Single(1f / 64), new PlanArgument.Integer(100), new PlanArgument.Integer(255));
         plan.Step(
-            "Gemm.U8S8", "fc", GemmShape(batch, n, k), q, plan.PackedS8(weights), plan.Padded(ElementType.I32, correction),
+            "Gemm.U8S8", "fc", GemmShape(batch, n, k), q, plan.PackedS8(weights), plan.Padded(ElementType.I32, compensation),
             plan.Padded(ElementType.F32, Enumerable.Repeat(1f / 64, n).ToArray()), plan.Padded(ElementType.F32, new float[n]), Identity,
                 StoreF32(y, n));
         return plan.Build();

@@ -39,7 +39,7 @@ public sealed class EmittedGraphTests
     [InlineData(1, 1, 6)]
     [InlineData(6, 1, 1)]
     [InlineData(1, 1, 1)]
-    public void CodesOfThinPictures(int channels, int height, int width)
+    public void CodesOfThinImages(int channels, int height, int width)
     {
         var builder = new GraphBuilder();
         var x = builder.AddInput("x", new TensorType(ElementType.F32, [IntExpr.Symbol("n"), channels, height, width]));

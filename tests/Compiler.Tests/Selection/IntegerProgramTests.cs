@@ -43,7 +43,7 @@ public sealed class IntegerProgramTests
     }
 
     [Fact]
-    public void EqualGainsGoToTheSmallerLossAndThenToFewerDepartures()
+    public void EqualGainsGoToTheSmallerLossAndThenToFewerQuantizedLayers()
     {
         var byLoss = IntegerProgram.Solve(Problems.Of([Problems.Config(5, 20), Problems.Config(5, 10)]));
         Assert.Equal([1], byLoss.Chosen);

@@ -40,7 +40,7 @@ public sealed class CoordinateOperatorTests
         double[,] image = Image(x);
         var points = grid.Span<float>().ToArray().Chunk(2).ToArray();
         double[] Definition(bool centreFirst) =>
-            [.. points.Select(p => PictureReference.Sampled(image, p[0], p[1], mode, padding, corners, centreFirst))];
+            [.. points.Select(p => ImageReference.Sampled(image, p[0], p[1], mode, padding, corners, centreFirst))];
         float[] ours = Ours(model, x, grid);
         Agree(Definition(centreFirst: false), ours);
         Agree(Runtime(model, x, grid), ours);
@@ -71,10 +71,10 @@ public sealed class CoordinateOperatorTests
         double[,] image = Image(x);
         bool cubic = mode == "cubic";
         double[][] rows = [.. Enumerable.Range(0, 5).Select(r => (double[])[.. Enumerable.Range(0, width).Select(p =>
-            PictureReference.Interpolated([.. Enumerable.Range(0, 7).Select(c => image[r, c])],
-                PictureReference.Coordinate(coordinates, p, 7, width), cubic))])];
+            ImageReference.Interpolated([.. Enumerable.Range(0, 7).Select(c => image[r, c])],
+                ImageReference.Coordinate(coordinates, p, 7, width), cubic))])];
         double[] definition = [.. Enumerable.Range(0, height).SelectMany(p => Enumerable.Range(0, width).Select(c =>
-            PictureReference.Interpolated([.. rows.Select(row => row[c])], PictureReference.Coordinate(coordinates, p, 5, height),
+            ImageReference.Interpolated([.. rows.Select(row => row[c])], ImageReference.Coordinate(coordinates, p, 5, height),
                 cubic)))];
         float[] ours = Ours(model, x);
         Agree(definition, ours);
@@ -103,7 +103,7 @@ public sealed class CoordinateOperatorTests
                 TinyModel.Attribute("output_width", 3), TinyModel.Attribute("sampling_ratio", sampling)).Output("y");
         double[,] image = Image(x);
         double[] definition = [.. from region in regions from i in Enumerable.Range(0, 3) from j in Enumerable.Range(0, 3)
-                                  select PictureReference.Cell(image, [.. region.Select(v => (double)v)], 3, i, j, sampling, mode == "max",
+                                  select ImageReference.Cell(image, [.. region.Select(v => (double)v)], 3, i, j, sampling, mode == "max",
                                       coordinates == "half_pixel")];
         Tensor rois = Tensor.Of([.. regions.SelectMany(r => r)], 4, 4), batch = Tensor.Zeros(ElementType.I64, 4);
         float[] ours = Ours(model, x, rois, batch);
@@ -126,7 +126,7 @@ public sealed class CoordinateOperatorTests
             .Input("mask", 1, 4, 4, 5).Node("y = DeformConv x w offset _ mask").Output("y");
         double[,] image = Image(x), filter = Image(w);
         double[] definition = [.. from row in Enumerable.Range(0, 4) from column in Enumerable.Range(0, 5)
-                                  select PictureReference.Deformed(image, filter, t =>
+                                  select ImageReference.Deformed(image, filter, t =>
                                       (At(offset, 2 * t, row, column), At(offset, (2 * t) + 1, row, column), At(mask, t, row, column)), row,
                                       column)];
         float[] ours = Ours(model, x, w, offset, mask);

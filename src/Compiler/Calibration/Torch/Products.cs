@@ -15,7 +15,7 @@ internal static class Products
 {
     private const long ChannelBlock = 16;
 
-    /// <summary>Pictures of up to so many channels are read as they are.</summary>
+    /// <summary>Images of up to so many channels are read as they are.</summary>
     private const long PlainChannels = 4;
 
     public static TorchTensor Evaluate(Node node, TorchTensor x, TorchTensor weights, TorchTensor? bias)

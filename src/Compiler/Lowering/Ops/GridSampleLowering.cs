@@ -6,7 +6,7 @@ using static MixPrec.Compiler.Lowering.LoweringContext;
 
 namespace MixPrec.Compiler.Lowering.Ops;
 
-/// <summary>Pictures at the positions of a grid.</summary>
+/// <summary>Images at the positions of a grid.</summary>
 internal sealed class GridSampleLowering : OpLowering<GridSample>
 {
     protected override void Lower(Node node, GridSample op, LoweringContext context)

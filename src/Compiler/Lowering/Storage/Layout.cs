@@ -28,6 +28,15 @@ internal abstract record Layout
     public IReadOnlyList<int> Order(int rank) =>
         this is Channels ? [0, .. Enumerable.Range(2, rank - 2), 1] : [.. Enumerable.Range(0, rank)];
 
+    /// <summary>A constant with its elements in this order.</summary>
+    public Tensor Arrange(Tensor constant)
+    {
+        var order = Order(constant.Rank);
+        var strides = StridedView.RowMajor(constant.Shape);
+        return this == RowMajor ? constant : StridedView.Copy(constant, [.. order.Select(d => constant.Shape[d])], 0,
+            [.. order.Select(d => strides[d])]);
+    }
+
     /// <summary>Element stride of each dimension of <paramref name="shape"/>.</summary>
     public IReadOnlyList<IntExpr> Strides(IReadOnlyList<IntExpr> shape)
     {

@@ -1,7 +1,7 @@
 namespace MixPrec.Models.Tests.Coordinates;
 
 /// <summary>The coordinate operators by their definitions, one output after the other in double precision, slow and obvious.</summary>
-internal static class PictureReference
+internal static class ImageReference
 {
     /// <summary>Weight of a pixel at a distance: the triangle, or Keys' cubic.</summary>
     public static double Filter(double distance, bool cubic, double a = -0.75)

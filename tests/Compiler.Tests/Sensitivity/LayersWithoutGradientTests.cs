@@ -17,7 +17,7 @@ namespace MixPrec.Compiler.Tests.Sensitivity;
 /// <summary>
 /// A gradient of zero says nothing about a layer whose output is rounded to integers, or that the first output does not read.
 /// </summary>
-public sealed class UnseenLayersTests
+public sealed class LayersWithoutGradientTests
 {
     private const int Width = 4, Samples = 8;
 
@@ -26,12 +26,12 @@ public sealed class UnseenLayersTests
     [Theory]
     [InlineData("Floor rounded", true)]
     [InlineData("Neg rounded", false)]
-    public void LayersBehindStepsAreUnseen(string read, bool unseen)
+    public void LayersBehindStepsHaveNoGradient(string read, bool isWithoutGradient)
     {
         using var model = Model().Node("rounded = MatMul x w").Node($"steps = {read}").Node("y = MatMul steps v").Node("z = MatMul x v")
             .Output("y").Output("z");
         var graph = GraphRewrites.Apply(model.Graph());
-        Assert.Equal(unseen ? ["MatMul_rounded", "MatMul_z"] : ["MatMul_z"],
+        Assert.Equal(isWithoutGradient ? ["MatMul_rounded", "MatMul_z"] : ["MatMul_z"],
             Estimate(graph, LossKind.Output).WithoutGradient.Order(StringComparer.Ordinal));
     }
 
