@@ -20,7 +20,7 @@ internal sealed class BuildOutput(Network network, Func<Stream> createWeights)
     /// <summary>Precisions that nothing was measured for.</summary>
     public CompilationResult Lower(BuildRoute.Fixed route)
     {
-        var plan = Lower(route.Precisions, RangeTable.Empty, LockedInfo.Unmeasured(network.Graph, route.Precisions, options.ErrorBudget));
+        var plan = Lower(route.Precisions, RangeTable.Empty, LockedInfo.Unmeasured(network.Graph, route.Precisions, options));
         return Limited(new(plan, Reports.Explained(Reports.Unmeasured(options, network.Graph, route.Precisions), plan, network.Graph),
             route.Diagnostics, network.Model.Files, null));
     }
@@ -46,13 +46,13 @@ internal sealed class BuildOutput(Network network, Func<Stream> createWeights)
         return result with
         {
             Report = Reports.Explained(planned.Report, result.Plan, network.Graph) with { OtherPlans = result.Report.OtherPlans },
-            Diagnostics = [.. route.Policy.Warnings, .. result.Diagnostics],
+            Diagnostics = [.. route.Policy.Warnings, .. TargetMachine.Warnings(options), .. result.Diagnostics],
         };
     }
 
     private CompilationResult Lower(LockedPlan locked, LockFile file, IReadOnlyList<Diagnostic> diagnostics, IReadOnlyList<string> read)
     {
-        var plan = Lower(locked.Assignment, locked.Ranges, LockedInfo.FromPlan(locked, options.ErrorBudget));
+        var plan = Lower(locked.Assignment, locked.Ranges, LockedInfo.FromPlan(locked, options));
         var report = Reports.Explained(Reports.FromLock(options, locked, file, network.Graph), plan, network.Graph);
         return Limited(new(plan, report, diagnostics, [.. network.Model.Files, .. read], locked));
     }
@@ -63,6 +63,7 @@ internal sealed class BuildOutput(Network network, Func<Stream> createWeights)
         var lowering = new LoweringOptions(options.ClassName, options.Namespace, options.Access, options.WeightsMode)
         {
             States = options.State.PortsOf(network.Graph, options.Model), Cache = network.Cached?.Cache, CheckFinite = options.CheckFinite,
+            Threads = options.Threads,
         };
         return Lowerer.Lower(network.Lowered, precisions, ranges, lowering, weights) with { Info = info };
     }

@@ -30,6 +30,22 @@ public sealed class BenchCommandTests
     }
 
     [Fact]
+    public void ARunMayHaveThreads()
+    {
+        var (exit, text, error) = Run("--threads", "2", "--json");
+        Assert.Equal("", error);
+        Assert.Equal(WorkerExitCode.Done, exit);
+        using var json = JsonDocument.Parse(text);
+        Assert.Equal(2, json.RootElement.GetProperty("threads").GetInt32());
+        Assert.Contains("2 threads", Run("--threads", "2").Out, StringComparison.Ordinal);
+        Assert.Contains("one thread", Run().Out, StringComparison.Ordinal);
+        foreach (string wrong in new[] { "0", "-1", "1025" })
+        {
+            Assert.Contains("MXP1002", Run("--threads", wrong).Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void APrecisionThatIsNoneIsRefused() =>
         Assert.Contains("MXP1002", Run("--precision", "i9").Error, StringComparison.Ordinal);
 

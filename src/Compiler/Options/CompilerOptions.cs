@@ -55,6 +55,9 @@ internal sealed record CompilerOptions
     /// <summary>Instruction set that the machine has to plan for; null for whichever it has.</summary>
     public string? TargetIsa { get; init; }
 
+    /// <summary>Threads of a run of the generated class, unless it is loaded for another number; times are measured with them.</summary>
+    public int Threads { get; init; } = 1;
+
     public DimensionBindings Dimensions { get; init; } = DimensionBindings.None;
 
     /// <summary>Inputs that are no arguments of the class.</summary>
@@ -87,6 +90,6 @@ internal sealed record CompilerOptions
     /// </summary>
     public TimeSpan TimingBudget { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Threads the compiler may use; null is all.</summary>
+    /// <summary>Threads the compiler itself may use; null is all.</summary>
     public int? MaxThreads { get; init; }
 }

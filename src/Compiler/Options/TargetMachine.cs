@@ -53,6 +53,15 @@ internal static class TargetMachine
         }
     }
 
+    /// <summary>What the times of a plan leave out.</summary>
+    public static IEnumerable<Diagnostic> Warnings(CompilerOptions options)
+    {
+        if (options.Threads > Environment.ProcessorCount && options.Objective == Objective.Time)
+        {
+            yield return Diagnostic.Of(DiagnosticCatalog.MoreThreadsThanProcessors, options.Model, options.Threads, Environment.ProcessorCount);
+        }
+    }
+
     /// <summary>
     /// What is worth measuring for the set: activations of fewer bits, and sums of 16, are left out where its kernels compute them as they
     /// do u8 × s8 with sums of 32 bits. Without a target nothing is left out; nor is a layer's only candidate, which its pin decided.

@@ -42,9 +42,12 @@ internal sealed class PlanTrials(
         Lowerer.Lower(graph, assignment, ranges, new LoweringOptions(options.ClassName, WeightsMode: "File") { Encoded = weights },
             Stream.Null).WeightsLength);
 
-    public static CompiledModel Compile(string className, Graph graph, PrecisionAssignment assignment, RangeTable ranges,
+    public static CompiledModel Compile(CompilerOptions options, Graph graph, PrecisionAssignment assignment, RangeTable ranges,
         EncodedWeightsCache weights) =>
-        CompiledModel.Compile(Lowerer.Lower(graph, assignment, ranges, new LoweringOptions(className) { Encoded = weights }));
+        CompiledModel.Compile(Lowerer.Lower(graph, assignment, ranges, new LoweringOptions(options.ClassName)
+        {
+            Encoded = weights, Threads = options.Threads,
+        }));
 
     /// <remarks>Whole networks are compiled and run only here: one for each round of the repair.</remarks>
     public Verified Verify(SelectionProblem problem) =>
@@ -97,5 +100,5 @@ internal sealed class PlanTrials(
         return new(time, time);
     }
 
-    private CompiledModel Compile(PrecisionAssignment assignment) => Compile(options.ClassName, graph, assignment, ranges, weights);
+    private CompiledModel Compile(PrecisionAssignment assignment) => Compile(options, graph, assignment, ranges, weights);
 }

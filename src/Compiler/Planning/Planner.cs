@@ -89,7 +89,7 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
 
     public TimingResult Time(PartitionResult parts, CalibrationResult calibration, SensitivityTable sensitivity)
     {
-        _float32 = PlanTrials.Compile(options.ClassName, graph, PrecisionAssignment.AllFloat, calibration.Ranges, _weights);
+        _float32 = PlanTrials.Compile(options, graph, PrecisionAssignment.AllFloat, calibration.Ranges, _weights);
         if (!NeedsTimes)
         {
             return new(ConfigurationEnumerator.DefaultCap, Choices.Configurations(parts.Subgraphs, sensitivity), null, 0);
@@ -97,7 +97,7 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
 
         var samples = calibration.Samples.Calibration;
         ITimeModel times = new MeasuredTimes(graph, samples, new SubgraphTimer(graph, samples, calibration.Ranges, _weights,
-            options.TimingBudget, _progress.Step, cancellation), cancellation);
+            options.Threads, options.TimingBudget, _progress.Step, cancellation), cancellation);
         var whole = times.Whole(_float32);
         int cap = Cap(parts, sensitivity, whole.Nanoseconds, _float32.Footprint);
         var configurations = Choices.Configurations(parts.Subgraphs, sensitivity, cap);

@@ -5,7 +5,7 @@ using MixPrec.Runtime.Kernels;
 namespace MixPrec.Compiler.Timing;
 
 /// <summary>
-/// What one core can do at most, measured in this process with the instructions of the kernels that it has chosen: multiply-adds and bytes
+/// What cores can do at most, measured in this process with the instructions of the kernels that it has chosen: multiply-adds and bytes
 /// read, a nanosecond.
 /// </summary>
 internal sealed unsafe class MachineRoofs
@@ -19,8 +19,10 @@ internal sealed unsafe class MachineRoofs
 
     private readonly double[] _reads = new double[s_extents.Length];
 
-    public MachineRoofs()
+    /// <param name="threads">Each on a core of its own, as far as there are cores: all but memory is there for each of them.</param>
+    public MachineRoofs(int threads = 1)
     {
+        int cores = Math.Min(threads, Environment.ProcessorCount);
         byte* memory = (byte*)NativeMemory.AlignedAlloc((nuint)s_extents[^1], 64);
         try
         {
@@ -28,10 +30,10 @@ internal sealed unsafe class MachineRoofs
             NativeMemory.Fill(memory, (nuint)s_extents[^1], 1);
             for (int i = 0; i < s_extents.Length; i++)
             {
-                _reads[i] = Rate(s_extents[i], Roof.Reading(memory, s_extents[i]));
+                _reads[i] = Rate(s_extents[i], Roof.Reading(memory, s_extents[i])) * (i < s_extents.Length - 1 ? cores : 1);
             }
 
-            Float32 = Rate(Roof.MultiplyAdds(out var fma), fma);
+            Float32 = Rate(Roof.MultiplyAdds(out var fma), fma) * cores;
             Bytes = ByteRate(Exactness.Any);
             SevenBits = ByteRate(Exactness.SevenBit);
             Blocks = ByteRate(Exactness.Blocks(2));
@@ -42,7 +44,7 @@ internal sealed unsafe class MachineRoofs
         }
 
         double ByteRate(Exactness known) =>
-            Rate(AccumulatorRoof.MultiplyAdds(ChosenByteTiles.For(known), (sbyte*)memory, out var once), once);
+            Rate(AccumulatorRoof.MultiplyAdds(ChosenByteTiles.For(known), (sbyte*)memory, out var once), once) * cores;
     }
 
     /// <summary>Multiply-adds a nanosecond in fp32.</summary>

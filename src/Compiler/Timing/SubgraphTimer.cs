@@ -18,9 +18,10 @@ internal delegate void TimingProgress(int done, int all);
 /// weights, a sub-graph has its own, with what calibration samples give its inputs.
 /// </summary>
 /// <param name="weights">Keeps what configurations have in common packed.</param>
+/// <param name="threads">Of each run.</param>
 /// <param name="budget">Time for all of it.</param>
 internal sealed class SubgraphTimer(
-    Graph graph, SampleSet samples, RangeTable ranges, EncodedWeightsCache weights, TimeSpan budget, TimingProgress progress,
+    Graph graph, SampleSet samples, RangeTable ranges, EncodedWeightsCache weights, int threads, TimeSpan budget, TimingProgress progress,
         CancellationToken cancellation)
 {
     /// <summary>
@@ -60,7 +61,7 @@ internal sealed class SubgraphTimer(
             var compiled = CompiledModel.CompileMany([.. Enumerable.Range(first, count)
                 .SelectMany(d => configurations[distinct[d]].Select(c =>
                 Lowerer.Lower(parts[d], Assignment(subgraphs[distinct[d]], c), ranges,
-                    new LoweringOptions("Part", ChannelsLastPorts: true) { Encoded = weights })))]);
+                    new LoweringOptions("Part", ChannelsLastPorts: true) { Encoded = weights, Threads = threads })))]);
             try
             {
                 int model = 0;

@@ -19,6 +19,7 @@ internal static class InfoProperty
         code.Line($"PredictedMicroseconds = {Literals.Measured(info.PredictedMicroseconds)},");
         code.Line($"MeasuredMicroseconds = {Literals.Measured(info.MeasuredMicroseconds)},");
         code.Line($"Float32Microseconds = {Literals.Measured(info.Float32Microseconds)},");
+        code.Line($"Threads = {Literals.Int(info.Threads)},");
         code.Line($"Machine = {Literals.Text(info.Machine)},");
         code.Open("Layers = new global::MixPrec.Runtime.LayerInfo[]");
         foreach (var layer in info.Layers)

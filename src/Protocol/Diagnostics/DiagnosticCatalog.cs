@@ -71,6 +71,8 @@ internal static class DiagnosticCatalog
     public static readonly DiagnosticDescription FewHeldOut = new("MXP1025", "Few held-out samples", "'{0}': its loss error is measured on {1}, too few for a bound that holds with 95 % confidence: give more calibration data, or at least {2} of them as ValidationData.", IsWarning: true);
     public static readonly DiagnosticDescription TargetIsaTooLate = new("MXP1030", "Kernels are forced to another instruction set",
         "TargetIsa=\"{0}\", but the kernels of this process are already chosen: {1}. Unset the environment variable MIXPREC_ISA, or set it to {0}.");
+    public static readonly DiagnosticDescription MoreThreadsThanProcessors = new("MXP1060", "More threads than processors",
+        "'{0}' is planned for Threads={1} on a machine with {2} of them to run on: its times are those of {2}.", IsWarning: true);
     public static readonly DiagnosticDescription KernelUnavailable = new("MXP1031", "A forced kernel cannot be used", "{0}");
     public static readonly DiagnosticDescription OutputUnwritable =
         new("MXP1040", "Output folder cannot be written", "Nothing can be written to the output folder '{0}': {1}. Name another folder.");

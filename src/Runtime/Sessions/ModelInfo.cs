@@ -37,6 +37,9 @@ public sealed record ModelInfo
     /// <summary>Measured time of the fp32 model divided by the measured time of this plan: above 1 is faster.</summary>
     public double? Speedup => MeasuredMicroseconds > 0 ? Float32Microseconds / MeasuredMicroseconds : null;
 
+    /// <summary>Threads that times were measured with, and that the class is loaded for unless it is told otherwise.</summary>
+    public int Threads { get; init; } = 1;
+
     /// <summary>The CPU that times were measured on.</summary>
     public string Machine { get; init; } = "";
 

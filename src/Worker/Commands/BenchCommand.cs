@@ -14,6 +14,7 @@ using MixPrec.Compiler.Rewrites;
 using MixPrec.Compiler.Timing;
 using MixPrec.Diagnostics;
 using MixPrec.Jobs;
+using MixPrec.Plan;
 using MixPrec.Worker.CommandLine;
 using MixPrec.Worker.Display;
 
@@ -27,6 +28,7 @@ internal sealed class BenchCommand : WorkerCommand
     private readonly Argument<string> modelFile;
     private readonly Option<string> precisionName;
     private readonly Option<string> inputFiles;
+    private readonly Option<int?> threadCount;
     private readonly Option<bool> layers;
     private readonly Option<bool> json;
     private readonly BindingOptions bindings;
@@ -38,6 +40,7 @@ internal sealed class BenchCommand : WorkerCommand
         precisionName = AddOption<string>("--precision", "NAME", $"one of {Precisions} [{PrecisionConfig.F32}]");
         inputFiles = AddOption<string>("--inputs", "PATH",
             "an .npz file whose keys are input names, or a folder with input_0.pb, input_1.pb … [made-up numbers, dimensions 1]");
+        threadCount = AddOption<int?>("--threads", "COUNT", "threads of a run, at most as many as there are processors [1]");
         layers = AddFlag("--layers", "also each step: time, speed, share of what the machine can do at most");
         json = AddFlag("--json", "one JSON object");
         bindings = new(this);
@@ -50,6 +53,13 @@ internal sealed class BenchCommand : WorkerCommand
         string id = arguments.GetValue(precisionName) ?? PrecisionConfig.F32.Id;
         var precision = PrecisionConfig.Find(id)
             ?? throw new MixPrecException(DiagnosticCatalog.InvalidMetadata, null, precisionName.Name, id, "one of " + Precisions);
+        int threads = arguments.GetValue(threadCount) ?? 1;
+        if (threads is < 1 or > PlanInfo.MostThreads)
+        {
+            throw new MixPrecException(DiagnosticCatalog.InvalidMetadata, null, threadCount.Name,
+                threads.ToString(CultureInfo.InvariantCulture), $"a whole number from 1 to {PlanInfo.MostThreads}");
+        }
+
         string path = Path.GetFullPath(arguments.GetValue(modelFile)!);
         var constants = bindings.Constants(arguments);
         var imported = OnnxModelReader.Read(path, bindings.Dimensions(arguments), constants).Graph;
@@ -59,23 +69,24 @@ internal sealed class BenchCommand : WorkerCommand
             ? RangeCalibration.Collect(ActivationRanges.MinMax, new TorchExecutor(graph), graph, [inputs]) : RangeTable.Empty;
         var assignment = new PrecisionAssignment(graph.QuantizableNodes.Where(n => Candidates.ForNode(n).Contains(precision))
             .ToDictionary(n => n.Name, _ => precision));
-        LoweredModel Lowered() => Lowerer.Lower(graph, assignment, ranges, new LoweringOptions("TimedModel"));
+        LoweredModel Lowered() => Lowerer.Lower(graph, assignment, ranges, new LoweringOptions("TimedModel") { Threads = threads });
         bool asksLayers = arguments.GetValue(layers), asksJson = arguments.GetValue(json);
         if (!asksLayers)
         {
             using var model = CompiledModel.Compile(Lowered());
             using var run = model.Prepare(inputs);
             var whole = Stopwatches.Measure([new TimedRun(run.Invoke)], StopClocks.System, new RoundLimits(s_usual), cancellation)[0];
-            output.Out.Write(asksJson ? JsonOf(precision, graph, assignment, whole, null) : TextOf(precision, graph, assignment, whole));
+            output.Out.Write(asksJson ? JsonOf(precision, threads, graph, assignment, whole, null)
+                : TextOf(precision, threads, graph, assignment, whole));
             return WorkerExitCode.Done;
         }
 
         var profile = StepProfile.Measure(Lowered(), Lowered(), inputs, s_usual, cancellation);
         var symbols = TorchExecutor.SymbolsOf(graph, inputs);
-        var roofs = new MachineRoofs();
+        var roofs = new MachineRoofs(threads);
         var table = new ProfileTable(profile, graph, symbols, roofs);
-        output.Out.Write(asksJson ? JsonOf(precision, graph, assignment, profile.Whole, (table, roofs))
-            : table.Text(output) + "\n" + TextOf(precision, graph, assignment, profile.Whole) + RoofWords(roofs));
+        output.Out.Write(asksJson ? JsonOf(precision, threads, graph, assignment, profile.Whole, (table, roofs))
+            : table.Text(output) + "\n" + TextOf(precision, threads, graph, assignment, profile.Whole) + RoofWords(roofs));
         return WorkerExitCode.Done;
     }
 
@@ -90,9 +101,9 @@ internal sealed class BenchCommand : WorkerCommand
         return SyntheticInputs.For(imported, imported.Symbols.ToDictionary(s => s.Identifier, _ => 1L));
     }
 
-    private static string TextOf(PrecisionConfig precision, Graph graph, PrecisionAssignment assignment, Measurement whole) =>
+    private static string TextOf(PrecisionConfig precision, int threads, Graph graph, PrecisionAssignment assignment, Measurement whole) =>
         string.Create(CultureInfo.InvariantCulture,
-            $"{Machine.Description}, one thread\n{precision}: {whole.Nanoseconds / 1000:F1} µs ± {whole.Uncertainty / 1000:F1}, {Taken(graph, assignment)}\n");
+            $"{Machine.Description}, {(threads == 1 ? "one thread" : Counted.Of(threads, "thread"))}\n{precision}: {whole.Nanoseconds / 1000:F1} µs ± {whole.Uncertainty / 1000:F1}, {Taken(graph, assignment)}\n");
 
     private static string Taken(Graph graph, PrecisionAssignment assignment) =>
         $"{assignment.Choices.Count()} of {Counted.Of(graph.QuantizableNodes.Count(), "layer")} not in fp32";
@@ -100,11 +111,12 @@ internal sealed class BenchCommand : WorkerCommand
     private static string RoofWords(MachineRoofs roofs) => string.Create(CultureInfo.InvariantCulture,
         $"roofs: fp32 {roofs.Float32:F0} GMAC/s, u8 × s8 {roofs.Bytes:F0}, 7 bits × s8 {roofs.SevenBits:F0}, 16-bit sums {roofs.Blocks:F0}; reading {roofs.Reading(1):F0} GB/s from the first cache, {roofs.Reading(double.MaxValue):F0} from memory\n");
 
-    private static string JsonOf(PrecisionConfig precision, Graph graph, PrecisionAssignment assignment, Measurement whole,
+    private static string JsonOf(PrecisionConfig precision, int threads, Graph graph, PrecisionAssignment assignment,
+        Measurement whole,
         (ProfileTable Table, MachineRoofs Roofs)? profile) => JsonSerializer.Serialize(new
     {
         machine = Machine.Description,
-        threads = 1,
+        threads,
         precision = precision.Id,
         layersNotInFp32 = assignment.Choices.Count(),
         layers = graph.QuantizableNodes.Count(),

@@ -1,0 +1,34 @@
+using MixPrec.Emit;
+using MixPrec.Plan;
+using Xunit;
+
+namespace MixPrec.Compiler.Tests.Compilation;
+
+/// <summary>Threads that times are measured with: part of the lock subject, and the default of the generated class.</summary>
+public sealed class PlannedThreadsTests : SmallNetworkBuild
+{
+    [Fact]
+    public void ThreadsBelongToThePlanAndToTheClass()
+    {
+        var alone = Build(Net.Options);
+        Assert.DoesNotContain("\"Threads\"", PlanWriter.Write(alone.Plan!), StringComparison.Ordinal);
+        Assert.DoesNotContain(alone.Lock!.Subject.Options, o => o.Key == "Threads");
+
+        // More than there are processors: planned all the same, with a warning.
+        int threads = Environment.ProcessorCount + 1;
+        var together = Build(Net.Options with { Threads = threads });
+        Assert.Contains("MXP1060", together.Diagnostics.Select(d => d.Description.Id));
+        Assert.Equal(threads, together.Plan!.Info.Threads);
+        Assert.Contains(KeyValuePair.Create("Threads", $"{threads}"), together.Lock!.Subject.Options);
+        var read = PlanReader.Read(PlanWriter.Write(together.Plan));
+        Assert.Equal(together.Plan, read);
+        Assert.Contains($"Load(string path, int threads = {threads})", ModelEmitter.Emit(read), StringComparison.Ordinal);
+        Assert.NotEqual(alone.Lock.Subject.Key, together.Lock.Subject.Key);
+        foreach (string wrong in new[] { "0", "1", "1025", "2.5", "\"2\"" })
+        {
+            string text = PlanWriter.Write(together.Plan)
+                .Replace($"\"Threads\": {threads}", $"\"Threads\": {wrong}", StringComparison.Ordinal);
+            Assert.Throws<FormatException>(() => PlanReader.Read(text));
+        }
+    }
+}
