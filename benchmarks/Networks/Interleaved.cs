@@ -10,30 +10,52 @@ internal static class Interleaved
     private static readonly TimeSpan RoundTime = TimeSpan.FromMilliseconds(10), WarmUp = TimeSpan.FromSeconds(2);
 
     /// <summary>Median microseconds of each run.</summary>
-    public static double[] Medians(params Action[] runs) => Medians(TimeSpan.Zero, runs);
-
-    /// <summary>The same with a rest before each turn, in which the threads of the turn before stop looking for work.</summary>
-    public static double[] Medians(TimeSpan rest, params Action[] runs)
+    public static double[] Medians(params Action[] runs)
     {
         int[] repetitions = [.. runs.Select(Repetitions)];
-        var times = runs.Select(_ => new double[Rounds]).ToArray();
+        return MediansOfTurns(TimeSpan.Zero, runs.Length, which => Microseconds(() =>
+        {
+            for (int i = 0; i < repetitions[which]; i++)
+            {
+                runs[which]();
+            }
+        }) / repetitions[which]);
+    }
+
+    /// <summary>
+    /// The same of the fastest run of each turn, for machines that do other things too: a run on two threads waits for whichever is
+    /// interrupted, and a round of several hardly ever has none.
+    /// </summary>
+    /// <param name="rest">Before each turn, in which the threads of the turn before stop looking for work.</param>
+    /// <param name="runs">Timed in turn.</param>
+    public static double[] MediansOfFastest(TimeSpan rest, params Action[] runs)
+    {
+        int[] repetitions = [.. runs.Select(run => Math.Max(3, Repetitions(run)))];
+        return MediansOfTurns(rest, runs.Length, which =>
+            Enumerable.Range(0, repetitions[which]).Min(_ => Microseconds(runs[which])));
+    }
+
+    private static double[] MediansOfTurns(TimeSpan rest, int runs, Func<int, double> turnOf)
+    {
+        var times = Enumerable.Range(0, runs).Select(_ => new double[Rounds]).ToArray();
         for (int round = 0; round < Rounds; round++)
         {
-            for (int turn = 0; turn < runs.Length; turn++)
+            for (int turn = 0; turn < runs; turn++)
             {
-                int which = (round + turn) % runs.Length;
+                int which = (round + turn) % runs;
                 Thread.Sleep(rest);
-                long start = Stopwatch.GetTimestamp();
-                for (int i = 0; i < repetitions[which]; i++)
-                {
-                    runs[which]();
-                }
-
-                times[which][round] = Stopwatch.GetElapsedTime(start).TotalMicroseconds / repetitions[which];
+                times[which][round] = turnOf(which);
             }
         }
 
         return [.. times.Select(t => t.Order().ElementAt(Rounds / 2))];
+    }
+
+    private static double Microseconds(Action run)
+    {
+        long start = Stopwatch.GetTimestamp();
+        run();
+        return Stopwatch.GetElapsedTime(start).TotalMicroseconds;
     }
 
     /// <summary>Runs until the just-in-time compiler has had its time, then as many runs as fill a round.</summary>

@@ -34,7 +34,7 @@ if (args[0] == "tokens")
 
 if (args is ["threads", var number, .. var rest] && int.TryParse(number, out int threads))
 {
-    Console.WriteLine($"{Machine.Description}, .NET {Environment.Version}; medians of {Interleaved.Rounds} interleaved rounds\n");
+    Console.WriteLine($"{Machine.Description}, .NET {Environment.Version}; medians of the fastest run of {Interleaved.Rounds} interleaved turns\n");
     string? target = rest is ["--csv", var name, ..] ? name : null;
     var result = ThreadTable.Measure(threads, rest.Skip(target is null ? 0 : 2));
     result.WriteMarkdown(Console.Out);

@@ -26,7 +26,7 @@ internal static unsafe class Part
     {
         if (ThreadTeam.Current is { } team && team.Parts(items, work) is > 1 and var parts)
         {
-            Split<TCode, V>(team, code, items, parts);
+            Split<TCode, V>(team, code, items, parts, items * work);
         }
         else
         {
@@ -35,14 +35,14 @@ internal static unsafe class Part
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Split<TCode, V>(ThreadTeam team, scoped in TCode code, int items, int parts)
+    private static void Split<TCode, V>(ThreadTeam team, scoped in TCode code, int items, int parts, long work)
         where TCode : struct, ISplitCode
         where V : struct, IVectorF32<V>
     {
         // A copy has an address that stays: this frame lasts until the last part has ended.
         var copy = code;
 #pragma warning disable CS8500 // The code holds addresses and numbers only.
-        team.Run(&Invoke<TCode, V>, &copy, items, parts);
+        team.Run(&Invoke<TCode, V>, &copy, items, parts, work);
 #pragma warning restore CS8500
     }
 

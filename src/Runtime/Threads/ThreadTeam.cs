@@ -11,6 +11,8 @@ namespace MixPrec.Runtime.Threads;
 /// <remarks>
 /// A step is open while its word is odd in the upper half; the lower half counts the workers inside. A worker enters only an open step, and
 /// the caller waits only for those that entered: one that sleeps, or that the system has put aside, holds nobody up.
+/// Parts that lie together are the share of one thread, the same from step to step: what it wrote is in the cache of its processor when
+/// it reads it. Whoever has finished takes parts of the others (decision 0631).
 /// </remarks>
 /// <param name="threads">At least 2.</param>
 /// <param name="pool">Where workers come from.</param>
@@ -21,6 +23,13 @@ internal sealed unsafe class ThreadTeam(int threads, WorkerPool pool)
     /// </summary>
     private const int PartsPerThread = 4;
 
+    /// <summary>
+    /// Parts worth of work that a run does without workers that sleep before it wakes them: waking takes the caller some
+    /// 10 µs, and the worker as much again to come (decision 0630). Never waking would cost long runs their gain, and waking at once
+    /// would cost short ones more than they take.
+    /// </summary>
+    private const int WakingParts = 8;
+
     private const ulong Step = 1UL << 32;
 
     [ThreadStatic]
@@ -30,13 +39,16 @@ internal sealed unsafe class ThreadTeam(int threads, WorkerPool pool)
     private ThreadTeam? _outer;
     private int _helping;
     private bool _seated;
+    private long _alone;
 
     private delegate*<void*, int, int, void> _code;
     private void* _argument;
     private int _items;
-    private int _size;
+    private int _parts;
+    private readonly Line[] _next = new Line[threads];
+    private int _shares;
     private Exception? _failure;
-    private Counters _counters;
+    private Line _open;
 
     /// <summary>The team of the session that runs on this thread; null without one, and within a part.</summary>
     public static ThreadTeam? Current => current;
@@ -45,7 +57,7 @@ internal sealed unsafe class ThreadTeam(int threads, WorkerPool pool)
     public int Threads => threads;
 
     /// <summary>Steps that were offered to workers so far.</summary>
-    internal uint Steps => (uint)(Volatile.Read(ref _counters.Word) >> 33);
+    internal uint Steps => (uint)(Volatile.Read(ref _open.Word) >> 33);
 
     /// <summary>
     /// Parts that are worth cutting a step into, so that each has at least the least work; 1 for a step that is better left alone.
@@ -62,6 +74,7 @@ internal sealed unsafe class ThreadTeam(int threads, WorkerPool pool)
     public void Begin()
     {
         _outer = current;
+        _alone = 0;
         current = this;
     }
 
@@ -83,10 +96,15 @@ internal sealed unsafe class ThreadTeam(int threads, WorkerPool pool)
     }
 
     /// <summary>Items 0 … <paramref name="items"/> - 1, in about so many parts.</summary>
-    public void Run(delegate*<void*, int, int, void> code, void* argument, int items, int parts)
+    /// <param name="code">Takes the argument, the first item and the one after the last.</param>
+    /// <param name="argument">Whatever code needs, for as long as this runs.</param>
+    /// <param name="items">Items.</param>
+    /// <param name="parts">From 2 on.</param>
+    /// <param name="work">Of all items.</param>
+    public void Run(delegate*<void*, int, int, void> code, void* argument, int items, int parts, long work)
     {
         Recruit();
-        if (_helping == 0)
+        if (!HasHelp(work))
         {
             code(argument, 0, items);
             return;
@@ -95,21 +113,26 @@ internal sealed unsafe class ThreadTeam(int threads, WorkerPool pool)
         _code = code;
         _argument = argument;
         _items = items;
-        _size = (items + parts - 1) / parts;
-        _counters.Next = 0;
+        _parts = parts;
+        _shares = _helping + 1;
+        for (int share = 0; share < _shares; share++)
+        {
+            _next[share].Word = (ulong)FirstPart(share);
+        }
 
         // What a part calls is not split again, and what it calls after a failure neither.
         current = null;
-        Interlocked.Add(ref _counters.Word, Step);
+        Interlocked.Add(ref _open.Word, Step);
         for (int i = 0; i < _helping; i++)
         {
             _helpers[i]!.Wake();
         }
 
-        RunParts();
-        Interlocked.Add(ref _counters.Word, Step);
+        _alone = 0;
+        RunParts(0);
+        Interlocked.Add(ref _open.Word, Step);
         SpinWait wait = default;
-        while ((uint)Volatile.Read(ref _counters.Word) != 0)
+        while ((uint)Volatile.Read(ref _open.Word) != 0)
         {
             // Never sleeps: what is awaited are microseconds, or a worker that needs this processor.
             wait.SpinOnce(sleep1Threshold: -1);
@@ -124,51 +147,56 @@ internal sealed unsafe class ThreadTeam(int threads, WorkerPool pool)
     }
 
     /// <summary>Runs parts of the open step, unless it is <paramref name="seen"/>; false if there was none.</summary>
-    internal bool Help(ref uint seen)
+    internal bool Help(Worker worker, ref uint seen)
     {
-        ulong word = Volatile.Read(ref _counters.Word);
+        ulong word = Volatile.Read(ref _open.Word);
         uint step = (uint)(word >> 32);
-        if ((step & 1) == 0 || step == seen || Interlocked.CompareExchange(ref _counters.Word, word + 1, word) != word)
+        if ((step & 1) == 0 || step == seen || Interlocked.CompareExchange(ref _open.Word, word + 1, word) != word)
         {
             return false;
         }
 
         seen = step;
-        RunParts();
-        Interlocked.Decrement(ref _counters.Word);
+        RunParts(Array.IndexOf(_helpers, worker) + 1);
+        Interlocked.Decrement(ref _open.Word);
         return true;
     }
 
     /// <summary>Whether a step waits for help, other than <paramref name="seen"/>.</summary>
     internal bool WaitsForHelp(uint seen)
     {
-        uint step = (uint)(Volatile.Read(ref _counters.Word) >> 32);
+        uint step = (uint)(Volatile.Read(ref _open.Word) >> 32);
         return (step & 1) != 0 && step != seen;
     }
 
-    private void RunParts()
+    /// <summary>The parts of one share and then those that other threads have left.</summary>
+    private void RunParts(int share)
     {
         try
         {
-            int size = _size, items = _items;
-            while (true)
+            for (int i = 0; i < _shares; i++)
             {
-                // As unsigned numbers: after a failure the counter stands beyond every part.
-                ulong begin = (uint)(Interlocked.Increment(ref _counters.Next) - 1) * (ulong)(uint)size;
-                if (begin >= (uint)items)
+                int from = (share + i) % _shares;
+                ulong last = (ulong)FirstPart(from + 1);
+                for (ulong part; (part = Interlocked.Increment(ref _next[from].Word) - 1) < last;)
                 {
-                    return;
+                    _code(_argument, FirstItem((int)part), FirstItem((int)part + 1));
                 }
-
-                _code(_argument, (int)begin, (int)Math.Min(begin + (uint)size, (uint)items));
             }
         }
         catch (Exception failure)
         {
             Interlocked.CompareExchange(ref _failure, failure, null);
-            Volatile.Write(ref _counters.Next, int.MaxValue / 2);
+            for (int i = 0; i < _shares; i++)
+            {
+                Volatile.Write(ref _next[i].Word, (ulong)_parts);
+            }
         }
     }
+
+    private int FirstPart(int share) => (int)((long)_parts * share / _shares);
+
+    private int FirstItem(int part) => (int)((long)_items * part / _parts);
 
     /// <summary>Takes as many workers as there are seats for, and gives back what others need by now.</summary>
     private void Recruit()
@@ -190,6 +218,21 @@ internal sealed unsafe class ThreadTeam(int threads, WorkerPool pool)
         }
     }
 
+    /// <summary>Whether some worker is awake, or worth waking after all the work that was done alone.</summary>
+    private bool HasHelp(long work)
+    {
+        for (int i = 0; i < _helping; i++)
+        {
+            if (!_helpers[i]!.IsAsleep)
+            {
+                return true;
+            }
+        }
+
+        _alone += work;
+        return _helping > 0 && _alone >= WakingParts * pool.LeastWork;
+    }
+
     private void ReleaseHelper()
     {
         ref Worker? helper = ref _helpers[--_helping];
@@ -197,14 +240,11 @@ internal sealed unsafe class ThreadTeam(int threads, WorkerPool pool)
         helper = null;
     }
 
-    /// <summary>What several threads write, in cache lines of its own.</summary>
-    [StructLayout(LayoutKind.Explicit, Size = 384)]
-    private struct Counters
+    /// <summary>A number that several threads write, in a cache line of its own.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 256)]
+    private struct Line
     {
         [FieldOffset(128)]
         public ulong Word;
-
-        [FieldOffset(256)]
-        public int Next;
     }
 }

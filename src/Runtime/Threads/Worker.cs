@@ -15,13 +15,13 @@ internal sealed class Worker
 
     private readonly SemaphoreSlim _wake = new(0);
     private ThreadTeam? _team;
-    private int _asleep;
+    private int _asleep = 1;
 
     private Worker()
     {
     }
 
-    /// <summary>A worker whose thread runs; null where the system has no more threads.</summary>
+    /// <summary>A worker that sleeps; null where the system has no more threads.</summary>
     public static Worker? Start()
     {
         var worker = new Worker();
@@ -35,6 +35,9 @@ internal sealed class Worker
             return null;
         }
     }
+
+    /// <summary>Whether it takes a <see cref="Wake"/> to make it look for steps.</summary>
+    public bool IsAsleep => Volatile.Read(ref _asleep) != 0;
 
     /// <summary>Binds an idle worker to <paramref name="team"/>.</summary>
     public bool TryBind(ThreadTeam team) =>
@@ -54,6 +57,7 @@ internal sealed class Worker
 
     private void Loop()
     {
+        _wake.Wait();
         ThreadTeam? known = null;
         uint seen = 0;
         long since = Stopwatch.GetTimestamp();
@@ -66,7 +70,7 @@ internal sealed class Worker
                 seen = 0;
             }
 
-            if (team is not null && team.Help(ref seen))
+            if (team is not null && team.Help(this, ref seen))
             {
                 since = Stopwatch.GetTimestamp();
                 looks = 0;

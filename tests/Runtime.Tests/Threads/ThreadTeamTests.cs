@@ -20,7 +20,7 @@ public sealed class ThreadTeamTests
     {
         // Each part waits until as many are there: fewer threads would never end.
         var code = new Meeting(new Barrier(threads));
-        InTeam(threads, () => Part.Run<Meeting, F32x1>(code, threads, Part.LeastWork));
+        InTeam(threads, () => Part.Run<Meeting, F32x1>(code, threads, 8 * Part.LeastWork));
         Assert.Equal(threads, code.Visitors.Count);
     }
 
@@ -59,6 +59,22 @@ public sealed class ThreadTeamTests
         var outside = new Threads([]);
         Part.Run<Threads, F32x1>(outside, 1000, Part.LeastWork);
         Assert.Equal([(0, 1000)], outside.Parts);
+    }
+
+    [Fact]
+    public void Sleeping_workers_are_left_alone_by_small_runs_and_woken_by_long_ones()
+    {
+        // Alone until the work of eight parts has come together, step by step.
+        var asleep = new Threads([]);
+        InTeam(2, () =>
+        {
+            for (int step = 0; step < 4; step++)
+            {
+                Part.Run<Threads, F32x1>(asleep, 2, Part.LeastWork);
+            }
+        });
+        Assert.Equal([(0, 2), (0, 2), (0, 2)], asleep.Parts[..3]);
+        Assert.Equal(5, asleep.Parts.Count);
     }
 
     [Fact]
@@ -116,7 +132,7 @@ public sealed class ThreadTeamTests
 
         // All have left, and one team gets them all.
         var code = new Meeting(new Barrier(4));
-        InTeam(pool, 8, () => Part.Run<Meeting, F32x1>(code, 4, Part.LeastWork));
+        InTeam(pool, 8, () => Part.Run<Meeting, F32x1>(code, 4, 8 * Part.LeastWork));
         Assert.Equal(4, code.Visitors.Count);
         Assert.Equal(3, pool.Count);
     }

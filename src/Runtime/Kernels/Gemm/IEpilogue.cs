@@ -8,6 +8,9 @@ namespace MixPrec.Runtime.Kernels;
 /// </summary>
 internal unsafe interface IEpilogue
 {
+    /// <summary>Bytes of an element of the operands whose products were summed.</summary>
+    static abstract int ElementBytes { get; }
+
     V Value<V>(void* sums, int column, int n)
         where V : struct, IVectorF32<V>;
 }
@@ -15,6 +18,8 @@ internal unsafe interface IEpilogue
 /// <summary>sum + bias</summary>
 internal readonly unsafe struct AddBias(float* bias) : IEpilogue
 {
+    public static int ElementBytes => sizeof(float);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Value<V>(void* sums, int column, int n)
         where V : struct, IVectorF32<V> => V.Load((float*)sums) + V.LoadPartial(bias + column, n);
@@ -23,6 +28,8 @@ internal readonly unsafe struct AddBias(float* bias) : IEpilogue
 /// <summary>fma(float(sum + compensation), scale, bias); the compensation takes the zero point of the activations out of the sum.</summary>
 internal readonly unsafe struct DequantizeAddBias(int* compensation, float* scale, float* bias) : IEpilogue
 {
+    public static int ElementBytes => sizeof(byte);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Value<V>(void* sums, int column, int n)
         where V : struct, IVectorF32<V> =>
@@ -32,6 +39,8 @@ internal readonly unsafe struct DequantizeAddBias(int* compensation, float* scal
 /// <summary>float(sum + compensation) · scale</summary>
 internal readonly unsafe struct DequantizePerColumn(int* compensation, float* scale) : IEpilogue
 {
+    public static int ElementBytes => sizeof(byte);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Value<V>(void* sums, int column, int n)
         where V : struct, IVectorF32<V> => V.LoadInt32Sum((int*)sums, compensation + column) * V.Load(scale + column);
@@ -40,6 +49,8 @@ internal readonly unsafe struct DequantizePerColumn(int* compensation, float* sc
 /// <summary>float(sum + compensation) · scale, one scale for all columns</summary>
 internal readonly unsafe struct DequantizePerTensor(int* compensation, float scale) : IEpilogue
 {
+    public static int ElementBytes => sizeof(byte);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Value<V>(void* sums, int column, int n)
         where V : struct, IVectorF32<V> => V.LoadInt32Sum((int*)sums, compensation + column) * V.Broadcast(scale);
@@ -48,6 +59,8 @@ internal readonly unsafe struct DequantizePerTensor(int* compensation, float sca
 /// <summary>The sum itself.</summary>
 internal readonly unsafe struct RawSum : IEpilogue
 {
+    public static int ElementBytes => sizeof(float);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Value<V>(void* sums, int column, int n)
         where V : struct, IVectorF32<V> => V.Load((float*)sums);

@@ -39,12 +39,12 @@ internal static unsafe class Product
     {
         if (ThreadTeam.Current is { } team)
         {
-            var grid = ProductGrid.Of(team, tile, rowBytes, rows, end - begin);
+            var grid = ProductGrid.Of(team, tile, depth, TEpilogue.ElementBytes, rows, end - begin);
             if (grid.Count > 1)
             {
                 Part.Run<ProductParts<TSource, TEpilogue, TActivation, TStore>, V>(
                     new(grid, tile, depth, rowBytes, source, rows, begin, end, epilogue, activation, store, firstColumn),
-                    grid.Count, Part.LeastWork);
+                    grid.Count, grid.Work);
                 return;
             }
         }

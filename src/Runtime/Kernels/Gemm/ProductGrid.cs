@@ -10,7 +10,8 @@ namespace MixPrec.Runtime.Kernels;
 /// <param name="Columns">Parts along the columns.</param>
 /// <param name="High">Rows of a part: whole tiles. The last part has what is left, and never less than a tile.</param>
 /// <param name="Wide">Columns of a part: whole tiles. The last part may have less.</param>
-internal readonly record struct ProductGrid(int Rows, int Columns, int High, int Wide)
+/// <param name="Work">Of a part on average, see <see cref="Part.LeastWork"/>.</param>
+internal readonly record struct ProductGrid(int Rows, int Columns, int High, int Wide, long Work)
 {
     public int Count => Rows * Columns;
 
@@ -18,13 +19,14 @@ internal readonly record struct ProductGrid(int Rows, int Columns, int High, int
     /// The larger operand is cut, and the other one as well where the parts are too few: a part reads its own rows and columns, and what
     /// several parts read is then the smaller operand.
     /// </summary>
-    public static ProductGrid Of(ThreadTeam team, in Tile tile, nint rowBytes, int rows, int columns)
+    public static ProductGrid Of(ThreadTeam team, in Tile tile, in Depth depth, int elementBytes, int rows, int columns)
     {
         // A byte product takes a quarter of the time and has a quarter of the bytes.
-        int parts = team.Parts((long)rowBytes / sizeof(float) * rows * columns);
+        long work = (long)depth.Length * depth.Outer * depth.Inner * elementBytes / sizeof(float) * rows * columns;
+        int parts = team.Parts(work);
         if (parts < 2)
         {
-            return new(1, 1, rows, columns);
+            return new(1, 1, rows, columns, work);
         }
 
         int high = tile.Rows, wide = tile.Columns(Math.Min(rows, high));
@@ -44,6 +46,7 @@ internal readonly record struct ProductGrid(int Rows, int Columns, int High, int
         int lowest = high;
         high *= (tilesDown + down - 1) / down;
         wide *= (tilesAcross + across - 1) / across;
-        return new(Math.Max(1, (rows + high - lowest) / high), (columns + wide - 1) / wide, high, wide);
+        int partsDown = Math.Max(1, (rows + high - lowest) / high), partsAcross = (columns + wide - 1) / wide;
+        return new(partsDown, partsAcross, high, wide, work / (partsDown * partsAcross));
     }
 }
