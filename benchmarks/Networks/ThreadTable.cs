@@ -41,7 +41,8 @@ internal static class ThreadTable
                 using var aloneRun = alone.Prepare(inputs);
                 using var togetherRun = together.Prepare(inputs);
                 double[] times = Interleaved.MediansOfFastest(s_rest, aloneRun.Invoke, togetherRun.Invoke, peerAlone.Invoke, peerTogether.Invoke);
-                table.Add(Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)), precision.Id, $"{times[0]:F0}", $"{times[1]:F0}",
+                table.Add(
+                    Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)), precision.Id, $"{times[0]:F0}", $"{times[1]:F0}",
                     $"{times[0] / times[1]:F2}", $"{times[2]:F0}", $"{times[3]:F0}", $"{times[2] / times[3]:F2}",
                     $"{times[3] / times[1]:F2}");
             }

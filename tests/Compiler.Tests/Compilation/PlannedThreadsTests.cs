@@ -1,3 +1,4 @@
+using MixPrec.Compiler.Options;
 using MixPrec.Emit;
 using MixPrec.Plan;
 using Xunit;
@@ -14,10 +15,8 @@ public sealed class PlannedThreadsTests : SmallNetworkBuild
         Assert.DoesNotContain("\"Threads\"", PlanWriter.Write(alone.Plan!), StringComparison.Ordinal);
         Assert.DoesNotContain(alone.Lock!.Subject.Options, o => o.Key == "Threads");
 
-        // More than there are processors: planned all the same, with a warning.
-        int threads = Environment.ProcessorCount + 1;
+        const int threads = 3;
         var together = Build(Net.Options with { Threads = threads });
-        Assert.Contains("MXP1060", together.Diagnostics.Select(d => d.Description.Id));
         Assert.Equal(threads, together.Plan!.Info.Threads);
         Assert.Contains(KeyValuePair.Create("Threads", $"{threads}"), together.Lock!.Subject.Options);
         var read = PlanReader.Read(PlanWriter.Write(together.Plan));
@@ -30,5 +29,15 @@ public sealed class PlannedThreadsTests : SmallNetworkBuild
                 .Replace($"\"Threads\": {threads}", $"\"Threads\": {wrong}", StringComparison.Ordinal);
             Assert.Throws<FormatException>(() => PlanReader.Read(text));
         }
+    }
+
+    [Fact]
+    public void MoreThreadsThanProcessorsAreAWarningWhereTimesDecide()
+    {
+        var few = Net.Options with { Objective = Objective.Time, Threads = Environment.ProcessorCount };
+        var many = few with { Threads = Environment.ProcessorCount + 1 };
+        Assert.Empty(TargetMachine.Warnings(few));
+        Assert.Equal("MXP1060", Assert.Single(TargetMachine.Warnings(many)).Description.Id);
+        Assert.Empty(TargetMachine.Warnings(many with { Objective = Objective.Macs }));
     }
 }

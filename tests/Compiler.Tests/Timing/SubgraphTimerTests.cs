@@ -90,7 +90,8 @@ public sealed class SubgraphTimerTests
             n => [.. allowed.Where(Candidates.ForNode(n).Contains)])).ToArray();
         var cancellation = TestContext.Current.CancellationToken;
         var whole = NetworkTimer.Measure(graph, samples, float32, cancellation);
-        return new SubgraphTimer(graph, samples, ranges, new EncodedWeightsCache(), threads: 1, TimeSpan.FromSeconds(2), (_, _) => { }, cancellation)
+        return new SubgraphTimer(graph, samples, ranges, new EncodedWeightsCache(), threads: 1, TimeSpan.FromSeconds(2), (_, _) => { },
+                cancellation)
             .Measure(parts, configurations, float32, whole);
     }
 

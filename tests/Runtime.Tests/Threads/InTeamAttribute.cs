@@ -26,7 +26,9 @@ internal sealed class InTeamAttribute : BeforeAfterTestAttribute
 
     public override void Before(MethodInfo methodUnderTest, IXunitTest test)
     {
-        if (s_threads > 1 && methodUnderTest.ReturnType == typeof(void))
+        // The tests of teams make their own.
+        if (s_threads > 1 && methodUnderTest.ReturnType == typeof(void)
+            && methodUnderTest.DeclaringType!.Namespace != typeof(InTeamAttribute).Namespace)
         {
             team = new ThreadTeam(s_threads, s_pool);
             team.Begin();
