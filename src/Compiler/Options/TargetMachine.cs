@@ -58,8 +58,8 @@ internal static class TargetMachine
     {
         if (options.Threads > Environment.ProcessorCount && options.Objective == Objective.Time)
         {
-            yield return Diagnostic.Create(DiagnosticCatalog.MoreThreadsThanProcessors, options.Model, options.Threads,
-                Environment.ProcessorCount);
+            yield return Diagnostic.Create(DiagnosticCatalog.MoreThreadsThanProcessors, options.Model,
+                options.ClassName, options.Threads, Environment.ProcessorCount);
         }
     }
 

@@ -37,7 +37,9 @@ public sealed class PlannedThreadsTests : SmallNetworkBuild
         var few = Net.Options with { Objective = Objective.Time, Threads = Environment.ProcessorCount };
         var many = few with { Threads = Environment.ProcessorCount + 1 };
         Assert.Empty(TargetMachine.Warnings(few));
-        Assert.Equal("MXP1060", Assert.Single(TargetMachine.Warnings(many)).Description.Id);
+        var warning = Assert.Single(TargetMachine.Warnings(many));
+        Assert.Equal("MXP1060", warning.Description.Id);
+        Assert.Contains($"Threads={many.Threads}", warning.Text, StringComparison.Ordinal);
         Assert.Empty(TargetMachine.Warnings(many with { Objective = Objective.Macs }));
     }
 }
