@@ -82,7 +82,7 @@ internal sealed class TwoPassExperiment(string models, string data, int images)
     {
         Subgraph[] subgraphs = [.. SequentialPartition.Partition(graph).Where(s => s.Quantizable.Count > 0)];
         var configurations = subgraphs.Select(s => ConfigurationEnumerator.Enumerate(s, Candidates.ForNode)).ToArray();
-        var measured = new SubgraphTimer(graph, samples, ranges, new EncodedWeightsCache(), TimeSpan.FromMinutes(1), (_, _) =>
+        var measured = new SubgraphTimer(graph, samples, ranges, new EncodedWeightsCache(), threads: 1, TimeSpan.FromMinutes(1), (_, _) =>
             { }, cancellation).Measure(subgraphs, configurations, float32,
             NetworkTimer.Measure(graph, samples, float32, cancellation)).Fitted;
         return [.. subgraphs.Select((subgraph, j) => new SelectionGroup(subgraph, [.. configurations[j].Select((precisions, c) =>
