@@ -72,8 +72,8 @@ internal sealed unsafe class RowTable : IDisposable
             if (!layer.IsGemm)
             {
                 var padding = New<byte>(depth);
-                return row => Conv.Bytes(row, Exactness.Blocks(Math.Max(row.Needs.Groups, 16)), conv, codes, padding, weights, compensation, scale,
-                    bias, default(Relu), store);
+                return row => Conv.Bytes(row, Exactness.Blocks(Math.Max(row.Needs.Groups, 16)), conv, codes, padding, weights,
+                    compensation, scale, bias, default(Relu), store);
             }
 
             return row => Gemm.Bytes(row, Exactness.Blocks(Math.Max(row.Needs.Groups, 16)),

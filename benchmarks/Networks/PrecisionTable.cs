@@ -81,7 +81,7 @@ internal static class PrecisionTable
     }
 
     private static PrecisionAssignment Everywhere(Graph graph, PrecisionConfig precision) =>
-        new(graph.QuantizableNodes.Where(n => Candidates.Of(n).Contains(precision)).ToDictionary(n => n.Name, _ => precision));
+        new(graph.QuantizableNodes.Where(n => Candidates.ForNode(n).Contains(precision)).ToDictionary(n => n.Name, _ => precision));
 
     /// <summary>Normal numbers; integers are 1, which is a token, a type of tokens and a mask that shows all.</summary>
     private static Tensor Input(TensorType type, IReadOnlyDictionary<string, long> sizes)

@@ -65,7 +65,8 @@ internal sealed class TileCode
 
     /// <summary>Whether the sums of such a tile and what is multiplied have a register each.</summary>
     public static bool Fits(Product product, int rows, int vectors) =>
-        Operands(product, rows, vectors) + (product.NeedsUpperHalves ? 1 : 0) + product.Temporaries + (rows * vectors) <= product.Registers.Length;
+        Operands(product, rows, vectors) + (product.NeedsUpperHalves ? 1 : 0) + product.Temporaries + (rows * vectors)
+            <= product.Registers.Length;
 
     public byte[] Assemble() => frame.Assemble(() =>
     {

@@ -4,8 +4,8 @@ using Assembly = Iced.Intel.Assembler;
 namespace MixPrec.Assembler;
 
 /// <summary>
-/// u8 × s8 without a byte dot product, exact for all bytes: both become 16 bits, vpmaddwd multiplies and adds pairs. A register has two sums
-/// for each of its columns, which meet at the end.
+/// u8 × s8 without a byte dot product, exact for all bytes: both become 16 bits, vpmaddwd multiplies and adds pairs. A register has two
+/// sums for each of its columns, which meet at the end.
 /// </summary>
 /// <param name="Registers">See <see cref="Product"/>.</param>
 /// <param name="Bytes">Of the columns of a register: four of weights each, and of their sums.</param>
