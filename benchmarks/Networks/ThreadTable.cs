@@ -40,7 +40,8 @@ internal static class ThreadTable
                 using var peerTogether = new OnnxRuntimeRun(path, inputs, threads);
                 using var aloneRun = alone.Prepare(inputs);
                 using var togetherRun = together.Prepare(inputs);
-                double[] times = Interleaved.MediansOfFastest(s_rest, aloneRun.Invoke, togetherRun.Invoke, peerAlone.Invoke, peerTogether.Invoke);
+                double[] times = Interleaved.MediansOfFastest(s_rest, aloneRun.Invoke, togetherRun.Invoke, peerAlone.Invoke,
+                    peerTogether.Invoke);
                 table.Add(
                     Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)), precision.Id, $"{times[0]:F0}", $"{times[1]:F0}",
                     $"{times[0] / times[1]:F2}", $"{times[2]:F0}", $"{times[3]:F0}", $"{times[2] / times[3]:F2}",
