@@ -60,6 +60,9 @@ internal sealed class BenchCommand : WorkerCommand
                 threads.ToString(CultureInfo.InvariantCulture), $"a whole number from 1 to {PlanInfo.MostThreads}");
         }
 
+        // A run has no more than these.
+        threads = Math.Min(threads, Environment.ProcessorCount);
+
         string path = Path.GetFullPath(arguments.GetValue(modelFile)!);
         var constants = bindings.Constants(arguments);
         var imported = OnnxModelReader.Read(path, bindings.Dimensions(arguments), constants).Graph;

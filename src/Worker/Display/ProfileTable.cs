@@ -65,7 +65,7 @@ internal sealed class ProfileTable
         string[] parts = method.Split('.');
         return (parts[0], parts[^1]) switch
         {
-            ("DepthwiseConv", _) => (VectorKernels.Depthwise.Choose().Identity, true, roofs.Float32),
+            ("DepthwiseConv", _) => ($"{method} {VectorKernels.Depthwise.Choose().Identity}", true, roofs.Float32),
             ("DirectConv", _) => (VectorKernels.Direct.Choose().Identity, true, roofs.Float32),
             ("Gemm" or "Conv", "F32") => ($"{method} {ChosenTile<PanelF32>.Preferred.Identity}", true, roofs.Float32),
             ("Gemm" or "Conv", "BF16") => ($"{method} {ChosenTile<PanelBF16>.Preferred.Identity}", true, roofs.Float32),
