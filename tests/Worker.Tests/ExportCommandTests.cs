@@ -52,10 +52,10 @@ public sealed class ExportCommandTests : IDisposable
     public void AFolderInThePlaceOfTheFileIsFoundOutBeforeTheSamplesAreRead()
     {
         Directory.CreateDirectory(Target);
-        Assert.Contains("MXP1050", Run().Error, StringComparison.Ordinal);
+        Assert.Contains("MXP1041", Run().Error, StringComparison.Ordinal);
         Directory.Delete(Target);
         Assert.Equal(WorkerExitCode.Usage, RunTo(WorkerProgram.SampleModel).Exit);
-        Assert.Contains("MXP1050", RunTo(Path.Combine(folder, "missing", "out.onnx")).Error, StringComparison.Ordinal);
+        Assert.Contains("MXP1050", RunTo(Path.Combine(folder, "missing", "below", "out.onnx")).Error, StringComparison.Ordinal);
     }
 
     private (int Exit, string Error) Run(params string[] arguments) => RunTo(Target, arguments);
