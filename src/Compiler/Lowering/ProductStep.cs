@@ -36,7 +36,11 @@ internal static class ProductStep
         RequireFit(node, parts.Groups.Sum(precision.Storage.PackedBytes));
         var parameters = context.Ranges.Parameters(node, precision.Activations);
         var x = context.Read(node, node.Input(0), parts.Input, parameters);
-        x = parts.Padded?.Copy(node, context, node.Input(0), x, parameters) ?? x;
+        if (parts.Padded is { } padded)
+        {
+            x = padded.Copy(node, context, node.Input(0), x, parameters!.Value);
+        }
+
         EncodedWeights[] weights = [.. parts.Groups.Select(g => context.Encoded.Of(g, precision.Storage))];
         PlanArgument[] padding = parts.Padding && parameters is { } known
             ? [context.Weights.Add<byte>(ElementType.U8, PaddingBytes(parts.Groups[0].Channels, known))]

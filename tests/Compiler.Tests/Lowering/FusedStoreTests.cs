@@ -102,9 +102,10 @@ public sealed class FusedStoreTests
         Assert.Equal(one[0], other[0]);
     }
 
-    /// <summary>Of a small image the padding is part of the input; of open sizes it is not.</summary>
+    /// <summary>Of a small image of bytes the padding is part of the input; of open sizes it is not.</summary>
     [Theory]
-    [MemberData(nameof(Precisions))]
+    [InlineData("i8")]
+    [InlineData("i8a7")]
     public void SmallImagesInTheirPadding(string precision)
     {
         TinyModel Model(object? height, object? width) => new TinyModel().Input("x", 2, 5, height, width).Initializer("w", Ramp(6, 5, 3, 3))
