@@ -67,8 +67,8 @@ internal static class PrecisionTable
             new QdqExport(path, QdqExport.Prepare(imported), samples, null).Export(_ => true, CancellationToken.None).Proto);
         using var fp32 = new OnnxRuntimeRun(path, inputs);
         using var int8 = new OnnxRuntimeRun(quantized, inputs);
-        CompiledModel[] compiled = [.. Precisions.Select(p => CompiledModel.Compile(Lowerer.Lower(graph, Everywhere(graph, p), ranges,
-            new LoweringOptions("Network"))))];
+        CompiledModel[] compiled = [.. Precisions.Select(p => CompiledModel.Compile(Lowerer.Lower(
+            graph, Candidates.AsFarAsOffered(graph, p), ranges, new LoweringOptions("Network"))))];
         var runs = compiled.Select(c => c.Prepare(inputs)).ToArray();
         double[] times = Interleaved.Medians([fp32.Invoke, int8.Invoke, .. runs.Select(r => (Action)r.Invoke)]);
         Array.ForEach(runs, r => r.Dispose());
@@ -79,9 +79,6 @@ internal static class PrecisionTable
         return [parts.Length > 1 ? $"{name} at {open}" : name, .. times.Select(t => $"{t:F1}"), $"{times[0] / times[2]:F2}",
             $"{times[1] / bytes:F2}", $"{times[0] / bytes:F2}"];
     }
-
-    private static PrecisionAssignment Everywhere(Graph graph, PrecisionConfig precision) =>
-        new(graph.QuantizableNodes.Where(n => Candidates.ForNode(n).Contains(precision)).ToDictionary(n => n.Name, _ => precision));
 
     /// <summary>Normal numbers; integers are 1, which is a token, a type of tokens and a mask that shows all.</summary>
     private static Tensor Input(TensorType type, IReadOnlyDictionary<string, long> sizes)

@@ -56,8 +56,7 @@ internal static class ThreadTable
     {
         var ranges = precision.QuantizesActivations
             ? RangeCalibration.Collect(ActivationRanges.MinMax, new TorchExecutor(graph), graph, [inputs]) : RangeTable.Empty;
-        var assignment = new PrecisionAssignment(graph.QuantizableNodes.Where(n => Candidates.ForNode(n).Contains(precision))
-            .ToDictionary(n => n.Name, _ => precision));
+        var assignment = Candidates.AsFarAsOffered(graph, precision);
         return CompiledModel.Compile(Lowerer.Lower(graph, assignment, ranges, new LoweringOptions("Network") { Threads = threads }));
     }
 }

@@ -85,6 +85,5 @@ internal sealed class EstimatorExperiment(IReadOnlyList<string> files, int assig
     }
 
     private PrecisionAssignment Uniform(PrecisionConfig precision) =>
-        new(_network.Graph.QuantizableNodes.Where(n => Candidates.ForNode(n).Contains(precision))
-            .ToDictionary(n => n.Name, _ => precision));
+        Candidates.AsFarAsOffered(_network.Graph, precision);
 }

@@ -40,6 +40,10 @@ internal static class Candidates
             && (p.Second is null || IsWorthwhile(node, p.Second)))];
     }
 
+    /// <summary>Every layer in one precision; those without a kernel for it stay in fp32.</summary>
+    public static PrecisionAssignment AsFarAsOffered(Graph graph, PrecisionConfig precision) =>
+        new(graph.QuantizableNodes.Where(n => ForNode(n).Contains(precision)).ToDictionary(n => n.Name, _ => precision));
+
     /// <summary>The candidate that an already quantized model decides on, where there is a kernel for it; null elsewhere.</summary>
     public static PrecisionConfig? FromModel(Node node) =>
         ModelQuantization.FromModel(node) is { } own && ForNode(node).Contains(own) ? own : null;

@@ -24,7 +24,7 @@ internal static class KernelParameters
 
     /// <param name="type">A struct of the runtime's kernels, or a class and a method that makes one.</param>
     public static IEnumerable<PlanArgument> OfConstructor(string type, IReadOnlyList<PlanArgument> arguments) =>
-        type.Contains('.') ? Named(type, arguments)
+        PlanArgument.Construct.IsMethod(type) ? Named(type, arguments)
         : Named(type, arguments, () => Runtime.GetType(Kernels + type)?.GetConstructors() ?? []);
 
     /// <summary>Overloads that call a parameter differently leave its argument without a name.</summary>

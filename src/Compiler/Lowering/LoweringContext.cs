@@ -78,6 +78,10 @@ internal sealed class LoweringContext
     public void Call(Node node, string method, string comment, params IEnumerable<PlanArgument> arguments) =>
         _steps.Add(node, method, comment, arguments);
 
+    /// <summary>A step that only brings what a layer reads into another form.</summary>
+    public void Move(Node reader, string method, string comment, params IEnumerable<PlanArgument> arguments) =>
+        _steps.Add(reader, method, comment, arguments, isMove: true);
+
     /// <summary>A step that returns a count.</summary>
     public void Count(Node node, string count, string method, string comment, params IEnumerable<PlanArgument> arguments) =>
         _steps.Add(node, method, comment, arguments, count);
@@ -167,8 +171,8 @@ internal sealed class LoweringContext
     /// <summary>Whether the value has been computed, or lies in memory from the start; not so for constants.</summary>
     public bool IsStored(Value value) => _stored.ContainsKey(value);
 
-    /// <summary>Whether the value lies there quantized so.</summary>
-    public bool IsStored(Value value, Layout layout, QuantizationParameters quantization) =>
+    /// <summary>Whether the value lies there in this form.</summary>
+    public bool IsStored(Value value, Layout layout, QuantizationParameters? quantization = null) =>
         There(value, new Form(layout, quantization).For(value)) is not null;
 
     /// <summary>True unless the value lies in memory quantized only.</summary>
@@ -214,9 +218,9 @@ internal sealed class LoweringContext
 
             var port = new Location(value.Type.Element, Place.Port, Graph.Inputs.Count + i, 0);
             var reader = value.Producer ?? new Node(value.Name, new Graphs.Ops.Reshape(value.Shape), [value], []);
-            if (value.Constant is null && There(value, new Form(_portLayout).For(value)) is null)
+            if (value.Constant is null && !IsStored(value, _portLayout))
             {
-                Reordered(reader, value, _portLayout, port);
+                Conversions.Reordered(this, reader, value, _stored[value][0], _portLayout, port);
             }
             else if (Read(reader, value, _portLayout) is var from && from != port)
             {
@@ -244,71 +248,14 @@ internal sealed class LoweringContext
         }
 
         var location = value.Constant is { } constant ? Weights.Add<byte>(value.Type.Element, form.Layout.Arrange(constant).Bytes)
-            : form.Quantization is { } quantization ? Quantized(reader, value, form.Layout, quantization)
-            : Reordered(reader, value, form.Layout);
+            : form.Quantization is { } quantization ? Conversions.Quantized(this, reader, value, form.Layout, quantization)
+            : Conversions.Reordered(this, reader, value, _stored[value][0], form.Layout);
         Store(value, form, location);
         return location;
     }
 
     private Location? There(Value value, Form form) =>
         _stored.TryGetValue(value, out var forms) ? forms.FirstOrDefault(f => f.Form == form).At : null;
-
-    /// <summary>A step that only brings what a layer reads into another form.</summary>
-    public void Move(Node reader, string method, string comment, params IEnumerable<PlanArgument> arguments) =>
-        _steps.Add(reader, method, comment, arguments, isMove: true);
-
-    private Location Quantized(Node reader, Value value, Layout layout, QuantizationParameters parameters)
-    {
-        var form = new Form(layout, parameters);
-        var to = Temporary(ElementType.U8, form.Length(value)) with { Label = value.Name + " quantized" };
-        PlanArgument[] rounding = [new PlanArgument.Single(parameters.Scale), Int(parameters.ZeroPoint), Int(parameters.Maximum)];
-        if (layout == Layout.ChannelsLast && LayoutOf(value) == Layout.RowMajor
-            && (value.Shape[1] == IntExpr.One || There(value, new Form(layout).For(value)) is null))
-        {
-            Move(reader, "Quantize.ToChannelsLast", $"quantizes the input to 0…{parameters.Maximum}, channels last",
-                [Read(reader, value, Layout.RowMajor), to, Int(value.Shape[0]), Int(value.Shape[1]),
-                 Int(IntExpr.Product(value.Shape.Skip(2))), .. rounding]);
-            return to;
-        }
-
-        var from = Read(reader, value, layout);
-        int innermost = layout.Order(value.Rank)[^1];
-        var rows = IntExpr.Product(value.Shape.Where((_, d) => d != innermost));
-        Move(reader, "Quantize.Run", $"quantizes the input to 0…{parameters.Maximum}",
-            [from, to, Int(rows), Int(value.Shape[innermost]), .. rounding]);
-        return to;
-    }
-
-    private Location Reordered(Node reader, Value value, Layout layout, Location? target = null)
-    {
-        var source = _stored[value][0];
-        if (source.Form.Quantization is not null)
-        {
-            throw new InvalidOperationException(
-                $"'{value.Name}' lies in memory quantized only, and '{reader.Name}' reads it in full precision");
-        }
-
-        var to = target ?? Temporary(value.Type.Element, value.Type.Length) with { Label = value.Name + " reordered" };
-        IReadOnlyList<IntExpr> shape = value.Shape;
-        var from = source.Form.Layout;
-        IReadOnlyList<IntExpr> fromStrides, toStrides;
-        if (from is Layout.Flat flat)
-        {
-            shape = [IntExpr.Product(shape.SkipLast(1)), flat.ChannelCount, flat.PositionCount];
-            (fromStrides, toStrides) = (Layout.ChannelsLast.Strides(shape), Layout.RowMajor.Strides(shape));
-        }
-        else
-        {
-            (fromStrides, toStrides) = (from.Strides(shape), layout.Strides(shape));
-        }
-
-        var order = layout.Order(shape.Count);
-        Move(reader, "Copy.Strided", layout == Layout.ChannelsLast ? "reorders the input to channels last"
-            : "reorders the input to the order of its shape",
-            CopyArguments(source.At, to, [.. order.Select(d => shape[d])], [.. order.Select(d => fromStrides[d])],
-                [.. order.Select(d => toStrides[d])]));
-        return to;
-    }
 
     private void Store(Value value, Form form, Location location)
     {

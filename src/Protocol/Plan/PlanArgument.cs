@@ -59,7 +59,9 @@ internal abstract record PlanArgument
     public sealed record Construct(string Type, EquatableArray<PlanArgument> Arguments) : PlanArgument
     {
         /// <summary>Whether <paramref name="Type"/> is a method of a class that finds the type arguments by itself.</summary>
-        public bool IsFactory => Type.Contains(".");
+        public bool IsFactory => IsMethod(Type);
+
+        public static bool IsMethod(string type) => type.Contains(".");
     }
 
     /// <summary>A struct of sizes that the generator declares for the step: constants become constants of the compiled loop.</summary>

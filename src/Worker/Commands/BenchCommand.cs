@@ -70,8 +70,7 @@ internal sealed class BenchCommand : WorkerCommand
         var graph = GraphRewrites.Apply(imported);
         var ranges = precision.QuantizesActivations
             ? RangeCalibration.Collect(ActivationRanges.MinMax, new TorchExecutor(graph), graph, [inputs]) : RangeTable.Empty;
-        var assignment = new PrecisionAssignment(graph.QuantizableNodes.Where(n => Candidates.ForNode(n).Contains(precision))
-            .ToDictionary(n => n.Name, _ => precision));
+        var assignment = Candidates.AsFarAsOffered(graph, precision);
         LoweredModel Lowered() => Lowerer.Lower(graph, assignment, ranges, new LoweringOptions("TimedModel") { Threads = threads });
         bool asksLayers = arguments.GetValue(layers), asksJson = arguments.GetValue(json);
         if (!asksLayers)

@@ -70,7 +70,7 @@ internal sealed class RunCommand : WorkerCommand
         var samples = arguments.GetValue(calibrationData);
         var ranges = !precision.QuantizesActivations ? RangeTable.Empty
             : RangesOf(graph, samples is null ? [inputs] : SamplesOf(graph, Path.GetFullPath(samples), new(names, constants.Names, [])));
-        using var model = CompiledModel.Compile(Lowerer.Lower(graph, AsFarAsOffered(graph, precision), ranges,
+        using var model = CompiledModel.Compile(Lowerer.Lower(graph, Candidates.AsFarAsOffered(graph, precision), ranges,
             new LoweringOptions("ExecutedModel")));
         cancellation.ThrowIfCancellationRequested();
         var results = model.Run(inputs);
@@ -106,10 +106,6 @@ internal sealed class RunCommand : WorkerCommand
 
     private static IEnumerable<IReadOnlyList<Tensor>> SamplesOf(Graph graph, string path, DataInputs wanted) =>
         Batch.Split(graph, SampleSetReader.Read(path, graph, null, wanted), CalibrationBatch).Select(batch => batch.Inputs);
-
-    /// <summary>Layers without a kernel for it stay in fp32.</summary>
-    private static PrecisionAssignment AsFarAsOffered(Graph graph, PrecisionConfig precision) =>
-        new(graph.QuantizableNodes.Where(n => Candidates.ForNode(n).Contains(precision)).ToDictionary(n => n.Name, _ => precision));
 
     private static PrecisionConfig PrecisionOf(string id) => PrecisionConfig.Find(id)
         ?? throw new MixPrecException(DiagnosticCatalog.InvalidMetadata, null, PrecisionOption, id, "one of " + Precisions);

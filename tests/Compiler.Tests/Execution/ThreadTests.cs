@@ -55,10 +55,9 @@ public sealed class ThreadTests
 
     private static LoweredModel Lowered(Graph graph, PrecisionConfig precision, int threads)
     {
-        var layers = graph.QuantizableNodes.Where(n => Candidates.ForNode(n).Contains(precision)).ToArray();
         var range = graph.QuantizableNodes.ToDictionary(n => n.Name, _ => new ActivationRange(-1, 3));
         var ranges = new RangeTable(range, range);
-        return Lowerer.Lower(graph, new PrecisionAssignment(layers.ToDictionary(n => n.Name, _ => precision)), ranges,
+        return Lowerer.Lower(graph, Candidates.AsFarAsOffered(graph, precision), ranges,
             new LoweringOptions("Net") { Threads = threads });
     }
 

@@ -106,9 +106,7 @@ public sealed class SubnormalWeightsTests
     {
         var graph = GraphRewrites.Apply(model.Graph());
         var ranges = graph.QuantizableNodes.ToDictionary(n => n.Name, _ => new ActivationRange(-1, 1));
-        var choices = graph.QuantizableNodes.Where(n => Candidates.ForNode(n).Contains(precision))
-            .ToDictionary(n => n.Name, _ => precision);
-        var lowered = Lowerer.Lower(graph, new(choices), new RangeTable(ranges, ranges), new LoweringOptions("Tiny"));
+        var lowered = Lowerer.Lower(graph, Candidates.AsFarAsOffered(graph, precision), new RangeTable(ranges, ranges), new LoweringOptions("Tiny"));
         lowered.Weights.Dispose();
         return lowered.Plan.Hash;
     }

@@ -170,10 +170,9 @@ public sealed class FusedStoreTests
         var graph = GraphRewrites.Apply(model.Graph());
         var candidate = PrecisionConfig.Find(precision)!;
         var ranges = graph.QuantizableNodes.ToDictionary(n => n.Name, _ => new ActivationRange(-1, 1));
-        var choices = graph.QuantizableNodes.Where(n => Candidates.ForNode(n).Contains(candidate))
-            .ToDictionary(n => n.Name, _ => candidate);
-        Assert.NotEmpty(choices);
-        var lowered = Lowerer.Lower(graph, new(choices), new RangeTable(ranges, ranges), new LoweringOptions("Tiny"));
+        var assignment = Candidates.AsFarAsOffered(graph, candidate);
+        Assert.True(candidate == PrecisionConfig.F32 || assignment.Choices.Any());
+        var lowered = Lowerer.Lower(graph, assignment, new RangeTable(ranges, ranges), new LoweringOptions("Tiny"));
         string[] steps = [.. lowered.Plan.Steps.Select(s => s.Method)];
         using var compiled = CompiledModel.Compile(lowered);
         Tensor[] inputs = [.. shapes.Select(Input)];
