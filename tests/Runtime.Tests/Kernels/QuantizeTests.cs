@@ -161,6 +161,56 @@ public sealed unsafe class QuantizeTests
         }
     }
 
+    /// <summary>
+    /// All quotients that one correction could round to another code. It leaves an error below 2⁻⁴⁶, so they lie that close to the middle
+    /// between a tie and the float beside it: middle (25 bits) times scale (24 bits) is up to 8 away from a multiple of the last place of a
+    /// float, which is 2²⁴ or 2²⁵ as the product has 48 or 49 bits. Powers of two change nothing.
+    /// </summary>
+    [Theory]
+    [MemberData(nameof(Rows.Widths), MemberType = typeof(Rows))]
+    public void Quotients_beside_the_middle_next_to_a_tie_are_rounded_as_a_division_rounds_them(VectorWidth width)
+    {
+        int tested = 0;
+        for (int code = 0; code < 255; code++)
+        {
+            foreach (float neighbour in new[] { MathF.BitIncrement(code + 0.5f), MathF.BitDecrement(code + 0.5f) })
+            {
+                double middle = (code + 0.5 + neighbour) / 2;
+                long odd = (long)Math.ScaleB(middle, 24 - Math.ILogB(middle));
+                long inverse = odd;
+                for (int step = 0; step < 5; step++)
+                {
+                    inverse *= 2 - (odd * inverse);
+                }
+
+                for (int i = 0; i < 2 * 17; i++)
+                {
+                    // odd · mantissa = rest, modulo the place.
+                    var (rest, place) = ((i / 2) - 8, 1L << (24 + (i % 2)));
+                    long mantissa = (inverse * rest) & (place - 1);
+                    if (mantissa is < 1L << 23 or >= 1L << 24)
+                    {
+                        continue;
+                    }
+
+                    float scale = MathF.ScaleB(mantissa, -30), value = (float)(middle * scale);
+                    float[] values = [value, MathF.BitIncrement(value), MathF.BitDecrement(value)];
+                    using var x = GuardedBuffer<float>.From([.. Enumerable.Repeat(values, 8).SelectMany(v => v)]);
+                    using var y = new GuardedBuffer<byte>(24);
+                    Quantize.Run(width, x.Pointer, y.Pointer, 1, 24, scale, 0, 255);
+                    for (int k = 0; k < 24; k++)
+                    {
+                        Expect.True(Code(values[k % 3], scale, 0, 255) == y.Span[k], $"{values[k % 3]:R} / {scale:R}: {y.Span[k]}");
+                    }
+
+                    tested++;
+                }
+            }
+        }
+
+        Assert.True(tested > 5000);
+    }
+
     private static int Code(float value, float scale, int zeroPoint, int max) =>
         float.IsNaN(value) ? 0 : (int)Math.Clamp(Math.Round((double)(value / scale), MidpointRounding.ToEven) + zeroPoint, 0, max);
 
