@@ -5,18 +5,29 @@ namespace MixPrec.Compiler.Exclusion;
 
 /// <summary>
 /// A lock that one process of the machine holds at a time: an open file that nobody else may open (<c>flock</c>, or the share mode of
-/// Windows). The system ends it with the process, however that ends, so that no crash leaves it behind; the file stays, empty. A named
-/// mutex belongs to a thread, which a compilation may leave.
+/// Windows). The system ends it with the process, however that ends, so that no crash leaves it locked; whoever is done deletes the file.
+/// A named mutex belongs to a thread, which a compilation may leave.
 /// </summary>
 /// <remarks>Where no such file can be had (a read-only system, a file of another user that may not be read), everybody gets in: a lock that
 /// only protects measurements stops no build.</remarks>
 internal sealed class MachineLock : IDisposable
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>
+    /// Mode of a file that its holder has deleted: somebody who opened it before that gets the lock of a file that has no name any more,
+    /// while the next one makes a new file.
+    /// </summary>
+    private const UnixFileMode Deleted = UnixFileMode.UserRead;
+
+    private const UnixFileMode Readable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
+    private readonly string _path;
     private readonly FileStream? _file;
 
-    private MachineLock(FileStream? file, bool waited)
+    private MachineLock(string path, FileStream? file, bool waited)
     {
+        _path = path;
         _file = file;
         HadToWait = waited;
     }
@@ -38,9 +49,9 @@ internal sealed class MachineLock : IDisposable
             switch (TryOpen(path, out var file))
             {
                 case Attempt.Opened:
-                    return new(file, waited);
+                    return new(path, file, waited);
                 case Attempt.Impossible:
-                    return new(null, waited);
+                    return new(path, null, waited);
                 case Attempt.Taken when !waited:
                     waiting();
                     break;
@@ -50,7 +61,42 @@ internal sealed class MachineLock : IDisposable
         }
     }
 
-    public void Dispose() => _file?.Dispose();
+    public void Dispose()
+    {
+        if (_file is null || !_file.CanRead)
+        {
+            return;
+        }
+
+        // Windows deletes no file that is open, and so none that the next one has already.
+        if (OperatingSystem.IsWindows())
+        {
+            _file.Dispose();
+            _ = TryDelete();
+            return;
+        }
+
+        if (TryDelete())
+        {
+            File.SetUnixFileMode(_file.SafeFileHandle, Deleted);
+        }
+
+        _file.Dispose();
+    }
+
+    /// <summary>False for the file of another user, which stays.</summary>
+    private bool TryDelete()
+    {
+        try
+        {
+            File.Delete(_path);
+            return true;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>The same path for every process of the machine, whatever its own temporary folder is.</summary>
     internal static string PathOf(string name, string subject)
@@ -73,40 +119,63 @@ internal sealed class MachineLock : IDisposable
     private static Attempt TryOpen(string path, out FileStream? file)
     {
         file = null;
+        if (new FileInfo(path).LinkTarget is not null || !Exists(path))
+        {
+            return Attempt.Impossible;
+        }
+
         try
         {
-            if (!File.Exists(path))
+            file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.None);
+            if (OperatingSystem.IsWindows() || File.GetUnixFileMode(file.SafeFileHandle) != Deleted)
             {
-                Create(path);
+                return Attempt.Opened;
             }
 
-            file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.None);
-            return Attempt.Opened;
-        }
-        catch (IOException) when (File.Exists(path))
-        {
+            file.Dispose();
+            file = null;
             return Attempt.Taken;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (IOException)
+        {
+            // Held, or deleted by its holder meanwhile.
+            return Attempt.Taken;
+        }
+        catch (UnauthorizedAccessException)
         {
             return Attempt.Impossible;
         }
     }
 
-    private static void Create(string path)
+    /// <summary>Creates the file where there is none. Others create and delete it at the same time: one look may miss it, not three.</summary>
+    private static bool Exists(string path)
+    {
+        for (int look = 0; look < 3; look++)
+        {
+            if (File.Exists(path) || TryCreate(path))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool TryCreate(string path)
     {
         try
         {
             using var created = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite);
             if (!OperatingSystem.IsWindows())
             {
-                File.SetUnixFileMode(created.SafeFileHandle,
-                    UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+                File.SetUnixFileMode(created.SafeFileHandle, Readable);
             }
+
+            return true;
         }
-        catch (IOException) when (File.Exists(path))
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // Another process created it meanwhile.
+            return false;
         }
     }
 }

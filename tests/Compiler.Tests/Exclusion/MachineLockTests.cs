@@ -32,7 +32,6 @@ public sealed class MachineLockTests : IDisposable
         using var first = MachineLock.Enter("test", _subject, Never, TestContext.Current.CancellationToken);
         using var second = MachineLock.Enter("test", _subject + "2", Never, TestContext.Current.CancellationToken);
         Assert.False(second.HadToWait);
-        File.Delete(MachineLock.PathOf("test", _subject + "2"));
     }
 
     [Fact]
@@ -57,6 +56,63 @@ public sealed class MachineLockTests : IDisposable
 
         using var next = MachineLock.Enter("test", _subject, Never, TestContext.Current.CancellationToken);
         Assert.False(next.HadToWait);
+    }
+
+    [Fact]
+    public void NothingIsLeftInTheTemporaryFolder()
+    {
+        string path = MachineLock.PathOf("test", _subject);
+        using (MachineLock.Enter("test", _subject, Never, TestContext.Current.CancellationToken))
+        {
+            Assert.True(File.Exists(path));
+        }
+
+        Assert.False(File.Exists(path));
+    }
+
+    /// <summary>Each holder deletes the file that others have open already: nobody may get the lock of a file without a name.</summary>
+    [Fact]
+    public async Task ManyInTurnAreNeverTwoAtOnce()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        int inside = 0;
+        int entered = 0;
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() =>
+        {
+            for (int i = 0; i < 10; i++)
+            {
+                using var turn = MachineLock.Enter("test", _subject, () => { }, cancellation);
+                Assert.Equal(1, Interlocked.Increment(ref inside));
+                entered++;
+                Interlocked.Decrement(ref inside);
+            }
+        }, cancellation)));
+        Assert.Equal(80, entered);
+    }
+
+    [Fact]
+    public void ALinkInItsPlaceIsNotFollowed()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("links need rights there");
+            return;
+        }
+
+        string target = Path.GetTempFileName();
+        string path = MachineLock.PathOf("test", _subject);
+        try
+        {
+            var mode = File.GetUnixFileMode(target);
+            File.CreateSymbolicLink(path, target);
+            MachineLock.Enter("test", _subject, Never, TestContext.Current.CancellationToken).Dispose();
+            Assert.Equal(target, new FileInfo(path).LinkTarget);
+            Assert.Equal(mode, File.GetUnixFileMode(target));
+        }
+        finally
+        {
+            File.Delete(target);
+        }
     }
 
     [Fact]
