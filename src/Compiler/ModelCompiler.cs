@@ -50,6 +50,16 @@ internal static class ModelCompiler
         return new InspectedModel(model, graph, plan);
     }
 
+    /// <summary>Times everything that a plan of the model may be made of.</summary>
+    /// <exception cref="MixPrecException">The model, the data or the options are at fault.</exception>
+    public static Profile Profile(CompilerOptions options, IProgress<BuildProgress> progress, CancellationToken cancellation)
+    {
+        progress.Report(new(1, "reading the model"));
+        TargetMachine.Require(options);
+        var network = Network.Rewrite(options, OnnxModelReader.Read(options.Model, options.Dimensions, options.Constants));
+        return new Profiler(options, network.Graph, progress, cancellation).Run();
+    }
+
     /// <summary>One build at a time makes a plan; whoever waited for it takes what the other has written.</summary>
     private static CompilationResult Plan(Network network, BuildRoute.Planned route, BuildOutput output, IProgress<BuildProgress> progress,
         CancellationToken cancellation)

@@ -45,7 +45,7 @@ internal static class LockFileReader
     private static LockedPlan Plan(JsonMembers plan, string file)
     {
         var subject = new LockSubject(Hash(plan, "model")!, Hash(plan, "calibrationData", optional: true),
-            Hash(plan, "validationData", optional: true), Options(plan.Members("options"))) { ModelName = file };
+            Hash(plan, "validationData", optional: true), Options(plan.Members("options"))) { ModelName = file, TimingHash = Hash(plan, LockSubject.TimingMember, optional: true) };
         var layers = plan.List("layers").Select((layer, i) => Layer(new JsonMembers(layer, $"layer {i}"))).ToArray();
         return layers.GroupBy(l => l.Name).FirstOrDefault(g => g.Count() > 1) is { Key: var twice }
             ? throw new FormatException($"two layers are named '{Onnx.PrintableName.Of(twice)}'")
@@ -59,7 +59,7 @@ internal static class LockFileReader
 
     private static LockedNumbers Numbers(JsonMembers numbers) => new(
         numbers.NumberOrNaN("predictedError"), numbers.NumberOrNaN("measuredError"), numbers.NumberOrNaN("upperBound95"),
-            Count(numbers, "heldOutSamples"),
+            numbers.Count("heldOutSamples"),
         numbers.NumberOrNaN("float32Microseconds"), numbers.NumberOrNaN("predictedMicroseconds"),
             numbers.NumberOrNaN("measuredMicroseconds"), numbers.Text("machine"));
 
@@ -81,10 +81,6 @@ internal static class LockFileReader
             ? new ActivationRange((float)lowest, (float)highest)
             : throw layer.Error($"as '{name}' a range [lowest, highest] of finite numbers around 0");
 
-    private static int Count(JsonMembers members, string name) =>
-        members.Number(name) is var value && value >= 0 && value <= int.MaxValue
-            && value == Math.Floor(value) ? (int)value : throw members.Error($"a count as '{name}'");
-
     private static string? Hash(JsonMembers members, string name, bool optional = false)
     {
         if (optional && members.IsNull(name))
@@ -95,31 +91,4 @@ internal static class LockFileReader
         string hash = members.Text(name);
         return hash.Length == 64 && hash.All(char.IsAsciiHexDigitLower) ? hash : throw members.Error($"64 hexadecimal digits as '{name}'");
     }
-}
-
-/// <summary>The members of a JSON object, read with their types; <paramref name="place"/> names it in messages.</summary>
-internal sealed class JsonMembers(object? value, string place)
-{
-    private readonly Dictionary<string, object?> _members = value as Dictionary<string, object?>
-        ?? throw new FormatException($"{place} is no JSON object");
-
-    public IReadOnlyCollection<string> Names => _members.Keys;
-
-    /// <summary>Of all members, as a plan of a lock file has it.</summary>
-    public string Digest => PlanDigest.Compute(_members);
-
-    public bool IsNull(string name) => _members.GetValueOrDefault(name) is null;
-
-    public string Text(string name) => _members.GetValueOrDefault(name) as string ?? throw Error($"text as '{name}'");
-
-    public double Number(string name) => _members.GetValueOrDefault(name) is double number
-        && double.IsFinite(number) ? number : throw Error($"a number as '{name}'");
-
-    public double NumberOrNaN(string name) => IsNull(name) ? double.NaN : Number(name);
-
-    public List<object?> List(string name) => _members.GetValueOrDefault(name) as List<object?> ?? throw Error($"a list as '{name}'");
-
-    public JsonMembers Members(string name) => new(_members.GetValueOrDefault(name), name);
-
-    public FormatException Error(string expected) => new($"{place}: {expected} expected");
 }

@@ -22,6 +22,11 @@ internal static class LockFileWriter
         Member(text, "model", Quote(plan.Subject.ModelHash));
         Member(text, "calibrationData", Quote(plan.Subject.CalibrationHash));
         Member(text, "validationData", Quote(plan.Subject.ValidationHash));
+        if (plan.Subject.TimingHash is { } times)
+        {
+            Member(text, LockSubject.TimingMember, Quote(times));
+        }
+
         Member(text, "loss", Quote(plan.Loss));
         Member(text, "estimator", Quote(plan.Estimator));
         Lines(text, "options", '{', plan.Subject.Options.Select(o => $"{Quote(o.Key)}: {Quote(o.Value)}"), "},\n");

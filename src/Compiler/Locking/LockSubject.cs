@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using MixPrec.Compiler.Onnx;
 using MixPrec.Compiler.Options;
+using MixPrec.Compiler.Timing;
 using MixPrec.Metadata;
 
 namespace MixPrec.Compiler.Locking;
@@ -15,7 +16,13 @@ namespace MixPrec.Compiler.Locking;
 internal sealed record LockSubject(string ModelHash, string? CalibrationHash, string? ValidationHash,
     IReadOnlyList<KeyValuePair<string, string>> Options)
 {
+    /// <summary>Name of <see cref="TimingHash"/> in a lock file, which has it only where times come from a table.</summary>
+    public const string TimingMember = "timingTable";
+
     private const int KeyBytes = 6;
+
+    /// <summary>Of the timing table, as far as it is about the model; null when it is not there, or times were measured.</summary>
+    public string? TimingHash { get; init; }
 
     /// <summary>File name of the model, without its folder; empty where a file of version 1 does not say it.</summary>
     public string ModelName { get; init; } = "";
@@ -48,7 +55,7 @@ internal sealed record LockSubject(string ModelHash, string? CalibrationHash, st
     /// <param name="model">The imported model, for the files it consists of.</param>
     public static LockSubject FromOptions(CompilerOptions options, ImportedModel model) =>
         new(ContentHash.OfFiles(model.Files), HashOf(options.CalibrationData), HashOf(options.ValidationData),
-            OptionsOf(options)) { ModelName = Path.GetFileName(options.Model) };
+            OptionsOf(options)) { ModelName = Path.GetFileName(options.Model), TimingHash = TimesOf(options) };
 
     /// <summary>The same, where no name is known with this one.</summary>
     public LockSubject Named(string modelName) => ModelName.Length > 0 ? this : this with { ModelName = modelName };
@@ -65,7 +72,7 @@ internal sealed record LockSubject(string ModelHash, string? CalibrationHash, st
         }
 
         foreach (var (words, locked, now) in new[] { ("calibration data", CalibrationHash, current.CalibrationHash),
-            ("validation data", ValidationHash, current.ValidationHash) })
+            ("validation data", ValidationHash, current.ValidationHash), ("timing table", TimingHash, current.TimingHash) })
         {
             if (now is not null && locked != now)
             {
@@ -89,6 +96,27 @@ internal sealed record LockSubject(string ModelHash, string? CalibrationHash, st
 
     private static string? HashOf(string? path) => path is not null
         && (File.Exists(path) || Directory.Exists(path)) ? ContentHash.OfFileOrFolder(path) : null;
+
+    /// <summary>
+    /// Of what a timing table says of this model: that others are added to it changes no plan. A file that is no table counts whole, and
+    /// is refused where it is needed.
+    /// </summary>
+    private static string? TimesOf(CompilerOptions options)
+    {
+        if (options.TimingTable is not { } path || !File.Exists(path))
+        {
+            return null;
+        }
+
+        try
+        {
+            return TimingFile.Read(path).HashFor(Path.GetFileName(options.Model));
+        }
+        catch (MixPrecException)
+        {
+            return HashOf(path);
+        }
+    }
 
     private static KeyValuePair<string, string>[] OptionsOf(CompilerOptions options) =>
     [

@@ -55,6 +55,9 @@ internal sealed record CompilerOptions
     /// <summary>Instruction set that the machine has to plan for; null for whichever it has.</summary>
     public string? TargetIsa { get; init; }
 
+    /// <summary>A file of times to plan with; null measures them.</summary>
+    public string? TimingTable { get; init; }
+
     /// <summary>Threads of a run of the generated class, unless it is loaded for another number; times are measured with them.</summary>
     public int Threads { get; init; } = 1;
 

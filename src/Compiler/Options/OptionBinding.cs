@@ -44,6 +44,7 @@ internal sealed record OptionBinding(
         new("Pin", (o, v) => o with { Pin = [.. Entries(o, "Pin", v, PinForm).Select(pin => Pin(o, v, pin))] },
             o => string.Join(";", o.Pin.Select(p => $"{p.Key}={p.Value}"))),
         new("TargetIsa", (o, v) => o with { TargetIsa = v }, o => o.TargetIsa?.ToLowerInvariant() ?? ""),
+        new("TimingTable", (o, v) => o with { TimingTable = v }, o => o.TimingTable ?? ""),
         new("Threads", (o, v) => o with { Threads = (int)Count(v) }, o => o.Threads == 1 ? "" : Text(o.Threads)),
         new("Dimensions", (o, v) => o with { Dimensions = DimensionBindings.Parse(v) }, o => o.Dimensions.ToString()),
         new("Constants", (o, v) => o with { Constants = ConstantBindings.Parse(v) }, o => o.Constants.ToString()),

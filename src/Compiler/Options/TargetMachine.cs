@@ -39,7 +39,8 @@ internal static class TargetMachine
             throw new MixPrecException(DiagnosticCatalog.KernelUnavailable, options.Model, refused.Message);
         }
 
-        if (options.TargetIsa is not { Length: > 0 } wanted)
+        // With a timing table nothing is timed, and the table says which set it is of.
+        if (options.TargetIsa is not { Length: > 0 } wanted || options.TimingTable is not null)
         {
             return;
         }
@@ -56,7 +57,7 @@ internal static class TargetMachine
     /// <summary>What the times of a plan leave out.</summary>
     public static IEnumerable<Diagnostic> Warnings(CompilerOptions options)
     {
-        if (options.Threads > Environment.ProcessorCount && options.Objective == Objective.Time)
+        if (options.Threads > Environment.ProcessorCount && options.Objective == Objective.Time && options.TimingTable is null)
         {
             yield return Diagnostic.Create(DiagnosticCatalog.MoreThreadsThanProcessors, options.Model,
                 options.ClassName, options.Threads, Environment.ProcessorCount);
@@ -65,10 +66,10 @@ internal static class TargetMachine
 
     /// <summary>
     /// What is worth measuring for the set: activations of fewer bits, and sums of 16, are left out where its kernels compute them as they
-    /// do u8 × s8 with sums of 32 bits. Without a target nothing is left out; nor is a layer's only candidate, which its pin decided.
+    /// do u8 × s8 with sums of 32 bits. Without a target nothing is left out, and with a timing table what was not measured for it; nor is a layer's only candidate, which its pin decided.
     /// </summary>
     public static IReadOnlyList<PrecisionConfig> Worthwhile(CompilerOptions options, IReadOnlyList<PrecisionConfig> candidates) =>
-        string.IsNullOrEmpty(options.TargetIsa) || candidates.Count < 2 ? candidates
+        string.IsNullOrEmpty(options.TargetIsa) || options.TimingTable is not null || candidates.Count < 2 ? candidates
             : Worthwhile(candidates, KernelChoice.HasSevenBitSums, KernelChoice.HasBlockSums);
 
     /// <inheritdoc cref="Worthwhile(CompilerOptions, IReadOnlyList{PrecisionConfig})"/>

@@ -49,13 +49,15 @@ internal sealed class Findings(CompilerOptions options, AcceptanceCriteria crite
             yield return Of(DiagnosticCatalog.FewHeldOut, options.ClassName, HeldOut, LossError.EnoughSamples);
         }
 
-        if (table is { Agrees: false })
+        // Of a timing table this is said when it is made.
+        bool isMeasured = !shipment.Times.IsPredicted;
+        if (isMeasured && table is { Agrees: false })
         {
             yield return Of(DiagnosticCatalog.PartsDisagree, options.ClassName, ReportText.Nanoseconds(table.Sum),
                 ReportText.Nanoseconds(table.Whole.Nanoseconds));
         }
 
-        if (options.Objective == Objective.Time && Widest(shipment) is { } widest && widest.RelativeSpread > WideSpread)
+        if (isMeasured && options.Objective == Objective.Time && Widest(shipment) is { } widest && widest.RelativeSpread > WideSpread)
         {
             yield return Of(DiagnosticCatalog.TimesSpread, options.ClassName, ReportText.Percent(widest.RelativeSpread),
                 ReportText.Nanoseconds(widest.Nanoseconds));
@@ -151,6 +153,7 @@ internal sealed class Findings(CompilerOptions options, AcceptanceCriteria crite
             ? $"Raise the limit; no ErrorBudget is predicted to lead below {SignificantDigits.Text(reach)} µs, with the fastest candidate of every layer." : "Raise the limit or ErrorBudget.";
         return Of(
             DiagnosticCatalog.LatencyMissed, options.ClassName, SignificantDigits.Text(limit), SignificantDigits.Above(Microseconds(least)),
+            least.Times!.IsPredicted ? "predicted with the timing table" : "measured on the whole network",
             SignificantDigits.Text(least.Times!.First.Nanoseconds / 1000), cost, advice, ReportFile);
     }
 

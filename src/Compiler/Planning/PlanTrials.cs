@@ -1,4 +1,3 @@
-using MixPrec.Compiler.Data;
 using MixPrec.Compiler.Execution;
 using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Graphs;
@@ -29,8 +28,8 @@ internal interface IPlanTrials
 
 /// <summary>Plans as the classes that would ship: compiled, run on held-out samples and timed as whole networks.</summary>
 internal sealed class PlanTrials(
-    CompilerOptions options, Graph graph, RangeTable ranges, EncodedWeightsCache weights, SampleSet calibration, HeldOut heldOut,
-        CompiledModel float32, AcceptanceCriteria criteria, CancellationToken cancellation) : IPlanTrials
+    CompilerOptions options, Graph graph, RangeTable ranges, EncodedWeightsCache weights, HeldOut heldOut, IWholeTimes times,
+        AcceptanceCriteria criteria, CancellationToken cancellation) : IPlanTrials
 {
     /// <summary>Longest comparison of two networks. It ends as soon as the rounds tell.</summary>
     private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(8);
@@ -56,7 +55,7 @@ internal sealed class PlanTrials(
         cancellation.ThrowIfCancellationRequested();
         using var model = Compile(assignment);
         var (error, agreement) = heldOut.Measure(model);
-        return new(error, agreement, criteria.MaxNanoseconds is null ? null : Compare(assignment, model, s_demanded));
+        return new(error, agreement, criteria.MaxNanoseconds is null ? null : times.Compare(assignment, () => model, s_demanded));
     });
 
     public Verified? Best(SelectionProblem problem, Func<Configuration, bool> allowed)
@@ -77,28 +76,26 @@ internal sealed class PlanTrials(
             return known;
         }
 
-        using var model = Compile(plan.Selection.Assignment);
-        return Compare(plan.Selection.Assignment, model, s_longest);
+        using var model = new Lazily(() => Compile(plan.Selection.Assignment));
+        return times.Compare(plan.Selection.Assignment, model.Get, s_longest);
     }
 
     public TimeComparison Times(Verified first, Verified second)
     {
-        using var one = Compile(first.Selection.Assignment);
-        using var other = Compile(second.Selection.Assignment);
-        return NetworkTimer.Compare(graph, calibration, one, other, s_longest, cancellation);
-    }
-
-    /// <summary>Fp32 against itself is one measurement: two would differ by chance.</summary>
-    private TimeComparison Compare(PrecisionAssignment assignment, CompiledModel model, TimeSpan longest)
-    {
-        if (graph.QuantizableNodes.Any(n => assignment[n] != PrecisionConfig.F32))
-        {
-            return NetworkTimer.Compare(graph, calibration, float32, model, longest, cancellation);
-        }
-
-        var time = NetworkTimer.Measure(graph, calibration, float32, cancellation);
-        return new(time, time);
+        using var one = new Lazily(() => Compile(first.Selection.Assignment));
+        using var other = new Lazily(() => Compile(second.Selection.Assignment));
+        return times.Compare(first.Selection.Assignment, one.Get, second.Selection.Assignment, other.Get, s_longest);
     }
 
     private CompiledModel Compile(PrecisionAssignment assignment) => Compile(options, graph, assignment, ranges, weights);
+
+    /// <summary>A network that is compiled only if its time is measured.</summary>
+    private sealed class Lazily(Func<CompiledModel> compile) : IDisposable
+    {
+        private CompiledModel? _model;
+
+        public CompiledModel Get() => _model ??= compile();
+
+        public void Dispose() => _model?.Dispose();
+    }
 }

@@ -10,9 +10,10 @@ using MixPrec.Compiler.Timing;
 namespace MixPrec.Compiler.Planning;
 
 /// <summary>A plan as the lock file holds it.</summary>
-/// <param name="isTimed">Whether times were measured.</param>
+/// <param name="isTimed">Whether times were measured, now or for a timing table.</param>
+/// <param name="machine">Of the timing table; null without one.</param>
 internal sealed class PlannedLock(CompilerOptions options, CalibrationResult calibration, SensitivityTable sensitivity,
-    PartitionResult parts, bool isTimed)
+    PartitionResult parts, bool isTimed, TimingMachine? machine)
 {
     public LockedPlan Create(LockSubject subject, Shipment shipment, SelectionProblem problem, int heldOutSamples)
     {
@@ -23,7 +24,8 @@ internal sealed class PlannedLock(CompilerOptions options, CalibrationResult cal
         double predicted = times.First.Nanoseconds - (plan.Selection.GainNanoseconds * gainScale);
         var numbers = new LockedNumbers(
             plan.Selection.PredictedError, plan.Error.Value, plan.Error.UpperBound95, heldOutSamples,
-            times.First.Nanoseconds / 1000, predicted / 1000, times.Second.Nanoseconds / 1000, Machine.Description);
+            times.First.Nanoseconds / 1000, predicted / 1000,
+            times.IsPredicted ? double.NaN : times.Second.Nanoseconds / 1000, machine?.Cpu ?? Machine.Description);
         var layers = parts.Subgraphs.Zip(plan.Selection.Configurations).SelectMany(p => Layers(p.First, p.Second, gainScale));
         return new LockedPlan(subject, calibration.Samples.Loss.Kind.ToString(), options.Estimator.ToString(), [.. layers], numbers);
     }

@@ -35,12 +35,17 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
     private readonly StageProgress _progress = new(heard, TimeProvider.System, cancellation);
     private IDisposable? _turn;
     private CompiledModel? _float32;
+    private TableTimes? _table;
 
     private CandidateSets Choices => field ??= new(options, rules, _weights);
 
-    private bool NeedsTimes => options.Objective == Objective.Time || options.MaxLatencyMicroseconds is not null;
+    private bool NeedsTimes => options.Objective == Objective.Time || options.MaxLatencyMicroseconds is not null || _table is not null;
 
-    /// <exception cref="MixPrecException">The data do not fit the model, or a demand does not; or a library is missing.</exception>
+    private string WordsOfTiming => _table is not null ? "taking times from the timing table"
+        : NeedsTimes ? "measuring every configuration" : "counting what every configuration saves";
+
+    /// <exception cref="MixPrecException">The data do not fit the model, or a demand or a timing table does not; or a library is
+    /// missing.</exception>
     public PlanningSamples Read()
     {
         if (options.MinTop1Agreement is { } least && !Top1.IsDefinedFor(graph))
@@ -51,7 +56,10 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
 
         NativeDependency.OrTools.Require();
         _progress.Begin(3, "reading the samples");
-        return PlanningSamples.Read(options, graph);
+        var samples = PlanningSamples.Read(options, graph);
+        _table = options.TimingTable is { } table
+            ? TableTimes.Read(options, table, graph, SampleSizes.Find(graph, samples.Calibration)) : null;
+        return samples;
     }
 
     public CalibrationResult Calibrate(PlanningSamples samples)
@@ -79,8 +87,8 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
     public PartitionResult Partition(CalibrationResult calibration, SensitivityTable sensitivity)
     {
         int kept = graph.QuantizableNodes.Count(n => Choices.Allowed(n).Count > Choices.Bounded(n, sensitivity).Count);
-        _turn = TimingTurn.Wait(heard, 40, cancellation);
-        _progress.Begin(40, (NeedsTimes ? "measuring every configuration" : "counting what every configuration saves") + (kept == 0 ? ""
+        _turn = _table is null ? TimingTurn.Wait(heard, 40, cancellation) : null;
+        _progress.Begin(40, WordsOfTiming + (kept == 0 ? ""
             : string.Create(CultureInfo.InvariantCulture,
             $"; {Counted.Of(kept, "layer")} that the loss does not respond to in fp32")), to: 75);
         return new([.. SequentialPartition.Partition(graph).Where(s => s.Quantizable.Count > 0)],
@@ -95,13 +103,30 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
             return new(ConfigurationEnumerator.DefaultCap, Choices.Configurations(parts.Subgraphs, sensitivity), null, 0);
         }
 
+        return _table is not null ? Tabled(_table, _float32, parts, sensitivity) : Measured(_float32, parts, calibration, sensitivity);
+    }
+
+    private TimingResult Measured(CompiledModel float32, PartitionResult parts, CalibrationResult calibration,
+        SensitivityTable sensitivity)
+    {
         var samples = calibration.Samples.Calibration;
         ITimeModel times = new MeasuredTimes(graph, samples, new SubgraphTimer(graph, samples, calibration.Ranges, _weights,
             options.Threads, options.TimingBudget, _progress.Step, cancellation), cancellation);
-        var whole = times.Whole(_float32);
-        int cap = Cap(parts, sensitivity, whole.Nanoseconds, _float32.Footprint);
+        var whole = times.Whole(float32);
+        int cap = Cap(parts, sensitivity, whole.Nanoseconds, float32.Footprint);
         var configurations = Choices.Configurations(parts.Subgraphs, sensitivity, cap);
-        return new(cap, configurations, times.Parts(parts.Subgraphs, configurations, _float32, whole), whole.Nanoseconds);
+        return new(cap, configurations, times.Parts(parts.Subgraphs, configurations, float32, whole), whole.Nanoseconds);
+    }
+
+    private TimingResult Tabled(TableTimes table, CompiledModel float32, PartitionResult parts, SensitivityTable sensitivity)
+    {
+        var all = Choices.Configurations(parts.Subgraphs, sensitivity);
+        var offered = table.Offered(parts.Subgraphs, all);
+        var whole = table.Whole(float32);
+        return new(ConfigurationEnumerator.DefaultCap, offered, table.Parts(parts.Subgraphs, offered, float32, whole), whole.Nanoseconds)
+        {
+            Warnings = [.. table.Warnings(offered.Sum(c => c.Count), all.Sum(c => c.Count))],
+        };
     }
 
     public VerificationResult SelectAndVerify(SelectionProblem problem, CalibrationResult calibration)
@@ -109,8 +134,9 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
         _progress.Begin(75, "selecting and verifying");
         var (samples, float32) = (calibration.Samples, _float32!);
         var heldOut = new HeldOut(graph, samples.HeldOut, samples.Loss.Kind, float32);
-        var trials = new PlanTrials(options, graph, calibration.Ranges, _weights, samples.Calibration, heldOut, float32, _criteria,
-            cancellation);
+        IWholeTimes times = _table is not null ? new PredictedWholes(problem, _table.Whole(float32))
+            : new MeasuredWholes(graph, samples.Calibration, float32, cancellation);
+        var trials = new PlanTrials(options, graph, calibration.Ranges, _weights, heldOut, times, _criteria, cancellation);
         return new(new ShippingPolicy(options, _criteria, trials, _progress).Decide(problem), heldOut.Count);
     }
 
@@ -119,12 +145,12 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
         PartitionResult parts, TimingResult times, SelectionProblem problem, VerificationResult verified)
     {
         var (samples, shipment) = (calibration.Samples, verified.Shipment);
-        var locked = new PlannedLock(options, calibration, sensitivity, parts, times.Table is not null)
+        var locked = new PlannedLock(options, calibration, sensitivity, parts, times.Table is not null, _table?.Machine)
             .Create(subject, shipment, problem, verified.HeldOutSamples);
         var findings = new Findings(options, _criteria, verified.HeldOutSamples);
         var failure = findings.Failure(shipment.Plan, locked);
         Diagnostic?[] ofData = [sensitivity.LeftOut.Warning(options.ClassName, options.CalibrationData), Infinite(calibration.Ranges)];
-        Diagnostic[] warnings = [.. ofData.OfType<Diagnostic>(),
+        Diagnostic[] warnings = [.. ofData.OfType<Diagnostic>(), .. times.Warnings,
             .. failure is null ? findings.Warnings(shipment, problem, times.Table, times.Cap) : []];
         var report = new PlanReport(options, parts.Subgraphs, problem, times.Table, shipment, samples.Calibration.Count, parts.Sizes,
             sensitivity.Recomputed).Of(locked) with
@@ -133,7 +159,8 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
             Warnings = [.. warnings.Select(w => w.Text)],
         };
         return new PlannedDecisions(locked, samples.Loss.IsOfClasses || options.MinTop1Agreement is not null ? report
-            : report with { Top1Agreement = double.NaN }, failure, warnings, samples.Files);
+            : report with { Top1Agreement = double.NaN }, failure, warnings,
+            [.. samples.Files, .. options.TimingTable is { } timings ? [timings] : Array.Empty<string>()]);
     }
 
     public void Dispose()

@@ -35,11 +35,11 @@ internal sealed class ShippingPolicy(CompilerOptions options, AcceptanceCriteria
             chosen = rival;
         }
 
-        progress.Begin(92, "measuring the whole network");
+        progress.Begin(92, options.TimingTable is null ? "measuring the whole network" : "predicting the time of the whole network");
         var times = trials.Times(chosen);
         return options.Objective == Objective.Time && !chosen.IsFloat && criteria.Meets(chosen) && times.Verdict == Verdict.NotFaster
             && trials.Best(problem, c => c.IsFloat) is { } plain
-            ? new(plain, plain.Times ?? new(times.First, times.First), new(chosen, times))
+            ? new(plain, plain.Times ?? (times with { Second = times.First }), new(chosen, times))
             : new(chosen, times, null);
     }
 

@@ -22,7 +22,11 @@ internal sealed record PartitionResult(IReadOnlyList<Subgraph> Subgraphs, IReadO
 /// <param name="Table">Null where times do not matter.</param>
 /// <param name="Float32Nanoseconds">Of the whole network; 0 where times do not matter.</param>
 internal sealed record TimingResult(int Cap, IReadOnlyList<IReadOnlyList<IReadOnlyList<PrecisionConfig>>> Configurations,
-    TimingTable? Table, double Float32Nanoseconds);
+    TimingTable? Table, double Float32Nanoseconds)
+{
+    /// <summary>What there is to say of where the times come from.</summary>
+    public IReadOnlyList<Diagnostic> Warnings { get; init; } = [];
+}
 
 /// <summary>The plan that ships, and how many samples it was verified on.</summary>
 internal sealed record VerificationResult(Shipment Shipment, int HeldOutSamples);

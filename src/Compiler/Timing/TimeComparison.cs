@@ -13,9 +13,12 @@ internal enum Verdict
     NotFaster,
 }
 
-/// <summary>Two networks that were timed in turns.</summary>
+/// <summary>Two networks, timed in turns or predicted.</summary>
 internal sealed record TimeComparison(Measurement First, Measurement Second)
 {
+    /// <summary>Whether the times follow from those of parts in a timing table, and nothing was run.</summary>
+    public bool IsPredicted { get; init; }
+
     /// <summary>Share of the time of the first that the second has to save.</summary>
     public const double LeastGain = 0.01;
 

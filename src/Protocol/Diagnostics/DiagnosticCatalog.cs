@@ -93,6 +93,15 @@ internal static class DiagnosticCatalog
     public static readonly DiagnosticDescription AlreadyQuantized =
         new("MXP1054", "Model is already quantized",
         "Layer '{0}' reads values that the model quantizes itself: export the model that it was made from.");
+    public static readonly DiagnosticDescription TimingTableUnreadable = new("MXP1090", "Timing table is unreadable",
+        "The timing table '{0}' cannot be read: {1}. Restore it, or delete it and make it anew (mixprec profile MODEL).");
+    public static readonly DiagnosticDescription TimingTableStale = new("MXP1091", "Timing table of another version", "The timing table '{0}' was made by version {1} of MixPrec.Build, and this is {2}, whose kernels may take other times: delete it and make it anew (mixprec profile {3}).");
+    public static readonly DiagnosticDescription TimingTableOfAnother = new("MXP1092", "Timing table does not fit", "The timing table '{0}' does not fit: {1}. Name another file, or make one for these (mixprec profile).");
+    public static readonly DiagnosticDescription TimingTableLacks = new("MXP1093", "Timing table lacks the model", "The timing table '{0}' has no times of '{1}' as it is: {2}. Measure them with the same options (mixprec profile {1}); they are added to the file.");
+    public static readonly DiagnosticDescription TimingTableForeign = new("MXP1094", "Timing table of another machine", "'{0}' is planned with times of another machine ('{1}'): {2}. That is right where the plan is for that machine; for this one measure here (mixprec profile).", IsWarning: true);
+    public static readonly DiagnosticDescription TimingTableIncomplete = new("MXP1095", "Timing table is incomplete", "'{0}': the timing table '{1}' has times of {2} of the {3} configurations that could be chosen, and the others were not. Measure with the same options and more time to have them all (mixprec profile).", IsWarning: true);
+    public static readonly DiagnosticDescription TimingTableUnwritable =
+        new("MXP1096", "Timing table cannot be written", "The timing table '{0}' cannot be written: {1}. Name another file.");
     public static readonly DiagnosticDescription LockStale = new("MXP1101", "Lock file is stale",
         "The lock file '{0}' does not match: {1}. Run 'dotnet build -t:MixPrecUpdate' and commit the result.");
     public static readonly DiagnosticDescription LockMissing = new("MXP1102", "Lock file is missing",
@@ -161,7 +170,7 @@ internal static class DiagnosticCatalog
         "The packed weights are larger than {0} bytes, the most that an assembly or an array holds: set WeightsMode=\"File\".");
 
     public static readonly DiagnosticDescription PartsDisagree = new("MXP4010", "Times of the parts do not add up", "'{0}': its parts, timed one by one in fp32, take {1} together, and the whole takes {2}. Times were scaled to fit, and the plan may not be the best. Plan again on a machine that does nothing else.", IsWarning: true);
-    public static readonly DiagnosticDescription LatencyMissed = new("MXP4011", "Time limit missed", "'{0}' misses MaxLatencyMicroseconds {1}: the least time found is {2} µs, measured on the whole network (fp32 takes {3} µs){4}. {5} Report: {6}");
+    public static readonly DiagnosticDescription LatencyMissed = new("MXP4011", "Time limit missed", "'{0}' misses MaxLatencyMicroseconds {1}: the least time found is {2} µs, {3} (fp32 takes {4} µs){5}. {6} Report: {7}");
     public static readonly DiagnosticDescription TimesSpread = new("MXP4012", "Times spread", "'{0}': its times spread by {1} around {2}, because this machine does other things too. Another plan may be faster: plan again when it is idle (dotnet build -t:MixPrecUpdate).", IsWarning: true);
     public static readonly DiagnosticDescription PlanNotFaster = new("MXP4013", "The best plan is no faster than fp32", "'{0}' stays in fp32: the best plan takes {1} out of fp32, and the whole network then takes {2} instead of {3}, {4}. To keep such a plan, for its smaller weights, set Objective=\"Memory\" or pin the layers.", IsWarning: true);
     public static readonly DiagnosticDescription BudgetAllowsNothing =

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using MixPrec.Compiler;
 using MixPrec.Compiler.Options;
-using MixPrec.Diagnostics;
 using MixPrec.Jobs;
 using MixPrec.Metadata;
 using MixPrec.Worker.CommandLine;
@@ -18,8 +17,7 @@ namespace MixPrec.Worker.Commands;
 internal sealed class PlanCommand : WorkerCommand
 {
     private readonly Argument<string> modelFile;
-    private readonly IReadOnlyList<(Metadatum Row, Option<string> Option)> metadata;
-    private readonly IReadOnlyList<(BuildProperty Property, Option<string> Option)> properties;
+    private readonly JobArguments job;
     private readonly Option<string> outputFolder;
     private readonly Option<bool> json;
 
@@ -29,24 +27,16 @@ internal sealed class PlanCommand : WorkerCommand
             "mixprec plan digits.onnx --calibration-data train.npz --error-budget 0.02")
     {
         modelFile = AddArgument("MODEL", "the ONNX file");
-        metadata = [.. ModelMetadata.Rows.Select(row => (row, MetadataOptions.FromRow(row)))];
-        foreach (var (_, option) in metadata)
-        {
-            Add(option);
-        }
-
-        properties = [.. new[] { BuildProperty.MaxThreads, BuildProperty.TimingSeconds }
-            .Select(property => (property, AddOption<string>(property.OptionName, property.Rule.ValueWord, property.Help)))];
+        job = new(this, ModelMetadata.Rows, [BuildProperty.MaxThreads, BuildProperty.TimingSeconds]);
         outputFolder = AddOption<string>("--output", "DIR", "also write plan, weights and report there");
         json = AddFlag("--json", "one JSON object");
     }
 
     public override int Run(ParseResult arguments, CommandOutput output, CancellationToken cancellation)
     {
-        var job = JobOf(arguments);
-        var options = JobOptions.From(job);
+        var options = JobOptions.From(JobOf(arguments));
         TargetMachine.Enter(options.TargetIsa);
-        string? directory = job[JobFile.OutputDirectory];
+        string? directory = options.OutputDirectory;
         using var files = directory is null ? null : ResultFiles.In(directory, options.ClassName);
         var result = ProgressDisplay.Run(
             output, TimeProvider.System, progress =>
@@ -69,38 +59,6 @@ internal sealed class PlanCommand : WorkerCommand
     }
 
     /// <summary>The job a build in mode Update would run; relative paths are relative to the current folder.</summary>
-    internal JobFile JobOf(ParseResult arguments)
-    {
-        string model = Path.GetFullPath(arguments.GetValue(modelFile)!);
-        InputPath.RequireFile("The model", model, null);
-        var values = new Dictionary<string, string>
-        {
-            [JobFile.Model] = model,
-            [BuildProperty.Mode.JobName] = "Update",
-            ["ClassName"] = CSharpIdentifier.FromFileName(Path.GetFileNameWithoutExtension(model)),
-        };
-        foreach (var (row, option) in metadata)
-        {
-            if (arguments.GetValue(option) is { } value)
-            {
-                values[row.Name] = row.Rule.IsPath && value.Length > 0 ? Path.GetFullPath(value) : value;
-            }
-        }
-
-        foreach (var (property, option) in properties)
-        {
-            if (arguments.GetValue(option) is { } value)
-            {
-                values[property.JobName] = property.Rule.Parse(value)
-                    ?? throw new UsageException($"{option.Name} \"{value}\" is not valid: expected {property.Rule.Expected}.");
-            }
-        }
-
-        if (arguments.GetValue(outputFolder) is { } directory)
-        {
-            values[JobFile.OutputDirectory] = Path.GetFullPath(directory);
-        }
-
-        return new JobFile(values);
-    }
+    internal JobFile JobOf(ParseResult arguments) =>
+        job.Read(arguments, arguments.GetValue(modelFile)!, arguments.GetValue(outputFolder));
 }

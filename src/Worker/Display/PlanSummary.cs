@@ -130,6 +130,10 @@ internal static class PlanSummary
                 yield return ("", $"{ReportText.Microseconds(report.PredictedMicroseconds)} predicted: fp32 less what the parts save when they are timed one by one");
             }
         }
+        else if (double.IsFinite(report.PredictedMicroseconds) && !report.IsFloat)
+        {
+            yield return ("time", $"{ReportText.Microseconds(report.PredictedMicroseconds)} predicted, fp32 {ReportText.Microseconds(report.Float32Microseconds)}: {ReportText.Ratio(report.Float32Microseconds / report.PredictedMicroseconds)} as fast; from the timing table, nothing was timed ({report.Machine})");
+        }
 
         if (report.WeightBytes > 0)
         {

@@ -38,13 +38,21 @@ internal static class Tiles
             """));
     }
 
-    private static Markup Time(BuildReport report) => !double.IsFinite(report.MeasuredMicroseconds)
-        || !double.IsFinite(report.Float32Microseconds) ? Markup.Empty
+    private static Markup Time(BuildReport report) => !double.IsFinite(report.Float32Microseconds) ? Markup.Empty
+        : !double.IsFinite(report.MeasuredMicroseconds) ? PredictedTime(report)
         : report.IsFloat ? Tile("Time of one run", ReportText.Microseconds(report.MeasuredMicroseconds), "fp32", "every layer runs in fp32",
             Markup.Empty)
         : Tile("Time of one run", ReportText.Microseconds(report.MeasuredMicroseconds),
             $"{ReportText.Ratio(report.Float32Microseconds / report.MeasuredMicroseconds)} as fast",
             $"fp32 {ReportText.Microseconds(report.Float32Microseconds)}; predicted {ReportText.Microseconds(report.PredictedMicroseconds)}", Bar(report.MeasuredMicroseconds / report.Float32Microseconds));
+
+    /// <summary>Of a plan that was made with a timing table: nothing was timed.</summary>
+    private static Markup PredictedTime(BuildReport report) => !double.IsFinite(report.PredictedMicroseconds) || report.IsFloat
+        ? Markup.Empty
+        : Tile("Time of one run", ReportText.Microseconds(report.PredictedMicroseconds),
+            $"{ReportText.Ratio(report.Float32Microseconds / report.PredictedMicroseconds)} as fast, predicted",
+            $"fp32 {ReportText.Microseconds(report.Float32Microseconds)}; from a timing table",
+            Bar(report.PredictedMicroseconds / report.Float32Microseconds));
 
     private static Markup Weights(BuildReport report) => report.WeightBytes <= 0 || report.Float32WeightBytes <= 0 ? Markup.Empty
         : Tile("Weights", ReportText.Bytes(report.WeightBytes),
