@@ -66,7 +66,8 @@ internal static class TargetMachine
 
     /// <summary>
     /// What is worth measuring for the set: activations of fewer bits, and sums of 16, are left out where its kernels compute them as they
-    /// do u8 × s8 with sums of 32 bits. Without a target nothing is left out, and with a timing table what was not measured for it; nor is a layer's only candidate, which its pin decided.
+    /// do u8 × s8 with sums of 32 bits. Without a target nothing is left out, and with a timing table what was not measured for it;
+    /// nor is a layer's only candidate, which its pin decided.
     /// </summary>
     public static IReadOnlyList<PrecisionConfig> Worthwhile(CompilerOptions options, IReadOnlyList<PrecisionConfig> candidates) =>
         string.IsNullOrEmpty(options.TargetIsa) || options.TimingTable is not null || candidates.Count < 2 ? candidates

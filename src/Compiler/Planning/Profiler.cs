@@ -18,7 +18,8 @@ namespace MixPrec.Compiler.Planning;
 internal sealed record Profile(string Key, NetworkTimes Times, IReadOnlyList<double> FromParts, bool PartsAgree);
 
 /// <summary>Measures what planning needs to know of time and decides nothing: the planner's stages that calibrate, partition and time.</summary>
-internal sealed class Profiler(CompilerOptions options, Graph graph, IProgress<BuildProgress> progress, CancellationToken cancellation)
+internal sealed class Profiler(CompilerOptions options, Graph graph, IProgress<BuildProgress> progress,
+    CancellationToken cancellation)
 {
     private static readonly SensitivityTable s_none = new(new Dictionary<(string, PrecisionConfig), double>(), 1);
 

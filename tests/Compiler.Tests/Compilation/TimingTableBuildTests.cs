@@ -59,7 +59,8 @@ public sealed class TimingTableBuildTests : SmallNetworkBuild
     public void TheBestOfAllAssignmentsIsChosen()
     {
         double[] gains = [400, 300, 200];
-        WriteTable((part, precision) => precision == PrecisionConfig.F32 ? 1 : precision == PrecisionConfig.I8 ? 1 - (gains[part] / Part) : 2);
+        WriteTable((part, precision) =>
+            precision == PrecisionConfig.F32 ? 1 : precision == PrecisionConfig.I8 ? 1 - (gains[part] / Part) : 2);
         var error = SmallNetwork.Layers.Select((name, i) => Predicted(name)).ToArray();
         foreach (double budget in new[] { error.Min() * 1.01, error.Order().ElementAt(1) * 1.01, error.Sum() })
         {
