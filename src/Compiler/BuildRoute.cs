@@ -45,7 +45,7 @@ internal abstract record BuildRoute
             return new Fixed(own, []);
         }
 
-        var policy = LockPolicy.Decide(options, file, subject, graph);
+        var policy = LockPolicy.Decide(options, file, subject, graph, rules);
         if (policy.Plan is { } plan)
         {
             return new Locked(plan, file);

@@ -4,6 +4,7 @@ using MixPrec.Diagnostics;
 using MixPrec.Jobs;
 using MixPrec.Metadata;
 using MixPrec.Tasks.Models;
+using MixPrec.Tasks.Run;
 
 namespace MixPrec.Tasks;
 
@@ -80,6 +81,19 @@ public sealed class PrepareModels : Microsoft.Build.Utilities.Task
     /// <inheritdoc/>
     public override bool Execute()
     {
+        try
+        {
+            return Prepare();
+        }
+        catch (Exception refused) when (Refusal.Is(refused))
+        {
+            Report(Refusal.LineOf(refused, Project));
+            return !Log.HasLoggedErrors;
+        }
+    }
+
+    private bool Prepare()
+    {
         // The engine leaves double separators in what it joins.
         OutputDirectory = Path.GetFullPath(OutputDirectory);
         var obstacles = ProjectShape.Obstacles(Language, TargetFrameworkIdentifier, TargetFrameworkVersion, LanguageVersion,
@@ -133,7 +147,7 @@ public sealed class PrepareModels : Microsoft.Build.Utilities.Task
         }
 
         var inputs = ModelInputs.List(model, files, lockFile, CommonInputs.Select(item => item.GetMetadata("FullPath")));
-        TextFile.WriteIfDifferent(files.Sources, string.Concat(inputs.Select(input => input + "\n")));
+        TextFile.WriteIfDifferent(files.Sources, ModelInputs.Format(inputs));
         return settings.ModeFor(lockFile) != "Update" && Stamp.Answers(files, job, inputs, remember: true);
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.Build.Framework;
+using MixPrec.Tasks.Run;
 
 namespace MixPrec.Tasks;
 
@@ -20,11 +21,26 @@ public sealed class ReplayDiagnostics : Microsoft.Build.Utilities.Task
     /// <inheritdoc/>
     public override bool Execute()
     {
-        foreach (var line in Files.SelectMany(file => DiagnosticsFile.Read(file.GetMetadata("FullPath"))))
+        foreach (var file in Files.Select(file => file.GetMetadata("FullPath")))
         {
-            Log.Log(Documentation, line);
+            Replay(file);
         }
 
         return !Log.HasLoggedErrors;
+    }
+
+    private void Replay(string file)
+    {
+        try
+        {
+            foreach (var line in DiagnosticsFile.Read(file))
+            {
+                Log.Log(Documentation, line);
+            }
+        }
+        catch (Exception refused) when (Refusal.Is(refused))
+        {
+            Log.Log(Documentation, Refusal.LineOf(refused, file));
+        }
     }
 }

@@ -81,6 +81,15 @@ public sealed class RunWorker : Microsoft.Build.Utilities.Task, ICancelableTask,
         {
             return Run(TimeSpan.FromSeconds(TimeoutSeconds));
         }
+        catch (Exception refused) when (Refusal.Is(refused))
+        {
+            Log.Log(Documentation, Refusal.LineOf(refused, Model));
+            return false;
+        }
+        catch (System.ComponentModel.Win32Exception refused)
+        {
+            return Failed(DiagnosticCatalog.WorkerNotStarted, $"{refused.Message.TrimEnd('.')} ('{DotNet}')");
+        }
         finally
         {
             engine?.Reacquire();
@@ -111,10 +120,10 @@ public sealed class RunWorker : Microsoft.Build.Utilities.Task, ICancelableTask,
         File.Delete(files.StampFile);
         File.Delete(files.Diagnostics);
         var outcome = WorkerOutcome.Create(files, Model, StartWorker(timeout), CommandLine(), TimeoutSeconds);
-        if (outcome.Added is not null)
+        if (outcome.Added is { } added && !Keep(files, added))
         {
-            DiagnosticsFile.Write(files.Diagnostics, DiagnosticsFile.Read(files.Diagnostics)
-                .Where(line => line.Severity != DiagnosticLine.Error).Append(outcome.Added));
+            Log.Log(Documentation, added);
+            return false;
         }
 
         if (!outcome.Succeeded)
@@ -128,6 +137,21 @@ public sealed class RunWorker : Microsoft.Build.Utilities.Task, ICancelableTask,
         }
 
         return outcome.IsCancelled ? Cancelled() : true;
+    }
+
+    /// <summary>Adds a line to the diagnostics file, from which every build replays it. False where it cannot be written.</summary>
+    private static bool Keep(ModelFiles files, DiagnosticLine added)
+    {
+        try
+        {
+            DiagnosticsFile.Write(files.Diagnostics, DiagnosticsFile.Read(files.Diagnostics)
+                .Where(line => line.Severity != DiagnosticLine.Error).Append(added));
+            return true;
+        }
+        catch (Exception refused) when (Refusal.Is(refused))
+        {
+            return false;
+        }
     }
 
     /// <summary>What the answer is bound to. The lock file counts as it is now: the worker may have written it.</summary>

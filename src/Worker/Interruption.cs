@@ -54,6 +54,6 @@ internal sealed class Interruption : IDisposable
     {
         // A bar of progress may stand in the line.
         Console.Error.WriteLine((Console.IsErrorRedirected ? "" : Environment.NewLine) + Said);
-        Environment.Exit(WorkerExitCode.Cancelled);
+        ProcessEnd.Now(WorkerExitCode.Cancelled);
     }
 }

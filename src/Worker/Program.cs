@@ -1,5 +1,8 @@
+using MixPrec.Compiler;
 using MixPrec.Worker;
 using MixPrec.Worker.CommandLine;
 
+ProcessEnd.Ending += Scratch.Discard;
+Scratch.RemoveAbandoned();
 using var interruption = new Interruption();
 return CommandLineProgram.Run(args, CommandOutput.Console, interruption.Token);

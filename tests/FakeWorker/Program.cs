@@ -59,7 +59,8 @@ foreach (var line in File.ReadAllLines(model))
 
 Write(ResultFileNames.Diagnostics, string.Concat(diagnostics.Select(line => line.Format() + "\n")));
 Write(ResultFileNames.Inputs,
-    model + "\n" + (job["CalibrationData"] is { } data ? data + "\n" : "") + (key is null ? "" : job["LockFile"] + "\t" + key + "\n"));
+    new InputLine(model).Format() + "\n" + (job["CalibrationData"] is { } data ? new InputLine(data).Format() + "\n" : "")
+        + (key is null ? "" : new InputLine(job["LockFile"]!, key).Format() + "\n"));
 Write(ResultFileNames.Report, "<html/>");
 if (failed)
 {

@@ -49,6 +49,37 @@ public sealed class BuildCommandTests : IDisposable
         Assert.Empty(Results());
     }
 
+    /// <summary>Native code cannot be asked to end; the second signal does not wait for it, and does not run its exit handlers.</summary>
+    [Fact]
+    public async Task ASecondSignalEndsAtOnceWithTheSameCode()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no SIGTERM.");
+        using var process = WorkerProgram.Start("build", "--job", Job(("Mode", "Update")));
+        while (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line
+            && !line.Contains("calibrating", StringComparison.Ordinal))
+        {
+        }
+
+        for (int i = 0; i < 2; i++)
+        {
+            using var kill = Process.Start("kill", ["-TERM", $"{process.Id}"]);
+            await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(3, (await WorkerProgram.Finish(process)).ExitCode);
+        Assert.DoesNotContain(Results(), file => file is "Net.plan.json" or "Net.weights");
+    }
+
+    /// <summary>Of two at once the second waits for the first; each leaves a whole result.</summary>
+    [Fact]
+    public async Task TwoWorkersOnOneJobBothSucceed()
+    {
+        string job = Job(("Mode", "Skip"));
+        var results = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => WorkerProgram.Run("build", "--job", job)));
+        Assert.All(results, result => Assert.Equal((0, ""), (result.ExitCode, result.Error)));
+        Assert.Equal(["Net.diagnostics", "Net.inputs", "Net.plan.json", "Net.report.html", "Net.weights"], Results());
+    }
+
     [Fact]
     public async Task KilledProcessLeavesNothingUnderAFinalName()
     {

@@ -11,14 +11,14 @@ public sealed class ResultFilesTests : IDisposable
     [Fact]
     public void NothingIsVisibleBeforeEverythingIsWritten()
     {
-        using var files = new ResultFiles(directory.FullName, "Net");
+        using var files = Entered();
         using (var weights = files.Create(".weights"))
         {
             weights.Write([1, 2, 3]);
         }
 
         files.WriteInputs(["/b", "/a", "/b"]);
-        Assert.Equal(["Net.inputs.tmp", "Net.weights.tmp"], Names());
+        Assert.Collection(Names(), name => Assert.Matches("^Net\\.inputs\\.\\w+\\.tmp$", name), name => Assert.Matches("^Net\\.weights\\.\\w+\\.tmp$", name));
         files.Publish();
         Assert.Equal(["Net.inputs", "Net.weights"], Names());
         Assert.Equal("/a\n/b\n", File.ReadAllText(Path.Combine(directory.FullName, "Net.inputs")));
@@ -29,14 +29,14 @@ public sealed class ResultFilesTests : IDisposable
     {
         string file = Path.Combine(directory.FullName, "file");
         File.WriteAllText(file, "");
-        Assert.Equal("MXP1042", Assert.Throws<MixPrecException>(() => ResultFiles.In(file, "Net")).Description.Id);
+        Assert.Equal("MXP1042", Assert.Throws<MixPrecException>(() => ResultFiles.In(file, "Net", () => { }, TestContext.Current.CancellationToken)).Description.Id);
         string deep = Path.Combine(directory.FullName, "mistyped", "folder");
-        var refused = Assert.Throws<MixPrecException>(() => ResultFiles.In(deep, "Net"));
+        var refused = Assert.Throws<MixPrecException>(() => ResultFiles.In(deep, "Net", () => { }, TestContext.Current.CancellationToken));
         Assert.Equal("MXP1040", refused.Description.Id);
         Assert.Contains($"the folder '{Path.GetDirectoryName(deep)}' does not exist", refused.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Path.GetDirectoryName(deep)));
         string folder = Path.Combine(directory.FullName, "new");
-        using var files = ResultFiles.In(folder, "Net");
+        using var files = ResultFiles.In(folder, "Net", () => { }, TestContext.Current.CancellationToken);
         Assert.False(Directory.Exists(folder));
         files.Write(".txt", "text");
         files.Publish();
@@ -61,7 +61,7 @@ public sealed class ResultFilesTests : IDisposable
     public void WhatIsNotPublishedGoesAway()
     {
         File.WriteAllText(Path.Combine(directory.FullName, "Net.weights"), "earlier");
-        using (var files = new ResultFiles(directory.FullName, "Net"))
+        using (var files = Entered())
         {
             files.Write(".weights", "later");
         }
@@ -69,6 +69,52 @@ public sealed class ResultFilesTests : IDisposable
         Assert.Equal(["Net.weights"], Names());
         Assert.Equal("earlier", File.ReadAllText(Path.Combine(directory.FullName, "Net.weights")));
     }
+
+    /// <summary>The second waits for the first, and what a killed one has left is gone.</summary>
+    [Fact]
+    public async Task OneProcessAtATimeHasTheFilesOfAClass()
+    {
+        var first = Entered();
+        first.Write(".weights", "first");
+        File.WriteAllText(PathOf("Net.plan.json.x.tmp"), "left by a killed worker");
+        File.WriteAllText(PathOf("Net.notes.x.tmp"), "somebody's own");
+        bool waited = false;
+        var second = Task.Run(() => ResultFiles.Enter(directory.FullName, "Net", () => waited = true, TestContext.Current.CancellationToken),
+            TestContext.Current.CancellationToken);
+        Assert.NotSame(second, await Task.WhenAny(second, Task.Delay(300, TestContext.Current.CancellationToken)));
+        first.Publish();
+        first.Dispose();
+        using var entered = await second;
+        Assert.True(waited);
+        Assert.Equal(["Net.notes.x.tmp", "Net.weights"], Names());
+        using var other = ResultFiles.Enter(directory.FullName, "Other", () => Assert.Fail("other classes wait for nobody"),
+            TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>/dev/full takes every write and has room for none.</summary>
+    [Fact]
+    public void AFullDiskIsOneLineWhoeverWrites()
+    {
+        Assert.SkipUnless(File.Exists("/dev/full"), "no device that is always full");
+        using var full = new Jobs.ResultStream(new FileStream("/dev/full", FileMode.Open, FileAccess.Write), refused =>
+            new MixPrecException(MixPrec.Diagnostics.DiagnosticCatalog.OutputUnwritable, null, "folder", refused.Message));
+        var error = Assert.Throws<MixPrecException>(() =>
+        {
+            full.Write(new byte[1 << 20]);
+            full.Flush();
+        });
+        Assert.Contains("No space left", error.Message, StringComparison.Ordinal);
+
+        var failure = Failures.Failure.FromException(new InvalidOperationException("x", new IOException("No space left on device : '/x'")), "running");
+        Assert.Equal("MXP1080", failure.Line.Code);
+        Assert.Equal("MXP1083", Failures.Failure.FromException(new OutOfMemoryException(), "running").Line.Code);
+        Assert.Equal("MXP9001", Failures.Failure.FromException(new FileNotFoundException("Could not load assembly"), "running").Line.Code);
+    }
+
+    private ResultFiles Entered() =>
+        ResultFiles.Enter(directory.FullName, "Net", () => Assert.Fail("nobody else has the files"), TestContext.Current.CancellationToken);
+
+    private string PathOf(string name) => Path.Combine(directory.FullName, name);
 
     private string[] Names() => [.. directory.GetFiles().Select(file => file.Name).Order(StringComparer.Ordinal)];
 }

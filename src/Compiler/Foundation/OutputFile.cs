@@ -10,9 +10,6 @@ internal sealed class OutputFile(string what, string path, DiagnosticDescription
 {
     private readonly string full = Path.GetFullPath(path);
 
-    /// <summary>Beside the file itself, so that renaming it is one step.</summary>
-    private string Unfinished => $"{full}.{Environment.ProcessId}.tmp";
-
     /// <summary>
     /// Asks before anything long is done. The file's folder stays when it was made: another build may ask for the same one at this moment.
     /// </summary>
@@ -25,20 +22,21 @@ internal sealed class OutputFile(string what, string path, DiagnosticDescription
             throw new MixPrecException(DiagnosticCatalog.NotAFile, place, what, path);
         }
 
-        if (OutputPath.Obstacle(Path.GetDirectoryName(full)!, Unfinished) is { } reason)
+        if (OutputPath.Obstacle(Path.GetDirectoryName(full)!, NewFile.NameBeside(full)) is { } reason)
         {
             throw NotWritten(reason);
         }
     }
 
-    /// <summary>Writes the file in one step; what was there before stays when that fails.</summary>
+    /// <summary>Writes the file in one step; what was there before stays when that fails. A link in its place is replaced, not
+    /// followed.</summary>
     /// <inheritdoc cref="Require" path="/exception"/>
     public void Write(Action<Stream> content)
     {
-        string unfinished = Unfinished;
+        string unfinished = NewFile.NameBeside(full);
         try
         {
-            using (var file = File.Create(unfinished))
+            using (var file = NewFile.Create(unfinished))
             {
                 content(file);
             }

@@ -19,7 +19,7 @@ internal static class OutputPath
         }
 
         bool isNew = !Directory.Exists(folder);
-        if (Obstacle(folder, Path.Combine(folder, $"mixprec.{Environment.ProcessId}.tmp")) is { } reason)
+        if (Obstacle(folder, NewFile.NameBeside(Path.Combine(folder, "mixprec"))) is { } reason)
         {
             throw new MixPrecException(DiagnosticCatalog.OutputUnwritable, null, folder, reason);
         }
@@ -43,7 +43,7 @@ internal static class OutputPath
         try
         {
             Directory.CreateDirectory(folder);
-            File.WriteAllText(file, "");
+            NewFile.Create(file).Dispose();
             File.Delete(file);
             return null;
         }

@@ -27,6 +27,11 @@ internal sealed unsafe class MappedFile : IDisposable
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     public static MappedFile Open(string path)
     {
+        if (InputPath.LengthOf(path) == 0)
+        {
+            return new(null, 0);
+        }
+
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
         if (file.Length == 0)
         {

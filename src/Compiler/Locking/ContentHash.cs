@@ -15,7 +15,7 @@ internal static class ContentHash
     /// <summary>The hash of a file, or of all files below a folder with their names relative to it, in ordinal order.</summary>
     public static string OfFileOrFolder(string path) => !Directory.Exists(path)
         ? OfFiles([path])
-        : Of(Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories)
+        : Of(InputPath.FilesBelow(path)
             .Select(file => (Name: Path.GetRelativePath(path, file).Replace('\\', '/'), file))
             .OrderBy(f => f.Name, StringComparer.Ordinal));
 
@@ -25,7 +25,7 @@ internal static class ContentHash
         var buffer = new byte[1 << 20];
         foreach (var (name, path) in files)
         {
-            using var stream = File.OpenRead(path);
+            using var stream = InputPath.OpenRead(path);
             Append(hash, Encoding.UTF8.GetBytes(name));
             AppendLength(hash, stream.Length);
             for (int read = stream.Read(buffer); read > 0; read = stream.Read(buffer))

@@ -22,7 +22,7 @@ internal sealed record LockFile(IReadOnlyList<LockedPlan> Plans)
     private static readonly string[] ConflictMarks = ["<<<<<<<", "|||||||", "=======", ">>>>>>>"];
 
     /// <summary>Largest file that is read, in bytes.</summary>
-    public const long LargestFile = 16 << 20;
+    public const long LargestFile = PlanDigest.LargestFile;
 
     /// <exception cref="MixPrecException">MXP1103: the file is no lock file of a version that is read; the message says where it is
     /// damaged.</exception>
@@ -30,8 +30,8 @@ internal sealed record LockFile(IReadOnlyList<LockedPlan> Plans)
     {
         try
         {
-            long length = new FileInfo(path).Length;
-            return length == 0 ? throw new FormatException("it is empty") : length > LargestFile
+            long length = InputPath.LengthOf(path);
+            return length == 0 ? throw new FormatException("it is empty, or no ordinary file") : length > LargestFile
                 ? throw new FormatException($"it has {Counted.Of(length, "byte")}, more than {LargestFile}")
                 : Parse(File.ReadAllText(path));
         }
@@ -99,7 +99,7 @@ internal sealed record LockFile(IReadOnlyList<LockedPlan> Plans)
     {
         using var turn = MachineLock.Enter("write", Path.GetFullPath(path), () => { }, cancellation);
         string text = LockFileWriter.Format(change(ReadIfExists(path)));
-        if (File.Exists(path) && File.ReadAllText(path) == text)
+        if (File.Exists(path) && InputPath.ReadAllText(path) == text)
         {
             return false;
         }

@@ -1,3 +1,4 @@
+using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Onnx;
 using MixPrec.Compiler.Options;
@@ -40,7 +41,7 @@ internal sealed record LockPolicy(LockedPlan? Plan, IReadOnlyList<Diagnostic> Wa
 
     /// <exception cref="MixPrecException">MXP1024: the plan was edited; MXP1101, MXP1102: the mode is Locked, and the file has no plan that
     /// matches.</exception>
-    public static LockPolicy Decide(CompilerOptions options, LockFile file, LockSubject subject, Graph graph)
+    public static LockPolicy Decide(CompilerOptions options, LockFile file, LockSubject subject, Graph graph, LayerRules rules)
     {
         bool exists = file.Plans.Count > 0;
         if (options.Mode == BuildMode.Update || (!exists && options.Mode != BuildMode.Locked))
@@ -59,6 +60,11 @@ internal sealed record LockPolicy(LockedPlan? Plan, IReadOnlyList<Diagnostic> Wa
         }
 
         var differences = file.Differences(subject, graph);
+        if (differences.Count == 0 && LeftOut(file.For(subject)!, graph, rules) is { } layer)
+        {
+            differences = [$"it has {layer.Precision} for '{PrintableName.Of(layer.Name)}', which Precisions, KeepFloat, Pin or the model itself leave out"];
+        }
+
         if (differences.Count == 0)
         {
             return new(file.For(subject), []);
@@ -70,5 +76,15 @@ internal sealed record LockPolicy(LockedPlan? Plan, IReadOnlyList<Diagnostic> Wa
         return options.Mode == BuildMode.Locked ? throw new MixPrecException(description, options.LockFile, arguments)
             : new(null, [Diagnostic.Create(description, options.LockFile, arguments)],
                 $"the lock file '{options.LockFile}' does not match ({string.Join("; ", differences)})");
+    }
+
+    /// <summary>
+    /// A layer with a precision that no build with these options could have chosen. fp32 is always one of them: it is what a plan falls back
+    /// to.
+    /// </summary>
+    private static LockedLayer? LeftOut(LockedPlan plan, Graph graph, LayerRules rules)
+    {
+        var nodes = graph.QuantizableNodes.ToDictionary(n => n.Name);
+        return plan.Layers.FirstOrDefault(l => l.Precision != PrecisionConfig.F32 && !rules.Allowed(nodes[l.Name]).Contains(l.Precision));
     }
 }

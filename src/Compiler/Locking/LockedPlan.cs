@@ -1,5 +1,6 @@
 using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Lowering;
 
 namespace MixPrec.Compiler.Locking;
 
@@ -47,10 +48,8 @@ internal sealed record LockedPlan(LockSubject Subject, string Loss, string Estim
             differences.Add("this version of MixPrec sees other layers in the model");
         }
 
-        var families = graph.QuantizableNodes.ToDictionary(n => n.Name, ProductFamilies.FromNode);
-        if (differences.Count == 0 && Layers.FirstOrDefault(l =>
-            l.Precision != PrecisionConfig.F32 && (families[l.Name] is not { } family || l.Precision.RuntimeMethod(family) is null))
-            is { } odd)
+        var nodes = graph.QuantizableNodes.ToDictionary(n => n.Name);
+        if (differences.Count == 0 && Layers.FirstOrDefault(l => !IsOffered(nodes[l.Name], l.Precision)) is { } odd)
         {
             differences.Add($"no kernel of this version of MixPrec computes '{Onnx.PrintableName.Of(odd.Name)}' as {odd.Precision}");
         }
@@ -64,6 +63,13 @@ internal sealed record LockedPlan(LockSubject Subject, string Loss, string Estim
 
         return differences;
     }
+
+    /// <summary>
+    /// Whether a build could have chosen it: there is a kernel, and its sums are exact for these weights. A cache of its own, since the
+    /// weights of all layers at once may not fit the memory.
+    /// </summary>
+    private static bool IsOffered(Node node, PrecisionConfig precision) => precision == PrecisionConfig.F32
+        || Candidates.ForNode(node, new EncodedWeightsCache(), [PrecisionConfig.F32, precision]).Contains(precision);
 }
 
 /// <summary>The decision for one layer.</summary>

@@ -49,7 +49,7 @@ internal sealed class ExternalData(string modelPath)
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                throw Invalid(tensor, location, $"cannot be read: {e.Message}");
+                throw Invalid(tensor, location, $"cannot be read: {e.Message.TrimEnd('.')}");
             }
         }
 
@@ -70,7 +70,7 @@ internal sealed class ExternalData(string modelPath)
 
         if (!_checksums.TryGetValue(path, out string? checksum))
         {
-            using var content = File.OpenRead(path);
+            using var content = InputPath.OpenRead(path);
             _checksums[path] = checksum = Convert.ToHexStringLower(SHA1.HashData(content));
         }
 
@@ -95,14 +95,26 @@ internal sealed class ExternalData(string modelPath)
             throw Invalid(tensor, location, "does not exist");
         }
 
-        string root = WithoutLinks(_folder);
-        if (!WithoutLinks(path).StartsWith(root.EndsWith(Path.DirectorySeparatorChar) ? root : root + Path.DirectorySeparatorChar,
-            StringComparison.Ordinal))
+        if (!IsInside(tensor, location, path))
         {
             throw Invalid(tensor, location, "is a link that leaves the model's folder");
         }
 
         return path;
+    }
+
+    private bool IsInside(TensorProto tensor, string location, string path)
+    {
+        try
+        {
+            string root = WithoutLinks(_folder);
+            return WithoutLinks(path).StartsWith(root.EndsWith(Path.DirectorySeparatorChar) ? root : root + Path.DirectorySeparatorChar,
+                StringComparison.Ordinal);
+        }
+        catch (IOException e)
+        {
+            throw Invalid(tensor, location, $"cannot be read: {e.Message.TrimEnd('.')}");
+        }
     }
 
     /// <summary>The path with the links of every folder on it followed.</summary>

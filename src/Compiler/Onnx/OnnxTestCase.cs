@@ -38,7 +38,7 @@ internal static class OnnxTestCase
     {
         try
         {
-            return new TensorReader(path, new ExternalData(path)).Read(TensorProto.Parser.ParseFrom(File.ReadAllBytes(path)));
+            return new TensorReader(path, new ExternalData(path)).Read(TensorProto.Parser.ParseFrom(InputPath.ReadAllBytes(path)));
         }
         catch (Exception e) when (e is InvalidProtocolBufferException or IOException or UnauthorizedAccessException)
         {

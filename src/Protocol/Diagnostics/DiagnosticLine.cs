@@ -1,5 +1,6 @@
 using System.Globalization;
-using System.Text;
+using System.Linq;
+using MixPrec.Jobs;
 
 namespace MixPrec.Diagnostics;
 
@@ -21,13 +22,13 @@ internal sealed record DiagnosticLine(string Severity, string Code, string File,
     public string Format() => string.Join("\t", new[]
     {
         Severity, Code, File, Line.ToString(CultureInfo.InvariantCulture), Column.ToString(CultureInfo.InvariantCulture), Text, HelpLink,
-    }.Select(Escape));
+    }.Select(LineText.Escape));
 
     /// <summary>A line of another form becomes an error with its own text.</summary>
     /// <param name="path">The file it stands in.</param>
     public static DiagnosticLine Parse(string line, string path)
     {
-        var fields = line.Split('\t').Select(Unescape).ToArray();
+        var fields = line.Split('\t').Select(LineText.Unescape).ToArray();
         return fields.Length >= 6
             ? new(fields[0], fields[1], fields[2], Number(fields[3]), Number(fields[4]), fields[5], fields.Length > 6 ? fields[6] : "")
             : From(DiagnosticCatalog.Internal, path, "line", "reading the diagnostics", line);
@@ -35,19 +36,4 @@ internal sealed record DiagnosticLine(string Severity, string Code, string File,
 
     private static int Number(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
-
-    private static string Escape(string field) =>
-        field.Replace("\\", "\\\\").Replace("\t", "\\t").Replace("\n", "\\n").Replace("\r", "\\r");
-
-    private static string Unescape(string field)
-    {
-        var text = new StringBuilder();
-        for (var i = 0; i < field.Length; i++)
-        {
-            var escaped = field[i] == '\\' && i + 1 < field.Length;
-            text.Append(!escaped ? field[i] : field[++i] switch { 't' => '\t', 'n' => '\n', 'r' => '\r', var c => c });
-        }
-
-        return text.ToString();
-    }
 }

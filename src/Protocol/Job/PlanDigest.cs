@@ -19,6 +19,9 @@ internal static class PlanDigest
     /// <summary>Version of the lock files whose plans state their digests.</summary>
     public const int FileVersion = 3;
 
+    /// <summary>Bytes of the largest lock file that is read.</summary>
+    public const long LargestFile = 16 << 20;
+
     /// <summary>What is remembered where there is no lock file.</summary>
     public static string EmptyFile { get; } = FormattableString.Invariant($"{{\"version\":{FileVersion},\"plans\":{{}}}}");
 

@@ -1,3 +1,5 @@
+using System.Collections.Generic;
+
 namespace MixPrec.Jobs;
 
 /// <summary>Endings of the files that a worker writes: <c>DIRECTORY/CLASS + ending</c>.</summary>
@@ -13,12 +15,14 @@ internal static class ResultFileNames
     /// <summary>One <see cref="Diagnostics.DiagnosticLine"/> a line.</summary>
     public const string Diagnostics = ".diagnostics";
 
-    /// <summary>Every file the worker read, one full path a line.</summary>
+    /// <summary>Every file the worker read, one <see cref="InputLine"/> a line.</summary>
     public const string Inputs = ".inputs";
 
     /// <summary>The best plan found when none met the budget.</summary>
     public const string BestLock = ".best.lock.json";
 
-    /// <summary>Appended to each while it is written.</summary>
+    /// <summary>Appended to each while it is written, behind a point and some letters that no other process has chosen.</summary>
     public const string Unfinished = ".tmp";
+
+    public static IReadOnlyList<string> All { get; } = [Plan, Weights, Report, Diagnostics, Inputs, BestLock];
 }

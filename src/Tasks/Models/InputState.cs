@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using MixPrec.Jobs;
 using MixPrec.Plan;
 
 namespace MixPrec.Tasks.Models;
@@ -60,7 +61,7 @@ internal sealed record InputState(string Path, long Length, long Ticks, string H
             return new(path, 0, 0, PlanDigest.In(PlanDigest.EmptyFile, key)!, key);
         }
 
-        return PlanDigest.In(File.ReadAllText(path), key) is { } hash
+        return now.Length is > 0 and <= PlanDigest.LargestFile && PlanDigest.In(File.ReadAllText(path), key) is { } hash
             ? new(path, now.Length, IsRecent(now.Ticks) ? 0 : now.Ticks, hash, key) : AfterReading(path, null);
     }
 
@@ -74,7 +75,7 @@ internal sealed record InputState(string Path, long Length, long Ticks, string H
 
     public string Format() =>
         string.Format(CultureInfo.InvariantCulture, "{0} {1} {2} {3} {4}", Length, Ticks, Hash.Length == 0 ? "-" : Hash,
-        Part.Length == 0 ? "-" : Part, Path);
+        Part.Length == 0 ? "-" : Part, LineText.Escape(Path));
 
     /// <summary>Null for a line of another form.</summary>
     public static InputState? Parse(string line)
@@ -83,15 +84,16 @@ internal sealed record InputState(string Path, long Length, long Ticks, string H
         return fields.Length == 5
             && long.TryParse(fields[0], NumberStyles.None, CultureInfo.InvariantCulture, out var length)
             && long.TryParse(fields[1], NumberStyles.None, CultureInfo.InvariantCulture, out var ticks)
-            ? new(fields[4], length, ticks, fields[2] == "-" ? "" : fields[2], fields[3] == "-" ? "" : fields[3]) : null;
+            ? new(LineText.Unescape(fields[4]), length, ticks, fields[2] == "-" ? "" : fields[2], fields[3] == "-" ? "" : fields[3]) : null;
     }
 
     private static bool IsRecent(long ticks) => (new DateTime(ticks, DateTimeKind.Utc) - DateTime.UtcNow).Duration() < CoarsestStep;
 
+    /// <summary>What has no length is not opened: a pipe in the place of a file would be waited for.</summary>
     private static string HashOf(string path)
     {
         using var sha = SHA256.Create();
-        using var file = File.OpenRead(path);
+        using Stream file = new FileInfo(path).Length == 0 ? new MemoryStream() : File.OpenRead(path);
         return Hexadecimal.Format(sha.ComputeHash(file));
     }
 }

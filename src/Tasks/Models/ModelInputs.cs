@@ -1,3 +1,4 @@
+using MixPrec.Jobs;
 using MixPrec.Metadata;
 
 namespace MixPrec.Tasks.Models;
@@ -22,19 +23,26 @@ internal static class ModelInputs
 
     /// <summary>What the worker says it read.</summary>
     public static IEnumerable<string> ReadByWorker(ModelFiles files) =>
-        Lines(files.Inputs).Select(line => line.Split('\t')[0]).Where(path => !Directory.Exists(path));
+        Lines(files.Inputs).Select(line => line.Path).Where(path => !Directory.Exists(path));
 
     /// <summary>The key of the only plan of the lock file that the worker's answer depends on; null when it does not say.</summary>
     public static string? PlanKey(ModelFiles files, string lockFile) =>
-        Lines(files.Inputs).Select(line => line.Split('\t')).FirstOrDefault(fields =>
-            fields.Length == 2 && fields[0] == lockFile && fields[1].Length > 0)?[1];
+        Lines(files.Inputs).Where(line => line.Path == lockFile && line.Key.Length > 0).Select(line => line.Key).FirstOrDefault();
 
     /// <summary>What <see cref="List"/> gave when the build was prepared.</summary>
-    public static IEnumerable<string> Prepared(ModelFiles files) => Lines(files.Sources);
+    public static IEnumerable<string> Prepared(ModelFiles files) => Lines(files.Sources).Select(line => line.Path);
 
-    private static IEnumerable<string> Lines(string path) => File.Exists(path) ? File.ReadAllLines(path)
-        .Where(line => line.Length > 0) : [];
+    /// <summary>The text of <c>.sources</c>.</summary>
+    public static string Format(IEnumerable<string> inputs) =>
+        string.Concat(inputs.Select(input => new InputLine(input).Format() + "\n"));
 
-    private static IEnumerable<string> FilesAt(string path) =>
-        Directory.Exists(path) ? Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories) : File.Exists(path) ? [path] : [];
+    private static IEnumerable<InputLine> Lines(string path) =>
+        File.Exists(path) ? File.ReadAllLines(path).Where(line => line.Length > 0).Select(InputLine.Parse) : [];
+
+    private static IEnumerable<string> FilesAt(string path) => Directory.Exists(path) ? FilesBelow(path) : File.Exists(path) ? [path] : [];
+
+    /// <summary>Links to folders are not followed, as in the worker: some that lead upwards have no end.</summary>
+    private static IEnumerable<string> FilesBelow(string folder) =>
+        Directory.EnumerateFiles(folder).Concat(new DirectoryInfo(folder).EnumerateDirectories()
+            .Where(inner => (inner.Attributes & FileAttributes.ReparsePoint) == 0).SelectMany(inner => FilesBelow(inner.FullName)));
 }

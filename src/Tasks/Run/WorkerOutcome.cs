@@ -42,9 +42,14 @@ internal sealed record WorkerOutcome(bool Succeeded, bool IsAnswer, bool IsCance
             WorkerExitCode.Done when errors.Length == 0 && File.Exists(files.Plan) && File.Exists(files.Weights) =>
                 new(true, true, false, null),
             WorkerExitCode.Error when errors.Length > 0 => new(false, errors.All(line => line.IsVerdict), false, null),
+            WorkerExitCode.Error when LastWords(result) is { } said => new(false, false, false, said),
             _ => Crash(files, model, result, commandLine),
         };
     }
+
+    /// <summary>The error that a worker could not write to its folder, from its standard error.</summary>
+    private static DiagnosticLine? LastWords(WorkerResult result) => result.LastErrors.Where(line => line.StartsWith(DiagnosticLine.Error + "\tMXP", StringComparison.Ordinal))
+        .Select(line => DiagnosticLine.Parse(line, "")).LastOrDefault();
 
     private static WorkerOutcome Crash(ModelFiles files, string model, WorkerResult result, string commandLine)
     {

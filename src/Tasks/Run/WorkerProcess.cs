@@ -64,7 +64,7 @@ internal static class WorkerProcess
         string.Join(" ", new[] { executable }.Concat(arguments).Select(Quote));
 
     private static ProcessStartInfo StartInfo(string executable, IEnumerable<string> arguments, string directory) =>
-        new(executable, string.Join(" ", arguments.Select(Quote)))
+        Quietly(new(executable, string.Join(" ", arguments.Select(Quote)))
     {
         UseShellExecute = false,
         CreateNoWindow = true,
@@ -74,7 +74,21 @@ internal static class WorkerProcess
         RedirectStandardError = true,
         StandardOutputEncoding = Encoding.UTF8,
         StandardErrorEncoding = Encoding.UTF8,
-    };
+    });
+
+    /// <summary>
+    /// The runtime offers each process to debuggers by a socket and two pipes in the temporary folder, which stay there when it is killed.
+    /// </summary>
+    private static ProcessStartInfo Quietly(ProcessStartInfo start)
+    {
+        const string Name = "DOTNET_EnableDiagnostics";
+        if (!start.Environment.ContainsKey(Name))
+        {
+            start.Environment[Name] = "0";
+        }
+
+        return start;
+    }
 
     private static void Pass(string? line, Action<string> receiver)
     {

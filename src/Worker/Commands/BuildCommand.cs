@@ -50,14 +50,16 @@ internal sealed class BuildCommand : WorkerCommand
         }
 
         var job = JobReader.Read(Path.GetFullPath(arguments.GetValue(jobFile)!));
-        using var files = new ResultFiles(job.Required("OutputDirectory"), job.Required("ClassName"));
+        var progress = new ProgressLines(output.Out, TimeProvider.System);
+        using var files = ResultFiles.Enter(job.Required("OutputDirectory"), job.Required("ClassName"),
+            () => progress.Report(new(0, "waiting for a worker that still has the files of this class")), cancellation);
         CompilerOptions? options = null;
         try
         {
             options = JobOptions.From(job);
             TargetMachine.Enter(options.TargetIsa);
             var result = ModelCompiler.Build(
-                options, () => files.Create(ResultFileNames.Weights), new ProgressLines(output.Out, TimeProvider.System), cancellation);
+                options, () => files.Create(ResultFileNames.Weights), progress, cancellation);
             cancellation.ThrowIfCancellationRequested();
             CompilationFiles.Write(result, files, options);
             files.Publish();
@@ -67,13 +69,26 @@ internal sealed class BuildCommand : WorkerCommand
         {
             var failure = Failure.FromException(exception, "compiling the model", "in the build's output and the job file");
             output.Error.WriteLine(failure.Stack);
-            files.Discard();
-            files.WriteInputs([job[JobFile.Model] ?? "", .. (exception as MixPrecException)?.ModelFiles ?? []], options?.LockFile,
-                options is null ? "" : LockSubject.KeyOf(options));
-            string file = failure.Line.File.Length > 0 ? failure.Line.File : job[JobFile.Model] ?? "";
-            files.WriteDiagnostics([failure.Line with { File = file }]);
-            files.Publish();
+            WriteFailure(files, failure, [job[JobFile.Model] ?? "", .. (exception as MixPrecException)?.ModelFiles ?? []], options, output);
             return WorkerExitCode.Error;
+        }
+    }
+
+    /// <summary>Where the folder cannot be written either, the build reads standard error.</summary>
+    private static void WriteFailure(ResultFiles files, Failure failure, IReadOnlyList<string> read, CompilerOptions? options,
+        CommandOutput output)
+    {
+        var line = failure.Line.File.Length > 0 ? failure.Line : failure.Line with { File = read[0] };
+        try
+        {
+            files.Discard();
+            files.WriteInputs(read, options?.LockFile, options is null ? "" : LockSubject.KeyOf(options));
+            files.WriteDiagnostics([line]);
+            files.Publish();
+        }
+        catch (MixPrecException)
+        {
+            output.Error.WriteLine(line.Format());
         }
     }
 }

@@ -37,7 +37,8 @@ internal sealed class PlanCommand : WorkerCommand
         var options = JobOptions.From(JobOf(arguments));
         TargetMachine.Enter(options.TargetIsa);
         string? directory = options.OutputDirectory;
-        using var files = directory is null ? null : ResultFiles.In(directory, options.ClassName);
+        using var files = directory is null ? null : ResultFiles.In(directory, options.ClassName,
+            () => output.Error.WriteLine($"mixprec: waiting for another command that writes to {directory}"), cancellation);
         var result = ProgressDisplay.Run(
             output, TimeProvider.System, progress =>
                 ModelCompiler.Build(options, () => files?.Create(ResultFileNames.Weights) ?? Stream.Null, progress, cancellation));

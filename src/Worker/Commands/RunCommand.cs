@@ -57,7 +57,8 @@ internal sealed class RunCommand : WorkerCommand
 
     public override int Run(ParseResult arguments, CommandOutput output, CancellationToken cancellation)
     {
-        using var files = arguments.GetValue(outputFolder) is { } folder ? ResultFiles.In(Path.GetFullPath(folder), "output_") : null;
+        using var files = arguments.GetValue(outputFolder) is { } folder ? ResultFiles.In(Path.GetFullPath(folder), "output_",
+            () => output.Error.WriteLine($"mixprec: waiting for another command that writes to {folder}"), cancellation) : null;
 
         string inputsPath = Path.GetFullPath(arguments.GetValue(inputFiles)!);
         string path = Path.GetFullPath(arguments.GetValue(modelFile)!);

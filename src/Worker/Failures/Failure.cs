@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.InteropServices;
 using MixPrec.Compiler;
 using MixPrec.Diagnostics;
 
@@ -28,6 +29,11 @@ internal sealed record Failure(DiagnosticLine Line, string? Stack)
         if (UnusableLibrary(exception) is { } unusable)
         {
             return new(LineOf(unusable), exception.ToString());
+        }
+
+        if (Chain(exception).Select(Refused).OfType<MixPrecException>().FirstOrDefault() is { } refused)
+        {
+            return new(LineOf(refused), exception.ToString());
         }
 
         var cause = Chain(exception)
@@ -78,6 +84,17 @@ internal sealed record Failure(DiagnosticLine Line, string? Stack)
             return unusable;
         }
     }
+
+    /// <summary>What the system has not given: a file, room, memory. Files that a program is made of are no such thing.</summary>
+    private static MixPrecException? Refused(Exception exception) => exception switch
+    {
+        EndOfStreamException or FileNotFoundException or FileLoadException => null,
+        IOException or UnauthorizedAccessException => new(DiagnosticCatalog.FileRefused, null, exception.Message.TrimEnd('.')),
+        OutOfMemoryException => new(DiagnosticCatalog.MemoryShort, null, exception.Message.TrimEnd('.')),
+        ExternalException when exception.Message.Contains("can't allocate memory", StringComparison.Ordinal) =>
+            new(DiagnosticCatalog.MemoryShort, null, exception.Message.Split('\n')[0].TrimEnd('.')),
+        _ => null,
+    };
 
     private static IEnumerable<Exception> Chain(Exception? exception)
     {

@@ -14,7 +14,7 @@ internal static class JobReader
         InputPath.RequireFile("The job file", path, path);
         try
         {
-            return JobFile.Parse(File.ReadAllText(path));
+            return JobFile.Parse(InputPath.ReadAllText(path));
         }
         catch (FormatException exception)
         {

@@ -1,38 +1,58 @@
 using System.Text;
 using MixPrec.Compiler;
+using MixPrec.Compiler.Exclusion;
 using MixPrec.Diagnostics;
 using MixPrec.Jobs;
 
 namespace MixPrec.Worker.Jobs;
 
 /// <summary>
-/// The files of one build. Each is written whole under a temporary name; <see cref="Publish"/> renames them all, the plan last, so that
-/// whoever sees the plan sees everything that belongs to it, and a process that dies leaves no half-written file under a final name.
+/// The files of one build. Each is written whole under a name of its own; <see cref="Publish"/> renames them all, the plan last, so that
+/// whoever sees the plan sees everything that belongs to it, and a process that dies leaves no half-written file under a final name. One
+/// process at a time has the files of a class: what another one renames in between would belong to another plan.
 /// </summary>
-internal sealed class ResultFiles(string directory, string className) : IDisposable
+internal sealed class ResultFiles : IDisposable
 {
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
+    private readonly string directory;
+    private readonly string className;
+    private readonly MachineLock turn;
     private readonly List<(string Temporary, string Final)> written = [];
+
+    private ResultFiles(string directory, string className, MachineLock turn)
+    {
+        (this.directory, this.className, this.turn) = (directory, className, turn);
+        RemoveUnfinished();
+    }
+
+    /// <summary>
+    /// Waits for a process that still has these files: one whose build was killed a moment ago, and that is about to notice.
+    /// </summary>
+    /// <param name="waiting">Called once when it has to wait.</param>
+    /// <exception cref="OperationCanceledException">The build was cancelled.</exception>
+    public static ResultFiles Enter(string directory, string className, Action waiting, CancellationToken cancellation) =>
+        new(directory, className, MachineLock.Enter("results", Path.Combine(Path.GetFullPath(directory), className), waiting, cancellation));
 
     /// <summary>Asks for the folder before anything long is done.</summary>
     /// <inheritdoc cref="OutputPath.RequireFolder"/>
-    public static ResultFiles In(string directory, string className)
+    /// <inheritdoc cref="Enter"/>
+    public static ResultFiles In(string directory, string className, Action waiting, CancellationToken cancellation)
     {
         OutputPath.RequireFolder(directory);
-        return new ResultFiles(directory, className);
+        return Enter(directory, className, waiting, cancellation);
     }
 
     /// <summary><c>CLASS + ending</c>, to be written and closed; invisible until it is published.</summary>
-    /// <exception cref="MixPrecException">MXP1040: it cannot be made.</exception>
+    /// <exception cref="MixPrecException">MXP1040: it cannot be made; the stream throws it too where there is no room.</exception>
     public Stream Create(string ending)
     {
-        string final = Path.Combine(directory, className + ending), temporary = final + ResultFileNames.Unfinished;
+        string final = Path.Combine(directory, className + ending), temporary = NewFile.NameBeside(final);
         return Attempted(() =>
         {
             Directory.CreateDirectory(directory);
-            var file = File.Create(temporary);
+            var file = NewFile.Create(temporary);
             written.Add((temporary, final));
-            return file;
+            return new ResultStream(file, refused => Unwritable(refused, temporary, final));
         }, temporary, final);
     }
 
@@ -51,9 +71,11 @@ internal sealed class ResultFiles(string directory, string className) : IDisposa
     /// </summary>
     public void WriteInputs(IEnumerable<string> paths, string? lockFile = null, string key = "")
     {
-        var lines = paths.Where(path => path != lockFile).Concat(lockFile is null ? [] : [$"{lockFile}\t{key}"]);
+        var lines = paths.Where(path => path != lockFile).Select(path => new InputLine(path))
+            .Concat(lockFile is null ? [] : [new InputLine(lockFile, key)]);
         Write(ResultFileNames.Inputs,
-            string.Concat(lines.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(line => line + "\n")));
+            string.Concat(lines.Select(line => line.Format()).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)
+                .Select(line => line + "\n")));
     }
 
     /// <summary>Makes everything written so far visible, in the order of writing.</summary>
@@ -95,7 +117,30 @@ internal sealed class ResultFiles(string directory, string className) : IDisposa
         written.Clear();
     }
 
-    public void Dispose() => Discard();
+    public void Dispose()
+    {
+        Discard();
+        turn.Dispose();
+    }
+
+    /// <summary>What a process has left that had these files before and was killed.</summary>
+    private void RemoveUnfinished()
+    {
+        if (!Directory.Exists(directory))
+        {
+            return;
+        }
+
+        foreach (string file in ResultFileNames.All.SelectMany(ending =>
+            Directory.GetFiles(directory, className + ending + ".*" + ResultFileNames.Unfinished)))
+        {
+            Attempted(() =>
+            {
+                File.Delete(file);
+                return true;
+            }, file, file);
+        }
+    }
 
     private T Attempted<T>(Func<T> action, string temporary, string final)
     {
@@ -105,7 +150,10 @@ internal sealed class ResultFiles(string directory, string className) : IDisposa
         }
         catch (Exception refused) when (OutputPath.IsRefusal(refused))
         {
-            throw new MixPrecException(DiagnosticCatalog.OutputUnwritable, null, directory, OutputPath.Reason(refused, temporary, final));
+            throw Unwritable(refused, temporary, final);
         }
     }
+
+    private MixPrecException Unwritable(Exception refused, string temporary, string final) =>
+        new(DiagnosticCatalog.OutputUnwritable, null, directory, OutputPath.Reason(refused, temporary, final));
 }

@@ -26,7 +26,7 @@ internal static partial class LibraryRestore
             return;
         }
 
-        var directory = Directory.CreateTempSubdirectory("mixprec-restore");
+        var directory = Directory.CreateDirectory(Scratch.NewPath(".restore"));
         try
         {
             string project = Path.Combine(directory.FullName, "mixprec.libraries.csproj");
@@ -121,8 +121,8 @@ internal static partial class LibraryRestore
         }
 
         using var process = Process.Start(start)!;
-        void End(object? sender, EventArgs e) => process.Kill(entireProcessTree: true);
-        AppDomain.CurrentDomain.ProcessExit += End;
+        void End() => process.Kill(entireProcessTree: true);
+        ProcessEnd.Ending += End;
         process.OutputDataReceived += Keep;
         process.ErrorDataReceived += Keep;
         process.StandardInput.Close();
@@ -135,7 +135,7 @@ internal static partial class LibraryRestore
         }
 
         process.WaitForExit();
-        AppDomain.CurrentDomain.ProcessExit -= End;
+        ProcessEnd.Ending -= End;
         return lines;
     }
 

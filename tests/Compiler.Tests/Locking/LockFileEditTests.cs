@@ -28,12 +28,12 @@ public sealed class LockFileEditTests : LockFileFolder
         {
             var error = Assert.Throws<MixPrecException>(() =>
                 LockPolicy.Decide(Options with { Mode = mode, LockFile = At("lock.json") }, LockFile.Read(At("lock.json")), Subject(),
-                Graph));
+                Graph, Rules));
             Assert.Equal("MXP1024", error.Description.Id);
             Assert.Contains(Subject().Key, error.Message, StringComparison.Ordinal);
         }
 
-        Assert.Null(LockPolicy.Decide(Options with { Mode = BuildMode.Update }, LockFile.Read(At("lock.json")), Subject(), Graph).Plan);
+        Assert.Null(LockPolicy.Decide(Options with { Mode = BuildMode.Update }, LockFile.Read(At("lock.json")), Subject(), Graph, Rules).Plan);
 
         // Another project's build writes the file: the plan is no more one that a build wrote than before.
         LockFile.Put(At("lock.json"), With(("ErrorBudget", "0.02")), TestContext.Current.CancellationToken);
@@ -86,7 +86,7 @@ public sealed class LockFileEditTests : LockFileFolder
         string text = Format(Example());
         int digest = text.IndexOf("      \"digest\"", StringComparison.Ordinal);
         File.WriteAllText(At("lock.json"), text.Remove(digest, text.IndexOf('\n', digest) + 1 - digest));
-        var error = Assert.Throws<MixPrecException>(() => LockPolicy.Decide(Options, LockFile.Read(At("lock.json")), Subject(), Graph));
+        var error = Assert.Throws<MixPrecException>(() => LockPolicy.Decide(Options, LockFile.Read(At("lock.json")), Subject(), Graph, Rules));
         Assert.Equal("MXP1024", error.Description.Id);
 
         LockFile.Put(At("lock.json"), With(("ErrorBudget", "0.02")), TestContext.Current.CancellationToken);

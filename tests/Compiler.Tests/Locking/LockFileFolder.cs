@@ -18,6 +18,8 @@ public abstract class LockFileFolder : IDisposable
 
     private protected CompilerOptions Options { get; }
 
+    private protected LayerRules Rules => LayerRules.Create(Options, Graph, _ => null);
+
     protected LockFileFolder()
     {
         var net = new Networks();

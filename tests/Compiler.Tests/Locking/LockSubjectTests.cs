@@ -87,7 +87,7 @@ public sealed class LockSubjectTests : LockFileFolder
         }
 
         var options = Options with { Mode = Enum.Parse<BuildMode>(mode), CalibrationData = null, LockFile = At("lock.json") };
-        var policy = LockPolicy.Decide(options, LockFile.ReadIfExists(options.LockFile), Subject(), Graph);
+        var policy = LockPolicy.Decide(options, LockFile.ReadIfExists(options.LockFile), Subject(), Graph, Rules);
         var error = Assert.Throws<MixPrecException>(() => policy.RequireData(options, Graph));
         Assert.Equal("MXP1004", error.Description.Id);
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);

@@ -37,7 +37,7 @@ internal sealed record ArrayArchive(IReadOnlyDictionary<string, Tensor> Arrays, 
 
     private static ArrayArchive ReadZip(string path)
     {
-        using var file = File.OpenRead(path);
+        using var file = InputPath.OpenRead(path);
         using var zip = Open(file);
         var arrays = new SortedDictionary<string, Tensor>(StringComparer.Ordinal);
         long total = 0;
@@ -57,12 +57,12 @@ internal sealed record ArrayArchive(IReadOnlyDictionary<string, Tensor> Arrays, 
     }
 
     /// <summary>.NET's reader names a record of the format that is missing, which helps nobody.</summary>
-    private static ZipArchive Open(FileStream file)
+    private static ZipArchive Open(Stream file)
     {
         const string Expected = "an .npz file is a zip archive of .npy arrays, as numpy.savez writes it";
         if (file.Length == 0)
         {
-            throw new InvalidDataException($"it is empty; {Expected}");
+            throw new InvalidDataException($"it is empty, or no ordinary file; {Expected}");
         }
 
         try
@@ -85,7 +85,7 @@ internal sealed record ArrayArchive(IReadOnlyDictionary<string, Tensor> Arrays, 
         long total = 0;
         foreach (string file in files)
         {
-            using var stream = File.OpenRead(file);
+            using var stream = InputPath.OpenRead(file);
             total = Admit(total, stream.Length);
             Add(arrays, Path.GetFileName(file), () => NpyReader.Read(stream, stream.Length));
         }

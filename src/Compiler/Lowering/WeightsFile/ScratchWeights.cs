@@ -23,11 +23,16 @@ internal sealed class ScratchWeights : IDisposable
             return;
         }
 
-        _path = Path.Combine(Path.GetTempPath(), $"mixprec-{Path.GetRandomFileName()}.weights");
+        _path = Scratch.NewPath(".weights");
         try
         {
             using var file = new FileStream(_path, FileMode.CreateNew);
             write(file);
+        }
+        catch (Exception refused) when (OutputPath.IsRefusal(refused))
+        {
+            Dispose();
+            throw Scratch.NotWritten(refused);
         }
         catch
         {
