@@ -147,7 +147,9 @@ internal sealed class MachineLock : IDisposable
         }
     }
 
-    /// <summary>Creates the file where there is none. Others create and delete it at the same time: one look may miss it, not three.</summary>
+    /// <summary>
+    /// Creates the file where there is none. Others create and delete it at the same time: one look may miss it, not three.
+    /// </summary>
     private static bool Exists(string path)
     {
         for (int look = 0; look < 3; look++)

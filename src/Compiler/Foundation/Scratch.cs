@@ -41,7 +41,9 @@ internal static class Scratch
     public static MixPrecException NotWritten(Exception refused) => new(DiagnosticCatalog.ScratchUnwritable, null, Path.GetTempPath(),
         refused.Message.ReplaceLineEndings(" ").TrimEnd('.'));
 
-    /// <summary>Removes this process's folder with everything in it; a file that is mapped on Windows stays, for the next process.</summary>
+    /// <summary>
+    /// Removes this process's folder with everything in it; a file that is mapped on Windows stays, for the next process.
+    /// </summary>
     public static void Discard()
     {
         lock (s_gate)

@@ -79,8 +79,7 @@ internal sealed record LockPolicy(LockedPlan? Plan, IReadOnlyList<Diagnostic> Wa
     }
 
     /// <summary>
-    /// A layer with a precision that no build with these options could have chosen. fp32 is always one of them: it is what a plan falls back
-    /// to.
+    /// A layer with a precision that no build with these options could have chosen. fp32 can always be: a plan falls back to it.
     /// </summary>
     private static LockedLayer? LeftOut(LockedPlan plan, Graph graph, LayerRules rules)
     {

@@ -48,7 +48,11 @@ public sealed class ScratchTests : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "links and modes");
         string open = Make("open", "x"), young = Make("young", null), elsewhere = _temporary.CreateSubdirectory("elsewhere").FullName;
-        File.SetUnixFileMode(open, File.GetUnixFileMode(open) | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(open, File.GetUnixFileMode(open) | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+        }
         File.WriteAllText(Path.Combine(elsewhere, "held"), "x");
         File.WriteAllText(Path.Combine(elsewhere, "precious"), "");
         Directory.CreateSymbolicLink(Path.Combine(_temporary.FullName, "mixprec-scratch-link"), elsewhere);

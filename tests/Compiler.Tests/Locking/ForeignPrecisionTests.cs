@@ -15,8 +15,8 @@ using Xunit;
 namespace MixPrec.Compiler.Tests.Locking;
 
 /// <summary>
-/// A lock file comes from a repository and may name any precision for any layer, with a digest that fits. What a build could not have chosen
-/// itself is refused; what it could have becomes a class that compiles and runs.
+/// A lock file comes from a repository and may name any precision for any layer, with a digest that fits. What a build could not
+/// have chosen itself is refused; what it could have becomes a class that compiles and runs.
 /// </summary>
 public sealed class ForeignPrecisionTests : IDisposable
 {
@@ -37,7 +37,8 @@ public sealed class ForeignPrecisionTests : IDisposable
     {
         var precision = PrecisionConfig.Find(id)!;
         var graph = GraphRewrites.Apply(OnnxModelReader.Read(_model.FilePath, DimensionBindings.None).Graph);
-        Assert.Equal(Enum.GetValues<ProductFamily>(), graph.QuantizableNodes.Select(n => ProductFamilies.FromNode(n)!.Value).Distinct().Order());
+        Assert.Equal(Enum.GetValues<ProductFamily>(),
+            graph.QuantizableNodes.Select(n => ProductFamilies.FromNode(n)!.Value).Distinct().Order());
         foreach (var node in graph.QuantizableNodes)
         {
             Lock(graph, node.Name, precision, new ActivationRange(-4, 4));
