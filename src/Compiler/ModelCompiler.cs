@@ -82,7 +82,7 @@ internal static class ModelCompiler
         var sensitivity = planner.Estimate(calibration);
         var parts = planner.Partition(calibration, sensitivity);
         var times = planner.Time(parts, calibration, sensitivity);
-        var problem = ProblemAssembly.Assemble(network.Options, parts, times, sensitivity);
+        var problem = planner.Assemble(parts, times, sensitivity);
         var verified = planner.SelectAndVerify(problem, calibration);
         return planner.Conclude(route.Subject, calibration, sensitivity, parts, times, problem, verified);
     }

@@ -43,6 +43,9 @@ internal sealed record CompilerOptions
 
     public double? MaxLatencyMicroseconds { get; init; }
 
+    /// <summary>Least time of the whole network in fp32 as a multiple of its time with the plan, above 1.</summary>
+    public double? MinSpeedup { get; init; }
+
     /// <summary>The candidates to choose from.</summary>
     public IReadOnlyList<PrecisionConfig> Precisions { get; init; } = PrecisionConfig.All;
 

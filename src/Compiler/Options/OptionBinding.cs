@@ -36,6 +36,7 @@ internal sealed record OptionBinding(
         new("MinTop1Agreement", (o, v) => o with { MinTop1Agreement = Number(v) }, o => Text(o.MinTop1Agreement)),
         new("MaxWeightBytes", (o, v) => o with { MaxWeightBytes = Count(v) }, o => Text(o.MaxWeightBytes)),
         new("MaxLatencyMicroseconds", (o, v) => o with { MaxLatencyMicroseconds = Number(v) }, o => Text(o.MaxLatencyMicroseconds)),
+        new("MinSpeedup", (o, v) => o with { MinSpeedup = Number(v) }, o => Text(o.MinSpeedup)),
         new("Precisions",
             (o, v) => o with { Precisions = [.. Entries(o, "Precisions", v, KnownPrecisions).Select(id => Precision(o, "Precisions", v, id))] },
             PrecisionsOf),

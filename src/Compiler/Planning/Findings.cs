@@ -29,7 +29,7 @@ internal sealed class Findings(CompilerOptions options, AcceptanceCriteria crite
     public Diagnostic? Failure(Verified verified, LockedPlan locked) =>
         criteria.Meets(verified) ? null
         : !criteria.MeetsTime(verified) && (criteria.MeetsQuality(verified) || !Attempts(verified).Any(criteria.MeetsTime))
-            ? LatencyMissed(verified)
+            ? TimeMissed(verified)
         : !criteria.MeetsBudget(verified) ? BudgetExceeded(verified, locked)
         : Of(DiagnosticCatalog.AgreementMissed, options.ClassName, options.MinTop1Agreement, SignificantDigits.Text(verified.Top1Agreement),
             HeldOut, ReportFile);
@@ -106,13 +106,19 @@ internal sealed class Findings(CompilerOptions options, AcceptanceCriteria crite
 
         // Where plans were measured, what the best of them measured is known to be enough; predictions of candidates that compute almost
         // what fp32 does may be 0.
-        bool IsAbove(double budget) => double.IsFinite(budget) && budget > options.ErrorBudget;
-        double[] measured = [.. tried.Select(a => a.Error.UpperBound95).Where(IsAbove)],
-            predicted = [.. gaining.Select(c => problem.RelativeError(c.LossError)).Where(IsAbove)];
-        return measured.Length + predicted.Length == 0 ? Of(DiagnosticCatalog.LimitsAllowNothing, options.ClassName, OtherLimits())
-            : Of(DiagnosticCatalog.BudgetAllowsNothing, options.ClassName, SignificantDigits.Text(options.ErrorBudget),
-                measured.Length > 0 ? "when it is measured" : "as predicted",
-                SignificantDigits.Above((measured.Length > 0 ? measured : predicted).Min(), 2));
+        bool IsAbove((double Budget, double Gain) plan) => double.IsFinite(plan.Budget) && plan.Budget > options.ErrorBudget;
+        var measured = tried.Select(a => (Budget: a.Error.UpperBound95, a.Selection.Gain)).Where(IsAbove).ToArray();
+        var predicted = gaining.Select(c => (Budget: problem.RelativeError(c.LossError), c.Gain)).Where(IsAbove).ToArray();
+        if (measured.Length + predicted.Length == 0)
+        {
+            return Of(DiagnosticCatalog.LimitsAllowNothing, options.ClassName, OtherLimits());
+        }
+
+        var (budget, gain) = (measured.Length > 0 ? measured : predicted).MinBy(p => p.Budget);
+        return Of(DiagnosticCatalog.BudgetAllowsNothing, options.ClassName, SignificantDigits.Text(options.ErrorBudget),
+            measured.Length > 0 ? "when it is measured" : "as predicted", SignificantDigits.Above(budget, 2),
+            options.Objective != Objective.Time ? ""
+                : $", predicted to save {ReportText.Nanoseconds(gain)} of {ReportText.Nanoseconds(problem.FloatNanoseconds)}");
     }
 
     /// <summary>As certain as the times are: what may be faster within the spread of its rounds is counted.</summary>
@@ -134,36 +140,13 @@ internal sealed class Findings(CompilerOptions options, AcceptanceCriteria crite
     {
         options.MaxWeightBytes is { } bytes ? string.Create(CultureInfo.InvariantCulture, $"MaxWeightBytes {bytes}") : null,
         options.MaxLatencyMicroseconds is { } time ? "MaxLatencyMicroseconds " + SignificantDigits.Text(time) : null,
+        options.MinSpeedup is { } speedup ? "MinSpeedup " + SignificantDigits.Text(speedup) : null,
     }.OfType<string>().DefaultIfEmpty("the choices that are left for other layers"));
 
     private static IReadOnlyList<Verified> Attempts(Verified verified) => verified.Attempts.Count > 0 ? verified.Attempts : [verified];
 
-    /// <summary>With the least time of a plan that keeps the other criteria, and what a shorter one would cost.</summary>
-    private Diagnostic LatencyMissed(Verified verified)
-    {
-        var timed = Attempts(verified).Where(a => a.Times is not null).OrderBy(Microseconds).ToArray();
-        var fastest = timed[0];
-        var least = timed.FirstOrDefault(criteria.MeetsQuality) ?? fastest;
-        string cost = criteria.MeetsQuality(fastest) ? ""
-            : (ReferenceEquals(least, fastest) ? ", with " : $"; {SignificantDigits.Above(Microseconds(fastest))} µs with ")
-                + (criteria.MeetsBudget(fastest) ? $"a top-1 agreement of {SignificantDigits.Text(fastest.Top1Agreement)}, below MinTop1Agreement {SignificantDigits.Text(options.MinTop1Agreement!.Value)}"
-                    : $"a loss error of {SignificantDigits.Above(fastest.Error.UpperBound95, 2)}, above ErrorBudget {SignificantDigits.Text(options.ErrorBudget)}");
-        double limit = options.MaxLatencyMicroseconds!.Value, reach = Reach(verified.Selection.Problem);
-        string advice = reach > limit && !timed.Any(criteria.MeetsTime)
-            ? $"Raise the limit; no ErrorBudget is predicted to lead below {SignificantDigits.Text(reach)} µs, with the fastest candidate of every layer." : "Raise the limit or ErrorBudget.";
-        return Of(
-            DiagnosticCatalog.LatencyMissed, options.ClassName, SignificantDigits.Text(limit), SignificantDigits.Above(Microseconds(least)),
-            least.Times!.IsPredicted ? "predicted with the timing table" : "measured on the whole network",
-            SignificantDigits.Text(least.Times!.First.Nanoseconds / 1000), cost, advice, ReportFile);
-    }
-
-    private static double Microseconds(Verified plan) => plan.Times!.Second.Nanoseconds / 1000;
-
-    /// <summary>
-    /// Microseconds that the network is predicted to take when every part is as fast as any of its configurations makes it.
-    /// </summary>
-    private static double Reach(SelectionProblem problem) =>
-        (problem.FloatNanoseconds - problem.Groups.Sum(g => g.Configurations.Max(c => c.GainNanoseconds))) / 1000;
+    private Diagnostic TimeMissed(Verified verified) =>
+        new MissedTime(options, criteria, Attempts(verified), ReportFile).Describe(verified.Selection.Problem);
 
     private Diagnostic BudgetExceeded(Verified verified, LockedPlan locked)
     {
@@ -173,8 +156,17 @@ internal sealed class Findings(CompilerOptions options, AcceptanceCriteria crite
             options.ClassName, SignificantDigits.Text(options.ErrorBudget), SignificantDigits.Text(verified.Error.UpperBound95), HeldOut,
             string.Join(", ", shares.Select(l =>
                 string.Create(CultureInfo.InvariantCulture, $"{PrintableName.Of(l.Name)} {l.Precision} {l.LossError / total:P0}"))),
-            SignificantDigits.Above(verified.Error.UpperBound95, 2), shares.Length == 0 ? "" : $", add KeepFloat=\"{shares[0].Name}\"",
+            SignificantDigits.Above(verified.Error.UpperBound95, 2), TimeOf(locked.Numbers), shares.Length == 0 ? "" : $", add KeepFloat=\"{shares[0].Name}\"",
                 ReportFile);
+    }
+
+    /// <summary>What the plan would take; nothing of plans that are not made for their time.</summary>
+    private string TimeOf(LockedNumbers numbers)
+    {
+        bool isMeasured = double.IsFinite(numbers.MeasuredMicroseconds);
+        double time = isMeasured ? numbers.MeasuredMicroseconds : numbers.PredictedMicroseconds;
+        return options.Objective != Objective.Time || !(time > 0) ? ""
+            : $" (one run is {(isMeasured ? "then" : "then predicted to be")} {ReportText.Ratio(numbers.Float32Microseconds / time)} as fast as in fp32: {ReportText.Microseconds(time)} instead of {ReportText.Microseconds(numbers.Float32Microseconds)})";
     }
 
     private Diagnostic Of(DiagnosticDescription description, params object?[] arguments) =>

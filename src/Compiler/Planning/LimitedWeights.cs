@@ -27,7 +27,7 @@ internal sealed class LimitedWeights(Func<PrecisionAssignment, long> write)
             Groups = [.. problem.Groups.Select(g => g with { Configurations = [g.Configurations.MinBy(c => c.WeightBytes)!] })],
         };
         problem = problem with { FixedWeightBytes = LeftOut(least) };
-        var result = IntegerProgram.Solve(problem);
+        var result = Within(problem);
         for (int round = 0; round < Rounds && result.Chosen.Count > 0; round++)
         {
             long written = write(result.Assignment);
@@ -36,14 +36,20 @@ internal sealed class LimitedWeights(Func<PrecisionAssignment, long> write)
                 return result;
             }
 
-            result = IntegerProgram.Solve(problem
+            result = Within(problem
                 with { FixedWeightBytes = result.Problem.FixedWeightBytes + written - result.WeightBytes });
         }
 
         // Of the smallest choice it is known exactly what it takes.
-        var smallest = IntegerProgram.Solve(least with { FixedWeightBytes = problem.FixedWeightBytes });
+        var smallest = Within(least with { FixedWeightBytes = problem.FixedWeightBytes });
         return smallest.Chosen.Count > 0 ? smallest.Among(problem.Groups) : result.Chosen.Count > 0 ? smallest : result;
     }
+
+    /// <summary>
+    /// A limit of time is one of measurements: where bytes leave only choices that are predicted to be slower, the fastest of them is
+    /// measured.
+    /// </summary>
+    private static SelectionResult Within(SelectionProblem problem) => IntegerProgram.Solve(FastestChoice.Reachable(problem));
 
     /// <summary>What a program of one choice writes beyond the bytes that it adds up.</summary>
     private long LeftOut(SelectionProblem only)

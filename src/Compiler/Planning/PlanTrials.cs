@@ -55,7 +55,7 @@ internal sealed class PlanTrials(
         cancellation.ThrowIfCancellationRequested();
         using var model = Compile(assignment);
         var (error, agreement) = heldOut.Measure(model);
-        return new(error, agreement, criteria.MaxNanoseconds is null ? null : times.Compare(assignment, () => model, s_demanded));
+        return new(error, agreement, criteria.DemandsTime ? times.Compare(assignment, () => model, s_demanded) : null);
     });
 
     public Verified? Best(SelectionProblem problem, Func<Configuration, bool> allowed)

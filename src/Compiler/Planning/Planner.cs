@@ -30,7 +30,7 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
     CancellationToken cancellation) : IDisposable
 {
     private readonly AcceptanceCriteria _criteria = new(options.ErrorBudget, options.MinTop1Agreement,
-        options.MaxLatencyMicroseconds * 1000);
+        options.MaxLatencyMicroseconds * 1000) { MinSpeedup = options.MinSpeedup };
     private readonly EncodedWeightsCache _weights = new();
     private readonly StageProgress _progress = new(heard, TimeProvider.System, cancellation);
     private IDisposable? _turn;
@@ -39,7 +39,7 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
 
     private CandidateSets Choices => field ??= new(options, rules, _weights);
 
-    private bool NeedsTimes => options.Objective == Objective.Time || options.MaxLatencyMicroseconds is not null || _table is not null;
+    private bool NeedsTimes => options.Objective == Objective.Time || _criteria.DemandsTime || _table is not null;
 
     private string WordsOfTiming => _table is not null ? "taking times from the timing table"
         : NeedsTimes ? "measuring every configuration" : "counting what every configuration saves";
@@ -128,6 +128,9 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
             Warnings = [.. table.Warnings(offered.Sum(c => c.Count), all.Sum(c => c.Count))],
         };
     }
+
+    public SelectionProblem Assemble(PartitionResult parts, TimingResult times, SensitivityTable sensitivity) =>
+        ProblemAssembly.Assemble(options, _criteria, parts, times, sensitivity);
 
     public VerificationResult SelectAndVerify(SelectionProblem problem, CalibrationResult calibration)
     {

@@ -3,15 +3,15 @@ using MixPrec.Compiler.Options;
 using MixPrec.Compiler.Partition;
 using MixPrec.Compiler.Selection;
 using MixPrec.Compiler.Sensitivity;
-using MixPrec.Compiler.Timing;
+using MixPrec.Compiler.Verification;
 
 namespace MixPrec.Compiler.Planning;
 
 /// <summary>From what was estimated and measured to the integer program.</summary>
 internal static class ProblemAssembly
 {
-    public static SelectionProblem Assemble(CompilerOptions options, PartitionResult parts, TimingResult timing,
-        SensitivityTable sensitivity)
+    public static SelectionProblem Assemble(CompilerOptions options, AcceptanceCriteria criteria, PartitionResult parts,
+        TimingResult timing, SensitivityTable sensitivity)
     {
         var times = timing.Table?.Fitted;
         var groups = parts.Subgraphs.Select((subgraph, j) => new SelectionGroup(subgraph, [.. timing.Configurations[j]
@@ -29,7 +29,7 @@ internal static class ProblemAssembly
         return new SelectionProblem([.. groups], options.ErrorBudget, sensitivity.MeanSquaredLoss)
         {
             MaxWeightBytes = options.MaxWeightBytes,
-            MaxLatencyNanoseconds = options.MaxLatencyMicroseconds * 1000,
+            MaxLatencyNanoseconds = criteria.MostNanoseconds(timing.Float32Nanoseconds),
             FloatNanoseconds = timing.Float32Nanoseconds,
         };
     }

@@ -17,7 +17,9 @@ namespace MixPrec.Compiler.Planning;
 /// where a part was not timed so.</param>
 internal sealed record Profile(string Key, NetworkTimes Times, IReadOnlyList<double> FromParts, bool PartsAgree);
 
-/// <summary>Measures what planning needs to know of time and decides nothing: the planner's stages that calibrate, partition and time.</summary>
+/// <summary>
+/// Measures what planning needs to know of time and decides nothing: the planner's stages that calibrate, partition and time.
+/// </summary>
 internal sealed class Profiler(CompilerOptions options, Graph graph, IProgress<BuildProgress> progress,
     CancellationToken cancellation)
 {

@@ -27,6 +27,16 @@ internal static class Limits
         }
     }
 
+    /// <summary>
+    /// What a row adds up, to be minimised: the row itself tells two loads over its limit from each other no more.
+    /// </summary>
+    public static Func<Configuration, long> Quantity(SelectionProblem problem, LimitKind kind)
+    {
+        double largest = problem.Groups.Sum(g => g.Configurations.Max(c => c.LossError));
+        return kind == LimitKind.LossError ? c => IntegerScale.Load(c.LossError, largest)
+            : kind == LimitKind.WeightBytes ? c => c.WeightBytes : c => Picoseconds(-c.GainNanoseconds);
+    }
+
     /// <summary>Nanoseconds as whole picoseconds, clamped to a month so that sums stay exact.</summary>
     public static long Picoseconds(double nanoseconds) => (long)Math.Round(Math.Clamp(nanoseconds, -3e15, 3e15) * 1000);
 }

@@ -28,15 +28,22 @@ internal static class MissedLimits
         var rows = Limits.Rows(problem).ToArray();
         foreach (var row in rows.Reverse())
         {
-            var others = new ChoiceModel(problem, without: row.Kind);
-            if (others.Minimize(others.Sum(row.Load), StageLimit).Chosen is { } chosen)
+            if (Least(problem, row.Kind) is { } least)
             {
                 string held = string.Join(" and ", rows.Where(r => r != row).Select(r => $"{Name(r.Kind)} {Limit(problem, r.Kind)}"));
-                return Describe(problem, row.Kind, [.. problem.Groups.Zip(chosen, (g, i) => g.Configurations[i])], $" while {held} holds");
+                return Describe(problem, row.Kind, least, $" while {held} holds");
             }
         }
 
         return null;
+    }
+
+    /// <summary>The choice that keeps the other limits and has the least of this one; null where nothing keeps the others.</summary>
+    public static IReadOnlyList<Configuration>? Least(SelectionProblem problem, LimitKind kind)
+    {
+        var others = new ChoiceModel(problem, without: kind);
+        return others.Minimize(others.Sum(Limits.Quantity(problem, kind)), StageLimit).Chosen is { } chosen
+            ? [.. problem.Groups.Zip(chosen, (g, i) => g.Configurations[i])] : null;
     }
 
     private static MissedLimit Describe(SelectionProblem problem, LimitKind kind, IReadOnlyList<Configuration> best, string condition)

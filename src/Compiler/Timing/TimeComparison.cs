@@ -22,6 +22,9 @@ internal sealed record TimeComparison(Measurement First, Measurement Second)
     /// <summary>Share of the time of the first that the second has to save.</summary>
     public const double LeastGain = 0.01;
 
+    /// <summary>The time of the first as a multiple of that of the second.</summary>
+    public double Speedup => First.Nanoseconds / Second.Nanoseconds;
+
     private double Saved => First.Nanoseconds - Second.Nanoseconds;
 
     private double Uncertainty => Math.Sqrt((First.Uncertainty * First.Uncertainty) + (Second.Uncertainty * Second.Uncertainty));

@@ -27,13 +27,28 @@ internal sealed record Verified(SelectionResult Selection, LossError Error, doub
 /// <param name="MaxNanoseconds">Longest time of the whole network.</param>
 internal sealed record AcceptanceCriteria(double ErrorBudget, double? MinTop1Agreement, double? MaxNanoseconds = null)
 {
+    /// <summary>Least time of the whole network in fp32, as a multiple of its time with the plan.</summary>
+    public double? MinSpeedup { get; init; }
+
+    /// <summary>Whether a plan has to be timed to say if it is kept.</summary>
+    public bool DemandsTime => MaxNanoseconds is not null || MinSpeedup is not null;
+
     public bool MeetsBudget(Verified verified) => verified.Error.UpperBound95 <= ErrorBudget;
 
     /// <summary>A demanded agreement that cannot be measured is not met.</summary>
     public bool MeetsAgreement(Verified verified) => MinTop1Agreement is not { } least || verified.Top1Agreement >= least;
 
     /// <summary>What was measured counts, not what was predicted.</summary>
-    public bool MeetsTime(Verified verified) => MaxNanoseconds is not { } most || verified.Times?.Second.Nanoseconds <= most;
+    public bool MeetsTime(Verified verified) => MeetsLatency(verified) && MeetsSpeedup(verified);
+
+    public bool MeetsLatency(Verified verified) => MaxNanoseconds is not { } most || verified.Times?.Second.Nanoseconds <= most;
+
+    public bool MeetsSpeedup(Verified verified) => MinSpeedup is not { } least || verified.Times?.Speedup >= least;
+
+    /// <summary>The longest time that both demands on it allow; null where there is none.</summary>
+    /// <param name="float32">Nanoseconds of the whole network in fp32.</param>
+    public double? MostNanoseconds(double float32) => MinSpeedup is { } least
+        ? Math.Min(float32 / least, MaxNanoseconds ?? double.PositiveInfinity) : MaxNanoseconds;
 
     public bool MeetsQuality(Verified verified) => MeetsBudget(verified) && MeetsAgreement(verified);
 
@@ -158,8 +173,8 @@ internal static class RepairLoop
     private static SelectionProblem? Faster(SelectionProblem problem, AcceptanceCriteria criteria, Verified slow)
     {
         double predicted = problem.FloatNanoseconds - slow.Selection.GainNanoseconds;
-        if (criteria.MaxNanoseconds is not { } most || slow.Times is not { } times || FastestChoice.Nanoseconds(problem) is not { } least
-            || least >= predicted)
+        if (slow.Times is not { } times || criteria.MostNanoseconds(times.First.Nanoseconds) is not { } most
+            || FastestChoice.Nanoseconds(problem) is not { } least || least >= predicted)
         {
             return null;
         }

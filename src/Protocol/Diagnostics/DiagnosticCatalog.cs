@@ -117,7 +117,7 @@ internal static class DiagnosticCatalog
     public static readonly DiagnosticDescription Skipped = new("MXP1105", "Mixed precision skipped",
         "MixPrecMode is Skip: '{0}' runs in fp32.", IsWarning: true);
 
-    public static readonly DiagnosticDescription BudgetExceeded = new("MXP2001", "Error budget exceeded", "'{0}' misses ErrorBudget {1}: best plan {2} (95 % upper bound) on {3}. Largest shares: {4}. Raise ErrorBudget to {5}{6}, or give more calibration data. Report: {7}");
+    public static readonly DiagnosticDescription BudgetExceeded = new("MXP2001", "Error budget exceeded", "'{0}' misses ErrorBudget {1}: best plan {2} (95 % upper bound) on {3}. Largest shares: {4}. Raise ErrorBudget to {5}{6}{7}, or give more calibration data. Report: {8}");
     public static readonly DiagnosticDescription AgreementMissed =
         new("MXP2002", "Top-1 agreement missed", "'{0}' misses MinTop1Agreement {1}: {2} on {3}. Report: {4}");
 
@@ -178,7 +178,7 @@ internal static class DiagnosticCatalog
     public static readonly DiagnosticDescription PlanNotFaster = new("MXP4013", "The best plan is no faster than fp32", "'{0}' stays in fp32: the best plan takes {1} out of fp32, and the whole network then takes {2} instead of {3}, {4}. To keep such a plan, for its smaller weights, set Objective=\"Memory\" or pin the layers.", IsWarning: true);
     public static readonly DiagnosticDescription BudgetAllowsNothing =
         new("MXP4014", "ErrorBudget allows nothing but fp32",
-        "'{0}' stays in fp32: no plan that gains keeps ErrorBudget {1} {2}. About {3} would allow one.", IsWarning: true);
+        "'{0}' stays in fp32: no plan that gains keeps ErrorBudget {1} {2}. About {3} would allow one{4}.", IsWarning: true);
     public static readonly DiagnosticDescription NothingGains = new("MXP4015", "No candidate gains anything",
         "'{0}' stays in fp32: none of the candidates that are allowed is {1} for any of its layers on this machine.{2}", IsWarning: true);
     public static readonly DiagnosticDescription TimingCutShort = new("MXP4016", "Fewer configurations were timed", "'{0}': timing every configuration would take longer than {1} s (MixPrecTimingSeconds), so at most {2} of each part were timed instead of {3}. More time may find a better plan.", IsWarning: true);
@@ -188,6 +188,8 @@ internal static class DiagnosticCatalog
     public static readonly DiagnosticDescription LimitsAllowNothing =
         new("MXP4018", "Other limits allow nothing but fp32",
         "'{0}' stays in fp32: there are candidates that gain and keep ErrorBudget, and none of them fits {1}.", IsWarning: true);
+
+    public static readonly DiagnosticDescription SpeedupMissed = new("MXP4019", "Speedup missed", "'{0}' misses MinSpeedup {1}: the most found is {2} ({3} µs instead of {4} µs in fp32, {5}){6}. {7} Report: {8}");
 
     public static readonly DiagnosticDescription WorkerNotStarted =
         new("MXP5001", "Worker cannot start", "The build worker cannot start: {0}.");

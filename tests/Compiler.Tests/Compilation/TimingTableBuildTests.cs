@@ -2,8 +2,6 @@ using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Locking;
 using MixPrec.Compiler.Onnx;
 using MixPrec.Compiler.Options;
-using MixPrec.Compiler.Partition;
-using MixPrec.Compiler.Rewrites;
 using MixPrec.Compiler.Timing;
 using Xunit;
 
@@ -12,19 +10,8 @@ namespace MixPrec.Compiler.Tests.Compilation;
 /// <summary>
 /// Builds of a network of three layers with a table of times that the test has made up: what they should decide is known beforehand.
 /// </summary>
-public sealed class TimingTableBuildTests : SmallNetworkBuild
+public sealed class TimingTableBuildTests : TabledBuild
 {
-    private const double Part = 1000;
-
-    private static readonly TimingMachine s_elsewhere = new("Another CPU", "avx2", 64, ".NET 9", TimingMachine.OwnPackage, 1);
-
-    private string TablePath => Path.ChangeExtension(Net.LockFile, ".timings.json");
-
-    private CompilerOptions Options => Net.Options with
-    {
-        Objective = Objective.Time, ErrorBudget = 1, TimingTable = TablePath, Mode = BuildMode.Update,
-    };
-
     /// <summary>The budget allows everything, so each layer has the candidate that the table has the least time of.</summary>
     [Theory]
     [InlineData("i8 bf16 f32")]
@@ -61,7 +48,7 @@ public sealed class TimingTableBuildTests : SmallNetworkBuild
         double[] gains = [400, 300, 200];
         WriteTable((part, precision) =>
             precision == PrecisionConfig.F32 ? 1 : precision == PrecisionConfig.I8 ? 1 - (gains[part] / Part) : 2);
-        var error = SmallNetwork.Layers.Select((name, i) => Predicted(name)).ToArray();
+        double[] error = PredictedErrors();
         foreach (double budget in new[] { error.Min() * 1.01, error.Order().ElementAt(1) * 1.01, error.Sum() })
         {
             var best = Enumerable.Range(0, 8).Select(bits => Enumerable.Range(0, 3).Where(i => (bits >> i & 1) == 1).ToArray())
@@ -70,9 +57,6 @@ public sealed class TimingTableBuildTests : SmallNetworkBuild
             var point = report.TradeOff.Single(p => p.ErrorBudget == budget);
             Assert.Equal(best.Sum(i => gains[i]), point.Gain, 6);
         }
-
-        double Predicted(string name) => Build(Options with { Pin = [.. SmallNetwork.Layers.Select(l =>
-            KeyValuePair.Create(l, l == name ? PrecisionConfig.I8 : PrecisionConfig.F32))] }).Report.PredictedError;
     }
 
     [Fact]
@@ -139,9 +123,9 @@ public sealed class TimingTableBuildTests : SmallNetworkBuild
         Refused(Options, "MXP1001", "does not exist");
         File.WriteAllText(TablePath, "{");
         Refused(Options, "MXP1090", "line 1");
-        WriteTable(Fast, s_elsewhere with { Package = "0.9.0" });
+        WriteTable(Fast, Elsewhere with { Package = "0.9.0" });
         Refused(Options, "MXP1091", "was made by version 0.9.0");
-        WriteTable(Fast, s_elsewhere with { Threads = 4 });
+        WriteTable(Fast, Elsewhere with { Threads = 4 });
         Refused(Options, "MXP1092", "a run takes 4 threads there and Threads=1 here");
         WriteTable(Fast);
         Refused(Options with { TargetIsa = "avx512" }, "MXP1092", "the instruction set is avx2 there and TargetIsa=\"avx512\" here");
@@ -154,7 +138,7 @@ public sealed class TimingTableBuildTests : SmallNetworkBuild
     [Fact]
     public void APlanForAnInstructionSetThatIsElsewhereIsMade()
     {
-        WriteTable((_, precision) => precision == PrecisionConfig.F32 ? 1 : 0.5, s_elsewhere with { InstructionSet = "avxvnni" });
+        WriteTable((_, precision) => precision == PrecisionConfig.F32 ? 1 : 0.5, Elsewhere with { InstructionSet = "avxvnni" });
         Assert.Equal("avxvnni", Build(Options with { TargetIsa = "avxvnni" }).Lock!.Subject.Options.Single(o => o.Key == "TargetIsa").Value);
     }
 
@@ -184,20 +168,5 @@ public sealed class TimingTableBuildTests : SmallNetworkBuild
         var error = Assert.Throws<MixPrecException>(() => Build(options));
         Assert.Equal(id, error.Description.Id);
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
-    }
-
-    /// <param name="time">Of a candidate of a part, as a share of 1 µs.</param>
-    private void WriteTable(Func<int, PrecisionConfig, double> time, TimingMachine? machine = null,
-        IReadOnlyList<PrecisionConfig>? precisions = null)
-    {
-        var graph = GraphRewrites.Apply(OnnxModelReader.Read(Net.Options.Model, DimensionBindings.None, ConstantBindings.None).Graph);
-        var sizes = graph.Symbols.ToDictionary(s => s.Identifier, _ => 1L);
-        var parts = SequentialPartition.Partition(graph).Where(s => s.Quantizable.Count > 0).Select((s, i) => new PartTimes([i],
-            [.. s.Quantizable.Select(n => n.Name)],
-            [.. (precisions ?? PrecisionConfig.All).Select(p => KeyValuePair.Create(p.Id, new Measurement(time(i, p) * Part, 0, 31)))]));
-        var network = new NetworkTimes(Path.GetFileName(Net.Options.Model), NetworkTimes.Named(graph, sizes),
-            [new(PrecisionConfig.F32, new(3 * Part, 0, 31))], [.. parts]);
-        File.WriteAllText(TablePath, TimingFileWriter.Format(new(machine ?? s_elsewhere,
-            new Dictionary<string, NetworkTimes> { [NetworkTimes.KeyOf(graph, sizes)] = network })));
     }
 }

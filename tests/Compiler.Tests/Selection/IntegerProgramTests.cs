@@ -103,6 +103,24 @@ public sealed class IntegerProgramTests
         Assert.True(double.Parse(SignificantDigits.Above(value, 2), System.Globalization.CultureInfo.InvariantCulture) >= value);
     }
 
+    /// <summary>The least loss error and the fewest bytes of all choices that keep the other limits, also beyond the own one.</summary>
+    [Fact]
+    public void TheLeastOfALimitIsThatOfAllChoices()
+    {
+        var random = new Random(11);
+        for (int i = 0; i < 200; i++)
+        {
+            var problem = Problems.Random(random) with { ErrorBudget = 0.01 };
+            Assert.Equal(Problems.Least(problem, c => c.LossError),
+                Sum(MissedLimits.Least(problem, LimitKind.LossError), c => c.LossError));
+            problem = problem with { ErrorBudget = 1, MaxWeightBytes = 8 };
+            Assert.Equal(Problems.Least(problem, c => c.WeightBytes, isBytes: true),
+                Sum(MissedLimits.Least(problem, LimitKind.WeightBytes), c => c.WeightBytes));
+        }
+
+        static double? Sum(IReadOnlyList<Configuration>? chosen, Func<Configuration, double> quantity) => chosen?.Sum(quantity);
+    }
+
     [Fact]
     public void LimitsThatExcludeEachOtherAreExplainedTogether()
     {

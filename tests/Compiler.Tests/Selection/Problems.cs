@@ -49,13 +49,7 @@ internal static class Problems
     /// </summary>
     public static int[]? BruteForce(SelectionProblem problem)
     {
-        IEnumerable<int[]> all = [[]];
-        foreach (var group in problem.Groups)
-        {
-            all = all.SelectMany(_ => Enumerable.Range(0, group.Configurations.Count), (head, i) => (int[])[.. head, i]);
-        }
-
-        var allowed = from choice in all
+        var allowed = from choice in Choices(problem)
                       let picked = problem.Groups.Zip(choice, (g, i) => g.Configurations[i]).ToArray()
                       where picked.Sum(c => c.LossError) <= 1024
                       where problem.MaxWeightBytes is not { } bytes || picked.Sum(c => c.WeightBytes) + 7 <= bytes
@@ -64,5 +58,25 @@ internal static class Problems
                           choice.Select((i, j) => ChoiceModel.TieWeight(j, i)).Sum()
                       select choice;
         return allowed.FirstOrDefault();
+    }
+
+    /// <summary>The least sum of a quantity of all choices that keep the limits but its own; null where none does.</summary>
+    /// <param name="isBytes">Whether the quantity is bytes of weights, and not the loss error.</param>
+    public static double? Least(SelectionProblem problem, Func<Configuration, double> quantity, bool isBytes = false) =>
+        Choices(problem).Select(choice => problem.Groups.Zip(choice, (g, i) => g.Configurations[i]).ToArray())
+            .Where(picked => !isBytes || picked.Sum(c => c.LossError) <= 1024)
+            .Where(picked => isBytes || problem.MaxWeightBytes is not { } bytes || picked.Sum(c => c.WeightBytes) + 7 <= bytes)
+            .Where(picked => problem.MaxLatencyNanoseconds is not { } latency || 100 - picked.Sum(c => c.GainNanoseconds) <= latency)
+            .Select(picked => (double?)picked.Sum(quantity)).Min();
+
+    private static IEnumerable<int[]> Choices(SelectionProblem problem)
+    {
+        IEnumerable<int[]> all = [[]];
+        foreach (var group in problem.Groups)
+        {
+            all = all.SelectMany(_ => Enumerable.Range(0, group.Configurations.Count), (head, i) => (int[])[.. head, i]);
+        }
+
+        return all;
     }
 }
