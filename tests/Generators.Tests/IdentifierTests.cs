@@ -1,3 +1,4 @@
+using MixPrec.Metadata;
 using MixPrec.Plan;
 using Xunit;
 
@@ -38,5 +39,5 @@ public sealed class IdentifierTests
     [InlineData("Run", false)]
     [InlineData("a b", false)]
     [InlineData("", false)]
-    public void OfClasses(string name, bool valid) => Assert.Equal(valid, Identifiers.IsClassName(name));
+    public void OfClasses(string name, bool valid) => Assert.Equal(valid, CSharpIdentifier.IsClassName(name));
 }

@@ -80,7 +80,9 @@ internal static class Loading
         string? source = plan.WeightsMode switch
         {
             "Embedded" => $"FromResource(typeof({name}).Assembly, {Literals.Text(plan.WeightsResource)}, PlanHash)",
-            "File" => $"FromFile(global::System.IO.Path.Combine(global::System.AppContext.BaseDirectory, {Literals.Text(plan.ClassName + ".weights")}), PlanHash)",
+            // The name of the assembly keeps classes apart that two libraries of an application call alike.
+            "File" => "FromFile(global::System.IO.Path.Combine(global::System.AppContext.BaseDirectory, "
+                + $"typeof({name}).Assembly.GetName().Name + {Literals.Text("." + plan.ClassName + ".weights")}), PlanHash)",
             _ => null,
         };
         if (source is null)

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using MixPrec.Metadata;
 using MixPrec.Plan;
 
 namespace MixPrec.Emit;
@@ -12,7 +13,7 @@ internal sealed record ModelStub(string ClassName, string Namespace, string Acce
     {
         var members = Json.Parse(text) as Dictionary<string, object?> ?? throw new FormatException("an object expected");
         string name = Member("ClassName"), space = Member("Namespace"), access = Member("Access");
-        return Identifiers.IsClassName(name) && Identifiers.IsNamespace(space) && access is ("" or "internal" or "public")
+        return CSharpIdentifier.IsClassName(name) && Identifiers.IsNamespace(space) && access is ("" or "internal" or "public")
             ? new(name, space, access.Length == 0 ? "internal" : access)
             : throw new FormatException("the class name, the namespace or the access is none");
 

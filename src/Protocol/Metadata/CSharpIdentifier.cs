@@ -17,16 +17,29 @@ internal static class CSharpIdentifier
         "null", "object", "operator", "out", "override", "params", "private", "protected", "public", "readonly", "ref", "return",
         "sbyte", "sealed", "short", "sizeof", "stackalloc", "static", "string", "struct", "switch", "this", "throw", "true", "try",
         "typeof", "uint", "ulong", "unchecked", "unsafe", "ushort", "using", "virtual", "void", "volatile", "while",
+        "__arglist", "__makeref", "__reftype", "__refvalue",
+
+        // No keyword: a type, until somebody calls something else so. Generated code says it.
+        "nint",
+    };
+
+    /// <summary>What every generated class declares: a class may not be called like its own members.</summary>
+    private static readonly HashSet<string> Members = new(StringComparer.Ordinal)
+    {
+        "Load", "Run", "CreateSession", "Session", "Dispose", "Info", "PlanHash", "_weights", "_sessions", "_threads",
     };
 
     public static bool IsValid(string text) =>
         text.Length is > 0 and <= MaxLength && IsStart(text[0]) && text.All(IsPart) && !Keywords.Contains(text);
 
+    /// <summary>A C# identifier that a generated class may have.</summary>
+    public static bool IsClassName(string text) => IsValid(text) && !Members.Contains(text);
+
     public static bool IsValidNamespace(string text) => text.Split('.').All(IsValid);
 
     /// <summary>
     /// <c>fashion-mnist_cnn.v2</c> → <c>FashionMnistCnnV2</c>: letters and digits stay, everything else separates words, each word
-    /// begins with a capital (so that no keyword can result), a leading digit gets an underscore.
+    /// begins with a capital (so that no keyword can result), a leading digit gets an underscore, and a member of every class <c>Model</c>.
     /// </summary>
     public static string FromFileName(string name)
     {
@@ -50,7 +63,8 @@ internal static class CSharpIdentifier
         }
 
         var text = identifier.Length == 0 ? "Model" : identifier.ToString();
-        return text.Length <= MaxLength ? text : text.Substring(0, MaxLength);
+        text = text.Length <= MaxLength ? text : text.Substring(0, MaxLength);
+        return IsClassName(text) ? text : text + "Model";
     }
 
     /// <summary>

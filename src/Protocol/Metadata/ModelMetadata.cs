@@ -24,8 +24,9 @@ internal static class ModelMetadata
             Help: "held-out samples for the final check",
             Default: "the last of the calibration data", Example: "data/test.npz", LockRole.Contents),
         new("ClassName", Class,
-            MetadataRule.Name($"a C# identifier of at most {CSharpIdentifier.MaxLength} characters that is no keyword",
-                CSharpIdentifier.IsValid),
+            MetadataRule.Name(
+                $"a C# identifier of at most {CSharpIdentifier.MaxLength} characters that is no keyword and no member of the class, such as Run",
+                CSharpIdentifier.IsClassName),
             Help: "the generated class",
             Default: "from the file name", Example: "Digits"),
         new("Namespace", Class, MetadataRule.Name("C# identifiers separated by points", CSharpIdentifier.IsValidNamespace),

@@ -16,15 +16,6 @@ internal static class Identifiers
 
     private const int HashDigits = 8;
 
-    /// <summary>What the generated class declares: no class may be called like one of its members.</summary>
-    private static readonly HashSet<string> Members = new(["Load", "Run", "CreateSession", "Session", "Dispose", "Info", "PlanHash"],
-        StringComparer.Ordinal);
-
-    /// <summary>
-    /// True for a C# identifier (Unicode letters allowed) that is neither a keyword nor a member of every generated class.
-    /// </summary>
-    public static bool IsClassName(string text) => CSharpIdentifier.IsValid(text) && !Members.Contains(text);
-
     /// <summary>True for dotted C# identifiers without keywords, and for the empty text.</summary>
     public static bool IsNamespace(string text) => text.Length == 0 || CSharpIdentifier.IsValidNamespace(text);
 

@@ -37,7 +37,7 @@ internal sealed class PlanReader
 
         string space = Text(root, "Namespace");
         var plan = new ModelPlan(
-            Identifiers.IsClassName(Text(root, "ClassName")) ? Text(root, "ClassName")
+            CSharpIdentifier.IsClassName(Text(root, "ClassName")) ? Text(root, "ClassName")
                 : throw new FormatException("the class name is no free identifier"),
             Identifiers.IsNamespace(space) ? space : throw new FormatException("the namespace is none"),
             OneOf(Text(root, "Access"), "internal", "public"),

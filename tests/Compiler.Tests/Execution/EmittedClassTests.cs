@@ -138,7 +138,7 @@ public sealed class EmittedClassTests
             var lowered = Networks.Mlp(true, $"Net{mode}", mode);
             var load = CSharpAssembly.Load([ModelEmitter.Emit(lowered.Plan)]).GetType($"Tests.Net{mode}")!.GetMethod("Load", [typeof(int)])!;
             var reason = Assert.Throws<TargetInvocationException>(() => load.Invoke(null, [1])).InnerException!;
-            Assert.Contains(mode == "File" ? "NetFile.weights" : "MixPrec.Tests.NetEmbedded.weights", reason.Message);
+            Assert.Contains(mode == "File" ? ".NetFile.weights" : "MixPrec.Tests.NetEmbedded.weights", reason.Message);
         }
     }
 
