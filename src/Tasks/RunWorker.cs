@@ -194,7 +194,7 @@ public sealed class RunWorker : Microsoft.Build.Utilities.Task, ICancelableTask,
         var stage = ProgressLine.Parse(line) is { } reported && reported.Words != progress ? reported : default(ProgressLine?);
         progress = stage?.Words ?? progress;
         Log.LogMessage(stage is null ? MessageImportance.Low : MessageImportance.High, "{0}",
-            stage is { } s ? $"{ClassName}: {s.Words} ({s.Percent} %)" : line);
+            stage is { } s ? LogText.Line($"{ClassName}: {s.Words} ({s.Percent} %)") : LogText.Line(line));
     }
 
     private bool Failed(DiagnosticDescription description, params object[] arguments)

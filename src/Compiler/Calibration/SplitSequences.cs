@@ -121,7 +121,7 @@ internal sealed record SplitSequences(SampleSet Samples, IReadOnlyList<IReadOnly
             GroupSize = sequences.GroupSize,
             FirstIndex = sequences.FirstIndex,
             Files = sequences.Files,
-            Notes = sequences.Notes,
+            Unused = sequences.Unused,
         };
 
         /// <summary>What belongs to the second half, where there is something for each token.</summary>

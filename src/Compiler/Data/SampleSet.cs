@@ -47,8 +47,8 @@ internal sealed class SampleSet
     /// <summary>Full paths of the files that were read.</summary>
     public IReadOnlyList<string> Files { get; init; } = [];
 
-    /// <summary>What the reader left out and why, one sentence each.</summary>
-    public IReadOnlyList<string> Notes { get; init; } = [];
+    /// <summary>Samples that the data hold beyond those that are used.</summary>
+    public long Unused { get; init; }
 
     /// <summary>Samples <paramref name="start"/> … <paramref name="start"/> + <paramref name="count"/> − 1.</summary>
     public SampleSet Slice(int start, int count)
@@ -62,7 +62,7 @@ internal sealed class SampleSet
             GroupSize = GroupSize,
             FirstIndex = FirstIndex + start,
             Files = Files,
-            Notes = Notes,
+            Unused = Unused,
         };
     }
 
@@ -84,7 +84,8 @@ internal sealed class SampleSet
         return (Slice(0, Count - last), Slice(Count - last, last));
     }
 
-    private static Tensor Rows(Tensor tensor, int start, int count)
+    /// <summary>Rows of a tensor along its first axis.</summary>
+    public static Tensor Rows(Tensor tensor, int start, int count)
     {
         int row = checked((int)(tensor.Bytes.Length / tensor.Shape[0]));
         return new Tensor(tensor.Type, [count, .. tensor.Shape.Skip(1)], tensor.Bytes.Slice(start * row, count * row).ToArray());

@@ -11,6 +11,12 @@ namespace MixPrec.Compiler.Data;
 /// <summary>Reads samples for a graph: arrays named like its inputs, and optionally <c>labels</c> or <c>targets</c>.</summary>
 internal static class SampleSetReader
 {
+    /// <summary>
+    /// Samples that are used of a file. A plan is not better for more: the spread of its estimates falls with the root of their number, and
+    /// is far below the budget by then. A small file may unpack to millions.
+    /// </summary>
+    public const int MostSamples = 100_000;
+
     private const string Labels = "labels";
     private const string Targets = "targets";
 
@@ -26,7 +32,7 @@ internal static class SampleSetReader
         var made = wanted.Made.Any(arrays.ContainsKey) ? [] : wanted.Made;
         Value[] read = [.. graph.Inputs.Where(i => !made.Contains(i.Name))];
         RequireKeys(path, graph, read, wanted.Constants, arrays, loss);
-        var inputs = read.ToDictionary(i => i.Name, i => Input(path, i, arrays[i.Name]));
+        var inputs = read.ToDictionary(i => i.Name, i => Fitted(path, i, arrays[i.Name]));
         int group = Group(graph, inputs);
         long available = inputs.Where(i => !IsOnce(i.Value, i.Key)).Select(i => i.Value.Shape[0]).DefaultIfEmpty(1).Min();
         foreach (string scalar in inputs.Where(i => IsOnce(i.Value, i.Key) && available is > 0 and <= int.MaxValue).Select(i => i.Key)
@@ -45,16 +51,18 @@ internal static class SampleSetReader
 
         bool IsOnce(Tensor array, string input) => array.Length == 1 && read.Any(i => i.Name == input && i.Rank == 0);
 
-        int count = checked((int)(available / group * group));
+        int count = (int)(Math.Min(available, Math.Max(MostSamples, 2L * group)) / group * group);
         if (count < 2 * group)
         {
             throw Invalid(path, $"it holds {Counted.Of(available, "sample")}, at least {2 * group} are needed");
         }
 
-        var labels = arrays.TryGetValue(Labels, out var l) ? LabelsOf(path, graph, l, available) : null;
-        var targets = arrays.TryGetValue(Targets, out var t) ? TargetsOf(path, t, available) : null;
-
-        return new SampleSet(inputs, labels, targets, checked((int)available)) { GroupSize = group, Files = archive.Files }.Slice(0, count);
+        var labels = arrays.TryGetValue(Labels, out var l) ? LabelsOf(path, graph, l, available, count) : null;
+        var targets = arrays.TryGetValue(Targets, out var t) ? TargetsOf(path, t, available, count) : null;
+        return new SampleSet(read.ToDictionary(i => i.Name, i => Converted(path, i, First(inputs[i.Name], count))), labels, targets, count)
+        {
+            GroupSize = group, Files = archive.Files, Unused = available / group * group - count,
+        };
     }
 
     private static void RequireKeys(string path, Graph graph, Value[] inputs, IReadOnlyCollection<string> spare,
@@ -70,7 +78,7 @@ internal static class SampleSetReader
     /// The input's array, its first axis the samples: of the input's own rank, or whole inputs stacked. Of an input without dimensions one
     /// number a sample, or one for all.
     /// </summary>
-    private static Tensor Input(string path, Value input, Tensor array)
+    private static Tensor Fitted(string path, Value input, Tensor array)
     {
         if (input.Rank == 0 && (array.Length == 1 || (array.Rank > 0 && array.Length == array.Shape[0])))
         {
@@ -86,7 +94,19 @@ internal static class SampleSetReader
                     : $"[{string.Join(",", input.Declared ?? input.Shape)}]");
         }
 
+        return array;
+    }
+
+    /// <summary>The samples that are used, in the input's type.</summary>
+    private static Tensor Converted(string path, Value input, Tensor array)
+    {
         RequireNumbers(path, input.Name, array, infinite: true);
+        long bytes = array.Length * input.Type.Element.Size();
+        if (bytes > Array.MaxLength)
+        {
+            throw Invalid(path, $"array '{PrintableName.Of(input.Name)}' has {Counted.Of(bytes, "byte")} as {input.Type.Element}, more than {Array.MaxLength}: give fewer samples");
+        }
+
         try
         {
             return ArrayConversion.Convert(array, input.Type.Element);
@@ -96,6 +116,9 @@ internal static class SampleSetReader
             throw Invalid(path, $"array '{PrintableName.Of(input.Name)}': {exception.Message}");
         }
     }
+
+    /// <summary>The array itself where all of its rows are used.</summary>
+    private static Tensor First(Tensor array, int count) => array.Shape[0] == count ? array : SampleSet.Rows(array, 0, count);
 
     private static bool Fits(IEnumerable<long> shape, IEnumerable<IntExpr> input) =>
         shape.Zip(input).All(p => !p.Second.IsConstant || p.Second.Value == p.First);
@@ -166,12 +189,13 @@ internal static class SampleSetReader
         graph.Inputs.Where(i => i.Rank > 0 && inputs.TryGetValue(i.Name, out var array) && array.Rank == i.Rank && i.Shape[0].IsConstant)
             .Select(i => checked((int)i.Shape[0].Value)).DefaultIfEmpty(1).Max();
 
-    private static Tensor LabelsOf(string path, Graph graph, Tensor array, long samples)
+    private static Tensor LabelsOf(string path, Graph graph, Tensor array, long available, int samples)
     {
+        RequireRows(path, Labels, array, available);
         Tensor labels;
         try
         {
-            labels = ArrayConversion.Convert(array, ElementType.I64);
+            labels = ArrayConversion.Convert(First(array, samples), ElementType.I64);
         }
         catch (InvalidDataException exception)
         {
@@ -201,15 +225,20 @@ internal static class SampleSetReader
         return labels;
     }
 
-    private static Tensor TargetsOf(string path, Tensor array, long samples)
+    private static Tensor TargetsOf(string path, Tensor array, long available, int samples)
+    {
+        RequireRows(path, Targets, array, available);
+        var targets = First(array, samples);
+        RequireNumbers(path, Targets, targets, infinite: false);
+        return ArrayConversion.Convert(targets, ElementType.F32);
+    }
+
+    private static void RequireRows(string path, string name, Tensor array, long samples)
     {
         if (array.Rank == 0 || array.Shape[0] != samples)
         {
-            throw Invalid(path, $"array 'targets' has shape {Shape(array.Shape)} for {Counted.Of(samples, "sample")}");
+            throw Invalid(path, $"array '{name}' has shape {Shape(array.Shape)} for {Counted.Of(samples, "sample")}");
         }
-
-        RequireNumbers(path, Targets, array, infinite: false);
-        return ArrayConversion.Convert(array, ElementType.F32);
     }
 
     private static MixPrecException Invalid(string path, string reason) => new(DiagnosticCatalog.DataInvalid, path, path, reason);

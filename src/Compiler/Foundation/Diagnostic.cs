@@ -8,7 +8,7 @@ namespace MixPrec.Compiler.Foundation;
 internal sealed record Diagnostic(DiagnosticDescription Description, string? File, string Text)
 {
     public static Diagnostic Create(DiagnosticDescription description, string? file, params object?[] arguments) =>
-        new(description, file, string.Format(CultureInfo.InvariantCulture, description.MessageFormat, arguments));
+        new(description, file, LogText.Line(string.Format(CultureInfo.InvariantCulture, description.MessageFormat, arguments)));
 
     public static Diagnostic Create(MixPrecException exception) => new(exception.Description, exception.File, exception.Message);
 }

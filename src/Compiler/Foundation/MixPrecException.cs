@@ -5,7 +5,7 @@ namespace MixPrec.Compiler.Foundation;
 
 /// <summary>An error of the user's input or environment: one diagnostic, one line, no stack trace shown.</summary>
 internal class MixPrecException(DiagnosticDescription description, string? file, params object?[] arguments)
-    : Exception(string.Format(CultureInfo.InvariantCulture, description.MessageFormat, arguments))
+    : Exception(LogText.Line(string.Format(CultureInfo.InvariantCulture, description.MessageFormat, arguments)))
 {
     /// <summary>The row of the table of diagnostics.</summary>
     public DiagnosticDescription Description { get; } = description;

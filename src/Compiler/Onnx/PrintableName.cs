@@ -8,12 +8,20 @@ internal static class PrintableName
 {
     private const int LongestName = 100;
 
-    /// <summary>Control and format characters become <c>\uXXXX</c>; what exceeds 100 characters is cut.</summary>
+    /// <summary>Control and format characters become <c>\uXXXX</c>; what exceeds 100 characters is cut; neither <c>##</c> nor
+    /// <c>::</c> at the beginning is left, which a build server could take for a command.</summary>
     public static string Of(string name)
     {
         var text = new StringBuilder();
         foreach (char c in name.Length > LongestName ? name[..LongestName] : name)
         {
+            if ((c == '#' && EndsWith(text, c)) || (c == ':' && text.Length == 1 && EndsWith(text, c)))
+            {
+                // Two of them begin a command of a build server: see LogText, which cannot know where a name begins.
+                text.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:X4}");
+                continue;
+            }
+
             bool plain = char.GetUnicodeCategory(c)
                 is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator
                 or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse
@@ -23,4 +31,6 @@ internal static class PrintableName
 
         return name.Length > LongestName ? text.Append('…').ToString() : text.ToString();
     }
+
+    private static bool EndsWith(StringBuilder text, char c) => text.Length > 0 && text[^1] == c;
 }

@@ -15,6 +15,9 @@ namespace MixPrec.Compiler.Planning;
 internal sealed record PlanningSamples(SampleSet Calibration, SampleSet HeldOut, IReadOnlyList<IReadOnlyList<Tensor>> Before,
     ChosenLoss Loss, IReadOnlyList<string> Files)
 {
+    /// <summary>Samples that the data hold beyond those that are used.</summary>
+    public long Unused { get; init; }
+
     /// <exception cref="MixPrecException">The data do not fit the model.</exception>
     public static PlanningSamples Read(CompilerOptions options, Graph graph)
     {
@@ -24,6 +27,9 @@ internal sealed record PlanningSamples(SampleSet Calibration, SampleSet HeldOut,
         var loss = ChosenLoss.Choose(options.Loss, options.MinTop1Agreement is not null, graph, samples);
         var (calibration, held) = validation is null ? samples.Split() : (samples, validation);
         var (first, second) = (SplitSequences.Create(options, graph, calibration), SplitSequences.Create(options, graph, held));
-        return new(first.Samples, second.Samples, first.Before, loss, [.. samples.Files, .. validation?.Files ?? []]);
+        return new(first.Samples, second.Samples, first.Before, loss, [.. samples.Files, .. validation?.Files ?? []])
+        {
+            Unused = samples.Unused + (validation?.Unused ?? 0),
+        };
     }
 }

@@ -35,8 +35,8 @@ internal sealed record TimingFile(TimingMachine Machine, IReadOnlyDictionary<str
         InputPath.RequireFile("The timing table", path, null);
         try
         {
-            long length = new FileInfo(path).Length;
-            return length == 0 ? throw new FormatException("it is empty") : length > LargestFile
+            long length = InputPath.LengthOf(path);
+            return length == 0 ? throw new FormatException("it is empty, or no ordinary file") : length > LargestFile
                 ? throw new FormatException($"it has {Counted.Of(length, "byte")}, more than {LargestFile}")
                 : TimingFileReader.Parse(File.ReadAllText(path));
         }

@@ -14,7 +14,7 @@ internal sealed record Finding(string Id, string Path, EquatableArray<string> Ar
         row.Id, Descriptor);
 
     public Diagnostic ToDiagnostic() =>
-        Diagnostic.Create(Descriptors[Id], Location.Create(Path, default, default), [.. Arguments]);
+        Diagnostic.Create(Descriptors[Id], Location.Create(Path, default, default), [.. Arguments.Select(LogText.Line)]);
 
     private static DiagnosticDescriptor Descriptor(DiagnosticDescription row) => new(
         row.Id, row.Title, row.MessageFormat, "MixPrec", row.IsWarning ? DiagnosticSeverity.Warning : DiagnosticSeverity.Error,

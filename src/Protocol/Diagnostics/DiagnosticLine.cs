@@ -10,6 +10,12 @@ namespace MixPrec.Diagnostics;
 /// </summary>
 internal sealed record DiagnosticLine(string Severity, string Code, string File, int Line, int Column, string Text, string HelpLink)
 {
+    /// <summary>One line of a log: see <see cref="LogText"/>.</summary>
+    public string Text { get; init; } = LogText.Line(Text);
+
+    /// <summary>The file that it is about, or nothing: a path, as one line of a log.</summary>
+    public string File { get; init; } = LogText.Line(File);
+
     public const string Error = "error", Warning = "warning";
 
     public static DiagnosticLine From(DiagnosticDescription description, string file, params object[] arguments) => new(

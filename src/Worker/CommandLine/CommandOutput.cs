@@ -32,4 +32,11 @@ internal sealed record CommandOutput(TextWriter Out, TextWriter Error, IAnsiCons
             return null;
         }
     }
+
+    /// <summary>
+    /// Prints a result. In JSON a build server would take <c>##[…]</c> of a name for a command, anywhere in a line; escaped it is the same
+    /// text. Elsewhere names are <see cref="Compiler.Onnx.PrintableName"/>.
+    /// </summary>
+    public void Write(bool asJson, Func<string> json, Func<string> text) =>
+        Out.Write(asJson ? json().Replace("##", "#\\u0023", StringComparison.Ordinal) : text());
 }

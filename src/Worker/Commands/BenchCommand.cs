@@ -78,8 +78,8 @@ internal sealed class BenchCommand : WorkerCommand
             using var model = CompiledModel.Compile(Lowered());
             using var run = model.Prepare(inputs);
             var whole = Stopwatches.Measure([new TimedRun(run.Invoke)], StopClocks.System, new RoundLimits(s_usual), cancellation)[0];
-            output.Out.Write(asksJson ? JsonOf(precision, threads, graph, assignment, whole, null)
-                : TextOf(precision, threads, graph, assignment, whole));
+            output.Write(asksJson, () => JsonOf(precision, threads, graph, assignment, whole, null),
+                () => TextOf(precision, threads, graph, assignment, whole));
             return WorkerExitCode.Done;
         }
 
@@ -87,8 +87,8 @@ internal sealed class BenchCommand : WorkerCommand
         var symbols = TorchExecutor.SymbolsOf(graph, inputs);
         var roofs = new MachineRoofs(threads);
         var table = new ProfileTable(profile, graph, symbols, roofs);
-        output.Out.Write(asksJson ? JsonOf(precision, threads, graph, assignment, profile.Whole, (table, roofs))
-            : table.Text(output) + "\n" + TextOf(precision, threads, graph, assignment, profile.Whole) + RoofWords(roofs));
+        output.Write(asksJson, () => JsonOf(precision, threads, graph, assignment, profile.Whole, (table, roofs)),
+            () => table.Text(output) + "\n" + TextOf(precision, threads, graph, assignment, profile.Whole) + RoofWords(roofs));
         return WorkerExitCode.Done;
     }
 

@@ -46,7 +46,7 @@ internal sealed class InspectCommand : WorkerCommand
             throw;
         }
 
-        output.Out.Write(arguments.GetValue(json) ? JsonOf(model, operators) : TextOf(path, model, operators, output));
+        output.Write(arguments.GetValue(json), () => JsonOf(model, operators), () => TextOf(path, model, operators, output));
         return WorkerExitCode.Done;
     }
 

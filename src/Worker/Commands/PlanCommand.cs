@@ -50,7 +50,7 @@ internal sealed class PlanCommand : WorkerCommand
             written.Add(Path.Combine(directory!, options.ClassName + ResultFileNames.Report));
         }
 
-        output.Out.Write(arguments.GetValue(json) ? PlanSummary.Json(result, written) : PlanSummary.Text(result, written, output));
+        output.Write(arguments.GetValue(json), () => PlanSummary.Json(result, written), () => PlanSummary.Text(result, written, output));
         foreach (var diagnostic in result.Diagnostics)
         {
             Failure.Print(Failure.LineOf(diagnostic), output.Error);

@@ -51,7 +51,7 @@ internal sealed class ProfileCommand : WorkerCommand
         _ = File.Exists(path) ? TimingFile.Read(path).RequireSame(path, machine) : null;
         var profile = ProgressDisplay.Run(output, TimeProvider.System, progress => ModelCompiler.Profile(options, progress, cancellation));
         TimingFile.Put(path, machine, profile.Key, profile.Times, cancellation);
-        output.Out.Write(arguments.GetValue(json) ? Json(machine, profile, path) : Text(machine, profile, path, output));
+        output.Write(arguments.GetValue(json), () => Json(machine, profile, path), () => Text(machine, profile, path, output));
         return WorkerExitCode.Done;
     }
 

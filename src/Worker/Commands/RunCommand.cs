@@ -76,7 +76,7 @@ internal sealed class RunCommand : WorkerCommand
         cancellation.ThrowIfCancellationRequested();
         var results = model.Run(inputs);
         var outputs = imported.Outputs.Zip(results, (port, value) => (port.Name, Value: value)).ToArray();
-        output.Out.Write(arguments.GetValue(json) ? JsonOf(outputs) : string.Concat(outputs.Select(TextOf)));
+        output.Write(arguments.GetValue(json), () => JsonOf(outputs), () => string.Concat(outputs.Select(TextOf)));
         for (int i = 0; i < outputs.Length && files is not null; i++)
         {
             using var file = files.Create($"{i}.pb");

@@ -37,7 +37,7 @@ internal sealed class VerifyCommand : WorkerCommand
         foreach (var result in cases.Select(found => found.Check(cancellation)))
         {
             counts[result.Verdict] = counts.GetValueOrDefault(result.Verdict) + 1;
-            output.Out.WriteLine(arguments.GetValue(json) ? JsonOf(result) : TextOf(result));
+            output.Write(arguments.GetValue(json), () => JsonOf(result) + "\n", () => LogText.Line(TextOf(result)) + "\n");
         }
 
         int passed = counts.GetValueOrDefault(Verdict.Passed), refused = counts.GetValueOrDefault(Verdict.Refused),

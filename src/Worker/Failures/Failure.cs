@@ -56,7 +56,10 @@ internal sealed record Failure(DiagnosticLine Line, string? Stack)
         Print(Line, error);
         if (Stack is not null)
         {
-            error.WriteLine(Stack);
+            foreach (string line in Stack.Split('\n'))
+            {
+                error.WriteLine(LogText.Line(line.TrimEnd()));
+            }
         }
     }
 

@@ -34,6 +34,34 @@ public sealed class SampleSetReaderTests : IDisposable
         Assert.Equal([0f, 255, 7, 1, 2, 3],
         Read(new NpzFile().Add<byte>("x", "|u1", [0, 255, 7, 1, 2, 3], 2, Width)).Inputs["x"].Span<float>().ToArray());
 
+    /// <summary>Of a file that unpacks to many samples the first are used; the others cost no memory in the type of the input.</summary>
+    [Fact]
+    public void OfManySamplesTheFirstAreUsed()
+    {
+        const int Many = SampleSetReader.MostSamples + 12;
+        var bytes = new byte[Many * Width];
+        bytes[^1] = 9;
+        var labels = new long[Many];
+        labels[^1] = 77;
+        var samples = Read(new NpzFile().Add("x", "|u1", bytes, Many, Width).Add("labels", "<i8", labels, Many));
+        Assert.Equal((SampleSetReader.MostSamples, 12), (samples.Count, (int)samples.Unused));
+        Assert.Equal(SampleSetReader.MostSamples, samples.Labels!.Length);
+        Assert.Equal(0, samples.Inputs["x"].Span<float>().ToArray().Max());
+        Assert.Equal(0, Read(Valid()).Unused);
+    }
+
+    /// <summary>Two samples of a byte each element that are more than an array in the type of the input.</summary>
+    [Fact]
+    public void BytesThatDoNotFitAsFloatsAreRefused()
+    {
+        const int Wide = 300_000_000;
+        using var model = new TinyModel().Input("x", "batch", Wide).Node("y = Relu x").Output("y");
+        File.WriteAllBytes(_path, new NpzFile().Add("x", "|i1", new sbyte[2 * Wide], 2, Wide).Bytes());
+        var error = Assert.Throws<MixPrecException>(() => SampleSetReader.Read(_path, model.Graph(), null));
+        Assert.Equal("MXP1007", error.Description.Id);
+        Assert.Contains("2400000000 bytes as F32", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void OtherKeys() =>
         Refused(new NpzFile().Add("image", "<f4", Floats(), Samples, Width), "MXP1005", "image [4,3]", "x [batch,3]");

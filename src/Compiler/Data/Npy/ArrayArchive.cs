@@ -9,7 +9,7 @@ namespace MixPrec.Compiler.Data.Npy;
 internal sealed record ArrayArchive(IReadOnlyDictionary<string, Tensor> Arrays, IReadOnlyList<string> Files)
 {
     /// <summary>All arrays of a file together; larger data would not fit beside their copies in the input's type.</summary>
-    public const long LargestTotal = 4L << 30;
+    public const long LargestTotal = 2L << 30;
 
     /// <summary>Deflate cannot expand further than this; an entry that claims more lies about its size.</summary>
     private const long LargestRatio = 1032;
