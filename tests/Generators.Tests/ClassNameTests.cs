@@ -46,7 +46,8 @@ public sealed class ClassNameTests
     {
         var cancellation = TestContext.Current.CancellationToken;
         var printed = Plans.SelectMany(plan => CSharpSyntaxTree.ParseText(ModelEmitter.Emit(plan), cancellationToken: cancellation)
-            .GetRoot(cancellation).DescendantTokens()).Where(token => token.IsKind(SyntaxKind.IdentifierToken)).Select(token => token.ValueText);
+            .GetRoot(cancellation).DescendantTokens()).Where(token => token.IsKind(SyntaxKind.IdentifierToken))
+            .Select(token => token.ValueText);
         return
         [
             .. printed.Concat(SyntaxFacts.GetKeywordKinds().Select(SyntaxFacts.GetText)).Concat(["dynamic", "nuint", "Object", "object", "String"])

@@ -15,7 +15,7 @@ internal static class PrintableName
         var text = new StringBuilder();
         foreach (char c in name.Length > LongestName ? name[..LongestName] : name)
         {
-            if ((c == '#' && EndsWith(text, c)) || (c == ':' && text.Length == 1 && EndsWith(text, c)))
+            if ((c == '#' && EndsWith(text, c)) || (c == ':' && EndsWith(text, c) && text.ToString().TrimStart().Length == 1))
             {
                 // Two of them begin a command of a build server: see LogText, which cannot know where a name begins.
                 text.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:X4}");

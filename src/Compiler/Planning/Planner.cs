@@ -152,7 +152,8 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
             .Create(subject, shipment, problem, verified.HeldOutSamples);
         var findings = new Findings(options, _criteria, verified.HeldOutSamples);
         var failure = findings.Failure(shipment.Plan, locked);
-        Diagnostic?[] ofData = [sensitivity.LeftOut.Warning(options.ClassName, options.CalibrationData), Infinite(calibration.Ranges), Unused(samples)];
+        Diagnostic?[] ofData =
+            [sensitivity.LeftOut.Warning(options.ClassName, options.CalibrationData), Infinite(calibration.Ranges), Unused(samples)];
         Diagnostic[] warnings = [.. ofData.OfType<Diagnostic>(), .. times.Warnings,
             .. failure is null ? findings.Warnings(shipment, problem, times.Table, times.Cap) : []];
         var report = new PlanReport(options, parts.Subgraphs, problem, times.Table, shipment, samples.Calibration.Count, parts.Sizes,
@@ -183,7 +184,7 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
     }
 
     private Diagnostic? Unused(PlanningSamples samples) => samples.Unused == 0 ? null
-        : Diagnostic.Create(DiagnosticCatalog.SamplesUnused, options.CalibrationData, options.ClassName, SampleSetReader.MostSamples,
+        : Diagnostic.Create(DiagnosticCatalog.SamplesUnused, options.CalibrationData, options.ClassName, Counted.Of(SampleSetReader.MostSamples, "sample"),
             Counted.Of(samples.Unused, "sample is", "samples are"));
 
     /// <summary>The layers that stay in fp32 for what they read; null where there are none.</summary>

@@ -105,7 +105,7 @@ internal static class DiagnosticCatalog
     public static readonly DiagnosticDescription FileRefused = new("MXP1080", "The system refuses a file", "The system refuses a file that the build needs: {0}. Make room on the disk, or let this user read or write the file.");
     public static readonly DiagnosticDescription ScratchUnwritable = new("MXP1082", "Temporary folder cannot be written", "Nothing can be written to the temporary folder '{0}': {1}. Make room there, or let the environment variable TMPDIR name another folder.");
     public static readonly DiagnosticDescription MemoryShort = new("MXP1083", "Not enough memory", "There is not enough memory to go on ({0}): give the build more of it, or give it a smaller model or fewer samples.");
-    public static readonly DiagnosticDescription SamplesUnused = new("MXP1084", "More samples than are used", "'{0}': of a data file the first {1} samples are used; {2} left out.", IsWarning: true);
+    public static readonly DiagnosticDescription SamplesUnused = new("MXP1084", "More samples than are used", "'{0}': {1} are used, the first of the file; {2} left out.", IsWarning: true);
     public static readonly DiagnosticDescription LockStale = new("MXP1101", "Lock file is stale",
         "The lock file '{0}' does not match: {1}. Run 'dotnet build -t:MixPrecUpdate' and commit the result.");
     public static readonly DiagnosticDescription LockMissing = new("MXP1102", "Lock file is missing",

@@ -20,7 +20,8 @@ public sealed class LogTextTests
     {
         string[] messages =
         [
-            LogText.Line(text), LogText.Line(LogText.Line(text)), PrintableName.Of(text), new MixPrecException(DiagnosticCatalog.KernelUnavailable, null, text).Message,
+            LogText.Line(text), LogText.Line(LogText.Line(text)), PrintableName.Of(text),
+            new MixPrecException(DiagnosticCatalog.KernelUnavailable, null, text).Message,
             DiagnosticLine.From(DiagnosticCatalog.KernelUnavailable, "", text).Text,
             new DiagnosticLine("error", "MXP1031", text, 0, 0, "x", "").File,
             DiagnosticLine.Parse(DiagnosticLine.From(DiagnosticCatalog.KernelUnavailable, "", text).Format(), "x").Text,
