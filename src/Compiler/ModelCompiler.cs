@@ -84,7 +84,9 @@ internal static class ModelCompiler
         var times = planner.Time(parts, calibration, sensitivity);
         var problem = planner.Assemble(parts, times, sensitivity);
         var verified = planner.SelectAndVerify(problem, calibration);
-        return planner.Conclude(route.Subject, calibration, sensitivity, parts, times, problem, verified);
+        var curve = planner.Trace(problem, calibration, parts, times, sensitivity);
+        var decisions = planner.Conclude(route.Subject, calibration, sensitivity, parts, times, problem, verified);
+        return decisions with { Report = decisions.Report with { Curve = curve } };
     }
 
     private static CompilationResult Lower(BuildOutput output, BuildRoute.Locked route, IProgress<BuildProgress> progress)

@@ -96,6 +96,9 @@ internal sealed record CompilerOptions
     /// </summary>
     public TimeSpan TimingBudget { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>Whether plans for other budgets, objectives and baselines are measured as well, to show the trade-off.</summary>
+    public bool WithCurve { get; init; }
+
     /// <summary>Threads the compiler itself may use; null is all.</summary>
     public int? MaxThreads { get; init; }
 }

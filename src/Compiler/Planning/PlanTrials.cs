@@ -37,9 +37,13 @@ internal sealed class PlanTrials(
     /// <summary>Time for each plan that is only measured because its time is a demand.</summary>
     private static readonly TimeSpan s_demanded = TimeSpan.FromSeconds(2);
 
-    private readonly LimitedWeights _selection = new(assignment =>
+    private readonly LimitedWeights _selection = new(assignment => WeightBytes(options, graph, assignment, ranges, weights));
+
+    /// <summary>Bytes of the weights file.</summary>
+    public static long WeightBytes(CompilerOptions options, Graph graph, PrecisionAssignment assignment, RangeTable ranges,
+        EncodedWeightsCache weights) =>
         Lowerer.Lower(graph, assignment, ranges, new LoweringOptions(options.ClassName, WeightsMode: "File") { Encoded = weights },
-            Stream.Null).WeightsLength);
+            Stream.Null).WeightsLength;
 
     public static CompiledModel Compile(CompilerOptions options, Graph graph, PrecisionAssignment assignment, RangeTable ranges,
         EncodedWeightsCache weights) =>

@@ -29,6 +29,9 @@ internal sealed record PlannedDecisions(LockedPlan Lock, BuildReport Report, Dia
 internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules rules, IProgress<BuildProgress> heard,
     CancellationToken cancellation) : IDisposable
 {
+    /// <summary>Time for the comparison of a plan of the curve with fp32.</summary>
+    private static readonly TimeSpan s_perPoint = TimeSpan.FromSeconds(1);
+
     private readonly AcceptanceCriteria _criteria = new(options.ErrorBudget, options.MinTop1Agreement,
         options.MaxLatencyMicroseconds * 1000) { MinSpeedup = options.MinSpeedup };
     private readonly EncodedWeightsCache _weights = new();
@@ -36,10 +39,12 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
     private IDisposable? _turn;
     private CompiledModel? _float32;
     private TableTimes? _table;
+    private HeldOut? _heldOut;
 
     private CandidateSets Choices => field ??= new(options, rules, _weights);
 
-    private bool NeedsTimes => options.Objective == Objective.Time || _criteria.DemandsTime || _table is not null;
+    private bool NeedsTimes => options.Objective == Objective.Time || options.WithCurve
+        || _criteria.DemandsTime || _table is not null;
 
     private string WordsOfTiming => _table is not null ? "taking times from the timing table"
         : NeedsTimes ? "measuring every configuration" : "counting what every configuration saves";
@@ -135,12 +140,32 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
     public VerificationResult SelectAndVerify(SelectionProblem problem, CalibrationResult calibration)
     {
         _progress.Begin(75, "selecting and verifying");
-        var (samples, float32) = (calibration.Samples, _float32!);
-        var heldOut = new HeldOut(graph, samples.HeldOut, samples.Loss.Kind, float32);
-        IWholeTimes times = _table is not null ? new PredictedWholes(problem, _table.Whole(float32))
-            : new MeasuredWholes(graph, samples.Calibration, float32, cancellation);
-        var trials = new PlanTrials(options, graph, calibration.Ranges, _weights, heldOut, times, _criteria, cancellation);
+        var heldOut = HeldOutOf(calibration.Samples);
+        var trials = new PlanTrials(options, graph, calibration.Ranges, _weights, heldOut, WholeTimes(problem, calibration), _criteria,
+            cancellation);
         return new(new ShippingPolicy(options, _criteria, trials, _progress).Decide(problem), heldOut.Count);
+    }
+
+    /// <summary>Plans for other budgets, objectives and baselines as they measure; empty where nobody asked.</summary>
+    public IReadOnlyList<CurvePoint> Trace(SelectionProblem problem, CalibrationResult calibration, PartitionResult parts,
+        TimingResult times, SensitivityTable sensitivity)
+    {
+        if (!options.WithCurve)
+        {
+            return [];
+        }
+
+        _progress.Begin(93, "measuring the trade-off", to: 99);
+        var (heldOut, whole) = (HeldOutOf(calibration.Samples), WholeTimes(problem, calibration));
+        return new TradeOffCurve(
+            objective => ProblemAssembly.Assemble(options with { Objective = objective }, _criteria, parts, times, sensitivity),
+            assignment =>
+            {
+                cancellation.ThrowIfCancellationRequested();
+                using var model = PlanTrials.Compile(options, graph, assignment, calibration.Ranges, _weights);
+                return new(heldOut.Measure(model).Error, whole.Compare(assignment, () => model, s_perPoint),
+                    PlanTrials.WeightBytes(options, graph, assignment, calibration.Ranges, _weights));
+            }, _progress).Trace(options.ErrorBudget);
     }
 
     /// <summary>The decisions as lock file and report say them, with what there is to warn of.</summary>
@@ -172,6 +197,13 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
         _float32?.Dispose();
         _turn?.Dispose();
     }
+
+    /// <summary>The held-out samples with the answers of fp32, which has been compiled.</summary>
+    private HeldOut HeldOutOf(PlanningSamples samples) => _heldOut ??= new(graph, samples.HeldOut, samples.Loss.Kind, _float32!);
+
+    private IWholeTimes WholeTimes(SelectionProblem problem, CalibrationResult calibration) => _table is not null
+        ? new PredictedWholes(problem, _table.Whole(_float32!))
+        : new MeasuredWholes(graph, calibration.Samples.Calibration, _float32!, cancellation);
 
     /// <summary>How many configurations of a sub-graph there is time for.</summary>
     private int Cap(PartitionResult parts, SensitivityTable sensitivity, double nanoseconds, long footprint)

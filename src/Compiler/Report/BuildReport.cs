@@ -88,6 +88,9 @@ internal sealed record BuildReport
 
     public IReadOnlyList<ParetoPoint> TradeOff { get; init; } = [];
 
+    /// <summary>Plans for other budgets, objectives and baselines as they measure; empty where nobody asked for them.</summary>
+    public IReadOnlyList<CurvePoint> Curve { get; init; } = [];
+
     /// <summary>
     /// Whether the plan that the curve has for this budget is not the one that ships, because the whole network is no faster with it.
     /// </summary>

@@ -24,6 +24,7 @@ internal static class HtmlReport
         {Tiles.Render(report)}
         {LayerTable.Render(report)}
         {TradeOffChart.Render(report)}
+        {MeasuredCurve.Render(report)}
         {SubgraphTimes.Render(report)}
         {Predictions.Render(report)}
         {BuildEnvironment.Render(report)}

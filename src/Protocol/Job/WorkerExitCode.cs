@@ -5,7 +5,8 @@ internal static class WorkerExitCode
 {
     public const int Done = 0;
 
-    /// <summary>The command ran to its end and what it checked does not hold (<c>verify</c>: a case is wrong or refused).</summary>
+    /// <summary>The command ran to its end and what it checked does not hold (<c>verify</c>: a case is wrong or refused; <c>diff</c>: plans
+    /// differ).</summary>
     public const int NotVerified = 1;
 
     /// <summary>

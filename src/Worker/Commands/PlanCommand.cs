@@ -19,6 +19,8 @@ internal sealed class PlanCommand : WorkerCommand
     private readonly Argument<string> modelFile;
     private readonly JobArguments job;
     private readonly Option<string> outputFolder;
+    private readonly Option<bool> curve;
+    private readonly Option<bool> csv;
     private readonly Option<bool> json;
 
     public PlanCommand()
@@ -29,12 +31,20 @@ internal sealed class PlanCommand : WorkerCommand
         modelFile = AddArgument("MODEL", "the ONNX file");
         job = new(this, ModelMetadata.Rows, [BuildProperty.MaxThreads, BuildProperty.TimingSeconds]);
         outputFolder = AddOption<string>("--output", "DIR", "also write plan, weights and report there");
+        curve = AddFlag("--curve",
+            "also measure plans for other budgets, for each objective, and for the baselines prefix and random: error, time, bytes");
+        csv = AddFlag("--csv", "with --curve: the curve as CSV, and nothing else");
         json = AddFlag("--json", "one JSON object");
     }
 
     public override int Run(ParseResult arguments, CommandOutput output, CancellationToken cancellation)
     {
-        var options = JobOptions.From(JobOf(arguments));
+        if (arguments.GetValue(csv) && !arguments.GetValue(curve))
+        {
+            throw new UsageException("--csv prints a curve: add --curve.");
+        }
+
+        var options = JobOptions.From(JobOf(arguments)) with { WithCurve = arguments.GetValue(curve) };
         TargetMachine.Enter(options.TargetIsa);
         string? directory = options.OutputDirectory;
         using var files = directory is null ? null : ResultFiles.In(directory, options.ClassName,
@@ -50,7 +60,8 @@ internal sealed class PlanCommand : WorkerCommand
             written.Add(Path.Combine(directory!, options.ClassName + ResultFileNames.Report));
         }
 
-        output.Write(arguments.GetValue(json), () => PlanSummary.Json(result, written), () => PlanSummary.Text(result, written, output));
+        output.Write(arguments.GetValue(json), () => PlanSummary.Json(result, written),
+            () => arguments.GetValue(csv) ? CurveText.Csv(result.Report.Curve) : PlanSummary.Text(result, written, output));
         foreach (var diagnostic in result.Diagnostics)
         {
             Failure.Print(Failure.LineOf(diagnostic), output.Error);

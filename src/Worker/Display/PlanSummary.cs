@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -32,6 +33,11 @@ internal static class PlanSummary
             .Concat(written.Select((file, i) => (i == 0 ? "written" : "", Path.GetRelativePath(Environment.CurrentDirectory, file)))))
         {
             text.Append(title.PadRight(12)).Append(line).Append('\n');
+        }
+
+        if (report.Curve.Count > 0)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\nWhat other plans {(report.Curve.Any(p => double.IsFinite(p.MeasuredMicroseconds)) ? "measure" : "measure, with times from the timing table")}:\n\n{CurveText.Table(report.Curve).For(output)}");
         }
 
         return text.Append(TradeOff(report) is { } table ? $"\nWhat other budgets would give, as predicted:\n\n{table.For(output)}" : "")
@@ -75,6 +81,7 @@ internal static class PlanSummary
                 ["errorBudget"] = p.ErrorBudget, ["predictedError"] = Number(p.PredictedError), ["gain"] = Number(p.Gain),
                     ["weightBytes"] = p.WeightBytes,
             }),
+            ["curve"] = CurveText.Json(report.Curve),
             ["written"] = Array(written, f => JsonValue.Create(f)),
         }.ToJsonString(new JsonSerializerOptions { WriteIndented = false }) + "\n";
     }
