@@ -56,7 +56,7 @@ internal sealed class TwoPassExperiment(string models, string data, int images)
                 {
                     cancellation.ThrowIfCancellationRequested();
                     using var model = Compile(assignment);
-                    var (error, agreement) = heldOut.Measure(model);
+                    var (error, agreement, _) = heldOut.Measure(model);
                     return new(error, agreement);
                 });
             var without = Best(problem.Where(c => c.IsOnePass)!);

@@ -38,6 +38,9 @@ internal sealed record CompilerOptions
     /// <summary>Least share of held-out samples on which the largest output stays the same, 0…1.</summary>
     public double? MinTop1Agreement { get; init; }
 
+    /// <summary>Most points of top-1 accuracy that may be lost, with 95 % confidence; above 0.</summary>
+    public double? AccuracyDrop { get; init; }
+
     /// <summary>Most bytes of packed weights.</summary>
     public long? MaxWeightBytes { get; init; }
 

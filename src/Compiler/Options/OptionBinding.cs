@@ -34,6 +34,7 @@ internal sealed record OptionBinding(
             o => o.ActivationRanges.ToString()),
         new("Estimator", (o, v) => o with { Estimator = Enum.Parse<Estimator>(v) }, o => o.Estimator.ToString()),
         new("MinTop1Agreement", (o, v) => o with { MinTop1Agreement = Number(v) }, o => Text(o.MinTop1Agreement)),
+        new("AccuracyDrop", (o, v) => o with { AccuracyDrop = Number(v) }, o => Text(o.AccuracyDrop)),
         new("MaxWeightBytes", (o, v) => o with { MaxWeightBytes = Count(v) }, o => Text(o.MaxWeightBytes)),
         new("MaxLatencyMicroseconds", (o, v) => o with { MaxLatencyMicroseconds = Number(v) }, o => Text(o.MaxLatencyMicroseconds)),
         new("MinSpeedup", (o, v) => o with { MinSpeedup = Number(v) }, o => Text(o.MinSpeedup)),

@@ -31,6 +31,7 @@ internal sealed class Findings(CompilerOptions options, AcceptanceCriteria crite
         : !criteria.MeetsTime(verified) && (criteria.MeetsQuality(verified) || !Attempts(verified).Any(criteria.MeetsTime))
             ? TimeMissed(verified)
         : !criteria.MeetsBudget(verified) ? BudgetExceeded(verified, locked)
+        : !criteria.MeetsAccuracy(verified) ? AccuracyMissed(verified.Accuracy!)
         : Of(DiagnosticCatalog.AgreementMissed, options.ClassName, options.MinTop1Agreement, SignificantDigits.Text(verified.Top1Agreement),
             HeldOut, ReportFile);
 
@@ -104,6 +105,13 @@ internal sealed class Findings(CompilerOptions options, AcceptanceCriteria crite
                 SignificantDigits.Text(agreement), HeldOut);
         }
 
+        if (tried.Length > 0 && tried.All(a => !criteria.MeetsAccuracy(a)) && tried.Any(criteria.MeetsBudget))
+        {
+            var best = tried.Where(criteria.MeetsBudget).Select(a => a.Accuracy!).MinBy(a => a.UpperBound95)!;
+            return Of(DiagnosticCatalog.AccuracyAllowsNothing, options.ClassName, SignificantDigits.Text(options.AccuracyDrop!.Value),
+                ReportText.Points(best.Points), ReportText.Points(best.UpperBound95), HeldOut, MoreSamples(best));
+        }
+
         // Where plans were measured, what the best of them measured is known to be enough; predictions of candidates that compute almost
         // what fp32 does may be 0.
         bool IsAbove((double Budget, double Gain) plan) => double.IsFinite(plan.Budget) && plan.Budget > options.ErrorBudget;
@@ -159,6 +167,16 @@ internal sealed class Findings(CompilerOptions options, AcceptanceCriteria crite
             SignificantDigits.Above(verified.Error.UpperBound95, 2), TimeOf(locked.Numbers), shares.Length == 0 ? "" : $", add KeepFloat=\"{shares[0].Name}\"",
                 ReportFile);
     }
+
+    private Diagnostic AccuracyMissed(AccuracyDrop accuracy) => Of(DiagnosticCatalog.AccuracyMissed, options.ClassName,
+        SignificantDigits.Text(options.AccuracyDrop!.Value), ReportText.Points(accuracy.Points), ReportText.Points(accuracy.UpperBound95),
+        HeldOut, ReportText.Percent(accuracy.Float32Accuracy), ReportText.Percent(accuracy.PlanAccuracy), MoreSamples(accuracy),
+        ReportFile);
+
+    /// <summary>Where a plan that changes no answer would miss the demand as well, for want of samples.</summary>
+    private string MoreSamples(AccuracyDrop accuracy) => AccuracyDrop.SamplesFor(options.AccuracyDrop!.Value) is var needed
+        && needed > accuracy.Samples
+        ? $" So few samples show no drop that small, even where no answer changes: give at least {needed}, or raise AccuracyDrop." : "";
 
     /// <summary>What the plan would take; nothing of plans that are not made for their time.</summary>
     private string TimeOf(LockedNumbers numbers)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using MixPrec.Compiler.Options;
+using MixPrec.Compiler.Report;
 using MixPrec.Compiler.Selection;
 using MixPrec.Compiler.Verification;
 using MixPrec.Diagnostics;
@@ -72,7 +73,9 @@ internal sealed class MissedTime(CompilerOptions options, AcceptanceCriteria cri
     /// <param name="time">Of the fastest.</param>
     private string Cost(string time) => criteria.MeetsQuality(Fastest) ? ""
         : (ReferenceEquals(Best, Fastest) ? ", with " : $"; {time} with ")
-            + (criteria.MeetsBudget(Fastest)
+            + (criteria.MeetsBudget(Fastest) && !criteria.MeetsAccuracy(Fastest)
+                ? $"{ReportText.Points(Fastest.Accuracy!.Points)} of accuracy lost, at most {ReportText.Points(Fastest.Accuracy.UpperBound95)}, above AccuracyDrop {SignificantDigits.Text(options.AccuracyDrop!.Value)}"
+                : criteria.MeetsBudget(Fastest)
                 ? $"a top-1 agreement of {SignificantDigits.Text(Fastest.Top1Agreement)}, below MinTop1Agreement {SignificantDigits.Text(options.MinTop1Agreement!.Value)}"
                 : $"a loss error of {SignificantDigits.Above(Fastest.Error.UpperBound95, 2)}, above ErrorBudget {SignificantDigits.Text(options.ErrorBudget)}");
 

@@ -32,6 +32,7 @@ internal sealed record PlanReport(
             Options = [.. locked.Subject.Options.Where(o => o.Value.Length > 0)],
             CalibrationSamples = CalibrationSamples,
             Top1Agreement = Verified.Top1Agreement,
+            Accuracy = Verified.Accuracy,
             GainIsModelled = Options.Objective == Objective.Macs,
             GainUnit = Options.Objective == Objective.Memory ? "B" : "ns",
             Layers = [.. Layers(locked)],

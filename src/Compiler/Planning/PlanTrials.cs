@@ -58,8 +58,10 @@ internal sealed class PlanTrials(
     {
         cancellation.ThrowIfCancellationRequested();
         using var model = Compile(assignment);
-        var (error, agreement) = heldOut.Measure(model);
-        return new(error, agreement, criteria.DemandsTime ? times.Compare(assignment, () => model, s_demanded) : null);
+        return heldOut.Measure(model) with
+        {
+            Times = criteria.DemandsTime ? times.Compare(assignment, () => model, s_demanded) : null,
+        };
     });
 
     public Verified? Best(SelectionProblem problem, Func<Configuration, bool> allowed)

@@ -33,7 +33,7 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
     private static readonly TimeSpan s_perPoint = TimeSpan.FromSeconds(1);
 
     private readonly AcceptanceCriteria _criteria = new(options.ErrorBudget, options.MinTop1Agreement,
-        options.MaxLatencyMicroseconds * 1000) { MinSpeedup = options.MinSpeedup };
+        options.MaxLatencyMicroseconds * 1000) { MinSpeedup = options.MinSpeedup, MaxAccuracyDrop = options.AccuracyDrop };
     private readonly EncodedWeightsCache _weights = new();
     private readonly StageProgress _progress = new(heard, TimeProvider.System, cancellation);
     private IDisposable? _turn;
@@ -62,6 +62,7 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
         NativeDependency.OrTools.Require();
         _progress.Begin(3, "reading the samples");
         var samples = PlanningSamples.Read(options, graph);
+        RequireLabels(samples.HeldOut);
         _table = options.TimingTable is { } table
             ? TableTimes.Read(options, table, graph, SampleSizes.Find(graph, samples.Calibration)) : null;
         return samples;
@@ -196,6 +197,23 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
     {
         _float32?.Dispose();
         _turn?.Dispose();
+    }
+
+    private void RequireLabels(SampleSet heldOut)
+    {
+        if (options.AccuracyDrop is not { } points)
+        {
+            return;
+        }
+
+        string? fault = !Top1.IsDefinedFor(graph) ? "none for this model, whose first output is no matrix with a row of class scores for each sample"
+            : heldOut.Labels is not { } labels ? "labels beside the held-out samples: an array 'labels' with the class of each"
+            : labels.Length != heldOut.Count
+                ? $"one label for each held-out sample; there are {labels.Length} of {Counted.Of(heldOut.Count, "sample")}" : null;
+        if (fault is not null)
+        {
+            throw new MixPrecException(DiagnosticCatalog.InvalidMetadata, options.Model, "AccuracyDrop", points, fault);
+        }
     }
 
     /// <summary>The held-out samples with the answers of fp32, which has been compiled.</summary>

@@ -1,5 +1,6 @@
 using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Selection;
+using MixPrec.Compiler.Verification;
 
 namespace MixPrec.Compiler.Report;
 
@@ -53,6 +54,9 @@ internal sealed record BuildReport
     public double Top1Agreement { get; init; } = double.NaN;
 
     public double? MinTop1Agreement { get; init; }
+
+    /// <summary>Of labelled held-out samples; null where there are no labels, or decisions come from a lock file.</summary>
+    public AccuracyDrop? Accuracy { get; init; }
 
     /// <summary>Microseconds of one run; all three of the whole network.</summary>
     public double Float32Microseconds { get; init; } = double.NaN;

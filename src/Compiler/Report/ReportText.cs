@@ -27,6 +27,10 @@ internal static class ReportText
     public static string Percent(double share) =>
         double.IsNaN(share) ? Unknown : Digits(100 * share, share is (> 0 and < 0.0995) or (> 0.9 and < 1) ? "0.0" : "0") + " %";
 
+    /// <summary>Points of a hundred.</summary>
+    public static string Points(double points) =>
+        Digits(points, "0.00") + (Math.Abs(points) is > 0.995 and < 1.005 ? " point" : " points");
+
     public static string Ratio(double ratio) => double.IsFinite(ratio) ? Digits(ratio, "0.00") + "×" : Unknown;
 
     /// <summary>A gain in the unit of the report.</summary>

@@ -28,14 +28,15 @@ internal sealed class HeldOut
 
     public int Count => _samples.Count;
 
-    /// <summary>
-    /// The loss error of the emitted class <paramref name="model"/>, and the share of samples whose largest output stays the same (NaN
-    /// where outputs are no classes).
-    /// </summary>
-    public (LossError Error, double Top1Agreement) Measure(CompiledModel model)
+    /// <summary>All that the emitted class <paramref name="model"/> answers for; its time is another matter.</summary>
+    public PlanMeasurement Measure(CompiledModel model)
     {
         var outputs = Outputs(model);
-        return (LossError.Compute(_floatLosses, Losses(outputs)), Top1.Agreement(_floatOutputs, outputs));
+        return new(LossError.Compute(_floatLosses, Losses(outputs)), Top1.Agreement(_floatOutputs, outputs))
+        {
+            Accuracy = AccuracyDrop.Compute(_floatOutputs, outputs,
+                Batch.Split(_graph, _samples, BatchLimit).Select(b => b.Samples.Labels)),
+        };
     }
 
     private IReadOnlyList<IReadOnlyList<Tensor>> Outputs(CompiledModel model) =>

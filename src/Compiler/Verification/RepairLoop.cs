@@ -7,7 +7,11 @@ namespace MixPrec.Compiler.Verification;
 /// <summary>What was measured of the emitted class of an assignment.</summary>
 /// <param name="Top1Agreement">Share of samples whose largest output stays the same; NaN where outputs are no classes.</param>
 /// <param name="Times">The whole network in fp32 and as assigned; null where its time does not matter.</param>
-internal sealed record PlanMeasurement(LossError Error, double Top1Agreement, TimeComparison? Times = null);
+internal sealed record PlanMeasurement(LossError Error, double Top1Agreement, TimeComparison? Times = null)
+{
+    /// <summary>Null where the samples have no labels, or the network no classes.</summary>
+    public AccuracyDrop? Accuracy { get; init; }
+}
 
 /// <summary>A selection as the emitted class measures on held-out samples.</summary>
 /// <param name="Top1Agreement">Share of samples whose largest output stays the same; NaN where outputs are no classes.</param>
@@ -16,6 +20,9 @@ internal sealed record Verified(SelectionResult Selection, LossError Error, doub
 {
     /// <summary>The whole network in fp32 and as selected; null where its time is no demand.</summary>
     public TimeComparison? Times { get; init; }
+
+    /// <summary>Null where the samples have no labels, or the network no classes.</summary>
+    public AccuracyDrop? Accuracy { get; init; }
 
     /// <summary>Every plan that was measured on the way to this one, in their order; itself among them.</summary>
     public IReadOnlyList<Verified> Attempts { get; init; } = [];
@@ -30,6 +37,9 @@ internal sealed record AcceptanceCriteria(double ErrorBudget, double? MinTop1Agr
     /// <summary>Least time of the whole network in fp32, as a multiple of its time with the plan.</summary>
     public double? MinSpeedup { get; init; }
 
+    /// <summary>Most points of top-1 accuracy that may be lost, as the bound of what was counted says.</summary>
+    public double? MaxAccuracyDrop { get; init; }
+
     /// <summary>Whether a plan has to be timed to say if it is kept.</summary>
     public bool DemandsTime => MaxNanoseconds is not null || MinSpeedup is not null;
 
@@ -37,6 +47,10 @@ internal sealed record AcceptanceCriteria(double ErrorBudget, double? MinTop1Agr
 
     /// <summary>A demanded agreement that cannot be measured is not met.</summary>
     public bool MeetsAgreement(Verified verified) => MinTop1Agreement is not { } least || verified.Top1Agreement >= least;
+
+    /// <summary>Fp32 loses nothing, however few samples show it.</summary>
+    public bool MeetsAccuracy(Verified verified) => MaxAccuracyDrop is not { } most || verified.IsFloat
+        || verified.Accuracy?.UpperBound95 <= most;
 
     /// <summary>What was measured counts, not what was predicted.</summary>
     public bool MeetsTime(Verified verified) => MeetsLatency(verified) && MeetsSpeedup(verified);
@@ -50,24 +64,29 @@ internal sealed record AcceptanceCriteria(double ErrorBudget, double? MinTop1Agr
     public double? MostNanoseconds(double float32) => MinSpeedup is { } least
         ? Math.Min(float32 / least, MaxNanoseconds ?? double.PositiveInfinity) : MaxNanoseconds;
 
-    public bool MeetsQuality(Verified verified) => MeetsBudget(verified) && MeetsAgreement(verified);
+    public bool MeetsQuality(Verified verified) => MeetsBudget(verified) && MeetsAnswers(verified);
 
     public bool Meets(Verified verified) => MeetsQuality(verified) && MeetsTime(verified);
 
     /// <summary>
     /// Which of two plans to keep: the one that gains more of those that meet everything, then one within the budget (of several the one
-    /// with the agreement, the higher agreement, the shorter time), then the lower error.
+    /// whose answers meet the demands, the better answers, the shorter time), then the lower error.
     /// </summary>
     public bool Prefers(Verified candidate, Verified incumbent) =>
         Meets(candidate) ? !Meets(incumbent) || candidate.Selection.Gain > incumbent.Selection.Gain
         : Meets(incumbent) ? false
         : MeetsBudget(candidate) != MeetsBudget(incumbent) ? MeetsBudget(candidate)
         : !MeetsBudget(candidate) ? candidate.Error.UpperBound95 < incumbent.Error.UpperBound95
-        : MeetsAgreement(candidate) != MeetsAgreement(incumbent) ? MeetsAgreement(candidate)
-        : !MeetsAgreement(candidate) && candidate.Top1Agreement != incumbent.Top1Agreement
-            ? candidate.Top1Agreement > incumbent.Top1Agreement
+        : MeetsAnswers(candidate) != MeetsAnswers(incumbent) ? MeetsAnswers(candidate)
+        : !MeetsAnswers(candidate) && Answers(candidate) != Answers(incumbent) ? Answers(candidate) > Answers(incumbent)
         : candidate.Times is { } time && incumbent.Times is { } other ? time.Second.Nanoseconds < other.Second.Nanoseconds
         : candidate.Error.UpperBound95 < incumbent.Error.UpperBound95;
+
+    private bool MeetsAnswers(Verified verified) => MeetsAgreement(verified) && MeetsAccuracy(verified);
+
+    /// <summary>How good the answers are in what is demanded of them.</summary>
+    private double Answers(Verified verified) => (MinTop1Agreement is null ? 0 : verified.Top1Agreement)
+        - (MaxAccuracyDrop is null ? 0 : verified.Accuracy is { } accuracy ? accuracy.UpperBound95 / 100 : 1);
 }
 
 /// <summary>
@@ -131,8 +150,11 @@ internal static class RepairLoop
             }
             else
             {
-                var (error, agreement, times) = measure(selection.Assignment);
-                var current = new Verified(selection, error, agreement, measured.Count) { Times = times };
+                var found = measure(selection.Assignment);
+                var current = new Verified(selection, found.Error, found.Top1Agreement, measured.Count)
+                {
+                    Times = found.Times, Accuracy = found.Accuracy,
+                };
                 measured.Add(current);
                 best = best is null || criteria.Prefers(current, best) ? current : best;
                 (met, missed) = criteria.MeetsQuality(current) ? (Math.Max(met, problem.BudgetScale), missed)

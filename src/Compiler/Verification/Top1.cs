@@ -16,22 +16,31 @@ internal static class Top1
     public static double Agreement(IReadOnlyList<IReadOnlyList<Tensor>> left, IReadOnlyList<IReadOnlyList<Tensor>> right)
     {
         long same = 0, rows = 0;
-        foreach (var (a, b) in left.Zip(right, (l, r) => (Answer(l), Answer(r))))
+        foreach (var (a, b) in left.Zip(right))
         {
-            if (a.Rank != 2 || a.Type != ElementType.F32 || a.Shape[1] < 2)
+            if (Classes(a) is not { } one || Classes(b) is not { } other)
             {
                 return double.NaN;
             }
 
-            int columns = checked((int)a.Shape[1]);
-            for (int row = 0; row < a.Shape[0]; row++, rows++)
-            {
-                same += ArgMax(a.Span<float>().Slice(row * columns, columns))
-                    == ArgMax(b.Span<float>().Slice(row * columns, columns)) ? 1 : 0;
-            }
+            rows += one.Length;
+            same += one.Zip(other).Count(p => p.First == p.Second);
         }
 
         return rows == 0 ? double.NaN : (double)same / rows;
+    }
+
+    /// <summary>The argmax of each row of the first output of floats; null where it is no matrix of class scores.</summary>
+    public static int[]? Classes(IReadOnlyList<Tensor> outputs)
+    {
+        var scores = Answer(outputs);
+        if (scores.Rank != 2 || scores.Type != ElementType.F32 || scores.Shape[1] < 2)
+        {
+            return null;
+        }
+
+        int columns = checked((int)scores.Shape[1]);
+        return [.. Enumerable.Range(0, (int)scores.Shape[0]).Select(row => ArgMax(scores.Span<float>().Slice(row * columns, columns)))];
     }
 
     private static int ArgMax(ReadOnlySpan<float> row)

@@ -121,6 +121,7 @@ internal static class DiagnosticCatalog
     public static readonly DiagnosticDescription BudgetExceeded = new("MXP2001", "Error budget exceeded", "'{0}' misses ErrorBudget {1}: best plan {2} (95 % upper bound) on {3}. Largest shares: {4}. Raise ErrorBudget to {5}{6}{7}, or give more calibration data. Report: {8}");
     public static readonly DiagnosticDescription AgreementMissed =
         new("MXP2002", "Top-1 agreement missed", "'{0}' misses MinTop1Agreement {1}: {2} on {3}. Report: {4}");
+    public static readonly DiagnosticDescription AccuracyMissed = new("MXP2003", "Accuracy drop missed", "'{0}' misses AccuracyDrop {1}: {2} of top-1 accuracy lost, at most {3} with 95 % confidence on {4} (fp32 is right on {5}, the plan on {6}).{7} Report: {8}");
 
     public static readonly DiagnosticDescription SamplesLeftOut = new("MXP2010", "Samples left out of the estimate", "'{0}': left out of the estimate: {1} of {2}, with a gradient or a loss error that is not finite (first at layer '{3}' as {5}); the ranges count. Samples: {4}.", IsWarning: true);
     public static readonly DiagnosticDescription TooManyLeftOut = new("MXP2011", "Too many samples without a gradient", "'{0}': {1} of {2} with a gradient or a loss error that is not finite (first at layer '{3}' as {6}); at most {4} may be left out of the estimate. Samples: {5}. Give other samples, or keep that layer and those before it in fp32 with KeepFloat.");
@@ -190,6 +191,9 @@ internal static class DiagnosticCatalog
         new("MXP4018", "Other limits allow nothing but fp32",
         "'{0}' stays in fp32: there are candidates that gain and keep ErrorBudget, and none of them fits {1}.", IsWarning: true);
 
+    public static readonly DiagnosticDescription AccuracyAllowsNothing =
+        new("MXP4020", "AccuracyDrop allows nothing but fp32",
+        "'{0}' stays in fp32: no plan that gains keeps AccuracyDrop {1}. The best of them lost {2}, at most {3} with 95 % confidence on {4}.{5}", IsWarning: true);
     public static readonly DiagnosticDescription SpeedupMissed = new("MXP4019", "Speedup missed", "'{0}' misses MinSpeedup {1}: the most found is {2} ({3} µs instead of {4} µs in fp32, {5}){6}. {7} Report: {8}");
 
     public static readonly DiagnosticDescription WorkerNotStarted =

@@ -62,6 +62,11 @@ internal static class PlanSummary
                     ["measured"] = Number(report.MeasuredError), ["upperBound95"] = Number(report.UpperBound95),
             },
             ["top1Agreement"] = Number(report.Top1Agreement),
+            ["accuracy"] = report.Accuracy is not { } accuracy ? null : new JsonObject
+            {
+                ["float32"] = accuracy.Float32Accuracy, ["plan"] = accuracy.PlanAccuracy, ["drop"] = accuracy.Points,
+                    ["upperBound95"] = accuracy.UpperBound95,
+            },
             ["microseconds"] = new JsonObject
             {
                 ["float32"] = Number(report.Float32Microseconds), ["predicted"] = Number(report.PredictedMicroseconds),
@@ -122,6 +127,11 @@ internal static class PlanSummary
         if (double.IsFinite(report.Top1Agreement))
         {
             yield return ("top-1", $"{ReportText.Percent(report.Top1Agreement)} of them keep their class");
+        }
+
+        if (report.Accuracy is { } accuracy)
+        {
+            yield return ("accuracy", $"{ReportText.Percent(accuracy.PlanAccuracy)}, fp32 {ReportText.Percent(accuracy.Float32Accuracy)}: {ReportText.Points(accuracy.Points)} lost (at most {ReportText.Points(accuracy.UpperBound95)} with 95 % confidence)");
         }
 
         if (double.IsFinite(report.MeasuredMicroseconds) && report.IsFloat)

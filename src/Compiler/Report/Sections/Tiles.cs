@@ -10,7 +10,7 @@ internal static class Tiles
 {
     public static Markup Render(BuildReport report)
     {
-        var tiles = Markup.Join([Error(report), Time(report), Weights(report), Agreement(report)]);
+        var tiles = Markup.Join([Error(report), Time(report), Weights(report), Agreement(report), Accuracy(report)]);
         return tiles.Html.Length == 0 ? Markup.Empty : Markup.Of($"<div class=\"tiles\">{tiles}</div>");
     }
 
@@ -63,6 +63,11 @@ internal static class Tiles
         : Tile("Same answer as fp32", ReportText.Percent(report.Top1Agreement),
             report.MinTop1Agreement is { } least ? $"at least {ReportText.Percent(least)}" : "",
             "share of held-out samples whose largest output is the same", Bar(report.Top1Agreement));
+
+    private static Markup Accuracy(BuildReport report) => report.Accuracy is not { } accuracy ? Markup.Empty
+        : Tile("Accuracy", ReportText.Percent(accuracy.PlanAccuracy), $"fp32 {ReportText.Percent(accuracy.Float32Accuracy)}",
+            $"on {Counted.Of(accuracy.Samples, "labelled held-out sample")}; lost {ReportText.Points(accuracy.Points)}, at most {ReportText.Points(accuracy.UpperBound95)} with 95 % confidence",
+            Bar(accuracy.PlanAccuracy));
 
     /// <summary>A part of 1.</summary>
     private static Markup Bar(double share) => Markup.Of($"""
