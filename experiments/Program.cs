@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MixPrec.Experiments.Accumulation;
 using MixPrec.Experiments.Attention;
+using MixPrec.Experiments.Planning;
 using MixPrec.Experiments.Sensitivity;
 using MixPrec.Experiments.TwoPass;
 
@@ -25,6 +26,12 @@ Add("attention", "the same for the two products of attention in a language model
 Add("two-pass", "what layers in two passes gain at equal loss error", [models, data, output, images], (given, cancellation) =>
     Each(new TwoPassExperiment(given.GetValue(models)!, given.GetValue(data)!, given.GetValue(images)), e => e.Names, (e, name) =>
         e.Add(name, cancellation), (e, folder) => e.Write(folder), given, cancellation));
+var samples = new Option<int>("--samples") { Description = "calibration samples of a network that there are more for",
+    DefaultValueFactory = _ => 512 };
+var held = new Option<int>("--test") { Description = "test samples", DefaultValueFactory = _ => 2000 };
+Add("error-reduction", "the loss error of uniform int8 with and without each step that lowers it", [models, data, output, samples, held],
+    (given, cancellation) => Each(new ErrorReductionExperiment(given.GetValue(models)!, given.GetValue(data)!, given.GetValue(samples),
+        given.GetValue(held)), e => e.Names, (e, name) => e.Add(name), (e, folder) => e.Write(folder), given, cancellation));
 
 var files = new Argument<string[]>("MODEL CALIBRATION TEST") { Description = "model.onnx and two archives of samples (.npz)",
     Arity = new(3, 3) };

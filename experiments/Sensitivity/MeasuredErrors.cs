@@ -1,5 +1,6 @@
 using MixPrec.Compiler.Calibration;
 using MixPrec.Compiler.Data;
+using MixPrec.Compiler.ErrorReduction;
 using MixPrec.Compiler.Execution;
 using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Graphs;
@@ -23,11 +24,17 @@ internal sealed class MeasuredErrors
     private readonly LossKind _loss;
     private readonly SampleSet _calibration, _test;
 
-    public MeasuredErrors(string model, string calibration, string test)
+    public MeasuredErrors(string model, string calibration, string test) : this(
+        GraphRewrites.Apply(OnnxModelReader.Read(model, DimensionBindings.None).Graph),
+        graph => (First(SampleSetReader.Read(calibration, graph, null)), First(SampleSetReader.Read(test, graph, null))))
     {
-        Graph = GraphRewrites.Apply(OnnxModelReader.Read(model, DimensionBindings.None).Graph);
-        _calibration = First(SampleSetReader.Read(calibration, Graph, null));
-        _test = First(SampleSetReader.Read(test, Graph, null));
+    }
+
+    /// <param name="read">The samples of estimates, and others.</param>
+    public MeasuredErrors(Graph graph, Func<Graph, (SampleSet Calibration, SampleSet Test)> read)
+    {
+        Graph = graph;
+        (_calibration, _test) = read(graph);
         _loss = ChosenLoss.Choose(null, false, Graph, _calibration).Kind;
         _executor = new TorchExecutor(Graph);
         _batches = [.. Batch.Split(Graph, _calibration, BatchSize.Choose(Graph, _calibration))];
@@ -38,6 +45,11 @@ internal sealed class MeasuredErrors
     public override string ToString() => $"{_loss}, {_calibration.Count} samples for estimates, {_test.Count} others";
 
     public RangeTable Ranges(ActivationRanges kind) => RangeCalibration.Collect(kind, _executor, Graph, _batches.Select(b => b.Inputs));
+
+    /// <summary>How layers are quantized where some of the steps are tried that lower the error.</summary>
+    public RangeTable Reduced(ReductionSteps steps) => new ErrorReducer(_executor, Graph, _batches, _loss,
+        RangeCalibration.Observe(steps.HasFlag(ReductionSteps.Ranges) ? Enum.GetValues<ActivationRanges>() : [ActivationRanges.MinMax],
+            _executor, Graph, _batches.Select(b => b.Inputs)), Candidates.ForNode, default).Reduce(steps);
 
     public SensitivityTable Estimate(Estimator kind, RangeTable ranges) =>
         SensitivityEstimation.Estimate(kind, _executor, Graph, _batches, _loss, ranges, Candidates.ForNode);

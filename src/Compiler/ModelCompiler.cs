@@ -78,7 +78,7 @@ internal static class ModelCompiler
     {
         using var planner = new Planner(network.Options, network.Graph, route.Rules, progress, cancellation);
         var samples = planner.Read();
-        var calibration = planner.Calibrate(samples);
+        var calibration = planner.Reduce(planner.Calibrate(samples));
         var sensitivity = planner.Estimate(calibration);
         var parts = planner.Partition(calibration, sensitivity);
         var times = planner.Time(parts, calibration, sensitivity);

@@ -17,15 +17,17 @@ namespace MixPrec.Compiler.Calibration;
 /// </summary>
 internal static class RangeCalibration
 {
-    /// <summary>
-    /// The interval of each op's activations: the model's own where it has one, what the samples show elsewhere. Ops that read one value
-    /// have one interval, so that the value can be stored as codes.
-    /// </summary>
-    public static RangeTable Collect(ActivationRanges kind, TorchExecutor executor, Graph graph, IEnumerable<IReadOnlyList<Tensor>> batches)
+    /// <inheritdoc cref="ObservedRanges"/>
+    public static RangeTable Collect(ActivationRanges kind, TorchExecutor executor, Graph graph,
+        IEnumerable<IReadOnlyList<Tensor>> batches) => Observe([kind], executor, graph, batches).Table(_ => 0);
+
+    /// <summary>The intervals of what each op reads by each of several rules.</summary>
+    public static ObservedRanges Observe(IReadOnlyList<ActivationRanges> kinds, TorchExecutor executor, Graph graph,
+        IEnumerable<IReadOnlyList<Tensor>> batches)
     {
         var products = graph.QuantizableNodes.Where(n => n.MultipliesActivations()).ToArray();
-        var observers = graph.QuantizableNodes.Select(Lhs).Concat(products.Select(n => n.Input(1))).Distinct()
-            .ToDictionary(v => v, _ => IRangeObserver.Of(kind));
+        var observers = graph.QuantizableNodes.Select(ObservedRanges.Lhs).Concat(products.Select(n => n.Input(1))).Distinct()
+            .ToDictionary(v => v, _ => new RangeObserver(kinds));
         var infinite = new HashSet<object>();
         using var quiet = no_grad();
         foreach (var inputs in batches)
@@ -34,7 +36,7 @@ internal static class RangeCalibration
             var seen = new HashSet<object>();
             executor.Run(inputs, (node, lhs, rhs, output) =>
             {
-                foreach (var (value, tensor) in new[] { (Lhs(node), lhs), (node.Input(1), rhs) }.Where(o =>
+                foreach (var (value, tensor) in new[] { (ObservedRanges.Lhs(node), lhs), (node.Input(1), rhs) }.Where(o =>
                     observers.ContainsKey(o.Item1) && (seen.Add(o.Item1) || node.Op is Recurrence)))
                 {
                     using var dense = tensor.contiguous();
@@ -48,23 +50,16 @@ internal static class RangeCalibration
             });
         }
 
-        var ranges = observers.ToDictionary(o => o.Key, o => o.Value.Range);
-        return new RangeTable(graph.QuantizableNodes.ToDictionary(n => n.Name, n =>
-            ModelQuantization.OfActivations(n)?.Range ?? ranges[Lhs(n)]), products.ToDictionary(n => n.Name, n => ranges[n.Input(1)]))
-        {
-            NotFinite = graph.QuantizableNodes.Where(n => infinite.Contains(Lhs(n))
-                || (n.MultipliesActivations() && infinite.Contains(n.Input(1)))).Select(n => n.Name).ToHashSet(),
-        };
+        return new(graph, observers.ToDictionary(o => o.Key, o => o.Value.Ranges), graph.QuantizableNodes.Where(n =>
+            infinite.Contains(ObservedRanges.Lhs(n)) || (n.MultipliesActivations() && infinite.Contains(n.Input(1))))
+            .Select(n => n.Name).ToHashSet());
     }
-
-    /// <summary>What the observer of a left-hand side goes by: the value, and for states, which are none, the recurrence.</summary>
-    private static object Lhs(Node node) => node.Op is Recurrence ? node : node.Input(0);
 
     /// <summary>
     /// What is not finite is left out: no code stands for it, and one infinity would leave a single step for all numbers.
     /// </summary>
     /// <returns>False when something was left out.</returns>
-    private static bool Observe(IRangeObserver observer, ReadOnlySpan<float> values)
+    private static bool Observe(RangeObserver observer, ReadOnlySpan<float> values)
     {
         bool finite = TensorPrimitives.IsFiniteAll(values);
         observer.Observe(finite ? values : values.ToArray().Where(float.IsFinite).ToArray());

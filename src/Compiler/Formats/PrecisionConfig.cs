@@ -41,6 +41,9 @@ internal sealed record PrecisionConfig(ActivationFormat Activations, StorageForm
     /// <summary>True when activations are quantized, which needs a calibrated range.</summary>
     public bool QuantizesActivations => Activations.IsQuantized;
 
+    /// <summary>Whether a <see cref="WeightRounding"/> is part of what the kernel multiplies with.</summary>
+    public bool IsRoundedByCalibration => Storage.IsRoundedByCalibration;
+
     /// <summary>Candidates of one pass that a storage format is part of.</summary>
     public static IEnumerable<PrecisionConfig> InOnePass(StorageFormat storage) =>
         storage.Products.Select(p => new PrecisionConfig(p.Activations, storage, p.Accumulator));

@@ -2,7 +2,9 @@ using MixPrec.Compiler.Graphs;
 
 namespace MixPrec.Compiler.Formats;
 
-/// <summary>Ranges of what quantizable ops read, by node name: calibrated, or the model's own.</summary>
+/// <summary>
+/// How calibration quantizes layers, by node name: ranges of what they read (or the model's own), and what takes part of the error back.
+/// </summary>
 /// <param name="Ranges">Of left-hand sides.</param>
 /// <param name="RhsRanges">Of right-hand sides, where they are activations.</param>
 internal sealed record RangeTable(IReadOnlyDictionary<string, ActivationRange> Ranges,
@@ -15,6 +17,21 @@ internal sealed record RangeTable(IReadOnlyDictionary<string, ActivationRange> R
     /// number.
     /// </summary>
     public IReadOnlySet<string> NotFinite { get; init; } = new HashSet<string>();
+
+    /// <summary>Roundings of weights that are not the nearest ones.</summary>
+    public IReadOnlyDictionary<string, WeightRounding> Roundings { get; init; } = new Dictionary<string, WeightRounding>();
+
+    /// <summary>What is added to the biases of layers where they read quantized activations.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<float>> BiasCorrections { get; init; } = new Dictionary<string, IReadOnlyList<float>>();
+
+    /// <summary>Null where weights are rounded to the nearest values.</summary>
+    public WeightRounding? Rounding(Node node) => Roundings.GetValueOrDefault(node.Name);
+
+    /// <summary>
+    /// What is added to the bias of each output channel; null for nothing. Two passes share one bias, and the second makes no such error.
+    /// </summary>
+    public IReadOnlyList<float>? BiasCorrection(Node node, PrecisionConfig precision) =>
+        precision.Second is null && precision.QuantizesActivations ? BiasCorrections.GetValueOrDefault(node.Name) : null;
 
     public ActivationRange this[Node node] => Find(Ranges, node);
 

@@ -28,6 +28,9 @@ internal abstract class StorageFormat
     /// <summary>Whether every fp32 weight is kept as it is.</summary>
     public abstract bool IsLossless { get; }
 
+    /// <summary>Whether <see cref="WeightMatrix.Rounding"/> says how weights are rounded.</summary>
+    public virtual bool IsRoundedByCalibration => false;
+
     /// <summary>The deepest product of two activations, the second of them in this format, whose sums stay exact.</summary>
     public virtual long MaximumDepth => long.MaxValue;
 

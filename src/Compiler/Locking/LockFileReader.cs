@@ -22,7 +22,7 @@ internal static class LockFileReader
         {
             1 => new([Plan(root, "")]),
             2 => new(Plans(root.Members("plans"), plan => Plan(plan, plan.Text("file")))),
-            LockFile.Version => new(Plans(root.Members("plans"), plan =>
+            PlanDigest.FirstFileVersion or LockFile.Version => new(Plans(root.Members("plans"), plan =>
                 Plan(plan, plan.Text("file")) with
             {
                 EditedFrom = Hash(plan, PlanDigest.Member, optional: true) is var stated && stated == plan.Digest ? null
@@ -49,7 +49,37 @@ internal static class LockFileReader
         var layers = plan.List("layers").Select((layer, i) => Layer(new JsonMembers(layer, $"layer {i}"))).ToArray();
         return layers.GroupBy(l => l.Name).FirstOrDefault(g => g.Count() > 1) is { Key: var twice }
             ? throw new FormatException($"two layers are named '{Onnx.PrintableName.Of(twice)}'")
-            : new LockedPlan(subject, plan.Text("loss"), plan.Text("estimator"), layers, Numbers(plan.Members("numbers")));
+            : new LockedPlan(subject, plan.Text("loss"), plan.Text("estimator"), Adjusted(layers, plan), Numbers(plan.Members("numbers")));
+    }
+
+    /// <summary>The layers with what the plan adjusts about them.</summary>
+    private static IReadOnlyList<LockedLayer> Adjusted(LockedLayer[] layers, JsonMembers plan)
+    {
+        if (plan.IsNull("adjustments"))
+        {
+            return layers;
+        }
+
+        var places = layers.Index().ToDictionary(l => l.Item.Name, l => l.Index);
+        foreach (var adjustment in plan.List("adjustments").Select((a, i) => new JsonMembers(a, $"adjustment {i}")))
+        {
+            if (!places.Remove(adjustment.Text("name"), out int place))
+            {
+                throw adjustment.Error("the name of a layer that is adjusted once");
+            }
+
+            layers[place] = layers[place] with
+            {
+                BiasCorrection = adjustment.IsNull("biasCorrection") ? null
+                    : AdjustmentText.ParseCorrections(adjustment.Text("biasCorrection"))
+                        ?? throw adjustment.Error("finite numbers in base 64 as 'biasCorrection'"),
+                Rounding = adjustment.IsNull("rounding") ? null
+                    : AdjustmentText.ParseRounding(adjustment.Text("rounding"), Count(adjustment, "weights"))
+                        ?? throw adjustment.Error("one step for each of 'weights' in base 64 as 'rounding'"),
+            };
+        }
+
+        return layers;
     }
 
     private static KeyValuePair<string, string>[] Options(JsonMembers options) =>

@@ -31,7 +31,12 @@ internal static class LockFileWriter
         Member(text, "estimator", Quote(plan.Estimator));
         Lines(text, "options", '{', plan.Subject.Options.Select(o => $"{Quote(o.Key)}: {Quote(o.Value)}"), "},\n");
         Lines(text, "numbers", '{', Numbers(plan.Numbers), "},\n");
-        Lines(text, "layers", '[', plan.Layers.Select(Layer), "]\n");
+        string[] adjustments = [.. plan.Layers.Where(l => l.Rounding is not null || l.BiasCorrection is not null).Select(Adjustment)];
+        Lines(text, "layers", '[', plan.Layers.Select(Layer), adjustments.Length > 0 ? "],\n" : "]\n");
+        if (adjustments.Length > 0)
+        {
+            Lines(text, "adjustments", '[', adjustments, "]\n");
+        }
 
         // One that was edited keeps the digest that it does not have: writing the file for another plan must not make it one that a build
         // wrote.
@@ -56,6 +61,15 @@ internal static class LockFileWriter
     {
         string rhs = layer.RhsRange is null ? "" : $", \"rhsRange\": {Range(layer.RhsRange)}";
         return $"{{ \"name\": {Quote(layer.Name)}, \"operator\": {Quote(layer.Operator)}, \"precision\": {Quote(layer.Precision.Id)}, \"range\": {Range(layer.Range)}{rhs}, \"lossError\": {Number(layer.LossError)}, \"gainMicroseconds\": {Number(layer.GainMicroseconds)} }}";
+    }
+
+    /// <summary>What nobody reads stands behind what a review is about.</summary>
+    private static string Adjustment(LockedLayer layer)
+    {
+        string bias = layer.BiasCorrection is { } correction ? $", \"biasCorrection\": {Quote(AdjustmentText.Format(correction))}" : "";
+        string rounding = layer.Rounding is { } steps
+            ? $", \"weights\": {Number(steps.Length)}, \"rounding\": {Quote(AdjustmentText.Format(steps))}" : "";
+        return $"{{ \"name\": {Quote(layer.Name)}{bias}{rounding} }}";
     }
 
     private static string Range(ActivationRange? range) => range is { } r ? $"[{Number(r.Lowest)}, {Number(r.Highest)}]" : "null";

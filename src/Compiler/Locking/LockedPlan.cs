@@ -28,7 +28,11 @@ internal sealed record LockedPlan(LockSubject Subject, string Loss, string Estim
     /// <summary>The ranges of the layers that have one.</summary>
     public RangeTable Ranges => new(
         Layers.Where(l => l.Range is not null).ToDictionary(l => l.Name, l => l.Range!.Value),
-            Layers.Where(l => l.RhsRange is not null).ToDictionary(l => l.Name, l => l.RhsRange!.Value));
+            Layers.Where(l => l.RhsRange is not null).ToDictionary(l => l.Name, l => l.RhsRange!.Value))
+    {
+        Roundings = Layers.Where(l => l.Rounding is not null).ToDictionary(l => l.Name, l => l.Rounding!),
+        BiasCorrections = Layers.Where(l => l.BiasCorrection is not null).ToDictionary(l => l.Name, l => l.BiasCorrection!),
+    };
 
     /// <summary>
     /// What differs between the plan and a compilation, in words that follow "does not match: "; empty when it may be used.
@@ -61,6 +65,12 @@ internal sealed record LockedPlan(LockSubject Subject, string Loss, string Estim
             differences.Add($"'{Onnx.PrintableName.Of(layer.Name)}' multiplies two activations, and there is no range of the second");
         }
 
+        if (differences.Count == 0 && graph.QuantizableNodes.Join(Layers, n => n.Name, l => l.Name, (n, l) => (Node: n, Layer: l))
+            .FirstOrDefault(p => !p.Layer.Fits(p.Node)) is { Node: { } other })
+        {
+            differences.Add($"what it adjusts of '{Onnx.PrintableName.Of(other.Name)}' is of another size");
+        }
+
         return differences;
     }
 
@@ -80,7 +90,25 @@ internal sealed record LockedPlan(LockSubject Subject, string Loss, string Estim
 /// <param name="LossError">Expected squared change of the loss that the choice causes.</param>
 /// <param name="GainMicroseconds">The layer's part of its sub-graph's time gain; NaN when not measured.</param>
 internal sealed record LockedLayer(string Name, string Operator, PrecisionConfig Precision, ActivationRange? Range, double LossError,
-    double GainMicroseconds = double.NaN, ActivationRange? RhsRange = null);
+    double GainMicroseconds = double.NaN, ActivationRange? RhsRange = null)
+{
+    /// <summary>What is added to the bias of each output channel; null for nothing.</summary>
+    public IReadOnlyList<float>? BiasCorrection { get; init; }
+
+    /// <summary>How weights are rounded; null for to the nearest value.</summary>
+    public WeightRounding? Rounding { get; init; }
+
+    /// <summary>In words, for the report; empty where nothing is adjusted.</summary>
+    public string Adjustments => string.Join(", ", new[]
+    {
+        Rounding is null ? "" : "weights rounded on calibration data", BiasCorrection is null ? "" : "mean error taken off the bias",
+    }.Where(w => w.Length > 0));
+
+    /// <summary>Whether the adjustments are as large as the layer.</summary>
+    public bool Fits(Node node) => (BiasCorrection is null && Rounding is null)
+        || (node.HasConstantWeights() && (Rounding is null || Rounding.Fits(node.Input(1).Constant!))
+            && (BiasCorrection is null || BiasCorrection.Count == node.OutputChannels()));
+}
 
 /// <summary>What was predicted and measured; NaN where it was not. Errors are relative root mean squares of the loss.</summary>
 /// <param name="UpperBound95">One-sided 95 % bound of the measured error.</param>

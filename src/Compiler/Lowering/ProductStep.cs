@@ -41,18 +41,23 @@ internal static class ProductStep
             x = padded.Copy(node, context, node.Input(0), x, parameters!.Value);
         }
 
-        EncodedWeights[] weights = [.. parts.Groups.Select(g => context.Encoded.Of(g, precision.Storage))];
+        EncodedWeights[] weights = [.. parts.Groups.Select(g =>
+            context.Encoded.Of(g.WithRounding(context.Ranges.Rounding(node)), precision.Storage))];
         PlanArgument[] padding = parts.Padding && parameters is { } known
             ? [context.Weights.Add<byte>(ElementType.U8, PaddingBytes(parts.Groups[0].Channels, known))]
             : [];
         var family = ProductFamilies.FromNode(node) ?? throw new InvalidOperationException($"'{node.Name}' runs in fp32 alone");
         var call = weights[0].Call(family, precision.Activations, precision.Accumulator);
         string model = precision == ModelQuantization.FromModel(node) ? "; precision and scales are the model's" : "";
-        string remark = call.Remark.Length == 0 ? "" : "; " + call.Remark;
+        string remark = (call.Remark.Length == 0 ? "" : "; " + call.Remark) + Adjustments(node, context, precision);
         context.Call(node, $"{parts.Kernel}.{call.Method}", parts.Comment + model + remark,
             [parts.Shape, .. call.Arguments.Select(a => Int(a)), x, .. padding,
              .. Constants(context, weights, parameters), bias, activation, StoreOf(node, context, parts)]);
     }
+
+    private static string Adjustments(Node node, LoweringContext context, PrecisionConfig precision) =>
+        (precision.IsRoundedByCalibration && context.Ranges.Rounding(node) is not null ? "; weights rounded on calibration data" : "")
+        + (context.Ranges.BiasCorrection(node, precision) is not null ? "; mean error taken off the bias" : "");
 
     /// <summary>The arrays of all groups one after another, those that depend on the activations last.</summary>
     public static IReadOnlyList<PlanArgument> Constants(LoweringContext context, IReadOnlyList<EncodedWeights> groups,
@@ -72,10 +77,17 @@ internal static class ProductStep
         }
     }
 
-    /// <summary>The bias, zeros where there is none, padded to whole panels.</summary>
-    public static PlanArgument Bias(Node node, LoweringContext context, int columns) =>
-        context.Weights.Add(WeightArray.OfPanels(ElementType.F32,
-            node.InputOrNull(2)?.Constant is { } bias ? bias.Span<float>() : new float[columns]));
+    /// <summary>The bias, zeros where there is none, with what calibration adds to it, padded to whole panels.</summary>
+    public static PlanArgument Bias(Node node, LoweringContext context, int columns)
+    {
+        float[] bias = node.InputOrNull(2)?.Constant is { } given ? given.Span<float>().ToArray() : new float[columns];
+        if (context.Ranges.BiasCorrection(node, context.Precisions[node]) is { } correction)
+        {
+            System.Numerics.Tensors.TensorPrimitives.Add(bias, correction.ToArray(), bias);
+        }
+
+        return context.Weights.Add(WeightArray.OfPanels<float>(ElementType.F32, bias));
+    }
 
     /// <summary>
     /// Floats, or quantized values when every reader takes the same ones, or both; among the columns of a wider value where a Concat would

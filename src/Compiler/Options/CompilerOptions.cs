@@ -31,7 +31,11 @@ internal sealed record CompilerOptions
 
     public Objective Objective { get; init; }
 
-    public ActivationRanges ActivationRanges { get; init; } = ActivationRanges.MinMax;
+    /// <summary>Null tries all rules for each value.</summary>
+    public ActivationRanges? ActivationRanges { get; init; }
+
+    /// <summary>Whether weights are rounded and biases corrected on calibration data where that lowers the error.</summary>
+    public bool ReducesError { get; init; } = true;
 
     public Estimator Estimator { get; init; } = Estimator.Projected;
 

@@ -55,7 +55,10 @@ internal sealed record PlanReport(
             l.Name, l.Operator, string.Join("×", n.Node.Input(1).Shape), l.Precision.Id, total > 0 ? l.LossError / total : 0,
                 Gain(n.Node, l),
             OpCost.Macs(n.Node, Sizes), OpCost.WeightBytes(n.Node, l.Precision), n.Subgraph)
-            { Recomputed = Recomputed.TryGetValue((l.Name, l.Precision), out double share) ? share : double.NaN });
+                        {
+                Recomputed = Recomputed.TryGetValue((l.Name, l.Precision), out double share) ? share : double.NaN,
+                Adjustments = l.Adjustments,
+            });
     }
 
     /// <summary>The layer's part, in the report's unit.</summary>

@@ -40,6 +40,10 @@ internal sealed class PlannedLock(CompilerOptions options, CalibrationResult cal
         return subgraph.Quantizable.Zip(configuration.Precisions, (node, precision) => new LockedLayer(
             node.Name, node.Op.Kind, precision, precision.QuantizesActivations ? ranges[node] : null, sensitivity[node, precision],
             !quantized.Contains(node) ? 0 : configuration.GainNanoseconds * gainScale / 1000 * OpCost.Macs(node, parts.Sizes) / macs,
-            precision.QuantizesActivations && node.MultipliesActivations() ? ranges.Rhs(node) : null));
+            precision.QuantizesActivations && node.MultipliesActivations() ? ranges.Rhs(node) : null)
+        {
+            BiasCorrection = ranges.BiasCorrection(node, precision),
+            Rounding = precision.IsRoundedByCalibration ? ranges.Rounding(node) : null,
+        });
     }
 }

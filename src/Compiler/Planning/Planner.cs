@@ -1,6 +1,7 @@
 using System.Globalization;
 using MixPrec.Compiler.Calibration;
 using MixPrec.Compiler.Data;
+using MixPrec.Compiler.ErrorReduction;
 using MixPrec.Compiler.Exclusion;
 using MixPrec.Compiler.Execution;
 using MixPrec.Compiler.Formats;
@@ -70,7 +71,7 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
 
     public CalibrationResult Calibrate(PlanningSamples samples)
     {
-        _progress.Begin(8, $"calibrating activations; loss {samples.Loss}", to: 20);
+        _progress.Begin(8, $"calibrating activations; loss {samples.Loss}", to: 14);
         var batches = Batch.Split(graph, samples.Calibration, BatchSize.Choose(graph, samples.Calibration)).ToArray();
         var executor = new TorchExecutor(graph);
         if (options.MaxThreads is { } threads)
@@ -78,13 +79,23 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
             TorchThreads.Limit(threads);
         }
 
-        return new(samples, executor, batches, RangeCalibration.Collect(options.ActivationRanges, executor, graph,
-            _progress.Over([.. samples.Before, .. batches.Select(b => b.Inputs)])));
+        var observed = RangeCalibration.Observe(options.ActivationRanges is { } rule ? [rule] : Enum.GetValues<ActivationRanges>(), executor,
+            graph, _progress.Over([.. samples.Before, .. batches.Select(b => b.Inputs)]));
+        return new(samples, executor, batches, observed, observed.Table(_ => 0));
+    }
+
+    /// <summary>Quantizes layers otherwise where that lowers their error.</summary>
+    public CalibrationResult Reduce(CalibrationResult calibration)
+    {
+        _progress.Begin(14, "lowering the error of bytes", to: 24);
+        var reducer = new ErrorReducer(calibration.Executor, graph, calibration.Batches, calibration.Samples.Loss.Kind, calibration.Observed,
+            Choices.Allowed, cancellation);
+        return calibration with { Ranges = reducer.Reduce(options.ReducesError ? ReductionSteps.All : ReductionSteps.Ranges) };
     }
 
     public SensitivityTable Estimate(CalibrationResult calibration)
     {
-        _progress.Begin(20, "estimating the loss error of every layer", to: 40);
+        _progress.Begin(24, "estimating the loss error of every layer", to: 40);
         return SensitivityEstimation.Estimate(options.Estimator, calibration.Executor, graph, _progress.Over(calibration.Batches),
             calibration.Samples.Loss.Kind, calibration.Ranges, Choices.Allowed);
     }

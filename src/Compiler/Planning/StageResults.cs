@@ -9,8 +9,10 @@ namespace MixPrec.Compiler.Planning;
 /// <summary>What calibration has found out, and the runs that it made for it.</summary>
 /// <param name="Executor">Runs the network in fp32.</param>
 /// <param name="Batches">The samples as the executor takes them.</param>
-/// <param name="Ranges">Of what layers read.</param>
-internal sealed record CalibrationResult(PlanningSamples Samples, TorchExecutor Executor, IReadOnlyList<Batch> Batches, RangeTable Ranges);
+/// <param name="Observed">The ranges of what layers read, by each rule that is tried.</param>
+/// <param name="Ranges">How layers are quantized.</param>
+internal sealed record CalibrationResult(PlanningSamples Samples, TorchExecutor Executor, IReadOnlyList<Batch> Batches,
+    ObservedRanges Observed, RangeTable Ranges);
 
 /// <summary>The sub-graphs whose layers are chosen together.</summary>
 /// <param name="Sizes">Of open dimensions, at which is timed and multiplications are counted.</param>

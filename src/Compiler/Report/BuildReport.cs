@@ -132,6 +132,9 @@ internal sealed record ReportLayer(
     /// where it is not known.
     /// </summary>
     public double Recomputed { get; init; } = double.NaN;
+
+    /// <summary>What calibration changed to lower the error, in words; empty for nothing.</summary>
+    public string Adjustments { get; init; } = "";
 }
 
 /// <param name="SharesMeasurementOf">Index of the equal sub-graph that was measured in its stead; null when it was measured itself.</param>

@@ -74,7 +74,10 @@ internal static class Reports
                 l.Name, l.Operator, string.Join("×", nodes[l.Name].Input(1).Shape), l.Precision.Id, total > 0 ? l.LossError / total : 0,
                 savesMemory ? OpCost.WeightBytes(nodes[l.Name], PrecisionConfig.F32) - OpCost.WeightBytes(nodes[l.Name], l.Precision)
                     : l.GainMicroseconds * 1e3,
-                OpCost.Macs(nodes[l.Name], Ones(nodes[l.Name])), OpCost.WeightBytes(nodes[l.Name], l.Precision), i))],
+                OpCost.Macs(nodes[l.Name], Ones(nodes[l.Name])), OpCost.WeightBytes(nodes[l.Name], l.Precision), i)
+            {
+                Adjustments = l.Adjustments,
+            })],
             WeightBytes = locked.Layers.Sum(l => OpCost.WeightBytes(nodes[l.Name], l.Precision)),
             Float32WeightBytes = locked.Layers.Sum(l => OpCost.WeightBytes(nodes[l.Name], PrecisionConfig.F32)),
         };

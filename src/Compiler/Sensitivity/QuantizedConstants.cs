@@ -13,7 +13,7 @@ namespace MixPrec.Compiler.Sensitivity;
 /// Weights as the kernels of each storage format see them: made once while all fit into <see cref="MostBytes"/>, otherwise those of one
 /// layer at a time.
 /// </summary>
-internal sealed class QuantizedConstants : IDisposable
+internal sealed class QuantizedConstants(RangeTable ranges) : IDisposable
 {
     private const long MostBytes = 512L << 20;
 
@@ -31,7 +31,7 @@ internal sealed class QuantizedConstants : IDisposable
                 Drop(_known.Keys.Where(k => k.Node != node));
             }
 
-            _known[(node, format)] = weights = Decoded(node, format).DetachFromDisposeScope();
+            _known[(node, format)] = weights = Decoded(node, format, ranges.Rounding(node)).DetachFromDisposeScope();
             _bytes += weights.numel() * sizeof(float);
         }
 
@@ -54,17 +54,18 @@ internal sealed class QuantizedConstants : IDisposable
         }
     }
 
-    private static TorchTensor Decoded(Node node, StorageFormat format) => format.IsLossless
+    /// <summary>The weights of a layer as kernels see them, as a product takes them.</summary>
+    public static TorchTensor Decoded(Node node, StorageFormat format, WeightRounding? rounding) => format.IsLossless
         ? Operand(node, TorchView.FromTensor(node.Input(1).Constant!))
-        : Made(node, format, (weights, decoded) => weights.Decode(decoded.Writable<float>()));
+        : Made(node, format, (weights, decoded) => weights.Decode(decoded.Writable<float>()), rounding);
 
     /// <summary>A tensor of the shape of the weights that the matrices of all groups fill.</summary>
-    private static TorchTensor Made(Node node, StorageFormat format, Action<EncodedWeights, Tensor> fill)
+    private static TorchTensor Made(Node node, StorageFormat format, Action<EncodedWeights, Tensor> fill, WeightRounding? rounding = null)
     {
         var made = Tensor.Zeros(ElementType.F32, node.Input(1).Constant!.Shape);
         foreach (var matrix in WeightMatrix.FromNode(node))
         {
-            fill(format.Encode(matrix), made);
+            fill(format.Encode(matrix.WithRounding(rounding)), made);
         }
 
         return Operand(node, TorchView.FromTensor(made));

@@ -24,9 +24,14 @@ internal static class SensitivityEstimation
         var losses = new List<float>();
         var numbers = new List<int>();
         var seen = new HashSet<string>();
-        using var weights = new QuantizedConstants();
+        using var weights = new QuantizedConstants(ranges);
         var product = new RoundedProduct(executor, ranges, weights);
-        var estimator = new TwoPassEstimator(IEstimator.Of(kind, executor, ranges, product), product);
+
+        // Two passes share one bias, which is not corrected.
+        var uncorrected = ranges with { BiasCorrections = RangeTable.Empty.BiasCorrections };
+        var pass = new RoundedProduct(executor, uncorrected, weights);
+        var estimator = new TwoPassEstimator(IEstimator.Of(kind, executor, ranges, product),
+            IEstimator.Of(kind, executor, uncorrected, pass), pass);
         foreach (var group in BatchSize.Together(graph, batches))
         {
             using var scope = NewDisposeScope();

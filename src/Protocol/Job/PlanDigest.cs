@@ -16,8 +16,11 @@ internal static class PlanDigest
 {
     public const string Member = "digest";
 
-    /// <summary>Version of the lock files whose plans state their digests.</summary>
-    public const int FileVersion = 3;
+    /// <summary>First version of lock files whose plans state their digests.</summary>
+    public const int FirstFileVersion = 3;
+
+    /// <summary>Version of the lock files that are written.</summary>
+    public const int FileVersion = 4;
 
     /// <summary>Bytes of the largest lock file that is read.</summary>
     public const long LargestFile = 16 << 20;

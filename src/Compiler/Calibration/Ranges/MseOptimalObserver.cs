@@ -19,28 +19,28 @@ internal sealed class MseOptimalObserver : IRangeObserver
     private readonly ValueHistogram _histogram = new();
     private readonly MinMaxObserver _extremes = new();
 
-    public ActivationRange Range
-    {
-        get
-        {
-            var best = _extremes.Range;
-            HistogramBin[] bins = [.. _histogram.Bins];
-            for (int round = 0; round < MostRounds; round++)
-            {
-                var before = best;
-                best = Best(bins, Enumerable.Range(1, Steps).Reverse()
-                    .Select(i => new ActivationRange(before.Lowest, _extremes.Range.Highest * ((float)i / Steps))));
-                var narrowed = best;
-                best = Best(bins, Enumerable.Range(1, Steps).Reverse()
-                    .Select(i => new ActivationRange(_extremes.Range.Lowest * ((float)i / Steps), narrowed.Highest)));
-                if (best == before)
-                {
-                    break;
-                }
-            }
+    public ActivationRange Range => Of(_histogram, _extremes.Range);
 
-            return best;
+    /// <param name="seen">From the smallest to the largest value.</param>
+    public static ActivationRange Of(ValueHistogram histogram, ActivationRange seen)
+    {
+        var best = seen;
+        HistogramBin[] bins = [.. histogram.Bins];
+        for (int round = 0; round < MostRounds; round++)
+        {
+            var before = best;
+            best = Best(bins, Enumerable.Range(1, Steps).Reverse()
+                .Select(i => new ActivationRange(before.Lowest, seen.Highest * ((float)i / Steps))));
+            var narrowed = best;
+            best = Best(bins, Enumerable.Range(1, Steps).Reverse()
+                .Select(i => new ActivationRange(seen.Lowest * ((float)i / Steps), narrowed.Highest)));
+            if (best == before)
+            {
+                break;
+            }
         }
+
+        return best;
     }
 
     public void Observe(ReadOnlySpan<float> values)

@@ -14,16 +14,15 @@ internal sealed class PercentileObserver : IRangeObserver
     private readonly ValueHistogram _histogram = new();
     private readonly MinMaxObserver _extremes = new();
 
-    public ActivationRange Range
+    public ActivationRange Range => Of(_histogram, _extremes.Range);
+
+    /// <param name="seen">From the smallest to the largest value.</param>
+    public static ActivationRange Of(ValueHistogram histogram, ActivationRange seen)
     {
-        get
-        {
-            var seen = _extremes.Range;
-            HistogramBin[] bins = [.. _histogram.Bins];
-            return bins.Length == 0 ? seen : new ActivationRange(
-                Math.Max(seen.Lowest, Math.Min(0, (float)First(bins).Lower)),
-                    Math.Min(seen.Highest, Math.Max(0, (float)First(bins.Reverse()).Upper)));
-        }
+        HistogramBin[] bins = [.. histogram.Bins];
+        return bins.Length == 0 ? seen : new ActivationRange(
+            Math.Max(seen.Lowest, Math.Min(0, (float)First(bins, histogram.Count).Lower)),
+            Math.Min(seen.Highest, Math.Max(0, (float)First(bins.Reverse(), histogram.Count).Upper)));
     }
 
     public void Observe(ReadOnlySpan<float> values)
@@ -33,9 +32,9 @@ internal sealed class PercentileObserver : IRangeObserver
     }
 
     /// <summary>The first bin that the values before it leave no room to drop.</summary>
-    private HistogramBin First(IEnumerable<HistogramBin> bins)
+    private static HistogramBin First(IEnumerable<HistogramBin> bins, long count)
     {
-        long beyond = 0, most = (long)(Tail * _histogram.Count);
+        long beyond = 0, most = (long)(Tail * count);
         return bins.First(bin => (beyond += bin.Count) > most);
     }
 }

@@ -37,7 +37,10 @@ internal sealed class WeightMatrix
     public IReadOnlyList<float>? Scales { get; private init; }
 
     /// <summary>Equal for matrices of the same weights in the same order, which every format makes the same of.</summary>
-    public (Tensor Source, string Order, WeightScales? Scales) Key => (_source, Order, ModelScales);
+    public (Tensor Source, string Order, WeightScales? Scales, WeightRounding? Rounding) Key => (_source, Order, ModelScales, Rounding);
+
+    /// <summary>How quantized values differ from the nearest ones; null where they do not.</summary>
+    public WeightRounding? Rounding { get; private init; }
 
     private string Order { get; }
 
@@ -137,7 +140,35 @@ internal sealed class WeightMatrix
         Together = Together,
         Scales = columns,
         ModelScales = model,
+        Rounding = Rounding,
     };
+
+    /// <summary>The same weights, rounded as calibration found best.</summary>
+    /// <exception cref="ArgumentException">It is of a tensor of another size.</exception>
+    public WeightMatrix WithRounding(WeightRounding? rounding) => rounding is null ? this
+        : !rounding.Fits(_source) ? throw new ArgumentException($"{rounding.Length} steps do not fit {_source.Length} weights")
+        : new(_source, Order, Taps, Channels, Columns, _locate)
+        {
+            Together = Together,
+            Scales = Scales,
+            ModelScales = ModelScales,
+            Rounding = rounding,
+        };
+
+    /// <summary>Adds the steps of <see cref="Rounding"/> to quantized values of a row.</summary>
+    public void AddSteps(int row, int column, Span<float> quantized)
+    {
+        if (Rounding is null)
+        {
+            return;
+        }
+
+        var run = _locate(row, column);
+        for (int i = 0; i < Math.Min(run.Length, quantized.Length); i++)
+        {
+            quantized[i] += Rounding.Steps[run.Offset + (i * run.Stride)];
+        }
+    }
 
     private static WeightMatrix WithScalesOf(Node node, int group, WeightMatrix weights) => ModelQuantization.ScalesOf(node) is { } scales
         ? weights.WithScales(node.Input(1).Scales!, [.. scales.Skip(group * weights.Columns).Take(weights.Columns)])

@@ -26,6 +26,8 @@ internal sealed class Int8PerChannel : StorageFormat
 
     public override bool IsLossless => false;
 
+    public override bool IsRoundedByCalibration => true;
+
     public override IReadOnlyList<ProductForm> Products { get; } =
     [
         new(ActivationFormat.U8, ElementType.I32, MacsPerNanosecond: 218),

@@ -69,7 +69,7 @@ internal sealed class Int8Weights(WeightMatrix matrix) : EncodedWeights(Int8PerC
             int group = (tap * groupsOfTap) + (channel / PanelLayout.ByteGroup);
             int start = ((panel * groups) + group) * PanelLayout.Columns * PanelLayout.ByteGroup;
             var at = packed.Elements<sbyte>()[(start + (channel % PanelLayout.ByteGroup))..];
-            Quantize(panel * PanelLayout.Columns, lanes);
+            Quantize(row, panel * PanelLayout.Columns, lanes);
             for (int i = 0; i < lanes.Length; i++)
             {
                 at[i * PanelLayout.ByteGroup] = (sbyte)lanes[i];
@@ -80,7 +80,7 @@ internal sealed class Int8Weights(WeightMatrix matrix) : EncodedWeights(Int8PerC
 
     protected override void Round(int row, int column, Span<float> weights)
     {
-        Quantize(column, weights);
+        Quantize(row, column, weights);
         TensorPrimitives.Multiply(weights, Scales.AsSpan(column, weights.Length), weights);
     }
 
@@ -93,8 +93,15 @@ internal sealed class Int8Weights(WeightMatrix matrix) : EncodedWeights(Int8PerC
         }
     }
 
-    private void Quantize(int column, Span<float> weights) =>
+    private void Quantize(int row, int column, Span<float> weights)
+    {
         Quantizer.Quantize(weights, Scales.AsSpan(column, weights.Length), 0, -Int8PerChannel.Maximum, Int8PerChannel.Maximum, weights);
+        if (Matrix.Rounding is not null)
+        {
+            Matrix.AddSteps(row, column, weights);
+            TensorPrimitives.Clamp(weights, -Int8PerChannel.Maximum, Int8PerChannel.Maximum, weights);
+        }
+    }
 
     private float[] LargestOverColumns()
     {

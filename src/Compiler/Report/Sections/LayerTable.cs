@@ -47,8 +47,9 @@ internal static class LayerTable
         var reason = layer.Reason.Length == 0 ? Markup.Empty : Markup.Of($"<small>{layer.Reason}</small>");
         var again = double.IsNaN(layer.Recomputed) ? Markup.Empty
             : Markup.Of($"<small>{ReportText.Percent(layer.Recomputed)} in the second pass</small>");
+        var adjusted = layer.Adjustments.Length == 0 ? Markup.Empty : Markup.Of($"<small>{layer.Adjustments}</small>");
         return Markup.Of($"""
-            <tr><td class="name">{PrintableName.Of(layer.Name)}{reason}</td><td>{layer.Operator}</td><td class="mono">{layer.Shape}</td><td>{HtmlReport.Chip(layer.Precision)}{again}</td><td class="n"><span class="bar"><i style="width:{100 * share:0.#}%"></i></span>{ReportText.Percent(layer.ShareOfLossError)}</td><td class="n">{ReportText.Gain(layer.Gain, report.GainUnit)}</td><td class="n">{ReportText.Count(layer.Macs)}</td><td class="n">{ReportText.Bytes(layer.WeightBytes)}</td></tr>
+            <tr><td class="name">{PrintableName.Of(layer.Name)}{reason}</td><td>{layer.Operator}</td><td class="mono">{layer.Shape}</td><td>{HtmlReport.Chip(layer.Precision)}{again}{adjusted}</td><td class="n"><span class="bar"><i style="width:{100 * share:0.#}%"></i></span>{ReportText.Percent(layer.ShareOfLossError)}</td><td class="n">{ReportText.Gain(layer.Gain, report.GainUnit)}</td><td class="n">{ReportText.Count(layer.Macs)}</td><td class="n">{ReportText.Bytes(layer.WeightBytes)}</td></tr>
 
             """);
     }

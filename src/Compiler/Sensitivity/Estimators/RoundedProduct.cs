@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using MixPrec.Compiler.Calibration;
 using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Graphs.Ops;
 using MixPrec.Plan;
 using TorchTensor = TorchSharp.torch.Tensor;
 
@@ -16,8 +17,13 @@ internal sealed class RoundedProduct(TorchExecutor executor, RangeTable ranges, 
         var x = ranges.Parameters(op.Node, precision.Activations) is { } parameters ? Rounded(op.X, parameters) : op.X;
         var rhs = op.Node.MultipliesActivations() ? Rounded(op.Rhs, precision.Storage.ActivationParameters(ranges.Rhs(op.Node)))
             : weights.Of(op.Node, precision.Storage);
-        return executor.Product(op.Node, x, rhs);
+        var y = executor.Product(op.Node, x, rhs);
+        return ranges.BiasCorrection(op.Node, precision) is { } correction ? y.add_(OfChannels(op.Node, correction, y)) : y;
     }
+
+    /// <summary>One number for each output channel in a shape that is added to the output.</summary>
+    public static TorchTensor OfChannels(Node node, IReadOnlyList<float> numbers, TorchTensor y) => TorchSharp.torch.tensor(numbers.ToArray(),
+        node.Op is Conv ? [1, numbers.Count, .. Enumerable.Repeat(1L, (int)y.dim() - 2)] : [numbers.Count]);
 
     private static TorchTensor Rounded(TorchTensor x, QuantizationParameters parameters)
     {

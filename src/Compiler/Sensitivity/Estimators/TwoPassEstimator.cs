@@ -12,7 +12,10 @@ namespace MixPrec.Compiler.Sensitivity.Estimators;
 /// Candidates of two passes from those of one: the change by the first pass through the components that it keeps, and that by the second
 /// through the components that it computes again. Both are sums over components, so a gradient that is zero elsewhere restricts them.
 /// </summary>
-internal sealed class TwoPassEstimator(IEstimator single, RoundedProduct product) : IEstimator
+/// <param name="single">For candidates of one pass.</param>
+/// <param name="pass">For each pass of candidates of two.</param>
+/// <param name="product">What a pass computes.</param>
+internal sealed class TwoPassEstimator(IEstimator single, IEstimator pass, RoundedProduct product) : IEstimator
 {
     private readonly Dictionary<Node, double[]> _norms = [];
     private readonly Dictionary<(string Node, PrecisionConfig Precision), (long Again, long All)> _counts = [];
@@ -37,8 +40,8 @@ internal sealed class TwoPassEstimator(IEstimator single, RoundedProduct product
             .Flags(((MatMul)op.Node.Op).Activation, Floats(product.Of(op, second.Low)).ToArray(), numerators, second.UnitRoundoff);
         Count(op.Node, precision, flags);
         var again = torch.tensor(flags, op.Y.shape).to_type(torch.ScalarType.Float32);
-        var kept = single.Changes(op with { Gradient = op.Gradient * (1 - again) }, [second.Low]).Single();
-        return second.High == PrecisionConfig.F32 ? kept : kept + single.Changes(op with { Gradient = op.Gradient * again }, [second.High])
+        var kept = pass.Changes(op with { Gradient = op.Gradient * (1 - again) }, [second.Low]).Single();
+        return second.High == PrecisionConfig.F32 ? kept : kept + pass.Changes(op with { Gradient = op.Gradient * again }, [second.High])
             .Single();
     }
 

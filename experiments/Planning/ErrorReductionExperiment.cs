@@ -1,0 +1,84 @@
+using System.Diagnostics;
+using System.Globalization;
+using MixPrec.Compiler.Data;
+using MixPrec.Compiler.ErrorReduction;
+using MixPrec.Compiler.Formats;
+using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Lowering;
+using MixPrec.Compiler.Onnx;
+using MixPrec.Compiler.Rewrites;
+using MixPrec.Experiments.Sensitivity;
+
+namespace MixPrec.Experiments.Planning;
+
+/// <summary>
+/// The loss error of uniform i8 and i8a7 as emitted classes measure it on samples that nothing was fitted to, with each step that lowers
+/// it alone, with all, and with all but one.
+/// </summary>
+internal sealed class ErrorReductionExperiment(string models, string data, int calibration, int test)
+{
+    /// <summary>Samples that are made of the inputs that come with a network which there are no data for.</summary>
+    private const int Made = 32;
+
+    private readonly List<string> _rows = [];
+
+    public IReadOnlyList<string> Names { get; } = (Environment.GetEnvironmentVariable("NETS") ?? "resnet20-cifar10,squeezenet1.1,fashion-mnist-cnn,kwt1,ultraface-rfb-320").Split(",");
+
+    private static ReductionSteps[] Steps =>
+    [
+        ReductionSteps.None, ReductionSteps.Ranges, ReductionSteps.Rounding, ReductionSteps.Bias,
+        ReductionSteps.All & ~ReductionSteps.Ranges, ReductionSteps.All & ~ReductionSteps.Rounding,
+        ReductionSteps.All & ~ReductionSteps.Bias, ReductionSteps.All,
+    ];
+
+    public void Add(string name)
+    {
+        var graph = GraphRewrites.Apply(OnnxModelReader.Read(Path.Combine(models, name, "model.onnx"), DimensionBindings.None).Graph);
+        var network = new MeasuredErrors(graph, g => Samples(name, g));
+        PrecisionAssignment[] uniform = [.. new[] { PrecisionConfig.I8, PrecisionConfig.I8A7 }
+            .Select(p => Candidates.AsFarAsOffered(graph, p))];
+        foreach (var steps in Steps)
+        {
+            long start = Stopwatch.GetTimestamp();
+            var ranges = network.Reduced(steps);
+            double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            var measured = network.Measure(uniform, ranges);
+            _rows.Add(string.Create(CultureInfo.InvariantCulture,
+                $"{name},{Words(steps)},{Math.Sqrt(measured[0].Others):F5},{Math.Sqrt(measured[1].Others):F5},{ranges.Roundings.Count},{ranges.BiasCorrections.Count},{seconds:F1}"));
+            Console.Error.WriteLine(_rows[^1]);
+        }
+    }
+
+    public void Write(string folder) => File.WriteAllLines(Path.Combine(folder, "error-reduction.csv"),
+        ["network,steps,i8,i8a7,layers rounded,layers corrected,seconds", .. _rows]);
+
+    private static string Words(ReductionSteps steps) => steps.ToString().Replace(", ", "+", StringComparison.Ordinal).ToLowerInvariant();
+
+    private (SampleSet Calibration, SampleSet Test) Samples(string name, Graph graph)
+    {
+        string? set = name switch
+        {
+            "resnet20-cifar10" => "cifar10",
+            "squeezenet1.1" => "imagenet-sample",
+            "fashion-mnist-cnn" => "fashion-mnist-image",
+            _ => null,
+        };
+        SampleSet Read(string part, int most) => SampleSetReader.Read(Path.Combine(data, $"{set}-{part}.npz"), graph, null) is var all
+            ? all.Slice(0, Math.Min(most, all.Count)) : throw new InvalidOperationException();
+        return set is null ? Make(Path.Combine(models, name), graph).Split() : (Read("calibration", calibration), Read("test", test));
+    }
+
+    /// <summary>The inputs of the test sets times gains of ½ to 1½ from a fixed seed.</summary>
+    private static SampleSet Make(string folder, Graph graph)
+    {
+        var (sets, random, input) = (OnnxTestCase.ReadSets(folder), new Random(17), graph.Inputs[0]);
+        long[] shape = [Made, .. input.Shape.Skip(1).Select(d => (long)d.Value)];
+        float[] elements = [.. Enumerable.Range(0, Made).SelectMany(s =>
+        {
+            float gain = 0.5f + random.NextSingle();
+            return sets[s % sets.Count].Inputs[0].Span<float>().ToArray().Select(v => v * gain);
+        })];
+        long[] stacked = input.Shape[0].IsConstant ? [Made, 1, .. shape[1..]] : shape;
+        return new SampleSet(new Dictionary<string, Tensor> { [input.Name] = Tensor.Of(elements, stacked) }, null, null, Made);
+    }
+}

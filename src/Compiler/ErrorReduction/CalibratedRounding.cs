@@ -1,0 +1,139 @@
+using MixPrec.Compiler.Calibration;
+using MixPrec.Compiler.Data;
+using MixPrec.Compiler.Formats;
+using MixPrec.Compiler.Formats.Packing;
+using MixPrec.Compiler.Formats.Storage;
+using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Graphs.Ops;
+
+namespace MixPrec.Compiler.ErrorReduction;
+
+/// <summary>Roundings of int8 weights that <see cref="NearestPlane"/> finds on calibration samples.</summary>
+internal static class CalibratedRounding
+{
+    /// <summary>Deepest layer: the square is kept, and its cube computed.</summary>
+    public const int MostDepth = 1536;
+
+    /// <summary>Multiply-adds for all layers of a network, some tens of seconds; layers of the least cost come first.</summary>
+    private const double MostOperations = 4e10;
+
+    /// <summary>Weights of all layers, for the lock file keeps about two bits of each.</summary>
+    private const long MostWeights = 8 << 20;
+
+    /// <summary>Bytes of products of inputs that are kept at once.</summary>
+    private const long MostBytes = 256L << 20;
+
+    /// <summary>Layers whose weights could be rounded otherwise, in their order.</summary>
+    public static IReadOnlyList<Node> Layers(IEnumerable<Node> offered)
+    {
+        double operations = 0;
+        long weights = 0;
+        var taken = offered.Where(n => n.HasConstantWeights() && ProductFamilies.FromNode(n) is not null
+                && ModelQuantization.ScalesOf(n) is null && ModelQuantization.OfActivations(n) is null && Depth(n) <= MostDepth)
+            .OrderBy(Cost)
+            .TakeWhile(n => (operations += Cost(n)) <= MostOperations && (weights += n.Input(1).Constant!.Length) <= MostWeights)
+            .ToHashSet();
+        return [.. offered.Where(taken.Contains)];
+    }
+
+    /// <summary>For each layer how its weights are rounded best; layers for which that is to the nearest values have none.</summary>
+    /// <param name="samples">In all batches.</param>
+    public static IReadOnlyDictionary<string, WeightRounding> Find(TorchExecutor executor, IReadOnlyList<Node> layers,
+        IReadOnlyList<Batch> batches, int samples)
+    {
+        var found = new Dictionary<string, WeightRounding>();
+        foreach (var some in InMemory(layers))
+        {
+            var grams = InputGrams.Collect(executor, some, batches, samples);
+            var roundings = new WeightRounding?[some.Count];
+            Parallel.For(0, some.Count, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, i =>
+                roundings[i] = grams.TryGetValue(some[i], out float[]? gram) ? Find(some[i], gram) : null);
+            foreach (var (node, rounding) in some.Zip(roundings).Where(r => r.Second is not null))
+            {
+                found[node.Name] = rounding!;
+            }
+        }
+
+        return found;
+    }
+
+    /// <param name="gram">[groups, depth, depth].</param>
+    public static WeightRounding? Find(Node node, ReadOnlySpan<float> gram)
+    {
+        var nearest = WeightMatrix.FromNode(node);
+        var source = node.Input(1).Constant!;
+        float[] scales = [.. nearest.SelectMany(m => new Int8Weights(m).Scales)];
+        var (groups, depth) = (Groups(node), Depth(node));
+        int columns = scales.Length / groups;
+        float[] weights = source.Span<float>().ToArray();
+        SubnormalWeights.SetToZero(weights);
+        var steps = new sbyte[weights.Length];
+        for (int group = 0; group < groups; group++)
+        {
+            int At(int row, int column) => node.Op is Conv ? ((((group * columns) + column) * depth) + row) : (row * columns) + column;
+            var own = new float[depth * columns];
+            var quantized = new float[own.Length];
+            var ownScales = scales.AsSpan(group * columns, columns);
+            for (int row = 0; row < depth; row++)
+            {
+                for (int column = 0; column < columns; column++)
+                {
+                    own[(row * columns) + column] = weights[At(row, column)];
+                }
+
+                Quantizer.Quantize(own.AsSpan(row * columns, columns), ownScales, 0, -Int8PerChannel.Maximum, Int8PerChannel.Maximum,
+                    quantized.AsSpan(row * columns, columns));
+            }
+
+            if (NearestPlane.Round(gram.Slice(group * depth * depth, depth * depth), own, ownScales, Int8PerChannel.Maximum) is { } better)
+            {
+                for (int row = 0; row < depth; row++)
+                {
+                    for (int column = 0; column < columns; column++)
+                    {
+                        int i = (row * columns) + column;
+                        steps[At(row, column)] = (sbyte)Math.Clamp(better[i] - quantized[i], -sbyte.MaxValue, sbyte.MaxValue);
+                    }
+                }
+            }
+        }
+
+        var rounding = new WeightRounding(steps);
+        return steps.All(s => s == 0) || !IsAsExact(nearest, rounding) ? null : rounding;
+    }
+
+    /// <summary>Whether sums in 32 bits stay proven where they are of the nearest values.</summary>
+    private static bool IsAsExact(IReadOnlyList<WeightMatrix> nearest, WeightRounding rounding) =>
+        ActivationFormat.All.Where(a => a.IsQuantized).All(a => nearest.All(m =>
+            !new Int8Weights(m).Permits(a, Plan.ElementType.I32) || new Int8Weights(m.WithRounding(rounding)).Permits(a, Plan.ElementType.I32)));
+
+    private static int Groups(Node node) => node.Op is Conv conv ? conv.Groups : 1;
+
+    private static int Depth(Node node) => checked((int)(node.Input(1).Constant!.Length / node.OutputChannels()));
+
+    private static double Cost(Node node) => Groups(node) * NearestPlane.Cost(Depth(node), node.OutputChannels() / Groups(node));
+
+    /// <summary>Neighbouring layers whose products of inputs may be kept together.</summary>
+    private static IEnumerable<IReadOnlyList<Node>> InMemory(IReadOnlyList<Node> layers)
+    {
+        var some = new List<Node>();
+        long bytes = 0;
+        foreach (var node in layers)
+        {
+            long own = sizeof(float) * Groups(node) * (long)Depth(node) * Depth(node);
+            if (some.Count > 0 && bytes + own > MostBytes)
+            {
+                yield return some;
+                (some, bytes) = ([], 0);
+            }
+
+            some.Add(node);
+            bytes += own;
+        }
+
+        if (some.Count > 0)
+        {
+            yield return some;
+        }
+    }
+}

@@ -1,0 +1,182 @@
+using MixPrec.Compiler.Calibration;
+using MixPrec.Compiler.Data;
+using MixPrec.Compiler.Formats;
+using MixPrec.Compiler.Formats.Storage;
+using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Graphs.Ops;
+using MixPrec.Compiler.Losses;
+using MixPrec.Compiler.Options;
+using MixPrec.Compiler.Sensitivity;
+using MixPrec.Compiler.Sensitivity.Estimators;
+using MixPrec.Plan;
+using static TorchSharp.torch;
+
+namespace MixPrec.Compiler.ErrorReduction;
+
+/// <summary>The ways to make the error of bytes smaller without training, in the order in which they are tried.</summary>
+[Flags]
+internal enum ReductionSteps
+{
+    None = 0,
+
+    /// <summary>The range of each activation, among the rules that there are.</summary>
+    Ranges = 1,
+
+    /// <summary>The rounding of weights.</summary>
+    Rounding = 2,
+
+    /// <summary>The mean error of each output channel taken off its bias.</summary>
+    Bias = 4,
+
+    All = Ranges | Rounding | Bias,
+}
+
+/// <summary>
+/// Changes how layers are quantized wherever that lowers the loss error of i8 that calibration samples show, layer by layer on the inputs
+/// of fp32. What is fitted is judged on samples that it was not fitted to.
+/// </summary>
+internal sealed class ErrorReducer(TorchExecutor executor, Graph graph, IReadOnlyList<Batch> batches, LossKind loss,
+    ObservedRanges observed, Func<Node, IReadOnlyList<PrecisionConfig>> candidates, CancellationToken cancellation)
+{
+    /// <summary>What a change has to leave of the squared error at most: less than that is within what samples tell by chance.</summary>
+    private const double Worthwhile = 0.95;
+
+    /// <summary>Errors of one operand alone: that of the other would hide what a change does to it.</summary>
+    private static readonly PrecisionConfig s_activationsAlone = new(ActivationFormat.U8, Float32.Format, ElementType.F32),
+        s_weightsAlone = new(ActivationFormat.F32, Int8PerChannel.Format, ElementType.F32);
+
+    /// <summary>Samples that are looked at, the first ones: more would judge little better and take as much longer.</summary>
+    private const int MostSamples = 256;
+
+    private readonly IReadOnlyList<Batch> _batches = First(batches);
+
+    private int Samples => _batches.Sum(b => b.Samples.Count);
+
+    private Node[] Layers => field ??= [.. graph.QuantizableNodes.Where(n => !observed.NotFinite.Contains(n.Name)
+        && candidates(n).Any(p => p.QuantizesActivations))];
+
+    public RangeTable Reduce(ReductionSteps steps)
+    {
+        var table = observed.Table(_ => 0);
+        steps = observed.Rules > 1 ? steps : steps & ~ReductionSteps.Ranges;
+        if (Samples < 2 || Layers.Length == 0)
+        {
+            return table;
+        }
+
+        table = steps.HasFlag(ReductionSteps.Ranges) ? WithRanges() : table;
+        table = steps.HasFlag(ReductionSteps.Rounding) ? WithRoundings(table) : table;
+        return steps.HasFlag(ReductionSteps.Bias) ? WithCorrections(table) : table;
+    }
+
+    /// <summary>For each value the rule whose range has the least error in the layers that read it.</summary>
+    private RangeTable WithRanges()
+    {
+        int rules = observed.Rules;
+        var usual = observed.Table(_ => 0);
+        RangeTable[] lhs = [.. Enumerable.Range(1, rules - 1).Select(rule => observed.Table(_ => rule, _ => 0))],
+            rhs = [.. Enumerable.Range(1, rules - 1).Select(rule => observed.Table(_ => 0, _ => rule))];
+        var changes = Observe(Layers, n => n.MultipliesActivations() ? PrecisionConfig.I8 : s_activationsAlone, node => node.MultipliesActivations() ? [usual, .. lhs, .. rhs] : [usual, .. lhs]);
+        var squares = new Dictionary<object, double[]>();
+        foreach (var node in Layers)
+        {
+            // Mean errors are taken off later, except where there is no bias.
+            double[] scores = [.. changes[node].Select(c => c.Squares(CanBeCorrected(node), all: true))];
+            Add(ObservedRanges.Lhs(node), [scores[0], .. scores[1..rules]]);
+            if (node.MultipliesActivations())
+            {
+                Add(node.Input(1), [scores[0], .. scores[rules..]]);
+            }
+        }
+
+        return observed.Table(Best);
+
+        void Add(object value, double[] scores) =>
+            squares[value] = squares.TryGetValue(value, out double[]? known) ? [.. known.Zip(scores, (a, b) => a + b)] : scores;
+
+        int Best(object value) => !squares.TryGetValue(value, out double[]? known) ? 0
+            : Enumerable.Range(1, rules - 1).Where(rule => IsBetter(known[rule], known[0])).OrderBy(rule => known[rule]).FirstOrDefault();
+    }
+
+    private RangeTable WithRoundings(RangeTable table)
+    {
+        var layers = CalibratedRounding.Layers(Layers.Where(n => candidates(n).Any(p => p.IsRoundedByCalibration)));
+        var found = CalibratedRounding.Find(executor, layers, _batches, Samples);
+        var rounded = table with { Roundings = found };
+        Node[] changed = [.. layers.Where(n => found.ContainsKey(n.Name))];
+        var changes = Observe(changed, _ => s_weightsAlone, _ => [table, rounded]);
+        return table with
+        {
+            Roundings = changed.Where(n => IsBetter(changes[n][1].Squares(CanBeCorrected(n), all: false),
+                changes[n][0].Squares(CanBeCorrected(n), all: false))).ToDictionary(n => n.Name, n => found[n.Name]),
+        };
+    }
+
+    private RangeTable WithCorrections(RangeTable table)
+    {
+        Node[] layers = [.. Layers.Where(CanBeCorrected)];
+        var changes = Observe(layers, _ => PrecisionConfig.I8, _ => [table]);
+        return table with
+        {
+            BiasCorrections = layers.Where(n => IsBetter(changes[n][0].Squares(corrected: true, all: true),
+                    changes[n][0].Squares(corrected: false, all: true)))
+                .ToDictionary(n => n.Name, n => BiasCorrection.FromMeanErrors(changes[n][0].MeanErrors)),
+        };
+    }
+
+    private static Batch[] First(IReadOnlyList<Batch> batches)
+    {
+        int before = 0;
+        return [.. batches.TakeWhile(b => (before += b.Samples.Count) - b.Samples.Count < MostSamples)];
+    }
+
+    private static bool IsBetter(double changed, double before) => changed < before * Worthwhile;
+
+    private static bool CanBeCorrected(Node node) => node.HasConstantWeights() && ProductFamilies.FromNode(node) is not null
+        && ModelQuantization.ScalesOf(node) is null && ModelQuantization.OfActivations(node) is null;
+
+    /// <summary>The loss changes of some layers with each of several tables.</summary>
+    /// <param name="precision">In which a layer runs.</param>
+    /// <param name="tables">Those of a layer.</param>
+    private Dictionary<Node, LossChanges[]> Observe(IReadOnlyCollection<Node> layers, Func<Node, PrecisionConfig> precision,
+        Func<Node, IReadOnlyList<RangeTable>> tables)
+    {
+        var asked = layers.ToDictionary(n => n, tables);
+        var changes = layers.ToDictionary(n => n, n => asked[n].Select(_ => new LossChanges()).ToArray());
+        if (layers.Count == 0)
+        {
+            return changes;
+        }
+
+        // Tables of the same roundings share the weights.
+        RangeTable[] all = [.. asked.Values.SelectMany(t => t).Distinct()];
+        var weights = all.DistinctBy(t => t.Roundings).ToDictionary(t => t.Roundings, t => new QuantizedConstants(t));
+        var products = all.ToDictionary(t => t, t => new RoundedProduct(executor, t, weights[t.Roundings]));
+        foreach (var group in BatchSize.Together(graph, _batches))
+        {
+            foreach (var batch in group)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                using var scope = NewDisposeScope();
+                var ops = SensitivityEstimation.Observe(executor, graph, batch, loss, out _);
+                using var quiet = no_grad();
+                foreach (var op in ops.Where(o => changes.ContainsKey(o.Node)))
+                {
+                    using var inner = NewDisposeScope();
+                    var gradients = LossChanges.OfChannels(op, op.Gradient);
+                    foreach (var (table, own) in asked[op.Node].Zip(changes[op.Node]))
+                    {
+                        own.Add(op, products[table].Of(op, precision(op.Node)).sub_(op.Y), gradients, batch.Samples.FirstIndex);
+                    }
+                }
+            }
+        }
+
+        foreach (var constants in weights.Values)
+        {
+            constants.Dispose();
+        }
+
+        return changes;
+    }
+}

@@ -1,0 +1,122 @@
+using System.Buffers.Binary;
+using MixPrec.Compiler.Formats;
+using MixPrec.Runtime.Kernels;
+
+namespace MixPrec.Compiler.Locking;
+
+/// <summary>
+/// What calibration changes about a layer as text of a lock file, in base 64: bias corrections as bf16, little endian; steps of a rounding
+/// in as few bits as their rarity allows, and the same ones on every machine, which a general compressor does not promise.
+/// </summary>
+internal static class AdjustmentText
+{
+    public static string Format(IReadOnlyList<float> corrections)
+    {
+        var bytes = new byte[corrections.Count * sizeof(ushort)];
+        for (int i = 0; i < corrections.Count; i++)
+        {
+            BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(i * sizeof(ushort)), BF16.FromSingle(corrections[i]).Bits);
+        }
+
+        return Convert.ToBase64String(bytes);
+    }
+
+    /// <summary>Null for text that holds anything but finite numbers.</summary>
+    public static IReadOnlyList<float>? ParseCorrections(string text)
+    {
+        if (Bytes(text) is not { Length: > 0 } bytes || bytes.Length % sizeof(ushort) != 0)
+        {
+            return null;
+        }
+
+        var corrections = new float[bytes.Length / sizeof(ushort)];
+        for (int i = 0; i < corrections.Length; i++)
+        {
+            corrections[i] = BitConverter.Int32BitsToSingle(BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(i * sizeof(ushort))) << 16);
+        }
+
+        return corrections.All(float.IsFinite) ? corrections : null;
+    }
+
+    /// <summary>Each step as |step| ones and a zero, then its sign where it is not 0: a set bit below 0.</summary>
+    public static string Format(WeightRounding rounding)
+    {
+        var bytes = new List<byte>(rounding.Length / 4);
+        int filled = 8;
+        foreach (sbyte step in rounding.Steps)
+        {
+            for (int i = Math.Abs((int)step); i > 0; i--)
+            {
+                Append(true);
+            }
+
+            Append(false);
+            if (step != 0)
+            {
+                Append(step < 0);
+            }
+        }
+
+        // Zeros would be more steps.
+        while (filled < 8)
+        {
+            Append(true);
+        }
+
+        return Convert.ToBase64String([.. bytes]);
+
+        void Append(bool bit)
+        {
+            if (filled == 8)
+            {
+                filled = 0;
+                bytes.Add(0);
+            }
+
+            bytes[^1] |= (byte)(bit ? 0x80 >> filled : 0);
+            filled++;
+        }
+    }
+
+    /// <summary>Null for text that is not of exactly <paramref name="count"/> steps.</summary>
+    public static WeightRounding? ParseRounding(string text, int count)
+    {
+        if (Bytes(text) is not { } bytes || count <= 0 || count > 8L * bytes.Length)
+        {
+            return null;
+        }
+
+        var steps = new sbyte[count];
+        long at = 0, end = 8L * bytes.Length;
+        bool Next() => (bytes[at >> 3] & (0x80 >> (int)(at++ & 7))) != 0;
+        for (int i = 0; i < count; i++)
+        {
+            if (at >= end)
+            {
+                return null;
+            }
+
+            int magnitude = 0;
+            while (at < end && magnitude <= sbyte.MaxValue && Next())
+            {
+                magnitude++;
+            }
+
+            if (magnitude > sbyte.MaxValue || (magnitude > 0 && at >= end))
+            {
+                return null;
+            }
+
+            steps[i] = (sbyte)(magnitude > 0 && Next() ? -magnitude : magnitude);
+        }
+
+        var rounding = new WeightRounding(steps);
+        return Format(rounding) == text ? rounding : null;
+    }
+
+    private static byte[]? Bytes(string text)
+    {
+        var bytes = new byte[text.Length];
+        return Convert.TryFromBase64String(text, bytes, out int length) ? bytes[..length] : null;
+    }
+}

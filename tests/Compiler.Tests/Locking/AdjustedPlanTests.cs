@@ -1,0 +1,74 @@
+using MixPrec.Compiler.Formats;
+using MixPrec.Compiler.Locking;
+using Xunit;
+
+namespace MixPrec.Compiler.Tests.Locking;
+
+/// <summary>Plans that change weights and biases.</summary>
+public sealed class AdjustedPlanTests : LockFileFolder
+{
+    private static readonly sbyte[] s_steps = [.. Enumerable.Range(0, 16).Select(i => (sbyte)((i % 3) - 1))];
+
+    [Fact]
+    public void AdjustmentsComeBackAndGoIntoTheTables()
+    {
+        var plan = LockFileReader.Parse(Format(Adjusted(s_steps))).Plans.Single();
+        Assert.Null(plan.EditedFrom);
+        Assert.Equal(s_steps, plan.Layers[0].Rounding!.Steps.ToArray());
+        Assert.Equal([0.5f, -0.25f, 0, 1], plan.Layers[0].BiasCorrection);
+        Assert.Equal("weights rounded on calibration data, mean error taken off the bias", plan.Layers[0].Adjustments);
+        Assert.Equal("", plan.Layers[1].Adjustments);
+        Assert.Same(plan.Layers[0].Rounding, plan.Ranges.Roundings["a"]);
+        Assert.Empty(plan.Differences(Subject(), Graph));
+        Assert.Equal(Format(Adjusted(s_steps)), Format(plan));
+    }
+
+    [Fact]
+    public void LinesOfLayersStayShort() => Assert.DoesNotContain(Format(Adjusted(s_steps)).Split('\n'), line =>
+        line.Contains("\"operator\"", StringComparison.Ordinal) && line.Contains("rounding", StringComparison.Ordinal));
+
+    [Fact]
+    public void AnotherStepIsAnEdit()
+    {
+        string text = Format(Adjusted(s_steps));
+        string other = AdjustmentText.Format(new WeightRounding([.. s_steps.Reverse()]));
+        var plan = LockFileReader.Parse(text.Replace(AdjustmentText.Format(new WeightRounding(s_steps)), other, StringComparison.Ordinal)).Plans.Single();
+        Assert.NotNull(plan.EditedFrom);
+    }
+
+    [Fact]
+    public void StepsOfAnotherSizeDoNotMatchTheModel()
+    {
+        var plan = Adjusted([1, 0, -1]);
+        Assert.Contains("what it adjusts of 'a' is of another size", plan.Differences(Subject(), Graph));
+    }
+
+    [Theory]
+    [InlineData("\"adjustments\": [", "\"adjustments\": [ 1,", "adjustment 0 is no JSON object")]
+    [InlineData("\"weights\": 16", "\"weights\": 17", "one step for each of 'weights'")]
+    [InlineData("\"weights\": 16", "\"weights\": 2000000000", "one step for each of 'weights'")]
+    [InlineData("{ \"name\": \"a\", \"biasCorrection\": ", "{ \"name\": \"no\", \"biasCorrection\": ", "the name of a layer that is adjusted once")]
+    [InlineData("\"biasCorrection\": \"", "\"biasCorrection\": \"*", "finite numbers in base 64")]
+    public void DamagedAdjustmentsAreRefused(string from, string to, string reason) =>
+        Refused(Format(Adjusted(s_steps)).Replace(from, to, StringComparison.Ordinal), reason);
+
+    /// <summary>A file of version 3, which knew no adjustments.</summary>
+    [Fact]
+    public void PlansOfTheVersionBeforeAreRead()
+    {
+        string text = Format(Example());
+        Assert.DoesNotContain("adjustments", text, StringComparison.Ordinal);
+        var plan = LockFileReader.Parse(text.Replace("\"version\": 4", "\"version\": 3", StringComparison.Ordinal)).Plans.Single();
+        Assert.Null(plan.EditedFrom);
+    }
+
+    private LockedPlan Adjusted(sbyte[] steps)
+    {
+        var plan = Example();
+        return plan with
+        {
+            Layers = [plan.Layers[0] with { Rounding = new WeightRounding(steps), BiasCorrection = [0.5f, -0.25f, 0, 1] },
+                .. plan.Layers.Skip(1)],
+        };
+    }
+}
