@@ -22,7 +22,7 @@ internal sealed class ErrorReductionExperiment(string models, string data, int c
 
     private readonly List<string> _rows = [];
 
-    public IReadOnlyList<string> Names { get; } = (Environment.GetEnvironmentVariable("NETS") ?? "resnet20-cifar10,squeezenet1.1,fashion-mnist-cnn,kwt1,ultraface-rfb-320").Split(",");
+    public IReadOnlyList<string> Names { get; } = ["resnet20-cifar10", "squeezenet1.1", "fashion-mnist-cnn", "kwt1", "ultraface-rfb-320"];
 
     private static ReductionSteps[] Steps =>
     [

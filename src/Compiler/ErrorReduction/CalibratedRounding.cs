@@ -5,6 +5,7 @@ using MixPrec.Compiler.Formats.Packing;
 using MixPrec.Compiler.Formats.Storage;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Graphs.Ops;
+using MixPrec.Plan;
 
 namespace MixPrec.Compiler.ErrorReduction;
 
@@ -105,7 +106,7 @@ internal static class CalibratedRounding
     /// <summary>Whether sums in 32 bits stay proven where they are of the nearest values.</summary>
     private static bool IsAsExact(IReadOnlyList<WeightMatrix> nearest, WeightRounding rounding) =>
         ActivationFormat.All.Where(a => a.IsQuantized).All(a => nearest.All(m =>
-            !new Int8Weights(m).Permits(a, Plan.ElementType.I32) || new Int8Weights(m.WithRounding(rounding)).Permits(a, Plan.ElementType.I32)));
+            !new Int8Weights(m).Permits(a, ElementType.I32) || new Int8Weights(m.WithRounding(rounding)).Permits(a, ElementType.I32)));
 
     private static int Groups(Node node) => node.Op is Conv conv ? conv.Groups : 1;
 

@@ -76,7 +76,8 @@ internal sealed class ErrorReducer(TorchExecutor executor, Graph graph, IReadOnl
         var usual = observed.Table(_ => 0);
         RangeTable[] lhs = [.. Enumerable.Range(1, rules - 1).Select(rule => observed.Table(_ => rule, _ => 0))],
             rhs = [.. Enumerable.Range(1, rules - 1).Select(rule => observed.Table(_ => 0, _ => rule))];
-        var changes = Observe(Layers, n => n.MultipliesActivations() ? PrecisionConfig.I8 : s_activationsAlone, node => node.MultipliesActivations() ? [usual, .. lhs, .. rhs] : [usual, .. lhs]);
+        var changes = Observe(Layers, n => n.MultipliesActivations() ? PrecisionConfig.I8 : s_activationsAlone,
+            n => n.MultipliesActivations() ? [usual, .. lhs, .. rhs] : [usual, .. lhs]);
         var squares = new Dictionary<object, double[]>();
         foreach (var node in Layers)
         {

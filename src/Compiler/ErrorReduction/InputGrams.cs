@@ -26,7 +26,8 @@ internal static class InputGrams
         using var quiet = no_grad();
         foreach (var batch in batches)
         {
-            long[] fitted = [.. Enumerable.Range(0, batch.Samples.Count).Where(r => IsFitted(batch.Samples.FirstIndex + r)).Select(r => (long)r)];
+            long[] fitted = [.. Enumerable.Range(0, batch.Samples.Count).Where(r => IsFitted(batch.Samples.FirstIndex + r))
+                .Select(r => (long)r)];
             if (fitted.Length == 0)
             {
                 continue;

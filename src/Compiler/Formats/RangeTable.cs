@@ -22,7 +22,7 @@ internal sealed record RangeTable(IReadOnlyDictionary<string, ActivationRange> R
     public IReadOnlyDictionary<string, WeightRounding> Roundings { get; init; } = new Dictionary<string, WeightRounding>();
 
     /// <summary>What is added to the biases of layers where they read quantized activations.</summary>
-    public IReadOnlyDictionary<string, IReadOnlyList<float>> BiasCorrections { get; init; } = new Dictionary<string, IReadOnlyList<float>>();
+    public IReadOnlyDictionary<string, BiasCorrection> BiasCorrections { get; init; } = new Dictionary<string, BiasCorrection>();
 
     /// <summary>Null where weights are rounded to the nearest values.</summary>
     public WeightRounding? Rounding(Node node) => Roundings.GetValueOrDefault(node.Name);
@@ -30,7 +30,7 @@ internal sealed record RangeTable(IReadOnlyDictionary<string, ActivationRange> R
     /// <summary>
     /// What is added to the bias of each output channel; null for nothing. Two passes share one bias, and the second makes no such error.
     /// </summary>
-    public IReadOnlyList<float>? BiasCorrection(Node node, PrecisionConfig precision) =>
+    public BiasCorrection? BiasCorrection(Node node, PrecisionConfig precision) =>
         precision.Second is null && precision.QuantizesActivations ? BiasCorrections.GetValueOrDefault(node.Name) : null;
 
     public ActivationRange this[Node node] => Find(Ranges, node);

@@ -18,7 +18,8 @@ internal static class Quantizable
         node.Op is Conv or MatMul && node.Input(1) is { Constant.Type: ElementType.F32 } weights && (node.Op is Conv || weights.Rank == 2);
 
     /// <summary>Of a product with constant weights.</summary>
-    public static int OutputChannels(this Node node) => checked((int)(node.Op is Conv ? node.Input(1).Shape[0] : node.Input(1).Shape[^1]).Value);
+    public static int OutputChannels(this Node node) =>
+        checked((int)(node.Op is Conv ? node.Input(1).Shape[0] : node.Input(1).Shape[^1]).Value);
 
     /// <summary>True for a MatMul of two fp32 values of the run, the scores of an attention for example; a bias is constant.</summary>
     public static bool MultipliesActivations(this Node node) =>

@@ -10,19 +10,19 @@ namespace MixPrec.Compiler.Locking;
 /// </summary>
 internal static class AdjustmentText
 {
-    public static string Format(IReadOnlyList<float> corrections)
+    public static string Format(BiasCorrection correction)
     {
-        var bytes = new byte[corrections.Count * sizeof(ushort)];
-        for (int i = 0; i < corrections.Count; i++)
+        var bytes = new byte[correction.Count * sizeof(ushort)];
+        for (int i = 0; i < correction.Count; i++)
         {
-            BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(i * sizeof(ushort)), BF16.FromSingle(corrections[i]).Bits);
+            BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(i * sizeof(ushort)), BF16.FromSingle(correction.Values[i]).Bits);
         }
 
         return Convert.ToBase64String(bytes);
     }
 
     /// <summary>Null for text that holds anything but finite numbers.</summary>
-    public static IReadOnlyList<float>? ParseCorrections(string text)
+    public static BiasCorrection? ParseCorrection(string text)
     {
         if (Bytes(text) is not { Length: > 0 } bytes || bytes.Length % sizeof(ushort) != 0)
         {
@@ -32,10 +32,11 @@ internal static class AdjustmentText
         var corrections = new float[bytes.Length / sizeof(ushort)];
         for (int i = 0; i < corrections.Length; i++)
         {
-            corrections[i] = BitConverter.Int32BitsToSingle(BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(i * sizeof(ushort))) << 16);
+            ushort bits = BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(i * sizeof(ushort)));
+            corrections[i] = new BF16(bits).ToSingle();
         }
 
-        return corrections.All(float.IsFinite) ? corrections : null;
+        return corrections.All(float.IsFinite) ? new(corrections) : null;
     }
 
     /// <summary>Each step as |step| ones and a zero, then its sign where it is not 0: a set bit below 0.</summary>

@@ -71,10 +71,10 @@ internal static class LockFileReader
             layers[place] = layers[place] with
             {
                 BiasCorrection = adjustment.IsNull("biasCorrection") ? null
-                    : AdjustmentText.ParseCorrections(adjustment.Text("biasCorrection"))
+                    : AdjustmentText.ParseCorrection(adjustment.Text("biasCorrection"))
                         ?? throw adjustment.Error("finite numbers in base 64 as 'biasCorrection'"),
                 Rounding = adjustment.IsNull("rounding") ? null
-                    : AdjustmentText.ParseRounding(adjustment.Text("rounding"), Count(adjustment, "weights"))
+                    : AdjustmentText.ParseRounding(adjustment.Text("rounding"), adjustment.Count("weights"))
                         ?? throw adjustment.Error("one step for each of 'weights' in base 64 as 'rounding'"),
             };
         }

@@ -93,7 +93,7 @@ internal sealed record LockedLayer(string Name, string Operator, PrecisionConfig
     double GainMicroseconds = double.NaN, ActivationRange? RhsRange = null)
 {
     /// <summary>What is added to the bias of each output channel; null for nothing.</summary>
-    public IReadOnlyList<float>? BiasCorrection { get; init; }
+    public BiasCorrection? BiasCorrection { get; init; }
 
     /// <summary>How weights are rounded; null for to the nearest value.</summary>
     public WeightRounding? Rounding { get; init; }

@@ -83,7 +83,7 @@ internal static class ProductStep
         float[] bias = node.InputOrNull(2)?.Constant is { } given ? given.Span<float>().ToArray() : new float[columns];
         if (context.Ranges.BiasCorrection(node, context.Precisions[node]) is { } correction)
         {
-            System.Numerics.Tensors.TensorPrimitives.Add(bias, correction.ToArray(), bias);
+            System.Numerics.Tensors.TensorPrimitives.Add(bias, correction.Values, bias);
         }
 
         return context.Weights.Add(WeightArray.OfPanels<float>(ElementType.F32, bias));

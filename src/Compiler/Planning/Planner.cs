@@ -79,8 +79,9 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
             TorchThreads.Limit(threads);
         }
 
-        var observed = RangeCalibration.Observe(options.ActivationRanges is { } rule ? [rule] : Enum.GetValues<ActivationRanges>(), executor,
-            graph, _progress.Over([.. samples.Before, .. batches.Select(b => b.Inputs)]));
+        var observed = RangeCalibration.Observe(
+            options.ActivationRanges is { } rule ? [rule] : Enum.GetValues<ActivationRanges>(), executor, graph,
+            _progress.Over([.. samples.Before, .. batches.Select(b => b.Inputs)]));
         return new(samples, executor, batches, observed, observed.Table(_ => 0));
     }
 
@@ -88,8 +89,8 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
     public CalibrationResult Reduce(CalibrationResult calibration)
     {
         _progress.Begin(14, "lowering the error of bytes", to: 24);
-        var reducer = new ErrorReducer(calibration.Executor, graph, calibration.Batches, calibration.Samples.Loss.Kind, calibration.Observed,
-            Choices.Allowed, cancellation);
+        var reducer = new ErrorReducer(calibration.Executor, graph, calibration.Batches, calibration.Samples.Loss.Kind,
+            calibration.Observed, Choices.Allowed, cancellation);
         return calibration with { Ranges = reducer.Reduce(options.ReducesError ? ReductionSteps.All : ReductionSteps.Ranges) };
     }
 

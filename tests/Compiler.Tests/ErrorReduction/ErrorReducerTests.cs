@@ -59,7 +59,7 @@ public sealed class ErrorReducerTests
         var none = network.Reduce(ReductionSteps.None);
         var corrected = none with
         {
-            BiasCorrections = new Dictionary<string, IReadOnlyList<float>>
+            BiasCorrections = new Dictionary<string, BiasCorrection>
             {
                 [network.Node.Name] = BiasCorrection.FromMeanErrors(network.MeanErrors(none)),
             },
@@ -149,11 +149,12 @@ public sealed class ErrorReducerTests
             }
 
             var builder = new GraphBuilder();
-            var given = builder.AddInput("x", new TensorType(ElementType.F32, [IntExpr.Symbol("batch"), .. input.Select(d => (IntExpr)d)]));
+            var given = builder.AddInput("x",
+                new TensorType(ElementType.F32, [IntExpr.Symbol("batch"), .. input.Select(d => (IntExpr)d)]));
             var y = builder.Add("product", op, given, GraphBuilder.Constant("w", w, [.. weights.Select(d => (long)d)]));
             _graph = builder.Build([y], [new SymbolicDimension("batch", "batch")]);
-            _samples = new SampleSet(new Dictionary<string, Tensor> { ["x"] = Tensor.Of(x, [All, .. input.Select(d => (long)d)]) }, null, null,
-                All);
+            var samples = Tensor.Of(x, [All, .. input.Select(d => (long)d)]);
+            _samples = new SampleSet(new Dictionary<string, Tensor> { ["x"] = samples }, null, null, All);
             _calibrated = calibrated;
             _executor = new TorchExecutor(_graph);
             _batches = [.. Batch.Split(_graph, _samples.Slice(0, calibrated), 9)];
@@ -161,12 +162,13 @@ public sealed class ErrorReducerTests
 
         public Node Node => _graph.QuantizableNodes.Single();
 
-        public RangeTable Reduce(ReductionSteps steps, params PrecisionConfig[] candidates) => new ErrorReducer(_executor, _graph, _batches,
-            LossKind.Output, RangeCalibration.Observe(Enum.GetValues<ActivationRanges>(), _executor, _graph, _batches.Select(b => b.Inputs)),
+        public RangeTable Reduce(ReductionSteps steps, params PrecisionConfig[] candidates) => new ErrorReducer(_executor, _graph,
+            _batches, LossKind.Output,
+            RangeCalibration.Observe(Enum.GetValues<ActivationRanges>(), _executor, _graph, _batches.Select(b => b.Inputs)),
             n => candidates.Length > 0 ? candidates : Candidates.ForNode(n), default).Reduce(steps);
 
-        public double Estimate(RangeTable table, PrecisionConfig precision) => SensitivityEstimation.Estimate(Estimator.Projected, _executor,
-            _graph, _batches, LossKind.Output, table, _ => [precision])[Node, precision];
+        public double Estimate(RangeTable table, PrecisionConfig precision) => SensitivityEstimation.Estimate(Estimator.Projected,
+            _executor, _graph, _batches, LossKind.Output, table, _ => [precision])[Node, precision];
 
         /// <summary>Mean squared change of the Output loss, which is linear.</summary>
         public double MeasuredOnCalibration(RangeTable table, PrecisionConfig precision)
@@ -211,7 +213,8 @@ public sealed class ErrorReducerTests
                     {
                         for (int i = 0; i < depth * depth; i++)
                         {
-                            gram[(group * depth * depth) + i] += row[(group * depth) + (i / depth)] * row[(group * depth) + (i % depth)];
+                            var own = row.AsSpan(group * depth, depth);
+                            gram[(group * depth * depth) + i] += own[i / depth] * own[i % depth];
                         }
                     }
                 }
@@ -230,9 +233,11 @@ public sealed class ErrorReducerTests
                 bool line = op.Strides.Count == 1;
                 int channels = (int)shape[1], height = line ? 1 : (int)shape[2], width = (int)shape[^1];
                 int taps = line ? 1 : (int)w[2], tapsX = (int)w[^1];
-                int At(IReadOnlyList<int> list, bool vertical, int missing) => line ? (vertical ? missing : list[0]) : list[vertical ? 0 : 1];
+                int At(IReadOnlyList<int> list, bool vertical, int missing) =>
+                    line ? (vertical ? missing : list[0]) : list[vertical ? 0 : 1];
                 int Size(int size, int kernel, bool v) => ((size + At(op.PadsBegin, v, 0) + At(op.PadsEnd, v, 0)
                     - (At(op.Dilations, v, 1) * (kernel - 1)) - 1) / At(op.Strides, v, 1)) + 1;
+                int Place(int o, int k, bool v) => (o * At(op.Strides, v, 1)) - At(op.PadsBegin, v, 0) + (k * At(op.Dilations, v, 1));
                 for (int oy = 0; oy < Size(height, taps, true); oy++)
                 {
                     for (int ox = 0; ox < Size(width, tapsX, false); ox++)
@@ -240,8 +245,8 @@ public sealed class ErrorReducerTests
                         yield return [.. from c in Enumerable.Range(0, channels)
                                          from ky in Enumerable.Range(0, taps)
                                          from kx in Enumerable.Range(0, tapsX)
-                                         let iy = (oy * At(op.Strides, true, 1)) - At(op.PadsBegin, true, 0) + (ky * At(op.Dilations, true, 1))
-                                         let ix = (ox * At(op.Strides, false, 1)) - At(op.PadsBegin, false, 0) + (kx * At(op.Dilations, false, 1))
+                                         let iy = Place(oy, ky, true)
+                                         let ix = Place(ox, kx, false)
                                          select iy < 0 || ix < 0 || iy >= height || ix >= width ? 0
                                              : x[(((((r * channels) + c) * height) + iy) * width) + ix]];
                     }

@@ -15,10 +15,10 @@ public sealed class AdjustedPlanTests : LockFileFolder
         var plan = LockFileReader.Parse(Format(Adjusted(s_steps))).Plans.Single();
         Assert.Null(plan.EditedFrom);
         Assert.Equal(s_steps, plan.Layers[0].Rounding!.Steps.ToArray());
-        Assert.Equal([0.5f, -0.25f, 0, 1], plan.Layers[0].BiasCorrection);
+        Assert.Equal([0.5f, -0.25f, 0, 1], plan.Layers[0].BiasCorrection!.Values.ToArray());
         Assert.Equal("weights rounded on calibration data, mean error taken off the bias", plan.Layers[0].Adjustments);
         Assert.Equal("", plan.Layers[1].Adjustments);
-        Assert.Same(plan.Layers[0].Rounding, plan.Ranges.Roundings["a"]);
+        Assert.Equal(plan.Layers[0].Rounding, plan.Ranges.Roundings["a"]);
         Assert.Empty(plan.Differences(Subject(), Graph));
         Assert.Equal(Format(Adjusted(s_steps)), Format(plan));
     }
@@ -32,7 +32,8 @@ public sealed class AdjustedPlanTests : LockFileFolder
     {
         string text = Format(Adjusted(s_steps));
         string other = AdjustmentText.Format(new WeightRounding([.. s_steps.Reverse()]));
-        var plan = LockFileReader.Parse(text.Replace(AdjustmentText.Format(new WeightRounding(s_steps)), other, StringComparison.Ordinal)).Plans.Single();
+        string edited = text.Replace(AdjustmentText.Format(new WeightRounding(s_steps)), other, StringComparison.Ordinal);
+        var plan = LockFileReader.Parse(edited).Plans.Single();
         Assert.NotNull(plan.EditedFrom);
     }
 
@@ -67,7 +68,7 @@ public sealed class AdjustedPlanTests : LockFileFolder
         var plan = Example();
         return plan with
         {
-            Layers = [plan.Layers[0] with { Rounding = new WeightRounding(steps), BiasCorrection = [0.5f, -0.25f, 0, 1] },
+            Layers = [plan.Layers[0] with { Rounding = new WeightRounding(steps), BiasCorrection = new([0.5f, -0.25f, 0, 1]) },
                 .. plan.Layers.Skip(1)],
         };
     }

@@ -28,8 +28,8 @@ public sealed class AdjustmentTextTests
     {
         float[] corrections = [0, 1.5f, -0.0078125f, 3e-20f];
         var expected = BiasCorrection.FromMeanErrors([.. corrections.Select(c => (double)-c)]);
-        Assert.Equal(expected, AdjustmentText.ParseCorrections(AdjustmentText.Format(expected)));
-        Assert.All(expected.Zip(corrections), p => Assert.Equal(p.Second, p.First, Math.Abs(p.Second) / 256));
+        Assert.Equal(expected, AdjustmentText.ParseCorrection(AdjustmentText.Format(expected)));
+        Assert.All(expected.Values.ToArray().Zip(corrections), p => Assert.Equal(p.Second, p.First, Math.Abs(p.Second) / 256));
     }
 
     [Theory]
@@ -48,7 +48,7 @@ public sealed class AdjustmentTextTests
     [InlineData("AA==")]
     [InlineData("gH8=")]
     [InlineData("*")]
-    public void TextOfNoNumbersIsNone(string text) => Assert.Null(AdjustmentText.ParseCorrections(text));
+    public void TextOfNoNumbersIsNone(string text) => Assert.Null(AdjustmentText.ParseCorrection(text));
 
     private static sbyte[] Again(sbyte[] steps) =>
         AdjustmentText.ParseRounding(AdjustmentText.Format(new WeightRounding(steps)), steps.Length)!.Steps.ToArray();

@@ -21,9 +21,10 @@ internal sealed class RoundedProduct(TorchExecutor executor, RangeTable ranges, 
         return ranges.BiasCorrection(op.Node, precision) is { } correction ? y.add_(OfChannels(op.Node, correction, y)) : y;
     }
 
-    /// <summary>One number for each output channel in a shape that is added to the output.</summary>
-    public static TorchTensor OfChannels(Node node, IReadOnlyList<float> numbers, TorchTensor y) => TorchSharp.torch.tensor(numbers.ToArray(),
-        node.Op is Conv ? [1, numbers.Count, .. Enumerable.Repeat(1L, (int)y.dim() - 2)] : [numbers.Count]);
+    /// <summary>In a shape that is added to the output.</summary>
+    private static TorchTensor OfChannels(Node node, BiasCorrection correction, TorchTensor y) => TorchSharp.torch.tensor(
+        correction.Values.ToArray(),
+        node.Op is Conv ? [1, correction.Count, .. Enumerable.Repeat(1L, (int)y.dim() - 2)] : [correction.Count]);
 
     private static TorchTensor Rounded(TorchTensor x, QuantizationParameters parameters)
     {
