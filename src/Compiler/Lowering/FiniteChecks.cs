@@ -20,7 +20,7 @@ internal static class FiniteChecks
         foreach (var input in node.Inputs.OfType<Value>().Where(v => v.Constant is null && v.Type.Element == ElementType.F32).Distinct())
         {
             context.Call(node, "Finite.Require", "checks that no element is NaN or infinite",
-                context.Read(node, input, context.LayoutOf(input)), Int(input.Type.Length));
+                context.ReadInAnyOrder(node, input), Int(input.Type.Length));
         }
     }
 }

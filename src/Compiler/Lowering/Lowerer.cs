@@ -129,9 +129,27 @@ internal static class Lowerer
         {
             States = new(options.States), Cache = options.Cache,
         };
+        RequireLengths(plan);
         plan = plan with { Hash = PlanWriter.ComputeHash(plan, weights.Hash) };
         weights.Complete(plan.Hash);
         return plan;
+    }
+
+    /// <summary>
+    /// An output whose size a run finds out is as large as its bound, which the import does not see; the generator could only refuse the plan.
+    /// </summary>
+    /// <exception cref="MixPrecException">MXP1085: a span could not hold it.</exception>
+    private static void RequireLengths(ModelPlan plan)
+    {
+        var bounds = plan.Counts.ToDictionary(c => c.Identifier, c => c.Bound!);
+        foreach (var port in plan.Ports)
+        {
+            if (IntExpr.Product(port.Shape).AtMost(bounds) is { IsConstant: true, Value: > TensorType.LargestLength } length)
+            {
+                throw new MixPrecException(DiagnosticCatalog.OutputTooLarge, null, Onnx.PrintableName.Of(port.Name), length,
+                    TensorType.LargestLength);
+            }
+        }
     }
 
     private static IEnumerable<PlanSymbol> Symbols(CallerSizes sizes, PlanCache? cache) =>

@@ -205,6 +205,10 @@ internal sealed class LoweringContext
         return (Read(reader, value, layout), layout.Strides(value.Shape));
     }
 
+    /// <summary>Where the elements lie, in whatever order.</summary>
+    public Location ReadInAnyOrder(Node reader, Value value) =>
+        _views.TryGetValue(value, out var view) ? view.From : Read(reader, value, LayoutOf(value));
+
     /// <summary>Copies what the graph returns to its ports where it was not written there at once.</summary>
     public void FinishOutputs()
     {

@@ -76,6 +76,22 @@ internal static class ModelEmitter
         }
     }
 
+    /// <summary>What layers in bytes make of NaN and infinity, where the class has such layers.</summary>
+    private static void WriteFiniteness(CodeWriter code, ModelPlan plan)
+    {
+        bool hasBytes = plan.Info.Layers.Any(l => l.Precision.StartsWith("i8", StringComparison.Ordinal));
+        bool isChecked = plan.Steps.Any(s => s.Method == "Finite.Require");
+        if (isChecked)
+        {
+            code.Line("/// Where a layer in int8 would read NaN or infinity, the run throws a <see cref=\"global::System.NotFiniteNumberException\"/>.");
+        }
+        else if (hasBytes)
+        {
+            code.Line("/// Inputs have to be finite: layers in int8 make ordinary numbers of NaN and infinity. <c>CheckFinite=\"true\"</c> on the project's");
+            code.Line("/// item makes them throw instead.");
+        }
+    }
+
     private static void WriteSummary(CodeWriter code, ModelPlan plan)
     {
         string ports = string.Join(", ", plan.Ports.Where(p => !p.IsOutput).Select(Describe)) + " → " + string.Join(", ",
@@ -93,6 +109,7 @@ internal static class ModelEmitter
             code.Line("/// and measurements.");
         }
 
+        WriteFiniteness(code, plan);
         code.Line("/// </remarks>");
 
         static string Describe(PlanPort port) => $"{port.Name} ({port.Type}[{string.Join(", ", port.Shape)}])";

@@ -106,6 +106,7 @@ internal static class DiagnosticCatalog
     public static readonly DiagnosticDescription ScratchUnwritable = new("MXP1082", "Temporary folder cannot be written", "Nothing can be written to the temporary folder '{0}': {1}. Make room there, or let the environment variable TMPDIR name another folder.");
     public static readonly DiagnosticDescription MemoryShort = new("MXP1083", "Not enough memory", "There is not enough memory to go on ({0}): give the build more of it, or give it a smaller model or fewer samples.");
     public static readonly DiagnosticDescription SamplesUnused = new("MXP1084", "More samples than are used", "'{0}': {1} are used, the first of the file; {2} left out.", IsWarning: true);
+    public static readonly DiagnosticDescription OutputTooLarge = new("MXP1085", "Output too large", "'{0}' may have {1} elements in a run, and a span holds at most {2}: bind the dimensions that it depends on (Dimensions), or take the output out of the model.");
     public static readonly DiagnosticDescription LockStale = new("MXP1101", "Lock file is stale",
         "The lock file '{0}' does not match: {1}. Run 'dotnet build -t:MixPrecUpdate' and commit the result.");
     public static readonly DiagnosticDescription LockMissing = new("MXP1102", "Lock file is missing",

@@ -117,7 +117,7 @@ public sealed class ForeignPrecisionTests : IDisposable
     }
 
     /// <summary>One layer of each family: three convolutions, a recurrence, a matrix, two activations.</summary>
-    private static TinyModel Model()
+    internal static TinyModel Model()
     {
         var random = new Random(7);
         Tensor Weights(params int[] shape) => Tensor.Of(
