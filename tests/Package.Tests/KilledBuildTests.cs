@@ -40,6 +40,7 @@ public sealed class KilledBuildTests(PackedPackage package)
         Assert.Equal(planned[^1], expected[^1]);
 
         var random = new Random(16);
+        var killed = new List<int>();
         for (int kill = 0; kill < Kills; kill++)
         {
             Directory.Delete(consumer.OutputDirectory, recursive: true);
@@ -60,6 +61,7 @@ public sealed class KilledBuildTests(PackedPackage package)
 
                 if (kill % 3 != 0 && worker is { } number)
                 {
+                    killed.Add(number);
                     End(number);
                 }
 
@@ -75,7 +77,10 @@ public sealed class KilledBuildTests(PackedPackage package)
             Assert.DoesNotContain(consumer.Results(), name => name.EndsWith(".tmp", StringComparison.Ordinal));
         }
 
+        // The runtime of a process leaves its sockets where it is killed, unless it has none.
         Assert.Empty(ScratchFolders().Except(scratch));
+        Assert.Empty(killed.SelectMany(number => new[] { "dotnet-diagnostic", "clr-debug-pipe" }.SelectMany(name =>
+            Directory.GetFileSystemEntries(Path.GetTempPath(), $"{name}-{number}-*"))));
 
         async Task<string[]> Contents()
         {
