@@ -27,14 +27,16 @@ public sealed class KilledBuildTests(PackedPackage package)
         }
 
         Assert.True((await consumer.Command("restore")).Succeeded);
-        var first = await consumer.Command(Replay);
+        // A temporary folder of its own: others of this machine build too.
+        string temporary = Directory.CreateDirectory(consumer.PathTo("temporary")).FullName;
+        string[] command = ["TMPDIR=" + temporary, "dotnet", .. Replay];
+        var first = await DotNet.RunProgram("env", consumer.Directory, command);
         Assert.True(first.Succeeded, first.Output);
         string[] planned = await Contents();
 
         // A build that plans reads the samples, and one from the lock file does not.
         Directory.Delete(consumer.OutputDirectory, recursive: true);
-        Assert.True((await consumer.Command(Replay)).Succeeded);
-        var scratch = ScratchFolders();
+        Assert.True((await DotNet.RunProgram("env", consumer.Directory, command)).Succeeded);
         string[] expected = await Contents();
         Assert.Equal(planned[..2], expected[..2]);
         Assert.Equal(planned[^1], expected[^1]);
@@ -44,7 +46,7 @@ public sealed class KilledBuildTests(PackedPackage package)
         for (int kill = 0; kill < Kills; kill++)
         {
             Directory.Delete(consumer.OutputDirectory, recursive: true);
-            using (var building = DotNet.Start(consumer.Directory, Replay))
+            using (var building = DotNet.StartProgram("env", consumer.Directory, command))
             {
                 var finish = DotNet.Finish(building);
                 int? worker = null;
@@ -71,16 +73,16 @@ public sealed class KilledBuildTests(PackedPackage package)
                 }
             }
 
-            var next = await consumer.Command(Replay);
+            var next = await DotNet.RunProgram("env", consumer.Directory, command);
             Assert.True(next.Succeeded, $"after kill {kill}: {next.Output}");
             Assert.Equal(expected, await Contents());
             Assert.DoesNotContain(consumer.Results(), name => name.EndsWith(".tmp", StringComparison.Ordinal));
         }
 
         // The runtime of a process leaves its sockets where it is killed, unless it has none.
-        Assert.Empty(ScratchFolders().Except(scratch));
+        Assert.Empty(Directory.GetFileSystemEntries(temporary, "mixprec*"));
         Assert.Empty(killed.SelectMany(number => new[] { "dotnet-diagnostic", "clr-debug-pipe" }.SelectMany(name =>
-            Directory.GetFileSystemEntries(Path.GetTempPath(), $"{name}-{number}-*"))));
+            Directory.GetFileSystemEntries(temporary, $"{name}-{number}-*"))));
 
         async Task<string[]> Contents()
         {
@@ -96,8 +98,6 @@ public sealed class KilledBuildTests(PackedPackage package)
             return [.. contents];
         }
     }
-
-    private static string[] ScratchFolders() => Directory.GetDirectories(Path.GetTempPath(), "mixprec-scratch-*");
 
     private static void End(int process)
     {

@@ -31,6 +31,9 @@ public static class DotNet
         return await Finish(process);
     }
 
+    /// <summary>Starts a program that is to become <c>dotnet</c>, such as <c>env</c>.</summary>
+    public static Process StartProgram(string program, string directory, params string[] arguments) => Start(program, directory, arguments);
+
     private static Process Start(string program, string directory, IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo(program, arguments)
