@@ -3,8 +3,8 @@ using MixPrec.Package.Tests.Consumers;
 namespace MixPrec.Package.Tests;
 
 /// <summary>
-/// Folders that cannot be written and disks without room, in a mount namespace of the test's own: one line with a code, at once, and never a
-/// stack of the task or a fault of the program.
+/// Folders that cannot be written and disks without room, in a mount namespace of the test's own: one line with a code, at once, and
+/// never a stack of the task or a fault of the program.
 /// </summary>
 public sealed class RefusedFileTests(PackedPackage package)
 {

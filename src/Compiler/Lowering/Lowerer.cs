@@ -136,7 +136,8 @@ internal static class Lowerer
     }
 
     /// <summary>
-    /// An output whose size a run finds out is as large as its bound, which the import does not see; the generator could only refuse the plan.
+    /// An output whose size a run finds out is as large as its bound, which the import does not see; the generator could only refuse
+    /// the plan.
     /// </summary>
     /// <exception cref="MixPrecException">MXP1085: a span could not hold it.</exception>
     private static void RequireLengths(ModelPlan plan)
