@@ -19,7 +19,11 @@ internal static class Kernels
     public static IReadOnlyList<Kernel> All() =>
     [
         Tiles("U8S8Avx512Vnni", Product.U8S8Avx512Vnni, maxRows: 8),
+        Tiles("U8S8Avx512VnniToF32", Product.U8S8Avx512Vnni, () => new(hasByteSums: true, toBytes: false)),
+        Tiles("U8S8Avx512VnniToU8", Product.U8S8Avx512Vnni, () => new(hasByteSums: true, toBytes: true)),
         Tiles("F32Avx512", Product.F32Avx512, maxRows: 8),
+        Tiles("F32Avx512ToF32", Product.F32Avx512, () => new(hasByteSums: false, toBytes: false)),
+        Tiles("F32Avx512ToU8", Product.F32Avx512, () => new(hasByteSums: false, toBytes: true)),
         Tiles("RowMajorF32Avx512", Product.F32Avx512, maxRows: 8, isRowMajor: true),
         Tiles("BF16Avx512", Product.BF16Avx512, maxRows: 8),
         Tiles("F32Avx2", Product.F32Avx2, maxRows: 6),
@@ -38,5 +42,13 @@ internal static class Kernels
            from vectors in Enumerable.Range(1, rows <= 2 ? TileCall.MaxVectors : 2)
            where TileCode.Fits(product, rows, vectors)
            select new Procedure(rows, vectors, new TileCode(product, rows, vectors, isRowMajor).Assemble()),
+    ]);
+
+    /// <summary>Tiles with their epilogue. One or two rows have little of it.</summary>
+    private static Kernel Tiles(string name, Product product, Func<EpilogueCode> epilogue) => new(name,
+    [
+        .. from rows in Enumerable.Range(TileCall.LeastFinishedRows, TileCall.MaxRows - TileCall.LeastFinishedRows + 1)
+           from vectors in Enumerable.Range(1, 2)
+           select new Procedure(rows, vectors, new TileCode(product, rows, vectors, isRowMajor: false, epilogue()).Assemble()),
     ]);
 }

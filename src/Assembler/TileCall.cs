@@ -13,6 +13,9 @@ internal unsafe struct TileCall
     /// <summary>Most rows of a tile.</summary>
     public const int MaxRows = 8;
 
+    /// <summary>Least rows of a tile with an epilogue.</summary>
+    public const int LeastFinishedRows = 3;
+
     /// <summary>Most registers of columns of a tile.</summary>
     public const int MaxVectors = 8;
 
@@ -63,6 +66,53 @@ internal unsafe struct TileCall
 
     /// <summary>As <see cref="OuterLhsStep"/>, in the weights.</summary>
     public nint OuterWeightsStep;
+
+    // What follows is read by procedures with an epilogue only: those take many tiles, one below the other.
+
+    /// <summary>Tiles that are left, at least 1; 0 when the procedure returns. <see cref="Lhs"/> and <see cref="Outputs"/> move on with it.</summary>
+    public nint Tiles;
+
+    /// <summary>Rows of the target, one for each row of the tiles.</summary>
+    public nint* Outputs;
+
+    /// <summary>Where row 0 of the target has the first column.</summary>
+    public byte* Target;
+
+    /// <summary>Bytes from row to row of the target.</summary>
+    public nint TargetPitch;
+
+    /// <summary>Columns of the last register that are there: bit i is column i.</summary>
+    public nint Columns;
+
+    /// <summary>What is added to the first columns' sums of bytes. As long as whole registers.</summary>
+    public int* Compensation;
+
+    /// <summary>What these sums are then multiplied with. As long as whole registers.</summary>
+    public float* Scale;
+
+    /// <summary>What is added to the first columns in floats. As long as whole registers for sums of bytes; no longer than the columns for others.</summary>
+    public float* Bias;
+
+    /// <summary>Results are at least this, unless they are NaN.</summary>
+    public float Lowest;
+
+    /// <summary>Results are at most this, unless they are NaN.</summary>
+    public float Highest;
+
+    /// <summary>Bytes: the value of the code 0, as which NaN is taken too.</summary>
+    public float FirstValue;
+
+    /// <summary>Bytes: the value of the largest code.</summary>
+    public float LastValue;
+
+    /// <summary>Bytes: 1 / scale of the results, rounded.</summary>
+    public float Reciprocal;
+
+    /// <summary>Bytes: -scale of the results.</summary>
+    public float NegativeScale;
+
+    /// <summary>Bytes: the zero point.</summary>
+    public int ZeroPoint;
 
     /// <summary>Where a kernel's list of procedures begins for <paramref name="rows"/> rows.</summary>
     public static int Index(int rows) => 1 + ((rows - 1) * Entries);

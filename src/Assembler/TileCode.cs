@@ -5,7 +5,7 @@ using Assembly = Iced.Intel.Assembler;
 
 namespace MixPrec.Assembler;
 
-/// <summary>The sums of a few rows and registers of columns.</summary>
+/// <summary>The sums of a few rows and registers of columns; with an epilogue, of many such tiles one below the other.</summary>
 /// <remarks>
 /// Weights are read in panels of 64 bytes a row, or as a plain matrix whose rows lie <see cref="TileCall.WeightsPitch"/> apart.
 /// </remarks>
@@ -24,6 +24,7 @@ internal sealed class TileCode
     private readonly Product product;
     private readonly int rows, vectors;
     private readonly bool isRowMajor;
+    private readonly EpilogueCode? epilogue;
 
     /// <summary>Where the group begins in every row, and where the run ends there; runs that are left.</summary>
     private readonly AssemblerRegister64 position, end, inner, outer;
@@ -46,9 +47,14 @@ internal sealed class TileCode
 
     private readonly Register temporary;
 
-    public TileCode(Product product, int rows, int vectors, bool isRowMajor)
+    /// <param name="product">What is multiplied.</param>
+    /// <param name="rows">Of a tile.</param>
+    /// <param name="vectors">Registers of columns.</param>
+    /// <param name="isRowMajor">Whether weights are a plain matrix.</param>
+    /// <param name="epilogue">What becomes of the sums; null: they go to memory.</param>
+    public TileCode(Product product, int rows, int vectors, bool isRowMajor, EpilogueCode? epilogue = null)
     {
-        (this.product, this.rows, this.vectors, this.isRowMajor) = (product, rows, vectors, isRowMajor);
+        (this.product, this.rows, this.vectors, this.isRowMajor, this.epilogue) = (product, rows, vectors, isRowMajor, epilogue);
         frame = new(product);
         int panels = ((vectors * product.Bytes) + PanelRowBytes - 1) / PanelRowBytes;
         (position, end, inner, outer) = (frame.Take(), frame.Take(), frame.Take(), frame.Take());
@@ -59,6 +65,7 @@ internal sealed class TileCode
         upperHalves = product.NeedsUpperHalves ? frame.TakeVectors(1)[0] : Register.None;
         temporary = product.Temporaries > 0 ? frame.TakeVectors(1)[0] : Register.None;
         sums = frame.TakeVectors(rows * vectors);
+        epilogue?.Take(frame, vectors);
     }
 
     private Assembly Code => frame.Code;
@@ -70,9 +77,24 @@ internal sealed class TileCode
 
     public byte[] Assemble() => frame.Assemble(() =>
     {
+        if (epilogue is null)
+        {
+            Begin();
+            Runs();
+            Store();
+            return;
+        }
+
+        var tile = Code.CreateLabel();
+        epilogue.EmitBegin(Code, position);
+        Code.Label(ref tile);
         Begin();
         Runs();
-        Store();
+        Finish(epilogue);
+        Code.add(Frame.Argument(nameof(TileCall.Lhs)), rows * sizeof(long));
+        Code.add(Frame.Argument(nameof(TileCall.Outputs)), rows * sizeof(long));
+        Code.dec(Frame.Argument(nameof(TileCall.Tiles)));
+        Code.jne(tile);
     });
 
     /// <summary>One or two rows stay in registers, and weights are read once; otherwise weights stay and each row is read once.</summary>
@@ -250,6 +272,22 @@ internal sealed class TileCode
             if (row < rows - 1)
             {
                 Code.add(position, end);
+            }
+        }
+    }
+
+    private void Finish(EpilogueCode code)
+    {
+        Code.mov(position, Frame.Argument(nameof(TileCall.Outputs)));
+        Code.mov(inner, Frame.Argument(nameof(TileCall.Target)));
+        Code.mov(outer, Frame.Argument(nameof(TileCall.TargetPitch)));
+        for (int row = 0; row < rows; row++)
+        {
+            Code.mov(end, __qword_ptr[position + (row * sizeof(long))]);
+            Code.imul(end, outer);
+            for (int vector = 0; vector < vectors; vector++)
+            {
+                code.EmitResult(Code, Sum(row, vector), vector, operands[0], new(inner, end, 1, vector * code.ResultBytes, 1));
             }
         }
     }

@@ -8,6 +8,10 @@ internal readonly struct U8S8Avx512Vnni : IMachineKernel
 {
     public static ReadOnlySpan<int> Procedures => MachineCode.U8S8Avx512Vnni;
 
+    public static ReadOnlySpan<int> ProceduresToF32 => MachineCode.U8S8Avx512VnniToF32;
+
+    public static ReadOnlySpan<int> ProceduresToU8 => MachineCode.U8S8Avx512VnniToU8;
+
     public static int RegistersOfPanel => 1;
 
     public static int ElementBytes => 1;
@@ -21,6 +25,10 @@ internal readonly struct U8S8Avx512Vnni : IMachineKernel
 internal readonly struct F32Avx512 : IMachineKernel
 {
     public static ReadOnlySpan<int> Procedures => MachineCode.F32Avx512;
+
+    public static ReadOnlySpan<int> ProceduresToF32 => MachineCode.F32Avx512ToF32;
+
+    public static ReadOnlySpan<int> ProceduresToU8 => MachineCode.F32Avx512ToU8;
 
     public static int RegistersOfPanel => 1;
 

@@ -39,20 +39,11 @@ internal static unsafe class MachineTile<TKernel, TCall>
             return;
         }
 
-        nint weightRow = TKernel.WeightRowBytes(tile), run = length * TKernel.ElementBytes;
-        nint innerLhs = depth.InnerLhs * TKernel.ElementBytes, innerWeights = depth.InnerRhs * weightRow;
         TileCall call;
+        Describe(tile, depth, length, &call);
         call.Lhs = lhs;
-        call.WeightsPitch = weightRow;
         call.SumPitch = sumPitch * sizeof(uint);
-        call.Outer = depth.Outer;
-        call.Inner = depth.Inner;
-        call.RunBytes = run;
-        call.InnerLhsStep = innerLhs - run;
-        call.OuterLhsStep = (depth.OuterLhs * TKernel.ElementBytes) - (depth.Inner * innerLhs);
-        call.InnerWeightsStep = innerWeights - (length * weightRow);
-        call.OuterWeightsStep = (depth.OuterRhs * weightRow) - (depth.Inner * innerWeights);
-        long perVector = depth.Outer * (long)depth.Inner * (run / sizeof(uint)) * rows;
+        long perVector = MultiplyAdds(call) * rows;
         var procedures = TKernel.Procedures.Slice(TileCall.Index(rows), TileCall.Entries);
         int most = procedures[0];
         while (left > 0)
@@ -65,14 +56,53 @@ internal static unsafe class MachineTile<TKernel, TCall>
                 vectors = Math.Min((((left + calls - 1) / calls) + unit - 1) / unit, most / unit) * unit;
             }
 
-            byte* weights = tile.Weights(column);
-            call.Weights = weights + (depth.First * weightRow);
-            call.PanelPitch = (nint)(tile.Weights(column + PanelLayout.Columns) - weights);
+            Locate(tile, depth, column, &call);
             call.Sums = target;
             TCall.Invoke(procedures[vectors], &call, perVector * vectors <= ShortCall);
             left -= vectors;
             column += vectors * width;
             target += vectors * width;
         }
+    }
+
+    /// <inheritdoc cref="Tile.Finish"/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Finish(in Tile tile, int rows, int column, int columns, in Depth depth, bool toBytes, TileCall* call)
+    {
+        Describe(tile, depth, TKernel.PaddedDepth(depth.Length), call);
+        Locate(tile, depth, column, call);
+        int vectors = PanelLayout.Panels(columns);
+        var procedures = toBytes ? TKernel.ProceduresToU8 : TKernel.ProceduresToF32;
+        TCall.Invoke(procedures[TileCall.Index(rows) + vectors], call, MultiplyAdds(*call) * rows * vectors * call->Tiles <= ShortCall);
+    }
+
+    /// <summary>Of one row and register.</summary>
+    private static long MultiplyAdds(in TileCall call) => call.Outer * (long)call.Inner * (call.RunBytes / sizeof(uint));
+
+    /// <param name="tile">Weights.</param>
+    /// <param name="depth">What is summed.</param>
+    /// <param name="length">Of a run, padded.</param>
+    /// <param name="call">Gets its sizes and steps.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Describe(in Tile tile, in Depth depth, int length, TileCall* call)
+    {
+        nint weightRow = TKernel.WeightRowBytes(tile), run = length * TKernel.ElementBytes;
+        nint innerLhs = depth.InnerLhs * TKernel.ElementBytes, innerWeights = depth.InnerRhs * weightRow;
+        call->WeightsPitch = weightRow;
+        call->Outer = depth.Outer;
+        call->Inner = depth.Inner;
+        call->RunBytes = run;
+        call->InnerLhsStep = innerLhs - run;
+        call->OuterLhsStep = (depth.OuterLhs * TKernel.ElementBytes) - (depth.Inner * innerLhs);
+        call->InnerWeightsStep = innerWeights - (length * weightRow);
+        call->OuterWeightsStep = (depth.OuterRhs * weightRow) - (depth.Inner * innerWeights);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Locate(in Tile tile, in Depth depth, int column, TileCall* call)
+    {
+        byte* weights = tile.Weights(column);
+        call->Weights = weights + (depth.First * TKernel.WeightRowBytes(tile));
+        call->PanelPitch = (nint)(tile.Weights(column + PanelLayout.Columns) - weights);
     }
 }

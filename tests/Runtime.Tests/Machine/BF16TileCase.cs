@@ -23,7 +23,7 @@ internal sealed unsafe class BF16TileCase : TileCase
         weights.Dispose();
     }
 
-    protected override Tile Create(TileKernel kernel) => new(kernel, weights.Address, PanelLayout.PanelBytesBF16(WeightRows));
+    public override Tile Create(TileKernel kernel) => new(kernel, weights.Address, PanelLayout.PanelBytesBF16(WeightRows));
 
     protected override void AllowWeights(MemoryMap memory, int first)
     {
@@ -33,7 +33,7 @@ internal sealed unsafe class BF16TileCase : TileCase
         }
     }
 
-    protected override uint Expected(int row, int column)
+    public override uint Expected(int row, int column)
     {
         float sum = 0;
         foreach (var (element, weight) in Terms())

@@ -9,11 +9,16 @@ internal sealed unsafe class ByteTileCase : TileCase
 {
     private readonly GuardedBuffer<sbyte> weights;
 
-    public ByteTileCase(TileKernel kernel, int rows, int columns, Depth depth)
+    /// <param name="kernel">A row of bytes.</param>
+    /// <param name="rows">Of the left operand.</param>
+    /// <param name="columns">Of the weights.</param>
+    /// <param name="depth">What is summed.</param>
+    /// <param name="hasSmallSums">Whether sums are to have few digits.</param>
+    public ByteTileCase(TileKernel kernel, int rows, int columns, Depth depth, bool hasSmallSums)
         : base(kernel, rows, columns, depth, PanelLayout.PaddedDepth(depth.Length), 1,
-            (length, row) => Numbers.Bytes(length, kernel.Needs == Exactness.Any ? 255 : 127, length + row))
+            (length, row) => Numbers.Bytes(length, hasSmallSums ? 5 : kernel.Needs == Exactness.Any ? 255 : 127, length + row))
     {
-        var packed = Numbers.Weights(Panels * WeightRows * PanelLayout.Columns, columns);
+        var packed = Numbers.Weights(Panels * WeightRows * PanelLayout.Columns, columns, hasSmallSums ? 2 : 127);
         var used = Terms().Select(term => term.Weight).ToHashSet();
         for (int i = 0; i < packed.Length; i++)
         {
@@ -32,7 +37,7 @@ internal sealed unsafe class ByteTileCase : TileCase
         weights.Dispose();
     }
 
-    protected override Tile Create(TileKernel kernel) =>
+    public override Tile Create(TileKernel kernel) =>
         Tile.OfBytes(kernel, kernel.Needs, weights.Address, PanelLayout.ByteGroups(WeightRows));
 
     protected override void AllowWeights(MemoryMap memory, int first)
@@ -43,7 +48,7 @@ internal sealed unsafe class ByteTileCase : TileCase
         }
     }
 
-    protected override uint Expected(int row, int column)
+    public override uint Expected(int row, int column)
     {
         int sum = 0;
         foreach (var (element, weight) in Terms())

@@ -20,7 +20,7 @@ public sealed class CodeHashTests
     public void Code_has_the_hashes_that_are_committed()
     {
         string found = string.Concat(MachineRows.All.Select(row => Line(row.Data, [Rows.Tile(row.Data).Roof,
-            .. MachineRows.Procedures(row.Data).Select(procedure => procedure.Offset)])).Append(Line("state", [MachineCode.State[0]])));
+            .. Offsets(row.Data)])).Append(Line("state", [MachineCode.State[0]])));
         string committed = System.IO.File.ReadAllText(Path.Combine(RepositoryFolder.Root, File)).ReplaceLineEndings("\n");
         Assert.True(found == committed, $"The machine code has changed. If it was meant to, {File} becomes:\n{found}");
     }
@@ -30,8 +30,8 @@ public sealed class CodeHashTests
     public void Nothing_else_is_mapped()
     {
         var used = new bool[MachineCode.Bytes.Length];
-        foreach (int offset in MachineRows.All.SelectMany(row => MachineRows.Procedures(row.Data).Select(procedure => procedure.Offset)
-            .Append(Rows.Tile(row.Data).Roof)).Append(MachineCode.State[0]))
+        foreach (int offset in MachineRows.All.SelectMany(row => Offsets(row.Data).Append(Rows.Tile(row.Data).Roof))
+            .Append(MachineCode.State[0]))
         {
             Array.Fill(used, true, offset, Length(offset));
         }
@@ -54,12 +54,15 @@ public sealed class CodeHashTests
             InstructionSet.Avx512Vnni => [.. Everywhere, CpuidFeature.AVX512F, CpuidFeature.AVX512_VNNI],
             _ => throw new ArgumentException($"no list for {row.Set}"),
         };
-        foreach (var instruction in MachineRows.Procedures(identity).Select(procedure => procedure.Offset).Append(row.Roof)
-            .SelectMany(InterpretedCall.Code))
+        foreach (var instruction in Offsets(identity).Append(row.Roof).SelectMany(InterpretedCall.Code))
         {
             Assert.All(instruction.CpuidFeatures, feature => Assert.True(allowed.Contains(feature), $"{instruction}: {feature}"));
         }
     }
+
+    private static IEnumerable<int> Offsets(string identity) => MachineRows.Procedures(identity)
+        .Concat(MachineRows.FinishedProcedures(identity, toBytes: false)).Concat(MachineRows.FinishedProcedures(identity, toBytes: true))
+        .Select(procedure => procedure.Offset);
 
     private static string Line(string name, IEnumerable<int> offsets) =>
         Convert.ToHexStringLower(SHA256.HashData([.. offsets.SelectMany(Code)]))

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using MixPrec.Runtime.Kernels;
 using MixPrec.Runtime.Tests.Kernels;
 using MixPrec.Runtime.Tests.Machine.Interpreter;
@@ -13,13 +14,21 @@ internal sealed unsafe class FloatTileCase : TileCase
     /// <summary>From row to row of a plain matrix: no multiple of a register.</summary>
     private readonly int pitch;
 
-    public FloatTileCase(TileKernel kernel, int rows, int columns, Depth depth, bool isRowMajor)
-        : base(kernel, rows, columns, depth, depth.Length, sizeof(float), (length, row) => Values(length, row))
+    /// <param name="kernel">A row of floats.</param>
+    /// <param name="rows">Of the left operand.</param>
+    /// <param name="columns">Of the weights.</param>
+    /// <param name="depth">What is summed.</param>
+    /// <param name="isRowMajor">Whether weights are a plain matrix.</param>
+    /// <param name="unit">Sums are to be small multiples of it; 0: any numbers.</param>
+    public FloatTileCase(TileKernel kernel, int rows, int columns, Depth depth, bool isRowMajor, float unit)
+        : base(kernel, rows, columns, depth, depth.Length, sizeof(float),
+            (length, row) => MemoryMarshal.AsBytes(Values(length, length + row, unit == 0 ? 0 : 3, 1).AsSpan()).ToArray())
     {
         this.isRowMajor = isRowMajor;
         pitch = Written + 3;
-        weights = GuardedBuffer<float>.From(Numbers.Floats(
-            isRowMajor ? Math.Max((WeightRows * pitch) - 3, 0) : Panels * WeightRows * PanelLayout.Columns, columns));
+        weights = GuardedBuffer<float>.From(Values(
+            isRowMajor ? Math.Max((WeightRows * pitch) - 3, 0) : Panels * WeightRows * PanelLayout.Columns, columns,
+            unit == 0 ? 0 : 2, unit));
     }
 
     public override void Dispose()
@@ -28,7 +37,7 @@ internal sealed unsafe class FloatTileCase : TileCase
         weights.Dispose();
     }
 
-    protected override Tile Create(TileKernel kernel) => isRowMajor
+    public override Tile Create(TileKernel kernel) => isRowMajor
         ? new(kernel, weights.Address, PanelLayout.RowBytes, pitch * sizeof(float))
         : new(kernel, weights.Address, PanelLayout.PanelBytesF32(WeightRows));
 
@@ -44,7 +53,7 @@ internal sealed unsafe class FloatTileCase : TileCase
         }
     }
 
-    protected override uint Expected(int row, int column)
+    public override uint Expected(int row, int column)
     {
         float sum = 0;
         foreach (var (element, weight) in Terms())
@@ -60,6 +69,7 @@ internal sealed unsafe class FloatTileCase : TileCase
         ? (row * pitch) + column
         : (column / 16 * WeightRows * 16) + (row * 16) + (column % 16);
 
-    private static byte[] Values(int length, int row) =>
-        System.Runtime.InteropServices.MemoryMarshal.AsBytes(Numbers.Floats(length, length + row).AsSpan()).ToArray();
+    /// <summary>Multiples of <paramref name="unit"/> up to <paramref name="most"/>, or with 0 any numbers.</summary>
+    private static float[] Values(int length, int seed, int most, float unit) =>
+        [.. Numbers.Floats(length, seed).Select(value => most == 0 ? value : MathF.Round(value * most) * unit)];
 }

@@ -35,14 +35,29 @@ public static unsafe class MachineRows
                select (rows, vectors, list[TileCall.Index(rows) + vectors]);
     }
 
+    /// <summary>The same of tiles with an epilogue.</summary>
+    internal static IEnumerable<(int Rows, int Vectors, int Offset)> FinishedProcedures(string identity, bool toBytes)
+    {
+        int[] list = (toBytes ? ToU8(identity) : ToF32(identity)).ToArray();
+        return list.Length == 0 ? [] :
+            from rows in Enumerable.Range(1, TileCall.MaxRows)
+            from vectors in Enumerable.Range(1, list[TileCall.Index(rows)])
+            select (rows, vectors, list[TileCall.Index(rows) + vectors]);
+    }
+
     /// <summary>Rows k of weights in a group.</summary>
     internal static int Step(TileKernel kernel) =>
         IsIn(ByteKernels.Family, kernel) ? PanelLayout.ByteGroup : IsIn(FloatKernels.PanelBF16, kernel) ? PanelLayout.BF16Pair : 1;
 
-    internal static TileCase Case(TileKernel kernel, int rows, int columns, Depth depth) =>
-        IsIn(ByteKernels.Family, kernel) ? new ByteTileCase(kernel, rows, columns, depth)
+    /// <param name="kernel">Any row.</param>
+    /// <param name="rows">Of the left operand.</param>
+    /// <param name="columns">Of the weights.</param>
+    /// <param name="depth">What is summed.</param>
+    /// <param name="unit">Sums of floats are to be small multiples of it, sums of bytes small; 0: any numbers.</param>
+    internal static TileCase Case(TileKernel kernel, int rows, int columns, Depth depth, float unit = 0) =>
+        IsIn(ByteKernels.Family, kernel) ? new ByteTileCase(kernel, rows, columns, depth, hasSmallSums: unit != 0)
         : IsIn(FloatKernels.PanelBF16, kernel) ? new BF16TileCase(kernel, rows, columns, depth)
-        : new FloatTileCase(kernel, rows, columns, depth, IsIn(FloatKernels.RowMajorF32, kernel));
+        : new FloatTileCase(kernel, rows, columns, depth, IsIn(FloatKernels.RowMajorF32, kernel), unit);
 
     private static bool IsIn(KernelFamily family, TileKernel kernel) => family.Rows.Any(row => row.Identity == kernel.Identity);
 
@@ -53,6 +68,7 @@ public static unsafe class MachineRows
         return new(identity, InstructionSet.Scalar, row.Rows, row.RegisterColumns, &MachineTile<TKernel, InterpretedCall>.Sum, row.Reason)
         {
             Dot = row.Dot, Needs = row.Needs, IsMachineCode = true, Roof = row.Roof,
+            Finished = row.Finished == null ? null : &MachineTile<TKernel, InterpretedCall>.Finish,
         };
     }
 
@@ -66,6 +82,20 @@ public static unsafe class MachineRows
         "gemm_f32_f32_f32_6x16_avx2_code" => MachineCode.F32Avx2,
         "matmul_f32_f32_f32_8x32_avx512_code" => MachineCode.RowMajorF32Avx512,
         _ => throw Missing(identity),
+    };
+
+    internal static ReadOnlySpan<int> ToF32(string identity) => identity switch
+    {
+        "gemm_u8_s8_i32_8x32_avx512vnni_code" => MachineCode.U8S8Avx512VnniToF32,
+        "gemm_f32_f32_f32_8x32_avx512_code" => MachineCode.F32Avx512ToF32,
+        _ => [],
+    };
+
+    private static ReadOnlySpan<int> ToU8(string identity) => identity switch
+    {
+        "gemm_u8_s8_i32_8x32_avx512vnni_code" => MachineCode.U8S8Avx512VnniToU8,
+        "gemm_f32_f32_f32_8x32_avx512_code" => MachineCode.F32Avx512ToU8,
+        _ => [],
     };
 
     private static ArgumentException Missing(string identity) => new($"{identity} has no code for the interpreter: add it here.");

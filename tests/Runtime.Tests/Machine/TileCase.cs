@@ -1,4 +1,5 @@
 using MixPrec.Runtime.Kernels;
+using MixPrec.Runtime.Machine;
 using MixPrec.Runtime.Tests.Machine.Interpreter;
 using Xunit;
 
@@ -8,7 +9,7 @@ namespace MixPrec.Runtime.Tests.Machine;
 /// The operands of one call of a tile, of a size and depth, and the bits that its sums must have. Every row of the left operand, the
 /// weights and the sums end where a page without access begins.
 /// </summary>
-internal abstract unsafe class TileCase : IDisposable
+internal abstract unsafe class TileCase : IMachineOperands, IDisposable
 {
     /// <summary>Columns between two rows of sums: no multiple of a register, so that the distance is no other distance by chance.</summary>
     private const int UntouchedColumns = 13;
@@ -29,7 +30,7 @@ internal abstract unsafe class TileCase : IDisposable
 
     public int Rows => rows.Length;
 
-    protected Depth Depth { get; }
+    public Depth Depth { get; }
 
     /// <summary>Elements of a run with those that fill up its last group.</summary>
     protected int Run { get; }
@@ -86,7 +87,17 @@ internal abstract unsafe class TileCase : IDisposable
     }
 
     /// <summary>Only the runs of the rows, only the rows of weights that they meet, and of the sums no gap between two rows.</summary>
-    public void Allow(MemoryMap memory)
+    public void Allow(MemoryMap memory, TileCall* call)
+    {
+        AllowOperands(memory);
+        for (int row = 0; row < Rows; row++)
+        {
+            memory.AllowWriting(sums.Address + (row * pitch), Written * sizeof(uint));
+        }
+    }
+
+    /// <summary>The same without the sums.</summary>
+    public void AllowOperands(MemoryMap memory)
     {
         for (int i = 0; i < Depth.Outer; i++)
         {
@@ -97,11 +108,6 @@ internal abstract unsafe class TileCase : IDisposable
                 AllowWeights(memory, (int)(Depth.First + (i * Depth.OuterRhs) + (j * Depth.InnerRhs)));
             }
         }
-
-        for (int row = 0; row < Rows; row++)
-        {
-            memory.AllowWriting(sums.Address + (row * pitch), Written * sizeof(uint));
-        }
     }
 
     public virtual void Dispose()
@@ -110,12 +116,13 @@ internal abstract unsafe class TileCase : IDisposable
         sums.Dispose();
     }
 
-    protected abstract Tile Create(TileKernel kernel);
+    public abstract Tile Create(TileKernel kernel);
 
     /// <summary>A run of weight rows from <paramref name="first"/> on, in every panel.</summary>
     protected abstract void AllowWeights(MemoryMap memory, int first);
 
-    protected abstract uint Expected(int row, int column);
+    /// <summary>The bits of a sum.</summary>
+    public abstract uint Expected(int row, int column);
 
     /// <summary>Element of a row and row of the weights of each product, in order.</summary>
     protected IEnumerable<(int Element, int Weight)> Terms() =>
@@ -126,6 +133,8 @@ internal abstract unsafe class TileCase : IDisposable
         from t in Enumerable.Range(0, Depth.Length)
         select (element + t, weight + t);
 
+    public byte* Lhs(int row) => rows[row].Address;
+
     protected ReadOnlySpan<byte> Row(int row) => rows[row].Span;
 
     private void Sum(TileKernel kernel)
@@ -133,7 +142,7 @@ internal abstract unsafe class TileCase : IDisposable
         byte** lhs = stackalloc byte*[Rows];
         for (int row = 0; row < Rows; row++)
         {
-            lhs[row] = rows[row].Address;
+            lhs[row] = Lhs(row);
         }
 
         Create(kernel).Sum(lhs, Rows, 0, columns, Depth, sums.Address, pitch);

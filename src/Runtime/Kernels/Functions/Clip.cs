@@ -8,6 +8,10 @@ namespace MixPrec.Runtime.Kernels;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly struct Clip(float lowest, float highest) : IDifferentiable
 {
+    internal float Lowest => lowest;
+
+    internal float Highest => highest;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Invoke<V>(V x)
         where V : struct, IVectorF32<V>

@@ -18,6 +18,8 @@ internal unsafe interface IEpilogue
 /// <summary>sum + bias</summary>
 internal readonly unsafe struct AddBias(float* bias) : IEpilogue
 {
+    public float* Bias => bias;
+
     public static int ElementBytes => sizeof(float);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -28,6 +30,12 @@ internal readonly unsafe struct AddBias(float* bias) : IEpilogue
 /// <summary>fma(float(sum + compensation), scale, bias); the compensation takes the zero point of the activations out of the sum.</summary>
 internal readonly unsafe struct DequantizeAddBias(int* compensation, float* scale, float* bias) : IEpilogue
 {
+    public int* Compensation => compensation;
+
+    public float* Scale => scale;
+
+    public float* Bias => bias;
+
     public static int ElementBytes => sizeof(byte);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

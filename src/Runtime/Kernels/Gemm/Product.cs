@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using MixPrec.Runtime.Machine;
 using MixPrec.Runtime.Simd;
 using MixPrec.Runtime.Threads;
 
@@ -70,6 +71,12 @@ internal static unsafe class Product
         nint* outputs = stackalloc nint[Tile.MaxRows];
         int most = tile.Rows, rows = rowsEnd - first;
         int blockRows = rows <= most ? rows : (int)Math.Max(most, BlockBytes / Math.Max(rowBytes, 1) / most * most);
+        if (tile.CanFinish(rows, depth) && MachineEpilogue.TryCreate(epilogue, activation, store, out var finished))
+        {
+            FinishedProduct.Run(tile, depth, blockRows, source, first, rowsEnd, begin, end, finished, firstColumn);
+            return;
+        }
+
         for (int block = first; block < rowsEnd; block += blockRows)
         {
             // Tiles of nearly equal height: 9 rows are 5 + 4, never 8 and a slow single one.

@@ -1,3 +1,5 @@
+using MixPrec.Runtime.Machine;
+
 namespace MixPrec.Runtime.Kernels;
 
 /// <summary>A kernel and the weights that it multiplies with.</summary>
@@ -17,6 +19,7 @@ internal readonly unsafe struct Tile(TileKernel kernel, void* rhs, nint panelByt
     public const int MaxSums = 256;
 
     private readonly delegate*<in Tile, byte**, int, int, int, in Depth, void*, int, void> code = kernel.Code;
+    private readonly delegate*<in Tile, int, int, int, in Depth, bool, TileCall*, void> finished = kernel.Finished;
     private readonly int registerColumns = kernel.RegisterColumns;
 
     /// <summary>Most rows of one call.</summary>
@@ -48,4 +51,21 @@ internal readonly unsafe struct Tile(TileKernel kernel, void* rhs, nint panelByt
     /// </summary>
     public void Sum(byte** lhs, int rows, int column, int columns, in Depth depth, void* sums, int sumPitch) =>
         code(in this, lhs, rows, column, columns, depth, sums, sumPitch);
+
+    /// <summary>Columns of a call of <see cref="Finish"/> at most.</summary>
+    public const int FinishedColumns = 2 * PanelLayout.Columns;
+
+    /// <summary>Whether <see cref="Finish"/> can take so many rows of this depth.</summary>
+    public bool CanFinish(int rows, in Depth depth) =>
+        finished != null && rows >= TileCall.LeastFinishedRows && depth is { Length: > 0, Outer: > 0, Inner: > 0 };
+
+    /// <summary>Sums of tiles one below the other, and their epilogue, in one call.</summary>
+    /// <param name="rows">Of a tile, from <see cref="TileCall.LeastFinishedRows"/> on.</param>
+    /// <param name="column">First column; a multiple of 16.</param>
+    /// <param name="columns">Up to <see cref="FinishedColumns"/>.</param>
+    /// <param name="depth">What is summed.</param>
+    /// <param name="toBytes">Whether results are unsigned bytes; otherwise they are floats.</param>
+    /// <param name="call">Has rows, tiles, epilogue and target.</param>
+    public void Finish(int rows, int column, int columns, in Depth depth, bool toBytes, TileCall* call) =>
+        finished(in this, rows, column, columns, depth, toBytes, call);
 }

@@ -10,6 +10,10 @@ public readonly unsafe struct StoreF32(Pointer<float> y, int stride) : IStore
 {
     private readonly nint pitch = stride;
 
+    internal float* Target => y.Address;
+
+    internal nint Pitch => pitch;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Write<V>(V value, nint row, int column, int n)
         where V : struct, IVectorF32<V> =>

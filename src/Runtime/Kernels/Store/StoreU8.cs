@@ -22,6 +22,26 @@ public readonly unsafe struct StoreU8(Pointer<byte> y, int stride, float scale, 
     private readonly float reciprocal = scale is >= SmallestOrdinary and <= 1 / SmallestOrdinary ? 1 / scale : 0;
     private readonly nint pitch = stride;
 
+    internal byte* Target => y.Address;
+
+    internal nint Pitch => pitch;
+
+    internal float Scale => scale;
+
+    internal int ZeroPoint => zeroPoint;
+
+    /// <summary>1 / scale; 0 where quotients have to be divided.</summary>
+    internal float Reciprocal => reciprocal;
+
+    /// <summary>The value of the code 0.</summary>
+    internal float FirstValue => lowest;
+
+    /// <summary>The value of the largest code.</summary>
+    internal float LastValue => highest;
+
+    /// <summary>The value of a code that is nearest to <paramref name="value"/>, as long as it lies outside of all codes.</summary>
+    internal float Bounded(float value) => Math.Min(Math.Max(value, lowest), highest);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Write<V>(V value, nint row, int column, int n)
         where V : struct, IVectorF32<V> =>

@@ -33,4 +33,7 @@ internal sealed unsafe class TileKernel(
     public int Roof { get; init; }
 
     public delegate*<in Tile, byte**, int, int, int, in Depth, void*, int, void> Code => sum;
+
+    /// <summary>See <see cref="Tile.Finish"/>; null where there is no such code.</summary>
+    public delegate*<in Tile, int, int, int, in Depth, bool, Machine.TileCall*, void> Finished { get; init; }
 }

@@ -10,7 +10,7 @@ internal readonly unsafe struct InterpretedCall : IProcedureCall
     private static readonly ConcurrentDictionary<int, Instruction[]> Procedures = new();
 
     [ThreadStatic]
-    private static TileCase? operands;
+    private static IMachineOperands? operands;
 
     [ThreadStatic]
     private static Mutation? mutation;
@@ -19,18 +19,23 @@ internal readonly unsafe struct InterpretedCall : IProcedureCall
     {
         var memory = new MemoryMap();
         memory.AllowReading(call, sizeof(TileCall));
+
+        // Only code with an epilogue counts tiles.
+        memory.AllowWriting(&call->Lhs, sizeof(nint));
+        memory.AllowWriting(&call->Tiles, sizeof(nint));
+        memory.AllowWriting(&call->Outputs, sizeof(nint));
         memory.AllowReading(call->Lhs, operands!.Rows * sizeof(nint));
-        operands.Allow(memory);
+        operands.Allow(memory, call);
         var code = Code(offset);
         new Processor(memory).Run(mutation is { } change ? change.Apply(code) : code, call);
     }
 
     public static Instruction[] Code(int offset) => Procedures.GetOrAdd(offset, o => Procedure.Decode(MachineCode.Bytes, o));
 
-    /// <summary>What is called while <paramref name="run"/> runs may touch the operands of <paramref name="tile"/> only.</summary>
-    public static void Use(TileCase tile, Mutation? change, Action run)
+    /// <summary>What is called while <paramref name="run"/> runs may touch <paramref name="allowed"/> only.</summary>
+    public static void Use(IMachineOperands allowed, Mutation? change, Action run)
     {
-        (operands, mutation) = (tile, change);
+        (operands, mutation) = (allowed, change);
         try
         {
             run();

@@ -34,6 +34,13 @@ internal sealed unsafe partial class Processor
             case Mnemonic.Sub:
                 Set(instruction, Subtract(Value(instruction, 0), Value(instruction, 1), Bits(instruction)));
                 break;
+            case Mnemonic.Imul when instruction.OpCount == 2 && instruction.Op0Register.GetSize() == sizeof(ulong):
+                this[instruction.Op0Register] = Value(instruction, 0) * Value(instruction, 1);
+                break;
+            case Mnemonic.Kmovw when instruction.Op0Register.IsK() && instruction.Op1Kind == OpKind.Memory:
+                masks[instruction.Op0Register - Register.K0] =
+                    BinaryPrimitives.ReadUInt16LittleEndian(Read(Address(instruction), sizeof(ushort)));
+                break;
             case Mnemonic.Cmp:
                 Subtract(Value(instruction, 0), Value(instruction, 1), Bits(instruction));
                 break;

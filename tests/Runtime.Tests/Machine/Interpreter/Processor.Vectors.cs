@@ -1,19 +1,26 @@
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Iced.Intel;
 
 namespace MixPrec.Runtime.Tests.Machine.Interpreter;
 
-/// <content>Instructions on vector registers, without masks.</content>
+/// <content>Instructions on vector registers. Masks are for memory alone: loads that leave zeros, and stores.</content>
 internal sealed unsafe partial class Processor
 {
     private const int VectorBytes = 64;
 
     private void ExecuteVector(in Instruction instruction)
     {
-        if (instruction.HasOpMask || instruction.ZeroingMasking || instruction.SuppressAllExceptions
-            || instruction.RoundingControl != RoundingControl.None)
+        if (instruction.SuppressAllExceptions
+            || (instruction.RoundingControl != RoundingControl.None && instruction.Mnemonic != Mnemonic.Vcvtps2dq))
         {
-            throw new MachineFaultException($"mask or rounding of {instruction}");
+            throw new MachineFaultException($"rounding of {instruction}");
+        }
+
+        if (instruction.HasOpMask || instruction.ZeroingMasking)
+        {
+            ExecuteMasked(instruction);
+            return;
         }
 
         switch (instruction.Mnemonic)
@@ -86,9 +93,90 @@ internal sealed unsafe partial class Processor
             case Mnemonic.Vfmadd231ps:
                 Set(instruction, FusedMultiplyAdd(instruction));
                 break;
+            case Mnemonic.Vfmadd213ps:
+                float[] addend = Source<float>(instruction, 2);
+                Set(instruction, Source<float>(instruction, 1).Zip(Source<float>(instruction, 0))
+                    .Select((factors, lane) => MathF.FusedMultiplyAdd(factors.First, factors.Second, addend[lane])).ToArray());
+                break;
+            case Mnemonic.Vaddps:
+                Set(instruction, Each<float, float>(instruction, (a, b) => a + b));
+                break;
+            case Mnemonic.Vmulps:
+                Set(instruction, Each<float, float>(instruction, (a, b) => a * b));
+                break;
+            // Of equal values and where one is NaN: the second operand.
+            case Mnemonic.Vmaxps:
+                Set(instruction, Each<float, float>(instruction, (a, b) => a > b ? a : b));
+                break;
+            case Mnemonic.Vminps:
+                Set(instruction, Each<float, float>(instruction, (a, b) => a < b ? a : b));
+                break;
+            case Mnemonic.Vcvtdq2ps:
+                Set(instruction, Source<int>(instruction, 1).Select(value => (float)value).ToArray());
+                break;
+            case Mnemonic.Vcvtps2dq when instruction.RoundingControl == RoundingControl.RoundToNearest:
+                Set(instruction, Source<float>(instruction, 1).Select(Nearest).ToArray());
+                break;
+            case Mnemonic.Vpmovdb when instruction.Op0Kind == OpKind.Memory:
+                byte[] codes = Codes(instruction);
+                codes.CopyTo(Write(Address(instruction), codes.Length));
+                break;
             default:
                 throw new MachineFaultException($"unknown instruction {instruction}");
         }
+    }
+
+    /// <summary>Lanes whose bit of the mask is not set are not touched in memory.</summary>
+    private void ExecuteMasked(in Instruction instruction)
+    {
+        int mask = masks[instruction.OpMask - Register.K0];
+        ulong address = Address(instruction);
+        switch (instruction.Mnemonic)
+        {
+            case Mnemonic.Vmovups when instruction.Op1Kind == OpKind.Memory && instruction.ZeroingMasking:
+                uint[] loaded = new uint[instruction.Op0Register.GetSize() / sizeof(uint)];
+                for (int lane = 0; lane < loaded.Length; lane++)
+                {
+                    loaded[lane] = (mask >> lane & 1) == 0
+                        ? 0
+                        : BinaryPrimitives.ReadUInt32LittleEndian(Read(address + (ulong)(lane * sizeof(uint)), sizeof(uint)));
+                }
+
+                Set(instruction, loaded);
+                break;
+            case Mnemonic.Vmovups when instruction.Op0Kind == OpKind.Memory && !instruction.ZeroingMasking:
+                var source = vectors.AsSpan(instruction.Op1Register.GetNumber() * VectorBytes, instruction.Op1Register.GetSize());
+                StoreMasked(address, source, sizeof(float), mask);
+                break;
+            case Mnemonic.Vpmovdb when instruction.Op0Kind == OpKind.Memory && !instruction.ZeroingMasking:
+                StoreMasked(address, Codes(instruction), sizeof(byte), mask);
+                break;
+            default:
+                throw new MachineFaultException($"mask of {instruction}");
+        }
+    }
+
+    private void StoreMasked(ulong address, ReadOnlySpan<byte> lanes, int laneBytes, int mask)
+    {
+        for (int begin = 0; begin < lanes.Length; begin += laneBytes)
+        {
+            if ((mask >> (begin / laneBytes) & 1) != 0)
+            {
+                lanes.Slice(begin, laneBytes).CopyTo(Write(address + (ulong)begin, laneBytes));
+            }
+        }
+    }
+
+    /// <summary>The lowest byte of each 32 bits of the register that is stored.</summary>
+    private byte[] Codes(in Instruction instruction) =>
+        [.. MemoryMarshal.Cast<byte, uint>(vectors.AsSpan(instruction.Op1Register.GetNumber() * VectorBytes, instruction.Op1Register.GetSize()))
+            .ToArray().Select(value => (byte)value)];
+
+    /// <summary>What does not fit is the least integer.</summary>
+    private static int Nearest(float value)
+    {
+        float rounded = MathF.Round(value, MidpointRounding.ToEven);
+        return rounded is >= int.MinValue and < -(float)int.MinValue ? (int)rounded : int.MinValue;
     }
 
     /// <summary>u8 × s8, four products of a lane, no saturation.</summary>

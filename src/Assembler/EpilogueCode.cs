@@ -1,0 +1,152 @@
+using System.Runtime.InteropServices;
+using Iced.Intel;
+using MixPrec.Runtime.Machine;
+using Assembly = Iced.Intel.Assembler;
+
+namespace MixPrec.Assembler;
+
+/// <summary>
+/// What becomes of sums on 512-bit registers (AVX-512 F): bias, scale, bounds, bytes. The same operations in the same order as the epilogue
+/// in C#, so the same bits. Its constants stay in registers from the first tile to the last.
+/// </summary>
+/// <param name="hasByteSums">Whether sums are of bytes, in 32-bit integers; otherwise they are floats.</param>
+/// <param name="toBytes">Whether results become bytes.</param>
+internal sealed class EpilogueCode(bool hasByteSums, bool toBytes)
+{
+    private const int Lanes = 16;
+
+    /// <summary>Marks the columns of the last register that are there.</summary>
+    private const Register Mask = Register.K1;
+
+    private Register[] compensation = [], scale = [], bias = [];
+    private Register lowest, highest, firstValue, lastValue, reciprocal, negativeScale, zeroPoint;
+
+    /// <summary>Bytes of a register's results.</summary>
+    public int ResultBytes => toBytes ? Lanes : Lanes * sizeof(float);
+
+    /// <summary>Byte sums are never NaN, so one pair of bounds does for the function and the range of the codes.</summary>
+    private bool HasFunctionBounds => !(hasByteSums && toBytes);
+
+    public void Take(Frame frame, int vectors)
+    {
+        (compensation, scale) = hasByteSums ? (frame.TakeVectors(vectors), frame.TakeVectors(vectors)) : ([], []);
+        bias = frame.TakeVectors(vectors);
+        if (HasFunctionBounds)
+        {
+            (lowest, highest) = (frame.TakeVectors(1)[0], frame.TakeVectors(1)[0]);
+        }
+
+        if (toBytes)
+        {
+            (firstValue, lastValue) = (frame.TakeVectors(1)[0], frame.TakeVectors(1)[0]);
+            (reciprocal, negativeScale, zeroPoint) = (frame.TakeVectors(1)[0], frame.TakeVectors(1)[0], frame.TakeVectors(1)[0]);
+        }
+    }
+
+    /// <summary>Reads the constants.</summary>
+    /// <param name="code">Where it goes.</param>
+    /// <param name="place">A general register that is free.</param>
+    public void EmitBegin(Assembly code, AssemblerRegister64 place)
+    {
+        code.AddInstruction(Instruction.Create(Code.VEX_Kmovw_kr_km16, Mask, Argument(nameof(TileCall.Columns))));
+        Load(code, place, nameof(TileCall.Compensation), compensation, Code.EVEX_Vmovdqu32_zmm_k1z_zmmm512);
+        Load(code, place, nameof(TileCall.Scale), scale, Code.EVEX_Vmovups_zmm_k1z_zmmm512);
+        Load(code, place, nameof(TileCall.Bias), bias, Code.EVEX_Vmovups_zmm_k1z_zmmm512, isPartial: !hasByteSums);
+        Broadcast(code, lowest, nameof(TileCall.Lowest));
+        Broadcast(code, highest, nameof(TileCall.Highest));
+        Broadcast(code, firstValue, nameof(TileCall.FirstValue));
+        Broadcast(code, lastValue, nameof(TileCall.LastValue));
+        Broadcast(code, reciprocal, nameof(TileCall.Reciprocal));
+        Broadcast(code, negativeScale, nameof(TileCall.NegativeScale));
+        Broadcast(code, zeroPoint, nameof(TileCall.ZeroPoint));
+    }
+
+    /// <summary>From a register of sums to memory.</summary>
+    /// <param name="code">Where it goes.</param>
+    /// <param name="sum">Of no use afterwards.</param>
+    /// <param name="vector">Which columns.</param>
+    /// <param name="temporary">Another register.</param>
+    /// <param name="target">Where its first column goes.</param>
+    public void EmitResult(Assembly code, Register sum, int vector, Register temporary, MemoryOperand target)
+    {
+        if (hasByteSums)
+        {
+            Emit(code, Code.EVEX_Vpaddd_zmm_k1z_zmm_zmmm512b32, sum, sum, compensation[vector]);
+            code.AddInstruction(Instruction.Create(Code.EVEX_Vcvtdq2ps_zmm_k1z_zmmm512b32_er, sum, sum));
+            Emit(code, Code.EVEX_Vfmadd213ps_zmm_k1z_zmm_zmmm512b32_er, sum, scale[vector], bias[vector]);
+        }
+        else
+        {
+            Emit(code, Code.EVEX_Vaddps_zmm_k1z_zmm_zmmm512b32_er, sum, sum, bias[vector]);
+        }
+
+        if (HasFunctionBounds)
+        {
+            // Of equal values and of NaN the right operand is the result.
+            Emit(code, Code.EVEX_Vmaxps_zmm_k1z_zmm_zmmm512b32_sae, sum, lowest, sum);
+            Emit(code, Code.EVEX_Vminps_zmm_k1z_zmm_zmmm512b32_sae, sum, highest, sum);
+        }
+
+        if (toBytes)
+        {
+            EmitCodes(code, sum, temporary);
+        }
+
+        var store = Instruction.Create(toBytes ? Code.EVEX_Vpmovdb_xmmm128_k1z_zmm : Code.EVEX_Vmovups_zmmm512_k1z_zmm, target, sum);
+        if (vector == bias.Length - 1)
+        {
+            store.OpMask = Mask;
+        }
+
+        code.AddInstruction(store);
+    }
+
+    /// <summary>From values to codes: a quotient with one correction, see StoreU8 in Runtime.</summary>
+    private void EmitCodes(Assembly code, Register value, Register quotient)
+    {
+        Emit(code, Code.EVEX_Vmaxps_zmm_k1z_zmm_zmmm512b32_sae, value, value, firstValue);
+        Emit(code, Code.EVEX_Vminps_zmm_k1z_zmm_zmmm512b32_sae, value, value, lastValue);
+        Emit(code, Code.EVEX_Vmulps_zmm_k1z_zmm_zmmm512b32_er, quotient, value, reciprocal);
+        Emit(code, Code.EVEX_Vfmadd231ps_zmm_k1z_zmm_zmmm512b32_er, value, quotient, negativeScale);
+        Emit(code, Code.EVEX_Vfmadd231ps_zmm_k1z_zmm_zmmm512b32_er, quotient, value, reciprocal);
+        var round = Instruction.Create(Code.EVEX_Vcvtps2dq_zmm_k1z_zmmm512b32_er, value, quotient);
+        round.RoundingControl = RoundingControl.RoundToNearest;
+        code.AddInstruction(round);
+        Emit(code, Code.EVEX_Vpaddd_zmm_k1z_zmm_zmmm512b32, value, value, zeroPoint);
+    }
+
+    private static void Load(
+        Assembly code, AssemblerRegister64 place, string field, Register[] targets, Code load, bool isPartial = false)
+    {
+        if (targets.Length == 0)
+        {
+            return;
+        }
+
+        code.mov(place, Frame.Argument(field));
+        for (int i = 0; i < targets.Length; i++)
+        {
+            var instruction = Instruction.Create(load, targets[i], Frame.Memory(place, i * Lanes * sizeof(float)));
+            if (isPartial && i == targets.Length - 1)
+            {
+                instruction.OpMask = Mask;
+                instruction.ZeroingMasking = true;
+            }
+
+            code.AddInstruction(instruction);
+        }
+    }
+
+    private static void Broadcast(Assembly code, Register target, string field)
+    {
+        if (target != Register.None)
+        {
+            code.AddInstruction(Instruction.Create(Code.EVEX_Vbroadcastss_zmm_k1z_xmmm32, target, Argument(field)));
+        }
+    }
+
+    private static void Emit(Assembly code, Code instruction, Register target, Register left, Register right) =>
+        code.AddInstruction(Instruction.Create(instruction, target, left, right));
+
+    private static MemoryOperand Argument(string field) => new(Register.RCX, (int)Marshal.OffsetOf<TileCall>(field), 1);
+}

@@ -1,0 +1,79 @@
+using System.Runtime.InteropServices;
+using MixPrec.Runtime.Kernels;
+using MixPrec.Runtime.Machine;
+using MixPrec.Runtime.Tests.Kernels;
+using MixPrec.Runtime.Tests.Machine.Interpreter;
+
+namespace MixPrec.Runtime.Tests.Machine;
+
+/// <summary>A whole product with a ReLU behind it, into bytes.</summary>
+internal sealed unsafe class FinishedProductCase : IMachineOperands, IDisposable
+{
+    private readonly Size size;
+    private readonly bool hasByteSums;
+    private readonly GuardedBuffer<byte> x, w, y;
+    private readonly GuardedBuffer<int> compensation;
+    private readonly GuardedBuffer<float> scale, bias;
+
+    public FinishedProductCase(int m, int n, int k, bool hasByteSums)
+    {
+        (size, this.hasByteSums) = (new(m, n, k), hasByteSums);
+        x = GuardedBuffer<byte>.From(hasByteSums ? Packing.Rows(Numbers.Bytes(m * k, 255, m), k) : Raw(Numbers.Floats(m * k, m)));
+        w = GuardedBuffer<byte>.From(hasByteSums
+            ? Raw(Packing.S8(Numbers.Weights(k * n, n), 1, k, n))
+            : Raw(Packing.F32(Numbers.Floats(k * n, n), k, n)));
+        compensation = GuardedBuffer<int>.From(Packing.Padded(Enumerable.Range(0, n).ToArray()));
+        scale = GuardedBuffer<float>.From(Packing.Padded(Enumerable.Repeat(1e-4f, n).ToArray()));
+        bias = GuardedBuffer<float>.From(Packing.Padded(Numbers.Floats(n, 3)));
+        y = new(m * n);
+    }
+
+    /// <summary>Of the interpreter: it may hold any rows of a call.</summary>
+    public int Rows => size.M;
+
+    public byte[] Run(TileKernel kernel)
+    {
+        y.Span.Clear();
+        var store = new StoreU8(y.Pointer, size.N, 0.02f, 3, 255);
+        InterpretedCall.Use(this, null, () =>
+        {
+            if (hasByteSums)
+            {
+                Gemm.Bytes(kernel, kernel.Needs, size, x.Pointer, new((sbyte*)w.Address), compensation.Pointer, scale.Pointer, bias.Pointer,
+                    default(Relu), store);
+            }
+            else
+            {
+                Gemm.F32(kernel, size, new((float*)x.Address), new((float*)w.Address), bias.Pointer, default(Relu), store);
+            }
+        });
+        y.Check();
+        return y.Span.ToArray();
+    }
+
+    public void Allow(MemoryMap memory, TileCall* call)
+    {
+        memory.AllowReading(call->Outputs, Rows * sizeof(nint));
+        memory.AllowReading(x.Address, x.Length);
+        memory.AllowReading(w.Address, w.Length);
+        memory.AllowReading(compensation.Address, compensation.Length * sizeof(int));
+        memory.AllowReading(scale.Address, scale.Length * sizeof(float));
+        memory.AllowReading(bias.Address, bias.Length * sizeof(float));
+        memory.AllowWriting(y.Address, y.Length);
+    }
+
+    public void Dispose()
+    {
+        x.Dispose();
+        w.Dispose();
+        y.Dispose();
+        compensation.Dispose();
+        scale.Dispose();
+        bias.Dispose();
+    }
+
+    private static byte[] Raw<T>(T[] values)
+        where T : unmanaged => MemoryMarshal.AsBytes(values.AsSpan()).ToArray();
+
+    private readonly record struct Size(int M, int N, int K) : IGemmShape;
+}

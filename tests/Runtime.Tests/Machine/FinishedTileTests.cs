@@ -1,0 +1,90 @@
+using MixPrec.Runtime.Kernels;
+using MixPrec.Runtime.Machine;
+using MixPrec.Runtime.Simd;
+using MixPrec.Runtime.Tests.Kernels;
+using MixPrec.Runtime.Tests.Machine.Interpreter;
+using Xunit;
+
+namespace MixPrec.Runtime.Tests.Machine;
+
+/// <summary>Tiles with their epilogue: as <see cref="InterpretedTileTests"/>, on every machine.</summary>
+public sealed class FinishedTileTests
+{
+    /// <summary>What one case does not notice, such as the last bit of a quotient, another does.</summary>
+    private const int Variants = 20;
+
+    public static TheoryData<string, bool> Codes =>
+    [
+        .. from row in KernelTable.Rows.OfType<TileKernel>()
+           where MachineRows.ToF32(row.Identity).Length > 0
+           from toBytes in new[] { false, true }
+           select (row.Identity, toBytes),
+    ];
+
+    [Theory]
+    [MemberData(nameof(Codes))]
+    public void Results_are_those_of_the_definitions(string identity, bool toBytes)
+    {
+        var native = Rows.Tile(identity);
+        var interpreted = MachineRows.Interpreted(identity);
+        int step = MachineRows.Step(native);
+        foreach (var (rows, columns, tiles) in from rows in Enumerable.Range(TileCall.LeastFinishedRows, 6)
+                                               from columns in new[] { 1, 7, 15, 16, 17, 31, 32 }
+                                               from tiles in new[] { 1, 3 }
+                                               select (rows, columns, tiles))
+        {
+            int length = ((rows * columns) % 11) + 1;
+            foreach (var depth in TileCase.Depths(length, (length + step - 1) / step * step, step))
+            {
+                int variant = rows + columns + depth.Outer;
+                using var tile = new FinishedTileCase(native, toBytes, rows, tiles, columns, depth, variant);
+                Assert.Null(Say(tile.Difference(interpreted)));
+                Assert.Null(Say(native.IsAvailable ? tile.Difference(native) : null));
+                string? Say(string? difference) =>
+                    difference is null ? null : $"{tiles} of {rows} rows, {columns} columns, {depth}, variant {variant}: {difference}";
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Codes))]
+    public void Every_changed_instruction_is_noticed(string identity, bool toBytes)
+    {
+        var native = Rows.Tile(identity);
+        var interpreted = MachineRows.Interpreted(identity);
+        int step = MachineRows.Step(native);
+        var unnoticed = new List<string>();
+        foreach (var (rows, vectors, offset) in MachineRows.FinishedProcedures(identity, toBytes))
+        {
+            var code = InterpretedCall.Code(offset);
+            FinishedTileCase[] cases = [.. Enumerable.Range(0, Variants).Select(variant => new FinishedTileCase(
+                native, toBytes, rows, tiles: 2, (vectors * PanelLayout.Columns) - 1 - (variant % 7),
+                TileCase.Depths(2 * step, 2 * step, step).Last(), variant))];
+            unnoticed.AddRange(Mutation.All(code).Where(mutation => Array.TrueForAll(cases, c => c.Difference(interpreted, mutation) is null))
+                .Select(mutation => $"{rows} rows, {vectors} registers: {code[mutation.Index]} {mutation.What}"));
+            Array.ForEach(cases, c => c.Dispose());
+        }
+
+        Assert.True(unnoticed.Count == 0, string.Join('\n', unnoticed));
+    }
+
+    /// <summary>Rows are cut into blocks and tiles: every number of rows about the edges of both gives the bits of the kernel in C#.</summary>
+    [Theory]
+    [InlineData("gemm_u8_s8_i32_8x32_avx512vnni_code")]
+    [InlineData("gemm_f32_f32_f32_8x32_avx512_code")]
+    public void Whole_products_are_those_without(string identity)
+    {
+        var interpreted = MachineRows.Interpreted(identity);
+        foreach (var (m, n) in from m in Enumerable.Range(3, 16).Concat([127, 128, 129, 136, 137, 138, 145, 264, 265])
+                               from n in new[] { 5, 40 }
+                               select (m, n))
+        {
+            using var product = new FinishedProductCase(m, n, k: 6, hasByteSums: MachineRows.Step(interpreted) > 1);
+            Assert.Equal(product.Run(FloatOrByteKernel(identity)), product.Run(interpreted));
+        }
+    }
+
+    /// <summary>Scalar C#, which has no epilogue of its own.</summary>
+    private static TileKernel FloatOrByteKernel(string identity) => (MachineRows.Step(Rows.Tile(identity)) > 1
+        ? ByteKernels.Family : FloatKernels.PanelF32).Rows.First(row => row.Set == InstructionSet.Scalar);
+}
