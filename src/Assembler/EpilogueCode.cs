@@ -19,7 +19,8 @@ internal sealed class EpilogueCode(bool hasByteSums, bool toBytes)
     private const Register Mask = Register.K1;
 
     private Register[] compensation = [], scale = [], bias = [];
-    private Register lowest, highest, firstValue, lastValue, reciprocal, negativeScale, zeroPoint;
+    private Register lowest, highest;
+    private QuantizeCode? quantize;
 
     /// <summary>Bytes of a register's results.</summary>
     public int ResultBytes => toBytes ? Lanes : Lanes * sizeof(float);
@@ -36,11 +37,7 @@ internal sealed class EpilogueCode(bool hasByteSums, bool toBytes)
             (lowest, highest) = (frame.TakeVectors(1)[0], frame.TakeVectors(1)[0]);
         }
 
-        if (toBytes)
-        {
-            (firstValue, lastValue) = (frame.TakeVectors(1)[0], frame.TakeVectors(1)[0]);
-            (reciprocal, negativeScale, zeroPoint) = (frame.TakeVectors(1)[0], frame.TakeVectors(1)[0], frame.TakeVectors(1)[0]);
-        }
+        quantize = toBytes ? new(frame) : null;
     }
 
     /// <summary>Reads the constants.</summary>
@@ -54,11 +51,7 @@ internal sealed class EpilogueCode(bool hasByteSums, bool toBytes)
         Load(code, place, nameof(TileCall.Bias), bias, Code.EVEX_Vmovups_zmm_k1z_zmmm512, isPartial: !hasByteSums);
         Broadcast(code, lowest, nameof(TileCall.Lowest));
         Broadcast(code, highest, nameof(TileCall.Highest));
-        Broadcast(code, firstValue, nameof(TileCall.FirstValue));
-        Broadcast(code, lastValue, nameof(TileCall.LastValue));
-        Broadcast(code, reciprocal, nameof(TileCall.Reciprocal));
-        Broadcast(code, negativeScale, nameof(TileCall.NegativeScale));
-        Broadcast(code, zeroPoint, nameof(TileCall.ZeroPoint));
+        quantize?.EmitBegin(code, Marshal.OffsetOf<TileCall>(nameof(TileCall.Codes)));
     }
 
     /// <summary>From a register of sums to memory.</summary>
@@ -87,11 +80,7 @@ internal sealed class EpilogueCode(bool hasByteSums, bool toBytes)
             Emit(code, Code.EVEX_Vminps_zmm_k1z_zmm_zmmm512b32_sae, sum, highest, sum);
         }
 
-        if (toBytes)
-        {
-            EmitCodes(code, sum, temporary);
-        }
-
+        quantize?.Emit(code, sum, temporary);
         var store = Instruction.Create(toBytes ? Code.EVEX_Vpmovdb_xmmm128_k1z_zmm : Code.EVEX_Vmovups_zmmm512_k1z_zmm, target, sum);
         if (vector == bias.Length - 1)
         {
@@ -99,20 +88,6 @@ internal sealed class EpilogueCode(bool hasByteSums, bool toBytes)
         }
 
         code.AddInstruction(store);
-    }
-
-    /// <summary>From values to codes: a quotient with one correction, see StoreU8 in Runtime.</summary>
-    private void EmitCodes(Assembly code, Register value, Register quotient)
-    {
-        Emit(code, Code.EVEX_Vmaxps_zmm_k1z_zmm_zmmm512b32_sae, value, value, firstValue);
-        Emit(code, Code.EVEX_Vminps_zmm_k1z_zmm_zmmm512b32_sae, value, value, lastValue);
-        Emit(code, Code.EVEX_Vmulps_zmm_k1z_zmm_zmmm512b32_er, quotient, value, reciprocal);
-        Emit(code, Code.EVEX_Vfmadd231ps_zmm_k1z_zmm_zmmm512b32_er, value, quotient, negativeScale);
-        Emit(code, Code.EVEX_Vfmadd231ps_zmm_k1z_zmm_zmmm512b32_er, quotient, value, reciprocal);
-        var round = Instruction.Create(Code.EVEX_Vcvtps2dq_zmm_k1z_zmmm512b32_er, value, quotient);
-        round.RoundingControl = RoundingControl.RoundToNearest;
-        code.AddInstruction(round);
-        Emit(code, Code.EVEX_Vpaddd_zmm_k1z_zmm_zmmm512b32, value, value, zeroPoint);
     }
 
     private static void Load(

@@ -8,7 +8,7 @@ namespace MixPrec.Assembler;
 
 /// <summary>
 /// A procedure around its body: hands out registers, and saves those that one of the two calling conventions of x64 preserves. Its one
-/// argument, a <see cref="TileCall"/>, is in rcx: the first argument on Windows and the fourth everywhere else, so the caller passes it
+/// argument, such as a <see cref="TileCall"/>, is in rcx: the first argument on Windows and the fourth everywhere else, so the caller passes it
 /// four times.
 /// </summary>
 internal sealed class Frame
@@ -24,7 +24,9 @@ internal sealed class Frame
 
     public Assembly Code { get; } = new(64);
 
-    public static AssemblerMemoryOperand Argument(string field) => __qword_ptr[rcx + (int)Marshal.OffsetOf<TileCall>(field)];
+    public static AssemblerMemoryOperand Argument(string field) => Argument<TileCall>(field);
+
+    public static AssemblerMemoryOperand Argument<TCall>(string field) => __qword_ptr[rcx + (int)Marshal.OffsetOf<TCall>(field)];
 
     public static MemoryOperand Memory(Register place, int displacement) => new(place, displacement, displacement == 0 ? 0 : 1);
 

@@ -29,6 +29,7 @@ internal static class Kernels
         Tiles("F32Avx2", Product.F32Avx2, maxRows: 6),
         Tiles("U8S8Avx512", Product.U8S8Avx512, maxRows: 8),
         Tiles("U8S8Avx2", Product.U8S8Avx2, maxRows: 6),
+        new("ChannelsU8S8Avx512Vnni", [new(0, 0, new ChannelCode().Assemble())]),
         new("State", [new(0, 0, StateCode.Assemble())]),
     ];
 

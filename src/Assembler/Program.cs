@@ -9,7 +9,11 @@ if (args is not [var folder])
 
 Directory.CreateDirectory(folder);
 File.WriteAllText(Path.Combine(folder, "MachineCode.g.cs"), SourceFile.Text(Kernels.All()));
-using var call = typeof(Kernels).Assembly.GetManifestResourceStream("TileCall.cs")!;
-using var copy = File.Create(Path.Combine(folder, "TileCall.g.cs"));
-call.CopyTo(copy);
+foreach (string name in typeof(Kernels).Assembly.GetManifestResourceNames())
+{
+    using var call = typeof(Kernels).Assembly.GetManifestResourceStream(name)!;
+    using var copy = File.Create(Path.Combine(folder, name));
+    call.CopyTo(copy);
+}
+
 return 0;

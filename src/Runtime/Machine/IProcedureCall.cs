@@ -4,7 +4,7 @@ namespace MixPrec.Runtime.Machine;
 internal unsafe interface IProcedureCall
 {
     /// <param name="offset">Where the procedure begins in <see cref="MachineCode.Bytes"/>.</param>
-    /// <param name="call">Its argument.</param>
+    /// <param name="argument">Such as a <see cref="TileCall"/>.</param>
     /// <param name="isShort">Whether a garbage collection may wait until it returns.</param>
-    static abstract void Invoke(int offset, TileCall* call, bool isShort);
+    static abstract void Invoke(int offset, void* argument, bool isShort);
 }

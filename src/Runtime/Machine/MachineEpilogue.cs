@@ -8,39 +8,45 @@ namespace MixPrec.Runtime.Machine;
 internal readonly unsafe struct MachineEpilogue
 {
     private readonly DequantizeAddBias terms;
-    private readonly byte* target;
-    private readonly nint pitch;
-    private readonly float lowest, highest, firstValue, lastValue, reciprocal, negativeScale;
-    private readonly int zeroPoint;
+    private readonly float lowest, highest;
 
     private MachineEpilogue(DequantizeAddBias terms, float lowest, float highest, StoreF32 store)
     {
         this.terms = terms;
         (this.lowest, this.highest) = (lowest, highest);
-        target = (byte*)store.Target;
-        pitch = store.Pitch * sizeof(float);
+        Target = (byte*)store.Target;
+        Pitch = store.Pitch * sizeof(float);
     }
 
     private MachineEpilogue(DequantizeAddBias terms, float lowest, float highest, StoreU8 store)
     {
         this.terms = terms;
         (this.lowest, this.highest) = (lowest, highest);
-        target = store.Target;
-        pitch = store.Pitch;
-        (firstValue, lastValue) = (store.FirstValue, store.LastValue);
-        if (terms.Scale != null)
+        Target = store.Target;
+        Pitch = store.Pitch;
+        ToBytes = true;
+        Codes = new()
         {
             // Sums of bytes are no NaN: both pairs of bounds are one.
-            firstValue = store.Bounded(Math.Min(lowest, highest));
-            lastValue = store.Bounded(highest);
-        }
-
-        (reciprocal, negativeScale, zeroPoint) = (store.Reciprocal, -store.Scale, store.ZeroPoint);
-        ToBytes = true;
+            FirstValue = terms.Scale == null ? store.FirstValue : store.Bounded(Math.Min(lowest, highest)),
+            LastValue = terms.Scale == null ? store.LastValue : store.Bounded(highest),
+            Reciprocal = store.Reciprocal,
+            NegativeScale = -store.Scale,
+            ZeroPoint = store.ZeroPoint,
+        };
     }
 
     /// <summary>Whether results are unsigned bytes; otherwise they are floats.</summary>
     public bool ToBytes { get; }
+
+    /// <summary>Of unsigned bytes.</summary>
+    public CodeRange Codes { get; }
+
+    /// <summary>Where row 0 has column 0.</summary>
+    public byte* Target { get; }
+
+    /// <summary>Bytes from row to row.</summary>
+    public nint Pitch { get; }
 
     /// <summary>The same as three kinds of code, where there is machine code for it. All but the values is decided when this is compiled.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -75,19 +81,15 @@ internal readonly unsafe struct MachineEpilogue
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Describe(int column, int columns, int firstColumn, TileCall* call)
     {
-        call->Target = target + ((nint)(firstColumn + column) * (ToBytes ? sizeof(byte) : sizeof(float)));
-        call->TargetPitch = pitch;
+        call->Target = Target + ((nint)(firstColumn + column) * (ToBytes ? sizeof(byte) : sizeof(float)));
+        call->TargetPitch = Pitch;
         call->Columns = (1 << (((columns - 1) % PanelLayout.Columns) + 1)) - 1;
         call->Compensation = terms.Compensation + column;
         call->Scale = terms.Scale + column;
         call->Bias = terms.Bias + column;
         call->Lowest = lowest;
         call->Highest = highest;
-        call->FirstValue = firstValue;
-        call->LastValue = lastValue;
-        call->Reciprocal = reciprocal;
-        call->NegativeScale = negativeScale;
-        call->ZeroPoint = zeroPoint;
+        call->Codes = Codes;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

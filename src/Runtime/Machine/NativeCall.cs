@@ -8,17 +8,17 @@ internal readonly struct NativeCall : IProcedureCall
     /// <remarks>
     /// The code takes its argument from rcx, the first argument of one calling convention and the fourth of the other, so all four are it.
     /// </remarks>
-    public static unsafe void Invoke(int offset, TileCall* call, bool isShort)
+    public static unsafe void Invoke(int offset, void* argument, bool isShort)
     {
         if (isShort)
         {
-            nint argument = (nint)call;
+            nint call = (nint)argument;
             ((delegate* unmanaged[SuppressGCTransition]<nint, nint, nint, nint, void>)(MachineCode.Address + offset))(
-                argument, argument, argument, argument);
+                call, call, call, call);
         }
         else
         {
-            Long(offset, (nint)call);
+            Long(offset, (nint)argument);
         }
     }
 

@@ -84,16 +84,19 @@ public sealed unsafe class ConvTests
     }
 
     [Theory]
-    [MemberData(nameof(Rows.Widths), MemberType = typeof(Rows))]
-    public void Depthwise_bytes_give_the_exact_integers(VectorWidth width)
+    [MemberData(nameof(Rows.ByteDepthwise), MemberType = typeof(Rows))]
+    public void Depthwise_bytes_give_the_exact_integers(string kernel)
     {
-        foreach (int channels in new[] { 1, 3, 4, 7, 8, 15, 16, 17, 33 })
+        foreach (int channels in new[] { 1, 3, 4, 7, 8, 15, 16, 17, 33, 64, 65, 130 })
         {
             foreach (var like in Shapes)
             {
                 foreach (int zeroPoint in new[] { 0, 77 })
                 {
-                    DepthwiseBytes(width, like with { InC = channels, OutC = channels, Groups = channels }, zeroPoint);
+                    var shape = like with { InC = channels, OutC = channels, Groups = channels };
+                    using var depthwise = new DepthwiseCase(shape, zeroPoint, variant: channels);
+                    Assert.Null(depthwise.Difference(Rows.Depthwise(kernel)));
+                    Assert.Null(depthwise.DifferenceInFloats(Rows.Depthwise(kernel)));
                 }
             }
         }
@@ -118,55 +121,6 @@ public sealed unsafe class ConvTests
         foreach (int zeroPoint in new[] { 0, 77 })
         {
             Bytes(row, row.Needs, Shapes[1] with { OutC = 300 }, 127, zeroPoint, 32);
-        }
-    }
-
-    private static void DepthwiseBytes(VectorWidth width, Shape shape, int zeroPoint)
-    {
-        int channels = shape.InC, taps = shape.KernelH * shape.KernelW, pitch = PanelLayout.PaddedDepth(channels);
-        var random = new Random(channels);
-        byte[] pixels = new byte[shape.Batch * shape.InH * shape.InW * pitch];
-        random.NextBytes(pixels);
-        sbyte[] w = [.. Enumerable.Range(0, taps * channels).Select(_ => (sbyte)random.Next(-127, 128))];
-        sbyte[] packed = new sbyte[PanelLayout.LengthS8(taps, channels)];
-        int[] compensation = new int[PanelLayout.PaddedColumns(channels)];
-        for (int c = 0; c < channels; c++)
-        {
-            for (int tap = 0; tap < taps; tap++)
-            {
-                packed[(((c / 16 * taps) + tap) * 64) + (c % 16 * 4)] = w[(tap * channels) + c];
-                compensation[c] -= zeroPoint * w[(tap * channels) + c];
-            }
-        }
-
-        float[] scale = [.. Packing.Padded([.. Enumerable.Range(0, channels).Select(c => 0.01f + (0.001f * c))])];
-        float[] bias = [.. Packing.Padded(Numbers.Floats(channels, 3))];
-        using var x = GuardedBuffer<byte>.From(pixels);
-        using var padding = GuardedBuffer<byte>.From([(byte)zeroPoint, 1, 2, 3]);
-        using var weights = GuardedBuffer<sbyte>.From(packed);
-        using var corrections = GuardedBuffer<int>.From(compensation);
-        using var scales = GuardedBuffer<float>.From(scale);
-        using var biases = GuardedBuffer<float>.From(bias);
-        using var y = new GuardedBuffer<float>(shape.OutputLength);
-        DepthwiseConv.U8S8(width, shape, x.Pointer, padding.Pointer, weights.Pointer, corrections.Pointer, scales.Pointer, biases.Pointer,
-            new LeakyRelu(0.5f), new StoreF32(y.Pointer, channels));
-        y.Check();
-        for (int i = 0; i < y.Length; i++)
-        {
-            var (n, h, v, c) = (i / (shape.OutH * shape.OutW * channels), i / (shape.OutW * channels) % shape.OutH,
-                i / channels % shape.OutW, i % channels);
-            long sum = 0;
-            for (int tap = 0; tap < taps; tap++)
-            {
-                int row = (h * shape.StrideH) - shape.PadTop + (tap / shape.KernelW * shape.DilationH);
-                int column = (v * shape.StrideW) - shape.PadLeft + (tap % shape.KernelW * shape.DilationW);
-                bool inside = row >= 0 && row < shape.InH && column >= 0 && column < shape.InW;
-                int code = inside ? pixels[((((n * shape.InH) + row) * shape.InW) + column) * pitch + c] : zeroPoint;
-                sum += (code - zeroPoint) * w[(tap * channels) + c];
-            }
-
-            float value = MathF.FusedMultiplyAdd(sum, scale[c], bias[c]);
-            Assert.Equal(value < 0 ? 0.5f * value : value, y.Span[i]);
         }
     }
 

@@ -29,6 +29,10 @@ public static class Rows
 
     public static TheoryData<string> RowMajorF32 => Of(FloatKernels.RowMajorF32);
 
+    public static TheoryData<string> ByteDepthwise => Of(VectorKernels.ByteDepthwise);
+
+    internal static DepthwiseKernel Depthwise(string identity) => VectorKernels.ByteDepthwise.Rows.Single(row => row.Identity == identity);
+
     internal static TileKernel Tile(string identity) => KernelTable.Rows.OfType<TileKernel>().Single(row => row.Identity == identity);
 
     /// <summary>What a kernel is tested with: the least that it needs to know, which allows the largest operands.</summary>

@@ -111,8 +111,14 @@ internal sealed unsafe class FinishedTileCase : IMachineOperands, IDisposable
         return null;
     }
 
-    public void Allow(MemoryMap memory, TileCall* call)
+    public void Allow(MemoryMap memory, void* argument)
     {
+        var call = (TileCall*)argument;
+        memory.AllowReading(call, sizeof(TileCall));
+        memory.AllowWriting(&call->Lhs, sizeof(nint));
+        memory.AllowWriting(&call->Tiles, sizeof(nint));
+        memory.AllowWriting(&call->Outputs, sizeof(nint));
+        memory.AllowReading(call->Lhs, Rows * sizeof(nint));
         sums.AllowOperands(memory);
         memory.AllowReading(compensation.Address, hasByteSums ? compensation.Length * sizeof(int) : 0);
         memory.AllowReading(scale.Address, hasByteSums ? scale.Length * sizeof(float) : 0);

@@ -87,8 +87,10 @@ internal abstract unsafe class TileCase : IMachineOperands, IDisposable
     }
 
     /// <summary>Only the runs of the rows, only the rows of weights that they meet, and of the sums no gap between two rows.</summary>
-    public void Allow(MemoryMap memory, TileCall* call)
+    public void Allow(MemoryMap memory, void* call)
     {
+        memory.AllowReading(call, sizeof(TileCall));
+        memory.AllowReading(((TileCall*)call)->Lhs, Rows * sizeof(nint));
         AllowOperands(memory);
         for (int row = 0; row < Rows; row++)
         {

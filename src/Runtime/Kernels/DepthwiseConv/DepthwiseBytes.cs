@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using MixPrec.Runtime.Machine;
 using MixPrec.Runtime.Simd;
 using MixPrec.Runtime.Threads;
 
@@ -16,7 +17,7 @@ public static unsafe partial class DepthwiseConv
     /// The compensations are those of all taps inside the input.
     /// </summary>
     /// <remarks>
-    /// Bytes are widened to floats: integers up to 2²⁴, which sums of 512 products do not reach, are exact in them, and their multiply-adds
+    /// In C#, bytes are widened to floats: integers up to 2²⁴, which sums of 512 products do not reach, are exact in them, and their multiply-adds
     /// do as many channels at once as those of widened integers would.
     /// </remarks>
     public static void U8S8<TShape, TActivation, TStore>(
@@ -26,21 +27,21 @@ public static unsafe partial class DepthwiseConv
         where TShape : struct, IConvShape
         where TActivation : struct, IUnaryFunction
         where TStore : struct, IStore =>
-        U8S8(ChosenWidths.Depthwise, shape, x, padding, weights, compensation, scale, bias, activation, store);
+        U8S8(ChosenWidths.ByteDepthwise, shape, x, padding, weights, compensation, scale, bias, activation, store);
 
     internal static void U8S8<TShape, TActivation, TStore>(
-        VectorWidth registers, TShape shape, Pointer<byte> x, Pointer<byte> padding, Pointer<sbyte> weights, Pointer<int> compensation,
+        DepthwiseKernel kernel, TShape shape, Pointer<byte> x, Pointer<byte> padding, Pointer<sbyte> weights, Pointer<int> compensation,
             Pointer<float> scale, Pointer<float> bias,
         TActivation activation, TStore store)
         where TShape : struct, IConvShape
         where TActivation : struct, IUnaryFunction
         where TStore : struct, IStore =>
-        VectorWidths.Run(registers, new ByteRectangles<TShape, TActivation, TStore>(shape, x.Address, *padding.Address,
+        VectorWidths.Run(kernel.Epilogue, new ByteRectangles<TShape, TActivation, TStore>(kernel, shape, x.Address, *padding.Address,
             (byte*)weights.Address, compensation.Address, scale.Address, bias.Address, activation, store));
 
     private readonly struct ByteRectangles<TShape, TActivation, TStore>(
-        TShape shape, byte* x, byte zeroPoint, byte* weights, int* compensation, float* scale, float* bias, TActivation activation,
-            TStore store) : IVectorCode
+        DepthwiseKernel kernel, TShape shape, byte* x, byte zeroPoint, byte* weights, int* compensation, float* scale, float* bias,
+            TActivation activation, TStore store) : IVectorCode
         where TShape : struct, IConvShape
         where TActivation : struct, IUnaryFunction
         where TStore : struct, IStore
@@ -58,7 +59,7 @@ public static unsafe partial class DepthwiseConv
                 {
                     var columns = geometry.Columns.Span(w);
                     var rectangle = new ByteRectangle<TActivation, TStore>(
-                        shape.InC, shape.KernelH, shape.KernelW, rows, columns, new(x, geometry, rows, columns),
+                        kernel.Code, shape.InC, shape.KernelH, shape.KernelW, rows, columns, new(x, geometry, rows, columns),
                         shape.Batch * rows.Length * columns.Length, TapsOf(shape, rows, columns, pixel, TapBytes), zeroPoint, weights,
                         compensation, scale, bias, activation, store);
                     rectangle.Split<V>();
@@ -72,7 +73,7 @@ public static unsafe partial class DepthwiseConv
 
     /// <summary>Pixels that see the same taps; an item is a tile of them.</summary>
     private readonly struct ByteRectangle<TActivation, TStore>(
-        int channels, int kernelH, int kernelW, ConvSpan rows, ConvSpan columns, ConvPixels source, int count, Depth taps, byte zeroPoint,
+        delegate*<in ByteChannels, in MachineEpilogue, in ConvPixels, int, int, void> code, int channels, int kernelH, int kernelW, ConvSpan rows, ConvSpan columns, ConvPixels source, int count, Depth taps, byte zeroPoint,
             byte* weights, int* compensation, float* scale, float* bias, TActivation activation, TStore store) : ISplitCode
         where TActivation : struct, IUnaryFunction
         where TStore : struct, IStore
@@ -88,6 +89,16 @@ public static unsafe partial class DepthwiseConv
         public void Run<V>(int begin, int end)
             where V : struct, IVectorF32<V>
         {
+            if (code != null && taps.Outer * taps.Inner is > 0 and <= MachineChannels<NativeCall>.MostTaps
+                && MachineEpilogue.TryCreate(new DequantizeAddBias(compensation, scale, bias), activation, store, out var epilogue)
+                && epilogue.ToBytes)
+            {
+                code(
+                    new(channels, kernelH, kernelW, rows, columns, taps, zeroPoint, weights, compensation, scale, bias), epilogue, source,
+                    begin * DepthwiseTile.Pixels, Math.Min(end * DepthwiseTile.Pixels, count));
+                return;
+            }
+
             byte** pixels = stackalloc byte*[DepthwiseTile.Pixels];
             nint* outputs = stackalloc nint[DepthwiseTile.Pixels];
             float* sums = stackalloc float[DepthwiseTile.Pixels * 16];

@@ -3,11 +3,12 @@ using MixPrec.Runtime.Simd;
 namespace MixPrec.Runtime.Kernels;
 
 /// <summary>
-/// The widths of <see cref="VectorKernels"/> that this process computes with: constants of code that is compiled after the first call.
+/// The rows of <see cref="VectorKernels"/> that this process computes with: constants of code that is compiled after the first call.
 /// </summary>
 internal static class ChosenWidths
 {
     public static readonly VectorWidth Depthwise = VectorKernels.Depthwise.Choose().Width;
+    public static readonly DepthwiseKernel ByteDepthwise = VectorKernels.ByteDepthwise.Choose();
     public static readonly VectorWidth Direct = VectorKernels.Direct.Choose().Width;
     public static readonly VectorWidth Elements = VectorKernels.Elements.Choose().Width;
 }

@@ -15,19 +15,12 @@ internal readonly unsafe struct InterpretedCall : IProcedureCall
     [ThreadStatic]
     private static Mutation? mutation;
 
-    public static void Invoke(int offset, TileCall* call, bool isShort)
+    public static void Invoke(int offset, void* argument, bool isShort)
     {
         var memory = new MemoryMap();
-        memory.AllowReading(call, sizeof(TileCall));
-
-        // Only code with an epilogue counts tiles.
-        memory.AllowWriting(&call->Lhs, sizeof(nint));
-        memory.AllowWriting(&call->Tiles, sizeof(nint));
-        memory.AllowWriting(&call->Outputs, sizeof(nint));
-        memory.AllowReading(call->Lhs, operands!.Rows * sizeof(nint));
-        operands.Allow(memory, call);
+        operands!.Allow(memory, argument);
         var code = Code(offset);
-        new Processor(memory).Run(mutation is { } change ? change.Apply(code) : code, call);
+        new Processor(memory).Run(mutation is { } change ? change.Apply(code) : code, argument);
     }
 
     public static Instruction[] Code(int offset) => Procedures.GetOrAdd(offset, o => Procedure.Decode(MachineCode.Bytes, o));

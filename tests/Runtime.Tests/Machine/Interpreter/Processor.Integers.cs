@@ -41,6 +41,10 @@ internal sealed unsafe partial class Processor
                 masks[instruction.Op0Register - Register.K0] =
                     BinaryPrimitives.ReadUInt16LittleEndian(Read(Address(instruction), sizeof(ushort)));
                 break;
+            case Mnemonic.Kmovq when instruction.Op0Register.IsK() && instruction.Op1Kind == OpKind.Memory:
+                masks[instruction.Op0Register - Register.K0] =
+                    BinaryPrimitives.ReadUInt64LittleEndian(Read(Address(instruction), sizeof(ulong)));
+                break;
             case Mnemonic.Cmp:
                 Subtract(Value(instruction, 0), Value(instruction, 1), Bits(instruction));
                 break;

@@ -117,6 +117,24 @@ internal sealed unsafe partial class Processor
             case Mnemonic.Vcvtps2dq when instruction.RoundingControl == RoundingControl.RoundToNearest:
                 Set(instruction, Source<float>(instruction, 1).Select(Nearest).ToArray());
                 break;
+            case Mnemonic.Vpunpcklbw:
+                Set(instruction, Interleave<byte>(instruction, upper: false));
+                break;
+            case Mnemonic.Vpunpckhbw:
+                Set(instruction, Interleave<byte>(instruction, upper: true));
+                break;
+            case Mnemonic.Vpunpcklwd:
+                Set(instruction, Interleave<ushort>(instruction, upper: false));
+                break;
+            case Mnemonic.Vpunpckhwd:
+                Set(instruction, Interleave<ushort>(instruction, upper: true));
+                break;
+            case Mnemonic.Vpackssdw:
+                Set(instruction, Pack<int, short>(instruction, value => (short)Math.Clamp(value, short.MinValue, short.MaxValue)));
+                break;
+            case Mnemonic.Vpackuswb:
+                Set(instruction, Pack<short, byte>(instruction, value => (byte)Math.Clamp(value, byte.MinValue, byte.MaxValue)));
+                break;
             case Mnemonic.Vpmovdb when instruction.Op0Kind == OpKind.Memory:
                 byte[] codes = Codes(instruction);
                 codes.CopyTo(Write(Address(instruction), codes.Length));
@@ -126,10 +144,35 @@ internal sealed unsafe partial class Processor
         }
     }
 
+    /// <summary>Within each 128 bits: the lower or upper halves of both operands in turn.</summary>
+    private T[] Interleave<T>(in Instruction instruction, bool upper)
+        where T : unmanaged
+    {
+        T[] left = Source<T>(instruction, 1), right = Source<T>(instruction, 2), result = new T[left.Length];
+        int lane = 16 / sizeof(T);
+        for (int i = 0; i < result.Length; i++)
+        {
+            int from = (i / lane * lane) + (upper ? lane / 2 : 0) + (i % lane / 2);
+            result[i] = i % 2 == 0 ? left[from] : right[from];
+        }
+
+        return result;
+    }
+
+    /// <summary>Within each 128 bits: the left operand's elements, then the right one's, half as wide.</summary>
+    private TResult[] Pack<T, TResult>(in Instruction instruction, Func<T, TResult> narrow)
+        where T : unmanaged
+    {
+        T[] left = Source<T>(instruction, 1), right = Source<T>(instruction, 2);
+        int lane = 16 / sizeof(T);
+        return [.. Enumerable.Range(0, left.Length / lane)
+            .SelectMany(i => left.AsSpan(i * lane, lane).ToArray().Concat(right.AsSpan(i * lane, lane).ToArray())).Select(narrow)];
+    }
+
     /// <summary>Lanes whose bit of the mask is not set are not touched in memory.</summary>
     private void ExecuteMasked(in Instruction instruction)
     {
-        int mask = masks[instruction.OpMask - Register.K0];
+        ulong mask = masks[instruction.OpMask - Register.K0];
         ulong address = Address(instruction);
         switch (instruction.Mnemonic)
         {
@@ -144,6 +187,19 @@ internal sealed unsafe partial class Processor
 
                 Set(instruction, loaded);
                 break;
+            case Mnemonic.Vmovdqu8 when instruction.Op1Kind == OpKind.Memory && instruction.ZeroingMasking:
+                byte[] bytes = new byte[instruction.Op0Register.GetSize()];
+                for (int lane = 0; lane < bytes.Length; lane++)
+                {
+                    bytes[lane] = (mask >> lane & 1) == 0 ? (byte)0 : Read(address + (ulong)lane, 1)[0];
+                }
+
+                Set(instruction, bytes);
+                break;
+            case Mnemonic.Vmovdqu8 when instruction.Op0Kind == OpKind.Memory && !instruction.ZeroingMasking:
+                StoreMasked(address, vectors.AsSpan(instruction.Op1Register.GetNumber() * VectorBytes, instruction.Op1Register.GetSize()),
+                    sizeof(byte), mask);
+                break;
             case Mnemonic.Vmovups when instruction.Op0Kind == OpKind.Memory && !instruction.ZeroingMasking:
                 var source = vectors.AsSpan(instruction.Op1Register.GetNumber() * VectorBytes, instruction.Op1Register.GetSize());
                 StoreMasked(address, source, sizeof(float), mask);
@@ -156,7 +212,7 @@ internal sealed unsafe partial class Processor
         }
     }
 
-    private void StoreMasked(ulong address, ReadOnlySpan<byte> lanes, int laneBytes, int mask)
+    private void StoreMasked(ulong address, ReadOnlySpan<byte> lanes, int laneBytes, ulong mask)
     {
         for (int begin = 0; begin < lanes.Length; begin += laneBytes)
         {

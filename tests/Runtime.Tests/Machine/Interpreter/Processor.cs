@@ -19,7 +19,7 @@ internal sealed unsafe partial class Processor
 
     private readonly ulong[] general = new ulong[16];
     private readonly byte[] vectors = new byte[32 * VectorBytes];
-    private readonly ushort[] masks = new ushort[8];
+    private readonly ulong[] masks = new ulong[8];
     private readonly ulong[] stack = GC.AllocateArray<ulong>(StackBytes / sizeof(ulong), pinned: true);
     private readonly MemoryMap memory;
     private bool zero, sign, overflow;
@@ -46,9 +46,9 @@ internal sealed unsafe partial class Processor
             register = (ulong)random.NextInt64();
         }
 
-        foreach (ref ushort mask in masks.AsSpan())
+        foreach (ref ulong mask in masks.AsSpan())
         {
-            mask = (ushort)random.Next();
+            mask = (ulong)random.NextInt64();
         }
 
         // A call has pushed its return address on a stack of 16-byte alignment; above it is the caller's.

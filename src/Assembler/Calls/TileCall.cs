@@ -99,20 +99,8 @@ internal unsafe struct TileCall
     /// <summary>Results are at most this, unless they are NaN.</summary>
     public float Highest;
 
-    /// <summary>Bytes: the value of the code 0, as which NaN is taken too.</summary>
-    public float FirstValue;
-
-    /// <summary>Bytes: the value of the largest code.</summary>
-    public float LastValue;
-
-    /// <summary>Bytes: 1 / scale of the results, rounded.</summary>
-    public float Reciprocal;
-
-    /// <summary>Bytes: -scale of the results.</summary>
-    public float NegativeScale;
-
-    /// <summary>Bytes: the zero point.</summary>
-    public int ZeroPoint;
+    /// <summary>Of results that become bytes.</summary>
+    public CodeRange Codes;
 
     /// <summary>Where a kernel's list of procedures begins for <paramref name="rows"/> rows.</summary>
     public static int Index(int rows) => 1 + ((rows - 1) * Entries);

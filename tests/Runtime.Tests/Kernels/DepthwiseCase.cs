@@ -1,0 +1,167 @@
+using MixPrec.Runtime.Kernels;
+using MixPrec.Runtime.Machine;
+using MixPrec.Runtime.Tests.Machine.Interpreter;
+
+namespace MixPrec.Runtime.Tests.Kernels;
+
+/// <summary>
+/// A depthwise convolution of bytes and its results by the definitions. Values are multiples of half the step between two codes, so that
+/// half of the codes are ties or lie beside one.
+/// </summary>
+internal sealed unsafe class DepthwiseCase : IMachineOperands, IDisposable
+{
+    private const int OutputZeroPoint = 31, LastCode = 63, UntouchedBytes = 3;
+
+    private static readonly (float Lowest, float Highest)[] Bounds =
+        [(-16, 24), (float.NegativeInfinity, float.PositiveInfinity), (0, float.PositiveInfinity), (-60, 12)];
+
+    /// <summary>Of a third of the ties the product with the reciprocal lies on the other side.</summary>
+    private static readonly float[] Steps = [0.011f, 0.0123f, 0.1243f, 0.4505f];
+
+    private static readonly float[] Scales = [1, -1, 3];
+
+    private readonly Shape shape;
+    private readonly int zeroPoint, channels, pitch;
+    private readonly float step, lowest, highest;
+    private readonly sbyte[] plain;
+    private readonly GuardedBuffer<byte> x, padding, y;
+    private readonly GuardedBuffer<sbyte> weights;
+    private readonly GuardedBuffer<int> compensation;
+    private readonly GuardedBuffer<float> scale, bias, floats;
+
+    public DepthwiseCase(Shape shape, int zeroPoint, int variant)
+    {
+        (this.shape, this.zeroPoint, channels) = (shape, zeroPoint, shape.InC);
+        int taps = shape.KernelH * shape.KernelW;
+        pitch = PanelLayout.PaddedDepth(channels);
+        step = Steps[variant % Steps.Length];
+        (lowest, highest) = Bounds[variant / 2 % Bounds.Length];
+        (lowest, highest) = (lowest * step, highest * step);
+        float unit = step / 2;
+        x = GuardedBuffer<byte>.From(Numbers.Bytes(shape.Batch * shape.InH * shape.InW * pitch, zeroPoint + 5, variant));
+        plain = Numbers.Weights(taps * channels, variant + 1, 2);
+        sbyte[] packed = new sbyte[PanelLayout.LengthS8(taps, channels)];
+        int[] compensations = new int[PanelLayout.PaddedColumns(channels)];
+        for (int i = 0; i < plain.Length; i++)
+        {
+            var (tap, c) = Math.DivRem(i, channels);
+            packed[(((c / 16 * taps) + tap) * 64) + (c % 16 * 4)] = plain[i];
+            compensations[c] -= zeroPoint * plain[i];
+        }
+
+        padding = GuardedBuffer<byte>.From([(byte)zeroPoint, 1, 2, 3]);
+        weights = GuardedBuffer<sbyte>.From(packed);
+        compensation = GuardedBuffer<int>.From(compensations);
+        scale = GuardedBuffer<float>.From(Packing.Padded(Enumerable.Range(0, channels).Select(c => Scales[c % Scales.Length] * unit).ToArray()));
+        bias = GuardedBuffer<float>.From(
+            Packing.Padded(Enumerable.Range(variant, channels).Select(c => ((c * 37 % 161) - 80) * unit).ToArray()));
+        y = new(Math.Max((Pixels * (channels + UntouchedBytes)) - UntouchedBytes, 0));
+        floats = new(Pixels * channels);
+    }
+
+    private int Pixels => shape.Batch * shape.OutH * shape.OutW;
+
+    /// <summary>Into bytes.</summary>
+    /// <returns>What is wrong, or null.</returns>
+    public string? Difference(DepthwiseKernel kernel, Mutation? mutation = null)
+    {
+        y.Span.Fill(0xA5);
+        try
+        {
+            InterpretedCall.Use(this, mutation, () => DepthwiseConv.U8S8(
+                kernel, shape, x.Pointer, padding.Pointer, weights.Pointer, compensation.Pointer, scale.Pointer, bias.Pointer,
+                new Clip(lowest, highest), new StoreU8(y.Pointer, channels + UntouchedBytes, step, OutputZeroPoint, LastCode)));
+        }
+        catch (MachineFaultException e)
+        {
+            return e.Message;
+        }
+
+        y.Check();
+        for (int i = 0; i < y.Length; i++)
+        {
+            var (pixel, c) = Math.DivRem(i, channels + UntouchedBytes);
+            int expected = c < channels ? Code(Value(pixel, c)) : 0xA5;
+            if (y.Span[i] != expected)
+            {
+                return $"{shape}, pixel {pixel}, channel {c} is {y.Span[i]}, not {expected}";
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Into floats, through a function that is no bound.</summary>
+    public string? DifferenceInFloats(DepthwiseKernel kernel)
+    {
+        DepthwiseConv.U8S8(kernel, shape, x.Pointer, padding.Pointer, weights.Pointer, compensation.Pointer, scale.Pointer, bias.Pointer,
+            new LeakyRelu(0.5f), new StoreF32(floats.Pointer, channels));
+        floats.Check();
+        for (int i = 0; i < floats.Length; i++)
+        {
+            float value = Sum(i / channels, i % channels);
+            if (floats.Span[i] != (value < 0 ? 0.5f * value : value))
+            {
+                return $"{shape}, element {i} is {floats.Span[i]}";
+            }
+        }
+
+        return null;
+    }
+
+    public void Allow(MemoryMap memory, void* argument)
+    {
+        var call = (ChannelCall*)argument;
+        memory.AllowReading(call, sizeof(ChannelCall));
+        memory.AllowReading(call->Pixels, call->Count * sizeof(nint));
+        memory.AllowReading(call->Outputs, call->Count * sizeof(nint));
+        memory.AllowReading(call->Taps, call->Groups * 4 * sizeof(nint));
+        memory.AllowReading(call->Weights, call->Groups * ChannelCall.GroupBytes);
+        memory.AllowReading(call->Compensation, ChannelCall.Channels * sizeof(int));
+        memory.AllowReading(call->Scale, ChannelCall.Channels * sizeof(float));
+        memory.AllowReading(call->Bias, ChannelCall.Channels * sizeof(float));
+        memory.AllowReading(x.Address, x.Length);
+        for (int pixel = 0; pixel < Pixels; pixel++)
+        {
+            memory.AllowWriting(y.Address + (pixel * (channels + UntouchedBytes)), channels);
+        }
+    }
+
+    public void Dispose()
+    {
+        x.Dispose();
+        padding.Dispose();
+        weights.Dispose();
+        compensation.Dispose();
+        scale.Dispose();
+        bias.Dispose();
+        y.Dispose();
+        floats.Dispose();
+    }
+
+    private float Value(int pixel, int channel)
+    {
+        float value = Sum(pixel, channel);
+        float raised = lowest > value ? lowest : value;
+        return highest < raised ? highest : raised;
+    }
+
+    private float Sum(int pixel, int channel)
+    {
+        var (n, place) = Math.DivRem(pixel, shape.OutH * shape.OutW);
+        var (h, v) = Math.DivRem(place, shape.OutW);
+        int sum = 0;
+        for (int tap = 0; tap < shape.KernelH * shape.KernelW; tap++)
+        {
+            int row = (h * shape.StrideH) - shape.PadTop + (tap / shape.KernelW * shape.DilationH);
+            int column = (v * shape.StrideW) - shape.PadLeft + (tap % shape.KernelW * shape.DilationW);
+            bool inside = row >= 0 && row < shape.InH && column >= 0 && column < shape.InW;
+            int code = inside ? x.Span[(((((n * shape.InH) + row) * shape.InW) + column) * pitch) + channel] : zeroPoint;
+            sum += (code - zeroPoint) * plain[(tap * channels) + channel];
+        }
+
+        return MathF.FusedMultiplyAdd(sum, scale.Span[channel], bias.Span[channel]);
+    }
+
+    private int Code(float value) => (int)Math.Clamp(MathF.Round(value / step, MidpointRounding.ToEven) + OutputZeroPoint, 0, LastCode);
+}
