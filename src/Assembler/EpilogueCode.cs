@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Iced.Intel;
 using MixPrec.Runtime.Machine;
+using static Iced.Intel.AssemblerRegisters;
 using Assembly = Iced.Intel.Assembler;
 
 namespace MixPrec.Assembler;
@@ -16,14 +17,14 @@ internal sealed class EpilogueCode(bool hasByteSums, bool toBytes)
     private const int Lanes = 16;
 
     /// <summary>Marks the columns of the last register that are there.</summary>
-    private const Register Mask = Register.K1;
+    public const Register Mask = Register.K1;
 
     private Register[] compensation = [], scale = [], bias = [];
     private Register lowest, highest;
     private QuantizeCode? quantize;
 
     /// <summary>Bytes of a register's results.</summary>
-    public int ResultBytes => toBytes ? Lanes : Lanes * sizeof(float);
+    private int ResultBytes => toBytes ? Lanes : Lanes * sizeof(float);
 
     /// <summary>Byte sums are never NaN, so one pair of bounds does for the function and the range of the codes.</summary>
     private bool HasFunctionBounds => !(hasByteSums && toBytes);
@@ -54,13 +55,39 @@ internal sealed class EpilogueCode(bool hasByteSums, bool toBytes)
         quantize?.EmitBegin(code, Marshal.OffsetOf<TileCall>(nameof(TileCall.Codes)));
     }
 
+    /// <summary>The sums of a tile to the rows of the target.</summary>
+    /// <param name="code">Where it goes.</param>
+    /// <param name="free">General registers.</param>
+    /// <param name="rows">Of the tile.</param>
+    /// <param name="sums">Row by row; of no use afterwards.</param>
+    /// <param name="temporary">Another register.</param>
+    public void EmitRows(
+        Assembly code, (AssemblerRegister64 Outputs, AssemblerRegister64 Row, AssemblerRegister64 Target, AssemblerRegister64 Pitch) free,
+        int rows, Register[] sums, Register temporary)
+    {
+        int vectors = sums.Length / rows;
+        code.mov(free.Outputs, Frame.Argument(nameof(TileCall.Outputs)));
+        code.mov(free.Target, Frame.Argument(nameof(TileCall.Target)));
+        code.mov(free.Pitch, Frame.Argument(nameof(TileCall.TargetPitch)));
+        for (int row = 0; row < rows; row++)
+        {
+            code.mov(free.Row, __qword_ptr[free.Outputs + (row * sizeof(long))]);
+            code.imul(free.Row, free.Pitch);
+            for (int vector = 0; vector < vectors; vector++)
+            {
+                EmitResult(code, sums[(row * vectors) + vector], vector, temporary,
+                    new(free.Target, free.Row, 1, vector * ResultBytes, 1));
+            }
+        }
+    }
+
     /// <summary>From a register of sums to memory.</summary>
     /// <param name="code">Where it goes.</param>
     /// <param name="sum">Of no use afterwards.</param>
     /// <param name="vector">Which columns.</param>
     /// <param name="temporary">Another register.</param>
     /// <param name="target">Where its first column goes.</param>
-    public void EmitResult(Assembly code, Register sum, int vector, Register temporary, MemoryOperand target)
+    private void EmitResult(Assembly code, Register sum, int vector, Register temporary, MemoryOperand target)
     {
         if (hasByteSums)
         {

@@ -29,6 +29,8 @@ internal static class Kernels
         Tiles("F32Avx2", Product.F32Avx2, maxRows: 6),
         Tiles("U8S8Avx512", Product.U8S8Avx512, maxRows: 8),
         Tiles("U8S8Avx2", Product.U8S8Avx2, maxRows: 6),
+        Lanes("LanesF32Avx512ToF32", toBytes: false),
+        Lanes("LanesF32Avx512ToU8", toBytes: true),
         new("ChannelsU8S8Avx512Vnni", [new(0, 0, new ChannelCode().Assemble())]),
         new("State", [new(0, 0, StateCode.Assemble())]),
     ];
@@ -51,5 +53,12 @@ internal static class Kernels
         .. from rows in Enumerable.Range(TileCall.LeastFinishedRows, TileCall.MaxRows - TileCall.LeastFinishedRows + 1)
            from vectors in Enumerable.Range(1, 2)
            select new Procedure(rows, vectors, new TileCode(product, rows, vectors, isRowMajor: false, epilogue()).Assemble()),
+    ]);
+
+    private static Kernel Lanes(string name, bool toBytes) => new(name,
+    [
+        .. from pixels in Enumerable.Range(1, TileCall.MaxPixels)
+           from vectors in Enumerable.Range(1, TileCall.MaxPixels)
+           select new Procedure(pixels, vectors, new LaneCode(pixels, vectors, new(hasByteSums: false, toBytes)).Assemble()),
     ]);
 }

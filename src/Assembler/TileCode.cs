@@ -90,7 +90,7 @@ internal sealed class TileCode
         Code.Label(ref tile);
         Begin();
         Runs();
-        Finish(epilogue);
+        epilogue.EmitRows(Code, (position, end, inner, outer), rows, sums, operands[0]);
         Code.add(Frame.Argument(nameof(TileCall.Lhs)), rows * sizeof(long));
         Code.add(Frame.Argument(nameof(TileCall.Outputs)), rows * sizeof(long));
         Code.dec(Frame.Argument(nameof(TileCall.Tiles)));
@@ -272,22 +272,6 @@ internal sealed class TileCode
             if (row < rows - 1)
             {
                 Code.add(position, end);
-            }
-        }
-    }
-
-    private void Finish(EpilogueCode code)
-    {
-        Code.mov(position, Frame.Argument(nameof(TileCall.Outputs)));
-        Code.mov(inner, Frame.Argument(nameof(TileCall.Target)));
-        Code.mov(outer, Frame.Argument(nameof(TileCall.TargetPitch)));
-        for (int row = 0; row < rows; row++)
-        {
-            Code.mov(end, __qword_ptr[position + (row * sizeof(long))]);
-            Code.imul(end, outer);
-            for (int vector = 0; vector < vectors; vector++)
-            {
-                code.EmitResult(Code, Sum(row, vector), vector, operands[0], new(inner, end, 1, vector * code.ResultBytes, 1));
             }
         }
     }

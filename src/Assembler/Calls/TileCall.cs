@@ -16,6 +16,9 @@ internal unsafe struct TileCall
     /// <summary>Least rows of a tile with an epilogue.</summary>
     public const int LeastFinishedRows = 3;
 
+    /// <summary>Most pixels, and most registers of channels, of a depthwise tile.</summary>
+    public const int MaxPixels = 4;
+
     /// <summary>Most registers of columns of a tile.</summary>
     public const int MaxVectors = 8;
 
@@ -71,6 +74,12 @@ internal unsafe struct TileCall
 
     /// <summary>Tiles that are left, at least 1; 0 when the procedure returns. <see cref="Lhs"/> and <see cref="Outputs"/> move on with it.</summary>
     public nint Tiles;
+
+    /// <summary>
+    /// Depthwise only: <see cref="Inner"/> pairs of distances in bytes, from a row's address to a tap and from <see cref="Weights"/> to the
+    /// tap's weights, one float a channel.
+    /// </summary>
+    public nint* Taps;
 
     /// <summary>Rows of the target, one for each row of the tiles.</summary>
     public nint* Outputs;

@@ -8,18 +8,17 @@ namespace MixPrec.Runtime.Machine;
 internal static unsafe class MachineChannels<TCall>
     where TCall : struct, IProcedureCall
 {
-    /// <summary>Most taps that are taken: their weights lie on the stack.</summary>
-    public const int MostTaps = 64;
+    private const int MostTaps = DepthwiseKernel<ByteChannels>.MostTaps;
 
     /// <summary>Pixels that are located at once.</summary>
     private const int BlockPixels = 128;
 
-    private const int Alignment = 64, Registers = 4, Lanes = 4;
+    private const int Alignment = 64, Lanes = 4;
 
     /// <summary>Groups of taps of one pixel up to which a call is short, as in <see cref="MachineTile{TKernel, TCall}"/>.</summary>
     private const long ShortCall = 512;
 
-    /// <inheritdoc cref="DepthwiseKernel.Code"/>
+    /// <inheritdoc cref="DepthwiseKernel{TChannels}.Code"/>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(in ByteChannels operands, in MachineEpilogue epilogue, in ConvPixels source, int begin, int end)
@@ -65,43 +64,39 @@ internal static unsafe class MachineChannels<TCall>
         }
     }
 
-    /// <summary>The numbers of the channels, four neighbours at a time, in the order of the call.</summary>
+    /// <summary>The numbers of the channels in the order of the call: panel by panel of 16, each in four parts.</summary>
     private static void Order(in ByteChannels operands, int* weightTaps, int taps, int channel, int channels, ref ChannelCall call)
     {
-        for (int part = 0; part < Registers * Lanes; part++)
+        for (int lane = 0; lane < Lanes; lane++)
         {
-            int lane = part / Registers, register = part % Registers;
-            int from = channel + (lane * PanelLayout.Columns) + (register * Lanes), to = (register * PanelLayout.Columns) + (lane * Lanes);
-            var weights = (uint*)call.Weights + to;
-            if (lane * PanelLayout.Columns >= channels)
-            {
-                for (int group = 0; group < call.Groups; group++)
-                {
-                    Vector128<uint>.Zero.Store(weights + (group * ChannelCall.Channels));
-                }
-
-                Vector128<int>.Zero.Store(call.Compensation + to);
-                Vector128<float>.Zero.Store(call.Scale + to);
-                Vector128<float>.Zero.Store(call.Bias + to);
-                continue;
-            }
-
-            uint* panel = (uint*)operands.Panel(from);
+            int from = channel + (lane * PanelLayout.Columns), to = lane * Lanes;
+            bool exists = from - channel < channels;
+            uint* panel = exists ? (uint*)operands.Panel(from) : null;
             for (int group = 0; group < call.Groups; group++)
             {
-                var four = Vector128<uint>.Zero;
-                for (int j = Math.Min(3, taps - 1 - (group * 4)); j >= 0; j--)
+                var four = Vector512<uint>.Zero;
+                for (int j = exists ? Math.Min(3, taps - 1 - (group * 4)) : -1; j >= 0; j--)
                 {
-                    four = (four << 8) | (Vector128.Load(panel + (weightTaps[(group * 4) + j] * PanelLayout.Columns))
-                        & Vector128.Create(0xFFu));
+                    four = (four << 8)
+                        | (Vector512.Load(panel + (weightTaps[(group * 4) + j] * PanelLayout.Columns)) & Vector512.Create(0xFFu));
                 }
 
-                four.Store(weights + (group * ChannelCall.Channels));
+                Put(four, (uint*)call.Weights + (group * ChannelCall.Channels) + to);
             }
 
-            operands.Compensation(from).Store(call.Compensation + to);
-            Vector128.Load(operands.Scale + from).Store(call.Scale + to);
-            Vector128.Load(operands.Bias + from).Store(call.Bias + to);
+            Put(exists ? operands.Compensation(from).AsUInt32() : default, (uint*)call.Compensation + to);
+            Put(exists ? Vector512.Load(operands.Scale + from).AsUInt32() : default, (uint*)call.Scale + to);
+            Put(exists ? Vector512.Load(operands.Bias + from).AsUInt32() : default, (uint*)call.Bias + to);
         }
+    }
+
+    /// <summary>Four channels to each register.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Put(Vector512<uint> panel, uint* target)
+    {
+        panel.GetLower().GetLower().Store(target);
+        panel.GetLower().GetUpper().Store(target + PanelLayout.Columns);
+        panel.GetUpper().GetLower().Store(target + (2 * PanelLayout.Columns));
+        panel.GetUpper().GetUpper().Store(target + (3 * PanelLayout.Columns));
     }
 }

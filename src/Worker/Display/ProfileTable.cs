@@ -65,6 +65,8 @@ internal sealed class ProfileTable
         string[] parts = method.Split('.');
         return (parts[0], parts[^1]) switch
         {
+            ("DepthwiseConv", "U8S8") => ($"{method} {VectorKernels.ByteDepthwise.Choose().Identity}", true,
+                VectorKernels.ByteDepthwise.Choose().IsMachineCode ? roofs.Bytes : roofs.Float32),
             ("DepthwiseConv", _) => ($"{method} {VectorKernels.Depthwise.Choose().Identity}", true, roofs.Float32),
             ("DirectConv", _) => (VectorKernels.Direct.Choose().Identity, true, roofs.Float32),
             ("Gemm" or "Conv", "F32") => ($"{method} {ChosenTile<PanelF32>.Preferred.Identity}", true, roofs.Float32),

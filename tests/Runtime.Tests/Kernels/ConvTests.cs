@@ -66,10 +66,10 @@ public sealed unsafe class ConvTests
     }
 
     [Theory]
-    [MemberData(nameof(Rows.Widths), MemberType = typeof(Rows))]
-    public void Depthwise_is_the_sequential_fused_sum(VectorWidth width)
+    [MemberData(nameof(Rows.FloatDepthwise), MemberType = typeof(Rows))]
+    public void Depthwise_is_the_sequential_fused_sum(string kernel)
     {
-        foreach (int channels in new[] { 1, 3, 4, 7, 8, 15, 16, 17, 33 })
+        foreach (int channels in new[] { 1, 3, 4, 7, 8, 15, 16, 17, 33, 64, 65, 130 })
         {
             foreach (var like in Shapes)
             {
@@ -77,8 +77,12 @@ public sealed unsafe class ConvTests
                 Floats(shape, (x, w, bias, y) =>
                 {
                     using var weights = GuardedBuffer<float>.From(w);
-                    DepthwiseConv.F32(width, shape, x, weights.Pointer, bias, new LeakyRelu(0.5f), new StoreF32(y, shape.OutC));
+                    DepthwiseConv.F32(Rows.FloatDepthwiseOf(kernel), shape, x, weights.Pointer, bias, new LeakyRelu(0.5f),
+                        new StoreF32(y, shape.OutC));
                 });
+                using var depthwise = new FloatDepthwiseCase(shape, variant: channels);
+                Assert.Null(depthwise.Difference(Rows.FloatDepthwiseOf(kernel), toBytes: false));
+                Assert.Null(depthwise.Difference(Rows.FloatDepthwiseOf(kernel), toBytes: true));
             }
         }
     }
@@ -94,9 +98,9 @@ public sealed unsafe class ConvTests
                 foreach (int zeroPoint in new[] { 0, 77 })
                 {
                     var shape = like with { InC = channels, OutC = channels, Groups = channels };
-                    using var depthwise = new DepthwiseCase(shape, zeroPoint, variant: channels);
-                    Assert.Null(depthwise.Difference(Rows.Depthwise(kernel)));
-                    Assert.Null(depthwise.DifferenceInFloats(Rows.Depthwise(kernel)));
+                    using var depthwise = new ByteDepthwiseCase(shape, zeroPoint, variant: channels);
+                    Assert.Null(depthwise.Difference(Rows.ByteDepthwiseOf(kernel)));
+                    Assert.Null(depthwise.DifferenceInFloats(Rows.ByteDepthwiseOf(kernel)));
                 }
             }
         }

@@ -31,7 +31,13 @@ public static class Rows
 
     public static TheoryData<string> ByteDepthwise => Of(VectorKernels.ByteDepthwise);
 
-    internal static DepthwiseKernel Depthwise(string identity) => VectorKernels.ByteDepthwise.Rows.Single(row => row.Identity == identity);
+    public static TheoryData<string> FloatDepthwise => Of(VectorKernels.Depthwise);
+
+    internal static DepthwiseKernel<FloatChannels> FloatDepthwiseOf(string identity) =>
+        VectorKernels.Depthwise.Rows.Single(row => row.Identity == identity);
+
+    internal static DepthwiseKernel<ByteChannels> ByteDepthwiseOf(string identity) =>
+        VectorKernels.ByteDepthwise.Rows.Single(row => row.Identity == identity);
 
     internal static TileKernel Tile(string identity) => KernelTable.Rows.OfType<TileKernel>().Single(row => row.Identity == identity);
 

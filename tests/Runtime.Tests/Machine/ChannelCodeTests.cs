@@ -18,7 +18,7 @@ public sealed unsafe class ChannelCodeTests
         new() { InH = 9, InW = 17, KernelH = 1, KernelW = 1 },
     ];
 
-    private static readonly DepthwiseKernel Interpreted =
+    private static readonly DepthwiseKernel<ByteChannels> Interpreted =
         new("interpreted", InstructionSet.Scalar, "for tests") { Code = &MachineChannels<InterpretedCall>.Run };
 
     [Fact]
@@ -30,7 +30,7 @@ public sealed unsafe class ChannelCodeTests
                                                     select (shape, channels, zeroPoint))
         {
             var shape = like with { InC = channels, OutC = channels, Groups = channels };
-            using var depthwise = new DepthwiseCase(shape, zeroPoint, channels);
+            using var depthwise = new ByteDepthwiseCase(shape, zeroPoint, channels);
             Assert.Null(depthwise.Difference(Interpreted));
         }
     }
@@ -40,10 +40,10 @@ public sealed unsafe class ChannelCodeTests
     public void Every_changed_instruction_is_noticed()
     {
         var code = InterpretedCall.Code(MachineCode.ChannelsU8S8Avx512Vnni[0]);
-        DepthwiseCase[] cases = [.. from variant in Enumerable.Range(0, 12)
+        ByteDepthwiseCase[] cases = [.. from variant in Enumerable.Range(0, 12)
                                     let channels = 64 - (variant % 5)
                                     let shape = Shapes[0] with { InC = channels, OutC = channels, Groups = channels }
-                                    select new DepthwiseCase(shape, 77, variant)];
+                                    select new ByteDepthwiseCase(shape, 77, variant)];
         string[] unnoticed = [.. Mutation.All(code).Where(mutation => Array.TrueForAll(cases, c => c.Difference(Interpreted, mutation) is null))
             .Select(mutation => $"{code[mutation.Index]} {mutation.What}")];
         Array.ForEach(cases, c => c.Dispose());

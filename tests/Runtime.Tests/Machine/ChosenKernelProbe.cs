@@ -32,9 +32,11 @@ public sealed unsafe class ChosenKernelProbe
     internal static IEnumerable<string> Chosen() =>
     [
         ChosenByteTiles.For(Exactness.Any).Identity, ChosenTile<PanelF32>.Preferred.Identity, ChosenTile<RowMajorF32>.Preferred.Identity,
+        ChosenWidths.Depthwise.Identity, ChosenWidths.ByteDepthwise.Identity,
     ];
 
-    /// <summary>A hash of the results of products of bytes and of floats, with every number of rows and columns of a tile.</summary>
+    /// <summary>A hash of the results of products of bytes and of floats, with every number of rows and columns of a tile, and of depthwise
+    /// convolutions.</summary>
     internal static string Bits()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -62,6 +64,19 @@ public sealed unsafe class ChosenKernelProbe
             Gemm.U8S8(size, bytes.Pointer, weights.Pointer, compensation.Pointer, scale.Pointer, bias.Pointer, default(Identity),
                 new StoreF32(y.Pointer, n));
             hash.AppendData(MemoryMarshal.AsBytes(y.Span));
+        }
+
+        foreach (int channels in new[] { 3, 16, 70 })
+        {
+            var shape = new Shape
+            {
+                InH = 6, InW = 5, InC = channels, OutC = channels, Groups = channels, KernelH = 3, KernelW = 3, PadTop = 1, PadLeft = 1,
+                PadBottom = 1, PadRight = 1,
+            };
+            using var bytes = new ByteDepthwiseCase(shape, zeroPoint: 77, variant: channels);
+            hash.AppendData(bytes.Codes(ChosenWidths.ByteDepthwise));
+            using var floats = new FloatDepthwiseCase(shape, variant: channels);
+            hash.AppendData(floats.Codes(ChosenWidths.Depthwise));
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());

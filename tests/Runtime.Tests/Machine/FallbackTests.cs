@@ -9,7 +9,11 @@ namespace MixPrec.Runtime.Tests.Machine;
 /// <summary>Without machine code, or without the instructions, other rows of the same families give the same bits.</summary>
 public sealed class FallbackTests
 {
-    private static readonly KernelFamily<TileKernel>[] Families = [ByteKernels.Family, FloatKernels.PanelF32, FloatKernels.RowMajorF32];
+    private static readonly KernelFamily[] Families =
+        [ByteKernels.Family, FloatKernels.PanelF32, FloatKernels.RowMajorF32, VectorKernels.Depthwise,
+            VectorKernels.ByteDepthwise];
+
+    public static TheoryData<string> MachineCodes => [.. KernelTable.Rows.Where(row => row.IsMachineCode).Select(row => row.Identity)];
 
     [Fact]
     public void Switched_off_the_kernels_of_CSharp_give_the_same_bits() =>
@@ -32,12 +36,12 @@ public sealed class FallbackTests
         Pass(Kernels(row => row.Set == InstructionSet.Scalar), [("MIXPREC_ISA", "scalar")]);
 
     [Theory]
-    [MemberData(nameof(MachineRows.All), MemberType = typeof(MachineRows))]
+    [MemberData(nameof(MachineCodes))]
     public void Each_kernel_that_is_forced_gives_the_same_bits(string identity)
     {
-        if (Rows.Tile(identity).IsAvailable)
+        if (KernelTable.Rows.Single(row => row.Identity == identity).IsAvailable)
         {
-            Pass(Families.Select(family => family.Choose(default, [identity]).Identity), [("MIXPREC_KERNEL", identity)]);
+            Pass(Kernels(row => row.IsAllowed, identity), [("MIXPREC_KERNEL", identity)]);
         }
         else
         {
@@ -50,8 +54,10 @@ public sealed class FallbackTests
     public void Machine_code_that_is_forced_and_switched_off_is_an_error() =>
         Refused("gemm_f32_f32_f32_8x32_avx512_code", [], MachineCode.Switch);
 
-    private static IEnumerable<string> Kernels(Func<TileKernel, bool> remains) =>
-        Families.Select(family => family.Rows.First(row => row.Needs == Exactness.Any && remains(row)).Identity);
+    /// <summary>Of each family the row that is forced, or else the first one that remains.</summary>
+    private static IEnumerable<string> Kernels(Func<KernelRow, bool> remains, string? forced = null) =>
+        Families.Select(family => (family.Rows.FirstOrDefault(row => row.Identity == forced)
+            ?? family.Rows.First(row => row.Needs == Exactness.Any && remains(row))).Identity);
 
     private static void Refused(string identity, (string, string)[] variables, params string[] switchedOff) =>
         ChildRun.Pass<ChosenKernelProbe>(

@@ -32,8 +32,8 @@ internal sealed class ConvLowering : OpLowering<Conv>
         int outputs = checked((int)w.Shape[0].Value);
         string size = string.Join("×", w.Shape.Skip(2));
         string comment = $"{size} convolution, {x.Shape[1]} → {outputs} channels{(op.Groups > 1 ? $" in {op.Groups} groups" : "")}: {context.Precisions[node].Description}{Functions.Then(op.Activation)}";
-        var padded = node.IsDepthwise() || !context.Precisions[node].QuantizesActivations || context.Precisions[node].Second is not null
-            ? null : PaddedInput.Find(op, x, w, y);
+        var padded = !context.Precisions[node].QuantizesActivations || context.Precisions[node].Second is not null
+            ? null : PaddedInput.Find(op, x, w, y, node.IsDepthwise());
         var parts = new ProductStep.Parts(
             node.IsDepthwise() ? "DepthwiseConv" : "Conv", Shape(op, x, w, y, padded), Layout.ChannelsLast, Layout.ChannelsLast,
             WeightMatrix.FromNode(node), outputs, op.Activation, comment, Padding: true, padded);

@@ -47,14 +47,13 @@ internal readonly unsafe struct ByteChannels(
         return count;
     }
 
-    /// <summary>Tap 0 of channels channel … channel + 3: a word each, the weight in its first byte.</summary>
-    public byte* Panel(int channel) => weights
-        + (((nint)(channel / PanelLayout.Columns * kernelH * kernelW * TapWords) + (channel % PanelLayout.Columns)) * sizeof(uint));
+    /// <summary>Tap 0 of 16 channels from <paramref name="channel"/> on: a word each, the weight in its first byte.</summary>
+    public byte* Panel(int channel) => weights + ((nint)channel * kernelH * kernelW * sizeof(uint));
 
-    /// <summary>Of channels channel … channel + 3, with what the taps in the padding add: the zero point times their weights.</summary>
-    public Vector128<int> Compensation(int channel)
+    /// <summary>Of 16 channels from <paramref name="channel"/> on, with what the taps in the padding add: the zero point times their weights.</summary>
+    public Vector512<int> Compensation(int channel)
     {
-        var outside = Vector128<int>.Zero;
+        var outside = Vector512<int>.Zero;
         if (zeroPoint != 0 && (rows.Taps < kernelH || columns.Taps < kernelW))
         {
             int* panel = (int*)Panel(channel);
@@ -64,12 +63,12 @@ internal readonly unsafe struct ByteChannels(
                 {
                     if (i < rows.First || i >= rows.Last || j < columns.First || j >= columns.Last)
                     {
-                        outside += (Vector128.Load(panel + (((i * kernelW) + j) * TapWords)) << 24) >> 24;
+                        outside += (Vector512.Load(panel + (((i * kernelW) + j) * TapWords)) << 24) >> 24;
                     }
                 }
             }
         }
 
-        return Vector128.Load(compensation + channel) + (outside * Vector128.Create((int)zeroPoint));
+        return Vector512.Load(compensation + channel) + (outside * Vector512.Create((int)zeroPoint));
     }
 }

@@ -30,7 +30,7 @@ public static unsafe partial class DepthwiseConv
         U8S8(ChosenWidths.ByteDepthwise, shape, x, padding, weights, compensation, scale, bias, activation, store);
 
     internal static void U8S8<TShape, TActivation, TStore>(
-        DepthwiseKernel kernel, TShape shape, Pointer<byte> x, Pointer<byte> padding, Pointer<sbyte> weights, Pointer<int> compensation,
+        DepthwiseKernel<ByteChannels> kernel, TShape shape, Pointer<byte> x, Pointer<byte> padding, Pointer<sbyte> weights, Pointer<int> compensation,
             Pointer<float> scale, Pointer<float> bias,
         TActivation activation, TStore store)
         where TShape : struct, IConvShape
@@ -40,7 +40,7 @@ public static unsafe partial class DepthwiseConv
             (byte*)weights.Address, compensation.Address, scale.Address, bias.Address, activation, store));
 
     private readonly struct ByteRectangles<TShape, TActivation, TStore>(
-        DepthwiseKernel kernel, TShape shape, byte* x, byte zeroPoint, byte* weights, int* compensation, float* scale, float* bias,
+        DepthwiseKernel<ByteChannels> kernel, TShape shape, byte* x, byte zeroPoint, byte* weights, int* compensation, float* scale, float* bias,
             TActivation activation, TStore store) : IVectorCode
         where TShape : struct, IConvShape
         where TActivation : struct, IUnaryFunction
@@ -89,7 +89,7 @@ public static unsafe partial class DepthwiseConv
         public void Run<V>(int begin, int end)
             where V : struct, IVectorF32<V>
         {
-            if (code != null && taps.Outer * taps.Inner is > 0 and <= MachineChannels<NativeCall>.MostTaps
+            if (code != null && taps.Outer * taps.Inner is > 0 and <= DepthwiseKernel<ByteChannels>.MostTaps
                 && MachineEpilogue.TryCreate(new DequantizeAddBias(compensation, scale, bias), activation, store, out var epilogue)
                 && epilogue.ToBytes)
             {

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
+using MixPrec.Runtime.Machine;
 using MixPrec.Runtime.Simd;
 using MixPrec.Runtime.Threads;
 
@@ -23,14 +24,14 @@ public static unsafe partial class DepthwiseConv
         F32(ChosenWidths.Depthwise, shape, x, weights, bias, activation, store);
 
     internal static void F32<TShape, TActivation, TStore>(
-        VectorWidth registers, TShape shape, Pointer<float> x, Pointer<float> weights, Pointer<float> bias, TActivation activation,
+        DepthwiseKernel<FloatChannels> kernel, TShape shape, Pointer<float> x, Pointer<float> weights, Pointer<float> bias, TActivation activation,
             TStore store)
         where TShape : struct, IConvShape
         where TActivation : struct, IUnaryFunction
         where TStore : struct, IStore =>
         VectorWidths.Run(
-            VectorWidths.Within(registers, shape.InC),
-            new Rectangles<TShape, TActivation, TStore>(shape, x.Address, weights.Address, bias.Address, activation, store));
+            VectorWidths.Within(kernel.Epilogue, shape.InC),
+            new Rectangles<TShape, TActivation, TStore>(kernel, shape, x.Address, weights.Address, bias.Address, activation, store));
 
     /// <summary>
     /// The taps of a rectangle as runs of one: x moves by <paramref name="pixel"/> bytes from pixel to pixel, the weights by
@@ -43,7 +44,8 @@ public static unsafe partial class DepthwiseConv
             columns.Taps, shape.DilationW * pixel, tap);
 
     private readonly struct Rectangles<TShape, TActivation, TStore>(
-        TShape shape, float* x, float* weights, float* bias, TActivation activation, TStore store) : IVectorCode
+        DepthwiseKernel<FloatChannels> kernel, TShape shape, float* x, float* weights, float* bias, TActivation activation, TStore store)
+            : IVectorCode
         where TShape : struct, IConvShape
         where TActivation : struct, IUnaryFunction
         where TStore : struct, IStore
@@ -62,7 +64,7 @@ public static unsafe partial class DepthwiseConv
                     var columns = geometry.Columns.Span(w);
                     var taps = TapsOf(shape, rows, columns, channels * sizeof(float), channels * sizeof(float));
                     var rectangle = new Rectangle<TActivation, TStore>(
-                        channels, new((byte*)x, geometry, rows, columns), shape.Batch * rows.Length * columns.Length, taps, weights, bias,
+                        kernel.Code, channels, new((byte*)x, geometry, rows, columns), shape.Batch * rows.Length * columns.Length, taps, weights, bias,
                         activation, store);
                     rectangle.Split<V>();
                     w = columns.End;
@@ -76,8 +78,8 @@ public static unsafe partial class DepthwiseConv
 
     /// <summary>Pixels that see the same taps; an item is a tile of them.</summary>
     private readonly struct Rectangle<TActivation, TStore>(
-        int channels, ConvPixels source, int count, Depth taps, float* weights, float* bias, TActivation activation, TStore store)
-            : ISplitCode
+        delegate*<in FloatChannels, in MachineEpilogue, in ConvPixels, int, int, void> code, int channels, ConvPixels source, int count,
+        Depth taps, float* weights, float* bias, TActivation activation, TStore store) : ISplitCode
         where TActivation : struct, IUnaryFunction
         where TStore : struct, IStore
     {
@@ -92,6 +94,14 @@ public static unsafe partial class DepthwiseConv
         public void Run<V>(int begin, int end)
             where V : struct, IVectorF32<V>
         {
+            if (code != null && taps.Outer * taps.Inner is > 0 and <= DepthwiseKernel<FloatChannels>.MostTaps
+                && MachineEpilogue.TryCreate(new AddBias(bias), activation, store, out var epilogue))
+            {
+                code(new(channels, taps, weights), epilogue, source, begin * DepthwiseTile.Pixels,
+                    Math.Min(end * DepthwiseTile.Pixels, count));
+                return;
+            }
+
             byte** pixels = stackalloc byte*[DepthwiseTile.Pixels];
             nint* outputs = stackalloc nint[DepthwiseTile.Pixels];
             float* sums = stackalloc float[DepthwiseTile.Pixels * 16];

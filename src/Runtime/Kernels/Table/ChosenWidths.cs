@@ -7,8 +7,8 @@ namespace MixPrec.Runtime.Kernels;
 /// </summary>
 internal static class ChosenWidths
 {
-    public static readonly VectorWidth Depthwise = VectorKernels.Depthwise.Choose().Width;
-    public static readonly DepthwiseKernel ByteDepthwise = VectorKernels.ByteDepthwise.Choose();
+    public static readonly DepthwiseKernel<FloatChannels> Depthwise = VectorKernels.Depthwise.Choose();
+    public static readonly DepthwiseKernel<ByteChannels> ByteDepthwise = VectorKernels.ByteDepthwise.Choose();
     public static readonly VectorWidth Direct = VectorKernels.Direct.Choose().Width;
     public static readonly VectorWidth Elements = VectorKernels.Elements.Choose().Width;
 }

@@ -6,15 +6,21 @@ namespace MixPrec.Runtime.Kernels;
 /// <summary>Operations whose one loop is compiled for every register width.</summary>
 internal static unsafe class VectorKernels
 {
-    public static readonly KernelFamily<KernelRow> Depthwise = new("dwconv_f32_f32_f32", "depthwise convolutions, channels last",
+    public static readonly KernelFamily<DepthwiseKernel<FloatChannels>> Depthwise = new("dwconv_f32_f32_f32",
+        "depthwise convolutions, channels last",
     [
+        new("dwconv_f32_f32_f32_4x64_avx512_code", InstructionSet.Avx512, "sums, bias and store of many pixels in one call")
+        {
+            IsMachineCode = true, IsAvailable = MachineCode.IsMapped && CpuFeatures.Has(InstructionSet.Avx512),
+            HasWidestEpilogue = true, Code = &MachineLanes<NativeCall>.Run,
+        },
         new("dwconv_f32_f32_f32_8x16_avx512", InstructionSet.Avx512, "the widest registers"),
         new("dwconv_f32_f32_f32_8x8_avx2", InstructionSet.Avx2, "the widest registers of these machines"),
         new("dwconv_f32_f32_f32_8x4_vector128", InstructionSet.Vector128, "the widest registers of these machines"),
         new("dwconv_f32_f32_f32_8x1_scalar", InstructionSet.Scalar, "runs everywhere"),
     ]);
 
-    public static readonly KernelFamily<DepthwiseKernel> ByteDepthwise = new("dwconv_u8_s8",
+    public static readonly KernelFamily<DepthwiseKernel<ByteChannels>> ByteDepthwise = new("dwconv_u8_s8",
         "depthwise convolutions of bytes, channels last; without a byte dot product bytes are widened to floats",
     [
         new("dwconv_u8_s8_i32_1x64_avx512vnni_code", InstructionSet.Avx512Vnni, "four taps of a channel in one instruction")

@@ -187,6 +187,19 @@ internal sealed unsafe partial class Processor
 
                 Set(instruction, loaded);
                 break;
+            case Mnemonic.Vfmadd231ps when instruction.Op2Kind == OpKind.Memory && !instruction.ZeroingMasking:
+                float[] sum = Source<float>(instruction, 0), factors = Source<float>(instruction, 1);
+                for (int lane = 0; lane < sum.Length; lane++)
+                {
+                    if ((mask >> lane & 1) != 0)
+                    {
+                        float right = BinaryPrimitives.ReadSingleLittleEndian(Read(address + (ulong)(lane * sizeof(float)), sizeof(float)));
+                        sum[lane] = MathF.FusedMultiplyAdd(factors[lane], right, sum[lane]);
+                    }
+                }
+
+                Set(instruction, sum);
+                break;
             case Mnemonic.Vmovdqu8 when instruction.Op1Kind == OpKind.Memory && instruction.ZeroingMasking:
                 byte[] bytes = new byte[instruction.Op0Register.GetSize()];
                 for (int lane = 0; lane < bytes.Length; lane++)

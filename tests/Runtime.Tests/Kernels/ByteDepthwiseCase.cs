@@ -8,7 +8,7 @@ namespace MixPrec.Runtime.Tests.Kernels;
 /// A depthwise convolution of bytes and its results by the definitions. Values are multiples of half the step between two codes, so that
 /// half of the codes are ties or lie beside one.
 /// </summary>
-internal sealed unsafe class DepthwiseCase : IMachineOperands, IDisposable
+internal sealed unsafe class ByteDepthwiseCase : IMachineOperands, IDisposable
 {
     private const int OutputZeroPoint = 31, LastCode = 63, UntouchedBytes = 3;
 
@@ -29,7 +29,7 @@ internal sealed unsafe class DepthwiseCase : IMachineOperands, IDisposable
     private readonly GuardedBuffer<int> compensation;
     private readonly GuardedBuffer<float> scale, bias, floats;
 
-    public DepthwiseCase(Shape shape, int zeroPoint, int variant)
+    public ByteDepthwiseCase(Shape shape, int zeroPoint, int variant)
     {
         (this.shape, this.zeroPoint, channels) = (shape, zeroPoint, shape.InC);
         int taps = shape.KernelH * shape.KernelW;
@@ -63,14 +63,12 @@ internal sealed unsafe class DepthwiseCase : IMachineOperands, IDisposable
 
     /// <summary>Into bytes.</summary>
     /// <returns>What is wrong, or null.</returns>
-    public string? Difference(DepthwiseKernel kernel, Mutation? mutation = null)
+    public string? Difference(DepthwiseKernel<ByteChannels> kernel, Mutation? mutation = null)
     {
         y.Span.Fill(0xA5);
         try
         {
-            InterpretedCall.Use(this, mutation, () => DepthwiseConv.U8S8(
-                kernel, shape, x.Pointer, padding.Pointer, weights.Pointer, compensation.Pointer, scale.Pointer, bias.Pointer,
-                new Clip(lowest, highest), new StoreU8(y.Pointer, channels + UntouchedBytes, step, OutputZeroPoint, LastCode)));
+            InterpretedCall.Use(this, mutation, () => Run(kernel));
         }
         catch (MachineFaultException e)
         {
@@ -91,8 +89,16 @@ internal sealed unsafe class DepthwiseCase : IMachineOperands, IDisposable
         return null;
     }
 
+    /// <summary>The bytes that the kernel makes, whatever they should be.</summary>
+    public byte[] Codes(DepthwiseKernel<ByteChannels> kernel)
+    {
+        y.Span.Clear();
+        Run(kernel);
+        return y.Span.ToArray();
+    }
+
     /// <summary>Into floats, through a function that is no bound.</summary>
-    public string? DifferenceInFloats(DepthwiseKernel kernel)
+    public string? DifferenceInFloats(DepthwiseKernel<ByteChannels> kernel)
     {
         DepthwiseConv.U8S8(kernel, shape, x.Pointer, padding.Pointer, weights.Pointer, compensation.Pointer, scale.Pointer, bias.Pointer,
             new LeakyRelu(0.5f), new StoreF32(floats.Pointer, channels));
@@ -138,6 +144,10 @@ internal sealed unsafe class DepthwiseCase : IMachineOperands, IDisposable
         y.Dispose();
         floats.Dispose();
     }
+
+    private void Run(DepthwiseKernel<ByteChannels> kernel) => DepthwiseConv.U8S8(
+        kernel, shape, x.Pointer, padding.Pointer, weights.Pointer, compensation.Pointer, scale.Pointer, bias.Pointer,
+        new Clip(lowest, highest), new StoreU8(y.Pointer, channels + UntouchedBytes, step, OutputZeroPoint, LastCode));
 
     private float Value(int pixel, int channel)
     {

@@ -1,0 +1,58 @@
+using System.Runtime.CompilerServices;
+using MixPrec.Runtime.Kernels;
+
+namespace MixPrec.Runtime.Machine;
+
+/// <summary>Depthwise convolutions of floats in machine code.</summary>
+internal static unsafe class MachineLanes<TCall>
+    where TCall : struct, IProcedureCall
+{
+    /// <summary>Pixels that are located at once.</summary>
+    private const int BlockPixels = 128;
+
+    private const int Channels = TileCall.MaxPixels * PanelLayout.Columns;
+
+    /// <summary>As in <see cref="MachineTile{TKernel, TCall}"/>.</summary>
+    private const long ShortCall = 8192;
+
+    /// <inheritdoc cref="DepthwiseKernel{TChannels}.Code"/>
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Run(in FloatChannels operands, in MachineEpilogue epilogue, in ConvPixels source, int begin, int end)
+    {
+        nint* taps = stackalloc nint[2 * DepthwiseKernel<FloatChannels>.MostTaps];
+        byte** pixels = stackalloc byte*[BlockPixels];
+        nint* outputs = stackalloc nint[BlockPixels];
+        TileCall call;
+        var procedures = epilogue.ToBytes ? MachineCode.LanesF32Avx512ToU8 : MachineCode.LanesF32Avx512ToF32;
+        for (int first = begin; first < end; first += BlockPixels)
+        {
+            int count = Math.Min(BlockPixels, end - first);
+            source.Locate(first, count, pixels, outputs);
+            int tiles = (count + TileCall.MaxPixels - 1) / TileCall.MaxPixels;
+            var (low, higher) = Math.DivRem(count, tiles);
+            for (int channel = 0; channel < operands.Channels; channel += Channels)
+            {
+                int wide = Math.Min(Channels, operands.Channels - channel), vectors = PanelLayout.Panels(wide);
+                epilogue.Describe(channel, wide, 0, &call);
+                call.Inner = operands.Taps(taps, channel);
+                call.Taps = taps;
+                call.Weights = (byte*)(operands.Weights + channel);
+                call.Lhs = pixels;
+                call.Outputs = outputs;
+                Tiles(procedures, &call, low + 1, vectors, higher);
+                Tiles(procedures, &call, low, vectors, tiles - higher);
+            }
+        }
+    }
+
+    /// <summary>The call before has moved pixels and outputs on.</summary>
+    private static void Tiles(ReadOnlySpan<int> procedures, TileCall* call, int pixels, int vectors, int tiles)
+    {
+        if (tiles > 0)
+        {
+            call->Tiles = tiles;
+            TCall.Invoke(procedures[TileCall.Index(pixels) + vectors], call, call->Inner * pixels * vectors * tiles <= ShortCall);
+        }
+    }
+}

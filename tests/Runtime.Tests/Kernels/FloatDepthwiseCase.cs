@@ -1,0 +1,163 @@
+using MixPrec.Runtime.Kernels;
+using MixPrec.Runtime.Machine;
+using MixPrec.Runtime.Tests.Machine.Interpreter;
+
+namespace MixPrec.Runtime.Tests.Kernels;
+
+/// <summary>
+/// A depthwise convolution of floats into floats or bytes, and its results by the definitions. Values are multiples of half the step
+/// between two codes, so that half of the codes are ties or lie beside one; one channel is NaN, one infinite.
+/// </summary>
+internal sealed unsafe class FloatDepthwiseCase : IMachineOperands, IDisposable
+{
+    private const int ZeroPoint = 31, LastCode = 63, UntouchedElements = 3;
+    private const byte Untouched = 0xA5;
+
+    private static readonly (float Lowest, float Highest)[] Bounds =
+        [(-16, 24), (float.NegativeInfinity, float.PositiveInfinity), (0, float.PositiveInfinity), (-60, 12)];
+
+    /// <summary>Of a third of the ties the product with the reciprocal lies on the other side.</summary>
+    private static readonly float[] Steps = [0.011f, 0.0123f, 0.1243f, 0.4505f];
+
+    private readonly Shape shape;
+    private readonly float step, lowest, highest;
+    private readonly GuardedBuffer<float> x, weights, bias;
+    private readonly GuardedBuffer<byte> y;
+
+    /// <summary>Where results go while a kernel runs.</summary>
+    private bool toBytes;
+
+    public FloatDepthwiseCase(Shape shape, int variant)
+    {
+        this.shape = shape;
+        step = Steps[variant % Steps.Length];
+        (lowest, highest) = Bounds[variant / 2 % Bounds.Length];
+        (lowest, highest) = (lowest * step, highest * step);
+        float unit = step / 2;
+        x = GuardedBuffer<float>.From([.. Numbers.Floats(shape.InputLength, variant).Select(value => MathF.Round(value * 3))]);
+        weights = GuardedBuffer<float>.From(
+            [.. Numbers.Floats(shape.KernelH * shape.KernelW * Channels, variant + 1).Select(value => MathF.Round(value * 2) * unit)]);
+        bias = GuardedBuffer<float>.From([.. Enumerable.Range(variant, Channels).Select(c => ((c * 37 % 161) - 80) * unit)]);
+        if (Channels > 2)
+        {
+            (bias.Span[1], bias.Span[2]) = (float.NaN, float.NegativeInfinity);
+        }
+
+        y = new(Math.Max(((Pixels * Pitch) - UntouchedElements) * sizeof(float), 0));
+    }
+
+    private int Channels => shape.InC;
+
+    private int Pitch => Channels + UntouchedElements;
+
+    private int Pixels => shape.Batch * shape.OutH * shape.OutW;
+
+    private int ElementBytes => toBytes ? sizeof(byte) : sizeof(float);
+
+    /// <returns>What is wrong, or null.</returns>
+    public string? Difference(DepthwiseKernel<FloatChannels> kernel, bool toBytes, Mutation? mutation = null)
+    {
+        this.toBytes = toBytes;
+        y.Span.Fill(Untouched);
+        try
+        {
+            InterpretedCall.Use(this, mutation, () => Run(kernel));
+        }
+        catch (MachineFaultException e)
+        {
+            return e.Message;
+        }
+
+        y.Check();
+        for (int pixel = 0; pixel < Pixels; pixel++)
+        {
+            for (int c = 0; c < (pixel == Pixels - 1 ? Channels : Pitch); c++)
+            {
+                var found = y.Span.Slice(((pixel * Pitch) + c) * ElementBytes, ElementBytes);
+                if (c < Channels ? !IsRight(found, Value(pixel, c)) : found.ContainsAnyExcept(Untouched))
+                {
+                    return $"{shape}, pixel {pixel}, channel {c} is {Convert.ToHexString(found)}";
+                }
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The codes that the kernel makes, whatever they should be.</summary>
+    public byte[] Codes(DepthwiseKernel<FloatChannels> kernel)
+    {
+        toBytes = true;
+        y.Span.Clear();
+        Run(kernel);
+        return y.Span.ToArray();
+    }
+
+    public void Allow(MemoryMap memory, void* argument)
+    {
+        var call = (TileCall*)argument;
+        memory.AllowReading(call, sizeof(TileCall));
+        memory.AllowWriting(&call->Lhs, sizeof(nint));
+        memory.AllowWriting(&call->Tiles, sizeof(nint));
+        memory.AllowWriting(&call->Outputs, sizeof(nint));
+        memory.AllowReading(call->Lhs, Pixels * sizeof(nint));
+        memory.AllowReading(call->Outputs, Pixels * sizeof(nint));
+        memory.AllowReading(call->Taps, 2 * call->Inner * sizeof(nint));
+        memory.AllowReading(x.Address, x.Length * sizeof(float));
+        memory.AllowReading(weights.Address, weights.Length * sizeof(float));
+        memory.AllowReading(bias.Address, bias.Length * sizeof(float));
+        for (int pixel = 0; pixel < Pixels; pixel++)
+        {
+            memory.AllowWriting(y.Address + (pixel * Pitch * ElementBytes), Channels * ElementBytes);
+        }
+    }
+
+    public void Dispose()
+    {
+        x.Dispose();
+        weights.Dispose();
+        bias.Dispose();
+        y.Dispose();
+    }
+
+    private void Run(DepthwiseKernel<FloatChannels> kernel)
+    {
+        var clip = new Clip(lowest, highest);
+        if (toBytes)
+        {
+            DepthwiseConv.F32(kernel, shape, x.Pointer, weights.Pointer, bias.Pointer, clip,
+                new StoreU8(y.Pointer, Pitch, step, ZeroPoint, LastCode));
+        }
+        else
+        {
+            DepthwiseConv.F32(kernel, shape, x.Pointer, weights.Pointer, bias.Pointer, clip, new StoreF32(new((float*)y.Address), Pitch));
+        }
+    }
+
+    private bool IsRight(ReadOnlySpan<byte> found, float value) => toBytes
+        ? found[0] == (float.IsNaN(value) ? 0
+            : (int)Math.Clamp(MathF.Round(value / step, MidpointRounding.ToEven) + ZeroPoint, 0, LastCode))
+        : BitConverter.ToSingle(found).Equals(value);
+
+    private float Value(int pixel, int channel)
+    {
+        var (n, place) = Math.DivRem(pixel, shape.OutH * shape.OutW);
+        var (h, v) = Math.DivRem(place, shape.OutW);
+        float sum = 0;
+        for (int tap = 0; tap < shape.KernelH * shape.KernelW; tap++)
+        {
+            int row = (h * shape.StrideH) - shape.PadTop + (tap / shape.KernelW * shape.DilationH);
+            int column = (v * shape.StrideW) - shape.PadLeft + (tap % shape.KernelW * shape.DilationW);
+            if (row >= 0 && row < shape.InH && column >= 0 && column < shape.InW)
+            {
+                sum = MathF.FusedMultiplyAdd(
+                    x.Span[(((((n * shape.InH) + row) * shape.InW) + column) * Channels) + channel],
+                    weights.Span[(tap * Channels) + channel], sum);
+            }
+        }
+
+        float value = sum + bias.Span[channel];
+        float raised = lowest > value ? lowest : value;
+        return highest < raised ? highest : raised;
+    }
+}
