@@ -99,7 +99,9 @@ internal unsafe struct TileCall
     /// <summary>What these sums are then multiplied with. As long as whole registers.</summary>
     public float* Scale;
 
-    /// <summary>What is added to the first columns in floats. As long as whole registers for sums of bytes; no longer than the columns for others.</summary>
+    /// <summary>
+    /// What is added to the first columns in floats. As long as whole registers for sums of bytes; no longer than the columns for others.
+    /// </summary>
     public float* Bias;
 
     /// <summary>Results are at least this, unless they are NaN.</summary>

@@ -48,7 +48,9 @@ internal readonly unsafe struct MachineEpilogue
     /// <summary>Bytes from row to row.</summary>
     public nint Pitch { get; }
 
-    /// <summary>The same as three kinds of code, where there is machine code for it. All but the values is decided when this is compiled.</summary>
+    /// <summary>
+    /// The same as three kinds of code, where there is machine code for it. All but the values is decided when this is compiled.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryCreate<TEpilogue, TActivation, TStore>(
         TEpilogue epilogue, TActivation activation, TStore store, out MachineEpilogue created)

@@ -52,7 +52,8 @@ internal sealed unsafe class ByteDepthwiseCase : IMachineOperands, IDisposable
         padding = GuardedBuffer<byte>.From([(byte)zeroPoint, 1, 2, 3]);
         weights = GuardedBuffer<sbyte>.From(packed);
         compensation = GuardedBuffer<int>.From(compensations);
-        scale = GuardedBuffer<float>.From(Packing.Padded(Enumerable.Range(0, channels).Select(c => Scales[c % Scales.Length] * unit).ToArray()));
+        scale = GuardedBuffer<float>.From(
+            Packing.Padded(Enumerable.Range(0, channels).Select(c => Scales[c % Scales.Length] * unit).ToArray()));
         bias = GuardedBuffer<float>.From(
             Packing.Padded(Enumerable.Range(variant, channels).Select(c => ((c * 37 % 161) - 80) * unit).ToArray()));
         y = new(Math.Max((Pixels * (channels + UntouchedBytes)) - UntouchedBytes, 0));

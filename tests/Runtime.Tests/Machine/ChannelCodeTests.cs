@@ -44,7 +44,8 @@ public sealed unsafe class ChannelCodeTests
                                     let channels = 64 - (variant % 5)
                                     let shape = Shapes[0] with { InC = channels, OutC = channels, Groups = channels }
                                     select new ByteDepthwiseCase(shape, 77, variant)];
-        string[] unnoticed = [.. Mutation.All(code).Where(mutation => Array.TrueForAll(cases, c => c.Difference(Interpreted, mutation) is null))
+        string[] unnoticed = [.. Mutation.All(code)
+            .Where(mutation => Array.TrueForAll(cases, c => c.Difference(Interpreted, mutation) is null))
             .Select(mutation => $"{code[mutation.Index]} {mutation.What}")];
         Array.ForEach(cases, c => c.Dispose());
         Assert.True(unnoticed.Length == 0, string.Join('\n', unnoticed));

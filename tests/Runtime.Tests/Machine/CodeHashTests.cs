@@ -34,7 +34,8 @@ public sealed class CodeHashTests
     {
         var used = new bool[MachineCode.Bytes.Length];
         foreach (int offset in MachineRows.All.SelectMany(row => Offsets(row.Data).Append(Rows.Tile(row.Data).Roof))
-            .Concat(LaneCodeTests.Offsets(false)).Concat(LaneCodeTests.Offsets(true)).Append(MachineCode.ChannelsU8S8Avx512Vnni[0]).Append(MachineCode.State[0]))
+            .Concat(LaneCodeTests.Offsets(false)).Concat(LaneCodeTests.Offsets(true))
+            .Append(MachineCode.ChannelsU8S8Avx512Vnni[0]).Append(MachineCode.State[0]))
         {
             Array.Fill(used, true, offset, Length(offset));
         }

@@ -60,7 +60,8 @@ public sealed class FinishedTileTests
             FinishedTileCase[] cases = [.. Enumerable.Range(0, Variants).Select(variant => new FinishedTileCase(
                 native, toBytes, rows, tiles: 2, (vectors * PanelLayout.Columns) - 1 - (variant % 7),
                 TileCase.Depths(2 * step, 2 * step, step).Last(), variant))];
-            unnoticed.AddRange(Mutation.All(code).Where(mutation => Array.TrueForAll(cases, c => c.Difference(interpreted, mutation) is null))
+            unnoticed.AddRange(Mutation.All(code)
+                .Where(mutation => Array.TrueForAll(cases, c => c.Difference(interpreted, mutation) is null))
                 .Select(mutation => $"{rows} rows, {vectors} registers: {code[mutation.Index]} {mutation.What}"));
             Array.ForEach(cases, c => c.Dispose());
         }
@@ -68,7 +69,7 @@ public sealed class FinishedTileTests
         Assert.True(unnoticed.Count == 0, string.Join('\n', unnoticed));
     }
 
-    /// <summary>Rows are cut into blocks and tiles: every number of rows about the edges of both gives the bits of the kernel in C#.</summary>
+    /// <summary>Every number of rows about the edges of blocks and tiles gives the bits of the kernel in C#.</summary>
     [Theory]
     [InlineData("gemm_u8_s8_i32_8x32_avx512vnni_code")]
     [InlineData("gemm_f32_f32_f32_8x32_avx512_code")]

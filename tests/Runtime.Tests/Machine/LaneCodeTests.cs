@@ -16,7 +16,9 @@ public sealed unsafe class LaneCodeTests
 
     /// <summary>Rows and registers of each procedure.</summary>
     private static IEnumerable<(int Pixels, int Vectors)> Sizes =>
-        from pixels in Enumerable.Range(1, TileCall.MaxPixels) from vectors in Enumerable.Range(1, TileCall.MaxPixels) select (pixels, vectors);
+        from pixels in Enumerable.Range(1, TileCall.MaxPixels)
+        from vectors in Enumerable.Range(1, TileCall.MaxPixels)
+        select (pixels, vectors);
 
     [Theory]
     [InlineData(false)]
@@ -64,7 +66,7 @@ public sealed unsafe class LaneCodeTests
     public void Instructions_belong_to_the_set_that_is_asked_for(bool toBytes)
     {
         CpuidFeature[] allowed =
-            [CpuidFeature.INTEL8086, CpuidFeature.INTEL186, CpuidFeature.INTEL386, CpuidFeature.X64, CpuidFeature.AVX, CpuidFeature.AVX512F];
+            [CpuidFeature.INTEL8086, CpuidFeature.INTEL386, CpuidFeature.X64, CpuidFeature.AVX, CpuidFeature.AVX512F];
         Assert.All(Offsets(toBytes).SelectMany(InterpretedCall.Code).SelectMany(instruction => instruction.CpuidFeatures),
             feature => Assert.Contains(feature, allowed));
     }
@@ -86,7 +88,7 @@ public sealed unsafe class LaneCodeTests
     };
 
     /// <summary>
-    /// Rectangles whose pixels are cut into two tiles. Of one or two pixels there is only one tile; a second rectangle lies below the first.
+    /// Rectangles whose pixels are cut into two tiles. Of one or two pixels there is only one tile; a second rectangle lies below.
     /// </summary>
     private static Shape TwoTiles(int pixels, int channels) => new()
     {

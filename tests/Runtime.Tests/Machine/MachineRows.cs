@@ -11,7 +11,8 @@ namespace MixPrec.Runtime.Tests.Machine;
 public static unsafe class MachineRows
 {
     /// <summary>Whether this machine has the instructions or not.</summary>
-    public static TheoryData<string> All => [.. KernelTable.Rows.OfType<TileKernel>().Where(row => row.IsMachineCode).Select(row => row.Identity)];
+    public static TheoryData<string> All =>
+        [.. KernelTable.Rows.OfType<TileKernel>().Where(row => row.IsMachineCode).Select(row => row.Identity)];
 
     /// <summary>The row with an interpreter where the processor was.</summary>
     internal static TileKernel Interpreted(string identity) => identity switch

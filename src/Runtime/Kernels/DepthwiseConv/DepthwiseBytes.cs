@@ -17,8 +17,8 @@ public static unsafe partial class DepthwiseConv
     /// The compensations are those of all taps inside the input.
     /// </summary>
     /// <remarks>
-    /// In C#, bytes are widened to floats: integers up to 2²⁴, which sums of 512 products do not reach, are exact in them, and their multiply-adds
-    /// do as many channels at once as those of widened integers would.
+    /// In C#, bytes are widened to floats: integers up to 2²⁴, which sums of 512 products do not reach, are exact in them, and their
+    /// multiply-adds do as many channels at once as those of widened integers would.
     /// </remarks>
     public static void U8S8<TShape, TActivation, TStore>(
         TShape shape, Pointer<byte> x, Pointer<byte> padding, Pointer<sbyte> weights, Pointer<int> compensation, Pointer<float> scale,
@@ -30,8 +30,8 @@ public static unsafe partial class DepthwiseConv
         U8S8(ChosenWidths.ByteDepthwise, shape, x, padding, weights, compensation, scale, bias, activation, store);
 
     internal static void U8S8<TShape, TActivation, TStore>(
-        DepthwiseKernel<ByteChannels> kernel, TShape shape, Pointer<byte> x, Pointer<byte> padding, Pointer<sbyte> weights, Pointer<int> compensation,
-            Pointer<float> scale, Pointer<float> bias,
+        DepthwiseKernel<ByteChannels> kernel, TShape shape, Pointer<byte> x, Pointer<byte> padding, Pointer<sbyte> weights,
+            Pointer<int> compensation, Pointer<float> scale, Pointer<float> bias,
         TActivation activation, TStore store)
         where TShape : struct, IConvShape
         where TActivation : struct, IUnaryFunction
@@ -40,8 +40,8 @@ public static unsafe partial class DepthwiseConv
             (byte*)weights.Address, compensation.Address, scale.Address, bias.Address, activation, store));
 
     private readonly struct ByteRectangles<TShape, TActivation, TStore>(
-        DepthwiseKernel<ByteChannels> kernel, TShape shape, byte* x, byte zeroPoint, byte* weights, int* compensation, float* scale, float* bias,
-            TActivation activation, TStore store) : IVectorCode
+        DepthwiseKernel<ByteChannels> kernel, TShape shape, byte* x, byte zeroPoint, byte* weights, int* compensation, float* scale,
+            float* bias, TActivation activation, TStore store) : IVectorCode
         where TShape : struct, IConvShape
         where TActivation : struct, IUnaryFunction
         where TStore : struct, IStore
@@ -73,7 +73,8 @@ public static unsafe partial class DepthwiseConv
 
     /// <summary>Pixels that see the same taps; an item is a tile of them.</summary>
     private readonly struct ByteRectangle<TActivation, TStore>(
-        delegate*<in ByteChannels, in MachineEpilogue, in ConvPixels, int, int, void> code, int channels, int kernelH, int kernelW, ConvSpan rows, ConvSpan columns, ConvPixels source, int count, Depth taps, byte zeroPoint,
+        delegate*<in ByteChannels, in MachineEpilogue, in ConvPixels, int, int, void> code, int channels, int kernelH, int kernelW,
+            ConvSpan rows, ConvSpan columns, ConvPixels source, int count, Depth taps, byte zeroPoint,
             byte* weights, int* compensation, float* scale, float* bias, TActivation activation, TStore store) : ISplitCode
         where TActivation : struct, IUnaryFunction
         where TStore : struct, IStore

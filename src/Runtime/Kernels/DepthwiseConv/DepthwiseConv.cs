@@ -24,8 +24,8 @@ public static unsafe partial class DepthwiseConv
         F32(ChosenWidths.Depthwise, shape, x, weights, bias, activation, store);
 
     internal static void F32<TShape, TActivation, TStore>(
-        DepthwiseKernel<FloatChannels> kernel, TShape shape, Pointer<float> x, Pointer<float> weights, Pointer<float> bias, TActivation activation,
-            TStore store)
+        DepthwiseKernel<FloatChannels> kernel, TShape shape, Pointer<float> x, Pointer<float> weights, Pointer<float> bias,
+            TActivation activation, TStore store)
         where TShape : struct, IConvShape
         where TActivation : struct, IUnaryFunction
         where TStore : struct, IStore =>
@@ -64,8 +64,8 @@ public static unsafe partial class DepthwiseConv
                     var columns = geometry.Columns.Span(w);
                     var taps = TapsOf(shape, rows, columns, channels * sizeof(float), channels * sizeof(float));
                     var rectangle = new Rectangle<TActivation, TStore>(
-                        kernel.Code, channels, new((byte*)x, geometry, rows, columns), shape.Batch * rows.Length * columns.Length, taps, weights, bias,
-                        activation, store);
+                        kernel.Code, channels, new((byte*)x, geometry, rows, columns), shape.Batch * rows.Length * columns.Length, taps,
+                        weights, bias, activation, store);
                     rectangle.Split<V>();
                     w = columns.End;
                 }

@@ -9,7 +9,7 @@ namespace MixPrec.Runtime.Kernels;
 /// </summary>
 internal static unsafe class FinishedProduct
 {
-    /// <summary>Rows that are located at once: so many that a call takes a microsecond, so few that their addresses lie on the stack.</summary>
+    /// <summary>Rows that are located at once: a call takes a microsecond, and their addresses lie on the stack.</summary>
     private const int BlockRows = 128;
 
     /// <param name="tile">What computes; must be able to, see <see cref="Tile.CanFinish"/>.</param>

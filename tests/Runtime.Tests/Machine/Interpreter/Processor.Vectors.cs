@@ -238,7 +238,8 @@ internal sealed unsafe partial class Processor
 
     /// <summary>The lowest byte of each 32 bits of the register that is stored.</summary>
     private byte[] Codes(in Instruction instruction) =>
-        [.. MemoryMarshal.Cast<byte, uint>(vectors.AsSpan(instruction.Op1Register.GetNumber() * VectorBytes, instruction.Op1Register.GetSize()))
+        [.. MemoryMarshal
+            .Cast<byte, uint>(vectors.AsSpan(instruction.Op1Register.GetNumber() * VectorBytes, instruction.Op1Register.GetSize()))
             .ToArray().Select(value => (byte)value)];
 
     /// <summary>What does not fit is the least integer.</summary>
