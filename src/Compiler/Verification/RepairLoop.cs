@@ -163,7 +163,7 @@ internal static class RepairLoop
 
             next = criteria.Meets(best!) ? HasGap(met, missed) ? problem with { BudgetScale = Between(met, missed) } : null
                 : criteria.MeetsQuality(best!) ? Faster(problem, criteria, best!, met, missed)
-                : MoreAccurate(problem, criteria, measured[^1]);
+                : MoreAccurate(problem, criteria, measured[^1], isLast: measured.Count == Rounds);
         }
 
         return best! with { Attempts = measured };
@@ -206,11 +206,13 @@ internal static class RepairLoop
 
     /// <summary>
     /// After a plan whose error or agreement is missed. Its time is no reason to end here: the limit of time gives way to what the smaller
-    /// budget can reach. What was predicted to change nothing leaves no limit to tighten: then everything in fp32 is next.
+    /// budget can reach. What was predicted to change nothing leaves no limit to tighten: then everything in fp32 is next. Missed answers
+    /// do not say how far the limit has to shrink, so fp32 is also what the last round tries for them, where it may be chosen.
     /// </summary>
-    private static SelectionProblem? MoreAccurate(SelectionProblem problem, AcceptanceCriteria criteria, Verified current) =>
-        (current.Selection.LossError > 0 ? Tightened(problem, criteria, current) : current.IsFloat ? null : problem.Where(c => c.IsFloat))
-            is { } next ? FastestChoice.Reachable(next) : null;
+    private static SelectionProblem? MoreAccurate(SelectionProblem problem, AcceptanceCriteria criteria, Verified current, bool isLast) =>
+        (isLast && criteria.MeetsBudget(current) && problem.Where(c => c.IsFloat) is { } plain ? plain with { BudgetScale = 1 }
+            : current.Selection.LossError > 0 ? Tightened(problem, criteria, current)
+            : current.IsFloat ? null : problem.Where(c => c.IsFloat)) is { } next ? FastestChoice.Reachable(next) : null;
 
     /// <summary>
     /// The plan used p² of the budget and measured u²: the same ratio holds for the next plan when p'² ≤ p²·τ²/u², in the unit of the row

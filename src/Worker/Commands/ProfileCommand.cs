@@ -33,7 +33,8 @@ internal sealed class ProfileCommand : WorkerCommand
             "mixprec profile digits.onnx --calibration-data train.npz --output times/server.mixprec-timings.json")
     {
         modelFile = AddArgument("MODEL", "the ONNX file");
-        job = new(this, ModelMetadata.Rows.Where(row => s_metadata.Contains(row.Name)),
+        job = new(this, ModelMetadata.Rows.Where(row => s_metadata.Contains(row.Name)).Select(row => row.Name != "CalibrationData" ? row
+            : row with { CommandDefault = "made-up numbers, open dimensions 1" }),
             [BuildProperty.MaxThreads, BuildProperty.TimingSeconds]);
         table = AddOption<string>("--output", "FILE",
             $"the table; times of other models in it stay [CPU{TimingFile.Extension} in the current folder]");

@@ -136,12 +136,12 @@ internal static class PlanSummary
 
         if (double.IsFinite(report.MeasuredMicroseconds) && report.IsFloat)
         {
-            yield return ("time", $"{ReportText.Microseconds(report.MeasuredMicroseconds)} measured ({report.Machine})");
+            yield return ("time", $"{ReportText.Microseconds(report.MeasuredMicroseconds)} measured ({PrintableName.Of(report.Machine)})");
         }
         else if (double.IsFinite(report.MeasuredMicroseconds))
         {
             yield return ("time", $"{ReportText.Microseconds(report.MeasuredMicroseconds)} measured as a whole, fp32 {ReportText.Microseconds(report.Float32Microseconds)}: "
-                + $"{ReportText.Ratio(report.Float32Microseconds / report.MeasuredMicroseconds)} as fast ({report.Machine})");
+                + $"{ReportText.Ratio(report.Float32Microseconds / report.MeasuredMicroseconds)} as fast ({PrintableName.Of(report.Machine)})");
             if (double.IsFinite(report.PredictedMicroseconds))
             {
                 yield return ("", $"{ReportText.Microseconds(report.PredictedMicroseconds)} predicted: fp32 less what the parts save when they are timed one by one");
@@ -149,7 +149,7 @@ internal static class PlanSummary
         }
         else if (double.IsFinite(report.PredictedMicroseconds) && !report.IsFloat)
         {
-            yield return ("time", $"{ReportText.Microseconds(report.PredictedMicroseconds)} predicted, fp32 {ReportText.Microseconds(report.Float32Microseconds)}: {ReportText.Ratio(report.Float32Microseconds / report.PredictedMicroseconds)} as fast; from the timing table, nothing was timed ({report.Machine})");
+            yield return ("time", $"{ReportText.Microseconds(report.PredictedMicroseconds)} predicted, fp32 {ReportText.Microseconds(report.Float32Microseconds)}: {ReportText.Ratio(report.Float32Microseconds / report.PredictedMicroseconds)} as fast; from the timing table, nothing was timed ({PrintableName.Of(report.Machine)})");
         }
 
         if (report.WeightBytes > 0)

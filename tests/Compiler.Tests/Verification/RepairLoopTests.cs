@@ -56,6 +56,19 @@ public sealed class RepairLoopTests
         Assert.Equal("MXP4001", Assert.Throws<MixPrecException>(() =>
             new Run(Problems.Of([Problems.Config(5, 9000)]), Budget, truth: 1)).Description.Id);
 
+    /// <summary>Any layer out of fp32 changes too many answers, and how far to shrink nothing tells: the last plan is fp32.</summary>
+    [Fact]
+    public void WhereAnswersAreMissedFp32IsTriedBeforeGivingUp()
+    {
+        var criteria = new AcceptanceCriteria(1, 0.99);
+        IReadOnlyList<Configuration> layer = [Problems.Config(0, 0), Problems.Config(3, 100)];
+        var run = new Run(Problems.Of([.. Enumerable.Repeat(layer, 8)]), criteria, truth: 1,
+            agreement: plan => plan.Choices.Any() ? 0.5 : 1);
+        Assert.Equal(RepairLoop.Rounds + 1, run.Measured.Count);
+        Assert.True(run.Result.IsFloat);
+        Assert.True(criteria.Meets(run.Result));
+    }
+
     [Fact]
     public void AMissedAgreementLeadsToSmallerPlansToo()
     {
