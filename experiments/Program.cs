@@ -29,9 +29,12 @@ Add("two-pass", "what layers in two passes gain at equal loss error", [models, d
 var samples = new Option<int>("--samples") { Description = "calibration samples of a network that there are more for",
     DefaultValueFactory = _ => 512 };
 var held = new Option<int>("--test") { Description = "test samples", DefaultValueFactory = _ => 2000 };
-Add("error-reduction", "the loss error of uniform int8 with and without each step that lowers it", [models, data, output, samples, held],
+var networks = new Option<string[]>("--networks") { Description = "some networks alone", AllowMultipleArgumentsPerToken = true,
+    DefaultValueFactory = _ => [] };
+Add("error-reduction", "the loss error of uniform int8 with and without each step that lowers it",
+    [models, data, output, samples, held, networks],
     (given, cancellation) => Each(new ErrorReductionExperiment(given.GetValue(models)!, given.GetValue(data)!, given.GetValue(samples),
-        given.GetValue(held)), e => e.Names, (e, name) => e.Add(name), (e, folder) => e.Write(folder), given, cancellation));
+        given.GetValue(held), given.GetValue(networks)!), e => e.Names, (e, name) => e.Add(name), (e, folder) => e.Write(folder), given, cancellation));
 
 var files = new Argument<string[]>("MODEL CALIBRATION TEST") { Description = "model.onnx and two archives of samples (.npz)",
     Arity = new(3, 3) };

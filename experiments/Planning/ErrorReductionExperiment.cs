@@ -15,14 +15,18 @@ namespace MixPrec.Experiments.Planning;
 /// The loss error of uniform i8 and i8a7 as emitted classes measure it on samples that nothing was fitted to, with each step that lowers
 /// it alone, with all, and with all but one.
 /// </summary>
-internal sealed class ErrorReductionExperiment(string models, string data, int calibration, int test)
+/// <param name="networks">Those of <see cref="All"/> that are wanted; empty for all.</param>
+internal sealed class ErrorReductionExperiment(string models, string data, int calibration, int test, IReadOnlyCollection<string> networks)
 {
     /// <summary>Samples that are made of the inputs that come with a network which there are no data for.</summary>
     private const int Made = 32;
 
     private readonly List<string> _rows = [];
 
-    public IReadOnlyList<string> Names { get; } = ["resnet20-cifar10", "squeezenet1.1", "fashion-mnist-cnn", "kwt1", "ultraface-rfb-320"];
+    public static IReadOnlyList<string> All { get; } =
+        ["resnet20-cifar10", "squeezenet1.1", "fashion-mnist-cnn", "kwt1", "ultraface-rfb-320"];
+
+    public IReadOnlyList<string> Names => [.. All.Where(n => networks.Count == 0 || networks.Contains(n))];
 
     private static ReductionSteps[] Steps =>
     [

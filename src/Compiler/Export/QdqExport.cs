@@ -21,7 +21,8 @@ internal sealed record ExportedModel(ModelProto Proto, IReadOnlyList<string> Lay
 /// <summary>
 /// A model with QuantizeLinear and DequantizeLinear around its layers, as ONNX Runtime's static quantization makes it and its integer
 /// kernels are found by: unsigned activations with one scale and zero point, signed weights with a scale for each output channel, biases in
-/// units of the sums. Weights, scales and zero points are those that a build multiplies with in i8.
+/// units of the sums. Weights, scales and zero points are those that a build multiplies with in i8 where
+/// nothing is adjusted (<c>ErrorReduction="None"</c>): the weights of this graph may be scaled otherwise than those that a plan rounds.
 /// </summary>
 internal sealed class QdqExport
 {

@@ -18,7 +18,8 @@ internal sealed record PlanDifference(LockedPlan? Was, LockedPlan? Is)
     public string Model => Some.Subject.ModelName;
 
     /// <summary>Whether code and weights of both are the same, as far as the plans decide them.</summary>
-    public bool DecidesTheSame => Was is not null && Is is not null && Layers.Count == 0 && Moved.Count == 0;
+    public bool DecidesTheSame => Was is not null && Is is not null && Layers.Count == 0 && Moved.Count == 0
+        && Adjusted.Count == 0;
 
     /// <summary>
     /// What the decisions were taken from that is another now, each in words; empty where only measurements differ.
@@ -38,6 +39,12 @@ internal sealed record PlanDifference(LockedPlan? Was, LockedPlan? Is)
         : [.. Paired().Where(p => p.Was is not null && p.Is is not null && p.Was.Precision == p.Is.Precision)
             .Select(p => (p.Is!.Name, Share: Math.Max(Distance(p.Was!.Range, p.Is.Range), Distance(p.Was.RhsRange, p.Is.RhsRange))))
             .Where(p => p.Share > 0)];
+
+    /// <summary>Layers of the same precision whose weights are rounded otherwise or whose biases are corrected otherwise.</summary>
+    public IReadOnlyList<string> Adjusted => Was is null || Is is null ? []
+        : [.. Paired().Where(p => p.Was is not null && p.Is is not null && p.Was.Precision == p.Is.Precision
+                && !(Equals(p.Was.Rounding, p.Is.Rounding) && Equals(p.Was.BiasCorrection, p.Is.BiasCorrection)))
+            .Select(p => p.Is!.Name)];
 
     /// <summary>
     /// Plans are paired by what they are for. Where each file holds one, that one is compared with the other whatever its options: a change

@@ -46,6 +46,12 @@ internal static class DifferenceText
                 $"\nThe {(moved.Count == 1 ? "range of 1 layer" : $"ranges of {moved.Count} layers")} moved, {PrintableName.Of(name)} most: by {ReportText.Percent(share)} of its width.\n");
         }
 
+        if (difference.Adjusted.Count > 0)
+        {
+            string layers = Counted.Of(difference.Adjusted.Count, "layer");
+            text.Append(CultureInfo.InvariantCulture, $"\nWhat calibration changes about weights and biases is another of {layers}.\n");
+        }
+
         return (Numbers(was.Numbers, now.Numbers) is { } numbers ? text.Append('\n').Append(numbers.For(output)) : text).ToString();
     }
 
@@ -66,6 +72,7 @@ internal static class DifferenceText
                 ["gainMicrosecondsWas"] = Number(l.Was?.GainMicroseconds), ["gainMicrosecondsIs"] = Number(l.Is?.GainMicroseconds),
             }),
             ["rangesMoved"] = Array(d.Moved, m => new JsonObject { ["name"] = m.Name, ["share"] = m.Share }),
+            ["adjusted"] = Array(d.Adjusted, name => JsonValue.Create(name)),
             ["numbers"] = new JsonObject(s_numbers.Select(n => KeyValuePair.Create<string, JsonNode?>(n.Json, new JsonObject
             {
                 ["was"] = Number(d.Was is { } was ? n.Of(was.Numbers) : null), ["is"] = Number(d.Is is { } now ? n.Of(now.Numbers) : null),
@@ -79,6 +86,7 @@ internal static class DifferenceText
         : difference.Layers.Count > 0
             ? $"{difference.Layers.Count} of {Counted.Of(now.Layers.Count, "layer")} changed precision; {Quantized(was)} then, {Quantized(now)} now"
         : difference.Moved.Count > 0 ? "the same precisions with other ranges"
+        : difference.Adjusted.Count > 0 ? "the same precisions with other weights or biases"
         : difference.Causes.Count > 0 ? "the same decisions from other inputs" : "the same decisions";
 
     private static string Quantized(LockedPlan plan) =>

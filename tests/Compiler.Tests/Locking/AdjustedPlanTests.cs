@@ -38,6 +38,16 @@ public sealed class AdjustedPlanTests : LockFileFolder
     }
 
     [Fact]
+    public void PlansOfOtherStepsDecideOtherwise()
+    {
+        var (one, other) = (Adjusted(s_steps), Adjusted([.. s_steps.Reverse()]));
+        Assert.True(new PlanDifference(one, Adjusted([.. s_steps])).DecidesTheSame);
+        Assert.Equal(["a"], new PlanDifference(one, other).Adjusted);
+        Assert.False(new PlanDifference(one, other).DecidesTheSame);
+        Assert.False(new PlanDifference(one, Example()).DecidesTheSame);
+    }
+
+    [Fact]
     public void StepsOfAnotherSizeDoNotMatchTheModel()
     {
         var plan = Adjusted([1, 0, -1]);

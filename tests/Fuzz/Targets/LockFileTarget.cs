@@ -38,7 +38,10 @@ internal sealed class LockFileTarget : IFuzzTarget
         new LockSubject(new string('a', 64), new string('b', 64), null,
             [new("Dimensions", "n=4"), new("ErrorBudget", budget)]) { ModelName = "net.onnx" }, "CrossEntropy", "Analytic",
         [
-            new LockedLayer("first \"quoted\"", "Conv", PrecisionConfig.I8, new ActivationRange(-1.5f, 2), 1.5e-5, 2.25),
+            new LockedLayer("first \"quoted\"", "Conv", PrecisionConfig.I8, new ActivationRange(-1.5f, 2), 1.5e-5, 2.25)
+            {
+                BiasCorrection = new([0.5f, -0.25f]), Rounding = new WeightRounding([0, 1, -1, 2, 0, 0, -3]),
+            },
             new LockedLayer("second", "MatMul", PrecisionConfig.F32, null, 0),
             new LockedLayer("third", "MatMul", PrecisionConfig.I8, new ActivationRange(0, 1e-7f), 3e-4, double.NaN,
                 new ActivationRange(-1, 1)),
