@@ -34,7 +34,8 @@ var networks = new Option<string[]>("--networks") { Description = "some networks
 Add("error-reduction", "the loss error of uniform int8 with and without each step that lowers it",
     [models, data, output, samples, held, networks],
     (given, cancellation) => Each(new ErrorReductionExperiment(given.GetValue(models)!, given.GetValue(data)!, given.GetValue(samples),
-        given.GetValue(held), given.GetValue(networks)!), e => e.Names, (e, name) => e.Add(name), (e, folder) => e.Write(folder), given, cancellation));
+        given.GetValue(held), given.GetValue(networks)!), e => e.Names, (e, name) => e.Add(name), (e, folder) => e.Write(folder), given,
+        cancellation));
 
 var files = new Argument<string[]>("MODEL CALIBRATION TEST") { Description = "model.onnx and two archives of samples (.npz)",
     Arity = new(3, 3) };
