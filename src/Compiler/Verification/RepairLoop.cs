@@ -206,11 +206,11 @@ internal static class RepairLoop
 
     /// <summary>
     /// After a plan whose error or agreement is missed. Its time is no reason to end here: the limit of time gives way to what the smaller
-    /// budget can reach. What was predicted to change nothing leaves no limit to tighten: then everything in fp32 is next. Missed answers
-    /// do not say how far the limit has to shrink, so fp32 is also what the last round tries for them, where it may be chosen.
+    /// budget can reach. What was predicted to change nothing leaves no limit to tighten: then everything in fp32 is next. It is also what
+    /// the last round tries, where it may be chosen: a build fails for want of a plan, not for want of rounds.
     /// </summary>
     private static SelectionProblem? MoreAccurate(SelectionProblem problem, AcceptanceCriteria criteria, Verified current, bool isLast) =>
-        (isLast && criteria.MeetsBudget(current) && problem.Where(c => c.IsFloat) is { } plain ? plain with { BudgetScale = 1 }
+        (isLast && problem.Where(c => c.IsFloat) is { } plain ? plain with { BudgetScale = 1 }
             : current.Selection.LossError > 0 ? Tightened(problem, criteria, current)
             : current.IsFloat ? null : problem.Where(c => c.IsFloat)) is { } next ? FastestChoice.Reachable(next) : null;
 
