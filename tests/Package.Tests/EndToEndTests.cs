@@ -10,7 +10,7 @@ namespace MixPrec.Package.Tests;
 public sealed class EndToEndTests(PackedPackage package)
 {
     private const string Items = """
-        <MixedPrecisionModel Include="digits.onnx" ClassName="DigitsNet" CalibrationData="calibration.npz" ErrorBudget="0.02" Precisions="f32;i8" Pin="/pointwise/Conv=i8" LockFile="mixed.lock.json" />
+        <MixedPrecisionModel Include="digits.onnx" ClassName="DigitsNet" CalibrationData="calibration.npz" ErrorBudget="0.03" Precisions="f32;i8" Pin="/pointwise/Conv=i8" LockFile="mixed.lock.json" />
         <MixedPrecisionModel Include="digits.onnx" ClassName="DigitsNetFloat" CalibrationData="calibration.npz" KeepFloat="*" />
         """;
 

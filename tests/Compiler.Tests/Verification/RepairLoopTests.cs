@@ -70,7 +70,7 @@ public sealed class RepairLoopTests
     }
 
     /// <summary>
-    /// The error does not fall with the plan, as where it is the bound of few samples: smaller plans miss the budget too, and fp32 meets it.
+    /// The error does not fall with the plan, as where it is the bound of few samples: smaller plans miss the budget, and fp32 meets it.
     /// </summary>
     [Fact]
     public void WhereTheBudgetIsMissedByEveryPlanFp32IsTriedBeforeGivingUp()

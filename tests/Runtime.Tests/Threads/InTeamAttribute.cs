@@ -21,14 +21,15 @@ internal sealed class InTeamAttribute : BeforeAfterTestAttribute
     /// <summary>Workers help also where the machine has fewer processors.</summary>
     private static readonly WorkerPool s_pool = new(64, leastWork: 1);
 
+    /// <summary>The tests of teams make their own, and the interpreter of machine code knows the operands of one thread.</summary>
+    private static readonly string?[] s_alone = [typeof(InTeamAttribute).Namespace, typeof(Machine.MachineRows).Namespace];
+
     [ThreadStatic]
     private static ThreadTeam? team;
 
     public override void Before(MethodInfo methodUnderTest, IXunitTest test)
     {
-        // The tests of teams make their own.
-        if (s_threads > 1 && methodUnderTest.ReturnType == typeof(void)
-            && methodUnderTest.DeclaringType!.Namespace != typeof(InTeamAttribute).Namespace)
+        if (s_threads > 1 && methodUnderTest.ReturnType == typeof(void) && !s_alone.Contains(methodUnderTest.DeclaringType!.Namespace))
         {
             team = new ThreadTeam(s_threads, s_pool);
             team.Begin();
