@@ -46,9 +46,14 @@ internal static class Elementwise
         return (op.Reverse ? sums.flip(op.Axis) : sums).to(x.dtype);
     }
 
+    /// <summary>
+    /// The factor of sums. The operator makes one for each sum, which TorchSharp 0.107 lets be finalized while the native call reads it.
+    /// </summary>
+    private static readonly Scalar One = 1;
+
     private static TorchTensor Apply(BinaryKind kind, TorchTensor a, TorchTensor b) => kind switch
     {
-        BinaryKind.Add => a + b,
+        BinaryKind.Add => a.add(b, One),
         BinaryKind.Sub => a - b,
         BinaryKind.Mul => a * b,
         BinaryKind.Div => a.is_floating_point() ? a / b : a.div(b, RoundingMode.trunc),
