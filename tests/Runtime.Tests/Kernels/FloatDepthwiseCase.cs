@@ -96,12 +96,7 @@ internal sealed unsafe class FloatDepthwiseCase : IMachineOperands, IDisposable
     public void Allow(MemoryMap memory, void* argument)
     {
         var call = (TileCall*)argument;
-        memory.AllowReading(call, sizeof(TileCall));
-        memory.AllowWriting(&call->Lhs, sizeof(nint));
-        memory.AllowWriting(&call->Tiles, sizeof(nint));
-        memory.AllowWriting(&call->Outputs, sizeof(nint));
-        memory.AllowReading(call->Lhs, Pixels * sizeof(nint));
-        memory.AllowReading(call->Outputs, Pixels * sizeof(nint));
+        memory.AllowTiles(call, Pixels);
         memory.AllowReading(call->Taps, 2 * call->Inner * sizeof(nint));
         memory.AllowReading(x.Address, x.Length * sizeof(float));
         memory.AllowReading(weights.Address, weights.Length * sizeof(float));

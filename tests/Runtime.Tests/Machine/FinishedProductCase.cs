@@ -54,12 +54,7 @@ internal sealed unsafe class FinishedProductCase : IMachineOperands, IDisposable
     public void Allow(MemoryMap memory, void* argument)
     {
         var call = (TileCall*)argument;
-        memory.AllowReading(call, sizeof(TileCall));
-        memory.AllowWriting(&call->Lhs, sizeof(nint));
-        memory.AllowWriting(&call->Tiles, sizeof(nint));
-        memory.AllowWriting(&call->Outputs, sizeof(nint));
-        memory.AllowReading(call->Lhs, Rows * sizeof(nint));
-        memory.AllowReading(call->Outputs, Rows * sizeof(nint));
+        memory.AllowTiles(call, Rows);
         memory.AllowReading(x.Address, x.Length);
         memory.AllowReading(w.Address, w.Length);
         memory.AllowReading(compensation.Address, compensation.Length * sizeof(int));

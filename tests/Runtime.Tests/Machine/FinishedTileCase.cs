@@ -114,16 +114,11 @@ internal sealed unsafe class FinishedTileCase : IMachineOperands, IDisposable
     public void Allow(MemoryMap memory, void* argument)
     {
         var call = (TileCall*)argument;
-        memory.AllowReading(call, sizeof(TileCall));
-        memory.AllowWriting(&call->Lhs, sizeof(nint));
-        memory.AllowWriting(&call->Tiles, sizeof(nint));
-        memory.AllowWriting(&call->Outputs, sizeof(nint));
-        memory.AllowReading(call->Lhs, Rows * sizeof(nint));
+        memory.AllowTiles(call, Rows);
         sums.AllowOperands(memory);
         memory.AllowReading(compensation.Address, hasByteSums ? compensation.Length * sizeof(int) : 0);
         memory.AllowReading(scale.Address, hasByteSums ? scale.Length * sizeof(float) : 0);
         memory.AllowReading(bias.Address, bias.Length * sizeof(float));
-        memory.AllowReading(call->Outputs, Rows * sizeof(nint));
         for (int row = 0; row < Rows; row++)
         {
             memory.AllowWriting(target.Address + (row * pitch * elementBytes), columns * elementBytes);

@@ -27,9 +27,6 @@ internal readonly unsafe struct ByteChannels(
 
     public float* Bias => bias;
 
-    /// <summary>Taps inside.</summary>
-    public int Count => depth.Outer * depth.Inner;
-
     /// <summary>Bytes from a pixel to each tap, and which one of the kernel it is.</summary>
     /// <returns>How many there are.</returns>
     public int Taps(nint* offsets, int* indices)

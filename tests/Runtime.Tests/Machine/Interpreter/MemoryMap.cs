@@ -1,3 +1,5 @@
+using MixPrec.Runtime.Machine;
+
 namespace MixPrec.Runtime.Tests.Machine.Interpreter;
 
 /// <summary>What machine code may touch: spans of real memory. An access that does not lie in one of them is a fault.</summary>
@@ -9,6 +11,17 @@ internal sealed unsafe class MemoryMap
     public void AllowReading(void* address, nint bytes) => regions.Add(new((ulong)address, (ulong)bytes, false));
 
     public void AllowWriting(void* address, nint bytes) => regions.Add(new((ulong)address, (ulong)bytes, true));
+
+    /// <summary>The argument of tiles with an epilogue, which count themselves, and the places of their rows.</summary>
+    public void AllowTiles(TileCall* call, int rows)
+    {
+        AllowReading(call, sizeof(TileCall));
+        AllowWriting(&call->Lhs, sizeof(nint));
+        AllowWriting(&call->Tiles, sizeof(nint));
+        AllowWriting(&call->Outputs, sizeof(nint));
+        AllowReading(call->Lhs, rows * sizeof(nint));
+        AllowReading(call->Outputs, rows * sizeof(nint));
+    }
 
     public ReadOnlySpan<byte> Read(ulong address, int bytes) => Find(address, bytes, writes: false);
 

@@ -1,10 +1,9 @@
-using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Iced.Intel;
 
 namespace MixPrec.Runtime.Tests.Machine.Interpreter;
 
-/// <content>Instructions on vector registers. Masks are for memory alone: loads that leave zeros, and stores.</content>
+/// <content>Instructions on vector registers without masks.</content>
 internal sealed unsafe partial class Processor
 {
     private const int VectorBytes = 64;
@@ -167,73 +166,6 @@ internal sealed unsafe partial class Processor
         int lane = 16 / sizeof(T);
         return [.. Enumerable.Range(0, left.Length / lane)
             .SelectMany(i => left.AsSpan(i * lane, lane).ToArray().Concat(right.AsSpan(i * lane, lane).ToArray())).Select(narrow)];
-    }
-
-    /// <summary>Lanes whose bit of the mask is not set are not touched in memory.</summary>
-    private void ExecuteMasked(in Instruction instruction)
-    {
-        ulong mask = masks[instruction.OpMask - Register.K0];
-        ulong address = Address(instruction);
-        switch (instruction.Mnemonic)
-        {
-            case Mnemonic.Vmovups when instruction.Op1Kind == OpKind.Memory && instruction.ZeroingMasking:
-                uint[] loaded = new uint[instruction.Op0Register.GetSize() / sizeof(uint)];
-                for (int lane = 0; lane < loaded.Length; lane++)
-                {
-                    loaded[lane] = (mask >> lane & 1) == 0
-                        ? 0
-                        : BinaryPrimitives.ReadUInt32LittleEndian(Read(address + (ulong)(lane * sizeof(uint)), sizeof(uint)));
-                }
-
-                Set(instruction, loaded);
-                break;
-            case Mnemonic.Vfmadd231ps when instruction.Op2Kind == OpKind.Memory && !instruction.ZeroingMasking:
-                float[] sum = Source<float>(instruction, 0), factors = Source<float>(instruction, 1);
-                for (int lane = 0; lane < sum.Length; lane++)
-                {
-                    if ((mask >> lane & 1) != 0)
-                    {
-                        float right = BinaryPrimitives.ReadSingleLittleEndian(Read(address + (ulong)(lane * sizeof(float)), sizeof(float)));
-                        sum[lane] = MathF.FusedMultiplyAdd(factors[lane], right, sum[lane]);
-                    }
-                }
-
-                Set(instruction, sum);
-                break;
-            case Mnemonic.Vmovdqu8 when instruction.Op1Kind == OpKind.Memory && instruction.ZeroingMasking:
-                byte[] bytes = new byte[instruction.Op0Register.GetSize()];
-                for (int lane = 0; lane < bytes.Length; lane++)
-                {
-                    bytes[lane] = (mask >> lane & 1) == 0 ? (byte)0 : Read(address + (ulong)lane, 1)[0];
-                }
-
-                Set(instruction, bytes);
-                break;
-            case Mnemonic.Vmovdqu8 when instruction.Op0Kind == OpKind.Memory && !instruction.ZeroingMasking:
-                StoreMasked(address, vectors.AsSpan(instruction.Op1Register.GetNumber() * VectorBytes, instruction.Op1Register.GetSize()),
-                    sizeof(byte), mask);
-                break;
-            case Mnemonic.Vmovups when instruction.Op0Kind == OpKind.Memory && !instruction.ZeroingMasking:
-                var source = vectors.AsSpan(instruction.Op1Register.GetNumber() * VectorBytes, instruction.Op1Register.GetSize());
-                StoreMasked(address, source, sizeof(float), mask);
-                break;
-            case Mnemonic.Vpmovdb when instruction.Op0Kind == OpKind.Memory && !instruction.ZeroingMasking:
-                StoreMasked(address, Codes(instruction), sizeof(byte), mask);
-                break;
-            default:
-                throw new MachineFaultException($"mask of {instruction}");
-        }
-    }
-
-    private void StoreMasked(ulong address, ReadOnlySpan<byte> lanes, int laneBytes, ulong mask)
-    {
-        for (int begin = 0; begin < lanes.Length; begin += laneBytes)
-        {
-            if ((mask >> (begin / laneBytes) & 1) != 0)
-            {
-                lanes.Slice(begin, laneBytes).CopyTo(Write(address + (ulong)begin, laneBytes));
-            }
-        }
     }
 
     /// <summary>The lowest byte of each 32 bits of the register that is stored.</summary>
