@@ -15,9 +15,6 @@ internal sealed unsafe class ByteDepthwiseCase : IMachineOperands, IDisposable
     private static readonly (float Lowest, float Highest)[] Bounds =
         [(-16, 24), (float.NegativeInfinity, float.PositiveInfinity), (0, float.PositiveInfinity), (-60, 12)];
 
-    /// <summary>Of a third of the ties the product with the reciprocal lies on the other side.</summary>
-    private static readonly float[] Steps = [0.011f, 0.0123f, 0.1243f, 0.4505f];
-
     private static readonly float[] Scales = [1, -1, 3];
 
     private readonly Shape shape;
@@ -34,7 +31,7 @@ internal sealed unsafe class ByteDepthwiseCase : IMachineOperands, IDisposable
         (this.shape, this.zeroPoint, channels) = (shape, zeroPoint, shape.InC);
         int taps = shape.KernelH * shape.KernelW;
         pitch = PanelLayout.PaddedDepth(channels);
-        step = Steps[variant % Steps.Length];
+        step = Kernels.Codes.Steps[variant % Kernels.Codes.Steps.Length];
         (lowest, highest) = Bounds[variant / 2 % Bounds.Length];
         (lowest, highest) = (lowest * step, highest * step);
         float unit = step / 2;
@@ -174,5 +171,5 @@ internal sealed unsafe class ByteDepthwiseCase : IMachineOperands, IDisposable
         return MathF.FusedMultiplyAdd(sum, scale.Span[channel], bias.Span[channel]);
     }
 
-    private int Code(float value) => (int)Math.Clamp(MathF.Round(value / step, MidpointRounding.ToEven) + OutputZeroPoint, 0, LastCode);
+    private int Code(float value) => Kernels.Codes.Of(value, step, OutputZeroPoint, LastCode);
 }

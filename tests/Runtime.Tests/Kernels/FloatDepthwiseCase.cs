@@ -16,9 +16,6 @@ internal sealed unsafe class FloatDepthwiseCase : IMachineOperands, IDisposable
     private static readonly (float Lowest, float Highest)[] Bounds =
         [(-16, 24), (float.NegativeInfinity, float.PositiveInfinity), (0, float.PositiveInfinity), (-60, 12)];
 
-    /// <summary>Of a third of the ties the product with the reciprocal lies on the other side.</summary>
-    private static readonly float[] Steps = [0.011f, 0.0123f, 0.1243f, 0.4505f];
-
     private readonly Shape shape;
     private readonly float step, lowest, highest;
     private readonly GuardedBuffer<float> x, weights, bias;
@@ -30,7 +27,7 @@ internal sealed unsafe class FloatDepthwiseCase : IMachineOperands, IDisposable
     public FloatDepthwiseCase(Shape shape, int variant)
     {
         this.shape = shape;
-        step = Steps[variant % Steps.Length];
+        step = Kernels.Codes.Steps[variant % Kernels.Codes.Steps.Length];
         (lowest, highest) = Bounds[variant / 2 % Bounds.Length];
         (lowest, highest) = (lowest * step, highest * step);
         float unit = step / 2;
@@ -130,8 +127,7 @@ internal sealed unsafe class FloatDepthwiseCase : IMachineOperands, IDisposable
     }
 
     private bool IsRight(ReadOnlySpan<byte> found, float value) => toBytes
-        ? found[0] == (float.IsNaN(value) ? 0
-            : (int)Math.Clamp(MathF.Round(value / step, MidpointRounding.ToEven) + ZeroPoint, 0, LastCode))
+        ? found[0] == Kernels.Codes.Of(value, step, ZeroPoint, LastCode)
         : BitConverter.ToSingle(found).Equals(value);
 
     private float Value(int pixel, int channel)

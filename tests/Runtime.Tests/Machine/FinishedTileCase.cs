@@ -17,9 +17,6 @@ internal sealed unsafe class FinishedTileCase : IMachineOperands, IDisposable
     private static readonly (float, float)[] Bounds =
         [(-0.4f, 0.6f), (float.NegativeInfinity, float.PositiveInfinity), (0, float.PositiveInfinity), (-0.6f, 0.5f), (0.5f, -0.5f)];
 
-    /// <summary>Of a third of the ties the product with the reciprocal lies on the other side.</summary>
-    private static readonly float[] Steps = [0.011f, 0.0123f, 0.1243f, 0.4505f];
-
     private static readonly float[] Scales = [1, -1, 3];
 
     private readonly TileCase sums;
@@ -41,7 +38,7 @@ internal sealed unsafe class FinishedTileCase : IMachineOperands, IDisposable
     {
         (this.toBytes, this.rows, this.tiles, this.columns) = (toBytes, rows, tiles, columns);
         hasByteSums = ByteKernels.Family.Rows.Any(row => row.Identity == kernel.Identity);
-        step = Steps[variant % Steps.Length];
+        step = Codes.Steps[variant % Codes.Steps.Length];
         (lowest, highest) = Bounds[variant % Bounds.Length];
 
         // Values that become bytes are multiples of half a step: half of them are ties, or beside one, which the last bit decides.
@@ -102,7 +99,7 @@ internal sealed unsafe class FinishedTileCase : IMachineOperands, IDisposable
             }
 
             float value = Value(Row(output), column);
-            if (toBytes ? found[0] != Code(value) : !Same(BitConverter.ToSingle(found), value))
+            if (toBytes ? found[0] != Codes.Of(value, step, ZeroPoint, LastCode) : !Same(BitConverter.ToSingle(found), value))
             {
                 return $"row {output}, column {column} of {value} is {Convert.ToHexString(found)}";
             }
@@ -182,9 +179,6 @@ internal sealed unsafe class FinishedTileCase : IMachineOperands, IDisposable
         float raised = lowest > value ? lowest : value;
         return highest < raised ? highest : raised;
     }
-
-    private byte Code(float value) =>
-        float.IsNaN(value) ? (byte)0 : (byte)Math.Clamp(MathF.Round(value / step, MidpointRounding.ToEven) + ZeroPoint, 0, LastCode);
 
     private static bool Same(float found, float expected) =>
         BitConverter.SingleToInt32Bits(found) == BitConverter.SingleToInt32Bits(expected) || (float.IsNaN(found) && float.IsNaN(expected));
