@@ -27,23 +27,26 @@ internal readonly unsafe struct ConvPixels(byte* x, in ConvGeometry geometry, Co
         int row = line - (image * height);
         byte* source = origin + (image * imageBytes) + (row * rowBytes) + (column * pixelBytes);
         nint output = firstOutput + (image * imageOutputs) + (row * rowOutputs) + column;
-        for (int i = 0; i < count; i++)
+        nint step = pixelBytes;
+        for (int i = 0; i < count;)
         {
-            lhs[i] = source;
-            outputs[i] = output;
-            source += pixelBytes;
-            output++;
-            if (++column == width)
+            int end = Math.Min(count, i + width - column);
+            column = 0;
+            for (; i < end; i++)
             {
-                column = 0;
-                source += rowBytes - (width * pixelBytes);
-                output += rowOutputs - width;
-                if (++row == height)
-                {
-                    row = 0;
-                    source += imageBytes - (height * rowBytes);
-                    output += imageOutputs - (height * rowOutputs);
-                }
+                lhs[i] = source;
+                outputs[i] = output;
+                source += step;
+                output++;
+            }
+
+            source += rowBytes - (width * step);
+            output += rowOutputs - width;
+            if (++row == height)
+            {
+                row = 0;
+                source += imageBytes - (height * rowBytes);
+                output += imageOutputs - (height * rowOutputs);
             }
         }
     }

@@ -12,37 +12,43 @@ internal readonly unsafe struct LargestBytes(byte* x, byte* y, PoolWindows windo
         where V : struct, IVectorF32<V> => windows.ForEach(begin, end, this);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Run(nint image, nint output, in PoolTaps taps, int padded)
+    public void Run(in PoolRun run, in PoolTaps taps, int padded)
     {
-        int c = 0, channels = windows.Channels;
-        byte* source = x + (((image * windows.ImagePositions) + taps.First) * channels), target = y + (output * channels);
-        for (; c <= channels - (4 * Vector128<byte>.Count); c += 4 * Vector128<byte>.Count)
+        int channels = windows.Channels;
+        byte* source = x + (run.First * channels), target = y + (run.Output * channels);
+        nint next = run.Step * channels;
+        var steps = new Steps(taps, channels);
+        for (int window = 0; window < run.Count; window++, source += next, target += channels)
         {
-            Columns<Four>(source + c, target + c, taps);
-        }
+            int c = 0;
+            for (; c <= channels - (4 * Vector128<byte>.Count); c += 4 * Vector128<byte>.Count)
+            {
+                Columns<Four>(source + c, target + c, steps);
+            }
 
-        for (; c <= channels - Vector128<byte>.Count; c += Vector128<byte>.Count)
-        {
-            Columns<One>(source + c, target + c, taps);
-        }
+            for (; c <= channels - Vector128<byte>.Count; c += Vector128<byte>.Count)
+            {
+                Columns<One>(source + c, target + c, steps);
+            }
 
-        for (; c < channels; c += PanelLayout.ByteGroup)
-        {
-            Columns<Group>(source + c, target + c, taps);
+            for (; c < channels; c += PanelLayout.ByteGroup)
+            {
+                Columns<Group>(source + c, target + c, steps);
+            }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Columns<TBytes>(byte* source, byte* target, in PoolTaps taps)
+    private static void Columns<TBytes>(byte* source, byte* target, in Steps steps)
         where TBytes : struct, IBytes<TBytes>
     {
         TBytes largest = default;
-        for (int i = 0; i < taps.Planes; i++)
+        for (int i = 0; i < steps.Planes; i++)
         {
-            for (int j = 0; j < taps.Rows; j++)
+            for (int j = 0; j < steps.Rows; j++)
             {
-                byte* tap = source + (((i * taps.PlaneStep) + (j * taps.RowStep)) * windows.Channels);
-                for (int k = 0; k < taps.Columns; k++, tap += taps.ColumnStep * windows.Channels)
+                byte* tap = source + (i * steps.Plane) + (j * steps.Row);
+                for (int k = 0; k < steps.Columns; k++, tap += steps.Column)
                 {
                     largest = TBytes.Max(largest, tap);
                 }
@@ -50,6 +56,13 @@ internal readonly unsafe struct LargestBytes(byte* x, byte* y, PoolWindows windo
         }
 
         TBytes.Store(largest, target);
+    }
+
+    /// <summary>The taps of a window, their steps in bytes.</summary>
+    private readonly struct Steps(in PoolTaps taps, int channels)
+    {
+        public readonly int Planes = taps.Planes, Rows = taps.Rows, Columns = taps.Columns;
+        public readonly nint Plane = taps.PlaneStep * channels, Row = taps.RowStep * channels, Column = taps.ColumnStep * channels;
     }
 
     /// <summary>So many bytes in registers.</summary>

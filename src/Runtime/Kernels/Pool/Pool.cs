@@ -69,63 +69,69 @@ public static unsafe class Pool
         {
             if (windows.Channels > 0)
             {
-                windows.ForEach(begin, end, new FloatWindow<V, TPooling>(x, y, windows.Channels, windows.ImagePositions, countPadding));
+                windows.ForEach(begin, end, new FloatWindows<V, TPooling>(x, y, windows.Channels, countPadding));
             }
         }
     }
 
-    private readonly struct FloatWindow<V, TPooling>(float* x, float* y, int channels, nint positions, bool countPadding) : IWindowCode
+    private readonly struct FloatWindows<V, TPooling>(float* x, float* y, int channels, bool countPadding) : IWindowCode
         where V : struct, IVectorF32<V>
         where TPooling : struct, IPooling
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public void Run(nint image, nint output, in PoolTaps taps, int padded)
+        public void Run(in PoolRun windows, in PoolTaps taps, int padded)
         {
-            float* source = x + (((image * positions) + taps.First) * channels), target = y + (output * channels);
-            int counted = countPadding ? padded : taps.Count, c = 0;
+            float* source = x + (windows.First * channels), target = y + (windows.Output * channels);
+            nint next = windows.Step * channels;
             nint planeStep = taps.PlaneStep * channels, rowStep = taps.RowStep * channels, step = taps.ColumnStep * channels;
-            for (; c <= channels - (4 * V.Count); c += 4 * V.Count)
+            int planes = taps.Planes, rows = taps.Rows, columns = taps.Columns, counted = countPadding ? padded : taps.Count;
+            for (int window = 0; window < windows.Count; window++, source += next, target += channels)
             {
-                V j0 = V.Broadcast(TPooling.Start), j1 = j0, j2 = j0, j3 = j0;
-                for (int i = 0; i < taps.Planes; i++)
+                int c = 0;
+                for (; c <= channels - (4 * V.Count); c += 4 * V.Count)
                 {
-                    for (int j = 0; j < taps.Rows; j++)
+                    V j0 = V.Broadcast(TPooling.Start), j1 = j0, j2 = j0, j3 = j0;
+                    for (int i = 0; i < planes; i++)
                     {
-                        float* tap = source + (i * planeStep) + (j * rowStep) + c;
-                        for (int k = 0; k < taps.Columns; k++, tap += step)
+                        for (int j = 0; j < rows; j++)
                         {
-                            j0 = TPooling.Join(V.Load(tap), j0);
-                            j1 = TPooling.Join(V.Load(tap + V.Count), j1);
-                            j2 = TPooling.Join(V.Load(tap + (2 * V.Count)), j2);
-                            j3 = TPooling.Join(V.Load(tap + (3 * V.Count)), j3);
+                            float* tap = source + (i * planeStep) + (j * rowStep) + c;
+                            for (int k = 0; k < columns; k++, tap += step)
+                            {
+                                j0 = TPooling.Join(V.Load(tap), j0);
+                                j1 = TPooling.Join(V.Load(tap + V.Count), j1);
+                                j2 = TPooling.Join(V.Load(tap + (2 * V.Count)), j2);
+                                j3 = TPooling.Join(V.Load(tap + (3 * V.Count)), j3);
+                            }
                         }
                     }
+
+                    V.Store(TPooling.Finish(j0, counted), target + c);
+                    V.Store(TPooling.Finish(j1, counted), target + c + V.Count);
+                    V.Store(TPooling.Finish(j2, counted), target + c + (2 * V.Count));
+                    V.Store(TPooling.Finish(j3, counted), target + c + (3 * V.Count));
                 }
 
-                V.Store(TPooling.Finish(j0, counted), target + c);
-                V.Store(TPooling.Finish(j1, counted), target + c + V.Count);
-                V.Store(TPooling.Finish(j2, counted), target + c + (2 * V.Count));
-                V.Store(TPooling.Finish(j3, counted), target + c + (3 * V.Count));
-            }
-
-            for (int next = c; next < channels; next += V.Count)
-            {
-                // The last register overlaps the one before; the doubled channels get the same bits twice.
-                c = Math.Min(next, channels - V.Count);
-                V joined = V.Broadcast(TPooling.Start);
-                for (int i = 0; i < taps.Planes; i++)
+                while (c < channels)
                 {
-                    for (int j = 0; j < taps.Rows; j++)
+                    // The last register overlaps the one before; the doubled channels get the same bits twice.
+                    c = Math.Min(c, channels - V.Count);
+                    V joined = V.Broadcast(TPooling.Start);
+                    for (int i = 0; i < planes; i++)
                     {
-                        float* tap = source + (i * planeStep) + (j * rowStep) + c;
-                        for (int k = 0; k < taps.Columns; k++, tap += step)
+                        for (int j = 0; j < rows; j++)
                         {
-                            joined = TPooling.Join(V.Load(tap), joined);
+                            float* tap = source + (i * planeStep) + (j * rowStep) + c;
+                            for (int k = 0; k < columns; k++, tap += step)
+                            {
+                                joined = TPooling.Join(V.Load(tap), joined);
+                            }
                         }
                     }
-                }
 
-                V.Store(TPooling.Finish(joined, counted), target + c);
+                    V.Store(TPooling.Finish(joined, counted), target + c);
+                    c += V.Count;
+                }
             }
         }
     }

@@ -26,6 +26,16 @@ internal readonly record struct PoolAxis(int Input, int Output, int Kernel, int 
     }
 
     /// <summary>
+    /// The windows begin … end - 1 whose taps all lie in the input; none where begin = end.
+    /// </summary>
+    public (int Begin, int End) Inside()
+    {
+        long room = Input + (long)Begin - ((Kernel - 1) * (long)Dilation) - 1;
+        int begin = (int)Math.Min(Output, ((long)Begin + Stride - 1) / Stride);
+        return (begin, room < 0 ? begin : (int)Math.Max(begin, Math.Min(Output, (room / Stride) + 1)));
+    }
+
+    /// <summary>
     /// Taps of a window that lie in the input or in its padding; those beyond (a window that ceil mode let in) never count.
     /// </summary>
     public int PaddedTaps(int output) => TapAt(output, Input + End) - TapAt(output, -Begin);

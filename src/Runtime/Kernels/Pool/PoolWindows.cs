@@ -31,32 +31,30 @@ internal readonly record struct PoolWindows(int Batch, int Channels, PoolAxis De
         return new(batch, channels, axes[0], axes[1], axes[2]);
     }
 
-    /// <summary>Positions of an image of x.</summary>
-    public nint ImagePositions => (nint)Depth.Input * Height.Input * Width.Input;
-
     /// <summary>Runs <paramref name="code"/> for the windows of rows begin … end - 1, in row-major order.</summary>
     public void ForEach<TCode>(int begin, int end, in TCode code)
         where TCode : struct, IWindowCode
     {
         nint output = (nint)begin * Width.Output;
-        for (int row = begin; row < end; row++)
+        var inside = Width.Inside();
+        for (int row = begin; row < end; row++, output += Width.Output)
         {
             var (plane, h) = Math.DivRem(row, Height.Output);
             var (n, d) = Math.DivRem(plane, Depth.Output);
-            int rows = Depth.PaddedTaps(d) * Height.PaddedTaps(h);
-            for (int w = 0; w < Width.Output; w++, output++)
+            int planes = Depth.TapAt(d, 0), rows = Height.TapAt(h, 0);
+            int padded = Depth.PaddedTaps(d) * Height.PaddedTaps(h);
+            nint first = ((((nint)n * Depth.Input) + Depth.Position(d, planes)) * Height.Input) + Height.Position(h, rows);
+            var taps = new PoolTaps(Depth.TapAt(d, Depth.Input) - planes, Height.TapAt(h, Height.Input) - rows, Width.Kernel,
+                (nint)Depth.Dilation * Height.Input * Width.Input, (nint)Height.Dilation * Width.Input, Width.Dilation);
+            for (int w = 0; w < Width.Output;)
             {
-                code.Run(n, output, Taps(d, h, w), rows * Width.PaddedTaps(w));
+                int column = Width.TapAt(w, 0), count = w == inside.Begin && inside.End > w ? inside.End - w : 1;
+                code.Run(
+                    new((first * Width.Input) + Width.Position(w, column), Width.Stride, output + w, count),
+                    taps with { Columns = Width.TapAt(w, Width.Input) - column },
+                    padded * Width.PaddedTaps(w));
+                w += count;
             }
         }
-    }
-
-    private PoolTaps Taps(int d, int h, int w)
-    {
-        int plane = Depth.TapAt(d, 0), row = Height.TapAt(h, 0), column = Width.TapAt(w, 0);
-        nint first = (((((nint)Depth.Position(d, plane) * Height.Input) + Height.Position(h, row)) * Width.Input)
-            + Width.Position(w, column));
-        return new(first, Depth.TapAt(d, Depth.Input) - plane, Height.TapAt(h, Height.Input) - row, Width.TapAt(w, Width.Input) - column,
-            (nint)Depth.Dilation * Height.Input * Width.Input, (nint)Height.Dilation * Width.Input, Width.Dilation);
     }
 }
