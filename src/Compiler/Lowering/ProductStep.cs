@@ -18,9 +18,10 @@ internal static class ProductStep
     /// <param name="Columns">Output columns (channels) of all groups.</param>
     /// <param name="Padding">True when the kernel reads zero-point bytes outside the input.</param>
     /// <param name="Padded">The input is copied into padding first, of which the shape knows nothing.</param>
+    /// <param name="Scratch">Floats that the kernel works in; 0 for none.</param>
     public sealed record Parts(
         string Kernel, PlanArgument Shape, Layout Input, Layout Output, IReadOnlyList<WeightMatrix> Groups, int Columns,
-        UnaryFunction? Activation, string Comment, bool Padding, PaddedInput? Padded = null);
+        UnaryFunction? Activation, string Comment, bool Padding, PaddedInput? Padded = null, int Scratch = 0);
 
     public static void Add(Node node, LoweringContext context, Parts parts)
     {
@@ -52,7 +53,9 @@ internal static class ProductStep
         string remark = (call.Remark.Length == 0 ? "" : "; " + call.Remark) + Adjustments(node, context, precision);
         context.Call(node, $"{parts.Kernel}.{call.Method}", parts.Comment + model + remark,
             [parts.Shape, .. call.Arguments.Select(a => Int(a)), x, .. padding,
-             .. Constants(context, weights, parameters), bias, activation, StoreOf(node, context, parts)]);
+             .. Constants(context, weights, parameters), bias,
+             .. parts.Scratch == 0 ? [] : new PlanArgument[] { context.Temporary(ElementType.F32, parts.Scratch) }, activation,
+             StoreOf(node, context, parts)]);
     }
 
     private static string Adjustments(Node node, LoweringContext context, PrecisionConfig precision) =>

@@ -69,7 +69,7 @@ internal sealed class ProfileTable
                 VectorKernels.ByteDepthwise.Choose().IsMachineCode ? roofs.Bytes : roofs.Float32),
             ("DepthwiseConv", _) => ($"{method} {VectorKernels.Depthwise.Choose().Identity}", true, roofs.Float32),
             ("DirectConv", _) => (VectorKernels.Direct.Choose().Identity, true, roofs.Float32),
-            ("Gemm" or "Conv", "F32") => ($"{method} {ChosenTile<PanelF32>.Preferred.Identity}", true, roofs.Float32),
+            ("Gemm" or "Conv" or "WinogradConv", "F32") => ($"{method} {ChosenTile<PanelF32>.Preferred.Identity}", true, roofs.Float32),
             ("Gemm" or "Conv", "BF16") => ($"{method} {ChosenTile<PanelBF16>.Preferred.Identity}", true, roofs.Float32),
             ("MatMul", "F32") => ($"{method} {ChosenTile<RowMajorF32>.Preferred.Identity}", true, roofs.Float32),
             (_, "U8S8") => ($"{method} {ChosenByteTiles.For(Exactness.Any).Identity}", true, roofs.Bytes),

@@ -13,6 +13,8 @@ public sealed unsafe class SplitKernelTests
     /// <summary>Workers help also where the machine has fewer processors.</summary>
     private static readonly WorkerPool s_pool = new(16, leastWork: 1);
 
+    private static readonly GuardedBuffer<float> s_scratch = new(WinogradConv.ScratchLength(16));
+
     private static readonly float[] s_values = Numbers.Floats(Elements, 7), s_more = Numbers.Floats(Elements, 8);
     private static readonly byte[] s_bytes = [.. Enumerable.Range(0, Elements).Select(i => (byte)(i * 89 % 128))];
     private static readonly sbyte[] s_weights = [.. Enumerable.Range(0, Elements).Select(i => (sbyte)((i * 37 % 255) - 127))];
@@ -32,6 +34,7 @@ public sealed unsafe class SplitKernelTests
             default(Relu), o.Floats(500)),
         ["Conv.F32"] = o => Conv.F32(Image(12, 36), o.X, o.W, o.Bias, default(Relu), o.Floats(36)),
         ["Conv.F32, groups"] = o => Conv.F32(Image(12, 36) with { Groups = 3 }, o.X, o.W, o.Bias, default(Relu), o.Floats(36)),
+        ["WinogradConv"] = o => WinogradConv.F32(Image(16, 40), o.X, o.W, o.Bias, o.Scratch, default(Relu), o.Floats(40)),
         ["Conv.BF16"] = o => Conv.BF16(Image(12, 36), o.X, o.Halves, o.Bias, default(Relu), o.Floats(36)),
         ["Conv.U8S8"] = o => Conv.U8S8(Image(12, 36), o.B, o.B, o.S, o.Counts, o.Scale, o.Bias, default(Relu), o.Floats(36)),
         ["Conv.U7S8"] = o => Conv.U7S8(Image(12, 300) with { InH = 4, InW = 4 }, o.B, o.B, o.S, o.Counts, o.Scale, o.Bias, default(Relu), o.Bytes(300)),
@@ -132,6 +135,9 @@ public sealed unsafe class SplitKernelTests
         public Pointer<sbyte> Panels => Y.At<sbyte>(2 * Elements);
 
         public Pointer<int> Compensation => Y.At<int>((4 * Elements) - 4096);
+
+        /// <summary>The memory of no operand of a convolution of 16 channels.</summary>
+        public Pointer<float> Scratch => new(s_scratch.Address);
 
         public StoreF32 Floats(int stride) => new(Y, stride);
 

@@ -5,6 +5,7 @@ using MixPrec.Compiler.Graphs.Ops;
 using MixPrec.Compiler.Lowering.Storage;
 using MixPrec.Diagnostics;
 using MixPrec.Plan;
+using WinogradConv = MixPrec.Runtime.Kernels.WinogradConv;
 using static MixPrec.Compiler.Lowering.LoweringContext;
 
 namespace MixPrec.Compiler.Lowering.Ops;
@@ -34,9 +35,11 @@ internal sealed class ConvLowering : OpLowering<Conv>
         string comment = $"{size} convolution, {x.Shape[1]} → {outputs} channels{(op.Groups > 1 ? $" in {op.Groups} groups" : "")}: {context.Precisions[node].Description}{Functions.Then(op.Activation)}";
         var padded = !context.Precisions[node].QuantizesActivations || context.Precisions[node].Second is not null
             ? null : PaddedInput.Find(op, x, w, y, node.IsDepthwise());
+        bool isWinograd = IsWinograd(node, op, context);
         var parts = new ProductStep.Parts(
-            node.IsDepthwise() ? "DepthwiseConv" : "Conv", Shape(op, x, w, y, padded), Layout.ChannelsLast, Layout.ChannelsLast,
-            WeightMatrix.FromNode(node), outputs, op.Activation, comment, Padding: true, padded);
+            node.IsDepthwise() ? "DepthwiseConv" : isWinograd ? "WinogradConv" : "Conv", Shape(op, x, w, y, padded), Layout.ChannelsLast, Layout.ChannelsLast,
+            WeightMatrix.FromNode(node), outputs, op.Activation, comment, Padding: true, padded,
+            isWinograd ? WinogradConv.ScratchLength(checked((int)x.Shape[1].Value)) : 0);
         if (node.IsDepthwise() && !context.Precisions[node].QuantizesActivations)
         {
             Depthwise(node, context, parts);
@@ -45,6 +48,22 @@ internal sealed class ConvLowering : OpLowering<Conv>
         {
             ProductStep.Add(node, context, parts);
         }
+    }
+
+    /// <summary>Whether the kernel of fewer multiplications takes it; an image that only a run knows is the kernel's own question.</summary>
+    private static bool IsWinograd(Node node, Conv op, LoweringContext context)
+    {
+        var (w, y) = (node.Input(1), node.Output);
+        if (context.Precisions[node] != PrecisionConfig.F32 || op.Groups > 1 || w.Rank != 4
+            || w.Shape.Skip(2).Any(d => d.Value != 3) || op.Strides.Any(s => s != 1) || op.Dilations.Any(d => d != 1))
+        {
+            return false;
+        }
+
+        int inputs = checked((int)w.Shape[1].Value), outputs = checked((int)w.Shape[0].Value);
+        return WinogradConv.Takes(inputs, outputs)
+            && (y.Shape.Skip(2).Any(d => !d.IsConstant)
+                || WinogradConv.IsLargeEnough(y.Shape[2].Value, y.Shape[3].Value, inputs));
     }
 
     private static void Direct(Node node, Conv op, LoweringContext context)

@@ -24,7 +24,12 @@ internal readonly unsafe struct AddBias(float* bias) : IEpilogue
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Value<V>(void* sums, int column, int n)
-        where V : struct, IVectorF32<V> => V.Load((float*)sums) + V.LoadPartial(bias + column, n);
+        where V : struct, IVectorF32<V> => V.Load((float*)sums) + Term<V>(column, n);
+
+    /// <summary>What it adds.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public V Term<V>(int column, int n)
+        where V : struct, IVectorF32<V> => V.LoadPartial(bias + column, n);
 }
 
 /// <summary>fma(float(sum + compensation), scale, bias); the compensation takes the zero point of the activations out of the sum.</summary>

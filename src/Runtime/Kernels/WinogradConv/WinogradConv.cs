@@ -1,0 +1,104 @@
+using System.ComponentModel;
+using MixPrec.Runtime.Simd;
+
+namespace MixPrec.Runtime.Kernels;
+
+/// <summary>
+/// 3×3 convolutions of stride 1 in 4/9 of the multiplications: every 2×2 outputs come out of 16 products of transformed pixels and
+/// transformed weights (S. Winograd; A. Lavin and S. Gray, Fast algorithms for convolutional neural networks, arXiv 1509.09308, F(2×2,
+/// 3×3)). The transforms add, subtract and halve, so nothing is scaled up; the sums over channels are those of <see cref="Gemm"/>.
+/// </summary>
+/// <remarks>
+/// Results differ from those of <see cref="Conv"/> in the last places (decision 0660), and are the same for every register width and number
+/// of threads. An infinite or NaN pixel reaches all outputs of the 2×2 that see it, as NaN.
+/// </remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static unsafe class WinogradConv
+{
+    /// <summary>Input channels from which on the products are deep enough to outweigh the transforms.</summary>
+    private const int LeastChannels = 16;
+
+    /// <summary>Pairs of channels from which on they do: 16 to 16 channels take 1.14 times as long as <see cref="Conv"/>.</summary>
+    private const int LeastPairs = 512;
+
+    /// <summary>Input channels whose transformed weights of 16 columns take 1 MiB.</summary>
+    private const int MostChannels = 1024;
+
+    /// <summary>Tiles of 2×2 outputs from which on the transform of the weights is a small part.</summary>
+    private const int LeastTiles = 16;
+
+    /// <summary>Input channels for which a tile more is needed: their weights come from far.</summary>
+    private const int ChannelsPerTile = 16;
+
+    /// <summary>Floats of transformed pixels that are made at a time, unless these are fewer than <see cref="FewTiles"/>: 256 KiB.</summary>
+    private const int PixelFloats = 64 * 1024;
+
+    /// <summary>Tiles that are taken at a time, so that the transform of the weights stays a small part.</summary>
+    private const int FewTiles = 64, ManyTiles = 128;
+
+    /// <summary>Floats of scratch memory that a convolution needs, whatever its image.</summary>
+    internal static int ScratchLength(int inputChannels) =>
+        (WinogradTile.Pitch(inputChannels) * TilesAtOnce(inputChannels))
+        + (WinogradWeights.Slots * WinogradWeights.SlotLength(inputChannels));
+
+    /// <summary>Whether so many channels can be taken so, and gain by it on images that are large enough.</summary>
+    internal static bool Takes(int inputChannels, int outputChannels) =>
+        inputChannels is >= LeastChannels and <= MostChannels && (long)inputChannels * outputChannels >= LeastPairs;
+
+    /// <summary>Whether an image of so many outputs has enough tiles, whatever the batch.</summary>
+    internal static bool IsLargeEnough(long outputRows, long outputColumns, int inputChannels) =>
+        (outputRows + 1) / WinogradTile.Outputs * ((outputColumns + 1) / WinogradTile.Outputs)
+            >= Math.Max(LeastTiles, inputChannels / ChannelsPerTile);
+
+    /// <summary>
+    /// As <see cref="Conv"/> in single precision, with the same weights, which it also calls for images of few tiles.
+    /// </summary>
+    /// <param name="shape">3×3, stride, dilation and groups 1; channels that <see cref="Takes"/> is true for.</param>
+    /// <param name="x">Pixels.</param>
+    /// <param name="weights">In panels.</param>
+    /// <param name="bias">OutC.</param>
+    /// <param name="scratch">As long as <see cref="ScratchLength"/> says; neither input nor output.</param>
+    /// <param name="activation">Of the results.</param>
+    /// <param name="store">Where they go.</param>
+    public static void F32<TShape, TActivation, TStore>(
+        TShape shape, Pointer<float> x, Pointer<float> weights, Pointer<float> bias, Pointer<float> scratch, TActivation activation,
+            TStore store)
+        where TShape : struct, IConvShape
+        where TActivation : struct, IUnaryFunction
+        where TStore : struct, IStore
+    {
+        if (!IsLargeEnough(shape.OutH, shape.OutW, shape.InC))
+        {
+            Conv.F32(shape, x, weights, bias, activation, store);
+        }
+        else
+        {
+            F32(ChosenTile<PanelF32>.Preferred, shape, x, weights, bias, scratch, activation, store);
+        }
+    }
+
+    internal static void F32<TShape, TActivation, TStore>(
+        TileKernel kernel, TShape shape, Pointer<float> x, Pointer<float> weights, Pointer<float> bias, Pointer<float> scratch,
+            TActivation activation, TStore store)
+        where TShape : struct, IConvShape
+        where TActivation : struct, IUnaryFunction
+        where TStore : struct, IStore
+    {
+        int channels = shape.InC, atOnce = TilesAtOnce(channels);
+        var width = kernel.Epilogue;
+        var tiles = WinogradTiles.Of(shape);
+        float* pixels = scratch.Address;
+        var filters = new WinogradWeights(weights.Address, channels, pixels + ((nint)atOnce * WinogradTile.Pitch(channels)));
+        for (int first = 0; first < tiles.Count; first += atOnce)
+        {
+            int count = Math.Min(atOnce, tiles.Count - first);
+            VectorWidths.Run(VectorWidths.Within(width, channels), new WinogradPixels(x.Address, pixels, tiles, channels, first),
+                count, 2L * WinogradTile.Points * channels);
+            var products = new WinogradProducts<TActivation, TStore>(
+                kernel, filters, pixels, tiles, channels, shape.OutC, first, count, new(bias.Address), activation, store);
+            VectorWidths.Run(width, products, products.Items, products.Work);
+        }
+    }
+
+    private static int TilesAtOnce(int channels) => Math.Clamp(PixelFloats / (WinogradTile.Points * channels), FewTiles, ManyTiles);
+}

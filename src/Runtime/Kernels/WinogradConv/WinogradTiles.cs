@@ -1,0 +1,55 @@
+using System.Runtime.CompilerServices;
+
+namespace MixPrec.Runtime.Kernels;
+
+/// <summary>The output of a convolution as tiles of 2×2 pixels, image after image, row by row; the last ones may reach over the edge.</summary>
+/// <param name="InH">Rows of the input.</param>
+/// <param name="InW">Columns of the input.</param>
+/// <param name="OutH">Rows of the output.</param>
+/// <param name="OutW">Columns of the output.</param>
+/// <param name="Top">Padding above.</param>
+/// <param name="Left">Padding before each row.</param>
+/// <param name="Batch">Images.</param>
+internal readonly record struct WinogradTiles(int Batch, int InH, int InW, int OutH, int OutW, int Top, int Left)
+{
+    /// <summary>Tiles from left to right.</summary>
+    public int Across => (OutW + 1) / WinogradTile.Outputs;
+
+    /// <summary>Tiles of an image from top to bottom.</summary>
+    public int Down => (OutH + 1) / WinogradTile.Outputs;
+
+    /// <summary>All of them.</summary>
+    public int Count => Batch * Down * Across;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static WinogradTiles Of<TShape>(TShape shape)
+        where TShape : struct, IConvShape =>
+        new(shape.Batch, shape.InH, shape.InW, shape.OutH, shape.OutW, shape.PadTop, shape.PadLeft);
+
+    /// <summary>The image of a tile, and its first output.</summary>
+    public (int Image, int Row, int Column) Locate(int tile)
+    {
+        var (line, column) = Math.DivRem(tile, Across);
+        var (image, row) = Math.DivRem(line, Down);
+        return (image, row * WinogradTile.Outputs, column * WinogradTile.Outputs);
+    }
+}
+
+/// <summary>Sizes of a tile.</summary>
+internal static class WinogradTile
+{
+    /// <summary>Outputs along an axis.</summary>
+    public const int Outputs = 2;
+
+    /// <summary>Pixels along an axis that they see.</summary>
+    public const int Pixels = 4;
+
+    /// <summary>Weights of a filter.</summary>
+    public const int Taps = 9;
+
+    /// <summary>Floats from tile to tile of transformed pixels: a cache line more, so that tiles do not compete for the same lines.</summary>
+    public static int Pitch(int channels) => (Points * channels) + PanelLayout.Columns;
+
+    /// <summary>Products for a tile and a pair of channels.</summary>
+    public const int Points = Pixels * Pixels;
+}
