@@ -30,9 +30,10 @@ internal sealed class ErrorReductionExperiment(string models, string data, int c
 
     private static ReductionSteps[] Steps =>
     [
-        ReductionSteps.None, ReductionSteps.Ranges, ReductionSteps.Rounding, ReductionSteps.Bias,
-        ReductionSteps.All & ~ReductionSteps.Ranges, ReductionSteps.All & ~ReductionSteps.Rounding,
-        ReductionSteps.All & ~ReductionSteps.Bias, ReductionSteps.All,
+        ReductionSteps.None, ReductionSteps.Channels, ReductionSteps.Inputs, ReductionSteps.Ranges, ReductionSteps.Rounding,
+        ReductionSteps.Bias, ReductionSteps.All & ~ReductionSteps.Inputs,
+        ReductionSteps.All & ~ReductionSteps.Channels, ReductionSteps.All & ~ReductionSteps.Ranges,
+        ReductionSteps.All & ~ReductionSteps.Rounding, ReductionSteps.All & ~ReductionSteps.Bias, ReductionSteps.All,
     ];
 
     public void Add(string name)
@@ -44,19 +45,26 @@ internal sealed class ErrorReductionExperiment(string models, string data, int c
         foreach (var steps in Steps)
         {
             long start = Stopwatch.GetTimestamp();
-            var ranges = network.Reduced(steps);
+            var (scaled, ranges) = network.Reduced(steps);
             double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-            var measured = network.Measure(uniform, ranges);
+            var measured = network.Measure(uniform, ranges, scaled);
             _rows.Add(string.Create(CultureInfo.InvariantCulture,
                 $"{name},{Words(steps)},{Math.Sqrt(measured[0].Others):F5},{Math.Sqrt(measured[1].Others):F5},{ranges.Roundings.Count},{ranges.BiasCorrections.Count},{seconds:F1}"));
             Console.Error.WriteLine(_rows[^1]);
+            if (Environment.GetEnvironmentVariable("BYLAYER") is not null)
+            {
+                foreach (var (layer, error) in network.ByLayer(scaled, ranges).Take(25))
+                {
+                    Console.Error.WriteLine($"    {layer} {error:F5}");
+                }
+            }
         }
     }
 
     public void Write(string folder) => File.WriteAllLines(Path.Combine(folder, "error-reduction.csv"),
         ["network,steps,i8,i8a7,layers rounded,layers corrected,seconds", .. _rows]);
 
-    private static string Words(ReductionSteps steps) => steps.ToString().Replace(", ", "+", StringComparison.Ordinal).ToLowerInvariant();
+    private static string Words(ReductionSteps steps) => steps == ReductionSteps.All ? "all" : steps.ToString().Replace(", ", "+", StringComparison.Ordinal).ToLowerInvariant();
 
     private (SampleSet Calibration, SampleSet Test) Samples(string name, Graph graph)
     {

@@ -46,28 +46,55 @@ internal sealed class MeasuredErrors
 
     public RangeTable Ranges(ActivationRanges kind) => RangeCalibration.Collect(kind, _executor, Graph, _batches.Select(b => b.Inputs));
 
-    /// <summary>How layers are quantized where some of the steps are tried that lower the error.</summary>
-    public RangeTable Reduced(ReductionSteps steps) => new ErrorReducer(_executor, Graph, _batches, _loss,
-        RangeCalibration.Observe(steps.HasFlag(ReductionSteps.Ranges) ? Enum.GetValues<ActivationRanges>() : [ActivationRanges.MinMax],
-            _executor, Graph, _batches.Select(b => b.Inputs)), Candidates.ForNode, default).Reduce(steps);
+    /// <summary>The network, and how its layers are quantized, where some of the steps are tried that lower the error.</summary>
+    public (Graph Graph, RangeTable Ranges) Reduced(ReductionSteps steps)
+    {
+        var (graph, executor) = (Graph, _executor);
+        if (steps.HasFlag(ReductionSteps.Channels) && new Equalizer(_executor, Graph, _batches, _loss, Candidates.ForNode, null, default)
+            .Find() is { Count: > 0 } channels)
+        {
+            graph = ChannelScaling.Apply(Graph, channels)!;
+            executor = new TorchExecutor(graph);
+        }
+
+        if (steps.HasFlag(ReductionSteps.Inputs)
+            && new InputShifter(executor, graph, _batches, _loss, Candidates.ForNode, default).Find() is { Count: > 0 } shifts)
+        {
+            graph = ShiftedInputs.Apply(graph, shifts)!;
+            executor = new TorchExecutor(graph);
+        }
+
+        return (graph, new ErrorReducer(executor, graph, _batches, _loss,
+            RangeCalibration.Observe(steps.HasFlag(ReductionSteps.Ranges) ? Enum.GetValues<ActivationRanges>() : [ActivationRanges.MinMax],
+                executor, graph, _batches.Select(b => b.Inputs)), Candidates.ForNode, default).Reduce(steps));
+    }
+
+    public IEnumerable<(string Layer, double Error)> ByLayer(Graph graph, RangeTable ranges)
+    {
+        var table = SensitivityEstimation.Estimate(Estimator.Projected, new TorchExecutor(graph), graph, _batches, _loss, ranges,
+            n => [PrecisionConfig.I8]);
+        return graph.QuantizableNodes.Select(n => ($"{n.Name} {n.Op.Kind} {string.Join("x", n.Input(0).Shape)}", Math.Sqrt(table[n, PrecisionConfig.I8] / table.MeanSquaredLoss)))
+            .OrderByDescending(p => p.Item2);
+    }
 
     public SensitivityTable Estimate(Estimator kind, RangeTable ranges) =>
         SensitivityEstimation.Estimate(kind, _executor, Graph, _batches, _loss, ranges, Candidates.ForNode);
 
     /// <summary>Relative mean squared error of the loss with the emitted class, on the samples of the estimates and on others.</summary>
-    public (double Same, double Others)[] Measure(IReadOnlyList<PrecisionAssignment> assignments, RangeTable ranges)
+    /// <param name="graph">The network with other factors of its channels; null for the network itself.</param>
+    public (double Same, double Others)[] Measure(IReadOnlyList<PrecisionAssignment> assignments, RangeTable ranges, Graph? graph = null)
     {
-        using var float32 = Compile(PrecisionAssignment.AllFloat, ranges);
+        using var float32 = Compile(Graph, PrecisionAssignment.AllFloat, ranges);
         HeldOut same = new(Graph, _calibration, _loss, float32), others = new(Graph, _test, _loss, float32);
         return [.. assignments.Select(assignment =>
         {
-            using var model = Compile(assignment, ranges);
+            using var model = Compile(graph ?? Graph, assignment, ranges);
             return (Math.Pow(same.Measure(model).Error.Value, 2), Math.Pow(others.Measure(model).Error.Value, 2));
         })];
     }
 
-    private CompiledModel Compile(PrecisionAssignment assignment, RangeTable ranges) =>
-        CompiledModel.Compile(Lowerer.Lower(Graph, assignment, ranges, new LoweringOptions("Net")));
+    private static CompiledModel Compile(Graph graph, PrecisionAssignment assignment, RangeTable ranges) =>
+        CompiledModel.Compile(Lowerer.Lower(graph, assignment, ranges, new LoweringOptions("Net")));
 
     private static SampleSet First(SampleSet samples) =>
         samples.Slice(0, Math.Min(samples.Count, MostSamples / samples.GroupSize * samples.GroupSize));

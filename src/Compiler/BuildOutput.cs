@@ -1,4 +1,5 @@
 using MixPrec.Compiler.Formats;
+using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Locking;
 using MixPrec.Compiler.Lowering;
 using MixPrec.Compiler.Options;
@@ -20,7 +21,7 @@ internal sealed class BuildOutput(Network network, Func<Stream> createWeights)
     /// <summary>Precisions that nothing was measured for.</summary>
     public CompilationResult Lower(BuildRoute.Fixed route)
     {
-        var plan = Lower(route.Precisions, RangeTable.Empty, LockedInfo.Unmeasured(network.Graph, route.Precisions, options));
+        var plan = Lower(network.Lowered, route.Precisions, RangeTable.Empty, LockedInfo.Unmeasured(network.Graph, route.Precisions, options));
         return Limited(new(plan, Reports.Explained(Reports.Unmeasured(options, network.Graph, route.Precisions), plan, network.Graph),
             route.Diagnostics, network.Model.Files, null));
     }
@@ -52,12 +53,14 @@ internal sealed class BuildOutput(Network network, Func<Stream> createWeights)
 
     private CompilationResult Lower(LockedPlan locked, LockFile file, IReadOnlyList<Diagnostic> diagnostics, IReadOnlyList<string> read)
     {
-        var plan = Lower(locked.Assignment, locked.Ranges, LockedInfo.FromPlan(locked, options));
+        var scaled = locked.Scaled(network.Lowered)
+            ?? throw new InvalidOperationException("the factors of channels do not fit the graph that is lowered");
+        var plan = Lower(scaled, locked.Assignment, locked.Ranges, LockedInfo.FromPlan(locked, options));
         var report = Reports.Explained(Reports.FromLock(options, locked, file, network.Graph), plan, network.Graph);
         return Limited(new(plan, report, diagnostics, [.. network.Model.Files, .. read], locked));
     }
 
-    private ModelPlan Lower(PrecisionAssignment precisions, RangeTable ranges, PlanInfo info)
+    private ModelPlan Lower(Graph graph, PrecisionAssignment precisions, RangeTable ranges, PlanInfo info)
     {
         using var weights = createWeights();
         var lowering = new LoweringOptions(options.ClassName, options.Namespace, options.Access, options.WeightsMode)
@@ -65,7 +68,7 @@ internal sealed class BuildOutput(Network network, Func<Stream> createWeights)
             States = options.State.PortsOf(network.Graph, options.Model), Cache = network.Cached?.Cache, CheckFinite = options.CheckFinite,
             Threads = options.Threads,
         };
-        return Lowerer.Lower(network.Lowered, precisions, ranges, lowering, weights) with { Info = info };
+        return Lowerer.Lower(graph, precisions, ranges, lowering, weights) with { Info = info };
     }
 
     /// <summary>

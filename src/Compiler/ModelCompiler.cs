@@ -76,9 +76,9 @@ internal static class ModelCompiler
     private static PlannedDecisions Decide(Network network, BuildRoute.Planned route, IProgress<BuildProgress> progress,
         CancellationToken cancellation)
     {
-        using var planner = new Planner(network.Options, network.Graph, route.Rules, progress, cancellation);
+        using var planner = new Planner(network.Options, network.Graph, network.Cached?.Graph, route.Rules, progress, cancellation);
         var samples = planner.Read();
-        var calibration = planner.Reduce(planner.Calibrate(samples));
+        var calibration = planner.Reduce(planner.Equalize(planner.Calibrate(samples)));
         var sensitivity = planner.Estimate(calibration);
         var parts = planner.Partition(calibration, sensitivity);
         var times = planner.Time(parts, calibration, sensitivity);

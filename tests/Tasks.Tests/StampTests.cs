@@ -109,30 +109,30 @@ public sealed class StampTests : IDisposable
     /// </summary>
     [Theory]
     [InlineData(null)]
-    [InlineData("{ \"version\": 4, \"plans\": { B } }")]
-    [InlineData("{ \"version\": 4, \"plans\": { \"a\": { \"loss\": \"Mse\", \"layers\": [ { \"range\": [0, 0.1] } ] }, B } }")]
+    [InlineData("{ \"version\": 5, \"plans\": { B } }")]
+    [InlineData("{ \"version\": 5, \"plans\": { \"a\": { \"loss\": \"Mse\", \"layers\": [ { \"range\": [0, 0.1] } ] }, B } }")]
     public void OtherPlansOfALockFileAreNoChange(string? before)
     {
         string own = before?.Contains("\"a\"", StringComparison.Ordinal) == true
             ? "\"a\": { \"layers\": [ { \"range\": [0, 1e-1] } ],\n \"loss\": \"Mse\" }, " : "";
         WithPlan(before?.Replace("B", Written("b", "Mse"), StringComparison.Ordinal), "a");
         Assert.True(Answers("job"));
-        File.WriteAllText(Lock, $"{{ \"version\": 4, \"plans\": {{ {own}{Written("b", "Output")}, {Written("c", "Mse")} }} }}");
+        File.WriteAllText(Lock, $"{{ \"version\": 5, \"plans\": {{ {own}{Written("b", "Output")}, {Written("c", "Mse")} }} }}");
         Assert.True(Answers("job", Lock));
-        File.WriteAllText(Lock, "{ \"version\": 4, \"plans\": { \"a\": { \"loss\": \"Output\" } } }");
+        File.WriteAllText(Lock, "{ \"version\": 5, \"plans\": { \"a\": { \"loss\": \"Output\" } } }");
         Assert.False(Answers("job", Lock));
     }
 
     /// <summary>The reader may refuse the whole file for it: the worker has to judge, as it does in a fresh build.</summary>
     [Theory]
     [InlineData("{ \"version\": 2, \"plans\": { A } }")]
-    [InlineData("{ \"version\": 5, \"plans\": { A } }")]
+    [InlineData("{ \"version\": 6, \"plans\": { A } }")]
     [InlineData("{ \"plans\": { A } }")]
-    [InlineData("{ \"version\": 4, \"plans\": { A, \"b\": { \"loss\": \"Mse\" } } }")]
-    [InlineData("{ \"version\": 4, \"plans\": { A, \"b\": 1 } }")]
+    [InlineData("{ \"version\": 5, \"plans\": { A, \"b\": { \"loss\": \"Mse\" } } }")]
+    [InlineData("{ \"version\": 5, \"plans\": { A, \"b\": 1 } }")]
     public void WhatMayMakeALockFileUnreadableIsAChange(string after)
     {
-        WithPlan($"{{ \"version\": 4, \"plans\": {{ {Written("a", "Mse")} }} }}", "a");
+        WithPlan($"{{ \"version\": 5, \"plans\": {{ {Written("a", "Mse")} }} }}", "a");
         Assert.True(Answers("job", Lock));
         File.WriteAllText(Lock, after.Replace("A", Written("a", "Mse"), StringComparison.Ordinal));
         Assert.False(Answers("job", Lock));
@@ -144,7 +144,7 @@ public sealed class StampTests : IDisposable
     [InlineData("")]
     public void ALockFileThatIsNoneIsAChange(string text)
     {
-        WithPlan("{ \"version\": 4, \"plans\": {} }", "a");
+        WithPlan("{ \"version\": 5, \"plans\": {} }", "a");
         File.WriteAllText(Lock, text);
         Assert.False(Answers("job", Lock));
 

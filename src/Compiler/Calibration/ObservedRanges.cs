@@ -1,6 +1,7 @@
 using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Graphs.Ops;
+using MixPrec.Compiler.Options;
 
 namespace MixPrec.Compiler.Calibration;
 
@@ -9,12 +10,15 @@ namespace MixPrec.Compiler.Calibration;
 /// value have one interval, so that the value can be stored as quantized values.
 /// </summary>
 /// <param name="ranges">Of each value that is observed (<see cref="Lhs"/>) one for each rule.</param>
+/// <param name="kinds">The rules.</param>
 /// <param name="notFinite">Ops that read NaN or infinity.</param>
-internal sealed class ObservedRanges(Graph graph, IReadOnlyDictionary<object, IReadOnlyList<ActivationRange>> ranges,
-    IReadOnlySet<string> notFinite)
+internal sealed class ObservedRanges(Graph graph, IReadOnlyList<ActivationRanges> kinds,
+    IReadOnlyDictionary<object, IReadOnlyList<ActivationRange>> ranges, IReadOnlySet<string> notFinite)
 {
     /// <summary>Rules that ranges were made by.</summary>
-    public int Rules => ranges.Count == 0 ? 1 : ranges.Values.First().Count;
+    public IReadOnlyList<ActivationRanges> Kinds => kinds;
+
+    public int Rules => ranges.Count == 0 ? 1 : kinds.Count;
 
     public IReadOnlySet<string> NotFinite => notFinite;
 

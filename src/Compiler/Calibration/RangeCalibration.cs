@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using MixPrec.Compiler.Calibration.Ranges;
+using MixPrec.Compiler.Data;
 using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Graphs.Ops;
@@ -9,6 +10,7 @@ using MixPrec.Compiler.Options;
 using MixPrec.Diagnostics;
 using static TorchSharp.torch;
 using Tensor = MixPrec.Compiler.Graphs.Tensor;
+using TorchTensor = TorchSharp.torch.Tensor;
 
 namespace MixPrec.Compiler.Calibration;
 
@@ -23,14 +25,28 @@ internal static class RangeCalibration
 
     /// <summary>The intervals of what each op reads by each of several rules.</summary>
     public static ObservedRanges Observe(IReadOnlyList<ActivationRanges> kinds, TorchExecutor executor, Graph graph,
-        IEnumerable<IReadOnlyList<Tensor>> batches)
+        IEnumerable<IReadOnlyList<Tensor>> batches) => Observe(kinds, executor, graph, batches.Select(b => (b, (TorchTensor?)null, 0)));
+
+    /// <summary>The same of some samples.</summary>
+    /// <param name="taken">By the place of a sample in the data.</param>
+    public static ObservedRanges Observe(IReadOnlyList<ActivationRanges> kinds, TorchExecutor executor, Graph graph,
+        IEnumerable<Batch> batches, Func<int, bool> taken)
+    {
+        var parts = batches.Select(b => (b.Inputs, Rows: Enumerable.Range(0, b.Samples.Count)
+            .Where(r => taken(b.Samples.FirstIndex + r)).Select(r => (long)r).ToArray(), b.Samples.Count));
+        return Observe(kinds, executor, graph, parts.Where(p => p.Rows.Length > 0)
+            .Select(p => (p.Inputs, (TorchTensor?)tensor(p.Rows), p.Count)));
+    }
+
+    private static ObservedRanges Observe(IReadOnlyList<ActivationRanges> kinds, TorchExecutor executor, Graph graph,
+        IEnumerable<(IReadOnlyList<Tensor> Inputs, TorchTensor? Rows, int Samples)> batches)
     {
         var products = graph.QuantizableNodes.Where(n => n.MultipliesActivations()).ToArray();
         var observers = graph.QuantizableNodes.Select(ObservedRanges.Lhs).Concat(products.Select(n => n.Input(1))).Distinct()
             .ToDictionary(v => v, _ => new RangeObserver(kinds));
         var infinite = new HashSet<object>();
         using var quiet = no_grad();
-        foreach (var inputs in batches)
+        foreach (var (inputs, rows, samples) in batches)
         {
             using var scope = NewDisposeScope();
             var seen = new HashSet<object>();
@@ -39,7 +55,8 @@ internal static class RangeCalibration
                 foreach (var (value, tensor) in new[] { (ObservedRanges.Lhs(node), lhs), (node.Input(1), rhs) }.Where(o =>
                     observers.ContainsKey(o.Item1) && (seen.Add(o.Item1) || node.Op is Recurrence)))
                 {
-                    using var dense = tensor.contiguous();
+                    using var inner = NewDisposeScope();
+                    using var dense = (rows is null ? tensor : Taken(tensor, rows, samples)).contiguous();
                     if (!Observe(observers[value], MemoryMarshal.Cast<byte, float>(dense.bytes)))
                     {
                         infinite.Add(value);
@@ -50,10 +67,14 @@ internal static class RangeCalibration
             });
         }
 
-        return new(graph, observers.ToDictionary(o => o.Key, o => o.Value.Ranges), graph.QuantizableNodes.Where(n =>
+        return new(graph, kinds, observers.ToDictionary(o => o.Key, o => o.Value.Ranges), graph.QuantizableNodes.Where(n =>
             infinite.Contains(ObservedRanges.Lhs(n)) || (n.MultipliesActivations() && infinite.Contains(n.Input(1))))
             .Select(n => n.Name).ToHashSet());
     }
+
+    /// <summary>What belongs to some of the samples; all of a value that samples share.</summary>
+    private static TorchTensor Taken(TorchTensor tensor, TorchTensor rows, int samples) => tensor.shape[0] % samples != 0 ? tensor
+        : tensor.reshape([samples, tensor.shape[0] / samples, .. tensor.shape[1..]]).index_select(0, rows);
 
     /// <summary>
     /// What is not finite is left out: no code stands for it, and one infinity would leave a single step for all numbers.

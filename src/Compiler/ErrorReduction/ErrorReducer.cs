@@ -28,7 +28,13 @@ internal enum ReductionSteps
     /// <summary>The mean error of each output channel taken off its bias.</summary>
     Bias = 4,
 
-    All = Ranges | Rounding | Bias,
+    /// <summary>Factors of channels that neighbouring layers take. It comes before the others: it changes the network.</summary>
+    Channels = 8,
+
+    /// <summary>Shifts of what layers read, which change the network too.</summary>
+    Inputs = 16,
+
+    All = Ranges | Rounding | Bias | Channels | Inputs,
 }
 
 /// <summary>
@@ -39,7 +45,7 @@ internal sealed class ErrorReducer(TorchExecutor executor, Graph graph, IReadOnl
     ObservedRanges observed, Func<Node, IReadOnlyList<PrecisionConfig>> candidates, CancellationToken cancellation)
 {
     /// <summary>What a change has to leave of the squared error at most: less than that is within what samples tell by chance.</summary>
-    private const double Worthwhile = 0.95;
+    public const double Worthwhile = 0.95;
 
     /// <summary>Errors of one operand alone: that of the other would hide what a change does to it.</summary>
     private static readonly PrecisionConfig s_activationsAlone = new(ActivationFormat.U8, Float32.Format, ElementType.F32),
@@ -48,7 +54,8 @@ internal sealed class ErrorReducer(TorchExecutor executor, Graph graph, IReadOnl
     /// <summary>Samples that are looked at, the first ones: more would judge little better and take as much longer.</summary>
     private const int MostSamples = 256;
 
-    private readonly IReadOnlyList<Batch> _batches = First(batches);
+    private readonly IReadOnlyList<Batch> _batches = First(batches, MostSamples);
+    private readonly LayerErrors _errors = new(executor, graph, First(batches, MostSamples), loss, cancellation);
 
     private int Samples => _batches.Sum(b => b.Samples.Count);
 
@@ -69,24 +76,31 @@ internal sealed class ErrorReducer(TorchExecutor executor, Graph graph, IReadOnl
         return steps.HasFlag(ReductionSteps.Bias) ? WithCorrections(table) : table;
     }
 
-    /// <summary>For each value the rule whose range has the least error in the layers that read it.</summary>
+    /// <summary>
+    /// For each value the rule whose range has the least error in the layers that read it: with the range of each half of the samples, on
+    /// the other one. On samples that it was made of a narrow range looks better than it is, for no value lies beyond what was seen.
+    /// </summary>
     private RangeTable WithRanges()
     {
         int rules = observed.Rules;
-        var usual = observed.Table(_ => 0);
-        RangeTable[] lhs = [.. Enumerable.Range(1, rules - 1).Select(rule => observed.Table(_ => rule, _ => 0))],
-            rhs = [.. Enumerable.Range(1, rules - 1).Select(rule => observed.Table(_ => 0, _ => rule))];
-        var changes = Observe(Layers, n => n.MultipliesActivations() ? PrecisionConfig.I8 : s_activationsAlone,
-            n => n.MultipliesActivations() ? [usual, .. lhs, .. rhs] : [usual, .. lhs]);
         var squares = new Dictionary<object, double[]>();
-        foreach (var node in Layers)
+        foreach (bool fitted in new[] { true, false })
         {
-            // Mean errors are taken off later, except where there is no bias.
-            double[] scores = [.. changes[node].Select(c => c.Squares(CanBeCorrected(node), all: true))];
-            Add(ObservedRanges.Lhs(node), [scores[0], .. scores[1..rules]]);
-            if (node.MultipliesActivations())
+            var half = RangeCalibration.Observe(observed.Kinds, executor, graph, _batches, sample => InputGrams.IsFitted(sample) == fitted);
+            var usual = half.Table(_ => 0);
+            RangeTable[] lhs = [.. Enumerable.Range(1, rules - 1).Select(rule => half.Table(_ => rule, _ => 0))],
+                rhs = [.. Enumerable.Range(1, rules - 1).Select(rule => half.Table(_ => 0, _ => rule))];
+            var changes = _errors.Observe(Layers, n => n.MultipliesActivations() ? PrecisionConfig.I8 : s_activationsAlone,
+                n => n.MultipliesActivations() ? [usual, .. lhs, .. rhs] : [usual, .. lhs]);
+            foreach (var node in Layers)
             {
-                Add(node.Input(1), [scores[0], .. scores[rules..]]);
+                // Mean errors are taken off later, except where there is no bias.
+                double[] scores = [.. changes[node].Select(c => c.Squares(CanBeCorrected(node), of: !fitted))];
+                Add(ObservedRanges.Lhs(node), [scores[0], .. scores[1..rules]]);
+                if (node.MultipliesActivations())
+                {
+                    Add(node.Input(1), [scores[0], .. scores[rules..]]);
+                }
             }
         }
 
@@ -105,79 +119,38 @@ internal sealed class ErrorReducer(TorchExecutor executor, Graph graph, IReadOnl
         var found = CalibratedRounding.Find(executor, layers, _batches, Samples);
         var rounded = table with { Roundings = found };
         Node[] changed = [.. layers.Where(n => found.ContainsKey(n.Name))];
-        var changes = Observe(changed, _ => s_weightsAlone, _ => [table, rounded]);
+        var changes = _errors.Observe(changed, _ => s_weightsAlone, _ => [table, rounded]);
         return table with
         {
-            Roundings = changed.Where(n => IsBetter(changes[n][1].Squares(CanBeCorrected(n), all: false),
-                changes[n][0].Squares(CanBeCorrected(n), all: false))).ToDictionary(n => n.Name, n => found[n.Name]),
+            Roundings = changed.Where(n => IsBetter(changes[n][1].Squares(CanBeCorrected(n), of: false),
+                changes[n][0].Squares(CanBeCorrected(n), of: false))).ToDictionary(n => n.Name, n => found[n.Name]),
         };
     }
 
     private RangeTable WithCorrections(RangeTable table)
     {
-        Node[] layers = [.. Layers.Where(CanBeCorrected)];
-        var changes = Observe(layers, _ => PrecisionConfig.I8, _ => [table]);
+        // A value whose first axis holds its channels has no place for samples.
+        var products = CorrectedProduct.FindAll(graph).Where(p => !p.Value.Channels.Varies(0)).ToDictionary();
+        Node[] layers = [.. Layers.Where(n => CanBeCorrected(n) || products.ContainsKey(n.Name))];
+        var changes = _errors.Observe(layers, _ => PrecisionConfig.I8, _ => [table], n => products.GetValueOrDefault(n.Name)?.Channels);
         return table with
         {
-            BiasCorrections = layers.Where(n => IsBetter(changes[n][0].Squares(corrected: true, all: true),
-                    changes[n][0].Squares(corrected: false, all: true)))
-                .ToDictionary(n => n.Name, n => BiasCorrection.FromMeanErrors(changes[n][0].MeanErrors)),
+            BiasCorrections = layers.Where(n => IsBetter(changes[n][0].Squares(corrected: true, of: null),
+                    changes[n][0].Squares(corrected: false, of: null)))
+                .ToDictionary(n => n.Name, n => BiasCorrection.FromMeanErrors(changes[n][0].MeanErrors,
+                    products.GetValueOrDefault(n.Name)?.Channels.Shape)),
         };
     }
 
-    private static Batch[] First(IReadOnlyList<Batch> batches)
+    /// <summary>The first batches, with at least so many samples where there are as many.</summary>
+    public static IReadOnlyList<Batch> First(IReadOnlyList<Batch> batches, int samples)
     {
         int before = 0;
-        return [.. batches.TakeWhile(b => (before += b.Samples.Count) - b.Samples.Count < MostSamples)];
+        return [.. batches.TakeWhile(b => (before += b.Samples.Count) - b.Samples.Count < samples)];
     }
 
-    private static bool IsBetter(double changed, double before) => changed < before * Worthwhile;
-
-    private static bool CanBeCorrected(Node node) => node.HasConstantWeights() && ProductFamilies.FromNode(node) is not null
+    public static bool CanBeCorrected(Node node) => node.HasConstantWeights() && ProductFamilies.FromNode(node) is not null
         && ModelQuantization.ScalesOf(node) is null && ModelQuantization.OfActivations(node) is null;
 
-    /// <summary>The loss changes of some layers with each of several tables.</summary>
-    /// <param name="precision">In which a layer runs.</param>
-    /// <param name="tables">Those of a layer.</param>
-    private Dictionary<Node, LossChanges[]> Observe(IReadOnlyCollection<Node> layers, Func<Node, PrecisionConfig> precision,
-        Func<Node, IReadOnlyList<RangeTable>> tables)
-    {
-        var asked = layers.ToDictionary(n => n, tables);
-        var changes = layers.ToDictionary(n => n, n => asked[n].Select(_ => new LossChanges()).ToArray());
-        if (layers.Count == 0)
-        {
-            return changes;
-        }
-
-        // Tables of the same roundings share the weights.
-        RangeTable[] all = [.. asked.Values.SelectMany(t => t).Distinct()];
-        var weights = all.DistinctBy(t => t.Roundings).ToDictionary(t => t.Roundings, t => new QuantizedConstants(t));
-        var products = all.ToDictionary(t => t, t => new RoundedProduct(executor, t, weights[t.Roundings]));
-        foreach (var group in BatchSize.Together(graph, _batches))
-        {
-            foreach (var batch in group)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                using var scope = NewDisposeScope();
-                var ops = SensitivityEstimation.Observe(executor, graph, batch, loss, out _);
-                using var quiet = no_grad();
-                foreach (var op in ops.Where(o => changes.ContainsKey(o.Node)))
-                {
-                    using var inner = NewDisposeScope();
-                    var gradients = LossChanges.OfChannels(op, op.Gradient);
-                    foreach (var (table, own) in asked[op.Node].Zip(changes[op.Node]))
-                    {
-                        own.Add(op, products[table].Of(op, precision(op.Node)).sub_(op.Y), gradients, batch.Samples.FirstIndex);
-                    }
-                }
-            }
-        }
-
-        foreach (var constants in weights.Values)
-        {
-            constants.Dispose();
-        }
-
-        return changes;
-    }
+    private static bool IsBetter(double changed, double before) => changed < before * Worthwhile;
 }

@@ -12,11 +12,12 @@ namespace MixPrec.Compiler.Export;
 /// <param name="Scales">One for each output channel.</param>
 internal sealed record ExportedWeights(Tensor Values, int Axis, IReadOnlyList<float> Scales)
 {
-    /// <summary>Null where sums of such products might leave 32 bits.</summary>
-    public static ExportedWeights? FromNode(Node node)
+    /// <param name="rounding">Null for to the nearest values.</param>
+    /// <returns>Null where sums of such products might leave 32 bits.</returns>
+    public static ExportedWeights? FromNode(Node node, WeightRounding? rounding)
     {
         var model = node.Input(1).Constant!;
-        Int8Weights[] groups = [.. WeightMatrix.FromNode(node).Select(m => new Int8Weights(m))];
+        Int8Weights[] groups = [.. WeightMatrix.FromNode(node).Select(m => new Int8Weights(m.WithRounding(rounding)))];
         if (!groups.All(g => g.Permits(ActivationFormat.U8, ElementType.I32)))
         {
             return null;

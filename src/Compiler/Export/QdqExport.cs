@@ -21,8 +21,8 @@ internal sealed record ExportedModel(ModelProto Proto, IReadOnlyList<string> Lay
 /// <summary>
 /// A model with QuantizeLinear and DequantizeLinear around its layers, as ONNX Runtime's static quantization makes it and its integer
 /// kernels are found by: unsigned activations with one scale and zero point, signed weights with a scale for each output channel, biases in
-/// units of the sums. Weights, scales and zero points are those that a build multiplies with in i8 where
-/// nothing is adjusted (<c>ErrorReduction="None"</c>): the weights of this graph may be scaled otherwise than those that a plan rounds.
+/// units of the sums. Weights, scales and zero points are those that a build multiplies with in i8, of a plan
+/// those of the plan (<see cref="ExportedPlan"/>).
 /// </summary>
 internal sealed class QdqExport
 {
@@ -40,7 +40,7 @@ internal sealed class QdqExport
 
     /// <param name="graph">The model as <see cref="Prepare"/> gives it.</param>
     /// <param name="samples">For ranges.</param>
-    /// <param name="locked">The ranges of a plan, which take the place of those of the samples; null for none.</param>
+    /// <param name="locked">The ranges and roundings of a plan, which take the place of those of the samples; null for none.</param>
     public QdqExport(string path, Graph graph, SampleSet samples, RangeTable? locked)
     {
         (_path, _file, Graph, _samples, _locked) = (path, OnnxModelReader.Parse(path), graph, samples, locked);
@@ -78,7 +78,7 @@ internal sealed class QdqExport
             {
                 layers.Add(node);
             }
-            else if (ExportedWeights.FromNode(node) is { } own)
+            else if (ExportedWeights.FromNode(node, _locked?.Rounding(node)) is { } own)
             {
                 weights[node] = own;
                 layers.Add(node);

@@ -2,7 +2,10 @@ using MixPrec.Runtime.Kernels;
 
 namespace MixPrec.Compiler.Formats;
 
-/// <summary>What is added to the bias of each output channel of a quantized layer: numbers of bf16, for a lock file keeps them.</summary>
+/// <summary>
+/// What is added to the bias of each output channel of a quantized layer, or to the channels of a product of activations: numbers of bf16,
+/// for a lock file keeps them.
+/// </summary>
 internal sealed class BiasCorrection : IEquatable<BiasCorrection>
 {
     private readonly float[] _values;
@@ -15,8 +18,14 @@ internal sealed class BiasCorrection : IEquatable<BiasCorrection>
 
     public int Count => _values.Length;
 
+    /// <summary>
+    /// Dimensions of the output that the values belong to, the others 1; null for the last one, or the channels of a convolution.
+    /// </summary>
+    public IReadOnlyList<int>? Shape { get; init; }
+
     /// <summary>Takes the mean error of each channel off.</summary>
-    public static BiasCorrection FromMeanErrors(IEnumerable<double> errors) => new(errors.Select(e => (float)-e));
+    public static BiasCorrection FromMeanErrors(IEnumerable<double> errors, IReadOnlyList<int>? shape = null) =>
+        new(errors.Select(e => (float)-e)) { Shape = shape };
 
     public bool Equals(BiasCorrection? other) => other is not null && _values.SequenceEqual(other._values);
 

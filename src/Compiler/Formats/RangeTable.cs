@@ -33,6 +33,16 @@ internal sealed record RangeTable(IReadOnlyDictionary<string, ActivationRange> R
     public BiasCorrection? BiasCorrection(Node node, PrecisionConfig precision) =>
         precision.Second is null && precision.QuantizesActivations ? BiasCorrections.GetValueOrDefault(node.Name) : null;
 
+    /// <summary>Nothing of some layers.</summary>
+    public RangeTable Without(IReadOnlySet<string> layers)
+    {
+        Dictionary<string, T> Others<T>(IReadOnlyDictionary<string, T> all) => all.Where(a => !layers.Contains(a.Key)).ToDictionary();
+        return new(Others(Ranges), Others(RhsRanges))
+        {
+            NotFinite = NotFinite, Roundings = Others(Roundings), BiasCorrections = Others(BiasCorrections),
+        };
+    }
+
     public ActivationRange this[Node node] => Find(Ranges, node);
 
     public ActivationRange Rhs(Node node) => Find(RhsRanges, node);

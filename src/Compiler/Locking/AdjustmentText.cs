@@ -39,6 +39,40 @@ internal static class AdjustmentText
         return corrections.All(float.IsFinite) ? new(corrections) : null;
     }
 
+    public static string Format(ChannelExponents exponents) =>
+        Convert.ToBase64String([.. exponents.Values.ToArray().Select(e => (byte)e)]);
+
+    /// <summary>Null for text that holds none, or factors that are too large.</summary>
+    public static ChannelExponents? ParseExponents(string text) => Bytes(text) is { Length: > 0 } bytes
+        && bytes.All(b => Math.Abs((int)(sbyte)b) <= ChannelExponents.Largest) ? new([.. bytes.Select(b => (sbyte)b)]) : null;
+
+    /// <summary>Factors, then terms, as single precision, little endian.</summary>
+    public static string Format(ChannelShift shift)
+    {
+        var bytes = new byte[2 * shift.Count * sizeof(float)];
+        for (int i = 0; i < 2 * shift.Count; i++)
+        {
+            BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(i * sizeof(float)),
+                i < shift.Count ? shift.Factors[i] : shift.Terms[i - shift.Count]);
+        }
+
+        return Convert.ToBase64String(bytes);
+    }
+
+    /// <summary>Null for text that holds none.</summary>
+    public static ChannelShift? ParseShift(string text)
+    {
+        if (Bytes(text) is not { Length: > 0 } bytes || bytes.Length % (2 * sizeof(float)) != 0)
+        {
+            return null;
+        }
+
+        float[] numbers = [.. Enumerable.Range(0, bytes.Length / sizeof(float))
+            .Select(i => BinaryPrimitives.ReadSingleLittleEndian(bytes.AsSpan(i * sizeof(float))))];
+        float[] factors = numbers[..(numbers.Length / 2)], terms = numbers[(numbers.Length / 2)..];
+        return ChannelShift.AreValid(factors, terms) ? new(factors, terms) : null;
+    }
+
     /// <summary>Each step as |step| ones and a zero, then its sign where it is not 0: a set bit below 0.</summary>
     public static string Format(WeightRounding rounding)
     {

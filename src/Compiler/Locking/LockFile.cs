@@ -14,8 +14,9 @@ namespace MixPrec.Compiler.Locking;
 internal sealed record LockFile(IReadOnlyList<LockedPlan> Plans)
 {
     /// <summary>
-    /// Version of the format that is written. Version 1, one plan without its model's name, version 2, plans without digests, and
-    /// version 3, plans without adjustments, are still read.
+    /// Version of the format that is written. Version 1, one plan without its model's name, version 2, plans without digests,
+    /// version 3, plans without adjustments, and version 4, plans without factors of channels, are still
+    /// read.
     /// </summary>
     public const int Version = PlanDigest.FileVersion;
 

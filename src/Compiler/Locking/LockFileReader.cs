@@ -22,7 +22,7 @@ internal static class LockFileReader
         {
             1 => new([Plan(root, "")]),
             2 => new(Plans(root.Members("plans"), plan => Plan(plan, plan.Text("file")))),
-            PlanDigest.FirstFileVersion or LockFile.Version => new(Plans(root.Members("plans"), plan =>
+            PlanDigest.FirstFileVersion or 4 or LockFile.Version => new(Plans(root.Members("plans"), plan =>
                 Plan(plan, plan.Text("file")) with
             {
                 EditedFrom = Hash(plan, PlanDigest.Member, optional: true) is var stated && stated == plan.Digest ? null
@@ -73,6 +73,10 @@ internal static class LockFileReader
                 BiasCorrection = adjustment.IsNull("biasCorrection") ? null
                     : AdjustmentText.ParseCorrection(adjustment.Text("biasCorrection"))
                         ?? throw adjustment.Error("finite numbers in base 64 as 'biasCorrection'"),
+                Channels = adjustment.IsNull("channels") ? null : AdjustmentText.ParseExponents(adjustment.Text("channels"))
+                    ?? throw adjustment.Error("exponents from -64 to 64 in base 64 as 'channels'"),
+                Shift = adjustment.IsNull("shift") ? null : AdjustmentText.ParseShift(adjustment.Text("shift"))
+                    ?? throw adjustment.Error("factors and terms in base 64 as 'shift'"),
                 Rounding = adjustment.IsNull("rounding") ? null
                     : AdjustmentText.ParseRounding(adjustment.Text("rounding"), adjustment.Count("weights"))
                         ?? throw adjustment.Error("one step for each of 'weights' in base 64 as 'rounding'"),

@@ -31,7 +31,7 @@ internal static class LockFileWriter
         Member(text, "estimator", Quote(plan.Estimator));
         Lines(text, "options", '{', plan.Subject.Options.Select(o => $"{Quote(o.Key)}: {Quote(o.Value)}"), "},\n");
         Lines(text, "numbers", '{', Numbers(plan.Numbers), "},\n");
-        string[] adjustments = [.. plan.Layers.Where(l => l.Rounding is not null || l.BiasCorrection is not null).Select(Adjustment)];
+        string[] adjustments = [.. plan.Layers.Where(l => l.Adjustments.Length > 0).Select(Adjustment)];
         Lines(text, "layers", '[', plan.Layers.Select(Layer), adjustments.Length > 0 ? "],\n" : "]\n");
         if (adjustments.Length > 0)
         {
@@ -66,10 +66,12 @@ internal static class LockFileWriter
     /// <summary>What nobody reads stands behind what a review is about.</summary>
     private static string Adjustment(LockedLayer layer)
     {
+        string channels = layer.Channels is { } exponents ? $", \"channels\": {Quote(AdjustmentText.Format(exponents))}" : "";
+        string shift = layer.Shift is { } shifted ? $", \"shift\": {Quote(AdjustmentText.Format(shifted))}" : "";
         string bias = layer.BiasCorrection is { } correction ? $", \"biasCorrection\": {Quote(AdjustmentText.Format(correction))}" : "";
         string rounding = layer.Rounding is { } steps
             ? $", \"weights\": {Number(steps.Length)}, \"rounding\": {Quote(AdjustmentText.Format(steps))}" : "";
-        return $"{{ \"name\": {Quote(layer.Name)}{bias}{rounding} }}";
+        return $"{{ \"name\": {Quote(layer.Name)}{channels}{shift}{bias}{rounding} }}";
     }
 
     private static string Range(ActivationRange? range) => range is { } r ? $"[{Number(r.Lowest)}, {Number(r.Highest)}]" : "null";

@@ -1,3 +1,4 @@
+using MixPrec.Compiler.ErrorReduction;
 using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Lowering;
@@ -34,6 +35,20 @@ internal sealed record LockedPlan(LockSubject Subject, string Loss, string Estim
         BiasCorrections = Layers.Where(l => l.BiasCorrection is not null).ToDictionary(l => l.Name, l => l.BiasCorrection!),
     };
 
+    /// <summary>What layers read is divided by, by their names.</summary>
+    public IReadOnlyDictionary<string, ChannelExponents> ChannelExponents =>
+        Layers.Where(l => l.Channels is not null).ToDictionary(l => l.Name, l => l.Channels!);
+
+    /// <summary>What layers read in the place of their inputs, by their names.</summary>
+    public IReadOnlyDictionary<string, ChannelShift> Shifts =>
+        Layers.Where(l => l.Shift is not null).ToDictionary(l => l.Name, l => l.Shift!);
+
+    /// <summary>
+    /// The network with the factors and shifts of its channels, which precisions and ranges are about; null where they do not fit it.
+    /// </summary>
+    public Graph? Scaled(Graph graph) =>
+        ChannelScaling.Apply(graph, ChannelExponents) is { } scaled ? ShiftedInputs.Apply(scaled, Shifts) : null;
+
     /// <summary>
     /// What differs between the plan and a compilation, in words that follow "does not match: "; empty when it may be used.
     /// </summary>
@@ -52,6 +67,15 @@ internal sealed record LockedPlan(LockSubject Subject, string Loss, string Estim
             differences.Add("this version of MixPrec sees other layers in the model");
         }
 
+        if (differences.Count == 0 && Scaled(graph) is null)
+        {
+            differences.Add("the model does not allow the factors or shifts of channels that it has");
+        }
+        else if (differences.Count == 0)
+        {
+            graph = Scaled(graph)!;
+        }
+
         var nodes = graph.QuantizableNodes.ToDictionary(n => n.Name);
         if (differences.Count == 0 && Layers.FirstOrDefault(l => !IsOffered(nodes[l.Name], l.Precision)) is { } odd)
         {
@@ -66,7 +90,7 @@ internal sealed record LockedPlan(LockSubject Subject, string Loss, string Estim
         }
 
         if (differences.Count == 0 && graph.QuantizableNodes.Join(Layers, n => n.Name, l => l.Name, (n, l) => (Node: n, Layer: l))
-            .FirstOrDefault(p => !p.Layer.Fits(p.Node)) is { Node: { } other })
+            .FirstOrDefault(p => !p.Layer.Fits(p.Node, graph)) is { Node: { } other })
         {
             differences.Add($"what it adjusts of '{Onnx.PrintableName.Of(other.Name)}' is of another size");
         }
@@ -98,16 +122,26 @@ internal sealed record LockedLayer(string Name, string Operator, PrecisionConfig
     /// <summary>How weights are rounded; null for to the nearest value.</summary>
     public WeightRounding? Rounding { get; init; }
 
+    /// <summary>What its input, and all that shares these channels, is divided by; null for nothing that no layer before says.</summary>
+    public ChannelExponents? Channels { get; init; }
+
+    /// <summary>What it reads in the place of its input; null for the input itself.</summary>
+    public ChannelShift? Shift { get; init; }
+
     /// <summary>In words, for the report; empty where nothing is adjusted.</summary>
     public string Adjustments => string.Join(", ", new[]
     {
-        Rounding is null ? "" : "weights rounded on calibration data", BiasCorrection is null ? "" : "mean error taken off the bias",
+        Channels is null ? "" : "channels scaled", Shift is null ? "" : "input shifted by channel",
+        Rounding is null ? "" : "weights rounded on calibration data",
+        BiasCorrection is null ? "" : "mean error taken off the bias",
     }.Where(w => w.Length > 0));
 
     /// <summary>Whether the adjustments are as large as the layer.</summary>
-    public bool Fits(Node node) => (BiasCorrection is null && Rounding is null)
+    public bool Fits(Node node, Graph graph) => (BiasCorrection is null && Rounding is null)
         || (node.HasConstantWeights() && (Rounding is null || Rounding.Fits(node.Input(1).Constant!))
-            && (BiasCorrection is null || BiasCorrection.Count == node.OutputChannels()));
+            && (BiasCorrection is null || BiasCorrection.Count == node.OutputChannels()))
+        || (Rounding is null && node.MultipliesActivations()
+            && CorrectedProduct.FindAll(graph).GetValueOrDefault(node.Name)?.Channels.Literals.Length == BiasCorrection!.Count);
 }
 
 /// <summary>What was predicted and measured; NaN where it was not. Errors are relative root mean squares of the loss.</summary>

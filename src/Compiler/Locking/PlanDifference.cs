@@ -40,10 +40,11 @@ internal sealed record PlanDifference(LockedPlan? Was, LockedPlan? Is)
             .Select(p => (p.Is!.Name, Share: Math.Max(Distance(p.Was!.Range, p.Is.Range), Distance(p.Was.RhsRange, p.Is.RhsRange))))
             .Where(p => p.Share > 0)];
 
-    /// <summary>Layers of the same precision whose weights are rounded otherwise or whose biases are corrected otherwise.</summary>
+    /// <summary>Layers of the same precision whose channels are scaled, weights rounded or biases corrected otherwise.</summary>
     public IReadOnlyList<string> Adjusted => Was is null || Is is null ? []
         : [.. Paired().Where(p => p.Was is not null && p.Is is not null && p.Was.Precision == p.Is.Precision
-                && !(Equals(p.Was.Rounding, p.Is.Rounding) && Equals(p.Was.BiasCorrection, p.Is.BiasCorrection)))
+                && !(Equals(p.Was.Rounding, p.Is.Rounding) && Equals(p.Was.BiasCorrection, p.Is.BiasCorrection)
+                    && Equals(p.Was.Channels, p.Is.Channels) && Equals(p.Was.Shift, p.Is.Shift)))
             .Select(p => p.Is!.Name)];
 
     /// <summary>

@@ -1,3 +1,4 @@
+using MixPrec.Compiler.ErrorReduction;
 using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Formats.Packing;
 using MixPrec.Compiler.Graphs;
@@ -81,16 +82,8 @@ internal static class ProductStep
     }
 
     /// <summary>The bias, zeros where there is none, with what calibration adds to it, padded to whole panels.</summary>
-    public static PlanArgument Bias(Node node, LoweringContext context, int columns)
-    {
-        float[] bias = node.InputOrNull(2)?.Constant is { } given ? given.Span<float>().ToArray() : new float[columns];
-        if (context.Ranges.BiasCorrection(node, context.Precisions[node]) is { } correction)
-        {
-            System.Numerics.Tensors.TensorPrimitives.Add(bias, correction.Values, bias);
-        }
-
-        return context.Weights.Add(WeightArray.OfPanels<float>(ElementType.F32, bias));
-    }
+    public static PlanArgument Bias(Node node, LoweringContext context, int columns) => context.Weights.Add(WeightArray.OfPanels<float>(
+        ElementType.F32, CorrectedProduct.BiasOf(node, context.Graph, context.Ranges, context.Precisions, columns)));
 
     /// <summary>
     /// Floats, or quantized values when every reader takes the same ones, or both; among the columns of a wider value where a Concat would

@@ -27,8 +27,10 @@ internal interface IPlanTrials
 }
 
 /// <summary>Plans as the classes that would ship: compiled, run on held-out samples and timed as whole networks.</summary>
+/// <param name="graph">With factors and shifts of channels.</param>
+/// <param name="plain">Without: what is lowered where all layers stay in fp32.</param>
 internal sealed class PlanTrials(
-    CompilerOptions options, Graph graph, RangeTable ranges, EncodedWeightsCache weights, HeldOut heldOut, IWholeTimes times,
+    CompilerOptions options, Graph graph, Graph plain, RangeTable ranges, EncodedWeightsCache weights, HeldOut heldOut, IWholeTimes times,
         AcceptanceCriteria criteria, CancellationToken cancellation) : IPlanTrials
 {
     /// <summary>Longest comparison of two networks. It ends as soon as the rounds tell.</summary>
@@ -93,7 +95,8 @@ internal sealed class PlanTrials(
         return times.Compare(first.Selection.Assignment, one.Get, second.Selection.Assignment, other.Get, s_longest);
     }
 
-    private CompiledModel Compile(PrecisionAssignment assignment) => Compile(options, graph, assignment, ranges, weights);
+    private CompiledModel Compile(PrecisionAssignment assignment) =>
+        Compile(options, assignment.Choices.Any() ? graph : plain, assignment, ranges, weights);
 
     /// <summary>A network that is compiled only if its time is measured.</summary>
     private sealed class Lazily(Func<CompiledModel> compile) : IDisposable

@@ -26,7 +26,14 @@ internal sealed class PlannedLock(CompilerOptions options, CalibrationResult cal
             plan.Selection.PredictedError, plan.Error.Value, plan.Error.UpperBound95, heldOutSamples,
             times.First.Nanoseconds / 1000, predicted / 1000,
             times.IsPredicted ? double.NaN : times.Second.Nanoseconds / 1000, machine?.Cpu ?? Machine.Description);
-        var layers = parts.Subgraphs.Zip(plan.Selection.Configurations).SelectMany(p => Layers(p.First, p.Second, gainScale));
+        // Where all layers stay in fp32 the network stays as it is.
+        bool isFloat = plan.Selection.Configurations.All(c => c.IsFloat);
+        var layers = parts.Subgraphs.Zip(plan.Selection.Configurations).SelectMany(p => Layers(p.First, p.Second, gainScale))
+            .Select(l => isFloat ? l : l with
+            {
+                Channels = calibration.Channels.GetValueOrDefault(l.Name),
+                Shift = l.Precision.QuantizesActivations ? calibration.Shifts.GetValueOrDefault(l.Name) : null,
+            });
         return new LockedPlan(subject, calibration.Samples.Loss.Kind.ToString(), options.Estimator.ToString(), [.. layers], numbers);
     }
 

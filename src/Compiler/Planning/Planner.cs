@@ -27,9 +27,13 @@ internal sealed record PlannedDecisions(LockedPlan Lock, BuildReport Report, Dia
     IReadOnlyList<string> Files);
 
 /// <summary>The stages that a lock file saves the next build, each a method; they are called in the order of the methods.</summary>
-internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules rules, IProgress<BuildProgress> heard,
+/// <param name="network">The network as it was rewritten; factors and shifts of channels change it on the way.</param>
+/// <param name="lowered">Another graph of the same layers, which the class runs; null where it runs this one.</param>
+internal sealed class Planner(CompilerOptions options, Graph network, Graph? lowered, LayerRules rules, IProgress<BuildProgress> heard,
     CancellationToken cancellation) : IDisposable
 {
+    private Graph? _changed;
+
     /// <summary>Time for the comparison of a plan of the curve with fp32.</summary>
     private static readonly TimeSpan s_perPoint = TimeSpan.FromSeconds(1);
 
@@ -42,10 +46,16 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
     private TableTimes? _table;
     private HeldOut? _heldOut;
 
+    /// <summary>The network with the factors and shifts that have been found.</summary>
+    private Graph Graph => _changed ?? network;
+
     private CandidateSets Choices => field ??= new(options, rules, _weights);
 
     private bool NeedsTimes => options.Objective == Objective.Time || options.WithCurve
         || _criteria.DemandsTime || _table is not null;
+
+    /// <summary>Ranges that are not chosen among are those of the first rule.</summary>
+    private IReadOnlyList<ActivationRanges> Rules => options.ActivationRanges is { } rule ? [rule] : Enum.GetValues<ActivationRanges>();
 
     private string WordsOfTiming => _table is not null ? "taking times from the timing table"
         : NeedsTimes ? "measuring every configuration" : "counting what every configuration saves";
@@ -54,7 +64,7 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
     /// missing.</exception>
     public PlanningSamples Read()
     {
-        if (options.MinTop1Agreement is { } least && !Top1.IsDefinedFor(graph))
+        if (options.MinTop1Agreement is { } least && !Top1.IsDefinedFor(Graph))
         {
             throw new MixPrecException(DiagnosticCatalog.InvalidMetadata, options.Model, "MinTop1Agreement", least,
                 "none for this model, whose first output is no matrix with a row of class scores for each sample");
@@ -62,34 +72,64 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
 
         NativeDependency.OrTools.Require();
         _progress.Begin(3, "reading the samples");
-        var samples = PlanningSamples.Read(options, graph);
+        var samples = PlanningSamples.Read(options, Graph);
         RequireLabels(samples.HeldOut);
         _table = options.TimingTable is { } table
-            ? TableTimes.Read(options, table, graph, SampleSizes.Find(graph, samples.Calibration)) : null;
+            ? TableTimes.Read(options, table, Graph, SampleSizes.Find(Graph, samples.Calibration)) : null;
         return samples;
     }
 
     public CalibrationResult Calibrate(PlanningSamples samples)
     {
-        _progress.Begin(8, $"calibrating activations; loss {samples.Loss}", to: 14);
-        var batches = Batch.Split(graph, samples.Calibration, BatchSize.Choose(graph, samples.Calibration)).ToArray();
-        var executor = new TorchExecutor(graph);
+        _progress.Begin(8, $"calibrating activations; loss {samples.Loss}", to: 12);
         if (options.MaxThreads is { } threads)
         {
             TorchThreads.Limit(threads);
         }
 
-        var observed = RangeCalibration.Observe(
-            options.ActivationRanges is { } rule ? [rule] : Enum.GetValues<ActivationRanges>(), executor, graph,
-            _progress.Over([.. samples.Before, .. batches.Select(b => b.Inputs)]));
-        return new(samples, executor, batches, observed, observed.Table(_ => 0));
+        var batches = Batch.Split(Graph, samples.Calibration, BatchSize.Choose(Graph, samples.Calibration)).ToArray();
+        return Observe(samples, new TorchExecutor(Graph), batches);
+    }
+
+    /// <summary>Moves what differs between channels into weights and biases where that lowers the error.</summary>
+    public CalibrationResult Equalize(CalibrationResult calibration)
+    {
+        if (!options.ReducesError || calibration.Samples.Calibration.Count < 2)
+        {
+            return calibration;
+        }
+
+        _progress.Begin(12, "scaling channels", to: 16);
+        var (loss, executor) = (calibration.Samples.Loss.Kind, calibration.Executor);
+        var channels = new Equalizer(executor, Graph, calibration.Batches, loss, Choices.Allowed, lowered, cancellation).Find();
+        if (channels.Count > 0)
+        {
+            _changed = ChannelScaling.Apply(Graph, channels) ?? throw new InvalidOperationException("the factors that were found do not fit");
+            executor = new TorchExecutor(Graph);
+        }
+
+        // A timing table has no times of the operations that shift an input.
+        var shifts = _table is not null ? new Dictionary<string, ChannelShift>()
+            : new InputShifter(executor, Graph, calibration.Batches, loss, Choices.Allowed, cancellation).Find();
+        if (shifts.Count > 0 && (lowered is null || ShiftedInputs.Apply(lowered, shifts) is not null))
+        {
+            _changed = ShiftedInputs.Apply(Graph, shifts) ?? throw new InvalidOperationException("the shifts that were found do not fit");
+            executor = new TorchExecutor(Graph);
+        }
+        else
+        {
+            shifts = new Dictionary<string, ChannelShift>();
+        }
+
+        return _changed is null ? calibration
+            : Observe(calibration.Samples, executor, calibration.Batches) with { Channels = channels, Shifts = shifts };
     }
 
     /// <summary>Quantizes layers otherwise where that lowers their error.</summary>
     public CalibrationResult Reduce(CalibrationResult calibration)
     {
-        _progress.Begin(14, "lowering the error of bytes", to: 24);
-        var reducer = new ErrorReducer(calibration.Executor, graph, calibration.Batches, calibration.Samples.Loss.Kind,
+        _progress.Begin(16, "lowering the error of bytes", to: 24);
+        var reducer = new ErrorReducer(calibration.Executor, Graph, calibration.Batches, calibration.Samples.Loss.Kind,
             calibration.Observed, Choices.Allowed, cancellation);
         return calibration with { Ranges = reducer.Reduce(options.ReducesError ? ReductionSteps.All : ReductionSteps.Ranges) };
     }
@@ -97,25 +137,25 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
     public SensitivityTable Estimate(CalibrationResult calibration)
     {
         _progress.Begin(24, "estimating the loss error of every layer", to: 40);
-        return SensitivityEstimation.Estimate(options.Estimator, calibration.Executor, graph, _progress.Over(calibration.Batches),
+        return SensitivityEstimation.Estimate(options.Estimator, calibration.Executor, Graph, _progress.Over(calibration.Batches),
             calibration.Samples.Loss.Kind, calibration.Ranges, Choices.Allowed);
     }
 
     /// <summary>Waits for its turn on the machine, which lasts until the planner is disposed of.</summary>
     public PartitionResult Partition(CalibrationResult calibration, SensitivityTable sensitivity)
     {
-        int kept = graph.QuantizableNodes.Count(n => Choices.Allowed(n).Count > Choices.Bounded(n, sensitivity).Count);
+        int kept = Graph.QuantizableNodes.Count(n => Choices.Allowed(n).Count > Choices.Bounded(n, sensitivity).Count);
         _turn = _table is null ? TimingTurn.Wait(heard, 40, cancellation) : null;
         _progress.Begin(40, WordsOfTiming + (kept == 0 ? ""
             : string.Create(CultureInfo.InvariantCulture,
             $"; {Counted.Of(kept, "layer")} that the loss does not respond to in fp32")), to: 75);
-        return new([.. SequentialPartition.Partition(graph).Where(s => s.Quantizable.Count > 0)],
-            SampleSizes.Find(graph, calibration.Samples.Calibration));
+        return new([.. SequentialPartition.Partition(Graph).Where(s => s.Quantizable.Count > 0)],
+            SampleSizes.Find(Graph, calibration.Samples.Calibration));
     }
 
     public TimingResult Time(PartitionResult parts, CalibrationResult calibration, SensitivityTable sensitivity)
     {
-        _float32 = PlanTrials.Compile(options, graph, PrecisionAssignment.AllFloat, calibration.Ranges, _weights);
+        _float32 = PlanTrials.Compile(options, network, PrecisionAssignment.AllFloat, calibration.Ranges, _weights);
         if (!NeedsTimes)
         {
             return new(ConfigurationEnumerator.DefaultCap, Choices.Configurations(parts.Subgraphs, sensitivity), null, 0);
@@ -128,7 +168,7 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
         SensitivityTable sensitivity)
     {
         var samples = calibration.Samples.Calibration;
-        ITimeModel times = new MeasuredTimes(graph, samples, new SubgraphTimer(graph, samples, calibration.Ranges, _weights,
+        ITimeModel times = new MeasuredTimes(Graph, samples, new SubgraphTimer(Graph, samples, calibration.Ranges, _weights,
             options.Threads, options.TimingBudget, _progress.Step, cancellation), cancellation);
         var whole = times.Whole(float32);
         int cap = Cap(parts, sensitivity, whole.Nanoseconds, float32.Footprint);
@@ -154,7 +194,7 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
     {
         _progress.Begin(75, "selecting and verifying");
         var heldOut = HeldOutOf(calibration.Samples);
-        var trials = new PlanTrials(options, graph, calibration.Ranges, _weights, heldOut, WholeTimes(problem, calibration), _criteria,
+        var trials = new PlanTrials(options, Graph, network, calibration.Ranges, _weights, heldOut, WholeTimes(problem, calibration), _criteria,
             cancellation);
         return new(new ShippingPolicy(options, _criteria, trials, _progress).Decide(problem), heldOut.Count);
     }
@@ -175,9 +215,9 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
             assignment =>
             {
                 cancellation.ThrowIfCancellationRequested();
-                using var model = PlanTrials.Compile(options, graph, assignment, calibration.Ranges, _weights);
+                using var model = PlanTrials.Compile(options, Graph, assignment, calibration.Ranges, _weights);
                 return new(heldOut.Measure(model).Error, whole.Compare(assignment, () => model, s_perPoint),
-                    PlanTrials.WeightBytes(options, graph, assignment, calibration.Ranges, _weights));
+                    PlanTrials.WeightBytes(options, Graph, assignment, calibration.Ranges, _weights));
             }, _progress).Trace(options.ErrorBudget);
     }
 
@@ -211,6 +251,13 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
         _turn?.Dispose();
     }
 
+    private CalibrationResult Observe(PlanningSamples samples, TorchExecutor executor, IReadOnlyList<Batch> batches)
+    {
+        var observed = RangeCalibration.Observe(Rules, executor, Graph,
+            _progress.Over([.. samples.Before, .. batches.Select(b => b.Inputs)]));
+        return new(samples, executor, batches, observed, observed.Table(_ => 0));
+    }
+
     private void RequireLabels(SampleSet heldOut)
     {
         if (options.AccuracyDrop is not { } points)
@@ -218,7 +265,7 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
             return;
         }
 
-        string? fault = !Top1.IsDefinedFor(graph) ? "none for this model, whose first output is no matrix with a row of class scores for each sample"
+        string? fault = !Top1.IsDefinedFor(Graph) ? "none for this model, whose first output is no matrix with a row of class scores for each sample"
             : heldOut.Labels is not { } labels ? "labels beside the held-out samples: an array 'labels' with the class of each"
             : labels.Length != heldOut.Count
                 ? $"one label for each held-out sample; there are {labels.Length} of {Counted.Of(heldOut.Count, "sample")}" : null;
@@ -229,11 +276,11 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
     }
 
     /// <summary>The held-out samples with the answers of fp32, which has been compiled.</summary>
-    private HeldOut HeldOutOf(PlanningSamples samples) => _heldOut ??= new(graph, samples.HeldOut, samples.Loss.Kind, _float32!);
+    private HeldOut HeldOutOf(PlanningSamples samples) => _heldOut ??= new(Graph, samples.HeldOut, samples.Loss.Kind, _float32!);
 
     private IWholeTimes WholeTimes(SelectionProblem problem, CalibrationResult calibration) => _table is not null
         ? new PredictedWholes(problem, _table.Whole(_float32!))
-        : new MeasuredWholes(graph, calibration.Samples.Calibration, _float32!, cancellation);
+        : new MeasuredWholes(Graph, calibration.Samples.Calibration, _float32!, cancellation);
 
     /// <summary>How many configurations of a sub-graph there is time for.</summary>
     private int Cap(PartitionResult parts, SensitivityTable sensitivity, double nanoseconds, long footprint)
@@ -252,10 +299,10 @@ internal sealed class Planner(CompilerOptions options, Graph graph, LayerRules r
     /// <summary>The layers that stay in fp32 for what they read; null where there are none.</summary>
     private Diagnostic? Infinite(RangeTable ranges)
     {
-        string[] layers = [.. graph.QuantizableNodes.Where(n => ranges.NotFinite.Contains(n.Name)
+        string[] layers = [.. Graph.QuantizableNodes.Where(n => ranges.NotFinite.Contains(n.Name)
             && Choices.Allowed(n).Contains(PrecisionConfig.F32)).Select(n => PrintableName.Of(n.Name))];
         return layers.Length == 0 ? null
             : Diagnostic.Create(DiagnosticCatalog.LayersReadInfinity, options.Model, options.ClassName, layers.Length,
-                Counted.Of(graph.QuantizableNodes.Count(), "layer"), string.Join(", ", layers.Take(5)) + (layers.Length > 5 ? ", …" : ""));
+                Counted.Of(Graph.QuantizableNodes.Count(), "layer"), string.Join(", ", layers.Take(5)) + (layers.Length > 5 ? ", …" : ""));
     }
 }

@@ -32,8 +32,11 @@ internal sealed class Profiler(CompilerOptions options, Graph graph, IProgress<B
         // Without samples there are none to tell how often a second pass computes.
         var asked = options.CalibrationData is not null ? options
             : options with { Precisions = [.. options.Precisions.Where(p => p.Second is null)] };
+
+        // No time depends on which rule a range is made by.
+        asked = asked with { ActivationRanges = ActivationRanges.MinMax };
         var rules = LayerRules.Create(asked, graph, Candidates.FromModel);
-        using var planner = new Planner(asked, graph, rules, progress, cancellation);
+        using var planner = new Planner(asked, graph, null, rules, progress, cancellation);
         var calibration = planner.Calibrate(options.CalibrationData is not null ? PlanningSamples.Read(options, graph) : MadeUp());
         var parts = planner.Partition(calibration, s_none);
         var timing = planner.Time(parts, calibration, s_none);

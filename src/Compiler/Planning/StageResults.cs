@@ -7,12 +7,19 @@ using MixPrec.Compiler.Timing;
 namespace MixPrec.Compiler.Planning;
 
 /// <summary>What calibration has found out, and the runs that it made for it.</summary>
-/// <param name="Executor">Runs the network in fp32.</param>
+/// <param name="Executor">Runs the network in fp32, with the factors of its channels.</param>
 /// <param name="Batches">The samples as the executor takes them.</param>
 /// <param name="Observed">The ranges of what layers read, by each rule that is tried.</param>
 /// <param name="Ranges">How layers are quantized.</param>
 internal sealed record CalibrationResult(PlanningSamples Samples, TorchExecutor Executor, IReadOnlyList<Batch> Batches,
-    ObservedRanges Observed, RangeTable Ranges);
+    ObservedRanges Observed, RangeTable Ranges)
+{
+    /// <summary>What layers read is divided by, by their names.</summary>
+    public IReadOnlyDictionary<string, ChannelExponents> Channels { get; init; } = new Dictionary<string, ChannelExponents>();
+
+    /// <summary>What layers read in the place of their inputs, by their names.</summary>
+    public IReadOnlyDictionary<string, ChannelShift> Shifts { get; init; } = new Dictionary<string, ChannelShift>();
+}
 
 /// <summary>The sub-graphs whose layers are chosen together.</summary>
 /// <param name="Sizes">Of open dimensions, at which is timed and multiplications are counted.</param>

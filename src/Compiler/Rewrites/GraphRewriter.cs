@@ -63,6 +63,15 @@ internal sealed class GraphRewriter(Graph graph)
         }
     }
 
+    /// <summary>An operation that the old graph does not have.</summary>
+    /// <param name="inputs">Values of the new graph, or constants.</param>
+    public Value Add(string name, Op op, params IReadOnlyList<Value?> inputs) => _builder.Add(name, op, inputs);
+
+    /// <summary>An operation in the place of <paramref name="node"/>.</summary>
+    /// <param name="inputs">Values of the new graph, or constants.</param>
+    public void PutInPlace(Node node, Op op, params IReadOnlyList<Value?> inputs) =>
+        Replace(node.Output, _builder.AddAll(node.Name, op, inputs, [node.Output.Name])[0]);
+
     /// <summary>
     /// Copies <paramref name="node"/> and puts an operation on its output and <paramref name="operand"/> behind it, which readers then
     /// read.

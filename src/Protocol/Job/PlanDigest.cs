@@ -20,7 +20,7 @@ internal static class PlanDigest
     public const int FirstFileVersion = 3;
 
     /// <summary>Version of the lock files that are written.</summary>
-    public const int FileVersion = 4;
+    public const int FileVersion = 5;
 
     /// <summary>Bytes of the largest lock file that is read.</summary>
     public const long LargestFile = 16 << 20;

@@ -6,6 +6,7 @@ using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Locking;
 using MixPrec.Compiler.Onnx;
+using MixPrec.Compiler.Rewrites;
 using MixPrec.Diagnostics;
 using MixPrec.Jobs;
 using MixPrec.Worker.CommandLine;
@@ -58,11 +59,18 @@ internal sealed class ExportCommand : WorkerCommand
         IReadOnlyList<string> names = constants.IsNone ? [.. imported.Inputs.Select(i => i.Name)] : OnnxModelReader.InputNames(path);
         var samples = SampleSetReader.Read(Path.GetFullPath(arguments.GetValue(calibrationData)!), graph, null,
             new DataInputs(names, constants.Names, []));
-        var exported = new QdqExport(path, graph, samples, locked?.Ranges)
+        var planned = locked is null ? null : ExportedPlan.Create(graph, GraphRewrites.Apply(imported), locked);
+        var exported = new QdqExport(path, planned?.Graph ?? graph, samples, planned?.Ranges)
             .Export(node => locked is null || locked.Assignment[node].QuantizesActivations, cancellation);
         ExportedFile.Write(target, exported.Proto);
         output.Out.WriteLine($"{target}: {Counted.Of(exported.Layers.Count, "layer")} in bytes"
             + (exported.Left.Count == 0 ? "" : $"; in fp32 {string.Join(", ", exported.Left.Select(PrintableName.Of))}"));
+        if (planned is { Left.Count: > 0 })
+        {
+            output.Out.WriteLine("the plan scales or shifts channels as this model cannot; ranges of the samples for "
+                + string.Join(", ", planned.Left.Select(PrintableName.Of)));
+        }
+
         return WorkerExitCode.Done;
     }
 

@@ -69,7 +69,7 @@ public sealed class AdjustedPlanTests : LockFileFolder
     {
         string text = Format(Example());
         Assert.DoesNotContain("adjustments", text, StringComparison.Ordinal);
-        var plan = LockFileReader.Parse(text.Replace("\"version\": 4", "\"version\": 3", StringComparison.Ordinal)).Plans.Single();
+        var plan = LockFileReader.Parse(text.Replace("\"version\": 5", "\"version\": 3", StringComparison.Ordinal)).Plans.Single();
         Assert.Null(plan.EditedFrom);
     }
 

@@ -13,7 +13,7 @@ public sealed class LockFileDamageTests : LockFileFolder
     [InlineData("", "it is empty")]
     [InlineData(" ", "line 1, column 2")]
     [InlineData("[]", "the file is no JSON object")]
-    [InlineData("{\"version\": 5}", "version 5, and this MixPrec reads versions 1 to 4")]
+    [InlineData("{\"version\": 6}", "version 6, and this MixPrec reads versions 1 to 5")]
     [InlineData("{\"version\": 2, \"plans\": []}", "plans is no JSON object")]
     [InlineData("<<<<<<< HEAD", "line 1 is a mark of a merge conflict; keep the plans of both sides")]
     [InlineData("{\n  \"version\": 3,\r\n=======\r\n}", "line 3 is a mark of a merge conflict")]
@@ -49,7 +49,7 @@ public sealed class LockFileDamageTests : LockFileFolder
     [Theory]
     [InlineData("", "it is empty")]
     [InlineData("{", "")]
-    [InlineData("{ \"version\": 5, \"plans\": {} }", "update the package")]
+    [InlineData("{ \"version\": 6, \"plans\": {} }", "update the package")]
     public void AnUnreadableFileSaysWhatToDo(string text, string reason)
     {
         Refused(text, reason);

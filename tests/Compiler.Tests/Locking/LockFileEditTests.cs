@@ -72,7 +72,7 @@ public sealed class LockFileEditTests : LockFileFolder
         string text = Format(Example());
         int digest = text.IndexOf("      \"digest\"", StringComparison.Ordinal);
         File.WriteAllText(At("lock.json"), text.Remove(digest, text.IndexOf('\n', digest) + 1 - digest)
-            .Replace("\"version\": 4", "\"version\": 2", StringComparison.Ordinal));
+            .Replace("\"version\": 5", "\"version\": 2", StringComparison.Ordinal));
         Assert.Empty(LockFile.Read(At("lock.json")).Differences(Subject(), Graph));
 
         LockFile.Put(At("lock.json"), With(("ErrorBudget", "0.02")), TestContext.Current.CancellationToken);
@@ -99,7 +99,7 @@ public sealed class LockFileEditTests : LockFileFolder
     {
         string own = Format(Example());
         int open = own.IndexOf("\"plans\"", StringComparison.Ordinal), content = own.IndexOf("      \"model\"", StringComparison.Ordinal);
-        string old = own[..open].Replace("4", "1", StringComparison.Ordinal)
+        string old = own[..open].Replace("5", "1", StringComparison.Ordinal)
             + own[content..own.LastIndexOf("    }\n  }", StringComparison.Ordinal)]
             .Replace("\"options\": {", "\"options\": { \"Pin\": \"\", \"Precisions\": \"bf16;f32;i8;i8-i16;i8a6-i16;i8a7;i8a7+bf16@0;i8a7+bf16@16;i8a7+f32@0;i8a7-i16\",", StringComparison.Ordinal) + "}";
         File.WriteAllText(At("lock.json"), old);

@@ -24,7 +24,8 @@ internal sealed class RoundedProduct(TorchExecutor executor, RangeTable ranges, 
     /// <summary>In a shape that is added to the output.</summary>
     private static TorchTensor OfChannels(Node node, BiasCorrection correction, TorchTensor y) => TorchSharp.torch.tensor(
         correction.Values.ToArray(),
-        node.Op is Conv ? [1, correction.Count, .. Enumerable.Repeat(1L, (int)y.dim() - 2)] : [correction.Count]);
+        correction.Shape is { } shape ? [.. shape.Select(d => (long)d)]
+        : node.Op is Conv ? [1, correction.Count, .. Enumerable.Repeat(1L, (int)y.dim() - 2)] : [correction.Count]);
 
     private static TorchTensor Rounded(TorchTensor x, QuantizationParameters parameters)
     {

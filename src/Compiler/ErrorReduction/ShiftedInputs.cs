@@ -1,0 +1,120 @@
+using MixPrec.Compiler.Formats;
+using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Graphs.Ops;
+using MixPrec.Compiler.Rewrites;
+using MixPrec.Plan;
+
+namespace MixPrec.Compiler.ErrorReduction;
+
+/// <summary>
+/// A network whose layers read a·x + b, channel by channel, in the place of x: the channels of an image lie apart and are stretched
+/// differently, and no single range meets the 256 values of each. A normalization takes both numbers into its constants; elsewhere they are
+/// two operations on the input, behind its padding, for zeros around an image become b.
+/// </summary>
+internal static class ShiftedInputs
+{
+    /// <summary>Layers whose input can be shifted at little cost: of what the network is given, and of normalized values.</summary>
+    public static bool IsOffered(Graph graph, Node layer) => ChannelAnalysis.IsScalable(layer) && layer.Op is Conv or MatMul
+        && Channels(layer) is not null && (graph.Inputs.Contains(layer.Input(0)) || OfNormalization(layer) is not null);
+
+    /// <summary>The axis of the input that is added up.</summary>
+    public static int Axis(Node layer) => layer.Op is Conv ? 1 : layer.Input(0).Rank - 1;
+
+    /// <param name="shifts">By the name of the layer.</param>
+    /// <returns>Null where a layer is not there, has other channels, or reads what cannot be shifted.</returns>
+    public static Graph? Apply(Graph graph, IReadOnlyDictionary<string, ChannelShift> shifts)
+    {
+        if (shifts.Count == 0)
+        {
+            return graph;
+        }
+
+        var layers = graph.QuantizableNodes.Where(n => shifts.ContainsKey(n.Name)).ToArray();
+        return layers.Length != shifts.Count || !layers.All(n => IsOffered(graph, n) && Channels(n) == shifts[n.Name].Count) ? null
+            : GraphRewriter.Run(graph, (rewriter, node) =>
+            {
+                if (!shifts.TryGetValue(node.Name, out var shift) || !node.IsQuantizable())
+                {
+                    return false;
+                }
+
+                var op = node.Op is Conv conv ? conv with { PadsBegin = Zeros(conv), PadsEnd = Zeros(conv) } : node.Op;
+                rewriter.PutInPlace(node, op, Shifted(rewriter, node, shift), Weights(node, shift), Bias(node, shift));
+                return true;
+            });
+    }
+
+    private static int[] Zeros(Conv conv) => new int[conv.Strides.Count];
+
+    private static int? Channels(Node layer) => layer.Input(0).Shape[Axis(layer)] is { IsConstant: true, Value: <= int.MaxValue and var n }
+        ? (int)n : null;
+
+    private static Node? OfNormalization(Node layer) => layer.Input(0).Producer is { Op: Normalize normalize } producer
+        && layer.Op is MatMul && normalize.Axis == producer.Output.Rank - 1 && ChannelAnalysis.IsScalable(producer) ? producer : null;
+
+    /// <summary>The input, as a value of the new graph.</summary>
+    private static Value Shifted(GraphRewriter rewriter, Node layer, ChannelShift shift)
+    {
+        string name = layer.Name + "/shifted";
+        int channels = shift.Count;
+        if (OfNormalization(layer) is { } normalization)
+        {
+            float[] Row(int input, float missing) => normalization.InputOrNull(input)?.Constant!.Span<float>().ToArray()
+                ?? [.. Enumerable.Repeat(missing, channels)];
+            float[] scale = Row(1, 1), bias = Row(2, 0);
+            for (int c = 0; c < channels; c++)
+            {
+                scale[c] = (float)((double)scale[c] * shift.Factors[c]);
+                bias[c] = (float)(((double)bias[c] * shift.Factors[c]) + shift.Terms[c]);
+            }
+
+            return rewriter.Add(name, normalization.Op, rewriter.Map(normalization.Input(0)),
+                GraphBuilder.Constant(name + "/scale", scale, channels), GraphBuilder.Constant(name + "/bias", bias, channels));
+        }
+
+        var x = rewriter.Map(layer.Input(0));
+        if (layer.Op is Conv conv && (conv.PadsBegin.Any(p => p != 0) || conv.PadsEnd.Any(p => p != 0)))
+        {
+            x = rewriter.Add(layer.Name + "/padded", new Pad(PadMode.Constant, [0, 0, .. conv.PadsBegin], [0, 0, .. conv.PadsEnd]), x);
+        }
+
+        long[] shape = [channels, .. Enumerable.Repeat(1L, layer.Op is Conv ? layer.Input(0).Rank - 2 : 0)];
+        x = rewriter.Add(layer.Name + "/stretched", new Binary(BinaryKind.Mul), x,
+            GraphBuilder.Constant(name + "/factors", shift.Factors, shape));
+        return rewriter.Add(name, new Binary(BinaryKind.Add), x, GraphBuilder.Constant(name + "/terms", shift.Terms, shape));
+    }
+
+    private static Value Weights(Node layer, ChannelShift shift)
+    {
+        var from = layer.Input(1).Constant!;
+        var weights = Tensor.Zeros(ElementType.F32, from.Shape);
+        Visit(layer, (i, channel, _) =>
+            weights.Writable<float>()[i] = (float)(from.Span<float>()[i] / (double)shift.Factors[channel]));
+        return GraphBuilder.Constant(layer.Input(1).Name, weights);
+    }
+
+    private static Value Bias(Node layer, ChannelShift shift)
+    {
+        var from = layer.Input(1).Constant!;
+        double[] bias = layer.InputOrNull(2) is { } known ? [.. known.Constant!.Span<float>().ToArray().Select(b => (double)b)]
+            : new double[layer.OutputChannels()];
+        Visit(layer, (i, channel, output) =>
+            bias[output] -= (double)from.Span<float>()[i] * shift.Terms[channel] / shift.Factors[channel]);
+        return GraphBuilder.Constant(layer.InputOrNull(2)?.Name ?? layer.Name + "/bias", [.. bias.Select(b => (float)b)], bias.Length);
+    }
+
+    /// <summary>Each weight with its channels.</summary>
+    private static void Visit(Node layer, Action<int, int, int> weight)
+    {
+        var shape = layer.Input(1).Constant!.Shape;
+        int outputs = layer.OutputChannels(), count = checked((int)Tensor.Count(shape));
+        var conv = layer.Op as Conv;
+        int channels = (int)shape[conv is null ? 0 : 1], perGroup = outputs / (conv?.Groups ?? 1);
+        int taps = conv is null ? 1 : count / channels / outputs;
+        for (int i = 0; i < count; i++)
+        {
+            var (channel, output) = conv is null ? (i / outputs, i % outputs) : (i / taps % channels, i / taps / channels);
+            weight(i, conv is null ? channel : (output / perGroup * channels) + channel, output);
+        }
+    }
+}
