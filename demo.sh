@@ -14,7 +14,7 @@ version=1.0.0-demo.$(date -u +%Y%m%d%H%M%S)
 feed=$PWD/artifacts/feed
 rm -rf "$feed"
 step "packing MixPrec.Build $version (builds it first)"
-dotnet pack src/Package --nologo -v minimal -nodeReuse:false -c Release -o "$feed" -p:PackageVersion="$version"
+./publish.sh "$feed" "$version"
 step 'building samples/DigitClassifier, which calibrates its network on this CPU'
 dotnet build samples/DigitClassifier --nologo -v minimal -nodeReuse:false -c Release -p:MixPrecPackageVersion="$version" -p:RestoreAdditionalProjectSources="$feed"
 step 'running samples/DigitClassifier'

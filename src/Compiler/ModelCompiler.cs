@@ -66,10 +66,14 @@ internal static class ModelCompiler
     {
         string lockFile = network.Options.LockFile;
         using var turn = PlanningTurn.Wait(lockFile, route.Subject.Key, progress, cancellation);
-        return turn.HadToWait && LockFile.ReadIfExists(lockFile) is var file
-            && file.Differences(route.Subject, network.Graph).Count == 0
-            ? output.Lower(new BuildRoute.Locked(file.For(route.Subject)!, file))
-            : output.Lower(Decide(network, route, progress, cancellation), route, cancellation);
+        if (turn.HadToWait && LockFile.ReadIfExists(lockFile) is var file && file.Differences(route.Subject, network.Graph).Count == 0)
+        {
+            return output.Lower(new BuildRoute.Locked(file.For(route.Subject)!, file));
+        }
+
+        var decisions = Decide(network, route, progress, cancellation);
+        progress.Report(PlanningStage.Lowering.Begun());
+        return output.Lower(decisions, route, cancellation);
     }
 
     /// <summary>The stages in the order in which they run; each result is a record that the next ones read.</summary>

@@ -129,26 +129,15 @@ public sealed class PrepareModels : Microsoft.Build.Utilities.Task
         var job = JobFile.Format(settings.Job(model, lockFile));
         TextFile.WriteIfDifferent(files.Stub,
             JobFile.Format(new[] { "ClassName", "Namespace", "Access" }.Select(name => (name, model[name]))));
+        // An editor's build runs no worker.
         if (!IsDesignTime && !Log.HasLoggedErrors)
         {
             TextFile.WriteIfDifferent(files.Job, job);
+            TextFile.WriteIfDifferent(files.Sources, ModelInputs.Format(
+                ModelInputs.List(model, files, lockFile, CommonInputs.Select(item => item.GetMetadata("FullPath")))));
         }
 
-        // An editor's build runs no worker, so that it need not know whether one has to run.
-        return PreparedItem.From(model, files, settings.WeightsMode(model), lockFile, ProjectDirectory, answered: IsDesignTime
-            || IsAnswered(model, files, job, lockFile, settings));
-    }
-
-    private bool IsAnswered(ModelItem model, ModelFiles files, string job, string lockFile, ModelSettings settings)
-    {
-        if (Log.HasLoggedErrors)
-        {
-            return false;
-        }
-
-        var inputs = ModelInputs.List(model, files, lockFile, CommonInputs.Select(item => item.GetMetadata("FullPath")));
-        TextFile.WriteIfDifferent(files.Sources, ModelInputs.Format(inputs));
-        return settings.ModeFor(lockFile) != "Update" && Stamp.Answers(files, job, inputs, remember: true);
+        return PreparedItem.From(model, files, settings.WeightsMode(model), lockFile, ProjectDirectory);
     }
 
     /// <summary>

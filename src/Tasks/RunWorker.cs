@@ -99,6 +99,11 @@ public sealed class RunWorker : Microsoft.Build.Utilities.Task, ICancelableTask,
     private bool Run(TimeSpan timeout)
     {
         var files = new ModelFiles(Path.GetDirectoryName(Job)!, ClassName);
+        if (!Force && Stamp.Answers(files, File.ReadAllText(Job), ModelInputs.Prepared(files), remember: true))
+        {
+            return true;
+        }
+
         using var guard = BuildGuard.Enter(files.Guard, timeout, cancellation.Token);
         if (guard is null)
         {
@@ -106,7 +111,7 @@ public sealed class RunWorker : Microsoft.Build.Utilities.Task, ICancelableTask,
                 : Failed(DiagnosticCatalog.BuildBusy, ClassName, Counted.Of(TimeoutSeconds, "second"));
         }
 
-        // Another build may have done the work since this one was prepared.
+        // Another build may have done the work meanwhile.
         var job = File.ReadAllText(Job);
         if ((guard.HadToWait || !Force) && Stamp.Answers(files, job, ModelInputs.Prepared(files), remember: false))
         {

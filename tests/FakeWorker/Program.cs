@@ -18,7 +18,7 @@ string model = job[JobFile.Model]!;
 string Output(string ending) => Path.Combine(job[JobFile.OutputDirectory]!, job["ClassName"] + ending);
 
 File.AppendAllText(model + ".starts", job["Mode"] + "\n");
-Console.WriteLine(new ProgressLine(10, "pretending").Format());
+Console.WriteLine(new ProgressLine(10, "1/8 pretending").Format());
 var diagnostics = new List<DiagnosticLine>();
 var failed = false;
 string? key = null;
@@ -68,6 +68,7 @@ if (failed)
     return WorkerExitCode.Error;
 }
 
+Write(ResultFileNames.Summary, "6 of 8 layers in int8\n");
 Write(ResultFileNames.Plan, JobFile.Format([("budget", job["ErrorBudget"] ?? "")]));
 Write(ResultFileNames.Weights, "weights of " + job["ClassName"]);
 return WorkerExitCode.Done;

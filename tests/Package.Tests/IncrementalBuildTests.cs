@@ -18,6 +18,9 @@ public sealed class IncrementalBuildTests(PackedPackage package)
         var second = await consumer.Build("--no-restore");
         Assert.True(second.Succeeded, second.Output);
         Assert.Single(consumer.WorkerStarts());
+        Assert.All([first, second], build => Assert.Equal(
+            $"Digits: 6 of 8 layers in int8, report: {consumer.PathTo("obj/mixprec/Digits.report.html")}",
+            Assert.Single(build.Lines("6 of 8 layers"))));
         Assert.Equal(assembly, File.GetLastWriteTimeUtc(consumer.PathTo("bin/Debug/net10.0/Consumer.dll")));
 
         // The weights are a resource of the name that the generated class asks for, and nothing of the worker's libraries came along.
@@ -103,6 +106,7 @@ public sealed class IncrementalBuildTests(PackedPackage package)
         var build = await consumer.Build();
         Assert.True(build.Succeeded, build.Output);
         Assert.Single(consumer.WorkerStarts());
+        Assert.Equal(2, build.Output.Split("6 of 8 layers").Length);
         Assert.True((await consumer.Build("--no-restore")).Succeeded);
         Assert.Single(consumer.WorkerStarts());
 

@@ -1,3 +1,5 @@
+using System.IO.Compression;
+using System.Text;
 using System.Text.Json;
 using MixPrec.Package.Tests.Consumers;
 
@@ -25,26 +27,47 @@ public sealed class RealWorkerTests(PackedPackage package)
             TestContext.Current.CancellationToken));
         Assert.Equal(Graph, assets.RootElement.GetProperty("libraries").EnumerateObject().Select(library => library.Name.Split('/')[0])
             .Order(StringComparer.Ordinal));
-        Assert.True(Directory.GetFiles(package.Feed).Sum(file => new FileInfo(file).Length) < 4 << 20);
+        Assert.True(Directory.GetFiles(package.Feed, "MixPrec.*").Sum(file => new FileInfo(file).Length) < 4 << 20);
     }
 
     [Fact]
-    public async Task TheCommandLineOfThePackageRunsByItself()
+    public async Task TheToolRunsByItself()
     {
-        using var consumer = new ConsumerProject(package) { UseFakeWorker = false, Items = "" }.WriteAll();
-        consumer.NuGetConfig = Isolated(consumer, []);
-        Assert.True((await consumer.WriteProject().Command("restore")).Succeeded);
-        var worker = consumer.PathTo($"packages/mixprec.build/{package.Version}/tools/mixprec.dll");
+        using var consumer = new ConsumerProject(package) { UseFakeWorker = false };
+        consumer.Write("nuget.config", Isolated(consumer, []));
+        var install = await consumer.Command("tool", "install", "mixprec", "--version", package.Version, "--tool-path", "tools");
+        Assert.True(install.Succeeded, install.Output);
+        string tool = consumer.PathTo(OperatingSystem.IsWindows() ? "tools/mixprec.exe" : "tools/mixprec");
 
-        var inspect = await consumer.Command(worker, "inspect", Sample("models/digits.onnx"));
+        var inspect = await DotNet.RunProgram(tool, consumer.Directory, "inspect", Sample("models/digits.onnx"));
         Assert.True(inspect.Succeeded, inspect.Output);
         Assert.Contains("Conv", inspect.Output, StringComparison.Ordinal);
 
-        // Planning needs the libraries, which no feed here has.
-        var plan = await consumer.Command(worker, "plan", Sample("models/digits.onnx"), "--calibration-data",
-            Sample("data/calibration.npz"), "--lock-file", consumer.PathTo("plan.json"));
+        // Planning needs the libraries, which no feed and no package folder here has.
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "the package folder is set by env");
+        var plan = await DotNet.RunProgram("env", consumer.Directory, "NUGET_PACKAGES=" + consumer.PathTo("packages"), tool, "plan",
+            Sample("models/digits.onnx"), "--calibration-data", Sample("data/calibration.npz"), "--lock-file",
+            consumer.PathTo("plan.json"));
         Assert.Equal(2, plan.ExitCode);
         Assert.Contains("MXP5010", Assert.Single(plan.Lines(": error ")), StringComparison.Ordinal);
+        Assert.Contains("NU1101", plan.Output, StringComparison.Ordinal);
+    }
+
+    /// <summary>The program of a build and of the tool is one, to the byte.</summary>
+    [Fact]
+    public void ThePackagesHaveOneWorkerAndSayWhoseTheyAre()
+    {
+        var (build, tool) = (Content("MixPrec.Build", "tools/"), Content("mixprec", "tools/net10.0/any/"));
+        Assert.True(build.Count > 8);
+        Assert.Equal(build, tool.Where(file => file.Key != "DotnetToolSettings.xml").ToDictionary());
+        Assert.All(new[] { "MixPrec.Build", "MixPrec.Runtime", "mixprec" }, id =>
+        {
+            var files = Content(id, "");
+            Assert.Superset(new HashSet<string> { "README.md", "icon.png" }, files.Keys.ToHashSet());
+            string nuspec = Encoding.UTF8.GetString(files[id + ".nuspec"]);
+            Assert.All(["<projectUrl>https://", "<icon>icon.png</icon>", "<readme>README.md</readme>", ">MIT</license>"], element =>
+                Assert.Contains(element, nuspec, StringComparison.Ordinal));
+        });
     }
 
     /// <summary>
@@ -118,6 +141,20 @@ public sealed class RealWorkerTests(PackedPackage package)
         {
             Assert.Contains("MXP5011", Assert.Single(build.Lines(" error ")), StringComparison.Ordinal);
         }
+    }
+
+    /// <summary>The files of a packed package below a folder, by their paths in it.</summary>
+    private Dictionary<string, byte[]> Content(string id, string folder)
+    {
+        using var archive = ZipFile.OpenRead(Path.Combine(package.Feed, $"{id}.{package.Version}.nupkg"));
+        return archive.Entries.Where(entry => entry.FullName.StartsWith(folder, StringComparison.Ordinal)).ToDictionary(
+            entry => entry.FullName[folder.Length..], entry =>
+            {
+                using var content = new MemoryStream();
+                using var stream = entry.Open();
+                stream.CopyTo(content);
+                return content.ToArray();
+            });
     }
 
     /// <summary>

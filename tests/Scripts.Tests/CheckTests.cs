@@ -10,6 +10,7 @@ public sealed class CheckTests : IDisposable
     [InlineData("prerequisites.sh", false)]
     [InlineData("test.sh", false)]
     [InlineData("demo.sh", false)]
+    [InlineData("publish.sh", true)]
     [InlineData(".ci/run", false)]
     [InlineData("benchmarks/run.sh", true)]
     [InlineData("benchmarks/models.sh", true)]

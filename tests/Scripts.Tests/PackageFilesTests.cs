@@ -57,7 +57,7 @@ public sealed class PackageFilesTests
     [Fact]
     public void EveryVersionThatIsNamedIsUsed()
     {
-        var used = Directory.EnumerateFiles(Repository.Root, "*.csproj", SearchOption.AllDirectories)
+        var used = new[] { "*.csproj", "*.targets" }.SelectMany(Repository.Files).Select(path => Path.Combine(Repository.Root, path))
             .SelectMany(project => XDocument.Load(project).Descendants())
             .Where(element => element.Name.LocalName == "PackageReference")
             .SelectMany(element => ((string?)element.Attribute("Include") ?? "").Split(';')).ToHashSet(StringComparer.OrdinalIgnoreCase);

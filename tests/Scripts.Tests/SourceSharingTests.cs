@@ -25,7 +25,7 @@ public sealed class SourceSharingTests
                 "Import" => [(string?)element.Attribute("Project") ?? ""],
                 _ => [],
             })
-            .Where(path => path.Length > 0).Select(path => Path.GetFullPath(Path.Combine(folder, path)))
+            .Where(path => path.Length > 0).Select(path => Path.GetFullPath(Path.Combine(folder, path))).Where(BringsSources)
             .Where(path => !IsBelow(path, folder) && !IsBelow(path, Protocol));
         Assert.Empty(foreign);
     }
@@ -43,6 +43,10 @@ public sealed class SourceSharingTests
             .Select(word => $"{Path.GetRelativePath(Repository.Root, path)}: {word}"));
         Assert.Empty(uses);
     }
+
+    /// <summary>Settings that projects share are no sources.</summary>
+    private static bool BringsSources(string path) => Path.GetExtension(path) is not (".props" or ".targets")
+        || XDocument.Load(path).Descendants().Any(element => element.Name.LocalName == "Compile");
 
     private static bool IsBelow(string path, string folder) =>
         path.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal);

@@ -6,6 +6,10 @@ namespace MixPrec.Worker.Tests;
 /// <summary>The worker as the build task starts it: exit codes, files, and what is left when it is stopped.</summary>
 public sealed class BuildCommandTests : IDisposable
 {
+    private static readonly string[] Whole =
+        ["Net.diagnostics", "Net.inputs", "Net.plan.json", "Net.report.html", "Net.report.json", "Net.report.md", "Net.summary.txt",
+            "Net.weights"];
+
     private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("mixprec-worker");
 
     public void Dispose() => directory.Delete(recursive: true);
@@ -15,7 +19,7 @@ public sealed class BuildCommandTests : IDisposable
     {
         var result = await WorkerProgram.Run("build", "--job", Job(("Mode", "Skip")));
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
-        Assert.Equal(["Net.diagnostics", "Net.inputs", "Net.plan.json", "Net.report.html", "Net.weights"], Results());
+        Assert.Equal(Whole, Results());
         Assert.Contains("MXP1105", Text(".diagnostics"), StringComparison.Ordinal);
         Assert.Contains(WorkerProgram.SampleModel, Text(".inputs").Split('\n'));
         Assert.Contains(result.OutLines, line => line.StartsWith("progress ", StringComparison.Ordinal));
@@ -77,7 +81,7 @@ public sealed class BuildCommandTests : IDisposable
         string job = Job(("Mode", "Skip"));
         var results = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => WorkerProgram.Run("build", "--job", job)));
         Assert.All(results, result => Assert.Equal((0, ""), (result.ExitCode, result.Error)));
-        Assert.Equal(["Net.diagnostics", "Net.inputs", "Net.plan.json", "Net.report.html", "Net.weights"], Results());
+        Assert.Equal(Whole, Results());
     }
 
     [Fact]

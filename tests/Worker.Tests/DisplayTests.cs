@@ -160,6 +160,20 @@ public sealed class DisplayTests
             output.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
     }
 
+    /// <summary>What holds a stage up, such as a library that has to be fetched, is told at its percentage.</summary>
+    [Fact]
+    public void ProgressNeverGoesBack()
+    {
+        using var output = new StringWriter();
+        var progress = new ProgressLines(output, TimeProvider.System);
+        progress.Report(new BuildProgress(3, "reading the samples") { Step = 1, Steps = 8 });
+        progress.Report(new BuildProgress(0, "fetching the libraries"));
+        progress.Report(new BuildProgress(8, "calibrating") { Step = 2, Steps = 8 });
+
+        Assert.Equal(["progress 3 1/8 reading the samples", "progress 3 fetching the libraries", "progress 8 2/8 calibrating"],
+            output.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
+    }
+
     /// <summary>What is timed has to be compiled for good (docs/decisions/0313).</summary>
     [Fact]
     public void TheWorkerDoesNotCompileQuickly()

@@ -20,6 +20,9 @@ internal abstract class StorageFormat
     /// <summary>For comments and the report.</summary>
     public abstract string Words { get; }
 
+    /// <summary>The name of the element type as people write it.</summary>
+    public abstract string ShortWords { get; }
+
     /// <summary>
     /// The products that there are kernels for, the usual one first: its activations and accumulator are not part of an id.
     /// </summary>

@@ -5,6 +5,7 @@ using MixPrec.Compiler.Options;
 using MixPrec.Compiler.Partition;
 using MixPrec.Compiler.Report;
 using MixPrec.Compiler.Selection;
+using MixPrec.Compiler.Sensitivity;
 using MixPrec.Compiler.Timing;
 using MixPrec.Compiler.Verification;
 
@@ -15,14 +16,18 @@ namespace MixPrec.Compiler.Planning;
 internal sealed record PlanReport(
     CompilerOptions Options, IReadOnlyList<Subgraph> Subgraphs, SelectionProblem Problem, TimingTable? Times, Shipment Shipment,
         int CalibrationSamples,
-    IReadOnlyDictionary<string, long> Sizes, IReadOnlyDictionary<(string Node, PrecisionConfig Precision), double> Recomputed)
+    IReadOnlyDictionary<string, long> Sizes, SensitivityTable Sensitivity, FloatReasons Reasons)
 {
     private Verified Verified => Shipment.Plan;
 
     /// <summary>
     /// What gains in time are multiplied by, so that all times of the report are of one measurement of fp32: the one beside the plan.
     /// </summary>
-    private double Scale => Options.Objective == Objective.Time ? Shipment.GainScale(Problem) : 1;
+    private double Scale => ScaleOf(Options, Shipment, Problem);
+
+    /// <inheritdoc cref="Scale"/>
+    public static double ScaleOf(CompilerOptions options, Shipment shipment, SelectionProblem problem) =>
+        options.Objective == Objective.Time ? shipment.GainScale(problem) : 1;
 
     public BuildReport Of(LockedPlan locked)
     {
@@ -41,11 +46,29 @@ internal sealed record PlanReport(
                 selection.RelativeGap, Verified.Repairs),
             TradeOff = [.. ParetoSweep.Run(Problem, ParetoSweep.Budgets(Options.ErrorBudget))
                 .Select(p => p with { Gain = p.Gain * Scale })],
+            Baselines = [Baseline("prefix", (p, _) => Selection.Baselines.Prefix(p)), Baseline("random", Selection.Baselines.Random)],
+            MeasuredPlans = [.. Measured()],
             IsWithheld = Shipment.Withheld is not null,
             WeightBytes = selection.WeightBytes - selection.Problem.FixedWeightBytes,
             Float32WeightBytes = Subgraphs.SelectMany(s => s.Quantizable).Sum(n => OpCost.WeightBytes(n, PrecisionConfig.F32)),
         };
     }
+
+    private ReportBaseline Baseline(string name, Func<SelectionProblem, int, IReadOnlyList<int>?> choose) => new(name,
+        [.. from budget in ParetoSweep.Budgets(Options.ErrorBudget).Index()
+            let problem = Problem with { ErrorBudget = budget.Item }
+            let chosen = choose(problem, budget.Index)
+            where chosen is not null
+            let configurations = problem.Groups.Zip(chosen, (g, c) => g.Configurations[c]).ToArray()
+            select new ParetoPoint(budget.Item, problem.RelativeError(configurations.Sum(c => c.LossError)),
+                configurations.Sum(c => c.Gain) * Scale, configurations.Sum(c => c.WeightBytes))]);
+
+    /// <summary>The attempts that led to the plan, those that led to one that was withheld first.</summary>
+    private IEnumerable<ReportPlan> Measured() =>
+        (Shipment.Withheld?.Plan.Attempts ?? []).Concat(Verified.Attempts.Count > 0 ? Verified.Attempts : [Verified])
+            .DistinctBy(v => string.Join(' ', v.Selection.Chosen))
+            .Select(v => new ReportPlan(v.Selection.PredictedError, v.Error.Value, v.Error.UpperBound95, v.Selection.Gain * Scale,
+                v.Selection.Configurations.Sum(c => c.QuantizedLayers), v.Selection.Chosen.SequenceEqual(Verified.Selection.Chosen)));
 
     private IEnumerable<ReportLayer> Layers(LockedPlan locked)
     {
@@ -56,10 +79,17 @@ internal sealed record PlanReport(
                 Gain(n.Node, l),
             OpCost.Macs(n.Node, Sizes), OpCost.WeightBytes(n.Node, l.Precision), n.Subgraph)
                         {
-                Recomputed = Recomputed.TryGetValue((l.Name, l.Precision), out double share) ? share : double.NaN,
+                Recomputed = Sensitivity.Recomputed.TryGetValue((l.Name, l.Precision), out double share) ? share : double.NaN,
                 Adjustments = l.Adjustments,
+                WhyFloat = Reasons.For(n.Node),
+                Candidates = [.. Candidates(n.Node)],
             });
     }
+
+    /// <summary>Of several that make the same error (other accumulators) the first.</summary>
+    private IEnumerable<ReportCandidate> Candidates(Node node) => PrecisionConfig.All
+        .Where(p => p != PrecisionConfig.F32 && Sensitivity.Values.ContainsKey((node.Name, p)))
+        .Select(p => new ReportCandidate(p.Id, Problem.RelativeError(Sensitivity[node, p]))).DistinctBy(c => c.RelativeError);
 
     /// <summary>The layer's part, in the report's unit.</summary>
     private double Gain(Node node, LockedLayer layer) => Options.Objective == Objective.Memory

@@ -58,7 +58,7 @@ internal sealed class Planner(CompilerOptions options, Graph network, Graph? low
     private IReadOnlyList<ActivationRanges> Rules => options.ActivationRanges is { } rule ? [rule] : Enum.GetValues<ActivationRanges>();
 
     private string WordsOfTiming => _table is not null ? "taking times from the timing table"
-        : NeedsTimes ? "measuring every configuration" : "counting what every configuration saves";
+        : NeedsTimes ? PlanningStage.Timing.Words : "counting what every configuration saves";
 
     /// <exception cref="MixPrecException">The data do not fit the model, or a demand or a timing table does not; or a library is
     /// missing.</exception>
@@ -71,7 +71,7 @@ internal sealed class Planner(CompilerOptions options, Graph network, Graph? low
         }
 
         NativeDependency.OrTools.Require();
-        _progress.Begin(3, "reading the samples");
+        _progress.Begin(PlanningStage.Samples);
         var samples = PlanningSamples.Read(options, Graph);
         RequireLabels(samples.HeldOut);
         _table = options.TimingTable is { } table
@@ -81,7 +81,7 @@ internal sealed class Planner(CompilerOptions options, Graph network, Graph? low
 
     public CalibrationResult Calibrate(PlanningSamples samples)
     {
-        _progress.Begin(8, $"calibrating activations; loss {samples.Loss}", to: 12);
+        _progress.Begin(PlanningStage.Ranges, $"calibrating activations; loss {samples.Loss}");
         if (options.MaxThreads is { } threads)
         {
             TorchThreads.Limit(threads);
@@ -99,7 +99,7 @@ internal sealed class Planner(CompilerOptions options, Graph network, Graph? low
             return calibration;
         }
 
-        _progress.Begin(12, "scaling channels", to: 16);
+        _progress.Begin(PlanningStage.Equalization);
         var (loss, executor) = (calibration.Samples.Loss.Kind, calibration.Executor);
         var channels = new Equalizer(executor, Graph, calibration.Batches, loss, Choices.Allowed, lowered, cancellation).Find();
         if (channels.Count > 0)
@@ -128,7 +128,7 @@ internal sealed class Planner(CompilerOptions options, Graph network, Graph? low
     /// <summary>Quantizes layers otherwise where that lowers their error.</summary>
     public CalibrationResult Reduce(CalibrationResult calibration)
     {
-        _progress.Begin(16, "lowering the error of bytes", to: 24);
+        _progress.Begin(PlanningStage.ErrorReduction);
         var reducer = new ErrorReducer(calibration.Executor, Graph, calibration.Batches, calibration.Samples.Loss.Kind,
             calibration.Observed, Choices.Allowed, cancellation);
         return calibration with { Ranges = reducer.Reduce(options.ReducesError ? ReductionSteps.All : ReductionSteps.Ranges) };
@@ -136,7 +136,7 @@ internal sealed class Planner(CompilerOptions options, Graph network, Graph? low
 
     public SensitivityTable Estimate(CalibrationResult calibration)
     {
-        _progress.Begin(24, "estimating the loss error of every layer", to: 40);
+        _progress.Begin(PlanningStage.Sensitivity);
         return SensitivityEstimation.Estimate(options.Estimator, calibration.Executor, Graph, _progress.Over(calibration.Batches),
             calibration.Samples.Loss.Kind, calibration.Ranges, Choices.Allowed);
     }
@@ -145,10 +145,10 @@ internal sealed class Planner(CompilerOptions options, Graph network, Graph? low
     public PartitionResult Partition(CalibrationResult calibration, SensitivityTable sensitivity)
     {
         int kept = Graph.QuantizableNodes.Count(n => Choices.Allowed(n).Count > Choices.Bounded(n, sensitivity).Count);
-        _turn = _table is null ? TimingTurn.Wait(heard, 40, cancellation) : null;
-        _progress.Begin(40, WordsOfTiming + (kept == 0 ? ""
+        _turn = _table is null ? TimingTurn.Wait(heard, PlanningStage.Timing.From, cancellation) : null;
+        _progress.Begin(PlanningStage.Timing, WordsOfTiming + (kept == 0 ? ""
             : string.Create(CultureInfo.InvariantCulture,
-            $"; {Counted.Of(kept, "layer")} that the loss does not respond to in fp32")), to: 75);
+            $"; {Counted.Of(kept, "layer")} that the loss does not respond to in fp32")));
         return new([.. SequentialPartition.Partition(Graph).Where(s => s.Quantizable.Count > 0)],
             SampleSizes.Find(Graph, calibration.Samples.Calibration));
     }
@@ -192,7 +192,7 @@ internal sealed class Planner(CompilerOptions options, Graph network, Graph? low
 
     public VerificationResult SelectAndVerify(SelectionProblem problem, CalibrationResult calibration)
     {
-        _progress.Begin(75, "selecting and verifying");
+        _progress.Begin(PlanningStage.Selection);
         var heldOut = HeldOutOf(calibration.Samples);
         var trials = new PlanTrials(options, Graph, network, calibration.Ranges, _weights, heldOut, WholeTimes(problem, calibration), _criteria,
             cancellation);
@@ -208,7 +208,7 @@ internal sealed class Planner(CompilerOptions options, Graph network, Graph? low
             return [];
         }
 
-        _progress.Begin(93, "measuring the trade-off", to: 99);
+        _progress.Begin(PlanningStage.Curve);
         var (heldOut, whole) = (HeldOutOf(calibration.Samples), WholeTimes(problem, calibration));
         return new TradeOffCurve(
             objective => ProblemAssembly.Assemble(options with { Objective = objective }, _criteria, parts, times, sensitivity),
@@ -234,9 +234,12 @@ internal sealed class Planner(CompilerOptions options, Graph network, Graph? low
             [sensitivity.LeftOut.Warning(options.ClassName, options.CalibrationData), Infinite(calibration.Ranges), Unused(samples)];
         Diagnostic[] warnings = [.. ofData.OfType<Diagnostic>(), .. times.Warnings,
             .. failure is null ? findings.Warnings(shipment, problem, times.Table, times.Cap) : []];
+        var reasons = new FloatReasons(options, problem, shipment, sensitivity, calibration.Ranges,
+            PlanReport.ScaleOf(options, shipment, problem));
         var report = new PlanReport(options, parts.Subgraphs, problem, times.Table, shipment, samples.Calibration.Count, parts.Sizes,
-            sensitivity.Recomputed).Of(locked) with
+            sensitivity, reasons).Of(locked) with
         {
+            Phases = _progress.Phases,
             LossReason = samples.Loss.Reason,
             Warnings = [.. warnings.Select(w => w.Text)],
         };

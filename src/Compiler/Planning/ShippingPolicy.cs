@@ -35,7 +35,7 @@ internal sealed class ShippingPolicy(CompilerOptions options, AcceptanceCriteria
             chosen = rival;
         }
 
-        progress.Begin(92, options.TimingTable is null ? "measuring the whole network" : "predicting the time of the whole network");
+        progress.Begin(PlanningStage.WholeNetwork, options.TimingTable is null ? null : "predicting the time of the whole network");
         var times = trials.Times(chosen);
         return options.Objective == Objective.Time && !chosen.IsFloat && criteria.Meets(chosen) && times.Verdict == Verdict.NotFaster
             && trials.Best(problem, c => c.IsFloat) is { } plain
@@ -55,7 +55,7 @@ internal sealed class ShippingPolicy(CompilerOptions options, AcceptanceCriteria
             return null;
         }
 
-        progress.Begin(88, "measuring the best plan of one pass");
+        progress.Begin(PlanningStage.OnePass);
         return trials.Best(problem, c => c.IsOnePass);
     }
 

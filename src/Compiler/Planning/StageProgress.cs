@@ -8,17 +8,20 @@ internal sealed class StageProgress(IProgress<BuildProgress> progress, TimeProvi
     /// <summary>Until a stage has run so long nothing is said of how long it takes.</summary>
     private static readonly TimeSpan s_enough = TimeSpan.FromSeconds(2);
 
-    private string _words = "";
-    private int _from, _to;
+    private readonly List<KeyValuePair<string, double>> _phases = [];
+    private BuildProgress _begun = PlanningStage.Samples.Begun();
+    private PlanningStage? _stage;
+    private int _to;
     private long _start;
 
-    /// <param name="from">Percent done when the stage begins.</param>
-    /// <param name="to">Percent done when it ends; of one without steps the same.</param>
-    public void Begin(int from, string words, int? to = null)
+    /// <param name="words">What is said of it here, where that is more than its own words.</param>
+    public void Begin(PlanningStage stage, string? words = null)
     {
         cancellation.ThrowIfCancellationRequested();
-        (_words, _from, _to, _start) = (words, from, to ?? from, clock.GetTimestamp());
-        progress.Report(new(from, words));
+        EndPhase();
+        _stage = stage;
+        (_begun, _to, _start) = (stage.Begun(words), stage.To, clock.GetTimestamp());
+        progress.Report(_begun);
     }
 
     /// <summary>Of the stage, <paramref name="done"/> steps of <paramref name="all"/> are done.</summary>
@@ -27,8 +30,21 @@ internal sealed class StageProgress(IProgress<BuildProgress> progress, TimeProvi
         cancellation.ThrowIfCancellationRequested();
         if (all > 1)
         {
-            progress.Report(new(_from + ((_to - _from) * done / all), _words,
-                string.Create(CultureInfo.InvariantCulture, $"{done} of {all}{Left(done, all)}")));
+            progress.Report(_begun with
+            {
+                Percent = _begun.Percent + ((_to - _begun.Percent) * done / all),
+                Detail = string.Create(CultureInfo.InvariantCulture, $"{done} of {all}{Left(done, all)}"),
+            });
+        }
+    }
+
+    /// <summary>Seconds of each stage that has begun, in their order; the last one ends here.</summary>
+    public IReadOnlyList<KeyValuePair<string, double>> Phases
+    {
+        get
+        {
+            EndPhase();
+            return [.. _phases];
         }
     }
 
@@ -39,6 +55,15 @@ internal sealed class StageProgress(IProgress<BuildProgress> progress, TimeProvi
         {
             Step(i, items.Count);
             yield return items[i];
+        }
+    }
+
+    private void EndPhase()
+    {
+        if (_stage is { } ended)
+        {
+            _phases.Add(new(ended.Words, clock.GetElapsedTime(_start).TotalSeconds));
+            _stage = null;
         }
     }
 

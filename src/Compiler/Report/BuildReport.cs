@@ -95,6 +95,15 @@ internal sealed record BuildReport
     /// <summary>Plans for other budgets, objectives and baselines as they measure; empty where nobody asked for them.</summary>
     public IReadOnlyList<CurvePoint> Curve { get; init; } = [];
 
+    /// <summary>Every plan that was compiled and measured on the way to the one that ships, in their order.</summary>
+    public IReadOnlyList<ReportPlan> MeasuredPlans { get; init; } = [];
+
+    /// <summary>What simpler strategies are predicted to gain, for the same budgets as <see cref="TradeOff"/>.</summary>
+    public IReadOnlyList<ReportBaseline> Baselines { get; init; } = [];
+
+    /// <summary>Which layer reads what which other one has computed.</summary>
+    public IReadOnlyList<ReportConnection> Connections { get; init; } = [];
+
     /// <summary>
     /// Whether the plan that the curve has for this budget is not the one that ships, because the whole network is no faster with it.
     /// </summary>
@@ -110,6 +119,9 @@ internal sealed record BuildReport
     public IReadOnlyList<KeyValuePair<string, double>> Phases { get; init; } = [];
 
     public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>Versions, and hashes of what went in and came out, by name.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Origins { get; init; } = [];
 
     /// <summary>The self-contained page.</summary>
     public string Html => HtmlReport.Format(this);
@@ -135,7 +147,27 @@ internal sealed record ReportLayer(
 
     /// <summary>What calibration changed to lower the error, in words; empty for nothing.</summary>
     public string Adjustments { get; init; } = "";
+
+    /// <summary>Why it stays in fp32, in words; empty where it does not, or where that is not known.</summary>
+    public string WhyFloat { get; init; } = "";
+
+    /// <summary>The other precisions that it could have, and what each would cost alone.</summary>
+    public IReadOnlyList<ReportCandidate> Candidates { get; init; } = [];
 }
+
+/// <param name="RelativeError">Relative root mean square error of the loss by this layer alone, as estimated.</param>
+internal sealed record ReportCandidate(string Precision, double RelativeError);
+
+/// <summary>A plan that was compiled and run on the held-out samples.</summary>
+/// <param name="Gain">Predicted, in the report's unit.</param>
+/// <param name="Layers">How many leave fp32.</param>
+internal sealed record ReportPlan(double PredictedError, double MeasuredError, double UpperBound95, double Gain, int Layers, bool Ships);
+
+/// <summary>What a simple strategy would choose for each budget.</summary>
+internal sealed record ReportBaseline(string Name, IReadOnlyList<ParetoPoint> Points);
+
+/// <summary>Places of two layers, the one that computes and the one that reads.</summary>
+internal sealed record ReportConnection(int From, int To);
 
 /// <param name="SharesMeasurementOf">Index of the equal sub-graph that was measured in its stead; null when it was measured itself.</param>
 internal sealed record ReportSubgraph(int Index, IReadOnlyList<string> Layers, IReadOnlyList<ReportTiming> Timings,

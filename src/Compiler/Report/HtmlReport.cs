@@ -3,8 +3,8 @@ using MixPrec.Compiler.Report.Sections;
 namespace MixPrec.Compiler.Report;
 
 /// <summary>
-/// The report as one HTML page: no script, nothing loaded from anywhere (the page's own policy forbids it), light and dark by the reader's
-/// setting. Parts whose numbers are missing leave themselves out.
+/// The report as one HTML page: nothing loaded from anywhere and no script but its own (the page's policy forbids it), light and dark by
+/// the reader's setting. Parts whose numbers are missing leave themselves out.
 /// </summary>
 internal static class HtmlReport
 {
@@ -13,7 +13,7 @@ internal static class HtmlReport
         <html lang="en">
         <head>
         <meta charset="utf-8"/>
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"/>
+        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src '{new Markup(ReportScript.Hash)}'"/>
         <meta name="viewport" content="width=device-width, initial-scale=1"/>
         <title>{report.ClassName} – MixPrec report</title>
         <style>{new Markup(ReportStyle.Css + PrecisionColours.Css)}</style>
@@ -22,13 +22,16 @@ internal static class HtmlReport
         <main>
         {Verdict.Render(report)}
         {Tiles.Render(report)}
+        {PrecisionMap.Render(report)}
         {LayerTable.Render(report)}
         {TradeOffChart.Render(report)}
         {MeasuredCurve.Render(report)}
+        {Sensitivities.Render(report)}
         {SubgraphTimes.Render(report)}
         {Predictions.Render(report)}
         {BuildEnvironment.Render(report)}
         </main>
+        <script>{new Markup(ReportScript.Text)}</script>
         </body>
         </html>
 

@@ -25,7 +25,7 @@ internal static class PrecisionColours
 
         :root { {{string.Join(" ", s_kinds.Select((_, i) => $"--p{i}: {s_palette[i].Light};"))}} }
         @media (prefers-color-scheme: dark) { :root { {{string.Join(" ", s_kinds.Select((_, i) => $"--p{i}: {s_palette[i].Dark};"))}} } }
-        {{string.Join("\n", s_kinds.Select((_, i) => $".strip .p-{i} {{ fill: var(--p{i}); }} .chip.p-{i} {{ background: var(--p{i}); }}"))}}
+        {{string.Join("\n", s_kinds.Select((_, i) => $".strip .p-{i}, .map .p-{i} {{ fill: var(--p{i}); }} .chip.p-{i} {{ background: var(--p{i}); }}"))}}
 
         """;
 

@@ -41,18 +41,28 @@ internal static class ReportStyle
         th { text-align: left; font-size: 12px; font-weight: 600; color: var(--dim); padding: 6px 10px; border-bottom: 1px solid var(--line); white-space: nowrap; }
         td { padding: 7px 10px; border-bottom: 1px solid var(--line); vertical-align: middle; } tbody tr:last-child td { border-bottom: 0; }
         .n { text-align: right; white-space: nowrap; } .wide { width: 40%; }
-        .name { min-width: 130px; max-width: 320px; overflow-wrap: anywhere; font-weight: 550; } .name small { display: block; }
+        .name { min-width: 200px; max-width: 340px; overflow-wrap: anywhere; font-weight: 550; } .name small { display: block; }
         .chip { display: inline-block; min-width: 40px; text-align: center; padding: 1px 8px; margin-right: 3px; border-radius: 6px; font: 600 12px/1.5 ui-monospace, "Cascadia Mono", Consolas, "DejaVu Sans Mono", monospace; color: var(--card); background: var(--dim); }
         .bar { display: inline-block; width: 90px; height: 7px; border-radius: 4px; background: var(--track); margin-right: 10px; vertical-align: 1px; overflow: hidden; } .bar.long { width: 100%; margin: 0; }
         .bar i { display: block; height: 100%; border-radius: 4px; background: var(--accent); }
         .chart { width: 100%; min-width: 560px; } .grid { stroke: var(--line); } .axis { fill: var(--dim); font-size: 12px; }
         .line { fill: none; stroke: var(--accent); stroke-width: 2.5; stroke-linejoin: round; } .area { fill: var(--accent); opacity: .1; }
+        .baseline { fill: none; stroke: var(--dim); stroke-width: 1.5; } .baseline.prefix { stroke-dasharray: 6 3; } .baseline.random { stroke-dasharray: 1.5 3; }
+        .step { fill: var(--card); stroke: var(--accent); stroke-width: 1.5; } .bound { stroke: var(--text); stroke-width: 1.5; opacity: .5; } .plan:hover .bound { opacity: 1; stroke-width: 3; }
+        .map { display: block; max-width: none; } .frame { fill: var(--track); opacity: .6; } .edge { fill: none; stroke: var(--dim); stroke-width: 1.2; opacity: .7; }
+        .box text { font-size: 11.5px; fill: var(--card); font-weight: 600; } .box .kind { font-size: 10px; font-weight: 400; } .box:hover rect { stroke: var(--text); stroke-width: 2; } .box .p-other { fill: var(--dim); }
+        .sensitivity { display: block; width: 100%; min-width: 160px; height: 12px; }
+        .search { font: inherit; font-size: 13.5px; padding: 5px 10px; margin-bottom: 8px; width: 260px; max-width: 100%; color: var(--text); background: var(--page); border: 1px solid var(--line); border-radius: 8px; }
+        th[role=button] { cursor: pointer; } th[role=button]:hover { color: var(--text); } th[aria-sort=ascending]::after { content: " \2191"; } th[aria-sort=descending]::after { content: " \2193"; }
+        :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; } tbody tr:hover td { background: var(--page); }
+        .panel.next { border-color: var(--accent); background: var(--card); }
         .point { fill: var(--card); stroke: var(--accent); stroke-width: 2; } .chosen { fill: var(--accent); stroke: var(--card); stroke-width: 2; }
         details { border-top: 1px solid var(--line); } summary .chip { margin-left: 4px; } summary { cursor: pointer; padding: 10px 2px; overflow-wrap: anywhere; } details[open] { padding-bottom: 10px; }
         .is-chosen td { font-weight: 650; } .times td { padding: 4px 10px; border: 0; }
         .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(260px, 1fr)); gap: 24px; margin-top: 14px; }
         dl { display: grid; grid-template-columns: max-content 1fr; gap: 3px 14px; margin: 8px 0 0; font-size: 13.5px; } dt { color: var(--dim); } dd { margin: 0; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
-        @media print { body { background: #fff; } section, .tile { break-inside: avoid; } }
+        @media (max-width: 600px) { main { padding: 18px 10px 40px; } section { padding: 16px 14px; } h1 { font-size: 24px; } dl { grid-template-columns: 1fr; } dd { margin-bottom: 6px; } }
+        @media print { :root { --page: #fff; --card: #fff; --text: #111; --dim: #444; --line: #ccc; } body { background: #fff; } main { max-width: none; padding: 0; } tr, .tile, svg { break-inside: avoid; } .search { display: none; } .scroll { overflow: visible; } }
 
         """;
 }

@@ -33,6 +33,9 @@ internal static class ReportText
 
     public static string Ratio(double ratio) => double.IsFinite(ratio) ? Digits(ratio, "0.00") + "×" : Unknown;
 
+    /// <summary>A number to sort by; what is not known comes first.</summary>
+    public static string Key(double value) => double.IsFinite(value) ? value.ToString("R", CultureInfo.InvariantCulture) : "-";
+
     /// <summary>A gain in the unit of the report.</summary>
     public static string Gain(double gain, string unit) => unit == "B" ? Bytes(gain) : Nanoseconds(gain);
 

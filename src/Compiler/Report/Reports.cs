@@ -36,6 +36,8 @@ internal static class Reports
         {
             Layers = [.. report.Layers.Select(l => l with { Reason = comments[l.Name].LastOrDefault("") })],
             SubnormalWeights = SubnormalWeights.CountIn(graph),
+            Connections = LayerConnections.Find(graph, [.. report.Layers.Select(l => l.Name)]),
+            Origins = [.. report.Origins, new("plan", plan.Hash), new("MixPrec", typeof(Reports).Assembly.GetName().Version!.ToString(3)), new(".NET", Environment.Version.ToString())],
         };
     }
 
@@ -43,6 +45,7 @@ internal static class Reports
     public static BuildReport OfLock(CompilerOptions options, LockedPlan locked) => Start(options) with
     {
         Loss = locked.Loss,
+        Origins = [.. Hashes(locked.Subject)],
         Machine = locked.Numbers.Machine,
         HeldOutSamples = locked.Numbers.HeldOutSamples,
         PredictedError = locked.Numbers.PredictedError,
@@ -82,6 +85,11 @@ internal static class Reports
             Float32WeightBytes = locked.Layers.Sum(l => OpCost.WeightBytes(nodes[l.Name], PrecisionConfig.F32)),
         };
     }
+
+    private static IEnumerable<KeyValuePair<string, string>> Hashes(LockSubject subject) =>
+        new[] { ("model", subject.ModelHash), ("calibration data", subject.CalibrationHash), ("validation data", subject.ValidationHash),
+            ("timing table", subject.TimingHash), ("key in the lock file", subject.Key) }
+            .Where(h => h.Item2 is not null).Select(h => KeyValuePair.Create(h.Item1, h.Item2!));
 
     /// <summary>Every open dimension of an op at 1, as the numbers of a model without samples are given.</summary>
     private static Dictionary<string, long> Ones(Node node) =>

@@ -119,6 +119,10 @@ internal static class DiagnosticCatalog
     public static readonly DiagnosticDescription Skipped = new("MXP1105", "Mixed precision skipped",
         "MixPrecMode is Skip: '{0}' runs in fp32.", IsWarning: true);
 
+    public static readonly DiagnosticDescription ProjectUnreadable =
+        new("MXP1110", "Project file cannot be read", "The project '{0}' is no XML: {1}.");
+    public static readonly DiagnosticDescription NoPlanToReport =
+        new("MXP1111", "No plan to report on", "The lock file '{0}' has {1} for '{2}': {3}.");
     public static readonly DiagnosticDescription BudgetExceeded = new("MXP2001", "Error budget exceeded", "'{0}' misses ErrorBudget {1}: best plan {2} (95 % upper bound) on {3}. Largest shares: {4}. Raise ErrorBudget to {5}{6}{7}, or give more calibration data. Report: {8}");
     public static readonly DiagnosticDescription AgreementMissed =
         new("MXP2002", "Top-1 agreement missed", "'{0}' misses MinTop1Agreement {1}: {2} on {3}. Report: {4}");

@@ -12,6 +12,15 @@ internal static class ResultFileNames
 
     public const string Report = ".report.html";
 
+    /// <summary>The report in short, for a pull request.</summary>
+    public const string MarkdownReport = ".report.md";
+
+    /// <summary>What the report holds, for programs.</summary>
+    public const string JsonReport = ".report.json";
+
+    /// <summary>What a build that succeeds says of the plan: one line, without names of files.</summary>
+    public const string Summary = ".summary.txt";
+
     /// <summary>One <see cref="Diagnostics.DiagnosticLine"/> a line.</summary>
     public const string Diagnostics = ".diagnostics";
 
@@ -24,5 +33,6 @@ internal static class ResultFileNames
     /// <summary>Appended to each while it is written, behind a point and some letters that no other process has chosen.</summary>
     public const string Unfinished = ".tmp";
 
-    public static IReadOnlyList<string> All { get; } = [Plan, Weights, Report, Diagnostics, Inputs, BestLock];
+    public static IReadOnlyList<string> All { get; } = [Plan, Weights, Report, MarkdownReport, JsonReport, Summary, Diagnostics, Inputs,
+        BestLock];
 }

@@ -16,6 +16,8 @@ internal sealed record ModelFiles(string Directory, string ClassName)
 
     public string Report => Named(ResultFileNames.Report);
 
+    public string Summary => Named(ResultFileNames.Summary);
+
     public string Diagnostics => Named(ResultFileNames.Diagnostics);
 
     /// <summary>Every file the worker read, one full path a line.</summary>
@@ -36,7 +38,8 @@ internal sealed record ModelFiles(string Directory, string ClassName)
     /// <summary>Held open by the build that runs the worker.</summary>
     public string Guard => Named(".guard");
 
-    public IEnumerable<string> All => [Job, Plan, Weights, Report, Diagnostics, Inputs, Sources, Stub, BestLock, StampFile, Guard];
+    public IEnumerable<string> All =>
+        [.. ResultFileNames.All.Select(Named), Job, Sources, Stub, StampFile, Guard];
 
     /// <summary>What a failed or interrupted run must not leave: a plan or weights of an earlier success, and files half written.</summary>
     public void RemoveResults()
@@ -44,6 +47,7 @@ internal sealed record ModelFiles(string Directory, string ClassName)
         File.Delete(StampFile);
         File.Delete(Plan);
         File.Delete(Weights);
+        File.Delete(Summary);
         foreach (var unfinished in System.IO.Directory.GetFiles(Directory, ClassName + ".*" + ResultFileNames.Unfinished))
         {
             File.Delete(unfinished);

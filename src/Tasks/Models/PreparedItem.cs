@@ -3,11 +3,10 @@ using Microsoft.Build.Utilities;
 
 namespace MixPrec.Tasks.Models;
 
-/// <summary>What the targets read of a model: paths, and whether the worker has to run.</summary>
+/// <summary>What the targets read of a model.</summary>
 internal static class PreparedItem
 {
-    public static TaskItem From(ModelItem model, ModelFiles files, string weightsMode, string lockFile, string projectDirectory,
-        bool answered)
+    public static TaskItem From(ModelItem model, ModelFiles files, string weightsMode, string lockFile, string projectDirectory)
     {
         var item = new TaskItem(MSBuildText.Escape(model.Model));
         foreach (var (name, value) in new[]
@@ -21,7 +20,6 @@ internal static class PreparedItem
             ("Diagnostics", files.Diagnostics),
             ("WeightsMode", weightsMode),
             ("WeightsName", ResourceName(model)),
-            ("IsAnswered", answered ? "true" : "false"),
         })
         {
             ((ITaskItem2)item).SetMetadataValueLiteral(name, value);

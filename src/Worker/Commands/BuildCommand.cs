@@ -18,11 +18,11 @@ namespace MixPrec.Worker.Commands;
 /// </summary>
 internal sealed class BuildCommand : WorkerCommand
 {
-    private const int FetchingPercent = 2;
     private readonly Option<string> jobFile;
     private readonly Option<string> folders;
     private readonly Option<string[]> restore;
     private readonly Option<bool> endWithInput;
+    private ProgressLines? progress;
 
     public BuildCommand()
         : base(
@@ -40,7 +40,7 @@ internal sealed class BuildCommand : WorkerCommand
 
     public override void UseLibraries(ParseResult arguments, CommandOutput output) => LibraryLoader.Install(
         RestoreSettings.Create(arguments.GetValue(folders), arguments.GetValue(restore) ?? []),
-        words => output.Out.WriteLine(new ProgressLine(FetchingPercent, words).Format()));
+        words => ProgressOf(output).Report(new(0, words)));
 
     public override int Run(ParseResult arguments, CommandOutput output, CancellationToken cancellation)
     {
@@ -50,16 +50,16 @@ internal sealed class BuildCommand : WorkerCommand
         }
 
         var job = JobReader.Read(Path.GetFullPath(arguments.GetValue(jobFile)!));
-        var progress = new ProgressLines(output.Out, TimeProvider.System);
+        var heard = ProgressOf(output);
         using var files = ResultFiles.Enter(job.Required("OutputDirectory"), job.Required("ClassName"),
-            () => progress.Report(new(0, "waiting for a worker that still has the files of this class")), cancellation);
+            () => heard.Report(new(0, "waiting for a worker that still has the files of this class")), cancellation);
         CompilerOptions? options = null;
         try
         {
             options = JobOptions.From(job);
             TargetMachine.Enter(options.TargetIsa);
             var result = ModelCompiler.Build(
-                options, () => files.Create(ResultFileNames.Weights), progress, cancellation);
+                options, () => files.Create(ResultFileNames.Weights), heard, cancellation);
             cancellation.ThrowIfCancellationRequested();
             CompilationFiles.Write(result, files, options);
             files.Publish();
@@ -73,6 +73,9 @@ internal sealed class BuildCommand : WorkerCommand
             return WorkerExitCode.Error;
         }
     }
+
+    /// <summary>One for all lines, which keeps them in order.</summary>
+    private ProgressLines ProgressOf(CommandOutput output) => progress ??= new(output.Out, TimeProvider.System);
 
     /// <summary>Where the folder cannot be written either, the build reads standard error.</summary>
     private static void WriteFailure(ResultFiles files, Failure failure, IReadOnlyList<string> read, CompilerOptions? options,

@@ -77,7 +77,20 @@ internal static class PlanSummary
             {
                 ["name"] = l.Name, ["operator"] = l.Operator, ["precision"] = l.Precision, ["accumulator"] = Accumulator(l),
                     ["recomputed"] = Number(l.Recomputed), ["shareOfLossError"] = Number(l.ShareOfLossError), ["gain"] = Number(l.Gain),
+                ["subgraph"] = l.Subgraph, ["whyFloat32"] = l.WhyFloat.Length > 0 ? l.WhyFloat : null,
+                ["candidates"] = Array(l.Candidates, c => new JsonObject
+                {
+                    ["precision"] = c.Precision, ["lossErrorAlone"] = Number(c.RelativeError),
+                }),
             }),
+            ["measuredPlans"] = Array(report.MeasuredPlans, p => new JsonObject
+            {
+                ["predictedError"] = Number(p.PredictedError), ["measuredError"] = Number(p.MeasuredError),
+                ["upperBound95"] = Number(p.UpperBound95), ["gain"] = Number(p.Gain), ["layersNotInFloat32"] = p.Layers, ["ships"] = p.Ships,
+            }),
+            ["nextSteps"] = Array(NextSteps.For(report), step => JsonValue.Create(step)),
+            ["seconds"] = new JsonObject(report.Phases.Select(p => KeyValuePair.Create(p.Key, Number(p.Value)))),
+            ["origins"] = new JsonObject(report.Origins.Select(o => KeyValuePair.Create(o.Key, (JsonNode?)JsonValue.Create(o.Value)))),
             ["subnormalWeights"] = report.SubnormalWeights,
             ["gainUnit"] = report.GainUnit,
             ["gainIsModelled"] = report.GainIsModelled,

@@ -25,7 +25,7 @@ internal static class ProgressDisplay
         {
             lock (gate)
             {
-                task.Value = Math.Clamp(value.Percent, 0, 100);
+                task.Value = Math.Max(task.Value, Math.Clamp(value.Percent, 0, 100));
                 task.Description = Markup.Escape(ProgressPace.Text(value));
                 context.Refresh();
             }
@@ -40,9 +40,9 @@ internal static class ProgressDisplay
         {
             lock (gate)
             {
-                if (pace.Takes(value))
+                if (pace.Next(value) is { } next)
                 {
-                    error.WriteLine($"{value.Percent,3} % {ProgressPace.Text(value)}");
+                    error.WriteLine($"{next.Percent,3} % {ProgressPace.Text(next)}");
                 }
             }
         }

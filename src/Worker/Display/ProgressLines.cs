@@ -12,17 +12,15 @@ internal sealed class ProgressLines(TextWriter output, TimeProvider clock) : IPr
 {
     private readonly Lock gate = new();
     private readonly ProgressPace pace = new(clock);
-    private BuildProgress? last;
 
     public void Report(BuildProgress value)
     {
         lock (gate)
         {
-            if (value != last && pace.Takes(value))
+            if (pace.Next(value) is { } next)
             {
-                output.WriteLine(new ProgressLine(value.Percent, ProgressPace.Text(value)).Format());
+                output.WriteLine(new ProgressLine(next.Percent, ProgressPace.Text(next)).Format());
                 output.Flush();
-                last = value;
             }
         }
     }

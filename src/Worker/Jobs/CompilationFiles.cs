@@ -5,6 +5,7 @@ using MixPrec.Compiler.Report;
 using MixPrec.Diagnostics;
 using MixPrec.Jobs;
 using MixPrec.Plan;
+using MixPrec.Worker.Display;
 using MixPrec.Worker.Failures;
 
 namespace MixPrec.Worker.Jobs;
@@ -21,6 +22,8 @@ internal static class CompilationFiles
         files.WriteInputs(result.InputFiles, options.LockFile, LockSubject.KeyOf(options));
         files.WriteDiagnostics(result.Diagnostics.Select(Failure.LineOf));
         files.Write(ResultFileNames.Report, HtmlReport.Format(result.Report));
+        files.Write(ResultFileNames.MarkdownReport, MarkdownReport.Format(result.Report));
+        files.Write(ResultFileNames.JsonReport, PlanSummary.Json(result, []));
         if (result.Plan is null)
         {
             files.Drop(ResultFileNames.Weights);
@@ -32,6 +35,7 @@ internal static class CompilationFiles
             return;
         }
 
+        files.Write(ResultFileNames.Summary, SummaryLine.Format(result.Report) + "\n");
         files.Write(ResultFileNames.Plan, PlanWriter.Write(result.Plan));
     }
 }

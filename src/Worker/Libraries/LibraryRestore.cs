@@ -94,7 +94,7 @@ internal static partial class LibraryRestore
 
     private static List<string> Restore(string project, RestoreSettings settings, Action onPoll)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath ?? "dotnet", Arguments(project, settings))
+        var start = new ProcessStartInfo(DotNetHost.Path, Arguments(project, settings))
         {
             WorkingDirectory = settings.Directory,
             UseShellExecute = false,

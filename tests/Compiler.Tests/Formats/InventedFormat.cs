@@ -16,6 +16,8 @@ internal sealed class InventedFormat(int rows) : StorageFormat
 
     public override string Words => $"s4 weights in groups of {rows}";
 
+    public override string ShortWords => "int4";
+
     public override bool IsLossless => false;
 
     public override IReadOnlyList<ProductForm> Products { get; } =

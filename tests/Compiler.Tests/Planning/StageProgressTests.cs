@@ -13,7 +13,7 @@ public sealed class StageProgressTests
     public void ALongStageSaysHowFarItIsAndHowLongItWillTake()
     {
         var progress = new StageProgress(new Listener(_heard), _clock, default);
-        progress.Begin(40, "measuring", to: 75);
+        progress.Begin(PlanningStage.Timing, "measuring");
         foreach (int done in new[] { 0, 1, 5, 7 })
         {
             _clock.Seconds = done * 30;
@@ -21,18 +21,30 @@ public sealed class StageProgressTests
         }
 
         Assert.Equal(
-            [new(40, "measuring"), new(40, "measuring", "0 of 7"), new(45, "measuring", "1 of 7, about 3 min left"),
-                new(65, "measuring", "5 of 7, about 60 s left"), new(75, "measuring", "7 of 7")],
-            _heard);
+            [(40, ""), (40, "0 of 7"), (45, "1 of 7, about 3 min left"), (65, "5 of 7, about 60 s left"), (75, "7 of 7")],
+            _heard.Select(h => (h.Percent, h.Detail)));
+        Assert.All(_heard, h => Assert.Equal(("measuring", 5, 8), (h.Words, h.Step, h.Steps)));
     }
 
     [Fact]
     public void AStageOfOneStepSaysNothingOfSteps()
     {
         var progress = new StageProgress(new Listener(_heard), _clock, default);
-        progress.Begin(8, "calibrating", to: 20);
+        progress.Begin(PlanningStage.Ranges);
         Assert.Equal([5], progress.Over([5]));
-        Assert.Equal([new BuildProgress(8, "calibrating")], _heard);
+        Assert.Equal([PlanningStage.Ranges.Begun()], _heard);
+    }
+
+    /// <summary>Each begins where the one before ends or later, and steps are counted without a gap.</summary>
+    [Fact]
+    public void StagesAreInOrder()
+    {
+        Assert.All(PlanningStage.All.Zip(PlanningStage.All.Skip(1)), pair =>
+        {
+            Assert.InRange(pair.First.To, pair.First.From, pair.Second.From);
+            Assert.InRange(pair.Second.Step - pair.First.Step, 0, 1);
+        });
+        Assert.Equal(1, PlanningStage.All[0].Step);
     }
 
     [Fact]

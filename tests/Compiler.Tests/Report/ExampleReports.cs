@@ -29,8 +29,11 @@ internal static class ExampleReports
         WeightBytes = 489_300,
         Layers =
         [
-            new("/conv1/Conv", "Conv", "16×1×3×3", "f32", 0, 0, 112_896, 576, 0, "KeepFloat"),
-            new("/conv2/Conv", "Conv", "32×16×3×3", "i8", 0.46, 62_400, 903_168, 4_900, 1),
+            new("/conv1/Conv", "Conv", "16×1×3×3", "f32", 0, 0, 112_896, 576, 0) { WhyFloat = "kept by KeepFloat=\"/conv1/*\"" },
+            new("/conv2/Conv", "Conv", "32×16×3×3", "i8", 0.46, 62_400, 903_168, 4_900, 1)
+            {
+                Candidates = [new("bf16", 0.0009), new("i8", 0.0048), new("i8a7", 0.0131)],
+            },
             new("/conv3/Conv", "Conv", "64×32×3×3", "i8a7", 0.18, 31_000, 903_168, 18_900, 2),
             new("/fc1/Gemm", "MatMul", "3136×128", "i8", 0.21, 17_100, 401_408, 402_400, 3),
             new("/fc2/Gemm", "MatMul", "128×10", "bf16", 0.15, 210, 1_280, 2_560, 4),
@@ -50,6 +53,11 @@ internal static class ExampleReports
         TradeOff = [.. ParetoSweep.Budgets(0.01).Select((b, i) =>
             new ParetoPoint(b, b * 0.9, i switch { < 2 => 9_900, < 4 => 24_000, < 6 => 79_500, < 8 => 110_710, < 10 => 113_900, _ =>
             114_100 }, 1_700_000 - (i * 90_000)))],
+        MeasuredPlans =
+            [new(0.0091, 0.0098, 0.0121, 114_000, 4, false), new(0.00712, 0.00768, 0.00893, 110_710, 4, true)],
+        Baselines = [new("prefix", [.. ParetoSweep.Budgets(0.01).Select((b, i) => new ParetoPoint(b, b * 0.8, 6_000 * i, 1_600_000))])],
+        Connections = [new(0, 1), new(1, 2), new(1, 3), new(2, 3), new(3, 4)],
+        Origins = [new("model", new string('a', 64)), new("MixPrec", "1.0.0")],
         Estimators = [new("Projected", 0.00712), new("Fisher", 0.0062), new("Analytic", 0.0115)],
         Phases = [new("import", 0.08), new("calibrate ranges", 1.9), new("sensitivity", 4.2), new("time", 11.3), new("select", 0.2),
             new("verify", 2.4), new("lower", 0.1)],

@@ -17,7 +17,11 @@ public sealed class HtmlReportTests
     public void PagesAreWellFormedAndLoadNothing(string name)
     {
         var page = Parse(Example(name));
-        Assert.DoesNotContain(page.Descendants(), e => e.Name.LocalName is "script" or "link" or "img" or "iframe" or "object");
+        Assert.DoesNotContain(page.Descendants(), e => e.Name.LocalName is "link" or "img" or "iframe" or "object");
+        Assert.Equal(ReportScript.Text, Assert.Single(page.Descendants("script")).Value);
+        Assert.Contains(ReportScript.Hash, page.Descendants("meta").Select(m => (string?)m.Attribute("content") ?? "").Single(c =>
+            c.StartsWith("default-src 'none';", StringComparison.Ordinal)), StringComparison.Ordinal);
+        page.Descendants("script").Remove();
         Assert.All(page.Descendants().Attributes(), a => Assert.DoesNotMatch("^(src|href|on.+)$", a.Name.LocalName));
         Assert.DoesNotContain("url(", page.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("NaN", page.ToString(), StringComparison.Ordinal);
@@ -41,14 +45,48 @@ public sealed class HtmlReportTests
         Assert.Equal(["/conv2/Conv", "Conv", "32×16×3×3", "i8", "46 %", "62.4 µs", "903 k", "4.90 kB"], rows[1]);
     }
 
+    /// <summary>The plan that ships, where it measured, and not the one that the solver gave first.</summary>
     [Fact]
-    public void TheMarkedPointLiesOnTheBudget()
+    public void TheMarkedPointIsThePlanThatShips()
     {
-        var chart = Section(ExampleReports.Met, "Trade-off");
-        var chosen = Assert.Single(chart.Descendants("circle"), c => (string?)c.Attribute("class") == "chosen");
-        var limit = Assert.Single(chart.Descendants("line"), c => (string?)c.Attribute("class") == "limit");
-        Assert.Equal((string?)limit.Attribute("x1"), (string?)chosen.Attribute("cx"));
-        Assert.Equal(13, chart.Descendants("circle").Count());
+        var chart = Section(ExampleReports.Met, "Trade-off").Descendants("svg").Single(c => (string?)c.Attribute("class") == "chart");
+        var plans = chart.Descendants("g").ToArray();
+        Assert.Equal(2, plans.Length);
+        var ships = Assert.Single(plans, p => p.Element("title")!.Value.StartsWith("ships: measured 0.0077", StringComparison.Ordinal));
+        Assert.Equal("chosen", (string?)ships.Element("circle")!.Attribute("class"));
+        double[] x = [.. plans.Select(p => (double)p.Element("circle")!.Attribute("cx")!)];
+        double limit = (double)Assert.Single(chart.Descendants("line"), c => (string?)c.Attribute("class") == "limit").Attribute("x1")!;
+        Assert.True((double)ships.Element("circle")!.Attribute("cx")! < limit && x.Max() < limit);
+        Assert.Equal(13, chart.Elements("circle").Count());
+        Assert.Contains("2, ships", Section(ExampleReports.Met, "Trade-off").Descendants("td").Select(d => d.Value));
+    }
+
+    [Fact]
+    public void TheMapConnectsTheLayers()
+    {
+        var map = Section(ExampleReports.Met, "Precision map");
+        Assert.Equal(5, map.Descendants("path").Count());
+        Assert.Equal(["/conv1", "/conv2", "/conv3", "/fc1", "/fc2"], map.Descendants("g").Select(g =>
+            "/" + g.Elements("text").First().Value));
+    }
+
+    [Fact]
+    public void EveryLayerInFp32SaysWhy() => Assert.Contains("kept by KeepFloat=\"/conv1/*\"",
+        Section(ExampleReports.Met, "Layers").Descendants("tr").ElementAt(1).Value, StringComparison.Ordinal);
+
+    /// <summary>One bar for each precision that was estimated, beyond the budget in another colour.</summary>
+    [Fact]
+    public void SensitivitiesAreBesideTheBudget() => Assert.Equal(["fill", "fill", "fill-bad"],
+        Section(ExampleReports.Met, "Sensitivity").Descendants("rect").Select(r => (string?)r.Attribute("class")));
+
+    [Fact]
+    public void MarkdownIsATableWithoutMarkupOfTheModel()
+    {
+        string text = MarkdownReport.Format(ExampleReports.Met);
+        Assert.Contains("\n3 of 5 layers in int8, 1 in bf16, ", text, StringComparison.Ordinal);
+        Assert.Contains("| /conv2/Conv | Conv | i8 | 46 % | 62.4 µs |  |", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("<script", MarkdownReport.Format(Example("Hostile")).Replace("\\<", "", StringComparison.Ordinal),
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -11,7 +11,9 @@ namespace MixPrec.Package.Tests.Consumers;
 /// </summary>
 public sealed class PackedPackage : IAsyncLifetime
 {
-    public string Version { get; } = string.Create(CultureInfo.InvariantCulture, $"0.0.1-test{DateTime.UtcNow.Ticks}");
+    /// <summary>No preview: somebody who adds the package without a version gets it.</summary>
+    public string Version { get; } = string.Create(CultureInfo.InvariantCulture,
+        $"0.1.{(DateTime.UtcNow - DateTime.UnixEpoch).Days}.{(long)DateTime.UtcNow.TimeOfDay.TotalMilliseconds}");
 
     public string Feed { get; } = Directory.CreateTempSubdirectory("mixprec-feed").FullName;
 
@@ -33,8 +35,8 @@ public sealed class PackedPackage : IAsyncLifetime
     public ValueTask DisposeAsync()
     {
         Directory.Delete(Feed, recursive: true);
-        foreach (var folder in PackageFolders().SelectMany(folder =>
-            new[] { "mixprec.build", "mixprec.runtime" }.Select(id => Path.Combine(folder, id, Version))).Where(Directory.Exists))
+        foreach (var folder in new[] { "mixprec.build", "mixprec.runtime", "mixprec" }.Select(id => Path.Combine(PackageFolder, id, Version))
+            .Where(Directory.Exists))
         {
             Directory.Delete(folder, recursive: true);
         }
@@ -42,7 +44,7 @@ public sealed class PackedPackage : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
-    private static IEnumerable<string> PackageFolders() =>
-        [Environment.GetEnvironmentVariable("NUGET_PACKAGES")
-            ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages")];
+    /// <summary>The machine's.</summary>
+    public static string PackageFolder { get; } = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
+        ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
 }

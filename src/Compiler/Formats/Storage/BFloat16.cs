@@ -21,6 +21,8 @@ internal sealed class BFloat16 : StorageFormat
 
     public override string Words => "bf16 weights";
 
+    public override string ShortWords => "bf16";
+
     public override bool IsLossless => false;
 
     public override IReadOnlyList<ProductForm> Products { get; } = [new(ActivationFormat.F32, ElementType.F32, MacsPerNanosecond: 56)];

@@ -24,6 +24,8 @@ internal sealed class Int8PerChannel : StorageFormat
 
     public override string Words => "s8 per-channel weights";
 
+    public override string ShortWords => "int8";
+
     public override bool IsLossless => false;
 
     public override bool IsRoundedByCalibration => true;

@@ -6,7 +6,7 @@ internal static class BuildEnvironment
     public static Markup Render(BuildReport report)
     {
         var columns = Markup.Join([Pairs("Options", report.Options.Where(o => o.Value.Length > 0)), Pairs("Made with", Facts(report)),
-            Pairs("Other plans in the lock file", report.OtherPlans), Phases(report)]);
+            Pairs("Versions and hashes", report.Origins), Pairs("Other plans in the lock file", report.OtherPlans), Phases(report)]);
         return columns.Html.Length == 0 ? Markup.Empty
             : Markup.Of($"<section><h2>Build environment</h2><div class=\"columns\">{columns}</div></section>");
     }

@@ -9,12 +9,13 @@ internal static class LayerTable
     public static Markup Render(BuildReport report) => report.Layers.Count == 0 ? Markup.Empty : HtmlReport.Section(
         "Layers", "In the order they run. The share is the layer's part of the predicted squared loss error: what to keep in fp32 when the error must fall.", Markup.Of($"""
         {Strip(report)}
-        <div class="scroll"><table>
+        <div><input class="search" type="search" placeholder="layers that hold …" aria-label="search layers" hidden="hidden"/>
+        <div class="scroll"><table class="sortable">
         <thead><tr><th>layer</th><th>operator</th><th>weights</th><th>precision</th><th class="n">share of loss error</th><th class="n">{report.GainWords}</th><th class="n">MACs</th><th class="n">weight bytes</th></tr></thead>
         <tbody>
         {Markup.Join(report.Layers.Select(l => Row(report, l)))}
         </tbody>
-        </table></div>
+        </table></div></div>
         """));
 
     /// <summary>The network at a glance: one block per layer, as wide as its part of the multiplications.</summary>
@@ -45,11 +46,12 @@ internal static class LayerTable
     {
         double share = double.IsFinite(layer.ShareOfLossError) ? layer.ShareOfLossError : 0;
         var reason = layer.Reason.Length == 0 ? Markup.Empty : Markup.Of($"<small>{layer.Reason}</small>");
+        var why = layer.WhyFloat.Length == 0 ? Markup.Empty : Markup.Of($"<small>{layer.WhyFloat}</small>");
         var again = double.IsNaN(layer.Recomputed) ? Markup.Empty
             : Markup.Of($"<small>{ReportText.Percent(layer.Recomputed)} in the second pass</small>");
         var adjusted = layer.Adjustments.Length == 0 ? Markup.Empty : Markup.Of($"<small>{layer.Adjustments}</small>");
         return Markup.Of($"""
-            <tr><td class="name">{PrintableName.Of(layer.Name)}{reason}</td><td>{layer.Operator}</td><td class="mono">{layer.Shape}</td><td>{HtmlReport.Chip(layer.Precision)}{again}{adjusted}</td><td class="n"><span class="bar"><i style="width:{100 * share:0.#}%"></i></span>{ReportText.Percent(layer.ShareOfLossError)}</td><td class="n">{ReportText.Gain(layer.Gain, report.GainUnit)}</td><td class="n">{ReportText.Count(layer.Macs)}</td><td class="n">{ReportText.Bytes(layer.WeightBytes)}</td></tr>
+            <tr><td class="name">{PrintableName.Of(layer.Name)}{reason}</td><td>{layer.Operator}</td><td class="mono">{layer.Shape}</td><td>{HtmlReport.Chip(layer.Precision)}{why}{again}{adjusted}</td><td class="n" data-sort="{ReportText.Key(layer.ShareOfLossError)}"><span class="bar"><i style="width:{100 * share:0.#}%"></i></span>{ReportText.Percent(layer.ShareOfLossError)}</td><td class="n" data-sort="{ReportText.Key(layer.Gain)}">{ReportText.Gain(layer.Gain, report.GainUnit)}</td><td class="n" data-sort="{layer.Macs}">{ReportText.Count(layer.Macs)}</td><td class="n" data-sort="{layer.WeightBytes}">{ReportText.Bytes(layer.WeightBytes)}</td></tr>
 
             """);
     }

@@ -2,54 +2,100 @@ using MixPrec.Compiler.Selection;
 
 namespace MixPrec.Compiler.Report.Sections;
 
-/// <summary>What other budgets would have given: gain over the budget, which has a logarithmic axis.</summary>
+/// <summary>
+/// What other budgets would have given, as predicted (lines), and what plans measured (points): gain over the loss error, which has a
+/// logarithmic axis.
+/// </summary>
 internal static class TradeOffChart
 {
-    private const double Left = 84, Right = 20, Top = 14, Bottom = 40, Width = 760, Height = 300;
+    private const double Left = 84, Right = 20, Top = 14, Bottom = 40, Width = 760, Height = 320;
 
     public static Markup Render(BuildReport report)
     {
-        var points = report.TradeOff.Where(p => p.ErrorBudget > 0 && double.IsFinite(p.Gain)).OrderBy(p => p.ErrorBudget).ToArray();
-        return points.Length < 2 ? Markup.Empty : HtmlReport.Section(
-            "Trade-off", "The best predicted gain for each error budget. A step is a layer that changes its precision; the marked point is this build's budget.", Chart(report, points));
+        var points = Known(report.TradeOff);
+        return points.Length < 2 ? Markup.Empty : HtmlReport.Section("Trade-off",
+            "The best predicted gain for each error budget, and what simpler strategies would get: layers taken out of fp32 in their order (prefix) or in a random one. Points are plans as they measured, the bar behind each reaches to its 95 % bound. The filled point ships; it has to keep its bar left of the dashed line, the budget.",
+            Markup.Of($"{new Chart(report, points).Draw()}{Plans(report)}"));
     }
 
-    private static Markup Chart(BuildReport report, ParetoPoint[] points)
+    private static ParetoPoint[] Known(IEnumerable<ParetoPoint> points) =>
+        [.. points.Where(p => p.ErrorBudget > 0 && double.IsFinite(p.Gain)).OrderBy(p => p.ErrorBudget)];
+
+    private static Markup Plans(BuildReport report) => report.MeasuredPlans.Count == 0 ? Markup.Empty : Markup.Of($"""
+        <div class="scroll"><table class="sortable"><thead><tr><th>measured plan</th><th class="n">layers not in fp32</th><th class="n">error predicted</th><th class="n">measured</th><th class="n">95 % bound</th><th class="n">gain predicted</th></tr></thead><tbody>
+        {Markup.Join(report.MeasuredPlans.Select((p, i) => Markup.Of($"<tr{new Markup(p.Ships ? " class=\"is-chosen\"" : "")}><td data-sort=\"{i}\">{i + 1}{(p.Ships ? report.Failure is null ? ", ships" : ", the best" : p.UpperBound95 > report.ErrorBudget ? ", over the budget" : "")}</td><td class=\"n\">{p.Layers}</td><td class=\"n\" data-sort=\"{ReportText.Key(p.PredictedError)}\">{ReportText.Error(p.PredictedError)}</td><td class=\"n\" data-sort=\"{ReportText.Key(p.MeasuredError)}\">{ReportText.Error(p.MeasuredError)}</td><td class=\"n\" data-sort=\"{ReportText.Key(p.UpperBound95)}\">{ReportText.Error(p.UpperBound95)}</td><td class=\"n\" data-sort=\"{ReportText.Key(p.Gain)}\">{ReportText.Gain(p.Gain, report.GainUnit)}</td></tr>\n")))}
+        </tbody></table></div>
+        """);
+
+    private sealed class Chart
     {
-        double highest = NiceCeiling(points.Max(p => p.Gain));
-        double first = Math.Log10(points[0].ErrorBudget), last = Math.Log10(points[^1].ErrorBudget);
-        double X(double budget) => Left + ((Width - Left - Right) * (Math.Log10(budget) - first) / Math.Max(last - first, 1e-9));
-        double Y(double gain) => Height - Bottom - ((Height - Top - Bottom) * Math.Max(gain, 0) / highest);
+        private readonly BuildReport _report;
+        private readonly ParetoPoint[] _points;
+        private readonly double _first, _last, _highest;
 
-        var path = string.Concat(points.Select((p, i) => i == 0
+        public Chart(BuildReport report, ParetoPoint[] points)
+        {
+            (_report, _points) = (report, points);
+            var plans = Plans.Where(p => p.MeasuredError > 0).ToArray();
+            _first = Math.Log10(plans.Select(p => p.MeasuredError).Append(points[0].ErrorBudget).Min());
+            _last = Math.Log10(plans.Select(p => p.UpperBound95).Where(double.IsFinite).Append(points[^1].ErrorBudget).Max());
+            _highest = NiceCeiling(plans.Select(p => p.Gain).Append(points.Max(p => p.Gain)).Max());
+        }
+
+        /// <summary>Without those that cannot be drawn.</summary>
+        private IEnumerable<ReportPlan> Plans =>
+            _report.MeasuredPlans.Where(p => double.IsFinite(p.MeasuredError) && double.IsFinite(p.Gain));
+
+        public Markup Draw()
+        {
+            string path = Stairs(_points), area = FormattableString.Invariant($"{path}V{Height - Bottom:0.#}H{X(_points[0].ErrorBudget):0.#}Z");
+            return Markup.Of($"""
+                <p class="legend"><span><svg width="26" height="10"><path class="line" d="M0 5H26"/></svg> best, predicted</span>{Markup.Join(_report.Baselines.Select(b => Markup.Of($"<span><svg width=\"26\" height=\"10\"><path class=\"baseline {b.Name}\" d=\"M0 5H26\"/></svg> {b.Name}, predicted</span>")))}<span><svg width="14" height="14"><circle class="point" cx="7" cy="7" r="4"/></svg> measured</span><span><svg width="14" height="14"><circle class="chosen" cx="7" cy="7" r="6"/></svg> ships</span></p>
+                <div class="scroll" tabindex="0"><svg class="chart" viewBox="0 0 {Width} {Height}" role="img" aria-label="gain over loss error">
+                {Markup.Join(Enumerable.Range(0, 5).Select(i => Horizontal(_highest * i / 4)))}
+                {Markup.Join(Ticks(_first, _last).Select(Vertical))}
+                <path class="area" d="{area}"/>
+                {Markup.Join(_report.Baselines.Select(b => (b.Name, Points: Known(b.Points))).Where(b => b.Points.Length > 1).Select(b => Markup.Of($"<path class=\"baseline {b.Name}\" d=\"{Stairs(b.Points)}\"><title>{b.Name}, predicted</title></path>\n")))}
+                <path class="line" d="{path}"/>
+                {Markup.Join(_points.Select(Budget))}
+                {Limit()}
+                {Markup.Join(Plans.OrderBy(p => p.Ships).Select(Plan))}
+                <text class="axis" x="{(Left + Width - Right) / 2:0.#}" y="{Height - 4:0.#}" text-anchor="middle">relative RMS error of the loss: budget of the lines, measured of the points</text>
+                </svg></div>
+                """);
+        }
+
+        private double X(double error) =>
+            Left + ((Width - Left - Right)
+                * Math.Clamp((Math.Log10(Math.Max(error, 1e-300)) - _first) / Math.Max(_last - _first, 1e-9), 0, 1));
+
+        private double Y(double gain) => Height - Bottom - ((Height - Top - Bottom) * Math.Max(gain, 0) / _highest);
+
+        private string Stairs(ParetoPoint[] points) => string.Concat(points.Select((p, i) => i == 0
             ? FormattableString.Invariant($"M{X(p.ErrorBudget):0.#} {Y(p.Gain):0.#}")
-                : FormattableString.Invariant($"H{X(p.ErrorBudget):0.#}V{Y(p.Gain):0.#}")));
-        var chosen = points.MinBy(p => Math.Abs(Math.Log(p.ErrorBudget / report.ErrorBudget)));
-        var marks = Markup.Join(points.Select(p => Markup.Of($"""
-            <circle class="{(p == chosen ? "chosen" : "point")}" cx="{X(p.ErrorBudget):0.#}" cy="{Y(p.Gain):0.#}" r="{(p == chosen ? 6 : 3.5)}"><title>budget {ReportText.Error(p.ErrorBudget)}: gain {ReportText.Gain(p.Gain, report.GainUnit)}, predicted error {ReportText.Error(p.PredictedError)}, weights {ReportText.Bytes(p.WeightBytes)}</title></circle>
-            """)));
-        var area = FormattableString.Invariant($"{path}V{Height - Bottom:0.#}H{Left:0.#}Z");
-        return Markup.Of($"""
-            <div class="scroll"><svg class="chart" viewBox="0 0 {Width} {Height}" role="img" aria-label="gain over error budget">
-            {Markup.Join(Enumerable.Range(0, 5).Select(i => Horizontal(highest * i / 4, Y(highest * i / 4), report.GainUnit)))}
-            {Markup.Join(Ticks(first, last).Select(t => Vertical(t, X(t))))}
-            <path class="area" d="{area}"/><path class="line" d="{path}"/>
-            {Budget(report, X, first, last)}
-            {marks}
-            <text class="axis" x="{(Left + Width - Right) / 2:0.#}" y="{Height - 4:0.#}" text-anchor="middle">error budget (relative RMS error of the loss)</text>
-            </svg></div>
-            """);
+            : FormattableString.Invariant($"H{X(p.ErrorBudget):0.#}V{Y(p.Gain):0.#}")));
+
+        private Markup Budget(ParetoPoint point) => Markup.Of($"<circle class=\"step\" cx=\"{X(point.ErrorBudget):0.#}\" cy=\"{Y(point.Gain):0.#}\" r=\"3\"><title>budget {ReportText.Error(point.ErrorBudget)}: gain {ReportText.Gain(point.Gain, _report.GainUnit)}, predicted error {ReportText.Error(point.PredictedError)}, weights {ReportText.Bytes(point.WeightBytes)}</title></circle>\n");
+
+        private Markup Plan(ReportPlan plan)
+        {
+            string bar = double.IsFinite(plan.UpperBound95)
+                ? FormattableString.Invariant($"M{X(plan.MeasuredError):0.#} {Y(plan.Gain):0.#}H{X(plan.UpperBound95):0.#}") : "";
+            return Markup.Of($"""
+                <g class="plan"><title>{(plan.Ships ? "ships: " : "")}measured {ReportText.Error(plan.MeasuredError)} (95 % bound {ReportText.Error(plan.UpperBound95)}), predicted {ReportText.Error(plan.PredictedError)}, gain {ReportText.Gain(plan.Gain, _report.GainUnit)}, {plan.Layers} layers not in fp32</title><path class="bound" d="{bar}"/><circle class="{(plan.Ships ? "chosen" : "point")}" cx="{X(plan.MeasuredError):0.#}" cy="{Y(plan.Gain):0.#}" r="{(plan.Ships ? 6 : 4)}"/></g>
+
+                """);
+        }
+
+        private Markup Horizontal(double gain) =>
+            Markup.Of($"<line class=\"grid\" x1=\"{Left:0.#}\" x2=\"{Width - Right:0.#}\" y1=\"{Y(gain):0.#}\" y2=\"{Y(gain):0.#}\"/><text class=\"axis\" x=\"{Left - 8:0.#}\" y=\"{Y(gain) + 4:0.#}\" text-anchor=\"end\">{ReportText.Gain(gain, _report.GainUnit)}</text>");
+
+        private Markup Vertical(double error) =>
+            Markup.Of($"<line class=\"grid\" x1=\"{X(error):0.#}\" x2=\"{X(error):0.#}\" y1=\"{Top:0.#}\" y2=\"{Height - Bottom:0.#}\"/><text class=\"axis\" x=\"{X(error):0.#}\" y=\"{Height - Bottom + 16:0.#}\" text-anchor=\"middle\">{error:0.######}</text>");
+
+        private Markup Limit() => !(Math.Log10(_report.ErrorBudget) >= _first && Math.Log10(_report.ErrorBudget) <= _last) ? Markup.Empty
+            : Markup.Of($"<line class=\"limit\" x1=\"{X(_report.ErrorBudget):0.#}\" x2=\"{X(_report.ErrorBudget):0.#}\" y1=\"{Top:0.#}\" y2=\"{Height - Bottom:0.#}\"/>");
     }
-
-    private static Markup Horizontal(double gain, double y, string unit) =>
-        Markup.Of($"<line class=\"grid\" x1=\"{Left:0.#}\" x2=\"{Width - Right:0.#}\" y1=\"{y:0.#}\" y2=\"{y:0.#}\"/><text class=\"axis\" x=\"{Left - 8:0.#}\" y=\"{y + 4:0.#}\" text-anchor=\"end\">{ReportText.Gain(gain, unit)}</text>");
-
-    private static Markup Vertical(double budget, double x) =>
-        Markup.Of($"<line class=\"grid\" x1=\"{x:0.#}\" x2=\"{x:0.#}\" y1=\"{Top:0.#}\" y2=\"{Height - Bottom:0.#}\"/><text class=\"axis\" x=\"{x:0.#}\" y=\"{Height - Bottom + 16:0.#}\" text-anchor=\"middle\">{budget:0.######}</text>");
-
-    private static Markup Budget(BuildReport report, Func<double, double> x, double first, double last) =>
-        !(Math.Log10(report.ErrorBudget) >= first && Math.Log10(report.ErrorBudget) <= last) ? Markup.Empty
-            : Markup.Of($"<line class=\"limit\" x1=\"{x(report.ErrorBudget):0.#}\" x2=\"{x(report.ErrorBudget):0.#}\" y1=\"{Top:0.#}\" y2=\"{Height - Bottom:0.#}\"/>");
 
     /// <summary>1, 2 and 5 of every decade in the range.</summary>
     private static IEnumerable<double> Ticks(double first, double last) =>

@@ -1,5 +1,4 @@
 using MixPrec.Compiler.Formats;
-using MixPrec.Compiler.Onnx;
 using MixPrec.Diagnostics;
 
 namespace MixPrec.Compiler.Report.Sections;
@@ -14,6 +13,7 @@ internal static class Verdict
         <p class="lead">{Sentence(report)}</p>
         {Failure(report)}
         {Warnings(report)}
+        {Next(report)}
         </header>
         """);
 
@@ -51,27 +51,14 @@ internal static class Verdict
             return Markup.Empty;
         }
 
-        bool missed = report.UpperBound95 > report.ErrorBudget;
-        var amount = !missed ? Markup.Empty : Markup.Of($"""
+        var amount = !(report.UpperBound95 > report.ErrorBudget) ? Markup.Empty : Markup.Of($"""
             <p>Missed by <b>{ReportText.Percent((report.UpperBound95 / report.ErrorBudget) - 1)}</b>: the 95 % upper bound is {ReportText.Error(report.UpperBound95)}, allowed is {ReportText.Error(report.ErrorBudget)}.</p>
-            <ul>{Markup.Join(Remedies(report).Select(r => Markup.Of($"<li>{r}</li>")))}</ul>
             """);
         return Markup.Of($"<div class=\"panel bad\"><p class=\"mono\">{failure.Id}: {failure.Message}</p>{amount}</div>");
     }
 
-    private static IEnumerable<string> Remedies(BuildReport report)
-    {
-        yield return $"Raise ErrorBudget to {SignificantDigits.Above(report.UpperBound95 * 1.05, 3)} if that error is acceptable.";
-        if (report.Layers.Where(l => l.ShareOfLossError > 0).MaxBy(l => l.ShareOfLossError) is { } worst)
-        {
-            yield return $"Keep the layer with the largest share ({ReportText.Percent(worst.ShareOfLossError)}) in fp32: KeepFloat=\"{PrintableName.Of(worst.Name)}\".";
-        }
-
-        if (report.MeasuredError < report.ErrorBudget)
-        {
-            yield return FormattableString.Invariant($"The measured error itself is within the budget: more than {Counted.Of(report.HeldOutSamples, "held-out sample")} would narrow the bound.");
-        }
-    }
+    private static Markup Next(BuildReport report) => NextSteps.For(report) is not { Count: > 0 } steps ? Markup.Empty
+        : Markup.Of($"<div class=\"panel next\"><h3>What to do next</h3><ul>{Markup.Join(steps.Select(s => Markup.Of($"<li>{s}</li>")))}</ul></div>");
 
     private static Markup Warnings(BuildReport report) => report.Warnings.Count == 0 ? Markup.Empty
         : Markup.Of($"<div class=\"panel warn\"><ul>{Markup.Join(report.Warnings.Select(w => Markup.Of($"<li>{w}</li>")))}</ul></div>");

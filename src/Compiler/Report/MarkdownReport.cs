@@ -1,0 +1,54 @@
+using System.Text;
+using MixPrec.Compiler.Onnx;
+using MixPrec.Diagnostics;
+
+namespace MixPrec.Compiler.Report;
+
+/// <summary>
+/// What a reviewer wants to see of a plan, as a comment on a pull request: the line, the layers, warnings and what to do.
+/// </summary>
+internal static class MarkdownReport
+{
+    /// <summary>Layers of the table; the page has them all.</summary>
+    private const int MostLayers = 40;
+
+    public static string Format(BuildReport report)
+    {
+        var text = new StringBuilder($"### {Words(report.ClassName)} ({Words(report.Model)})\n\n");
+        text.Append(report.Failure is { } failure ? $"**{Words(failure.Id)}**: {Words(failure.Message)}\n" : $"{SummaryLine.Format(report)}\n");
+        if (report.Layers.Count > 0)
+        {
+            text.Append($"\n| layer | operator | precision | share of loss error | {report.GainWords} | why |\n|---|---|---|---:|---:|---|\n");
+            foreach (var layer in report.Layers.Take(MostLayers))
+            {
+                text.Append($"| {Words(PrintableName.Of(layer.Name))} | {Words(layer.Operator)} | {Words(layer.Precision)} | {ReportText.Percent(layer.ShareOfLossError)} | {ReportText.Gain(layer.Gain, report.GainUnit)} | {Words(layer.WhyFloat)} |\n");
+            }
+
+            text.Append(report.Layers.Count > MostLayers ? $"\n{Counted.Of(report.Layers.Count - MostLayers, "layer")} more.\n" : "");
+        }
+
+        List(text, "Warnings", report.Warnings);
+        List(text, "What to do next", NextSteps.For(report));
+        return text.ToString();
+    }
+
+    private static void List(StringBuilder text, string title, IReadOnlyList<string> items)
+    {
+        if (items.Count > 0)
+        {
+            text.Append($"\n**{title}**\n\n").AppendJoin("", items.Select(i => $"- {Words(i)}\n"));
+        }
+    }
+
+    /// <summary>Text that is nothing but text: a name of a model may hold anything.</summary>
+    private static string Words(string text)
+    {
+        var words = new StringBuilder(text.Length);
+        foreach (char c in LogText.Line(text))
+        {
+            words.Append("\\`*_{}[]<>()#+!|~@".Contains(c, StringComparison.Ordinal) ? "\\" : "").Append(c);
+        }
+
+        return words.ToString();
+    }
+}
