@@ -21,7 +21,7 @@ internal static class BigModel
     {
         Directory.CreateDirectory(folder);
         var random = new Random(2505);
-        var samples = Tensor.Of([.. Enumerable.Range(0, Samples * Width).Select(_ => random.NextSingle())], Samples, Width);
+        var samples = Tensor.Create([.. Enumerable.Range(0, Samples * Width).Select(_ => random.NextSingle())], Samples, Width);
         NpzFile.Write(Path.Combine(folder, "samples.npz"), [("x", samples)]);
         File.WriteAllBytes(Path.Combine(folder, "first.bin"), samples.Bytes[..(Width * sizeof(float))].ToArray());
 

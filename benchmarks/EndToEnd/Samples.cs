@@ -22,9 +22,9 @@ internal sealed record Samples(IReadOnlyList<Tensor> Arrays, Tensor? Labels)
         int length = checked((int)Tensor.Count(shape));
         var input = array.Type switch
         {
-            ElementType.U8 => Tensor.Of(array.Span<byte>()[..length].ToArray().Select(v => v * subject.Gain).ToArray(), shape),
-            ElementType.F32 => Tensor.Of(array.Span<float>()[..length].ToArray().Select(v => v * subject.Gain).ToArray(), shape),
-            _ => Tensor.Of(array.Span<long>()[..length], shape),
+            ElementType.U8 => Tensor.Create(array.Span<byte>()[..length].ToArray().Select(v => v * subject.Gain).ToArray(), shape),
+            ElementType.F32 => Tensor.Create(array.Span<float>()[..length].ToArray().Select(v => v * subject.Gain).ToArray(), shape),
+            _ => Tensor.Create(array.Span<long>()[..length], shape),
         };
         return new Samples([input], arrays.TryGetValue("labels", out var labels) ? Rows(labels, count) : null);
     }
@@ -57,11 +57,11 @@ internal sealed record Samples(IReadOnlyList<Tensor> Arrays, Tensor? Labels)
         if (tensor.Type == ElementType.F32)
         {
             float gain = 0.5f + random.NextSingle();
-            return Tensor.Of(tensor.Span<float>()[..length].ToArray().Select(v => v * gain).ToArray(), [length]);
+            return Tensor.Create(tensor.Span<float>()[..length].ToArray().Select(v => v * gain).ToArray(), [length]);
         }
 
         long[] values = tensor.Span<long>()[..length].ToArray();
-        return Tensor.Of(length == 1 ? values : [.. values.Select(_ => random.NextInt64(values.Min(), values.Max() + 1))], [length]);
+        return Tensor.Create(length == 1 ? values : [.. values.Select(_ => random.NextInt64(values.Min(), values.Max() + 1))], [length]);
     }
 
     private static Tensor Joined(ElementType type, Tensor[] parts, long[] shape) =>

@@ -27,7 +27,7 @@ internal static class SampleFile
 
         if (labels)
         {
-            Add(zip, "labels", [.. parts.Select(_ => Tensor.Of([0L]))]);
+            Add(zip, "labels", [.. parts.Select(_ => Tensor.Create([0L]))]);
         }
 
         if (targets)

@@ -24,8 +24,8 @@ internal sealed record InputRecipe(string Name, long[] Shape, string Values)
         double[] values = [.. Enumerable.Range(0, checked((int)Tensor.Count(Shape))).Select(_ => Next(random))];
         return type switch
         {
-            TensorElementType.Float => Tensor.Of((ReadOnlySpan<float>)[.. values.Select(v => (float)v)], Shape),
-            TensorElementType.Int64 => Tensor.Of((ReadOnlySpan<long>)[.. values.Select(v => (long)v)], Shape),
+            TensorElementType.Float => Tensor.Create((ReadOnlySpan<float>)[.. values.Select(v => (float)v)], Shape),
+            TensorElementType.Int64 => Tensor.Create((ReadOnlySpan<long>)[.. values.Select(v => (long)v)], Shape),
             _ => throw new NotSupportedException($"{type} is no input of these networks"),
         };
     }

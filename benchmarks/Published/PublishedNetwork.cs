@@ -68,8 +68,8 @@ internal sealed record PublishedNetwork(string Name, string Package, string Vers
         var info = value.GetTensorTypeAndShape();
         return info.ElementDataType switch
         {
-            TensorElementType.Float => Tensor.Of(value.GetTensorDataAsSpan<float>(), info.Shape),
-            TensorElementType.Int64 => Tensor.Of(value.GetTensorDataAsSpan<long>(), info.Shape),
+            TensorElementType.Float => Tensor.Create(value.GetTensorDataAsSpan<float>(), info.Shape),
+            TensorElementType.Int64 => Tensor.Create(value.GetTensorDataAsSpan<long>(), info.Shape),
             _ => throw new NotSupportedException($"{info.ElementDataType} is no output of these networks"),
         };
     }

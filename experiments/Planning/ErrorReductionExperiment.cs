@@ -91,6 +91,6 @@ internal sealed class ErrorReductionExperiment(string models, string data, int c
             return sets[s % sets.Count].Inputs[0].Span<float>().ToArray().Select(v => v * gain);
         })];
         long[] stacked = input.Shape[0].IsConstant ? [Made, 1, .. shape[1..]] : shape;
-        return new SampleSet(new Dictionary<string, Tensor> { [input.Name] = Tensor.Of(elements, stacked) }, null, null, Made);
+        return new SampleSet(new Dictionary<string, Tensor> { [input.Name] = Tensor.Create(elements, stacked) }, null, null, Made);
     }
 }

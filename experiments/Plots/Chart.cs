@@ -21,12 +21,12 @@ internal sealed record Chart(string Heading, string XLabel, string YLabel, IRead
         int rows = (Panels.Count + Columns - 1) / Columns;
         double width = Columns * Width, height = Header + (rows * Height);
         var series = Panels.SelectMany(p => p.Series).DistinctBy(s => s.Name).ToArray();
-        return Markup.Of($"""
+        return Markup.Format($"""
             <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="11" fill="#333">
             <rect width="{width}" height="{height}" fill="#fff"/>
             <text x="16" y="24" font-size="16" font-weight="bold">{Heading}</text>
-            {Markup.Join(series.Select((s, i) => Markup.Of($"<g transform=\"translate({16 + (i * 142)} 48)\">{Mark(s, 6, -4)}<text x=\"18\">{s.Name}</text></g>\n")))}
-            {Markup.Join(Panels.Select((p, i) => Markup.Of($"<g transform=\"translate({i % Columns * Width} {Header + (i / Columns * Height)})\">\n{Plot(p)}</g>\n")))}
+            {Markup.Join(series.Select((s, i) => Markup.Format($"<g transform=\"translate({16 + (i * 142)} 48)\">{Mark(s, 6, -4)}<text x=\"18\">{s.Name}</text></g>\n")))}
+            {Markup.Join(Panels.Select((p, i) => Markup.Format($"<g transform=\"translate({i % Columns * Width} {Header + (i / Columns * Height)})\">\n{Plot(p)}</g>\n")))}
             </svg>
 
             """).Html;
@@ -42,12 +42,12 @@ internal sealed record Chart(string Heading, string XLabel, string YLabel, IRead
         double Y(double y) => Height - Bottom - ((Height - Top - Bottom) * (Scale(y) - y0) / (y1 - y0));
         double right = Width - Right, bottom = Height - Bottom;
         return Markup.Join([
-            Markup.Of($"<text x=\"16\" y=\"{Top - 10}\" font-size=\"12\" font-weight=\"bold\">{panel.Title}</text>\n"),
-            .. Ticks(x0, x1).Select(t => Markup.Of($"<path d=\"M{X(t):0.#} {Top}V{bottom}\" stroke=\"#e4e4e4\"/><text x=\"{X(t):0.#}\" y=\"{bottom + 15}\" text-anchor=\"middle\">{t:G3}</text>\n")),
-            .. Ticks(y0, y1).Select(t => Markup.Of($"<path d=\"M{Left} {Y(t):0.#}H{right}\" stroke=\"#e4e4e4\"/><text x=\"{Left - 6}\" y=\"{Y(t) + 4:0.#}\" text-anchor=\"end\">{t:G3}</text>\n")),
-            Markup.Of($"<rect x=\"{Left}\" y=\"{Top}\" width=\"{right - Left}\" height=\"{bottom - Top}\" fill=\"none\" stroke=\"#999\"/>\n"),
-            Markup.Of($"<text x=\"{(Left + right) / 2}\" y=\"{bottom + 34}\" text-anchor=\"middle\">{XLabel}</text><text transform=\"translate(14 {(Top + bottom) / 2}) rotate(-90)\" text-anchor=\"middle\">{YLabel}</text>\n"),
-            Logarithmic ? Markup.Of($"<path d=\"M{Left} {bottom}L{right} {Top}\" stroke=\"#333\" stroke-dasharray=\"5 4\"/>\n")
+            Markup.Format($"<text x=\"16\" y=\"{Top - 10}\" font-size=\"12\" font-weight=\"bold\">{panel.Title}</text>\n"),
+            .. Ticks(x0, x1).Select(t => Markup.Format($"<path d=\"M{X(t):0.#} {Top}V{bottom}\" stroke=\"#e4e4e4\"/><text x=\"{X(t):0.#}\" y=\"{bottom + 15}\" text-anchor=\"middle\">{t:G3}</text>\n")),
+            .. Ticks(y0, y1).Select(t => Markup.Format($"<path d=\"M{Left} {Y(t):0.#}H{right}\" stroke=\"#e4e4e4\"/><text x=\"{Left - 6}\" y=\"{Y(t) + 4:0.#}\" text-anchor=\"end\">{t:G3}</text>\n")),
+            Markup.Format($"<rect x=\"{Left}\" y=\"{Top}\" width=\"{right - Left}\" height=\"{bottom - Top}\" fill=\"none\" stroke=\"#999\"/>\n"),
+            Markup.Format($"<text x=\"{(Left + right) / 2}\" y=\"{bottom + 34}\" text-anchor=\"middle\">{XLabel}</text><text transform=\"translate(14 {(Top + bottom) / 2}) rotate(-90)\" text-anchor=\"middle\">{YLabel}</text>\n"),
+            Logarithmic ? Markup.Format($"<path d=\"M{Left} {bottom}L{right} {Top}\" stroke=\"#333\" stroke-dasharray=\"5 4\"/>\n")
                 : Markup.Empty,
             .. panel.Series.Select(s => Drawn(s, X, Y))]);
     }
@@ -59,12 +59,12 @@ internal sealed record Chart(string Heading, string XLabel, string YLabel, IRead
             FormattableString.Invariant($"{(i == 0 ? 'M' : 'L')}{x(p.X):0.#} {y(p.Y):0.#}")));
         return Markup.Join([
             series.Line && points.Length > 1
-                ? Markup.Of($"<path d=\"{path}\" fill=\"none\" stroke=\"{series.Color}\" stroke-width=\"1.5\"/>\n") : Markup.Empty,
-            .. points.Select(p => Markup.Of($"{Mark(series, x(p.X), y(p.Y))}\n"))]);
+                ? Markup.Format($"<path d=\"{path}\" fill=\"none\" stroke=\"{series.Color}\" stroke-width=\"1.5\"/>\n") : Markup.Empty,
+            .. points.Select(p => Markup.Format($"{Mark(series, x(p.X), y(p.Y))}\n"))]);
     }
 
     private Markup Mark(Series series, double x, double y) =>
-        Markup.Of($"<circle cx=\"{x:0.#}\" cy=\"{y:0.#}\" r=\"{(Logarithmic ? 2.5 : 3.5)}\" fill=\"{series.Color}\"/>");
+        Markup.Format($"<circle cx=\"{x:0.#}\" cy=\"{y:0.#}\" r=\"{(Logarithmic ? 2.5 : 3.5)}\" fill=\"{series.Color}\"/>");
 
     private double Scale(double value) => Logarithmic ? Math.Log10(value) : value;
 

@@ -8,8 +8,8 @@ namespace MixPrec.Assembler;
 
 /// <summary>
 /// A procedure around its body: hands out registers, and saves those that one of the two calling conventions of x64 preserves. Its one
-/// argument, such as a <see cref="TileCall"/>, is in rcx: the first argument on Windows and the fourth everywhere else, so the caller passes it
-/// four times.
+/// argument, such as a <see cref="TileCall"/>, is in rcx: the first argument on Windows and the fourth everywhere else, so the caller
+/// passes it four times.
 /// </summary>
 internal sealed class Frame
 {

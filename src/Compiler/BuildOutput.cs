@@ -21,7 +21,8 @@ internal sealed class BuildOutput(Network network, Func<Stream> createWeights)
     /// <summary>Precisions that nothing was measured for.</summary>
     public CompilationResult Lower(BuildRoute.Fixed route)
     {
-        var plan = Lower(network.Lowered, route.Precisions, RangeTable.Empty, LockedInfo.Unmeasured(network.Graph, route.Precisions, options));
+        var plan = Lower(
+            network.Lowered, route.Precisions, RangeTable.Empty, LockedInfo.Unmeasured(network.Graph, route.Precisions, options));
         return Limited(new(plan, Reports.Explained(Reports.Unmeasured(options, network.Graph, route.Precisions), plan, network.Graph),
             route.Diagnostics, network.Model.Files, null));
     }

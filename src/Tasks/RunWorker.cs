@@ -108,7 +108,7 @@ public sealed class RunWorker : Microsoft.Build.Utilities.Task, ICancelableTask,
         if (guard is null)
         {
             return cancellation.IsCancellationRequested ? Cancelled()
-                : Failed(DiagnosticCatalog.BuildBusy, ClassName, Counted.Of(TimeoutSeconds, "second"));
+                : Failed(DiagnosticCatalog.BuildBusy, ClassName, Counted.Format(TimeoutSeconds, "second"));
         }
 
         // Another build may have done the work meanwhile.

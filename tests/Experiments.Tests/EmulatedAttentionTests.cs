@@ -28,11 +28,11 @@ public sealed class EmulatedAttentionTests : IDisposable
     {
         var random = new Random(21);
         Tensor Numbers(params long[] shape) =>
-            Tensor.Of([.. Enumerable.Range(0, (int)Tensor.Count(shape)).Select(_ => (float)((random.NextDouble() * 3) - 1.5))], shape);
+            Tensor.Create([.. Enumerable.Range(0, (int)Tensor.Count(shape)).Select(_ => (float)((random.NextDouble() * 3) - 1.5))], shape);
         Tensor q = Numbers(Batch, Heads, Queries, Depth), k = Numbers(Batch, Heads, Depth, Keys);
         _mask = [.. Enumerable.Range(0, Queries * Keys).Select(i => i % Keys > (i / Keys) + 1 ? -1e9f : 0)];
         _model = new TinyModel().Input("q", "batch", Heads, Queries, Depth).Input("k", "batch", Heads, Depth, Keys)
-            .Initializer("scale", Tensor.Of([Scale], 1)).Initializer("mask", Tensor.Of(_mask, Queries, Keys))
+            .Initializer("scale", Tensor.Create([Scale], 1)).Initializer("mask", Tensor.Create(_mask, Queries, Keys))
             .Node("s = MatMul q k").Node("t = Mul scale s").Node("u = Add t mask").Node("p = Softmax u").Output("p");
         _graph = _model.Graph();
         _batch = Compiler.Data.Batch.Split(_graph,

@@ -68,5 +68,5 @@ public sealed class EmulatedNetworkTests
     }
 
     private Tensor Integers(params long[] shape) =>
-        Tensor.Of([.. Enumerable.Range(0, (int)Tensor.Count(shape)).Select(_ => (float)_random.Next(-4, 5))], shape);
+        Tensor.Create([.. Enumerable.Range(0, (int)Tensor.Count(shape)).Select(_ => (float)_random.Next(-4, 5))], shape);
 }

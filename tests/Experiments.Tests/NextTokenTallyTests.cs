@@ -12,8 +12,8 @@ public sealed class NextTokenTallyTests
     {
         float log3 = MathF.Log(3);
         var tally = new NextTokenTally();
-        tally.Add(Tensor.Of([5, 5 + log3], 1, 1, 2), Tensor.Of([0, log3], 1, 1, 2), Tensor.Of([1L], 1, 1));
-        tally.Add(Tensor.Of([log3, 0], 1, 1, 2), Tensor.Of([0, log3], 1, 1, 2), Tensor.Of([1L], 1, 1));
+        tally.Add(Tensor.Create([5, 5 + log3], 1, 1, 2), Tensor.Create([0, log3], 1, 1, 2), Tensor.Create([1L], 1, 1));
+        tally.Add(Tensor.Create([log3, 0], 1, 1, 2), Tensor.Create([0, log3], 1, 1, 2), Tensor.Create([1L], 1, 1));
         Assert.Equal((2, 0.5, 0.5), (tally.Positions, tally.Agreement, tally.Accuracy));
         // ln 3 and 5 + ln 3 as floats are off by at most 2⁻²².
         Assert.Equal(-(Math.Log(0.75) + Math.Log(0.25)) / 2, tally.CrossEntropy, Math.ScaleB(1, -22));

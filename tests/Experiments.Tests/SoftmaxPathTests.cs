@@ -56,8 +56,8 @@ public sealed class SoftmaxPathTests
     private static SoftmaxPath? Of(string nodes, string output)
     {
         using var model = new TinyModel().Input("q", 2, 4, 3).Input("k", 2, 3, 5).Input("given", 4, 5)
-            .Initializer("two", Tensor.Of([2f], 1)).Initializer("half", Tensor.Of([0.5f], 1))
-                .Initializer("mask", Tensor.Of(new float[20], 4, 5)).Node("s = MatMul q k");
+            .Initializer("two", Tensor.Create([2f], 1)).Initializer("half", Tensor.Create([0.5f], 1))
+                .Initializer("mask", Tensor.Create(new float[20], 4, 5)).Node("s = MatMul q k");
         foreach (string node in nodes.Split('|'))
         {
             model.Node(node);

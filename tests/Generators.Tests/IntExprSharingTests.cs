@@ -82,7 +82,7 @@ public sealed class IntExprSharingTests
         Assert.Equal(first.Evaluate(new Dictionary<string, long> { ["n"] = 9, ["m"] = 4 }),
             first.Substitute(new Dictionary<string, IntExpr> { ["m"] = 4 }).Evaluate(new Dictionary<string, long> { ["n"] = 9 }));
 
-        var shared = IntExpr.SharedParts.Of([first]);
+        var shared = IntExpr.SharedParts.Collect([first]);
         var parts = new List<IntExpr>();
         for (int i = 0; i < shared.Parts.Count; i++)
         {

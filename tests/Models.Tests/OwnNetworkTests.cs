@@ -130,10 +130,10 @@ public sealed class OwnNetworkTests
         return new TinyModel()
             .Input("image", "batch", 1, Rows, Rows).Integers("rows", 0, Rows, Rows).Integers("first", 0)
             .Initializer("W", Gates(state["weight_ih_l0"], Rows)).Initializer("R", Gates(state["weight_hh_l0"], Hidden))
-            .Initializer("B", Tensor.Of([.. Gates(state["bias_ih_l0"], 1).Span<float>(), .. Gates(state["bias_hh_l0"], 1).Span<float>()], 1,
+            .Initializer("B", Tensor.Create([.. Gates(state["bias_ih_l0"], 1).Span<float>(), .. Gates(state["bias_hh_l0"], 1).Span<float>()], 1,
                 8 * Hidden))
-            .Initializer("head.weight", Tensor.Of(head.weight.data<float>().ToArray(), 10, Hidden))
-                .Initializer("head.bias", Tensor.Of(head.bias!.data<float>().ToArray(), 10))
+            .Initializer("head.weight", Tensor.Create(head.weight.data<float>().ToArray(), 10, Hidden))
+                .Initializer("head.bias", Tensor.Create(head.bias!.data<float>().ToArray(), 10))
             .Node("sequences = Reshape image rows").Node("steps = Transpose sequences", TinyModel.Attribute("perm", 1, 0, 2))
             .Node("_ last = LSTM steps W R B", TinyModel.Attribute("hidden_size", Hidden)).Node("state = Squeeze last first")
             .Node("logits = Gemm state head.weight head.bias", TinyModel.Attribute("transB", 1)).Output("logits");
@@ -144,6 +144,6 @@ public sealed class OwnNetworkTests
     {
         float[] of = weights.data<float>().ToArray();
         int gate = Hidden * columns;
-        return Tensor.Of([.. new[] { 0, 3, 1, 2 }.SelectMany(g => of[(g * gate)..((g + 1) * gate)])], 1, 4 * Hidden, columns);
+        return Tensor.Create([.. new[] { 0, 3, 1, 2 }.SelectMany(g => of[(g * gate)..((g + 1) * gate)])], 1, 4 * Hidden, columns);
     }
 }

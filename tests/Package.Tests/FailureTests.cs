@@ -180,7 +180,7 @@ public sealed class FailureTests(PackedPackage package)
     public async Task AFaultyItemIsOneLineAndStartsNothing(string items, string code, string words)
     {
         using var consumer = new ConsumerProject(package) { Items = items }.Write("sub/digits.onnx", "ok").WriteAll();
-        Assert.True((await consumer.Command("restore")).Succeeded);
+        await consumer.Restore();
 
         var build = await consumer.Command(Replay);
 
@@ -199,7 +199,8 @@ public sealed class FailureTests(PackedPackage package)
     {
         using var consumer = new ConsumerProject(package) { Items = $"""<MixedPrecisionModel Include="{folder.Replace("%", "%25", StringComparison.Ordinal).Replace(";", "%3B", StringComparison.Ordinal).Replace("@", "%40", StringComparison.Ordinal)}/digits.onnx" />""" }
             .Write(folder + "/digits.onnx", "ok").WriteAll();
-        var build = await consumer.Build();
+        await consumer.Restore();
+        var build = await consumer.Build("--no-restore");
         var again = await consumer.Build("--no-restore");
 
         Assert.True(build.Succeeded, build.Output);
@@ -207,11 +208,5 @@ public sealed class FailureTests(PackedPackage package)
         Assert.Single(consumer.WorkerStarts(folder + "/digits.onnx"));
     }
 
-    private async Task<ConsumerProject> Restored(string model)
-    {
-        var consumer = new ConsumerProject(package).WriteAll(model);
-        var restore = await consumer.Command("restore");
-        Assert.True(restore.Succeeded, restore.Output);
-        return consumer;
-    }
+    private Task<ConsumerProject> Restored(string model) => new ConsumerProject(package).WriteAll(model).Restore();
 }

@@ -26,7 +26,7 @@ public sealed class KilledBuildTests(PackedPackage package)
             File.Copy(Path.Combine(RepositoryFolder.Root, "samples", "DigitClassifier", from), consumer.PathTo(to));
         }
 
-        Assert.True((await consumer.Command("restore")).Succeeded);
+        await consumer.Restore();
         // A temporary folder of its own: others of this machine build too.
         string temporary = Directory.CreateDirectory(consumer.PathTo("temporary")).FullName;
         string[] command = ["TMPDIR=" + temporary, "dotnet", .. Replay];

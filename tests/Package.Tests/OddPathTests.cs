@@ -12,7 +12,7 @@ public sealed class OddPathTests(PackedPackage package)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "no such names");
         using var consumer = Consumer("line\nend.onnx", "ok");
-        Assert.True((await consumer.Command("restore")).Succeeded);
+        await consumer.Restore();
         for (int i = 0; i < 3; i++)
         {
             var build = await consumer.Command(Replay);
@@ -28,7 +28,7 @@ public sealed class OddPathTests(PackedPackage package)
         Assert.SkipWhen(OperatingSystem.IsWindows(), "no such names");
         const string Name = "n\n::error ::x##vso[task.y]z.onnx";
         using var consumer = Consumer(Name, "fail MXP3001 Node '##vso[task.complete]': operator ::warning::x is not supported");
-        Assert.True((await consumer.Command("restore")).Succeeded);
+        await consumer.Restore();
         var build = await consumer.Command([.. Replay, "-v:normal"]);
         Assert.False(build.Succeeded);
         Assert.NotEmpty(build.Lines("error MXP3001"));

@@ -131,7 +131,7 @@ public sealed class RealWorkerTests(PackedPackage package)
             ReferenceAttributes = attributes,
             Items = """<MixedPrecisionModel Include="digits.onnx" />""" + reference.Replace("{0}", package.Version, StringComparison.Ordinal),
         }.WriteAll();
-        Assert.True((await consumer.Command("restore")).Succeeded);
+        await consumer.Restore();
 
         var build = await consumer.Command("msbuild", "-t:MixPrecReplay", "-nodeReuse:false");
 

@@ -16,7 +16,7 @@ public sealed class RefusedFileTests(PackedPackage package)
     {
         await SkipWithoutNamespaces();
         using var consumer = new ConsumerProject(package).WriteAll();
-        Assert.True((await consumer.Command("restore")).Succeeded);
+        await consumer.Restore();
         Directory.CreateDirectory(consumer.OutputDirectory);
         AssertRefused(await Mounted(consumer, ReadOnly + Replay));
 
@@ -38,7 +38,7 @@ public sealed class RefusedFileTests(PackedPackage package)
             UseFakeWorker = false, Items = """<MixedPrecisionModel Include="digits.onnx" />""", Properties = "<MixPrecMode>Skip</MixPrecMode>",
         }.WriteAll();
         File.Copy(Path.Combine(RepositoryFolder.Root, "samples", "DigitClassifier", "models", "digits.onnx"), consumer.PathTo("digits.onnx"));
-        Assert.True((await consumer.Command("restore")).Succeeded);
+        await consumer.Restore();
         Directory.CreateDirectory(consumer.OutputDirectory);
         foreach (int size in new[] { 4, 8, 12, 16, 20, 28, 40 })
         {

@@ -28,8 +28,8 @@ internal sealed class CaseFolder : IDisposable
         if (expected is not null)
         {
             string set = Directory.CreateDirectory(System.IO.Path.Combine(folder, "test_data_set_0")).FullName;
-            TensorWriter.Write(System.IO.Path.Combine(set, "input_0.pb"), "x", Tensor.Of([-1f, 2f], 2));
-            TensorWriter.Write(System.IO.Path.Combine(set, "output_0.pb"), "y", Tensor.Of(expected, expected.Length));
+            TensorWriter.Write(System.IO.Path.Combine(set, "input_0.pb"), "x", Tensor.Create([-1f, 2f], 2));
+            TensorWriter.Write(System.IO.Path.Combine(set, "output_0.pb"), "y", Tensor.Create(expected, expected.Length));
         }
 
         return this;

@@ -51,7 +51,7 @@ public sealed class DynamicQuantizationTests
     private static Tensor Input()
     {
         var random = new Random(100);
-        return Tensor.Of([.. Enumerable.Range(0, Rows * Width).Select(_ => (float)(random.NextDouble() - 0.5) * 2)], Rows, Width);
+        return Tensor.Create([.. Enumerable.Range(0, Rows * Width).Select(_ => (float)(random.NextDouble() - 0.5) * 2)], Rows, Width);
     }
 
     /// <summary>x + tanh(b + DynamicQuantizeLinear(x)·W) / 10, 119 times.</summary>
@@ -60,15 +60,15 @@ public sealed class DynamicQuantizationTests
     private static TinyModel Network(Func<int, float, float> scale, Func<int, int> zeroPoint)
     {
         var random = new Random(0);
-        var model = new TinyModel().Input("x0", Rows, Width).Initializer("tenth", Tensor.Of([0.1f], 1)).Output("y");
+        var model = new TinyModel().Input("x0", Rows, Width).Initializer("tenth", Tensor.Create([0.1f], 1)).Output("y");
         for (int l = 0; l < Layers; l++)
         {
             // The deviation of bytes is 73.6: products are half as large as their operands.
             byte[] weights = [.. Enumerable.Range(0, Width * Width).Select(_ => (byte)random.Next(1, 256))];
             float[] bias = [.. Enumerable.Range(0, Width).Select(_ => (float)(random.NextDouble() - 0.5) * 0.2f)];
-            model.Initializer($"w{l}", Tensor.Of<byte>(ElementType.U8, weights, Width, Width)).Initializer($"b{l}", Tensor.Of(bias, Width))
-                .Initializer($"ws{l}", Tensor.Of([scale(l, (float)(0.5 / Math.Sqrt(Width) / 73.6))], 1))
-                    .Initializer($"wz{l}", Tensor.Of<byte>(ElementType.U8, [(byte)(128 + zeroPoint(l))]))
+            model.Initializer($"w{l}", Tensor.Create<byte>(ElementType.U8, weights, Width, Width)).Initializer($"b{l}", Tensor.Create(bias, Width))
+                .Initializer($"ws{l}", Tensor.Create([scale(l, (float)(0.5 / Math.Sqrt(Width) / 73.6))], 1))
+                    .Initializer($"wz{l}", Tensor.Create<byte>(ElementType.U8, [(byte)(128 + zeroPoint(l))]))
                 .Node($"q{l} s{l} z{l} = DynamicQuantizeLinear x{l}").Node($"i{l} = MatMulInteger q{l} w{l} z{l} wz{l}")
                     .Node($"f{l} = Cast i{l}", TinyModel.Attribute("to", 1L))
                 .Node($"ss{l} = Mul s{l} ws{l}").Node($"d{l} = Mul f{l} ss{l}").Node($"a{l} = Add d{l} b{l}").Node($"t{l} = Tanh a{l}")
@@ -86,6 +86,6 @@ public sealed class DynamicQuantizationTests
         using var value = OrtValue.CreateTensorValueFromMemory(x.Span<float>().ToArray(), x.Shape);
         using var options = new RunOptions();
         using var outputs = session.Run(options, ["x0"], [value], ["y"]);
-        return Tensor.Of(outputs[0].GetTensorDataAsSpan<float>(), x.Shape);
+        return Tensor.Create(outputs[0].GetTensorDataAsSpan<float>(), x.Shape);
     }
 }

@@ -86,9 +86,9 @@ public sealed class OwnRoundingTests
         var (graph, input) = (Network(Between.Nothing, UnaryKind.Tanh), Input(new Random(9)));
         var own = Output(graph, input);
         var measured = Measured(graph, input, own);
-        var expected = Tensor.Of([.. own.Span<float>().ToArray().Select(x => x * 1.0001f)], own.Shape);
+        var expected = Tensor.Create([.. own.Span<float>().ToArray().Select(x => x * 1.0001f)], own.Shape);
         Assert.Null(measured.Explanation(0, expected));
-        Assert.NotNull(measured.Explanation(0, Tensor.Of([.. own.Span<float>().ToArray().Select(float.BitIncrement)], own.Shape)));
+        Assert.NotNull(measured.Explanation(0, Tensor.Create([.. own.Span<float>().ToArray().Select(float.BitIncrement)], own.Shape)));
     }
 
     /// <summary>
@@ -112,19 +112,19 @@ public sealed class OwnRoundingTests
         var largest = builder.Add("largest", new Reduce(ReduceKind.Max, [1], true), scores);
         var mask = builder.Add("mask", new Compare(CompareKind.Equal), scores, largest);
         var graph = builder.Build([mask], []);
-        var input = Tensor.Of(values, 1, 64);
+        var input = Tensor.Create(values, 1, 64);
         var own = Output(graph, input);
         Assert.Equal([true, true], own.Span<bool>().ToArray());
         var measured = Measured(graph, input, own);
-        Assert.NotNull(measured.Explanation(0, Tensor.Of<bool>(ElementType.Bool, [true, false], 1, 2)));
-        Assert.Null(measured.Explanation(0, Tensor.Of<bool>(ElementType.Bool, [false, false], 1, 2)));
+        Assert.NotNull(measured.Explanation(0, Tensor.Create<bool>(ElementType.Bool, [true, false], 1, 2)));
+        Assert.Null(measured.Explanation(0, Tensor.Create<bool>(ElementType.Bool, [false, false], 1, 2)));
     }
 
     private static OwnRounding Measured(Graph graph, Tensor input, Tensor own) =>
         OwnRounding.Measure(graph, [input], [own], TestContext.Current.CancellationToken);
 
     private static Tensor Input(Random random) =>
-        Tensor.Of([.. Enumerable.Range(0, Width).Select(_ => (float)random.NextDouble() - 0.5f)], 1, Width);
+        Tensor.Create([.. Enumerable.Range(0, Width).Select(_ => (float)random.NextDouble() - 0.5f)], 1, Width);
 
     private static Tensor Output(Graph graph, Tensor input)
     {
@@ -177,7 +177,7 @@ public sealed class OwnRoundingTests
             }
         }
 
-        return Tensor.Of([.. x.Select(v => (float)-v)], 1, Width);
+        return Tensor.Create([.. x.Select(v => (float)-v)], 1, Width);
     }
 
     private static CompiledModel Compiled(Graph graph) =>

@@ -28,7 +28,7 @@ public sealed class RunCommandTests : IDisposable
     [Fact]
     public async Task AnotherShapeIsAnErrorWithACode()
     {
-        TensorWriter.Write(Path.Combine(folder, "input_0.pb"), "", Tensor.Of(new float[12], 3, 4));
+        TensorWriter.Write(Path.Combine(folder, "input_0.pb"), "", Tensor.Create(new float[12], 3, 4));
         var result = await WorkerProgram.Run("run", WorkerProgram.SampleModel, "--inputs", folder);
         Assert.Equal(2, result.ExitCode);
         Assert.Contains("MXP1006", result.Error, StringComparison.Ordinal);
@@ -65,7 +65,7 @@ public sealed class RunCommandTests : IDisposable
             model.Node($"y{type} = Cast x", TinyModel.Attribute("to", (long)type.ToCode())).Output($"y{type}");
         }
 
-        TensorWriter.Write(Path.Combine(folder, "input_0.pb"), "", Tensor.Of([1f, 1f], 2));
+        TensorWriter.Write(Path.Combine(folder, "input_0.pb"), "", Tensor.Create([1f, 1f], 2));
         var one = Enum.GetValues<ElementType>().ToDictionary(type => type, type => type == ElementType.Bool ? "true" : "1");
         using var json = JsonDocument.Parse(TextOf(model.Save(), "--json"));
         Assert.Equal(
@@ -78,10 +78,10 @@ public sealed class RunCommandTests : IDisposable
     public async Task NumbersThatAreNotFiniteAreStringsAndLargeIntegersKeepEveryDigit()
     {
         using var model = new TinyModel().Input("x", 5).Node("y = Identity x").Output("y").Integers("c", long.MaxValue)
-            .Initializer("u", Tensor.Of<ulong>(ElementType.U64, [ulong.MaxValue], 1)).Node("i = Identity c").Output("i")
+            .Initializer("u", Tensor.Create<ulong>(ElementType.U64, [ulong.MaxValue], 1)).Node("i = Identity c").Output("i")
             .Node("l = Identity u").Output("l");
         TensorWriter.Write(Path.Combine(folder, "input_0.pb"), "",
-            Tensor.Of([float.NaN, float.PositiveInfinity, float.NegativeInfinity, 0.1f, -0f], 5));
+            Tensor.Create([float.NaN, float.PositiveInfinity, float.NegativeInfinity, 0.1f, -0f], 5));
         var result = await WorkerProgram.Run("run", model.Save(), "--inputs", folder, "--json");
         using var json = JsonDocument.Parse(result.Out);
         Assert.Equal(["""["NaN","Infinity","-Infinity",0.1,-0]""", "[9223372036854775807]", "[18446744073709551615]"],
@@ -134,6 +134,6 @@ public sealed class RunCommandTests : IDisposable
     {
         var input = OnnxModelReader.Read(WorkerProgram.SampleModel, DimensionBindings.None).Graph.Inputs[0];
         long[] shape = [.. input.Shape.Select(d => d.IsConstant ? d.Value : count)];
-        return Tensor.Of([.. Enumerable.Range(0, (int)Tensor.Count(shape)).Select(i => i % 7 / 7f)], shape);
+        return Tensor.Create([.. Enumerable.Range(0, (int)Tensor.Count(shape)).Select(i => i % 7 / 7f)], shape);
     }
 }

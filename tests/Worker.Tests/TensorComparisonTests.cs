@@ -18,22 +18,22 @@ public sealed class TensorComparisonTests
     [InlineData(float.PositiveInfinity, float.MaxValue, false)]
     [InlineData(0f, -0f, true)]
     public void FloatsAgreeWithinTheTolerances(float expected, float actual, bool agrees) =>
-        Assert.Equal(agrees, TensorComparison.Difference(Tensor.Of([actual], 1), Tensor.Of([expected], 1)) is null);
+        Assert.Equal(agrees, TensorComparison.Difference(Tensor.Create([actual], 1), Tensor.Create([expected], 1)) is null);
 
     [Fact]
     public void IntegersAgreeExactly()
     {
-        var expected = Tensor.Of([1L, 1L << 60], 2);
-        Assert.Null(TensorComparison.Difference(Tensor.Of([1L, 1L << 60], 2), expected));
+        var expected = Tensor.Create([1L, 1L << 60], 2);
+        Assert.Null(TensorComparison.Difference(Tensor.Create([1L, 1L << 60], 2), expected));
         Assert.Equal("1 of 2 elements differ, at 1: 1152921504606846977 instead of 1152921504606846976",
-            TensorComparison.Difference(Tensor.Of([1L, (1L << 60) + 1], 2), expected));
+            TensorComparison.Difference(Tensor.Create([1L, (1L << 60) + 1], 2), expected));
     }
 
     [Fact]
     public void TypeAndShapeCount()
     {
-        Assert.Equal("shape [2,1] instead of [2]", TensorComparison.Difference(Tensor.Of([1f, 2f], 2, 1), Tensor.Of([1f, 2f], 2)));
-        Assert.Equal("element type I64 instead of F32", TensorComparison.Difference(Tensor.Of([1L], 1), Tensor.Of([1f], 1)));
+        Assert.Equal("shape [2,1] instead of [2]", TensorComparison.Difference(Tensor.Create([1f, 2f], 2, 1), Tensor.Create([1f, 2f], 2)));
+        Assert.Equal("element type I64 instead of F32", TensorComparison.Difference(Tensor.Create([1L], 1), Tensor.Create([1f], 1)));
     }
 
     [Fact]
@@ -51,8 +51,9 @@ public sealed class TensorComparisonTests
     [InlineData(3e-5f, 1e-6, false)]
     [InlineData(1e-5f, 0, false)]
     public void RoundoffIsAShareOfTheLargestElement(float small, double roundoff, bool agrees) => Assert.Equal(agrees,
-        TensorComparison.Difference(Tensor.Of([20f, float.PositiveInfinity, small], 3), Tensor.Of([20f, float.PositiveInfinity, 0f], 3),
+        TensorComparison.Difference(
+            Tensor.Create([20f, float.PositiveInfinity, small], 3), Tensor.Create([20f, float.PositiveInfinity, 0f], 3),
             roundoff) is null);
 
-    private static Tensor Of<T>(ElementType type, T value) where T : unmanaged => Tensor.Of<T>(type, [value], 1);
+    private static Tensor Of<T>(ElementType type, T value) where T : unmanaged => Tensor.Create<T>(type, [value], 1);
 }

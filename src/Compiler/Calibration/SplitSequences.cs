@@ -99,7 +99,8 @@ internal sealed record SplitSequences(SampleSet Samples, IReadOnlyList<IReadOnly
 
         private long[] Sizes(Value input, Dictionary<string, long> sizes) =>
             input.Shape.SelectMany(d => d.Symbols).FirstOrDefault(s => !sizes.ContainsKey(s)) is { } open
-                ? throw Unfit($"pasts whose sizes the other inputs give; bind '{PrintableName.Of(graph.Symbols.FirstOrDefault(s => s.Identifier == open)?.Name ?? open)}' with Dimensions")
+                ? throw Unfit("pasts whose sizes the other inputs give; bind "
+                    + $"'{PrintableName.Format(graph.Symbols.FirstOrDefault(s => s.Identifier == open)?.Name ?? open)}' with Dimensions")
                 : input.Type.ShapeAt(sizes);
 
         private int Position(Value input) => Enumerable.Range(0, graph.Inputs.Count).First(i => graph.Inputs[i] == input);

@@ -83,14 +83,16 @@ internal sealed class TorchExecutor
         {
             return node.Op is Recurrence ? Recurrence(node, input, product)
                 : node.Op is Loop loop ? Scoped(() => Loop(node, loop, input, symbols))
-                : node.Op.Counts.Count > 0 ? Scoped(() => Torch.Counted.Evaluate(node, input, symbols)!)
+                : node.Op.Counts.Count > 0 ? Scoped(() => Torch.DynamicSizes.Evaluate(node, input, symbols)!)
                 : [Evaluate(node, input, symbols, product)];
         }
         catch (ExternalException e) when (e.Message.StartsWith("index ", StringComparison.Ordinal))
         {
             // libtorch's message goes on with its own stack.
             string words = e.Message.Split('\n')[0].Split(" Exception raised", 2)[0].Trim().TrimEnd('.');
-            throw new MixPrecException(DiagnosticCatalog.InputsRefused, null, $"node '{PrintableName.Of(node.Name)}' ({node.Op.Kind}) gets an index from the calibration data that its axis does not have ({words}).");
+            throw new MixPrecException(DiagnosticCatalog.InputsRefused, null,
+                $"node '{PrintableName.Format(node.Name)}' ({node.Op.Kind}) gets an index from the calibration data "
+                + $"that its axis does not have ({words}).");
         }
     }
 
@@ -122,7 +124,7 @@ internal sealed class TorchExecutor
                 if (size.Evaluate(symbols) is var needed && needed != given)
                 {
                     var sizes = new CallerSizes(graph.Symbols);
-                    throw new MixPrecException(DiagnosticCatalog.DataSizesUnfit, null, PrintableName.Of(value.Name),
+                    throw new MixPrecException(DiagnosticCatalog.DataSizesUnfit, null, PrintableName.Format(value.Name),
                         string.Join(", ", tensor.Shape), string.Join(", ", sizes.ShapeOf(value)), given, needed,
                         string.Join(" and ", sizes.Conditions(graph).Select(c => $"{c.Left} = {c.Right}")
                             .DefaultIfEmpty("one size for each dimension")));

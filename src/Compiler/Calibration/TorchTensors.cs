@@ -27,7 +27,7 @@ internal static class TorchTensors
     public static Tensor ToTensor(this TorchTensor tensor)
     {
         using var dense = tensor.detach().to(ScalarType.Float32).contiguous();
-        return Tensor.Of(dense.data<float>().ToArray(), dense.shape);
+        return Tensor.Create(dense.data<float>().ToArray(), dense.shape);
     }
 
     public static ScalarType ToTorch(this ElementType type) => type switch

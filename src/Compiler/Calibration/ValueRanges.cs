@@ -15,7 +15,7 @@ internal static class ValueRanges
     public static IReadOnlyDictionary<Value, ActivationRange> Collect(ActivationRanges kind, Graph graph, IReadOnlyList<Value> values,
         IEnumerable<IReadOnlyList<Tensor>> batches)
     {
-        var observers = values.ToDictionary(v => v, _ => IRangeObserver.Of(kind));
+        var observers = values.ToDictionary(v => v, _ => IRangeObserver.Create(kind));
         Value[] given = [.. graph.Inputs.Where(observers.ContainsKey)], computed = [.. values.Except(given)];
         var executor = new TorchExecutor(new Graph(graph.Inputs, computed, graph.Nodes, graph.Symbols));
         foreach (var inputs in batches)

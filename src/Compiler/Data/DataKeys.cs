@@ -28,7 +28,7 @@ internal static class DataKeys
             throw new MixPrecException(DiagnosticCatalog.DataKeyMismatch, path, path,
                 arrays.Count == 0 ? "(none)" : string.Join(", ",
                     arrays.Select(a => string.Create(CultureInfo.InvariantCulture,
-                    $"{PrintableName.Of(a.Key)} [{string.Join(",", a.Value.Shape)}]"))),
+                    $"{PrintableName.Format(a.Key)} [{string.Join(",", a.Value.Shape)}]"))),
                 string.Join(", ", wanted.Select(w => w.Shown)), string.Concat(Hints(graph, missing, unread, allowed)));
         }
     }
@@ -38,12 +38,12 @@ internal static class DataKeys
         foreach (var (key, meant) in unread.Take(MostHints).Select(k => (k, Suggestion.For(k, missing.Concat(allowed))))
             .Where(p => p.Item2 is not null))
         {
-            yield return $" Did you mean '{PrintableName.Of(meant!)}' by '{PrintableName.Of(key)}'?";
+            yield return $" Did you mean '{PrintableName.Format(meant!)}' by '{PrintableName.Format(key)}'?";
         }
 
         if (SuggestedCache.Find(graph) is { } cache && cache.Pasts.Any(missing.Contains))
         {
-            yield return $" Cache=\"{PrintableName.Of(cache.Text)}\" makes the pasts from token sequences, and sessions keep them.";
+            yield return $" Cache=\"{PrintableName.Format(cache.Text)}\" makes the pasts from token sequences, and sessions keep them.";
         }
     }
 }

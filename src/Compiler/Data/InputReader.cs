@@ -33,13 +33,13 @@ internal static class InputReader
         {
             throw new MixPrecException(DiagnosticCatalog.DataInvalid, path, path,
                 string.Create(CultureInfo.InvariantCulture,
-                $"it holds {Counted.Of(tensors.Count, "input")}, and the model has {graph.Inputs.Count}"));
+                $"it holds {Counted.Format(tensors.Count, "input")}, and the model has {graph.Inputs.Count}"));
         }
 
         var pairs = graph.Inputs.Zip(tensors).ToArray();
         foreach (var (input, tensor) in pairs.Where(p => !Fits(p.First, p.Second)))
         {
-            throw new MixPrecException(DiagnosticCatalog.DataShapeMismatch, path, path, PrintableName.Of(input.Name),
+            throw new MixPrecException(DiagnosticCatalog.DataShapeMismatch, path, path, PrintableName.Format(input.Name),
                 string.Create(CultureInfo.InvariantCulture, $"[{string.Join(",", tensor.Shape)}]"), $"[{string.Join(",", input.Shape)}]");
         }
 
@@ -60,7 +60,7 @@ internal static class InputReader
         catch (InvalidDataException exception)
         {
             throw new MixPrecException(DiagnosticCatalog.DataInvalid, path, path,
-                $"array '{PrintableName.Of(input.Name)}': {exception.Message}");
+                $"array '{PrintableName.Format(input.Name)}': {exception.Message}");
         }
     }
 
@@ -72,5 +72,5 @@ internal static class InputReader
             .ToDictionary(f => f.name, f => OnnxTestCase.ReadTensor(f.file));
     }
 
-    private static string Shown(Value input) => $"{PrintableName.Of(input.Name)} [{string.Join(",", input.Shape)}]";
+    private static string Shown(Value input) => $"{PrintableName.Format(input.Name)} [{string.Join(",", input.Shape)}]";
 }

@@ -43,7 +43,8 @@ internal static class SampleSetReader
 
         if (inputs.FirstOrDefault(i => i.Value.Shape[0] != available) is { Key: not null } longer)
         {
-            throw Invalid(path, $"array '{longer.Key}' holds {Counted.Of(longer.Value.Shape[0], "sample")} and another input {available}");
+            throw Invalid(path,
+                $"array '{longer.Key}' holds {Counted.Format(longer.Value.Shape[0], "sample")} and another input {available}");
         }
 
         RequireOneScalar(path, read, inputs, group);
@@ -54,7 +55,7 @@ internal static class SampleSetReader
         int count = (int)(Math.Min(available, Math.Max(MostSamples, 2L * group)) / group * group);
         if (count < 2 * group)
         {
-            throw Invalid(path, $"it holds {Counted.Of(available, "sample")}, at least {2 * group} are needed");
+            throw Invalid(path, $"it holds {Counted.Format(available, "sample")}, at least {2 * group} are needed");
         }
 
         var labels = arrays.TryGetValue(Labels, out var l) ? LabelsOf(path, graph, l, available, count) : null;
@@ -70,7 +71,7 @@ internal static class SampleSetReader
     {
         string[] answers = loss is LossKind.CrossEntropy ? [Labels] : loss is LossKind.Mse ? [Targets] : [];
         DataKeys.Require(path, graph,
-            [.. inputs.Select(i => (i.Name, $"{PrintableName.Of(i.Name)} [{string.Join(",", i.Declared ?? i.Shape)}]")),
+            [.. inputs.Select(i => (i.Name, $"{PrintableName.Format(i.Name)} [{string.Join(",", i.Declared ?? i.Shape)}]")),
                 .. answers.Select(a => (a, a))], [.. spare, Labels, Targets], arrays);
     }
 
@@ -89,7 +90,8 @@ internal static class SampleSetReader
         bool stacked = array.Rank == input.Rank + 1 && Fits(array.Shape.Skip(1), input.Shape);
         if (!joined && !stacked)
         {
-            throw new MixPrecException(DiagnosticCatalog.DataShapeMismatch, path, path, PrintableName.Of(input.Name), Shape(array.Shape),
+            throw new MixPrecException(
+                DiagnosticCatalog.DataShapeMismatch, path, path, PrintableName.Format(input.Name), Shape(array.Shape),
                 input.Rank == 0 ? "[]: give one number for each sample, [samples], or one for all, [] or [1]"
                     : $"[{string.Join(",", input.Declared ?? input.Shape)}]");
         }
@@ -104,7 +106,8 @@ internal static class SampleSetReader
         long bytes = array.Length * input.Type.Element.Size();
         if (bytes > Array.MaxLength)
         {
-            throw Invalid(path, $"array '{PrintableName.Of(input.Name)}' has {Counted.Of(bytes, "byte")} as {input.Type.Element}, more than {Array.MaxLength}: give fewer samples");
+            throw Invalid(path, $"array '{PrintableName.Format(input.Name)}' has {Counted.Format(bytes, "byte")} as {input.Type.Element}, "
+                + $"more than {Array.MaxLength}: give fewer samples");
         }
 
         try
@@ -113,7 +116,7 @@ internal static class SampleSetReader
         }
         catch (InvalidDataException exception)
         {
-            throw Invalid(path, $"array '{PrintableName.Of(input.Name)}': {exception.Message}");
+            throw Invalid(path, $"array '{PrintableName.Format(input.Name)}': {exception.Message}");
         }
     }
 
@@ -135,7 +138,7 @@ internal static class SampleSetReader
         };
         if (bad >= 0)
         {
-            throw new MixPrecException(DiagnosticCatalog.DataNotFinite, path, path, PrintableName.Of(name),
+            throw new MixPrecException(DiagnosticCatalog.DataNotFinite, path, path, PrintableName.Format(name),
                 bad / (array.Length / array.Shape[0]), infinite ? "NaN" : "a value that is not finite");
         }
 
@@ -179,7 +182,8 @@ internal static class SampleSetReader
                 !array.Bytes.Slice(i * size, size).SequenceEqual(array.Bytes.Slice(i / group * group * size, size)), -1);
             if (bad >= 0)
             {
-                throw Invalid(path, FormattableString.Invariant($"array '{PrintableName.Of(input.Name)}' has different numbers for samples that run together (sample {bad}, {Counted.Of(group, "sample")} a run)"));
+                throw Invalid(path, $"array '{PrintableName.Format(input.Name)}' has different numbers for samples that run together "
+                    + FormattableString.Invariant($"(sample {bad}, {Counted.Format(group, "sample")} a run)"));
             }
         }
     }
@@ -204,7 +208,7 @@ internal static class SampleSetReader
 
         if (labels.Rank == 0 || labels.Shape[0] != samples)
         {
-            throw Invalid(path, $"array 'labels' has shape {Shape(labels.Shape)} for {Counted.Of(samples, "sample")}");
+            throw Invalid(path, $"array 'labels' has shape {Shape(labels.Shape)} for {Counted.Format(samples, "sample")}");
         }
 
         var output = graph.Answer;
@@ -237,7 +241,7 @@ internal static class SampleSetReader
     {
         if (array.Rank == 0 || array.Shape[0] != samples)
         {
-            throw Invalid(path, $"array '{name}' has shape {Shape(array.Shape)} for {Counted.Of(samples, "sample")}");
+            throw Invalid(path, $"array '{name}' has shape {Shape(array.Shape)} for {Counted.Format(samples, "sample")}");
         }
     }
 

@@ -21,7 +21,7 @@ internal static class SizeAgreement
         string[] contradictions = [.. given.GroupBy(g => g.Dimension.Symbols.First())
             .Where(g => g.Select(s => s.Size).Distinct().Skip(1).Any())
             .Select(g => $"'{NameOf(graph, g.Key)}' is " + string.Join(" and ", g.DistinctBy(s => s.Size)
-                .Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Size} in '{PrintableName.Of(s.Name)}'"))))];
+                .Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Size} in '{PrintableName.Format(s.Name)}'"))))];
         if (contradictions.Length > 0)
         {
             throw new MixPrecException(DiagnosticCatalog.SizesContradict, path, path, string.Join("; ", contradictions));
@@ -29,5 +29,5 @@ internal static class SizeAgreement
     }
 
     private static string NameOf(Graph graph, string identifier) =>
-        PrintableName.Of(graph.Symbols.FirstOrDefault(s => s.Identifier == identifier)?.Name ?? identifier);
+        PrintableName.Format(graph.Symbols.FirstOrDefault(s => s.Identifier == identifier)?.Name ?? identifier);
 }

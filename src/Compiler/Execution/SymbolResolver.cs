@@ -32,7 +32,8 @@ internal static class SymbolResolver
             bool fits = port.Shape.Count == 0 ? input.Length == 1 : port.Shape.Select(d => d.Evaluate(symbols)).SequenceEqual(input.Shape);
             if (port.Type != input.Type || !fits)
             {
-                throw new ArgumentException($"input '{port.Name}' is {port.Type}[{string.Join(", ", port.Shape)}], the tensor {input.Type}[{string.Join(", ", input.Shape)}]");
+                throw new ArgumentException($"input '{port.Name}' is {port.Type}[{string.Join(", ", port.Shape)}], "
+                    + $"the tensor {input.Type}[{string.Join(", ", input.Shape)}]");
             }
         }
 

@@ -21,7 +21,8 @@ internal sealed record ExportedPlan(Graph Graph, RangeTable Ranges, IReadOnlyLis
         // Layers in bytes are written with the constants of the graph, all other nodes are those of the file.
         bool Takes(Node node) => plan.Assignment[node].QuantizesActivations;
         var allowed = plan.ChannelExponents.Where(e =>
-            ChannelScaling.Apply(prepared, new Dictionary<string, ChannelExponents> { [e.Key] = e.Value }, Takes) is not null).ToDictionary();
+            ChannelScaling.Apply(prepared, new Dictionary<string, ChannelExponents> { [e.Key] = e.Value }, Takes) is not null)
+            .ToDictionary();
         var left = ChannelScaling.ReadersOf(planned, plan.ChannelExponents.Where(e => !allowed.ContainsKey(e.Key)))
             .Union(plan.Shifts.Keys).ToHashSet();
         var ranges = plan.Ranges.Without(left);

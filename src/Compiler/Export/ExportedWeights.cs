@@ -47,6 +47,7 @@ internal sealed record ExportedWeights(Tensor Values, int Axis, IReadOnlyList<fl
         float[] units = [.. Scales.Select(s => s * activationScale)];
         double[] quotients = [.. bias.Span<float>().ToArray().Zip(units, (b, unit) => Math.Round((double)b / unit))];
         return quotients.All(q => Math.Abs(q) <= int.MaxValue)
-            ? (Tensor.Of<int>(ElementType.I32, [.. quotients.Select(q => (int)q)], [units.Length]), Tensor.Of(units, units.Length)) : null;
+            ? (Tensor.Create<int>(ElementType.I32, [.. quotients.Select(q => (int)q)], [units.Length]),
+                Tensor.Create(units, units.Length)) : null;
     }
 }

@@ -81,8 +81,8 @@ internal sealed class OpsetConversion(string path, long opset, Func<string, int?
                 Take(node, "axis");
                 break;
             default:
-                throw new MixPrecException(DiagnosticCatalog.OpsetTooOld, path, PrintableName.Of(node.Name),
-                    PrintableName.Of(node.OpType), opset.ToString(CultureInfo.InvariantCulture), Target);
+                throw new MixPrecException(DiagnosticCatalog.OpsetTooOld, path, PrintableName.Format(node.Name),
+                    PrintableName.Format(node.OpType), opset.ToString(CultureInfo.InvariantCulture), Target);
         }
     }
 
@@ -97,12 +97,12 @@ internal sealed class OpsetConversion(string path, long opset, Func<string, int?
     {
         if (Take(node, attribute) is { } found)
         {
-            Add(node, attribute, Tensor.Of([.. found.Ints], found.Ints.Count));
+            Add(node, attribute, Tensor.Create([.. found.Ints], found.Ints.Count));
         }
     }
 
     private void AddNumber(NodeProto node, string attribute, float otherwise) =>
-        Add(node, attribute, Tensor.Of([Take(node, attribute)?.F ?? otherwise]));
+        Add(node, attribute, Tensor.Create([Take(node, attribute)?.F ?? otherwise]));
 
     private void Add(NodeProto node, string attribute, Tensor value)
     {

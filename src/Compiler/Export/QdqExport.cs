@@ -52,7 +52,7 @@ internal sealed class QdqExport
         _external = [.. _file.Graph.Output.Select(o => o.Name), .. _file.Graph.Node.SelectMany(Skeleton.Captured)];
         if (graph.QuantizableNodes.FirstOrDefault(n => ModelQuantization.OfActivations(n) is not null) is { } quantized)
         {
-            throw new MixPrecException(DiagnosticCatalog.AlreadyQuantized, path, PrintableName.Of(quantized.Name));
+            throw new MixPrecException(DiagnosticCatalog.AlreadyQuantized, path, PrintableName.Format(quantized.Name));
         }
     }
 

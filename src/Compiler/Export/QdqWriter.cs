@@ -68,9 +68,9 @@ internal sealed class QdqWriter(GraphProto target, ByteValues bytes, Func<string
     private void AddPair(string name, string source, string result, bool isRight)
     {
         var p = parameters(name, isRight);
-        string scale = Constant(result + "/scale", Tensor.Of([p.Scale]));
-        string zero = Constant(result + "/zero_point", isRight ? Tensor.Of<sbyte>(ElementType.I8, [(sbyte)p.ZeroPoint], [])
-            : Tensor.Of<byte>(ElementType.U8, [(byte)p.ZeroPoint], []));
+        string scale = Constant(result + "/scale", Tensor.Create([p.Scale]));
+        string zero = Constant(result + "/zero_point", isRight ? Tensor.Create<sbyte>(ElementType.I8, [(sbyte)p.ZeroPoint], [])
+            : Tensor.Create<byte>(ElementType.U8, [(byte)p.ZeroPoint], []));
         string quantized = Unique(result + "/quantized");
         AddNode("QuantizeLinear", quantized, source, scale, zero);
         AddNode("DequantizeLinear", result, quantized, scale, zero);
@@ -80,7 +80,7 @@ internal sealed class QdqWriter(GraphProto target, ByteValues bytes, Func<string
     private void AddWeights(NodeProto proto, Node layer, ExportedWeights own, float activationScale)
     {
         string name = layer.Name + "/weights";
-        string scale = Constant(name + "/scale", Tensor.Of([.. own.Scales], own.Scales.Count));
+        string scale = Constant(name + "/scale", Tensor.Create([.. own.Scales], own.Scales.Count));
         string zero = Constant(name + "/zero_point", Tensor.Zeros(ElementType.I8, own.Scales.Count));
         proto.Input[1] = Unique(name);
         AddNode("DequantizeLinear", proto.Input[1], Constant(name + "/quantized", own.Values), scale, zero).Attribute

@@ -1,6 +1,8 @@
 namespace MixPrec.Compiler.Formats;
 
-/// <summary>What a layer reads in the place of x: a·x + b, with a positive a and a b for each channel. Its weights and bias undo it.</summary>
+/// <summary>
+/// What a layer reads in the place of x: a·x + b, with a positive a and a b for each channel. Its weights and bias undo it.
+/// </summary>
 internal sealed class ChannelShift : IEquatable<ChannelShift>
 {
     private readonly float[] _factors, _terms;

@@ -35,7 +35,7 @@ internal static class SubnormalWeights
 
         float[] changed = weights.Span<float>().ToArray();
         SetToZero(changed);
-        return Tensor.Of(changed, weights.Shape);
+        return Tensor.Create(changed, weights.Shape);
     }
 
     /// <summary>Those of all products of a graph, of tensors that several share once.</summary>

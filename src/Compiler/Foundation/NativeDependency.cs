@@ -53,7 +53,9 @@ internal sealed partial record NativeDependency(string Name, params IReadOnlyLis
 
         string reason = loaderMessage.Split('\n').Skip(1).Select(line => line.Trim())
             .FirstOrDefault(line => line.Length > 0 && !IsAnotherSpelling(library, line)) ?? $"no file of the name {library} is found";
-        return Error(reason, $"Supported are Linux x64, Windows x64 and macOS arm64; this is {RuntimeInformation.RuntimeIdentifier}. On these, restore the project again.");
+        return Error(reason,
+            $"Supported are Linux x64, Windows x64 and macOS arm64; this is {RuntimeInformation.RuntimeIdentifier}. "
+            + "On these, restore the project again.");
     }
 
     private MixPrecException Error(string reason, string remedy) =>

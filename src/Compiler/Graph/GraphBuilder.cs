@@ -39,7 +39,7 @@ internal sealed class GraphBuilder
     };
 
     public static Value Constant(string name, ReadOnlySpan<float> elements, params IReadOnlyList<long> shape) =>
-        Constant(name, Tensor.Of(elements, shape));
+        Constant(name, Tensor.Create(elements, shape));
 
     /// <summary>An integer value of at most one dimension that depends on shapes only; a constant when no element holds a symbol.</summary>
     public static Value Integers(string name, IReadOnlyList<IntExpr> elements, bool scalar = false, ElementType type = ElementType.I64)
@@ -48,8 +48,8 @@ internal sealed class GraphBuilder
         {
             long[] shape = scalar ? [] : [elements.Count];
             return Constant(name, type == ElementType.I32
-                ? Tensor.Of<int>(type, [.. elements.Select(e => checked((int)e.Value))], shape)
-                : Tensor.Of([.. elements.Select(e => e.Value)], shape));
+                ? Tensor.Create<int>(type, [.. elements.Select(e => checked((int)e.Value))], shape)
+                : Tensor.Create([.. elements.Select(e => e.Value)], shape));
         }
 
         return new Value(name, new TensorType(type, scalar ? [] : [elements.Count])) { Integers = elements };

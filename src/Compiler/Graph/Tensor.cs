@@ -62,12 +62,12 @@ internal sealed class Tensor
     /// <inheritdoc cref="BytesOf" path="/exception"/>
     public static Tensor Zeros(ElementType type, params IReadOnlyList<long> shape) => new(type, shape, new byte[BytesOf(type, shape)]);
 
-    public static Tensor Of<T>(ElementType type, ReadOnlySpan<T> elements, params IReadOnlyList<long> shape) where T : unmanaged =>
+    public static Tensor Create<T>(ElementType type, ReadOnlySpan<T> elements, params IReadOnlyList<long> shape) where T : unmanaged =>
         new(type, shape, MemoryMarshal.AsBytes(elements).ToArray());
 
-    public static Tensor Of(ReadOnlySpan<float> elements, params IReadOnlyList<long> shape) => Of(ElementType.F32, elements, shape);
+    public static Tensor Create(ReadOnlySpan<float> elements, params IReadOnlyList<long> shape) => Create(ElementType.F32, elements, shape);
 
-    public static Tensor Of(ReadOnlySpan<long> elements, params IReadOnlyList<long> shape) => Of(ElementType.I64, elements, shape);
+    public static Tensor Create(ReadOnlySpan<long> elements, params IReadOnlyList<long> shape) => Create(ElementType.I64, elements, shape);
 
     /// <summary>The same elements under another shape of equal length.</summary>
     public Tensor Reshape(IReadOnlyList<long> shape) => new(Type, shape, _bytes);

@@ -10,16 +10,16 @@ namespace MixPrec.Compiler.Locking;
 internal static class ContentHash
 {
     /// <summary>The hash of several files in their order (a model, then its external data); lengths separate them.</summary>
-    public static string OfFiles(IReadOnlyList<string> paths) => Of(paths.Select(p => ("", p)));
+    public static string OfFiles(IReadOnlyList<string> paths) => FromFiles(paths.Select(p => ("", p)));
 
     /// <summary>The hash of a file, or of all files below a folder with their names relative to it, in ordinal order.</summary>
     public static string OfFileOrFolder(string path) => !Directory.Exists(path)
         ? OfFiles([path])
-        : Of(InputPath.FilesBelow(path)
+        : FromFiles(InputPath.FilesBelow(path)
             .Select(file => (Name: Path.GetRelativePath(path, file).Replace('\\', '/'), file))
             .OrderBy(f => f.Name, StringComparer.Ordinal));
 
-    private static string Of(IEnumerable<(string Name, string Path)> files)
+    private static string FromFiles(IEnumerable<(string Name, string Path)> files)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = new byte[1 << 20];

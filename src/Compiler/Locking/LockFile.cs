@@ -33,7 +33,7 @@ internal sealed record LockFile(IReadOnlyList<LockedPlan> Plans)
         {
             long length = InputPath.LengthOf(path);
             return length == 0 ? throw new FormatException("it is empty, or no ordinary file") : length > LargestFile
-                ? throw new FormatException($"it has {Counted.Of(length, "byte")}, more than {LargestFile}")
+                ? throw new FormatException($"it has {Counted.Format(length, "byte")}, more than {LargestFile}")
                 : Parse(File.ReadAllText(path));
         }
         catch (Exception exception) when (exception is FormatException or IOException or UnauthorizedAccessException)
@@ -47,8 +47,10 @@ internal sealed record LockFile(IReadOnlyList<LockedPlan> Plans)
     {
         int mark = Array.FindIndex(text.Split('\n'), line =>
             ConflictMarks.Any(m => line.TrimEnd() == m || line.StartsWith(m + " ", StringComparison.Ordinal)));
-        return mark < 0 ? LockFileReader.Parse(text) : throw new FormatException(FormattableString.Invariant(
-            $"line {mark + 1} is a mark of a merge conflict; keep the plans of both sides, or one of them where both changed the same plan; or take one side whole (git checkout --ours), and the next build makes what is missing"));
+        return mark < 0 ? LockFileReader.Parse(text) : throw new FormatException(
+            FormattableString.Invariant($"line {mark + 1} is a mark of a merge conflict; ")
+            + "keep the plans of both sides, or one of them where both changed the same plan; "
+            + "or take one side whole (git checkout --ours), and the next build makes what is missing");
     }
 
     /// <summary>The file's plans; none when it does not exist.</summary>
@@ -93,7 +95,8 @@ internal sealed record LockFile(IReadOnlyList<LockedPlan> Plans)
         var nearest = Plans.Select(p => p.Differences(current, graph)).MinBy(d => d.Count);
         return nearest is null ? ["it holds no plan"]
             : Plans.Count == 1 && nearest.Count > 0 ? nearest
-            : [$"of its {Counted.Of(Plans.Count, "plan")} none is for this model and these options; the nearest differs in that {string.Join(" and ", nearest.DefaultIfEmpty("it is for a file of another name"))}"];
+            : [$"of its {Counted.Format(Plans.Count, "plan")} none is for this model and these options; the nearest differs in that "
+                + string.Join(" and ", nearest.DefaultIfEmpty("it is for a file of another name"))];
     }
 
     private static bool Change(string path, Func<LockFile, LockFile> change, CancellationToken cancellation)

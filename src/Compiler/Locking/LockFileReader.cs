@@ -29,7 +29,8 @@ internal static class LockFileReader
                     : stated ?? LockedPlan.NoDigest,
             })),
             var version => throw new FormatException(
-                FormattableString.Invariant($"it has version {version}, and this MixPrec reads versions 1 to {LockFile.Version}: update the package where a newer one wrote the file")),
+                FormattableString.Invariant($"it has version {version}, and this MixPrec reads versions 1 to {LockFile.Version}")
+                + ": update the package where a newer one wrote the file"),
         };
     }
 
@@ -45,10 +46,14 @@ internal static class LockFileReader
     private static LockedPlan Plan(JsonMembers plan, string file)
     {
         var subject = new LockSubject(Hash(plan, "model")!, Hash(plan, "calibrationData", optional: true),
-            Hash(plan, "validationData", optional: true), Options(plan.Members("options"))) { ModelName = file, TimingHash = Hash(plan, LockSubject.TimingMember, optional: true) };
+            Hash(plan, "validationData", optional: true), Options(plan.Members("options")))
+        {
+            ModelName = file,
+            TimingHash = Hash(plan, LockSubject.TimingMember, optional: true),
+        };
         var layers = plan.List("layers").Select((layer, i) => Layer(new JsonMembers(layer, $"layer {i}"))).ToArray();
         return layers.GroupBy(l => l.Name).FirstOrDefault(g => g.Count() > 1) is { Key: var twice }
-            ? throw new FormatException($"two layers are named '{Onnx.PrintableName.Of(twice)}'")
+            ? throw new FormatException($"two layers are named '{Onnx.PrintableName.Format(twice)}'")
             : new LockedPlan(subject, plan.Text("loss"), plan.Text("estimator"), Adjusted(layers, plan), Numbers(plan.Members("numbers")));
     }
 

@@ -60,7 +60,9 @@ internal static class LockFileWriter
     private static string Layer(LockedLayer layer)
     {
         string rhs = layer.RhsRange is null ? "" : $", \"rhsRange\": {Range(layer.RhsRange)}";
-        return $"{{ \"name\": {Quote(layer.Name)}, \"operator\": {Quote(layer.Operator)}, \"precision\": {Quote(layer.Precision.Id)}, \"range\": {Range(layer.Range)}{rhs}, \"lossError\": {Number(layer.LossError)}, \"gainMicroseconds\": {Number(layer.GainMicroseconds)} }}";
+        return $"{{ \"name\": {Quote(layer.Name)}, \"operator\": {Quote(layer.Operator)}, "
+            + $"\"precision\": {Quote(layer.Precision.Id)}, \"range\": {Range(layer.Range)}{rhs}, "
+            + $"\"lossError\": {Number(layer.LossError)}, \"gainMicroseconds\": {Number(layer.GainMicroseconds)} }}";
     }
 
     /// <summary>What nobody reads stands behind what a review is about.</summary>

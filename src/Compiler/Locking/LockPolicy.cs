@@ -20,7 +20,7 @@ internal sealed record LockPolicy(LockedPlan? Plan, IReadOnlyList<Diagnostic> Wa
         if (options.CalibrationData is null)
         {
             throw new MixPrecException(DiagnosticCatalog.CalibrationMissing, options.Model, options.ClassName,
-                string.Join(", ", graph.Inputs.Select(i => PrintableName.Of(i.Name))), WhyNoPlan(options));
+                string.Join(", ", graph.Inputs.Select(i => PrintableName.Format(i.Name))), WhyNoPlan(options));
         }
 
         foreach (var (name, path) in new[] { ("CalibrationData", options.CalibrationData), ("ValidationData", options.ValidationData) })
@@ -62,7 +62,8 @@ internal sealed record LockPolicy(LockedPlan? Plan, IReadOnlyList<Diagnostic> Wa
         var differences = file.Differences(subject, graph);
         if (differences.Count == 0 && LeftOut(file.For(subject)!, graph, rules) is { } layer)
         {
-            differences = [$"it has {layer.Precision} for '{PrintableName.Of(layer.Name)}', which Precisions, KeepFloat, Pin or the model itself leave out"];
+            differences = [$"it has {layer.Precision} for '{PrintableName.Format(layer.Name)}', "
+                + "which Precisions, KeepFloat, Pin or the model itself leave out"];
         }
 
         if (differences.Count == 0)

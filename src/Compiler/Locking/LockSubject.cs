@@ -43,10 +43,10 @@ internal sealed record LockSubject(string ModelHash, string? CalibrationHash, st
 
     /// <summary>What is set, for people.</summary>
     public string OptionWords =>
-        string.Join(", ", Options.Where(o => o.Value.Length > 0).Select(o => $"{o.Key}={PrintableName.Of(o.Value)}"));
+        string.Join(", ", Options.Where(o => o.Value.Length > 0).Select(o => $"{o.Key}={PrintableName.Format(o.Value)}"));
 
     /// <summary>What a plan is for, for people: the model's file and what is set.</summary>
-    public string Words => ModelName.Length == 0 ? OptionWords : $"{PrintableName.Of(ModelName)}, {OptionWords}";
+    public string Words => ModelName.Length == 0 ? OptionWords : $"{PrintableName.Format(ModelName)}, {OptionWords}";
 
     /// <summary>The <see cref="Key"/> of the plan that a build with these options takes or makes, which no content decides.</summary>
     public static string KeyOf(CompilerOptions options) =>
@@ -92,7 +92,7 @@ internal sealed record LockSubject(string ModelHash, string? CalibrationHash, st
 
     private string this[string name] => Options.FirstOrDefault(o => o.Key == name).Value ?? "";
 
-    private static string Shown(string value) => value.Length == 0 ? "not set" : $"\"{PrintableName.Of(value)}\"";
+    private static string Shown(string value) => value.Length == 0 ? "not set" : $"\"{PrintableName.Format(value)}\"";
 
     private static string? HashOf(string? path) => path is not null
         && (File.Exists(path) || Directory.Exists(path)) ? ContentHash.OfFileOrFolder(path) : null;

@@ -79,20 +79,20 @@ internal sealed record LockedPlan(LockSubject Subject, string Loss, string Estim
         var nodes = graph.QuantizableNodes.ToDictionary(n => n.Name);
         if (differences.Count == 0 && Layers.FirstOrDefault(l => !IsOffered(nodes[l.Name], l.Precision)) is { } odd)
         {
-            differences.Add($"no kernel of this version of MixPrec computes '{Onnx.PrintableName.Of(odd.Name)}' as {odd.Precision}");
+            differences.Add($"no kernel of this version of MixPrec computes '{Onnx.PrintableName.Format(odd.Name)}' as {odd.Precision}");
         }
 
         var products = graph.QuantizableNodes.Where(n => n.MultipliesActivations()).Select(n => n.Name).ToHashSet();
         if (differences.Count == 0 && Layers.FirstOrDefault(l =>
             l.Precision.QuantizesActivations && l.RhsRange is null && products.Contains(l.Name)) is { } layer)
         {
-            differences.Add($"'{Onnx.PrintableName.Of(layer.Name)}' multiplies two activations, and there is no range of the second");
+            differences.Add($"'{Onnx.PrintableName.Format(layer.Name)}' multiplies two activations, and there is no range of the second");
         }
 
         if (differences.Count == 0 && graph.QuantizableNodes.Join(Layers, n => n.Name, l => l.Name, (n, l) => (Node: n, Layer: l))
             .FirstOrDefault(p => !p.Layer.Fits(p.Node, graph)) is { Node: { } other })
         {
-            differences.Add($"what it adjusts of '{Onnx.PrintableName.Of(other.Name)}' is of another size");
+            differences.Add($"what it adjusts of '{Onnx.PrintableName.Format(other.Name)}' is of another size");
         }
 
         return differences;

@@ -26,9 +26,11 @@ internal sealed record PlanDifference(LockedPlan? Was, LockedPlan? Is)
     /// </summary>
     public IReadOnlyList<string> Causes => Was is null || Is is null ? []
         : [.. Was.Subject.DifferencesTo(Is.Subject), .. NotStated(Was.Subject, Is.Subject),
-            .. Was.Loss == Is.Loss ? Array.Empty<string>() : [$"the loss was {PrintableName.Of(Was.Loss)} and is {PrintableName.Of(Is.Loss)}"],
+            .. Was.Loss == Is.Loss ? Array.Empty<string>()
+                : [$"the loss was {PrintableName.Format(Was.Loss)} and is {PrintableName.Format(Is.Loss)}"],
             .. Was.Numbers.Machine == Is.Numbers.Machine || Is.Subject.TimingHash is not null ? Array.Empty<string>()
-                : [$"times were measured on {PrintableName.Of(Was.Numbers.Machine)} and are on {PrintableName.Of(Is.Numbers.Machine)}"]];
+                : [$"times were measured on {PrintableName.Format(Was.Numbers.Machine)} "
+                    + $"and are on {PrintableName.Format(Is.Numbers.Machine)}"]];
 
     /// <summary>Layers whose precision changed, and those that only one of both has, in the order they run.</summary>
     public IReadOnlyList<LayerDifference> Layers => Was is null || Is is null ? []
@@ -80,10 +82,11 @@ internal sealed record PlanDifference(LockedPlan? Was, LockedPlan? Is)
             return was is null ? "the model has it now" : "the model had it";
         }
 
-        return Pinned(Is!, now.Name) is { } pin && pin != Pinned(Was!, now.Name) ? $"Pin=\"{PrintableName.Of(pin)}\""
-            : Pinned(Was!, now.Name) is { } old && Pinned(Is!, now.Name) is null ? $"no more pinned by \"{PrintableName.Of(old)}\""
-            : Kept(Is!, now.Name) is { } kept && Kept(Was!, now.Name) is null ? $"KeepFloat=\"{PrintableName.Of(kept)}\""
-            : Kept(Was!, now.Name) is { } free && Kept(Is!, now.Name) is null ? $"no more kept by KeepFloat=\"{PrintableName.Of(free)}\""
+        return Pinned(Is!, now.Name) is { } pin && pin != Pinned(Was!, now.Name) ? $"Pin=\"{PrintableName.Format(pin)}\""
+            : Pinned(Was!, now.Name) is { } old && Pinned(Is!, now.Name) is null ? $"no more pinned by \"{PrintableName.Format(old)}\""
+            : Kept(Is!, now.Name) is { } kept && Kept(Was!, now.Name) is null ? $"KeepFloat=\"{PrintableName.Format(kept)}\""
+            : Kept(Was!, now.Name) is { } free && Kept(Is!, now.Name) is null
+                ? $"no more kept by KeepFloat=\"{PrintableName.Format(free)}\""
             : !Allows(Is!, was.Precision) ? $"Precisions leaves {was.Precision} out"
             : !Allows(Was!, now.Precision) ? $"Precisions left {now.Precision} out"
             : Causes.Count == 0 ? "other measured times" : Weighed(was, now);

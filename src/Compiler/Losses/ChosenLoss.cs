@@ -21,7 +21,8 @@ internal sealed record ChosenLoss(LossKind Kind, string Reason)
             "the data hold no labels, and MinTop1Agreement says that the first output is a score for each class")
         : ClassEvidence.Find(graph) is { } evidence ? new(LossKind.PseudoLabel,
             $"the data hold no labels, and the first output is a score for each class: {evidence}")
-        : new(LossKind.Output, "the data hold neither labels nor targets, and nothing says that the first output is a score for each class");
+        : new(LossKind.Output,
+            "the data hold neither labels nor targets, and nothing says that the first output is a score for each class");
 
     public override string ToString() => $"{Kind}, because {Reason}";
 }

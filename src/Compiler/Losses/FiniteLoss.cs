@@ -18,7 +18,7 @@ internal static class FiniteLoss
             {
                 string? file = samples.Files.Count > 0 ? samples.Files[0] : null;
                 throw new MixPrecException(DiagnosticCatalog.LossNotFinite, file, samples.FirstIndex + r, losses[r],
-                    PrintableName.Of(graph.Answer.Name));
+                    PrintableName.Format(graph.Answer.Name));
             }
         }
     }

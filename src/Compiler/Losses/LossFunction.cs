@@ -61,13 +61,15 @@ internal static class LossFunction
     public static void RequireRows(LossKind kind, Graph graph, long elements, SampleSet samples)
     {
         string? fault = elements == 0 || elements % samples.Count != 0
-            ? FormattableString.Invariant($"its {Counted.Of(elements, "element")} cannot be rows of {Counted.Of(samples.Count, "sample")}")
-            : kind == LossKind.Mse && samples.Targets!.Length != elements ? FormattableString.Invariant($"'targets' hold {Counted.Of(samples.Targets.Length / samples.Count, "number")} a sample, the output {elements / samples.Count}")
+            ? $"its {Counted.Format(elements, "element")} cannot be rows of {Counted.Format(samples.Count, "sample")}"
+            : kind == LossKind.Mse && samples.Targets!.Length != elements
+                ? $"'targets' hold {Counted.Format(samples.Targets.Length / samples.Count, "number")} a sample, "
+                    + FormattableString.Invariant($"the output {elements / samples.Count}")
             : kind is LossKind.PseudoLabel && elements == samples.Count ? "one number a sample is no score for each class"
             : null;
         if (fault is not null)
         {
-            throw new MixPrecException(DiagnosticCatalog.LossUnfit, null, kind, PrintableName.Of(graph.Answer.Name), fault);
+            throw new MixPrecException(DiagnosticCatalog.LossUnfit, null, kind, PrintableName.Format(graph.Answer.Name), fault);
         }
     }
 
@@ -93,7 +95,8 @@ internal static class LossFunction
         return length % labels.Length == 0 && (labels.Length == 1 || (classes.IsConstant && classes.Value * labels.Length == length))
             ? labels
             : throw new MixPrecException(DiagnosticCatalog.InvalidMetadata, null, "Loss", LossKind.CrossEntropy,
-                $"a loss for {Counted.Of(labels.Length, "label")} on {Counted.Of(length, "output element")} (classes go along the last axis)");
+                $"a loss for {Counted.Format(labels.Length, "label")} on {Counted.Format(length, "output element")} "
+                + "(classes go along the last axis)");
     }
 
     /// <summary>Mean over the positions.</summary>

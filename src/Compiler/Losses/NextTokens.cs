@@ -30,7 +30,7 @@ internal static class NextTokens
         int bad = Array.FindIndex(all, t => t < 0 || t >= classes);
         return bad >= 0
             ? throw new MixPrecException(DiagnosticCatalog.LabelOutOfRange, null, graph.Inputs[0].Name, all[bad], bad / length, classes - 1)
-            : Tensor.Of([.. all.Where((_, i) => i % length > 0)], samples.Count, length - 1);
+            : Tensor.Create([.. all.Where((_, i) => i % length > 0)], samples.Count, length - 1);
     }
 
     private static bool Fits(IntExpr positions, int length) => !positions.IsConstant || positions.Value == length;

@@ -147,7 +147,7 @@ internal static class Lowerer
         {
             if (IntExpr.Product(port.Shape).AtMost(bounds) is { IsConstant: true, Value: > TensorType.LargestLength } length)
             {
-                throw new MixPrecException(DiagnosticCatalog.OutputTooLarge, null, Onnx.PrintableName.Of(port.Name), length,
+                throw new MixPrecException(DiagnosticCatalog.OutputTooLarge, null, Onnx.PrintableName.Format(port.Name), length,
                     TensorType.LargestLength);
             }
         }

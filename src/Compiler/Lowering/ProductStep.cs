@@ -76,7 +76,7 @@ internal static class ProductStep
     {
         if (bytes > Array.MaxLength)
         {
-            throw new MixPrecException(DiagnosticCatalog.ShapeUnsupported, null, PrintableName.Of(node.Name), node.Op.Kind,
+            throw new MixPrecException(DiagnosticCatalog.ShapeUnsupported, null, PrintableName.Format(node.Name), node.Op.Kind,
                 "its weights, packed for its kernel, are larger than 2 GiB");
         }
     }

@@ -41,7 +41,8 @@ internal sealed class StepList
     }
 
     private static string Shapes(Node node) =>
-        $"{string.Join(" × ", node.Inputs.Where(i => i is { Constant: null }).Select(i => Shape(i!)))} → {string.Join(", ", node.Outputs.Select(Shape))}".Trim();
+        (string.Join(" × ", node.Inputs.Where(i => i is { Constant: null }).Select(i => Shape(i!)))
+            + " → " + string.Join(", ", node.Outputs.Select(Shape))).Trim();
 
     private static string Shape(Value value) => $"[{string.Join(", ", value.Shape)}]";
 }

@@ -90,7 +90,7 @@ internal sealed class CallFrame
                 break;
             }
 
-            calls.Add($"'{frame.Function}' called by node '{PrintableName.Of(frame._path)}'");
+            calls.Add($"'{frame.Function}' called by node '{PrintableName.Format(frame._path)}'");
         }
 
         calls.Reverse();
@@ -100,7 +100,7 @@ internal sealed class CallFrame
     private string Inside(string name) => _caller is null ? name : $"{Shortened(_path)}/{Shortened(name)}";
 
     private static string Shortened(string name) =>
-        name.Length <= LongestPart ? name : $"{PrintableName.Of(name)}{PrintableName.Of(name[^(LongestPart / 2)..])}";
+        name.Length <= LongestPart ? name : $"{PrintableName.Format(name)}{PrintableName.Format(name[^(LongestPart / 2)..])}";
 
     /// <summary>What the caller calls an output of the function; null for other values, and for outputs that it leaves out.</summary>
     private string? OutputOfCall(string name) =>

@@ -14,7 +14,9 @@ internal static class CheckedImport
     {
         var outputs = Attempt(known, node, stored);
         return node.Attributes.Unread is not { } unread ? outputs
-            : throw node.Invalid(FormattableString.Invariant($"it has the attribute '{PrintableName.Of(unread)}', which opset {node.Opset} (version {known.VersionAt(node.Opset)} of the operator) does not know"));
+            : throw node.Invalid($"it has the attribute '{PrintableName.Format(unread)}', "
+                + FormattableString.Invariant($"which opset {node.Opset} (version {known.VersionAt(node.Opset)} of the operator) ")
+                + "does not know");
     }
 
     /// <exception cref="MixPrecException">MXP3005: a weight of the layer is NaN or infinite, or its addend is NaN.</exception>
@@ -26,8 +28,8 @@ internal static class CheckedImport
                 && ((known.Weights.Contains(i) && !FiniteWeights.Holds(tensor))
                 || (known.Addend == i && !FiniteWeights.AreNumbers(tensor))))
             {
-                throw new MixPrecException(DiagnosticCatalog.WeightNotFinite, layer.ModelPath, PrintableName.Of(layer.Name),
-                    PrintableName.Of(inputs[i]!.Name), known.Addend == i ? "NaN" : "NaN or infinity");
+                throw new MixPrecException(DiagnosticCatalog.WeightNotFinite, layer.ModelPath, PrintableName.Format(layer.Name),
+                    PrintableName.Format(inputs[i]!.Name), known.Addend == i ? "NaN" : "NaN or infinity");
             }
         }
     }
@@ -48,8 +50,8 @@ internal static class CheckedImport
         }
         catch (IntExprSizeException e)
         {
-            throw new MixPrecException(DiagnosticCatalog.SizeTooComplex, node.ModelPath, PrintableName.Of(node.Name),
-                PrintableName.Of(node.Operator), e.Message);
+            throw new MixPrecException(DiagnosticCatalog.SizeTooComplex, node.ModelPath, PrintableName.Format(node.Name),
+                PrintableName.Format(node.Operator), e.Message);
         }
         catch (Exception e) when (e is OverflowException or DivideByZeroException)
         {
@@ -57,7 +59,7 @@ internal static class CheckedImport
         }
         catch (Exception e) when (e is not (MixPrecException or NodeFaultException))
         {
-            throw new NodeFaultException(PrintableName.Of(node.Name), PrintableName.Of(node.Operator), e);
+            throw new NodeFaultException(PrintableName.Format(node.Name), PrintableName.Format(node.Operator), e);
         }
     }
 }

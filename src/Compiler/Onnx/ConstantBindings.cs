@@ -61,7 +61,8 @@ internal sealed class ConstantBindings
         string[] unknown = [.. _numbers.Keys.Where(name => !inputs.Contains(name))];
         if (unknown.Length > 0)
         {
-            throw Invalid(modelPath, $"names among the model's inputs ({string.Join(", ", inputs.Select(PrintableName.Of))}), which {string.Join(", ", unknown.Select(PrintableName.Of))} is not");
+            throw Invalid(modelPath, $"names among the model's inputs ({string.Join(", ", inputs.Select(PrintableName.Format))}), "
+                + $"which {string.Join(", ", unknown.Select(PrintableName.Format))} is not");
         }
     }
 
@@ -78,14 +79,14 @@ internal sealed class ConstantBindings
         if (!type.IsStatic)
         {
             throw Invalid(modelPath,
-                $"inputs of constant shape, but '{PrintableName.Of(input)}' is {type}: bind its dimensions with Dimensions");
+                $"inputs of constant shape, but '{PrintableName.Format(input)}' is {type}: bind its dimensions with Dimensions");
         }
 
         if (type.Length.Value is var length && (length != numbers.Length && (numbers.Length != 1 || length > LargestFilled)))
         {
             throw Invalid(modelPath,
                 FormattableString.Invariant(
-                $"{Counted.Of(length, "number")} for '{PrintableName.Of(input)}', which is {type}, instead of {numbers.Length}"));
+                $"{Counted.Format(length, "number")} for '{PrintableName.Format(input)}', which is {type}, instead of {numbers.Length}"));
         }
 
         var tensor = Tensor.Zeros(type.Element, [.. type.Shape.Select(d => d.Value)]);
@@ -95,7 +96,7 @@ internal sealed class ConstantBindings
             string number = numbers[numbers.Length == 1 ? 0 : i];
             var element = Element(number, type.Element)
                 ?? throw Invalid(modelPath,
-                    $"numbers that {type.Element} has, the type of '{PrintableName.Of(input)}', instead of {number}");
+                    $"numbers that {type.Element} has, the type of '{PrintableName.Format(input)}', instead of {number}");
             element.Bytes.CopyTo(tensor.Writable<byte>()[(i * size)..]);
         }
 
@@ -112,13 +113,13 @@ internal sealed class ConstantBindings
         var (element, whole) = (Tensor.Zeros(type, 1), Tensor.Zeros(ElementType.I64, 1));
         if (type.IsFloat())
         {
-            var wide = Tensor.Of<double>(ElementType.F64, [double.Parse(number, CultureInfo.InvariantCulture)], 1);
+            var wide = Tensor.Create<double>(ElementType.F64, [double.Parse(number, CultureInfo.InvariantCulture)], 1);
             return ElementConversion.TryConvert(wide, element, 0) && ElementConversion.TryConvert(element, wide, 0)
                 && double.IsFinite(wide.Span<double>()[0]) ? element : null;
         }
 
         return long.TryParse(number, Whole, CultureInfo.InvariantCulture, out long integer)
-            && ElementConversion.TryConvert(Tensor.Of([integer], 1), element, 0)
+            && ElementConversion.TryConvert(Tensor.Create([integer], 1), element, 0)
             && ElementConversion.TryConvert(element, whole, 0) && whole.Span<long>()[0] == integer ? element : null;
     }
 

@@ -18,7 +18,7 @@ internal static class Conversion
             "up" => CodeRounding.Up,
             "down" => CodeRounding.Down,
             "nearest" => CodeRounding.Nearest,
-            _ => throw node.Invalid($"round_mode is '{PrintableName.Of(rounding)}'"),
+            _ => throw node.Invalid($"round_mode is '{PrintableName.Format(rounding)}'"),
         });
         var f = new Formula(node);
         return [from == to ? f.Result(x)

@@ -18,7 +18,7 @@ internal static class CosineWindow
         double period = node.Attributes.Flag("periodic", absent: true) ? size : Math.Max(1, size - 1);
         if (size < 0 || type is null)
         {
-            throw node.NotSupported($"a window of {Counted.Of(size, "element")} of type {code}");
+            throw node.NotSupported($"a window of {Counted.Format(size, "element")} of type {code}");
         }
 
         node.RequireFoldable(size, ElementType.F64);
@@ -32,7 +32,7 @@ internal static class CosineWindow
             }
         }
 
-        return new Graphs.Ops.Cast(type.Value).Evaluate([Tensor.Of<double>(ElementType.F64, elements, size)]) is [var window]
+        return new Graphs.Ops.Cast(type.Value).Evaluate([Tensor.Create<double>(ElementType.F64, elements, size)]) is [var window]
             ? [GraphBuilder.Constant(node.OutputName(0), window)] : throw node.NotSupported($"element type {type}");
     }
 }

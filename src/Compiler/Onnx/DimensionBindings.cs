@@ -61,7 +61,7 @@ internal sealed class DimensionBindings
         if (_sizes.Keys.Any(name => !known.Contains(name)))
         {
             string expected = known.Count == 0 ? "nothing, for the model has no symbolic dimension"
-                : "names among " + string.Join(", ", known.Select(PrintableName.Of));
+                : "names among " + string.Join(", ", known.Select(PrintableName.Format));
             throw new MixPrecException(DiagnosticCatalog.InvalidMetadata, modelPath, "Dimensions", _text, expected);
         }
     }

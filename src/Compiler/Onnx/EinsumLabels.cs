@@ -36,7 +36,8 @@ internal static class EinsumLabels
                 && (rank is null || labels.Length == rank) ? labels : throw Malformed();
         }
 
-        MixPrecException Malformed() => node.Invalid($"the equation '{PrintableName.Of(equation)}' does not fit operands {string.Join(", ", operands.Select(o => o.Type))}");
+        MixPrecException Malformed() => node.Invalid($"the equation '{PrintableName.Format(equation)}' does not fit operands "
+            + string.Join(", ", operands.Select(o => o.Type)));
     }
 
     /// <summary>Without an output the letters that stand alone, in their order.</summary>

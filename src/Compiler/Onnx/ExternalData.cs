@@ -29,7 +29,7 @@ internal sealed class ExternalData(string modelPath)
         long offset = Number(tensor, location, "offset") ?? 0;
         if (Number(tensor, location, "length") is { } stated && stated != length)
         {
-            throw Invalid(tensor, location, $"has length {stated}, its shape needs {Counted.Of(length, "byte")}");
+            throw Invalid(tensor, location, $"has length {stated}, its shape needs {Counted.Format(length, "byte")}");
         }
 
         var file = Open(tensor, location, path);
@@ -136,12 +136,12 @@ internal sealed class ExternalData(string modelPath)
         string? text = tensor.ExternalData.FirstOrDefault(e => e.Key == key)?.Value;
         return text is null ? null
             : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number
-            : throw Invalid(tensor, location, $"has the {key} '{PrintableName.Of(text)}', which is no number");
+            : throw Invalid(tensor, location, $"has the {key} '{PrintableName.Format(text)}', which is no number");
     }
 
     private MixPrecException Invalid(TensorProto tensor, string location, FormattableString reason) =>
         Invalid(tensor, location, FormattableString.Invariant(reason));
 
     private MixPrecException Invalid(TensorProto tensor, string location, string reason) =>
-        new(DiagnosticCatalog.ExternalDataInvalid, modelPath, PrintableName.Of(tensor.Name), PrintableName.Of(location), reason);
+        new(DiagnosticCatalog.ExternalDataInvalid, modelPath, PrintableName.Format(tensor.Name), PrintableName.Format(location), reason);
 }

@@ -123,12 +123,12 @@ internal sealed class Formula(OnnxNode node)
     public Value Positions(IntExpr length, int axis, int rank, IntExpr? start = null) =>
         Reshape(Part(new Iota(start ?? 0, 1, length)), Enumerable.Range(0, rank).Select(d => d == axis ? length : IntExpr.One));
 
-    public Value Number(float value) => node.Constant("number", Tensor.Of([value]));
+    public Value Number(float value) => node.Constant("number", Tensor.Create([value]));
 
     /// <summary>A scalar of any type.</summary>
     public Value Number(double value, ElementType type)
     {
-        var (number, result) = (Tensor.Of<double>(ElementType.F64, [value]), Tensor.Zeros(type));
+        var (number, result) = (Tensor.Create<double>(ElementType.F64, [value]), Tensor.Zeros(type));
         return ElementConversion.TryConvert(number, result, 0) ? node.Constant("number", result)
             : throw node.NotSupported($"element type {type}");
     }

@@ -64,7 +64,7 @@ internal static class FourierMatrix
     private static Tensor Zeros(OnnxNode node, long rows, long columns)
     {
         node.RequireFoldable((Int128)rows * columns, ElementType.F32);
-        return rows < 1 || columns < 1 ? throw node.NotSupported($"a transform of {rows} to {Counted.Of(columns, "number")}")
+        return rows < 1 || columns < 1 ? throw node.NotSupported($"a transform of {rows} to {Counted.Format(columns, "number")}")
             : Tensor.Zeros(ElementType.F32, rows, columns);
     }
 }

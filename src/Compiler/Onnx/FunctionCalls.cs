@@ -35,14 +35,18 @@ internal sealed class FunctionCalls
         var (inputs, outputs) = (function.Proto.Input.Count, function.Proto.Output.Count);
         if (call.Input.Count > inputs || call.Output.Count > outputs)
         {
-            throw node.Invalid($"it gives {Counted.Of(call.Input.Count, "input")} and takes {Counted.Of(call.Output.Count, "output")} of the local function '{function}', which has {inputs} and {outputs}");
+            throw node.Invalid($"it gives {Counted.Format(call.Input.Count, "input")} "
+                + $"and takes {Counted.Format(call.Output.Count, "output")} "
+                + $"of the local function '{function}', which has {inputs} and {outputs}");
         }
 
         foreach (var (name, argument) in frame.Arguments)
         {
-            _ = !function.Declares(name) ? throw node.Invalid($"it has the attribute '{PrintableName.Of(name)}', which the local function '{function}' does not declare")
+            _ = !function.Declares(name)
+                ? throw node.Invalid($"it has the attribute '{PrintableName.Format(name)}', "
+                    + $"which the local function '{function}' does not declare")
                 : argument.G is not null
-                    ? throw node.NotSupported($"the graph '{PrintableName.Of(name)}' as an attribute of a local function") : argument;
+                    ? throw node.NotSupported($"the graph '{PrintableName.Format(name)}' as an attribute of a local function") : argument;
         }
 
         return frame;

@@ -32,7 +32,7 @@ internal sealed class GraphInputs(string modelPath, GraphProto graph, SymbolTabl
         var type = OnnxElementType.FromCode(tensor.ElemType) ?? throw Unsupported(input, OnnxElementType.NameOf(tensor.ElemType));
         if (tensor.Shape is null)
         {
-            throw new MixPrecException(DiagnosticCatalog.ShapeUnsupported, modelPath, PrintableName.Of(input.Name), "input",
+            throw new MixPrecException(DiagnosticCatalog.ShapeUnsupported, modelPath, PrintableName.Format(input.Name), "input",
                 "its number of dimensions is not given");
         }
 
@@ -58,7 +58,7 @@ internal sealed class GraphInputs(string modelPath, GraphProto graph, SymbolTabl
             DimensionProto.ValueOneofCase.DimValue when dimension.DimValue is >= 0 and <= int.MaxValue => dimension.DimValue,
             DimensionProto.ValueOneofCase.DimValue when dimension.DimValue > int.MaxValue =>
                 throw new MixPrecException(DiagnosticCatalog.NotOnnx, modelPath, Path.GetFileName(modelPath),
-                    $"a dimension of input '{PrintableName.Of(input.Name)}' is {dimension.DimValue}"),
+                    $"a dimension of input '{PrintableName.Format(input.Name)}' is {dimension.DimValue}"),
             _ => symbol(SymbolTable.MadeUpName(input.Name, axis)),
         };
 
@@ -71,7 +71,7 @@ internal sealed class GraphInputs(string modelPath, GraphProto graph, SymbolTabl
         }
         catch (SizeLimitException e)
         {
-            throw new MixPrecException(DiagnosticCatalog.TensorTooLarge, modelPath, PrintableName.Of(input.Name), "input", e.Type,
+            throw new MixPrecException(DiagnosticCatalog.TensorTooLarge, modelPath, PrintableName.Format(input.Name), "input", e.Type,
                 e.Length, TensorType.LargestLength);
         }
     }
@@ -100,5 +100,5 @@ internal sealed class GraphInputs(string modelPath, GraphProto graph, SymbolTabl
     }
 
     private MixPrecException Unsupported(ValueInfoProto input, string type) =>
-        new(DiagnosticCatalog.ElementTypeUnsupported, modelPath, PrintableName.Of(input.Name), type, "");
+        new(DiagnosticCatalog.ElementTypeUnsupported, modelPath, PrintableName.Format(input.Name), type, "");
 }

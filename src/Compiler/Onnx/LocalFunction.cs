@@ -18,5 +18,5 @@ internal sealed class LocalFunction(FunctionProto proto, OpsetImports model)
     public bool Declares(string attribute) => Proto.Attribute.Contains(attribute) || Proto.AttributeProto.Any(a => a.Name == attribute);
 
     /// <summary>Domain and name for messages.</summary>
-    public override string ToString() => PrintableName.Of(Proto.Domain.Length == 0 ? Proto.Name : $"{Proto.Domain}.{Proto.Name}");
+    public override string ToString() => PrintableName.Format(Proto.Domain.Length == 0 ? Proto.Name : $"{Proto.Domain}.{Proto.Name}");
 }

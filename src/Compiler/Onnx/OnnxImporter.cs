@@ -57,7 +57,8 @@ internal sealed class OnnxImporter
     {
         if (_functions.Duplicate is { } twice)
         {
-            throw NotReadable($"the local function '{PrintableName.Of(twice.Name)}' of domain '{PrintableName.Of(twice.Domain)}' is defined twice");
+            throw NotReadable($"the local function '{PrintableName.Format(twice.Name)}' "
+                + $"of domain '{PrintableName.Format(twice.Domain)}' is defined twice");
         }
 
         AddInputs(bindings);
@@ -159,7 +160,7 @@ internal sealed class OnnxImporter
     {
         if (body.Input.Count != inputs.Count)
         {
-            throw owner.Invalid($"a body has {Counted.Of(body.Input.Count, "input")} and gets {inputs.Count}");
+            throw owner.Invalid($"a body has {Counted.Format(body.Input.Count, "input")} and gets {inputs.Count}");
         }
 
         _bodies.Add(owner, body);
@@ -175,7 +176,7 @@ internal sealed class OnnxImporter
 
             AddContent(body);
             return [.. body.Output.Select(o =>
-                Defined(o.Name) ?? throw owner.Invalid($"the output '{PrintableName.Of(o.Name)}' of a body is computed by no node"))];
+                Defined(o.Name) ?? throw owner.Invalid($"the output '{PrintableName.Format(o.Name)}' of a body is computed by no node"))];
         }
         finally
         {
@@ -234,7 +235,7 @@ internal sealed class OnnxImporter
             AddNodes(function.Nodes);
             outputs = [.. function.Proto.Output.Take(call.Output.Count)
                 .Select(o => Defined(o) ?? throw node.Invalid(
-                $"the output '{PrintableName.Of(o)}' of the local function '{function}' is computed by no node"))];
+                $"the output '{PrintableName.Format(o)}' of the local function '{function}' is computed by no node"))];
         }
         finally
         {
@@ -250,7 +251,7 @@ internal sealed class OnnxImporter
         {
             if (i < outputs.Count && proto.Output[i].Length > 0)
             {
-                Define(proto.Output[i], outputs[i], $"node '{PrintableName.Of(node.Name)}'");
+                Define(proto.Output[i], outputs[i], $"node '{PrintableName.Format(node.Name)}'");
             }
             else if (Frame.IsUsed(proto.Output[i]))
             {
@@ -261,10 +262,10 @@ internal sealed class OnnxImporter
 
     /// <summary>A value that a node reads; null for an input of a local function that its call leaves out.</summary>
     private Value? Find(string name, string node, string op) => _values.TryFind(name, out var value) ? value
-        : throw new MixPrecException(DiagnosticCatalog.GraphInvalid, ModelPath, PrintableName.Of(node), PrintableName.Of(op),
+        : throw new MixPrecException(DiagnosticCatalog.GraphInvalid, ModelPath, PrintableName.Format(node), PrintableName.Format(op),
             Frame.IsComputed(name)
-            ? $"its input '{PrintableName.Of(name)}' is computed from its own output: the nodes form a cycle"
-            : $"its input '{PrintableName.Of(name)}' is computed by no node");
+            ? $"its input '{PrintableName.Format(name)}' is computed from its own output: the nodes form a cycle"
+            : $"its input '{PrintableName.Format(name)}' is computed by no node");
 
     private Value? Defined(string name) => _values.TryFind(name, out var value) ? value : null;
 
@@ -272,7 +273,7 @@ internal sealed class OnnxImporter
     {
         if (!_values.Define(name, value))
         {
-            throw NotReadable($"the value '{PrintableName.Of(name)}' is defined twice, the second time by {by}");
+            throw NotReadable($"the value '{PrintableName.Format(name)}' is defined twice, the second time by {by}");
         }
     }
 
@@ -283,7 +284,7 @@ internal sealed class OnnxImporter
         foreach (var output in _proto.Output)
         {
             var value = Builder.Data(Defined(output.Name)
-                ?? throw NotReadable($"its output '{PrintableName.Of(output.Name)}' is computed by no node"));
+                ?? throw NotReadable($"its output '{PrintableName.Format(output.Name)}' is computed by no node"));
             outputs.Add(value.Constant is { } tensor ? GraphBuilder.Constant(output.Name, tensor)
                 : value.Producer is null || value.Name != output.Name
                     || outputs.Contains(value) ? Builder.Add(output.Name, new Graphs.Ops.Reshape(value.Shape), value)

@@ -59,8 +59,8 @@ internal sealed class OnnxNode
 
     public Value Require(Value value, params ReadOnlySpan<ElementType> types) => types.Contains(value.Type.Element)
         ? value
-        : throw new MixPrecException(DiagnosticCatalog.ElementTypeUnsupported, ModelPath, PrintableName.Of(value.Name),
-            value.Type.Element, $" by {Operator} (node '{PrintableName.Of(Name)}')");
+        : throw new MixPrecException(DiagnosticCatalog.ElementTypeUnsupported, ModelPath, PrintableName.Format(value.Name),
+            value.Type.Element, $" by {Operator} (node '{PrintableName.Format(Name)}')");
 
     /// <summary>
     /// The elements of an integer input that is known at build time or depends on shapes only; null when the input is absent.
@@ -78,13 +78,14 @@ internal sealed class OnnxNode
     /// <summary>The elements of an integer input that is a constant; null when the input is absent.</summary>
     /// <exception cref="MixPrecException">MXP3008: the elements are data or depend on a symbolic dimension.</exception>
     public IReadOnlyList<long>? ConstantIntegers(int index) => Integers(index)?.Select(e => e.IsConstant
-        ? e.Value : throw Unsupported($"input {index} ('{PrintableName.Of(Input(index).Name)}') may not depend on a symbolic dimension"))
+        ? e.Value
+        : throw Unsupported($"input {index} ('{PrintableName.Format(Input(index).Name)}') may not depend on a symbolic dimension"))
             .ToArray();
 
     /// <summary>The only element of a constant integer input; null when the input is absent.</summary>
     /// <inheritdoc cref="ConstantIntegers" path="/exception"/>
     public long? ConstantInteger(int index) => ConstantIntegers(index) is not { } known ? null
-        : known.Count == 1 ? known[0] : throw Invalid($"input {index} has {Counted.Of(known.Count, "element")} and should have one");
+        : known.Count == 1 ? known[0] : throw Invalid($"input {index} has {Counted.Format(known.Count, "element")} and should have one");
 
     /// <summary>The only element of a constant input as a number; null when the input is absent.</summary>
     public double? ConstantNumber(int index)
@@ -169,7 +170,7 @@ internal sealed class OnnxNode
         if (InputOrNull(index) is not { Integers: null, Constant: null, Type.Element: ElementType.I64 } data)
         {
             return Integers(index) is not { } known ? throw Invalid($"input {index} is missing") : known.Count == 1 ? known[0]
-                : throw Invalid($"input {index} has {Counted.Of(known.Count, "element")}");
+                : throw Invalid($"input {index} has {Counted.Format(known.Count, "element")}");
         }
 
         string count = Count(0, most);
@@ -183,8 +184,8 @@ internal sealed class OnnxNode
     {
         if (!_importer.Folding.Fits(type, length))
         {
-            throw new MixPrecException(DiagnosticCatalog.ConstantTooLarge, ModelPath, PrintableName.Of(Name),
-                PrintableName.Of(Operator), length, FoldingBudget.LargestResult, FoldingBudget.Total);
+            throw new MixPrecException(DiagnosticCatalog.ConstantTooLarge, ModelPath, PrintableName.Format(Name),
+                PrintableName.Format(Operator), length, FoldingBudget.LargestResult, FoldingBudget.Total);
         }
     }
 
@@ -201,22 +202,22 @@ internal sealed class OnnxNode
 
     /// <summary>MXP3001: the operator, or this form of it, is not supported.</summary>
     public MixPrecException NotSupported(string? detail = null) => new(DiagnosticCatalog.OperatorUnsupported, ModelPath,
-        PrintableName.Of(Name), PrintableName.Of(_proto.Domain is "" or "ai.onnx" ? Operator : $"{_proto.Domain}.{Operator}"),
+        PrintableName.Format(Name), PrintableName.Format(_proto.Domain is "" or "ai.onnx" ? Operator : $"{_proto.Domain}.{Operator}"),
             _frame.Opset(_proto.Domain),
         (detail is null ? "" : $" with {detail}") + (_frame.Function is null ? "" : $" in the local function {_frame}"));
 
     /// <summary>MXP3004: the file contradicts the ONNX specification.</summary>
     public MixPrecException Invalid(string reason) =>
-        new(DiagnosticCatalog.GraphInvalid, ModelPath, PrintableName.Of(Name), PrintableName.Of(Operator), reason);
+        new(DiagnosticCatalog.GraphInvalid, ModelPath, PrintableName.Format(Name), PrintableName.Format(Operator), reason);
 
     /// <summary>MXP3025: a tensor has too many elements.</summary>
     public MixPrecException TooLarge(SizeLimitException limit) =>
-        new(DiagnosticCatalog.TensorTooLarge, ModelPath, PrintableName.Of(Name), PrintableName.Of(Operator), limit.Type,
+        new(DiagnosticCatalog.TensorTooLarge, ModelPath, PrintableName.Format(Name), PrintableName.Format(Operator), limit.Type,
             limit.Length, TensorType.LargestLength);
 
     /// <summary>MXP3008: the operator is supported, but not for shapes that depend on data.</summary>
     public MixPrecException Unsupported(string reason) =>
-        new(DiagnosticCatalog.ShapeUnsupported, ModelPath, PrintableName.Of(Name), PrintableName.Of(Operator), reason);
+        new(DiagnosticCatalog.ShapeUnsupported, ModelPath, PrintableName.Format(Name), PrintableName.Format(Operator), reason);
 
     /// <summary>The only element of a Bool input; null when it is not known when the model is built.</summary>
     public bool? ConstantTruth(int index, out Value value) => Truth(value = Input(index));
@@ -234,7 +235,8 @@ internal sealed class OnnxNode
         string[] dimensions = [.. _importer.Symbols.Where(s => s.Bound is null && origin.Symbols.Contains(s.Identifier))
             .Select(s => s.Name)];
         return new(new(origin.Inputs, dimensions, [.. _importer.Bindable(origin.Inputs)]), ModelPath,
-            (PrintableName.Of(Name), PrintableName.Of(Operator)),
-            $"input {index} ('{PrintableName.Of(value.Name)}') has to be {what} known when the model is built{(because.Length > 0 ? $", because {because}" : "")}");
+            (PrintableName.Format(Name), PrintableName.Format(Operator)),
+            $"input {index} ('{PrintableName.Format(value.Name)}') has to be {what} known when the model is built"
+            + (because.Length > 0 ? $", because {because}" : ""));
     }
 }

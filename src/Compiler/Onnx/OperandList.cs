@@ -23,7 +23,7 @@ internal sealed class OperandList
         if (!variadic && node.PresentInputs > _operands.Length)
         {
             throw node.Invalid(string.Create(CultureInfo.InvariantCulture,
-                $"it has {Counted.Of(node.PresentInputs, "input")}, and the operator at most {_operands.Length}"));
+                $"it has {Counted.Format(node.PresentInputs, "input")}, and the operator at most {_operands.Length}"));
         }
 
         for (int i = 0; i < Math.Max(_operands.Length, variadic ? node.InputCount : 0); i++)

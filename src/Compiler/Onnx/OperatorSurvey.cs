@@ -37,7 +37,7 @@ internal static class OperatorSurvey
                     continue;
                 }
 
-                string name = PrintableName.Of(OpsetImports.Normalized(node.Domain).Length == 0 ? node.OpType
+                string name = PrintableName.Format(OpsetImports.Normalized(node.Domain).Length == 0 ? node.OpType
                     : $"{node.Domain}.{node.OpType}");
                 uses[name] = uses.TryGetValue(name, out var use) ? use with { Nodes = use.Nodes + 1 }
                     : new(name, 1, known?.VersionAt(body.Opsets[node.Domain]));

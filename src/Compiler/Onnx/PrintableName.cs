@@ -10,7 +10,7 @@ internal static class PrintableName
 
     /// <summary>Control and format characters become <c>\uXXXX</c>; what exceeds 100 characters is cut; neither <c>##</c> nor
     /// <c>::</c> at the beginning is left, which a build server could take for a command.</summary>
-    public static string Of(string name)
+    public static string Format(string name)
     {
         var text = new StringBuilder();
         foreach (char c in name.Length > LongestName ? name[..LongestName] : name)

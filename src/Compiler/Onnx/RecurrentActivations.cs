@@ -14,7 +14,7 @@ internal static class RecurrentActivations
             new Queue<float>(node.Attributes.Floats("activation_beta") ?? []));
         if (names.Count != defaults.Count)
         {
-            throw node.Invalid($"{Counted.Of(names.Count, "activation")} instead of {defaults.Count}");
+            throw node.Invalid($"{Counted.Format(names.Count, "activation")} instead of {defaults.Count}");
         }
 
         return [.. names.Select(Function)];
@@ -32,7 +32,7 @@ internal static class RecurrentActivations
             "HARDSIGMOID" => new(UnaryKind.HardSigmoid, Next(alphas, 0.2f), Next(betas, 0.5f)),
             "AFFINE" => new(UnaryKind.Affine, Next(alphas, 1), Next(betas, 0)),
             "SCALEDTANH" => new(UnaryKind.ScaledTanh, Next(alphas, 1), Next(betas, 1)),
-            _ => throw node.NotSupported($"the activation '{PrintableName.Of(name)}'"),
+            _ => throw node.NotSupported($"the activation '{PrintableName.Format(name)}'"),
         };
 
         static float Next(Queue<float> given, float absent) => given.TryDequeue(out float value) ? value : absent;

@@ -24,7 +24,7 @@ internal sealed class RecurrentLayer
         (_node, _formula) = (node, new Formula(node));
         string direction = node.Attributes.String("direction") ?? "forward";
         _directions = direction switch { "forward" or "reverse" => 1, "bidirectional" => 2, _ =>
-            throw node.Invalid($"direction '{PrintableName.Of(direction)}' is none") };
+            throw node.Invalid($"direction '{PrintableName.Format(direction)}' is none") };
         _backwards = direction == "reverse";
         _batchFirst = node.Attributes.Int("layout") is { } layout
             && (layout is 0 or 1 ? layout == 1 : throw node.Invalid($"layout {layout} is none"));

@@ -79,7 +79,8 @@ internal static class RepeatedImport
         }
         catch (ShapeException e)
         {
-            throw new MixPrecException(DiagnosticCatalog.GraphInvalid, importer.ModelPath, PrintableName.Of(last?.Name ?? ""), last?.Op.Kind
+            throw new MixPrecException(
+                DiagnosticCatalog.GraphInvalid, importer.ModelPath, PrintableName.Format(last?.Name ?? ""), last?.Op.Kind
                 ?? "", e.Message);
         }
     }

@@ -16,7 +16,8 @@ internal sealed record ResizeSizes(int Axis, IntExpr Output, double Scale, int? 
     {
         if (scales.Length != axes.Length || scales.Any(s => !(s > 0 && s < int.MaxValue)))
         {
-            throw node.Invalid($"scales [{string.Join(", ", scales)}] do not fit {Counted.Of(axes.Length, "axis", "axes")} of {x.Type}");
+            throw node.Invalid(
+                $"scales [{string.Join(", ", scales)}] do not fit {Counted.Format(axes.Length, "axis", "axes")} of {x.Type}");
         }
 
         return [.. axes.Select((axis, i) =>
@@ -36,7 +37,9 @@ internal sealed record ResizeSizes(int Axis, IntExpr Output, double Scale, int? 
     {
         if (sizes.Count != axes.Length || policy is not ("stretch" or "not_larger" or "not_smaller"))
         {
-            throw node.Invalid($"{Counted.Of(sizes.Count, "size")} with keep_aspect_ratio_policy '{PrintableName.Of(policy)}' for {Counted.Of(axes.Length, "axis", "axes")} of {x.Type}");
+            throw node.Invalid(
+                $"{Counted.Format(sizes.Count, "size")} with keep_aspect_ratio_policy '{PrintableName.Format(policy)}' "
+                + $"for {Counted.Format(axes.Length, "axis", "axes")} of {x.Type}");
         }
 
         if (policy == "stretch")

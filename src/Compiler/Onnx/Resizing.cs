@@ -32,7 +32,7 @@ internal static class Resizing
         int times = axis.Output / axis.Input;
         return times >= 1 && axis.Output == times * (long)axis.Input && indices.Select((index, p) => index == p / times).All(same => same)
             ? Repeated(node, x, axis.Axis, times)
-            : formula.Gather(x, node.Constant("positions", Tensor.Of(indices, indices.Length)), axis.Axis);
+            : formula.Gather(x, node.Constant("positions", Tensor.Create(indices, indices.Length)), axis.Axis);
     }
 
     private static Value Weighted(OnnxNode node, Value x, ResizedAxis axis, Interpolation how)
@@ -52,7 +52,7 @@ internal static class Resizing
             if (inside.Contains(false))
             {
                 long[] shape = [.. x.Shape.Select((_, d) => d == axis.Axis ? inside.Length : 1L)];
-                x = formula.Where(node.Constant("inside", Tensor.Of<bool>(ElementType.Bool, inside, shape)), x,
+                x = formula.Where(node.Constant("inside", Tensor.Create<bool>(ElementType.Bool, inside, shape)), x,
                     formula.Number(outside, x.Type.Element));
             }
         }

@@ -10,8 +10,9 @@ internal static class RunningLoop
     /// <param name="tripCount">How often at most; null where <paramref name="limit"/> says it.</param>
     /// <param name="condition">Whether at all; null for yes.</param>
     /// <param name="states">Their first values.</param>
-    /// <param name="inputs">The inputs of the body, from its states, the number of the iteration, and what makes a value from around it one of
-    /// the body's.</param>
+    /// <param name="inputs">
+    /// The inputs of the body, from its states, the number of the iteration, and what makes a value from around it one of the body's.
+    /// </param>
     /// <param name="hasCondition">Whether the first output of the body says so; otherwise it is a state.</param>
     /// <returns>The last states and the collected values.</returns>
     /// <exception cref="MixPrecException">MXP3008: sizes change between iterations, or are not known before the loop runs.</exception>
@@ -24,13 +25,14 @@ internal static class RunningLoop
             inputs(first, IntExpr.Count(iteration), capture), hasCondition ? 1 : 0, iteration);
         if (!hasCondition)
         {
-            body = new Graph(body.Inputs, [node.Constant("true", Tensor.Of<bool>(ElementType.Bool, [true])), .. body.Outputs], body.Nodes,
+            body = new Graph(body.Inputs,
+                [node.Constant("true", Tensor.Create<bool>(ElementType.Bool, [true])), .. body.Outputs], body.Nodes,
                 body.Symbols);
         }
 
         if (body.Outputs.Count <= states.Count)
         {
-            throw node.Invalid($"its body returns {Counted.Of(body.Outputs.Count, "value")}");
+            throw node.Invalid($"its body returns {Counted.Format(body.Outputs.Count, "value")}");
         }
 
         bool conditional = condition is not null || node.Truth(body.Outputs[0]) is not true;
@@ -48,7 +50,8 @@ internal static class RunningLoop
     private static string? Refusal(Graph body, IReadOnlyList<Value> states, string iteration, bool isCounted) =>
         states.Zip(body.Outputs.Skip(1)).FirstOrDefault(s => !s.First.Type.Equals(s.Second.Type))
             is { First: { } before, Second: { } after }
-            ? $"its body makes {after.Type} of '{PrintableName.Of(before.Name)}', which is {before.Type}, and what a loop keeps has to stay as large as it is"
+            ? $"its body makes {after.Type} of '{PrintableName.Format(before.Name)}', which is {before.Type}, "
+                + "and what a loop keeps has to stay as large as it is"
         : body.Nodes.SelectMany(n => n.Outputs).SelectMany(o => o.Shape)
             .Any(d => d.Symbols.Contains(iteration)) ? "sizes in its body change between iterations"
         : body.Outputs.Count > 1 + states.Count && !isCounted ? "it collects values, and how often it runs is found out by running it"

@@ -36,7 +36,7 @@ internal static class Scattering
             "mul" => BinaryKind.Mul,
             "max" when node.Opset >= 18 => BinaryKind.Max,
             "min" when node.Opset >= 18 => BinaryKind.Min,
-            _ => throw node.Invalid($"reduction '{PrintableName.Of(reduction)}' is unknown"),
+            _ => throw node.Invalid($"reduction '{PrintableName.Format(reduction)}' is unknown"),
         };
         if (join is not null && node.Input(0).Type.Element != ElementType.BF16)
         {

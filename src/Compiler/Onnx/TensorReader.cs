@@ -14,7 +14,7 @@ internal sealed class TensorReader(string file, ExternalData external)
     public Tensor Read(TensorProto proto)
     {
         var type = OnnxElementType.FromCode(proto.DataType)
-            ?? throw new MixPrecException(DiagnosticCatalog.ElementTypeUnsupported, file, PrintableName.Of(proto.Name),
+            ?? throw new MixPrecException(DiagnosticCatalog.ElementTypeUnsupported, file, PrintableName.Format(proto.Name),
                 OnnxElementType.NameOf(proto.DataType), "");
         if (proto.Segment is not null)
         {
@@ -27,7 +27,8 @@ internal sealed class TensorReader(string file, ExternalData external)
             : TypedField(proto, type);
         if (bytes.Length != length)
         {
-            throw Malformed(proto, FormattableString.Invariant($"has {Counted.Of(bytes.Length, "byte")} where its shape needs {length}"));
+            throw Malformed(proto,
+                FormattableString.Invariant($"has {Counted.Format(bytes.Length, "byte")} where its shape needs {length}"));
         }
 
         return bits < 8 ? new Tensor(type, proto.Dims, PackedBits.Unpack(bytes.Span, bits, type.Carrier() == ElementType.I8, (int)count))
@@ -87,5 +88,5 @@ internal sealed class TensorReader(string file, ExternalData external)
     }
 
     private MixPrecException Malformed(TensorProto proto, string reason) =>
-        new(DiagnosticCatalog.NotOnnx, file, Path.GetFileName(file), $"tensor '{PrintableName.Of(proto.Name)}' {reason}");
+        new(DiagnosticCatalog.NotOnnx, file, Path.GetFileName(file), $"tensor '{PrintableName.Format(proto.Name)}' {reason}");
 }

@@ -41,13 +41,13 @@ internal sealed record TransposedAxis(int Kernel, int Stride, int SpreadBy, int 
 
         if (mode is not ("NOTSET" or "" or "VALID" or "SAME_UPPER" or "SAME_LOWER"))
         {
-            throw node.Invalid($"auto_pad '{PrintableName.Of(mode)}' is unknown");
+            throw node.Invalid($"auto_pad '{PrintableName.Format(mode)}' is unknown");
         }
 
         // Some files give the whole shape of the output.
         if (wanted is not null && wanted.Count != rank && wanted.Count != rank + 2)
         {
-            throw node.Invalid($"output_shape has {Counted.Of(wanted.Count, "entry", "entries")} instead of {rank}");
+            throw node.Invalid($"output_shape has {Counted.Format(wanted.Count, "entry", "entries")} instead of {rank}");
         }
 
         return [.. Enumerable.Range(0, rank).Select(i =>
@@ -91,5 +91,5 @@ internal sealed record TransposedAxis(int Kernel, int Stride, int SpreadBy, int 
     private static int[] Sizes(OnnxNode node, string name, int count, int absent) =>
         node.Attributes.Sizes(name) is not { } sizes ? [.. Enumerable.Repeat(absent, count)]
         : sizes.Count == count ? [.. sizes]
-        : throw node.Invalid($"attribute '{name}' has {Counted.Of(sizes.Count, "entry", "entries")} instead of {count}");
+        : throw node.Invalid($"attribute '{name}' has {Counted.Format(sizes.Count, "entry", "entries")} instead of {count}");
 }

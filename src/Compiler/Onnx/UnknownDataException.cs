@@ -40,5 +40,5 @@ internal sealed record UnknownData(IReadOnlyList<string> Inputs, IReadOnlyList<s
         string.Join(" ", new[] { Bound("Dimensions", data.Dimensions), Bound("Constants", data.Bindable) }.Where(p => p.Length > 0));
 
     private static string Bound(string metadata, IEnumerable<string> names) =>
-        string.Join(";", names.Select(n => PrintableName.Of(n) + "=…")) is { Length: > 0 } text ? $"{metadata}=\"{text}\"" : "";
+        string.Join(";", names.Select(n => PrintableName.Format(n) + "=…")) is { Length: > 0 } text ? $"{metadata}=\"{text}\"" : "";
 }

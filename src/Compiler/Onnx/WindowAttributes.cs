@@ -16,7 +16,7 @@ internal sealed record WindowAttributes(
         int rank = x.Rank - 2;
         if (rank < 1 || kernel.Count != rank)
         {
-            throw node.Invalid($"a window of {Counted.Of(kernel.Count, "dimension")} does not fit {x.Type}");
+            throw node.Invalid($"a window of {Counted.Format(kernel.Count, "dimension")} does not fit {x.Type}");
         }
 
         var strides = Sizes("strides", rank, 1);
@@ -36,7 +36,7 @@ internal sealed record WindowAttributes(
 
         if (mode is not ("SAME_UPPER" or "SAME_LOWER"))
         {
-            throw node.Invalid($"auto_pad '{PrintableName.Of(mode)}' is unknown");
+            throw node.Invalid($"auto_pad '{PrintableName.Format(mode)}' is unknown");
         }
 
         int[] totals = [.. Enumerable.Range(0, rank).Select(i =>
@@ -47,7 +47,7 @@ internal sealed record WindowAttributes(
         int[] Sizes(string name, int count, int absent) =>
             node.Attributes.Sizes(name) is not { } sizes ? [.. Enumerable.Repeat(absent, count)]
             : sizes.Count == count ? [.. sizes]
-            : throw node.Invalid($"attribute '{name}' has {Counted.Of(sizes.Count, "entry", "entries")} instead of {count}");
+            : throw node.Invalid($"attribute '{name}' has {Counted.Format(sizes.Count, "entry", "entries")} instead of {count}");
     }
 
     /// <summary>Padding in all so that the output has ⌈size / stride⌉ positions.</summary>

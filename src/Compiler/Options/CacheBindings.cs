@@ -71,5 +71,5 @@ internal sealed class CacheBindings
 
     private MixPrecException Invalid(string modelPath, string kind, IReadOnlyList<Value> values) => new(
         DiagnosticCatalog.InvalidMetadata, modelPath, "Cache", ToString(),
-            $"patterns that pair {kind} of the model, each once: {string.Join(", ", values.Select(v => PrintableName.Of(v.Name)))}");
+            $"patterns that pair {kind} of the model, each once: {string.Join(", ", values.Select(v => PrintableName.Format(v.Name)))}");
 }

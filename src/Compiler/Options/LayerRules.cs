@@ -32,7 +32,7 @@ internal sealed class LayerRules
         {
             if (!layers.Any(name => LayerPattern.Matches(pattern, name)))
             {
-                throw new MixPrecException(DiagnosticCatalog.UnknownLayer, options.Model, metadata, PrintableName.Of(pattern),
+                throw new MixPrecException(DiagnosticCatalog.UnknownLayer, options.Model, metadata, PrintableName.Format(pattern),
                     options.ClassName, Names(layers));
             }
         }
@@ -41,8 +41,8 @@ internal sealed class LayerRules
         {
             if (Kept(options, name) is { } kept && Pinned(options, name) is { } pin && pin.Value != PrecisionConfig.F32)
             {
-                throw new MixPrecException(DiagnosticCatalog.ConflictingPatterns, options.Model, PrintableName.Of(name),
-                    PrintableName.Of(kept), $"{PrintableName.Of(pin.Key)}={pin.Value}");
+                throw new MixPrecException(DiagnosticCatalog.ConflictingPatterns, options.Model, PrintableName.Format(name),
+                    PrintableName.Format(kept), $"{PrintableName.Format(pin.Key)}={pin.Value}");
             }
         }
 
@@ -63,6 +63,6 @@ internal sealed class LayerRules
         options.Pin.Where(p => LayerPattern.Matches(p.Key, name)).Select(p => (KeyValuePair<string, PrecisionConfig>?)p).FirstOrDefault();
 
     private static string Names(IReadOnlyList<string> layers) =>
-        layers.Count == 0 ? "none" : string.Join(", ", layers.Take(ListedNames).Select(PrintableName.Of))
+        layers.Count == 0 ? "none" : string.Join(", ", layers.Take(ListedNames).Select(PrintableName.Format))
             + (layers.Count > ListedNames ? $" and {layers.Count - ListedNames} more" : "");
 }

@@ -40,7 +40,10 @@ internal sealed record OptionBinding(
         new("MaxLatencyMicroseconds", (o, v) => o with { MaxLatencyMicroseconds = Number(v) }, o => Text(o.MaxLatencyMicroseconds)),
         new("MinSpeedup", (o, v) => o with { MinSpeedup = Number(v) }, o => Text(o.MinSpeedup)),
         new("Precisions",
-            (o, v) => o with { Precisions = [.. Entries(o, "Precisions", v, KnownPrecisions).Select(id => Precision(o, "Precisions", v, id))] },
+            (o, v) => o with
+            {
+                Precisions = [.. Entries(o, "Precisions", v, KnownPrecisions).Select(id => Precision(o, "Precisions", v, id))],
+            },
             PrecisionsOf),
         new("KeepFloat", (o, v) => o with { KeepFloat = Entries(o, "KeepFloat", v, "patterns of layers such as /conv1/*;*fc") },
             o => string.Join(";", o.KeepFloat)),

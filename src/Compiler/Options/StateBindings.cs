@@ -35,9 +35,11 @@ internal sealed class StateBindings
         {
             int input = Find(graph.Inputs, pair.Key, "inputs", modelPath), output = Find(graph.Outputs, pair.Value, "outputs", modelPath);
             var (from, to) = (graph.Inputs[input].Type, graph.Outputs[output].Type);
-            return !from.Equals(to) ? throw Invalid(modelPath, $"an input and an output of one type, but '{PrintableName.Of(pair.Key)}' is {from} and '{PrintableName.Of(pair.Value)}' is {to}")
+            return !from.Equals(to)
+                ? throw Invalid(modelPath, $"an input and an output of one type, but '{PrintableName.Format(pair.Key)}' is {from} "
+                    + $"and '{PrintableName.Format(pair.Value)}' is {to}")
                 : !from.IsStatic ? throw Invalid(modelPath,
-                    $"states of constant size, but '{PrintableName.Of(pair.Key)}' is {from}: bind its dimensions with Dimensions")
+                    $"states of constant size, but '{PrintableName.Format(pair.Key)}' is {from}: bind its dimensions with Dimensions")
                 : new PlanState(input, graph.Inputs.Count + output);
         })];
         return ports.Length > 0 && ports.Length * 2 == graph.Inputs.Count + graph.Outputs.Count
@@ -50,7 +52,8 @@ internal sealed class StateBindings
 
     private int Find(IReadOnlyList<Value> values, string name, string kind, string modelPath) =>
         Enumerable.Range(0, values.Count).Where(i => values[i].Name == name).Select(i => (int?)i).FirstOrDefault()
-            ?? throw Invalid(modelPath, $"for '{PrintableName.Of(name)}' one of the model's {kind}: {string.Join(", ", values.Select(v => PrintableName.Of(v.Name)))}");
+            ?? throw Invalid(modelPath, $"for '{PrintableName.Format(name)}' one of the model's {kind}: "
+                + string.Join(", ", values.Select(v => PrintableName.Format(v.Name))));
 
     private MixPrecException Invalid(string modelPath, string expected) =>
         new(DiagnosticCatalog.InvalidMetadata, modelPath, "State", ToString(), expected);

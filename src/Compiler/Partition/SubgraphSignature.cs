@@ -56,7 +56,8 @@ internal static class SubgraphSignature
         string s => s,
         IEnumerable items => $"[{string.Join(",", items.Cast<object?>().Select(Describe))}]",
         float f => f.ToString("R", CultureInfo.InvariantCulture),
-        Op or UnaryFunction => $"{part.GetType().Name}{{{string.Join(",", Attributes(part).Select(p => $"{p.Name}={Describe(p.GetValue(part))}"))}}}",
+        Op or UnaryFunction => part.GetType().Name
+            + $"{{{string.Join(",", Attributes(part).Select(p => $"{p.Name}={Describe(p.GetValue(part))}"))}}}",
         _ => Convert.ToString(part, CultureInfo.InvariantCulture) ?? "",
     };
 

@@ -18,7 +18,7 @@ internal sealed class Findings(CompilerOptions options, AcceptanceCriteria crite
     /// <summary>Share of its time by which the rounds of a network may spread before it is said.</summary>
     private const double WideSpread = 0.2;
 
-    private string HeldOut => Counted.Of(heldOutSamples, "held-out sample");
+    private string HeldOut => Counted.Format(heldOutSamples, "held-out sample");
 
     private string ReportFile => Path.Combine(options.OutputDirectory ?? "", options.ClassName + ResultFileNames.Report);
 
@@ -68,7 +68,7 @@ internal sealed class Findings(CompilerOptions options, AcceptanceCriteria crite
         {
             int layers = withheld.Plan.Selection.Assignment.Choices.Count(c => c.Value != PrecisionConfig.F32);
             yield return Of(
-                DiagnosticCatalog.PlanNotFaster, options.ClassName, Counted.Of(layers, "layer"),
+                DiagnosticCatalog.PlanNotFaster, options.ClassName, Counted.Format(layers, "layer"),
                     ReportText.Nanoseconds(withheld.Times.Second.Nanoseconds), ReportText.Nanoseconds(withheld.Times.First.Nanoseconds),
                     Difference(withheld.Times));
         }
@@ -141,7 +141,8 @@ internal sealed class Findings(CompilerOptions options, AcceptanceCriteria crite
             s.Configurations.Count(c => !ReferenceEquals(c, s.Float32) && GainModels.MayGain(s.Float32, c))) ?? 0;
         return Of(DiagnosticCatalog.NothingGains, options.ClassName, open == 0 ? "faster" : "certain to be faster",
             open == 0 ? "" : string.Create(CultureInfo.InvariantCulture,
-            $" {open} of their configurations may be: the rounds spread too far to tell. Plan again when the machine is idle, or with more time than {options.TimingBudget.TotalSeconds} s (MixPrecTimingSeconds)."));
+            $" {open} of their configurations may be: the rounds spread too far to tell. Plan again when the machine is idle, "
+            + $"or with more time than {options.TimingBudget.TotalSeconds} s (MixPrecTimingSeconds)."));
     }
 
     private string OtherLimits() => string.Join(" and ", new[]
@@ -163,8 +164,9 @@ internal sealed class Findings(CompilerOptions options, AcceptanceCriteria crite
         return Of(DiagnosticCatalog.BudgetExceeded,
             options.ClassName, SignificantDigits.Text(options.ErrorBudget), SignificantDigits.Text(verified.Error.UpperBound95), HeldOut,
             string.Join(", ", shares.Select(l =>
-                string.Create(CultureInfo.InvariantCulture, $"{PrintableName.Of(l.Name)} {l.Precision} {l.LossError / total:P0}"))),
-            SignificantDigits.Above(verified.Error.UpperBound95, 2), TimeOf(locked.Numbers), shares.Length == 0 ? "" : $", add KeepFloat=\"{shares[0].Name}\"",
+                string.Create(CultureInfo.InvariantCulture, $"{PrintableName.Format(l.Name)} {l.Precision} {l.LossError / total:P0}"))),
+            SignificantDigits.Above(verified.Error.UpperBound95, 2), TimeOf(locked.Numbers),
+            shares.Length == 0 ? "" : $", add KeepFloat=\"{shares[0].Name}\"",
                 ReportFile);
     }
 
@@ -184,7 +186,9 @@ internal sealed class Findings(CompilerOptions options, AcceptanceCriteria crite
         bool isMeasured = double.IsFinite(numbers.MeasuredMicroseconds);
         double time = isMeasured ? numbers.MeasuredMicroseconds : numbers.PredictedMicroseconds;
         return options.Objective != Objective.Time || !(time > 0) ? ""
-            : $" (one run is {(isMeasured ? "then" : "then predicted to be")} {ReportText.Ratio(numbers.Float32Microseconds / time)} as fast as in fp32: {ReportText.Microseconds(time)} instead of {ReportText.Microseconds(numbers.Float32Microseconds)})";
+            : $" (one run is {(isMeasured ? "then" : "then predicted to be")} "
+                + $"{ReportText.Ratio(numbers.Float32Microseconds / time)} as fast as in fp32: {ReportText.Microseconds(time)} "
+                + $"instead of {ReportText.Microseconds(numbers.Float32Microseconds)})";
     }
 
     private Diagnostic Of(DiagnosticDescription description, params object?[] arguments) =>

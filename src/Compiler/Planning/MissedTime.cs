@@ -32,7 +32,8 @@ internal sealed class MissedTime(CompilerOptions options, AcceptanceCriteria cri
     {
         double reach = Reach(problem) / 1000;
         string advice = reach > limit && !_timed.Any(criteria.MeetsTime)
-            ? $"Raise the limit; no ErrorBudget is predicted to lead below {SignificantDigits.Text(reach)} µs, with the fastest candidate of every layer."
+            ? $"Raise the limit; no ErrorBudget is predicted to lead below {SignificantDigits.Text(reach)} µs, "
+                + "with the fastest candidate of every layer."
             : "Raise the limit or ErrorBudget.";
         return Diagnostic.Create(DiagnosticCatalog.LatencyMissed, options.Model, options.ClassName, SignificantDigits.Text(limit),
             SignificantDigits.Above(Microseconds(Best)), Source, SignificantDigits.Text(Best.Times!.First.Nanoseconds / 1000),
@@ -58,7 +59,9 @@ internal sealed class MissedTime(CompilerOptions options, AcceptanceCriteria cri
 
         problem = problem with { MaxLatencyNanoseconds = problem.FloatNanoseconds / least, BudgetScale = 1 };
         return MissedLimits.Least(problem, LimitKind.LossError) is { } accurate
-            ? $"ErrorBudget {SignificantDigits.Above(problem.RelativeError(accurate.Sum(c => c.LossError)) * Underestimate, 2)} is predicted to allow it."
+            ? "ErrorBudget "
+                + SignificantDigits.Above(problem.RelativeError(accurate.Sum(c => c.LossError)) * Underestimate, 2)
+                + " is predicted to allow it."
             : MissedLimits.Least(problem, LimitKind.WeightBytes) is { } small
                 ? string.Create(CultureInfo.InvariantCulture,
                     $"MaxWeightBytes {problem.FixedWeightBytes + small.Sum(c => c.WeightBytes)} is predicted to allow it.")
@@ -74,10 +77,14 @@ internal sealed class MissedTime(CompilerOptions options, AcceptanceCriteria cri
     private string Cost(string time) => criteria.MeetsQuality(Fastest) ? ""
         : (ReferenceEquals(Best, Fastest) ? ", with " : $"; {time} with ")
             + (criteria.MeetsBudget(Fastest) && !criteria.MeetsAccuracy(Fastest)
-                ? $"{ReportText.Points(Fastest.Accuracy!.Points)} of accuracy lost, at most {ReportText.Points(Fastest.Accuracy.UpperBound95)}, above AccuracyDrop {SignificantDigits.Text(options.AccuracyDrop!.Value)}"
+                ? $"{ReportText.Points(Fastest.Accuracy!.Points)} of accuracy lost, "
+                    + $"at most {ReportText.Points(Fastest.Accuracy.UpperBound95)}, "
+                    + $"above AccuracyDrop {SignificantDigits.Text(options.AccuracyDrop!.Value)}"
                 : criteria.MeetsBudget(Fastest)
-                ? $"a top-1 agreement of {SignificantDigits.Text(Fastest.Top1Agreement)}, below MinTop1Agreement {SignificantDigits.Text(options.MinTop1Agreement!.Value)}"
-                : $"a loss error of {SignificantDigits.Above(Fastest.Error.UpperBound95, 2)}, above ErrorBudget {SignificantDigits.Text(options.ErrorBudget)}");
+                ? $"a top-1 agreement of {SignificantDigits.Text(Fastest.Top1Agreement)}, "
+                    + $"below MinTop1Agreement {SignificantDigits.Text(options.MinTop1Agreement!.Value)}"
+                : $"a loss error of {SignificantDigits.Above(Fastest.Error.UpperBound95, 2)}, "
+                    + $"above ErrorBudget {SignificantDigits.Text(options.ErrorBudget)}");
 
     private static double Microseconds(Verified plan) => plan.Times!.Second.Nanoseconds / 1000;
 

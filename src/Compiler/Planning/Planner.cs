@@ -104,7 +104,8 @@ internal sealed class Planner(CompilerOptions options, Graph network, Graph? low
         var channels = new Equalizer(executor, Graph, calibration.Batches, loss, Choices.Allowed, lowered, cancellation).Find();
         if (channels.Count > 0)
         {
-            _changed = ChannelScaling.Apply(Graph, channels) ?? throw new InvalidOperationException("the factors that were found do not fit");
+            _changed = ChannelScaling.Apply(Graph, channels)
+                ?? throw new InvalidOperationException("the factors that were found do not fit");
             executor = new TorchExecutor(Graph);
         }
 
@@ -148,7 +149,7 @@ internal sealed class Planner(CompilerOptions options, Graph network, Graph? low
         _turn = _table is null ? TimingTurn.Wait(heard, PlanningStage.Timing.From, cancellation) : null;
         _progress.Begin(PlanningStage.Timing, WordsOfTiming + (kept == 0 ? ""
             : string.Create(CultureInfo.InvariantCulture,
-            $"; {Counted.Of(kept, "layer")} that the loss does not respond to in fp32")));
+            $"; {Counted.Format(kept, "layer")} that the loss does not respond to in fp32")));
         return new([.. SequentialPartition.Partition(Graph).Where(s => s.Quantizable.Count > 0)],
             SampleSizes.Find(Graph, calibration.Samples.Calibration));
     }
@@ -194,7 +195,8 @@ internal sealed class Planner(CompilerOptions options, Graph network, Graph? low
     {
         _progress.Begin(PlanningStage.Selection);
         var heldOut = HeldOutOf(calibration.Samples);
-        var trials = new PlanTrials(options, Graph, network, calibration.Ranges, _weights, heldOut, WholeTimes(problem, calibration), _criteria,
+        var trials = new PlanTrials(
+            options, Graph, network, calibration.Ranges, _weights, heldOut, WholeTimes(problem, calibration), _criteria,
             cancellation);
         return new(new ShippingPolicy(options, _criteria, trials, _progress).Decide(problem), heldOut.Count);
     }
@@ -268,10 +270,11 @@ internal sealed class Planner(CompilerOptions options, Graph network, Graph? low
             return;
         }
 
-        string? fault = !Top1.IsDefinedFor(Graph) ? "none for this model, whose first output is no matrix with a row of class scores for each sample"
+        string? fault = !Top1.IsDefinedFor(Graph)
+            ? "none for this model, whose first output is no matrix with a row of class scores for each sample"
             : heldOut.Labels is not { } labels ? "labels beside the held-out samples: an array 'labels' with the class of each"
             : labels.Length != heldOut.Count
-                ? $"one label for each held-out sample; there are {labels.Length} of {Counted.Of(heldOut.Count, "sample")}" : null;
+                ? $"one label for each held-out sample; there are {labels.Length} of {Counted.Format(heldOut.Count, "sample")}" : null;
         if (fault is not null)
         {
             throw new MixPrecException(DiagnosticCatalog.InvalidMetadata, options.Model, "AccuracyDrop", points, fault);
@@ -296,16 +299,18 @@ internal sealed class Planner(CompilerOptions options, Graph network, Graph? low
     }
 
     private Diagnostic? Unused(PlanningSamples samples) => samples.Unused == 0 ? null
-        : Diagnostic.Create(DiagnosticCatalog.SamplesUnused, options.CalibrationData, options.ClassName, Counted.Of(SampleSetReader.MostSamples, "sample"),
-            Counted.Of(samples.Unused, "sample is", "samples are"));
+        : Diagnostic.Create(DiagnosticCatalog.SamplesUnused, options.CalibrationData, options.ClassName,
+            Counted.Format(SampleSetReader.MostSamples, "sample"),
+            Counted.Format(samples.Unused, "sample is", "samples are"));
 
     /// <summary>The layers that stay in fp32 for what they read; null where there are none.</summary>
     private Diagnostic? Infinite(RangeTable ranges)
     {
         string[] layers = [.. Graph.QuantizableNodes.Where(n => ranges.NotFinite.Contains(n.Name)
-            && Choices.Allowed(n).Contains(PrecisionConfig.F32)).Select(n => PrintableName.Of(n.Name))];
+            && Choices.Allowed(n).Contains(PrecisionConfig.F32)).Select(n => PrintableName.Format(n.Name))];
         return layers.Length == 0 ? null
             : Diagnostic.Create(DiagnosticCatalog.LayersReadInfinity, options.Model, options.ClassName, layers.Length,
-                Counted.Of(Graph.QuantizableNodes.Count(), "layer"), string.Join(", ", layers.Take(5)) + (layers.Length > 5 ? ", …" : ""));
+                Counted.Format(Graph.QuantizableNodes.Count(), "layer"),
+                string.Join(", ", layers.Take(5)) + (layers.Length > 5 ? ", …" : ""));
     }
 }

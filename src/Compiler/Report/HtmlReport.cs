@@ -8,7 +8,7 @@ namespace MixPrec.Compiler.Report;
 /// </summary>
 internal static class HtmlReport
 {
-    public static string Format(BuildReport report) => Markup.Of($"""
+    public static string Format(BuildReport report) => Markup.Format($"""
         <!DOCTYPE html>
         <html lang="en">
         <head>
@@ -38,7 +38,7 @@ internal static class HtmlReport
         """).Html;
 
     /// <summary>A part of the page with its heading and one sentence that says how to read it.</summary>
-    public static Markup Section(string title, string explanation, Markup content) => Markup.Of($"""
+    public static Markup Section(string title, string explanation, Markup content) => Markup.Format($"""
         <section>
         <h2>{title}</h2>
         <p class="note">{explanation}</p>
@@ -48,5 +48,5 @@ internal static class HtmlReport
 
     /// <summary>A precision as a coloured chip: the same colour everywhere on the page.</summary>
     public static Markup Chip(string precision) =>
-        Markup.Of($"<span class=\"chip {PrecisionColours.Class(precision)}\">{precision}</span>");
+        Markup.Format($"<span class=\"chip {PrecisionColours.Class(precision)}\">{precision}</span>");
 }

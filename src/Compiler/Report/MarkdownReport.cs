@@ -21,10 +21,10 @@ internal static class MarkdownReport
             text.Append($"\n| layer | operator | precision | share of loss error | {report.GainWords} | why |\n|---|---|---|---:|---:|---|\n");
             foreach (var layer in report.Layers.Take(MostLayers))
             {
-                text.Append($"| {Words(PrintableName.Of(layer.Name))} | {Words(layer.Operator)} | {Words(layer.Precision)} | {ReportText.Percent(layer.ShareOfLossError)} | {ReportText.Gain(layer.Gain, report.GainUnit)} | {Words(layer.WhyFloat)} |\n");
+                text.Append($"| {Words(PrintableName.Format(layer.Name))} | {Words(layer.Operator)} | {Words(layer.Precision)} | {ReportText.Percent(layer.ShareOfLossError)} | {ReportText.Gain(layer.Gain, report.GainUnit)} | {Words(layer.WhyFloat)} |\n");
             }
 
-            text.Append(report.Layers.Count > MostLayers ? $"\n{Counted.Of(report.Layers.Count - MostLayers, "layer")} more.\n" : "");
+            text.Append(report.Layers.Count > MostLayers ? $"\n{Counted.Format(report.Layers.Count - MostLayers, "layer")} more.\n" : "");
         }
 
         List(text, "Warnings", report.Warnings);

@@ -15,12 +15,12 @@ internal static class NextSteps
         yield return $"Raise ErrorBudget to {SignificantDigits.Above(report.UpperBound95 * 1.05, 3)} if that error is acceptable.";
         if (Costliest(report) is { } worst)
         {
-            yield return $"Keep the layer with the largest share ({ReportText.Percent(worst.ShareOfLossError)}) in fp32: KeepFloat=\"{PrintableName.Of(worst.Name)}\".";
+            yield return $"Keep the layer with the largest share ({ReportText.Percent(worst.ShareOfLossError)}) in fp32: KeepFloat=\"{PrintableName.Format(worst.Name)}\".";
         }
 
         if (report.MeasuredError < report.ErrorBudget)
         {
-            yield return $"The measured error itself is within the budget: more than {Counted.Of(report.HeldOutSamples, "held-out sample")} would narrow the bound.";
+            yield return $"The measured error itself is within the budget: more than {Counted.Format(report.HeldOutSamples, "held-out sample")} would narrow the bound.";
         }
     }
 
@@ -34,12 +34,12 @@ internal static class NextSteps
 
         if (Costliest(report) is { ShareOfLossError: > 0.2 } worst && !report.IsFloat)
         {
-            yield return $"For less error: {PrintableName.Of(worst.Name)} makes {ReportText.Percent(worst.ShareOfLossError)} of it and saves {ReportText.Gain(worst.Gain, report.GainUnit)}; KeepFloat=\"{PrintableName.Of(worst.Name)}\" leaves it in fp32.";
+            yield return $"For less error: {PrintableName.Format(worst.Name)} makes {ReportText.Percent(worst.ShareOfLossError)} of it and saves {ReportText.Gain(worst.Gain, report.GainUnit)}; KeepFloat=\"{PrintableName.Format(worst.Name)}\" leaves it in fp32.";
         }
 
         if (report.HeldOutSamples is > 0 and < LossError.EnoughSamples && !report.IsFloat)
         {
-            yield return $"For a bound that holds: {Counted.Of(report.HeldOutSamples, "held-out sample")} are too few, {LossError.EnoughSamples} are enough.";
+            yield return $"For a bound that holds: {Counted.Format(report.HeldOutSamples, "held-out sample")} are too few, {LossError.EnoughSamples} are enough.";
         }
 
         if (!report.IsFromLock && report.Loss.Length > 0)

@@ -23,7 +23,7 @@ internal static class SummaryLine
 
         var counts = report.Layers.Select(l => PrecisionConfig.Find(l.Precision)?.Storage).OfType<StorageFormat>()
             .Where(s => s != PrecisionConfig.F32.Storage).GroupBy(s => s).OrderByDescending(g => g.Count()).ToArray();
-        string all = Counted.Of(report.Layers.Count, "layer");
+        string all = Counted.Format(report.Layers.Count, "layer");
         return counts.Length == 0 ? (report.Layers.Count == 1 ? "the only layer in fp32" : $"all {all} in fp32")
             : string.Join(", ", counts.Select((g, i) => string.Create(CultureInfo.InvariantCulture,
                 $"{g.Count()}{(i == 0 ? $" of {all}" : "")} in {g.Key.ShortWords}")));

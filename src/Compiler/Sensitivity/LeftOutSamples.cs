@@ -26,12 +26,12 @@ internal sealed record LeftOutSamples(IReadOnlyList<int> Samples, string Layer, 
     public Diagnostic? Warning(string className, string? file) =>
         Samples.Count == 0 ? null
         : Samples.Count > Most || Samples.Count == Of
-            ? throw new MixPrecException(DiagnosticCatalog.TooManyLeftOut, file, className, Samples.Count, All, PrintableName.Of(Layer),
+            ? throw new MixPrecException(DiagnosticCatalog.TooManyLeftOut, file, className, Samples.Count, All, PrintableName.Format(Layer),
                 Math.Min(Most, Of - 1), Names, Candidate)
-        : Diagnostic.Create(DiagnosticCatalog.SamplesLeftOut, file, className, Samples.Count, All, PrintableName.Of(Layer), Names,
+        : Diagnostic.Create(DiagnosticCatalog.SamplesLeftOut, file, className, Samples.Count, All, PrintableName.Format(Layer), Names,
             Candidate);
 
-    private string All => Counted.Of(Of, "calibration sample");
+    private string All => Counted.Format(Of, "calibration sample");
 
     private string Names => string.Join(", ", Samples.Take(Named).Select(s => s.ToString(CultureInfo.InvariantCulture)))
         + (Samples.Count > Named ? string.Create(CultureInfo.InvariantCulture, $" and {Samples.Count - Named} more") : "");

@@ -30,8 +30,8 @@ internal static class SensitivityEstimation
         // Two passes share one bias, which is not corrected.
         var uncorrected = ranges with { BiasCorrections = RangeTable.Empty.BiasCorrections };
         var pass = new RoundedProduct(executor, uncorrected, weights);
-        var estimator = new TwoPassEstimator(IEstimator.Of(kind, executor, ranges, product),
-            IEstimator.Of(kind, executor, uncorrected, pass), pass);
+        var estimator = new TwoPassEstimator(IEstimator.Create(kind, executor, ranges, product),
+            IEstimator.Create(kind, executor, uncorrected, pass), pass);
         foreach (var group in BatchSize.Together(graph, batches))
         {
             using var scope = NewDisposeScope();

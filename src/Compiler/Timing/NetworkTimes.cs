@@ -34,7 +34,8 @@ internal sealed record NetworkTimes(string Model, IReadOnlyList<KeyValuePair<str
 
     /// <summary>The sizes in words.</summary>
     public static string WordsOf(IReadOnlyList<KeyValuePair<string, long>> sizes) => sizes.Count == 0 ? "no open sizes"
-        : string.Join(", ", sizes.Select(s => string.Create(CultureInfo.InvariantCulture, $"{Onnx.PrintableName.Of(s.Key)} = {s.Value}")));
+        : string.Join(", ", sizes.Select(s =>
+            string.Create(CultureInfo.InvariantCulture, $"{Onnx.PrintableName.Format(s.Key)} = {s.Value}")));
 }
 
 /// <summary>A whole network in one candidate.</summary>

@@ -11,7 +11,9 @@ internal static unsafe class Roof
 {
     private const int Rounds = 4096;
 
-    /// <summary>fp32 multiply-adds of one call of <paramref name="once"/>, in 12 chains: of the tile that this process has chosen.</summary>
+    /// <summary>
+    /// fp32 multiply-adds of one call of <paramref name="once"/>, in 12 chains: of the tile that this process has chosen.
+    /// </summary>
     public static double MultiplyAdds(out Action once)
     {
         if (ChosenTile<PanelF32>.Preferred is { IsMachineCode: true } kernel)

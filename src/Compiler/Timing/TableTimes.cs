@@ -82,7 +82,8 @@ internal sealed class TableTimes : ITimeModel
     }
 
     private static string? Unfit(CompilerOptions options, TimingMachine machine) =>
-        machine.Threads != options.Threads ? $"a run takes {Counted.Of(machine.Threads, "thread")} there and Threads={options.Threads} here"
+        machine.Threads != options.Threads
+            ? $"a run takes {Counted.Format(machine.Threads, "thread")} there and Threads={options.Threads} here"
         : options.TargetIsa is { Length: > 0 } isa && !string.Equals(isa, machine.InstructionSet, StringComparison.OrdinalIgnoreCase)
             ? $"the instruction set is {machine.InstructionSet} there and TargetIsa=\"{isa}\" here"
         : null;
@@ -93,7 +94,8 @@ internal sealed class TableTimes : ITimeModel
         string name = Path.GetFileName(options.Model), words = NetworkTimes.WordsOf(sizes);
         NetworkTimes[] named = [.. file.Networks.Values.Where(n => n.Model == name)];
         return named.Length == 0
-            ? $"it has times of {string.Join(", ", file.Networks.Values.Select(n => PrintableName.Of(n.Model)).Distinct().Order(StringComparer.Ordinal).Take(8).DefaultIfEmpty("no model"))}"
+            ? "it has times of " + string.Join(", ", file.Networks.Values.Select(n => PrintableName.Format(n.Model)).Distinct()
+                .Order(StringComparer.Ordinal).Take(8).DefaultIfEmpty("no model"))
             : named.Any(n => NetworkTimes.WordsOf(n.Sizes) == words) ? "its times are of a model of that name with other layers or shapes"
             : $"its times are of {NetworkTimes.WordsOf(named[0].Sizes)}, and {words} is needed";
     }
@@ -105,7 +107,8 @@ internal sealed class TableTimes : ITimeModel
         _network.Parts.FirstOrDefault(p => p.Places.Contains(place)) is { } part && part.Layers.Count == subgraph.Quantizable.Count
             ? part.Configurations : throw Missing(_options, _options.TimingTable!, $"it has no time of {Layers(subgraph)}");
 
-    private static string Layers(Subgraph subgraph) => string.Join(", ", subgraph.Quantizable.Select(n => PrintableName.Of(n.Name)).Take(4));
+    private static string Layers(Subgraph subgraph) =>
+        string.Join(", ", subgraph.Quantizable.Select(n => PrintableName.Format(n.Name)).Take(4));
 
     private static string Text(IReadOnlyList<PrecisionConfig> precisions) => string.Join(' ', precisions);
 }

@@ -37,7 +37,7 @@ internal sealed record TimingFile(TimingMachine Machine, IReadOnlyDictionary<str
         {
             long length = InputPath.LengthOf(path);
             return length == 0 ? throw new FormatException("it is empty, or no ordinary file") : length > LargestFile
-                ? throw new FormatException($"it has {Counted.Of(length, "byte")}, more than {LargestFile}")
+                ? throw new FormatException($"it has {Counted.Format(length, "byte")}, more than {LargestFile}")
                 : TimingFileReader.Parse(File.ReadAllText(path));
         }
         catch (Exception exception) when (exception is FormatException or IOException or UnauthorizedAccessException)
@@ -75,7 +75,7 @@ internal sealed record TimingFile(TimingMachine Machine, IReadOnlyDictionary<str
             : [$"the package is version {Machine.Package} there and {machine.Package} here"],
             .. Machine.DifferencesTo(machine),
             .. Machine.Threads == machine.Threads ? Array.Empty<string>()
-            : [$"a run takes {Counted.Of(Machine.Threads, "thread")} there and {machine.Threads} here"]];
+            : [$"a run takes {Counted.Format(Machine.Threads, "thread")} there and {machine.Threads} here"]];
         return differences.Length == 0 ? this
             : throw new MixPrecException(DiagnosticCatalog.TimingTableOfAnother, null, path, string.Join("; ", differences));
     }

@@ -10,8 +10,10 @@ namespace MixPrec.Compiler.Timing;
 internal static class TimingFileWriter
 {
     public static string Format(TimingFile file) =>
-        $"{{\n  \"version\": {TimingFile.Version},\n  \"machine\": {{\n{string.Join(",\n", Machine(file.Machine))}\n  }},\n  \"networks\": {{"
-        + string.Join(",", file.Networks.OrderBy(n => n.Key, StringComparer.Ordinal).Select(n => $"\n    {Json.Quote(n.Key)}: {Network(n.Value)}"))
+        $"{{\n  \"version\": {TimingFile.Version},\n"
+        + $"  \"machine\": {{\n{string.Join(",\n", Machine(file.Machine))}\n  }},\n  \"networks\": {{"
+        + string.Join(",", file.Networks.OrderBy(n => n.Key, StringComparer.Ordinal)
+            .Select(n => $"\n    {Json.Quote(n.Key)}: {Network(n.Value)}"))
         + "\n  }\n}\n";
 
     private static IEnumerable<string> Machine(TimingMachine machine) =>
@@ -25,7 +27,8 @@ internal static class TimingFileWriter
     ];
 
     private static string Network(NetworkTimes network) =>
-        $"{{\n      \"model\": {Json.Quote(network.Model)},\n      \"sizes\": {{ {string.Join(", ", network.Sizes.Select(s => $"{Json.Quote(s.Key)}: {Number(s.Value)}"))} }},\n"
+        $"{{\n      \"model\": {Json.Quote(network.Model)},\n"
+        + $"      \"sizes\": {{ {string.Join(", ", network.Sizes.Select(s => $"{Json.Quote(s.Key)}: {Number(s.Value)}"))} }},\n"
         + $"      \"whole\": [\n{Lines("        ", network.Whole.Select(w => Time("precision", w.Precision.Id, w.Time)))}\n      ],\n"
         + $"      \"parts\": [\n{string.Join(",\n", network.Parts.Select(Part))}\n      ]\n    }}";
 
@@ -37,7 +40,8 @@ internal static class TimingFileWriter
     private static string Lines(string indent, IEnumerable<string> lines) => string.Join(",\n", lines.Select(line => indent + line));
 
     private static string Time(string name, string precisions, Measurement time) =>
-        $"{{ \"{name}\": {Json.Quote(precisions)}, \"nanoseconds\": {Tenths(time.Nanoseconds)}, \"spread\": {Tenths(time.Spread)}, \"rounds\": {Number(time.Rounds)} }}";
+        $"{{ \"{name}\": {Json.Quote(precisions)}, \"nanoseconds\": {Tenths(time.Nanoseconds)}, "
+        + $"\"spread\": {Tenths(time.Spread)}, \"rounds\": {Number(time.Rounds)} }}";
 
     private static string Tenths(double nanoseconds) => Number(Math.Round(nanoseconds, 1));
 

@@ -26,9 +26,9 @@ internal sealed record TimingMachine(string Cpu, string InstructionSet, int Core
     /// </summary>
     public IEnumerable<string> DifferencesTo(TimingMachine here) => new (string Name, string There, string Here)[]
     {
-        ("the CPU is", PrintableName.Of(Cpu), here.Cpu),
-        ("the instruction set is", PrintableName.Of(InstructionSet), here.InstructionSet),
-        ("the machine has", Counted.Of(Cores, "core"), Counted.Of(here.Cores, "core")),
-        ("the runtime is", PrintableName.Of(Runtime), here.Runtime),
+        ("the CPU is", PrintableName.Format(Cpu), here.Cpu),
+        ("the instruction set is", PrintableName.Format(InstructionSet), here.InstructionSet),
+        ("the machine has", Counted.Format(Cores, "core"), Counted.Format(here.Cores, "core")),
+        ("the runtime is", PrintableName.Format(Runtime), here.Runtime),
     }.Where(p => p.There != p.Here).Select(p => $"{p.Name} {p.There} there and {p.Here} here");
 }

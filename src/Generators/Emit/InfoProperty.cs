@@ -24,8 +24,10 @@ internal static class InfoProperty
         code.Open("Layers = new global::MixPrec.Runtime.LayerInfo[]");
         foreach (var layer in info.Layers)
         {
-            code.Line($"new() {{ Name = {Literals.Text(layer.Name)}, Operator = {Literals.Text(layer.Operator)}, Precision = {Literals.Text(layer.Precision)}, "
-                + $"Accumulator = {Literals.Text(layer.Accumulator)}, ShareOfLossError = {Literals.Measured(layer.ShareOfLossError)}, TimeGainMicroseconds = {Literals.Measured(layer.TimeGainMicroseconds)} }},");
+            code.Line($"new() {{ Name = {Literals.Text(layer.Name)}, Operator = {Literals.Text(layer.Operator)}, "
+                + $"Precision = {Literals.Text(layer.Precision)}, "
+                + $"Accumulator = {Literals.Text(layer.Accumulator)}, ShareOfLossError = {Literals.Measured(layer.ShareOfLossError)}, "
+                + $"TimeGainMicroseconds = {Literals.Measured(layer.TimeGainMicroseconds)} }},");
         }
 
         code.Close(",");

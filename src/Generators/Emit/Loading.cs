@@ -7,9 +7,11 @@ internal static class Loading
 {
     private const string Weights = "global::MixPrec.Runtime.ModelWeights";
     private const string Threads =
-        "/// <param name=\"threads\">Threads that a run may use, the calling one among them. The outputs have the same bits for every number.</param>";
+        "/// <param name=\"threads\">Threads that a run may use, the calling one among them. "
+        + "The outputs have the same bits for every number.</param>";
     private const string Errors =
-        "/// <exception cref=\"global::MixPrec.Runtime.ModelWeightsException\">The weights are damaged, or belong to another plan.</exception>";
+        "/// <exception cref=\"global::MixPrec.Runtime.ModelWeightsException\">"
+        + "The weights are damaged, or belong to another plan.</exception>";
 
     public static void Write(CodeWriter code, ModelPlan plan, PlanNames names)
     {
@@ -90,7 +92,8 @@ internal static class Loading
             return;
         }
 
-        code.Line($"/// <summary>Loads the weights {(plan.WeightsMode == "File" ? "that lie beside the application" : "inside this assembly")}.</summary>");
+        string place = plan.WeightsMode == "File" ? "that lie beside the application" : "inside this assembly";
+        code.Line($"/// <summary>Loads the weights {place}.</summary>");
         code.Line(Threads);
         code.Line(Errors);
         code.Member($"public static {name} Load({threads})", New(source));

@@ -54,7 +54,8 @@ internal static class ModelEmitter
 
     /// <summary>Marks the class for analyzers and coverage tools.</summary>
     internal static string GeneratedCode { get; } =
-        $"[global::System.CodeDom.Compiler.GeneratedCode(\"MixPrec.Build\", {Literals.Text(typeof(ModelEmitter).Assembly.GetName().Version.ToString(3))})]";
+        "[global::System.CodeDom.Compiler.GeneratedCode(\"MixPrec.Build\", "
+        + $"{Literals.Text(typeof(ModelEmitter).Assembly.GetName().Version.ToString(3))})]";
 
     internal static void Begin(CodeWriter code, string space)
     {
@@ -83,11 +84,13 @@ internal static class ModelEmitter
         bool isChecked = plan.Steps.Any(s => s.Method == "Finite.Require");
         if (isChecked)
         {
-            code.Line("/// Where a layer in int8 would read NaN or infinity, the run throws a <see cref=\"global::System.NotFiniteNumberException\"/>.");
+            code.Line("/// Where a layer in int8 would read NaN or infinity, the run throws a "
+                + "<see cref=\"global::System.NotFiniteNumberException\"/>.");
         }
         else if (hasBytes)
         {
-            code.Line("/// Inputs have to be finite: layers in int8 make ordinary numbers of NaN and infinity. <c>CheckFinite=\"true\"</c> on the project's");
+            code.Line("/// Inputs have to be finite: layers in int8 make ordinary numbers of NaN and infinity. "
+                + "<c>CheckFinite=\"true\"</c> on the project's");
             code.Line("/// item makes them throw instead.");
         }
     }
@@ -100,12 +103,15 @@ internal static class ModelEmitter
         code.Line("/// <remarks>");
         if (!plan.HasMemory)
         {
-            code.Line("/// <c>Run</c> may be called from any thread and allocates nothing once as many sessions exist as threads run at a time;");
-            code.Line("/// <c>CreateSession</c> gives one thread a session of its own. See <see cref=\"Info\"/> for precisions and measurements.");
+            code.Line("/// <c>Run</c> may be called from any thread and allocates nothing "
+                + "once as many sessions exist as threads run at a time;");
+            code.Line("/// <c>CreateSession</c> gives one thread a session of its own. "
+                + "See <see cref=\"Info\"/> for precisions and measurements.");
         }
         else
         {
-            code.Line("/// Runs build on each other: <c>CreateSession</c> gives each sequence a session of its own, which keeps what the next run needs. See <see cref=\"Info\"/> for precisions");
+            code.Line("/// Runs build on each other: <c>CreateSession</c> gives each sequence a session of its own, "
+                + "which keeps what the next run needs. See <see cref=\"Info\"/> for precisions");
             code.Line("/// and measurements.");
         }
 

@@ -36,7 +36,7 @@ internal sealed class PlanNames
             Escape(Identifiers.Distinct(Lower(port.Identifier), locals)),
             Identifiers.Distinct(Upper(port.Identifier) + "Length", _members),
             Identifiers.Distinct(Upper(port.Identifier) + "Shape", _members)))];
-        Shared = IntExpr.SharedParts.Of(plan.Expressions.Concat(Ports.Select(p => p.MostElements(this))));
+        Shared = IntExpr.SharedParts.Collect(plan.Expressions.Concat(Ports.Select(p => p.MostElements(this))));
         _parts = [.. Shared.Parts.Select((_, i) => Identifiers.Distinct("part" + Literals.Int(i), locals))];
         var states = plan.States.SelectMany(s => new[] { s.Input, s.Output }).ToArray();
         Arguments = [.. Ports.Where((_, i) => !states.Contains(i) && plan.Cache?.Owns(i) != true)];
@@ -45,7 +45,8 @@ internal sealed class PlanNames
     /// <summary>What a session has from its base class and from <c>object</c>; a name of its own would hide it.</summary>
     private static readonly string[] InheritedMembers =
     [
-        "Port", "Buffer", "Weight", "Dimension", "Count", "Counts", "SetCount", "Threads", "CheckThreads", "Execute", "RunSteps", "WorkspaceBytes", "WorkspaceLength",
+        "Port", "Buffer", "Weight", "Dimension", "Count", "Counts", "SetCount", "Threads", "CheckThreads", "Execute", "RunSteps",
+        "WorkspaceBytes", "WorkspaceLength",
             "Reserve", "RequireRoom", "RequireLength", "RequireContext", "NewCache",
         "Length", "Capacity", "Rewind", "Equals", "GetHashCode", "GetType", "ToString", "MemberwiseClone", "ReferenceEquals", "Finalize",
     ];

@@ -14,7 +14,8 @@ internal static class PortMembers
             var length = port.MostElements(names);
             string[] symbols = [.. plan.Symbols.Select(s => s.Identifier).Where(length.Symbols.Contains)];
             string description = $"{(port.Port.IsOutput ? "output" : "input")} {Literals.Documentation(port.Port.Name)}";
-            code.Line($"/// <summary>Elements of {description}{(port.IsCounted ? " at most; a run says how many there are" : "")}.</summary>");
+            string most = port.IsCounted ? " at most; a run says how many there are" : "";
+            code.Line($"/// <summary>Elements of {description}{most}.</summary>");
             if (symbols.Length == 0)
             {
                 code.Line($"public const int {port.Length} = {Literals.Int(length.Value)};");
@@ -31,7 +32,8 @@ internal static class PortMembers
             }
 
             code.Line();
-            code.Line($"/// <summary>Shape of {description}, outermost first{(port.Port.Shape.All(d => d.IsConstant) ? "" : "; -1 where a dimension is known at run time only")}.</summary>");
+            string open = port.Port.Shape.All(d => d.IsConstant) ? "" : "; -1 where a dimension is known at run time only";
+            code.Line($"/// <summary>Shape of {description}, outermost first{open}.</summary>");
             code.Member($"public static global::System.ReadOnlySpan<int> {port.Shape}",
                 $"[{string.Join(", ", Constants(port.Port.Shape))}]");
             code.Line();

@@ -14,7 +14,8 @@ internal static class RunMethods
     /// <summary>Conditions that the documentation lists.</summary>
     private const int MostDocumented = 12;
 
-    private const string Checked = "/// <exception cref=\"global::System.ArgumentException\">A length or shape is not the model's; the message names the parameter.</exception>";
+    private const string Checked = "/// <exception cref=\"global::System.ArgumentException\">"
+        + "A length or shape is not the model's; the message names the parameter.</exception>";
 
     public static void WriteForModel(CodeWriter code, ModelPlan plan, PlanNames names)
     {
@@ -36,7 +37,8 @@ internal static class RunMethods
         Expressions.DeclareOfInts(code, names.Arguments.Select(p => p.MostElements(names)), names);
         foreach (var port in names.Arguments)
         {
-            code.Line($"{(port.IsCounted ? "RequireRoom" : "RequireLength")}({port.Quoted}, {port.Parameter}.Length, {Expressions.OfInts(port.MostElements(names), names)});");
+            code.Line($"{(port.IsCounted ? "RequireRoom" : "RequireLength")}({port.Quoted}, {port.Parameter}.Length, "
+                + $"{Expressions.OfInts(port.MostElements(names), names)});");
         }
 
         code.Line($"Ports ports = new({string.Join(", ", names.Ports.Select((p, i) => SessionStates.Memory(plan, i) ?? p.Parameter))});");
@@ -96,7 +98,8 @@ internal static class RunMethods
         names.Arguments.Where(p => !p.Port.IsOutput)
             .Select(p => (Port: p, Unit: IntExpr.Product(p.Port.Shape).DivideExactly(IntExpr.Symbol(symbol))))
             .Where(p => p.Unit is { IsConstant: true, Value: >= 1 and <= int.MaxValue })
-            .Select(p => $"global::MixPrec.Runtime.Dimension.FromLength({p.Port.Quoted}, {p.Port.Parameter}.Length, {Literals.Int(p.Unit!.Value)})")
+            .Select(p => $"global::MixPrec.Runtime.Dimension.FromLength({p.Port.Quoted}, {p.Port.Parameter}.Length, "
+                + $"{Literals.Int(p.Unit!.Value)})")
             .FirstOrDefault());
 
     /// <summary>For each symbol an axis of an input that it is the length of, or null when one has none.</summary>
@@ -118,10 +121,15 @@ internal static class RunMethods
         $"global::System.{(port.Port.IsOutput ? "Span" : "ReadOnlySpan")}<{port.Port.Type.CSharpName()}> {port.Parameter}";
 
     private static string Tensor(PortNames port) =>
-        $"in global::System.Numerics.Tensors.{(port.Port.IsOutput ? "TensorSpan" : "ReadOnlyTensorSpan")}<{port.Port.Type.CSharpName()}> {port.Parameter}";
+        $"in global::System.Numerics.Tensors.{(port.Port.IsOutput ? "TensorSpan" : "ReadOnlyTensorSpan")}"
+        + $"<{port.Port.Type.CSharpName()}> {port.Parameter}";
 
     private static string Flatten(PortNames port, PlanNames names) =>
-        $"global::MixPrec.Runtime.DenseTensor.Flatten(in {port.Parameter}, [{string.Join(", ", port.Port.Shape.Select(d => d.IsConstant ? Literals.Int(d.Value) : $"checked((nint)({Expressions.OfInts(d, names)}))"))}], {port.Quoted})";
+        $"global::MixPrec.Runtime.DenseTensor.Flatten(in {port.Parameter}, "
+        + $"[{string.Join(", ", port.Port.Shape.Select(d => Length(d, names)))}], {port.Quoted})";
+
+    private static string Length(IntExpr dimension, PlanNames names) => dimension.IsConstant
+        ? Literals.Int(dimension.Value) : $"checked((nint)({Expressions.OfInts(dimension, names)}))";
 
     private static string Parameters(ModelPlan plan, PlanNames names, IEnumerable<string> ports, bool dimensions) =>
         string.Join(", ", plan.Dimensions.Where(_ => dimensions).Select(s => "int " + names.Symbol(s.Identifier)).Concat(ports)
@@ -142,23 +150,33 @@ internal static class RunMethods
         code.Line($"/// <summary>{summary} Outputs must not overlap inputs.</summary>");
         foreach (var symbol in plan.Dimensions.Where(_ => dimensions))
         {
-            code.Line($"/// <param name=\"{names.Symbol(symbol.Identifier).TrimStart('@')}\">Dimension {Literals.Documentation(symbol.Name)}, at least 1.</param>");
+            code.Line($"/// <param name=\"{names.Symbol(symbol.Identifier).TrimStart('@')}\">"
+                + $"Dimension {Literals.Documentation(symbol.Name)}, at least 1.</param>");
         }
 
         if (plan.Requirements.Count > 0)
         {
-            code.Line($"/// <remarks>A run is refused unless {string.Join(", and ", plan.Requirements.Take(MostDocumented).Select(r => Literals.Documentation(r.ToString())))}{(plan.Requirements.Count > MostDocumented ? ", and others that the exception names" : "")}.</remarks>");
+            var shown = plan.Requirements.Take(MostDocumented).Select(r => Literals.Documentation(r.ToString()));
+            string others = plan.Requirements.Count > MostDocumented ? ", and others that the exception names" : "";
+            code.Line($"/// <remarks>A run is refused unless {string.Join(", and ", shown)}{others}.</remarks>");
         }
 
         foreach (var port in names.Arguments)
         {
             string kind = port.Port.IsOutput ? "Output" : "Input";
-            code.Line($"/// <param name=\"{port.Parameter.TrimStart('@')}\">{kind} {Literals.Documentation(port.Port.Name)}, row-major [{Literals.Documentation(string.Join(", ", port.Port.Shape))}]{(port.IsCounted ? $"; needs room for {Literals.Documentation(port.MostElements(names).ToString())} elements (<c>{port.Length}</c>), of which a run writes the first" : "")}.</param>");
+            string shape = Literals.Documentation(string.Join(", ", port.Port.Shape));
+            string space = !port.IsCounted ? ""
+                : $"; needs room for {Literals.Documentation(port.MostElements(names).ToString())} elements (<c>{port.Length}</c>), "
+                    + "of which a run writes the first";
+            code.Line($"/// <param name=\"{port.Parameter.TrimStart('@')}\">"
+                + $"{kind} {Literals.Documentation(port.Port.Name)}, row-major [{shape}]{space}.</param>");
         }
 
         foreach (var count in Counts(plan))
         {
-            code.Line($"/// <param name=\"{names.Symbol(count.Identifier).TrimStart('@')}\">Gets what the run found out: {Literals.Documentation(count.Name)}, 0 to {Literals.Documentation(count.Bound!.ToString())}.</param>");
+            code.Line($"/// <param name=\"{names.Symbol(count.Identifier).TrimStart('@')}\">"
+                + $"Gets what the run found out: {Literals.Documentation(count.Name)}, "
+                + $"0 to {Literals.Documentation(count.Bound!.ToString())}.</param>");
         }
 
         code.Line(Checked);

@@ -19,7 +19,8 @@ internal static class SessionCache
     {
         string context = cache.Context > 0 ? $" The model knows positions for {Literals.Int(cache.Context)}." : "";
         code.Line($"/// <param name=\"maxTokens\">The longest sequence, in tokens; all its memory is allocated here.{context}</param>");
-        code.Line("/// <exception cref=\"global::System.ArgumentException\">The model has no such long sequences, or there is no memory of that size.</exception>");
+        code.Line("/// <exception cref=\"global::System.ArgumentException\">"
+            + "The model has no such long sequences, or there is no memory of that size.</exception>");
         code.Member($"public Session CreateSession(int maxTokens{(cache.Context > 0 ? " = " + Literals.Int(cache.Context) : "")})",
             "new(_weights, _threads, maxTokens)");
     }
@@ -91,21 +92,27 @@ internal static class SessionCache
     {
         var tokens = names.Arguments.First(p => !p.Port.IsOutput && IntExpr.Product(p.Port.Shape) == IntExpr.Symbol(cache.Tokens));
         string count = names.Symbol(cache.Tokens), past = names.Symbol(cache.Past), capacity = names.Symbol(cache.Capacity);
-        code.Line("/// <summary>Appends tokens to the sequence and runs the model on them, in one go whatever their number: a prompt first, then token by token. Outputs must not overlap inputs.</summary>");
+        code.Line("/// <summary>Appends tokens to the sequence and runs the model on them, in one go whatever their number: "
+            + "a prompt first, then token by token. Outputs must not overlap inputs.</summary>");
         foreach (var port in names.Arguments)
         {
-            code.Line($"/// <param name=\"{port.Parameter.TrimStart('@')}\">{(port.Port.IsOutput ? "Output" : "Input")} {Literals.Documentation(port.Port.Name)} of these tokens, row-major [{Literals.Documentation(string.Join(", ", port.Port.Shape))}].</param>");
+            code.Line($"/// <param name=\"{port.Parameter.TrimStart('@')}\">{(port.Port.IsOutput ? "Output" : "Input")} "
+                + $"{Literals.Documentation(port.Port.Name)} of these tokens, "
+                + $"row-major [{Literals.Documentation(string.Join(", ", port.Port.Shape))}].</param>");
         }
 
-        code.Line("/// <exception cref=\"global::System.ArgumentException\">There is no token, or a length is not the model's; the message names the parameter.</exception>");
-        code.Line("/// <exception cref=\"global::System.InvalidOperationException\">The sequence would exceed <see cref=\"MaxTokens\"/>; it stays as it was.</exception>");
+        code.Line("/// <exception cref=\"global::System.ArgumentException\">"
+            + "There is no token, or a length is not the model's; the message names the parameter.</exception>");
+        code.Line("/// <exception cref=\"global::System.InvalidOperationException\">"
+            + "The sequence would exceed <see cref=\"MaxTokens\"/>; it stays as it was.</exception>");
         code.Open($"public void Next({string.Join(", ", names.Arguments.Select(RunMethods.Span))})");
         code.Line($"int {count} = {tokens.Parameter}.Length, {past} = Length, {capacity} = MaxTokens;");
         code.Line($"RequireContext({tokens.Quoted}, {count}, {past}, {capacity});");
         Expressions.DeclareOfInts(code, names.Arguments.Where(p => p != tokens).Select(p => IntExpr.Product(p.Port.Shape)), names);
         foreach (var port in names.Arguments.Where(p => p != tokens))
         {
-            code.Line($"RequireLength({port.Quoted}, {port.Parameter}.Length, {Expressions.OfInts(IntExpr.Product(port.Port.Shape), names)});");
+            code.Line($"RequireLength({port.Quoted}, {port.Parameter}.Length, "
+                + $"{Expressions.OfInts(IntExpr.Product(port.Port.Shape), names)});");
         }
 
         code.Line($"Ports ports = new({string.Join(", ", names.Ports.Select((p, i) => Memory(cache, i) ?? p.Parameter))});");
@@ -115,5 +122,6 @@ internal static class SessionCache
     }
 
     private static string Dimensions(ModelPlan plan, PlanCache cache, string tokens, string past, string capacity) =>
-        $"[{string.Join(", ", plan.Symbols.Select(s => s.Identifier == cache.Tokens ? tokens : s.Identifier == cache.Past ? past : capacity))}]";
+        $"[{string.Join(", ", plan.Symbols.Select(s =>
+            s.Identifier == cache.Tokens ? tokens : s.Identifier == cache.Past ? past : capacity))}]";
 }

@@ -11,14 +11,18 @@ internal static class SessionClass
         var slots = new SlotLayout(plan, names);
         var places = new PlaceNames(plan, names, slots);
         var steps = new StepMethods(plan, names, places, clocked);
-        code.Line($"/// <summary>Runs the model on one thread at a time{(plan.HasMemory ? ", each run where the one before ended" : "")}.</summary>");
+        string follows = plan.HasMemory ? ", each run where the one before ended" : "";
+        code.Line($"/// <summary>Runs the model on one thread at a time{follows}.</summary>");
         code.Open("public sealed class Session : global::MixPrec.Runtime.ModelSession");
         places.Write(code);
         slots.WriteOffsets(code);
         SessionStates.WriteFields(code, plan);
         SessionCache.WriteFields(code, plan);
         string capacity = plan.Cache is null ? "" : ", int maxTokens";
-        code.Open($"internal Session(global::MixPrec.Runtime.ModelWeights weights, int threads{capacity}) : base(weights, {Literals.Int(plan.WeightsLength)}, {Literals.Int(plan.Ports.Count)}, {Literals.Int(plan.Dimensions.Count())}{(plan.Counts.Any() ? ", " + Literals.Int(plan.Counts.Count()) : "")})");
+        string counts = plan.Counts.Any() ? ", " + Literals.Int(plan.Counts.Count()) : "";
+        code.Open($"internal Session(global::MixPrec.Runtime.ModelWeights weights, int threads{capacity}) "
+            + $": base(weights, {Literals.Int(plan.WeightsLength)}, {Literals.Int(plan.Ports.Count)}, "
+            + $"{Literals.Int(plan.Dimensions.Count())}{counts})");
         code.Line("Threads = threads;");
         SessionCache.WriteConstruction(code, plan);
         code.Close();

@@ -55,7 +55,8 @@ internal static class SessionStates
             return;
         }
 
-        code.Line($"/// <summary>Begins a new sequence: {Literals.Documentation(string.Join(", ", plan.States.Select(s => plan.Ports[s.Input].Name)))} become zero. Not during a run.</summary>");
+        string states = Literals.Documentation(string.Join(", ", plan.States.Select(s => plan.Ports[s.Input].Name)));
+        code.Line($"/// <summary>Begins a new sequence: {states} become zero. Not during a run.</summary>");
         code.Open("public void Reset()");
         foreach (string i in Numbers(plan))
         {

@@ -39,7 +39,8 @@ internal sealed class SizesStructs(PlanNames names)
             code.Open($"private readonly struct {_structs[sizes]}{parameters} : global::MixPrec.Runtime.Kernels.{sizes.Interface}");
             foreach (var member in sizes.Members)
             {
-                code.Line($"public int {member.Name} {(member.Value.IsConstant ? "=> " : "{ get; } = ")}{Expressions.Narrow(member.Value, names)};");
+                code.Line($"public int {member.Name} {(member.Value.IsConstant ? "=> " : "{ get; } = ")}"
+                    + $"{Expressions.Narrow(member.Value, names)};");
             }
 
             code.Close();

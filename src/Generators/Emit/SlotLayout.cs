@@ -75,11 +75,13 @@ internal sealed class SlotLayout
         {
             if (requirement.Multiple is { } multiple)
             {
-                code.Line($"global::MixPrec.Runtime.Dimension.RequireMultiple({Literals.Text(requirement.Left.ToString())}, {Expressions.OfLongs(requirement.Left, _names)}, {Literals.Int(multiple)});");
+                code.Line($"global::MixPrec.Runtime.Dimension.RequireMultiple({Literals.Text(requirement.Left.ToString())}, "
+                    + $"{Expressions.OfLongs(requirement.Left, _names)}, {Literals.Int(multiple)});");
                 continue;
             }
 
-            code.Line($"global::MixPrec.Runtime.Dimension.RequireEqual({Literals.Text(requirement.Left.ToString())}, {Expressions.OfLongs(requirement.Left, _names)}, "
+            code.Line($"global::MixPrec.Runtime.Dimension.RequireEqual({Literals.Text(requirement.Left.ToString())}, "
+                + $"{Expressions.OfLongs(requirement.Left, _names)}, "
                 + $"{Literals.Text(requirement.Right.ToString())}, {Expressions.OfLongs(requirement.Right, _names)});");
         }
 
@@ -87,7 +89,8 @@ internal sealed class SlotLayout
         code.Line($"extent.Append({Literals.Int(_constantBytes)});");
         for (int i = _plan.Slots.TakeWhile(s => s.IsConstant).Count(); i < _plan.Slots.Count; i++)
         {
-            code.Line($"{(i < _constants.Count ? "" : $"_slot{Literals.Int(i)} = ")}extent.Append({Expressions.OfLongs(_plan.Slots[i], _names)});");
+            string kept = i < _constants.Count ? "" : $"_slot{Literals.Int(i)} = ";
+            code.Line($"{kept}extent.Append({Expressions.OfLongs(_plan.Slots[i], _names)});");
         }
 
         code.Line("return extent.Bytes;");

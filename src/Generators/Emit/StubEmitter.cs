@@ -34,12 +34,14 @@ internal static class StubEmitter
             + Literals.Text($"'{stub.ClassName}' has no plan yet: build the project once.") + ")";
         var code = new CodeWriter();
         ModelEmitter.Begin(code, stub.Namespace);
-        code.Line("/// <summary>Has no plan yet: build the project once. Until then inputs and outputs are not known, and every member throws.</summary>");
+        code.Line("/// <summary>Has no plan yet: build the project once. "
+            + "Until then inputs and outputs are not known, and every member throws.</summary>");
         code.Line(ModelEmitter.GeneratedCode);
         code.Open($"{stub.Access} sealed partial class {name} : global::System.IDisposable");
         foreach (string header in new[]
         {
-            "public static string PlanHash", "public static global::MixPrec.Runtime.ModelInfo Info", $"public static {name} Load(int threads = 1)",
+            "public static string PlanHash", "public static global::MixPrec.Runtime.ModelInfo Info",
+            $"public static {name} Load(int threads = 1)",
                 $"public static {name} Load(string path, int threads = 1)",
             $"public static {name} Load(global::System.ReadOnlyMemory<byte> weights, int threads = 1)", $"public void Run({Spans})",
                 $"public void Run(int dimension, {Spans})", "public Session CreateSession()",

@@ -7,6 +7,6 @@ internal static class Counted
 {
     /// <param name="noun">One of them.</param>
     /// <param name="plural">Several; with an s unless given.</param>
-    public static string Of(long count, string noun, string? plural = null) =>
+    public static string Format(long count, string noun, string? plural = null) =>
         count.ToString(CultureInfo.InvariantCulture) + " " + (count is 1 or -1 ? noun : plural ?? noun + "s");
 }

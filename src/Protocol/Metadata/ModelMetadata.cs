@@ -12,6 +12,9 @@ internal static class ModelMetadata
     /// <summary>The default of what is only asked for.</summary>
     public const string None = "none";
 
+    /// <summary>Threads of a run that sessions of the runtime accept.</summary>
+    public const int MostThreads = 1024;
+
     private const string Class = "Class", Data = "Data", Criteria = "Criteria", Choices = "Choices", Output = "Output";
 
     /// <summary>In the order of the property page, the help and the options in a lock file.</summary>
@@ -25,7 +28,8 @@ internal static class ModelMetadata
             Default: "the last of the calibration data", Example: "data/test.npz", LockRole.Contents),
         new("ClassName", Class,
             MetadataRule.Name(
-                $"a C# identifier of at most {CSharpIdentifier.MaxLength} characters that is no keyword and no member of the class, such as Run",
+                $"a C# identifier of at most {CSharpIdentifier.MaxLength} characters "
+                + "that is no keyword and no member of the class, such as Run",
                 CSharpIdentifier.IsClassName),
             Help: "the generated class",
             Default: "from the file name", Example: "Digits"),
@@ -85,7 +89,8 @@ internal static class ModelMetadata
         new("TimingTable", Choices, MetadataRule.File,
             Help: "times to plan with, a file that mixprec profile has made",
             Default: "times are measured", Example: "times/server.mixprec-timings.json", LockRole.Contents),
-        new("Threads", Choices, MetadataRule.Count("a whole number of threads from 1 to 1024", 1024),
+        new("Threads", Choices,
+            MetadataRule.Count(FormattableString.Invariant($"a whole number of threads from 1 to {MostThreads}"), MostThreads),
             Help: "threads of a run: those that times are measured with, and that the class is loaded for",
             Default: "1", Example: "2", LockRole.Value),
         new("Dimensions", Choices, MetadataRule.List("bindings such as batch=1;sequence=128", AreBindings),

@@ -168,7 +168,7 @@ internal sealed partial class IntExpr
         {
             if (!atom.HasCount || atom.Kind == AtomKind.Count)
             {
-                return !atom.HasCount ? IntExpr.Of(atom) : upper ? counts[atom.Name!] : Zero;
+                return !atom.HasCount ? IntExpr.FromAtom(atom) : upper ? counts[atom.Name!] : Zero;
             }
 
             if (!_known.TryGetValue((atom, upper), out var bound))

@@ -36,7 +36,7 @@ internal sealed partial class IntExpr
         var (whole, rest) = left.SplitMultiples(right);
         return whole != Zero ? whole + FloorDiv(rest, right)
             : right.IsConstant && right.Value > 0 ? FloorDiv(left, right.Value)
-            : Of(new Atom(AtomKind.FloorDiv, left, right));
+            : FromAtom(new Atom(AtomKind.FloorDiv, left, right));
     }
 
     /// <summary>⌈left / right⌉ for right ≥ 1.</summary>
@@ -77,7 +77,7 @@ internal sealed partial class IntExpr
             return (left, right);
         }
 
-        foreach (var factor in left._terms[0].Atoms.Where(a => a.Low > 0).Select(Of))
+        foreach (var factor in left._terms[0].Atoms.Where(a => a.Low > 0).Select(FromAtom))
         {
             if (left.DivideExactly(factor) is { } l && right.DivideExactly(factor) is { } r)
             {
@@ -115,8 +115,8 @@ internal sealed partial class IntExpr
         // ⌊(⌊x / b⌋ + c) / d⌋ = ⌊(x + c·b) / (b·d)⌋
         var inner = rest.OnlyDivision;
         return inner?.Right!.Value is { } b && b <= LargestDivisor / divisor
-            ? FloorDiv(inner.Left! + ((rest - Of(inner)) * b), (IntExpr)(b * divisor))
-            : Of(new Atom(AtomKind.FloorDiv, rest, divisor));
+            ? FloorDiv(inner.Left! + ((rest - FromAtom(inner)) * b), (IntExpr)(b * divisor))
+            : FromAtom(new Atom(AtomKind.FloorDiv, rest, divisor));
     }
 
     /// <summary>⌊x / b⌋ of an expression ⌊x / b⌋ + c with constants b and c; null of others.</summary>

@@ -142,7 +142,7 @@ internal sealed partial class IntExpr
         {
             if (Name is not null)
             {
-                return bindings.TryGetValue(Name, out var bound) ? bound : Of(this);
+                return bindings.TryGetValue(Name, out var bound) ? bound : FromAtom(this);
             }
 
             if (!known.TryGetValue(this, out var value))

@@ -32,7 +32,7 @@ internal sealed partial class IntExpr
         /// <summary>The parts in the order of their numbers; each is made of others with smaller numbers.</summary>
         public IReadOnlyList<IntExpr> Parts => _parts;
 
-        public static SharedParts Of(IEnumerable<IntExpr> expressions)
+        public static SharedParts Collect(IEnumerable<IntExpr> expressions)
         {
             var shared = new SharedParts();
             foreach (var expression in expressions.Where(e => e.Size > Large))
@@ -92,7 +92,7 @@ internal sealed partial class IntExpr
                 if (!_numbers.ContainsKey(atom))
                 {
                     _numbers.Add(atom, _parts.Count);
-                    _parts.Add(IntExpr.Of(atom));
+                    _parts.Add(IntExpr.FromAtom(atom));
                 }
             }
         }

@@ -115,7 +115,7 @@ internal sealed partial class IntExpr
     {
         if (atom.Name is not null)
         {
-            return Of(atom);
+            return FromAtom(atom);
         }
 
         if (!known.TryGetValue(atom, out var value))

@@ -48,18 +48,18 @@ internal sealed partial class IntExpr : IEquatable<IntExpr>
     public static IntExpr Constant(long value) => new([new Term(value, [])]);
 
     /// <param name="identifier">A C# identifier.</param>
-    public static IntExpr Symbol(string identifier) => Of(new Atom(identifier, isCount: false, 1, long.MaxValue));
+    public static IntExpr Symbol(string identifier) => FromAtom(new Atom(identifier, isCount: false, 1, long.MaxValue));
 
     /// <summary>A symbol whose value a step of the run finds out: an integer ≥ 0.</summary>
     /// <param name="identifier">A C# identifier.</param>
-    public static IntExpr Count(string identifier) => Of(new Atom(identifier, isCount: true, 0, long.MaxValue));
+    public static IntExpr Count(string identifier) => FromAtom(new Atom(identifier, isCount: true, 0, long.MaxValue));
 
     /// <summary>A symbol with values <paramref name="low"/> to <paramref name="high"/>; the greatest integer stands for no end.</summary>
     /// <param name="identifier">A C# identifier.</param>
     /// <param name="low">At most <paramref name="high"/>.</param>
     /// <param name="high">At least <paramref name="low"/>.</param>
     public static IntExpr Within(string identifier, long low, long high) =>
-        low == high ? low : Of(new Atom(identifier, isCount: false, low, high));
+        low == high ? low : FromAtom(new Atom(identifier, isCount: false, low, high));
 
     public bool IsConstant => _terms.Length == 0 || (_terms.Length == 1 && _terms[0].Atoms.Length == 0);
 
@@ -161,7 +161,7 @@ internal sealed partial class IntExpr : IEquatable<IntExpr>
         }
 
         kept.Sort((a, b) => Compare(b, a));
-        return kept.Skip(1).Aggregate(kept[0], (result, operand) => Of(new Atom(kind, operand, result)));
+        return kept.Skip(1).Aggregate(kept[0], (result, operand) => FromAtom(new Atom(kind, operand, result)));
     }
 
     /// <summary>True when <paramref name="winner"/> is seen to be the extreme of the two for every value of the symbols.</summary>
@@ -172,7 +172,7 @@ internal sealed partial class IntExpr : IEquatable<IntExpr>
     private IEnumerable<IntExpr> Operands(AtomKind kind) =>
         Single is { } atom && atom.Kind == kind ? atom.Left!.Operands(kind).Concat(atom.Right!.Operands(kind)) : [this];
 
-    private static IntExpr Of(Atom atom) => new([new Term(1, [atom])]);
+    private static IntExpr FromAtom(Atom atom) => new([new Term(1, [atom])]);
 
     /// <summary>The atom that alone is the expression.</summary>
     private Atom? Single => _terms.Length == 1 && _terms[0] is { Coefficient: 1, Atoms: { Length: 1 } atoms } ? atoms[0] : null;

@@ -198,5 +198,6 @@ internal sealed class IntExprParser
         }
     }
 
-    private FormatException Error() => new($"'{(_text.Length > Shown ? _text.Substring(0, Shown) + "…" : _text)}' is no integer expression (at character {_position + 1})");
+    private FormatException Error() => new(
+        $"'{(_text.Length > Shown ? _text.Substring(0, Shown) + "…" : _text)}' is no integer expression (at character {_position + 1})");
 }

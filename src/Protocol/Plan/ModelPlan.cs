@@ -123,9 +123,6 @@ internal sealed record PlanInfo(
     double? PredictedMicroseconds, double? MeasuredMicroseconds, double? Float32Microseconds, string Machine,
         EquatableArray<PlanLayer> Layers)
 {
-    /// <summary>What sessions of the runtime accept.</summary>
-    public const int MostThreads = 1024;
-
     /// <summary>Threads that times were measured with, and that the class is loaded for unless it is told otherwise.</summary>
     public int Threads { get; init; } = 1;
 

@@ -122,8 +122,8 @@ internal sealed class PlanReader
     /// <summary>1 where the plan does not say.</summary>
     private static int Threads(Dictionary<string, object?> info) =>
         !info.TryGetValue("Threads", out object? value) ? 1
-            : value is double threads and > 1 and <= PlanInfo.MostThreads && (int)threads == threads ? (int)threads
-            : throw new FormatException($"'Threads' is no whole number from 2 to {PlanInfo.MostThreads}");
+            : value is double threads and > 1 and <= ModelMetadata.MostThreads && (int)threads == threads ? (int)threads
+            : throw new FormatException($"'Threads' is no whole number from 2 to {ModelMetadata.MostThreads}");
 
     private static float SingleFromBits(string hex) =>
         int.TryParse(hex, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int bits)

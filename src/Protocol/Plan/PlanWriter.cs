@@ -38,8 +38,9 @@ internal static class PlanWriter
 
     private static void WriteContent(StringBuilder text, ModelPlan plan)
     {
-        var shared = IntExpr.SharedParts.Of(plan.Expressions);
-        text.Append($"  \"ClassName\": {Json.Quote(plan.ClassName)},\n  \"Namespace\": {Json.Quote(plan.Namespace)},\n  \"Access\": {Json.Quote(plan.Access)},\n");
+        var shared = IntExpr.SharedParts.Collect(plan.Expressions);
+        text.Append($"  \"ClassName\": {Json.Quote(plan.ClassName)},\n  \"Namespace\": {Json.Quote(plan.Namespace)},\n");
+        text.Append($"  \"Access\": {Json.Quote(plan.Access)},\n");
         text.Append($"  \"WeightsMode\": {Json.Quote(plan.WeightsMode)},\n  \"WeightsLength\": {Number(plan.WeightsLength)},\n");
         if (shared.Parts.Count > 0)
         {
@@ -49,7 +50,8 @@ internal static class PlanWriter
         Lines(text, "Symbols", plan.Symbols.Select(s =>
             $"[{Json.Quote(s.Identifier)}, {Json.Quote(s.Name)}{(s.Bound is null ? "" : ", " + Expression(s.Bound, shared))}]"));
         Lines(text, "Ports", plan.Ports.Select(p =>
-            $"[{(p.IsOutput ? "\"output\"" : "\"input\"")}, {Json.Quote(p.Identifier)}, {Json.Quote(p.Name)}, \"{p.Type}\", {Expressions(p.Shape, shared)}]"));
+            $"[{(p.IsOutput ? "\"output\"" : "\"input\"")}, {Json.Quote(p.Identifier)}, {Json.Quote(p.Name)}, "
+            + $"\"{p.Type}\", {Expressions(p.Shape, shared)}]"));
         if (plan.States.Count > 0)
         {
             Lines(text, "States", plan.States.Select(s => $"[{Number(s.Input)}, {Number(s.Output)}]"));
@@ -57,7 +59,8 @@ internal static class PlanWriter
 
         if (plan.Cache is { } cache)
         {
-            text.Append($"  \"Cache\": [{Json.Quote(cache.Tokens)}, {Json.Quote(cache.Past)}, {Json.Quote(cache.Capacity)}, {Number(cache.Context)}, ");
+            text.Append($"  \"Cache\": [{Json.Quote(cache.Tokens)}, {Json.Quote(cache.Past)}, {Json.Quote(cache.Capacity)}, ");
+            text.Append($"{Number(cache.Context)}, ");
             text.Append($"[{string.Join(", ", cache.Pairs.Select(p => $"[{Number(p.Input)}, {Number(p.Output)}]"))}]],\n");
         }
 
@@ -68,7 +71,11 @@ internal static class PlanWriter
         }
 
         Lines(text, "Steps", plan.Steps.Select(s =>
-            $"{{\"Method\": {Json.Quote(s.Method)}, \"Name\": {Json.Quote(s.Name)}, \"Comment\": {Json.Quote(s.Comment)},{(s.Shapes.Length == 0 ? "" : $" \"Shapes\": {Json.Quote(s.Shapes)},")}{(s.Count is null ? "" : $" \"Count\": {Json.Quote(s.Count)},")}{(s.Repeats == 0 ? "" : $" \"Repeats\": {Number(s.Repeats)},")}\n     \"Arguments\": [{string.Join(", ", s.Arguments.Select(a => Argument(a, shared)))}]}}"), last: true);
+            $"{{\"Method\": {Json.Quote(s.Method)}, \"Name\": {Json.Quote(s.Name)}, \"Comment\": {Json.Quote(s.Comment)},"
+            + (s.Shapes.Length == 0 ? "" : $" \"Shapes\": {Json.Quote(s.Shapes)},")
+            + (s.Count is null ? "" : $" \"Count\": {Json.Quote(s.Count)},")
+            + (s.Repeats == 0 ? "" : $" \"Repeats\": {Number(s.Repeats)},")
+            + $"\n     \"Arguments\": [{string.Join(", ", s.Arguments.Select(a => Argument(a, shared)))}]}}"), last: true);
     }
 
     private static void WriteInfo(StringBuilder text, PlanInfo info)
@@ -92,7 +99,8 @@ internal static class PlanWriter
 
         text.Append("    \"Layers\": [");
         text.Append(string.Join(",", info.Layers.Select(l =>
-            $"\n      [{Json.Quote(l.Name)}, {Json.Quote(l.Operator)}, {Json.Quote(l.Precision)}, {Json.Quote(l.Accumulator)}, {Measured(l.ShareOfLossError)}, {Measured(l.TimeGainMicroseconds)}]")));
+            $"\n      [{Json.Quote(l.Name)}, {Json.Quote(l.Operator)}, {Json.Quote(l.Precision)}, {Json.Quote(l.Accumulator)}, "
+            + $"{Measured(l.ShareOfLossError)}, {Measured(l.TimeGainMicroseconds)}]")));
         text.Append("]\n  }");
     }
 
@@ -108,10 +116,13 @@ internal static class PlanWriter
             PlanArgument.Integers a => ("ints", Expressions(a.Values, shared)),
             PlanArgument.Single a => ("f32", $"\"{SingleBits(a.Value)}\""),
             PlanArgument.Flag a => ("flag", a.Value ? "true" : "false"),
-            PlanArgument.Location a => (a.Place.ToString().ToLowerInvariant(), $"\"{a.Type}\", {Number(a.Index)}, {Expression(a.Offset, shared)}{(a.Label.Length == 0 ? "" : ", " + Json.Quote(a.Label))}"),
+            PlanArgument.Location a => (a.Place.ToString().ToLowerInvariant(),
+                $"\"{a.Type}\", {Number(a.Index)}, {Expression(a.Offset, shared)}"
+                + (a.Label.Length == 0 ? "" : ", " + Json.Quote(a.Label))),
             PlanArgument.Construct a =>
                 ("new", $"{Json.Quote(a.Type)}, [{string.Join(", ", a.Arguments.Select(inner => Argument(inner, shared)))}]"),
-            PlanArgument.Sizes a => ("sizes", $"{Json.Quote(a.Interface)}, [{string.Join(", ", a.Members.Select(m => $"[{Json.Quote(m.Name)}, {Expression(m.Value, shared)}]"))}]"),
+            PlanArgument.Sizes a => ("sizes", $"{Json.Quote(a.Interface)}, "
+                + $"[{string.Join(", ", a.Members.Select(m => $"[{Json.Quote(m.Name)}, {Expression(m.Value, shared)}]"))}]"),
             PlanArgument.EnumMember a => ("enum", $"{Json.Quote(a.Type)}, {Json.Quote(a.Member)}"),
             _ => throw new InvalidOperationException($"{argument.GetType().Name} has no JSON form"),
         };

@@ -13,7 +13,9 @@ namespace MixPrec.Runtime;
 /// </remarks>
 public abstract class ModelSession : IDisposable
 {
-    private const int MaxThreads = 1024;
+    /// <summary>Threads of a run; what the metadatum of that name allows as well.</summary>
+    internal const int MostThreads = 1024;
+
     private const int Idle = 0, Running = 1, Disposing = 2, Disposed = 3;
 
     private readonly ModelWeights _weights;
@@ -74,7 +76,7 @@ public abstract class ModelSession : IDisposable
     public static int CheckThreads(int threads)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(threads, MaxThreads);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(threads, MostThreads);
         return threads;
     }
 

@@ -22,16 +22,20 @@ internal static class Refusal
 
     [DoesNotReturn]
     public static void NotDense(string parameter) => throw new ArgumentException(
-        $"'{parameter}' must be dense: its elements must lie one after another in row-major order. Copy the slice or the transposed view first.", parameter);
+        $"'{parameter}' must be dense: its elements must lie one after another in row-major order. "
+        + "Copy the slice or the transposed view first.", parameter);
 
     [DoesNotReturn]
     public static void Busy() => throw new InvalidOperationException(
-        "This session is running already. A session serves one thread at a time: create one per thread, or call Run of the model, which is thread-safe.");
+        "This session is running already. A session serves one thread at a time: create one per thread, "
+        + "or call Run of the model, which is thread-safe.");
 
     [DoesNotReturn]
     public static void Context(long length, long tokens, long capacity) =>
-        throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture,
-        $"The session holds at most {capacity} tokens; {length} are there and {tokens} were given. Rewind or reset it, or create one for more tokens."));
+        throw new InvalidOperationException(
+            string.Create(CultureInfo.InvariantCulture, $"The session holds at most {capacity} tokens; ")
+            + string.Create(CultureInfo.InvariantCulture, $"{length} are there and {tokens} were given. ")
+            + "Rewind or reset it, or create one for more tokens.");
 
     [DoesNotReturn]
     public static void Workspace(ReadOnlySpan<int> dimensions, OverflowException reason) => throw new ArgumentException(

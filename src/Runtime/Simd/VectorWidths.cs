@@ -7,13 +7,13 @@ namespace MixPrec.Runtime.Simd;
 internal static class VectorWidths
 {
     /// <summary>The widths of this machine, from the narrowest to the widest, whichever set is forced.</summary>
-    public static IReadOnlyList<VectorWidth> Available => [.. InstructionSets.Available.Select(Of).Distinct()];
+    public static IReadOnlyList<VectorWidth> Available => [.. InstructionSets.Available.Select(WidthOf).Distinct()];
 
     /// <summary>The widest that the process is allowed.</summary>
-    public static VectorWidth Widest => Of(InstructionSets.Preferred);
+    public static VectorWidth Widest => WidthOf(InstructionSets.Preferred);
 
     /// <summary>The registers of <paramref name="set"/>.</summary>
-    public static VectorWidth Of(InstructionSet set) => set switch
+    public static VectorWidth WidthOf(InstructionSet set) => set switch
     {
         InstructionSet.Avx512 or InstructionSet.Avx512Vnni => VectorWidth.Bits512,
         InstructionSet.AvxVnni or InstructionSet.Avx2 => VectorWidth.Bits256,
@@ -23,7 +23,7 @@ internal static class VectorWidths
 
     /// <summary>The width of <typeparamref name="V"/>, a constant of compiled code.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static VectorWidth Of<V>()
+    public static VectorWidth WidthOf<V>()
         where V : struct, IVectorF32<V> => V.Count switch
         {
             16 => VectorWidth.Bits512,

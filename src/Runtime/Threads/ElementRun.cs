@@ -9,6 +9,6 @@ internal static class ElementRun
     public static int Count(int elements) => (int)(((long)elements + Length - 1) / Length);
 
     /// <summary>The elements of runs begin … end - 1 out of <paramref name="elements"/>.</summary>
-    public static (int Begin, int End) Of(int begin, int end, int elements) =>
+    public static (int Begin, int End) Elements(int begin, int end, int elements) =>
         (begin * Length, (int)Math.Min((long)end * Length, elements));
 }

@@ -100,7 +100,8 @@ internal readonly record struct ModelWeightsHeader(string PlanHash, long HeaderB
         if (HeaderBytes > fileBytes || DataBytes > fileBytes - HeaderBytes || AlignedMemory.RoundUp(DataBytes) > fileBytes - HeaderBytes)
         {
             throw new ModelWeightsException(
-                $"{origin} is truncated: {fileBytes} bytes, but its header announces {HeaderBytes} bytes of header and {DataBytes} bytes of data.");
+                $"{origin} is truncated: {fileBytes} bytes, "
+                + $"but its header announces {HeaderBytes} bytes of header and {DataBytes} bytes of data.");
         }
         if (fileBytes != FileBytes)
         {

@@ -5,7 +5,8 @@ public sealed class ModelWeightsMismatchException : ModelWeightsException
 {
     /// <summary>Creates the exception; both hashes are 64 lower-case hexadecimal digits.</summary>
     public ModelWeightsMismatchException(string origin, string expectedPlanHash, string actualPlanHash)
-        : base($"{origin} belongs to plan {actualPlanHash}, but the generated code was made for plan {expectedPlanHash}. Rebuild, or deploy the weights that the same build wrote.")
+        : base($"{origin} belongs to plan {actualPlanHash}, but the generated code was made for plan {expectedPlanHash}. "
+            + "Rebuild, or deploy the weights that the same build wrote.")
     {
         ExpectedPlanHash = expectedPlanHash;
         ActualPlanHash = actualPlanHash;

@@ -27,7 +27,7 @@ internal sealed record WorkerOutcome(bool Succeeded, bool IsAnswer, bool IsCance
 
         if (result.End == WorkerEnd.TimedOut)
         {
-            return Failure(model, DiagnosticCatalog.WorkerTimedOut, files.ClassName, Counted.Of(timeoutSeconds, "second"), commandLine);
+            return Failure(model, DiagnosticCatalog.WorkerTimedOut, files.ClassName, Counted.Format(timeoutSeconds, "second"), commandLine);
         }
 
         // A terminal sends Ctrl+C to the worker too, which may end before the build hears of it.
@@ -48,7 +48,8 @@ internal sealed record WorkerOutcome(bool Succeeded, bool IsAnswer, bool IsCance
     }
 
     /// <summary>The error that a worker could not write to its folder, from its standard error.</summary>
-    private static DiagnosticLine? LastWords(WorkerResult result) => result.LastErrors.Where(line => line.StartsWith(DiagnosticLine.Error + "\tMXP", StringComparison.Ordinal))
+    private static DiagnosticLine? LastWords(WorkerResult result) => result.LastErrors
+        .Where(line => line.StartsWith(DiagnosticLine.Error + "\tMXP", StringComparison.Ordinal))
         .Select(line => DiagnosticLine.Parse(line, "")).LastOrDefault();
 
     private static WorkerOutcome Crash(ModelFiles files, string model, WorkerResult result, string commandLine)

@@ -26,7 +26,8 @@ internal sealed class HelpText(CommandOutput output) : SynchronousCommandLineAct
         if (asked is null)
         {
             text.WriteLine(
-                $"Exit codes:\n  {WorkerExitCode.Done} done, {WorkerExitCode.NotVerified} not verified or different, {WorkerExitCode.Error} error, "
+                $"Exit codes:\n  {WorkerExitCode.Done} done, {WorkerExitCode.NotVerified} not verified or different, "
+                + $"{WorkerExitCode.Error} error, "
                 + $"{WorkerExitCode.Cancelled} cancelled, {WorkerExitCode.Usage} command line not understood");
         }
 

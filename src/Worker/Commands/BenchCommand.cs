@@ -14,6 +14,7 @@ using MixPrec.Compiler.Rewrites;
 using MixPrec.Compiler.Timing;
 using MixPrec.Diagnostics;
 using MixPrec.Jobs;
+using MixPrec.Metadata;
 using MixPrec.Plan;
 using MixPrec.Worker.CommandLine;
 using MixPrec.Worker.Display;
@@ -54,10 +55,10 @@ internal sealed class BenchCommand : WorkerCommand
         var precision = PrecisionConfig.Find(id)
             ?? throw new MixPrecException(DiagnosticCatalog.InvalidMetadata, null, precisionName.Name, id, "one of " + Precisions);
         int threads = arguments.GetValue(threadCount) ?? 1;
-        if (threads is < 1 or > PlanInfo.MostThreads)
+        if (threads is < 1 or > ModelMetadata.MostThreads)
         {
             throw new MixPrecException(DiagnosticCatalog.InvalidMetadata, null, threadCount.Name,
-                threads.ToString(CultureInfo.InvariantCulture), $"a whole number from 1 to {PlanInfo.MostThreads}");
+                threads.ToString(CultureInfo.InvariantCulture), $"a whole number from 1 to {ModelMetadata.MostThreads}");
         }
 
         // A run has no more than these.
@@ -105,13 +106,16 @@ internal sealed class BenchCommand : WorkerCommand
 
     private static string TextOf(PrecisionConfig precision, int threads, Graph graph, PrecisionAssignment assignment, Measurement whole) =>
         string.Create(CultureInfo.InvariantCulture,
-            $"{Machine.Description}, {(threads == 1 ? "one thread" : Counted.Of(threads, "thread"))}\n{precision}: {whole.Nanoseconds / 1000:F1} µs ± {whole.Uncertainty / 1000:F1}, {Taken(graph, assignment)}\n");
+            $"{Machine.Description}, {(threads == 1 ? "one thread" : Counted.Format(threads, "thread"))}\n"
+            + $"{precision}: {whole.Nanoseconds / 1000:F1} µs ± {whole.Uncertainty / 1000:F1}, {Taken(graph, assignment)}\n");
 
     private static string Taken(Graph graph, PrecisionAssignment assignment) =>
-        $"{assignment.Choices.Count()} of {Counted.Of(graph.QuantizableNodes.Count(), "layer")} not in fp32";
+        $"{assignment.Choices.Count()} of {Counted.Format(graph.QuantizableNodes.Count(), "layer")} not in fp32";
 
     private static string RoofWords(MachineRoofs roofs) => string.Create(CultureInfo.InvariantCulture,
-        $"roofs: fp32 {roofs.Float32:F0} GMAC/s, u8 × s8 {roofs.Bytes:F0}, 7 bits × s8 {roofs.SevenBits:F0}, 16-bit sums {roofs.Blocks:F0}; reading {roofs.Reading(1):F0} GB/s from the first cache, {roofs.Reading(double.MaxValue):F0} from memory\n");
+        $"roofs: fp32 {roofs.Float32:F0} GMAC/s, u8 × s8 {roofs.Bytes:F0}, 7 bits × s8 {roofs.SevenBits:F0}, "
+        + $"16-bit sums {roofs.Blocks:F0}; reading {roofs.Reading(1):F0} GB/s from the first cache, "
+        + $"{roofs.Reading(double.MaxValue):F0} from memory\n");
 
     private static string JsonOf(PrecisionConfig precision, int threads, Graph graph, PrecisionAssignment assignment,
         Measurement whole,

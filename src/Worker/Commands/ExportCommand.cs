@@ -63,12 +63,12 @@ internal sealed class ExportCommand : WorkerCommand
         var exported = new QdqExport(path, planned?.Graph ?? graph, samples, planned?.Ranges)
             .Export(node => locked is null || locked.Assignment[node].QuantizesActivations, cancellation);
         ExportedFile.Write(target, exported.Proto);
-        output.Out.WriteLine($"{target}: {Counted.Of(exported.Layers.Count, "layer")} in bytes"
-            + (exported.Left.Count == 0 ? "" : $"; in fp32 {string.Join(", ", exported.Left.Select(PrintableName.Of))}"));
+        output.Out.WriteLine($"{target}: {Counted.Format(exported.Layers.Count, "layer")} in bytes"
+            + (exported.Left.Count == 0 ? "" : $"; in fp32 {string.Join(", ", exported.Left.Select(PrintableName.Format))}"));
         if (planned is { Left.Count: > 0 })
         {
             output.Out.WriteLine("the plan scales or shifts channels as this model cannot; ranges of the samples for "
-                + string.Join(", ", planned.Left.Select(PrintableName.Of)));
+                + string.Join(", ", planned.Left.Select(PrintableName.Format)));
         }
 
         return WorkerExitCode.Done;
@@ -107,9 +107,9 @@ internal sealed class ExportCommand : WorkerCommand
             [var only] => only.EditedFrom is null ? only
                 : throw new MixPrecException(DiagnosticCatalog.PlanEdited, lockFile, lockFile, only.Subject.Key),
             [] => throw new MixPrecException(DiagnosticCatalog.PlanForExport, lockFile, lockFile, "no plan",
-                PrintableName.Of(Path.GetFileName(model)), "mixprec lock lists its plans"),
-            _ => throw new MixPrecException(DiagnosticCatalog.PlanForExport, lockFile, lockFile, Counted.Of(fitting.Length, "plan"),
-                PrintableName.Of(Path.GetFileName(model)), $"choose one with --plan-key: {string.Join(", ",
+                PrintableName.Format(Path.GetFileName(model)), "mixprec lock lists its plans"),
+            _ => throw new MixPrecException(DiagnosticCatalog.PlanForExport, lockFile, lockFile, Counted.Format(fitting.Length, "plan"),
+                PrintableName.Format(Path.GetFileName(model)), $"choose one with --plan-key: {string.Join(", ",
                     fitting.Select(p => p.Subject.Key).Order(StringComparer.Ordinal))}"),
         };
     }

@@ -139,7 +139,7 @@ internal sealed class InitCommand : WorkerCommand
         (added.Count == 0 ? $"{Path.GetFileName(file)} has it all already.\n" : $"{Path.GetFileName(file)} now has\n{string.Concat(added.Select(a => $"  {a}\n"))}")
         + string.Concat(written.Skip(added.Count > 0 ? 1 : 0).Select(w => $"{w.Replace('\\', '/')} is a starter for calibration data.\n"))
         + (evidence is null ? "The loss will be that of the output; give 'labels' or 'targets' with the data where you have them.\n"
-            : $"The first output is a score for each class ({PrintableName.Of(evidence)}): give 'labels' with the data, or the answers of the network are the labels.\n")
+            : $"The first output is a score for each class ({PrintableName.Format(evidence)}): give 'labels' with the data, or the answers of the network are the labels.\n")
         + "\nNext\n" + string.Concat(steps.Select((s, i) => FormattableString.Invariant($"  {i + 1}. {s}\n")));
 
     private static string Json(string file, string name, string data, string? evidence, IReadOnlyList<string> added,

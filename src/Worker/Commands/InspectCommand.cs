@@ -68,20 +68,22 @@ internal sealed class InspectCommand : WorkerCommand
         var ports = new TextTable("", "name", "type", "shape");
         foreach (var (kind, port) in Ports(imported.Graph))
         {
-            ports.Add(kind, PrintableName.Of(port.Name), port.Type.Element.ToString(), $"[{string.Join(", ", sizes.ShapeOf(port))}]");
+            ports.Add(kind, PrintableName.Format(port.Name), port.Type.Element.ToString(), $"[{string.Join(", ", sizes.ShapeOf(port))}]");
         }
 
         var layers = new TextTable("layer", "operator", "weights", "parameters") { Numbers = [3] };
         foreach (var node in rewritten.QuantizableNodes)
         {
-            layers.Add(PrintableName.Of(node.Name), node.Op.Kind, Shape(node.Input(1)),
+            layers.Add(PrintableName.Format(node.Name), node.Op.Kind, Shape(node.Input(1)),
                 (node.Input(1).Constant?.Length ?? 0).ToString("N0", CultureInfo.InvariantCulture));
         }
 
-        return $"{Path.GetFileName(path)}: opset {imported.Opset}, {Counted.Of(imported.Graph.Nodes.Count, "node")}, {rewritten.Nodes.Count} after rewriting\n\n{ports.For(output)}\n{TableOf(operators).For(output)}\n"
+        return $"{Path.GetFileName(path)}: opset {imported.Opset}, {Counted.Format(imported.Graph.Nodes.Count, "node")}, "
+            + $"{rewritten.Nodes.Count} after rewriting\n\n{ports.For(output)}\n{TableOf(operators).For(output)}\n"
             + (plan.Requirements.Count == 0 ? ""
                 : $"What has to hold of the dimensions of a run\n\n{string.Concat(plan.Requirements.Select(r => $"  {r}\n"))}\n")
-            + (SubnormalWeights.CountIn(rewritten) is > 0 and var count ? $"Subnormal weights: {ReportText.SubnormalWeights(count)}.\n\n" : "")
+            + (SubnormalWeights.CountIn(rewritten) is > 0 and var count
+                ? $"Subnormal weights: {ReportText.SubnormalWeights(count)}.\n\n" : "")
             + (rewritten.QuantizableNodes.Any() ? $"Layers whose precision is chosen\n\n{layers.For(output)}"
                 : "No layer whose precision is chosen: products are.\n");
     }

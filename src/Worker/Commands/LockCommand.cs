@@ -55,7 +55,7 @@ internal sealed class LockCommand : WorkerCommand
         foreach (var plan in file.Plans.OrderBy(p => p.Subject.Key, StringComparer.Ordinal))
         {
             table.Add(
-                plan.Subject.Key, PrintableName.Of(plan.Subject.ModelName),
+                plan.Subject.Key, PrintableName.Format(plan.Subject.ModelName),
                     $"{plan.Layers.Count(l => l.Precision != PrecisionConfig.F32)} of {plan.Layers.Count}",
                 ReportText.Error(plan.Numbers.MeasuredError),
                     ReportText.Ratio(plan.Numbers.Float32Microseconds / plan.Numbers.MeasuredMicroseconds), plan.Subject.OptionWords);
@@ -66,5 +66,6 @@ internal sealed class LockCommand : WorkerCommand
 
     private static string Edited(LockFile file) =>
         string.Concat(file.Plans.Where(p => p.EditedFrom is not null).Select(p => p.Subject.Key).Order(StringComparer.Ordinal)
-        .Select(key => $"\n{key} was edited after a build had written it, so no build takes it: restore it, remove it, or plan anew (see {DiagnosticCatalog.PlanEdited.Id}).\n"));
+        .Select(key => $"\n{key} was edited after a build had written it, so no build takes it: "
+            + $"restore it, remove it, or plan anew (see {DiagnosticCatalog.PlanEdited.Id}).\n"));
 }

@@ -69,9 +69,11 @@ internal sealed class ProfileCommand : WorkerCommand
         var parted = profile.Times.Parts;
         foreach (var (title, line) in new[]
         {
-            ("machine", $"{machine.Cpu}, {machine.InstructionSet}, {Counted.Of(machine.Cores, "core")}, {machine.Runtime}, {Counted.Of(machine.Threads, "thread")}"),
+            ("machine", $"{machine.Cpu}, {machine.InstructionSet}, {Counted.Format(machine.Cores, "core")}, {machine.Runtime}, "
+                + Counted.Format(machine.Threads, "thread")),
             ("sizes", NetworkTimes.WordsOf(profile.Times.Sizes)),
-            ("parts", string.Create(CultureInfo.InvariantCulture, $"{parted.Sum(p => p.Places.Count)}, of which {parted.Count} are different; {Counted.Of(parted.Sum(p => p.Configurations.Count), "configuration")}")),
+            ("parts", FormattableString.Invariant($"{parted.Sum(p => p.Places.Count)}, of which {parted.Count} are different; ")
+                + Counted.Format(parted.Sum(p => p.Configurations.Count), "configuration")),
             ("written", Path.GetRelativePath(Environment.CurrentDirectory, path)),
         })
         {
@@ -79,7 +81,8 @@ internal sealed class ProfileCommand : WorkerCommand
         }
 
         return text.Append(profile.PartsAgree ? ""
-            : "\nThe parts, timed one by one in fp32, do not add up to the whole: plans made with these times may not be the best. Measure again on a machine that does nothing else.\n")
+            : "\nThe parts, timed one by one in fp32, do not add up to the whole: plans made with these times may not be the best. "
+                + "Measure again on a machine that does nothing else.\n")
             .ToString();
     }
 

@@ -76,7 +76,7 @@ internal sealed class ReportCommand : WorkerCommand
         if (fitting is not [var plan])
         {
             throw new MixPrecException(DiagnosticCatalog.NoPlanToReport, lockFile, lockFile,
-                fitting.Length == 0 ? "no plan" : Counted.Of(fitting.Length, "plan"), PrintableName.Of(Path.GetFileName(model)),
+                fitting.Length == 0 ? "no plan" : Counted.Format(fitting.Length, "plan"), PrintableName.Format(Path.GetFileName(model)),
                 fitting.Length == 0 ? "mixprec plan makes one" : "choose one with --plan-key: "
                     + string.Join(", ", fitting.Select(p => p.Subject.Key).Order(StringComparer.Ordinal)));
         }

@@ -88,7 +88,7 @@ internal sealed class RunCommand : WorkerCommand
     }
 
     private static string TextOf((string Name, Tensor Value) output) =>
-        $"{PrintableName.Of(output.Name)}: {output.Value.Type} [{string.Join(", ", output.Value.Shape)}] {Beginning(output.Value)}\n";
+        $"{PrintableName.Format(output.Name)}: {output.Value.Type} [{string.Join(", ", output.Value.Shape)}] {Beginning(output.Value)}\n";
 
     /// <summary>JSON has no numbers that are not finite: they are the strings NaN, Infinity and -Infinity.</summary>
     private static string JsonOf(IReadOnlyList<(string Name, Tensor Value)> outputs) => JsonSerializer.Serialize(new

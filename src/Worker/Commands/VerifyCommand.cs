@@ -44,7 +44,7 @@ internal sealed class VerifyCommand : WorkerCommand
             wrong = counts.GetValueOrDefault(Verdict.Wrong);
         output.Out.WriteLine(arguments.GetValue(json)
             ? JsonSerializer.Serialize(new { total = cases.Length, passed, refused, wrong })
-            : $"{Counted.Of(cases.Length, "case")}: {passed} passed, {refused} refused, {wrong} wrong");
+            : $"{Counted.Format(cases.Length, "case")}: {passed} passed, {refused} refused, {wrong} wrong");
         return passed == cases.Length ? WorkerExitCode.Done : WorkerExitCode.NotVerified;
     }
 
@@ -56,7 +56,8 @@ internal sealed class VerifyCommand : WorkerCommand
 
     private static string TextOf(CaseResult result) => result.Verdict == Verdict.Passed
         ? $"passed   {result.Name}{(result.Detail.Length > 0 ? $" ({result.Detail})" : "")}"
-        : $"{(result.Verdict == Verdict.Refused ? "refused" : "wrong  ")}  {result.Name}: {string.Join(" ", new[] { result.Code, result.Detail }.Where(part => part.Length > 0))}";
+        : $"{(result.Verdict == Verdict.Refused ? "refused" : "wrong  ")}  {result.Name}: "
+            + string.Join(" ", new[] { result.Code, result.Detail }.Where(part => part.Length > 0));
 
     private static string JsonOf(CaseResult result) => JsonSerializer.Serialize(new
     {

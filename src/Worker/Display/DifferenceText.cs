@@ -27,7 +27,7 @@ internal static class DifferenceText
 
     public static string Text(PlanDifference difference, CommandOutput output)
     {
-        var text = new StringBuilder($"plan {difference.Key}, {PrintableName.Of(difference.Model)}: {Verdict(difference)}\n");
+        var text = new StringBuilder($"plan {difference.Key}, {PrintableName.Format(difference.Model)}: {Verdict(difference)}\n");
         if (difference.Was is not { } was || difference.Is is not { } now)
         {
             return text.ToString();
@@ -43,12 +43,13 @@ internal static class DifferenceText
         {
             var (name, share) = moved.MaxBy(m => m.Share);
             text.Append(CultureInfo.InvariantCulture,
-                $"\nThe {(moved.Count == 1 ? "range of 1 layer" : $"ranges of {moved.Count} layers")} moved, {PrintableName.Of(name)} most: by {ReportText.Percent(share)} of its width.\n");
+                $"\nThe {(moved.Count == 1 ? "range of 1 layer" : $"ranges of {moved.Count} layers")} moved, "
+                + $"{PrintableName.Format(name)} most: by {ReportText.Percent(share)} of its width.\n");
         }
 
         if (difference.Adjusted.Count > 0)
         {
-            string layers = Counted.Of(difference.Adjusted.Count, "layer");
+            string layers = Counted.Format(difference.Adjusted.Count, "layer");
             text.Append(CultureInfo.InvariantCulture, $"\nWhat calibration changes about weights and biases is another of {layers}.\n");
         }
 
@@ -84,7 +85,8 @@ internal static class DifferenceText
         difference.Was is not { } was ? $"added, {Quantized(difference.Is!)}"
         : difference.Is is not { } now ? $"removed, {Quantized(was)}"
         : difference.Layers.Count > 0
-            ? $"{difference.Layers.Count} of {Counted.Of(now.Layers.Count, "layer")} changed precision; {Quantized(was)} then, {Quantized(now)} now"
+            ? $"{difference.Layers.Count} of {Counted.Format(now.Layers.Count, "layer")} changed precision; "
+                + $"{Quantized(was)} then, {Quantized(now)} now"
         : difference.Moved.Count > 0 ? "the same precisions with other ranges"
         : difference.Adjusted.Count > 0 ? "the same precisions with other weights or biases"
         : difference.Causes.Count > 0 ? "the same decisions from other inputs" : "the same decisions";
@@ -97,7 +99,7 @@ internal static class DifferenceText
         var table = new TextTable("layer", "was", "is", "time saved", "why");
         foreach (var layer in difference.Layers)
         {
-            table.Add(PrintableName.Of(layer.Name), layer.Was?.Precision.Id ?? ReportText.Unknown,
+            table.Add(PrintableName.Format(layer.Name), layer.Was?.Precision.Id ?? ReportText.Unknown,
                 layer.Is?.Precision.Id ?? ReportText.Unknown, $"{Gain(layer.Was)} → {Gain(layer.Is)}", layer.Reason);
         }
 

@@ -37,7 +37,8 @@ internal static class PlanSummary
 
         if (report.Curve.Count > 0)
         {
-            text.Append(CultureInfo.InvariantCulture, $"\nWhat other plans {(report.Curve.Any(p => double.IsFinite(p.MeasuredMicroseconds)) ? "measure" : "measure, with times from the timing table")}:\n\n{CurveText.Table(report.Curve).For(output)}");
+            string times = report.Curve.Any(p => double.IsFinite(p.MeasuredMicroseconds)) ? "" : ", with times from the timing table";
+            text.Append($"\nWhat other plans measure{times}:\n\n{CurveText.Table(report.Curve).For(output)}");
         }
 
         return text.Append(TradeOff(report) is { } table ? $"\nWhat other budgets would give, as predicted:\n\n{table.For(output)}" : "")
@@ -112,7 +113,7 @@ internal static class PlanSummary
         {
             bool isFloat = layer.Precision == PrecisionConfig.F32.Id;
             table.Add(
-                PrintableName.Of(layer.Name), layer.Operator,
+                PrintableName.Format(layer.Name), layer.Operator,
                     layer.Precision + (double.IsNaN(layer.Recomputed) ? "" : $", {ReportText.Percent(layer.Recomputed)} again"),
                     Accumulator(layer),
                 isFloat ? "" : ReportText.Percent(layer.ShareOfLossError), isFloat ? "" : ReportText.Gain(layer.Gain, report.GainUnit));
@@ -128,8 +129,10 @@ internal static class PlanSummary
     {
         if (double.IsFinite(report.MeasuredError))
         {
-            yield return ("loss error", $"{ReportText.Error(report.MeasuredError)} measured ({ReportText.Error(report.UpperBound95)} {Confidence(report)}), {ReportText.Error(report.PredictedError)} predicted, "
-                + $"budget {ReportText.Error(report.ErrorBudget)}; {report.Loss}, {Counted.Of(report.HeldOutSamples, "held-out sample")}");
+            yield return ("loss error", $"{ReportText.Error(report.MeasuredError)} measured "
+                + $"({ReportText.Error(report.UpperBound95)} {Confidence(report)}), {ReportText.Error(report.PredictedError)} predicted, "
+                + $"budget {ReportText.Error(report.ErrorBudget)}; {report.Loss}, "
+                + Counted.Format(report.HeldOutSamples, "held-out sample"));
         }
 
         if (report.LossReason.Length > 0)
@@ -144,25 +147,34 @@ internal static class PlanSummary
 
         if (report.Accuracy is { } accuracy)
         {
-            yield return ("accuracy", $"{ReportText.Percent(accuracy.PlanAccuracy)}, fp32 {ReportText.Percent(accuracy.Float32Accuracy)}: {ReportText.Points(accuracy.Points)} lost (at most {ReportText.Points(accuracy.UpperBound95)} with 95 % confidence)");
+            yield return ("accuracy", $"{ReportText.Percent(accuracy.PlanAccuracy)}, fp32 {ReportText.Percent(accuracy.Float32Accuracy)}: "
+                + $"{ReportText.Points(accuracy.Points)} lost "
+                + $"(at most {ReportText.Points(accuracy.UpperBound95)} with 95 % confidence)");
         }
 
         if (double.IsFinite(report.MeasuredMicroseconds) && report.IsFloat)
         {
-            yield return ("time", $"{ReportText.Microseconds(report.MeasuredMicroseconds)} measured ({PrintableName.Of(report.Machine)})");
+            yield return ("time",
+                $"{ReportText.Microseconds(report.MeasuredMicroseconds)} measured ({PrintableName.Format(report.Machine)})");
         }
         else if (double.IsFinite(report.MeasuredMicroseconds))
         {
-            yield return ("time", $"{ReportText.Microseconds(report.MeasuredMicroseconds)} measured as a whole, fp32 {ReportText.Microseconds(report.Float32Microseconds)}: "
-                + $"{ReportText.Ratio(report.Float32Microseconds / report.MeasuredMicroseconds)} as fast ({PrintableName.Of(report.Machine)})");
+            yield return ("time", $"{ReportText.Microseconds(report.MeasuredMicroseconds)} measured as a whole, "
+                + $"fp32 {ReportText.Microseconds(report.Float32Microseconds)}: "
+                + $"{ReportText.Ratio(report.Float32Microseconds / report.MeasuredMicroseconds)} as fast "
+                + $"({PrintableName.Format(report.Machine)})");
             if (double.IsFinite(report.PredictedMicroseconds))
             {
-                yield return ("", $"{ReportText.Microseconds(report.PredictedMicroseconds)} predicted: fp32 less what the parts save when they are timed one by one");
+                yield return ("", $"{ReportText.Microseconds(report.PredictedMicroseconds)} predicted: "
+                    + "fp32 less what the parts save when they are timed one by one");
             }
         }
         else if (double.IsFinite(report.PredictedMicroseconds) && !report.IsFloat)
         {
-            yield return ("time", $"{ReportText.Microseconds(report.PredictedMicroseconds)} predicted, fp32 {ReportText.Microseconds(report.Float32Microseconds)}: {ReportText.Ratio(report.Float32Microseconds / report.PredictedMicroseconds)} as fast; from the timing table, nothing was timed ({PrintableName.Of(report.Machine)})");
+            yield return ("time", $"{ReportText.Microseconds(report.PredictedMicroseconds)} predicted, "
+                + $"fp32 {ReportText.Microseconds(report.Float32Microseconds)}: "
+                + $"{ReportText.Ratio(report.Float32Microseconds / report.PredictedMicroseconds)} as fast; "
+                + $"from the timing table, nothing was timed ({PrintableName.Format(report.Machine)})");
         }
 
         if (report.WeightBytes > 0)

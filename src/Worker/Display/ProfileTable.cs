@@ -33,7 +33,7 @@ internal sealed class ProfileTable
         double all = _rows.Sum(r => r.Nanoseconds);
         foreach (var row in _rows)
         {
-            table.Add(PrintableName.Of(row.Layer), row.Kernel, row.Shapes, Number(row.Nanoseconds / 1000), Share(row.Nanoseconds / all),
+            table.Add(PrintableName.Format(row.Layer), row.Kernel, row.Shapes, Number(row.Nanoseconds / 1000), Share(row.Nanoseconds / all),
                 Number(row.Macs / row.Nanoseconds), Number(row.Bytes / row.Nanoseconds), Share(row.OfRoof));
         }
 

@@ -31,7 +31,8 @@ internal sealed class ResultFiles : IDisposable
     /// <param name="waiting">Called once when it has to wait.</param>
     /// <exception cref="OperationCanceledException">The build was cancelled.</exception>
     public static ResultFiles Enter(string directory, string className, Action waiting, CancellationToken cancellation) =>
-        new(directory, className, MachineLock.Enter("results", Path.Combine(Path.GetFullPath(directory), className), waiting, cancellation));
+        new(directory, className,
+            MachineLock.Enter("results", Path.Combine(Path.GetFullPath(directory), className), waiting, cancellation));
 
     /// <summary>Asks for the folder before anything long is done.</summary>
     /// <inheritdoc cref="OutputPath.RequireFolder"/>

@@ -144,8 +144,12 @@ internal static partial class LibraryRestore
         "restore", project, "--packages", settings.Folders.First, "--nologo", "-v", "minimal", "--disable-build-servers", "-noAutoResponse",
         .. settings.Properties.Append(new("RestoreRootConfigDirectory", settings.Directory))
             .Append(new("RestoreFallbackFolders", string.Join(';', settings.Folders.Paths.Skip(1))))
-            .Where(property => property.Value.Length > 0).Select(property => $"-p:{property.Key}={property.Value.Replace("%", "%25", StringComparison.Ordinal).Replace(";", "%3B", StringComparison.Ordinal)}"),
+            .Where(property => property.Value.Length > 0).Select(property => $"-p:{property.Key}={Escaped(property.Value)}"),
     ];
+
+    /// <summary>A semicolon in a property on the command line would end it.</summary>
+    private static string Escaped(string value) =>
+        value.Replace("%", "%25", StringComparison.Ordinal).Replace(";", "%3B", StringComparison.Ordinal);
 
     /// <summary>From "error NU1101: Unable to find …" to the project that MSBuild adds in brackets.</summary>
     [GeneratedRegex(@"(?<=error )[A-Z]+\d+: .*?(?=( \[[^\[\]]*\])?$)")]

@@ -22,7 +22,7 @@ internal static class CalibrationProgram
         var arrays = inputs.Select(i => (Port: i, Type: TypeOf(i.Type.Element), Length: LengthOf(i),
             Name: CSharpIdentifier.FromFileName("array " + i.Name))).ToArray();
         return $$$"""
-            // Writes {{{data}}}: samples of the inputs of {{{PrintableName.Of(model)}}}, from which precisions are calibrated.
+            // Writes {{{data}}}: samples of the inputs of {{{PrintableName.Format(model)}}}, from which precisions are calibrated.
             // Run it in the folder of the project: dotnet run {{{Path.ChangeExtension(data, ".cs")}}}
             // A few hundred samples are enough, prepared exactly as the application prepares its inputs.
             #:property PublishAot=false
@@ -31,7 +31,7 @@ internal static class CalibrationProgram
             using System.Text;
 
             const int Samples = {{{Samples.ToString(CultureInfo.InvariantCulture)}}};
-            {{{string.Join("\n", arrays.Select(a => $"var {a.Name} = new {a.Type.Name}[Samples * {a.Length.ToString(CultureInfo.InvariantCulture)}]; // {PrintableName.Of(a.Port.Name)}, each sample [{Shape(a.Port)}]"))}}}
+            {{{string.Join("\n", arrays.Select(a => $"var {a.Name} = new {a.Type.Name}[Samples * {a.Length.ToString(CultureInfo.InvariantCulture)}]; // {PrintableName.Format(a.Port.Name)}, each sample [{Shape(a.Port)}]"))}}}
             {{{(withLabels ? "var labels = new long[Samples]; // the right class of each sample; leave it and its line below out where you have none\n" : "")}}}for (int i = 0; i < Samples; i++)
             {
                 {{{string.Join("\n    ", arrays.Select(a => $"Fill(i, {a.Name}.AsSpan(i * {a.Length.ToString(CultureInfo.InvariantCulture)}, {a.Length.ToString(CultureInfo.InvariantCulture)}));"))}}}

@@ -26,7 +26,7 @@ internal sealed record CaseResult(string Name, Verdict Verdict, string Code, str
     /// <param name="notes">Outputs that are right within the rounding of the network alone.</param>
     public static CaseResult Passed(string name, IReadOnlyList<string> bound, IReadOnlyList<string> notes) =>
         new(name, Verdict.Passed, "",
-            string.Join("; ", (bound.Count == 0 ? [] : (string[])[$"with constant {string.Join(", ", bound.Select(PrintableName.Of))}"])
+            string.Join("; ", (bound.Count == 0 ? [] : (string[])[$"with constant {string.Join(", ", bound.Select(PrintableName.Format))}"])
             .Concat(notes)));
 
     public static CaseResult Wrong(string name, string detail) => new(name, Verdict.Wrong, "", detail.ReplaceLineEndings(" "));

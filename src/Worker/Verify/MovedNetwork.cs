@@ -10,7 +10,7 @@ namespace MixPrec.Worker.Verify;
 internal sealed record MovedResult(long[] Shape, int Most)
 {
     public Tensor Factors(Random random) =>
-        Tensor.Of([.. Enumerable.Range(0, (int)Tensor.Count(Shape))
+        Tensor.Create([.. Enumerable.Range(0, (int)Tensor.Count(Shape))
             .Select(_ => 1 + ((random.Next(2) == 0 ? Most : -Most) * MovedNetwork.Step))], Shape);
 }
 

@@ -85,7 +85,9 @@ internal sealed class OwnRounding
             || (rms <= Largest && nearest.RelativeRms <= rms && nearest.Largest <= largest)
             : nearest.Different <= different && nearest.Different <= Largest * nearest.Length;
         return explained
-            ? string.Create(CultureInfo.InvariantCulture, $"output {output} is off by {TensorDistance.Measure(runs[0], wanted)?.RelativeRms:G2} (relative RMS), and by {nearest.RelativeRms:G2} from a run with other rounding; {Moves(output)}")
+            ? string.Create(CultureInfo.InvariantCulture,
+                $"output {output} is off by {TensorDistance.Measure(runs[0], wanted)?.RelativeRms:G2} (relative RMS), "
+                + $"and by {nearest.RelativeRms:G2} from a run with other rounding; {Moves(output)}")
             : null;
     }
 
@@ -117,6 +119,6 @@ internal sealed class OwnRounding
 
     /// <summary>Floats one step up or down; other inputs as they are.</summary>
     private static Tensor Moved(Tensor input, Random random) => input.Type != ElementType.F32 ? input
-        : Tensor.Of([.. input.Span<float>().ToArray().Select(x => x * (1 + ((random.Next(2) == 0 ? 1 : -1) * MovedNetwork.Step)))],
+        : Tensor.Create([.. input.Span<float>().ToArray().Select(x => x * (1 + ((random.Next(2) == 0 ? 1 : -1) * MovedNetwork.Step)))],
             input.Shape);
 }

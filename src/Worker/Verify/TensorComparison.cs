@@ -117,5 +117,5 @@ internal static class TensorComparison
 
     private static string Described(int wrong, int length, int index, object actual, object expected) =>
         string.Create(CultureInfo.InvariantCulture,
-            $"{wrong} of {Counted.Of(length, "element")} differ, at {index}: {actual} instead of {expected}");
+            $"{wrong} of {Counted.Format(length, "element")} differ, at {index}: {actual} instead of {expected}");
 }

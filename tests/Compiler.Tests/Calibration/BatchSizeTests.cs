@@ -21,7 +21,7 @@ public sealed class BatchSizeTests
         var graph = builder.Build([builder.Add("wide", new Expand([elements]), x)], []);
         const int Count = 70;
         var samples = new SampleSet(new Dictionary<string, Tensor> { ["x"] =
-            Tensor.Of([.. Enumerable.Range(0, Count).Select(i => (float)i)], Count, 1) }, null, null, Count);
+            Tensor.Create([.. Enumerable.Range(0, Count).Select(i => (float)i)], Count, 1) }, null, null, Count);
         Batch[] batches = [.. Batch.Split(graph, samples, BatchSize.Choose(graph, samples))];
         Assert.Equal(Count, batches.Length);
 

@@ -121,7 +121,7 @@ public sealed class OperandRoundingTests
         var x = builder.AddInput("x", new TensorType(ElementType.F32, [IntExpr.Symbol("batch"), Depth]));
         var y = builder.Add("product", new MatMul(), x, GraphBuilder.Constant("w", _w, Depth, Columns));
         var graph = builder.Build([y], [new SymbolicDimension("batch", "batch")]);
-        return (graph, new SampleSet(new Dictionary<string, Tensor> { ["x"] = Tensor.Of(_x, Samples, Depth) }, null, null, Samples));
+        return (graph, new SampleSet(new Dictionary<string, Tensor> { ["x"] = Tensor.Create(_x, Samples, Depth) }, null, null, Samples));
     }
 
     private static float[] Numbers(int count, int seed)

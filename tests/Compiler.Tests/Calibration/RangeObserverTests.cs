@@ -83,7 +83,7 @@ public sealed class RangeObserverTests
     [Fact]
     public void HistogramsRefuseNaN() => Assert.Throws<ArgumentException>(() => new ValueHistogram().Add([1, float.NaN]));
 
-    private static IRangeObserver Observer(string kind) => IRangeObserver.Of(Enum.Parse<ActivationRanges>(kind));
+    private static IRangeObserver Observer(string kind) => IRangeObserver.Create(Enum.Parse<ActivationRanges>(kind));
 
     private static ActivationRange RangeOf(string kind, params float[] values)
     {

@@ -39,7 +39,7 @@ public sealed class SplitSequencesTests : IDisposable
         var executor = new TorchExecutor(graph);
         for (int r = 0; r < Samples; r++)
         {
-            var ids = Tensor.Of(Ids().AsSpan(r * Tokens, Tokens), 1, Tokens);
+            var ids = Tensor.Create(Ids().AsSpan(r * Tokens, Tokens), 1, Tokens);
             var whole = executor.Outputs([ids, Tensor.Zeros(ElementType.F32, 1, 0, Width)])[0].Span<float>()[(3 * Classes)..].ToArray();
             var half = executor.Outputs(Batch.Split(graph, split.Samples, 1).ElementAt(r).Inputs)[0].Span<float>().ToArray();
             Assert.Equal(whole, half, (a, b) => Math.Abs(a - b) < 1e-5);

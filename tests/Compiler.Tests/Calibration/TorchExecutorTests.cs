@@ -52,11 +52,11 @@ public sealed class TorchExecutorTests(ITestOutputHelper log)
     [InlineData(-4)]
     public void ATokenOutsideTheVocabularyIsRefused(long token)
     {
-        using var model = new TinyModel().Input("x", ElementType.I64, "batch", 2).Initializer("table", Tensor.Of([1f, 2, 3, 4, 5, 6], 3, 2))
+        using var model = new TinyModel().Input("x", ElementType.I64, "batch", 2).Initializer("table", Tensor.Create([1f, 2, 3, 4, 5, 6], 3, 2))
             .Node("y = Gather table x").Output("y");
         var executor = new TorchExecutor(model.Graph());
-        Assert.Equal([5f, 6, 1, 2], executor.Outputs([Tensor.Of([2L, 0], 1, 2)])[0].Span<float>().ToArray());
-        var error = Assert.Throws<MixPrecException>(() => executor.Outputs([Tensor.Of([0L, token], 1, 2)]));
+        Assert.Equal([5f, 6, 1, 2], executor.Outputs([Tensor.Create([2L, 0], 1, 2)])[0].Span<float>().ToArray());
+        var error = Assert.Throws<MixPrecException>(() => executor.Outputs([Tensor.Create([0L, token], 1, 2)]));
         Assert.Equal("MXP3027", error.Description.Id);
         Assert.Contains("(Gather) gets an index from the calibration data", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("\n", error.Message, StringComparison.Ordinal);

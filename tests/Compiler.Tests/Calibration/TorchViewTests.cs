@@ -16,14 +16,14 @@ public sealed class TorchViewTests
     [Fact]
     public void ElementsAreThoseOfTheTensorItself()
     {
-        var tensor = Tensor.Of([1, 2, 3, 4, 5, 6f], 2, 3).Reshape([3, 2]);
+        var tensor = Tensor.Create([1, 2, 3, 4, 5, 6f], 2, 3).Reshape([3, 2]);
         var own = new Tensor(ElementType.F32, [2, 2], MemoryMarshal.AsBytes<float>([1, 2, 3, 4]).ToArray());
         using var view = TorchView.FromTensor(own);
         using var other = TorchView.FromTensor(tensor);
         own.Writable<float>()[2] = 30;
         Assert.Equal(30, view[1, 0].item<float>());
         Assert.Equal(22, view.mm(other.t())[0, 2].item<float>() + 5);
-        using var integers = TorchView.FromTensor(Tensor.Of([1L << 40, -3L], 2));
+        using var integers = TorchView.FromTensor(Tensor.Create([1L << 40, -3L], 2));
         Assert.Equal(ScalarType.Int64, integers.dtype);
         Assert.Equal(1L << 40, integers[0].item<long>());
         using var none = TorchView.FromTensor(Tensor.Zeros(ElementType.F32, 0, 3));

@@ -18,7 +18,7 @@ public sealed class AccuracyDemandTests : TabledBuild
         float[][] samples = SmallNetwork.Samples(new Random(4), 300, 8);
         var result = Build(Everything(samples) with { AccuracyDrop = 100 });
         using var model = CompiledModel.Compile(new LoweredModel(result.Plan!, new ScratchWeights(Weights.ToArray())));
-        var outputs = model.Run([Tensor.Of([.. samples.SelectMany(s => s)], samples.Length, SmallNetwork.Inputs)])[0].Span<float>()
+        var outputs = model.Run([Tensor.Create([.. samples.SelectMany(s => s)], samples.Length, SmallNetwork.Inputs)])[0].Span<float>()
             .ToArray();
         int before = 0, after = 0;
         for (int r = 0; r < samples.Length; r++)

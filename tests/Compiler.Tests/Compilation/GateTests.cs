@@ -28,7 +28,7 @@ public sealed partial class GateTests : IDisposable
         var samples = SmallNetwork.Samples(new Random(3), 150, 1);
         var result = Build(_net.Options with { ValidationData = _net.WriteSamples("validation", samples), Loss = LossKind.PseudoLabel });
         using var model = CompiledModel.Compile(new LoweredModel(result.Plan!, new ScratchWeights(_weights!.ToArray())));
-        var outputs = model.Run([Tensor.Of([.. samples.SelectMany(s => s)], samples.Length, SmallNetwork.Inputs)])[0].Span<float>()
+        var outputs = model.Run([Tensor.Create([.. samples.SelectMany(s => s)], samples.Length, SmallNetwork.Inputs)])[0].Span<float>()
             .ToArray();
         double change = 0, scale = 0;
         int same = 0;

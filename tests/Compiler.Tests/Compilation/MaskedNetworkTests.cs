@@ -21,9 +21,10 @@ public sealed class MaskedNetworkTests
     /// <summary>softmax(x·Wq·(x·Wk)ᵀ / 4 + mask)·(x·Wv)·Wo.</summary>
     private static TinyModel Attention(Random random, bool maskedOutput = false)
     {
-        var mask = Tensor.Of([.. Enumerable.Range(0, Tokens * Tokens).Select(i => i % Tokens > i / Tokens ? float.NegativeInfinity : 0)],
+        var mask = Tensor.Create(
+            [.. Enumerable.Range(0, Tokens * Tokens).Select(i => i % Tokens > i / Tokens ? float.NegativeInfinity : 0)],
             Tokens, Tokens);
-        var model = new TinyModel().Input("x", "batch", Tokens, Width).Initializer("mask", mask).Initializer("scale", Tensor.Of([0.25f]));
+        var model = new TinyModel().Input("x", "batch", Tokens, Width).Initializer("mask", mask).Initializer("scale", Tensor.Create([0.25f]));
         foreach (string name in new[] { "wq", "wk", "wv", "wo" })
         {
             model.Initializer(name, Scaled(EmittedModel.Random(random, Width, Width), 0.5f));
@@ -34,7 +35,7 @@ public sealed class MaskedNetworkTests
             .Node("s = MatMul q t").Node("c = Mul s scale").Node("m = Add c mask").Node("p = Softmax m").Node("o = MatMul p v")
                 .Node("y = MatMul o wo");
         return maskedOutput
-            ? model.Initializer("never", Tensor.Of([.. Enumerable.Range(0, Width).Select(i => i == 3 ? float.NegativeInfinity : 0)], Width))
+            ? model.Initializer("never", Tensor.Create([.. Enumerable.Range(0, Width).Select(i => i == 3 ? float.NegativeInfinity : 0)], Width))
                 .Node("z = Add y never").Output("z")
             : model.Output("y");
     }
@@ -58,7 +59,7 @@ public sealed class MaskedNetworkTests
         Assert.InRange(RelativeError(y, z), 1e-7, options.ErrorBudget);
 
         // What the mask hides has no influence at all: the first token sees itself alone.
-        var other = Tensor.Of([.. x.Span<float>().ToArray().Select((value, i) => i / Width % Tokens == 0 ? value : -value)], 8,
+        var other = Tensor.Create([.. x.Span<float>().ToArray().Select((value, i) => i / Width % Tokens == 0 ? value : -value)], 8,
             Tokens, Width);
         foreach (var network in new[] { exact, mixed })
         {
@@ -86,7 +87,7 @@ public sealed class MaskedNetworkTests
         Assert.Equal(["MatMul_c"], planned.Assignment.Choices.Select(c => c.Key));
 
         var graph = GraphRewrites.Apply(model.Graph());
-        var ranges = RangeCalibration.Collect(ActivationRanges.MinMax, new TorchExecutor(graph), graph, [[Tensor.Of(x, 100, Width)]]);
+        var ranges = RangeCalibration.Collect(ActivationRanges.MinMax, new TorchExecutor(graph), graph, [[Tensor.Create(x, 100, Width)]]);
         Assert.Equal(["MatMul_a"], ranges.NotFinite);
         Assert.Equal((x.Where(float.IsFinite).Min(), x.Where(float.IsFinite).Max()),
             (ranges.Ranges["MatMul_a"].Lowest, ranges.Ranges["MatMul_a"].Highest));
@@ -116,10 +117,10 @@ public sealed class MaskedNetworkTests
         CompiledModel.Compile(Lowerer.Lower(graph, precisions, ranges, new LoweringOptions("Masked")));
 
     private static Tensor Positive(Random random) =>
-        Tensor.Of([.. EmittedModel.Random(random, Width, Width).Span<float>().ToArray().Select(w => 0.1f + Math.Abs(w))], Width, Width);
+        Tensor.Create([.. EmittedModel.Random(random, Width, Width).Span<float>().ToArray().Select(w => 0.1f + Math.Abs(w))], Width, Width);
 
     private static Tensor Scaled(Tensor tensor, float factor) =>
-        Tensor.Of([.. tensor.Span<float>().ToArray().Select(w => w * factor)], tensor.Shape);
+        Tensor.Create([.. tensor.Span<float>().ToArray().Select(w => w * factor)], tensor.Shape);
 
     private static float[] FirstTokens(Tensor y) => [.. y.Span<float>().ToArray().Where((_, i) => i / Width % Tokens == 0)];
 

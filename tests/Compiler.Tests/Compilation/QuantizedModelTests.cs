@@ -100,16 +100,16 @@ public sealed class QuantizedModelTests
     [Fact]
     public void BiasesKeepTheirOwnScale()
     {
-        using var model = new TinyModel().Input("x", 1, 2).Initializer("s", Tensor.Of([0.5f]))
-            .Initializer("z", Tensor.Of<byte>(ElementType.U8, [7]))
-            .Initializer("w", Tensor.Of<sbyte>(ElementType.I8, [3, -5, 7, 2], 2, 2)).Initializer("sw", Tensor.Of([0.25f]))
-            .Initializer("b", Tensor.Of<int>(ElementType.I32, [10, -20], 2)).Initializer("sb", Tensor.Of([1f]))
+        using var model = new TinyModel().Input("x", 1, 2).Initializer("s", Tensor.Create([0.5f]))
+            .Initializer("z", Tensor.Create<byte>(ElementType.U8, [7]))
+            .Initializer("w", Tensor.Create<sbyte>(ElementType.I8, [3, -5, 7, 2], 2, 2)).Initializer("sw", Tensor.Create([0.25f]))
+            .Initializer("b", Tensor.Create<int>(ElementType.I32, [10, -20], 2)).Initializer("sb", Tensor.Create([1f]))
             .Node("xq = QuantizeLinear x s z").Node("xd = DequantizeLinear xq s z").Node("wd = DequantizeLinear w sw")
                 .Node("bd = DequantizeLinear b sb")
             .Node("y = Gemm xd wd bd", TinyModel.Attribute("transB", 1L)).Output("y");
         var graph = GraphRewrites.Apply(model.Graph());
         Assert.Equal([PrecisionConfig.I8], graph.QuantizableNodes.Select(Candidates.FromModel));
-        var x = Tensor.Of([1.5f, 2f], 1, 2);
+        var x = Tensor.Create([1.5f, 2f], 1, 2);
         float[] expected = [(1.5f * 0.75f) + (2 * -1.25f) + 10, (1.5f * 1.75f) + (2 * 0.5f) - 20];
         Assert.Equal(expected, Run(graph, PrecisionAssignment.AllFloat, x));
         Assert.Equal(expected, Run(graph, PrecisionAssignment.Uniform(graph, PrecisionConfig.I8), x));
@@ -131,13 +131,13 @@ public sealed class QuantizedModelTests
     {
         var random = new Random(2);
         sbyte[] Weights(int count) => [.. Enumerable.Range(0, count).Select(_ => (sbyte)random.Next(-90, 91))];
-        return new TinyModel().Input("x", "n", 3, 6, 5).Initializer("s", Tensor.Of([0.0078125f]))
-            .Initializer("z", Tensor.Of<sbyte>(ElementType.I8, [-3]))
-            .Initializer("w0", Tensor.Of<sbyte>(ElementType.I8, Weights(4 * 3 * 9), 4, 3, 3, 3))
-                .Initializer("t0", Tensor.Of([0.0625f, 0.03125f, 0.0625f, 0.125f], 4))
-                .Initializer("zs", Tensor.Of<sbyte>(ElementType.I8, [0, 0, 0, 0], 4))
-            .Initializer("s1", Tensor.Of([0.25f])).Initializer("w1",
-                Tensor.Of<sbyte>(ElementType.I8, Weights(6 * 4 / groups), 6, 4 / groups, 1, 1)).Initializer("t1", Tensor.Of([0.03125f]))
+        return new TinyModel().Input("x", "n", 3, 6, 5).Initializer("s", Tensor.Create([0.0078125f]))
+            .Initializer("z", Tensor.Create<sbyte>(ElementType.I8, [-3]))
+            .Initializer("w0", Tensor.Create<sbyte>(ElementType.I8, Weights(4 * 3 * 9), 4, 3, 3, 3))
+                .Initializer("t0", Tensor.Create([0.0625f, 0.03125f, 0.0625f, 0.125f], 4))
+                .Initializer("zs", Tensor.Create<sbyte>(ElementType.I8, [0, 0, 0, 0], 4))
+            .Initializer("s1", Tensor.Create([0.25f])).Initializer("w1",
+                Tensor.Create<sbyte>(ElementType.I8, Weights(6 * 4 / groups), 6, 4 / groups, 1, 1)).Initializer("t1", Tensor.Create([0.03125f]))
             .Node("xq = QuantizeLinear x s z").Node("xd = DequantizeLinear xq s z")
                 .Node("w0d = DequantizeLinear w0 t0 zs", TinyModel.Attribute("axis", 0L))
             .Node("a = Conv xd w0d", TinyModel.Attribute("pads", 1L, 1L, 1L, 1L))
@@ -145,11 +145,11 @@ public sealed class QuantizedModelTests
                 .Node("y = Conv ad w1d", TinyModel.Attribute("group", (long)groups)).Output("y");
     }
 
-    private static TinyModel Products(string form) => new TinyModel().Input("x", 2, 4).Initializer("s", Tensor.Of([0.5f]))
-        .Initializer("other", Tensor.Of([0.25f]))
-        .Initializer("z", Tensor.Of<byte>(ElementType.U8, [7])).Initializer("w",
-            Tensor.Of<sbyte>(ElementType.I8, [form == "code -128" ? sbyte.MinValue : (sbyte)-5, 1, 2, 3], 4, 1))
-        .Initializer("zw", Tensor.Of<sbyte>(ElementType.I8, [form == "zero point of weights" ? (sbyte)1 : (sbyte)0]))
+    private static TinyModel Products(string form) => new TinyModel().Input("x", 2, 4).Initializer("s", Tensor.Create([0.5f]))
+        .Initializer("other", Tensor.Create([0.25f]))
+        .Initializer("z", Tensor.Create<byte>(ElementType.U8, [7])).Initializer("w",
+            Tensor.Create<sbyte>(ElementType.I8, [form == "code -128" ? sbyte.MinValue : (sbyte)-5, 1, 2, 3], 4, 1))
+        .Initializer("zw", Tensor.Create<sbyte>(ElementType.I8, [form == "zero point of weights" ? (sbyte)1 : (sbyte)0]))
         .Node("xq = QuantizeLinear x s z").Node($"xd = DequantizeLinear xq {(form == "another grid" ? "other" : "s")} z")
             .Node("wd = DequantizeLinear w s zw").Node("y = MatMul xd wd").Output("y");
 
@@ -161,7 +161,7 @@ public sealed class QuantizedModelTests
             PrecisionConfig.Find(l.Precision)!));
         using var model = CompiledModel.Compile(Lowerer.Lower(graph, precisions, RangeTable.Empty, new LoweringOptions("Net")));
         Assert.Equal(result.Plan.Steps, model.Plan.Steps);
-        return model.Run([Tensor.Of(x, x.Length / QuantizedNetwork.Inputs, QuantizedNetwork.Inputs)])[0].Span<float>().ToArray();
+        return model.Run([Tensor.Create(x, x.Length / QuantizedNetwork.Inputs, QuantizedNetwork.Inputs)])[0].Span<float>().ToArray();
     }
 
     private static float[] Run(Graph graph, PrecisionAssignment precisions, Tensor x)

@@ -29,12 +29,12 @@ internal sealed class QuantizedNetwork : IDisposable
         // The largest codes are no 127, so that steps taken from the weights would differ from the model's.
         (_first, _last) = (Codes(random, Hidden * Inputs), Codes(random, Hidden * Classes));
         _bias = [.. Enumerable.Range(0, Hidden).Select(_ => random.Next(-16, 16) / 8f)];
-        _model.Input("x", "batch", Inputs).Initializer("s0", Tensor.Of([scale])).Initializer("z0", Tensor.Of<byte>(ElementType.U8, [Zero]))
-            .Initializer("s1", Tensor.Of([hiddenScale])).Initializer("z1", Tensor.Of<byte>(ElementType.U8, [0]))
-            .Initializer("w0", Tensor.Of<sbyte>(ElementType.I8, _first, Hidden, Inputs)).Initializer("t0", Tensor.Of(_steps, Hidden))
-                .Initializer("b0", Tensor.Of(_bias, Hidden))
-            .Initializer("w1", Tensor.Of<sbyte>(ElementType.I8, _last, Hidden, Classes)).Initializer("t1", Tensor.Of([lastStep]))
-                .Initializer("n1", Tensor.Of<sbyte>(ElementType.I8, [0]))
+        _model.Input("x", "batch", Inputs).Initializer("s0", Tensor.Create([scale])).Initializer("z0", Tensor.Create<byte>(ElementType.U8, [Zero]))
+            .Initializer("s1", Tensor.Create([hiddenScale])).Initializer("z1", Tensor.Create<byte>(ElementType.U8, [0]))
+            .Initializer("w0", Tensor.Create<sbyte>(ElementType.I8, _first, Hidden, Inputs)).Initializer("t0", Tensor.Create(_steps, Hidden))
+                .Initializer("b0", Tensor.Create(_bias, Hidden))
+            .Initializer("w1", Tensor.Create<sbyte>(ElementType.I8, _last, Hidden, Classes)).Initializer("t1", Tensor.Create([lastStep]))
+                .Initializer("n1", Tensor.Create<sbyte>(ElementType.I8, [0]))
             .Node("xq = QuantizeLinear x s0 z0").Node("xd = DequantizeLinear xq s0 z0")
                 .Node("w0d = DequantizeLinear w0 t0", TinyModel.Attribute("axis", 0L))
             .Node("a = Gemm xd w0d b0", TinyModel.Attribute("transB", 1L)).Node("ar = Relu a")

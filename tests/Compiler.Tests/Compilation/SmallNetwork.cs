@@ -26,7 +26,7 @@ internal sealed class SmallNetwork : IDisposable
             .Select(_ => (float)(Normal(random) * Math.Sqrt(2.0 / l.Rows))).ToArray())];
         for (int i = 0; i < s_layers.Length; i++)
         {
-            _model.Initializer($"w{i}", Tensor.Of(_weights[i], s_layers[i].Rows, s_layers[i].Columns));
+            _model.Initializer($"w{i}", Tensor.Create(_weights[i], s_layers[i].Rows, s_layers[i].Columns));
         }
 
         _model.Input("x", "batch", Inputs).Node("a = MatMul x w0").Node("ar = Relu a").Node("b = MatMul ar w1").Node("br = Relu b")
@@ -94,7 +94,7 @@ internal sealed class SmallNetwork : IDisposable
     public void Retrain()
     {
         _weights[0][0] += 0.5f;
-        _model.Proto.Graph.Initializer[0] = MixPrec.Compiler.Onnx.TensorWriter.ToProto("w0", Tensor.Of(_weights[0], Inputs, Hidden));
+        _model.Proto.Graph.Initializer[0] = MixPrec.Compiler.Onnx.TensorWriter.ToProto("w0", Tensor.Create(_weights[0], Inputs, Hidden));
         _model.Save();
     }
 

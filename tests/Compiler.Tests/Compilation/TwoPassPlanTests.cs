@@ -37,7 +37,7 @@ public sealed class TwoPassPlanTests : IDisposable
         var result = Build(PrecisionConfig.I8A7F32, Objective.Memory);
         using var model = CompiledModel.Compile(new LoweredModel(result.Plan!, new ScratchWeights(_weights!.ToArray())));
         float[][] samples = SmallNetwork.Samples(new Random(3), 50, 1);
-        var logits = model.Run([Tensor.Of([.. samples.SelectMany(x => x)], samples.Length, SmallNetwork.Inputs)])[0];
+        var logits = model.Run([Tensor.Create([.. samples.SelectMany(x => x)], samples.Length, SmallNetwork.Inputs)])[0];
         for (int i = 0; i < samples.Length; i++)
         {
             double[] expected = _net.Logits(samples[i]);

@@ -104,11 +104,12 @@ public sealed class NetworkConditionTests
         using var body = new TinyModel(17).Input("i", ElementType.I64).Input("go", ElementType.Bool).Input("s", "p", 2).Output("again")
             .Output("t").Node("again = Identity go").Node("t = Add b b");
         using var model = new TinyModel(17).Input("a", "p", 2).Input("b", "q", 2).Input("times", ElementType.I64).Output("y")
-            .Initializer("yes", Tensor.Of<bool>(ElementType.Bool, [true]))
+            .Initializer("yes", Tensor.Create<bool>(ElementType.Bool, [true]))
                 .Node("y = Loop times yes a", new Compiler.Onnx.Proto.AttributeProto { Name = "body", Type = 5, G = body.Proto.Graph });
         using var compiled = CompiledModel.Compile(Lower(GraphRewrites.Apply(model.Graph())));
-        Tensor a = EmittedModel.Random(new Random(1), 3, 2), b = EmittedModel.Random(new Random(2), 3, 2), times = Tensor.Of([2L]);
-        EmittedModel.AssertClose(Tensor.Of([.. b.Span<float>().ToArray().Select(v => v + v)], 3, 2), compiled.Run([a, b, times])[0], 1e-6);
+        Tensor a = EmittedModel.Random(new Random(1), 3, 2), b = EmittedModel.Random(new Random(2), 3, 2), times = Tensor.Create([2L]);
+        var doubled = Tensor.Create([.. b.Span<float>().ToArray().Select(v => v + v)], 3, 2);
+        EmittedModel.AssertClose(doubled, compiled.Run([a, b, times])[0], 1e-6);
         string message = Assert.Throws<MixPrecException>(() => compiled.Run([a, EmittedModel.Random(new Random(2), 4, 2), times])).Message;
         Assert.All((string[])["p", "q", "3", "4"], part => Assert.Contains(part, message, StringComparison.Ordinal));
     }
@@ -121,14 +122,14 @@ public sealed class NetworkConditionTests
             .Node("c = Cast i", TinyModel.Attribute("to", 1)).Node("s = Squeeze c zero").Integers("zero", 0)
             .Node("y = Add s b");
         using var compiled = CompiledModel.Compile(Lower(GraphRewrites.Apply(model.Graph())));
-        Assert.Equal([11f, 23], compiled.Run([Tensor.Of([0f, 1, 0, 1], 4), Tensor.Of([10f, 20], 2)])[0].Span<float>().ToArray());
+        Assert.Equal([11f, 23], compiled.Run([Tensor.Create([0f, 1, 0, 1], 4), Tensor.Create([10f, 20], 2)])[0].Span<float>().ToArray());
         Assert.Contains("3 and 2", Assert.Throws<MixPrecException>(() =>
-            compiled.Run([Tensor.Of([0f, 1, 0, 1], 4), Tensor.Of([1f, 2, 3], 3)])).Message, StringComparison.Ordinal);
+            compiled.Run([Tensor.Create([0f, 1, 0, 1], 4), Tensor.Create([1f, 2, 3], 3)])).Message, StringComparison.Ordinal);
     }
 
     private static TinyModel UNet(int levels)
     {
-        var model = new TinyModel(17).Input("x0", "n", 2, "h", "w").Output("y0").Initializer("scales", Tensor.Of([1f, 1, 2, 2], 4));
+        var model = new TinyModel(17).Input("x0", "n", 2, "h", "w").Output("y0").Initializer("scales", Tensor.Create([1f, 1, 2, 2], 4));
         for (int i = 0; i < levels; i++)
         {
             model.Initializer($"d{i}", EmittedModel.Random(new Random(i), 2, 2, 3, 3))
@@ -149,7 +150,7 @@ public sealed class NetworkConditionTests
 
     private static TinyModel Pyramid()
     {
-        var model = new TinyModel(17).Input("x0", 1, 1, "h", 32).Output("y").Initializer("scales", Tensor.Of([1f, 1, 2, 2], 4));
+        var model = new TinyModel(17).Input("x0", 1, 1, "h", 32).Output("y").Initializer("scales", Tensor.Create([1f, 1, 2, 2], 4));
         for (int i = 0; i < 5; i++)
         {
             model.Initializer($"w{i}", EmittedModel.Random(new Random(i), 1, 1, 3, 3))

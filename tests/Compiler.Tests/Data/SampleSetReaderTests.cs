@@ -12,7 +12,7 @@ public sealed class SampleSetReaderTests : IDisposable
     private const int Samples = 4, Width = 3;
     private readonly string _path = Path.Combine(Path.GetTempPath(), $"samples-{Guid.NewGuid():N}.npz");
     private readonly TinyModel _model = new TinyModel().Input("x", "batch", Width)
-        .Initializer("w", Tensor.Of(new float[Width * 2], Width, 2)).Node("y = MatMul x w").Output("y");
+        .Initializer("w", Tensor.Create(new float[Width * 2], Width, 2)).Node("y = MatMul x w").Output("y");
 
     public void Dispose()
     {
@@ -82,7 +82,7 @@ public sealed class SampleSetReaderTests : IDisposable
     public void MissingPastsSayWhatMakesThem()
     {
         using var model = new TinyModel().Input("ids", Plan.ElementType.I64, 1, "tokens")
-            .Initializer("table", Tensor.Of(new float[6], 2, Width)).Node("x = Gather table ids").Input("past_0", 1, "past", Width)
+            .Initializer("table", Tensor.Create(new float[6], 2, Width)).Node("x = Gather table ids").Input("past_0", 1, "past", Width)
             .Input("past_1", 1, "past", Width)
             .Node("present_0 = Concat past_0 x", TinyModel.Attribute("axis", 1L))
                 .Node("present_1 = Concat past_1 x", TinyModel.Attribute("axis", 1L)).Output("present_0").Output("present_1");

@@ -20,7 +20,7 @@ public sealed class SampleSetTests
     public void LastSamplesAreHeldOut(int count, int groupSize, int heldOut)
     {
         var samples = new SampleSet(new Dictionary<string, Tensor> { ["x"] =
-            Tensor.Of([.. Enumerable.Range(0, count).Select(i => (float)i)], count, 1) }, null, null, count) { GroupSize = groupSize };
+            Tensor.Create([.. Enumerable.Range(0, count).Select(i => (float)i)], count, 1) }, null, null, count) { GroupSize = groupSize };
         var (calibration, held) = samples.Split();
         Assert.Equal((count - heldOut, heldOut), (calibration.Count, held.Count));
         Assert.Equal(Enumerable.Range(0, count).Select(i => (float)i),
@@ -31,5 +31,5 @@ public sealed class SampleSetTests
     [Fact]
     public void OneGroupCannotBeSplit() =>
         Assert.Throws<InvalidOperationException>(() =>
-            new SampleSet(new Dictionary<string, Tensor> { ["x"] = Tensor.Of([1f, 2f], 2, 1) }, null, null, 2) { GroupSize = 2 }.Split());
+            new SampleSet(new Dictionary<string, Tensor> { ["x"] = Tensor.Create([1f, 2f], 2, 1) }, null, null, 2) { GroupSize = 2 }.Split());
 }

@@ -18,7 +18,7 @@ public sealed class TestSetsTests : IDisposable
     {
         for (int set = 0; set < 11; set++)
         {
-            Write(set, Tensor.Of([set, set + 0.5f, -set, 1, 2, 3], 2, 3), Tensor.Of([(float)set]));
+            Write(set, Tensor.Create([set, set + 0.5f, -set, 1, 2, 3], 2, 3), Tensor.Create([(float)set]));
         }
 
         var samples = SampleSetReader.Read(_model.Folder, _model.Graph(), null);
@@ -31,22 +31,22 @@ public sealed class TestSetsTests : IDisposable
     [Fact]
     public void SetsOfOtherShapesAreRefused()
     {
-        Write(0, Tensor.Of([1, 2, 3f], 1, 3), Tensor.Of([1f]));
-        Write(1, Tensor.Of(new float[6], 2, 3), Tensor.Of([1f]));
+        Write(0, Tensor.Create([1, 2, 3f], 1, 3), Tensor.Create([1f]));
+        Write(1, Tensor.Create(new float[6], 2, 3), Tensor.Create([1f]));
         Assert.Contains("test_data_set_1", Refused("MXP1007"), StringComparison.Ordinal);
     }
 
     [Fact]
     public void AMissingInput()
     {
-        Write(0, Tensor.Of([1, 2, 3f], 1, 3));
+        Write(0, Tensor.Create([1, 2, 3f], 1, 3));
         Assert.Contains("1 inputs", Refused("MXP1007"), StringComparison.Ordinal);
     }
 
     [Fact]
     public void ADamagedFile()
     {
-        Write(0, Tensor.Of([1, 2, 3f], 1, 3), Tensor.Of([1f]));
+        Write(0, Tensor.Create([1, 2, 3f], 1, 3), Tensor.Create([1f]));
         File.WriteAllBytes(Path.Combine(_model.Folder, "test_data_set_0", "input_1.pb"), [0xff, 0xff, 3]);
         Assert.Contains("input_1.pb", Refused("MXP3002"), StringComparison.Ordinal);
     }

@@ -46,8 +46,8 @@ public sealed class DiagnosticPagesTests
             Assert.DoesNotMatch(@"\{\d+\} ((held-out|calibration) )?(samples|seconds|layers|plans|inputs|outputs|axes|entries)\b",
             row.MessageFormat));
         Assert.Equal(["0 axes", "1 axis", "2 axes", "-1 sample", "12345 samples"],
-            [Counted.Of(0, "axis", "axes"), Counted.Of(1, "axis", "axes"), Counted.Of(2, "axis", "axes"), Counted.Of(-1, "sample"),
-            Counted.Of(12345, "sample")]);
+            [Counted.Format(0, "axis", "axes"), Counted.Format(1, "axis", "axes"), Counted.Format(2, "axis", "axes"), Counted.Format(-1, "sample"),
+            Counted.Format(12345, "sample")]);
     }
 
     /// <summary>A message is one line that can be formatted: the holes are numbered from 0 without gaps.</summary>

@@ -20,7 +20,7 @@ public sealed class LogTextTests
     {
         string[] messages =
         [
-            LogText.Line(text), LogText.Line(LogText.Line(text)), PrintableName.Of(text),
+            LogText.Line(text), LogText.Line(LogText.Line(text)), PrintableName.Format(text),
             new MixPrecException(DiagnosticCatalog.KernelUnavailable, null, text).Message,
             DiagnosticLine.From(DiagnosticCatalog.KernelUnavailable, "", text).Text,
             new DiagnosticLine("error", "MXP1031", text, 0, 0, "x", "").File,
@@ -35,7 +35,7 @@ public sealed class LogTextTests
     [InlineData("a#b", "a#b")]
     [InlineData("::x", ":\\u003Ax")]
     [InlineData("##x", "#\\u0023x")]
-    public void OrdinaryNamesStayAsTheyAre(string name, string expected) => Assert.Equal(expected, PrintableName.Of(name));
+    public void OrdinaryNamesStayAsTheyAre(string name, string expected) => Assert.Equal(expected, PrintableName.Format(name));
 
     [Fact]
     public void MessagesHaveAnEndAndKeepBothEnds()

@@ -83,7 +83,7 @@ public sealed class EmittedClassTests
         float[] mask = [.. Enumerable.Range(0, Context * Context).Select(i => i % Context > i / Context ? -1e9f : 0)];
         using var model = new TinyModel()
             .Input("ids", ElementType.I64, 1, Context)
-            .Initializer("table", Ramp(10, Width)).Initializer("mask", Tensor.Of(mask, Context, Context))
+            .Initializer("table", Ramp(10, Width)).Initializer("mask", Tensor.Create(mask, Context, Context))
                 .Initializer("head.weight", Ramp(Width, 10))
             .Node("x = Gather table ids").Node("keys = Transpose x", TinyModel.Attribute("perm", 0, 2, 1)).Node("scores = MatMul x keys")
             .Node("masked = Add scores mask").Node("weights = Softmax masked").Node("mixed = MatMul weights x").Node("sum = Add x mixed")
@@ -121,5 +121,5 @@ public sealed class EmittedClassTests
     }
 
     private static Tensor Ramp(params long[] shape) =>
-        Tensor.Of([.. Enumerable.Range(0, (int)Tensor.Count(shape)).Select(i => ((i * 7 % 11) - 5) / 16f)], shape);
+        Tensor.Create([.. Enumerable.Range(0, (int)Tensor.Count(shape)).Select(i => ((i * 7 % 11) - 5) / 16f)], shape);
 }

@@ -142,7 +142,7 @@ public sealed class ChannelScalingTests
         var random = new Random(3);
         long[] shape = [16, .. graph.Inputs[0].Shape.Skip(1).Select(d => d.Value)];
         float[] x = [.. Enumerable.Range(0, (int)Tensor.Count(shape)).Select(_ => (float)(random.NextDouble() - 0.3))];
-        return new(new Dictionary<string, Tensor> { ["x"] = Tensor.Of(x, shape) }, null, null, 16);
+        return new(new Dictionary<string, Tensor> { ["x"] = Tensor.Create(x, shape) }, null, null, 16);
     }
 
     private static Batch[] Batches(Graph graph) => [.. Batch.Split(graph, Samples(graph), 8)];
@@ -156,7 +156,8 @@ public sealed class ChannelScalingTests
 
     private static double Error(Graph graph, Graph exact)
     {
-        var ranges = RangeCalibration.Collect(ActivationRanges.MinMax, new TorchExecutor(graph), graph, Batches(graph).Select(b => b.Inputs));
+        var ranges = RangeCalibration.Collect(
+            ActivationRanges.MinMax, new TorchExecutor(graph), graph, Batches(graph).Select(b => b.Inputs));
         return Run(exact).Zip(Run(graph, Candidates.AsFarAsOffered(graph, PrecisionConfig.I8), ranges))
             .Average(p => Math.Pow((double)p.First - p.Second, 2));
     }

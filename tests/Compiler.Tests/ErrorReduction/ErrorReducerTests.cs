@@ -153,7 +153,7 @@ public sealed class ErrorReducerTests
                 new TensorType(ElementType.F32, [IntExpr.Symbol("batch"), .. input.Select(d => (IntExpr)d)]));
             var y = builder.Add("product", op, given, GraphBuilder.Constant("w", w, [.. weights.Select(d => (long)d)]));
             _graph = builder.Build([y], [new SymbolicDimension("batch", "batch")]);
-            var samples = Tensor.Of(x, [All, .. input.Select(d => (long)d)]);
+            var samples = Tensor.Create(x, [All, .. input.Select(d => (long)d)]);
             _samples = new SampleSet(new Dictionary<string, Tensor> { ["x"] = samples }, null, null, All);
             _calibrated = calibrated;
             _executor = new TorchExecutor(_graph);

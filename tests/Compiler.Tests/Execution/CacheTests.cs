@@ -95,7 +95,8 @@ public sealed class CacheTests
         public float[] Logits(long[] tokens)
         {
             int length = _graph.Inputs[0].Shape[1] is { IsConstant: true } context ? checked((int)context.Value) : tokens.Length;
-            var inputs = _graph.Inputs.Select((input, i) => i == 0 ? Tensor.Of([.. tokens, .. new long[length - tokens.Length]], 1, length)
+            var inputs = _graph.Inputs.Select((input, i) => i == 0
+                ? Tensor.Create([.. tokens, .. new long[length - tokens.Length]], 1, length)
                 : Tensor.Zeros(input.Type.Element, [.. input.Shape.Select(d => d.IsConstant ? d.Value : d.ToString() == "N" ? 1 : 0)]))
                     .ToArray();
             return _model.Run(inputs)[0].Span<float>()[..(tokens.Length * _classes)].ToArray();

@@ -23,7 +23,7 @@ public sealed class ConditionedSessionTests
     public void AStateBesideAConditionIsKept()
     {
         using var model = new TinyModel().Input("x", "n", Width).Input("z", "m", Width).Input("s_in", 1, Width)
-            .Initializer("axes", Tensor.Of([0L]))
+            .Initializer("axes", Tensor.Create([0L]))
             .Node("t = Add x z").Node("r = ReduceSum t axes").Node("s_out = Add s_in r").Node("y = Add t s_out").Output("y")
                 .Output("s_out");
         var graph = GraphRewrites.Apply(model.Graph());
@@ -84,8 +84,8 @@ public sealed class ConditionedSessionTests
         var expected = new List<float>();
         foreach (var (at, count) in new[] { (0, 1), (1, 2), (3, 1) })
         {
-            var outputs = whole.Run([Tensor.Of(new long[] { 3, 1, 4, 1 }[at..(at + count)], 1, count),
-                Tensor.Of(positions[(at * Width)..((at + count) * Width)], 1, count, Width), past]);
+            var outputs = whole.Run([Tensor.Create(new long[] { 3, 1, 4, 1 }[at..(at + count)], 1, count),
+                Tensor.Create(positions[(at * Width)..((at + count) * Width)], 1, count, Width), past]);
             expected.AddRange(outputs[0].Span<float>());
             past = outputs[1];
         }

@@ -15,7 +15,7 @@ namespace MixPrec.Compiler.Tests.Execution;
 /// <summary>Sizes that a run finds out: operators that find them, and what is computed from their results.</summary>
 public sealed class CountTests
 {
-    private static readonly Tensor X = Tensor.Of([0, 3, -1, 0, 0, 2f], 2, 3), Zeros = Tensor.Of(new float[6], 2, 3);
+    private static readonly Tensor X = Tensor.Create([0, 3, -1, 0, 0, 2f], 2, 3), Zeros = Tensor.Create(new float[6], 2, 3);
 
     [Fact]
     public void PickingWhatIsNotZeroGivesItsElements()
@@ -47,7 +47,7 @@ public sealed class CountTests
     {
         using var model = new TinyModel(13).Input("x", 2, 3).Input("c", ElementType.Bool, 3)
             .Node("y = Compress x c", TinyModel.Attribute("axis", 1)).Output("y");
-        var y = EmittedModel.Run(model, X, Tensor.Of<bool>(ElementType.Bool, condition, 3))[0];
+        var y = EmittedModel.Run(model, X, Tensor.Create<bool>(ElementType.Bool, condition, 3))[0];
         Assert.Equal([2L, expected.Length / 2], y.Shape);
         Assert.Equal(expected, y.Span<float>().ToArray());
     }
@@ -63,7 +63,7 @@ public sealed class CountTests
         float[] x = [.. Enumerable.Range(0, 50).Select(_ => (float)random.Next(-9, 9))];
         float[] different = [.. x.Distinct()];
         different = sorted ? [.. different.Order()] : different;
-        var y = EmittedModel.Run(model, Tensor.Of(x, 50));
+        var y = EmittedModel.Run(model, Tensor.Create(x, 50));
         Assert.Equal(different, y[0].Span<float>().ToArray());
         Assert.Equal(different.Select(e => (long)Array.IndexOf(x, e)), y[1].ToInt64());
         Assert.Equal(x.Select(e => (long)Array.IndexOf(different, e)), y[2].ToInt64());
@@ -74,11 +74,11 @@ public sealed class CountTests
     public void AsManyLargestAsTheDataSayAndNoMoreThanThereAre()
     {
         using var model = new TinyModel(13).Input("x", 5).Input("k", ElementType.I64, 1).Node("y p = TopK x k").Output("y");
-        var x = Tensor.Of([1, 5, 2, 4, 3f], 5);
-        Assert.Equal([5, 4f], EmittedModel.Run(model, x, Tensor.Of([2L], 1))[0].Span<float>().ToArray());
-        Assert.Equal([0L], EmittedModel.Run(model, x, Tensor.Of([0L], 1))[0].Shape);
-        Assert.Equal("MXP3027", Assert.Throws<MixPrecException>(() => EmittedModel.Run(model, x, Tensor.Of([6L], 1))).Description.Id);
-        Assert.Equal("MXP3027", Assert.Throws<MixPrecException>(() => EmittedModel.Run(model, x, Tensor.Of([-1L], 1))).Description.Id);
+        var x = Tensor.Create([1, 5, 2, 4, 3f], 5);
+        Assert.Equal([5, 4f], EmittedModel.Run(model, x, Tensor.Create([2L], 1))[0].Span<float>().ToArray());
+        Assert.Equal([0L], EmittedModel.Run(model, x, Tensor.Create([0L], 1))[0].Shape);
+        Assert.Equal("MXP3027", Assert.Throws<MixPrecException>(() => EmittedModel.Run(model, x, Tensor.Create([6L], 1))).Description.Id);
+        Assert.Equal("MXP3027", Assert.Throws<MixPrecException>(() => EmittedModel.Run(model, x, Tensor.Create([-1L], 1))).Description.Id);
     }
 
     [Fact]
@@ -146,7 +146,7 @@ public sealed class CountTests
         for (int seed = 0; seed < 4; seed++)
         {
             // No score of an image of zeros exceeds the threshold.
-            var image = seed == 0 ? Tensor.Of(new float[18], 1, 2, 3, 3) : EmittedModel.Random(new Random(seed), 1, 2, 3, 3);
+            var image = seed == 0 ? Tensor.Create(new float[18], 1, 2, 3, 3) : EmittedModel.Random(new Random(seed), 1, 2, 3, 3);
             long[] expected = Suppressed(image.Span<float>().ToArray());
             long[] found = run(lowered.Weights.ToArray(), image.Span<float>().ToArray());
             Assert.Equal([expected.Length / 3, expected.Length / 3, 0, .. expected], found[..(3 + expected.Length)]);
@@ -156,12 +156,12 @@ public sealed class CountTests
 
     /// <summary>Two channels of an image are shift and score of nine boxes of one size.</summary>
     private static TinyModel Detector() => new TinyModel(13).Input("image", 1, 2, 3, 3)
-        .Initializer("w", Tensor.Of([2, 0, 0, 0, 2, 0, 0, 0, 0, 1f], 5, 2, 1, 1)).Initializer("b", Tensor.Of([0, 0, 1, 1, 0f], 5))
+        .Initializer("w", Tensor.Create([2, 0, 0, 0, 2, 0, 0, 0, 0, 1f], 5, 2, 1, 1)).Initializer("b", Tensor.Create([0, 0, 1, 1, 0f], 5))
             .Node("head = Conv image w b")
         .Integers("rows", 1, 5, 9).Node("flat = Reshape head rows").Integers("parts", 4, 1)
             .Node("corners scores = Split flat parts", TinyModel.Attribute("axis", 1))
         .Node("boxes = Transpose corners", TinyModel.Attribute("perm", 0, 2, 1))
-        .Integers("most", 4).Initializer("overlap", Tensor.Of([0.5f], 1)).Initializer("least", Tensor.Of([0.1f], 1))
+        .Integers("most", 4).Initializer("overlap", Tensor.Create([0.5f], 1)).Initializer("least", Tensor.Create([0.1f], 1))
             .Node("selected = NonMaxSuppression boxes scores most overlap least")
         .Integers("two", 2).Integers("zero", 0).Node("column = Gather selected two", TinyModel.Attribute("axis", 1))
             .Node("index = Squeeze column axis").Integers("axis", 1)

@@ -68,7 +68,7 @@ internal static class Networks
         return plan.Build();
     }
 
-    public static Tensor Random(int seed, params long[] shape) => Tensor.Of(Vector((int)Tensor.Count(shape), seed), shape);
+    public static Tensor Random(int seed, params long[] shape) => Tensor.Create(Vector((int)Tensor.Count(shape), seed), shape);
 
     private static PlanArgument Int(int value) => new PlanArgument.Integer(value);
 

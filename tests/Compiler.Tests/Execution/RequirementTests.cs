@@ -19,7 +19,7 @@ public sealed class RequirementTests
     public void EqualSizesRun()
     {
         using var model = CompiledModel.Compile(Sum);
-        var y = Assert.Single(model.Run([Tensor.Of([1f, 2, 3, 4], 2, 2), Tensor.Of([10f, 20, 30, 40], 2, 2)]));
+        var y = Assert.Single(model.Run([Tensor.Create([1f, 2, 3, 4], 2, 2), Tensor.Create([10f, 20, 30, 40], 2, 2)]));
         Assert.Equal([11f, 22, 33, 44], y.Span<float>().ToArray());
     }
 
@@ -27,7 +27,7 @@ public sealed class RequirementTests
     public void OtherSizesAreRefusedWithBothAndTheNextRunIsRight()
     {
         using var model = CompiledModel.Compile(Sum);
-        Tensor two = Tensor.Of([1f, 2, 3, 4], 2, 2), three = Tensor.Of([1f, 2, 3, 4, 5, 6], 3, 2);
+        Tensor two = Tensor.Create([1f, 2, 3, 4], 2, 2), three = Tensor.Create([1f, 2, 3, 4, 5, 6], 3, 2);
         string message = Assert.Throws<MixPrecException>(() => model.Run([two, three])).Message;
         Assert.Contains("right = left, but for these dimensions they are 3 and 2", message, StringComparison.Ordinal);
         Assert.Equal([2f, 4, 6, 8, 10, 12], Assert.Single(model.Run([three, three])).Span<float>().ToArray());
@@ -46,7 +46,7 @@ public sealed class RequirementTests
     {
         using var model = CompiledModel.Compile(Lower(new TinyModel(14).Input("a", "left", 2).Input("b", "right", 2)
             .Node("shape = Shape b").Node("c = Reshape a shape").Node("y = Relu c").Output("y")));
-        Tensor two = Tensor.Of([1f, -2, 3, 4], 2, 2), three = Tensor.Of([1f, 2, 3, 4, 5, 6], 3, 2);
+        Tensor two = Tensor.Create([1f, -2, 3, 4], 2, 2), three = Tensor.Create([1f, 2, 3, 4, 5, 6], 3, 2);
         Assert.Contains("3 and 2", Assert.Throws<MixPrecException>(() => model.Run([two, three])).Message, StringComparison.Ordinal);
         Assert.Equal([1f, 0, 3, 4], Assert.Single(model.Run([two, two])).Span<float>().ToArray());
     }

@@ -49,7 +49,7 @@ public sealed class StateTests
         // The whole sequence without state bindings, its states zero, is the independent answer.
         using var plain = CompiledModel.Compile(Lower(""));
         var zero = Tensor.Zeros(Plan.ElementType.F32, 1, 1, Hidden);
-        Assert.Equal(plain.Run([Tensor.Of(x, Steps, 1, Inputs), zero, zero])[0].Span<float>().ToArray(), ys[0]);
+        Assert.Equal(plain.Run([Tensor.Create(x, Steps, 1, Inputs), zero, zero])[0].Span<float>().ToArray(), ys[0]);
     }
 
     [Fact]

@@ -76,7 +76,7 @@ public sealed class BlockProofTests
                             from channel in Enumerable.Range(0, channels)
                             from tap in Enumerable.Range(0, taps)
                             select (float)weights[(((tap * channels) + channel) * columns) + column]];
-        return WeightMatrix.FromConv(Tensor.Of(model, columns, channels, taps), groups: 1, group: 0)
+        return WeightMatrix.FromConv(Tensor.Create(model, columns, channels, taps), groups: 1, group: 0)
             .WithScales(new WeightScales(null, [1]), [.. Enumerable.Repeat(1f, columns)]);
     }
 

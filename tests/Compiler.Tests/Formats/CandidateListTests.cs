@@ -72,7 +72,7 @@ public sealed partial class CandidateListTests
     [Fact]
     public void ASecondPassReadsColumnsThatItsFormatPacks()
     {
-        var matrix = Compiler.Formats.Packing.WeightMatrix.FromMatMul(Compiler.Graphs.Tensor.Of([1, 2, 3, 4], 2, 2));
+        var matrix = Compiler.Formats.Packing.WeightMatrix.FromMatMul(Compiler.Graphs.Tensor.Create([1, 2, 3, 4], 2, 2));
         Assert.All(PrecisionConfig.All.Where(p => p.Second is not null), p => Assert.NotNull(p.Second!.High.Storage.PackColumns(matrix)));
     }
 

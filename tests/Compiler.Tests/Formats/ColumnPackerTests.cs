@@ -46,7 +46,7 @@ public sealed class ColumnPackerTests
     private static WeightMatrix Weights(int rows, int columns) => Matrix(rows, columns, Weight);
 
     private static WeightMatrix Matrix(int rows, int columns, Func<int, int, float> weight) =>
-        WeightMatrix.FromMatMul(Tensor.Of([.. Enumerable.Range(0, rows * columns).Select(i => weight(i / columns, i % columns))], rows,
+        WeightMatrix.FromMatMul(Tensor.Create([.. Enumerable.Range(0, rows * columns).Select(i => weight(i / columns, i % columns))], rows,
             columns));
 
     private static float At(WeightMatrix weights, int row, int column) => row < weights.Rows ? Weight(row, column) : 0;

@@ -8,7 +8,7 @@ namespace MixPrec.Compiler.Tests.Formats;
 
 public sealed class EncodedWeightsCacheTests
 {
-    private readonly Tensor _weights = Tensor.Of(new float[64 * 32], 64, 32), _others = Tensor.Of(new float[64 * 32], 64, 32);
+    private readonly Tensor _weights = Tensor.Create(new float[64 * 32], 64, 32), _others = Tensor.Create(new float[64 * 32], 64, 32);
 
     /// <summary>Matrices are made anew for each question; tensor and order tell them apart.</summary>
     [Fact]

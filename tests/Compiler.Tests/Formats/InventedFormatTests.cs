@@ -97,7 +97,7 @@ public sealed class InventedFormatTests
     public void NoiseIsAStepSquaredOverTwelve()
     {
         var noise = new float[_w.Length];
-        s_format.Encode(WeightMatrix.FromMatMul(Tensor.Of(_w, Depth, Columns))).MeanSquaredNoise(noise);
+        s_format.Encode(WeightMatrix.FromMatMul(Tensor.Create(_w, Depth, Columns))).MeanSquaredNoise(noise);
         Assert.All(Enumerable.Range(0, noise.Length), i =>
             Assert.Equal(1, noise[i] / (Math.Pow(Scale(i / Columns, i % Columns), 2) / 12), 1e-5));
     }
@@ -157,7 +157,7 @@ public sealed class InventedFormatTests
         var x = builder.AddInput("x", new TensorType(ElementType.F32, [IntExpr.Symbol("batch"), Depth]));
         var y = builder.Add("product", new MatMul(), x, GraphBuilder.Constant("w", _w, Depth, Columns));
         var graph = builder.Build([y], [new SymbolicDimension("batch", "batch")]);
-        return (graph, new SampleSet(new Dictionary<string, Tensor> { ["x"] = Tensor.Of(_x, Samples, Depth) }, null, null, Samples));
+        return (graph, new SampleSet(new Dictionary<string, Tensor> { ["x"] = Tensor.Create(_x, Samples, Depth) }, null, null, Samples));
     }
 
     private static float[] Numbers(int count, int seed)

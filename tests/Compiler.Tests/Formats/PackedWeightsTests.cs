@@ -67,7 +67,7 @@ public sealed class PackedWeightsTests
     public void GroupsOfAConvolutionAreCutFromItsOutputChannels()
     {
         // Weights [outputs 6, channels 2, taps 3], of which group 1 of 2 owns the outputs 3…5.
-        var weights = Tensor.Of([.. Enumerable.Range(0, 36).Select(i => (float)i)], 6, 2, 3);
+        var weights = Tensor.Create([.. Enumerable.Range(0, 36).Select(i => (float)i)], 6, 2, 3);
         var group = WeightMatrix.FromConv(weights, groups: 2, group: 1);
         Assert.Equal((3, 2, 3), (group.Taps, group.Channels, group.Columns));
         Assert.Equal(((((3 + 1) * 2) + 1) * 3) + 2, At(group, (2 * 2) + 1, 1));
@@ -78,7 +78,7 @@ public sealed class PackedWeightsTests
     {
         var random = new Random(taps + channels + columns);
         float[] values = [.. Enumerable.Range(0, taps * channels * columns).Select(_ => (random.NextSingle() * 2) - 1)];
-        return WeightMatrix.FromConv(Tensor.Of(values, columns, channels, taps), groups: 1, group: 0);
+        return WeightMatrix.FromConv(Tensor.Create(values, columns, channels, taps), groups: 1, group: 0);
     }
 
     private static float At(WeightMatrix weights, int row, int column)

@@ -59,8 +59,8 @@ public sealed class SubnormalWeightsTests
     public void FoldedScalesAreFound()
     {
         using var model = new TinyModel().Input("x", 1, 2, 5, 5).Initializer("w", EmittedModel.Random(new(1), 3, 2, 3, 3))
-            .Initializer("s", Tensor.Of([1, 1e-39f, 1e-38f], 3)).Initializer("b", Tensor.Of([0, 0.25f, 0], 3))
-            .Initializer("m", Tensor.Of([0f, 0, 0], 3)).Initializer("v", Tensor.Of([1f, 1, 1], 3))
+            .Initializer("s", Tensor.Create([1, 1e-39f, 1e-38f], 3)).Initializer("b", Tensor.Create([0, 0.25f, 0], 3))
+            .Initializer("m", Tensor.Create([0f, 0, 0], 3)).Initializer("v", Tensor.Create([1f, 1, 1], 3))
             .Node("a = Conv x w").Node("y = BatchNormalization a s b m v").Output("y");
         Assert.True(SubnormalWeights.CountIn(GraphRewrites.Apply(model.Graph())) >= 18);
         var y = EmittedModel.Run(model, EmittedModel.Random(new(2), 1, 2, 5, 5))[0].Span<float>();
@@ -71,10 +71,11 @@ public sealed class SubnormalWeightsTests
     [Fact]
     public void OtherConstantsStay()
     {
-        using var model = new TinyModel().Input("x", 4).Initializer("tiny", Tensor.Of([1e-40f], 1))
+        using var model = new TinyModel().Input("x", 4).Initializer("tiny", Tensor.Create([1e-40f], 1))
             .Node("a = Add x tiny").Node("y = Log a").Output("y");
         Assert.Equal(0, SubnormalWeights.CountIn(GraphRewrites.Apply(model.Graph())));
-        Assert.All(EmittedModel.Run(model, Tensor.Of([0f, 0, 0, 0], 4))[0].Span<float>().ToArray(), v => Assert.Equal(-92.1034f, v, 1e-3f));
+        Assert.All(EmittedModel.Run(model, Tensor.Create([0f, 0, 0, 0], 4))[0].Span<float>().ToArray(),
+            v => Assert.Equal(-92.1034f, v, 1e-3f));
     }
 
     [Theory]
@@ -152,6 +153,6 @@ public sealed class SubnormalWeightsTests
             weights[i < 4 ? i : weights.Length - 12 + i] = small[i % 4];
         }
 
-        return Tensor.Of(weights, shape);
+        return Tensor.Create(weights, shape);
     }
 }

@@ -72,8 +72,8 @@ public sealed class GraphBuilderTests
     {
         var (n, m) = (IntExpr.Symbol("n"), IntExpr.Symbol("m"));
         var shape = GraphBuilder.Integers("shape", [n, 3, m]);
-        var picked = _builder.Add("picked", new Gather(0), shape, GraphBuilder.Constant("i", Tensor.Of([-1L, 0L], 2)));
-        var doubled = _builder.Add("doubled", new Binary(BinaryKind.Mul), picked, GraphBuilder.Constant("two", Tensor.Of([2L])));
+        var picked = _builder.Add("picked", new Gather(0), shape, GraphBuilder.Constant("i", Tensor.Create([-1L, 0L], 2)));
+        var doubled = _builder.Add("doubled", new Binary(BinaryKind.Mul), picked, GraphBuilder.Constant("two", Tensor.Create([2L])));
         var joined = _builder.Add("joined", new Concat(0), doubled, shape);
         Assert.Equal(["2 * m", "2 * n", "n", "3", "m"], joined.Integers!.Select(e => e.ToString()));
         Assert.Equal("I64[5]", joined.Type.ToString());
@@ -82,7 +82,7 @@ public sealed class GraphBuilderTests
     [Fact]
     public void QuotientOfAPossiblyNegativeExpressionIsNotComputed()
     {
-        var two = GraphBuilder.Constant("two", Tensor.Of([2L], 1));
+        var two = GraphBuilder.Constant("two", Tensor.Create([2L], 1));
         Assert.Equal("floordiv(n, 2)",
             _builder.Add("half", new Binary(BinaryKind.Div), GraphBuilder.Integers("n", [IntExpr.Symbol("n")]), two).Integers![0]
             .ToString());
@@ -113,7 +113,7 @@ public sealed class GraphBuilderTests
     public void ComparisonsOfDimensionsAreDecidedWhereEverySizeAgrees(string kind, long number, bool? expected)
     {
         var compared = _builder.Add("compared", new Compare(Enum.Parse<CompareKind>(kind)),
-            GraphBuilder.Integers("n", [IntExpr.Symbol("n")]), GraphBuilder.Constant("number", Tensor.Of([number], 1)));
+            GraphBuilder.Integers("n", [IntExpr.Symbol("n")]), GraphBuilder.Constant("number", Tensor.Create([number], 1)));
         Assert.Equal(expected, compared.Constant?.Span<bool>()[0]);
     }
 

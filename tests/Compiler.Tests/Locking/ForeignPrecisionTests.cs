@@ -102,7 +102,7 @@ public sealed class ForeignPrecisionTests : IDisposable
     private static float[] Run(CompiledModel model)
     {
         float[] input = [.. Enumerable.Range(0, 4 * 8 * 8).Select(i => MathF.Sin(i))];
-        return [.. model.Run([Tensor.Of(input, 1, 4, 8, 8)]).SelectMany(o => o.Span<float>().ToArray())];
+        return [.. model.Run([Tensor.Create(input, 1, 4, 8, 8)]).SelectMany(o => o.Span<float>().ToArray())];
     }
 
     private void Lock(Graph graph, string name, PrecisionConfig precision, ActivationRange range, CompilerOptions? options = null)
@@ -120,7 +120,7 @@ public sealed class ForeignPrecisionTests : IDisposable
     internal static TinyModel Model()
     {
         var random = new Random(7);
-        Tensor Weights(params int[] shape) => Tensor.Of(
+        Tensor Weights(params int[] shape) => Tensor.Create(
             [.. Enumerable.Range(0, shape.Aggregate((a, b) => a * b)).Select(_ => (random.NextSingle() - 0.5f) / 2)],
             [.. shape.Select(d => (long)d)]);
         var model = new TinyModel().Input("x", 1, 4, 8, 8)

@@ -91,7 +91,7 @@ public sealed class ChosenLossTests
         ChosenLoss.Choose(null, false, graph, Samples(labels, targets));
 
     private static SampleSet Samples(bool labels, bool targets) => new(
-        new Dictionary<string, Tensor>(), labels ? Tensor.Of([0L, 1], 2) : null, targets ? Tensor.Of(new float[6], 2, 3) : null, 2);
+        new Dictionary<string, Tensor>(), labels ? Tensor.Create([0L, 1], 2) : null, targets ? Tensor.Create(new float[6], 2, 3) : null, 2);
 
     private static Value Scores(GraphBuilder builder) =>
         builder.Add("scores", new Unary(new UnaryFunction(UnaryKind.Relu)),

@@ -33,7 +33,7 @@ public sealed class LossFunctionTests
     [Fact]
     public void ProbabilitiesAreNotNormalisedAgain()
     {
-        var y = Tensor.Of([0.25f, 0.5f, 0.25f, 0.125f, 0.125f, 0.75f], 2, 3);
+        var y = Tensor.Create([0.25f, 0.5f, 0.25f, 0.125f, 0.125f, 0.75f], 2, 3);
         var losses = LossFunction.PerSample(LossKind.CrossEntropy, Classifier(logarithm: false), [y], Samples([1, 0]), [y]);
         Assert.Equal(Math.Log(2), losses[0], 6);
         Assert.Equal(Math.Log(8), losses[1], 6);
@@ -43,8 +43,8 @@ public sealed class LossFunctionTests
     public void LabelsOfPositionsAreAveraged()
     {
         var graph = Sequence();
-        var y = Tensor.Of([1, 2, 0.5f, -1, 0, 3, 1, 1, 1, 0, 0, 5], 2, 2, 3);
-        var samples = new SampleSet(new Dictionary<string, Tensor>(), Tensor.Of([1, 0, 2, 2], 2, 2), null, 2);
+        var y = Tensor.Create([1, 2, 0.5f, -1, 0, 3, 1, 1, 1, 0, 0, 5], 2, 2, 3);
+        var samples = new SampleSet(new Dictionary<string, Tensor>(), Tensor.Create([1, 0, 2, 2], 2, 2), null, 2);
         var losses = LossFunction.PerSample(LossKind.CrossEntropy, graph, [y], samples, [y]);
         double first = Math.Log(Math.Exp(1) + Math.Exp(2) + Math.Exp(0.5)) - 2,
             second = Math.Log(Math.Exp(-1) + Math.Exp(0) + Math.Exp(3)) + 1;
@@ -56,7 +56,7 @@ public sealed class LossFunctionTests
     [Fact]
     public void TheNextTokenIsTheLabelOfEveryPositionButTheLast()
     {
-        var y = Tensor.Of([1, 2, 0.5f, -1, 0, 3, 9, 9, 9, 1, 1, 1, 0, 0, 5, 7, 8, 9], 2, 3, 3);
+        var y = Tensor.Create([1, 2, 0.5f, -1, 0, 3, 9, 9, 9, 1, 1, 1, 0, 0, 5, 7, 8, 9], 2, 3, 3);
         var samples = Tokens([2, 1, 0, 0, 1, 2]);
         var losses = LossFunction.PerSample(LossKind.NextToken, LanguageModel(), [y], samples, [y]);
         double first = Math.Log(Math.Exp(1) + Math.Exp(2) + Math.Exp(0.5)) - 2,
@@ -69,8 +69,8 @@ public sealed class LossFunctionTests
     [Fact]
     public void GivenLabelsCountAtEveryPosition()
     {
-        var y = Tensor.Of([1, 2, 0.5f, -1, 0, 3, 1, 1, 1, 0, 0, 5], 2, 2, 3);
-        var samples = new SampleSet(new Dictionary<string, Tensor>(), Tensor.Of([1, 0, 2, 2], 2, 2), null, 2);
+        var y = Tensor.Create([1, 2, 0.5f, -1, 0, 3, 1, 1, 1, 0, 0, 5], 2, 2, 3);
+        var samples = new SampleSet(new Dictionary<string, Tensor>(), Tensor.Create([1, 0, 2, 2], 2, 2), null, 2);
         Assert.Equal(LossFunction.PerSample(LossKind.CrossEntropy, Sequence(), [y], samples, [y]),
             LossFunction.PerSample(LossKind.NextToken, Sequence(), [y], samples, [y]));
         AssertSameWithGradients(LossKind.NextToken, Sequence(), y, samples);
@@ -79,7 +79,7 @@ public sealed class LossFunctionTests
     [Fact]
     public void NextTokensNeedTokensThatAreClasses()
     {
-        var y = Tensor.Of(new float[18], 2, 3, 3);
+        var y = Tensor.Create(new float[18], 2, 3, 3);
         Assert.Equal("MXP1009", Assert.Throws<MixPrecException>(() =>
             LossFunction.PerSample(LossKind.NextToken, LanguageModel(), [y], Tokens([2, 1, 0, 0, 3, 2]), [y])).Description.Id);
         Assert.Equal("MXP1002", Assert.Throws<MixPrecException>(() =>
@@ -89,8 +89,8 @@ public sealed class LossFunctionTests
     [Fact]
     public void LabelsThatFitNoRowsAreRefused()
     {
-        var y = Tensor.Of(new float[12], 2, 2, 3);
-        var samples = new SampleSet(new Dictionary<string, Tensor>(), Tensor.Of(new long[6], 2, 3), null, 2);
+        var y = Tensor.Create(new float[12], 2, 2, 3);
+        var samples = new SampleSet(new Dictionary<string, Tensor>(), Tensor.Create(new long[6], 2, 3), null, 2);
         Assert.Equal("MXP1002", Assert.Throws<MixPrecException>(() =>
             LossFunction.PerSample(LossKind.CrossEntropy, Sequence(), [y], samples, [y])).Description.Id);
     }
@@ -101,21 +101,21 @@ public sealed class LossFunctionTests
     [InlineData(LossKind.Mse)]
     [InlineData(LossKind.Output)]
     internal void LossesWithGradientsAreTheSame(LossKind kind) =>
-        AssertSameWithGradients(kind, Classifier(null), Tensor.Of(Logits, 2, 3), Samples([1, 0]));
+        AssertSameWithGradients(kind, Classifier(null), Tensor.Create(Logits, 2, 3), Samples([1, 0]));
 
     [Fact]
     public void SlicesSeeTheSignsOfTheWhole()
     {
         var (graph, whole) = (Classifier(null), Samples(null));
         var all = PerSample(LossKind.Output, graph, whole);
-        var last = Tensor.Of(Logits.AsSpan(3), 1, 3);
+        var last = Tensor.Create(Logits.AsSpan(3), 1, 3);
         Assert.Equal(all[1], LossFunction.PerSample(LossKind.Output, graph, [last], whole.Slice(1, 1), [last])[0]);
     }
 
     [Fact]
     public void TargetsOfAnotherLengthAreRefused()
     {
-        var samples = new SampleSet(new Dictionary<string, Tensor>(), null, Tensor.Of(new float[8], 2, 4), 2);
+        var samples = new SampleSet(new Dictionary<string, Tensor>(), null, Tensor.Create(new float[8], 2, 4), 2);
         var error = Assert.Throws<MixPrecException>(() => PerSample(LossKind.Mse, Classifier(null), samples));
         Assert.Equal("MXP1013", error.Description.Id);
         Assert.Contains("'targets' hold 4 numbers a sample, the output 3", error.Message, StringComparison.Ordinal);
@@ -124,7 +124,7 @@ public sealed class LossFunctionTests
     [Fact]
     public void RowsThatAreNoSamplesAreRefused()
     {
-        var y = Tensor.Of(new float[3], 3);
+        var y = Tensor.Create(new float[3], 3);
         Assert.Equal("MXP1013", Assert.Throws<MixPrecException>(() =>
             LossFunction.PerSample(LossKind.Output, Classifier(null), [y], Samples(null), [y])).Description.Id);
     }
@@ -141,12 +141,13 @@ public sealed class LossFunctionTests
 
     private static double[] PerSample(LossKind kind, Graph graph, SampleSet samples)
     {
-        var y = Tensor.Of(Logits, 2, 3);
+        var y = Tensor.Create(Logits, 2, 3);
         return LossFunction.PerSample(kind, graph, [y], samples, [y]);
     }
 
     private static SampleSet Samples(long[]? labels) =>
-        new(new Dictionary<string, Tensor>(), labels is null ? null : Tensor.Of(labels, 2), Tensor.Of([1f, 1f, 1f, 0f, 0f, 0f], 2, 3), 2);
+        new(new Dictionary<string, Tensor>(), labels is null ? null : Tensor.Create(labels, 2),
+            Tensor.Create([1f, 1f, 1f, 0f, 0f, 0f], 2, 3), 2);
 
     private static Graph Classifier(bool? logarithm)
     {
@@ -158,7 +159,7 @@ public sealed class LossFunctionTests
     }
 
     private static SampleSet Tokens(long[] tokens) =>
-        new(new Dictionary<string, Tensor> { ["ids"] = Tensor.Of(tokens, 2, 3) }, null, null, 2);
+        new(new Dictionary<string, Tensor> { ["ids"] = Tensor.Create(tokens, 2, 3) }, null, null, 2);
 
     private static Graph LanguageModel()
     {

@@ -192,7 +192,7 @@ public sealed class EmittedGraphTests
     {
         var random = new Random(seed);
         long[] shape = graph.Inputs[0].Type.ShapeAt(Symbols(batch));
-        return Tensor.Of([.. Enumerable.Range(0, (int)Tensor.Count(shape)).Select(_ => (random.NextSingle() * 2) - 1)], shape);
+        return Tensor.Create([.. Enumerable.Range(0, (int)Tensor.Count(shape)).Select(_ => (random.NextSingle() * 2) - 1)], shape);
     }
 
     private static Dictionary<string, long> Symbols(int batch) => new() { ["n"] = batch };

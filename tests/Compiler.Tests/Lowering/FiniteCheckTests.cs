@@ -35,7 +35,7 @@ public sealed class FiniteCheckTests
         Assert.DoesNotContain(plain.Plan.Steps, s => s.Method == "Finite.Require");
         Assert.Equal(2, guarded.Plan.Steps.Count(s => s.Method == "Finite.Require"));
 
-        var good = Tensor.Of([.. Enumerable.Range(0, 2 * Width).Select(_ => (float)random.NextDouble())], 2, Width);
+        var good = Tensor.Create([.. Enumerable.Range(0, 2 * Width).Select(_ => (float)random.NextDouble())], 2, Width);
         Assert.Equal(plain.Run([good])[0].Span<float>().ToArray(), guarded.Run([good])[0].Span<float>().ToArray());
 
         float[] x = good.Span<float>().ToArray();
@@ -44,12 +44,12 @@ public sealed class FiniteCheckTests
             x[i] = bad;
         }
 
-        Assert.All(plain.Run([Tensor.Of(x, 2, Width)])[0].Span<float>().ToArray(), y => Assert.True(float.IsFinite(y)));
-        var error = Assert.Throws<MixPrecException>(() => guarded.Run([Tensor.Of(x, 2, Width)]));
+        Assert.All(plain.Run([Tensor.Create(x, 2, Width)])[0].Span<float>().ToArray(), y => Assert.True(float.IsFinite(y)));
+        var error = Assert.Throws<MixPrecException>(() => guarded.Run([Tensor.Create(x, 2, Width)]));
         Assert.Contains(inside ? "A layer in int8 reads NaN (element 0 of 24)" : $"A layer in int8 reads {bad} (element 5 of 24)",
             error.Message, StringComparison.Ordinal);
     }
 
     private static Tensor Positive(Random random) =>
-        Tensor.Of([.. Enumerable.Range(0, Width * Width).Select(_ => 0.1f + (float)random.NextDouble())], Width, Width);
+        Tensor.Create([.. Enumerable.Range(0, Width * Width).Select(_ => 0.1f + (float)random.NextDouble())], Width, Width);
 }

@@ -38,9 +38,9 @@ public sealed class FiniteFamilyTests : IDisposable
             var assignment = new PrecisionAssignment(new Dictionary<string, PrecisionConfig> { [node.Name] = PrecisionConfig.I8 });
             using var model = CompiledModel.Compile(Lowerer.Lower(graph, assignment, ranges,
                 new LoweringOptions("Checked") { CheckFinite = true }));
-            Assert.All(model.Run([Tensor.Of(good, 1, 4, 8, 8)]).SelectMany(o => o.Span<float>().ToArray()),
+            Assert.All(model.Run([Tensor.Create(good, 1, 4, 8, 8)]).SelectMany(o => o.Span<float>().ToArray()),
                 y => Assert.True(float.IsFinite(y)));
-            var error = Assert.Throws<MixPrecException>(() => model.Run([Tensor.Of(spoiled, 1, 4, 8, 8)]));
+            var error = Assert.Throws<MixPrecException>(() => model.Run([Tensor.Create(spoiled, 1, 4, 8, 8)]));
             Assert.Contains("A layer in int8 reads", error.Message, StringComparison.Ordinal);
             Assert.Contains("NotFiniteNumberException", ModelEmitter.Emit(model.Plan), StringComparison.Ordinal);
             tried++;

@@ -182,12 +182,12 @@ public sealed class FusedStoreTests
     private static Tensor Input(long[] shape, int index)
     {
         var random = new Random(7 + index);
-        return Tensor.Of([.. Enumerable.Range(0, (int)Tensor.Count(shape)).Select(_ => (random.NextSingle() * 2.4f) - 1.2f)], shape);
+        return Tensor.Create([.. Enumerable.Range(0, (int)Tensor.Count(shape)).Select(_ => (random.NextSingle() * 2.4f) - 1.2f)], shape);
     }
 
     private static Tensor Ramp(params long[] shape)
     {
         var random = new Random((int)Tensor.Count(shape));
-        return Tensor.Of([.. Enumerable.Range(0, (int)Tensor.Count(shape)).Select(_ => (random.NextSingle() - 0.5f) * 0.7f)], shape);
+        return Tensor.Create([.. Enumerable.Range(0, (int)Tensor.Count(shape)).Select(_ => (random.NextSingle() - 0.5f) * 0.7f)], shape);
     }
 }

@@ -23,7 +23,7 @@ internal sealed class RandomGraphs
     }
 
     public Tensor Numbers(params long[] shape) =>
-        Tensor.Of([.. Enumerable.Range(0, (int)Tensor.Count(shape)).Select(_ => (_random.NextSingle() * 2) - 1)], shape);
+        Tensor.Create([.. Enumerable.Range(0, (int)Tensor.Count(shape)).Select(_ => (_random.NextSingle() * 2) - 1)], shape);
 
     private Graph Build()
     {

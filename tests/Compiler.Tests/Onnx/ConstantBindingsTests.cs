@@ -48,7 +48,7 @@ public sealed class ConstantBindingsTests
     [Fact]
     public void WhatABranchNeedsIsNamedWithTheBranch()
     {
-        using var model = new TinyModel().Input("x", "rows", 3).Input("sr", ElementType.I64).Initializer("rate", Tensor.Of([16000L]))
+        using var model = new TinyModel().Input("x", "rows", 3).Input("sr", ElementType.I64).Initializer("rate", Tensor.Create([16000L]))
             .Node("is16 = Equal sr rate")
             .Node("y = If is16", Body("then_branch", b => b.Integers("zero", 0).Integers("one", 1).Node("s = Shape x")
                 .Node("d = Gather s zero").Node("c = Equal d one")
@@ -171,7 +171,7 @@ public sealed class ConstantBindingsTests
     private static TinyModel Branching(params long[] operand)
     {
         long[] shape = operand.Length == 0 ? [3, 2] : operand;
-        var model = new TinyModel().Input("x", "batch", 3).Input("sr", ElementType.I64).Initializer("rate", Tensor.Of([16000L]))
+        var model = new TinyModel().Input("x", "batch", 3).Input("sr", ElementType.I64).Initializer("rate", Tensor.Create([16000L]))
             .Initializer("narrow", Tensor.Zeros(ElementType.F32, shape)).Node("is16 = Equal sr rate")
             .Node("y = If is16", Body("then_branch", "x", "Identity"), Body("else_branch", "x narrow", "MatMul")).Output("y");
         return model;

@@ -7,7 +7,8 @@ namespace MixPrec.Compiler.Tests.Onnx;
 
 public sealed class ControlFlowTests
 {
-    private static readonly Tensor True = Tensor.Of<bool>(ElementType.Bool, [true]), False = Tensor.Of<bool>(ElementType.Bool, [false]);
+    private static readonly Tensor True = Tensor.Create<bool>(ElementType.Bool, [true]),
+        False = Tensor.Create<bool>(ElementType.Bool, [false]);
 
     /// <summary>A body as the graph of a file of its own, which may read values that it does not define.</summary>
     private static AttributeProto Body(string name, Func<TinyModel, TinyModel> content)
@@ -25,7 +26,7 @@ public sealed class ControlFlowTests
     [InlineData(false, "Abs")]
     public void AConstantConditionLeavesOneBranch(bool condition, string kind)
     {
-        using var model = Branches(new TinyModel().Input("x", 2).Initializer("c", Tensor.Of<bool>(ElementType.Bool, [condition])), "Exp x",
+        using var model = Branches(new TinyModel().Input("x", 2).Initializer("c", Tensor.Create<bool>(ElementType.Bool, [condition])), "Exp x",
             "Abs x");
         Assert.Equal([kind, "Reshape"], model.Graph().Nodes.Select(n => n.Op.Kind));
     }
@@ -42,9 +43,9 @@ public sealed class ControlFlowTests
     public void AConditionThatIsDataChoosesBetweenBoth()
     {
         using var model = Branches(new TinyModel().Input("x", 2).Input("c", ElementType.Bool, 1), "Neg x", "Abs x");
-        var x = Tensor.Of([-1, 2f], 2);
-        Assert.Equal([1, -2f], EmittedModel.Run(model, x, Tensor.Of<bool>(ElementType.Bool, [true], 1))[0].Span<float>().ToArray());
-        Assert.Equal([1, 2f], EmittedModel.Run(model, x, Tensor.Of<bool>(ElementType.Bool, [false], 1))[0].Span<float>().ToArray());
+        var x = Tensor.Create([-1, 2f], 2);
+        Assert.Equal([1, -2f], EmittedModel.Run(model, x, Tensor.Create<bool>(ElementType.Bool, [true], 1))[0].Span<float>().ToArray());
+        Assert.Equal([1, 2f], EmittedModel.Run(model, x, Tensor.Create<bool>(ElementType.Bool, [false], 1))[0].Span<float>().ToArray());
     }
 
     [Fact]
@@ -72,7 +73,7 @@ public sealed class ControlFlowTests
 
     private static TinyModel PowersOfTwo(Tensor? times, Tensor? condition)
     {
-        var model = new TinyModel().Input("x", 2).Initializer("limit", Tensor.Of([3L]));
+        var model = new TinyModel().Input("x", 2).Initializer("limit", Tensor.Create([3L]));
         _ = times is null ? model : model.Initializer("m", times);
         _ = condition is null ? model : model.Initializer("c", condition);
         return model.Node($"last all = Loop {(times is null ? "_" : "m")} {(condition is null ? "_" : "c")} x", Body("body", b => b
@@ -84,10 +85,10 @@ public sealed class ControlFlowTests
     [Fact]
     public void ALoopEndsByItsNumberOrItsCondition()
     {
-        var x = Tensor.Of([1, 3f], 2);
-        using var byNumber = PowersOfTwo(Tensor.Of([2L]), null);
+        var x = Tensor.Create([1, 3f], 2);
+        using var byNumber = PowersOfTwo(Tensor.Create([2L]), null);
         using var byCondition = PowersOfTwo(null, True);
-        using var never = PowersOfTwo(Tensor.Of([2L]), False);
+        using var never = PowersOfTwo(Tensor.Create([2L]), False);
         Assert.Equal([4, 12f], EmittedModel.Run(byNumber, x)[0].Span<float>().ToArray());
         var results = EmittedModel.Run(byCondition, x);
         Assert.Equal([16, 48f], results[0].Span<float>().ToArray());
@@ -106,7 +107,7 @@ public sealed class ControlFlowTests
                 TinyModel.Attribute("scan_output_axes", [1L]), TinyModel.Attribute("scan_output_directions", [1L]),
                 Body("body", b => b.Input("s", 1).Input("e", 1).Node("t = Add s e").Node("u = Identity t").Output("t").Output("u")))
                     .Output("sum").Output("sums");
-        var results = EmittedModel.Run(model, Tensor.Of([10f], 1), Tensor.Of([1, 2, 4f], 1, 3));
+        var results = EmittedModel.Run(model, Tensor.Create([10f], 1), Tensor.Create([1, 2, 4f], 1, 3));
         Assert.Equal([17f], results[0].Span<float>().ToArray());
         Assert.Equal([1L, 3], results[1].Shape);
         Assert.Equal([17, 16, 14f], results[1].Span<float>().ToArray());
@@ -124,7 +125,7 @@ public sealed class ControlFlowTests
     {
         using var model = new TinyModel().Input("x", 3, 2).Input("c", ElementType.Bool).Node("y = If c", Head, Whole).Node("z = Add y y")
             .Output("y").Output("z");
-        var results = EmittedModel.Run(model, Tensor.Of([1, 2, 3, 4, 5, 6f], 3, 2), Tensor.Of<bool>(ElementType.Bool, [condition]));
+        var results = EmittedModel.Run(model, Tensor.Create([1, 2, 3, 4, 5, 6f], 3, 2), Tensor.Create<bool>(ElementType.Bool, [condition]));
         Assert.Equal([expected.Length / 2, 2L], results[0].Shape);
         Assert.Equal(expected, results[0].Span<float>().ToArray());
         Assert.Equal(expected.Select(e => 2 * e), results[1].Span<float>().ToArray());
@@ -139,7 +140,7 @@ public sealed class ControlFlowTests
             Body("then_branch", b => b.Node("t = Transpose x").Output("t")), Body("else_branch", b => b.Node("e = Identity x").Output("e")))
                 .Output("y");
         model.Proto.Graph.Input[0].Type.TensorType.Shape.Dim[0].DimValue = 2;
-        var y = EmittedModel.Run(model, Tensor.Of([1, 2, 3, 4, 5, 6f], 2, 3), Tensor.Of<bool>(ElementType.Bool, [condition]))[0];
+        var y = EmittedModel.Run(model, Tensor.Create([1, 2, 3, 4, 5, 6f], 2, 3), Tensor.Create<bool>(ElementType.Bool, [condition]))[0];
         Assert.Equal(condition ? [3L, 2] : [2L, 3], y.Shape);
         Assert.Equal(condition ? [1, 4, 2, 5, 3, 6f] : [1, 2, 3, 4, 5, 6f], y.Span<float>().ToArray());
     }
@@ -152,7 +153,7 @@ public sealed class ControlFlowTests
         using var model = new TinyModel().Input("x", "rows", 2).Input("c", ElementType.Bool).Node("y = If c",
             Body("then_branch", b => b.Integers("zero", 0).Node("t = Slice x zero zero zero").Output("t")), Whole).Node("z = Add y y")
                 .Node("s = ReduceSum y", TinyModel.Attribute("keepdims", 0L)).Output("y").Output("z").Output("s");
-        var results = EmittedModel.Run(model, Tensor.Of([1, 2, 3, 4, 5, 6f], 3, 2), Tensor.Of<bool>(ElementType.Bool, [condition]));
+        var results = EmittedModel.Run(model, Tensor.Create([1, 2, 3, 4, 5, 6f], 3, 2), Tensor.Create<bool>(ElementType.Bool, [condition]));
         Assert.Equal([expected.Length / 2, 2L], results[0].Shape);
         Assert.Equal(expected, results[0].Span<float>().ToArray());
         Assert.Equal(expected.Select(e => 2 * e), results[1].Span<float>().ToArray());
@@ -178,7 +179,7 @@ public sealed class ControlFlowTests
     [InlineData(2, "F32[2, 3]")]
     public void SqueezeThatIsExportedAsAnIfFoldsWhereTheSizeIsKnown(int rows, string type)
     {
-        using var model = new TinyModel(13).Input("x", rows, 3).Initializer("zero", Tensor.Of([0L])).Initializer("one", Tensor.Of([1L]))
+        using var model = new TinyModel(13).Input("x", rows, 3).Initializer("zero", Tensor.Create([0L])).Initializer("one", Tensor.Create([1L]))
             .Integers("axis", 0).Node("s = Shape x").Node("d = Gather s zero").Node("c = Equal one d")
             .Node("y = If c", Body("then_branch", b => b.Node("t = Squeeze x axis").Output("t")),
                 Body("else_branch", b => b.Node("e = Identity x").Output("e"))).Output("y");

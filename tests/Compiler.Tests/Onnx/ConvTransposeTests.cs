@@ -75,7 +75,7 @@ public sealed class ConvTransposeTests
             }
         }
 
-        return Tensor.Of([.. sums.Select(sum => (float)sum)], y.Shape);
+        return Tensor.Create([.. sums.Select(sum => (float)sum)], y.Shape);
     }
 
     private static int Flat(long[] at, long[] shape) => (int)at.Zip(shape).Aggregate(0L, (flat, d) => (flat * d.Second) + d.First);

@@ -15,7 +15,7 @@ public sealed class CornerTests
     {
         using var model = new TinyModel(18).Input("x", 4, 2).Integers("axes", 1)
             .Node("y = ReduceLogSumExp x axes", TinyModel.Attribute("keepdims", 0)).Output("y");
-        var y = EmittedModel.Run(model, Tensor.Of([-Infinity, -Infinity, Infinity, 0, -Infinity, 3, float.NaN, -Infinity], 4, 2))[0];
+        var y = EmittedModel.Run(model, Tensor.Create([-Infinity, -Infinity, Infinity, 0, -Infinity, 3, float.NaN, -Infinity], 4, 2))[0];
         Assert.Equal([-Infinity, Infinity, 3, float.NaN], y.Span<float>().ToArray());
     }
 
@@ -26,8 +26,8 @@ public sealed class CornerTests
         using var model = new TinyModel(20).Input("x", 1, 1, 3, 3).Input("grid", 1, 1, 2, 2)
             .Node("y = GridSample x grid", TinyModel.Attribute("mode", "cubic"),
             TinyModel.Attribute("padding_mode", "border"), TinyModel.Attribute("align_corners", 1)).Output("y");
-        var y = EmittedModel.Run(model, Tensor.Of([1, 2, 3, 4, 5, 6, 7, 8, 9f], 1, 1, 3, 3),
-            Tensor.Of([-1.2f, 0, 1.3f, 0.2f], 1, 1, 2, 2))[0];
+        var y = EmittedModel.Run(model, Tensor.Create([1, 2, 3, 4, 5, 6, 7, 8, 9f], 1, 1, 3, 3),
+            Tensor.Create([-1.2f, 0, 1.3f, 0.2f], 1, 1, 2, 2))[0];
         Assert.Equal(3.904f, y.Span<float>()[0], 5e-4);
         Assert.Equal(6.926f, y.Span<float>()[1], 5e-4);
     }
@@ -38,7 +38,7 @@ public sealed class CornerTests
     {
         using var model = new TinyModel().Input("x", 3).Node("codes scale zero = DynamicQuantizeLinear x")
             .Node("y = DequantizeLinear codes scale zero").Output("codes").Output("scale").Output("zero").Output("y");
-        var outputs = EmittedModel.Run(model, Tensor.Of([0, 0, 0f], 3));
+        var outputs = EmittedModel.Run(model, Tensor.Create([0, 0, 0f], 3));
         Assert.Equal([0, 0, 0], outputs[0].Bytes.ToArray());
         Assert.Equal([1f], outputs[1].Span<float>().ToArray());
         Assert.Equal([0, 0, 0f], outputs[3].Span<float>().ToArray());
@@ -55,7 +55,7 @@ public sealed class CornerTests
                 TinyModel.Attribute("select_last_index", last))
             .Node("b = ArgMin x", TinyModel.Attribute("axis", 1), TinyModel.Attribute("keepdims", 0),
                 TinyModel.Attribute("select_last_index", last)).Output("a").Output("b");
-        var y = EmittedModel.Run(model, Tensor.Of([3, float.NaN, float.NaN, 5, 1, 2, 0, 0, 4f], 3, 3));
+        var y = EmittedModel.Run(model, Tensor.Create([3, float.NaN, float.NaN, 5, 1, 2, 0, 0, 4f], 3, 3));
         Assert.Equal(largest, y[0].ToInt64());
         Assert.Equal(smallest, y[1].ToInt64());
     }
@@ -66,7 +66,7 @@ public sealed class CornerTests
         using var model = new TinyModel(19).Input("x", 3).Integers("pads", 7, 4).Node("y = Pad x pads", TinyModel.Attribute("mode", "wrap"))
             .Output("y");
         Assert.Equal([2, 0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2, 0f],
-            EmittedModel.Run(model, Tensor.Of([0, 1, 2f], 3))[0].Span<float>().ToArray());
+            EmittedModel.Run(model, Tensor.Create([0, 1, 2f], 3))[0].Span<float>().ToArray());
     }
 
     [Theory]
@@ -86,7 +86,7 @@ public sealed class CornerTests
         Tensor[] inputs =
         [
             Tensor.Zeros(ElementType.F32, 4, 2),
-                Tensor.Of([.. Enumerable.Repeat(9L, size.Aggregate(1, (a, b) => a * b))], [.. size.Select(d => (long)d)]),
+                Tensor.Create([.. Enumerable.Repeat(9L, size.Aggregate(1, (a, b) => a * b))], [.. size.Select(d => (long)d)]),
             .. scatters ? [Tensor.Zeros(ElementType.F32, [.. model.Graph().Inputs[2].Shape.Select(d => d.Value)])] : (Tensor[])[],
         ];
         var error = Assert.Throws<MixPrecException>(() => EmittedModel.Run(model, inputs));
@@ -100,7 +100,7 @@ public sealed class CornerTests
         using var model = new TinyModel().Input("x", 4, 2).Input("lengths", ElementType.I64, 2).Node("y = ReverseSequence x lengths")
             .Output("y");
         var error = Assert.Throws<MixPrecException>(() =>
-            EmittedModel.Run(model, Tensor.Zeros(ElementType.F32, 4, 2), Tensor.Of([5L, 1], 2)));
+            EmittedModel.Run(model, Tensor.Zeros(ElementType.F32, 4, 2), Tensor.Create([5L, 1], 2)));
         Assert.Equal("MXP3027", error.Description.Id);
     }
 

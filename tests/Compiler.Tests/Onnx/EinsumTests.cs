@@ -52,7 +52,7 @@ public sealed class EinsumTests
 
             var actual = EmittedModel.Run(model,
                 [.. dimensions.Zip(values, (d, v) =>
-                type == ElementType.F32 ? Tensor.Of([.. v.Select(x => (float)x)], d) : Tensor.Of<double>(type, v, d))])[0];
+                type == ElementType.F32 ? Tensor.Create([.. v.Select(x => (float)x)], d) : Tensor.Create<double>(type, v, d))])[0];
             var (shape, expected) = Definition(equation.Replace(" ", "", StringComparison.Ordinal), output, dimensions, values);
             Assert.Equal(shape, actual.Shape);
             // Quarters of small integers: every sum is exact.
@@ -64,7 +64,7 @@ public sealed class EinsumTests
     [Fact]
     public void AProductWithConstantWeightsHasEveryPrecision()
     {
-        using var model = new TinyModel(12).Input("x", "n", 3, 8).Initializer("w", Tensor.Of(new float[8 * 4], 8, 4))
+        using var model = new TinyModel(12).Input("x", "n", 3, 8).Initializer("w", Tensor.Create(new float[8 * 4], 8, 4))
             .Node("y = Einsum x w", TinyModel.Attribute("equation", "nij,jk->nik")).Output("y");
         Assert.Contains(PrecisionConfig.I8, Candidates.ForNode(Assert.Single(GraphRewrites.Apply(model.Graph()).QuantizableNodes)));
     }

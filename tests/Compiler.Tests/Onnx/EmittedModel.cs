@@ -18,7 +18,7 @@ internal static class EmittedModel
     }
 
     public static Tensor Random(Random random, params long[] shape) =>
-        Tensor.Of([.. Enumerable.Range(0, (int)Tensor.Count(shape)).Select(_ => (float)((random.NextDouble() * 2) - 1))], shape);
+        Tensor.Create([.. Enumerable.Range(0, (int)Tensor.Count(shape)).Select(_ => (float)((random.NextDouble() * 2) - 1))], shape);
 
     /// <summary>Equal shapes, and elements that differ by no more than <paramref name="tolerance"/>.</summary>
     public static void AssertClose(Tensor expected, Tensor actual, double tolerance)

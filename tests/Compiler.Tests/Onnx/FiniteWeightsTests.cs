@@ -16,7 +16,7 @@ public sealed class FiniteWeightsTests
     {
         foreach (string node in new[] { "MatMul y bad", "Gemm y bad", "Gemm bad y", "LayerNormalization y row" })
         {
-            using var model = Small().Initializer("bad", Tensor.Of([1, 0, element, 1], 2, 2)).Initializer("row", Tensor.Of([1, element], 2))
+            using var model = Small().Initializer("bad", Tensor.Create([1, 0, element, 1], 2, 2)).Initializer("row", Tensor.Create([1, element], 2))
                 .Node($"z = {node}").Output("z");
             string message = Refused(model, "MXP3005").Message;
             Assert.Contains($"'{node.Split(' ')[0]}_z'", message, StringComparison.Ordinal);
@@ -32,8 +32,8 @@ public sealed class FiniteWeightsTests
     {
         foreach (float element in new[] { float.NaN, float.PositiveInfinity, float.NegativeInfinity })
         {
-            using var model = Small().Initializer("bad", Tensor.Of([1, element], 2))
-                .Initializer("yes", Tensor.Of<bool>(ElementType.Bool, [true])).Node($"z = {node}").Output("z");
+            using var model = Small().Initializer("bad", Tensor.Create([1, element], 2))
+                .Initializer("yes", Tensor.Create<bool>(ElementType.Bool, [true])).Node($"z = {node}").Output("z");
             Assert.NotNull(model.Graph());
         }
     }
@@ -42,11 +42,11 @@ public sealed class FiniteWeightsTests
     [Fact]
     public void InfiniteAddendIsNoBias()
     {
-        using var model = Small().Initializer("u", Tensor.Of([1, 2, 3, 4f], 2, 2))
-            .Initializer("b", Tensor.Of([0.5f, float.NegativeInfinity], 2)).Node("z = Gemm y u b").Output("z");
+        using var model = Small().Initializer("u", Tensor.Create([1, 2, 3, 4f], 2, 2))
+            .Initializer("b", Tensor.Create([0.5f, float.NegativeInfinity], 2)).Node("z = Gemm y u b").Output("z");
         var graph = model.Graph();
         Assert.All(graph.Nodes.Where(n => n.Op is MixPrec.Compiler.Graphs.Ops.MatMul), n => Assert.Null(n.InputOrNull(2)));
-        using var wrong = Small().Initializer("u", Tensor.Of([1, 2, 3, 4f], 2, 2)).Initializer("b", Tensor.Of([0.5f, float.NaN], 2))
+        using var wrong = Small().Initializer("u", Tensor.Create([1, 2, 3, 4f], 2, 2)).Initializer("b", Tensor.Create([0.5f, float.NaN], 2))
             .Node("z = Gemm y u b").Output("z");
         Assert.Contains("'b'", Refused(wrong, "MXP3005").Message, StringComparison.Ordinal);
     }
@@ -54,7 +54,7 @@ public sealed class FiniteWeightsTests
     [Fact]
     public void InfiniteBoundIsNoWeight()
     {
-        using var model = Small().Initializer("high", Tensor.Of([float.PositiveInfinity])).Node("z = Clip y _ high").Output("z");
+        using var model = Small().Initializer("high", Tensor.Create([float.PositiveInfinity])).Node("z = Clip y _ high").Output("z");
         Assert.NotNull(model.Graph());
     }
 }

@@ -10,7 +10,7 @@ internal static class FunctionModels
 {
     public const int Float = 1;
 
-    public static readonly Tensor X = Tensor.Of([-2, 4f], 2), W = Tensor.Of([1, 1f], 2);
+    public static readonly Tensor X = Tensor.Create([-2, 4f], 2), W = Tensor.Create([1, 1f], 2);
 
     public static AttributeProto Body(string name, Func<TinyModel, TinyModel> content)
     {

@@ -18,7 +18,7 @@ public sealed class LocalFunctionTests
             model.Graph().Nodes.Select(n => n.Name));
         Assert.Equal("y", model.Graph().Outputs[0].Name);
         Assert.Equal([0.5f, 6], Run(model, X));
-        Assert.Equal([-0.75f, 4], Run(model, Tensor.Of([-9, 2f], 2)));
+        Assert.Equal([-0.75f, 4], Run(model, Tensor.Create([-9, 2f], 2)));
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public sealed class LocalFunctionTests
     public void InputsMayBeLeftOut(string inputs, float[] expected)
     {
         using var model = new TinyModel().Function("y = custom:Bounded x lo hi", f => f.Node("y = Clip x lo hi"))
-            .Input("x", 2).Initializer("lo", Tensor.Of([-1f])).Initializer("hi", Tensor.Of([3f])).Node($"y = custom:Bounded {inputs}")
+            .Input("x", 2).Initializer("lo", Tensor.Create([-1f])).Initializer("hi", Tensor.Create([3f])).Node($"y = custom:Bounded {inputs}")
                 .Output("y");
         Assert.Equal(expected, Run(model, X));
     }
@@ -62,7 +62,7 @@ public sealed class LocalFunctionTests
         using var model = new TinyModel().Function("y = custom:Old x", f =>
             f.Node("y = Softmax x", TinyModel.Attribute("axis", 0L)), opset: 11)
             .Input("x", 2, 2).Node("y = custom:Old x").Node("z = Softmax x", TinyModel.Attribute("axis", 0L)).Output("y").Output("z");
-        var results = EmittedModel.Run(model, Tensor.Of([0, 0, 0, 0f], 2, 2));
+        var results = EmittedModel.Run(model, Tensor.Create([0, 0, 0, 0f], 2, 2));
         Assert.All(results[0].Span<float>().ToArray(), y => Assert.Equal(0.25f, y));
         Assert.All(results[1].Span<float>().ToArray(), z => Assert.Equal(0.5f, z));
     }
@@ -105,7 +105,7 @@ public sealed class LocalFunctionTests
         using var model = WithBlock(new TinyModel()).Input("x", 2).Input("c", ElementType.Bool).Initializer("w", W)
             .Node("y = If c", Body("then_branch", b => b.Node("s = custom:Block x w").Node("t = custom:Block s w").Output("t")),
                 Body("else_branch", b => b.Node("t = custom:Block x w").Output("t"))).Output("y");
-        Assert.Equal(expected, Run(model, X, Tensor.Of<bool>(ElementType.Bool, [twice])));
+        Assert.Equal(expected, Run(model, X, Tensor.Create<bool>(ElementType.Bool, [twice])));
     }
 
     [Theory]
@@ -114,9 +114,9 @@ public sealed class LocalFunctionTests
     public void LoopsCallFunctionsUnrolledAndRunning(bool isKnown)
     {
         using var model = WithBlock(new TinyModel()).Input("x", 2).Initializer("w", W);
-        _ = isKnown ? model.Initializer("n", Tensor.Of([3L])) : model.Input("n", ElementType.I64);
+        _ = isKnown ? model.Initializer("n", Tensor.Create([3L])) : model.Input("n", ElementType.I64);
         model.Node("y = Loop n _ x", Increments).Output("y");
-        Assert.Equal([1.5f, 7], isKnown ? Run(model, X) : Run(model, X, Tensor.Of([3L])));
+        Assert.Equal([1.5f, 7], isKnown ? Run(model, X) : Run(model, X, Tensor.Create([3L])));
     }
 
     /// <summary>The attribute is referred to from a body inside the function.</summary>
@@ -128,8 +128,8 @@ public sealed class LocalFunctionTests
             .Output("t")),
                 Body("else_branch", b => b.Node("e = Neg x").Output("e"))))
             .Input("x", 2).Input("c", ElementType.Bool).Node("y = custom:Chosen x c", TinyModel.Attribute("slope", 2f)).Output("y");
-        Assert.Equal([-4f, 4], Run(model, X, Tensor.Of<bool>(ElementType.Bool, [true])));
-        Assert.Equal([2f, -4], Run(model, X, Tensor.Of<bool>(ElementType.Bool, [false])));
+        Assert.Equal([-4f, 4], Run(model, X, Tensor.Create<bool>(ElementType.Bool, [true])));
+        Assert.Equal([2f, -4], Run(model, X, Tensor.Create<bool>(ElementType.Bool, [false])));
     }
 
     [Fact]
@@ -137,7 +137,7 @@ public sealed class LocalFunctionTests
     {
         using var model = WithBlock(new TinyModel()).Function("y = custom:Repeated x n w", f => f.Node("y = Loop n _ x", Increments))
             .Input("x", 2).Input("n", ElementType.I64).Initializer("w", W).Node("y = custom:Repeated x n w").Output("y");
-        Assert.Equal([1.5f, 7], Run(model, X, Tensor.Of([3L])));
+        Assert.Equal([1.5f, 7], Run(model, X, Tensor.Create([3L])));
     }
 
     [Fact]

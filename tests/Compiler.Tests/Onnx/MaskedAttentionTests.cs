@@ -21,8 +21,8 @@ public sealed class MaskedAttentionTests
         var random = new Random(23);
         Tensor q = EmittedModel.Random(random, 1, 1, Queries, Size), k = EmittedModel.Random(random, 1, 1, Keys, Size),
             v = EmittedModel.Random(random, 1, 1, Keys, Size);
-        var mask = truths ? Tensor.Of<bool>(ElementType.Bool, Allowed, Queries, Keys)
-            : Tensor.Of([.. Allowed.Select(a => a ? 0 : float.NegativeInfinity)], Queries, Keys);
+        var mask = truths ? Tensor.Create<bool>(ElementType.Bool, Allowed, Queries, Keys)
+            : Tensor.Create([.. Allowed.Select(a => a ? 0 : float.NegativeInfinity)], Queries, Keys);
         float[] y = EmittedModel.Run(model, q, k, v, mask)[0].Span<float>().ToArray();
         for (int i = 0; i < y.Length; i++)
         {

@@ -24,7 +24,7 @@ public sealed class NumberTypeTests
         int[] x = [.. Enumerable.Range(0, 2 * 3 * 2).Select(_ => random.Next(-scale, scale))];
         using var model = new TinyModel(18).Input("x", ElementType.I32, 2, 3, 2).Integers("axes", 1)
             .Node($"y = {kind} x axes", TinyModel.Attribute("keepdims", 0L)).Output("y");
-        int[] actual = EmittedModel.Run(model, Tensor.Of<int>(ElementType.I32, x, 2, 3, 2))[0].Span<int>().ToArray();
+        int[] actual = EmittedModel.Run(model, Tensor.Create<int>(ElementType.I32, x, 2, 3, 2))[0].Span<int>().ToArray();
         for (int i = 0; i < 4; i++)
         {
             int[] row = [.. Enumerable.Range(0, 3).Select(k => x[(i / 2 * 6) + (k * 2) + (i % 2)])];
@@ -46,7 +46,7 @@ public sealed class NumberTypeTests
         double[] x = [1e-9, 2, -3, 700, 701.25, -1e9];
         using var model = new TinyModel(18).Input("x", ElementType.F64, 2, 3).Integers("axes", 1).Node("y = ReduceLogSumExp x axes")
             .Output("y");
-        double[] actual = EmittedModel.Run(model, Tensor.Of<double>(ElementType.F64, x, 2, 3))[0].Span<double>().ToArray();
+        double[] actual = EmittedModel.Run(model, Tensor.Create<double>(ElementType.F64, x, 2, 3))[0].Span<double>().ToArray();
         for (int i = 0; i < 2; i++)
         {
             double largest = x.Skip(3 * i).Take(3).Max(), expected =
@@ -64,7 +64,7 @@ public sealed class NumberTypeTests
         var random = new Random(n);
         float[] x = [.. Enumerable.Range(0, 2 * n * n).Select(_ => (float)random.Next(-9, 10))];
         using var model = new TinyModel(22).Input("x", "batch", n, n).Node("y = Det x").Output("y");
-        float[] actual = EmittedModel.Run(model, Tensor.Of(x, 2, n, n))[0].Span<float>().ToArray();
+        float[] actual = EmittedModel.Run(model, Tensor.Create(x, 2, n, n))[0].Span<float>().ToArray();
         // Integers below 2²⁴ are exact.
         Assert.Equal([Leibniz(x.AsSpan(0, n * n), n), Leibniz(x.AsSpan(n * n), n)], actual);
     }
@@ -103,10 +103,10 @@ public sealed class NumberTypeTests
         using var model = new TinyModel(24).Input("cache", Batch, Positions, Width).Input("update", Batch, New, Width);
         _ = at is null ? model.Node("y = TensorScatter cache update") : model.Input("at", ElementType.I64, Batch)
             .Node("y = TensorScatter cache update at", TinyModel.Attribute("mode", mode));
-        List<Tensor> inputs = [Tensor.Of(cache, Batch, Positions, Width), Tensor.Of(update, Batch, New, Width)];
+        List<Tensor> inputs = [Tensor.Create(cache, Batch, Positions, Width), Tensor.Create(update, Batch, New, Width)];
         if (at is not null)
         {
-            inputs.Add(Tensor.Of(at, Batch));
+            inputs.Add(Tensor.Create(at, Batch));
         }
 
         float[] actual = EmittedModel.Run(model.Output("y"), inputs)[0].Span<float>().ToArray();
@@ -127,9 +127,9 @@ public sealed class NumberTypeTests
     public void ProductsOfHalvesAreHalves(string node)
     {
         Half[] x = [.. Enumerable.Range(0, 6).Select(i => (Half)(i - 2))], w = [.. Enumerable.Range(0, 6).Select(i => (Half)(0.5 * i))];
-        using var model = new TinyModel(13).Input("x", ElementType.F16, 2, 3).Initializer("w", Tensor.Of<Half>(ElementType.F16, w, 3, 2))
+        using var model = new TinyModel(13).Input("x", ElementType.F16, 2, 3).Initializer("w", Tensor.Create<Half>(ElementType.F16, w, 3, 2))
             .Node("y = " + node, node[0] == 'E' ? [TinyModel.Attribute("equation", "ij,jk->ik")] : []).Output("y");
-        var actual = EmittedModel.Run(model, Tensor.Of<Half>(ElementType.F16, x, 2, 3))[0];
+        var actual = EmittedModel.Run(model, Tensor.Create<Half>(ElementType.F16, x, 2, 3))[0];
         Assert.Equal(ElementType.F16, actual.Type);
         Assert.Equal([.. Enumerable.Range(0, 4)
             .Select(i => (Half)Enumerable.Range(0, 3).Sum(k => (double)x[(i / 2 * 3) + k] * (double)w[(k * 2) + (i % 2)]))],
@@ -142,9 +142,9 @@ public sealed class NumberTypeTests
     [Fact]
     public void BetweenComputationsHalvesStayInSinglePrecision()
     {
-        using var model = new TinyModel(13).Input("x", ElementType.F16, 1).Initializer("one", Tensor.Of<Half>(ElementType.F16, [(Half)1]))
+        using var model = new TinyModel(13).Input("x", ElementType.F16, 1).Initializer("one", Tensor.Create<Half>(ElementType.F16, [(Half)1]))
             .Node("s = Add x one").Node("y = Sub s x").Output("y").Output("s");
-        var outputs = EmittedModel.Run(model, Tensor.Of<Half>(ElementType.F16, [(Half)2048], 1));
+        var outputs = EmittedModel.Run(model, Tensor.Create<Half>(ElementType.F16, [(Half)2048], 1));
         Assert.Equal([(Half)1], outputs[0].Span<Half>().ToArray());
         Assert.Equal([(Half)2048], outputs[1].Span<Half>().ToArray());
     }

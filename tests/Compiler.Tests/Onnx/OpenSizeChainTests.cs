@@ -101,7 +101,7 @@ public sealed class OpenSizeChainTests
             expected += ((expected + 4 - 5) / 5) + 1;
         }
 
-        var y = Assert.Single(EmittedModel.Run(model, Tensor.Of([.. Enumerable.Range(0, 77).Select(i => (float)i)], 1, 1, 77, 1)));
+        var y = Assert.Single(EmittedModel.Run(model, Tensor.Create([.. Enumerable.Range(0, 77).Select(i => (float)i)], 1, 1, 77, 1)));
         Assert.Equal([1, 1, expected, 1], y.Shape);
         Assert.Equal(76, y.Span<float>().ToArray().Max());
     }

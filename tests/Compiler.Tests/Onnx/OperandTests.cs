@@ -94,7 +94,7 @@ public sealed class OperandTests
     [Fact]
     public void FoldingHasABoundForTheWholeModel()
     {
-        using var model = new TinyModel().Initializer("x", Tensor.Of([1f])).Integers("shape", 4096, 4096);
+        using var model = new TinyModel().Initializer("x", Tensor.Create([1f])).Integers("shape", 4096, 4096);
         for (int i = 0; i < 20; i++)
         {
             model.Node($"y{i} = Expand x shape").Output($"y{i}");

@@ -8,7 +8,7 @@ namespace MixPrec.Compiler.Tests.Onnx;
 /// <summary>The forms that operators took over the opsets arrive as the same operation.</summary>
 public sealed class OperatorFormTests
 {
-    private static Tensor Ones(params long[] shape) => Tensor.Of([.. Enumerable.Repeat(1f, (int)Tensor.Count(shape))], shape);
+    private static Tensor Ones(params long[] shape) => Tensor.Create([.. Enumerable.Repeat(1f, (int)Tensor.Count(shape))], shape);
 
     private static Node Only(TinyModel model) => Assert.Single(model.Output("y").Graph().Nodes);
 
@@ -31,8 +31,8 @@ public sealed class OperatorFormTests
     [Fact]
     public void GemmBecomesAProductWithBias()
     {
-        using var model = new TinyModel().Input("x", "batch", 3).Initializer("w", Tensor.Of([1, 2, 3, 4, 5, 6f], 2, 3))
-            .Initializer("c", Tensor.Of([1, 2f], 2))
+        using var model = new TinyModel().Input("x", "batch", 3).Initializer("w", Tensor.Create([1, 2, 3, 4, 5, 6f], 2, 3))
+            .Initializer("c", Tensor.Create([1, 2f], 2))
             .Node("y = Gemm x w c", TinyModel.Attribute("transB", 1L), TinyModel.Attribute("alpha", 2f), TinyModel.Attribute("beta", 3f));
         var node = Only(model);
         Assert.Equal([2, 8, 4, 10, 6, 12f], node.Input(1).Constant!.Span<float>().ToArray());
@@ -62,9 +62,9 @@ public sealed class OperatorFormTests
     [Fact]
     public void BatchNormalizationIsScaleAndShift()
     {
-        using var model = new TinyModel().Input("x", 1, 2, 3).Initializer("scale", Tensor.Of([2, 3f], 2))
-            .Initializer("shift", Tensor.Of([1, 1f], 2))
-            .Initializer("mean", Tensor.Of([4, 5f], 2)).Initializer("variance", Tensor.Of([4, 9f], 2))
+        using var model = new TinyModel().Input("x", 1, 2, 3).Initializer("scale", Tensor.Create([2, 3f], 2))
+            .Initializer("shift", Tensor.Create([1, 1f], 2))
+            .Initializer("mean", Tensor.Create([4, 5f], 2)).Initializer("variance", Tensor.Create([4, 9f], 2))
             .Node("y = BatchNormalization x scale shift mean variance", TinyModel.Attribute("epsilon", 0f)).Output("y");
         var graph = model.Graph();
         Assert.Equal([1, 1f], graph.Nodes[0].Input(1).Constant!.Span<float>().ToArray());
@@ -76,7 +76,7 @@ public sealed class OperatorFormTests
     public void ClipByAttributesAndByInputs()
     {
         using var old = new TinyModel(10).Input("x", 2).Node("y = Clip x", TinyModel.Attribute("min", 0f), TinyModel.Attribute("max", 6f));
-        using var current = new TinyModel().Input("x", 2).Initializer("low", Tensor.Of([0f])).Initializer("high", Tensor.Of([6f]))
+        using var current = new TinyModel().Input("x", 2).Initializer("low", Tensor.Create([0f])).Initializer("high", Tensor.Create([6f]))
             .Node("y = Clip x low high");
         Assert.Equal(new Unary(UnaryFunction.Clip(0, 6)), Only(old).Op);
         Assert.Equal(new Unary(UnaryFunction.Clip(0, 6)), Only(current).Op);
@@ -109,7 +109,7 @@ public sealed class OperatorFormTests
     {
         using var attribute = new TinyModel(10).Input("x", 2, 3)
             .Node("y = Pad x", TinyModel.Attribute("pads", 0L, 1L, 0L, 2L), TinyModel.Attribute("value", 1f));
-        using var axes = new TinyModel(18).Input("x", 2, 3).Integers("pads", 1, 2).Initializer("value", Tensor.Of([1f]))
+        using var axes = new TinyModel(18).Input("x", 2, 3).Integers("pads", 1, 2).Initializer("value", Tensor.Create([1f]))
             .Integers("axes", -1).Node("y = Pad x pads value axes");
         var expected = new Pad(PadMode.Constant, [0, 1], [0, 2]);
         foreach (var node in new[] { Only(attribute), Only(axes) })

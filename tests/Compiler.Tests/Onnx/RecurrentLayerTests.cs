@@ -69,7 +69,7 @@ public sealed class RecurrentLayerTests
         long[] stateShape = batchFirst ? [batch, directions, hidden] : [directions, batch, hidden];
         var (h0, c0, p) = (Perhaps(stateShape), op == "LSTM" ? Perhaps(stateShape) : null,
             op == "LSTM" ? Perhaps(directions, 3 * hidden) : null);
-        var lengths = random.Next(2) == 0 ? Tensor.Of<int>(ElementType.I32,
+        var lengths = random.Next(2) == 0 ? Tensor.Create<int>(ElementType.I32,
             [.. Enumerable.Range(0, batch).Select(_ => random.Next(0, steps + 1))], batch) : null;
         var (names, chosen, alphas, betas) = Choose(random, functions * directions, defaults: seed % 3 == 0, op);
 
@@ -181,7 +181,7 @@ public sealed class RecurrentLayerTests
     }
 
     private static Tensor Scaled(Tensor tensor, int depth) =>
-        Tensor.Of([.. tensor.Span<float>().ToArray().Select(v => v / depth)], tensor.Shape);
+        Tensor.Create([.. tensor.Span<float>().ToArray().Select(v => v / depth)], tensor.Shape);
 
     private static float[] Row(Tensor tensor, int row)
     {

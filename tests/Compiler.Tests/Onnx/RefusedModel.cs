@@ -7,7 +7,7 @@ namespace MixPrec.Compiler.Tests.Onnx;
 /// <summary>A small model to damage, and what is said of it then.</summary>
 internal static class RefusedModel
 {
-    public static TinyModel Small() => new TinyModel().Input("x", 2, 3).Initializer("w", Tensor.Of([1, 2, 3, 4, 5, 6f], 3, 2))
+    public static TinyModel Small() => new TinyModel().Input("x", 2, 3).Initializer("w", Tensor.Create([1, 2, 3, 4, 5, 6f], 3, 2))
         .Node("y = MatMul x w").Output("y");
 
     public static MixPrecException Refused(TinyModel model, string id, string dimensions = "")

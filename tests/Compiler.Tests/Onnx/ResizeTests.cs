@@ -22,7 +22,7 @@ public sealed class ResizeTests
         var random = new Random(5);
         var (x, w) = (EmittedModel.Random(random, 1, 2, 4, 6), EmittedModel.Random(random, 3, 2, 1, 1));
         using var model = new TinyModel(13).Input("x", 1, 2, 4, 6).Initializer("w", w)
-            .Initializer("scales", Tensor.Of([1, 1, scale, scale], 4))
+            .Initializer("scales", Tensor.Create([1, 1, scale, scale], 4))
             .Node("c = Conv x w").Node("y = Resize c _ scales", TinyModel.Attribute("mode", mode),
                 TinyModel.Attribute("coordinate_transformation_mode", coordinates),
                 TinyModel.Attribute("nearest_mode", rounding)).Output("y");
@@ -44,10 +44,10 @@ public sealed class ResizeTests
     [Fact]
     public void OfSymbolicSizesRepeats()
     {
-        using var model = new TinyModel(13).Input("x", "batch", 1, "h", "w").Initializer("scales", Tensor.Of([1, 1, 2f, 3f], 4))
+        using var model = new TinyModel(13).Input("x", "batch", 1, "h", "w").Initializer("scales", Tensor.Create([1, 1, 2f, 3f], 4))
             .Node("y = Resize x _ scales", TinyModel.Attribute("coordinate_transformation_mode", "asymmetric"),
                 TinyModel.Attribute("nearest_mode", "floor")).Output("y");
-        var x = Tensor.Of([1, 2, 3, 4f], 2, 1, 1, 2);
+        var x = Tensor.Create([1, 2, 3, 4f], 2, 1, 1, 2);
         var actual = Assert.Single(EmittedModel.Run(model, x));
         Assert.Equal([2L, 1, 2, 6], actual.Shape);
         Assert.Equal([1, 1, 1, 2, 2, 2, 1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 4, 3, 3, 3, 4, 4, 4f], actual.Span<float>().ToArray());
@@ -58,7 +58,7 @@ public sealed class ResizeTests
     [InlineData("nearest", 1.5f)]
     public void OfSymbolicSizesIsRefusedWhereWeightsDependOnThem(string mode, float scale)
     {
-        using var model = new TinyModel(13).Input("x", 1, 1, "h", 4).Initializer("scales", Tensor.Of([1, 1, scale, 1f], 4))
+        using var model = new TinyModel(13).Input("x", 1, 1, "h", 4).Initializer("scales", Tensor.Create([1, 1, scale, 1f], 4))
             .Node("y = Resize x _ scales", TinyModel.Attribute("mode", mode)).Output("y");
         Assert.Equal("MXP3008", Assert.Throws<MixPrecException>(() => model.Read()).Description.Id);
     }
@@ -70,7 +70,7 @@ public sealed class ResizeTests
     [InlineData(1e-9f)]
     public void OfSizesBeyondReasonIsRefused(float scale)
     {
-        using var model = new TinyModel(13).Input("x", 1, 1, 4, 4).Initializer("scales", Tensor.Of([1, 1, scale, 1f], 4))
+        using var model = new TinyModel(13).Input("x", 1, 1, 4, 4).Initializer("scales", Tensor.Create([1, 1, scale, 1f], 4))
             .Node("y = Resize x _ scales", TinyModel.Attribute("mode", "linear")).Output("y");
         Assert.StartsWith("MXP3", Assert.Throws<MixPrecException>(() => model.Read()).Description.Id);
     }

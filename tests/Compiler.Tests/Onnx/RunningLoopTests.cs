@@ -15,7 +15,7 @@ namespace MixPrec.Compiler.Tests.Onnx;
 /// </summary>
 public sealed class RunningLoopTests
 {
-    private static Tensor Truth(bool value) => Tensor.Of<bool>(ElementType.Bool, [value]);
+    private static Tensor Truth(bool value) => Tensor.Create<bool>(ElementType.Bool, [value]);
 
     private static AttributeProto Body(Func<TinyModel, TinyModel> content)
     {
@@ -50,7 +50,7 @@ public sealed class RunningLoopTests
             .Input("p", 3).Input("q", 3).Node("on = Identity goes").Node("sum = Add p q").Node("r = Sub sum bias").Output("on").Output("q")
                 .Output("r"))).Output("u").Output("v");
         float[] a = [1, 2, 3], b = [2, -1, 4], bias = [0, 1, 2];
-        var results = Run(model, Tensor.Of([(long)times]), Tensor.Of(a, 3), Tensor.Of(b, 3), Tensor.Of(bias, 3));
+        var results = Run(model, Tensor.Create([(long)times]), Tensor.Create(a, 3), Tensor.Create(b, 3), Tensor.Create(bias, 3));
         for (int time = 0; time < times; time++)
         {
             (a, b) = (b, [.. a.Zip(b, bias).Select(x => x.First + x.Second - x.Third)]);
@@ -66,23 +66,23 @@ public sealed class RunningLoopTests
     [InlineData(true, 2, 12f)]
     public void AConditionOfDataEndsALoop(bool begins, long most, float expected)
     {
-        using var model = new TinyModel().Initializer("m", Tensor.Of([most])).Input("c", ElementType.Bool).Input("x")
-            .Initializer("bound", Tensor.Of([90f]))
+        using var model = new TinyModel().Initializer("m", Tensor.Create([most])).Input("c", ElementType.Bool).Input("x")
+            .Initializer("bound", Tensor.Create([90f]))
             .Node("y = Loop m c x", Body(body => Counted(body).Input("v").Node("w = Add v v").Node("on = Less w bound").Output("on")
                 .Output("w"))).Output("y");
-        Assert.Equal([expected], Run(model, Truth(begins), Tensor.Of([3f]))[0].Span<float>().ToArray());
+        Assert.Equal([expected], Run(model, Truth(begins), Tensor.Create([3f]))[0].Span<float>().ToArray());
     }
 
     /// <summary>Times beyond what is unrolled; the number of the time is data and a place.</summary>
     [Fact]
     public void LongLoopsCollect()
     {
-        using var model = new TinyModel().Initializer("m", Tensor.Of([5000L])).Input("x", 2)
+        using var model = new TinyModel().Initializer("m", Tensor.Create([5000L])).Input("x", 2)
             .Node("last all = Loop m _ x", Body(body => Counted(body)
             .Input("v", 2).Node("on = Identity goes").Node("f = Cast i", TinyModel.Attribute("to", 1L)).Node("w = Add v f")
                 .Node("part = Neg w").Output("on").Output("w").Output("part"))).Output("last").Output("all");
         Assert.Single(model.Graph().Nodes, n => n.Op is Loop);
-        var results = Run(model, Tensor.Of([0, 1f], 2));
+        var results = Run(model, Tensor.Create([0, 1f], 2));
         Assert.Equal([5000L, 2], results[1].Shape);
         float[] all = results[1].Span<float>().ToArray();
         double sum = 0;
@@ -106,7 +106,7 @@ public sealed class RunningLoopTests
     public void AScanOfAnyLength(int length, long from, long to, long axis)
     {
         object[] shape = axis == 0 ? ["steps", 2] : [2, "steps"];
-        using var model = new TinyModel().Input("start", 2).Input("x", shape).Initializer("w", Tensor.Of([1, 2, -1, 3f], 2, 2))
+        using var model = new TinyModel().Input("start", 2).Input("x", shape).Initializer("w", Tensor.Create([1, 2, -1, 3f], 2, 2))
             .Node("last all = Scan start x",
             TinyModel.Attribute("num_scan_inputs", 1L), TinyModel.Attribute("scan_input_axes", [axis]),
                 TinyModel.Attribute("scan_input_directions", [from]),
@@ -116,7 +116,7 @@ public sealed class RunningLoopTests
         Assert.Single(model.Graph().Nodes, n => n.Op is Loop);
         float[] x = [.. Enumerable.Range(0, 2 * length).Select(i => (float)((i * 7 % 5) - 2))], state = [1, -1], all = new float[x.Length];
         int At(int step, int i) => axis == 0 ? (step * 2) + i : (i * length) + step;
-        var results = Run(model, Tensor.Of(state, 2), axis == 0 ? Tensor.Of(x, length, 2) : Tensor.Of(x, 2, length));
+        var results = Run(model, Tensor.Create(state, 2), axis == 0 ? Tensor.Create(x, length, 2) : Tensor.Create(x, 2, length));
         for (int step = 0; step < length; step++)
         {
             int read = from == 0 ? step : length - 1 - step, written = to == 0 ? step : length - 1 - step;
@@ -136,11 +136,12 @@ public sealed class RunningLoopTests
             .Node("y = Loop m _ x", Body(body => Counted(body)
             .Input("v").Node("on = Identity goes").Node("n = Add k i")
                 .Node("w = Loop n _ v", Body(inner => inner.Input("j", ElementType.I64).Input("also", ElementType.Bool)
-                .Input("u").Initializer("one", Tensor.Of([1f])).Node("on2 = Identity also").Node("z = Add u one").Output("on2")
+                .Input("u").Initializer("one", Tensor.Create([1f])).Node("on2 = Identity also").Node("z = Add u one").Output("on2")
                     .Output("z"))).Output("on").Output("w"))).Output("y");
         var outer = Assert.IsType<Loop>(Assert.Single(model.Graph().Nodes, n => n.Op is Loop).Op);
         Assert.Single(outer.Body.Nodes, n => n.Op is Loop);
-        Assert.Equal([0.5f + (20 * 3) + (19 * 10)], Run(model, Tensor.Of([20L]), Tensor.Of([3L]), Tensor.Of([0.5f]))[0].Span<float>()
+        Assert.Equal([0.5f + (20 * 3) + (19 * 10)],
+            Run(model, Tensor.Create([20L]), Tensor.Create([3L]), Tensor.Create([0.5f]))[0].Span<float>()
             .ToArray());
     }
 
@@ -148,13 +149,13 @@ public sealed class RunningLoopTests
     [Fact]
     public void LoopsTooLargeTogetherRun()
     {
-        using var model = new TinyModel().Initializer("m", Tensor.Of([1000L])).Input("x").Node("y = Loop m _ x", Body(body => Counted(body)
+        using var model = new TinyModel().Initializer("m", Tensor.Create([1000L])).Input("x").Node("y = Loop m _ x", Body(body => Counted(body)
             .Input("v").Node("on = Identity goes").Node("w = Loop m _ v",
                 Body(inner => inner.Input("j", ElementType.I64).Input("also", ElementType.Bool)
-                .Input("u").Initializer("one", Tensor.Of([1f])).Node("on2 = Identity also").Node("z = Add u one").Output("on2")
+                .Input("u").Initializer("one", Tensor.Create([1f])).Node("on2 = Identity also").Node("z = Add u one").Output("on2")
                     .Output("z"))).Output("on").Output("w"))).Output("y");
         Assert.Single(Assert.IsType<Loop>(Assert.Single(model.Graph().Nodes, n => n.Op is Loop).Op).Body.Nodes, n => n.Op is Loop);
-        Assert.Equal([1000000.5f], EmittedModel.Run(model, Tensor.Of([0.5f]))[0].Span<float>().ToArray());
+        Assert.Equal([1000000.5f], EmittedModel.Run(model, Tensor.Create([0.5f]))[0].Span<float>().ToArray());
     }
 
     /// <summary>3 + 2 + 1 + 0 positions, and a join of counted sizes that has to be as long each time.</summary>
@@ -162,12 +163,12 @@ public sealed class RunningLoopTests
     public void SizesThatTheBodyFindsOutEachTime()
     {
         using var model = new TinyModel().Input("m", ElementType.I64).Input("x", 4).Input("start", ElementType.I64)
-            .Initializer("one", Tensor.Of([1f])).Node("last total = Loop m _ x start", Body(body => Counted(body)
+            .Initializer("one", Tensor.Create([1f])).Node("last total = Loop m _ x start", Body(body => Counted(body)
             .Input("v", 4).Input("t", ElementType.I64).Node("on = Identity goes").Node("places = NonZero v")
                 .Node("twice = Add places places").Node("size = Size twice")
             .Node("u = Add t size").Node("less = Sub v one").Node("w = Relu less").Output("on").Output("w").Output("u"))).Output("last")
                 .Output("total");
-        var results = Run(model, Tensor.Of([4L]), Tensor.Of([1, 3, 0, 2f], 4), Tensor.Of([100L]));
+        var results = Run(model, Tensor.Create([4L]), Tensor.Create([1, 3, 0, 2f], 4), Tensor.Create([100L]));
         Assert.Equal([106L], results[1].ToInt64());
         Assert.Equal([0, 0, 0, 0f], results[0].Span<float>().ToArray());
     }

@@ -21,8 +21,8 @@ public sealed class ShapeSubgraphTests
     [Fact]
     public void ArithmeticOnScalars()
     {
-        using var model = new TinyModel().Input("x", "batch", "sequence", 8).Initializer("zero", Tensor.Of([0L]))
-            .Initializer("one", Tensor.Of([1L])).Initializer("two", Tensor.Of([2L])).Integers("axis", 0).Integers("four", 4)
+        using var model = new TinyModel().Input("x", "batch", "sequence", 8).Initializer("zero", Tensor.Create([0L]))
+            .Initializer("one", Tensor.Create([1L])).Initializer("two", Tensor.Create([2L])).Integers("axis", 0).Integers("four", 4)
             .Node("s = Shape x").Node("b = Gather s zero").Node("t = Gather s one").Node("rows = Mul b t").Node("twice = Mul rows two")
                 .Node("twice32 = Cast twice", TinyModel.Attribute("to", 6L))
             .Node("twice64 = Cast twice32", TinyModel.Attribute("to", 7L)).Node("u = Unsqueeze twice64 axis")
@@ -47,7 +47,7 @@ public sealed class ShapeSubgraphTests
     [Fact]
     public void RestOfADivisionOfADimension()
     {
-        using var model = new TinyModel().Input("x", "n").Integers("four", 4).Initializer("one", Tensor.Of([1f], 1))
+        using var model = new TinyModel().Input("x", "n").Integers("four", 4).Initializer("one", Tensor.Create([1f], 1))
             .Node("s = Shape x").Node("rest = Mod s four").Node("y = Expand one rest").Output("y");
         Assert.Equal("F32[-4 * floordiv(n, 4) + n]", model.Graph().Outputs[0].Type.ToString());
     }
@@ -55,7 +55,7 @@ public sealed class ShapeSubgraphTests
     [Fact]
     public void DivisionSliceAndSqueeze()
     {
-        using var model = new TinyModel().Input("x", "n", 6).Integers("zero", 0).Integers("one", 1).Initializer("three", Tensor.Of([3L]))
+        using var model = new TinyModel().Input("x", "n", 6).Integers("zero", 0).Integers("one", 1).Initializer("three", Tensor.Create([3L]))
             .Integers("rest", -1)
             .Node("s = Shape x").Node("n = Slice s zero one").Node("m = Squeeze n zero").Node("six = Mul m three")
                 .Node("back = Div six three").Node("v = Unsqueeze back zero")
@@ -67,7 +67,7 @@ public sealed class ShapeSubgraphTests
     public void ConstantOfSymbolicShape()
     {
         using var model = new TinyModel().Input("x", "batch", 3).Node("s = Shape x")
-            .Node("c = ConstantOfShape s", TinyModel.Attribute("value", Tensor.Of([2f], 1))).Node("y = Add x c").Output("y");
+            .Node("c = ConstantOfShape s", TinyModel.Attribute("value", Tensor.Create([2f], 1))).Node("y = Add x c").Output("y");
         var graph = model.Graph();
         Assert.Equal(["ConstantOfShape_c", "Add_y"], graph.Nodes.Select(n => n.Name));
         Assert.IsType<Expand>(graph.Nodes[0].Op);

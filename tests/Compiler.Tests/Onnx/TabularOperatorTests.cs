@@ -47,7 +47,7 @@ public sealed class TabularOperatorTests
         using var model = Table().Node("y z = ai.onnx.ml:LinearClassifier x", Of("coefficients", 1f, 0, 0, 1), Of("intercepts", 0f, 0),
             Of("classlabels_ints", 4, 6))
             .Node("m = ai.onnx.ml:ZipMap z", Of("classlabels_int64s", 4, 6)).Output("y").Output("m");
-        var results = EmittedModel.Run(model, Tensor.Of([1, 3, 5, 2f], 2, 2));
+        var results = EmittedModel.Run(model, Tensor.Create([1, 3, 5, 2f], 2, 2));
         Assert.Equal([6L, 4], results[0].ToInt64());
         Assert.Equal([1, 3, 5, 2f], results[1].Span<float>().ToArray());
     }
@@ -66,7 +66,7 @@ public sealed class TabularOperatorTests
     {
         using var model = Table().Node("y = ai.onnx.ml:Scaler x", Of("offset", [1f]), Of("scale", [2f])).Output("y");
         model.Proto.OpsetImport.RemoveAt(0);
-        Assert.Equal([0f, 2], EmittedModel.Run(model, Tensor.Of([1, 2f], 1, 2))[0].Span<float>().ToArray());
+        Assert.Equal([0f, 2], EmittedModel.Run(model, Tensor.Create([1, 2f], 1, 2))[0].Span<float>().ToArray());
         model.Node("z = Abs x").Output("z");
         Assert.Equal("MXP3006", Refusal(model).Description.Id);
     }
@@ -84,7 +84,7 @@ public sealed class TabularOperatorTests
         using var model = new TinyModel().Domain("ai.onnx.ml", 3).Input("x", 2)
             .Node("y = ai.onnx.ml:LinearRegressor x", Of("coefficients", 1f, 2)).Output("y")
             .Node("z = ai.onnx.ml:FeatureVectorizer x", Of("inputdimensions", [3])).Output("z");
-        var results = EmittedModel.Run(model, Tensor.Of([1, 2f], 2));
+        var results = EmittedModel.Run(model, Tensor.Create([1, 2f], 2));
         Assert.Equal([1L, 1], results[0].Shape);
         Assert.Equal([5f], results[0].Span<float>().ToArray());
         Assert.Equal([1, 2, 0f], results[1].Span<float>().ToArray());
@@ -97,7 +97,7 @@ public sealed class TabularOperatorTests
         using var model = Table().Node("y z = ai.onnx.ml:TreeEnsembleClassifier x",
             [.. Stump, Of("class_treeids", 0, 0, 0, 0), Of("class_nodeids", 1, 1, 2, 2), Of("class_ids", 0, 1, 0, 1),
             Of("class_weights", 0.9f, 0.1f, 0.3f, 0.7f), Of("classlabels_int64s", 5, 7)]).Output("y").Output("z");
-        Assert.Equal([5L, 7], EmittedModel.Run(model, Tensor.Of([0, 0, 1, 0f], 2, 2))[0].ToInt64());
+        Assert.Equal([5L, 7], EmittedModel.Run(model, Tensor.Create([0, 0, 1, 0f], 2, 2))[0].ToInt64());
     }
 
     /// <summary>The codes of the standard; ONNX Runtime 1.31.1 has 1 and 2 the other way round.</summary>
@@ -109,13 +109,13 @@ public sealed class TabularOperatorTests
         {
             model.Node($"y{code} = ai.onnx.ml:TreeEnsemble x", TinyModel.Attribute("n_targets", 2L),
                 TinyModel.Attribute("post_transform", code), Of("tree_roots", [0]), Of("nodes_featureids", [0]),
-                TinyModel.Attribute("nodes_modes", Tensor.Of<byte>(ElementType.U8, [0], 1)),
-                    TinyModel.Attribute("nodes_splits", Tensor.Of([0.5f], 1)), Of("nodes_truenodeids", [0]), Of("nodes_trueleafs", [1]),
+                TinyModel.Attribute("nodes_modes", Tensor.Create<byte>(ElementType.U8, [0], 1)),
+                    TinyModel.Attribute("nodes_splits", Tensor.Create([0.5f], 1)), Of("nodes_truenodeids", [0]), Of("nodes_trueleafs", [1]),
                 Of("nodes_falsenodeids", [1]), Of("nodes_falseleafs", [1]), Of("leaf_targetids", 0, 1),
-                    TinyModel.Attribute("leaf_weights", Tensor.Of([2, -1f], 2))).Output($"y{code}");
+                    TinyModel.Attribute("leaf_weights", Tensor.Create([2, -1f], 2))).Output($"y{code}");
         }
 
-        var results = EmittedModel.Run(model, Tensor.Of([0, 0f], 1, 2));
+        var results = EmittedModel.Run(model, Tensor.Create([0, 0f], 1, 2));
         Assert.Equal([2f, 0], results[0].Span<float>().ToArray());
         Assert.Equal(1 / (1 + Math.Exp(-2)), results[1].Span<float>()[0], 1e-6);
         Assert.Equal([0.880797f, 0.5f], results[2].Span<float>().ToArray(), (a, b) => Math.Abs(a - b) < 1e-6);
@@ -129,7 +129,7 @@ public sealed class TabularOperatorTests
     {
         using var model = new TinyModel().Domain("ai.onnx.ml", 1).Input("x", ElementType.I64, 1)
             .Node("y = ai.onnx.ml:OneHotEncoder x", Of("cats_int64s", 3, 0), TinyModel.Attribute("zeros", 0L)).Output("y");
-        var x = Tensor.Of([element], 1);
+        var x = Tensor.Create([element], 1);
         if (fails)
         {
             Assert.Contains("9 is none of the 2 categories", Assert.ThrowsAny<Exception>(() => EmittedModel.Run(model, x)).ToString(),
@@ -220,7 +220,7 @@ public sealed class TabularOperatorTests
     {
         using var model = Regressor(Nodes([0, 0, 0, 0], [0, 1, 2, 3], [0, 0, 0, 1], ["BRANCH_EQ", "LEAF", "LEAF", "BRANCH_LEQ"],
             [1, 0, 0, 1], [3, 0, 0, 2]));
-        Assert.Equal([1f, 1, 0], EmittedModel.Run(model, Tensor.Of([0.5f, 9, 0, 0, 0, 9], 3, 2))[0].Span<float>().ToArray());
+        Assert.Equal([1f, 1, 0], EmittedModel.Run(model, Tensor.Create([0.5f, 9, 0, 0, 0, 9], 3, 2))[0].Span<float>().ToArray());
     }
 
     /// <summary>A branch of each kind can go on to the next: a walk of as many steps as there are nodes.</summary>
@@ -232,7 +232,7 @@ public sealed class TabularOperatorTests
         using var model = Regressor(Nodes(new long[Depth + 1], ids, new long[Depth + 1],
             [.. Enumerable.Repeat("BRANCH_LEQ", Depth), "LEAF"], [.. ids.Select(i => (long)Depth)],
             [.. ids.Select(i => Math.Min(i + 1, Depth))]), leaf: Depth, weight: 3);
-        Assert.Equal([3f], EmittedModel.Run(model, Tensor.Of([1, 1f], 1, 2))[0].Span<float>().ToArray());
+        Assert.Equal([3f], EmittedModel.Run(model, Tensor.Create([1, 1f], 1, 2))[0].Span<float>().ToArray());
     }
 
     [Theory]

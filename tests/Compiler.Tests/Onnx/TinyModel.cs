@@ -58,7 +58,7 @@ internal sealed class TinyModel : IDisposable
         return this;
     }
 
-    public TinyModel Integers(string name, params long[] elements) => Initializer(name, Tensor.Of(elements, elements.Length));
+    public TinyModel Integers(string name, params long[] elements) => Initializer(name, Tensor.Create(elements, elements.Length));
 
     /// <param name="signature"><c>"y z = Op a b"</c>; <c>_</c> stands for an absent input or output.</param>
     public TinyModel Node(string signature, params AttributeProto[] attributes)

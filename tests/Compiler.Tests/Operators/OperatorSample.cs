@@ -79,7 +79,7 @@ internal sealed record OperatorSample(string Line, int Opset, params IReadOnlyLi
                 [.. entries.Select(e => char.IsAsciiLetterLower(e[0]) ? open.Contains(e[0]) ? e : Sizes[e[0]]
                 : (object)int.Parse(e, CultureInfo.InvariantCulture))]),
             '{' => model.Initializer(named[0], Ones(element, [.. entries.Select(e => long.Parse(e, CultureInfo.InvariantCulture))])),
-            '#' => model.Initializer(named[0], Tensor.Of([long.Parse(entries[0], CultureInfo.InvariantCulture)])),
+            '#' => model.Initializer(named[0], Tensor.Create([long.Parse(entries[0], CultureInfo.InvariantCulture)])),
             _ => model.Integers(named[0], [.. entries.Select(e => long.Parse(e, CultureInfo.InvariantCulture))]),
         };
         return named[0];

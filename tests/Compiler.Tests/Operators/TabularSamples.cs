@@ -53,8 +53,8 @@ internal static class TabularSamples
     private static OperatorSample Of(string line) => new(line, OnnxModelReader.NewestOpset) { Domain = TabularOperators.Domain };
 
     private static OperatorSample TensorTrees() => new("y = TreeEnsemble x[n,4] tree_roots=[0] nodes_featureids=[3] nodes_truenodeids=[0] nodes_trueleafs=[1] nodes_falsenodeids=[1] nodes_falseleafs=[1] leaf_targetids=[0,0]",
-        OnnxModelReader.NewestOpset, TinyModel.Attribute("nodes_modes", Tensor.Of<byte>(ElementType.U8, [0], 1)),
-            TinyModel.Attribute("nodes_splits", Tensor.Of([0.5f], 1)), TinyModel.Attribute("leaf_weights", Tensor.Of([0.5f, 1.5f], 2)))
+        OnnxModelReader.NewestOpset, TinyModel.Attribute("nodes_modes", Tensor.Create<byte>(ElementType.U8, [0], 1)),
+            TinyModel.Attribute("nodes_splits", Tensor.Create([0.5f], 1)), TinyModel.Attribute("leaf_weights", Tensor.Create([0.5f, 1.5f], 2)))
     {
         Domain = TabularOperators.Domain,
     };

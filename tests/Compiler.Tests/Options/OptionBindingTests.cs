@@ -8,6 +8,11 @@ public sealed class OptionBindingTests
 {
     private static readonly CompilerOptions s_defaults = new() { Model = "net.onnx", ClassName = "Net", LockFile = "net.lock.json" };
 
+    /// <summary>The runtime shares no sources with the build: what both say of threads is written in each.</summary>
+    [Fact]
+    public void AnItemMayAskForAsManyThreadsAsASessionTakes() =>
+        Assert.Equal(Runtime.ModelSession.MostThreads, Metadata.ModelMetadata.MostThreads);
+
     /// <summary>No candidate at all would be fp32 without a word.</summary>
     [Theory]
     [InlineData("Precisions", ";", "i8a7+bf16@16")]

@@ -100,6 +100,6 @@ public sealed class OpenSizesTests : IDisposable
     private static Tensor Weights(params long[] shape)
     {
         var random = new Random(5);
-        return Tensor.Of([.. Enumerable.Range(0, (int)Tensor.Count(shape)).Select(_ => random.NextSingle() - 0.5f)], shape);
+        return Tensor.Create([.. Enumerable.Range(0, (int)Tensor.Count(shape)).Select(_ => random.NextSingle() - 0.5f)], shape);
     }
 }

@@ -60,7 +60,7 @@ public sealed class CachedGraphTests
     {
         string[] inputs = pasts.Split(' '), outputs = presents.Split(' ');
         using var model = new TinyModel().Input("ids", ElementType.I64, 1, "tokens")
-            .Initializer("table", Tensor.Of(new float[12], 3, Width)).Node("new = Gather table ids").Input("state", 1, 8);
+            .Initializer("table", Tensor.Create(new float[12], 3, Width)).Node("new = Gather table ids").Input("state", 1, 8);
         for (int i = 0; i < inputs.Length; i++)
         {
             model.Input(inputs[i], 1, "past", Width).Node($"{outputs[i]} = Concat {inputs[i]} new", TinyModel.Attribute("axis", 1L))
@@ -119,11 +119,11 @@ public sealed class CachedGraphTests
     {
         float[] low = [.. Enumerable.Range(0, Context * Context).Select(i => i % Context > i / Context ? -1e9f : 0)];
         return new TinyModel(13).Input("ids", ElementType.I64, 1, Context)
-            .Initializer("table", Tensor.Of([.. Enumerable.Range(0, 10 * Width).Select(i => i / 40f)], 10, Width))
-            .Initializer("mask", Tensor.Of(low, Context, Context)).Initializer("low", Tensor.Of([-1e9f], 1))
-                .Initializer("zero", Tensor.Of([0f], 1))
-            .Initializer("seen", Tensor.Of<byte>(ElementType.Bool, [.. low.Select(m => (byte)(m < 0 ? 0 : 1))], Context, Context))
-            .Initializer("unseen", Tensor.Of<byte>(ElementType.Bool, [.. low.Select(m => (byte)(m < 0 ? 1 : 0))], Context, Context))
+            .Initializer("table", Tensor.Create([.. Enumerable.Range(0, 10 * Width).Select(i => i / 40f)], 10, Width))
+            .Initializer("mask", Tensor.Create(low, Context, Context)).Initializer("low", Tensor.Create([-1e9f], 1))
+                .Initializer("zero", Tensor.Create([0f], 1))
+            .Initializer("seen", Tensor.Create<byte>(ElementType.Bool, [.. low.Select(m => (byte)(m < 0 ? 0 : 1))], Context, Context))
+            .Initializer("unseen", Tensor.Create<byte>(ElementType.Bool, [.. low.Select(m => (byte)(m < 0 ? 1 : 0))], Context, Context))
             .Integers("one", 1).Integers("flat", 1, Context * Width)
             .Node("x = Gather table ids").Node("keys = Transpose x", TinyModel.Attribute("perm", [0, 2, 1])).Node("scores = MatMul x keys")
             .Node($"masked = {mask}").Node($"weights = {weights}").Node("mixed = MatMul weights x").Node("sum = Add x mixed")

@@ -22,7 +22,7 @@ public abstract class RewriteTests
     {
         var random = new Random(seed);
         float[] elements = [.. Enumerable.Range(0, (int)Tensor.Count(shape)).Select(_ => (random.NextSingle() * 2) - 1)];
-        return Tensor.Of(elements, shape);
+        return Tensor.Create(elements, shape);
     }
 
     private protected static Conv Conv3x3(int groups = 1) => new([1, 1], [1, 1], [1, 1], [1, 1], groups);

@@ -83,8 +83,8 @@ public sealed class AnalyticEstimatorTests
                 [new SymbolicDimension("batch", "batch")]);
             long[] outputShape = Graph.Outputs[0].Type.ShapeAt(new Dictionary<string, long> { ["batch"] = AnalyticEstimatorTests.Samples });
             Samples = new SampleSet(
-                new Dictionary<string, Tensor> { ["x"] = Tensor.Of(Numbers(inputShape, 2), inputShape) }, null,
-                    Tensor.Of(Numbers(outputShape, 3), outputShape), AnalyticEstimatorTests.Samples);
+                new Dictionary<string, Tensor> { ["x"] = Tensor.Create(Numbers(inputShape, 2), inputShape) }, null,
+                    Tensor.Create(Numbers(outputShape, 3), outputShape), AnalyticEstimatorTests.Samples);
         }
 
         public Graph Graph { get; }

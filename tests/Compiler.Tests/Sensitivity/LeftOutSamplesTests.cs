@@ -51,7 +51,7 @@ public sealed class LeftOutSamplesTests
         var random = new Random(3);
         using var model = new TinyModel().Input("x", "batch", Width).Initializer("w", EmittedModel.Random(random, Width, Width))
             .Integers("axis", 1)
-            .Initializer("least", Tensor.Of([guarded ? 1e-6f : 0f])).Initializer("v", EmittedModel.Random(random, Width, Width))
+            .Initializer("least", Tensor.Create([guarded ? 1e-6f : 0f])).Initializer("v", EmittedModel.Random(random, Width, Width))
             .Node("a = MatMul x w").Node("n = ReduceL2 a", TinyModel.Attribute("axes", [1L]), TinyModel.Attribute("keepdims", 1L))
                 .Node("m = Max n least").Node("d = Div a m").Node("y = MatMul d v").Output("y");
         string data = Directory.CreateDirectory(Path.Combine(model.Folder, "data")).FullName;

@@ -98,10 +98,10 @@ public sealed class ProductOfActivationsTests
             ? builder.Add("rhs", new Compiler.Graphs.Ops.Reduce(ReduceKind.Sum, [0], false), GraphBuilder.Constant("w", b, [1, .. right]))
             : Input("b", right);
         var graph = builder.Build([builder.Add("y", new MatMul(), x, rhs)], [new SymbolicDimension("batch", "batch")]);
-        var inputs = new Dictionary<string, Tensor> { ["a"] = Tensor.Of(a, left) };
+        var inputs = new Dictionary<string, Tensor> { ["a"] = Tensor.Create(a, left) };
         if (!shared)
         {
-            inputs["b"] = Tensor.Of(b, right);
+            inputs["b"] = Tensor.Create(b, right);
         }
 
         return (graph, new SampleSet(inputs, null, null, Samples), torch.tensor(a, left), torch.tensor(b, right));

@@ -148,7 +148,7 @@ public sealed class RecurrenceEstimatorTests
                 cell == RecurrentCell.Lstm ? ["all", "last", "cells"] : ["all", "last"])[0];
             _graph = builder.Build([builder.Add("y", new Transpose([1, 0, 2]), y)], []);
             _executor = new TorchExecutor(_graph);
-            var samples = new SampleSet(new Dictionary<string, Tensor> { ["x"] = Tensor.Of(_x, Samples, Steps, Columns) }, null, null,
+            var samples = new SampleSet(new Dictionary<string, Tensor> { ["x"] = Tensor.Create(_x, Samples, Steps, Columns) }, null, null,
                 Samples) { GroupSize = Samples };
             _batches = [.. Batch.Split(_graph, samples, 1)];
             _ranges = RangeCalibration.Collect(ActivationRanges.MinMax, _executor, _graph, _batches.Select(b => b.Inputs));

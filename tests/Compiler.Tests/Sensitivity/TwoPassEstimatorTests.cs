@@ -99,7 +99,7 @@ public sealed class TwoPassEstimatorTests
         var y = builder.Add("product", new MatMul { Activation = activation }, x, GraphBuilder.Constant("w", _w, Depth, Columns),
             GraphBuilder.Constant("b", _bias, Columns));
         var graph = builder.Build([y], [new SymbolicDimension("batch", "batch")]);
-        return (graph, new SampleSet(new Dictionary<string, Tensor> { ["x"] = Tensor.Of(_x, Samples, Depth) }, null, null, Samples));
+        return (graph, new SampleSet(new Dictionary<string, Tensor> { ["x"] = Tensor.Create(_x, Samples, Depth) }, null, null, Samples));
     }
 
     private static float[] Numbers(int count, int seed)

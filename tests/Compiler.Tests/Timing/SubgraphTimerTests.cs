@@ -71,7 +71,7 @@ public sealed class SubgraphTimerTests
         var strided = builder.Add("strided", new Conv([2, 2], [1, 1], [1, 1], [1, 1], 1), x, Weights(8, 4, 3, 3));
         var plain = builder.Add("plain", new Conv([1, 1], [1, 1], [1, 1], [1, 1], 1), strided, Weights(4, 8, 3, 3));
         var graph = builder.Build([plain], [new("W", "width")]);
-        var samples = new SampleSet(new Dictionary<string, Tensor> { ["x"] = Tensor.Of(new float[2 * 4 * 3 * 21], 2, 4, 3, 21) }, null,
+        var samples = new SampleSet(new Dictionary<string, Tensor> { ["x"] = Tensor.Create(new float[2 * 4 * 3 * 21], 2, 4, 3, 21) }, null,
             null, 2);
 
         var table = Measure(graph, samples, [PrecisionConfig.F32, PrecisionConfig.I8, PrecisionConfig.I8A7F32]);
@@ -99,5 +99,5 @@ public sealed class SubgraphTimerTests
         GraphBuilder.Constant("w", [.. Enumerable.Range(0, (int)Tensor.Count(shape)).Select(i => (i % 7 * 0.1f) - 0.3f)], shape);
 
     private static SampleSet Samples() =>
-        new(new Dictionary<string, Tensor> { ["x"] = Tensor.Of([.. Enumerable.Range(0, 24).Select(i => i / 24f)], 3, 8) }, null, null, 3);
+        new(new Dictionary<string, Tensor> { ["x"] = Tensor.Create([.. Enumerable.Range(0, 24).Select(i => i / 24f)], 3, 8) }, null, null, 3);
 }

@@ -19,7 +19,7 @@ public sealed class TimingInputsTests
         var floats = builder.Add("floats", new Cast(ElementType.F32), tokens);
         var product = builder.Add("fc", new MatMul(), floats, GraphBuilder.Constant("w", [1f, 2, 3], 3, 1));
         var graph = builder.Build([product], []);
-        var samples = new SampleSet(new Dictionary<string, Tensor> { ["tokens"] = Tensor.Of([7L, 8, 9, 1, 2, 3], 2, 3) }, null, null, 2);
+        var samples = new SampleSet(new Dictionary<string, Tensor> { ["tokens"] = Tensor.Create([7L, 8, 9, 1, 2, 3], 2, 3) }, null, null, 2);
         var part = graph.Extract([product.Producer!]);
 
         var whole = TimingInputs.Record(graph, samples, graph.Inputs).For(graph, Layout.RowMajor);
@@ -39,7 +39,7 @@ public sealed class TimingInputsTests
         var inner = builder.Add("inner", new Unary(new UnaryFunction(UnaryKind.Exp)), x);
         var graph = builder.Build([builder.Add("outer", new Unary(new UnaryFunction(UnaryKind.Neg)), inner)],
             [new("N", "batch"), new("T", "steps")]);
-        var samples = new SampleSet(new Dictionary<string, Tensor> { ["x"] = Tensor.Of(new float[5 * 7 * 2], 5, 7, 2) }, null, null, 5);
+        var samples = new SampleSet(new Dictionary<string, Tensor> { ["x"] = Tensor.Create(new float[5 * 7 * 2], 5, 7, 2) }, null, null, 5);
         var part = graph.Extract([graph.Nodes[1]]);
 
         Assert.Equal(new Dictionary<string, long> { ["batch"] = 1, ["steps"] = 7 }, SampleSizes.Find(graph, samples));

@@ -22,7 +22,7 @@ public sealed class AccuracyDropTests
     {
         Assert.Null(AccuracyDrop.Compute([[Scores(0, 1)]], [[Scores(0, 1)]], [null]));
         Assert.Null(AccuracyDrop.Compute([[Scores(0, 1)]], [[Scores(0, 1)]], [Labels(0, 1, 2)]));
-        Assert.Null(AccuracyDrop.Compute([[Tensor.Of([1f, 2f], 2)]], [[Tensor.Of([1f, 2f], 2)]], [Labels(0, 1)]));
+        Assert.Null(AccuracyDrop.Compute([[Tensor.Create([1f, 2f], 2)]], [[Tensor.Create([1f, 2f], 2)]], [Labels(0, 1)]));
     }
 
     /// <summary>
@@ -101,7 +101,7 @@ public sealed class AccuracyDropTests
     }
 
     private static Tensor Scores(params int[] classes) =>
-        Tensor.Of([.. classes.SelectMany(c => Enumerable.Range(0, 3).Select(i => i == c ? 1f : 0f))], classes.Length, 3);
+        Tensor.Create([.. classes.SelectMany(c => Enumerable.Range(0, 3).Select(i => i == c ? 1f : 0f))], classes.Length, 3);
 
-    private static Tensor Labels(params long[] labels) => Tensor.Of(labels, labels.Length);
+    private static Tensor Labels(params long[] labels) => Tensor.Create(labels, labels.Length);
 }

@@ -105,7 +105,7 @@ public sealed class CoordinateOperatorTests
         double[] definition = [.. from region in regions from i in Enumerable.Range(0, 3) from j in Enumerable.Range(0, 3)
                                   select ImageReference.Cell(image, [.. region.Select(v => (double)v)], 3, i, j, sampling, mode == "max",
                                       coordinates == "half_pixel")];
-        Tensor rois = Tensor.Of([.. regions.SelectMany(r => r)], 4, 4), batch = Tensor.Zeros(ElementType.I64, 4);
+        Tensor rois = Tensor.Create([.. regions.SelectMany(r => r)], 4, 4), batch = Tensor.Zeros(ElementType.I64, 4);
         float[] ours = Ours(model, x, rois, batch);
         Agree(definition, ours);
         Agree(Runtime(model, x, rois, batch), ours);

@@ -212,7 +212,7 @@ public sealed class QdqExportTests : IDisposable
         var joined = samples.SelectMany(s => s.Span<float>().ToArray()).ToArray();
         long count = samples.Count * samples[0].Shape[0];
         var set = new SampleSet(new Dictionary<string, Tensor> { [graph.Inputs[0].Name] =
-            Tensor.Of(joined, [count, .. samples[0].Shape.Skip(1)]) }, null, null, (int)count);
+            Tensor.Create(joined, [count, .. samples[0].Shape.Skip(1)]) }, null, null, (int)count);
         return new QdqExport(model, graph, set, null);
     }
 
@@ -237,7 +237,7 @@ public sealed class QdqExportTests : IDisposable
     private static TinyModel ResidualNetwork(int opset)
     {
         var random = new Random(7);
-        Tensor Positive(int count) => Tensor.Of([.. Enumerable.Range(0, count).Select(_ => 0.5f + random.NextSingle())], count);
+        Tensor Positive(int count) => Tensor.Create([.. Enumerable.Range(0, count).Select(_ => 0.5f + random.NextSingle())], count);
         var model = new TinyModel(opset).Input("x", 1, 3, 8, 8).Output("y")
             .Initializer("w1", EmittedModel.Random(random, 8, 3, 3, 3)).Initializer("b1", EmittedModel.Random(random, 8))
             .Initializer("w2", EmittedModel.Random(random, 8, 8, 3, 3)).Initializer("w3", EmittedModel.Random(random, 8, 8, 1, 1))
@@ -249,7 +249,7 @@ public sealed class QdqExportTests : IDisposable
             .Node("d = Conv c w2", TinyModel.Attribute("pads", 1, 1, 1, 1)).Node("e = BatchNormalization d s t m v")
             .Node("f = Add e c").Node("g = Relu f").Node("h = Conv g w3");
         model = opset < 11 ? model.Node("i = Clip h", TinyModel.Attribute("min", 0f), TinyModel.Attribute("max", 6f))
-            : model.Initializer("low", Tensor.Of([0f])).Initializer("high", Tensor.Of([6f])).Node("i = Clip h low high");
+            : model.Initializer("low", Tensor.Create([0f])).Initializer("high", Tensor.Create([6f])).Node("i = Clip h low high");
         return model.Node("j = Concat g i", TinyModel.Attribute("axis", 1)).Node("k = GlobalAveragePool j").Node("l = Flatten k")
             .Node("y = Gemm l w4 b4");
     }

@@ -47,6 +47,6 @@ public sealed class ColumnTests
             Node(model, "Normalizer", norm, Of("norm", norm));
         }
 
-        Check(model, 2e-7, torch: true, Tensor.Of([-1, 0.5f, 0, 2, 0, 0, 0, 0, -3, -1, -2, -4, 3, 4, 0, 0], 4, Columns));
+        Check(model, 2e-7, torch: true, Tensor.Create([-1, 0.5f, 0, 2, 0, 0, 0, 0, -3, -1, -2, -4, 3, 4, 0, 0], 4, Columns));
     }
 }

@@ -37,9 +37,9 @@ public sealed class KeyTests
         double[] elements = [3, 1, -2, 0, 7, 3];
         var x = type switch
         {
-            ElementType.F32 => Tensor.Of([.. elements.Select(e => (float)e)], elements.Length, 1),
-            ElementType.I32 => Tensor.Of<int>(type, [.. elements.Select(e => (int)e)], elements.Length, 1),
-            _ => Tensor.Of([.. elements.Select(e => (long)e)], elements.Length, 1),
+            ElementType.F32 => Tensor.Create([.. elements.Select(e => (float)e)], elements.Length, 1),
+            ElementType.I32 => Tensor.Create<int>(type, [.. elements.Select(e => (int)e)], elements.Length, 1),
+            _ => Tensor.Create([.. elements.Select(e => (long)e)], elements.Length, 1),
         };
         Check(model, 0, torch: false, x);
     }
@@ -70,7 +70,7 @@ public sealed class KeyTests
 
         var random = new Random(5);
         Check(model, 1e-7, torch: true, type == ElementType.F32 ? Numbers()
-            : Tensor.Of([.. Enumerable.Range(0, Rows * Columns).Select(_ => (long)random.Next(-4, 5))], Rows, Columns));
+            : Tensor.Create([.. Enumerable.Range(0, Rows * Columns).Select(_ => (long)random.Next(-4, 5))], Rows, Columns));
     }
 
     /// <summary>From version 4 on a NaN that is a key is found.</summary>
@@ -78,9 +78,9 @@ public sealed class KeyTests
     public void KeysInTensors()
     {
         using var model = Table(4, ElementType.F64);
-        Node(model, "LabelEncoder", "y", TinyModel.Attribute("keys_tensor", Tensor.Of<double>(ElementType.F64, [1.5, double.NaN, 0], 3)),
-            TinyModel.Attribute("values_tensor", Tensor.Of<double>(ElementType.F64, [0.1, 0.2, 0.3], 3)),
-            TinyModel.Attribute("default_tensor", Tensor.Of<double>(ElementType.F64, [-1.5], 1)));
+        Node(model, "LabelEncoder", "y", TinyModel.Attribute("keys_tensor", Tensor.Create<double>(ElementType.F64, [1.5, double.NaN, 0], 3)),
+            TinyModel.Attribute("values_tensor", Tensor.Create<double>(ElementType.F64, [0.1, 0.2, 0.3], 3)),
+            TinyModel.Attribute("default_tensor", Tensor.Create<double>(ElementType.F64, [-1.5], 1)));
         // Calibration computes in fp32.
         Check(model, 1e-7, torch: true, Doubles(Numbers(withNaN: true)));
     }

@@ -45,7 +45,7 @@ internal static class TableModel
     public static Tensor Numbers(bool withNaN = false)
     {
         var random = new Random(3);
-        return Tensor.Of([.. Enumerable.Range(0, Rows * Columns)
+        return Tensor.Create([.. Enumerable.Range(0, Rows * Columns)
             .Select(_ => withNaN && random.Next(8) == 0 ? float.NaN : random.Next(-4, 5) / 2f)], Rows, Columns);
     }
 
@@ -57,5 +57,5 @@ internal static class TableModel
         model.Node($"{name} = ai.onnx.ml:{op} x", attributes).Output(name);
 
     public static Tensor Doubles(Tensor numbers) =>
-        Tensor.Of<double>(ElementType.F64, [.. numbers.Span<float>().ToArray().Select(n => (double)n)], numbers.Shape);
+        Tensor.Create<double>(ElementType.F64, [.. numbers.Span<float>().ToArray().Select(n => (double)n)], numbers.Shape);
 }

@@ -97,8 +97,8 @@ public sealed class TreeEnsembleTests
         var type = areDoubles ? ElementType.F64 : ElementType.F32;
         using var model = Table(5, type);
         Tensor Floats(params double[] numbers) =>
-            type == ElementType.F64 ? Tensor.Of<double>(type, numbers, numbers.Length)
-            : Tensor.Of([.. numbers.Select(n => (float)n)], numbers.Length);
+            type == ElementType.F64 ? Tensor.Create<double>(type, numbers, numbers.Length)
+            : Tensor.Create([.. numbers.Select(n => (float)n)], numbers.Length);
         int name = 0;
         for (long join = 0; join < 4; join++)
         {
@@ -108,7 +108,7 @@ public sealed class TreeEnsembleTests
                 Node(model, "TreeEnsemble", $"y{join}{transform}", Number("n_targets", 2), Number("aggregate_function", join),
                     Number("post_transform", transform), Of("tree_roots", 0, 3),
                     Of("nodes_featureids", 0, 1, 2, 3, 0),
-                        TinyModel.Attribute("nodes_modes", Tensor.Of<byte>(ElementType.U8, [(byte)(name++ % 6), 6, 0, 6, 3], 5)),
+                        TinyModel.Attribute("nodes_modes", Tensor.Create<byte>(ElementType.U8, [(byte)(name++ % 6), 6, 0, 6, 3], 5)),
                         TinyModel.Attribute("nodes_splits", Floats(0.5, 0, -1, 0, 1)),
                     Of("nodes_truenodeids", 1, 0, 2, 3, 1), Of("nodes_trueleafs", 0, 1, 1, 1, 1), Of("nodes_falsenodeids", 2, 1, 1, 4, 2),
                         Of("nodes_falseleafs", 0, 1, 1, 0, 1),
@@ -119,7 +119,7 @@ public sealed class TreeEnsembleTests
         }
 
         // ONNX Runtime 1.31.1 takes fractions for members of a set of integers: whole numbers only.
-        var numbers = Tensor.Of([.. Numbers(withNaN: true).Span<float>().ToArray().Select(n => n * 2)], Rows, Columns);
+        var numbers = Tensor.Create([.. Numbers(withNaN: true).Span<float>().ToArray().Select(n => n * 2)], Rows, Columns);
         Check(model, 1e-6, torch: true, areDoubles ? Doubles(numbers) : numbers);
     }
 }

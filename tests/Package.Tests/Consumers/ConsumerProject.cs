@@ -70,6 +70,14 @@ public sealed class ConsumerProject(PackedPackage package, string name = "Consum
             """);
     }
 
+    /// <summary>Puts in place what restoring would. With a nuget.config of its own a project has to be restored by itself.</summary>
+    public async Task<ConsumerProject> Restore()
+    {
+        Assert.Null(NuGetConfig);
+        await package.Restored.Restore(this);
+        return this;
+    }
+
     public Task<CommandResult> Build(params string[] arguments) => DotNet.Run(Directory, ["build", .. arguments]);
 
     public Task<CommandResult> Command(params string[] arguments) => DotNet.Run(Directory, arguments);

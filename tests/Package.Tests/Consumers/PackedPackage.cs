@@ -17,6 +17,9 @@ public sealed class PackedPackage : IAsyncLifetime
 
     public string Feed { get; } = Directory.CreateTempSubdirectory("mixprec-feed").FullName;
 
+    /// <summary>Of consumers of this package.</summary>
+    public RestoredFiles Restored { get; } = new();
+
     /// <summary>The worker that does what the model file tells it.</summary>
     public static string FakeWorker =>
         Path.Combine(RepositoryFolder.Root, "tests", "FakeWorker", "bin", Configuration, "net10.0", "fakeworker.dll");

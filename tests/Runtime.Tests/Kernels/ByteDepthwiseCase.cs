@@ -18,6 +18,7 @@ internal sealed unsafe class ByteDepthwiseCase : IMachineOperands, IDisposable
     private static readonly float[] Scales = [1, -1, 3];
 
     private readonly Shape shape;
+    private readonly (int Tap, int Pixel)[][] taps;
     private readonly int zeroPoint, channels, pitch;
     private readonly float step, lowest, highest;
     private readonly sbyte[] plain;
@@ -29,20 +30,21 @@ internal sealed unsafe class ByteDepthwiseCase : IMachineOperands, IDisposable
     public ByteDepthwiseCase(Shape shape, int zeroPoint, int variant)
     {
         (this.shape, this.zeroPoint, channels) = (shape, zeroPoint, shape.InC);
-        int taps = shape.KernelH * shape.KernelW;
+        taps = [.. Enumerable.Range(0, Pixels).Select(pixel => shape.Taps(pixel).ToArray())];
+        int window = shape.KernelH * shape.KernelW;
         pitch = PanelLayout.PaddedDepth(channels);
         step = Kernels.Codes.Steps[variant % Kernels.Codes.Steps.Length];
         (lowest, highest) = Bounds[variant / 2 % Bounds.Length];
         (lowest, highest) = (lowest * step, highest * step);
         float unit = step / 2;
         x = GuardedBuffer<byte>.From(Numbers.Bytes(shape.Batch * shape.InH * shape.InW * pitch, zeroPoint + 5, variant));
-        plain = Numbers.Weights(taps * channels, variant + 1, 2);
-        sbyte[] packed = new sbyte[PanelLayout.LengthS8(taps, channels)];
+        plain = Numbers.Weights(window * channels, variant + 1, 2);
+        sbyte[] packed = new sbyte[PanelLayout.LengthS8(window, channels)];
         int[] compensations = new int[PanelLayout.PaddedColumns(channels)];
         for (int i = 0; i < plain.Length; i++)
         {
             var (tap, c) = Math.DivRem(i, channels);
-            packed[(((c / 16 * taps) + tap) * 64) + (c % 16 * 4)] = plain[i];
+            packed[(((c / 16 * window) + tap) * 64) + (c % 16 * 4)] = plain[i];
             compensations[c] -= zeroPoint * plain[i];
         }
 
@@ -156,16 +158,10 @@ internal sealed unsafe class ByteDepthwiseCase : IMachineOperands, IDisposable
 
     private float Sum(int pixel, int channel)
     {
-        var (n, place) = Math.DivRem(pixel, shape.OutH * shape.OutW);
-        var (h, v) = Math.DivRem(place, shape.OutW);
         int sum = 0;
-        for (int tap = 0; tap < shape.KernelH * shape.KernelW; tap++)
+        foreach (var (tap, source) in taps[pixel])
         {
-            int row = (h * shape.StrideH) - shape.PadTop + (tap / shape.KernelW * shape.DilationH);
-            int column = (v * shape.StrideW) - shape.PadLeft + (tap % shape.KernelW * shape.DilationW);
-            bool inside = row >= 0 && row < shape.InH && column >= 0 && column < shape.InW;
-            int code = inside ? x.Span[(((((n * shape.InH) + row) * shape.InW) + column) * pitch) + channel] : zeroPoint;
-            sum += (code - zeroPoint) * plain[(tap * channels) + channel];
+            sum += (x.Span[(source * pitch) + channel] - zeroPoint) * plain[(tap * channels) + channel];
         }
 
         return MathF.FusedMultiplyAdd(sum, scale.Span[channel], bias.Span[channel]);

@@ -46,7 +46,7 @@ public sealed class DirectConvTests
         using var w = GuardedBuffer<float>.From(weights);
         using var bias = GuardedBuffer<float>.From(shift);
         using var y = new GuardedBuffer<float>(expected.Length);
-        var windows = PoolWindows.Of(Batch, channels, input, output, kernel, strides, pads, pads, dilations);
+        var windows = PoolWindows.Create(Batch, channels, input, output, kernel, strides, pads, pads, dilations);
         float[]? first = null;
         foreach (var width in VectorWidths.Available)
         {

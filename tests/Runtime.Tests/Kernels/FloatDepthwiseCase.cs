@@ -17,6 +17,7 @@ internal sealed unsafe class FloatDepthwiseCase : IMachineOperands, IDisposable
         [(-16, 24), (float.NegativeInfinity, float.PositiveInfinity), (0, float.PositiveInfinity), (-60, 12)];
 
     private readonly Shape shape;
+    private readonly (int Tap, int Pixel)[][] taps;
     private readonly float step, lowest, highest;
     private readonly GuardedBuffer<float> x, weights, bias;
     private readonly GuardedBuffer<byte> y;
@@ -27,6 +28,7 @@ internal sealed unsafe class FloatDepthwiseCase : IMachineOperands, IDisposable
     public FloatDepthwiseCase(Shape shape, int variant)
     {
         this.shape = shape;
+        taps = [.. Enumerable.Range(0, Pixels).Select(pixel => shape.Taps(pixel).ToArray())];
         step = Kernels.Codes.Steps[variant % Kernels.Codes.Steps.Length];
         (lowest, highest) = Bounds[variant / 2 % Bounds.Length];
         (lowest, highest) = (lowest * step, highest * step);
@@ -132,19 +134,10 @@ internal sealed unsafe class FloatDepthwiseCase : IMachineOperands, IDisposable
 
     private float Value(int pixel, int channel)
     {
-        var (n, place) = Math.DivRem(pixel, shape.OutH * shape.OutW);
-        var (h, v) = Math.DivRem(place, shape.OutW);
         float sum = 0;
-        for (int tap = 0; tap < shape.KernelH * shape.KernelW; tap++)
+        foreach (var (tap, source) in taps[pixel])
         {
-            int row = (h * shape.StrideH) - shape.PadTop + (tap / shape.KernelW * shape.DilationH);
-            int column = (v * shape.StrideW) - shape.PadLeft + (tap % shape.KernelW * shape.DilationW);
-            if (row >= 0 && row < shape.InH && column >= 0 && column < shape.InW)
-            {
-                sum = MathF.FusedMultiplyAdd(
-                    x.Span[(((((n * shape.InH) + row) * shape.InW) + column) * Channels) + channel],
-                    weights.Span[(tap * Channels) + channel], sum);
-            }
+            sum = MathF.FusedMultiplyAdd(x.Span[(source * Channels) + channel], weights.Span[(tap * Channels) + channel], sum);
         }
 
         float value = sum + bias.Span[channel];

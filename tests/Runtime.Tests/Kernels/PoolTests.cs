@@ -36,7 +36,7 @@ public sealed class PoolTests
     public void Ceil_mode_does_not_count_beyond_the_padding()
     {
         // Input 1 2 3, one position of padding at the end, windows of 3 every 2: the second window is {3, padding, beyond}.
-        var windows = PoolWindows.Of(1, 1, [3], [2], [3], [2], [0], [1], [1]);
+        var windows = PoolWindows.Create(1, 1, [3], [2], [3], [2], [0], [1], [1]);
         using var x = GuardedBuffer<float>.From([1, 2, 3]);
         using var y = new GuardedBuffer<float>(2);
         Pool.Average(VectorWidth.Scalar, x.Pointer, y.Pointer, windows, countPadding: true);
@@ -53,13 +53,13 @@ public sealed class PoolTests
         values[20] = float.NaN;
         using var x = GuardedBuffer<float>.From(values);
         using var y = new GuardedBuffer<float>(17);
-        Pool.Max(width, x.Pointer, y.Pointer, PoolWindows.Of(1, 17, [3], [1], [3], [1], [0], [0], [1]));
+        Pool.Max(width, x.Pointer, y.Pointer, PoolWindows.Create(1, 17, [3], [1], [3], [1], [0], [0], [1]));
         Assert.Equal(Enumerable.Range(0, 17).Select(c => c == 3 ? float.NaN : 0), y.Span.ToArray());
     }
 
     [Fact]
     public void Lists_of_different_lengths_are_refused() =>
-        Assert.Throws<ArgumentException>(() => PoolWindows.Of(1, 1, [3, 3], [2, 2], [3], [2, 2], [0, 0], [1, 1], [1, 1]));
+        Assert.Throws<ArgumentException>(() => PoolWindows.Create(1, 1, [3, 3], [2, 2], [3], [2, 2], [0, 0], [1, 1], [1, 1]));
 
     private static int[] Draw(Random random, int rank, int from, int to) =>
         [.. Enumerable.Range(0, rank).Select(_ => random.Next(from, to))];
@@ -77,7 +77,7 @@ public sealed class PoolTests
         float[] values = Numbers.Floats(batch * Indices.Count(g.Input) * channels, seed);
         using var x = GuardedBuffer<float>.From(values);
         using var y = new GuardedBuffer<float>(batch * Indices.Count(g.Output) * channels);
-        var windows = PoolWindows.Of(batch, channels, g.Input, g.Output, g.Kernel, g.Strides, g.Begin, g.End, g.Dilations);
+        var windows = PoolWindows.Create(batch, channels, g.Input, g.Output, g.Kernel, g.Strides, g.Begin, g.End, g.Dilations);
         Pool.Max(width, x.Pointer, y.Pointer, windows);
         Compare(values, y, batch, channels, g, (taps, _, _) => taps.Count == 0 ? float.NegativeInfinity : taps.Max());
         Pool.Average(width, x.Pointer, y.Pointer, windows, countPadding: true);

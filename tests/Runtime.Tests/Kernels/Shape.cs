@@ -48,23 +48,31 @@ internal readonly record struct Shape() : IConvShape
 
     public int OutputLength => Batch * OutH * OutW * OutC;
 
+    /// <summary>Of one output pixel, counted through the batch: the taps inside the image and the input pixels that they read.</summary>
+    public IEnumerable<(int Tap, int Pixel)> Taps(int output)
+    {
+        int w = output % OutW, h = output / OutW % OutH, n = output / OutW / OutH;
+        for (int tap = 0; tap < KernelH * KernelW; tap++)
+        {
+            int y = (h * StrideH) - PadTop + (tap / KernelW * DilationH), x = (w * StrideW) - PadLeft + (tap % KernelW * DilationW);
+            if (y >= 0 && y < InH && x >= 0 && x < InW)
+            {
+                yield return (tap, (((n * InH) + y) * InW) + x);
+            }
+        }
+    }
+
     /// <summary>
     /// The products of one output element in order: index into x [Batch, InH, InW, InC] and into weights [taps, InC / Groups, OutC].
     /// </summary>
     public IEnumerable<(int Input, int Weight)> Terms(int output)
     {
-        int o = output % OutC, w = output / OutC % OutW, h = output / OutC / OutW % OutH, n = output / OutC / OutW / OutH;
-        int channels = InC / Groups, group = o / (OutC / Groups);
-        for (int i = 0; i < KernelH; i++)
+        int o = output % OutC, channels = InC / Groups, group = o / (OutC / Groups);
+        foreach (var (tap, pixel) in Taps(output / OutC))
         {
-            for (int j = 0; j < KernelW; j++)
+            for (int c = 0; c < channels; c++)
             {
-                int y = (h * StrideH) - PadTop + (i * DilationH), x = (w * StrideW) - PadLeft + (j * DilationW);
-                for (int c = 0; c < channels && y >= 0 && y < InH && x >= 0 && x < InW; c++)
-                {
-                    yield return ((((((n * InH) + y) * InW) + x) * InC) + (group * channels) + c,
-                        (((((i * KernelW) + j) * channels) + c) * OutC) + o);
-                }
+                yield return ((pixel * InC) + (group * channels) + c, (((tap * channels) + c) * OutC) + o);
             }
         }
     }

@@ -9,6 +9,7 @@ using Xunit;
 namespace MixPrec.Runtime.Tests.Machine;
 
 /// <summary>Depthwise convolutions in machine code: as <see cref="InterpretedTileTests"/>, on every machine.</summary>
+[Trait("Instruction set", "own")]
 public sealed unsafe class ChannelCodeTests
 {
     private static readonly Shape[] Shapes =

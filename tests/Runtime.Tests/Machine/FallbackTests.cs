@@ -7,6 +7,7 @@ using Xunit;
 namespace MixPrec.Runtime.Tests.Machine;
 
 /// <summary>Without machine code, or without the instructions, other rows of the same families give the same bits.</summary>
+[Trait("Instruction set", "own")]
 public sealed class FallbackTests
 {
     private static readonly KernelFamily[] Families =

@@ -11,6 +11,7 @@ namespace MixPrec.Runtime.Tests.Machine;
 /// The machine code of every kernel, whatever this machine can run: an interpreter of the few instructions that it uses gives every bit of
 /// a slow reference and touches nothing but its operands. Where the machine has the instructions, the processor is held to the same.
 /// </summary>
+[Trait("Instruction set", "own")]
 public sealed unsafe class InterpretedTileTests
 {
     private static readonly int[] Lengths = [0, 1, 2, 3, 4, 5, 7, 8, 9, 13];

@@ -12,7 +12,7 @@ internal interface IRangeObserver
     /// <summary>[0, 0] when nothing was seen.</summary>
     ActivationRange Range { get; }
 
-    static IRangeObserver Of(ActivationRanges kind) => kind switch
+    static IRangeObserver Create(ActivationRanges kind) => kind switch
     {
         ActivationRanges.MinMax => new MinMaxObserver(),
         ActivationRanges.Percentile => new PercentileObserver(),

@@ -14,10 +14,10 @@ internal sealed class PercentileObserver : IRangeObserver
     private readonly ValueHistogram _histogram = new();
     private readonly MinMaxObserver _extremes = new();
 
-    public ActivationRange Range => Of(_histogram, _extremes.Range);
+    public ActivationRange Range => Choose(_histogram, _extremes.Range);
 
     /// <param name="seen">From the smallest to the largest value.</param>
-    public static ActivationRange Of(ValueHistogram histogram, ActivationRange seen)
+    public static ActivationRange Choose(ValueHistogram histogram, ActivationRange seen)
     {
         HistogramBin[] bins = [.. histogram.Bins];
         return bins.Length == 0 ? seen : new ActivationRange(

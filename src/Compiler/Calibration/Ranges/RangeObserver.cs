@@ -13,8 +13,8 @@ internal sealed class RangeObserver(IReadOnlyList<ActivationRanges> kinds)
     public IReadOnlyList<ActivationRange> Ranges => field ??= [.. kinds.Select(kind => kind switch
     {
         ActivationRanges.MinMax => _extremes.Range,
-        ActivationRanges.Percentile => PercentileObserver.Of(_histogram!, _extremes.Range),
-        _ => MseOptimalObserver.Of(_histogram!, _extremes.Range),
+        ActivationRanges.Percentile => PercentileObserver.Choose(_histogram!, _extremes.Range),
+        _ => MseOptimalObserver.Choose(_histogram!, _extremes.Range),
     })];
 
     /// <exception cref="ArgumentException">A value is not finite.</exception>

@@ -47,7 +47,7 @@ internal sealed record ArrayArchive(IReadOnlyDictionary<string, Tensor> Arrays, 
             if (entry.Length / LargestRatio > entry.CompressedLength)
             {
                 throw new InvalidDataException(
-                    $"'{entry.FullName}' claims {Counted.Of(entry.Length, "byte")} from {entry.CompressedLength} compressed ones");
+                    $"'{entry.FullName}' claims {Counted.Format(entry.Length, "byte")} from {entry.CompressedLength} compressed ones");
             }
 
             Add(arrays, entry.FullName, () => ReadEntry(entry));
@@ -74,7 +74,7 @@ internal sealed record ArrayArchive(IReadOnlyDictionary<string, Tensor> Arrays, 
         catch (InvalidDataException)
         {
             throw new InvalidDataException(
-                $"its {Counted.Of(file.Length, "byte")} are no whole zip archive: it was cut short, or has another format; {Expected}");
+                $"its {Counted.Format(file.Length, "byte")} are no whole zip archive: it was cut short, or has another format; {Expected}");
         }
     }
 
@@ -147,7 +147,8 @@ internal sealed record ArrayArchive(IReadOnlyDictionary<string, Tensor> Arrays, 
         if (content.Checksum != entry.Crc32)
         {
             throw new InvalidDataException(
-                string.Create(CultureInfo.InvariantCulture, $"its CRC-32 is {content.Checksum:x8} and the archive states {entry.Crc32:x8}, so the file was damaged after it was written"));
+                FormattableString.Invariant($"its CRC-32 is {content.Checksum:x8} and the archive states {entry.Crc32:x8}, ")
+                + "so the file was damaged after it was written");
         }
     }
 

@@ -36,7 +36,7 @@ internal sealed partial record NpyHeader(ElementType Type, IReadOnlyList<long> S
         if (version is < 1 or > 3 || length > LongestHeader)
         {
             throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture,
-                $"its header (version {version}, {Counted.Of(length, "byte")}) is not supported"));
+                $"its header (version {version}, {Counted.Format(length, "byte")}) is not supported"));
         }
 
         var text = new byte[length];

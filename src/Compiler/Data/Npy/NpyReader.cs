@@ -26,7 +26,7 @@ internal static class NpyReader
         if (bytes + header.Bytes != available)
         {
             throw new InvalidDataException(
-                $"its header promises {Counted.Of(bytes, "byte")} of elements, it holds {available - header.Bytes}");
+                $"its header promises {Counted.Format(bytes, "byte")} of elements, it holds {available - header.Bytes}");
         }
 
         var elements = new byte[bytes];

@@ -12,6 +12,6 @@ internal sealed record Iota(IntExpr Start, int Step, IntExpr Length) : Op
     public override IReadOnlyList<TensorType> Infer(IReadOnlyList<TensorType?> inputs) => [new TensorType(ElementType.I64, [Length])];
 
     public override IReadOnlyList<Tensor>? Evaluate(IReadOnlyList<Tensor?> inputs) =>
-        Start.IsConstant ? [Tensor.Of([.. Enumerable.Range(0, (int)Length.Value).Select(i => Start.Value + ((long)i * Step))],
+        Start.IsConstant ? [Tensor.Create([.. Enumerable.Range(0, (int)Length.Value).Select(i => Start.Value + ((long)i * Step))],
             Length.Value)] : null;
 }

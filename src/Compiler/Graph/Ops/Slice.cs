@@ -14,7 +14,8 @@ internal sealed record Slice(IReadOnlyList<IntExpr> Starts, IReadOnlyList<int> S
     {
         var x = inputs[0]!;
         return x.Rank != Starts.Count || Enumerable.Range(0, x.Rank).Any(d => LeavesAxis(x.Shape[d], d))
-            ? throw new ShapeException($"positions from [{string.Join(", ", Starts)}] on, [{string.Join(", ", Sizes)}] in steps of [{string.Join(", ", Steps)}], do not lie in {x}")
+            ? throw new ShapeException($"positions from [{string.Join(", ", Starts)}] on, [{string.Join(", ", Sizes)}] "
+                + $"in steps of [{string.Join(", ", Steps)}], do not lie in {x}")
             : [x.WithShape(Sizes)];
     }
 

@@ -13,7 +13,7 @@ internal sealed record Unary(UnaryFunction Function) : Op
     {
         if (inputs[0]!.Type == ElementType.F64)
         {
-            return [Tensor.Of<double>(ElementType.F64, [.. inputs[0]!.Span<double>().ToArray().Select(Function.Evaluate)],
+            return [Tensor.Create<double>(ElementType.F64, [.. inputs[0]!.Span<double>().ToArray().Select(Function.Evaluate)],
                 inputs[0]!.Shape)];
         }
 

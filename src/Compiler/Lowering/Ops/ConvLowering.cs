@@ -32,12 +32,15 @@ internal sealed class ConvLowering : OpLowering<Conv>
 
         int outputs = checked((int)w.Shape[0].Value);
         string size = string.Join("×", w.Shape.Skip(2));
-        string comment = $"{size} convolution, {x.Shape[1]} → {outputs} channels{(op.Groups > 1 ? $" in {op.Groups} groups" : "")}: {context.Precisions[node].Description}{Functions.Then(op.Activation)}";
+        string groups = op.Groups > 1 ? $" in {op.Groups} groups" : "";
+        string comment = $"{size} convolution, {x.Shape[1]} → {outputs} channels{groups}: "
+            + $"{context.Precisions[node].Description}{Functions.Then(op.Activation)}";
         var padded = !context.Precisions[node].QuantizesActivations || context.Precisions[node].Second is not null
             ? null : PaddedInput.Find(op, x, w, y, node.IsDepthwise());
         bool isWinograd = IsWinograd(node, op, context);
         var parts = new ProductStep.Parts(
-            node.IsDepthwise() ? "DepthwiseConv" : isWinograd ? "WinogradConv" : "Conv", Shape(op, x, w, y, padded), Layout.ChannelsLast, Layout.ChannelsLast,
+            node.IsDepthwise() ? "DepthwiseConv" : isWinograd ? "WinogradConv" : "Conv", Shape(op, x, w, y, padded),
+            Layout.ChannelsLast, Layout.ChannelsLast,
             WeightMatrix.FromNode(node), outputs, op.Activation, comment, Padding: true, padded,
             isWinograd ? WinogradConv.ScratchLength(checked((int)x.Shape[1].Value)) : 0);
         if (node.IsDepthwise() && !context.Precisions[node].QuantizesActivations)
@@ -50,7 +53,9 @@ internal sealed class ConvLowering : OpLowering<Conv>
         }
     }
 
-    /// <summary>Whether the kernel of fewer multiplications takes it; an image that only a run knows is the kernel's own question.</summary>
+    /// <summary>
+    /// Whether the kernel of fewer multiplications takes it; an image that only a run knows is the kernel's own question.
+    /// </summary>
     private static bool IsWinograd(Node node, Conv op, LoweringContext context)
     {
         var (w, y) = (node.Input(1), node.Output);

@@ -24,7 +24,7 @@ internal sealed class LoopLowering : OpLowering<Loop>
         var condition = context.Temporary(ElementType.Bool, 1);
         if (op.Conditional)
         {
-            var goes = node.InputOrNull(1) ?? GraphBuilder.Constant("goes", Tensor.Of<bool>(ElementType.Bool, [true]));
+            var goes = node.InputOrNull(1) ?? GraphBuilder.Constant("goes", Tensor.Create<bool>(ElementType.Bool, [true]));
             Copy(node, context, context.Read(node, goes, Layout.RowMajor), condition, 1, "whether the loop begins");
         }
 

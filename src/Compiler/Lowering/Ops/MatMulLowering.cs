@@ -28,7 +28,8 @@ internal sealed class MatMulLowering : OpLowering<MatMul>
         var groups = WeightMatrix.FromNode(node, layout is Layout.Flat flat ? (int)flat.PositionCount.Value : 1);
         var (rows, weights) = (IntExpr.Product(x.Shape.SkipLast(1)), groups.Single());
         var shape = new PlanArgument.Sizes("IGemmShape", new([new("M", rows), new("N", weights.Columns), new("K", weights.Rows)]));
-        string comment = $"{rows} × {weights.Rows} → {weights.Columns}: {context.Precisions[node].Description}{Functions.Then(op.Activation)}";
+        string comment = $"{rows} × {weights.Rows} → {weights.Columns}: "
+            + $"{context.Precisions[node].Description}{Functions.Then(op.Activation)}";
         ProductStep.Add(node, context,
             new ProductStep.Parts("Gemm", shape, layout, Layout.RowMajor, groups, weights.Columns, op.Activation, comment, Padding: false));
     }

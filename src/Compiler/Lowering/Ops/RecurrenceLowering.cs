@@ -38,7 +38,9 @@ internal sealed class RecurrenceLowering : OpLowering<Recurrence>
             : [node.InputOrNull(3) is { } p ? New("Peepholes", context.Read(node, p, Layout.RowMajor)) : New("NoPeepholes")];
         var lengths = node.InputOrNull(4) is { } l ? New("StepsOfEach", context.Read(node, l, Layout.RowMajor)) : New("EveryStep");
         PlanArgument[] coupled = op.Cell != RecurrentCell.Lstm ? [] : [new PlanArgument.Flag(op.Coupled)];
-        context.Call(node, $"{op.Cell}.Run", $"{steps} steps of {hidden} hidden elements{(op.Reverse ? ", from the last to the first" : "")}: {context.Precisions[node].Description}",
+        string direction = op.Reverse ? ", from the last to the first" : "";
+        context.Call(node, $"{op.Cell}.Run",
+            $"{steps} steps of {hidden} hidden elements{direction}: {context.Precisions[node].Description}",
             [shape, read, weights, state, .. second, context.Create(y, Layout.RowMajor), sums, .. op.Functions.Select(Functions.Activation),
                 clip, .. peepholes, lengths,
              new PlanArgument.Flag(op.Reverse), .. coupled]);

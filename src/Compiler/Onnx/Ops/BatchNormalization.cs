@@ -57,14 +57,15 @@ internal static class BatchNormalization
             offset[c] = (float)(At(1, c) - (At(2, c) * scale));
         }
 
-        return (node.Constant("factor", Tensor.Of(factor, channels)), node.Constant("offset", Tensor.Of(offset, channels)));
+        return (node.Constant("factor", Tensor.Create(factor, channels)), node.Constant("offset", Tensor.Create(offset, channels)));
 
         double At(int parameter, int channel) => parameters[parameter].Constant!.Span<float>()[channel];
     }
 
     private static (Value Factor, Value Offset) Computed(OnnxNode node, Value[] parameters, float epsilon)
     {
-        var variance = node.AddPart("variance", new Binary(BinaryKind.Add), parameters[3], node.Constant("epsilon", Tensor.Of([epsilon])));
+        var variance = node.AddPart("variance", new Binary(BinaryKind.Add), parameters[3],
+            node.Constant("epsilon", Tensor.Create([epsilon])));
         var deviation = node.AddPart("deviation", new Unary(new UnaryFunction(UnaryKind.Sqrt)), variance);
         var factor = node.AddPart("scale", new Binary(BinaryKind.Div), parameters[0], deviation);
         var shift = node.AddPart("shift", new Binary(BinaryKind.Mul), parameters[2], factor);

@@ -12,7 +12,7 @@ internal static class BitShift
         {
             "LEFT" => BinaryKind.ShiftLeft,
             "RIGHT" => BinaryKind.ShiftRight,
-            var other => throw node.Invalid($"direction '{PrintableName.Of(other ?? "")}' is unknown"),
+            var other => throw node.Invalid($"direction '{PrintableName.Format(other ?? "")}' is unknown"),
         });
     }
 }

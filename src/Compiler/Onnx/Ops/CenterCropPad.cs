@@ -14,7 +14,7 @@ internal static class CenterCropPad
         var sizes = node.Integers(1) ?? throw node.Invalid("the shape is missing");
         if (sizes.Count != axes.Length)
         {
-            throw node.Invalid($"{Counted.Of(sizes.Count, "size")} for {Counted.Of(axes.Length, "axis", "axes")} of {x.Type}");
+            throw node.Invalid($"{Counted.Format(sizes.Count, "size")} for {Counted.Format(axes.Length, "axis", "axes")} of {x.Type}");
         }
 
         var y = x;

@@ -41,7 +41,7 @@ internal static class Col2Im
             .Select(at => Pixel(image, [.. image.Select((_, i) => (at[i] * strides[i]) + (tap[i] * dilations[i]) - pads[i])], pixels)))];
         var images = x.Shape[0] * channels;
         var updates = formula.Reshape(x, images, target.Length);
-        var indices = formula.Expand(node.Constant("pixels", Tensor.Of(target, 1, target.Length)), [images, target.Length]);
+        var indices = formula.Expand(node.Constant("pixels", Tensor.Create(target, 1, target.Length)), [images, target.Length]);
         var sums = node.AddPart("sums", new Graphs.Ops.ScatterElements(1, BinaryKind.Add),
             formula.Expand(formula.Zero(x.Type.Element), [images, pixels + 1]), indices, updates);
         return [formula.Result(formula.Reshape(formula.Slice(sums, 1, 0, pixels),

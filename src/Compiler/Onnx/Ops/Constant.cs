@@ -12,11 +12,12 @@ internal static class Constant
     {
         var attributes = node.Attributes;
         var tensor = attributes.Tensor("value") is { } proto ? node.Read(proto)
-            : attributes.Float("value_float") is { } number ? Tensor.Of([number])
-            : attributes.Has("value_floats") ? Tensor.Of([.. attributes.Floats("value_floats") ?? []],
+            : attributes.Float("value_float") is { } number ? Tensor.Create([number])
+            : attributes.Has("value_floats") ? Tensor.Create([.. attributes.Floats("value_floats") ?? []],
                 attributes.Floats("value_floats")?.Count ?? 0)
-            : attributes.Int("value_int") is { } integer ? Tensor.Of([integer])
-            : attributes.Has("value_ints") ? Tensor.Of([.. attributes.Ints("value_ints") ?? []], attributes.Ints("value_ints")?.Count ?? 0)
+            : attributes.Int("value_int") is { } integer ? Tensor.Create([integer])
+            : attributes.Has("value_ints")
+                ? Tensor.Create([.. attributes.Ints("value_ints") ?? []], attributes.Ints("value_ints")?.Count ?? 0)
             : throw node.NotSupported("a value that is no dense tensor of numbers");
         return [GraphBuilder.Constant(node.OutputName(0), tensor)];
     }

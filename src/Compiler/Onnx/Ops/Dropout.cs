@@ -25,7 +25,7 @@ internal static class Dropout
     private static Value Mask(OnnxNode node, Value x)
     {
         var one = Tensor.Zeros(node.Opset < 10 ? x.Type.Element : ElementType.Bool);
-        return ElementConversion.TryConvert(Tensor.Of([1L], 1), one, 0)
+        return ElementConversion.TryConvert(Tensor.Create([1L], 1), one, 0)
             ? node.Add(1, new Graphs.Ops.Expand(x.Shape), node.Constant("kept", one))
             : throw node.NotSupported("a mask of this type");
     }

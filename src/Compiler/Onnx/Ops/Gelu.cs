@@ -10,6 +10,6 @@ internal static class Gelu
     {
         null or "none" => UnaryKind.Gelu,
         "tanh" => UnaryKind.GeluTanh,
-        var other => throw node.Invalid($"approximate '{PrintableName.Of(other)}' is unknown"),
+        var other => throw node.Invalid($"approximate '{PrintableName.Format(other)}' is unknown"),
     }));
 }

@@ -22,14 +22,14 @@ internal static class GridSample
             "bilinear" or "linear" => GridMode.Linear,
             "nearest" => GridMode.Nearest,
             "bicubic" or "cubic" => GridMode.Cubic,
-            var other => throw node.Invalid($"mode '{PrintableName.Of(other)}' is unknown"),
+            var other => throw node.Invalid($"mode '{PrintableName.Format(other)}' is unknown"),
         };
         GridPadding padding = (node.Attributes.String("padding_mode") ?? "zeros") switch
         {
             "zeros" => GridPadding.Zeros,
             "border" => GridPadding.Border,
             "reflection" => GridPadding.Reflection,
-            var other => throw node.Invalid($"padding_mode '{PrintableName.Of(other)}' is unknown"),
+            var other => throw node.Invalid($"padding_mode '{PrintableName.Format(other)}' is unknown"),
         };
         var op = new Graphs.Ops.GridSample(mode, padding, node.Attributes.Flag("align_corners"));
         return type == ElementType.F32 ? [node.Add(op, x, grid)] : [f.Result(f.Cast(node.AddPart("single", op, x, grid), type))];

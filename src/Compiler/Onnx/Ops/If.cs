@@ -31,14 +31,15 @@ internal static class If
         if (then.Count != other.Count)
         {
             throw node.Unknown(0, condition, "a truth value",
-                $"then_branch returns {Counted.Of(then.Count, "output")} and else_branch {other.Count}");
+                $"then_branch returns {Counted.Format(then.Count, "output")} and else_branch {other.Count}");
         }
 
         if (then.Zip(other).Index().Where(b => b.Item.First.Type.Element != b.Item.Second.Type.Element
             || b.Item.First.Rank != b.Item.Second.Rank).Select(b => b.Index).DefaultIfEmpty(-1).First() is >= 0 and var unlike)
         {
             string kind = then[unlike].Rank != other[unlike].Rank ? "ranks" : "element types";
-            throw node.Unknown(0, condition, "a truth value", $"the branches return different {kind}: output {unlike} is {then[unlike].Type} of then_branch and {other[unlike].Type} of else_branch");
+            throw node.Unknown(0, condition, "a truth value", $"the branches return different {kind}: "
+                + $"output {unlike} is {then[unlike].Type} of then_branch and {other[unlike].Type} of else_branch");
         }
 
         var flag = node.AddPart("condition", new Graphs.Ops.Reshape([]), condition);

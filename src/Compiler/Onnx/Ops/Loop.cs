@@ -17,7 +17,7 @@ internal static class Loop
         int carried = node.InputCount - 2, collected = node.OutputCount - carried;
         if (carried < 0 || collected < 0)
         {
-            throw node.Invalid($"it has {Counted.Of(node.InputCount, "input")} and {Counted.Of(node.OutputCount, "output")}");
+            throw node.Invalid($"it has {Counted.Format(node.InputCount, "input")} and {Counted.Format(node.OutputCount, "output")}");
         }
 
         Value[] values = [.. Enumerable.Range(0, carried).Select(i => node.Input(i + 2))];
@@ -67,16 +67,16 @@ internal static class Loop
             (states, iteration, _) => [GraphBuilder.Integers($"{node.Name}/iteration", [iteration], scalar: true), True(node), .. states],
             hasCondition: true);
         return results.Count == values.Length + collected ? results
-            : throw node.Invalid($"its body returns {Counted.Of(results.Count + 1, "value")}");
+            : throw node.Invalid($"its body returns {Counted.Format(results.Count + 1, "value")}");
     }
 
     private static IReadOnlyList<Value> Body(OnnxNode node, long iteration, IReadOnlyList<Value> values, int collected)
     {
-        var results = node.ImportBody("body", [node.Constant("iteration", Tensor.Of([iteration])), True(node), .. values]);
+        var results = node.ImportBody("body", [node.Constant("iteration", Tensor.Create([iteration])), True(node), .. values]);
         return results.Count == 1 + values.Count + collected ? results
-            : throw node.Invalid($"its body returns {Counted.Of(results.Count, "value")}");
+            : throw node.Invalid($"its body returns {Counted.Format(results.Count, "value")}");
     }
 
     /// <summary>A body runs only where it is to go on.</summary>
-    private static Value True(OnnxNode node) => node.Constant("true", Tensor.Of<bool>(ElementType.Bool, [true]));
+    private static Value True(OnnxNode node) => node.Constant("true", Tensor.Create<bool>(ElementType.Bool, [true]));
 }

@@ -9,8 +9,9 @@ internal static class NonMaxSuppression
     public static IReadOnlyList<Value> Import(OnnxNode node)
     {
         Value boxes = node.Input(0, ElementType.F32), scores = node.Input(1, ElementType.F32);
-        var most = node.InputOrNull(2) is { } given ? node.Require(given, ElementType.I64) : node.Constant("most", Tensor.Of([0L]));
-        var overlap = node.InputOrNull(3) is { } limit ? node.Require(limit, ElementType.F32) : node.Constant("overlap", Tensor.Of([0f]));
+        var most = node.InputOrNull(2) is { } given ? node.Require(given, ElementType.I64) : node.Constant("most", Tensor.Create([0L]));
+        var overlap = node.InputOrNull(3) is { } limit
+            ? node.Require(limit, ElementType.F32) : node.Constant("overlap", Tensor.Create([0f]));
         var score = node.InputOrNull(4) is { } least ? node.Require(least, ElementType.F32) : null;
         bool centered = node.Attributes.Flag("center_point_box");
         if (boxes.Rank != 3 || scores.Rank != 3)

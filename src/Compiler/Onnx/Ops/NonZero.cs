@@ -37,6 +37,6 @@ internal static class NonZero
 
         var strides = StridedView.RowMajor(x.Shape);
         long[] indices = [.. Enumerable.Range(0, x.Rank).SelectMany(d => found.Select(i => i / strides[d] % x.Shape[d]))];
-        return Tensor.Of(indices, x.Rank, found.Count);
+        return Tensor.Create(indices, x.Rank, found.Count);
     }
 }

@@ -9,5 +9,5 @@ namespace MixPrec.Compiler.Onnx.Ops;
 internal static class OptionalHasElement
 {
     public static IReadOnlyList<Value> Import(OnnxNode node) =>
-        [GraphBuilder.Constant(node.OutputName(0), Tensor.Of<bool>(ElementType.Bool, [node.InputOrNull(0) is not null]))];
+        [GraphBuilder.Constant(node.OutputName(0), Tensor.Create<bool>(ElementType.Bool, [node.InputOrNull(0) is not null]))];
 }

@@ -24,12 +24,12 @@ internal static class Pad
             "reflect" => PadMode.Reflect,
             "edge" => PadMode.Edge,
             "wrap" when node.Opset >= 19 => PadMode.Wrap,
-            var other => throw node.Invalid($"mode '{PrintableName.Of(other)}' is unknown"),
+            var other => throw node.Invalid($"mode '{PrintableName.Format(other)}' is unknown"),
         };
         int[] axes = node.ConstantIntegers(3) is { } named ? node.Axes(named, x.Rank) : [.. Enumerable.Range(0, x.Rank)];
         if (pads.Count != 2 * axes.Length || pads.Any(p => p is < int.MinValue or > int.MaxValue))
         {
-            throw node.Invalid($"{Counted.Of(pads.Count, "pad")} for {Counted.Of(axes.Length, "axis", "axes")} of {x.Type}");
+            throw node.Invalid($"{Counted.Format(pads.Count, "pad")} for {Counted.Format(axes.Length, "axis", "axes")} of {x.Type}");
         }
 
         int[] before = new int[x.Rank], after = new int[x.Rank];

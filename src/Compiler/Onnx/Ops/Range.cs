@@ -38,7 +38,8 @@ internal static class Range
 
         long length = (long)steps;
         node.RequireFoldable(length, ElementType.F64);
-        var numbers = Tensor.Of<double>(ElementType.F64, [.. Enumerable.Range(0, (int)length).Select(i => start + (i * delta))], length);
+        var numbers = Tensor.Create<double>(
+            ElementType.F64, [.. Enumerable.Range(0, (int)length).Select(i => start + (i * delta))], length);
         return new Graphs.Ops.Cast(type).Evaluate([numbers]) is [var result] ? GraphBuilder.Constant(node.OutputName(0), result)
             : throw node.NotSupported($"element type {type}");
     }

@@ -34,7 +34,7 @@ internal static class Resize
             : ResizeSizes.FromSizes(node, x, axes, node.Integers(3)!, policy);
         if (roi is not null && roi.Length != 2 * axes.Length)
         {
-            throw node.Invalid($"roi has {Counted.Of(roi.Length, "entry", "entries")} instead of {2 * axes.Length}");
+            throw node.Invalid($"roi has {Counted.Format(roi.Length, "entry", "entries")} instead of {2 * axes.Length}");
         }
 
         return Resized(node, x, [.. sizing.Select((s, i) =>
@@ -85,7 +85,8 @@ internal static class Resize
         if (mode is not ("nearest" or "linear" or "cubic") || !CoordinateModes.Contains(coordinates)
             || nearest is not ("round_prefer_floor" or "round_prefer_ceil" or "floor" or "ceil" or "simple"))
         {
-            throw node.Invalid($"mode '{PrintableName.Of(mode)}', coordinates '{PrintableName.Of(coordinates)}' or rounding '{PrintableName.Of(nearest)}' is unknown");
+            throw node.Invalid($"mode '{PrintableName.Format(mode)}', coordinates '{PrintableName.Format(coordinates)}' "
+                + $"or rounding '{PrintableName.Format(nearest)}' is unknown");
         }
 
         return new(mode, coordinates, nearest, attributes.Float("cubic_coeff_a") ?? -0.75, attributes.Flag("exclude_outside"),

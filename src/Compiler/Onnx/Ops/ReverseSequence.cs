@@ -22,7 +22,7 @@ internal static class ReverseSequence
         var step = formula.Positions(steps, 1, 2);
         var length = formula.Reshape(lengths, sequences, 1);
         var from = formula.Where(formula.Compare(CompareKind.Less, step, length),
-            formula.Sub(formula.Sub(length, step), node.Constant("one", Tensor.Of([1L]))), step);
+            formula.Sub(formula.Sub(length, step), node.Constant("one", Tensor.Create([1L]))), step);
         IEnumerable<int> order = batch == 0 ? Enumerable.Range(0, x.Rank) : [1, 0, .. Enumerable.Range(2, x.Rank - 2)];
         var picked = node.AddPart("picked", new Graphs.Ops.GatherND(1), formula.Transpose(x, order),
             formula.Reshape(from, sequences, steps, 1));

@@ -18,7 +18,8 @@ internal static class RoiAlign
         if (mode is not ("avg" or "max") || coordinates is not ("half_pixel" or "output_half_pixel")
             || height is < 1 or > LargestSide || width is < 1 or > LargestSide || sampling is < 0 or > 4096)
         {
-            throw node.Invalid($"{height}×{width} cells of {sampling} points in mode '{PrintableName.Of(mode)}' with coordinates '{PrintableName.Of(coordinates)}'");
+            throw node.Invalid($"{height}×{width} cells of {sampling} points in mode '{PrintableName.Format(mode)}' "
+                + $"with coordinates '{PrintableName.Format(coordinates)}'");
         }
 
         var op = new Graphs.Ops.RoiAlign((int)height, (int)width, (int)sampling, attributes.Float("spatial_scale") ?? 1, mode == "max",

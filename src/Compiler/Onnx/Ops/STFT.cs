@@ -36,13 +36,13 @@ internal static class STFT
             ?? (window is { Rank: 1 } ? window.Shape[0].Value : throw node.Invalid("the frame's length is missing"));
         if (step < 1 || length < 1 || length > x.Shape[1].Value || (window is not null && (window.Rank != 1 || window.Shape[0] != length)))
         {
-            throw node.Invalid($"frames of {Counted.Of(length, "position")} every {step} for {x.Type}");
+            throw node.Invalid($"frames of {Counted.Format(length, "position")} every {step} for {x.Type}");
         }
 
         long frames = ((x.Shape[1].Value - length) / step) + 1, bins = half ? (length / 2) + 1 : length;
         node.RequireFoldable((Int128)frames * length);
         long[] positions = [.. Enumerable.Range(0, (int)(frames * length)).Select(i => (i / length * step) + (i % length))];
-        var cut = formula.Gather(x, node.Constant("positions", Tensor.Of(positions, frames, length)), 1);
+        var cut = formula.Gather(x, node.Constant("positions", Tensor.Create(positions, frames, length)), 1);
         var weighted = window is null ? cut : formula.Mul(cut, formula.Reshape(window, length, 1));
         var matrix = node.Constant("matrix", FourierMatrix.Create(node, length, (int)parts.Value, length, bins, inverse: false));
         var product = formula.MatMul(formula.Reshape(weighted, x.Shape[0], frames, length * parts), matrix);

@@ -23,7 +23,8 @@ internal static class Scan
         int carried = node.InputCount - scanned, collected = node.OutputCount - carried;
         if (scanned < 1 || carried < 0 || collected < 0)
         {
-            throw node.Invalid($"it has {Counted.Of(node.InputCount, "input")}, {scanned} of them scanned, and {Counted.Of(node.OutputCount, "output")}");
+            throw node.Invalid($"it has {Counted.Format(node.InputCount, "input")}, {scanned} of them scanned, "
+                + $"and {Counted.Format(node.OutputCount, "output")}");
         }
 
         Value[] inputs = [.. Enumerable.Range(carried, scanned).Select(node.Input)];
@@ -47,7 +48,7 @@ internal static class Scan
         {
             var results = node.ImportBody("body", [.. values, .. inputs.Select((x, j) => Taken(x, j, i))]);
             values = results.Count == carried + collected ? [.. results.Take(carried)]
-                : throw node.Invalid($"its body returns {Counted.Of(results.Count, "value")}");
+                : throw node.Invalid($"its body returns {Counted.Format(results.Count, "value")}");
             Unrolling.Collect(parts, results.Skip(carried));
         }
 
@@ -65,7 +66,8 @@ internal static class Scan
     {
         var formula = new Formula(node);
         var results = RunningLoop.Add(node, times, null, null, values, inputs, hasCondition: false);
-        return results.Count != values.Length + axes.Count ? throw node.Invalid($"its body returns {Counted.Of(results.Count, "value")}")
+        return results.Count != values.Length + axes.Count
+            ? throw node.Invalid($"its body returns {Counted.Format(results.Count, "value")}")
             : [.. results.Take(values.Length), .. results.Skip(values.Length)
                 .Select((all, i) => Placed(formula, directions[i] == 0 ? all : formula.Reverse(all, 0), node.Axis(axes[i], all.Rank)))];
     }
@@ -91,5 +93,5 @@ internal static class Scan
     private static IReadOnlyList<long> List(OnnxNode node, string attribute, int count) =>
         node.Attributes.Ints(attribute) is not { } list ? [.. Enumerable.Repeat(0L, count)]
         : list.Count == count ? list
-            : throw node.Invalid($"attribute '{attribute}' has {Counted.Of(list.Count, "entry", "entries")} for {count}");
+            : throw node.Invalid($"attribute '{attribute}' has {Counted.Format(list.Count, "entry", "entries")} for {count}");
 }

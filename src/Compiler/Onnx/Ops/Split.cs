@@ -19,7 +19,7 @@ internal static class Split
         long parts = node.Attributes.Int("num_outputs") ?? node.OutputCount;
         if (named is not null ? named.Count != node.OutputCount : parts < 1 || parts != node.OutputCount)
         {
-            throw node.Invalid($"it has {Counted.Of(node.OutputCount, "output")} for {Counted.Of(named?.Count ?? parts, "part")}");
+            throw node.Invalid($"it has {Counted.Format(node.OutputCount, "output")} for {Counted.Format(named?.Count ?? parts, "part")}");
         }
 
         var sizes = named ?? EqualSizes(node, x.Shape[axis], parts);

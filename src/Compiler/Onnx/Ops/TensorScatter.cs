@@ -16,7 +16,7 @@ internal static class TensorScatter
         string mode = node.Attributes.String("mode") ?? "linear";
         if (mode is not ("linear" or "circular") || axis == 0 || update.Rank != cache.Rank)
         {
-            throw node.Invalid($"{update.Type} cannot be written to {cache.Type} along axis {axis} in mode '{PrintableName.Of(mode)}'");
+            throw node.Invalid($"{update.Type} cannot be written to {cache.Type} along axis {axis} in mode '{PrintableName.Format(mode)}'");
         }
 
         var positions = f.Positions(update.Shape[axis], axis, cache.Rank);

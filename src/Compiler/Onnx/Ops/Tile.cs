@@ -13,7 +13,7 @@ internal static class Tile
         var repeats = node.Integers(1) ?? throw node.Invalid("the repeats are missing");
         if (repeats.Count != x.Rank)
         {
-            throw node.Invalid($"{Counted.Of(repeats.Count, "repeat")} for {x.Type}");
+            throw node.Invalid($"{Counted.Format(repeats.Count, "repeat")} for {x.Type}");
         }
 
         // Only repeated dimensions are split, for kernels walk at most 8.

@@ -17,6 +17,6 @@ internal static class Upsample
         return mode is "nearest" or "linear"
             ? Resize.Resized(node, x, ResizeSizes.FromScales(node, x, [.. Enumerable.Range(0, x.Rank)], scales),
                 new(mode, "asymmetric", "floor", 0, false, false), 0)
-            : throw node.Invalid($"mode '{PrintableName.Of(mode)}' is unknown");
+            : throw node.Invalid($"mode '{PrintableName.Format(mode)}' is unknown");
     }
 }

@@ -34,7 +34,8 @@ internal sealed class ClassLabels
 
     /// <summary>The label of the class at a position [N, 1].</summary>
     public Value OfPosition(Value position) =>
-        Output(() => _f.Gather(_node.Constant("labels", Tensor.Of(_labels!, _labels!.Length)), _f.Reshape(position, position.Shape[0]), 0));
+        Output(() =>
+            _f.Gather(_node.Constant("labels", Tensor.Create(_labels!, _labels!.Length)), _f.Reshape(position, position.Shape[0]), 0));
 
     /// <summary>The second of two labels where a truth value [N, 1] holds, else the first one.</summary>
     public Value Of(Value isSecond, long first, long second) =>
@@ -43,7 +44,7 @@ internal sealed class ClassLabels
     /// <inheritdoc cref="Of(Value, long, long)"/>
     public Value Of(Value isSecond) => Of(isSecond, _labels?[0] ?? 0, _labels?[1] ?? 0);
 
-    private Value Number(long label) => _node.Constant("label", Tensor.Of([label]));
+    private Value Number(long label) => _node.Constant("label", Tensor.Create([label]));
 
     /// <summary>Nothing has to be known of labels that nobody reads.</summary>
     private Value Output(Func<Value> label) => !_node.IsOutputUsed(0) ? Number(0)

@@ -25,7 +25,7 @@ internal static class Coefficients
     {
         if (count < 1 || rows.Length % count != 0)
         {
-            throw node.Invalid($"{Counted.Of(rows.Length, "coefficient")} cannot be {Counted.Of(count, "row")} of equal length");
+            throw node.Invalid($"{Counted.Format(rows.Length, "coefficient")} cannot be {Counted.Format(count, "row")} of equal length");
         }
 
         int features = rows.Length / count;
@@ -35,8 +35,8 @@ internal static class Coefficients
             columns[(i % features * count) + (i / features)] = rows[i];
         }
 
-        return node.Constant(part, Tensor.Of(columns, features, count));
+        return node.Constant(part, Tensor.Create(columns, features, count));
     }
 
-    public static Value Vector(OnnxNode node, string part, float[] numbers) => node.Constant(part, Tensor.Of(numbers, numbers.Length));
+    public static Value Vector(OnnxNode node, string part, float[] numbers) => node.Constant(part, Tensor.Create(numbers, numbers.Length));
 }

@@ -118,12 +118,12 @@ internal sealed class DecisionTrees
 
         var element = rows.Type.Element;
         return _node.AddPart("trees", new Graphs.Ops.TreeEnsemble(join, _outputs), rows,
-            _node.Constant("roots", Tensor.Of<int>(ElementType.I32, [.. _roots.Select(r => _places[r])], _roots.Length)),
-            _node.Constant("nodes", Tensor.Of<int>(ElementType.I32, nodes, _order.Count, 4)),
-            _node.Constant("splits", Tensor.Of<T>(element, splits, splits.Length)),
-            _node.Constant("outputs", Tensor.Of<int>(ElementType.I32, [.. entries.Select(e => e.Output)], entries.Length)),
+            _node.Constant("roots", Tensor.Create<int>(ElementType.I32, [.. _roots.Select(r => _places[r])], _roots.Length)),
+            _node.Constant("nodes", Tensor.Create<int>(ElementType.I32, nodes, _order.Count, 4)),
+            _node.Constant("splits", Tensor.Create<T>(element, splits, splits.Length)),
+            _node.Constant("outputs", Tensor.Create<int>(ElementType.I32, [.. entries.Select(e => e.Output)], entries.Length)),
             _node.Constant("weights",
-                Tensor.Of<T>(element, [.. entries.Select(e => T.CreateTruncating(weight(e.Weight)))], entries.Length)));
+                Tensor.Create<T>(element, [.. entries.Select(e => T.CreateTruncating(weight(e.Weight)))], entries.Length)));
     }
 
     private IEnumerable<TreeNode> Leaves() => _order.Select(i => _nodes[i]).Where(n => n.Leaf is not null);

@@ -20,7 +20,7 @@ internal sealed class KeyTable
         }
 
         _keys = node.Constant("keys", sorted);
-        Order = node.Constant("order", Tensor.Of([.. order.Select(o => (long)o), keys.Length], order.Length + 1));
+        Order = node.Constant("order", Tensor.Create([.. order.Select(o => (long)o), keys.Length], order.Length + 1));
     }
 
     /// <summary>

@@ -93,6 +93,6 @@ internal sealed class ListedTrees(OnnxNode node, string prefix)
         "BRANCH_GT" => BranchTest.Greater,
         "BRANCH_EQ" => BranchTest.Equal,
         "BRANCH_NEQ" => BranchTest.NotEqual,
-        _ => throw node.Invalid($"a node has the mode '{PrintableName.Of(mode)}'"),
+        _ => throw node.Invalid($"a node has the mode '{PrintableName.Format(mode)}'"),
     };
 }

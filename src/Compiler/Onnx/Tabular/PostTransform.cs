@@ -64,5 +64,5 @@ internal sealed class PostTransform(OnnxNode node, string name)
     private Value Pair(Value first, Value second) => _f.Concat(1, first, second);
 
     private static PostTransform Named(OnnxNode node, string name) =>
-        Names.Contains(name) ? new(node, name) : throw node.Invalid($"post_transform is '{PrintableName.Of(name)}'");
+        Names.Contains(name) ? new(node, name) : throw node.Invalid($"post_transform is '{PrintableName.Format(name)}'");
 }

@@ -32,7 +32,7 @@ internal sealed class SupportVectors
         node.Attributes.Ignore("kernel_type");
         return count == 0 ? null
             : count < 0 || vectors.Length == 0 || vectors.Length % count != 0
-                ? throw node.Invalid($"{Counted.Of(vectors.Length, "number")} cannot be {Counted.Of(count, "support vector")}")
+                ? throw node.Invalid($"{Counted.Format(vectors.Length, "number")} cannot be {Counted.Format(count, "support vector")}")
             : parameters.Length is not (0 or 3)
                 ? throw node.Invalid($"{parameters.Length} kernel parameters, three are gamma, offset and degree")
             : new(node, (int)count, vectors, parameters);
@@ -45,7 +45,7 @@ internal sealed class SupportVectors
         "POLY" => _f.Apply(BinaryKind.Pow, Scaled(rows), _f.Number(_degree)),
         "SIGMOID" => _f.Apply(UnaryKind.Tanh, Scaled(rows)),
         "RBF" => Gaussians(rows),
-        _ => throw _node.Invalid($"kernel_type is '{PrintableName.Of(_kernel)}'"),
+        _ => throw _node.Invalid($"kernel_type is '{PrintableName.Format(_kernel)}'"),
     };
 
     private Value Scaled(Value rows) => _f.Add(_f.Mul(Products(rows, _vectors), _f.Number(_gamma)), _f.Number(_offset));

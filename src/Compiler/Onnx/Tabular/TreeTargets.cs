@@ -15,7 +15,7 @@ internal static class TreeTargets
     {
         >= 1 and <= Most and var count => (int)count,
         < 1 and var count => throw node.Invalid($"n_targets is {count}"),
-        var count => throw node.NotSupported($"{Counted.Of(count, "target")}, more than {Most}"),
+        var count => throw node.NotSupported($"{Counted.Format(count, "target")}, more than {Most}"),
     };
 
     /// <param name="function">SUM, AVERAGE (over all trees), MIN or MAX.</param>
@@ -26,7 +26,7 @@ internal static class TreeTargets
             "SUM" or "AVERAGE" => LeafJoin.Sum,
             "MIN" => LeafJoin.Minimum,
             "MAX" => LeafJoin.Maximum,
-            _ => throw node.Invalid($"aggregate_function is '{PrintableName.Of(function)}'"),
+            _ => throw node.Invalid($"aggregate_function is '{PrintableName.Format(function)}'"),
         });
         var f = new Formula(node);
         return function == "AVERAGE" ? f.Div(scores, f.Number(trees.Count, scores.Type.Element)) : scores;
@@ -34,5 +34,5 @@ internal static class TreeTargets
 
     /// <summary>One number for each output.</summary>
     public static Value Numbers(OnnxNode node, string part, double[] numbers, ElementType type) =>
-        new Formula(node).Cast(node.Constant(part, Tensor.Of<double>(ElementType.F64, numbers, numbers.Length)), type);
+        new Formula(node).Cast(node.Constant(part, Tensor.Create<double>(ElementType.F64, numbers, numbers.Length)), type);
 }

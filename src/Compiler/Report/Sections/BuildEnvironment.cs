@@ -8,7 +8,7 @@ internal static class BuildEnvironment
         var columns = Markup.Join([Pairs("Options", report.Options.Where(o => o.Value.Length > 0)), Pairs("Made with", Facts(report)),
             Pairs("Versions and hashes", report.Origins), Pairs("Other plans in the lock file", report.OtherPlans), Phases(report)]);
         return columns.Html.Length == 0 ? Markup.Empty
-            : Markup.Of($"<section><h2>Build environment</h2><div class=\"columns\">{columns}</div></section>");
+            : Markup.Format($"<section><h2>Build environment</h2><div class=\"columns\">{columns}</div></section>");
     }
 
     private static IEnumerable<KeyValuePair<string, string>> Facts(BuildReport report)
@@ -40,16 +40,17 @@ internal static class BuildEnvironment
 
     private static Markup Pairs(string title, IEnumerable<KeyValuePair<string, string>> pairs)
     {
-        var rows = Markup.Join(pairs.Select(p => Markup.Of($"<dt>{p.Key}</dt><dd>{p.Value}</dd>")));
-        return rows.Html.Length == 0 ? Markup.Empty : Markup.Of($"<div><h3>{title}</h3><dl>{rows}</dl></div>");
+        var rows = Markup.Join(pairs.Select(p => Markup.Format($"<dt>{p.Key}</dt><dd>{p.Value}</dd>")));
+        return rows.Html.Length == 0 ? Markup.Empty : Markup.Format($"<div><h3>{title}</h3><dl>{rows}</dl></div>");
     }
 
     private static Markup Phases(BuildReport report)
     {
         double longest = report.Phases.Select(p => p.Value).DefaultIfEmpty(0).Max();
-        var rows = Markup.Join(report.Phases.Select(p => Markup.Of(
-            $"<dt>{p.Key}</dt><dd><span class=\"bar\"><i style=\"width:{(p.Value > 0 ? 100 * p.Value / longest : 0):0.#}%\"></i></span>{ReportText.Seconds(p.Value)}</dd>")));
+        var rows = Markup.Join(report.Phases.Select(p => Markup.Format(
+            $"<dt>{p.Key}</dt><dd><span class=\"bar\">"
+            + $"<i style=\"width:{(p.Value > 0 ? 100 * p.Value / longest : 0):0.#}%\"></i></span>{ReportText.Seconds(p.Value)}</dd>")));
         return rows.Html.Length == 0 ? Markup.Empty
-            : Markup.Of($"<div><h3>Build time, {ReportText.Seconds(report.Phases.Sum(p => p.Value))}</h3><dl>{rows}</dl></div>");
+            : Markup.Format($"<div><h3>Build time, {ReportText.Seconds(report.Phases.Sum(p => p.Value))}</h3><dl>{rows}</dl></div>");
     }
 }

@@ -27,9 +27,9 @@ internal static class PrecisionMap
         var frames = report.Layers.Index().GroupBy(l => l.Item.Subgraph).Where(g => g.Count() > 1).Select(g => (
             Left: g.Min(l => X(l.Index)) - 7, Top: g.Min(l => Y(l.Index)) - 7, Right: g.Max(l => X(l.Index)) + BoxWidth + 7,
             Bottom: g.Max(l => Y(l.Index)) + BoxHeight + 7));
-        return Markup.Of($"""
+        return Markup.Format($"""
             <div class="scroll" tabindex="0"><svg class="map" width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img" aria-label="layers and their connections">
-            {Markup.Join(frames.Select(f => Markup.Of($"<rect class=\"frame\" x=\"{f.Left}\" y=\"{f.Top}\" width=\"{f.Right - f.Left}\" height=\"{f.Bottom - f.Top}\" rx=\"10\"/>")))}
+            {Markup.Join(frames.Select(f => Markup.Format($"<rect class=\"frame\" x=\"{f.Left}\" y=\"{f.Top}\" width=\"{f.Right - f.Left}\" height=\"{f.Bottom - f.Top}\" rx=\"10\"/>")))}
             {Markup.Join(report.Connections.Select(c => Line(X(c.From) + BoxWidth, Y(c.From) + (BoxHeight / 2), X(c.To), Y(c.To) + (BoxHeight / 2))))}
             {Markup.Join(report.Layers.Select((l, i) => Box(report, l, X(i), Y(i))))}
             </svg></div>
@@ -58,11 +58,11 @@ internal static class PrecisionMap
     private static Markup Line(int x1, int y1, int x2, int y2)
     {
         int bend = Math.Max(Across / 2, (x2 - x1) / 3);
-        return Markup.Of($"<path class=\"edge\" d=\"M{x1} {y1}C{x1 + bend} {y1} {x2 - bend} {y2} {x2} {y2}\"/>\n");
+        return Markup.Format($"<path class=\"edge\" d=\"M{x1} {y1}C{x1 + bend} {y1} {x2 - bend} {y2} {x2} {y2}\"/>\n");
     }
 
-    private static Markup Box(BuildReport report, ReportLayer layer, int x, int y) => Markup.Of($"""
-        <g class="box"><title>{PrintableName.Of(layer.Name)}: {layer.Precision}, {ReportText.Percent(layer.ShareOfLossError)} of the loss error, {report.GainWords} {ReportText.Gain(layer.Gain, report.GainUnit)}</title><rect class="{PrecisionColours.Class(layer.Precision)}" x="{x}" y="{y}" width="{BoxWidth}" height="{BoxHeight}" rx="6"/><text x="{x + 8}" y="{y + 16}">{Short(layer.Name)}</text><text class="kind" x="{x + 8}" y="{y + 30}">{layer.Operator} {layer.Precision}</text></g>
+    private static Markup Box(BuildReport report, ReportLayer layer, int x, int y) => Markup.Format($"""
+        <g class="box"><title>{PrintableName.Format(layer.Name)}: {layer.Precision}, {ReportText.Percent(layer.ShareOfLossError)} of the loss error, {report.GainWords} {ReportText.Gain(layer.Gain, report.GainUnit)}</title><rect class="{PrecisionColours.Class(layer.Precision)}" x="{x}" y="{y}" width="{BoxWidth}" height="{BoxHeight}" rx="6"/><text x="{x + 8}" y="{y + 16}">{Short(layer.Name)}</text><text class="kind" x="{x + 8}" y="{y + 30}">{layer.Operator} {layer.Precision}</text></g>
 
         """);
 
@@ -70,7 +70,7 @@ internal static class PrecisionMap
     private static string Short(string name)
     {
         const int Longest = 14;
-        string shown = PrintableName.Of(name).Trim('/');
+        string shown = PrintableName.Format(name).Trim('/');
         int slash = shown.LastIndexOf('/');
         string[] kinds = ["conv", "gemm", "matmul"];
         string last = slash > 0 && kinds.Contains(shown[(slash + 1)..], StringComparer.OrdinalIgnoreCase) ? shown[..slash] : shown;

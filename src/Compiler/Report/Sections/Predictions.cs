@@ -8,7 +8,10 @@ internal static class Predictions
         var rows = Rows(report).ToArray();
         return rows.Length == 0 ? Markup.Empty : HtmlReport.Section(
             "Predicted and measured", "The plan is chosen by the predictions and accepted by the measurements.",
-            Markup.Of($"<div class=\"scroll\"><table><thead><tr><th></th><th class=\"n\">predicted</th><th class=\"n\">measured</th><th class=\"n\">measured / predicted</th></tr></thead><tbody>{Markup.Join(rows)}</tbody></table></div>{Solver(report)}"));
+            Markup.Format(
+                $"<div class=\"scroll\"><table><thead><tr><th></th><th class=\"n\">predicted</th><th class=\"n\">measured</th>"
+                + $"<th class=\"n\">measured / predicted</th></tr></thead><tbody>{Markup.Join(rows)}</tbody></table></div>"
+                + $"{Solver(report)}"));
     }
 
     private static IEnumerable<Markup> Rows(BuildReport report)
@@ -30,8 +33,9 @@ internal static class Predictions
         }
     }
 
-    private static Markup Row(string name, double predicted, double measured, Func<double, string> text) => Markup.Of(
-        $"<tr><td>{name}</td><td class=\"n\">{text(predicted)}</td><td class=\"n\">{text(measured)}</td><td class=\"n\">{ReportText.Ratio(measured / predicted)}</td></tr>\n");
+    private static Markup Row(string name, double predicted, double measured, Func<double, string> text) => Markup.Format(
+        $"<tr><td>{name}</td><td class=\"n\">{text(predicted)}</td><td class=\"n\">{text(measured)}</td>"
+        + $"<td class=\"n\">{ReportText.Ratio(measured / predicted)}</td></tr>\n");
 
     private static Markup Solver(BuildReport report)
     {
@@ -43,7 +47,8 @@ internal static class Predictions
         string repairs = solver.Repairs == 0 ? ""
             : FormattableString.Invariant($" Measured before this plan: {solver.Repairs} other{(solver.Repairs == 1 ? "" : "s")}.");
         string answer = double.IsFinite(solver.GainBound)
-            ? $"gain {ReportText.Gain(solver.Gain, report.GainUnit)}, bound {ReportText.Gain(solver.GainBound, report.GainUnit)}, relative gap {ReportText.Percent(solver.RelativeGap)}." : "";
-        return Markup.Of($"<p class=\"note\">Solver: {solver.Status.ToLowerInvariant()}; {answer}{repairs}</p>");
+            ? $"gain {ReportText.Gain(solver.Gain, report.GainUnit)}, bound {ReportText.Gain(solver.GainBound, report.GainUnit)}, "
+                + $"relative gap {ReportText.Percent(solver.RelativeGap)}." : "";
+        return Markup.Format($"<p class=\"note\">Solver: {solver.Status.ToLowerInvariant()}; {answer}{repairs}</p>");
     }
 }

@@ -11,7 +11,7 @@ internal static class Tiles
     public static Markup Render(BuildReport report)
     {
         var tiles = Markup.Join([Error(report), Time(report), Weights(report), Agreement(report), Accuracy(report)]);
-        return tiles.Html.Length == 0 ? Markup.Empty : Markup.Of($"<div class=\"tiles\">{tiles}</div>");
+        return tiles.Html.Length == 0 ? Markup.Empty : Markup.Format($"<div class=\"tiles\">{tiles}</div>");
     }
 
     private static Markup Error(BuildReport report)
@@ -26,9 +26,11 @@ internal static class Tiles
         double bound = double.IsFinite(report.UpperBound95) ? report.UpperBound95 : error;
         double full = Math.Max(report.ErrorBudget, bound) * 1.15;
         string words = measured
-            ? $"measured on {Counted.Of(report.HeldOutSamples, "held-out sample")}; 95 % bound{(report.HeldOutSamples < LossError.EnoughSamples ? " (of too few samples)" : "")} {ReportText.Error(bound)}, predicted {ReportText.Error(report.PredictedError)}"
+            ? $"measured on {Counted.Format(report.HeldOutSamples, "held-out sample")}; "
+                + $"95 % bound{(report.HeldOutSamples < LossError.EnoughSamples ? " (of too few samples)" : "")} "
+                + $"{ReportText.Error(bound)}, predicted {ReportText.Error(report.PredictedError)}"
             : "predicted";
-        return Tile("Loss error", ReportText.Error(error), $"budget {ReportText.Error(report.ErrorBudget)}", words, Markup.Of($"""
+        return Tile("Loss error", ReportText.Error(error), $"budget {ReportText.Error(report.ErrorBudget)}", words, Markup.Format($"""
             <svg class="gauge" viewBox="0 0 200 22" role="img" aria-label="error against budget">
             <rect class="track" x="0" y="7" width="200" height="8" rx="4"/>
             <rect class="{(bound <= report.ErrorBudget ? "fill-good" : "fill-bad")} faint" x="0" y="7" width="{200 * bound / full:0.#}" height="8" rx="4"/>
@@ -44,7 +46,9 @@ internal static class Tiles
             Markup.Empty)
         : Tile("Time of one run", ReportText.Microseconds(report.MeasuredMicroseconds),
             $"{ReportText.Ratio(report.Float32Microseconds / report.MeasuredMicroseconds)} as fast",
-            $"fp32 {ReportText.Microseconds(report.Float32Microseconds)}; predicted {ReportText.Microseconds(report.PredictedMicroseconds)}", Bar(report.MeasuredMicroseconds / report.Float32Microseconds));
+            $"fp32 {ReportText.Microseconds(report.Float32Microseconds)}; "
+            + $"predicted {ReportText.Microseconds(report.PredictedMicroseconds)}",
+            Bar(report.MeasuredMicroseconds / report.Float32Microseconds));
 
     /// <summary>Of a plan that was made with a timing table: nothing was timed.</summary>
     private static Markup PredictedTime(BuildReport report) => !double.IsFinite(report.PredictedMicroseconds) || report.IsFloat
@@ -66,15 +70,16 @@ internal static class Tiles
 
     private static Markup Accuracy(BuildReport report) => report.Accuracy is not { } accuracy ? Markup.Empty
         : Tile("Accuracy", ReportText.Percent(accuracy.PlanAccuracy), $"fp32 {ReportText.Percent(accuracy.Float32Accuracy)}",
-            $"on {Counted.Of(accuracy.Samples, "labelled held-out sample")}; lost {ReportText.Points(accuracy.Points)}, at most {ReportText.Points(accuracy.UpperBound95)} with 95 % confidence",
+            $"on {Counted.Format(accuracy.Samples, "labelled held-out sample")}; lost {ReportText.Points(accuracy.Points)}, "
+            + $"at most {ReportText.Points(accuracy.UpperBound95)} with 95 % confidence",
             Bar(accuracy.PlanAccuracy));
 
     /// <summary>A part of 1.</summary>
-    private static Markup Bar(double share) => Markup.Of($"""
+    private static Markup Bar(double share) => Markup.Format($"""
         <svg class="gauge" viewBox="0 0 200 22" aria-hidden="true"><rect class="track" x="0" y="7" width="200" height="8" rx="4"/><rect class="fill" x="0" y="7" width="{200 * Math.Clamp(share, 0, 1):0.#}" height="8" rx="4"/></svg>
         """);
 
-    private static Markup Tile(string title, string value, string beside, string words, Markup chart) => Markup.Of($"""
+    private static Markup Tile(string title, string value, string beside, string words, Markup chart) => Markup.Format($"""
         <div class="tile"><h3>{title}</h3><p class="value">{value} <small>{beside}</small></p>{chart}<p class="note">{words}</p></div>
         """);
 }

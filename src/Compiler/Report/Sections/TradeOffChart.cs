@@ -15,15 +15,15 @@ internal static class TradeOffChart
         var points = Known(report.TradeOff);
         return points.Length < 2 ? Markup.Empty : HtmlReport.Section("Trade-off",
             "The best predicted gain for each error budget, and what simpler strategies would get: layers taken out of fp32 in their order (prefix) or in a random one. Points are plans as they measured, the bar behind each reaches to its 95 % bound. The filled point ships; it has to keep its bar left of the dashed line, the budget.",
-            Markup.Of($"{new Chart(report, points).Draw()}{Plans(report)}"));
+            Markup.Format($"{new Chart(report, points).Draw()}{Plans(report)}"));
     }
 
     private static ParetoPoint[] Known(IEnumerable<ParetoPoint> points) =>
         [.. points.Where(p => p.ErrorBudget > 0 && double.IsFinite(p.Gain)).OrderBy(p => p.ErrorBudget)];
 
-    private static Markup Plans(BuildReport report) => report.MeasuredPlans.Count == 0 ? Markup.Empty : Markup.Of($"""
+    private static Markup Plans(BuildReport report) => report.MeasuredPlans.Count == 0 ? Markup.Empty : Markup.Format($"""
         <div class="scroll"><table class="sortable"><thead><tr><th>measured plan</th><th class="n">layers not in fp32</th><th class="n">error predicted</th><th class="n">measured</th><th class="n">95 % bound</th><th class="n">gain predicted</th></tr></thead><tbody>
-        {Markup.Join(report.MeasuredPlans.Select((p, i) => Markup.Of($"<tr{new Markup(p.Ships ? " class=\"is-chosen\"" : "")}><td data-sort=\"{i}\">{i + 1}{(p.Ships ? report.Failure is null ? ", ships" : ", the best" : p.UpperBound95 > report.ErrorBudget ? ", over the budget" : "")}</td><td class=\"n\">{p.Layers}</td><td class=\"n\" data-sort=\"{ReportText.Key(p.PredictedError)}\">{ReportText.Error(p.PredictedError)}</td><td class=\"n\" data-sort=\"{ReportText.Key(p.MeasuredError)}\">{ReportText.Error(p.MeasuredError)}</td><td class=\"n\" data-sort=\"{ReportText.Key(p.UpperBound95)}\">{ReportText.Error(p.UpperBound95)}</td><td class=\"n\" data-sort=\"{ReportText.Key(p.Gain)}\">{ReportText.Gain(p.Gain, report.GainUnit)}</td></tr>\n")))}
+        {Markup.Join(report.MeasuredPlans.Select((p, i) => Markup.Format($"<tr{new Markup(p.Ships ? " class=\"is-chosen\"" : "")}><td data-sort=\"{i}\">{i + 1}{(p.Ships ? report.Failure is null ? ", ships" : ", the best" : p.UpperBound95 > report.ErrorBudget ? ", over the budget" : "")}</td><td class=\"n\">{p.Layers}</td><td class=\"n\" data-sort=\"{ReportText.Key(p.PredictedError)}\">{ReportText.Error(p.PredictedError)}</td><td class=\"n\" data-sort=\"{ReportText.Key(p.MeasuredError)}\">{ReportText.Error(p.MeasuredError)}</td><td class=\"n\" data-sort=\"{ReportText.Key(p.UpperBound95)}\">{ReportText.Error(p.UpperBound95)}</td><td class=\"n\" data-sort=\"{ReportText.Key(p.Gain)}\">{ReportText.Gain(p.Gain, report.GainUnit)}</td></tr>\n")))}
         </tbody></table></div>
         """);
 
@@ -49,13 +49,13 @@ internal static class TradeOffChart
         public Markup Draw()
         {
             string path = Stairs(_points), area = FormattableString.Invariant($"{path}V{Height - Bottom:0.#}H{X(_points[0].ErrorBudget):0.#}Z");
-            return Markup.Of($"""
-                <p class="legend"><span><svg width="26" height="10"><path class="line" d="M0 5H26"/></svg> best, predicted</span>{Markup.Join(_report.Baselines.Select(b => Markup.Of($"<span><svg width=\"26\" height=\"10\"><path class=\"baseline {b.Name}\" d=\"M0 5H26\"/></svg> {b.Name}, predicted</span>")))}<span><svg width="14" height="14"><circle class="point" cx="7" cy="7" r="4"/></svg> measured</span><span><svg width="14" height="14"><circle class="chosen" cx="7" cy="7" r="6"/></svg> ships</span></p>
+            return Markup.Format($"""
+                <p class="legend"><span><svg width="26" height="10"><path class="line" d="M0 5H26"/></svg> best, predicted</span>{Markup.Join(_report.Baselines.Select(b => Markup.Format($"<span><svg width=\"26\" height=\"10\"><path class=\"baseline {b.Name}\" d=\"M0 5H26\"/></svg> {b.Name}, predicted</span>")))}<span><svg width="14" height="14"><circle class="point" cx="7" cy="7" r="4"/></svg> measured</span><span><svg width="14" height="14"><circle class="chosen" cx="7" cy="7" r="6"/></svg> ships</span></p>
                 <div class="scroll" tabindex="0"><svg class="chart" viewBox="0 0 {Width} {Height}" role="img" aria-label="gain over loss error">
                 {Markup.Join(Enumerable.Range(0, 5).Select(i => Horizontal(_highest * i / 4)))}
                 {Markup.Join(Ticks(_first, _last).Select(Vertical))}
                 <path class="area" d="{area}"/>
-                {Markup.Join(_report.Baselines.Select(b => (b.Name, Points: Known(b.Points))).Where(b => b.Points.Length > 1).Select(b => Markup.Of($"<path class=\"baseline {b.Name}\" d=\"{Stairs(b.Points)}\"><title>{b.Name}, predicted</title></path>\n")))}
+                {Markup.Join(_report.Baselines.Select(b => (b.Name, Points: Known(b.Points))).Where(b => b.Points.Length > 1).Select(b => Markup.Format($"<path class=\"baseline {b.Name}\" d=\"{Stairs(b.Points)}\"><title>{b.Name}, predicted</title></path>\n")))}
                 <path class="line" d="{path}"/>
                 {Markup.Join(_points.Select(Budget))}
                 {Limit()}
@@ -75,26 +75,26 @@ internal static class TradeOffChart
             ? FormattableString.Invariant($"M{X(p.ErrorBudget):0.#} {Y(p.Gain):0.#}")
             : FormattableString.Invariant($"H{X(p.ErrorBudget):0.#}V{Y(p.Gain):0.#}")));
 
-        private Markup Budget(ParetoPoint point) => Markup.Of($"<circle class=\"step\" cx=\"{X(point.ErrorBudget):0.#}\" cy=\"{Y(point.Gain):0.#}\" r=\"3\"><title>budget {ReportText.Error(point.ErrorBudget)}: gain {ReportText.Gain(point.Gain, _report.GainUnit)}, predicted error {ReportText.Error(point.PredictedError)}, weights {ReportText.Bytes(point.WeightBytes)}</title></circle>\n");
+        private Markup Budget(ParetoPoint point) => Markup.Format($"<circle class=\"step\" cx=\"{X(point.ErrorBudget):0.#}\" cy=\"{Y(point.Gain):0.#}\" r=\"3\"><title>budget {ReportText.Error(point.ErrorBudget)}: gain {ReportText.Gain(point.Gain, _report.GainUnit)}, predicted error {ReportText.Error(point.PredictedError)}, weights {ReportText.Bytes(point.WeightBytes)}</title></circle>\n");
 
         private Markup Plan(ReportPlan plan)
         {
             string bar = double.IsFinite(plan.UpperBound95)
                 ? FormattableString.Invariant($"M{X(plan.MeasuredError):0.#} {Y(plan.Gain):0.#}H{X(plan.UpperBound95):0.#}") : "";
-            return Markup.Of($"""
+            return Markup.Format($"""
                 <g class="plan"><title>{(plan.Ships ? "ships: " : "")}measured {ReportText.Error(plan.MeasuredError)} (95 % bound {ReportText.Error(plan.UpperBound95)}), predicted {ReportText.Error(plan.PredictedError)}, gain {ReportText.Gain(plan.Gain, _report.GainUnit)}, {plan.Layers} layers not in fp32</title><path class="bound" d="{bar}"/><circle class="{(plan.Ships ? "chosen" : "point")}" cx="{X(plan.MeasuredError):0.#}" cy="{Y(plan.Gain):0.#}" r="{(plan.Ships ? 6 : 4)}"/></g>
 
                 """);
         }
 
         private Markup Horizontal(double gain) =>
-            Markup.Of($"<line class=\"grid\" x1=\"{Left:0.#}\" x2=\"{Width - Right:0.#}\" y1=\"{Y(gain):0.#}\" y2=\"{Y(gain):0.#}\"/><text class=\"axis\" x=\"{Left - 8:0.#}\" y=\"{Y(gain) + 4:0.#}\" text-anchor=\"end\">{ReportText.Gain(gain, _report.GainUnit)}</text>");
+            Markup.Format($"<line class=\"grid\" x1=\"{Left:0.#}\" x2=\"{Width - Right:0.#}\" y1=\"{Y(gain):0.#}\" y2=\"{Y(gain):0.#}\"/><text class=\"axis\" x=\"{Left - 8:0.#}\" y=\"{Y(gain) + 4:0.#}\" text-anchor=\"end\">{ReportText.Gain(gain, _report.GainUnit)}</text>");
 
         private Markup Vertical(double error) =>
-            Markup.Of($"<line class=\"grid\" x1=\"{X(error):0.#}\" x2=\"{X(error):0.#}\" y1=\"{Top:0.#}\" y2=\"{Height - Bottom:0.#}\"/><text class=\"axis\" x=\"{X(error):0.#}\" y=\"{Height - Bottom + 16:0.#}\" text-anchor=\"middle\">{error:0.######}</text>");
+            Markup.Format($"<line class=\"grid\" x1=\"{X(error):0.#}\" x2=\"{X(error):0.#}\" y1=\"{Top:0.#}\" y2=\"{Height - Bottom:0.#}\"/><text class=\"axis\" x=\"{X(error):0.#}\" y=\"{Height - Bottom + 16:0.#}\" text-anchor=\"middle\">{error:0.######}</text>");
 
         private Markup Limit() => !(Math.Log10(_report.ErrorBudget) >= _first && Math.Log10(_report.ErrorBudget) <= _last) ? Markup.Empty
-            : Markup.Of($"<line class=\"limit\" x1=\"{X(_report.ErrorBudget):0.#}\" x2=\"{X(_report.ErrorBudget):0.#}\" y1=\"{Top:0.#}\" y2=\"{Height - Bottom:0.#}\"/>");
+            : Markup.Format($"<line class=\"limit\" x1=\"{X(_report.ErrorBudget):0.#}\" x2=\"{X(_report.ErrorBudget):0.#}\" y1=\"{Top:0.#}\" y2=\"{Height - Bottom:0.#}\"/>");
     }
 
     /// <summary>1, 2 and 5 of every decade in the range.</summary>

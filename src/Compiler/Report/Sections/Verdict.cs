@@ -6,7 +6,7 @@ namespace MixPrec.Compiler.Report.Sections;
 /// <summary>The top of the page: which model, met or missed, and what to do when missed.</summary>
 internal static class Verdict
 {
-    public static Markup Render(BuildReport report) => Markup.Of($"""
+    public static Markup Render(BuildReport report) => Markup.Format($"""
         <header>
         <p class="eyebrow">MixPrec report · {report.Model}</p>
         <h1>{report.ClassName} {Badge(report)}</h1>
@@ -18,13 +18,13 @@ internal static class Verdict
         """);
 
     private static Markup Badge(BuildReport report) => report.Failure is { } failure
-        ? Markup.Of($"<span class=\"badge bad\">{failure.Id}</span>")
-        : report.IsFromLock ? Markup.Of($"<span class=\"badge\">plan from the lock file</span>")
+        ? Markup.Format($"<span class=\"badge bad\">{failure.Id}</span>")
+        : report.IsFromLock ? Markup.Format($"<span class=\"badge\">plan from the lock file</span>")
         : double.IsNaN(report.MeasuredError) && report.Layers.All(l => l.Precision == PrecisionConfig.F32.Id)
-            ? Markup.Of($"<span class=\"badge\">all fp32</span>")
-        : report.Loss.Length == 0 ? Markup.Of($"<span class=\"badge\">precisions of the model</span>")
-        : double.IsNaN(report.MeasuredError) ? Markup.Of($"<span class=\"badge\">not measured</span>")
-        : Markup.Of($"<span class=\"badge good\">budget met</span>");
+            ? Markup.Format($"<span class=\"badge\">all fp32</span>")
+        : report.Loss.Length == 0 ? Markup.Format($"<span class=\"badge\">precisions of the model</span>")
+        : double.IsNaN(report.MeasuredError) ? Markup.Format($"<span class=\"badge\">not measured</span>")
+        : Markup.Format($"<span class=\"badge good\">budget met</span>");
 
     private static string Sentence(BuildReport report)
     {
@@ -37,11 +37,14 @@ internal static class Verdict
         int changed = report.Layers.Count(l => l.Precision != PrecisionConfig.F32.Id);
         string speed = !double.IsFinite(report.MeasuredMicroseconds) ? ""
             : report.IsFloat ? $" One run takes {ReportText.Microseconds(report.MeasuredMicroseconds)}."
-            : $" One run takes {ReportText.Microseconds(report.MeasuredMicroseconds)} instead of {ReportText.Microseconds(report.Float32Microseconds)}.";
+            : $" One run takes {ReportText.Microseconds(report.MeasuredMicroseconds)} "
+                + $"instead of {ReportText.Microseconds(report.Float32Microseconds)}.";
         string origin = !report.IsFromLock ? ""
-            : $" This build measured nothing: errors and times are those that the lock file records{(report.Machine.Length > 0 ? " of " + report.Machine : "")}. Sub-graphs, solver and trade-off are known only to the build that made the plan.";
+            : " This build measured nothing: errors and times are those that the lock file records"
+                + $"{(report.Machine.Length > 0 ? " of " + report.Machine : "")}. "
+                + "Sub-graphs, solver and trade-off are known only to the build that made the plan.";
         return FormattableString.Invariant(
-            $"{changed} of {Counted.Of(report.Layers.Count, "layer")} {(changed == 1 ? "leaves" : "leave")} fp32.{speed}{origin}");
+            $"{changed} of {Counted.Format(report.Layers.Count, "layer")} {(changed == 1 ? "leaves" : "leave")} fp32.{speed}{origin}");
     }
 
     private static Markup Failure(BuildReport report)
@@ -51,15 +54,16 @@ internal static class Verdict
             return Markup.Empty;
         }
 
-        var amount = !(report.UpperBound95 > report.ErrorBudget) ? Markup.Empty : Markup.Of($"""
+        var amount = !(report.UpperBound95 > report.ErrorBudget) ? Markup.Empty : Markup.Format($"""
             <p>Missed by <b>{ReportText.Percent((report.UpperBound95 / report.ErrorBudget) - 1)}</b>: the 95 % upper bound is {ReportText.Error(report.UpperBound95)}, allowed is {ReportText.Error(report.ErrorBudget)}.</p>
             """);
-        return Markup.Of($"<div class=\"panel bad\"><p class=\"mono\">{failure.Id}: {failure.Message}</p>{amount}</div>");
+        return Markup.Format($"<div class=\"panel bad\"><p class=\"mono\">{failure.Id}: {failure.Message}</p>{amount}</div>");
     }
 
     private static Markup Next(BuildReport report) => NextSteps.For(report) is not { Count: > 0 } steps ? Markup.Empty
-        : Markup.Of($"<div class=\"panel next\"><h3>What to do next</h3><ul>{Markup.Join(steps.Select(s => Markup.Of($"<li>{s}</li>")))}</ul></div>");
+        : Markup.Format($"<div class=\"panel next\"><h3>What to do next</h3><ul>{Markup.Join(steps.Select(s => Markup.Format($"<li>{s}</li>")))}</ul></div>");
 
     private static Markup Warnings(BuildReport report) => report.Warnings.Count == 0 ? Markup.Empty
-        : Markup.Of($"<div class=\"panel warn\"><ul>{Markup.Join(report.Warnings.Select(w => Markup.Of($"<li>{w}</li>")))}</ul></div>");
+        : Markup.Format(
+            $"<div class=\"panel warn\"><ul>{Markup.Join(report.Warnings.Select(w => Markup.Format($"<li>{w}</li>")))}</ul></div>");
 }

@@ -60,7 +60,8 @@ internal sealed class AddedCache
             || input.Shape.Count(d => d != IntExpr.One) != 1 || !input.Type.IsStatic)
         {
             throw Refused(_graph.Inputs.Count == 0 ? "" : _graph.Inputs[0].Name, "input",
-                $"one input of integer tokens is expected whose length is the context, but the inputs are {string.Join(", ", _graph.Inputs.Select(i => i.Type))}; bind the length with Dimensions");
+                "one input of integer tokens is expected whose length is the context, "
+                + $"but the inputs are {string.Join(", ", _graph.Inputs.Select(i => i.Type))}; bind the length with Dimensions");
         }
 
         int axis = Enumerable.Range(0, input.Rank).First(d => input.Shape[d] != IntExpr.One);
@@ -155,7 +156,8 @@ internal sealed class AddedCache
         bool scores = left.Key < 0 && right.Query == b.Rank - 1;
         return scores || (left.Key == a.Rank - 1 && left.Step == ScoreStep.Weights && right.Query == b.Rank - 2)
             ? (node.Op, [Map(a), Joined(b, right.Query), .. node.Inputs.Skip(2)], scores ? new(rank - 2, rank - 1) : new(rank - 2))
-            : throw Refused(node, "it mixes positions and is no product of queries and keys, nor of weights under a causal mask and values");
+            : throw Refused(node,
+                "it mixes positions and is no product of queries and keys, nor of weights under a causal mask and values");
     }
 
     /// <summary>The keys or values of all tokens so far.</summary>

@@ -16,7 +16,8 @@ internal static class AppendedPast
     public static string[] Symbols(IReadOnlyList<(Value Past, Value Present)> pairs, string modelPath)
     {
         var found = pairs.Select(p => Growth(p.Past, p.Present) ?? throw CachedGraph.Refused(modelPath, p.Past.Name, "input",
-            $"'{PrintableName.Of(p.Present.Name)}' ({p.Present.Type}) is not this input ({p.Past.Type}) with a symbolic number of tokens more along one axis")).Distinct().ToArray();
+            $"'{PrintableName.Format(p.Present.Name)}' ({p.Present.Type}) is not this input ({p.Past.Type}) "
+            + "with a symbolic number of tokens more along one axis")).Distinct().ToArray();
         return found is [var (past, tokens)] ? [past, tokens] : throw CachedGraph.Refused(modelPath, pairs[0].Past.Name, "input",
             "the inputs of the cache grow by different dimensions");
     }
@@ -25,7 +26,7 @@ internal static class AppendedPast
     {
         string[] symbols = Symbols(pairs, modelPath);
         var joins = pairs.SelectMany(p => Joins(p.Past, p.Present, symbols[0]) ?? throw CachedGraph.Refused(modelPath, p.Past.Name, "input",
-            $"'{PrintableName.Of(p.Present.Name)}' is not made by one Concat of past and new values a layer")).ToArray();
+            $"'{PrintableName.Format(p.Present.Name)}' is not made by one Concat of past and new values a layer")).ToArray();
         var builder = new GraphBuilder();
         var values = new Dictionary<Value, Value>();
         Value[] inputs = [.. graph.Inputs.Except(pairs.Select(p => p.Past))];

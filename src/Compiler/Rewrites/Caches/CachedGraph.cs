@@ -27,7 +27,7 @@ internal sealed record CachedGraph(Graph Graph, PlanCache Cache)
         if (cache.IsAuto && SuggestedCache.Find(graph) is { } suggested)
         {
             throw Refused(modelPath, suggested.Pasts[0], "input",
-                $"the model takes its past as inputs already: set Cache=\"{PrintableName.Of(suggested.Text)}\"");
+                $"the model takes its past as inputs already: set Cache=\"{PrintableName.Format(suggested.Text)}\"");
         }
 
         string[] kept = cache.IsAuto ? [] : AppendedPast.Symbols(cache.PairsOf(graph, modelPath), modelPath);
@@ -59,5 +59,5 @@ internal sealed record CachedGraph(Graph Graph, PlanCache Cache)
     }
 
     public static MixPrecException Refused(string modelPath, string node, string kind, string reason) =>
-        new(DiagnosticCatalog.CacheUnsupported, modelPath, PrintableName.Of(node), kind, reason);
+        new(DiagnosticCatalog.CacheUnsupported, modelPath, PrintableName.Format(node), kind, reason);
 }

@@ -15,7 +15,7 @@ internal interface IEstimator
     IEnumerable<TorchTensor> Changes(OpObservation op, IReadOnlyList<PrecisionConfig> candidates);
 
     /// <summary>For candidates of one pass.</summary>
-    static IEstimator Of(Estimator kind, TorchExecutor executor, RangeTable ranges, RoundedProduct product) => kind switch
+    static IEstimator Create(Estimator kind, TorchExecutor executor, RangeTable ranges, RoundedProduct product) => kind switch
     {
         Estimator.Projected => new ProjectedEstimator(new OutputError(product)),
         Estimator.Fisher => new FisherEstimator(new OutputError(product)),

@@ -25,12 +25,14 @@ internal unsafe struct StridedAxes
     /// <param name="rightStrides">One for each axis.</param>
     /// <param name="sortByRight">Orders the axes by falling strides of the right operand, which then is written from front to back.</param>
     /// <exception cref="ArgumentException">More than 8 axes, or lists of different lengths.</exception>
-    public static StridedAxes Of(ReadOnlySpan<int> shape, ReadOnlySpan<int> leftStrides, ReadOnlySpan<int> rightStrides,
+    public static StridedAxes Create(ReadOnlySpan<int> shape, ReadOnlySpan<int> leftStrides, ReadOnlySpan<int> rightStrides,
         bool sortByRight = false)
     {
         if (shape.Length > MaxRank || leftStrides.Length != shape.Length || rightStrides.Length != shape.Length)
         {
-            throw new ArgumentException($"Shape and strides have {shape.Length}, {leftStrides.Length} and {rightStrides.Length} entries; equal numbers up to {MaxRank} are needed.");
+            throw new ArgumentException(
+                $"Shape and strides have {shape.Length}, {leftStrides.Length} and {rightStrides.Length} entries; "
+                + $"equal numbers up to {MaxRank} are needed.");
         }
 
         var axes = default(StridedAxes);

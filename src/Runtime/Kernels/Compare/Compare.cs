@@ -16,7 +16,7 @@ public static unsafe class Compare
         where TPredicate : struct, IPredicate
         where T : unmanaged, INumber<T>
     {
-        var axes = StridedAxes.Of(shape, aStrides, bStrides);
+        var axes = StridedAxes.Create(shape, aStrides, bStrides);
         if (axes.IsEmpty)
         {
             return;

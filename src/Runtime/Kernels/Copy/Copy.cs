@@ -19,7 +19,7 @@ public static unsafe class Copy
             int yOffset = 0)
         where T : unmanaged
     {
-        var axes = StridedAxes.Of(shape, xStrides, yStrides, sortByRight: true);
+        var axes = StridedAxes.Create(shape, xStrides, yStrides, sortByRight: true);
         if (axes.IsEmpty)
         {
             return;

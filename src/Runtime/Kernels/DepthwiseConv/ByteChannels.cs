@@ -47,7 +47,9 @@ internal readonly unsafe struct ByteChannels(
     /// <summary>Tap 0 of 16 channels from <paramref name="channel"/> on: a word each, the weight in its first byte.</summary>
     public byte* Panel(int channel) => weights + ((nint)channel * kernelH * kernelW * sizeof(uint));
 
-    /// <summary>Of 16 channels from <paramref name="channel"/> on, with what the taps in the padding add: the zero point times their weights.</summary>
+    /// <summary>
+    /// Of 16 channels from <paramref name="channel"/> on, with what the taps in the padding add: the zero point times their weights.
+    /// </summary>
     public Vector512<int> Compensation(int channel)
     {
         var outside = Vector512<int>.Zero;

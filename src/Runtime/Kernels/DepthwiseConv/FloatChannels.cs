@@ -10,7 +10,9 @@ internal readonly unsafe struct FloatChannels(int channels, Depth depth, float* 
 
     public float* Weights => weights;
 
-    /// <summary>Bytes from a pixel to <paramref name="channel"/> at each tap, and from the weights of channel 0 to the tap's, in turn.</summary>
+    /// <summary>
+    /// Bytes from a pixel to <paramref name="channel"/> at each tap, and from the weights of channel 0 to the tap's, in turn.
+    /// </summary>
     /// <returns>How many taps there are.</returns>
     public int Taps(nint* distances, int channel)
     {

@@ -27,7 +27,7 @@ public static unsafe class DirectConv
         ReadOnlySpan<int> strides, ReadOnlySpan<int> padsBegin, ReadOnlySpan<int> padsEnd, ReadOnlySpan<int> dilations)
         where TActivation : struct, IUnaryFunction =>
         Run(ChosenWidths.Direct, x, w, bias, activation, y, outputChannels, groups,
-            PoolWindows.Of(batch, channels, input, output, kernel, strides, padsBegin, padsEnd, dilations));
+            PoolWindows.Create(batch, channels, input, output, kernel, strides, padsBegin, padsEnd, dilations));
 
     internal static void Run<TActivation>(
         VectorWidth registers, Pointer<float> x, Pointer<float> w, Pointer<float> bias, TActivation activation, Pointer<float> y,

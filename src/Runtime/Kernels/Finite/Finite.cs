@@ -33,6 +33,8 @@ public static unsafe class Finite
             i++;
         }
 
-        throw new NotFiniteNumberException($"A layer in int8 reads {elements[i]} (element {i} of {count}): its inputs have to be finite. The stack trace names the step of the layer.", elements[i]);
+        throw new NotFiniteNumberException(
+            $"A layer in int8 reads {elements[i]} (element {i} of {count}): its inputs have to be finite. "
+            + "The stack trace names the step of the layer.", elements[i]);
     }
 }

@@ -23,12 +23,14 @@ internal struct ElementRows
 
     /// <exception cref="ArgumentException">The ranks differ or are not 1 to 8, or the indices reach further than x along another axis than
     /// <paramref name="axis"/>.</exception>
-    public static ElementRows Of(ReadOnlySpan<int> shape, ReadOnlySpan<int> indexShape, int axis)
+    public static ElementRows Create(ReadOnlySpan<int> shape, ReadOnlySpan<int> indexShape, int axis)
     {
         int rank = shape.Length;
         if (rank is < 1 or > StridedAxes.MaxRank || indexShape.Length != rank || axis < 0 || axis >= rank)
         {
-            throw new ArgumentException($"Indices of {indexShape.Length} axes pick along axis {axis} of {rank}; equal numbers from 1 to {StridedAxes.MaxRank} are needed.");
+            throw new ArgumentException(
+                $"Indices of {indexShape.Length} axes pick along axis {axis} of {rank}; "
+                + $"equal numbers from 1 to {StridedAxes.MaxRank} are needed.");
         }
 
         Span<int> left = stackalloc int[StridedAxes.MaxRank], right = stackalloc int[StridedAxes.MaxRank];
@@ -50,7 +52,7 @@ internal struct ElementRows
             indexStride = checked(indexStride * indexShape[i]);
         }
 
-        var outer = StridedAxes.Of(indexShape[..^1], left[..(rank - 1)], right[..(rank - 1)]);
+        var outer = StridedAxes.Create(indexShape[..^1], left[..(rank - 1)], right[..(rank - 1)]);
         return new()
         {
             axes = outer,

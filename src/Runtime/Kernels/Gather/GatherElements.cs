@@ -18,7 +18,7 @@ public static unsafe class GatherElements
         where T : unmanaged
         where TIndex : unmanaged, IBinaryInteger<TIndex>
     {
-        var rows = ElementRows.Of(shape, indexShape, axis);
+        var rows = ElementRows.Create(shape, indexShape, axis);
         nint from = 0, at = 0;
         while (rows.HasRow)
         {

@@ -40,7 +40,7 @@ internal static unsafe class Product
     {
         if (ThreadTeam.Current is { } team)
         {
-            var grid = ProductGrid.Of(team, tile, depth, TEpilogue.ElementBytes, rows, end - begin);
+            var grid = ProductGrid.Choose(team, tile, depth, TEpilogue.ElementBytes, rows, end - begin);
             if (grid.Count > 1)
             {
                 Part.Run<ProductParts<TSource, TEpilogue, TActivation, TStore>, V>(

@@ -19,7 +19,7 @@ internal readonly record struct ProductGrid(int Rows, int Columns, int High, int
     /// The larger operand is cut, and the other one as well where the parts are too few: a part reads its own rows and columns, and what
     /// several parts read is then the smaller operand.
     /// </summary>
-    public static ProductGrid Of(ThreadTeam team, in Tile tile, in Depth depth, int elementBytes, int rows, int columns)
+    public static ProductGrid Choose(ThreadTeam team, in Tile tile, in Depth depth, int elementBytes, int rows, int columns)
     {
         // A byte product takes a quarter of the time and has a quarter of the bytes.
         long work = (long)depth.Length * depth.Outer * depth.Inner * elementBytes / sizeof(float) * rows * columns;

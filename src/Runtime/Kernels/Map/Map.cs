@@ -30,7 +30,7 @@ public static unsafe class Map
             where V : struct, IVectorF32<V>
         {
             var f = function;
-            var (i, last) = ElementRun.Of(begin, end, length);
+            var (i, last) = ElementRun.Elements(begin, end, length);
             for (; i <= last - V.Count; i += V.Count)
             {
                 V.Store(f.Invoke(V.Load(x + i)), y + i);

@@ -29,7 +29,7 @@ public static unsafe partial class MatMul
         TileKernel kernel, int m, int n, int k, Pointer<float> a, Pointer<float> b, Pointer<float> y,
         ReadOnlySpan<int> batchShape, ReadOnlySpan<int> aStrides, ReadOnlySpan<int> bStrides, int bRow)
     {
-        var batch = StridedAxes.Of(batchShape, aStrides, bStrides);
+        var batch = StridedAxes.Create(batchShape, aStrides, bStrides);
         if (batch.IsEmpty || m == 0 || n == 0)
         {
             return;

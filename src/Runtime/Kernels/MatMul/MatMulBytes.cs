@@ -43,7 +43,7 @@ public static unsafe partial class MatMul
         int bRow, int bColumn, int zeroPoint, float bScale, float scale, Pointer<sbyte> panels, Pointer<int> compensation)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(k, MaxByteDepth);
-        var batch = StridedAxes.Of(batchShape, aStrides, bStrides);
+        var batch = StridedAxes.Create(batchShape, aStrides, bStrides);
         if (batch.IsEmpty || m == 0 || n == 0)
         {
             return;

@@ -16,7 +16,7 @@ public static unsafe partial class MatMul
             ReadOnlySpan<int> bStrides, int bRow)
         where T : unmanaged, INumber<T>
     {
-        var batch = StridedAxes.Of(batchShape, aStrides, bStrides);
+        var batch = StridedAxes.Create(batchShape, aStrides, bStrides);
         if (batch.IsEmpty || m == 0 || n == 0)
         {
             return;

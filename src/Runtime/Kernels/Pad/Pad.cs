@@ -22,7 +22,9 @@ public static unsafe class Pad
         T added = *value.Address;
         if (rank > StridedAxes.MaxRank || before.Length != rank || after.Length != rank)
         {
-            throw new ArgumentException($"Shape and pads have {rank}, {before.Length} and {after.Length} entries; equal numbers up to {StridedAxes.MaxRank} are needed.");
+            throw new ArgumentException(
+                $"Shape and pads have {rank}, {before.Length} and {after.Length} entries; "
+                + $"equal numbers up to {StridedAxes.MaxRank} are needed.");
         }
 
         if (rank == 0)

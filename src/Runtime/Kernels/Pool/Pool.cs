@@ -24,7 +24,8 @@ public static unsafe class Pool
         Pointer<float> x, Pointer<float> y, int batch, int channels, ReadOnlySpan<int> input, ReadOnlySpan<int> output,
             ReadOnlySpan<int> kernel,
         ReadOnlySpan<int> strides, ReadOnlySpan<int> padsBegin, ReadOnlySpan<int> padsEnd, ReadOnlySpan<int> dilations) =>
-        Max(ChosenWidths.Elements, x, y, PoolWindows.Of(batch, channels, input, output, kernel, strides, padsBegin, padsEnd, dilations));
+        Max(ChosenWidths.Elements, x, y,
+            PoolWindows.Create(batch, channels, input, output, kernel, strides, padsBegin, padsEnd, dilations));
 
     /// <summary>
     /// The maximum of quantized values, 0 where no tap lies in the input: the same bytes as those of the maximum quantized, since rounding
@@ -34,7 +35,7 @@ public static unsafe class Pool
         Pointer<byte> x, Pointer<byte> y, int batch, int channels, ReadOnlySpan<int> input, ReadOnlySpan<int> output,
             ReadOnlySpan<int> kernel,
         ReadOnlySpan<int> strides, ReadOnlySpan<int> padsBegin, ReadOnlySpan<int> padsEnd, ReadOnlySpan<int> dilations) =>
-        MaxBytes(x, y, PoolWindows.Of(batch, channels, input, output, kernel, strides, padsBegin, padsEnd, dilations));
+        MaxBytes(x, y, PoolWindows.Create(batch, channels, input, output, kernel, strides, padsBegin, padsEnd, dilations));
 
     /// <summary>
     /// The mean over the taps in the input; with <paramref name="countPadding"/> the sum of those divided by the taps in the input or its
@@ -46,7 +47,8 @@ public static unsafe class Pool
             ReadOnlySpan<int> kernel,
         ReadOnlySpan<int> strides, ReadOnlySpan<int> padsBegin, ReadOnlySpan<int> padsEnd, ReadOnlySpan<int> dilations,
             bool countPadding) =>
-        Average(ChosenWidths.Elements, x, y, PoolWindows.Of(batch, channels, input, output, kernel, strides, padsBegin, padsEnd, dilations),
+        Average(ChosenWidths.Elements, x, y,
+            PoolWindows.Create(batch, channels, input, output, kernel, strides, padsBegin, padsEnd, dilations),
             countPadding);
 
     internal static void Max(VectorWidth registers, Pointer<float> x, Pointer<float> y, PoolWindows windows) =>

@@ -21,7 +21,8 @@ public static unsafe class PoolIndices
         ReadOnlySpan<int> strides, ReadOnlySpan<int> padsBegin, ReadOnlySpan<int> padsEnd, ReadOnlySpan<int> dilations, bool columnMajor)
         where T : unmanaged, INumber<T>
     {
-        var (_, _, depth, height, width) = PoolWindows.Of(batch, channels, input, output, kernel, strides, padsBegin, padsEnd, dilations);
+        var (_, _, depth, height, width) =
+            PoolWindows.Create(batch, channels, input, output, kernel, strides, padsBegin, padsEnd, dilations);
         nint plane = (nint)depth.Input * height.Input * width.Input, images = (nint)batch * channels;
         long* target = y.Address;
         for (nint image = 0; image < images; image++)

@@ -10,7 +10,7 @@ internal readonly record struct PoolWindows(int Batch, int Channels, PoolAxis De
     public long RowTaps => (long)Width.Output * Channels * Depth.Kernel * Height.Kernel * Width.Kernel;
 
     /// <exception cref="ArgumentException">No, or more than three, spatial axes, or lists of different lengths.</exception>
-    public static PoolWindows Of(
+    public static PoolWindows Create(
         int batch, int channels, ReadOnlySpan<int> input, ReadOnlySpan<int> output, ReadOnlySpan<int> kernel,
         ReadOnlySpan<int> strides, ReadOnlySpan<int> padsBegin, ReadOnlySpan<int> padsEnd, ReadOnlySpan<int> dilations)
     {

@@ -28,6 +28,6 @@ internal static unsafe class FloatStates<TWeights>
     public static void Run<V>(byte* r, nint panelBytes, float* states, float* sums, int batch, int hidden, int begin, int end, int columns)
         where V : struct, IVectorF32<V> =>
         Product.Run<V, MatrixRows, RawSum, Identity, StoreF32>(
-            new Tile(ChosenTile<TWeights>.UpTo(VectorWidths.Of<V>()), r, panelBytes), new Depth(hidden), (nint)hidden * sizeof(float),
+            new Tile(ChosenTile<TWeights>.UpTo(VectorWidths.WidthOf<V>()), r, panelBytes), new Depth(hidden), (nint)hidden * sizeof(float),
             new((byte*)states, (nint)hidden * sizeof(float)), batch, begin, end, default, default, new(new(sums), columns), 0);
 }

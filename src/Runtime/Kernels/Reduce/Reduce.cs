@@ -26,7 +26,7 @@ public static unsafe class Reduce
         where TReduction : struct, IReduction
     {
         _ = reduction;
-        var split = ReduceAxes.Of(shape, axes);
+        var split = ReduceAxes.Split(shape, axes);
         VectorWidths.Run(registers, new Outputs<TReduction>(x.Address, y.Address, &split));
     }
 

@@ -20,7 +20,7 @@ internal struct ReduceAxes
 
     /// <exception cref="ArgumentException">More than 8 axes.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An axis that the shape does not have.</exception>
-    public static ReduceAxes Of(ReadOnlySpan<int> shape, ReadOnlySpan<int> axes)
+    public static ReduceAxes Split(ReadOnlySpan<int> shape, ReadOnlySpan<int> axes)
     {
         int rank = shape.Length;
         Span<int> kept = stackalloc int[StridedAxes.MaxRank], reduced = stackalloc int[StridedAxes.MaxRank],
@@ -44,8 +44,8 @@ internal struct ReduceAxes
             split.Inputs *= reduced[i];
         }
 
-        split.Kept = StridedAxes.Of(kept[..rank], strides[..rank], strides[..rank]);
-        split.Reduced = StridedAxes.Of(reduced[..rank], strides[..rank], strides[..rank]);
+        split.Kept = StridedAxes.Create(kept[..rank], strides[..rank], strides[..rank]);
+        split.Reduced = StridedAxes.Create(reduced[..rank], strides[..rank], strides[..rank]);
         int last = split.Kept.Rank - 1;
         split.Columns = last >= 0 && split.Kept.Left(last) == 1 ? split.Kept.Size(last) : 0;
         return split;

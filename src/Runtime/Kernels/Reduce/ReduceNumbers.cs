@@ -18,7 +18,7 @@ public static unsafe class ReduceNumbers
         where T : unmanaged, INumber<T>
     {
         _ = reduction;
-        var split = ReduceAxes.Of(shape, axes);
+        var split = ReduceAxes.Split(shape, axes);
         if (split.Outputs == 0 || split.Inputs == 0)
         {
             new Span<T>(y.Address, split.Outputs).Fill(TReduction.Start<T>());

@@ -32,9 +32,9 @@ public static unsafe class RoiAlign
         {
             float* region = regions.Address + (4 * (nint)r);
             float* images = x.Address + (AxisIndex.Resolve(batchIndices.Address[r], batch, nameof(RoiAlign)) * channels * plane);
-            var rows = RoiSide.Of((region[1] * scale) - offset, (region[3] * scale) - offset, outputHeight, sampling, halfPixel,
+            var rows = RoiSide.Create((region[1] * scale) - offset, (region[3] * scale) - offset, outputHeight, sampling, halfPixel,
                 MostPoints);
-            var columns = RoiSide.Of((region[0] * scale) - offset, (region[2] * scale) - offset, outputWidth, sampling, halfPixel,
+            var columns = RoiSide.Create((region[0] * scale) - offset, (region[2] * scale) - offset, outputWidth, sampling, halfPixel,
                 MostPoints);
             for (int c = 0; c < channels; c++)
             {

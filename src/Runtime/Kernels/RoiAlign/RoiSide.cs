@@ -3,7 +3,7 @@ namespace MixPrec.Runtime.Kernels;
 /// <summary>One side of a region: where it begins, the length of its cells and the points in each.</summary>
 internal readonly record struct RoiSide(float Start, float Cell, int Points)
 {
-    public static RoiSide Of(float start, float end, int cells, int sampling, bool halfPixel, float mostPoints)
+    public static RoiSide Create(float start, float end, int cells, int sampling, bool halfPixel, float mostPoints)
     {
         float size = halfPixel ? end - start : Math.Max(end - start, 1), cell = size / cells;
         float points = sampling > 0 ? sampling : MathF.Ceiling(cell);

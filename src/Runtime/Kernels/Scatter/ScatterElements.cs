@@ -19,7 +19,7 @@ public static unsafe class ScatterElements
         where T : unmanaged
         where TIndex : unmanaged, IBinaryInteger<TIndex>
     {
-        var rows = ElementRows.Of(shape, indexShape, axis);
+        var rows = ElementRows.Create(shape, indexShape, axis);
         CopyAll(x, y, shape);
         nint to = 0, at = 0;
         while (rows.HasRow)
@@ -45,7 +45,7 @@ public static unsafe class ScatterElements
         where T : unmanaged, INumber<T>
         where TIndex : unmanaged, IBinaryInteger<TIndex>
     {
-        var rows = ElementRows.Of(shape, indexShape, axis);
+        var rows = ElementRows.Create(shape, indexShape, axis);
         CopyAll(x, y, shape);
         nint to = 0, at = 0;
         while (rows.HasRow)

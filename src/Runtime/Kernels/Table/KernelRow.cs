@@ -17,7 +17,7 @@ internal class KernelRow(string identity, InstructionSet set, string reason)
     public string Reason => reason;
 
     /// <summary>Registers of the sums.</summary>
-    public VectorWidth Width { get; } = VectorWidths.Of(set);
+    public VectorWidth Width { get; } = VectorWidths.WidthOf(set);
 
     /// <summary>Whether the epilogue takes the widest registers of the machine; otherwise it takes those of the sums.</summary>
     public bool HasWidestEpilogue { get; init; }

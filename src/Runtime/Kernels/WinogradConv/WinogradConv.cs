@@ -30,7 +30,9 @@ public static unsafe class WinogradConv
     /// <summary>Input channels for which a tile more is needed: their weights come from far.</summary>
     private const int ChannelsPerTile = 16;
 
-    /// <summary>Floats of transformed pixels that are made at a time, unless these are fewer than <see cref="FewTiles"/>: 256 KiB.</summary>
+    /// <summary>
+    /// Floats of transformed pixels that are made at a time, unless these are fewer than <see cref="FewTiles"/>: 256 KiB.
+    /// </summary>
     private const int PixelFloats = 64 * 1024;
 
     /// <summary>Tiles that are taken at a time, so that the transform of the weights stays a small part.</summary>
@@ -86,7 +88,7 @@ public static unsafe class WinogradConv
     {
         int channels = shape.InC, atOnce = TilesAtOnce(channels);
         var width = kernel.Epilogue;
-        var tiles = WinogradTiles.Of(shape);
+        var tiles = WinogradTiles.FromShape(shape);
         float* pixels = scratch.Address;
         var filters = new WinogradWeights(weights.Address, channels, pixels + ((nint)atOnce * WinogradTile.Pitch(channels)));
         for (int first = 0; first < tiles.Count; first += atOnce)

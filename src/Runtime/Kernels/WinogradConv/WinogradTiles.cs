@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace MixPrec.Runtime.Kernels;
 
-/// <summary>The output of a convolution as tiles of 2×2 pixels, image after image, row by row; the last ones may reach over the edge.</summary>
+/// <summary>
+/// The output of a convolution as tiles of 2×2 pixels, image after image, row by row; the last ones may reach over the edge.
+/// </summary>
 /// <param name="InH">Rows of the input.</param>
 /// <param name="InW">Columns of the input.</param>
 /// <param name="OutH">Rows of the output.</param>
@@ -22,7 +24,7 @@ internal readonly record struct WinogradTiles(int Batch, int InH, int InW, int O
     public int Count => Batch * Down * Across;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static WinogradTiles Of<TShape>(TShape shape)
+    public static WinogradTiles FromShape<TShape>(TShape shape)
         where TShape : struct, IConvShape =>
         new(shape.Batch, shape.InH, shape.InW, shape.OutH, shape.OutW, shape.PadTop, shape.PadLeft);
 
@@ -47,7 +49,9 @@ internal static class WinogradTile
     /// <summary>Weights of a filter.</summary>
     public const int Taps = 9;
 
-    /// <summary>Floats from tile to tile of transformed pixels: a cache line more, so that tiles do not compete for the same lines.</summary>
+    /// <summary>
+    /// Floats from tile to tile of transformed pixels: a cache line more, so that tiles do not compete for the same lines.
+    /// </summary>
     public static int Pitch(int channels) => (Points * channels) + PanelLayout.Columns;
 
     /// <summary>Products for a tile and a pair of channels.</summary>

@@ -31,7 +31,7 @@ public static unsafe class Zip
         where TFunction : struct, IBinaryFunction
         where T : unmanaged, INumber<T>
     {
-        var axes = StridedAxes.Of(shape, aStrides, bStrides);
+        var axes = StridedAxes.Create(shape, aStrides, bStrides);
         if (axes.IsEmpty)
         {
             return;

@@ -17,7 +17,7 @@ internal static class FeatureVectorizer
         var sizes = node.Attributes.Sizes("inputdimensions") ?? throw node.Invalid("inputdimensions are missing");
         if (node.InputCount == 0 || sizes.Count != node.InputCount || sizes.Any(s => s < 0))
         {
-            throw node.Invalid($"it has {Counted.Of(node.InputCount, "input")} and {Counted.Of(sizes.Count, "dimension")}");
+            throw node.Invalid($"it has {Counted.Format(node.InputCount, "input")} and {Counted.Format(sizes.Count, "dimension")}");
         }
 
         return [f.Result(f.Concat(1, [.. sizes.Select((size, i) => Columns(node, f, i, size))]))];

@@ -25,7 +25,7 @@ internal static class Imputer
         var missing = isNaN ? f.Not(f.Compare(CompareKind.Equal, x, x)) : f.Compare(CompareKind.Equal, x, Constant("missing", replaced));
         var result = f.Where(missing, Constant("values", values), x);
         return result.Type.Equals(x.Type) ? [f.Result(result)]
-            : throw node.Invalid($"{Counted.Of(values.Length, "value")} for the columns of {x.Type}");
+            : throw node.Invalid($"{Counted.Format(values.Length, "value")} for the columns of {x.Type}");
     }
 
     private static (Tensor Values, Tensor Replaced, bool IsNaN) OfFloats(OnnxNode node)
@@ -33,13 +33,13 @@ internal static class Imputer
         node.Attributes.Ignore("imputed_value_int64s", "replaced_value_int64");
         float[] values = [.. node.Attributes.Floats("imputed_value_floats") ?? []];
         float replaced = node.Attributes.Float("replaced_value_float") ?? 0;
-        return (Tensor.Of(values, values.Length), Tensor.Of([replaced]), float.IsNaN(replaced));
+        return (Tensor.Create(values, values.Length), Tensor.Create([replaced]), float.IsNaN(replaced));
     }
 
     private static (Tensor Values, Tensor Replaced, bool IsNaN) OfIntegers(OnnxNode node)
     {
         node.Attributes.Ignore("imputed_value_floats", "replaced_value_float");
         long[] values = [.. node.Attributes.Ints("imputed_value_int64s") ?? []];
-        return (Tensor.Of(values, values.Length), Tensor.Of([node.Attributes.Int("replaced_value_int64") ?? 0]), false);
+        return (Tensor.Create(values, values.Length), Tensor.Create([node.Attributes.Int("replaced_value_int64") ?? 0]), false);
     }
 }

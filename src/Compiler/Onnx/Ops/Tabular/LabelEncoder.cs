@@ -31,7 +31,8 @@ internal static class LabelEncoder
         var keys = ofText ? OfText(node, f, ref x, ref values) : List(node, "keys") ?? throw node.Invalid("it has no keys");
         if (keys.Length != values.Length || keys.Type != x.Type.Element)
         {
-            throw node.Invalid($"{Counted.Of(keys.Length, "key")} of {keys.Type} and {Counted.Of(values.Length, "value")} for {x.Type}");
+            throw node.Invalid(
+                $"{Counted.Format(keys.Length, "key")} of {keys.Type} and {Counted.Format(values.Length, "value")} for {x.Type}");
         }
 
         var table = f.Concat(0, node.Constant("values", values), node.Constant("default", Default(node, values.Type)));
@@ -48,7 +49,7 @@ internal static class LabelEncoder
         var words = node.Attributes.Strings(TextOfNumbers.Keys)!;
         if (words.Count != values.Length || x.Type.Element == ElementType.Bool)
         {
-            throw node.Invalid($"{Counted.Of(words.Count, "key")} of text and {Counted.Of(values.Length, "value")} for {x.Type}");
+            throw node.Invalid($"{Counted.Format(words.Count, "key")} of text and {Counted.Format(values.Length, "value")} for {x.Type}");
         }
 
         int[] places;
@@ -58,15 +59,16 @@ internal static class LabelEncoder
             var numbers = TextOfNumbers.Fractions(words).ToArray();
             x = f.Cast(x, x.Type.Element == ElementType.F64 ? ElementType.F64 : ElementType.F32);
             places = [.. numbers.Select(n => n.Place)];
-            keys = x.Type.Element == ElementType.F64 ? Tensor.Of<double>(ElementType.F64, [.. numbers.Select(n => n.Number)], places.Length)
-                : Tensor.Of([.. numbers.Select(n => (float)n.Number)], places.Length);
+            keys = x.Type.Element == ElementType.F64
+                ? Tensor.Create<double>(ElementType.F64, [.. numbers.Select(n => n.Number)], places.Length)
+                : Tensor.Create([.. numbers.Select(n => (float)n.Number)], places.Length);
         }
         else
         {
             var numbers = TextOfNumbers.Integers(words).ToArray();
             x = f.Cast(x, ElementType.I64);
             places = [.. numbers.Select(n => n.Place)];
-            keys = Tensor.Of<long>(ElementType.I64, [.. numbers.Select(n => n.Number)], places.Length);
+            keys = Tensor.Create<long>(ElementType.I64, [.. numbers.Select(n => n.Number)], places.Length);
         }
 
         if (places.Length == 0)
@@ -86,8 +88,8 @@ internal static class LabelEncoder
     }
 
     private static Tensor? List(OnnxNode node, string name) =>
-        node.Attributes.Ints($"{name}_int64s") is { } integers ? Tensor.Of<long>(ElementType.I64, [.. integers], integers.Count)
-        : node.Attributes.Floats($"{name}_floats") is { } floats ? Tensor.Of([.. floats], floats.Count)
+        node.Attributes.Ints($"{name}_int64s") is { } integers ? Tensor.Create<long>(ElementType.I64, [.. integers], integers.Count)
+        : node.Attributes.Floats($"{name}_floats") is { } floats ? Tensor.Create([.. floats], floats.Count)
         : node.Opset >= 4 && node.Attributes.Tensor($"{name}_tensor") is { } tensor ? node.Read(tensor) is var read
             && read.Rank <= 1 ? read.Reshape([read.Length]) : throw node.Invalid($"{name}_tensor is no list")
         : null;
@@ -96,7 +98,7 @@ internal static class LabelEncoder
         node.Opset >= 4 && node.Attributes.Tensor("default_tensor") is { } tensor
             ? node.Read(tensor) is { Length: 1 } read && read.Type == type ? read.Reshape([1])
                 : throw node.Invalid($"default_tensor is no single {type}")
-            : type == ElementType.I64 ? Tensor.Of([node.Attributes.Int("default_int64") ?? -1], 1)
-            : type == ElementType.F32 ? Tensor.Of([node.Attributes.Float("default_float") ?? -0f], 1)
+            : type == ElementType.I64 ? Tensor.Create([node.Attributes.Int("default_int64") ?? -1], 1)
+            : type == ElementType.F32 ? Tensor.Create([node.Attributes.Float("default_float") ?? -0f], 1)
             : Tensor.Zeros(type, 1);
 }

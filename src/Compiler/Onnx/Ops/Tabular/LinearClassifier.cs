@@ -20,7 +20,7 @@ internal static class LinearClassifier
         int rows = intercepts.Length > 0 ? intercepts.Length : labels.Count;
         if (rows != labels.Count && (rows != 1 || labels.Count != 2))
         {
-            throw node.Invalid($"{Counted.Of(rows, "row")} of coefficients for {Counted.Of(labels.Count, "class", "classes")}");
+            throw node.Invalid($"{Counted.Format(rows, "row")} of coefficients for {Counted.Format(labels.Count, "class", "classes")}");
         }
 
         var f = new Formula(node);

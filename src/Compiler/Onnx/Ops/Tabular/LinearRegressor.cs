@@ -14,7 +14,7 @@ internal static class LinearRegressor
         long targets = node.Attributes.Int("targets") ?? 1;
         float[] coefficients = Coefficients.Read(node, "coefficients");
         var scores = Product(node, "product", coefficients, Coefficients.Optional(node, "intercepts"), targets >= 1
-            && targets <= coefficients.Length ? (int)targets : throw node.Invalid($"{Counted.Of(targets, "target")}"));
+            && targets <= coefficients.Length ? (int)targets : throw node.Invalid($"{Counted.Format(targets, "target")}"));
         return [new Formula(node).Result(PostTransform.FromNode(node).Apply(scores))];
     }
 
@@ -24,7 +24,7 @@ internal static class LinearRegressor
     {
         if (intercepts.Length != 0 && intercepts.Length != rows)
         {
-            throw node.Invalid($"{Counted.Of(intercepts.Length, "intercept")} for {Counted.Of(rows, "row")} of coefficients");
+            throw node.Invalid($"{Counted.Format(intercepts.Length, "intercept")} for {Counted.Format(rows, "row")} of coefficients");
         }
 
         var (x, weights) = (FeatureRows.Single(node), Coefficients.Columns(node, "coefficients", coefficients, rows));

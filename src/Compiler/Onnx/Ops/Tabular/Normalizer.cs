@@ -26,7 +26,7 @@ internal static class Normalizer
             "MAX" => f.Reduce(ReduceKind.Max, x, axis),
             "L1" => f.Reduce(ReduceKind.Sum, f.Apply(UnaryKind.Abs, x), axis),
             "L2" => f.Apply(UnaryKind.Sqrt, f.Reduce(ReduceKind.Sum, f.Mul(x, x), axis)),
-            var other => throw node.Invalid($"norm is '{PrintableName.Of(other)}'"),
+            var other => throw node.Invalid($"norm is '{PrintableName.Format(other)}'"),
         };
         return [f.Result(f.Div(x, f.Where(f.Compare(CompareKind.Equal, norm, f.Number(0)), f.Number(1), norm)))];
     }

@@ -26,12 +26,12 @@ internal static class OneHotEncoder
         }
 
         var x = f.Cast(FeatureRows.Number(node), ElementType.I64);
-        var table = KeyTable.Create(node, Tensor.Of(categories, categories.Length), findsNaN: false);
+        var table = KeyTable.Create(node, Tensor.Create(categories, categories.Length), findsNaN: false);
         var position = table.Find(x, required: !node.Attributes.Flag("zeros", absent: true));
         var last = categories.Index().GroupBy(c => c.Item).ToDictionary(g => g.Key, g => g.Max(c => c.Index));
         long[] places = [.. categories.Select((c, i) => last[c] == i ? table.Places[i] : -1L)];
         var hit = f.Compare(CompareKind.Equal, f.Reshape(position, [.. x.Shape, IntExpr.One]),
-            node.Constant("categories", Tensor.Of(places, places.Length)));
+            node.Constant("categories", Tensor.Create(places, places.Length)));
         return [f.Result(f.Cast(hit, ElementType.F32))];
     }
 }

@@ -31,14 +31,18 @@ internal static class SVMClassifier
 
         if (labels.Count > MostClasses || (long)kernel.Count * labels.Count * labels.Count / 2 > LargestColumns)
         {
-            throw node.NotSupported($"{Counted.Of(labels.Count, "class", "classes")} and {Counted.Of(kernel.Count, "support vector")}: each pair of classes is a column, and there may be {MostClasses} classes and {LargestColumns} elements");
+            throw node.NotSupported($"{Counted.Format(labels.Count, "class", "classes")} "
+                + $"and {Counted.Format(kernel.Count, "support vector")}: each pair of classes is a column, "
+                + $"and there may be {MostClasses} classes and {LargestColumns} elements");
         }
 
         int pairs = labels.Count * (labels.Count - 1) / 2;
         if (labels.Count < 2 || vectors.Length != labels.Count || coefficients.Length != (labels.Count - 1) * kernel.Count
             || rho.Length < pairs)
         {
-            throw node.Invalid($"{Counted.Of(vectors.Length, "number")} of vectors, {Counted.Of(coefficients.Length, "coefficient")} and {rho.Length} rho do not fit {Counted.Of(labels.Count, "class", "classes")}");
+            throw node.Invalid($"{Counted.Format(vectors.Length, "number")} of vectors, "
+                + $"{Counted.Format(coefficients.Length, "coefficient")} and {rho.Length} rho "
+                + $"do not fit {Counted.Format(labels.Count, "class", "classes")}");
         }
 
         var decisions = node.AddPart("decisions", new Graphs.Ops.MatMul(), kernel.Apply(FeatureRows.Single(node)),
@@ -79,7 +83,7 @@ internal static class SVMClassifier
             }
         }
 
-        return Tensor.Of(columns, count, pairs);
+        return Tensor.Create(columns, count, pairs);
 
         void Copy(int ofClass, int row, int toPair)
         {
@@ -112,8 +116,8 @@ internal static class SVMClassifier
         }
 
         var wins = f.Compare(CompareKind.Greater, f.Reshape(decisions, decisions.Shape[0], pairs, 1), f.Number(0));
-        var votes = f.Where(wins, node.Constant("first", Tensor.Of(first, pairs, classes)),
-            node.Constant("second", Tensor.Of(second, pairs, classes)));
+        var votes = f.Where(wins, node.Constant("first", Tensor.Create(first, pairs, classes)),
+            node.Constant("second", Tensor.Create(second, pairs, classes)));
         return node.AddPart("winner", new ArgExtreme(1, Largest: true, Last: false),
             f.Reshape(f.Reduce(ReduceKind.Sum, votes, 1), decisions.Shape[0], classes));
     }

@@ -17,7 +17,8 @@ internal static class Scaler
         var moved = offset.Length == 0 ? x : f.Sub(x, Vector(node, f, "offset", offset, x));
         var result = scale.Length == 0 ? moved : f.Mul(moved, Vector(node, f, "scale", scale, x));
         return result.Shape.SequenceEqual(x.Shape) ? [f.Result(f.Cast(result, ElementType.F32))]
-            : throw node.Invalid($"{Counted.Of(offset.Length, "offset")} and {Counted.Of(scale.Length, "scale")} do not fit the columns of {x.Type}");
+            : throw node.Invalid($"{Counted.Format(offset.Length, "offset")} and {Counted.Format(scale.Length, "scale")} "
+                + $"do not fit the columns of {x.Type}");
     }
 
     private static Value Vector(OnnxNode node, Formula f, string part, float[] numbers, Value x) =>

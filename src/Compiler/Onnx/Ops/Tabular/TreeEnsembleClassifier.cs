@@ -22,7 +22,7 @@ internal static class TreeEnsembleClassifier
         bool isBinary = labels.Count == 2 && named.Length == 1;
         if (bases.Length != 0 && bases.Length != labels.Count && !(isBinary && bases.Length == 1))
         {
-            throw node.Invalid($"{Counted.Of(bases.Length, "base value")} for {Counted.Of(labels.Count, "class", "classes")}");
+            throw node.Invalid($"{Counted.Format(bases.Length, "base value")} for {Counted.Format(labels.Count, "class", "classes")}");
         }
 
         if (isBinary)
@@ -47,7 +47,7 @@ internal static class TreeEnsembleClassifier
     {
         if (bases.Length == 2 || (bases.Length == 1 && !isFirst))
         {
-            throw node.NotSupported($"{Counted.Of(bases.Length, "base value")} beside weights of one of two classes");
+            throw node.NotSupported($"{Counted.Format(bases.Length, "base value")} beside weights of one of two classes");
         }
 
         bool isProbability = trees.WeightsArePositive;

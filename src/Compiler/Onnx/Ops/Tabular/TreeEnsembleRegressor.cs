@@ -19,7 +19,7 @@ internal static class TreeEnsembleRegressor
         double[] bases = lists.Numbers("base_values");
         if (bases.Length != 0 && bases.Length != targets)
         {
-            throw node.Invalid($"{Counted.Of(bases.Length, "base value")} for {Counted.Of(targets, "target")}");
+            throw node.Invalid($"{Counted.Format(bases.Length, "base value")} for {Counted.Format(targets, "target")}");
         }
 
         var scores = TreeTargets.Join(node, lists.Read(targets), rows, node.Attributes.String("aggregate_function") ?? "SUM");

@@ -12,7 +12,7 @@ namespace MixPrec.Compiler.Calibration.Torch;
 /// Operations that find out sizes, without a gradient: positions do not change with small changes of what they are found in. The kernels of
 /// the runtime give them meaning here too; gradients pass through whatever the positions pick.
 /// </summary>
-internal static class Counted
+internal static class DynamicSizes
 {
     /// <summary>The outputs, whose counts are added to <paramref name="symbols"/>; null when the node is of another kind.</summary>
     public static TorchTensor[]? Evaluate(Node node, Func<int, TorchTensor?> input, Dictionary<string, long> symbols)
