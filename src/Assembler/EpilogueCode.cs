@@ -11,8 +11,8 @@ namespace MixPrec.Assembler;
 /// in C#, so the same bits. Its constants stay in registers from the first tile to the last.
 /// </summary>
 /// <param name="hasByteSums">Whether sums are of bytes, in 32-bit integers; otherwise they are floats.</param>
-/// <param name="toBytes">Whether results become bytes.</param>
-internal sealed class EpilogueCode(bool hasByteSums, bool toBytes)
+/// <param name="form">What is added and written.</param>
+internal sealed class EpilogueCode(bool hasByteSums, EpilogueForm form)
 {
     private const int Lanes = 16;
 
@@ -23,11 +23,10 @@ internal sealed class EpilogueCode(bool hasByteSums, bool toBytes)
     private Register lowest, highest;
     private QuantizeCode? quantize;
 
-    /// <summary>Bytes of a register's results.</summary>
-    private int ResultBytes => toBytes ? Lanes : Lanes * sizeof(float);
-
-    /// <summary>Byte sums are never NaN, so one pair of bounds does for the function and the range of the codes.</summary>
-    private bool HasFunctionBounds => !(hasByteSums && toBytes);
+    /// <summary>
+    /// Byte sums are never NaN, so one pair of bounds does for the function and the range of the codes where nothing else is written.
+    /// </summary>
+    private bool HasFunctionBounds => !hasByteSums || form != EpilogueForm.Bytes;
 
     public void Take(Frame frame, int vectors)
     {
@@ -38,7 +37,7 @@ internal sealed class EpilogueCode(bool hasByteSums, bool toBytes)
             (lowest, highest) = (frame.TakeVectors(1)[0], frame.TakeVectors(1)[0]);
         }
 
-        quantize = toBytes ? new(frame) : null;
+        quantize = form.HasFlag(EpilogueForm.Bytes) ? new(frame) : null;
     }
 
     /// <summary>Reads the constants.</summary>
@@ -57,27 +56,39 @@ internal sealed class EpilogueCode(bool hasByteSums, bool toBytes)
 
     /// <summary>The sums of a tile to the rows of the target.</summary>
     /// <param name="code">Where it goes.</param>
-    /// <param name="free">General registers.</param>
+    /// <param name="free">General registers: for the row, and the places of results in floats, in bytes, and of what is added.</param>
     /// <param name="rows">Of the tile.</param>
     /// <param name="sums">Row by row; of no use afterwards.</param>
     /// <param name="temporary">Another register.</param>
     public void EmitRows(
-        Assembly code, (AssemblerRegister64 Outputs, AssemblerRegister64 Row, AssemblerRegister64 Target, AssemblerRegister64 Pitch) free,
+        Assembly code, (AssemblerRegister64 Outputs, AssemblerRegister64 Floats, AssemblerRegister64 Bytes, AssemblerRegister64 Addend) free,
         int rows, Register[] sums, Register temporary)
     {
         int vectors = sums.Length / rows;
         code.mov(free.Outputs, Frame.Argument(nameof(TileCall.Outputs)));
-        code.mov(free.Target, Frame.Argument(nameof(TileCall.Target)));
-        code.mov(free.Pitch, Frame.Argument(nameof(TileCall.TargetPitch)));
         for (int row = 0; row < rows; row++)
         {
-            code.mov(free.Row, __qword_ptr[free.Outputs + (row * sizeof(long))]);
-            code.imul(free.Row, free.Pitch);
+            var output = __qword_ptr[free.Outputs + (row * sizeof(long))];
+            Locate(code, EpilogueForm.Floats, free.Floats, output, nameof(TileCall.Floats), nameof(TileCall.FloatsPitch));
+            Locate(code, EpilogueForm.Bytes, free.Bytes, output, nameof(TileCall.Bytes), nameof(TileCall.BytesPitch));
+            Locate(code, EpilogueForm.Sum, free.Addend, output, nameof(TileCall.Addend), nameof(TileCall.AddendPitch));
             for (int vector = 0; vector < vectors; vector++)
             {
                 EmitResult(code, sums[(row * vectors) + vector], vector, temporary,
-                    new(free.Target, free.Row, 1, vector * ResultBytes, 1));
+                    Frame.Memory(free.Floats, vector * Lanes * sizeof(float)), Frame.Memory(free.Bytes, vector * Lanes),
+                    Frame.Memory(free.Addend, vector * Lanes * sizeof(float)));
             }
+        }
+    }
+
+    private void Locate(Assembly code, EpilogueForm part, AssemblerRegister64 place, AssemblerMemoryOperand output, string field,
+        string pitch)
+    {
+        if (form.HasFlag(part))
+        {
+            code.mov(place, output);
+            code.imul(place, Frame.Argument(pitch));
+            code.add(place, Frame.Argument(field));
         }
     }
 
@@ -86,8 +97,11 @@ internal sealed class EpilogueCode(bool hasByteSums, bool toBytes)
     /// <param name="sum">Of no use afterwards.</param>
     /// <param name="vector">Which columns.</param>
     /// <param name="temporary">Another register.</param>
-    /// <param name="target">Where its first column goes.</param>
-    private void EmitResult(Assembly code, Register sum, int vector, Register temporary, MemoryOperand target)
+    /// <param name="floats">Where its first column goes.</param>
+    /// <param name="bytes">The same in bytes.</param>
+    /// <param name="addend">What is added to it.</param>
+    private void EmitResult(
+        Assembly code, Register sum, int vector, Register temporary, MemoryOperand floats, MemoryOperand bytes, MemoryOperand addend)
     {
         if (hasByteSums)
         {
@@ -100,6 +114,11 @@ internal sealed class EpilogueCode(bool hasByteSums, bool toBytes)
             Emit(code, Code.EVEX_Vaddps_zmm_k1z_zmm_zmmm512b32_er, sum, sum, bias[vector]);
         }
 
+        if (form.HasFlag(EpilogueForm.Sum))
+        {
+            EmitMasked(code, Instruction.Create(Code.EVEX_Vaddps_zmm_k1z_zmm_zmmm512b32_er, sum, sum, addend), vector);
+        }
+
         if (HasFunctionBounds)
         {
             // Of equal values and of NaN the right operand is the result.
@@ -107,14 +126,27 @@ internal sealed class EpilogueCode(bool hasByteSums, bool toBytes)
             Emit(code, Code.EVEX_Vminps_zmm_k1z_zmm_zmmm512b32_sae, sum, highest, sum);
         }
 
-        quantize?.Emit(code, sum, temporary);
-        var store = Instruction.Create(toBytes ? Code.EVEX_Vpmovdb_xmmm128_k1z_zmm : Code.EVEX_Vmovups_zmmm512_k1z_zmm, target, sum);
-        if (vector == bias.Length - 1)
+        if (form.HasFlag(EpilogueForm.Floats))
         {
-            store.OpMask = Mask;
+            EmitMasked(code, Instruction.Create(Code.EVEX_Vmovups_zmmm512_k1z_zmm, floats, sum), vector);
         }
 
-        code.AddInstruction(store);
+        if (quantize is not null)
+        {
+            quantize.Emit(code, sum, temporary);
+            EmitMasked(code, Instruction.Create(Code.EVEX_Vpmovdb_xmmm128_k1z_zmm, bytes, sum), vector);
+        }
+    }
+
+    /// <summary>The last register may have columns that are not there.</summary>
+    private void EmitMasked(Assembly code, Instruction instruction, int vector)
+    {
+        if (vector == bias.Length - 1)
+        {
+            instruction.OpMask = Mask;
+        }
+
+        code.AddInstruction(instruction);
     }
 
     private static void Load(

@@ -19,18 +19,16 @@ internal static class Kernels
     public static IReadOnlyList<Kernel> All() =>
     [
         Tiles("U8S8Avx512Vnni", Product.U8S8Avx512Vnni, maxRows: 8),
-        Tiles("U8S8Avx512VnniToF32", Product.U8S8Avx512Vnni, () => new(hasByteSums: true, toBytes: false)),
-        Tiles("U8S8Avx512VnniToU8", Product.U8S8Avx512Vnni, () => new(hasByteSums: true, toBytes: true)),
+        .. Finished("U8S8Avx512Vnni", Product.U8S8Avx512Vnni, hasByteSums: true),
         Tiles("F32Avx512", Product.F32Avx512, maxRows: 8),
-        Tiles("F32Avx512ToF32", Product.F32Avx512, () => new(hasByteSums: false, toBytes: false)),
-        Tiles("F32Avx512ToU8", Product.F32Avx512, () => new(hasByteSums: false, toBytes: true)),
+        .. Finished("F32Avx512", Product.F32Avx512, hasByteSums: false),
         Tiles("RowMajorF32Avx512", Product.F32Avx512, maxRows: 8, isRowMajor: true),
         Tiles("BF16Avx512", Product.BF16Avx512, maxRows: 8),
         Tiles("F32Avx2", Product.F32Avx2, maxRows: 6),
         Tiles("U8S8Avx512", Product.U8S8Avx512, maxRows: 8),
         Tiles("U8S8Avx2", Product.U8S8Avx2, maxRows: 6),
-        Lanes("LanesF32Avx512ToF32", toBytes: false),
-        Lanes("LanesF32Avx512ToU8", toBytes: true),
+        Lanes("LanesF32Avx512Floats", EpilogueForm.Floats),
+        Lanes("LanesF32Avx512Bytes", EpilogueForm.Bytes),
         new("ChannelsU8S8Avx512Vnni", [new(0, 0, new ChannelCode().Assemble())]),
         new("State", [new(0, 0, StateCode.Assemble())]),
     ];
@@ -47,18 +45,26 @@ internal static class Kernels
            select new Procedure(rows, vectors, new TileCode(product, rows, vectors, isRowMajor).Assemble()),
     ]);
 
-    /// <summary>Tiles with their epilogue. One or two rows have little of it.</summary>
-    private static Kernel Tiles(string name, Product product, Func<EpilogueCode> epilogue) => new(name,
+    /// <summary>Tiles with each form of epilogue. One or two rows have little of it.</summary>
+    private static IEnumerable<Kernel> Finished(string name, Product product, bool hasByteSums) =>
+        from added in new[] { EpilogueForm.None, EpilogueForm.Sum }
+        from written in new[] { EpilogueForm.Floats, EpilogueForm.Bytes, EpilogueForm.Floats | EpilogueForm.Bytes }
+        select Tiles(name, product, hasByteSums, added | written);
+
+    private static Kernel Tiles(string name, Product product, bool hasByteSums, EpilogueForm form) => new(name + Name(form),
     [
         .. from rows in Enumerable.Range(TileCall.LeastFinishedRows, TileCall.MaxRows - TileCall.LeastFinishedRows + 1)
            from vectors in Enumerable.Range(1, 2)
-           select new Procedure(rows, vectors, new TileCode(product, rows, vectors, isRowMajor: false, epilogue()).Assemble()),
+           select new Procedure(rows, vectors, new TileCode(product, rows, vectors, isRowMajor: false, new(hasByteSums, form)).Assemble()),
     ]);
 
-    private static Kernel Lanes(string name, bool toBytes) => new(name,
+    /// <summary>Its flags one after another.</summary>
+    private static string Name(EpilogueForm form) => form.ToString().Replace(", ", "", StringComparison.Ordinal);
+
+    private static Kernel Lanes(string name, EpilogueForm form) => new(name,
     [
         .. from pixels in Enumerable.Range(1, TileCall.MaxPixels)
            from vectors in Enumerable.Range(1, TileCall.MaxPixels)
-           select new Procedure(pixels, vectors, new LaneCode(pixels, vectors, new(hasByteSums: false, toBytes)).Assemble()),
+           select new Procedure(pixels, vectors, new LaneCode(pixels, vectors, new(hasByteSums: false, form)).Assemble()),
     ]);
 }

@@ -84,11 +84,23 @@ internal unsafe struct TileCall
     /// <summary>Rows of the target, one for each row of the tiles.</summary>
     public nint* Outputs;
 
-    /// <summary>Where row 0 of the target has the first column.</summary>
-    public byte* Target;
+    /// <summary>Where row 0 of the results in floats has the first column.</summary>
+    public float* Floats;
 
-    /// <summary>Bytes from row to row of the target.</summary>
-    public nint TargetPitch;
+    /// <summary>Bytes from row to row of them.</summary>
+    public nint FloatsPitch;
+
+    /// <summary>Where row 0 of the results in unsigned bytes has the first column.</summary>
+    public byte* Bytes;
+
+    /// <summary>Bytes from row to row of them.</summary>
+    public nint BytesPitch;
+
+    /// <summary>Where row 0 of what is added has the first column; no longer than the columns.</summary>
+    public float* Addend;
+
+    /// <summary>Bytes from row to row of it.</summary>
+    public nint AddendPitch;
 
     /// <summary>Columns of the last register that are there: bit i is column i.</summary>
     public nint Columns;

@@ -8,11 +8,8 @@ internal interface IMachineKernel
     /// <summary>See <see cref="TileCall.Entries"/>.</summary>
     static abstract ReadOnlySpan<int> Procedures { get; }
 
-    /// <summary>Procedures with an epilogue that writes floats; empty where there is none, as for the next one.</summary>
-    static virtual ReadOnlySpan<int> ProceduresToF32 => [];
-
-    /// <summary>Procedures with an epilogue that writes unsigned bytes.</summary>
-    static virtual ReadOnlySpan<int> ProceduresToU8 => [];
+    /// <summary>Procedures with an epilogue; empty where there are none, whatever the form.</summary>
+    static virtual ReadOnlySpan<int> Finished(EpilogueForm form) => [];
 
     /// <summary>Registers of sums that a panel has: 1, 2 or 4.</summary>
     static abstract int RegistersOfPanel { get; }

@@ -34,7 +34,7 @@ internal static unsafe class MachineChannels<TCall>
         ChannelCall call = default;
         call.Pixels = pixels;
         call.Outputs = outputs;
-        call.TargetPitch = epilogue.Pitch;
+        call.TargetPitch = epilogue.BytesPitch;
         call.Taps = shifted;
         call.Groups = groups;
         call.Weights = (sbyte*)room;
@@ -58,7 +58,7 @@ internal static unsafe class MachineChannels<TCall>
 
                 Order(operands, weightTaps, count, channel, left, ref call);
                 call.Mask = ulong.MaxValue >> (ChannelCall.Channels - left);
-                call.Target = epilogue.Target + channel;
+                call.Target = epilogue.Bytes + channel;
                 TCall.Invoke(MachineCode.ChannelsU8S8Avx512Vnni[0], &call, high * (long)groups <= ShortCall);
             }
         }

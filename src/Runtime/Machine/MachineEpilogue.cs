@@ -1,52 +1,38 @@
 using System.Runtime.CompilerServices;
 using MixPrec.Runtime.Kernels;
-using MixPrec.Runtime.Simd;
 
 namespace MixPrec.Runtime.Machine;
 
-/// <summary>The epilogues that the assembler has code for, as values: bias and scale, then bounds, then floats or unsigned bytes.</summary>
+/// <summary>
+/// The epilogues that the assembler has code for, as values: bias and scale, what is added, bounds, then floats or unsigned bytes or both.
+/// </summary>
 internal readonly unsafe struct MachineEpilogue
 {
     private readonly DequantizeAddBias terms;
-    private readonly float lowest, highest;
+    private readonly MachineStore store;
 
-    private MachineEpilogue(DequantizeAddBias terms, float lowest, float highest, StoreF32 store)
+    private MachineEpilogue(DequantizeAddBias terms, MachineStore store)
     {
-        this.terms = terms;
-        (this.lowest, this.highest) = (lowest, highest);
-        Target = (byte*)store.Target;
-        Pitch = store.Pitch * sizeof(float);
-    }
-
-    private MachineEpilogue(DequantizeAddBias terms, float lowest, float highest, StoreU8 store)
-    {
-        this.terms = terms;
-        (this.lowest, this.highest) = (lowest, highest);
-        Target = store.Target;
-        Pitch = store.Pitch;
-        ToBytes = true;
-        Codes = new()
+        (this.terms, this.store) = (terms, store);
+        if (terms.Scale != null && store.Form == EpilogueForm.Bytes)
         {
             // Sums of bytes are no NaN: both pairs of bounds are one.
-            FirstValue = terms.Scale == null ? store.FirstValue : store.Bounded(Math.Min(lowest, highest)),
-            LastValue = terms.Scale == null ? store.LastValue : store.Bounded(highest),
-            Reciprocal = store.Reciprocal,
-            NegativeScale = -store.Scale,
-            ZeroPoint = store.ZeroPoint,
-        };
+            this.store.Codes.FirstValue = Bounded(Math.Min(store.Lowest, store.Highest), store.Codes);
+            this.store.Codes.LastValue = Bounded(store.Highest, store.Codes);
+        }
     }
 
-    /// <summary>Whether results are unsigned bytes; otherwise they are floats.</summary>
-    public bool ToBytes { get; }
+    /// <summary>What is added and written.</summary>
+    public EpilogueForm Form => store.Form;
 
     /// <summary>Of unsigned bytes.</summary>
-    public CodeRange Codes { get; }
+    public CodeRange Codes => store.Codes;
 
-    /// <summary>Where row 0 has column 0.</summary>
-    public byte* Target { get; }
+    /// <summary>Where row 0 has column 0 as a byte.</summary>
+    public byte* Bytes => store.Bytes;
 
-    /// <summary>Bytes from row to row.</summary>
-    public nint Pitch { get; }
+    /// <summary>Bytes from row to row of them.</summary>
+    public nint BytesPitch => store.BytesPitch;
 
     /// <summary>
     /// The same as three kinds of code, where there is machine code for it. All but the values is decided when this is compiled.
@@ -59,63 +45,49 @@ internal readonly unsafe struct MachineEpilogue
         where TStore : struct, IStore
     {
         created = default;
-        if (!TryBounds(activation, out float lowest, out float highest) || !TryTerms(epilogue, out var terms))
+        var described = new MachineStore();
+        if (!TryBounds(activation, out float lowest, out float highest) || !TryTerms(epilogue, out var terms)
+            || !store.TryDescribe(ref described))
         {
             return false;
         }
 
-        if (typeof(TStore) == typeof(StoreF32))
+        if (!described.Form.HasFlag(EpilogueForm.Sum))
         {
-            created = new(terms, lowest, highest, Unsafe.As<TStore, StoreF32>(ref store));
-            return true;
+            (described.Lowest, described.Highest) = (lowest, highest);
+        }
+        else if (typeof(TActivation) != typeof(Identity))
+        {
+            // There is one pair of bounds, behind the addition.
+            return false;
         }
 
-        if (typeof(TStore) == typeof(StoreU8) && Unsafe.As<TStore, StoreU8>(ref store) is { Reciprocal: not 0 } bytes)
-        {
-            created = new(terms, lowest, highest, bytes);
-            return true;
-        }
-
-        return false;
+        created = new(terms, described);
+        return true;
     }
 
     /// <summary>For columns column … column + columns - 1, at most two registers of them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Describe(int column, int columns, int firstColumn, TileCall* call)
     {
-        call->Target = Target + ((nint)(firstColumn + column) * (ToBytes ? sizeof(byte) : sizeof(float)));
-        call->TargetPitch = Pitch;
+        call->Floats = store.Floats + firstColumn + column;
+        call->FloatsPitch = store.FloatsPitch;
+        call->Bytes = store.Bytes + firstColumn + column;
+        call->BytesPitch = store.BytesPitch;
+        call->Addend = store.Addend + firstColumn + column;
+        call->AddendPitch = store.AddendPitch;
         call->Columns = (1 << (((columns - 1) % PanelLayout.Columns) + 1)) - 1;
         call->Compensation = terms.Compensation + column;
         call->Scale = terms.Scale + column;
         call->Bias = terms.Bias + column;
-        call->Lowest = lowest;
-        call->Highest = highest;
-        call->Codes = Codes;
+        call->Lowest = store.Lowest;
+        call->Highest = store.Highest;
+        call->Codes = store.Codes;
     }
 
+    /// <summary>The bounds that a function is, where it is two of them or less.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool TryTerms<TEpilogue>(TEpilogue epilogue, out DequantizeAddBias terms)
-        where TEpilogue : struct, IEpilogue
-    {
-        terms = default;
-        if (typeof(TEpilogue) == typeof(AddBias))
-        {
-            terms = new(null, null, Unsafe.As<TEpilogue, AddBias>(ref epilogue).Bias);
-            return true;
-        }
-
-        if (typeof(TEpilogue) == typeof(DequantizeAddBias))
-        {
-            terms = Unsafe.As<TEpilogue, DequantizeAddBias>(ref epilogue);
-            return true;
-        }
-
-        return false;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool TryBounds<TActivation>(TActivation activation, out float lowest, out float highest)
+    public static bool TryBounds<TActivation>(TActivation activation, out float lowest, out float highest)
         where TActivation : struct, IUnaryFunction
     {
         (lowest, highest) = (float.NegativeInfinity, float.PositiveInfinity);
@@ -134,6 +106,29 @@ internal readonly unsafe struct MachineEpilogue
         {
             var clip = Unsafe.As<TActivation, Clip>(ref activation);
             (lowest, highest) = (clip.Lowest, clip.Highest);
+            return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>The value of a code that is nearest to <paramref name="value"/>, as long as it lies outside of all codes.</summary>
+    private static float Bounded(float value, in CodeRange codes) => Math.Min(Math.Max(value, codes.FirstValue), codes.LastValue);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool TryTerms<TEpilogue>(TEpilogue epilogue, out DequantizeAddBias terms)
+        where TEpilogue : struct, IEpilogue
+    {
+        terms = default;
+        if (typeof(TEpilogue) == typeof(AddBias))
+        {
+            terms = new(null, null, Unsafe.As<TEpilogue, AddBias>(ref epilogue).Bias);
+            return true;
+        }
+
+        if (typeof(TEpilogue) == typeof(DequantizeAddBias))
+        {
+            terms = Unsafe.As<TEpilogue, DequantizeAddBias>(ref epilogue);
             return true;
         }
 

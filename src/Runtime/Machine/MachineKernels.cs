@@ -8,9 +8,16 @@ internal readonly struct U8S8Avx512Vnni : IMachineKernel
 {
     public static ReadOnlySpan<int> Procedures => MachineCode.U8S8Avx512Vnni;
 
-    public static ReadOnlySpan<int> ProceduresToF32 => MachineCode.U8S8Avx512VnniToF32;
-
-    public static ReadOnlySpan<int> ProceduresToU8 => MachineCode.U8S8Avx512VnniToU8;
+    public static ReadOnlySpan<int> Finished(EpilogueForm form) => form switch
+    {
+        EpilogueForm.Floats => MachineCode.U8S8Avx512VnniFloats,
+        EpilogueForm.Bytes => MachineCode.U8S8Avx512VnniBytes,
+        EpilogueForm.Floats | EpilogueForm.Bytes => MachineCode.U8S8Avx512VnniFloatsBytes,
+        EpilogueForm.Sum | EpilogueForm.Floats => MachineCode.U8S8Avx512VnniFloatsSum,
+        EpilogueForm.Sum | EpilogueForm.Bytes => MachineCode.U8S8Avx512VnniBytesSum,
+        EpilogueForm.Sum | EpilogueForm.Floats | EpilogueForm.Bytes => MachineCode.U8S8Avx512VnniFloatsBytesSum,
+        _ => throw new ArgumentOutOfRangeException(nameof(form), form, "nothing is written"),
+    };
 
     public static int RegistersOfPanel => 1;
 
@@ -26,9 +33,16 @@ internal readonly struct F32Avx512 : IMachineKernel
 {
     public static ReadOnlySpan<int> Procedures => MachineCode.F32Avx512;
 
-    public static ReadOnlySpan<int> ProceduresToF32 => MachineCode.F32Avx512ToF32;
-
-    public static ReadOnlySpan<int> ProceduresToU8 => MachineCode.F32Avx512ToU8;
+    public static ReadOnlySpan<int> Finished(EpilogueForm form) => form switch
+    {
+        EpilogueForm.Floats => MachineCode.F32Avx512Floats,
+        EpilogueForm.Bytes => MachineCode.F32Avx512Bytes,
+        EpilogueForm.Floats | EpilogueForm.Bytes => MachineCode.F32Avx512FloatsBytes,
+        EpilogueForm.Sum | EpilogueForm.Floats => MachineCode.F32Avx512FloatsSum,
+        EpilogueForm.Sum | EpilogueForm.Bytes => MachineCode.F32Avx512BytesSum,
+        EpilogueForm.Sum | EpilogueForm.Floats | EpilogueForm.Bytes => MachineCode.F32Avx512FloatsBytesSum,
+        _ => throw new ArgumentOutOfRangeException(nameof(form), form, "nothing is written"),
+    };
 
     public static int RegistersOfPanel => 1;
 

@@ -24,7 +24,7 @@ internal static unsafe class MachineLanes<TCall>
         byte** pixels = stackalloc byte*[BlockPixels];
         nint* outputs = stackalloc nint[BlockPixels];
         TileCall call;
-        var procedures = epilogue.ToBytes ? MachineCode.LanesF32Avx512ToU8 : MachineCode.LanesF32Avx512ToF32;
+        var procedures = epilogue.Form == EpilogueForm.Bytes ? MachineCode.LanesF32Avx512Bytes : MachineCode.LanesF32Avx512Floats;
         for (int first = begin; first < end; first += BlockPixels)
         {
             int count = Math.Min(BlockPixels, end - first);

@@ -16,7 +16,7 @@ internal static unsafe class MachineRow
         new(identity, set, rows, PanelLayout.Columns / TKernel.RegistersOfPanel, &MachineTile<TKernel, NativeCall>.Sum, reason)
         {
             IsMachineCode = true, IsAvailable = MachineCode.IsMapped && CpuFeatures.Has(set), Roof = TKernel.Procedures[0], Dot = dot,
-            Finished = TKernel.ProceduresToF32.Length > 0 ? &MachineTile<TKernel, NativeCall>.Finish : null,
+            Finished = TKernel.Finished(EpilogueForm.Floats).Length > 0 ? &MachineTile<TKernel, NativeCall>.Finish : null,
             // The compiler of .NET may know narrower registers only, and the sums pass through memory.
             HasWidestEpilogue = true,
         };

@@ -67,12 +67,12 @@ internal static unsafe class MachineTile<TKernel, TCall>
 
     /// <inheritdoc cref="Tile.Finish"/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Finish(in Tile tile, int rows, int column, int columns, in Depth depth, bool toBytes, TileCall* call)
+    public static void Finish(in Tile tile, int rows, int column, int columns, in Depth depth, EpilogueForm form, TileCall* call)
     {
         Describe(tile, depth, TKernel.PaddedDepth(depth.Length), call);
         Locate(tile, depth, column, call);
         int vectors = PanelLayout.Panels(columns);
-        var procedures = toBytes ? TKernel.ProceduresToU8 : TKernel.ProceduresToF32;
+        var procedures = TKernel.Finished(form);
         TCall.Invoke(procedures[TileCall.Index(rows) + vectors], call, MultiplyAdds(*call) * rows * vectors * call->Tiles <= ShortCall);
     }
 

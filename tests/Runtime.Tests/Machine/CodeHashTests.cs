@@ -65,7 +65,7 @@ public sealed class CodeHashTests
     }
 
     private static IEnumerable<int> Offsets(string identity) => MachineRows.Procedures(identity)
-        .Concat(MachineRows.FinishedProcedures(identity, toBytes: false)).Concat(MachineRows.FinishedProcedures(identity, toBytes: true))
+        .Concat(MachineRows.Forms.SelectMany(form => MachineRows.FinishedProcedures(identity, form)))
         .Select(procedure => procedure.Offset);
 
     private static string Line(string name, IEnumerable<int> offsets) =>

@@ -13,6 +13,7 @@ internal sealed unsafe class FinishedTileCase : IMachineOperands, IDisposable
 {
     private const int UntouchedElements = 5, ZeroPoint = 31, LastCode = 63;
     private const byte Untouched = 0xA5;
+    private const float UntouchedFloat = -12345.678f;
 
     private static readonly (float, float)[] Bounds =
         [(-0.4f, 0.6f), (float.NegativeInfinity, float.PositiveInfinity), (0, float.PositiveInfinity), (-0.6f, 0.5f), (0.5f, -0.5f)];
@@ -20,23 +21,26 @@ internal sealed unsafe class FinishedTileCase : IMachineOperands, IDisposable
     private static readonly float[] Scales = [1, -1, 3];
 
     private readonly TileCase sums;
-    private readonly int rows, tiles, columns, elementBytes, pitch;
-    private readonly bool toBytes, hasByteSums;
+    private readonly EpilogueForm form;
+    private readonly int rows, tiles, columns, pitch;
+    private readonly bool hasByteSums;
     private readonly float lowest, highest, step;
     private readonly GuardedBuffer<int> compensation;
     private readonly GuardedBuffer<float> scale, bias;
-    private readonly GuardedBuffer<byte> target;
+    private readonly GuardedBuffer<float> floats, addend;
+    private readonly GuardedBuffer<byte> bytes;
 
     /// <param name="kernel">Any row whose code has epilogues.</param>
-    /// <param name="toBytes">Whether results are bytes.</param>
+    /// <param name="form">What is added and written.</param>
     /// <param name="rows">Of a tile.</param>
     /// <param name="tiles">One below the other.</param>
     /// <param name="columns">Up to two registers.</param>
     /// <param name="depth">What is summed.</param>
     /// <param name="variant">Of the bounds and of the step between two codes.</param>
-    public FinishedTileCase(TileKernel kernel, bool toBytes, int rows, int tiles, int columns, Depth depth, int variant)
+    public FinishedTileCase(TileKernel kernel, EpilogueForm form, int rows, int tiles, int columns, Depth depth, int variant)
     {
-        (this.toBytes, this.rows, this.tiles, this.columns) = (toBytes, rows, tiles, columns);
+        (this.form, this.rows, this.tiles, this.columns) = (form, rows, tiles, columns);
+        bool toBytes = form.HasFlag(EpilogueForm.Bytes);
         hasByteSums = ByteKernels.Family.Rows.Any(row => row.Identity == kernel.Identity);
         step = Codes.Steps[variant % Codes.Steps.Length];
         (lowest, highest) = Bounds[variant % Bounds.Length];
@@ -45,7 +49,6 @@ internal sealed unsafe class FinishedTileCase : IMachineOperands, IDisposable
         float unit = toBytes ? step / 2 : 0;
         (lowest, highest) = toBytes ? (lowest * 40 * step, highest * 40 * step) : (lowest, highest);
         sums = MachineRows.Case(kernel, rows * tiles, columns, depth, unit);
-        elementBytes = toBytes ? sizeof(byte) : sizeof(float);
         pitch = columns + UntouchedElements;
         int padded = PanelLayout.PaddedColumns(columns);
         compensation = GuardedBuffer<int>.From(
@@ -60,20 +63,28 @@ internal sealed unsafe class FinishedTileCase : IMachineOperands, IDisposable
             (bias.Span[1], bias.Span[2]) = (float.NaN, float.NegativeInfinity);
         }
 
-        target = new(((rows * tiles * pitch) - UntouchedElements) * elementBytes);
+        int length = (rows * tiles * pitch) - UntouchedElements;
+        (floats, bytes) = (new(length), new(length));
+        addend = GuardedBuffer<float>.From([.. Numbers.Floats(length, 3).Select((value, i) =>
+            toBytes ? ((i * 29 % 81) - 40) * unit : value * 0.5f)]);
+        if (form.HasFlag(EpilogueForm.Sum))
+        {
+            addend.Span[0] = float.NaN;
+        }
     }
 
     public int Rows => sums.Rows;
 
-    private StoreU8 Bytes => new(target.Pointer, pitch, step, ZeroPoint, LastCode);
+    private StoreU8 Bytes => new(bytes.Pointer, pitch, step, ZeroPoint, LastCode);
 
-    private StoreF32 Floats => new(new((float*)target.Address), pitch);
+    private StoreF32 Floats => new(floats.Pointer, pitch);
 
     /// <summary>Runs the code of <paramref name="kernel"/> and compares every bit.</summary>
     /// <returns>What is wrong, or null.</returns>
     public string? Difference(TileKernel kernel, Mutation? mutation = null)
     {
-        target.Span.Fill(Untouched);
+        bytes.Span.Fill(Untouched);
+        floats.Span.Fill(UntouchedFloat);
         try
         {
             InterpretedCall.Use(this, mutation, () => Run(kernel));
@@ -83,25 +94,18 @@ internal sealed unsafe class FinishedTileCase : IMachineOperands, IDisposable
             return e.Message;
         }
 
-        target.Check();
-        for (int i = 0; i < target.Length; i += elementBytes)
+        bytes.Check();
+        floats.Check();
+        for (int i = 0; i < bytes.Length; i++)
         {
-            int output = i / elementBytes / pitch, column = i / elementBytes % pitch;
-            var found = target.Span.Slice(i, elementBytes);
-            if (column >= columns)
+            int output = i / pitch, column = i % pitch;
+            bool isThere = column < columns;
+            float value = isThere ? Value(Row(output), output, column) : 0;
+            bool isFloat = isThere && form.HasFlag(EpilogueForm.Floats), isByte = isThere && form.HasFlag(EpilogueForm.Bytes);
+            if (!Same(floats.Span[i], isFloat ? value : UntouchedFloat)
+                || bytes.Span[i] != (isByte ? Codes.Of(value, step, ZeroPoint, LastCode) : Untouched))
             {
-                if (found.ContainsAnyExcept(Untouched))
-                {
-                    return $"column {column} of row {output} is none";
-                }
-
-                continue;
-            }
-
-            float value = Value(Row(output), column);
-            if (toBytes ? found[0] != Codes.Of(value, step, ZeroPoint, LastCode) : !Same(BitConverter.ToSingle(found), value))
-            {
-                return $"row {output}, column {column} of {value} is {Convert.ToHexString(found)}";
+                return $"row {output}, column {column} of {value} is {floats.Span[i]} and {bytes.Span[i]}";
             }
         }
 
@@ -118,7 +122,10 @@ internal sealed unsafe class FinishedTileCase : IMachineOperands, IDisposable
         memory.AllowReading(bias.Address, bias.Length * sizeof(float));
         for (int row = 0; row < Rows; row++)
         {
-            memory.AllowWriting(target.Address + (row * pitch * elementBytes), columns * elementBytes);
+            int first = row * pitch;
+            memory.AllowWriting(floats.Address + first, form.HasFlag(EpilogueForm.Floats) ? columns * sizeof(float) : 0);
+            memory.AllowWriting(bytes.Address + first, form.HasFlag(EpilogueForm.Bytes) ? columns : 0);
+            memory.AllowReading(addend.Address + first, form.HasFlag(EpilogueForm.Sum) ? columns * sizeof(float) : 0);
         }
     }
 
@@ -128,7 +135,9 @@ internal sealed unsafe class FinishedTileCase : IMachineOperands, IDisposable
         compensation.Dispose();
         scale.Dispose();
         bias.Dispose();
-        target.Dispose();
+        floats.Dispose();
+        bytes.Dispose();
+        addend.Dispose();
     }
 
     private void Run(TileKernel kernel)
@@ -147,22 +156,32 @@ internal sealed unsafe class FinishedTileCase : IMachineOperands, IDisposable
         call.Lhs = lhs;
         call.Outputs = outputs;
         call.Tiles = tiles;
-        sums.Create(kernel).Finish(rows, 0, columns, sums.Depth, epilogue.ToBytes, &call);
+        sums.Create(kernel).Finish(rows, 0, columns, sums.Depth, epilogue.Form, &call);
     }
 
     private MachineEpilogue Epilogue()
     {
-        MachineEpilogue epilogue;
-        var terms = new DequantizeAddBias(compensation.Address, scale.Address, bias.Address);
         var clip = new Clip(lowest, highest);
-        bool created = (hasByteSums, toBytes) switch
+        return (int)form switch
         {
-            (true, true) => MachineEpilogue.TryCreate(terms, clip, Bytes, out epilogue),
-            (true, false) => MachineEpilogue.TryCreate(terms, clip, Floats, out epilogue),
-            (false, true) => MachineEpilogue.TryCreate(new AddBias(bias.Address), clip, Bytes, out epilogue),
-            _ => MachineEpilogue.TryCreate(new AddBias(bias.Address), clip, Floats, out epilogue),
+            1 => Epilogue(clip, Floats),
+            2 => Epilogue(clip, Bytes),
+            3 => Epilogue(clip, StoreBoth.Of(Floats, Bytes)),
+            5 => Epilogue(default(Identity), StoreSum.Of(addend.Pointer, pitch, clip, Floats)),
+            6 => Epilogue(default(Identity), StoreSum.Of(addend.Pointer, pitch, clip, Bytes)),
+            _ => Epilogue(default(Identity), StoreSum.Of(addend.Pointer, pitch, clip, StoreBoth.Of(Floats, Bytes))),
         };
-        return created ? epilogue : throw new InvalidOperationException("There is code for this.");
+    }
+
+    private MachineEpilogue Epilogue<TActivation, TStore>(TActivation activation, TStore store)
+        where TActivation : struct, IUnaryFunction
+        where TStore : struct, IStore
+    {
+        bool created = hasByteSums
+            ? MachineEpilogue.TryCreate(new DequantizeAddBias(compensation.Address, scale.Address, bias.Address), activation, store,
+                out var epilogue)
+            : MachineEpilogue.TryCreate(new AddBias(bias.Address), activation, store, out epilogue);
+        return created && epilogue.Form == form ? epilogue : throw new InvalidOperationException("There is code for this.");
     }
 
     /// <summary>From the last row to the first, but two of them exchanged.</summary>
@@ -170,12 +189,13 @@ internal sealed unsafe class FinishedTileCase : IMachineOperands, IDisposable
 
     private int Row(int output) => Enumerable.Range(0, Rows).First(row => Output(row) == output);
 
-    private float Value(int row, int column)
+    private float Value(int row, int output, int column)
     {
         uint sum = sums.Expected(row, column);
         float value = hasByteSums
             ? MathF.FusedMultiplyAdd((int)sum + compensation.Span[column], scale.Span[column], bias.Span[column])
             : BitConverter.UInt32BitsToSingle(sum) + bias.Span[column];
+        value = form.HasFlag(EpilogueForm.Sum) ? value + addend.Span[(output * pitch) + column] : value;
         float raised = lowest > value ? lowest : value;
         return highest < raised ? highest : raised;
     }

@@ -13,17 +13,18 @@ public sealed class FinishedTileTests
     /// <summary>What one case does not notice, such as the last bit of a quotient, another does.</summary>
     private const int Variants = 20;
 
-    public static TheoryData<string, bool> Codes =>
+    /// <summary>Kernels and forms of epilogue.</summary>
+    public static TheoryData<string, int> Codes =>
     [
         .. from row in KernelTable.Rows.OfType<TileKernel>()
-           where MachineRows.ToF32(row.Identity).Length > 0
-           from toBytes in new[] { false, true }
-           select (row.Identity, toBytes),
+           where MachineRows.Finished(row.Identity, EpilogueForm.Floats).Length > 0
+           from form in MachineRows.Forms
+           select (row.Identity, (int)form),
     ];
 
     [Theory]
     [MemberData(nameof(Codes))]
-    public void Results_are_those_of_the_definitions(string identity, bool toBytes)
+    public void Results_are_those_of_the_definitions(string identity, int form)
     {
         var native = Rows.Tile(identity);
         var interpreted = MachineRows.Interpreted(identity);
@@ -37,7 +38,7 @@ public sealed class FinishedTileTests
             foreach (var depth in TileCase.Depths(length, (length + step - 1) / step * step, step))
             {
                 int variant = rows + columns + depth.Outer;
-                using var tile = new FinishedTileCase(native, toBytes, rows, tiles, columns, depth, variant);
+                using var tile = new FinishedTileCase(native, (EpilogueForm)form, rows, tiles, columns, depth, variant);
                 Assert.Null(Say(tile.Difference(interpreted)));
                 Assert.Null(Say(native.IsAvailable ? tile.Difference(native) : null));
                 string? Say(string? difference) =>
@@ -48,17 +49,17 @@ public sealed class FinishedTileTests
 
     [Theory]
     [MemberData(nameof(Codes))]
-    public void Every_changed_instruction_is_noticed(string identity, bool toBytes)
+    public void Every_changed_instruction_is_noticed(string identity, int form)
     {
         var native = Rows.Tile(identity);
         var interpreted = MachineRows.Interpreted(identity);
         int step = MachineRows.Step(native);
         var unnoticed = new List<string>();
-        foreach (var (rows, vectors, offset) in MachineRows.FinishedProcedures(identity, toBytes))
+        foreach (var (rows, vectors, offset) in MachineRows.FinishedProcedures(identity, (EpilogueForm)form))
         {
             var code = InterpretedCall.Code(offset);
             FinishedTileCase[] cases = [.. Enumerable.Range(0, Variants).Select(variant => new FinishedTileCase(
-                native, toBytes, rows, tiles: 2, (vectors * PanelLayout.Columns) - 1 - (variant % 7),
+                native, (EpilogueForm)form, rows, tiles: 2, (vectors * PanelLayout.Columns) - 1 - (variant % 7),
                 TileCase.Depths(2 * step, 2 * step, step).Last(), variant))];
             unnoticed.AddRange(Mutation.All(code)
                 .Where(mutation => Array.TrueForAll(cases, c => c.Difference(interpreted, mutation) is null))

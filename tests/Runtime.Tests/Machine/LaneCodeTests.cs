@@ -78,7 +78,7 @@ public sealed unsafe class LaneCodeTests
     }
 
     private static ReadOnlySpan<int> Procedures(bool toBytes) =>
-        toBytes ? MachineCode.LanesF32Avx512ToU8 : MachineCode.LanesF32Avx512ToF32;
+        toBytes ? MachineCode.LanesF32Avx512Bytes : MachineCode.LanesF32Avx512Floats;
 
     /// <summary>Nine taps, fewer at the edges.</summary>
     private static Shape Padded(int height, int width, int channels) => new()

@@ -10,6 +10,12 @@ namespace MixPrec.Runtime.Tests.Machine;
 /// <summary>The rows of machine code, each with its code in the interpreter and the operands that it takes.</summary>
 public static unsafe class MachineRows
 {
+    /// <summary>Every form of epilogue.</summary>
+    internal static readonly EpilogueForm[] Forms =
+        [.. from added in new[] { EpilogueForm.None, EpilogueForm.Sum }
+            from written in new[] { EpilogueForm.Floats, EpilogueForm.Bytes, EpilogueForm.Floats | EpilogueForm.Bytes }
+            select added | written];
+
     /// <summary>Whether this machine has the instructions or not.</summary>
     public static TheoryData<string> All =>
         [.. KernelTable.Rows.OfType<TileKernel>().Where(row => row.IsMachineCode).Select(row => row.Identity)];
@@ -37,9 +43,9 @@ public static unsafe class MachineRows
     }
 
     /// <summary>The same of tiles with an epilogue.</summary>
-    internal static IEnumerable<(int Rows, int Vectors, int Offset)> FinishedProcedures(string identity, bool toBytes)
+    internal static IEnumerable<(int Rows, int Vectors, int Offset)> FinishedProcedures(string identity, EpilogueForm form)
     {
-        int[] list = (toBytes ? ToU8(identity) : ToF32(identity)).ToArray();
+        int[] list = Finished(identity, form).ToArray();
         return list.Length == 0 ? [] :
             from rows in Enumerable.Range(1, TileCall.MaxRows)
             from vectors in Enumerable.Range(1, list[TileCall.Index(rows)])
@@ -85,17 +91,11 @@ public static unsafe class MachineRows
         _ => throw Missing(identity),
     };
 
-    internal static ReadOnlySpan<int> ToF32(string identity) => identity switch
+    /// <summary>Empty for rows without an epilogue.</summary>
+    internal static ReadOnlySpan<int> Finished(string identity, EpilogueForm form) => identity switch
     {
-        "gemm_u8_s8_i32_8x32_avx512vnni_code" => MachineCode.U8S8Avx512VnniToF32,
-        "gemm_f32_f32_f32_8x32_avx512_code" => MachineCode.F32Avx512ToF32,
-        _ => [],
-    };
-
-    private static ReadOnlySpan<int> ToU8(string identity) => identity switch
-    {
-        "gemm_u8_s8_i32_8x32_avx512vnni_code" => MachineCode.U8S8Avx512VnniToU8,
-        "gemm_f32_f32_f32_8x32_avx512_code" => MachineCode.F32Avx512ToU8,
+        "gemm_u8_s8_i32_8x32_avx512vnni_code" => U8S8Avx512Vnni.Finished(form),
+        "gemm_f32_f32_f32_8x32_avx512_code" => F32Avx512.Finished(form),
         _ => [],
     };
 

@@ -95,7 +95,8 @@ public static unsafe partial class DepthwiseConv
             where V : struct, IVectorF32<V>
         {
             if (code != null && taps.Outer * taps.Inner is > 0 and <= DepthwiseKernel<FloatChannels>.MostTaps
-                && MachineEpilogue.TryCreate(new AddBias(bias), activation, store, out var epilogue))
+                && MachineEpilogue.TryCreate(new AddBias(bias), activation, store, out var epilogue)
+                && epilogue.Form is EpilogueForm.Floats or EpilogueForm.Bytes)
             {
                 code(new(channels, taps, weights), epilogue, source, begin * DepthwiseTile.Pixels,
                     Math.Min(end * DepthwiseTile.Pixels, count));

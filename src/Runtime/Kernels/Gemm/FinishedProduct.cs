@@ -51,12 +51,12 @@ internal static unsafe class FinishedProduct
                 if (higher > 0)
                 {
                     call.Tiles = higher;
-                    tile.Finish(low + 1, column, wide, depth, epilogue.ToBytes, &call);
+                    tile.Finish(low + 1, column, wide, depth, epilogue.Form, &call);
                 }
 
                 // The call before has moved rows and outputs on.
                 call.Tiles = tiles - higher;
-                tile.Finish(low, column, wide, depth, epilogue.ToBytes, &call);
+                tile.Finish(low, column, wide, depth, epilogue.Form, &call);
             }
         }
     }

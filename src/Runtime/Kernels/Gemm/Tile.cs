@@ -19,7 +19,7 @@ internal readonly unsafe struct Tile(TileKernel kernel, void* rhs, nint panelByt
     public const int MaxSums = 256;
 
     private readonly delegate*<in Tile, byte**, int, int, int, in Depth, void*, int, void> code = kernel.Code;
-    private readonly delegate*<in Tile, int, int, int, in Depth, bool, TileCall*, void> finished = kernel.Finished;
+    private readonly delegate*<in Tile, int, int, int, in Depth, EpilogueForm, TileCall*, void> finished = kernel.Finished;
     private readonly int registerColumns = kernel.RegisterColumns;
 
     /// <summary>Most rows of one call.</summary>
@@ -64,8 +64,8 @@ internal readonly unsafe struct Tile(TileKernel kernel, void* rhs, nint panelByt
     /// <param name="column">First column; a multiple of 16.</param>
     /// <param name="columns">Up to <see cref="FinishedColumns"/>.</param>
     /// <param name="depth">What is summed.</param>
-    /// <param name="toBytes">Whether results are unsigned bytes; otherwise they are floats.</param>
+    /// <param name="form">What is added and written.</param>
     /// <param name="call">Has rows, tiles, epilogue and target.</param>
-    public void Finish(int rows, int column, int columns, in Depth depth, bool toBytes, TileCall* call) =>
-        finished(in this, rows, column, columns, depth, toBytes, call);
+    public void Finish(int rows, int column, int columns, in Depth depth, EpilogueForm form, TileCall* call) =>
+        finished(in this, rows, column, columns, depth, form, call);
 }

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
+using MixPrec.Runtime.Machine;
 using MixPrec.Runtime.Simd;
 
 namespace MixPrec.Runtime.Kernels;
@@ -26,4 +27,6 @@ public readonly struct StoreBoth<TFirst, TSecond>(TFirst first, TSecond second) 
         first.Write(value, row, column, n);
         second.Write(value, row, column, n);
     }
+
+    bool IStore.TryDescribe(ref MachineStore store) => first.TryDescribe(ref store) && second.TryDescribe(ref store);
 }

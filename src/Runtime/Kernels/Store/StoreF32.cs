@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
+using MixPrec.Runtime.Machine;
 using MixPrec.Runtime.Simd;
 
 namespace MixPrec.Runtime.Kernels;
@@ -10,12 +11,21 @@ public readonly unsafe struct StoreF32(Pointer<float> y, int stride) : IStore
 {
     private readonly nint pitch = stride;
 
-    internal float* Target => y.Address;
-
-    internal nint Pitch => pitch;
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Write<V>(V value, nint row, int column, int n)
         where V : struct, IVectorF32<V> =>
         V.StorePartial(value, y.Address + (row * pitch) + column, n);
+
+    bool IStore.TryDescribe(ref MachineStore store)
+    {
+        if (store.Form.HasFlag(EpilogueForm.Floats))
+        {
+            return false;
+        }
+
+        store.Form |= EpilogueForm.Floats;
+        store.Floats = y.Address;
+        store.FloatsPitch = pitch * sizeof(float);
+        return true;
+    }
 }

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
+using MixPrec.Runtime.Machine;
 using MixPrec.Runtime.Simd;
 
 namespace MixPrec.Runtime.Kernels;
@@ -31,4 +32,17 @@ public readonly unsafe struct StoreSum<TActivation, TStore>(Pointer<float> adden
     public void Write<V>(V value, nint row, int column, int n)
         where V : struct, IVectorF32<V> =>
         store.Write(activation.Invoke(value + V.LoadPartial(addend.Address + (row * pitch) + column, n)), row, column, n);
+
+    bool IStore.TryDescribe(ref MachineStore outer)
+    {
+        if (outer.Form != EpilogueForm.None || !MachineEpilogue.TryBounds(activation, out outer.Lowest, out outer.Highest))
+        {
+            return false;
+        }
+
+        outer.Form = EpilogueForm.Sum;
+        outer.Addend = addend.Address;
+        outer.AddendPitch = pitch * sizeof(float);
+        return store.TryDescribe(ref outer);
+    }
 }

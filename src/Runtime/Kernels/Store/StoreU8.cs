@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
+using MixPrec.Runtime.Machine;
 using MixPrec.Runtime.Simd;
 
 namespace MixPrec.Runtime.Kernels;
@@ -22,30 +23,27 @@ public readonly unsafe struct StoreU8(Pointer<byte> y, int stride, float scale, 
     private readonly float reciprocal = scale is >= SmallestOrdinary and <= 1 / SmallestOrdinary ? 1 / scale : 0;
     private readonly nint pitch = stride;
 
-    internal byte* Target => y.Address;
-
-    internal nint Pitch => pitch;
-
-    internal float Scale => scale;
-
-    internal int ZeroPoint => zeroPoint;
-
-    /// <summary>1 / scale; 0 where quotients have to be divided.</summary>
-    internal float Reciprocal => reciprocal;
-
-    /// <summary>The value of the code 0.</summary>
-    internal float FirstValue => lowest;
-
-    /// <summary>The value of the largest code.</summary>
-    internal float LastValue => highest;
-
-    /// <summary>The value of a code that is nearest to <paramref name="value"/>, as long as it lies outside of all codes.</summary>
-    internal float Bounded(float value) => Math.Min(Math.Max(value, lowest), highest);
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Write<V>(V value, nint row, int column, int n)
         where V : struct, IVectorF32<V> =>
         V.StoreBytes(Quantized(value), y.Address + (row * pitch) + column, n);
+
+    bool IStore.TryDescribe(ref MachineStore store)
+    {
+        if (store.Form.HasFlag(EpilogueForm.Bytes) || reciprocal == 0)
+        {
+            return false;
+        }
+
+        store.Form |= EpilogueForm.Bytes;
+        store.Bytes = y.Address;
+        store.BytesPitch = pitch;
+        store.Codes = new()
+        {
+            FirstValue = lowest, LastValue = highest, Reciprocal = reciprocal, NegativeScale = -scale, ZeroPoint = zeroPoint,
+        };
+        return true;
+    }
 
     /// <summary><paramref name="value"/> quantized, as integral lanes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -35,5 +35,5 @@ internal sealed unsafe class TileKernel(
     public delegate*<in Tile, byte**, int, int, int, in Depth, void*, int, void> Code => sum;
 
     /// <summary>See <see cref="Tile.Finish"/>; null where there is no such code.</summary>
-    public delegate*<in Tile, int, int, int, in Depth, bool, Machine.TileCall*, void> Finished { get; init; }
+    public delegate*<in Tile, int, int, int, in Depth, Machine.EpilogueForm, Machine.TileCall*, void> Finished { get; init; }
 }

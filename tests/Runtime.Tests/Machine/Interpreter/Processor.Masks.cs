@@ -3,7 +3,7 @@ using Iced.Intel;
 
 namespace MixPrec.Runtime.Tests.Machine.Interpreter;
 
-/// <content>Instructions on vector registers with masks, which are for memory alone: loads, sums with a factor in memory, stores.</content>
+/// <content>Instructions on vector registers with masks, which are for memory alone: loads, sums with a factor or summand in memory, stores.</content>
 internal sealed unsafe partial class Processor
 {
     /// <summary>Lanes whose bit of the mask is not set are not touched in memory.</summary>
@@ -25,17 +25,12 @@ internal sealed unsafe partial class Processor
                 Set(instruction, loaded);
                 break;
             case Mnemonic.Vfmadd231ps when instruction.Op2Kind == OpKind.Memory && !instruction.ZeroingMasking:
-                float[] sum = Source<float>(instruction, 0), factors = Source<float>(instruction, 1);
-                for (int lane = 0; lane < sum.Length; lane++)
-                {
-                    if ((mask >> lane & 1) != 0)
-                    {
-                        float right = BinaryPrimitives.ReadSingleLittleEndian(Read(address + (ulong)(lane * sizeof(float)), sizeof(float)));
-                        sum[lane] = MathF.FusedMultiplyAdd(factors[lane], right, sum[lane]);
-                    }
-                }
-
-                Set(instruction, sum);
+                float[] factors = Source<float>(instruction, 1);
+                Merge(instruction, mask, address, (sum, right, lane) => MathF.FusedMultiplyAdd(factors[lane], right, sum));
+                break;
+            case Mnemonic.Vaddps when instruction.Op2Kind == OpKind.Memory && !instruction.ZeroingMasking
+                && instruction.Op0Register == instruction.Op1Register:
+                Merge(instruction, mask, address, (sum, right, _) => sum + right);
                 break;
             case Mnemonic.Vmovdqu8 when instruction.Op1Kind == OpKind.Memory && instruction.ZeroingMasking:
                 byte[] bytes = new byte[instruction.Op0Register.GetSize()];
@@ -60,6 +55,22 @@ internal sealed unsafe partial class Processor
             default:
                 throw new MachineFaultException($"mask of {instruction}");
         }
+    }
+
+    /// <summary>Lanes of the mask are computed from themselves and memory; the others stay.</summary>
+    private void Merge(in Instruction instruction, ulong mask, ulong address, Func<float, float, int, float> compute)
+    {
+        float[] lanes = Source<float>(instruction, 0);
+        for (int lane = 0; lane < lanes.Length; lane++)
+        {
+            if ((mask >> lane & 1) != 0)
+            {
+                float right = BinaryPrimitives.ReadSingleLittleEndian(Read(address + (ulong)(lane * sizeof(float)), sizeof(float)));
+                lanes[lane] = compute(lanes[lane], right, lane);
+            }
+        }
+
+        Set(instruction, lanes);
     }
 
     private void StoreMasked(ulong address, ReadOnlySpan<byte> lanes, int laneBytes, ulong mask)

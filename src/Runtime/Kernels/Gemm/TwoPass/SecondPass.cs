@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using MixPrec.Runtime.Machine;
 using MixPrec.Runtime.Simd;
 
 namespace MixPrec.Runtime.Kernels;
@@ -30,6 +31,9 @@ internal readonly unsafe struct SecondPass<TWeights, TActivation, TStore>(Flagge
             Add<V>(flags, column);
         }
     }
+
+    /// <remarks>It looks at values before their activation.</remarks>
+    bool IStore.TryDescribe(ref MachineStore outer) => false;
 
     /// <summary>Recomputes what is still waiting.</summary>
     public void Finish<V>()

@@ -1,0 +1,19 @@
+using System;
+
+namespace MixPrec.Runtime.Machine;
+
+/// <summary>What a procedure with an epilogue adds, and what it writes.</summary>
+[Flags]
+internal enum EpilogueForm
+{
+    None = 0,
+
+    /// <summary>Results are written as floats.</summary>
+    Floats = 1,
+
+    /// <summary>Results are written as unsigned bytes.</summary>
+    Bytes = 2,
+
+    /// <summary>What lies at the same place of another matrix is added before the bounds.</summary>
+    Sum = 4,
+}
