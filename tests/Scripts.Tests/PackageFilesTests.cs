@@ -28,6 +28,17 @@ public sealed class PackageFilesTests
         Assert.Equal(expected, carried);
     }
 
+    /// <summary>Who made a library that a package carries has to be named with it.</summary>
+    [Fact]
+    public void TheNoticesNameTheLibrariesThatPackagesCarry()
+    {
+        string notices = File.ReadAllText(Path.Combine(Repository.Root, "THIRD-PARTY-NOTICES.md"));
+        var carried = XDocument.Load(Path.Combine(Repository.Root, "src", "Package", "Worker.targets")).Descendants()
+            .Where(element => element.Name.LocalName == "PackageReference").SelectMany(element => ((string)element.Attribute("Include")!).Split(';'));
+        Assert.Equal(carried.Order(StringComparer.Ordinal), Regex.Matches(notices[..notices.IndexOf("## Fetched", StringComparison.Ordinal)],
+            @"^\| (?<name>[A-Z]\S+) \|", RegexOptions.Multiline).Select(row => row.Groups["name"].Value).Order(StringComparer.Ordinal));
+    }
+
     /// <summary>A page's link that leads nowhere.</summary>
     [Fact]
     public void LinksOfThePagesLeadSomewhere()

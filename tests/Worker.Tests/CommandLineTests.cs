@@ -123,4 +123,25 @@ public sealed class CommandLineTests
         return (CommandLineProgram.Run(arguments, new(text, error), TestContext.Current.CancellationToken), text.ToString(),
             error.ToString());
     }
+
+    /// <summary>What a shell asks for while somebody types.</summary>
+    [Theory]
+    [InlineData("mixprec pla", "plan")]
+    [InlineData("mixprec plan digits.onnx --objec", "--objective")]
+    [InlineData("mixprec plan digits.onnx --objective ", "Macs", "Memory", "Time")]
+    [InlineData("mixprec report digits.onnx --format m", "markdown")]
+    [InlineData("mixprec frobnicate --x")]
+    public void WordsAreCompleted(string typed, params string[] words)
+    {
+        using var output = new StringWriter();
+        Assert.Equal(WorkerExitCode.Done, CommandLineProgram.Run(["completions", "--line", typed], new(output, TextWriter.Null),
+            TestContext.Current.CancellationToken));
+        Assert.Equal(words, output.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries)
+            .Where(word => word is not ("--help" or "-h")).Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>Everything that a command prints a program can read as well.</summary>
+    [Fact]
+    public void EveryCommandThatPrintsResultsHasJson() => Assert.Equal(["completions", "build"],
+        CommandLineProgram.Commands().Where(command => command.Options.All(option => option.Name != "--json")).Select(c => c.Name));
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using MixPrec.Compiler;
 using MixPrec.Compiler.Data;
 using MixPrec.Compiler.Export;
@@ -23,6 +24,7 @@ internal sealed class ExportCommand : WorkerCommand
     private readonly Option<string> precision;
     private readonly Option<string> plan;
     private readonly Option<string> planKey;
+    private readonly Option<bool> json;
     private readonly BindingOptions bindings;
 
     public ExportCommand()
@@ -38,6 +40,7 @@ internal sealed class ExportCommand : WorkerCommand
         precision = AddOption<string>("--precision", "NAME", $"{PrecisionConfig.I8}, every layer in bytes [{PrecisionConfig.I8}]");
         plan = AddOption<string>("--plan", "FILE", "a lock file: layers that its plan quantizes, with its ranges");
         planKey = AddOption<string>("--plan-key", "KEY", "which plan, where the lock file has several for the model");
+        json = AddFlag("--json", "one JSON object");
         bindings = new(this);
     }
 
@@ -63,14 +66,13 @@ internal sealed class ExportCommand : WorkerCommand
         var exported = new QdqExport(path, planned?.Graph ?? graph, samples, planned?.Ranges)
             .Export(node => locked is null || locked.Assignment[node].QuantizesActivations, cancellation);
         ExportedFile.Write(target, exported.Proto);
-        output.Out.WriteLine($"{target}: {Counted.Format(exported.Layers.Count, "layer")} in bytes"
-            + (exported.Left.Count == 0 ? "" : $"; in fp32 {string.Join(", ", exported.Left.Select(PrintableName.Format))}"));
-        if (planned is { Left.Count: > 0 })
+        string[] left = [.. (planned?.Left ?? []).Select(PrintableName.Format)];
+        output.Write(arguments.GetValue(json), () => JsonSerializer.Serialize(new
         {
-            output.Out.WriteLine("the plan scales or shifts channels as this model cannot; ranges of the samples for "
-                + string.Join(", ", planned.Left.Select(PrintableName.Format)));
-        }
-
+            written = target, layersInBytes = exported.Layers, layersInFloat32 = exported.Left, notScaledAsPlanned = planned?.Left ?? [],
+        }) + "\n", () => $"{target}: {Counted.Format(exported.Layers.Count, "layer")} in bytes"
+            + (exported.Left.Count == 0 ? "" : $"; in fp32 {string.Join(", ", exported.Left.Select(PrintableName.Format))}") + "\n"
+            + (left.Length == 0 ? "" : $"the plan scales or shifts channels as this model cannot; ranges of the samples for {string.Join(", ", left)}\n"));
         return WorkerExitCode.Done;
     }
 

@@ -130,7 +130,7 @@ internal sealed class InitCommand : WorkerCommand
     private static string[] Steps(string folder, string starter, string data, bool hasData) =>
     [
         .. HasCentralVersions(folder) ? [$"Add <PackageVersion Include=\"MixPrec.Build\" Version=\"{OwnVersion}\" /> to Directory.Packages.props."] : Array.Empty<string>(),
-        .. hasData ? [] : new[] { $"Let {starter.Replace('\\', '/')} read your samples, and run it: dotnet run {starter.Replace('\\', '/')}. It writes {data}." },
+        .. hasData ? [] : new[] { $"Let {starter.Replace('\\', '/')} read your samples, and run it: dotnet run --file {starter.Replace('\\', '/')}. It writes {data}." },
         "dotnet build",
     ];
 

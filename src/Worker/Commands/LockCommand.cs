@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using MixPrec.Compiler;
 using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Locking;
@@ -18,11 +19,13 @@ internal sealed class LockCommand : WorkerCommand
 {
     private readonly Argument<string> file;
     private readonly Option<string[]> remove;
+    private readonly Option<bool> json;
 
     public LockCommand() : base("lock", "list the plans of a lock file, or remove some", "mixprec lock digits.mixprec.lock.json")
     {
         file = AddArgument("FILE", "the lock file");
         remove = AddOption<string[]>("--remove", "PLAN", "remove a plan; may be given several times");
+        json = AddFlag("--json", "one JSON object");
     }
 
     public override int Run(ParseResult arguments, CommandOutput output, CancellationToken cancellation)
@@ -42,9 +45,24 @@ internal sealed class LockCommand : WorkerCommand
         }
 
         var left = LockFile.Read(path);
-        output.Out.Write(Table(left).For(output) + Edited(left));
+        output.Write(arguments.GetValue(json), () => Json(left), () => Table(left).For(output) + Edited(left));
         return WorkerExitCode.Done;
     }
+
+    private static string Json(LockFile file) => new JsonObject
+    {
+        ["plans"] = new JsonArray([.. file.Plans.OrderBy(p => p.Subject.Key, StringComparer.Ordinal).Select(p => new JsonObject
+        {
+            ["key"] = p.Subject.Key, ["model"] = p.Subject.ModelName, ["layers"] = p.Layers.Count,
+            ["layersNotInFloat32"] = p.Layers.Count(l => l.Precision != PrecisionConfig.F32),
+            ["measuredError"] = Number(p.Numbers.MeasuredError),
+            ["speedup"] = Number(p.Numbers.Float32Microseconds / p.Numbers.MeasuredMicroseconds),
+            ["options"] = new JsonObject(p.Subject.Options.Select(o => KeyValuePair.Create(o.Key, (JsonNode?)JsonValue.Create(o.Value)))),
+            ["edited"] = p.EditedFrom is not null,
+        })]),
+    }.ToJsonString() + "\n";
+
+    private static JsonNode? Number(double value) => double.IsFinite(value) ? JsonValue.Create(value) : null;
 
     private static TextTable Table(LockFile file)
     {

@@ -8,7 +8,7 @@ namespace MixPrec.Worker.Starter;
 
 /// <summary>
 /// A program of one file that writes calibration data for a model: everything but where the samples come from, which its user knows.
-/// <c>dotnet run FILE</c> runs it; it needs nothing but .NET.
+/// <c>dotnet run --file FILE</c> runs it; it needs nothing but .NET.
 /// </summary>
 internal static class CalibrationProgram
 {
@@ -23,7 +23,7 @@ internal static class CalibrationProgram
             Name: CSharpIdentifier.FromFileName("array " + i.Name))).ToArray();
         return $$$"""
             // Writes {{{data}}}: samples of the inputs of {{{PrintableName.Format(model)}}}, from which precisions are calibrated.
-            // Run it in the folder of the project: dotnet run {{{Path.ChangeExtension(data, ".cs")}}}
+            // Run it in the folder of the project: dotnet run --file {{{Path.ChangeExtension(data, ".cs")}}}
             // A few hundred samples are enough, prepared exactly as the application prepares its inputs.
             #:property PublishAot=false
             using System.IO.Compression;
