@@ -36,7 +36,7 @@ public sealed class ReadmeTests(PackedPackage package) : IDisposable
         var output = await Type(project, shell[2]);
 
         Assert.Matches(@"DigitsNet: \d of \d layers in int8, [0-9.]+× fp32, loss error 0\.00\d\d of 0\.01, report: /",
-            Assert.Single(output.Lines("DigitsNet: ").Where(line => line.Contains("report: ", StringComparison.Ordinal))));
+            Assert.Single(output.Lines("DigitsNet: "), line => line.Contains("report: ", StringComparison.Ordinal)));
         Assert.Single(output.Lines("scores: "));
         Assert.NotEmpty(output.Lines(": i8, saves "));
         Assert.Empty(output.Lines("warning"));

@@ -22,9 +22,7 @@ internal sealed class FloatReasons(CompilerOptions options, SelectionProblem pro
         int place = group.Item.Subgraph.Quantizable.Index().First(n => n.Item == node).Index;
         var chosen = group.Item.Configurations[shipment.Plan.Selection.Chosen[group.Index]];
         return chosen.Precisions[place] != PrecisionConfig.F32 ? ""
-            : options.KeepFloat.FirstOrDefault(p => LayerPattern.Matches(p, node.Name)) is { } pattern
-                ? $"kept by KeepFloat=\"{PrintableName.Format(pattern)}\""
-            : options.Pin.Any(p => LayerPattern.Matches(p.Key, node.Name) && p.Value == PrecisionConfig.F32) ? "pinned to fp32"
+            : KeptInFloat.Reason(options, node.Name) is { Length: > 0 } kept ? kept
             : ranges.NotFinite.Contains(node.Name) ? "it reads NaN or infinity on the calibration data"
             : sensitivity.WithoutGradient.Contains(node.Name) ? "the loss does not respond to it, so that nothing would bound its error"
             : Weighed([.. group.Item.Configurations.Where(c => DiffersOnlyAt(place, c, chosen))], place, chosen);

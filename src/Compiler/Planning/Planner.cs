@@ -243,7 +243,7 @@ internal sealed class Planner(CompilerOptions options, Graph network, Graph? low
         {
             Phases = _progress.Phases,
             LossReason = samples.Loss.Reason,
-            Warnings = [.. warnings.Select(w => w.Text)],
+            Warnings = [.. warnings.Select(w => w.Text), .. DataNotes.Find(Graph, samples, calibration.Ranges, sensitivity)],
         };
         return new PlannedDecisions(locked, samples.Loss.IsOfClasses || options.MinTop1Agreement is not null ? report
             : report with { Top1Agreement = double.NaN }, failure, warnings,

@@ -2,6 +2,7 @@ using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Locking;
 using MixPrec.Compiler.Options;
+using MixPrec.Compiler.Partition;
 using MixPrec.Compiler.Selection;
 using MixPrec.Plan;
 
@@ -65,6 +66,8 @@ internal static class Reports
         bool savesMemory = options.Objective == Objective.Memory;
         double total = locked.Layers.Sum(l => l.LossError);
         var nodes = graph.QuantizableNodes.ToDictionary(n => n.Name);
+        var subgraphs = SequentialPartition.Partition(graph).Where(s => s.Quantizable.Count > 0).Index()
+            .SelectMany(s => s.Item.Quantizable.Select(n => (n.Name, s.Index))).ToDictionary(p => p.Name, p => p.Index);
         return OfLock(options, locked) with
         {
             IsFromLock = true,
@@ -77,9 +80,11 @@ internal static class Reports
                 l.Name, l.Operator, string.Join("×", nodes[l.Name].Input(1).Shape), l.Precision.Id, total > 0 ? l.LossError / total : 0,
                 savesMemory ? OpCost.WeightBytes(nodes[l.Name], PrecisionConfig.F32) - OpCost.WeightBytes(nodes[l.Name], l.Precision)
                     : l.GainMicroseconds * 1e3,
-                OpCost.Macs(nodes[l.Name], Ones(nodes[l.Name])), OpCost.WeightBytes(nodes[l.Name], l.Precision), i)
+                OpCost.Macs(nodes[l.Name], Ones(nodes[l.Name])), OpCost.WeightBytes(nodes[l.Name], l.Precision),
+                subgraphs.GetValueOrDefault(l.Name, i))
             {
                 Adjustments = l.Adjustments,
+                WhyFloat = l.Precision == PrecisionConfig.F32 ? KeptInFloat.Reason(options, l.Name) : "",
             })],
             WeightBytes = locked.Layers.Sum(l => OpCost.WeightBytes(nodes[l.Name], l.Precision)),
             Float32WeightBytes = locked.Layers.Sum(l => OpCost.WeightBytes(nodes[l.Name], PrecisionConfig.F32)),

@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using MixPrec.Compiler.Report;
+using MixPrec.Tests;
+using Xunit;
+
+namespace MixPrec.Compiler.Tests.Report;
+
+/// <summary>
+/// The page in a browser without a window, where this machine has one: its script runs under its own policy, and sorts and searches.
+/// Pictures of it, light, dark and as narrow as a phone, are left in <c>artifacts/report</c> to be looked at.
+/// </summary>
+public sealed class ReportInBrowserTests : IDisposable
+{
+    private static readonly string? s_browser = new[] { "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome" }
+        .SelectMany(name => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+            .Select(folder => Path.Combine(folder, name))).FirstOrDefault(File.Exists);
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("mixprec-page");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public void TheScriptRunsUnderThePolicyOfThePage()
+    {
+        string page = Show(ExampleReports.Met.Html);
+        Assert.Contains("role=\"button\"", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("hidden=\"hidden\"", page, StringComparison.Ordinal);
+    }
+
+    /// <summary>A page that somebody has added a script to: the policy does not name it.</summary>
+    [Fact]
+    public void NoOtherScriptRuns() => Assert.DoesNotContain("<title>ran</title>",
+        Show(ExampleReports.Met.Html.Replace("</body>", "<script>document.title = 'ran';</script></body>", StringComparison.Ordinal)),
+        StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("heads[4].click();", "/conv1/Conv /fc2/Gemm /conv3/Conv /fc1/Gemm /conv2/Conv")]
+    [InlineData("heads[4].click(); heads[4].click();", "/conv2/Conv /fc1/Gemm /conv3/Conv /fc2/Gemm /conv1/Conv")]
+    [InlineData("heads[5].dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter' }));",
+        "/conv1/Conv /fc2/Gemm /fc1/Gemm /conv3/Conv /conv2/Conv")]
+    [InlineData("search.value = 'gemm'; search.dispatchEvent(new Event('input'));", "/fc1/Gemm /fc2/Gemm")]
+    public void LayersAreSortedAndSearched(string action, string rows)
+    {
+        string script = $$"""
+            <script>
+            var search = document.querySelector('input.search'), table = search.parentElement.querySelector('table');
+            var heads = table.tHead.rows[0].cells;
+            {{action}}
+            document.title = Array.from(table.tBodies[0].rows).filter(function (row) { return !row.hidden; })
+              .map(function (row) { return row.cells[0].firstChild.textContent; }).join(' ');
+            </script></body>
+            """;
+        string page = ExampleReports.Met.Html.Replace("script-src '" + ReportScript.Hash + "'", "script-src 'unsafe-inline'",
+            StringComparison.Ordinal).Replace("</body>", script, StringComparison.Ordinal);
+        Assert.Equal(rows, Regex.Match(Show(page), "<title>(.*?)</title>").Groups[1].Value);
+    }
+
+    [Theory]
+    [InlineData("light", 1180, 1)]
+    [InlineData("dark", 1180, 0)]
+    [InlineData("phone", 500, 1)]
+    public void ThePageIsDrawn(string name, int width, int scheme)
+    {
+        string picture = Path.Combine(Directory.CreateDirectory(Path.Combine(RepositoryFolder.Root, "artifacts", "report")).FullName,
+            name + ".png");
+        File.Delete(picture);
+        Run(ExampleReports.Met.Html, $"--screenshot={picture}", FormattableString.Invariant($"--window-size={width},3000"),
+            FormattableString.Invariant($"--blink-settings=preferredColorScheme={scheme}"));
+        Assert.True(new FileInfo(picture).Length > 50_000, picture);
+    }
+
+    private string Show(string page) => Run(page, "--dump-dom");
+
+    private string Run(string page, params string[] options)
+    {
+        Assert.SkipWhen(s_browser is null, "no Chromium on this machine");
+        string file = Path.Combine(_folder.FullName, "page.html");
+        File.WriteAllText(file, page);
+        using var process = Process.Start(new ProcessStartInfo(s_browser,
+            ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", $"--user-data-dir={_folder.FullName}/profile", .. options,
+                new Uri(file).AbsoluteUri])
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true,
+        })!;
+        var error = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.True(process.ExitCode == 0, error.Result);
+        return output;
+    }
+}
