@@ -49,11 +49,13 @@ public static unsafe class Normalize
             {
                 var sum = Lanes16<Sum>.Empty<V>();
                 sum.Append<V>(source, length);
-                mean = sum.Total() / length;
+                mean = sum.Total<V>() / length;
             }
 
+            var squares = Lanes16<Sum>.Empty<V>();
+            squares.Append<V, Squares>(new(source, mean), length);
             var m = V.Broadcast(mean);
-            var factor = V.Broadcast(1 / MathF.Sqrt((SumOfSquares(source, m) / length) + epsilon));
+            var factor = V.Broadcast(1 / MathF.Sqrt((squares.Total<V>() / length) + epsilon));
             int i = 0;
             for (; i <= length - V.Count; i += V.Count)
             {
@@ -67,34 +69,25 @@ public static unsafe class Normalize
                     rest), target + i, rest);
             }
         }
+    }
 
-        /// <summary>The squares go through a buffer, a block at a time, in the order of one long run.</summary>
-        [SkipLocalsInit]
-        private float SumOfSquares<V>(float* source, V m)
+    /// <summary>(x - mean)²</summary>
+    private readonly struct Squares(float* x, float mean) : ITerms
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public V At<V>(int i)
+            where V : struct, IVectorF32<V> => Square(V.Load(x + i));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public V PartAt<V>(int i, int n)
+            where V : struct, IVectorF32<V> => Square(V.LoadPartial(x + i, n));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private V Square<V>(V value)
             where V : struct, IVectorF32<V>
         {
-            const int Block = 64;
-            float* block = stackalloc float[Block];
-            var sum = Lanes16<Sum>.Empty<V>();
-            for (int start = 0; start < length; start += Block)
-            {
-                int count = Math.Min(Block, length - start), i = 0;
-                for (; i <= count - V.Count; i += V.Count)
-                {
-                    var d = V.Load(source + start + i) - m;
-                    V.Store(d * d, block + i);
-                }
-
-                if (i < count)
-                {
-                    var d = V.LoadPartial(source + start + i, count - i) - m;
-                    V.StorePartial(d * d, block + i, count - i);
-                }
-
-                sum.Append<V>(block, count);
-            }
-
-            return sum.Total();
+            var d = value - V.Broadcast(mean);
+            return d * d;
         }
     }
 }

@@ -13,9 +13,22 @@ internal unsafe ref struct Lanes16<TReduction>
     private const int Count = 16;
     private fixed float partial[Count];
 
+    /// <remarks>A ref struct stays where it is, on the stack.</remarks>
+    private float* Lanes
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => (float*)Unsafe.AsPointer(ref partial[0]);
+    }
+
+    /// <remarks>Constant data, which stay where they are.</remarks>
+    private static ReadOnlySpan<float> Indices => [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
+
     /// <summary>Nothing appended yet.</summary>
-    /// <remarks>Written in the registers that <see cref="Append"/> of the same width reads: a load waits long for several narrower
-    /// stores.</remarks>
+    /// <remarks>
+    /// Written in the registers that <see cref="Append{V}(float*, int)"/> of the same width reads: a load waits long for several narrower
+    /// stores.
+    /// </remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes16<TReduction> Empty<V>()
         where V : struct, IVectorF32<V>
     {
@@ -29,79 +42,125 @@ internal unsafe ref struct Lanes16<TReduction>
     }
 
     /// <summary>Joins a run of <paramref name="length"/> elements.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Append<V>(float* x, int length)
+        where V : struct, IVectorF32<V> => Append<V, Elements>(new(x), length);
+
+    /// <summary>Joins a run of <paramref name="length"/> terms, which are asked for in order, each once.</summary>
+    /// <remarks>A method of its own: the compiler inlines so much and no more, and what it calls here costs more than the terms.</remarks>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public void Append<V, TTerms>(TTerms terms, int length)
         where V : struct, IVectorF32<V>
+        where TTerms : struct, ITerms
     {
-        fixed (float* lanes = partial)
+        float* lanes = Lanes;
+        int i = 0;
+        if (V.Count == 1)
         {
-            int i = 0;
-            if (V.Count == 1)
+            for (; i < length; i++)
             {
-                for (; i <= length - Count; i += Count)
-                {
-                    Join<V>(x + i, lanes, Count);
-                }
-            }
-            else
-            {
-                // In registers: 16 lanes are one of 16, two of 8 or four of 4; those that a width lacks are dead code.
-                V a = V.Load(lanes), b = V.Load(lanes + Second<V>()), c = V.Load(lanes + Third<V>()),
-                    d = V.Load(lanes + Third<V>() + Second<V>());
-                for (; i <= length - Count; i += Count)
-                {
-                    a = TReduction.Join(V.Load(x + i), a);
-                    b = Second<V>() > 0 ? TReduction.Join(V.Load(x + i + Second<V>()), b) : b;
-                    c = Third<V>() > 0 ? TReduction.Join(V.Load(x + i + Third<V>()), c) : c;
-                    d = Third<V>() > 0 ? TReduction.Join(V.Load(x + i + Third<V>() + Second<V>()), d) : d;
-                }
-
-                V.Store(d, lanes + Third<V>() + Second<V>());
-                V.Store(c, lanes + Third<V>());
-                V.Store(b, lanes + Second<V>());
-                V.Store(a, lanes);
+                V.Store(TReduction.Join(terms.At<V>(i), V.Load(lanes + (i % Count))), lanes + (i % Count));
             }
 
-            Join<F32x1>(x + i, lanes, length - i);
+            return;
+        }
+
+        // In registers: 16 lanes are one of 16, two of 8 or four of 4; those that a width lacks are dead code.
+        V a = V.Load(lanes), b = V.Load(lanes + Second<V>()), c = V.Load(lanes + Third<V>()),
+            d = V.Load(lanes + Third<V>() + Second<V>());
+        for (; i <= length - Count; i += Count)
+        {
+            a = TReduction.Join(terms.At<V>(i), a);
+            b = Second<V>() > 0 ? TReduction.Join(terms.At<V>(i + Second<V>()), b) : b;
+            c = Third<V>() > 0 ? TReduction.Join(terms.At<V>(i + Third<V>()), c) : c;
+            d = Third<V>() > 0 ? TReduction.Join(terms.At<V>(i + Third<V>() + Second<V>()), d) : d;
+        }
+
+        V.Store(a, lanes);
+        if (Second<V>() > 0)
+        {
+            V.Store(b, lanes + Second<V>());
+        }
+
+        if (Third<V>() > 0)
+        {
+            V.Store(c, lanes + Third<V>());
+            V.Store(d, lanes + Third<V>() + Second<V>());
+        }
+
+        if (i < length)
+        {
+            Rest<V, TTerms>(terms, i, length, lanes);
         }
     }
 
-    /// <summary>All that was appended, joined.</summary>
-    public float Total()
+    /// <summary>All that was appended, joined in halves: i with i + 8, then + 4, + 2, + 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public float Total<V>()
+        where V : struct, IVectorF32<V>
     {
-        fixed (float* lanes = partial)
+        float* lanes = Lanes;
+        if (V.Count < F32x8.Count)
         {
             return Total(lanes);
         }
+
+        F32x8.Store(TReduction.Join(F32x8.Load(lanes + 8), F32x8.Load(lanes)), lanes);
+        return Quarter(lanes);
     }
 
-    /// <summary>16 partial results joined in halves (i with i + 8, then + 4, + 2, + 1), which overwrites them.</summary>
+    /// <summary>16 partial results joined in the same halves, which overwrites them.</summary>
     public static float Total(float* lanes)
     {
-        Join<F32x4>(lanes + 8, lanes, 8);
-        Join<F32x4>(lanes + 4, lanes, 4);
-        Join<F32x1>(lanes + 2, lanes, 2);
-        Join<F32x1>(lanes + 1, lanes, 1);
+        F32x4.Store(TReduction.Join(F32x4.Load(lanes + 8), F32x4.Load(lanes)), lanes);
+        F32x4.Store(TReduction.Join(F32x4.Load(lanes + 12), F32x4.Load(lanes + 4)), lanes + 4);
+        return Quarter(lanes);
+    }
+
+    /// <summary>Eight partial results, joined.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float Quarter(float* lanes)
+    {
+        F32x4.Store(TReduction.Join(F32x4.Load(lanes + 4), F32x4.Load(lanes)), lanes);
+        F32x1 even = TReduction.Join(F32x1.Load(lanes + 2), F32x1.Load(lanes));
+        F32x1 odd = TReduction.Join(F32x1.Load(lanes + 3), F32x1.Load(lanes + 1));
+        F32x1.Store(TReduction.Join(odd, even), lanes);
         return lanes[0];
     }
 
-    /// <summary>
-    /// Joins <paramref name="length"/> elements, a multiple of the register's, to the lanes from <paramref name="lanes"/> on.
-    /// </summary>
-    private static void Join<V>(float* x, float* lanes, int length)
+    /// <summary>Fewer than 16 terms; what is not there leaves its lane as it is.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void Rest<V, TTerms>(TTerms terms, int first, int length, float* lanes)
         where V : struct, IVectorF32<V>
+        where TTerms : struct, ITerms
     {
-        for (int i = 0; i < length; i += V.Count)
+        var start = V.Broadcast(TReduction.Start);
+        for (; first < length; first += V.Count, lanes += V.Count)
         {
-            V.Store(TReduction.Join(V.Load(x + i), V.Load(lanes + i)), lanes + i);
+            int n = Math.Min(V.Count, length - first);
+            var isThere = V.LessThan(V.Load((float*)Unsafe.AsPointer(in Indices[0])), V.Broadcast(n));
+            V.Store(TReduction.Join(V.Select(isThere, terms.PartAt<V>(first, n), start), V.Load(lanes)), lanes);
         }
     }
 
     /// <summary>First lane of the second register, and of the third; 0 where there is none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int Second<V>()
         where V : struct, IVectorF32<V> => V.Count % Count;
 
     /// <inheritdoc cref="Second"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int Third<V>()
         where V : struct, IVectorF32<V> => V.Count < 8 ? 8 : 0;
+
+    private readonly struct Elements(float* x) : ITerms
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public V At<V>(int i)
+            where V : struct, IVectorF32<V> => V.Load(x + i);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public V PartAt<V>(int i, int n)
+            where V : struct, IVectorF32<V> => V.LoadPartial(x + i, n);
+    }
 }

@@ -79,7 +79,7 @@ public static unsafe class Reduce
                 lanes.Append<V>(source + offset, length);
             }
             while (split->Reduced.Advance(last, ref offset, ref none));
-            return lanes.Total();
+            return lanes.Total<V>();
         }
 
         /// <summary>A row of outputs whose innermost axis is kept: whole rows joined one after another.</summary>

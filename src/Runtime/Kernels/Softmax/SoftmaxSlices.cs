@@ -41,47 +41,22 @@ internal readonly unsafe struct SoftmaxSlices(float* x, float* y, int axis, int 
     private void Row<V>(float* source, float* target)
         where V : struct, IVectorF32<V>
     {
-        var largest = Lanes16<Max>.Empty<V>();
+        var largest = Lanes16<LargestNumber>.Empty<V>();
         largest.Append<V>(source, axis);
-        float max = largest.Total();
-        var m = V.Broadcast(max);
+        float m = largest.Total<V>();
         var sum = Lanes16<Sum>.Empty<V>();
         if (logarithm)
         {
-            // The exponentials are not kept: a block of them at a time goes through this buffer, in the order of one long run.
-            const int Block = 64;
-            float* block = stackalloc float[Block];
-            for (int i = 0; i < axis; i += Block)
-            {
-                int length = Math.Min(Block, axis - i);
-                Exponentials(source + i, block, length, m);
-                sum.Append<V>(block, length);
-            }
-
-            Result(source, target, m, V.Broadcast(MathF.Log(sum.Total())));
+            sum.Append<V, Exponentials>(new(source, null, m), axis);
+            Result(source, target, V.Broadcast(m), V.Broadcast(MathF.Log(sum.Total<V>())));
             return;
         }
 
-        Exponentials(source, target, axis, m);
-        sum.Append<V>(target, axis);
-        Result(target, target, m, V.Broadcast(sum.Total()));
+        sum.Append<V, Exponentials>(new(source, target, m), axis);
+        Result(target, target, V.Broadcast(m), V.Broadcast(sum.Total<V>()));
     }
 
-    private static void Exponentials<V>(float* source, float* target, int length, V m)
-        where V : struct, IVectorF32<V>
-    {
-        int i = 0;
-        for (; i <= length - V.Count; i += V.Count)
-        {
-            V.Store(Exponential.Exp(V.Load(source + i) - m), target + i);
-        }
-
-        if (i < length)
-        {
-            V.StorePartial(Exponential.Exp(V.LoadPartial(source + i, length - i) - m), target + i, length - i);
-        }
-    }
-
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Result<V>(float* source, float* target, V m, V sum)
         where V : struct, IVectorF32<V>
     {
@@ -147,4 +122,46 @@ internal readonly unsafe struct SoftmaxSlices(float* x, float* y, int axis, int 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private V Finish<V>(V value, V m, V sum)
         where V : struct, IVectorF32<V> => logarithm ? value - m - sum : Subnormal.ToZero(value / sum);
+
+    /// <summary>The largest x that is a number: a NaN reaches all results through the sum.</summary>
+    private readonly struct LargestNumber : IReduction
+    {
+        public static float Start => float.NegativeInfinity;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static V Join<V>(V left, V right)
+            where V : struct, IVectorF32<V> => V.IfGreater(left, right);
+
+        public static float Finish(float joined, long count) => joined;
+    }
+
+    /// <summary>The exponentials of x - m, which are kept where <paramref name="y"/> is not null.</summary>
+    private readonly struct Exponentials(float* x, float* y, float m) : ITerms
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public V At<V>(int i)
+            where V : struct, IVectorF32<V>
+        {
+            var e = Exponential.Exp(V.Load(x + i) - V.Broadcast(m));
+            if (y != null)
+            {
+                V.Store(e, y + i);
+            }
+
+            return e;
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public V PartAt<V>(int i, int n)
+            where V : struct, IVectorF32<V>
+        {
+            var e = Exponential.Exp(V.LoadPartial(x + i, n) - V.Broadcast(m));
+            if (y != null)
+            {
+                V.StorePartial(e, y + i, n);
+            }
+
+            return e;
+        }
+    }
 }
