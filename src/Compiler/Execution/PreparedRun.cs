@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
 using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Onnx;
+using MixPrec.Diagnostics;
 using MixPrec.Plan;
 using MixPrec.Runtime;
 
@@ -23,6 +25,7 @@ internal sealed unsafe class PreparedRun : IDisposable
     private int _read;
 
     /// <param name="sizes">Of the run-time dimensions where they are known; else the inputs' shapes tell them.</param>
+    /// <exception cref="MixPrecException">MXP3027: an input or output is too large.</exception>
     public PreparedRun(ModelPlan plan, ModelSession session, IReadOnlyList<Tensor> inputs, IReadOnlyDictionary<string, long>? sizes = null)
     {
         (_plan, _session) = (plan, session);
@@ -30,6 +33,12 @@ internal sealed unsafe class PreparedRun : IDisposable
         _dimensions = [.. plan.Dimensions.Select(s => checked((int)_symbols[s.Identifier]))];
         var bounds = plan.Counts.ToDictionary(c => c.Identifier, c => c.Bound!);
         _bytes = [.. plan.Ports.Select(p => IntExpr.Product(p.Shape).AtMost(bounds)!.Evaluate(_symbols) * p.Type.Size())];
+        if (Array.FindIndex(_bytes, bytes => bytes > Array.MaxLength) is >= 0 and var large)
+        {
+            throw new MixPrecException(DiagnosticCatalog.InputsRefused, null, FormattableString.Invariant(
+                $"'{PrintableName.Format(plan.Ports[large].Name)}' would have {_bytes[large]} bytes for them, more than {Array.MaxLength}."));
+        }
+
         _ports = new nint[plan.Ports.Count];
         for (int i = 0; i < _ports.Length; i++)
         {

@@ -210,7 +210,7 @@ internal static class ModelMutator
     }
 
     /// <summary>Adds the nodes of another graph behind this one: its first input is an output of this one.</summary>
-    private static void Join(Random random, GraphProto graph, GraphProto other)
+    public static void Join(Random random, GraphProto graph, GraphProto other)
     {
         string? link = graph.Node.SelectMany(n => n.Output).LastOrDefault(), first = other.Input.FirstOrDefault()?.Name;
         string Renamed(string name) => name.Length == 0 ? name : name == first && link is not null ? link : "b_" + name;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MixPrec.Fuzz.Networks;
 using MixPrec.Fuzz.Targets;
 
 namespace MixPrec.Fuzz.Running;
@@ -37,9 +38,14 @@ internal sealed class Campaign
         : (new(now.Target, "too long", $"longer than {Longest.TotalSeconds} s", now.Number, now.Input),
             Environment.CpuUsage.TotalTime - now.Started);
 
-    /// <summary>The readers of this product.</summary>
+    /// <summary>The readers of this product, or the one of a name. Networks are drawn only by their name: they take a hundred times as
+    /// long.</summary>
     /// <param name="folder">For files that readers want on the disk.</param>
-    public static IReadOnlyList<IFuzzTarget> Targets(string folder, string? corpus) =>
+    public static IReadOnlyList<IFuzzTarget> Targets(string folder, string? corpus, string? name = null) =>
+        name == NetworkTarget.TargetName ? [new NetworkTarget(SeedModels.Load(corpus), folder)]
+            : [.. Readers(folder, corpus).Where(t => name is null || t.Name == name)];
+
+    private static IReadOnlyList<IFuzzTarget> Readers(string folder, string? corpus) =>
     [
         new ModelTarget(SeedModels.Load(corpus), folder), new PlanTarget(), new ExpressionTarget(), new LockFileTarget(folder),
             new ArrayTarget(folder), new WeightsTarget(), new TensorTarget(folder),

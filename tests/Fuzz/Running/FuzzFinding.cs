@@ -20,7 +20,12 @@ internal sealed record FuzzFinding(IFuzzTarget Target, string Signature, string 
         var place = new StackTrace(exception).GetFrames().Select(f => f.GetMethod())
             .FirstOrDefault(m => m?.DeclaringType?.FullName is { } name
             && name.StartsWith("MixPrec.", StringComparison.Ordinal) && !name.StartsWith("MixPrec.Fuzz", StringComparison.Ordinal));
-        string words = exception is RefusedPlanException ? exception.Message : $"{place?.DeclaringType?.FullName}.{place?.Name}";
+        string words = exception switch
+        {
+            RefusedPlanException => exception.Message,
+            Networks.DifferentResultException different => different.Place,
+            _ => $"{place?.DeclaringType?.FullName}.{place?.Name}",
+        };
         return $"{exception.GetType().Name} in {words}";
     }
 }

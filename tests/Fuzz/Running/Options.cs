@@ -11,7 +11,8 @@ namespace MixPrec.Fuzz.Running;
 /// <param name="IsChild">True for the process that executes; the other one starts it again when an input ended it.</param>
 internal sealed record Options(long From, long To, int Seed, string? Corpus, string Output, string? Target, bool IsChild)
 {
-    public const string Usage = "fuzz [--executions N] [--from N] [--seed N] [--corpus FOLDER] [--output FOLDER] [--target model|plan|expression|lock|npz|weights|tensor]";
+    public const string Usage = "fuzz [--executions N] [--from N] [--seed N] [--corpus FOLDER] [--output FOLDER] [--target "
+        + "model|plan|expression|lock|npz|weights|tensor|network]";
 
     /// <exception cref="FormatException">The command line is wrong.</exception>
     public static Options Parse(string[] arguments)

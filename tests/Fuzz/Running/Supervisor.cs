@@ -58,8 +58,7 @@ internal static class Supervisor
     private static void Report(Options options, long execution, int exit)
     {
         string folder = Directory.CreateTempSubdirectory("mixprec-fuzz-").FullName;
-        var (target, input) = new Campaign(options.Seed, Campaign.Targets(folder, options.Corpus)
-            .Where(t => options.Target is null || t.Name == options.Target)).Make(execution);
+        var (target, input) = new Campaign(options.Seed, Campaign.Targets(folder, options.Corpus, options.Target)).Make(execution);
         Directory.Delete(folder, recursive: true);
         Worker.Write(options, new FuzzFinding(target, "process ended", $"exit code {exit}", execution, input), input);
     }

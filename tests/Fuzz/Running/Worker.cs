@@ -6,7 +6,7 @@ namespace MixPrec.Fuzz.Running;
 /// <summary>The process that executes: prints what it does, writes what it finds.</summary>
 internal static class Worker
 {
-    private const int ReportEvery = 20_000;
+    private const int ReportEvery = 20_000, ReportNetworksEvery = 200;
 
     /// <summary>Beside the inputs: the number of the execution that runs, for whoever finds the process ended.</summary>
     public static string PositionFile(Options options) => Path.Combine(options.Output, "position");
@@ -17,8 +17,7 @@ internal static class Worker
         string folder = Directory.CreateTempSubdirectory("mixprec-fuzz-").FullName;
         try
         {
-            var campaign = new Campaign(options.Seed, Campaign.Targets(folder, options.Corpus)
-                .Where(t => options.Target is null || t.Name == options.Target));
+            var campaign = new Campaign(options.Seed, Campaign.Targets(folder, options.Corpus, options.Target));
             Watch.Start(campaign, finding =>
             {
                 Write(options, finding, finding.Input);
@@ -26,6 +25,7 @@ internal static class Worker
             });
             using var position = new FileStream(PositionFile(options), FileMode.Create, FileAccess.Write, FileShare.ReadWrite,
                 bufferSize: 0);
+            int every = options.Target == Networks.NetworkTarget.TargetName ? ReportNetworksEvery : ReportEvery;
             var clock = Stopwatch.StartNew();
             for (long i = options.From; i < options.To; i++)
             {
@@ -36,7 +36,7 @@ internal static class Worker
                     Write(options, finding, campaign.Minimise(finding));
                 }
 
-                if (campaign.Executions % ReportEvery == 0 || i + 1 == options.To)
+                if (campaign.Executions % every == 0 || i + 1 == options.To)
                 {
                     Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                         $"{i + 1:N0} executions, {campaign.Executions / clock.Elapsed.TotalSeconds:F0} a second, {campaign.Findings.Count} kinds of findings, peak memory {Process.GetCurrentProcess().PeakWorkingSet64 >> 20} MiB"));

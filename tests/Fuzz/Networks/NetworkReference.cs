@@ -1,0 +1,65 @@
+using Microsoft.ML.OnnxRuntime;
+using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Onnx;
+using MixPrec.Compiler.Onnx.Proto;
+using MixPrec.Plan;
+using TensorElementType = Microsoft.ML.OnnxRuntime.Tensors.TensorElementType;
+
+namespace MixPrec.Fuzz.Networks;
+
+/// <summary>A network in ONNX Runtime, without graph optimisations: the operators as the file states them.</summary>
+internal static class NetworkReference
+{
+    /// <summary>
+    /// Whether a node of the model has no reference there: integers divided by zero end the process, norms of integers are of squares that
+    /// overflow, and the ends of a Blackman window are 0 up to rounding, whose sign decides what a root or a logarithm is.
+    /// </summary>
+    public static bool Lacks(ModelProto model) => AllNodes(model.Graph.Node).Concat(model.Functions.SelectMany(f => AllNodes(f.Node)))
+        .Any(n => n.OpType is "Div" or "Mod" or "Normalizer" or "BlackmanWindow");
+
+    private static IEnumerable<NodeProto> AllNodes(IEnumerable<NodeProto> nodes) => nodes.SelectMany(n =>
+        n.Attribute.Where(a => a.G is not null).SelectMany(a => AllNodes(a.G.Node)).Prepend(n));
+
+    /// <summary>The outputs; null where ONNX Runtime refuses the model or its inputs.</summary>
+    public static IReadOnlyList<Tensor>? Run(byte[] model, Graph graph, IReadOnlyList<Tensor> inputs)
+    {
+        try
+        {
+            using var settings = new SessionOptions { IntraOpNumThreads = 1,
+                GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL,
+                LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
+            using var session = new InferenceSession(model, settings);
+            var values = graph.Inputs.Zip(inputs).Where(p => session.InputMetadata.ContainsKey(p.First.Name))
+                .ToDictionary(p => p.First.Name, p => Value(p.Second));
+            using var options = new RunOptions();
+            using var outputs = session.Run(options, values, session.OutputNames);
+            Tensor[] results = [.. outputs.Select(Result)];
+            foreach (var value in values.Values)
+            {
+                value.Dispose();
+            }
+
+            return results.Length == graph.Outputs.Count ? results : null;
+        }
+        catch (Exception e) when (e is OnnxRuntimeException or NotSupportedException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private static OrtValue Value(Tensor tensor)
+    {
+        var value = OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, (TensorElementType)tensor.Type.ToCode(),
+            [.. tensor.Shape]);
+        tensor.Bytes.CopyTo(value.GetTensorMutableRawData());
+        return value;
+    }
+
+    private static Tensor Result(OrtValue value)
+    {
+        var info = value.GetTensorTypeAndShape();
+        return new Tensor(
+            OnnxElementType.FromCode((long)info.ElementDataType) ?? throw new NotSupportedException("an output of another type"),
+            info.Shape, value.GetTensorMutableRawData().ToArray());
+    }
+}

@@ -1,0 +1,138 @@
+using Google.Protobuf;
+using MixPrec.Compiler;
+using MixPrec.Compiler.Execution;
+using MixPrec.Compiler.Formats;
+using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Lowering;
+using MixPrec.Compiler.Onnx;
+using MixPrec.Compiler.Onnx.Proto;
+using MixPrec.Compiler.Rewrites;
+using MixPrec.Diagnostics;
+using MixPrec.Fuzz.Mutation;
+using MixPrec.Fuzz.Targets;
+using MixPrec.Worker.Verify;
+
+namespace MixPrec.Fuzz.Networks;
+
+/// <summary>
+/// Whole networks: a changed model that is accepted runs as the class that would ship, beside ONNX Runtime and beside the slow meaning of
+/// its operators. Outputs agree as those of the ONNX suite have to; what only one side takes is counted by its kind.
+/// </summary>
+internal sealed class NetworkTarget(IReadOnlyList<ModelProto> seeds, string folder) : IFuzzTarget
+{
+    public const string TargetName = "network", Agrees = "agrees";
+
+    private const int MostChanges = 2, MostJoined = 3, Attempts = 20;
+
+    /// <summary>
+    /// Share of the largest element that every element may differ by: inputs are few round numbers, so that sums often cancel to nothing
+    /// but the rounding of their terms. Four units in the last place.
+    /// </summary>
+    private const double Cancelled = 1.0 / (1 << 21);
+
+    private readonly string _path = Path.Combine(folder, "network.onnx");
+
+    public string Name => TargetName;
+
+    public string Extension => ".onnx";
+
+    public int Share => 1;
+
+    /// <summary>The first of some that the importer takes: what it refuses is the business of another target.</summary>
+    public byte[] Make(Random random)
+    {
+        byte[] bytes = [];
+        for (int attempt = 0; attempt < Attempts; attempt++)
+        {
+            var model = ModelMutator.Mutate(random, Seed(random), seeds, random.Next(MostChanges + 1));
+            for (int joined = random.Next(MostJoined); joined > 0; joined--)
+            {
+                ModelMutator.Join(random, model.Graph, Seed(random).Graph);
+            }
+
+            bytes = model.ToByteArray();
+            if (Outcome.Of(() => Import(bytes)) == Outcome.Accepted)
+            {
+                break;
+            }
+        }
+
+        return bytes;
+    }
+
+    public string Read(byte[] input)
+    {
+        Graph? imported = null;
+        string refusal = Outcome.Of(() => imported = Import(input));
+        if (imported is null)
+        {
+            return refusal;
+        }
+
+        if (NetworkInputs.Create(imported) is not { } inputs)
+        {
+            return "inputs too large";
+        }
+
+        IReadOnlyList<Tensor>? own = null;
+        var graph = GraphRewrites.Apply(imported);
+        refusal = Outcome.Of(() =>
+        {
+            using var model = CompiledModel.Compile(Lowerer.Lower(graph, PrecisionAssignment.AllFloat, RangeTable.Empty,
+                new LoweringOptions("Fuzzed")));
+            own = model.Run(inputs);
+        });
+        if (NetworkReference.Lacks(ModelProto.Parser.ParseFrom(input)))
+        {
+            return "no reference for an operator";
+        }
+
+        var reference = NetworkReference.Run(input, imported, inputs);
+        if (own is null || reference is null)
+        {
+            return own is not null ? "ONNX Runtime refuses" : reference is null ? "both refuse" : $"refused at run time: {refusal}";
+        }
+
+        Compare("ONNX Runtime", graph, inputs, own, reference);
+        if (Interpreted(input, imported, inputs) is not { } slow)
+        {
+            return Agrees + ", some operator has no slow meaning";
+        }
+
+        Compare("the slow meaning", graph, inputs, own, slow);
+        return Agrees;
+    }
+
+    public string Describe(byte[] input) => ModelBytes.Describe(input);
+
+    public IEnumerable<byte[]> Smaller(byte[] input) => ModelBytes.Smaller(input);
+
+    private ModelProto Seed(Random random) => seeds[random.Next(seeds.Count)];
+
+    private Graph Import(byte[] input, IReadOnlyDictionary<string, Tensor>? known = null) => OnnxModelReader.Read(
+        _path, OnnxModelReader.Parse(_path, input), DimensionBindings.Parse(""), ConstantBindings.None,
+        known ?? new Dictionary<string, Tensor>()).Graph;
+
+    /// <summary>The outputs that follow from inputs that are constants; null where something does not fold.</summary>
+    private IReadOnlyList<Tensor>? Interpreted(byte[] input, Graph imported, IReadOnlyList<Tensor> inputs)
+    {
+        Graph? folded = null;
+        Outcome.Of(() => folded = Import(input, imported.Inputs.Zip(inputs).ToDictionary(p => p.First.Name, p => p.Second)));
+        return folded?.Outputs.All(o => o.Constant is not null) == true ? [.. folded.Outputs.Select(o => o.Constant!)] : null;
+    }
+
+    private static void Compare(string other, Graph graph, IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor> own,
+        IReadOnlyList<Tensor> expected)
+    {
+        for (int i = 0; i < own.Count; i++)
+        {
+            if (TensorComparison.Difference(own[i], expected[i], Math.Max(Cancelled, Roundoff.Estimate(graph))) is { } difference
+                && !(Roundoff.IsNetwork(graph)
+                    && OwnRounding.Measure(graph, inputs, own, CancellationToken.None).Explanation(i, expected[i]) is not null))
+            {
+                string last = graph.Nodes.FirstOrDefault(n => n.Outputs.Contains(graph.Outputs[i]))?.Op.Kind ?? "an input";
+                throw new DifferentResultException($"{last} beside {other}", $"output {i}: {difference}");
+            }
+        }
+    }
+}
