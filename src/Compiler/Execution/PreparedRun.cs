@@ -25,7 +25,7 @@ internal sealed unsafe class PreparedRun : IDisposable
     private int _read;
 
     /// <param name="sizes">Of the run-time dimensions where they are known; else the inputs' shapes tell them.</param>
-    /// <exception cref="MixPrecException">MXP3027: an input or output is too large.</exception>
+    /// <exception cref="MixPrecException">MXP3027: an output would be too large, or of a negative size.</exception>
     public PreparedRun(ModelPlan plan, ModelSession session, IReadOnlyList<Tensor> inputs, IReadOnlyDictionary<string, long>? sizes = null)
     {
         (_plan, _session) = (plan, session);
@@ -33,6 +33,12 @@ internal sealed unsafe class PreparedRun : IDisposable
         _dimensions = [.. plan.Dimensions.Select(s => checked((int)_symbols[s.Identifier]))];
         var bounds = plan.Counts.ToDictionary(c => c.Identifier, c => c.Bound!);
         _bytes = [.. plan.Ports.Select(p => IntExpr.Product(p.Shape).AtMost(bounds)!.Evaluate(_symbols) * p.Type.Size())];
+        if (plan.Ports.FirstOrDefault(p => p.Shape.Any(d => d.AtMost(bounds)!.Evaluate(_symbols) < 0)) is { } negative)
+        {
+            throw new MixPrecException(DiagnosticCatalog.InputsRefused, null,
+                $"'{PrintableName.Format(negative.Name)}' would have a negative size for them: they are smaller than a window.");
+        }
+
         if (Array.FindIndex(_bytes, bytes => bytes > Array.MaxLength) is >= 0 and var large)
         {
             throw new MixPrecException(DiagnosticCatalog.InputsRefused, null, FormattableString.Invariant(

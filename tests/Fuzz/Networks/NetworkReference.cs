@@ -12,10 +12,11 @@ internal static class NetworkReference
 {
     /// <summary>
     /// Whether a node of the model has no reference there: integers divided by zero end the process, norms of integers are of squares that
-    /// overflow, and the ends of a Blackman window are 0 up to rounding, whose sign decides what a root or a logarithm is.
+    /// overflow, the ends of a Blackman window are 0 up to rounding, whose sign decides what a root or a logarithm is, and rounding decides
+    /// which number is hot where positions are computed.
     /// </summary>
     public static bool Lacks(ModelProto model) => AllNodes(model.Graph.Node).Concat(model.Functions.SelectMany(f => AllNodes(f.Node)))
-        .Any(n => n.OpType is "Div" or "Mod" or "Normalizer" or "BlackmanWindow");
+        .Any(n => n.OpType is "Div" or "Mod" or "Normalizer" or "BlackmanWindow" or "OneHot");
 
     private static IEnumerable<NodeProto> AllNodes(IEnumerable<NodeProto> nodes) => nodes.SelectMany(n =>
         n.Attribute.Where(a => a.G is not null).SelectMany(a => AllNodes(a.G.Node)).Prepend(n));

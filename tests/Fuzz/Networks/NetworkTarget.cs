@@ -10,6 +10,7 @@ using MixPrec.Compiler.Rewrites;
 using MixPrec.Diagnostics;
 using MixPrec.Fuzz.Mutation;
 using MixPrec.Fuzz.Targets;
+using MixPrec.Plan;
 using MixPrec.Worker.Verify;
 
 namespace MixPrec.Fuzz.Networks;
@@ -23,12 +24,6 @@ internal sealed class NetworkTarget(IReadOnlyList<ModelProto> seeds, string fold
     public const string TargetName = "network", Agrees = "agrees";
 
     private const int MostChanges = 2, MostJoined = 3, Attempts = 20;
-
-    /// <summary>
-    /// Share of the largest element that every element may differ by: inputs are few round numbers, so that sums often cancel to nothing
-    /// but the rounding of their terms. Four units in the last place.
-    /// </summary>
-    private const double Cancelled = 1.0 / (1 << 21);
 
     private readonly string _path = Path.Combine(folder, "network.onnx");
 
@@ -121,12 +116,23 @@ internal sealed class NetworkTarget(IReadOnlyList<ModelProto> seeds, string fold
         return folded?.Outputs.All(o => o.Constant is not null) == true ? [.. folded.Outputs.Select(o => o.Constant!)] : null;
     }
 
+    /// <summary>
+    /// Share of the largest element that every element may differ by: inputs are few round numbers, so that sums often cancel to nothing
+    /// but the rounding of their terms. Four units in the last place of the type.
+    /// </summary>
+    private static double Cancelled(ElementType type) => type switch
+    {
+        ElementType.F16 => 1.0 / (1 << 8),
+        ElementType.BF16 => 1.0 / (1 << 5),
+        _ => 1.0 / (1 << 21),
+    };
+
     private static void Compare(string other, Graph graph, IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor> own,
         IReadOnlyList<Tensor> expected)
     {
         for (int i = 0; i < own.Count; i++)
         {
-            if (TensorComparison.Difference(own[i], expected[i], Math.Max(Cancelled, Roundoff.Estimate(graph))) is { } difference
+            if (TensorComparison.Difference(own[i], expected[i], Math.Max(Cancelled(expected[i].Type), Roundoff.Estimate(graph))) is { } difference
                 && !(Roundoff.IsNetwork(graph)
                     && OwnRounding.Measure(graph, inputs, own, CancellationToken.None).Explanation(i, expected[i]) is not null))
             {
