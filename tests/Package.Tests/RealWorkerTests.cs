@@ -39,6 +39,8 @@ public sealed class RealWorkerTests(PackedPackage package)
         Assert.True(install.Succeeded, install.Output);
         string tool = consumer.PathTo(OperatingSystem.IsWindows() ? "tools/mixprec.exe" : "tools/mixprec");
 
+        var version = await DotNet.RunProgram(tool, consumer.Directory, "--version");
+        Assert.Equal("mixprec " + package.Version, version.Output.Trim());
         var inspect = await DotNet.RunProgram(tool, consumer.Directory, "inspect", Sample("models/digits.onnx"));
         Assert.True(inspect.Succeeded, inspect.Output);
         Assert.Contains("Conv", inspect.Output, StringComparison.Ordinal);

@@ -41,7 +41,7 @@ internal static class ReportStyle
         th { text-align: left; font-size: 12px; font-weight: 600; color: var(--dim); padding: 6px 10px; border-bottom: 1px solid var(--line); white-space: nowrap; }
         td { padding: 7px 10px; border-bottom: 1px solid var(--line); vertical-align: middle; } tbody tr:last-child td { border-bottom: 0; }
         .n { text-align: right; white-space: nowrap; } .wide { width: 40%; }
-        .name { min-width: 200px; max-width: 340px; overflow-wrap: anywhere; font-weight: 550; } .name small { display: block; }
+        .name { min-width: 200px; max-width: 340px; overflow-wrap: anywhere; font-weight: 550; } td small { display: block; }
         .chip { display: inline-block; min-width: 40px; text-align: center; padding: 1px 8px; margin-right: 3px; border-radius: 6px; font: 600 12px/1.5 ui-monospace, "Cascadia Mono", Consolas, "DejaVu Sans Mono", monospace; color: var(--card); background: var(--dim); }
         .bar { display: inline-block; width: 90px; height: 7px; border-radius: 4px; background: var(--track); margin-right: 10px; vertical-align: 1px; overflow: hidden; } .bar.long { width: 100%; margin: 0; }
         .bar i { display: block; height: 100%; border-radius: 4px; background: var(--accent); }

@@ -72,7 +72,7 @@ internal static class CommandLineProgram
 
         if (given.CommandResult.Command is not WorkerCommand && given.GetValue<bool>(HelpText.Version))
         {
-            output.Out.WriteLine($"mixprec {typeof(CommandLineProgram).Assembly.GetName().Version?.ToString(3)}");
+            output.Out.WriteLine($"mixprec {ProgramVersion.Text}");
             return WorkerExitCode.Done;
         }
 

@@ -49,7 +49,7 @@ internal sealed class InitCommand : WorkerCommand
         string data = hasData ? Relative(folder, Path.GetFullPath(arguments.GetValue(calibrationData)!)) : Path.ChangeExtension(starter, ".npz").Replace('\\', '/');
 
         var edit = Read(file);
-        edit.Add("PackageReference", "MixPrec.Build", ("Version", HasCentralVersions(folder) ? null : OwnVersion));
+        edit.Add("PackageReference", "MixPrec.Build", ("Version", HasCentralVersions(folder) ? null : ProgramVersion.Text));
         edit.Add("MixedPrecisionModel", Relative(folder, model), ("ClassName", name), ("CalibrationData", data));
         var written = new List<string>();
         if (!hasData && !File.Exists(Path.Combine(folder, starter)))
@@ -77,8 +77,6 @@ internal sealed class InitCommand : WorkerCommand
             () => Text(file, evidence, edit.Added, written, steps));
         return WorkerExitCode.Done;
     }
-
-    private static string OwnVersion => typeof(InitCommand).Assembly.GetName().Version!.ToString(3);
 
     private static string ProjectFile(string? given)
     {
@@ -129,7 +127,7 @@ internal sealed class InitCommand : WorkerCommand
 
     private static string[] Steps(string folder, string starter, string data, bool hasData) =>
     [
-        .. HasCentralVersions(folder) ? [$"Add <PackageVersion Include=\"MixPrec.Build\" Version=\"{OwnVersion}\" /> to Directory.Packages.props."] : Array.Empty<string>(),
+        .. HasCentralVersions(folder) ? [$"Add <PackageVersion Include=\"MixPrec.Build\" Version=\"{ProgramVersion.Text}\" /> to Directory.Packages.props."] : Array.Empty<string>(),
         .. hasData ? [] : new[] { $"Let {starter.Replace('\\', '/')} read your samples, and run it: dotnet run --file {starter.Replace('\\', '/')}. It writes {data}." },
         "dotnet build",
     ];
