@@ -9,11 +9,15 @@ namespace MixPrec.Runtime.Machine;
 internal readonly unsafe struct MachineEpilogue
 {
     private readonly DequantizeAddBias terms;
+    private readonly bool areTermsOfAll;
     private readonly MachineStore store;
 
-    private MachineEpilogue(DequantizeAddBias terms, MachineStore store)
+    /// <param name="terms">Compensation, scale and bias.</param>
+    /// <param name="areTermsOfAll">Whether scale and bias of any two registers of columns are the same ones.</param>
+    /// <param name="store">Where results go.</param>
+    private MachineEpilogue(DequantizeAddBias terms, bool areTermsOfAll, MachineStore store)
     {
-        (this.terms, this.store) = (terms, store);
+        (this.terms, this.areTermsOfAll, this.store) = (terms, areTermsOfAll, store);
         if (terms.Scale != null && store.Form == EpilogueForm.Bytes)
         {
             // Sums of bytes are no NaN: both pairs of bounds are one.
@@ -62,7 +66,7 @@ internal readonly unsafe struct MachineEpilogue
             return false;
         }
 
-        created = new(terms, described);
+        created = new(terms, typeof(TEpilogue) == typeof(DequantizePerTensor), described);
         return true;
     }
 
@@ -78,8 +82,8 @@ internal readonly unsafe struct MachineEpilogue
         call->AddendPitch = store.AddendPitch;
         call->Columns = (1 << (((columns - 1) % PanelLayout.Columns) + 1)) - 1;
         call->Compensation = terms.Compensation + column;
-        call->Scale = terms.Scale + column;
-        call->Bias = terms.Bias + column;
+        call->Scale = terms.Scale + (areTermsOfAll ? 0 : column);
+        call->Bias = terms.Bias + (areTermsOfAll ? 0 : column);
         call->Lowest = store.Lowest;
         call->Highest = store.Highest;
         call->Codes = store.Codes;
@@ -129,6 +133,14 @@ internal readonly unsafe struct MachineEpilogue
         if (typeof(TEpilogue) == typeof(DequantizeAddBias))
         {
             terms = Unsafe.As<TEpilogue, DequantizeAddBias>(ref epilogue);
+            return true;
+        }
+
+        if (typeof(TEpilogue) == typeof(DequantizePerTensor))
+        {
+            // A product is rounded as its sum with zero is, and none is -0: sums are integers.
+            var one = Unsafe.As<TEpilogue, DequantizePerTensor>(ref epilogue);
+            terms = new(one.Compensation, one.Scale, one.Zero);
             return true;
         }
 

@@ -60,13 +60,24 @@ internal readonly unsafe struct DequantizePerColumn(int* compensation, float* sc
 }
 
 /// <summary>float(sum + compensation) · scale, one scale for all columns</summary>
-internal readonly unsafe struct DequantizePerTensor(int* compensation, float scale) : IEpilogue
+/// <param name="compensation">Of each column.</param>
+/// <param name="scale">The same one <see cref="Copies"/> times, so that it is there as a register of scales.</param>
+/// <param name="zero">As many zeros.</param>
+internal readonly unsafe struct DequantizePerTensor(int* compensation, float* scale, float* zero) : IEpilogue
 {
+    public const int Copies = Tile.FinishedColumns;
+
+    public int* Compensation => compensation;
+
+    public float* Scale => scale;
+
+    public float* Zero => zero;
+
     public static int ElementBytes => sizeof(byte);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Value<V>(void* sums, int column, int n)
-        where V : struct, IVectorF32<V> => V.LoadInt32Sum((int*)sums, compensation + column) * V.Broadcast(scale);
+        where V : struct, IVectorF32<V> => V.LoadInt32Sum((int*)sums, compensation + column) * V.Load(scale);
 }
 
 /// <summary>The sum itself.</summary>

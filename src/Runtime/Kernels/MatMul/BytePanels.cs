@@ -75,6 +75,7 @@ internal readonly unsafe struct BytePanels(
         return value;
     }
 
+    [SkipLocalsInit]
     private void Correct<V>(V sum, int column)
         where V : struct, IVectorF32<V>
     {
@@ -87,6 +88,8 @@ internal readonly unsafe struct BytePanels(
     }
 
     /// <summary>One column that lies in order, sixteen rows at a time.</summary>
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Column<V>(uint* words, int column, int groups)
         where V : struct, IVectorF32<V>
     {
@@ -110,14 +113,14 @@ internal readonly unsafe struct BytePanels(
             }
         }
 
-        V.Store(sum, sums);
-        float total = 0;
-        for (int i = 0; i < V.Count; i++)
+        // Exact in any order.
+        for (int i = V.Count; i < Panel; i += V.Count)
         {
-            total += sums[i];
+            V.Store(V.Zero, sums + i);
         }
 
-        compensation[column] = -zeroPoint * (int)total;
+        V.Store(sum, sums);
+        compensation[column] = -zeroPoint * (int)Lanes16<Sum>.Total(sums);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -84,9 +84,13 @@ public static unsafe partial class MatMul
             Products<V>(begin, end, own, (int*)(own + PanelLayout.LengthS8(PanelLayout.ByteGroups(k), n)));
         }
 
+        [SkipLocalsInit]
         private void Products<V>(int begin, int end, sbyte* panels, int* compensation)
             where V : struct, IVectorF32<V>
         {
+            float* scales = stackalloc float[2 * DequantizePerTensor.Copies], zeros = scales + DequantizePerTensor.Copies;
+            new Span<float>(scales, DequantizePerTensor.Copies).Fill(scale);
+            new Span<float>(zeros, DequantizePerTensor.Copies).Clear();
             int depth = PanelLayout.PaddedDepth(k);
             var tile = Tile.OfBytes(kernel, known, panels, PanelLayout.ByteGroups(k));
             nint lhs = 0, rhs = 0, packed = nint.MinValue;
@@ -102,7 +106,7 @@ public static unsafe partial class MatMul
                 }
 
                 Product.Run<V, MatrixRows, DequantizePerTensor, Identity, StoreF32>(
-                    tile, new Depth(depth), depth, new(a + lhs, depth), m, 0, n, new(compensation, scale), default, new(new(result), n), 0);
+                    tile, new Depth(depth), depth, new(a + lhs, depth), m, 0, n, new(compensation, scales, zeros), default, new(new(result), n), 0);
                 result += (nint)m * n;
             }
             while (batch.Advance(batch.Rank, ref lhs, ref rhs));
