@@ -61,7 +61,8 @@ internal sealed class EpilogueCode(bool hasByteSums, EpilogueForm form)
     /// <param name="sums">Row by row; of no use afterwards.</param>
     /// <param name="temporary">Another register.</param>
     public void EmitRows(
-        Assembly code, (AssemblerRegister64 Outputs, AssemblerRegister64 Floats, AssemblerRegister64 Bytes, AssemblerRegister64 Addend) free,
+        Assembly code,
+        (AssemblerRegister64 Outputs, AssemblerRegister64 Floats, AssemblerRegister64 Bytes, AssemblerRegister64 Addend) free,
         int rows, Register[] sums, Register temporary)
     {
         int vectors = sums.Length / rows;

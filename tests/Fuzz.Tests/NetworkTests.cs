@@ -3,7 +3,9 @@ using MixPrec.Fuzz.Running;
 
 namespace MixPrec.Fuzz.Tests;
 
-/// <summary>Some changed networks, run beside ONNX Runtime and the slow meaning of their operators; the command runs as many as one likes.</summary>
+/// <summary>
+/// Some changed networks, run beside ONNX Runtime and the slow meaning of their operators; the command runs as many as one likes.
+/// </summary>
 public sealed class NetworkTests : IDisposable
 {
     private const int Seed = 16, Executions = 60;

@@ -132,7 +132,8 @@ internal sealed class NetworkTarget(IReadOnlyList<ModelProto> seeds, string fold
     {
         for (int i = 0; i < own.Count; i++)
         {
-            if (TensorComparison.Difference(own[i], expected[i], Math.Max(Cancelled(expected[i].Type), Roundoff.Estimate(graph))) is { } difference
+            double share = Math.Max(Cancelled(expected[i].Type), Roundoff.Estimate(graph));
+            if (TensorComparison.Difference(own[i], expected[i], share) is { } difference
                 && !(Roundoff.IsNetwork(graph)
                     && OwnRounding.Measure(graph, inputs, own, CancellationToken.None).Explanation(i, expected[i]) is not null))
             {

@@ -3,7 +3,9 @@ using Iced.Intel;
 
 namespace MixPrec.Runtime.Tests.Machine.Interpreter;
 
-/// <content>Instructions on vector registers with masks, which are for memory alone: loads, sums with a factor or summand in memory, stores.</content>
+/// <content>
+/// Instructions on vector registers with masks, which are for memory alone: loads, sums with a factor or summand in memory, stores.
+/// </content>
 internal sealed unsafe partial class Processor
 {
     /// <summary>Lanes whose bit of the mask is not set are not touched in memory.</summary>
