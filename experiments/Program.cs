@@ -31,10 +31,14 @@ var samples = new Option<int>("--samples") { Description = "calibration samples 
 var held = new Option<int>("--test") { Description = "test samples", DefaultValueFactory = _ => 2000 };
 var networks = new Option<string[]>("--networks") { Description = "some networks alone", AllowMultipleArgumentsPerToken = true,
     DefaultValueFactory = _ => [] };
+var steps = new Option<string[]>("--steps") { Description = "some rows alone, such as none, all or rounding+bias",
+    AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
+var layers = new Option<bool>("--layers") { Description = "print which layers err most" };
 Add("error-reduction", "the loss error of uniform int8 with and without each step that lowers it",
-    [models, data, output, samples, held, networks],
+    [models, data, output, samples, held, networks, steps, layers],
     (given, cancellation) => Each(new ErrorReductionExperiment(given.GetValue(models)!, given.GetValue(data)!, given.GetValue(samples),
-        given.GetValue(held), given.GetValue(networks)!), e => e.Names, (e, name) => e.Add(name), (e, folder) => e.Write(folder), given,
+        given.GetValue(held), given.GetValue(networks)!,
+        given.GetValue(steps)!, given.GetValue(layers)), e => e.Names, (e, name) => e.Add(name), (e, folder) => e.Write(folder), given,
         cancellation));
 
 var files = new Argument<string[]>("MODEL CALIBRATION TEST") { Description = "model.onnx and two archives of samples (.npz)",

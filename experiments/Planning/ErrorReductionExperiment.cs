@@ -16,8 +16,13 @@ namespace MixPrec.Experiments.Planning;
 /// it alone, with all, and with all but one.
 /// </summary>
 /// <param name="networks">Those of <see cref="All"/> that are wanted; empty for all.</param>
-internal sealed class ErrorReductionExperiment(string models, string data, int calibration, int test, IReadOnlyCollection<string> networks)
+/// <param name="steps">The rows that are wanted, in the words of the table; empty for all.</param>
+/// <param name="printsLayers">Whether the layers with the largest errors are printed as well.</param>
+internal sealed class ErrorReductionExperiment(string models, string data, int calibration, int test, IReadOnlyCollection<string> networks,
+    IReadOnlyCollection<string> steps, bool printsLayers)
 {
+    private const int MostLayers = 25;
+
     /// <summary>Samples that are made of the inputs that come with a network which there are no data for.</summary>
     private const int Made = 32;
 
@@ -42,20 +47,20 @@ internal sealed class ErrorReductionExperiment(string models, string data, int c
         var network = new MeasuredErrors(graph, g => Samples(name, g));
         PrecisionAssignment[] uniform = [.. new[] { PrecisionConfig.I8, PrecisionConfig.I8A7 }
             .Select(p => Candidates.AsFarAsOffered(graph, p))];
-        foreach (var steps in Steps)
+        foreach (var step in Steps.Where(s => steps.Count == 0 || steps.Contains(Words(s))))
         {
             long start = Stopwatch.GetTimestamp();
-            var (scaled, ranges) = network.Reduced(steps);
+            var (scaled, ranges) = network.Reduced(step);
             double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
             var measured = network.Measure(uniform, ranges, scaled);
             _rows.Add(string.Create(CultureInfo.InvariantCulture,
-                $"{name},{Words(steps)},{Math.Sqrt(measured[0].Others):F5},{Math.Sqrt(measured[1].Others):F5},{ranges.Roundings.Count},{ranges.BiasCorrections.Count},{seconds:F1}"));
+                $"{name},{Words(step)},{Math.Sqrt(measured[0].Others):F5},{Math.Sqrt(measured[1].Others):F5},{ranges.Roundings.Count},{ranges.BiasCorrections.Count},{seconds:F1}"));
             Console.Error.WriteLine(_rows[^1]);
-            if (Environment.GetEnvironmentVariable("BYLAYER") is not null)
+            if (printsLayers)
             {
-                foreach (var (layer, error) in network.ByLayer(scaled, ranges).Take(25))
+                foreach (var (layer, error) in network.ErrorsOfLayers(scaled, ranges).Take(MostLayers))
                 {
-                    Console.Error.WriteLine($"    {layer} {error:F5}");
+                    Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"    {error:F5} {layer.Name} {layer.Op.Kind} {layer.Input(0)}"));
                 }
             }
         }

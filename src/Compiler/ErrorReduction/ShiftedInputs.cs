@@ -15,7 +15,7 @@ internal static class ShiftedInputs
 {
     /// <summary>Layers whose input can be shifted at little cost: of what the network is given, and of normalized values.</summary>
     public static bool IsOffered(Graph graph, Node layer) => ChannelAnalysis.IsScalable(layer) && layer.Op is Conv or MatMul
-        && Channels(layer) is not null && (graph.Inputs.Contains(layer.Input(0)) || OfNormalization(layer) is not null);
+        && Channels(layer) is not null && (IsGiven(graph, layer.Input(0)) || OfNormalization(layer) is not null);
 
     /// <summary>The axis of the input that is added up.</summary>
     public static int Axis(Node layer) => layer.Op is Conv ? 1 : layer.Input(0).Rank - 1;
@@ -42,6 +42,22 @@ internal static class ShiftedInputs
                 rewriter.PutInPlace(node, op, Shifted(rewriter, node, shift), Weights(node, shift), Bias(node, shift));
                 return true;
             });
+    }
+
+    /// <summary>An input of the network, in another order or after arithmetic with constants.</summary>
+    private static bool IsGiven(Graph graph, Value value)
+    {
+        while (value.Producer is { } node)
+        {
+            if (node.Op is not (Transpose or Reshape or Binary) || node.Inputs.Count(i => i!.Constant is null) != 1)
+            {
+                return false;
+            }
+
+            value = node.Inputs.Single(i => i!.Constant is null)!;
+        }
+
+        return graph.Inputs.Contains(value);
     }
 
     private static int[] Zeros(Conv conv) => new int[conv.Strides.Count];

@@ -24,6 +24,38 @@ public sealed class AdjustedPlanTests : LockFileFolder
     }
 
     [Fact]
+    public void FactorsAndShiftsOfChannelsComeBack()
+    {
+        var plan = Example();
+        sbyte[] exponents = [-64, 0, 3, 64];
+        plan = plan with
+        {
+            Layers = [plan.Layers[0] with { Channels = new(exponents), Shift = new([0.25f, 255], [-3e-9f, 7]) }, .. plan.Layers.Skip(1)],
+        };
+        var read = LockFileReader.Parse(Format(plan)).Plans.Single();
+        Assert.Null(read.EditedFrom);
+        Assert.Equal(exponents, read.ChannelExponents["a"].Values.ToArray());
+        Assert.Equal(plan.Layers[0].Shift, read.Shifts["a"]);
+        Assert.Equal("channels scaled, input shifted by channel", read.Layers[0].Adjustments);
+        Assert.Equal(Format(plan), Format(read));
+        Assert.Equal(["a"], new PlanDifference(plan, Example()).Adjusted);
+        Assert.Contains("the model does not allow the factors or shifts of channels that it has", read.Differences(Subject(), Graph));
+    }
+
+    [Theory]
+    [InlineData("\"channels\": \"QA==\"", "\"channels\": \"QQ==\"", "exponents from -64 to 64")]
+    [InlineData("\"channels\": \"QA==\"", "\"channels\": \"\"", "exponents from -64 to 64")]
+    [InlineData("\"shift\": \"AACAPwAAAAA=\"", "\"shift\": \"AACAPw==\"", "factors and terms in base 64")]
+    [InlineData("\"shift\": \"AACAPwAAAAA=\"", "\"shift\": \"AAAAAAAAAAA=\"", "factors and terms in base 64")]
+    public void DamagedFactorsAndShiftsAreRefused(string from, string to, string reason)
+    {
+        var plan = Example();
+        plan = plan with { Layers = [plan.Layers[0] with { Channels = new([64]), Shift = new([1], [0]) }, .. plan.Layers.Skip(1)] };
+        Assert.Contains(from, Format(plan), StringComparison.Ordinal);
+        Refused(Format(plan).Replace(from, to, StringComparison.Ordinal), reason);
+    }
+
+    [Fact]
     public void LinesOfLayersStayShort() => Assert.DoesNotContain(Format(Adjusted(s_steps)).Split('\n'), line =>
         line.Contains("\"operator\"", StringComparison.Ordinal) && line.Contains("rounding", StringComparison.Ordinal));
 
