@@ -114,7 +114,7 @@ public sealed class ShiftedInputsTests
             int channel = i / perChannel % channels;
             return (float)((random.Next(256) - 100 - (9 * (channel % 4))) * Step(channel));
         })];
-        return [.. Batch.Split(graph, new SampleSet(new Dictionary<string, Tensor> { ["x"] = Tensor.Of(x, shape) }, null, null, Images), 8)];
+        return [.. Batch.Split(graph, new SampleSet(new Dictionary<string, Tensor> { ["x"] = Tensor.Create(x, shape) }, null, null, Images), 8)];
     }
 
     private Graph Build(string name)
