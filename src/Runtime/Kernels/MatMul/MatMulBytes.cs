@@ -106,7 +106,8 @@ public static unsafe partial class MatMul
                 }
 
                 Product.Run<V, MatrixRows, DequantizePerTensor, Identity, StoreF32>(
-                    tile, new Depth(depth), depth, new(a + lhs, depth), m, 0, n, new(compensation, scales, zeros), default, new(new(result), n), 0);
+                    tile, new Depth(depth), depth, new(a + lhs, depth), m, 0, n, new(compensation, scales, zeros), default,
+                    new(new(result), n), 0);
                 result += (nint)m * n;
             }
             while (batch.Advance(batch.Rank, ref lhs, ref rhs));
