@@ -3,7 +3,7 @@ using Xunit;
 
 namespace MixPrec.Compiler.Tests.ErrorReduction;
 
-/// <summary>Random equations between factors, against solving their logarithms by hand: repeated substitution until nothing changes.</summary>
+/// <summary>Random equations between factors, against substituting in all of them until nothing changes.</summary>
 public sealed class ScaleVariablesTests
 {
     [Fact]

@@ -81,7 +81,8 @@ public sealed class ShiftedInputsTests
 
     private static double Error(Graph graph, Graph exact)
     {
-        var ranges = RangeCalibration.Collect(ActivationRanges.MinMax, new TorchExecutor(graph), graph, Batches(graph).Select(b => b.Inputs));
+        var ranges = RangeCalibration.Collect(ActivationRanges.MinMax, new TorchExecutor(graph), graph,
+            Batches(graph).Select(b => b.Inputs));
         using var model = CompiledModel.Compile(Lowerer.Lower(graph, Candidates.AsFarAsOffered(graph, PrecisionConfig.I8), ranges,
             new LoweringOptions("Net")));
         return Difference(Run(exact), Batches(graph).SelectMany(b => model.Run(b.Inputs)[0].Span<float>().ToArray()));
