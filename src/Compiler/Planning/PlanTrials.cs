@@ -27,10 +27,8 @@ internal interface IPlanTrials
 }
 
 /// <summary>Plans as the classes that would ship: compiled, run on held-out samples and timed as whole networks.</summary>
-/// <param name="graph">With factors and shifts of channels.</param>
-/// <param name="plain">Without: what is lowered where all layers stay in fp32.</param>
 internal sealed class PlanTrials(
-    CompilerOptions options, Graph graph, Graph plain, RangeTable ranges, EncodedWeightsCache weights, HeldOut heldOut, IWholeTimes times,
+    CompilerOptions options, AdjustedGraph graph, RangeTable ranges, EncodedWeightsCache weights, HeldOut heldOut, IWholeTimes times,
         AcceptanceCriteria criteria, CancellationToken cancellation) : IPlanTrials
 {
     /// <summary>Longest comparison of two networks. It ends as soon as the rounds tell.</summary>
@@ -39,7 +37,7 @@ internal sealed class PlanTrials(
     /// <summary>Time for each plan that is only measured because its time is a demand.</summary>
     private static readonly TimeSpan s_demanded = TimeSpan.FromSeconds(2);
 
-    private readonly LimitedWeights _selection = new(assignment => WeightBytes(options, graph, assignment, ranges, weights));
+    private readonly LimitedWeights _selection = new(assignment => WeightBytes(options, graph.For(assignment), assignment, ranges, weights));
 
     /// <summary>Bytes of the weights file.</summary>
     public static long WeightBytes(CompilerOptions options, Graph graph, PrecisionAssignment assignment, RangeTable ranges,
@@ -96,7 +94,7 @@ internal sealed class PlanTrials(
     }
 
     private CompiledModel Compile(PrecisionAssignment assignment) =>
-        Compile(options, assignment.Choices.Any() ? graph : plain, assignment, ranges, weights);
+        Compile(options, graph.For(assignment), assignment, ranges, weights);
 
     /// <summary>A network that is compiled only if its time is measured.</summary>
     private sealed class Lazily(Func<CompiledModel> compile) : IDisposable

@@ -32,7 +32,8 @@ internal sealed class PlannedLock(CompilerOptions options, CalibrationResult cal
             .Select(l => isFloat ? l : l with
             {
                 Channels = calibration.Channels.GetValueOrDefault(l.Name),
-                Shift = l.Precision.QuantizesActivations ? calibration.Shifts.GetValueOrDefault(l.Name) : null,
+                // Weights of 16 bits are rounded as they were measured, shifted.
+                Shift = l.Precision != PrecisionConfig.F32 ? calibration.Shifts.GetValueOrDefault(l.Name) : null,
             });
         return new LockedPlan(subject, calibration.Samples.Loss.Kind.ToString(), options.Estimator.ToString(), [.. layers], numbers);
     }

@@ -196,7 +196,7 @@ internal sealed class Planner(CompilerOptions options, Graph network, Graph? low
         _progress.Begin(PlanningStage.Selection);
         var heldOut = HeldOutOf(calibration.Samples);
         var trials = new PlanTrials(
-            options, Graph, network, calibration.Ranges, _weights, heldOut, WholeTimes(problem, calibration), _criteria,
+            options, new(network, Graph), calibration.Ranges, _weights, heldOut, WholeTimes(problem, calibration), _criteria,
             cancellation);
         return new(new ShippingPolicy(options, _criteria, trials, _progress).Decide(problem), heldOut.Count);
     }
@@ -212,14 +212,16 @@ internal sealed class Planner(CompilerOptions options, Graph network, Graph? low
 
         _progress.Begin(PlanningStage.Curve);
         var (heldOut, whole) = (HeldOutOf(calibration.Samples), WholeTimes(problem, calibration));
+        var graphs = new AdjustedGraph(network, Graph);
         return new TradeOffCurve(
             objective => ProblemAssembly.Assemble(options with { Objective = objective }, _criteria, parts, times, sensitivity),
             assignment =>
             {
                 cancellation.ThrowIfCancellationRequested();
-                using var model = PlanTrials.Compile(options, Graph, assignment, calibration.Ranges, _weights);
+                var graph = graphs.For(assignment);
+                using var model = PlanTrials.Compile(options, graph, assignment, calibration.Ranges, _weights);
                 return new(heldOut.Measure(model).Error, whole.Compare(assignment, () => model, s_perPoint),
-                    PlanTrials.WeightBytes(options, Graph, assignment, calibration.Ranges, _weights));
+                    PlanTrials.WeightBytes(options, graph, assignment, calibration.Ranges, _weights));
             }, _progress).Trace(options.ErrorBudget);
     }
 

@@ -52,7 +52,7 @@ public sealed class MaskedNetworkTests
 
         var graph = GraphRewrites.Apply(model.Graph());
         using var exact = Compile(graph, PrecisionAssignment.AllFloat, RangeTable.Empty);
-        using var mixed = Compile(graph, planned.Assignment, planned.Ranges);
+        using var mixed = Compile(planned.Scaled(graph)!, planned.Assignment, planned.Ranges);
         var x = EmittedModel.Random(random, 8, Tokens, Width);
         var (y, z) = (exact.Run([x])[0], mixed.Run([x])[0]);
         AssertSameInfinities(y, z);
