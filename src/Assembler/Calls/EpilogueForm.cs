@@ -3,6 +3,7 @@ using System;
 namespace MixPrec.Runtime.Machine;
 
 /// <summary>What a procedure with an epilogue adds, and what it writes.</summary>
+/// <remarks>Asked for with operators in Runtime: HasFlag allocates until its caller is optimised.</remarks>
 [Flags]
 internal enum EpilogueForm
 {

@@ -56,7 +56,7 @@ internal readonly unsafe struct MachineEpilogue
             return false;
         }
 
-        if (!described.Form.HasFlag(EpilogueForm.Sum))
+        if ((described.Form & EpilogueForm.Sum) == 0)
         {
             (described.Lowest, described.Highest) = (lowest, highest);
         }

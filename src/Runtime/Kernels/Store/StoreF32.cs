@@ -18,7 +18,7 @@ public readonly unsafe struct StoreF32(Pointer<float> y, int stride) : IStore
 
     bool IStore.TryDescribe(ref MachineStore store)
     {
-        if (store.Form.HasFlag(EpilogueForm.Floats))
+        if ((store.Form & EpilogueForm.Floats) != 0)
         {
             return false;
         }

@@ -30,7 +30,7 @@ public readonly unsafe struct StoreU8(Pointer<byte> y, int stride, float scale, 
 
     bool IStore.TryDescribe(ref MachineStore store)
     {
-        if (store.Form.HasFlag(EpilogueForm.Bytes) || reciprocal == 0)
+        if ((store.Form & EpilogueForm.Bytes) != 0 || reciprocal == 0)
         {
             return false;
         }
