@@ -37,7 +37,8 @@ internal sealed class PlanTrials(
     /// <summary>Time for each plan that is only measured because its time is a demand.</summary>
     private static readonly TimeSpan s_demanded = TimeSpan.FromSeconds(2);
 
-    private readonly LimitedWeights _selection = new(assignment => WeightBytes(options, graph.For(assignment), assignment, ranges, weights));
+    private readonly LimitedWeights _selection =
+        new(assignment => WeightBytes(options, graph.For(assignment), assignment, ranges, weights));
 
     /// <summary>Bytes of the weights file.</summary>
     public static long WeightBytes(CompilerOptions options, Graph graph, PrecisionAssignment assignment, RangeTable ranges,
