@@ -162,13 +162,13 @@ internal sealed unsafe class FinishedTileCase : IMachineOperands, IDisposable
     private MachineEpilogue Epilogue()
     {
         var clip = new Clip(lowest, highest);
-        return (int)form switch
+        return form switch
         {
-            1 => Epilogue(clip, Floats),
-            2 => Epilogue(clip, Bytes),
-            3 => Epilogue(clip, StoreBoth.Of(Floats, Bytes)),
-            5 => Epilogue(default(Identity), StoreSum.Of(addend.Pointer, pitch, clip, Floats)),
-            6 => Epilogue(default(Identity), StoreSum.Of(addend.Pointer, pitch, clip, Bytes)),
+            EpilogueForm.Floats => Epilogue(clip, Floats),
+            EpilogueForm.Bytes => Epilogue(clip, Bytes),
+            EpilogueForm.Floats | EpilogueForm.Bytes => Epilogue(clip, StoreBoth.Of(Floats, Bytes)),
+            EpilogueForm.Sum | EpilogueForm.Floats => Epilogue(default(Identity), StoreSum.Of(addend.Pointer, pitch, clip, Floats)),
+            EpilogueForm.Sum | EpilogueForm.Bytes => Epilogue(default(Identity), StoreSum.Of(addend.Pointer, pitch, clip, Bytes)),
             _ => Epilogue(default(Identity), StoreSum.Of(addend.Pointer, pitch, clip, StoreBoth.Of(Floats, Bytes))),
         };
     }

@@ -18,7 +18,7 @@ public static unsafe class WinogradConv
     /// <summary>Input channels from which on the products are deep enough to outweigh the transforms.</summary>
     private const int LeastChannels = 16;
 
-    /// <summary>Pairs of channels from which on they do: 16 to 16 channels take 1.14 times as long as <see cref="Conv"/>.</summary>
+    /// <summary>Pairs of channels from which on they do: 16 to 16 channels take longer than by <see cref="Conv"/>.</summary>
     private const int LeastPairs = 512;
 
     /// <summary>Input channels whose transformed weights of 16 columns take 1 MiB.</summary>
