@@ -72,14 +72,8 @@ internal sealed class Equalizer(TorchExecutor executor, Graph graph, IReadOnlyLi
     private bool IsAllowed(IReadOnlyDictionary<int, sbyte> exponents, IReadOnlyList<Node> layers) => alsoLowered is null
         || ChannelScaling.Apply(alsoLowered, ChannelScaling.Describe(_analysis, layers, exponents)) is not null;
 
-    /// <summary>Σ δ² of each layer in i8, in a network that computes what the first one does.</summary>
-    private Dictionary<string, double> Squares(Graph network, TorchExecutor own, IReadOnlyCollection<string> names)
-    {
-        Node[] layers = [.. network.QuantizableNodes.Where(n => names.Contains(n.Name))];
-        var ranges = RangeCalibration.Collect(ActivationRanges.MinMax, own, network, _batches.Select(b => b.Inputs));
-        return new LayerErrors(own, network, _batches, loss, cancellation).Observe(layers, _ => PrecisionConfig.I8, _ => [ranges])
-            .ToDictionary(c => c.Key.Name, c => c.Value[0].Squares(ErrorReducer.CanBeCorrected(c.Key), of: null));
-    }
+    private Dictionary<string, double> Squares(Graph network, TorchExecutor own, IReadOnlyCollection<string> names) =>
+        new LayerErrors(own, network, _batches, loss, cancellation).SquaresInBytes(names);
 
     /// <summary>Layers that read a class in common, directly or through others.</summary>
     private List<Component> Components(IReadOnlyList<Node> layers)

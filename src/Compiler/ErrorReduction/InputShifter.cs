@@ -73,11 +73,6 @@ internal sealed class InputShifter(TorchExecutor executor, Graph graph, IReadOnl
         static float[] Extreme(torch.Tensor channels) => channels.contiguous().data<float>().ToArray();
     }
 
-    private Dictionary<string, double> Squares(Graph network, TorchExecutor own, IReadOnlyCollection<string> names)
-    {
-        Node[] layers = [.. network.QuantizableNodes.Where(n => names.Contains(n.Name))];
-        var ranges = RangeCalibration.Collect(ActivationRanges.MinMax, own, network, batches.Select(b => b.Inputs));
-        return new LayerErrors(own, network, batches, loss, cancellation).Observe(layers, _ => PrecisionConfig.I8, _ => [ranges])
-            .ToDictionary(c => c.Key.Name, c => c.Value[0].Squares(ErrorReducer.CanBeCorrected(c.Key), of: null));
-    }
+    private Dictionary<string, double> Squares(Graph network, TorchExecutor own, IReadOnlyCollection<string> names) =>
+        new LayerErrors(own, network, batches, loss, cancellation).SquaresInBytes(names);
 }

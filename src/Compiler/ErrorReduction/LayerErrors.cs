@@ -13,6 +13,15 @@ namespace MixPrec.Compiler.ErrorReduction;
 internal sealed class LayerErrors(TorchExecutor executor, Graph graph, IReadOnlyList<Batch> batches, LossKind loss,
     CancellationToken cancellation)
 {
+    /// <summary>Σ δ² of some layers in i8, with the ranges that these batches have in this network.</summary>
+    public Dictionary<string, double> SquaresInBytes(IReadOnlyCollection<string> names)
+    {
+        Node[] layers = [.. graph.QuantizableNodes.Where(n => names.Contains(n.Name))];
+        var ranges = RangeCalibration.Collect(ActivationRanges.MinMax, executor, graph, batches.Select(b => b.Inputs));
+        return Observe(layers, _ => PrecisionConfig.I8, _ => [ranges])
+            .ToDictionary(c => c.Key.Name, c => c.Value[0].Squares(ErrorReducer.CanBeCorrected(c.Key), of: null));
+    }
+
     /// <summary>The loss changes of some layers with each of several tables.</summary>
     /// <param name="precision">In which a layer runs.</param>
     /// <param name="tables">Those of a layer.</param>
