@@ -2,6 +2,7 @@ using MixPrec.Compiler.Calibration;
 using MixPrec.Compiler.Data;
 using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Losses;
 using MixPrec.Compiler.Options;
 
 namespace MixPrec.Compiler.ErrorReduction;
@@ -11,7 +12,7 @@ namespace MixPrec.Compiler.ErrorReduction;
 /// and the one is taken that lowers the loss error of these layers in i8 the most.
 /// </summary>
 /// <param name="alsoLowered">Another graph of the same layers that has to allow the factors too; null for none.</param>
-internal sealed class Equalizer(TorchExecutor executor, Graph graph, IReadOnlyList<Batch> batches, LossKind loss,
+internal sealed class Equalizer(TorchExecutor executor, Graph graph, IReadOnlyList<Batch> batches, LossSum loss,
     Func<Node, IReadOnlyList<PrecisionConfig>> candidates, Graph? alsoLowered, CancellationToken cancellation)
 {
     /// <summary>Shares of what differs between channels that go into the weights.</summary>

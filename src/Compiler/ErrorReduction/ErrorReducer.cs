@@ -41,7 +41,7 @@ internal enum ReductionSteps
 /// Changes how layers are quantized wherever that lowers the loss error of i8 that calibration samples show, layer by layer on the inputs
 /// of fp32. What is fitted is judged on samples that it was not fitted to.
 /// </summary>
-internal sealed class ErrorReducer(TorchExecutor executor, Graph graph, IReadOnlyList<Batch> batches, LossKind loss,
+internal sealed class ErrorReducer(TorchExecutor executor, Graph graph, IReadOnlyList<Batch> batches, LossSum loss,
     ObservedRanges observed, Func<Node, IReadOnlyList<PrecisionConfig>> candidates, CancellationToken cancellation)
 {
     /// <summary>What a change has to leave of the squared error at most: less than that is within what samples tell by chance.</summary>

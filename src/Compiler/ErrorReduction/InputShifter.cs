@@ -2,6 +2,7 @@ using MixPrec.Compiler.Calibration;
 using MixPrec.Compiler.Data;
 using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Losses;
 using MixPrec.Compiler.Options;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -12,7 +13,7 @@ namespace MixPrec.Compiler.ErrorReduction;
 /// Chooses shifts of what layers read (<see cref="ShiftedInputs"/>): the range of each channel becomes that of all quantized values. A
 /// shift is kept where the loss error of its layer in i8 falls.
 /// </summary>
-internal sealed class InputShifter(TorchExecutor executor, Graph graph, IReadOnlyList<Batch> batches, LossKind loss,
+internal sealed class InputShifter(TorchExecutor executor, Graph graph, IReadOnlyList<Batch> batches, LossSum loss,
     Func<Node, IReadOnlyList<PrecisionConfig>> candidates, CancellationToken cancellation)
 {
     /// <summary>What is shifted lies between 0 and this: a value of 8 bits for each whole number.</summary>

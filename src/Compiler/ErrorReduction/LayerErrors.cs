@@ -2,6 +2,7 @@ using MixPrec.Compiler.Calibration;
 using MixPrec.Compiler.Data;
 using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Losses;
 using MixPrec.Compiler.Options;
 using MixPrec.Compiler.Sensitivity;
 using MixPrec.Compiler.Sensitivity.Estimators;
@@ -10,7 +11,7 @@ using static TorchSharp.torch;
 namespace MixPrec.Compiler.ErrorReduction;
 
 /// <summary>What quantizing a layer alone, on its inputs in fp32, changes the loss by.</summary>
-internal sealed class LayerErrors(TorchExecutor executor, Graph graph, IReadOnlyList<Batch> batches, LossKind loss,
+internal sealed class LayerErrors(TorchExecutor executor, Graph graph, IReadOnlyList<Batch> batches, LossSum loss,
     CancellationToken cancellation)
 {
     /// <summary>Σ δ² of some layers in i8, with the ranges that these batches have in this network.</summary>

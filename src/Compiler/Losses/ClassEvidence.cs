@@ -5,7 +5,7 @@ using MixPrec.Plan;
 namespace MixPrec.Compiler.Losses;
 
 /// <summary>
-/// What says that the first output of a network holds a score for each class. A matrix alone says nothing: embeddings, landmarks and poses
+/// What says that an output of a network holds a score for each class. A matrix alone says nothing: embeddings, landmarks and poses
 /// are matrices as well, and a loss that only looks at the largest element is blind to their errors.
 /// </summary>
 internal static class ClassEvidence
@@ -20,9 +20,8 @@ internal static class ClassEvidence
     };
 
     /// <summary>The evidence in words that follow "because"; null where there is none.</summary>
-    public static string? Find(Graph graph)
+    public static string? Find(Graph graph, Value output)
     {
-        var output = graph.Answer;
         if (output is not { Rank: 2 } || !output.Type.Element.IsFloat() || output.Shape[1] == IntExpr.One)
         {
             return null;

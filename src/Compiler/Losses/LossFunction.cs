@@ -15,13 +15,15 @@ internal static class LossFunction
     /// <summary>One loss for each sample.</summary>
     /// <param name="outputs">Of the network to judge, for <paramref name="samples"/> in one run.</param>
     /// <param name="floatOutputs">Of the fp32 network: the source of pseudo-labels.</param>
-    public static double[] PerSample(LossKind kind, Graph graph, IReadOnlyList<Tensor> outputs, SampleSet samples,
+    public static double[] PerSample(OutputLoss loss, Graph graph, IReadOnlyList<Tensor> outputs, SampleSet samples,
         IReadOnlyList<Tensor> floatOutputs)
     {
+        var (kind, place, output) = (loss.Kind, loss.PlaceIn(graph), loss.OutputOf(graph));
         int count = samples.Count;
-        RequireRows(kind, graph, outputs[graph.AnswerIndex].Length, samples);
-        var y = ArrayConversion.Convert(outputs[graph.AnswerIndex], ElementType.F32).Span<float>();
-        var references = ArrayConversion.Convert(floatOutputs[graph.AnswerIndex], ElementType.F32);
+        RequireRows(kind, output, outputs[place].Length, samples);
+        var y = ArrayConversion.Convert(outputs[place], ElementType.F32).Span<float>();
+        var references = ArrayConversion.Convert(floatOutputs[place], ElementType.F32);
+        var (meaning, firstSign) = (LogitsOf(output), loss.FirstSign(graph));
         int length = y.Length / count;
         var losses = new double[count];
         var labels = LabelsOf(kind, graph, samples);
@@ -32,16 +34,16 @@ internal static class LossFunction
             losses[r] = kind switch
             {
                 LossKind.CrossEntropy =>
-                    CrossEntropy(row, LogitsOf(graph), Positions(graph, labels!.Span<long>().Slice(r * positions, positions), length)),
+                    CrossEntropy(row, meaning, Positions(output, labels!.Span<long>().Slice(r * positions, positions), length)),
                 LossKind.NextToken when samples.Labels is null =>
-                    CrossEntropy(row[..(length / (positions + 1) * positions)], LogitsOf(graph),
+                    CrossEntropy(row[..(length / (positions + 1) * positions)], meaning,
                     labels!.Span<long>().Slice(r * positions, positions)),
-                LossKind.NextToken => CrossEntropy(row, LogitsOf(graph),
-                    Positions(graph, labels!.Span<long>().Slice(r * positions, positions), length)),
-                LossKind.PseudoLabel => CrossEntropy(row, LogitsOf(graph), [ArgMax(references.Span<float>().Slice(r * length, length))]),
+                LossKind.NextToken => CrossEntropy(row, meaning,
+                    Positions(output, labels!.Span<long>().Slice(r * positions, positions), length)),
+                LossKind.PseudoLabel => CrossEntropy(row, meaning, [ArgMax(references.Span<float>().Slice(r * length, length))]),
                 LossKind.Mse => SquaredError(row, samples.Targets!.Span<float>().Slice(r * length, length),
                     references.Span<float>().Slice(r * length, length)),
-                LossKind.Output => Projection(row, samples.FirstIndex + r, references.Span<float>().Slice(r * length, length)),
+                LossKind.Output => Projection(row, samples.FirstIndex + r, firstSign, references.Span<float>().Slice(r * length, length)),
                 _ => throw new InvalidOperationException($"no meaning for {kind}"),
             };
         }
@@ -53,12 +55,12 @@ internal static class LossFunction
     public static Tensor? LabelsOf(LossKind kind, Graph graph, SampleSet samples) =>
         kind == LossKind.NextToken && samples.Labels is null ? NextTokens.Shift(graph, samples) : samples.Labels;
 
-    /// <summary>What the first output holds.</summary>
-    public static OutputKind LogitsOf(Graph graph) => ClassEvidence.SoftmaxBehind(graph.Answer) ?? OutputKind.Logits;
+    /// <summary>What an output of classes holds.</summary>
+    public static OutputKind LogitsOf(Value output) => ClassEvidence.SoftmaxBehind(output) ?? OutputKind.Logits;
 
-    /// <exception cref="MixPrecException">MXP1013: the first output has no equal rows for all samples of a run, or their length is not that
+    /// <exception cref="MixPrecException">MXP1013: the output has no equal rows for all samples of a run, or their length is not that
     /// of the targets.</exception>
-    public static void RequireRows(LossKind kind, Graph graph, long elements, SampleSet samples)
+    public static void RequireRows(LossKind kind, Value output, long elements, SampleSet samples)
     {
         string? fault = elements == 0 || elements % samples.Count != 0
             ? $"its {Counted.Format(elements, "element")} cannot be rows of {Counted.Format(samples.Count, "sample")}"
@@ -69,7 +71,7 @@ internal static class LossFunction
             : null;
         if (fault is not null)
         {
-            throw new MixPrecException(DiagnosticCatalog.LossUnfit, null, kind, PrintableName.Format(graph.Answer.Name), fault);
+            throw new MixPrecException(DiagnosticCatalog.LossUnfit, null, kind, PrintableName.Format(output.Name), fault);
         }
     }
 
@@ -89,9 +91,9 @@ internal static class LossFunction
     /// </summary>
     /// <param name="length">Elements of the sample's output.</param>
     /// <exception cref="MixPrecException">MXP1002: the output has no row of classes for every label.</exception>
-    public static ReadOnlySpan<long> Positions(Graph graph, ReadOnlySpan<long> labels, int length)
+    public static ReadOnlySpan<long> Positions(Value output, ReadOnlySpan<long> labels, int length)
     {
-        var classes = graph.Answer.Shape is { Count: > 0 } shape ? shape[^1] : IntExpr.One;
+        var classes = output.Shape is { Count: > 0 } shape ? shape[^1] : IntExpr.One;
         return length % labels.Length == 0 && (labels.Length == 1 || (classes.IsConstant && classes.Value * labels.Length == length))
             ? labels
             : throw new MixPrecException(DiagnosticCatalog.InvalidMetadata, null, "Loss", LossKind.CrossEntropy,
@@ -141,12 +143,12 @@ internal static class LossFunction
     }
 
     /// <inheritdoc cref="SquaredError"/>
-    private static double Projection(ReadOnlySpan<float> row, int sample, ReadOnlySpan<float> reference)
+    private static double Projection(ReadOnlySpan<float> row, int sample, int firstSign, ReadOnlySpan<float> reference)
     {
         double sum = 0;
         for (int i = 0; i < row.Length; i++)
         {
-            sum += Agree(row[i], reference[i]) ? 0 : Sign(sample, i) * (double)row[i];
+            sum += Agree(row[i], reference[i]) ? 0 : Sign(sample, unchecked(firstSign + i)) * (double)row[i];
         }
 
         return sum;

@@ -26,6 +26,11 @@ internal sealed record CompilerOptions
     /// <summary>Null chooses by what the calibration data hold.</summary>
     public LossKind? Loss { get; init; }
 
+    /// <summary>
+    /// Patterns of names of the outputs whose loss error is bounded, each on its own; empty for the first output of floats.
+    /// </summary>
+    public IReadOnlyList<string> LossOutputs { get; init; } = [];
+
     /// <summary>Largest relative root mean square error of the loss, above 0.</summary>
     public double ErrorBudget { get; init; } = 0.01;
 

@@ -28,6 +28,8 @@ internal sealed record OptionBinding(
         new("Namespace", (o, v) => o with { Namespace = v }, o => o.Namespace),
         new("Access", (o, v) => o with { Access = v }, o => o.Access),
         new("Loss", (o, v) => o with { Loss = Enum.Parse<LossKind>(v) }, o => o.Loss?.ToString() ?? ""),
+        new("LossOutputs", (o, v) => o with { LossOutputs = Entries(o, "LossOutputs", v, "names or patterns of outputs such as boxes;scores") },
+            o => string.Join(";", o.LossOutputs)),
         new("ErrorBudget", (o, v) => o with { ErrorBudget = Number(v) }, o => Text(o.ErrorBudget)),
         new("Objective", (o, v) => o with { Objective = Enum.Parse<Objective>(v) }, o => o.Objective.ToString()),
         new("ActivationRanges", (o, v) => o with { ActivationRanges = v == "Auto" ? null : Enum.Parse<ActivationRanges>(v) },

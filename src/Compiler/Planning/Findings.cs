@@ -116,7 +116,7 @@ internal sealed class Findings(CompilerOptions options, AcceptanceCriteria crite
         // what fp32 does may be 0.
         bool IsAbove((double Budget, double Gain) plan) => double.IsFinite(plan.Budget) && plan.Budget > options.ErrorBudget;
         var measured = tried.Select(a => (Budget: a.Error.UpperBound95, a.Selection.Gain)).Where(IsAbove).ToArray();
-        var predicted = gaining.Select(c => (Budget: problem.RelativeError(c.LossError), c.Gain)).Where(IsAbove).ToArray();
+        var predicted = gaining.Select(c => (Budget: problem.RelativeError([c]), c.Gain)).Where(IsAbove).ToArray();
         if (measured.Length + predicted.Length == 0)
         {
             return Of(DiagnosticCatalog.LimitsAllowNothing, options.ClassName, OtherLimits());
@@ -162,13 +162,18 @@ internal sealed class Findings(CompilerOptions options, AcceptanceCriteria crite
         double total = locked.Layers.Sum(l => l.LossError);
         var shares = locked.Layers.Where(l => l.LossError > 0).OrderByDescending(l => l.LossError).Take(3).ToArray();
         return Of(DiagnosticCatalog.BudgetExceeded,
-            options.ClassName, SignificantDigits.Text(options.ErrorBudget), SignificantDigits.Text(verified.Error.UpperBound95), HeldOut,
+            options.ClassName, SignificantDigits.Text(options.ErrorBudget), SignificantDigits.Text(verified.Error.UpperBound95), HeldOut + OfOutput(verified),
             string.Join(", ", shares.Select(l =>
                 string.Create(CultureInfo.InvariantCulture, $"{PrintableName.Format(l.Name)} {l.Precision} {l.LossError / total:P0}"))),
             SignificantDigits.Above(verified.Error.UpperBound95, 2), TimeOf(locked.Numbers),
             shares.Length == 0 ? "" : $", add KeepFloat=\"{shares[0].Name}\"",
                 ReportFile);
     }
+
+    /// <summary>Which output it is, where several are bounded.</summary>
+    private static string OfOutput(Verified verified) =>
+        verified.Outputs.FirstOrDefault(o => ReferenceEquals(o.Error, verified.Error)) is not { } output ? ""
+            : $" for output '{PrintableName.Format(output.Name)}'";
 
     private Diagnostic AccuracyMissed(AccuracyDrop accuracy) => Of(DiagnosticCatalog.AccuracyMissed, options.ClassName,
         SignificantDigits.Text(options.AccuracyDrop!.Value), ReportText.Points(accuracy.Points), ReportText.Points(accuracy.UpperBound95),

@@ -60,7 +60,7 @@ internal sealed class MissedTime(CompilerOptions options, AcceptanceCriteria cri
         problem = problem with { MaxLatencyNanoseconds = problem.FloatNanoseconds / least, BudgetScale = 1 };
         return MissedLimits.Least(problem, LimitKind.LossError) is { } accurate
             ? "ErrorBudget "
-                + SignificantDigits.Above(problem.RelativeError(accurate.Sum(c => c.LossError)) * Underestimate, 2)
+                + SignificantDigits.Above(problem.RelativeError(accurate) * Underestimate, 2)
                 + " is predicted to allow it."
             : MissedLimits.Least(problem, LimitKind.WeightBytes) is { } small
                 ? string.Create(CultureInfo.InvariantCulture,

@@ -38,6 +38,7 @@ internal sealed record PlanReport(
             CalibrationSamples = CalibrationSamples,
             Top1Agreement = Verified.Top1Agreement,
             Accuracy = Verified.Accuracy,
+            Outputs = [.. Outputs(selection)],
             GainIsModelled = Options.Objective == Objective.Macs,
             GainUnit = Options.Objective == Objective.Memory ? "B" : "ns",
             Layers = [.. Layers(locked)],
@@ -54,13 +55,17 @@ internal sealed record PlanReport(
         };
     }
 
+    /// <summary>Predictions stand in the order of the outputs, as measurements do.</summary>
+    private IEnumerable<ReportOutput> Outputs(SelectionResult selection) => Verified.Outputs.Select((o, i) => new ReportOutput(
+        o.Name, o.Loss.ToString(), Math.Sqrt(selection.Configurations.Sum(c => c.LossErrors[i])), o.Error.Value, o.Error.UpperBound95));
+
     private ReportBaseline Baseline(string name, Func<SelectionProblem, int, IReadOnlyList<int>?> choose) => new(name,
         [.. from budget in ParetoSweep.Budgets(Options.ErrorBudget).Index()
             let problem = Problem with { ErrorBudget = budget.Item }
             let chosen = choose(problem, budget.Index)
             where chosen is not null
             let configurations = problem.Groups.Zip(chosen, (g, c) => g.Configurations[c]).ToArray()
-            select new ParetoPoint(budget.Item, problem.RelativeError(configurations.Sum(c => c.LossError)),
+            select new ParetoPoint(budget.Item, problem.RelativeError(configurations),
                 configurations.Sum(c => c.Gain) * Scale, configurations.Sum(c => c.WeightBytes))]);
 
     /// <summary>The attempts that led to the plan, those that led to one that was withheld first.</summary>
@@ -101,7 +106,7 @@ internal sealed record PlanReport(
         var fitted = Times is null ? null : Times.Subgraphs[j] * (Times.Ratio * Shipment.GainScale(Problem));
         return Problem.Groups[j].Configurations.Select((c, i) => new ReportTiming(
             string.Join(" ", c.Precisions), fitted?.Configurations[i].Nanoseconds ?? double.NaN, fitted?.Configurations[i].Spread
-                ?? double.NaN, Problem.RelativeError(c.LossError),
+                ?? double.NaN, Problem.RelativeError([c]),
             Chosen: Verified.Selection.Chosen[j] == i));
     }
 }

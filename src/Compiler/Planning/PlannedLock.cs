@@ -35,7 +35,7 @@ internal sealed class PlannedLock(CompilerOptions options, CalibrationResult cal
                 // Weights of 16 bits are rounded as they were measured, shifted.
                 Shift = l.Precision != PrecisionConfig.F32 ? calibration.Shifts.GetValueOrDefault(l.Name) : null,
             });
-        return new LockedPlan(subject, calibration.Samples.Loss.Kind.ToString(), options.Estimator.ToString(), [.. layers], numbers);
+        return new LockedPlan(subject, calibration.Samples.Loss.Words, options.Estimator.ToString(), [.. layers], numbers);
     }
 
     /// <param name="gainScale">What measured gains are multiplied by; NaN where nothing was measured.</param>

@@ -88,7 +88,8 @@ internal sealed class Planner(CompilerOptions options, Graph network, Graph? low
         }
 
         var batches = Batch.Split(Graph, samples.Calibration, BatchSize.Choose(Graph, samples.Calibration)).ToArray();
-        return Observe(samples, new TorchExecutor(Graph), batches);
+        var executor = new TorchExecutor(Graph);
+        return Observe(samples, executor, batches, LossWeights.Balance(executor, Graph, batches, samples.Loss.Outputs));
     }
 
     /// <summary>Moves what differs between channels into weights and biases where that lowers the error.</summary>
@@ -100,7 +101,7 @@ internal sealed class Planner(CompilerOptions options, Graph network, Graph? low
         }
 
         _progress.Begin(PlanningStage.Equalization);
-        var (loss, executor) = (calibration.Samples.Loss.Kind, calibration.Executor);
+        var (loss, executor) = (calibration.Loss, calibration.Executor);
         var channels = new Equalizer(executor, Graph, calibration.Batches, loss, Choices.Allowed, lowered, cancellation).Find();
         if (channels.Count > 0)
         {
@@ -123,14 +124,14 @@ internal sealed class Planner(CompilerOptions options, Graph network, Graph? low
         }
 
         return _changed is null ? calibration
-            : Observe(calibration.Samples, executor, calibration.Batches) with { Channels = channels, Shifts = shifts };
+            : Observe(calibration.Samples, executor, calibration.Batches, loss) with { Channels = channels, Shifts = shifts };
     }
 
     /// <summary>Quantizes layers otherwise where that lowers their error.</summary>
     public CalibrationResult Reduce(CalibrationResult calibration)
     {
         _progress.Begin(PlanningStage.ErrorReduction);
-        var reducer = new ErrorReducer(calibration.Executor, Graph, calibration.Batches, calibration.Samples.Loss.Kind,
+        var reducer = new ErrorReducer(calibration.Executor, Graph, calibration.Batches, calibration.Loss,
             calibration.Observed, Choices.Allowed, cancellation);
         return calibration with { Ranges = reducer.Reduce(options.ReducesError ? ReductionSteps.All : ReductionSteps.Ranges) };
     }
@@ -139,7 +140,7 @@ internal sealed class Planner(CompilerOptions options, Graph network, Graph? low
     {
         _progress.Begin(PlanningStage.Sensitivity);
         return SensitivityEstimation.Estimate(options.Estimator, calibration.Executor, Graph, _progress.Over(calibration.Batches),
-            calibration.Samples.Loss.Kind, calibration.Ranges, Choices.Allowed);
+            calibration.Samples.Loss.Outputs, calibration.Ranges, Choices.Allowed);
     }
 
     /// <summary>Waits for its turn on the machine, which lasts until the planner is disposed of.</summary>
@@ -258,11 +259,11 @@ internal sealed class Planner(CompilerOptions options, Graph network, Graph? low
         _turn?.Dispose();
     }
 
-    private CalibrationResult Observe(PlanningSamples samples, TorchExecutor executor, IReadOnlyList<Batch> batches)
+    private CalibrationResult Observe(PlanningSamples samples, TorchExecutor executor, IReadOnlyList<Batch> batches, LossSum loss)
     {
         var observed = RangeCalibration.Observe(Rules, executor, Graph,
             _progress.Over([.. samples.Before, .. batches.Select(b => b.Inputs)]));
-        return new(samples, executor, batches, observed, observed.Table(_ => 0));
+        return new(samples, executor, batches, observed, observed.Table(_ => 0)) { Loss = loss };
     }
 
     private void RequireLabels(SampleSet heldOut)
@@ -284,7 +285,7 @@ internal sealed class Planner(CompilerOptions options, Graph network, Graph? low
     }
 
     /// <summary>The held-out samples with the answers of fp32, which has been compiled.</summary>
-    private HeldOut HeldOutOf(PlanningSamples samples) => _heldOut ??= new(Graph, samples.HeldOut, samples.Loss.Kind, _float32!);
+    private HeldOut HeldOutOf(PlanningSamples samples) => _heldOut ??= new(Graph, samples.HeldOut, samples.Loss.Outputs, _float32!);
 
     private IWholeTimes WholeTimes(SelectionProblem problem, CalibrationResult calibration) => _table is not null
         ? new PredictedWholes(problem, _table.Whole(_float32!))

@@ -24,7 +24,7 @@ internal sealed record PlanningSamples(SampleSet Calibration, SampleSet HeldOut,
         var wanted = DataInputs.FromOptions(options, graph);
         var samples = SampleSetReader.Read(options.CalibrationData!, graph, options.Loss, wanted);
         var validation = options.ValidationData is { } path ? SampleSetReader.Read(path, graph, options.Loss, wanted) : null;
-        var loss = ChosenLoss.Choose(options.Loss, options.MinTop1Agreement is not null, graph, samples);
+        var loss = BoundedOutputs.Choose(options, graph, samples);
         var (calibration, held) = validation is null ? samples.Split() : (samples, validation);
         var (first, second) = (SplitSequences.Create(options, graph, calibration), SplitSequences.Create(options, graph, held));
         return new(first.Samples, second.Samples, first.Before, loss, [.. samples.Files, .. validation?.Files ?? []])

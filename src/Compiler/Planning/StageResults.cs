@@ -1,6 +1,7 @@
 using MixPrec.Compiler.Calibration;
 using MixPrec.Compiler.Data;
 using MixPrec.Compiler.Formats;
+using MixPrec.Compiler.Losses;
 using MixPrec.Compiler.Partition;
 using MixPrec.Compiler.Timing;
 
@@ -14,6 +15,9 @@ namespace MixPrec.Compiler.Planning;
 internal sealed record CalibrationResult(PlanningSamples Samples, TorchExecutor Executor, IReadOnlyList<Batch> Batches,
     ObservedRanges Observed, RangeTable Ranges)
 {
+    /// <summary>The losses of all outputs that are bounded, in units that make them count alike.</summary>
+    public required LossSum Loss { get; init; }
+
     /// <summary>What layers read is divided by, by their names.</summary>
     public IReadOnlyDictionary<string, ChannelExponents> Channels { get; init; } = new Dictionary<string, ChannelExponents>();
 

@@ -38,7 +38,7 @@ internal sealed class TradeOffCurve(Func<Objective, SelectionProblem> assemble, 
     private static CurvePoint Point(Candidate candidate, CurveMeasurement measured, SelectionProblem problem)
     {
         double float32 = measured.Times.First.Nanoseconds, gain = candidate.Chosen.Sum(c => c.GainNanoseconds);
-        return new(candidate.Strategy, candidate.Budget, problem.RelativeError(candidate.Chosen.Sum(c => c.LossError)),
+        return new(candidate.Strategy, candidate.Budget, problem.RelativeError(candidate.Chosen),
             measured.Error.Value, measured.Error.UpperBound95, float32 * (1 - (gain / problem.FloatNanoseconds)) / 1000,
             measured.Times.IsPredicted ? double.NaN : measured.Times.Second.Nanoseconds / 1000, float32 / 1000, measured.WeightBytes,
             candidate.Chosen.Sum(c => c.QuantizedLayers));

@@ -35,6 +35,9 @@ internal sealed record BuildReport
     /// <summary>Why that loss was taken; empty where it is not known (decisions of a lock file).</summary>
     public string LossReason { get; init; } = "";
 
+    /// <summary>Errors of single outputs, where those of several are bounded; empty where they are not, or not known.</summary>
+    public IReadOnlyList<ReportOutput> Outputs { get; init; } = [];
+
     public int CalibrationSamples { get; init; }
 
     public int HeldOutSamples { get; init; }
@@ -126,6 +129,10 @@ internal sealed record BuildReport
     /// <summary>The self-contained page.</summary>
     public string Html => HtmlReport.Format(this);
 }
+
+/// <summary>An output whose loss error is bounded.</summary>
+/// <param name="Loss">What its loss is.</param>
+internal sealed record ReportOutput(string Name, string Loss, double PredictedError, double MeasuredError, double UpperBound95);
 
 /// <summary>Why there is no plan.</summary>
 internal sealed record ReportFailure(string Id, string Message);

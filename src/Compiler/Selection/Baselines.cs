@@ -23,8 +23,7 @@ internal static class Baselines
     private static IReadOnlyList<int>? InTurn(SelectionProblem problem, int[] order, bool ends)
     {
         int[] chosen = [.. problem.Groups.Select(g => Best(g, c => -c.LossError))];
-        double used = problem.Groups.Zip(chosen, (g, i) => g.Configurations[i].LossError).Sum();
-        if (used > problem.LossErrorLimit)
+        if (!KeepsBudget(problem, chosen))
         {
             return null;
         }
@@ -33,24 +32,28 @@ internal static class Baselines
         {
             var configurations = problem.Groups[group].Configurations;
             int wanted = Best(problem.Groups[group], c => c.Gain);
-            double after = used + configurations[wanted].LossError - configurations[chosen[group]].LossError;
             if (configurations[wanted].Gain <= configurations[chosen[group]].Gain)
             {
                 continue;
             }
 
-            if (after <= problem.LossErrorLimit)
+            int before = chosen[group];
+            chosen[group] = wanted;
+            if (!KeepsBudget(problem, chosen))
             {
-                (chosen[group], used) = (wanted, after);
-            }
-            else if (ends)
-            {
-                break;
+                chosen[group] = before;
+                if (ends)
+                {
+                    break;
+                }
             }
         }
 
         return chosen;
     }
+
+    private static bool KeepsBudget(SelectionProblem problem, int[] chosen) =>
+        problem.UseOf(problem.Groups.Zip(chosen, (g, i) => g.Configurations[i])) <= problem.BudgetScale;
 
     /// <summary>The first of those with the largest value.</summary>
     private static int Best(SelectionGroup group, Func<Configuration, double> value) =>

@@ -13,6 +13,11 @@ namespace MixPrec.Compiler.Selection;
 internal sealed record Configuration(IReadOnlyList<PrecisionConfig> Precisions, double Gain, double GainNanoseconds, double LossError,
     long WeightBytes)
 {
+    /// <summary>
+    /// The parts of <see cref="LossError"/> that single outputs have, where several are bounded; each has the same limit.
+    /// </summary>
+    public IReadOnlyList<double> LossErrors { get => field ?? [LossError]; init; }
+
     /// <summary>How many ops leave fp32.</summary>
     public int QuantizedLayers { get; } = Precisions.Count(p => p != PrecisionConfig.F32);
 
@@ -24,9 +29,15 @@ internal sealed record Configuration(IReadOnlyList<PrecisionConfig> Precisions, 
 
     /// <summary>The choice with what it costs in loss and weights: the sums over the ops of <paramref name="subgraph"/>.</summary>
     public static Configuration Create(Subgraph subgraph, IReadOnlyList<PrecisionConfig> precisions, double gain, double gainNanoseconds,
-        SensitivityTable sensitivity) => new(
-        precisions, gain, gainNanoseconds, subgraph.Quantizable.Zip(precisions).Sum(p => sensitivity[p.First, p.Second]),
-            subgraph.Quantizable.Zip(precisions).Sum(p => OpCost.WeightBytes(p.First, p.Second)));
+        SensitivityTable sensitivity)
+    {
+        var choice = subgraph.Quantizable.Zip(precisions).ToArray();
+        double Of(SensitivityTable table) => choice.Sum(p => table[p.First, p.Second]);
+        var all = new Configuration(precisions, gain, gainNanoseconds, Of(sensitivity),
+            choice.Sum(p => OpCost.WeightBytes(p.First, p.Second)));
+        return sensitivity.Outputs.Count == 1 ? all
+            : all with { LossErrors = [.. sensitivity.Outputs.Select(o => Of(o) / o.MeanSquaredLoss)] };
+    }
 
     public override string ToString() => string.Join(" ", Precisions);
 }

@@ -7,23 +7,31 @@ internal enum LimitKind
 }
 
 /// <summary>A row Σ load ≤ limit, in integers.</summary>
-internal sealed record LimitRow(LimitKind Kind, Func<Configuration, long> Load, long Limit);
+/// <param name="Exact">What the load is made of, in its unit.</param>
+internal sealed record LimitRow(LimitKind Kind, Func<Configuration, long> Load, long Limit, Func<Configuration, double> Exact);
 
 /// <summary>The rows of a problem.</summary>
 internal static class Limits
 {
     public static IEnumerable<LimitRow> Rows(SelectionProblem problem)
     {
-        yield return new LimitRow(LimitKind.LossError, c => IntegerScale.Load(c.LossError, problem.LossErrorLimit), IntegerScale.Full);
+        for (int i = 0; i < problem.Outputs; i++)
+        {
+            int output = i;
+            double limit = problem.LossErrorLimit / problem.Outputs;
+            yield return new LimitRow(LimitKind.LossError, c => IntegerScale.Load(c.LossErrors[output], limit), IntegerScale.Full,
+                c => c.LossErrors[output] * problem.Outputs);
+        }
+
         if (problem.MaxWeightBytes is { } bytes)
         {
-            yield return new LimitRow(LimitKind.WeightBytes, c => c.WeightBytes, bytes - problem.FixedWeightBytes);
+            yield return new LimitRow(LimitKind.WeightBytes, c => c.WeightBytes, bytes - problem.FixedWeightBytes, c => c.WeightBytes);
         }
 
         if (problem.MaxLatencyNanoseconds is { } latency)
         {
             yield return new LimitRow(LimitKind.Latency, c => Picoseconds(-c.GainNanoseconds),
-                Picoseconds(latency - problem.FloatNanoseconds));
+                Picoseconds(latency - problem.FloatNanoseconds), c => -c.GainNanoseconds);
         }
     }
 

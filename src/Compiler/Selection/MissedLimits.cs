@@ -15,7 +15,7 @@ internal static class MissedLimits
             long least = problem.Groups.Sum(g => g.Configurations.Min(row.Load));
             if (least > row.Limit)
             {
-                return Describe(problem, row.Kind, [.. problem.Groups.Select(g => g.Configurations.MinBy(c => Exact(row.Kind, c))!)], "");
+                return Describe(problem, row.Kind, problem.Groups.Sum(g => g.Configurations.Min(row.Exact)), "");
             }
         }
 
@@ -30,8 +30,9 @@ internal static class MissedLimits
         {
             if (Least(problem, row.Kind) is { } least)
             {
-                string held = string.Join(" and ", rows.Where(r => r != row).Select(r => $"{Name(r.Kind)} {Limit(problem, r.Kind)}"));
-                return Describe(problem, row.Kind, least, $" while {held} holds");
+                string held = string.Join(" and ", rows.Where(r => r.Kind != row.Kind).DistinctBy(r => r.Kind).Select(r => $"{Name(r.Kind)} {Limit(problem, r.Kind)}"));
+                double reached = rows.Where(r => r.Kind == row.Kind).Max(r => least.Sum(r.Exact));
+                return Describe(problem, row.Kind, reached, $" while {held} holds");
             }
         }
 
@@ -46,9 +47,8 @@ internal static class MissedLimits
             ? [.. problem.Groups.Zip(chosen, (g, i) => g.Configurations[i])] : null;
     }
 
-    private static MissedLimit Describe(SelectionProblem problem, LimitKind kind, IReadOnlyList<Configuration> best, string condition)
+    private static MissedLimit Describe(SelectionProblem problem, LimitKind kind, double sum, string condition)
     {
-        double sum = best.Sum(c => Exact(kind, c));
         string least = kind switch
         {
             LimitKind.LossError => SignificantDigits.Above(problem.RelativeError(sum) / Math.Sqrt(problem.BudgetScale)),
@@ -57,13 +57,6 @@ internal static class MissedLimits
         };
         return new MissedLimit(Name(kind), Limit(problem, kind), least + condition);
     }
-
-    private static double Exact(LimitKind kind, Configuration c) => kind switch
-    {
-        LimitKind.LossError => c.LossError,
-        LimitKind.WeightBytes => c.WeightBytes,
-        _ => -c.GainNanoseconds,
-    };
 
     private static string Name(LimitKind kind) => kind switch
     {

@@ -26,6 +26,12 @@ internal sealed record SelectionProblem(IReadOnlyList<SelectionGroup> Groups, do
     /// <summary>Right-hand side of the loss row.</summary>
     public double LossErrorLimit => ErrorBudget * ErrorBudget * MeanSquaredLoss * BudgetScale;
 
+    /// <summary>How many outputs have a loss whose error is bounded; each has an equal part of <see cref="LossErrorLimit"/>.</summary>
+    public int Outputs => Groups.Count == 0 ? 1 : Groups[0].Configurations[0].LossErrors.Count;
+
+    /// <summary>What is used of the limit without <see cref="BudgetScale"/> at least, by the output that uses most.</summary>
+    public double LeastUse => Use(o => Groups.Sum(g => g.Configurations.Min(c => c.LossErrors[o])));
+
     /// <summary>The same problem with fewer choices; null where a group has none left.</summary>
     public SelectionProblem? Where(Func<Configuration, bool> offered)
     {
@@ -33,8 +39,25 @@ internal sealed record SelectionProblem(IReadOnlyList<SelectionGroup> Groups, do
         return groups.All(g => g.Configurations.Count > 0) ? this with { Groups = groups } : null;
     }
 
+    /// <summary>What a choice is predicted to use of the limit without <see cref="BudgetScale"/>, of the output that uses most.</summary>
+    public double UseOf(IEnumerable<Configuration> choice)
+    {
+        var all = choice.ToArray();
+        return Use(o => all.Sum(c => c.LossErrors[o]));
+    }
+
+    /// <summary>The predicted loss error of a choice, of the output with the largest, in the unit of <see cref="ErrorBudget"/>.</summary>
+    public double RelativeError(IEnumerable<Configuration> choice)
+    {
+        var all = choice.ToArray();
+        return Math.Sqrt(Enumerable.Range(0, Outputs).Max(o => all.Sum(c => c.LossErrors[o])) / (MeanSquaredLoss / Outputs));
+    }
+
     /// <summary>A loss error as a relative root mean square, the unit of <see cref="ErrorBudget"/>.</summary>
     public double RelativeError(double lossError) => Math.Sqrt(lossError / MeanSquaredLoss);
+
+    private double Use(Func<int, double> lossError) =>
+        Enumerable.Range(0, Outputs).Max(lossError) / (ErrorBudget * ErrorBudget * (MeanSquaredLoss / Outputs));
 }
 
 /// <summary>How a solve ended.</summary>

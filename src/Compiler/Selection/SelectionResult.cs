@@ -18,7 +18,7 @@ internal sealed record SelectionResult(
     public double RelativeGap => Status == SelectionStatus.Optimal ? 0 : (GainBound - Gain) / Math.Max(Math.Abs(Gain), double.Epsilon);
 
     /// <summary>Predicted relative root mean square error of the loss.</summary>
-    public double PredictedError => Problem.RelativeError(LossError);
+    public double PredictedError => Problem.RelativeError(Configurations);
 
     /// <summary>Σ measured time saved, nanoseconds.</summary>
     public double GainNanoseconds => Configurations.Sum(c => c.GainNanoseconds);

@@ -16,8 +16,13 @@ namespace MixPrec.Compiler.Sensitivity;
 /// </summary>
 internal static class SensitivityEstimation
 {
+    /// <summary>For each of several losses; one pass over the batches for each.</summary>
+    public static SensitivityTable Estimate(Estimator kind, TorchExecutor executor, Graph graph, IEnumerable<Batch> batches,
+        IReadOnlyList<OutputLoss> losses, RangeTable ranges, Func<Node, IReadOnlyList<PrecisionConfig>> candidates) =>
+        SensitivityTable.Join([.. losses.Select(loss => Estimate(kind, executor, graph, batches, loss, ranges, candidates))]);
+
     public static SensitivityTable Estimate(
-        Estimator kind, TorchExecutor executor, Graph graph, IEnumerable<Batch> batches, LossKind loss, RangeTable ranges,
+        Estimator kind, TorchExecutor executor, Graph graph, IEnumerable<Batch> batches, OutputLoss loss, RangeTable ranges,
             Func<Node, IReadOnlyList<PrecisionConfig>> candidates)
     {
         var changes = new Dictionary<(string, PrecisionConfig), List<float>>();
@@ -118,7 +123,7 @@ internal static class SensitivityEstimation
     /// <summary>Every quantizable op in one run of fp32 with its gradient; tensors belong to the caller's dispose scope.</summary>
     /// <param name="perSample">The loss of every sample.</param>
     /// <exception cref="MixPrecException">MXP1014: the loss of a sample is not finite.</exception>
-    public static List<OpObservation> Observe(TorchExecutor executor, Graph graph, Batch batch, LossKind loss, out float[] perSample)
+    public static List<OpObservation> Observe(TorchExecutor executor, Graph graph, Batch batch, LossSum loss, out float[] perSample)
     {
         var kept = new List<(Node Node, TorchTensor X, TorchTensor Rhs, TorchTensor Y)>();
         var outputs = executor.Run(batch.Inputs, (node, x, rhs, product) =>
@@ -128,9 +133,9 @@ internal static class SensitivityEstimation
             kept.Add((node, x.detach(), rhs.detach(), y));
             return y;
         });
-        var losses = TorchLoss.PerSample(loss, graph, outputs[graph.AnswerIndex], batch.Samples);
+        var losses = TorchLoss.PerSample(loss, graph, outputs, batch.Samples);
         perSample = losses.detach().data<float>().ToArray();
-        FiniteLoss.Require(graph, batch.Samples, [.. perSample.Select(g => (double)g)]);
+        FiniteLoss.Require(loss.Terms[0].Loss.OutputOf(graph), batch.Samples, [.. perSample.Select(g => (double)g)]);
         if (losses.requires_grad)
         {
             losses.sum().backward();

@@ -26,6 +26,22 @@ internal sealed record SensitivityTable(IReadOnlyDictionary<(string Node, Precis
     /// <summary>Samples that are not part of these numbers.</summary>
     public LeftOutSamples LeftOut { get; init; } = LeftOutSamples.None;
 
+    /// <summary>Of each output whose loss error is bounded; this table alone where there is one.</summary>
+    public IReadOnlyList<SensitivityTable> Outputs { get => field ?? [this]; private init; }
+
+    /// <summary>
+    /// Of several outputs: Σ of their squared changes, each relative to the mean square of its loss. The mean squared loss is then their
+    /// number, so that the limit of each is a part of the limit of all.
+    /// </summary>
+    public static SensitivityTable Join(IReadOnlyList<SensitivityTable> outputs) => outputs.Count == 1 ? outputs[0]
+        : new(outputs[0].Values.Keys.ToDictionary(k => k, k => outputs.Sum(o => o.Values[k] / o.MeanSquaredLoss)), outputs.Count)
+        {
+            Outputs = outputs,
+            Recomputed = outputs[0].Recomputed,
+            WithoutGradient = outputs.Select(o => o.WithoutGradient.AsEnumerable()).Aggregate((a, b) => a.Intersect(b)).ToHashSet(),
+            LeftOut = outputs.MaxBy(o => o.LeftOut.Samples.Count)!.LeftOut,
+        };
+
     public double this[Node node, PrecisionConfig precision] => precision == PrecisionConfig.F32 ? 0 : Values[(node.Name, precision)];
 
     /// <summary>

@@ -12,30 +12,39 @@ namespace MixPrec.Compiler.Sensitivity;
 /// <summary>The losses of <see cref="LossFunction"/> with gradients.</summary>
 internal static class TorchLoss
 {
+    /// <summary>[count] weighted sums of losses.</summary>
+    /// <param name="outputs">All of the graph.</param>
+    public static TorchTensor PerSample(LossSum sum, Graph graph, IReadOnlyList<TorchTensor> outputs, SampleSet samples) =>
+        sum.Terms.Select(t => Weighted(PerSample(t.Loss, graph, outputs[t.Loss.PlaceIn(graph)], samples), t.Weight))
+            .Aggregate((a, b) => a + b);
+
     /// <summary>[count] losses.</summary>
-    public static TorchTensor PerSample(LossKind kind, Graph graph, TorchTensor output, SampleSet samples)
+    public static TorchTensor PerSample(OutputLoss loss, Graph graph, TorchTensor tensor, SampleSet samples)
     {
-        LossFunction.RequireRows(kind, graph, output.numel(), samples);
-        var rows = output.to(ScalarType.Float32).reshape(samples.Count, -1);
+        var (kind, output) = (loss.Kind, loss.OutputOf(graph));
+        LossFunction.RequireRows(kind, output, tensor.numel(), samples);
+        var rows = tensor.to(ScalarType.Float32).reshape(samples.Count, -1);
         return kind switch
         {
             LossKind.NextToken when samples.Labels is null => Tokens(rows, graph, samples),
-            LossKind.CrossEntropy or LossKind.NextToken => Labelled(rows, graph, samples),
-            LossKind.PseudoLabel => CrossEntropy(rows, LossFunction.LogitsOf(graph), rows.detach().argmax(1)),
+            LossKind.CrossEntropy or LossKind.NextToken => Labelled(rows, output, samples),
+            LossKind.PseudoLabel => CrossEntropy(rows, LossFunction.LogitsOf(output), rows.detach().argmax(1)),
             LossKind.Mse => Finite(rows - samples.Targets!.ToTorch().reshape(samples.Count, -1)).square().mean([1]),
-            LossKind.Output => (Finite(rows) * Signs(samples, checked((int)rows.shape[1]))).sum(1),
+            LossKind.Output => (Finite(rows) * Signs(samples, checked((int)rows.shape[1]), loss.FirstSign(graph))).sum(1),
             _ => throw new InvalidOperationException($"no meaning for {kind}"),
         };
     }
 
+    private static TorchTensor Weighted(TorchTensor losses, double weight) => weight == 1 ? losses : losses * weight;
+
     /// <summary>0, without a gradient, where an output is infinite: a masked element stays masked whatever the precisions.</summary>
     private static TorchTensor Finite(TorchTensor rows) => rows.nan_to_num(double.NaN, 0, 0);
 
-    private static TorchTensor Labelled(TorchTensor rows, Graph graph, SampleSet samples)
+    private static TorchTensor Labelled(TorchTensor rows, Value output, SampleSet samples)
     {
-        int positions = LossFunction.Positions(graph, samples.Labels!.Span<long>()[..checked((int)(samples.Labels.Length / samples.Count))],
+        int positions = LossFunction.Positions(output, samples.Labels!.Span<long>()[..checked((int)(samples.Labels.Length / samples.Count))],
             checked((int)rows.shape[1])).Length;
-        var losses = CrossEntropy(rows.reshape((long)samples.Count * positions, -1), LossFunction.LogitsOf(graph),
+        var losses = CrossEntropy(rows.reshape((long)samples.Count * positions, -1), LossFunction.LogitsOf(output),
             samples.Labels.ToTorch());
         return losses.reshape(samples.Count, positions).mean([1]);
     }
@@ -46,7 +55,7 @@ internal static class TorchLoss
         var labels = NextTokens.Shift(graph, samples);
         long positions = labels.Shape[1];
         var predictions = rows.reshape(samples.Count, positions + 1, -1).narrow(1, 0, positions);
-        return CrossEntropy(predictions.reshape(samples.Count * positions, -1), LossFunction.LogitsOf(graph),
+        return CrossEntropy(predictions.reshape(samples.Count * positions, -1), LossFunction.LogitsOf(graph.Answer),
             labels.ToTorch()).reshape(samples.Count, positions).mean([1]);
     }
 
@@ -61,12 +70,12 @@ internal static class TorchLoss
         return -logarithms.gather(1, labels.reshape(-1, 1)).reshape(-1);
     }
 
-    private static TorchTensor Signs(SampleSet samples, int length)
+    private static TorchTensor Signs(SampleSet samples, int length, int first)
     {
         var signs = new float[samples.Count * length];
         for (int i = 0; i < signs.Length; i++)
         {
-            signs[i] = LossFunction.Sign(samples.FirstIndex + (i / length), i % length);
+            signs[i] = LossFunction.Sign(samples.FirstIndex + (i / length), unchecked(first + (i % length)));
         }
 
         return torch.tensor(signs, [samples.Count, length]);

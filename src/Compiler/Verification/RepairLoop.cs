@@ -11,6 +11,9 @@ internal sealed record PlanMeasurement(LossError Error, double Top1Agreement, Ti
 {
     /// <summary>Null where the samples have no labels, or the network no classes.</summary>
     public AccuracyDrop? Accuracy { get; init; }
+
+    /// <summary>The errors of all outputs where several are bounded; the largest of them is <see cref="Error"/>.</summary>
+    public IReadOnlyList<OutputError> Outputs { get; init; } = [];
 }
 
 /// <summary>A selection as the emitted class measures on held-out samples.</summary>
@@ -23,6 +26,9 @@ internal sealed record Verified(SelectionResult Selection, LossError Error, doub
 
     /// <summary>Null where the samples have no labels, or the network no classes.</summary>
     public AccuracyDrop? Accuracy { get; init; }
+
+    /// <summary>The errors of all outputs where several are bounded; the largest of them is <see cref="Error"/>.</summary>
+    public IReadOnlyList<OutputError> Outputs { get; init; } = [];
 
     /// <summary>Every plan that was measured on the way to this one, in their order; itself among them.</summary>
     public IReadOnlyList<Verified> Attempts { get; init; } = [];
@@ -153,7 +159,7 @@ internal static class RepairLoop
                 var found = measure(selection.Assignment);
                 var current = new Verified(selection, found.Error, found.Top1Agreement, measured.Count)
                 {
-                    Times = found.Times, Accuracy = found.Accuracy,
+                    Times = found.Times, Accuracy = found.Accuracy, Outputs = found.Outputs,
                 };
                 measured.Add(current);
                 best = best is null || criteria.Prefers(current, best) ? current : best;
@@ -221,8 +227,7 @@ internal static class RepairLoop
     /// </summary>
     private static SelectionProblem Tightened(SelectionProblem problem, AcceptanceCriteria criteria, Verified current)
     {
-        double used = Used(problem, current.Selection), least = problem.Groups.Sum(g =>
-            g.Configurations.Min(c => c.LossError)) / Budget(problem);
+        double used = Used(problem, current.Selection), least = problem.LeastUse;
         double excess = Math.Pow(current.Error.UpperBound95 / criteria.ErrorBudget, 2);
         double scale = used * (excess > 1 ? Margin / excess : Step);
         return problem with { BudgetScale = least * Headroom < used ? Math.Max(scale, least * Headroom) : scale };
@@ -233,7 +238,5 @@ internal static class RepairLoop
     private static double Between(double met, double missed) => Math.Max(Math.Sqrt(met * missed), missed / Wide);
 
     /// <summary>What the selection is predicted to use of the budget: squared error over the untightened limit.</summary>
-    private static double Used(SelectionProblem problem, SelectionResult selection) => selection.LossError / Budget(problem);
-
-    private static double Budget(SelectionProblem problem) => problem.ErrorBudget * problem.ErrorBudget * problem.MeanSquaredLoss;
+    private static double Used(SelectionProblem problem, SelectionResult selection) => problem.UseOf(selection.Configurations);
 }

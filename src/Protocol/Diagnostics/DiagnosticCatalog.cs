@@ -71,6 +71,9 @@ internal static class DiagnosticCatalog
     public static readonly DiagnosticDescription LossNotFinite = new("MXP1014", "Output is not finite",
         "Sample {0}: the loss of the network in fp32 is {1} (first output '{2}'), so that no plan can be measured against it. "
         + "Leave the sample out of the data, or mend the network.");
+    public static readonly DiagnosticDescription LossIsZero = new("MXP1116", "An output has no loss",
+        "The loss of output '{0}' ({1}) is 0 on every one of {2}: no error is relative to it. "
+        + "Give data that it responds to, or leave it out of LossOutputs.");
     public static readonly DiagnosticDescription PlanAdded = new("MXP1020", "Plan added to the lock file",
         "The lock file '{0}' had no plan for this model and these options ({1}): one was made and added. "
         + "The others stay: 'mixprec lock' lists them and removes those that no project uses.", IsWarning: true);

@@ -43,7 +43,7 @@ internal sealed class InitCommand : WorkerCommand
         var graph = inspected.Imported.Graph;
         string name = arguments.GetValue(className) ?? CSharpIdentifier.FromFileName(Path.GetFileNameWithoutExtension(model));
         string folder = Path.GetDirectoryName(file)!;
-        string? evidence = ClassEvidence.Find(inspected.Rewritten);
+        string? evidence = ClassEvidence.Find(inspected.Rewritten, inspected.Rewritten.Answer);
         string starter = Path.Combine("calibration", name + ".cs");
         bool hasData = arguments.GetValue(calibrationData) is not null;
         string data = hasData ? Relative(folder, Path.GetFullPath(arguments.GetValue(calibrationData)!)) : Path.ChangeExtension(starter, ".npz").Replace('\\', '/');

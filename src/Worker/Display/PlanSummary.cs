@@ -62,6 +62,11 @@ internal static class PlanSummary
                 ["budget"] = Number(report.ErrorBudget), ["predicted"] = Number(report.PredictedError),
                     ["measured"] = Number(report.MeasuredError), ["upperBound95"] = Number(report.UpperBound95),
             },
+            ["outputs"] = Array(report.Outputs, o => new JsonObject
+            {
+                ["name"] = o.Name, ["loss"] = o.Loss, ["predicted"] = Number(o.PredictedError),
+                ["measured"] = Number(o.MeasuredError), ["upperBound95"] = Number(o.UpperBound95),
+            }),
             ["top1Agreement"] = Number(report.Top1Agreement),
             ["accuracy"] = report.Accuracy is not { } accuracy ? null : new JsonObject
             {
@@ -133,6 +138,13 @@ internal static class PlanSummary
                 + $"({ReportText.Error(report.UpperBound95)} {Confidence(report)}), {ReportText.Error(report.PredictedError)} predicted, "
                 + $"budget {ReportText.Error(report.ErrorBudget)}; {report.Loss}, "
                 + Counted.Format(report.HeldOutSamples, "held-out sample"));
+        }
+
+        foreach (var output in report.Outputs)
+        {
+            yield return ("output", $"{PrintableName.Format(output.Name)}: {ReportText.Error(output.MeasuredError)} measured "
+                + $"({ReportText.Error(output.UpperBound95)} {Confidence(report)}), {ReportText.Error(output.PredictedError)} predicted; "
+                + output.Loss);
         }
 
         if (report.LossReason.Length > 0)

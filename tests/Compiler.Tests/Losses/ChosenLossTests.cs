@@ -44,7 +44,7 @@ public sealed class ChosenLossTests
             b.Add("z", new Unary(new UnaryFunction(UnaryKind.Log)),
             b.Add("y", new Reshape([IntExpr.Symbol("batch"), 3]), b.Add("p", new Softmax(1, false), x))));
         Classes(graph, "softmax");
-        Assert.Equal(OutputKind.LogProbabilities, LossFunction.LogitsOf(graph));
+        Assert.Equal(OutputKind.LogProbabilities, LossFunction.LogitsOf(graph.Answer));
     }
 
     [Fact]

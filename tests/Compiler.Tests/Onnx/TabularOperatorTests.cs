@@ -252,7 +252,7 @@ public sealed class TabularOperatorTests
             Of("classlabels_ints", 4, 6)).Output("y").Output("z");
         var graph = model.Graph();
         Assert.Equal("z", graph.Answer.Name);
-        Assert.Equal("the network takes its argmax", MixPrec.Compiler.Losses.ClassEvidence.Find(graph));
+        Assert.Equal("the network takes its argmax", MixPrec.Compiler.Losses.ClassEvidence.Find(graph, graph.Answer));
     }
 
     /// <summary>A file of a few thousand numbers must not become gigabytes: columns are as many as pairs of classes.</summary>

@@ -26,6 +26,37 @@ public sealed class IntegerProgramTests
     }
 
     [Fact]
+    public void EveryOutputHasARowOfItsOwn()
+    {
+        int tighter = 0;
+        for (int seed = 0; seed < 100; seed++)
+        {
+            var random = new Random(seed);
+            var one = Problems.Random(random);
+            var problem = one with
+            {
+                Groups = [.. one.Groups.Select(g => g with
+                {
+                    Configurations = [.. g.Configurations.Select(c => (c, Part: 10 * random.Next(0, (int)(c.LossError / 10) + 1)))
+                        .Select(p => p.c with { LossErrors = [p.Part, p.c.LossError - p.Part] })],
+                })],
+            };
+            var result = IntegerProgram.Solve(problem);
+            var expected = Problems.BruteForce(problem);
+            Assert.True((expected ?? []).SequenceEqual(result.Chosen), $"seed {seed}");
+            if (expected is not null)
+            {
+                Assert.Equal(Math.Sqrt(Enumerable.Range(0, 2).Max(o => result.Configurations.Sum(c => c.LossErrors[o])) / 512),
+                    result.PredictedError, 1e-12);
+            }
+
+            tighter += expected?.SequenceEqual(Problems.BruteForce(one) ?? []) == false ? 1 : 0;
+        }
+
+        Assert.True(tighter > 5, $"{tighter} of 100 are chosen otherwise");
+    }
+
+    [Fact]
     public void RealNumbersNeverExceedTheBudget()
     {
         for (int seed = 0; seed < 20; seed++)

@@ -51,7 +51,7 @@ internal static class Problems
     {
         var allowed = from choice in Choices(problem)
                       let picked = problem.Groups.Zip(choice, (g, i) => g.Configurations[i]).ToArray()
-                      where picked.Sum(c => c.LossError) <= 1024
+                      where Enumerable.Range(0, problem.Outputs).All(o => picked.Sum(c => c.LossErrors[o]) <= 1024 / problem.Outputs)
                       where problem.MaxWeightBytes is not { } bytes || picked.Sum(c => c.WeightBytes) + 7 <= bytes
                       where problem.MaxLatencyNanoseconds is not { } latency || 100 - picked.Sum(c => c.GainNanoseconds) <= latency
                       orderby picked.Sum(c => c.Gain) descending, picked.Sum(c => c.LossError), picked.Sum(c => c.QuantizedLayers),

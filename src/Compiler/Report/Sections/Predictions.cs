@@ -1,3 +1,5 @@
+using MixPrec.Compiler.Onnx;
+
 namespace MixPrec.Compiler.Report.Sections;
 
 /// <summary>How far the models behind the decision were right, and how good the solver's answer is.</summary>
@@ -25,6 +27,12 @@ internal static class Predictions
         if (report.Estimators.Count == 0 && double.IsFinite(report.PredictedError))
         {
             yield return Row("loss error", report.PredictedError, report.MeasuredError, ReportText.Error);
+        }
+
+        foreach (var output in report.Outputs)
+        {
+            yield return Row($"loss error of {PrintableName.Format(output.Name)} ({output.Loss})", output.PredictedError,
+                output.MeasuredError, ReportText.Error);
         }
 
         if (double.IsFinite(report.PredictedMicroseconds) && !report.IsFloat)
