@@ -36,7 +36,9 @@ internal sealed class CompiledModel : IDisposable
 
     public ModelPlan Plan { get; }
 
-    /// <exception cref="MixPrecException">MXP9001: the printed class does not compile.</exception>
+    /// <exception cref="MixPrecException">
+    /// MXP9001: the printed class does not compile. MXP1112: there is no compiler, see <see cref="SdkCompiler"/>.
+    /// </exception>
     public static CompiledModel Compile(LoweredModel model) => CompileMany([model])[0];
 
     /// <summary>A model that also tells what each step takes: see <see cref="StepTicks"/>.</summary>
@@ -51,6 +53,8 @@ internal sealed class CompiledModel : IDisposable
 
     private static IReadOnlyList<CompiledModel> CompileMany(IReadOnlyList<LoweredModel> models, Func<ModelPlan, string> emit)
     {
+        SdkCompiler.Require();
+
         // Only names change: the hash that ties weights to the class stays the plan's.
         var plans = models.Select((model, i) => model.Plan with { Namespace = $"Compiled{i}" }).ToArray();
         var assembly = CSharpAssembly.Load(plans.Select(emit));
