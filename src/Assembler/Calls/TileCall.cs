@@ -72,7 +72,9 @@ internal unsafe struct TileCall
 
     // What follows is read by procedures with an epilogue only: those take many tiles, one below the other.
 
-    /// <summary>Tiles that are left, at least 1; 0 when the procedure returns. <see cref="Lhs"/> and <see cref="Outputs"/> move on with it.</summary>
+    /// <summary>
+    /// Tiles that are left, at least 1; 0 when the procedure returns. <see cref="Lhs"/> and <see cref="Outputs"/> move on with it.
+    /// </summary>
     public nint Tiles;
 
     /// <summary>

@@ -10,13 +10,10 @@ internal static unsafe class MachineChannels<TCall>
 {
     private const int MostTaps = DepthwiseKernel<ByteChannels>.MostTaps;
 
-    /// <summary>Pixels that are located at once.</summary>
-    private const int BlockPixels = 128;
-
     private const int Alignment = 64, Lanes = 4;
 
-    /// <summary>Groups of taps of one pixel up to which a call is short, as in <see cref="MachineTile{TKernel, TCall}"/>.</summary>
-    private const long ShortCall = 512;
+    /// <summary>Groups of taps of one pixel up to which a call is short, as <see cref="CallSize.ShortMultiplyAdds"/> are.</summary>
+    private const long ShortGroups = 512;
 
     /// <inheritdoc cref="DepthwiseKernel{TChannels}.Code"/>
     [SkipLocalsInit]
@@ -29,8 +26,8 @@ internal static unsafe class MachineChannels<TCall>
         byte* room = stackalloc byte[(MostTaps / 4 * ChannelCall.GroupBytes) + (3 * ChannelCall.Channels * sizeof(int)) + Alignment];
         room = (byte*)(((nint)room + Alignment - 1) & -Alignment);
         nint* shifted = stackalloc nint[MostTaps];
-        byte** pixels = stackalloc byte*[BlockPixels];
-        nint* outputs = stackalloc nint[BlockPixels];
+        byte** pixels = stackalloc byte*[CallSize.BlockRows];
+        nint* outputs = stackalloc nint[CallSize.BlockRows];
         ChannelCall call = default;
         call.Pixels = pixels;
         call.Outputs = outputs;
@@ -42,9 +39,9 @@ internal static unsafe class MachineChannels<TCall>
         call.Scale = (float*)(call.Compensation + ChannelCall.Channels);
         call.Bias = call.Scale + ChannelCall.Channels;
         call.Codes = epilogue.Codes;
-        for (int first = begin; first < end; first += BlockPixels)
+        for (int first = begin; first < end; first += CallSize.BlockRows)
         {
-            int high = Math.Min(BlockPixels, end - first);
+            int high = Math.Min(CallSize.BlockRows, end - first);
             source.Locate(first, high, pixels, outputs);
             call.Count = high;
             for (int channel = 0; channel < operands.Channels; channel += ChannelCall.Channels)
@@ -59,7 +56,7 @@ internal static unsafe class MachineChannels<TCall>
                 Order(operands, weightTaps, count, channel, left, ref call);
                 call.Mask = ulong.MaxValue >> (ChannelCall.Channels - left);
                 call.Target = epilogue.Bytes + channel;
-                TCall.Invoke(MachineCode.ChannelsU8S8Avx512Vnni[0], &call, high * (long)groups <= ShortCall);
+                TCall.Invoke(MachineCode.ChannelsU8S8Avx512Vnni[0], &call, high * (long)groups <= ShortGroups);
             }
         }
     }

@@ -7,13 +7,7 @@ namespace MixPrec.Runtime.Machine;
 internal static unsafe class MachineLanes<TCall>
     where TCall : struct, IProcedureCall
 {
-    /// <summary>Pixels that are located at once.</summary>
-    private const int BlockPixels = 128;
-
     private const int Channels = TileCall.MaxPixels * PanelLayout.Columns;
-
-    /// <summary>As in <see cref="MachineTile{TKernel, TCall}"/>.</summary>
-    private const long ShortCall = 8192;
 
     /// <inheritdoc cref="DepthwiseKernel{TChannels}.Code"/>
     [SkipLocalsInit]
@@ -21,13 +15,13 @@ internal static unsafe class MachineLanes<TCall>
     public static void Run(in FloatChannels operands, in MachineEpilogue epilogue, in ConvPixels source, int begin, int end)
     {
         nint* taps = stackalloc nint[2 * DepthwiseKernel<FloatChannels>.MostTaps];
-        byte** pixels = stackalloc byte*[BlockPixels];
-        nint* outputs = stackalloc nint[BlockPixels];
+        byte** pixels = stackalloc byte*[CallSize.BlockRows];
+        nint* outputs = stackalloc nint[CallSize.BlockRows];
         TileCall call;
         var procedures = epilogue.Form == EpilogueForm.Bytes ? MachineCode.LanesF32Avx512Bytes : MachineCode.LanesF32Avx512Floats;
-        for (int first = begin; first < end; first += BlockPixels)
+        for (int first = begin; first < end; first += CallSize.BlockRows)
         {
-            int count = Math.Min(BlockPixels, end - first);
+            int count = Math.Min(CallSize.BlockRows, end - first);
             source.Locate(first, count, pixels, outputs);
             int tiles = (count + TileCall.MaxPixels - 1) / TileCall.MaxPixels;
             var (low, higher) = Math.DivRem(count, tiles);
@@ -52,7 +46,8 @@ internal static unsafe class MachineLanes<TCall>
         if (tiles > 0)
         {
             call->Tiles = tiles;
-            TCall.Invoke(procedures[TileCall.Index(pixels) + vectors], call, call->Inner * pixels * vectors * tiles <= ShortCall);
+            bool isShort = call->Inner * pixels * vectors * tiles <= CallSize.ShortMultiplyAdds;
+            TCall.Invoke(procedures[TileCall.Index(pixels) + vectors], call, isShort);
         }
     }
 }

@@ -8,11 +8,6 @@ internal static unsafe class MachineTile<TKernel, TCall>
     where TKernel : struct, IMachineKernel
     where TCall : struct, IProcedureCall
 {
-    /// <summary>
-    /// Multiply-add instructions up to which a call is short: at most some two microseconds, for which a garbage collection may wait.
-    /// </summary>
-    private const long ShortCall = 8192;
-
     /// <inheritdoc cref="Tile.Sum"/>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -58,7 +53,7 @@ internal static unsafe class MachineTile<TKernel, TCall>
 
             Locate(tile, depth, column, &call);
             call.Sums = target;
-            TCall.Invoke(procedures[vectors], &call, perVector * vectors <= ShortCall);
+            TCall.Invoke(procedures[vectors], &call, perVector * vectors <= CallSize.ShortMultiplyAdds);
             left -= vectors;
             column += vectors * width;
             target += vectors * width;
@@ -73,7 +68,8 @@ internal static unsafe class MachineTile<TKernel, TCall>
         Locate(tile, depth, column, call);
         int vectors = PanelLayout.Panels(columns);
         var procedures = TKernel.Finished(form);
-        TCall.Invoke(procedures[TileCall.Index(rows) + vectors], call, MultiplyAdds(*call) * rows * vectors * call->Tiles <= ShortCall);
+        bool isShort = MultiplyAdds(*call) * rows * vectors * call->Tiles <= CallSize.ShortMultiplyAdds;
+        TCall.Invoke(procedures[TileCall.Index(rows) + vectors], call, isShort);
     }
 
     /// <summary>Of one row and register.</summary>

@@ -9,6 +9,7 @@ using Xunit;
 namespace MixPrec.Runtime.Tests.Machine;
 
 /// <summary>The code of every kernel is held by its hash, and asks for no instruction too many.</summary>
+[Trait("Instruction set", "own")]
 public sealed class CodeHashTests
 {
     private const string File = "tests/Runtime.Tests/Machine/machine-code.sha256";

@@ -8,6 +8,7 @@ using Xunit;
 namespace MixPrec.Runtime.Tests.Machine;
 
 /// <summary>Tiles with their epilogue: as <see cref="InterpretedTileTests"/>, on every machine.</summary>
+[Trait("Instruction set", "own")]
 public sealed class FinishedTileTests
 {
     /// <summary>What one case does not notice, such as the last bit of a quotient, another does.</summary>

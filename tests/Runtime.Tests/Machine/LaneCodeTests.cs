@@ -9,6 +9,7 @@ using Xunit;
 namespace MixPrec.Runtime.Tests.Machine;
 
 /// <summary>Depthwise convolutions of floats in machine code: as <see cref="InterpretedTileTests"/>, on every machine.</summary>
+[Trait("Instruction set", "own")]
 public sealed unsafe class LaneCodeTests
 {
     private static readonly DepthwiseKernel<FloatChannels> Interpreted =

@@ -9,9 +9,6 @@ namespace MixPrec.Runtime.Kernels;
 /// </summary>
 internal static unsafe class FinishedProduct
 {
-    /// <summary>Rows that are located at once: a call takes a microsecond, and their addresses lie on the stack.</summary>
-    private const int BlockRows = 128;
-
     /// <param name="tile">What computes; must be able to, see <see cref="Tile.CanFinish"/>.</param>
     /// <param name="depth">What is summed.</param>
     /// <param name="blockRows">Rows that the second-level cache holds.</param>
@@ -29,10 +26,10 @@ internal static unsafe class FinishedProduct
         in MachineEpilogue epilogue, int firstColumn)
         where TSource : struct, IRowSource
     {
-        byte** lhs = stackalloc byte*[BlockRows + Tile.MaxRows];
-        nint* outputs = stackalloc nint[BlockRows + Tile.MaxRows];
+        byte** lhs = stackalloc byte*[CallSize.BlockRows + Tile.MaxRows];
+        nint* outputs = stackalloc nint[CallSize.BlockRows + Tile.MaxRows];
         TileCall call;
-        blockRows = Math.Min(blockRows, BlockRows);
+        blockRows = Math.Min(blockRows, CallSize.BlockRows);
         for (int count; first < rowsEnd; first += count)
         {
             // The last block takes what would be too few rows for a tile.

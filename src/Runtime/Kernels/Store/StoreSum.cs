@@ -9,7 +9,9 @@ namespace MixPrec.Runtime.Kernels;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class StoreSum
 {
-    /// <param name="addend">Of the matrix's size, rows <paramref name="stride"/> elements apart; not what <paramref name="store"/> writes.</param>
+    /// <param name="addend">
+    /// Of the matrix's size, rows <paramref name="stride"/> elements apart; not what <paramref name="store"/> writes.
+    /// </param>
     /// <param name="stride">At least the columns of the matrix.</param>
     /// <param name="activation">Of the sum.</param>
     /// <param name="store">Where it goes.</param>
