@@ -13,6 +13,11 @@ end_of_checks
 step 'building MixPrec.Build.sln'
 dotnet build MixPrec.Build.sln --nologo -v minimal -nodeReuse:false -c Release || exit 1
 
+# Most processes of the tests live for seconds: they neither count how often code runs, to compile it better later, nor map it twice while they write it.
+# libtorch takes and gives back megabytes with every operation: kept, they need not be cleared again. The worker sees to that itself.
+export DOTNET_TieredPGO=0 DOTNET_EnableWriteXorExecute=0
+export MALLOC_MMAP_THRESHOLD_=33554432 MALLOC_TRIM_THRESHOLD_=268435456 MALLOC_TOP_PAD_=33554432
+
 passed=0 failed=0 skipped=0
 logs=$(mktemp -d)
 remove_at_exit "$logs"
@@ -67,9 +72,9 @@ done
 for project in "${projects[@]}"; do
   begin "$project"
 done
-# Without AVX-512 machine code is what published applications reach by themselves; narrower sets never do, and tests that bring a set of their own
-# (an interpreter, a process) would say the same again. With threads, all of these two namespaces run as above: see InTeamAttribute.
-begin Runtime DOTNET_EnableAVX512=0
+# Tests that bring a set of their own (an interpreter, a process) would say the same again.
+# With threads, all of these two namespaces run as above: see InTeamAttribute.
+begin Runtime DOTNET_EnableAVX512=0 -trait- 'Instruction set=own'
 begin Runtime DOTNET_EnableAVX2=0 -trait- 'Instruction set=own'
 begin Runtime DOTNET_EnableHWIntrinsic=0 -trait- 'Instruction set=own'
 begin Runtime MIXPREC_TEST_THREADS=3 -namespace- MixPrec.Runtime.Tests.Machine -namespace- MixPrec.Runtime.Tests.Threads
