@@ -60,6 +60,29 @@ public sealed class InitCommandTests : IDisposable
         Assert.Contains("PackageVersion", json.RootElement.GetProperty("next")[0].GetString(), StringComparison.Ordinal);
     }
 
+    /// <summary>Nothing in the name of a file is evaluated, a list or a pattern when MSBuild reads the project.</summary>
+    [Fact]
+    public void AHostileFileNameIsText()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "no such names");
+        string model = Path.Combine(_directory.FullName, "$([System.IO.File]::Delete('x'));*@(a)%3B\n.onnx");
+        File.Copy(WorkerProgram.SampleModel, model);
+        using var output = new StringWriter();
+        Assert.Equal(WorkerExitCode.Done, CommandLineProgram.Run(["init", model, "--project", ProjectFile, "--class-name", "Net"],
+            new(output, output), TestContext.Current.CancellationToken));
+        Assert.Contains("Include=\"%24%28[System.IO.File]::Delete%28%27x%27%29%29%3b%2a%40%28a%29%253B%0a.onnx\"", File.ReadAllText(ProjectFile),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AClassNameThatNoClassCanHaveIsRefused()
+    {
+        using var error = new StringWriter();
+        Assert.Equal(WorkerExitCode.Usage, CommandLineProgram.Run(["init", Path.Combine(_directory.FullName, "digits.onnx"),
+            "--project", ProjectFile, "--class-name", "../../Net"], new(TextWriter.Null, error), TestContext.Current.CancellationToken));
+        Assert.Contains("--class-name ../../Net", error.ToString(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("<Project", "error MXP1110: ")]
     [InlineData("<Project />", "is no SDK-style project")]

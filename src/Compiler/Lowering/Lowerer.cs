@@ -123,7 +123,7 @@ internal static class Lowerer
         var plan = new ModelPlan(
             options.ClassName, options.Namespace, options.Access, Hash: "", options.WeightsMode, weights.Length,
             new(Symbols(sizes, options.Cache)), new(Ports(graph, sizes, options)), new(slots.Select(sizes.Of)),
-                new(sizes.Conditions(graph).Select(c => new PlanRequirement(c.Left, c.Right))),
+                new(sizes.Conditions(graph).Select(c => new PlanRequirement(c.Left, c.Right)).Concat(SmallestSizes.Find(graph, sizes))),
             new(steps.Select(s => s with { Arguments = new(s.Arguments.Select(sizes.Of)) })),
             PlanInfo.None with { Threads = options.Threads })
         {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using MixPrec.Compiler.Graphs;
+using MixPrec.Metadata;
 using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Onnx;
@@ -14,20 +15,8 @@ internal sealed class SymbolTable(DimensionBindings bindings, SizeEquations equa
     /// <summary>What the symbols of units and rests begin with, and no other identifier.</summary>
     private const string Units = "units_of_", Rest = "rest_of_";
 
-    /// <summary>Words of C# and of <see cref="IntExpr"/>'s text that no symbol may be.</summary>
-    private static readonly HashSet<string> Reserved =
-    [
-        "abstract", "as", "base", "bool", "break", "byte", "case", "catch", "char", "checked", "class", "const", "continue", "decimal",
-            "default",
-        "delegate", "do", "double", "else", "enum", "event", "explicit", "extern", "false", "finally", "fixed", "float", "for",
-            "foreach", "goto",
-        "if", "implicit", "in", "int", "interface", "internal", "is", "lock", "long", "namespace", "new", "null", "object",
-            "operator", "out",
-        "override", "params", "private", "protected", "public", "readonly", "ref", "return", "sbyte", "sealed", "short", "sizeof",
-            "stackalloc",
-        "static", "string", "struct", "switch", "this", "throw", "true", "try", "typeof", "uint", "ulong", "unchecked", "unsafe", "ushort",
-        "using", "virtual", "void", "volatile", "while", "count", "floordiv", "max", "min", "within",
-    ];
+    /// <summary>Words of <see cref="IntExpr"/>'s text that no symbol may be.</summary>
+    private static readonly HashSet<string> Reserved = ["count", "floordiv", "max", "min", "within"];
 
     private readonly Dictionary<string, IntExpr> _dimensions = [];
     private readonly Dictionary<string, string> _identifiers = [];
@@ -120,7 +109,7 @@ internal sealed class SymbolTable(DimensionBindings bindings, SizeEquations equa
         }
 
         string identifier = text.ToString();
-        return Reserved.Contains(identifier) ? identifier + "_"
+        return Reserved.Contains(identifier) || !CSharpIdentifier.IsValid(identifier) ? identifier + "_"
             : identifier.StartsWith(Units, StringComparison.Ordinal)
                 || identifier.StartsWith(Rest, StringComparison.Ordinal) ? "d" + identifier : identifier;
     }

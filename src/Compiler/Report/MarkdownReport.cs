@@ -12,9 +12,11 @@ internal static class MarkdownReport
     /// <summary>Layers of the table; the page has them all.</summary>
     private const int MostLayers = 40;
 
+    private const string Markup = "\\`*_{}[]<>()#+!|~@&$^=";
+
     public static string Format(BuildReport report)
     {
-        var text = new StringBuilder($"### {Words(report.ClassName)} ({Words(report.Model)})\n\n");
+        var text = new StringBuilder($"### {Words(report.ClassName)} ({Words(PrintableName.Format(report.Model))})\n\n");
         text.Append(report.Failure is { } failure ? $"**{Words(failure.Id)}**: {Words(failure.Message)}\n" : $"{SummaryLine.Format(report)}\n");
         if (report.Layers.Count > 0)
         {
@@ -40,13 +42,19 @@ internal static class MarkdownReport
         }
     }
 
-    /// <summary>Text that is nothing but text: a name of a model may hold anything.</summary>
+    /// <summary>
+    /// Text that is nothing but text: a name of a model may hold anything. Escaped is what begins markup, an entity, a formula or an emoji,
+    /// and what makes a link of an address (<c>://</c>, <c>www.</c>).
+    /// </summary>
     private static string Words(string text)
     {
-        var words = new StringBuilder(text.Length);
-        foreach (char c in LogText.Line(text))
+        string line = LogText.Line(text);
+        var words = new StringBuilder(line.Length);
+        for (int i = 0; i < line.Length; i++)
         {
-            words.Append("\\`*_{}[]<>()#+!|~@".Contains(c, StringComparison.Ordinal) ? "\\" : "").Append(c);
+            bool isColon = line[i] == ':' && i + 1 < line.Length && line[i + 1] != ' ';
+            bool isLink = line[i] == '.' && line[..i].EndsWith("www", StringComparison.OrdinalIgnoreCase);
+            words.Append(isColon || isLink || Markup.Contains(line[i], StringComparison.Ordinal) ? "\\" : "").Append(line[i]);
         }
 
         return words.ToString();

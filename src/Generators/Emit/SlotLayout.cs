@@ -70,9 +70,17 @@ internal sealed class SlotLayout
             code.Line($"long {_names.Symbol(dimension.Identifier)} = dimensions[{Literals.Int(index++)}];");
         }
 
-        Expressions.DeclareOfLongs(code, _plan.Slots.Concat(_plan.Requirements.SelectMany(r => new[] { r.Left, r.Right })), _names);
+        Expressions.DeclareOfLongs(code, _plan.Slots.Concat(_plan.Requirements.SelectMany(r =>
+            r.IsAtLeastZero ? new[] { r.Left } : [r.Left, r.Right])), _names);
         foreach (var requirement in _plan.Requirements)
         {
+            if (requirement.IsAtLeastZero)
+            {
+                code.Line($"global::MixPrec.Runtime.Dimension.RequireSize({Literals.Text(requirement.Left.ToString())}, "
+                    + $"{Expressions.OfLongs(requirement.Left, _names)});");
+                continue;
+            }
+
             if (requirement.Multiple is { } multiple)
             {
                 code.Line($"global::MixPrec.Runtime.Dimension.RequireMultiple({Literals.Text(requirement.Left.ToString())}, "

@@ -68,8 +68,15 @@ internal sealed record PlanRequirement(IntExpr Left, IntExpr Right)
     /// <summary>The number that the left side has to be a multiple of, where that is what the requirement says; else null.</summary>
     public long? Multiple => Right.RoundsDown(Left);
 
+    /// <summary>A size that dimensions may not make negative, as a pair of sizes that are equal otherwise.</summary>
+    public static PlanRequirement AtLeastZero(IntExpr size) => new(size, IntExpr.Max(size, 0));
+
+    /// <summary>Whether it says that the left side is at least 0.</summary>
+    public bool IsAtLeastZero => Right == IntExpr.Max(Left, 0);
+
     /// <summary>In words, for documentation and messages.</summary>
-    public override string ToString() => Multiple is { } multiple ? $"{Left} is a multiple of {multiple}" : $"{Left} = {Right}";
+    public override string ToString() => IsAtLeastZero ? $"{Left} is at least 0"
+        : Multiple is { } multiple ? $"{Left} is a multiple of {multiple}" : $"{Left} = {Right}";
 }
 
 /// <summary>An input or output: C# identifier, name in the model file, element type and shape over the symbols.</summary>

@@ -31,6 +31,19 @@ public static class Dimension
     }
 
     /// <summary>
+    /// Refuses dimensions for which a size of the model is negative: an input is smaller than a window that moves over it.
+    /// </summary>
+    /// <exception cref="ArgumentException">It is negative.</exception>
+    public static void RequireSize(string name, long value)
+    {
+        if (value < 0)
+        {
+            throw new ArgumentException(
+                $"The model needs {name} to be at least 0, but it is {value}: an input is smaller than a window that moves over it.");
+        }
+    }
+
+    /// <summary>
     /// The dimension that gives an input of <paramref name="length"/> elements, of which each unit of it has <paramref name="elements"/>.
     /// </summary>
     /// <param name="parameter">Names the input in the message.</param>

@@ -1,3 +1,4 @@
+using MixPrec.Diagnostics;
 using Spectre.Console;
 
 namespace MixPrec.Worker.CommandLine;
@@ -35,8 +36,10 @@ internal sealed record CommandOutput(TextWriter Out, TextWriter Error, IAnsiCons
 
     /// <summary>
     /// Prints a result. In JSON a build server would take <c>##[…]</c> of a name for a command, anywhere in a line; escaped it is the same
-    /// text. Elsewhere names are <see cref="Compiler.Onnx.PrintableName"/>.
+    /// text. Elsewhere names are <see cref="Compiler.Onnx.PrintableName"/>; of whatever else stands there (paths, patterns) each line is
+    /// the text of a log.
     /// </summary>
     public void Write(bool asJson, Func<string> json, Func<string> text) =>
-        Out.Write(asJson ? json().Replace("##", "#\\u0023", StringComparison.Ordinal) : text());
+        Out.Write(asJson ? json().Replace("##", "#\\u0023", StringComparison.Ordinal)
+            : string.Join('\n', text().Split('\n').Select(LogText.Line)));
 }

@@ -42,6 +42,11 @@ internal sealed class InitCommand : WorkerCommand
         var inspected = ModelCompiler.Inspect(model, DimensionBindings.None, ConstantBindings.None);
         var graph = inspected.Imported.Graph;
         string name = arguments.GetValue(className) ?? CSharpIdentifier.FromFileName(Path.GetFileNameWithoutExtension(model));
+        if (!CSharpIdentifier.IsClassName(name))
+        {
+            throw new UsageException($"--class-name {PrintableName.Format(name)} is no name that a generated class can have.");
+        }
+
         string folder = Path.GetDirectoryName(file)!;
         string? evidence = ClassEvidence.Find(inspected.Rewritten, inspected.Rewritten.Answer);
         string starter = Path.Combine("calibration", name + ".cs");
@@ -49,6 +54,11 @@ internal sealed class InitCommand : WorkerCommand
         string data = hasData ? Relative(folder, Path.GetFullPath(arguments.GetValue(calibrationData)!)) : Path.ChangeExtension(starter, ".npz").Replace('\\', '/');
 
         var edit = Read(file);
+        if (new[] { model, data }.FirstOrDefault(p => !IsText(MSBuildText.Escape(p))) is { } odd)
+        {
+            throw new UsageException($"{PrintableName.Format(odd)} has a character that no project file can hold.");
+        }
+
         edit.Add("PackageReference", "MixPrec.Build", ("Version", HasCentralVersions(folder) ? null : ProgramVersion.Text));
         edit.Add("MixedPrecisionModel", Relative(folder, model), ("ClassName", name), ("CalibrationData", data));
         var written = new List<string>();
@@ -118,6 +128,19 @@ internal sealed class InitCommand : WorkerCommand
         }
 
         return false;
+    }
+
+    /// <summary>Whether an XML file can hold it.</summary>
+    private static bool IsText(string text)
+    {
+        try
+        {
+            return XmlConvert.VerifyXmlChars(text) is not null;
+        }
+        catch (XmlException)
+        {
+            return false;
+        }
     }
 
     private static string Relative(string folder, string path) => Path.GetRelativePath(folder, path).Replace('\\', '/');

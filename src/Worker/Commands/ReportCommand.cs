@@ -57,7 +57,14 @@ internal sealed class ReportCommand : WorkerCommand
             new Progress<BuildProgress>(), cancellation));
         if (target is null)
         {
-            output.Out.Write(text);
+            if (name == "json")
+            {
+                output.Write(true, () => text, () => text);
+            }
+            else
+            {
+                output.Out.Write(text);
+            }
         }
         else
         {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Onnx;
+using MixPrec.Emit;
 using MixPrec.Metadata;
 using MixPrec.Plan;
 
@@ -19,8 +20,10 @@ internal static class CalibrationProgram
     /// <param name="withLabels">Whether outputs are scores of classes, so that labels make a better loss.</param>
     public static string Create(string model, IReadOnlyList<Value> inputs, string data, bool withLabels)
     {
+        ISet<string> taken = Identifiers.NoneTaken();
+        taken.UnionWith(["Samples", "Labels", "File", "Archive", "Fill", "Write"]);
         var arrays = inputs.Select(i => (Port: i, Type: TypeOf(i.Type.Element), Length: LengthOf(i),
-            Name: CSharpIdentifier.FromFileName("array " + i.Name))).ToArray();
+            Name: Identifiers.Distinct(CSharpIdentifier.FromFileName("array " + i.Name), taken))).ToArray();
         return $$$"""
             // Writes {{{data}}}: samples of the inputs of {{{PrintableName.Format(model)}}}, from which precisions are calibrated.
             // Run it in the folder of the project: dotnet run --file {{{Path.ChangeExtension(data, ".cs")}}}
@@ -37,9 +40,9 @@ internal static class CalibrationProgram
                 {{{string.Join("\n    ", arrays.Select(a => $"Fill(i, {a.Name}.AsSpan(i * {a.Length.ToString(CultureInfo.InvariantCulture)}, {a.Length.ToString(CultureInfo.InvariantCulture)}));"))}}}
             {{{(withLabels ? "    labels[i] = 0;\n" : "")}}}}
 
-            using var file = File.Create("{{{data}}}");
+            using var file = File.Create({{{Literals.Text(data)}}});
             using var archive = new ZipArchive(file, ZipArchiveMode.Create);
-            {{{string.Join("\n", arrays.Select(a => $"Write(\"{Literal(a.Port.Name)}\", \"{a.Type.Npy}\", {a.Name}, $\"{{Samples}},{string.Join(',', Sizes(a.Port).Select(s => " " + s))}\");"))}}}
+            {{{string.Join("\n", arrays.Select(a => $"Write({Literals.Text(a.Port.Name)}, \"{a.Type.Npy}\", {a.Name}, $\"{{Samples}},{string.Join(',', Sizes(a.Port).Select(s => " " + s))}\");"))}}}
             {{{(withLabels ? "Write(\"labels\", \"<i8\", labels, $\"{Samples},\");\n" : "")}}}
             // Your samples: an image, a window of sound, a row of a table …
             static void Fill<T>(int sample, Span<T> values) => throw new NotImplementedException("Read your sample into 'values' here.");
@@ -78,6 +81,4 @@ internal static class CalibrationProgram
         ElementType.Bool => ("bool", "|b1"),
         _ => ("float", "<f4"),
     };
-
-    private static string Literal(string name) => string.Concat(name.Select(c => c is '"' or '\\' || c < ' ' ? "_" : c.ToString()));
 }

@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using MixPrec.Metadata;
 
 namespace MixPrec.Worker.Starter;
 
@@ -26,15 +27,16 @@ internal sealed class ProjectEdit
         && (root.Attribute("Sdk") is not null || root.Elements().Any(e => e.Name.LocalName is "Sdk" or "Import" && e.Attribute("Sdk") is not null));
 
     /// <summary>Adds <c>&lt;NAME Include="INCLUDE" …/&gt;</c> in an item group of its own.</summary>
+    /// <param name="include">A path, or the id of a package: nothing in it is evaluated.</param>
     /// <param name="attributes">Besides Include; those without a value are left out.</param>
     public void Add(string name, string include, params (string Name, string? Value)[] attributes)
     {
-        if (_document.Descendants().Any(e => e.Name.LocalName == name && Is((string?)e.Attribute("Include") ?? "", include)))
+        if (_document.Descendants().Any(e => e.Name.LocalName == name && Is((string?)e.Attribute("Include") ?? "", MSBuildText.Escape(include))))
         {
             return;
         }
 
-        var item = Element(name, include, "Include", attributes);
+        var item = Element(name, MSBuildText.Escape(include), "Include", attributes);
         Append(item);
         Added.Add(item.ToString());
     }
@@ -59,7 +61,7 @@ internal sealed class ProjectEdit
 
     private XElement Element(string name, string value, string attribute, (string Name, string? Value)[] attributes) => new(
         _document.Root!.Name.Namespace + name, new XAttribute(attribute, value),
-        attributes.Where(a => a.Value is not null).Select(a => new XAttribute(a.Name, a.Value!)));
+        attributes.Where(a => a.Value is not null).Select(a => new XAttribute(a.Name, MSBuildText.Escape(a.Value!))));
 
     private static bool Is(string one, string other) =>
         string.Equals(one.Replace('\\', '/'), other.Replace('\\', '/'), StringComparison.OrdinalIgnoreCase);

@@ -1,4 +1,6 @@
+using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Lowering;
 using MixPrec.Compiler.Onnx;
 using MixPrec.Compiler.Onnx.Proto;
 using MixPrec.Plan;
@@ -55,6 +57,21 @@ public sealed class GraphNamesTests
         Assert.Equal("F32[4, 3]", model.Graph("batch=4").Outputs[0].Type.ToString());
         Assert.Empty(model.Graph("batch=4").Symbols);
         Assert.Equal("F32[batch, 3]", model.Graph().Outputs[0].Type.ToString());
+    }
+
+    /// <summary>Words of C# and of sizes: the plan is one that the generator reads.</summary>
+    [Theory]
+    [InlineData("__arglist")]
+    [InlineData("nint")]
+    [InlineData("class")]
+    [InlineData("max")]
+    [InlineData("\u202e\n")]
+    public void DimensionsMayBeCalledAnything(string name)
+    {
+        using var model = new TinyModel().Input("x", name, 3).Node("y = Relu x").Output("y");
+        var plan = Lowerer.Lower(model.Graph(), PrecisionAssignment.AllFloat, RangeTable.Empty, new LoweringOptions("Net"), Stream.Null);
+        Assert.Equal(plan, PlanReader.Read(PlanWriter.Write(plan)));
+        Assert.Equal(name, Assert.Single(plan.Symbols).Name);
     }
 
     [Fact]

@@ -76,7 +76,7 @@ internal static partial class OperatorPage
     /// <summary>As many of the sample's letters, from the first on, as may stay names of dimensions together.</summary>
     private static char[] Open(OperatorSample sample, ElementType type) =>
         [.. sample.Letters.Aggregate(Array.Empty<char>(), (open, letter) =>
-            Lowered(sample, type, [.. open, letter]) is { Requirements.Count: 0 } ? [.. open, letter] : open)];
+            Lowered(sample, type, [.. open, letter])?.Requirements.All(r => r.IsAtLeastZero) == true ? [.. open, letter] : open)];
 
     private static string Described(IReadOnlyCollection<ElementType> types)
     {

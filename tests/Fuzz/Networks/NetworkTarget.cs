@@ -69,6 +69,11 @@ internal sealed class NetworkTarget(IReadOnlyList<ModelProto> seeds, string fold
             return "inputs too large";
         }
 
+        if (NetworkReference.IsEndless(ModelProto.Parser.ParseFrom(input)))
+        {
+            return "a loop without an end";
+        }
+
         IReadOnlyList<Tensor>? own = null;
         var graph = GraphRewrites.Apply(imported);
         refusal = Outcome.Of(() =>
@@ -88,7 +93,15 @@ internal sealed class NetworkTarget(IReadOnlyList<ModelProto> seeds, string fold
             return own is not null ? "ONNX Runtime refuses" : reference is null ? "both refuse" : $"refused at run time: {refusal}";
         }
 
-        Compare("ONNX Runtime", graph, inputs, own, reference);
+        try
+        {
+            Compare("ONNX Runtime", graph, inputs, own, reference);
+        }
+        catch (DifferentResultException) when (OpenResults.Reason(ModelProto.Parser.ParseFrom(input), imported, inputs) is { } reason)
+        {
+            return reason;
+        }
+
         if (Interpreted(input, imported, inputs) is not { } slow)
         {
             return Agrees + ", some operator has no slow meaning";

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MixPrec.Fuzz.Names;
 using MixPrec.Fuzz.Networks;
 using MixPrec.Fuzz.Targets;
 
@@ -41,9 +42,12 @@ internal sealed class Campaign
     /// <summary>The readers of this product, or the one of a name. Networks are drawn only by their name: they take a hundred times as
     /// long.</summary>
     /// <param name="folder">For files that readers want on the disk.</param>
-    public static IReadOnlyList<IFuzzTarget> Targets(string folder, string? corpus, string? name = null) =>
-        name == NetworkTarget.TargetName ? [new NetworkTarget(SeedModels.Load(corpus), folder)]
-            : [.. Readers(folder, corpus).Where(t => name is null || t.Name == name)];
+    public static IReadOnlyList<IFuzzTarget> Targets(string folder, string? corpus, string? name = null) => name switch
+    {
+        NetworkTarget.TargetName => [new NetworkTarget(SeedModels.Load(corpus), folder)],
+        NamesTarget.TargetName => [new NamesTarget(NamedSeeds.Create(), folder)],
+        _ => [.. Readers(folder, corpus).Where(t => name is null || t.Name == name)],
+    };
 
     private static IReadOnlyList<IFuzzTarget> Readers(string folder, string? corpus) =>
     [

@@ -24,6 +24,7 @@ internal sealed record FuzzFinding(IFuzzTarget Target, string Signature, string 
         {
             RefusedPlanException => exception.Message,
             Networks.DifferentResultException different => different.Place,
+            Names.ShapeException shape => shape.Place,
             _ => $"{place?.DeclaringType?.FullName}.{place?.Name}",
         };
         return $"{exception.GetType().Name} in {words}";

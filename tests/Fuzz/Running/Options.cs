@@ -12,7 +12,7 @@ namespace MixPrec.Fuzz.Running;
 internal sealed record Options(long From, long To, int Seed, string? Corpus, string Output, string? Target, bool IsChild)
 {
     public const string Usage = "fuzz [--executions N] [--from N] [--seed N] [--corpus FOLDER] [--output FOLDER] [--target "
-        + "model|plan|expression|lock|npz|weights|tensor|network]";
+        + "model|plan|expression|lock|npz|weights|tensor|network|names]";
 
     /// <exception cref="FormatException">The command line is wrong.</exception>
     public static Options Parse(string[] arguments)

@@ -8,12 +8,12 @@ namespace MixPrec.Fuzz.Targets;
 /// <summary>Model files in words, and with a part less.</summary>
 internal static class ModelBytes
 {
-    public static string Describe(byte[] input) => Parsed(input)?.ToString() ?? "no protobuf message";
+    public static string Describe(byte[] input) => Parse(input)?.ToString() ?? "no protobuf message";
 
-    public static IEnumerable<byte[]> Smaller(byte[] input) => Parsed(input) is { } model ? Smaller(model)
+    public static IEnumerable<byte[]> Smaller(byte[] input) => Parse(input) is { } model ? Smaller(model)
         .Select(m => m.ToByteArray()) : BytesMutator.Smaller(input);
 
-    private static ModelProto? Parsed(byte[] input)
+    public static ModelProto? Parse(byte[] input)
     {
         try
         {

@@ -32,6 +32,10 @@ internal static class SeedModels
         return [.. own.Concat(given).Where(m => m.Graph is not null)];
     }
 
+    /// <summary>The typical node of every operator, in fp32 where it is free, with all sizes left open.</summary>
+    public static IReadOnlyList<ModelProto> Typical() =>
+        [.. OperatorSamples.Typical.Values.Concat(TabularSamples.Typical.Values).Select(s => Of(s, ElementType.F32, [.. s.Letters]))];
+
     private static ModelProto Of(OperatorSample sample, ElementType type, char[] open)
     {
         using var model = sample.Model(type, open);

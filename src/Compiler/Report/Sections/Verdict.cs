@@ -1,4 +1,5 @@
 using MixPrec.Compiler.Formats;
+using MixPrec.Compiler.Onnx;
 using MixPrec.Diagnostics;
 
 namespace MixPrec.Compiler.Report.Sections;
@@ -8,7 +9,7 @@ internal static class Verdict
 {
     public static Markup Render(BuildReport report) => Markup.Format($"""
         <header>
-        <p class="eyebrow">MixPrec report · {report.Model}</p>
+        <p class="eyebrow">MixPrec report · {PrintableName.Format(report.Model)}</p>
         <h1>{report.ClassName} {Badge(report)}</h1>
         <p class="lead">{Sentence(report)}</p>
         {Failure(report)}
