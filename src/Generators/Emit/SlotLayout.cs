@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using MixPrec.Plan;
 
@@ -63,15 +64,36 @@ internal sealed class SlotLayout
         }
 
         code.Open(Header);
-        code.Open("checked");
-        int index = 0;
-        foreach (var dimension in _plan.Dimensions)
+        if (_plan.Requirements.Count > 0)
         {
-            code.Line($"long {_names.Symbol(dimension.Identifier)} = dimensions[{Literals.Int(index++)}];");
+            WriteRequirements(code);
         }
 
-        Expressions.DeclareOfLongs(code, _plan.Slots.Concat(_plan.Requirements.SelectMany(r =>
-            r.IsAtLeastZero ? new[] { r.Left } : [r.Left, r.Right])), _names);
+        code.Open("checked");
+
+        // Sizes are compared as if each dimension were at least 1; what that makes of a larger one has room for those at 0.
+        WriteDimensions(code, "global::System.Math.Max({0}, 1)");
+        Expressions.DeclareOfLongs(code, _plan.Slots, _names);
+        code.Line("global::MixPrec.Runtime.WorkspaceExtent extent = new();");
+        code.Line($"extent.Append({Literals.Int(_constantBytes)});");
+        for (int i = _plan.Slots.TakeWhile(s => s.IsConstant).Count(); i < _plan.Slots.Count; i++)
+        {
+            string kept = i < _constants.Count ? "" : $"_slot{Literals.Int(i)} = ";
+            code.Line($"{kept}extent.Append({Expressions.OfLongs(_plan.Slots[i], _names)});");
+        }
+
+        code.Line("return extent.Bytes;");
+        code.Close();
+        code.Close();
+    }
+
+    /// <summary>In a block of their own: the sizes of a run are not those that memory is sized for.</summary>
+    private void WriteRequirements(CodeWriter code)
+    {
+        code.Open("checked");
+        WriteDimensions(code, "{0}");
+        Expressions.DeclareOfLongs(code, _plan.Requirements.SelectMany(r => r.IsAtLeastZero ? new[] { r.Left } : [r.Left, r.Right]),
+            _names);
         foreach (var requirement in _plan.Requirements)
         {
             if (requirement.IsAtLeastZero)
@@ -93,16 +115,16 @@ internal sealed class SlotLayout
                 + $"{Literals.Text(requirement.Right.ToString())}, {Expressions.OfLongs(requirement.Right, _names)});");
         }
 
-        code.Line("global::MixPrec.Runtime.WorkspaceExtent extent = new();");
-        code.Line($"extent.Append({Literals.Int(_constantBytes)});");
-        for (int i = _plan.Slots.TakeWhile(s => s.IsConstant).Count(); i < _plan.Slots.Count; i++)
-        {
-            string kept = i < _constants.Count ? "" : $"_slot{Literals.Int(i)} = ";
-            code.Line($"{kept}extent.Append({Expressions.OfLongs(_plan.Slots[i], _names)});");
-        }
+        code.Close();
+    }
 
-        code.Line("return extent.Bytes;");
-        code.Close();
-        code.Close();
+    private void WriteDimensions(CodeWriter code, string form)
+    {
+        int index = 0;
+        foreach (var dimension in _plan.Dimensions)
+        {
+            string given = $"dimensions[{Literals.Int(index++)}]";
+            code.Line($"long {_names.Symbol(dimension.Identifier)} = {string.Format(CultureInfo.InvariantCulture, form, given)};");
+        }
     }
 }

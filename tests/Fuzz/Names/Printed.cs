@@ -57,13 +57,11 @@ internal sealed partial record Printed(string What, string Text, Func<string, IE
     /// Characters that people do not see, or that a line ends or turns at, other than the ends of the lines of the product.
     /// </summary>
     public IEnumerable<int> Unseen => !Readers.HasFlag(Readers.People) ? []
-        : Text.Where((c, i) => c != '
-' && !IsSeen(c, i)).Select(c => (int)c);
+        : Text.Where((c, i) => c != '\n' && !IsSeen(c, i)).Select(c => (int)c);
 
     /// <summary>Lines that a build server would take for commands.</summary>
     public IEnumerable<string> Commands => !Readers.HasFlag(Readers.BuildServer) ? []
-        : Text.Split('
-', '').Where(l => Command().IsMatch(l));
+        : Text.Split('\n', '\r').Where(l => Command().IsMatch(l));
 
     private bool IsSeen(char c, int i) => char.GetUnicodeCategory(c) switch
     {

@@ -71,7 +71,8 @@ internal static class NetworkReference
         var values = graph.Inputs.Zip(inputs).ToDictionary(p => p.First.Name, p => Doubles(p.Second));
         try
         {
-            using var settings = new SessionOptions { IntraOpNumThreads = 1, GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL,
+            using var settings = new SessionOptions { IntraOpNumThreads = 1,
+                GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL,
                 LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
             using var session = new InferenceSession(all.ToByteArray(), settings);
             using var options = new RunOptions();

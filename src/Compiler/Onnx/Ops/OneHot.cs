@@ -10,11 +10,6 @@ internal static class OneHot
     public static IReadOnlyList<Value> Import(OnnxNode node)
     {
         var (formula, indices, values) = (new Formula(node), Elementwise.RequireNumber(node, node.Input(0)), node.Input(2));
-        if (values.Rank != 1 || values.Shape[0] != 2)
-        {
-            throw node.Invalid($"its values are [{string.Join(", ", values.Shape)}], and have to be two: off and on");
-        }
-
         var depth = node.ConstantNumber(1) is { } number ? IntExpr.Constant((long)number) : throw node.Invalid("the depth is missing");
         int axis = node.Axis(node.Attributes.Int("axis") ?? -1, indices.Rank + 1);
         var wanted = formula.Reshape(formula.Counted(indices, depth),
