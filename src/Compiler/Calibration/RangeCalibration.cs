@@ -8,6 +8,7 @@ using MixPrec.Compiler.Graphs.Ops;
 using MixPrec.Compiler.Onnx;
 using MixPrec.Compiler.Options;
 using MixPrec.Diagnostics;
+using TorchSharp;
 using static TorchSharp.torch;
 using Tensor = MixPrec.Compiler.Graphs.Tensor;
 using TorchTensor = TorchSharp.torch.Tensor;
@@ -25,26 +26,24 @@ internal static class RangeCalibration
 
     /// <summary>The intervals of what each op reads by each of several rules.</summary>
     public static ObservedRanges Observe(IReadOnlyList<ActivationRanges> kinds, TorchExecutor executor, Graph graph,
-        IEnumerable<IReadOnlyList<Tensor>> batches) => Observe(kinds, executor, graph, batches.Select(b => (b, (TorchTensor?)null, 0)));
+        IEnumerable<IReadOnlyList<Tensor>> batches) => Observe(kinds, executor, graph, 1, batches.Select(b => (b, (long[][]?)null, 0)))[0];
 
-    /// <summary>The same of some samples.</summary>
-    /// <param name="taken">By the place of a sample in the data.</param>
-    public static ObservedRanges Observe(IReadOnlyList<ActivationRanges> kinds, TorchExecutor executor, Graph graph,
-        IEnumerable<Batch> batches, Func<int, bool> taken)
-    {
-        var parts = batches.Select(b => (b.Inputs, Rows: Enumerable.Range(0, b.Samples.Count)
-            .Where(r => taken(b.Samples.FirstIndex + r)).Select(r => (long)r).ToArray(), b.Samples.Count));
-        return Observe(kinds, executor, graph, parts.Where(p => p.Rows.Length > 0)
-            .Select(p => (p.Inputs, (TorchTensor?)tensor(p.Rows), p.Count)));
-    }
+    /// <summary>The same of parts of the samples, in one run.</summary>
+    /// <param name="partOf">By the place of a sample in the data.</param>
+    public static IReadOnlyList<ObservedRanges> Observe(IReadOnlyList<ActivationRanges> kinds, TorchExecutor executor, Graph graph,
+        IEnumerable<Batch> batches, int parts, Func<int, int> partOf) =>
+        Observe(kinds, executor, graph, parts, batches.Select(b => (b.Inputs, (long[][]?)[.. Enumerable.Range(0, parts).Select(part =>
+            Enumerable.Range(0, b.Samples.Count).Where(r => partOf(b.Samples.FirstIndex + r) == part).Select(r => (long)r).ToArray())],
+            b.Samples.Count)));
 
-    private static ObservedRanges Observe(IReadOnlyList<ActivationRanges> kinds, TorchExecutor executor, Graph graph,
-        IEnumerable<(IReadOnlyList<Tensor> Inputs, TorchTensor? Rows, int Samples)> batches)
+    /// <param name="batches">With the rows of each part; null for all of one part.</param>
+    private static ObservedRanges[] Observe(IReadOnlyList<ActivationRanges> kinds, TorchExecutor executor, Graph graph, int parts,
+        IEnumerable<(IReadOnlyList<Tensor> Inputs, long[][]? Rows, int Samples)> batches)
     {
         var products = graph.QuantizableNodes.Where(n => n.MultipliesActivations()).ToArray();
         var observers = graph.QuantizableNodes.Select(ObservedRanges.Lhs).Concat(products.Select(n => n.Input(1))).Distinct()
-            .ToDictionary(v => v, _ => new RangeObserver(kinds));
-        var infinite = new HashSet<object>();
+            .ToDictionary(v => v, _ => Enumerable.Range(0, parts).Select(_ => new RangeObserver(kinds)).ToArray());
+        var infinite = Enumerable.Range(0, parts).Select(_ => new HashSet<object>()).ToArray();
         using var quiet = no_grad();
         foreach (var (inputs, rows, samples) in batches)
         {
@@ -55,11 +54,19 @@ internal static class RangeCalibration
                 foreach (var (value, tensor) in new[] { (ObservedRanges.Lhs(node), lhs), (node.Input(1), rhs) }.Where(o =>
                     observers.ContainsKey(o.Item1) && (seen.Add(o.Item1) || node.Op is Recurrence)))
                 {
-                    using var inner = NewDisposeScope();
-                    using var dense = (rows is null ? tensor : Taken(tensor, rows, samples)).contiguous();
-                    if (!Observe(observers[value], MemoryMarshal.Cast<byte, float>(dense.bytes)))
+                    for (int part = 0; part < parts; part++)
                     {
-                        infinite.Add(value);
+                        if (rows?[part].Length == 0)
+                        {
+                            continue;
+                        }
+
+                        using var inner = NewDisposeScope();
+                        using var dense = (rows is null ? tensor : Taken(tensor, torch.tensor(rows[part]), samples)).contiguous();
+                        if (!Observe(observers[value][part], MemoryMarshal.Cast<byte, float>(dense.bytes)))
+                        {
+                            infinite[part].Add(value);
+                        }
                     }
                 }
 
@@ -67,9 +74,10 @@ internal static class RangeCalibration
             });
         }
 
-        return new(graph, kinds, observers.ToDictionary(o => o.Key, o => o.Value.Ranges), graph.QuantizableNodes.Where(n =>
-            infinite.Contains(ObservedRanges.Lhs(n)) || (n.MultipliesActivations() && infinite.Contains(n.Input(1))))
-            .Select(n => n.Name).ToHashSet());
+        return [.. infinite.Select((bad, part) => new ObservedRanges(graph, kinds,
+            observers.ToDictionary(o => o.Key, o => o.Value[part].Ranges), graph.QuantizableNodes.Where(n =>
+                bad.Contains(ObservedRanges.Lhs(n)) || (n.MultipliesActivations() && bad.Contains(n.Input(1))))
+                .Select(n => n.Name).ToHashSet()))];
     }
 
     /// <summary>What belongs to some of the samples; all of a value that samples share.</summary>

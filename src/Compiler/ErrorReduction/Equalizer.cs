@@ -19,10 +19,18 @@ internal sealed class Equalizer(TorchExecutor executor, Graph graph, IReadOnlyLi
     private static readonly double[] s_measures = [0.5, 0.75, 1];
 
     /// <summary>Factors say the same of every sample, so that few tell which are better.</summary>
-    private const int MostSamples = 128;
+    public const int MostSamples = 128;
+
+    /// <summary>
+    /// On so many all measures are tried. What gains nothing on them hardly does on more: residual networks share one factor over all
+    /// layers of a stage and gain from none, and would be run four times to say so.
+    /// </summary>
+    private const int FirstSamples = 32;
 
     private readonly ChannelAnalysis _analysis = new(graph);
-    private readonly IReadOnlyList<Batch> _batches = ErrorReducer.First(batches, MostSamples);
+    private readonly IReadOnlyList<Batch> _few = ErrorReducer.First(batches, FirstSamples),
+        _batches = ErrorReducer.First(batches, MostSamples);
+    private readonly Dictionary<IReadOnlyList<Batch>, Dictionary<string, double>> _before = [];
 
     /// <summary>The exponents of what layers read, by the layer's name; empty where nothing gains.</summary>
     public IReadOnlyDictionary<string, ChannelExponents> Find()
@@ -35,27 +43,43 @@ internal sealed class Equalizer(TorchExecutor executor, Graph graph, IReadOnlyLi
         }
 
         var magnitudes = ChannelMagnitudes.Collect(executor, _analysis, layers, _batches);
-        string[] names = [.. components.SelectMany(c => c.Layers).Select(l => l.Name)];
-        var before = Squares(graph, executor, names);
-        var best = components.ToDictionary(c => c, c => (Squares: Sum(before, c) * ErrorReducer.Worthwhile,
-            Exponents: (IReadOnlyDictionary<int, sbyte>)new Dictionary<int, sbyte>()));
-        foreach (double measure in s_measures)
+        var best = new Dictionary<Component, Trial>();
+        foreach (var gaining in s_measures.Select(m => Gaining(components.ToDictionary(c => c, c => Exponents(c, magnitudes, m)), _few, layers)))
         {
-            var exponents = components.ToDictionary(c => c, c => Exponents(c, magnitudes, measure));
-            if (Scaled(exponents.Values, layers) is not { } scaled)
+            foreach (var (component, trial) in gaining.Where(g => !best.TryGetValue(g.Key, out var known) || g.Value.Share < known.Share))
             {
-                continue;
-            }
-
-            var after = Squares(scaled, new TorchExecutor(scaled), names);
-            foreach (var component in components.Where(c => Sum(after, c) < best[c].Squares && IsAllowed(exponents[c], layers)))
-            {
-                best[component] = (Sum(after, component), exponents[component]);
+                best[component] = trial;
             }
         }
 
-        return ChannelScaling.Describe(_analysis, layers, Merge(best.Values.Select(b => b.Exponents)));
+        var chosen = best.ToDictionary(b => b.Key, b => b.Value.Exponents);
+        if (chosen.Count > 0 && _batches.Count > _few.Count)
+        {
+            chosen = Gaining(chosen, _batches, layers).ToDictionary(g => g.Key, g => g.Value.Exponents);
+        }
+
+        return ChannelScaling.Describe(_analysis, layers, Merge(chosen.Values));
     }
+
+    /// <summary>The components whose loss error falls with their exponents, and to what share of what it was.</summary>
+    private Dictionary<Component, Trial> Gaining(IReadOnlyDictionary<Component, IReadOnlyDictionary<int, sbyte>> exponents,
+        IReadOnlyList<Batch> samples, IReadOnlyList<Node> layers)
+    {
+        if (Scaled(exponents.Values, layers) is not { } scaled)
+        {
+            return [];
+        }
+
+        string[] names = [.. exponents.Keys.SelectMany(c => c.Layers).Select(l => l.Name)];
+        var before = Before(samples, names);
+        var after = Squares(scaled, new TorchExecutor(scaled), names, samples);
+        return exponents.Where(e => Sum(after, e.Key) < Sum(before, e.Key) * ErrorReducer.Worthwhile && IsAllowed(e.Value, layers))
+            .ToDictionary(e => e.Key, e => new Trial(Sum(after, e.Key) / Sum(before, e.Key), e.Value));
+    }
+
+    /// <summary>Without factors; the same for all measures.</summary>
+    private Dictionary<string, double> Before(IReadOnlyList<Batch> samples, IReadOnlyCollection<string> names) =>
+        _before.TryGetValue(samples, out var known) ? known : _before[samples] = Squares(graph, executor, names, samples);
 
     private static double Sum(IReadOnlyDictionary<string, double> squares, Component component) =>
         component.Layers.Sum(l => squares[l.Name]);
@@ -63,7 +87,7 @@ internal sealed class Equalizer(TorchExecutor executor, Graph graph, IReadOnlyLi
     private static Dictionary<int, sbyte> Merge(IEnumerable<IReadOnlyDictionary<int, sbyte>> parts) =>
         parts.SelectMany(p => p).ToDictionary();
 
-    private static Dictionary<int, sbyte> Exponents(Component component, ChannelMagnitudes magnitudes, double measure) =>
+    private static IReadOnlyDictionary<int, sbyte> Exponents(Component component, ChannelMagnitudes magnitudes, double measure) =>
         component.Classes.Select(c => (Class: c, Logarithm: magnitudes.Logarithm(c, measure))).Where(c => c.Logarithm is not null)
             .ToDictionary(c => c.Class, c => ChannelExponents.Nearest(c.Logarithm!.Value));
 
@@ -73,8 +97,8 @@ internal sealed class Equalizer(TorchExecutor executor, Graph graph, IReadOnlyLi
     private bool IsAllowed(IReadOnlyDictionary<int, sbyte> exponents, IReadOnlyList<Node> layers) => alsoLowered is null
         || ChannelScaling.Apply(alsoLowered, ChannelScaling.Describe(_analysis, layers, exponents)) is not null;
 
-    private Dictionary<string, double> Squares(Graph network, TorchExecutor own, IReadOnlyCollection<string> names) =>
-        new LayerErrors(own, network, _batches, loss, cancellation).SquaresInBytes(names);
+    private Dictionary<string, double> Squares(Graph network, TorchExecutor own, IReadOnlyCollection<string> names,
+        IReadOnlyList<Batch> samples) => new LayerErrors(own, network, samples, loss, cancellation).SquaresInBytes(names);
 
     /// <summary>Layers that read a class in common, directly or through others.</summary>
     private List<Component> Components(IReadOnlyList<Node> layers)
@@ -97,6 +121,9 @@ internal sealed class Equalizer(TorchExecutor executor, Graph graph, IReadOnlyLi
 
         return components;
     }
+
+    /// <param name="Share">Of the squared loss error that is left.</param>
+    private sealed record Trial(double Share, IReadOnlyDictionary<int, sbyte> Exponents);
 
     private sealed record Component(IReadOnlyList<Node> Layers, HashSet<int> Classes);
 }

@@ -84,18 +84,20 @@ internal sealed class ErrorReducer(TorchExecutor executor, Graph graph, IReadOnl
     {
         int rules = observed.Rules;
         var squares = new Dictionary<object, double[]>();
-        foreach (bool fitted in new[] { true, false })
+        var halves = RangeCalibration.Observe(observed.Kinds, executor, graph, _batches, 2, sample => InputGrams.IsFitted(sample) ? 0 : 1);
+        RangeTable[][] lhs = [.. halves.Select(half => Enumerable.Range(0, rules).Select(rule => half.Table(_ => rule, _ => 0)).ToArray())],
+            rhs = [.. halves.Select(half => Enumerable.Range(1, rules - 1).Select(rule => half.Table(_ => 0, _ => rule)).ToArray())];
+        var changes = _errors.Observe(Layers, n => n.MultipliesActivations() ? PrecisionConfig.I8 : s_activationsAlone,
+            n => n.MultipliesActivations() ? [.. lhs[0], .. rhs[0], .. lhs[1], .. rhs[1]] : [.. lhs[0], .. lhs[1]]);
+        for (int half = 0; half < halves.Count; half++)
         {
-            var half = RangeCalibration.Observe(observed.Kinds, executor, graph, _batches, sample => InputGrams.IsFitted(sample) == fitted);
-            var usual = half.Table(_ => 0);
-            RangeTable[] lhs = [.. Enumerable.Range(1, rules - 1).Select(rule => half.Table(_ => rule, _ => 0))],
-                rhs = [.. Enumerable.Range(1, rules - 1).Select(rule => half.Table(_ => 0, _ => rule))];
-            var changes = _errors.Observe(Layers, n => n.MultipliesActivations() ? PrecisionConfig.I8 : s_activationsAlone,
-                n => n.MultipliesActivations() ? [usual, .. lhs, .. rhs] : [usual, .. lhs]);
             foreach (var node in Layers)
             {
+                int tables = changes[node].Length / halves.Count;
+
                 // Mean errors are taken off later, except where there is no bias.
-                double[] scores = [.. changes[node].Select(c => c.Squares(CanBeCorrected(node), of: !fitted))];
+                double[] scores = [.. changes[node].Skip(half * tables).Take(tables)
+                    .Select(c => c.Squares(CanBeCorrected(node), of: half != 0))];
                 Add(ObservedRanges.Lhs(node), [scores[0], .. scores[1..rules]]);
                 if (node.MultipliesActivations())
                 {

@@ -19,6 +19,9 @@ internal sealed class InputShifter(TorchExecutor executor, Graph graph, IReadOnl
     /// <summary>What is shifted lies between 0 and this: a value of 8 bits for each whole number.</summary>
     private const double Highest = byte.MaxValue;
 
+    /// <summary>As few as tell which factors of channels are better.</summary>
+    private readonly IReadOnlyList<Batch> _batches = ErrorReducer.First(batches, Equalizer.MostSamples);
+
     /// <summary>By the name of the layer; empty where nothing gains.</summary>
     public IReadOnlyDictionary<string, ChannelShift> Find()
     {
@@ -39,7 +42,7 @@ internal sealed class InputShifter(TorchExecutor executor, Graph graph, IReadOnl
     {
         var seen = new Dictionary<Node, (float[] Lowest, float[] Highest)>();
         using var quiet = no_grad();
-        foreach (var batch in batches)
+        foreach (var batch in _batches)
         {
             using var scope = NewDisposeScope();
             executor.Run(batch.Inputs, (node, x, _, y) =>
@@ -75,5 +78,5 @@ internal sealed class InputShifter(TorchExecutor executor, Graph graph, IReadOnl
     }
 
     private Dictionary<string, double> Squares(Graph network, TorchExecutor own, IReadOnlyCollection<string> names) =>
-        new LayerErrors(own, network, batches, loss, cancellation).SquaresInBytes(names);
+        new LayerErrors(own, network, _batches, loss, cancellation).SquaresInBytes(names);
 }

@@ -28,8 +28,10 @@ internal sealed class TwoPassEstimator(IEstimator single, IEstimator pass, Round
 
     public IEnumerable<TorchTensor> Changes(OpObservation op, IReadOnlyList<PrecisionConfig> candidates)
     {
-        PrecisionConfig[] ones = [.. candidates.Where(p => p.Second is null)];
-        var changes = ones.Zip(single.Changes(op, ones)).ToDictionary(p => p.First, p => p.Second);
+        // Accumulators are exact: what differs in them alone errs alike.
+        var ones = candidates.Where(p => p.Second is null).GroupBy(p => (p.Activations, p.Storage)).ToArray();
+        var changes = ones.Zip(single.Changes(op, [.. ones.Select(g => g.First())])).SelectMany(p =>
+            p.First.Select(precision => (precision, p.Second))).ToDictionary();
         var numerators = new Lazy<float[]>(() => Numerators(op));
         return [.. candidates.Select(p => p.Second is { } second ? Both(op, p, second, numerators.Value) : changes[p])];
     }
