@@ -41,6 +41,11 @@ Add("error-reduction", "the loss error of uniform int8 with and without each ste
         given.GetValue(steps)!, given.GetValue(layers)), e => e.Names, (e, name) => e.Add(name), (e, folder) => e.Write(folder), given,
         cancellation));
 
+var deepest = new Option<int>("--layers") { Description = "the most layers of a stack", DefaultValueFactory = _ => 300 };
+Add("scale", "what planning and the solver take against the size of a network", [output, deepest], (given, cancellation) =>
+    Each(new ScaleExperiment(given.GetValue(deepest)), e => e.Parts, (e, part) => e.Add(part, cancellation), (e, folder) => e.Write(folder),
+        given, cancellation));
+
 var files = new Argument<string[]>("MODEL CALIBRATION TEST") { Description = "model.onnx and two archives of samples (.npz)",
     Arity = new(3, 3) };
 var assignments = new Option<int>("--assignments") { Description = "random assignments of candidates to layers",

@@ -72,7 +72,8 @@ internal sealed record PlanReport(
     private IEnumerable<ReportPlan> Measured() =>
         (Shipment.Withheld?.Plan.Attempts ?? []).Concat(Verified.Attempts.Count > 0 ? Verified.Attempts : [Verified])
             .DistinctBy(v => string.Join(' ', v.Selection.Chosen))
-            .Select(v => new ReportPlan(v.Selection.PredictedError, v.Error.Value, v.Error.UpperBound95, v.Selection.Gain * Scale,
+            .Select(v => new ReportPlan(v.Selection.PredictedError, Sensitivity.ErrorTogether(v.Selection.Assignment), v.Error.Value,
+                v.Error.UpperBound95, v.Selection.Gain * Scale,
                 v.Selection.Configurations.Sum(c => c.QuantizedLayers), v.Selection.Chosen.SequenceEqual(Verified.Selection.Chosen)));
 
     private IEnumerable<ReportLayer> Layers(LockedPlan locked)

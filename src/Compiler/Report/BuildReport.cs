@@ -168,7 +168,10 @@ internal sealed record ReportCandidate(string Precision, double RelativeError);
 /// <summary>A plan that was compiled and run on the held-out samples.</summary>
 /// <param name="Gain">Predicted, in the report's unit.</param>
 /// <param name="Layers">How many leave fp32.</param>
-internal sealed record ReportPlan(double PredictedError, double MeasuredError, double UpperBound95, double Gain, int Layers, bool Ships);
+/// <param name="PredictedError">Σ of what its layers change.</param>
+/// <param name="PredictedTogether">With the correlation of what they change; NaN where that is not known.</param>
+internal sealed record ReportPlan(double PredictedError, double PredictedTogether, double MeasuredError, double UpperBound95, double Gain,
+    int Layers, bool Ships);
 
 /// <summary>What a simple strategy would choose for each budget.</summary>
 internal sealed record ReportBaseline(string Name, IReadOnlyList<ParetoPoint> Points);

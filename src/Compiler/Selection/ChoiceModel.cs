@@ -6,14 +6,19 @@ namespace MixPrec.Compiler.Selection;
 internal sealed class ChoiceModel
 {
     private readonly CpModel _model = new();
-    private readonly SelectionProblem _problem;
-    private readonly BoolVar[][] _picked;
+    private readonly Choice[][] _choices;
 
     /// <param name="without">A limit to leave out: its row is being minimised.</param>
-    public ChoiceModel(SelectionProblem problem, LimitKind? without = null)
+    /// <param name="kept">For each group and configuration whether it may be picked; null for all.</param>
+    public ChoiceModel(SelectionProblem problem, LimitKind? without = null, bool[][]? kept = null)
     {
-        _problem = problem;
-        _picked = AddChoices();
+        _choices = [.. problem.Groups.Select((g, j) => g.Configurations.Index().Where(c => kept?[j][c.Index] ?? true)
+            .Select(c => new Choice(_model.NewBoolVar($"x{j}_{c.Index}"), c.Item, j, c.Index)).ToArray())];
+        foreach (var group in _choices)
+        {
+            _model.AddExactlyOne(group.Select(c => c.Variable));
+        }
+
         foreach (var row in Limits.Rows(problem).Where(r => r.Kind != without))
         {
             _model.Add(Sum(row.Load) <= row.Limit);
@@ -47,9 +52,9 @@ internal sealed class ChoiceModel
     {
         _model.Minimize(objective);
         _model.ClearHints();
-        foreach (var (variable, _, group, index) in hint is null ? [] : Pairs())
+        foreach (var choice in hint is null ? [] : Pairs())
         {
-            _model.AddHint(variable, hint![group] == index);
+            _model.AddHint(choice.Variable, hint![choice.Group] == choice.Index);
         }
 
         return Solve(limit);
@@ -64,20 +69,7 @@ internal sealed class ChoiceModel
         return (long)((z ^ (z >> 31)) >> 32);
     }
 
-    private BoolVar[][] AddChoices()
-    {
-        var picked = _problem.Groups.Select((g, j) => g.Configurations.Select((_, i) => _model.NewBoolVar($"x{j}_{i}")).ToArray())
-            .ToArray();
-        foreach (var group in picked)
-        {
-            _model.AddExactlyOne(group);
-        }
-
-        return picked;
-    }
-
-    private IEnumerable<(BoolVar Variable, Configuration Configuration, int Group, int Index)> Pairs() =>
-        _problem.Groups.SelectMany((g, j) => g.Configurations.Select((c, i) => (_picked[j][i], c, j, i)));
+    private IEnumerable<Choice> Pairs() => _choices.SelectMany(group => group);
 
     private Solution Solve(double limit)
     {
@@ -85,10 +77,12 @@ internal sealed class ChoiceModel
             FormattableString.Invariant($"num_workers:1 random_seed:1 max_deterministic_time:{limit}") };
         var status = solver.Solve(_model);
         return status is CpSolverStatus.Optimal or CpSolverStatus.Feasible
-            ? new Solution(status, [.. _picked.Select(group => Array.FindIndex(group, x => solver.BooleanValue(x)))], solver.ObjectiveValue,
+            ? new Solution(status, [.. _choices.Select(group => group.First(c => solver.BooleanValue(c.Variable)).Index)], solver.ObjectiveValue,
                 solver.BestObjectiveBound)
             : new Solution(status, null, 0, 0);
     }
+
+    private sealed record Choice(BoolVar Variable, Configuration Configuration, int Group, int Index);
 }
 
 /// <summary>An answer of the solver; <paramref name="Chosen"/> is null when it has none.</summary>

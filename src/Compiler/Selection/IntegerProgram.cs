@@ -31,7 +31,7 @@ internal static class IntegerProgram
         }
 
         double scale = IntegerScale.ForGains(problem.Groups.Select(g => g.Configurations.Select(c => c.Gain)));
-        var program = new ChoiceModel(problem);
+        var program = new ChoiceModel(problem, kept: ChoiceReduction.Find(problem, scale));
         var gain = program.Sum(c => IntegerScale.Gain(c.Gain, scale));
         var first = program.Maximize(gain, GainLimit);
         if (first is not { Chosen: { } chosen } solution)

@@ -1,12 +1,13 @@
 namespace MixPrec.Compiler.Selection;
 
 /// <summary>
-/// Real quantities as integers, so that the solver compares exactly. Gains are rounded to a power of two that leaves 40 bits for their sum
-/// (far below measurement noise); loads round up and limits down, so that a row met in integers is met in reals.
+/// Real quantities as integers, so that the solver compares exactly. Gains are rounded to a power of two that leaves 20 bits for their
+/// sum: a millionth of it is far below measurement noise, and telling apart what differs by less takes a solver minutes. Loads round up
+/// and limits down, so that a row met in integers is met in reals.
 /// </summary>
 internal static class IntegerScale
 {
-    private const int GainBits = 40;
+    private const int GainBits = 20;
     private const int LoadBits = 30;
 
     /// <summary>The power of two that gains are multiplied with.</summary>

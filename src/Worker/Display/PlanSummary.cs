@@ -91,7 +91,8 @@ internal static class PlanSummary
             }),
             ["measuredPlans"] = Array(report.MeasuredPlans, p => new JsonObject
             {
-                ["predictedError"] = Number(p.PredictedError), ["measuredError"] = Number(p.MeasuredError),
+                ["predictedError"] = Number(p.PredictedError), ["predictedTogether"] = Number(p.PredictedTogether),
+                ["measuredError"] = Number(p.MeasuredError),
                 ["upperBound95"] = Number(p.UpperBound95), ["gain"] = Number(p.Gain), ["layersNotInFloat32"] = p.Layers, ["ships"] = p.Ships,
             }),
             ["nextSteps"] = Array(NextSteps.For(report), step => JsonValue.Create(step)),

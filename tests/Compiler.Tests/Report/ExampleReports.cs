@@ -54,7 +54,7 @@ internal static class ExampleReports
             new ParetoPoint(b, b * 0.9, i switch { < 2 => 9_900, < 4 => 24_000, < 6 => 79_500, < 8 => 110_710, < 10 => 113_900, _ =>
             114_100 }, 1_700_000 - (i * 90_000)))],
         MeasuredPlans =
-            [new(0.0091, 0.0098, 0.0121, 114_000, 4, false), new(0.00712, 0.00768, 0.00893, 110_710, 4, true)],
+            [new(0.0091, 0.0094, 0.0098, 0.0121, 114_000, 4, false), new(0.00712, 0.0074, 0.00768, 0.00893, 110_710, 4, true)],
         Baselines = [new("prefix", [.. ParetoSweep.Budgets(0.01).Select((b, i) => new ParetoPoint(b, b * 0.8, 6_000 * i, 1_600_000))])],
         Connections = [new(0, 1), new(1, 2), new(1, 3), new(2, 3), new(3, 4)],
         Origins = [new("model", new string('a', 64)), new("MixPrec", "1.0.0")],

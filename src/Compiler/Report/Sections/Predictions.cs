@@ -29,6 +29,12 @@ internal static class Predictions
             yield return Row("loss error", report.PredictedError, report.MeasuredError, ReportText.Error);
         }
 
+        if (report.MeasuredPlans.FirstOrDefault(p => p.Ships) is { PredictedTogether: > 0 } plan)
+        {
+            yield return Row("loss error, with what errors of layers have in common", plan.PredictedTogether, plan.MeasuredError,
+                ReportText.Error);
+        }
+
         foreach (var output in report.Outputs)
         {
             yield return Row($"loss error of {PrintableName.Format(output.Name)} ({output.Loss})", output.PredictedError,
