@@ -30,7 +30,7 @@ public sealed class ProfileCommandTests : IDisposable
         string[] plans = [Path.Combine(_folder, "1.json"), Path.Combine(_folder, "2.json")];
         foreach (string plan in plans)
         {
-            var made = await WorkerProgram.Run("plan", WorkerProgram.SampleModel, "--calibration-data", WorkerProgram.SampleData,
+            var made = WorkerProgram.RunHere("plan", WorkerProgram.SampleModel, "--calibration-data", WorkerProgram.SampleData,
                 "--error-budget", "0.05", "--precisions", "f32;i8", "--timing-table", table, "--lock-file", plan);
             Assert.True(made.ExitCode == 0, made.Error);
             Assert.DoesNotContain("measuring every configuration", made.Error, StringComparison.Ordinal);
@@ -40,11 +40,11 @@ public sealed class ProfileCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task AFileThatIsNoTableStaysAndIsNamed()
+    public void AFileThatIsNoTableStaysAndIsNamed()
     {
         string table = Path.Combine(_folder, "t.json");
         File.WriteAllText(table, "notes");
-        var refused = await WorkerProgram.Run("profile", WorkerProgram.SampleModel, "--output", table);
+        var refused = WorkerProgram.RunHere("profile", WorkerProgram.SampleModel, "--output", table);
         Assert.Equal(2, refused.ExitCode);
         Assert.Contains("error MXP1090: The timing table", refused.Error, StringComparison.Ordinal);
         Assert.Equal("notes", File.ReadAllText(table));

@@ -26,29 +26,29 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task AnotherShapeIsAnErrorWithACode()
+    public void AnotherShapeIsAnErrorWithACode()
     {
         TensorWriter.Write(Path.Combine(folder, "input_0.pb"), "", Tensor.Create(new float[12], 3, 4));
-        var result = await WorkerProgram.Run("run", WorkerProgram.SampleModel, "--inputs", folder);
+        var result = WorkerProgram.RunHere("run", WorkerProgram.SampleModel, "--inputs", folder);
         Assert.Equal(2, result.ExitCode);
         Assert.Contains("MXP1006", result.Error, StringComparison.Ordinal);
         Assert.Contains("[3,4]", result.Error, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task AMissingInputIsAnErrorWithACode()
+    public void AMissingInputIsAnErrorWithACode()
     {
         TensorWriter.Write(Path.Combine(folder, "input_7.pb"), "", Image(1));
-        var result = await WorkerProgram.Run("run", WorkerProgram.SampleModel, "--inputs", folder);
+        var result = WorkerProgram.RunHere("run", WorkerProgram.SampleModel, "--inputs", folder);
         Assert.Equal(2, result.ExitCode);
         Assert.Contains("MXP1005", result.Error, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task OutputsAsJson()
+    public void OutputsAsJson()
     {
         TensorWriter.Write(Path.Combine(folder, "input_0.pb"), "", Image(1));
-        var result = await WorkerProgram.Run("run", WorkerProgram.SampleModel, "--inputs", folder, "--json");
+        var result = WorkerProgram.RunHere("run", WorkerProgram.SampleModel, "--inputs", folder, "--json");
         using var json = JsonDocument.Parse(result.Out);
         var output = Assert.Single(json.RootElement.GetProperty("outputs").EnumerateArray());
         Assert.Equal("F32", output.GetProperty("type").GetString());
@@ -75,48 +75,48 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task NumbersThatAreNotFiniteAreStringsAndLargeIntegersKeepEveryDigit()
+    public void NumbersThatAreNotFiniteAreStringsAndLargeIntegersKeepEveryDigit()
     {
         using var model = new TinyModel().Input("x", 5).Node("y = Identity x").Output("y").Integers("c", long.MaxValue)
             .Initializer("u", Tensor.Create<ulong>(ElementType.U64, [ulong.MaxValue], 1)).Node("i = Identity c").Output("i")
             .Node("l = Identity u").Output("l");
         TensorWriter.Write(Path.Combine(folder, "input_0.pb"), "",
             Tensor.Create([float.NaN, float.PositiveInfinity, float.NegativeInfinity, 0.1f, -0f], 5));
-        var result = await WorkerProgram.Run("run", model.Save(), "--inputs", folder, "--json");
+        var result = WorkerProgram.RunHere("run", model.Save(), "--inputs", folder, "--json");
         using var json = JsonDocument.Parse(result.Out);
         Assert.Equal(["""["NaN","Infinity","-Infinity",0.1,-0]""", "[9223372036854775807]", "[18446744073709551615]"],
             json.RootElement.GetProperty("outputs").EnumerateArray().Select(o => o.GetProperty("values").GetRawText()));
     }
 
     [Fact]
-    public async Task OutputsAreFilesInAFolderOfWhichOnlyTheLastPartIsMade()
+    public void OutputsAreFilesInAFolderOfWhichOnlyTheLastPartIsMade()
     {
         TensorWriter.Write(Path.Combine(folder, "input_0.pb"), "", Image(1));
         string made = Path.Combine(folder, "made");
-        var result = await WorkerProgram.Run("run", WorkerProgram.SampleModel, "--inputs", folder, "--output", made);
+        var result = WorkerProgram.RunHere("run", WorkerProgram.SampleModel, "--inputs", folder, "--output", made);
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
         Assert.Equal(["output_0.pb"], Directory.GetFiles(made).Select(Path.GetFileName));
 
-        await RefusesOutput("MXP1042", Path.Combine(folder, "input_0.pb"));
-        await RefusesOutput("MXP1040", Path.Combine(folder, "input_0.pb", "below"));
-        await RefusesOutput("MXP1040", Path.Combine(folder, "mistyped", "deep"));
+        RefusesOutput("MXP1042", Path.Combine(folder, "input_0.pb"));
+        RefusesOutput("MXP1040", Path.Combine(folder, "input_0.pb", "below"));
+        RefusesOutput("MXP1040", Path.Combine(folder, "mistyped", "deep"));
         Assert.False(Directory.Exists(Path.Combine(folder, "mistyped")));
     }
 
     [Fact]
-    public async Task AFolderWithTheNameOfAnOutputIsSaid()
+    public void AFolderWithTheNameOfAnOutputIsSaid()
     {
         TensorWriter.Write(Path.Combine(folder, "input_0.pb"), "", Image(1));
         Directory.CreateDirectory(Path.Combine(folder, "out", "output_0.pb"));
-        var result = await WorkerProgram.Run("run", WorkerProgram.SampleModel, "--inputs", folder, "--output", Path.Combine(folder, "out"));
+        var result = WorkerProgram.RunHere("run", WorkerProgram.SampleModel, "--inputs", folder, "--output", Path.Combine(folder, "out"));
         Assert.Equal(2, result.ExitCode);
         Assert.Contains("MXP1040", result.Error, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(Path.Combine(folder, "out")));
     }
 
-    private async Task RefusesOutput(string code, string path)
+    private void RefusesOutput(string code, string path)
     {
-        var result = await WorkerProgram.Run("run", WorkerProgram.SampleModel, "--inputs", folder, "--output", path);
+        var result = WorkerProgram.RunHere("run", WorkerProgram.SampleModel, "--inputs", folder, "--output", path);
         Assert.Equal((2, ""), (result.ExitCode, result.Out));
         Assert.Contains($"error {code}: ", result.Error, StringComparison.Ordinal);
     }

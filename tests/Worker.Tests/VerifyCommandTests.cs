@@ -18,38 +18,38 @@ public sealed class VerifyCommandTests
         Assert.Equal($"wrong    {root}/d-empty: no test_data_set_* beside the model", text.OutLines[3]);
         Assert.Equal("4 cases: 1 passed, 1 refused, 2 wrong", text.OutLines[4]);
 
-        var json = await WorkerProgram.Run("verify", cases.Path, "--json");
+        var json = WorkerProgram.RunHere("verify", cases.Path, "--json");
         Assert.Equal("""{"total":4,"passed":1,"refused":1,"wrong":2}""", json.OutLines[^1]);
         Assert.Equal($$"""{"case":"{{root}}/a-right","outcome":"passed","code":"","detail":""}""", json.OutLines[0]);
     }
 
     [Fact]
-    public async Task AFileOfACaseIsNoFolderOfCases()
+    public void AFileOfACaseIsNoFolderOfCases()
     {
         using var cases = new CaseFolder().Add("a", "Relu", [0, 2]);
-        var result = await WorkerProgram.Run("verify", cases.ModelPath("a"));
+        var result = WorkerProgram.RunHere("verify", cases.ModelPath("a"));
         Assert.Equal((2, ""), (result.ExitCode, result.Out));
         Assert.Contains($"error MXP1042: The folder '{cases.ModelPath("a")}' is a file: name a folder.", result.Error,
             StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task OnlyPassedCasesAreSuccess()
+    public void OnlyPassedCasesAreSuccess()
     {
         using var cases = new CaseFolder().Add("a", "Relu", [0, 2]).Add("b", "Neg", [1, -2]);
-        var result = await WorkerProgram.Run("verify", Path.GetDirectoryName(cases.ModelPath("a"))!,
+        var result = WorkerProgram.RunHere("verify", Path.GetDirectoryName(cases.ModelPath("a"))!,
             Path.GetDirectoryName(cases.ModelPath("b"))!);
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
         Assert.Equal(["passed   a", "passed   b", "2 cases: 2 passed, 0 refused, 0 wrong"], result.OutLines);
     }
 
     [Fact]
-    public async Task RealNetworksPass()
+    public void RealNetworksPass()
     {
         string[] networks = [.. new[] { "fashion-mnist-mlp3-relu", "fashion-mnist-cnn", "mnist-8" }.Select(name =>
             Path.Combine(WorkerProgram.SharedDirectory, "models", name))];
         Assert.SkipWhen(!networks.All(Directory.Exists), "The folder ../shared/models is not there.");
-        var result = await WorkerProgram.Run(["verify", .. networks]);
+        var result = WorkerProgram.RunHere(["verify", .. networks]);
         Assert.Equal("3 cases: 3 passed, 0 refused, 0 wrong", result.OutLines[^1]);
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MixPrec.Worker.CommandLine;
 
 namespace MixPrec.Worker.Tests;
 
@@ -48,6 +49,18 @@ internal static class WorkerProgram
         var error = process.StandardError.ReadToEndAsync(cancellation);
         await process.WaitForExitAsync(cancellation);
         return new(process.ExitCode, await output, await error);
+    }
+
+    /// <summary>
+    /// The same command in this process: for what it reads, says and returns. A process of its own compiles its code anew, which takes longer
+    /// than most commands; each command has one test that starts it.
+    /// </summary>
+    public static ProgramResult RunHere(params string[] arguments)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        int code = CommandLineProgram.Run(arguments, new(output, error), TestContext.Current.CancellationToken);
+        return new(code, output.ToString(), error.ToString());
     }
 
     public static async Task<ProgramResult> Run(params string[] arguments)

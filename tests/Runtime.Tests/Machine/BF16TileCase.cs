@@ -33,7 +33,7 @@ internal sealed unsafe class BF16TileCase : TileCase
         }
     }
 
-    public override uint Expected(int row, int column)
+    protected override uint Sum(int row, int column)
     {
         float sum = 0;
         foreach (var (element, weight) in Terms())

@@ -48,7 +48,7 @@ internal sealed unsafe class ByteTileCase : TileCase
         }
     }
 
-    public override uint Expected(int row, int column)
+    protected override uint Sum(int row, int column)
     {
         int sum = 0;
         foreach (var (element, weight) in Terms())

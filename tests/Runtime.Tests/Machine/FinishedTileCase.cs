@@ -29,6 +29,7 @@ internal sealed unsafe class FinishedTileCase : IMachineOperands, IDisposable
     private readonly GuardedBuffer<float> scale, bias;
     private readonly GuardedBuffer<float> floats, addend;
     private readonly GuardedBuffer<byte> bytes;
+    private (float Value, float AsFloat, int AsByte)[]? expected;
 
     /// <param name="kernel">Any row whose code has epilogues.</param>
     /// <param name="form">What is added and written.</param>
@@ -96,20 +97,27 @@ internal sealed unsafe class FinishedTileCase : IMachineOperands, IDisposable
 
         bytes.Check();
         floats.Check();
-        for (int i = 0; i < bytes.Length; i++)
+        var results = expected ??= [.. Enumerable.Range(0, bytes.Length).Select(Expected)];
+        for (int i = 0; i < results.Length; i++)
         {
-            int output = i / pitch, column = i % pitch;
-            bool isThere = column < columns;
-            float value = isThere ? Value(Row(output), output, column) : 0;
-            bool isFloat = isThere && form.HasFlag(EpilogueForm.Floats), isByte = isThere && form.HasFlag(EpilogueForm.Bytes);
-            if (!Same(floats.Span[i], isFloat ? value : UntouchedFloat)
-                || bytes.Span[i] != (isByte ? Codes.Of(value, step, ZeroPoint, LastCode) : Untouched))
+            var (value, asFloat, asByte) = results[i];
+            if (!Same(floats.Span[i], asFloat) || bytes.Span[i] != asByte)
             {
-                return $"row {output}, column {column} of {value} is {floats.Span[i]} and {bytes.Span[i]}";
+                return $"row {i / pitch}, column {i % pitch} of {value} is {floats.Span[i]} and {bytes.Span[i]}";
             }
         }
 
         return null;
+    }
+
+    /// <summary>What has to stand at a place of the two outputs.</summary>
+    private (float Value, float AsFloat, int AsByte) Expected(int place)
+    {
+        int output = place / pitch, column = place % pitch;
+        bool isThere = column < columns;
+        float value = isThere ? Value(Row(output), output, column) : 0;
+        return (value, isThere && form.HasFlag(EpilogueForm.Floats) ? value : UntouchedFloat,
+            isThere && form.HasFlag(EpilogueForm.Bytes) ? Codes.Of(value, step, ZeroPoint, LastCode) : Untouched);
     }
 
     public void Allow(MemoryMap memory, void* argument)

@@ -16,6 +16,7 @@ internal abstract unsafe class TileCase : IMachineOperands, IDisposable
 
     private readonly GuardedBuffer<byte>[] rows;
     private readonly GuardedBuffer<uint> sums;
+    private uint[]? expected;
     private readonly int columns, pitch;
 
     protected TileCase(TileKernel kernel, int rows, int columns, Depth depth, int run, int elementBytes, Func<int, int, byte[]> values)
@@ -124,7 +125,12 @@ internal abstract unsafe class TileCase : IMachineOperands, IDisposable
     protected abstract void AllowWeights(MemoryMap memory, int first);
 
     /// <summary>The bits of a sum.</summary>
-    public abstract uint Expected(int row, int column);
+    public uint Expected(int row, int column) => (expected ??= [.. from r in Enumerable.Range(0, Rows)
+                                                                   from c in Enumerable.Range(0, Written)
+                                                                   select Sum(r, c)])[(row * Written) + column];
+
+    /// <summary>A sum by its definition.</summary>
+    protected abstract uint Sum(int row, int column);
 
     /// <summary>Element of a row and row of the weights of each product, in order.</summary>
     protected IEnumerable<(int Element, int Weight)> Terms() =>

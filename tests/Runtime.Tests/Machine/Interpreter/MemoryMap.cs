@@ -31,7 +31,16 @@ internal sealed unsafe class MemoryMap
     {
         if (!last.Holds(address, bytes, writes))
         {
-            last = regions.Find(region => region.Holds(address, bytes, writes));
+            last = default;
+            foreach (var region in regions)
+            {
+                if (region.Holds(address, bytes, writes))
+                {
+                    last = region;
+                    break;
+                }
+            }
+
             if (last.Bytes == 0)
             {
                 throw new MachineFaultException($"{(writes ? "writes" : "reads")} {bytes} bytes at {address:x}, outside its operands");

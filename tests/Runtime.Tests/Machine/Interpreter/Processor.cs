@@ -17,10 +17,14 @@ internal sealed unsafe partial class Processor
     private static readonly Register[] Preserved =
         [Register.RBX, Register.RBP, Register.RSI, Register.RDI, Register.R12, Register.R13, Register.R14, Register.R15];
 
+    /// <summary>One a thread: pinned memory is dear.</summary>
+    [ThreadStatic]
+    private static ulong[]? s_stack;
+
     private readonly ulong[] general = new ulong[16];
     private readonly byte[] vectors = new byte[32 * VectorBytes];
     private readonly ulong[] masks = new ulong[8];
-    private readonly ulong[] stack = GC.AllocateArray<ulong>(StackBytes / sizeof(ulong), pinned: true);
+    private readonly ulong[] stack = s_stack ??= GC.AllocateArray<ulong>(StackBytes / sizeof(ulong), pinned: true);
     private readonly MemoryMap memory;
     private bool zero, sign, overflow;
 
@@ -30,6 +34,9 @@ internal sealed unsafe partial class Processor
     public Processor(MemoryMap memory)
     {
         this.memory = memory;
+
+        // What an earlier run has left there could be the right value by chance.
+        stack.AsSpan().Clear();
         fixed (ulong* bottom = stack)
         {
             memory.AllowWriting(bottom, StackBytes);
