@@ -41,6 +41,10 @@ if ! command -v dotnet >/dev/null; then
 fi
 end_of_checks
 
+# Packages of one commit are the same bytes whenever they are packed. Not one time for all versions: copies are skipped where size and time are equal.
+if [ -z "${SOURCE_DATE_EPOCH:-}" ] && commit_time=$(git log -1 --format=%ct 2>/dev/null); then
+  export SOURCE_DATE_EPOCH=$commit_time
+fi
 packed=$(mktemp -d)
 remove_at_exit "$packed"
 step 'building and packing'

@@ -77,6 +77,10 @@ done
 begin Runtime DOTNET_EnableAVX512=0 -trait- 'Instruction set=own'
 begin Runtime DOTNET_EnableAVX2=0 -trait- 'Instruction set=own'
 begin Runtime DOTNET_EnableHWIntrinsic=0 -trait- 'Instruction set=own'
+# Hashes of plans, weights, classes and outputs that are committed.
+for narrower in avx2 vector128 scalar; do
+  begin Compiler "MIXPREC_ISA=$narrower" -class '*GoldenTests'
+done
 begin Runtime MIXPREC_TEST_THREADS=3 -namespace- MixPrec.Runtime.Tests.Machine -namespace- MixPrec.Runtime.Tests.Threads
 while [ "${#log_of[@]}" -gt 0 ]; do
   end_one

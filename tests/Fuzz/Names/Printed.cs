@@ -135,14 +135,9 @@ internal sealed partial record Printed(string What, string Text, Func<string, IE
 
     private static IEnumerable<string> Blocks(string text)
     {
-        foreach (var part in Markdig.Markdown.Parse(text, GitHub).Descendants())
-        {
-            // Escaped characters are literals of their own.
-            if (part is not LiteralInline || ((Inline)part).PreviousSibling is not LiteralInline)
-            {
-                yield return part.GetType().Name;
-            }
-        }
+        // Plain text falls into a literal for each escaped character, and a name may be a blank.
+        return Markdig.Markdown.Parse(text, GitHub).Descendants().Where(part => part is not LiteralInline)
+            .Select(part => part.GetType().Name);
     }
 
     private static IEnumerable<string> Values(string text)

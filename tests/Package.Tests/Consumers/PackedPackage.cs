@@ -17,6 +17,9 @@ public sealed class PackedPackage : IAsyncLifetime
 
     public string Feed { get; } = Directory.CreateTempSubdirectory("mixprec-feed").FullName;
 
+    /// <summary>The time of its entries, of which an archive keeps every other second.</summary>
+    public static DateTimeOffset PackedAt { get; } = new(2026, 1, 2, 3, 4, 6, TimeSpan.Zero);
+
     /// <summary>Of consumers of this package.</summary>
     public RestoredFiles Restored { get; } = new();
 
@@ -31,7 +34,7 @@ public sealed class PackedPackage : IAsyncLifetime
     {
         var packed = await DotNet.Run(
             RepositoryFolder.Root, "pack", Path.Combine("src", "Package"), "--no-build", "--no-restore", "-c", Configuration, "-o", Feed,
-                "-p:PackageVersion=" + Version, "-nodeReuse:false");
+                "-p:PackageVersion=" + Version, "-p:DeterministicTimestamp=" + PackedAt.ToUnixTimeSeconds(), "-nodeReuse:false");
         Assert.True(packed.Succeeded, packed.Output);
     }
 
