@@ -51,8 +51,10 @@ internal sealed class ScaleExperiment(int most)
         process.Refresh();
         var slowest = result.Report.Phases.MaxBy(p => p.Value);
         int outside = result.Report.Layers.Count(l => l.Precision != PrecisionConfig.F32.Id);
-        return string.Create(CultureInfo.InvariantCulture,
-            $"{layers},{(long)layers * width * width},{seconds:F1},{(process.TotalProcessorTime - before).TotalSeconds:F1},{process.PeakWorkingSet64 >> 20},{slowest.Key},{slowest.Value:F1},{outside}");
+        double used = (process.TotalProcessorTime - before).TotalSeconds;
+        return string.Create(CultureInfo.InvariantCulture, $"{layers},{(long)layers * width * width},{seconds:F1},{used:F1},")
+            + string.Create(CultureInfo.InvariantCulture,
+                $"{process.PeakWorkingSet64 >> 20},{slowest.Key},{slowest.Value:F1},{outside}");
     }
 
     private sealed class Silent : IProgress<BuildProgress>

@@ -27,18 +27,20 @@ internal static class SolverExperiment
             long start = Stopwatch.GetTimestamp();
             var before = Environment.CpuUsage.TotalTime;
             var result = IntegerProgram.Solve(new(groups, 1, largest * share));
+            double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds, used = (Environment.CpuUsage.TotalTime - before).TotalSeconds;
             yield return string.Create(CultureInfo.InvariantCulture,
-                $"{subgraphs},{Configurations},{share},{Stopwatch.GetElapsedTime(start).TotalSeconds:F2},{(Environment.CpuUsage.TotalTime - before).TotalSeconds:F2},{result.Status},{result.RelativeGap:G2}");
+                $"{subgraphs},{Configurations},{share},{seconds:F2},{used:F2},{result.Status},{result.RelativeGap:G2}");
         }
     }
 
     private static SelectionGroup Group(Random random)
     {
         double size = Math.Exp(2 * random.NextDouble());
-        return new(new Subgraph(0, [], ""), [new([PrecisionConfig.F32], 0, 0, 0, 0), .. Enumerable.Range(1, Configurations - 1).Select(_ =>
+        var others = Enumerable.Range(1, Configurations - 1).Select(_ =>
         {
-            double error = Math.Exp(6 * random.NextDouble());
-            return new Configuration([PrecisionConfig.I8], 1000 * size * Math.Log(1 + error) * (0.5 + random.NextDouble()), 0, size * error, 0);
-        })]);
+            double error = Math.Exp(6 * random.NextDouble()), gain = 1000 * size * Math.Log(1 + error) * (0.5 + random.NextDouble());
+            return new Configuration([PrecisionConfig.I8], gain, 0, size * error, 0);
+        });
+        return new(new Subgraph(0, [], ""), [new([PrecisionConfig.F32], 0, 0, 0, 0), .. others]);
     }
 }

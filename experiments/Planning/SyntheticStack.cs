@@ -28,7 +28,8 @@ internal sealed class SyntheticStack : IDisposable
         for (int i = 0; i < layers; i++)
         {
             // He's variance keeps values of one size through any number of layers.
-            graph.Initializer.Add(TensorWriter.ToProto($"w{i}", Tensor.Create(Normal(random, width * width, Math.Sqrt(2.0 / width)), width, width)));
+            float[] weights = Normal(random, width * width, Math.Sqrt(2.0 / width));
+            graph.Initializer.Add(TensorWriter.ToProto($"w{i}", Tensor.Create(weights, width, width)));
             graph.Node.Add(new NodeProto { Name = $"product{i}", OpType = "MatMul", Input = { $"x{i}", $"w{i}" }, Output = { $"p{i}" } });
             graph.Node.Add(new NodeProto { Name = $"relu{i}", OpType = "Relu", Input = { $"p{i}" }, Output = { $"x{i + 1}" } });
         }
@@ -61,7 +62,8 @@ internal sealed class SyntheticStack : IDisposable
 
     private static byte[] Header(int width)
     {
-        string text = string.Create(CultureInfo.InvariantCulture, $"{{'descr': '<f4', 'fortran_order': False, 'shape': ({Samples}, {width}), }}");
+        string text = string.Create(CultureInfo.InvariantCulture,
+            $"{{'descr': '<f4', 'fortran_order': False, 'shape': ({Samples}, {width}), }}");
         const int Before = 10, Alignment = 64;
         text = text.PadRight(((text.Length + Before) / Alignment * Alignment) + Alignment - Before - 1) + "\n";
         byte[] header = [0x93, .. "NUMPY"u8, 1, 0, 0, 0, .. Encoding.ASCII.GetBytes(text)];
@@ -74,7 +76,8 @@ internal sealed class SyntheticStack : IDisposable
         var numbers = new float[count];
         for (int i = 0; i < count; i++)
         {
-            numbers[i] = (float)(deviation * Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
+            double radius = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())), angle = 2 * Math.PI * random.NextDouble();
+            numbers[i] = (float)(deviation * radius * Math.Cos(angle));
         }
 
         return numbers;

@@ -44,8 +44,9 @@ internal sealed class Equalizer(TorchExecutor executor, Graph graph, IReadOnlyLi
 
         var magnitudes = ChannelMagnitudes.Collect(executor, _analysis, layers, _batches);
         var best = new Dictionary<Component, Trial>();
-        foreach (var gaining in s_measures.Select(m => Gaining(components.ToDictionary(c => c, c => Exponents(c, magnitudes, m)), _few, layers)))
+        foreach (double measure in s_measures)
         {
+            var gaining = Gaining(components.ToDictionary(c => c, c => Exponents(c, magnitudes, measure)), _few, layers);
             foreach (var (component, trial) in gaining.Where(g => !best.TryGetValue(g.Key, out var known) || g.Value.Share < known.Share))
             {
                 best[component] = trial;

@@ -16,7 +16,8 @@ internal static class BoundedOutputs
     /// The losses of the outputs that are named, in the order of the graph. <c>Loss</c>, labels and targets are about the first output of
     /// floats; another one is a score for each class where something says so, and is compared as it is where nothing does.
     /// </summary>
-    /// <exception cref="MixPrecException">MXP1002: a pattern names no output of floats, or what the loss is about is not among them.</exception>
+    /// <exception cref="MixPrecException">MXP1002: a pattern names no output of floats, or what the loss is about is not among
+    /// them.</exception>
     public static ChosenLoss Choose(CompilerOptions options, Graph graph, SampleSet samples)
     {
         var first = ChosenLoss.Choose(options.Loss, options.MinTop1Agreement is not null, graph, samples);
@@ -33,7 +34,8 @@ internal static class BoundedOutputs
                 $"'{PrintableName.Format(graph.Answer.Name)}' among them, which Loss=\"{asked}\" is about");
         }
 
-        var losses = places.Select(p => p == graph.AnswerIndex ? (Loss: new OutputLoss(first.Kind, p), first.Reason) : Own(graph, p)).ToArray();
+        var losses = places.Select(p => p == graph.AnswerIndex ? (Loss: new OutputLoss(first.Kind, p), first.Reason) : Own(graph, p))
+            .ToArray();
         return new(losses[0].Loss.Kind, losses.Length == 1 ? losses[0].Reason : "LossOutputs names these outputs")
         {
             Outputs = [.. losses.Select(l => l.Loss)],

@@ -162,7 +162,8 @@ internal sealed class Findings(CompilerOptions options, AcceptanceCriteria crite
         double total = locked.Layers.Sum(l => l.LossError);
         var shares = locked.Layers.Where(l => l.LossError > 0).OrderByDescending(l => l.LossError).Take(3).ToArray();
         return Of(DiagnosticCatalog.BudgetExceeded,
-            options.ClassName, SignificantDigits.Text(options.ErrorBudget), SignificantDigits.Text(verified.Error.UpperBound95), HeldOut + OfOutput(verified),
+            options.ClassName, SignificantDigits.Text(options.ErrorBudget), SignificantDigits.Text(verified.Error.UpperBound95),
+            HeldOut + OfOutput(verified),
             string.Join(", ", shares.Select(l =>
                 string.Create(CultureInfo.InvariantCulture, $"{PrintableName.Format(l.Name)} {l.Precision} {l.LossError / total:P0}"))),
             SignificantDigits.Above(verified.Error.UpperBound95, 2), TimeOf(locked.Numbers),

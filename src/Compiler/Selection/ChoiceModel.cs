@@ -77,8 +77,8 @@ internal sealed class ChoiceModel
             FormattableString.Invariant($"num_workers:1 random_seed:1 max_deterministic_time:{limit}") };
         var status = solver.Solve(_model);
         return status is CpSolverStatus.Optimal or CpSolverStatus.Feasible
-            ? new Solution(status, [.. _choices.Select(group => group.First(c => solver.BooleanValue(c.Variable)).Index)], solver.ObjectiveValue,
-                solver.BestObjectiveBound)
+            ? new Solution(status, [.. _choices.Select(group => group.First(c => solver.BooleanValue(c.Variable)).Index)],
+                solver.ObjectiveValue, solver.BestObjectiveBound)
             : new Solution(status, null, 0, 0);
     }
 

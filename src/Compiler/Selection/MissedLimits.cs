@@ -30,7 +30,8 @@ internal static class MissedLimits
         {
             if (Least(problem, row.Kind) is { } least)
             {
-                string held = string.Join(" and ", rows.Where(r => r.Kind != row.Kind).DistinctBy(r => r.Kind).Select(r => $"{Name(r.Kind)} {Limit(problem, r.Kind)}"));
+                string held = string.Join(" and ", rows.Where(r => r.Kind != row.Kind).DistinctBy(r => r.Kind)
+                    .Select(r => $"{Name(r.Kind)} {Limit(problem, r.Kind)}"));
                 double reached = rows.Where(r => r.Kind == row.Kind).Max(r => least.Sum(r.Exact));
                 return Describe(problem, row.Kind, reached, $" while {held} holds");
             }

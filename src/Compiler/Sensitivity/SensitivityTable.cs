@@ -48,7 +48,8 @@ internal sealed record SensitivityTable(IReadOnlyDictionary<(string Node, Precis
     /// The relative root mean square error that an assignment is predicted to make with the correlation of its ops, of the output with the
     /// largest; NaN when the changes of samples are not known.
     /// </summary>
-    public double ErrorTogether(PrecisionAssignment assignment) => Math.Sqrt(Outputs.Max(o => o.Correlated(assignment) / o.MeanSquaredLoss));
+    public double ErrorTogether(PrecisionAssignment assignment) =>
+        Math.Sqrt(Outputs.Max(o => o.Correlated(assignment) / o.MeanSquaredLoss));
 
     /// <summary>
     /// mean_r (Σ_l δ_{l,r})²: what a whole assignment changes, with the correlation of its ops. The distance from the sum of squares says

@@ -42,8 +42,8 @@ internal static class TorchLoss
 
     private static TorchTensor Labelled(TorchTensor rows, Value output, SampleSet samples)
     {
-        int positions = LossFunction.Positions(output, samples.Labels!.Span<long>()[..checked((int)(samples.Labels.Length / samples.Count))],
-            checked((int)rows.shape[1])).Length;
+        int labels = checked((int)(samples.Labels!.Length / samples.Count));
+        int positions = LossFunction.Positions(output, samples.Labels.Span<long>()[..labels], checked((int)rows.shape[1])).Length;
         var losses = CrossEntropy(rows.reshape((long)samples.Count * positions, -1), LossFunction.LogitsOf(output),
             samples.Labels.ToTorch());
         return losses.reshape(samples.Count, positions).mean([1]);
