@@ -102,7 +102,8 @@ public sealed class SeveralOutputsTests : IDisposable
         Assert.Empty(result.Report.Outputs);
         Assert.Equal("Output", result.Lock!.Loss);
         var named = Build(Bytes with { LossOutputs = ["box"] });
-        Assert.Equal((result.Report.MeasuredError, result.Report.PredictedError), (named.Report.MeasuredError, named.Report.PredictedError));
+        Assert.Equal((result.Report.MeasuredError, result.Report.PredictedError),
+            (named.Report.MeasuredError, named.Report.PredictedError));
     }
 
     [Fact]

@@ -19,7 +19,9 @@ public sealed class ExportedPlanTests : IDisposable
 
     public void Dispose() => _net.Dispose();
 
-    /// <summary>The last layer has no bias in the file and no layer behind it: the outputs differ by the correction, and by nothing else.</summary>
+    /// <summary>
+    /// The last layer has no bias in the file and no layer behind it: the outputs differ by the correction, and by nothing else.
+    /// </summary>
     [Fact]
     public void CorrectionsOfBiasesAreAddedToWhatTheModelComputes()
     {
