@@ -3,7 +3,9 @@ using MixPrec.Package.Tests.Consumers;
 
 namespace MixPrec.Package.Tests;
 
-/// <summary>What would make two packages of the same files different: the time of packing, names that are drawn, the order of files.</summary>
+/// <summary>
+/// What would make two packages of the same files different: the time of packing, names that are drawn, the order of files.
+/// </summary>
 public sealed class PackageBytesTests(PackedPackage package)
 {
     [Fact]

@@ -2,7 +2,10 @@ using Xunit;
 
 namespace MixPrec.Scripts.Tests;
 
-/// <summary>Code folds at 140 columns and prose at 120, so that two files fit beside each other. A text in quotes is not cut.</summary>
+/// <summary>
+/// Code folds at 140 columns and prose at 120, so that two files fit beside each other. Raw strings and signatures in a cref cannot be cut;
+/// elsewhere than in what ships, a text in quotes may stay whole.
+/// </summary>
 public sealed class WidthTests
 {
     private static readonly string[] Derived = ["operators.md", "element-types.md"];
@@ -11,7 +14,9 @@ public sealed class WidthTests
     public void CodeFolds()
     {
         var wide = Repository.Files("*.cs")
-            .SelectMany(file => CodeLines(file).Where(l => l.Text.Length > 140 && !l.Text.Contains('"', StringComparison.Ordinal))
+            .SelectMany(file => CodeLines(file).Where(l => l.Text.Length > 140
+                && !l.Text.Contains("cref=\"", StringComparison.Ordinal)
+                && (file.StartsWith("src/", StringComparison.Ordinal) || !l.Text.Contains('"', StringComparison.Ordinal)))
             .Select(l => $"{file}:{l.Number}")).ToArray();
         Assert.True(wide.Length == 0, string.Join('\n', wide));
     }

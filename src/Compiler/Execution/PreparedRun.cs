@@ -41,8 +41,9 @@ internal sealed unsafe class PreparedRun : IDisposable
 
         if (Array.FindIndex(_bytes, bytes => bytes > Array.MaxLength) is >= 0 and var large)
         {
+            string name = PrintableName.Format(plan.Ports[large].Name);
             throw new MixPrecException(DiagnosticCatalog.InputsRefused, null, FormattableString.Invariant(
-                $"'{PrintableName.Format(plan.Ports[large].Name)}' would have {_bytes[large]} bytes for them, more than {Array.MaxLength}."));
+                $"'{name}' would have {_bytes[large]} bytes for them, more than {Array.MaxLength}."));
         }
 
         _ports = new nint[plan.Ports.Count];

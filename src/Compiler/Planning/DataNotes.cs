@@ -20,7 +20,8 @@ internal static class DataNotes
     {
         if (Shared(samples.Calibration, samples.HeldOut) is > 0 and var shared)
         {
-            yield return $"{Counted.Format(shared, "held-out sample is", "held-out samples are")} among the calibration samples, of {samples.HeldOut.Count}: the error that was measured on them says less of other data.";
+            yield return $"{Counted.Format(shared, "held-out sample is", "held-out samples are")} among the calibration samples, "
+                + $"of {samples.HeldOut.Count}: the error that was measured on them says less of other data.";
         }
 
         if (graph.QuantizableNodes.Where(n => sensitivity.WithoutGradient.Contains(n.Name)).ToArray() is { Length: > 0 } unmoved)

@@ -46,7 +46,8 @@ internal sealed class FloatReasons(CompilerOptions options, SelectionProblem pro
         var cheapest = others.Where(c => c.Gain > chosen.Gain).MinBy(c => c.LossError)!;
         double cost = cheapest.LossError - chosen.LossError;
         return shipment.Withheld is not null ? $"{Words(cheapest, place, chosen)}, but the whole network was no faster with the plan"
-            : cost > left ? $"{Words(cheapest, place, chosen)} and cost {ReportText.Percent(cost / limit)} of the squared budget, of which {ReportText.Percent(Math.Max(0, left / limit))} is left"
+            : cost > left ? $"{Words(cheapest, place, chosen)} and cost {ReportText.Percent(cost / limit)} of the squared budget, "
+                + $"of which {ReportText.Percent(Math.Max(0, left / limit))} is left"
             : $"{Words(cheapest, place, chosen)}; a plan with it measured over the budget, or misses another demand";
     }
 

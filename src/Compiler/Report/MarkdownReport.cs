@@ -17,13 +17,17 @@ internal static class MarkdownReport
     public static string Format(BuildReport report)
     {
         var text = new StringBuilder($"### {Words(report.ClassName)} ({Words(PrintableName.Format(report.Model))})\n\n");
-        text.Append(report.Failure is { } failure ? $"**{Words(failure.Id)}**: {Words(failure.Message)}\n" : $"{SummaryLine.Format(report)}\n");
+        text.Append(report.Failure is { } failure
+            ? $"**{Words(failure.Id)}**: {Words(failure.Message)}\n" : $"{SummaryLine.Format(report)}\n");
         if (report.Layers.Count > 0)
         {
-            text.Append($"\n| layer | operator | precision | share of loss error | {report.GainWords} | why |\n|---|---|---|---:|---:|---|\n");
+            text.Append($"\n| layer | operator | precision | share of loss error | {report.GainWords} | why |\n"
+                + "|---|---|---|---:|---:|---|\n");
             foreach (var layer in report.Layers.Take(MostLayers))
             {
-                text.Append($"| {Words(PrintableName.Format(layer.Name))} | {Words(layer.Operator)} | {Words(layer.Precision)} | {ReportText.Percent(layer.ShareOfLossError)} | {ReportText.Gain(layer.Gain, report.GainUnit)} | {Words(layer.WhyFloat)} |\n");
+                text.Append($"| {Words(PrintableName.Format(layer.Name))} | {Words(layer.Operator)} | {Words(layer.Precision)} | "
+                    + $"{ReportText.Percent(layer.ShareOfLossError)} | {ReportText.Gain(layer.Gain, report.GainUnit)} | "
+                    + $"{Words(layer.WhyFloat)} |\n");
             }
 
             text.Append(report.Layers.Count > MostLayers ? $"\n{Counted.Format(report.Layers.Count - MostLayers, "layer")} more.\n" : "");

@@ -15,12 +15,14 @@ internal static class NextSteps
         yield return $"Raise ErrorBudget to {SignificantDigits.Above(report.UpperBound95 * 1.05, 3)} if that error is acceptable.";
         if (Costliest(report) is { } worst)
         {
-            yield return $"Keep the layer with the largest share ({ReportText.Percent(worst.ShareOfLossError)}) in fp32: KeepFloat=\"{PrintableName.Format(worst.Name)}\".";
+            yield return $"Keep the layer with the largest share ({ReportText.Percent(worst.ShareOfLossError)}) in fp32: "
+                + $"KeepFloat=\"{PrintableName.Format(worst.Name)}\".";
         }
 
         if (report.MeasuredError < report.ErrorBudget)
         {
-            yield return $"The measured error itself is within the budget: more than {Counted.Format(report.HeldOutSamples, "held-out sample")} would narrow the bound.";
+            yield return "The measured error itself is within the budget: more than "
+                + $"{Counted.Format(report.HeldOutSamples, "held-out sample")} would narrow the bound.";
         }
     }
 
@@ -29,17 +31,21 @@ internal static class NextSteps
         double gain = report.Solver?.Gain ?? double.NaN;
         if (report.TradeOff.Where(p => p.ErrorBudget > report.ErrorBudget && p.Gain > gain * 1.02).MinBy(p => p.ErrorBudget) is { } next)
         {
-            yield return $"For more: ErrorBudget=\"{SignificantDigits.Above(next.ErrorBudget, 2)}\" is predicted to save {ReportText.Gain(next.Gain, report.GainUnit)} instead of {ReportText.Gain(gain, report.GainUnit)}.";
+            yield return $"For more: ErrorBudget=\"{SignificantDigits.Above(next.ErrorBudget, 2)}\" is predicted to save "
+                + $"{ReportText.Gain(next.Gain, report.GainUnit)} instead of {ReportText.Gain(gain, report.GainUnit)}.";
         }
 
         if (Costliest(report) is { ShareOfLossError: > 0.2 } worst && !report.IsFloat)
         {
-            yield return $"For less error: {PrintableName.Format(worst.Name)} makes {ReportText.Percent(worst.ShareOfLossError)} of it and saves {ReportText.Gain(worst.Gain, report.GainUnit)}; KeepFloat=\"{PrintableName.Format(worst.Name)}\" leaves it in fp32.";
+            yield return $"For less error: {PrintableName.Format(worst.Name)} makes {ReportText.Percent(worst.ShareOfLossError)} "
+                + $"of it and saves {ReportText.Gain(worst.Gain, report.GainUnit)}; "
+                + $"KeepFloat=\"{PrintableName.Format(worst.Name)}\" leaves it in fp32.";
         }
 
         if (report.HeldOutSamples is > 0 and < LossError.EnoughSamples && !report.IsFloat)
         {
-            yield return $"For a bound that holds: {Counted.Format(report.HeldOutSamples, "held-out sample")} are too few, {LossError.EnoughSamples} are enough.";
+            yield return $"For a bound that holds: {Counted.Format(report.HeldOutSamples, "held-out sample")} are too few, "
+                + $"{LossError.EnoughSamples} are enough.";
         }
 
         if (!report.IsFromLock && report.Loss.Length > 0)

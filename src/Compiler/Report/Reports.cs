@@ -38,7 +38,8 @@ internal static class Reports
             Layers = [.. report.Layers.Select(l => l with { Reason = comments[l.Name].LastOrDefault("") })],
             SubnormalWeights = SubnormalWeights.CountIn(graph),
             Connections = LayerConnections.Find(graph, [.. report.Layers.Select(l => l.Name)]),
-            Origins = [.. report.Origins, new("plan", plan.Hash), new("MixPrec", typeof(Reports).Assembly.GetName().Version!.ToString(3)), new(".NET", Environment.Version.ToString())],
+            Origins = [.. report.Origins, new("plan", plan.Hash),
+                new("MixPrec", typeof(Reports).Assembly.GetName().Version!.ToString(3)), new(".NET", Environment.Version.ToString())],
         };
     }
 

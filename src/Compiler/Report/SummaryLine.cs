@@ -41,5 +41,6 @@ internal static class SummaryLine
         : $"weights {ReportText.Percent((double)report.WeightBytes / report.Float32WeightBytes)} of fp32";
 
     private static string Error(BuildReport report) => report.IsFloat || !double.IsFinite(report.MeasuredError) ? ""
-        : string.Create(CultureInfo.InvariantCulture, $"loss error {ReportText.Error(report.MeasuredError)} of {report.ErrorBudget:0.######}");
+        : string.Create(CultureInfo.InvariantCulture, $"loss error {ReportText.Error(report.MeasuredError)} "
+            + $"of {report.ErrorBudget:0.######}");
 }

@@ -72,7 +72,8 @@ internal sealed class ExportCommand : WorkerCommand
             written = target, layersInBytes = exported.Layers, layersInFloat32 = exported.Left, notScaledAsPlanned = planned?.Left ?? [],
         }) + "\n", () => $"{target}: {Counted.Format(exported.Layers.Count, "layer")} in bytes"
             + (exported.Left.Count == 0 ? "" : $"; in fp32 {string.Join(", ", exported.Left.Select(PrintableName.Format))}") + "\n"
-            + (left.Length == 0 ? "" : $"the plan scales or shifts channels as this model cannot; ranges of the samples for {string.Join(", ", left)}\n"));
+            + (left.Length == 0 ? "" : $"the plan scales or shifts channels as this model cannot; "
+                + $"ranges of the samples for {string.Join(", ", left)}\n"));
         return WorkerExitCode.Done;
     }
 

@@ -26,7 +26,8 @@ internal sealed class InitCommand : WorkerCommand
     private readonly Option<bool> json;
 
     public InitCommand()
-        : base("init", "add a model to a project: package, item and a starter for calibration data", "mixprec init digits.onnx --project DigitReader.csproj")
+        : base("init", "add a model to a project: package, item and a starter for calibration data",
+            "mixprec init digits.onnx --project DigitReader.csproj")
     {
         modelFile = AddArgument("MODEL", "the ONNX file");
         project = AddOption<string>("--project", "FILE", "the project [the only .csproj of the current folder]");
@@ -51,7 +52,8 @@ internal sealed class InitCommand : WorkerCommand
         string? evidence = ClassEvidence.Find(inspected.Rewritten, inspected.Rewritten.Answer);
         string starter = Path.Combine("calibration", name + ".cs");
         bool hasData = arguments.GetValue(calibrationData) is not null;
-        string data = hasData ? Relative(folder, Path.GetFullPath(arguments.GetValue(calibrationData)!)) : Path.ChangeExtension(starter, ".npz").Replace('\\', '/');
+        string data = hasData ? Relative(folder, Path.GetFullPath(arguments.GetValue(calibrationData)!))
+            : Path.ChangeExtension(starter, ".npz").Replace('\\', '/');
 
         var edit = Read(file);
         if (new[] { model, data }.FirstOrDefault(p => !IsText(MSBuildText.Escape(p))) is { } odd)
@@ -108,7 +110,8 @@ internal sealed class InitCommand : WorkerCommand
         try
         {
             var edit = new ProjectEdit(InputPath.ReadAllText(file));
-            return edit.IsOfSdk ? edit : throw new UsageException($"{Path.GetFileName(file)} is no SDK-style project, which packages are added to by items.");
+            return edit.IsOfSdk ? edit : throw new UsageException($"{Path.GetFileName(file)} is no SDK-style project, "
+                + "which packages are added to by items.");
         }
         catch (XmlException exception)
         {
@@ -146,21 +149,27 @@ internal sealed class InitCommand : WorkerCommand
     private static string Relative(string folder, string path) => Path.GetRelativePath(folder, path).Replace('\\', '/');
 
     private static void Write(string path, string text) =>
-        new OutputFile("The file", path, DiagnosticCatalog.OutputUnwritable, Path.GetDirectoryName(path)!).Write(file => file.Write(Encoding.UTF8.GetBytes(text)));
+        new OutputFile("The file", path, DiagnosticCatalog.OutputUnwritable, Path.GetDirectoryName(path)!)
+            .Write(file => file.Write(Encoding.UTF8.GetBytes(text)));
 
     private static string[] Steps(string folder, string starter, string data, bool hasData) =>
     [
-        .. HasCentralVersions(folder) ? [$"Add <PackageVersion Include=\"MixPrec.Build\" Version=\"{ProgramVersion.Text}\" /> to Directory.Packages.props."] : Array.Empty<string>(),
-        .. hasData ? [] : new[] { $"Let {starter.Replace('\\', '/')} read your samples, and run it: dotnet run --file {starter.Replace('\\', '/')}. It writes {data}." },
+        .. HasCentralVersions(folder)
+            ? [$"Add <PackageVersion Include=\"MixPrec.Build\" Version=\"{ProgramVersion.Text}\" /> to Directory.Packages.props."]
+            : Array.Empty<string>(),
+        .. hasData ? [] : new[] { $"Let {starter.Replace('\\', '/')} read your samples, and run it: "
+            + $"dotnet run --file {starter.Replace('\\', '/')}. It writes {data}." },
         "dotnet build",
     ];
 
     private static string Text(string file, string? evidence, IReadOnlyList<string> added, IReadOnlyList<string> written,
         IReadOnlyList<string> steps) =>
-        (added.Count == 0 ? $"{Path.GetFileName(file)} has it all already.\n" : $"{Path.GetFileName(file)} now has\n{string.Concat(added.Select(a => $"  {a}\n"))}")
+        (added.Count == 0 ? $"{Path.GetFileName(file)} has it all already.\n"
+            : $"{Path.GetFileName(file)} now has\n{string.Concat(added.Select(a => $"  {a}\n"))}")
         + string.Concat(written.Skip(added.Count > 0 ? 1 : 0).Select(w => $"{w.Replace('\\', '/')} is a starter for calibration data.\n"))
         + (evidence is null ? "The loss will be that of the output; give 'labels' or 'targets' with the data where you have them.\n"
-            : $"The first output is a score for each class ({PrintableName.Format(evidence)}): give 'labels' with the data, or the answers of the network are the labels.\n")
+            : $"The first output is a score for each class ({PrintableName.Format(evidence)}): give 'labels' with the data, or the "
+                + "answers of the network are the labels.\n")
         + "\nNext\n" + string.Concat(steps.Select((s, i) => FormattableString.Invariant($"  {i + 1}. {s}\n")));
 
     private static string Json(string file, string name, string data, string? evidence, IReadOnlyList<string> added,

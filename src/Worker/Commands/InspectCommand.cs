@@ -78,7 +78,8 @@ internal sealed class InspectCommand : WorkerCommand
                 (node.Input(1).Constant?.Length ?? 0).ToString("N0", CultureInfo.InvariantCulture));
         }
 
-        return $"{PrintableName.Format(Path.GetFileName(path))}: opset {imported.Opset}, {Counted.Format(imported.Graph.Nodes.Count, "node")}, "
+        return $"{PrintableName.Format(Path.GetFileName(path))}: opset {imported.Opset}, "
+            + $"{Counted.Format(imported.Graph.Nodes.Count, "node")}, "
             + $"{rewritten.Nodes.Count} after rewriting\n\n{ports.For(output)}\n{TableOf(operators).For(output)}\n"
             + (plan.Requirements.Count == 0 ? ""
                 : $"What has to hold of the dimensions of a run\n\n{string.Concat(plan.Requirements.Select(r => $"  {r}\n"))}\n")

@@ -93,7 +93,8 @@ internal static class PlanSummary
             {
                 ["predictedError"] = Number(p.PredictedError), ["predictedTogether"] = Number(p.PredictedTogether),
                 ["measuredError"] = Number(p.MeasuredError),
-                ["upperBound95"] = Number(p.UpperBound95), ["gain"] = Number(p.Gain), ["layersNotInFloat32"] = p.Layers, ["ships"] = p.Ships,
+                ["upperBound95"] = Number(p.UpperBound95), ["gain"] = Number(p.Gain),
+                ["layersNotInFloat32"] = p.Layers, ["ships"] = p.Ships,
             }),
             ["nextSteps"] = Array(NextSteps.For(report), step => JsonValue.Create(step)),
             ["seconds"] = new JsonObject(report.Phases.Select(p => KeyValuePair.Create(p.Key, Number(p.Value)))),

@@ -24,14 +24,16 @@ internal sealed class ProjectEdit
 
     /// <summary>Whether the project is one of the SDK, where packages are referenced by items.</summary>
     public bool IsOfSdk => _document.Root is { } root && root.Name.LocalName == "Project"
-        && (root.Attribute("Sdk") is not null || root.Elements().Any(e => e.Name.LocalName is "Sdk" or "Import" && e.Attribute("Sdk") is not null));
+        && (root.Attribute("Sdk") is not null
+            || root.Elements().Any(e => e.Name.LocalName is "Sdk" or "Import" && e.Attribute("Sdk") is not null));
 
     /// <summary>Adds <c>&lt;NAME Include="INCLUDE" …/&gt;</c> in an item group of its own.</summary>
     /// <param name="include">A path, or the id of a package: nothing in it is evaluated.</param>
     /// <param name="attributes">Besides Include; those without a value are left out.</param>
     public void Add(string name, string include, params (string Name, string? Value)[] attributes)
     {
-        if (_document.Descendants().Any(e => e.Name.LocalName == name && Is((string?)e.Attribute("Include") ?? "", MSBuildText.Escape(include))))
+        if (_document.Descendants().Any(e => e.Name.LocalName == name
+            && Is((string?)e.Attribute("Include") ?? "", MSBuildText.Escape(include))))
         {
             return;
         }
@@ -55,7 +57,8 @@ internal sealed class ProjectEdit
     private void Append(XElement item)
     {
         var space = _document.Root!.Name.Namespace;
-        _document.Root.Add(new XText("\n" + Indent), new XElement(space + "ItemGroup", new XText("\n" + Indent + Indent), item, new XText("\n" + Indent)),
+        _document.Root.Add(new XText("\n" + Indent), new XElement(space + "ItemGroup", new XText("\n" + Indent + Indent), item,
+            new XText("\n" + Indent)),
             new XText("\n"));
     }
 

@@ -14,7 +14,8 @@ internal static class PrecisionMap
 
     public static Markup Render(BuildReport report) =>
         report.Layers.Count < 2 || report.Layers.Count > MostLayers || report.Connections.Count is 0 or > MostConnections ? Markup.Empty
-        : HtmlReport.Section("Precision map", "The layers as they read one another, other operations left out. A frame is a sub-graph whose layers are chosen together; the colour is the precision.", Drawing(report));
+        : HtmlReport.Section("Precision map", "The layers as they read one another, other operations left out. "
+            + "A frame is a sub-graph whose layers are chosen together; the colour is the precision.", Drawing(report));
 
     private static Markup Drawing(BuildReport report)
     {

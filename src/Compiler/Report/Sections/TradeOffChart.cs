@@ -14,7 +14,9 @@ internal static class TradeOffChart
     {
         var points = Known(report.TradeOff);
         return points.Length < 2 ? Markup.Empty : HtmlReport.Section("Trade-off",
-            "The best predicted gain for each error budget, and what simpler strategies would get: layers taken out of fp32 in their order (prefix) or in a random one. Points are plans as they measured, the bar behind each reaches to its 95 % bound. The filled point ships; it has to keep its bar left of the dashed line, the budget.",
+            "The best predicted gain for each error budget, and what simpler strategies would get: layers taken out of fp32 in "
+                + "their order (prefix) or in a random one. Points are plans as they measured, the bar behind each reaches to its "
+                + "95 % bound. The filled point ships; it has to keep its bar left of the dashed line, the budget.",
             Markup.Format($"{new Chart(report, points).Draw()}{Plans(report)}"));
     }
 
@@ -48,7 +50,8 @@ internal static class TradeOffChart
 
         public Markup Draw()
         {
-            string path = Stairs(_points), area = FormattableString.Invariant($"{path}V{Height - Bottom:0.#}H{X(_points[0].ErrorBudget):0.#}Z");
+            string path = Stairs(_points),
+                area = FormattableString.Invariant($"{path}V{Height - Bottom:0.#}H{X(_points[0].ErrorBudget):0.#}Z");
             return Markup.Format($"""
                 <p class="legend"><span><svg width="26" height="10"><path class="line" d="M0 5H26"/></svg> best, predicted</span>{Markup.Join(_report.Baselines.Select(b => Markup.Format($"<span><svg width=\"26\" height=\"10\"><path class=\"baseline {b.Name}\" d=\"M0 5H26\"/></svg> {b.Name}, predicted</span>")))}<span><svg width="14" height="14"><circle class="point" cx="7" cy="7" r="4"/></svg> measured</span><span><svg width="14" height="14"><circle class="chosen" cx="7" cy="7" r="6"/></svg> ships</span></p>
                 <div class="scroll" tabindex="0"><svg class="chart" viewBox="0 0 {Width} {Height}" role="img" aria-label="gain over loss error">
@@ -75,7 +78,10 @@ internal static class TradeOffChart
             ? FormattableString.Invariant($"M{X(p.ErrorBudget):0.#} {Y(p.Gain):0.#}")
             : FormattableString.Invariant($"H{X(p.ErrorBudget):0.#}V{Y(p.Gain):0.#}")));
 
-        private Markup Budget(ParetoPoint point) => Markup.Format($"<circle class=\"step\" cx=\"{X(point.ErrorBudget):0.#}\" cy=\"{Y(point.Gain):0.#}\" r=\"3\"><title>budget {ReportText.Error(point.ErrorBudget)}: gain {ReportText.Gain(point.Gain, _report.GainUnit)}, predicted error {ReportText.Error(point.PredictedError)}, weights {ReportText.Bytes(point.WeightBytes)}</title></circle>\n");
+        private Markup Budget(ParetoPoint point) => Markup.Format($"<circle class=\"step\" cx=\"{X(point.ErrorBudget):0.#}\" "
+            + $"cy=\"{Y(point.Gain):0.#}\" r=\"3\"><title>budget {ReportText.Error(point.ErrorBudget)}: gain "
+            + $"{ReportText.Gain(point.Gain, _report.GainUnit)}, predicted error {ReportText.Error(point.PredictedError)}, weights "
+            + $"{ReportText.Bytes(point.WeightBytes)}</title></circle>\n");
 
         private Markup Plan(ReportPlan plan)
         {
@@ -88,13 +94,18 @@ internal static class TradeOffChart
         }
 
         private Markup Horizontal(double gain) =>
-            Markup.Format($"<line class=\"grid\" x1=\"{Left:0.#}\" x2=\"{Width - Right:0.#}\" y1=\"{Y(gain):0.#}\" y2=\"{Y(gain):0.#}\"/><text class=\"axis\" x=\"{Left - 8:0.#}\" y=\"{Y(gain) + 4:0.#}\" text-anchor=\"end\">{ReportText.Gain(gain, _report.GainUnit)}</text>");
+            Markup.Format($"<line class=\"grid\" x1=\"{Left:0.#}\" x2=\"{Width - Right:0.#}\" y1=\"{Y(gain):0.#}\" "
+                + $"y2=\"{Y(gain):0.#}\"/><text class=\"axis\" x=\"{Left - 8:0.#}\" y=\"{Y(gain) + 4:0.#}\" "
+                + $"text-anchor=\"end\">{ReportText.Gain(gain, _report.GainUnit)}</text>");
 
         private Markup Vertical(double error) =>
-            Markup.Format($"<line class=\"grid\" x1=\"{X(error):0.#}\" x2=\"{X(error):0.#}\" y1=\"{Top:0.#}\" y2=\"{Height - Bottom:0.#}\"/><text class=\"axis\" x=\"{X(error):0.#}\" y=\"{Height - Bottom + 16:0.#}\" text-anchor=\"middle\">{error:0.######}</text>");
+            Markup.Format($"<line class=\"grid\" x1=\"{X(error):0.#}\" x2=\"{X(error):0.#}\" y1=\"{Top:0.#}\" "
+                + $"y2=\"{Height - Bottom:0.#}\"/><text class=\"axis\" x=\"{X(error):0.#}\" y=\"{Height - Bottom + 16:0.#}\" "
+                + $"text-anchor=\"middle\">{error:0.######}</text>");
 
         private Markup Limit() => !(Math.Log10(_report.ErrorBudget) >= _first && Math.Log10(_report.ErrorBudget) <= _last) ? Markup.Empty
-            : Markup.Format($"<line class=\"limit\" x1=\"{X(_report.ErrorBudget):0.#}\" x2=\"{X(_report.ErrorBudget):0.#}\" y1=\"{Top:0.#}\" y2=\"{Height - Bottom:0.#}\"/>");
+            : Markup.Format($"<line class=\"limit\" x1=\"{X(_report.ErrorBudget):0.#}\" x2=\"{X(_report.ErrorBudget):0.#}\" "
+                + $"y1=\"{Top:0.#}\" y2=\"{Height - Bottom:0.#}\"/>");
     }
 
     /// <summary>1, 2 and 5 of every decade in the range.</summary>

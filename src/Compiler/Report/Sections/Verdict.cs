@@ -62,7 +62,8 @@ internal static class Verdict
     }
 
     private static Markup Next(BuildReport report) => NextSteps.For(report) is not { Count: > 0 } steps ? Markup.Empty
-        : Markup.Format($"<div class=\"panel next\"><h3>What to do next</h3><ul>{Markup.Join(steps.Select(s => Markup.Format($"<li>{s}</li>")))}</ul></div>");
+        : Markup.Format($"<div class=\"panel next\"><h3>What to do next</h3>"
+            + $"<ul>{Markup.Join(steps.Select(s => Markup.Format($"<li>{s}</li>")))}</ul></div>");
 
     private static Markup Warnings(BuildReport report) => report.Warnings.Count == 0 ? Markup.Empty
         : Markup.Format(
