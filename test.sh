@@ -19,6 +19,7 @@ export DOTNET_TieredPGO=0 DOTNET_EnableWriteXorExecute=0
 export MALLOC_MMAP_THRESHOLD_=33554432 MALLOC_TRIM_THRESHOLD_=268435456 MALLOC_TOP_PAD_=33554432
 
 passed=0 failed=0 skipped=0
+failures=()
 logs=$(mktemp -d)
 remove_at_exit "$logs"
 threads=$((($(nproc) + 1) / 2))
@@ -57,6 +58,9 @@ end_one() {
     bad=1
     echo "${log##*/}.Tests ended with exit code $code" >&2
   fi
+  while IFS= read -r line; do
+    failures+=("${log##*/}.Tests: $line")
+  done < <(grep -A 3 -F '[FAIL]' "$log")
   local left=$(($(count Skipped) + $(count 'Not Run')))
   passed=$((passed + $(count Total) - $(count Failed) - left))
   failed=$((failed + bad))
@@ -95,5 +99,9 @@ else
 fi
 
 this_step=
+# Again at the end, where whoever sees only that finds what failed and why.
+if [ "${#failures[@]}" -gt 0 ]; then
+  printf '%s\n' "${failures[@]}"
+fi
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
