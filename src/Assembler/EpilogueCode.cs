@@ -23,20 +23,11 @@ internal sealed class EpilogueCode(bool hasByteSums, EpilogueForm form)
     private Register lowest, highest;
     private QuantizeCode? quantize;
 
-    /// <summary>
-    /// Byte sums are never NaN, so one pair of bounds does for the function and the range of the codes where nothing else is written.
-    /// </summary>
-    private bool HasFunctionBounds => !hasByteSums || form != EpilogueForm.Bytes;
-
     public void Take(Frame frame, int vectors)
     {
         (compensation, scale) = hasByteSums ? (frame.TakeVectors(vectors), frame.TakeVectors(vectors)) : ([], []);
         bias = frame.TakeVectors(vectors);
-        if (HasFunctionBounds)
-        {
-            (lowest, highest) = (frame.TakeVectors(1)[0], frame.TakeVectors(1)[0]);
-        }
-
+        (lowest, highest) = (frame.TakeVectors(1)[0], frame.TakeVectors(1)[0]);
         quantize = form.HasFlag(EpilogueForm.Bytes) ? new(frame) : null;
     }
 
@@ -52,6 +43,21 @@ internal sealed class EpilogueCode(bool hasByteSums, EpilogueForm form)
         Broadcast(code, lowest, nameof(TileCall.Lowest));
         Broadcast(code, highest, nameof(TileCall.Highest));
         quantize?.EmitBegin(code, Marshal.OffsetOf<TileCall>(nameof(TileCall.Codes)));
+    }
+
+    /// <summary>Sums of bytes begin with what would be added to them at the end.</summary>
+    /// <param name="code">Where it goes.</param>
+    /// <param name="sums">Row by row.</param>
+    /// <returns>False where sums begin with zero.</returns>
+    public bool TryEmitFirstSums(Assembly code, Register[] sums)
+    {
+        for (int i = 0; i < sums.Length && hasByteSums; i++)
+        {
+            code.AddInstruction(
+                Instruction.Create(Code.EVEX_Vmovdqa32_zmm_k1z_zmmm512, sums[i], compensation[i % compensation.Length]));
+        }
+
+        return hasByteSums;
     }
 
     /// <summary>The sums of a tile to the rows of the target.</summary>
@@ -71,7 +77,7 @@ internal sealed class EpilogueCode(bool hasByteSums, EpilogueForm form)
         {
             var output = __qword_ptr[free.Outputs + (row * sizeof(long))];
             Locate(code, EpilogueForm.Floats, free.Floats, output, nameof(TileCall.Floats), nameof(TileCall.FloatsPitch));
-            Locate(code, EpilogueForm.Bytes, free.Bytes, output, nameof(TileCall.Bytes), nameof(TileCall.BytesPitch));
+            Locate(code, EpilogueForm.Bytes | EpilogueForm.Rounded, free.Bytes, output, nameof(TileCall.Bytes), nameof(TileCall.BytesPitch));
             Locate(code, EpilogueForm.Sum, free.Addend, output, nameof(TileCall.Addend), nameof(TileCall.AddendPitch));
             for (int vector = 0; vector < vectors; vector++)
             {
@@ -82,10 +88,10 @@ internal sealed class EpilogueCode(bool hasByteSums, EpilogueForm form)
         }
     }
 
-    private void Locate(Assembly code, EpilogueForm part, AssemblerRegister64 place, AssemblerMemoryOperand output, string field,
+    private void Locate(Assembly code, EpilogueForm parts, AssemblerRegister64 place, AssemblerMemoryOperand output, string field,
         string pitch)
     {
-        if (form.HasFlag(part))
+        if ((form & parts) != 0)
         {
             code.mov(place, output);
             code.imul(place, Frame.Argument(pitch));
@@ -106,7 +112,6 @@ internal sealed class EpilogueCode(bool hasByteSums, EpilogueForm form)
     {
         if (hasByteSums)
         {
-            Emit(code, Code.EVEX_Vpaddd_zmm_k1z_zmm_zmmm512b32, sum, sum, compensation[vector]);
             code.AddInstruction(Instruction.Create(Code.EVEX_Vcvtdq2ps_zmm_k1z_zmmm512b32_er, sum, sum));
             Emit(code, Code.EVEX_Vfmadd213ps_zmm_k1z_zmm_zmmm512b32_er, sum, scale[vector], bias[vector]);
         }
@@ -120,21 +125,22 @@ internal sealed class EpilogueCode(bool hasByteSums, EpilogueForm form)
             EmitMasked(code, Instruction.Create(Code.EVEX_Vaddps_zmm_k1z_zmm_zmmm512b32_er, sum, sum, addend), vector);
         }
 
-        if (HasFunctionBounds)
-        {
-            // Of equal values and of NaN the right operand is the result.
-            Emit(code, Code.EVEX_Vmaxps_zmm_k1z_zmm_zmmm512b32_sae, sum, lowest, sum);
-            Emit(code, Code.EVEX_Vminps_zmm_k1z_zmm_zmmm512b32_sae, sum, highest, sum);
-        }
-
+        // Of equal values and of NaN the right operand is the result.
+        Emit(code, Code.EVEX_Vmaxps_zmm_k1z_zmm_zmmm512b32_sae, sum, lowest, sum);
+        Emit(code, Code.EVEX_Vminps_zmm_k1z_zmm_zmmm512b32_sae, sum, highest, sum);
         if (form.HasFlag(EpilogueForm.Floats))
         {
             EmitMasked(code, Instruction.Create(Code.EVEX_Vmovups_zmmm512_k1z_zmm, floats, sum), vector);
         }
 
-        if (quantize is not null)
+        if (form == EpilogueForm.Rounded)
         {
-            quantize.Emit(code, sum, temporary);
+            QuantizeCode.EmitRound(code, sum, sum);
+        }
+
+        quantize?.Emit(code, sum, temporary);
+        if ((form & (EpilogueForm.Bytes | EpilogueForm.Rounded)) != 0)
+        {
             EmitMasked(code, Instruction.Create(Code.EVEX_Vpmovdb_xmmm128_k1z_zmm, bytes, sum), vector);
         }
     }

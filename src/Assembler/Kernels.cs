@@ -29,7 +29,8 @@ internal static class Kernels
         Tiles("U8S8Avx2", Product.U8S8Avx2, maxRows: 6),
         Lanes("LanesF32Avx512Floats", EpilogueForm.Floats),
         Lanes("LanesF32Avx512Bytes", EpilogueForm.Bytes),
-        new("ChannelsU8S8Avx512Vnni", [new(0, 0, new ChannelCode().Assemble())]),
+        .. from pixels in ChannelCall.PixelsAtOnce.ToArray()
+           select new Kernel($"Channels{pixels}U8S8Avx512Vnni", [new(0, 0, new ChannelCode(pixels).Assemble())]),
         new("State", [new(0, 0, StateCode.Assemble())]),
     ];
 
@@ -45,11 +46,15 @@ internal static class Kernels
            select new Procedure(rows, vectors, new TileCode(product, rows, vectors, isRowMajor).Assemble()),
     ]);
 
-    /// <summary>Tiles with each form of epilogue. One or two rows have little of it.</summary>
+    /// <summary>
+    /// Tiles with each form of epilogue. One or two rows have little of it. Sums of bytes that become bytes alone are quantized by their
+    /// scales.
+    /// </summary>
     private static IEnumerable<Kernel> Finished(string name, Product product, bool hasByteSums) =>
         from added in new[] { EpilogueForm.None, EpilogueForm.Sum }
         from written in new[] { EpilogueForm.Floats, EpilogueForm.Bytes, EpilogueForm.Floats | EpilogueForm.Bytes }
-        select Tiles(name, product, hasByteSums, added | written);
+        let form = added | written
+        select Tiles(name, product, hasByteSums, hasByteSums && form == EpilogueForm.Bytes ? EpilogueForm.Rounded : form);
 
     private static Kernel Tiles(string name, Product product, bool hasByteSums, EpilogueForm form) => new(name + Name(form),
     [

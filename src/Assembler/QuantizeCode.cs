@@ -38,10 +38,16 @@ internal sealed class QuantizeCode
         Emit(code, Code.EVEX_Vmulps_zmm_k1z_zmm_zmmm512b32_er, quotient, value, reciprocal);
         Emit(code, Code.EVEX_Vfmadd231ps_zmm_k1z_zmm_zmmm512b32_er, value, quotient, negativeScale);
         Emit(code, Code.EVEX_Vfmadd231ps_zmm_k1z_zmm_zmmm512b32_er, quotient, value, reciprocal);
-        var round = Instruction.Create(Code.EVEX_Vcvtps2dq_zmm_k1z_zmmm512b32_er, value, quotient);
+        EmitRound(code, value, quotient);
+        Emit(code, Code.EVEX_Vpaddd_zmm_k1z_zmm_zmmm512b32, value, value, zeroPoint);
+    }
+
+    /// <summary>integer ← value, the even one of two that are as near.</summary>
+    public static void EmitRound(Assembly code, Register integer, Register value)
+    {
+        var round = Instruction.Create(Code.EVEX_Vcvtps2dq_zmm_k1z_zmmm512b32_er, integer, value);
         round.RoundingControl = RoundingControl.RoundToNearest;
         code.AddInstruction(round);
-        Emit(code, Code.EVEX_Vpaddd_zmm_k1z_zmm_zmmm512b32, value, value, zeroPoint);
     }
 
     private static void Broadcast(Assembly code, Register target, nint offset, string field) =>

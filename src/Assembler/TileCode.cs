@@ -110,7 +110,11 @@ internal sealed class TileCode
 
     private void Begin()
     {
-        Array.ForEach(sums, register => product.EmitZero(Code, register));
+        if (epilogue is null || !epilogue.TryEmitFirstSums(Code, sums))
+        {
+            Array.ForEach(sums, register => product.EmitZero(Code, register));
+        }
+
         Code.mov(position, Frame.Argument(nameof(TileCall.Lhs)));
         for (int row = 0; row < rows; row++)
         {

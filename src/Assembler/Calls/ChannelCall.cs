@@ -1,27 +1,33 @@
+using System;
 using System.Runtime.InteropServices;
 
 namespace MixPrec.Runtime.Machine;
 
 /// <summary>
-/// The argument of a depthwise convolution of bytes in machine code: pixels of up to 64 channels, each the sum over taps of its own.
+/// The argument of a depthwise convolution of bytes in machine code: one, two or four pixels at once, of up to 64, 32 or 16 channels, each
+/// the sum over taps of its own.
 /// </summary>
 /// <remarks>
-/// Four taps of 64 channels are interleaved within 128 bits: register r of four holds channels 16·l + 4·r … 16·l + 4·r + 3 in its 128 bits
-/// l. Weights and the other numbers of a channel lie in this order.
+/// A register of bytes has 64 / p channels of each of p pixels. Four taps are interleaved within 128 bits: register r of four holds
+/// channels 16·l + 4·r … 16·l + 4·r + 3 in its 128 bits l, counted on from pixel to pixel. Weights and the other numbers of a channel lie
+/// in this order, those of a pixel again for the next one.
 /// </remarks>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct ChannelCall
 {
-    /// <summary>Channels of a call.</summary>
+    /// <summary>Bytes of a register.</summary>
     public const int Channels = 64;
 
     /// <summary>Bytes of weights of a group: four taps of each channel.</summary>
     public const int GroupBytes = Channels * 4;
 
+    /// <summary>Numbers of pixels that there is code for.</summary>
+    public static ReadOnlySpan<int> PixelsAtOnce => [1, 2, 4];
+
     /// <summary>Addresses of the pixels.</summary>
     public byte** Pixels;
 
-    /// <summary>At least 1.</summary>
+    /// <summary>Times that so many pixels are taken at once, at least 1.</summary>
     public nint Count;
 
     /// <summary>Rows of the target, one for each pixel.</summary>
@@ -42,8 +48,11 @@ internal unsafe struct ChannelCall
     /// <summary>[Groups][64][4], the channels in the order above.</summary>
     public sbyte* Weights;
 
-    /// <summary>Which of the 64 channels are there: bit i is channel i.</summary>
+    /// <summary>Which channels of a pixel are there: bit i is channel i.</summary>
     public ulong Mask;
+
+    /// <summary>Which 32 bits of a pixel are read: bit i has channels 4·i … 4·i + 3.</summary>
+    public ulong Words;
 
     /// <summary>What sums begin with; 64 in the order above, as the next two.</summary>
     public int* Compensation;
@@ -52,5 +61,9 @@ internal unsafe struct ChannelCall
 
     public float* Bias;
 
-    public CodeRange Codes;
+    /// <summary>Results are at least this; an integer, as the next one.</summary>
+    public float Lowest;
+
+    /// <summary>Results are at most this.</summary>
+    public float Highest;
 }

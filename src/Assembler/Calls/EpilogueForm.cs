@@ -17,4 +17,7 @@ internal enum EpilogueForm
 
     /// <summary>What lies at the same place of another matrix is added before the bounds.</summary>
     Sum = 4,
+
+    /// <summary>Results are written as unsigned bytes, and are their quantized values already but for the rounding.</summary>
+    Rounded = 8,
 }

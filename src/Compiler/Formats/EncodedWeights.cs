@@ -19,7 +19,10 @@ internal abstract class EncodedWeights(StorageFormat format, WeightMatrix matrix
     public IReadOnlyList<WeightArray> Packed => field ??= Pack();
 
     /// <summary>The constants that follow them and depend on how activations are quantized; null for floats.</summary>
-    public virtual IReadOnlyList<WeightArray> ParameterArrays(QuantizationParameters? activations) => [];
+    /// <param name="activations">Of the input.</param>
+    /// <param name="output">Of the results, whose scale is then the unit of the sums' scales; null for results in floats.</param>
+    public virtual IReadOnlyList<WeightArray> ParameterArrays(QuantizationParameters? activations, QuantizationParameters? output = null) =>
+        [];
 
     /// <summary>Whether the sums are exact whatever the activations are, and the accumulator is worth having.</summary>
     public virtual bool Permits(ActivationFormat activations, ElementType accumulator) => true;

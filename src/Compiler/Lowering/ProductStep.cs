@@ -33,8 +33,9 @@ internal static class ProductStep
             return;
         }
 
-        var bias = Bias(node, context, parts.Columns);
-        var activation = Functions.Activation(parts.Activation);
+        var requantized = RequantizedOutput.Find(node, parts.Output, parts.Activation, context);
+        var bias = Bias(node, context, parts.Columns, requantized);
+        var activation = Functions.Activation(requantized is null ? parts.Activation : null);
         RequireFit(node, parts.Groups.Sum(precision.Storage.PackedBytes));
         var parameters = context.Ranges.Parameters(node, precision.Activations);
         var x = context.Read(node, node.Input(0), parts.Input, parameters);
@@ -54,9 +55,9 @@ internal static class ProductStep
         string remark = (call.Remark.Length == 0 ? "" : "; " + call.Remark) + Adjustments(node, context, precision);
         context.Call(node, $"{parts.Kernel}.{call.Method}", parts.Comment + model + remark,
             [parts.Shape, .. call.Arguments.Select(a => Int(a)), x, .. padding,
-             .. Constants(context, weights, parameters), bias,
+             .. Constants(context, weights, parameters, requantized), bias,
              .. parts.Scratch == 0 ? [] : new PlanArgument[] { context.Temporary(ElementType.F32, parts.Scratch) }, activation,
-             StoreOf(node, context, parts)]);
+             StoreOf(node, context, parts, requantized)]);
     }
 
     private static string Adjustments(Node node, LoweringContext context, PrecisionConfig precision) =>
@@ -65,9 +66,9 @@ internal static class ProductStep
 
     /// <summary>The arrays of all groups one after another, those that depend on the activations last.</summary>
     public static IReadOnlyList<PlanArgument> Constants(LoweringContext context, IReadOnlyList<EncodedWeights> groups,
-        QuantizationParameters? activations)
+        QuantizationParameters? activations, RequantizedOutput? output = null)
     {
-        var arrays = groups.Select(g => g.Packed.Concat(g.ParameterArrays(activations)).ToArray()).ToArray();
+        var arrays = groups.Select(g => g.Packed.Concat(g.ParameterArrays(activations, output?.Parameters)).ToArray()).ToArray();
         return [.. arrays[0].Select((_, i) => context.Weights.Add(WeightArray.Join([.. arrays.Select(a => a[i])])))];
     }
 
@@ -82,20 +83,26 @@ internal static class ProductStep
     }
 
     /// <summary>The bias, zeros where there is none, with what calibration adds to it, padded to whole panels.</summary>
-    public static PlanArgument Bias(Node node, LoweringContext context, int columns) => context.Weights.Add(WeightArray.OfPanels<float>(
-        ElementType.F32, CorrectedProduct.BiasOf(node, context.Graph, context.Ranges, context.Precisions, columns)));
+    public static PlanArgument Bias(Node node, LoweringContext context, int columns, RequantizedOutput? output = null)
+    {
+        float[] bias = CorrectedProduct.BiasOf(node, context.Graph, context.Ranges, context.Precisions, columns);
+        return context.Weights.Add(
+            WeightArray.OfPanels<float>(ElementType.F32, output is null ? bias : [.. bias.Select(output.Bias)]));
+    }
 
     /// <summary>
     /// Floats, or quantized values when every reader takes the same ones, or both; among the columns of a wider value where a Concat would
     /// put them there; summed up with another value where that is all that becomes of them.
     /// </summary>
-    public static PlanArgument StoreOf(Node node, LoweringContext context, Parts parts)
+    /// <param name="node">The product.</param>
+    /// <param name="requantized">Its scales have been made for these bytes.</param>
+    public static PlanArgument StoreOf(Node node, LoweringContext context, Parts parts, RequantizedOutput? requantized = null)
     {
         if (JoinedOutput.Find(node.Output, context.Graph) is { } joined)
         {
             var known = QuantizedOutput.Find(node.Output, parts.Output, context);
             var whole = context.CreateOnce(joined.Whole, parts.Output, known);
-            return Store(whole with { Offset = whole.Offset + (joined.First * whole.Type.Size()) }, joined.Columns, known);
+            return Store(whole with { Offset = whole.Offset + (joined.First * whole.Type.Size()) }, joined.Columns, known, requantized);
         }
 
         if (SummedOutput.Find(node.Output, context) is { } sum)
@@ -106,14 +113,14 @@ internal static class ProductStep
                 StoreOf(sum.Result, context, parts));
         }
 
-        return StoreOf(node.Output, context, parts);
+        return StoreOf(node.Output, context, parts, requantized);
     }
 
-    private static PlanArgument StoreOf(Value value, LoweringContext context, Parts parts)
+    private static PlanArgument StoreOf(Value value, LoweringContext context, Parts parts, RequantizedOutput? requantized = null)
     {
         if (QuantizedOutput.Find(value, parts.Output, context) is { } shared)
         {
-            return Store(context.Create(value, parts.Output, shared), parts.Columns, shared);
+            return Store(context.Create(value, parts.Output, shared), parts.Columns, shared, requantized);
         }
 
         var floats = Store(context.Create(value, parts.Output), parts.Columns, null);
@@ -122,8 +129,11 @@ internal static class ProductStep
             : floats;
     }
 
-    private static PlanArgument Store(PlanArgument.Location at, int columns, QuantizationParameters? parameters) =>
-        parameters is { } known
+    private static PlanArgument Store(PlanArgument.Location at, int columns, QuantizationParameters? parameters,
+        RequantizedOutput? requantized = null) =>
+        requantized is not null
+            ? New("StoreRoundedU8", at, Int(PanelLayout.PaddedDepth(columns)), Int(requantized.First), Int(requantized.Last))
+        : parameters is { } known
             ? New("StoreU8", at, Int(PanelLayout.PaddedDepth(columns)), new PlanArgument.Single(known.Scale), Int(known.ZeroPoint),
                 Int(known.Maximum))
             : New("StoreF32", at, Int(columns));

@@ -10,6 +10,9 @@ internal static unsafe class MachineChannels<TCall>
 {
     private const int MostTaps = DepthwiseKernel<ByteChannels>.MostTaps;
 
+    /// <summary>Most pixels that code takes at once.</summary>
+    private const int MostAtOnce = 4;
+
     private const int Alignment = 64, Lanes = 4;
 
     /// <summary>Groups of taps of one pixel up to which a call is short, as <see cref="CallSize.ShortMultiplyAdds"/> are.</summary>
@@ -29,8 +32,6 @@ internal static unsafe class MachineChannels<TCall>
         byte** pixels = stackalloc byte*[CallSize.BlockRows];
         nint* outputs = stackalloc nint[CallSize.BlockRows];
         ChannelCall call = default;
-        call.Pixels = pixels;
-        call.Outputs = outputs;
         call.TargetPitch = epilogue.BytesPitch;
         call.Taps = shifted;
         call.Groups = groups;
@@ -38,35 +39,63 @@ internal static unsafe class MachineChannels<TCall>
         call.Compensation = (int*)(room + (MostTaps / 4 * ChannelCall.GroupBytes));
         call.Scale = (float*)(call.Compensation + ChannelCall.Channels);
         call.Bias = call.Scale + ChannelCall.Channels;
-        call.Codes = epilogue.Codes;
+        (call.Lowest, call.Highest) = (epilogue.Lowest, epilogue.Highest);
+        int ordered = -1;
         for (int first = begin; first < end; first += CallSize.BlockRows)
         {
             int high = Math.Min(CallSize.BlockRows, end - first);
             source.Locate(first, high, pixels, outputs);
-            call.Count = high;
+            int whole = high;
+            for (; whole % MostAtOnce != 0; whole++)
+            {
+                // The last one once more: it is written again.
+                pixels[whole] = pixels[high - 1];
+                outputs[whole] = outputs[high - 1];
+            }
+
             for (int channel = 0; channel < operands.Channels; channel += ChannelCall.Channels)
             {
                 int left = Math.Min(ChannelCall.Channels, operands.Channels - channel);
-                for (int tap = 0; tap < groups * 4; tap++)
+                int atOnce = left > ChannelCall.Channels / 2 ? 1 : left > ChannelCall.Channels / 4 ? 2 : 4;
+                if (channel != ordered)
                 {
-                    // Where there is no tap the weights are zero, and any tap is read.
-                    shifted[tap] = taps[tap < count ? tap : 0] + channel;
+                    ordered = channel;
+                    for (int tap = 0; tap < groups * 4; tap++)
+                    {
+                        // Where there is no tap the weights are zero, and any tap is read.
+                        shifted[tap] = taps[tap < count ? tap : 0] + channel;
+                    }
+
+                    Order(operands, weightTaps, count, channel, left, Lanes / atOnce, ref call);
+                    call.Mask = ulong.MaxValue >> (ChannelCall.Channels - left);
+                    call.Words = (1u << ((left + 3) / 4)) - 1;
+                    call.Target = epilogue.Bytes + channel;
                 }
 
-                Order(operands, weightTaps, count, channel, left, ref call);
-                call.Mask = ulong.MaxValue >> (ChannelCall.Channels - left);
-                call.Target = epilogue.Bytes + channel;
-                TCall.Invoke(MachineCode.ChannelsU8S8Avx512Vnni[0], &call, high * (long)groups <= ShortGroups);
+                call.Pixels = pixels;
+                call.Outputs = outputs;
+                call.Count = (high + atOnce - 1) / atOnce;
+                TCall.Invoke(Code(atOnce), &call, call.Count * (long)groups <= ShortGroups);
             }
         }
     }
 
-    /// <summary>The numbers of the channels in the order of the call: panel by panel of 16, each in four parts.</summary>
-    private static void Order(in ByteChannels operands, int* weightTaps, int taps, int channel, int channels, ref ChannelCall call)
+    private static int Code(int pixelsAtOnce) => (pixelsAtOnce switch
+    {
+        1 => MachineCode.Channels1U8S8Avx512Vnni,
+        2 => MachineCode.Channels2U8S8Avx512Vnni,
+        _ => MachineCode.Channels4U8S8Avx512Vnni,
+    })[0];
+
+    /// <summary>
+    /// The numbers of the channels in the order of the call: panel by panel of 16, each in four parts, for every pixel again.
+    /// </summary>
+    private static void Order(in ByteChannels operands, int* weightTaps, int taps, int channel, int channels, int lanesOfPixel,
+        ref ChannelCall call)
     {
         for (int lane = 0; lane < Lanes; lane++)
         {
-            int from = channel + (lane * PanelLayout.Columns), to = lane * Lanes;
+            int from = channel + (lane % lanesOfPixel * PanelLayout.Columns), to = lane * Lanes;
             bool exists = from - channel < channels;
             uint* panel = exists ? (uint*)operands.Panel(from) : null;
             for (int group = 0; group < call.Groups; group++)

@@ -18,19 +18,16 @@ internal readonly unsafe struct MachineEpilogue
     private MachineEpilogue(DequantizeAddBias terms, bool areTermsOfAll, MachineStore store)
     {
         (this.terms, this.areTermsOfAll, this.store) = (terms, areTermsOfAll, store);
-        if (terms.Scale != null && store.Form == EpilogueForm.Bytes)
-        {
-            // Sums of bytes are no NaN: both pairs of bounds are one.
-            this.store.Codes.FirstValue = Bounded(Math.Min(store.Lowest, store.Highest), store.Codes);
-            this.store.Codes.LastValue = Bounded(store.Highest, store.Codes);
-        }
     }
 
     /// <summary>What is added and written.</summary>
     public EpilogueForm Form => store.Form;
 
-    /// <summary>Of unsigned bytes.</summary>
-    public CodeRange Codes => store.Codes;
+    /// <summary>Results are at least this.</summary>
+    public float Lowest => store.Lowest;
+
+    /// <summary>Results are at most this.</summary>
+    public float Highest => store.Highest;
 
     /// <summary>Where row 0 has column 0 as a byte.</summary>
     public byte* Bytes => store.Bytes;
@@ -56,13 +53,19 @@ internal readonly unsafe struct MachineEpilogue
             return false;
         }
 
-        if ((described.Form & EpilogueForm.Sum) == 0)
+        // Sums of bytes alone are quantized by their scales.
+        if (described.Form == (terms.Scale == null ? EpilogueForm.Rounded : EpilogueForm.Bytes))
+        {
+            return false;
+        }
+
+        if ((described.Form & (EpilogueForm.Sum | EpilogueForm.Rounded)) == 0)
         {
             (described.Lowest, described.Highest) = (lowest, highest);
         }
         else if (typeof(TActivation) != typeof(Identity))
         {
-            // There is one pair of bounds, behind the addition.
+            // There is one pair of bounds: behind the addition, or the store's own.
             return false;
         }
 
@@ -115,9 +118,6 @@ internal readonly unsafe struct MachineEpilogue
 
         return false;
     }
-
-    /// <summary>The value of a code that is nearest to <paramref name="value"/>, as long as it lies outside of all codes.</summary>
-    private static float Bounded(float value, in CodeRange codes) => Math.Min(Math.Max(value, codes.FirstValue), codes.LastValue);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool TryTerms<TEpilogue>(TEpilogue epilogue, out DequantizeAddBias terms)

@@ -11,7 +11,7 @@ internal readonly struct U8S8Avx512Vnni : IMachineKernel
     public static ReadOnlySpan<int> Finished(EpilogueForm form) => form switch
     {
         EpilogueForm.Floats => MachineCode.U8S8Avx512VnniFloats,
-        EpilogueForm.Bytes => MachineCode.U8S8Avx512VnniBytes,
+        EpilogueForm.Rounded => MachineCode.U8S8Avx512VnniRounded,
         EpilogueForm.Floats | EpilogueForm.Bytes => MachineCode.U8S8Avx512VnniFloatsBytes,
         EpilogueForm.Sum | EpilogueForm.Floats => MachineCode.U8S8Avx512VnniFloatsSum,
         EpilogueForm.Sum | EpilogueForm.Bytes => MachineCode.U8S8Avx512VnniBytesSum,

@@ -10,7 +10,7 @@ namespace MixPrec.Runtime.Tests.Kernels;
 /// </summary>
 internal sealed unsafe class ByteDepthwiseCase : IMachineOperands, IDisposable
 {
-    private const int OutputZeroPoint = 31, LastCode = 63, UntouchedBytes = 3;
+    private const int OutputZeroPoint = 31, LastCode = 63, UntouchedBytes = 3, MostAtOnce = 4;
 
     private static readonly (float Lowest, float Highest)[] Bounds =
         [(-16, 24), (float.NegativeInfinity, float.PositiveInfinity), (0, float.PositiveInfinity), (-60, 12)];
@@ -25,7 +25,7 @@ internal sealed unsafe class ByteDepthwiseCase : IMachineOperands, IDisposable
     private readonly GuardedBuffer<byte> x, padding, y;
     private readonly GuardedBuffer<sbyte> weights;
     private readonly GuardedBuffer<int> compensation;
-    private readonly GuardedBuffer<float> scale, bias, floats;
+    private readonly GuardedBuffer<float> scale, bias, ofCodes, biasOfCodes, floats;
 
     public ByteDepthwiseCase(Shape shape, int zeroPoint, int variant)
     {
@@ -55,13 +55,17 @@ internal sealed unsafe class ByteDepthwiseCase : IMachineOperands, IDisposable
             Packing.Padded(Enumerable.Range(0, channels).Select(c => Scales[c % Scales.Length] * unit).ToArray()));
         bias = GuardedBuffer<float>.From(
             Packing.Padded(Enumerable.Range(variant, channels).Select(c => ((c * 37 % 161) - 80) * unit).ToArray()));
+        ofCodes = GuardedBuffer<float>.From(
+            Packing.Padded(Enumerable.Range(0, channels).Select(c => Scales[c % Scales.Length] / 2).ToArray()));
+        biasOfCodes = GuardedBuffer<float>.From(Packing.Padded(
+            Enumerable.Range(variant, channels).Select(c => (((c * 37 % 161) - 80) / 2f) + OutputZeroPoint).ToArray()));
         y = new(Math.Max((Pixels * (channels + UntouchedBytes)) - UntouchedBytes, 0));
         floats = new(Pixels * channels);
     }
 
     private int Pixels => shape.Batch * shape.OutH * shape.OutW;
 
-    /// <summary>Into bytes.</summary>
+    /// <summary>Into bytes whose scale and zero point are in those of the channels.</summary>
     /// <returns>What is wrong, or null.</returns>
     public string? Difference(DepthwiseKernel<ByteChannels> kernel, Mutation? mutation = null)
     {
@@ -75,11 +79,35 @@ internal sealed unsafe class ByteDepthwiseCase : IMachineOperands, IDisposable
             return e.Message;
         }
 
+        return Wrong((pixel, c) => Kernels.Codes.Of(
+            Math.Clamp(MathF.FusedMultiplyAdd(Sum(pixel, c), ofCodes.Span[c], biasOfCodes.Span[c]), First, Last), 1, 0, LastCode));
+    }
+
+    /// <summary>Into bytes by a division, through bounds.</summary>
+    public string? DifferenceOfQuotients(DepthwiseKernel<ByteChannels> kernel)
+    {
+        y.Span.Fill(0xA5);
+        DepthwiseConv.U8S8(kernel, shape, x.Pointer, padding.Pointer, weights.Pointer, compensation.Pointer, scale.Pointer, bias.Pointer,
+            new Clip(lowest, highest), new StoreU8(y.Pointer, channels + UntouchedBytes, step, OutputZeroPoint, LastCode));
+        return Wrong((pixel, c) =>
+        {
+            float value = Value(pixel, c), raised = lowest > value ? lowest : value;
+            return Kernels.Codes.Of(highest < raised ? highest : raised, step, OutputZeroPoint, LastCode);
+        });
+    }
+
+    /// <summary>What the store may not leave: the codes of the bounds.</summary>
+    private int First => Kernels.Codes.Of(lowest, step, OutputZeroPoint, LastCode);
+
+    private int Last => Kernels.Codes.Of(highest, step, OutputZeroPoint, LastCode);
+
+    private string? Wrong(Func<int, int, int> code)
+    {
         y.Check();
         for (int i = 0; i < y.Length; i++)
         {
             var (pixel, c) = Math.DivRem(i, channels + UntouchedBytes);
-            int expected = c < channels ? Code(Value(pixel, c)) : 0xA5;
+            int expected = c < channels ? code(pixel, c) : 0xA5;
             if (y.Span[i] != expected)
             {
                 return $"{shape}, pixel {pixel}, channel {c} is {y.Span[i]}, not {expected}";
@@ -105,7 +133,7 @@ internal sealed unsafe class ByteDepthwiseCase : IMachineOperands, IDisposable
         floats.Check();
         for (int i = 0; i < floats.Length; i++)
         {
-            float value = Sum(i / channels, i % channels);
+            float value = Value(i / channels, i % channels);
             if (floats.Span[i] != (value < 0 ? 0.5f * value : value))
             {
                 return $"{shape}, element {i} is {floats.Span[i]}";
@@ -119,8 +147,8 @@ internal sealed unsafe class ByteDepthwiseCase : IMachineOperands, IDisposable
     {
         var call = (ChannelCall*)argument;
         memory.AllowReading(call, sizeof(ChannelCall));
-        memory.AllowReading(call->Pixels, call->Count * sizeof(nint));
-        memory.AllowReading(call->Outputs, call->Count * sizeof(nint));
+        memory.AllowReading(call->Pixels, call->Count * MostAtOnce * sizeof(nint));
+        memory.AllowReading(call->Outputs, call->Count * MostAtOnce * sizeof(nint));
         memory.AllowReading(call->Taps, call->Groups * 4 * sizeof(nint));
         memory.AllowReading(call->Weights, call->Groups * ChannelCall.GroupBytes);
         memory.AllowReading(call->Compensation, ChannelCall.Channels * sizeof(int));
@@ -141,22 +169,19 @@ internal sealed unsafe class ByteDepthwiseCase : IMachineOperands, IDisposable
         compensation.Dispose();
         scale.Dispose();
         bias.Dispose();
+        ofCodes.Dispose();
+        biasOfCodes.Dispose();
         y.Dispose();
         floats.Dispose();
     }
 
     private void Run(DepthwiseKernel<ByteChannels> kernel) => DepthwiseConv.U8S8(
-        kernel, shape, x.Pointer, padding.Pointer, weights.Pointer, compensation.Pointer, scale.Pointer, bias.Pointer,
-        new Clip(lowest, highest), new StoreU8(y.Pointer, channels + UntouchedBytes, step, OutputZeroPoint, LastCode));
+        kernel, shape, x.Pointer, padding.Pointer, weights.Pointer, compensation.Pointer, ofCodes.Pointer, biasOfCodes.Pointer,
+        default(Identity), new StoreRoundedU8(y.Pointer, channels + UntouchedBytes, First, Last));
 
-    private float Value(int pixel, int channel)
-    {
-        float value = Sum(pixel, channel);
-        float raised = lowest > value ? lowest : value;
-        return highest < raised ? highest : raised;
-    }
+    private float Value(int pixel, int channel) => MathF.FusedMultiplyAdd(Sum(pixel, channel), scale.Span[channel], bias.Span[channel]);
 
-    private float Sum(int pixel, int channel)
+    private int Sum(int pixel, int channel)
     {
         int sum = 0;
         foreach (var (tap, source) in taps[pixel])
@@ -164,8 +189,6 @@ internal sealed unsafe class ByteDepthwiseCase : IMachineOperands, IDisposable
             sum += (x.Span[(source * pitch) + channel] - zeroPoint) * plain[(tap * channels) + channel];
         }
 
-        return MathF.FusedMultiplyAdd(sum, scale.Span[channel], bias.Span[channel]);
+        return sum;
     }
-
-    private int Code(float value) => Kernels.Codes.Of(value, step, OutputZeroPoint, LastCode);
 }

@@ -100,6 +100,7 @@ public sealed unsafe class ConvTests
                     var shape = like with { InC = channels, OutC = channels, Groups = channels };
                     using var depthwise = new ByteDepthwiseCase(shape, zeroPoint, variant: channels);
                     Assert.Null(depthwise.Difference(Rows.ByteDepthwiseOf(kernel)));
+                    Assert.Null(depthwise.DifferenceOfQuotients(Rows.ByteDepthwiseOf(kernel)));
                     Assert.Null(depthwise.DifferenceInFloats(Rows.ByteDepthwiseOf(kernel)));
                 }
             }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Iced.Intel;
 using MixPrec.Runtime.Kernels;
 using MixPrec.Runtime.Machine;
@@ -22,11 +23,15 @@ public sealed unsafe class ChannelCodeTests
     private static readonly DepthwiseKernel<ByteChannels> Interpreted =
         new("interpreted", InstructionSet.Scalar, "for tests") { Code = &MachineChannels<InterpretedCall>.Run };
 
+    /// <summary>Of one, two and four pixels at once.</summary>
+    internal static int[] Offsets =>
+        [MachineCode.Channels1U8S8Avx512Vnni[0], MachineCode.Channels2U8S8Avx512Vnni[0], MachineCode.Channels4U8S8Avx512Vnni[0]];
+
     [Fact]
     public void Codes_are_those_of_the_definitions()
     {
         foreach (var (like, channels, zeroPoint) in from shape in Shapes
-                                                    from channels in new[] { 1, 15, 16, 50, 64, 67, 130 }
+                                                    from channels in new[] { 1, 15, 16, 17, 30, 50, 64, 67, 96, 130 }
                                                     from zeroPoint in new[] { 0, 77 }
                                                     select (shape, channels, zeroPoint))
         {
@@ -37,12 +42,15 @@ public sealed unsafe class ChannelCodeTests
     }
 
     /// <summary>The test above can fail: cases like its notice each change of a single instruction.</summary>
-    [Fact]
-    public void Every_changed_instruction_is_noticed()
+    [Theory]
+    [InlineData(1, 64)]
+    [InlineData(2, 32)]
+    [InlineData(4, 16)]
+    public void Every_changed_instruction_is_noticed(int pixelsAtOnce, int mostChannels)
     {
-        var code = InterpretedCall.Code(MachineCode.ChannelsU8S8Avx512Vnni[0]);
+        var code = InterpretedCall.Code(Offsets[BitOperations.Log2((uint)pixelsAtOnce)]);
         ByteDepthwiseCase[] cases = [.. from variant in Enumerable.Range(0, 12)
-                                    let channels = 64 - (variant % 5)
+                                    let channels = mostChannels - (variant % 5)
                                     let shape = Shapes[0] with { InC = channels, OutC = channels, Groups = channels }
                                     select new ByteDepthwiseCase(shape, 77, variant)];
         string[] unnoticed = [.. Mutation.All(code)
@@ -56,8 +64,8 @@ public sealed unsafe class ChannelCodeTests
     public void Instructions_belong_to_the_set_that_is_asked_for()
     {
         CpuidFeature[] allowed = [CpuidFeature.INTEL8086, CpuidFeature.INTEL386, CpuidFeature.X64, CpuidFeature.AVX, CpuidFeature.AVX512F,
-            CpuidFeature.AVX512BW, CpuidFeature.AVX512_VNNI];
-        Assert.All(InterpretedCall.Code(MachineCode.ChannelsU8S8Avx512Vnni[0]).SelectMany(instruction => instruction.CpuidFeatures),
+            CpuidFeature.AVX512BW, CpuidFeature.AVX512DQ, CpuidFeature.AVX512_VNNI];
+        Assert.All(Offsets.SelectMany(InterpretedCall.Code).SelectMany(instruction => instruction.CpuidFeatures),
             feature => Assert.Contains(feature, allowed));
     }
 }

@@ -9,6 +9,9 @@ namespace MixPrec.Runtime.Tests.Machine;
 /// <summary>A whole product with a ReLU behind it, into bytes.</summary>
 internal sealed unsafe class FinishedProductCase : IMachineOperands, IDisposable
 {
+    private const float Step = 0.02f;
+    private const int ZeroPoint = 3;
+
     private readonly Size size;
     private readonly bool hasByteSums;
     private readonly GuardedBuffer<byte> x, w, y;
@@ -23,8 +26,9 @@ internal sealed unsafe class FinishedProductCase : IMachineOperands, IDisposable
             ? Raw(Packing.S8(Numbers.Weights(k * n, n), 1, k, n))
             : Raw(Packing.F32(Numbers.Floats(k * n, n), k, n)));
         compensation = GuardedBuffer<int>.From(Packing.Padded(Enumerable.Range(0, n).ToArray()));
-        scale = GuardedBuffer<float>.From(Packing.Padded(Enumerable.Repeat(1e-4f, n).ToArray()));
-        bias = GuardedBuffer<float>.From(Packing.Padded(Numbers.Floats(n, 3)));
+        scale = GuardedBuffer<float>.From(Packing.Padded(Enumerable.Repeat(1e-4f / Step, n).ToArray()));
+        bias = GuardedBuffer<float>.From(
+            Packing.Padded(Numbers.Floats(n, 3).Select(b => hasByteSums ? (b / Step) + ZeroPoint : b).ToArray()));
         y = new(m * n);
     }
 
@@ -34,17 +38,17 @@ internal sealed unsafe class FinishedProductCase : IMachineOperands, IDisposable
     public byte[] Run(TileKernel kernel)
     {
         y.Span.Clear();
-        var store = new StoreU8(y.Pointer, size.N, 0.02f, 3, 255);
         InterpretedCall.Use(this, null, () =>
         {
             if (hasByteSums)
             {
                 Gemm.Bytes(kernel, kernel.Needs, size, x.Pointer, new((sbyte*)w.Address), compensation.Pointer, scale.Pointer, bias.Pointer,
-                    default(Relu), store);
+                    default(Identity), new StoreRoundedU8(y.Pointer, size.N, ZeroPoint, 255));
             }
             else
             {
-                Gemm.F32(kernel, size, new((float*)x.Address), new((float*)w.Address), bias.Pointer, default(Relu), store);
+                Gemm.F32(kernel, size, new((float*)x.Address), new((float*)w.Address), bias.Pointer, default(Relu),
+                    new StoreU8(y.Pointer, size.N, Step, ZeroPoint, 255));
             }
         });
         y.Check();

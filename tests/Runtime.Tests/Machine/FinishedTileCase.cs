@@ -18,12 +18,15 @@ internal sealed unsafe class FinishedTileCase : IMachineOperands, IDisposable
     private static readonly (float, float)[] Bounds =
         [(-0.4f, 0.6f), (float.NegativeInfinity, float.PositiveInfinity), (0, float.PositiveInfinity), (-0.6f, 0.5f), (0.5f, -0.5f)];
 
+    private static readonly (float, float)[] RoundedBounds = [(0, 255), (19, 63), (31, 127), (0, 40), (7, 7)];
+
     private static readonly float[] Scales = [1, -1, 3];
 
     private readonly TileCase sums;
     private readonly EpilogueForm form;
     private readonly int rows, tiles, columns, pitch;
-    private readonly bool hasByteSums;
+    private readonly bool hasByteSums, toBytes;
+    private readonly int zeroPoint;
     private readonly float lowest, highest, step;
     private readonly GuardedBuffer<int> compensation;
     private readonly GuardedBuffer<float> scale, bias;
@@ -41,14 +44,17 @@ internal sealed unsafe class FinishedTileCase : IMachineOperands, IDisposable
     public FinishedTileCase(TileKernel kernel, EpilogueForm form, int rows, int tiles, int columns, Depth depth, int variant)
     {
         (this.form, this.rows, this.tiles, this.columns) = (form, rows, tiles, columns);
-        bool toBytes = form.HasFlag(EpilogueForm.Bytes);
+        bool isRounded = form == EpilogueForm.Rounded;
+        toBytes = isRounded || form.HasFlag(EpilogueForm.Bytes);
         hasByteSums = ByteKernels.Family.Rows.Any(row => row.Identity == kernel.Identity);
-        step = Codes.Steps[variant % Codes.Steps.Length];
+        step = isRounded ? 1 : Codes.Steps[variant % Codes.Steps.Length];
+        zeroPoint = isRounded ? 0 : ZeroPoint;
         (lowest, highest) = Bounds[variant % Bounds.Length];
 
         // Values that become bytes are multiples of half a step: half of them are ties, or beside one, which the last bit decides.
         float unit = toBytes ? step / 2 : 0;
-        (lowest, highest) = toBytes ? (lowest * 40 * step, highest * 40 * step) : (lowest, highest);
+        (lowest, highest) = isRounded ? RoundedBounds[variant % RoundedBounds.Length]
+            : toBytes ? (lowest * 40 * step, highest * 40 * step) : (lowest, highest);
         sums = MachineRows.Case(kernel, rows * tiles, columns, depth, unit);
         pitch = columns + UntouchedElements;
         int padded = PanelLayout.PaddedColumns(columns);
@@ -117,7 +123,8 @@ internal sealed unsafe class FinishedTileCase : IMachineOperands, IDisposable
         bool isThere = column < columns;
         float value = isThere ? Value(Row(output), output, column) : 0;
         return (value, isThere && form.HasFlag(EpilogueForm.Floats) ? value : UntouchedFloat,
-            isThere && form.HasFlag(EpilogueForm.Bytes) ? Codes.Of(value, step, ZeroPoint, LastCode) : Untouched);
+            isThere && toBytes
+                ? Codes.Of(value, step, zeroPoint, form == EpilogueForm.Rounded ? byte.MaxValue : LastCode) : Untouched);
     }
 
     public void Allow(MemoryMap memory, void* argument)
@@ -132,7 +139,7 @@ internal sealed unsafe class FinishedTileCase : IMachineOperands, IDisposable
         {
             int first = row * pitch;
             memory.AllowWriting(floats.Address + first, form.HasFlag(EpilogueForm.Floats) ? columns * sizeof(float) : 0);
-            memory.AllowWriting(bytes.Address + first, form.HasFlag(EpilogueForm.Bytes) ? columns : 0);
+            memory.AllowWriting(bytes.Address + first, toBytes ? columns : 0);
             memory.AllowReading(addend.Address + first, form.HasFlag(EpilogueForm.Sum) ? columns * sizeof(float) : 0);
         }
     }
@@ -174,6 +181,8 @@ internal sealed unsafe class FinishedTileCase : IMachineOperands, IDisposable
         {
             EpilogueForm.Floats => Epilogue(clip, Floats),
             EpilogueForm.Bytes => Epilogue(clip, Bytes),
+            EpilogueForm.Rounded => Epilogue(
+                default(Identity), new StoreRoundedU8(bytes.Pointer, pitch, (int)lowest, (int)highest)),
             EpilogueForm.Floats | EpilogueForm.Bytes => Epilogue(clip, StoreBoth.Of(Floats, Bytes)),
             EpilogueForm.Sum | EpilogueForm.Floats => Epilogue(default(Identity), StoreSum.Of(addend.Pointer, pitch, clip, Floats)),
             EpilogueForm.Sum | EpilogueForm.Bytes => Epilogue(default(Identity), StoreSum.Of(addend.Pointer, pitch, clip, Bytes)),

@@ -18,8 +18,8 @@ public sealed class FinishedTileTests
     public static TheoryData<string, int> Codes =>
     [
         .. from row in KernelTable.Rows.OfType<TileKernel>()
-           where MachineRows.Finished(row.Identity, EpilogueForm.Floats).Length > 0
            from form in MachineRows.Forms
+           where MachineRows.Finished(row.Identity, form).Length > 0
            select (row.Identity, (int)form),
     ];
 

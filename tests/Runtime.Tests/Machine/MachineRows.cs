@@ -12,9 +12,9 @@ public static unsafe class MachineRows
 {
     /// <summary>Every form of epilogue.</summary>
     internal static readonly EpilogueForm[] Forms =
-        [.. from added in new[] { EpilogueForm.None, EpilogueForm.Sum }
+        [.. (from added in new[] { EpilogueForm.None, EpilogueForm.Sum }
             from written in new[] { EpilogueForm.Floats, EpilogueForm.Bytes, EpilogueForm.Floats | EpilogueForm.Bytes }
-            select added | written];
+            select added | written).Append(EpilogueForm.Rounded)];
 
     /// <summary>Whether this machine has the instructions or not.</summary>
     public static TheoryData<string> All =>
@@ -94,8 +94,8 @@ public static unsafe class MachineRows
     /// <summary>Empty for rows without an epilogue.</summary>
     internal static ReadOnlySpan<int> Finished(string identity, EpilogueForm form) => identity switch
     {
-        "gemm_u8_s8_i32_8x32_avx512vnni_code" => U8S8Avx512Vnni.Finished(form),
-        "gemm_f32_f32_f32_8x32_avx512_code" => F32Avx512.Finished(form),
+        "gemm_u8_s8_i32_8x32_avx512vnni_code" when form != EpilogueForm.Bytes => U8S8Avx512Vnni.Finished(form),
+        "gemm_f32_f32_f32_8x32_avx512_code" when form != EpilogueForm.Rounded => F32Avx512.Finished(form),
         _ => [],
     };
 

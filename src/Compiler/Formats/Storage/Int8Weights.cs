@@ -31,15 +31,17 @@ internal sealed class Int8Weights(WeightMatrix matrix) : EncodedWeights(Int8PerC
     /// Zero-point compensations and scales of all columns: v = fma(acc + compensation, scale, bias) with acc the exact sum of products and
     /// the compensation −zero point · Σ of the column's values.
     /// </summary>
-    public override IReadOnlyList<WeightArray> ParameterArrays(QuantizationParameters? activations)
+    public override IReadOnlyList<WeightArray> ParameterArrays(QuantizationParameters? activations, QuantizationParameters? output = null)
     {
         var parameters = activations
             ?? throw new InvalidOperationException($"{Format.Words} are multiplied with quantized activations only");
+        double unit = output?.Scale ?? 1;
         return
         [
             WeightArray.OfPanels<int>(ElementType.I32,
                 [.. Sums(value => value).Select(sum => checked((int)(-parameters.ZeroPoint * sum)))]),
-            WeightArray.OfPanels<float>(ElementType.F32, [.. Scales.Select(s => s * parameters.Scale)]),
+            WeightArray.OfPanels<float>(ElementType.F32,
+                [.. Scales.Select(s => (float)Math.Min((double)s * parameters.Scale / unit, float.MaxValue))]),
         ];
     }
 

@@ -92,7 +92,7 @@ public static unsafe partial class DepthwiseConv
         {
             if (code != null && taps.Outer * taps.Inner is > 0 and <= DepthwiseKernel<ByteChannels>.MostTaps
                 && MachineEpilogue.TryCreate(new DequantizeAddBias(compensation, scale, bias), activation, store, out var epilogue)
-                && epilogue.Form == EpilogueForm.Bytes)
+                && epilogue.Form == EpilogueForm.Rounded)
             {
                 code(
                     new(channels, kernelH, kernelW, rows, columns, taps, zeroPoint, weights, compensation, scale, bias), epilogue, source,

@@ -45,6 +45,10 @@ internal sealed unsafe partial class Processor
                 masks[instruction.Op0Register - Register.K0] =
                     BinaryPrimitives.ReadUInt64LittleEndian(Read(Address(instruction), sizeof(ulong)));
                 break;
+            case Mnemonic.Kshiftlw when instruction.Immediate8 < 16:
+                masks[instruction.Op0Register - Register.K0] =
+                    (ushort)(masks[instruction.Op1Register - Register.K0] << instruction.Immediate8);
+                break;
             case Mnemonic.Cmp:
                 Subtract(Value(instruction, 0), Value(instruction, 1), Bits(instruction));
                 break;

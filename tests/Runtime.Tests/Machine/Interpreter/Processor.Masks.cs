@@ -15,7 +15,7 @@ internal sealed unsafe partial class Processor
         ulong address = Address(instruction);
         switch (instruction.Mnemonic)
         {
-            case Mnemonic.Vmovups when instruction.Op1Kind == OpKind.Memory && instruction.ZeroingMasking:
+            case Mnemonic.Vmovups or Mnemonic.Vmovdqu32 when instruction.Op1Kind == OpKind.Memory && instruction.ZeroingMasking:
                 uint[] loaded = new uint[instruction.Op0Register.GetSize() / sizeof(uint)];
                 for (int lane = 0; lane < loaded.Length; lane++)
                 {
@@ -34,14 +34,16 @@ internal sealed unsafe partial class Processor
                 && instruction.Op0Register == instruction.Op1Register:
                 Merge(instruction, mask, address, (sum, right, _) => sum + right);
                 break;
-            case Mnemonic.Vmovdqu8 when instruction.Op1Kind == OpKind.Memory && instruction.ZeroingMasking:
-                byte[] bytes = new byte[instruction.Op0Register.GetSize()];
-                for (int lane = 0; lane < bytes.Length; lane++)
+            case Mnemonic.Vbroadcasti32x4 or Mnemonic.Vbroadcasti32x8 when !instruction.ZeroingMasking:
+                int words = instruction.MemorySize.GetSize() / sizeof(uint);
+                uint[] kept = Source<uint>(instruction, 0);
+                for (int lane = 0; lane < kept.Length; lane++)
                 {
-                    bytes[lane] = (mask >> lane & 1) == 0 ? (byte)0 : Read(address + (ulong)lane, 1)[0];
+                    kept[lane] = (mask >> lane & 1) == 0 ? kept[lane]
+                        : BinaryPrimitives.ReadUInt32LittleEndian(Read(address + (ulong)(lane % words * sizeof(uint)), sizeof(uint)));
                 }
 
-                Set(instruction, bytes);
+                Set(instruction, kept);
                 break;
             case Mnemonic.Vmovdqu8 when instruction.Op0Kind == OpKind.Memory && !instruction.ZeroingMasking:
                 StoreMasked(address, vectors.AsSpan(instruction.Op1Register.GetNumber() * VectorBytes, instruction.Op1Register.GetSize()),

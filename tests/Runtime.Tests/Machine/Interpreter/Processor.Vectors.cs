@@ -44,7 +44,7 @@ internal sealed unsafe partial class Processor
                 int bytes = instruction.Op1Register.GetSize();
                 vectors.AsSpan(instruction.Op1Register.GetNumber() * VectorBytes, bytes).CopyTo(Write(Address(instruction), bytes));
                 break;
-            case Mnemonic.Vmovdqu or Mnemonic.Vmovdqu32 or Mnemonic.Vmovups:
+            case Mnemonic.Vmovdqu or Mnemonic.Vmovdqu32 or Mnemonic.Vmovdqa32 or Mnemonic.Vmovups:
             case Mnemonic.Vpbroadcastd or Mnemonic.Vbroadcastss:
                 Set(instruction, Source<uint>(instruction, 1));
                 break;
@@ -80,6 +80,12 @@ internal sealed unsafe partial class Processor
                 break;
             case Mnemonic.Vextracti128 when instruction.Op0Kind == OpKind.Register && instruction.Immediate8 == 1:
                 Set(instruction, vectors.AsSpan((instruction.Op1Register.GetNumber() * VectorBytes) + 16, 16).ToArray());
+                break;
+            case Mnemonic.Vextracti32x4 or Mnemonic.Vextracti32x8 when instruction.Op0Kind == OpKind.Register:
+                int part = instruction.Op0Register.GetSize();
+                Set(instruction, vectors.AsSpan(
+                    (instruction.Op1Register.GetNumber() * VectorBytes) + (instruction.Immediate8 % (VectorBytes / part) * part), part)
+                    .ToArray());
                 break;
             case Mnemonic.Vphaddd when !instruction.Op0Register.IsZMM():
                 Set(instruction, AddNeighbours(Source<int>(instruction, 1), Source<int>(instruction, 2)));
