@@ -27,8 +27,9 @@ internal static class NetworkReference
         NodeProto[] nodes = [.. AllNodes(model.Graph.Node)];
         var constants = nodes.SelectMany(n => n.Attribute).Where(a => a.G is not null).SelectMany(a => a.G.Initializer)
             .Concat(model.Graph.Initializer).Where(t => t.DataType == (int)TensorElementType.Int64);
-        return nodes.Any(n => n.OpType == "Loop") && constants.Any(t => t.Int64Data.Any(v => v > MostIterations)
-            || (t.RawData.Length == sizeof(long) && BitConverter.ToInt64(t.RawData.Span) > MostIterations));
+        return nodes.Any(n => n.OpType == "Loop" && n.Input.FirstOrDefault("").Length == 0)
+            || (nodes.Any(n => n.OpType == "Loop") && constants.Any(t => t.Int64Data.Any(v => v > MostIterations)
+            || (t.RawData.Length == sizeof(long) && BitConverter.ToInt64(t.RawData.Span) > MostIterations)));
     }
 
     private static IEnumerable<NodeProto> AllNodes(IEnumerable<NodeProto> nodes) => nodes.SelectMany(n =>

@@ -14,6 +14,11 @@ internal static class OpenResults
         ["ArgMax", "ArgMin", "Max", "Min", "ReduceMax", "ReduceMin", "MaxPool", "GlobalMaxPool", "Hardmax", "TopK", "Sign", "Clip", "Relu",
             "SVMClassifier", "LinearClassifier", "TreeEnsembleClassifier", "Unique", "NonMaxSuppression", "MaxRoiPool"];
 
+    /// <summary>
+    /// Operators whose results jump where rounding decides on which side of a number a sum lies, or which of two is larger.
+    /// </summary>
+    private static readonly string[] Steps = ["Sign", "Floor", "Ceil", "Round", "TopK", "ArgMax", "ArgMin", "Hardmax", "Cast", "CastLike"];
+
     /// <summary>Share of the largest element below which a sum has cancelled.</summary>
     private const double Cancelled = 1e-5;
 
@@ -36,7 +41,7 @@ internal static class OpenResults
                     return "a cast to a type that cannot hold it is left open";
                 }
 
-                if (node.OpType == "Sign" && read.Any(x => x != 0 && Math.Abs(x) < Cancelled * largest))
+                if (Steps.Contains(node.OpType) && read.Any(x => x != 0 && Math.Abs(x) < Cancelled * largest))
                 {
                     return "the sign of a sum that cancels is left open";
                 }
