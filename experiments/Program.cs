@@ -41,6 +41,12 @@ Add("error-reduction", "the loss error of uniform int8 with and without each ste
         given.GetValue(steps)!, given.GetValue(layers)), e => e.Names, (e, name) => e.Add(name), (e, folder) => e.Write(folder), given,
         cancellation));
 
+var splits = new Option<int>("--splits") { Description = "random splits into held-out and fresh samples", DefaultValueFactory = _ => 200 };
+var everything = new Option<int>("--test") { Description = "labelled samples", DefaultValueFactory = _ => 10_000 };
+Add("gate", "how often a plan that passed errs more than its budget on fresh samples", [models, data, output, everything, splits],
+    (given, cancellation) => Each(new GateExperiment(given.GetValue(models)!, given.GetValue(data)!, given.GetValue(everything),
+        given.GetValue(splits)), _ => GateExperiment.Names, (e, name) => e.Add(name), (e, folder) => e.Write(folder), given, cancellation));
+
 var deepest = new Option<int>("--layers") { Description = "the most layers of a stack", DefaultValueFactory = _ => 300 };
 Add("scale", "what planning and the solver take against the size of a network", [output, deepest], (given, cancellation) =>
     Each(new ScaleExperiment(given.GetValue(deepest)), e => e.Parts, (e, part) => e.Add(part, cancellation), (e, folder) => e.Write(folder),

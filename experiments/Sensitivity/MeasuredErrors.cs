@@ -94,6 +94,21 @@ internal sealed class MeasuredErrors
         })];
     }
 
+    /// <summary>The loss of every sample that nothing was fitted to, with the emitted class of each assignment.</summary>
+    public double[][] LossesOf(IReadOnlyList<PrecisionAssignment> assignments, RangeTable ranges)
+    {
+        const int Together = 64;
+        var batches = Batch.Split(Graph, _test, Together).ToArray();
+        using var float32 = Compile(Graph, PrecisionAssignment.AllFloat, ranges);
+        var exact = batches.Select(b => float32.Run(b.Inputs)).ToArray();
+        return [.. assignments.Select(assignment =>
+        {
+            using var model = Compile(Graph, assignment, ranges);
+            return batches.Zip(exact).SelectMany(b =>
+                LossFunction.PerSample(_loss, Graph, model.Run(b.First.Inputs), b.First.Samples, b.Second)).ToArray();
+        })];
+    }
+
     private static CompiledModel Compile(Graph graph, PrecisionAssignment assignment, RangeTable ranges) =>
         CompiledModel.Compile(Lowerer.Lower(graph, assignment, ranges, new LoweringOptions("Net")));
 
