@@ -120,8 +120,8 @@ internal sealed class ChannelCode
     }
 
     /// <summary>
-    /// The bytes of a pixel to its part of a register. The first one clears the others; these are read as a broadcast, of which a mask keeps
-    /// their part: unlike an insertion it reads nothing that the mask leaves out.
+    /// The bytes of a pixel to its part of a register. The first one clears the others; these are read as a broadcast, of which a mask
+    /// keeps their part: unlike an insertion it reads nothing that the mask leaves out.
     /// </summary>
     private void Read(Register target, int pixel)
     {
@@ -164,9 +164,10 @@ internal sealed class ChannelCode
         if (pixel > 0)
         {
             part = sums[1];
+            int number = part.GetNumber();
             Code.AddInstruction(PixelsAtOnce == 2
-                ? Instruction.Create(Iced.Intel.Code.EVEX_Vextracti32x8_ymmm256_k1z_zmm_imm8, part - Register.ZMM0 + Register.YMM0, sums[0], pixel)
-                : Instruction.Create(Iced.Intel.Code.EVEX_Vextracti32x4_xmmm128_k1z_zmm_imm8, part - Register.ZMM0 + Register.XMM0, sums[0], pixel));
+                ? Instruction.Create(Iced.Intel.Code.EVEX_Vextracti32x8_ymmm256_k1z_zmm_imm8, Register.YMM0 + number, sums[0], pixel)
+                : Instruction.Create(Iced.Intel.Code.EVEX_Vextracti32x4_xmmm128_k1z_zmm_imm8, Register.XMM0 + number, sums[0], pixel));
         }
 
         var store = Instruction.Create(Iced.Intel.Code.EVEX_Vmovdqu8_zmmm512_k1z_zmm, place, part);

@@ -77,7 +77,8 @@ internal sealed class EpilogueCode(bool hasByteSums, EpilogueForm form)
         {
             var output = __qword_ptr[free.Outputs + (row * sizeof(long))];
             Locate(code, EpilogueForm.Floats, free.Floats, output, nameof(TileCall.Floats), nameof(TileCall.FloatsPitch));
-            Locate(code, EpilogueForm.Bytes | EpilogueForm.Rounded, free.Bytes, output, nameof(TileCall.Bytes), nameof(TileCall.BytesPitch));
+            Locate(code, EpilogueForm.Bytes | EpilogueForm.Rounded, free.Bytes, output, nameof(TileCall.Bytes),
+                nameof(TileCall.BytesPitch));
             Locate(code, EpilogueForm.Sum, free.Addend, output, nameof(TileCall.Addend), nameof(TileCall.AddendPitch));
             for (int vector = 0; vector < vectors; vector++)
             {
