@@ -19,8 +19,8 @@ internal sealed class InputShifter(TorchExecutor executor, Graph graph, IReadOnl
     /// <summary>What is shifted lies between 0 and this: a value of 8 bits for each whole number.</summary>
     private const double Highest = byte.MaxValue;
 
-    /// <summary>As few as tell which factors of channels are better.</summary>
-    private readonly IReadOnlyList<Batch> _batches = ErrorReducer.First(batches, Equalizer.MostSamples);
+    /// <summary>As few as tell which factors of channels are better. Where values lie is asked of all: rare ones lie at the ends.</summary>
+    private readonly IReadOnlyList<Batch> _few = ErrorReducer.First(batches, Equalizer.MostSamples);
 
     /// <summary>By the name of the layer; empty where nothing gains.</summary>
     public IReadOnlyDictionary<string, ChannelShift> Find()
@@ -42,7 +42,7 @@ internal sealed class InputShifter(TorchExecutor executor, Graph graph, IReadOnl
     {
         var seen = new Dictionary<Node, (float[] Lowest, float[] Highest)>();
         using var quiet = no_grad();
-        foreach (var batch in _batches)
+        foreach (var batch in batches)
         {
             using var scope = NewDisposeScope();
             executor.Run(batch.Inputs, (node, x, _, y) =>
@@ -78,5 +78,5 @@ internal sealed class InputShifter(TorchExecutor executor, Graph graph, IReadOnl
     }
 
     private Dictionary<string, double> Squares(Graph network, TorchExecutor own, IReadOnlyCollection<string> names) =>
-        new LayerErrors(own, network, _batches, loss, cancellation).SquaresInBytes(names);
+        new LayerErrors(own, network, _few, loss, cancellation).SquaresInBytes(names);
 }

@@ -79,6 +79,22 @@ public sealed class ShiftedInputsTests
         Assert.True(after < before / 1000, $"{before} became {after}");
     }
 
+    /// <summary>Errors are compared on the first samples; where the values of a channel end, all samples say.</summary>
+    [Fact]
+    public void EndsThatOnlyTheLastSamplesReachCount()
+    {
+        const int Channels = 12, Samples = 2 * Equalizer.MostSamples;
+        var graph = Build("product");
+        float[] x = [.. Enumerable.Range(0, Samples * Channels).Select(i => (float)(
+            _random.Next(i < (Samples - 8) * Channels ? 64 : 256) * Step(i % Channels % 4) * (1 + (i % Channels))))];
+        var batches = Batch.Split(graph,
+            new SampleSet(new Dictionary<string, Tensor> { ["x"] = Tensor.Create(x, Samples, Channels) }, null, null, Samples), 8).ToArray();
+        var found = new InputShifter(new TorchExecutor(graph), graph, batches, LossKind.Output, Candidates.ForNode, default).Find();
+        var shift = Assert.Single(found).Value;
+        Assert.All(x.Index(), v => Assert.InRange(
+            (v.Item * shift.Factors[v.Index % Channels]) + shift.Terms[v.Index % Channels], -0.01f, byte.MaxValue + 0.01f));
+    }
+
     private static double Error(Graph graph, Graph exact)
     {
         var ranges = RangeCalibration.Collect(ActivationRanges.MinMax, new TorchExecutor(graph), graph,
