@@ -21,8 +21,11 @@ internal unsafe struct ChannelCall
     /// <summary>Bytes of weights of a group: four taps of each channel.</summary>
     public const int GroupBytes = Channels * 4;
 
+    /// <summary>Most pixels that code takes at once.</summary>
+    public const int MostAtOnce = 4;
+
     /// <summary>Numbers of pixels that there is code for.</summary>
-    public static ReadOnlySpan<int> PixelsAtOnce => [1, 2, 4];
+    public static ReadOnlySpan<int> PixelsAtOnce => [1, 2, MostAtOnce];
 
     /// <summary>Addresses of the pixels.</summary>
     public byte** Pixels;

@@ -10,9 +10,6 @@ internal static unsafe class MachineChannels<TCall>
 {
     private const int MostTaps = DepthwiseKernel<ByteChannels>.MostTaps;
 
-    /// <summary>Most pixels that code takes at once.</summary>
-    private const int MostAtOnce = 4;
-
     private const int Alignment = 64, Lanes = 4;
 
     /// <summary>Groups of taps of one pixel up to which a call is short, as <see cref="CallSize.ShortMultiplyAdds"/> are.</summary>
@@ -46,7 +43,7 @@ internal static unsafe class MachineChannels<TCall>
             int high = Math.Min(CallSize.BlockRows, end - first);
             source.Locate(first, high, pixels, outputs);
             int whole = high;
-            for (; whole % MostAtOnce != 0; whole++)
+            for (; whole % ChannelCall.MostAtOnce != 0; whole++)
             {
                 // The last one once more: it is written again.
                 pixels[whole] = pixels[high - 1];

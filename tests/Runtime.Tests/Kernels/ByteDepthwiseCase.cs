@@ -10,7 +10,7 @@ namespace MixPrec.Runtime.Tests.Kernels;
 /// </summary>
 internal sealed unsafe class ByteDepthwiseCase : IMachineOperands, IDisposable
 {
-    private const int OutputZeroPoint = 31, LastCode = 63, UntouchedBytes = 3, MostAtOnce = 4;
+    private const int OutputZeroPoint = 31, LastCode = 63, UntouchedBytes = 3;
 
     private static readonly (float Lowest, float Highest)[] Bounds =
         [(-16, 24), (float.NegativeInfinity, float.PositiveInfinity), (0, float.PositiveInfinity), (-60, 12)];
@@ -147,8 +147,8 @@ internal sealed unsafe class ByteDepthwiseCase : IMachineOperands, IDisposable
     {
         var call = (ChannelCall*)argument;
         memory.AllowReading(call, sizeof(ChannelCall));
-        memory.AllowReading(call->Pixels, call->Count * MostAtOnce * sizeof(nint));
-        memory.AllowReading(call->Outputs, call->Count * MostAtOnce * sizeof(nint));
+        memory.AllowReading(call->Pixels, call->Count * ChannelCall.MostAtOnce * sizeof(nint));
+        memory.AllowReading(call->Outputs, call->Count * ChannelCall.MostAtOnce * sizeof(nint));
         memory.AllowReading(call->Taps, call->Groups * 4 * sizeof(nint));
         memory.AllowReading(call->Weights, call->Groups * ChannelCall.GroupBytes);
         memory.AllowReading(call->Compensation, ChannelCall.Channels * sizeof(int));

@@ -6,9 +6,9 @@ using MixPrec.Runtime.Simd;
 namespace MixPrec.Runtime.Kernels;
 
 /// <summary>
-/// Unsigned bytes q = clamp(rint(v), first, last), NaN as first; <paramref name="stride"/> bytes from row to row. The values come in units
-/// of the output's scale and with its zero point: a product of bytes has both in its scales and biases, so that nothing is divided. The
-/// range is that of the activation behind the product.
+/// Unsigned bytes q = clamp(rint(v), first, last); <paramref name="stride"/> bytes from row to row. The values come in units of the
+/// output's scale and with its zero point: a product of bytes has both in its scales and biases, so that nothing is divided. The range is
+/// that of the activation behind the product. No value is NaN: sums are integers, scales and biases finite.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly unsafe struct StoreRoundedU8(Pointer<byte> y, int stride, int first, int last) : IStore
