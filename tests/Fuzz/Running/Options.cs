@@ -1,4 +1,5 @@
 using System.Globalization;
+using MixPrec.Fuzz.Sessions;
 
 namespace MixPrec.Fuzz.Running;
 
@@ -11,7 +12,7 @@ namespace MixPrec.Fuzz.Running;
 /// <param name="IsChild">True for the process that executes; the other one starts it again when an input ended it.</param>
 internal sealed record Options(long From, long To, int Seed, string? Corpus, string Output, string? Target, bool IsChild)
 {
-    public const string Usage = "fuzz [--executions N] [--from N] [--seed N] [--corpus FOLDER] [--output FOLDER] [--target "
+    public const string Usage = SessionCommand.Usage + "\nfuzz [--executions N] [--from N] [--seed N] [--corpus FOLDER] [--output FOLDER] [--target "
         + "model|plan|expression|lock|npz|weights|tensor|network|names]";
 
     /// <exception cref="FormatException">The command line is wrong.</exception>
