@@ -89,8 +89,9 @@ internal static class ModelCompiler
         var problem = planner.Assemble(parts, times, sensitivity);
         var verified = planner.SelectAndVerify(problem, calibration);
         var curve = planner.Trace(problem, calibration, parts, times, sensitivity);
+        var steps = planner.Profile(calibration, verified);
         var decisions = planner.Conclude(route.Subject, calibration, sensitivity, parts, times, problem, verified);
-        return decisions with { Report = decisions.Report with { Curve = curve } };
+        return decisions with { Report = steps.On(decisions.Report, parts.Subgraphs) with { Curve = curve } };
     }
 
     private static CompilationResult Lower(BuildOutput output, BuildRoute.Locked route, IProgress<BuildProgress> progress)

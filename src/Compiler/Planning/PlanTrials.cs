@@ -48,10 +48,11 @@ internal sealed class PlanTrials(
 
     public static CompiledModel Compile(CompilerOptions options, Graph graph, PrecisionAssignment assignment, RangeTable ranges,
         EncodedWeightsCache weights) =>
-        CompiledModel.Compile(Lowerer.Lower(graph, assignment, ranges, new LoweringOptions(options.ClassName)
-        {
-            Encoded = weights, Threads = options.Threads,
-        }));
+        CompiledModel.Compile(Lower(options, graph, assignment, ranges, weights));
+
+    public static LoweredModel Lower(CompilerOptions options, Graph graph, PrecisionAssignment assignment, RangeTable ranges,
+        EncodedWeightsCache weights) =>
+        Lowerer.Lower(graph, assignment, ranges, new LoweringOptions(options.ClassName) { Encoded = weights, Threads = options.Threads });
 
     /// <remarks>Whole networks are compiled and run only here: one for each round of the repair.</remarks>
     public Verified Verify(SelectionProblem problem) =>

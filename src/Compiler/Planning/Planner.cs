@@ -34,7 +34,7 @@ internal sealed class Planner(CompilerOptions options, Graph network, Graph? low
 {
     private Graph? _changed;
 
-    /// <summary>Time for the comparison of a plan of the curve with fp32.</summary>
+    /// <summary>Time for the comparison of a plan of the curve with fp32, and for the steps of a plan.</summary>
     private static readonly TimeSpan s_perPoint = TimeSpan.FromSeconds(1);
 
     private readonly AcceptanceCriteria _criteria = new(options.ErrorBudget, options.MinTop1Agreement,
@@ -224,6 +224,22 @@ internal sealed class Planner(CompilerOptions options, Graph network, Graph? low
                 return new(heldOut.Measure(model).Error, whole.Compare(assignment, () => model, s_perPoint),
                     PlanTrials.WeightBytes(options, graph, assignment, calibration.Ranges, _weights));
             }, _progress).Trace(options.ErrorBudget);
+    }
+
+    /// <summary>What each step of the plan that ships takes; none where nothing is timed.</summary>
+    public ShippedSteps Profile(CalibrationResult calibration, VerificationResult verified)
+    {
+        if (!NeedsTimes || _table is not null)
+        {
+            return ShippedSteps.None;
+        }
+
+        _progress.Begin(PlanningStage.EachStep);
+        var assignment = verified.Shipment.Plan.Selection.Assignment;
+        var graph = new AdjustedGraph(network, Graph).For(assignment);
+        var longest = options.TimingBudget / 30;
+        return ShippedSteps.Measure(() => PlanTrials.Lower(options, graph, assignment, calibration.Ranges, _weights), graph,
+            calibration.Samples.Calibration, options.Threads, longest < s_perPoint ? longest : s_perPoint, cancellation);
     }
 
     /// <summary>The decisions as lock file and report say them, with what there is to warn of.</summary>

@@ -81,6 +81,12 @@ internal sealed record BuildReport
 
     public IReadOnlyList<ReportSubgraph> Subgraphs { get; init; } = [];
 
+    /// <summary>What each step takes in the network; empty where nothing was timed, or decisions come from a lock file.</summary>
+    public IReadOnlyList<ProfiledStep> Steps { get; init; } = [];
+
+    /// <summary>What the machine can do at most, in words; empty without <see cref="Steps"/>.</summary>
+    public string Roofs { get; init; } = "";
+
     /// <summary>The unit of gains: <c>ns</c> for Time and Macs, <c>B</c> for Memory.</summary>
     public string GainUnit { get; init; } = "ns";
 
@@ -158,6 +164,9 @@ internal sealed record ReportLayer(
     /// <summary>Why it stays in fp32, in words; empty where it does not, or where that is not known.</summary>
     public string WhyFloat { get; init; } = "";
 
+    /// <summary>Why its integer sums cannot overflow, in words; empty for sums in floats.</summary>
+    public string Overflow { get; init; } = "";
+
     /// <summary>The other precisions that it could have, and what each would cost alone.</summary>
     public IReadOnlyList<ReportCandidate> Candidates { get; init; } = [];
 }
@@ -181,7 +190,14 @@ internal sealed record ReportConnection(int From, int To);
 
 /// <param name="SharesMeasurementOf">Index of the equal sub-graph that was measured in its stead; null when it was measured itself.</param>
 internal sealed record ReportSubgraph(int Index, IReadOnlyList<string> Layers, IReadOnlyList<ReportTiming> Timings,
-    int? SharesMeasurementOf = null);
+    int? SharesMeasurementOf = null)
+{
+    /// <summary>What its steps take in the whole network with the plan; NaN where that was not measured.</summary>
+    public double MeasuredNanoseconds { get; init; } = double.NaN;
+
+    /// <summary>What the configuration that was chosen takes by itself; NaN where nothing was timed.</summary>
+    public double PredictedNanoseconds => Timings.FirstOrDefault(t => t.Chosen)?.Nanoseconds ?? double.NaN;
+}
 
 /// <summary>One configuration as it was measured.</summary>
 /// <param name="Precisions">One id per layer.</param>

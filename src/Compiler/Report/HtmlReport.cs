@@ -29,6 +29,8 @@ internal static class HtmlReport
         {Sensitivities.Render(report)}
         {SubgraphTimes.Render(report)}
         {Predictions.Render(report)}
+        {StepTimes.Render(report)}
+        {OverflowProofs.Render(report)}
         {BuildEnvironment.Render(report)}
         </main>
         <script>{new Markup(ReportScript.Text)}</script>

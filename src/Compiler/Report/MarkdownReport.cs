@@ -12,6 +12,9 @@ internal static class MarkdownReport
     /// <summary>Layers of the table; the page has them all.</summary>
     private const int MostLayers = 40;
 
+    /// <summary>Steps of the table.</summary>
+    private const int MostSteps = 5;
+
     private const string Markup = "\\`*_{}[]<>()#+!|~@&$^=";
 
     public static string Format(BuildReport report)
@@ -33,9 +36,30 @@ internal static class MarkdownReport
             text.Append(report.Layers.Count > MostLayers ? $"\n{Counted.Format(report.Layers.Count - MostLayers, "layer")} more.\n" : "");
         }
 
+        Slowest(text, report);
         List(text, "Warnings", report.Warnings);
         List(text, "What to do next", NextSteps.For(report));
         return text.ToString();
+    }
+
+    /// <summary>Where the time goes: the steps that take most of it.</summary>
+    private static void Slowest(StringBuilder text, BuildReport report)
+    {
+        if (report.Steps.Count == 0)
+        {
+            return;
+        }
+
+        double all = report.Steps.Sum(s => s.Nanoseconds);
+        text.Append("\n| step | kernel | time | share | of the roof |\n|---|---|---:|---:|---:|\n");
+        foreach (var step in report.Steps.OrderByDescending(s => s.Nanoseconds).Take(MostSteps))
+        {
+            text.Append($"| {Words(PrintableName.Format(step.Layer))} | {Words(step.Kernel)} | "
+                + $"{ReportText.Nanoseconds(step.Nanoseconds)} | {ReportText.Percent(step.Nanoseconds / all)} | "
+                + $"{ReportText.Percent(step.OfRoof ?? double.NaN)} |\n");
+        }
+
+        text.Append(report.Steps.Count > MostSteps ? $"\n{Counted.Format(report.Steps.Count - MostSteps, "quicker step")}.\n" : "");
     }
 
     private static void List(StringBuilder text, string title, IReadOnlyList<string> items)

@@ -29,8 +29,8 @@ internal static class ReportStyle
         .panel p + p { margin-top: 8px; } .panel ul { margin: 6px 0 0; padding-left: 20px; }
         section, .tile { background: var(--card); border: 1px solid var(--line); border-radius: 12px; }
         section { padding: 22px 24px; margin-top: 18px; }
-        .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(230px, 1fr)); gap: 14px; margin-top: 24px; }
-        .tile { padding: 16px 18px; } .value { font-size: 26px; white-space: nowrap; font-weight: 650; letter-spacing: -.01em; margin: 2px 0 4px; } .value small { letter-spacing: 0; }
+        .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(180px, 1fr)); gap: 14px; margin-top: 24px; }
+        .tile { padding: 16px 18px; } .value { font-size: 26px; white-space: nowrap; font-weight: 650; letter-spacing: -.01em; margin: 2px 0 4px; } .value small { display: block; min-height: 1.5em; letter-spacing: 0; }
         .gauge { display: block; width: 100%; max-width: 300px; height: auto; margin-bottom: 4px; }
         .track { fill: var(--track); } .fill { fill: var(--accent); } .fill-good { fill: var(--good); } .fill-bad { fill: var(--bad); } .faint { opacity: .35; }
         .limit { stroke: var(--text); stroke-width: 2; stroke-dasharray: 3 2; }
@@ -49,6 +49,7 @@ internal static class ReportStyle
         .line { fill: none; stroke: var(--accent); stroke-width: 2.5; stroke-linejoin: round; } .area { fill: var(--accent); opacity: .1; }
         .baseline { fill: none; stroke: var(--dim); stroke-width: 1.5; } .baseline.prefix { stroke-dasharray: 6 3; } .baseline.random { stroke-dasharray: 1.5 3; }
         .step { fill: var(--card); stroke: var(--accent); stroke-width: 1.5; } .bound { stroke: var(--text); stroke-width: 1.5; opacity: .5; } .plan:hover .bound { opacity: 1; stroke-width: 3; }
+        .mark { fill: none; stroke: var(--dim); stroke-width: 1.6; } .mark.best { stroke: var(--accent); }
         .map { display: block; max-width: none; } .frame { fill: var(--track); opacity: .6; } .edge { fill: none; stroke: var(--dim); stroke-width: 1.2; opacity: .7; }
         .box text { font-size: 11.5px; fill: var(--card); font-weight: 600; } .box .kind { font-size: 10px; font-weight: 400; } .box:hover rect { stroke: var(--text); stroke-width: 2; } .box .p-other { fill: var(--dim); }
         .sensitivity { display: block; width: 100%; min-width: 160px; height: 12px; }

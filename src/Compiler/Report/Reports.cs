@@ -33,9 +33,10 @@ internal static class Reports
     public static BuildReport Explained(BuildReport report, ModelPlan plan, Graph graph)
     {
         var comments = plan.Steps.ToLookup(s => s.Name, s => s.Comment);
+        var nodes = graph.QuantizableNodes.ToDictionary(n => n.Name);
         return report with
         {
-            Layers = [.. report.Layers.Select(l => l with { Reason = comments[l.Name].LastOrDefault("") })],
+            Layers = [.. report.Layers.Select(l => Explained(l, comments[l.Name].LastOrDefault(""), nodes.GetValueOrDefault(l.Name)))],
             SubnormalWeights = SubnormalWeights.CountIn(graph),
             Connections = LayerConnections.Find(graph, [.. report.Layers.Select(l => l.Name)]),
             Origins = [.. report.Origins, new("plan", plan.Hash),
@@ -91,6 +92,13 @@ internal static class Reports
             Float32WeightBytes = locked.Layers.Sum(l => OpCost.WeightBytes(nodes[l.Name], PrecisionConfig.F32)),
         };
     }
+
+    private static ReportLayer Explained(ReportLayer layer, string comment, Node? node) => layer with
+    {
+        Reason = comment,
+        Overflow = node is not null && PrecisionConfig.Find(layer.Precision) is { } precision
+            ? OverflowProof.For(node, precision, comment) : "",
+    };
 
     private static IEnumerable<KeyValuePair<string, string>> Hashes(LockSubject subject) =>
         new[] { ("model", subject.ModelHash), ("calibration data", subject.CalibrationHash), ("validation data", subject.ValidationHash),

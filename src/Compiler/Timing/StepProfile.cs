@@ -16,8 +16,6 @@ internal sealed record StepProfile(ModelPlan Plan, IReadOnlyList<double> Steps, 
 {
     private const int Fewest = 5;
 
-    private static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(0.5);
-
     /// <param name="longest">For the steps, and again for the whole.</param>
     public static StepProfile Measure(LoweredModel plain, LoweredModel clocked, IReadOnlyList<Tensor> inputs, TimeSpan longest,
         CancellationToken cancellation)
@@ -28,14 +26,18 @@ internal sealed record StepProfile(ModelPlan Plan, IReadOnlyList<double> Steps, 
         return new(whole.Plan, StepTimes(clocked, inputs, longest, cancellation), measured);
     }
 
-    private static double[] StepTimes(LoweredModel lowered, IReadOnlyList<Tensor> inputs, TimeSpan longest, CancellationToken cancellation)
+    /// <summary>Median nanoseconds of each step.</summary>
+    /// <param name="longest">After a quarter of it, in which nothing is measured.</param>
+    /// <param name="sizes">Of the run-time dimensions, where the inputs need not tell them.</param>
+    public static double[] StepTimes(LoweredModel lowered, IReadOnlyList<Tensor> inputs, TimeSpan longest, CancellationToken cancellation,
+        IReadOnlyDictionary<string, long>? sizes = null)
     {
         using var model = CompiledModel.CompileClocked(lowered);
-        using var run = model.Prepare(inputs);
+        using var run = model.Prepare(inputs, sizes);
         long[] ticks = model.StepTicks;
         var samples = ticks.Select(_ => new List<double>()).ToArray();
         double reading = StopClocks.System.Reading() * 1e9;
-        for (var clock = Stopwatch.StartNew(); clock.Elapsed < s_warmUp;)
+        for (var clock = Stopwatch.StartNew(); clock.Elapsed < longest / 4;)
         {
             run.Invoke();
         }

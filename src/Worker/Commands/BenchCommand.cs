@@ -10,6 +10,7 @@ using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Lowering;
 using MixPrec.Compiler.Onnx;
 using MixPrec.Compiler.Options;
+using MixPrec.Compiler.Report;
 using MixPrec.Compiler.Rewrites;
 using MixPrec.Compiler.Timing;
 using MixPrec.Diagnostics;
@@ -87,9 +88,10 @@ internal sealed class BenchCommand : WorkerCommand
         var profile = StepProfile.Measure(Lowered(), Lowered(), inputs, s_usual, cancellation);
         var symbols = TorchExecutor.SymbolsOf(graph, inputs);
         var roofs = new MachineRoofs(threads);
-        var table = new ProfileTable(profile, graph, symbols, roofs);
-        output.Write(asksJson, () => JsonOf(precision, threads, graph, assignment, profile.Whole, (table, roofs)),
-            () => table.Text(output) + "\n" + TextOf(precision, threads, graph, assignment, profile.Whole) + RoofWords(roofs));
+        var steps = ProfiledStep.Of(profile.Plan, profile.Steps, graph, symbols, roofs);
+        output.Write(asksJson, () => JsonOf(precision, threads, graph, assignment, profile.Whole, (steps, roofs)),
+            () => ProfileTable.Text(steps, output) + "\n" + TextOf(precision, threads, graph, assignment, profile.Whole)
+                + $"roofs: {roofs.Words}\n");
         return WorkerExitCode.Done;
     }
 
@@ -112,14 +114,9 @@ internal sealed class BenchCommand : WorkerCommand
     private static string Taken(Graph graph, PrecisionAssignment assignment) =>
         $"{assignment.Choices.Count()} of {Counted.Format(graph.QuantizableNodes.Count(), "layer")} not in fp32";
 
-    private static string RoofWords(MachineRoofs roofs) => string.Create(CultureInfo.InvariantCulture,
-        $"roofs: fp32 {roofs.Float32:F0} GMAC/s, u8 × s8 {roofs.Bytes:F0}, 7 bits × s8 {roofs.SevenBits:F0}, "
-        + $"16-bit sums {roofs.Blocks:F0}; reading {roofs.Reading(1):F0} GB/s from the first cache, "
-        + $"{roofs.Reading(double.MaxValue):F0} from memory\n");
-
     private static string JsonOf(PrecisionConfig precision, int threads, Graph graph, PrecisionAssignment assignment,
         Measurement whole,
-        (ProfileTable Table, MachineRoofs Roofs)? profile) => JsonSerializer.Serialize(new
+        (IReadOnlyList<ProfiledStep> Steps, MachineRoofs Roofs)? profile) => JsonSerializer.Serialize(new
     {
         machine = Machine.Description,
         threads,
@@ -132,6 +129,6 @@ internal sealed class BenchCommand : WorkerCommand
         {
             float32 = known.Roofs.Float32, bytes = known.Roofs.Bytes, sevenBits = known.Roofs.SevenBits, blocks = known.Roofs.Blocks,
         },
-        steps = profile?.Table.Json(),
+        steps = profile is { } timed ? ProfileTable.Json(timed.Steps) : null,
     }) + "\n";
 }

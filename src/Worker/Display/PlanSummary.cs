@@ -83,6 +83,7 @@ internal static class PlanSummary
             {
                 ["name"] = l.Name, ["operator"] = l.Operator, ["precision"] = l.Precision, ["accumulator"] = Accumulator(l),
                     ["recomputed"] = Number(l.Recomputed), ["shareOfLossError"] = Number(l.ShareOfLossError), ["gain"] = Number(l.Gain),
+                ["overflow"] = l.Overflow.Length > 0 ? l.Overflow : null,
                 ["subgraph"] = l.Subgraph, ["whyFloat32"] = l.WhyFloat.Length > 0 ? l.WhyFloat : null,
                 ["candidates"] = Array(l.Candidates, c => new JsonObject
                 {
@@ -96,6 +97,14 @@ internal static class PlanSummary
                 ["upperBound95"] = Number(p.UpperBound95), ["gain"] = Number(p.Gain),
                 ["layersNotInFloat32"] = p.Layers, ["ships"] = p.Ships,
             }),
+            ["subgraphs"] = Array(report.Subgraphs, s => new JsonObject
+            {
+                ["index"] = s.Index, ["layers"] = Array(s.Layers, l => JsonValue.Create(l)),
+                ["predictedNanoseconds"] = Number(s.PredictedNanoseconds), ["measuredNanoseconds"] = Number(s.MeasuredNanoseconds),
+            }),
+            ["steps"] = ProfileTable.Json(report.Steps),
+            ["roofs"] = report.Roofs.Length > 0 ? report.Roofs : null,
+            ["warnings"] = Array(report.Warnings, w => JsonValue.Create(w)),
             ["nextSteps"] = Array(NextSteps.For(report), step => JsonValue.Create(step)),
             ["seconds"] = new JsonObject(report.Phases.Select(p => KeyValuePair.Create(p.Key, Number(p.Value)))),
             ["origins"] = new JsonObject(report.Origins.Select(o => KeyValuePair.Create(o.Key, (JsonNode?)JsonValue.Create(o.Value)))),

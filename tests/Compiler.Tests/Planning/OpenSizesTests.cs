@@ -1,6 +1,7 @@
 using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Options;
+using MixPrec.Compiler.Report;
 using MixPrec.Compiler.Tests.Compilation;
 using MixPrec.Compiler.Tests.Data;
 using MixPrec.Compiler.Tests.Onnx;
@@ -74,6 +75,23 @@ public sealed class OpenSizesTests : IDisposable
         Assert.NotNull(result.Plan.Cache);
         Assert.Equal(["1", "tokens", "8"], result.Plan.Ports.Single(p => p.Name == "positions").Shape.Select(d => d.ToString()));
         Assert.Equal(3 * 8 * 9, result.Report.Layers.Single(l => l.Name == "MatMul_y").Macs);
+        RequireSteps(result.Report, objective);
+    }
+
+    /// <summary>Each step of the plan was timed in the network where times matter; sub-graphs have the time of their steps.</summary>
+    private static void RequireSteps(BuildReport report, string objective)
+    {
+        if (objective != "Time")
+        {
+            Assert.Empty(report.Steps);
+            Assert.All(report.Subgraphs, s => Assert.Equal(double.NaN, s.MeasuredNanoseconds));
+            return;
+        }
+
+        Assert.Contains(report.Steps, s => s.Layer == "MatMul_y" && s.Macs == 3 * 8 * 9 && s.OfRoof > 0);
+        Assert.Contains("GMAC/s", report.Roofs, StringComparison.Ordinal);
+        double parts = report.Subgraphs.Sum(s => s.MeasuredNanoseconds);
+        Assert.InRange(parts, double.Epsilon, report.Steps.Sum(s => s.Nanoseconds) + 1e-6);
     }
 
     private CompilationResult Plan(Objective objective, string cache = "")

@@ -85,6 +85,8 @@ public sealed class HtmlReportTests
         string text = MarkdownReport.Format(ExampleReports.Met);
         Assert.Contains("\n3 of 5 layers in int8, 1 in bf16, ", text, StringComparison.Ordinal);
         Assert.Contains("| /conv2/Conv | Conv | i8 | 46 % | 62.4 µs |  |", text, StringComparison.Ordinal);
+        Assert.Contains("| /conv2/Conv | Conv.U8S8 gemm\\_u8\\_s8\\_i32\\_6x64\\_avx512vnni | 28.9 µs | 65 % | 31 % |", text,
+            StringComparison.Ordinal);
         Assert.DoesNotContain("<script", MarkdownReport.Format(Example("Hostile")).Replace("\\<", "", StringComparison.Ordinal),
             StringComparison.Ordinal);
     }
@@ -93,6 +95,51 @@ public sealed class HtmlReportTests
     public void EachSubgraphMarksItsChoice() =>
         Assert.All(Section(ExampleReports.Met, "Sub-graphs").Descendants("tbody"), t =>
             Assert.Single(t.Elements("tr"), r => (string?)r.Attribute("class") == "is-chosen"));
+
+    [Fact]
+    public void EachStepHasItsKernelAndItsShareOfTheRoof()
+    {
+        var section = Section(ExampleReports.Met, "Time of each step");
+        var rows = section.Descendants("tbody").Single().Elements("tr").Select(r => r.Elements("td").Select(d => d.Value).ToArray())
+            .ToArray();
+        Assert.Equal(["/conv2/Conv[1, 16, 28, 28] → [1, 32, 14, 14]", "Conv.U8S8 gemm_u8_s8_i32_6x64_avx512vnni", "28.9 µs", "65 %", "31",
+            "", "31 %"], rows[2]);
+        Assert.Equal(["1.70 µs", "3.8 %", "", "", ""], rows[1][2..]);
+        Assert.Equal("29", rows[3][5]);
+        Assert.Contains("u8 × s8 600", section.Element("p")!.Value, StringComparison.Ordinal);
+    }
+
+    /// <summary>Those that were measured both ways.</summary>
+    [Fact]
+    public void SubgraphsStandAsTheyWereChosenAndAsTheyRun()
+    {
+        var rows = Section(ExampleReports.Met, "Predicted and measured").Descendants("details").Single().Descendants("tbody").Single()
+            .Elements("tr").Select(r => string.Join('|', r.Elements("td").Select(d => d.Value)));
+        Assert.Equal(["0|/conv1/Conv|11.3 µs|11.5 µs|1.02×", "1|/conv2/Conv|30.3 µs|30.6 µs|1.01×"], rows);
+    }
+
+    /// <summary>The measured curve beside the predicted one: what saves more stands higher, what errs more stands to the right.</summary>
+    [Fact]
+    public void BaselinesAreDrawnWhereTheyMeasured()
+    {
+        var marks = Section(ExampleReports.Met, "Trade-off").Descendants("svg").Single(c => (string?)c.Attribute("class") == "chart")
+            .Elements("path").Where(p => ((string?)p.Attribute("class"))!.StartsWith("mark ", StringComparison.Ordinal))
+            .ToDictionary(p => (string)p.Attribute("class")!, p => (X: Number((string)p.Attribute("d")!, 0),
+                Y: Number((string)p.Attribute("d")!, 1), Title: p.Element("title")!.Value));
+        Assert.Equal(["mark best", "mark prefix", "mark random"], marks.Keys);
+        Assert.True(marks["mark best"].Y < marks["mark random"].Y && marks["mark random"].Y < marks["mark prefix"].Y);
+        Assert.True(marks["mark best"].X < marks["mark prefix"].X && marks["mark prefix"].X < marks["mark random"].X);
+        Assert.Equal("prefix, measured: 0.0075, gain 41.4 µs", marks["mark prefix"].Title);
+        Assert.DoesNotContain("mark best", (ExampleReports.Met with { GainIsModelled = true }).Html.Split("</style>")[1],
+            StringComparison.Ordinal);
+
+        static double Number(string path, int place) =>
+            double.Parse(path[1..].Split(' ', 'h', 'l')[place], System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    [Fact]
+    public void ProofsOfSumsAreListed() => Assert.Equal("/fc1/Gemm",
+        Section(ExampleReports.Met, "Why sums cannot overflow").Descendants("tbody").Single().Elements("tr").Single().Element("td")!.Value);
 
     [Theory]
     [InlineData(0, false)]
@@ -153,6 +200,7 @@ public sealed class HtmlReportTests
                 PredictedError = double.NaN,
             Layers = [new(Hostile, Hostile, Hostile, Hostile, double.NaN, double.NaN, 1, 1, 0)],
             Subgraphs = [new(0, [Hostile], [new(Hostile, double.NaN, double.NaN, double.NaN, true)], 3)],
+            Steps = [new(Hostile, Hostile, Hostile, double.NaN, null, null, double.NaN)], Roofs = Hostile,
             Solver = new(Hostile, double.NaN, double.NaN, double.NaN),
         },
     };

@@ -8,7 +8,7 @@ namespace MixPrec.Compiler.Tests.Report;
 
 /// <summary>
 /// The page in a browser without a window, where this machine has one: its script runs under its own policy, and sorts and searches.
-/// Pictures of it, light, dark and as narrow as a phone, are left in <c>artifacts/report</c> to be looked at.
+/// Pictures of it, light, dark, as narrow as a phone and on paper, are left in <c>artifacts/report</c> to be looked at.
 /// </summary>
 public sealed class ReportInBrowserTests : IDisposable
 {
@@ -62,12 +62,27 @@ public sealed class ReportInBrowserTests : IDisposable
     [InlineData("phone", 500, 1)]
     public void ThePageIsDrawn(string name, int width, int scheme)
     {
-        string picture = Path.Combine(Directory.CreateDirectory(Path.Combine(RepositoryFolder.Root, "artifacts", "report")).FullName,
-            name + ".png");
-        File.Delete(picture);
+        string picture = Artefact(name + ".png");
         Run(ExampleReports.Met.Html, $"--screenshot={picture}", FormattableString.Invariant($"--window-size={width},3000"),
             FormattableString.Invariant($"--blink-settings=preferredColorScheme={scheme}"));
         Assert.True(new FileInfo(picture).Length > 50_000, picture);
+    }
+
+    /// <summary>On paper the colours are light whatever the screen is, and there is nothing to type into.</summary>
+    [Fact]
+    public void ThePageIsPrinted()
+    {
+        string paper = Artefact("print.pdf");
+        Run(ExampleReports.Met.Html, $"--print-to-pdf={paper}", "--no-pdf-header-footer", "--blink-settings=preferredColorScheme=0");
+        Assert.Equal("%PDF"u8, File.ReadAllBytes(paper).AsSpan(0, 4));
+        Assert.True(new FileInfo(paper).Length > 50_000, paper);
+    }
+
+    private static string Artefact(string name)
+    {
+        string file = Path.Combine(Directory.CreateDirectory(Path.Combine(RepositoryFolder.Root, "artifacts", "report")).FullName, name);
+        File.Delete(file);
+        return file;
     }
 
     private string Show(string page) => Run(page, "--dump-dom");

@@ -13,6 +13,9 @@ namespace MixPrec.Compiler.Formats.Packing;
 /// </summary>
 internal sealed record BlockProof(int Block, int Lowest, int Highest)
 {
+    /// <summary>What the words of every proof end with.</summary>
+    public const string Ending = " of 16 bits";
+
     private const int Pair = 2, Lanes = PanelLayout.Columns * PanelLayout.ByteGroup / Pair;
 
     /// <summary>The lengths tried, the longest first: each doubling halves what is spent on adding blocks up.</summary>
@@ -47,7 +50,7 @@ internal sealed record BlockProof(int Block, int Lowest, int Highest)
     /// <summary>For comments and the report.</summary>
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture,
-            $"sums of {Block} group{(Block == 1 ? "" : "s")} of four stay in [{Lowest}, {Highest}] of 16 bits");
+            $"sums of {Block} group{(Block == 1 ? "" : "s")} of four stay in [{Lowest}, {Highest}]{Ending}");
 
     /// <summary>
     /// Of a panel, for each lane the sums of the |weights| of either sign in the first 0, 1, 2… groups. They may wrap: differences over

@@ -63,9 +63,13 @@ internal static class PrecisionMap
     }
 
     private static Markup Box(BuildReport report, ReportLayer layer, int x, int y) => Markup.Format($"""
-        <g class="box"><title>{PrintableName.Format(layer.Name)}: {layer.Precision}, {ReportText.Percent(layer.ShareOfLossError)} of the loss error, {report.GainWords} {ReportText.Gain(layer.Gain, report.GainUnit)}</title><rect class="{PrecisionColours.Class(layer.Precision)}" x="{x}" y="{y}" width="{BoxWidth}" height="{BoxHeight}" rx="6"/><text x="{x + 8}" y="{y + 16}">{Short(layer.Name)}</text><text class="kind" x="{x + 8}" y="{y + 30}">{layer.Operator} {layer.Precision}</text></g>
+        <g class="box"><title>{PrintableName.Format(layer.Name)}: {layer.Precision}, {ReportText.Percent(layer.ShareOfLossError)} of the loss error, {report.GainWords} {ReportText.Gain(layer.Gain, report.GainUnit)}</title><rect class="{PrecisionColours.Class(layer.Precision)}" x="{x}" y="{y}" width="{BoxWidth}" height="{BoxHeight}" rx="6"/><text x="{x + 8}" y="{y + 16}">{Short(layer.Name)}</text><text class="kind" x="{x + 8}" y="{y + 30}">{Kind(layer)}</text></g>
 
         """);
+
+    /// <summary>What fits into a box.</summary>
+    private static string Kind(ReportLayer layer) =>
+        layer.Operator.Length + layer.Precision.Length < 17 ? $"{layer.Operator} {layer.Precision}" : layer.Precision;
 
     /// <summary>The end of a name tells layers apart.</summary>
     private static string Short(string name)

@@ -13,7 +13,7 @@ internal static class Predictions
             Markup.Format(
                 $"<div class=\"scroll\"><table><thead><tr><th></th><th class=\"n\">predicted</th><th class=\"n\">measured</th>"
                 + $"<th class=\"n\">measured / predicted</th></tr></thead><tbody>{Markup.Join(rows)}</tbody></table></div>"
-                + $"{Solver(report)}"));
+                + $"{Solver(report)}{Subgraphs(report)}"));
     }
 
     private static IEnumerable<Markup> Rows(BuildReport report)
@@ -50,6 +50,25 @@ internal static class Predictions
     private static Markup Row(string name, double predicted, double measured, Func<double, string> text) => Markup.Format(
         $"<tr><td>{name}</td><td class=\"n\">{text(predicted)}</td><td class=\"n\">{text(measured)}</td>"
         + $"<td class=\"n\">{ReportText.Ratio(measured / predicted)}</td></tr>\n");
+
+    /// <summary>The parts as they were timed alone, beside the sum of their steps in the network.</summary>
+    private static Markup Subgraphs(BuildReport report)
+    {
+        var timed = report.Subgraphs
+            .Where(s => double.IsFinite(s.MeasuredNanoseconds) && double.IsFinite(s.PredictedNanoseconds)).ToArray();
+        return timed.Length < 2 ? Markup.Empty : Markup.Format($"""
+            <details><summary>Time of each sub-graph: by itself, as it was chosen, and in the network with the plan</summary>
+            <p class="note">What lies between the two: caches that the neighbours fill, conversions that they share, and the clock between steps.</p>
+            <div class="scroll"><table class="sortable"><thead><tr><th>sub-graph</th><th>layers</th><th class="n">by itself</th><th class="n">in the network</th><th class="n">measured / predicted</th></tr></thead><tbody>
+            {Markup.Join(timed.Select(Row))}
+            </tbody></table></div></details>
+            """);
+    }
+
+    private static Markup Row(ReportSubgraph part) => Markup.Format($"""
+        <tr><td data-sort="{part.Index}">{part.Index}</td><td class="name">{string.Join(", ", part.Layers.Select(PrintableName.Format))}</td><td class="n" data-sort="{ReportText.Key(part.PredictedNanoseconds)}">{ReportText.Nanoseconds(part.PredictedNanoseconds)}</td><td class="n" data-sort="{ReportText.Key(part.MeasuredNanoseconds)}">{ReportText.Nanoseconds(part.MeasuredNanoseconds)}</td><td class="n" data-sort="{ReportText.Key(part.MeasuredNanoseconds / part.PredictedNanoseconds)}">{ReportText.Ratio(part.MeasuredNanoseconds / part.PredictedNanoseconds)}</td></tr>
+
+        """);
 
     private static Markup Solver(BuildReport report)
     {

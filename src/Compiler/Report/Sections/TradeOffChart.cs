@@ -16,7 +16,10 @@ internal static class TradeOffChart
         return points.Length < 2 ? Markup.Empty : HtmlReport.Section("Trade-off",
             "The best predicted gain for each error budget, and what simpler strategies would get: layers taken out of fp32 in "
                 + "their order (prefix) or in a random one. Points are plans as they measured, the bar behind each reaches to its "
-                + "95 % bound. The filled point ships; it has to keep its bar left of the dashed line, the budget.",
+                + "95 % bound. The filled point ships; it has to keep its bar left of the dashed line, the budget."
+                + (MeasuredGains.Of(report).Any()
+                    ? " Small marks are the plans of the measured trade-off below: their gain is measured too."
+                    : " What the other strategies measure, mixprec plan --curve finds out."),
             Markup.Format($"{new Chart(report, points).Draw()}{Plans(report)}"));
     }
 
@@ -34,14 +37,16 @@ internal static class TradeOffChart
         private readonly BuildReport _report;
         private readonly ParetoPoint[] _points;
         private readonly double _first, _last, _highest;
+        private readonly MeasuredGains[] _measured;
 
         public Chart(BuildReport report, ParetoPoint[] points)
         {
             (_report, _points) = (report, points);
             var plans = Plans.Where(p => p.MeasuredError > 0).ToArray();
+            _measured = [.. MeasuredGains.Of(report)];
             _first = Math.Log10(plans.Select(p => p.MeasuredError).Append(points[0].ErrorBudget).Min());
             _last = Math.Log10(plans.Select(p => p.UpperBound95).Where(double.IsFinite).Append(points[^1].ErrorBudget).Max());
-            _highest = NiceCeiling(plans.Select(p => p.Gain).Append(points.Max(p => p.Gain)).Max());
+            _highest = NiceCeiling(plans.Select(p => p.Gain).Concat(_measured.Select(m => m.Gain)).Append(points.Max(p => p.Gain)).Max());
         }
 
         /// <summary>Without those that cannot be drawn.</summary>
@@ -53,7 +58,7 @@ internal static class TradeOffChart
             string path = Stairs(_points),
                 area = FormattableString.Invariant($"{path}V{Height - Bottom:0.#}H{X(_points[0].ErrorBudget):0.#}Z");
             return Markup.Format($"""
-                <p class="legend"><span><svg width="26" height="10"><path class="line" d="M0 5H26"/></svg> best, predicted</span>{Markup.Join(_report.Baselines.Select(b => Markup.Format($"<span><svg width=\"26\" height=\"10\"><path class=\"baseline {b.Name}\" d=\"M0 5H26\"/></svg> {b.Name}, predicted</span>")))}<span><svg width="14" height="14"><circle class="point" cx="7" cy="7" r="4"/></svg> measured</span><span><svg width="14" height="14"><circle class="chosen" cx="7" cy="7" r="6"/></svg> ships</span></p>
+                <p class="legend"><span><svg width="26" height="10"><path class="line" d="M0 5H26"/></svg> best, predicted</span>{Markup.Join(_report.Baselines.Select(b => Markup.Format($"<span><svg width=\"26\" height=\"10\"><path class=\"baseline {b.Name}\" d=\"M0 5H26\"/></svg> {b.Name}, predicted</span>")))}<span><svg width="14" height="14"><circle class="point" cx="7" cy="7" r="4"/></svg> measured</span>{Markup.Join(_measured.Select(m => m.Shape).Distinct().Select(s => Markup.Format($"<span><svg width=\"14\" height=\"14\"><path class=\"mark {s}\" d=\"{MeasuredGains.Path(s, 7, 7)}\"/></svg> {s}, measured</span>")))}<span><svg width="14" height="14"><circle class="chosen" cx="7" cy="7" r="6"/></svg> ships</span></p>
                 <div class="scroll" tabindex="0"><svg class="chart" viewBox="0 0 {Width} {Height}" role="img" aria-label="gain over loss error">
                 {Markup.Join(Enumerable.Range(0, 5).Select(i => Horizontal(_highest * i / 4)))}
                 {Markup.Join(Ticks(_first, _last).Select(Vertical))}
@@ -62,6 +67,7 @@ internal static class TradeOffChart
                 <path class="line" d="{path}"/>
                 {Markup.Join(_points.Select(Budget))}
                 {Limit()}
+                {Markup.Join(_measured.Select(Mark))}
                 {Markup.Join(Plans.OrderBy(p => p.Ships).Select(Plan))}
                 <text class="axis" x="{(Left + Width - Right) / 2:0.#}" y="{Height - 4:0.#}" text-anchor="middle">relative RMS error of the loss: budget of the lines, measured of the points</text>
                 </svg></div>
@@ -92,6 +98,10 @@ internal static class TradeOffChart
 
                 """);
         }
+
+        private Markup Mark(MeasuredGains mark) => Markup.Format($"<path class=\"mark {mark.Shape}\" "
+            + $"d=\"{MeasuredGains.Path(mark.Shape, X(mark.Point.MeasuredError), Y(mark.Gain))}\"><title>{mark.Point.Strategy}, measured: "
+            + $"{ReportText.Error(mark.Point.MeasuredError)}, gain {ReportText.Gain(mark.Gain, _report.GainUnit)}</title></path>\n");
 
         private Markup Horizontal(double gain) =>
             Markup.Format($"<line class=\"grid\" x1=\"{Left:0.#}\" x2=\"{Width - Right:0.#}\" y1=\"{Y(gain):0.#}\" "

@@ -43,7 +43,7 @@ internal static class Verdict
         string origin = !report.IsFromLock ? ""
             : " This build measured nothing: errors and times are those that the lock file records"
                 + $"{(report.Machine.Length > 0 ? " of " + report.Machine : "")}. "
-                + "Sub-graphs, solver and trade-off are known only to the build that made the plan.";
+                + "Times of sub-graphs and steps, sensitivities and trade-off are known only to the build that made the plan.";
         return FormattableString.Invariant(
             $"{changed} of {Counted.Format(report.Layers.Count, "layer")} {(changed == 1 ? "leaves" : "leave")} fp32.{speed}{origin}");
     }

@@ -1,0 +1,52 @@
+using MixPrec.Compiler.Formats;
+using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Selection;
+using MixPrec.Compiler.Timing;
+using MixPrec.Plan;
+
+namespace MixPrec.Compiler.Report;
+
+/// <summary>What a step of a network takes where it stands, what it does in that time, and how much of the roof that is.</summary>
+/// <param name="Layer">The node that it computes, or whose operand it prepares.</param>
+/// <param name="Kernel">Method and kernel that this process has chosen.</param>
+/// <param name="Macs">Null where it does not multiply.</param>
+/// <param name="Bytes">Read and written, as floats; null where it multiplies, or is not known.</param>
+/// <param name="OfRoof">Share of what the machine can do at most, 0…1; null where there is nothing to compare with.</param>
+internal sealed record ProfiledStep(string Layer, string Kernel, string Shapes, double Nanoseconds, long? Macs, double? Bytes,
+    double? OfRoof)
+{
+    /// <summary>Billions of multiplications a second; null where it does not multiply, or took no time that a clock shows.</summary>
+    public double? GmacPerSecond => Rate(Macs);
+
+    /// <inheritdoc cref="GmacPerSecond"/>
+    public double? GigabytesPerSecond => Rate(Bytes);
+
+    /// <summary>The steps of a network.</summary>
+    /// <param name="nanoseconds">Of each step of the plan.</param>
+    /// <param name="graph">That the plan was lowered from.</param>
+    /// <param name="sizes">Of its symbols.</param>
+    public static IReadOnlyList<ProfiledStep> Of(ModelPlan plan, IReadOnlyList<double> nanoseconds, Graph graph,
+        IReadOnlyDictionary<string, long> sizes, MachineRoofs roofs)
+    {
+        var nodes = graph.Nodes.DistinctBy(n => n.Name).ToDictionary(n => n.Name);
+        return [.. plan.Steps.Zip(nanoseconds, (step, time) => Create(step, time, nodes.GetValueOrDefault(step.Name), sizes, roofs))];
+    }
+
+    private static ProfiledStep Create(PlanStep step, double nanoseconds, Node? node, IReadOnlyDictionary<string, long> sizes,
+        MachineRoofs roofs)
+    {
+        var kernel = KernelRoof.Of(step.Method, roofs);
+        long? macs = kernel.Multiplies && node is not null && node.IsQuantizable() ? OpCost.Macs(node, sizes) : null;
+        double? bytes = macs is null && node is not null && step.Shapes.Length > 0 ? BytesOf(node, sizes) : null;
+        return new(step.Name, kernel.Identity, step.Shapes, nanoseconds, macs, bytes, nanoseconds <= 0 ? null
+            : macs is { } m ? m / nanoseconds / kernel.MacsPerNanosecond : bytes is { } b ? b / nanoseconds / roofs.Reading(b) : null);
+    }
+
+    private double? Rate(double? work) => Nanoseconds > 0 ? work / Nanoseconds : null;
+
+    /// <summary>Of the values that a node reads and writes, as floats: what a step that only moves or maps them has to touch.</summary>
+    private static double BytesOf(Node node, IReadOnlyDictionary<string, long> sizes) =>
+        node.Inputs.OfType<Value>().Where(v => v.Constant is null).Concat(node.Outputs)
+            .Sum(v => v.Shape.SelectMany(d => d.Symbols).All(sizes.ContainsKey)
+                ? (double)v.Type.Length.Evaluate(sizes) * v.Type.Element.Size() : 0);
+}
