@@ -23,7 +23,7 @@ internal sealed class NetworkTarget(IReadOnlyList<ModelProto> seeds, string fold
 {
     public const string TargetName = "network", Agrees = "agrees";
 
-    private const int MostChanges = 2, MostJoined = 3, Attempts = 20;
+    private const int MostChanges = 2, MostJoined = 3, Attempts = 20, MostCompared = 1 << 24;
 
     private readonly string _path = Path.Combine(folder, "network.onnx");
 
@@ -82,6 +82,11 @@ internal sealed class NetworkTarget(IReadOnlyList<ModelProto> seeds, string fold
                 new LoweringOptions("Fuzzed")));
             own = model.Run(inputs);
         });
+        if (own?.Sum(o => (long)o.Length) > MostCompared)
+        {
+            return "outputs too large";
+        }
+
         var known = imported.Inputs.Zip(inputs).ToDictionary(p => p.First.Name, p => p.Second);
         bool isAsked = !MissingReference.In(ModelProto.Parser.ParseFrom(input), asked => Folded(asked, known));
         var reference = isAsked ? NetworkReference.Run(input, imported, inputs) : null;

@@ -59,6 +59,19 @@ public sealed class LinearAndKernelTests
         Check(model, 3e-6, torch: true, Numbers());
     }
 
+    /// <summary>Distances are taken apart into squares and products, which one large number would cancel for all.</summary>
+    [Fact]
+    public void AVectorFarAwayChangesNoOther()
+    {
+        using var model = Table(1);
+        var random = new Random(8);
+        float[] vectors = [.. Random(random, 7 * Columns, 2)];
+        vectors[^2] = 1e9f;
+        Node(model, "SVMRegressor", "far", Of("kernel_type", "RBF"), Of("kernel_params", 0.3f, 0.2f, 3), Number("n_supports", 7),
+            Of("coefficients", Random(random, 7)), Of("support_vectors", vectors), Of("rho", [0.1f]));
+        Check(model, 3e-6, torch: true, Numbers());
+    }
+
     [Fact]
     public void SupportVectorsForClasses()
     {

@@ -51,15 +51,14 @@ internal sealed class SupportVectors
     private Value Scaled(Value rows) => _f.Add(_f.Mul(Products(rows, _vectors), _f.Number(_gamma)), _f.Number(_offset));
 
     /// <summary>
-    /// exp(−γ·‖x − s‖²) with ‖x − s‖² = ‖x‖² + ‖s‖² − 2·x·s, both moved by the mean of the vectors first, which changes no distance:
-    /// columns of large numbers and small spread cancel before they are squared.
+    /// exp(−γ·‖x − s‖²) with ‖x − s‖² = ‖x‖² + ‖s‖² − 2·x·s, both moved by the median of the vectors first, which changes no distance:
+    /// columns of large numbers and small spread cancel before they are squared, and a single vector far away moves nothing.
     /// </summary>
     private Value Gaussians(Value rows)
     {
         int features = _vectors.Length / Count;
-        double[] mean = [.. Enumerable.Range(0, features).Select(j =>
-            Enumerable.Range(0, Count).Average(i => (double)_vectors[(i * features) + j]))];
-        float[] center = [.. mean.Select(m => (float)m)];
+        float[] center = [.. Enumerable.Range(0, features).Select(j =>
+            Enumerable.Range(0, Count).Select(i => _vectors[(i * features) + j]).Order().ElementAt((Count - 1) / 2))];
         float[] moved = [.. _vectors.Select((v, i) => v - center[i % features])];
         float[] squares = [.. Enumerable.Range(0, Count).Select(i =>
             (float)Enumerable.Range(0, features).Sum(j => (double)moved[(i * features) + j] * moved[(i * features) + j]))];
