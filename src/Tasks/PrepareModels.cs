@@ -65,6 +65,9 @@ public sealed class PrepareModels : Microsoft.Build.Utilities.Task
     /// <summary>MixPrecTimeoutSeconds.</summary>
     public string TimeoutSeconds { get; set; } = "";
 
+    /// <summary>MixPrecMaxMemory; empty means no limit.</summary>
+    public string MaxMemory { get; set; } = "";
+
     /// <summary>A build of the editor: faulty items are left out in silence and nothing but the stub is written.</summary>
     public bool IsDesignTime { get; set; }
 
@@ -112,6 +115,7 @@ public sealed class PrepareModels : Microsoft.Build.Utilities.Task
             OutputDirectory, Value(BuildProperty.Mode, Mode), IsContinuousIntegration, IsLibrary,
                 Value(BuildProperty.MaxThreads, MaxThreads), Value(BuildProperty.TimingSeconds, TimingSeconds));
         Value(BuildProperty.TimeoutSeconds, TimeoutSeconds);
+        Value(BuildProperty.MaxMemory, MaxMemory);
         var models = Models.Select(item => ModelItem.From(item, ProjectDirectory, RootNamespace, Report)).ToArray();
         ReportDuplicates(models);
         Directory.CreateDirectory(OutputDirectory);

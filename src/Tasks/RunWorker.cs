@@ -63,6 +63,9 @@ public sealed class RunWorker : Microsoft.Build.Utilities.Task, ICancelableTask,
     /// <summary>After how long the worker is stopped.</summary>
     public int TimeoutSeconds { get; set; } = 1800;
 
+    /// <summary>MiB above which the worker is stopped; 0 for no limit.</summary>
+    public int MaxMemory { get; set; }
+
     /// <summary>Folder of the pages that explain the diagnostics.</summary>
     public string? Documentation { get; set; }
 
@@ -124,7 +127,7 @@ public sealed class RunWorker : Microsoft.Build.Utilities.Task, ICancelableTask,
         // An earlier plan stays while the worker runs, for the editor; without its stamp no build accepts it.
         File.Delete(files.StampFile);
         File.Delete(files.Diagnostics);
-        var outcome = WorkerOutcome.Create(files, Model, StartWorker(timeout), CommandLine(), TimeoutSeconds);
+        var outcome = WorkerOutcome.Create(files, Model, StartWorker(timeout), CommandLine(), TimeoutSeconds, MaxMemory);
         if (outcome.Added is { } added && !Keep(files, added))
         {
             Log.Log(Documentation, added);
@@ -177,7 +180,8 @@ public sealed class RunWorker : Microsoft.Build.Utilities.Task, ICancelableTask,
             return null;
         }
 
-        return WorkerProcess.Run(DotNet, [.. Arguments(), WorkerArguments.EndWithInput], ProjectDirectory, timeout, Receive,
+        var limits = new WorkerLimits(timeout, MaxMemory > 0 ? (long)MaxMemory << 20 : null);
+        return WorkerProcess.Run(DotNet, [.. Arguments(), WorkerArguments.EndWithInput], ProjectDirectory, limits, Receive,
             cancellation.Token);
     }
 

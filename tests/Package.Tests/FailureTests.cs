@@ -80,29 +80,28 @@ public sealed class FailureTests(PackedPackage package)
 
     /// <summary>The user's project is named, not the package's own that runs the worker.</summary>
     [Theory]
-    [InlineData("0")]
-    [InlineData("-1")]
-    [InlineData("soon")]
-    [InlineData("2147484")]
-    public async Task AnInvalidTimeoutIsOneLineOfTheProject(string seconds)
+    [InlineData("MixPrecTimeoutSeconds", "2147484")]
+    [InlineData("MixPrecMaxMemory", "0.5")]
+    public async Task AnInvalidLimitIsOneLineOfTheProject(string property, string value)
     {
         using var consumer = await Restored("ok");
-        var build = await consumer.Command([.. Replay, "-p:MixPrecTimeoutSeconds=" + seconds]);
-        Assert.StartsWith(consumer.PathTo("Consumer.csproj") + " : error MXP1011: The property MixPrecTimeoutSeconds=\"" + seconds,
+        var build = await consumer.Command([.. Replay, $"-p:{property}={value}"]);
+        Assert.StartsWith(consumer.PathTo("Consumer.csproj") + $" : error MXP1011: The property {property}=\"" + value,
             Assert.Single(build.Lines("error")), StringComparison.Ordinal);
         Assert.Empty(consumer.WorkerStarts());
     }
 
-    [Fact]
-    public async Task ATimeoutIsOneLine()
+    [Theory]
+    [InlineData("MixPrecTimeoutSeconds=2", "MXP5004: The build worker for 'Digits' was stopped after 2 seconds (")]
+    [InlineData("MixPrecMaxMemory=1", "MXP5007: The build worker for 'Digits' was stopped: it held more than 1 MiB (")]
+    public async Task ALimitIsOneLine(string limit, string words)
     {
         using var consumer = await Restored("hang");
 
-        var build = await consumer.Command([.. Replay, "-p:MixPrecTimeoutSeconds=2"]);
+        var build = await consumer.Command([.. Replay, "-p:" + limit]);
 
         var line = Assert.Single(build.Lines("error"));
-        Assert.StartsWith(consumer.PathTo("digits.onnx") + " : error MXP5004: The build worker for 'Digits' was stopped after 2 seconds (",
-            line, StringComparison.Ordinal);
+        Assert.StartsWith(consumer.PathTo("digits.onnx") + " : error " + words, line, StringComparison.Ordinal);
         Assert.EndsWith($"[{consumer.PathTo("Consumer.csproj")}]", line, StringComparison.Ordinal);
         Assert.Empty(build.Lines("warning"));
         Assert.Equal(AfterFailure, consumer.Results());

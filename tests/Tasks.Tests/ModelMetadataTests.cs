@@ -41,6 +41,18 @@ public sealed class ModelMetadataTests
         Assert.Equal(expected, Rule(name).Parse(value));
 
     [Theory]
+    [InlineData("MixPrecTimeoutSeconds", "0", null)]
+    [InlineData("MixPrecTimeoutSeconds", "-1", null)]
+    [InlineData("MixPrecTimeoutSeconds", "soon", null)]
+    [InlineData("MixPrecTimeoutSeconds", "2147484", null)]
+    [InlineData("MixPrecTimeoutSeconds", "2147483", "2147483")]
+    [InlineData("MixPrecMaxMemory", "0", null)]
+    [InlineData("MixPrecMaxMemory", "4G", null)]
+    [InlineData("MixPrecMaxMemory", "2147483647", "2147483647")]
+    public void PropertiesAreCheckedToo(string name, string value, string? expected) =>
+        Assert.Equal(expected, BuildProperty.All.Single(property => property.Name == name).Rule.Parse(value));
+
+    [Theory]
     [InlineData("ErorBudget", "ErrorBudget")]
     [InlineData("CalibrationDate", "CalibrationData")]
     [InlineData("Lost", "Loss")]

@@ -281,6 +281,8 @@ internal static class DiagnosticCatalog
 
     public static readonly DiagnosticDescription BuildBusy = new("MXP5006", "Another build works on the model",
         "Another build has been working on '{0}' for more than {1} (MixPrecTimeoutSeconds).");
+    public static readonly DiagnosticDescription WorkerTooLarge = new("MXP5007", "Worker took too much memory",
+        "The build worker for '{0}' was stopped: it held more than {1} MiB (MixPrecMaxMemory). Reproduce: {2}");
 
     public static readonly DiagnosticDescription LibrariesMissing = new("MXP5010", "Libraries for calibration cannot be fetched",
         "Calibration needs libraries that are not in the package folder: {0}. They could not be fetched into '{1}'. "

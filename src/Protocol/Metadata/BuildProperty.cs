@@ -26,5 +26,9 @@ internal sealed record BuildProperty(string Name, string JobName, MetadataRule R
         "MixPrecTimeoutSeconds", "", MetadataRule.Count($"a whole number from 1 to {int.MaxValue / 1000}", int.MaxValue / 1000),
         "when a build worker is stopped", "60");
 
-    public static IReadOnlyList<BuildProperty> All { get; } = [Mode, MaxThreads, TimingSeconds, TimeoutSeconds];
+    public static readonly BuildProperty MaxMemory = new(
+        "MixPrecMaxMemory", "", MetadataRule.Count("a whole number of MiB above 0", int.MaxValue), "memory that a build worker may hold",
+        "4096");
+
+    public static IReadOnlyList<BuildProperty> All { get; } = [Mode, MaxThreads, TimingSeconds, TimeoutSeconds, MaxMemory];
 }

@@ -17,7 +17,9 @@ internal sealed record WorkerOutcome(bool Succeeded, bool IsAnswer, bool IsCance
 
     /// <param name="model">What the user knows of all this, and what errors point to: the model's full path.</param>
     /// <param name="result">Null when the worker's file does not exist.</param>
-    public static WorkerOutcome Create(ModelFiles files, string model, WorkerResult? result, string commandLine, int timeoutSeconds)
+    /// <param name="memory">MiB that it may hold; 0 without a limit.</param>
+    public static WorkerOutcome Create(ModelFiles files, string model, WorkerResult? result, string commandLine, int timeoutSeconds,
+        int memory = 0)
     {
         if (result is null)
         {
@@ -28,6 +30,11 @@ internal sealed record WorkerOutcome(bool Succeeded, bool IsAnswer, bool IsCance
         if (result.End == WorkerEnd.TimedOut)
         {
             return Failure(model, DiagnosticCatalog.WorkerTimedOut, files.ClassName, Counted.Format(timeoutSeconds, "second"), commandLine);
+        }
+
+        if (result.End == WorkerEnd.OutOfMemory)
+        {
+            return Failure(model, DiagnosticCatalog.WorkerTooLarge, files.ClassName, memory, commandLine);
         }
 
         // A terminal sends Ctrl+C to the worker too, which may end before the build hears of it.

@@ -9,12 +9,17 @@ internal enum WorkerEnd
 {
     Exited,
     TimedOut,
+    OutOfMemory,
     Cancelled,
 }
 
 /// <summary>What is known of a worker process that ended.</summary>
 /// <param name="LastErrors">The last lines of its standard error.</param>
 internal sealed record WorkerResult(WorkerEnd End, int ExitCode, IReadOnlyList<string> LastErrors);
+
+/// <param name="Time">After which a worker is stopped.</param>
+/// <param name="Memory">Bytes above which it is stopped; null for no limit.</param>
+internal sealed record WorkerLimits(TimeSpan Time, long? Memory = null);
 
 /// <summary>
 /// Runs one worker process. MSBuild's own <c>ToolTask</c> is not used because it adds warnings of its own (MSB5002, MSB5021) when it stops
@@ -24,11 +29,14 @@ internal static class WorkerProcess
 {
     private const int KeptErrorLines = 20;
 
-    /// <remarks>Standard input stays open and empty until the end: the worker takes its end for that of the build.</remarks>
+    /// <summary>How often the memory of the process is looked at.</summary>
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(200);
+
     /// <summary>
-    /// Starts, passes each line of standard output on, and waits for the end, the timeout or the cancellation, whichever comes first.
+    /// Starts, passes each line of standard output on, and waits for the end, a limit or the cancellation, whichever comes first.
     /// </summary>
-    public static WorkerResult Run(string executable, IReadOnlyList<string> arguments, string directory, TimeSpan timeout,
+    /// <remarks>Standard input stays open and empty until the end: the worker takes its end for that of the build.</remarks>
+    public static WorkerResult Run(string executable, IReadOnlyList<string> arguments, string directory, WorkerLimits limits,
         Action<string> onLine, CancellationToken cancellation)
     {
         var errors = new ConcurrentQueue<string>();
@@ -48,45 +56,59 @@ internal static class WorkerProcess
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
 
-        var reason = WaitHandle.WaitAny([ended, cancellation.WaitHandle], timeout);
-        if (reason != 0)
+        var end = Wait(process, [ended, cancellation.WaitHandle], limits);
+        if (end != WorkerEnd.Exited)
         {
             ProcessTree.Kill(process);
         }
 
         process.WaitForExit();
-        var end = reason switch { 0 => WorkerEnd.Exited, 1 => WorkerEnd.Cancelled, _ => WorkerEnd.TimedOut };
         return new(end, process.ExitCode, [.. errors]);
+    }
+
+    private static WorkerEnd Wait(Process process, WaitHandle[] ends, WorkerLimits limits)
+    {
+        var clock = Stopwatch.StartNew();
+        while (true)
+        {
+            var left = limits.Time - clock.Elapsed;
+            var reason = WaitHandle.WaitAny(ends, left < TimeSpan.Zero ? TimeSpan.Zero
+                : limits.Memory is null || left < Glance ? left : Glance);
+            if (reason != WaitHandle.WaitTimeout)
+            {
+                return reason == 0 ? WorkerEnd.Exited : WorkerEnd.Cancelled;
+            }
+
+            if (clock.Elapsed >= limits.Time)
+            {
+                return WorkerEnd.TimedOut;
+            }
+
+            if (limits.Memory is { } most && ProcessMemory.Of(process) > most)
+            {
+                return WorkerEnd.OutOfMemory;
+            }
+        }
     }
 
     /// <summary>The command line as a shell reads it, for a user who wants to see the failure again.</summary>
     public static string CommandLine(string executable, IEnumerable<string> arguments) =>
         string.Join(" ", new[] { executable }.Concat(arguments).Select(Quote));
 
-    private static ProcessStartInfo StartInfo(string executable, IEnumerable<string> arguments, string directory) =>
-        Quietly(new(executable, string.Join(" ", arguments.Select(Quote)))
+    private static ProcessStartInfo StartInfo(string executable, IEnumerable<string> arguments, string directory)
     {
-        UseShellExecute = false,
-        CreateNoWindow = true,
-        WorkingDirectory = directory,
-        RedirectStandardInput = true,
-        RedirectStandardOutput = true,
-        RedirectStandardError = true,
-        StandardOutputEncoding = Encoding.UTF8,
-        StandardErrorEncoding = Encoding.UTF8,
-    });
-
-    /// <summary>
-    /// The runtime offers each process to debuggers by a socket and two pipes in the temporary folder, which stay there when it is killed.
-    /// </summary>
-    private static ProcessStartInfo Quietly(ProcessStartInfo start)
-    {
-        const string Name = "DOTNET_EnableDiagnostics";
-        if (!start.Environment.ContainsKey(Name))
+        var start = new ProcessStartInfo(executable, string.Join(" ", arguments.Select(Quote)))
         {
-            start.Environment[Name] = "0";
-        }
-
+            UseShellExecute = false,
+            CreateNoWindow = true,
+            WorkingDirectory = directory,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardOutputEncoding = Encoding.UTF8,
+            StandardErrorEncoding = Encoding.UTF8,
+        };
+        WorkerEnvironment.Clean(start.Environment);
         return start;
     }
 
