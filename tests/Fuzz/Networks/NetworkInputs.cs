@@ -6,7 +6,9 @@ namespace MixPrec.Fuzz.Networks;
 /// <summary>Inputs of a network: quarters between −1 and 1 and small whole numbers, which every type holds exactly.</summary>
 internal static class NetworkInputs
 {
-    private const long Open = 2, MostElements = 1 << 16;
+    public const long Open = 2;
+
+    private const long MostElements = 1 << 16;
 
     /// <summary>Null where they would be large.</summary>
     public static IReadOnlyList<Tensor>? Create(Graph graph)

@@ -127,6 +127,42 @@ public sealed unsafe class ModelWeightsTests
         }
     }
 
+    /// <summary>
+    /// A new file under the name, which is how builds write, is another file: what is mapped stays what it was. Windows refuses it.
+    /// </summary>
+    [Fact]
+    public void A_file_that_is_replaced_while_it_is_mapped_changes_nothing()
+    {
+        byte[] before = WeightsFiles.Data(300_000), after = [.. before.Select(b => (byte)~b)];
+        var folder = Directory.CreateTempSubdirectory("mixprec-weights");
+        string path = Path.Combine(folder.FullName, "net.weights"), next = path + ".tmp";
+        File.WriteAllBytes(path, WeightsFiles.Of(before));
+        File.WriteAllBytes(next, WeightsFiles.Of(after));
+        try
+        {
+            using (var mapped = ModelWeights.FromFile(path, WeightsFiles.Hash))
+            {
+                if (OperatingSystem.IsWindows())
+                {
+                    Assert.ThrowsAny<Exception>(() => File.Move(next, path, overwrite: true));
+                    return;
+                }
+
+                File.Move(next, path, overwrite: true);
+                Check(mapped, before);
+                using var replaced = ModelWeights.FromFile(path, WeightsFiles.Hash);
+                Check(replaced, after);
+                File.Delete(path);
+                Check(mapped, before);
+                Check(replaced, after);
+            }
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     [Fact]
     public void Disposed_weights_refuse_and_may_be_disposed_again()
     {

@@ -1,0 +1,40 @@
+using MixPrec.Compiler.Onnx.Proto;
+
+namespace MixPrec.Fuzz.Networks;
+
+/// <summary>
+/// Where ONNX Runtime 1.31 gives something else than the specification says. The slow meaning of the operators judges alone there.
+/// </summary>
+internal static class ReferenceFaults
+{
+    /// <summary>Strides that no image has.</summary>
+    private const long LongStride = 1 << 20;
+
+    /// <returns>The fault that a model runs into; null for none.</returns>
+    public static string? In(ModelProto model, IReadOnlyDictionary<string, KnownValue> values) =>
+        MissingReference.NodesOf(model).Select(n => In(n, values)).FirstOrDefault(fault => fault is not null);
+
+    private static string? In(NodeProto node, IReadOnlyDictionary<string, KnownValue> values)
+    {
+        KnownValue[] read = [.. node.Input.Where(values.ContainsKey).Select(i => values[i])];
+        return node.OpType switch
+        {
+            // The smaller of 1 and 2³¹ is 2³¹ there.
+            "Clip" when read.Any(r => !r.IsFloat && r.Largest > int.MaxValue) => "ONNX Runtime clips 64 bits as 32",
+
+            // −0.5 is cast to 0, and not 4.5 to 4.
+            "OneHot" when read.Any(r => r.IsFloat && r.Numbers.Any(x => x is > -1 and < 0))
+                => "ONNX Runtime adds the depth before it casts an index",
+
+            // 2.25 is the sum of a window that lies wholly within the image, with a stride of 2²⁴ along the other axis; 0 there.
+            "Conv" or "MaxPool" or "AveragePool" or "LpPool" when node.Attribute.Any(a => a.Name == "strides" && a.Ints.Any(s => s > LongStride))
+                => "ONNX Runtime does not take such strides",
+
+            // The specification adds 1e-9 to a deviation of 0.
+            "MeanVarianceNormalization" when read.All(r => r.Numbers.All(double.IsFinite))
+                && values.TryGetValue(node.Output[0], out var result) && result.Numbers.Any(double.IsNaN)
+                => "ONNX Runtime divides 0 by 0 where a channel is constant",
+            _ => null,
+        };
+    }
+}
