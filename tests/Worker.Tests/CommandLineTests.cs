@@ -48,7 +48,7 @@ public sealed class CommandLineTests
     }
 
     [Theory]
-    [InlineData("commands are init, inspect, plan, report, run", "frobnicate")]
+    [InlineData("commands are init, calibrate-data, inspect, plan, report, run", "frobnicate")]
     [InlineData("unknown option --frobnicate. See mixprec plan --help.", "plan", "m.onnx", "--frobnicate")]
     [InlineData("unknown option --eror-budget; did you mean --error-budget? See mixprec plan --help.", "plan", "m.onnx",
         "--eror-budget", "0.1")]

@@ -43,10 +43,15 @@ internal sealed class OutputFile(string what, string path, DiagnosticDescription
 
             File.Move(unfinished, full, overwrite: true);
         }
-        catch (Exception exception) when (OutputPath.IsRefusal(exception))
+        catch (Exception exception)
         {
             File.Delete(unfinished);
-            throw NotWritten(OutputPath.Reason(exception, unfinished, path));
+            if (OutputPath.IsRefusal(exception))
+            {
+                throw NotWritten(OutputPath.Reason(exception, unfinished, path));
+            }
+
+            throw;
         }
     }
 

@@ -166,6 +166,16 @@ internal static class DiagnosticCatalog
     public static readonly DiagnosticDescription SdkCompilerMissing = new("MXP1112", "No .NET SDK beside the runtime",
         "Measuring a network compiles its class with the C# compiler of the .NET SDK (10.0.100 or newer), and there is none beside "
         + "the runtime '{0}'. Install the SDK there, or run with the 'dotnet' of one.");
+    public static readonly DiagnosticDescription SampleUnreadable =
+        new("MXP1113", "File cannot become a sample", "'{0}' cannot become a sample: {1}.");
+    public static readonly DiagnosticDescription NoSamples =
+        new("MXP1114", "No samples found", "'{0}' gives no {1}: {2}.");
+    public static readonly DiagnosticDescription InputUnfit =
+        new("MXP1115", "No input takes such samples", "Of the model's inputs ({1}) {2} takes {0}.");
+    public static readonly DiagnosticDescription DataTooLarge = new("MXP1117", "Too much calibration data",
+        "{0} would be {1}, and a build reads at most {2}: take at most --samples {3}, or smaller ones.");
+    public static readonly DiagnosticDescription OutputExists =
+        new("MXP1118", "Output exists", "'{0}' exists already: --force overwrites it, --output names another file.");
     public static readonly DiagnosticDescription BudgetExceeded = new("MXP2001", "Error budget exceeded",
         "'{0}' misses ErrorBudget {1}: best plan {2} (95 % upper bound) on {3}. Largest shares: {4}. "
         + "Raise ErrorBudget to {5}{6}{7}, or give more calibration data. Report: {8}");

@@ -14,9 +14,9 @@ internal static class CommandLineProgram
 
     /// <summary>Every command, in the order of the help.</summary>
     public static IReadOnlyList<WorkerCommand> Commands() =>
-        [new InitCommand(), new InspectCommand(), new PlanCommand(), new ReportCommand(), new RunCommand(), new BenchCommand(),
-            new ProfileCommand(), new ExportCommand(), new VerifyCommand(), new LockCommand(), new DiffCommand(), new CompletionsCommand(),
-            new BuildCommand()];
+        [new InitCommand(), new CalibrateDataCommand(), new InspectCommand(), new PlanCommand(), new ReportCommand(), new RunCommand(),
+            new BenchCommand(), new ProfileCommand(), new ExportCommand(), new VerifyCommand(), new LockCommand(), new DiffCommand(),
+            new CompletionsCommand(), new BuildCommand()];
 
     /// <summary>Runs the command that the first argument names.</summary>
     public static int Run(IReadOnlyList<string> arguments, CommandOutput output, CancellationToken cancellation)

@@ -1,0 +1,101 @@
+using System.Text;
+using MixPrec.Compiler.Graphs;
+using MixPrec.Plan;
+
+namespace MixPrec.Worker.Tests.CalibrateData;
+
+/// <summary>Lines become tokens: of bytes and characters, and of the tokenizers that models come with.</summary>
+public sealed class TextDataTests
+{
+    private static DataFolder Bert() => new(("input_ids", ElementType.I64, ["batch", "tokens"]),
+        ("attention_mask", ElementType.I64, ["batch", "tokens"]), ("token_type_ids", ElementType.I32, ["batch", "tokens"]));
+
+    private static DataFolder Decoder(object length) => new(("tokens", ElementType.I64, [1, length]));
+
+    /// <summary>[CLS] and [SEP] around the pieces, [PAD] and no mask behind them; a long line is cut.</summary>
+    [Fact]
+    public void WordPiecesOfALineAreFilledUpUnderTheMask()
+    {
+        using var folder = Bert();
+        string vocabulary = folder.Write("vocab.txt", "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nhello\nworld\nplay\n##ing\n"u8.ToArray());
+        string text = folder.Write("lines.txt", "Hello playing\n\nworld xyz hello\n"u8.ToArray());
+        var made = folder.Make("--text", text, "--tokenizer", vocabulary, "--length", "6");
+        Assert.Equal(["2 5 7 8 3 0 | 1 1 1 1 1 0 | 0 0 0 0 0 0", "2 6 1 5 3 0 | 1 1 1 1 1 0 | 0 0 0 0 0 0"], Enumerable.Range(0, 2)
+            .Select(i => string.Join(" | ", new[] { "input_ids", "attention_mask", "token_type_ids" }.Select(name => Row(made[name], i, 6))))
+            .Order());
+        Assert.Equal((ElementType.I64, ElementType.I32), (made["input_ids"].Type, made["token_type_ids"].Type));
+        Assert.Contains("2 5 7", Enumerable.Range(0, 2).Select(i => Row(folder.Make("--text", text, "--tokenizer", vocabulary, "--length",
+            "3", "--force")["input_ids"], i, 3)));
+    }
+
+    /// <summary>Without a mask nothing is filled up: the text is cut into windows, line ends among them.</summary>
+    [Fact]
+    public void ADecoderReadsTheTextInWindows()
+    {
+        using var folder = Decoder(4);
+        string text = folder.Write("text.txt", "abé\ncd\nef"u8.ToArray());
+        var bytes = folder.Make("--text", text, "--tokenizer", "bytes")["tokens"];
+        Assert.Equal([2, 4], bytes.Shape);
+        Assert.Equal(Encoding.UTF8.GetBytes("abé\ncd\nef")[..8].Select(b => (long)b), bytes.Span<long>().ToArray());
+
+        // \n a b c d e f é, sorted.
+        Assert.Equal([1, 2, 7, 0, 3, 4, 0, 5], folder.Make("--text", text, "--tokenizer", "characters", "--force")["tokens"]
+            .Span<long>().ToArray());
+        string alphabet = folder.Write("alphabet.txt", "zfedcba é\n"u8.ToArray());
+        Assert.Equal([2, 3, 9, 0, 4, 5, 0, 6], folder.Make("--text", text, "--tokenizer", "characters", "--alphabet", alphabet, "--force")[
+            "tokens"].Span<long>().ToArray());
+    }
+
+    /// <summary>The pairs merge as their file says: "l o" first, then "lo w".</summary>
+    [Fact]
+    public void BytePairsAreMerged()
+    {
+        using var folder = Decoder(3);
+        string vocabulary = folder.Write("vocab.json",
+            """{"l":0,"o":1,"w":2,"e":3,"r":4,"lo":5,"low":6,"Ġ":7,"Ċ":8,"<|endoftext|>":9}"""u8.ToArray());
+        folder.Write("merges.txt", "#version: 0.2\nl o\nlo w\n"u8.ToArray());
+        string text = folder.Write("text.txt", "lower low"u8.ToArray());
+        Assert.Equal([6, 3, 4], folder.Make("--text", text, "--tokenizer", vocabulary, "--samples", "1")["tokens"].Span<long>().ToArray());
+    }
+
+    [Theory]
+    [InlineData("MXP1113", "it is no text in UTF-8", "latin", "bytes")]
+    [InlineData("MXP1113", "line 2: the alphabet has no 'ö'", "alphabet", "characters")]
+    [InlineData("MXP1113", "it is no tokenizer that is read", "tokenizer", "text.bin")]
+    [InlineData("MXP1113", "it is no tokenizer that is read", "damaged", "broken.model")]
+    [InlineData("MXP1001", "The tokenizer '", "missing", "missing.txt")]
+    [InlineData("MXP1114", "its text has 2 of the 4 tokens of a sample", "short", "bytes")]
+    public void WhatIsNoTextIsOneError(string code, string words, string what, string tokenizer)
+    {
+        using var folder = Decoder(4);
+        string text = folder.Write("text.txt", what switch
+        {
+            "latin" => [(byte)'a', 0xE4, (byte)'b', (byte)'c', (byte)'d', (byte)'e'], "short" => "ab"u8.ToArray(),
+            _ => Encoding.UTF8.GetBytes("abcd\nöl und so weiter\n"),
+        });
+        folder.Write("text.bin", [1, 2, 3]);
+        folder.Write("broken.model", [0xFF, 2, 3]);
+        string alphabet = folder.Write("alphabet.txt", "abcd\n"u8.ToArray());
+        string line = folder.Fail(["--text", text, "--tokenizer",
+            tokenizer.Contains('.', StringComparison.Ordinal) ? Path.Combine(folder.Root, tokenizer) : tokenizer,
+            .. tokenizer == "characters" ? ["--alphabet", alphabet] : Array.Empty<string>()]);
+        Assert.Contains($"error {code}: ", line, StringComparison.Ordinal);
+        Assert.Contains(words, line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void LengthAndInputsHaveToBeKnown()
+    {
+        using var open = Decoder("length");
+        string text = open.Write("text.txt", "abcdefgh"u8.ToArray());
+        Assert.Contains("--length=\"\" is not valid", open.Fail("--text", text, "--tokenizer", "bytes"), StringComparison.Ordinal);
+        using var odd = new DataFolder(("input_ids", ElementType.I64, ["batch", 4]), ("speaker", ElementType.I64, ["batch", 1]));
+        string lines = odd.Write("text.txt", "abcdefgh"u8.ToArray());
+        Assert.Contains("what 'speaker' holds is not known", odd.Fail("--text", lines, "--tokenizer", "bytes"), StringComparison.Ordinal);
+        using var image = DataFolder.OfImages("batch", 3, 2, 2);
+        Assert.Contains("error MXP1115: ", image.Fail("--text", lines, "--tokenizer", "bytes"), StringComparison.Ordinal);
+    }
+
+    private static string Row(Tensor tensor, int sample, int length) =>
+        string.Join(' ', tensor.ToInt64().ToArray().Skip(sample * length).Take(length));
+}
