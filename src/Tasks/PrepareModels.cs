@@ -116,7 +116,7 @@ public sealed class PrepareModels : Microsoft.Build.Utilities.Task
                 Value(BuildProperty.MaxThreads, MaxThreads), Value(BuildProperty.TimingSeconds, TimingSeconds));
         Value(BuildProperty.TimeoutSeconds, TimeoutSeconds);
         Value(BuildProperty.MaxMemory, MaxMemory);
-        var models = Models.Select(item => ModelItem.From(item, ProjectDirectory, RootNamespace, Report)).ToArray();
+        var models = Models.Where(IsPath).Select(item => ModelItem.From(item, ProjectDirectory, RootNamespace, Report)).ToArray();
         ReportDuplicates(models);
         Directory.CreateDirectory(OutputDirectory);
         var distinct = models.GroupBy(model => model.ClassName, StringComparer.OrdinalIgnoreCase).Select(group => group.First());
@@ -197,6 +197,18 @@ public sealed class PrepareModels : Microsoft.Build.Utilities.Task
                     other.ClassName));
             }
         }
+    }
+
+    /// <summary>The engine throws where a path is asked for that no system has.</summary>
+    private bool IsPath(ITaskItem item)
+    {
+        var isPath = MetadataRule.File.Parse(item.ItemSpec) is not null;
+        if (!isPath)
+        {
+            Report(DiagnosticLine.From(DiagnosticCatalog.InvalidMetadata, Project, "Include", item.ItemSpec, MetadataRule.File.Expected));
+        }
+
+        return isPath;
     }
 
     private string Value(BuildProperty property, string value)

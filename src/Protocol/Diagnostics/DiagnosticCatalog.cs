@@ -163,6 +163,8 @@ internal static class DiagnosticCatalog
         new("MXP1110", "Project file cannot be read", "The project '{0}' is no XML: {1}.");
     public static readonly DiagnosticDescription NoPlanToReport =
         new("MXP1111", "No plan to report on", "The lock file '{0}' has {1} for '{2}': {3}.");
+    public static readonly DiagnosticDescription JobUnreadable =
+        new("MXP1139", "Job file is unreadable", "The job file '{0}' cannot be read: {1}. A build writes it; build again.");
     public static readonly DiagnosticDescription SdkCompilerMissing = new("MXP1112", "No .NET SDK beside the runtime",
         "Measuring a network compiles its class with the C# compiler of the .NET SDK (10.0.100 or newer), and there is none beside "
         + "the runtime '{0}'. Install the SDK there, or run with the 'dotnet' of one.");

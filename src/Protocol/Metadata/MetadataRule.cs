@@ -41,8 +41,11 @@ internal sealed record MetadataRule(string Expected, string ValueWord, Func<stri
         new(expected, "NAME", value => isValid(value) ? value : null);
 
     /// <summary>A file or folder.</summary>
-    public static MetadataRule Path { get; } = new("a path", "PATH", value => value) { IsPath = true };
+    public static MetadataRule Path { get; } = new("a path", "PATH", PathOrNull) { IsPath = true };
 
     /// <summary>A file.</summary>
-    public static MetadataRule File { get; } = new("a path", "FILE", value => value) { IsPath = true };
+    public static MetadataRule File { get; } = new("a path", "FILE", PathOrNull) { IsPath = true };
+
+    /// <summary>No system has a path with this character, which MSBuild makes of <c>%00</c>.</summary>
+    private static string? PathOrNull(string value) => value.IndexOf('\0') < 0 ? value : null;
 }

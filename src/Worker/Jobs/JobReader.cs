@@ -7,7 +7,7 @@ namespace MixPrec.Worker.Jobs;
 /// <summary>A job from its file, and what a worker cannot do without.</summary>
 internal static class JobReader
 {
-    /// <exception cref="MixPrecException">MXP1001, MXP1041, MXP9001: the file does not exist, is a folder, or no task of this version
+    /// <exception cref="MixPrecException">MXP1001, MXP1041, MXP1139: the file does not exist, is a folder, or no task of this version
     /// wrote it.</exception>
     public static JobFile Read(string path)
     {
@@ -18,8 +18,7 @@ internal static class JobReader
         }
         catch (FormatException exception)
         {
-            throw new MixPrecException(DiagnosticCatalog.Internal, path, nameof(FormatException), "reading the job file",
-                exception.Message);
+            throw new MixPrecException(DiagnosticCatalog.JobUnreadable, path, path, exception.Message);
         }
     }
 

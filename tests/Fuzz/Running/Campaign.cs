@@ -52,7 +52,8 @@ internal sealed class Campaign
     private static IReadOnlyList<IFuzzTarget> Readers(string folder, string? corpus) =>
     [
         new ModelTarget(SeedModels.Load(corpus), folder), new PlanTarget(), new ExpressionTarget(), new LockFileTarget(folder),
-            new ArrayTarget(folder), new WeightsTarget(), new TensorTarget(folder),
+            new ArrayTarget(folder), new WeightsTarget(), new TensorTarget(folder), new JobTarget(folder), new TimingTarget(folder),
+            new ExternalDataTarget(folder),
     ];
 
     /// <summary>Target and input of one execution.</summary>
