@@ -72,6 +72,17 @@ public sealed class LinearAndKernelTests
         Check(model, 3e-6, torch: true, Numbers());
     }
 
+    /// <summary>Such a row is near no vector: what is left is the constant.</summary>
+    [Fact]
+    public void RowsOfInfinitiesAreFarFromEveryVector()
+    {
+        using var model = Table(1);
+        Node(model, "SVMRegressor", "infinite", Of("kernel_type", "RBF"), Of("kernel_params", 0.3f, 0.2f, 3), Number("n_supports", 2),
+            Of("coefficients", 1f, -2f), Of("support_vectors", 0f, 0, 1, 2, 0, 3, 0, -1), Of("rho", [0.1f]));
+        float[] rows = [float.NegativeInfinity, 0, -1e30f, float.PositiveInfinity, 0, 0, 1, 2, 3e38f, 0, 0, 0];
+        Check(model, 3e-6, torch: true, Tensor.Create(rows, 3, Columns));
+    }
+
     [Fact]
     public void SupportVectorsForClasses()
     {

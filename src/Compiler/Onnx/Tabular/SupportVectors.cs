@@ -10,6 +10,11 @@ namespace MixPrec.Compiler.Onnx.Tabular;
 /// </summary>
 internal sealed class SupportVectors
 {
+    /// <summary>
+    /// Farther away nothing is near any vector, infinity included; squares and products of such numbers are finite.
+    /// </summary>
+    private const float Farthest = 1e18f;
+
     private readonly OnnxNode _node;
     private readonly Formula _f;
     private readonly float[] _vectors;
@@ -62,7 +67,7 @@ internal sealed class SupportVectors
         float[] moved = [.. _vectors.Select((v, i) => v - center[i % features])];
         float[] squares = [.. Enumerable.Range(0, Count).Select(i =>
             (float)Enumerable.Range(0, features).Sum(j => (double)moved[(i * features) + j] * moved[(i * features) + j]))];
-        var x = _f.Sub(rows, Coefficients.Vector(_node, "center", center));
+        var x = _f.Clip(_f.Sub(rows, Coefficients.Vector(_node, "center", center)), -Farthest, Farthest);
         var distance = _f.Add(_f.Sub(_f.Reduce(ReduceKind.Sum, _f.Mul(x, x), 1), _f.Mul(Products(x, moved), _f.Number(2))),
             Coefficients.Vector(_node, "squares", squares));
         return _f.Apply(UnaryKind.Exp, _f.Mul(_f.Apply(BinaryKind.Max, distance, _f.Number(0)), _f.Number(-_gamma)));
