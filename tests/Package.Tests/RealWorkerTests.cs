@@ -45,6 +45,15 @@ public sealed class RealWorkerTests(PackedPackage package)
         Assert.True(inspect.Succeeded, inspect.Output);
         Assert.Contains("Conv", inspect.Output, StringComparison.Ordinal);
 
+        // A black bitmap of 28 × 28 pixels: what reads pictures comes along.
+        Directory.CreateDirectory(consumer.PathTo("images"));
+        await File.WriteAllBytesAsync(consumer.PathTo("images/a.bmp"), [(byte)'B', (byte)'M', 0x66, 9, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0, 40, 0,
+            0, 0, 28, 0, 0, 0, 28, 0, 0, 0, 1, 0, 24, 0, .. new byte[24 + (28 * 28 * 3)]], TestContext.Current.CancellationToken);
+        var data = await DotNet.RunProgram(tool, consumer.Directory, "calibrate-data", Sample("models/digits.onnx"), "--images", "images",
+            "--output", "data.npz");
+        Assert.True(data.Succeeded, data.Output);
+        Assert.Contains("image [1, 1, 28, 28]", data.Output, StringComparison.Ordinal);
+
         // Planning needs the libraries, which no feed and no package folder here has.
         Assert.SkipWhen(OperatingSystem.IsWindows(), "the package folder is set by env");
         var plan = await DotNet.RunProgram("env", consumer.Directory, "NUGET_PACKAGES=" + consumer.PathTo("packages"), tool, "plan",

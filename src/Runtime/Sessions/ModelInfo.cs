@@ -43,6 +43,9 @@ public sealed record ModelInfo
     /// <summary>The CPU that times were measured on.</summary>
     public string Machine { get; init; } = "";
 
+    /// <summary>Everything here as a JSON object, names in camel case, what is not known as null: for health checks and logs.</summary>
+    public string ToJson() => ModelInfoJson.Format(this);
+
     /// <summary>Layers with weights or a choice of precision, in the order they run.</summary>
     public required IReadOnlyList<LayerInfo> Layers { get; init; }
 }

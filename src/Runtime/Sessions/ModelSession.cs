@@ -105,11 +105,17 @@ public abstract class ModelSession : IDisposable
                 nameof(ports));
         }
         Begin();
+        var telemetry = RunTelemetry.Begin(this);
         try
         {
             Resize(dimensions);
             ports.CopyTo(_ports);
             RunSteps();
+            telemetry.End(this);
+        }
+        catch (Exception failure) when (telemetry.Fails(this, failure))
+        {
+            throw;
         }
         finally
         {
@@ -144,10 +150,16 @@ public abstract class ModelSession : IDisposable
         where TPorts : struct, IPorts, allows ref struct
     {
         Begin();
+        var telemetry = RunTelemetry.Begin(this);
         try
         {
             Resize(dimensions);
             PortPinner.Run(ref ports, 0, _ports, this);
+            telemetry.End(this);
+        }
+        catch (Exception failure) when (telemetry.Fails(this, failure))
+        {
+            throw;
         }
         finally
         {
@@ -242,6 +254,9 @@ public abstract class ModelSession : IDisposable
     protected static T[] NewCache<T>(int maxTokens, long elements) where T : unmanaged =>
         elements <= Array.MaxLength ? new T[elements] : throw new ArgumentOutOfRangeException(nameof(maxTokens), maxTokens,
             "A buffer of the session would be too large.");
+
+    /// <summary>What telemetry calls the model: the generated class, in which its session stands.</summary>
+    internal string ModelName => field ??= (GetType().DeclaringType ?? GetType()).Name;
 
     internal void InvokeSteps() => RunSteps();
 

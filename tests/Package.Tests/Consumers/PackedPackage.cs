@@ -17,6 +17,9 @@ public sealed class PackedPackage : IAsyncLifetime
 
     public string Feed { get; } = Directory.CreateTempSubdirectory("mixprec-feed").FullName;
 
+    /// <summary>A package that a test makes with this one, of the same version.</summary>
+    public const string LibraryId = "MixPrec.Tests.Digits";
+
     /// <summary>The time of its entries, of which an archive keeps every other second.</summary>
     public static DateTimeOffset PackedAt { get; } = new(2026, 1, 2, 3, 4, 6, TimeSpan.Zero);
 
@@ -41,8 +44,8 @@ public sealed class PackedPackage : IAsyncLifetime
     public ValueTask DisposeAsync()
     {
         Directory.Delete(Feed, recursive: true);
-        foreach (var folder in new[] { "mixprec.build", "mixprec.runtime", "mixprec" }.Select(id => Path.Combine(PackageFolder, id, Version))
-            .Where(Directory.Exists))
+        foreach (var folder in new[] { "mixprec.build", "mixprec.runtime", "mixprec", LibraryId.ToLowerInvariant() }
+            .Select(id => Path.Combine(PackageFolder, id, Version)).Where(Directory.Exists))
         {
             Directory.Delete(folder, recursive: true);
         }
