@@ -53,7 +53,7 @@ internal sealed class Campaign
     [
         new ModelTarget(SeedModels.Load(corpus), folder), new PlanTarget(), new ExpressionTarget(), new LockFileTarget(folder),
             new ArrayTarget(folder), new WeightsTarget(), new TensorTarget(folder), new JobTarget(folder), new TimingTarget(folder),
-            new ExternalDataTarget(folder),
+            new ExternalDataTarget(folder), new SampleFileTarget(folder),
     ];
 
     /// <summary>Target and input of one execution.</summary>

@@ -13,7 +13,7 @@ namespace MixPrec.Fuzz.Running;
 internal sealed record Options(long From, long To, int Seed, string? Corpus, string Output, string? Target, bool IsChild)
 {
     public const string Usage = SessionCommand.Usage + "\nfuzz [--executions N] [--from N] [--seed N] [--corpus FOLDER] [--output FOLDER] [--target "
-        + "model|plan|expression|lock|npz|weights|tensor|job|timing|external|network|names]";
+        + "model|plan|expression|lock|npz|weights|tensor|job|timing|external|sample|network|names]";
 
     /// <exception cref="FormatException">The command line is wrong.</exception>
     public static Options Parse(string[] arguments)

@@ -27,9 +27,10 @@ internal sealed class ExternalDataTarget : IFuzzTarget
             File.WriteAllBytes(Path.Combine(_folder, file), new byte[64]);
         }
 
-        if (!OperatingSystem.IsWindows())
+        string link = Path.Combine(_folder, "link");
+        if (!OperatingSystem.IsWindows() && !Path.Exists(link))
         {
-            File.CreateSymbolicLink(Path.Combine(_folder, "link"), folder);
+            File.CreateSymbolicLink(link, folder);
         }
     }
 
