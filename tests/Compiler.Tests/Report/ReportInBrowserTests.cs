@@ -56,6 +56,42 @@ public sealed class ReportInBrowserTests : IDisposable
         Assert.Equal(rows, Regex.Match(Show(page), "<title>(.*?)</title>").Groups[1].Value);
     }
 
+    /// <summary>As a person does it: typed, sorted without a mouse, and what a pointer is on stands out.</summary>
+    [Fact]
+    public async Task ThePageIsUsedWithKeysAndWithAPointer()
+    {
+        Assert.SkipWhen(s_browser is null, "no Chromium on this machine");
+        var cancellation = TestContext.Current.CancellationToken;
+        string file = Path.Combine(_folder.FullName, "page.html");
+        await File.WriteAllTextAsync(file, ExampleReports.Met.Html, cancellation);
+        using var page = await BrowserSession.Open(s_browser!, _folder.FullName, new Uri(file), cancellation);
+        const string Rows = """
+            Array.from(document.querySelector('input.search').parentElement.querySelectorAll('tbody tr'))
+              .filter(function (row) { return row.offsetHeight > 0; })
+              .map(function (row) { return row.cells[0].firstChild.textContent; }).join(' ')
+            """;
+
+        await page.Evaluate("document.querySelector('input.search').focus()", cancellation);
+        await page.Type("gemm", cancellation);
+        Assert.Equal("/fc1/Gemm /fc2/Gemm", await page.Evaluate(Rows, cancellation));
+        await page.Press("Tab", 9, cancellation);
+        Assert.Equal("layer", await page.Evaluate("document.activeElement.textContent", cancellation));
+        Assert.NotEqual("none", await page.Evaluate("getComputedStyle(document.activeElement).outlineStyle", cancellation));
+        await page.Press("Enter", 13, cancellation);
+        Assert.Equal("/fc1/Gemm /fc2/Gemm", await page.Evaluate(Rows, cancellation));
+        await page.Press(" ", 32, cancellation);
+        Assert.Equal("/fc2/Gemm /fc1/Gemm", await page.Evaluate(Rows, cancellation));
+        Assert.Equal("descending", await page.Evaluate("document.activeElement.getAttribute('aria-sort')", cancellation));
+
+        const string Bar = "getComputedStyle(document.querySelector('.plan .bound')).opacity",
+            Box = "getComputedStyle(document.querySelector('.box rect')).strokeWidth";
+        Assert.Equal(("0.5", "1px"), (await page.Evaluate(Bar, cancellation), await page.Evaluate(Box, cancellation)));
+        await page.MoveTo(".plan circle", cancellation);
+        Assert.Equal("1", await page.Evaluate(Bar, cancellation));
+        await page.MoveTo(".box rect", cancellation);
+        Assert.Equal(("0.5", "2px"), (await page.Evaluate(Bar, cancellation), await page.Evaluate(Box, cancellation)));
+    }
+
     [Theory]
     [InlineData("light", 1180, 1)]
     [InlineData("dark", 1180, 0)]
