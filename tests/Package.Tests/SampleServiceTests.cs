@@ -6,7 +6,9 @@ using MixPrec.Package.Tests.Consumers;
 
 namespace MixPrec.Package.Tests;
 
-/// <summary>The sample of a web service, built as a stranger builds it, under requests; the truth is the labels of its test images.</summary>
+/// <summary>
+/// The sample of a web service, built as a stranger builds it, under requests; the truth is the labels of its test images.
+/// </summary>
 public sealed class SampleServiceTests(PackedPackage package)
 {
     private const int Side = 28, Requests = 20, AtOnce = 200;

@@ -101,8 +101,8 @@ internal sealed class BrowserSession : IDisposable
     private async Task<JsonElement> Send(string method, object parameters, CancellationToken cancellation)
     {
         int id = ++_last;
-        await _socket.SendAsync(JsonSerializer.SerializeToUtf8Bytes(new { id, method, @params = parameters }), WebSocketMessageType.Text, true,
-            cancellation);
+        byte[] message = JsonSerializer.SerializeToUtf8Bytes(new { id, method, @params = parameters });
+        await _socket.SendAsync(message, WebSocketMessageType.Text, true, cancellation);
         var buffer = new byte[1 << 16];
         while (true)
         {
