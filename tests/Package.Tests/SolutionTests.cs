@@ -4,7 +4,8 @@ namespace MixPrec.Package.Tests;
 
 /// <summary>
 /// Kinds of projects that users have, as many as one build can show: a solution in XML of a library, a web application, a background
-/// service and a test project, all with one model, restored from a lock file of packages and built at once. And an application of one file.
+/// service and a test project, all with one model, with central versions, restored from lock files of packages and built at once in the
+/// threads of one process. And an application of one file.
 /// </summary>
 public sealed class SolutionTests(PackedPackage package)
 {
@@ -24,6 +25,12 @@ public sealed class SolutionTests(PackedPackage package)
             $"""<configuration><packageSources><add key="mixprec-test" value="{package.Feed}" /></packageSources></configuration>""");
         folder.Write("all.slnx",
             $"<Solution>{string.Concat(s_projects.Select(p => $"<Project Path=\"{p.Name}/{p.Name}.csproj\" />"))}</Solution>");
+        folder.Write("Directory.Packages.props", $"""
+            <Project>
+              <PropertyGroup><ManagePackageVersionsCentrally>true</ManagePackageVersionsCentrally></PropertyGroup>
+              <ItemGroup><PackageVersion Include="MixPrec.Build" Version="{package.Version}" /></ItemGroup>
+            </Project>
+            """);
         folder.Write("digits.onnx", "lock one loss");
         foreach (var (name, sdk, properties) in s_projects)
         {
@@ -36,7 +43,7 @@ public sealed class SolutionTests(PackedPackage package)
                     <MixPrecWorkerPath>{PackedPackage.FakeWorker}</MixPrecWorkerPath>
                   </PropertyGroup>
                   <ItemGroup>
-                    <PackageReference Include="MixPrec.Build" Version="{package.Version}" />
+                    <PackageReference Include="MixPrec.Build" />
                     <MixedPrecisionModel Include="../digits.onnx" />
                   </ItemGroup>
                   <Target Name="DropGenerator" BeforeTargets="CoreCompile"><ItemGroup><Analyzer Remove="@(Analyzer)" Condition="'%(Filename)' == 'MixPrec.Generators'" /></ItemGroup></Target>
@@ -46,7 +53,7 @@ public sealed class SolutionTests(PackedPackage package)
 
         var restore = await folder.Command("restore", "all.slnx", "--use-lock-file");
         Assert.True(restore.Succeeded, restore.Output);
-        var build = await folder.Build("all.slnx", "-m", "-warnaserror", "-p:RestoreLockedMode=true");
+        var build = await folder.Build("all.slnx", "-m", "-mt", "-warnaserror", "-p:RestoreLockedMode=true");
 
         Assert.True(build.Succeeded, build.Output);
         Assert.All(s_projects, p => Assert.True(File.Exists(folder.PathTo($"{p.Name}/obj/mixprec/Digits.plan.json")), build.Output));

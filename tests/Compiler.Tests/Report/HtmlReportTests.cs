@@ -162,6 +162,24 @@ public sealed class HtmlReportTests
         Assert.DoesNotContain("budget met", text, StringComparison.Ordinal);
     }
 
+    /// <summary>The same page, and one sentence for what a lock file does not hold.</summary>
+    [Fact]
+    public void APageFromALockFileSaysWhatItCannotKnow()
+    {
+        var page = Parse(ExampleReports.Met with
+        {
+            IsFromLock = true, Subgraphs = [], Steps = [], Solver = null, TradeOff = [], MeasuredPlans = [], Curve = [], Estimators = [],
+            Phases = [],
+        });
+        string text = page.Descendants("header").Single().Value;
+        Assert.Contains("plan from the lock file", text, StringComparison.Ordinal);
+        Assert.Contains("errors and times are those that the lock file records of AMD EPYC 9B45", text, StringComparison.Ordinal);
+        Assert.Contains("Times of sub-graphs and steps, sensitivities and trade-off are known only to the build that made the plan.", text,
+            StringComparison.Ordinal);
+        Assert.Equal(["Precision map", "Layers", "Sensitivity", "Predicted and measured", "Why sums cannot overflow", "Build environment"],
+            page.Descendants("h2").Select(h => h.Value));
+    }
+
     [Fact]
     public void ABuildThatEndedEarlyShowsWhatIsKnown()
     {
