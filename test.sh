@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds everything once, as it ships, and runs every test project; the kernels' tests again with narrower instruction sets, and split among threads.
-# Suites run two at a time, each with its share of the processors: most of them wait for programs that they start. What one prints is shown when it ends.
+# Suites run three at a time, each with its share of the processors: most of them wait for programs that they start. What one prints is shown when it ends.
 # The last line is "N passed, N failed, N skipped"; the exit code is 0 only if some test ran and none failed.
 #   ./test.sh [--check]      --check only looks whether the system has what is needed
 set -uo pipefail
@@ -22,7 +22,7 @@ passed=0 failed=0 skipped=0
 failures=()
 logs=$(mktemp -d)
 remove_at_exit "$logs"
-threads=$((($(nproc) + 1) / 2))
+lanes=3 threads=$((($(nproc) + 2) / 3))
 declare -A log_of=()
 
 # Suites of their own process groups: they obey Ctrl+C as those in the foreground do, and end with this script.
@@ -32,14 +32,30 @@ trap 'for suite in "${!log_of[@]}"; do kill -- "-$suite"; done; exit 130' INT TE
 # begin NAME [VARIABLE=VALUE [FILTER…]]
 begin() {
   local name=$1 setting=${2:-}
-  if [ "${#log_of[@]}" -ge 2 ]; then
+  start "$name.Tests $setting" env ${setting:+"$setting"} dotnet "tests/$name.Tests/bin/Release/net10.0/MixPrec.$name.Tests.dll" \
+    -noColor -maxThreads "$threads" "${@:3}"
+}
+
+# start NAME COMMAND…, as soon as there is room
+start() {
+  if [ "${#log_of[@]}" -ge "$lanes" ]; then
     end_one
   fi
-  step "running $name.Tests $setting"
-  local log=$logs/$name$setting
-  env ${setting:+"$setting"} dotnet "tests/$name.Tests/bin/Release/net10.0/MixPrec.$name.Tests.dll" -noColor -maxThreads "$threads" \
-    "${@:3}" < /dev/null > "$log" 2>&1 &
+  step "running $1"
+  local log=$logs/${1% }
+  "${@:2}" < /dev/null > "$log" 2>&1 &
   log_of[$!]=$log
+}
+
+# A script, with the summary of one test.
+demo() {
+  local failed=0
+  ./demo.sh 2>&1 | tee "$logs/said" && grep -q 'times as fast' "$logs/said" || {
+    failed=1
+    echo 'demo.sh [FAIL]'
+  }
+  echo "demo.sh  Total: 1, Errors: 0, Failed: $failed, Skipped: 0, Not Run: 0"
+  return "$failed"
 }
 
 # Waits for a suite, shows what it printed and counts its tests.
@@ -56,10 +72,10 @@ end_one() {
   # A run that ended without a summary, or badly without saying which test, is itself a failure.
   if [ "$code" -ne 0 ] && [ "$bad" -eq 0 ] && { [ -z "$summary" ] || [ "$(count Total)" -gt 0 ]; }; then
     bad=1
-    echo "${log##*/}.Tests ended with exit code $code" >&2
+    echo "${log##*/} ended with exit code $code" >&2
   fi
   while IFS= read -r line; do
-    failures+=("${log##*/}.Tests: $line")
+    failures+=("${log##*/}: $line")
   done < <(grep -A 3 -F '[FAIL]' "$log")
   local left=$(($(count Skipped) + $(count 'Not Run')))
   passed=$((passed + $(count Total) - $(count Failed) - left))
@@ -86,17 +102,10 @@ for narrower in avx2 vector128 scalar; do
   begin Compiler "MIXPREC_ISA=$narrower" -class '*GoldenTests'
 done
 begin Runtime MIXPREC_TEST_THREADS=3 -namespace- MixPrec.Runtime.Tests.Machine -namespace- MixPrec.Runtime.Tests.Threads
+start demo.sh demo
 while [ "${#log_of[@]}" -gt 0 ]; do
   end_one
 done
-
-# Alone: it times networks.
-step 'running demo.sh, one more test'
-if ./demo.sh 2>&1 | tee "$logs/demo" && grep -q 'times as fast' "$logs/demo"; then
-  passed=$((passed + 1))
-else
-  failed=$((failed + 1))
-fi
 
 this_step=
 # Again at the end, where whoever sees only that finds what failed and why.

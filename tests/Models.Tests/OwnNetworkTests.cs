@@ -60,7 +60,7 @@ public sealed class OwnNetworkTests
             var options = new CompilerOptions
             {
                 Model = path, ClassName = "Net", CalibrationData = Sample("data/calibration.npz"), ErrorBudget = 0.02,
-                    LockFile = Path.Combine(folder, "lock.json"), TimingBudget = TimeSpan.FromSeconds(5),
+                    LockFile = Path.Combine(folder, "lock.json"), TimingBudget = TimeSpan.FromSeconds(1),
             };
             using var weights = new MemoryStream();
             var result = ModelCompiler.Build(options, () => weights, new Progress<BuildProgress>(), TestContext.Current.CancellationToken);

@@ -15,7 +15,7 @@ public sealed class KilledBuildTests(PackedPackage package)
     private static readonly string[] Replay = ["msbuild", "-t:MixPrecReplay", "-nodeReuse:false"];
     private static readonly string[] Kept = [".plan.json", ".weights", ".inputs", ".report.html"];
 
-    private static int Kills => int.Parse(Environment.GetEnvironmentVariable("MIXPREC_KILLS") ?? "6", CultureInfo.InvariantCulture);
+    private static int Kills => int.Parse(Environment.GetEnvironmentVariable("MIXPREC_KILLS") ?? "3", CultureInfo.InvariantCulture);
 
     [Fact]
     public async Task TheBuildAfterAKillGivesTheSameBytesAndLeavesNothing()

@@ -60,8 +60,7 @@ public sealed class ReadmeTests(PackedPackage package) : IDisposable
             File.Copy(user, own);
         }
 
-        // Times decide the plan, and a test's time is short.
-        using var process = DotNet.StartProgram("env", folder, "DOTNET_CLI_HOME=" + _folder.FullName, "MixPrecTimingSeconds=10",
+        using var process = DotNet.StartProgram("env", folder, "DOTNET_CLI_HOME=" + _folder.FullName,
             "NUGET_PACKAGES=" + PackedPackage.PackageFolder, "bash", "-e", "-c", lines);
         var result = await DotNet.Finish(process);
         Assert.True(result.Succeeded, result.Output);

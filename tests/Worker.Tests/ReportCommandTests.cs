@@ -16,7 +16,7 @@ public sealed class ReportCommandTests : IDisposable
     {
         string lockFile = Path.Combine(_directory.FullName, "plan.json"), page = Path.Combine(_directory.FullName, "page.html");
         Assert.Equal(WorkerExitCode.Done, Run("plan", "--calibration-data", WorkerProgram.SampleData, "--lock-file", lockFile,
-            "--objective", "Macs", "--error-budget", "0.05").Code);
+            "--objective", "Macs", "--error-budget", "0.05", "--timing-seconds", "1").Code);
 
         Assert.Equal(WorkerExitCode.Done, Run("report", "--lock-file", lockFile, "--output", page).Code);
         Assert.Contains("plan from the lock file", File.ReadAllText(page), StringComparison.Ordinal);

@@ -53,7 +53,7 @@ internal static class WorkerProgram
 
     /// <summary>
     /// The same command in this process: for what it reads, says and returns. A process of its own compiles its code anew, which takes
-    /// longer than most commands; each command has one test that starts it.
+    /// longer than most commands.
     /// </summary>
     public static ProgramResult RunHere(params string[] arguments)
     {

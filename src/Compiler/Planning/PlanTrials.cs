@@ -31,11 +31,11 @@ internal sealed class PlanTrials(
     CompilerOptions options, AdjustedGraph graph, RangeTable ranges, EncodedWeightsCache weights, HeldOut heldOut, IWholeTimes times,
         AcceptanceCriteria criteria, CancellationToken cancellation) : IPlanTrials
 {
-    /// <summary>Longest comparison of two networks. It ends as soon as the rounds tell.</summary>
-    private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(8);
+    /// <summary>Longest comparison that decides which of two networks ships. It ends as soon as the rounds tell.</summary>
+    private static readonly TimeSpan s_deciding = TimeSpan.FromSeconds(8);
 
-    /// <summary>Time for each plan that is only measured because its time is a demand.</summary>
-    private static readonly TimeSpan s_demanded = TimeSpan.FromSeconds(2);
+    /// <summary>Longest measurement of a plan whose time is a demand, or only told.</summary>
+    private static readonly TimeSpan s_telling = TimeSpan.FromSeconds(2);
 
     private readonly LimitedWeights _selection =
         new(assignment => WeightBytes(options, graph.For(assignment), assignment, ranges, weights));
@@ -62,7 +62,7 @@ internal sealed class PlanTrials(
         using var model = Compile(assignment);
         return heldOut.Measure(model) with
         {
-            Times = criteria.DemandsTime ? times.Compare(assignment, () => model, s_demanded) : null,
+            Times = criteria.DemandsTime ? times.Compare(assignment, () => model, s_telling) : null,
         };
     });
 
@@ -85,14 +85,15 @@ internal sealed class PlanTrials(
         }
 
         using var model = new Lazily(() => Compile(plan.Selection.Assignment));
-        return times.Compare(plan.Selection.Assignment, model.Get, s_longest);
+        return times.Compare(plan.Selection.Assignment, model.Get,
+            options.Objective == Objective.Time ? s_deciding : s_telling);
     }
 
     public TimeComparison Times(Verified first, Verified second)
     {
         using var one = new Lazily(() => Compile(first.Selection.Assignment));
         using var other = new Lazily(() => Compile(second.Selection.Assignment));
-        return times.Compare(first.Selection.Assignment, one.Get, second.Selection.Assignment, other.Get, s_longest);
+        return times.Compare(first.Selection.Assignment, one.Get, second.Selection.Assignment, other.Get, s_deciding);
     }
 
     private CompiledModel Compile(PrecisionAssignment assignment) =>

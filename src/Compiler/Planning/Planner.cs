@@ -305,7 +305,7 @@ internal sealed class Planner(CompilerOptions options, Graph network, Graph? low
 
     private IWholeTimes WholeTimes(SelectionProblem problem, CalibrationResult calibration) => _table is not null
         ? new PredictedWholes(problem, _table.Whole(_float32!))
-        : new MeasuredWholes(Graph, calibration.Samples.Calibration, _float32!, cancellation);
+        : new MeasuredWholes(Graph, calibration.Samples.Calibration, _float32!, options.TimingBudget, cancellation);
 
     /// <summary>How many configurations of a sub-graph there is time for.</summary>
     private int Cap(PartitionResult parts, SensitivityTable sensitivity, double nanoseconds, long footprint)

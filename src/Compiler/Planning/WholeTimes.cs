@@ -20,22 +20,28 @@ internal interface IWholeTimes
 }
 
 /// <summary>Both are run in turns.</summary>
-internal sealed class MeasuredWholes(Graph graph, SampleSet samples, CompiledModel float32, CancellationToken cancellation) : IWholeTimes
+/// <param name="budget">What timing every configuration may take; one comparison takes no more than a quarter of it.</param>
+internal sealed class MeasuredWholes(Graph graph, SampleSet samples, CompiledModel float32, TimeSpan budget, CancellationToken cancellation)
+    : IWholeTimes
 {
+    private static readonly TimeSpan s_alone = TimeSpan.FromSeconds(2);
+
     /// <summary>Fp32 against itself is one measurement: two would differ by chance.</summary>
     public TimeComparison Compare(PrecisionAssignment assignment, Func<CompiledModel> model, TimeSpan longest)
     {
         if (graph.QuantizableNodes.Any(n => assignment[n] != PrecisionConfig.F32))
         {
-            return NetworkTimer.Compare(graph, samples, float32, model(), longest, cancellation);
+            return NetworkTimer.Compare(graph, samples, float32, model(), AtMost(longest), cancellation);
         }
 
-        var time = NetworkTimer.Measure(graph, samples, float32, cancellation);
+        var time = NetworkTimer.Measure(graph, samples, [float32], AtMost(s_alone), cancellation)[0];
         return new(time, time);
     }
 
     public TimeComparison Compare(PrecisionAssignment first, Func<CompiledModel> one, PrecisionAssignment second,
-        Func<CompiledModel> other, TimeSpan longest) => NetworkTimer.Compare(graph, samples, one(), other(), longest, cancellation);
+        Func<CompiledModel> other, TimeSpan longest) => NetworkTimer.Compare(graph, samples, one(), other(), AtMost(longest), cancellation);
+
+    private TimeSpan AtMost(TimeSpan longest) => longest < budget / 4 ? longest : budget / 4;
 }
 
 /// <summary>

@@ -55,7 +55,7 @@ internal sealed class SmallNetwork : IDisposable
     public CompilerOptions Options => new()
     {
         Model = _model.FilePath, ClassName = "Net", CalibrationData = Calibration, LockFile = LockFile, ErrorBudget = 0.05,
-            Objective = Objective.Memory,
+            Objective = Objective.Memory, TimingBudget = TimeSpan.FromSeconds(1),
     };
 
     /// <summary>Writes a folder with <c>x.npy</c> and the <c>labels.npy</c> that the network itself gives to noisy samples.</summary>

@@ -41,7 +41,8 @@ public static class DotNet
             WorkingDirectory = directory,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            Environment = { ["DOTNET_CLI_UI_LANGUAGE"] = "en", ["MSBUILDTERMINALLOGGER"] = "off" },
+            // No test of a package asks how fast a plan is.
+            Environment = { ["DOTNET_CLI_UI_LANGUAGE"] = "en", ["MSBUILDTERMINALLOGGER"] = "off", ["MixPrecTimingSeconds"] = "1" },
         };
         foreach (var name in start.Environment.Keys.Where(name =>
             name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase) && name != "MSBUILDTERMINALLOGGER").ToArray())
