@@ -8,12 +8,19 @@ using MixPrec.Runtime.Simd;
 // Single layers and chains of the measured networks, each beside ONNX Runtime fp32; one thread, medians of interleaved samples.
 // dotnet run -c Release --project benchmarks/Kernels [-- part of a name]
 // dotnet run -c Release --project benchmarks/Kernels -- accumulators: each accumulator beside its roof
+// dotnet run -c Release --project benchmarks/Kernels -- memory: a product whose weights lie in memory, in each format
 // dotnet run -c Release --project benchmarks/Kernels -- rows [part of a name]: each row of the kernel table
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args is ["accumulators"])
 {
     Console.WriteLine($"instruction sets {string.Join(", ", InstructionSets.Available)}; bytes with {string.Join(", ", new[] { Exactness.Any, Exactness.SevenBit, Exactness.Blocks(2) }.Select(known => ChosenByteTiles.For(known).Identity).Distinct())}\n");
     AccumulatorTable.Print();
+    return;
+}
+
+if (args is ["memory"])
+{
+    ColdProducts.Print();
     return;
 }
 

@@ -15,7 +15,7 @@ public sealed class JobOptionsTests
         Assert.Null(options.CalibrationData);
         Assert.Null(options.Loss);
         Assert.Equal(0.01, options.ErrorBudget);
-        Assert.Equal(PrecisionConfig.All, options.Precisions);
+        Assert.Equal(PrecisionConfig.Default, options.Precisions);
         Assert.Equal(BuildMode.Auto, options.Mode);
         Assert.Equal("/m/net.mixprec.lock.json", options.LockFile);
     }

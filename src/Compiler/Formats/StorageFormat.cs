@@ -12,7 +12,8 @@ namespace MixPrec.Compiler.Formats;
 internal abstract class StorageFormat
 {
     /// <summary>Every format, fp32 first: the order of candidates.</summary>
-    public static IReadOnlyList<StorageFormat> All { get; } = [Float32.Format, BFloat16.Format, Int8PerChannel.Format];
+    public static IReadOnlyList<StorageFormat> All { get; } =
+        [Float32.Format, BFloat16.Format, Int8PerChannel.Format, .. Int4PerGroup.Formats];
 
     /// <summary>Short and stable: the ids of candidates begin with it.</summary>
     public abstract string Id { get; }
@@ -33,6 +34,9 @@ internal abstract class StorageFormat
 
     /// <summary>Whether <see cref="WeightMatrix.Rounding"/> says how weights are rounded.</summary>
     public virtual bool IsRoundedByCalibration => false;
+
+    /// <summary>Whether several rows of a column share a scale, so that rows in another order have other values.</summary>
+    public virtual bool HasGroupsOfRows => false;
 
     /// <summary>The deepest product of two activations, the second of them in this format, whose sums stay exact.</summary>
     public virtual long MaximumDepth => long.MaxValue;

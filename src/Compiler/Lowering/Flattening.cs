@@ -19,9 +19,12 @@ internal static class Flattening
             : null;
     }
 
-    /// <summary>True when every reader of the flattened value is a product whose weights can be permuted.</summary>
-    public static bool IsFree(Node reshape, Graph graph) =>
-        Find(reshape) is { ChannelCount.IsConstant: true, PositionCount.IsConstant: true } && !graph.IsOutput(reshape.Output)
-        && graph.ConsumersOf(reshape.Output).All(c => c.Op is MatMul && c.HasConstantWeights()
-            && ReferenceEquals(c.Input(0), reshape.Output));
+    /// <summary>
+    /// True when every reader of the flattened value is a product whose weights can be permuted: of those with a scale for several rows
+    /// the order of rows is part of the values.
+    /// </summary>
+    public static bool IsFree(Node reshape, LoweringContext context) =>
+        Find(reshape) is { ChannelCount.IsConstant: true, PositionCount.IsConstant: true } && !context.Graph.IsOutput(reshape.Output)
+        && context.Graph.ConsumersOf(reshape.Output).All(c => c.Op is MatMul && c.HasConstantWeights()
+            && ReferenceEquals(c.Input(0), reshape.Output) && !context.Precisions[c].Storage.HasGroupsOfRows);
 }

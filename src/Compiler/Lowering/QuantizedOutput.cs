@@ -64,7 +64,7 @@ internal static class QuantizedOutput
             Pool { Function: PoolKind.Max } => image ? Find(reader.Output, layout, context) : null,
 
             // A flattened value stays quantized only if no pixel ends in padding bytes.
-            Reshape => image && Flattening.IsFree(reader, context.Graph) && Flattening.Find(reader) is { } flat
+            Reshape => image && Flattening.IsFree(reader, context) && Flattening.Find(reader) is { } flat
                 && IntExpr.RoundUp(flat.ChannelCount, PanelLayout.ByteGroup) == flat.ChannelCount
                     ? Find(reader.Output, flat, context) : null,
             _ => reader.HasConstantWeights() && (value.Rank < 3 || layout is null || image == reader.Op is Conv)

@@ -59,7 +59,7 @@ internal sealed record CompilerOptions
     public double? MinSpeedup { get; init; }
 
     /// <summary>The candidates to choose from.</summary>
-    public IReadOnlyList<PrecisionConfig> Precisions { get; init; } = PrecisionConfig.All;
+    public IReadOnlyList<PrecisionConfig> Precisions { get; init; } = PrecisionConfig.Default;
 
     /// <summary>Patterns of layer names that stay in fp32; <c>*</c> stands for any text.</summary>
     public IReadOnlyList<string> KeepFloat { get; init; } = [];

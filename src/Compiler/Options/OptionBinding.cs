@@ -96,9 +96,9 @@ internal sealed record OptionBinding(
         text.Split(s_listSeparators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is { Length: > 0 } entries
             ? entries : throw Invalid(options, name, text, expected);
 
-    /// <summary>Nothing for all of them: a later version that has more keeps the plans.</summary>
+    /// <summary>Nothing for those that nobody named: a later version that has more keeps the plans.</summary>
     private static string PrecisionsOf(CompilerOptions options) =>
-        PrecisionConfig.All.All(options.Precisions.Contains) ? ""
+        PrecisionConfig.Default.ToHashSet().SetEquals(options.Precisions) ? ""
             : string.Join(";", options.Precisions.Select(p => p.Id).Order(StringComparer.Ordinal));
 
     /// <summary>The last equals sign separates: a layer's name may hold some, a candidate's does not.</summary>

@@ -19,6 +19,7 @@ internal sealed record KernelRoof(string Identity, bool Multiplies, double? Macs
             ("DirectConv", _) => new(VectorKernels.Direct.Choose().Identity, true, roofs.Float32),
             ("Gemm" or "Conv" or "WinogradConv", "F32") => new($"{method} {ChosenTile<PanelF32>.Preferred.Identity}", true, roofs.Float32),
             ("Gemm" or "Conv", "BF16") => new($"{method} {ChosenTile<PanelBF16>.Preferred.Identity}", true, roofs.Float32),
+            ("Gemm", "S4") => new($"{method} {ChosenNibbleTile.Preferred.Identity}", true, roofs.Float32),
             ("MatMul", "F32") => new($"{method} {ChosenTile<RowMajorF32>.Preferred.Identity}", true, roofs.Float32),
             (_, "U8S8") => new($"{method} {ChosenByteTiles.For(Exactness.Any).Identity}", true, roofs.Bytes),
             (_, "U7S8") => new($"{method} {ChosenByteTiles.For(Exactness.SevenBit).Identity}", true, roofs.SevenBits),

@@ -35,6 +35,11 @@ public readonly unsafe struct F32x1(float lane) : IVectorF32<F32x1>
 
     public static F32x1 LoadSignedHeads(sbyte* source) => new(*source);
 
+    public static F32x1 NibbleValues => Zero;
+
+    public static F32x1 Nibble(F32x1 lanes, int index, F32x1 values) =>
+        new((BitConverter.SingleToInt32Bits(lanes.lane) << (28 - (4 * index))) >> 28);
+
     public static void StoreBytes(F32x1 value, byte* target, int n)
     {
         if (n != 0)

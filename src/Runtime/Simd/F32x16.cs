@@ -51,6 +51,13 @@ public readonly unsafe struct F32x16(Vector512<float> lanes) : IVectorF32<F32x16
     public static F32x16 LoadSignedHeads(sbyte* source) =>
         new(Vector512.ConvertToSingle((Vector512.Load((int*)source) << 24) >> 24));
 
+    public static F32x16 NibbleValues => new(Vector512.Create(0f, 1, 2, 3, 4, 5, 6, 7, -8, -7, -6, -5, -4, -3, -2, -1));
+
+    /// <remarks>The permutation looks at the lowest four bits only.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x16 Nibble(F32x16 lanes, int index, F32x16 values) =>
+        new(Avx512F.PermuteVar16x32(values.lanes, lanes.lanes.AsInt32() >>> (4 * index)));
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreBytes(F32x16 value, byte* target, int n) =>
         Partial.StoreBytes(Avx512F.ConvertToVector128Byte(Vector512.ConvertToInt32Native(value.lanes)), target, n);

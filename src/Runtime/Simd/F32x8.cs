@@ -48,6 +48,12 @@ public readonly unsafe struct F32x8(Vector256<float> lanes) : IVectorF32<F32x8>
     public static F32x8 LoadSignedHeads(sbyte* source) =>
         new(Vector256.ConvertToSingle((Vector256.Load((int*)source) << 24) >> 24));
 
+    public static F32x8 NibbleValues => Zero;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x8 Nibble(F32x8 lanes, int index, F32x8 values) =>
+        new(Vector256.ConvertToSingle((lanes.lanes.AsInt32() << (28 - (4 * index))) >> 28));
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreBytes(F32x8 value, byte* target, int n)
     {

@@ -35,6 +35,12 @@ public unsafe interface IVectorF32<V>
     /// <summary>Lanes from the first of every four signed bytes.</summary>
     static abstract V LoadSignedHeads(sbyte* source);
 
+    /// <summary>What <see cref="Nibble"/> takes; kept by the caller, which the compiler does not do by itself.</summary>
+    static abstract V NibbleValues { get; }
+
+    /// <summary>Four bits of each lane, from bit 4 · <paramref name="index"/> on, as a signed integer in [−8, 7].</summary>
+    static abstract V Nibble(V lanes, int index, V values);
+
     /// <summary>Lanes that hold integers in [0, 255], as bytes.</summary>
     static abstract void StoreBytes(V value, byte* target, int n);
 

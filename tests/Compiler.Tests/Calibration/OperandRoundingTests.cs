@@ -80,13 +80,15 @@ public sealed class OperandRoundingTests
         var rounded = new float[columns.Length];
         for (int c = 0; c < Columns; c++)
         {
-            float scale = Int8Reference.Scale(columns.AsSpan(c * Depth, Depth));
+            var column = columns.AsSpan(c * Depth, Depth);
+            float scale = Int8Reference.Scale(column), ofFour = Int4Reference.Scale(column.ToArray());
             for (int k = c * Depth; k < (c + 1) * Depth; k++)
             {
                 rounded[k] = precision.Storage.Id switch
                 {
                     "bf16" => BF16.FromSingle(columns[k]).ToSingle(),
                     "i8" => Int8Reference.Quantize(columns[k], scale) * scale,
+                    _ when precision.Storage.HasGroupsOfRows => Int4Reference.Quantize(columns[k], ofFour) * ofFour,
                     _ => throw new NotSupportedException(precision.Id),
                 };
             }

@@ -12,7 +12,7 @@ internal sealed class InventedFormat(int rows) : StorageFormat
 {
     public const int Maximum = 7;
 
-    public override string Id => $"i4g{rows}";
+    public override string Id => $"s4g{rows}";
 
     public override string Words => $"s4 weights in groups of {rows}";
 

@@ -34,7 +34,7 @@ public sealed class InventedFormatTests
     public void IdsAndWordsFollowFromTheParts()
     {
         Assert.Equal([s_weights, s_both], PrecisionConfig.InOnePass(s_format));
-        Assert.Equal(["i4g32", "i4g32a8"], PrecisionConfig.InOnePass(s_format).Select(p => p.Id));
+        Assert.Equal(["s4g32", "s4g32a8"], PrecisionConfig.InOnePass(s_format).Select(p => p.Id));
         Assert.Equal("u8 activations × s4 weights in groups of 32 → int32", s_both.Description);
     }
 
@@ -46,7 +46,7 @@ public sealed class InventedFormatTests
         var node = graph.QuantizableNodes.Single();
         Assert.Equal(all, Candidates.ForNode(node, new EncodedWeightsCache(), all));
         var subgraph = SequentialPartition.Partition(graph).Single();
-        Assert.Equal([["f32"], ["i8"], ["i4g32"], ["i4g32a8"]], ConfigurationEnumerator.Enumerate(subgraph, _ => all)
+        Assert.Equal([["f32"], ["i8"], ["s4g32"], ["s4g32a8"]], ConfigurationEnumerator.Enumerate(subgraph, _ => all)
             .Select(c => c.Select(p => p.Id).ToArray()));
     }
 
@@ -60,8 +60,8 @@ public sealed class InventedFormatTests
     }
 
     [Theory]
-    [InlineData("i4g32")]
-    [InlineData("i4g32a8")]
+    [InlineData("s4g32")]
+    [InlineData("s4g32a8")]
     public void TheEstimateIsTheErrorOfWeightsRoundedOneByOne(string id)
     {
         var precision = PrecisionConfig.InOnePass(s_format).Single(p => p.Id == id);

@@ -27,6 +27,7 @@ public sealed class ForeignPrecisionTests : IDisposable
     private CompilerOptions Options => LayerRulesTests.Options() with
     {
         Model = _model.FilePath, LockFile = Path.Combine(_model.Folder, "net.lock.json"), Mode = BuildMode.Locked, ClassName = "Net",
+            Precisions = PrecisionConfig.All,
     };
 
     public void Dispose() => _model.Dispose();

@@ -1,5 +1,6 @@
 using MixPrec.Compiler.Conditioning;
 using MixPrec.Compiler.Formats;
+using MixPrec.Compiler.Formats.Storage;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Graphs.Ops;
 using MixPrec.Compiler.Tests.Formats;
@@ -9,7 +10,8 @@ namespace MixPrec.Compiler.Tests.Lowering;
 
 /// <summary>
 /// Products by their documented arithmetic, one output after another: floats as one sequence of fused multiply-adds over taps, then
-/// channels; int8 as exact sums of code products, then fma(sum, scale, bias); two passes as one of the two, by the condition of the first.
+/// channels; int4 as two such sequences for each group, of even and of odd weights, whose sum is scaled; int8 as exact sums of code
+/// products, then fma(sum, scale, bias); two passes as one of the two, by the condition of the first.
 /// </summary>
 internal static class BoundedProducts
 {
@@ -88,6 +90,7 @@ internal static class BoundedProducts
             float b = bias is null ? 0 : bias.Values[channel];
             (y.Value.Writable<float>()[i], y.Bound.Writable<double>()[i]) = grid is { } codes
                 ? Integers(terms(i), x, w, codes, rhsScale ?? Int8Reference.Scale([.. weightsOf(channel).Select(k => w.Values[k])]), b)
+                : precision.Storage is Int4PerGroup groups ? Nibbles([.. terms(i)], x, w, groups.Rows, b)
                 : Floats(terms(i), x, w, precision == PrecisionConfig.BF16, b, anyOrder);
             if (precision.Second is { } second)
             {
@@ -136,6 +139,28 @@ internal static class BoundedProducts
 
         // Other inputs, or another order, also round differently: both sums are within γ of their exact values.
         return (sum + bias, spread == 0 && !anyOrder ? 0 : spread + (2 * Bounded.Gamma(count) * (size + spread + Math.Abs(bias))));
+    }
+
+    private static (float Value, double Bound) Nibbles((int X, int W)[] terms, Bounded x, Bounded w, int rows, float bias)
+    {
+        float sum = 0;
+        double spread = 0, size = 0;
+        foreach (var group in terms.Chunk(rows))
+        {
+            float scale = Int4Reference.Scale([.. group.Select(t => w.Values[t.W])]);
+            float[] of = [0, 0];
+            foreach (var (t, i) in group.Select((t, i) => (t, i)))
+            {
+                int weight = Int4Reference.Quantize(w.Values[t.W], scale);
+                of[i % 2] = MathF.FusedMultiplyAdd(x.Values[t.X], weight, of[i % 2]);
+                spread += Math.Abs((double)weight * scale) * x.Bounds[t.X];
+                size += Math.Abs((double)weight * scale * x.Values[t.X]);
+            }
+
+            sum = MathF.FusedMultiplyAdd(of[0] + of[1], scale, sum);
+        }
+
+        return (sum + bias, spread == 0 ? 0 : spread + (2 * Bounded.Gamma(terms.Length + 4) * (size + spread + Math.Abs(bias))));
     }
 
     private static (float Value, double Bound) Integers(IEnumerable<(int X, int W)> terms, Bounded x, Bounded w,

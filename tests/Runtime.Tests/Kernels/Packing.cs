@@ -33,6 +33,36 @@ internal static class Packing
         return packed;
     }
 
+    /// <summary>Nibbles in [−8, 7] and for each group of rows of each column a scale, whose lower half is 0.</summary>
+    public static byte[] S4(sbyte[] weights, float[] scales, int group, int k, int n)
+    {
+        var packed = new List<byte>();
+        for (int panel = 0; panel < Panels(n); panel++)
+        {
+            for (int first = 0; first < k; first += 2 * group)
+            {
+                for (int i = 0; i < 32; i++)
+                {
+                    int column = (panel * 16) + (i / 2), of = (first / group) + (i % 2);
+                    uint scale = column < n && of * group < k ? BitConverter.SingleToUInt32Bits(scales[(of * n) + column]) >> 16 : 0;
+                    packed.AddRange([(byte)scale, (byte)(scale >> 8)]);
+                }
+
+                for (int row = first; row < Math.Min(k, first + (2 * group)); row += 8)
+                {
+                    for (int pair = 0; pair < 64; pair++)
+                    {
+                        int column = (panel * 16) + (pair / 4);
+                        int Of(int r) => column < n && r < k ? weights[(r * n) + column] & 15 : 0;
+                        packed.Add((byte)(Of(row + (pair % 4 * 2)) | (Of(row + (pair % 4 * 2) + 1) << 4)));
+                    }
+                }
+            }
+        }
+
+        return [.. packed];
+    }
+
     /// <summary>Weights [taps, channels, n]; each tap's channels are padded to a multiple of 4.</summary>
     public static sbyte[] S8(sbyte[] weights, int taps, int channels, int n)
     {

@@ -27,6 +27,8 @@ public static class Rows
 
     public static TheoryData<string> PanelBF16 => Of(FloatKernels.PanelBF16);
 
+    public static TheoryData<string> GroupsS4 => Of(FloatKernels.GroupsS4);
+
     public static TheoryData<string> RowMajorF32 => Of(FloatKernels.RowMajorF32);
 
     public static TheoryData<string> ByteDepthwise => Of(VectorKernels.ByteDepthwise);

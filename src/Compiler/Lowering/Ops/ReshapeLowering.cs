@@ -14,7 +14,7 @@ internal sealed class ReshapeLowering : OpLowering<Reshape>
     protected override void Lower(Node node, Reshape op, LoweringContext context)
     {
         var (x, y) = (node.Input(0), node.Output);
-        if (context.LayoutOf(x) == Layout.ChannelsLast && Flattening.IsFree(node, context.Graph))
+        if (context.LayoutOf(x) == Layout.ChannelsLast && Flattening.IsFree(node, context))
         {
             context.Alias(y, x, Flattening.Find(node)!);
             return;

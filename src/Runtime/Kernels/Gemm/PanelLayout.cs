@@ -8,10 +8,11 @@ namespace MixPrec.Runtime.Kernels;
 /// byte to its last (docs/weights-format.md). Sizes are in elements unless they say bytes.
 /// </summary>
 /// <remarks>
-/// fp32: [⌈N/16⌉][K][16]. bf16: [⌈N/16⌉][⌈K/2⌉][16][2], the even k in the low half of each 32 bits. s8: [⌈N/16⌉][⌈K/4⌉][16][4], the rows k
-/// of a column in groups of four; where
-/// K is taps × channels, each tap's channels are padded to whole groups. Rows of single columns, for products of which few columns are
-/// computed: [N][⌈K/32⌉·32].
+/// fp32: [⌈N/16⌉][K][16]. bf16: [⌈N/16⌉][⌈K/2⌉][16][2], the even k in the low half of each 32 bits. s8: [⌈N/16⌉][⌈K/4⌉][16][4], the rows
+/// k of a column in groups of four; where K is taps × channels, each tap's channels are padded to whole groups. s4 with a scale for each
+/// G rows: two groups after two groups, of both the scales [16][2] bfloat16, the even group in the low half, then [rows / 8][16] words of
+/// 32 bits, eight k in each, the first in the lowest four bits. Rows of single columns, for products of which few columns are computed:
+/// [N][⌈K/32⌉·32].
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class PanelLayout
@@ -28,10 +29,16 @@ public static class PanelLayout
     /// <summary>Rows k of a column that lie together as bfloat16.</summary>
     public const int BF16Pair = 2;
 
+    /// <summary>Rows k of a column that lie together in four bits each.</summary>
+    public const int NibbleRows = 8;
+
     /// <summary>Elements that a column by itself is padded to: two registers of the widest kind.</summary>
     public const int ColumnRun = 2 * Columns;
 
-    /// <summary>Bytes of one row of a panel in fp32, of one pair of rows in bf16, of one group of rows in s8: a cache line each.</summary>
+    /// <summary>
+    /// Bytes of one row of a panel in fp32, of one pair of rows in bf16, of one group of rows in s8, of eight rows in s4: a cache line
+    /// each.
+    /// </summary>
     public const int RowBytes = Columns * sizeof(float);
 
     /// <summary>⌈columns / 16⌉.</summary>
@@ -60,6 +67,16 @@ public static class PanelLayout
 
     /// <summary>Bytes from panel to panel; groups are <see cref="ByteGroups"/>, for a convolution taps · ⌈channels / 4⌉.</summary>
     public static nint PanelBytesS8(int groups) => (nint)groups * RowBytes;
+
+    /// <summary>Bytes from panel to panel of nibbles; <paramref name="group"/> rows, a multiple of 8, have one scale.</summary>
+    public static nint PanelBytesS4(int depth, int group)
+    {
+        var (whole, rest) = Math.DivRem(depth, 2 * group);
+        return (whole * PairBytesS4(2 * group)) + (rest == 0 ? 0 : PairBytesS4(rest));
+    }
+
+    /// <summary>Bytes of two groups that have so many rows together: their scales and their weights.</summary>
+    public static nint PairBytesS4(int rows) => RowBytes + (((nint)rows + NibbleRows - 1) / NibbleRows * RowBytes);
 
     /// <summary>Elements of all panels.</summary>
     public static long LengthF32(int depth, int columns) => (long)Panels(columns) * depth * Columns;

@@ -82,7 +82,7 @@ internal static unsafe class Product
             // Tiles of nearly equal height: 9 rows are 5 + 4, never 8 and a slow single one.
             int last = Math.Min(block + blockRows, rowsEnd);
             int tiles = last - block <= most ? 1 : (last - block + most - 1) / most;
-            int width = tile.Columns(tiles == 1 ? last - block : (last - block) / tiles);
+            int width = tile.Columns((last - block + tiles - 1) / tiles);
             for (int column = begin; column < end; column += width)
             {
                 int wide = Math.Min(width, end - column);

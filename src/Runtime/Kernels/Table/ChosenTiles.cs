@@ -15,6 +15,12 @@ internal static class ChosenByteTiles
     public static TileKernel For(Exactness known) => known.Groups switch { 0 => Any, 1 => SevenBit, _ => Blocks };
 }
 
+/// <summary>The tile for weights of four bits.</summary>
+internal static class ChosenNibbleTile
+{
+    public static readonly TileKernel Preferred = FloatKernels.GroupsS4.Choose();
+}
+
 /// <summary>The float tile that this process computes with, for weights in the form of <typeparamref name="TWeights"/>.</summary>
 internal static class ChosenTile<TWeights>
     where TWeights : struct, IWeightRows

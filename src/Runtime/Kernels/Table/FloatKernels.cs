@@ -38,6 +38,15 @@ internal static unsafe class FloatKernels
         new("gemm_f32_bf16_f32_6x2_scalar", InstructionSet.Scalar, 6, 1, &FloatTile<F32x1, PanelBF16>.Sum, Anywhere),
     ]);
 
+    public static readonly KernelFamily<TileKernel> GroupsS4 = new("gemm_f32_s4_f32",
+        "Gemm with weights of four bits and a scale for each group of rows",
+    [
+        new("gemm_f32_s4_f32_4x32_avx512", InstructionSet.Avx512, 4, 16, &NibbleTile<F32x16>.Sum, Widest),
+        new("gemm_f32_s4_f32_2x16_avx2", InstructionSet.Avx2, 2, 8, &NibbleTile<F32x8>.Sum, Narrower),
+        new("gemm_f32_s4_f32_2x8_vector128", InstructionSet.Vector128, 2, 4, &NibbleTile<F32x4>.Sum, Narrower),
+        new("gemm_f32_s4_f32_2x2_scalar", InstructionSet.Scalar, 2, 1, &NibbleTile<F32x1>.Sum, Anywhere),
+    ]);
+
     public static readonly KernelFamily<TileKernel> RowMajorF32 =
         new("matmul_f32_f32_f32", "MatMul, the right-hand side a plain matrix of the run",
     [

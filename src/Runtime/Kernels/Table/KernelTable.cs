@@ -7,8 +7,8 @@ internal static class KernelTable
 {
     public static IReadOnlyList<KernelFamily> Families =>
     [
-        ByteKernels.Family, FloatKernels.PanelF32, FloatKernels.PanelBF16, FloatKernels.RowMajorF32,
-        VectorKernels.Depthwise, VectorKernels.ByteDepthwise, VectorKernels.Direct, VectorKernels.Elements,
+        ByteKernels.Family, FloatKernels.PanelF32, FloatKernels.PanelBF16, FloatKernels.GroupsS4,
+        FloatKernels.RowMajorF32, VectorKernels.Depthwise, VectorKernels.ByteDepthwise, VectorKernels.Direct, VectorKernels.Elements,
     ];
 
     public static IEnumerable<KernelRow> Rows => Families.SelectMany(family => family.Rows);
