@@ -63,7 +63,9 @@ internal static class ReportStyle
         .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(260px, 1fr)); gap: 24px; margin-top: 14px; }
         dl { display: grid; grid-template-columns: max-content 1fr; gap: 3px 14px; margin: 8px 0 0; font-size: 13.5px; } dt { color: var(--dim); } dd { margin: 0; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
         @media (max-width: 600px) { main { padding: 18px 10px 40px; } section { padding: 16px 14px; } h1 { font-size: 24px; } dl { grid-template-columns: 1fr; } dd { margin-bottom: 6px; } }
-        @media print { :root { --page: #fff; --card: #fff; --text: #111; --dim: #444; --line: #ccc; } body { background: #fff; } main { max-width: none; padding: 0; } tr, .tile, svg { break-inside: avoid; } .search { display: none; } .scroll { overflow: visible; } }
+        @media print { :root { --page: #fff; --card: #fff; --text: #111; --dim: #444; --line: #ccc; }
+          body { background: #fff; font-size: 11px; } main { max-width: none; padding: 0; } section { padding: 10px 0; border: 0; } tr, .tile, svg { break-inside: avoid; } .search { display: none; } .scroll { overflow: visible; }
+          .map { max-width: 100%; height: auto; } table, small, .mono { font-size: 9.5px; } th, td { padding: 3px 5px; } .name { min-width: 90px; } .bar { width: 30px; margin-right: 5px; } .chip { font-size: 9px; } th, th.n { white-space: normal; } td.mono { overflow-wrap: anywhere; } details::details-content { content-visibility: visible; height: auto; } }
 
         """;
 }

@@ -68,6 +68,13 @@ internal sealed class BrowserSession : IDisposable
         await Send("Input.dispatchMouseEvent", new { type = "mouseMoved", x = at[0], y = at[1] }, cancellation);
     }
 
+    /// <summary>As on paper of a width in CSS pixels.</summary>
+    public async Task Print(int width, CancellationToken cancellation)
+    {
+        await Send("Emulation.setEmulatedMedia", new { media = "print" }, cancellation);
+        await Send("Emulation.setDeviceMetricsOverride", new { width, height = 1000, deviceScaleFactor = 1, mobile = false }, cancellation);
+    }
+
     public void Dispose()
     {
         _socket.Dispose();

@@ -92,6 +92,27 @@ public sealed class ReportInBrowserTests : IDisposable
         Assert.Equal(("0.5", "2px"), (await page.Evaluate(Bar, cancellation), await page.Evaluate(Box, cancellation)));
     }
 
+    /// <summary>A4 with margins of a centimetre: nothing stands beyond it, and what is folded on a screen is there.</summary>
+    [Fact]
+    public async Task PaperHoldsTheWholePage()
+    {
+        Assert.SkipWhen(s_browser is null, "no Chromium on this machine");
+        const int Width = 718;
+        var cancellation = TestContext.Current.CancellationToken;
+        string file = Path.Combine(_folder.FullName, "page.html");
+        await File.WriteAllTextAsync(file, ExampleReports.Met.Html, cancellation);
+        using var page = await BrowserSession.Open(s_browser!, _folder.FullName, new Uri(file), cancellation);
+        await page.Print(Width, cancellation);
+        Assert.Equal("", await page.Evaluate("""
+            Array.from(document.querySelectorAll("main *")).filter(function (e) { return e.getBoundingClientRect().right > document.documentElement.clientWidth + 0.5; })
+              .map(function (e) { return e.tagName + "." + e.getAttribute("class"); }).join(" ")
+            """, cancellation));
+        Assert.Equal("true", await page.Evaluate("""
+            Array.from(document.querySelectorAll('details')).every(function (d) { return d.lastElementChild.getBoundingClientRect().height > 0; })
+            """, cancellation));
+        Assert.Equal("none", await page.Evaluate("getComputedStyle(document.querySelector('input.search')).display", cancellation));
+    }
+
     [Theory]
     [InlineData("light", 1180, 1)]
     [InlineData("dark", 1180, 0)]
