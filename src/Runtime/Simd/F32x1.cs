@@ -37,8 +37,9 @@ public readonly unsafe struct F32x1(float lane) : IVectorF32<F32x1>
 
     public static F32x1 NibbleValues => Zero;
 
-    public static F32x1 Nibble(F32x1 lanes, int index, F32x1 values) =>
-        new((BitConverter.SingleToInt32Bits(lanes.lane) << (28 - (4 * index))) >> 28);
+    public static F32x1 Nibble(F32x1 lanes, F32x1 values) => new((BitConverter.SingleToInt32Bits(lanes.lane) << 28) >> 28);
+
+    public static F32x1 NextNibble(F32x1 lanes) => new(BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits(lanes.lane) >> 4));
 
     public static void StoreBytes(F32x1 value, byte* target, int n)
     {

@@ -55,8 +55,11 @@ public readonly unsafe struct F32x16(Vector512<float> lanes) : IVectorF32<F32x16
 
     /// <remarks>The permutation looks at the lowest four bits only.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static F32x16 Nibble(F32x16 lanes, int index, F32x16 values) =>
-        new(Avx512F.PermuteVar16x32(values.lanes, lanes.lanes.AsInt32() >>> (4 * index)));
+    public static F32x16 Nibble(F32x16 lanes, F32x16 values) =>
+        new(Avx512F.PermuteVar16x32(values.lanes, lanes.lanes.AsInt32()));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x16 NextNibble(F32x16 lanes) => new((lanes.lanes.AsUInt32() >> 4).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreBytes(F32x16 value, byte* target, int n) =>

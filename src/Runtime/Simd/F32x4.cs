@@ -70,8 +70,11 @@ public readonly unsafe struct F32x4(Vector128<float> lanes) : IVectorF32<F32x4>
     public static F32x4 NibbleValues => Zero;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static F32x4 Nibble(F32x4 lanes, int index, F32x4 values) =>
-        new(Vector128.ConvertToSingle((lanes.lanes.AsInt32() << (28 - (4 * index))) >> 28));
+    public static F32x4 Nibble(F32x4 lanes, F32x4 values) =>
+        new(Vector128.ConvertToSingle((lanes.lanes.AsInt32() << 28) >> 28));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x4 NextNibble(F32x4 lanes) => new((lanes.lanes.AsUInt32() >> 4).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreBytes(F32x4 value, byte* target, int n)

@@ -51,8 +51,11 @@ public readonly unsafe struct F32x8(Vector256<float> lanes) : IVectorF32<F32x8>
     public static F32x8 NibbleValues => Zero;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static F32x8 Nibble(F32x8 lanes, int index, F32x8 values) =>
-        new(Vector256.ConvertToSingle((lanes.lanes.AsInt32() << (28 - (4 * index))) >> 28));
+    public static F32x8 Nibble(F32x8 lanes, F32x8 values) =>
+        new(Vector256.ConvertToSingle((lanes.lanes.AsInt32() << 28) >> 28));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x8 NextNibble(F32x8 lanes) => new((lanes.lanes.AsUInt32() >> 4).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreBytes(F32x8 value, byte* target, int n)

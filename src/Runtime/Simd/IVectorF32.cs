@@ -38,8 +38,11 @@ public unsafe interface IVectorF32<V>
     /// <summary>What <see cref="Nibble"/> takes; kept by the caller, which the compiler does not do by itself.</summary>
     static abstract V NibbleValues { get; }
 
-    /// <summary>Four bits of each lane, from bit 4 · <paramref name="index"/> on, as a signed integer in [−8, 7].</summary>
-    static abstract V Nibble(V lanes, int index, V values);
+    /// <summary>The lowest four bits of each lane as a signed integer in [−8, 7].</summary>
+    static abstract V Nibble(V lanes, V values);
+
+    /// <summary>The bits of each lane without the lowest four.</summary>
+    static abstract V NextNibble(V lanes);
 
     /// <summary>Lanes that hold integers in [0, 255], as bytes.</summary>
     static abstract void StoreBytes(V value, byte* target, int n);

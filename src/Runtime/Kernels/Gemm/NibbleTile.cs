@@ -8,8 +8,8 @@ namespace MixPrec.Runtime.Kernels;
 /// odd k, sequentially, then sum = fma(even + odd, scale, sum), group after group.
 /// </summary>
 /// <remarks>
-/// Two sums for each result keep the multiply-add units busy where there is one row. The depth is one run from row 0 on.
-/// <see cref="Tile.Parameter"/> is the rows of a group. See <see cref="TallTile"/> for the separate locals.
+/// The depth is one run from row 0 on; <see cref="Tile.Parameter"/> is the rows of a group. See <see cref="TallTile"/> for the separate
+/// locals. A tile has up to 8 sums of a register, each twice: 4 rows and 2 registers of columns, or 1 row and 4 registers.
 /// </remarks>
 internal static unsafe class NibbleTile<V>
     where V : struct, IVectorF32<V>
@@ -18,169 +18,195 @@ internal static unsafe class NibbleTile<V>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Sum(in Tile tile, byte** lhs, int rows, int column, int columns, in Depth depth, void* sums, int sumPitch)
     {
+        int vectors = (columns + V.Count - 1) / V.Count;
         float* target = (float*)sums;
-        for (int first = column; first < column + columns; first += 2 * V.Count, target += 2 * V.Count)
+        for (int vector = 0, taken; vector < vectors; vector += taken, target += taken * V.Count)
         {
-            int second = first + V.Count;
-            if (second < column + columns)
+            int left = vectors - vector, first = column + (vector * V.Count);
+            taken = rows == 1 && left >= 4 ? 4 : Math.Min(left, 2);
+            switch (taken)
             {
-                Rows<N2>(tile, lhs, rows, first, second, depth.Length, target, sumPitch);
-            }
-            else
-            {
-                Rows<N1>(tile, lhs, rows, first, first, depth.Length, target, sumPitch);
+                case 4:
+                    Run<N1, N4>(tile, lhs, first, depth.Length, target, sumPitch);
+                    break;
+                case 2:
+                    Rows<N2>(tile, lhs, rows, first, depth.Length, target, sumPitch);
+                    break;
+                default:
+                    Rows<N1>(tile, lhs, rows, first, depth.Length, target, sumPitch);
+                    break;
             }
         }
     }
 
-    private static void Rows<TVectors>(in Tile tile, byte** lhs, int rows, int first, int second, int depth, float* sums, int sumPitch)
+    private static void Rows<TVectors>(in Tile tile, byte** lhs, int rows, int first, int depth, float* sums, int sumPitch)
         where TVectors : struct, ICount
     {
         switch (rows)
         {
             case 1:
-                Run<N1, TVectors>(tile, lhs, first, second, depth, sums, sumPitch);
+                Run<N1, TVectors>(tile, lhs, first, depth, sums, sumPitch);
                 break;
             case 2:
-                Run<N2, TVectors>(tile, lhs, first, second, depth, sums, sumPitch);
+                Run<N2, TVectors>(tile, lhs, first, depth, sums, sumPitch);
                 break;
             case 3:
-                Run<N3, TVectors>(tile, lhs, first, second, depth, sums, sumPitch);
+                Run<N3, TVectors>(tile, lhs, first, depth, sums, sumPitch);
                 break;
             default:
-                Run<N4, TVectors>(tile, lhs, first, second, depth, sums, sumPitch);
+                Run<N4, TVectors>(tile, lhs, first, depth, sums, sumPitch);
                 break;
         }
     }
 
-    /// <summary>Columns from <paramref name="first"/> and from <paramref name="second"/> on.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Run<TRows, TVectors>(in Tile tile, byte** lhs, int first, int second, int depth, float* sums, int sumPitch)
+    [SkipLocalsInit]
+    private static void Run<TRows, TVectors>(in Tile tile, byte** lhs, int first, int depth, float* sums, int sumPitch)
         where TRows : struct, ICount
         where TVectors : struct, ICount
     {
-        int group = (int)tile.Parameter, laneA = first % PanelLayout.Columns, laneB = second % PanelLayout.Columns;
-        byte* a = tile.Weights(first - laneA);
-        nint ab = (nint)(tile.Weights(second - laneB) - a);
-        for (int row = 0; row < TRows.Value; row++)
+        int group = (int)tile.Parameter;
+        byte* panel = tile.Weights(first);
+        nint* offsets = stackalloc nint[4];
+        for (int vector = 0; vector < TVectors.Value; vector++)
         {
-            V.Store(V.Zero, sums + ((nint)row * sumPitch));
-            if (TVectors.Value > 1)
+            offsets[vector] = (nint)(tile.Weights(first + (vector * V.Count)) - panel);
+            for (int row = 0; row < TRows.Value; row++)
             {
-                V.Store(V.Zero, sums + ((nint)row * sumPitch) + V.Count);
+                V.Store(V.Zero, sums + (row * sumPitch) + (vector * V.Count));
             }
         }
 
         // Two groups at a time: their scales lie together, in front of their weights.
-        for (int k = 0; k < depth;)
+        for (int k = 0, rows; k < depth; k += rows, panel += PanelLayout.PairBytesS4(rows))
         {
-            int rows = Math.Min(2 * group, depth - k);
-            float* scales = (float*)a;
-            for (int done = 0; done < rows; done += group)
+            rows = Math.Min(2 * group, depth - k);
+            byte* weights = panel + PanelLayout.RowBytes;
+            Group<TRows, TVectors>(lhs, k, Math.Min(group, rows), weights, offsets, panel, false, sums, sumPitch);
+            if (rows > group)
             {
-                a += done == 0 ? PanelLayout.RowBytes : group / PanelLayout.NibbleRows * PanelLayout.RowBytes;
-                Group<TRows, TVectors>(lhs, k + done, Math.Min(group, rows - done), (float*)a + laneA, (float*)(a + ab) + laneB,
-                    scales + laneA, (float*)((byte*)scales + ab) + laneB, done > 0, sums, sumPitch);
+                weights += group / PanelLayout.NibbleRows * PanelLayout.RowBytes;
+                Group<TRows, TVectors>(lhs, k + group, rows - group, weights, offsets, panel, true, sums, sumPitch);
             }
-
-            a = (byte*)scales + PanelLayout.PairBytesS4(rows);
-            k += rows;
         }
     }
 
-    /// <summary>A procedure of its own: several of them in one are more than the compiler keeps in registers.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Group<TRows, TVectors>(byte** lhs, int first, int rows, float* a, float* b, float* scalesA, float* scalesB,
-        bool second, float* sums, int sumPitch)
+    /// <summary>Adds what <paramref name="rows"/> rows of weights with one scale for each column make.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Group<TRows, TVectors>(
+        byte** lhs, int first, int rows, byte* w, nint* offsets, byte* scales, bool second, float* sums, int sumPitch)
         where TRows : struct, ICount
         where TVectors : struct, ICount
     {
         var values = V.NibbleValues;
-        float* x0 = (float*)lhs[0] + first;
-        float* x1 = (float*)lhs[TRows.Value > 1 ? 1 : 0] + first;
-        float* x2 = (float*)lhs[TRows.Value > 2 ? 2 : 0] + first;
-        float* x3 = (float*)lhs[TRows.Value > 3 ? 3 : 0] + first;
-        V e0 = V.Zero, e1 = V.Zero, e2 = V.Zero, e3 = V.Zero, f0 = V.Zero, f1 = V.Zero, f2 = V.Zero, f3 = V.Zero;
-        V o0 = V.Zero, o1 = V.Zero, o2 = V.Zero, o3 = V.Zero, p0 = V.Zero, p1 = V.Zero, p2 = V.Zero, p3 = V.Zero;
-        nint k = 0;
-        for (; k <= rows - PanelLayout.NibbleRows; k += PanelLayout.NibbleRows, a += PanelLayout.Columns, b += PanelLayout.Columns)
+        float* x = (float*)lhs[0] + first;
+        nint x1 = TRows.Value > 1 ? (nint)((float*)lhs[1] + first - x) : 0;
+        nint x2 = TRows.Value > 2 ? (nint)((float*)lhs[2] + first - x) : 0;
+        nint x3 = TRows.Value > 3 ? (nint)((float*)lhs[3] + first - x) : 0;
+        nint w1 = TVectors.Value > 1 ? offsets[1] : 0, w2 = TVectors.Value > 2 ? offsets[2] : 0, w3 = TVectors.Value > 3 ? offsets[3] : 0;
+        V e0 = V.Zero, e1 = V.Zero, e2 = V.Zero, e3 = V.Zero, e4 = V.Zero, e5 = V.Zero, e6 = V.Zero, e7 = V.Zero;
+        V o0 = V.Zero, o1 = V.Zero, o2 = V.Zero, o3 = V.Zero, o4 = V.Zero, o5 = V.Zero, o6 = V.Zero, o7 = V.Zero;
+        V q0 = V.Zero, q1 = V.Zero, q2 = V.Zero, q3 = V.Zero;
+        float* end = x + rows;
+        for (float* next = x; x < end; w += PanelLayout.RowBytes)
         {
-            V u = V.Load(a), v = TVectors.Value > 1 ? V.Load(b) : u;
-            Add<TRows, TVectors>(0, k, x0, x1, x2, x3, u, v, values, ref e0, ref e1, ref e2, ref e3, ref f0, ref f1, ref f2, ref f3);
-            Add<TRows, TVectors>(1, k, x0, x1, x2, x3, u, v, values, ref o0, ref o1, ref o2, ref o3, ref p0, ref p1, ref p2, ref p3);
-            Add<TRows, TVectors>(2, k, x0, x1, x2, x3, u, v, values, ref e0, ref e1, ref e2, ref e3, ref f0, ref f1, ref f2, ref f3);
-            Add<TRows, TVectors>(3, k, x0, x1, x2, x3, u, v, values, ref o0, ref o1, ref o2, ref o3, ref p0, ref p1, ref p2, ref p3);
-            Add<TRows, TVectors>(4, k, x0, x1, x2, x3, u, v, values, ref e0, ref e1, ref e2, ref e3, ref f0, ref f1, ref f2, ref f3);
-            Add<TRows, TVectors>(5, k, x0, x1, x2, x3, u, v, values, ref o0, ref o1, ref o2, ref o3, ref p0, ref p1, ref p2, ref p3);
-            Add<TRows, TVectors>(6, k, x0, x1, x2, x3, u, v, values, ref e0, ref e1, ref e2, ref e3, ref f0, ref f1, ref f2, ref f3);
-            Add<TRows, TVectors>(7, k, x0, x1, x2, x3, u, v, values, ref o0, ref o1, ref o2, ref o3, ref p0, ref p1, ref p2, ref p3);
+            next += PanelLayout.NibbleRows;
+            q0 = V.Load((float*)w);
+            q1 = TVectors.Value > 1 ? V.Load((float*)(w + w1)) : q0;
+            q2 = TVectors.Value > 2 ? V.Load((float*)(w + w2)) : q0;
+            q3 = TVectors.Value > 3 ? V.Load((float*)(w + w3)) : q0;
+            float* last = next < end ? next : end;
+            for (; x < last - 1; x += 2)
+            {
+                Step<TRows, TVectors>(x, x1, x2, x3, values, ref q0, ref q1, ref q2, ref q3,
+                    ref e0, ref e1, ref e2, ref e3, ref e4, ref e5, ref e6, ref e7);
+                Step<TRows, TVectors>(x + 1, x1, x2, x3, values, ref q0, ref q1, ref q2, ref q3,
+                    ref o0, ref o1, ref o2, ref o3, ref o4, ref o5, ref o6, ref o7);
+            }
+
+            if (x < last)
+            {
+                Step<TRows, TVectors>(x++, x1, x2, x3, values, ref q0, ref q1, ref q2, ref q3,
+                    ref e0, ref e1, ref e2, ref e3, ref e4, ref e5, ref e6, ref e7);
+            }
         }
 
-        for (int i = 0; k + i < rows; i++)
-        {
-            V u = V.Load(a), v = TVectors.Value > 1 ? V.Load(b) : u;
-            if (i % 2 == 0)
-            {
-                Add<TRows, TVectors>(i, k, x0, x1, x2, x3, u, v, values, ref e0, ref e1, ref e2, ref e3, ref f0, ref f1, ref f2, ref f3);
-            }
-            else
-            {
-                Add<TRows, TVectors>(i, k, x0, x1, x2, x3, u, v, values, ref o0, ref o1, ref o2, ref o3, ref p0, ref p1, ref p2, ref p3);
-            }
-        }
-
-        V scaleA = V.Load(scalesA), scaleB = TVectors.Value > 1 ? V.Load(scalesB) : scaleA;
-        scaleA = second ? V.HighHalf(scaleA) : V.LowHalf(scaleA);
-        scaleB = second ? V.HighHalf(scaleB) : V.LowHalf(scaleB);
-        Put<TRows, TVectors>(0, e0 + o0, f0 + p0, scaleA, scaleB, sums, sumPitch);
-        Put<TRows, TVectors>(1, e1 + o1, f1 + p1, scaleA, scaleB, sums, sumPitch);
-        Put<TRows, TVectors>(2, e2 + o2, f2 + p2, scaleA, scaleB, sums, sumPitch);
-        Put<TRows, TVectors>(3, e3 + o3, f3 + p3, scaleA, scaleB, sums, sumPitch);
+        Put<TRows, TVectors>(0, e0 + o0, scales, second, sums, sumPitch, 0);
+        Put<TRows, TVectors>(1, e1 + o1, scales, second, sums, sumPitch, w1);
+        Put<TRows, TVectors>(2, e2 + o2, scales, second, sums, sumPitch, TVectors.Value > 2 ? w2 : 0);
+        Put<TRows, TVectors>(3, e3 + o3, scales, second, sums, sumPitch, TVectors.Value > 2 ? w3 : w1);
+        Put<TRows, TVectors>(4, e4 + o4, scales, second, sums, sumPitch, 0);
+        Put<TRows, TVectors>(5, e5 + o5, scales, second, sums, sumPitch, w1);
+        Put<TRows, TVectors>(6, e6 + o6, scales, second, sums, sumPitch, 0);
+        Put<TRows, TVectors>(7, e7 + o7, scales, second, sums, sumPitch, w1);
     }
 
+    /// <summary>One row of weights: the sums of 4 registers for one row, of 2 registers for up to four.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Add<TRows, TVectors>(int index, nint k, float* x0, float* x1, float* x2, float* x3, V u, V v, V values,
-        ref V a0, ref V a1, ref V a2, ref V a3, ref V b0, ref V b1, ref V b2, ref V b3)
+    private static void Step<TRows, TVectors>(float* x, nint x1, nint x2, nint x3, V values, ref V q0, ref V q1, ref V q2, ref V q3,
+        ref V s0, ref V s1, ref V s2, ref V s3, ref V s4, ref V s5, ref V s6, ref V s7)
         where TRows : struct, ICount
         where TVectors : struct, ICount
     {
-        u = V.Nibble(u, index, values);
-        v = TVectors.Value > 1 ? V.Nibble(v, index, values) : u;
-        Add<TRows, TVectors>(0, x0 + k + index, u, v, ref a0, ref b0);
-        Add<TRows, TVectors>(1, x1 + k + index, u, v, ref a1, ref b1);
-        Add<TRows, TVectors>(2, x2 + k + index, u, v, ref a2, ref b2);
-        Add<TRows, TVectors>(3, x3 + k + index, u, v, ref a3, ref b3);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Add<TRows, TVectors>(int row, float* x, V u, V v, ref V a, ref V b)
-        where TRows : struct, ICount
-        where TVectors : struct, ICount
-    {
-        if (row < TRows.Value)
+        var lane = V.Broadcast(*x);
+        var u = V.Nibble(q0, values);
+        q0 = V.NextNibble(q0);
+        s0 = V.FusedMultiplyAdd(lane, u, s0);
+        var v = u;
+        if (TVectors.Value > 1)
         {
-            var lane = V.Broadcast(*x);
-            a = V.FusedMultiplyAdd(lane, u, a);
-            if (TVectors.Value > 1)
-            {
-                b = V.FusedMultiplyAdd(lane, v, b);
-            }
+            v = V.Nibble(q1, values);
+            q1 = V.NextNibble(q1);
+            s1 = V.FusedMultiplyAdd(lane, v, s1);
+        }
+
+        if (TVectors.Value > 2)
+        {
+            s2 = V.FusedMultiplyAdd(lane, V.Nibble(q2, values), s2);
+            s3 = V.FusedMultiplyAdd(lane, V.Nibble(q3, values), s3);
+            q2 = V.NextNibble(q2);
+            q3 = V.NextNibble(q3);
+        }
+
+        if (TRows.Value > 1)
+        {
+            Row<TVectors>(x + x1, u, v, ref s2, ref s3);
+        }
+
+        if (TRows.Value > 2)
+        {
+            Row<TVectors>(x + x2, u, v, ref s4, ref s5);
+        }
+
+        if (TRows.Value > 3)
+        {
+            Row<TVectors>(x + x3, u, v, ref s6, ref s7);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Put<TRows, TVectors>(int row, V a, V b, V scaleA, V scaleB, float* sums, int sumPitch)
+    private static void Row<TVectors>(float* x, V u, V v, ref V a, ref V b)
+        where TVectors : struct, ICount
+    {
+        var lane = V.Broadcast(*x);
+        a = V.FusedMultiplyAdd(lane, u, a);
+        if (TVectors.Value > 1)
+        {
+            b = V.FusedMultiplyAdd(lane, v, b);
+        }
+    }
+
+    /// <summary>Adds a tile's sum of that number, whose columns are <paramref name="offset"/> bytes behind the first.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Put<TRows, TVectors>(int sum, V value, byte* scales, bool second, float* sums, int sumPitch, nint offset)
         where TRows : struct, ICount
         where TVectors : struct, ICount
     {
-        if (row < TRows.Value)
+        int across = TVectors.Value > 2 ? 4 : 2, row = sum / across, vector = sum % across;
+        if (row < TRows.Value && vector < TVectors.Value)
         {
-            float* sum = sums + ((nint)row * sumPitch);
-            V.Store(V.FusedMultiplyAdd(a, scaleA, V.Load(sum)), sum);
-            if (TVectors.Value > 1)
-            {
-                V.Store(V.FusedMultiplyAdd(b, scaleB, V.Load(sum + V.Count)), sum + V.Count);
-            }
+            float* at = sums + (row * sumPitch) + (vector * V.Count);
+            var both = V.Load((float*)(scales + offset));
+            V.Store(V.FusedMultiplyAdd(value, second ? V.HighHalf(both) : V.LowHalf(both), V.Load(at)), at);
         }
     }
 }
