@@ -16,7 +16,7 @@ namespace MixPrec.Compiler.ErrorReduction;
 internal sealed class ChannelAnalysis
 {
     /// <summary>Labels of one value; what would have more is left as it is.</summary>
-    private const long MostLabels = 1 << 14;
+    public const long MostLabels = 1 << 14;
 
     private readonly Func<Node, bool> _takes;
     private readonly ScaleVariables _variables = new();
@@ -103,10 +103,10 @@ internal sealed class ChannelAnalysis
         Pool => Unless(node, d => d > 1),
         Pad { Mode: PadMode.Constant } pad when node.InputOrNull(1) is null => Unless(node, d => pad.Before[d] != 0 || pad.After[d] != 0),
         Resample resample => Unless(node, d => d == resample.Axis),
-        Slice slice => Sliced(node, slice),
-        Concat concat => Joined(node, concat.Axis),
+        Slice slice => MovedLabels.Sliced(Of(node.Input(0)), slice),
+        Concat concat => MovedLabels.Joined([.. node.Inputs.Select(i => Of(i!))], node, concat.Axis),
         Transpose transpose => Of(node.Input(0)).Transpose(transpose.Permutation),
-        Reshape => Reshaped(Of(node.Input(0)), node.Input(0).Shape, node.Output.Shape),
+        Reshape => MovedLabels.Reshaped(Of(node.Input(0)), node.Input(0).Shape, node.Output.Shape),
         Reduce { Function: not ReduceKind.Prod } reduce => Reduced(node, reduce),
         _ => null,
     };
@@ -222,124 +222,10 @@ internal sealed class ChannelAnalysis
         }
     }
 
-    private ChannelLabels? Sliced(Node node, Slice slice)
-    {
-        var labels = Of(node.Input(0));
-        int[] varying = [.. Enumerable.Range(0, labels.Rank).Where(labels.Varies)];
-        if (varying.Any(d => !slice.Starts[d].IsConstant || !slice.Sizes[d].IsConstant))
-        {
-            return null;
-        }
-
-        int[] index = new int[labels.Rank];
-        return ChannelLabels.Create([.. labels.Shape.Select((s, d) => s == 1 ? 1 : (int)slice.Sizes[d].Value)], at =>
-        {
-            foreach (int d in varying)
-            {
-                index[d] = (int)slice.Starts[d].Value + (at[d] * slice.Steps[d]);
-            }
-
-            return labels.At(index);
-        });
-    }
-
-    private ChannelLabels? Joined(Node node, int axis)
-    {
-        ChannelLabels[] parts = [.. node.Inputs.Select(i => Of(i!))];
-        if (!node.Inputs.All(i => i!.Constant is null && i.Shape[axis].IsConstant) || node.Output.Shape[axis].Value > MostLabels)
-        {
-            return null;
-        }
-
-        int[] sizes = [.. node.Inputs.Select(i => (int)i!.Shape[axis].Value)];
-        int[] shape = [.. Enumerable.Range(0, node.Output.Rank).Select(d => d == axis ? sizes.Sum() : parts.Max(p => p.Shape[d]))];
-        return shape.Aggregate(1L, (p, d) => p * d) > MostLabels ? null : ChannelLabels.Create(shape, at =>
-        {
-            int[] index = [.. at];
-            int part = 0;
-            for (; index[axis] >= sizes[part]; part++)
-            {
-                index[axis] -= sizes[part];
-            }
-
-            return parts[part].At(index);
-        });
-    }
-
     private ChannelLabels? Reduced(Node node, Reduce reduce) =>
         Unless(node, reduce.Axes.Contains) is not { } labels ? null
         : reduce.KeepDimensions ? labels
         : labels with { Shape = [.. labels.Shape.Where((_, d) => !reduce.Axes.Contains(d))] };
-
-    /// <summary>Dimensions whose products agree are reshaped among themselves.</summary>
-    public static ChannelLabels? Reshaped(ChannelLabels labels, IReadOnlyList<IntExpr> from, IReadOnlyList<IntExpr> to)
-    {
-        var groups = new List<(int First, int End, int ToFirst, int ToEnd)>();
-        for (int i = 0, j = 0; i < from.Count || j < to.Count;)
-        {
-            var (first, toFirst) = (i, j);
-            var (left, right) = (i < from.Count ? from[i++] : IntExpr.One, j < to.Count ? to[j++] : IntExpr.One);
-            while (left != right)
-            {
-                bool takesLeft = j == to.Count || (i < from.Count && (left.IsConstant && right.IsConstant ? left.Value < right.Value
-                    : right.DivideExactly(left) is not null));
-                if (takesLeft ? i == from.Count : j == to.Count)
-                {
-                    return labels.Literals.Length == 1 && labels.Literals[0] == One ? ChannelLabels.One(to.Count) : null;
-                }
-
-                _ = takesLeft ? left *= from[i++] : right *= to[j++];
-            }
-
-            groups.Add((first, i, toFirst, j));
-        }
-
-        var shape = new int[to.Count];
-        Array.Fill(shape, 1);
-        foreach (var (first, end, toFirst, toEnd) in groups.Where(g => Enumerable.Range(g.First, g.End - g.First).Any(labels.Varies)))
-        {
-            for (int d = toFirst; d < toEnd; d++)
-            {
-                if (!to[d].IsConstant || to[d].Value > MostLabels)
-                {
-                    return null;
-                }
-
-                shape[d] = (int)to[d].Value;
-            }
-
-            if (!Enumerable.Range(first, end - first).All(d => from[d].IsConstant))
-            {
-                return null;
-            }
-        }
-
-        if (shape.Aggregate(1L, (p, d) => p * d) > MostLabels)
-        {
-            return null;
-        }
-
-        var index = new int[from.Count];
-        return ChannelLabels.Create(shape, at =>
-        {
-            foreach (var (first, end, toFirst, toEnd) in groups)
-            {
-                long place = 0;
-                for (int d = toFirst; d < toEnd; d++)
-                {
-                    place = (place * (shape[d] == 1 ? 1 : to[d].Value)) + at[d];
-                }
-
-                for (int d = end - 1; d >= first; d--)
-                {
-                    index[d] = labels.Varies(d) ? (int)(place % from[d].Value) : 0;
-                    place = from[d].IsConstant ? place / from[d].Value : 0;
-                }
-            }
-
-            return labels.At(index);
-        });
-    }
 
     private static ChannelLabels Widened(ChannelLabels labels, int rank) => labels.Rank == rank ? labels
         : labels with { Shape = [.. Enumerable.Repeat(1, rank - labels.Rank), .. labels.Shape] };

@@ -30,7 +30,7 @@ internal sealed record CorrectedProduct(Node Product, Node Layer, ChannelLabels 
                 case MatMul { Activation: null } when node.MultipliesActivations() && node.InputOrNull(2) is null:
                     return channels.Literals.Length == depth ? new(node, layer, channels) : null;
                 case Reshape:
-                    channels = ChannelAnalysis.Reshaped(channels, value.Shape, node.Input(0).Shape);
+                    channels = MovedLabels.Reshaped(channels, value.Shape, node.Input(0).Shape);
                     break;
                 case Transpose transpose:
                     int[] order = [.. transpose.Permutation];

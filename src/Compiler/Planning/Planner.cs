@@ -64,16 +64,11 @@ internal sealed class Planner(CompilerOptions options, Graph network, Graph? low
     /// missing.</exception>
     public PlanningSamples Read()
     {
-        if (options.MinTop1Agreement is { } least && !Top1.IsDefinedFor(Graph))
-        {
-            throw new MixPrecException(DiagnosticCatalog.InvalidMetadata, options.Model, "MinTop1Agreement", least,
-                "none for this model, whose first output is no matrix with a row of class scores for each sample");
-        }
-
+        LabelDemands.RequireClasses(options, Graph);
         NativeDependency.OrTools.Require();
         _progress.Begin(PlanningStage.Samples);
         var samples = PlanningSamples.Read(options, Graph);
-        RequireLabels(samples.HeldOut);
+        LabelDemands.RequireLabels(options, Graph, samples.HeldOut);
         _table = options.TimingTable is { } table
             ? TableTimes.Read(options, table, Graph, SampleSizes.Find(Graph, samples.Calibration)) : null;
         return samples;
@@ -251,9 +246,8 @@ internal sealed class Planner(CompilerOptions options, Graph network, Graph? low
             .Create(subject, shipment, problem, verified.HeldOutSamples);
         var findings = new Findings(options, _criteria, verified.HeldOutSamples);
         var failure = findings.Failure(shipment.Plan, locked);
-        Diagnostic?[] ofData =
-            [sensitivity.LeftOut.Warning(options.ClassName, options.CalibrationData), Infinite(calibration.Ranges), Unused(samples)];
-        Diagnostic[] warnings = [.. ofData.OfType<Diagnostic>(), .. times.Warnings,
+        Diagnostic[] warnings =
+            [.. DataWarnings.Of(options, Graph, samples, calibration.Ranges, sensitivity, Choices), .. times.Warnings,
             .. failure is null ? findings.Warnings(shipment, problem, times.Table, times.Cap) : []];
         var reasons = new FloatReasons(options, problem, shipment, sensitivity, calibration.Ranges,
             PlanReport.ScaleOf(options, shipment, problem));
@@ -282,24 +276,6 @@ internal sealed class Planner(CompilerOptions options, Graph network, Graph? low
         return new(samples, executor, batches, observed, observed.Table(_ => 0)) { Loss = loss };
     }
 
-    private void RequireLabels(SampleSet heldOut)
-    {
-        if (options.AccuracyDrop is not { } points)
-        {
-            return;
-        }
-
-        string? fault = !Top1.IsDefinedFor(Graph)
-            ? "none for this model, whose first output is no matrix with a row of class scores for each sample"
-            : heldOut.Labels is not { } labels ? "labels beside the held-out samples: an array 'labels' with the class of each"
-            : labels.Length != heldOut.Count
-                ? $"one label for each held-out sample; there are {labels.Length} of {Counted.Format(heldOut.Count, "sample")}" : null;
-        if (fault is not null)
-        {
-            throw new MixPrecException(DiagnosticCatalog.InvalidMetadata, options.Model, "AccuracyDrop", points, fault);
-        }
-    }
-
     /// <summary>The held-out samples with the answers of fp32, which has been compiled.</summary>
     private HeldOut HeldOutOf(PlanningSamples samples) => _heldOut ??= new(Graph, samples.HeldOut, samples.Loss.Outputs, _float32!);
 
@@ -315,21 +291,5 @@ internal sealed class Planner(CompilerOptions options, Graph network, Graph? low
         return new TimingEffort(nanoseconds / 1e9, footprint, part => Macs(part) / all)
             .Cap(parts.Subgraphs, cap => [.. Choices.Configurations(parts.Subgraphs, sensitivity, cap).Select(c => c.Count)],
                 ConfigurationEnumerator.DefaultCap, options.TimingBudget);
-    }
-
-    private Diagnostic? Unused(PlanningSamples samples) => samples.Unused == 0 ? null
-        : Diagnostic.Create(DiagnosticCatalog.SamplesUnused, options.CalibrationData, options.ClassName,
-            Counted.Format(SampleSetReader.MostSamples, "sample"),
-            Counted.Format(samples.Unused, "sample is", "samples are"));
-
-    /// <summary>The layers that stay in fp32 for what they read; null where there are none.</summary>
-    private Diagnostic? Infinite(RangeTable ranges)
-    {
-        string[] layers = [.. Graph.QuantizableNodes.Where(n => ranges.NotFinite.Contains(n.Name)
-            && Choices.Allowed(n).Contains(PrecisionConfig.F32)).Select(n => PrintableName.Format(n.Name))];
-        return layers.Length == 0 ? null
-            : Diagnostic.Create(DiagnosticCatalog.LayersReadInfinity, options.Model, options.ClassName, layers.Length,
-                Counted.Format(Graph.QuantizableNodes.Count(), "layer"),
-                string.Join(", ", layers.Take(5)) + (layers.Length > 5 ? ", …" : ""));
     }
 }

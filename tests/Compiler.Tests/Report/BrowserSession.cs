@@ -46,6 +46,22 @@ internal sealed class BrowserSession : IDisposable
         return result.GetProperty("result").GetProperty("value").GetString()!;
     }
 
+    /// <summary>
+    /// The value of an expression once it is what it has to become, or after ten seconds: what is typed arrives when the page has time
+    /// for it.
+    /// </summary>
+    public async Task<string> Becomes(string expected, string expression, CancellationToken cancellation)
+    {
+        var clock = Stopwatch.StartNew();
+        string value;
+        while ((value = await Evaluate(expression, cancellation)) != expected && clock.Elapsed < TimeSpan.FromSeconds(10))
+        {
+            await Task.Delay(20, cancellation);
+        }
+
+        return value;
+    }
+
     /// <summary>Presses and releases a key.</summary>
     public async Task Press(string key, int code, CancellationToken cancellation)
     {
@@ -93,6 +109,7 @@ internal sealed class BrowserSession : IDisposable
                 { ValueKind: JsonValueKind.Object } target)
             {
                 await _socket.ConnectAsync(new Uri(target.GetProperty("webSocketDebuggerUrl").GetString()!), cancellation);
+                await Send("Emulation.setFocusEmulationEnabled", new { enabled = true }, cancellation);
                 while (await Evaluate("document.readyState", cancellation) != "complete")
                 {
                     await Task.Delay(20, cancellation);

@@ -73,23 +73,25 @@ public sealed class ReportInBrowserTests : IDisposable
 
         await page.Evaluate("document.querySelector('input.search').focus()", cancellation);
         await page.Type("gemm", cancellation);
-        Assert.Equal("/fc1/Gemm /fc2/Gemm", await page.Evaluate(Rows, cancellation));
+        Assert.Equal("/fc1/Gemm /fc2/Gemm", await page.Becomes("/fc1/Gemm /fc2/Gemm", Rows, cancellation));
         await page.Press("Tab", 9, cancellation);
-        Assert.Equal("layer", await page.Evaluate("document.activeElement.textContent", cancellation));
+        Assert.Equal("layer", await page.Becomes("layer", "document.activeElement.textContent", cancellation));
         Assert.NotEqual("none", await page.Evaluate("getComputedStyle(document.activeElement).outlineStyle", cancellation));
         await page.Press("Enter", 13, cancellation);
-        Assert.Equal("/fc1/Gemm /fc2/Gemm", await page.Evaluate(Rows, cancellation));
+        Assert.Equal("/fc1/Gemm /fc2/Gemm", await page.Becomes("/fc1/Gemm /fc2/Gemm", Rows, cancellation));
         await page.Press(" ", 32, cancellation);
-        Assert.Equal("/fc2/Gemm /fc1/Gemm", await page.Evaluate(Rows, cancellation));
-        Assert.Equal("descending", await page.Evaluate("document.activeElement.getAttribute('aria-sort')", cancellation));
+        Assert.Equal("/fc2/Gemm /fc1/Gemm", await page.Becomes("/fc2/Gemm /fc1/Gemm", Rows, cancellation));
+        Assert.Equal("descending", await page.Becomes("descending", "document.activeElement.getAttribute('aria-sort')", cancellation));
 
         const string Bar = "getComputedStyle(document.querySelector('.plan .bound')).opacity",
             Box = "getComputedStyle(document.querySelector('.box rect')).strokeWidth";
-        Assert.Equal(("0.5", "1px"), (await page.Evaluate(Bar, cancellation), await page.Evaluate(Box, cancellation)));
+        Assert.Equal(("0.5", "1px"),
+            (await page.Becomes("0.5", Bar, cancellation), await page.Becomes("1px", Box, cancellation)));
         await page.MoveTo(".plan circle", cancellation);
-        Assert.Equal("1", await page.Evaluate(Bar, cancellation));
+        Assert.Equal("1", await page.Becomes("1", Bar, cancellation));
         await page.MoveTo(".box rect", cancellation);
-        Assert.Equal(("0.5", "2px"), (await page.Evaluate(Bar, cancellation), await page.Evaluate(Box, cancellation)));
+        Assert.Equal(("0.5", "2px"),
+            (await page.Becomes("0.5", Bar, cancellation), await page.Becomes("2px", Box, cancellation)));
     }
 
     /// <summary>A4 with margins of a centimetre: nothing stands beyond it, and what is folded on a screen is there.</summary>
