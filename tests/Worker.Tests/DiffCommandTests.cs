@@ -31,6 +31,17 @@ public sealed class DiffCommandTests : IDisposable
         Assert.Matches("(?m)^as fast as fp32 +2.00× +4.00× +\\+100 %$", text);
     }
 
+    /// <summary>As a build says of the same file.</summary>
+    [Fact]
+    public void AnEditedPlanIsSaidToBeOne()
+    {
+        var (exit, text, _) = Diff([Plan()], [Plan() with { EditedFrom = new string('0', 64), Layers = [.. Plan().Layers.Select((l, i) =>
+            i == 0 ? l with { Precision = PrecisionConfig.BF16 } : l)] }]);
+        Assert.Equal(WorkerExitCode.NotVerified, exit);
+        Assert.Contains("because the new file was edited since it was planned, and no build takes it\n", text, StringComparison.Ordinal);
+        Assert.Matches("(?m) edited$", text);
+    }
+
     [Fact]
     public void WhatChangedIsNamedWithItsCause()
     {

@@ -25,7 +25,8 @@ internal sealed record PlanDifference(LockedPlan? Was, LockedPlan? Is)
     /// What the decisions were taken from that is another now, each in words; empty where only measurements differ.
     /// </summary>
     public IReadOnlyList<string> Causes => Was is null || Is is null ? []
-        : [.. Was.Subject.DifferencesTo(Is.Subject), .. NotStated(Was.Subject, Is.Subject),
+        : [.. Is.EditedFrom is null ? Array.Empty<string>() : ["the new file was edited since it was planned, and no build takes it"],
+            .. Was.Subject.DifferencesTo(Is.Subject), .. NotStated(Was.Subject, Is.Subject),
             .. Was.Loss == Is.Loss ? Array.Empty<string>()
                 : [$"the loss was {PrintableName.Format(Was.Loss)} and is {PrintableName.Format(Is.Loss)}"],
             .. Was.Numbers.Machine == Is.Numbers.Machine || Is.Subject.TimingHash is not null ? Array.Empty<string>()
@@ -89,6 +90,7 @@ internal sealed record PlanDifference(LockedPlan? Was, LockedPlan? Is)
                 ? $"no more kept by KeepFloat=\"{PrintableName.Format(free)}\""
             : !Allows(Is!, was.Precision) ? $"Precisions leaves {was.Precision} out"
             : !Allows(Was!, now.Precision) ? $"Precisions left {now.Precision} out"
+            : Is!.EditedFrom is not null ? "edited"
             : Causes.Count == 0 ? "other measured times" : Weighed(was, now);
     }
 

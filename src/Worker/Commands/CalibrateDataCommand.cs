@@ -61,7 +61,7 @@ internal sealed class CalibrateDataCommand : WorkerCommand
         string?[] sources = [arguments.GetValue(images), arguments.GetValue(audio), arguments.GetValue(text)];
         if (sources.Count(s => s is not null) != 1)
         {
-            throw new UsageException("one of --images, --audio and --text is needed.");
+            throw new UsageException("exactly one of --images, --audio and --text is needed.");
         }
 
         int most = arguments.GetValue(samples) ?? UsualSamples;

@@ -33,6 +33,9 @@ internal sealed record ImagePreparation
 /// <summary>Pictures as samples of one input [samples, channels, height, width] or [samples, height, width, channels].</summary>
 internal sealed class ImageSamples
 {
+    /// <summary>Of scales and deviations: pixels stay finite, and different.</summary>
+    private const double Least = 1e-6, Most = 1e6;
+
     /// <summary>Of red, green and blue in grey: ITU-R BT.601.</summary>
     private static readonly float[] s_grey = [0.299f, 0.587f, 0.114f];
 
@@ -51,6 +54,12 @@ internal sealed class ImageSamples
         (_preparation, bool isGrey) = (preparation, _input.Sizes.Count == 2);
         _channelsLast = !isGrey && ChannelsAt(_input, preparation) == 2;
         _channels = isGrey ? 1 : (int)_input.Sizes[_channelsLast ? 2 : 0];
+        if (Math.Abs(preparation.Scale) is not (>= Least and <= Most))
+        {
+            throw new MixPrecException(DiagnosticCatalog.InvalidMetadata, null, "--scale",
+                FormattableString.Invariant($"{preparation.Scale}"), FormattableString.Invariant($"a number from {Least} to {Most}"));
+        }
+
         RequireNumbers("--mean", preparation.Mean);
         RequireNumbers("--deviation", preparation.Deviation);
     }
@@ -167,7 +176,8 @@ internal sealed class ImageSamples
         string? fault = _input.Element == ElementType.U8 ? "none for a model that takes bytes as they are"
             : numbers.Count != 1 && numbers.Count != _channels
                 ? _channels == 1 ? "one number" : $"one number, or one for each of {_channels} channels"
-            : numbers.Any(n => !double.IsFinite(n) || (option == "--deviation" && !(n > 0))) ? "finite numbers, deviations above 0" : null;
+            : numbers.Any(n => !(Math.Abs(n) <= Most) || (option == "--deviation" && !(n >= Least)))
+                ? FormattableString.Invariant($"finite numbers, deviations above 0, from {Least} to {Most}") : null;
         if (fault is not null)
         {
             throw new MixPrecException(DiagnosticCatalog.InvalidMetadata, null, option,

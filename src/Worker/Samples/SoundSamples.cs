@@ -86,8 +86,10 @@ internal sealed class SoundSamples
 
         double start = (double)window.Number * _length * wave.Rate / rate;
         int reach = SoundResampling.Reach(wave.Rate, rate), before = (int)Math.Min(reach, (long)start);
-        int count = checked((int)Math.Ceiling((double)_length * wave.Rate / rate) + before + reach + 1);
-        var frames = wave.Read((long)start - before, count);
+
+        // Behind the end of the file there is nothing that has to be read, however long the window is.
+        long count = (long)Math.Ceiling((double)_length * wave.Rate / rate) + before + reach + 1, first = (long)start - before;
+        var frames = wave.Read(first, checked((int)Math.Min(count, Math.Max(0, wave.Frames - first))));
         return MemoryMarshal.AsBytes(
             SoundResampling.Convert(frames, before, start - (long)start, wave.Rate, rate, _length).AsSpan()).ToArray();
     }
