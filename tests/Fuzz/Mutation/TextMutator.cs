@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace MixPrec.Fuzz.Mutation;
@@ -15,6 +16,13 @@ internal static partial class TextMutator
         }
 
         return string.Concat(tokens);
+    }
+
+    /// <summary>A text file of a few changed tokens, sometimes with changed bytes as well.</summary>
+    public static byte[] MutateFile(Random random, string text)
+    {
+        byte[] file = Encoding.UTF8.GetBytes(Mutate(random, text, random.Next(1, 5)));
+        return random.Next(5) == 0 ? BytesMutator.Mutate(random, file, 2) : file;
     }
 
     private static void Change(Random random, List<string> tokens, int at)

@@ -1,4 +1,3 @@
-using System.Text;
 using MixPrec.Fuzz.Mutation;
 using MixPrec.Jobs;
 using MixPrec.Metadata;
@@ -20,11 +19,7 @@ internal sealed class JobTarget(string folder) : IFuzzTarget
 
     public int Share => 2;
 
-    public byte[] Make(Random random)
-    {
-        byte[] text = Encoding.UTF8.GetBytes(TextMutator.Mutate(random, _seed, random.Next(1, 5)));
-        return random.Next(5) == 0 ? BytesMutator.Mutate(random, text, 2) : text;
-    }
+    public byte[] Make(Random random) => TextMutator.MutateFile(random, _seed);
 
     public string Read(byte[] input) => Outcome.Of(() =>
     {
