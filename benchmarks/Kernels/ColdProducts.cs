@@ -28,11 +28,21 @@ internal sealed unsafe class ColdProducts : IDisposable
             ("i8", weights, products.InTurn<sbyte>(weights, w =>
                 Gemm.U8S8(sizes, codes, w, compensation, scale, bias, default(Relu), store))),
             ("f32", 4 * weights, products.InTurn<float>(weights, w => Gemm.F32(sizes, x, w, bias, default(Relu), store))),
+            ("f16", 2 * weights, products.InTurn<ushort>(weights, w => Gemm.F16(sizes, x, w, bias, default(Relu), store))),
             ("bf16", 2 * weights, products.InTurn<ushort>(weights, w => Gemm.BF16(sizes, x, w, bias, default(Relu), store))),
         ];
+        long eight = PanelLayout.Panels(Size) * PanelLayout.PanelBytesOfGroups(Size, Size, PanelLayout.ByteGroup);
+        cases.Add(("e4m3", eight, products.InTurn<byte>(eight, w => Gemm.E4M3(sizes, x, w, bias, default(Relu), store))));
+        cases.Add(("e5m2", eight, products.InTurn<byte>(eight, w => Gemm.E5M2(sizes, x, w, bias, default(Relu), store))));
+        foreach (var (name, group) in new[] { ("nvfp4", 16), ("mxfp4", 32) })
+        {
+            long bytes = PanelLayout.Panels(Size) * PanelLayout.PanelBytesOfGroups(Size, group, PanelLayout.NibbleRows);
+            cases.Add((name, bytes, products.InTurn<byte>(bytes, w => Gemm.E2M1(sizes, group, x, w, bias, default(Relu), store))));
+        }
+
         foreach (int group in new[] { 32, 64, 128 })
         {
-            long bytes = PanelLayout.Panels(Size) * PanelLayout.PanelBytesS4(Size, group);
+            long bytes = PanelLayout.Panels(Size) * PanelLayout.PanelBytesOfGroups(Size, group, PanelLayout.NibbleRows);
             cases.Add(($"i4g{group}", bytes, products.InTurn<byte>(bytes, w =>
                 Gemm.S4(sizes, group, x, w, bias, default(Relu), store))));
         }

@@ -31,7 +31,8 @@ internal sealed unsafe class RowTable : IDisposable
 
     private void Print(Layer layer, string wanted)
     {
-        foreach (var family in new[] { FloatKernels.PanelF32, FloatKernels.PanelBF16, FloatKernels.RowMajorF32, ByteKernels.Family })
+        foreach (var family in new[] { FloatKernels.PanelF32, FloatKernels.PanelBF16, FloatKernels.PanelF16,
+            FloatKernels.RowMajorF32, ByteKernels.Family })
         {
             var rows = family.Rows.Where(row => row.IsAvailable && row.Width > VectorWidth.Bits128
                 && row.Identity.Contains(wanted, StringComparison.Ordinal)).ToList();
@@ -84,6 +85,21 @@ internal sealed unsafe class RowTable : IDisposable
         {
             var plain = New<float>(layer.InC * layer.OutC);
             return row => MatMul.F32(row, layer.Batch, layer.OutC, layer.InC, x, plain, y, [], [], [], layer.OutC);
+        }
+
+        if (family == FloatKernels.PanelF16)
+        {
+            var halves = New<ushort>(panels * (layer.Depth + 1));
+            return row =>
+            {
+                if (layer.IsGemm)
+                {
+                    Gemm.F16(row, sizes, x, halves, bias, default(Relu), store);
+                    return;
+                }
+
+                Conv.F16(row, conv, x, halves, bias, default(Relu), store);
+            };
         }
 
         if (family == FloatKernels.PanelBF16)

@@ -27,10 +27,9 @@ internal sealed record PrecisionConfig(ActivationFormat Activations, StorageForm
         [.. StorageFormat.All.SelectMany(InOnePass), I8A7F32, I8A7BF16, I8A7BF16At16];
 
     /// <summary>
-    /// The candidates where nothing names others. Weights of four bits are for networks that read each weight once, token by token; others
-    /// would only plan longer.
+    /// The candidates where nothing names others: see <see cref="StorageFormat.IsTriedUnnamed"/>.
     /// </summary>
-    public static readonly IReadOnlyList<PrecisionConfig> Default = [.. All.Where(p => p.Storage is not Int4PerGroup)];
+    public static readonly IReadOnlyList<PrecisionConfig> Default = [.. All.Where(p => p.Storage.IsTriedUnnamed)];
 
     /// <summary>
     /// Short name in metadata, plans and reports, unique and stable: storage, activations and accumulator where they are not the format's

@@ -13,7 +13,10 @@ internal abstract class StorageFormat
 {
     /// <summary>Every format, fp32 first: the order of candidates.</summary>
     public static IReadOnlyList<StorageFormat> All { get; } =
-        [Float32.Format, BFloat16.Format, Int8PerChannel.Format, .. Int4PerGroup.Formats];
+    [
+        Float32.Format, BFloat16.Format, Float16.Format, Int8PerChannel.Format, .. Float8PerChannel.Formats, .. Int4PerGroup.Formats,
+        .. Float4Blocks.Formats,
+    ];
 
     /// <summary>Short and stable: the ids of candidates begin with it.</summary>
     public abstract string Id { get; }
@@ -34,6 +37,11 @@ internal abstract class StorageFormat
 
     /// <summary>Whether <see cref="WeightMatrix.Rounding"/> says how weights are rounded.</summary>
     public virtual bool IsRoundedByCalibration => false;
+
+    /// <summary>
+    /// Whether its candidates are tried where nothing names any: each makes planning longer, and is worth it for some networks only.
+    /// </summary>
+    public virtual bool IsTriedUnnamed => false;
 
     /// <summary>Whether several rows of a column share a scale, so that rows in another order have other values.</summary>
     public virtual bool HasGroupsOfRows => false;

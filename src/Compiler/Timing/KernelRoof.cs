@@ -19,7 +19,11 @@ internal sealed record KernelRoof(string Identity, bool Multiplies, double? Macs
             ("DirectConv", _) => new(VectorKernels.Direct.Choose().Identity, true, roofs.Float32),
             ("Gemm" or "Conv" or "WinogradConv", "F32") => new($"{method} {ChosenTile<PanelF32>.Preferred.Identity}", true, roofs.Float32),
             ("Gemm" or "Conv", "BF16") => new($"{method} {ChosenTile<PanelBF16>.Preferred.Identity}", true, roofs.Float32),
-            ("Gemm", "S4") => new($"{method} {ChosenNibbleTile.Preferred.Identity}", true, roofs.Float32),
+            ("Gemm" or "Conv", "F16") => new($"{method} {ChosenTile<PanelF16>.Preferred.Identity}", true, roofs.Float32),
+            ("Gemm", "S4") => OfGroups<SignedNibbles>(method, roofs),
+            ("Gemm", "E2M1") => OfGroups<FloatNibbles>(method, roofs),
+            ("Gemm", "E4M3") => OfGroups<E4M3Bytes>(method, roofs),
+            ("Gemm", "E5M2") => OfGroups<E5M2Bytes>(method, roofs),
             ("MatMul", "F32") => new($"{method} {ChosenTile<RowMajorF32>.Preferred.Identity}", true, roofs.Float32),
             (_, "U8S8") => new($"{method} {ChosenByteTiles.For(Exactness.Any).Identity}", true, roofs.Bytes),
             (_, "U7S8") => new($"{method} {ChosenByteTiles.For(Exactness.SevenBit).Identity}", true, roofs.SevenBits),
@@ -27,4 +31,8 @@ internal sealed record KernelRoof(string Identity, bool Multiplies, double? Macs
             _ => new(method, false, null),
         };
     }
+
+    private static KernelRoof OfGroups<TCodes>(string method, MachineRoofs roofs)
+        where TCodes : struct, IWeightCodes =>
+        new($"{method} {ChosenGroupTile<TCodes>.Preferred.Identity}", true, roofs.Float32);
 }

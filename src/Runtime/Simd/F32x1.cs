@@ -41,6 +41,20 @@ public readonly unsafe struct F32x1(float lane) : IVectorF32<F32x1>
 
     public static F32x1 NextNibble(F32x1 lanes) => new(BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits(lanes.lane) >> 4));
 
+    public static F32x1 NibbleFloatValues => Zero;
+
+    public static F32x1 NibbleFloat(F32x1 lanes, F32x1 values)
+    {
+        ReadOnlySpan<sbyte> twice = [0, 1, 2, 3, 4, 6, 8, 12];
+        float size = twice[(int)(lanes.AsInteger & 7)] * 0.5f;
+        return new((lanes.AsInteger & 8) == 0 ? size : -size);
+    }
+
+    public static F32x1 ShiftLeft(F32x1 lanes, int bits) => FromBits(lanes.AsInteger << bits);
+
+    public static F32x1 SmallFloat(F32x1 lanes, int shift, uint kept, float unit) =>
+        new(BitConverter.UInt32BitsToSingle((uint)((int)lanes.AsInteger >> shift) & kept) * unit);
+
     public static void StoreBytes(F32x1 value, byte* target, int n)
     {
         if (n != 0)

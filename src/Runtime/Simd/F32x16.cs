@@ -61,6 +61,19 @@ public readonly unsafe struct F32x16(Vector512<float> lanes) : IVectorF32<F32x16
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F32x16 NextNibble(F32x16 lanes) => new((lanes.lanes.AsUInt32() >> 4).AsSingle());
 
+    public static F32x16 NibbleFloatValues =>
+        new(Vector512.Create(0f, 0.5f, 1, 1.5f, 2, 3, 4, 6, -0f, -0.5f, -1, -1.5f, -2, -3, -4, -6));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x16 NibbleFloat(F32x16 lanes, F32x16 values) => Nibble(lanes, values);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x16 ShiftLeft(F32x16 lanes, int bits) => new((lanes.lanes.AsUInt32() << bits).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x16 SmallFloat(F32x16 lanes, int shift, uint kept, float unit) =>
+        new(((lanes.lanes.AsInt32() >> shift).AsUInt32() & Vector512.Create(kept)).AsSingle() * Vector512.Create(unit));
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreBytes(F32x16 value, byte* target, int n) =>
         Partial.StoreBytes(Avx512F.ConvertToVector128Byte(Vector512.ConvertToInt32Native(value.lanes)), target, n);

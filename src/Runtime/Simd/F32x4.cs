@@ -76,6 +76,24 @@ public readonly unsafe struct F32x4(Vector128<float> lanes) : IVectorF32<F32x4>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F32x4 NextNibble(F32x4 lanes) => new((lanes.lanes.AsUInt32() >> 4).AsSingle());
 
+    /// <summary>Twice the values, as bytes.</summary>
+    public static F32x4 NibbleFloatValues =>
+        new(Vector128.Create((sbyte)0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x4 NibbleFloat(F32x4 lanes, F32x4 values)
+    {
+        var bytes = Vector128.Shuffle(values.lanes.AsByte(), (lanes.lanes.AsInt32() & Vector128.Create(15)).AsByte());
+        return new(Vector128.ConvertToSingle((bytes.AsInt32() << 24) >> 24) * 0.5f);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x4 ShiftLeft(F32x4 lanes, int bits) => new((lanes.lanes.AsUInt32() << bits).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x4 SmallFloat(F32x4 lanes, int shift, uint kept, float unit) =>
+        new(((lanes.lanes.AsInt32() >> shift).AsUInt32() & Vector128.Create(kept)).AsSingle() * Vector128.Create(unit));
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreBytes(F32x4 value, byte* target, int n)
     {

@@ -57,6 +57,24 @@ public readonly unsafe struct F32x8(Vector256<float> lanes) : IVectorF32<F32x8>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F32x8 NextNibble(F32x8 lanes) => new((lanes.lanes.AsUInt32() >> 4).AsSingle());
 
+    public static F32x8 NibbleFloatValues => new(Vector256.Create(0f, 0.5f, 1, 1.5f, 2, 3, 4, 6));
+
+    /// <remarks>The permutation looks at the lowest three bits only.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x8 NibbleFloat(F32x8 lanes, F32x8 values)
+    {
+        var sizes = Avx2.IsSupported ? Avx2.PermuteVar8x32(values.lanes, lanes.lanes.AsInt32())
+            : Vector256.Shuffle(values.lanes, lanes.lanes.AsInt32() & Vector256.Create(7));
+        return new(sizes | ((lanes.lanes.AsInt32() << 28) & Vector256.Create(int.MinValue)).AsSingle());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x8 ShiftLeft(F32x8 lanes, int bits) => new((lanes.lanes.AsUInt32() << bits).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x8 SmallFloat(F32x8 lanes, int shift, uint kept, float unit) =>
+        new(((lanes.lanes.AsInt32() >> shift).AsUInt32() & Vector256.Create(kept)).AsSingle() * Vector256.Create(unit));
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreBytes(F32x8 value, byte* target, int n)
     {

@@ -44,6 +44,25 @@ public unsafe interface IVectorF32<V>
     /// <summary>The bits of each lane without the lowest four.</summary>
     static abstract V NextNibble(V lanes);
 
+    /// <summary>What <see cref="NibbleFloat"/> takes; kept by the caller.</summary>
+    static abstract V NibbleFloatValues { get; }
+
+    /// <summary>The lowest four bits of each lane as a float E2M1: 0, ½, 1, 1½, 2, 3, 4 or 6, negative with the fourth bit.</summary>
+    static abstract V NibbleFloat(V lanes, V values);
+
+    /// <summary>The bits of each lane moved up.</summary>
+    static abstract V ShiftLeft(V lanes, int bits);
+
+    /// <summary>
+    /// The bits of each lane, as a signed integer, moved down, of which those of <paramref name="kept"/> remain, as a float times
+    /// <paramref name="unit"/>: what a float of few bits in the highest bits of a lane is, subnormal or not.
+    /// </summary>
+    /// <param name="lanes">Sign, exponent and significand in the highest bits.</param>
+    /// <param name="shift">By how many bits its exponent is shorter than eight.</param>
+    /// <param name="kept">The sign's bit, and those where exponent and significand then lie.</param>
+    /// <param name="unit">2 to the difference of the exponents' biases.</param>
+    static abstract V SmallFloat(V lanes, int shift, uint kept, float unit);
+
     /// <summary>Lanes that hold integers in [0, 255], as bytes.</summary>
     static abstract void StoreBytes(V value, byte* target, int n);
 

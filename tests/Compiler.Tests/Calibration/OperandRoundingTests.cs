@@ -69,6 +69,14 @@ public sealed class OperandRoundingTests
         Assert.Equal(0, table.Correlated(PrecisionAssignment.AllFloat));
     }
 
+    /// <summary>Weight <paramref name="k"/> of a column.</summary>
+    private static float Grouped(GroupReference reference, float[] column, int k)
+    {
+        int rows = reference.Rows ?? Depth;
+        float scale = reference.Scale([.. column.Skip(k / rows * rows).Take(rows)]);
+        return reference.Round(column[k], scale) * scale;
+    }
+
     private (double Change, double Loss) Expected(PrecisionConfig precision, ActivationRange range)
     {
         var columns = new float[Columns * Depth];
@@ -81,15 +89,16 @@ public sealed class OperandRoundingTests
         for (int c = 0; c < Columns; c++)
         {
             var column = columns.AsSpan(c * Depth, Depth);
-            float scale = Int8Reference.Scale(column), ofFour = Int4Reference.Scale(column.ToArray());
+            float scale = Int8Reference.Scale(column);
+            float[] weights = column.ToArray();
             for (int k = c * Depth; k < (c + 1) * Depth; k++)
             {
                 rounded[k] = precision.Storage.Id switch
                 {
+                    "f16" => (float)(Half)columns[k],
                     "bf16" => BF16.FromSingle(columns[k]).ToSingle(),
                     "i8" => Int8Reference.Quantize(columns[k], scale) * scale,
-                    _ when precision.Storage.HasGroupsOfRows => Int4Reference.Quantize(columns[k], ofFour) * ofFour,
-                    _ => throw new NotSupportedException(precision.Id),
+                    _ => Grouped(new(precision.Storage.Id, _w), weights, k - (c * Depth)),
                 };
             }
         }

@@ -1,3 +1,4 @@
+using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Formats.Packing;
 using MixPrec.Compiler.Formats.Storage;
 using MixPrec.Compiler.Graphs;
@@ -61,6 +62,61 @@ public sealed class PackedWeightsTests
             Assert.Equal(padding ? 0 : Int8Reference.Quantize(At(weights, (group / groupsOfTap * channels) + channel, column),
                 scales[column]), packed[i]);
         }
+    }
+
+    public static TheoryData<string> GroupFormats => [.. StorageFormat.All.OfType<GroupFormat>().Select(f => f.Id)];
+
+    /// <summary>Columns whose weights are far larger or smaller, zero, or one number; depths that end in a word and in a group.</summary>
+    [Theory]
+    [MemberData(nameof(GroupFormats))]
+    public void CodesLieInWordsBehindTheScalesOfTwoGroups(string id)
+    {
+        var format = (GroupFormat)StorageFormat.All.Single(f => f.Id == id);
+        foreach (int depth in new[] { 1, 7, 33, 130, 300 })
+        {
+            const int Columns = 18;
+            var random = new Random(depth);
+            float[] size = [.. Enumerable.Range(0, Columns).Select(c => c switch { 3 => 1e-25f, 4 => 1e25f, 5 => 0, _ => 1 })];
+            float[] w = [.. Enumerable.Range(0, depth * Columns).Select(i =>
+                size[i % Columns] * (i % Columns == 6 ? 1.5f : (float)Math.Pow(random.NextDouble() - 0.5, 3)))];
+            var weights = format.Encode(WeightMatrix.FromMatMul(Tensor.Create(w, depth, Columns)));
+            var reference = new GroupReference(id, w);
+            byte[] packed = weights.Packed.Single().Bytes.ToArray();
+            var decoded = new float[w.Length];
+            weights.Decode(decoded);
+            int rows = reference.Rows ?? depth, bits = format.Code.Bits, together = 32 / bits;
+            int PairBytes(int inPair) => 64 + ((inPair + together - 1) / together * 64);
+            int rest = depth % (2 * rows);
+            int panelBytes = (depth / (2 * rows) * PairBytes(2 * rows)) + (rest > 0 ? PairBytes(rest) : 0);
+            Assert.Equal(2 * panelBytes, packed.Length);
+            for (int i = 0; i < w.Length; i++)
+            {
+                var (row, column) = Math.DivRem(i, Columns);
+                var (pair, inPair) = Math.DivRem(row, 2 * rows);
+                int at = (column / 16 * panelBytes) + (pair * PairBytes(2 * rows));
+                float stored = BitConverter.Int32BitsToSingle(
+                    BitConverter.ToUInt16(packed, at + (column % 16 * 4) + (inPair / rows * 2)) << 16);
+                float scale = reference.Scale([.. Enumerable.Range(row / rows * rows, rows).Where(r => r < depth)
+                    .Select(r => w[(r * Columns) + column])]);
+                Assert.Equal(scale, stored);
+                uint word = BitConverter.ToUInt32(packed, at + 64 + (inPair / together * 64) + (column % 16 * 4));
+                int inWord = inPair % together, code = (int)(word >> (bits * (bits == 4 ? inWord : 3 - inWord))) & ((1 << bits) - 1);
+                Assert.Equal(reference.Round(w[i], scale), reference.Number(code));
+                Assert.Equal(reference.Round(w[i], scale) * scale, decoded[i]);
+            }
+        }
+    }
+
+    [Fact]
+    public void HalfPrecisionRoundsToNearestAndEndsAtItsLargest()
+    {
+        float[] w = [1e30f, -65520, 65504, 1 + (1 / 2048f), 1 + (3 / 2048f), 6e-8f, 2.9e-8f, -1e-5f];
+        var encoded = Float16.Format.Encode(WeightMatrix.FromMatMul(Tensor.Create(w, w.Length, 1)));
+        var decoded = new float[w.Length];
+        encoded.Decode(decoded);
+        Assert.Equal([65504, -65504, 65504, 1, 1 + (4 / 2048f), 1 / 16777216f, 0, -168 / 16777216f], decoded);
+        Assert.Equal(decoded, Enumerable.Range(0, w.Length).Select(row =>
+            (float)BitConverter.UInt16BitsToHalf(encoded.Packed.Single().Elements<ushort>()[(row / 2 * 32) + (row % 2)])));
     }
 
     [Fact]

@@ -42,4 +42,27 @@ public sealed class RoundingNoiseTests
 
         Assert.Equal(1, error / size / RoundingNoise.Relative(bits), 0.1);
     }
+
+    /// <summary>Also where most numbers are subnormal, and where some are larger than the largest.</summary>
+    [Theory]
+    [InlineData("F16", 1e-5)]
+    [InlineData("F16", 3e4)]
+    [InlineData("E4M3", 3e-3)]
+    [InlineData("E4M3", 300)]
+    [InlineData("E5M2", 1)]
+    [InlineData("E2M1", 2)]
+    public void NoiseOfSmallFloatsIsThatOfRoundedNumbers(string name, double spread)
+    {
+        var form = (SmallFloat)typeof(SmallFloat).GetField(name)!.GetValue(null)!;
+        var random = new Random(5);
+        double error = 0, expected = 0;
+        for (int i = 0; i < 100_000; i++)
+        {
+            float x = (float)(spread * Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
+            error += Math.Pow((double)form.Round(x) - x, 2);
+            expected += form.Noise(x);
+        }
+
+        Assert.Equal(1, expected / error, 0.12);
+    }
 }

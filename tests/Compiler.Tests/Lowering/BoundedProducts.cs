@@ -10,7 +10,7 @@ namespace MixPrec.Compiler.Tests.Lowering;
 
 /// <summary>
 /// Products by their documented arithmetic, one output after another: floats as one sequence of fused multiply-adds over taps, then
-/// channels; int4 as two such sequences for each group, of even and of odd weights, whose sum is scaled; int8 as exact sums of code
+/// channels; groups as two such sequences each, of even and of odd weights, whose sum is scaled; int8 as exact sums of code
 /// products, then fma(sum, scale, bias); two passes as one of the two, by the condition of the first.
 /// </summary>
 internal static class BoundedProducts
@@ -90,13 +90,13 @@ internal static class BoundedProducts
             float b = bias is null ? 0 : bias.Values[channel];
             (y.Value.Writable<float>()[i], y.Bound.Writable<double>()[i]) = grid is { } codes
                 ? Integers(terms(i), x, w, codes, rhsScale ?? Int8Reference.Scale([.. weightsOf(channel).Select(k => w.Values[k])]), b)
-                : precision.Storage is Int4PerGroup groups ? Nibbles([.. terms(i)], x, w, groups.Rows, b)
-                : Floats(terms(i), x, w, precision == PrecisionConfig.BF16, b, anyOrder);
+                : precision.Storage is GroupFormat format ? Groups([.. terms(i)], x, w, new(format.Id, w.Values.ToArray()), b)
+                : Floats(terms(i), x, w, precision.Storage.Id, b, anyOrder);
             if (precision.Second is { } second)
             {
                 double numerator = (Norm(terms(i).Select(t => x.Values[t.X])) * Norm(terms(i).Select(t => w.Values[t.W]))) + Math.Abs(b);
                 (y.Value.Writable<float>()[i], y.Bound.Writable<double>()[i]) =
-                    EitherPass((y.Values[i], y.Bounds[i]), Floats(terms(i), x, w, second.High == PrecisionConfig.BF16, b, anyOrder: true),
+                    EitherPass((y.Values[i], y.Bounds[i]), Floats(terms(i), x, w, second.High.Storage.Id, b, anyOrder: true),
                     second, activation, numerator, terms(i).Count());
             }
         }
@@ -122,7 +122,7 @@ internal static class BoundedProducts
 
     private static double Norm(IEnumerable<float> values) => Math.Sqrt(values.Sum(v => (double)v * v));
 
-    private static (float Value, double Bound) Floats(IEnumerable<(int X, int W)> terms, Bounded x, Bounded w, bool roundWeights,
+    private static (float Value, double Bound) Floats(IEnumerable<(int X, int W)> terms, Bounded x, Bounded w, string format,
         float bias, bool anyOrder)
     {
         float sum = 0;
@@ -130,7 +130,12 @@ internal static class BoundedProducts
         int count = 2;
         foreach (var (i, k) in terms)
         {
-            float weight = roundWeights ? BF16.FromSingle(w.Values[k]).ToSingle() : w.Values[k];
+            float weight = format switch
+            {
+                "bf16" => BF16.FromSingle(w.Values[k]).ToSingle(),
+                "f16" => (float)(Half)w.Values[k],
+                _ => w.Values[k],
+            };
             sum = MathF.FusedMultiplyAdd(x.Values[i], weight, sum);
             spread += (Math.Abs(weight) * x.Bounds[i]) + (w.Bounds[k] * (Math.Abs(x.Values[i]) + x.Bounds[i]));
             size += Math.Abs((double)weight * x.Values[i]);
@@ -141,17 +146,17 @@ internal static class BoundedProducts
         return (sum + bias, spread == 0 && !anyOrder ? 0 : spread + (2 * Bounded.Gamma(count) * (size + spread + Math.Abs(bias))));
     }
 
-    private static (float Value, double Bound) Nibbles((int X, int W)[] terms, Bounded x, Bounded w, int rows, float bias)
+    private static (float Value, double Bound) Groups((int X, int W)[] terms, Bounded x, Bounded w, GroupReference reference, float bias)
     {
         float sum = 0;
         double spread = 0, size = 0;
-        foreach (var group in terms.Chunk(rows))
+        foreach (var group in terms.Chunk(reference.Rows ?? terms.Length))
         {
-            float scale = Int4Reference.Scale([.. group.Select(t => w.Values[t.W])]);
+            float scale = reference.Scale([.. group.Select(t => w.Values[t.W])]);
             float[] of = [0, 0];
             foreach (var (t, i) in group.Select((t, i) => (t, i)))
             {
-                int weight = Int4Reference.Quantize(w.Values[t.W], scale);
+                float weight = reference.Round(w.Values[t.W], scale);
                 of[i % 2] = MathF.FusedMultiplyAdd(x.Values[t.X], weight, of[i % 2]);
                 spread += Math.Abs((double)weight * scale) * x.Bounds[t.X];
                 size += Math.Abs((double)weight * scale * x.Values[t.X]);

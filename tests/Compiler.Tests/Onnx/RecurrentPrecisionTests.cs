@@ -21,7 +21,7 @@ public sealed class RecurrentPrecisionTests
 
     public static TheoryData<string, bool, string> Cases =>
         [.. from layer in new[] { ("LSTM", false), ("GRU", false), ("GRU", true), ("RNN", false) }
-                                                                from id in new[] { "bf16", "i8", "i8a7" }
+                                                                from id in new[] { "bf16", "f16", "i8", "i8a7" }
                                                                 select (layer.Item1, layer.Item2, id)];
 
     [Theory]
@@ -39,7 +39,7 @@ public sealed class RecurrentPrecisionTests
     {
         using var model = Layer("LSTM", false, 3, new Random(1), out _, out _, out _);
         var node = GraphRewrites.Apply(model.Graph()).QuantizableNodes.Single(n => n.Op is Recurrence);
-        Assert.Equal(["f32", "bf16", "i8", "i8a7"], Candidates.ForNode(node).Select(p => p.Id));
+        Assert.Equal(["f32", "bf16", "f16", "i8", "i8a7"], Candidates.ForNode(node).Select(p => p.Id));
     }
 
     private static void Check(string op, bool linear, PrecisionConfig precision, int hidden)
@@ -81,12 +81,14 @@ public sealed class RecurrentPrecisionTests
         }
     }
 
-    /// <summary>As the definition has it: to the nearest bf16, or to a multiple of the row's largest element over 127.</summary>
+    /// <summary>As the definition has it: to the nearest bf16 or fp16, or to a multiple of the row's largest element over 127.</summary>
     private static float[] Rounded(float[] r, int hidden, PrecisionConfig precision)
     {
-        if (precision == PrecisionConfig.BF16)
+        if (!precision.QuantizesActivations)
         {
-            return [.. r.Select(v => (float)(Math.Round(v / Math.ScaleB(1, Math.ILogB(v) - 7)) * Math.ScaleB(1, Math.ILogB(v) - 7)))];
+            int bits = precision == PrecisionConfig.BF16 ? 7 : 10;
+            double Step(float v) => Math.ScaleB(1, Math.Max(Math.ILogB(v), -14) - bits);
+            return [.. r.Select(v => (float)(Math.Round(v / Step(v)) * Step(v)))];
         }
 
         return [.. r.Select((v, i) =>

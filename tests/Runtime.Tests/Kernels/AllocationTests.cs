@@ -38,6 +38,11 @@ public sealed unsafe class AllocationTests
             var gemm = new Sizes(rows, 20, 30);
             Gemm.F32(gemm, x, x, x, default(Relu), y);
             Gemm.BF16(gemm, x, bf16, x, default(Tanh), bytes);
+            Gemm.F16(gemm, x, bf16, x, default(Tanh), bytes);
+            Gemm.S4(gemm, 32, x, u8, x, default(Relu), y);
+            Gemm.E2M1(gemm, 16, x, u8, x, default(Relu), y);
+            Gemm.E4M3(gemm, x, u8, x, default(Relu), y);
+            Gemm.E5M2(gemm, x, u8, x, default(Relu), y);
             Gemm.U8S8(gemm, u8, s8, compensation, x, x, default(Sigmoid), bytes);
             Gemm.U7S8(gemm, u8, s8, compensation, x, x, default(Identity), y);
             Gemm.U8S8Blocks(gemm, 4, u8, s8, compensation, x, x, default(Identity), y);
@@ -61,6 +66,7 @@ public sealed unsafe class AllocationTests
         }
 
         Conv.F32(conv, x, x, x, default(Relu), y);
+        Conv.F16(conv, x, bf16, x, default(Relu), y);
         Conv.BF16(conv, x, bf16, x, default(Relu), y);
         Conv.U8S8(conv, u8, u8, s8, compensation, x, x, default(Relu), y);
         Conv.U7S8(conv, u8, u8, s8, compensation, x, x, default(Relu), bytes);

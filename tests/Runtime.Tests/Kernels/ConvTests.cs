@@ -66,6 +66,21 @@ public sealed unsafe class ConvTests
     }
 
     [Theory]
+    [MemberData(nameof(Rows.PanelF16), MemberType = typeof(Rows))]
+    public void F16_is_the_sequential_fused_sum(string kernel)
+    {
+        foreach (var shape in Shapes.Concat(Grouped))
+        {
+            Floats(shape, (x, w, bias, y) =>
+            {
+                using var weights = GuardedBuffer<ushort>.From([.. ByGroup(shape, w)
+                    .SelectMany(g => Packing.F16(g, shape.Depth, shape.OutC / shape.Groups))]);
+                Conv.F16(Rows.Tile(kernel), shape, x, weights.Pointer, bias, new LeakyRelu(0.5f), new StoreF32(y, shape.OutC));
+            });
+        }
+    }
+
+    [Theory]
     [MemberData(nameof(Rows.FloatDepthwise), MemberType = typeof(Rows))]
     public void Depthwise_is_the_sequential_fused_sum(string kernel)
     {

@@ -32,46 +32,12 @@ public sealed unsafe class GemmTests
     });
 
     [Theory]
-    [MemberData(nameof(Rows.GroupsS4), MemberType = typeof(Rows))]
-    public void S4_is_the_scaled_sum_of_each_group(string kernel)
+    [MemberData(nameof(Rows.PanelF16), MemberType = typeof(Rows))]
+    public void F16_is_the_sequential_fused_sum(string kernel) => Floats((size, x, w, bias, y) =>
     {
-        foreach (var (m, n) in Sizes)
-        {
-            int group = 8 << ((m + n) % 2), k = Depths[(m + n) % Depths.Length];
-            var size = new Size(m, n, k);
-            var x = Numbers.Floats(m * k, m + n);
-            var w = new sbyte[k * n];
-            for (int i = 0; i < w.Length; i++)
-            {
-                w[i] = (sbyte)((i * 7 % 16) - 8);
-            }
-
-            var scales = Numbers.BFloats((k + group - 1) / group * n, m - n);
-            var b = Numbers.Floats(n, n);
-            using var lhs = GuardedBuffer<float>.From(x);
-            using var rhs = GuardedBuffer<byte>.From(Packing.S4(w, scales, group, k, n));
-            using var bias = GuardedBuffer<float>.From(Packing.Padded(b));
-            using var y = new GuardedBuffer<float>(m * n);
-            Gemm.S4(Rows.Tile(kernel), size, group, lhs.Pointer, rhs.Pointer, bias.Pointer, new Relu(), new StoreF32(y.Pointer, n));
-            y.Check();
-            for (int i = 0; i < m * n; i++)
-            {
-                float sum = 0;
-                for (int first = 0; first < k; first += group)
-                {
-                    float[] of = [0, 0];
-                    for (int t = first; t < Math.Min(k, first + group); t++)
-                    {
-                        of[t % 2] = MathF.FusedMultiplyAdd(x[(i / n * k) + t], w[(t * n) + (i % n)], of[t % 2]);
-                    }
-
-                    sum = MathF.FusedMultiplyAdd(of[0] + of[1], scales[(first / group * n) + (i % n)], sum);
-                }
-
-                Expect.True(y.Span[i] == Math.Max(0, sum + b[i % n]), $"{m}×{n}×{k} in groups of {group}, element {i}");
-            }
-        }
-    }
+        using var rhs = GuardedBuffer<ushort>.From(Packing.F16(w, size.K, size.N));
+        Gemm.F16(Rows.Tile(kernel), size, x.Pointer, rhs.Pointer, bias.Pointer, new Relu(), new StoreF32(y.Pointer, size.N));
+    });
 
     [Fact]
     public void Sequential_fused_sum_is_within_its_error_bound()

@@ -56,7 +56,7 @@ public sealed partial class KernelTableTests
     public void Every_family_runs_everywhere_and_prefers_what_stands_first()
     {
         foreach (var family in new KernelFamily<TileKernel>[] { ByteKernels.Family, FloatKernels.PanelF32, FloatKernels.PanelBF16,
-            FloatKernels.GroupsS4, FloatKernels.RowMajorF32 })
+            FloatKernels.PanelF16, GroupKernels.S4, GroupKernels.E2M1, GroupKernels.E4M3, GroupKernels.E5M2, FloatKernels.RowMajorF32 })
         {
             var last = family.Rows[^1];
             Assert.True(last is { Set: InstructionSet.Scalar, IsAvailable: true } && last.Needs == Exactness.Any, last.Identity);
@@ -136,7 +136,7 @@ public sealed partial class KernelTableTests
         Assert.True(page.Contains(table.ToString(), StringComparison.Ordinal), $"docs/kernels.md should have this table:\n{table}");
     }
 
-    [GeneratedRegex(@"^[a-z]+(_[a-z]+\d+)+_((?<rows>\d+)x)?(?<columns>\d+)_(?<set>[a-z][a-z0-9]+)(?<code>_code)?$")]
+    [GeneratedRegex(@"^[a-z]+(_([a-z]+\d+)+)+_((?<rows>\d+)x)?(?<columns>\d+)_(?<set>[a-z][a-z0-9]+)(?<code>_code)?$")]
     private static partial Regex Identity();
 
     private static string[] Names(KernelRow row) =>

@@ -17,7 +17,13 @@ internal static class Packing
         return packed;
     }
 
-    public static ushort[] BF16(float[] weights, int k, int n)
+    public static ushort[] BF16(float[] weights, int k, int n) =>
+        Pairs(weights, k, n, weight => (ushort)(BitConverter.SingleToUInt32Bits(weight) >> 16));
+
+    public static ushort[] F16(float[] weights, int k, int n) =>
+        Pairs(weights, k, n, weight => BitConverter.HalfToUInt16Bits((Half)weight));
+
+    private static ushort[] Pairs(float[] weights, int k, int n, Func<float, ushort> bits)
     {
         int pairs = (k + 1) / 2;
         var packed = new ushort[Panels(n) * pairs * 32];
@@ -26,17 +32,21 @@ internal static class Packing
             for (int column = 0; column < n; column++)
             {
                 packed[(((column / 16 * pairs) + (row / 2)) * 32) + (column % 16 * 2) + (row % 2)] =
-                    (ushort)(BitConverter.SingleToUInt32Bits(weights[(row * n) + column]) >> 16);
+                    bits(weights[(row * n) + column]);
             }
         }
 
         return packed;
     }
 
-    /// <summary>Nibbles in [−8, 7] and for each group of rows of each column a scale, whose lower half is 0.</summary>
-    public static byte[] S4(sbyte[] weights, float[] scales, int group, int k, int n)
+    /// <summary>
+    /// Codes of 4 bits, the first row of eight in the lowest, or of 8 bits, the first row of four in the highest, and for each group of
+    /// rows of each column a scale, whose lower half is 0.
+    /// </summary>
+    public static byte[] Groups(byte[] codes, int bits, float[] scales, int group, int k, int n)
     {
         var packed = new List<byte>();
+        int together = 32 / bits;
         for (int panel = 0; panel < Panels(n); panel++)
         {
             for (int first = 0; first < k; first += 2 * group)
@@ -48,13 +58,14 @@ internal static class Packing
                     packed.AddRange([(byte)scale, (byte)(scale >> 8)]);
                 }
 
-                for (int row = first; row < Math.Min(k, first + (2 * group)); row += 8)
+                for (int row = first; row < Math.Min(k, first + (2 * group)); row += together)
                 {
-                    for (int pair = 0; pair < 64; pair++)
+                    for (int i = 0; i < 64; i++)
                     {
-                        int column = (panel * 16) + (pair / 4);
-                        int Of(int r) => column < n && r < k ? weights[(r * n) + column] & 15 : 0;
-                        packed.Add((byte)(Of(row + (pair % 4 * 2)) | (Of(row + (pair % 4 * 2) + 1) << 4)));
+                        int column = (panel * 16) + (i / 4), inWord = i % 4;
+                        int Of(int r) => column < n && r < k ? codes[(r * n) + column] : 0;
+                        packed.Add((byte)(bits == 8 ? Of(row + 3 - inWord)
+                            : Of(row + (inWord * 2)) | (Of(row + (inWord * 2) + 1) << 4)));
                     }
                 }
             }

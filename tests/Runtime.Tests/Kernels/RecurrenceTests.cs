@@ -35,6 +35,15 @@ public sealed unsafe class RecurrenceTests
 
     [Theory]
     [MemberData(nameof(Rows.Widths), MemberType = typeof(Rows))]
+    public void F16_is_the_sequential_fused_sum(VectorWidth width) => Check((batch, hidden, x, h) =>
+    {
+        float[] weights = [.. Numbers.Floats(hidden * hidden, hidden).Select(w => (float)(Half)(w / 16))];
+        using var r = GuardedBuffer<ushort>.From(Packing.F16(weights, hidden, hidden));
+        return (Run(width, batch, hidden, x, h, new StatesF16(r.Pointer)), Expected(batch, hidden, x, h, row => Fused(row, weights)));
+    });
+
+    [Theory]
+    [MemberData(nameof(Rows.Widths), MemberType = typeof(Rows))]
     public void S8_is_the_exact_sum_times_its_scale(VectorWidth width)
     {
         foreach (int maximum in new[] { 255, 127 })

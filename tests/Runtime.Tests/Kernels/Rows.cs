@@ -27,7 +27,15 @@ public static class Rows
 
     public static TheoryData<string> PanelBF16 => Of(FloatKernels.PanelBF16);
 
-    public static TheoryData<string> GroupsS4 => Of(FloatKernels.GroupsS4);
+    public static TheoryData<string> PanelF16 => Of(FloatKernels.PanelF16);
+
+    public static TheoryData<string> GroupsS4 => Of(GroupKernels.S4);
+
+    public static TheoryData<string> GroupsE2M1 => Of(GroupKernels.E2M1);
+
+    public static TheoryData<string> GroupsE4M3 => Of(GroupKernels.E4M3);
+
+    public static TheoryData<string> GroupsE5M2 => Of(GroupKernels.E5M2);
 
     public static TheoryData<string> RowMajorF32 => Of(FloatKernels.RowMajorF32);
 

@@ -23,6 +23,8 @@ internal sealed class BFloat16 : StorageFormat
 
     public override string ShortWords => "bf16";
 
+    public override bool IsTriedUnnamed => true;
+
     public override bool IsLossless => false;
 
     public override IReadOnlyList<ProductForm> Products { get; } = [new(ActivationFormat.F32, ElementType.F32, MacsPerNanosecond: 56)];
@@ -45,24 +47,7 @@ internal sealed class BFloat16 : StorageFormat
 
     private sealed class Encoded(WeightMatrix matrix) : EncodedWeights(BFloat16.Format, matrix)
     {
-        /// <summary>[⌈N/16⌉][⌈K/2⌉][16][2] bf16: the even row in the low half of each 32-bit lane, a missing last row zero.</summary>
-        protected override IReadOnlyList<WeightArray> Pack()
-        {
-            // Kernels take the bits as 16-bit integers.
-            var packed = new WeightArray(ElementType.U16, PanelLayout.LengthBF16(Matrix.Rows, Matrix.Columns));
-            int pairs = PanelLayout.BF16Pairs(Matrix.Rows);
-            PanelPacker.Visit(Matrix, (panel, row, lanes) =>
-            {
-                var (pair, half) = Math.DivRem(row, PanelLayout.BF16Pair);
-                int start = ((panel * pairs) + pair) * PanelLayout.Columns * PanelLayout.BF16Pair;
-                var at = packed.Elements<ushort>()[(start + half)..];
-                for (int i = 0; i < lanes.Length; i++)
-                {
-                    at[i * PanelLayout.BF16Pair] = BF16.FromSingle(lanes[i]).Bits;
-                }
-            });
-            return [packed];
-        }
+        protected override IReadOnlyList<WeightArray> Pack() => [PairPacker.Pack(Matrix, weight => BF16.FromSingle(weight).Bits)];
 
         protected override void Round(int row, int column, Span<float> weights)
         {

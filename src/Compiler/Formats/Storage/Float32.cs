@@ -19,6 +19,8 @@ internal sealed class Float32 : StorageFormat
 
     public override string ShortWords => "fp32";
 
+    public override bool IsTriedUnnamed => true;
+
     public override bool IsLossless => true;
 
     public override IReadOnlyList<ProductForm> Products { get; } = [new(ActivationFormat.F32, ElementType.F32, MacsPerNanosecond: 56)];

@@ -26,6 +26,8 @@ internal sealed class Int8PerChannel : StorageFormat
 
     public override string ShortWords => "int8";
 
+    public override bool IsTriedUnnamed => true;
+
     public override bool IsLossless => false;
 
     public override bool IsRoundedByCalibration => true;

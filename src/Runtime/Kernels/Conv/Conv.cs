@@ -29,6 +29,14 @@ public static unsafe partial class Conv
         where TStore : struct, IStore =>
         BF16(ChosenTile<PanelBF16>.Preferred, shape, x, weights, bias, activation, store);
 
+    /// <summary>As F32 with weights Groups × [ceil(OutC/Groups/16)][ceil(K/2)][16][2] half precision, even k first.</summary>
+    public static void F16<TShape, TActivation, TStore>(
+        TShape shape, Pointer<float> x, Pointer<ushort> weights, Pointer<float> bias, TActivation activation, TStore store)
+        where TShape : struct, IConvShape
+        where TActivation : struct, IUnaryFunction
+        where TStore : struct, IStore =>
+        F16(ChosenTile<PanelF16>.Preferred, shape, x, weights, bias, activation, store);
+
     internal static void F32<TShape, TActivation, TStore>(
         TileKernel kernel, TShape shape, Pointer<float> x, Pointer<float> weights, Pointer<float> bias, TActivation activation,
             TStore store)
@@ -39,6 +47,15 @@ public static unsafe partial class Conv
             kernel, PanelLayout.PanelBytesF32(Depth(shape)), shape, x.Address, (byte*)weights.Address, bias.Address, activation, store));
 
     internal static void BF16<TShape, TActivation, TStore>(
+        TileKernel kernel, TShape shape, Pointer<float> x, Pointer<ushort> weights, Pointer<float> bias, TActivation activation,
+            TStore store)
+        where TShape : struct, IConvShape
+        where TActivation : struct, IUnaryFunction
+        where TStore : struct, IStore =>
+        VectorWidths.Run(kernel.Epilogue, new FloatConv<TShape, TActivation, TStore>(
+            kernel, PanelLayout.PanelBytesBF16(Depth(shape)), shape, x.Address, (byte*)weights.Address, bias.Address, activation, store));
+
+    internal static void F16<TShape, TActivation, TStore>(
         TileKernel kernel, TShape shape, Pointer<float> x, Pointer<ushort> weights, Pointer<float> bias, TActivation activation,
             TStore store)
         where TShape : struct, IConvShape

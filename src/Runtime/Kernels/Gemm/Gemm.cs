@@ -25,6 +25,14 @@ public static unsafe partial class Gemm
         where TStore : struct, IStore =>
         BF16(ChosenTile<PanelBF16>.Preferred, shape, lhs, rhs, bias, activation, store);
 
+    /// <summary>lhs [M, K] float; rhs [ceil(N/16)][ceil(K/2)][16][2] half precision, even k first; bias ceil16(N) floats.</summary>
+    public static void F16<TShape, TActivation, TStore>(
+        TShape shape, Pointer<float> lhs, Pointer<ushort> rhs, Pointer<float> bias, TActivation activation, TStore store)
+        where TShape : struct, IGemmShape
+        where TActivation : struct, IUnaryFunction
+        where TStore : struct, IStore =>
+        F16(ChosenTile<PanelF16>.Preferred, shape, lhs, rhs, bias, activation, store);
+
     internal static void F32<TShape, TActivation, TStore>(
         TileKernel kernel, TShape shape, Pointer<float> lhs, Pointer<float> rhs, Pointer<float> bias, TActivation activation, TStore store)
         where TShape : struct, IGemmShape
@@ -33,6 +41,13 @@ public static unsafe partial class Gemm
         Floats(new Tile(kernel, rhs.Address, PanelLayout.PanelBytesF32(shape.K)), kernel.Epilogue, shape, lhs, bias, activation, store);
 
     internal static void BF16<TShape, TActivation, TStore>(
+        TileKernel kernel, TShape shape, Pointer<float> lhs, Pointer<ushort> rhs, Pointer<float> bias, TActivation activation, TStore store)
+        where TShape : struct, IGemmShape
+        where TActivation : struct, IUnaryFunction
+        where TStore : struct, IStore =>
+        Floats(new Tile(kernel, rhs.Address, PanelLayout.PanelBytesBF16(shape.K)), kernel.Epilogue, shape, lhs, bias, activation, store);
+
+    internal static void F16<TShape, TActivation, TStore>(
         TileKernel kernel, TShape shape, Pointer<float> lhs, Pointer<ushort> rhs, Pointer<float> bias, TActivation activation, TStore store)
         where TShape : struct, IGemmShape
         where TActivation : struct, IUnaryFunction

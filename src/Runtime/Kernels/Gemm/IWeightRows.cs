@@ -67,6 +67,34 @@ internal readonly unsafe struct PanelBF16 : IWeightRows
         where V : struct, IVectorF32<V> => V.HighHalf(V.Load((float*)pair));
 }
 
+/// <summary>As <see cref="PanelBF16"/>, of IEEE half precision.</summary>
+internal readonly unsafe struct PanelF16 : IWeightRows
+{
+    /// <summary>Five bits of exponent around 15, in the place of eight around 127.</summary>
+    private const int Shift = 3;
+
+    private const uint Kept = 0x8FFF_E000;
+
+    /// <summary>2¹¹².</summary>
+    private const float Unit = 5.192296858534828e33f;
+
+    public static bool Paired => true;
+
+    public static KernelFamily<TileKernel> Kernels => FloatKernels.PanelF16;
+
+    public static nint PairBytes(nint given) => PanelLayout.RowBytes;
+
+    public static nint PanelBytes(int depth) => PanelLayout.PanelBytesBF16(depth);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Even<V>(byte* pair, nint given)
+        where V : struct, IVectorF32<V> => V.SmallFloat(V.ShiftLeft(V.Load((float*)pair), 16), Shift, Kept, Unit);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Odd<V>(byte* pair, nint given)
+        where V : struct, IVectorF32<V> => V.SmallFloat(V.Load((float*)pair), Shift, Kept, Unit);
+}
+
 /// <summary>A plain row-major matrix of floats; the given pitch is the bytes of a row.</summary>
 internal readonly unsafe struct RowMajorF32 : IWeightRows
 {

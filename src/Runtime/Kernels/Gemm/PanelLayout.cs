@@ -8,11 +8,11 @@ namespace MixPrec.Runtime.Kernels;
 /// byte to its last (docs/weights-format.md). Sizes are in elements unless they say bytes.
 /// </summary>
 /// <remarks>
-/// fp32: [⌈N/16⌉][K][16]. bf16: [⌈N/16⌉][⌈K/2⌉][16][2], the even k in the low half of each 32 bits. s8: [⌈N/16⌉][⌈K/4⌉][16][4], the rows
-/// k of a column in groups of four; where K is taps × channels, each tap's channels are padded to whole groups. s4 with a scale for each
-/// G rows: two groups after two groups, of both the scales [16][2] bfloat16, the even group in the low half, then [rows / 8][16] words of
-/// 32 bits, eight k in each, the first in the lowest four bits. Rows of single columns, for products of which few columns are computed:
-/// [N][⌈K/32⌉·32].
+/// fp32: [⌈N/16⌉][K][16]. bf16, f16: [⌈N/16⌉][⌈K/2⌉][16][2], the even k in the low half of each 32 bits. s8: [⌈N/16⌉][⌈K/4⌉][16][4], the
+/// rows k of a column in groups of four; where K is taps × channels, each tap's channels are padded to whole groups. Weights of few bits
+/// with a scale for each G rows: two groups after two groups, of both the scales [16][2] bfloat16, the even group in the low half, then
+/// [rows / 8][16] words of 32 bits, of s4 and E2M1 eight k in each, the first in the lowest four bits, of E4M3 and E5M2 four k, the first
+/// in the highest byte. Rows of single columns, for products of which few columns are computed: [N][⌈K/32⌉·32].
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class PanelLayout
@@ -68,15 +68,21 @@ public static class PanelLayout
     /// <summary>Bytes from panel to panel; groups are <see cref="ByteGroups"/>, for a convolution taps · ⌈channels / 4⌉.</summary>
     public static nint PanelBytesS8(int groups) => (nint)groups * RowBytes;
 
-    /// <summary>Bytes from panel to panel of nibbles; <paramref name="group"/> rows, a multiple of 8, have one scale.</summary>
-    public static nint PanelBytesS4(int depth, int group)
+    /// <summary>
+    /// Bytes from panel to panel of weights in words of 32 bits; <paramref name="group"/> rows have one scale, a multiple of the
+    /// <paramref name="together"/> rows that share a word, or all rows.
+    /// </summary>
+    public static nint PanelBytesOfGroups(int depth, int group, int together)
     {
-        var (whole, rest) = Math.DivRem(depth, 2 * group);
-        return (whole * PairBytesS4(2 * group)) + (rest == 0 ? 0 : PairBytesS4(rest));
+        var (whole, rest) = Math.DivRem((long)depth, 2L * group);
+        return (nint)((whole * PairBytes(2 * group, together)) + (rest == 0 ? 0 : PairBytes((int)rest, together)));
     }
 
+    /// <summary>The rows of a group that has all rows of a column.</summary>
+    public static int WholeColumn(int depth) => Math.Max(depth, 1);
+
     /// <summary>Bytes of two groups that have so many rows together: their scales and their weights.</summary>
-    public static nint PairBytesS4(int rows) => RowBytes + (((nint)rows + NibbleRows - 1) / NibbleRows * RowBytes);
+    public static nint PairBytes(int rows, int together) => RowBytes + (((nint)rows + together - 1) / together * RowBytes);
 
     /// <summary>Elements of all panels.</summary>
     public static long LengthF32(int depth, int columns) => (long)Panels(columns) * depth * Columns;

@@ -21,6 +21,15 @@ public readonly unsafe struct StatesBF16(Pointer<ushort> r) : IStateProduct
         FloatStates<PanelBF16>.Run<V>((byte*)r.Address, PanelBF16.PanelBytes(hidden), states, sums, batch, hidden, begin, end, columns);
 }
 
+/// <summary>r [Gates][⌈Hidden/16⌉][⌈Hidden/2⌉][16][2] half precision, the even row first.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly unsafe struct StatesF16(Pointer<ushort> r) : IStateProduct
+{
+    public void Run<V>(float* states, float* sums, int batch, int hidden, int begin, int end, int columns)
+        where V : struct, IVectorF32<V> =>
+        FloatStates<PanelF16>.Run<V>((byte*)r.Address, PanelF16.PanelBytes(hidden), states, sums, batch, hidden, begin, end, columns);
+}
+
 /// <summary>Samples are the rows of the product.</summary>
 internal static unsafe class FloatStates<TWeights>
     where TWeights : struct, IWeightRows

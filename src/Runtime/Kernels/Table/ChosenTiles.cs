@@ -15,10 +15,11 @@ internal static class ChosenByteTiles
     public static TileKernel For(Exactness known) => known.Groups switch { 0 => Any, 1 => SevenBit, _ => Blocks };
 }
 
-/// <summary>The tile for weights of four bits.</summary>
-internal static class ChosenNibbleTile
+/// <summary>The tile for weights of few bits in codes of <typeparamref name="TCodes"/>.</summary>
+internal static class ChosenGroupTile<TCodes>
+    where TCodes : struct, IWeightCodes
 {
-    public static readonly TileKernel Preferred = FloatKernels.GroupsS4.Choose();
+    public static readonly TileKernel Preferred = TCodes.Kernels.Choose();
 }
 
 /// <summary>The float tile that this process computes with, for weights in the form of <typeparamref name="TWeights"/>.</summary>

@@ -38,13 +38,13 @@ internal static unsafe class FloatKernels
         new("gemm_f32_bf16_f32_6x2_scalar", InstructionSet.Scalar, 6, 1, &FloatTile<F32x1, PanelBF16>.Sum, Anywhere),
     ]);
 
-    public static readonly KernelFamily<TileKernel> GroupsS4 = new("gemm_f32_s4_f32",
-        "Gemm with weights of four bits and a scale for each group of rows",
+    public static readonly KernelFamily<TileKernel> PanelF16 = new("gemm_f32_f16_f32",
+        "Gemm, Conv and recurrences with weights in half precision",
     [
-        new("gemm_f32_s4_f32_4x32_avx512", InstructionSet.Avx512, 4, 16, &NibbleTile<F32x16>.Sum, Widest),
-        new("gemm_f32_s4_f32_2x16_avx2", InstructionSet.Avx2, 2, 8, &NibbleTile<F32x8>.Sum, Narrower),
-        new("gemm_f32_s4_f32_2x8_vector128", InstructionSet.Vector128, 2, 4, &NibbleTile<F32x4>.Sum, Narrower),
-        new("gemm_f32_s4_f32_2x2_scalar", InstructionSet.Scalar, 2, 1, &NibbleTile<F32x1>.Sum, Anywhere),
+        new("gemm_f32_f16_f32_8x32_avx512", InstructionSet.Avx512, 8, 16, &FloatTile<F32x16, PanelF16>.Sum, Widest),
+        new("gemm_f32_f16_f32_6x16_avx2", InstructionSet.Avx2, 6, 8, &FloatTile<F32x8, PanelF16>.Sum, Narrower),
+        new("gemm_f32_f16_f32_6x8_vector128", InstructionSet.Vector128, 6, 4, &FloatTile<F32x4, PanelF16>.Sum, Narrower),
+        new("gemm_f32_f16_f32_6x2_scalar", InstructionSet.Scalar, 6, 1, &FloatTile<F32x1, PanelF16>.Sum, Anywhere),
     ]);
 
     public static readonly KernelFamily<TileKernel> RowMajorF32 =

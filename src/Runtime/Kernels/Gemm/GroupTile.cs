@@ -5,15 +5,16 @@ using MixPrec.Runtime.Simd;
 namespace MixPrec.Runtime.Kernels;
 
 /// <summary>
-/// Tiles over float activations and weights of four bits with a scale for each group of rows: of a group the sum over even k and that over
+/// Tiles over float activations and weights of few bits with a scale for each group of rows: of a group the sum over even k and that over
 /// odd k, sequentially, then sum = fma(even + odd, scale, sum), group after group.
 /// </summary>
 /// <remarks>
 /// The depth is one run from row 0 on; <see cref="Tile.Parameter"/> is the rows of a group. See <see cref="TallTile"/> for the separate
 /// locals. A tile has up to 8 sums of a register, each twice: 4 rows and 2 registers of columns, or 1 row and 4 registers.
 /// </remarks>
-internal static unsafe class NibbleTile<V>
+internal static unsafe class GroupTile<V, TCodes>
     where V : struct, IVectorF32<V>
+    where TCodes : struct, IWeightCodes
 {
     /// <summary>
     /// Bytes. Weights of 4096 × 4096 in memory, one row: 1.74 times as fast as int8 with 2048, 1.69 with 4096, 1.49 with 1024, 1.22 without
@@ -84,14 +85,14 @@ internal static unsafe class NibbleTile<V>
         }
 
         // Two groups at a time: their scales lie together, in front of their weights.
-        for (int k = 0, rows; k < depth; k += rows, panel += PanelLayout.PairBytesS4(rows))
+        for (int k = 0, rows; k < depth; k += rows, panel += PanelLayout.PairBytes(rows, TCodes.Together))
         {
             rows = Math.Min(2 * group, depth - k);
             byte* weights = panel + PanelLayout.RowBytes;
             Group<TRows, TVectors>(lhs, k, Math.Min(group, rows), weights, offsets, panel, false, sums, sumPitch);
             if (rows > group)
             {
-                weights += group / PanelLayout.NibbleRows * PanelLayout.RowBytes;
+                weights += group / TCodes.Together * PanelLayout.RowBytes;
                 Group<TRows, TVectors>(lhs, k + group, rows - group, weights, offsets, panel, true, sums, sumPitch);
             }
         }
@@ -104,7 +105,7 @@ internal static unsafe class NibbleTile<V>
         where TRows : struct, ICount
         where TVectors : struct, ICount
     {
-        var values = V.NibbleValues;
+        var values = TCodes.Values<V>();
         float* x = (float*)lhs[0] + first;
         nint x1 = TRows.Value > 1 ? (nint)((float*)lhs[1] + first - x) : 0;
         nint x2 = TRows.Value > 2 ? (nint)((float*)lhs[2] + first - x) : 0;
@@ -116,7 +117,7 @@ internal static unsafe class NibbleTile<V>
         float* end = x + rows;
         for (float* next = x; x < end; w += PanelLayout.RowBytes)
         {
-            next += PanelLayout.NibbleRows;
+            next += TCodes.Together;
             Fetch<TVectors>(w, w1, w2, w3);
             q0 = V.Load((float*)w);
             q1 = TVectors.Value > 1 ? V.Load((float*)(w + w1)) : q0;
@@ -178,23 +179,23 @@ internal static unsafe class NibbleTile<V>
         where TVectors : struct, ICount
     {
         var lane = V.Broadcast(*x);
-        var u = V.Nibble(q0, values);
-        q0 = V.NextNibble(q0);
+        var u = TCodes.First(q0, values);
+        q0 = TCodes.Next(q0);
         s0 = V.FusedMultiplyAdd(lane, u, s0);
         var v = u;
         if (TVectors.Value > 1)
         {
-            v = V.Nibble(q1, values);
-            q1 = V.NextNibble(q1);
+            v = TCodes.First(q1, values);
+            q1 = TCodes.Next(q1);
             s1 = V.FusedMultiplyAdd(lane, v, s1);
         }
 
         if (TVectors.Value > 2)
         {
-            s2 = V.FusedMultiplyAdd(lane, V.Nibble(q2, values), s2);
-            s3 = V.FusedMultiplyAdd(lane, V.Nibble(q3, values), s3);
-            q2 = V.NextNibble(q2);
-            q3 = V.NextNibble(q3);
+            s2 = V.FusedMultiplyAdd(lane, TCodes.First(q2, values), s2);
+            s3 = V.FusedMultiplyAdd(lane, TCodes.First(q3, values), s3);
+            q2 = TCodes.Next(q2);
+            q3 = TCodes.Next(q3);
         }
 
         if (TRows.Value > 1)
