@@ -1,8 +1,10 @@
 using System.CommandLine;
 using MixPrec.Experiments.Accumulation;
 using MixPrec.Experiments.Attention;
+using MixPrec.Experiments.Comparators;
 using MixPrec.Experiments.Planning;
 using MixPrec.Experiments.Sensitivity;
+using MixPrec.Experiments.Strategies;
 using MixPrec.Experiments.TwoPass;
 
 // Repeats an experiment of docs/experiments: tables (.csv) and plots (.svg) go to the folder that is named.
@@ -48,9 +50,42 @@ Add("gate", "how often a plan that passed errs more than its budget on fresh sam
         given.GetValue(splits)), _ => GateExperiment.Names, (e, name) => e.Add(name), (e, folder) => e.Write(folder), given, cancellation));
 
 var deepest = new Option<int>("--layers") { Description = "the most layers of a stack", DefaultValueFactory = _ => 300 };
-Add("scale", "what planning and the solver take against the size of a network", [output, deepest], (given, cancellation) =>
-    Each(new ScaleExperiment(given.GetValue(deepest)), e => e.Parts, (e, part) => e.Add(part, cancellation), (e, folder) => e.Write(folder),
-        given, cancellation));
+var parts = new Option<string[]>("--part") { Description = "some parts alone, as \"stack 300 256\" or \"decoder 24 1024\"",
+    AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
+Add("scale", "what planning and the solver take against the size of a network", [output, deepest, parts], (given, cancellation) =>
+    Each(new ScaleExperiment(given.GetValue(deepest), given.GetValue(parts)!), e => e.Parts, (e, part) => e.Add(part, cancellation),
+        (e, folder) => e.Write(folder), given, cancellation));
+
+var published = new Option<string>("--published") { Description = "what benchmarks/published.sh has fetched", DefaultValueFactory = _ =>
+    "artifacts/published" };
+var budgets = new Option<double[]>("--budgets") { Description = "loss errors to plan for; shares of that of the fastest plan where there are none",
+    AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
+var draws = new Option<int>("--draws") { Description = "random plans for each budget", DefaultValueFactory = _ => 3 };
+var comparison = new Option<double>("--seconds") { Description = "for the time of each plan", DefaultValueFactory = _ => 1.5 };
+Add("strategies", "the integer program against plans that weigh nothing: loss error over time",
+    [models, data, output, published, samples, held, networks, budgets, draws, comparison], (given, cancellation) =>
+    Each(new StrategyExperiment(name => StrategyCase.Read(name, given.GetValue(models)!, given.GetValue(data)!,
+        given.GetValue(published)!, given.GetValue(samples), given.GetValue(held)), given.GetValue(networks)!, given.GetValue(budgets)!,
+        given.GetValue(draws), given.GetValue(comparison)), e => e.Names, (e, name) => e.Add(name, cancellation), (e, folder) =>
+        e.Write(folder), given, cancellation));
+
+var generations = new Option<int>("--generations") { Description = "of a search", DefaultValueFactory = _ => 40 };
+Add("comparators", "who finds the plan that errs least: the integer program, traces of the Hessian, a search",
+    [models, data, output, published, samples, held, networks, generations], (given, cancellation) =>
+    Each(new ComparatorExperiment(name => StrategyCase.Read(name, given.GetValue(models)!, given.GetValue(data)!,
+        given.GetValue(published)!, given.GetValue(samples), given.GetValue(held)), given.GetValue(networks)!, given.GetValue(generations)),
+        e => e.Names, (e, name) => e.Add(name), (e, folder) => e.Write(folder), given, cancellation));
+
+Add("outliers", "what outliers kept in fp32 take of the loss error of int8, emulated", [models, data, output, published, samples, held, networks],
+    (given, cancellation) => Each(new OutlierExperiment(name => StrategyCase.Read(name, given.GetValue(models)!, given.GetValue(data)!,
+        given.GetValue(published)!, given.GetValue(samples), given.GetValue(held)), given.GetValue(networks)!), e => e.Names, (e, name) =>
+        e.Add(name), (e, folder) => e.Write(folder), given, cancellation));
+
+var wanted = new Option<double>("--budget") { Description = "loss error to plan for", DefaultValueFactory = _ => 0.02 };
+Add("samples", "how many calibration samples are enough", [models, data, output, published, samples, held, networks, wanted], (given, cancellation) =>
+    Each(new SamplesExperiment(name => StrategyCase.Read(name, given.GetValue(models)!, given.GetValue(data)!, given.GetValue(published)!,
+        given.GetValue(samples), given.GetValue(held)), given.GetValue(networks)!, given.GetValue(wanted)), e => e.Names, (e, name) =>
+        e.Add(name), (e, folder) => e.Write(folder), given, cancellation));
 
 var files = new Argument<string[]>("MODEL CALIBRATION TEST") { Description = "model.onnx and two archives of samples (.npz)",
     Arity = new(3, 3) };

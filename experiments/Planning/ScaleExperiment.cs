@@ -2,16 +2,18 @@ using System.Diagnostics;
 using System.Globalization;
 using MixPrec.Compiler;
 using MixPrec.Compiler.Formats;
+using MixPrec.Compiler.Options;
 
 namespace MixPrec.Experiments.Planning;
 
 /// <summary>What planning costs against the number of layers and of weights, and what the solver alone costs.</summary>
 /// <param name="most">Most layers of a stack.</param>
-internal sealed class ScaleExperiment(int most)
+/// <param name="only">Some parts alone; a network alone has the peak of its memory to itself.</param>
+internal sealed class ScaleExperiment(int most, IReadOnlyCollection<string> only)
 {
-    private readonly List<string> _stacks = [], _solver = [];
+    private readonly List<string> _networks = [], _solver = [];
 
-    public IReadOnlyList<string> Parts =>
+    public IReadOnlyList<string> Parts => only.Count > 0 ? [.. only] :
     [
         .. new[] { 10, 100, 1000 }.Select(n => $"solver {n}"),
         .. new[] { (10, 256), (30, 256), (100, 256), (10, 1024), (10, 2048), (300, 256), (1000, 256) }.Where(s => s.Item1 <= most)
@@ -25,42 +27,66 @@ internal sealed class ScaleExperiment(int most)
         if (words[0] == "solver")
         {
             _solver.AddRange(SolverExperiment.Run(first));
+            return;
         }
-        else
-        {
-            _stacks.Add(Stack(first, int.Parse(words[2], CultureInfo.InvariantCulture), cancellation));
-            Console.Error.WriteLine(_stacks[^1]);
-        }
+
+        int width = int.Parse(words[2], CultureInfo.InvariantCulture);
+        using var model = words[0] == "decoder" ? SyntheticNetworks.Decoder(first, width) : SyntheticNetworks.Stack(first, width);
+
+        // No clock decides of a stack; a decoder is planned as by default.
+        var options = words[0] == "decoder" ? model.Options with { Loss = LossKind.NextToken, Objective = Objective.Time }
+            : model.Options with { Objective = Objective.Macs };
+        _networks.Add(string.Create(CultureInfo.InvariantCulture, $"{words[0]},{first},{model.Parameters},")
+            + Planned(options, cancellation));
+        Console.Error.WriteLine(_networks[^1]);
     }
 
     public void Write(string folder)
     {
-        File.WriteAllLines(Path.Combine(folder, "planning-solver.csv"), [SolverExperiment.Header, .. _solver]);
-        File.WriteAllLines(Path.Combine(folder, "planning-scale.csv"),
-            ["layers,parameters,seconds,CPU seconds,peak megabytes,slowest stage,its seconds,layers outside fp32", .. _stacks]);
+        ResultFile.Merge(Path.Combine(folder, "planning-solver.csv"), SolverExperiment.Header, _solver);
+        ResultFile.Merge(Path.Combine(folder, "planning-scale.csv"),
+            "network,layers or blocks,parameters,seconds,CPU seconds,peak megabytes,of these of files,slowest stage,its seconds,layers outside fp32",
+            _networks, key: 3);
     }
 
-    private static string Stack(int layers, int width, CancellationToken cancellation)
+    private static string Planned(CompilerOptions options, CancellationToken cancellation)
     {
-        using var stack = new SyntheticStack(layers, width);
         using var process = Process.GetCurrentProcess();
         var before = process.TotalProcessorTime;
         long start = Stopwatch.GetTimestamp();
-        var result = ModelCompiler.Build(stack.Options, () => new MemoryStream(), new Silent(), cancellation);
+        var heard = new Heard();
+        var result = ModelCompiler.Build(options, () => new MemoryStream(), heard, cancellation);
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         process.Refresh();
         var slowest = result.Report.Phases.MaxBy(p => p.Value);
         int outside = result.Report.Layers.Count(l => l.Precision != PrecisionConfig.F32.Id);
         double used = (process.TotalProcessorTime - before).TotalSeconds;
-        return string.Create(CultureInfo.InvariantCulture, $"{layers},{(long)layers * width * width},{seconds:F1},{used:F1},")
-            + string.Create(CultureInfo.InvariantCulture,
-                $"{process.PeakWorkingSet64 >> 20},{slowest.Key},{slowest.Value:F1},{outside}");
+        return string.Create(CultureInfo.InvariantCulture, $"{seconds:F1},{used:F1},{process.PeakWorkingSet64 >> 20},{heard.MostOfFiles >> 20},")
+            + string.Create(CultureInfo.InvariantCulture, $"{slowest.Key},{slowest.Value:F1},{outside}");
     }
 
-    private sealed class Silent : IProgress<BuildProgress>
+    /// <summary>Sees where the time goes and how much of the memory are pages of files, which the system takes back.</summary>
+    private sealed class Heard : IProgress<BuildProgress>
     {
+        private readonly Stopwatch _clock = Stopwatch.StartNew();
+        private string _stage = "";
+
+        public long MostOfFiles { get; private set; }
+
         public void Report(BuildProgress value)
         {
+            MostOfFiles = Math.Max(MostOfFiles, Of("RssFile:"));
+            if (value.Words != _stage)
+            {
+                _stage = value.Words;
+                Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                    $"    {_clock.Elapsed.TotalSeconds,6:F1} s {Of("RssAnon:") >> 20,6} MB + {Of("RssFile:") >> 20} of files, most {Of("VmHWM:") >> 20}: {_stage}"));
+            }
         }
+
+        private static long Of(string name) => !File.Exists("/proc/self/status") ? 0 : File.ReadLines("/proc/self/status")
+            .Where(l => l.StartsWith(name, StringComparison.Ordinal))
+            .Select(l => long.Parse(l[name.Length..].Replace("kB", "", StringComparison.Ordinal).Trim(), CultureInfo.InvariantCulture) * 1024)
+            .FirstOrDefault();
     }
 }

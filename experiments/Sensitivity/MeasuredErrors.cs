@@ -31,11 +31,12 @@ internal sealed class MeasuredErrors
     }
 
     /// <param name="read">The samples of estimates, and others.</param>
-    public MeasuredErrors(Graph graph, Func<Graph, (SampleSet Calibration, SampleSet Test)> read)
+    /// <param name="loss">Null for the one that data and network suggest.</param>
+    public MeasuredErrors(Graph graph, Func<Graph, (SampleSet Calibration, SampleSet Test)> read, LossKind? loss = null)
     {
         Graph = graph;
         (_calibration, _test) = read(graph);
-        _loss = ChosenLoss.Choose(null, false, Graph, _calibration).Kind;
+        _loss = ChosenLoss.Choose(loss, false, Graph, _calibration).Kind;
         _executor = new TorchExecutor(Graph);
         _batches = [.. Batch.Split(Graph, _calibration, BatchSize.Choose(Graph, _calibration))];
     }

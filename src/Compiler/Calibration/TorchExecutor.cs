@@ -18,7 +18,11 @@ namespace MixPrec.Compiler.Calibration;
 internal delegate TorchTensor SeenProduct(Node node, TorchTensor lhs, TorchTensor rhs, TorchTensor output);
 
 /// <summary>Runs a graph in TorchSharp, in fp32 and with autograd. Tensors belong to the caller's dispose scope.</summary>
-internal sealed class TorchExecutor
+/// <remarks>
+/// It need not be disposed where the graph outlives it. Where the constants are its graph's own, that frees their memory: otherwise they
+/// stay pinned until two collections have run.
+/// </remarks>
+internal sealed class TorchExecutor : IDisposable
 {
     private readonly Graph _graph;
     private readonly Dictionary<Value, TorchTensor> _constants = [];
@@ -36,6 +40,19 @@ internal sealed class TorchExecutor
             .Distinct())
         {
             _constants[value] = TorchView.FromTensor(value.Constant!).DetachFromDisposeScope();
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var constant in _constants.Values)
+        {
+            constant.Dispose();
+        }
+
+        foreach (var body in _bodies.Values)
+        {
+            body.Dispose();
         }
     }
 

@@ -27,6 +27,9 @@ internal sealed class Equalizer(TorchExecutor executor, Graph graph, IReadOnlyLi
     /// </summary>
     private const int FirstSamples = 32;
 
+    /// <summary>Bytes of weights.</summary>
+    private const long LargeNetwork = 256L << 20;
+
     private readonly ChannelAnalysis _analysis = new(graph);
     private readonly IReadOnlyList<Batch> _few = ErrorReducer.First(batches, FirstSamples),
         _batches = ErrorReducer.First(batches, MostSamples);
@@ -73,9 +76,28 @@ internal sealed class Equalizer(TorchExecutor executor, Graph graph, IReadOnlyLi
 
         string[] names = [.. exponents.Keys.SelectMany(c => c.Layers).Select(l => l.Name)];
         var before = Before(samples, names);
-        var after = Squares(scaled, new TorchExecutor(scaled), names, samples);
+        var after = SquaresOfCopy(scaled, names, samples);
+        Forget();
         return exponents.Where(e => Sum(after, e.Key) < Sum(before, e.Key) * ErrorReducer.Worthwhile && IsAllowed(e.Value, layers))
             .ToDictionary(e => e.Key, e => new Trial(Sum(after, e.Key) / Sum(before, e.Key), e.Value));
+    }
+
+    private Dictionary<string, double> SquaresOfCopy(Graph scaled, IReadOnlyCollection<string> names, IReadOnlyList<Batch> samples)
+    {
+        using var own = new TorchExecutor(scaled);
+        return Squares(scaled, own, names, samples);
+    }
+
+    /// <summary>
+    /// A trial is a copy of the weights. Where they are hundreds of megabytes the next one would take as much again before the collector
+    /// finds a reason to look.
+    /// </summary>
+    private void Forget()
+    {
+        if (graph.ConstantBytes > LargeNetwork)
+        {
+            GC.Collect();
+        }
     }
 
     /// <summary>Without factors; the same for all measures.</summary>

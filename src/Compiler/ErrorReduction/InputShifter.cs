@@ -34,7 +34,8 @@ internal sealed class InputShifter(TorchExecutor executor, Graph graph, IReadOnl
         }
 
         var before = Squares(graph, executor, shifts.Keys);
-        var after = Squares(shifted, new TorchExecutor(shifted), shifts.Keys);
+        using var own = new TorchExecutor(shifted);
+        var after = Squares(shifted, own, shifts.Keys);
         return shifts.Where(s => after[s.Key] < before[s.Key] * ErrorReducer.Worthwhile).ToDictionary();
     }
 

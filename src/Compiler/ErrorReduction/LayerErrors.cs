@@ -39,7 +39,7 @@ internal sealed class LayerErrors(TorchExecutor executor, Graph graph, IReadOnly
 
         // Tables of the same roundings share the weights.
         RangeTable[] all = [.. asked.Values.SelectMany(t => t).Distinct()];
-        var weights = all.DistinctBy(t => t.Roundings).ToDictionary(t => t.Roundings, t => new QuantizedConstants(t));
+        var weights = all.DistinctBy(t => t.Roundings).ToDictionary(t => t.Roundings, t => new QuantizedConstants(t, graph));
         var products = all.ToDictionary(t => t, t => new RoundedProduct(executor, t, weights[t.Roundings]));
         foreach (var group in BatchSize.Together(graph, batches))
         {

@@ -47,4 +47,42 @@ internal sealed class CandidateSets(CompilerOptions options, LayerRules rules, E
     public IReadOnlyList<IReadOnlyList<IReadOnlyList<PrecisionConfig>>> Configurations(IReadOnlyList<Subgraph> subgraphs,
         SensitivityTable sensitivity, int cap = ConfigurationEnumerator.DefaultCap) =>
         [.. subgraphs.Select(s => ConfigurationEnumerator.Enumerate(s, n => Bounded(n, sensitivity), cap))];
+
+    /// <summary>
+    /// With what is worth most for its predicted error where a sub-graph has more assignments than there is room for: those near uniform
+    /// ones would leave only all of its layers or none in fp32. Sub-graphs that are alike get the same, from what they err together, so
+    /// that they go on to share their measurements.
+    /// </summary>
+    /// <param name="configurations">Of each sub-graph.</param>
+    /// <param name="most">Of one sub-graph.</param>
+    public IReadOnlyList<IReadOnlyList<IReadOnlyList<PrecisionConfig>>> WithEfficient(PartitionResult parts, SensitivityTable sensitivity,
+        IReadOnlyList<IReadOnlyList<IReadOnlyList<PrecisionConfig>>> configurations, int most)
+    {
+        var result = configurations.ToArray();
+        foreach (var alike in parts.Subgraphs.Index()
+            .Where(s => sensitivity.Values.Count > 0 && IsCut(s.Item, configurations[s.Index].Count))
+            .GroupBy(s => s.Item.Signature + string.Concat(Candidates(s.Item).Select(c => string.Join(' ', c) + "|"))))
+        {
+            var first = alike.First().Item;
+            double Error(int op, PrecisionConfig p) => alike.Sum(s => sensitivity[s.Item.Quantizable[op], p]);
+            double Gain(int op, PrecisionConfig p) => options.Objective == Objective.Memory
+                ? -OpCost.WeightBytes(first.Quantizable[op], p) : -p.Nanoseconds(OpCost.Macs(first.Quantizable[op], parts.Sizes));
+            var efficient = Thinned(EfficientAssignments.Find(Candidates(first), Error, Gain), most);
+            foreach (var (i, _) in alike)
+            {
+                result[i] = [.. result[i].Concat(efficient).DistinctBy(c => string.Join(' ', c))];
+            }
+        }
+
+        return result;
+
+        IReadOnlyList<IReadOnlyList<PrecisionConfig>> Candidates(Subgraph subgraph) =>
+            [.. subgraph.Quantizable.Select(n => Bounded(n, sensitivity))];
+
+        bool IsCut(Subgraph subgraph, int count) => Candidates(subgraph).Aggregate(1.0, (product, c) => product * c.Count) > count;
+    }
+
+    /// <summary>Evenly, with both ends.</summary>
+    private static IEnumerable<T> Thinned<T>(IReadOnlyList<T> all, int most) => all.Count <= most ? all
+        : most < 2 ? [] : Enumerable.Range(0, most).Select(i => all[i * (all.Count - 1) / (most - 1)]);
 }

@@ -37,6 +37,9 @@ internal sealed class Planner(CompilerOptions options, Graph network, Graph? low
     /// <summary>Time for the comparison of a plan of the curve with fp32, and for the steps of a plan.</summary>
     private static readonly TimeSpan s_perPoint = TimeSpan.FromSeconds(1);
 
+    /// <summary>For so many configurations of a sub-graph there may be one more that is efficient.</summary>
+    public const int OfEfficient = 4;
+
     private readonly AcceptanceCriteria _criteria = new(options.ErrorBudget, options.MinTop1Agreement,
         options.MaxLatencyMicroseconds * 1000) { MinSpeedup = options.MinSpeedup, MaxAccuracyDrop = options.AccuracyDrop };
     private readonly EncodedWeightsCache _weights = new();
@@ -47,7 +50,7 @@ internal sealed class Planner(CompilerOptions options, Graph network, Graph? low
     private HeldOut? _heldOut;
 
     /// <summary>The network with the factors and shifts that have been found.</summary>
-    private Graph Graph => _changed ?? network;
+    public Graph Graph => _changed ?? network;
 
     private CandidateSets Choices => field ??= new(options, rules, _weights);
 
@@ -155,7 +158,9 @@ internal sealed class Planner(CompilerOptions options, Graph network, Graph? low
         _float32 = PlanTrials.Compile(options, network, PrecisionAssignment.AllFloat, calibration.Ranges, _weights);
         if (!NeedsTimes)
         {
-            return new(ConfigurationEnumerator.DefaultCap, Choices.Configurations(parts.Subgraphs, sensitivity), null, 0);
+            // What is only counted costs no time.
+            return new(ConfigurationEnumerator.DefaultCap, Choices.WithEfficient(parts, sensitivity,
+                Choices.Configurations(parts.Subgraphs, sensitivity), int.MaxValue), null, 0);
         }
 
         return _table is not null ? Tabled(_table, _float32, parts, sensitivity) : Measured(_float32, parts, calibration, sensitivity);
@@ -169,7 +174,8 @@ internal sealed class Planner(CompilerOptions options, Graph network, Graph? low
             options.Threads, options.TimingBudget, _progress.Step, cancellation), cancellation);
         var whole = times.Whole(float32);
         int cap = Cap(parts, sensitivity, whole.Nanoseconds, float32.Footprint);
-        var configurations = Choices.Configurations(parts.Subgraphs, sensitivity, cap);
+        var configurations = Choices.WithEfficient(parts, sensitivity, Choices.Configurations(parts.Subgraphs, sensitivity, cap),
+            cap / OfEfficient);
         return new(cap, configurations, times.Parts(parts.Subgraphs, configurations, float32, whole), whole.Nanoseconds);
     }
 

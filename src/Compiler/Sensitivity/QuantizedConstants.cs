@@ -10,29 +10,32 @@ using TorchTensor = TorchSharp.torch.Tensor;
 namespace MixPrec.Compiler.Sensitivity;
 
 /// <summary>
-/// Weights as the kernels of each storage format see them: made once while all fit into <see cref="MostBytes"/>, otherwise those of one
-/// layer at a time.
+/// Weights as the kernels of each storage format see them: made once where all of a network fit into <see cref="MostBytes"/>, otherwise
+/// those of one layer at a time, for the next run asks for them in the same order.
 /// </summary>
-internal sealed class QuantizedConstants(RangeTable ranges) : IDisposable
+internal sealed class QuantizedConstants(RangeTable ranges, Graph graph) : IDisposable
 {
     private const long MostBytes = 512L << 20;
 
+    /// <summary>Formats of a layer that are not as fp32 has them: int8, and for some asks bf16.</summary>
+    private const int FormatsOfLayer = 2;
+
     private readonly Dictionary<(Node Node, StorageFormat Format), TorchTensor> _known = [];
-    private long _bytes;
+
+    private readonly bool _keepsAll = FormatsOfLayer * sizeof(float)
+        * graph.QuantizableNodes.Sum(n => n.InputOrNull(1)?.Constant?.Length ?? 0) <= MostBytes;
 
     /// <summary>Valid until another layer's are asked for.</summary>
     public TorchTensor Of(Node node, StorageFormat format)
     {
         if (!_known.TryGetValue((node, format), out var weights))
         {
-            long bytes = node.Input(1).Constant!.Length * sizeof(float);
-            if (_bytes + bytes > MostBytes)
+            if (!_keepsAll)
             {
                 Drop(_known.Keys.Where(k => k.Node != node));
             }
 
             _known[(node, format)] = weights = Decoded(node, format, ranges.Rounding(node)).DetachFromDisposeScope();
-            _bytes += weights.numel() * sizeof(float);
         }
 
         return weights;
@@ -49,8 +52,7 @@ internal sealed class QuantizedConstants(RangeTable ranges) : IDisposable
         foreach (var key in keys.ToArray())
         {
             _known.Remove(key, out var tensor);
-            _bytes -= tensor!.numel() * sizeof(float);
-            tensor.Dispose();
+            tensor!.Dispose();
         }
     }
 

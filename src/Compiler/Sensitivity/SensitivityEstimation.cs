@@ -29,7 +29,7 @@ internal static class SensitivityEstimation
         var losses = new List<float>();
         var numbers = new List<int>();
         var seen = new HashSet<string>();
-        using var weights = new QuantizedConstants(ranges);
+        using var weights = new QuantizedConstants(ranges, graph);
         var product = new RoundedProduct(executor, ranges, weights);
 
         // Two passes share one bias, which is not corrected.
