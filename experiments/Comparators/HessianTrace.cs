@@ -49,7 +49,8 @@ internal sealed class HessianTrace(TorchExecutor executor, Graph graph, LossKind
         {
             using var inner = NewDisposeScope();
             l.Second.requires_grad_(false);
-            double change = (QuantizedConstants.Decoded(l.First, precision.Storage, ranges.Rounding(l.First)) - l.Second.detach())
+            var rounding = ranges.Rounding(l.First, precision.Storage);
+            double change = (QuantizedConstants.Decoded(l.First, precision.Storage, rounding) - l.Second.detach())
                 .square().sum().item<float>();
 
             // A saddle would make errors pay.

@@ -2,14 +2,13 @@ using MixPrec.Compiler.Calibration;
 using MixPrec.Compiler.Data;
 using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Formats.Packing;
-using MixPrec.Compiler.Formats.Storage;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Graphs.Ops;
 using MixPrec.Plan;
 
 namespace MixPrec.Compiler.ErrorReduction;
 
-/// <summary>Roundings of int8 weights that <see cref="NearestPlane"/> finds on calibration samples.</summary>
+/// <summary>Roundings of weights that <see cref="NearestPlane"/> finds on calibration samples.</summary>
 internal static class CalibratedRounding
 {
     /// <summary>Deepest layer: the square is kept, and its cube computed.</summary>
@@ -37,21 +36,23 @@ internal static class CalibratedRounding
         return [.. offered.Where(taken.Contains)];
     }
 
-    /// <summary>For each layer how its weights are rounded best; layers for which that is to the nearest values have none.</summary>
+    /// <summary>For each layer and format how its weights are rounded best, where that is not to the nearest values.</summary>
+    /// <param name="formats">Of a layer, such as are rounded by calibration.</param>
     /// <param name="samples">In all batches.</param>
-    public static IReadOnlyDictionary<string, WeightRounding> Find(TorchExecutor executor, IReadOnlyList<Node> layers,
-        IReadOnlyList<Batch> batches, int samples)
+    public static IReadOnlyDictionary<(string Layer, StorageFormat Format), WeightRounding> Find(TorchExecutor executor,
+        IReadOnlyList<Node> layers, Func<Node, IReadOnlyList<StorageFormat>> formats, IReadOnlyList<Batch> batches, int samples)
     {
-        var found = new Dictionary<string, WeightRounding>();
+        var found = new Dictionary<(string, StorageFormat), WeightRounding>();
         foreach (var some in InMemory(layers))
         {
             var grams = InputGrams.Collect(executor, some, batches, samples);
-            var roundings = new WeightRounding?[some.Count];
-            Parallel.For(0, some.Count, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, i =>
-                roundings[i] = grams.TryGetValue(some[i], out float[]? gram) ? Find(some[i], gram) : null);
-            foreach (var (node, rounding) in some.Zip(roundings).Where(r => r.Second is not null))
+            var tasks = some.Where(grams.ContainsKey).SelectMany(n => formats(n).Select(f => (Node: n, Format: f))).ToArray();
+            var roundings = new WeightRounding?[tasks.Length];
+            Parallel.For(0, tasks.Length, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, i =>
+                roundings[i] = Find(tasks[i].Node, tasks[i].Format, grams[tasks[i].Node]));
+            foreach (var (task, rounding) in tasks.Zip(roundings).Where(r => r.Second is not null))
             {
-                found[node.Name] = rounding!;
+                found[(task.Node.Name, task.Format)] = rounding!;
             }
         }
 
@@ -59,22 +60,20 @@ internal static class CalibratedRounding
     }
 
     /// <param name="gram">[groups, depth, depth].</param>
-    public static WeightRounding? Find(Node node, ReadOnlySpan<float> gram)
+    public static WeightRounding? Find(Node node, StorageFormat format, ReadOnlySpan<float> gram)
     {
         var nearest = WeightMatrix.FromNode(node);
-        var source = node.Input(1).Constant!;
-        float[] scales = [.. nearest.SelectMany(m => new Int8Weights(m).Scales)];
         var (groups, depth) = (Groups(node), Depth(node));
-        int columns = scales.Length / groups;
-        float[] weights = source.Span<float>().ToArray();
+        float[] weights = node.Input(1).Constant!.Span<float>().ToArray();
         SubnormalWeights.SetToZero(weights);
         var steps = new sbyte[weights.Length];
+        int columns = node.OutputChannels() / groups;
+        var grids = Grids(nearest, format, groups);
         for (int group = 0; group < groups; group++)
         {
             int At(int row, int column) => node.Op is Conv ? ((((group * columns) + column) * depth) + row) : (row * columns) + column;
             var own = new float[depth * columns];
             var quantized = new float[own.Length];
-            var ownScales = scales.AsSpan(group * columns, columns);
             for (int row = 0; row < depth; row++)
             {
                 for (int column = 0; column < columns; column++)
@@ -82,11 +81,10 @@ internal static class CalibratedRounding
                     own[(row * columns) + column] = weights[At(row, column)];
                 }
 
-                Quantizer.Quantize(own.AsSpan(row * columns, columns), ownScales, 0, -Int8PerChannel.Maximum, Int8PerChannel.Maximum,
-                    quantized.AsSpan(row * columns, columns));
+                grids[group].Quantize(row, own.AsSpan(row * columns, columns), quantized.AsSpan(row * columns, columns));
             }
 
-            if (NearestPlane.Round(gram.Slice(group * depth * depth, depth * depth), own, ownScales, Int8PerChannel.Maximum) is { } better)
+            if (NearestPlane.Round(gram.Slice(group * depth * depth, depth * depth), own, columns, grids[group]) is { } better)
             {
                 for (int row = 0; row < depth; row++)
                 {
@@ -100,13 +98,21 @@ internal static class CalibratedRounding
         }
 
         var rounding = new WeightRounding(steps);
-        return steps.All(s => s == 0) || !IsAsExact(nearest, rounding) ? null : rounding;
+        return steps.All(s => s == 0) || !IsAsExact(nearest, format, rounding) ? null : rounding;
+    }
+
+    /// <summary>The grid of each group of channels; filters of one channel each are the columns of one matrix.</summary>
+    private static RoundingGrid[] Grids(IReadOnlyList<WeightMatrix> matrices, StorageFormat format, int groups)
+    {
+        RoundingGrid[] grids = [.. matrices.Select(m => format.Encode(m).Grid)];
+        return grids.Length == groups ? grids
+            : [.. grids[0].Scales.Chunk(grids[0].Scales.Length / groups).Select(s => grids[0] with { Scales = s })];
     }
 
     /// <summary>Whether sums in 32 bits stay proven where they are of the nearest values.</summary>
-    private static bool IsAsExact(IReadOnlyList<WeightMatrix> nearest, WeightRounding rounding) =>
-        ActivationFormat.All.Where(a => a.IsQuantized).All(a => nearest.All(m =>
-            !new Int8Weights(m).Permits(a, ElementType.I32) || new Int8Weights(m.WithRounding(rounding)).Permits(a, ElementType.I32)));
+    private static bool IsAsExact(IReadOnlyList<WeightMatrix> nearest, StorageFormat format, WeightRounding rounding) =>
+        ActivationFormat.All.Where(a => a.IsQuantized).All(a => nearest.All(m => !format.Encode(m).Permits(a, ElementType.I32)
+            || format.Encode(m.WithRounding(rounding)).Permits(a, ElementType.I32)));
 
     private static int Groups(Node node) => node.Op is Conv conv ? conv.Groups : 1;
 

@@ -47,9 +47,8 @@ internal sealed class ErrorReducer(TorchExecutor executor, Graph graph, IReadOnl
     /// <summary>What a change has to leave of the squared error at most: less than that is within what samples tell by chance.</summary>
     public const double Worthwhile = 0.95;
 
-    /// <summary>Errors of one operand alone: that of the other would hide what a change does to it.</summary>
-    private static readonly PrecisionConfig s_activationsAlone = new(ActivationFormat.U8, Float32.Format, ElementType.F32),
-        s_weightsAlone = new(ActivationFormat.F32, Int8PerChannel.Format, ElementType.F32);
+    /// <summary>The errors of activations alone: those of the weights would hide what a change does to them.</summary>
+    private static readonly PrecisionConfig s_activationsAlone = new(ActivationFormat.U8, Float32.Format, ElementType.F32);
 
     /// <summary>Samples that are looked at, the first ones: more would judge little better and take as much longer.</summary>
     private const int MostSamples = 256;
@@ -66,12 +65,12 @@ internal sealed class ErrorReducer(TorchExecutor executor, Graph graph, IReadOnl
     {
         var table = observed.Table(_ => 0);
         steps = observed.Rules > 1 ? steps : steps & ~ReductionSteps.Ranges;
-        if (Samples < 2 || Layers.Length == 0)
+        if (Samples < 2)
         {
             return table;
         }
 
-        table = steps.HasFlag(ReductionSteps.Ranges) ? WithRanges() : table;
+        table = steps.HasFlag(ReductionSteps.Ranges) && Layers.Length > 0 ? WithRanges() : table;
         table = steps.HasFlag(ReductionSteps.Rounding) ? WithRoundings(table) : table;
         return steps.HasFlag(ReductionSteps.Bias) ? WithCorrections(table) : table;
     }
@@ -117,16 +116,27 @@ internal sealed class ErrorReducer(TorchExecutor executor, Graph graph, IReadOnl
 
     private RangeTable WithRoundings(RangeTable table)
     {
-        var layers = CalibratedRounding.Layers(Layers.Where(n => candidates(n).Any(p => p.IsRoundedByCalibration)));
-        var found = CalibratedRounding.Find(executor, layers, _batches, Samples);
+        IReadOnlyList<StorageFormat> Formats(Node node) =>
+            [.. candidates(node).Where(p => p.IsRoundedByCalibration).Select(p => p.Storage).Distinct()];
+        var layers = CalibratedRounding.Layers(graph.QuantizableNodes.Where(n =>
+            !observed.NotFinite.Contains(n.Name) && Formats(n).Count > 0));
+        var found = CalibratedRounding.Find(executor, layers, Formats, _batches, Samples);
         var rounded = table with { Roundings = found };
-        Node[] changed = [.. layers.Where(n => found.ContainsKey(n.Name))];
-        var changes = _errors.Observe(changed, _ => s_weightsAlone, _ => [table, rounded]);
-        return table with
+        var kept = new Dictionary<(string, StorageFormat), WeightRounding>();
+        foreach (var format in StorageFormat.All.Where(f => f.IsRoundedByCalibration))
         {
-            Roundings = changed.Where(n => IsBetter(changes[n][1].Squares(CanBeCorrected(n), of: false),
-                changes[n][0].Squares(CanBeCorrected(n), of: false))).ToDictionary(n => n.Name, n => found[n.Name]),
-        };
+            // With fp32 activations: their errors would hide what a rounding does.
+            var alone = new PrecisionConfig(ActivationFormat.F32, format, ElementType.F32);
+            Node[] changed = [.. layers.Where(n => found.ContainsKey((n.Name, format)))];
+            var changes = _errors.Observe(changed, _ => alone, _ => [table, rounded]);
+            foreach (var node in changed.Where(n => IsBetter(changes[n][1].Squares(CanBeCorrected(n), of: false),
+                changes[n][0].Squares(CanBeCorrected(n), of: false))))
+            {
+                kept[(node.Name, format)] = found[(node.Name, format)];
+            }
+        }
+
+        return table with { Roundings = kept };
     }
 
     private RangeTable WithCorrections(RangeTable table)

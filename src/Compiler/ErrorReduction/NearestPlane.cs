@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using MixPrec.Compiler.Formats;
 
 namespace MixPrec.Compiler.ErrorReduction;
 
@@ -23,11 +24,11 @@ internal static class NearestPlane
     /// <summary>Quantized values [depth, columns], as floats; null where the samples show nothing, or G is no such matrix.</summary>
     /// <param name="gram">[depth, depth].</param>
     /// <param name="weights">[depth, columns].</param>
-    /// <param name="scales">Of each column.</param>
-    /// <param name="maximum">Largest quantized value; the least is its negative.</param>
-    public static float[]? Round(ReadOnlySpan<float> gram, ReadOnlySpan<float> weights, ReadOnlySpan<float> scales, int maximum)
+    /// <param name="columns">How many there are.</param>
+    /// <param name="grid">What each weight may become.</param>
+    public static float[]? Round(ReadOnlySpan<float> gram, ReadOnlySpan<float> weights, int columns, RoundingGrid grid)
     {
-        int columns = scales.Length, depth = weights.Length / columns;
+        int depth = weights.Length / columns;
         int[] order = Order(gram, depth);
         if (Factor(gram, order) is not { } factor)
         {
@@ -48,7 +49,8 @@ internal static class NearestPlane
                 TensorPrimitives.MultiplyAdd(errors.AsSpan(j * columns, columns), part, wanted, wanted);
             }
 
-            Formats.Quantizer.Quantize(wanted, scales, 0, -maximum, maximum, values);
+            grid.Quantize(row, wanted, values);
+            var scales = grid.ScalesOf(row, columns);
             for (int c = 0; c < columns; c++)
             {
                 wanted[c] = own[c] - (scales[c] * values[c]);

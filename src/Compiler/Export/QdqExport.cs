@@ -78,7 +78,7 @@ internal sealed class QdqExport
             {
                 layers.Add(node);
             }
-            else if (ExportedWeights.FromNode(node, _locked?.Rounding(node)) is { } own)
+            else if (ExportedWeights.FromNode(node, _locked?.Rounding(node, Int8PerChannel.Format)) is { } own)
             {
                 weights[node] = own;
                 layers.Add(node);

@@ -27,6 +27,12 @@ internal abstract class EncodedWeights(StorageFormat format, WeightMatrix matrix
     /// <summary>Whether the sums are exact whatever the activations are, and the accumulator is worth having.</summary>
     public virtual bool Permits(ActivationFormat activations, ElementType accumulator) => true;
 
+    /// <summary>
+    /// The values among which a <see cref="WeightRounding"/> chooses, where <see cref="StorageFormat.IsRoundedByCalibration"/>.
+    /// </summary>
+    /// <exception cref="NotSupportedException">The format is rounded to the nearest values.</exception>
+    public virtual RoundingGrid Grid => throw new NotSupportedException($"{Format.Words} are rounded to the nearest values");
+
     /// <summary>How the runtime multiplies these weights.</summary>
     /// <exception cref="InvalidOperationException">It has no kernel.</exception>
     public virtual KernelCall Call(ProductFamily family, ActivationFormat activations, ElementType accumulator) => new(

@@ -18,14 +18,15 @@ internal sealed record RangeTable(IReadOnlyDictionary<string, ActivationRange> R
     /// </summary>
     public IReadOnlySet<string> NotFinite { get; init; } = new HashSet<string>();
 
-    /// <summary>Roundings of weights that are not the nearest ones.</summary>
-    public IReadOnlyDictionary<string, WeightRounding> Roundings { get; init; } = new Dictionary<string, WeightRounding>();
+    /// <summary>Roundings of weights that are not the nearest ones, by layer and format.</summary>
+    public IReadOnlyDictionary<(string Layer, StorageFormat Format), WeightRounding> Roundings { get; init; } =
+        new Dictionary<(string, StorageFormat), WeightRounding>();
 
     /// <summary>What is added to the biases of layers where they read quantized activations.</summary>
     public IReadOnlyDictionary<string, BiasCorrection> BiasCorrections { get; init; } = new Dictionary<string, BiasCorrection>();
 
     /// <summary>Null where weights are rounded to the nearest values.</summary>
-    public WeightRounding? Rounding(Node node) => Roundings.GetValueOrDefault(node.Name);
+    public WeightRounding? Rounding(Node node, StorageFormat format) => Roundings.GetValueOrDefault((node.Name, format));
 
     /// <summary>
     /// What is added to the bias of each output channel; null for nothing. Two passes share one bias, and the second makes no such error.
@@ -39,7 +40,8 @@ internal sealed record RangeTable(IReadOnlyDictionary<string, ActivationRange> R
         Dictionary<string, T> Others<T>(IReadOnlyDictionary<string, T> all) => all.Where(a => !layers.Contains(a.Key)).ToDictionary();
         return new(Others(Ranges), Others(RhsRanges))
         {
-            NotFinite = NotFinite, Roundings = Others(Roundings), BiasCorrections = Others(BiasCorrections),
+            NotFinite = NotFinite, Roundings = Roundings.Where(r => !layers.Contains(r.Key.Layer)).ToDictionary(),
+            BiasCorrections = Others(BiasCorrections),
         };
     }
 

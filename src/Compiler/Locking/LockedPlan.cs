@@ -31,7 +31,7 @@ internal sealed record LockedPlan(LockSubject Subject, string Loss, string Estim
         Layers.Where(l => l.Range is not null).ToDictionary(l => l.Name, l => l.Range!.Value),
             Layers.Where(l => l.RhsRange is not null).ToDictionary(l => l.Name, l => l.RhsRange!.Value))
     {
-        Roundings = Layers.Where(l => l.Rounding is not null).ToDictionary(l => l.Name, l => l.Rounding!),
+        Roundings = Layers.Where(l => l.Rounding is not null).ToDictionary(l => (l.Name, l.Precision.Storage), l => l.Rounding!),
         BiasCorrections = Layers.Where(l => l.BiasCorrection is not null).ToDictionary(l => l.Name, l => l.BiasCorrection!),
     };
 

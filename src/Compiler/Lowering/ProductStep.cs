@@ -45,7 +45,7 @@ internal static class ProductStep
         }
 
         EncodedWeights[] weights = [.. parts.Groups.Select(g =>
-            context.Encoded.Of(g.WithRounding(context.Ranges.Rounding(node)), precision.Storage))];
+            context.Encoded.Of(g.WithRounding(context.Ranges.Rounding(node, precision.Storage)), precision.Storage))];
         PlanArgument[] padding = parts.Padding && parameters is { } known
             ? [context.Weights.Add<byte>(ElementType.U8, PaddingBytes(parts.Groups[0].Channels, known))]
             : [];
@@ -61,7 +61,7 @@ internal static class ProductStep
     }
 
     private static string Adjustments(Node node, LoweringContext context, PrecisionConfig precision) =>
-        (precision.IsRoundedByCalibration && context.Ranges.Rounding(node) is not null ? "; weights rounded on calibration data" : "")
+        (context.Ranges.Rounding(node, precision.Storage) is not null ? "; weights rounded on calibration data" : "")
         + (context.Ranges.BiasCorrection(node, precision) is not null ? "; mean error taken off the bias" : "");
 
     /// <summary>The arrays of all groups one after another, those that depend on the activations last.</summary>

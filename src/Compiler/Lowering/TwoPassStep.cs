@@ -17,7 +17,7 @@ internal static class TwoPassStep
         var rule = RecomputeRule.Create(second, matrix.Rows);
         ProductStep.RequireFit(node,
             Math.Max(second.Low.Storage.PackedBytes(matrix), second.High.Storage.Bytes(channels: 0, ColumnPacker.Length(matrix))));
-        var weights = context.Encoded.Of(matrix.WithRounding(context.Ranges.Rounding(node)), second.Low.Storage);
+        var weights = context.Encoded.Of(matrix.WithRounding(context.Ranges.Rounding(node, second.Low.Storage)), second.Low.Storage);
         var columns = second.High.Storage.PackColumns(matrix)
             ?? throw new InvalidOperationException($"no second pass reads {second.High.Storage.Words}");
         var high = context.Weights.Add(columns);

@@ -51,7 +51,7 @@ internal sealed class PlannedLock(CompilerOptions options, CalibrationResult cal
             precision.QuantizesActivations && node.MultipliesActivations() ? ranges.Rhs(node) : null)
         {
             BiasCorrection = ranges.BiasCorrection(node, precision),
-            Rounding = precision.IsRoundedByCalibration ? ranges.Rounding(node) : null,
+            Rounding = ranges.Rounding(node, precision.Storage),
         });
     }
 }

@@ -35,7 +35,7 @@ internal sealed class QuantizedConstants(RangeTable ranges, Graph graph) : IDisp
                 Drop(_known.Keys.Where(k => k.Node != node));
             }
 
-            _known[(node, format)] = weights = Decoded(node, format, ranges.Rounding(node)).DetachFromDisposeScope();
+            _known[(node, format)] = weights = Decoded(node, format, ranges.Rounding(node, format)).DetachFromDisposeScope();
         }
 
         return weights;

@@ -52,6 +52,36 @@ public sealed class ErrorReducerTests
         }
     }
 
+    /// <summary>No layer quantizes activations; groups are whole and, of 80 rows, in part.</summary>
+    [Theory]
+    [InlineData("i4g32")]
+    [InlineData("i4g64")]
+    [InlineData("i4g128")]
+    public void WeightsOfFourBitsAreRoundedInTheirGroups(string id)
+    {
+        var network = new Network("deep");
+        var precision = PrecisionConfig.Find(id)!;
+        var table = network.Reduce(ReductionSteps.All, PrecisionConfig.F32, precision);
+        Assert.Equal((network.Node.Name, precision.Storage), table.Roundings.Single().Key);
+        double before = network.Error(network.Reduce(ReductionSteps.None), precision), after = network.Error(table, precision);
+        Assert.True(after < before / 2, $"{before} became {after}");
+        Assert.Equal(1, network.Estimate(table, precision) / network.MeasuredOnCalibration(table, precision), 2e-3);
+    }
+
+    /// <summary>A layer may become either.</summary>
+    [Fact]
+    public void EachFormatHasItsOwnRounding()
+    {
+        var network = new Network("deep");
+        var four = PrecisionConfig.Find("i4g32")!;
+        RangeTable one = network.Reduce(ReductionSteps.Rounding, PrecisionConfig.I8), other = network.Reduce(ReductionSteps.Rounding, four),
+            both = network.Reduce(ReductionSteps.Rounding, PrecisionConfig.I8, four);
+        Assert.NotNull(one.Rounding(network.Node, PrecisionConfig.I8.Storage));
+        Assert.Equal(one.Rounding(network.Node, PrecisionConfig.I8.Storage), both.Rounding(network.Node, PrecisionConfig.I8.Storage));
+        Assert.Equal(other.Rounding(network.Node, four.Storage), both.Rounding(network.Node, four.Storage));
+        Assert.Null(both.Rounding(network.Node, PrecisionConfig.BF16.Storage));
+    }
+
     [Fact]
     public void MeanErrorsVanishFromEveryChannel()
     {
@@ -128,6 +158,7 @@ public sealed class ErrorReducerTests
             var (op, input, weights) = family switch
             {
                 "gemm" => ((Op)new MatMul(), (int[])[24], (int[])[24, 8]),
+                "deep" => (new MatMul(), [80], [80, 8]),
                 "tokens" => (new MatMul(), [5, 24], [24, 8]),
                 "conv" => (new Conv([2, 1], [1, 0], [0, 2], [1, 2], 1), [4, 7, 8], [6, 4, 3, 2]),
                 "grouped" => (new Conv([1, 1], [1, 1], [1, 1], [1, 1], 2), [8, 5, 5], [12, 4, 3, 3]),
@@ -180,9 +211,9 @@ public sealed class ErrorReducerTests
         }
 
         /// <summary>Mean squared error of the outputs of samples that nothing was fitted to.</summary>
-        public double Error(RangeTable table)
+        public double Error(RangeTable table, PrecisionConfig? precision = null)
         {
-            var (exact, inexact) = Run(table, PrecisionConfig.I8, _samples.Slice(_calibrated, All - _calibrated));
+            var (exact, inexact) = Run(table, precision ?? PrecisionConfig.I8, _samples.Slice(_calibrated, All - _calibrated));
             return exact.Zip(inexact, (a, b) => Math.Pow((double)a - b, 2)).Average();
         }
 

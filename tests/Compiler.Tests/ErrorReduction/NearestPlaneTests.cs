@@ -21,7 +21,7 @@ public sealed class NearestPlaneTests
             gram[(k * Depth) + k] = k + 1;
         }
 
-        float[] rounded = NearestPlane.Round(gram, weights, scales, Maximum)!;
+        float[] rounded = Round(gram, weights, scales)!;
         Assert.Equal(weights.Select((w, i) => MathF.Round(w / scales[i % Columns])), rounded);
     }
 
@@ -36,7 +36,7 @@ public sealed class NearestPlaneTests
         {
             float[] gram = Gram(4 * depth, depth, seed), weights = Numbers(depth, 100 + seed);
             const float Scale = 0.11f;
-            float[] rounded = NearestPlane.Round(gram, weights, [Scale], Maximum)!;
+            float[] rounded = Round(gram, weights, [Scale])!;
             int[] start = [.. weights.Select(w => (int)MathF.Round(w / Scale))];
             double minimum = double.PositiveInfinity;
             for (int choice = 0; choice < Math.Pow(5, depth); choice++)
@@ -64,10 +64,11 @@ public sealed class NearestPlaneTests
     {
         const int Depth = 12, Columns = 4;
         float[] gram = Gram(40, Depth, 7), weights = Numbers(Depth * Columns, 8), scales = [0.05f, 0.08f, 0.03f, 0.06f];
-        float[] rounded = NearestPlane.Round(gram, weights, scales, Maximum)!;
+        float[] rounded = Round(gram, weights, scales)!;
         for (int column = 0; column < Columns; column++)
         {
-            Assert.Equal(Gptq(gram, [.. Enumerable.Range(0, Depth).Select(k => weights[(k * Columns) + column])], scales[column]),
+            Assert.Equal(Gptq(gram, [.. Enumerable.Range(0, Depth).Select(k => weights[(k * Columns) + column])],
+                _ => scales[column], -Maximum, Maximum),
                 Enumerable.Range(0, Depth).Select(k => rounded[(k * Columns) + column]));
         }
     }
@@ -77,7 +78,7 @@ public sealed class NearestPlaneTests
     {
         const int Depth = 64, Columns = 8;
         float[] gram = Gram(500, Depth, 3), weights = Numbers(Depth * Columns, 4);
-        float[] scales = [.. Enumerable.Repeat(0.02f, Columns)], rounded = NearestPlane.Round(gram, weights, scales, Maximum)!;
+        float[] scales = [.. Enumerable.Repeat(0.02f, Columns)], rounded = Round(gram, weights, scales)!;
         double nearest = 0, own = 0;
         for (int column = 0; column < Columns; column++)
         {
@@ -93,7 +94,7 @@ public sealed class NearestPlaneTests
     public void ValuesStayInsideTheirInterval()
     {
         float[] gram = Gram(20, 6, 5);
-        float[] rounded = NearestPlane.Round(gram, [1, -1, 1, -1, 1, -1], [1f / 127], Maximum)!;
+        float[] rounded = Round(gram, [1, -1, 1, -1, 1, -1], [1f / 127])!;
         Assert.All(rounded, q => Assert.InRange(q, -Maximum, Maximum));
     }
 
@@ -102,7 +103,24 @@ public sealed class NearestPlaneTests
     [InlineData(float.NaN)]
     [InlineData(float.PositiveInfinity)]
     public void WhereSamplesShowNothingThereIsNoRounding(float energy) =>
-        Assert.Null(NearestPlane.Round([energy, 0, 0, energy], [0.4f, 0.3f], [0.1f], Maximum));
+        Assert.Null(Round([energy, 0, 0, energy], [0.4f, 0.3f], [0.1f]));
+
+    [Fact]
+    public void RowsInGroupsHaveTheirOwnScales()
+    {
+        const int Depth = 10, Columns = 3, Group = 4;
+        float[] gram = Gram(40, Depth, 9), weights = Numbers(Depth * Columns, 10), scales = Numbers(3 * Columns, 11);
+        float[] rounded = NearestPlane.Round(gram, weights, Columns, new(scales, Group, -8, 7))!;
+        for (int column = 0; column < Columns; column++)
+        {
+            Assert.Equal(Gptq(gram, [.. Enumerable.Range(0, Depth).Select(k => weights[(k * Columns) + column])],
+                k => scales[(k / Group * Columns) + column], -8, 7),
+                Enumerable.Range(0, Depth).Select(k => rounded[(k * Columns) + column]));
+        }
+    }
+
+    private static float[]? Round(float[] gram, float[] weights, float[] scales) =>
+        NearestPlane.Round(gram, weights, scales.Length, new(scales, weights.Length / scales.Length, -Maximum, Maximum));
 
     /// <summary>(w − s·q)ᵀ·G·(w − s·q).</summary>
     private static double Objective(float[] gram, float[] weights, float[] values, float scale)
@@ -115,7 +133,7 @@ public sealed class NearestPlaneTests
     /// Algorithm 1 of arXiv 2210.17323 with descending energy: round a weight, divide its error by the pivot of the inverse, take it off
     /// the weights that follow, eliminate the pivot.
     /// </summary>
-    private static float[] Gptq(float[] gram, float[] weights, float scale)
+    private static float[] Gptq(float[] gram, float[] weights, Func<int, float> scaleOf, int lowest, int highest)
     {
         int n = weights.Length;
         double mean = Enumerable.Range(0, n).Average(k => (double)gram[(k * n) + k]);
@@ -125,7 +143,8 @@ public sealed class NearestPlaneTests
         var quantized = new float[n];
         for (int k = 0; k < n; k++)
         {
-            double q = Math.Clamp(Math.Round(w[k] / scale), -Maximum, Maximum), error = (w[k] - (q * scale)) / inverse[k, k];
+            float scale = scaleOf(order[k]);
+            double q = Math.Clamp(Math.Round(w[k] / scale), lowest, highest), error = (w[k] - (q * scale)) / inverse[k, k];
             quantized[order[k]] = (float)q;
             for (int j = k; j < n; j++)
             {

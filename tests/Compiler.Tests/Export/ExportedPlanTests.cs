@@ -39,7 +39,7 @@ public sealed class ExportedPlanTests : IDisposable
     {
         var exported = Exported(PrecisionConfig.I8);
         var layer = exported.Graph.QuantizableNodes.Last();
-        Assert.Equal(Rounding, exported.Ranges.Rounding(layer));
+        Assert.Equal(Rounding, exported.Ranges.Rounding(layer, PrecisionConfig.I8.Storage));
         Assert.Equal(new ActivationRange(-1, 3), exported.Ranges[layer]);
         Assert.Empty(exported.Left);
     }

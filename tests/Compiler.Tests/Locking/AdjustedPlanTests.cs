@@ -18,7 +18,7 @@ public sealed class AdjustedPlanTests : LockFileFolder
         Assert.Equal([0.5f, -0.25f, 0, 1], plan.Layers[0].BiasCorrection!.Values.ToArray());
         Assert.Equal("weights rounded on calibration data, mean error taken off the bias", plan.Layers[0].Adjustments);
         Assert.Equal("", plan.Layers[1].Adjustments);
-        Assert.Equal(plan.Layers[0].Rounding, plan.Ranges.Roundings["a"]);
+        Assert.Equal(plan.Layers[0].Rounding, plan.Ranges.Roundings[("a", plan.Layers[0].Precision.Storage)]);
         Assert.Empty(plan.Differences(Subject(), Graph));
         Assert.Equal(Format(Adjusted(s_steps)), Format(plan));
     }

@@ -14,6 +14,8 @@ internal sealed class GroupWeights(GroupFormat format, WeightMatrix matrix) : En
     /// <inheritdoc cref="GroupFormat.Scales"/>
     public float[] Scales => field ??= format.Scales(Matrix);
 
+    public override RoundingGrid Grid => new(Scales, _rows, Int4Code.Lowest, Int4Code.Highest);
+
     public override KernelCall Call(ProductFamily family, ActivationFormat activations, ElementType accumulator) =>
         base.Call(family, activations, accumulator) with { Arguments = format.Rows is { } rows ? [rows] : [] };
 
@@ -37,7 +39,7 @@ internal sealed class GroupWeights(GroupFormat format, WeightMatrix matrix) : En
                 }
             }
 
-            format.Code.Round(scales, lanes);
+            Quantize(row, panel * PanelLayout.Columns, scales, lanes);
             var (word, inWord) = Math.DivRem(inPair, _together);
             var words = MemoryMarshal.Cast<byte, uint>(at.Slice((1 + word) * PanelLayout.RowBytes, PanelLayout.RowBytes));
             for (int i = 0; i < lanes.Length; i++)
@@ -51,7 +53,7 @@ internal sealed class GroupWeights(GroupFormat format, WeightMatrix matrix) : En
     protected override void Round(int row, int column, Span<float> weights)
     {
         var scales = ScalesOf(row, column, weights.Length);
-        format.Code.Round(scales, weights);
+        Quantize(row, column, scales, weights);
         TensorPrimitives.Multiply(weights, scales, weights);
     }
 
@@ -61,6 +63,16 @@ internal sealed class GroupWeights(GroupFormat format, WeightMatrix matrix) : En
         for (int i = 0; i < weights.Length; i++)
         {
             weights[i] = (float)format.Code.Noise(weights[i], scales[i]);
+        }
+    }
+
+    private void Quantize(int row, int column, ReadOnlySpan<float> scales, Span<float> weights)
+    {
+        format.Code.Round(scales, weights);
+        if (Matrix.Rounding is not null)
+        {
+            Matrix.AddSteps(row, column, weights);
+            TensorPrimitives.Clamp(weights, Grid.Lowest, Grid.Highest, weights);
         }
     }
 

@@ -22,6 +22,8 @@ internal sealed class Int4PerGroup : GroupFormat
 
     public override string ShortWords => "int4";
 
+    public override bool IsRoundedByCalibration => true;
+
     public override int? Rows => _rows;
 
     public override string Method => "S4";

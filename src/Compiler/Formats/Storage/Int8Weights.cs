@@ -15,6 +15,8 @@ internal sealed class Int8Weights(WeightMatrix matrix) : EncodedWeights(Int8PerC
     /// <summary>The scale of each column: the model's own where it quantized the weights.</summary>
     public float[] Scales => field ??= Matrix.Scales?.ToArray() ?? LargestOverColumns();
 
+    public override RoundingGrid Grid => new(Scales, Math.Max(Matrix.Rows, 1), -Int8PerChannel.Maximum, Int8PerChannel.Maximum);
+
     /// <summary>[⌈N/16⌉][Σ over taps of ⌈C/4⌉][16][4]: channels of a tap in groups of four.</summary>
     public ReadOnlySpan<sbyte> Values => Packed[0].Elements<sbyte>();
 
