@@ -15,6 +15,7 @@ internal sealed class Worker
 
     private readonly SemaphoreSlim _wake = new(0);
     private ThreadTeam? _team;
+    private ThreadPlacement? _placement;
     private int _asleep = 1;
 
     private Worker()
@@ -51,13 +52,15 @@ internal sealed class Worker
     {
         if (Volatile.Read(ref _asleep) != 0 && Interlocked.Exchange(ref _asleep, 0) != 0)
         {
+            _ = Volatile.Read(ref _placement)?.AvoidCaller();
             _wake.Release();
         }
     }
 
     private void Loop()
     {
-        _wake.Wait();
+        Volatile.Write(ref _placement, ThreadPlacement.OfThisThread());
+        WaitForWake();
         ThreadTeam? known = null;
         uint seen = 0;
         long since = Stopwatch.GetTimestamp();
@@ -98,6 +101,14 @@ internal sealed class Worker
             return;
         }
 
+        WaitForWake();
+    }
+
+    private void WaitForWake()
+    {
         _wake.Wait();
+
+        // It runs beside its caller now, and stays where it is unless one of both has to move.
+        _placement?.AllowAll();
     }
 }
