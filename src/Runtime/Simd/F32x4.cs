@@ -24,6 +24,17 @@ public readonly unsafe struct F32x4(Vector128<float> lanes) : IVectorF32<F32x4>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(F32x4 value, float* target) => value.lanes.Store(target);
 
+    /// <summary>Lanes 2 and 3, and then 0 and 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static F32x4 HalvesExchanged(F32x4 value) => new(Vector128.Shuffle(value.lanes, Vector128.Create(2, 3, 0, 1)));
+
+    /// <summary>Lane 1 in the place of lane 0, and the other way round.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static F32x4 NeighboursExchanged(F32x4 value) => new(Vector128.Shuffle(value.lanes, Vector128.Create(1, 0, 3, 2)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static float First(F32x4 value) => value.lanes.ToScalar();
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F32x4 LoadPartial(float* source, int n)
     {

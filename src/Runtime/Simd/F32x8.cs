@@ -25,6 +25,12 @@ public readonly unsafe struct F32x8(Vector256<float> lanes) : IVectorF32<F32x8>
     public static void Store(F32x8 value, float* target) => value.lanes.Store(target);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static F32x4 Lower(F32x8 value) => new(value.lanes.GetLower());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static F32x4 Upper(F32x8 value) => new(value.lanes.GetUpper());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F32x8 LoadPartial(float* source, int n) =>
         n == 8 ? Load(source) : new(Avx.MaskLoad(source, Mask(n).AsSingle()));
 

@@ -31,10 +31,15 @@ public sealed class CopyTests
     [InlineData(15, 17)]
     [InlineData(16, 16)]
     [InlineData(33, 70)]
+    [InlineData(3, 3)]
+    [InlineData(4, 3)]
+    [InlineData(37, 3)]
+    [InlineData(6, 5)]
     public void Matrices_are_transposed(int rows, int columns)
     {
         Check(Numbers.Floats(3 * rows * columns, 1), [3, rows, columns], [rows * columns, 1, rows], 0);
         Check(Numbers.Floats(3 * rows * columns, 1), [rows, 3, columns], [1, rows * columns, rows], 0);
+        Check([.. Enumerable.Range(0, 3 * rows * columns).Select(i => (byte)i)], [3, rows, columns], [rows * columns, 1, rows], 0);
     }
 
     [Fact]

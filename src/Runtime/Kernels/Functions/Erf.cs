@@ -39,7 +39,7 @@ public readonly struct Erf : IUnaryFunction
         q = V.FusedMultiplyAdd(q, t, V.Broadcast(0.106971241f));
         q = V.FusedMultiplyAdd(q, t, V.Broadcast(0.634659728f));
         q = V.FusedMultiplyAdd(q, t, V.Broadcast(1.12877897f));
-        var far = V.Broadcast(1) - Exponential.Exp(-(q * t));
+        var far = V.Broadcast(1) - Exponential.ExpOfNegative(-(q * t));
         return V.Or(sign, V.Select(V.LessThan(size, V.Broadcast(1)), near, far));
     }
 }

@@ -15,19 +15,32 @@ internal static class Exponential
     private const float Ln2High = 0.693145752f;
     private const float Ln2Low = 1.42860677e-6f;
 
+    /// <summary>ln 2⁻¹²⁶, the smallest normal number.</summary>
+    private const float Vanishing = -87.33654f;
+
     /// <summary>eˣ within 2 units in the last place, 0 where it would be subnormal; NaN passes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Exp<V>(V x)
         where V : struct, IVectorF32<V>
     {
-        // Below 2⁻¹²⁶ = e^-87.33654 the result is 0: masks of attention and far tails of a softmax are ordinary, and processors take long
+        // Below 2⁻¹²⁶ the result is 0: masks of attention and far tails of a softmax are ordinary, and processors take long
         // over subnormal numbers (docs/decisions/0610).
         // From 89 on it is ∞; so n stays where both factors of 2ⁿ are normal numbers.
-        var vanishes = V.LessThan(x, V.Broadcast(-87.33654f));
+        var vanishes = V.LessThan(x, V.Broadcast(Vanishing));
         x = V.Select(vanishes, V.Zero, V.IfLess(V.Broadcast(89), x));
         var p = Reduced(x, out var n);
         var half = V.Floor(n * V.Broadcast(0.5f));
         return V.Select(vanishes, V.Zero, (V.Broadcast(1) + p) * V.PowerOfTwo(half) * V.PowerOfTwo(n - half));
+    }
+
+    /// <summary>The same bits for x ≤ 0 (and NaN), in fewer instructions: no result overflows, and 2ⁿ is one normal number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V ExpOfNegative<V>(V x)
+        where V : struct, IVectorF32<V>
+    {
+        // Where n is not a number, or a power of two none, the result is not used.
+        var p = Reduced(x, out var n);
+        return V.Select(V.LessThan(x, V.Broadcast(Vanishing)), V.Zero, (V.Broadcast(1) + p) * V.PowerOfTwo(n));
     }
 
     /// <summary>eˣ - 1 for x ≤ 80, accurate near 0; NaN passes.</summary>

@@ -25,7 +25,7 @@ public readonly struct Gelu : IDifferentiable
     public V Slope<V>(V x, V y)
         where V : struct, IVectorF32<V>
     {
-        var density = Exponential.Exp(x * x * V.Broadcast(-0.5f)) * V.Broadcast(0.398942280f);
+        var density = Exponential.ExpOfNegative(x * x * V.Broadcast(-0.5f)) * V.Broadcast(0.398942280f);
         return V.FusedMultiplyAdd(x, density, Distribution(x));
     }
 
@@ -34,7 +34,8 @@ public readonly struct Gelu : IDifferentiable
     private static V Distribution<V>(V x)
         where V : struct, IVectorF32<V>
     {
-        var near = V.Max(V.Min(x, V.Broadcast(5.47f)), V.Broadcast(-5.47f));
+        // A NaN is neither less nor greater, and so x itself.
+        var near = V.IfGreater(V.Broadcast(-5.47f), V.IfLess(V.Broadcast(5.47f), x));
         var square = near * near;
         var p = V.Broadcast(2.26574155e-08f);
         p = V.FusedMultiplyAdd(p, square, V.Broadcast(6.29516353e-06f));

@@ -14,7 +14,7 @@ public readonly struct Sigmoid : IDifferentiable
     {
         // Only e to a non-positive power is taken: no overflow, and small results keep all their digits.
         var one = V.Broadcast(1);
-        var e = Exponential.Exp(V.Or(x, V.Broadcast(-0f)));
+        var e = Exponential.ExpOfNegative(V.Or(x, V.Broadcast(-0f)));
         return V.Select(V.LessThan(x, V.Zero), e, one) / (one + e);
     }
 

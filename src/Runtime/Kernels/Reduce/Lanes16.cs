@@ -105,27 +105,21 @@ internal unsafe ref struct Lanes16<TReduction>
             return Total(lanes);
         }
 
-        F32x8.Store(TReduction.Join(F32x8.Load(lanes + 8), F32x8.Load(lanes)), lanes);
-        return Quarter(lanes);
+        var eight = TReduction.Join(F32x8.Load(lanes + 8), F32x8.Load(lanes));
+        return Total(TReduction.Join(F32x8.Upper(eight), F32x8.Lower(eight)));
     }
 
-    /// <summary>16 partial results joined in the same halves, which overwrites them.</summary>
-    public static float Total(float* lanes)
-    {
-        F32x4.Store(TReduction.Join(F32x4.Load(lanes + 8), F32x4.Load(lanes)), lanes);
-        F32x4.Store(TReduction.Join(F32x4.Load(lanes + 12), F32x4.Load(lanes + 4)), lanes + 4);
-        return Quarter(lanes);
-    }
+    /// <summary>16 partial results joined in the same halves.</summary>
+    public static float Total(float* lanes) => Total(TReduction.Join(
+        TReduction.Join(F32x4.Load(lanes + 12), F32x4.Load(lanes + 4)),
+        TReduction.Join(F32x4.Load(lanes + 8), F32x4.Load(lanes))));
 
-    /// <summary>Eight partial results, joined.</summary>
+    /// <summary>Four partial results, joined.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float Quarter(float* lanes)
+    private static float Total(F32x4 four)
     {
-        F32x4.Store(TReduction.Join(F32x4.Load(lanes + 4), F32x4.Load(lanes)), lanes);
-        F32x1 even = TReduction.Join(F32x1.Load(lanes + 2), F32x1.Load(lanes));
-        F32x1 odd = TReduction.Join(F32x1.Load(lanes + 3), F32x1.Load(lanes + 1));
-        F32x1.Store(TReduction.Join(odd, even), lanes);
-        return lanes[0];
+        var two = TReduction.Join(F32x4.HalvesExchanged(four), four);
+        return F32x4.First(TReduction.Join(F32x4.NeighboursExchanged(two), two));
     }
 
     /// <summary>Fewer than 16 terms; what is not there leaves its lane as it is.</summary>

@@ -85,7 +85,7 @@ internal readonly unsafe struct SoftmaxSlices(float* x, float* y, int axis, int 
         var sum = V.Zero;
         for (nint i = 0; i < axis; i++)
         {
-            var e = Exponential.Exp(V.Load(source + (i * inner)) - m);
+            var e = Exponential.ExpOfNegative(V.Load(source + (i * inner)) - m);
             sum += e;
             if (!logarithm)
             {
@@ -142,7 +142,7 @@ internal readonly unsafe struct SoftmaxSlices(float* x, float* y, int axis, int 
         public V At<V>(int i)
             where V : struct, IVectorF32<V>
         {
-            var e = Exponential.Exp(V.Load(x + i) - V.Broadcast(m));
+            var e = Exponential.ExpOfNegative(V.Load(x + i) - V.Broadcast(m));
             if (y != null)
             {
                 V.Store(e, y + i);
@@ -155,7 +155,7 @@ internal readonly unsafe struct SoftmaxSlices(float* x, float* y, int axis, int 
         public V PartAt<V>(int i, int n)
             where V : struct, IVectorF32<V>
         {
-            var e = Exponential.Exp(V.LoadPartial(x + i, n) - V.Broadcast(m));
+            var e = Exponential.ExpOfNegative(V.LoadPartial(x + i, n) - V.Broadcast(m));
             if (y != null)
             {
                 V.StorePartial(e, y + i, n);
