@@ -27,7 +27,10 @@ internal sealed class TileCode
     private readonly EpilogueCode? epilogue;
 
     /// <summary>Where the group begins in every row, and where the run ends there; runs that are left.</summary>
-    private readonly AssemblerRegister64 position, end, inner, outer;
+    private readonly AssemblerRegister64 position, end, inner;
+
+    /// <summary>What is fetched next of <see cref="TileCall.Upcoming"/>; with fewer rows weights are read as fast as memory allows.</summary>
+    private readonly AssemblerRegister64 upcoming;
 
     /// <summary>Where the weights of the group are: of panel 0, 3 and 6.</summary>
     private readonly AssemblerRegister64[] places;
@@ -57,7 +60,8 @@ internal sealed class TileCode
         (this.product, this.rows, this.vectors, this.isRowMajor, this.epilogue) = (product, rows, vectors, isRowMajor, epilogue);
         frame = new(product);
         int panels = ((vectors * product.Bytes) + PanelRowBytes - 1) / PanelRowBytes;
-        (position, end, inner, outer) = (frame.Take(), frame.Take(), frame.Take(), frame.Take());
+        (position, end, inner) = (frame.Take(), frame.Take(), frame.Take());
+        upcoming = rows >= TileCall.LeastFinishedRows && !isRowMajor ? frame.Take() : default;
         places = frame.Take(isRowMajor ? 1 : (panels + PanelsOfPlace - 1) / PanelsOfPlace);
         panelPitch = isRowMajor || panels == 1 ? default : frame.Take();
         rowPlaces = frame.Take(rows);
@@ -79,6 +83,7 @@ internal sealed class TileCode
     {
         if (epilogue is null)
         {
+            FetchUpcoming();
             Begin();
             Runs();
             Store();
@@ -87,10 +92,11 @@ internal sealed class TileCode
 
         var tile = Code.CreateLabel();
         epilogue.EmitBegin(Code, position);
+        FetchUpcoming();
         Code.Label(ref tile);
         Begin();
         Runs();
-        epilogue.EmitRows(Code, (position, end, inner, outer), rows, sums, operands[0]);
+        epilogue.EmitRows(Code, (position, end, inner, places[0]), rows, sums, operands[0]);
         Code.add(Frame.Argument(nameof(TileCall.Lhs)), rows * sizeof(long));
         Code.add(Frame.Argument(nameof(TileCall.Outputs)), rows * sizeof(long));
         Code.dec(Frame.Argument(nameof(TileCall.Tiles)));
@@ -107,6 +113,14 @@ internal sealed class TileCode
     private static bool IsInMemory(Product product, int rows) => rows == 1 && product.Rows.All(row => row.IsPlain);
 
     private Register Sum(int row, int vector) => sums[(row * vectors) + vector];
+
+    private void FetchUpcoming()
+    {
+        if (upcoming != default)
+        {
+            Code.mov(upcoming, Frame.Argument(nameof(TileCall.Upcoming)));
+        }
+    }
 
     private void Begin()
     {
@@ -150,7 +164,8 @@ internal sealed class TileCode
     private void Runs()
     {
         Label outerRun = Code.CreateLabel(), innerRun = Code.CreateLabel(), group = Code.CreateLabel();
-        Code.mov(outer, Frame.Argument(nameof(TileCall.Outer)));
+        Code.mov(end, Frame.Argument(nameof(TileCall.Outer)));
+        Code.mov(Frame.Argument(nameof(TileCall.OuterLeft)), end);
         Code.Label(ref outerRun);
         Code.mov(inner, Frame.Argument(nameof(TileCall.Inner)));
         Code.Label(ref innerRun);
@@ -165,7 +180,7 @@ internal sealed class TileCode
         Code.dec(inner);
         Code.jne(innerRun);
         Step(nameof(TileCall.OuterLhsStep), nameof(TileCall.OuterWeightsStep));
-        Code.dec(outer);
+        Code.dec(Frame.Argument(nameof(TileCall.OuterLeft)));
         Code.jne(outerRun);
     }
 
@@ -188,6 +203,12 @@ internal sealed class TileCode
             {
                 Tall(row);
             }
+        }
+
+        if (upcoming != default)
+        {
+            Code.prefetcht1(__byte_ptr[upcoming]);
+            Code.add(upcoming, Frame.Argument(nameof(TileCall.UpcomingStep)));
         }
 
         if (isRowMajor)

@@ -52,6 +52,9 @@ internal unsafe struct TileCall
     /// <summary>At least 1.</summary>
     public nint Outer;
 
+    /// <summary>Outer steps that are left: written by the procedure.</summary>
+    public nint OuterLeft;
+
     /// <summary>At least 1.</summary>
     public nint Inner;
 
@@ -76,6 +79,15 @@ internal unsafe struct TileCall
     /// Tiles that are left, at least 1; 0 when the procedure returns. <see cref="Lhs"/> and <see cref="Outputs"/> move on with it.
     /// </summary>
     public nint Tiles;
+
+    /// <summary>
+    /// Weights of later calls, fetched into the second-level cache while these are multiplied; moves on. Fetching changes nothing and
+    /// fails nowhere.
+    /// </summary>
+    public byte* Upcoming;
+
+    /// <summary>Bytes that <see cref="Upcoming"/> moves on with each group.</summary>
+    public nint UpcomingStep;
 
     /// <summary>
     /// Depthwise only: <see cref="Inner"/> pairs of distances in bytes, from a row's address to a tap and from <see cref="Weights"/> to the

@@ -41,6 +41,7 @@ internal static unsafe class MachineTile<TKernel, TCall>
         long perVector = MultiplyAdds(call) * rows;
         var procedures = TKernel.Procedures.Slice(TileCall.Index(rows), TileCall.Entries);
         int most = procedures[0];
+        nint upcoming = Announce(tile, (left + most - 1) / most, &call);
         while (left > 0)
         {
             // Nearly equal widths, 4 panels are 2 + 2 and never 3 and a slow single one. A tile begins with a panel, or stays within one.
@@ -54,6 +55,7 @@ internal static unsafe class MachineTile<TKernel, TCall>
             Locate(tile, depth, column, &call);
             call.Sums = target;
             TCall.Invoke(procedures[vectors], &call, perVector * vectors <= CallSize.ShortMultiplyAdds);
+            call.Upcoming += upcoming;
             left -= vectors;
             column += vectors * width;
             target += vectors * width;
@@ -66,6 +68,7 @@ internal static unsafe class MachineTile<TKernel, TCall>
     {
         Describe(tile, depth, TKernel.PaddedDepth(depth.Length), call);
         Locate(tile, depth, column, call);
+        Announce(tile, 1, call);
         int vectors = PanelLayout.Panels(columns);
         var procedures = TKernel.Finished(form);
         bool isShort = MultiplyAdds(*call) * rows * vectors * call->Tiles <= CallSize.ShortMultiplyAdds;
@@ -92,6 +95,18 @@ internal static unsafe class MachineTile<TKernel, TCall>
         call->OuterLhsStep = (depth.OuterLhs * TKernel.ElementBytes) - (depth.Inner * innerLhs);
         call->InnerWeightsStep = innerWeights - (length * weightRow);
         call->OuterWeightsStep = (depth.OuterRhs * weightRow) - (depth.Inner * innerWeights);
+    }
+
+    /// <returns>Bytes of what comes later that each of so many calls fetches.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static nint Announce(in Tile tile, int calls, TileCall* call)
+    {
+        long groups = MultiplyAdds(*call) / TKernel.GroupRows * calls;
+
+        // Where nothing comes, weights that are there are fetched again.
+        call->Upcoming = tile.UpcomingBytes == 0 ? tile.Weights(0) : tile.Upcoming;
+        call->UpcomingStep = (nint)((tile.UpcomingBytes + groups - 1) / groups);
+        return tile.UpcomingBytes / calls;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

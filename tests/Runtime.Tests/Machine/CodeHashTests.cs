@@ -15,7 +15,7 @@ public sealed class CodeHashTests
     private const string File = "tests/Runtime.Tests/Machine/machine-code.sha256";
 
     private static readonly CpuidFeature[] Everywhere =
-        [CpuidFeature.INTEL8086, CpuidFeature.INTEL186, CpuidFeature.INTEL386, CpuidFeature.X64, CpuidFeature.AVX];
+        [CpuidFeature.INTEL8086, CpuidFeature.INTEL186, CpuidFeature.INTEL386, CpuidFeature.X64, CpuidFeature.SSE, CpuidFeature.AVX];
 
     [Fact]
     public void Code_has_the_hashes_that_are_committed()

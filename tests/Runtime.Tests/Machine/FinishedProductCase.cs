@@ -12,6 +12,9 @@ internal sealed unsafe class FinishedProductCase : IMachineOperands, IDisposable
     private const float Step = 0.02f;
     private const int ZeroPoint = 3;
 
+    private const int CacheLine = 64;
+
+    private readonly HashSet<nint> announced = [];
     private readonly Size size;
     private readonly bool hasByteSums;
     private readonly GuardedBuffer<byte> x, w, y;
@@ -35,8 +38,18 @@ internal sealed unsafe class FinishedProductCase : IMachineOperands, IDisposable
     /// <summary>Of the interpreter: it may hold any rows of a call.</summary>
     public int Rows => size.M;
 
+    /// <summary>Cache lines of weights, other than those of the first columns, that no tile has fetched before they were needed.</summary>
+    public int MissedLines()
+    {
+        int panels = PanelLayout.Panels(size.N), first = Math.Min(panels, Tile.FinishedColumns / PanelLayout.Columns);
+        int panelBytes = w.Length / panels;
+        return Enumerable.Range(0, (panels - first) * panelBytes / CacheLine)
+            .Count(line => !announced.Contains((((nint)w.Address + (first * panelBytes)) / CacheLine) + line));
+    }
+
     public byte[] Run(TileKernel kernel)
     {
+        announced.Clear();
         y.Span.Clear();
         InterpretedCall.Use(this, null, () =>
         {
@@ -59,6 +72,12 @@ internal sealed unsafe class FinishedProductCase : IMachineOperands, IDisposable
     {
         var call = (TileCall*)argument;
         memory.AllowTiles(call, Rows);
+        int groups = hasByteSums ? PanelLayout.ByteGroups(size.K) : size.K;
+        memory.ExpectFetches(call, groups * (int)call->Tiles);
+        for (int group = 0; group < groups * (int)call->Tiles; group++)
+        {
+            announced.Add((nint)(call->Upcoming + (group * call->UpcomingStep)) / CacheLine);
+        }
         memory.AllowReading(x.Address, x.Length);
         memory.AllowReading(w.Address, w.Length);
         memory.AllowReading(compensation.Address, compensation.Length * sizeof(int));

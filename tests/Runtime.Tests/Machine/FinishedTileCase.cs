@@ -131,6 +131,7 @@ internal sealed unsafe class FinishedTileCase : IMachineOperands, IDisposable
     {
         var call = (TileCall*)argument;
         memory.AllowTiles(call, Rows);
+        memory.ExpectFetches(call, sums.Groups * tiles);
         sums.AllowOperands(memory);
         memory.AllowReading(compensation.Address, hasByteSums ? compensation.Length * sizeof(int) : 0);
         memory.AllowReading(scale.Address, hasByteSums ? scale.Length * sizeof(float) : 0);
@@ -171,7 +172,7 @@ internal sealed unsafe class FinishedTileCase : IMachineOperands, IDisposable
         call.Lhs = lhs;
         call.Outputs = outputs;
         call.Tiles = tiles;
-        sums.Create(kernel).Finish(rows, 0, columns, sums.Depth, epilogue.Form, &call);
+        sums.CreateFetching(kernel).Finish(rows, 0, columns, sums.Depth, epilogue.Form, &call);
     }
 
     private MachineEpilogue Epilogue()

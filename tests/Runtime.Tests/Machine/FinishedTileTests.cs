@@ -84,6 +84,9 @@ public sealed class FinishedTileTests
         {
             using var product = new FinishedProductCase(m, n, k: 6, hasByteSums: MachineRows.Step(interpreted) > 1);
             Assert.Equal(product.Run(FloatOrByteKernel(identity)), product.Run(interpreted));
+
+            // A single tile fetches every second line.
+            Assert.True(m <= Tile.MaxRows || product.MissedLines() == 0);
         }
     }
 

@@ -31,6 +31,8 @@ internal sealed unsafe class FloatTileCase : TileCase
             unit == 0 ? 0 : 2, unit));
     }
 
+    protected override bool Fetches => base.Fetches && !isRowMajor;
+
     public override void Dispose()
     {
         base.Dispose();

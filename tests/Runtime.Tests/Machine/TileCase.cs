@@ -22,6 +22,7 @@ internal abstract unsafe class TileCase : IMachineOperands, IDisposable
     protected TileCase(TileKernel kernel, int rows, int columns, Depth depth, int run, int elementBytes, Func<int, int, byte[]> values)
     {
         (this.columns, Depth, Run, ElementBytes) = (columns, depth, run, elementBytes);
+        Groups = depth.Outer * depth.Inner * run / MachineRows.Step(kernel);
         Written = (columns + kernel.RegisterColumns - 1) / kernel.RegisterColumns * kernel.RegisterColumns;
         int elements = ((depth.Outer - 1) * (int)depth.OuterLhs) + ((depth.Inner - 1) * (int)depth.InnerLhs) + run;
         this.rows = [.. Enumerable.Range(0, rows).Select(row => GuardedBuffer<byte>.From(values(Math.Max(elements, 0), row)))];
@@ -32,6 +33,12 @@ internal abstract unsafe class TileCase : IMachineOperands, IDisposable
     public int Rows => rows.Length;
 
     public Depth Depth { get; }
+
+    /// <summary>Groups of weights that a tile multiplies.</summary>
+    public int Groups { get; }
+
+    /// <summary>Whether tiles of so many rows fetch later weights.</summary>
+    protected virtual bool Fetches => Rows >= TileCall.LeastFinishedRows;
 
     /// <summary>Elements of a run with those that fill up its last group.</summary>
     protected int Run { get; }
@@ -91,7 +98,9 @@ internal abstract unsafe class TileCase : IMachineOperands, IDisposable
     public void Allow(MemoryMap memory, void* call)
     {
         memory.AllowReading(call, sizeof(TileCall));
+        memory.AllowWriting(&((TileCall*)call)->OuterLeft, sizeof(nint));
         memory.AllowReading(((TileCall*)call)->Lhs, Rows * sizeof(nint));
+        memory.ExpectFetches((TileCall*)call, Fetches ? Groups : 0);
         AllowOperands(memory);
         for (int row = 0; row < Rows; row++)
         {
@@ -120,6 +129,9 @@ internal abstract unsafe class TileCase : IMachineOperands, IDisposable
     }
 
     public abstract Tile Create(TileKernel kernel);
+
+    /// <summary>The same with something to fetch, which is somewhere and not aligned.</summary>
+    public Tile CreateFetching(TileKernel kernel) => Create(kernel) with { Upcoming = Lhs(0), UpcomingBytes = 1000 + Groups };
 
     /// <summary>A run of weight rows from <paramref name="first"/> on, in every panel.</summary>
     protected abstract void AllowWeights(MemoryMap memory, int first);
@@ -153,6 +165,6 @@ internal abstract unsafe class TileCase : IMachineOperands, IDisposable
             lhs[row] = Lhs(row);
         }
 
-        Create(kernel).Sum(lhs, Rows, 0, columns, Depth, sums.Address, pitch);
+        CreateFetching(kernel).Sum(lhs, Rows, 0, columns, Depth, sums.Address, pitch);
     }
 }

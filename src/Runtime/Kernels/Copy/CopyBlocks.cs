@@ -78,6 +78,7 @@ internal static unsafe class CopyBlocks
     private static void Squares(uint* source, uint* target, int rows, int columns, nint sourceStride, nint targetStride)
     {
         var odd = Vector128.Create(0u, uint.MaxValue, 0u, uint.MaxValue);
+        var upper = Vector128.Create(0u, 0u, uint.MaxValue, uint.MaxValue);
         for (int c = 0; c < columns; c += 4)
         {
             uint* from = source + (c * sourceStride), to = target + c;
@@ -89,10 +90,10 @@ internal static unsafe class CopyBlocks
                 var ab1 = Vector128.ConditionalSelect(odd, b, Vector128.Shuffle(a, Vector128.Create(1u, 1, 3, 3)));
                 var ef0 = Vector128.ConditionalSelect(odd, Vector128.Shuffle(f, Vector128.Create(0u, 0, 2, 2)), e);
                 var ef1 = Vector128.ConditionalSelect(odd, f, Vector128.Shuffle(e, Vector128.Create(1u, 1, 3, 3)));
-                Vector128.Create(ab0.GetLower(), ef0.GetLower()).Store(to);
-                Vector128.Create(ab1.GetLower(), ef1.GetLower()).Store(to + targetStride);
-                Vector128.Create(ab0.GetUpper(), ef0.GetUpper()).Store(to + (2 * targetStride));
-                Vector128.Create(ab1.GetUpper(), ef1.GetUpper()).Store(to + (3 * targetStride));
+                Vector128.ConditionalSelect(upper, Vector128.Shuffle(ef0, Vector128.Create(0u, 1, 0, 1)), ab0).Store(to);
+                Vector128.ConditionalSelect(upper, Vector128.Shuffle(ef1, Vector128.Create(0u, 1, 0, 1)), ab1).Store(to + targetStride);
+                Vector128.ConditionalSelect(upper, ef0, Vector128.Shuffle(ab0, Vector128.Create(2u, 3, 2, 3))).Store(to + (2 * targetStride));
+                Vector128.ConditionalSelect(upper, ef1, Vector128.Shuffle(ab1, Vector128.Create(2u, 3, 2, 3))).Store(to + (3 * targetStride));
             }
         }
     }

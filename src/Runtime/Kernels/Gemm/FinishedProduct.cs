@@ -29,6 +29,7 @@ internal static unsafe class FinishedProduct
         byte** lhs = stackalloc byte*[CallSize.BlockRows + Tile.MaxRows];
         nint* outputs = stackalloc nint[CallSize.BlockRows + Tile.MaxRows];
         TileCall call;
+        var fetching = tile;
         blockRows = Math.Min(blockRows, CallSize.BlockRows);
         for (int count; first < rowsEnd; first += count)
         {
@@ -45,15 +46,17 @@ internal static unsafe class FinishedProduct
                 epilogue.Describe(column, wide, firstColumn, &call);
                 call.Lhs = lhs;
                 call.Outputs = outputs;
+                fetching.Announce(column + wide, Tile.FinishedColumns, end, tiles);
                 if (higher > 0)
                 {
                     call.Tiles = higher;
-                    tile.Finish(low + 1, column, wide, depth, epilogue.Form, &call);
+                    fetching.Finish(low + 1, column, wide, depth, epilogue.Form, &call);
+                    fetching.Upcoming += higher * fetching.UpcomingBytes;
                 }
 
                 // The call before has moved rows and outputs on.
                 call.Tiles = tiles - higher;
-                tile.Finish(low, column, wide, depth, epilogue.Form, &call);
+                fetching.Finish(low, column, wide, depth, epilogue.Form, &call);
             }
         }
     }

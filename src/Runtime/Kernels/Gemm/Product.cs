@@ -77,6 +77,7 @@ internal static unsafe class Product
             return;
         }
 
+        var fetching = tile;
         for (int block = first; block < rowsEnd; block += blockRows)
         {
             // Tiles of nearly equal height: 9 rows are 5 + 4, never 8 and a slow single one.
@@ -87,11 +88,13 @@ internal static unsafe class Product
             {
                 int wide = Math.Min(width, end - column);
                 int row = block;
+                fetching.Announce(column + wide, width, end, tiles);
                 for (int left = tiles; left > 0; left--)
                 {
                     int high = (last - row + left - 1) / left;
                     source.Locate(row, high, lhs, outputs);
-                    tile.Sum(lhs, high, column, wide, depth, sums, width);
+                    fetching.Sum(lhs, high, column, wide, depth, sums, width);
+                    fetching.Upcoming += fetching.UpcomingBytes;
                     Finish<V, TEpilogue, TActivation, TStore>(
                         sums, width, high, wide, outputs, column, epilogue, activation, store, firstColumn);
                     row += high;

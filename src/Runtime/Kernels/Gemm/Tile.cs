@@ -10,7 +10,7 @@ namespace MixPrec.Runtime.Kernels;
 /// Bytes: k that a sum in 16 bits holds, where the kernel has such sums. Floats: bytes from weight row to weight row where the panels do
 /// not fix it.
 /// </param>
-internal readonly unsafe struct Tile(TileKernel kernel, void* rhs, nint panelBytes, nint parameter = 0)
+internal unsafe struct Tile(TileKernel kernel, void* rhs, nint panelBytes, nint parameter = 0)
 {
     /// <summary>Most rows of one call of any kernel.</summary>
     public const int MaxRows = 8;
@@ -22,10 +22,18 @@ internal readonly unsafe struct Tile(TileKernel kernel, void* rhs, nint panelByt
     private readonly delegate*<in Tile, int, int, int, in Depth, EpilogueForm, TileCall*, void> finished = kernel.Finished;
     private readonly int registerColumns = kernel.RegisterColumns;
 
-    /// <summary>Most rows of one call.</summary>
-    public int Rows { get; } = kernel.Rows;
+    /// <summary>
+    /// Weights that later calls need: a kernel may fetch so many bytes from there into the second-level cache while it computes.
+    /// </summary>
+    public byte* Upcoming;
 
-    public nint Parameter => parameter;
+    /// <inheritdoc cref="Upcoming"/>
+    public nint UpcomingBytes;
+
+    /// <summary>Most rows of one call.</summary>
+    public readonly int Rows { get; } = kernel.Rows;
+
+    public readonly nint Parameter => parameter;
 
     /// <summary>For bytes: sums in 16 bits begin anew after as many groups of four k as are known to fit.</summary>
     /// <param name="kernel">A row that needs no more than <paramref name="known"/>.</param>
@@ -39,24 +47,38 @@ internal readonly unsafe struct Tile(TileKernel kernel, void* rhs, nint panelByt
     /// Columns worth computing together for so many rows: with one or two it takes eight registers of them to keep the multiply-add units
     /// busy.
     /// </summary>
-    public int Columns(int rows) => rows <= 2 ? 8 * registerColumns : 32;
+    public readonly int Columns(int rows) => rows <= 2 ? 8 * registerColumns : 32;
 
     /// <summary>The weights from <paramref name="column"/> on.</summary>
-    public byte* Weights(int column) => (byte*)rhs + PanelLayout.ColumnOffset(column, panelBytes);
+    public readonly byte* Weights(int column) => (byte*)rhs + PanelLayout.ColumnOffset(column, panelBytes);
 
     /// <summary>
     /// sums[r · sumPitch + c], float or int32, = Σ over <paramref name="depth"/> of lhs row r · weights of column + c, for r &lt; rows ≤
     /// <see cref="Rows"/> and
     /// c &lt; columns, rounded up to whole registers.
     /// </summary>
-    public void Sum(byte** lhs, int rows, int column, int columns, in Depth depth, void* sums, int sumPitch) =>
+    public readonly void Sum(byte** lhs, int rows, int column, int columns, in Depth depth, void* sums, int sumPitch) =>
         code(in this, lhs, rows, column, columns, depth, sums, sumPitch);
+
+    /// <summary>
+    /// Says what comes after columns that end before <paramref name="next"/>: as much again, in equal parts for so many tiles.
+    /// </summary>
+    /// <param name="next">First column of the next calls.</param>
+    /// <param name="width">Columns of the next calls at most.</param>
+    /// <param name="end">Column after the last.</param>
+    /// <param name="tiles">Calls until then.</param>
+    public void Announce(int next, int width, int end, int tiles)
+    {
+        int panels = PanelLayout.Panels(Math.Clamp(end - next, 0, width));
+        Upcoming = Weights(next);
+        UpcomingBytes = (nint)(Weights(next + (panels * PanelLayout.Columns)) - Upcoming) / tiles;
+    }
 
     /// <summary>Columns of a call of <see cref="Finish"/> at most.</summary>
     public const int FinishedColumns = 2 * PanelLayout.Columns;
 
     /// <summary>Whether <see cref="Finish"/> can take so many rows of this depth.</summary>
-    public bool CanFinish(int rows, in Depth depth) =>
+    public readonly bool CanFinish(int rows, in Depth depth) =>
         finished != null && rows >= TileCall.LeastFinishedRows && depth is { Length: > 0, Outer: > 0, Inner: > 0 };
 
     /// <summary>Sums of tiles one below the other, and their epilogue, in one call.</summary>
@@ -66,6 +88,6 @@ internal readonly unsafe struct Tile(TileKernel kernel, void* rhs, nint panelByt
     /// <param name="depth">What is summed.</param>
     /// <param name="form">What is added and written.</param>
     /// <param name="call">Has rows, tiles, epilogue and target.</param>
-    public void Finish(int rows, int column, int columns, in Depth depth, EpilogueForm form, TileCall* call) =>
+    public readonly void Finish(int rows, int column, int columns, in Depth depth, EpilogueForm form, TileCall* call) =>
         finished(in this, rows, column, columns, depth, form, call);
 }

@@ -40,6 +40,7 @@ public static unsafe class Normalize
             }
         }
 
+        [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void Row<V>(float* source, float* target)
             where V : struct, IVectorF32<V>

@@ -37,6 +37,7 @@ internal readonly unsafe struct SoftmaxSlices(float* x, float* y, int axis, int 
         }
     }
 
+    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Row<V>(float* source, float* target)
         where V : struct, IVectorF32<V>

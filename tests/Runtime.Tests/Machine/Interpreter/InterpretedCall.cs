@@ -21,6 +21,7 @@ internal readonly unsafe struct InterpretedCall : IProcedureCall
         operands!.Allow(memory, argument);
         var code = Code(offset);
         new Processor(memory).Run(mutation is { } change ? change.Apply(code) : code, argument);
+        memory.CheckFetches();
     }
 
     public static Instruction[] Code(int offset) => Procedures.GetOrAdd(offset, o => Procedure.Decode(MachineCode.Bytes, o));

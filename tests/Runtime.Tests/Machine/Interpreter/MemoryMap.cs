@@ -6,7 +6,14 @@ namespace MixPrec.Runtime.Tests.Machine.Interpreter;
 internal sealed unsafe class MemoryMap
 {
     private readonly List<Region> regions = [];
+    private readonly List<ulong> fetched = [];
     private Region last;
+
+    /// <summary>What may be fetched into a cache ahead of its use, in order.</summary>
+    private List<ulong> fetches = [];
+
+    /// <summary>What was fetched so far.</summary>
+    public IReadOnlyList<ulong> Fetched => fetched;
 
     public void AllowReading(void* address, nint bytes) => regions.Add(new((ulong)address, (ulong)bytes, false));
 
@@ -17,10 +24,29 @@ internal sealed unsafe class MemoryMap
     {
         AllowReading(call, sizeof(TileCall));
         AllowWriting(&call->Lhs, sizeof(nint));
+        AllowWriting(&call->OuterLeft, sizeof(nint));
         AllowWriting(&call->Tiles, sizeof(nint));
         AllowWriting(&call->Outputs, sizeof(nint));
         AllowReading(call->Lhs, rows * sizeof(nint));
         AllowReading(call->Outputs, rows * sizeof(nint));
+    }
+
+    /// <summary>One fetch for each group of weights that the call multiplies.</summary>
+    public void ExpectFetches(TileCall* call, int groups)
+    {
+        (ulong first, ulong step) = ((ulong)call->Upcoming, (ulong)call->UpcomingStep);
+        fetches = [.. Enumerable.Range(0, groups).Select(group => first + ((ulong)group * step))];
+    }
+
+    public void Fetch(ulong address) => fetched.Add(address);
+
+    /// <summary>After the last instruction.</summary>
+    public void CheckFetches()
+    {
+        if (!fetched.SequenceEqual(fetches))
+        {
+            throw new MachineFaultException($"fetches {fetched.Count} lines, and not those {fetches.Count} that were announced");
+        }
     }
 
     public ReadOnlySpan<byte> Read(ulong address, int bytes) => Find(address, bytes, writes: false);

@@ -28,6 +28,9 @@ internal sealed unsafe partial class Processor
             case Mnemonic.Lea:
                 this[instruction.Op0Register] = Address(instruction);
                 break;
+            case Mnemonic.Prefetcht1:
+                memory.Fetch(Address(instruction));
+                break;
             case Mnemonic.Add:
                 Set(instruction, Add(Value(instruction, 0), Value(instruction, 1), Bits(instruction)));
                 break;
