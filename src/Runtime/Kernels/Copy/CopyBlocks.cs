@@ -92,8 +92,10 @@ internal static unsafe class CopyBlocks
                 var ef1 = Vector128.ConditionalSelect(odd, f, Vector128.Shuffle(e, Vector128.Create(1u, 1, 3, 3)));
                 Vector128.ConditionalSelect(upper, Vector128.Shuffle(ef0, Vector128.Create(0u, 1, 0, 1)), ab0).Store(to);
                 Vector128.ConditionalSelect(upper, Vector128.Shuffle(ef1, Vector128.Create(0u, 1, 0, 1)), ab1).Store(to + targetStride);
-                Vector128.ConditionalSelect(upper, ef0, Vector128.Shuffle(ab0, Vector128.Create(2u, 3, 2, 3))).Store(to + (2 * targetStride));
-                Vector128.ConditionalSelect(upper, ef1, Vector128.Shuffle(ab1, Vector128.Create(2u, 3, 2, 3))).Store(to + (3 * targetStride));
+                var third = Vector128.ConditionalSelect(upper, ef0, Vector128.Shuffle(ab0, Vector128.Create(2u, 3, 2, 3)));
+                var fourth = Vector128.ConditionalSelect(upper, ef1, Vector128.Shuffle(ab1, Vector128.Create(2u, 3, 2, 3)));
+                third.Store(to + (2 * targetStride));
+                fourth.Store(to + (3 * targetStride));
             }
         }
     }
