@@ -69,7 +69,7 @@ Add("strategies", "the integer program against plans that weigh nothing: loss er
         given.GetValue(draws), given.GetValue(comparison)), e => e.Names, (e, name) => e.Add(name, cancellation), (e, folder) =>
         e.Write(folder), given, cancellation));
 
-var generations = new Option<int>("--generations") { Description = "of a search", DefaultValueFactory = _ => 40 };
+var generations = new Option<int>("--generations") { Description = "of a search", DefaultValueFactory = _ => 20 };
 Add("comparators", "who finds the plan that errs least: the integer program, traces of the Hessian, a search",
     [models, data, output, published, samples, held, networks, generations], (given, cancellation) =>
     Each(new ComparatorExperiment(name => StrategyCase.Read(name, given.GetValue(models)!, given.GetValue(data)!,

@@ -37,7 +37,7 @@ internal sealed record PlannedCase(StrategyCase Case, Graph Graph, CalibrationRe
         var weights = new EncodedWeightsCache();
         var choices = new CandidateSets(options, rules, weights);
         var offered = choices.WithEfficient(partition, sensitivity, choices.Configurations(partition.Subgraphs, sensitivity),
-            ConfigurationEnumerator.DefaultCap / Planner.OfEfficient);
+            ConfigurationEnumerator.DefaultCap / CandidateSets.PerEfficient);
         IReadOnlyList<PrecisionConfig>[][] timed = [.. partition.Subgraphs.Zip(offered, (s, c) => c.Concat(
             SingleDepartures.Of(s, n => choices.Bounded(n, sensitivity)))
             .DistinctBy(p => string.Join(' ', p)).ToArray())];
@@ -45,7 +45,7 @@ internal sealed record PlannedCase(StrategyCase Case, Graph Graph, CalibrationRe
         var samples = calibration.Samples.Calibration;
         var whole = NetworkTimer.Measure(planner.Graph, samples, float32, cancellation);
         var table = new SubgraphTimer(planner.Graph, samples, calibration.Ranges, weights, options.Threads, options.TimingBudget,
-            (_, _) => { }, cancellation).Measure(partition.Subgraphs, timed, float32, whole);
+            (_, _) => { }, cancellation) { IsOpen = GainModels.IsHidden }.Measure(partition.Subgraphs, timed, float32, whole);
         PartTiming[] parts = [.. partition.Subgraphs.Zip(timed, table.Fitted)
             .Select(p => new PartTiming(p.First, [.. p.Second], p.Third))];
         var part = table with

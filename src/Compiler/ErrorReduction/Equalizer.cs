@@ -27,9 +27,6 @@ internal sealed class Equalizer(TorchExecutor executor, Graph graph, IReadOnlyLi
     /// </summary>
     private const int FirstSamples = 32;
 
-    /// <summary>Bytes of weights.</summary>
-    private const long LargeNetwork = 256L << 20;
-
     private readonly ChannelAnalysis _analysis = new(graph);
     private readonly IReadOnlyList<Batch> _few = ErrorReducer.First(batches, FirstSamples),
         _batches = ErrorReducer.First(batches, MostSamples);
@@ -77,7 +74,7 @@ internal sealed class Equalizer(TorchExecutor executor, Graph graph, IReadOnlyLi
         string[] names = [.. exponents.Keys.SelectMany(c => c.Layers).Select(l => l.Name)];
         var before = Before(samples, names);
         var after = SquaresOfCopy(scaled, names, samples);
-        Forget();
+        FreedMemory.GiveBack(graph);
         return exponents.Where(e => Sum(after, e.Key) < Sum(before, e.Key) * ErrorReducer.Worthwhile && IsAllowed(e.Value, layers))
             .ToDictionary(e => e.Key, e => new Trial(Sum(after, e.Key) / Sum(before, e.Key), e.Value));
     }
@@ -86,18 +83,6 @@ internal sealed class Equalizer(TorchExecutor executor, Graph graph, IReadOnlyLi
     {
         using var own = new TorchExecutor(scaled);
         return Squares(scaled, own, names, samples);
-    }
-
-    /// <summary>
-    /// A trial is a copy of the weights. Where they are hundreds of megabytes the next one would take as much again before the collector
-    /// finds a reason to look.
-    /// </summary>
-    private void Forget()
-    {
-        if (graph.ConstantBytes > LargeNetwork)
-        {
-            GC.Collect();
-        }
     }
 
     /// <summary>Without factors; the same for all measures.</summary>

@@ -12,6 +12,9 @@ namespace MixPrec.Compiler.Planning;
 /// <summary>What may be chosen: for a layer what rules allow and kernels offer, for a sub-graph the configurations made of it.</summary>
 internal sealed class CandidateSets(CompilerOptions options, LayerRules rules, EncodedWeightsCache weights)
 {
+    /// <summary>For so many configurations of a sub-graph there may be one more that is efficient, where each is timed.</summary>
+    public const int PerEfficient = 4;
+
     private readonly Dictionary<Node, IReadOnlyList<PrecisionConfig>> _allowed = [];
 
     /// <exception cref="MixPrecException">MXP1002: a pin names what no kernel offers for the layer.</exception>

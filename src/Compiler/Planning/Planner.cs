@@ -37,9 +37,6 @@ internal sealed class Planner(CompilerOptions options, Graph network, Graph? low
     /// <summary>Time for the comparison of a plan of the curve with fp32, and for the steps of a plan.</summary>
     private static readonly TimeSpan s_perPoint = TimeSpan.FromSeconds(1);
 
-    /// <summary>For so many configurations of a sub-graph there may be one more that is efficient.</summary>
-    public const int OfEfficient = 4;
-
     private readonly AcceptanceCriteria _criteria = new(options.ErrorBudget, options.MinTop1Agreement,
         options.MaxLatencyMicroseconds * 1000) { MinSpeedup = options.MinSpeedup, MaxAccuracyDrop = options.AccuracyDrop };
     private readonly EncodedWeightsCache _weights = new();
@@ -145,6 +142,7 @@ internal sealed class Planner(CompilerOptions options, Graph network, Graph? low
     public PartitionResult Partition(CalibrationResult calibration, SensitivityTable sensitivity)
     {
         int kept = Graph.QuantizableNodes.Count(n => Choices.Allowed(n).Count > Choices.Bounded(n, sensitivity).Count);
+        FreedMemory.GiveBack(Graph);
         _turn = _table is null ? TimingTurn.Wait(heard, PlanningStage.Timing.From, cancellation) : null;
         _progress.Begin(PlanningStage.Timing, WordsOfTiming + (kept == 0 ? ""
             : string.Create(CultureInfo.InvariantCulture,
@@ -171,11 +169,11 @@ internal sealed class Planner(CompilerOptions options, Graph network, Graph? low
     {
         var samples = calibration.Samples.Calibration;
         ITimeModel times = new MeasuredTimes(Graph, samples, new SubgraphTimer(Graph, samples, calibration.Ranges, _weights,
-            options.Threads, options.TimingBudget, _progress.Step, cancellation), cancellation);
+            options.Threads, options.TimingBudget, _progress.Step, cancellation) { IsOpen = GainModels.IsHidden }, cancellation);
         var whole = times.Whole(float32);
         int cap = Cap(parts, sensitivity, whole.Nanoseconds, float32.Footprint);
         var configurations = Choices.WithEfficient(parts, sensitivity, Choices.Configurations(parts.Subgraphs, sensitivity, cap),
-            cap / OfEfficient);
+            cap / CandidateSets.PerEfficient);
         return new(cap, configurations, times.Parts(parts.Subgraphs, configurations, float32, whole), whole.Nanoseconds);
     }
 

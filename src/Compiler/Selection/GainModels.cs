@@ -33,6 +33,9 @@ internal static class GainModels
     /// <summary>Least share of a sub-graph's fp32 time that a departure from fp32 must save; less counts as nothing.</summary>
     public const double MinimumShare = 0.02;
 
+    /// <summary>The share of a sub-graph's fp32 time from which on a gain is large.</summary>
+    private const double HiddenShare = 0.1;
+
     /// <summary>
     /// Measured nanoseconds saved; 0 when below <see cref="MinimumShare"/> or within what the spread of the rounds leaves open. Losses stay
     /// losses.
@@ -46,6 +49,12 @@ internal static class GainModels
     /// <summary>Whether more rounds could show a gain.</summary>
     public static bool MayGain(Measurement float32, Measurement configuration) =>
         float32.Nanoseconds - configuration.Nanoseconds + Open(float32, configuration) >= MinimumShare * float32.Nanoseconds;
+
+    /// <summary>
+    /// Whether what seems to be a large gain counts as nothing because rounds spread as far: then more of them are worth their time.
+    /// </summary>
+    public static bool IsHidden(Measurement float32, Measurement configuration) => Time(float32, configuration) == 0
+        && float32.Nanoseconds - configuration.Nanoseconds >= HiddenShare * float32.Nanoseconds;
 
     private static double Open(Measurement float32, Measurement configuration) =>
         Math.Sqrt((float32.Uncertainty * float32.Uncertainty) + (configuration.Uncertainty * configuration.Uncertainty));

@@ -35,6 +35,9 @@ internal sealed class SubgraphTimer(
 
     private readonly StopClocks _clocks = StopClocks.System;
 
+    /// <summary>Whether fp32 and a configuration leave open what more rounds would say: they go on while there is time.</summary>
+    public Func<Measurement, Measurement, bool> IsOpen { get; init; } = (_, _) => false;
+
     /// <summary>One measurement for each of <paramref name="choices"/>, and of fp32 where it is not among them, per sub-graph.</summary>
     /// <param name="float32">The whole network in fp32, which has been run.</param>
     /// <param name="whole">What it takes.</param>
@@ -102,7 +105,10 @@ internal sealed class SubgraphTimer(
     }
 
     /// <summary>Three rounds still have a median, when there is no time for more.</summary>
-    private static RoundLimits Limits(double seconds) => new(TimeSpan.FromSeconds(Math.Max(seconds, 0))) { Fewest = seconds > 0 ? 5 : 3 };
+    private RoundLimits Limits(double seconds) => new(TimeSpan.FromSeconds(Math.Max(seconds, 0)))
+    {
+        Fewest = seconds > 0 ? 5 : 3, Decided = times => !times.Skip(1).Any(t => IsOpen(times[0], t)),
+    };
 
     private IReadOnlyList<Measurement> Measure(
         IReadOnlyList<IReadOnlyList<Tensor>> inputs, IReadOnlyDictionary<string, long> sizes, IReadOnlyList<CompiledModel> models,

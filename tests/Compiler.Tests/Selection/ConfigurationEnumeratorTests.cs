@@ -100,6 +100,15 @@ public sealed class ConfigurationEnumeratorTests
     public void SmallGainsCountAsNothing(double f32, double mixed, double open, double gain) =>
         Assert.Equal(gain, GainModels.Time(new(f32, open * Math.Sqrt(31) / 1.57, 31), new(mixed, 0, 31)));
 
+    /// <summary>More rounds are for large gains that the spread hides, not for small ones and not for what is known.</summary>
+    [Theory]
+    [InlineData(800, 300, true)]
+    [InlineData(800, 100, false)]
+    [InlineData(950, 300, false)]
+    [InlineData(1100, 300, false)]
+    public void LargeGainsThatTheSpreadHidesAreWorthMoreRounds(double mixed, double open, bool isHidden) =>
+        Assert.Equal(isHidden, GainModels.IsHidden(new(1000, open * Math.Sqrt(31) / 1.57, 31), new(mixed, 0, 31)));
+
     private static Subgraph Parallel(int layers)
     {
         var net = new Networks();
