@@ -84,7 +84,7 @@ internal static class MobileNetV2
             long count = shape.Aggregate(1L, (a, b) => a * b);
             for (long i = 0; i < count; i++)
             {
-                tensor.FloatData.Add((float)(PrecisionTable.Normal(random) * Math.Sqrt(2.0 / fanIn) * (fanIn == 1 ? 0.1 : 1)));
+                tensor.FloatData.Add((float)(MeasuredNetwork.Normal(random) * Math.Sqrt(2.0 / fanIn) * (fanIn == 1 ? 0.1 : 1)));
             }
 
             graph.Initializer.Add(tensor);

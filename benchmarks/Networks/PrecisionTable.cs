@@ -52,13 +52,7 @@ internal static class PrecisionTable
 
     private static string[] Row(string model, string folder)
     {
-        string[] parts = model.Split('@');
-        string path = parts[0] == "mobilenetv2" ? MobileNetV2.Write(folder) : parts[0];
-        long open = parts.Length > 1 ? long.Parse(parts[1], CultureInfo.InvariantCulture) : 1;
-        var imported = OnnxModelReader.Read(path, DimensionBindings.None).Graph;
-        var sizes = imported.Symbols.Index().ToDictionary(s => s.Item.Identifier, s => s.Index == 0 ? 1 : open);
-        Tensor[] inputs = [.. imported.Inputs.Select(i => Input(i.Type, sizes))];
-        var graph = GraphRewrites.Apply(imported);
+        var (name, path, imported, graph, inputs) = MeasuredNetwork.Open(model, folder);
         var ranges = RangeCalibration.Collect(ActivationRanges.MinMax, new TorchExecutor(graph), graph, [inputs]);
         string quantized = Path.Combine(folder, "quantized.onnx");
         var samples = new SampleSet(imported.Inputs.Zip(inputs).ToDictionary(p => p.First.Name, p => p.Second), null, null,
@@ -74,36 +68,7 @@ internal static class PrecisionTable
         Array.ForEach(runs, r => r.Dispose());
         Array.ForEach(compiled, c => c.Dispose());
         double bytes = Math.Min(times[^1], times[^2]);
-        string name = parts[0] == "mobilenetv2" ? parts[0]
-            : Path.GetFileNameWithoutExtension(path) is var file && file == "model" ? Path.GetFileName(Path.GetDirectoryName(path)!) : file;
-        return [parts.Length > 1 ? $"{name} at {open}" : name, .. times.Select(t => $"{t:F1}"), $"{times[0] / times[2]:F2}",
+        return [name, .. times.Select(t => $"{t:F1}"), $"{times[0] / times[2]:F2}",
             $"{times[1] / bytes:F2}", $"{times[0] / bytes:F2}"];
     }
-
-    /// <summary>Normal numbers; integers are 1, which is a token, a type of tokens and a mask that shows all.</summary>
-    private static Tensor Input(TensorType type, IReadOnlyDictionary<string, long> sizes)
-    {
-        var tensor = Tensor.Zeros(type.Element, type.ShapeAt(sizes));
-        var random = new Random(1);
-        switch (type.Element)
-        {
-            case ElementType.F32:
-                foreach (ref float x in tensor.Writable<float>())
-                {
-                    x = (float)Normal(random);
-                }
-
-                break;
-            case ElementType.I64:
-                tensor.Writable<long>().Fill(1);
-                break;
-            default:
-                throw new NotSupportedException($"{type.Element} is no input of these networks");
-        }
-
-        return tensor;
-    }
-
-    internal static double Normal(Random random) =>
-        Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 }

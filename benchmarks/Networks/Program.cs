@@ -15,7 +15,7 @@ using MixPrec.Compiler.Timing;
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args.Length == 0)
 {
-    Console.Error.WriteLine("usage: MixPrec.Benchmarks.Networks [--csv FILE] FOLDER…, each with model.onnx and test_data_set_0; or tokens FOLDER…, each with model.onnx of a decoder; or threads N [--csv FILE] FOLDER…; or precisions [--csv FILE] MODEL.onnx[@SIZE]…, or mobilenetv2");
+    Console.Error.WriteLine("usage: MixPrec.Benchmarks.Networks [--csv FILE] FOLDER…, each with model.onnx and test_data_set_0; or tokens FOLDER…, each with model.onnx of a decoder; or threads N [--csv FILE] FOLDER…; or precisions [--csv FILE] MODEL.onnx[@SIZE]…, or mobilenetv2; or cold [--csv FILE] the same");
     return 1;
 }
 
@@ -23,6 +23,26 @@ if (args[0] == "precisions")
 {
     string? target = args is [_, "--csv", var name, ..] ? name : null;
     PrecisionTable.Print(args.Skip(target is null ? 1 : 3), target);
+    return 0;
+}
+
+if (args is ["cold-peer" or "cold-class", var made, var model, ..])
+{
+    ColdTable.Run(made, model, args.ElementAtOrDefault(3));
+    return 0;
+}
+
+if (args[0] == "cold")
+{
+    string? target = args is [_, "--csv", var name, ..] ? name : null;
+    Console.WriteLine($"{Machine.Description}, .NET {Environment.Version}, one thread each; medians of processes in which nothing ran before\n");
+    var result = ColdTable.Measure(args.Skip(target is null ? 1 : 3));
+    result.WriteMarkdown(Console.Out);
+    if (target is not null)
+    {
+        result.WriteCsv(target);
+    }
+
     return 0;
 }
 

@@ -28,13 +28,22 @@ internal static class CSharpAssembly
     public static Assembly Load(IEnumerable<string> sources)
     {
         string name = $"MixPrec.Compiled{Interlocked.Increment(ref _count)}";
+        using var image = Image(name, sources);
+        return new AssemblyLoadContext(name, isCollectible: true).LoadFromStream(image);
+    }
+
+    /// <summary>The file of an assembly of that name.</summary>
+    /// <inheritdoc cref="Load"/>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static MemoryStream Image(string name, IEnumerable<string> sources)
+    {
         var compilation = CSharpCompilation.Create(
             name,
             sources.Select(source => CSharpSyntaxTree.ParseText(source, Parsing)),
             References.Value,
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release,
                 deterministic: true, concurrentBuild: true));
-        using var image = new MemoryStream();
+        var image = new MemoryStream();
         var result = compilation.Emit(image);
         if (result.Diagnostics.FirstOrDefault(d => d.Severity == DiagnosticSeverity.Error) is { } error)
         {
@@ -42,7 +51,7 @@ internal static class CSharpAssembly
         }
 
         image.Position = 0;
-        return new AssemblyLoadContext(name, isCollectible: true).LoadFromStream(image);
+        return image;
     }
 
     /// <summary>The framework, the tensors package and the runtime library, as this process runs them.</summary>

@@ -1,3 +1,4 @@
+using System.Reflection;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Lowering;
 using MixPrec.Compiler.Lowering.WeightsFile;
@@ -51,16 +52,30 @@ internal sealed class CompiledModel : IDisposable
     /// <inheritdoc cref="Compile"/>
     public static IReadOnlyList<CompiledModel> CompileMany(IReadOnlyList<LoweredModel> models) => CompileMany(models, ModelEmitter.Emit);
 
+    /// <summary>The file of an assembly that holds the class, as an application has it. For <see cref="Open"/>.</summary>
+    /// <inheritdoc cref="Compile"/>
+    public static MemoryStream Image(LoweredModel model)
+    {
+        SdkCompiler.Require();
+        return CSharpAssembly.Image("Compiled", [ModelEmitter.Emit(Renamed(model, 0))]);
+    }
+
+    /// <summary>The class of <paramref name="assembly"/>, which <see cref="Image"/> made of an equal model, with its weights.</summary>
+    public static CompiledModel Open(LoweredModel model, Assembly assembly) => Open(model, 0, assembly);
+
     private static IReadOnlyList<CompiledModel> CompileMany(IReadOnlyList<LoweredModel> models, Func<ModelPlan, string> emit)
     {
         SdkCompiler.Require();
 
-        // Only names change: the hash that ties weights to the class stays the plan's.
-        var plans = models.Select((model, i) => model.Plan with { Namespace = $"Compiled{i}" }).ToArray();
-        var assembly = CSharpAssembly.Load(plans.Select(emit));
-        return [.. models.Select((model, i) =>
-            new CompiledModel(model, assembly.GetType($"Compiled{i}.{model.Plan.ClassName}", throwOnError: true)!))];
+        var assembly = CSharpAssembly.Load(models.Select((model, i) => emit(Renamed(model, i))));
+        return [.. models.Select((model, i) => Open(model, i, assembly))];
     }
+
+    /// <summary>Only names change: the hash that ties weights to the class stays the plan's.</summary>
+    private static ModelPlan Renamed(LoweredModel model, int number) => model.Plan with { Namespace = $"Compiled{number}" };
+
+    private static CompiledModel Open(LoweredModel model, int number, Assembly assembly) =>
+        new(model, assembly.GetType($"Compiled{number}.{model.Plan.ClassName}", throwOnError: true)!);
 
     /// <summary>Runs the model once.</summary>
     /// <param name="inputs">In the order of the plan's input ports.</param>

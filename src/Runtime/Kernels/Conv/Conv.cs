@@ -42,35 +42,40 @@ public static unsafe partial class Conv
             TStore store)
         where TShape : struct, IConvShape
         where TActivation : struct, IUnaryFunction
-        where TStore : struct, IStore =>
-        VectorWidths.Run(kernel.Epilogue, new FloatConv<TShape, TActivation, TStore>(
-            kernel, PanelLayout.PanelBytesF32(Depth(shape)), shape, x.Address, (byte*)weights.Address, bias.Address, activation, store));
+        where TStore : struct, IStore
+    {
+        var sizes = ConvSizes.Of(shape);
+        VectorWidths.Run(kernel.Epilogue, new FloatConv<TActivation, TStore>(
+            kernel, PanelLayout.PanelBytesF32(sizes.Depth), sizes, x.Address, (byte*)weights.Address, bias.Address, activation, store));
+    }
 
     internal static void BF16<TShape, TActivation, TStore>(
         TileKernel kernel, TShape shape, Pointer<float> x, Pointer<ushort> weights, Pointer<float> bias, TActivation activation,
             TStore store)
         where TShape : struct, IConvShape
         where TActivation : struct, IUnaryFunction
-        where TStore : struct, IStore =>
-        VectorWidths.Run(kernel.Epilogue, new FloatConv<TShape, TActivation, TStore>(
-            kernel, PanelLayout.PanelBytesBF16(Depth(shape)), shape, x.Address, (byte*)weights.Address, bias.Address, activation, store));
+        where TStore : struct, IStore
+    {
+        var sizes = ConvSizes.Of(shape);
+        VectorWidths.Run(kernel.Epilogue, new FloatConv<TActivation, TStore>(
+            kernel, PanelLayout.PanelBytesBF16(sizes.Depth), sizes, x.Address, (byte*)weights.Address, bias.Address, activation, store));
+    }
 
     internal static void F16<TShape, TActivation, TStore>(
         TileKernel kernel, TShape shape, Pointer<float> x, Pointer<ushort> weights, Pointer<float> bias, TActivation activation,
             TStore store)
         where TShape : struct, IConvShape
         where TActivation : struct, IUnaryFunction
-        where TStore : struct, IStore =>
-        VectorWidths.Run(kernel.Epilogue, new FloatConv<TShape, TActivation, TStore>(
-            kernel, PanelLayout.PanelBytesBF16(Depth(shape)), shape, x.Address, (byte*)weights.Address, bias.Address, activation, store));
+        where TStore : struct, IStore
+    {
+        var sizes = ConvSizes.Of(shape);
+        VectorWidths.Run(kernel.Epilogue, new FloatConv<TActivation, TStore>(
+            kernel, PanelLayout.PanelBytesBF16(sizes.Depth), sizes, x.Address, (byte*)weights.Address, bias.Address, activation, store));
+    }
 
-    private static int Depth<TShape>(TShape shape)
-        where TShape : struct, IConvShape => shape.KernelH * shape.KernelW * (shape.InC / shape.Groups);
-
-    private readonly struct FloatConv<TShape, TActivation, TStore>(
-        TileKernel kernel, nint panelBytes, TShape shape, float* x, byte* weights, float* bias, TActivation activation, TStore store)
+    private readonly struct FloatConv<TActivation, TStore>(
+        TileKernel kernel, nint panelBytes, ConvSizes shape, float* x, byte* weights, float* bias, TActivation activation, TStore store)
             : IVectorCode
-        where TShape : struct, IConvShape
         where TActivation : struct, IUnaryFunction
         where TStore : struct, IStore
     {

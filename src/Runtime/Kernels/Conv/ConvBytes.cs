@@ -62,15 +62,14 @@ public static unsafe partial class Conv
         where TStore : struct, IStore
     {
         int groups = shape.KernelH * shape.KernelW * PanelLayout.ByteGroups(shape.InC);
-        VectorWidths.Run(kernel.Epilogue, new ByteConv<TShape, TActivation, TStore>(
-            Tile.OfBytes(kernel, known, weights.Address, groups), shape, x.Address, padding.Address,
+        VectorWidths.Run(kernel.Epilogue, new ByteConv<TActivation, TStore>(
+            Tile.OfBytes(kernel, known, weights.Address, groups), ConvSizes.Of(shape), x.Address, padding.Address,
             compensation.Address, scale.Address, bias.Address, activation, store));
     }
 
-    private readonly struct ByteConv<TShape, TActivation, TStore>(
-        Tile tile, TShape shape, byte* x, byte* padding, int* compensation, float* scale, float* bias, TActivation activation, TStore store)
+    private readonly struct ByteConv<TActivation, TStore>(
+        Tile tile, ConvSizes shape, byte* x, byte* padding, int* compensation, float* scale, float* bias, TActivation activation, TStore store)
             : IVectorCode
-        where TShape : struct, IConvShape
         where TActivation : struct, IUnaryFunction
         where TStore : struct, IStore
     {

@@ -17,8 +17,7 @@ namespace MixPrec.Runtime.Kernels;
 internal readonly record struct ConvGeometry(ConvAxis Rows, ConvAxis Columns, int Batch, int Pixel, int Channels, int ElementBytes)
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ConvGeometry Of<TShape>(TShape shape, int pixel, int channels, int elementBytes)
-        where TShape : struct, IConvShape =>
+    public static ConvGeometry Of(in ConvSizes shape, int pixel, int channels, int elementBytes) =>
         new(
             new(shape.InH, shape.OutH, shape.KernelH, shape.StrideH, shape.PadTop, shape.DilationH),
             new(shape.InW, shape.OutW, shape.KernelW, shape.StrideW, shape.PadLeft, shape.DilationW),

@@ -36,13 +36,12 @@ public static unsafe partial class DepthwiseConv
         where TShape : struct, IConvShape
         where TActivation : struct, IUnaryFunction
         where TStore : struct, IStore =>
-        VectorWidths.Run(kernel.Epilogue, new ByteRectangles<TShape, TActivation, TStore>(kernel, shape, x.Address, *padding.Address,
+        VectorWidths.Run(kernel.Epilogue, new ByteRectangles<TActivation, TStore>(kernel, ConvSizes.Of(shape), x.Address, *padding.Address,
             (byte*)weights.Address, compensation.Address, scale.Address, bias.Address, activation, store));
 
-    private readonly struct ByteRectangles<TShape, TActivation, TStore>(
-        DepthwiseKernel<ByteChannels> kernel, TShape shape, byte* x, byte zeroPoint, byte* weights, int* compensation, float* scale,
+    private readonly struct ByteRectangles<TActivation, TStore>(
+        DepthwiseKernel<ByteChannels> kernel, ConvSizes shape, byte* x, byte zeroPoint, byte* weights, int* compensation, float* scale,
             float* bias, TActivation activation, TStore store) : IVectorCode
-        where TShape : struct, IConvShape
         where TActivation : struct, IUnaryFunction
         where TStore : struct, IStore
     {

@@ -31,22 +31,21 @@ public static unsafe partial class DepthwiseConv
         where TStore : struct, IStore =>
         VectorWidths.Run(
             VectorWidths.Within(kernel.Epilogue, shape.InC),
-            new Rectangles<TShape, TActivation, TStore>(kernel, shape, x.Address, weights.Address, bias.Address, activation, store));
+            new Rectangles<TActivation, TStore>(
+                kernel, ConvSizes.Of(shape), x.Address, weights.Address, bias.Address, activation, store));
 
     /// <summary>
     /// The taps of a rectangle as runs of one: x moves by <paramref name="pixel"/> bytes from pixel to pixel, the weights by
     /// <paramref name="tap"/> bytes from tap to tap.
     /// </summary>
-    private static Depth TapsOf<TShape>(TShape shape, ConvSpan rows, ConvSpan columns, nint pixel, int tap)
-        where TShape : struct, IConvShape =>
+    private static Depth TapsOf(in ConvSizes shape, ConvSpan rows, ConvSpan columns, nint pixel, int tap) =>
         new(1, ((rows.First * shape.KernelW) + columns.First) * tap,
             rows.Taps == 0 || columns.Taps == 0 ? 0 : rows.Taps, shape.DilationH * shape.InW * pixel, (nint)shape.KernelW * tap,
             columns.Taps, shape.DilationW * pixel, tap);
 
-    private readonly struct Rectangles<TShape, TActivation, TStore>(
-        DepthwiseKernel<FloatChannels> kernel, TShape shape, float* x, float* weights, float* bias, TActivation activation, TStore store)
+    private readonly struct Rectangles<TActivation, TStore>(
+        DepthwiseKernel<FloatChannels> kernel, ConvSizes shape, float* x, float* weights, float* bias, TActivation activation, TStore store)
             : IVectorCode
-        where TShape : struct, IConvShape
         where TActivation : struct, IUnaryFunction
         where TStore : struct, IStore
     {

@@ -59,6 +59,6 @@ public static unsafe partial class Gemm
         where TShape : struct, IGemmShape
         where TActivation : struct, IUnaryFunction
         where TStore : struct, IStore =>
-        VectorWidths.Run(epilogue, new PackedGemm<TShape, AddBias, TActivation, TStore>(
-            shape, tile, lhs.Address, shape.K, (nint)shape.K * sizeof(float), new(bias.Address), activation, store));
+        VectorWidths.Run(epilogue, new PackedGemm<AddBias, TActivation, TStore>(
+            shape.M, shape.N, tile, lhs.Address, shape.K, (nint)shape.K * sizeof(float), new(bias.Address), activation, store));
 }

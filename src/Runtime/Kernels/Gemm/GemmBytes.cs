@@ -52,8 +52,8 @@ public static unsafe partial class Gemm
         where TStore : struct, IStore
     {
         int depth = PanelLayout.PaddedDepth(shape.K);
-        VectorWidths.Run(kernel.Epilogue, new PackedGemm<TShape, DequantizeAddBias, TActivation, TStore>(
-            shape, Tile.OfBytes(kernel, known, rhs.Address, PanelLayout.ByteGroups(shape.K)), lhs.Address, depth, depth,
+        VectorWidths.Run(kernel.Epilogue, new PackedGemm<DequantizeAddBias, TActivation, TStore>(
+            shape.M, shape.N, Tile.OfBytes(kernel, known, rhs.Address, PanelLayout.ByteGroups(shape.K)), lhs.Address, depth, depth,
             new(compensation.Address, scale.Address, bias.Address), activation, store));
     }
 }
