@@ -7,6 +7,8 @@ internal static class Interleaved
 {
     public const int Rounds = 41;
 
+    private const int OtherWork = 64 << 20, CacheLine = 64;
+
     private static readonly TimeSpan RoundTime = TimeSpan.FromMilliseconds(10), WarmUp = TimeSpan.FromSeconds(2);
 
     /// <summary>Median microseconds of each run.</summary>
@@ -20,6 +22,25 @@ internal static class Interleaved
                 runs[which]();
             }
         }) / repetitions[which]);
+    }
+
+    /// <summary>
+    /// The same of single runs whose weights are in no cache: before each, twice the last-level cache is read, as by the other work of an
+    /// application.
+    /// </summary>
+    public static double[] MediansAfterOtherWork(params Action[] runs)
+    {
+        Array.ForEach(runs, run => Repetitions(run));
+        byte[] other = new byte[OtherWork];
+        return MediansOfTurns(TimeSpan.Zero, runs.Length, which =>
+        {
+            for (int i = 0; i < other.Length; i += CacheLine)
+            {
+                other[i]++;
+            }
+
+            return Microseconds(runs[which]);
+        });
     }
 
     /// <summary>

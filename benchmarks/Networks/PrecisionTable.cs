@@ -25,7 +25,8 @@ internal static class PrecisionTable
 
     /// <param name="models">An ONNX file each, or <c>mobilenetv2</c>; <c>FILE@128</c> sets its open dimensions but the first to 128.</param>
     /// <param name="csv">The table as a file; null for none.</param>
-    public static void Print(IEnumerable<string> models, string? csv)
+    /// <param name="hasOtherWork">Whether something else uses the caches between two runs.</param>
+    public static void Print(IEnumerable<string> models, string? csv, bool hasOtherWork)
     {
         Console.WriteLine($"{Machine.Description}, .NET {Environment.Version}, one thread each; medians of {Interleaved.Rounds} interleaved rounds\n");
         var table = new ResultTable(["network", "ONNX Runtime fp32 µs", "ONNX Runtime int8 µs", .. Precisions.Select(p => $"{p.Id} µs"),
@@ -35,7 +36,7 @@ internal static class PrecisionTable
         {
             foreach (string model in models)
             {
-                table.Add(Row(model, folder));
+                table.Add(Row(model, folder, hasOtherWork));
             }
         }
         finally
@@ -50,7 +51,7 @@ internal static class PrecisionTable
         }
     }
 
-    private static string[] Row(string model, string folder)
+    private static string[] Row(string model, string folder, bool hasOtherWork)
     {
         var (name, path, imported, graph, inputs) = MeasuredNetwork.Open(model, folder);
         var ranges = RangeCalibration.Collect(ActivationRanges.MinMax, new TorchExecutor(graph), graph, [inputs]);
@@ -64,7 +65,8 @@ internal static class PrecisionTable
         CompiledModel[] compiled = [.. Precisions.Select(p => CompiledModel.Compile(Lowerer.Lower(
             graph, Candidates.AsFarAsOffered(graph, p), ranges, new LoweringOptions("Network"))))];
         var runs = compiled.Select(c => c.Prepare(inputs)).ToArray();
-        double[] times = Interleaved.Medians([fp32.Invoke, int8.Invoke, .. runs.Select(r => (Action)r.Invoke)]);
+        Action[] all = [fp32.Invoke, int8.Invoke, .. runs.Select(r => (Action)r.Invoke)];
+        double[] times = hasOtherWork ? Interleaved.MediansAfterOtherWork(all) : Interleaved.Medians(all);
         Array.ForEach(runs, r => r.Dispose());
         Array.ForEach(compiled, c => c.Dispose());
         double bytes = Math.Min(times[^1], times[^2]);

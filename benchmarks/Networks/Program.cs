@@ -15,14 +15,14 @@ using MixPrec.Compiler.Timing;
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args.Length == 0)
 {
-    Console.Error.WriteLine("usage: MixPrec.Benchmarks.Networks [--csv FILE] FOLDER…, each with model.onnx and test_data_set_0; or tokens FOLDER…, each with model.onnx of a decoder; or threads N [--csv FILE] FOLDER…; or precisions [--csv FILE] MODEL.onnx[@SIZE]…, or mobilenetv2; or cold [--csv FILE] the same");
+    Console.Error.WriteLine("usage: MixPrec.Benchmarks.Networks [--csv FILE] FOLDER…, each with model.onnx and test_data_set_0; or tokens FOLDER…, each with model.onnx of a decoder; or threads N [--csv FILE] FOLDER…; or precisions [--csv FILE] MODEL.onnx[@SIZE]…, or mobilenetv2; or precisions-after-other-work or cold [--csv FILE] the same");
     return 1;
 }
 
-if (args[0] == "precisions")
+if (args[0] is "precisions" or "precisions-after-other-work")
 {
     string? target = args is [_, "--csv", var name, ..] ? name : null;
-    PrecisionTable.Print(args.Skip(target is null ? 1 : 3), target);
+    PrecisionTable.Print(args.Skip(target is null ? 1 : 3), target, hasOtherWork: args[0] != "precisions");
     return 0;
 }
 
