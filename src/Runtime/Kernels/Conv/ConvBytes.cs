@@ -68,7 +68,8 @@ public static unsafe partial class Conv
     }
 
     private readonly struct ByteConv<TActivation, TStore>(
-        Tile tile, ConvSizes shape, byte* x, byte* padding, int* compensation, float* scale, float* bias, TActivation activation, TStore store)
+        Tile tile, ConvSizes shape, byte* x, byte* padding, int* compensation, float* scale, float* bias, TActivation activation,
+        TStore store)
             : IVectorCode
         where TActivation : struct, IUnaryFunction
         where TStore : struct, IStore

@@ -13,7 +13,8 @@ namespace MixPrec.Runtime.Kernels;
 /// <param name="activation">Applied to each value.</param>
 /// <param name="store">Where results go.</param>
 internal readonly unsafe struct PackedGemm<TEpilogue, TActivation, TStore>(
-    int rows, int columns, Tile tile, void* lhs, int depth, nint rowBytes, TEpilogue epilogue, TActivation activation, TStore store) : IVectorCode
+    int rows, int columns, Tile tile, void* lhs, int depth, nint rowBytes, TEpilogue epilogue, TActivation activation, TStore store)
+        : IVectorCode
     where TEpilogue : struct, IEpilogue
     where TActivation : struct, IUnaryFunction
     where TStore : struct, IStore
