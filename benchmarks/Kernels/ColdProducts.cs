@@ -5,7 +5,7 @@ using MixPrec.Runtime.Kernels;
 namespace MixPrec.Benchmarks.Kernels;
 
 /// <summary>
-/// One row times 4096 × 4096 weights that lie in memory: copies of them, of which each run takes the next, are larger than any cache.
+/// A few rows times 4096 × 4096 weights that lie in memory: copies of them, of which each run takes the next, are larger than any cache.
 /// </summary>
 internal sealed unsafe class ColdProducts : IDisposable
 {
@@ -16,12 +16,13 @@ internal sealed unsafe class ColdProducts : IDisposable
 
     private readonly List<nint> _memory = [];
 
-    public static void Print()
+    /// <param name="rows">Of activations.</param>
+    public static void Print(int rows)
     {
         using var products = new ColdProducts();
-        var (x, y, bias) = (products.New<float>(Size), products.New<float>(Size), products.New<float>(Size));
-        var (codes, compensation, scale) = (products.New<byte>(Size), products.New<int>(Size), products.New<float>(Size));
-        var (sizes, store) = (new GemmSizes(1, Size, Size), new StoreF32(y, Size));
+        var (x, y, bias) = (products.New<float>(rows * Size), products.New<float>(rows * Size), products.New<float>(Size));
+        var (codes, compensation, scale) = (products.New<byte>(rows * Size), products.New<int>(Size), products.New<float>(Size));
+        var (sizes, store) = (new GemmSizes(rows, Size, Size), new StoreF32(y, Size));
         long weights = (long)Size * Size;
         List<(string Name, long Bytes, Action Run)> cases =
         [
@@ -45,6 +46,8 @@ internal sealed unsafe class ColdProducts : IDisposable
             long bytes = PanelLayout.Panels(Size) * PanelLayout.PanelBytesOfGroups(Size, group, PanelLayout.NibbleRows);
             cases.Add(($"i4g{group}", bytes, products.InTurn<byte>(bytes, w =>
                 Gemm.S4(sizes, group, x, w, bias, default(Relu), store))));
+            cases.Add(($"i4g{group}a8", bytes, products.InTurn<byte>(bytes, w =>
+                Gemm.U8S4(sizes, group, codes, w, scale, scale, bias, default(Relu), store))));
         }
 
         double[] times = Clock.Medians(20000, [.. cases.Select(c => c.Run)]);

@@ -8,7 +8,7 @@ using MixPrec.Runtime.Simd;
 // Single layers and chains of the measured networks, each beside ONNX Runtime fp32; one thread, medians of interleaved samples.
 // dotnet run -c Release --project benchmarks/Kernels [-- part of a name]
 // dotnet run -c Release --project benchmarks/Kernels -- accumulators: each accumulator beside its roof
-// dotnet run -c Release --project benchmarks/Kernels -- memory: a product whose weights lie in memory, in each format
+// dotnet run -c Release --project benchmarks/Kernels -- memory [rows]: a product whose weights lie in memory, in each format
 // dotnet run -c Release --project benchmarks/Kernels -- rows [part of a name]: each row of the kernel table
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args is ["accumulators"])
@@ -18,9 +18,9 @@ if (args is ["accumulators"])
     return;
 }
 
-if (args is ["memory"])
+if (args is ["memory", ..])
 {
-    ColdProducts.Print();
+    ColdProducts.Print(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 1);
     return;
 }
 

@@ -19,7 +19,7 @@ internal sealed record ExportedPlan(Graph Graph, RangeTable Ranges, IReadOnlyLis
     public static ExportedPlan Create(Graph prepared, Graph planned, LockedPlan plan)
     {
         // Layers in bytes are written with the constants of the graph, all other nodes are those of the file.
-        bool Takes(Node node) => plan.Assignment[node].QuantizesActivations;
+        bool Takes(Node node) => plan.Assignment[node].IsOfBytes;
         var allowed = plan.ChannelExponents.Where(e =>
             ChannelScaling.Apply(prepared, new Dictionary<string, ChannelExponents> { [e.Key] = e.Value }, Takes) is not null)
             .ToDictionary();
@@ -34,7 +34,7 @@ internal sealed record ExportedPlan(Graph Graph, RangeTable Ranges, IReadOnlyLis
     private static Graph WithBiases(Graph graph, RangeTable ranges, PrecisionAssignment precisions) => GraphRewriter.Run(graph,
         (rewriter, node) =>
     {
-        if (ranges.BiasCorrections.Count == 0 || !node.HasConstantWeights() || !precisions[node].QuantizesActivations
+        if (ranges.BiasCorrections.Count == 0 || !node.HasConstantWeights() || !precisions[node].IsOfBytes
             || node.InputOrNull(2) is { Constant: null })
         {
             return false;

@@ -41,10 +41,14 @@ internal sealed record PrecisionConfig(ActivationFormat Activations, StorageForm
     public string Description => Second is not null
         ? string.Create(CultureInfo.InvariantCulture,
             $"{Second.Low.Description}, components of condition above {Second.Tolerance} again as {Second.High.Description}")
-        : $"{Activations.Words} activations × {Storage.Words} → {Words(Accumulator)}";
+        : $"{Activations.Words} activations × {Storage.Words} → {Words(Accumulator)}"
+            + (QuantizesActivations && Storage.HasGroupsOfRows ? " in a group → fp32" : "");
 
     /// <summary>True when activations are quantized, which needs a calibrated range.</summary>
     public bool QuantizesActivations => Activations.IsQuantized;
+
+    /// <summary>Bytes times bytes: what a file for ONNX Runtime can hold, and a bias correction is fitted to.</summary>
+    public bool IsOfBytes => QuantizesActivations && !Storage.HasGroupsOfRows;
 
     /// <summary>Whether a <see cref="WeightRounding"/> is part of what the kernel multiplies with.</summary>
     public bool IsRoundedByCalibration => Storage.IsRoundedByCalibration;

@@ -32,7 +32,7 @@ internal sealed record RangeTable(IReadOnlyDictionary<string, ActivationRange> R
     /// What is added to the bias of each output channel; null for nothing. Two passes share one bias, and the second makes no such error.
     /// </summary>
     public BiasCorrection? BiasCorrection(Node node, PrecisionConfig precision) =>
-        precision.Second is null && precision.QuantizesActivations ? BiasCorrections.GetValueOrDefault(node.Name) : null;
+        precision.Second is null && precision.IsOfBytes ? BiasCorrections.GetValueOrDefault(node.Name) : null;
 
     /// <summary>Nothing of some layers.</summary>
     public RangeTable Without(IReadOnlySet<string> layers)

@@ -16,6 +16,7 @@ internal static class PrecisionColours
         ("#8a97a8", "#97a5b8"), ("#7c5cd6", "#a48bf0"), ("#0f8a8a", "#35b8b8"), ("#3f9b3a", "#74c66e"),
         ("#b4691f", "#e0a35c"), ("#b03a76", "#e284b2"), ("#2f6fb5", "#7fb2ea"), ("#8a7a14", "#cdbb4a"),
         ("#9a4a3a", "#e09a8a"), ("#4a6a2a", "#a8c878"), ("#5a4a9a", "#b0a4f4"), ("#1a6a8a", "#6ac4e4"), ("#7a3a8a", "#cf94e0"),
+        ("#2a7a5a", "#7ccfae"), ("#8a3a4a", "#e09aa8"), ("#55606e", "#b4bfcc"),
     ];
 
     private static readonly IReadOnlyList<(StorageFormat, ActivationFormat)> s_kinds =

@@ -21,6 +21,7 @@ internal sealed record KernelRoof(string Identity, bool Multiplies, double? Macs
             ("Gemm" or "Conv", "BF16") => new($"{method} {ChosenTile<PanelBF16>.Preferred.Identity}", true, roofs.Float32),
             ("Gemm" or "Conv", "F16") => new($"{method} {ChosenTile<PanelF16>.Preferred.Identity}", true, roofs.Float32),
             ("Gemm", "S4") => OfGroups<SignedNibbles>(method, roofs),
+            ("Gemm", "U8S4") => new($"{method} {ChosenByteGroupTile.Preferred.Identity}", true, roofs.Bytes),
             ("Gemm", "E2M1") => OfGroups<FloatNibbles>(method, roofs),
             ("Gemm", "E4M3") => OfGroups<E4M3Bytes>(method, roofs),
             ("Gemm", "E5M2") => OfGroups<E5M2Bytes>(method, roofs),

@@ -79,7 +79,7 @@ internal static class ModelMetadata
             Default: None, Example: "1.5", LockRole.Value),
         new("Precisions", Choices, MetadataRule.AnyList,
             Help: "candidates that may be chosen, such as f32;bf16;i8",
-            Default: "all but f16, e4m3, e5m2, i4g32, i4g64, i4g128, mxfp4, nvfp4", Example: "f32;bf16", LockRole.Value),
+            Default: "all but f16, e4m3, e5m2, i4g32, i4g32a8, i4g64, i4g64a8, i4g128, i4g128a8, mxfp4, nvfp4", Example: "f32;bf16", LockRole.Value),
         new("KeepFloat", Choices, MetadataRule.AnyList,
             Help: "patterns of layers that stay in fp32, such as /conv1/*;*fc",
             Default: None, Example: "/conv1/*", LockRole.Value),

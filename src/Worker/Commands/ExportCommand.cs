@@ -64,7 +64,7 @@ internal sealed class ExportCommand : WorkerCommand
             new DataInputs(names, constants.Names, []));
         var planned = locked is null ? null : ExportedPlan.Create(graph, GraphRewrites.Apply(imported), locked);
         var exported = new QdqExport(path, planned?.Graph ?? graph, samples, planned?.Ranges)
-            .Export(node => locked is null || locked.Assignment[node].QuantizesActivations, cancellation);
+            .Export(node => locked is null || locked.Assignment[node].IsOfBytes, cancellation);
         ExportedFile.Write(target, exported.Proto);
         string[] left = [.. (planned?.Left ?? []).Select(PrintableName.Format)];
         output.Write(arguments.GetValue(json), () => JsonSerializer.Serialize(new

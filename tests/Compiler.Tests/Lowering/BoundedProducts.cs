@@ -88,7 +88,9 @@ internal static class BoundedProducts
         {
             int channel = channelOf(i);
             float b = bias is null ? 0 : bias.Values[channel];
-            (y.Value.Writable<float>()[i], y.Bound.Writable<double>()[i]) = grid is { } codes
+            (y.Value.Writable<float>()[i], y.Bound.Writable<double>()[i]) = grid is { } bytes && precision.Storage is GroupFormat four
+                ? ByteGroups([.. terms(i)], x, w, bytes, new(four.Id, w.Values.ToArray()), b)
+                : grid is { } codes
                 ? Integers(terms(i), x, w, codes, rhsScale ?? Int8Reference.Scale([.. weightsOf(channel).Select(k => w.Values[k])]), b)
                 : precision.Storage is GroupFormat format ? Groups([.. terms(i)], x, w, new(format.Id, w.Values.ToArray()), b)
                 : Floats(terms(i), x, w, precision.Storage.Id, b, anyOrder);
@@ -166,6 +168,32 @@ internal static class BoundedProducts
         }
 
         return (sum + bias, spread == 0 ? 0 : spread + (2 * Bounded.Gamma(terms.Length + 4) * (size + spread + Math.Abs(bias))));
+    }
+
+    private static (float Value, double Bound) ByteGroups((int X, int W)[] terms, Bounded x, Bounded w, QuantizationParameters grid,
+        GroupReference reference, float bias)
+    {
+        float sum = 0;
+        double weights = 0, steps = 0, size = 0;
+        foreach (var group in terms.Chunk(reference.Rows!.Value))
+        {
+            float scale = reference.Scale([.. group.Select(t => w.Values[t.W])]);
+            int exact = 0;
+            foreach (var (i, k) in group)
+            {
+                int weight = (int)reference.Round(w.Values[k], scale);
+                exact += grid.Quantize(x.Values[i]) * weight;
+                weights += (double)weight * scale;
+                steps += Math.Abs(weight * scale) * (x.Bounds[i] == 0 ? 0 : Math.Floor(x.Bounds[i] / grid.Scale) + 1);
+                size += Math.Abs(weight * scale) * grid.Quantize(x.Values[i]);
+            }
+
+            sum = MathF.FusedMultiplyAdd(exact, scale, sum);
+        }
+
+        float value = MathF.FusedMultiplyAdd(sum + (float)(-grid.ZeroPoint * weights), grid.Scale, bias);
+        return (value, steps == 0 ? 0
+            : (steps * grid.Scale) + (2 * Bounded.Gamma(terms.Length + 4) * (((size + steps) * grid.Scale) + Math.Abs(bias))));
     }
 
     private static (float Value, double Bound) Integers(IEnumerable<(int X, int W)> terms, Bounded x, Bounded w,

@@ -40,6 +40,7 @@ public sealed unsafe class AllocationTests
             Gemm.BF16(gemm, x, bf16, x, default(Tanh), bytes);
             Gemm.F16(gemm, x, bf16, x, default(Tanh), bytes);
             Gemm.S4(gemm, 32, x, u8, x, default(Relu), y);
+            Gemm.U8S4(gemm, 32, u8, u8, x, x, x, default(Relu), y);
             Gemm.E2M1(gemm, 16, x, u8, x, default(Relu), y);
             Gemm.E4M3(gemm, x, u8, x, default(Relu), y);
             Gemm.E5M2(gemm, x, u8, x, default(Relu), y);

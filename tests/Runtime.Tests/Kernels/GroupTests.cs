@@ -26,6 +26,47 @@ public sealed unsafe class GroupTests
     [MemberData(nameof(Rows.GroupsE5M2), MemberType = typeof(Rows))]
     public void E5M2_is_the_scaled_sum(string kernel) => Check<E5M2Bytes>(kernel, 8, grouped: false, code => Float(code, 5, 2));
 
+    /// <summary>Depths on both sides of a group, rows that end in padding; a quarter of the operands at their ends.</summary>
+    [Theory]
+    [MemberData(nameof(Rows.GroupsU8S4), MemberType = typeof(Rows))]
+    public void U8S4_is_the_scaled_exact_sum_of_each_group(string kernel)
+    {
+        int[] depths = [0, 1, 7, 31, 32, 33, 64, 100, 129, 260];
+        foreach (var (m, n) in GemmTests.Sizes)
+        {
+            int group = 32 << ((m + n) % 3), k = depths[(m + (3 * n)) % depths.Length];
+            byte[] x = Numbers.Bytes(m * k, 255, m + n), codes = [.. Numbers.Bytes(k * n, 15, m - n)];
+            float[] scales = Numbers.BFloats((k + group - 1) / group * n, m - n), b = Numbers.Floats(n, n);
+            float[] compensations = Numbers.Floats(n, n + 1), units = Numbers.Floats(n, n + 2);
+            using var lhs = GuardedBuffer<byte>.From(Packing.Rows(x, k));
+            using var rhs = GuardedBuffer<byte>.From(Packing.Groups(codes, 4, scales, group, k, n));
+            using var compensation = GuardedBuffer<float>.From(Packing.Padded(compensations));
+            using var unit = GuardedBuffer<float>.From(Packing.Padded(units));
+            using var bias = GuardedBuffer<float>.From(Packing.Padded(b));
+            using var y = new GuardedBuffer<float>(m * n);
+            Gemm.U8S4(Rows.Tile(kernel), new Size(m, n, k), group, lhs.Pointer, rhs.Pointer, compensation.Pointer, unit.Pointer,
+                bias.Pointer, new Relu(), new StoreF32(y.Pointer, n));
+            y.Check();
+            for (int i = 0; i < m * n; i++)
+            {
+                float sum = 0;
+                for (int first = 0; first < k; first += group)
+                {
+                    int exact = 0;
+                    for (int t = first; t < Math.Min(k, first + group); t++)
+                    {
+                        exact += x[(i / n * k) + t] * (int)Integer(codes[(t * n) + (i % n)]);
+                    }
+
+                    sum = MathF.FusedMultiplyAdd(exact, scales[(first / group * n) + (i % n)], sum);
+                }
+
+                float value = MathF.FusedMultiplyAdd(sum + compensations[i % n], units[i % n], b[i % n]);
+                Expect.True(y.Span[i] == Math.Max(0, value), $"{m}×{n}×{k} in groups of {group}, element {i}");
+            }
+        }
+    }
+
     /// <summary>Also those of NaN and infinity, which no weight has: they are the next larger numbers.</summary>
     [Theory]
     [MemberData(nameof(Rows.Widths), MemberType = typeof(Rows))]

@@ -56,7 +56,8 @@ public sealed partial class KernelTableTests
     public void Every_family_runs_everywhere_and_prefers_what_stands_first()
     {
         foreach (var family in new KernelFamily<TileKernel>[] { ByteKernels.Family, FloatKernels.PanelF32, FloatKernels.PanelBF16,
-            FloatKernels.PanelF16, GroupKernels.S4, GroupKernels.E2M1, GroupKernels.E4M3, GroupKernels.E5M2, FloatKernels.RowMajorF32 })
+            FloatKernels.PanelF16, GroupKernels.S4, GroupKernels.E2M1, GroupKernels.E4M3, GroupKernels.E5M2, GroupKernels.U8S4,
+            FloatKernels.RowMajorF32 })
         {
             var last = family.Rows[^1];
             Assert.True(last is { Set: InstructionSet.Scalar, IsAvailable: true } && last.Needs == Exactness.Any, last.Identity);

@@ -31,6 +31,8 @@ public static class Rows
 
     public static TheoryData<string> GroupsS4 => Of(GroupKernels.S4);
 
+    public static TheoryData<string> GroupsU8S4 => Of(GroupKernels.U8S4);
+
     public static TheoryData<string> GroupsE2M1 => Of(GroupKernels.E2M1);
 
     public static TheoryData<string> GroupsE4M3 => Of(GroupKernels.E4M3);

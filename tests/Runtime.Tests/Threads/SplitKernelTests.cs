@@ -30,6 +30,7 @@ public sealed unsafe class SplitKernelTests
         ["Gemm.F16"] = o => Gemm.F16(new Sizes(37, 65, 31), o.X, o.Halves, o.Bias, default(Tanh), o.Bytes(68)),
         ["Gemm.E4M3"] = o => Gemm.E4M3(new Sizes(3, 300, 40), o.X, o.B, o.Bias, default(Relu), o.Floats(300)),
         ["Gemm.S4"] = o => Gemm.S4(new Sizes(5, 300, 40), 32, o.X, o.B, o.Bias, default(Relu), o.Floats(300)),
+        ["Gemm.U8S4"] = o => Gemm.U8S4(new Sizes(11, 300, 40), 32, o.B, o.B, o.Scale, o.Scale, o.Bias, default(Relu), o.Floats(300)),
         ["Gemm.U8S8"] = o => Gemm.U8S8(new Sizes(53, 77, 45), o.B, o.S, o.Counts, o.Scale, o.Bias, default(Relu), o.Floats(77)),
         ["Gemm.U7S8"] = o => Gemm.U7S8(new Sizes(2, 500, 45), o.B, o.S, o.Counts, o.Scale, o.Bias, default(Relu), o.Bytes(500)),
         ["Gemm.U8S8Blocks"] = o => Gemm.U8S8Blocks(new Sizes(19, 90, 45), 1, o.B, o.S, o.Counts, o.Scale, o.Bias, default(Identity), o.Floats(90)),

@@ -5,8 +5,8 @@ using MixPrec.Runtime.Kernels;
 namespace MixPrec.Compiler.Formats.Storage;
 
 /// <summary>
-/// Codes of few bits with a scale in bf16 for each group of rows of an output channel, multiplied with fp32 activations: for products of
-/// few rows, which take as long as reading the weights does.
+/// Codes of few bits with a scale in bf16 for each group of rows of an output channel, multiplied with fp32 activations, or bytes: for
+/// products of few rows, which take as long as reading the weights does.
 /// </summary>
 internal abstract class GroupFormat : StorageFormat
 {

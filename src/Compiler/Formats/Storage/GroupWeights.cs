@@ -19,6 +19,34 @@ internal sealed class GroupWeights(GroupFormat format, WeightMatrix matrix) : En
     public override KernelCall Call(ProductFamily family, ActivationFormat activations, ElementType accumulator) =>
         base.Call(family, activations, accumulator) with { Arguments = format.Rows is { } rows ? [rows] : [] };
 
+    /// <summary>
+    /// For bytes, of all columns: −zero point · Σ of the weights, and the scale of the activations, in units of the results' scale where
+    /// they are bytes too: v = fma(sum + compensation, unit, bias).
+    /// </summary>
+    public override IReadOnlyList<WeightArray> ParameterArrays(QuantizationParameters? activations, QuantizationParameters? output = null)
+    {
+        if (activations is not { } parameters)
+        {
+            return [];
+        }
+
+        var sums = new double[Matrix.Columns];
+        PanelPacker.Visit(Matrix, (panel, row, lanes) =>
+        {
+            Round(row, panel * PanelLayout.Columns, lanes);
+            for (int i = 0; i < lanes.Length; i++)
+            {
+                sums[(panel * PanelLayout.Columns) + i] += lanes[i];
+            }
+        });
+        float unit = (float)Math.Min(parameters.Scale / (double)(output?.Scale ?? 1), float.MaxValue);
+        return
+        [
+            WeightArray.OfPanels<float>(ElementType.F32, [.. sums.Select(s => (float)(-parameters.ZeroPoint * s))]),
+            WeightArray.OfPanels<float>(ElementType.F32, [.. Enumerable.Repeat(unit, Matrix.Columns)]),
+        ];
+    }
+
     /// <summary>See <see cref="PanelLayout"/>.</summary>
     protected override IReadOnlyList<WeightArray> Pack()
     {

@@ -1,11 +1,13 @@
 using System.Globalization;
 using System.Numerics.Tensors;
 using MixPrec.Compiler.Formats.Packing;
+using MixPrec.Plan;
 
 namespace MixPrec.Compiler.Formats.Storage;
 
 /// <summary>
-/// Signed 4 bits in [−8, 7]: a group is scaled so that its largest weight becomes −8 or 7, whichever leaves less squared error.
+/// Signed 4 bits in [−8, 7]: a group is scaled so that its largest weight becomes −8 or 7, whichever leaves less squared error. With bytes
+/// a group's sum is exact.
 /// </summary>
 internal sealed class Int4PerGroup : GroupFormat
 {
@@ -27,6 +29,15 @@ internal sealed class Int4PerGroup : GroupFormat
     public override int? Rows => _rows;
 
     public override string Method => "S4";
+
+    public override IReadOnlyList<ProductForm> Products { get; } =
+    [
+        new(ActivationFormat.F32, ElementType.F32, MacsPerNanosecond: 40),
+        new(ActivationFormat.U8, ElementType.I32, MacsPerNanosecond: 80),
+    ];
+
+    public override string? RuntimeMethod(ProductFamily family, ActivationFormat activations, ElementType accumulator) =>
+        family == ProductFamily.Gemm && activations.IsQuantized ? "U8S4" : base.RuntimeMethod(family, activations, accumulator);
 
     public override WeightCode Code => Int4Code.Instance;
 

@@ -56,4 +56,26 @@ public static unsafe partial class Gemm
         where TStore : struct, IStore =>
         Floats(new Tile(kernel, rhs.Address, PanelLayout.PanelBytesOfGroups(shape.K, group, TCodes.Together), group), kernel.Epilogue,
             shape, lhs, bias, activation, store);
+
+    /// <summary>
+    /// y = store(activation(fma(Σ over groups (Σ lhs · rhs) · scale + compensation, unit, bias))), of a group the sum exact: lhs [M] rows
+    /// of ceil4(K) bytes; rhs signed nibbles; compensation, unit and bias ceil16(N) floats. <paramref name="group"/> rows k have one scale:
+    /// 32, 64, 96 or 128.
+    /// </summary>
+    public static void U8S4<TShape, TActivation, TStore>(TShape shape, int group, Pointer<byte> lhs, Pointer<byte> rhs,
+        Pointer<float> compensation, Pointer<float> unit, Pointer<float> bias, TActivation activation, TStore store)
+        where TShape : struct, IGemmShape
+        where TActivation : struct, IUnaryFunction
+        where TStore : struct, IStore =>
+        U8S4(ChosenByteGroupTile.Preferred, shape, group, lhs, rhs, compensation, unit, bias, activation, store);
+
+    internal static void U8S4<TShape, TActivation, TStore>(TileKernel kernel, TShape shape, int group, Pointer<byte> lhs, Pointer<byte> rhs,
+        Pointer<float> compensation, Pointer<float> unit, Pointer<float> bias, TActivation activation, TStore store)
+        where TShape : struct, IGemmShape
+        where TActivation : struct, IUnaryFunction
+        where TStore : struct, IStore =>
+        VectorWidths.Run(kernel.Epilogue, new PackedGemm<TShape, ScaleAddBias, TActivation, TStore>(
+            shape, new Tile(kernel, rhs.Address, PanelLayout.PanelBytesOfGroups(shape.K, group, PanelLayout.NibbleRows), group),
+            lhs.Address, shape.K, PanelLayout.PaddedDepth(shape.K), new(compensation.Address, unit.Address, bias.Address), activation,
+            store));
 }

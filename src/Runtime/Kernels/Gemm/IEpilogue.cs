@@ -49,6 +49,17 @@ internal readonly unsafe struct DequantizeAddBias(int* compensation, float* scal
         V.FusedMultiplyAdd(V.LoadInt32Sum((int*)sums, compensation + column), V.Load(scale + column), V.Load(bias + column));
 }
 
+/// <summary>fma(sum + compensation, scale, bias), all floats.</summary>
+internal readonly unsafe struct ScaleAddBias(float* compensation, float* scale, float* bias) : IEpilogue
+{
+    public static int ElementBytes => sizeof(byte);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public V Value<V>(void* sums, int column, int n)
+        where V : struct, IVectorF32<V> =>
+        V.FusedMultiplyAdd(V.Load((float*)sums) + V.Load(compensation + column), V.Load(scale + column), V.Load(bias + column));
+}
+
 /// <summary>float(sum + compensation) · scale</summary>
 internal readonly unsafe struct DequantizePerColumn(int* compensation, float* scale) : IEpilogue
 {

@@ -22,6 +22,12 @@ internal static class ChosenGroupTile<TCodes>
     public static readonly TileKernel Preferred = TCodes.Kernels.Choose();
 }
 
+/// <summary>The tile for bytes with weights of four bits.</summary>
+internal static class ChosenByteGroupTile
+{
+    public static readonly TileKernel Preferred = GroupKernels.U8S4.Choose();
+}
+
 /// <summary>The float tile that this process computes with, for weights in the form of <typeparamref name="TWeights"/>.</summary>
 internal static class ChosenTile<TWeights>
     where TWeights : struct, IWeightRows

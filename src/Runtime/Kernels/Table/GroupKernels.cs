@@ -23,6 +23,15 @@ internal static unsafe class GroupKernels
     public static readonly KernelFamily<TileKernel> E5M2 =
         Of<E5M2Bytes>("e5m2", "Gemm with weights in floats of eight bits, five of them exponent, and a scale for each column");
 
+    public static readonly KernelFamily<TileKernel> U8S4 = new("gemm_u8_s4_f32",
+        "Gemm of bytes with weights of four bits in groups of rows, which become bytes for a tile of gemm_u8_s8",
+    [
+        new("gemm_u8_s4_f32_8x32_avx512", InstructionSet.Avx512, 8, 16, &ByteGroupTile<F32x16>.Sum, Widest),
+        new("gemm_u8_s4_f32_6x16_avx2", InstructionSet.Avx2, 6, 8, &ByteGroupTile<F32x8>.Sum, Narrower),
+        new("gemm_u8_s4_f32_6x8_vector128", InstructionSet.Vector128, 6, 4, &ByteGroupTile<F32x4>.Sum, Narrower),
+        new("gemm_u8_s4_f32_6x2_scalar", InstructionSet.Scalar, 6, 1, &ByteGroupTile<F32x1>.Sum, Anywhere),
+    ]);
+
     private static KernelFamily<TileKernel> Of<TCodes>(string codes, string computes)
         where TCodes : struct, IWeightCodes => new($"gemm_f32_{codes}_f32", computes,
     [
