@@ -74,8 +74,21 @@ public static unsafe partial class Gemm
         where TShape : struct, IGemmShape
         where TActivation : struct, IUnaryFunction
         where TStore : struct, IStore =>
-        VectorWidths.Run(kernel.Epilogue, new PackedGemm<TShape, ScaleAddBias, TActivation, TStore>(
-            shape, new Tile(kernel, rhs.Address, PanelLayout.PanelBytesOfGroups(shape.K, group, PanelLayout.NibbleRows), group),
-            lhs.Address, shape.K, PanelLayout.PaddedDepth(shape.K), new(compensation.Address, unit.Address, bias.Address), activation,
-            store));
+        VectorWidths.Run(kernel.Epilogue, new BytesInGroups<TActivation, TStore>(shape.M, shape.N, shape.K,
+            new Tile(kernel, rhs.Address, PanelLayout.PanelBytesOfGroups(shape.K, group, PanelLayout.NibbleRows), group), lhs.Address,
+            new(compensation.Address, unit.Address, bias.Address), activation, store));
+
+    private readonly struct BytesInGroups<TActivation, TStore>(int rows, int columns, int depth, Tile tile, byte* lhs,
+        ScaleAddBias epilogue, TActivation activation, TStore store) : IVectorCode
+        where TActivation : struct, IUnaryFunction
+        where TStore : struct, IStore
+    {
+        public void Run<V>()
+            where V : struct, IVectorF32<V>
+        {
+            nint rowBytes = PanelLayout.PaddedDepth(depth);
+            Product.Run<V, MatrixRows, ScaleAddBias, TActivation, TStore>(
+                tile, new Depth(depth), rowBytes, new(lhs, rowBytes), rows, 0, columns, epilogue, activation, store, 0);
+        }
+    }
 }
