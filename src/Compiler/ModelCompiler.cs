@@ -5,6 +5,7 @@ using MixPrec.Compiler.Lowering;
 using MixPrec.Compiler.Onnx;
 using MixPrec.Compiler.Options;
 using MixPrec.Compiler.Planning;
+using MixPrec.Compiler.Report;
 using MixPrec.Compiler.Rewrites;
 
 namespace MixPrec.Compiler;
@@ -60,6 +61,18 @@ internal static class ModelCompiler
         return new Profiler(options, network.Graph, progress, cancellation).Run();
     }
 
+    /// <summary>The report of a build from a lock file, with the times that its steps take on this machine.</summary>
+    /// <param name="samplesFile">Samples to time with; null for made-up numbers, open dimensions 1.</param>
+    /// <exception cref="MixPrecException">What a build would say of the model or of the samples.</exception>
+    public static BuildReport Timed(CompilerOptions options, CompilationResult result, string? samplesFile,
+        IProgress<BuildProgress> progress, CancellationToken cancellation)
+    {
+        var network = Network.Rewrite(options, OnnxModelReader.Read(options.Model, options.Dimensions, options.Constants));
+        var samples = samplesFile is null ? PlanningSamples.MadeUp(network.Graph)
+            : PlanningSamples.Read(options with { CalibrationData = samplesFile }, network.Graph);
+        return LockedSteps.Measure(options, network.Graph, result.Lock!, samples, progress, cancellation).On(result.Report, []);
+    }
+
     /// <summary>One build at a time makes a plan; whoever waited for it takes what the other has written.</summary>
     private static CompilationResult Plan(Network network, BuildRoute.Planned route, BuildOutput output, IProgress<BuildProgress> progress,
         CancellationToken cancellation)
@@ -89,9 +102,10 @@ internal static class ModelCompiler
         var problem = planner.Assemble(parts, times, sensitivity);
         var verified = planner.SelectAndVerify(problem, calibration);
         var curve = planner.Trace(problem, calibration, parts, times, sensitivity);
+        var errors = planner.Isolate(calibration, parts, verified);
         var steps = planner.Profile(calibration, verified);
         var decisions = planner.Conclude(route.Subject, calibration, sensitivity, parts, times, problem, verified);
-        return decisions with { Report = steps.On(decisions.Report, parts.Subgraphs) with { Curve = curve } };
+        return decisions with { Report = errors.On(steps.On(decisions.Report, parts.Subgraphs)) with { Curve = curve } };
     }
 
     private static CompilationResult Lower(BuildOutput output, BuildRoute.Locked route, IProgress<BuildProgress> progress)

@@ -82,6 +82,7 @@ public sealed class FailureTests(PackedPackage package)
     [Theory]
     [InlineData("MixPrecTimeoutSeconds", "2147484")]
     [InlineData("MixPrecMaxMemory", "0.5")]
+    [InlineData("MixPrecTelemetry", "of")]
     public async Task AnInvalidLimitIsOneLineOfTheProject(string property, string value)
     {
         using var consumer = await Restored("ok");

@@ -4,12 +4,12 @@ namespace MixPrec.Package.Tests;
 
 /// <summary>
 /// A library with a model that is packed, and an application that knows nothing of this package: it gets the class with its weights and the
-/// runtime, and is published as a single file.
+/// runtime, and is published as a single file of what is used: trimmed, with the framework in it, and after a restore of its own.
 /// </summary>
 public sealed class LibraryTests(PackedPackage package)
 {
     [Fact]
-    public async Task APackedLibraryBringsItsModelToAnApplicationOfASingleFile()
+    public async Task APackedLibraryBringsItsModelToATrimmedApplicationOfASingleFile()
     {
         using var library = new ConsumerProject(package, "Digits.Library");
         string feed = library.PathTo("feed");
@@ -32,7 +32,7 @@ public sealed class LibraryTests(PackedPackage package)
         application.Write("nuget.config", Sources(package.Feed, feed));
         application.Write("Application.csproj", $"""
             <Project Sdk="Microsoft.NET.Sdk">
-              <PropertyGroup><TargetFramework>net10.0</TargetFramework><OutputType>Exe</OutputType><PublishSingleFile>true</PublishSingleFile><SelfContained>false</SelfContained><UseCurrentRuntimeIdentifier>true</UseCurrentRuntimeIdentifier></PropertyGroup>
+              <PropertyGroup><TargetFramework>net10.0</TargetFramework><OutputType>Exe</OutputType><PublishSingleFile>true</PublishSingleFile><PublishTrimmed>true</PublishTrimmed><TreatWarningsAsErrors>true</TreatWarningsAsErrors><UseCurrentRuntimeIdentifier>true</UseCurrentRuntimeIdentifier></PropertyGroup>
               <ItemGroup><PackageReference Include="{PackedPackage.LibraryId}" Version="{package.Version}" /></ItemGroup>
             </Project>
             """);
@@ -43,7 +43,9 @@ public sealed class LibraryTests(PackedPackage package)
             System.Console.WriteLine("scores: " + string.Join(' ', logits));
             System.Console.WriteLine("info: " + Digits.Digits.Info.ToJson());
             """);
-        var publish = await application.Command("publish", "-o", application.PathTo("out"), "-nodeReuse:false");
+        var restore = await application.Command("restore", "-nodeReuse:false");
+        Assert.True(restore.Succeeded, restore.Output);
+        var publish = await application.Command("publish", "--no-restore", "-o", application.PathTo("out"), "-nodeReuse:false");
         Assert.True(publish.Succeeded, publish.Output);
         Assert.DoesNotContain("MixPrec.Build", File.ReadAllText(application.PathTo("obj/project.assets.json")), StringComparison.Ordinal);
         Assert.DoesNotContain(Directory.GetFiles(application.PathTo("out")), file => file.EndsWith(".dll", StringComparison.Ordinal));

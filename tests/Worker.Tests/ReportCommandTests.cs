@@ -23,6 +23,12 @@ public sealed class ReportCommandTests : IDisposable
         Assert.Contains("Precision map", File.ReadAllText(page), StringComparison.Ordinal);
         Assert.StartsWith("### Digits", Run("report", "--lock-file", lockFile, "--format", "markdown").Out, StringComparison.Ordinal);
         using var json = JsonDocument.Parse(Run("report", "--lock-file", lockFile, "--json").Out);
+        Assert.Empty(json.RootElement.GetProperty("steps").EnumerateArray());
+        using var timed = JsonDocument.Parse(Run("report", "--lock-file", lockFile, "--json", "--measure").Out);
+        Assert.True(timed.RootElement.GetProperty("steps").GetArrayLength() >= 7);
+        Assert.Contains("on the machine that made this page", Run("report", "--lock-file", lockFile, "--measure", "--calibration-data",
+            WorkerProgram.SampleData).Out, StringComparison.Ordinal);
+        Assert.Equal(WorkerExitCode.Usage, Run("report", "--lock-file", lockFile, "--calibration-data", "x").Code);
         Assert.Equal(0.05, json.RootElement.GetProperty("lossError").GetProperty("budget").GetDouble());
     }
 

@@ -58,6 +58,8 @@ public sealed class WorkerLibraryTests
             Assert.Null(folders.Find(library));
             File.WriteAllText(Path.Combine(folder, ".nupkg.metadata"), "{}");
             Assert.Equal(folder, folders.Find(library));
+            var other = PackageFolders.Find($"{root.FullName}/none", "/unused");
+            Assert.Equal(folder, other.With([root.FullName + "/none", root.FullName]).Find(library));
             Assert.Equal(Path.Combine(root.FullName, "none"), folders.First);
             Assert.Equal(root.FullName,
                 PackageFolders.Find("", Path.Combine(root.FullName, "mixprec.build", "1.0.0", "tools") + Path.DirectorySeparatorChar).First);

@@ -39,8 +39,10 @@ internal static class CalibratedRounding
     /// <summary>For each layer and format how its weights are rounded best, where that is not to the nearest values.</summary>
     /// <param name="formats">Of a layer, such as are rounded by calibration.</param>
     /// <param name="samples">In all batches.</param>
+    /// <param name="step">Called for each layer and format, from any thread.</param>
     public static IReadOnlyDictionary<(string Layer, StorageFormat Format), WeightRounding> Find(TorchExecutor executor,
-        IReadOnlyList<Node> layers, Func<Node, IReadOnlyList<StorageFormat>> formats, IReadOnlyList<Batch> batches, int samples)
+        IReadOnlyList<Node> layers, Func<Node, IReadOnlyList<StorageFormat>> formats, IReadOnlyList<Batch> batches, int samples,
+        Action step, CancellationToken cancellation)
     {
         var found = new Dictionary<(string, StorageFormat), WeightRounding>();
         foreach (var some in InMemory(layers))
@@ -48,8 +50,12 @@ internal static class CalibratedRounding
             var grams = InputGrams.Collect(executor, some, batches, samples);
             var tasks = some.Where(grams.ContainsKey).SelectMany(n => formats(n).Select(f => (Node: n, Format: f))).ToArray();
             var roundings = new WeightRounding?[tasks.Length];
-            Parallel.For(0, tasks.Length, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, i =>
-                roundings[i] = Find(tasks[i].Node, tasks[i].Format, grams[tasks[i].Node]));
+            var threads = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellation };
+            Parallel.For(0, tasks.Length, threads, i =>
+            {
+                step();
+                roundings[i] = Find(tasks[i].Node, tasks[i].Format, grams[tasks[i].Node]);
+            });
             foreach (var (task, rounding) in tasks.Zip(roundings).Where(r => r.Second is not null))
             {
                 found[(task.Node.Name, task.Format)] = rounding!;

@@ -41,8 +41,10 @@ internal enum ReductionSteps
 /// Changes how layers are quantized wherever that lowers the loss error of i8 that calibration samples show, layer by layer on the inputs
 /// of fp32. What is fitted is judged on samples that it was not fitted to.
 /// </summary>
+/// <param name="step">Told how many steps are done, and of how many; from any thread, one at a time.</param>
 internal sealed class ErrorReducer(TorchExecutor executor, Graph graph, IReadOnlyList<Batch> batches, LossSum loss,
-    ObservedRanges observed, Func<Node, IReadOnlyList<PrecisionConfig>> candidates, CancellationToken cancellation)
+    ObservedRanges observed, Func<Node, IReadOnlyList<PrecisionConfig>> candidates, CancellationToken cancellation,
+    Action<int, int>? step = null)
 {
     /// <summary>What a change has to leave of the squared error at most: less than that is within what samples tell by chance.</summary>
     public const double Worthwhile = 0.95;
@@ -54,12 +56,19 @@ internal sealed class ErrorReducer(TorchExecutor executor, Graph graph, IReadOnl
     private const int MostSamples = 256;
 
     private readonly IReadOnlyList<Batch> _batches = First(batches, MostSamples);
-    private readonly LayerErrors _errors = new(executor, graph, First(batches, MostSamples), loss, cancellation);
+    private readonly Lock _lock = new();
+    private int _done;
+    private int _steps;
+
+    private LayerErrors Errors => field ??= new(executor, graph, _batches, loss, cancellation, Step);
 
     private int Samples => _batches.Sum(b => b.Samples.Count);
 
     private Node[] Layers => field ??= [.. graph.QuantizableNodes.Where(n => !observed.NotFinite.Contains(n.Name)
         && candidates(n).Any(p => p.QuantizesActivations))];
+
+    private IReadOnlyList<Node> Rounded => field ??= CalibratedRounding.Layers(graph.QuantizableNodes.Where(n =>
+        !observed.NotFinite.Contains(n.Name) && Formats(n).Count > 0));
 
     public RangeTable Reduce(ReductionSteps steps)
     {
@@ -70,6 +79,10 @@ internal sealed class ErrorReducer(TorchExecutor executor, Graph graph, IReadOnl
             return table;
         }
 
+        // Each way runs the network over the samples once, roundings once for each format; they work on each layer besides.
+        int formats = steps.HasFlag(ReductionSteps.Rounding) ? Rounded.SelectMany(Formats).Distinct().Count() : 0;
+        (_done, _steps) = (0, (_batches.Count * ((steps.HasFlag(ReductionSteps.Ranges) ? 1 : 0) + formats
+            + (steps.HasFlag(ReductionSteps.Bias) ? 1 : 0))) + (formats > 0 ? Rounded.Sum(n => Formats(n).Count) : 0));
         table = steps.HasFlag(ReductionSteps.Ranges) && Layers.Length > 0 ? WithRanges() : table;
         table = steps.HasFlag(ReductionSteps.Rounding) ? WithRoundings(table) : table;
         return steps.HasFlag(ReductionSteps.Bias) ? WithCorrections(table) : table;
@@ -86,7 +99,7 @@ internal sealed class ErrorReducer(TorchExecutor executor, Graph graph, IReadOnl
         var halves = RangeCalibration.Observe(observed.Kinds, executor, graph, _batches, 2, sample => InputGrams.IsFitted(sample) ? 0 : 1);
         RangeTable[][] lhs = [.. halves.Select(half => Enumerable.Range(0, rules).Select(rule => half.Table(_ => rule, _ => 0)).ToArray())],
             rhs = [.. halves.Select(half => Enumerable.Range(1, rules - 1).Select(rule => half.Table(_ => 0, _ => rule)).ToArray())];
-        var changes = _errors.Observe(Layers, n => n.MultipliesActivations() ? PrecisionConfig.I8 : s_activationsAlone,
+        var changes = Errors.Observe(Layers, n => n.MultipliesActivations() ? PrecisionConfig.I8 : s_activationsAlone,
             n => n.MultipliesActivations() ? [.. lhs[0], .. rhs[0], .. lhs[1], .. rhs[1]] : [.. lhs[0], .. lhs[1]]);
         for (int half = 0; half < halves.Count; half++)
         {
@@ -116,19 +129,15 @@ internal sealed class ErrorReducer(TorchExecutor executor, Graph graph, IReadOnl
 
     private RangeTable WithRoundings(RangeTable table)
     {
-        IReadOnlyList<StorageFormat> Formats(Node node) =>
-            [.. candidates(node).Where(p => p.IsRoundedByCalibration).Select(p => p.Storage).Distinct()];
-        var layers = CalibratedRounding.Layers(graph.QuantizableNodes.Where(n =>
-            !observed.NotFinite.Contains(n.Name) && Formats(n).Count > 0));
-        var found = CalibratedRounding.Find(executor, layers, Formats, _batches, Samples);
+        var found = CalibratedRounding.Find(executor, Rounded, Formats, _batches, Samples, Step, cancellation);
         var rounded = table with { Roundings = found };
         var kept = new Dictionary<(string, StorageFormat), WeightRounding>();
         foreach (var format in StorageFormat.All.Where(f => f.IsRoundedByCalibration))
         {
             // With fp32 activations: their errors would hide what a rounding does.
             var alone = new PrecisionConfig(ActivationFormat.F32, format, ElementType.F32);
-            Node[] changed = [.. layers.Where(n => found.ContainsKey((n.Name, format)))];
-            var changes = _errors.Observe(changed, _ => alone, _ => [table, rounded]);
+            Node[] changed = [.. Rounded.Where(n => found.ContainsKey((n.Name, format)))];
+            var changes = Errors.Observe(changed, _ => alone, _ => [table, rounded]);
             foreach (var node in changed.Where(n => IsBetter(changes[n][1].Squares(CanBeCorrected(n), of: false),
                 changes[n][0].Squares(CanBeCorrected(n), of: false))))
             {
@@ -144,7 +153,7 @@ internal sealed class ErrorReducer(TorchExecutor executor, Graph graph, IReadOnl
         // A value whose first axis holds its channels has no place for samples.
         var products = CorrectedProduct.FindAll(graph).Where(p => !p.Value.Channels.Varies(0)).ToDictionary();
         Node[] layers = [.. Layers.Where(n => CanBeCorrected(n) || products.ContainsKey(n.Name))];
-        var changes = _errors.Observe(layers, _ => PrecisionConfig.I8, _ => [table], n => products.GetValueOrDefault(n.Name)?.Channels);
+        var changes = Errors.Observe(layers, _ => PrecisionConfig.I8, _ => [table], n => products.GetValueOrDefault(n.Name)?.Channels);
         return table with
         {
             BiasCorrections = layers.Where(n => IsBetter(changes[n][0].Squares(corrected: true, of: null),
@@ -163,6 +172,17 @@ internal sealed class ErrorReducer(TorchExecutor executor, Graph graph, IReadOnl
 
     public static bool CanBeCorrected(Node node) => node.HasConstantWeights() && ProductFamilies.FromNode(node) is not null
         && ModelQuantization.ScalesOf(node) is null && ModelQuantization.OfActivations(node) is null;
+
+    private IReadOnlyList<StorageFormat> Formats(Node node) =>
+        [.. candidates(node).Where(p => p.IsRoundedByCalibration).Select(p => p.Storage).Distinct()];
+
+    private void Step()
+    {
+        lock (_lock)
+        {
+            step?.Invoke(Math.Min(_done++, _steps), _steps);
+        }
+    }
 
     private static bool IsBetter(double changed, double before) => changed < before * Worthwhile;
 }

@@ -11,8 +11,9 @@ using static TorchSharp.torch;
 namespace MixPrec.Compiler.ErrorReduction;
 
 /// <summary>What quantizing a layer alone, on its inputs in fp32, changes the loss by.</summary>
+/// <param name="step">Called before each batch; null where nobody waits.</param>
 internal sealed class LayerErrors(TorchExecutor executor, Graph graph, IReadOnlyList<Batch> batches, LossSum loss,
-    CancellationToken cancellation)
+    CancellationToken cancellation, Action? step = null)
 {
     /// <summary>Σ δ² of some layers in i8, with the ranges that these batches have in this network.</summary>
     public Dictionary<string, double> SquaresInBytes(IReadOnlyCollection<string> names)
@@ -46,6 +47,7 @@ internal sealed class LayerErrors(TorchExecutor executor, Graph graph, IReadOnly
             foreach (var batch in group)
             {
                 cancellation.ThrowIfCancellationRequested();
+                step?.Invoke();
                 using var scope = NewDisposeScope();
                 var ops = SensitivityEstimation.Observe(executor, graph, batch, loss, out _);
                 using var quiet = no_grad();

@@ -8,7 +8,7 @@ using MixPrec.Runtime;
 
 namespace MixPrec.Compiler.Execution;
 
-/// <summary>Emitted classes compiled in memory, with optimisation, against this process's own runtime library.</summary>
+/// <summary>Emitted classes compiled in memory against this process's own runtime library.</summary>
 internal static class CSharpAssembly
 {
     private static readonly CSharpParseOptions Parsing = new(LanguageVersion.CSharp13, DocumentationMode.None);
@@ -17,6 +17,7 @@ internal static class CSharpAssembly
 
     /// <summary>Compiles and loads.</summary>
     /// <param name="sources">One class each, no two of one name.</param>
+    /// <param name="optimized">False: as a Debug build compiles.</param>
     /// <exception cref="MixPrecException">MXP9001: the compiler refuses, which is a defect of lowering or emission.</exception>
     /// <remarks>
     /// Collectible, and so compiled with full optimisation at the first call: a chain of twelve small products ran in 1.3 µs from the first
@@ -25,24 +26,25 @@ internal static class CSharpAssembly
     /// Not inlined: a caller that names no type of the compiler can ask for it first.
     /// </remarks>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static Assembly Load(IEnumerable<string> sources)
+    public static Assembly Load(IEnumerable<string> sources, bool optimized = true)
     {
         string name = $"MixPrec.Compiled{Interlocked.Increment(ref _count)}";
-        using var image = Image(name, sources);
+        using var image = Image(name, sources, optimized);
         return new AssemblyLoadContext(name, isCollectible: true).LoadFromStream(image);
     }
 
     /// <summary>The file of an assembly of that name.</summary>
     /// <inheritdoc cref="Load"/>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static MemoryStream Image(string name, IEnumerable<string> sources)
+    public static MemoryStream Image(string name, IEnumerable<string> sources, bool optimized = true)
     {
         var compilation = CSharpCompilation.Create(
             name,
             sources.Select(source => CSharpSyntaxTree.ParseText(source, Parsing)),
             References.Value,
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release,
-                deterministic: true, concurrentBuild: true));
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary,
+                optimizationLevel: optimized ? OptimizationLevel.Release : OptimizationLevel.Debug, deterministic: true,
+                concurrentBuild: true));
         var image = new MemoryStream();
         var result = compilation.Emit(image);
         if (result.Diagnostics.FirstOrDefault(d => d.Severity == DiagnosticSeverity.Error) is { } error)

@@ -52,6 +52,11 @@ internal sealed class CompiledModel : IDisposable
     /// <inheritdoc cref="Compile"/>
     public static IReadOnlyList<CompiledModel> CompileMany(IReadOnlyList<LoweredModel> models) => CompileMany(models, ModelEmitter.Emit);
 
+    /// <summary>The same as a Debug build of an application compiles them.</summary>
+    /// <inheritdoc cref="Compile"/>
+    internal static IReadOnlyList<CompiledModel> CompileUnoptimized(IReadOnlyList<LoweredModel> models) =>
+        CompileMany(models, ModelEmitter.Emit, optimized: false);
+
     /// <summary>The file of an assembly that holds the class, as an application has it. For <see cref="Open"/>.</summary>
     /// <inheritdoc cref="Compile"/>
     public static MemoryStream Image(LoweredModel model)
@@ -63,11 +68,12 @@ internal sealed class CompiledModel : IDisposable
     /// <summary>The class of <paramref name="assembly"/>, which <see cref="Image"/> made of an equal model, with its weights.</summary>
     public static CompiledModel Open(LoweredModel model, Assembly assembly) => Open(model, 0, assembly);
 
-    private static IReadOnlyList<CompiledModel> CompileMany(IReadOnlyList<LoweredModel> models, Func<ModelPlan, string> emit)
+    private static IReadOnlyList<CompiledModel> CompileMany(IReadOnlyList<LoweredModel> models, Func<ModelPlan, string> emit,
+        bool optimized = true)
     {
         SdkCompiler.Require();
 
-        var assembly = CSharpAssembly.Load(models.Select((model, i) => emit(Renamed(model, i))));
+        var assembly = CSharpAssembly.Load(models.Select((model, i) => emit(Renamed(model, i))), optimized);
         return [.. models.Select((model, i) => Open(model, i, assembly))];
     }
 

@@ -127,7 +127,7 @@ internal sealed class Planner(CompilerOptions options, Graph network, Graph? low
     {
         _progress.Begin(PlanningStage.ErrorReduction);
         var reducer = new ErrorReducer(calibration.Executor, Graph, calibration.Batches, calibration.Loss,
-            calibration.Observed, Choices.Allowed, cancellation);
+            calibration.Observed, Choices.Allowed, cancellation, _progress.Step);
         return calibration with { Ranges = reducer.Reduce(options.ReducesError ? ReductionSteps.All : ReductionSteps.Ranges) };
     }
 
@@ -223,6 +223,19 @@ internal sealed class Planner(CompilerOptions options, Graph network, Graph? low
                 return new(heldOut.Measure(model).Error, whole.Compare(assignment, () => model, s_perPoint),
                     PlanTrials.WeightBytes(options, graph, assignment, calibration.Ranges, _weights));
             }, _progress).Trace(options.ErrorBudget);
+    }
+
+    /// <summary>What each sub-graph of the plan that ships changes by itself.</summary>
+    public SubgraphErrors Isolate(CalibrationResult calibration, PartitionResult parts, VerificationResult verified)
+    {
+        _progress.Begin(PlanningStage.EachSubgraph);
+        var (heldOut, graphs) = (HeldOutOf(calibration.Samples), new AdjustedGraph(network, Graph));
+        return SubgraphErrors.Measure(verified.Shipment.Plan, parts.Subgraphs, assignment =>
+        {
+            cancellation.ThrowIfCancellationRequested();
+            using var model = PlanTrials.Compile(options, graphs.For(assignment), assignment, calibration.Ranges, _weights);
+            return heldOut.Measure(model).Error.Value;
+        }, options.TimingBudget / 30);
     }
 
     /// <summary>What each step of the plan that ships takes; none where nothing is timed.</summary>

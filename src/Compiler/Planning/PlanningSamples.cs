@@ -3,6 +3,7 @@ using MixPrec.Compiler.Data;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Losses;
 using MixPrec.Compiler.Options;
+using MixPrec.Compiler.Timing;
 
 namespace MixPrec.Compiler.Planning;
 
@@ -31,5 +32,14 @@ internal sealed record PlanningSamples(SampleSet Calibration, SampleSet HeldOut,
         {
             Unused = samples.Unused + (validation?.Unused ?? 0),
         };
+    }
+
+    /// <summary>One sample of ordinary numbers, for what is only timed; open dimensions are 1.</summary>
+    public static PlanningSamples MadeUp(Graph graph)
+    {
+        var inputs = SyntheticInputs.For(graph, graph.Symbols.ToDictionary(s => s.Identifier, _ => 1L));
+        var samples = new SampleSet(graph.Inputs.Zip(inputs).ToDictionary(p => p.First.Name,
+            p => p.Second.Reshape([1, .. p.Second.Shape])), null, null, 1);
+        return new(samples, samples, [], new ChosenLoss(LossKind.Output, "nothing is decided"), []);
     }
 }

@@ -20,12 +20,14 @@ internal sealed record PlanningStage(int Step, string Words, int From, int To)
     public static readonly PlanningStage OnePass = new(6, "measuring the best plan of one pass", 88, 92);
     public static readonly PlanningStage WholeNetwork = new(7, "measuring the whole network", 92, 93);
     public static readonly PlanningStage Curve = new(7, "measuring the trade-off", 93, 98);
+    public static readonly PlanningStage EachSubgraph = new(7, "measuring the error of each sub-graph", 98, 98);
     public static readonly PlanningStage EachStep = new(7, "measuring each step", 98, 99);
     public static readonly PlanningStage Lowering = new(8, "writing weights and plan", 99, 99);
 
     /// <summary>Every stage, in the order in which they run.</summary>
     public static IReadOnlyList<PlanningStage> All { get; } =
-        [Samples, Ranges, Equalization, ErrorReduction, Sensitivity, Timing, Selection, OnePass, WholeNetwork, Curve, EachStep, Lowering];
+        [Samples, Ranges, Equalization, ErrorReduction, Sensitivity, Timing, Selection, OnePass, WholeNetwork, Curve, EachSubgraph,
+            EachStep, Lowering];
 
     /// <summary>The highest <see cref="Step"/>.</summary>
     public static int Steps { get; } = All[^1].Step;

@@ -37,7 +37,8 @@ internal sealed class Profiler(CompilerOptions options, Graph graph, IProgress<B
         asked = asked with { ActivationRanges = ActivationRanges.MinMax };
         var rules = LayerRules.Create(asked, graph, Candidates.FromModel);
         using var planner = new Planner(asked, graph, null, rules, progress, cancellation);
-        var calibration = planner.Calibrate(options.CalibrationData is not null ? PlanningSamples.Read(options, graph) : MadeUp());
+        var calibration = planner.Calibrate(options.CalibrationData is not null ? PlanningSamples.Read(options, graph)
+            : PlanningSamples.MadeUp(graph));
         var parts = planner.Partition(calibration, s_none);
         var timing = planner.Time(parts, calibration, s_none);
         var table = timing.Table ?? throw new InvalidOperationException("nothing was timed");
@@ -91,15 +92,6 @@ internal sealed class Profiler(CompilerOptions options, Graph graph, IProgress<B
             return Known(subgraphs[i], configurations[i], times).Where(c => c.Key == wanted).Select(c => c.Value.Nanoseconds)
                 .FirstOrDefault(double.NaN);
         }).Sum();
-
-    /// <summary>One sample of ordinary numbers; open dimensions are 1.</summary>
-    private PlanningSamples MadeUp()
-    {
-        var inputs = SyntheticInputs.For(graph, graph.Symbols.ToDictionary(s => s.Identifier, _ => 1L));
-        var samples = new SampleSet(graph.Inputs.Zip(inputs).ToDictionary(p => p.First.Name,
-            p => p.Second.Reshape([1, .. p.Second.Shape])), null, null, 1);
-        return new(samples, samples, [], new ChosenLoss(LossKind.Output, "nothing is decided"), []);
-    }
 
     private static string Text(IReadOnlyList<PrecisionConfig> precisions) => string.Join(' ', precisions);
 }

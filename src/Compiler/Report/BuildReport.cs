@@ -195,6 +195,15 @@ internal sealed record ReportSubgraph(int Index, IReadOnlyList<string> Layers, I
     /// <summary>What its steps take in the whole network with the plan; NaN where that was not measured.</summary>
     public double MeasuredNanoseconds { get; init; } = double.NaN;
 
+    /// <summary>
+    /// Relative root mean square error of the loss that the chosen configuration makes by itself, on held-out samples; NaN where it was not
+    /// measured.
+    /// </summary>
+    public double MeasuredError { get; init; } = double.NaN;
+
+    /// <summary>The same as it was predicted; NaN where it was not.</summary>
+    public double PredictedError => Timings.FirstOrDefault(t => t.Chosen)?.PredictedError ?? double.NaN;
+
     /// <summary>What the configuration that was chosen takes by itself; NaN where nothing was timed.</summary>
     public double PredictedNanoseconds => Timings.FirstOrDefault(t => t.Chosen)?.Nanoseconds ?? double.NaN;
 }

@@ -27,12 +27,10 @@ internal static class Expressions
     public static string Narrow(IntExpr value, PlanNames names) =>
         value.IsConstant ? Literals.Int(value.Value) : $"checked((int)({OfLongs(value, names)}))";
 
-    /// <summary>
-    /// A span of <c>int</c> that is never allocated: the compiler lays constants into the assembly's data and everything else onto the
-    /// stack.
-    /// </summary>
-    public static string Span(EquatableArray<IntExpr> values, PlanNames names) =>
-        $"[{string.Join(", ", values.Select(v => Narrow(v, names)))}]";
+    /// <summary>A span of <c>int</c> that is never allocated, also where the compiler does not optimise.</summary>
+    public static string Span(EquatableArray<IntExpr> values, PlanNames names, ConstantSizes constants) =>
+        values.Count > 0 && values.All(v => v.IsConstant) ? constants.Value(values)
+            : $"[{string.Join(", ", values.Select(v => Narrow(v, names)))}]";
 
     private static void Declare(CodeWriter code, IEnumerable<IntExpr> values, PlanNames names, Func<string, string> symbol)
     {

@@ -17,6 +17,7 @@ internal sealed class StepMethods
     private readonly PlaceNames _places;
     private readonly Dictionary<string, PlanLayer> _layers = [];
     private readonly SizesStructs _sizes;
+    private readonly ConstantSizes _constants = new();
     private readonly string[] _methods;
 
     private readonly bool _clocked;
@@ -57,6 +58,7 @@ internal sealed class StepMethods
         }
 
         _sizes.Write(code);
+        _constants.Write(code);
     }
 
     private void WriteCalls(CodeWriter code, int first, int end)
@@ -164,7 +166,7 @@ internal sealed class StepMethods
         string value = argument switch
         {
             PlanArgument.Integer a => Expressions.Narrow(a.Value, _names),
-            PlanArgument.Integers a => Expressions.Span(a.Values, _names),
+            PlanArgument.Integers a => Expressions.Span(a.Values, _names, _constants),
             PlanArgument.Single a => Literals.Single(a.Value),
             PlanArgument.Flag a => Literals.Flag(a.Value),
             PlanArgument.Location a => _places.Of(step, a),

@@ -98,7 +98,7 @@ internal static class DiagnosticCatalog
         "'{0}' is planned for Threads={1} on a machine with {2} of them to run on: its times are those of {2}.", IsWarning: true);
     public static readonly DiagnosticDescription KernelUnavailable = new("MXP1031", "A forced kernel cannot be used", "{0}");
     public static readonly DiagnosticDescription OutputUnwritable =
-        new("MXP1040", "Output folder cannot be written", "Nothing can be written to the output folder '{0}': {1}. Name another folder.");
+        new("MXP1040", "Output cannot be written", "Nothing can be written to '{0}': {1}. Name another place.");
     public static readonly DiagnosticDescription NotAFile =
         new("MXP1041", "Folder where a file is needed", "{0} '{1}' is a folder: name a file.");
     public static readonly DiagnosticDescription NotAFolder =
@@ -173,7 +173,9 @@ internal static class DiagnosticCatalog
     public static readonly DiagnosticDescription NoSamples =
         new("MXP1114", "No samples found", "'{0}' gives no {1}: {2}.");
     public static readonly DiagnosticDescription InputUnfit =
-        new("MXP1115", "No input takes such samples", "Of the model's inputs ({1}) {2} takes {0}.");
+        new("MXP1115", "No input takes such samples", "No input of the model takes {0}: {2}. It has {1}.");
+    public static readonly DiagnosticDescription InputUnknown =
+        new("MXP1119", "No such input", "The model has no input '{0}', it has {1}{2}");
     public static readonly DiagnosticDescription DataTooLarge = new("MXP1117", "Too much calibration data",
         "{0} would be {1}, and a build reads at most {2}: take at most --samples {3}, or smaller ones.");
     public static readonly DiagnosticDescription OutputExists =

@@ -41,6 +41,14 @@ internal static class Mistakes
             throw new UsageException($"{required.Name} is missing.");
         }
 
+        if (command.Options.FirstOrDefault(o => given.GetResult(o)?.Errors.Any() == true) is { } odd
+            && (Nullable.GetUnderlyingType(odd.ValueType) ?? odd.ValueType) is { IsPrimitive: true } number && number != typeof(bool)
+            && given.GetResult(odd) is { Tokens: [var token] })
+        {
+            throw new UsageException($"{odd.Name} \"{token.Value}\" is not valid: expected "
+                + (number == typeof(int) ? "a whole number." : "a number, such as 0.5."));
+        }
+
         if (given.Errors is [var error, ..])
         {
             throw new UsageException(error.Message.TrimEnd('.') + ".");

@@ -22,6 +22,9 @@ internal abstract class WorkerCommand(string name, string summary, string exampl
     /// <exception cref="UsageException">The command line cannot be understood.</exception>
     public abstract int Run(ParseResult arguments, CommandOutput output, CancellationToken cancellation);
 
+    /// <summary>Whether an option stands on the command line.</summary>
+    protected static bool IsGiven(ParseResult arguments, Option option) => arguments.GetResult(option) is { Implicit: false };
+
     /// <summary>Adds an option with one value.</summary>
     protected Option<T> AddOption<T>(string name, string value, string description)
     {

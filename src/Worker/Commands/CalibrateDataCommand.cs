@@ -22,7 +22,8 @@ internal sealed class CalibrateDataCommand : WorkerCommand
     private readonly Option<string> images, audio, text, outputFile, inputName, resize, crop, layout, mean, deviation, tokenizer, alphabet;
     private readonly Option<double?> scale;
     private readonly Option<int?> samples, sampleRate, window, length;
-    private readonly Option<bool> bgr, noLabels, force, json;
+    private readonly Option<bool> bgr, asStored, noLabels, force, json;
+    private readonly IReadOnlyList<(Option Source, IReadOnlyList<Option> Options)> own;
 
     public CalibrateDataCommand()
         : base("calibrate-data", "make calibration data of images, sounds or text, as the inputs of a model want them",
@@ -43,15 +44,22 @@ internal sealed class CalibrateDataCommand : WorkerCommand
         deviation = AddOption<string>("--deviation", "NUMBERS", "images: divided by, one number or one for each channel [1]");
         layout = AddOption<string>("--layout", "NAME", "images: nchw or nhwc [by the model's shape]");
         bgr = AddFlag("--bgr", "images: blue first");
+        asStored = AddFlag("--as-stored", "images: not turned by the orientation that a camera notes (EXIF)");
         sampleRate = AddOption<int?>("--sample-rate", "HERTZ", "audio: frames a second that the model expects [as files have them]");
         window = AddOption<int?>("--window", "FRAMES", "audio: length of a sample [by the model's shape]");
         tokenizer = AddOption<string>("--tokenizer", "NAME",
-            "text: vocab.txt of WordPiece, a *.model of SentencePiece, vocab.json beside merges.txt, or the word bytes or characters");
+            "text: vocab.txt of WordPiece, a *.model of SentencePiece, vocab.json beside merges.txt, tokenizer.json, or the word bytes or "
+                + "characters");
         alphabet = AddOption<string>("--alphabet", "FILE", "text: the text whose sorted characters are counted [the text itself]");
         length = AddOption<int?>("--length", "TOKENS", "text: tokens of a sample [by the model's shape]");
         noLabels = AddFlag("--no-labels", "write no labels, whatever sub-folders are called");
         force = AddFlag("--force", "overwrite the .npz");
         json = AddFlag("--json", "one JSON object");
+        own =
+        [
+            (images, [resize, crop, scale, mean, deviation, layout, bgr, asStored]), (audio, [sampleRate, window]),
+            (text, [tokenizer, alphabet, length]),
+        ];
     }
 
     public override int Run(ParseResult arguments, CommandOutput output, CancellationToken cancellation)
@@ -63,6 +71,8 @@ internal sealed class CalibrateDataCommand : WorkerCommand
         {
             throw new UsageException("exactly one of --images, --audio and --text is needed.");
         }
+
+        RequireOwn(arguments);
 
         int most = arguments.GetValue(samples) ?? UsualSamples;
         RequireNumber("--samples", most, SampleSetReader.MostSamples);
@@ -87,13 +97,35 @@ internal sealed class CalibrateDataCommand : WorkerCommand
         return WorkerExitCode.Done;
     }
 
+    /// <summary>What is given for another kind of samples would change nothing.</summary>
+    private void RequireOwn(ParseResult arguments)
+    {
+        foreach (var (source, options) in own.Where(o => !IsGiven(arguments, o.Source)))
+        {
+            if (options.FirstOrDefault(o => IsGiven(arguments, o)) is { } odd)
+            {
+                throw new UsageException($"{odd.Name} is for {source.Name}.");
+            }
+        }
+
+        if (IsGiven(arguments, alphabet) && arguments.GetValue(tokenizer) != TextTokens.Characters)
+        {
+            throw new UsageException($"{alphabet.Name} is for {tokenizer.Name} {TextTokens.Characters}.");
+        }
+
+        if (IsGiven(arguments, noLabels) && IsGiven(arguments, text))
+        {
+            throw new UsageException($"{noLabels.Name} is for {images.Name} and {audio.Name}.");
+        }
+    }
+
     private MadeSamples Images(ParseResult arguments, Compiler.Graphs.Graph graph, string folder, int most)
     {
         var preparation = new ImagePreparation
         {
             Resize = Size(resize.Name, arguments.GetValue(resize)),
             Crop = Size(crop.Name, arguments.GetValue(crop)) is { } kept ? (kept.Width, kept.Height ?? kept.Width) : null,
-            BlueFirst = arguments.GetValue(bgr), Scale = arguments.GetValue(scale) ?? 1,
+            BlueFirst = arguments.GetValue(bgr), IsTurned = !arguments.GetValue(asStored), Scale = arguments.GetValue(scale) ?? 1,
             Mean = Numbers(mean.Name, arguments.GetValue(mean)), Deviation = Numbers(deviation.Name, arguments.GetValue(deviation)),
             ChannelsLast = arguments.GetValue(layout) switch
             {

@@ -66,14 +66,18 @@ internal sealed class ExportCommand : WorkerCommand
         var exported = new QdqExport(path, planned?.Graph ?? graph, samples, planned?.Ranges)
             .Export(node => locked is null || locked.Assignment[node].IsOfBytes, cancellation);
         ExportedFile.Write(target, exported.Proto);
-        string[] left = [.. (planned?.Left ?? []).Select(PrintableName.Format)];
+        string[] unscaled = [.. (planned?.Left ?? []).Intersect(exported.Layers)];
+        var other = (locked?.Layers ?? []).Where(l => l.Precision != PrecisionConfig.F32 && !l.Precision.QuantizesActivations).ToArray();
         output.Write(arguments.GetValue(json), () => JsonSerializer.Serialize(new
         {
-            written = target, layersInBytes = exported.Layers, layersInFloat32 = exported.Left, notScaledAsPlanned = planned?.Left ?? [],
+            written = target, layersInBytes = exported.Layers, layersInFloat32 = exported.Left, notScaledAsPlanned = unscaled,
+            precisionsWithoutForm = other.ToDictionary(l => l.Name, l => l.Precision.Id),
         }) + "\n", () => $"{target}: {Counted.Format(exported.Layers.Count, "layer")} in bytes"
             + (exported.Left.Count == 0 ? "" : $"; in fp32 {string.Join(", ", exported.Left.Select(PrintableName.Format))}") + "\n"
-            + (left.Length == 0 ? "" : $"the plan scales or shifts channels as this model cannot; "
-                + $"ranges of the samples for {string.Join(", ", left)}\n"));
+            + string.Concat(other.GroupBy(l => l.Precision).Select(g =>
+                $"{g.Key}, which the form cannot hold, is fp32 in {string.Join(", ", g.Select(l => PrintableName.Format(l.Name)))}\n"))
+            + (unscaled.Length == 0 ? "" : $"the plan scales or shifts channels as this model cannot; "
+                + $"ranges of the samples for {string.Join(", ", unscaled.Select(PrintableName.Format))}\n"));
         return WorkerExitCode.Done;
     }
 

@@ -84,7 +84,7 @@ internal sealed class InitCommand : WorkerCommand
             written.Insert(0, Path.GetFileName(file));
         }
 
-        string[] steps = Steps(folder, starter, data, hasData);
+        string[] steps = Steps(folder, PrintableName.Format(Relative(folder, model)), starter, data, hasData);
         output.Write(arguments.GetValue(json), () => Json(file, name, data, evidence, edit.Added, written, steps),
             () => Text(file, evidence, edit.Added, written, steps));
         return WorkerExitCode.Done;
@@ -152,13 +152,14 @@ internal sealed class InitCommand : WorkerCommand
         new OutputFile("The file", path, DiagnosticCatalog.OutputUnwritable, Path.GetDirectoryName(path)!)
             .Write(file => file.Write(Encoding.UTF8.GetBytes(text)));
 
-    private static string[] Steps(string folder, string starter, string data, bool hasData) =>
+    private static string[] Steps(string folder, string model, string starter, string data, bool hasData) =>
     [
         .. HasCentralVersions(folder)
             ? [$"Add <PackageVersion Include=\"MixPrec.Build\" Version=\"{ProgramVersion.Text}\" /> to Directory.Packages.props."]
             : Array.Empty<string>(),
         .. hasData ? [] : new[] { $"Let {starter.Replace('\\', '/')} read your samples, and run it: "
-            + $"dotnet run --file {starter.Replace('\\', '/')}. It writes {data}." },
+            + $"dotnet run --file {starter.Replace('\\', '/')}. It writes {data}. A folder of images or sounds or a text needs no program: "
+            + $"mixprec calibrate-data {model} --output {data} --images DIR." },
         "dotnet build",
     ];
 

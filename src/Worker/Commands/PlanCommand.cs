@@ -16,6 +16,9 @@ namespace MixPrec.Worker.Commands;
 /// </summary>
 internal sealed class PlanCommand : WorkerCommand
 {
+    /// <summary>No plan depends on them.</summary>
+    private static readonly string[] s_ofTheClass = ["--namespace", "--access"];
+
     private readonly Argument<string> modelFile;
     private readonly JobArguments job;
     private readonly Option<string> outputFolder;
@@ -42,6 +45,17 @@ internal sealed class PlanCommand : WorkerCommand
         if (arguments.GetValue(csv) && !arguments.GetValue(curve))
         {
             throw new UsageException("--csv prints a curve: add --curve.");
+        }
+
+        if (arguments.GetValue(csv) && arguments.GetValue(json))
+        {
+            throw new UsageException("--csv and --json exclude each other: the JSON has the curve.");
+        }
+
+        if (arguments.GetValue(outputFolder) is null
+            && Options.FirstOrDefault(o => s_ofTheClass.Contains(o.Name) && IsGiven(arguments, o)) is { } odd)
+        {
+            throw new UsageException($"{odd.Name} is about the class, which only --output writes.");
         }
 
         var options = JobOptions.From(JobOf(arguments)) with { WithCurve = arguments.GetValue(curve) };

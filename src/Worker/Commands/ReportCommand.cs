@@ -28,6 +28,8 @@ internal sealed class ReportCommand : WorkerCommand
     private readonly Option<string> planKey;
     private readonly Option<string> format;
     private readonly Option<string> outputFile;
+    private readonly Option<bool> measure;
+    private readonly Option<string> samples;
     private readonly Option<bool> json;
 
     public ReportCommand()
@@ -39,6 +41,9 @@ internal sealed class ReportCommand : WorkerCommand
         format = AddOption<string>("--format", "NAME", "html, markdown or json [html]");
         format.CompletionSources.Add(_ => s_formats.Keys);
         outputFile = AddOption<string>("--output", "FILE", "the file to write [printed]");
+        measure = AddFlag("--measure", "also the time of each step, on this machine: a lock file holds none");
+        samples = AddOption<string>("--calibration-data", "PATH",
+            "with --measure: samples that are timed with [made-up numbers, open dimensions 1]");
         json = AddFlag("--json", "the same as --format json");
     }
 
@@ -46,6 +51,11 @@ internal sealed class ReportCommand : WorkerCommand
     {
         string model = Path.GetFullPath(arguments.GetValue(modelFile)!);
         InputPath.RequireFile("The model", model, null);
+        if (arguments.GetValue(json) && arguments.GetValue(format) is { } other and not "json")
+        {
+            throw new UsageException($"--json and --format {other} exclude each other.");
+        }
+
         string name = arguments.GetValue(json) ? "json" : arguments.GetValue(format) ?? "html";
         var print = s_formats.GetValueOrDefault(name)
             ?? throw new UsageException($"--format {name} is not known: html, markdown or json.");
@@ -53,8 +63,21 @@ internal sealed class ReportCommand : WorkerCommand
         var target = arguments.GetValue(outputFile) is { } path
             ? new OutputFile("The report", path, DiagnosticCatalog.OutputUnwritable, null) : null;
         target?.Require();
-        string text = print(ModelCompiler.Build(OptionsOf(model, locked, arguments.GetValue(planKey)), () => Stream.Null,
-            new Progress<BuildProgress>(), cancellation));
+        if (arguments.GetValue(samples) is not null && !arguments.GetValue(measure))
+        {
+            throw new UsageException($"{samples.Name} is for {measure.Name}.");
+        }
+
+        var options = OptionsOf(model, locked, arguments.GetValue(planKey));
+        string text = print(ProgressDisplay.Run(output, TimeProvider.System, progress =>
+        {
+            var result = ModelCompiler.Build(options, () => Stream.Null, progress, cancellation);
+            return !arguments.GetValue(measure) || result.Plan is null ? result : result with
+            {
+                Report = ModelCompiler.Timed(options, result,
+                    arguments.GetValue(samples) is { } data ? Path.GetFullPath(data) : null, progress, cancellation),
+            };
+        }));
         if (target is null)
         {
             if (name == "json")

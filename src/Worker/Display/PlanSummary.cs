@@ -101,6 +101,7 @@ internal static class PlanSummary
             {
                 ["index"] = s.Index, ["layers"] = Array(s.Layers, l => JsonValue.Create(l)),
                 ["predictedNanoseconds"] = Number(s.PredictedNanoseconds), ["measuredNanoseconds"] = Number(s.MeasuredNanoseconds),
+                ["predictedError"] = Number(s.PredictedError), ["measuredError"] = Number(s.MeasuredError),
             }),
             ["steps"] = ProfileTable.Json(report.Steps),
             ["roofs"] = report.Roofs.Length > 0 ? report.Roofs : null,

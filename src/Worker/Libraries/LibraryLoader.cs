@@ -23,11 +23,7 @@ internal sealed class LibraryLoader
 
         // A failure is kept as well: whoever asks again for a library hears the same.
         folders = new(
-            () =>
-            {
-                LibraryRestore.Run(libraries, settings, say);
-                return settings.Folders;
-            },
+            () => LibraryRestore.Run(libraries, settings, say),
             LazyThreadSafetyMode.ExecutionAndPublication);
     }
 

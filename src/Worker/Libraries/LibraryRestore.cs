@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Security;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using MixPrec.Compiler;
 using MixPrec.Diagnostics;
@@ -17,13 +18,14 @@ internal static partial class LibraryRestore
 
     /// <summary>Fetches what is missing; does nothing, and starts nothing, when everything is there.</summary>
     /// <param name="say">Told what is going on, in words.</param>
+    /// <returns>The folders with those that a nuget.config names besides (globalPackagesFolder, fallbackPackageFolders).</returns>
     /// <exception cref="MixPrecException">MXP5010: some library cannot be had; all that are missing are named.</exception>
-    public static void Run(IReadOnlyList<WorkerLibrary> libraries, RestoreSettings settings, Action<string> say)
+    public static PackageFolders Run(IReadOnlyList<WorkerLibrary> libraries, RestoreSettings settings, Action<string> say)
     {
         var wanted = Missing(libraries, settings.Folders);
         if (wanted.Count == 0)
         {
-            return;
+            return settings.Folders;
         }
 
         var directory = Directory.CreateDirectory(Scratch.NewPath(".restore"));
@@ -40,11 +42,14 @@ internal static partial class LibraryRestore
                     say(said = words);
                 }
             });
-            if (Missing(wanted, settings.Folders) is { Count: > 0 } missing)
+            var folders = settings.Folders.With(FoldersOf(Path.Combine(directory.FullName, "obj", "project.assets.json")));
+            if (Missing(wanted, folders) is { Count: > 0 } missing)
             {
                 throw new MixPrecException(DiagnosticCatalog.LibrariesMissing, null, string.Join(", ", missing), settings.Folders.First,
                     Reasons(output));
             }
+
+            return folders;
         }
         finally
         {
@@ -80,6 +85,18 @@ internal static partial class LibraryRestore
         var errors = output.Select(line => ErrorText().Match(line)).Where(match => match.Success).Select(match => match.Value.Trim())
             .Distinct().Take(KeptErrors).ToArray();
         return string.Join(" ", errors.Length > 0 ? errors : [.. output.Where(line => line.Trim().Length > 0).TakeLast(KeptErrors)]);
+    }
+
+    /// <summary>Where NuGet looked, as it wrote beside the project; nothing where it failed.</summary>
+    private static string[] FoldersOf(string assets)
+    {
+        if (!File.Exists(assets))
+        {
+            return [];
+        }
+
+        using var written = JsonDocument.Parse(File.ReadAllBytes(assets));
+        return [.. written.RootElement.GetProperty("packageFolders").EnumerateObject().Select(f => f.Name)];
     }
 
     private static List<WorkerLibrary> Missing(IEnumerable<WorkerLibrary> libraries, PackageFolders folders) =>

@@ -19,6 +19,9 @@ internal sealed record PackageFolders(IReadOnlyList<string> Paths)
         return new(folders.Length > 0 ? folders : [Own(programDirectory) ?? Default()]);
     }
 
+    /// <summary>These, and behind them others that are only read.</summary>
+    public PackageFolders With(IEnumerable<string> others) => new([.. Paths.Concat(others.Select(Path.GetFullPath)).Distinct()]);
+
     /// <summary>Where a package lies, or null when it is not there whole.</summary>
     public string? Find(WorkerLibrary library) =>
         Paths.Select(folder => Path.Combine(folder, library.Folder)).FirstOrDefault(folder => File.Exists(Path.Combine(folder, Complete)));

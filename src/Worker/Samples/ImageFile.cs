@@ -21,8 +21,9 @@ internal static class ImageFile
 
     private const long LargestFile = 256 << 20, MostPixels = 100_000_000;
 
+    /// <param name="isTurned">Whether the orientation that a camera notes is applied.</param>
     /// <exception cref="MixPrecException">MXP1113: it is damaged, no picture, or too large.</exception>
-    public static Picture Read(string path)
+    public static Picture Read(string path, bool isTurned)
     {
         byte[] file = Bytes(path);
         try
@@ -50,7 +51,8 @@ internal static class ImageFile
 
             stream.Position = 0;
             var image = ImageResult.FromStream(stream, ColorComponents.RedGreenBlue);
-            return new(image.Width, image.Height, image.Data);
+            var picture = new Picture(image.Width, image.Height, image.Data);
+            return isTurned ? PictureOrientation.Turned(picture, PictureOrientation.Of(file)) : picture;
         }
         catch (InvalidDataException e)
         {

@@ -9,6 +9,9 @@ namespace MixPrec.Worker.Samples;
 /// <summary>How pictures become the input of a model, in the order of the members.</summary>
 internal sealed record ImagePreparation
 {
+    /// <summary>Whether a picture is turned upright as its camera noted.</summary>
+    public bool IsTurned { get; init; } = true;
+
     /// <summary>Width and height to scale to; one number is that of the shorter side, the other follows. Null for none.</summary>
     public (int Width, int? Height)? Resize { get; init; }
 
@@ -75,7 +78,7 @@ internal sealed class ImageSamples
     /// <exception cref="MixPrecException">MXP1113: it cannot be read, or is of another size than the input or the first one.</exception>
     public byte[] Read(string path)
     {
-        var picture = ImageFile.Read(path);
+        var picture = ImageFile.Read(path, _preparation.IsTurned);
         var (pixels, width, height) = Sized(picture, path);
         RequireSize(path, width, height);
         var values = new float[_channels * width * height];

@@ -19,16 +19,17 @@ internal sealed class TextSamples
     private readonly SampleInput _tokens;
     private readonly IReadOnlyList<(SampleInput Input, Func<int, bool, long> Element)> _others;
 
-    /// <exception cref="MixPrecException">MXP1115: the model takes no tokens, or another input is not known. MXP1002: the length is not the
+    /// <exception cref="MixPrecException">MXP1119: the model has no input of that name. MXP1115: it takes no tokens, or another input is not known. MXP1002: the length is not the
     /// input's, or not known.</exception>
     public TextSamples(Graph graph, string? input, int? length)
     {
+        SampleInput.RequireName(graph, input);
         var whole = graph.Inputs.Where(i => i.Type.Element is ElementType.I64 or ElementType.I32 && i.Rank == 2).Select(SampleInput.Of)
             .ToArray();
         _tokens = whole.FirstOrDefault(i => input is null ? i.Name.Contains("id", StringComparison.OrdinalIgnoreCase) && Meaning(i) is null
             : i.Name == input) ?? whole.FirstOrDefault(i => input is null && whole.Length == 1)
             ?? throw SampleInput.Unfit(graph, "text",
-                input is null ? "none of integers [samples, tokens]" : $"not '{PrintableName.Format(input)}'");
+                "tokens are integers [samples, tokens]");
         var rest = graph.Inputs.Where(i => i.Name != _tokens.Name).ToArray();
         if (rest.FirstOrDefault(i => whole.All(w => w.Name != i.Name) || Meaning(SampleInput.Of(i)) is null) is { } odd)
         {

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Microsoft.ML.Tokenizers;
 using MixPrec.Compiler;
 using MixPrec.Compiler.Onnx;
@@ -21,7 +22,7 @@ internal sealed class TextTokens(Func<string, IReadOnlyList<int>> encode, int pa
     /// <param name="name">
     /// <c>bytes</c>: UTF-8. <c>characters</c>: places among the sorted characters of <paramref name="alphabet"/>. Or a file:
     /// <c>vocab.txt</c> of WordPiece (BERT), <c>*.model</c> of SentencePiece, <c>vocab.json</c> of byte-level BPE with <c>merges.txt</c>
-    /// beside it.
+    /// beside it, or <c>tokenizer.json</c> of the first or the last of these.
     /// </param>
     /// <exception cref="MixPrecException">MXP1001: no such file. MXP1113: it is none of these.</exception>
     public static TextTokens Open(string name, string alphabet)
@@ -49,7 +50,7 @@ internal sealed class TextTokens(Func<string, IReadOnlyList<int>> encode, int pa
             // Readers of several formats, each with exceptions of its own.
             throw new MixPrecException(DiagnosticCatalog.SampleUnreadable, path, PrintableName.Format(path),
                 $"it is no tokenizer that is read ({e.Message.ReplaceLineEndings(" ").TrimEnd('.')}); known are vocab.txt of WordPiece, "
-                + "*.model of SentencePiece, vocab.json with merges.txt beside it, and the words bytes and characters");
+                + "*.model of SentencePiece, vocab.json with merges.txt beside it, tokenizer.json, and the words bytes and characters");
         }
     }
 
@@ -70,6 +71,15 @@ internal sealed class TextTokens(Func<string, IReadOnlyList<int>> encode, int pa
                 var pieces = LlamaTokenizer.Create(file);
                 return new(line => pieces.EncodeToIds(line), 0);
             case ".json":
+                using (var json = JsonDocument.Parse(file))
+                {
+                    if (TokenizerJson.Is(json.RootElement))
+                    {
+                        return TokenizerJson.Read(json.RootElement);
+                    }
+                }
+
+                file.Position = 0;
                 string merges = Path.Combine(Path.GetDirectoryName(path)!, "merges.txt");
                 InputPath.RequireFile("The merges of the tokenizer", merges, null);
                 using (var pairs = InputPath.OpenRead(merges))

@@ -14,6 +14,9 @@ internal sealed record WaveFile(string Path, int Rate, int Channels, int Bits, b
 {
     public static readonly IReadOnlyList<string> Endings = [".wav"];
 
+    /// <summary>What programs that write into a pipe state for a length that they do not know yet (FFmpeg, SoX).</summary>
+    private static readonly uint[] s_openLengths = [uint.MaxValue, 0x7FFFF000];
+
     private const int Pcm = 1, Float = 3, Extensible = 0xFFFE, HeaderLength = 12, FormatLength = 16;
 
     private int FrameBytes => Channels * Bits / 8;
@@ -91,6 +94,7 @@ internal sealed record WaveFile(string Path, int Rate, int Channels, int Bits, b
             else if (chunk.StartsWith("data"u8))
             {
                 format = format ?? throw new InvalidDataException("its sound stands before its format");
+                length = s_openLengths.Contains((uint)length) ? Math.Min(length, file.Length - file.Position) : length;
                 return length <= file.Length - file.Position ? format with { Start = file.Position, Frames = length / format.FrameBytes }
                     : throw new InvalidDataException("it has fewer bytes of sound than it states: it was cut short");
             }

@@ -115,7 +115,8 @@ public sealed class HtmlReportTests
     {
         var rows = Section(ExampleReports.Met, "Predicted and measured").Descendants("details").Single().Descendants("tbody").Single()
             .Elements("tr").Select(r => string.Join('|', r.Elements("td").Select(d => d.Value)));
-        Assert.Equal(["0|/conv1/Conv|11.3 µs|11.5 µs|1.02×", "1|/conv2/Conv|30.3 µs|30.6 µs|1.01×"], rows);
+        Assert.Equal(["0|/conv1/Conv|0|–|–|11.3 µs|11.5 µs|1.02×",
+            "1|/conv2/Conv|0.0048|0.0052|1.08×|30.3 µs|30.6 µs|1.01×"], rows);
     }
 
     /// <summary>The measured curve beside the predicted one: what saves more stands higher, what errs more stands to the right.</summary>
@@ -174,8 +175,8 @@ public sealed class HtmlReportTests
         string text = page.Descendants("header").Single().Value;
         Assert.Contains("plan from the lock file", text, StringComparison.Ordinal);
         Assert.Contains("errors and times are those that the lock file records of AMD EPYC 9B45", text, StringComparison.Ordinal);
-        Assert.Contains("Times of sub-graphs and steps, sensitivities and trade-off are known only to the build that made the plan.", text,
-            StringComparison.Ordinal);
+        Assert.Contains("Times of sub-graphs, sensitivities and trade-off are known only to the build that made the plan; "
+            + "mixprec report --measure times the steps on this machine.", text, StringComparison.Ordinal);
         Assert.Equal(["Precision map", "Layers", "Sensitivity", "Predicted and measured", "Why sums cannot overflow", "Build environment"],
             page.Descendants("h2").Select(h => h.Value));
     }

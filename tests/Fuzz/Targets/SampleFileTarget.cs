@@ -31,7 +31,7 @@ internal sealed class SampleFileTarget(string folder) : IFuzzTarget
         }
         else
         {
-            ImageFile.Read(_path);
+            ImageFile.Read(_path, isTurned: true);
         }
     });
 

@@ -1,5 +1,6 @@
 using MixPrec.Compiler;
 using MixPrec.Compiler.Graphs;
+using MixPrec.Jobs;
 using MixPrec.Plan;
 using MixPrec.Worker.Samples;
 
@@ -9,7 +10,7 @@ namespace MixPrec.Worker.Tests.CalibrateData;
 public sealed class ImageDataTests
 {
     /// <summary>Made by a browser from a picture whose left half is (200, 40, 90) and whose right half is (10, 220, 130).</summary>
-    private const string Jpeg = "/9j/4AAQSkZJRgABAQAAAQABAAD/4gHYSUNDX1BST0ZJTEUAAQEAAAHIAAAAAAQwAABtbnRyUkdCIFhZWiAH4AABAAEAAAAAAABhY3NwAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAQAA9tYAAQAAAADTLQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAlkZXNjAAAA8AAAACRyWFlaAAABFAAAABRnWFlaAAABKAAAABRiWFlaAAABPAAAABR3dHB0AAABUAAAABRyVFJDAAABZAAAAChnVFJDAAABZAAAAChiVFJDAAABZAAAAChjcHJ0AAABjAAAADxtbHVjAAAAAAAAAAEAAAAMZW5VUwAAAAgAAAAcAHMAUgBHAEJYWVogAAAAAAAAb6IAADj1AAADkFhZWiAAAAAAAABimQAAt4UAABjaWFlaIAAAAAAAACSgAAAPhAAAts9YWVogAAAAAAAA9tYAAQAAAADTLXBhcmEAAAAAAAQAAAACZmYAAPKnAAANWQAAE9AAAApbAAAAAAAAAABtbHVjAAAAAAAAAAEAAAAMZW5VUwAAACAAAAAcAEcAbwBvAGcAbABlACAASQBuAGMALgAgADIAMAAxADb/2wBDAAIBAQEBAQIBAQECAgICAgQDAgICAgUEBAMEBgUGBgYFBgYGBwkIBgcJBwYGCAsICQoKCgoKBggLDAsKDAkKCgr/2wBDAQICAgICAgUDAwUKBwYHCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgr/wAARCAAQABADASIAAhEBAxEB/8QAFAABAAAAAAAAAAAAAAAAAAAACP/EABQQAQAAAAAAAAAAAAAAAAAAAAD/xAAVAQEBAAAAAAAAAAAAAAAAAAAFBv/EABwRAAEDBQAAAAAAAAAAAAAAAAAECUJGgYTBxP/aAAwDAQACEQMRAD8AO5qBWagdfG+iTc7pPP4j/9k=";
+    internal const string Jpeg = "/9j/4AAQSkZJRgABAQAAAQABAAD/4gHYSUNDX1BST0ZJTEUAAQEAAAHIAAAAAAQwAABtbnRyUkdCIFhZWiAH4AABAAEAAAAAAABhY3NwAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAQAA9tYAAQAAAADTLQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAlkZXNjAAAA8AAAACRyWFlaAAABFAAAABRnWFlaAAABKAAAABRiWFlaAAABPAAAABR3dHB0AAABUAAAABRyVFJDAAABZAAAAChnVFJDAAABZAAAAChiVFJDAAABZAAAAChjcHJ0AAABjAAAADxtbHVjAAAAAAAAAAEAAAAMZW5VUwAAAAgAAAAcAHMAUgBHAEJYWVogAAAAAAAAb6IAADj1AAADkFhZWiAAAAAAAABimQAAt4UAABjaWFlaIAAAAAAAACSgAAAPhAAAts9YWVogAAAAAAAA9tYAAQAAAADTLXBhcmEAAAAAAAQAAAACZmYAAPKnAAANWQAAE9AAAApbAAAAAAAAAABtbHVjAAAAAAAAAAEAAAAMZW5VUwAAACAAAAAcAEcAbwBvAGcAbABlACAASQBuAGMALgAgADIAMAAxADb/2wBDAAIBAQEBAQIBAQECAgICAgQDAgICAgUEBAMEBgUGBgYFBgYGBwkIBgcJBwYGCAsICQoKCgoKBggLDAsKDAkKCgr/2wBDAQICAgICAgUDAwUKBwYHCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgr/wAARCAAQABADASIAAhEBAxEB/8QAFAABAAAAAAAAAAAAAAAAAAAACP/EABQQAQAAAAAAAAAAAAAAAAAAAAD/xAAVAQEBAAAAAAAAAAAAAAAAAAAFBv/EABwRAAEDBQAAAAAAAAAAAAAAAAAECUJGgYTBxP/aAAwDAQACEQMRAD8AO5qBWagdfG+iTc7pPP4j/9k=";
 
     private static readonly byte[] s_small = DataFolder.Png(3, 2, (x, y) => ((byte)(10 * x), (byte)(100 + y), 255));
 
@@ -169,7 +170,7 @@ public sealed class ImageDataTests
 
             try
             {
-                var picture = ImageFile.Read(folder.Write("a", damaged));
+                var picture = ImageFile.Read(folder.Write("a", damaged), isTurned: true);
                 Assert.Equal(picture.Width * picture.Height * Picture.Channels, picture.Pixels.Length);
             }
             catch (MixPrecException refusal)
@@ -214,7 +215,8 @@ public sealed class ImageDataTests
     [InlineData("MXP1002", "expected finite numbers", "--mean", "1e39")]
     [InlineData("MXP1002", "expected one number of pixels or two as 320x240", "--resize", "0x4")]
     [InlineData("MXP1002", "--samples=\"0\" is not valid: expected a whole number from 1 to 100000", "--samples", "0")]
-    [InlineData("MXP1115", "Of the model's inputs (image f32 [batch, 3, 2, 3]) not 'picture' takes images.", "--input", "picture")]
+    [InlineData("MXP1119", "The model has no input 'picture', it has image.", "--input", "picture")]
+    [InlineData("MXP1119", "did you mean 'image'?", "--input", "imgae")]
     [InlineData("MXP1113", "fewer than --crop 5x5 keeps", "--crop", "5")]
     public void OptionsThatDoNotFitAreOneError(string code, string words, params string[] arguments)
     {
@@ -223,6 +225,31 @@ public sealed class ImageDataTests
         string line = folder.Fail(["--images", folder.Root, .. arguments]);
         Assert.Contains($"error {code}: ", line, StringComparison.Ordinal);
         Assert.Contains(words, line, StringComparison.Ordinal);
+    }
+
+    /// <summary>What would change nothing is no option of the command.</summary>
+    [Theory]
+    [InlineData("--window is for --audio.", "--window", "3")]
+    [InlineData("--tokenizer is for --text.", "--tokenizer", "bytes")]
+    [InlineData("--sample-rate \"abc\" is not valid: expected a whole number.", "--sample-rate", "abc")]
+    [InlineData("--scale \"x\" is not valid: expected a number, such as 0.5.", "--scale", "x")]
+    [InlineData("--layout chw is not known: nchw or nhwc.", "--layout", "chw")]
+    public void OptionsOfOtherSamplesAreRefused(string words, params string[] arguments)
+    {
+        using var folder = DataFolder.OfImages("batch", 3, 2, 3);
+        folder.Write("a.png", s_small);
+        var (exit, text) = folder.Run(["--images", folder.Root, .. arguments]);
+        Assert.Equal(WorkerExitCode.Usage, exit);
+        Assert.Contains(words, text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AnInputOfAnotherShapeTakesNone()
+    {
+        using var folder = DataFolder.OfImages("batch", 5, 2, 2);
+        folder.Write("a.png", s_small);
+        Assert.Contains("error MXP1115: No input of the model takes images: its shape or type is another. It has image f32 [batch, 5, 2, 2].",
+            folder.Fail("--images", folder.Root), StringComparison.Ordinal);
     }
 
     [Fact]

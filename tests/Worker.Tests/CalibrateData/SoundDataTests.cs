@@ -33,6 +33,19 @@ public sealed class SoundDataTests
         Assert.Equal(expected, made.Span<float>().ToArray());
     }
 
+    /// <summary>A program that writes into a pipe cannot know how long the sound will be (FFmpeg, SoX): it ends with the file.</summary>
+    [Theory]
+    [InlineData(0xFFFFFFFF)]
+    [InlineData(0x7FFFF000)]
+    public void SoundWithoutALengthEndsWithTheFile(uint length)
+    {
+        using var folder = Folder("batch", 4);
+        byte[] file = DataFolder.Wave(8000, 1, 1, 2, 3, 4, 5, 6, 7, 8);
+        BitConverter.GetBytes(length).CopyTo(file, 40);
+        folder.Write("a.wav", [.. file, 9]);
+        Assert.Equal(2, folder.Make("--audio", folder.Root)["sound"].Shape[0]);
+    }
+
     /// <summary>Whole windows of all files, each once, with the label of its folder.</summary>
     [Fact]
     public void FilesAreCutIntoWindows()

@@ -58,6 +58,40 @@ public sealed class TextDataTests
         Assert.Equal([6, 3, 4], folder.Make("--text", text, "--tokenizer", vocabulary, "--samples", "1")["tokens"].Span<long>().ToArray());
     }
 
+    /// <summary>The same tokens as from the files that it stands for.</summary>
+    [Fact]
+    public void ATokenizerOfOneFileIsThatOfItsParts()
+    {
+        using var bert = Bert();
+        string pieces = bert.Write("tokenizer.json", """
+            { "normalizer": { "type": "BertNormalizer", "lowercase": true, "strip_accents": null },
+              "pre_tokenizer": { "type": "BertPreTokenizer" }, "post_processor": { "type": "TemplateProcessing" },
+              "model": { "type": "WordPiece", "unk_token": "[UNK]", "vocab":
+                { "[PAD]": 0, "[UNK]": 1, "[CLS]": 2, "[SEP]": 3, "[MASK]": 4, "##ing": 8, "hello": 5, "world": 6, "play": 7 } } }
+            """u8.ToArray());
+        string lines = bert.Write("lines.txt", "Hello playing\n"u8.ToArray());
+        Assert.Equal("2 5 7 8 3 0", Row(bert.Make("--text", lines, "--tokenizer", pieces, "--length", "6")["input_ids"], 0, 6));
+
+        using var decoder = Decoder(3);
+        string text = decoder.Write("text.txt", "lower low"u8.ToArray());
+        foreach (string merges in new[] { """["l o", "lo w"]""", """[["l", "o"], ["lo", "w"]]""" })
+        {
+            string pairs = decoder.Write("tokenizer.json", Encoding.UTF8.GetBytes($$"""
+                { "normalizer": null, "pre_tokenizer": { "type": "ByteLevel", "add_prefix_space": false },
+                  "model": { "type": "BPE", "merges": {{merges}},
+                    "vocab": {"l":0,"o":1,"w":2,"e":3,"r":4,"lo":5,"low":6,"Ġ":7,"Ċ":8,"<|endoftext|>":9} } }
+                """));
+            Assert.Equal([6, 3, 4], decoder.Make("--text", text, "--tokenizer", pairs, "--samples", "1", "--force")["tokens"].Span<long>()
+                .ToArray());
+        }
+
+        string other = decoder.Write("tokenizer.json", """{ "model": { "type": "Unigram" } }"""u8.ToArray());
+        Assert.Contains("its model is Unigram, and WordPiece and byte-level BPE are read",
+            decoder.Fail("--text", text, "--tokenizer", other, "--force"), StringComparison.Ordinal);
+        string split = decoder.Write("tokenizer.json", """{ "pre_tokenizer": { "type": "Sequence" }, "model": { "type": "BPE" } }"""u8.ToArray());
+        Assert.Contains("its pre_tokenizer is Sequence", decoder.Fail("--text", text, "--tokenizer", split, "--force"), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("MXP1113", "it is no text in UTF-8", "latin", "bytes")]
     [InlineData("MXP1113", "line 2: the alphabet has no 'ö'", "alphabet", "characters")]

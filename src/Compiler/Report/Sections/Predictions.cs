@@ -51,24 +51,31 @@ internal static class Predictions
         $"<tr><td>{name}</td><td class=\"n\">{text(predicted)}</td><td class=\"n\">{text(measured)}</td>"
         + $"<td class=\"n\">{ReportText.Ratio(measured / predicted)}</td></tr>\n");
 
-    /// <summary>The parts as they were timed alone, beside the sum of their steps in the network.</summary>
+    /// <summary>The parts by themselves, as they were predicted, beside what they were measured to change and to take.</summary>
     private static Markup Subgraphs(BuildReport report)
     {
-        var timed = report.Subgraphs
-            .Where(s => double.IsFinite(s.MeasuredNanoseconds) && double.IsFinite(s.PredictedNanoseconds)).ToArray();
-        return timed.Length < 2 ? Markup.Empty : Markup.Format($"""
-            <details><summary>Time of each sub-graph: by itself, as it was chosen, and in the network with the plan</summary>
-            <p class="note">What lies between the two: caches that the neighbours fill, conversions that they share, and the clock between steps.</p>
-            <div class="scroll"><table class="sortable"><thead><tr><th>sub-graph</th><th>layers</th><th class="n">by itself</th><th class="n">in the network</th><th class="n">measured / predicted</th></tr></thead><tbody>
-            {Markup.Join(timed.Select(Row))}
+        var known = report.Subgraphs.Where(s => double.IsFinite(s.MeasuredError) || HasTimes(s)).ToArray();
+        int measured = known.Count(s => double.IsFinite(s.MeasuredError)), changed = known.Count(s => s.PredictedError > 0);
+        return known.Length < 2 ? Markup.Empty : Markup.Format($"""
+            <details><summary>Each sub-graph: loss error and time, predicted and measured</summary>
+            <p class="note">The error is that of the sub-graph alone, all others in fp32, on the held-out samples{(measured < changed ? $"; of {changed} sub-graphs the {measured} with the largest prediction were measured" : "")}. Its time is that by itself, as it was chosen, and that in the network with the plan; between the two lie caches that the neighbours fill, conversions that they share, and the clock between steps.</p>
+            <div class="scroll"><table class="sortable"><thead><tr><th>sub-graph</th><th>layers</th><th class="n">error predicted</th><th class="n">measured</th><th class="n">measured / predicted</th><th class="n">time by itself</th><th class="n">in the network</th><th class="n">measured / predicted</th></tr></thead><tbody>
+            {Markup.Join(known.Select(Row))}
             </tbody></table></div></details>
             """);
     }
 
+    private static bool HasTimes(ReportSubgraph part) =>
+        double.IsFinite(part.MeasuredNanoseconds) && double.IsFinite(part.PredictedNanoseconds);
+
     private static Markup Row(ReportSubgraph part) => Markup.Format($"""
-        <tr><td data-sort="{part.Index}">{part.Index}</td><td class="name">{string.Join(", ", part.Layers.Select(PrintableName.Format))}</td><td class="n" data-sort="{ReportText.Key(part.PredictedNanoseconds)}">{ReportText.Nanoseconds(part.PredictedNanoseconds)}</td><td class="n" data-sort="{ReportText.Key(part.MeasuredNanoseconds)}">{ReportText.Nanoseconds(part.MeasuredNanoseconds)}</td><td class="n" data-sort="{ReportText.Key(part.MeasuredNanoseconds / part.PredictedNanoseconds)}">{ReportText.Ratio(part.MeasuredNanoseconds / part.PredictedNanoseconds)}</td></tr>
+        <tr><td data-sort="{part.Index}">{part.Index}</td><td class="name">{string.Join(", ", part.Layers.Select(PrintableName.Format))}</td>{Cells(part.PredictedError, part.MeasuredError, ReportText.Error)}{Cells(part.PredictedNanoseconds, part.MeasuredNanoseconds, ReportText.Nanoseconds)}</tr>
 
         """);
+
+    private static Markup Cells(double predicted, double measured, Func<double, string> text) => Markup.Join(
+        new[] { (predicted, text), (measured, text), (predicted > 0 ? measured / predicted : double.NaN, ReportText.Ratio) }
+            .Select(c => Markup.Format($"<td class=\"n\" data-sort=\"{ReportText.Key(c.Item1)}\">{c.Item2(c.Item1)}</td>")));
 
     private static Markup Solver(BuildReport report)
     {

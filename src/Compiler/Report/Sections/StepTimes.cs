@@ -20,7 +20,8 @@ internal static class StepTimes
         var shown = report.Steps.Count <= Most ? report.Steps
             : [.. report.Steps.OrderByDescending(s => s.Nanoseconds).Take(Most)];
         return HtmlReport.Section("Time of each step",
-            "Of the plan that ships, measured in the whole network with a clock between its steps. "
+            "Of the plan that ships, measured in the whole network with a clock between its steps"
+            + (report.IsFromLock ? ", on the machine that made this page. " : ". ")
             + $"The share of the roof compares with what this machine can do at most ({report.Roofs}): multiplications of products, "
             + "reading of what only moves or maps values."
             + (shown == report.Steps ? "" : $" The {Most} that take longest; the JSON beside this page has all."),

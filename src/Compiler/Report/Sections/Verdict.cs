@@ -43,7 +43,8 @@ internal static class Verdict
         string origin = !report.IsFromLock ? ""
             : " This build measured nothing: errors and times are those that the lock file records"
                 + $"{(report.Machine.Length > 0 ? " of " + report.Machine : "")}. "
-                + "Times of sub-graphs and steps, sensitivities and trade-off are known only to the build that made the plan.";
+                + "Times of sub-graphs, sensitivities and trade-off are known only to the build that made the plan"
+                + (report.Steps.Count > 0 ? "." : "; mixprec report --measure times the steps on this machine.");
         return FormattableString.Invariant(
             $"{changed} of {Counted.Format(report.Layers.Count, "layer")} {(changed == 1 ? "leaves" : "leave")} fp32.{speed}{origin}");
     }
