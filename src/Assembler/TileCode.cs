@@ -11,11 +11,8 @@ namespace MixPrec.Assembler;
 /// </remarks>
 internal sealed class TileCode
 {
-    /// <summary>Bytes of a row of a panel.</summary>
-    private const int PanelRowBytes = 64;
-
-    /// <summary>Bytes of the left operand that a row of weights is multiplied with: a float, or four bytes.</summary>
-    private const int ElementBytes = 4;
+    /// <summary>Bytes of a row of a panel, and of the left operand that a row is multiplied with: a float, or four bytes.</summary>
+    private const int PanelRowBytes = 64, ElementBytes = 4;
 
     /// <summary>Panels that one register reaches: at 0, 1 and 2 times the distance between them.</summary>
     private const int PanelsOfPlace = 3;

@@ -110,7 +110,9 @@ internal sealed class BrowserSession : IDisposable
             {
                 await _socket.ConnectAsync(new Uri(target.GetProperty("webSocketDebuggerUrl").GetString()!), cancellation);
                 await Send("Emulation.setFocusEmulationEnabled", new { enabled = true }, cancellation);
-                while (await Evaluate("document.readyState", cancellation) != "complete")
+
+                // The empty document before the page is complete too.
+                while (await Evaluate("document.readyState === 'complete' && document.querySelector('main') !== null", cancellation) != "true")
                 {
                     await Task.Delay(20, cancellation);
                 }

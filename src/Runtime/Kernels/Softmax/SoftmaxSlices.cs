@@ -54,22 +54,22 @@ internal readonly unsafe struct SoftmaxSlices(float* x, float* y, int axis, int 
         }
 
         sum.Append<V, Exponentials>(new(source, target, m), axis);
-        Result(target, target, V.Broadcast(m), V.Broadcast(sum.Total<V>()));
+        Result(target, target, V.Broadcast(m), V.Broadcast(1 / sum.Total<V>()));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Result<V>(float* source, float* target, V m, V sum)
+    private void Result<V>(float* source, float* target, V m, V scale)
         where V : struct, IVectorF32<V>
     {
         int i = 0;
         for (; i <= axis - V.Count; i += V.Count)
         {
-            V.Store(Finish(V.Load(source + i), m, sum), target + i);
+            V.Store(Finish(V.Load(source + i), m, scale), target + i);
         }
 
         if (i < axis)
         {
-            V.StorePartial(Finish(V.LoadPartial(source + i, axis - i), m, sum), target + i, axis - i);
+            V.StorePartial(Finish(V.LoadPartial(source + i, axis - i), m, scale), target + i, axis - i);
         }
     }
 
@@ -94,14 +94,11 @@ internal readonly unsafe struct SoftmaxSlices(float* x, float* y, int axis, int 
             }
         }
 
-        if (logarithm)
-        {
-            sum = Logarithm(sum);
-        }
+        var scale = logarithm ? Logarithm(sum) : V.Broadcast(1) / sum;
 
         for (nint i = 0; i < axis; i++)
         {
-            V.Store(Finish(V.Load((logarithm ? source : target) + (i * inner)), m, sum), target + (i * inner));
+            V.Store(Finish(V.Load((logarithm ? source : target) + (i * inner)), m, scale), target + (i * inner));
         }
     }
 
@@ -119,10 +116,13 @@ internal readonly unsafe struct SoftmaxSlices(float* x, float* y, int axis, int 
         return V.Load(lanes);
     }
 
-    /// <summary>From x (logarithm) or the exponential to the result.</summary>
+    /// <summary>
+    /// From x (logarithm) or the exponential to the result: less the logarithm of the sum, or times its reciprocal, which costs one
+    /// rounding more than a quotient and a fifth of its time.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private V Finish<V>(V value, V m, V sum)
-        where V : struct, IVectorF32<V> => logarithm ? value - m - sum : Subnormal.ToZero(value / sum);
+    private V Finish<V>(V value, V m, V scale)
+        where V : struct, IVectorF32<V> => logarithm ? value - m - scale : Subnormal.ToZero(value * scale);
 
     /// <summary>The largest x that is a number: a NaN reaches all results through the sum.</summary>
     private readonly struct LargestNumber : IReduction
