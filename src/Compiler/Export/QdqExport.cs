@@ -88,7 +88,8 @@ internal sealed class QdqExport
         var (skeleton, bytes) = Observed(layers, cancellation);
         string[] exported = [.. skeleton.Nodes.Select(n => n.Layer).OfType<Node>().Select(l => l.Name)];
         return exported.Length == 0
-            ? throw new MixPrecException(DiagnosticCatalog.NothingToExport, _path, Path.GetFileName(_path))
+            ? throw new MixPrecException(DiagnosticCatalog.NothingToExport, _path, Path.GetFileName(_path),
+                _locked is null ? "that could be exported in bytes" : "that the plan has in i8 or i8a7 and that could be exported in bytes")
             : new(Write(skeleton, bytes, weights), exported, [.. asked.Select(l => l.Name).Except(exported)]);
     }
 

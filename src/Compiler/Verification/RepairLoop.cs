@@ -112,6 +112,12 @@ internal static class RepairLoop
     /// </summary>
     private const double Margin = 0.95;
 
+    /// <summary>
+    /// What each further miss takes of the limit besides: a prediction that was wrong twice is no measure of the next step, and the rounds
+    /// that are left look for more again from within the budget.
+    /// </summary>
+    private const double Impatience = 0.5;
+
     /// <summary>What the limit shrinks to when only the agreement is missed, which says nothing about how far.</summary>
     private const double Step = 0.8;
 
@@ -169,7 +175,7 @@ internal static class RepairLoop
 
             next = criteria.Meets(best!) ? HasGap(met, missed) ? problem with { BudgetScale = Between(met, missed) } : null
                 : criteria.MeetsQuality(best!) ? Faster(problem, criteria, best!, met, missed)
-                : MoreAccurate(problem, criteria, measured[^1], isLast: measured.Count == Rounds);
+                : MoreAccurate(problem, criteria, measured);
         }
 
         return best! with { Attempts = measured };
@@ -215,21 +221,29 @@ internal static class RepairLoop
     /// budget can reach. What was predicted to change nothing leaves no limit to tighten: then everything in fp32 is next. It is also what
     /// the last round tries, where it may be chosen: a build fails for want of a plan, not for want of rounds.
     /// </summary>
-    private static SelectionProblem? MoreAccurate(SelectionProblem problem, AcceptanceCriteria criteria, Verified current, bool isLast) =>
-        (isLast && problem.Where(c => c.IsFloat) is { } plain ? plain with { BudgetScale = 1 }
-            : current.Selection.LossError > 0 ? Tightened(problem, criteria, current)
+    private static SelectionProblem? MoreAccurate(SelectionProblem problem, AcceptanceCriteria criteria, List<Verified> measured)
+    {
+        var current = measured[^1];
+        return (measured.Count == Rounds && problem.Where(c => c.IsFloat) is { } plain ? plain with { BudgetScale = 1 }
+            : current.Selection.LossError > 0
+                ? Tightened(problem, criteria, current, Math.Pow(Impatience, measured.Count(m => !criteria.MeetsBudget(m)) - 1))
             : current.IsFloat ? null : problem.Where(c => c.IsFloat)) is { } next ? FastestChoice.Reachable(next) : null;
+    }
 
     /// <summary>
     /// The plan used p² of the budget and measured u²: the same ratio holds for the next plan when p'² ≤ p²·τ²/u², in the unit of the row
     /// BudgetScale' = p²/u². Where the budget is met (u ≤ τ) the limit is taken a step below p². Never below the most accurate plan there
     /// is.
     /// </summary>
-    private static SelectionProblem Tightened(SelectionProblem problem, AcceptanceCriteria criteria, Verified current)
+    /// <param name="problem">As it was solved.</param>
+    /// <param name="criteria">What is to be met.</param>
+    /// <param name="current">What was measured last.</param>
+    /// <param name="share">Of the limit where the budget is missed, see <see cref="Impatience"/>.</param>
+    private static SelectionProblem Tightened(SelectionProblem problem, AcceptanceCriteria criteria, Verified current, double share)
     {
         double used = Used(problem, current.Selection), least = problem.LeastUse;
         double excess = Math.Pow(current.Error.UpperBound95 / criteria.ErrorBudget, 2);
-        double scale = used * (excess > 1 ? Margin / excess : Step);
+        double scale = used * (excess > 1 ? Margin / excess * share : Step);
         return problem with { BudgetScale = least * Headroom < used ? Math.Max(scale, least * Headroom) : scale };
     }
 

@@ -107,7 +107,7 @@ internal static class DiagnosticCatalog
         new("MXP1050", "Exported model cannot be written", "The exported model '{0}' cannot be written: {1}. Name another file.");
     public static readonly DiagnosticDescription NothingToExport =
         new("MXP1051", "No layer to export in bytes",
-        "'{0}' has no layer that could be exported in bytes: a Conv, Gemm or MatMul whose activations are finite.");
+        "'{0}' has no layer {1}: a Conv, Gemm or MatMul whose activations are finite.");
     public static readonly DiagnosticDescription OpsetTooOld =
         new("MXP1052", "Operators too old for the export",
         "Node '{0}' is {1} of opset {2}, which has no known form in opset {3}, the first with a scale for each channel: "
@@ -262,7 +262,7 @@ internal static class DiagnosticCatalog
         + "To keep such a plan, for its smaller weights, set Objective=\"Memory\" or pin the layers.", IsWarning: true);
     public static readonly DiagnosticDescription BudgetAllowsNothing =
         new("MXP4014", "ErrorBudget allows nothing but fp32",
-        "'{0}' stays in fp32: no plan that gains keeps ErrorBudget {1} {2}. About {3} would allow one{4}.", IsWarning: true);
+        "'{0}' stays in fp32: none of the plans that were tried and gain keeps ErrorBudget {1} {2}. About {3} would allow one{4}.", IsWarning: true);
     public static readonly DiagnosticDescription NothingGains = new("MXP4015", "No candidate gains anything",
         "'{0}' stays in fp32: none of the candidates that are allowed is {1} for any of its layers on this machine.{2}", IsWarning: true);
     public static readonly DiagnosticDescription TimingCutShort = new("MXP4016", "Fewer configurations were timed",

@@ -101,14 +101,16 @@ internal sealed class ReportCommand : WorkerCommand
     private static CompilerOptions OptionsOf(string model, string lockFile, string? key)
     {
         InputPath.RequireFile("The lock file", lockFile, null);
-        LockedPlan[] fitting = [.. LockFile.Read(lockFile).Plans.Where(p => key is null
-            ? p.Subject.ModelName == Path.GetFileName(model) : p.Subject.Key == key)];
+        LockedPlan[] own = [.. LockFile.Read(lockFile).Plans.Where(p => p.Subject.ModelName == Path.GetFileName(model))];
+        LockedPlan[] fitting = [.. own.Where(p => key is null || p.Subject.Key == key)];
         if (fitting is not [var plan])
         {
             throw new MixPrecException(DiagnosticCatalog.NoPlanToReport, lockFile, lockFile,
-                fitting.Length == 0 ? "no plan" : Counted.Format(fitting.Length, "plan"), PrintableName.Format(Path.GetFileName(model)),
-                fitting.Length == 0 ? "mixprec plan makes one" : "choose one with --plan-key: "
-                    + string.Join(", ", fitting.Select(p => p.Subject.Key).Order(StringComparer.Ordinal)));
+                fitting.Length > 0 ? Counted.Format(fitting.Length, "plan")
+                    : key is null ? "no plan" : $"no plan {PrintableName.Format(key)}",
+                PrintableName.Format(Path.GetFileName(model)),
+                own.Length == 0 ? "mixprec plan makes one" : "choose one with --plan-key: "
+                    + string.Join(", ", own.Select(p => p.Subject.Key).Order(StringComparer.Ordinal)));
         }
 
         var given = plan.Subject.Options.ToDictionary(o => o.Key, o => o.Value);

@@ -66,7 +66,7 @@ public sealed class ShippingPolicyTests
         Assert.True(shipment.Plan.IsFloat);
 
         // √(600 / 1024) = 0.7655.
-        Assert.Equal("MXP4014 'Net' stays in fp32: no plan that gains keeps ErrorBudget 1E-07 as predicted. About 0.77 would allow one, predicted to save 8 ns of 100 ns.",
+        Assert.Equal("MXP4014 'Net' stays in fp32: none of the plans that were tried and gain keeps ErrorBudget 1E-07 as predicted. About 0.77 would allow one, predicted to save 8 ns of 100 ns.",
             Assert.Single(codes));
     }
 
@@ -76,7 +76,7 @@ public sealed class ShippingPolicyTests
     {
         var problem = Problems.Of([Problems.Config(0, 0), Problems.Config(8, 0, 0, 8)]) with { FloatNanoseconds = 100, ErrorBudget = 1e-7 };
         string text = Assert.Single(Warnings(problem, new(1e-7, null), new LossError(2e-6, 3e-6, 100)));
-        Assert.Equal("MXP4014 'Net' stays in fp32: no plan that gains keeps ErrorBudget 1E-07 when it is measured. About 3E-06 would allow one, predicted to save 8 ns of 100 ns.", text);
+        Assert.Equal("MXP4014 'Net' stays in fp32: none of the plans that were tried and gain keeps ErrorBudget 1E-07 when it is measured. About 3E-06 would allow one, predicted to save 8 ns of 100 ns.", text);
     }
 
     /// <summary>

@@ -85,11 +85,43 @@ public sealed class TextDataTests
                 .ToArray());
         }
 
+        foreach (string odd in new[] { "null", "[]", "3", """{ "model": null }""", """{ "version": "1.0" }""" })
+        {
+            Assert.Contains("it has no model",
+                decoder.Fail("--text", text, "--tokenizer", decoder.Write("tokenizer.json", Encoding.UTF8.GetBytes(odd)), "--force"),
+                StringComparison.Ordinal);
+        }
+
         string other = decoder.Write("tokenizer.json", """{ "model": { "type": "Unigram" } }"""u8.ToArray());
         Assert.Contains("its model is Unigram, and WordPiece and byte-level BPE are read",
             decoder.Fail("--text", text, "--tokenizer", other, "--force"), StringComparison.Ordinal);
         string split = decoder.Write("tokenizer.json", """{ "pre_tokenizer": { "type": "Sequence" }, "model": { "type": "BPE" } }"""u8.ToArray());
         Assert.Contains("its pre_tokenizer is Sequence", decoder.Fail("--text", text, "--tokenizer", split, "--force"), StringComparison.Ordinal);
+    }
+
+    /// <summary>What a tokenizer here would cut otherwise makes no data.</summary>
+    [Theory]
+    [InlineData("\"max_input_chars_per_word\": 100", "\"max_input_chars_per_word\": 3", "its max_input_chars_per_word is 3")]
+    [InlineData("\"##\"", "\"@@\"", "its continuing_subword_prefix is \"@@\"")]
+    [InlineData("\"[UNK]\",", "\"<unk>\",", "its unk_token is \"<unk>\"")]
+    [InlineData("{ \"type\": \"TemplateProcessing\" }", "null", "its post_processor is missing")]
+    [InlineData("\"special\": true", "\"special\": false", "it has added tokens")]
+    [InlineData("{ \"type\": \"BertNormalizer\" }", "7", "its normalizer is no object")]
+    [InlineData("\"play\"", "\"pl\\nay\"", "a token holds a line break")]
+    public void ATokenizerThatCutsOtherwiseIsRefused(string usual, string other, string words)
+    {
+        const string Usual = """
+            { "normalizer": { "type": "BertNormalizer" }, "pre_tokenizer": { "type": "BertPreTokenizer" },
+              "post_processor": { "type": "TemplateProcessing" }, "added_tokens": [{ "id": 0, "special": true }],
+              "model": { "type": "WordPiece", "unk_token": "[UNK]", "continuing_subword_prefix": "##", "max_input_chars_per_word": 100,
+                "vocab": { "[PAD]": 0, "[UNK]": 1, "[CLS]": 2, "[SEP]": 3, "[MASK]": 4, "hello": 5, "play": 6 } } }
+            """;
+        using var bert = Bert();
+        string lines = bert.Write("lines.txt", "hello play\n"u8.ToArray());
+        string file = bert.Write("tokenizer.json", Encoding.UTF8.GetBytes(Usual));
+        Assert.Equal("2 5 6 3", Row(bert.Make("--text", lines, "--tokenizer", file, "--length", "4")["input_ids"], 0, 4));
+        bert.Write("tokenizer.json", Encoding.UTF8.GetBytes(Usual.Replace(usual, other, StringComparison.Ordinal)));
+        Assert.Contains(words, bert.Fail("--text", lines, "--tokenizer", file, "--length", "4", "--force"), StringComparison.Ordinal);
     }
 
     [Theory]
