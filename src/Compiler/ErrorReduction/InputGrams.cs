@@ -43,7 +43,8 @@ internal static class InputGrams
                     // Where the first axis is not that of the samples, all of the run are fitted to.
                     var (rows, rest) = Math.DivRem(x.shape[0], batch.Samples.Count);
                     var own = rows == 0 || rest != 0 ? x
-                        : x.reshape([batch.Samples.Count, rows, .. x.shape[1..]]).index_select(0, tensor(fitted)).reshape([-1, .. x.shape[1..]]);
+                        : x.reshape([batch.Samples.Count, rows, .. x.shape[1..]]).index_select(0, tensor(fitted))
+                            .reshape([-1, .. x.shape[1..]]);
                     Add(sums, node, Product(node, own, Math.Max(1, MostRows * fitted.Length * 2 / Math.Max(1, samples))));
                 }
 

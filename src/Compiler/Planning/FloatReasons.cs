@@ -55,7 +55,10 @@ internal sealed class FloatReasons(CompilerOptions options, SelectionProblem pro
     {
         double gain = (other.Gain - chosen.Gain) * scale;
         string unit = options.Objective == Objective.Memory ? "B" : "ns";
-        return $"{other.Precisions[place]} would {(gain >= 0 ? "save" : "add")} {ReportText.Gain(Math.Abs(gain), unit)}";
+        string amount = ReportText.Gain(Math.Abs(gain), unit);
+        return $"{other.Precisions[place]} would " + (amount.StartsWith("0 ", StringComparison.Ordinal)
+            ? options.Objective == Objective.Memory ? "be as large" : "be as fast"
+            : $"{(gain >= 0 ? "save" : "add")} {amount}");
     }
 
     private static bool DiffersOnlyAt(int place, Configuration one, Configuration other) =>

@@ -262,7 +262,8 @@ internal static class DiagnosticCatalog
         + "To keep such a plan, for its smaller weights, set Objective=\"Memory\" or pin the layers.", IsWarning: true);
     public static readonly DiagnosticDescription BudgetAllowsNothing =
         new("MXP4014", "ErrorBudget allows nothing but fp32",
-        "'{0}' stays in fp32: none of the plans that were tried and gain keeps ErrorBudget {1} {2}. About {3} would allow one{4}.", IsWarning: true);
+        "'{0}' stays in fp32: none of the plans that were tried and gain keeps ErrorBudget {1} {2}. About {3} would allow one{4}.",
+        IsWarning: true);
     public static readonly DiagnosticDescription NothingGains = new("MXP4015", "No candidate gains anything",
         "'{0}' stays in fp32: none of the candidates that are allowed is {1} for any of its layers on this machine.{2}", IsWarning: true);
     public static readonly DiagnosticDescription TimingCutShort = new("MXP4016", "Fewer configurations were timed",

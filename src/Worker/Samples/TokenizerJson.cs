@@ -33,7 +33,8 @@ internal static class TokenizerJson
         {
             "WordPiece" => WordPieces(file, model),
             "BPE" => BytePairs(file, model),
-            var other => throw new InvalidDataException($"its model is {(other.Length > 0 ? other : "without a type")}, and WordPiece and byte-level BPE are read"),
+            var other => throw new InvalidDataException(
+                $"its model is {(other.Length > 0 ? other : "without a type")}, and WordPiece and byte-level BPE are read"),
         };
     }
 
@@ -89,7 +90,8 @@ internal static class TokenizerJson
 
     /// <summary>One to a line.</summary>
     private static MemoryStream Lines(IEnumerable<string> lines) => new(Encoding.UTF8.GetBytes(string.Join('\n',
-        lines.Select(line => line.AsSpan().ContainsAny('\n', '\r') ? throw new InvalidDataException("a token holds a line break") : line)) + "\n"));
+        lines.Select(line => line.AsSpan().ContainsAny('\n', '\r') ? throw new InvalidDataException("a token holds a line break") : line))
+            + "\n"));
 
     private static JsonElement Vocabulary(JsonElement model) =>
         Part(model, "vocab") ?? throw new InvalidDataException("its model has no vocab");

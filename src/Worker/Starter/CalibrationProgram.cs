@@ -34,7 +34,7 @@ internal static class CalibrationProgram
             using System.Text;
 
             const int Samples = {{{Samples.ToString(CultureInfo.InvariantCulture)}}};
-            {{{string.Join("\n", arrays.Select(a => $"var {a.Name} = new {a.Type.Name}[Samples * {a.Length.ToString(CultureInfo.InvariantCulture)}]; // {PrintableName.Format(a.Port.Name)}, each sample [{Shape(a.Port)}]"))}}}
+            {{{string.Join("\n", arrays.Select(a => $"var {a.Name} = new {a.Type.Name}[Samples * {a.Length.ToString(CultureInfo.InvariantCulture)}]; // {PrintableName.Format(a.Port.Name)}, each sample [{Shape(a.Port)}]{Open(a.Port)}"))}}}
             {{{(withLabels ? "var labels = new long[Samples]; // the right class of each sample; leave it and its line below out where you have none\n" : "")}}}for (int i = 0; i < Samples; i++)
             {
                 {{{string.Join("\n    ", arrays.Select(a => $"Fill(i, {a.Name}.AsSpan(i * {a.Length.ToString(CultureInfo.InvariantCulture)}, {a.Length.ToString(CultureInfo.InvariantCulture)}));"))}}}
@@ -70,6 +70,10 @@ internal static class CalibrationProgram
     }
 
     private static long LengthOf(Value port) => Sizes(port).Aggregate(1L, (product, size) => product * size);
+
+    /// <summary>What the file does not say, and its user has to.</summary>
+    private static string Open(Value port) =>
+        port.Type.Shape.Skip(1).Any(d => !d.IsConstant) ? "; 1 stands for an open size: put in yours, below and in Write too" : "";
 
     private static string Shape(Value port) => string.Join(", ", Sizes(port));
 

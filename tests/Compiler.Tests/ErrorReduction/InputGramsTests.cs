@@ -38,8 +38,8 @@ public sealed class InputGramsTests
         {
             GroupSize = 2,
         };
-        return Assert.Single(InputGrams.Collect(new TorchExecutor(graph), [.. graph.QuantizableNodes], Batch.Split(graph, samples, 2), Samples))
-            .Value;
+        var batches = Batch.Split(graph, samples, 2);
+        return Assert.Single(InputGrams.Collect(new TorchExecutor(graph), [.. graph.QuantizableNodes], batches, Samples)).Value;
     }
 
     /// <summary>XᵀX of some samples, by its definition.</summary>
