@@ -25,7 +25,7 @@ internal static class Interleaved
     }
 
     /// <summary>
-    /// The same of single runs whose weights are in no cache: before each, twice the last-level cache is read, as by the other work of an
+    /// The same of single runs whose weights are in no cache: before each, 64 MB of other memory are written, as by the other work of an
     /// application.
     /// </summary>
     public static double[] MediansAfterOtherWork(params Action[] runs)

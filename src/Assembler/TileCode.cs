@@ -80,7 +80,7 @@ internal sealed class TileCode
     {
         if (epilogue is null)
         {
-            FetchUpcoming();
+            LocateUpcoming();
             Begin();
             Runs();
             Store();
@@ -89,7 +89,7 @@ internal sealed class TileCode
 
         var tile = Code.CreateLabel();
         epilogue.EmitBegin(Code, position);
-        FetchUpcoming();
+        LocateUpcoming();
         Code.Label(ref tile);
         Begin();
         Runs();
@@ -111,7 +111,7 @@ internal sealed class TileCode
 
     private Register Sum(int row, int vector) => sums[(row * vectors) + vector];
 
-    private void FetchUpcoming()
+    private void LocateUpcoming()
     {
         if (upcoming != default)
         {

@@ -81,12 +81,12 @@ internal unsafe struct TileCall
     public nint Tiles;
 
     /// <summary>
-    /// Weights of later calls, fetched into the second-level cache while these are multiplied; moves on. Fetching changes nothing and
-    /// fails nowhere.
+    /// Weights of later calls: where the procedure begins to fetch into the second-level cache while it multiplies. Fetching changes
+    /// nothing and fails nowhere.
     /// </summary>
     public byte* Upcoming;
 
-    /// <summary>Bytes that <see cref="Upcoming"/> moves on with each group.</summary>
+    /// <summary>Bytes from what one group fetches to what the next one does.</summary>
     public nint UpcomingStep;
 
     /// <summary>

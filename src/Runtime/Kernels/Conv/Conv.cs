@@ -54,24 +54,25 @@ public static unsafe partial class Conv
             TStore store)
         where TShape : struct, IConvShape
         where TActivation : struct, IUnaryFunction
-        where TStore : struct, IStore
-    {
-        var sizes = ConvSizes.Of(shape);
-        VectorWidths.Run(kernel.Epilogue, new FloatConv<TActivation, TStore>(
-            kernel, PanelLayout.PanelBytesBF16(sizes.Depth), sizes, x.Address, (byte*)weights.Address, bias.Address, activation, store));
-    }
+        where TStore : struct, IStore =>
+        Halves(kernel, ConvSizes.Of(shape), x, weights, bias, activation, store);
 
     internal static void F16<TShape, TActivation, TStore>(
         TileKernel kernel, TShape shape, Pointer<float> x, Pointer<ushort> weights, Pointer<float> bias, TActivation activation,
             TStore store)
         where TShape : struct, IConvShape
         where TActivation : struct, IUnaryFunction
-        where TStore : struct, IStore
-    {
-        var sizes = ConvSizes.Of(shape);
+        where TStore : struct, IStore =>
+        Halves(kernel, ConvSizes.Of(shape), x, weights, bias, activation, store);
+
+    /// <summary>Weights of 16 bits, of whichever format the kernel widens.</summary>
+    private static void Halves<TActivation, TStore>(
+        TileKernel kernel, in ConvSizes sizes, Pointer<float> x, Pointer<ushort> weights, Pointer<float> bias, TActivation activation,
+            TStore store)
+        where TActivation : struct, IUnaryFunction
+        where TStore : struct, IStore =>
         VectorWidths.Run(kernel.Epilogue, new FloatConv<TActivation, TStore>(
             kernel, PanelLayout.PanelBytesBF16(sizes.Depth), sizes, x.Address, (byte*)weights.Address, bias.Address, activation, store));
-    }
 
     private readonly struct FloatConv<TActivation, TStore>(
         TileKernel kernel, nint panelBytes, ConvSizes shape, float* x, byte* weights, float* bias, TActivation activation, TStore store)
