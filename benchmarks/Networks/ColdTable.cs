@@ -1,13 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime;
-using System.Runtime.Loader;
 using MixPrec.Benchmarks;
-using MixPrec.Compiler.Execution;
-using MixPrec.Compiler.Formats;
-using MixPrec.Compiler.Graphs;
-using MixPrec.Compiler.Lowering;
-using MixPrec.Compiler.Timing;
 
 namespace MixPrec.Benchmarks.Networks;
 
@@ -29,15 +22,16 @@ internal static class ColdTable
             foreach (string model in models)
             {
                 var network = MeasuredNetwork.Open(model, folder);
-                string assembly = Path.Combine(folder, "Compiled.dll");
-                using (var file = File.Create(assembly))
-                using (var image = CompiledModel.Image(Lower(network)))
+                string application = Directory.CreateDirectory(Path.Combine(folder, "application")).FullName;
+                string program = ColdProgram.Write(network, application);
+                double[][] peer = new double[Processes][], ours = new double[Processes][];
+                for (int i = 0; i < Processes; i++)
                 {
-                    image.CopyTo(file);
+                    peer[i] = Child(typeof(ColdTable).Assembly.Location, "cold-peer", network.Path, model);
+                    ours[i] = Child(program);
                 }
 
-                var peer = Enumerable.Range(0, Processes).Select(_ => Child(["cold-peer", network.Path, model])).ToArray();
-                var ours = Enumerable.Range(0, Processes).Select(_ => Child(["cold-class", network.Path, model, assembly])).ToArray();
+                Directory.Delete(application, recursive: true);
                 double theirs = Median(peer, 0), first = Median(ours, 0);
                 table.Add(network.Name, $"{theirs:F1}", $"{first:F1}", $"{Median(ours, 1):F1}", $"{Median(ours, 2):F0}",
                     $"{theirs / first:F2}");
@@ -51,36 +45,18 @@ internal static class ColdTable
         return table;
     }
 
-    /// <summary>A child: prints milliseconds, those of the compiler among them, and methods compiled.</summary>
-    public static void Run(string path, string model, string? assembly)
+    /// <summary>A child: prints the milliseconds of ONNX Runtime.</summary>
+    public static void RunPeer(string path, string model)
     {
         var network = MeasuredNetwork.Open(model, path);
-        Action first;
-        if (assembly is null)
-        {
-            first = () => new OnnxRuntimeRun(network.Path, network.Inputs).Invoke();
-        }
-        else
-        {
-            var lowered = Lower(network);
-            first = () => CompiledModel.Open(lowered, AssemblyLoadContext.Default.LoadFromAssemblyPath(assembly))
-                .Prepare(network.Inputs).Invoke();
-        }
-
-        var (time, methods) = (JitInfo.GetCompilationTime(), JitInfo.GetCompiledMethodCount());
         long start = Stopwatch.GetTimestamp();
-        first();
-        var elapsed = Stopwatch.GetElapsedTime(start);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{elapsed.TotalMilliseconds} {(JitInfo.GetCompilationTime() - time).TotalMilliseconds} {JitInfo.GetCompiledMethodCount() - methods}"));
+        new OnnxRuntimeRun(network.Path, network.Inputs).Invoke();
+        Console.WriteLine(Stopwatch.GetElapsedTime(start).TotalMilliseconds.ToString(CultureInfo.InvariantCulture));
     }
 
-    private static LoweredModel Lower(MeasuredNetwork network) => Lowerer.Lower(
-        network.Graph, Candidates.AsFarAsOffered(network.Graph, PrecisionConfig.F32), RangeTable.Empty, new LoweringOptions("Network"));
-
-    private static double[] Child(string[] arguments)
+    private static double[] Child(params string[] arguments)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!, [typeof(ColdTable).Assembly.Location, .. arguments])
+        var start = new ProcessStartInfo(Environment.ProcessPath!, arguments)
         {
             RedirectStandardOutput = true,
         };

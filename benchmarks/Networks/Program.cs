@@ -26,9 +26,9 @@ if (args[0] is "precisions" or "precisions-after-other-work")
     return 0;
 }
 
-if (args is ["cold-peer" or "cold-class", var made, var model, ..])
+if (args is ["cold-peer", var made, var model])
 {
-    ColdTable.Run(made, model, args.ElementAtOrDefault(3));
+    ColdTable.RunPeer(made, model);
     return 0;
 }
 

@@ -34,15 +34,16 @@ internal static class CSharpAssembly
     }
 
     /// <summary>The file of an assembly of that name.</summary>
+    /// <param name="isProgram">One of the sources has <c>Main</c>.</param>
     /// <inheritdoc cref="Load"/>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static MemoryStream Image(string name, IEnumerable<string> sources, bool optimized = true)
+    public static MemoryStream Image(string name, IEnumerable<string> sources, bool optimized = true, bool isProgram = false)
     {
         var compilation = CSharpCompilation.Create(
             name,
             sources.Select(source => CSharpSyntaxTree.ParseText(source, Parsing)),
             References.Value,
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary,
+            new CSharpCompilationOptions(isProgram ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary,
                 optimizationLevel: optimized ? OptimizationLevel.Release : OptimizationLevel.Debug, deterministic: true,
                 concurrentBuild: true));
         var image = new MemoryStream();

@@ -57,16 +57,13 @@ internal sealed class CompiledModel : IDisposable
     internal static IReadOnlyList<CompiledModel> CompileUnoptimized(IReadOnlyList<LoweredModel> models) =>
         CompileMany(models, ModelEmitter.Emit, optimized: false);
 
-    /// <summary>The file of an assembly that holds the class, as an application has it. For <see cref="Open"/>.</summary>
+    /// <summary>The file of a program: the class in its namespace, and <paramref name="main"/>, which calls it.</summary>
     /// <inheritdoc cref="Compile"/>
-    public static MemoryStream Image(LoweredModel model)
+    public static MemoryStream Program(LoweredModel model, string main)
     {
         SdkCompiler.Require();
-        return CSharpAssembly.Image("Compiled", [ModelEmitter.Emit(Renamed(model, 0))]);
+        return CSharpAssembly.Image("Program", [ModelEmitter.Emit(model.Plan), main], isProgram: true);
     }
-
-    /// <summary>The class of <paramref name="assembly"/>, which <see cref="Image"/> made of an equal model, with its weights.</summary>
-    public static CompiledModel Open(LoweredModel model, Assembly assembly) => Open(model, 0, assembly);
 
     private static IReadOnlyList<CompiledModel> CompileMany(IReadOnlyList<LoweredModel> models, Func<ModelPlan, string> emit,
         bool optimized = true)

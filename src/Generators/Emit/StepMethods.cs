@@ -16,7 +16,6 @@ internal sealed class StepMethods
     private readonly PlanNames _names;
     private readonly PlaceNames _places;
     private readonly Dictionary<string, PlanLayer> _layers = [];
-    private readonly SizesStructs _sizes;
     private readonly ConstantSizes _constants = new();
     private readonly string[] _methods;
 
@@ -26,7 +25,6 @@ internal sealed class StepMethods
     public StepMethods(ModelPlan plan, PlanNames names, PlaceNames places, bool clocked)
     {
         (_plan, _names, _places, _clocked) = (plan, names, places, clocked);
-        _sizes = new SizesStructs(names);
         foreach (var layer in plan.Info.Layers)
         {
             _layers[layer.Name] = layer;
@@ -57,7 +55,6 @@ internal sealed class StepMethods
             WriteStep(code, _plan.Steps[i], _methods[i]);
         }
 
-        _sizes.Write(code);
         _constants.Write(code);
     }
 
@@ -110,11 +107,6 @@ internal sealed class StepMethods
         {
             code.Line($"/// <remarks>{Literals.Documentation(reason)}.</remarks>");
         }
-
-        // A chain of twelve small products: 1.7 µs instead of 2.1 to 2.9 µs in the first seconds, before tiered code has settled; no slower
-        // after.
-        code.Line("[global::System.Runtime.CompilerServices.MethodImpl("
-            + "global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]");
 
         string call = Folded($"{Kernels}{step.Method}(", [.. step.Arguments.Select(a => Argument(step, a))]);
         string result = step.Repeats > 0 ? "bool" : "void";
@@ -172,10 +164,28 @@ internal sealed class StepMethods
             PlanArgument.Location a => _places.Of(step, a),
             PlanArgument.Construct a =>
                 $"{(a.IsFactory ? "" : "new ")}{Kernels}{a.Type}({string.Join(", ", a.Arguments.Select(inner => Argument(step, inner)))})",
-            PlanArgument.Sizes a => _sizes.Value(a),
+            PlanArgument.Sizes a => Sizes(a),
             PlanArgument.EnumMember a => $"{Kernels}{a.Type}.{a.Member}",
             _ => throw new System.FormatException($"{argument.GetType().Name} has no C# form"),
         };
         return argument.Name.Length == 0 ? value : $"{argument.Name}: {value}";
+    }
+
+    /// <summary>The struct of the runtime that implements the interface, in lines that are not too long.</summary>
+    private string Sizes(PlanArgument.Sizes sizes)
+    {
+        string type = sizes.Interface.StartsWith("I", System.StringComparison.Ordinal) ? sizes.Interface.Substring(1) : sizes.Interface;
+        string text = $"new {Kernels}{type} {{ ";
+        int line = text.Length;
+        for (int i = 0; i < sizes.Members.Count; i++)
+        {
+            string member = $"{sizes.Members[i].Name} = {Expressions.Narrow(sizes.Members[i].Value, _names)}"
+                + (i + 1 < sizes.Members.Count ? "," : " }");
+            bool isFull = line + member.Length > LongestLine;
+            text += (i == 0 ? "" : isFull ? "\n        " : " ") + member;
+            line = (isFull ? 0 : line) + member.Length + 1;
+        }
+
+        return text;
     }
 }

@@ -64,8 +64,8 @@ internal abstract record PlanArgument
         public static bool IsMethod(string type) => type.Contains(".");
     }
 
-    /// <summary>A struct of sizes that the generator declares for the step: constants become constants of the compiled loop.</summary>
-    /// <param name="Interface">Its interface in <c>MixPrec.Runtime.Kernels</c>.</param>
+    /// <summary>A struct of sizes.</summary>
+    /// <param name="Interface">What it implements; the struct of <c>MixPrec.Runtime.Kernels</c> has the same name without I.</param>
     public sealed record Sizes(string Interface, EquatableArray<Size> Members) : PlanArgument;
 
     /// <summary>A value of an enumeration of the runtime.</summary>

@@ -80,7 +80,7 @@ public static unsafe partial class Conv
         where TActivation : struct, IUnaryFunction
         where TStore : struct, IStore
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         public void Run<V>()
             where V : struct, IVectorF32<V>
         {

@@ -5,7 +5,7 @@ namespace MixPrec.Runtime.Kernels;
 /// <summary>
 /// Sizes of a convolution over x [Batch, InH, InW, InC] to y [Batch, OutH, OutW, OutC], channels last; one dimension is InH = KernelH = 1.
 /// Output pixel (h, w) sees input pixel (h·StrideH - PadTop + i·DilationH, w·StrideW - PadLeft + j·DilationW) through tap (i, j);
-/// the padding below and to the right follows from OutH and OutW. Constant properties become constants of the compiled loop.
+/// the padding below and to the right follows from OutH and OutW.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public interface IConvShape

@@ -45,7 +45,7 @@ public static unsafe partial class DepthwiseConv
         where TActivation : struct, IUnaryFunction
         where TStore : struct, IStore
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         public void Run<V>()
             where V : struct, IVectorF32<V>
         {
@@ -85,7 +85,7 @@ public static unsafe partial class DepthwiseConv
                 (long)DepthwiseTile.Pixels * channels * taps.Outer * taps.Inner * TapWork);
 
         [SkipLocalsInit]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         public void Run<V>(int begin, int end)
             where V : struct, IVectorF32<V>
         {

@@ -49,7 +49,7 @@ public static unsafe partial class DepthwiseConv
         where TActivation : struct, IUnaryFunction
         where TStore : struct, IStore
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         public void Run<V>()
             where V : struct, IVectorF32<V>
         {
@@ -89,7 +89,7 @@ public static unsafe partial class DepthwiseConv
                 (long)DepthwiseTile.Pixels * channels * taps.Outer * taps.Inner * TapWork);
 
         [SkipLocalsInit]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         public void Run<V>(int begin, int end)
             where V : struct, IVectorF32<V>
         {

@@ -51,7 +51,7 @@ internal static unsafe class DepthwiseTile
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Run<V, TOperands, TRows>(
         byte** pixels, byte* weights, in Depth taps, int offset, int n, V start, float* sums)
         where V : struct, IVectorF32<V>

@@ -2,7 +2,7 @@ using System.ComponentModel;
 
 namespace MixPrec.Runtime.Kernels;
 
-/// <summary>Sizes of y[M, N] = lhs[M, K] · rhs[K, N]; constant properties become constants of the compiled loop.</summary>
+/// <summary>Sizes of y[M, N] = lhs[M, K] · rhs[K, N].</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public interface IGemmShape
 {

@@ -2,7 +2,7 @@ using System.ComponentModel;
 
 namespace MixPrec.Runtime.Kernels;
 
-/// <summary>Sizes of a recurrent layer; constant properties become constants of the compiled loop.</summary>
+/// <summary>Sizes of a recurrent layer.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public interface IRecurrentShape
 {

@@ -14,7 +14,7 @@ namespace MixPrec.Runtime.Kernels;
 /// <param name="origin">The tile that is item 0.</param>
 internal readonly unsafe struct WinogradPixels(float* x, float* pixels, WinogradTiles tiles, int channels, int origin) : ISplitCode
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public void Run<V>(int begin, int end)
         where V : struct, IVectorF32<V>
     {

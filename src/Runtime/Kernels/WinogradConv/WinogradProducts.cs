@@ -39,7 +39,7 @@ internal readonly unsafe struct WinogradProducts<TActivation, TStore>(
     private int Runs => (outputs + width - 1) / width * tileRuns;
 
     [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public void Run<V>(int begin, int end)
         where V : struct, IVectorF32<V>
     {

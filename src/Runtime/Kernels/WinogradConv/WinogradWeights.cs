@@ -31,7 +31,7 @@ internal readonly unsafe struct WinogradWeights(float* weights, int channels, fl
     public float* Slot(int index) => slots + ((nint)index * SlotLength(channels));
 
     /// <summary>Panels first … first + panels - 1 into a slot.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public void Transform<V>(int first, int panels, float* slot)
         where V : struct, IVectorF32<V>
     {
