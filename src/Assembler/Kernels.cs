@@ -24,6 +24,8 @@ internal static class Kernels
         .. Finished("F32Avx512", Product.F32Avx512, hasByteSums: false),
         Tiles("RowMajorF32Avx512", Product.F32Avx512, maxRows: 8, isRowMajor: true),
         Tiles("BF16Avx512", Product.BF16Avx512, maxRows: 8),
+        Tiles("BF16Pairs", Product.BF16Pairs, maxRows: 8),
+        .. Finished("BF16Pairs", Product.BF16Pairs, hasByteSums: false),
         Tiles("F32Avx2", Product.F32Avx2, maxRows: 6),
         Tiles("U8S8Avx512", Product.U8S8Avx512, maxRows: 8),
         Tiles("U8S8Avx2", Product.U8S8Avx2, maxRows: 6),

@@ -9,7 +9,7 @@ namespace MixPrec.Assembler;
 /// <param name="Zero">register ← register ^ register.</param>
 /// <param name="Rows">The rows of a group of weights: one, or an even and an odd one that share 32 bits.</param>
 /// <param name="Store">memory ← register.</param>
-/// <param name="Broadcast">Every 32 bits of a register ← 32 bits of memory: a float, or a group of four bytes.</param>
+/// <param name="Broadcast">Every 32 bits of a register ← 32 bits of memory: a float, a pair of bfloat16, or a group of four bytes.</param>
 /// <param name="MultiplyAdd">sum ← sum + left · right, the right operand from a register or from memory.</param>
 internal record Product(
     Register[] Registers, int Bytes, Code Zero, WeightRow[] Rows, Code Store, Code Broadcast, Code MultiplyAdd)
@@ -26,6 +26,12 @@ internal record Product(
 
     /// <summary>The same with weights in bfloat16, which are floats without their lower half.</summary>
     public static readonly Product BF16Avx512 = F32Avx512 with { Rows = [new WeightRow.LowerHalves(), new WeightRow.UpperHalves()] };
+
+    /// <summary>Pairs of bfloat16 on both sides with vdpbf16ps on 512-bit registers (AVX512_BF16).</summary>
+    public static readonly Product BF16Pairs = F32Avx512 with
+    {
+        Broadcast = Code.EVEX_Vpbroadcastd_zmm_k1z_xmmm32, MultiplyAdd = Code.EVEX_Vdpbf16ps_zmm_k1z_zmm_zmmm512b32,
+    };
 
     /// <summary>Floats on 256-bit registers (AVX2 and FMA).</summary>
     public static readonly Product F32Avx2 = new(

@@ -3,11 +3,15 @@ using MixPrec.Plan;
 namespace MixPrec.Compiler.Formats;
 
 /// <summary>
-/// How a kernel reads activations: as the floats that they are, or as unsigned quantized values that cover a calibrated range.
+/// How a kernel reads activations: as the floats that they are, rounded to bfloat16, or as unsigned quantized values that cover a
+/// calibrated range.
 /// </summary>
 internal sealed class ActivationFormat
 {
     public static readonly ActivationFormat F32 = new(32, "fp32", ElementType.F32, 0);
+
+    /// <summary>Rounded by the kernel itself; no range is needed.</summary>
+    public static readonly ActivationFormat BF16 = new(16, "bf16", ElementType.BF16, 0);
 
     public static readonly ActivationFormat U8 = new(8, "u8", ElementType.U8, byte.MaxValue);
 
@@ -16,7 +20,7 @@ internal sealed class ActivationFormat
 
     public static readonly ActivationFormat U6 = new(6, "6-bit", ElementType.U8, 63);
 
-    public static readonly IReadOnlyList<ActivationFormat> All = [F32, U8, U7, U6];
+    public static readonly IReadOnlyList<ActivationFormat> All = [F32, BF16, U8, U7, U6];
 
     private ActivationFormat(int bits, string words, ElementType element, int maximum) =>
         (Bits, Words, Element, Maximum) = (bits, words, element, maximum);

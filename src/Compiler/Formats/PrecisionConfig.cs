@@ -47,6 +47,11 @@ internal sealed record PrecisionConfig(ActivationFormat Activations, StorageForm
     /// <summary>True when activations are quantized, which needs a calibrated range.</summary>
     public bool QuantizesActivations => Activations.IsQuantized;
 
+    /// <summary>
+    /// Whether the kernel rounds activations to bfloat16, in memory that the plan gives it.
+    /// </summary>
+    public bool RoundsActivations => Activations == ActivationFormat.BF16;
+
     /// <summary>Bytes times bytes: what a file for ONNX Runtime can hold, and a bias correction is fitted to.</summary>
     public bool IsOfBytes => QuantizesActivations && !Storage.HasGroupsOfRows;
 

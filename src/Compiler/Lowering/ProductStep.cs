@@ -19,10 +19,10 @@ internal static class ProductStep
     /// <param name="Columns">Output columns (channels) of all groups.</param>
     /// <param name="Padding">True when the kernel reads zero-point bytes outside the input.</param>
     /// <param name="Padded">The input is copied into padding first, of which the shape knows nothing.</param>
-    /// <param name="Scratch">Floats that the kernel works in; 0 for none.</param>
+    /// <param name="Scratch">Floats that the kernel works in; null for none.</param>
     public sealed record Parts(
         string Kernel, PlanArgument Shape, Layout Input, Layout Output, IReadOnlyList<WeightMatrix> Groups, int Columns,
-        UnaryFunction? Activation, string Comment, bool Padding, PaddedInput? Padded = null, int Scratch = 0);
+        UnaryFunction? Activation, string Comment, bool Padding, PaddedInput? Padded = null, IntExpr? Scratch = null);
 
     public static void Add(Node node, LoweringContext context, Parts parts)
     {
@@ -56,9 +56,14 @@ internal static class ProductStep
         context.Call(node, $"{parts.Kernel}.{call.Method}", parts.Comment + model + remark,
             [parts.Shape, .. call.Arguments.Select(a => Int(a)), x, .. padding,
              .. Constants(context, weights, parameters, requantized), bias,
-             .. parts.Scratch == 0 ? [] : new PlanArgument[] { context.Temporary(ElementType.F32, parts.Scratch) }, activation,
+             .. parts.Scratch is { } scratch ? new PlanArgument[] { context.Temporary(ElementType.F32, scratch) } : [], activation,
              StoreOf(node, context, parts, requantized)]);
     }
+
+    /// <summary>Floats that take as much memory as rows in bfloat16, where the kernel rounds them; null elsewhere.</summary>
+    public static IntExpr? Pairs(PrecisionConfig precision, IntExpr rows, IntExpr columns) =>
+        precision.RoundsActivations
+            ? rows * IntExpr.CeilDiv(columns, PanelLayout.BF16Pair) : null;
 
     private static string Adjustments(Node node, LoweringContext context, PrecisionConfig precision) =>
         (context.Ranges.Rounding(node, precision.Storage) is not null ? "; weights rounded on calibration data" : "")

@@ -65,20 +65,22 @@ internal static class TargetMachine
     }
 
     /// <summary>
-    /// What is worth measuring for the set: activations of fewer bits, and sums of 16, are left out where its kernels compute them as they
-    /// do u8 × s8 with sums of 32 bits. Without a target nothing is left out, and with a timing table what was not measured for it;
-    /// nor is a layer's only candidate, which its pin decided.
+    /// What is worth measuring: activations in bf16 are left out where no instruction multiplies them, and for a target set activations of
+    /// fewer bits, and sums of 16, where its kernels compute them as they do u8 × s8 with sums of 32 bits. With a timing table it is what
+    /// was not measured for it; nor is a layer's only candidate left out, which its pin decided.
     /// </summary>
     public static IReadOnlyList<PrecisionConfig> Worthwhile(CompilerOptions options, IReadOnlyList<PrecisionConfig> candidates) =>
-        string.IsNullOrEmpty(options.TargetIsa) || options.TimingTable is not null || candidates.Count < 2 ? candidates
-            : Worthwhile(candidates, KernelChoice.HasSevenBitSums, KernelChoice.HasBlockSums);
+        options.TimingTable is not null || candidates.Count < 2 ? candidates
+        : string.IsNullOrEmpty(options.TargetIsa) ? Worthwhile(candidates, hasSevenBitSums: true, hasBlockSums: true, KernelChoice.HasPairProducts)
+        : Worthwhile(candidates, KernelChoice.HasSevenBitSums, KernelChoice.HasBlockSums, KernelChoice.HasPairProducts);
 
     /// <inheritdoc cref="Worthwhile(CompilerOptions, IReadOnlyList{PrecisionConfig})"/>
     internal static IReadOnlyList<PrecisionConfig> Worthwhile(IReadOnlyList<PrecisionConfig> candidates, bool hasSevenBitSums,
-        bool hasBlockSums) =>
+        bool hasBlockSums, bool hasPairProducts) =>
         [.. candidates.Where(p =>
             (p.Activations != ActivationFormat.U7 || p.Accumulator != Plan.ElementType.I32 || p.Second is not null || hasSevenBitSums)
-            && (p.Accumulator != Plan.ElementType.I16 || hasBlockSums))];
+            && (p.Accumulator != Plan.ElementType.I16 || hasBlockSums)
+            && (!p.RoundsActivations || hasPairProducts))];
 
     /// <summary>The set of this machine that has the name.</summary>
     private static InstructionSet? SetOf(string? name) =>

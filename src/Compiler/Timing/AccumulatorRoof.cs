@@ -7,7 +7,7 @@ using MixPrec.Runtime.Simd;
 namespace MixPrec.Compiler.Timing;
 
 /// <summary>
-/// The instructions that a byte accumulator consists of: eight sums, two rows of activations in registers, weights from the first-level
+/// The instructions that an accumulator of bytes, or of pairs of bfloat16, consists of: eight sums, two rows of activations in registers, weights from the first-level
 /// cache.
 /// </summary>
 internal static unsafe class AccumulatorRoof
@@ -18,26 +18,40 @@ internal static unsafe class AccumulatorRoof
     /// Multiply-adds of one call of <paramref name="once"/>: the struct that a kernel's code is compiled from is the one of its kind and
     /// width; machine code brings its own roof.
     /// </summary>
-    /// <param name="kernel">A row of <see cref="ByteKernels"/>.</param>
+    /// <param name="kernel">A row of <see cref="ByteKernels"/> or <see cref="PairKernels"/>.</param>
     /// <param name="memory">At least 16 KiB.</param>
     public static double MultiplyAdds(TileKernel kernel, sbyte* memory, out Action once)
     {
+        int together = kernel.Dot == ByteDot.BF16Pairs ? PanelLayout.BF16Pair : PanelLayout.ByteGroup;
         if (kernel.IsMachineCode)
         {
             once = () => MachineRoof.Run(kernel);
-            return (double)MachineRoof.Instructions * kernel.RegisterColumns * PanelLayout.ByteGroup;
+            return (double)MachineRoof.Instructions * kernel.RegisterColumns * together;
+        }
+
+        if (kernel.Dot == ByteDot.BF16Pairs)
+        {
+            // Its struct is compiled for the registers of the machine.
+            once = kernel.Width switch
+            {
+                VectorWidth.Bits512 => Once<BF16Dot<F32x16>, F32x16, F32x16, F32x16>((nint)memory),
+                VectorWidth.Bits256 => Once<BF16Dot<F32x8>, F32x8, F32x8, F32x8>((nint)memory),
+                VectorWidth.Bits128 => Once<BF16Dot<F32x4>, F32x4, F32x4, F32x4>((nint)memory),
+                _ => Once<BF16Dot<F32x1>, F32x1, F32x1, F32x1>((nint)memory),
+            };
+            return (double)Rounds * 8 * kernel.RegisterColumns * together;
         }
 
         foreach (var type in typeof(IByteDot<,,>).Assembly.GetTypes())
         {
-            if (type.GetInterfaces().FirstOrDefault(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IByteDot<,,>))
+            if (!type.IsGenericTypeDefinition && type.GetInterfaces().FirstOrDefault(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IByteDot<,,>))
                 is { } contract
                 && type.GetProperty("Kind")!.GetValue(null) is ByteDot kind && kind == kernel.Dot
                 && (int)type.GetProperty("Columns")!.GetValue(null)! == kernel.RegisterColumns)
             {
                 once = (Action)typeof(AccumulatorRoof).GetMethod(nameof(Once), BindingFlags.NonPublic | BindingFlags.Static)!
                     .MakeGenericMethod([type, .. contract.GetGenericArguments()]).Invoke(null, [(nint)memory])!;
-                return (double)Rounds * 8 * kernel.RegisterColumns * 4;
+                return (double)Rounds * 8 * kernel.RegisterColumns * together;
             }
         }
 

@@ -19,6 +19,7 @@ internal sealed record KernelRoof(string Identity, bool Multiplies, double? Macs
             ("DirectConv", _) => new(VectorKernels.Direct.Choose().Identity, true, roofs.Float32),
             ("Gemm" or "Conv" or "WinogradConv", "F32") => new($"{method} {ChosenTile<PanelF32>.Preferred.Identity}", true, roofs.Float32),
             ("Gemm" or "Conv", "BF16") => new($"{method} {ChosenTile<PanelBF16>.Preferred.Identity}", true, roofs.Float32),
+            ("Gemm" or "Conv", "BF16BF16") => new($"{method} {ChosenPairTile.Preferred.Identity}", true, roofs.Pairs),
             ("Gemm" or "Conv", "F16") => new($"{method} {ChosenTile<PanelF16>.Preferred.Identity}", true, roofs.Float32),
             ("Gemm", "S4") => OfGroups<SignedNibbles>(method, roofs),
             ("Gemm", "U8S4") => new($"{method} {ChosenByteGroupTile.Preferred.Identity}", true, roofs.Bytes),

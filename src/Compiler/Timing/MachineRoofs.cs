@@ -38,6 +38,7 @@ internal sealed unsafe class MachineRoofs
             Bytes = ByteRate(Exactness.Any);
             SevenBits = ByteRate(Exactness.SevenBit);
             Blocks = ByteRate(Exactness.Blocks(2));
+            Pairs = Rate(AccumulatorRoof.MultiplyAdds(ChosenPairTile.Preferred, (sbyte*)memory, out var pairs), pairs) * cores;
         }
         finally
         {
@@ -60,9 +61,12 @@ internal sealed unsafe class MachineRoofs
     /// <summary>Of sums in 16 bits.</summary>
     public double Blocks { get; }
 
+    /// <summary>Of bf16 × bf16.</summary>
+    public double Pairs { get; }
+
     /// <summary>All in one line.</summary>
     public string Words => string.Create(CultureInfo.InvariantCulture,
-        $"fp32 {Float32:F0} GMAC/s, u8 × s8 {Bytes:F0}, 7 bits × s8 {SevenBits:F0}, 16-bit sums {Blocks:F0}; "
+        $"fp32 {Float32:F0} GMAC/s, u8 × s8 {Bytes:F0}, 7 bits × s8 {SevenBits:F0}, 16-bit sums {Blocks:F0}, bf16 × bf16 {Pairs:F0}; "
         + $"reading {Reading(1):F0} GB/s from the first cache, {Reading(double.MaxValue):F0} from memory");
 
     /// <summary>Bytes a nanosecond, of data of a size that repeat.</summary>

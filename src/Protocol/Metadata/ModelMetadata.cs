@@ -87,7 +87,7 @@ internal static class ModelMetadata
         new("Pin", Choices, MetadataRule.AnyList,
             Help: "patterns of layers with the candidate they must have, such as /conv2/*=i8",
             Default: None, Example: "/conv2/*=i8", LockRole.Value),
-        new("TargetIsa", Choices, MetadataRule.Choice("scalar", "vector128", "avx2", "avxvnni", "avx512", "avx512vnni"),
+        new("TargetIsa", Choices, MetadataRule.Choice("scalar", "vector128", "avx2", "avxvnni", "avx512", "avx512vnni", "avx512bf16"),
             Help: "instruction set that the plan is for; the machine that plans must have it",
             Default: "all of the machine", Example: "avx2", LockRole.Value),
         new("TimingTable", Choices, MetadataRule.File,

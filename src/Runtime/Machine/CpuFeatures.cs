@@ -16,6 +16,9 @@ internal static unsafe class CpuFeatures
     /// <summary>vpdpbusd on 512-bit registers, in a 64-bit process.</summary>
     public static bool HasAvx512Vnni { get; } = Has(InstructionSet.Avx512Vnni);
 
+    /// <summary>vpdpbusd and vdpbf16ps on 512-bit registers, in a 64-bit process.</summary>
+    public static bool HasAvx512BF16 { get; } = Has(InstructionSet.Avx512BF16);
+
     /// <summary>Whether machine code for <paramref name="set"/> can run.</summary>
     public static bool Has(InstructionSet set)
     {
@@ -31,8 +34,9 @@ internal static unsafe class CpuFeatures
             InstructionSet.Avx512 => IsKnown
                 ? Avx512F.IsSupported && Avx512BW.IsSupported && Avx512DQ.IsSupported && Avx512F.VL.IsSupported
                 : FoundAvx512,
-            // .NET has no class for it.
+            // .NET has no classes for them.
             InstructionSet.Avx512Vnni => Has(InstructionSet.Avx512) && Extended.C(11),
+            InstructionSet.Avx512BF16 => Has(InstructionSet.Avx512Vnni) && ExtendedMore.A(5),
             _ => false,
         };
     }

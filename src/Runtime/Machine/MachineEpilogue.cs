@@ -130,6 +130,12 @@ internal readonly unsafe struct MachineEpilogue
             return true;
         }
 
+        if (typeof(TEpilogue) == typeof(AddBiasToPairs))
+        {
+            terms = new(null, null, Unsafe.As<TEpilogue, AddBiasToPairs>(ref epilogue).Terms.Bias);
+            return true;
+        }
+
         if (typeof(TEpilogue) == typeof(DequantizeAddBias))
         {
             terms = Unsafe.As<TEpilogue, DequantizeAddBias>(ref epilogue);

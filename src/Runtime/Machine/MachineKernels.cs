@@ -108,6 +108,31 @@ internal readonly unsafe struct BF16Avx512 : IMachineKernel
     }
 }
 
+/// <summary>Pairs of bfloat16 with vdpbf16ps on 512-bit registers; depths count bytes, so that a pair is a group of four.</summary>
+internal readonly struct BF16Pairs : IMachineKernel
+{
+    public static ReadOnlySpan<int> Procedures => MachineCode.BF16Pairs;
+
+    public static ReadOnlySpan<int> Finished(EpilogueForm form) => form switch
+    {
+        EpilogueForm.Floats => MachineCode.BF16PairsFloats,
+        EpilogueForm.Bytes => MachineCode.BF16PairsBytes,
+        EpilogueForm.Floats | EpilogueForm.Bytes => MachineCode.BF16PairsFloatsBytes,
+        EpilogueForm.Sum | EpilogueForm.Floats => MachineCode.BF16PairsFloatsSum,
+        EpilogueForm.Sum | EpilogueForm.Bytes => MachineCode.BF16PairsBytesSum,
+        EpilogueForm.Sum | EpilogueForm.Floats | EpilogueForm.Bytes => MachineCode.BF16PairsFloatsBytesSum,
+        _ => throw new ArgumentOutOfRangeException(nameof(form), form, "nothing is written"),
+    };
+
+    public static int RegistersOfPanel => 1;
+
+    public static int ElementBytes => 1;
+
+    public static int PaddedDepth(int length) => PanelLayout.PaddedDepth(length);
+
+    public static nint WeightRowBytes(in Tile tile) => PanelLayout.Columns;
+}
+
 /// <summary>u8 × s8 as numbers of 16 bits on 256-bit registers.</summary>
 internal readonly struct U8S8Avx2 : IMachineKernel
 {

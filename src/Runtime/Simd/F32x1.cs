@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
+using MixPrec.Runtime.Kernels;
 
 namespace MixPrec.Runtime.Simd;
 
@@ -60,6 +61,14 @@ public readonly unsafe struct F32x1(float lane) : IVectorF32<F32x1>
         if (n != 0)
         {
             *target = (byte)(int)value.lane;
+        }
+    }
+
+    public static void StoreBF16(F32x1 value, ushort* target, int n)
+    {
+        if (n != 0)
+        {
+            *target = BF16.FromSingle(Subnormal.ToZero(value).lane).Bits;
         }
     }
 

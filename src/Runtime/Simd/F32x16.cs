@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using MixPrec.Runtime.Kernels;
 
 namespace MixPrec.Runtime.Simd;
 
@@ -77,6 +78,25 @@ public readonly unsafe struct F32x16(Vector512<float> lanes) : IVectorF32<F32x16
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreBytes(F32x16 value, byte* target, int n) =>
         Partial.StoreBytes(Avx512F.ConvertToVector128Byte(Vector512.ConvertToInt32Native(value.lanes)), target, n);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreBF16(F32x16 value, ushort* target, int n)
+    {
+        var x = Subnormal.ToZero(value).lanes;
+        var bits = x.AsUInt32();
+        var even = (bits >> 16) & Vector512<uint>.One;
+        var halves = Vector512.ConditionalSelect(Vector512.IsNaN(x).AsUInt32(),
+            bits | Vector512.Create(BF16.QuietNaN), bits + Vector512.Create(BF16.AlmostHalf) + even) >> 16;
+        var narrow = Avx512F.ConvertToVector256UInt16(halves);
+        if (n < 8)
+        {
+            Partial.StoreBytes(narrow.GetLower().AsByte(), (byte*)target, n * sizeof(ushort));
+            return;
+        }
+
+        narrow.GetLower().Store(target);
+        Partial.StoreBytes(narrow.GetUpper().AsByte(), (byte*)(target + 8), (n - 8) * sizeof(ushort));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreByteGroups(F32x16 first, F32x16 second, F32x16 third, F32x16 fourth, byte* target, int n) =>

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using MixPrec.Runtime.Kernels;
 
 namespace MixPrec.Runtime.Simd;
 
@@ -110,6 +111,17 @@ public readonly unsafe struct F32x4(Vector128<float> lanes) : IVectorF32<F32x4>
     {
         var words = Vector128.Narrow(Vector128.ConvertToInt32Native(value.lanes), Vector128<int>.Zero);
         Partial.StoreBytes(Vector128.Narrow(words.AsUInt16(), Vector128<ushort>.Zero), target, n);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreBF16(F32x4 value, ushort* target, int n)
+    {
+        var x = Subnormal.ToZero(value).lanes;
+        var bits = x.AsUInt32();
+        var even = (bits >> 16) & Vector128<uint>.One;
+        var halves = Vector128.ConditionalSelect(Vector128.IsNaN(x).AsUInt32(),
+            bits | Vector128.Create(BF16.QuietNaN), bits + Vector128.Create(BF16.AlmostHalf) + even) >> 16;
+        Partial.StoreBytes(Vector128.Narrow(halves, Vector128<uint>.Zero).AsByte(), (byte*)target, n * sizeof(ushort));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

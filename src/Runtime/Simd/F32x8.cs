@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using MixPrec.Runtime.Kernels;
 
 namespace MixPrec.Runtime.Simd;
 
@@ -86,6 +87,17 @@ public readonly unsafe struct F32x8(Vector256<float> lanes) : IVectorF32<F32x8>
     {
         var words = Vector256.Narrow(Vector256.ConvertToInt32Native(value.lanes), Vector256<int>.Zero);
         Partial.StoreBytes(Vector256.Narrow(words.AsUInt16(), Vector256<ushort>.Zero).GetLower(), target, n);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreBF16(F32x8 value, ushort* target, int n)
+    {
+        var x = Subnormal.ToZero(value).lanes;
+        var bits = x.AsUInt32();
+        var even = (bits >> 16) & Vector256<uint>.One;
+        var halves = Vector256.ConditionalSelect(Vector256.IsNaN(x).AsUInt32(),
+            bits | Vector256.Create(BF16.QuietNaN), bits + Vector256.Create(BF16.AlmostHalf) + even) >> 16;
+        Partial.StoreBytes(Vector128.Narrow(halves.GetLower(), halves.GetUpper()).AsByte(), (byte*)target, n * sizeof(ushort));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

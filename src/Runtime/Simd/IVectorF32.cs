@@ -66,6 +66,9 @@ public unsafe interface IVectorF32<V>
     /// <summary>Lanes that hold integers in [0, 255], as bytes.</summary>
     static abstract void StoreBytes(V value, byte* target, int n);
 
+    /// <summary>Lanes rounded to bfloat16, ties to even, subnormal ones as zero; a NaN stays one.</summary>
+    static abstract void StoreBF16(V value, ushort* target, int n);
+
     /// <summary>
     /// Lanes that hold integers in [0, 255] as the four bytes of a group: lane i of the first at 4·i, of the second behind it, and so on.
     /// </summary>

@@ -23,4 +23,7 @@ public enum InstructionSet
 
     /// <summary>Avx512 with the byte dot product on its registers (EVEX vpdpbusd), which machine code uses.</summary>
     Avx512Vnni,
+
+    /// <summary>Avx512Vnni with the product of pairs of bfloat16 (vdpbf16ps), which machine code uses.</summary>
+    Avx512BF16,
 }

@@ -5,8 +5,8 @@ using MixPrec.Runtime.Machine;
 namespace MixPrec.Runtime.Simd;
 
 /// <summary>
-/// What this process may use. Environment variable <c>MIXPREC_ISA</c> (scalar, vector128, avx2, avxvnni, avx512, avx512vnni)
-/// forces one.
+/// What this process may use. Environment variable <c>MIXPREC_ISA</c> (scalar, vector128, avx2, avxvnni, avx512, avx512vnni,
+/// avx512bf16) forces one.
 /// </summary>
 public static class InstructionSets
 {
@@ -16,7 +16,7 @@ public static class InstructionSets
     /// </summary>
     private static readonly InstructionSet[] All =
         [InstructionSet.Scalar, InstructionSet.Vector128, InstructionSet.Avx2, InstructionSet.AvxVnni, InstructionSet.Avx512,
-            InstructionSet.Avx512Vnni];
+            InstructionSet.Avx512Vnni, InstructionSet.Avx512BF16];
 
     /// <summary>
     /// The set named by <c>MIXPREC_ISA</c>, null when the kernels choose. Read once, by the first kernel or whoever asks first.
@@ -42,6 +42,7 @@ public static class InstructionSets
         InstructionSet.AvxVnni => Vector256.IsHardwareAccelerated && AvxVnni.IsSupported && Fma.IsSupported,
         InstructionSet.Avx512 => Avx512F.IsSupported && Avx512BW.IsSupported && Avx512DQ.IsSupported && Avx512F.VL.IsSupported,
         InstructionSet.Avx512Vnni => IsAvailable(InstructionSet.Avx512) && CpuFeatures.HasAvx512Vnni,
+        InstructionSet.Avx512BF16 => IsAvailable(InstructionSet.Avx512) && CpuFeatures.HasAvx512BF16,
         _ => false,
     };
 

@@ -15,7 +15,7 @@ internal static class VectorWidths
     /// <summary>The registers of <paramref name="set"/>.</summary>
     public static VectorWidth WidthOf(InstructionSet set) => set switch
     {
-        InstructionSet.Avx512 or InstructionSet.Avx512Vnni => VectorWidth.Bits512,
+        InstructionSet.Avx512 or InstructionSet.Avx512Vnni or InstructionSet.Avx512BF16 => VectorWidth.Bits512,
         InstructionSet.AvxVnni or InstructionSet.Avx2 => VectorWidth.Bits256,
         InstructionSet.Vector128 => VectorWidth.Bits128,
         _ => VectorWidth.Scalar,

@@ -6,8 +6,8 @@ using MixPrec.Runtime.Kernels;
 namespace MixPrec.Compiler.Formats.Storage;
 
 /// <summary>
-/// The upper half of each weight, rounded to nearest even; kernels widen it before they multiply. Finite weights beyond the largest bf16
-/// become infinite.
+/// The upper half of each weight, rounded to nearest even; kernels widen it before they multiply, or multiply pairs of it with pairs of
+/// activations that are rounded alike. Finite weights beyond the largest bf16 become infinite.
 /// </summary>
 internal sealed class BFloat16 : StorageFormat
 {
@@ -27,7 +27,12 @@ internal sealed class BFloat16 : StorageFormat
 
     public override bool IsLossless => false;
 
-    public override IReadOnlyList<ProductForm> Products { get; } = [new(ActivationFormat.F32, ElementType.F32, MacsPerNanosecond: 56)];
+    /// <remarks>A pair takes the time of one product (decision 0667).</remarks>
+    public override IReadOnlyList<ProductForm> Products { get; } =
+    [
+        new(ActivationFormat.F32, ElementType.F32, MacsPerNanosecond: 56),
+        new(ActivationFormat.BF16, ElementType.F32, MacsPerNanosecond: 112),
+    ];
 
     public override EncodedWeights Encode(WeightMatrix weights) => new Encoded(weights);
 
@@ -38,6 +43,8 @@ internal sealed class BFloat16 : StorageFormat
     public override string? RuntimeMethod(ProductFamily family, ActivationFormat activations, ElementType accumulator) => family switch
     {
         _ when activations.IsQuantized => null,
+        ProductFamily.Gemm or ProductFamily.Conv when activations == ActivationFormat.BF16 => "BF16BF16",
+        _ when activations == ActivationFormat.BF16 => null,
         ProductFamily.Activations or ProductFamily.Depthwise => null,
         ProductFamily.Recurrence => "StatesBF16",
         _ => "BF16",
@@ -47,6 +54,10 @@ internal sealed class BFloat16 : StorageFormat
 
     private sealed class Encoded(WeightMatrix matrix) : EncodedWeights(BFloat16.Format, matrix)
     {
+        /// <summary>A pair of activations lies within a pixel, and so must one of weights.</summary>
+        public override bool Permits(ActivationFormat activations, ElementType accumulator) =>
+            activations != ActivationFormat.BF16 || Matrix.Taps == 1 || Matrix.Channels % PanelLayout.BF16Pair == 0;
+
         protected override IReadOnlyList<WeightArray> Pack() => [PairPacker.Pack(Matrix, weight => BF16.FromSingle(weight).Bits)];
 
         protected override void Round(int row, int column, Span<float> weights)

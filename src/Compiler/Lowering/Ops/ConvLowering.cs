@@ -42,7 +42,8 @@ internal sealed class ConvLowering : OpLowering<Conv>
             node.IsDepthwise() ? "DepthwiseConv" : isWinograd ? "WinogradConv" : "Conv", Shape(op, x, w, y, padded),
             Layout.ChannelsLast, Layout.ChannelsLast,
             WeightMatrix.FromNode(node), outputs, op.Activation, comment, Padding: true, padded,
-            isWinograd ? WinogradConv.ScratchLength(checked((int)x.Shape[1].Value)) : 0);
+            isWinograd ? WinogradConv.ScratchLength(checked((int)x.Shape[1].Value))
+            : ProductStep.Pairs(context.Precisions[node], IntExpr.Product(x.Shape.Where((_, d) => d != 1)), x.Shape[1]));
         if (node.IsDepthwise() && !context.Precisions[node].QuantizesActivations)
         {
             Depthwise(node, context, parts);

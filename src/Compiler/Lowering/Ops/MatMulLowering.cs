@@ -31,6 +31,7 @@ internal sealed class MatMulLowering : OpLowering<MatMul>
         string comment = $"{rows} × {weights.Rows} → {weights.Columns}: "
             + $"{context.Precisions[node].Description}{Functions.Then(op.Activation)}";
         ProductStep.Add(node, context,
-            new ProductStep.Parts("Gemm", shape, layout, Layout.RowMajor, groups, weights.Columns, op.Activation, comment, Padding: false));
+            new ProductStep.Parts("Gemm", shape, layout, Layout.RowMajor, groups, weights.Columns, op.Activation, comment, Padding: false,
+                Scratch: ProductStep.Pairs(context.Precisions[node], rows, weights.Rows)));
     }
 }

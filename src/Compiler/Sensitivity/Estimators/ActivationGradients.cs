@@ -8,12 +8,10 @@ namespace MixPrec.Compiler.Sensitivity.Estimators;
 internal static class ActivationGradients
 {
     /// <summary>[samples] Σ (∂g_r/∂x)².</summary>
-    public static TorchTensor OfLhs(TorchExecutor executor, OpObservation op)
-    {
-        using var record = enable_grad();
-        var x = op.X.detach().requires_grad_();
-        return Squares(autograd.grad([executor.Product(op.Node, x, op.Rhs)], [x], [op.Gradient])[0], op);
-    }
+    public static TorchTensor OfLhs(TorchExecutor executor, OpObservation op) => Squares(Gradient(executor, op), op);
+
+    /// <summary>[samples] Σ (x ∂g_r/∂x)²: what an error relative to each activation is multiplied with.</summary>
+    public static TorchTensor OfLhsRelative(TorchExecutor executor, OpObservation op) => Squares(Gradient(executor, op) * op.X.detach(), op);
 
     /// <summary>[samples] Σ (∂g_r/∂x)² of both operands of a product of activations.</summary>
     public static (TorchTensor Lhs, TorchTensor Rhs) OfBoth(OpObservation op)
@@ -23,6 +21,13 @@ internal static class ActivationGradients
         (x, rhs) = (x.detach().requires_grad_(), rhs.detach().requires_grad_());
         var gradients = autograd.grad([x.matmul(rhs)], [x, rhs], [gradient]);
         return (Squares(gradients[0], op), Squares(gradients[1], op));
+    }
+
+    private static TorchTensor Gradient(TorchExecutor executor, OpObservation op)
+    {
+        using var record = enable_grad();
+        var x = op.X.detach().requires_grad_();
+        return autograd.grad([executor.Product(op.Node, x, op.Rhs)], [x], [op.Gradient])[0];
     }
 
     /// <summary>

@@ -39,6 +39,7 @@ internal sealed class AnalyticEstimator(TorchExecutor executor, RangeTable range
     private IEnumerable<TorchTensor> WithWeights(OpObservation op, IReadOnlyList<PrecisionConfig> candidates)
     {
         var activations = candidates.Any(p => p.QuantizesActivations) ? ActivationGradients.OfLhs(executor, op) : null;
+        var relative = candidates.Any(p => p.RoundsActivations) ? ActivationGradients.OfLhsRelative(executor, op) : null;
         StorageFormat[] formats = [.. candidates.Select(p => p.Storage).Where(f => !f.IsLossless).Distinct()];
         var changes = formats.Zip(WeightGradients.Weighted(op, [.. formats.Select(f => QuantizedConstants.Noise(op.Node, f))]))
             .ToDictionary(p => p.First, p => p.Second);
@@ -46,7 +47,8 @@ internal sealed class AnalyticEstimator(TorchExecutor executor, RangeTable range
         {
             var sum = precision.Storage.IsLossless ? zeros(op.Samples) : changes[precision.Storage].clone();
             yield return ranges.Parameters(op.Node, precision.Activations) is { } parameters
-                ? sum + (activations! * RoundingNoise.OfStep(parameters.Scale)) : sum;
+                ? sum + (activations! * RoundingNoise.OfStep(parameters.Scale))
+                : precision.RoundsActivations ? sum + (relative! * RoundingNoise.Relative(RoundingNoise.BF16Bits)) : sum;
         }
     }
 }

@@ -14,7 +14,8 @@ internal sealed class RoundedProduct(TorchExecutor executor, RangeTable ranges, 
     /// <param name="precision">A candidate of one pass.</param>
     public TorchTensor Of(OpObservation op, PrecisionConfig precision)
     {
-        var x = ranges.Parameters(op.Node, precision.Activations) is { } parameters ? Rounded(op.X, parameters) : op.X;
+        var x = ranges.Parameters(op.Node, precision.Activations) is { } parameters ? Rounded(op.X, parameters)
+            : precision.RoundsActivations ? op.X.bfloat16().@float() : op.X;
         var rhs = op.Node.MultipliesActivations() ? Rounded(op.Rhs, precision.Storage.ActivationParameters(ranges.Rhs(op.Node)))
             : weights.Of(op.Node, precision.Storage);
         var y = executor.Product(op.Node, x, rhs);

@@ -9,6 +9,12 @@ namespace MixPrec.Runtime.Kernels;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly struct BF16(ushort bits)
 {
+    /// <summary>What makes a signalling NaN a quiet one, in the bits of a single-precision number.</summary>
+    internal const uint QuietNaN = 0x40_0000;
+
+    /// <summary>What is added to those bits, and one more where the result would be odd, before the lower half is dropped.</summary>
+    internal const uint AlmostHalf = 0x7FFF;
+
     /// <summary>Sign, 8 bits of exponent, 7 of fraction.</summary>
     public ushort Bits { get; } = bits;
 
@@ -17,8 +23,8 @@ public readonly struct BF16(ushort bits)
     {
         uint bits = BitConverter.SingleToUInt32Bits(value);
         return float.IsNaN(value)
-            ? new((ushort)((bits >> 16) | 0x40))
-            : new((ushort)((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16));
+            ? new((ushort)((bits | QuietNaN) >> 16))
+            : new((ushort)((bits + AlmostHalf + ((bits >> 16) & 1)) >> 16));
     }
 
     /// <summary>The number, exactly.</summary>

@@ -45,8 +45,9 @@ public static unsafe partial class Conv
         where TStore : struct, IStore
     {
         var sizes = ConvSizes.Of(shape);
-        VectorWidths.Run(kernel.Epilogue, new FloatConv<TActivation, TStore>(
-            kernel, PanelLayout.PanelBytesF32(sizes.Depth), sizes, x.Address, (byte*)weights.Address, bias.Address, activation, store));
+        VectorWidths.Run(kernel.Epilogue, new FloatConv<AddBias, TActivation, TStore>(
+            kernel, PanelLayout.PanelBytesF32(sizes.Depth), sizes, sizeof(float), (byte*)x.Address, (byte*)weights.Address, bias.Address,
+            activation, store));
     }
 
     internal static void BF16<TShape, TActivation, TStore>(
@@ -71,12 +72,15 @@ public static unsafe partial class Conv
             TStore store)
         where TActivation : struct, IUnaryFunction
         where TStore : struct, IStore =>
-        VectorWidths.Run(kernel.Epilogue, new FloatConv<TActivation, TStore>(
-            kernel, PanelLayout.PanelBytesBF16(sizes.Depth), sizes, x.Address, (byte*)weights.Address, bias.Address, activation, store));
+        VectorWidths.Run(kernel.Epilogue, new FloatConv<AddBias, TActivation, TStore>(
+            kernel, PanelLayout.PanelBytesBF16(sizes.Depth), sizes, sizeof(float), (byte*)x.Address, (byte*)weights.Address, bias.Address,
+            activation, store));
 
-    private readonly struct FloatConv<TActivation, TStore>(
-        TileKernel kernel, nint panelBytes, ConvSizes shape, float* x, byte* weights, float* bias, TActivation activation, TStore store)
+    private readonly struct FloatConv<TEpilogue, TActivation, TStore>(
+        TileKernel kernel, nint panelBytes, ConvSizes shape, int elementBytes, byte* x, byte* weights, float* bias, TActivation activation,
+        TStore store)
             : IVectorCode
+        where TEpilogue : struct, IAddBias<TEpilogue>
         where TActivation : struct, IUnaryFunction
         where TStore : struct, IStore
     {
@@ -85,7 +89,7 @@ public static unsafe partial class Conv
             where V : struct, IVectorF32<V>
         {
             int channels = shape.InC / shape.Groups, outputs = shape.OutC / shape.Groups, panels = PanelLayout.Panels(outputs);
-            var geometry = ConvGeometry.Of(shape, shape.InC, channels, sizeof(float));
+            var geometry = ConvGeometry.Of(shape, shape.InC, channels, elementBytes);
             for (int h = 0; h < shape.OutH;)
             {
                 var rows = geometry.Rows.Span(h);
@@ -95,12 +99,12 @@ public static unsafe partial class Conv
                     var taps = geometry.Taps(rows, columns);
                     for (int group = 0; group < shape.Groups; group++)
                     {
-                        Product.Run<V, ConvPixels, AddBias, TActivation, TStore>(
+                        Product.Run<V, ConvPixels, TEpilogue, TActivation, TStore>(
                             new Tile(kernel, weights + (group * panels * panelBytes), panelBytes), taps,
-                                (nint)rows.Taps * channels * sizeof(float),
-                            new((byte*)(x + (group * channels)), geometry, rows, columns), shape.Batch * rows.Length * columns.Length,
+                                (nint)rows.Taps * channels * elementBytes,
+                            new(x + (group * channels * elementBytes), geometry, rows, columns), shape.Batch * rows.Length * columns.Length,
                                 0, outputs,
-                            new(bias + (group * outputs)), activation, store, group * outputs);
+                            TEpilogue.Of(bias + (group * outputs)), activation, store, group * outputs);
                     }
 
                     w = columns.End;

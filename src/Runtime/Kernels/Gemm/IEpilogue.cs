@@ -15,12 +15,22 @@ internal unsafe interface IEpilogue
         where V : struct, IVectorF32<V>;
 }
 
+/// <summary>sum + bias, of float sums of whichever operands.</summary>
+internal unsafe interface IAddBias<TSelf> : IEpilogue
+    where TSelf : struct, IAddBias<TSelf>
+{
+    /// <param name="bias">Of column 0.</param>
+    static abstract TSelf Of(float* bias);
+}
+
 /// <summary>sum + bias</summary>
-internal readonly unsafe struct AddBias(float* bias) : IEpilogue
+internal readonly unsafe struct AddBias(float* bias) : IAddBias<AddBias>
 {
     public float* Bias => bias;
 
     public static int ElementBytes => sizeof(float);
+
+    public static AddBias Of(float* bias) => new(bias);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Value<V>(void* sums, int column, int n)
@@ -30,6 +40,20 @@ internal readonly unsafe struct AddBias(float* bias) : IEpilogue
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Term<V>(int column, int n)
         where V : struct, IVectorF32<V> => V.LoadPartial(bias + column, n);
+}
+
+/// <summary>The same behind products of bfloat16, whose depths count bytes.</summary>
+internal readonly unsafe struct AddBiasToPairs(AddBias terms) : IAddBias<AddBiasToPairs>
+{
+    public AddBias Terms => terms;
+
+    public static int ElementBytes => sizeof(byte);
+
+    public static AddBiasToPairs Of(float* bias) => new(new(bias));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public V Value<V>(void* sums, int column, int n)
+        where V : struct, IVectorF32<V> => terms.Value<V>(sums, column, n);
 }
 
 /// <summary>fma(float(sum + compensation), scale, bias); the compensation takes the zero point of the activations out of the sum.</summary>

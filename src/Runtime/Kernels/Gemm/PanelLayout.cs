@@ -56,6 +56,9 @@ public static class PanelLayout
     /// <summary>⌈depth / 2⌉.</summary>
     public static int BF16Pairs(int depth) => (depth + BF16Pair - 1) / BF16Pair;
 
+    /// <summary>Bytes of a row of <paramref name="depth"/> activations in bfloat16: whole pairs.</summary>
+    internal static int PairedBytes(int depth) => BF16Pairs(depth) * BF16Pair * sizeof(ushort);
+
     /// <summary>Elements from column to column where columns lie one by one.</summary>
     public static int PaddedColumnRun(int depth) => (depth + ColumnRun - 1) / ColumnRun * ColumnRun;
 

@@ -28,6 +28,12 @@ internal static class ChosenByteGroupTile
     public static readonly TileKernel Preferred = GroupKernels.U8S4.Choose();
 }
 
+/// <summary>The tile for bfloat16 on both sides.</summary>
+internal static class ChosenPairTile
+{
+    public static readonly TileKernel Preferred = PairKernels.Family.Choose();
+}
+
 /// <summary>The float tile that this process computes with, for weights in the form of <typeparamref name="TWeights"/>.</summary>
 internal static class ChosenTile<TWeights>
     where TWeights : struct, IWeightRows

@@ -13,6 +13,9 @@ public static class KernelChoice
     /// <summary>Whether sums of 16 bits over proven blocks have a kernel; otherwise exact sums of 32 bits take their place.</summary>
     public static bool HasBlockSums => ChosenByteTiles.For(Exactness.Blocks(2)).Needs.Groups > 1;
 
+    /// <summary>Whether pairs of bfloat16 are multiplied by one instruction; otherwise they take longer than floats.</summary>
+    public static bool HasPairProducts => ChosenPairTile.Preferred.IsMachineCode;
+
     /// <summary>
     /// Reads <c>MIXPREC_ISA</c> and <c>MIXPREC_KERNEL</c> before a kernel does, whose static constructor would wrap the message.
     /// </summary>

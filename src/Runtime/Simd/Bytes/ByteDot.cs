@@ -17,4 +17,7 @@ internal enum ByteDot
 
     /// <summary>Four products added to 32 bits in one instruction (vpdpbusd, VEX form).</summary>
     DotProduct,
+
+    /// <summary>The four bytes are two bfloat16; sums are floats.</summary>
+    BF16Pairs,
 }

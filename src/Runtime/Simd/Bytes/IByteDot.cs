@@ -1,7 +1,8 @@
 namespace MixPrec.Runtime.Simd;
 
 /// <summary>
-/// sum[column] += Σ_{i &lt; 4} lhs[i] · weights[column][i], u8 × s8 into exact integers, for the columns of one register.
+/// sum[column] += Σ_{i &lt; 4} lhs[i] · weights[column][i], u8 × s8 into exact integers, for the columns of one register; or the same of
+/// what else takes four bytes.
 /// </summary>
 /// <typeparam name="TSum">Register of sums.</typeparam>
 /// <typeparam name="TLhs">Register with the four bytes of a row.</typeparam>
