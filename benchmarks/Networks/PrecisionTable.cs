@@ -21,7 +21,7 @@ namespace MixPrec.Benchmarks.Networks;
 internal static class PrecisionTable
 {
     private static readonly PrecisionConfig[] Precisions =
-        [PrecisionConfig.F32, PrecisionConfig.BF16, PrecisionConfig.I8A7, PrecisionConfig.I8];
+        [PrecisionConfig.F32, PrecisionConfig.BF16, PrecisionConfig.BF16A16, PrecisionConfig.I8A7, PrecisionConfig.I8];
 
     /// <param name="models">An ONNX file each, or <c>mobilenetv2</c>; <c>FILE@128</c> sets its open dimensions but the first to 128.</param>
     /// <param name="csv">The table as a file; null for none.</param>

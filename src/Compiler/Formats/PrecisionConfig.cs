@@ -14,6 +14,7 @@ internal sealed record PrecisionConfig(ActivationFormat Activations, StorageForm
     SecondPass? Second = null)
 {
     public static readonly PrecisionConfig F32 = Usual(Float32.Format), BF16 = Usual(BFloat16.Format), I8 = Usual(Int8PerChannel.Format);
+    public static readonly PrecisionConfig BF16A16 = BF16 with { Activations = ActivationFormat.BF16 };
     public static readonly PrecisionConfig I8A7 = I8 with { Activations = ActivationFormat.U7 };
     public static readonly PrecisionConfig I8I16 =
         I8 with { Accumulator = ElementType.I16 }, I8A7I16 = I8A7 with { Accumulator = ElementType.I16 };

@@ -112,7 +112,8 @@ public sealed class OperandRoundingTests
                 for (int k = 0; k < Depth; k++)
                 {
                     float x = _x[(r * Depth) + k];
-                    float operand = precision.QuantizesActivations ? grid.Dequantize(grid.Quantize(x)) : x;
+                    float operand = precision.QuantizesActivations ? grid.Dequantize(grid.Quantize(x))
+                        : precision.Id == "bf16a16" ? BF16.FromSingle(x).ToSingle() : x;
                     double sign = Compiler.Losses.LossFunction.Sign(r, c);
                     exact += sign * x * columns[(c * Depth) + k];
                     inexact += sign * operand * rounded[(c * Depth) + k];

@@ -80,9 +80,10 @@ public sealed class LimitTests : SmallNetworkBuild
     public void CandidatesThatASetHasNoKernelForAreLeftOut()
     {
         var all = PrecisionConfig.All;
-        Assert.Equal(all, TargetMachine.Worthwhile(all, hasSevenBitSums: true, hasBlockSums: true));
-        Assert.Equal(["i8a7"], all.Except(TargetMachine.Worthwhile(all, false, true)).Select(p => p.Id));
+        Assert.Equal(all, TargetMachine.Worthwhile(all, hasSevenBitSums: true, hasBlockSums: true, hasPairProducts: true));
+        Assert.Equal(["i8a7"], all.Except(TargetMachine.Worthwhile(all, false, true, true)).Select(p => p.Id));
         Assert.Equal(all.Where(p => p.Id.EndsWith("-i16", StringComparison.Ordinal)),
-            all.Except(TargetMachine.Worthwhile(all, true, false)));
+            all.Except(TargetMachine.Worthwhile(all, true, false, true)));
+        Assert.Equal(["bf16a16"], all.Except(TargetMachine.Worthwhile(all, true, true, false)).Select(p => p.Id));
     }
 }

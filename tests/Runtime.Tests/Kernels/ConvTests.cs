@@ -65,6 +65,34 @@ public sealed unsafe class ConvTests
         }
     }
 
+    /// <summary>Pairs lie within a pixel: an odd number of channels has one tap.</summary>
+    [Theory]
+    [MemberData(nameof(Rows.Pairs), MemberType = typeof(Rows))]
+    public void BF16_pairs_are_added_odd_one_first(string kernel)
+    {
+        foreach (var like in Shapes)
+        {
+            var shape = like.InC % 2 == 0 || like.KernelH * like.KernelW == 1 ? like : like with { InC = like.InC + 1 };
+            var x = Numbers.Floats(shape.InputLength, 1);
+            var w = Numbers.BFloats(shape.Depth * shape.OutC, 2);
+            var b = Numbers.Floats(shape.OutC, 3);
+            using var input = GuardedBuffer<float>.From(x);
+            using var weights = GuardedBuffer<ushort>.From(Packing.BF16(w, shape.Depth, shape.OutC));
+            using var bias = GuardedBuffer<float>.From(Packing.Padded(b));
+            using var scratch = new GuardedBuffer<float>(shape.Batch * shape.InH * shape.InW * ((shape.InC + 1) / 2));
+            using var y = new GuardedBuffer<float>(shape.OutputLength);
+            Conv.BF16BF16(Rows.Tile(kernel), shape, input.Pointer, weights.Pointer, bias.Pointer, scratch.Pointer, new LeakyRelu(0.5f),
+                new StoreF32(y.Pointer, shape.OutC));
+            y.Check();
+            scratch.Check();
+            for (int i = 0; i < y.Length; i++)
+            {
+                float sum = Pairs.Sum(shape.Terms(i).Select(term => (x[term.Item1], w[term.Item2]))) + b[i % shape.OutC];
+                Expect.True(y.Span[i] == (sum < 0 ? sum * 0.5f : sum), $"{shape}, element {i}: {y.Span[i]:R}, not {sum:R}");
+            }
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Rows.PanelF16), MemberType = typeof(Rows))]
     public void F16_is_the_sequential_fused_sum(string kernel)

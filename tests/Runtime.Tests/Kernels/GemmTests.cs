@@ -39,6 +39,41 @@ public sealed unsafe class GemmTests
         Gemm.F16(Rows.Tile(kernel), size, x.Pointer, rhs.Pointer, bias.Pointer, new Relu(), new StoreF32(y.Pointer, size.N));
     });
 
+    /// <summary>
+    /// As the instruction's definition has it: operands rounded to bfloat16, the odd product of a pair first, subnormal numbers zero.
+    /// </summary>
+    [Theory]
+    [MemberData(nameof(Rows.Pairs), MemberType = typeof(Rows))]
+    public void BF16_pairs_are_added_odd_one_first(string kernel)
+    {
+        foreach (var (m, n) in Sizes)
+        {
+            int k = Depths[(m + n) % Depths.Length];
+            var size = new Size(m, n, k);
+
+            // Every second product is so small that many sums are subnormal.
+            float unit = (m + n) % 2 == 0 ? 1 : MathF.ScaleB(1, -63);
+            var x = Array.ConvertAll(Numbers.Floats(m * k, m + n), value => value * unit);
+            var w = Array.ConvertAll(Numbers.BFloats(k * n, m - n), value => value * unit);
+            var b = Array.ConvertAll(Numbers.Floats(n, n), value => value * unit * unit);
+            using var lhs = GuardedBuffer<float>.From(x);
+            using var rhs = GuardedBuffer<ushort>.From(Packing.BF16(w, k, n));
+            using var bias = GuardedBuffer<float>.From(Packing.Padded(b));
+            using var scratch = new GuardedBuffer<float>(m * ((k + 1) / 2));
+            scratch.Span.Fill(float.NaN);
+            using var y = new GuardedBuffer<float>(m * n);
+            Gemm.BF16BF16(Rows.Tile(kernel), size, lhs.Pointer, rhs.Pointer, bias.Pointer, scratch.Pointer, new Relu(),
+                new StoreF32(y.Pointer, n));
+            y.Check();
+            scratch.Check();
+            for (int i = 0; i < m * n; i++)
+            {
+                float sum = Pairs.Sum(Enumerable.Range(0, k).Select(t => (x[(i / n * k) + t], w[(t * n) + (i % n)])));
+                Expect.True(y.Span[i] == Math.Max(0, sum + b[i % n]), $"{m}×{n}×{k}, element {i}: {y.Span[i]:R}, not {sum + b[i % n]:R}");
+            }
+        }
+    }
+
     [Fact]
     public void Sequential_fused_sum_is_within_its_error_bound()
     {

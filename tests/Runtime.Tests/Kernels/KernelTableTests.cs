@@ -57,7 +57,7 @@ public sealed partial class KernelTableTests
     {
         foreach (var family in new KernelFamily<TileKernel>[] { ByteKernels.Family, FloatKernels.PanelF32, FloatKernels.PanelBF16,
             FloatKernels.PanelF16, GroupKernels.S4, GroupKernels.E2M1, GroupKernels.E4M3, GroupKernels.E5M2, GroupKernels.U8S4,
-            FloatKernels.RowMajorF32 })
+            PairKernels.Family, FloatKernels.RowMajorF32 })
         {
             var last = family.Rows[^1];
             Assert.True(last is { Set: InstructionSet.Scalar, IsAvailable: true } && last.Needs == Exactness.Any, last.Identity);
@@ -105,7 +105,7 @@ public sealed partial class KernelTableTests
     [Fact]
     public void Rows_and_byte_products_belong_together()
     {
-        var products = typeof(IByteDot<,,>).Assembly.GetTypes()
+        var products = typeof(IByteDot<,,>).Assembly.GetTypes().Where(type => !type.IsGenericTypeDefinition)
             .Select(type => (Type: type, Contract: type.GetInterfaces()
                 .FirstOrDefault(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IByteDot<,,>))))
             .Where(product => product.Contract is not null)

@@ -50,6 +50,34 @@ public sealed unsafe class QuantizeTests
 
     [Theory]
     [MemberData(nameof(Rows.Widths), MemberType = typeof(Rows))]
+    public void Pairs_are_rounded_to_even_and_filled_up_with_zero(VectorWidth width)
+    {
+        // Ties and their neighbours, beside powers of two also, overflow, and numbers too small to be normal.
+        float[] values = [.. Special, .. Numbers.Floats(500, 6),
+            .. from bits in new[] { 0x3F80_8000u, 0x3F81_8000u, 0x3FFF_8000u, 0xBF80_7FFFu, 0x7F7F_8000u, 0x7F7F_7FFFu, 0x0080_8000u,
+                0x007F_FFFFu, 0x8000_0001u, 0x7F80_0001u, 0xFFFF_FFFFu }
+               from offset in new[] { -1, 0, 1 }
+               select BitConverter.UInt32BitsToSingle((uint)(bits + offset))];
+        foreach (int columns in new[] { 1, 2, 3, 7, 8, 9, 15, 16, 17, 23, 24, 31, 33 })
+        {
+            int rows = values.Length / columns, pitch = (columns + 1) / 2 * 2;
+            using var x = GuardedBuffer<float>.From(values.AsSpan(0, rows * columns));
+            using var y = new GuardedBuffer<ushort>(rows * pitch);
+            y.Span.Fill(0xEEEE);
+            VectorWidths.Run(width, new RoundToPairs(x.Address, y.Address, columns), rows, 1);
+            y.Check();
+            for (int i = 0; i < y.Length; i++)
+            {
+                float expected = i % pitch < columns ? Pairs.Rounded(values[(i / pitch * columns) + (i % pitch)]) : 0;
+                float found = BitConverter.UInt32BitsToSingle((uint)y.Span[i] << 16);
+                Expect.True(float.IsNaN(expected) ? float.IsNaN(found)
+                    : BitConverter.SingleToInt32Bits(found) == BitConverter.SingleToInt32Bits(expected), $"{columns} columns, {i}: {found:R}, not {expected:R}");
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Rows.Widths), MemberType = typeof(Rows))]
     public void An_epilogue_stores_the_codes_of_quantize(VectorWidth width)
     {
         // A product with the identity: lhs passes unchanged into the epilogue, which must write what Quantize writes.

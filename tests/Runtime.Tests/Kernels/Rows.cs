@@ -27,6 +27,8 @@ public static class Rows
 
     public static TheoryData<string> PanelBF16 => Of(FloatKernels.PanelBF16);
 
+    public static TheoryData<string> Pairs => Of(PairKernels.Family);
+
     public static TheoryData<string> PanelF16 => Of(FloatKernels.PanelF16);
 
     public static TheoryData<string> GroupsS4 => Of(GroupKernels.S4);

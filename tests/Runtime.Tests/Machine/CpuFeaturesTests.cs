@@ -24,7 +24,8 @@ public sealed class CpuFeaturesTests
     [Fact]
     public void Machine_code_asks_for_no_more_than_dotnet_has()
     {
-        foreach (var set in new[] { InstructionSet.Avx2, InstructionSet.AvxVnni, InstructionSet.Avx512, InstructionSet.Avx512Vnni })
+        foreach (var set in new[] { InstructionSet.Avx2, InstructionSet.AvxVnni, InstructionSet.Avx512, InstructionSet.Avx512Vnni,
+            InstructionSet.Avx512BF16 })
         {
             Assert.Equal(InstructionSets.IsAvailable(set), CpuFeatures.Has(set));
         }

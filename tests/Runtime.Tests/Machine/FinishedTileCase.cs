@@ -47,7 +47,7 @@ internal sealed unsafe class FinishedTileCase : IMachineOperands, IDisposable
         bool isRounded = form == EpilogueForm.Rounded;
         toBytes = isRounded || form.HasFlag(EpilogueForm.Bytes);
         hasByteSums = ByteKernels.Family.Rows.Any(row => row.Identity == kernel.Identity);
-        step = isRounded ? 1 : Codes.Steps[variant % Codes.Steps.Length];
+        step = isRounded ? 1 : MachineRows.StepOf(kernel, Codes.Steps[variant % Codes.Steps.Length]);
         zeroPoint = isRounded ? 0 : ZeroPoint;
         (lowest, highest) = Bounds[variant % Bounds.Length];
 

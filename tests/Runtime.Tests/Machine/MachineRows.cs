@@ -28,6 +28,7 @@ public static unsafe class MachineRows
         "gemm_u8_s8_i32_6x8_avx2_code" => Interpreted<U8S8Avx2>(identity),
         "gemm_f32_f32_f32_8x32_avx512_code" => Interpreted<F32Avx512>(identity),
         "gemm_f32_bf16_f32_8x32_avx512_code" => Interpreted<BF16Avx512>(identity),
+        "gemm_bf16_bf16_f32_8x32_avx512bf16_code" => Interpreted<BF16Pairs>(identity),
         "gemm_f32_f32_f32_6x16_avx2_code" => Interpreted<F32Avx2>(identity),
         "matmul_f32_f32_f32_8x32_avx512_code" => Interpreted<RowMajorF32Avx512>(identity),
         _ => throw Missing(identity),
@@ -54,7 +55,8 @@ public static unsafe class MachineRows
 
     /// <summary>Rows k of weights in a group.</summary>
     internal static int Step(TileKernel kernel) =>
-        IsIn(ByteKernels.Family, kernel) ? PanelLayout.ByteGroup : IsIn(FloatKernels.PanelBF16, kernel) ? PanelLayout.BF16Pair : 1;
+        IsIn(ByteKernels.Family, kernel) || IsIn(PairKernels.Family, kernel) ? PanelLayout.ByteGroup
+        : IsIn(FloatKernels.PanelBF16, kernel) ? PanelLayout.BF16Pair : 1;
 
     /// <param name="kernel">Any row.</param>
     /// <param name="rows">Of the left operand.</param>
@@ -63,8 +65,13 @@ public static unsafe class MachineRows
     /// <param name="unit">Sums of floats are to be small multiples of it, sums of bytes small; 0: any numbers.</param>
     internal static TileCase Case(TileKernel kernel, int rows, int columns, Depth depth, float unit = 0) =>
         IsIn(ByteKernels.Family, kernel) ? new ByteTileCase(kernel, rows, columns, depth, hasSmallSums: unit != 0)
+        : IsIn(PairKernels.Family, kernel) ? new PairTileCase(kernel, rows, columns, depth, unit)
         : IsIn(FloatKernels.PanelBF16, kernel) ? new BF16TileCase(kernel, rows, columns, depth)
         : new FloatTileCase(kernel, rows, columns, depth, IsIn(FloatKernels.RowMajorF32, kernel), unit);
+
+    /// <summary>A step between codes, whose half the operands can be multiples of.</summary>
+    internal static float StepOf(TileKernel kernel, float about) =>
+        IsIn(PairKernels.Family, kernel) ? BF16.FromSingle(about).ToSingle() : about;
 
     private static bool IsIn(KernelFamily family, TileKernel kernel) => family.Rows.Any(row => row.Identity == kernel.Identity);
 
@@ -86,6 +93,7 @@ public static unsafe class MachineRows
         "gemm_u8_s8_i32_6x8_avx2_code" => MachineCode.U8S8Avx2,
         "gemm_f32_f32_f32_8x32_avx512_code" => MachineCode.F32Avx512,
         "gemm_f32_bf16_f32_8x32_avx512_code" => MachineCode.BF16Avx512,
+        "gemm_bf16_bf16_f32_8x32_avx512bf16_code" => MachineCode.BF16Pairs,
         "gemm_f32_f32_f32_6x16_avx2_code" => MachineCode.F32Avx2,
         "matmul_f32_f32_f32_8x32_avx512_code" => MachineCode.RowMajorF32Avx512,
         _ => throw Missing(identity),
@@ -96,6 +104,7 @@ public static unsafe class MachineRows
     {
         "gemm_u8_s8_i32_8x32_avx512vnni_code" when form != EpilogueForm.Bytes => U8S8Avx512Vnni.Finished(form),
         "gemm_f32_f32_f32_8x32_avx512_code" when form != EpilogueForm.Rounded => F32Avx512.Finished(form),
+        "gemm_bf16_bf16_f32_8x32_avx512bf16_code" when form != EpilogueForm.Rounded => BF16Pairs.Finished(form),
         _ => [],
     };
 

@@ -66,6 +66,10 @@ internal sealed unsafe partial class Processor
             case Mnemonic.Vpdpbusd:
                 Accumulate(instruction, Each<uint, int>(instruction, DotProduct), (sum, product) => sum + product);
                 break;
+            case Mnemonic.Vdpbf16ps:
+                Set(instruction, Lanes(Source<float>(instruction, 0),
+                    Lanes(Source<uint>(instruction, 1), Source<uint>(instruction, 2), (a, b) => (a, b)), AddPair));
+                break;
             case Mnemonic.Vpmovsxbw:
                 Set(instruction, Array.ConvertAll(Half(instruction), value => (short)(sbyte)value));
                 break;
@@ -180,39 +184,6 @@ internal sealed unsafe partial class Processor
             .Cast<byte, uint>(vectors.AsSpan(instruction.Op1Register.GetNumber() * VectorBytes, instruction.Op1Register.GetSize()))
             .ToArray().Select(value => (byte)value)];
 
-    /// <summary>What does not fit is the least integer.</summary>
-    private static int Nearest(float value)
-    {
-        float rounded = MathF.Round(value, MidpointRounding.ToEven);
-        return rounded is >= int.MinValue and < -(float)int.MinValue ? (int)rounded : int.MinValue;
-    }
-
-    /// <summary>u8 × s8, four products of a lane, no saturation.</summary>
-    private static int DotProduct(uint left, uint right)
-    {
-        int sum = 0;
-        for (int shift = 0; shift < 32; shift += 8)
-        {
-            sum += (byte)(left >> shift) * (sbyte)(right >> shift);
-        }
-
-        return sum;
-    }
-
-    /// <summary>Within each 128 bits: the sums of neighbours on the left, then those on the right.</summary>
-    private static int[] AddNeighbours(int[] left, int[] right)
-    {
-        int[] result = new int[left.Length];
-        for (int i = 0; i < result.Length; i++)
-        {
-            int[] source = (i & 2) == 0 ? left : right;
-            int first = (i / 4 * 4) + (i % 2 * 2);
-            result[i] = source[first] + source[first + 1];
-        }
-
-        return result;
-    }
-
     /// <summary>The bytes of the second operand, half as wide as the first.</summary>
     private byte[] Half(in Instruction instruction)
     {
@@ -225,17 +196,6 @@ internal sealed unsafe partial class Processor
         return instruction.Op1Register.GetSize() == bytes
             ? vectors.AsSpan(instruction.Op1Register.GetNumber() * VectorBytes, bytes).ToArray()
             : throw new MachineFaultException($"width of {instruction}");
-    }
-
-    private float[] FusedMultiplyAdd(in Instruction instruction)
-    {
-        float[] sum = Source<float>(instruction, 0), left = Source<float>(instruction, 1), right = Source<float>(instruction, 2);
-        for (int i = 0; i < sum.Length; i++)
-        {
-            sum[i] = MathF.FusedMultiplyAdd(left[i], right[i], sum[i]);
-        }
-
-        return sum;
     }
 
     private void Accumulate(in Instruction instruction, int[] products, Func<int, int, int> join) =>
