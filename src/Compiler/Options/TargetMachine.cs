@@ -71,7 +71,8 @@ internal static class TargetMachine
     /// </summary>
     public static IReadOnlyList<PrecisionConfig> Worthwhile(CompilerOptions options, IReadOnlyList<PrecisionConfig> candidates) =>
         options.TimingTable is not null || candidates.Count < 2 ? candidates
-        : string.IsNullOrEmpty(options.TargetIsa) ? Worthwhile(candidates, hasSevenBitSums: true, hasBlockSums: true, KernelChoice.HasPairProducts)
+        : string.IsNullOrEmpty(options.TargetIsa)
+            ? Worthwhile(candidates, hasSevenBitSums: true, hasBlockSums: true, KernelChoice.HasPairProducts)
         : Worthwhile(candidates, KernelChoice.HasSevenBitSums, KernelChoice.HasBlockSums, KernelChoice.HasPairProducts);
 
     /// <inheritdoc cref="Worthwhile(CompilerOptions, IReadOnlyList{PrecisionConfig})"/>

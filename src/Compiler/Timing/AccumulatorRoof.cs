@@ -7,8 +7,8 @@ using MixPrec.Runtime.Simd;
 namespace MixPrec.Compiler.Timing;
 
 /// <summary>
-/// The instructions that an accumulator of bytes, or of pairs of bfloat16, consists of: eight sums, two rows of activations in registers, weights from the first-level
-/// cache.
+/// The instructions that an accumulator of bytes, or of pairs of bfloat16, consists of: eight sums, two rows of activations in registers,
+/// weights from the first-level cache.
 /// </summary>
 internal static unsafe class AccumulatorRoof
 {
@@ -44,7 +44,8 @@ internal static unsafe class AccumulatorRoof
 
         foreach (var type in typeof(IByteDot<,,>).Assembly.GetTypes())
         {
-            if (!type.IsGenericTypeDefinition && type.GetInterfaces().FirstOrDefault(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IByteDot<,,>))
+            if (!type.IsGenericTypeDefinition
+                && type.GetInterfaces().FirstOrDefault(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IByteDot<,,>))
                 is { } contract
                 && type.GetProperty("Kind")!.GetValue(null) is ByteDot kind && kind == kernel.Dot
                 && (int)type.GetProperty("Columns")!.GetValue(null)! == kernel.RegisterColumns)

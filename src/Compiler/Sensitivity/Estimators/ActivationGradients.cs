@@ -11,7 +11,8 @@ internal static class ActivationGradients
     public static TorchTensor OfLhs(TorchExecutor executor, OpObservation op) => Squares(Gradient(executor, op), op);
 
     /// <summary>[samples] Σ (x ∂g_r/∂x)²: what an error relative to each activation is multiplied with.</summary>
-    public static TorchTensor OfLhsRelative(TorchExecutor executor, OpObservation op) => Squares(Gradient(executor, op) * op.X.detach(), op);
+    public static TorchTensor OfLhsRelative(TorchExecutor executor, OpObservation op) =>
+        Squares(Gradient(executor, op) * op.X.detach(), op);
 
     /// <summary>[samples] Σ (∂g_r/∂x)² of both operands of a product of activations.</summary>
     public static (TorchTensor Lhs, TorchTensor Rhs) OfBoth(OpObservation op)
