@@ -93,6 +93,7 @@ internal static class BoundedProducts
                 : grid is { } codes
                 ? Integers(terms(i), x, w, codes, rhsScale ?? Int8Reference.Scale([.. weightsOf(channel).Select(k => w.Values[k])]), b)
                 : precision.Storage is GroupFormat format ? Groups([.. terms(i)], x, w, new(format.Id, w.Values.ToArray()), b)
+                : precision.RoundsActivations ? Pairs([.. terms(i)], x, w, b, anyOrder)
                 : Floats(terms(i), x, w, precision.Storage.Id, b, anyOrder);
             if (precision.Second is { } second)
             {
@@ -146,6 +147,29 @@ internal static class BoundedProducts
 
         // Other inputs, or another order, also round differently: both sums are within γ of their exact values.
         return (sum + bias, spread == 0 && !anyOrder ? 0 : spread + (2 * Bounded.Gamma(count) * (size + spread + Math.Abs(bias))));
+    }
+
+    /// <summary>Of each two products the second one first; there are no subnormal numbers.</summary>
+    private static (float Value, double Bound) Pairs((int X, int W)[] terms, Bounded x, Bounded w, float bias, bool anyOrder)
+    {
+        // Of the two values that a number between two bf16 may become.
+        const double Step = 1.0 / 128;
+        float sum = 0;
+        double spread = 0, size = 0;
+        foreach (var pair in terms.Chunk(2))
+        {
+            foreach (var (i, k) in pair.Reverse())
+            {
+                float value = BF16.FromSingle(x.Values[i]).ToSingle(), weight = BF16.FromSingle(w.Values[k]).ToSingle();
+                sum = MathF.FusedMultiplyAdd(value, weight, sum);
+                double bound = x.Bounds[i] == 0 ? 0 : x.Bounds[i] + (Step * (Math.Abs(x.Values[i]) + x.Bounds[i]));
+                spread += Math.Abs(weight) * bound;
+                size += Math.Abs((double)weight * value);
+            }
+        }
+
+        return (sum + bias, spread == 0 && !anyOrder ? 0
+            : spread + (2 * Bounded.Gamma(terms.Length + 2) * (size + spread + Math.Abs(bias))));
     }
 
     private static (float Value, double Bound) Groups((int X, int W)[] terms, Bounded x, Bounded w, GroupReference reference, float bias)

@@ -12,7 +12,7 @@ namespace MixPrec.Runtime.Tests.Machine;
 public sealed class FinishedTileTests
 {
     /// <summary>What one case does not notice, such as the last bit of a quotient, another does.</summary>
-    private const int Variants = 40;
+    private const int Variants = 28;
 
     /// <summary>Kernels and forms of epilogue.</summary>
     public static TheoryData<string, int> Codes =>

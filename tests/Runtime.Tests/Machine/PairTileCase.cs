@@ -19,7 +19,8 @@ internal sealed unsafe class PairTileCase : TileCase
         : base(kernel, rows, columns, depth, PanelLayout.PaddedDepth(depth.Length), 1,
             (length, row) => MemoryMarshal.AsBytes(Values(length / 2, length + row, unit == 0 ? 0 : 3, 1).AsSpan()).ToArray()) =>
         weights = GuardedBuffer<uint>.From(MemoryMarshal.Cast<ushort, uint>(
-            Values(Panels * WeightRows * PanelLayout.Columns / 2, columns, unit == 0 ? 0 : 2, unit)));
+            Values(Panels * WeightRows * PanelLayout.Columns / 2, columns + BitConverter.SingleToInt32Bits(unit), unit == 0 ? 0 : 2,
+                unit)));
 
     public override void Dispose()
     {

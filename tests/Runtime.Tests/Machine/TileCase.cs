@@ -98,7 +98,7 @@ internal abstract unsafe class TileCase : IMachineOperands, IDisposable
     public void Allow(MemoryMap memory, void* call)
     {
         memory.AllowReading(call, sizeof(TileCall));
-        memory.AllowWriting(&((TileCall*)call)->OuterLeft, sizeof(nint));
+        memory.AllowCounting((TileCall*)call);
         memory.AllowReading(((TileCall*)call)->Lhs, Rows * sizeof(nint));
         memory.ExpectFetches((TileCall*)call, Fetches ? Groups : 0);
         AllowOperands(memory);

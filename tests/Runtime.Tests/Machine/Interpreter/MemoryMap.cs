@@ -5,6 +5,8 @@ namespace MixPrec.Runtime.Tests.Machine.Interpreter;
 /// <summary>What machine code may touch: spans of real memory. An access that does not lie in one of them is a fault.</summary>
 internal sealed unsafe class MemoryMap
 {
+    private const int UnwrittenCount = 1_000_003;
+
     private readonly List<Region> regions = [];
     private readonly List<ulong> fetched = [];
     private Region last;
@@ -24,11 +26,18 @@ internal sealed unsafe class MemoryMap
     {
         AllowReading(call, sizeof(TileCall));
         AllowWriting(&call->Lhs, sizeof(nint));
-        AllowWriting(&call->OuterLeft, sizeof(nint));
+        AllowCounting(call);
         AllowWriting(&call->Tiles, sizeof(nint));
         AllowWriting(&call->Outputs, sizeof(nint));
         AllowReading(call->Lhs, rows * sizeof(nint));
         AllowReading(call->Outputs, rows * sizeof(nint));
+    }
+
+    /// <summary>The count of runs that are left, which the code has to write first: it must not be right by chance.</summary>
+    public void AllowCounting(TileCall* call)
+    {
+        call->OuterLeft = UnwrittenCount;
+        AllowWriting(&call->OuterLeft, sizeof(nint));
     }
 
     /// <summary>One fetch for each group of weights that the call multiplies.</summary>
