@@ -18,7 +18,8 @@ internal static class ColdProgram
 
     /// <summary>The file that <c>dotnet</c> runs.</summary>
     /// <param name="folder">Empty.</param>
-    public static string Write(MeasuredNetwork network, string folder)
+    /// <param name="isPortable">With the library that has to be compiled, not with the one that ships for this system.</param>
+    public static string Write(MeasuredNetwork network, string folder, bool isPortable)
     {
         var lowered = Lowerer.Lower(network.Graph, Candidates.AsFarAsOffered(network.Graph, PrecisionConfig.F32), RangeTable.Empty,
             new LoweringOptions(ClassName) { Namespace = Namespace });
@@ -36,9 +37,11 @@ internal static class ColdProgram
             image.CopyTo(file);
         }
 
-        foreach (var library in new[] { typeof(ModelSession), typeof(System.Numerics.Tensors.TensorPrimitives) })
+        string ahead = Path.Combine(AppContext.BaseDirectory, "ahead", "MixPrec.Runtime.dll");
+        string runtime = isPortable || !File.Exists(ahead) ? typeof(ModelSession).Assembly.Location : ahead;
+        foreach (string library in new[] { runtime, typeof(System.Numerics.Tensors.TensorPrimitives).Assembly.Location })
         {
-            File.Copy(library.Assembly.Location, Path.Combine(folder, Path.GetFileName(library.Assembly.Location)));
+            File.Copy(library, Path.Combine(folder, Path.GetFileName(library)));
         }
 
         File.Copy(Path.ChangeExtension(typeof(ColdProgram).Assembly.Location, ".runtimeconfig.json"),

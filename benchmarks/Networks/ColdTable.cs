@@ -15,26 +15,29 @@ internal static class ColdTable
     /// <param name="models">As those of <see cref="PrecisionTable"/>.</param>
     public static ResultTable Measure(IEnumerable<string> models)
     {
-        var table = new ResultTable("network", "ONNX Runtime ms", "fp32 class ms", "of it compiling ms", "methods", "ratio");
+        var table = new ResultTable("network", "ONNX Runtime ms", "portable library ms", "fp32 class ms", "of it compiling ms", "methods",
+            "ratio");
         string folder = Directory.CreateTempSubdirectory("mixprec-cold-").FullName;
         try
         {
             foreach (string model in models)
             {
                 var network = MeasuredNetwork.Open(model, folder);
-                string application = Directory.CreateDirectory(Path.Combine(folder, "application")).FullName;
-                string program = ColdProgram.Write(network, application);
-                double[][] peer = new double[Processes][], ours = new double[Processes][];
+                string[] folders = [Path.Combine(folder, "portable"), Path.Combine(folder, "shipped")];
+                string[] programs = [.. folders.Select((f, i) =>
+                    ColdProgram.Write(network, Directory.CreateDirectory(f).FullName, isPortable: i == 0))];
+                double[][] peer = new double[Processes][], portable = new double[Processes][], ours = new double[Processes][];
                 for (int i = 0; i < Processes; i++)
                 {
                     peer[i] = Child(typeof(ColdTable).Assembly.Location, "cold-peer", network.Path, model);
-                    ours[i] = Child(program);
+                    portable[i] = Child(programs[0]);
+                    ours[i] = Child(programs[1]);
                 }
 
-                Directory.Delete(application, recursive: true);
+                Array.ForEach(folders, f => Directory.Delete(f, recursive: true));
                 double theirs = Median(peer, 0), first = Median(ours, 0);
-                table.Add(network.Name, $"{theirs:F1}", $"{first:F1}", $"{Median(ours, 1):F1}", $"{Median(ours, 2):F0}",
-                    $"{theirs / first:F2}");
+                table.Add(network.Name, $"{theirs:F1}", $"{Median(portable, 0):F1}", $"{first:F1}", $"{Median(ours, 1):F1}",
+                    $"{Median(ours, 2):F0}", $"{theirs / first:F2}");
             }
         }
         finally
