@@ -8,7 +8,10 @@ namespace MixPrec.Package.Tests;
 /// <summary>The library with machine code beside its IL, and the portable one, which everything else gets.</summary>
 public sealed class AheadLibraryTests(PackedPackage package)
 {
-    private const string Portable = "lib/net10.0/MixPrec.Runtime.dll", Linux = "runtimes/linux-x64/lib/net10.0/MixPrec.Runtime.dll";
+    /// <summary>In the package, and in an output that is portable.</summary>
+    public const string Linux = "runtimes/linux-x64/lib/net10.0/MixPrec.Runtime.dll";
+
+    private const string Portable = "lib/net10.0/MixPrec.Runtime.dll";
 
     [Fact]
     public void LinuxGetsMachineCodeOfTheSameLibrary()

@@ -64,7 +64,8 @@ public sealed class EndToEndTests(PackedPackage package)
         Assert.True(build.Succeeded, build.Output);
         string output = consumer.PathTo("bin/Release/net10.0");
         Assert.Equal(["Consumer.dll", "MixPrec.Runtime.dll", "System.Numerics.Tensors.dll"],
-            Directory.GetFiles(output, "*.dll", SearchOption.AllDirectories).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+            Directory.GetFiles(output, "*.dll", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(output, path))
+                .Where(path => path != AheadLibraryTests.Linux).Order(StringComparer.Ordinal));
 
         var justInTime = await consumer.Command(Path.Combine(output, "Consumer.dll"), Sample("data/test.npz"));
         Assert.True(justInTime.Succeeded, justInTime.Output);
