@@ -56,6 +56,10 @@ internal sealed class LayerRules
         : _ofModel(node) is { } own ? [own]
         : [.. PrecisionConfig.All.Where(p => p == PrecisionConfig.F32 || _options.Precisions.Contains(p))];
 
+    /// <summary>The pin of a layer as it is written; null where there is none.</summary>
+    public string? PinOf(Node node) =>
+        Pinned(_options, node.Name) is { } pin ? $"{PrintableName.Format(pin.Key)}={pin.Value}" : null;
+
     private static string? Kept(CompilerOptions options, string name) =>
         options.KeepFloat.FirstOrDefault(p => LayerPattern.Matches(p, name));
 

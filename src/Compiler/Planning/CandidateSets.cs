@@ -1,6 +1,7 @@
 using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Lowering;
+using MixPrec.Compiler.Onnx;
 using MixPrec.Compiler.Options;
 using MixPrec.Compiler.Partition;
 using MixPrec.Compiler.Selection;
@@ -28,8 +29,8 @@ internal sealed class CandidateSets(CompilerOptions options, LayerRules rules, E
             candidates = TargetMachine.Worthwhile(options, [.. wanted.Where(offered.Contains)]);
             if (candidates.Count == 0)
             {
-                throw new MixPrecException(DiagnosticCatalog.InvalidMetadata, options.Model, "Pin", $"{node.Name}={wanted[0]}",
-                    $"one of {string.Join(", ", offered)} for this layer");
+                throw new MixPrecException(DiagnosticCatalog.InvalidMetadata, options.Model, "Pin", rules.PinOf(node) ?? $"{wanted[0]}",
+                    $"one of {string.Join(", ", offered)} for the layer {PrintableName.Format(node.Name)}");
             }
 
             _allowed[node] = candidates;

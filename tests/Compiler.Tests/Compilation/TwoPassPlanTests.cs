@@ -5,6 +5,7 @@ using MixPrec.Compiler.Lowering;
 using MixPrec.Compiler.Lowering.WeightsFile;
 using MixPrec.Compiler.Options;
 using MixPrec.Compiler.Report;
+using MixPrec.Diagnostics;
 using Xunit;
 
 namespace MixPrec.Compiler.Tests.Compilation;
@@ -47,6 +48,18 @@ public sealed class TwoPassPlanTests : IDisposable
                 Assert.Equal(expected[c], logits.Span<float>()[(i * SmallNetwork.Classes) + c], 100 * 20 * Math.ScaleB(1, -24));
             }
         }
+    }
+
+    /// <summary>Nothing is constant behind the last layer, so that it has no such candidate.</summary>
+    [Fact]
+    public void APinThatALayerHasNoKernelForIsNamedAsItIsWritten()
+    {
+        var error = Assert.Throws<MixPrecException>(() => ModelCompiler.Build(
+            _net.Options with { Pin = [new("MatMul_*", PrecisionConfig.I8A7F32)] },
+            () => _weights = new MemoryStream(), Stages.Unheard, TestContext.Current.CancellationToken));
+        Assert.Equal("MXP1002", error.Description.Id);
+        Assert.StartsWith("Pin=\"MatMul_*=i8a7+f32@0\" is not valid", error.Message, StringComparison.Ordinal);
+        Assert.Contains("for the layer MatMul_y", error.Message, StringComparison.Ordinal);
     }
 
     private CompilationResult Build(PrecisionConfig precision, Objective objective) => ModelCompiler.Build(
