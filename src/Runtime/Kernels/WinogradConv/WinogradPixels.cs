@@ -40,16 +40,12 @@ internal readonly unsafe struct WinogradPixels(float* x, float* pixels, Winograd
         where V : struct, IVectorF32<V>
         where TSource : struct, ISource
     {
-        int c = 0;
-        for (; c <= channels - V.Count; c += V.Count)
+        for (int c = 0; c < channels; c += V.Count)
         {
-            Transform<V, TSource>(source, c, target + c);
-        }
-
-        if (c < channels)
-        {
-            // The last register overlaps the one before; the doubled channels get the same bits twice.
-            Transform<V, TSource>(source, channels - V.Count, target + channels - V.Count);
+            // The last register overlaps the one before; the doubled channels get the same bits twice. Within the loop: the transform is
+            // long to compile.
+            int first = Math.Min(c, channels - V.Count);
+            Transform<V, TSource>(source, first, target + first);
         }
     }
 
