@@ -54,7 +54,7 @@ internal static class ThreadTable
 
     private static CompiledModel Compile(Graph graph, PrecisionConfig precision, IReadOnlyList<Tensor> inputs, int threads)
     {
-        var ranges = precision.QuantizesActivations
+        var ranges = precision.NeedsRange
             ? RangeCalibration.Collect(ActivationRanges.MinMax, new TorchExecutor(graph), graph, [inputs]) : RangeTable.Empty;
         var assignment = Candidates.AsFarAsOffered(graph, precision);
         return CompiledModel.Compile(Lowerer.Lower(graph, assignment, ranges, new LoweringOptions("Network") { Threads = threads }));

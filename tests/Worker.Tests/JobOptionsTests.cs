@@ -46,7 +46,7 @@ public sealed class JobOptionsTests
     [InlineData("ErrorBudget", "-1", "a number above 0 with a decimal point")]
     [InlineData("Loss", "Crossentropi", "one of CrossEntropy, NextToken")]
     [InlineData("Precisions", "f32;int9",
-        "candidates among f32, bf16, f16, i8, i8a7, i8-i16, i8a7-i16, i8a6-i16, e4m3, e5m2, "
+        "candidates among f32, bf16, bf16a16, f16, i8, i8a7, i8-i16, i8a7-i16, i8a6-i16, i8a8r, e4m3, e5m2, "
         + "i4g32, i4g32a8, i4g64, i4g64a8, i4g128, i4g128a8, "
         + "mxfp4, nvfp4, i8a7+f32@0, i8a7+bf16@0, i8a7+bf16@16")]
     [InlineData("Pin", "fc1", "pairs such as")]

@@ -1,16 +1,11 @@
 using System.Globalization;
+using MixPrec.Runtime.Kernels;
 
 namespace MixPrec.Compiler.Formats;
 
 /// <summary>Calibrated interval of an activation; always holds 0, so that padding and ReLU are exact.</summary>
 internal readonly record struct ActivationRange
 {
-    /// <summary>Twice the smallest normal keeps 1/scale finite for ranges that are all zero or denormal.</summary>
-    private const float LeastScale = 2 * 1.17549435e-38f;
-
-    /// <summary>Keeps scale · 255 finite; a wider range is cut.</summary>
-    private const float GreatestScale = float.MaxValue / 256;
-
     /// <exception cref="ArgumentException">A bound is not finite or they are out of order.</exception>
     public ActivationRange(float lowest, float highest)
     {
@@ -30,14 +25,14 @@ internal readonly record struct ActivationRange
     /// <summary>The parameters with which quantized values 0…<paramref name="maximum"/> cover the range.</summary>
     public QuantizationParameters Unsigned(int maximum)
     {
-        float scale = Math.Clamp((float)(((double)Highest - Lowest) / maximum), LeastScale, GreatestScale);
-        int zeroPoint = (int)Math.Clamp(Math.Round(-(double)Lowest / scale, MidpointRounding.ToEven), 0, maximum);
-        return new QuantizationParameters(scale, zeroPoint, maximum);
+        var range = new ByteRange(Lowest, Highest, maximum);
+        return new QuantizationParameters(range.Scale, range.ZeroPoint, maximum);
     }
 
     /// <summary>The parameters with which −<paramref name="maximum"/>…<paramref name="maximum"/> around 0 cover the range.</summary>
     public QuantizationParameters Symmetric(int maximum) =>
-        new(Math.Clamp((float)(Math.Max(-(double)Lowest, Highest) / maximum), LeastScale, GreatestScale), 0, maximum, -maximum);
+        new(Math.Clamp((float)(Math.Max(-(double)Lowest, Highest) / maximum), ByteRange.LeastScale, ByteRange.GreatestScale), 0, maximum,
+            -maximum);
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"[{Lowest:G4}, {Highest:G4}]");
 }

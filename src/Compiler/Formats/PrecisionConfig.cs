@@ -45,16 +45,21 @@ internal sealed record PrecisionConfig(ActivationFormat Activations, StorageForm
         : $"{Activations.Words} activations × {Storage.Words} → {Words(Accumulator)}"
             + (QuantizesActivations && Storage.HasGroupsOfRows ? " in a group → fp32" : "");
 
-    /// <summary>True when activations are quantized, which needs a calibrated range.</summary>
     public bool QuantizesActivations => Activations.IsQuantized;
 
-    /// <summary>
-    /// Whether the kernel rounds activations to bfloat16, in memory that the plan gives it.
-    /// </summary>
+    /// <summary>Whether the kernel rounds activations to bfloat16, in memory that the plan gives it.</summary>
     public bool RoundsActivations => Activations == ActivationFormat.BF16;
 
-    /// <summary>Bytes times bytes: what a file for ONNX Runtime can hold, and a bias correction is fitted to.</summary>
-    public bool IsOfBytes => QuantizesActivations && !Storage.HasGroupsOfRows;
+    /// <summary>Whether activations are quantized by a calibrated range.</summary>
+    public bool NeedsRange => Activations.NeedsRange;
+
+    /// <summary>
+    /// Bytes of a calibrated range times bytes: what a file for ONNX Runtime can hold, and a bias correction is fitted to.
+    /// </summary>
+    public bool IsOfBytes => NeedsRange && HasExactSums;
+
+    /// <summary>Bytes times bytes, whose products are added up as integers from first to last.</summary>
+    public bool HasExactSums => QuantizesActivations && !Storage.HasGroupsOfRows;
 
     /// <summary>Whether a <see cref="WeightRounding"/> is part of what the kernel multiplies with.</summary>
     public bool IsRoundedByCalibration => Storage.IsRoundedByCalibration;
@@ -98,7 +103,7 @@ internal sealed record PrecisionConfig(ActivationFormat Activations, StorageForm
         }
 
         var usual = storage.Products[0];
-        string bits = activations == usual.Activations ? "" : string.Create(CultureInfo.InvariantCulture, $"a{activations.Bits}");
+        string bits = activations == usual.Activations ? "" : "a" + activations.Id;
         string sum = accumulator == (activations.IsQuantized ? ElementType.I32 : ElementType.F32) ? "" : "-" + accumulator.ToString()
             .ToLowerInvariant();
         return storage.Id + bits + sum;

@@ -51,10 +51,11 @@ internal sealed record RangeTable(IReadOnlyDictionary<string, ActivationRange> R
 
     /// <summary>
     /// How the left-hand side of an op is quantized: as the model does it where it has as many quantized values, otherwise so that they
-    /// cover the range. Null for floats.
+    /// cover the range, or each row itself. Null for floats.
     /// </summary>
     public QuantizationParameters? Parameters(Node node, ActivationFormat format) =>
         !format.IsQuantized ? null
+        : format.HasRowScales ? QuantizationParameters.OfRows
         : ModelQuantization.OfActivations(node) is { } own && own.Maximum == format.Maximum ? own
         : format.Parameters(this[node]);
 

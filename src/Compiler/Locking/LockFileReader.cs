@@ -108,7 +108,7 @@ internal static class LockFileReader
         var precision = PrecisionConfig.All.FirstOrDefault(p => p.Id == id)
             ?? throw layer.Error($"a precision among {string.Join(", ", PrecisionConfig.All)}");
         var (range, rhsRange) = (Range(layer, "range"), Range(layer, "rhsRange"));
-        return precision.QuantizesActivations && range is null
+        return precision.NeedsRange && range is null
             ? throw layer.Error($"a range, which {precision} needs,")
             : new LockedLayer(layer.Text("name"), layer.Text("operator"), precision, range, layer.NumberOrNaN("lossError"),
                 layer.NumberOrNaN("gainMicroseconds"), rhsRange);

@@ -28,6 +28,13 @@ internal static class Conversions
         var from = context.Read(reader, value, layout);
         int innermost = layout.Order(value.Rank)[^1];
         var rows = IntExpr.Product(value.Shape.Where((_, d) => d != innermost));
+        if (parameters.HasRowScales)
+        {
+            context.Move(reader, "QuantizeRows.Run", "quantizes each row of the input in its own range",
+                from, to, Int(rows), Int(value.Shape[innermost]));
+            return to;
+        }
+
         context.Move(reader, "Quantize.Run", $"quantizes the input to 0…{parameters.Maximum}",
             [from, to, Int(rows), Int(value.Shape[innermost]), .. rounding]);
         return to;

@@ -68,7 +68,7 @@ internal static class QuantizedOutput
                 && IntExpr.RoundUp(flat.ChannelCount, PanelLayout.ByteGroup) == flat.ChannelCount
                     ? Find(reader.Output, flat, context) : null,
             _ => reader.HasConstantWeights() && (value.Rank < 3 || layout is null || image == reader.Op is Conv)
-                && context.Precisions[reader] is { Second: null } precision
+                && context.Precisions[reader] is { Second: null, NeedsRange: true } precision
                     ? context.Ranges.Parameters(reader, precision.Activations) : null,
         };
     }

@@ -46,7 +46,7 @@ internal sealed class PlannedLock(CompilerOptions options, CalibrationResult cal
         double macs = quantized.Sum(n => (double)OpCost.Macs(n, parts.Sizes));
         var ranges = calibration.Ranges;
         return subgraph.Quantizable.Zip(configuration.Precisions, (node, precision) => new LockedLayer(
-            node.Name, node.Op.Kind, precision, precision.QuantizesActivations ? ranges[node] : null, sensitivity[node, precision],
+            node.Name, node.Op.Kind, precision, precision.NeedsRange ? ranges[node] : null, sensitivity[node, precision],
             !quantized.Contains(node) ? 0 : configuration.GainNanoseconds * gainScale / 1000 * OpCost.Macs(node, parts.Sizes) / macs,
             precision.QuantizesActivations && node.MultipliesActivations() ? ranges.Rhs(node) : null)
         {

@@ -22,7 +22,7 @@ internal static class OverflowProof
     public static string For(Node node, PrecisionConfig precision, string comment)
     {
         precision = precision.Second?.Low ?? precision;
-        if (!precision.IsOfBytes)
+        if (!precision.HasExactSums)
         {
             return "";
         }

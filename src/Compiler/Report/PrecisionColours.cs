@@ -17,7 +17,7 @@ internal static class PrecisionColours
         ("#b4691f", "#e0a35c"), ("#b03a76", "#e284b2"), ("#2f6fb5", "#7fb2ea"), ("#8a7a14", "#cdbb4a"),
         ("#9a4a3a", "#e09a8a"), ("#4a6a2a", "#a8c878"), ("#5a4a9a", "#b0a4f4"), ("#1a6a8a", "#6ac4e4"), ("#7a3a8a", "#cf94e0"),
         ("#2a7a5a", "#7ccfae"), ("#8a3a4a", "#e09aa8"), ("#55606e", "#b4bfcc"),
-        ("#6a7a1a", "#c4d46a"),
+        ("#6a7a1a", "#c4d46a"), ("#1f5a5a", "#8fc9c9"),
     ];
 
     private static readonly IReadOnlyList<(StorageFormat, ActivationFormat)> s_kinds =

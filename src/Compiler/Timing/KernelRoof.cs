@@ -27,7 +27,7 @@ internal sealed record KernelRoof(string Identity, bool Multiplies, double? Macs
             ("Gemm", "E4M3") => OfGroups<E4M3Bytes>(method, roofs),
             ("Gemm", "E5M2") => OfGroups<E5M2Bytes>(method, roofs),
             ("MatMul", "F32") => new($"{method} {ChosenTile<RowMajorF32>.Preferred.Identity}", true, roofs.Float32),
-            (_, "U8S8") => new($"{method} {ChosenByteTiles.For(Exactness.Any).Identity}", true, roofs.Bytes),
+            (_, "U8S8" or "U8S8Rows") => new($"{method} {ChosenByteTiles.For(Exactness.Any).Identity}", true, roofs.Bytes),
             (_, "U7S8") => new($"{method} {ChosenByteTiles.For(Exactness.SevenBit).Identity}", true, roofs.SevenBits),
             (_, "U8S8Blocks") => new($"{method} {ChosenByteTiles.For(Exactness.Blocks(2)).Identity}", true, roofs.Blocks),
             _ => new(method, false, null),

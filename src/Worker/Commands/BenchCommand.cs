@@ -70,7 +70,7 @@ internal sealed class BenchCommand : WorkerCommand
         var imported = OnnxModelReader.Read(path, bindings.Dimensions(arguments), constants).Graph;
         var inputs = InputsOf(arguments, path, imported, constants);
         var graph = GraphRewrites.Apply(imported);
-        var ranges = precision.QuantizesActivations
+        var ranges = precision.NeedsRange
             ? RangeCalibration.Collect(ActivationRanges.MinMax, new TorchExecutor(graph), graph, [inputs]) : RangeTable.Empty;
         var assignment = Candidates.AsFarAsOffered(graph, precision);
         LoweredModel Lowered() => Lowerer.Lower(graph, assignment, ranges, new LoweringOptions("TimedModel") { Threads = threads });

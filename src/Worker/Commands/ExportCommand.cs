@@ -67,7 +67,7 @@ internal sealed class ExportCommand : WorkerCommand
             .Export(node => locked is null || locked.Assignment[node].IsOfBytes, cancellation);
         ExportedFile.Write(target, exported.Proto);
         string[] unscaled = [.. (planned?.Left ?? []).Intersect(exported.Layers)];
-        var other = (locked?.Layers ?? []).Where(l => l.Precision != PrecisionConfig.F32 && !l.Precision.QuantizesActivations).ToArray();
+        var other = (locked?.Layers ?? []).Where(l => l.Precision != PrecisionConfig.F32 && !l.Precision.IsOfBytes).ToArray();
         output.Write(arguments.GetValue(json), () => JsonSerializer.Serialize(new
         {
             written = target, layersInBytes = exported.Layers, layersInFloat32 = exported.Left, notScaledAsPlanned = unscaled,

@@ -69,12 +69,12 @@ internal sealed class RunCommand : WorkerCommand
         var graph = GraphRewrites.Apply(imported);
         var precision = PrecisionOf(arguments.GetValue(precisionName) ?? PrecisionConfig.F32.Id);
         var samples = arguments.GetValue(calibrationData);
-        if (samples is not null && !precision.QuantizesActivations)
+        if (samples is not null && !precision.NeedsRange)
         {
             throw new UsageException($"{calibrationData.Name} is for precisions with activations in bytes, and {precision} has none.");
         }
 
-        var ranges = !precision.QuantizesActivations ? RangeTable.Empty
+        var ranges = !precision.NeedsRange ? RangeTable.Empty
             : RangesOf(graph, samples is null ? [inputs] : SamplesOf(graph, Path.GetFullPath(samples), new(names, constants.Names, [])));
         using var model = CompiledModel.Compile(Lowerer.Lower(graph, Candidates.AsFarAsOffered(graph, precision), ranges,
             new LoweringOptions("ExecutedModel")));

@@ -77,6 +77,16 @@ public sealed class OperandRoundingTests
         return reference.Round(column[k], scale) * scale;
     }
 
+    /// <summary>255 steps from the least to the largest number of the row.</summary>
+    private float InItsRow(int row, float value)
+    {
+        var own = _x.AsSpan(row * Depth, Depth).ToArray();
+        double low = Math.Min(0f, own.Min()), high = Math.Max(0f, own.Max());
+        float step = (float)((high - low) / 255);
+        double zeroPoint = Math.Round(-low / step), code = Math.Clamp(Math.Round((double)value / step) + zeroPoint, 0, 255);
+        return (float)(step * (code - zeroPoint));
+    }
+
     private (double Change, double Loss) Expected(PrecisionConfig precision, ActivationRange range)
     {
         var columns = new float[Columns * Depth];
@@ -112,7 +122,7 @@ public sealed class OperandRoundingTests
                 for (int k = 0; k < Depth; k++)
                 {
                     float x = _x[(r * Depth) + k];
-                    float operand = precision.QuantizesActivations ? grid.Dequantize(grid.Quantize(x))
+                    float operand = precision.Id == "i8a8r" ? InItsRow(r, x) : precision.QuantizesActivations ? grid.Dequantize(grid.Quantize(x))
                         : precision.Id == "bf16a16" ? BF16.FromSingle(x).ToSingle() : x;
                     double sign = Compiler.Losses.LossFunction.Sign(r, c);
                     exact += sign * x * columns[(c * Depth) + k];

@@ -23,7 +23,7 @@ public sealed class LockFileDamageTests : LockFileFolder
 
     [Theory]
     [InlineData("\"i8\"", "\"i4\"",
-        "a precision among f32, bf16, bf16a16, f16, i8, i8a7, i8-i16, i8a7-i16, i8a6-i16, e4m3, e5m2, "
+        "a precision among f32, bf16, bf16a16, f16, i8, i8a7, i8-i16, i8a7-i16, i8a6-i16, i8a8r, e4m3, e5m2, "
         + "i4g32, i4g32a8, i4g64, i4g64a8, i4g128, i4g128a8, "
         + "mxfp4, nvfp4, i8a7+f32@0, i8a7+bf16@0, i8a7+bf16@16 expected")]
     [InlineData("[0, 0.10000000149011612]", "null", "a range, which i8 needs, expected")]

@@ -90,6 +90,8 @@ internal static class BoundedProducts
             float b = bias is null ? 0 : bias.Values[channel];
             (y.Value.Writable<float>()[i], y.Bound.Writable<double>()[i]) = grid is { } bytes && precision.Storage is GroupFormat four
                 ? ByteGroups([.. terms(i)], x, w, bytes, new(four.Id, w.Values.ToArray()), b)
+                : grid is { HasRowScales: true } ? RowBytes([.. terms(i)], x, w,
+                    Int8Reference.Scale([.. weightsOf(channel).Select(k => w.Values[k])]), b)
                 : grid is { } codes
                 ? Integers(terms(i), x, w, codes, rhsScale ?? Int8Reference.Scale([.. weightsOf(channel).Select(k => w.Values[k])]), b)
                 : precision.Storage is GroupFormat format ? Groups([.. terms(i)], x, w, new(format.Id, w.Values.ToArray()), b)
@@ -236,6 +238,30 @@ internal static class BoundedProducts
 
         float product = grid.Scale * scale, value = MathF.FusedMultiplyAdd(sum, product, bias);
         return (value, steps == 0 ? 0 : (steps * product) + (4 * Bounded.U * (Math.Abs(value) + (steps * product))));
+    }
+
+    /// <summary>The row covers its own numbers; its zero point is 128, and what is left of it is added to the sums.</summary>
+    private static (float Value, double Bound) RowBytes((int X, int W)[] terms, Bounded x, Bounded w, float scale, float bias)
+    {
+        double low = Math.Min(0, terms.Min(t => (double)x.Values[t.X])), high = Math.Max(0, terms.Max(t => (double)x.Values[t.X]));
+        float step = Math.Max((float)((high - low) / byte.MaxValue), 2 * 1.17549435e-38f);
+        int zeroPoint = (int)Math.Clamp(Math.Round(-low / step, MidpointRounding.ToEven), 0, byte.MaxValue), sum = 0, weights = 0;
+        double spread = 0, size = 0, widest = terms.Max(t => x.Bounds[t.X]);
+        foreach (var (i, k) in terms)
+        {
+            int code = Int8Reference.Quantize(w.Values[k], scale);
+            int quantized = (int)Math.Clamp(MathF.Round(x.Values[i] / step, MidpointRounding.ToEven) + zeroPoint, 0, byte.MaxValue);
+            (sum, weights) = (sum + (quantized * code), weights + code);
+
+            // Another range has another step: both values are within one of theirs.
+            spread += widest == 0 ? 0 : Math.Abs(code * scale) * (x.Bounds[i] + (2 * (step + (2 * widest / byte.MaxValue))));
+            size += Math.Abs(code * scale) * byte.MaxValue * step;
+        }
+
+        int compensation = -128 * weights;
+        float rest = MathF.FusedMultiplyAdd(compensation, (zeroPoint - 128) / 128f, sum + compensation);
+        return (MathF.FusedMultiplyAdd(rest * scale, step, bias),
+            spread == 0 ? 0 : spread + (8 * Bounded.U * (size + spread + Math.Abs(bias))));
     }
 
     private static long[] Flat(long[] shape, int spatial) => spatial == 1 ? [shape[0], shape[1], 1, shape[2]] : shape;

@@ -48,7 +48,7 @@ public sealed class AnalyticEstimatorTests
 
         var weights = torch.tensor(network.Weights, weightShape).requires_grad_();
         var steps = (weights.detach().abs().amax(channelAxes, keepdim: true) / 127).expand(weightShape);
-        double bf16 = 0, bf16Activations = 0, i8Weights = 0, activations = 0;
+        double bf16 = 0, bf16Activations = 0, i8Weights = 0, activations = 0, ofRows = 0;
         for (int r = 0; r < Samples; r++)
         {
             var sample = network.Samples.Slice(r, 1);
@@ -60,11 +60,14 @@ public sealed class AnalyticEstimatorTests
             bf16 += (weights.grad! * weights.detach()).square().sum().item<float>() * 2.75e-6;
             bf16Activations += (x.grad! * x.detach()).square().sum().item<float>() * 2.75e-6;
             i8Weights += (weights.grad! * steps).square().sum().item<float>() / 12;
+            var rowSteps = (x.detach().clamp_min(0).amax([-1], keepdim: true) - x.detach().clamp_max(0).amin([-1], keepdim: true)) / 255;
+            ofRows += (x.grad! * rowSteps).square().sum().item<float>() / 12;
             activations += x.grad!.square().sum().item<float>() / 12;
         }
 
         Assert.Equal(1, table[node, PrecisionConfig.BF16] * Samples / bf16, 5e-3);
         Assert.Equal(1, table[node, PrecisionConfig.BF16A16] * Samples / (bf16 + bf16Activations), 5e-3);
+        Assert.Equal(1, table[node, PrecisionConfig.Find("i8a8r")!] * Samples / (i8Weights + ofRows), 1e-4);
         foreach (var precision in new[] { PrecisionConfig.I8, PrecisionConfig.I8A7 })
         {
             double step = ranges[node].Unsigned(precision.Activations.Maximum).Scale;

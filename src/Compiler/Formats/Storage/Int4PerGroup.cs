@@ -37,7 +37,7 @@ internal sealed class Int4PerGroup : GroupFormat
     ];
 
     public override string? RuntimeMethod(ProductFamily family, ActivationFormat activations, ElementType accumulator) =>
-        family == ProductFamily.Gemm && activations.IsQuantized ? "U8S4" : base.RuntimeMethod(family, activations, accumulator);
+        family == ProductFamily.Gemm && activations.NeedsRange ? "U8S4" : base.RuntimeMethod(family, activations, accumulator);
 
     public override WeightCode Code => Int4Code.Instance;
 

@@ -39,6 +39,7 @@ internal sealed class Int8PerChannel : StorageFormat
         new(ActivationFormat.U8, ElementType.I16, MacsPerNanosecond: 113),
         new(ActivationFormat.U7, ElementType.I16, MacsPerNanosecond: 113),
         new(ActivationFormat.U6, ElementType.I16, MacsPerNanosecond: 113),
+        new(ActivationFormat.U8Rows, ElementType.I32, MacsPerNanosecond: 218),
     ];
 
     public override long MaximumDepth => MatMul.MaxByteDepth;
@@ -54,6 +55,8 @@ internal sealed class Int8PerChannel : StorageFormat
         (family, accumulator) switch
     {
         _ when !activations.IsQuantized => null,
+        (ProductFamily.Gemm, ElementType.I32) when activations.HasRowScales => "U8S8Rows",
+        _ when activations.HasRowScales => null,
         (ProductFamily.Recurrence, ElementType.I32) => "StatesS8",
         (ProductFamily.Gemm or ProductFamily.Conv or ProductFamily.Activations, ElementType.I32) =>
             activations.PairsFit16Bits ? "U7S8" : "U8S8",

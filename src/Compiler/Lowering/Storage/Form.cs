@@ -7,7 +7,7 @@ namespace MixPrec.Compiler.Lowering.Storage;
 
 /// <summary>
 /// How the elements of a value lie in memory: order, and the quantization parameters where they are quantized. Quantized elements are bytes
-/// whose innermost dimension in memory is padded to a multiple of four.
+/// whose innermost dimension in memory is padded to a multiple of four, with the scale of the row behind it where rows have scales.
 /// </summary>
 internal sealed record Form(Layout Layout, QuantizationParameters? Quantization = null)
 {
@@ -23,8 +23,9 @@ internal sealed record Form(Layout Layout, QuantizationParameters? Quantization 
         }
 
         int innermost = Layout.Order(value.Rank)[^1];
-        return IntExpr.Product(value.Shape.Where((_, d) => d != innermost)) * IntExpr.RoundUp(value.Shape[innermost],
-            PanelLayout.ByteGroup);
+        var row = IntExpr.RoundUp(value.Shape[innermost], PanelLayout.ByteGroup);
+        return IntExpr.Product(value.Shape.Where((_, d) => d != innermost))
+            * (Quantization.Value.HasRowScales ? row + PanelLayout.RowScaleBytes : row);
     }
 
     /// <summary>Byte strides of a row-major value that is quantized.</summary>

@@ -7,12 +7,16 @@ namespace MixPrec.Compiler.Sensitivity.Estimators;
 /// <summary>Gradients of single samples with respect to the activations that an op reads, squared and summed over their elements.</summary>
 internal static class ActivationGradients
 {
-    /// <summary>[samples] Σ (∂g_r/∂x)².</summary>
-    public static TorchTensor OfLhs(TorchExecutor executor, OpObservation op) => Squares(Gradient(executor, op), op);
+    /// <summary>(∂g_r/∂x)² of each element.</summary>
+    public static TorchTensor OfLhs(TorchExecutor executor, OpObservation op)
+    {
+        using var record = enable_grad();
+        var x = op.X.detach().requires_grad_();
+        return autograd.grad([executor.Product(op.Node, x, op.Rhs)], [x], [op.Gradient])[0].square();
+    }
 
-    /// <summary>[samples] Σ (x ∂g_r/∂x)²: what an error relative to each activation is multiplied with.</summary>
-    public static TorchTensor OfLhsRelative(TorchExecutor executor, OpObservation op) =>
-        Squares(Gradient(executor, op) * op.X.detach(), op);
+    /// <summary>[samples] Σ of what each element has.</summary>
+    public static TorchTensor Sum(TorchTensor elements, OpObservation op) => elements.reshape(op.Samples, -1).sum(1);
 
     /// <summary>[samples] Σ (∂g_r/∂x)² of both operands of a product of activations.</summary>
     public static (TorchTensor Lhs, TorchTensor Rhs) OfBoth(OpObservation op)
@@ -21,14 +25,7 @@ internal static class ActivationGradients
         var (x, rhs, gradient) = Apart(op);
         (x, rhs) = (x.detach().requires_grad_(), rhs.detach().requires_grad_());
         var gradients = autograd.grad([x.matmul(rhs)], [x, rhs], [gradient]);
-        return (Squares(gradients[0], op), Squares(gradients[1], op));
-    }
-
-    private static TorchTensor Gradient(TorchExecutor executor, OpObservation op)
-    {
-        using var record = enable_grad();
-        var x = op.X.detach().requires_grad_();
-        return autograd.grad([executor.Product(op.Node, x, op.Rhs)], [x], [op.Gradient])[0];
+        return (Sum(gradients[0].square(), op), Sum(gradients[1].square(), op));
     }
 
     /// <summary>
@@ -51,6 +48,4 @@ internal static class ActivationGradients
         long[] shape = [.. Enumerable.Repeat(1L, (int)(y.dim() - operand.dim())), .. operand.shape];
         return operand.reshape(shape).expand([y.shape[0], .. shape[1..]]);
     }
-
-    private static TorchTensor Squares(TorchTensor gradient, OpObservation op) => gradient.square().reshape(op.Samples, -1).sum(1);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using MixPrec.Compiler.Calibration;
 using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Graphs;
@@ -38,17 +39,34 @@ internal sealed class AnalyticEstimator(TorchExecutor executor, RangeTable range
 
     private IEnumerable<TorchTensor> WithWeights(OpObservation op, IReadOnlyList<PrecisionConfig> candidates)
     {
-        var activations = candidates.Any(p => p.QuantizesActivations) ? ActivationGradients.OfLhs(executor, op) : null;
-        var relative = candidates.Any(p => p.RoundsActivations) ? ActivationGradients.OfLhsRelative(executor, op) : null;
+        var squares = candidates.Any(p => p.QuantizesActivations || p.RoundsActivations) ? ActivationGradients.OfLhs(executor, op) : null;
+        var equal = squares is null ? null : ActivationGradients.Sum(squares, op);
+        var relative = candidates.Any(p => p.RoundsActivations) ? ActivationGradients.Sum(squares! * op.X.detach().square(), op) : null;
+        var ofRows = candidates.Any(p => p.Activations.HasRowScales) ? ActivationGradients.Sum(squares! * RowNoise(op.X), op) : null;
         StorageFormat[] formats = [.. candidates.Select(p => p.Storage).Where(f => !f.IsLossless).Distinct()];
         var changes = formats.Zip(WeightGradients.Weighted(op, [.. formats.Select(f => QuantizedConstants.Noise(op.Node, f))]))
             .ToDictionary(p => p.First, p => p.Second);
         foreach (var precision in candidates)
         {
             var sum = precision.Storage.IsLossless ? zeros(op.Samples) : changes[precision.Storage].clone();
-            yield return ranges.Parameters(op.Node, precision.Activations) is { } parameters
-                ? sum + (activations! * RoundingNoise.OfStep(parameters.Scale))
-                : precision.RoundsActivations ? sum + (relative! * RoundingNoise.Relative(RoundingNoise.BF16Bits)) : sum;
+            yield return precision.RoundsActivations ? sum + (relative! * RoundingNoise.Relative(RoundingNoise.BF16Bits))
+                : ranges.Parameters(op.Node, precision.Activations) is not { } parameters ? sum
+                : sum + (parameters.HasRowScales ? ofRows! : equal! * RoundingNoise.OfStep(parameters.Scale));
         }
+    }
+
+    /// <summary>E[Δx²] in each row of its own scale: [rows…, 1].</summary>
+    private static TorchTensor RowNoise(TorchTensor x)
+    {
+        using var dense = x.detach().contiguous();
+        var values = MemoryMarshal.Cast<byte, float>(dense.bytes);
+        int depth = checked((int)x.shape[^1]);
+        var noise = new float[x.numel() / Math.Max(1, depth)];
+        for (int row = 0; row < noise.Length; row++)
+        {
+            noise[row] = (float)RoundingNoise.OfStep(QuantizationParameters.OfRow(values.Slice(row * depth, depth)).Scale);
+        }
+
+        return tensor(noise, [.. x.shape.SkipLast(1), 1]);
     }
 }

@@ -32,7 +32,15 @@ internal sealed class RoundedProduct(TorchExecutor executor, RangeTable ranges, 
     {
         using var dense = x.detach().contiguous();
         var rounded = Tensor.Zeros(ElementType.F32, dense.shape);
-        parameters.Round(MemoryMarshal.Cast<byte, float>(dense.bytes), rounded.Writable<float>());
+        var from = MemoryMarshal.Cast<byte, float>(dense.bytes);
+        var to = rounded.Writable<float>();
+        int row = parameters.HasRowScales ? checked((int)Math.Max(1, x.shape[^1])) : from.Length;
+        for (int at = 0; at < from.Length; at += row)
+        {
+            var reals = from.Slice(at, row);
+            (parameters.HasRowScales ? QuantizationParameters.OfRow(reals) : parameters).Round(reals, to.Slice(at, row));
+        }
+
         return TorchView.FromTensor(rounded);
     }
 }

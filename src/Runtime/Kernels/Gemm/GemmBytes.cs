@@ -42,6 +42,19 @@ public static unsafe partial class Gemm
         Bytes(ChosenByteTiles.For(Exactness.Blocks(block)), Exactness.Blocks(block), shape, lhs, rhs, compensation, scale, bias,
             activation, store);
 
+    /// <summary>
+    /// As U8S8 with a scale and a zero point for each row of lhs, which is as <see cref="QuantizeRows"/> writes it; the compensation is that
+    /// of zero point 128, and y = store(activation(fma(fma(compensation, rest of the zero point, float(lhs · rhs + compensation)) · scale,
+    /// scale of the row, bias))).
+    /// </summary>
+    public static void U8S8Rows<TShape, TActivation, TStore>(
+        TShape shape, Pointer<byte> lhs, Pointer<sbyte> rhs, Pointer<int> compensation, Pointer<float> scale, Pointer<float> bias,
+        TActivation activation, TStore store)
+        where TShape : struct, IGemmShape
+        where TActivation : struct, IUnaryFunction
+        where TStore : struct, IStore =>
+        ByteRows(ChosenByteTiles.For(Exactness.Any), shape, lhs, rhs, compensation, scale, bias, activation, store);
+
     /// <summary>With a kernel that needs no more than is known of lhs and rhs.</summary>
     internal static void Bytes<TShape, TActivation, TStore>(
         TileKernel kernel, Exactness known, TShape shape, Pointer<byte> lhs, Pointer<sbyte> rhs, Pointer<int> compensation,
@@ -55,5 +68,20 @@ public static unsafe partial class Gemm
         VectorWidths.Run(kernel.Epilogue, new PackedGemm<DequantizeAddBias, TActivation, TStore>(
             shape.M, shape.N, Tile.OfBytes(kernel, known, rhs.Address, PanelLayout.ByteGroups(shape.K)), lhs.Address, depth, depth,
             new(compensation.Address, scale.Address, bias.Address), activation, store));
+    }
+
+    internal static void ByteRows<TShape, TActivation, TStore>(
+        TileKernel kernel, TShape shape, Pointer<byte> lhs, Pointer<sbyte> rhs, Pointer<int> compensation, Pointer<float> scale,
+        Pointer<float> bias, TActivation activation, TStore store)
+        where TShape : struct, IGemmShape
+        where TActivation : struct, IUnaryFunction
+        where TStore : struct, IStore
+    {
+        int depth = PanelLayout.PaddedDepth(shape.K);
+        nint pitch = PanelLayout.ScaledRow(shape.K);
+        VectorWidths.Run(kernel.Epilogue, new PackedGemm<CompensatedSum, Identity, StoreScaledRow<TActivation, TStore>>(
+            shape.M, shape.N, Tile.OfBytes(kernel, Exactness.Any, rhs.Address, PanelLayout.ByteGroups(shape.K)), lhs.Address, depth, pitch,
+            new(compensation.Address), default, new(lhs.Address + depth, pitch, new(compensation.Address, scale.Address, bias.Address),
+                activation, store)));
     }
 }

@@ -94,6 +94,16 @@ internal readonly unsafe struct DequantizePerColumn(int* compensation, float* sc
         where V : struct, IVectorF32<V> => V.LoadInt32Sum((int*)sums, compensation + column) * V.Load(scale + column);
 }
 
+/// <summary>float(sum + compensation)</summary>
+internal readonly unsafe struct CompensatedSum(int* compensation) : IEpilogue
+{
+    public static int ElementBytes => sizeof(byte);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public V Value<V>(void* sums, int column, int n)
+        where V : struct, IVectorF32<V> => V.LoadInt32Sum((int*)sums, compensation + column);
+}
+
 /// <summary>float(sum + compensation) · scale, one scale for all columns</summary>
 /// <param name="compensation">Of each column.</param>
 /// <param name="scale">The same one <see cref="Copies"/> times, so that it is there as a register of scales.</param>

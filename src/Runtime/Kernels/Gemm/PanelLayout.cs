@@ -41,6 +41,9 @@ public static class PanelLayout
     /// </summary>
     public const int RowBytes = Columns * sizeof(float);
 
+    /// <summary>Bytes behind a row of quantized values that has a scale of its own.</summary>
+    internal const int RowScaleBytes = 2 * sizeof(float);
+
     /// <summary>⌈columns / 16⌉.</summary>
     public static int Panels(int columns) => (columns + Columns - 1) / Columns;
 
@@ -52,6 +55,12 @@ public static class PanelLayout
 
     /// <summary>Bytes of a row of <paramref name="depth"/> quantized values: whole groups.</summary>
     public static int PaddedDepth(int depth) => (depth + ByteGroup - 1) & ~(ByteGroup - 1);
+
+    /// <summary>
+    /// Bytes from row to row of <paramref name="depth"/> quantized values with a scale and a zero point for each row, which lie behind its
+    /// padding.
+    /// </summary>
+    internal static int ScaledRow(int depth) => PaddedDepth(depth) + RowScaleBytes;
 
     /// <summary>⌈depth / 2⌉.</summary>
     public static int BF16Pairs(int depth) => (depth + BF16Pair - 1) / BF16Pair;
