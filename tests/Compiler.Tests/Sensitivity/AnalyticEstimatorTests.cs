@@ -25,6 +25,44 @@ public sealed class AnalyticEstimatorTests
     public void TokensOfASampleAreSummedBeforeSquaring() => Check(
         [Samples, 3, 5], [5, 7], b => b.Product, (x, w) => x.matmul(w), [0]);
 
+    /// <summary>Rows have their own steps, from 0 or the least number to the largest or 0.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void RowsWithScalesOfTheirOwnHaveTheirOwnNoise(int tokens)
+    {
+        long[] shape = tokens == 1 ? [Samples, 5] : [Samples, tokens, 5];
+        var network = new Network(shape, [5, 7], n => n.Product);
+        var executor = new TorchExecutor(network.Graph);
+        Batch[] batches = [.. Batch.Split(network.Graph, network.Samples, 4)];
+        var node = network.Graph.QuantizableNodes.Single();
+        var rows = PrecisionConfig.Find("i8a8r")!;
+        var table = SensitivityEstimation.Estimate(Estimator.Analytic, executor, network.Graph, batches, LossKind.Mse,
+            RangeTable.Empty, _ => [rows]);
+        var weights = torch.tensor(network.Weights, [5, 7]).requires_grad_();
+        var steps = (weights.detach().abs().amax([0], keepdim: true) / 127).expand(5, 7);
+        double expected = 0;
+        for (int r = 0; r < Samples; r++)
+        {
+            var sample = network.Samples.Slice(r, 1);
+            float[] values = sample.Inputs["x"].Span<float>().ToArray();
+            var x = torch.tensor(values, [1, .. shape[1..]]).requires_grad_();
+            var y = x.matmul(weights).tanh();
+            weights.grad?.zero_();
+            (y - torch.tensor(sample.Targets!.Span<float>().ToArray(), y.shape)).square().mean().backward();
+            expected += (weights.grad! * steps).square().sum().item<float>() / 12;
+            float[] gradients = x.grad!.data<float>().ToArray();
+            for (int i = 0; i < values.Length; i++)
+            {
+                float[] row = values[(i / 5 * 5)..((i / 5 * 5) + 5)];
+                double step = (Math.Max(0, row.Max()) - Math.Min(0, row.Min())) / 255;
+                expected += Math.Pow(gradients[i] * step, 2) / 12;
+            }
+        }
+
+        Assert.Equal(1, table[node, rows] * Samples / expected, 1e-4);
+    }
+
     [Fact]
     public void PixelsOfASampleAreSummedBeforeSquaring() => Check(
         [Samples, 4, 6, 5], [8, 2, 3, 3], b => b.Convolution(2), (x, w) =>

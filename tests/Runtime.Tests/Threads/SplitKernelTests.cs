@@ -23,6 +23,8 @@ public sealed unsafe class SplitKernelTests
 
     private static readonly Dictionary<string, Action<Operands>> s_kernels = new()
     {
+        ["QuantizeRows"] = o => QuantizeRows.Run(o.X, o.Y.At<byte>(0), 301, 30),
+        ["QuantizeRows, column"] = o => QuantizeRows.Run(o.X, o.Y.At<byte>(0), 3001, 1),
         ["Gemm.F32, many rows"] = o => Gemm.F32(new Sizes(61, 83, 40), o.X, o.W, o.Bias, default(Relu), o.Floats(83)),
         ["Gemm.F32, one row"] = o => Gemm.F32(new Sizes(1, 600, 40), o.X, o.W, o.Bias, default(Relu), o.Floats(600)),
         ["Gemm.F32, three rows"] = o => Gemm.F32(new Sizes(3, 300, 40), o.X, o.W, o.Bias, default(Gelu), o.Floats(300)),
@@ -32,6 +34,7 @@ public sealed unsafe class SplitKernelTests
         ["Gemm.S4"] = o => Gemm.S4(new Sizes(5, 300, 40), 32, o.X, o.B, o.Bias, default(Relu), o.Floats(300)),
         ["Gemm.U8S4"] = o => Gemm.U8S4(new Sizes(11, 300, 40), 32, o.B, o.B, o.Scale, o.Scale, o.Bias, default(Relu), o.Floats(300)),
         ["Gemm.U8S8"] = o => Gemm.U8S8(new Sizes(53, 77, 45), o.B, o.S, o.Counts, o.Scale, o.Bias, default(Relu), o.Floats(77)),
+        ["Gemm.U8S8Rows"] = o => Gemm.U8S8Rows(new Sizes(53, 77, 45), o.B, o.S, o.Counts, o.Scale, o.Bias, default(Relu), o.Floats(77)),
         ["Gemm.U7S8"] = o => Gemm.U7S8(new Sizes(2, 500, 45), o.B, o.S, o.Counts, o.Scale, o.Bias, default(Relu), o.Bytes(500)),
         ["Gemm.U8S8Blocks"] = o => Gemm.U8S8Blocks(new Sizes(19, 90, 45), 1, o.B, o.S, o.Counts, o.Scale, o.Bias, default(Identity), o.Floats(90)),
         ["Gemm.TwoPass"] = o => Gemm.TwoPass(new Sizes(2, 500, 33), 1, 0.1f, 1, o.X, o.B, o.S, o.Counts, o.Scale, o.Bias, o.Scale, o.W,
