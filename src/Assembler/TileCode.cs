@@ -11,9 +11,7 @@ namespace MixPrec.Assembler;
 /// </remarks>
 internal sealed class TileCode
 {
-    /// <summary>
-    /// Bytes of a row of a panel, and of the left operand that a row is multiplied with: a float, two bfloat16, or four bytes.
-    /// </summary>
+    /// <summary>Bytes of a row of a panel, and of what it is multiplied with: a float, two bfloat16, or four bytes.</summary>
     private const int PanelRowBytes = 64, ElementBytes = 4;
 
     /// <summary>Panels that one register reaches: at 0, 1 and 2 times the distance between them.</summary>
