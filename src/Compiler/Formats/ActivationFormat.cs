@@ -51,10 +51,9 @@ internal sealed class ActivationFormat
     /// <summary>Whether a sum of two products with signed bytes in −127…127 never leaves 16 bits, whatever the weights are.</summary>
     public bool PairsFit16Bits => Maximum * 2 * sbyte.MaxValue <= short.MaxValue;
 
-    /// <exception cref="InvalidOperationException">Floats have no quantization parameters.</exception>
-    public QuantizationParameters Parameters(ActivationRange range) => HasRowScales ? QuantizationParameters.OfRows
-        : IsQuantized ? range.Unsigned(Maximum)
-        : throw new InvalidOperationException($"{Words} activations have no quantization parameters");
+    /// <exception cref="InvalidOperationException">No range is needed.</exception>
+    public QuantizationParameters Parameters(ActivationRange range) => NeedsRange ? range.Unsigned(Maximum)
+        : throw new InvalidOperationException($"{Words} activations have no calibrated range");
 
     public override string ToString() => Words;
 }

@@ -62,8 +62,7 @@ internal static class ProductStep
 
     /// <summary>Floats that take as much memory as rows in bfloat16, where the kernel rounds them; null elsewhere.</summary>
     public static IntExpr? Pairs(PrecisionConfig precision, IntExpr rows, IntExpr columns) =>
-        precision.RoundsActivations
-            ? rows * IntExpr.CeilDiv(columns, PanelLayout.BF16Pair) : null;
+        precision.RoundsActivations ? rows * IntExpr.CeilDiv(columns, PanelLayout.BF16Pair) : null;
 
     private static string Adjustments(Node node, LoweringContext context, PrecisionConfig precision) =>
         (context.Ranges.Rounding(node, precision.Storage) is not null ? "; weights rounded on calibration data" : "")

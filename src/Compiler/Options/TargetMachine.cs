@@ -69,11 +69,13 @@ internal static class TargetMachine
     /// fewer bits, and sums of 16, where its kernels compute them as they do u8 × s8 with sums of 32 bits. With a timing table it is what
     /// was not measured for it; nor is a layer's only candidate left out, which its pin decided.
     /// </summary>
-    public static IReadOnlyList<PrecisionConfig> Worthwhile(CompilerOptions options, IReadOnlyList<PrecisionConfig> candidates) =>
-        options.TimingTable is not null || candidates.Count < 2 ? candidates
-        : string.IsNullOrEmpty(options.TargetIsa)
-            ? Worthwhile(candidates, hasSevenBitSums: true, hasBlockSums: true, KernelChoice.HasPairProducts)
-        : Worthwhile(candidates, KernelChoice.HasSevenBitSums, KernelChoice.HasBlockSums, KernelChoice.HasPairProducts);
+    public static IReadOnlyList<PrecisionConfig> Worthwhile(CompilerOptions options, IReadOnlyList<PrecisionConfig> candidates)
+    {
+        bool isAny = string.IsNullOrEmpty(options.TargetIsa);
+        return options.TimingTable is not null || candidates.Count < 2 ? candidates
+            : Worthwhile(candidates, isAny || KernelChoice.HasSevenBitSums, isAny || KernelChoice.HasBlockSums,
+                KernelChoice.HasPairProducts);
+    }
 
     /// <inheritdoc cref="Worthwhile(CompilerOptions, IReadOnlyList{PrecisionConfig})"/>
     internal static IReadOnlyList<PrecisionConfig> Worthwhile(IReadOnlyList<PrecisionConfig> candidates, bool hasSevenBitSums,

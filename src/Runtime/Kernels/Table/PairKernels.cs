@@ -5,7 +5,7 @@ namespace MixPrec.Runtime.Kernels;
 
 /// <summary>
 /// The tiles over bfloat16 on both sides: those of bytes, of which four are a pair. Only the instruction makes them worth having; without
-/// it they give the same bits, at half the speed of floats and less.
+/// it they give the same bits, at less than a quarter of the speed of floats.
 /// </summary>
 internal static unsafe class PairKernels
 {
