@@ -6,7 +6,8 @@ namespace MixPrec.Assembler;
 /// <param name="Rows">Rows of sums; 0 for the roof of the kernel's instructions.</param>
 /// <param name="Vectors">Registers of columns.</param>
 /// <param name="Code">Its bytes.</param>
-internal sealed record Procedure(int Rows, int Vectors, byte[] Code);
+/// <param name="Form">Of its epilogue.</param>
+internal sealed record Procedure(int Rows, int Vectors, byte[] Code, EpilogueForm Form = EpilogueForm.None);
 
 /// <summary>The procedures of one kernel.</summary>
 /// <param name="Name">Of its list in Runtime.</param>
@@ -19,14 +20,19 @@ internal static class Kernels
     public static IReadOnlyList<Kernel> All() =>
     [
         Tiles("U8S8Avx512Vnni", Product.U8S8Avx512Vnni, maxRows: 8),
-        .. Finished("U8S8Avx512Vnni", Product.U8S8Avx512Vnni, hasByteSums: true),
+        Finished("U8S8Avx512Vnni", Product.U8S8Avx512Vnni, maxRows: 8, hasByteSums: true),
         Tiles("F32Avx512", Product.F32Avx512, maxRows: 8),
-        .. Finished("F32Avx512", Product.F32Avx512, hasByteSums: false),
+        Finished("F32Avx512", Product.F32Avx512, maxRows: 8, hasByteSums: false),
         Tiles("RowMajorF32Avx512", Product.F32Avx512, maxRows: 8, isRowMajor: true),
         Tiles("BF16Avx512", Product.BF16Avx512, maxRows: 8),
         Tiles("BF16Pairs", Product.BF16Pairs, maxRows: 8),
-        .. Finished("BF16Pairs", Product.BF16Pairs, hasByteSums: false),
+        Finished("BF16Pairs", Product.BF16Pairs, maxRows: 8, hasByteSums: false),
         Tiles("F32Avx2", Product.F32Avx2, maxRows: 6),
+        Finished("F32Avx2", Product.F32Avx2, maxRows: 6, hasByteSums: false),
+        Tiles("U7S8Avx512", Product.U7S8Avx512, maxRows: 8),
+        Finished("U7S8Avx512", Product.U7S8Avx512, maxRows: 8, hasByteSums: true),
+        Tiles("U7S8Avx2", Product.U7S8Avx2, maxRows: 6),
+        Finished("U7S8Avx2", Product.U7S8Avx2, maxRows: 6, hasByteSums: true),
         Tiles("U8S8Avx512", Product.U8S8Avx512, maxRows: 8),
         Tiles("U8S8Avx2", Product.U8S8Avx2, maxRows: 6),
         Lanes("LanesF32Avx512Floats", EpilogueForm.Floats),
@@ -52,21 +58,16 @@ internal static class Kernels
     /// Tiles with each form of epilogue. One or two rows have little of it. Sums of bytes that become bytes alone are quantized by their
     /// scales.
     /// </summary>
-    private static IEnumerable<Kernel> Finished(string name, Product product, bool hasByteSums) =>
-        from added in new[] { EpilogueForm.None, EpilogueForm.Sum }
-        from written in new[] { EpilogueForm.Floats, EpilogueForm.Bytes, EpilogueForm.Floats | EpilogueForm.Bytes }
-        let form = added | written
-        select Tiles(name, product, hasByteSums, hasByteSums && form == EpilogueForm.Bytes ? EpilogueForm.Rounded : form);
-
-    private static Kernel Tiles(string name, Product product, bool hasByteSums, EpilogueForm form) => new(name + Name(form),
+    private static Kernel Finished(string name, Product product, int maxRows, bool hasByteSums) => new($"{name}Finished",
     [
-        .. from rows in Enumerable.Range(TileCall.LeastFinishedRows, TileCall.MaxRows - TileCall.LeastFinishedRows + 1)
+        .. from added in new[] { EpilogueForm.None, EpilogueForm.Sum }
+           from written in new[] { EpilogueForm.Floats, EpilogueForm.Bytes, EpilogueForm.Floats | EpilogueForm.Bytes }
+           let form = hasByteSums && (added | written) == EpilogueForm.Bytes ? EpilogueForm.Rounded : added | written
+           from rows in Enumerable.Range(TileCall.LeastFinishedRows, maxRows - TileCall.LeastFinishedRows + 1)
            from vectors in Enumerable.Range(1, 2)
-           select new Procedure(rows, vectors, new TileCode(product, rows, vectors, isRowMajor: false, new(hasByteSums, form)).Assemble()),
+           select new Procedure(
+               rows, vectors, new TileCode(product, rows, vectors, isRowMajor: false, product.Epilogue(hasByteSums, form)).Assemble(), form),
     ]);
-
-    /// <summary>Its flags one after another.</summary>
-    private static string Name(EpilogueForm form) => form.ToString().Replace(", ", "", StringComparison.Ordinal);
 
     private static Kernel Lanes(string name, EpilogueForm form) => new(name,
     [

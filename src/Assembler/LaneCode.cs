@@ -15,7 +15,7 @@ internal sealed class LaneCode
 
     private readonly Frame frame = new(Product.F32Avx512);
     private readonly int pixels, vectors;
-    private readonly EpilogueCode epilogue;
+    private readonly Avx512Epilogue epilogue;
     private readonly AssemblerRegister64 position, taps, weights, weight, count;
     private readonly AssemblerRegister64[] places;
     private readonly Register[] operands, sums;
@@ -23,14 +23,14 @@ internal sealed class LaneCode
     /// <param name="pixels">Of a tile.</param>
     /// <param name="vectors">Registers of channels, the last one with a mask.</param>
     /// <param name="epilogue">What becomes of the sums.</param>
-    public LaneCode(int pixels, int vectors, EpilogueCode epilogue)
+    public LaneCode(int pixels, int vectors, Avx512Epilogue epilogue)
     {
         (this.pixels, this.vectors, this.epilogue) = (pixels, vectors, epilogue);
         (position, taps, weights, weight, count) = (frame.Take(), frame.Take(), frame.Take(), frame.Take(), frame.Take());
         places = frame.Take(pixels);
         operands = frame.TakeVectors(vectors);
         sums = frame.TakeVectors(pixels * vectors);
-        epilogue.Take(frame, vectors);
+        epilogue.Take(frame, vectors, operands);
     }
 
     private Assembly Code => frame.Code;
@@ -59,7 +59,7 @@ internal sealed class LaneCode
         Code.add(taps, 2 * sizeof(long));
         Code.dec(count);
         Code.jne(tap);
-        epilogue.EmitRows(Code, (position, taps, weights, count), pixels, sums, operands[0]);
+        epilogue.EmitRows(Code, new(position, taps, weights, count), pixels, sums);
         if (pixels > 2)
         {
             // Smaller tiles are the last ones: pixels are cut evenly.
@@ -81,7 +81,7 @@ internal sealed class LaneCode
                 new MemoryOperand(weights, weight, 1, vector * RegisterBytes, 1));
             if (vector == vectors - 1)
             {
-                load.OpMask = EpilogueCode.Mask;
+                load.OpMask = Avx512Epilogue.Mask;
                 load.ZeroingMasking = true;
             }
 
@@ -97,7 +97,7 @@ internal sealed class LaneCode
                     new MemoryOperand(places[pixel], position, 1, vector * RegisterBytes, 1));
                 if (vector == vectors - 1)
                 {
-                    add.OpMask = EpilogueCode.Mask;
+                    add.OpMask = Avx512Epilogue.Mask;
                 }
 
                 Code.AddInstruction(add);

@@ -1,4 +1,5 @@
 using Iced.Intel;
+using MixPrec.Runtime.Machine;
 using Assembly = Iced.Intel.Assembler;
 
 namespace MixPrec.Assembler;
@@ -14,6 +15,8 @@ namespace MixPrec.Assembler;
 internal record Product(
     Register[] Registers, int Bytes, Code Zero, WeightRow[] Rows, Code Store, Code Broadcast, Code MultiplyAdd)
 {
+    private const int Avx512Bytes = 64;
+
     /// <summary>u8 × s8 into 32 bits with vpdpbusd on 512-bit registers (AVX512-VNNI).</summary>
     public static readonly Product U8S8Avx512Vnni = new(
         Zmm(), 64, Code.EVEX_Vpxord_zmm_k1z_zmm_zmmm512b32, [new WeightRow.Plain(Code.EVEX_Vmovdqu32_zmm_k1z_zmmm512)],
@@ -25,7 +28,7 @@ internal record Product(
         Code.EVEX_Vmovups_zmmm512_k1z_zmm, Code.EVEX_Vbroadcastss_zmm_k1z_xmmm32, Code.EVEX_Vfmadd231ps_zmm_k1z_zmm_zmmm512b32_er);
 
     /// <summary>The same with weights in bfloat16, which are floats without their lower half.</summary>
-    public static readonly Product BF16Avx512 = F32Avx512 with { Rows = [new WeightRow.LowerHalves(), new WeightRow.UpperHalves()] };
+    public static readonly Product BF16Avx512 = new BF16Product { Rows = [new WeightRow.LowerHalves(), new WeightRow.UpperHalves()] };
 
     /// <summary>Pairs of bfloat16 on both sides with vdpbf16ps on 512-bit registers (AVX512_BF16).</summary>
     public static readonly Product BF16Pairs = F32Avx512 with
@@ -38,32 +41,46 @@ internal record Product(
         Ymm(), 32, Code.VEX_Vpxor_ymm_ymm_ymmm256, [new WeightRow.Plain(Code.VEX_Vmovups_ymm_ymmm256)],
         Code.VEX_Vmovups_ymmm256_ymm, Code.VEX_Vbroadcastss_ymm_m32, Code.VEX_Vfmadd231ps_ymm_ymm_ymmm256);
 
+    /// <summary>u8 up to 127 × s8 with pairs of products in 16 bits on 256-bit registers (AVX2).</summary>
+    public static readonly Product U7S8Avx2 = new SaturatingProduct.Avx2();
+
+    /// <summary>The same on 512-bit registers (AVX-512 F and BW).</summary>
+    public static readonly Product U7S8Avx512 = new SaturatingProduct.Avx512();
+
     /// <summary>u8 × s8 as numbers of 16 bits on 256-bit registers (AVX2).</summary>
     public static readonly Product U8S8Avx2 = new WideningProduct.Avx2();
 
     /// <summary>The same on 512-bit registers (AVX-512 F and BW).</summary>
     public static readonly Product U8S8Avx512 = new WideningProduct.Avx512();
 
-    /// <summary>Whether <see cref="WeightRow.UpperHalves"/> is among the rows.</summary>
-    public bool NeedsUpperHalves => Rows.Any(row => row is WeightRow.UpperHalves);
+    /// <summary>What becomes of its sums.</summary>
+    public EpilogueCode Epilogue(bool hasByteSums, EpilogueForm form) => Bytes == Avx512Bytes
+        ? new Avx512Epilogue(hasByteSums, form)
+        : new Avx2Epilogue(hasByteSums, form);
 
     public void EmitZero(Assembly code, Register register) => code.AddInstruction(Instruction.Create(Zero, register, register, register));
 
-    /// <summary>The upper 16 bits of every 32: all bits, moved up.</summary>
-    public static void EmitUpperHalves(Assembly code, Register register)
-    {
-        code.AddInstruction(Instruction.Create(Code.EVEX_Vpternlogd_zmm_k1z_zmm_zmmm512b32_imm8, register, register, register, 0xFF));
-        code.AddInstruction(Instruction.Create(Code.EVEX_Vpslld_zmm_k1z_zmmm512b32_imm8, register, register, 16));
-    }
+    /// <summary>Whether a register holds what <see cref="EmitConstant"/> puts there, from the first product to the last.</summary>
+    public virtual bool HasConstant => false;
 
-    /// <summary>Registers that a multiplication needs beside its operands and the sum.</summary>
-    public virtual int Temporaries => 0;
+    /// <summary>Whether a multiplication needs a register beside its operands and the sum.</summary>
+    public virtual bool HasTemporary => false;
+
+    /// <summary>Whether weights are read anew for each row because there are no registers for them.</summary>
+    public virtual bool KeepsWeightsInMemory => false;
+
+    /// <summary>Registers beside operands and sums.</summary>
+    public int SpareRegisters => (HasConstant ? 1 : 0) + (HasTemporary ? 1 : 0);
+
+    public virtual void EmitConstant(Assembly code, Register register)
+    {
+    }
 
     /// <summary>The sums of a row to memory from <paramref name="place"/> on; they are of no use any more.</summary>
     /// <param name="code">Where it goes.</param>
     /// <param name="place">A general register.</param>
     /// <param name="sums">In the order of their columns.</param>
-    /// <param name="temporary">See <see cref="Temporaries"/>.</param>
+    /// <param name="temporary">See <see cref="HasTemporary"/>.</param>
     public virtual void EmitStore(Assembly code, Register place, ReadOnlySpan<Register> sums, Register temporary)
     {
         for (int i = 0; i < sums.Length; i++)
@@ -79,11 +96,12 @@ internal record Product(
     /// <param name="sum">What is added to.</param>
     /// <param name="left">Broadcast.</param>
     /// <param name="right">Weights.</param>
-    /// <param name="temporary">See <see cref="Temporaries"/>.</param>
-    public virtual void EmitMultiplyAdd(Assembly code, Register sum, Register left, Register right, Register temporary) =>
+    /// <param name="spare">Registers that some products need.</param>
+    public virtual void EmitMultiplyAdd(Assembly code, Register sum, Register left, Register right, Spare spare) =>
         code.AddInstruction(Instruction.Create(MultiplyAdd, sum, left, right));
 
-    public void EmitMultiplyAdd(Assembly code, Register sum, Register left, MemoryOperand right) =>
+    /// <summary>The same with weights as they lie in memory.</summary>
+    public virtual void EmitMultiplyAdd(Assembly code, Register sum, Register left, MemoryOperand right, Spare spare) =>
         code.AddInstruction(Instruction.Create(MultiplyAdd, sum, left, right));
 
     protected static Register[] Zmm() =>

@@ -14,23 +14,26 @@ internal sealed class RoofCode(Product product)
     {
         var frame = new Frame(product);
         var count = frame.Take();
-        Register[] operands = frame.TakeVectors(2 + product.Temporaries), sums = frame.TakeVectors(TileCall.RoofSums);
-        return frame.Assemble(() => Body(frame.Code, count, operands, sums));
+        Register[] operands = frame.TakeVectors(2);
+        var spare = Spare.Take(frame, product);
+        var sums = frame.TakeVectors(TileCall.RoofSums);
+        return frame.Assemble(() => Body(frame.Code, count, operands, spare, sums));
     }
 
-    private void Body(Assembly code, AssemblerRegister64 count, Register[] operands, Register[] sums)
+    private void Body(Assembly code, AssemblerRegister64 count, Register[] operands, Spare spare, Register[] sums)
     {
         foreach (var register in operands.Concat(sums))
         {
             product.EmitZero(code, register);
         }
 
+        product.EmitConstant(code, spare.Constant);
         var round = code.CreateLabel();
         code.mov(count, Frame.Argument(nameof(TileCall.RunBytes)));
         code.Label(ref round);
         foreach (var sum in sums)
         {
-            product.EmitMultiplyAdd(code, sum, operands[0], operands[1], operands[^1]);
+            product.EmitMultiplyAdd(code, sum, operands[0], operands[1], spare);
         }
 
         code.dec(count);

@@ -29,16 +29,18 @@ internal static class SourceFile
             text.Append(CultureInfo.InvariantCulture,
                 $"    /// <summary>See TileCall.Entries. SHA-256 of its code: {Hash(kernel)}.</summary>\n");
             text.Append(CultureInfo.InvariantCulture, $"    public static ReadOnlySpan<int> {kernel.Name} =>\n    [\n");
-            int[] list = new int[TileCall.Index(TileCall.MaxRows + 1)];
+            int[] list = new int[TileCall.ListLength * ((int)kernel.Procedures.Max(procedure => procedure.Form) + 1)];
             foreach (var procedure in kernel.Procedures)
             {
+                int first = (int)procedure.Form * TileCall.ListLength;
                 if (procedure.Rows > 0)
                 {
-                    ref int most = ref list[TileCall.Index(procedure.Rows)];
-                    most = Math.Max(most, procedure.Vectors);
+                    first += TileCall.Index(procedure.Rows);
+                    list[first] = Math.Max(list[first], procedure.Vectors);
+                    first += procedure.Vectors;
                 }
 
-                list[procedure.Rows == 0 ? 0 : TileCall.Index(procedure.Rows) + procedure.Vectors] = bytes.Count;
+                list[first] = bytes.Count;
                 bytes.AddRange(procedure.Code);
                 bytes.AddRange(Enumerable.Repeat(Breakpoint, (Alignment - (bytes.Count % Alignment)) % Alignment));
             }

@@ -42,10 +42,7 @@ internal sealed class TileCode
 
     private readonly Register[] sums;
 
-    /// <summary>See <see cref="WeightRow.Emit"/>.</summary>
-    private readonly Register upperHalves;
-
-    private readonly Register temporary;
+    private readonly Spare spare;
 
     /// <param name="product">What is multiplied.</param>
     /// <param name="rows">Of a tile.</param>
@@ -63,18 +60,16 @@ internal sealed class TileCode
         panelPitch = isRowMajor || panels == 1 ? default : frame.Take();
         rowPlaces = frame.Take(rows);
         operands = frame.TakeVectors(Operands(product, rows, vectors));
-        upperHalves = product.NeedsUpperHalves ? frame.TakeVectors(1)[0] : Register.None;
-        temporary = product.Temporaries > 0 ? frame.TakeVectors(1)[0] : Register.None;
+        spare = Spare.Take(frame, product);
         sums = frame.TakeVectors(rows * vectors);
-        epilogue?.Take(frame, vectors);
+        epilogue?.Take(frame, vectors, [.. operands, spare.Temporary, spare.Constant]);
     }
 
     private Assembly Code => frame.Code;
 
     /// <summary>Whether the sums of such a tile and what is multiplied have a register each.</summary>
     public static bool Fits(Product product, int rows, int vectors) =>
-        Operands(product, rows, vectors) + (product.NeedsUpperHalves ? 1 : 0) + product.Temporaries + (rows * vectors)
-            <= product.Registers.Length;
+        Operands(product, rows, vectors) + product.SpareRegisters + (rows * vectors) <= product.Registers.Length;
 
     public byte[] Assemble() => frame.Assemble(() =>
     {
@@ -93,7 +88,7 @@ internal sealed class TileCode
         Code.Label(ref tile);
         Begin();
         Runs();
-        epilogue.EmitRows(Code, (position, end, inner, places[0]), rows, sums, operands[0]);
+        epilogue.EmitRows(Code, new(position, end, inner, places[0], rowPlaces[0], rowPlaces[1]), rows, sums);
         Code.add(Frame.Argument(nameof(TileCall.Lhs)), rows * sizeof(long));
         Code.add(Frame.Argument(nameof(TileCall.Outputs)), rows * sizeof(long));
         Code.dec(Frame.Argument(nameof(TileCall.Tiles)));
@@ -105,9 +100,11 @@ internal sealed class TileCode
 
     /// <summary>A single row is multiplied with weights in memory where they can be: no other row needs them.</summary>
     private static int Operands(Product product, int rows, int vectors) =>
-        !IsWide(rows, vectors) ? vectors + 1 : IsInMemory(product, rows) ? 1 : rows + 1;
+        IsInMemory(product, rows, vectors) ? 1 : IsWide(rows, vectors) ? rows + 1 : vectors + 1;
 
-    private static bool IsInMemory(Product product, int rows) => rows == 1 && product.Rows.All(row => row.IsPlain);
+    private static bool IsInMemory(Product product, int rows, int vectors) => IsWide(rows, vectors)
+        ? rows == 1 && product.Rows.All(row => row.IsPlain)
+        : product.KeepsWeightsInMemory;
 
     private Register Sum(int row, int vector) => sums[(row * vectors) + vector];
 
@@ -121,7 +118,8 @@ internal sealed class TileCode
 
     private void Begin()
     {
-        if (epilogue is null || !epilogue.TryEmitFirstSums(Code, sums))
+        product.EmitConstant(Code, spare.Constant);
+        if (epilogue is null || !epilogue.TryEmitFirstSums(Code, position, sums))
         {
             Array.ForEach(sums, register => product.EmitZero(Code, register));
         }
@@ -147,11 +145,6 @@ internal sealed class TileCode
         if (places.Length > 2)
         {
             Code.lea(places[2], __[places[0] + (end * 2)]);
-        }
-
-        if (upperHalves != Register.None)
-        {
-            Product.EmitUpperHalves(Code, upperHalves);
         }
 
         Code.xor(position, position);
@@ -221,9 +214,10 @@ internal sealed class TileCode
     /// <param name="weights">Row of the group.</param>
     private void Tall(int weights)
     {
-        for (int vector = 0; vector < vectors; vector++)
+        bool isInMemory = IsInMemory(product, rows, vectors);
+        for (int vector = 0; vector < vectors && !isInMemory; vector++)
         {
-            product.Rows[weights].Emit(Code, operands[vector], Weights(vector), upperHalves);
+            product.Rows[weights].Emit(Code, operands[vector], Weights(vector), spare.Constant);
         }
 
         for (int row = 0; row < rows; row++)
@@ -231,7 +225,14 @@ internal sealed class TileCode
             product.EmitBroadcast(Code, operands[^1], Element(row, weights));
             for (int vector = 0; vector < vectors; vector++)
             {
-                product.EmitMultiplyAdd(Code, Sum(row, vector), operands[^1], operands[vector], temporary);
+                if (isInMemory)
+                {
+                    product.EmitMultiplyAdd(Code, Sum(row, vector), operands[^1], Weights(vector), spare);
+                }
+                else
+                {
+                    product.EmitMultiplyAdd(Code, Sum(row, vector), operands[^1], operands[vector], spare);
+                }
             }
         }
     }
@@ -246,16 +247,16 @@ internal sealed class TileCode
 
         for (int vector = 0; vector < vectors; vector++)
         {
-            if (IsInMemory(product, rows))
+            if (IsInMemory(product, rows, vectors))
             {
-                product.EmitMultiplyAdd(Code, Sum(0, vector), operands[0], Weights(vector));
+                product.EmitMultiplyAdd(Code, Sum(0, vector), operands[0], Weights(vector), spare);
                 continue;
             }
 
-            product.Rows[weights].Emit(Code, operands[^1], Weights(vector), upperHalves);
+            product.Rows[weights].Emit(Code, operands[^1], Weights(vector), spare.Constant);
             for (int row = 0; row < rows; row++)
             {
-                product.EmitMultiplyAdd(Code, Sum(row, vector), operands[row], operands[^1], temporary);
+                product.EmitMultiplyAdd(Code, Sum(row, vector), operands[row], operands[^1], spare);
             }
         }
     }
@@ -289,7 +290,7 @@ internal sealed class TileCode
 
         for (int row = 0; row < rows; row++)
         {
-            product.EmitStore(Code, position, sums.AsSpan(row * vectors, vectors), temporary);
+            product.EmitStore(Code, position, sums.AsSpan(row * vectors, vectors), spare.Temporary);
 
             if (row < rows - 1)
             {

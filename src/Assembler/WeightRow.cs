@@ -12,13 +12,13 @@ internal abstract record WeightRow
     /// <param name="code">Where the instruction goes.</param>
     /// <param name="register">What is multiplied.</param>
     /// <param name="group">The group in memory.</param>
-    /// <param name="upperHalves">A register with the upper 16 bits of every 32 set; none where no row needs it.</param>
-    public abstract void Emit(Assembly code, Register register, MemoryOperand group, Register upperHalves);
+    /// <param name="constant">See <see cref="Product.HasConstant"/>.</param>
+    public abstract void Emit(Assembly code, Register register, MemoryOperand group, Register constant);
 
     /// <summary>Changed by the instruction that reads it.</summary>
     public sealed record Changed(Code Load) : WeightRow
     {
-        public override void Emit(Assembly code, Register register, MemoryOperand group, Register upperHalves) =>
+        public override void Emit(Assembly code, Register register, MemoryOperand group, Register constant) =>
             code.AddInstruction(Instruction.Create(Load, register, group));
     }
 
@@ -27,21 +27,21 @@ internal abstract record WeightRow
     {
         public override bool IsPlain => true;
 
-        public override void Emit(Assembly code, Register register, MemoryOperand group, Register upperHalves) =>
+        public override void Emit(Assembly code, Register register, MemoryOperand group, Register constant) =>
             code.AddInstruction(Instruction.Create(Load, register, group));
     }
 
     /// <summary>bfloat16 in the lower halves of 32 bits: an even row.</summary>
     public sealed record LowerHalves : WeightRow
     {
-        public override void Emit(Assembly code, Register register, MemoryOperand group, Register upperHalves) =>
+        public override void Emit(Assembly code, Register register, MemoryOperand group, Register constant) =>
             code.AddInstruction(Instruction.Create(Code.EVEX_Vpslld_zmm_k1z_zmmm512b32_imm8, register, group, 16));
     }
 
     /// <summary>bfloat16 in the upper halves of 32 bits: an odd row.</summary>
     public sealed record UpperHalves : WeightRow
     {
-        public override void Emit(Assembly code, Register register, MemoryOperand group, Register upperHalves) =>
-            code.AddInstruction(Instruction.Create(Code.EVEX_Vpandd_zmm_k1z_zmm_zmmm512b32, register, upperHalves, group));
+        public override void Emit(Assembly code, Register register, MemoryOperand group, Register constant) =>
+            code.AddInstruction(Instruction.Create(Code.EVEX_Vpandd_zmm_k1z_zmm_zmmm512b32, register, constant, group));
     }
 }

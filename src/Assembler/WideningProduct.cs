@@ -19,7 +19,7 @@ internal abstract record WideningProduct(
     Register[] Registers, int Bytes, Code Zero, Code Widen, Code Broadcast, Code WidenBroadcast, Code MultiplyPairs, Code Add)
     : Product(Registers, Bytes, Zero, [new WeightRow.Changed(Widen)], default, Broadcast, MultiplyPairs)
 {
-    public override int Temporaries => 1;
+    public override bool HasTemporary => true;
 
     public override void EmitBroadcast(Assembly code, Register register, MemoryOperand source)
     {
@@ -27,10 +27,10 @@ internal abstract record WideningProduct(
         code.AddInstruction(Instruction.Create(WidenBroadcast, register, Half(register)));
     }
 
-    public override void EmitMultiplyAdd(Assembly code, Register sum, Register left, Register right, Register temporary)
+    public override void EmitMultiplyAdd(Assembly code, Register sum, Register left, Register right, Spare spare)
     {
-        code.AddInstruction(Instruction.Create(MultiplyPairs, temporary, left, right));
-        code.AddInstruction(Instruction.Create(Add, sum, sum, temporary));
+        code.AddInstruction(Instruction.Create(MultiplyPairs, spare.Temporary, left, right));
+        code.AddInstruction(Instruction.Create(Add, sum, sum, spare.Temporary));
     }
 
     protected abstract Register Half(Register register);

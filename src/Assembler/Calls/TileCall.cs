@@ -31,6 +31,12 @@ internal unsafe struct TileCall
     /// </summary>
     public const int Entries = 1 + MaxVectors;
 
+    /// <summary>
+    /// Length of such a list. Of procedures with an epilogue a kernel has one for each form, at the form's number times this length, zeros
+    /// where there is no code.
+    /// </summary>
+    public const int ListLength = 1 + (MaxRows * Entries);
+
     /// <summary>Addresses of the rows, as many as the tile has.</summary>
     public byte** Lhs;
 

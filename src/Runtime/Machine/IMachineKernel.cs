@@ -8,8 +8,8 @@ internal interface IMachineKernel
     /// <summary>See <see cref="TileCall.Entries"/>.</summary>
     static abstract ReadOnlySpan<int> Procedures { get; }
 
-    /// <summary>Procedures with an epilogue; empty where there are none, whatever the form.</summary>
-    static virtual ReadOnlySpan<int> Finished(EpilogueForm form) => [];
+    /// <summary>Procedures with an epilogue, a list for each form; empty where there are none, see <see cref="TileCall.ListLength"/>.</summary>
+    static virtual ReadOnlySpan<int> Finished => [];
 
     /// <summary>Registers of sums that a panel has: 1, 2 or 4.</summary>
     static abstract int RegistersOfPanel { get; }

@@ -8,16 +8,7 @@ internal readonly struct U8S8Avx512Vnni : IMachineKernel
 {
     public static ReadOnlySpan<int> Procedures => MachineCode.U8S8Avx512Vnni;
 
-    public static ReadOnlySpan<int> Finished(EpilogueForm form) => form switch
-    {
-        EpilogueForm.Floats => MachineCode.U8S8Avx512VnniFloats,
-        EpilogueForm.Rounded => MachineCode.U8S8Avx512VnniRounded,
-        EpilogueForm.Floats | EpilogueForm.Bytes => MachineCode.U8S8Avx512VnniFloatsBytes,
-        EpilogueForm.Sum | EpilogueForm.Floats => MachineCode.U8S8Avx512VnniFloatsSum,
-        EpilogueForm.Sum | EpilogueForm.Bytes => MachineCode.U8S8Avx512VnniBytesSum,
-        EpilogueForm.Sum | EpilogueForm.Floats | EpilogueForm.Bytes => MachineCode.U8S8Avx512VnniFloatsBytesSum,
-        _ => throw new ArgumentOutOfRangeException(nameof(form), form, "nothing is written"),
-    };
+    public static ReadOnlySpan<int> Finished => MachineCode.U8S8Avx512VnniFinished;
 
     public static int RegistersOfPanel => 1;
 
@@ -33,16 +24,7 @@ internal readonly struct F32Avx512 : IMachineKernel
 {
     public static ReadOnlySpan<int> Procedures => MachineCode.F32Avx512;
 
-    public static ReadOnlySpan<int> Finished(EpilogueForm form) => form switch
-    {
-        EpilogueForm.Floats => MachineCode.F32Avx512Floats,
-        EpilogueForm.Bytes => MachineCode.F32Avx512Bytes,
-        EpilogueForm.Floats | EpilogueForm.Bytes => MachineCode.F32Avx512FloatsBytes,
-        EpilogueForm.Sum | EpilogueForm.Floats => MachineCode.F32Avx512FloatsSum,
-        EpilogueForm.Sum | EpilogueForm.Bytes => MachineCode.F32Avx512BytesSum,
-        EpilogueForm.Sum | EpilogueForm.Floats | EpilogueForm.Bytes => MachineCode.F32Avx512FloatsBytesSum,
-        _ => throw new ArgumentOutOfRangeException(nameof(form), form, "nothing is written"),
-    };
+    public static ReadOnlySpan<int> Finished => MachineCode.F32Avx512Finished;
 
     public static int RegistersOfPanel => 1;
 
@@ -57,6 +39,8 @@ internal readonly struct F32Avx512 : IMachineKernel
 internal readonly struct F32Avx2 : IMachineKernel
 {
     public static ReadOnlySpan<int> Procedures => MachineCode.F32Avx2;
+
+    public static ReadOnlySpan<int> Finished => MachineCode.F32Avx2Finished;
 
     public static int RegistersOfPanel => 2;
 
@@ -113,16 +97,39 @@ internal readonly struct BF16Pairs : IMachineKernel
 {
     public static ReadOnlySpan<int> Procedures => MachineCode.BF16Pairs;
 
-    public static ReadOnlySpan<int> Finished(EpilogueForm form) => form switch
-    {
-        EpilogueForm.Floats => MachineCode.BF16PairsFloats,
-        EpilogueForm.Bytes => MachineCode.BF16PairsBytes,
-        EpilogueForm.Floats | EpilogueForm.Bytes => MachineCode.BF16PairsFloatsBytes,
-        EpilogueForm.Sum | EpilogueForm.Floats => MachineCode.BF16PairsFloatsSum,
-        EpilogueForm.Sum | EpilogueForm.Bytes => MachineCode.BF16PairsBytesSum,
-        EpilogueForm.Sum | EpilogueForm.Floats | EpilogueForm.Bytes => MachineCode.BF16PairsFloatsBytesSum,
-        _ => throw new ArgumentOutOfRangeException(nameof(form), form, "nothing is written"),
-    };
+    public static ReadOnlySpan<int> Finished => MachineCode.BF16PairsFinished;
+
+    public static int RegistersOfPanel => 1;
+
+    public static int ElementBytes => 1;
+
+    public static int PaddedDepth(int length) => PanelLayout.PaddedDepth(length);
+
+    public static nint WeightRowBytes(in Tile tile) => PanelLayout.Columns;
+}
+
+/// <summary>u8 up to 127 × s8 with pairs of products in 16 bits on 256-bit registers.</summary>
+internal readonly struct U7S8Avx2 : IMachineKernel
+{
+    public static ReadOnlySpan<int> Procedures => MachineCode.U7S8Avx2;
+
+    public static ReadOnlySpan<int> Finished => MachineCode.U7S8Avx2Finished;
+
+    public static int RegistersOfPanel => 2;
+
+    public static int ElementBytes => 1;
+
+    public static int PaddedDepth(int length) => PanelLayout.PaddedDepth(length);
+
+    public static nint WeightRowBytes(in Tile tile) => PanelLayout.Columns;
+}
+
+/// <summary>The same on 512-bit registers.</summary>
+internal readonly struct U7S8Avx512 : IMachineKernel
+{
+    public static ReadOnlySpan<int> Procedures => MachineCode.U7S8Avx512;
+
+    public static ReadOnlySpan<int> Finished => MachineCode.U7S8Avx512Finished;
 
     public static int RegistersOfPanel => 1;
 

@@ -69,8 +69,8 @@ internal static unsafe class MachineTile<TKernel, TCall>
         Describe(tile, depth, TKernel.PaddedDepth(depth.Length), call);
         Locate(tile, depth, column, call);
         Announce(tile, 1, call);
-        int vectors = PanelLayout.Panels(columns);
-        var procedures = TKernel.Finished(form);
+        int width = PanelLayout.Columns / TKernel.RegistersOfPanel, vectors = (columns + width - 1) / width;
+        var procedures = TKernel.Finished.Slice((int)form * TileCall.ListLength, TileCall.ListLength);
         bool isShort = MultiplyAdds(*call) * rows * vectors * call->Tiles <= CallSize.ShortMultiplyAdds;
         TCall.Invoke(procedures[TileCall.Index(rows) + vectors], call, isShort);
     }

@@ -32,7 +32,7 @@ public sealed unsafe class ChosenKernelProbe
     internal static IEnumerable<string> Chosen() =>
     [
         ChosenByteTiles.For(Exactness.Any).Identity, ChosenTile<PanelF32>.Preferred.Identity, ChosenTile<RowMajorF32>.Preferred.Identity,
-        ChosenWidths.Depthwise.Identity, ChosenWidths.ByteDepthwise.Identity,
+        ChosenWidths.Depthwise.Identity, ChosenWidths.ByteDepthwise.Identity, ChosenByteTiles.For(Exactness.SevenBit).Identity,
     ];
 
     /// <summary>A hash of the results of products of bytes and of floats, with every number of rows and columns of a tile, and of depthwise
@@ -62,6 +62,10 @@ public sealed unsafe class ChosenKernelProbe
             using var compensation = GuardedBuffer<int>.From(Packing.Padded(new int[n]));
             using var scale = GuardedBuffer<float>.From(Packing.Padded(Enumerable.Repeat(1f, n).ToArray()));
             Gemm.U8S8(size, bytes.Pointer, weights.Pointer, compensation.Pointer, scale.Pointer, bias.Pointer, default(Identity),
+                new StoreF32(y.Pointer, n));
+            hash.AppendData(MemoryMarshal.AsBytes(y.Span));
+            using var sevenBits = GuardedBuffer<byte>.From(Packing.Rows(Numbers.Bytes(m * k, 127, m), k));
+            Gemm.U7S8(size, sevenBits.Pointer, weights.Pointer, compensation.Pointer, scale.Pointer, bias.Pointer, default(Identity),
                 new StoreF32(y.Pointer, n));
             hash.AppendData(MemoryMarshal.AsBytes(y.Span));
         }

@@ -57,8 +57,11 @@ public sealed class FallbackTests
 
     /// <summary>Of each family the row that is forced, or else the first one that remains.</summary>
     private static IEnumerable<string> Kernels(Func<KernelRow, bool> remains, string? forced = null) =>
-        Families.Select(family => (family.Rows.FirstOrDefault(row => row.Identity == forced)
-            ?? family.Rows.First(row => row.Needs == Exactness.Any && remains(row))).Identity);
+        Families.Select(family => Kernel(family, Exactness.Any, remains, forced)).Append(Kernel(ByteKernels.Family, Exactness.SevenBit, remains, forced));
+
+    private static string Kernel(KernelFamily family, Exactness known, Func<KernelRow, bool> remains, string? forced) =>
+        (family.Rows.FirstOrDefault(row => row.Identity == forced && known.Covers(row.Needs))
+            ?? family.Rows.First(row => known.Covers(row.Needs) && remains(row))).Identity;
 
     private static void Refused(string identity, (string, string)[] variables, params string[] switchedOff) =>
         ChildRun.Pass<ChosenKernelProbe>(

@@ -21,10 +21,15 @@ internal sealed unsafe class FinishedProductCase : IMachineOperands, IDisposable
     private readonly GuardedBuffer<int> compensation;
     private readonly GuardedBuffer<float> scale, bias;
 
-    public FinishedProductCase(int m, int n, int k, bool hasByteSums)
+    /// <param name="m">Rows.</param>
+    /// <param name="n">Columns.</param>
+    /// <param name="k">Depth.</param>
+    /// <param name="hasByteSums">Whether operands are bytes.</param>
+    /// <param name="known">Of bytes.</param>
+    public FinishedProductCase(int m, int n, int k, bool hasByteSums, Exactness known)
     {
         (size, this.hasByteSums) = (new(m, n, k), hasByteSums);
-        x = GuardedBuffer<byte>.From(hasByteSums ? Packing.Rows(Numbers.Bytes(m * k, 255, m), k) : Raw(Numbers.Floats(m * k, m)));
+        x = GuardedBuffer<byte>.From(hasByteSums ? Packing.Rows(Numbers.Bytes(m * k, known == Exactness.Any ? 255 : 127, m), k) : Raw(Numbers.Floats(m * k, m)));
         w = GuardedBuffer<byte>.From(hasByteSums
             ? Raw(Packing.S8(Numbers.Weights(k * n, n), 1, k, n))
             : Raw(Packing.F32(Numbers.Floats(k * n, n), k, n)));
@@ -39,9 +44,10 @@ internal sealed unsafe class FinishedProductCase : IMachineOperands, IDisposable
     public int Rows => size.M;
 
     /// <summary>Cache lines of weights, other than those of the first columns, that no tile has fetched before they were needed.</summary>
-    public int MissedLines()
+    /// <param name="columns">Of a tile.</param>
+    public int MissedLines(int columns)
     {
-        int panels = PanelLayout.Panels(size.N), first = Math.Min(panels, Tile.FinishedColumns / PanelLayout.Columns);
+        int panels = PanelLayout.Panels(size.N), first = Math.Min(panels, columns / PanelLayout.Columns);
         int panelBytes = w.Length / panels;
         return Enumerable.Range(0, (panels - first) * panelBytes / CacheLine)
             .Count(line => !announced.Contains((((nint)w.Address + (first * panelBytes)) / CacheLine) + line));

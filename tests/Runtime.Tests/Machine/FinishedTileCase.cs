@@ -59,24 +59,27 @@ internal sealed unsafe class FinishedTileCase : IMachineOperands, IDisposable
         pitch = columns + UntouchedElements;
         int padded = PanelLayout.PaddedColumns(columns);
         compensation = GuardedBuffer<int>.From(
-            [.. Enumerable.Range(0, padded).Select(column => toBytes ? (column % 5) - 7 : (column * 1511) - 20000)]);
+            [.. Enumerable.Range(0, padded).Select(column => toBytes ? ((column + variant) % 5) - 7 : (column * 1511) - 20000)]);
         scale = GuardedBuffer<float>.From([.. Numbers.Floats(padded, 1).Select((value, column) =>
             toBytes ? Scales[column % Scales.Length] * unit : value * (1f / 32768))]);
         bias = GuardedBuffer<float>.From([.. Numbers.Floats(hasByteSums ? padded : columns, 2).Select((value, column) =>
-            toBytes ? ((column * 37 % 161) - 80) * unit : value * 0.5f)]);
-        if (!hasByteSums && columns > 2)
+            toBytes ? ((((column * 37) + (variant * 53)) % 161) - 80) * unit : value * 0.5f)]);
+        for (int column = 0; column < columns - 2 && !hasByteSums; column += kernel.RegisterColumns)
         {
             // Sums that are no number, and none that is finite.
-            (bias.Span[1], bias.Span[2]) = (float.NaN, float.NegativeInfinity);
+            (bias.Span[column + 1], bias.Span[column + 2]) = (float.NaN, float.NegativeInfinity);
         }
 
         int length = (rows * tiles * pitch) - UntouchedElements;
         (floats, bytes) = (new(length), new(length));
         addend = GuardedBuffer<float>.From([.. Numbers.Floats(length, 3).Select((value, i) =>
-            toBytes ? ((i * 29 % 81) - 40) * unit : value * 0.5f)]);
-        if (form.HasFlag(EpilogueForm.Sum))
+            toBytes ? ((((i * 29) + (variant * 17)) % 81) - 40) * unit : value * 0.5f)]);
+        for (int column = 0; column < columns && form.HasFlag(EpilogueForm.Sum); column += kernel.RegisterColumns)
         {
-            addend.Span[0] = float.NaN;
+            for (int row = 0; row < rows * tiles; row++)
+            {
+                addend.Span[(row * pitch) + column] = float.NaN;
+            }
         }
     }
 

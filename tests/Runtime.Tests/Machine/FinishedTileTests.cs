@@ -30,8 +30,8 @@ public sealed class FinishedTileTests
         var native = Rows.Tile(identity);
         var interpreted = MachineRows.Interpreted(identity);
         int step = MachineRows.Step(native);
-        foreach (var (rows, columns, tiles) in from rows in Enumerable.Range(TileCall.LeastFinishedRows, 6)
-                                               from columns in new[] { 1, 7, 15, 16, 17, 31, 32 }
+        foreach (var (rows, columns, tiles) in from rows in Enumerable.Range(TileCall.LeastFinishedRows, native.Rows - 2)
+                                               from columns in Columns(native)
                                                from tiles in new[] { 1, 3 }
                                                select (rows, columns, tiles))
         {
@@ -60,7 +60,7 @@ public sealed class FinishedTileTests
         {
             var code = InterpretedCall.Code(offset);
             FinishedTileCase[] cases = [.. Enumerable.Range(0, Variants).Select(variant => new FinishedTileCase(
-                native, (EpilogueForm)form, rows, tiles: 2, (vectors * PanelLayout.Columns) - 1 - (variant % 7),
+                native, (EpilogueForm)form, rows, tiles: 2, Columns(native, vectors, variant),
                 TileCase.Depths(2 * step, 2 * step, step).Last(), variant))];
             unnoticed.AddRange(Mutation.All(code)
                 .Where(mutation => Array.TrueForAll(cases, c => c.Difference(interpreted, mutation) is null))
@@ -75,20 +75,32 @@ public sealed class FinishedTileTests
     [Theory]
     [InlineData("gemm_u8_s8_i32_8x32_avx512vnni_code")]
     [InlineData("gemm_f32_f32_f32_8x32_avx512_code")]
+    [InlineData("gemm_u7_s8_i32_6x16_avx2_code")]
+    [InlineData("gemm_f32_f32_f32_6x16_avx2_code")]
     public void Whole_products_are_those_without(string identity)
     {
         var interpreted = MachineRows.Interpreted(identity);
         foreach (var (m, n) in from m in Enumerable.Range(3, 16).Concat([127, 128, 129, 136, 137, 138, 145, 264, 265])
-                               from n in new[] { 5, 40 }
+                               from n in new[] { HasMasks(interpreted) ? 5 : 8, 40 }
                                select (m, n))
         {
-            using var product = new FinishedProductCase(m, n, k: 6, hasByteSums: MachineRows.Step(interpreted) > 1);
+            using var product = new FinishedProductCase(m, n, k: 6, hasByteSums: MachineRows.Step(interpreted) > 1, interpreted.Needs);
             Assert.Equal(product.Run(FloatOrByteKernel(identity)), product.Run(interpreted));
 
             // A single tile fetches every second line.
-            Assert.True(m <= Tile.MaxRows || product.MissedLines() == 0);
+            Assert.True(m <= Tile.MaxRows || product.MissedLines(2 * interpreted.RegisterColumns) == 0);
         }
     }
+
+    /// <summary>Numbers of them that its code with an epilogue takes.</summary>
+    private static int[] Columns(TileKernel kernel) => HasMasks(kernel)
+        ? [1, 7, 15, 16, 17, 31, 32]
+        : [kernel.RegisterColumns, 2 * kernel.RegisterColumns];
+
+    private static int Columns(TileKernel kernel, int vectors, int variant) =>
+        (vectors * kernel.RegisterColumns) - (HasMasks(kernel) ? 1 + (variant % 7) : 0);
+
+    private static bool HasMasks(TileKernel kernel) => kernel.RegisterColumns == PanelLayout.Columns;
 
     /// <summary>Scalar C#, which has no epilogue of its own.</summary>
     private static TileKernel FloatOrByteKernel(string identity) => (MachineRows.Step(Rows.Tile(identity)) > 1

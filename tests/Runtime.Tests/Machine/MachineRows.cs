@@ -26,6 +26,8 @@ public static unsafe class MachineRows
         "gemm_u8_s8_i32_8x32_avx512vnni_code" => Interpreted<U8S8Avx512Vnni>(identity),
         "gemm_u8_s8_i32_8x16_avx512_code" => Interpreted<U8S8Avx512>(identity),
         "gemm_u8_s8_i32_6x8_avx2_code" => Interpreted<U8S8Avx2>(identity),
+        "gemm_u7_s8_i32_8x32_avx512_code" => Interpreted<U7S8Avx512>(identity),
+        "gemm_u7_s8_i32_6x16_avx2_code" => Interpreted<U7S8Avx2>(identity),
         "gemm_f32_f32_f32_8x32_avx512_code" => Interpreted<F32Avx512>(identity),
         "gemm_f32_bf16_f32_8x32_avx512_code" => Interpreted<BF16Avx512>(identity),
         "gemm_bf16_bf16_f32_8x32_avx512bf16_code" => Interpreted<BF16Pairs>(identity),
@@ -91,6 +93,8 @@ public static unsafe class MachineRows
         "gemm_u8_s8_i32_8x32_avx512vnni_code" => MachineCode.U8S8Avx512Vnni,
         "gemm_u8_s8_i32_8x16_avx512_code" => MachineCode.U8S8Avx512,
         "gemm_u8_s8_i32_6x8_avx2_code" => MachineCode.U8S8Avx2,
+        "gemm_u7_s8_i32_8x32_avx512_code" => MachineCode.U7S8Avx512,
+        "gemm_u7_s8_i32_6x16_avx2_code" => MachineCode.U7S8Avx2,
         "gemm_f32_f32_f32_8x32_avx512_code" => MachineCode.F32Avx512,
         "gemm_f32_bf16_f32_8x32_avx512_code" => MachineCode.BF16Avx512,
         "gemm_bf16_bf16_f32_8x32_avx512bf16_code" => MachineCode.BF16Pairs,
@@ -99,12 +103,23 @@ public static unsafe class MachineRows
         _ => throw Missing(identity),
     };
 
-    /// <summary>Empty for rows without an epilogue.</summary>
-    internal static ReadOnlySpan<int> Finished(string identity, EpilogueForm form) => identity switch
+    /// <summary>Empty for rows without such an epilogue: sums of bytes alone are quantized by their scales, and no other ones are.</summary>
+    internal static ReadOnlySpan<int> Finished(string identity, EpilogueForm form)
     {
-        "gemm_u8_s8_i32_8x32_avx512vnni_code" when form != EpilogueForm.Bytes => U8S8Avx512Vnni.Finished(form),
-        "gemm_f32_f32_f32_8x32_avx512_code" when form != EpilogueForm.Rounded => F32Avx512.Finished(form),
-        "gemm_bf16_bf16_f32_8x32_avx512bf16_code" when form != EpilogueForm.Rounded => BF16Pairs.Finished(form),
+        var lists = Finished(identity);
+        bool hasByteSums = ByteKernels.Family.Rows.Any(row => row.Identity == identity);
+        return lists.IsEmpty || form == (hasByteSums ? EpilogueForm.Bytes : EpilogueForm.Rounded) ? []
+            : lists.Slice((int)form * TileCall.ListLength, TileCall.ListLength);
+    }
+
+    private static ReadOnlySpan<int> Finished(string identity) => identity switch
+    {
+        "gemm_u8_s8_i32_8x32_avx512vnni_code" => MachineCode.U8S8Avx512VnniFinished,
+        "gemm_u7_s8_i32_8x32_avx512_code" => MachineCode.U7S8Avx512Finished,
+        "gemm_u7_s8_i32_6x16_avx2_code" => MachineCode.U7S8Avx2Finished,
+        "gemm_f32_f32_f32_8x32_avx512_code" => MachineCode.F32Avx512Finished,
+        "gemm_f32_f32_f32_6x16_avx2_code" => MachineCode.F32Avx2Finished,
+        "gemm_bf16_bf16_f32_8x32_avx512bf16_code" => MachineCode.BF16PairsFinished,
         _ => [],
     };
 

@@ -40,13 +40,13 @@ internal static unsafe class FinishedProduct
             // Tiles of nearly equal height: 9 rows are 5 + 4.
             int tiles = (count + tile.Rows - 1) / tile.Rows;
             var (low, higher) = Math.DivRem(count, tiles);
-            for (int column = begin; column < end; column += Tile.FinishedColumns)
+            for (int column = begin; column < end; column += tile.FinishedColumns)
             {
-                int wide = Math.Min(Tile.FinishedColumns, end - column);
+                int wide = Math.Min(tile.FinishedColumns, end - column);
                 epilogue.Describe(column, wide, firstColumn, &call);
                 call.Lhs = lhs;
                 call.Outputs = outputs;
-                fetching.Announce(column + wide, Tile.FinishedColumns, end, tiles);
+                fetching.Announce(column + wide, tile.FinishedColumns, end, tiles);
                 if (higher > 0)
                 {
                     call.Tiles = higher;

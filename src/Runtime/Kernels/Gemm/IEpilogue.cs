@@ -110,7 +110,7 @@ internal readonly unsafe struct CompensatedSum(int* compensation) : IEpilogue
 /// <param name="zero">As many zeros.</param>
 internal readonly unsafe struct DequantizePerTensor(int* compensation, float* scale, float* zero) : IEpilogue
 {
-    public const int Copies = Tile.FinishedColumns;
+    public const int Copies = Tile.MaxFinishedColumns;
 
     public int* Compensation => compensation;
 

@@ -71,7 +71,7 @@ internal static unsafe class Product
         nint* outputs = stackalloc nint[Tile.MaxRows];
         int most = tile.Rows, rows = rowsEnd - first;
         int blockRows = rows <= most ? rows : (int)Math.Max(most, BlockBytes / Math.Max(rowBytes, 1) / most * most);
-        if (tile.CanFinish(rows, depth) && MachineEpilogue.TryCreate(epilogue, activation, store, out var finished))
+        if (tile.CanFinish(rows, end - begin, depth) && MachineEpilogue.TryCreate(epilogue, activation, store, out var finished))
         {
             FinishedProduct.Run(tile, depth, blockRows, source, first, rowsEnd, begin, end, finished, firstColumn);
             return;

@@ -74,12 +74,19 @@ internal unsafe struct Tile(TileKernel kernel, void* rhs, nint panelBytes, nint 
         UpcomingBytes = (nint)(Weights(next + (panels * PanelLayout.Columns)) - Upcoming) / tiles;
     }
 
-    /// <summary>Columns of a call of <see cref="Finish"/> at most.</summary>
-    public const int FinishedColumns = 2 * PanelLayout.Columns;
+    /// <summary>Columns of a call of <see cref="Finish"/> at most, of any kernel.</summary>
+    public const int MaxFinishedColumns = 2 * PanelLayout.Columns;
 
-    /// <summary>Whether <see cref="Finish"/> can take so many rows of this depth.</summary>
-    public readonly bool CanFinish(int rows, in Depth depth) =>
-        finished != null && rows >= TileCall.LeastFinishedRows && depth is { Length: > 0, Outer: > 0, Inner: > 0 };
+    /// <summary>Columns of a call of <see cref="Finish"/> at most.</summary>
+    public readonly int FinishedColumns => 2 * registerColumns;
+
+    /// <summary>
+    /// Whether <see cref="Finish"/> can take so many rows and columns of this depth. Registers narrower than a panel have no masks, so that
+    /// they need whole ones.
+    /// </summary>
+    public readonly bool CanFinish(int rows, int columns, in Depth depth) =>
+        finished != null && rows >= TileCall.LeastFinishedRows && depth is { Length: > 0, Outer: > 0, Inner: > 0 }
+        && (registerColumns == PanelLayout.Columns || columns % registerColumns == 0);
 
     /// <summary>Sums of tiles one below the other, and their epilogue, in one call.</summary>
     /// <param name="rows">Of a tile, from <see cref="TileCall.LeastFinishedRows"/> on.</param>

@@ -10,12 +10,14 @@ internal sealed record Mutation(int Index, string What, Instruction? Changed)
     {
         for (int i = 0; i < code.Length; i++)
         {
+            // Of what is packed here half is stored, the left operand's.
+            bool isHalf = code[i].Mnemonic == Mnemonic.Vpackuswb && code[i + 1].Mnemonic == Mnemonic.Vmovq;
             if (code[i].Mnemonic != Mnemonic.Ret)
             {
                 yield return new(i, "left out", null);
             }
 
-            foreach (var (what, changed) in Changes(code[i]))
+            foreach (var (what, changed) in Changes(code[i], isHalf ? 2 : code[i].OpCount))
             {
                 yield return new(i, what, changed);
             }
@@ -39,9 +41,9 @@ internal sealed record Mutation(int Index, string What, Instruction? Changed)
         return changed;
     }
 
-    private static IEnumerable<(string What, Instruction Changed)> Changes(Instruction original)
+    private static IEnumerable<(string What, Instruction Changed)> Changes(Instruction original, int operands)
     {
-        for (int operand = 0; operand < original.OpCount; operand++)
+        for (int operand = 0; operand < operands; operand++)
         {
             var changed = original;
             switch (original.GetOpKind(operand))

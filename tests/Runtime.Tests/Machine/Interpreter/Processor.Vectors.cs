@@ -40,6 +40,10 @@ internal sealed unsafe partial class Processor
                 int right = instruction.Immediate8;
                 Set(instruction, Source<ulong>(instruction, 1).Select(a => a >> right).ToArray());
                 break;
+            case Mnemonic.Vmovq when instruction.Op0Kind == OpKind.Memory:
+                vectors.AsSpan(instruction.Op1Register.GetNumber() * VectorBytes, sizeof(ulong))
+                    .CopyTo(Write(Address(instruction), sizeof(ulong)));
+                break;
             case Mnemonic.Vmovdqu or Mnemonic.Vmovdqu32 or Mnemonic.Vmovups when instruction.Op0Kind == OpKind.Memory:
                 int bytes = instruction.Op1Register.GetSize();
                 vectors.AsSpan(instruction.Op1Register.GetNumber() * VectorBytes, bytes).CopyTo(Write(Address(instruction), bytes));
@@ -78,6 +82,17 @@ internal sealed unsafe partial class Processor
                 break;
             case Mnemonic.Vpmaddwd:
                 Set(instruction, Each<uint, int>(instruction, (a, b) => ((short)a * (short)b) + ((short)(a >> 16) * (short)(b >> 16))));
+                break;
+            case Mnemonic.Vpmaddubsw:
+                Set(instruction, Each<ushort, short>(instruction, (a, b) => (short)Math.Clamp(
+                    ((byte)a * (sbyte)b) + ((a >> 8) * (sbyte)(b >> 8)), short.MinValue, short.MaxValue)));
+                break;
+            case Mnemonic.Vpcmpeqw:
+                Set(instruction, Each<short, short>(instruction, (a, b) => (short)(a == b ? -1 : 0)));
+                break;
+            case Mnemonic.Vpsrlw when instruction.Op2Kind == OpKind.Immediate8 && instruction.Immediate8 < 16:
+                int down = instruction.Immediate8;
+                Set(instruction, Source<ushort>(instruction, 1).Select(a => (ushort)(a >> down)).ToArray());
                 break;
             case Mnemonic.Vpaddd:
                 Set(instruction, Each<int, int>(instruction, (a, b) => a + b));
@@ -123,7 +138,8 @@ internal sealed unsafe partial class Processor
             case Mnemonic.Vcvtdq2ps:
                 Set(instruction, Array.ConvertAll(Source<int>(instruction, 1), value => (float)value));
                 break;
-            case Mnemonic.Vcvtps2dq when instruction.RoundingControl == RoundingControl.RoundToNearest:
+            // Without a way of its own it rounds as processors begin, to the nearest.
+            case Mnemonic.Vcvtps2dq when instruction.RoundingControl == RoundingControl.RoundToNearest || !instruction.Op0Register.IsZMM():
                 Set(instruction, Array.ConvertAll(Source<float>(instruction, 1), Nearest));
                 break;
             case Mnemonic.Vpunpcklbw:

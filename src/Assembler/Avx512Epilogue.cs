@@ -1,0 +1,144 @@
+using System.Runtime.InteropServices;
+using Iced.Intel;
+using MixPrec.Runtime.Machine;
+using static Iced.Intel.AssemblerRegisters;
+using Assembly = Iced.Intel.Assembler;
+
+namespace MixPrec.Assembler;
+
+/// <summary>
+/// On 512-bit registers (AVX-512 F), the last one with a mask. Constants stay in registers from the first tile to the last.
+/// </summary>
+/// <inheritdoc cref="EpilogueCode"/>
+internal sealed class Avx512Epilogue(bool hasByteSums, EpilogueForm form) : EpilogueCode(hasByteSums, form)
+{
+    private const int Lanes = 16;
+
+    /// <summary>Marks the columns of the last register that are there.</summary>
+    public const Register Mask = Register.K1;
+
+    private Register[] compensation = [], scale = [], bias = [];
+    private Register lowest, highest, temporary;
+    private QuantizeCode? quantize;
+
+    public override void Take(Frame frame, int vectors, Register[] free)
+    {
+        (compensation, scale) = HasByteSums ? (frame.TakeVectors(vectors), frame.TakeVectors(vectors)) : ([], []);
+        bias = frame.TakeVectors(vectors);
+        (lowest, highest) = (frame.TakeVectors(1)[0], frame.TakeVectors(1)[0]);
+        quantize = Quantizes ? new(frame) : null;
+        temporary = free[0];
+    }
+
+    public override void EmitBegin(Assembly code, AssemblerRegister64 place)
+    {
+        code.AddInstruction(Instruction.Create(Code.VEX_Kmovw_kr_km16, Mask, Argument(nameof(TileCall.Columns))));
+        Load(code, place, nameof(TileCall.Compensation), compensation, Code.EVEX_Vmovdqu32_zmm_k1z_zmmm512);
+        Load(code, place, nameof(TileCall.Scale), scale, Code.EVEX_Vmovups_zmm_k1z_zmmm512);
+        Load(code, place, nameof(TileCall.Bias), bias, Code.EVEX_Vmovups_zmm_k1z_zmmm512, isPartial: !HasByteSums);
+        Broadcast(code, lowest, nameof(TileCall.Lowest));
+        Broadcast(code, highest, nameof(TileCall.Highest));
+        quantize?.EmitBegin(code, Marshal.OffsetOf<TileCall>(nameof(TileCall.Codes)));
+    }
+
+    public override bool TryEmitFirstSums(Assembly code, AssemblerRegister64 place, Register[] sums)
+    {
+        for (int i = 0; i < sums.Length && HasByteSums; i++)
+        {
+            code.AddInstruction(
+                Instruction.Create(Code.EVEX_Vmovdqa32_zmm_k1z_zmmm512, sums[i], compensation[i % compensation.Length]));
+        }
+
+        return HasByteSums;
+    }
+
+    protected override void EmitRow(Assembly code, EpiloguePlaces places, ReadOnlySpan<Register> sums)
+    {
+        for (int vector = 0; vector < sums.Length; vector++)
+        {
+            int column = vector * Lanes;
+            EmitResult(code, sums[vector], vector, Frame.Memory(places.Floats, column * sizeof(float)),
+                Frame.Memory(places.Bytes, column), Frame.Memory(places.Addend, column * sizeof(float)));
+        }
+    }
+
+    /// <summary>From a register of sums to memory.</summary>
+    /// <param name="code">Where it goes.</param>
+    /// <param name="sum">Of no use afterwards.</param>
+    /// <param name="vector">Which columns.</param>
+    /// <param name="floats">Where its first column goes.</param>
+    /// <param name="bytes">The same in bytes.</param>
+    /// <param name="addend">What is added to it.</param>
+    private void EmitResult(Assembly code, Register sum, int vector, MemoryOperand floats, MemoryOperand bytes, MemoryOperand addend)
+    {
+        if (HasByteSums)
+        {
+            code.AddInstruction(Instruction.Create(Code.EVEX_Vcvtdq2ps_zmm_k1z_zmmm512b32_er, sum, sum));
+            Emit(code, Code.EVEX_Vfmadd213ps_zmm_k1z_zmm_zmmm512b32_er, sum, scale[vector], bias[vector]);
+        }
+        else
+        {
+            Emit(code, Code.EVEX_Vaddps_zmm_k1z_zmm_zmmm512b32_er, sum, sum, bias[vector]);
+        }
+
+        if (Adds)
+        {
+            EmitMasked(code, Instruction.Create(Code.EVEX_Vaddps_zmm_k1z_zmm_zmmm512b32_er, sum, sum, addend), vector);
+        }
+
+        // Of equal values and of NaN the right operand is the result.
+        Emit(code, Code.EVEX_Vmaxps_zmm_k1z_zmm_zmmm512b32_sae, sum, lowest, sum);
+        Emit(code, Code.EVEX_Vminps_zmm_k1z_zmm_zmmm512b32_sae, sum, highest, sum);
+        if (WritesFloats)
+        {
+            EmitMasked(code, Instruction.Create(Code.EVEX_Vmovups_zmmm512_k1z_zmm, floats, sum), vector);
+        }
+
+        if (Rounds)
+        {
+            QuantizeCode.EmitRound(code, sum, sum);
+        }
+
+        quantize?.Emit(code, sum, temporary);
+        if (Quantizes || Rounds)
+        {
+            EmitMasked(code, Instruction.Create(Code.EVEX_Vpmovdb_xmmm128_k1z_zmm, bytes, sum), vector);
+        }
+    }
+
+    /// <summary>The last register may have columns that are not there.</summary>
+    private void EmitMasked(Assembly code, Instruction instruction, int vector)
+    {
+        if (vector == bias.Length - 1)
+        {
+            instruction.OpMask = Mask;
+        }
+
+        code.AddInstruction(instruction);
+    }
+
+    private static void Load(
+        Assembly code, AssemblerRegister64 place, string field, Register[] targets, Code load, bool isPartial = false)
+    {
+        if (targets.Length == 0)
+        {
+            return;
+        }
+
+        code.mov(place, Frame.Argument(field));
+        for (int i = 0; i < targets.Length; i++)
+        {
+            var instruction = Instruction.Create(load, targets[i], Frame.Memory(place, i * Lanes * sizeof(float)));
+            if (isPartial && i == targets.Length - 1)
+            {
+                instruction.OpMask = Mask;
+                instruction.ZeroingMasking = true;
+            }
+
+            code.AddInstruction(instruction);
+        }
+    }
+
+    private static void Broadcast(Assembly code, Register target, string field) =>
+        code.AddInstruction(Instruction.Create(Code.EVEX_Vbroadcastss_zmm_k1z_xmmm32, target, Argument(field)));
+}
