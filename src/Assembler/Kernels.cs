@@ -65,8 +65,8 @@ internal static class Kernels
            let form = hasByteSums && (added | written) == EpilogueForm.Bytes ? EpilogueForm.Rounded : added | written
            from rows in Enumerable.Range(TileCall.LeastFinishedRows, maxRows - TileCall.LeastFinishedRows + 1)
            from vectors in Enumerable.Range(1, 2)
-           select new Procedure(
-               rows, vectors, new TileCode(product, rows, vectors, isRowMajor: false, product.Epilogue(hasByteSums, form)).Assemble(), form),
+           let tile = new TileCode(product, rows, vectors, isRowMajor: false, product.Epilogue(hasByteSums, form))
+           select new Procedure(rows, vectors, tile.Assemble(), form),
     ]);
 
     private static Kernel Lanes(string name, EpilogueForm form) => new(name,

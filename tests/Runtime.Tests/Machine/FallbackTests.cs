@@ -57,7 +57,8 @@ public sealed class FallbackTests
 
     /// <summary>Of each family the row that is forced, or else the first one that remains.</summary>
     private static IEnumerable<string> Kernels(Func<KernelRow, bool> remains, string? forced = null) =>
-        Families.Select(family => Kernel(family, Exactness.Any, remains, forced)).Append(Kernel(ByteKernels.Family, Exactness.SevenBit, remains, forced));
+        Families.Select(family => Kernel(family, Exactness.Any, remains, forced))
+            .Append(Kernel(ByteKernels.Family, Exactness.SevenBit, remains, forced));
 
     private static string Kernel(KernelFamily family, Exactness known, Func<KernelRow, bool> remains, string? forced) =>
         (family.Rows.FirstOrDefault(row => row.Identity == forced && known.Covers(row.Needs))

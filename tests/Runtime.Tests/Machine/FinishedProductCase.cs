@@ -29,7 +29,9 @@ internal sealed unsafe class FinishedProductCase : IMachineOperands, IDisposable
     public FinishedProductCase(int m, int n, int k, bool hasByteSums, Exactness known)
     {
         (size, this.hasByteSums) = (new(m, n, k), hasByteSums);
-        x = GuardedBuffer<byte>.From(hasByteSums ? Packing.Rows(Numbers.Bytes(m * k, known == Exactness.Any ? 255 : 127, m), k) : Raw(Numbers.Floats(m * k, m)));
+        int largest = known == Exactness.Any ? 255 : 127;
+        x = GuardedBuffer<byte>.From(
+            hasByteSums ? Packing.Rows(Numbers.Bytes(m * k, largest, m), k) : Raw(Numbers.Floats(m * k, m)));
         w = GuardedBuffer<byte>.From(hasByteSums
             ? Raw(Packing.S8(Numbers.Weights(k * n, n), 1, k, n))
             : Raw(Packing.F32(Numbers.Floats(k * n, n), k, n)));

@@ -103,7 +103,9 @@ public static unsafe class MachineRows
         _ => throw Missing(identity),
     };
 
-    /// <summary>Empty for rows without such an epilogue: sums of bytes alone are quantized by their scales, and no other ones are.</summary>
+    /// <summary>
+    /// Empty for rows without such an epilogue: sums of bytes alone are quantized by their scales, and no other ones are.
+    /// </summary>
     internal static ReadOnlySpan<int> Finished(string identity, EpilogueForm form)
     {
         var lists = Finished(identity);
