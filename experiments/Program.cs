@@ -70,11 +70,15 @@ Add("strategies", "the integer program against plans that weigh nothing: loss er
         e.Write(folder), given, cancellation));
 
 var generations = new Option<int>("--generations") { Description = "of a search", DefaultValueFactory = _ => 20 };
+var deciding = new Option<int>("--deciding") { Description = "samples that decide in a search; at least 16", DefaultValueFactory = _ => 256 };
+var searches = new Option<int>("--searches") { Description = "from a plan that is drawn", DefaultValueFactory = _ => 3 };
 Add("comparators", "who finds the plan that errs least: the integer program, traces of the Hessian, a search",
-    [models, data, output, published, samples, held, networks, generations], (given, cancellation) =>
+    [models, data, output, published, samples, held, networks, generations, deciding, searches], (given, cancellation) =>
     Each(new ComparatorExperiment(name => StrategyCase.Read(name, given.GetValue(models)!, given.GetValue(data)!,
-        given.GetValue(published)!, given.GetValue(samples), given.GetValue(held)), given.GetValue(networks)!, given.GetValue(generations)),
-        e => e.Names, (e, name) => e.Add(name), (e, folder) => e.Write(folder), given, cancellation));
+        given.GetValue(published)!, given.GetValue(samples), given.GetValue(held)), given.GetValue(networks)!,
+        new(given.GetValue(generations), given.GetValue(deciding)), given.GetValue(searches)),
+        e => e.Names, (e, name) => e.Add(name, () => e.Write(given.GetValue(output)!.FullName)), (e, folder) => e.Write(folder), given,
+        cancellation));
 
 Add("outliers", "what outliers kept in fp32 take of the loss error of int8, emulated", [models, data, output, published, samples, held, networks],
     (given, cancellation) => Each(new OutlierExperiment(name => StrategyCase.Read(name, given.GetValue(models)!, given.GetValue(data)!,
@@ -86,6 +90,13 @@ Add("samples", "how many calibration samples are enough", [models, data, output,
     Each(new SamplesExperiment(name => StrategyCase.Read(name, given.GetValue(models)!, given.GetValue(data)!, given.GetValue(published)!,
         given.GetValue(samples), given.GetValue(held)), given.GetValue(networks)!, given.GetValue(wanted)), e => e.Names, (e, name) =>
         e.Add(name), (e, folder) => e.Write(folder), given, cancellation));
+
+Add("reduced-plans", "the plan for one budget with and without the steps that lower the error",
+    [models, data, output, published, samples, held, networks, wanted], (given, cancellation) =>
+    Each(new ReducedPlansExperiment(name => StrategyCase.Read(name, given.GetValue(models)!, given.GetValue(data)!,
+        given.GetValue(published)!, given.GetValue(samples), given.GetValue(held)), given.GetValue(networks)!, given.GetValue(wanted)),
+        e => e.Names, (e, name) => e.Add(name, () => e.Write(given.GetValue(output)!.FullName), cancellation), (e, folder) =>
+        e.Write(folder), given, cancellation));
 
 var files = new Argument<string[]>("MODEL CALIBRATION TEST") { Description = "model.onnx and two archives of samples (.npz)",
     Arity = new(3, 3) };

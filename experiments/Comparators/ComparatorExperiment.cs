@@ -18,21 +18,26 @@ namespace MixPrec.Experiments.Comparators;
 /// program, the same program with the prices of HAWQ-V2, and the search of EvoPress. Layers with weights are in fp32 or in bytes; errors
 /// are those of emitted classes on samples that nobody has seen.
 /// </summary>
-internal sealed class ComparatorExperiment(Func<string, StrategyCase?> read, IReadOnlyCollection<string> networks, int generations)
+/// <param name="bounds">Of each search.</param>
+/// <param name="seeds">Searches from a drawn plan.</param>
+internal sealed class ComparatorExperiment(Func<string, StrategyCase?> read, IReadOnlyCollection<string> networks, SearchBounds bounds,
+    int seeds)
 {
     /// <summary>Of what everything in bytes saves.</summary>
     private static readonly double[] s_savings = [0.25, 0.5, 0.75];
 
-    private const int Probes = 4, HessianSamples = 64, SmallBatch = 16, Seeds = 3;
+    private const int Probes = 4, HessianSamples = 64, SmallBatch = 16;
 
     private readonly List<string> _rows = [];
 
     public IReadOnlyList<string> Names => [.. StrategyCase.Names.Where(n => networks.Count == 0 || networks.Contains(n))];
 
     public void Write(string folder) => ResultFile.Merge(Path.Combine(folder, "comparators.csv"),
-        "network,saved of what bytes save,who,measured error,on its own samples,layers in bytes,CPU seconds", _rows);
+        "network,saved of what bytes save,who,measured error,on its own samples,layers in bytes,CPU seconds,generations,samples that decide",
+        _rows);
 
-    public void Add(string name)
+    /// <param name="written">Called after each row.</param>
+    public void Add(string name, Action written)
     {
         if (read(name) is not { } given)
         {
@@ -53,36 +58,43 @@ internal sealed class ComparatorExperiment(Func<string, StrategyCase?> read, IRe
         Batch[] small = [.. Batch.Split(graph, given.Samples.Calibration, SmallBatch)];
         var (prices, secondsOfTraces) = Timed(() => new HessianTrace(executor, graph, given.Samples.Loss.Kind)
             .Prices([.. small.TakeWhile((_, i) => i * SmallBatch < HessianSamples)], ranges, PrecisionConfig.I8, Probes));
+        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{layers.Length} layers, estimates {secondsOfEstimate:F0} s, traces {secondsOfTraces:F0} s of CPU"));
         using var emulated = new EmulatedPlan(executor, graph, given.Samples.Loss.Kind, ranges);
         double Error(bool[] choice, int samples) => emulated.SquaredChanges(Precisions(layers, choice),
             small.TakeWhile((b, i) => i * b.Samples.Count < samples));
         foreach (double saving in s_savings)
         {
             double all = times.Sum(t => t.Float32), most = all - (saving * times.Sum(t => t.Float32 - t.Bytes));
-            var search = new EvolutionarySearch(times, most, Error);
+            var search = new EvolutionarySearch(times, most, Error, bounds);
             var (own, secondsOfProgram) = Timed(() => Cheapest(layers, errors, times, most));
+            Tell("integer program", own, secondsOfEstimate + secondsOfProgram);
             var (hessian, secondsOfOther) = Timed(() => Cheapest(layers, [.. layers.Select(n => prices[n.Name])], times, most));
-            var plans = new List<(string Who, bool[] Choice, double Seconds)>
+            Tell("HAWQ-V2", hessian, secondsOfTraces + secondsOfOther);
+            for (int seed = 0; seed < seeds; seed++)
             {
-                ("integer program", own, secondsOfEstimate + secondsOfProgram), ("HAWQ-V2", hessian, secondsOfTraces + secondsOfOther),
-            };
-            for (int seed = 0; seed < Seeds; seed++)
-            {
-                var (found, seconds) = Timed(() => search.Run(generations, new Random(seed)));
-                plans.Add(("search", found, seconds));
+                var (found, seconds) = Timed(() => search.Run(new Random(seed), told: Progress));
+                Tell("search", found, seconds);
             }
 
-            var (better, more) = Timed(() => search.Run(generations, new Random(Seeds), own));
-            plans.Add(("search from the program's", better, secondsOfEstimate + secondsOfProgram + more));
-            var measured = network.Measure([.. plans.Select(p => new PrecisionAssignment(Precisions(layers, p.Choice)))], ranges);
-            foreach (var (plan, error) in plans.Zip(measured))
+            var (better, more) = Timed(() => search.Run(new Random(seeds), own, Progress));
+            Tell("search from the program's", better, secondsOfEstimate + secondsOfProgram + more);
+
+            void Tell(string who, bool[] choice, double seconds)
             {
-                _rows.Add(string.Create(CultureInfo.InvariantCulture, $"{name},{saving},{plan.Who},{Math.Sqrt(error.Others):F5},{Math.Sqrt(error.Same):F5},")
-                    + string.Create(CultureInfo.InvariantCulture, $"{plan.Choice.Count(c => c)},{plan.Seconds:F1}"));
+                var error = network.Measure([new PrecisionAssignment(Precisions(layers, choice))], ranges)[0];
+                string searched = who.StartsWith("search", StringComparison.Ordinal) ? $"{bounds.Generations},{bounds.Samples}" : ",";
+                _rows.Add(string.Create(CultureInfo.InvariantCulture,
+                    $"{name},{saving},{who},{Math.Sqrt(error.Others):F5},{Math.Sqrt(error.Same):F5},{choice.Count(c => c)},{seconds:F1},")
+                    + searched);
                 Console.Error.WriteLine(_rows[^1]);
+                written();
             }
         }
     }
+
+    private static void Progress(int generation, double least) => Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
+        $"    generation {generation + 1}, Σ of squared changes {least:G4}"));
 
     private static Dictionary<string, PrecisionConfig> Precisions(Node[] layers, bool[] choice) =>
         layers.Zip(choice).Where(l => l.Second).ToDictionary(l => l.First.Name, _ => PrecisionConfig.I8);

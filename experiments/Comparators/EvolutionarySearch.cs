@@ -7,31 +7,32 @@ namespace MixPrec.Experiments.Comparators;
 /// <param name="times">Of each layer in fp32 and in bytes.</param>
 /// <param name="most">The time that all layers may take.</param>
 /// <param name="error">Of a choice (which layers are in bytes) on the first samples, as many as asked.</param>
-internal sealed class EvolutionarySearch(IReadOnlyList<(double Float32, double Bytes)> times, double most, Func<bool[], int, double> error)
+/// <param name="bounds">How long it goes on.</param>
+internal sealed class EvolutionarySearch(IReadOnlyList<(double Float32, double Bytes)> times, double most, Func<bool[], int, double> error,
+    SearchBounds bounds)
 {
     private const int Offspring = 16, MostSwitches = 3;
 
-    /// <summary>How many go on from each step, and on how many samples they are looked at before.</summary>
-    private static readonly (int Samples, int Survivors)[] s_steps = [(16, 4), (64, 1)];
-
-    /// <summary>The samples that decide between parent and offspring.</summary>
-    private const int Deciding = 256;
+    /// <summary>How many go on from each step, and on which share of the samples they are looked at before.</summary>
+    private static readonly (int Share, int Survivors)[] s_steps = [(16, 4), (4, 1)];
 
     /// <param name="start">Within the time; null draws one.</param>
-    public bool[] Run(int generations, Random random, bool[]? start = null)
+    /// <param name="told">After each generation: its number and the least error so far.</param>
+    public bool[] Run(Random random, bool[]? start = null, Action<int, double>? told = null)
     {
         bool[] parent = start ?? Filled(new bool[times.Count], random);
-        double least = error(parent, Deciding);
-        for (int generation = 0; generation < generations; generation++)
+        double least = error(parent, bounds.Samples);
+        for (int generation = 0; generation < bounds.Generations; generation++)
         {
             IReadOnlyList<bool[]> alive = [.. Enumerable.Range(0, Offspring).Select(_ => Mutated(parent, random))];
-            foreach (var (samples, survivors) in s_steps)
+            foreach (var (share, survivors) in s_steps)
             {
-                alive = [.. alive.OrderBy(c => error(c, samples)).Take(survivors)];
+                alive = [.. alive.OrderBy(c => error(c, bounds.Samples / share)).Take(survivors)];
             }
 
-            double own = error(alive[0], Deciding);
+            double own = error(alive[0], bounds.Samples);
             (parent, least) = own < least ? (alive[0], own) : (parent, least);
+            told?.Invoke(generation, least);
         }
 
         return parent;
@@ -74,3 +75,7 @@ internal sealed class EvolutionarySearch(IReadOnlyList<(double Float32, double B
         return order;
     }
 }
+
+/// <summary>What a search may take.</summary>
+/// <param name="Samples">Those that decide between parent and offspring; a sixteenth and a fourth of them choose among offspring.</param>
+internal sealed record SearchBounds(int Generations, int Samples);

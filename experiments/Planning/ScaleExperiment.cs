@@ -45,7 +45,7 @@ internal sealed class ScaleExperiment(int most, IReadOnlyCollection<string> only
     {
         ResultFile.Merge(Path.Combine(folder, "planning-solver.csv"), SolverExperiment.Header, _solver);
         ResultFile.Merge(Path.Combine(folder, "planning-scale.csv"),
-            "network,layers or blocks,parameters,seconds,CPU seconds,peak megabytes,of these of files,slowest stage,its seconds,layers outside fp32",
+            "network,layers or blocks,parameters,seconds,CPU seconds,most megabytes of its own,with pages of files,slowest stage,its seconds,layers outside fp32",
             _networks, key: 3);
     }
 
@@ -54,39 +54,17 @@ internal sealed class ScaleExperiment(int most, IReadOnlyCollection<string> only
         using var process = Process.GetCurrentProcess();
         var before = process.TotalProcessorTime;
         long start = Stopwatch.GetTimestamp();
-        var heard = new Heard();
-        var result = ModelCompiler.Build(options, () => new MemoryStream(), heard, cancellation);
+        using var heard = new PlanningMemory();
+
+        // A build writes its weights beside the application.
+        var result = ModelCompiler.Build(options, () => NewFile.Create(Path.ChangeExtension(options.Model, ".weights")), heard,
+            cancellation);
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         process.Refresh();
         var slowest = result.Report.Phases.MaxBy(p => p.Value);
         int outside = result.Report.Layers.Count(l => l.Precision != PrecisionConfig.F32.Id);
         double used = (process.TotalProcessorTime - before).TotalSeconds;
-        return string.Create(CultureInfo.InvariantCulture, $"{seconds:F1},{used:F1},{process.PeakWorkingSet64 >> 20},{heard.MostOfFiles >> 20},")
+        return string.Create(CultureInfo.InvariantCulture, $"{seconds:F1},{used:F1},{heard.MostOwn >> 20},{process.PeakWorkingSet64 >> 20},")
             + string.Create(CultureInfo.InvariantCulture, $"{slowest.Key},{slowest.Value:F1},{outside}");
-    }
-
-    /// <summary>Sees where the time goes and how much of the memory are pages of files, which the system takes back.</summary>
-    private sealed class Heard : IProgress<BuildProgress>
-    {
-        private readonly Stopwatch _clock = Stopwatch.StartNew();
-        private string _stage = "";
-
-        public long MostOfFiles { get; private set; }
-
-        public void Report(BuildProgress value)
-        {
-            MostOfFiles = Math.Max(MostOfFiles, Of("RssFile:"));
-            if (value.Words != _stage)
-            {
-                _stage = value.Words;
-                Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $"    {_clock.Elapsed.TotalSeconds,6:F1} s {Of("RssAnon:") >> 20,6} MB + {Of("RssFile:") >> 20} of files, most {Of("VmHWM:") >> 20}: {_stage}"));
-            }
-        }
-
-        private static long Of(string name) => !File.Exists("/proc/self/status") ? 0 : File.ReadLines("/proc/self/status")
-            .Where(l => l.StartsWith(name, StringComparison.Ordinal))
-            .Select(l => long.Parse(l[name.Length..].Replace("kB", "", StringComparison.Ordinal).Trim(), CultureInfo.InvariantCulture) * 1024)
-            .FirstOrDefault();
     }
 }

@@ -44,7 +44,7 @@ internal sealed record StrategyCase(string Name, CompilerOptions Options, Networ
             "fashion-mnist-cnn" => "fashion-mnist-image",
             "resnet20-cifar10" => "cifar10",
             "shakespeare-gpt" => "shakespeare",
-            "resnet18-features" => "imagenet-sample",
+            "resnet18-features" or "squeezenet1.1" => "imagenet-sample",
             _ => null,
         };
         var options = new CompilerOptions
@@ -55,8 +55,16 @@ internal sealed record StrategyCase(string Name, CompilerOptions Options, Networ
             Loss = name == "shakespeare-gpt" ? LossKind.NextToken : null,
         };
         var network = Network.Rewrite(options, OnnxModelReader.Read(model, options.Dimensions, options.Constants));
-        var samples = set is null ? Made(network.Graph) : isPublished ? Renamed(options, network.Graph, models)
-            : PlanningSamples.Read(options, network.Graph);
+        var samples = name switch
+        {
+            "kwt1" => PlanningSamples.Read(options with
+            {
+                CalibrationData = Path.Combine(data, "speech-segments.npz"), ValidationData = null,
+            }, network.Graph),
+            "ultraface-rfb-320" => Scaled(Pictures(options, models, data), network.Graph),
+            "resnet18-features" => Renamed(Pictures(options, models, data), network.Graph),
+            _ => set is null ? Made(network.Graph) : PlanningSamples.Read(options, network.Graph),
+        };
         return new(name, options, network, samples with
         {
             Calibration = First(samples.Calibration, calibration), HeldOut = First(samples.HeldOut, test),
@@ -65,16 +73,44 @@ internal sealed record StrategyCase(string Name, CompilerOptions Options, Networ
 
     private static SampleSet First(SampleSet samples, int most) => samples.Slice(0, Math.Min(most, samples.Count));
 
-    /// <summary>Images for squeezenet, which are made ready in the same way; what the features are worth nobody has labelled.</summary>
-    private static PlanningSamples Renamed(CompilerOptions options, Graph graph, string models)
+    /// <summary>The pictures for squeezenet, [samples, 3, 224, 224] of 0 to 255: to plan with, and others.</summary>
+    private static (Tensor Calibration, Tensor HeldOut) Pictures(CompilerOptions options, string models, string data)
     {
-        var twin = Network.Rewrite(options, OnnxModelReader.Read(Path.Combine(models, "squeezenet1.1", "model.onnx"), options.Dimensions,
+        var graph = Network.Rewrite(options, OnnxModelReader.Read(Path.Combine(models, "squeezenet1.1", "model.onnx"), options.Dimensions,
             options.Constants)).Graph;
-        SampleSet Of(string path) => SampleSetReader.Read(path, twin, null) is var read
-            ? new(new Dictionary<string, Tensor> { [graph.Inputs[0].Name] = read.Inputs[twin.Inputs[0].Name] }, null, null, read.Count)
-            : throw new InvalidOperationException();
-        return WithoutLabels(graph, Of(options.CalibrationData!), Of(options.ValidationData!));
+        Tensor Of(string part) => SampleSetReader.Read(Path.Combine(data, $"imagenet-sample-{part}.npz"), graph, null)
+            .Inputs[graph.Inputs[0].Name];
+        return (Of("calibration"), Of("test"));
     }
+
+    /// <summary>They are made ready in the same way; what the features are worth nobody has labelled.</summary>
+    private static PlanningSamples Renamed((Tensor Calibration, Tensor HeldOut) pictures, Graph graph) =>
+        WithoutLabels(graph, Named(graph, pictures.Calibration), Named(graph, pictures.HeldOut));
+
+    /// <summary>Scaled to the size that the network takes, to the nearest pixel, and to about −1 to 1.</summary>
+    private static PlanningSamples Scaled((Tensor Calibration, Tensor HeldOut) pictures, Graph graph)
+    {
+        const float Middle = 127, Unit = 128;
+        long[] size = [.. graph.Inputs[0].Shape.Skip(1).Select(d => d.Value)];
+        SampleSet Of(Tensor from)
+        {
+            var (height, width) = (from.Shape[2], from.Shape[3]);
+            float[] elements = new float[from.Shape[0] * Tensor.Count(size)];
+            for (int i = 0; i < elements.Length; i++)
+            {
+                long x = i % size[2], y = i / size[2] % size[1], plane = i / size[2] / size[1];
+                elements[i] = (from.Span<float>()[(int)((((plane * height) + (y * height / size[1])) * width) + (x * width / size[2]))]
+                    - Middle) / Unit;
+            }
+
+            return Named(graph, Tensor.Create(elements, [from.Shape[0], 1, .. size]));
+        }
+
+        return WithoutLabels(graph, Of(pictures.Calibration), Of(pictures.HeldOut));
+    }
+
+    private static SampleSet Named(Graph graph, Tensor samples) =>
+        new(new Dictionary<string, Tensor> { [graph.Inputs[0].Name] = samples }, null, null, checked((int)samples.Shape[0]));
 
     /// <summary>Words drawn from a fixed seed between the marks of a sentence.</summary>
     private static PlanningSamples Made(Graph graph)

@@ -54,7 +54,8 @@ internal sealed class BuildOutput(Network network, Func<Stream> createWeights)
 
     private CompilationResult Lower(LockedPlan locked, LockFile file, IReadOnlyList<Diagnostic> diagnostics, IReadOnlyList<string> read)
     {
-        var scaled = locked.Scaled(network.Lowered)
+        using var constants = ChangedConstants.For(network.Lowered);
+        var scaled = locked.Scaled(network.Lowered, constants)
             ?? throw new InvalidOperationException("the factors of channels do not fit the graph that is lowered");
         var plan = Lower(scaled, locked.Assignment, locked.Ranges, LockedInfo.FromPlan(locked, options));
         var report = Reports.Explained(Reports.FromLock(options, locked, file, network.Graph), plan, network.Graph);

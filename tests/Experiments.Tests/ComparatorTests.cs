@@ -43,8 +43,8 @@ public sealed class ComparatorTests
         {
             asked.Add([.. choice]);
             return choice.Zip(errors, (bytes, error) => bytes ? error : 0).Sum();
-        });
-        bool[] found = search.Run(20, new Random(1));
+        }, new(20, 256));
+        bool[] found = search.Run(new Random(1));
         Assert.Equal([0, 1, 3, 5, 7], found.Index().Where(l => l.Item).Select(l => l.Index));
         Assert.All(asked, choice => Assert.Equal(5, choice.Count(bytes => bytes)));
     }
@@ -55,8 +55,8 @@ public sealed class ComparatorTests
     {
         bool[] start = [true, false, false, false];
         var search = new EvolutionarySearch([(2, 1), (2, 1), (2, 1), (2, 1)], 7,
-            (choice, samples) => choice[0] == (samples < 100) ? 1 : 0);
-        Assert.Equal(start, search.Run(5, new Random(2), start));
+            (choice, samples) => choice[0] == (samples < 100) ? 1 : 0, new(5, 256));
+        Assert.Equal(start, search.Run(new Random(2), start));
     }
 
     /// <summary>To the nearest bf16, ties to even.</summary>

@@ -20,8 +20,10 @@ internal sealed class ChannelScaling
 
     /// <param name="exponents">By the name of the layer that reads a value; layers that are not named decide nothing.</param>
     /// <param name="takes">Whether the constants of a node may be changed; null for all that take factors.</param>
+    /// <param name="constants">Where changed weights stay; null for in memory.</param>
     /// <returns>Null where the network does not allow them: another size, or factors that would change what it computes.</returns>
-    public static Graph? Apply(Graph graph, IReadOnlyDictionary<string, ChannelExponents> exponents, Func<Node, bool>? takes = null)
+    public static Graph? Apply(Graph graph, IReadOnlyDictionary<string, ChannelExponents> exponents, Func<Node, bool>? takes = null,
+        ChangedConstants? constants = null)
     {
         if (exponents.Count == 0)
         {
@@ -29,9 +31,13 @@ internal sealed class ChannelScaling
         }
 
         var scaling = new ChannelScaling(graph, new ChannelAnalysis(graph, takes));
-        var layers = graph.QuantizableNodes.ToDictionary(n => n.Name);
-        return exponents.All(e => layers.TryGetValue(e.Key, out var layer) && scaling.Take(layer, e.Value)) ? scaling.Rewrite() : null;
+        return scaling.Take(exponents) ? scaling.Rewrite(constants ?? ChangedConstants.InMemory) : null;
     }
+
+    /// <summary>Whether the network allows them.</summary>
+    /// <inheritdoc cref="Apply" path="/param"/>
+    public static bool IsAllowed(Graph graph, IReadOnlyDictionary<string, ChannelExponents> exponents) =>
+        new ChannelScaling(graph, new ChannelAnalysis(graph)).Take(exponents);
 
     /// <summary>Names of the layers that read what is divided by factors.</summary>
     public static IReadOnlySet<string> ReadersOf(Graph graph, IEnumerable<KeyValuePair<string, ChannelExponents>> exponents)
@@ -74,6 +80,12 @@ internal sealed class ChannelScaling
     private static sbyte ExponentOf(IReadOnlyDictionary<int, sbyte> classes, int literal) =>
         (sbyte)((literal & 1) == 0 ? classes.GetValueOrDefault(literal) : -classes.GetValueOrDefault(literal & ~1));
 
+    private bool Take(IReadOnlyDictionary<string, ChannelExponents> exponents)
+    {
+        var layers = _graph.QuantizableNodes.ToDictionary(n => n.Name);
+        return exponents.All(e => layers.TryGetValue(e.Key, out var layer) && Take(layer, e.Value));
+    }
+
     private bool Take(Node layer, ChannelExponents exponents)
     {
         int[] literals = _analysis.Of(layer.Input(0)).Literals;
@@ -103,7 +115,7 @@ internal sealed class ChannelScaling
         return ChannelExponents.Factor((found & 1) == 0 ? exponent : -exponent);
     }
 
-    private Graph Rewrite() => GraphRewriter.Run(_graph, (rewriter, node) =>
+    private Graph Rewrite(ChangedConstants constants) => GraphRewriter.Run(_graph, (rewriter, node) =>
     {
         if (!_analysis.Takes(node))
         {
@@ -130,7 +142,7 @@ internal sealed class ChannelScaling
         }
         else
         {
-            rewriter.Fuse(node, null, node.Op, node.Input(0), Weights(node, input, output),
+            rewriter.Fuse(node, null, node.Op, node.Input(0), Weights(node, input, output, constants),
                 node.InputOrNull(2) is { } bias ? Divided(bias, "", output) : null);
         }
 
@@ -162,7 +174,7 @@ internal sealed class ChannelScaling
     }
 
     /// <summary>Conv weights are [O, C / groups, taps…], those of a product [K, N].</summary>
-    private static Value Weights(Node node, double[] input, double[] output)
+    private static Value Weights(Node node, double[] input, double[] output, ChangedConstants constants)
     {
         var from = node.Input(1).Constant!;
         var scaled = Tensor.Zeros(ElementType.F32, from.Shape);
@@ -171,14 +183,18 @@ internal sealed class ChannelScaling
         var conv = node.Op as Conv;
         int channels = (int)from.Shape[conv is null ? 0 : 1], outputs = output.Length;
         int taps = conv is null ? 1 : weights.Length / channels / outputs, perGroup = outputs / (conv?.Groups ?? 1);
-        for (int i = 0; i < weights.Length; i++)
+        for (int i = 0, row = 0; i < weights.Length; row++)
         {
-            var (channel, o) = conv is null ? (i / outputs, i % outputs) : (i / taps % channels, i / taps / channels);
-            int of = conv is null ? channel : (o / perGroup * channels) + channel;
-            weights[i] = (float)(old[i] * (input[of] / output[o]));
+            // A row of a product is one channel for all outputs; of a convolution it is the taps of one channel for one output.
+            int o = row / channels, of = conv is null ? row : (o / perGroup * channels) + (row % channels);
+            int end = i + (conv is null ? outputs : taps);
+            for (int column = 0; i < end; i++, column++)
+            {
+                weights[i] = (float)(old[i] * (input[of] / output[conv is null ? column : o]));
+            }
         }
 
-        return GraphBuilder.Constant(node.Input(1).Name, scaled);
+        return GraphBuilder.Constant(node.Input(1).Name, constants.Keep(scaled));
     }
 
     private static Value Divided(Value? value, string name, double[] factors)

@@ -66,7 +66,9 @@ internal sealed class Equalizer(TorchExecutor executor, Graph graph, IReadOnlyLi
     private Dictionary<Component, Trial> Gaining(IReadOnlyDictionary<Component, IReadOnlyDictionary<int, sbyte>> exponents,
         IReadOnlyList<Batch> samples, IReadOnlyList<Node> layers)
     {
-        if (Scaled(exponents.Values, layers) is not { } scaled)
+        using var constants = ChangedConstants.For(graph);
+        if (ChannelScaling.Apply(graph, ChannelScaling.Describe(_analysis, layers, Merge(exponents.Values)), constants: constants)
+            is not { } scaled)
         {
             return [];
         }
@@ -99,11 +101,8 @@ internal sealed class Equalizer(TorchExecutor executor, Graph graph, IReadOnlyLi
         component.Classes.Select(c => (Class: c, Logarithm: magnitudes.Logarithm(c, measure))).Where(c => c.Logarithm is not null)
             .ToDictionary(c => c.Class, c => ChannelExponents.Nearest(c.Logarithm!.Value));
 
-    private Graph? Scaled(IEnumerable<IReadOnlyDictionary<int, sbyte>> parts, IReadOnlyList<Node> layers) =>
-        ChannelScaling.Apply(graph, ChannelScaling.Describe(_analysis, layers, Merge(parts)));
-
     private bool IsAllowed(IReadOnlyDictionary<int, sbyte> exponents, IReadOnlyList<Node> layers) => alsoLowered is null
-        || ChannelScaling.Apply(alsoLowered, ChannelScaling.Describe(_analysis, layers, exponents)) is not null;
+        || ChannelScaling.IsAllowed(alsoLowered, ChannelScaling.Describe(_analysis, layers, exponents));
 
     private Dictionary<string, double> Squares(Graph network, TorchExecutor own, IReadOnlyCollection<string> names,
         IReadOnlyList<Batch> samples) => new LayerErrors(own, network, samples, loss, cancellation).SquaresInBytes(names);

@@ -28,7 +28,8 @@ internal sealed class InputShifter(TorchExecutor executor, Graph graph, IReadOnl
         Node[] layers = [.. graph.QuantizableNodes.Where(n => ShiftedInputs.IsOffered(graph, n)
             && candidates(n).Any(p => p.QuantizesActivations))];
         var shifts = layers.Length == 0 ? [] : Shifts(layers);
-        if (ShiftedInputs.Apply(graph, shifts) is not { } shifted || shifts.Count == 0)
+        using var constants = ChangedConstants.For(graph);
+        if (ShiftedInputs.Apply(graph, shifts, constants) is not { } shifted || shifts.Count == 0)
         {
             return new Dictionary<string, ChannelShift>();
         }

@@ -21,27 +21,28 @@ internal static class ShiftedInputs
     public static int Axis(Node layer) => layer.Op is Conv ? 1 : layer.Input(0).Rank - 1;
 
     /// <param name="shifts">By the name of the layer.</param>
+    /// <param name="constants">Where changed weights stay; null for in memory.</param>
     /// <returns>Null where a layer is not there, has other channels, or reads what cannot be shifted.</returns>
-    public static Graph? Apply(Graph graph, IReadOnlyDictionary<string, ChannelShift> shifts)
-    {
-        if (shifts.Count == 0)
+    public static Graph? Apply(Graph graph, IReadOnlyDictionary<string, ChannelShift> shifts, ChangedConstants? constants = null) =>
+        shifts.Count == 0 ? graph : !IsAllowed(graph, shifts) ? null
+        : GraphRewriter.Run(graph, (rewriter, node) =>
         {
-            return graph;
-        }
-
-        var layers = graph.QuantizableNodes.Where(n => shifts.ContainsKey(n.Name)).ToArray();
-        return layers.Length != shifts.Count || !layers.All(n => IsOffered(graph, n) && Channels(n) == shifts[n.Name].Count) ? null
-            : GraphRewriter.Run(graph, (rewriter, node) =>
+            if (!shifts.TryGetValue(node.Name, out var shift) || !node.IsQuantizable())
             {
-                if (!shifts.TryGetValue(node.Name, out var shift) || !node.IsQuantizable())
-                {
-                    return false;
-                }
+                return false;
+            }
 
-                var op = node.Op is Conv conv ? conv with { PadsBegin = Zeros(conv), PadsEnd = Zeros(conv) } : node.Op;
-                rewriter.PutInPlace(node, op, Shifted(rewriter, node, shift), Weights(node, shift), Bias(node, shift));
-                return true;
-            });
+            var op = node.Op is Conv conv ? conv with { PadsBegin = Zeros(conv), PadsEnd = Zeros(conv) } : node.Op;
+            rewriter.PutInPlace(node, op, Shifted(rewriter, node, shift),
+                Weights(node, shift, constants ?? ChangedConstants.InMemory), Bias(node, shift));
+            return true;
+        });
+
+    /// <summary>Whether the network has these layers, and they read what can be shifted so.</summary>
+    public static bool IsAllowed(Graph graph, IReadOnlyDictionary<string, ChannelShift> shifts)
+    {
+        var layers = graph.QuantizableNodes.Where(n => shifts.ContainsKey(n.Name)).ToArray();
+        return layers.Length == shifts.Count && layers.All(n => IsOffered(graph, n) && Channels(n) == shifts[n.Name].Count);
     }
 
     /// <summary>An input of the network, in another order or after arithmetic with constants.</summary>
@@ -100,37 +101,52 @@ internal static class ShiftedInputs
         return rewriter.Add(name, new Binary(BinaryKind.Add), x, GraphBuilder.Constant(name + "/terms", shift.Terms, shape));
     }
 
-    private static Value Weights(Node layer, ChannelShift shift)
+    private static Value Weights(Node layer, ChannelShift shift, ChangedConstants constants)
     {
-        var from = layer.Input(1).Constant!;
-        var weights = Tensor.Zeros(ElementType.F32, from.Shape);
-        Visit(layer, (i, channel, _) =>
-            weights.Writable<float>()[i] = (float)(from.Span<float>()[i] / (double)shift.Factors[channel]));
-        return GraphBuilder.Constant(layer.Input(1).Name, weights);
+        var weights = Tensor.Zeros(ElementType.F32, layer.Input(1).Constant!.Shape);
+        var from = layer.Input(1).Constant!.Span<float>();
+        var to = weights.Writable<float>();
+        foreach (var row in Rows(layer))
+        {
+            double factor = shift.Factors[row.Channel];
+            for (int i = row.First; i < row.First + row.Length; i++)
+            {
+                to[i] = (float)(from[i] / factor);
+            }
+        }
+
+        return GraphBuilder.Constant(layer.Input(1).Name, constants.Keep(weights));
     }
 
     private static Value Bias(Node layer, ChannelShift shift)
     {
-        var from = layer.Input(1).Constant!;
+        var from = layer.Input(1).Constant!.Span<float>();
         double[] bias = layer.InputOrNull(2) is { } known ? [.. known.Constant!.Span<float>().ToArray().Select(b => (double)b)]
             : new double[layer.OutputChannels()];
-        Visit(layer, (i, channel, output) =>
-            bias[output] -= (double)from.Span<float>()[i] * shift.Terms[channel] / shift.Factors[channel]);
+        foreach (var row in Rows(layer))
+        {
+            var (term, factor) = (shift.Terms[row.Channel], shift.Factors[row.Channel]);
+            for (int i = 0; i < row.Length; i++)
+            {
+                bias[row.Output ?? i] -= (double)from[row.First + i] * term / factor;
+            }
+        }
+
         return GraphBuilder.Constant(layer.InputOrNull(2)?.Name ?? layer.Name + "/bias", [.. bias.Select(b => (float)b)], bias.Length);
     }
 
-    /// <summary>Each weight with its channels.</summary>
-    private static void Visit(Node layer, Action<int, int, int> weight)
+    /// <summary>Neighbouring weights of one input channel: of a product one for each output, of a convolution the taps of one.</summary>
+    private static IEnumerable<(int First, int Length, int Channel, int? Output)> Rows(Node layer)
     {
         var shape = layer.Input(1).Constant!.Shape;
         int outputs = layer.OutputChannels(), count = checked((int)Tensor.Count(shape));
-        var conv = layer.Op as Conv;
-        int channels = (int)shape[conv is null ? 0 : 1], perGroup = outputs / (conv?.Groups ?? 1);
-        int taps = conv is null ? 1 : count / channels / outputs;
-        for (int i = 0; i < count; i++)
+        if (layer.Op is not Conv conv)
         {
-            var (channel, output) = conv is null ? (i / outputs, i % outputs) : (i / taps % channels, i / taps / channels);
-            weight(i, conv is null ? channel : (output / perGroup * channels) + channel, output);
+            return Enumerable.Range(0, (int)shape[0]).Select(channel => (channel * outputs, outputs, channel, (int?)null));
         }
+
+        int channels = (int)shape[1], perGroup = outputs / conv.Groups, taps = count / channels / outputs;
+        return Enumerable.Range(0, outputs * channels).Select(row =>
+            (row * taps, taps, (row / channels / perGroup * channels) + (row % channels), (int?)(row / channels)));
     }
 }

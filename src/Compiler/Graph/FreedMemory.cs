@@ -9,9 +9,12 @@ internal static class FreedMemory
     /// <summary>Bytes of weights from which on a copy of them, or what is made beside them, is much.</summary>
     private const long Large = 256L << 20;
 
+    /// <summary>Whether a copy of a graph's constants is much.</summary>
+    public static bool IsMuch(Graph graph) => graph.ConstantBytes > Large;
+
     public static void GiveBack(Graph graph)
     {
-        if (graph.ConstantBytes > Large)
+        if (IsMuch(graph))
         {
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         }

@@ -46,8 +46,10 @@ internal sealed record LockedPlan(LockSubject Subject, string Loss, string Estim
     /// <summary>
     /// The network with the factors and shifts of its channels, which precisions and ranges are about; null where they do not fit it.
     /// </summary>
-    public Graph? Scaled(Graph graph) =>
-        ChannelScaling.Apply(graph, ChannelExponents) is { } scaled ? ShiftedInputs.Apply(scaled, Shifts) : null;
+    /// <param name="constants">Where changed weights stay; null for in memory.</param>
+    public Graph? Scaled(Graph graph, ChangedConstants? constants = null) =>
+        ChannelScaling.Apply(graph, ChannelExponents, constants: constants) is { } scaled
+            ? ShiftedInputs.Apply(scaled, Shifts, constants) : null;
 
     /// <summary>
     /// What differs between the plan and a compilation, in words that follow "does not match: "; empty when it may be used.

@@ -18,7 +18,8 @@ internal static class LockedSteps
     public static ShippedSteps Measure(CompilerOptions options, Graph graph, LockedPlan plan, PlanningSamples samples,
         IProgress<BuildProgress> progress, CancellationToken cancellation)
     {
-        var scaled = plan.Scaled(graph) ?? throw new InvalidOperationException("the factors of channels do not fit the graph");
+        var scaled = plan.Scaled(graph, ChangedConstants.For(graph))
+            ?? throw new InvalidOperationException("the factors of channels do not fit the graph");
         using var turn = TimingTurn.Wait(progress, PlanningStage.EachStep.From, cancellation);
         progress.Report(PlanningStage.EachStep.Begun());
         return ShippedSteps.Measure(

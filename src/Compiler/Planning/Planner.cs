@@ -97,10 +97,11 @@ internal sealed class Planner(CompilerOptions options, Graph network, Graph? low
 
         _progress.Begin(PlanningStage.Equalization);
         var (loss, executor) = (calibration.Loss, calibration.Executor);
+        var constants = ChangedConstants.For(Graph);
         var channels = new Equalizer(executor, Graph, calibration.Batches, loss, Choices.Allowed, lowered, cancellation).Find();
         if (channels.Count > 0)
         {
-            _changed = ChannelScaling.Apply(Graph, channels)
+            _changed = ChannelScaling.Apply(Graph, channels, constants: constants)
                 ?? throw new InvalidOperationException("the factors that were found do not fit");
             executor = new TorchExecutor(Graph);
         }
@@ -108,10 +109,12 @@ internal sealed class Planner(CompilerOptions options, Graph network, Graph? low
         // A timing table has no times of the operations that shift an input.
         var shifts = _table is not null ? new Dictionary<string, ChannelShift>()
             : new InputShifter(executor, Graph, calibration.Batches, loss, Choices.Allowed, cancellation).Find();
-        if (shifts.Count > 0 && (lowered is null || ShiftedInputs.Apply(lowered, shifts) is not null))
+        if (shifts.Count > 0 && (lowered is null || ShiftedInputs.IsAllowed(lowered, shifts)))
         {
-            _changed = ShiftedInputs.Apply(Graph, shifts) ?? throw new InvalidOperationException("the shifts that were found do not fit");
+            _changed = ShiftedInputs.Apply(Graph, shifts, constants)
+                ?? throw new InvalidOperationException("the shifts that were found do not fit");
             executor = new TorchExecutor(Graph);
+            constants.KeepOnly(Graph);
         }
         else
         {
