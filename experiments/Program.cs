@@ -40,8 +40,8 @@ Add("error-reduction", "the loss error of uniform int8 with and without each ste
     [models, data, output, samples, held, networks, steps, layers],
     (given, cancellation) => Each(new ErrorReductionExperiment(given.GetValue(models)!, given.GetValue(data)!, given.GetValue(samples),
         given.GetValue(held), given.GetValue(networks)!,
-        given.GetValue(steps)!, given.GetValue(layers)), e => e.Names, (e, name) => e.Add(name), (e, folder) => e.Write(folder), given,
-        cancellation));
+        given.GetValue(steps)!, given.GetValue(layers)), e => e.Names, (e, name) =>
+        e.Add(name, () => e.Write(given.GetValue(output)!.FullName)), (e, folder) => e.Write(folder), given, cancellation));
 
 var splits = new Option<int>("--splits") { Description = "random splits into held-out and fresh samples", DefaultValueFactory = _ => 200 };
 var everything = new Option<int>("--test") { Description = "labelled samples", DefaultValueFactory = _ => 10_000 };

@@ -41,7 +41,8 @@ internal sealed class ErrorReductionExperiment(string models, string data, int c
         ReductionSteps.All & ~ReductionSteps.Rounding, ReductionSteps.All & ~ReductionSteps.Bias, ReductionSteps.All,
     ];
 
-    public void Add(string name)
+    /// <param name="written">Called after each row.</param>
+    public void Add(string name, Action written)
     {
         var graph = GraphRewrites.Apply(OnnxModelReader.Read(Path.Combine(models, name, "model.onnx"), DimensionBindings.None).Graph);
         var network = new MeasuredErrors(graph, g => Samples(name, g));
@@ -56,6 +57,7 @@ internal sealed class ErrorReductionExperiment(string models, string data, int c
             _rows.Add(string.Create(CultureInfo.InvariantCulture,
                 $"{name},{Words(step)},{Math.Sqrt(measured[0].Others):F5},{Math.Sqrt(measured[1].Others):F5},{ranges.Roundings.Count},{ranges.BiasCorrections.Count},{seconds:F1}"));
             Console.Error.WriteLine(_rows[^1]);
+            written();
             if (printsLayers)
             {
                 foreach (var (layer, error) in network.ErrorsOfLayers(scaled, ranges).Take(MostLayers))
@@ -66,8 +68,8 @@ internal sealed class ErrorReductionExperiment(string models, string data, int c
         }
     }
 
-    public void Write(string folder) => File.WriteAllLines(Path.Combine(folder, "error-reduction.csv"),
-        ["network,steps,i8,i8a7,layers rounded,layers corrected,seconds", .. _rows]);
+    public void Write(string folder) => ResultFile.Merge(Path.Combine(folder, "error-reduction.csv"),
+        "network,steps,i8,i8a7,layers rounded,layers corrected,seconds", _rows, key: 2);
 
     private static string Words(ReductionSteps steps) => steps == ReductionSteps.All ? "all" : steps.ToString().Replace(", ", "+", StringComparison.Ordinal).ToLowerInvariant();
 
