@@ -73,7 +73,8 @@ internal sealed class ReducedPlansExperiment(Func<string, StrategyCase?> read, I
         var sizes = SampleSizes.Find(graph, given.Samples.Calibration);
         var assignment = plan.Selection.Assignment;
         Node[] layers = [.. graph.QuantizableNodes], outside = [.. layers.Where(n => assignment[n] != PrecisionConfig.F32)];
-        double Macs(IEnumerable<Node> some) => some.Sum(n => (double)OpCost.Macs(n, sizes)) / layers.Sum(n => (double)OpCost.Macs(n, sizes));
+        double all = layers.Sum(n => (double)OpCost.Macs(n, sizes));
+        double Macs(IEnumerable<Node> some) => some.Sum(n => (double)OpCost.Macs(n, sizes)) / all;
         double inBytes = Macs(layers.Where(n => assignment[n].QuantizesActivations));
         double most = plan.Selection.Problem.Groups.Sum(g => g.Configurations.Max(c => c.Gain));
         return string.Create(CultureInfo.InvariantCulture,
