@@ -17,7 +17,7 @@ internal static unsafe class MachineChannels<TCall>
 
     /// <inheritdoc cref="DepthwiseKernel{TChannels}.Code"/>
     [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Run(in ByteChannels operands, in MachineEpilogue epilogue, in ConvPixels source, int begin, int end)
     {
         nint* taps = stackalloc nint[MostTaps];

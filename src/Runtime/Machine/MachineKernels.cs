@@ -14,6 +14,8 @@ internal readonly struct U8S8Avx512Vnni : IMachineKernel
 
     public static int ElementBytes => 1;
 
+    public static int GroupRows => 1;
+
     public static int PaddedDepth(int length) => PanelLayout.PaddedDepth(length);
 
     public static nint WeightRowBytes(in Tile tile) => PanelLayout.Columns;
@@ -29,6 +31,8 @@ internal readonly struct F32Avx512 : IMachineKernel
     public static int RegistersOfPanel => 1;
 
     public static int ElementBytes => sizeof(float);
+
+    public static int GroupRows => 1;
 
     public static int PaddedDepth(int length) => length;
 
@@ -46,6 +50,8 @@ internal readonly struct F32Avx2 : IMachineKernel
 
     public static int ElementBytes => sizeof(float);
 
+    public static int GroupRows => 1;
+
     public static int PaddedDepth(int length) => length;
 
     public static nint WeightRowBytes(in Tile tile) => PanelLayout.RowBytes;
@@ -56,9 +62,13 @@ internal readonly struct RowMajorF32Avx512 : IMachineKernel
 {
     public static ReadOnlySpan<int> Procedures => MachineCode.RowMajorF32Avx512;
 
+    public static ReadOnlySpan<int> Finished => [];
+
     public static int RegistersOfPanel => 1;
 
     public static int ElementBytes => sizeof(float);
+
+    public static int GroupRows => 1;
 
     public static int PaddedDepth(int length) => length;
 
@@ -66,9 +76,11 @@ internal readonly struct RowMajorF32Avx512 : IMachineKernel
 }
 
 /// <summary>Floats on 512-bit registers, the weights in bfloat16.</summary>
-internal readonly unsafe struct BF16Avx512 : IMachineKernel
+internal readonly struct BF16Avx512 : IMachineKernel
 {
     public static ReadOnlySpan<int> Procedures => MachineCode.BF16Avx512;
+
+    public static ReadOnlySpan<int> Finished => [];
 
     public static int RegistersOfPanel => 1;
 
@@ -79,17 +91,6 @@ internal readonly unsafe struct BF16Avx512 : IMachineKernel
     public static int PaddedDepth(int length) => length;
 
     public static nint WeightRowBytes(in Tile tile) => PanelLayout.RowBytes / PanelLayout.BF16Pair;
-
-    /// <remarks>Convolutions of an odd number of channels, which few have.</remarks>
-    public static void Otherwise(in Tile tile, byte** lhs, int rows, int column, int columns, in Depth depth, void* sums, int sumPitch) =>
-        Odd.Code(tile, lhs, rows, column, columns, depth, sums, sumPitch);
-
-    /// <summary>The widest in C#.</summary>
-    private static class Odd
-    {
-        public static readonly delegate*<in Tile, byte**, int, int, int, in Depth, void*, int, void> Code =
-            FloatKernels.PanelBF16.Of(VectorWidths.Widest).Code;
-    }
 }
 
 /// <summary>Pairs of bfloat16 with vdpbf16ps on 512-bit registers; depths count bytes, so that a pair is a group of four.</summary>
@@ -102,6 +103,8 @@ internal readonly struct BF16Pairs : IMachineKernel
     public static int RegistersOfPanel => 1;
 
     public static int ElementBytes => 1;
+
+    public static int GroupRows => 1;
 
     public static int PaddedDepth(int length) => PanelLayout.PaddedDepth(length);
 
@@ -119,6 +122,8 @@ internal readonly struct U7S8Avx2 : IMachineKernel
 
     public static int ElementBytes => 1;
 
+    public static int GroupRows => 1;
+
     public static int PaddedDepth(int length) => PanelLayout.PaddedDepth(length);
 
     public static nint WeightRowBytes(in Tile tile) => PanelLayout.Columns;
@@ -135,6 +140,8 @@ internal readonly struct U7S8Avx512 : IMachineKernel
 
     public static int ElementBytes => 1;
 
+    public static int GroupRows => 1;
+
     public static int PaddedDepth(int length) => PanelLayout.PaddedDepth(length);
 
     public static nint WeightRowBytes(in Tile tile) => PanelLayout.Columns;
@@ -145,9 +152,13 @@ internal readonly struct U8S8Avx2 : IMachineKernel
 {
     public static ReadOnlySpan<int> Procedures => MachineCode.U8S8Avx2;
 
+    public static ReadOnlySpan<int> Finished => [];
+
     public static int RegistersOfPanel => 4;
 
     public static int ElementBytes => 1;
+
+    public static int GroupRows => 1;
 
     public static int PaddedDepth(int length) => PanelLayout.PaddedDepth(length);
 
@@ -159,9 +170,13 @@ internal readonly struct U8S8Avx512 : IMachineKernel
 {
     public static ReadOnlySpan<int> Procedures => MachineCode.U8S8Avx512;
 
+    public static ReadOnlySpan<int> Finished => [];
+
     public static int RegistersOfPanel => 2;
 
     public static int ElementBytes => 1;
+
+    public static int GroupRows => 1;
 
     public static int PaddedDepth(int length) => PanelLayout.PaddedDepth(length);
 

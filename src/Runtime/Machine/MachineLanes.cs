@@ -11,7 +11,7 @@ internal static unsafe class MachineLanes<TCall>
 
     /// <inheritdoc cref="DepthwiseKernel{TChannels}.Code"/>
     [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Run(in FloatChannels operands, in MachineEpilogue epilogue, in ConvPixels source, int begin, int end)
     {
         nint* taps = stackalloc nint[2 * DepthwiseKernel<FloatChannels>.MostTaps];

@@ -10,7 +10,7 @@ internal static unsafe class MachineTile<TKernel, TCall>
 {
     /// <inheritdoc cref="Tile.Sum"/>
     [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Sum(in Tile tile, byte** lhs, int rows, int column, int columns, in Depth depth, void* sums, int sumPitch)
     {
         int width = PanelLayout.Columns / TKernel.RegistersOfPanel;
@@ -30,18 +30,19 @@ internal static unsafe class MachineTile<TKernel, TCall>
         if (TKernel.GroupRows > 1
             && ((length | depth.First | (int)depth.OuterRhs | (int)depth.InnerRhs) & (TKernel.GroupRows - 1)) != 0)
         {
-            TKernel.Otherwise(tile, lhs, rows, column, left * width, depth, sums, sumPitch);
+            OddRuns.Sum(tile, lhs, rows, column, left * width, depth, sums, sumPitch);
             return;
         }
 
-        TileCall call;
-        Describe(tile, depth, length, &call);
-        call.Lhs = lhs;
-        call.SumPitch = sumPitch * sizeof(uint);
-        long perVector = MultiplyAdds(call) * rows;
+        // On the stack by itself: such a method is compiled with all optimisations at once, unless it was compiled ahead.
+        TileCall* call = stackalloc TileCall[1];
+        Describe(tile, depth, length, call);
+        call->Lhs = lhs;
+        call->SumPitch = sumPitch * sizeof(uint);
+        long perVector = MultiplyAdds(*call) * rows;
         var procedures = TKernel.Procedures.Slice(TileCall.Index(rows), TileCall.Entries);
         int most = procedures[0];
-        nint upcoming = Announce(tile, (left + most - 1) / most, &call);
+        nint upcoming = Announce(tile, (left + most - 1) / most, call);
         while (left > 0)
         {
             // Nearly equal widths, 4 panels are 2 + 2 and never 3 and a slow single one. A tile begins with a panel, or stays within one.
@@ -52,10 +53,10 @@ internal static unsafe class MachineTile<TKernel, TCall>
                 vectors = Math.Min((((left + calls - 1) / calls) + unit - 1) / unit, most / unit) * unit;
             }
 
-            Locate(tile, depth, column, &call);
-            call.Sums = target;
-            TCall.Invoke(procedures[vectors], &call, perVector * vectors <= CallSize.ShortMultiplyAdds);
-            call.Upcoming += upcoming;
+            Locate(tile, depth, column, call);
+            call->Sums = target;
+            TCall.Invoke(procedures[vectors], call, perVector * vectors <= CallSize.ShortMultiplyAdds);
+            call->Upcoming += upcoming;
             left -= vectors;
             column += vectors * width;
             target += vectors * width;
@@ -63,7 +64,7 @@ internal static unsafe class MachineTile<TKernel, TCall>
     }
 
     /// <inheritdoc cref="Tile.Finish"/>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Finish(in Tile tile, int rows, int column, int columns, in Depth depth, EpilogueForm form, TileCall* call)
     {
         Describe(tile, depth, TKernel.PaddedDepth(depth.Length), call);

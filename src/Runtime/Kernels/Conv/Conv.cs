@@ -84,7 +84,7 @@ public static unsafe partial class Conv
         where TActivation : struct, IUnaryFunction
         where TStore : struct, IStore
     {
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.NoInlining)]
         public void Run<V>()
             where V : struct, IVectorF32<V>
         {

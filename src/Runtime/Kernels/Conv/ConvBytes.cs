@@ -75,7 +75,7 @@ public static unsafe partial class Conv
         where TStore : struct, IStore
     {
         [SkipLocalsInit]
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.NoInlining)]
         public void Run<V>()
             where V : struct, IVectorF32<V>
         {

@@ -30,16 +30,16 @@ public static unsafe class Copy
         {
             // Bits are copied, so one loop for each element size is enough.
             case 1:
-                Run((byte*)source, (byte*)target, ref axes);
+                Run((Bits8*)source, (Bits8*)target, ref axes);
                 break;
             case 2:
-                Run((ushort*)source, (ushort*)target, ref axes);
+                Run((Bits16*)source, (Bits16*)target, ref axes);
                 break;
             case 4:
-                Run((uint*)source, (uint*)target, ref axes);
+                Run((Bits32*)source, (Bits32*)target, ref axes);
                 break;
             case 8:
-                Run((ulong*)source, (ulong*)target, ref axes);
+                Run((Bits64*)source, (Bits64*)target, ref axes);
                 break;
             default:
                 Run(source, target, ref axes);
@@ -47,7 +47,7 @@ public static unsafe class Copy
         }
     }
 
-    private static void Run<T>(T* source, T* target, ref StridedAxes axes)
+    internal static void Run<T>(T* source, T* target, ref StridedAxes axes)
         where T : unmanaged
     {
         if (axes.Rank == 0)
@@ -124,7 +124,7 @@ public static unsafe class Copy
 
         if (targetStep == 1 && sourceStep == 0)
         {
-            new Span<T>(target, length).Fill(*source);
+            CopyBlocks.Fill(target, length, *source);
             return;
         }
 

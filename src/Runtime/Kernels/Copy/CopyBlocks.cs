@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace MixPrec.Runtime.Kernels;
@@ -8,6 +9,9 @@ internal static unsafe class CopyBlocks
 {
     /// <summary>Rows and columns of a block: 16 rows of 4-byte elements are one cache line each on either side.</summary>
     private const int Block = 16;
+
+    /// <summary>Elements that are copied at a time to fill memory, from the first-level cache.</summary>
+    private const int FillBlock = 1024;
 
     /// <summary>Copies <paramref name="length"/> neighbours.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -25,6 +29,45 @@ internal static unsafe class CopyBlocks
         {
             target[i] = source[i];
         }
+    }
+
+    /// <summary>The same element <paramref name="length"/> times: a few one by one, which are then copied twice, four times …</summary>
+    public static void Fill<T>(T* target, int length, T value)
+        where T : unmanaged
+    {
+        if (length > Block && IsZero(value))
+        {
+            NativeMemory.Clear(target, (nuint)length * (nuint)sizeof(T));
+            return;
+        }
+
+        int done = Math.Min(length, Block);
+        for (int i = 0; i < done; i++)
+        {
+            target[i] = value;
+        }
+
+        for (int more; done < length; done += more)
+        {
+            more = Math.Min(Math.Min(done, FillBlock), length - done);
+            Run(target, target + done, more);
+        }
+    }
+
+    /// <summary>The same of floats, by code that is compiled ahead.</summary>
+    public static void Fill(float* target, int length, float value) =>
+        Fill((Bits32*)target, length, new Bits32(BitConverter.SingleToUInt32Bits(value)));
+
+    private static bool IsZero<T>(T value)
+        where T : unmanaged
+    {
+        int bits = 0;
+        for (int i = 0; i < sizeof(T); i++)
+        {
+            bits |= ((byte*)&value)[i];
+        }
+
+        return bits == 0;
     }
 
     /// <summary>target[r·targetStride + c] = source[c·sourceStride + r], in blocks that stay in the first-level cache.</summary>
@@ -90,12 +133,14 @@ internal static unsafe class CopyBlocks
                 var ab1 = Vector128.ConditionalSelect(odd, b, Vector128.Shuffle(a, Vector128.Create(1u, 1, 3, 3)));
                 var ef0 = Vector128.ConditionalSelect(odd, Vector128.Shuffle(f, Vector128.Create(0u, 0, 2, 2)), e);
                 var ef1 = Vector128.ConditionalSelect(odd, f, Vector128.Shuffle(e, Vector128.Create(1u, 1, 3, 3)));
-                Vector128.ConditionalSelect(upper, Vector128.Shuffle(ef0, Vector128.Create(0u, 1, 0, 1)), ab0).Store(to);
-                Vector128.ConditionalSelect(upper, Vector128.Shuffle(ef1, Vector128.Create(0u, 1, 0, 1)), ab1).Store(to + targetStride);
+                var first = Vector128.ConditionalSelect(upper, Vector128.Shuffle(ef0, Vector128.Create(0u, 1, 0, 1)), ab0);
+                var second = Vector128.ConditionalSelect(upper, Vector128.Shuffle(ef1, Vector128.Create(0u, 1, 0, 1)), ab1);
                 var third = Vector128.ConditionalSelect(upper, ef0, Vector128.Shuffle(ab0, Vector128.Create(2u, 3, 2, 3)));
                 var fourth = Vector128.ConditionalSelect(upper, ef1, Vector128.Shuffle(ab1, Vector128.Create(2u, 3, 2, 3)));
-                third.Store(to + (2 * targetStride));
-                fourth.Store(to + (3 * targetStride));
+                *(Vector128<uint>*)to = first;
+                *(Vector128<uint>*)(to + targetStride) = second;
+                *(Vector128<uint>*)(to + (2 * targetStride)) = third;
+                *(Vector128<uint>*)(to + (3 * targetStride)) = fourth;
             }
         }
     }
@@ -111,12 +156,15 @@ internal static unsafe class CopyBlocks
                 c = Vector128.Load(planes + (2 * planeStride) + pixel);
 
             // a0 b0 c0 a1, b1 c1 a2 b2, c2 a3 b3 c3
-            Mixed(Vector128.Shuffle(a, Vector128.Create(0u, 0, 0, 1)), Vector128.Shuffle(b, Vector128.Create(0u, 0, 0, 0)),
-                Vector128.Shuffle(c, Vector128.Create(0u, 0, 0, 0))).Store(target);
-            Mixed(Vector128.Shuffle(b, Vector128.Create(1u, 1, 1, 2)), Vector128.Shuffle(c, Vector128.Create(1u, 1, 1, 1)),
-                Vector128.Shuffle(a, Vector128.Create(2u, 2, 2, 2))).Store(target + 4);
-            Mixed(Vector128.Shuffle(c, Vector128.Create(2u, 2, 2, 3)), Vector128.Shuffle(a, Vector128.Create(3u, 3, 3, 3)),
-                Vector128.Shuffle(b, Vector128.Create(3u, 3, 3, 3))).Store(target + 8);
+            *(Vector128<uint>*)target = Mixed(
+                Vector128.Shuffle(a, Vector128.Create(0u, 0, 0, 1)), Vector128.Shuffle(b, Vector128.Create(0u, 0, 0, 0)),
+                Vector128.Shuffle(c, Vector128.Create(0u, 0, 0, 0)));
+            *(Vector128<uint>*)(target + 4) = Mixed(
+                Vector128.Shuffle(b, Vector128.Create(1u, 1, 1, 2)), Vector128.Shuffle(c, Vector128.Create(1u, 1, 1, 1)),
+                Vector128.Shuffle(a, Vector128.Create(2u, 2, 2, 2)));
+            *(Vector128<uint>*)(target + 8) = Mixed(
+                Vector128.Shuffle(c, Vector128.Create(2u, 2, 2, 3)), Vector128.Shuffle(a, Vector128.Create(3u, 3, 3, 3)),
+                Vector128.Shuffle(b, Vector128.Create(3u, 3, 3, 3)));
         }
 
         return pixel;

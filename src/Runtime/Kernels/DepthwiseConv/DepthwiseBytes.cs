@@ -45,7 +45,7 @@ public static unsafe partial class DepthwiseConv
         where TActivation : struct, IUnaryFunction
         where TStore : struct, IStore
     {
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.NoInlining)]
         public void Run<V>()
             where V : struct, IVectorF32<V>
         {

@@ -49,7 +49,7 @@ public static unsafe partial class DepthwiseConv
         where TActivation : struct, IUnaryFunction
         where TStore : struct, IStore
     {
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.NoInlining)]
         public void Run<V>()
             where V : struct, IVectorF32<V>
         {
@@ -88,8 +88,6 @@ public static unsafe partial class DepthwiseConv
                 this, (count + DepthwiseTile.Pixels - 1) / DepthwiseTile.Pixels,
                 (long)DepthwiseTile.Pixels * channels * taps.Outer * taps.Inner * TapWork);
 
-        [SkipLocalsInit]
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         public void Run<V>(int begin, int end)
             where V : struct, IVectorF32<V>
         {
@@ -99,9 +97,19 @@ public static unsafe partial class DepthwiseConv
             {
                 code(new(channels, taps, weights), epilogue, source, begin * DepthwiseTile.Pixels,
                     Math.Min(end * DepthwiseTile.Pixels, count));
-                return;
             }
+            else
+            {
+                Registers<V>(begin, end);
+            }
+        }
 
+        /// <summary>By itself: where there is machine code it is not compiled.</summary>
+        [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        private void Registers<V>(int begin, int end)
+            where V : struct, IVectorF32<V>
+        {
             byte** pixels = stackalloc byte*[DepthwiseTile.Pixels];
             nint* outputs = stackalloc nint[DepthwiseTile.Pixels];
             float* sums = stackalloc float[DepthwiseTile.Pixels * 16];

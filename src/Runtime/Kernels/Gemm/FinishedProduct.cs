@@ -20,7 +20,7 @@ internal static unsafe class FinishedProduct
     /// <param name="epilogue">What becomes of the sums.</param>
     /// <param name="firstColumn">Column of the store for column 0.</param>
     [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Run<TSource>(
         in Tile tile, in Depth depth, int blockRows, TSource source, int first, int rowsEnd, int begin, int end,
         in MachineEpilogue epilogue, int firstColumn)

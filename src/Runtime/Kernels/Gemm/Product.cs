@@ -28,7 +28,7 @@ internal static unsafe class Product
     /// <param name="activation">Function applied to each result.</param>
     /// <param name="store">Where results go.</param>
     /// <param name="firstColumn">Column of the store for column 0.</param>
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Run<V, TSource, TEpilogue, TActivation, TStore>(
         in Tile tile, in Depth depth, nint rowBytes, TSource source, int rows, int begin, int end,
         TEpilogue epilogue, TActivation activation, TStore store, int firstColumn)
@@ -56,7 +56,7 @@ internal static unsafe class Product
 
     /// <summary>Rows from first … rowsEnd - 1 and columns begin … end - 1, on this thread.</summary>
     [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Rectangle<V, TSource, TEpilogue, TActivation, TStore>(
         in Tile tile, in Depth depth, nint rowBytes, TSource source, int first, int rowsEnd, int begin, int end,
         TEpilogue epilogue, TActivation activation, TStore store, int firstColumn)
@@ -104,8 +104,9 @@ internal static unsafe class Product
     }
 
     /// <summary>The epilogue of one tile, apart from the loops above so that its addresses stay in registers.</summary>
+    /// <remarks>Row after row: of two that go to the same place the latter stays.</remarks>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Finish<V, TEpilogue, TActivation, TStore>(
+    public static void Finish<V, TEpilogue, TActivation, TStore>(
         float* sums, nint sumPitch, int rows, int columns, nint* outputs, int column,
         TEpilogue epilogue, TActivation activation, TStore store, int firstColumn)
         where V : struct, IVectorF32<V>

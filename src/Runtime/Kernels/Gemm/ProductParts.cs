@@ -13,7 +13,7 @@ internal readonly struct ProductParts<TSource, TEpilogue, TActivation, TStore>(
     where TActivation : struct, IUnaryFunction
     where TStore : struct, IStore
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void Run<V>(int first, int last)
         where V : struct, IVectorF32<V>
     {

@@ -18,8 +18,32 @@ public static unsafe class Pad
             Pointer<T> value)
         where T : unmanaged
     {
+        T* source = x.Address, target = y.Address;
+        switch (sizeof(T))
+        {
+            case 1:
+                Run((Bits8*)source, (Bits8*)target, shape, before, after, mode, *(Bits8*)value.Address);
+                break;
+            case 2:
+                Run((Bits16*)source, (Bits16*)target, shape, before, after, mode, *(Bits16*)value.Address);
+                break;
+            case 4:
+                Run((Bits32*)source, (Bits32*)target, shape, before, after, mode, *(Bits32*)value.Address);
+                break;
+            case 8:
+                Run((Bits64*)source, (Bits64*)target, shape, before, after, mode, *(Bits64*)value.Address);
+                break;
+            default:
+                Run(source, target, shape, before, after, mode, *value.Address);
+                break;
+        }
+    }
+
+    internal static void Run<T>(
+        T* x, T* y, ReadOnlySpan<int> shape, ReadOnlySpan<int> before, ReadOnlySpan<int> after, PadMode mode, T added)
+        where T : unmanaged
+    {
         int rank = shape.Length;
-        T added = *value.Address;
         if (rank > StridedAxes.MaxRank || before.Length != rank || after.Length != rank)
         {
             throw new ArgumentException(
@@ -29,7 +53,7 @@ public static unsafe class Pad
 
         if (rank == 0)
         {
-            *y.Address = *x.Address;
+            *y = *x;
             return;
         }
 
@@ -49,17 +73,17 @@ public static unsafe class Pad
 
         Span<int> index = stackalloc int[StridedAxes.MaxRank];
         index.Clear();
-        T* target = y.Address;
+        T* target = y;
         for (nint row = 0; row < rows; row++, target += last.Output)
         {
             nint source = RowOf(axes[..(rank - 1)], shape, index);
             if (source < 0)
             {
-                new Span<T>(target, last.Output).Fill(added);
+                CopyBlocks.Fill(target, last.Output, added);
             }
             else
             {
-                Row(x.Address + (source * shape[rank - 1]), target, last, added);
+                Row(x + (source * shape[rank - 1]), target, last, added);
             }
 
             for (int axis = rank - 2; axis >= 0 && ++index[axis] == axes[axis].Output; axis--)
@@ -102,7 +126,7 @@ public static unsafe class Pad
     {
         if (axis.IsConstant)
         {
-            new Span<T>(target + begin, end - begin).Fill(value);
+            CopyBlocks.Fill(target + begin, end - begin, value);
             return;
         }
 

@@ -43,7 +43,7 @@ public static unsafe class Reduce
 
             if (split->Inputs == 0)
             {
-                new Span<float>(y, split->Outputs).Fill(TReduction.Finish(TReduction.Start, 0));
+                CopyBlocks.Fill(y, split->Outputs, TReduction.Finish(TReduction.Start, 0));
                 return;
             }
 
@@ -87,7 +87,7 @@ public static unsafe class Reduce
         private void Row<V>(float* source, float* target, int columns)
             where V : struct, IVectorF32<V>
         {
-            new Span<float>(target, columns).Fill(TReduction.Start);
+            CopyBlocks.Fill(target, columns, TReduction.Start);
             nint offset = 0, none = 0;
             do
             {

@@ -28,7 +28,11 @@ internal struct ReduceAxes
         ArgumentOutOfRangeException.ThrowIfGreaterThan(rank, StridedAxes.MaxRank, nameof(shape));
         var split = new ReduceAxes { Outputs = 1, Inputs = 1 };
         shape.CopyTo(kept);
-        reduced.Fill(1);
+        foreach (ref int size in reduced)
+        {
+            size = 1;
+        }
+
         foreach (int axis in axes)
         {
             ArgumentOutOfRangeException.ThrowIfNegative(axis, nameof(axes));

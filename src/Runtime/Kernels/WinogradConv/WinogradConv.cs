@@ -22,7 +22,7 @@ public static unsafe class WinogradConv
     private const int LeastPairs = 512;
 
     /// <summary>Input channels whose transformed weights of 16 columns take 1 MiB.</summary>
-    private const int MostChannels = 1024;
+    internal const int MostChannels = 1024;
 
     /// <summary>Tiles of 2×2 outputs from which on the transform of the weights is a small part.</summary>
     private const int LeastTiles = 16;

@@ -5,7 +5,7 @@ using MixPrec.Runtime.Threads;
 namespace MixPrec.Runtime.Kernels;
 
 /// <summary>
-/// The 16 products of tiles, and Aᵀ·m·A of their sums m with bias, activation and store. Runs of columns by runs of tiles are shared out
+/// The 16 products of tiles, and their outputs with bias, activation and store. Runs of columns by runs of tiles are shared out
 /// among the items, of which those that run on one thread use one slot for the weights.
 /// </summary>
 /// <param name="kernel">Computes the sums.</param>
@@ -25,8 +25,7 @@ internal readonly unsafe struct WinogradProducts<TActivation, TStore>(
     where TActivation : struct, IUnaryFunction
     where TStore : struct, IStore
 {
-    /// <summary>Sums from row to row: the columns of a call.</summary>
-    private const int Pitch = 2 * PanelLayout.Columns;
+    private const int Pitch = WinogradOutputs.Pitch;
 
     private readonly int width = weights.Panels * PanelLayout.Columns;
     private readonly int tileRuns = (count + kernel.Rows - 1) / kernel.Rows;
@@ -39,7 +38,7 @@ internal readonly unsafe struct WinogradProducts<TActivation, TStore>(
     private int Runs => (outputs + width - 1) / width * tileRuns;
 
     [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void Run<V>(int begin, int end)
         where V : struct, IVectorF32<V>
     {
@@ -74,57 +73,63 @@ internal readonly unsafe struct WinogradProducts<TActivation, TStore>(
                     .Sum(lhs, rows, 0, columns, depth, sums + (point * Tile.MaxRows * Pitch), Pitch);
             }
 
-            for (int r = 0; r < rows; r++)
+            int whole = columns - (columns % V.Count);
+            var place = tiles.Locate(origin + first);
+            for (int r = 0; r < rows; r++, tiles.Step(ref place))
             {
-                Finish<V>(sums + (r * Pitch), origin + first + r, column, columns);
+                Finish<V>(sums + (r * Pitch), place, column, whole);
+            }
+
+            if (whole < columns)
+            {
+                Rest<V>(sums + whole, origin + first, rows, column + whole, columns - whole);
             }
         }
     }
 
+    /// <summary>Whole registers of columns.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private void Finish<V>(float* sums, int tile, int column, int columns)
+    private void Finish<V>(float* sums, in WinogradPlace tile, int column, int columns)
         where V : struct, IVectorF32<V>
     {
-        var (image, row, left) = tiles.Locate(tile);
-        nint output = ((((nint)image * tiles.OutH) + row) * tiles.OutW) + left;
-        bool below = row + 1 < tiles.OutH, right = left + 1 < tiles.OutW;
-        for (int c = 0; c < columns; c += V.Count)
+        nint output = ((((nint)tile.Image * tiles.OutH) + tile.Row) * tiles.OutW) + tile.Column;
+        bool below = tile.Row + 1 < tiles.OutH, right = tile.Column + 1 < tiles.OutW;
+        for (int end = column + columns; column < end; column += V.Count, sums += V.Count)
         {
-            int n = Math.Min(V.Count, columns - c);
-            var (a0, a1) = Line<V>(sums + c, 0);
-            var (b0, b1) = Line<V>(sums + c, 1);
-            var (c0, c1) = Line<V>(sums + c, 2);
-            var (d0, d1) = Line<V>(sums + c, 3);
-            var bias = epilogue.Term<V>(column + c, n);
-            Put(a0 + b0 + c0 + bias, output, column + c, n);
+            var results = WinogradOutputs.Join<V>(sums);
+            var bias = epilogue.Term<V>(column, V.Count);
+            Put(results.First + bias, output, column);
             if (right)
             {
-                Put(a1 + b1 + c1 + bias, output + 1, column + c, n);
+                Put(results.Second + bias, output + 1, column);
             }
 
             if (below)
             {
-                Put(b0 - c0 - d0 + bias, output + tiles.OutW, column + c, n);
+                Put(results.Third + bias, output + tiles.OutW, column);
                 if (right)
                 {
-                    Put(b1 - c1 - d1 + bias, output + tiles.OutW + 1, column + c, n);
+                    Put(results.Fourth + bias, output + tiles.OutW + 1, column);
                 }
             }
         }
     }
 
-    /// <summary>A row of sums to two columns.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (V First, V Second) Line<V>(float* sums, int row)
+    private void Put<V>(V value, nint output, int column)
+        where V : struct, IVectorF32<V> => store.Write(activation.Invoke(value), output, column, V.Count);
+
+    /// <summary>Less than a register of columns, which most layers do not have: compiled apart, with the epilogue of every product.</summary>
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Rest<V>(float* sums, int first, int rows, int column, int columns)
         where V : struct, IVectorF32<V>
     {
-        const int Point = Tile.MaxRows * Pitch;
-        float* line = sums + (row * WinogradTile.Pixels * Point);
-        V first = V.Load(line), second = V.Load(line + Point), third = V.Load(line + (2 * Point)), fourth = V.Load(line + (3 * Point));
-        return (first + second + third, second - third - fourth);
+        float* results = stackalloc float[Tile.MaxRows * WinogradOutputs.OfTile * Pitch];
+        nint* places = stackalloc nint[Tile.MaxRows * WinogradOutputs.OfTile];
+        WinogradOutputs.Join<V>(sums, rows, results);
+        WinogradOutputs.Locate(tiles, first, rows, places);
+        Product.Finish<V, AddBias, TActivation, TStore>(
+            results, Pitch, rows * WinogradOutputs.OfTile, columns, places, column, epilogue, activation, store, 0);
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Put<V>(V value, nint output, int column, int n)
-        where V : struct, IVectorF32<V> => store.Write(activation.Invoke(value), output, column, n);
 }

@@ -29,12 +29,36 @@ internal readonly record struct WinogradTiles(int Batch, int InH, int InW, int O
         new(shape.Batch, shape.InH, shape.InW, shape.OutH, shape.OutW, shape.PadTop, shape.PadLeft);
 
     /// <summary>The image of a tile, and its first output.</summary>
-    public (int Image, int Row, int Column) Locate(int tile)
+    public WinogradPlace Locate(int tile)
     {
-        var (line, column) = Math.DivRem(tile, Across);
-        var (image, row) = Math.DivRem(line, Down);
-        return (image, row * WinogradTile.Outputs, column * WinogradTile.Outputs);
+        int line = tile / Across, image = line / Down;
+        return new()
+        {
+            Image = image, Row = (line - (image * Down)) * WinogradTile.Outputs, Column = (tile - (line * Across)) * WinogradTile.Outputs,
+        };
     }
+
+    /// <summary>From a tile to the next one, which takes no division.</summary>
+    public void Step(ref WinogradPlace place)
+    {
+        place.Column += WinogradTile.Outputs;
+        if (place.Column >= OutW)
+        {
+            place.Column = 0;
+            place.Row += WinogradTile.Outputs;
+            if (place.Row >= OutH)
+            {
+                place.Row = 0;
+                place.Image++;
+            }
+        }
+    }
+}
+
+/// <summary>Where a tile is: its image, and the row and column of its first output.</summary>
+internal struct WinogradPlace
+{
+    public int Image, Row, Column;
 }
 
 /// <summary>Sizes of a tile.</summary>

@@ -56,31 +56,31 @@ internal readonly unsafe struct WinogradWeights(float* weights, int channels, fl
         where V : struct, IVectorF32<V>
     {
         // Columns first: four rows of three from three rows of three.
-        var (a0, a1, a2, a3) = Line(V.Load(source), V.Load(source + (3 * tap)), V.Load(source + (6 * tap)));
-        var (b0, b1, b2, b3) = Line(V.Load(source + tap), V.Load(source + (4 * tap)), V.Load(source + (7 * tap)));
-        var (c0, c1, c2, c3) = Line(V.Load(source + (2 * tap)), V.Load(source + (5 * tap)), V.Load(source + (8 * tap)));
-        Put(Line(a0, b0, c0), target, point);
-        Put(Line(a1, b1, c1), target + (4 * point), point);
-        Put(Line(a2, b2, c2), target + (8 * point), point);
-        Put(Line(a3, b3, c3), target + (12 * point), point);
+        var a = Line(V.Load(source), V.Load(source + (3 * tap)), V.Load(source + (6 * tap)));
+        var b = Line(V.Load(source + tap), V.Load(source + (4 * tap)), V.Load(source + (7 * tap)));
+        var c = Line(V.Load(source + (2 * tap)), V.Load(source + (5 * tap)), V.Load(source + (8 * tap)));
+        Put(Line(a.First, b.First, c.First), target, point);
+        Put(Line(a.Second, b.Second, c.Second), target + (4 * point), point);
+        Put(Line(a.Third, b.Third, c.Third), target + (8 * point), point);
+        Put(Line(a.Fourth, b.Fourth, c.Fourth), target + (12 * point), point);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (V, V, V, V) Line<V>(V first, V second, V third)
+    private static Four<V> Line<V>(V first, V second, V third)
         where V : struct, IVectorF32<V>
     {
         var half = V.Broadcast(0.5f);
         V ends = (first + third) * half, middle = second * half;
-        return (first, ends + middle, ends - middle, third);
+        return new(first, ends + middle, ends - middle, third);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Put<V>((V, V, V, V) line, float* target, nint point)
+    private static void Put<V>(Four<V> line, float* target, nint point)
         where V : struct, IVectorF32<V>
     {
-        V.Store(line.Item1, target);
-        V.Store(line.Item2, target + point);
-        V.Store(line.Item3, target + (2 * point));
-        V.Store(line.Item4, target + (3 * point));
+        V.Store(line.First, target);
+        V.Store(line.Second, target + point);
+        V.Store(line.Third, target + (2 * point));
+        V.Store(line.Fourth, target + (3 * point));
     }
 }

@@ -39,8 +39,7 @@ public static unsafe class Zip
 
         if (typeof(T) == typeof(float))
         {
-            VectorWidths.Run(registers, new Rows<TFunction>(function, (float*)a.Address, (float*)b.Address, (float*)y.Address, &axes),
-                axes.Outermost, axes.Inner * ZippedElement);
+            Floats(registers, function, (float*)a.Address, (float*)b.Address, (float*)y.Address, ref axes);
             return;
         }
 
@@ -58,6 +57,16 @@ public static unsafe class Zip
             }
         }
         while (axes.Advance(last, ref left, ref right));
+    }
+
+    /// <summary>Apart from other elements: instantiations for types of the framework are not compiled ahead.</summary>
+    internal static void Floats<TFunction>(VectorWidth registers, TFunction function, float* a, float* b, float* y, ref StridedAxes axes)
+        where TFunction : struct, IBinaryFunction
+    {
+        fixed (StridedAxes* all = &axes)
+        {
+            VectorWidths.Run(registers, new Rows<TFunction>(function, a, b, y, all), axes.Outermost, axes.Inner * ZippedElement);
+        }
     }
 
     private readonly struct Rows<TFunction>(TFunction function, float* a, float* b, float* y, StridedAxes* all) : ISplitCode
