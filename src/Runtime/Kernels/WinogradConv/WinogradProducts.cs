@@ -119,7 +119,9 @@ internal readonly unsafe struct WinogradProducts<TActivation, TStore>(
     private void Put<V>(V value, nint output, int column)
         where V : struct, IVectorF32<V> => store.Write(activation.Invoke(value), output, column, V.Count);
 
-    /// <summary>Less than a register of columns, which most layers do not have: compiled apart, with the epilogue of every product.</summary>
+    /// <summary>
+    /// Less than a register of columns, which most layers do not have: compiled apart, with the epilogue of every product.
+    /// </summary>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void Rest<V>(float* sums, int first, int rows, int column, int columns)
