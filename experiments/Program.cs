@@ -91,12 +91,13 @@ Add("samples", "how many calibration samples are enough", [models, data, output,
         given.GetValue(samples), given.GetValue(held)), given.GetValue(networks)!, given.GetValue(wanted)), e => e.Names, (e, name) =>
         e.Add(name), (e, folder) => e.Write(folder), given, cancellation));
 
+var split = new Option<bool>("--split") { Description = "hold out the last of the calibration samples, not others" };
 Add("reduced-plans", "the plan for one budget with and without the steps that lower the error",
-    [models, data, output, published, samples, held, networks, wanted], (given, cancellation) =>
+    [models, data, output, published, samples, held, networks, wanted, split], (given, cancellation) =>
     Each(new ReducedPlansExperiment(name => StrategyCase.Read(name, given.GetValue(models)!, given.GetValue(data)!,
-        given.GetValue(published)!, given.GetValue(samples), given.GetValue(held)), given.GetValue(networks)!, given.GetValue(wanted)),
-        e => e.Names, (e, name) => e.Add(name, () => e.Write(given.GetValue(output)!.FullName), cancellation), (e, folder) =>
-        e.Write(folder), given, cancellation));
+        given.GetValue(published)!, given.GetValue(samples), given.GetValue(held)), given.GetValue(networks)!, given.GetValue(wanted),
+        given.GetValue(split)), e => e.Names, (e, name) =>
+        e.Add(name, () => e.Write(given.GetValue(output)!.FullName), cancellation), (e, folder) => e.Write(folder), given, cancellation));
 
 var files = new Argument<string[]>("MODEL CALIBRATION TEST") { Description = "model.onnx and two archives of samples (.npz)",
     Arity = new(3, 3) };

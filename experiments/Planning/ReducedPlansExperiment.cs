@@ -15,7 +15,9 @@ namespace MixPrec.Experiments.Planning;
 /// What the steps that lower the error do to a plan: the plan that ships for one budget without any of them and with all, among the
 /// candidates of the time before there were such steps and among all that are tried today. By multiplications, so that no clock decides.
 /// </summary>
-internal sealed class ReducedPlansExperiment(Func<string, StrategyCase?> read, IReadOnlyCollection<string> networks, double budget)
+/// <param name="splits">Whether the last of the calibration samples are held out, as where there is no other file.</param>
+internal sealed class ReducedPlansExperiment(Func<string, StrategyCase?> read, IReadOnlyCollection<string> networks, double budget,
+    bool splits)
 {
     /// <summary>Bytes whose range calibration finds, and bf16 weights that are multiplied in fp32.</summary>
     private static readonly IReadOnlyList<PrecisionConfig> s_first =
@@ -33,6 +35,12 @@ internal sealed class ReducedPlansExperiment(Func<string, StrategyCase?> read, I
             return;
         }
 
+        if (splits)
+        {
+            var (calibration, held) = given.Samples.Calibration.Split();
+            given = given with { Samples = given.Samples with { Calibration = calibration, HeldOut = held } };
+        }
+
         var options = given.Options with { ErrorBudget = budget, Objective = Objective.Macs, WithCurve = false };
         foreach (var (candidates, precisions, reduces) in new[]
         {
@@ -44,7 +52,7 @@ internal sealed class ReducedPlansExperiment(Func<string, StrategyCase?> read, I
             own = reduces ? own : own with { ReducesError = false, ActivationRanges = ActivationRanges.MinMax };
             var before = Environment.CpuUsage.TotalTime;
             var verified = Plan(given with { Options = own }, cancellation);
-            _rows.Add($"{name},{candidates},{(reduces ? "all" : "none")},{Row(given, verified)},"
+            _rows.Add($"{name},{verified.HeldOutSamples},{candidates},{(reduces ? "all" : "none")},{Row(given, verified)},"
                 + (Environment.CpuUsage.TotalTime - before).TotalSeconds.ToString("F0", CultureInfo.InvariantCulture));
             Console.Error.WriteLine(_rows[^1]);
             written();
@@ -52,8 +60,8 @@ internal sealed class ReducedPlansExperiment(Func<string, StrategyCase?> read, I
     }
 
     public void Write(string folder) => ResultFile.Merge(Path.Combine(folder, "reduced-plans.csv"),
-        "network,candidates,steps,samples,held out,layers,outside fp32,share of multiply-adds,in bytes,saved of what can be saved,"
-        + "measured error,its bound,answers unchanged,accuracy fp32,accuracy,CPU seconds", _rows);
+        "network,held out,candidates,steps,samples,layers,outside fp32,share of multiply-adds,in bytes,saved of what can be saved,"
+        + "measured error,its bound,answers unchanged,accuracy fp32,accuracy,CPU seconds", _rows, key: 2);
 
     /// <summary>The stages of a build.</summary>
     private static VerificationResult Plan(StrategyCase given, CancellationToken cancellation)
@@ -78,7 +86,7 @@ internal sealed class ReducedPlansExperiment(Func<string, StrategyCase?> read, I
         double inBytes = Macs(layers.Where(n => assignment[n].QuantizesActivations));
         double most = plan.Selection.Problem.Groups.Sum(g => g.Configurations.Max(c => c.Gain));
         return string.Create(CultureInfo.InvariantCulture,
-            $"{given.Samples.Calibration.Count},{verified.HeldOutSamples},{layers.Length},{outside.Length},{Macs(outside):F3},{inBytes:F3},")
+            $"{given.Samples.Calibration.Count},{layers.Length},{outside.Length},{Macs(outside):F3},{inBytes:F3},")
             + string.Create(CultureInfo.InvariantCulture,
                 $"{plan.Selection.Gain / most:F3},{plan.Error.Value:F5},{plan.Error.UpperBound95:F5},{plan.Top1Agreement:F4},")
             + (plan.Accuracy is { } accuracy
