@@ -5,7 +5,7 @@ namespace MixPrec.Compiler.Rewrites;
 /// <summary>
 /// The rewrites in their order: copies go first, for they hide neighbours; formulas written out become one operation while they are whole;
 /// scale and shift move into weights and biases before an activation closes the product. Each keeps the names of the products, so that
-/// layers keep their names.
+/// layers keep their names. The last one changes the order alone.
 /// </summary>
 internal static class GraphRewrites
 {
@@ -22,6 +22,6 @@ internal static class GraphRewrites
         graph = FuseGates.Apply(graph);
         graph = MoveScales.Apply(graph);
         graph = FoldScaleAndShift.Apply(graph);
-        return FuseActivations.Apply(graph);
+        return DelaySummedProducts.Apply(FuseActivations.Apply(graph));
     }
 }
