@@ -91,6 +91,11 @@ Add("samples", "how many calibration samples are enough", [models, data, output,
         given.GetValue(samples), given.GetValue(held)), given.GetValue(networks)!, given.GetValue(wanted)), e => e.Names, (e, name) =>
         e.Add(name), (e, folder) => e.Write(folder), given, cancellation));
 
+Add("formats", "what each candidate errs and takes up where all layers have it", [models, data, output, published, samples, held, networks],
+    (given, cancellation) => Each(new FormatsExperiment(name => StrategyCase.Read(name, given.GetValue(models)!, given.GetValue(data)!,
+        given.GetValue(published)!, given.GetValue(samples), given.GetValue(held)), given.GetValue(networks)!), e => e.Names, (e, name) =>
+        e.Add(name), (e, folder) => e.Write(folder), given, cancellation));
+
 var split = new Option<bool>("--split") { Description = "hold out the last of the calibration samples, not others" };
 Add("reduced-plans", "the plan for one budget with and without the steps that lower the error",
     [models, data, output, published, samples, held, networks, wanted, split], (given, cancellation) =>
