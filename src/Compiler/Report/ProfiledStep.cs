@@ -21,6 +21,9 @@ internal sealed record ProfiledStep(string Layer, string Kernel, string Shapes, 
     /// <inheritdoc cref="GmacPerSecond"/>
     public double? GigabytesPerSecond => Rate(Bytes);
 
+    /// <summary>What its multiplications would take at the roof of their instructions; 0 where it does not multiply.</summary>
+    public double RoofNanoseconds => Macs is null ? 0 : (OfRoof ?? 0) * Nanoseconds;
+
     /// <summary>The steps of a network.</summary>
     /// <param name="nanoseconds">Of each step of the plan.</param>
     /// <param name="graph">That the plan was lowered from.</param>

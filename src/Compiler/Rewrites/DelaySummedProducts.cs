@@ -21,9 +21,9 @@ internal static class DelaySummedProducts
         }
 
         return delayed.Count == 0 ? graph
-            : new(graph.Inputs, graph.Outputs,
-                [.. graph.Nodes.Except(delayed.Values).SelectMany(n => delayed.TryGetValue(n, out var product) ? [product, n] : (Node[])[n])],
-                graph.Symbols);
+            : new(graph.Inputs, graph.Outputs, [.. graph.Nodes.Except(delayed.Values).SelectMany(WithProduct)], graph.Symbols);
+
+        Node[] WithProduct(Node node) => delayed.TryGetValue(node, out var product) ? [product, node] : [node];
     }
 
     /// <summary>The sum that alone reads the product; null where the other value is a product that would store the sum as well.</summary>

@@ -91,7 +91,7 @@ internal sealed class BenchCommand : WorkerCommand
         var steps = ProfiledStep.Of(profile.Plan, profile.Steps, graph, symbols, roofs);
         output.Write(asksJson, () => JsonOf(precision, threads, graph, assignment, profile.Whole, (steps, roofs)),
             () => ProfileTable.Text(steps, output) + "\n" + TextOf(precision, threads, graph, assignment, profile.Whole)
-                + $"roofs: {roofs.Words}\n");
+                + RoofOf(steps, profile.Whole) + $"roofs: {roofs.Words}\n");
         return WorkerExitCode.Done;
     }
 
@@ -111,6 +111,14 @@ internal sealed class BenchCommand : WorkerCommand
             $"{Machine.Description}, {(threads == 1 ? "one thread" : Counted.Format(threads, "thread"))}\n"
             + $"{precision}: {whole.Nanoseconds / 1000:F1} µs ± {whole.Uncertainty / 1000:F1}, {Taken(graph, assignment)}\n");
 
+    /// <summary>No kernel that does all these multiplications is faster; convolutions in fewer of them can be.</summary>
+    private static string RoofOf(IReadOnlyList<ProfiledStep> steps, Measurement whole)
+    {
+        double roof = steps.Sum(step => step.RoofNanoseconds);
+        return string.Create(CultureInfo.InvariantCulture,
+            $"all multiplications at their roofs: {roof / 1000:F1} µs, {roof / whole.Nanoseconds * 100:F0} % of that\n");
+    }
+
     private static string Taken(Graph graph, PrecisionAssignment assignment) =>
         $"{assignment.Choices.Count()} of {Counted.Format(graph.QuantizableNodes.Count(), "layer")} not in fp32";
 
@@ -125,6 +133,7 @@ internal sealed class BenchCommand : WorkerCommand
         layers = graph.QuantizableNodes.Count(),
         microseconds = whole.Nanoseconds / 1000,
         uncertainty = whole.Uncertainty / 1000,
+        roofMicroseconds = profile?.Steps.Sum(step => step.RoofNanoseconds) / 1000,
         roofs = profile is not { } known ? null : new
         {
             float32 = known.Roofs.Float32, bytes = known.Roofs.Bytes, sevenBits = known.Roofs.SevenBits, blocks = known.Roofs.Blocks,
