@@ -115,11 +115,14 @@ internal static class Lowerer
         WeightsBuilder weights)
     {
         var context = new LoweringContext(graph, precisions, ranges, options.ChannelsLastPorts ? Layout.ChannelsLast : Layout.RowMajor,
-            weights, options.Cache) { ChecksFinite = options.CheckFinite, Encoded = options.Encoded };
+            weights, options.Cache) 
+        {
+            ChecksFinite = options.CheckFinite, Encoded = options.Encoded, CanRepeat = options.Cache is null,
+        };
         LowerNodes(context);
         context.FinishOutputs();
         var (steps, slots) = SlotPlanner.Plan(context.Steps, CountChecks.Bounded(graph, context.Buffers));
-        var sizes = new CallerSizes(graph.Symbols);
+        var sizes = new CallerSizes([.. graph.Symbols, .. context.Iterations]);
         var plan = new ModelPlan(
             options.ClassName, options.Namespace, options.Access, Hash: "", options.WeightsMode, weights.Length,
             new(Symbols(sizes, options.Cache)), new(Ports(graph, sizes, options)), new(slots.Select(sizes.Of)),

@@ -18,6 +18,7 @@ internal sealed class LoweringContext
     private readonly Dictionary<Value, (Layout.Growing Layout, Location At)> _growing = [];
     private readonly Dictionary<Value, (Location From, IReadOnlyList<IntExpr> Strides)> _views = [];
     private readonly HashSet<Node> _fused = [];
+    private readonly List<SymbolicDimension> _iterations = [];
 
     /// <param name="portLayout">The order of inputs and outputs.</param>
     /// <param name="weights">Takes the constants.</param>
@@ -58,6 +59,12 @@ internal sealed class LoweringContext
 
     public Graph Graph { get; }
 
+    /// <summary>Counts of steps that repeat others, beside those of the graph.</summary>
+    public IReadOnlyList<SymbolicDimension> Iterations => _iterations;
+
+    /// <summary>Whether <see cref="Iteration"/> may add counts: not to a body, whose graph has none of its own, nor beside a cache.</summary>
+    public bool CanRepeat { get; init; }
+
     /// <summary>Whether what is quantized is looked at first: products then store floats, for bytes cannot tell.</summary>
     public bool ChecksFinite { get; init; }
 
@@ -86,9 +93,25 @@ internal sealed class LoweringContext
     public void Count(Node node, string count, string method, string comment, params IEnumerable<PlanArgument> arguments) =>
         _steps.Add(node, method, comment, arguments, count);
 
+    /// <summary>A new count for steps that repeat others.</summary>
+    /// <param name="name">In words.</param>
+    /// <param name="bound">Iterations.</param>
+    /// <returns>Its identifier.</returns>
+    public string Iteration(string name, IntExpr bound)
+    {
+        var taken = Graph.Symbols.Concat(_iterations).Select(s => s.Identifier).ToHashSet();
+        string identifier = Enumerable.Range(1, int.MaxValue).Select(i => $"{name}{i}").First(i => !taken.Contains(i));
+        _iterations.Add(new(identifier, identifier, bound));
+        return identifier;
+    }
+
     /// <inheritdoc cref="StepList.Repeat"/>
     public void Repeat(Node node, string iteration, string method, string comment, IEnumerable<PlanArgument> arguments, Action body) =>
         _steps.Repeat(node, iteration, method, comment, arguments, body);
+
+    /// <summary>The same where each iteration is a part of what a node computes.</summary>
+    public void RepeatParts(Node node, string iteration, string method, string comment, IEnumerable<PlanArgument> arguments, Action body) =>
+        _steps.Repeat(node, iteration, method, comment, arguments, body, isMove: true);
 
     /// <summary>For a graph inside this one, which adds to the same steps and lives in the same memory.</summary>
     /// <param name="inputs">Where its inputs lie, in the order of their shapes.</param>

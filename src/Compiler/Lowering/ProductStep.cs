@@ -20,9 +20,11 @@ internal static class ProductStep
     /// <param name="Padding">True when the kernel reads zero-point bytes outside the input.</param>
     /// <param name="Padded">The input is copied into padding first, of which the shape knows nothing.</param>
     /// <param name="Scratch">Floats that the kernel works in; null for none.</param>
+    /// <param name="Band">The rows that are computed; null for all.</param>
     public sealed record Parts(
         string Kernel, PlanArgument Shape, Layout Input, Layout Output, IReadOnlyList<WeightMatrix> Groups, int Columns,
-        UnaryFunction? Activation, string Comment, bool Padding, PaddedInput? Padded = null, IntExpr? Scratch = null);
+        UnaryFunction? Activation, string Comment, bool Padding, PaddedInput? Padded = null, IntExpr? Scratch = null,
+        RowBands.Part? Band = null);
 
     public static void Add(Node node, LoweringContext context, Parts parts)
     {
@@ -42,6 +44,11 @@ internal static class ProductStep
         if (parts.Padded is { } padded)
         {
             x = padded.Copy(node, context, node.Input(0), x, parameters!.Value);
+        }
+
+        if (parts.Band is { } of)
+        {
+            x = x with { Offset = x.Offset + (of.Image * ImageBytes(node.Input(0), x.Type)) };
         }
 
         EncodedWeights[] weights = [.. parts.Groups.Select(g =>
@@ -102,6 +109,11 @@ internal static class ProductStep
     /// <param name="requantized">Its scales have been made for these bytes.</param>
     public static PlanArgument StoreOf(Node node, LoweringContext context, Parts parts, RequantizedOutput? requantized = null)
     {
+        if (parts.Band is { } band)
+        {
+            return Store(band.At, parts.Columns, QuantizedOutput.Find(node.Output, parts.Output, context), requantized);
+        }
+
         if (JoinedOutput.Find(node.Output, context.Graph) is { } joined)
         {
             var known = QuantizedOutput.Find(node.Output, parts.Output, context);
@@ -141,6 +153,10 @@ internal static class ProductStep
             ? New("StoreU8", at, Int(PanelLayout.PaddedDepth(columns)), new PlanArgument.Single(known.Scale), Int(known.ZeroPoint),
                 Int(known.Maximum))
             : New("StoreF32", at, Int(columns));
+
+    /// <summary>Of an image, channels last.</summary>
+    private static IntExpr ImageBytes(Value x, ElementType type) => x.Shape[2] * x.Shape[3]
+        * (type == ElementType.U8 ? IntExpr.RoundUp(x.Shape[1], PanelLayout.ByteGroup) : x.Shape[1]) * type.Size();
 
     private static byte[] PaddingBytes(int channels, QuantizationParameters parameters) =>
         [.. Enumerable.Repeat((byte)parameters.ZeroPoint, PanelLayout.PaddedDepth(channels))];

@@ -26,10 +26,11 @@ internal sealed class StepList
         });
 
     /// <summary>Steps that run as long as <paramref name="method"/> returns true: those that <paramref name="body"/> adds.</summary>
-    public void Repeat(Node node, string iteration, string method, string comment, IEnumerable<PlanArgument> arguments, Action body)
+    public void Repeat(Node node, string iteration, string method, string comment, IEnumerable<PlanArgument> arguments, Action body,
+        bool isMove = false)
     {
         int first = _steps.Count;
-        Add(node, method, comment, arguments, iteration);
+        Add(node, method, comment, arguments, iteration, isMove);
         body();
         _steps[first] = _steps[first] with { Repeats = _steps.Count - first - 1 };
     }

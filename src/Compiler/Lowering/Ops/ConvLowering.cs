@@ -48,6 +48,13 @@ internal sealed class ConvLowering : OpLowering<Conv>
         {
             Depthwise(node, context, parts);
         }
+        else if (!node.IsDepthwise() && !isWinograd && padded is null && RowBands.Find(node, context) is { } bands)
+        {
+            // What brings the input into its form comes before the bands.
+            context.Read(node, x, parts.Input, context.Ranges.Parameters(node, context.Precisions[node].Activations));
+            bands.Lower(context, part =>
+                ProductStep.Add(node, context, parts with { Shape = Shape(op, x, w, y, null, part), Band = part }));
+        }
         else
         {
             ProductStep.Add(node, context, parts);
@@ -113,19 +120,20 @@ internal sealed class ConvLowering : OpLowering<Conv>
             Functions.Activation(parts.Activation), ProductStep.StoreOf(node, context, parts));
     }
 
-    private static PlanArgument.Sizes Shape(Conv op, Value x, Value w, Value y, PaddedInput? padded)
+    /// <param name="part">Rows of one image; null for all.</param>
+    private static PlanArgument.Sizes Shape(Conv op, Value x, Value w, Value y, PaddedInput? padded, RowBands.Part? part = null)
     {
         bool line = op.Strides.Count == 1;
         T Height<T>(IReadOnlyList<T> list, T missing, int skip = 0) => line ? missing : list[skip];
         T Width<T>(IReadOnlyList<T> list, int skip = 0) => list[line ? skip : skip + 1];
         return new("IConvShape", new(
         [
-            new("Batch", x.Shape[0]), new("InH", Height(x.Shape, IntExpr.One, 2) + (padded is null ? 0 : padded.Top + padded.Bottom)),
+            new("Batch", part is null ? x.Shape[0] : IntExpr.One), new("InH", Height(x.Shape, IntExpr.One, 2) + (padded is null ? 0 : padded.Top + padded.Bottom)),
             new("InW", Width(x.Shape, 2) + (padded is null ? 0 : padded.Left + padded.Right)), new("InC", x.Shape[1]),
-            new("OutH", Height(y.Shape, IntExpr.One, 2)), new("OutW", Width(y.Shape, 2)), new("OutC", y.Shape[1]), new("Groups", op.Groups),
+            new("OutH", part is null ? Height(y.Shape, IntExpr.One, 2) : part.Count), new("OutW", Width(y.Shape, 2)), new("OutC", y.Shape[1]), new("Groups", op.Groups),
             new("KernelH", Height(w.Shape, IntExpr.One, 2)), new("KernelW", Width(w.Shape, 2)),
             new("StrideH", Height(op.Strides, 1)), new("StrideW", Width(op.Strides)), 
-            new("PadTop", padded is null ? Height(op.PadsBegin, 0) : 0), new("PadLeft", padded is null ? Width(op.PadsBegin) : 0),
+            new("PadTop", (padded is null ? Height(op.PadsBegin, 0) : 0) - (part is null ? 0 : part.First * Height(op.Strides, 1))), new("PadLeft", padded is null ? Width(op.PadsBegin) : 0),
             new("DilationH", Height(op.Dilations, 1)), new("DilationW", Width(op.Dilations)),
         ]));
     }

@@ -1,0 +1,113 @@
+using MixPrec.Compiler.Execution;
+using MixPrec.Compiler.Formats;
+using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Lowering;
+using MixPrec.Compiler.Onnx.Proto;
+using MixPrec.Compiler.Rewrites;
+using MixPrec.Compiler.Tests.Onnx;
+using Xunit;
+
+namespace MixPrec.Compiler.Tests.Lowering;
+
+/// <summary>
+/// A large convolution and the maximum that reads it, some rows at a time. The truth is the same network that returns the convolution too,
+/// which goes as a whole.
+/// </summary>
+public sealed class RowBandsTests
+{
+    /// <summary>Precision, images, rows; then of the windows: height, stride, padding above and below, whether sizes are rounded
+    /// up.</summary>
+    public static TheoryData<string, int, int, int[], int> Windows => new()
+    {
+        { "f32", 1, 112, [3, 2, 1, 1], 0 },
+        { "f32", 2, 111, [3, 2, 0, 0], 0 },
+        { "bf16", 2, 110, [3, 2, 0, 0], 1 },
+        { "f32", 1, 113, [2, 2, 0, 0], 0 },
+        { "f32", 3, 109, [3, 1, 1, 1], 0 },
+        { "i8", 2, 112, [2, 3, 0, 0], 0 },
+        { "i8a7", 1, 107, [5, 2, 2, 1], 0 },
+        { "i8", 2, 112, [3, 3, 1, 0], 1 },
+        { "f32", 1, 112, [4, 3, 3, 3], 0 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Windows))]
+    public void EveryBandHasItsRows(string precision, int images, int rows, int[] window, int ceiling)
+    {
+        using var bands = Model(rows, window, ceiling);
+        using var whole = Model(rows, window, ceiling).Output("c");
+        long[] shape = [images, 3, 2 * rows, 90];
+        foreach (int threads in new[] { 1, 3 })
+        {
+            var (one, steps) = Run(bands, precision, shape, threads);
+            var (other, separate) = Run(whole, precision, shape, threads);
+            Assert.Contains("Loop.Continues", steps);
+            Assert.Equal(window[0] > window[1], steps[Array.IndexOf(steps, "Loop.Continues") + 1] == "Copy.Strided");
+            Assert.DoesNotContain("Loop.Continues", separate);
+            Assert.Equal(other[0], one[0]);
+        }
+    }
+
+    /// <summary>
+    /// Where bytes are read behind the maximum it is one of bytes, and the band holds bytes. A second maximum keeps the convolution whole.
+    /// </summary>
+    [Theory]
+    [InlineData("i8")]
+    [InlineData("i8a7")]
+    public void BytesStayBytes(string precision)
+    {
+        TinyModel Model() => Stem(400, [3, 2, 1, 1], 0).Initializer("v", Ramp(5, 64, 1, 1)).Node("z = Conv y v").Output("z");
+        using var bands = Model();
+        using var whole = Model().Node("again = MaxPool c", TinyModel.Attribute("kernel_shape", 1, 1)).Node("o = Conv again v").Output("o");
+        long[] shape = [2, 3, 800, 180];
+        var (one, steps) = Run(bands, precision, shape, 1);
+        var (other, separate) = Run(whole, precision, shape, 1);
+        Assert.Contains("Loop.Continues", steps);
+        Assert.Contains("Pool.MaxBytes", steps);
+        Assert.Equal(2, separate.Count(s => s == "Pool.MaxBytes"));
+        Assert.DoesNotContain("Loop.Continues", separate);
+        Assert.Equal(other[0], one[0]);
+    }
+
+    /// <summary>What another layer reads too, and what is small, is computed as a whole.</summary>
+    [Theory]
+    [InlineData(20, false)]
+    [InlineData(112, true)]
+    public void OthersGoAsAWhole(int rows, bool isReadElsewhere)
+    {
+        using var model = Stem(rows, [3, 2, 1, 1], 0).Output("y");
+        if (isReadElsewhere)
+        {
+            model.Node("n = Neg c").Output("n");
+        }
+
+        Assert.DoesNotContain("Loop.Continues", Run(model, "f32", [1, 3, 2 * rows, 90], 1).Steps);
+    }
+
+    private static TinyModel Model(int rows, int[] window, int ceiling) => Stem(rows, window, ceiling).Output("y");
+
+    /// <summary>A 7×7 convolution of stride 2 to 64 channels, and a maximum.</summary>
+    private static TinyModel Stem(int rows, int[] window, int ceiling) => new TinyModel().Input("x", "n", 3, 2 * rows, rows == 400 ? 180 : 90)
+        .Initializer("w", Ramp(64, 3, 7, 7))
+        .Node("c = Conv x w", TinyModel.Attribute("pads", 3, 3, 3, 3), TinyModel.Attribute("strides", 2, 2))
+        .Node("y = MaxPool c", TinyModel.Attribute("kernel_shape", window[0], 3), TinyModel.Attribute("strides", window[1], 2),
+            TinyModel.Attribute("pads", window[2], 0, window[3], 1), TinyModel.Attribute("ceil_mode", ceiling));
+
+    private static (float[][] Outputs, string[] Steps) Run(TinyModel model, string precision, long[] shape, int threads)
+    {
+        var graph = GraphRewrites.Apply(model.Graph());
+        var ranges = graph.QuantizableNodes.ToDictionary(n => n.Name, _ => new ActivationRange(-1, 1));
+        var lowered = Lowerer.Lower(graph, Candidates.AsFarAsOffered(graph, PrecisionConfig.Find(precision)!),
+            new RangeTable(ranges, ranges), new LoweringOptions("Tiny") { Threads = threads });
+        using var compiled = CompiledModel.Compile(lowered);
+        var random = new Random(7);
+        var x = Tensor.Create([.. Enumerable.Range(0, (int)Tensor.Count(shape)).Select(_ => (random.NextSingle() * 2.4f) - 1.2f)], shape);
+        return ([.. compiled.Run([x]).Select(o => o.Span<float>().ToArray())], [.. lowered.Plan.Steps.Select(s => s.Method)]);
+    }
+
+    private static Tensor Ramp(params long[] shape)
+    {
+        var random = new Random((int)Tensor.Count(shape));
+        return Tensor.Create([.. Enumerable.Range(0, (int)Tensor.Count(shape)).Select(_ => (random.NextSingle() - 0.5f) * 0.7f)], shape);
+    }
+}
