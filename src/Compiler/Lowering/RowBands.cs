@@ -43,7 +43,10 @@ internal sealed record RowBands(Node Conv, Node Pool, Pool Window, int Rows, Qua
 
         var parameters = QuantizedOutput.Find(y, Layout.ChannelsLast, context);
         long row = y.Shape[3].Value * Pixel(y, parameters) * (parameters is null ? sizeof(float) : sizeof(byte));
-        int rows = (int)Math.Max(1, BandBytes / (row * window.Strides[0]));
+
+        // What two bands share moves to where it does not lie.
+        int least = Math.Max(1, (SharedRows(window) + window.Strides[0] - 1) / window.Strides[0]);
+        int rows = (int)Math.Max(least, BandBytes / (row * window.Strides[0]));
         return y.Shape[2].Value * row < LeastBytes || rows >= pool.Output.Shape[2].Value ? null
             : new(node, pool, window, rows, parameters);
     }
@@ -64,7 +67,7 @@ internal sealed record RowBands(Node Conv, Node Pool, Pool Window, int Rows, Qua
     private int Step => Rows * Window.Strides[0];
 
     /// <summary>Rows of the convolution that a band and the next one read.</summary>
-    private int Shared => Math.Max(0, Window.Kernel[0] - Window.Strides[0]);
+    private int Shared => SharedRows(Window);
 
     /// <summary>Elements of a row of the convolution.</summary>
     private long Row => Conv.Output.Shape[3].Value * Pixel(Conv.Output, Parameters);
@@ -82,8 +85,11 @@ internal sealed record RowBands(Node Conv, Node Pool, Pool Window, int Rows, Qua
         string iteration = context.Iteration("band", Count);
         var (image, b) = Place(IntExpr.Count(iteration));
         IntExpr height = y.Shape[2].Value, first = (b * Step) - Window.PadsBegin[0];
-        IntExpr from = IntExpr.Max(0, first), begin = IntExpr.Max(from, first + (IntExpr.Min(b, 1) * Shared));
-        IntExpr end = IntExpr.Min(height, first + Step - Window.Strides[0] + Window.Kernel[0]), rows = IntExpr.Min(Rows, pooled.Shape[2] - (b * Rows));
+        IntExpr from = IntExpr.Max(0, first), end = IntExpr.Min(height, first + Step - Window.Strides[0] + Window.Kernel[0]);
+
+        // The last windows may read nothing but shared rows and padding.
+        var begin = IntExpr.Min(end, IntExpr.Max(from, first + (IntExpr.Min(b, 1) * Shared)));
+        var rows = IntExpr.Min(Rows, pooled.Shape[2] - (b * Rows));
         context.RepeatParts(Pool, iteration, "Loop.Continues", $"repeats the steps that follow for each {Rows} rows of the maximum",
             [Int(IntExpr.Count(iteration)), Int(Count)], () =>
             {
@@ -94,7 +100,8 @@ internal sealed record RowBands(Node Conv, Node Pool, Pool Window, int Rows, Qua
                 }
 
                 convolve(new(image, begin, end - begin, At(band, (begin - first) * Row)));
-                context.Call(Pool, Parameters is null ? "Pool.Max" : "Pool.MaxBytes", $"max over windows of {string.Join("×", Window.Kernel)}",
+                context.Call(Pool, Parameters is null ? "Pool.Max" : "Pool.MaxBytes",
+                    $"max over windows of {string.Join("×", Window.Kernel)}",
                     At(band, (from - first) * Row), At(target, Offset(pooled, image, b * Rows)), Int(1), Int(Pixel(y, Parameters)),
                     Ints(end - from, y.Shape[3]), Ints(rows, pooled.Shape[3]), List(Window.Kernel), List(Window.Strides),
                     Ints(from - first, Window.PadsBegin[1]), List(Window.PadsEnd), List(Window.Dilations));
@@ -121,6 +128,8 @@ internal sealed record RowBands(Node Conv, Node Pool, Pool Window, int Rows, Qua
 
     private static int Pixel(Value value, QuantizationParameters? parameters) => parameters is null
         ? checked((int)value.Shape[1].Value) : PanelLayout.PaddedDepth(checked((int)value.Shape[1].Value));
+
+    private static int SharedRows(Pool window) => Math.Max(0, window.Kernel[0] - window.Strides[0]);
 
     private static PlanArgument List(IEnumerable<int> values) => Ints(values.Select(v => IntExpr.Constant(v)));
 }

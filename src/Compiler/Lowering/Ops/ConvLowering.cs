@@ -128,12 +128,15 @@ internal sealed class ConvLowering : OpLowering<Conv>
         T Width<T>(IReadOnlyList<T> list, int skip = 0) => list[line ? skip : skip + 1];
         return new("IConvShape", new(
         [
-            new("Batch", part is null ? x.Shape[0] : IntExpr.One), new("InH", Height(x.Shape, IntExpr.One, 2) + (padded is null ? 0 : padded.Top + padded.Bottom)),
+            new("Batch", part is null ? x.Shape[0] : IntExpr.One),
+            new("InH", Height(x.Shape, IntExpr.One, 2) + (padded is null ? 0 : padded.Top + padded.Bottom)),
             new("InW", Width(x.Shape, 2) + (padded is null ? 0 : padded.Left + padded.Right)), new("InC", x.Shape[1]),
-            new("OutH", part is null ? Height(y.Shape, IntExpr.One, 2) : part.Count), new("OutW", Width(y.Shape, 2)), new("OutC", y.Shape[1]), new("Groups", op.Groups),
+            new("OutH", part is null ? Height(y.Shape, IntExpr.One, 2) : part.Count),
+            new("OutW", Width(y.Shape, 2)), new("OutC", y.Shape[1]), new("Groups", op.Groups),
             new("KernelH", Height(w.Shape, IntExpr.One, 2)), new("KernelW", Width(w.Shape, 2)),
             new("StrideH", Height(op.Strides, 1)), new("StrideW", Width(op.Strides)), 
-            new("PadTop", (padded is null ? Height(op.PadsBegin, 0) : 0) - (part is null ? 0 : part.First * Height(op.Strides, 1))), new("PadLeft", padded is null ? Width(op.PadsBegin) : 0),
+            new("PadTop", (padded is null ? Height(op.PadsBegin, 0) : 0) - (part is null ? 0 : part.First * Height(op.Strides, 1))),
+            new("PadLeft", padded is null ? Width(op.PadsBegin) : 0),
             new("DilationH", Height(op.Dilations, 1)), new("DilationW", Width(op.Dilations)),
         ]));
     }
