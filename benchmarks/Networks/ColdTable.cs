@@ -59,7 +59,8 @@ internal static class ColdTable
 
     private static double[] Child(params string[] arguments)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!, arguments)
+        // Not this process's own program, which under `dotnet run` is no host of others.
+        var start = new ProcessStartInfo("dotnet", arguments)
         {
             RedirectStandardOutput = true,
         };
