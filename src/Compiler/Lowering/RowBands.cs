@@ -14,14 +14,14 @@ namespace MixPrec.Compiler.Lowering;
 /// the second-level cache, and the whole result lies nowhere. The numbers are the same.
 /// </summary>
 /// <remarks>
-/// Band b gives rows b·Rows … of the maximum. Row r of the convolution lies at r - (b·Rows·stride - padding) in the band's memory, so that
-/// those rows that the next band reads too move by the same distance each time.
+/// Band b gives rows b·PooledRows … of the maximum. Row r of the convolution lies at r - (b·PooledRows·stride - padding) in the band's
+/// memory, so that those rows that the next band reads too move by the same distance each time.
 /// </remarks>
 /// <param name="Pool">Reads the convolution.</param>
 /// <param name="Window">Its operation.</param>
-/// <param name="Rows">Of the maximum in a band.</param>
+/// <param name="PooledRows">Rows of the maximum in a band.</param>
 /// <param name="Parameters">Of the quantization of both; null for floats.</param>
-internal sealed record RowBands(Node Conv, Node Pool, Pool Window, int Rows, QuantizationParameters? Parameters)
+internal sealed record RowBands(Node Conv, Node Pool, Pool Window, int PooledRows, QuantizationParameters? Parameters)
 {
     /// <summary>Bytes of a result from which it pays: what the second-level cache holds is read from there anyway.</summary>
     private const long LeastBytes = 1 << 20;
@@ -36,7 +36,7 @@ internal sealed record RowBands(Node Conv, Node Pool, Pool Window, int Rows, Qua
         if (!context.CanRepeat || context.ChecksFinite || x.Shape.Concat(y.Shape).Where((_, i) => i % 4 != 0).Any(d => !d.IsConstant)
             || y.Rank != 4 || !context.Graph.HasOneUse(y)
             || context.Graph.ConsumersOf(y)[0] is not { Op: Pool { Function: PoolKind.Max } window } pool
-            || window.Dilations[0] != 1 || context.Precisions[node] is { Second: not null } or { RoundsActivations: true })
+            || window.Dilations[0] != 1 || context.Precisions[node].Second is not null)
         {
             return null;
         }
@@ -58,13 +58,10 @@ internal sealed record RowBands(Node Conv, Node Pool, Pool Window, int Rows, Qua
     /// <param name="At">Where they go.</param>
     public sealed record Part(IntExpr Image, IntExpr First, IntExpr Count, Location At);
 
-    /// <summary>Images × bands.</summary>
-    private IntExpr Count => Conv.Output.Shape[0] * Bands;
-
-    private long Bands => (Pool.Output.Shape[2].Value + Rows - 1) / Rows;
+    private long Bands => (Pool.Output.Shape[2].Value + PooledRows - 1) / PooledRows;
 
     /// <summary>Rows of the convolution from band to band.</summary>
-    private int Step => Rows * Window.Strides[0];
+    private int Step => PooledRows * Window.Strides[0];
 
     /// <summary>Rows of the convolution that a band and the next one read.</summary>
     private int Shared => SharedRows(Window);
@@ -82,43 +79,49 @@ internal sealed record RowBands(Node Conv, Node Pool, Pool Window, int Rows, Qua
         var type = Parameters is null ? ElementType.F32 : ElementType.U8;
         var band = context.Temporary(type, (Step + Window.Kernel[0]) * Row) with { Label = y.Name + " rows" };
         var target = context.Create(pooled, Layout.ChannelsLast, Parameters);
-        string iteration = context.Iteration("band", Count);
-        var (image, b) = Place(IntExpr.Count(iteration));
+        if (y.Shape[0] == IntExpr.One)
+        {
+            Rows(0);
+        }
+        else
+        {
+            Repeat(context, "image", y.Shape[0], "for each image", Rows);
+        }
+
+        context.Fuse([Pool]);
+
+        void Rows(IntExpr image) => Repeat(context, "band", Bands, $"for each {PooledRows} rows of the maximum",
+            b => Band(context, convolve, image, b, band, target));
+    }
+
+    /// <summary>The steps of one band.</summary>
+    private void Band(LoweringContext context, Action<Part> convolve, IntExpr image, IntExpr b, Location band, Location target)
+    {
+        var (y, pooled) = (Conv.Output, Pool.Output);
         IntExpr height = y.Shape[2].Value, first = (b * Step) - Window.PadsBegin[0];
         IntExpr from = IntExpr.Max(0, first), end = IntExpr.Min(height, first + Step - Window.Strides[0] + Window.Kernel[0]);
 
         // The last windows may read nothing but shared rows and padding.
         var begin = IntExpr.Min(end, IntExpr.Max(from, first + (IntExpr.Min(b, 1) * Shared)));
-        var rows = IntExpr.Min(Rows, pooled.Shape[2] - (b * Rows));
-        context.RepeatParts(Pool, iteration, "Loop.Continues", $"repeats the steps that follow for each {Rows} rows of the maximum",
-            [Int(IntExpr.Count(iteration)), Int(Count)], () =>
-            {
-                if (Shared > 0)
-                {
-                    context.Move(Conv, "Copy.Strided", "rows that the band before has computed",
-                        CopyArguments(At(band, Step * Row), band, [Shared * Row], [1], [1]));
-                }
-
-                convolve(new(image, begin, end - begin, At(band, (begin - first) * Row)));
-                context.Call(Pool, Parameters is null ? "Pool.Max" : "Pool.MaxBytes",
-                    $"max over windows of {string.Join("×", Window.Kernel)}",
-                    At(band, (from - first) * Row), At(target, Offset(pooled, image, b * Rows)), Int(1), Int(Pixel(y, Parameters)),
-                    Ints(end - from, y.Shape[3]), Ints(rows, pooled.Shape[3]), List(Window.Kernel), List(Window.Strides),
-                    Ints(from - first, Window.PadsBegin[1]), List(Window.PadsEnd), List(Window.Dilations));
-            });
-        context.Fuse([Pool]);
-    }
-
-    /// <summary>The number of the image and that of the band in it.</summary>
-    private (IntExpr Image, IntExpr Band) Place(IntExpr iteration)
-    {
-        if (Conv.Output.Shape[0] == IntExpr.One)
+        var rows = IntExpr.Min(PooledRows, pooled.Shape[2] - (b * PooledRows));
+        if (Shared > 0)
         {
-            return (0, iteration);
+            context.Move(Conv, "Copy.Strided", "rows that the band before has computed",
+                CopyArguments(At(band, Step * Row), band, [Shared * Row], [1], [1]));
         }
 
-        var image = IntExpr.FloorDiv(iteration, Bands);
-        return (image, iteration - (image * Bands));
+        convolve(new(image, begin, end - begin, At(band, (begin - first) * Row)));
+        context.Call(Pool, Parameters is null ? "Pool.Max" : "Pool.MaxBytes", $"max over windows of {string.Join("×", Window.Kernel)}",
+            At(band, (from - first) * Row), At(target, Offset(pooled, image, b * PooledRows)), Int(1), Int(Pixel(y, Parameters)),
+            Ints(end - from, y.Shape[3]), Ints(rows, pooled.Shape[3]), List(Window.Kernel), List(Window.Strides),
+            Ints(from - first, Window.PadsBegin[1]), List(Window.PadsEnd), List(Window.Dilations));
+    }
+
+    private void Repeat(LoweringContext context, string name, IntExpr count, string each, Action<IntExpr> body)
+    {
+        var iteration = IntExpr.Count(context.Iteration(name, count));
+        context.RepeatParts(Pool, iteration.Symbols.Single(), "Loop.Continues", $"repeats the steps that follow {each}",
+            [Int(iteration), Int(count)], () => body(iteration));
     }
 
     private IntExpr Offset(Value value, IntExpr image, IntExpr row) =>

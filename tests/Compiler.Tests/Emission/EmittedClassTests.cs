@@ -18,7 +18,7 @@ namespace MixPrec.Compiler.Tests.Emission;
 /// </summary>
 public sealed class EmittedClassTests
 {
-    public static TheoryData<string> Names { get; } = ["Static", "Symbolic", "Cached", "DigitsNet"];
+    public static TheoryData<string> Names { get; } = ["Static", "Symbolic", "Cached", "Bands", "DigitsNet"];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -45,6 +45,7 @@ public sealed class EmittedClassTests
         "Static" => Static(),
         "Symbolic" => Symbolic(),
         "Cached" => Cached(),
+        "Bands" => Bands(),
         _ => Digits(),
     };
 
@@ -91,6 +92,17 @@ public sealed class EmittedClassTests
         var cached = CachedGraph.Create(CacheBindings.Parse("auto"), GraphRewrites.Apply(model.Graph()), model.FilePath,
             DimensionBindings.None)!;
         return Lowered(cached.Graph, new LoweringOptions("Cached", "Examples") { Cache = cached.Cache }, []);
+    }
+
+    /// <summary>A large convolution of any number of images and the maximum that reads it, some rows at a time.</summary>
+    private static ModelPlan Bands()
+    {
+        using var model = new TinyModel().Input("image", "batch", 3, 224, 180).Initializer("stem.weight", Ramp(64, 3, 7, 7))
+            .Node("stem = Conv image stem.weight", TinyModel.Attribute("pads", 3, 3, 3, 3), TinyModel.Attribute("strides", 2, 2))
+            .Node("active = Relu stem")
+            .Node("pooled = MaxPool active", TinyModel.Attribute("kernel_shape", 3, 3), TinyModel.Attribute("strides", 2, 2),
+                TinyModel.Attribute("pads", 1, 1, 1, 1)).Output("pooled");
+        return Lowered(GraphRewrites.Apply(model.Graph()), new LoweringOptions("Bands", "Examples"), []);
     }
 
     /// <summary>The sample, with precisions and numbers as a build could have found them.</summary>

@@ -48,9 +48,10 @@ internal sealed class ConvLowering : OpLowering<Conv>
         {
             Depthwise(node, context, parts);
         }
-        else if (!node.IsDepthwise() && !isWinograd && padded is null && RowBands.Find(node, context) is { } bands)
+        else if (!node.IsDepthwise() && padded is null && parts.Scratch is null && RowBands.Find(node, context) is { } bands)
         {
-            // What brings the input into its form comes before the bands.
+            // Steps that repeat have no memory of their own but the band, which has to stay. What brings the input into its form comes
+            // before them.
             context.Read(node, x, parts.Input, context.Ranges.Parameters(node, context.Precisions[node].Activations));
             bands.Lower(context, part =>
                 ProductStep.Add(node, context, parts with { Shape = Shape(op, x, w, y, null, part), Band = part }));
