@@ -20,7 +20,10 @@ internal sealed class Findings(CompilerOptions options, AcceptanceCriteria crite
 
     private string HeldOut => Counted.Format(heldOutSamples, "held-out sample");
 
-    private string ReportFile => Path.Combine(options.OutputDirectory ?? "", options.ClassName + ResultFileNames.Report);
+    /// <summary>In a message; a plan that is only made for the lock file has none.</summary>
+    private string ReportFile => options.OutputDirectory is { Length: > 0 } folder
+        ? Path.Combine(folder, options.ClassName + ResultFileNames.Report)
+        : "written where --output names a folder";
 
     /// <summary>
     /// The demand that is missed; null when all are met. It is the time where a plan keeps all others, and where no plan that was measured

@@ -73,8 +73,12 @@ internal sealed class ChoiceModel
 
     private Solution Solve(double limit)
     {
-        var solver = new CpSolver { StringParameters =
-            FormattableString.Invariant($"num_workers:1 random_seed:1 max_deterministic_time:{limit}") };
+        // Of signals it would leave Ctrl-C to the system, which ends the process: findings/ortools-takes-ctrl-c.sh.
+        var solver = new CpSolver
+        {
+            StringParameters = FormattableString.Invariant(
+                $"num_workers:1 random_seed:1 max_deterministic_time:{limit} catch_sigint_signal:false"),
+        };
         var status = solver.Solve(_model);
         return status is CpSolverStatus.Optimal or CpSolverStatus.Feasible
             ? new Solution(status, [.. _choices.Select(group => group.First(c => solver.BooleanValue(c.Variable)).Index)],
