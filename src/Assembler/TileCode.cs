@@ -291,7 +291,6 @@ internal sealed class TileCode
         for (int row = 0; row < rows; row++)
         {
             product.EmitStore(Code, position, sums.AsSpan(row * vectors, vectors), spare.Temporary);
-
             if (row < rows - 1)
             {
                 Code.add(position, end);

@@ -260,6 +260,8 @@ internal sealed class LoweringContext
 
     public static PlanArgument Ints(params IEnumerable<IntExpr> values) => new PlanArgument.Integers(new(values));
 
+    public static PlanArgument List(IEnumerable<int> values) => Ints(values.Select(v => IntExpr.Constant(v)));
+
     public static PlanArgument New(string type, params IEnumerable<PlanArgument> arguments) =>
         new PlanArgument.Construct(type, new(KernelParameters.OfConstructor(type, [.. arguments])));
 

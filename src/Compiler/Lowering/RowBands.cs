@@ -133,6 +133,4 @@ internal sealed record RowBands(Node Conv, Node Pool, Pool Window, int PooledRow
         ? checked((int)value.Shape[1].Value) : PanelLayout.PaddedDepth(checked((int)value.Shape[1].Value));
 
     private static int SharedRows(Pool window) => Math.Max(0, window.Kernel[0] - window.Strides[0]);
-
-    private static PlanArgument List(IEnumerable<int> values) => Ints(values.Select(v => IntExpr.Constant(v)));
 }

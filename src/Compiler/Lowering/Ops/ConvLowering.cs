@@ -100,8 +100,6 @@ internal sealed class ConvLowering : OpLowering<Conv>
             List(op.Strides), List(op.PadsBegin), List(op.PadsEnd), List(op.Dilations));
     }
 
-    private static PlanArgument List(IEnumerable<int> values) => Ints(values.Select(v => IntExpr.Constant(v)));
-
     private static void Depthwise(Node node, LoweringContext context, ProductStep.Parts parts)
     {
         var weights = node.Input(1).Constant!;

@@ -18,6 +18,4 @@ internal sealed class PoolIndicesLowering : OpLowering<PoolIndices>
             List(windows.Kernel), List(windows.Strides), List(windows.PadsBegin), List(windows.PadsEnd), List(windows.Dilations),
                 new PlanArgument.Flag(op.ColumnMajor));
     }
-
-    private static PlanArgument List(IEnumerable<int> values) => Ints(values.Select(v => IntExpr.Constant(v)));
 }

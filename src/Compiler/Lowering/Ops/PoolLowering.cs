@@ -37,6 +37,4 @@ internal sealed class PoolLowering : OpLowering<Pool>
             List(op.PadsEnd), List(op.Dilations),
         ];
     }
-
-    private static PlanArgument List(IEnumerable<int> values) => Ints(values.Select(v => IntExpr.Constant(v)));
 }
