@@ -35,8 +35,8 @@ internal static class Kernels
         Finished("U7S8Avx2", Product.U7S8Avx2, maxRows: 6, hasByteSums: true),
         Tiles("U8S8Avx512", Product.U8S8Avx512, maxRows: 8),
         Tiles("U8S8Avx2", Product.U8S8Avx2, maxRows: 6),
-        Lanes("LanesF32Avx512Floats", EpilogueForm.Floats),
-        Lanes("LanesF32Avx512Bytes", EpilogueForm.Bytes),
+        Lanes("LanesF32Avx512", Product.F32Avx512, maxPixels: TileCall.Avx512Pixels, maxVectors: TileCall.Avx512Pixels),
+        Lanes("LanesF32Avx2", Product.F32Avx2, maxPixels: TileCall.Avx2Pixels, maxVectors: 2),
         .. from pixels in ChannelCall.PixelsAtOnce.ToArray()
            select new Kernel($"Channels{pixels}U8S8Avx512Vnni", [new(0, 0, new ChannelCode(pixels).Assemble())]),
         new("State", [new(0, 0, StateCode.Assemble())]),
@@ -69,10 +69,12 @@ internal static class Kernels
            select new Procedure(rows, vectors, tile.Assemble(), form),
     ]);
 
-    private static Kernel Lanes(string name, EpilogueForm form) => new(name,
+    /// <summary>Tiles of every size, of floats and of bytes.</summary>
+    private static Kernel Lanes(string name, Product product, int maxPixels, int maxVectors) => new(name,
     [
-        .. from pixels in Enumerable.Range(1, TileCall.MaxPixels)
-           from vectors in Enumerable.Range(1, TileCall.MaxPixels)
-           select new Procedure(pixels, vectors, new LaneCode(pixels, vectors, new(hasByteSums: false, form)).Assemble()),
+        .. from form in new[] { EpilogueForm.Floats, EpilogueForm.Bytes }
+           from pixels in Enumerable.Range(1, maxPixels)
+           from vectors in Enumerable.Range(1, maxVectors)
+           select new Procedure(pixels, vectors, new LaneCode(product, pixels, maxPixels, vectors, form).Assemble(), form),
     ]);
 }

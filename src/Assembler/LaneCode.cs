@@ -6,26 +6,31 @@ using Assembly = Iced.Intel.Assembler;
 namespace MixPrec.Assembler;
 
 /// <summary>
-/// A depthwise convolution of floats on 512-bit registers (AVX-512 F), tile after tile: each lane is a channel, multiplied with a weight of
-/// its own at each tap. Weights are read once for all pixels of a tile.
+/// A depthwise convolution of floats, tile after tile: each lane is a channel, multiplied with a weight of its own at each tap. Weights are
+/// read once for all pixels of a tile. On 512-bit registers (AVX-512 F) the last one has a mask, those of 256 bits (AVX2 and FMA) are whole.
 /// </summary>
 internal sealed class LaneCode
 {
-    private const int RegisterBytes = 64;
-
-    private readonly Frame frame = new(Product.F32Avx512);
+    private readonly Frame frame;
+    private readonly Product product;
     private readonly int pixels, vectors;
-    private readonly Avx512Epilogue epilogue;
+    private readonly bool repeats;
+    private readonly EpilogueCode epilogue;
     private readonly AssemblerRegister64 position, taps, weights, weight, count;
     private readonly AssemblerRegister64[] places;
     private readonly Register[] operands, sums;
 
+    /// <param name="product">Of floats.</param>
     /// <param name="pixels">Of a tile.</param>
-    /// <param name="vectors">Registers of channels, the last one with a mask.</param>
-    /// <param name="epilogue">What becomes of the sums.</param>
-    public LaneCode(int pixels, int vectors, Avx512Epilogue epilogue)
+    /// <param name="mostPixels">Of the largest tile: pixels are cut evenly, so that there is one small tile at most, the last.</param>
+    /// <param name="vectors">Registers of channels.</param>
+    /// <param name="form">What becomes of the sums.</param>
+    public LaneCode(Product product, int pixels, int mostPixels, int vectors, EpilogueForm form)
     {
-        (this.pixels, this.vectors, this.epilogue) = (pixels, vectors, epilogue);
+        (this.product, this.pixels, this.vectors) = (product, pixels, vectors);
+        repeats = 2 * pixels > mostPixels;
+        frame = new(product);
+        epilogue = product.Epilogue(hasByteSums: false, form);
         (position, taps, weights, weight, count) = (frame.Take(), frame.Take(), frame.Take(), frame.Take(), frame.Take());
         places = frame.Take(pixels);
         operands = frame.TakeVectors(vectors);
@@ -39,12 +44,12 @@ internal sealed class LaneCode
     {
         Label tile = Code.CreateLabel(), tap = Code.CreateLabel();
         epilogue.EmitBegin(Code, position);
-        if (pixels > 2)
+        if (repeats)
         {
             Code.Label(ref tile);
         }
 
-        Array.ForEach(sums, register => Product.F32Avx512.EmitZero(Code, register));
+        Array.ForEach(sums, register => product.EmitZero(Code, register));
         Code.mov(position, Frame.Argument(nameof(TileCall.Lhs)));
         for (int pixel = 0; pixel < pixels; pixel++)
         {
@@ -59,10 +64,9 @@ internal sealed class LaneCode
         Code.add(taps, 2 * sizeof(long));
         Code.dec(count);
         Code.jne(tap);
-        epilogue.EmitRows(Code, new(position, taps, weights, count), pixels, sums);
-        if (pixels > 2)
+        epilogue.EmitRows(Code, new(position, taps, weights, count, Bias: weight), pixels, sums);
+        if (repeats)
         {
-            // Smaller tiles are the last ones: pixels are cut evenly.
             Code.add(Frame.Argument(nameof(TileCall.Lhs)), pixels * sizeof(long));
             Code.add(Frame.Argument(nameof(TileCall.Outputs)), pixels * sizeof(long));
             Code.dec(Frame.Argument(nameof(TileCall.Tiles)));
@@ -77,31 +81,32 @@ internal sealed class LaneCode
         for (int vector = 0; vector < vectors; vector++)
         {
             var load = Instruction.Create(
-                Iced.Intel.Code.EVEX_Vmovups_zmm_k1z_zmmm512, operands[vector],
-                new MemoryOperand(weights, weight, 1, vector * RegisterBytes, 1));
-            if (vector == vectors - 1)
-            {
-                load.OpMask = Avx512Epilogue.Mask;
-                load.ZeroingMasking = true;
-            }
-
-            Code.AddInstruction(load);
+                product.Load, operands[vector], new MemoryOperand(weights, weight, 1, vector * product.Bytes, 1));
+            load.ZeroingMasking = IsMasked(vector);
+            Add(load, vector);
         }
 
         for (int pixel = 0; pixel < pixels; pixel++)
         {
             for (int vector = 0; vector < vectors; vector++)
             {
-                var add = Instruction.Create(
-                    Iced.Intel.Code.EVEX_Vfmadd231ps_zmm_k1z_zmm_zmmm512b32_er, sums[(pixel * vectors) + vector], operands[vector],
-                    new MemoryOperand(places[pixel], position, 1, vector * RegisterBytes, 1));
-                if (vector == vectors - 1)
-                {
-                    add.OpMask = Avx512Epilogue.Mask;
-                }
-
-                Code.AddInstruction(add);
+                Add(
+                    Instruction.Create(product.MultiplyAdd, sums[(pixel * vectors) + vector], operands[vector],
+                        new MemoryOperand(places[pixel], position, 1, vector * product.Bytes, 1)),
+                    vector);
             }
         }
+    }
+
+    private bool IsMasked(int vector) => product.HasMasks && vector == vectors - 1;
+
+    private void Add(Instruction instruction, int vector)
+    {
+        if (IsMasked(vector))
+        {
+            instruction.OpMask = Avx512Epilogue.Mask;
+        }
+
+        Code.AddInstruction(instruction);
     }
 }

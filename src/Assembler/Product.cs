@@ -17,6 +17,12 @@ internal record Product(
 {
     private const int Avx512Bytes = 64;
 
+    /// <summary>Whether instructions of its registers can leave lanes out.</summary>
+    public bool HasMasks => Bytes == Avx512Bytes;
+
+    /// <summary>register ← memory, where weights lie there as they are multiplied.</summary>
+    public Code Load => Rows.OfType<WeightRow.Plain>().Single().Load;
+
     /// <summary>u8 × s8 into 32 bits with vpdpbusd on 512-bit registers (AVX512-VNNI).</summary>
     public static readonly Product U8S8Avx512Vnni = new(
         Zmm(), 64, Code.EVEX_Vpxord_zmm_k1z_zmm_zmmm512b32, [new WeightRow.Plain(Code.EVEX_Vmovdqu32_zmm_k1z_zmmm512)],
@@ -54,7 +60,7 @@ internal record Product(
     public static readonly Product U8S8Avx512 = new WideningProduct.Avx512();
 
     /// <summary>What becomes of its sums.</summary>
-    public EpilogueCode Epilogue(bool hasByteSums, EpilogueForm form) => Bytes == Avx512Bytes
+    public EpilogueCode Epilogue(bool hasByteSums, EpilogueForm form) => HasMasks
         ? new Avx512Epilogue(hasByteSums, form)
         : new Avx2Epilogue(hasByteSums, form);
 

@@ -16,8 +16,11 @@ internal unsafe struct TileCall
     /// <summary>Least rows of a tile with an epilogue.</summary>
     public const int LeastFinishedRows = 3;
 
-    /// <summary>Most pixels, and most registers of channels, of a depthwise tile.</summary>
-    public const int MaxPixels = 4;
+    /// <summary>Most pixels, and most registers of channels, of a depthwise tile on 512-bit registers.</summary>
+    public const int Avx512Pixels = 4;
+
+    /// <summary>Most pixels of a depthwise tile on 256-bit registers, with up to two registers of channels.</summary>
+    public const int Avx2Pixels = 6;
 
     /// <summary>Most registers of columns of a tile.</summary>
     public const int MaxVectors = 8;

@@ -4,11 +4,10 @@ using MixPrec.Runtime.Kernels;
 namespace MixPrec.Runtime.Machine;
 
 /// <summary>Depthwise convolutions of floats in machine code.</summary>
-internal static unsafe class MachineLanes<TCall>
+internal static unsafe class MachineLanes<TLanes, TCall>
+    where TLanes : struct, ILanes
     where TCall : struct, IProcedureCall
 {
-    private const int Channels = TileCall.MaxPixels * PanelLayout.Columns;
-
     /// <inheritdoc cref="DepthwiseKernel{TChannels}.Code"/>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -18,17 +17,20 @@ internal static unsafe class MachineLanes<TCall>
         byte** pixels = stackalloc byte*[CallSize.BlockRows];
         nint* outputs = stackalloc nint[CallSize.BlockRows];
         TileCall call;
-        var procedures = epilogue.Form == EpilogueForm.Bytes ? MachineCode.LanesF32Avx512Bytes : MachineCode.LanesF32Avx512Floats;
+        var procedures = TLanes.Procedures.Slice((int)epilogue.Form * TileCall.ListLength, TileCall.ListLength);
+        int channels = operands.Channels;
+        int most = Math.Min(procedures[TileCall.Index(1)], TLanes.HasMasks ? int.MaxValue : channels / TLanes.Width);
         for (int first = begin; first < end; first += CallSize.BlockRows)
         {
             int count = Math.Min(CallSize.BlockRows, end - first);
             source.Locate(first, count, pixels, outputs);
-            int tiles = (count + TileCall.MaxPixels - 1) / TileCall.MaxPixels;
+            int tiles = (count + TLanes.MostPixels - 1) / TLanes.MostPixels;
             var (low, higher) = Math.DivRem(count, tiles);
-            for (int channel = 0; channel < operands.Channels; channel += Channels)
+            for (int next = 0, vectors; next < channels; next += vectors * TLanes.Width)
             {
-                int wide = Math.Min(Channels, operands.Channels - channel), vectors = PanelLayout.Panels(wide);
-                epilogue.Describe(channel, wide, 0, &call);
+                vectors = Math.Min((channels - next + TLanes.Width - 1) / TLanes.Width, most);
+                int channel = TLanes.HasMasks ? next : Math.Min(next, channels - (vectors * TLanes.Width));
+                epilogue.Describe(channel, Math.Min(vectors * TLanes.Width, channels - channel), 0, &call);
                 call.Inner = operands.Taps(taps, channel);
                 call.Taps = taps;
                 call.Weights = (byte*)(operands.Weights + channel);

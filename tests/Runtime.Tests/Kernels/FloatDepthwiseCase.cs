@@ -6,7 +6,7 @@ namespace MixPrec.Runtime.Tests.Kernels;
 
 /// <summary>
 /// A depthwise convolution of floats into floats or bytes, and its results by the definitions. Values are multiples of half the step
-/// between two codes, so that half of the codes are ties or lie beside one; one channel is NaN, one infinite.
+/// between two codes, so that half of the codes are ties or lie beside one; of eight channels one is NaN, one infinite.
 /// </summary>
 internal sealed unsafe class FloatDepthwiseCase : IMachineOperands, IDisposable
 {
@@ -37,9 +37,9 @@ internal sealed unsafe class FloatDepthwiseCase : IMachineOperands, IDisposable
         weights = GuardedBuffer<float>.From(
             [.. Numbers.Floats(shape.KernelH * shape.KernelW * Channels, variant + 1).Select(value => MathF.Round(value * 2) * unit)]);
         bias = GuardedBuffer<float>.From([.. Enumerable.Range(variant, Channels).Select(c => ((c * 37 % 161) - 80) * unit)]);
-        if (Channels > 2)
+        for (int c = 2; c < Channels; c += 8)
         {
-            (bias.Span[1], bias.Span[2]) = (float.NaN, float.NegativeInfinity);
+            (bias.Span[c - 1], bias.Span[c]) = (float.NaN, float.NegativeInfinity);
         }
 
         y = new(Math.Max(((Pixels * Pitch) - UntouchedElements) * sizeof(float), 0));

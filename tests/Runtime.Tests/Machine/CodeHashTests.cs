@@ -22,7 +22,7 @@ public sealed class CodeHashTests
     {
         string found = string.Concat(MachineRows.All.Select(row => Line(row.Data, [Rows.Tile(row.Data).Roof,
             .. Offsets(row.Data)]))
-            .Append(Line("dwconv_f32_f32_f32_4x64_avx512_code", LaneCodeTests.Offsets(false).Concat(LaneCodeTests.Offsets(true))))
+            .Concat(LaneCodeTests.Identities.Select(identity => Line(identity, LaneCodeTests.Offsets(identity))))
             .Append(Line("dwconv_u8_s8_i32_1x64_avx512vnni_code", ChannelCodeTests.Offsets))
             .Append(Line("state", [MachineCode.State[0]])));
         string committed = System.IO.File.ReadAllText(Path.Combine(RepositoryFolder.Root, File)).ReplaceLineEndings("\n");
@@ -35,7 +35,7 @@ public sealed class CodeHashTests
     {
         var used = new bool[MachineCode.Bytes.Length];
         foreach (int offset in MachineRows.All.SelectMany(row => Offsets(row.Data).Append(Rows.Tile(row.Data).Roof))
-            .Concat(LaneCodeTests.Offsets(false)).Concat(LaneCodeTests.Offsets(true))
+            .Concat(LaneCodeTests.Identities.SelectMany(LaneCodeTests.Offsets))
             .Concat(ChannelCodeTests.Offsets).Append(MachineCode.State[0]))
         {
             Array.Fill(used, true, offset, Length(offset));

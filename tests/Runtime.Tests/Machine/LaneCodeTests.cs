@@ -12,48 +12,49 @@ namespace MixPrec.Runtime.Tests.Machine;
 [Trait("Instruction set", "own")]
 public sealed unsafe class LaneCodeTests
 {
-    private static readonly DepthwiseKernel<FloatChannels> Interpreted =
-        new("interpreted", InstructionSet.Scalar, "for tests") { Code = &MachineLanes<InterpretedCall>.Run };
+    /// <summary>The rows of the table that have such code.</summary>
+    internal static IEnumerable<string> Identities =>
+        VectorKernels.Depthwise.Rows.Where(row => row.IsMachineCode).Select(row => row.Identity);
 
-    /// <summary>Rows and registers of each procedure.</summary>
-    private static IEnumerable<(int Pixels, int Vectors)> Sizes =>
-        from pixels in Enumerable.Range(1, TileCall.MaxPixels)
-        from vectors in Enumerable.Range(1, TileCall.MaxPixels)
-        select (pixels, vectors);
+    /// <summary>Each of them with floats and with bytes.</summary>
+    public static TheoryData<string, bool> All => new(
+        from identity in Identities
+        from toBytes in new[] { false, true }
+        select (identity, toBytes));
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void Results_are_those_of_the_definitions(bool toBytes)
+    [MemberData(nameof(All))]
+    public void Results_are_those_of_the_definitions(string identity, bool toBytes)
     {
+        var kernel = Interpreted(identity).Kernel;
         foreach (var (width, channels) in from width in Enumerable.Range(1, 9)
-                                          from channels in new[] { 1, 15, 16, 17, 33, 50, 64, 67, 130 }
+                                          from channels in new[] { 1, 7, 8, 9, 15, 16, 17, 33, 50, 64, 67, 130 }
                                           select (width, channels))
         {
             using var depthwise = new FloatDepthwiseCase(Padded(2, width, channels), variant: channels + width);
-            Assert.Null(depthwise.Difference(Interpreted, toBytes));
+            Assert.Null(depthwise.Difference(kernel, toBytes));
         }
 
         using var large = new FloatDepthwiseCase(
             new Shape { InH = 12, InW = 12, InC = 20, OutC = 20, Groups = 20, KernelH = 2, KernelW = 1, DilationH = 2, PadTop = 3 }, 0);
-        Assert.Null(large.Difference(Interpreted, toBytes));
+        Assert.Null(large.Difference(kernel, toBytes));
     }
 
     /// <summary>The test above can fail: cases like its notice each change of a single instruction.</summary>
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void Every_changed_instruction_is_noticed(bool toBytes)
+    [MemberData(nameof(All))]
+    public void Every_changed_instruction_is_noticed(string identity, bool toBytes)
     {
+        var interpreted = Interpreted(identity);
         var unnoticed = new List<string>();
-        foreach (var (pixels, vectors) in Sizes)
+        foreach (var (pixels, vectors, offset) in interpreted.Tiles(toBytes))
         {
-            var code = InterpretedCall.Code(Procedures(toBytes)[TileCall.Index(pixels) + vectors]);
-            FloatDepthwiseCase[] cases = [.. from variant in Enumerable.Range(0, 12)
-                                             let channels = (16 * vectors) - 1 - (variant % 5)
-                                             select new FloatDepthwiseCase(TwoTiles(pixels, channels), variant)];
+            var code = InterpretedCall.Code(offset);
+            FloatDepthwiseCase[] cases = [.. from variant in Enumerable.Range(0, 24)
+                                             let channels = (interpreted.Width * vectors) - (interpreted.HasMasks ? 1 + (variant % 5) : 0)
+                                             select new FloatDepthwiseCase(TwoTiles(pixels, interpreted.MostPixels, channels), variant)];
             unnoticed.AddRange(Mutation.All(code)
-                .Where(mutation => Array.TrueForAll(cases, c => c.Difference(Interpreted, toBytes, mutation) is null))
+                .Where(mutation => Array.TrueForAll(cases, c => c.Difference(interpreted.Kernel, toBytes, mutation) is null))
                 .Select(mutation => $"{pixels} pixels, {vectors} registers: {code[mutation.Index]} {mutation.What}"));
             Array.ForEach(cases, c => c.Dispose());
         }
@@ -62,24 +63,35 @@ public sealed unsafe class LaneCodeTests
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void Instructions_belong_to_the_set_that_is_asked_for(bool toBytes)
+    [MemberData(nameof(All))]
+    public void Instructions_belong_to_the_set_that_is_asked_for(string identity, bool toBytes)
     {
         CpuidFeature[] allowed =
-            [CpuidFeature.INTEL8086, CpuidFeature.INTEL386, CpuidFeature.X64, CpuidFeature.AVX, CpuidFeature.AVX512F];
-        Assert.All(Offsets(toBytes).SelectMany(InterpretedCall.Code).SelectMany(instruction => instruction.CpuidFeatures),
+            [CpuidFeature.INTEL8086, CpuidFeature.INTEL386, CpuidFeature.X64, CpuidFeature.AVX,
+                .. Interpreted(identity).HasMasks ? [CpuidFeature.AVX512F] : new[] { CpuidFeature.AVX2, CpuidFeature.FMA }];
+        Assert.All(
+            Interpreted(identity).Tiles(toBytes).SelectMany(p => InterpretedCall.Code(p.Offset)).SelectMany(i => i.CpuidFeatures),
             feature => Assert.Contains(feature, allowed));
     }
 
-    internal static IEnumerable<int> Offsets(bool toBytes)
-    {
-        int[] list = Procedures(toBytes).ToArray();
-        return Sizes.Select(size => list[TileCall.Index(size.Pixels) + size.Vectors]);
-    }
+    /// <summary>Where each procedure of a row begins.</summary>
+    internal static IEnumerable<int> Offsets(string identity) =>
+        Interpreted(identity).Tiles(toBytes: false).Concat(Interpreted(identity).Tiles(toBytes: true)).Select(tile => tile.Offset);
 
-    private static ReadOnlySpan<int> Procedures(bool toBytes) =>
-        toBytes ? MachineCode.LanesF32Avx512Bytes : MachineCode.LanesF32Avx512Floats;
+    private static LaneRow Interpreted(string identity) => identity switch
+    {
+        "dwconv_f32_f32_f32_4x64_avx512_code" => Interpreted<LanesAvx512>(identity),
+        "dwconv_f32_f32_f32_6x16_avx2_code" => Interpreted<LanesAvx2>(identity),
+        _ => throw new ArgumentException($"{identity} has no code for the interpreter: add it here."),
+    };
+
+    private static LaneRow Interpreted<TLanes>(string identity)
+        where TLanes : struct, ILanes => new(
+        new(identity, InstructionSet.Scalar, "for tests")
+        {
+            Code = &MachineLanes<TLanes, InterpretedCall>.Run, LeastChannels = Rows.FloatDepthwiseOf(identity).LeastChannels,
+        },
+        TLanes.Procedures.ToArray(), TLanes.MostPixels, TLanes.Width, TLanes.HasMasks);
 
     /// <summary>Nine taps, fewer at the edges.</summary>
     private static Shape Padded(int height, int width, int channels) => new()
@@ -88,12 +100,27 @@ public sealed unsafe class LaneCodeTests
         PadBottom = 1, PadRight = 1,
     };
 
-    /// <summary>
-    /// Rectangles whose pixels are cut into two tiles. Of one or two pixels there is only one tile; a second rectangle lies below.
-    /// </summary>
-    private static Shape TwoTiles(int pixels, int channels) => new()
+    /// <summary>Rectangles whose pixels are cut into two tiles. Of few pixels there is only one tile; a second rectangle lies below.</summary>
+    private static Shape TwoTiles(int pixels, int mostPixels, int channels)
     {
-        Batch = pixels < 3 ? 1 : 2, InH = 2, InW = pixels, InC = channels, OutC = channels, Groups = channels, KernelH = 2,
-        PadTop = pixels < 3 ? 1 : 0,
-    };
+        bool isOne = 2 * pixels <= mostPixels;
+        return new()
+        {
+            Batch = isOne ? 1 : 2, InH = 2, InW = pixels, InC = channels, OutC = channels, Groups = channels, KernelH = 2,
+            PadTop = isOne ? 1 : 0,
+        };
+    }
+
+    /// <summary>A row of the table with an interpreter where the processor was, and what is known of its code.</summary>
+    private sealed record LaneRow(DepthwiseKernel<FloatChannels> Kernel, int[] Procedures, int MostPixels, int Width, bool HasMasks)
+    {
+        /// <summary>Pixels, registers of channels and place of each procedure.</summary>
+        public IEnumerable<(int Pixels, int Vectors, int Offset)> Tiles(bool toBytes)
+        {
+            int first = (int)(toBytes ? EpilogueForm.Bytes : EpilogueForm.Floats) * TileCall.ListLength;
+            return from pixels in Enumerable.Range(1, MostPixels)
+                   from vectors in Enumerable.Range(1, Procedures[first + TileCall.Index(pixels)])
+                   select (pixels, vectors, Procedures[first + TileCall.Index(pixels) + vectors]);
+        }
+    }
 }

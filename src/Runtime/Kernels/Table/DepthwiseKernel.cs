@@ -19,4 +19,7 @@ internal sealed unsafe class DepthwiseKernel<TChannels>(string identity, Instruc
     /// for; null where there is no such code.
     /// </summary>
     public delegate*<in TChannels, in MachineEpilogue, in ConvPixels, int, int, void> Code { get; init; }
+
+    /// <summary>Channels from which on it is called.</summary>
+    public int LeastChannels { get; init; } = 1;
 }

@@ -12,9 +12,14 @@ internal static unsafe class VectorKernels
         new("dwconv_f32_f32_f32_4x64_avx512_code", InstructionSet.Avx512, "sums, bias and store of many pixels in one call")
         {
             IsMachineCode = true, IsAvailable = MachineCode.IsMapped && CpuFeatures.Has(InstructionSet.Avx512),
-            HasWidestEpilogue = true, Code = &MachineLanes<NativeCall>.Run,
+            HasWidestEpilogue = true, Code = &MachineLanes<LanesAvx512, NativeCall>.Run,
         },
         new("dwconv_f32_f32_f32_8x16_avx512", InstructionSet.Avx512, "the widest registers"),
+        new("dwconv_f32_f32_f32_6x16_avx2_code", InstructionSet.Avx2, "sums, bias and store of many pixels in one call")
+        {
+            IsMachineCode = true, IsAvailable = MachineCode.IsMapped && CpuFeatures.Has(InstructionSet.Avx2),
+            HasWidestEpilogue = true, Code = &MachineLanes<LanesAvx2, NativeCall>.Run, LeastChannels = LanesAvx2.Width,
+        },
         new("dwconv_f32_f32_f32_8x8_avx2", InstructionSet.Avx2, "the widest registers of these machines"),
         new("dwconv_f32_f32_f32_8x4_vector128", InstructionSet.Vector128, "the widest registers of these machines"),
         new("dwconv_f32_f32_f32_8x1_scalar", InstructionSet.Scalar, "runs everywhere"),
