@@ -7,7 +7,7 @@ namespace MixPrec.Assembler;
 
 /// <summary>
 /// A depthwise convolution of floats, tile after tile: each lane is a channel, multiplied with a weight of its own at each tap. Weights are
-/// read once for all pixels of a tile. On 512-bit registers (AVX-512 F) the last one has a mask, those of 256 bits (AVX2 and FMA) are whole.
+/// read once for all pixels of a tile. Of 512-bit registers (AVX-512 F) the last one has a mask, those of 256 bits (AVX2, FMA) are whole.
 /// </summary>
 internal sealed class LaneCode
 {

@@ -7,6 +7,7 @@ using MixPrec.Compiler.Onnx;
 using MixPrec.Diagnostics;
 using MixPrec.Plan;
 using static MixPrec.Compiler.Lowering.LoweringContext;
+using Location = MixPrec.Plan.PlanArgument.Location;
 using PanelLayout = MixPrec.Runtime.Kernels.PanelLayout;
 
 namespace MixPrec.Compiler.Lowering;
@@ -20,11 +21,11 @@ internal static class ProductStep
     /// <param name="Padding">True when the kernel reads zero-point bytes outside the input.</param>
     /// <param name="Padded">The input is copied into padding first, of which the shape knows nothing.</param>
     /// <param name="Scratch">Floats that the kernel works in; null for none.</param>
-    /// <param name="Band">The rows that are computed; null for all.</param>
+    /// <param name="Rows">Those that are computed; null for all.</param>
     public sealed record Parts(
         string Kernel, PlanArgument Shape, Layout Input, Layout Output, IReadOnlyList<WeightMatrix> Groups, int Columns,
         UnaryFunction? Activation, string Comment, bool Padding, PaddedInput? Padded = null, IntExpr? Scratch = null,
-        RowBands.Part? Band = null);
+        RowPart? Rows = null);
 
     public static void Add(Node node, LoweringContext context, Parts parts)
     {
@@ -40,16 +41,7 @@ internal static class ProductStep
         var activation = Functions.Activation(requantized is null ? parts.Activation : null);
         RequireFit(node, parts.Groups.Sum(precision.Storage.PackedBytes));
         var parameters = context.Ranges.Parameters(node, precision.Activations);
-        var x = context.Read(node, node.Input(0), parts.Input, parameters);
-        if (parts.Padded is { } padded)
-        {
-            x = padded.Copy(node, context, node.Input(0), x, parameters!.Value);
-        }
-
-        if (parts.Band is { } of)
-        {
-            x = x with { Offset = x.Offset + (of.Image * ImageBytes(node.Input(0), x.Type)) };
-        }
+        var x = Input(node, context, parts, parameters);
 
         EncodedWeights[] weights = [.. parts.Groups.Select(g =>
             context.Encoded.Of(g.WithRounding(context.Ranges.Rounding(node, precision.Storage)), precision.Storage))];
@@ -65,6 +57,19 @@ internal static class ProductStep
              .. Constants(context, weights, parameters, requantized), bias,
              .. parts.Scratch is { } scratch ? new PlanArgument[] { context.Temporary(ElementType.F32, scratch) } : [], activation,
              StoreOf(node, context, parts, requantized)]);
+    }
+
+    /// <summary>Where the activations lie: of the image that is computed, and in their padding if there is one.</summary>
+    public static Location Input(Node node, LoweringContext context, Parts parts, QuantizationParameters? parameters)
+    {
+        if (parts.Rows?.From is { } source)
+        {
+            return source.At;
+        }
+
+        var x = context.Read(node, node.Input(0), parts.Input, parameters);
+        return parts.Padded is { } padded ? padded.Copy(node, context, node.Input(0), x, parameters!.Value)
+            : parts.Rows is { } rows ? x with { Offset = x.Offset + (rows.Image * ImageBytes(node.Input(0), x.Type)) } : x;
     }
 
     /// <summary>Floats that take as much memory as rows in bfloat16, where the kernel rounds them; null elsewhere.</summary>
@@ -109,24 +114,25 @@ internal static class ProductStep
     /// <param name="requantized">Its scales have been made for these bytes.</param>
     public static PlanArgument StoreOf(Node node, LoweringContext context, Parts parts, RequantizedOutput? requantized = null)
     {
-        if (parts.Band is { } band)
+        if (parts.Rows?.To is { } to)
         {
-            return Store(band.At, parts.Columns, QuantizedOutput.Find(node.Output, parts.Output, context), requantized);
+            return Store(to, parts.Columns, QuantizedOutput.Find(node.Output, parts.Output, context), requantized);
         }
 
         if (JoinedOutput.Find(node.Output, context.Graph) is { } joined)
         {
             var known = QuantizedOutput.Find(node.Output, parts.Output, context);
             var whole = context.CreateOnce(joined.Whole, parts.Output, known);
-            return Store(whole with { Offset = whole.Offset + (joined.First * whole.Type.Size()) }, joined.Columns, known, requantized);
+            return Store(whole with { Offset = whole.Offset + (joined.First * whole.Type.Size()) }, joined.Columns, known, requantized,
+                Pixels(node.Output, parts));
         }
 
         if (SummedOutput.Find(node.Output, context) is { } sum)
         {
             context.Fuse(sum.Nodes);
             var addend = context.Read(node, sum.Addend, parts.Output);
-            return New("StoreSum.Of", addend, Int(parts.Columns), Functions.Activation(sum.Activation),
-                StoreOf(sum.Result, context, parts));
+            return New("StoreSum.Of", At(addend, Pixels(node.Output, parts) * parts.Columns), Int(parts.Columns),
+                Functions.Activation(sum.Activation), StoreOf(sum.Result, context, parts));
         }
 
         return StoreOf(node.Output, context, parts, requantized);
@@ -134,25 +140,40 @@ internal static class ProductStep
 
     private static PlanArgument StoreOf(Value value, LoweringContext context, Parts parts, RequantizedOutput? requantized = null)
     {
+        var pixels = Pixels(value, parts);
         if (QuantizedOutput.Find(value, parts.Output, context) is { } shared)
         {
-            return Store(context.Create(value, parts.Output, shared), parts.Columns, shared, requantized);
+            return Store(context.Create(value, parts.Output, shared), parts.Columns, shared, requantized, pixels);
         }
 
-        var floats = Store(context.Create(value, parts.Output), parts.Columns, null);
+        var floats = Store(context.Create(value, parts.Output), parts.Columns, null, null, pixels);
         return QuantizedOutput.BesideFloats(value, parts.Output, context) is { } some
-            ? New("StoreBoth.Of", floats, Store(context.Create(value, parts.Output, some), parts.Columns, some))
+            ? New("StoreBoth.Of", floats, Store(context.Create(value, parts.Output, some), parts.Columns, some, null, pixels))
             : floats;
     }
 
-    private static PlanArgument Store(PlanArgument.Location at, int columns, QuantizationParameters? parameters,
-        RequantizedOutput? requantized = null) =>
-        requantized is not null
-            ? New("StoreRoundedU8", at, Int(PanelLayout.PaddedDepth(columns)), Int(requantized.First), Int(requantized.Last))
-        : parameters is { } known
-            ? New("StoreU8", at, Int(PanelLayout.PaddedDepth(columns)), new PlanArgument.Single(known.Scale), Int(known.ZeroPoint),
-                Int(known.Maximum))
-            : New("StoreF32", at, Int(columns));
+    /// <summary>Pixels before the first one that is computed.</summary>
+    private static IntExpr Pixels(Value value, Parts parts) =>
+        parts.Rows is { } rows ? ((rows.Image * value.Shape[2]) + rows.First) * value.Shape[3] : 0;
+
+    /// <param name="at">Where pixel 0 goes.</param>
+    /// <param name="columns">Of a pixel.</param>
+    /// <param name="parameters">Of bytes; null for floats.</param>
+    /// <param name="requantized">The scales have been made for these bytes.</param>
+    /// <param name="pixels">Before the first one that is stored; null for none.</param>
+    private static PlanArgument Store(Location at, int columns, QuantizationParameters? parameters, RequantizedOutput? requantized = null,
+        IntExpr? pixels = null)
+    {
+        int pitch = parameters is null ? columns : PanelLayout.PaddedDepth(columns);
+        var first = At(at, (pixels ?? 0) * pitch);
+        return requantized is not null
+                ? New("StoreRoundedU8", first, Int(pitch), Int(requantized.First), Int(requantized.Last))
+            : parameters is { } known
+                ? New("StoreU8", first, Int(pitch), new PlanArgument.Single(known.Scale), Int(known.ZeroPoint), Int(known.Maximum))
+            : New("StoreF32", first, Int(pitch));
+    }
+
+    private static Location At(Location place, IntExpr elements) => place with { Offset = place.Offset + (elements * place.Type.Size()) };
 
     /// <summary>Of an image, channels last.</summary>
     private static IntExpr ImageBytes(Value x, ElementType type) => x.Shape[2] * x.Shape[3]

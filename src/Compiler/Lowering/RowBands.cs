@@ -1,6 +1,7 @@
 using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Graphs.Ops;
+using MixPrec.Compiler.Lowering.Ops;
 using MixPrec.Compiler.Lowering.Storage;
 using MixPrec.Plan;
 using static MixPrec.Compiler.Lowering.LoweringContext;
@@ -10,18 +11,20 @@ using PanelLayout = MixPrec.Runtime.Kernels.PanelLayout;
 namespace MixPrec.Compiler.Lowering;
 
 /// <summary>
-/// A convolution whose large result is read by a maximum over windows alone, some rows at a time: the maximum reads them while they lie in
-/// the second-level cache, and the whole result lies nowhere. The numbers are the same.
+/// A convolution whose large result one layer alone reads, row by row, some rows at a time: a maximum over windows, a depthwise convolution
+/// or one of single pixels. Rows are read while they lie in the second-level cache, and the whole result lies nowhere. So it goes on with a
+/// convolution of single pixels that reads a large result of these. The numbers are the same.
 /// </summary>
 /// <remarks>
-/// Band b gives rows b·PooledRows … of the maximum. Row r of the convolution lies at r - (b·PooledRows·stride - padding) in the band's
-/// memory, so that those rows that the next band reads too move by the same distance each time.
+/// Band b gives rows b·<paramref name="Rows"/> … of the reader. Row r of the convolution lies at r - (b·Rows·stride - padding) in the
+/// band's memory, so that those rows that the next band reads too move by the same distance each time.
 /// </remarks>
-/// <param name="Pool">Reads the convolution.</param>
-/// <param name="Window">Its operation.</param>
-/// <param name="PooledRows">Rows of the maximum in a band.</param>
-/// <param name="Parameters">Of the quantization of both; null for floats.</param>
-internal sealed record RowBands(Node Conv, Node Pool, Pool Window, int PooledRows, QuantizationParameters? Parameters)
+/// <param name="First">The convolution.</param>
+/// <param name="Reader">Reads it.</param>
+/// <param name="Window">What it reads for a row.</param>
+/// <param name="Last">Reads the reader; null where that writes its result as a whole.</param>
+/// <param name="Rows">Of the reader in a band.</param>
+internal sealed record RowBands(Node First, Node Reader, RowWindow Window, Node? Last, int Rows)
 {
     /// <summary>Bytes of a result from which it pays: what the second-level cache holds is read from there anyway.</summary>
     private const long LeastBytes = 1 << 20;
@@ -29,108 +32,147 @@ internal sealed record RowBands(Node Conv, Node Pool, Pool Window, int PooledRow
     /// <summary>Of a band.</summary>
     private const long BandBytes = 256 << 10;
 
+    /// <summary>Weights that convolutions of a band may have together: they are read again for each.</summary>
+    private const long MostWeights = 64 << 10;
+
     /// <summary>Null where the convolution goes as a whole.</summary>
     public static RowBands? Find(Node node, LoweringContext context)
     {
-        var (x, y) = (node.Input(0), node.Output);
-        if (!context.CanRepeat || context.ChecksFinite || x.Shape.Concat(y.Shape).Where((_, i) => i % 4 != 0).Any(d => !d.IsConstant)
-            || y.Rank != 4 || !context.Graph.HasOneUse(y)
-            || context.Graph.ConsumersOf(y)[0] is not { Op: Pool { Function: PoolKind.Max } window } pool
-            || window.Dilations[0] != 1 || context.Precisions[node].Second is not null)
+        if (!context.CanRepeat || context.ChecksFinite || !ConvLowering.TakesRows(node, context) || !IsLarge(node.Output, context)
+            || Next(node, node, context) is not { } reader || RowWindow.Of(reader) is not { } window)
         {
             return null;
         }
 
-        var parameters = QuantizedOutput.Find(y, Layout.ChannelsLast, context);
-        long row = y.Shape[3].Value * Pixel(y, parameters) * (parameters is null ? sizeof(float) : sizeof(byte));
+        var last = reader.Op is Conv && IsLarge(reader.Output, context) && Next(node, reader, context) is { Op: Conv } next
+            && RowWindow.Of(next) == RowWindow.Row ? next : null;
 
         // What two bands share moves to where it does not lie.
-        int least = Math.Max(1, (SharedRows(window) + window.Strides[0] - 1) / window.Strides[0]);
-        int rows = (int)Math.Max(least, BandBytes / (row * window.Strides[0]));
-        return y.Shape[2].Value * row < LeastBytes || rows >= pool.Output.Shape[2].Value ? null
-            : new(node, pool, window, rows, parameters);
+        int least = Math.Max(1, (window.Shared + window.Stride - 1) / window.Stride);
+        long bytes = (RowBytes(node.Output, context) * window.Stride) + (last is null ? 0 : RowBytes(reader.Output, context));
+        int rows = (int)Math.Max(least, BandBytes / bytes);
+        return rows >= reader.Output.Shape[2].Value ? null : new(node, reader, window, last, rows);
     }
 
-    /// <summary>Some rows of what a convolution gives.</summary>
-    /// <param name="Image">Of the batch.</param>
-    /// <param name="First">The first row.</param>
-    /// <param name="Count">Rows.</param>
-    /// <param name="At">Where they go.</param>
-    public sealed record Part(IntExpr Image, IntExpr First, IntExpr Count, Location At);
-
-    private long Bands => (Pool.Output.Shape[2].Value + PooledRows - 1) / PooledRows;
+    private long Bands => (Reader.Output.Shape[2].Value + Rows - 1) / Rows;
 
     /// <summary>Rows of the convolution from band to band.</summary>
-    private int Step => PooledRows * Window.Strides[0];
-
-    /// <summary>Rows of the convolution that a band and the next one read.</summary>
-    private int Shared => SharedRows(Window);
-
-    /// <summary>Elements of a row of the convolution.</summary>
-    private long Row => Conv.Output.Shape[3].Value * Pixel(Conv.Output, Parameters);
-
-    private int Element => Parameters is null ? sizeof(float) : sizeof(byte);
+    private int Step => Rows * Window.Stride;
 
     /// <param name="context">Gets the steps.</param>
-    /// <param name="convolve">Adds the convolution of some rows of an image.</param>
-    public void Lower(LoweringContext context, Action<Part> convolve)
+    /// <param name="convolve">Adds the steps of some rows of a convolution.</param>
+    public void Lower(LoweringContext context, Action<Node, RowPart> convolve)
     {
-        var (y, pooled) = (Conv.Output, Pool.Output);
-        var type = Parameters is null ? ElementType.F32 : ElementType.U8;
-        var band = context.Temporary(type, (Step + Window.Kernel[0]) * Row) with { Label = y.Name + " rows" };
-        var target = context.Create(pooled, Layout.ChannelsLast, Parameters);
+        var y = First.Output;
+        var band = Room(y, Step + Window.Kernel, context);
+        var between = Last is null ? null : Room(Reader.Output, Rows, context);
         if (y.Shape[0] == IntExpr.One)
         {
-            Rows(0);
+            OfImage(0);
         }
         else
         {
-            Repeat(context, "image", y.Shape[0], "for each image", Rows);
+            Repeat(context, "image", y.Shape[0], "for each image", OfImage);
         }
 
-        context.Fuse([Pool]);
+        context.Fuse(Last is null ? [Reader] : [Reader, Last]);
 
-        void Rows(IntExpr image) => Repeat(context, "band", Bands, $"for each {PooledRows} rows of the maximum",
-            b => Band(context, convolve, image, b, band, target));
+        void OfImage(IntExpr image) => Repeat(
+            context, "band", Bands, $"for each {Rows} rows of the {(Reader.Op is Pool ? "maximum" : "convolution")}",
+            b => Band(context, convolve, image, b, band, between));
     }
 
     /// <summary>The steps of one band.</summary>
-    private void Band(LoweringContext context, Action<Part> convolve, IntExpr image, IntExpr b, Location band, Location target)
+    private void Band(LoweringContext context, Action<Node, RowPart> convolve, IntExpr image, IntExpr b, Location band, Location? between)
     {
-        var (y, pooled) = (Conv.Output, Pool.Output);
-        IntExpr height = y.Shape[2].Value, first = (b * Step) - Window.PadsBegin[0];
-        IntExpr from = IntExpr.Max(0, first), end = IntExpr.Min(height, first + Step - Window.Strides[0] + Window.Kernel[0]);
+        var y = First.Output;
+        IntExpr row = RowElements(y, context), height = y.Shape[2].Value, first = (b * Step) - Window.Pad;
+        IntExpr from = IntExpr.Max(0, first), end = IntExpr.Min(height, first + Step - Window.Stride + Window.Kernel);
 
         // The last windows may read nothing but shared rows and padding.
-        var begin = IntExpr.Min(end, IntExpr.Max(from, first + (IntExpr.Min(b, 1) * Shared)));
-        var rows = IntExpr.Min(PooledRows, pooled.Shape[2] - (b * PooledRows));
-        if (Shared > 0)
+        var begin = IntExpr.Min(end, IntExpr.Max(from, first + (IntExpr.Min(b, 1) * Window.Shared)));
+        if (Window.Shared > 0)
         {
-            context.Move(Conv, "Copy.Strided", "rows that the band before has computed",
-                CopyArguments(At(band, Step * Row), band, [Shared * Row], [1], [1]));
+            context.Move(First, "Copy.Strided", "rows that the band before has computed",
+                CopyArguments(At(band, Step * row), band, [Window.Shared * row], [1], [1]));
         }
 
-        convolve(new(image, begin, end - begin, At(band, (begin - first) * Row)));
-        context.Call(Pool, Parameters is null ? "Pool.Max" : "Pool.MaxBytes", $"max over windows of {string.Join("×", Window.Kernel)}",
-            At(band, (from - first) * Row), At(target, Offset(pooled, image, b * PooledRows)), Int(1), Int(Pixel(y, Parameters)),
-            Ints(end - from, y.Shape[3]), Ints(rows, pooled.Shape[3]), List(Window.Kernel), List(Window.Strides),
-            Ints(from - first, Window.PadsBegin[1]), List(Window.PadsEnd), List(Window.Dilations));
+        convolve(First, new(image, begin, end - begin) { To = At(band, (begin - first) * row) });
+        var part = new RowPart(image, b * Rows, IntExpr.Min(Rows, Reader.Output.Shape[2] - (b * Rows)))
+        {
+            From = new(At(band, (from - first) * row), from, end - from), To = between,
+        };
+        if (Reader.Op is Pool window)
+        {
+            Maximum(window, part, context);
+        }
+        else
+        {
+            convolve(Reader, part);
+        }
+
+        if (Last is not null)
+        {
+            convolve(Last, part with { From = new(between!, part.First, part.Count), To = null });
+        }
+    }
+
+    private void Maximum(Pool window, RowPart part, LoweringContext context)
+    {
+        var (y, pooled, source) = (First.Output, Reader.Output, part.From!);
+        var parameters = Parameters(y, context);
+        var target = context.Create(pooled, Layout.ChannelsLast, parameters);
+        var pixels = ((part.Image * pooled.Shape[2]) + part.First) * pooled.Shape[3];
+        int pixel = Pixel(y, parameters);
+        context.Call(Reader, parameters is null ? "Pool.Max" : "Pool.MaxBytes", $"max over windows of {string.Join("×", window.Kernel)}",
+            source.At, At(target, pixels * pixel), Int(1), Int(pixel), Ints(source.Count, y.Shape[3]),
+            Ints(part.Count, pooled.Shape[3]), List(window.Kernel), List(window.Strides),
+            Ints(window.PadsBegin[0] - (part.First * Window.Stride) + source.First, window.PadsBegin[1]), List(window.PadsEnd),
+            List(window.Dilations));
     }
 
     private void Repeat(LoweringContext context, string name, IntExpr count, string each, Action<IntExpr> body)
     {
         var iteration = IntExpr.Count(context.Iteration(name, count));
-        context.RepeatParts(Pool, iteration.Symbols.Single(), "Loop.Continues", $"repeats the steps that follow {each}",
+        context.RepeatParts(Last ?? Reader, iteration.Symbols.Single(), "Loop.Continues", $"repeats the steps that follow {each}",
             [Int(iteration), Int(count)], () => body(iteration));
     }
 
-    private IntExpr Offset(Value value, IntExpr image, IntExpr row) =>
-        ((image * value.Shape[2]) + row) * value.Shape[3] * Pixel(value, Parameters);
+    /// <summary>The only reader of what a layer gives, where it takes some rows of that at a time; null for others.</summary>
+    private static Node? Next(Node first, Node node, LoweringContext context)
+    {
+        var graph = context.Graph;
+        return !graph.HasOneUse(node.Output) ? null : graph.ConsumersOf(node.Output)[0] switch
+        {
+            { Op: Pool } pool => pool,
+            { Op: Conv } conv when ConvLowering.TakesRows(conv, context)
+                && context.Precisions[conv].QuantizesActivations == Parameters(node.Output, context) is not null
+                && Weights(first) + Weights(node) + Weights(conv) <= MostWeights => conv,
+            _ => null,
+        };
+    }
 
-    private Location At(Location place, IntExpr elements) => place with { Offset = place.Offset + (elements * Element) };
+    private static long Weights(Node conv) => conv.Input(1).Type.Length.Value;
+
+    private static bool IsLarge(Value value, LoweringContext context) =>
+        value.Shape[2].Value * RowBytes(value, context) >= LeastBytes;
+
+    private static long RowBytes(Value value, LoweringContext context) =>
+        RowElements(value, context) * (Parameters(value, context) is null ? sizeof(float) : sizeof(byte));
+
+    private static long RowElements(Value value, LoweringContext context) =>
+        value.Shape[3].Value * Pixel(value, Parameters(value, context));
+
+    private static Location Room(Value value, int rows, LoweringContext context) =>
+        context.Temporary(Parameters(value, context) is null ? ElementType.F32 : ElementType.U8, rows * RowElements(value, context))
+            with { Label = value.Name + " rows" };
+
+    private static Location At(Location place, IntExpr elements) => place with { Offset = place.Offset + (elements * place.Type.Size()) };
+
+    /// <summary>Of bytes; null for floats.</summary>
+    private static QuantizationParameters? Parameters(Value value, LoweringContext context) =>
+        QuantizedOutput.Find(value, Layout.ChannelsLast, context);
 
     private static int Pixel(Value value, QuantizationParameters? parameters) => parameters is null
         ? checked((int)value.Shape[1].Value) : PanelLayout.PaddedDepth(checked((int)value.Shape[1].Value));
-
-    private static int SharedRows(Pool window) => Math.Max(0, window.Kernel[0] - window.Strides[0]);
 }

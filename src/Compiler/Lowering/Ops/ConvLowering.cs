@@ -30,37 +30,62 @@ internal sealed class ConvLowering : OpLowering<Conv>
             return;
         }
 
+        if (RowBands.Find(node, context) is not { } bands)
+        {
+            Packed(node, op, context, null);
+            return;
+        }
+
+        // Steps that repeat have no memory of their own but the bands, which have to stay. What brings inputs into their form comes before
+        // them.
+        context.Read(node, x, Layout.ChannelsLast, Parameters(node, context));
+        if (bands.Last is { } last && SummedOutput.Find(last.Output, context) is { } sum)
+        {
+            context.Read(last, sum.Addend, Layout.ChannelsLast);
+        }
+
+        bands.Lower(context, (conv, part) => Packed(conv, (Conv)conv.Op, context, part));
+    }
+
+    /// <summary>Whether a layer is a convolution that can compute some rows of its result at a time.</summary>
+    public static bool TakesRows(Node node, LoweringContext context) => node is { Op: Conv { Strides.Count: 2 } op }
+        && node.HasPackedKernel() && context.Precisions[node] is { Second: null, RoundsActivations: false }
+        && Padded(node, op, context) is null && !IsWinograd(node, op, context)
+        && !node.Input(0).Shape.Concat(node.Output.Shape).Where((_, i) => i % 4 != 0).Any(d => !d.IsConstant);
+
+    /// <param name="part">Rows of one image; null for all.</param>
+    private static void Packed(Node node, Conv op, LoweringContext context, RowPart? part)
+    {
+        var (x, w, y) = (node.Input(0), node.Input(1), node.Output);
         int outputs = checked((int)w.Shape[0].Value);
         string size = string.Join("×", w.Shape.Skip(2));
         string groups = op.Groups > 1 ? $" in {op.Groups} groups" : "";
         string comment = $"{size} convolution, {x.Shape[1]} → {outputs} channels{groups}: "
             + $"{context.Precisions[node].Description}{Functions.Then(op.Activation)}";
-        var padded = !context.Precisions[node].QuantizesActivations || context.Precisions[node].Second is not null
-            ? null : PaddedInput.Find(op, x, w, y, node.IsDepthwise());
+        var padded = Padded(node, op, context);
         bool isWinograd = IsWinograd(node, op, context);
         var parts = new ProductStep.Parts(
-            node.IsDepthwise() ? "DepthwiseConv" : isWinograd ? "WinogradConv" : "Conv", Shape(op, x, w, y, padded),
+            node.IsDepthwise() ? "DepthwiseConv" : isWinograd ? "WinogradConv" : "Conv", Shape(op, x, w, y, padded, part),
             Layout.ChannelsLast, Layout.ChannelsLast,
             WeightMatrix.FromNode(node), outputs, op.Activation, comment, Padding: true, padded,
             isWinograd ? WinogradConv.ScratchLength(checked((int)x.Shape[1].Value))
-            : ProductStep.Pairs(context.Precisions[node], IntExpr.Product(x.Shape.Where((_, d) => d != 1)), x.Shape[1]));
+            : ProductStep.Pairs(context.Precisions[node], IntExpr.Product(x.Shape.Where((_, d) => d != 1)), x.Shape[1]), part);
         if (node.IsDepthwise() && !context.Precisions[node].QuantizesActivations)
         {
             Depthwise(node, context, parts);
-        }
-        else if (!node.IsDepthwise() && padded is null && parts.Scratch is null && RowBands.Find(node, context) is { } bands)
-        {
-            // Steps that repeat have no memory of their own but the band, which has to stay. What brings the input into its form comes
-            // before them.
-            context.Read(node, x, parts.Input, context.Ranges.Parameters(node, context.Precisions[node].Activations));
-            bands.Lower(context, part =>
-                ProductStep.Add(node, context, parts with { Shape = Shape(op, x, w, y, null, part), Band = part }));
         }
         else
         {
             ProductStep.Add(node, context, parts);
         }
     }
+
+    private static PaddedInput? Padded(Node node, Conv op, LoweringContext context) =>
+        !context.Precisions[node].QuantizesActivations || context.Precisions[node].Second is not null
+            ? null : PaddedInput.Find(op, node.Input(0), node.Input(1), node.Output, node.IsDepthwise());
+
+    private static QuantizationParameters? Parameters(Node node, LoweringContext context) =>
+        context.Ranges.Parameters(node, context.Precisions[node].Activations);
 
     /// <summary>
     /// Whether the kernel of fewer multiplications takes it; an image that only a run knows is the kernel's own question.
@@ -114,13 +139,13 @@ internal sealed class ConvLowering : OpLowering<Conv>
         }
 
         SubnormalWeights.SetToZero(elements);
-        context.Call(node, "DepthwiseConv.F32", parts.Comment, parts.Shape, context.Read(node, node.Input(0), parts.Input),
+        context.Call(node, "DepthwiseConv.F32", parts.Comment, parts.Shape, ProductStep.Input(node, context, parts, null),
             context.Weights.Add(WeightArray.OfPanels<float>(ElementType.F32, elements)), ProductStep.Bias(node, context, channels),
             Functions.Activation(parts.Activation), ProductStep.StoreOf(node, context, parts));
     }
 
     /// <param name="part">Rows of one image; null for all.</param>
-    private static PlanArgument.Sizes Shape(Conv op, Value x, Value w, Value y, PaddedInput? padded, RowBands.Part? part = null)
+    private static PlanArgument.Sizes Shape(Conv op, Value x, Value w, Value y, PaddedInput? padded, RowPart? part)
     {
         bool line = op.Strides.Count == 1;
         T Height<T>(IReadOnlyList<T> list, T missing, int skip = 0) => line ? missing : list[skip];
@@ -128,13 +153,14 @@ internal sealed class ConvLowering : OpLowering<Conv>
         return new("IConvShape", new(
         [
             new("Batch", part is null ? x.Shape[0] : IntExpr.One),
-            new("InH", Height(x.Shape, IntExpr.One, 2) + (padded is null ? 0 : padded.Top + padded.Bottom)),
+            new("InH", (part?.From?.Count ?? Height(x.Shape, IntExpr.One, 2)) + (padded is null ? 0 : padded.Top + padded.Bottom)),
             new("InW", Width(x.Shape, 2) + (padded is null ? 0 : padded.Left + padded.Right)), new("InC", x.Shape[1]),
             new("OutH", part is null ? Height(y.Shape, IntExpr.One, 2) : part.Count),
             new("OutW", Width(y.Shape, 2)), new("OutC", y.Shape[1]), new("Groups", op.Groups),
             new("KernelH", Height(w.Shape, IntExpr.One, 2)), new("KernelW", Width(w.Shape, 2)),
             new("StrideH", Height(op.Strides, 1)), new("StrideW", Width(op.Strides)), 
-            new("PadTop", (padded is null ? Height(op.PadsBegin, 0) : 0) - (part is null ? 0 : part.First * Height(op.Strides, 1))),
+            new("PadTop", (padded is null ? Height(op.PadsBegin, 0) : 0) - (part is null ? 0 : part.First * Height(op.Strides, 1))
+                + (part?.From?.First ?? 0)),
             new("PadLeft", padded is null ? Width(op.PadsBegin) : 0),
             new("DilationH", Height(op.Dilations, 1)), new("DilationW", Width(op.Dilations)),
         ]));

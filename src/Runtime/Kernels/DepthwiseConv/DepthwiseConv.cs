@@ -63,8 +63,8 @@ public static unsafe partial class DepthwiseConv
                     var columns = geometry.Columns.Span(w);
                     var taps = TapsOf(shape, rows, columns, channels * sizeof(float), channels * sizeof(float));
                     var rectangle = new Rectangle<TActivation, TStore>(
-                        channels < kernel.LeastChannels ? null : kernel.Code, channels, new((byte*)x, geometry, rows, columns), shape.Batch * rows.Length * columns.Length, taps,
-                        weights, bias, activation, store);
+                        channels < kernel.LeastChannels ? null : kernel.Code, channels, new((byte*)x, geometry, rows, columns),
+                        shape.Batch * rows.Length * columns.Length, taps, weights, bias, activation, store);
                     rectangle.Split<V>();
                     w = columns.End;
                 }
