@@ -39,6 +39,7 @@ internal static class Kernels
         Lanes("LanesF32Avx2", Product.F32Avx2, maxPixels: TileCall.Avx2Pixels, maxVectors: 2),
         .. from pixels in ChannelCall.PixelsAtOnce.ToArray()
            select new Kernel($"Channels{pixels}U8S8Avx512Vnni", [new(0, 0, new ChannelCode(pixels).Assemble())]),
+        new("ChannelsU8S8Avx2", [new(0, 0, new ChannelPairCode().Assemble())]),
         new("State", [new(0, 0, StateCode.Assemble())]),
     ];
 

@@ -63,6 +63,9 @@ internal sealed unsafe class ByteDepthwiseCase : IMachineOperands, IDisposable
         floats = new(Pixels * channels);
     }
 
+    /// <summary>Whether machine code multiplies pairs of taps, see <see cref="ChannelCall"/>; otherwise it takes four.</summary>
+    public bool HasPairs { get; init; }
+
     private int Pixels => shape.Batch * shape.OutH * shape.OutW;
 
     /// <summary>Into bytes whose scale and zero point are in those of the channels.</summary>
@@ -149,11 +152,12 @@ internal sealed unsafe class ByteDepthwiseCase : IMachineOperands, IDisposable
         memory.AllowReading(call, sizeof(ChannelCall));
         memory.AllowReading(call->Pixels, call->Count * ChannelCall.MostAtOnce * sizeof(nint));
         memory.AllowReading(call->Outputs, call->Count * ChannelCall.MostAtOnce * sizeof(nint));
-        memory.AllowReading(call->Taps, call->Groups * 4 * sizeof(nint));
-        memory.AllowReading(call->Weights, call->Groups * ChannelCall.GroupBytes);
-        memory.AllowReading(call->Compensation, ChannelCall.Channels * sizeof(int));
-        memory.AllowReading(call->Scale, ChannelCall.Channels * sizeof(float));
-        memory.AllowReading(call->Bias, ChannelCall.Channels * sizeof(float));
+        int numbers = HasPairs ? ChannelCall.PairChannels : ChannelCall.Channels;
+        memory.AllowReading(call->Taps, call->Groups * (HasPairs ? ChannelCall.PairTaps : 4) * sizeof(nint));
+        memory.AllowReading(call->Weights, call->Groups * (HasPairs ? ChannelCall.PairBytes : ChannelCall.GroupBytes));
+        memory.AllowReading(call->Compensation, numbers * sizeof(int));
+        memory.AllowReading(call->Scale, numbers * sizeof(float));
+        memory.AllowReading(call->Bias, numbers * sizeof(float));
         memory.AllowReading(x.Address, x.Length);
         for (int pixel = 0; pixel < Pixels; pixel++)
         {

@@ -100,7 +100,9 @@ public sealed unsafe class LaneCodeTests
         PadBottom = 1, PadRight = 1,
     };
 
-    /// <summary>Rectangles whose pixels are cut into two tiles. Of few pixels there is only one tile; a second rectangle lies below.</summary>
+    /// <summary>
+    /// Rectangles whose pixels are cut into two tiles. Of few pixels there is only one tile; a second rectangle lies below.
+    /// </summary>
     private static Shape TwoTiles(int pixels, int mostPixels, int channels)
     {
         bool isOne = 2 * pixels <= mostPixels;

@@ -58,9 +58,9 @@ public static unsafe partial class DepthwiseConv
                 {
                     var columns = geometry.Columns.Span(w);
                     var rectangle = new ByteRectangle<TActivation, TStore>(
-                        kernel.Code, shape.InC, shape.KernelH, shape.KernelW, rows, columns, new(x, geometry, rows, columns),
-                        shape.Batch * rows.Length * columns.Length, TapsOf(shape, rows, columns, pixel, TapBytes), zeroPoint, weights,
-                        compensation, scale, bias, activation, store);
+                        shape.InC < kernel.LeastChannels ? null : kernel.Code, shape.InC, shape.KernelH, shape.KernelW, rows, columns,
+                        new(x, geometry, rows, columns), shape.Batch * rows.Length * columns.Length,
+                        TapsOf(shape, rows, columns, pixel, TapBytes), zeroPoint, weights, compensation, scale, bias, activation, store);
                     rectangle.Split<V>();
                     w = columns.End;
                 }
