@@ -18,6 +18,9 @@ internal static unsafe class CommonInstantiations
         Layers<Identity, StoreSum<Relu, StoreF32>>();
         Products<Gelu, StoreF32>();
         Products<Tanh, StoreF32>();
+        Attention.Masked<FloatAttention, FloatAttention>(
+            default, default, default, default, default, default, default, default, default, default, default, default, default, default,
+            default);
         Elements<Bits8>();
         Elements<Bits32>();
         Elements<Bits64>();

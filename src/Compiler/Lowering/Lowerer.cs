@@ -87,6 +87,7 @@ internal static class Lowerer
     /// <summary>The nodes of the context's graph, in their order.</summary>
     public static void LowerNodes(LoweringContext context)
     {
+        context.FindAttentions();
         foreach (var node in context.Graph.Nodes)
         {
             CountChecks.Lower(node, context);

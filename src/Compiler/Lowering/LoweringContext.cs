@@ -18,6 +18,7 @@ internal sealed class LoweringContext
     private readonly Dictionary<Value, (Layout.Growing Layout, Location At)> _growing = [];
     private readonly Dictionary<Value, (Location From, IReadOnlyList<IntExpr> Strides)> _views = [];
     private readonly HashSet<Node> _fused = [];
+    private IReadOnlyList<FusedAttention> _attentions = [];
     private readonly List<SymbolicDimension> _iterations = [];
 
     /// <param name="portLayout">The order of inputs and outputs.</param>
@@ -67,6 +68,9 @@ internal sealed class LoweringContext
 
     /// <summary>Whether what is quantized is looked at first: products then store floats, for bytes cannot tell.</summary>
     public bool ChecksFinite { get; init; }
+
+    /// <summary>Whether inputs and outputs are buffers that grow.</summary>
+    public bool HasCache => _growing.Count > 0;
 
     public PrecisionAssignment Precisions { get; }
 
@@ -171,6 +175,20 @@ internal sealed class LoweringContext
     public void Fuse(IEnumerable<Node> nodes) => _fused.UnionWith(nodes);
 
     public bool IsFused(Node node) => _fused.Contains(node);
+
+    /// <summary>Finds what is lowered with the last product of each attention.</summary>
+    public void FindAttentions()
+    {
+        _attentions = FusedAttention.FindAll(this);
+        Fuse(_attentions.SelectMany(a => a.Others));
+    }
+
+    /// <summary>The attention whose last product the node is; null for others.</summary>
+    public FusedAttention? AttentionOf(Node node) => _attentions.FirstOrDefault(a => a.Mixed == node);
+
+    /// <summary>Whether an attention reads the value where it lies.</summary>
+    public bool IsReadByAttention(Value value, IReadOnlyList<IntExpr> strides) =>
+        Graph.HasOneUse(value) && _attentions.Any(a => a.ReadsView(value, strides));
 
     /// <summary>Room for an output that several ops write parts of: made for the first, found by the others.</summary>
     public Location CreateOnce(Value value, Layout layout, QuantizationParameters? quantization = null) =>

@@ -1,5 +1,6 @@
 using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Lowering;
 using MixPrec.Compiler.Selection;
 using MixPrec.Compiler.Timing;
 using MixPrec.Plan;
@@ -32,17 +33,35 @@ internal sealed record ProfiledStep(string Layer, string Kernel, string Shapes, 
         IReadOnlyDictionary<string, long> sizes, MachineRoofs roofs)
     {
         var nodes = graph.Nodes.DistinctBy(n => n.Name).ToDictionary(n => n.Name);
-        return [.. plan.Steps.Zip(nanoseconds, (step, time) => Create(step, time, nodes.GetValueOrDefault(step.Name), sizes, roofs))];
+        return [.. plan.Steps.Zip(nanoseconds, (step, time) =>
+            Create(step, time, nodes.GetValueOrDefault(step.Name), graph, sizes, roofs))];
     }
 
-    private static ProfiledStep Create(PlanStep step, double nanoseconds, Node? node, IReadOnlyDictionary<string, long> sizes,
-        MachineRoofs roofs)
+    private static ProfiledStep Create(PlanStep step, double nanoseconds, Node? node, Graph graph,
+        IReadOnlyDictionary<string, long> sizes, MachineRoofs roofs)
     {
+        if (node is not null && step.Method.StartsWith("Attention.", StringComparison.Ordinal))
+        {
+            return OfAttention(step, nanoseconds, FusedAttention.Find(node, graph)!, sizes, roofs);
+        }
+
         var kernel = KernelRoof.Of(step.Method, roofs);
         long? macs = kernel.Multiplies && node is not null && node.IsQuantizable() ? OpCost.Macs(node, sizes) : null;
         double? bytes = macs is null && node is not null && step.Shapes.Length > 0 ? BytesOf(node, sizes) : null;
         return new(step.Name, kernel.Identity, step.Shapes, nanoseconds, macs, bytes, nanoseconds <= 0 ? null
             : macs is { } m ? m / nanoseconds / kernel.MacsPerNanosecond : bytes is { } b ? b / nanoseconds / roofs.Reading(b) : null);
+    }
+
+    /// <summary>Two products, each of which may have a kernel of its own.</summary>
+    private static ProfiledStep OfAttention(PlanStep step, double nanoseconds, FusedAttention attention,
+        IReadOnlyDictionary<string, long> sizes, MachineRoofs roofs)
+    {
+        KernelRoof[] kernels = [.. step.Arguments.OfType<PlanArgument.Construct>().Select(FusedAttention.MethodOf).OfType<string>()
+            .Select(method => KernelRoof.Of("Attention." + method, roofs))];
+        long[] macs = [OpCost.Macs(attention.Scores, sizes), OpCost.Macs(attention.Mixed, sizes)];
+        double least = kernels.Zip(macs, (kernel, count) => count / kernel.MacsPerNanosecond!.Value).Sum();
+        return new(step.Name, string.Join(", ", kernels.Select(k => k.Identity).Distinct()), step.Shapes, nanoseconds, macs.Sum(), null,
+            nanoseconds > 0 ? least / nanoseconds : null);
     }
 
     private double? Rate(double? work) => Nanoseconds > 0 ? work / Nanoseconds : null;

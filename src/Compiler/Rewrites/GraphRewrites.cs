@@ -20,8 +20,8 @@ internal static class GraphRewrites
         graph = FuseNormalization.Apply(graph);
         graph = FoldIntoNormalization.Apply(graph);
         graph = FuseGates.Apply(graph);
-        graph = MoveScales.Apply(graph);
         graph = FoldScaleAndShift.Apply(graph);
+        graph = FoldScaleAndShift.Apply(MoveScales.Apply(graph));
         return DelaySummedProducts.Apply(FuseActivations.Apply(graph));
     }
 }

@@ -6,7 +6,8 @@ namespace MixPrec.Compiler.Rewrites;
 
 /// <summary>
 /// The scale of attention scores goes where it costs nothing: a multiplication by one number behind products of activations, reshapes and
-/// transposes of a layer's output (all linear in it) moves up to the layer, whose weights <see cref="FoldScaleAndShift"/> then scales.
+/// transposes of a layer's output (all linear in it) moves up to the layer, whose weights <see cref="FoldScaleAndShift"/> then scales, and the
+/// bias that it has put into the layer before.
 /// </summary>
 internal static class MoveScales
 {

@@ -17,7 +17,8 @@ internal sealed record KernelRoof(string Identity, bool Multiplies, double? Macs
                 VectorKernels.ByteDepthwise.Choose().IsMachineCode ? roofs.Bytes : roofs.Float32),
             ("DepthwiseConv", _) => new($"{method} {VectorKernels.Depthwise.Choose().Identity}", true, roofs.Float32),
             ("DirectConv", _) => new(VectorKernels.Direct.Choose().Identity, true, roofs.Float32),
-            ("Gemm" or "Conv" or "WinogradConv", "F32") => new($"{method} {ChosenTile<PanelF32>.Preferred.Identity}", true, roofs.Float32),
+            ("Gemm" or "Conv" or "WinogradConv" or "Attention", "F32") =>
+                new($"{method} {ChosenTile<PanelF32>.Preferred.Identity}", true, roofs.Float32),
             ("Gemm" or "Conv", "BF16") => new($"{method} {ChosenTile<PanelBF16>.Preferred.Identity}", true, roofs.Float32),
             ("Gemm" or "Conv", "BF16BF16") => new($"{method} {ChosenPairTile.Preferred.Identity}", true, roofs.Pairs),
             ("Gemm" or "Conv", "F16") => new($"{method} {ChosenTile<PanelF16>.Preferred.Identity}", true, roofs.Float32),

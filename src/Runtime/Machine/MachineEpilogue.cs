@@ -69,7 +69,7 @@ internal readonly unsafe struct MachineEpilogue
             return false;
         }
 
-        created = new(terms, typeof(TEpilogue) == typeof(DequantizePerTensor), described);
+        created = new(terms, typeof(TEpilogue) == typeof(DequantizePerTensor) || typeof(TEpilogue) == typeof(AddZero), described);
         return true;
     }
 
@@ -127,6 +127,12 @@ internal readonly unsafe struct MachineEpilogue
         if (typeof(TEpilogue) == typeof(AddBias))
         {
             terms = new(null, null, Unsafe.As<TEpilogue, AddBias>(ref epilogue).Bias);
+            return true;
+        }
+
+        if (typeof(TEpilogue) == typeof(AddZero))
+        {
+            terms = new(null, null, Unsafe.As<TEpilogue, AddZero>(ref epilogue).Zeros);
             return true;
         }
 

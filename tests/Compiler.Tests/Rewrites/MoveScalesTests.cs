@@ -33,6 +33,17 @@ public sealed class MoveScalesTests : RewriteTests
         AssertSameResult(graph, rewritten);
     }
 
+    /// <summary>A bias is folded into the layer first, and scaled with its weights.</summary>
+    [Fact]
+    public void ScaleMovesPastABias()
+    {
+        var queries = Binary(BinaryKind.Add, Layer("q", Input(2, 3, 5)), GraphBuilder.Constant("b", [1, -2, 3, 0.5f], 4));
+        var graph = Build(Unary(UnaryKind.Tanh, Binary(BinaryKind.Div, Builder.Add("heads", new Transpose([1, 0, 2]), queries), Number(3))));
+        var rewritten = GraphRewrites.Apply(graph);
+        Assert.Equal(["q", "heads", "Tanh"], rewritten.Nodes.Select(n => n.Name));
+        AssertSameResult(graph, rewritten);
+    }
+
     [Fact]
     public void NumberDividedByScoresStays()
     {

@@ -54,6 +54,10 @@ public sealed unsafe class AllocationTests
                 target.Pointer.At<sbyte>(64 << 10), target.Pointer.At<int>(128 << 10));
             MatMul.U7S8(rows, 20, 30, u8, x, target.Pointer, Batch, Broadcast, Dense, 1, 30, 3, 0.1f, 0.1f,
                 target.Pointer.At<sbyte>(64 << 10), target.Pointer.At<int>(128 << 10));
+            var heads = new AttentionOperand(x, 600, 10, 20, 1);
+            Attention.Masked(2, 2, rows, 20, 10, 10, heads, new(x, 600, 10, 1, 20), new(x, 0, 0, 0, 1), heads,
+                new(target.Pointer, 600, 10, 20, 1), default(FloatAttention), new ByteAttention(0.1f, 3, 255, 0.1f),
+                target.Pointer.At<byte>(64 << 10), 16 << 10);
             var recurrence = new Sequence(2, rows, 20);
             var (sums, quantized) = (target.Pointer.At<float>(64 << 10), target.Pointer.At<byte>(128 << 10));
             Lstm.Run(recurrence, x, new StatesBF16(bf16), target.Pointer, target.Pointer.At<float>(1024),

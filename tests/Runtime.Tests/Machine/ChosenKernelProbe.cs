@@ -56,6 +56,11 @@ public sealed unsafe class ChosenKernelProbe
             using var plain = GuardedBuffer<float>.From(w);
             MatMul.F32(m, n, k, x.Pointer, plain.Pointer, y.Pointer, [], [], []);
             hash.AppendData(MemoryMarshal.AsBytes(y.Span));
+            using var room = new GuardedBuffer<byte>(128 << 10);
+            using var mixed = new GuardedBuffer<float>(m * k);
+            Attention.Run(1, 1, m, n, k, k, new(x.Pointer, 0, 0, k, 1), new(plain.Pointer, 0, 0, n, 1), new(plain.Pointer, 0, 0, 1, n),
+                new(mixed.Pointer, 0, 0, k, 1), default(FloatAttention), default(FloatAttention), room.Pointer, room.Length);
+            hash.AppendData(MemoryMarshal.AsBytes(mixed.Span));
 
             using var bytes = GuardedBuffer<byte>.From(Packing.Rows(Numbers.Bytes(m * k, 255, m), k));
             using var weights = GuardedBuffer<sbyte>.From(Packing.S8(Numbers.Weights(k * n, n), 1, k, n));

@@ -15,6 +15,10 @@ internal sealed class MatMulLowering : OpLowering<MatMul>
         {
             Gemm(node, op, context);
         }
+        else if (context.AttentionOf(node) is { } attention)
+        {
+            attention.Lower(context);
+        }
         else
         {
             BatchedProduct.Add(node, op, context);

@@ -23,7 +23,7 @@ internal sealed class TransposeLowering : OpLowering<Transpose>
             return;
         }
 
-        if (BatchedProduct.ReadsView(y, strides, context))
+        if (context.IsReadByAttention(y, strides) || BatchedProduct.ReadsView(y, strides, context))
         {
             context.View(y, from, strides);
             return;

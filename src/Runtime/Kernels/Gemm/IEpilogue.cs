@@ -125,6 +125,21 @@ internal readonly unsafe struct DequantizePerTensor(int* compensation, float* sc
         where V : struct, IVectorF32<V> => V.LoadInt32Sum((int*)sums, compensation + column) * V.Load(scale);
 }
 
+/// <summary>The sum, with zeros to add, so that code for a bias computes it; what is -0 becomes +0.</summary>
+/// <param name="zeros">As many as <see cref="Copies"/>.</param>
+internal readonly unsafe struct AddZero(float* zeros) : IEpilogue
+{
+    public const int Copies = Tile.MaxFinishedColumns;
+
+    public float* Zeros => zeros;
+
+    public static int ElementBytes => sizeof(float);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public V Value<V>(void* sums, int column, int n)
+        where V : struct, IVectorF32<V> => V.Load((float*)sums) + V.Load(zeros);
+}
+
 /// <summary>The sum itself.</summary>
 internal readonly unsafe struct RawSum : IEpilogue
 {

@@ -28,35 +28,55 @@ public static unsafe class Normalize
         VectorWidths.Run(registers, new Rows(x.Address, scale.Address, bias.Address, y.Address, length, epsilon, centered),
             rows, length * NormalizedElement);
 
+    /// <summary>Floats of a pass, which the first-level cache holds, and rows at most.</summary>
+    private const int PassFloats = 4096, MostRows = 32;
+
     private readonly struct Rows(float* x, float* scale, float* bias, float* y, int length, float epsilon, bool centered)
         : ISplitCode
     {
         public void Run<V>(int begin, int end)
             where V : struct, IVectorF32<V>
         {
-            for (int r = begin; r < end && length != 0; r++)
+            int most = length == 0 ? 0 : Math.Clamp(PassFloats / length, 1, MostRows);
+            for (int r = begin; r < end && length != 0; r += most)
             {
-                Row<V>(x + ((nint)r * length), y + ((nint)r * length));
+                Pass<V>(x + ((nint)r * length), y + ((nint)r * length), Math.Min(most, end - r));
             }
         }
 
         [SkipLocalsInit]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private void Row<V>(float* source, float* target)
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        private void Pass<V>(float* source, float* target, int rows)
             where V : struct, IVectorF32<V>
         {
-            float mean = 0;
-            if (centered)
+            float* memory = stackalloc float[(MostRows + 1) * Lanes16<Sum>.Count], means = stackalloc float[MostRows];
+            float* lanes = Lanes16<Sum>.Aligned(memory);
+            for (int row = 0; row < rows && centered; row++)
             {
-                var sum = Lanes16<Sum>.Empty<V>();
-                sum.Append<V>(source, length);
-                mean = sum.Total<V>() / length;
+                Lanes16<Sum>.Begin<V>(lanes + (row * Lanes16<Sum>.Count));
+                Lanes16<Sum>.Append<V>(lanes + (row * Lanes16<Sum>.Count), source + ((nint)row * length), length);
             }
 
-            var squares = Lanes16<Sum>.Empty<V>();
-            squares.Append<V, Squares>(new(source, mean), length);
-            var m = V.Broadcast(mean);
-            var factor = V.Broadcast(1 / MathF.Sqrt((squares.Total<V>() / length) + epsilon));
+            for (int row = 0; row < rows; row++)
+            {
+                float* own = lanes + (row * Lanes16<Sum>.Count);
+                means[row] = centered ? Lanes16<Sum>.Total<V>(own) / length : 0;
+                Lanes16<Sum>.Begin<V>(own);
+                Lanes16<Sum>.Append<V, Squares>(own, new(source + ((nint)row * length), means[row]), length);
+            }
+
+            for (int row = 0; row < rows; row++)
+            {
+                float variance = Lanes16<Sum>.Total<V>(lanes + (row * Lanes16<Sum>.Count)) / length;
+                Row(source + ((nint)row * length), target + ((nint)row * length), V.Broadcast(means[row]),
+                    V.Broadcast(1 / MathF.Sqrt(variance + epsilon)));
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void Row<V>(float* source, float* target, V m, V factor)
+            where V : struct, IVectorF32<V>
+        {
             int i = 0;
             for (; i <= length - V.Count; i += V.Count)
             {

@@ -30,7 +30,7 @@ public static unsafe class Quantize
     internal static void Run(VectorWidth registers, Pointer<float> x, Pointer<byte> y, int rows, int columns, float scale, int zeroPoint,
         int max) =>
         VectorWidths.Run(registers,
-            new Rows(x.Address, new StoreU8(y, PanelLayout.PaddedDepth(columns), scale, zeroPoint, max), columns),
+            new Rows(x.Address, columns, new StoreU8(y, PanelLayout.PaddedDepth(columns), scale, zeroPoint, max), columns),
             rows, (long)columns * QuantizedElement);
 
     internal static void ToChannelsLast(VectorWidth registers, Pointer<float> x, Pointer<byte> y, int images, int channels, int pixels,
@@ -46,15 +46,19 @@ public static unsafe class Quantize
         }
     }
 
-    internal readonly struct Rows(float* x, StoreU8 store, int columns) : ISplitCode
+    /// <param name="x">Row 0.</param>
+    /// <param name="pitch">Floats from row to row.</param>
+    /// <param name="store">Where bytes go.</param>
+    /// <param name="columns">Floats of a row.</param>
+    internal readonly struct Rows(float* x, nint pitch, StoreU8 store, int columns) : ISplitCode
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<V>(int begin, int end)
             where V : struct, IVectorF32<V>
         {
             var target = store;
-            float* source = x + ((nint)begin * columns);
-            for (int row = begin; row < end; row++, source += columns)
+            float* source = x + (begin * pitch);
+            for (int row = begin; row < end; row++, source += pitch)
             {
                 int column = 0;
                 for (; column <= columns - V.Count; column += V.Count)

@@ -18,7 +18,7 @@ public readonly unsafe struct StatesS8(Pointer<sbyte> r, Pointer<int> compensati
         where V : struct, IVectorF32<V>
     {
         int depth = PanelLayout.PaddedDepth(hidden);
-        new Quantize.Rows(states, new StoreU8(quantized, depth, step, zeroPoint, maximum), hidden).Run<V>(0, batch);
+        new Quantize.Rows(states, hidden, new StoreU8(quantized, depth, step, zeroPoint, maximum), hidden).Run<V>(0, batch);
         var known = maximum <= 127 ? Exactness.SevenBit : Exactness.Any;
         var kernel = ChosenByteTiles.For(known);
         VectorWidths.Run(kernel.Epilogue, new Product(

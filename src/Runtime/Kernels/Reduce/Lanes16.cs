@@ -4,56 +4,56 @@ using MixPrec.Runtime.Simd;
 namespace MixPrec.Runtime.Kernels;
 
 /// <summary>
-/// 16 partial results, of the elements i ≡ 0 … 15 (mod 16) of each run, joined pairwise at the end: the same order, and so the same bits,
-/// for every register width.
+/// 16 partial results in memory, of the elements i ≡ 0 … 15 (mod 16) of each run, joined pairwise at the end: the same order, and so the
+/// same bits, for every register width.
 /// </summary>
-internal unsafe ref struct Lanes16<TReduction>
+/// <remarks>
+/// Memory at a multiple of 64 bytes is best: a register that crosses cache lines is slow to read behind its store. Where there are several
+/// rows, all are joined after the last one has been summed, for the same reason.
+/// </remarks>
+internal static unsafe class Lanes16<TReduction>
     where TReduction : struct, IReduction
 {
-    private const int Count = 16;
-    private fixed float partial[Count];
-
-    /// <remarks>A ref struct stays where it is, on the stack.</remarks>
-    private float* Lanes
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => (float*)Unsafe.AsPointer(ref partial[0]);
-    }
+    /// <summary>Floats of the partial results.</summary>
+    public const int Count = 16;
 
     /// <remarks>Constant data, which stay where they are.</remarks>
     private static ReadOnlySpan<float> Indices => [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
 
     /// <summary>Nothing appended yet.</summary>
     /// <remarks>
-    /// Written in the registers that <see cref="Append{V}(float*, int)"/> of the same width reads: a load waits long for several narrower
-    /// stores.
+    /// Written in the registers that <see cref="Append{V}(float*, float*, int)"/> of the same width reads: a load waits long for several
+    /// narrower stores.
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes16<TReduction> Empty<V>()
+    public static void Begin<V>(float* lanes)
         where V : struct, IVectorF32<V>
     {
-        Unsafe.SkipInit(out Lanes16<TReduction> result);
         for (int lane = 0; lane < Count; lane += V.Count)
         {
-            V.Store(V.Broadcast(TReduction.Start), result.partial + lane);
+            V.Store(V.Broadcast(TReduction.Start), lanes + lane);
         }
+    }
 
-        return result;
+    /// <summary>The next multiple of 64 bytes.</summary>
+    public static float* Aligned(float* memory)
+    {
+        const int Bytes = Count * sizeof(float);
+        return (float*)(((nint)memory + Bytes - 1) & -Bytes);
     }
 
     /// <summary>Joins a run of <paramref name="length"/> elements.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Append<V>(float* x, int length)
-        where V : struct, IVectorF32<V> => Append<V, Elements>(new(x), length);
+    public static void Append<V>(float* lanes, float* x, int length)
+        where V : struct, IVectorF32<V> => Append<V, Elements>(lanes, new(x), length);
 
     /// <summary>Joins a run of <paramref name="length"/> terms, which are asked for in order, each once.</summary>
     /// <remarks>A method of its own: the compiler inlines so much and no more, and what it calls here costs more than the terms.</remarks>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public void Append<V, TTerms>(TTerms terms, int length)
+    public static void Append<V, TTerms>(float* lanes, TTerms terms, int length)
         where V : struct, IVectorF32<V>
         where TTerms : struct, ITerms
     {
-        float* lanes = Lanes;
         int i = 0;
         if (V.Count == 1)
         {
@@ -96,10 +96,9 @@ internal unsafe ref struct Lanes16<TReduction>
 
     /// <summary>All that was appended, joined in halves: i with i + 8, then + 4, + 2, + 1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public float Total<V>()
+    public static float Total<V>(float* lanes)
         where V : struct, IVectorF32<V>
     {
-        float* lanes = Lanes;
         if (V.Count < F32x8.Count)
         {
             return Total(lanes);

@@ -67,19 +67,21 @@ public static unsafe class Reduce
         }
 
         /// <summary>One output whose innermost axis is reduced: runs of neighbours.</summary>
+        [SkipLocalsInit]
         private float Element<V>(float* source)
             where V : struct, IVectorF32<V>
         {
-            var lanes = Lanes16<TReduction>.Empty<V>();
+            float* lanes = stackalloc float[Lanes16<TReduction>.Count];
+            Lanes16<TReduction>.Begin<V>(lanes);
             int last = split->Reduced.Rank - 1;
             int length = last < 0 ? 1 : split->Reduced.Size(last);
             nint offset = 0, none = 0;
             do
             {
-                lanes.Append<V>(source + offset, length);
+                Lanes16<TReduction>.Append<V>(lanes, source + offset, length);
             }
             while (split->Reduced.Advance(last, ref offset, ref none));
-            return lanes.Total<V>();
+            return Lanes16<TReduction>.Total<V>(lanes);
         }
 
         /// <summary>A row of outputs whose innermost axis is kept: whole rows joined one after another.</summary>

@@ -15,12 +15,18 @@ internal readonly unsafe struct SoftmaxSlices(float* x, float* y, int axis, int 
         where V : struct, IVectorF32<V>
     {
         nint slice = (nint)axis * inner;
+        if (inner == 1 && !logarithm && axis != 0)
+        {
+            SoftmaxRows.Run<V>(x + (begin * slice), y + (begin * slice), slice, end - begin, axis);
+            return;
+        }
+
         for (int o = begin; o < end && slice != 0; o++)
         {
             float* source = x + (o * slice), target = y + (o * slice);
             if (inner == 1)
             {
-                Row<V>(source, target);
+                LogarithmOfRow<V>(source, target);
                 continue;
             }
 
@@ -39,22 +45,16 @@ internal readonly unsafe struct SoftmaxSlices(float* x, float* y, int axis, int 
 
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Row<V>(float* source, float* target)
+    private void LogarithmOfRow<V>(float* source, float* target)
         where V : struct, IVectorF32<V>
     {
-        var largest = Lanes16<LargestNumber>.Empty<V>();
-        largest.Append<V>(source, axis);
-        float m = largest.Total<V>();
-        var sum = Lanes16<Sum>.Empty<V>();
-        if (logarithm)
-        {
-            sum.Append<V, Exponentials>(new(source, null, m), axis);
-            Result(source, target, V.Broadcast(m), V.Broadcast(MathF.Log(sum.Total<V>())));
-            return;
-        }
-
-        sum.Append<V, Exponentials>(new(source, target, m), axis);
-        Result(target, target, V.Broadcast(m), V.Broadcast(1 / sum.Total<V>()));
+        float* lanes = stackalloc float[Lanes16<Sum>.Count];
+        Lanes16<LargestNumber>.Begin<V>(lanes);
+        Lanes16<LargestNumber>.Append<V>(lanes, source, axis);
+        float m = Lanes16<LargestNumber>.Total<V>(lanes);
+        Lanes16<Sum>.Begin<V>(lanes);
+        Lanes16<Sum>.Append<V, Exponentials>(lanes, new(source, null, m), axis);
+        Result(source, target, V.Broadcast(m), V.Broadcast(MathF.Log(Lanes16<Sum>.Total<V>(lanes))));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -117,52 +117,9 @@ internal readonly unsafe struct SoftmaxSlices(float* x, float* y, int axis, int 
     }
 
     /// <summary>
-    /// From x (logarithm) or the exponential to the result: less the logarithm of the sum, or times its reciprocal, which costs one
-    /// rounding more than a quotient and a fifth of its time.
+    /// From x (logarithm) or the exponential to the result: less the logarithm of the sum, or times its reciprocal.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private V Finish<V>(V value, V m, V scale)
         where V : struct, IVectorF32<V> => logarithm ? value - m - scale : Subnormal.ToZero(value * scale);
-
-    /// <summary>The largest x that is a number: a NaN reaches all results through the sum.</summary>
-    private readonly struct LargestNumber : IReduction
-    {
-        public static float Start => float.NegativeInfinity;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static V Join<V>(V left, V right)
-            where V : struct, IVectorF32<V> => V.IfGreater(left, right);
-
-        public static float Finish(float joined, long count) => joined;
-    }
-
-    /// <summary>The exponentials of x - m, which are kept where <paramref name="y"/> is not null.</summary>
-    private readonly struct Exponentials(float* x, float* y, float m) : ITerms
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public V At<V>(int i)
-            where V : struct, IVectorF32<V>
-        {
-            var e = Exponential.ExpOfNegative(V.Load(x + i) - V.Broadcast(m));
-            if (y != null)
-            {
-                V.Store(e, y + i);
-            }
-
-            return e;
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public V PartAt<V>(int i, int n)
-            where V : struct, IVectorF32<V>
-        {
-            var e = Exponential.ExpOfNegative(V.LoadPartial(x + i, n) - V.Broadcast(m));
-            if (y != null)
-            {
-                V.StorePartial(e, y + i, n);
-            }
-
-            return e;
-        }
-    }
 }
