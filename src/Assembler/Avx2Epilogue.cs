@@ -23,13 +23,25 @@ internal sealed class Avx2Epilogue(bool hasByteSums, EpilogueForm form) : Epilog
     private Register[] scale = [];
 
     private Register temporary;
+    private GeluCode? gelu;
 
     /// <summary>Whether scales are constants of a tile.</summary>
-    private bool KeepsScale => HasByteSums && !Quantizes;
+    private bool KeepsScale => HasByteSums && !Quantizes && !Curves;
+
+    /// <summary>Whether there is one register for a scale, or for a value on its way to a byte.</summary>
+    private bool SharesScale => Quantizes || (HasByteSums && Curves);
 
     public override void Take(Frame frame, int vectors, Register[] free)
     {
         var registers = new Queue<Register>(free.Where(register => register != Register.None));
+        if (Curves)
+        {
+            // Before and behind the function its registers are free.
+            gelu = GeluCode.Take(frame, RegisterBytes, free);
+            (scale, temporary) = ([.. Enumerable.Repeat(gelu.Near, vectors)], gelu.Square);
+            return;
+        }
+
         (lowest, highest) = (Next(), Next());
         scale = [.. from vector in Enumerable.Range(0, vectors) select KeepsScale || (Quantizes && vector == 0) ? Next() : Register.None];
         temporary = Quantizes || (Rounds && vectors == 1) ? Next() : Register.None;
@@ -68,6 +80,11 @@ internal sealed class Avx2Epilogue(bool hasByteSums, EpilogueForm form) : Epilog
         }
 
         code.mov(places.Bias, Frame.Argument(nameof(TileCall.Bias)));
+        if (Curves)
+        {
+            return;
+        }
+
         Load(code, Code.VEX_Vbroadcastss_ymm_m32, lowest, Argument(nameof(TileCall.Lowest)));
         Load(code, Code.VEX_Vbroadcastss_ymm_m32, highest, Argument(nameof(TileCall.Highest)));
     }
@@ -89,7 +106,7 @@ internal sealed class Avx2Epilogue(bool hasByteSums, EpilogueForm form) : Epilog
     private void EmitResult(Assembly code, EpiloguePlaces places, Register sum, int vector)
     {
         int offset = vector * RegisterBytes;
-        var factor = scale[Quantizes ? 0 : vector];
+        var factor = scale[SharesScale ? 0 : vector];
         var bias = Frame.Memory(places.Bias, offset);
         if (HasByteSums)
         {
@@ -111,9 +128,17 @@ internal sealed class Avx2Epilogue(bool hasByteSums, EpilogueForm form) : Epilog
             code.AddInstruction(Instruction.Create(Code.VEX_Vaddps_ymm_ymm_ymmm256, sum, sum, Frame.Memory(places.Addend, offset)));
         }
 
-        // Of equal values and of NaN the right operand is the result.
-        Emit(code, Code.VEX_Vmaxps_ymm_ymm_ymmm256, sum, lowest, sum);
-        Emit(code, Code.VEX_Vminps_ymm_ymm_ymmm256, sum, highest, sum);
+        if (gelu is not null)
+        {
+            gelu.Emit(code, places.Addend, sum);
+        }
+        else
+        {
+            // Of equal values and of NaN the right operand is the result.
+            Emit(code, Code.VEX_Vmaxps_ymm_ymm_ymmm256, sum, lowest, sum);
+            Emit(code, Code.VEX_Vminps_ymm_ymm_ymmm256, sum, highest, sum);
+        }
+
         if (WritesFloats)
         {
             code.AddInstruction(Instruction.Create(Code.VEX_Vmovups_ymmm256_ymm, Frame.Memory(places.Floats, offset), sum));
@@ -136,7 +161,7 @@ internal sealed class Avx2Epilogue(bool hasByteSums, EpilogueForm form) : Epilog
     private void EmitQuantize(Assembly code, Register sum)
     {
         var (value, other) = (scale[0], temporary);
-        if (!HasByteSums || Adds)
+        if (!HasByteSums || Adds || Curves)
         {
             Broadcast(code, nameof(CodeRange.FirstValue));
             Emit(code, Code.VEX_Vmaxps_ymm_ymm_ymmm256, sum, sum, other);

@@ -20,14 +20,16 @@ internal sealed class Avx512Epilogue(bool hasByteSums, EpilogueForm form) : Epil
     private Register[] compensation = [], scale = [], bias = [];
     private Register lowest, highest, temporary;
     private QuantizeCode? quantize;
+    private GeluCode? gelu;
 
     public override void Take(Frame frame, int vectors, Register[] free)
     {
         (compensation, scale) = HasByteSums ? (frame.TakeVectors(vectors), frame.TakeVectors(vectors)) : ([], []);
         bias = frame.TakeVectors(vectors);
-        (lowest, highest) = (frame.TakeVectors(1)[0], frame.TakeVectors(1)[0]);
+        (lowest, highest) = Curves ? default : (frame.TakeVectors(1)[0], frame.TakeVectors(1)[0]);
         quantize = Quantizes ? new(frame) : null;
         temporary = free[0];
+        gelu = Curves ? GeluCode.Take(frame, sizeof(float) * Lanes, free) : null;
     }
 
     public override void EmitBegin(Assembly code, AssemblerRegister64 place)
@@ -36,8 +38,12 @@ internal sealed class Avx512Epilogue(bool hasByteSums, EpilogueForm form) : Epil
         Load(code, place, nameof(TileCall.Compensation), compensation, Code.EVEX_Vmovdqu32_zmm_k1z_zmmm512);
         Load(code, place, nameof(TileCall.Scale), scale, Code.EVEX_Vmovups_zmm_k1z_zmmm512);
         Load(code, place, nameof(TileCall.Bias), bias, Code.EVEX_Vmovups_zmm_k1z_zmmm512, isPartial: !HasByteSums);
-        Broadcast(code, lowest, nameof(TileCall.Lowest));
-        Broadcast(code, highest, nameof(TileCall.Highest));
+        if (!Curves)
+        {
+            Broadcast(code, lowest, nameof(TileCall.Lowest));
+            Broadcast(code, highest, nameof(TileCall.Highest));
+        }
+
         quantize?.EmitBegin(code, Marshal.OffsetOf<TileCall>(nameof(TileCall.Codes)));
     }
 
@@ -57,19 +63,18 @@ internal sealed class Avx512Epilogue(bool hasByteSums, EpilogueForm form) : Epil
         for (int vector = 0; vector < sums.Length; vector++)
         {
             int column = vector * Lanes;
-            EmitResult(code, sums[vector], vector, Frame.Memory(places.Floats, column * sizeof(float)),
-                Frame.Memory(places.Bytes, column), Frame.Memory(places.Addend, column * sizeof(float)));
+            EmitValue(code, sums[vector], vector, places.Addend);
+            EmitResult(
+                code, sums[vector], vector, Frame.Memory(places.Floats, column * sizeof(float)), Frame.Memory(places.Bytes, column));
         }
     }
 
-    /// <summary>From a register of sums to memory.</summary>
+    /// <summary>From a register of sums to what its function gives.</summary>
     /// <param name="code">Where it goes.</param>
-    /// <param name="sum">Of no use afterwards.</param>
+    /// <param name="sum">Becomes it.</param>
     /// <param name="vector">Which columns.</param>
-    /// <param name="floats">Where its first column goes.</param>
-    /// <param name="bytes">The same in bytes.</param>
-    /// <param name="addend">What is added to it.</param>
-    private void EmitResult(Assembly code, Register sum, int vector, MemoryOperand floats, MemoryOperand bytes, MemoryOperand addend)
+    /// <param name="addend">What is added to the row, or the constants of the function.</param>
+    private void EmitValue(Assembly code, Register sum, int vector, Register addend)
     {
         if (HasByteSums)
         {
@@ -83,12 +88,29 @@ internal sealed class Avx512Epilogue(bool hasByteSums, EpilogueForm form) : Epil
 
         if (Adds)
         {
-            EmitMasked(code, Instruction.Create(Code.EVEX_Vaddps_zmm_k1z_zmm_zmmm512b32_er, sum, sum, addend), vector);
+            EmitMasked(code, Instruction.Create(Code.EVEX_Vaddps_zmm_k1z_zmm_zmmm512b32_er, sum, sum,
+                Frame.Memory(addend, vector * Lanes * sizeof(float))), vector);
+        }
+
+        if (gelu is not null)
+        {
+            gelu.Emit(code, addend, sum);
+            return;
         }
 
         // Of equal values and of NaN the right operand is the result.
         Emit(code, Code.EVEX_Vmaxps_zmm_k1z_zmm_zmmm512b32_sae, sum, lowest, sum);
         Emit(code, Code.EVEX_Vminps_zmm_k1z_zmm_zmmm512b32_sae, sum, highest, sum);
+    }
+
+    /// <summary>From a register of results to memory.</summary>
+    /// <param name="code">Where it goes.</param>
+    /// <param name="sum">Of no use afterwards.</param>
+    /// <param name="vector">Which columns.</param>
+    /// <param name="floats">Where its first column goes.</param>
+    /// <param name="bytes">The same in bytes.</param>
+    private void EmitResult(Assembly code, Register sum, int vector, MemoryOperand floats, MemoryOperand bytes)
+    {
         if (WritesFloats)
         {
             EmitMasked(code, Instruction.Create(Code.EVEX_Vmovups_zmmm512_k1z_zmm, floats, sum), vector);

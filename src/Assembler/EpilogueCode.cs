@@ -10,7 +10,7 @@ namespace MixPrec.Assembler;
 /// <param name="Outputs">The rows of the target.</param>
 /// <param name="Floats">Where a row's results go in floats.</param>
 /// <param name="Bytes">Where they go in bytes.</param>
-/// <param name="Addend">What is added to them.</param>
+/// <param name="Addend">What is added to them, or the constants of a function.</param>
 /// <param name="Scale">Scales, where they are no constants in registers.</param>
 /// <param name="Bias">The same for biases.</param>
 internal readonly record struct EpiloguePlaces(
@@ -36,6 +36,9 @@ internal abstract class EpilogueCode(bool hasByteSums, EpilogueForm form)
 
     /// <summary>Whether bytes are the results, rounded.</summary>
     protected bool Rounds => form == EpilogueForm.Rounded;
+
+    /// <summary>Whether results are those of a curve, which have no bounds.</summary>
+    protected bool Curves => form.HasFlag(EpilogueForm.Gelu);
 
     /// <param name="frame">Has further registers.</param>
     /// <param name="vectors">Registers of columns.</param>
@@ -63,6 +66,11 @@ internal abstract class EpilogueCode(bool hasByteSums, EpilogueForm form)
     {
         int vectors = sums.Length / rows;
         EmitTerms(code, places);
+        if (Curves)
+        {
+            code.mov(places.Addend, Frame.Argument(nameof(TileCall.Curve)));
+        }
+
         code.mov(places.Outputs, Frame.Argument(nameof(TileCall.Outputs)));
         for (int row = 0; row < rows; row++)
         {

@@ -61,8 +61,9 @@ internal static class Kernels
     /// </summary>
     private static Kernel Finished(string name, Product product, int maxRows, bool hasByteSums) => new($"{name}Finished",
     [
-        .. from added in new[] { EpilogueForm.None, EpilogueForm.Sum }
+        .. from added in new[] { EpilogueForm.None, EpilogueForm.Sum, EpilogueForm.Gelu }
            from written in new[] { EpilogueForm.Floats, EpilogueForm.Bytes, EpilogueForm.Floats | EpilogueForm.Bytes }
+           where added != EpilogueForm.Gelu || written != (EpilogueForm.Floats | EpilogueForm.Bytes)
            let form = hasByteSums && (added | written) == EpilogueForm.Bytes ? EpilogueForm.Rounded : added | written
            from rows in Enumerable.Range(TileCall.LeastFinishedRows, maxRows - TileCall.LeastFinishedRows + 1)
            from vectors in Enumerable.Range(1, 2)

@@ -20,4 +20,7 @@ internal enum EpilogueForm
 
     /// <summary>Results are written as unsigned bytes, and are their quantized values already but for the rounding.</summary>
     Rounded = 8,
+
+    /// <summary>Results are those of the function Gelu, without bounds; floats or bytes, not both.</summary>
+    Gelu = 16,
 }

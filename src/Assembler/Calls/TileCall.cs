@@ -139,6 +139,9 @@ internal unsafe struct TileCall
     /// </summary>
     public float* Bias;
 
+    /// <summary>The constants of a function, in the order in which the assembler asks for them; read where the form has one.</summary>
+    public float* Curve;
+
     /// <summary>Results are at least this, unless they are NaN.</summary>
     public float Lowest;
 

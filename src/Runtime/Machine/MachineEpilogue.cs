@@ -4,7 +4,7 @@ using MixPrec.Runtime.Kernels;
 namespace MixPrec.Runtime.Machine;
 
 /// <summary>
-/// The epilogues that the assembler has code for, as values: bias and scale, what is added, bounds, then floats or unsigned bytes or both.
+/// The epilogues that the assembler has code for, as values: bias and scale, what is added, bounds or a curve, then floats or unsigned bytes or both.
 /// </summary>
 internal readonly unsafe struct MachineEpilogue
 {
@@ -47,14 +47,25 @@ internal readonly unsafe struct MachineEpilogue
     {
         created = default;
         var described = new MachineStore();
-        if (!TryBounds(activation, out float lowest, out float highest) || !TryTerms(epilogue, out var terms)
+        if (!TryTerms(epilogue, out var terms)
             || !store.TryDescribe(ref described))
         {
             return false;
         }
 
+        if (typeof(TActivation) == typeof(Gelu))
+        {
+            created = new(terms, AreTermsOfAll<TEpilogue>(), described with { Form = described.Form | EpilogueForm.Gelu });
+            return described.Form is EpilogueForm.Floats or EpilogueForm.Bytes;
+        }
+
         // Sums of bytes alone are quantized by their scales.
         if (described.Form == (terms.Scale == null ? EpilogueForm.Rounded : EpilogueForm.Bytes))
+        {
+            return false;
+        }
+
+        if (!TryBounds(activation, out float lowest, out float highest))
         {
             return false;
         }
@@ -69,7 +80,7 @@ internal readonly unsafe struct MachineEpilogue
             return false;
         }
 
-        created = new(terms, typeof(TEpilogue) == typeof(DequantizePerTensor) || typeof(TEpilogue) == typeof(AddZero), described);
+        created = new(terms, AreTermsOfAll<TEpilogue>(), described);
         return true;
     }
 
@@ -87,6 +98,7 @@ internal readonly unsafe struct MachineEpilogue
         call->Compensation = terms.Compensation + column;
         call->Scale = terms.Scale + (areTermsOfAll ? 0 : column);
         call->Bias = terms.Bias + (areTermsOfAll ? 0 : column);
+        call->Curve = (float*)Unsafe.AsPointer(in Gelu.Constants[0]);
         call->Lowest = store.Lowest;
         call->Highest = store.Highest;
         call->Codes = store.Codes;
@@ -118,6 +130,9 @@ internal readonly unsafe struct MachineEpilogue
 
         return false;
     }
+
+    private static bool AreTermsOfAll<TEpilogue>() =>
+        typeof(TEpilogue) == typeof(DequantizePerTensor) || typeof(TEpilogue) == typeof(AddZero);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool TryTerms<TEpilogue>(TEpilogue epilogue, out DequantizeAddBias terms)

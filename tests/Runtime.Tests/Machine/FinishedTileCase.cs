@@ -1,5 +1,6 @@
 using MixPrec.Runtime.Kernels;
 using MixPrec.Runtime.Machine;
+using MixPrec.Runtime.Simd;
 using MixPrec.Runtime.Tests.Kernels;
 using MixPrec.Runtime.Tests.Machine.Interpreter;
 
@@ -25,7 +26,7 @@ internal sealed unsafe class FinishedTileCase : IMachineOperands, IDisposable
     private readonly TileCase sums;
     private readonly EpilogueForm form;
     private readonly int rows, tiles, columns, pitch;
-    private readonly bool hasByteSums, toBytes;
+    private readonly bool hasByteSums, toBytes, curves;
     private readonly int zeroPoint;
     private readonly float lowest, highest, step;
     private readonly GuardedBuffer<int> compensation;
@@ -45,9 +46,16 @@ internal sealed unsafe class FinishedTileCase : IMachineOperands, IDisposable
     {
         (this.form, this.rows, this.tiles, this.columns) = (form, rows, tiles, columns);
         bool isRounded = form == EpilogueForm.Rounded;
+        curves = form.HasFlag(EpilogueForm.Gelu);
         toBytes = isRounded || form.HasFlag(EpilogueForm.Bytes);
         hasByteSums = ByteKernels.Family.Rows.Any(row => row.Identity == kernel.Identity);
         step = isRounded ? 1 : MachineRows.StepOf(kernel, Codes.Steps[variant % Codes.Steps.Length]);
+        if (curves)
+        {
+            // Codes reach beyond the bend of the curve, where it is its argument: ties are ties there.
+            step = MathF.ScaleB(step, -2 - MathF.ILogB(step));
+        }
+
         zeroPoint = isRounded ? 0 : ZeroPoint;
         (lowest, highest) = Bounds[variant % Bounds.Length];
 
@@ -63,8 +71,9 @@ internal sealed unsafe class FinishedTileCase : IMachineOperands, IDisposable
         scale = GuardedBuffer<float>.From([.. Numbers.Floats(padded, 1).Select((value, column) =>
             toBytes ? Scales[column % Scales.Length] * unit : value * (1f / 32768))]);
         bias = GuardedBuffer<float>.From([.. Numbers.Floats(hasByteSums ? padded : columns, 2).Select((value, column) =>
-            toBytes ? ((((column * 37) + (variant * 53)) % 161) - 80) * unit : value * 0.5f)]);
-        for (int column = 0; column < columns - 2 && !hasByteSums; column += kernel.RegisterColumns)
+            toBytes ? HalfSteps(column, (column * 37) + (variant * 53)) * unit
+                : !curves ? value * 0.5f : (column + variant) % 3 > 0 ? value * 7 : (((column + variant) % 2) - 0.5f) * 200 * value)]);
+        for (int column = 0; column < columns - 2 && (!hasByteSums || curves); column += kernel.RegisterColumns)
         {
             // Sums that are no number, and none that is finite.
             (bias.Span[column + 1], bias.Span[column + 2]) = (float.NaN, float.NegativeInfinity);
@@ -138,6 +147,7 @@ internal sealed unsafe class FinishedTileCase : IMachineOperands, IDisposable
         sums.AllowOperands(memory);
         memory.AllowReading(compensation.Address, hasByteSums ? compensation.Length * sizeof(int) : 0);
         memory.AllowReading(scale.Address, hasByteSums ? scale.Length * sizeof(float) : 0);
+        memory.AllowReading(call->Curve, curves ? Gelu.Constants.Length * sizeof(float) : 0);
         memory.AllowReading(bias.Address, bias.Length * sizeof(float));
         for (int row = 0; row < Rows; row++)
         {
@@ -187,6 +197,8 @@ internal sealed unsafe class FinishedTileCase : IMachineOperands, IDisposable
             EpilogueForm.Bytes => Epilogue(clip, Bytes),
             EpilogueForm.Rounded => Epilogue(
                 default(Identity), new StoreRoundedU8(bytes.Pointer, pitch, (int)lowest, (int)highest)),
+            EpilogueForm.Gelu | EpilogueForm.Floats => Epilogue(default(Gelu), Floats),
+            EpilogueForm.Gelu | EpilogueForm.Bytes => Epilogue(default(Gelu), Bytes),
             EpilogueForm.Floats | EpilogueForm.Bytes => Epilogue(clip, StoreBoth.Of(Floats, Bytes)),
             EpilogueForm.Sum | EpilogueForm.Floats => Epilogue(default(Identity), StoreSum.Of(addend.Pointer, pitch, clip, Floats)),
             EpilogueForm.Sum | EpilogueForm.Bytes => Epilogue(default(Identity), StoreSum.Of(addend.Pointer, pitch, clip, Bytes)),
@@ -205,6 +217,9 @@ internal sealed unsafe class FinishedTileCase : IMachineOperands, IDisposable
         return created && epilogue.Form == form ? epilogue : throw new InvalidOperationException("There is code for this.");
     }
 
+    /// <summary>On both sides of zero; where there is a curve every other one is beyond its bend.</summary>
+    private int HalfSteps(int column, int number) => curves && column % 2 == 1 ? (number % 44) + 20 : (number % 161) - 80;
+
     /// <summary>From the last row to the first, but two of them exchanged.</summary>
     private int Output(int row) => Rows - 1 - (row < 2 ? 1 - row : row);
 
@@ -217,6 +232,12 @@ internal sealed unsafe class FinishedTileCase : IMachineOperands, IDisposable
             ? MathF.FusedMultiplyAdd((int)sum + compensation.Span[column], scale.Span[column], bias.Span[column])
             : BitConverter.UInt32BitsToSingle(sum) + bias.Span[column];
         value = form.HasFlag(EpilogueForm.Sum) ? value + addend.Span[(output * pitch) + column] : value;
+        if (curves)
+        {
+            F32x1.Store(default(Gelu).Invoke(new F32x1(value)), &value);
+            return value;
+        }
+
         float raised = lowest > value ? lowest : value;
         return highest < raised ? highest : raised;
     }

@@ -12,9 +12,10 @@ public static unsafe class MachineRows
 {
     /// <summary>Every form of epilogue.</summary>
     internal static readonly EpilogueForm[] Forms =
-        [.. (from added in new[] { EpilogueForm.None, EpilogueForm.Sum }
+        [.. from added in new[] { EpilogueForm.None, EpilogueForm.Sum }
             from written in new[] { EpilogueForm.Floats, EpilogueForm.Bytes, EpilogueForm.Floats | EpilogueForm.Bytes }
-            select added | written).Append(EpilogueForm.Rounded)];
+            select added | written,
+            EpilogueForm.Rounded, EpilogueForm.Gelu | EpilogueForm.Floats, EpilogueForm.Gelu | EpilogueForm.Bytes];
 
     /// <summary>Whether this machine has the instructions or not.</summary>
     public static TheoryData<string> All =>

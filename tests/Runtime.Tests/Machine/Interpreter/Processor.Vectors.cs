@@ -128,6 +128,9 @@ internal sealed unsafe partial class Processor
             case Mnemonic.Vmulps:
                 Set(instruction, Each<float, float>(instruction, (a, b) => a * b));
                 break;
+            case Mnemonic.Vdivps:
+                Set(instruction, Each<float, float>(instruction, (a, b) => a / b));
+                break;
             // Of equal values and where one is NaN: the second operand.
             case Mnemonic.Vmaxps:
                 Set(instruction, Each<float, float>(instruction, (a, b) => a > b ? a : b));
