@@ -3,7 +3,9 @@ using Assembly = Iced.Intel.Assembler;
 
 namespace MixPrec.Assembler;
 
-/// <summary>The function Gelu of Runtime, x · (½ + n · P(n²) / Q(n²)) with x within bounds for n: the same operations in the same order.</summary>
+/// <summary>
+/// The function Gelu of Runtime, x · (½ + n · P(n²) / Q(n²)) with x within bounds for n: the same operations in the same order.
+/// </summary>
 /// <param name="Near">The argument within bounds; free before and afterwards, as the other registers.</param>
 /// <param name="Square">Of it.</param>
 /// <param name="Polynomial">One after the other.</param>

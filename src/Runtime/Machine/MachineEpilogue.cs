@@ -4,7 +4,8 @@ using MixPrec.Runtime.Kernels;
 namespace MixPrec.Runtime.Machine;
 
 /// <summary>
-/// The epilogues that the assembler has code for, as values: bias and scale, what is added, bounds or a curve, then floats or unsigned bytes or both.
+/// The epilogues that the assembler has code for, as values: bias and scale, what is added, bounds or a curve, then floats or unsigned
+/// bytes or both.
 /// </summary>
 internal readonly unsafe struct MachineEpilogue
 {
