@@ -62,7 +62,8 @@ internal abstract class EpilogueCode(bool hasByteSums, EpilogueForm form)
     /// <param name="places">Of a row.</param>
     /// <param name="rows">Of the tile.</param>
     /// <param name="sums">Row by row; of no use afterwards.</param>
-    public void EmitRows(Assembly code, EpiloguePlaces places, int rows, Register[] sums)
+    /// <param name="areNeighbours">Whether each row of the target is the one behind the row before.</param>
+    public void EmitRows(Assembly code, EpiloguePlaces places, int rows, Register[] sums, bool areNeighbours = false)
     {
         int vectors = sums.Length / rows;
         EmitTerms(code, places);
@@ -74,7 +75,7 @@ internal abstract class EpilogueCode(bool hasByteSums, EpilogueForm form)
         code.mov(places.Outputs, Frame.Argument(nameof(TileCall.Outputs)));
         for (int row = 0; row < rows; row++)
         {
-            var output = __qword_ptr[places.Outputs + (row * sizeof(long))];
+            AssemblerMemoryOperand? output = areNeighbours && row > 0 ? null : __qword_ptr[places.Outputs + (row * sizeof(long))];
             Locate(code, WritesFloats, places.Floats, output, nameof(TileCall.Floats), nameof(TileCall.FloatsPitch));
             Locate(code, Quantizes || Rounds, places.Bytes, output, nameof(TileCall.Bytes), nameof(TileCall.BytesPitch));
             Locate(code, Adds, places.Addend, output, nameof(TileCall.Addend), nameof(TileCall.AddendPitch));
@@ -95,14 +96,28 @@ internal abstract class EpilogueCode(bool hasByteSums, EpilogueForm form)
     protected static void Emit(Assembly code, Code instruction, Register target, Register left, Register right) =>
         code.AddInstruction(Instruction.Create(instruction, target, left, right));
 
-    private static void Locate(Assembly code, bool isNeeded, AssemblerRegister64 place, AssemblerMemoryOperand output, string field,
+    /// <param name="code">Where it goes.</param>
+    /// <param name="isNeeded">Otherwise nothing is done.</param>
+    /// <param name="place">Becomes the place of the row.</param>
+    /// <param name="output">Its number; null: the place is that of the row before.</param>
+    /// <param name="field">The place of row 0.</param>
+    /// <param name="pitch">From row to row.</param>
+    private static void Locate(Assembly code, bool isNeeded, AssemblerRegister64 place, AssemblerMemoryOperand? output, string field,
         string pitch)
     {
-        if (isNeeded)
+        if (!isNeeded)
         {
-            code.mov(place, output);
-            code.imul(place, Frame.Argument(pitch));
-            code.add(place, Frame.Argument(field));
+            return;
         }
+
+        if (output is null)
+        {
+            code.add(place, Frame.Argument(pitch));
+            return;
+        }
+
+        code.mov(place, output.Value);
+        code.imul(place, Frame.Argument(pitch));
+        code.add(place, Frame.Argument(field));
     }
 }

@@ -37,6 +37,8 @@ internal static class Kernels
         Tiles("U8S8Avx2", Product.U8S8Avx2, maxRows: 6),
         Lanes("LanesF32Avx512", Product.F32Avx512, maxPixels: TileCall.Avx512Pixels, maxVectors: TileCall.Avx512Pixels),
         Lanes("LanesF32Avx2", Product.F32Avx2, maxPixels: TileCall.Avx2Pixels, maxVectors: 2),
+        LaneRows("LaneRowsF32Avx512", Product.F32Avx512),
+        LaneRows("LaneRowsF32Avx2", Product.F32Avx2),
         .. from pixels in ChannelCall.PixelsAtOnce.ToArray()
            select new Kernel($"Channels{pixels}U8S8Avx512Vnni", [new(0, 0, new ChannelCode(pixels).Assemble())]),
         new("ChannelsU8S8Avx2", [new(0, 0, new ChannelPairCode().Assemble())]),
@@ -78,5 +80,14 @@ internal static class Kernels
            from pixels in Enumerable.Range(1, maxPixels)
            from vectors in Enumerable.Range(1, maxVectors)
            select new Procedure(pixels, vectors, new LaneCode(product, pixels, maxPixels, vectors, form).Assemble(), form),
+    ]);
+
+    /// <summary>The same of pixels beside each other; instead of registers of channels, columns from one to the next.</summary>
+    private static Kernel LaneRows(string name, Product product) => new(name,
+    [
+        .. from form in new[] { EpilogueForm.Floats, EpilogueForm.Bytes }
+           from pixels in Enumerable.Range(1, TileCall.RowPixels)
+           from stride in Enumerable.Range(1, TileCall.RowStrides)
+           select new Procedure(pixels, stride, new LaneRowCode(product, pixels, stride, form).Assemble(), form),
     ]);
 }

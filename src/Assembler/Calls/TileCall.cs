@@ -10,8 +10,8 @@ namespace MixPrec.Runtime.Machine;
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct TileCall
 {
-    /// <summary>Most rows of a tile.</summary>
-    public const int MaxRows = 8;
+    /// <summary>Most rows of a tile, or pixels of a depthwise one.</summary>
+    public const int MaxRows = 12;
 
     /// <summary>Least rows of a tile with an epilogue.</summary>
     public const int LeastFinishedRows = 3;
@@ -21,6 +21,9 @@ internal unsafe struct TileCall
 
     /// <summary>Most pixels of a depthwise tile on 256-bit registers, with up to two registers of channels.</summary>
     public const int Avx2Pixels = 6;
+
+    /// <summary>Of a depthwise tile whose pixels lie beside each other: taps across, most pixels, most columns between two.</summary>
+    public const int RowTaps = 3, RowPixels = MaxRows, RowStrides = 2;
 
     /// <summary>Most registers of columns of a tile.</summary>
     public const int MaxVectors = 8;
@@ -150,6 +153,20 @@ internal unsafe struct TileCall
 
     /// <summary>Of results that become bytes.</summary>
     public CodeRange Codes;
+
+    // Depthwise rows only: a tile goes through Inner registers of channels, all of which are there, and places move along.
+
+    /// <summary>Bytes from a pixel's address to the first channel.</summary>
+    public nint FirstChannel;
+
+    /// <summary>What <see cref="Floats"/> is when the procedure begins, and is set to for each further tile.</summary>
+    public float* FirstFloat;
+
+    /// <summary>The same of <see cref="Bytes"/>.</summary>
+    public byte* FirstByte;
+
+    /// <summary>The same of <see cref="Bias"/>.</summary>
+    public float* FirstBias;
 
     /// <summary>Where a kernel's list of procedures begins for <paramref name="rows"/> rows.</summary>
     public static int Index(int rows) => 1 + ((rows - 1) * Entries);

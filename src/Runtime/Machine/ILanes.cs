@@ -8,6 +8,9 @@ internal interface ILanes
 
     static abstract int MostPixels { get; }
 
+    /// <summary>The same of tiles of up to <see cref="TileCall.RowPixels"/> pixels beside each other, by the columns between two.</summary>
+    static abstract ReadOnlySpan<int> RowProcedures { get; }
+
     /// <summary>Channels of a register.</summary>
     static abstract int Width { get; }
 
@@ -22,6 +25,8 @@ internal readonly struct LanesAvx512 : ILanes
 
     public static int MostPixels => TileCall.Avx512Pixels;
 
+    public static ReadOnlySpan<int> RowProcedures => MachineCode.LaneRowsF32Avx512;
+
     public static int Width => 16;
 
     public static bool HasMasks => true;
@@ -33,6 +38,8 @@ internal readonly struct LanesAvx2 : ILanes
     public static ReadOnlySpan<int> Procedures => MachineCode.LanesF32Avx2;
 
     public static int MostPixels => TileCall.Avx2Pixels;
+
+    public static ReadOnlySpan<int> RowProcedures => MachineCode.LaneRowsF32Avx2;
 
     public static int Width => 8;
 

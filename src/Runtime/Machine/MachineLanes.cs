@@ -13,6 +13,11 @@ internal static unsafe class MachineLanes<TLanes, TCall>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Run(in FloatChannels operands, in MachineEpilogue epilogue, in ConvPixels source, int begin, int end)
     {
+        if (MachineLaneRows<TLanes, TCall>.TryRun(operands, epilogue, source, begin, end))
+        {
+            return;
+        }
+
         nint* taps = stackalloc nint[2 * DepthwiseKernel<FloatChannels>.MostTaps];
         byte** pixels = stackalloc byte*[CallSize.BlockRows];
         nint* outputs = stackalloc nint[CallSize.BlockRows];

@@ -96,7 +96,17 @@ internal sealed unsafe class FloatDepthwiseCase : IMachineOperands, IDisposable
     {
         var call = (TileCall*)argument;
         memory.AllowTiles(call, Pixels);
-        memory.AllowReading(call->Taps, 2 * call->Inner * sizeof(nint));
+        if (call->Taps != null)
+        {
+            memory.AllowReading(call->Taps, 2 * call->Inner * sizeof(nint));
+        }
+        else
+        {
+            memory.AllowWriting(&call->Floats, sizeof(nint));
+            memory.AllowWriting(&call->Bytes, sizeof(nint));
+            memory.AllowWriting(&call->Bias, sizeof(nint));
+        }
+
         memory.AllowReading(x.Address, x.Length * sizeof(float));
         memory.AllowReading(weights.Address, weights.Length * sizeof(float));
         memory.AllowReading(bias.Address, bias.Length * sizeof(float));

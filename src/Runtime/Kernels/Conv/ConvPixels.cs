@@ -19,6 +19,12 @@ internal readonly unsafe struct ConvPixels(byte* x, in ConvGeometry geometry, Co
             + (columns.Begin * geometry.Columns.Stride) - geometry.Columns.Pad + (columns.First * geometry.Columns.Dilation))
             * geometry.Pixel * geometry.ElementBytes);
 
+    /// <summary>Pixels of a row.</summary>
+    public int Width => width;
+
+    /// <summary>Bytes from a pixel's first tap to that of the next one in its row.</summary>
+    public nint PixelBytes => pixelBytes;
+
     public void Locate(int first, int count, byte** lhs, nint* outputs)
     {
         int line = first / width;

@@ -8,6 +8,8 @@ internal readonly unsafe struct FloatChannels(int channels, Depth depth, float* 
 {
     public int Channels => channels;
 
+    public Depth Depth => depth;
+
     public float* Weights => weights;
 
     /// <summary>
