@@ -59,6 +59,28 @@ internal record Product(
     /// <summary>The same on 512-bit registers (AVX-512 F and BW).</summary>
     public static readonly Product U8S8Avx512 = new WideningProduct.Avx512();
 
+    /// <summary>s16 × s16 into 32 bits with vpdpwssd on 512-bit registers (AVX512-VNNI).</summary>
+    public static readonly Product S16Avx512Vnni = U8S8Avx512Vnni with
+    {
+        MultiplyAdd = Code.EVEX_Vpdpwssd_zmm_k1z_zmm_zmmm512b32, StoresEachRun = true,
+    };
+
+    /// <summary>The same without the dot product (AVX-512 F and BW).</summary>
+    public static readonly Product S16Avx512 = new ShortProduct(
+        Zmm(), 64, Code.EVEX_Vpxord_zmm_k1z_zmm_zmmm512b32, Code.EVEX_Vmovdqu32_zmm_k1z_zmmm512, Code.EVEX_Vmovdqu32_zmmm512_k1z_zmm,
+        Code.EVEX_Vpbroadcastd_zmm_k1z_xmmm32, Code.EVEX_Vpmaddwd_zmm_k1z_zmm_zmmm512, Code.EVEX_Vpaddd_zmm_k1z_zmm_zmmm512b32)
+    {
+        StoresEachRun = true,
+    };
+
+    /// <summary>The same on 256-bit registers (AVX2).</summary>
+    public static readonly Product S16Avx2 = new ShortProduct(
+        Ymm(), 32, Code.VEX_Vpxor_ymm_ymm_ymmm256, Code.VEX_Vmovdqu_ymm_ymmm256, Code.VEX_Vmovdqu_ymmm256_ymm,
+        Code.VEX_Vpbroadcastd_ymm_xmmm32, Code.VEX_Vpmaddwd_ymm_ymm_ymmm256, Code.VEX_Vpaddd_ymm_ymm_ymmm256)
+    {
+        StoresEachRun = true,
+    };
+
     /// <summary>What becomes of its sums.</summary>
     public EpilogueCode Epilogue(bool hasByteSums, EpilogueForm form) => HasMasks
         ? new Avx512Epilogue(hasByteSums, form)
@@ -68,6 +90,9 @@ internal record Product(
 
     /// <summary>Whether a register holds what <see cref="EmitConstant"/> puts there, from the first product to the last.</summary>
     public virtual bool HasConstant => false;
+
+    /// <summary>Whether each outer step of a tile has sums of its own: they are many products of one call.</summary>
+    public bool StoresEachRun { get; init; }
 
     /// <summary>Whether a multiplication needs a register beside its operands and the sum.</summary>
     public virtual bool HasTemporary => false;

@@ -78,7 +78,6 @@ internal sealed class TileCode
             LocateUpcoming();
             Begin();
             Runs();
-            Store();
             return;
         }
 
@@ -119,9 +118,9 @@ internal sealed class TileCode
     private void Begin()
     {
         product.EmitConstant(Code, spare.Constant);
-        if (epilogue is null || !epilogue.TryEmitFirstSums(Code, position, sums))
+        if (!product.StoresEachRun && (epilogue is null || !epilogue.TryEmitFirstSums(Code, position, sums)))
         {
-            Array.ForEach(sums, register => product.EmitZero(Code, register));
+            EmitZeros();
         }
 
         Code.mov(position, Frame.Argument(nameof(TileCall.Lhs)));
@@ -157,6 +156,11 @@ internal sealed class TileCode
         Code.mov(end, Frame.Argument(nameof(TileCall.Outer)));
         Code.mov(Frame.Argument(nameof(TileCall.OuterLeft)), end);
         Code.Label(ref outerRun);
+        if (product.StoresEachRun)
+        {
+            EmitZeros();
+        }
+
         Code.mov(inner, Frame.Argument(nameof(TileCall.Inner)));
         Code.Label(ref innerRun);
         Code.mov(end, Frame.Argument(nameof(TileCall.RunBytes)));
@@ -170,9 +174,22 @@ internal sealed class TileCode
         Code.dec(inner);
         Code.jne(innerRun);
         Step(nameof(TileCall.OuterLhsStep), nameof(TileCall.OuterWeightsStep));
+        if (product.StoresEachRun)
+        {
+            Store(inner);
+            Code.mov(end, Frame.Argument(nameof(TileCall.RunPitch)));
+            Code.add(Frame.Argument(nameof(TileCall.Sums)), end);
+        }
+
         Code.dec(Frame.Argument(nameof(TileCall.OuterLeft)));
         Code.jne(outerRun);
+        if (!product.StoresEachRun && epilogue is null)
+        {
+            Store(position);
+        }
     }
+
+    private void EmitZeros() => Array.ForEach(sums, register => product.EmitZero(Code, register));
 
     private void Step(string lhs, string weights)
     {
@@ -280,9 +297,9 @@ internal sealed class TileCode
             : new(place, panelPitch, panel % PanelsOfPlace, displacement, displacement == 0 ? 0 : 1);
     }
 
-    private void Store()
+    private void Store(AssemblerRegister64 place)
     {
-        Code.mov(position, Frame.Argument(nameof(TileCall.Sums)));
+        Code.mov(place, Frame.Argument(nameof(TileCall.Sums)));
         if (rows > 1)
         {
             Code.mov(end, Frame.Argument(nameof(TileCall.SumPitch)));
@@ -290,10 +307,10 @@ internal sealed class TileCode
 
         for (int row = 0; row < rows; row++)
         {
-            product.EmitStore(Code, position, sums.AsSpan(row * vectors, vectors), spare.Temporary);
+            product.EmitStore(Code, place, sums.AsSpan(row * vectors, vectors), spare.Temporary);
             if (row < rows - 1)
             {
-                Code.add(position, end);
+                Code.add(place, end);
             }
         }
     }

@@ -61,6 +61,11 @@ internal unsafe struct TileCall
     /// <summary>Bytes from a row of sums to the next.</summary>
     public nint SumPitch;
 
+    /// <summary>
+    /// Bytes from the sums of an outer step to those of the next, where each has its own; <see cref="Sums"/> moves on with it.
+    /// </summary>
+    public nint RunPitch;
+
     /// <summary>At least 1.</summary>
     public nint Outer;
 

@@ -18,11 +18,11 @@ internal static unsafe class AccumulatorRoof
     /// Multiply-adds of one call of <paramref name="once"/>: the struct that a kernel's code is compiled from is the one of its kind and
     /// width; machine code brings its own roof.
     /// </summary>
-    /// <param name="kernel">A row of <see cref="ByteKernels"/> or <see cref="PairKernels"/>.</param>
+    /// <param name="kernel">A row of <see cref="ByteKernels"/>, <see cref="PairKernels"/> or <see cref="ShortKernels"/>.</param>
     /// <param name="memory">At least 16 KiB.</param>
     public static double MultiplyAdds(TileKernel kernel, sbyte* memory, out Action once)
     {
-        int together = kernel.Dot == ByteDot.BF16Pairs ? PanelLayout.BF16Pair : PanelLayout.ByteGroup;
+        int together = kernel.Dot is ByteDot.BF16Pairs or ByteDot.ShortPairs ? PanelLayout.BF16Pair : PanelLayout.ByteGroup;
         if (kernel.IsMachineCode)
         {
             once = () => MachineRoof.Run(kernel);

@@ -39,6 +39,7 @@ internal sealed unsafe class MachineRoofs
             SevenBits = ByteRate(Exactness.SevenBit);
             Blocks = ByteRate(Exactness.Blocks(2));
             Pairs = Rate(AccumulatorRoof.MultiplyAdds(ChosenPairTile.Preferred, (sbyte*)memory, out var pairs), pairs) * cores;
+            Shorts = Rate(AccumulatorRoof.MultiplyAdds(ChosenShortTile.Preferred, (sbyte*)memory, out var shorts), shorts) * cores;
         }
         finally
         {
@@ -64,9 +65,12 @@ internal sealed unsafe class MachineRoofs
     /// <summary>Of bf16 × bf16.</summary>
     public double Pairs { get; }
 
+    /// <summary>Of s16 × s16.</summary>
+    public double Shorts { get; }
+
     /// <summary>All in one line.</summary>
     public string Words => string.Create(CultureInfo.InvariantCulture,
-        $"fp32 {Float32:F0} GMAC/s, u8 × s8 {Bytes:F0}, 7 bits × s8 {SevenBits:F0}, 16-bit sums {Blocks:F0}, bf16 × bf16 {Pairs:F0}; "
+        $"fp32 {Float32:F0} GMAC/s, u8 × s8 {Bytes:F0}, 7 bits × s8 {SevenBits:F0}, 16-bit sums {Blocks:F0}, bf16 × bf16 {Pairs:F0}, s16 × s16 {Shorts:F0}; "
         + $"reading {Reading(1):F0} GB/s from the first cache, {Reading(double.MaxValue):F0} from memory");
 
     /// <summary>Bytes a nanosecond, of data of a size that repeat.</summary>

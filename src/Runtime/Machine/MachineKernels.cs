@@ -182,3 +182,57 @@ internal readonly struct U8S8Avx512 : IMachineKernel
 
     public static nint WeightRowBytes(in Tile tile) => PanelLayout.Columns;
 }
+
+/// <summary>s16 × s16 with vpdpwssd on 512-bit registers; depths count bytes, so that a pair is a group of four.</summary>
+internal readonly struct S16Avx512Vnni : IMachineKernel
+{
+    public static ReadOnlySpan<int> Procedures => MachineCode.S16Avx512Vnni;
+
+    public static ReadOnlySpan<int> Finished => [];
+
+    public static int RegistersOfPanel => 1;
+
+    public static int ElementBytes => 1;
+
+    public static int GroupRows => 1;
+
+    public static int PaddedDepth(int length) => PanelLayout.PaddedDepth(length);
+
+    public static nint WeightRowBytes(in Tile tile) => PanelLayout.Columns;
+}
+
+/// <summary>The same without the dot product.</summary>
+internal readonly struct S16Avx512 : IMachineKernel
+{
+    public static ReadOnlySpan<int> Procedures => MachineCode.S16Avx512;
+
+    public static ReadOnlySpan<int> Finished => [];
+
+    public static int RegistersOfPanel => 1;
+
+    public static int ElementBytes => 1;
+
+    public static int GroupRows => 1;
+
+    public static int PaddedDepth(int length) => PanelLayout.PaddedDepth(length);
+
+    public static nint WeightRowBytes(in Tile tile) => PanelLayout.Columns;
+}
+
+/// <summary>The same on 256-bit registers.</summary>
+internal readonly struct S16Avx2 : IMachineKernel
+{
+    public static ReadOnlySpan<int> Procedures => MachineCode.S16Avx2;
+
+    public static ReadOnlySpan<int> Finished => [];
+
+    public static int RegistersOfPanel => 2;
+
+    public static int ElementBytes => 1;
+
+    public static int GroupRows => 1;
+
+    public static int PaddedDepth(int length) => PanelLayout.PaddedDepth(length);
+
+    public static nint WeightRowBytes(in Tile tile) => PanelLayout.Columns;
+}

@@ -19,9 +19,12 @@ internal static unsafe class MachineTile<TKernel, TCall>
         int length = TKernel.PaddedDepth(depth.Length);
         if (length <= 0 || depth.Outer <= 0 || depth.Inner <= 0)
         {
-            for (int row = 0; row < rows; row++)
+            for (int run = 0; run < (tile.RunPitch == 0 ? 1 : depth.Outer); run++)
             {
-                new Span<uint>(target + ((nint)row * sumPitch), left * width).Clear();
+                for (int row = 0; row < rows; row++)
+                {
+                    new Span<uint>(target + ((nint)run * tile.RunPitch) + ((nint)row * sumPitch), left * width).Clear();
+                }
             }
 
             return;
@@ -39,6 +42,7 @@ internal static unsafe class MachineTile<TKernel, TCall>
         Describe(tile, depth, length, call);
         call->Lhs = lhs;
         call->SumPitch = sumPitch * sizeof(uint);
+        call->RunPitch = tile.RunPitch * sizeof(uint);
         long perVector = MultiplyAdds(*call) * rows;
         var procedures = TKernel.Procedures.Slice(TileCall.Index(rows), TileCall.Entries);
         int most = procedures[0];

@@ -32,6 +32,9 @@ public static unsafe class MachineRows
         "gemm_f32_f32_f32_8x32_avx512_code" => Interpreted<F32Avx512>(identity),
         "gemm_f32_bf16_f32_8x32_avx512_code" => Interpreted<BF16Avx512>(identity),
         "gemm_bf16_bf16_f32_8x32_avx512bf16_code" => Interpreted<BF16Pairs>(identity),
+        "gemm_s16_s16_i32_8x32_avx512vnni_code" => Interpreted<S16Avx512Vnni>(identity),
+        "gemm_s16_s16_i32_8x32_avx512_code" => Interpreted<S16Avx512>(identity),
+        "gemm_s16_s16_i32_6x16_avx2_code" => Interpreted<S16Avx2>(identity),
         "gemm_f32_f32_f32_6x16_avx2_code" => Interpreted<F32Avx2>(identity),
         "matmul_f32_f32_f32_8x32_avx512_code" => Interpreted<RowMajorF32Avx512>(identity),
         _ => throw Missing(identity),
@@ -58,7 +61,7 @@ public static unsafe class MachineRows
 
     /// <summary>Rows k of weights in a group.</summary>
     internal static int Step(TileKernel kernel) =>
-        IsIn(ByteKernels.Family, kernel) || IsIn(PairKernels.Family, kernel) ? PanelLayout.ByteGroup
+        IsIn(ByteKernels.Family, kernel) || IsIn(PairKernels.Family, kernel) || IsIn(ShortKernels.Family, kernel) ? PanelLayout.ByteGroup
         : IsIn(FloatKernels.PanelBF16, kernel) ? PanelLayout.BF16Pair : 1;
 
     /// <param name="kernel">Any row.</param>
@@ -68,6 +71,7 @@ public static unsafe class MachineRows
     /// <param name="unit">Sums of floats are to be small multiples of it, sums of bytes small; 0: any numbers.</param>
     internal static TileCase Case(TileKernel kernel, int rows, int columns, Depth depth, float unit = 0) =>
         IsIn(ByteKernels.Family, kernel) ? new ByteTileCase(kernel, rows, columns, depth, hasSmallSums: unit != 0)
+        : IsIn(ShortKernels.Family, kernel) ? new ShortTileCase(kernel, rows, columns, depth)
         : IsIn(PairKernels.Family, kernel) ? new PairTileCase(kernel, rows, columns, depth, unit)
         : IsIn(FloatKernels.PanelBF16, kernel) ? new BF16TileCase(kernel, rows, columns, depth)
         : new FloatTileCase(kernel, rows, columns, depth, IsIn(FloatKernels.RowMajorF32, kernel), unit);
@@ -99,6 +103,9 @@ public static unsafe class MachineRows
         "gemm_f32_f32_f32_8x32_avx512_code" => MachineCode.F32Avx512,
         "gemm_f32_bf16_f32_8x32_avx512_code" => MachineCode.BF16Avx512,
         "gemm_bf16_bf16_f32_8x32_avx512bf16_code" => MachineCode.BF16Pairs,
+        "gemm_s16_s16_i32_8x32_avx512vnni_code" => MachineCode.S16Avx512Vnni,
+        "gemm_s16_s16_i32_8x32_avx512_code" => MachineCode.S16Avx512,
+        "gemm_s16_s16_i32_6x16_avx2_code" => MachineCode.S16Avx2,
         "gemm_f32_f32_f32_6x16_avx2_code" => MachineCode.F32Avx2,
         "matmul_f32_f32_f32_8x32_avx512_code" => MachineCode.RowMajorF32Avx512,
         _ => throw Missing(identity),

@@ -1,5 +1,6 @@
 using MixPrec.Runtime.Kernels;
 using MixPrec.Runtime.Machine;
+using MixPrec.Runtime.Simd;
 using MixPrec.Runtime.Tests.Machine.Interpreter;
 using Xunit;
 
@@ -17,17 +18,22 @@ internal abstract unsafe class TileCase : IMachineOperands, IDisposable
     private readonly GuardedBuffer<byte>[] rows;
     private readonly GuardedBuffer<uint> sums;
     private uint[]? expected;
-    private readonly int columns, pitch;
+    private readonly int columns, pitch, runs, runPitch;
+    private readonly bool storesEachRun;
+    private int summedRun;
 
     protected TileCase(TileKernel kernel, int rows, int columns, Depth depth, int run, int elementBytes, Func<int, int, byte[]> values)
     {
+        storesEachRun = kernel.Dot == ByteDot.ShortPairs;
+        runs = storesEachRun ? depth.Outer : 1;
         (this.columns, Depth, Run, ElementBytes) = (columns, depth, run, elementBytes);
         Groups = depth.Outer * depth.Inner * run / MachineRows.Step(kernel);
         Written = (columns + kernel.RegisterColumns - 1) / kernel.RegisterColumns * kernel.RegisterColumns;
         int elements = ((depth.Outer - 1) * (int)depth.OuterLhs) + ((depth.Inner - 1) * (int)depth.InnerLhs) + run;
         this.rows = [.. Enumerable.Range(0, rows).Select(row => GuardedBuffer<byte>.From(values(Math.Max(elements, 0), row)))];
         pitch = Written + UntouchedColumns;
-        sums = new((rows * pitch) - UntouchedColumns);
+        runPitch = (rows * pitch) + UntouchedColumns;
+        sums = new(((runs - 1) * runPitch) + (rows * pitch) - UntouchedColumns);
     }
 
     public int Rows => rows.Length;
@@ -83,11 +89,11 @@ internal abstract unsafe class TileCase : IMachineOperands, IDisposable
         sums.Check();
         for (int i = 0; i < sums.Length; i++)
         {
-            int row = i / pitch, column = i % pitch;
-            uint expected = column >= Written ? 0xA5A5A5A5 : Expected(row, column);
+            int run = i / runPitch, row = i % runPitch / pitch, column = i % runPitch % pitch;
+            uint expected = row >= Rows || column >= Written ? 0xA5A5A5A5 : Expected((run * Rows) + row, column);
             if (sums.Span[i] != expected)
             {
-                return $"sum of row {row}, column {column} is {sums.Span[i]:x}, not {expected:x}";
+                return $"sum of run {run}, row {row}, column {column} is {sums.Span[i]:x}, not {expected:x}";
             }
         }
 
@@ -102,9 +108,14 @@ internal abstract unsafe class TileCase : IMachineOperands, IDisposable
         memory.AllowReading(((TileCall*)call)->Lhs, Rows * sizeof(nint));
         memory.ExpectFetches((TileCall*)call, Fetches ? Groups : 0);
         AllowOperands(memory);
-        for (int row = 0; row < Rows; row++)
+        for (int row = 0; row < runs * Rows; row++)
         {
-            memory.AllowWriting(sums.Address + (row * pitch), Written * sizeof(uint));
+            memory.AllowWriting(sums.Address + (row / Rows * runPitch) + (row % Rows * pitch), Written * sizeof(uint));
+        }
+
+        if (storesEachRun)
+        {
+            memory.AllowWriting(&((TileCall*)call)->Sums, sizeof(nint));
         }
     }
 
@@ -136,17 +147,24 @@ internal abstract unsafe class TileCase : IMachineOperands, IDisposable
     /// <summary>A run of weight rows from <paramref name="first"/> on, in every panel.</summary>
     protected abstract void AllowWeights(MemoryMap memory, int first);
 
-    /// <summary>The bits of a sum.</summary>
-    public uint Expected(int row, int column) => (expected ??= [.. from r in Enumerable.Range(0, Rows)
+    /// <summary>The bits of a sum; where runs have their own, the rows of the first come first.</summary>
+    public uint Expected(int row, int column) => (expected ??= [.. from run in Enumerable.Range(0, runs)
+                                                                   from r in Enumerable.Range(0, Rows)
                                                                    from c in Enumerable.Range(0, Written)
-                                                                   select Sum(r, c)])[(row * Written) + column];
+                                                                   select SumOf(run, r, c)])[(row * Written) + column];
+
+    private uint SumOf(int run, int row, int column)
+    {
+        summedRun = run;
+        return Sum(row, column);
+    }
 
     /// <summary>A sum by its definition.</summary>
     protected abstract uint Sum(int row, int column);
 
     /// <summary>Element of a row and row of the weights of each product, in order.</summary>
     protected IEnumerable<(int Element, int Weight)> Terms() =>
-        from i in Enumerable.Range(0, Depth.Outer)
+        from i in runs > 1 ? [summedRun] : Enumerable.Range(0, Depth.Outer)
         from j in Enumerable.Range(0, Depth.Inner)
         let element = (int)((i * Depth.OuterLhs) + (j * Depth.InnerLhs))
         let weight = (int)(Depth.First + (i * Depth.OuterRhs) + (j * Depth.InnerRhs))
@@ -165,6 +183,6 @@ internal abstract unsafe class TileCase : IMachineOperands, IDisposable
             lhs[row] = Lhs(row);
         }
 
-        CreateFetching(kernel).Sum(lhs, Rows, 0, columns, Depth, sums.Address, pitch);
+        (CreateFetching(kernel) with { RunPitch = runs > 1 ? runPitch : 0 }).Sum(lhs, Rows, 0, columns, Depth, sums.Address, pitch);
     }
 }

@@ -34,6 +34,12 @@ internal static class ChosenPairTile
     public static readonly TileKernel Preferred = PairKernels.Family.Choose();
 }
 
+/// <summary>The tile for integers of 16 bits on both sides.</summary>
+internal static class ChosenShortTile
+{
+    public static readonly TileKernel Preferred = ShortKernels.Family.Choose();
+}
+
 /// <summary>The float tile that this process computes with, for weights in the form of <typeparamref name="TWeights"/>.</summary>
 internal static class ChosenTile<TWeights>
     where TWeights : struct, IWeightRows

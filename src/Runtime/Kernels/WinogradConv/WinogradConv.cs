@@ -13,7 +13,7 @@ namespace MixPrec.Runtime.Kernels;
 /// of threads. An infinite or NaN pixel reaches all outputs of the 2×2 that see it, as NaN.
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public static unsafe class WinogradConv
+public static unsafe partial class WinogradConv
 {
     /// <summary>Input channels from which on the products are deep enough to outweigh the transforms.</summary>
     private const int LeastChannels = 16;
@@ -88,7 +88,7 @@ public static unsafe class WinogradConv
     {
         int channels = shape.InC, atOnce = TilesAtOnce(channels);
         var width = kernel.Epilogue;
-        var tiles = WinogradTiles.FromShape(shape);
+        var tiles = WinogradTiles.FromShape(shape, WinogradTile.Outputs);
         float* pixels = scratch.Address;
         var filters = new WinogradWeights(weights.Address, channels, pixels + ((nint)atOnce * WinogradTile.Pitch(channels)));
         for (int first = 0; first < tiles.Count; first += atOnce)

@@ -3,8 +3,9 @@ using System.Runtime.CompilerServices;
 namespace MixPrec.Runtime.Kernels;
 
 /// <summary>
-/// The output of a convolution as tiles of 2×2 pixels, image after image, row by row; the last ones may reach over the edge.
+/// The output of a convolution as square tiles, image after image, row by row; the last ones may reach over the edge.
 /// </summary>
+/// <param name="Side">Outputs of a tile along an axis.</param>
 /// <param name="InH">Rows of the input.</param>
 /// <param name="InW">Columns of the input.</param>
 /// <param name="OutH">Rows of the output.</param>
@@ -12,21 +13,21 @@ namespace MixPrec.Runtime.Kernels;
 /// <param name="Top">Padding above.</param>
 /// <param name="Left">Padding before each row.</param>
 /// <param name="Batch">Images.</param>
-internal readonly record struct WinogradTiles(int Batch, int InH, int InW, int OutH, int OutW, int Top, int Left)
+internal readonly record struct WinogradTiles(int Side, int Batch, int InH, int InW, int OutH, int OutW, int Top, int Left)
 {
     /// <summary>Tiles from left to right.</summary>
-    public int Across => (OutW + 1) / WinogradTile.Outputs;
+    public int Across => (OutW + Side - 1) / Side;
 
     /// <summary>Tiles of an image from top to bottom.</summary>
-    public int Down => (OutH + 1) / WinogradTile.Outputs;
+    public int Down => (OutH + Side - 1) / Side;
 
     /// <summary>All of them.</summary>
     public int Count => Batch * Down * Across;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static WinogradTiles FromShape<TShape>(TShape shape)
+    public static WinogradTiles FromShape<TShape>(TShape shape, int side)
         where TShape : struct, IConvShape =>
-        new(shape.Batch, shape.InH, shape.InW, shape.OutH, shape.OutW, shape.PadTop, shape.PadLeft);
+        new(side, shape.Batch, shape.InH, shape.InW, shape.OutH, shape.OutW, shape.PadTop, shape.PadLeft);
 
     /// <summary>The image of a tile, and its first output.</summary>
     public WinogradPlace Locate(int tile)
@@ -34,18 +35,18 @@ internal readonly record struct WinogradTiles(int Batch, int InH, int InW, int O
         int line = tile / Across, image = line / Down;
         return new()
         {
-            Image = image, Row = (line - (image * Down)) * WinogradTile.Outputs, Column = (tile - (line * Across)) * WinogradTile.Outputs,
+            Image = image, Row = (line - (image * Down)) * Side, Column = (tile - (line * Across)) * Side,
         };
     }
 
     /// <summary>From a tile to the next one, which takes no division.</summary>
     public void Step(ref WinogradPlace place)
     {
-        place.Column += WinogradTile.Outputs;
+        place.Column += Side;
         if (place.Column >= OutW)
         {
             place.Column = 0;
-            place.Row += WinogradTile.Outputs;
+            place.Row += Side;
             if (place.Row >= OutH)
             {
                 place.Row = 0;

@@ -20,4 +20,7 @@ internal enum ByteDot
 
     /// <summary>The four bytes are two bfloat16; sums are floats.</summary>
     BF16Pairs,
+
+    /// <summary>The four bytes are two integers of 16 bits.</summary>
+    ShortPairs,
 }

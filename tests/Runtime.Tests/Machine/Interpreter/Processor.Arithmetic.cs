@@ -14,6 +14,9 @@ internal sealed unsafe partial class Processor
         return rounded is >= int.MinValue and < -(float)int.MinValue ? (int)rounded : int.MinValue;
     }
 
+    /// <summary>s16 × s16, two products of a lane.</summary>
+    private static int PairProduct(uint left, uint right) => ((short)left * (short)right) + ((short)(left >> 16) * (short)(right >> 16));
+
     /// <summary>u8 × s8, four products of a lane, no saturation.</summary>
     private static int DotProduct(uint left, uint right)
     {

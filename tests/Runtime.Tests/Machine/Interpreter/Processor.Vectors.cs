@@ -70,6 +70,9 @@ internal sealed unsafe partial class Processor
             case Mnemonic.Vpdpbusd:
                 Accumulate(instruction, Each<uint, int>(instruction, DotProduct), (sum, product) => sum + product);
                 break;
+            case Mnemonic.Vpdpwssd:
+                Accumulate(instruction, Each<uint, int>(instruction, PairProduct), (sum, product) => sum + product);
+                break;
             case Mnemonic.Vdpbf16ps:
                 Set(instruction, Lanes(Source<float>(instruction, 0),
                     Lanes(Source<uint>(instruction, 1), Source<uint>(instruction, 2), (a, b) => (a, b)), AddPair));
@@ -81,7 +84,7 @@ internal sealed unsafe partial class Processor
                 Set(instruction, Array.ConvertAll(Half(instruction), value => (short)value));
                 break;
             case Mnemonic.Vpmaddwd:
-                Set(instruction, Each<uint, int>(instruction, (a, b) => ((short)a * (short)b) + ((short)(a >> 16) * (short)(b >> 16))));
+                Set(instruction, Each<uint, int>(instruction, PairProduct));
                 break;
             case Mnemonic.Vpmaddubsw:
                 Set(instruction, Each<ushort, short>(instruction, (a, b) => (short)Math.Clamp(

@@ -1,0 +1,132 @@
+using MixPrec.Runtime.Simd;
+
+namespace MixPrec.Runtime.Kernels;
+
+/// <content>
+/// Bytes in a quarter of the multiplications, of 16 bits each: every 4×4 outputs come out of 36 products, F(4×4, 3×3) in integers. The sums
+/// are those of <see cref="Conv"/>, bit for bit, see <see cref="LargeTileOutputs"/>.
+/// </content>
+public static unsafe partial class WinogradConv
+{
+    /// <summary>Bytes of transformed pixels that are made at a time, unless these are fewer than <see cref="FewLargeTiles"/>.</summary>
+    private const int PixelBytes = 288 * 1024;
+
+    /// <summary>Tiles that are taken at a time, so that the transform of the weights stays a small part.</summary>
+    private const int FewLargeTiles = 32, ManyLargeTiles = 128;
+
+    /// <summary>Where bytes have a dot product, tiles and channels from which on it gains.</summary>
+    private const int TilesBesideDotProduct = 40, ChannelsBesideDotProduct = 32;
+
+    /// <summary>Input channels whose transformed weights of 32 columns stay in a usual second-level cache.</summary>
+    internal const int MostByteChannels = 256;
+
+    /// <summary>The largest magnitude of a convolution's sum of bytes that is computed so, exclusive.</summary>
+    internal const int SumLimit = LargeTileOutputs.Limit;
+
+    /// <summary>Floats of scratch memory that a convolution of bytes needs, whatever its image.</summary>
+    internal static int ByteScratchLength(int inputChannels)
+    {
+        int channels = PanelLayout.PaddedDepth(inputChannels);
+        return ((LargeTile.Pitch(channels) * LargeTilesAtOnce(channels))
+            + (LargeTileWeights.Slots * LargeTileWeights.SlotLength(channels))) * sizeof(short) / sizeof(float);
+    }
+
+    /// <summary>Whether so many channels can be taken so, and gain by it on some machine on images that are large enough.</summary>
+    internal static bool TakesBytes(int inputChannels, int outputChannels) =>
+        inputChannels is >= LeastChannels and <= MostByteChannels && outputChannels >= LeastChannels;
+
+    /// <summary>Whether an image of so many outputs has enough tiles, whatever the batch.</summary>
+    internal static bool IsLargeEnoughForBytes(long outputRows, long outputColumns) =>
+        LargeTiles(outputRows, outputColumns) >= LeastTiles;
+
+    /// <summary>As <see cref="Conv"/> of bytes, with the same weights, which it also calls where that is faster on this machine.</summary>
+    /// <param name="shape">3×3, stride, dilation and groups 1; channels that <see cref="TakesBytes"/> is true for.</param>
+    /// <param name="x">[Batch, InH, InW, ceil4(InC)].</param>
+    /// <param name="padding">ceil4(InC) bytes of the zero point.</param>
+    /// <param name="weights">In panels; no sum of products, of any pixels, may reach <see cref="SumLimit"/>.</param>
+    /// <param name="compensation">ceil16(OutC).</param>
+    /// <param name="scale">ceil16(OutC).</param>
+    /// <param name="bias">ceil16(OutC).</param>
+    /// <param name="scratch">As long as <see cref="ByteScratchLength"/> says; neither input nor output.</param>
+    /// <param name="activation">Of the results.</param>
+    /// <param name="store">Where they go.</param>
+    public static void U8S8<TShape, TActivation, TStore>(
+        TShape shape, Pointer<byte> x, Pointer<byte> padding, Pointer<sbyte> weights, Pointer<int> compensation, Pointer<float> scale,
+            Pointer<float> bias, Pointer<float> scratch, TActivation activation, TStore store)
+        where TShape : struct, IConvShape
+        where TActivation : struct, IUnaryFunction
+        where TStore : struct, IStore
+    {
+        if (Gains(ChosenByteTiles.For(Exactness.Any), shape))
+        {
+            Bytes(ChosenShortTile.Preferred, shape, x, padding, weights, compensation, scale, bias, scratch, activation, store);
+        }
+        else
+        {
+            Conv.U8S8(shape, x, padding, weights, compensation, scale, bias, activation, store);
+        }
+    }
+
+    /// <summary>As U8S8 with every byte of x and padding ≤ 127.</summary>
+    /// <inheritdoc cref="U8S8"/>
+    public static void U7S8<TShape, TActivation, TStore>(
+        TShape shape, Pointer<byte> x, Pointer<byte> padding, Pointer<sbyte> weights, Pointer<int> compensation, Pointer<float> scale,
+            Pointer<float> bias, Pointer<float> scratch, TActivation activation, TStore store)
+        where TShape : struct, IConvShape
+        where TActivation : struct, IUnaryFunction
+        where TStore : struct, IStore
+    {
+        if (Gains(ChosenByteTiles.For(Exactness.SevenBit), shape))
+        {
+            Bytes(ChosenShortTile.Preferred, shape, x, padding, weights, compensation, scale, bias, scratch, activation, store);
+        }
+        else
+        {
+            Conv.U7S8(shape, x, padding, weights, compensation, scale, bias, activation, store);
+        }
+    }
+
+    internal static void Bytes<TShape, TActivation, TStore>(
+        TileKernel kernel, TShape shape, Pointer<byte> x, Pointer<byte> padding, Pointer<sbyte> weights, Pointer<int> compensation,
+            Pointer<float> scale, Pointer<float> bias, Pointer<float> scratch, TActivation activation, TStore store)
+        where TShape : struct, IConvShape
+        where TActivation : struct, IUnaryFunction
+        where TStore : struct, IStore
+    {
+        int channels = PanelLayout.PaddedDepth(shape.InC);
+        var tiles = WinogradTiles.FromShape(shape, LargeTile.Outputs);
+        var pixels = (short*)scratch.Address;
+
+        // Parts of nearly equal size.
+        int atOnce = LargeTilesAtOnce(channels), parts = (tiles.Count + atOnce - 1) / atOnce;
+        var filters = new LargeTileWeights(weights.Address, channels, pixels + ((nint)LargeTile.Pitch(channels) * atOnce));
+        for (int part = 0; part < parts; part++)
+        {
+            int first = (int)((long)tiles.Count * part / parts), count = (int)((long)tiles.Count * (part + 1) / parts) - first;
+            VectorWidths.Run(kernel.Epilogue, new LargeTilePixels(x.Address, padding.Address, pixels, tiles, channels, first),
+                count, (long)LargeTile.Points * channels);
+            var products = new LargeTileProducts<TActivation, TStore>(kernel, filters, pixels, tiles, channels, shape.OutC, first, count,
+                new(compensation.Address, scale.Address, bias.Address), activation, store);
+            VectorWidths.Run(kernel.Epilogue, products, products.Items, products.Work);
+        }
+    }
+
+    /// <summary>
+    /// Whether it is faster than the products of the definition by this kernel (decision 0666). Bytes with a dot product are multiplied at
+    /// twice the speed of 16 bits with one, so that transforms have to be few beside the products.
+    /// </summary>
+    private static bool Gains<TShape>(TileKernel direct, TShape shape)
+        where TShape : struct, IConvShape
+    {
+        long tiles = LargeTiles(shape.OutH, shape.OutW);
+        return direct.Dot != ByteDot.DotProduct ? tiles >= LeastTiles
+            : ChosenShortTile.Preferred.Set == InstructionSet.Avx512Vnni && tiles >= TilesBesideDotProduct
+                && shape.InC >= ChannelsBesideDotProduct && shape.OutC >= ChannelsBesideDotProduct;
+    }
+
+    private static long LargeTiles(long outputRows, long outputColumns) =>
+        (outputRows + LargeTile.Outputs - 1) / LargeTile.Outputs * ((outputColumns + LargeTile.Outputs - 1) / LargeTile.Outputs);
+
+    private static int LargeTilesAtOnce(int channels) =>
+        Math.Clamp(PixelBytes / (LargeTile.Points * channels * sizeof(short)), FewLargeTiles, ManyLargeTiles);
+}
