@@ -4,6 +4,7 @@ using MixPrec.Compiler.Lowering;
 using MixPrec.Compiler.Selection;
 using MixPrec.Compiler.Timing;
 using MixPrec.Plan;
+using MixPrec.Runtime.Kernels;
 
 namespace MixPrec.Compiler.Report;
 
@@ -45,11 +46,24 @@ internal sealed record ProfiledStep(string Layer, string Kernel, string Shapes, 
             return OfAttention(step, nanoseconds, FusedAttention.Find(node, graph)!, sizes, roofs);
         }
 
-        var kernel = KernelRoof.Of(step.Method, roofs);
+        var kernel = KernelRoof.Of(MethodOf(step.Method, node, sizes), roofs);
         long? macs = kernel.Multiplies && node is not null && node.IsQuantizable() ? OpCost.Macs(node, sizes) : null;
         double? bytes = macs is null && node is not null && step.Shapes.Length > 0 ? BytesOf(node, sizes) : null;
         return new(step.Name, kernel.Identity, step.Shapes, nanoseconds, macs, bytes, nanoseconds <= 0 ? null
             : macs is { } m ? m / nanoseconds / kernel.MacsPerNanosecond : bytes is { } b ? b / nanoseconds / roofs.Reading(b) : null);
+    }
+
+    /// <summary>Of bytes, the kernel of fewer multiplications leaves layers to the other one where that is faster on this machine.</summary>
+    private static string MethodOf(string method, Node? node, IReadOnlyDictionary<string, long> sizes)
+    {
+        if (node is null || (method is not "WinogradConv.U8S8" and not "WinogradConv.U7S8"))
+        {
+            return method;
+        }
+
+        var (w, y) = (node.Input(1).Shape, node.Output.Shape);
+        return WinogradConv.Gains(method.EndsWith("U7S8", StringComparison.Ordinal) ? Exactness.SevenBit : Exactness.Any,
+            y[2].Evaluate(sizes), y[3].Evaluate(sizes), (int)w[1].Value, (int)w[0].Value) ? method : method["Winograd".Length..];
     }
 
     /// <summary>Two products, each of which may have a kernel of its own.</summary>

@@ -16,6 +16,8 @@ internal sealed record KernelRoof(string Identity, bool Multiplies, double? Macs
             ("DepthwiseConv", "U8S8") => new($"{method} {VectorKernels.ByteDepthwise.Choose().Identity}", true,
                 VectorKernels.ByteDepthwise.Choose().IsMachineCode ? roofs.Bytes : roofs.Float32),
             ("DepthwiseConv", _) => new($"{method} {VectorKernels.Depthwise.Choose().Identity}", true, roofs.Float32),
+            ("WinogradConv", "U8S8" or "U7S8") =>
+                new($"{method} {ChosenShortTile.Preferred.Identity}", true, roofs.Shorts * LargeTile.Saving),
             ("DirectConv", _) => new(VectorKernels.Direct.Choose().Identity, true, roofs.Float32),
             ("Gemm" or "Conv" or "WinogradConv" or "Attention", "F32") =>
                 new($"{method} {ChosenTile<PanelF32>.Preferred.Identity}", true, roofs.Float32),

@@ -15,6 +15,9 @@ internal sealed class Int8Weights(WeightMatrix matrix) : EncodedWeights(Int8PerC
     /// <summary>The scale of each column: the model's own where it quantized the weights.</summary>
     public float[] Scales => field ??= Matrix.Scales?.ToArray() ?? LargestOverColumns();
 
+    /// <summary>The largest Σ |value| of a column.</summary>
+    public long LargestSum => _largestSum ??= Sums(value => Math.Abs((int)value)).DefaultIfEmpty().Max();
+
     public override RoundingGrid Grid => new(Scales, Math.Max(Matrix.Rows, 1), -Int8PerChannel.Maximum, Int8PerChannel.Maximum);
 
     /// <summary>[⌈N/16⌉][Σ over taps of ⌈C/4⌉][16][4]: channels of a tap in groups of four.</summary>
@@ -117,9 +120,6 @@ internal sealed class Int8Weights(WeightMatrix matrix) : EncodedWeights(Int8PerC
         });
         return [.. largest.Select(l => Int8PerChannel.Scale(Math.Abs(l)))];
     }
-
-    /// <summary>The largest Σ |value| of a column.</summary>
-    private long LargestSum => _largestSum ??= Sums(value => Math.Abs((int)value)).DefaultIfEmpty().Max();
 
     /// <summary>For each column the sum over its values, in the order of the packed bytes.</summary>
     private long[] Sums(Func<sbyte, int> term)

@@ -1,5 +1,6 @@
 using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Formats.Packing;
+using MixPrec.Compiler.Formats.Storage;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Graphs.Ops;
 using MixPrec.Compiler.Lowering.Storage;
@@ -68,7 +69,7 @@ internal sealed class ConvLowering : OpLowering<Conv>
             node.IsDepthwise() ? "DepthwiseConv" : isWinograd ? "WinogradConv" : "Conv", Shape(op, x, w, y, padded, part),
             Layout.ChannelsLast, Layout.ChannelsLast,
             WeightMatrix.FromNode(node), outputs, op.Activation, comment, Padding: true, padded,
-            isWinograd ? WinogradConv.ScratchLength(checked((int)x.Shape[1].Value))
+            isWinograd ? WinogradScratch(checked((int)x.Shape[1].Value), context.Precisions[node])
             : ProductStep.Pairs(context.Precisions[node], IntExpr.Product(x.Shape.Where((_, d) => d != 1)), x.Shape[1]), part);
         if (node.IsDepthwise() && !context.Precisions[node].QuantizesActivations)
         {
@@ -93,17 +94,30 @@ internal sealed class ConvLowering : OpLowering<Conv>
     private static bool IsWinograd(Node node, Conv op, LoweringContext context)
     {
         var (w, y) = (node.Input(1), node.Output);
-        if (context.Precisions[node] != PrecisionConfig.F32 || op.Groups > 1 || w.Rank != 4
+        if (op.Groups > 1 || w.Rank != 4
             || w.Shape.Skip(2).Any(d => d.Value != 3) || op.Strides.Any(s => s != 1) || op.Dilations.Any(d => d != 1))
         {
             return false;
         }
 
         int inputs = checked((int)w.Shape[1].Value), outputs = checked((int)w.Shape[0].Value);
-        return WinogradConv.Takes(inputs, outputs)
-            && (y.Shape.Skip(2).Any(d => !d.IsConstant)
-                || WinogradConv.IsLargeEnough(y.Shape[2].Value, y.Shape[3].Value, inputs));
+        bool isOpen = y.Shape.Skip(2).Any(d => !d.IsConstant);
+        return context.Precisions[node] == PrecisionConfig.F32
+            ? WinogradConv.Takes(inputs, outputs)
+                && (isOpen || WinogradConv.IsLargeEnough(y.Shape[2].Value, y.Shape[3].Value, inputs))
+            : WinogradConv.TakesBytes(inputs, outputs) && HasSmallSums(node, context)
+                && (isOpen || WinogradConv.IsLargeEnoughForBytes(y.Shape[2].Value, y.Shape[3].Value));
     }
+
+    /// <summary>Whether it multiplies bytes, whose sums are within what the kernel of fewer multiplications has.</summary>
+    private static bool HasSmallSums(Node node, LoweringContext context) =>
+        context.Precisions[node] is { Second: null, NeedsRange: true, Accumulator: ElementType.I32 } precision
+        && context.Encoded.Of(WeightMatrix.FromNode(node)[0].WithRounding(context.Ranges.Rounding(node, precision.Storage)),
+            precision.Storage) is Int8Weights weights
+        && weights.LargestSum * precision.Activations.Maximum < WinogradConv.SumLimit;
+
+    private static int WinogradScratch(int channels, PrecisionConfig precision) =>
+        precision == PrecisionConfig.F32 ? WinogradConv.ScratchLength(channels) : WinogradConv.ByteScratchLength(channels);
 
     private static void Direct(Node node, Conv op, LoweringContext context)
     {

@@ -57,7 +57,7 @@ public static unsafe partial class WinogradConv
         where TActivation : struct, IUnaryFunction
         where TStore : struct, IStore
     {
-        if (Gains(ChosenByteTiles.For(Exactness.Any), shape))
+        if (Gains(Exactness.Any, shape.OutH, shape.OutW, shape.InC, shape.OutC))
         {
             Bytes(ChosenShortTile.Preferred, shape, x, padding, weights, compensation, scale, bias, scratch, activation, store);
         }
@@ -76,7 +76,7 @@ public static unsafe partial class WinogradConv
         where TActivation : struct, IUnaryFunction
         where TStore : struct, IStore
     {
-        if (Gains(ChosenByteTiles.For(Exactness.SevenBit), shape))
+        if (Gains(Exactness.SevenBit, shape.OutH, shape.OutW, shape.InC, shape.OutC))
         {
             Bytes(ChosenShortTile.Preferred, shape, x, padding, weights, compensation, scale, bias, scratch, activation, store);
         }
@@ -112,16 +112,20 @@ public static unsafe partial class WinogradConv
     }
 
     /// <summary>
-    /// Whether it is faster than the products of the definition by this kernel (decision 0666). Bytes with a dot product are multiplied at
+    /// Whether it is faster than the products of the definition on this machine (decision 0666). Bytes with a dot product are multiplied at
     /// twice the speed of 16 bits with one, so that transforms have to be few beside the products.
     /// </summary>
-    private static bool Gains<TShape>(TileKernel direct, TShape shape)
-        where TShape : struct, IConvShape
+    /// <param name="known">Of the bytes.</param>
+    /// <param name="outputRows">Of an image.</param>
+    /// <param name="outputColumns">Of an image.</param>
+    /// <param name="inputChannels">That <see cref="TakesBytes"/> is true for.</param>
+    /// <param name="outputChannels">That <see cref="TakesBytes"/> is true for.</param>
+    internal static bool Gains(Exactness known, long outputRows, long outputColumns, int inputChannels, int outputChannels)
     {
-        long tiles = LargeTiles(shape.OutH, shape.OutW);
-        return direct.Dot != ByteDot.DotProduct ? tiles >= LeastTiles
+        long tiles = LargeTiles(outputRows, outputColumns);
+        return ChosenByteTiles.For(known).Dot != ByteDot.DotProduct ? tiles >= LeastTiles
             : ChosenShortTile.Preferred.Set == InstructionSet.Avx512Vnni && tiles >= TilesBesideDotProduct
-                && shape.InC >= ChannelsBesideDotProduct && shape.OutC >= ChannelsBesideDotProduct;
+                && inputChannels >= ChannelsBesideDotProduct && outputChannels >= ChannelsBesideDotProduct;
     }
 
     private static long LargeTiles(long outputRows, long outputColumns) =>
