@@ -10,6 +10,7 @@ using MixPrec.Runtime.Simd;
 // dotnet run -c Release --project benchmarks/Kernels -- accumulators: each accumulator beside its roof
 // dotnet run -c Release --project benchmarks/Kernels -- memory [rows]: a product whose weights lie in memory, in each format
 // dotnet run -c Release --project benchmarks/Kernels -- rows [part of a name]: each row of the kernel table
+// dotnet run -c Release --project benchmarks/Kernels -- tiles: 3×3 convolutions of bytes by their definition, and in fewer multiplications
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args is ["accumulators"])
 {
@@ -27,6 +28,12 @@ if (args is ["memory", ..])
 if (args is ["rows", ..])
 {
     RowTable.Print(args.ElementAtOrDefault(1) ?? string.Empty);
+    return;
+}
+
+if (args is ["tiles"])
+{
+    TileTable.Print();
     return;
 }
 
@@ -97,7 +104,7 @@ foreach (var (name, layers) in cases)
 
 if ("attention".Contains(wanted, StringComparison.Ordinal))
 {
-    Attention.Report();
+    MixPrec.Benchmarks.Kernels.Attention.Report();
 }
 
 if ("recurrences".Contains(wanted, StringComparison.Ordinal))

@@ -61,11 +61,6 @@ internal unsafe struct TileCall
     /// <summary>Bytes from a row of sums to the next.</summary>
     public nint SumPitch;
 
-    /// <summary>
-    /// Bytes from the sums of an outer step to those of the next, where each has its own; <see cref="Sums"/> moves on with it.
-    /// </summary>
-    public nint RunPitch;
-
     /// <summary>At least 1.</summary>
     public nint Outer;
 
@@ -172,6 +167,10 @@ internal unsafe struct TileCall
 
     /// <summary>The same of <see cref="Bias"/>.</summary>
     public float* FirstBias;
+    /// <summary>
+    /// Bytes from the sums of an outer step to those of the next, where each has its own; <see cref="Sums"/> moves on with it.
+    /// </summary>
+    public nint RunPitch;
 
     /// <summary>Where a kernel's list of procedures begins for <paramref name="rows"/> rows.</summary>
     public static int Index(int rows) => 1 + ((rows - 1) * Entries);

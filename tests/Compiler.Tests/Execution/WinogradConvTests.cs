@@ -3,6 +3,7 @@ using MixPrec.Compiler.Execution;
 using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Graphs;
 using MixPrec.Compiler.Lowering;
+using MixPrec.Compiler.Options;
 using MixPrec.Compiler.Rewrites;
 using MixPrec.Compiler.Tests.Onnx;
 using Xunit;
@@ -44,6 +45,32 @@ public sealed class WinogradConvTests
             new LoweringOptions("Net"));
         Assert.Equal(isTaken, lowered.Plan.Steps.Any(s => s.Method == "WinogradConv.F32"));
         Assert.Equal(!isTaken, lowered.Plan.Steps.Any(s => s.Method == "Conv.F32"));
+    }
+
+    /// <summary>Bytes take it too, where sums with any pixels stay below 2²⁵ in magnitude: 146 thousand steps of weights times 255 do not.</summary>
+    [Theory]
+    [InlineData("i8", 14, 16, false, true)]
+    [InlineData("i8a7", 14, 16, false, true)]
+    [InlineData("i8", 12, 16, false, false)]
+    [InlineData("i8", 14, 8, false, false)]
+    [InlineData("i8", 14, 128, false, true)]
+    [InlineData("i8", 14, 128, true, false)]
+    [InlineData("i8a7", 14, 128, true, true)]
+    [InlineData("i8-i16", 14, 16, false, false)]
+    public void BytesTakeItWhereTheirSumsAreSmall(string id, int size, int channels, bool areAllLarge, bool isTaken)
+    {
+        var weights = areAllLarge
+            ? Tensor.Create((float[])[.. Enumerable.Repeat(1f, 32 * channels * 9)], 32, channels, 3, 3)
+            : Networks.Random(1, 32, channels, 3, 3);
+        using var model = new TinyModel().Input("x", 1, channels, size, size).Initializer("w", weights)
+            .Node("y = Conv x w", TinyModel.Attribute("pads", 1, 1, 1, 1)).Output("y");
+        var graph = GraphRewrites.Apply(model.Graph());
+        var precision = PrecisionConfig.Find(id)!;
+        var x = EmittedModel.Random(new Random(1), 1, channels, size, size);
+        var ranges = RangeCalibration.Collect(ActivationRanges.MinMax, new TorchExecutor(graph), graph, [[x]]);
+        var lowered = Lowerer.Lower(graph, PrecisionAssignment.Uniform(graph, precision), ranges, new LoweringOptions("Net"));
+        Assert.Equal(isTaken, lowered.Plan.Steps.Any(s => s.Method.StartsWith("WinogradConv.U", StringComparison.Ordinal)));
+        Assert.Equal(!isTaken, lowered.Plan.Steps.Any(s => s.Method.StartsWith("Conv.U", StringComparison.Ordinal)));
     }
 
     private static TinyModel Block(object[] shape) => new TinyModel().Input("x", shape)

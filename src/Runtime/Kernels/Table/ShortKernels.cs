@@ -10,7 +10,7 @@ internal static unsafe class ShortKernels
     private const string Narrower = "the widest registers of these machines";
 
     public static readonly KernelFamily<TileKernel> Family = new("gemm_s16_s16_i32",
-        "Conv of bytes in fewer multiplications, whose transformed pixels and weights have 16 bits; sums exact in 32 bits",
+        "WinogradConv of bytes, whose transformed pixels and filters have 16 bits; sums modulo 2³²",
     [
         MachineRow.Create<S16Avx512Vnni>("gemm_s16_s16_i32_8x32_avx512vnni_code", InstructionSet.Avx512Vnni, 8,
             "two products of a column in one instruction, where the one below takes two", ByteDot.ShortPairs),

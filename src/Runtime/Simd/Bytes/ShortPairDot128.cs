@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace MixPrec.Runtime.Simd;
 
-/// <summary>Pairs of integers of 16 bits (vpmaddwd): exact while the sum fits 32 bits and no pair is of −2¹⁵ alone.</summary>
+/// <summary>Pairs of integers of 16 bits (vpmaddwd); sums wrap around.</summary>
 internal readonly unsafe struct ShortPairDot128 : IByteDot<Vector128<int>, Vector128<short>, Vector128<short>>
 {
     public static int Columns => 4;

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace MixPrec.Runtime.Simd;
 
-/// <summary>Pairs of integers of 16 bits (vpmaddwd): exact while the sum fits 32 bits and no pair is of −2¹⁵ alone.</summary>
+/// <summary>Pairs of integers of 16 bits (vpmaddwd); sums wrap around.</summary>
 internal readonly unsafe struct ShortPairDot512 : IByteDot<Vector512<int>, Vector512<short>, Vector512<short>>
 {
     public static int Columns => 16;
