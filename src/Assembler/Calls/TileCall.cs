@@ -167,6 +167,9 @@ internal unsafe struct TileCall
 
     /// <summary>The same of <see cref="Bias"/>.</summary>
     public float* FirstBias;
+
+    // Products with sums of their own for each outer step only.
+
     /// <summary>
     /// Bytes from the sums of an outer step to those of the next, where each has its own; <see cref="Sums"/> moves on with it.
     /// </summary>

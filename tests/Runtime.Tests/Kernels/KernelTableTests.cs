@@ -72,7 +72,7 @@ public sealed partial class KernelTableTests
     [Fact]
     public void A_forced_kernel_takes_the_place_of_its_family_where_it_is_exact()
     {
-        foreach (var row in ByteKernels.Family.Rows.Concat(ShortKernels.Family.Rows).Where(row => row.IsAvailable))
+        foreach (var row in ByteKernels.Family.Rows.Where(row => row.IsAvailable))
         {
             string[] forced = ["vector_f32_1_scalar", row.Identity];
             foreach (var known in new[] { Exactness.Any, Exactness.SevenBit, Exactness.Blocks(2) })
@@ -113,7 +113,7 @@ public sealed partial class KernelTableTests
                 Columns: (int)product.Type.GetProperty("Columns")!.GetValue(null)!));
         Assert.Equal(
             products.Order(),
-            ByteKernels.Family.Rows.Where(row => !row.IsMachineCode).Select(row => (row.Dot, row.RegisterColumns)).Order());
+            ByteKernels.Family.Rows.Concat(ShortKernels.Family.Rows).Where(row => !row.IsMachineCode).Select(row => (row.Dot, row.RegisterColumns)).Order());
     }
 
     /// <summary>Checks and shows; what the page says is written by hand from what this prints.</summary>

@@ -123,7 +123,8 @@ public static unsafe partial class WinogradConv
     internal static bool Gains(Exactness known, long outputRows, long outputColumns, int inputChannels, int outputChannels)
     {
         long tiles = LargeTiles(outputRows, outputColumns);
-        return ChosenByteTiles.For(known).Dot != ByteDot.DotProduct ? tiles >= LeastTiles
+        return ChosenByteTiles.For(known).Dot != ByteDot.DotProduct
+            ? tiles >= LeastTiles && (known == Exactness.Any || (long)inputChannels * outputChannels >= LeastPairs)
             : ChosenShortTile.Preferred.Set == InstructionSet.Avx512Vnni && tiles >= TilesBesideDotProduct
                 && inputChannels >= ChannelsBesideDotProduct && outputChannels >= ChannelsBesideDotProduct;
     }
