@@ -53,7 +53,7 @@ internal sealed record ProfiledStep(string Layer, string Kernel, string Shapes, 
             : macs is { } m ? m / nanoseconds / kernel.MacsPerNanosecond : bytes is { } b ? b / nanoseconds / roofs.Reading(b) : null);
     }
 
-    /// <summary>Of bytes, the kernel of fewer multiplications leaves layers to the other one where that is faster on this machine.</summary>
+    /// <summary>Of bytes, the kernel of fewer multiplications leaves layers to the other one where that is faster here.</summary>
     private static string MethodOf(string method, Node? node, IReadOnlyDictionary<string, long> sizes)
     {
         if (node is null || (method is not "WinogradConv.U8S8" and not "WinogradConv.U7S8"))

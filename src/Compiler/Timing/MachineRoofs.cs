@@ -70,8 +70,8 @@ internal sealed unsafe class MachineRoofs
 
     /// <summary>All in one line.</summary>
     public string Words => string.Create(CultureInfo.InvariantCulture,
-        $"fp32 {Float32:F0} GMAC/s, u8 × s8 {Bytes:F0}, 7 bits × s8 {SevenBits:F0}, 16-bit sums {Blocks:F0}, bf16 × bf16 {Pairs:F0}, s16 × s16 {Shorts:F0}; "
-        + $"reading {Reading(1):F0} GB/s from the first cache, {Reading(double.MaxValue):F0} from memory");
+        $"fp32 {Float32:F0} GMAC/s, u8 × s8 {Bytes:F0}, 7 bits × s8 {SevenBits:F0}, 16-bit sums {Blocks:F0}, bf16 × bf16 {Pairs:F0}, "
+        + $"s16 × s16 {Shorts:F0}; reading {Reading(1):F0} GB/s from the first cache, {Reading(double.MaxValue):F0} from memory");
 
     /// <summary>Bytes a nanosecond, of data of a size that repeat.</summary>
     public double Reading(double bytes) => _reads[Math.Min(s_extents.Length - 1, s_extents.Count(e => e < bytes))];

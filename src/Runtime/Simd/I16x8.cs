@@ -11,7 +11,8 @@ internal readonly unsafe struct I16x8(Vector128<short> lanes) : IVectorI16<I16x8
     public static int Count => 8;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static I16x8 LoadBytes(byte* source) => new(Vector128.WidenLower(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(source)).AsByte()).AsInt16());
+    public static I16x8 LoadBytes(byte* source) =>
+        new(Vector128.WidenLower(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(source)).AsByte()).AsInt16());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void LoadPairs(sbyte* source, out I16x8 first, out I16x8 last)

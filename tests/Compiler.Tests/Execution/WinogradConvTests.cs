@@ -47,7 +47,9 @@ public sealed class WinogradConvTests
         Assert.Equal(!isTaken, lowered.Plan.Steps.Any(s => s.Method == "Conv.F32"));
     }
 
-    /// <summary>Bytes take it too, where sums with any pixels stay below 2²⁵ in magnitude: 146 thousand steps of weights times 255 do not.</summary>
+    /// <summary>
+    /// Bytes take it too, where sums with any pixels stay below 2²⁵ in magnitude: 146 thousand steps of weights times 255 do not.
+    /// </summary>
     [Theory]
     [InlineData("i8", 14, 16, false, true)]
     [InlineData("i8a7", 14, 16, false, true)]

@@ -113,7 +113,8 @@ public sealed partial class KernelTableTests
                 Columns: (int)product.Type.GetProperty("Columns")!.GetValue(null)!));
         Assert.Equal(
             products.Order(),
-            ByteKernels.Family.Rows.Concat(ShortKernels.Family.Rows).Where(row => !row.IsMachineCode).Select(row => (row.Dot, row.RegisterColumns)).Order());
+            ByteKernels.Family.Rows.Concat(ShortKernels.Family.Rows).Where(row => !row.IsMachineCode)
+                .Select(row => (row.Dot, row.RegisterColumns)).Order());
     }
 
     /// <summary>Checks and shows; what the page says is written by hand from what this prints.</summary>

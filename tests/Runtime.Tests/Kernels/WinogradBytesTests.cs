@@ -3,10 +3,12 @@ using Xunit;
 
 namespace MixPrec.Runtime.Tests.Kernels;
 
-/// <summary>Convolutions of bytes with a quarter of the multiplications against sums over pixels and weights, integer for integer.</summary>
+/// <summary>Convolutions of bytes with a quarter of the multiplications against their definition, integer for integer.</summary>
 public sealed unsafe class WinogradBytesTests
 {
-    /// <summary>Sizes that are and are not multiples of a tile, paddings that differ, parts of registers and of runs, several images.</summary>
+    /// <summary>
+    /// Sizes that are and are not multiples of a tile, paddings that differ, parts of registers and of runs, several images.
+    /// </summary>
     private static readonly Shape[] Shapes =
     [
         Image(8, 8, 16, 32), Image(7, 9, 17, 16), Image(1, 1, 33, 48), Image(2, 3, 50, 7) with { Batch = 3 },
@@ -66,18 +68,20 @@ public sealed unsafe class WinogradBytesTests
     {
         foreach (var shape in new[] { Image(14, 14, 16, 32), Image(6, 7, 16, 16), Image(17, 19, 36, 40) })
         {
-            using var seven = new Operands(shape, Numbers.Bytes(shape.InputLength, 127, 1), Numbers.Weights(shape.Depth * shape.OutC, 2), 50);
-            using var eight = new Operands(shape, Numbers.Bytes(shape.InputLength, 255, 1), Numbers.Weights(shape.Depth * shape.OutC, 2), 50);
+            sbyte[] w = Numbers.Weights(shape.Depth * shape.OutC, 2);
+            var activation = new LeakyRelu(0.5f);
+            using var o = new Operands(shape, Numbers.Bytes(shape.InputLength, 127, 1), w, 50);
             Assert.Equal(
-                seven.Run(store => Conv.U7S8(shape, seven.X.Pointer, seven.Padding.Pointer, seven.Weights.Pointer,
-                    seven.Compensation.Pointer, seven.Scale.Pointer, seven.Bias.Pointer, new LeakyRelu(0.5f), store)),
-                seven.Run(store => WinogradConv.U7S8(shape, seven.X.Pointer, seven.Padding.Pointer, seven.Weights.Pointer,
-                    seven.Compensation.Pointer, seven.Scale.Pointer, seven.Bias.Pointer, seven.Scratch.Pointer, new LeakyRelu(0.5f), store)));
+                o.Run(store => Conv.U7S8(shape, o.X.Pointer, o.Padding.Pointer, o.Weights.Pointer, o.Compensation.Pointer,
+                    o.Scale.Pointer, o.Bias.Pointer, activation, store)),
+                o.Run(store => WinogradConv.U7S8(shape, o.X.Pointer, o.Padding.Pointer, o.Weights.Pointer, o.Compensation.Pointer,
+                    o.Scale.Pointer, o.Bias.Pointer, o.Scratch.Pointer, activation, store)));
+            using var p = new Operands(shape, Numbers.Bytes(shape.InputLength, 255, 1), w, 50);
             Assert.Equal(
-                eight.Run(store => Conv.U8S8(shape, eight.X.Pointer, eight.Padding.Pointer, eight.Weights.Pointer,
-                    eight.Compensation.Pointer, eight.Scale.Pointer, eight.Bias.Pointer, new LeakyRelu(0.5f), store)),
-                eight.Run(store => WinogradConv.U8S8(shape, eight.X.Pointer, eight.Padding.Pointer, eight.Weights.Pointer,
-                    eight.Compensation.Pointer, eight.Scale.Pointer, eight.Bias.Pointer, eight.Scratch.Pointer, new LeakyRelu(0.5f), store)));
+                p.Run(store => Conv.U8S8(shape, p.X.Pointer, p.Padding.Pointer, p.Weights.Pointer, p.Compensation.Pointer,
+                    p.Scale.Pointer, p.Bias.Pointer, activation, store)),
+                p.Run(store => WinogradConv.U8S8(shape, p.X.Pointer, p.Padding.Pointer, p.Weights.Pointer, p.Compensation.Pointer,
+                    p.Scale.Pointer, p.Bias.Pointer, p.Scratch.Pointer, activation, store)));
         }
     }
 

@@ -68,7 +68,8 @@ public sealed unsafe class InterpretedTileTests
         var code = InterpretedCall.Code(roof);
         var tile = InterpretedCall.Code(MachineRows.Procedures(identity).First().Offset);
         var sums = code.Where(instruction => tile.Any(other => other.Mnemonic == instruction.Mnemonic)
-            && instruction.Mnemonic is Mnemonic.Vpdpbusd or Mnemonic.Vpdpwssd or Mnemonic.Vdpbf16ps or Mnemonic.Vfmadd231ps or Mnemonic.Vpaddd)
+            && instruction.Mnemonic is Mnemonic.Vpdpbusd or Mnemonic.Vpdpwssd or Mnemonic.Vdpbf16ps or Mnemonic.Vfmadd231ps
+                or Mnemonic.Vpaddd)
             .Select(instruction => instruction.Op0Register).ToList();
         Assert.Equal(TileCall.RoofSums, sums.Count);
         Assert.Distinct(sums);

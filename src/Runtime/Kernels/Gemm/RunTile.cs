@@ -23,7 +23,8 @@ internal static unsafe class RunTile<TDot, TSum, TLhs, TWeights>
             }
 
             var one = depth with { Outer = 1, First = depth.First + (int)(run * depth.OuterRhs) };
-            ByteTile<TDot, TSum, TLhs, TWeights>.Sum(tile, moved, rows, column, columns, one, (int*)sums + ((nint)run * tile.RunPitch), sumPitch);
+            ByteTile<TDot, TSum, TLhs, TWeights>.Sum(
+                tile, moved, rows, column, columns, one, (int*)sums + ((nint)run * tile.RunPitch), sumPitch);
         }
     }
 }

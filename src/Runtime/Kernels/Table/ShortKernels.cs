@@ -4,7 +4,9 @@ using MixPrec.Runtime.Simd;
 
 namespace MixPrec.Runtime.Kernels;
 
-/// <summary>The tiles over integers of 16 bits on both sides: those of bytes, of which four are a pair. Outer steps have sums of their own.</summary>
+/// <summary>
+/// The tiles over integers of 16 bits on both sides: those of bytes, of which four are a pair. Outer steps have sums of their own.
+/// </summary>
 internal static unsafe class ShortKernels
 {
     private const string Narrower = "the widest registers of these machines";
