@@ -23,7 +23,14 @@ internal sealed unsafe class AlignedMemory : SafeHandle
     public static AlignedMemory Allocate(long bytes)
     {
         var memory = new AlignedMemory();
-        memory.SetHandle((nint)NativeMemory.AlignedAlloc(checked((nuint)Math.Max(bytes, 1)), Alignment));
+        bool isLarge = LargePages.AreFor(bytes);
+        nuint alignment = isLarge ? (nuint)LargePages.Bytes : Alignment;
+        memory.SetHandle((nint)NativeMemory.AlignedAlloc(checked((nuint)Math.Max(bytes, 1)), alignment));
+        if (isLarge)
+        {
+            LargePages.Ask(memory.handle, bytes);
+        }
+
         return memory;
     }
 
