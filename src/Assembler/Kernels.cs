@@ -22,7 +22,7 @@ internal static class Kernels
         Tiles("U8S8Avx512Vnni", Product.U8S8Avx512Vnni, maxRows: 8),
         Finished("U8S8Avx512Vnni", Product.U8S8Avx512Vnni, maxRows: 8, hasByteSums: true),
         Tiles("F32Avx512", Product.F32Avx512, maxRows: 8),
-        Finished("F32Avx512", Product.F32Avx512, maxRows: 8, hasByteSums: false),
+        Finished("F32Avx512", Product.F32Avx512, maxRows: 8, hasByteSums: false, hasHalves: true),
         Tiles("RowMajorF32Avx512", Product.F32Avx512, maxRows: 8, isRowMajor: true),
         Tiles("BF16Avx512", Product.BF16Avx512, maxRows: 8),
         Tiles("BF16Pairs", Product.BF16Pairs, maxRows: 8),
@@ -64,16 +64,18 @@ internal static class Kernels
     /// Tiles with each form of epilogue. One or two rows have little of it. Sums of bytes that become bytes alone are quantized by their
     /// scales.
     /// </summary>
-    private static Kernel Finished(string name, Product product, int maxRows, bool hasByteSums) => new($"{name}Finished",
+    private static Kernel Finished(
+        string name, Product product, int maxRows, bool hasByteSums, bool hasHalves = false) => new($"{name}Finished",
     [
         .. from added in new[] { EpilogueForm.None, EpilogueForm.Sum, EpilogueForm.Gelu }
            from written in new[] { EpilogueForm.Floats, EpilogueForm.Bytes, EpilogueForm.Floats | EpilogueForm.Bytes }
            where added != EpilogueForm.Gelu || written != (EpilogueForm.Floats | EpilogueForm.Bytes)
            let form = hasByteSums && (added | written) == EpilogueForm.Bytes ? EpilogueForm.Rounded : added | written
            from rows in Enumerable.Range(TileCall.LeastFinishedRows, maxRows - TileCall.LeastFinishedRows + 1)
-           from vectors in Enumerable.Range(1, 2)
-           let tile = new TileCode(product, rows, vectors, isRowMajor: false, product.Epilogue(hasByteSums, form))
-           select new Procedure(rows, vectors, tile.Assemble(), form),
+           from columns in Enumerable.Range(1, hasHalves ? TileCall.OneAndAHalf : 2)
+           let vectors = Math.Min(columns, 2)
+           let tile = new TileCode(product, rows, vectors, false, product.Epilogue(hasByteSums, form), columns == TileCall.OneAndAHalf)
+           select new Procedure(rows, columns, tile.Assemble(), form),
     ]);
 
     /// <summary>Tiles of every size, of floats and of bytes.</summary>

@@ -135,6 +135,12 @@ internal record Product(
     public virtual void EmitMultiplyAdd(Assembly code, Register sum, Register left, MemoryOperand right, Spare spare) =>
         code.AddInstruction(Instruction.Create(MultiplyAdd, sum, left, right));
 
+    /// <summary>The lower halves of 512-bit registers of floats; the upper half of the sum becomes zero.</summary>
+    public void EmitHalfMultiplyAdd(Assembly code, Register sum, Register left, Register right) => code.AddInstruction(
+        Instruction.Create(Code.EVEX_Vfmadd231ps_ymm_k1z_ymm_ymmm256b32, Lower(sum), Lower(left), Lower(right)));
+
+    private static Register Lower(Register register) => Register.YMM0 + register.GetNumber();
+
     protected static Register[] Zmm() =>
         [.. Enumerable.Range(0, 6).Concat(Enumerable.Range(16, 16)).Concat(Enumerable.Range(6, 10)).Select(i => Register.ZMM0 + i)];
 

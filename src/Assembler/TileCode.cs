@@ -20,7 +20,7 @@ internal sealed class TileCode
     private readonly Frame frame;
     private readonly Product product;
     private readonly int rows, vectors;
-    private readonly bool isRowMajor;
+    private readonly bool isRowMajor, isLastHalf;
     private readonly EpilogueCode? epilogue;
 
     /// <summary>Where the group begins in every row, and where the run ends there; runs that are left.</summary>
@@ -49,9 +49,12 @@ internal sealed class TileCode
     /// <param name="vectors">Registers of columns.</param>
     /// <param name="isRowMajor">Whether weights are a plain matrix.</param>
     /// <param name="epilogue">What becomes of the sums; null: they go to memory.</param>
-    public TileCode(Product product, int rows, int vectors, bool isRowMajor, EpilogueCode? epilogue = null)
+    /// <param name="isLastHalf">Whether columns fill half of the last register, so that half of it is multiplied.</param>
+    public TileCode(
+        Product product, int rows, int vectors, bool isRowMajor, EpilogueCode? epilogue = null, bool isLastHalf = false)
     {
         (this.product, this.rows, this.vectors, this.isRowMajor, this.epilogue) = (product, rows, vectors, isRowMajor, epilogue);
+        this.isLastHalf = isLastHalf;
         frame = new(product);
         int panels = ((vectors * product.Bytes) + PanelRowBytes - 1) / PanelRowBytes;
         (position, end, inner) = (frame.Take(), frame.Take(), frame.Take());
@@ -245,6 +248,10 @@ internal sealed class TileCode
                 if (isInMemory)
                 {
                     product.EmitMultiplyAdd(Code, Sum(row, vector), operands[^1], Weights(vector), spare);
+                }
+                else if (isLastHalf && vector == vectors - 1)
+                {
+                    product.EmitHalfMultiplyAdd(Code, Sum(row, vector), operands[^1], operands[vector]);
                 }
                 else
                 {

@@ -28,6 +28,12 @@ internal unsafe struct TileCall
     /// <summary>Most registers of columns of a tile.</summary>
     public const int MaxVectors = 8;
 
+    /// <summary>
+    /// Stands where the registers of columns do, for procedures with an epilogue: one register and half of the next. A half takes some
+    /// processors half of the time.
+    /// </summary>
+    public const int OneAndAHalf = 3;
+
     /// <summary>Sums of the procedure that measures how fast a kernel could be at most.</summary>
     public const int RoofSums = 12;
 

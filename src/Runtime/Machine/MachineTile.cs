@@ -77,7 +77,8 @@ internal static unsafe class MachineTile<TKernel, TCall>
         int width = PanelLayout.Columns / TKernel.RegistersOfPanel, vectors = (columns + width - 1) / width;
         var procedures = TKernel.Finished.Slice((int)form * TileCall.ListLength, TileCall.ListLength);
         bool isShort = MultiplyAdds(*call) * rows * vectors * call->Tiles <= CallSize.ShortMultiplyAdds;
-        TCall.Invoke(procedures[TileCall.Index(rows) + vectors], call, isShort);
+        bool isHalf = 2 * columns <= TileCall.OneAndAHalf * width && procedures[TileCall.Index(rows)] == TileCall.OneAndAHalf;
+        TCall.Invoke(procedures[TileCall.Index(rows) + (vectors == 2 && isHalf ? TileCall.OneAndAHalf : vectors)], call, isShort);
     }
 
     /// <summary>Of one row and register.</summary>

@@ -94,11 +94,12 @@ public sealed class FinishedTileTests
 
     /// <summary>Numbers of them that its code with an epilogue takes.</summary>
     private static int[] Columns(TileKernel kernel) => HasMasks(kernel)
-        ? [1, 7, 15, 16, 17, 31, 32]
+        ? [1, 7, 15, 16, 17, 24, 25, 31, 32]
         : [kernel.RegisterColumns, 2 * kernel.RegisterColumns];
 
     private static int Columns(TileKernel kernel, int vectors, int variant) =>
-        (vectors * kernel.RegisterColumns) - (HasMasks(kernel) ? 1 + (variant % 7) : 0);
+        vectors == TileCall.OneAndAHalf ? (3 * kernel.RegisterColumns / 2) - 1 - (variant % 3)
+        : (vectors * kernel.RegisterColumns) - (HasMasks(kernel) ? 1 + (variant % 7) : 0);
 
     private static bool HasMasks(TileKernel kernel) => kernel.RegisterColumns == PanelLayout.Columns;
 
