@@ -78,7 +78,13 @@ internal static unsafe class MachineTile<TKernel, TCall>
         var procedures = TKernel.Finished.Slice((int)form * TileCall.ListLength, TileCall.ListLength);
         bool isShort = MultiplyAdds(*call) * rows * vectors * call->Tiles <= CallSize.ShortMultiplyAdds;
         bool isHalf = 2 * columns <= TileCall.OneAndAHalf * width && procedures[TileCall.Index(rows)] == TileCall.OneAndAHalf;
-        TCall.Invoke(procedures[TileCall.Index(rows) + (vectors == 2 && isHalf ? TileCall.OneAndAHalf : vectors)], call, isShort);
+        int procedure = procedures[TileCall.Index(rows) + (vectors == 2 && isHalf ? TileCall.OneAndAHalf : vectors)];
+        if (procedure == 0)
+        {
+            throw new InvalidOperationException($"There is no code for {rows} rows with the epilogue {form}.");
+        }
+
+        TCall.Invoke(procedure, call, isShort);
     }
 
     /// <summary>Of one row and register.</summary>
