@@ -1,51 +1,50 @@
 using System.Runtime.CompilerServices;
 using MixPrec.Runtime.Simd;
-using MixPrec.Runtime.Threads;
 
 namespace MixPrec.Runtime.Kernels;
 
 /// <summary>
-/// Bᵀ·d·B of the 6×6 bytes d of each tile, the zero point where they lie in the padding; items are tiles. The result is
+/// Bᵀ·d·B of the 6×6 bytes d of each tile, the zero point where they lie in the padding. The result is
 /// [tile][point][channels] in 16 bits, which 68 · 255 does not leave.
 /// </summary>
 /// <param name="x">Pixels, channels last.</param>
 /// <param name="padding">A pixel of the padding.</param>
-/// <param name="pixels">Where tile <paramref name="origin"/> goes.</param>
+/// <param name="pixels">Where the first tile goes.</param>
 /// <param name="tiles">All tiles.</param>
 /// <param name="channels">A multiple of four, and of lanes where registers have no more.</param>
-/// <param name="origin">The tile that is item 0.</param>
-internal readonly unsafe struct LargeTilePixels(byte* x, byte* padding, short* pixels, WinogradTiles tiles, int channels, int origin)
-    : ISplitCode
+internal readonly unsafe struct LargeTilePixels(byte* x, byte* padding, short* pixels, WinogradTiles tiles, int channels)
 {
-    public void Run<V>(int begin, int end)
+    /// <summary>Tiles first … first + count - 1.</summary>
+    /// <typeparam name="V">Decides on the registers.</typeparam>
+    public void Run<V>(int first, int count)
         where V : struct, IVectorF32<V>
     {
         switch (V.Count)
         {
             case 16 when channels >= I16x32.Count:
-                Transform<I16x32>(begin, end);
+                Transform<I16x32>(first, count);
                 break;
             case >= 8:
-                Transform<I16x16>(begin, end);
+                Transform<I16x16>(first, count);
                 break;
             case 4:
-                Transform<I16x8>(begin, end);
+                Transform<I16x8>(first, count);
                 break;
             default:
-                Transform<I16x2>(begin, end);
+                Transform<I16x2>(first, count);
                 break;
         }
     }
 
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private void Transform<T>(int begin, int end)
+    private void Transform<T>(int origin, int count)
         where T : struct, IVectorI16<T>
     {
         byte** places = stackalloc byte*[LargeTile.Points];
         short* columns = stackalloc short[LargeTile.Points * T.Count];
-        var place = tiles.Locate(origin + begin);
-        for (int item = begin; item < end; item++, tiles.Step(ref place))
+        var place = tiles.Locate(origin);
+        for (int item = 0; item < count; item++, tiles.Step(ref place))
         {
             Locate(place, places);
             short* target = pixels + ((nint)item * LargeTile.Pitch(channels));

@@ -10,12 +10,8 @@ namespace MixPrec.Runtime.Kernels;
 /// </summary>
 /// <param name="weights">In panels of bytes, see <see cref="Conv"/>.</param>
 /// <param name="channels">Of the input, in whole groups of four.</param>
-/// <param name="slots">Room for <see cref="Slots"/> times <see cref="SlotLength"/>.</param>
-internal readonly unsafe struct LargeTileWeights(sbyte* weights, int channels, short* slots)
+internal readonly unsafe struct LargeTileWeights(sbyte* weights, int channels)
 {
-    /// <summary>Runs of columns that may be worked on at the same time.</summary>
-    public const int Slots = 4;
-
     /// <summary>16-bit integers of a group of four channels and 16 columns.</summary>
     private const int Group = PanelLayout.ByteGroup * PanelLayout.Columns;
 
@@ -23,29 +19,26 @@ internal readonly unsafe struct LargeTileWeights(sbyte* weights, int channels, s
     public int Point => PointLength(channels);
 
     /// <summary>16-bit integers that a run takes: [points][panels][channels / 2][16][2].</summary>
-    public static int SlotLength(int channels) => LargeTile.Points * PointLength(channels);
+    public static int Length(int channels) => LargeTile.Points * PointLength(channels);
 
-    /// <summary>Where a slot begins.</summary>
-    public short* Slot(int index) => slots + ((nint)index * SlotLength(channels));
-
-    /// <summary>Panels first … first + panels - 1 into a slot.</summary>
+    /// <summary>Panels first … first + panels - 1.</summary>
     /// <typeparam name="V">Decides on the registers.</typeparam>
-    public void Transform<V>(int first, int panels, short* slot)
+    public void Transform<V>(int first, int panels, short* target)
         where V : struct, IVectorF32<V>
     {
         switch (V.Count)
         {
             case 16:
-                Run<I16x32>(first, panels, slot);
+                Run<I16x32>(first, panels, target);
                 break;
             case 8:
-                Run<I16x16>(first, panels, slot);
+                Run<I16x16>(first, panels, target);
                 break;
             case 4:
-                Run<I16x8>(first, panels, slot);
+                Run<I16x8>(first, panels, target);
                 break;
             default:
-                Run<I16x2>(first, panels, slot);
+                Run<I16x2>(first, panels, target);
                 break;
         }
     }
@@ -54,7 +47,7 @@ internal readonly unsafe struct LargeTileWeights(sbyte* weights, int channels, s
 
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private void Run<T>(int first, int panels, short* slot)
+    private void Run<T>(int first, int panels, short* target)
         where T : struct, IVectorI16<T>
     {
         // Two channels of some columns, of every tap; then the three columns of the filter, each of six.
@@ -63,7 +56,7 @@ internal readonly unsafe struct LargeTileWeights(sbyte* weights, int channels, s
         for (int panel = 0; panel < panels; panel++)
         {
             sbyte* source = weights + ((first + panel) * LargeTile.Taps * tap);
-            short* target = slot + (panel * tap);
+            short* ofPanel = target + (panel * tap);
             for (nint group = 0; group < tap; group += Group)
             {
                 // The bytes of four channels are twice the registers of two.
@@ -76,8 +69,8 @@ internal readonly unsafe struct LargeTileWeights(sbyte* weights, int channels, s
                         T.Store(high, filter + ((LargeTile.Taps + i) * T.Count));
                     }
 
-                    Transform<T>(filter, columns, target + group + (part / 2), point);
-                    Transform<T>(filter + (LargeTile.Taps * T.Count), columns, target + group + (Group / 2) + (part / 2), point);
+                    Transform<T>(filter, columns, ofPanel + group + (part / 2), point);
+                    Transform<T>(filter + (LargeTile.Taps * T.Count), columns, ofPanel + group + (Group / 2) + (part / 2), point);
                 }
             }
         }

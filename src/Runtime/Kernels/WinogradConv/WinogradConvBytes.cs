@@ -1,4 +1,5 @@
 using MixPrec.Runtime.Simd;
+using MixPrec.Runtime.Threads;
 
 namespace MixPrec.Runtime.Kernels;
 
@@ -8,12 +9,6 @@ namespace MixPrec.Runtime.Kernels;
 /// </content>
 public static unsafe partial class WinogradConv
 {
-    /// <summary>Bytes of transformed pixels that are made at a time, unless these are fewer than <see cref="FewLargeTiles"/>.</summary>
-    private const int PixelBytes = 288 * 1024;
-
-    /// <summary>Tiles that are taken at a time, so that the transform of the weights stays a small part.</summary>
-    private const int FewLargeTiles = 32, ManyLargeTiles = 128;
-
     /// <summary>Where bytes have a dot product, tiles and channels from which on it gains.</summary>
     private const int TilesBesideDotProduct = 40, ChannelsBesideDotProduct = 32;
 
@@ -24,12 +19,8 @@ public static unsafe partial class WinogradConv
     internal const int SumLimit = LargeTileOutputs.Limit;
 
     /// <summary>Floats of scratch memory that a convolution of bytes needs, whatever its image.</summary>
-    internal static int ByteScratchLength(int inputChannels)
-    {
-        int channels = PanelLayout.PaddedDepth(inputChannels);
-        return ((LargeTile.Pitch(channels) * LargeTilesAtOnce(channels))
-            + (LargeTileWeights.Slots * LargeTileWeights.SlotLength(channels))) * sizeof(short) / sizeof(float);
-    }
+    internal static int ByteScratchLength(int inputChannels) =>
+        LargeTileSlots.Count * LargeTileSlots.Length(PanelLayout.PaddedDepth(inputChannels)) * sizeof(short) / sizeof(float);
 
     /// <summary>Whether so many channels can be taken so, and gain by it on some machine on images that are large enough.</summary>
     internal static bool TakesBytes(int inputChannels, int outputChannels) =>
@@ -95,19 +86,20 @@ public static unsafe partial class WinogradConv
     {
         int channels = PanelLayout.PaddedDepth(shape.InC);
         var tiles = WinogradTiles.FromShape(shape, LargeTile.Outputs);
-        var pixels = (short*)scratch.Address;
+        var products = new LargeTileProducts<TActivation, TStore>(kernel, new(weights.Address, channels), tiles, channels, shape.OutC,
+            new(compensation.Address, scale.Address, bias.Address), activation, store);
 
-        // Parts of nearly equal size.
-        int atOnce = LargeTilesAtOnce(channels), parts = (tiles.Count + atOnce - 1) / atOnce;
-        var filters = new LargeTileWeights(weights.Address, channels, pixels + ((nint)LargeTile.Pitch(channels) * atOnce));
-        for (int part = 0; part < parts; part++)
+        // A product of 16 bits takes half of the time of one in single precision. Every part transforms the filters, every thread has as
+        // many parts.
+        long work = (long)LargeTile.Points * tiles.Count * channels * shape.OutC / 2;
+        int atOnce = LargeTileSlots.Tiles(channels), least = (tiles.Count + atOnce - 1) / atOnce;
+        int threads = ThreadTeam.Current is { } team && team.Parts(work) > 1 ? Math.Min(team.Threads, LargeTileSlots.Count) : 1;
+        int parts = Math.Min(tiles.Count, (least + threads - 1) / threads * threads);
+        var whole = new LargeTileConv<TActivation, TStore>(
+            x.Address, padding.Address, products, tiles, channels, parts, (short*)scratch.Address);
+        if (parts > 0)
         {
-            int first = (int)((long)tiles.Count * part / parts), count = (int)((long)tiles.Count * (part + 1) / parts) - first;
-            VectorWidths.Run(kernel.Epilogue, new LargeTilePixels(x.Address, padding.Address, pixels, tiles, channels, first),
-                count, (long)LargeTile.Points * channels);
-            var products = new LargeTileProducts<TActivation, TStore>(kernel, filters, pixels, tiles, channels, shape.OutC, first, count,
-                new(compensation.Address, scale.Address, bias.Address), activation, store);
-            VectorWidths.Run(kernel.Epilogue, products, products.Items, products.Work);
+            VectorWidths.Run(kernel.Epilogue, whole, whole.Items, work / whole.Items);
         }
     }
 
@@ -131,7 +123,4 @@ public static unsafe partial class WinogradConv
 
     private static long LargeTiles(long outputRows, long outputColumns) =>
         (outputRows + LargeTile.Outputs - 1) / LargeTile.Outputs * ((outputColumns + LargeTile.Outputs - 1) / LargeTile.Outputs);
-
-    private static int LargeTilesAtOnce(int channels) =>
-        Math.Clamp(PixelBytes / (LargeTile.Points * channels * sizeof(short)), FewLargeTiles, ManyLargeTiles);
 }
