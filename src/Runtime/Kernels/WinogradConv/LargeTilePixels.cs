@@ -9,36 +9,35 @@ namespace MixPrec.Runtime.Kernels;
 /// </summary>
 /// <param name="x">Pixels, channels last.</param>
 /// <param name="padding">A pixel of the padding.</param>
-/// <param name="pixels">Where the first tile goes.</param>
 /// <param name="tiles">All tiles.</param>
 /// <param name="channels">A multiple of four, and of lanes where registers have no more.</param>
-internal readonly unsafe struct LargeTilePixels(byte* x, byte* padding, short* pixels, WinogradTiles tiles, int channels)
+internal readonly unsafe struct LargeTilePixels(byte* x, byte* padding, WinogradTiles tiles, int channels)
 {
     /// <summary>Tiles first … first + count - 1.</summary>
     /// <typeparam name="V">Decides on the registers.</typeparam>
-    public void Run<V>(int first, int count)
+    public void Run<V>(int first, int count, short* pixels)
         where V : struct, IVectorF32<V>
     {
         switch (V.Count)
         {
             case 16 when channels >= I16x32.Count:
-                Transform<I16x32>(first, count);
+                Transform<I16x32>(first, count, pixels);
                 break;
             case >= 8:
-                Transform<I16x16>(first, count);
+                Transform<I16x16>(first, count, pixels);
                 break;
             case 4:
-                Transform<I16x8>(first, count);
+                Transform<I16x8>(first, count, pixels);
                 break;
             default:
-                Transform<I16x2>(first, count);
+                Transform<I16x2>(first, count, pixels);
                 break;
         }
     }
 
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private void Transform<T>(int origin, int count)
+    private void Transform<T>(int origin, int count, short* pixels)
         where T : struct, IVectorI16<T>
     {
         byte** places = stackalloc byte*[LargeTile.Points];

@@ -39,9 +39,7 @@ public static unsafe partial class WinogradConv
     private const int FewTiles = 64, ManyTiles = 128;
 
     /// <summary>Floats of scratch memory that a convolution needs, whatever its image.</summary>
-    internal static int ScratchLength(int inputChannels) =>
-        (WinogradTile.Pitch(inputChannels) * TilesAtOnce(inputChannels))
-        + (WinogradWeights.Slots * WinogradWeights.SlotLength(inputChannels));
+    internal static int ScratchLength(int inputChannels) => Slots(inputChannels) * SlotLength(inputChannels);
 
     /// <summary>Whether so many channels can be taken so, and gain by it on images that are large enough.</summary>
     internal static bool Takes(int inputChannels, int outputChannels) =>
@@ -87,20 +85,18 @@ public static unsafe partial class WinogradConv
         where TStore : struct, IStore
     {
         int channels = shape.InC, atOnce = TilesAtOnce(channels);
-        var width = kernel.Epilogue;
         var tiles = WinogradTiles.FromShape(shape, WinogradTile.Outputs);
-        float* pixels = scratch.Address;
-        var filters = new WinogradWeights(weights.Address, channels, pixels + ((nint)atOnce * WinogradTile.Pitch(channels)));
-        for (int first = 0; first < tiles.Count; first += atOnce)
-        {
-            int count = Math.Min(atOnce, tiles.Count - first);
-            VectorWidths.Run(VectorWidths.Within(width, channels), new WinogradPixels(x.Address, pixels, tiles, channels, first),
-                count, 2L * WinogradTile.Points * channels);
-            var products = new WinogradProducts<TActivation, TStore>(
-                kernel, filters, pixels, tiles, channels, shape.OutC, first, count, new(bias.Address), activation, store);
-            VectorWidths.Run(width, products, products.Items, products.Work);
-        }
+        var part = new WinogradPart<TActivation, TStore>(kernel, new(x.Address, tiles, channels), new(weights.Address, channels),
+            scratch.Address, SlotLength(channels), atOnce, tiles, channels, shape.OutC, new(bias.Address), activation, store);
+        WinogradParts<WinogradPart<TActivation, TStore>>.Run(kernel.Epilogue, part, tiles.Count, atOnce, Slots(channels),
+            (long)WinogradTile.Points * tiles.Count * channels * shape.OutC);
     }
+
+    /// <summary>What a thread needs, in floats: transformed pixels of the tiles of a part, and filters of a run of columns.</summary>
+    private static int SlotLength(int channels) =>
+        (WinogradTile.Pitch(channels) * TilesAtOnce(channels)) + WinogradWeights.Length(channels);
+
+    private static int Slots(int channels) => WinogradSlots.Count((long)SlotLength(channels) * sizeof(float));
 
     private static int TilesAtOnce(int channels) => Math.Clamp(PixelFloats / (WinogradTile.Points * channels), FewTiles, ManyTiles);
 }

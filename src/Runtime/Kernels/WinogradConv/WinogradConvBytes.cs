@@ -1,5 +1,4 @@
 using MixPrec.Runtime.Simd;
-using MixPrec.Runtime.Threads;
 
 namespace MixPrec.Runtime.Kernels;
 
@@ -19,8 +18,11 @@ public static unsafe partial class WinogradConv
     internal const int SumLimit = LargeTileOutputs.Limit;
 
     /// <summary>Floats of scratch memory that a convolution of bytes needs, whatever its image.</summary>
-    internal static int ByteScratchLength(int inputChannels) =>
-        LargeTileSlots.Count * LargeTileSlots.Length(PanelLayout.PaddedDepth(inputChannels)) * sizeof(short) / sizeof(float);
+    internal static int ByteScratchLength(int inputChannels)
+    {
+        int channels = PanelLayout.PaddedDepth(inputChannels);
+        return LargeTile.Slots(channels) * LargeTile.SlotLength(channels) * sizeof(short) / sizeof(float);
+    }
 
     /// <summary>Whether so many channels can be taken so, and gain by it on some machine on images that are large enough.</summary>
     internal static bool TakesBytes(int inputChannels, int outputChannels) =>
@@ -86,21 +88,13 @@ public static unsafe partial class WinogradConv
     {
         int channels = PanelLayout.PaddedDepth(shape.InC);
         var tiles = WinogradTiles.FromShape(shape, LargeTile.Outputs);
-        var products = new LargeTileProducts<TActivation, TStore>(kernel, new(weights.Address, channels), tiles, channels, shape.OutC,
+        var part = new LargeTilePart<TActivation, TStore>(kernel, new(x.Address, padding.Address, tiles, channels),
+            new(weights.Address, channels), (short*)scratch.Address, tiles, channels, shape.OutC,
             new(compensation.Address, scale.Address, bias.Address), activation, store);
 
-        // A product of 16 bits takes half of the time of one in single precision. Every part transforms the filters, every thread has as
-        // many parts.
-        long work = (long)LargeTile.Points * tiles.Count * channels * shape.OutC / 2;
-        int atOnce = LargeTileSlots.Tiles(channels), least = (tiles.Count + atOnce - 1) / atOnce;
-        int threads = ThreadTeam.Current is { } team && team.Parts(work) > 1 ? Math.Min(team.Threads, LargeTileSlots.Count) : 1;
-        int parts = Math.Min(tiles.Count, (least + threads - 1) / threads * threads);
-        var whole = new LargeTileConv<TActivation, TStore>(
-            x.Address, padding.Address, products, tiles, channels, parts, (short*)scratch.Address);
-        if (parts > 0)
-        {
-            VectorWidths.Run(kernel.Epilogue, whole, whole.Items, work / whole.Items);
-        }
+        // A product of 16 bits takes half of the time of one in single precision.
+        WinogradParts<LargeTilePart<TActivation, TStore>>.Run(kernel.Epilogue, part, tiles.Count, LargeTile.AtOnce(channels),
+            LargeTile.Slots(channels), (long)LargeTile.Points * tiles.Count * channels * shape.OutC / 2);
     }
 
     /// <summary>

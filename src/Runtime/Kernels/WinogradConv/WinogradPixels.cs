@@ -1,27 +1,27 @@
 using System.Runtime.CompilerServices;
 using MixPrec.Runtime.Simd;
-using MixPrec.Runtime.Threads;
 
 namespace MixPrec.Runtime.Kernels;
 
 /// <summary>
-/// Bᵀ·d·B of the 4×4 pixels d of each tile, zeros where they lie in the padding; items are tiles. The result is [tile][point][channels].
+/// Bᵀ·d·B of the 4×4 pixels d of each tile, zeros where they lie in the padding. The result is [tile][point][channels].
 /// </summary>
 /// <param name="x">Pixels, channels last.</param>
-/// <param name="pixels">Where tile <paramref name="origin"/> goes.</param>
 /// <param name="tiles">All tiles.</param>
 /// <param name="channels">At least as many as a register has lanes.</param>
-/// <param name="origin">The tile that is item 0.</param>
-internal readonly unsafe struct WinogradPixels(float* x, float* pixels, WinogradTiles tiles, int channels, int origin) : ISplitCode
+internal readonly unsafe struct WinogradPixels(float* x, WinogradTiles tiles, int channels)
 {
+    /// <param name="origin">First tile.</param>
+    /// <param name="count">Tiles.</param>
+    /// <param name="pixels">Where the first one goes.</param>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public void Run<V>(int begin, int end)
+    public void Run<V>(int origin, int count, float* pixels)
         where V : struct, IVectorF32<V>
     {
         float* zeros = stackalloc float[WinogradConv.MostChannels];
         float** places = stackalloc float*[WinogradTile.Points];
-        var place = tiles.Locate(origin + begin);
-        for (int item = begin; item < end; item++, tiles.Step(ref place))
+        var place = tiles.Locate(origin);
+        for (int item = 0; item < count; item++, tiles.Step(ref place))
         {
             Locate(place, places, zeros);
             float* target = pixels + ((nint)item * WinogradTile.Pitch(channels));

@@ -9,12 +9,8 @@ namespace MixPrec.Runtime.Kernels;
 /// </summary>
 /// <param name="weights">In panels, see <see cref="Conv"/>.</param>
 /// <param name="channels">Of the input.</param>
-/// <param name="slots">Room for <see cref="Slots"/> times <see cref="SlotLength"/>.</param>
-internal readonly unsafe struct WinogradWeights(float* weights, int channels, float* slots)
+internal readonly unsafe struct WinogradWeights(float* weights, int channels)
 {
-    /// <summary>Runs of columns that may be worked on at the same time.</summary>
-    public const int Slots = 8;
-
     /// <summary>Channels up to which two panels take no more than half of a usual second-level cache.</summary>
     private const int MostForTwo = 256;
 
@@ -22,23 +18,20 @@ internal readonly unsafe struct WinogradWeights(float* weights, int channels, fl
     public int Panels => PanelsOf(channels);
 
     /// <summary>Floats that a run takes: 16 matrices [channels, columns], point after point, each in panels.</summary>
-    public static int SlotLength(int channels) => WinogradTile.Points * PointLength(channels);
+    public static int Length(int channels) => WinogradTile.Points * PointLength(channels);
 
     /// <summary>Floats from point to point.</summary>
     public int Point => PointLength(channels);
 
-    /// <summary>Where a slot begins.</summary>
-    public float* Slot(int index) => slots + ((nint)index * SlotLength(channels));
-
-    /// <summary>Panels first … first + panels - 1 into a slot.</summary>
+    /// <summary>Panels first … first + panels - 1.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public void Transform<V>(int first, int panels, float* slot)
+    public void Transform<V>(int first, int panels, float* transformed)
         where V : struct, IVectorF32<V>
     {
         nint tap = (nint)channels * PanelLayout.Columns, point = Point;
         for (int panel = 0; panel < panels; panel++)
         {
-            float* source = weights + ((first + panel) * WinogradTile.Taps * tap), target = slot + (panel * tap);
+            float* source = weights + ((first + panel) * WinogradTile.Taps * tap), target = transformed + (panel * tap);
             for (nint i = 0; i < tap; i += V.Count)
             {
                 Filter<V>(source + i, tap, target + i, point);

@@ -3,18 +3,22 @@ using MixPrec.Runtime.Simd;
 
 namespace MixPrec.Runtime.Kernels;
 
-/// <summary>The 36 products of tiles, and their outputs with the epilogue of every product of bytes.</summary>
+/// <summary>
+/// Tiles of bytes: their pixels, their 36 products, and their outputs with the epilogue of every product of bytes.
+/// </summary>
 /// <param name="kernel">Computes the sums.</param>
+/// <param name="pixels">Transforms them.</param>
 /// <param name="weights">Filters.</param>
+/// <param name="scratch">Slots as long as <see cref="LargeTile.SlotLength"/> says.</param>
 /// <param name="tiles">All tiles.</param>
 /// <param name="channels">Of the input, in whole groups of four.</param>
 /// <param name="outputs">Channels of the output.</param>
 /// <param name="epilogue">From exact sums to values.</param>
 /// <param name="activation">Of the results.</param>
 /// <param name="store">Where they go.</param>
-internal readonly unsafe struct LargeTileProducts<TActivation, TStore>(
-    TileKernel kernel, LargeTileWeights weights, WinogradTiles tiles, int channels, int outputs, DequantizeAddBias epilogue,
-    TActivation activation, TStore store)
+internal readonly unsafe struct LargeTilePart<TActivation, TStore>(
+    TileKernel kernel, LargeTilePixels pixels, LargeTileWeights weights, short* scratch, WinogradTiles tiles, int channels, int outputs,
+    DequantizeAddBias epilogue, TActivation activation, TStore store) : IWinogradPart
     where TActivation : struct, IUnaryFunction
     where TStore : struct, IStore
 {
@@ -23,18 +27,17 @@ internal readonly unsafe struct LargeTileProducts<TActivation, TStore>(
     /// <summary>Tiles of a call, so few that the sums of all points stay in the first-level cache.</summary>
     private const int MostRows = 6;
 
-    /// <param name="pixels">See <see cref="LargeTilePixels"/>.</param>
-    /// <param name="origin">The tile whose pixels come first.</param>
-    /// <param name="count">Tiles.</param>
-    /// <param name="filters">Room for <see cref="LargeTileWeights.Length"/>.</param>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public void Run<V>(short* pixels, int origin, int count, short* filters)
+    public void Run<V>(int slot, int first, int count)
         where V : struct, IVectorF32<V>
     {
         int* sums = stackalloc int[LargeTile.Points * Point], results = stackalloc int[LargeTile.Outputs * LargeTile.Outputs * Pitch];
         byte** lhs = stackalloc byte*[Tile.MaxRows];
         nint* places = stackalloc nint[LargeTile.Outputs * LargeTile.Outputs];
+        short* transformed = scratch + ((nint)slot * LargeTile.SlotLength(channels));
+        short* filters = transformed + LargeTile.PixelsLength(channels);
+        pixels.Run<V>(first, count, transformed);
         nint panelBytes = PanelLayout.PanelBytesBF16(channels), tileBytes = (nint)LargeTile.Pitch(channels) * sizeof(short);
 
         // Points are outer steps. A row of weights is a byte of pixels.
@@ -47,15 +50,15 @@ internal readonly unsafe struct LargeTileProducts<TActivation, TStore>(
             for (int run = 0; run < runs; run++)
             {
                 // Runs of tiles of nearly equal height.
-                int first = (int)((long)count * run / runs), rows = (int)((long)count * (run + 1) / runs) - first;
+                int begin = (int)((long)count * run / runs), rows = (int)((long)count * (run + 1) / runs) - begin;
                 for (int r = 0; r < rows; r++)
                 {
-                    lhs[r] = (byte*)pixels + ((first + r) * tileBytes);
+                    lhs[r] = (byte*)transformed + ((begin + r) * tileBytes);
                 }
 
                 new Tile(kernel, filters, panelBytes) { RunPitch = Point }
                     .Sum(lhs, rows, 0, columns, new Depth(depth, Outer: LargeTile.Points, OuterLhs: depth, OuterRhs: step), sums, Pitch);
-                var place = tiles.Locate(origin + first);
+                var place = tiles.Locate(first + begin);
                 for (int r = 0; r < rows; r++, tiles.Step(ref place))
                 {
                     int high = Math.Min(LargeTile.Outputs, tiles.OutH - place.Row);

@@ -1,88 +1,73 @@
 using System.Runtime.CompilerServices;
 using MixPrec.Runtime.Simd;
-using MixPrec.Runtime.Threads;
 
 namespace MixPrec.Runtime.Kernels;
 
-/// <summary>
-/// The 16 products of tiles, and their outputs with bias, activation and store. Runs of columns by runs of tiles are shared out
-/// among the items, of which those that run on one thread use one slot for the weights.
-/// </summary>
+/// <summary>Tiles of floats: their pixels, their 16 products, and their outputs with bias, activation and store.</summary>
 /// <param name="kernel">Computes the sums.</param>
+/// <param name="pixels">Transforms them.</param>
 /// <param name="weights">Filters.</param>
-/// <param name="pixels">See <see cref="WinogradPixels"/>.</param>
+/// <param name="scratch">Slots.</param>
+/// <param name="slotLength">Floats of each.</param>
+/// <param name="atOnce">Tiles at most.</param>
 /// <param name="tiles">All tiles.</param>
 /// <param name="channels">Of the input.</param>
 /// <param name="outputs">Channels of the output.</param>
-/// <param name="origin">The tile whose pixels come first.</param>
-/// <param name="count">Tiles.</param>
 /// <param name="epilogue">Bias.</param>
 /// <param name="activation">Of the results.</param>
 /// <param name="store">Where they go.</param>
-internal readonly unsafe struct WinogradProducts<TActivation, TStore>(
-    TileKernel kernel, WinogradWeights weights, float* pixels, WinogradTiles tiles, int channels, int outputs, int origin, int count,
-    AddBias epilogue, TActivation activation, TStore store) : ISplitCode
+internal readonly unsafe struct WinogradPart<TActivation, TStore>(
+    TileKernel kernel, WinogradPixels pixels, WinogradWeights weights, float* scratch, int slotLength, int atOnce, WinogradTiles tiles,
+    int channels, int outputs, AddBias epilogue, TActivation activation, TStore store) : IWinogradPart
     where TActivation : struct, IUnaryFunction
     where TStore : struct, IStore
 {
     private const int Pitch = WinogradOutputs.Pitch;
 
-    private readonly int width = weights.Panels * PanelLayout.Columns;
-    private readonly int tileRuns = (count + kernel.Rows - 1) / kernel.Rows;
-
-    public int Items => Math.Min(WinogradWeights.Slots, Runs);
-
-    /// <summary>Multiply-adds of an item.</summary>
-    public long Work => (long)WinogradTile.Points * count * channels * outputs / Items;
-
-    private int Runs => (outputs + width - 1) / width * tileRuns;
-
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public void Run<V>(int begin, int end)
+    public void Run<V>(int slot, int first, int count)
         where V : struct, IVectorF32<V>
     {
         float* sums = stackalloc float[WinogradTile.Points * Tile.MaxRows * Pitch];
         byte** lhs = stackalloc byte*[Tile.MaxRows];
-        float* slot = weights.Slot(begin);
+        float* transformed = scratch + ((nint)slot * slotLength), filters = transformed + ((nint)atOnce * WinogradTile.Pitch(channels));
+        pixels.Run<V>(first, count, transformed);
         nint panelBytes = PanelLayout.PanelBytesF32(channels), pointBytes = (nint)weights.Point * sizeof(float);
         nint tileBytes = (nint)WinogradTile.Pitch(channels) * sizeof(float);
         var depth = new Depth(channels);
-        int made = -1, runs = Runs, items = Items;
-        for (int run = (int)((long)runs * begin / items), last = (int)((long)runs * end / items); run < last; run++)
+        int width = weights.Panels * PanelLayout.Columns, runs = (count + kernel.Rows - 1) / kernel.Rows;
+        for (int column = 0; column < outputs; column += width)
         {
-            // Runs of tiles of nearly equal height.
-            var (columnRun, tileRun) = Math.DivRem(run, tileRuns);
-            int first = (int)((long)count * tileRun / tileRuns), rows = (int)((long)count * (tileRun + 1) / tileRuns) - first;
-            int column = columnRun * width, columns = Math.Min(width, outputs - column);
-            if (columnRun != made)
+            int columns = Math.Min(width, outputs - column);
+            weights.Transform<V>(column / PanelLayout.Columns, PanelLayout.Panels(columns), filters);
+            for (int run = 0; run < runs; run++)
             {
-                weights.Transform<V>(column / PanelLayout.Columns, PanelLayout.Panels(columns), slot);
-                made = columnRun;
-            }
-
-            for (int point = 0; point < WinogradTile.Points; point++)
-            {
-                byte* row = (byte*)pixels + (first * tileBytes) + ((nint)point * channels * sizeof(float));
-                for (int r = 0; r < rows; r++, row += tileBytes)
+                // Runs of tiles of nearly equal height.
+                int begin = (int)((long)count * run / runs), rows = (int)((long)count * (run + 1) / runs) - begin;
+                for (int point = 0; point < WinogradTile.Points; point++)
                 {
-                    lhs[r] = row;
+                    byte* row = (byte*)transformed + (begin * tileBytes) + ((nint)point * channels * sizeof(float));
+                    for (int r = 0; r < rows; r++, row += tileBytes)
+                    {
+                        lhs[r] = row;
+                    }
+
+                    new Tile(kernel, (byte*)filters + (point * pointBytes), panelBytes)
+                        .Sum(lhs, rows, 0, columns, depth, sums + (point * Tile.MaxRows * Pitch), Pitch);
                 }
 
-                new Tile(kernel, (byte*)slot + (point * pointBytes), panelBytes)
-                    .Sum(lhs, rows, 0, columns, depth, sums + (point * Tile.MaxRows * Pitch), Pitch);
-            }
+                int whole = columns - (columns % V.Count);
+                var place = tiles.Locate(first + begin);
+                for (int r = 0; r < rows; r++, tiles.Step(ref place))
+                {
+                    Finish<V>(sums + (r * Pitch), place, column, whole);
+                }
 
-            int whole = columns - (columns % V.Count);
-            var place = tiles.Locate(origin + first);
-            for (int r = 0; r < rows; r++, tiles.Step(ref place))
-            {
-                Finish<V>(sums + (r * Pitch), place, column, whole);
-            }
-
-            if (whole < columns)
-            {
-                Rest<V>(sums + whole, origin + first, rows, column + whole, columns - whole);
+                if (whole < columns)
+                {
+                    Rest<V>(sums + whole, first + begin, rows, column + whole, columns - whole);
+                }
             }
         }
     }
