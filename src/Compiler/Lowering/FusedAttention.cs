@@ -59,11 +59,13 @@ internal sealed record FusedAttention(Node Scores, IReadOnlyList<Node> Between, 
         ]);
     }
 
-    /// <summary>The attention whose last product the node is; null for others.</summary>
+    /// <summary>
+    /// The attention whose last product the node is; null for others, and where the graph is a part of one that has some of it.
+    /// </summary>
     public static FusedAttention? Find(Node mixed, Graph graph)
     {
-        if (!IsPlain(mixed) || !graph.HasOneUse(mixed.Input(0)) || mixed.Input(0).Producer is not { Op: Softmax softmax } softmaxNode
-            || softmax.Logarithm || softmax.Axis != mixed.Input(0).Rank - 1 || !graph.HasOneUse(softmaxNode.Input(0)))
+        if (!IsPlain(mixed) || !IsWithin(mixed.Input(0), graph) || mixed.Input(0).Producer is not { Op: Softmax softmax } softmaxNode
+            || softmax.Logarithm || softmax.Axis != mixed.Input(0).Rank - 1 || !IsWithin(softmaxNode.Input(0), graph))
         {
             return null;
         }
@@ -71,7 +73,7 @@ internal sealed record FusedAttention(Node Scores, IReadOnlyList<Node> Between, 
         foreach (var (sum, mask) in softmaxNode.Input(0).EitherWay(BinaryKind.Add).Select(s => (s.One, (Value?)s.Other))
             .Append((softmaxNode.Input(0), null)))
         {
-            if (sum.Producer is { } scores && IsPlain(scores) && graph.HasOneUse(sum) && HasShapes(scores, mask, mixed))
+            if (sum.Producer is { } scores && IsPlain(scores) && IsWithin(sum, graph) && HasShapes(scores, mask, mixed))
             {
                 Node[] between = mask is null ? [softmaxNode] : [softmaxNode.Input(0).Producer!, softmaxNode];
                 return new(scores, between, mask, mixed, ReorderedBy(mixed, graph));
@@ -80,6 +82,9 @@ internal sealed record FusedAttention(Node Scores, IReadOnlyList<Node> Between, 
 
         return null;
     }
+
+    /// <summary>Computed in the graph, for one reader.</summary>
+    private static bool IsWithin(Value value, Graph graph) => graph.HasOneUse(value) && !graph.Inputs.Contains(value);
 
     private static bool IsPlain(Node node) => node.MultipliesActivations() && node.InputOrNull(2) is null
         && node.Op is MatMul { Activation: null };

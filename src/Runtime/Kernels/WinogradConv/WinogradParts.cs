@@ -65,7 +65,7 @@ internal static class WinogradSlots
     private const int Most = 8, Least = 2;
 
     /// <summary>All slots together.</summary>
-    private const long MostBytes = 16 << 20;
+    private const long MostBytes = 8 << 20;
 
     public static int Count(long bytes) => (int)Math.Clamp(MostBytes / bytes, Least, Most);
 }
