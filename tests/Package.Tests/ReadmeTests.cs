@@ -36,12 +36,13 @@ public sealed class ReadmeTests(PackedPackage package) : IDisposable
         var output = await Type(project, shell[2]);
 
         // Which layers leave fp32 is a matter of what the machine does besides; what it says of that is no fault of the lines.
-        string[] noise = ["MXP4010", "MXP4012", "MXP4013", "MXP4015", "MXP4016"];
+        string[] noise = ["MXP4010", "MXP4012", "MXP4013"];
         Assert.Matches(@"DigitsNet: .+, report: /",
             Assert.Single(output.Lines("DigitsNet: "), line => line.Contains("report: ", StringComparison.Ordinal)));
         Assert.Single(output.Lines("scores: "));
         Assert.NotEmpty(output.Lines(", saves "));
-        Assert.All(output.Lines("warning MXP"), line => Assert.Contains(noise, id => line.Contains(id, StringComparison.Ordinal)));
+        Assert.All(output.Lines("warning MXP"), line =>
+            Assert.True(Array.Exists(noise, id => line.Contains(id, StringComparison.Ordinal)), line));
     }
 
     private static string Sample(string file) => Path.Combine(RepositoryFolder.Root, "samples", "DigitClassifier", file);

@@ -76,7 +76,7 @@ internal static unsafe class LargeTileOutputs
                     T.Load(line + (4 * T.Count)), T.Load(line + (5 * T.Count)), out var first, out var second, out var third,
                     out var fourth);
 
-                // Twice as often as four: 24, 12, 6 and 6 are 3 · 2³, 3 · 2² and 3 · 2.
+                // 24, 12, 6 and 6 are 3 · 2³, 3 · 2², 3 · 2 and 3 · 2.
                 int shift = i == 0 ? 3 : i == 1 ? 2 : 1;
                 T.Store((first * InverseOf9) >> (shift + 3), result);
                 if (wide > 1)

@@ -8,6 +8,9 @@ namespace MixPrec.Runtime.Kernels;
 /// </content>
 public static unsafe partial class WinogradConv
 {
+    /// <summary>Tiles of 4×4 outputs from which on the transforms of filters and pixels are a small part on some machine.</summary>
+    private const int LeastLargeTiles = 16;
+
     /// <summary>Where bytes have a dot product, tiles and channels from which on it gains.</summary>
     private const int TilesBesideDotProduct = 40, ChannelsBesideDotProduct = 32;
 
@@ -30,7 +33,7 @@ public static unsafe partial class WinogradConv
 
     /// <summary>Whether an image of so many outputs has enough tiles, whatever the batch.</summary>
     internal static bool IsLargeEnoughForBytes(long outputRows, long outputColumns) =>
-        LargeTiles(outputRows, outputColumns) >= LeastTiles;
+        LargeTiles(outputRows, outputColumns) >= LeastLargeTiles;
 
     /// <summary>As <see cref="Conv"/> of bytes, with the same weights, which it also calls where that is faster on this machine.</summary>
     /// <param name="shape">3×3, stride, dilation and groups 1; channels that <see cref="TakesBytes"/> is true for.</param>
@@ -48,17 +51,8 @@ public static unsafe partial class WinogradConv
             Pointer<float> bias, Pointer<float> scratch, TActivation activation, TStore store)
         where TShape : struct, IConvShape
         where TActivation : struct, IUnaryFunction
-        where TStore : struct, IStore
-    {
-        if (Gains(Exactness.Any, shape.OutH, shape.OutW, shape.InC, shape.OutC))
-        {
-            Bytes(ChosenShortTile.Preferred, shape, x, padding, weights, compensation, scale, bias, scratch, activation, store);
-        }
-        else
-        {
-            Conv.U8S8(shape, x, padding, weights, compensation, scale, bias, activation, store);
-        }
-    }
+        where TStore : struct, IStore =>
+        Run(Exactness.Any, shape, x, padding, weights, compensation, scale, bias, scratch, activation, store);
 
     /// <summary>As U8S8 with every byte of x and padding ≤ 127.</summary>
     /// <inheritdoc cref="U8S8"/>
@@ -67,17 +61,8 @@ public static unsafe partial class WinogradConv
             Pointer<float> bias, Pointer<float> scratch, TActivation activation, TStore store)
         where TShape : struct, IConvShape
         where TActivation : struct, IUnaryFunction
-        where TStore : struct, IStore
-    {
-        if (Gains(Exactness.SevenBit, shape.OutH, shape.OutW, shape.InC, shape.OutC))
-        {
-            Bytes(ChosenShortTile.Preferred, shape, x, padding, weights, compensation, scale, bias, scratch, activation, store);
-        }
-        else
-        {
-            Conv.U7S8(shape, x, padding, weights, compensation, scale, bias, activation, store);
-        }
-    }
+        where TStore : struct, IStore =>
+        Run(Exactness.SevenBit, shape, x, padding, weights, compensation, scale, bias, scratch, activation, store);
 
     internal static void Bytes<TShape, TActivation, TStore>(
         TileKernel kernel, TShape shape, Pointer<byte> x, Pointer<byte> padding, Pointer<sbyte> weights, Pointer<int> compensation,
@@ -97,6 +82,23 @@ public static unsafe partial class WinogradConv
             LargeTile.Slots(channels), (long)LargeTile.Points * tiles.Count * channels * shape.OutC / 2);
     }
 
+    private static void Run<TShape, TActivation, TStore>(
+        Exactness known, TShape shape, Pointer<byte> x, Pointer<byte> padding, Pointer<sbyte> weights, Pointer<int> compensation,
+            Pointer<float> scale, Pointer<float> bias, Pointer<float> scratch, TActivation activation, TStore store)
+        where TShape : struct, IConvShape
+        where TActivation : struct, IUnaryFunction
+        where TStore : struct, IStore
+    {
+        if (Gains(known, shape.OutH, shape.OutW, shape.InC, shape.OutC))
+        {
+            Bytes(ChosenShortTile.Preferred, shape, x, padding, weights, compensation, scale, bias, scratch, activation, store);
+        }
+        else
+        {
+            Conv.Bytes(ChosenByteTiles.For(known), known, shape, x, padding, weights, compensation, scale, bias, activation, store);
+        }
+    }
+
     /// <summary>
     /// Whether it is faster than the products of the definition on this machine (decision 0666). Bytes with a dot product are multiplied at
     /// twice the speed of 16 bits with one, so that transforms have to be few beside the products.
@@ -110,7 +112,7 @@ public static unsafe partial class WinogradConv
     {
         long tiles = LargeTiles(outputRows, outputColumns);
         return ChosenByteTiles.For(known).Dot != ByteDot.DotProduct
-            ? tiles >= LeastTiles && (known == Exactness.Any || (long)inputChannels * outputChannels >= LeastPairs)
+            ? tiles >= LeastLargeTiles && (known == Exactness.Any || (long)inputChannels * outputChannels >= LeastPairs)
             : ChosenShortTile.Preferred.Set == InstructionSet.Avx512Vnni && tiles >= TilesBesideDotProduct
                 && inputChannels >= ChannelsBesideDotProduct && outputChannels >= ChannelsBesideDotProduct;
     }
