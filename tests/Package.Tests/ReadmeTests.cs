@@ -50,7 +50,8 @@ public sealed class ReadmeTests(PackedPackage package) : IDisposable
     private static IEnumerable<string> Blocks(string text, string language) =>
         Regex.Matches(text, $"^```{language}\n(.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline).Select(m => m.Groups[1].Value);
 
-    /// <summary>With settings of NuGet of its own, in which the machine's are, so that a source that is added is gone afterwards.</summary>
+    /// <summary>With the time for timing that a user has. With settings of NuGet of its own, in which the machine's are,
+    /// so that a source that is added is gone afterwards.</summary>
     private async Task<CommandResult> Type(string folder, string lines)
     {
         string settings = Path.Combine(".nuget", "NuGet", "NuGet.Config"), own = Path.Combine(_folder.FullName, settings),
@@ -61,8 +62,8 @@ public sealed class ReadmeTests(PackedPackage package) : IDisposable
             File.Copy(user, own);
         }
 
-        using var process = DotNet.StartProgram("env", folder, "DOTNET_CLI_HOME=" + _folder.FullName,
-            "NUGET_PACKAGES=" + PackedPackage.PackageFolder, "bash", "-e", "-c", lines);
+        using var process = DotNet.StartProgram("env", folder, "--unset=MixPrecTimingSeconds",
+            "DOTNET_CLI_HOME=" + _folder.FullName, "NUGET_PACKAGES=" + PackedPackage.PackageFolder, "bash", "-e", "-c", lines);
         var result = await DotNet.Finish(process);
         Assert.True(result.Succeeded, result.Output);
         return result;
