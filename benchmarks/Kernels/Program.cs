@@ -10,7 +10,7 @@ using MixPrec.Runtime.Simd;
 // dotnet run -c Release --project benchmarks/Kernels -- accumulators: each accumulator beside its roof
 // dotnet run -c Release --project benchmarks/Kernels -- memory [rows]: a product whose weights lie in memory, in each format
 // dotnet run -c Release --project benchmarks/Kernels -- rows [part of a name]: each row of the kernel table
-// dotnet run -c Release --project benchmarks/Kernels -- tiles: 3×3 convolutions of bytes by their definition, and in fewer multiplications
+// dotnet run -c Release --project benchmarks/Kernels -- tiles: 3×3 convolutions by their definition, and in fewer multiplications
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args is ["accumulators"])
 {
@@ -34,6 +34,7 @@ if (args is ["rows", ..])
 if (args is ["tiles"])
 {
     TileTable.Print();
+    FloatTileTable.Print();
     return;
 }
 

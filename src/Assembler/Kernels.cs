@@ -35,6 +35,8 @@ internal static class Kernels
         Finished("U7S8Avx2", Product.U7S8Avx2, maxRows: 6, hasByteSums: true),
         Tiles("U8S8Avx512", Product.U8S8Avx512, maxRows: 8),
         Tiles("U8S8Avx2", Product.U8S8Avx2, maxRows: 6),
+        Tiles("F32RunsAvx512", Product.F32RunsAvx512, maxRows: 8),
+        Tiles("F32RunsAvx2", Product.F32RunsAvx2, maxRows: 6),
         Tiles("S16Avx512Vnni", Product.S16Avx512Vnni, maxRows: 8),
         Tiles("S16Avx512", Product.S16Avx512, maxRows: 8),
         Tiles("S16Avx2", Product.S16Avx2, maxRows: 6),

@@ -33,6 +33,9 @@ internal record Product(
         Zmm(), 64, Code.EVEX_Vpxord_zmm_k1z_zmm_zmmm512b32, [new WeightRow.Plain(Code.EVEX_Vmovups_zmm_k1z_zmmm512)],
         Code.EVEX_Vmovups_zmmm512_k1z_zmm, Code.EVEX_Vbroadcastss_zmm_k1z_xmmm32, Code.EVEX_Vfmadd231ps_zmm_k1z_zmm_zmmm512b32_er);
 
+    /// <summary>The same where outer steps have sums of their own.</summary>
+    public static readonly Product F32RunsAvx512 = F32Avx512 with { StoresEachRun = true };
+
     /// <summary>The same with weights in bfloat16, which are floats without their lower half.</summary>
     public static readonly Product BF16Avx512 = new BF16Product { Rows = [new WeightRow.LowerHalves(), new WeightRow.UpperHalves()] };
 
@@ -46,6 +49,9 @@ internal record Product(
     public static readonly Product F32Avx2 = new(
         Ymm(), 32, Code.VEX_Vpxor_ymm_ymm_ymmm256, [new WeightRow.Plain(Code.VEX_Vmovups_ymm_ymmm256)],
         Code.VEX_Vmovups_ymmm256_ymm, Code.VEX_Vbroadcastss_ymm_m32, Code.VEX_Vfmadd231ps_ymm_ymm_ymmm256);
+
+    /// <summary>The same where outer steps have sums of their own.</summary>
+    public static readonly Product F32RunsAvx2 = F32Avx2 with { StoresEachRun = true };
 
     /// <summary>u8 up to 127 × s8 with pairs of products in 16 bits on 256-bit registers (AVX2).</summary>
     public static readonly Product U7S8Avx2 = new SaturatingProduct.Avx2();

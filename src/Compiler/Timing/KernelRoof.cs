@@ -19,7 +19,8 @@ internal sealed record KernelRoof(string Identity, bool Multiplies, double? Macs
             ("WinogradConv", "U8S8" or "U7S8") =>
                 new($"{method} {ChosenShortTile.Preferred.Identity}", true, roofs.Shorts * LargeTile.Saving),
             ("DirectConv", _) => new(VectorKernels.Direct.Choose().Identity, true, roofs.Float32),
-            ("Gemm" or "Conv" or "WinogradConv" or "Attention", "F32") =>
+            ("WinogradConv", "F32") => new($"{method} {ChosenRunTile.Preferred.Identity}", true, roofs.Float32),
+            ("Gemm" or "Conv" or "Attention", "F32") =>
                 new($"{method} {ChosenTile<PanelF32>.Preferred.Identity}", true, roofs.Float32),
             ("Gemm" or "Conv", "BF16") => new($"{method} {ChosenTile<PanelBF16>.Preferred.Identity}", true, roofs.Float32),
             ("Gemm" or "Conv", "BF16BF16") => new($"{method} {ChosenPairTile.Preferred.Identity}", true, roofs.Pairs),

@@ -39,12 +39,48 @@ internal readonly struct F32Avx512 : IMachineKernel
     public static nint WeightRowBytes(in Tile tile) => PanelLayout.RowBytes;
 }
 
+/// <summary>The same where outer steps have sums of their own.</summary>
+internal readonly struct F32RunsAvx512 : IMachineKernel
+{
+    public static ReadOnlySpan<int> Procedures => MachineCode.F32RunsAvx512;
+
+    public static ReadOnlySpan<int> Finished => [];
+
+    public static int RegistersOfPanel => 1;
+
+    public static int ElementBytes => sizeof(float);
+
+    public static int GroupRows => 1;
+
+    public static int PaddedDepth(int length) => length;
+
+    public static nint WeightRowBytes(in Tile tile) => PanelLayout.RowBytes;
+}
+
 /// <summary>Floats on 256-bit registers, the weights in panels.</summary>
 internal readonly struct F32Avx2 : IMachineKernel
 {
     public static ReadOnlySpan<int> Procedures => MachineCode.F32Avx2;
 
     public static ReadOnlySpan<int> Finished => MachineCode.F32Avx2Finished;
+
+    public static int RegistersOfPanel => 2;
+
+    public static int ElementBytes => sizeof(float);
+
+    public static int GroupRows => 1;
+
+    public static int PaddedDepth(int length) => length;
+
+    public static nint WeightRowBytes(in Tile tile) => PanelLayout.RowBytes;
+}
+
+/// <summary>The same where outer steps have sums of their own.</summary>
+internal readonly struct F32RunsAvx2 : IMachineKernel
+{
+    public static ReadOnlySpan<int> Procedures => MachineCode.F32RunsAvx2;
+
+    public static ReadOnlySpan<int> Finished => [];
 
     public static int RegistersOfPanel => 2;
 

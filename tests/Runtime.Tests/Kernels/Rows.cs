@@ -31,6 +31,8 @@ public static class Rows
 
     public static TheoryData<string> Shorts => Of(ShortKernels.Family);
 
+    public static TheoryData<string> RunsF32 => Of(FloatKernels.RunsF32);
+
     public static TheoryData<string> PanelF16 => Of(FloatKernels.PanelF16);
 
     public static TheoryData<string> GroupsS4 => Of(GroupKernels.S4);

@@ -36,6 +36,8 @@ public static unsafe class MachineRows
         "gemm_s16_s16_i32_8x32_avx512_code" => Interpreted<S16Avx512>(identity),
         "gemm_s16_s16_i32_6x16_avx2_code" => Interpreted<S16Avx2>(identity),
         "gemm_f32_f32_f32_6x16_avx2_code" => Interpreted<F32Avx2>(identity),
+        "winograd_f32_f32_f32_8x32_avx512_code" => Interpreted<F32RunsAvx512>(identity),
+        "winograd_f32_f32_f32_6x16_avx2_code" => Interpreted<F32RunsAvx2>(identity),
         "matmul_f32_f32_f32_8x32_avx512_code" => Interpreted<RowMajorF32Avx512>(identity),
         _ => throw Missing(identity),
     };
@@ -63,6 +65,9 @@ public static unsafe class MachineRows
     internal static int Step(TileKernel kernel) =>
         IsIn(ByteKernels.Family, kernel) || IsIn(PairKernels.Family, kernel) || IsIn(ShortKernels.Family, kernel) ? PanelLayout.ByteGroup
         : IsIn(FloatKernels.PanelBF16, kernel) ? PanelLayout.BF16Pair : 1;
+
+    /// <summary>Whether each outer step has sums of its own.</summary>
+    internal static bool StoresEachRun(TileKernel kernel) => IsIn(ShortKernels.Family, kernel) || IsIn(FloatKernels.RunsF32, kernel);
 
     /// <param name="kernel">Any row.</param>
     /// <param name="rows">Of the left operand.</param>
@@ -107,6 +112,8 @@ public static unsafe class MachineRows
         "gemm_s16_s16_i32_8x32_avx512_code" => MachineCode.S16Avx512,
         "gemm_s16_s16_i32_6x16_avx2_code" => MachineCode.S16Avx2,
         "gemm_f32_f32_f32_6x16_avx2_code" => MachineCode.F32Avx2,
+        "winograd_f32_f32_f32_8x32_avx512_code" => MachineCode.F32RunsAvx512,
+        "winograd_f32_f32_f32_6x16_avx2_code" => MachineCode.F32RunsAvx2,
         "matmul_f32_f32_f32_8x32_avx512_code" => MachineCode.RowMajorF32Avx512,
         _ => throw Missing(identity),
     };

@@ -24,7 +24,7 @@ internal abstract unsafe class TileCase : IMachineOperands, IDisposable
 
     protected TileCase(TileKernel kernel, int rows, int columns, Depth depth, int run, int elementBytes, Func<int, int, byte[]> values)
     {
-        storesEachRun = kernel.Dot == ByteDot.ShortPairs;
+        storesEachRun = MachineRows.StoresEachRun(kernel);
         runs = storesEachRun ? depth.Outer : 1;
         (this.columns, Depth, Run, ElementBytes) = (columns, depth, run, elementBytes);
         Groups = depth.Outer * depth.Inner * run / MachineRows.Step(kernel);

@@ -4,12 +4,14 @@ using MixPrec.Runtime.Simd;
 namespace MixPrec.Runtime.Kernels;
 
 /// <summary>Tiles over byte activations: picks the loop for the rows and columns at hand.</summary>
-internal static unsafe class ByteTile<TDot, TSum, TLhs, TWeights>
+internal readonly unsafe struct ByteTile<TDot, TSum, TLhs, TWeights> : ITileCode
     where TDot : struct, IByteDot<TSum, TLhs, TWeights>
     where TSum : struct
     where TLhs : struct
     where TWeights : struct
 {
+    public static int ElementBytes => sizeof(byte);
+
     /// <inheritdoc cref="Tile.Sum"/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Sum(in Tile tile, byte** lhs, int rows, int column, int columns, in Depth depth, void* sums, int sumPitch)

@@ -4,10 +4,12 @@ using MixPrec.Runtime.Simd;
 namespace MixPrec.Runtime.Kernels;
 
 /// <summary>Tiles over float activations: picks the loop for the rows and columns at hand.</summary>
-internal static unsafe class FloatTile<V, TWeights>
+internal readonly unsafe struct FloatTile<V, TWeights> : ITileCode
     where V : struct, IVectorF32<V>
     where TWeights : struct, IWeightRows
 {
+    public static int ElementBytes => sizeof(float);
+
     /// <inheritdoc cref="Tile.Sum"/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Sum(in Tile tile, byte** lhs, int rows, int column, int columns, in Depth depth, void* sums, int sumPitch)

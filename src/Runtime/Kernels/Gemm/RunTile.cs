@@ -1,14 +1,10 @@
 using System.Runtime.CompilerServices;
-using MixPrec.Runtime.Simd;
 
 namespace MixPrec.Runtime.Kernels;
 
 /// <summary>Tiles whose outer steps have sums of their own.</summary>
-internal static unsafe class RunTile<TDot, TSum, TLhs, TWeights>
-    where TDot : struct, IByteDot<TSum, TLhs, TWeights>
-    where TSum : struct
-    where TLhs : struct
-    where TWeights : struct
+internal static unsafe class RunTile<TTile>
+    where TTile : struct, ITileCode
 {
     /// <inheritdoc cref="Tile.Sum"/>
     [SkipLocalsInit]
@@ -19,12 +15,11 @@ internal static unsafe class RunTile<TDot, TSum, TLhs, TWeights>
         {
             for (int row = 0; row < rows; row++)
             {
-                moved[row] = lhs[row] + (run * depth.OuterLhs);
+                moved[row] = lhs[row] + (run * depth.OuterLhs * TTile.ElementBytes);
             }
 
             var one = depth with { Outer = 1, First = depth.First + (int)(run * depth.OuterRhs) };
-            ByteTile<TDot, TSum, TLhs, TWeights>.Sum(
-                tile, moved, rows, column, columns, one, (int*)sums + ((nint)run * tile.RunPitch), sumPitch);
+            TTile.Sum(tile, moved, rows, column, columns, one, (uint*)sums + ((nint)run * tile.RunPitch), sumPitch);
         }
     }
 }

@@ -31,8 +31,8 @@ internal unsafe struct Tile(TileKernel kernel, void* rhs, nint panelBytes, nint 
     public nint UpcomingBytes;
 
     /// <summary>
-    /// Sums from those of an outer step of the depth to those of the next, for kernels over pairs of 16 bits, where each
-    /// step has its own.
+    /// Sums from those of an outer step of the depth to those of the next, for kernels of <see cref="WinogradConv"/>, where each step has
+    /// its own.
     /// </summary>
     public int RunPitch;
 
@@ -59,8 +59,8 @@ internal unsafe struct Tile(TileKernel kernel, void* rhs, nint panelBytes, nint 
     public readonly byte* Weights(int column) => (byte*)rhs + PanelLayout.ColumnOffset(column, panelBytes);
 
     /// <summary>
-    /// sums[r · sumPitch + c], float or int32, = Σ over <paramref name="depth"/> of lhs row r · weights of column + c; pairs of 16 bits:
-    /// sums[i · <see cref="RunPitch"/> + r · sumPitch + c] = Σ over its outer step i. For r &lt; rows ≤
+    /// sums[r · sumPitch + c], float or int32, = Σ over <paramref name="depth"/> of lhs row r · weights of column + c; kernels of
+    /// <see cref="WinogradConv"/>: sums[i · <see cref="RunPitch"/> + r · sumPitch + c] = Σ over its outer step i. For r &lt; rows ≤
     /// <see cref="Rows"/> and
     /// c &lt; columns, rounded up to whole registers.
     /// </summary>

@@ -40,6 +40,12 @@ internal static class ChosenShortTile
     public static readonly TileKernel Preferred = ShortKernels.Family.Choose();
 }
 
+/// <summary>The float tile for many products of one call.</summary>
+internal static class ChosenRunTile
+{
+    public static readonly TileKernel Preferred = FloatKernels.RunsF32.Choose();
+}
+
 /// <summary>The float tile that this process computes with, for weights in the form of <typeparamref name="TWeights"/>.</summary>
 internal static class ChosenTile<TWeights>
     where TWeights : struct, IWeightRows

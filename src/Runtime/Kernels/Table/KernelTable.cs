@@ -8,6 +8,7 @@ internal static class KernelTable
     public static IReadOnlyList<KernelFamily> Families =>
     [
         ByteKernels.Family, FloatKernels.PanelF32, FloatKernels.PanelBF16, FloatKernels.PanelF16, PairKernels.Family, ShortKernels.Family,
+        FloatKernels.RunsF32,
         GroupKernels.S4, GroupKernels.E2M1, GroupKernels.E4M3, GroupKernels.E5M2, GroupKernels.U8S4,
         FloatKernels.RowMajorF32,
         VectorKernels.Depthwise, VectorKernels.ByteDepthwise, VectorKernels.Direct, VectorKernels.Elements,

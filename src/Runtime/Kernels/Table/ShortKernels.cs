@@ -19,14 +19,17 @@ internal static unsafe class ShortKernels
         MachineRow.Create<S16Avx512>("gemm_s16_s16_i32_8x32_avx512_code", InstructionSet.Avx512, 8,
             "more sums than the compiler keeps in registers", ByteDot.ShortPairs),
         new("gemm_s16_s16_i32_8x32_avx512", InstructionSet.Avx512, 8, 16,
-            &RunTile<ShortPairDot512, Vector512<int>, Vector512<short>, Vector512<short>>.Sum, Narrower) { Dot = ByteDot.ShortPairs },
+            &RunTile<ByteTile<ShortPairDot512, Vector512<int>, Vector512<short>, Vector512<short>>>.Sum, Narrower)
+            { Dot = ByteDot.ShortPairs },
         MachineRow.Create<S16Avx2>("gemm_s16_s16_i32_6x16_avx2_code", InstructionSet.Avx2, 6,
             "more sums than the compiler keeps in registers", ByteDot.ShortPairs),
         new("gemm_s16_s16_i32_6x16_avx2", InstructionSet.Avx2, 6, 8,
-            &RunTile<ShortPairDot256, Vector256<int>, Vector256<short>, Vector256<short>>.Sum, Narrower) { Dot = ByteDot.ShortPairs },
+            &RunTile<ByteTile<ShortPairDot256, Vector256<int>, Vector256<short>, Vector256<short>>>.Sum, Narrower)
+            { Dot = ByteDot.ShortPairs },
         new("gemm_s16_s16_i32_6x8_vector128", InstructionSet.Vector128, 6, 4,
-            &RunTile<ShortPairDot128, Vector128<int>, Vector128<short>, Vector128<short>>.Sum, Narrower) { Dot = ByteDot.ShortPairs },
-        new("gemm_s16_s16_i32_6x2_scalar", InstructionSet.Scalar, 6, 1, &RunTile<ScalarPairDot, int, uint, uint>.Sum,
+            &RunTile<ByteTile<ShortPairDot128, Vector128<int>, Vector128<short>, Vector128<short>>>.Sum, Narrower)
+            { Dot = ByteDot.ShortPairs },
+        new("gemm_s16_s16_i32_6x2_scalar", InstructionSet.Scalar, 6, 1, &RunTile<ByteTile<ScalarPairDot, int, uint, uint>>.Sum,
             "runs everywhere") { Dot = ByteDot.ShortPairs },
     ]);
 }

@@ -18,8 +18,8 @@ public static unsafe partial class WinogradConv
     /// <summary>Input channels from which on the products are deep enough to outweigh the transforms.</summary>
     private const int LeastChannels = 16;
 
-    /// <summary>Pairs of channels from which on they do: 16 to 16 channels take longer than by <see cref="Conv"/>.</summary>
-    private const int LeastPairs = 512;
+    /// <summary>Pairs of channels from which on they do (decision 0660).</summary>
+    private const int LeastPairs = 256;
 
     /// <summary>Input channels whose transformed weights of 16 columns take 1 MiB.</summary>
     internal const int MostChannels = 1024;
@@ -73,7 +73,7 @@ public static unsafe partial class WinogradConv
         }
         else
         {
-            F32(ChosenTile<PanelF32>.Preferred, shape, x, weights, bias, scratch, activation, store);
+            F32(ChosenRunTile.Preferred, shape, x, weights, bias, scratch, activation, store);
         }
     }
 

@@ -35,7 +35,7 @@ internal readonly unsafe struct WinogradPart<TActivation, TStore>(
         pixels.Run<V>(first, count, transformed);
         nint panelBytes = PanelLayout.PanelBytesF32(channels), pointBytes = (nint)weights.Point * sizeof(float);
         nint tileBytes = (nint)WinogradTile.Pitch(channels) * sizeof(float);
-        var depth = new Depth(channels);
+        var depth = new Depth(channels, Outer: WinogradTile.Points, OuterLhs: channels, OuterRhs: weights.Point / PanelLayout.Columns);
         int width = weights.Panels * PanelLayout.Columns, runs = (count + kernel.Rows - 1) / kernel.Rows;
         for (int column = 0; column < outputs; column += width)
         {
@@ -45,25 +45,17 @@ internal readonly unsafe struct WinogradPart<TActivation, TStore>(
             {
                 // Runs of tiles of nearly equal height.
                 int begin = (int)((long)count * run / runs), rows = (int)((long)count * (run + 1) / runs) - begin;
-                for (int point = 0; point < WinogradTile.Points; point++)
+                byte* row = (byte*)transformed + (begin * tileBytes);
+                for (int r = 0; r < rows; r++, row += tileBytes)
                 {
-                    byte* row = (byte*)transformed + (begin * tileBytes) + ((nint)point * channels * sizeof(float));
-                    for (int r = 0; r < rows; r++, row += tileBytes)
-                    {
-                        lhs[r] = row;
-                    }
-
-                    new Tile(kernel, (byte*)filters + (point * pointBytes), panelBytes)
-                        .Sum(lhs, rows, 0, columns, depth, sums + (point * Tile.MaxRows * Pitch), Pitch);
+                    lhs[r] = row;
                 }
+
+                new Tile(kernel, filters, panelBytes) { RunPitch = Tile.MaxRows * Pitch }
+                    .Sum(lhs, rows, 0, columns, depth, sums, Pitch);
 
                 int whole = columns - (columns % V.Count);
-                var place = tiles.Locate(first + begin);
-                for (int r = 0; r < rows; r++, tiles.Step(ref place))
-                {
-                    Finish<V>(sums + (r * Pitch), place, column, whole);
-                }
-
+                Finish<V>(sums, first + begin, rows, column, whole);
                 if (whole < columns)
                 {
                     Rest<V>(sums + whole, first + begin, rows, column + whole, columns - whole);
@@ -74,35 +66,37 @@ internal readonly unsafe struct WinogradPart<TActivation, TStore>(
 
     /// <summary>Whole registers of columns.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private void Finish<V>(float* sums, in WinogradPlace tile, int column, int columns)
+    private void Finish<V>(float* sums, int first, int rows, int column, int columns)
         where V : struct, IVectorF32<V>
     {
-        nint output = ((((nint)tile.Image * tiles.OutH) + tile.Row) * tiles.OutW) + tile.Column;
-        bool below = tile.Row + 1 < tiles.OutH, right = tile.Column + 1 < tiles.OutW;
-        for (int end = column + columns; column < end; column += V.Count, sums += V.Count)
+        // Copies, because what is written might be this.
+        var (all, bias, function, target) = (tiles, epilogue, activation, store);
+        var place = all.Locate(first);
+        for (int r = 0; r < rows; r++, all.Step(ref place))
         {
-            var results = WinogradOutputs.Join<V>(sums);
-            var bias = epilogue.Term<V>(column, V.Count);
-            Put(results.First + bias, output, column);
-            if (right)
+            nint output = ((((nint)place.Image * all.OutH) + place.Row) * all.OutW) + place.Column;
+            bool below = place.Row + 1 < all.OutH, right = place.Column + 1 < all.OutW;
+            for (int c = 0; c < columns; c += V.Count)
             {
-                Put(results.Second + bias, output + 1, column);
-            }
-
-            if (below)
-            {
-                Put(results.Third + bias, output + tiles.OutW, column);
+                var results = WinogradOutputs.Join<V>(sums + (r * Pitch) + c);
+                var term = bias.Term<V>(column + c, V.Count);
+                target.Write(function.Invoke(results.First + term), output, column + c, V.Count);
                 if (right)
                 {
-                    Put(results.Fourth + bias, output + tiles.OutW + 1, column);
+                    target.Write(function.Invoke(results.Second + term), output + 1, column + c, V.Count);
+                }
+
+                if (below)
+                {
+                    target.Write(function.Invoke(results.Third + term), output + all.OutW, column + c, V.Count);
+                    if (right)
+                    {
+                        target.Write(function.Invoke(results.Fourth + term), output + all.OutW + 1, column + c, V.Count);
+                    }
                 }
             }
         }
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Put<V>(V value, nint output, int column)
-        where V : struct, IVectorF32<V> => store.Write(activation.Invoke(value), output, column, V.Count);
 
     /// <summary>
     /// Less than a register of columns, which most layers do not have: compiled apart, with the epilogue of every product.
