@@ -124,11 +124,16 @@ internal sealed record RowBands(Node First, Node Reader, RowWindow Window, Node?
         var target = context.Create(pooled, Layout.ChannelsLast, parameters);
         var pixels = ((part.Image * pooled.Shape[2]) + part.First) * pooled.Shape[3];
         int pixel = Pixel(y, parameters);
-        context.Call(Reader, parameters is null ? "Pool.Max" : "Pool.MaxBytes", $"max over windows of {string.Join("×", window.Kernel)}",
-            source.At, At(target, pixels * pixel), Int(1), Int(pixel), Ints(source.Count, y.Shape[3]),
+        PlanArgument[] quantized = parameters is null && QuantizedOutput.BesideFloats(pooled, Layout.ChannelsLast, context) is { } some
+            ? PoolLowering.Quantized(At(context.Create(pooled, Layout.ChannelsLast, some), pixels * Pixel(y, some)), some) : [];
+        string method = parameters is not null ? "Pool.MaxBytes" : quantized.Length > 0 ? "Pool.MaxBoth" : "Pool.Max";
+        context.Call(Reader, method, $"max over windows of {string.Join("×", window.Kernel)}",
+        [
+            source.At, At(target, pixels * pixel), .. quantized, Int(1), Int(pixel), Ints(source.Count, y.Shape[3]),
             Ints(part.Count, pooled.Shape[3]), List(window.Kernel), List(window.Strides),
             Ints(window.PadsBegin[0] - (part.First * Window.Stride) + source.First, window.PadsBegin[1]), List(window.PadsEnd),
-            List(window.Dilations));
+            List(window.Dilations),
+        ]);
     }
 
     private void Repeat(LoweringContext context, string name, IntExpr count, string each, Action<IntExpr> body)

@@ -26,8 +26,10 @@ internal static unsafe class MachineChannels<TChannels, TCall>
         byte* room = stackalloc byte[(MostTaps / 4 * ChannelCall.GroupBytes) + (3 * ChannelCall.Channels * sizeof(int)) + Alignment];
         room = (byte*)(((nint)room + Alignment - 1) & -Alignment);
         nint* shifted = stackalloc nint[MostTaps];
-        byte** pixels = stackalloc byte*[CallSize.BlockRows];
-        nint* outputs = stackalloc nint[CallSize.BlockRows];
+        byte** pixels = stackalloc byte*[2 * CallSize.BlockRows];
+        nint* outputs = stackalloc nint[2 * CallSize.BlockRows];
+        var located = new ChannelPixels(pixels, outputs, pixels + CallSize.BlockRows, outputs + CallSize.BlockRows);
+        int ofRun = PixelsOfRun(operands, epilogue, source);
         ChannelCall call = default;
         call.TargetPitch = epilogue.BytesPitch;
         call.Taps = shifted;
@@ -38,18 +40,10 @@ internal static unsafe class MachineChannels<TChannels, TCall>
         call.Bias = call.Scale + ChannelCall.Channels;
         (call.Lowest, call.Highest) = (epilogue.Lowest, epilogue.Highest);
         int ordered = -1;
-        for (int first = begin; first < end; first += CallSize.BlockRows)
+        for (int first = begin; first < end;)
         {
-            int high = Math.Min(CallSize.BlockRows, end - first);
-            source.Locate(first, high, pixels, outputs);
-            int whole = high;
-            for (; whole % ChannelCall.MostAtOnce != 0; whole++)
-            {
-                // The last one once more: it is written again.
-                pixels[whole] = pixels[high - 1];
-                outputs[whole] = outputs[high - 1];
-            }
-
+            first = located.Locate(source, first, end, ofRun);
+            located.FillUp();
             for (int next = 0; next < operands.Channels; next += TChannels.Channels)
             {
                 int channel = TChannels.HasMasks ? next : Math.Min(next, operands.Channels - TChannels.Channels);
@@ -64,16 +58,42 @@ internal static unsafe class MachineChannels<TChannels, TCall>
                     }
 
                     TChannels.Order(operands, weightTaps, count, channel, left, ref call);
-                    call.Mask = ulong.MaxValue >> (ChannelCall.Channels - left);
-                    call.Words = (1u << ((left + 3) / 4)) - 1;
                     call.Target = epilogue.Bytes + channel;
                 }
 
-                call.Pixels = pixels;
-                call.Outputs = outputs;
-                call.Count = (high + atOnce - 1) / atOnce;
-                TCall.Invoke(TChannels.Code(atOnce), &call, call.Count * (long)groups <= ShortGroups);
+                Invoke(&call, located.RunPixels, located.RunOutputs, located.Runs, 1, ChannelCall.Channels);
+                Invoke(&call, located.Pixels, located.Outputs, (located.Count + atOnce - 1) / atOnce, atOnce, left);
             }
         }
+    }
+
+    /// <param name="call">All that is the same for all pixels.</param>
+    /// <param name="pixels">Of which so many are taken at once.</param>
+    /// <param name="outputs">Of each of them.</param>
+    /// <param name="count">Times, may be none.</param>
+    /// <param name="atOnce">Pixels.</param>
+    /// <param name="channels">Of a pixel.</param>
+    private static void Invoke(ChannelCall* call, byte** pixels, nint* outputs, int count, int atOnce, int channels)
+    {
+        if (count > 0)
+        {
+            call->Pixels = pixels;
+            call->Outputs = outputs;
+            call->Count = count;
+            call->Mask = ulong.MaxValue >> (ChannelCall.Channels - channels);
+            call->Words = (1u << ((channels + 3) / 4)) - 1;
+            TCall.Invoke(TChannels.Code(atOnce), call, count * (long)call->Groups <= ShortGroups);
+        }
+    }
+
+    /// <summary>
+    /// Neighbouring pixels that fill a register as they lie, in the input and in the target: taken as one pixel they need a quarter of the
+    /// loads and stores. 1 where they do not.
+    /// </summary>
+    private static int PixelsOfRun(in ByteChannels operands, in MachineEpilogue epilogue, in ConvPixels source)
+    {
+        int atOnce = TChannels.PixelsAtOnce(operands.Channels);
+        return TChannels.HasMasks && operands.Channels * atOnce == ChannelCall.Channels
+            && source.PixelBytes == operands.Channels && epilogue.BytesPitch == operands.Channels ? atOnce : 1;
     }
 }

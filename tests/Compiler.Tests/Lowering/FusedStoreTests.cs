@@ -76,12 +76,34 @@ public sealed class FusedStoreTests
                 TinyModel.Attribute("pads", 1, 1, 0, 1))
             .Node("q = MaxPool p", TinyModel.Attribute("kernel_shape", 2, 2)).Node("y = Conv q b").Output("y");
         using var bytes = Model();
-        using var floats = Model().Output("p");
+        using var floats = Model().Output("p").Output("q");
         var (one, steps) = Run(bytes, precision, [2, 3, 11, 13]);
         var (other, separate) = Run(floats, precision, [2, 3, 11, 13]);
         Assert.Equal(2, steps.Count(s => s == "Pool.MaxBytes"));
         Assert.DoesNotContain("Pool.MaxBytes", separate);
         Assert.Equal(one[0], other[0]);
+    }
+
+    /// <summary>A maximum that a product reads in bytes and a sum in floats is stored in both forms.</summary>
+    [Theory]
+    [InlineData("i8", 6)]
+    [InlineData("i8a7", 8)]
+    public void MaximaInBothForms(string precision, int channels)
+    {
+        // A second Relu changes nothing but the order of steps.
+        TinyModel Model(string read) => new TinyModel().Input("x", 2, 3, 11, 13).Initializer("a", Ramp(channels, 3, 3, 3))
+            .Initializer("b", Ramp(channels, channels, 1, 1)).Node("c = Conv x a").Node("r = Relu c")
+            .Node("p = MaxPool r", TinyModel.Attribute("kernel_shape", 3, 3), TinyModel.Attribute("strides", 2, 2)).Node("s = Relu p")
+            .Node($"q = Conv {read} b").Node($"y = Add q {read}").Output("y");
+        using var both = Model("p");
+        using var apart = Model("s");
+        var (one, steps) = Run(both, precision, [2, 3, 11, 13]);
+        var (other, separate) = Run(apart, precision, [2, 3, 11, 13]);
+        Assert.Single(steps, s => s == "Pool.MaxBoth");
+        Assert.DoesNotContain("Quantize.Run", steps);
+        Assert.DoesNotContain("Pool.MaxBoth", separate);
+        Assert.Contains("Quantize.Run", separate);
+        Assert.Equal(other[0], one[0]);
     }
 
     /// <summary>Planes become pixels in one step, whatever the number of channels; the same bits as reordered first.</summary>

@@ -74,6 +74,25 @@ public sealed class RowBandsTests
         Assert.Equal(other[0], one[0]);
     }
 
+    /// <summary>A maximum that a product reads in bytes and a sum in floats is stored in both forms.</summary>
+    [Theory]
+    [InlineData("i8")]
+    [InlineData("i8a7")]
+    public void BothForms(string precision)
+    {
+        TinyModel Model() => Stem((112, 45), [3, 2, 1, 1], 0).Initializer("v", Ramp(64, 64, 1, 1)).Node("z = Conv y v")
+            .Node("s = Add z y").Output("s");
+        using var bands = Model();
+        using var whole = Model().Output("c");
+        long[] shape = [2, 3, 224, 90];
+        var (one, steps) = Run(bands, precision, shape, 1);
+        var (other, separate) = Run(whole, precision, shape, 1);
+        Assert.Contains("Loop.Continues", steps);
+        Assert.Contains("Pool.MaxBoth", steps);
+        Assert.DoesNotContain("Loop.Continues", separate);
+        Assert.Equal(other[0], one[0]);
+    }
+
     /// <summary>
     /// Precision, images, size of the image; then of the depthwise convolution: height, stride, padding above and below.
     /// </summary>

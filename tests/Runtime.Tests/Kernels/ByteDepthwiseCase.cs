@@ -10,7 +10,7 @@ namespace MixPrec.Runtime.Tests.Kernels;
 /// </summary>
 internal sealed unsafe class ByteDepthwiseCase : IMachineOperands, IDisposable
 {
-    private const int OutputZeroPoint = 31, LastCode = 63, UntouchedBytes = 3;
+    private const int OutputZeroPoint = 31, LastCode = 63;
 
     private static readonly (float Lowest, float Highest)[] Bounds =
         [(-16, 24), (float.NegativeInfinity, float.PositiveInfinity), (0, float.PositiveInfinity), (-60, 12)];
@@ -19,7 +19,7 @@ internal sealed unsafe class ByteDepthwiseCase : IMachineOperands, IDisposable
 
     private readonly Shape shape;
     private readonly (int Tap, int Pixel)[][] taps;
-    private readonly int zeroPoint, channels, pitch;
+    private readonly int zeroPoint, channels, pitch, untouched;
     private readonly float step, lowest, highest;
     private readonly sbyte[] plain;
     private readonly GuardedBuffer<byte> x, padding, y;
@@ -27,9 +27,13 @@ internal sealed unsafe class ByteDepthwiseCase : IMachineOperands, IDisposable
     private readonly GuardedBuffer<int> compensation;
     private readonly GuardedBuffer<float> scale, bias, ofCodes, biasOfCodes, floats;
 
-    public ByteDepthwiseCase(Shape shape, int zeroPoint, int variant)
+    /// <param name="shape">Of one group for each channel.</param>
+    /// <param name="zeroPoint">Of the input.</param>
+    /// <param name="variant">Which scales, bounds and numbers.</param>
+    /// <param name="untouched">Bytes between two pixels of the results.</param>
+    public ByteDepthwiseCase(Shape shape, int zeroPoint, int variant, int untouched = 3)
     {
-        (this.shape, this.zeroPoint, channels) = (shape, zeroPoint, shape.InC);
+        (this.shape, this.zeroPoint, this.untouched, channels) = (shape, zeroPoint, untouched, shape.InC);
         taps = [.. Enumerable.Range(0, Pixels).Select(pixel => shape.Taps(pixel).ToArray())];
         int window = shape.KernelH * shape.KernelW;
         pitch = PanelLayout.PaddedDepth(channels);
@@ -59,7 +63,7 @@ internal sealed unsafe class ByteDepthwiseCase : IMachineOperands, IDisposable
             Packing.Padded(Enumerable.Range(0, channels).Select(c => Scales[c % Scales.Length] / 2).ToArray()));
         biasOfCodes = GuardedBuffer<float>.From(Packing.Padded(
             Enumerable.Range(variant, channels).Select(c => (((c * 37 % 161) - 80) / 2f) + OutputZeroPoint).ToArray()));
-        y = new(Math.Max((Pixels * (channels + UntouchedBytes)) - UntouchedBytes, 0));
+        y = new(Math.Max((Pixels * (channels + untouched)) - untouched, 0));
         floats = new(Pixels * channels);
     }
 
@@ -91,7 +95,7 @@ internal sealed unsafe class ByteDepthwiseCase : IMachineOperands, IDisposable
     {
         y.Span.Fill(0xA5);
         DepthwiseConv.U8S8(kernel, shape, x.Pointer, padding.Pointer, weights.Pointer, compensation.Pointer, scale.Pointer, bias.Pointer,
-            new Clip(lowest, highest), new StoreU8(y.Pointer, channels + UntouchedBytes, step, OutputZeroPoint, LastCode));
+            new Clip(lowest, highest), new StoreU8(y.Pointer, channels + untouched, step, OutputZeroPoint, LastCode));
         return Wrong((pixel, c) =>
         {
             float value = Value(pixel, c), raised = lowest > value ? lowest : value;
@@ -109,7 +113,7 @@ internal sealed unsafe class ByteDepthwiseCase : IMachineOperands, IDisposable
         y.Check();
         for (int i = 0; i < y.Length; i++)
         {
-            var (pixel, c) = Math.DivRem(i, channels + UntouchedBytes);
+            var (pixel, c) = Math.DivRem(i, channels + untouched);
             int expected = c < channels ? code(pixel, c) : 0xA5;
             if (y.Span[i] != expected)
             {
@@ -161,7 +165,7 @@ internal sealed unsafe class ByteDepthwiseCase : IMachineOperands, IDisposable
         memory.AllowReading(x.Address, x.Length);
         for (int pixel = 0; pixel < Pixels; pixel++)
         {
-            memory.AllowWriting(y.Address + (pixel * (channels + UntouchedBytes)), channels);
+            memory.AllowWriting(y.Address + (pixel * (channels + untouched)), channels);
         }
     }
 
@@ -181,7 +185,7 @@ internal sealed unsafe class ByteDepthwiseCase : IMachineOperands, IDisposable
 
     private void Run(DepthwiseKernel<ByteChannels> kernel) => DepthwiseConv.U8S8(
         kernel, shape, x.Pointer, padding.Pointer, weights.Pointer, compensation.Pointer, ofCodes.Pointer, biasOfCodes.Pointer,
-        default(Identity), new StoreRoundedU8(y.Pointer, channels + UntouchedBytes, First, Last));
+        default(Identity), new StoreRoundedU8(y.Pointer, channels + untouched, First, Last));
 
     private float Value(int pixel, int channel) => MathF.FusedMultiplyAdd(Sum(pixel, channel), scale.Span[channel], bias.Span[channel]);
 

@@ -85,6 +85,28 @@ public sealed class PoolTests
         Pool.Average(width, x.Pointer, y.Pointer, windows, countPadding: false);
         Compare(values, y, batch, channels, g, (taps, inside, _) => Sum(taps) / inside);
         CheckBytes(batch, channels, g, seed);
+        CheckBoth(width, x, y, windows);
+    }
+
+    /// <summary>The floats of the maximum alone, and the codes of <see cref="Quantize"/>; bytes that fill up a pixel are left alone.</summary>
+    private static void CheckBoth(VectorWidth width, GuardedBuffer<float> x, GuardedBuffer<float> y, PoolWindows windows)
+    {
+        const float Scale = 1f / 128;
+        int channels = windows.Channels, pitch = PanelLayout.PaddedDepth(channels);
+        Pool.Max(width, x.Pointer, y.Pointer, windows);
+        float[] alone = y.Span.ToArray();
+        y.Span.Clear();
+        using var codes = new GuardedBuffer<byte>(alone.Length / channels * pitch);
+        codes.Span.Fill(0xA5);
+        Pool.Max(width, x.Pointer, y.Pointer, new StoreU8(codes.Pointer, pitch, Scale, 100, 200), windows);
+        y.Check();
+        codes.Check();
+        Assert.Equal(alone, y.Span.ToArray());
+        for (int i = 0; i < codes.Length; i++)
+        {
+            var (pixel, c) = Math.DivRem(i, pitch);
+            Assert.Equal(c < channels ? Codes.Of(alone[(pixel * channels) + c], Scale, 100, 200) : 0xA5, codes.Span[i]);
+        }
     }
 
     private static void CheckBytes(int batch, int channels, Geometry g, int seed)

@@ -17,6 +17,7 @@ public sealed unsafe class ChannelCodeTests
         new() { InH = 4, InW = 5, KernelH = 3, KernelW = 3, PadTop = 1, PadLeft = 1, PadBottom = 1, PadRight = 1 },
         new() { Batch = 2, InH = 6, InW = 5, KernelH = 2, KernelW = 3, PadLeft = 1, StrideW = 2, DilationH = 2 },
         new() { InH = 9, InW = 17, KernelH = 1, KernelW = 1 },
+        new() { InH = 3, InW = 9, KernelH = 3, KernelW = 3, PadTop = 1, PadLeft = 1, PadBottom = 1, PadRight = 1 },
     ];
 
     private const string Fours = "dwconv_u8_s8_i32_1x64_avx512vnni_code", Pairs = "dwconv_u8_s8_i32_4x16_avx2_code";
@@ -37,13 +38,15 @@ public sealed unsafe class ChannelCodeTests
     [MemberData(nameof(All))]
     public void Codes_are_those_of_the_definitions(string identity)
     {
-        foreach (var (like, channels, zeroPoint) in from shape in Shapes
-                                                    from channels in new[] { 1, 15, 16, 17, 30, 50, 64, 67, 96, 130 }
-                                                    from zeroPoint in new[] { 0, 77 }
-                                                    select (shape, channels, zeroPoint))
+        foreach (var (like, channels, zeroPoint, untouched) in
+            from shape in Shapes
+            from channels in new[] { 1, 15, 16, 17, 30, 32, 50, 64, 67, 96, 130 }
+            from zeroPoint in new[] { 0, 77 }
+            from untouched in channels is 16 or 32 ? new[] { 0, 3 } : [3]
+            select (shape, channels, zeroPoint, untouched))
         {
             var shape = like with { InC = channels, OutC = channels, Groups = channels };
-            using var depthwise = new ByteDepthwiseCase(shape, zeroPoint, channels) { HasPairs = identity == Pairs };
+            using var depthwise = new ByteDepthwiseCase(shape, zeroPoint, channels, untouched) { HasPairs = identity == Pairs };
             Assert.Null(depthwise.Difference(Interpreted(identity)));
         }
     }

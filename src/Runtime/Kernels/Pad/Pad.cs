@@ -57,12 +57,13 @@ public static unsafe class Pad
             return;
         }
 
+        Span<int> sizes = stackalloc int[StridedAxes.MaxRank];
         Span<PadAxis> axes = stackalloc PadAxis[StridedAxes.MaxRank];
+        rank = Join(shape, before, after, mode, sizes, axes);
         nint rows = 1;
-        for (int i = 0; i < rank; i++)
+        for (int i = 0; i < rank - 1; i++)
         {
-            axes[i] = new(shape[i], before[i], after[i], mode);
-            rows *= i < rank - 1 ? Math.Max(0, axes[i].Output) : 1;
+            rows *= Math.Max(0, axes[i].Output);
         }
 
         var last = axes[rank - 1];
@@ -76,14 +77,14 @@ public static unsafe class Pad
         T* target = y;
         for (nint row = 0; row < rows; row++, target += last.Output)
         {
-            nint source = RowOf(axes[..(rank - 1)], shape, index);
+            nint source = RowOf(axes[..(rank - 1)], sizes, index);
             if (source < 0)
             {
                 CopyBlocks.Fill(target, last.Output, added);
             }
             else
             {
-                Row(x + (source * shape[rank - 1]), target, last, added);
+                Row(x + (source * sizes[rank - 1]), target, last, added);
             }
 
             for (int axis = rank - 2; axis >= 0 && ++index[axis] == axes[axis].Output; axis--)
@@ -91,6 +92,34 @@ public static unsafe class Pad
                 index[axis] = 0;
             }
         }
+    }
+
+    /// <summary>
+    /// Axes that nothing is added to or taken from become one with the axis before them where that changes nothing: rows get longer and
+    /// fewer.
+    /// </summary>
+    /// <returns>How many there are.</returns>
+    private static int Join(
+        ReadOnlySpan<int> shape, ReadOnlySpan<int> before, ReadOnlySpan<int> after, PadMode mode, Span<int> sizes, Span<PadAxis> axes)
+    {
+        int rank = 0, begin = 0, end = 0;
+        for (int i = 0; i < shape.Length; i++)
+        {
+            bool isKept = before[i] == 0 && after[i] == 0;
+            if (i > 0 && isKept && (mode == PadMode.Constant || (begin == 0 && end == 0)))
+            {
+                (sizes[rank - 1], begin, end) = (sizes[rank - 1] * shape[i], begin * shape[i], end * shape[i]);
+            }
+            else
+            {
+                (sizes[rank], begin, end) = (shape[i], before[i], after[i]);
+                rank++;
+            }
+
+            axes[rank - 1] = new(sizes[rank - 1], begin, end, mode);
+        }
+
+        return rank;
     }
 
     /// <summary>The row of x that the given row of y shows; negative for none.</summary>

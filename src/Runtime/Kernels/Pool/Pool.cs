@@ -38,6 +38,17 @@ public static unsafe class Pool
         MaxBytes(x, y, PoolWindows.Create(batch, channels, input, output, kernel, strides, padsBegin, padsEnd, dilations));
 
     /// <summary>
+    /// The maximum as floats, as Max has them, and quantized, for readers of either: <paramref name="quantized"/> has pixels of
+    /// ceil4(<paramref name="channels"/>) bytes q = clamp(rint(v / scale) + zeroPoint, 0, max), 0 for NaN.
+    /// </summary>
+    public static void MaxBoth(
+        Pointer<float> x, Pointer<float> y, Pointer<byte> quantized, float scale, int zeroPoint, int max, int batch, int channels,
+            ReadOnlySpan<int> input, ReadOnlySpan<int> output, ReadOnlySpan<int> kernel,
+        ReadOnlySpan<int> strides, ReadOnlySpan<int> padsBegin, ReadOnlySpan<int> padsEnd, ReadOnlySpan<int> dilations) =>
+        Max(ChosenWidths.Elements, x, y, new StoreU8(quantized, PanelLayout.PaddedDepth(channels), scale, zeroPoint, max),
+            PoolWindows.Create(batch, channels, input, output, kernel, strides, padsBegin, padsEnd, dilations));
+
+    /// <summary>
     /// The mean over the taps in the input; with <paramref name="countPadding"/> the sum of those divided by the taps in the input or its
     /// padding. Taps beyond the
     /// padding, which windows have that ceil mode let in, count in neither case.
@@ -52,43 +63,56 @@ public static unsafe class Pool
             countPadding);
 
     internal static void Max(VectorWidth registers, Pointer<float> x, Pointer<float> y, PoolWindows windows) =>
-        VectorWidths.Run(VectorWidths.Within(registers, windows.Channels), new Floats<LargestTap>(x.Address, y.Address, windows, false),
-            windows.Rows, windows.RowTaps * PooledTap);
+        Run<LargestTap, StoreF32>(registers, x, new(y, windows.Channels), windows, false);
+
+    internal static void Max(VectorWidth registers, Pointer<float> x, Pointer<float> y, StoreU8 quantized, PoolWindows windows) =>
+        Run<LargestTap, StoreBoth<StoreF32, StoreU8>>(registers, x, new(new(y, windows.Channels), quantized), windows, false);
 
     internal static void MaxBytes(Pointer<byte> x, Pointer<byte> y, PoolWindows windows) =>
         // One loop for every register width, so any of them.
         Part.Run<LargestBytes, F32x1>(new(x.Address, y.Address, windows), windows.Rows, windows.RowTaps);
 
     internal static void Average(VectorWidth registers, Pointer<float> x, Pointer<float> y, PoolWindows windows, bool countPadding) =>
-        VectorWidths.Run(VectorWidths.Within(registers, windows.Channels),
-            new Floats<MeanOfTaps>(x.Address, y.Address, windows, countPadding), windows.Rows, windows.RowTaps * PooledTap);
+        Run<MeanOfTaps, StoreF32>(registers, x, new(y, windows.Channels), windows, countPadding);
 
-    private readonly struct Floats<TPooling>(float* x, float* y, PoolWindows windows, bool countPadding) : ISplitCode
+    private static void Run<TPooling, TStore>(
+        VectorWidth registers, Pointer<float> x, TStore store, PoolWindows windows, bool countPadding)
         where TPooling : struct, IPooling
+        where TStore : struct, IStore =>
+        VectorWidths.Run(VectorWidths.Within(registers, windows.Channels),
+            new Floats<TPooling, TStore>(x.Address, store, windows, countPadding), windows.Rows, windows.RowTaps * PooledTap);
+
+    private readonly struct Floats<TPooling, TStore>(float* x, TStore store, PoolWindows windows, bool countPadding) : ISplitCode
+        where TPooling : struct, IPooling
+        where TStore : struct, IStore
     {
         public void Run<V>(int begin, int end)
             where V : struct, IVectorF32<V>
         {
             if (windows.Channels > 0)
             {
-                windows.ForEach(begin, end, new FloatWindows<V, TPooling>(x, y, windows.Channels, countPadding));
+                windows.ForEach(begin, end, new FloatWindows<V, TPooling, TStore>(x, store, windows.Channels, countPadding));
             }
         }
     }
 
-    private readonly struct FloatWindows<V, TPooling>(float* x, float* y, int channels, bool countPadding) : IWindowCode
+    private readonly struct FloatWindows<V, TPooling, TStore>(float* x, TStore store, int channels, bool countPadding) : IWindowCode
         where V : struct, IVectorF32<V>
         where TPooling : struct, IPooling
+        where TStore : struct, IStore
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(in PoolRun windows, in PoolTaps taps, int padded)
         {
-            float* source = x + (windows.First * channels), target = y + (windows.Output * channels);
+            // A copy, because what is written might be this.
+            var target = store;
+            float* source = x + (windows.First * channels);
             nint next = windows.Step * channels;
             nint planeStep = taps.PlaneStep * channels, rowStep = taps.RowStep * channels, step = taps.ColumnStep * channels;
             int planes = taps.Planes, rows = taps.Rows, columns = taps.Columns, counted = countPadding ? padded : taps.Count;
-            for (int window = 0; window < windows.Count; window++, source += next, target += channels)
+            for (int window = 0; window < windows.Count; window++, source += next)
             {
+                nint row = windows.Output + window;
                 int c = 0;
                 for (; c <= channels - (4 * V.Count); c += 4 * V.Count)
                 {
@@ -108,10 +132,10 @@ public static unsafe class Pool
                         }
                     }
 
-                    V.Store(TPooling.Finish(j0, counted), target + c);
-                    V.Store(TPooling.Finish(j1, counted), target + c + V.Count);
-                    V.Store(TPooling.Finish(j2, counted), target + c + (2 * V.Count));
-                    V.Store(TPooling.Finish(j3, counted), target + c + (3 * V.Count));
+                    target.Write(TPooling.Finish(j0, counted), row, c, V.Count);
+                    target.Write(TPooling.Finish(j1, counted), row, c + V.Count, V.Count);
+                    target.Write(TPooling.Finish(j2, counted), row, c + (2 * V.Count), V.Count);
+                    target.Write(TPooling.Finish(j3, counted), row, c + (3 * V.Count), V.Count);
                 }
 
                 while (c < channels)
@@ -131,7 +155,7 @@ public static unsafe class Pool
                         }
                     }
 
-                    V.Store(TPooling.Finish(joined, counted), target + c);
+                    target.Write(TPooling.Finish(joined, counted), row, c, V.Count);
                     c += V.Count;
                 }
             }
