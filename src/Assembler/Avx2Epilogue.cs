@@ -89,7 +89,7 @@ internal sealed class Avx2Epilogue(bool hasByteSums, EpilogueForm form) : Epilog
         Load(code, Code.VEX_Vbroadcastss_ymm_m32, highest, Argument(nameof(TileCall.Highest)));
     }
 
-    protected override void EmitRow(Assembly code, EpiloguePlaces places, ReadOnlySpan<Register> sums)
+    protected override void EmitRow(Assembly code, EpiloguePlaces places, int row, ReadOnlySpan<Register> sums)
     {
         for (int vector = 0; vector < sums.Length; vector++)
         {

@@ -18,9 +18,12 @@ internal sealed class Avx512Epilogue(bool hasByteSums, EpilogueForm form) : Epil
     public const Register Mask = Register.K1;
 
     private Register[] compensation = [], scale = [], bias = [];
-    private Register lowest, highest, temporary;
+    private Register lowest, highest, temporary, mask = Mask;
     private QuantizeCode? quantize;
     private GeluCode? gelu;
+
+    /// <summary>Masks of the rows behind the first one, and where they are in the call; none: <see cref="Mask"/> again.</summary>
+    public (Register Register, string Field)[] LaterMasks { get; init; } = [];
 
     public override void Take(Frame frame, int vectors, Register[] free)
     {
@@ -35,6 +38,11 @@ internal sealed class Avx512Epilogue(bool hasByteSums, EpilogueForm form) : Epil
     public override void EmitBegin(Assembly code, AssemblerRegister64 place)
     {
         code.AddInstruction(Instruction.Create(Code.VEX_Kmovw_kr_km16, Mask, Argument(nameof(TileCall.Columns))));
+        foreach (var (register, field) in LaterMasks)
+        {
+            code.AddInstruction(Instruction.Create(Code.VEX_Kmovw_kr_km16, register, Argument(field)));
+        }
+
         Load(code, place, nameof(TileCall.Compensation), compensation, Code.EVEX_Vmovdqu32_zmm_k1z_zmmm512);
         Load(code, place, nameof(TileCall.Scale), scale, Code.EVEX_Vmovups_zmm_k1z_zmmm512);
         Load(code, place, nameof(TileCall.Bias), bias, Code.EVEX_Vmovups_zmm_k1z_zmmm512, isPartial: !HasByteSums);
@@ -58,8 +66,15 @@ internal sealed class Avx512Epilogue(bool hasByteSums, EpilogueForm form) : Epil
         return HasByteSums;
     }
 
-    protected override void EmitRow(Assembly code, EpiloguePlaces places, ReadOnlySpan<Register> sums)
+    /// <summary>Sums of bytes that began with zero get what others begin with.</summary>
+    /// <param name="code">Where it goes.</param>
+    /// <param name="sums">Of the first register of columns.</param>
+    public void EmitCompensation(Assembly code, Register[] sums) =>
+        Array.ForEach(sums, sum => Emit(code, Code.EVEX_Vpaddd_zmm_k1z_zmm_zmmm512b32, sum, sum, compensation[0]));
+
+    protected override void EmitRow(Assembly code, EpiloguePlaces places, int row, ReadOnlySpan<Register> sums)
     {
+        mask = row > 0 && LaterMasks.Length > 0 ? LaterMasks[row - 1].Register : Mask;
         for (int vector = 0; vector < sums.Length; vector++)
         {
             int column = vector * Lanes;
@@ -133,7 +148,7 @@ internal sealed class Avx512Epilogue(bool hasByteSums, EpilogueForm form) : Epil
     {
         if (vector == bias.Length - 1)
         {
-            instruction.OpMask = Mask;
+            instruction.OpMask = mask;
         }
 
         code.AddInstruction(instruction);

@@ -65,7 +65,6 @@ internal abstract class EpilogueCode(bool hasByteSums, EpilogueForm form)
     /// <param name="areNeighbours">Whether each row of the target is the one behind the row before.</param>
     public void EmitRows(Assembly code, EpiloguePlaces places, int rows, Register[] sums, bool areNeighbours = false)
     {
-        int vectors = sums.Length / rows;
         EmitTerms(code, places);
         if (Curves)
         {
@@ -73,13 +72,20 @@ internal abstract class EpilogueCode(bool hasByteSums, EpilogueForm form)
         }
 
         code.mov(places.Outputs, Frame.Argument(nameof(TileCall.Outputs)));
+        EmitLocatedRows(code, places, rows, sums, areNeighbours);
+    }
+
+    /// <summary>The same of rows whose numbers are where <see cref="EpiloguePlaces.Outputs"/> says; without a curve.</summary>
+    public void EmitLocatedRows(Assembly code, EpiloguePlaces places, int rows, Register[] sums, bool areNeighbours = false)
+    {
+        int vectors = sums.Length / rows;
         for (int row = 0; row < rows; row++)
         {
             AssemblerMemoryOperand? output = areNeighbours && row > 0 ? null : __qword_ptr[places.Outputs + (row * sizeof(long))];
             Locate(code, WritesFloats, places.Floats, output, nameof(TileCall.Floats), nameof(TileCall.FloatsPitch));
             Locate(code, Quantizes || Rounds, places.Bytes, output, nameof(TileCall.Bytes), nameof(TileCall.BytesPitch));
             Locate(code, Adds, places.Addend, output, nameof(TileCall.Addend), nameof(TileCall.AddendPitch));
-            EmitRow(code, places, sums.AsSpan(row * vectors, vectors));
+            EmitRow(code, places, row, sums.AsSpan(row * vectors, vectors));
         }
     }
 
@@ -89,7 +95,7 @@ internal abstract class EpilogueCode(bool hasByteSums, EpilogueForm form)
     }
 
     /// <summary>From the sums of a row to memory.</summary>
-    protected abstract void EmitRow(Assembly code, EpiloguePlaces places, ReadOnlySpan<Register> sums);
+    protected abstract void EmitRow(Assembly code, EpiloguePlaces places, int row, ReadOnlySpan<Register> sums);
 
     protected static MemoryOperand Argument(string field) => new(Register.RCX, (int)Marshal.OffsetOf<TileCall>(field), 1);
 

@@ -47,6 +47,13 @@ internal static class Kernels
         .. from pixels in ChannelCall.PixelsAtOnce.ToArray()
            select new Kernel($"Channels{pixels}U8S8Avx512Vnni", [new(0, 0, new ChannelCode(pixels).Assemble())]),
         new("ChannelsU8S8Avx2", [new(0, 0, new ChannelPairCode().Assemble())]),
+        new("LargeTilePixelsAvx512", [new(0, 0, new LargeTilePixelCode().Assemble())]),
+        new("LargeTileFiltersAvx512", [new(0, 0, new LargeTileFilterCode().Assemble())]),
+        new("LargeTileOutputsAvx512",
+        [
+            .. from form in Forms(hasByteSums: true, EpilogueForm.None, EpilogueForm.Sum)
+               select new Procedure(0, 0, new LargeTileOutputCode(form).Assemble(), form),
+        ]),
         new("State", [new(0, 0, StateCode.Assemble())]),
     ];
 
@@ -62,23 +69,24 @@ internal static class Kernels
            select new Procedure(rows, vectors, new TileCode(product, rows, vectors, isRowMajor).Assemble()),
     ]);
 
-    /// <summary>
-    /// Tiles with each form of epilogue. One or two rows have little of it. Sums of bytes that become bytes alone are quantized by their
-    /// scales.
-    /// </summary>
+    /// <summary>Tiles with each form of epilogue. One or two rows have little of it.</summary>
     private static Kernel Finished(
         string name, Product product, int maxRows, bool hasByteSums, bool hasHalves = false) => new($"{name}Finished",
     [
-        .. from added in new[] { EpilogueForm.None, EpilogueForm.Sum, EpilogueForm.Gelu }
-           from written in new[] { EpilogueForm.Floats, EpilogueForm.Bytes, EpilogueForm.Floats | EpilogueForm.Bytes }
-           where added != EpilogueForm.Gelu || written != (EpilogueForm.Floats | EpilogueForm.Bytes)
-           let form = hasByteSums && (added | written) == EpilogueForm.Bytes ? EpilogueForm.Rounded : added | written
+        .. from form in Forms(hasByteSums, EpilogueForm.None, EpilogueForm.Sum, EpilogueForm.Gelu)
            from rows in Enumerable.Range(TileCall.LeastFinishedRows, maxRows - TileCall.LeastFinishedRows + 1)
            from columns in Enumerable.Range(1, hasHalves ? TileCall.OneAndAHalf : 2)
            let vectors = Math.Min(columns, 2)
            let tile = new TileCode(product, rows, vectors, false, product.Epilogue(hasByteSums, form), columns == TileCall.OneAndAHalf)
            select new Procedure(rows, columns, tile.Assemble(), form),
     ]);
+
+    /// <summary>What is written of what is added. Sums of bytes that become bytes alone are quantized by their scales.</summary>
+    private static IEnumerable<EpilogueForm> Forms(bool hasByteSums, params EpilogueForm[] added) =>
+        from first in added
+        from written in new[] { EpilogueForm.Floats, EpilogueForm.Bytes, EpilogueForm.Floats | EpilogueForm.Bytes }
+        where first != EpilogueForm.Gelu || written != (EpilogueForm.Floats | EpilogueForm.Bytes)
+        select hasByteSums && (first | written) == EpilogueForm.Bytes ? EpilogueForm.Rounded : first | written;
 
     /// <summary>Tiles of every size, of floats and of bytes.</summary>
     private static Kernel Lanes(string name, Product product, int maxPixels, int maxVectors) => new(name,

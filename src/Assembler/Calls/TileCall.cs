@@ -181,6 +181,26 @@ internal unsafe struct TileCall
     /// </summary>
     public nint RunPitch;
 
+    // The results of tiles of 6×6 points only: Lhs are the sums of the tiles, point by point.
+
+    /// <summary>Bytes from the sums of a point to those of the next.</summary>
+    public const int PointBytes = 32 * sizeof(int);
+
+    /// <summary>Rows of results that are written of each tile, 1 to 4.</summary>
+    public nint ResultRows;
+
+    /// <summary>As <see cref="Columns"/>, of the second result of a row; 0 where it is not written.</summary>
+    public nint SecondColumns;
+
+    /// <summary>Of the third one.</summary>
+    public nint ThirdColumns;
+
+    /// <summary>Of the last one.</summary>
+    public nint FourthColumns;
+
+    /// <summary>What 9 times a number is multiplied with modulo 2³² to get the number.</summary>
+    public int* InverseOf9;
+
     /// <summary>Where a kernel's list of procedures begins for <paramref name="rows"/> rows.</summary>
     public static int Index(int rows) => 1 + ((rows - 1) * Entries);
 }

@@ -12,13 +12,14 @@ internal static unsafe class MachineRow
     /// <param name="reason">See <see cref="KernelRow.Reason"/>.</param>
     /// <param name="dot">How bytes are multiplied.</param>
     /// <param name="needs">What must be known of bytes.</param>
+    /// <param name="largeTiles">Transforms around it.</param>
     public static TileKernel Create<TKernel>(string identity, InstructionSet set, int rows, string reason, ByteDot dot = default,
-            Exactness needs = default)
+            Exactness needs = default, LargeTileTransforms? largeTiles = null)
         where TKernel : struct, IMachineKernel =>
         new(identity, set, rows, PanelLayout.Columns / TKernel.RegistersOfPanel, &MachineTile<TKernel, NativeCall>.Sum, reason)
         {
             IsMachineCode = true, IsAvailable = MachineCode.IsMapped && CpuFeatures.Has(set), Roof = TKernel.Procedures[0],
-            Dot = dot, Needs = needs,
+            Dot = dot, Needs = needs, LargeTiles = largeTiles,
             Finished = TKernel.Finished.Length > 0 ? &MachineTile<TKernel, NativeCall>.Finish : null,
             // The compiler of .NET may know narrower registers only, and the sums pass through memory.
             HasWidestEpilogue = true,

@@ -66,10 +66,17 @@ public sealed unsafe class WinogradBytesTests
     [Fact]
     public void The_methods_give_the_bits_of_the_other_kernel()
     {
+        GiveTheBitsOfTheOtherKernel(new LeakyRelu(0.5f));
+        GiveTheBitsOfTheOtherKernel(default(Relu));
+        GiveTheBitsOfTheOtherKernel(default(Gelu));
+    }
+
+    private static void GiveTheBitsOfTheOtherKernel<TActivation>(TActivation activation)
+        where TActivation : struct, IUnaryFunction
+    {
         foreach (var shape in new[] { Image(14, 14, 16, 32), Image(6, 7, 16, 16), Image(17, 19, 36, 40) })
         {
             sbyte[] w = Numbers.Weights(shape.Depth * shape.OutC, 2);
-            var activation = new LeakyRelu(0.5f);
             using var o = new Operands(shape, Numbers.Bytes(shape.InputLength, 127, 1), w, 50);
             Assert.Equal(
                 o.Run(store => Conv.U7S8(shape, o.X.Pointer, o.Padding.Pointer, o.Weights.Pointer, o.Compensation.Pointer,

@@ -24,7 +24,7 @@ public sealed class CodeHashTests
             .. Offsets(row.Data)]))
             .Concat(LaneCodeTests.Identities.Select(identity => Line(identity, LaneCodeTests.Offsets(identity))))
             .Concat(ChannelCodeTests.All.Select(row => Line(row.Data, ChannelCodeTests.Offsets(row.Data))))
-            .Append(Line("state", [MachineCode.State[0]])));
+            .Append(Line("large_tiles_avx512", LargeTileCodeTests.Offsets)).Append(Line("state", [MachineCode.State[0]])));
         string committed = System.IO.File.ReadAllText(Path.Combine(RepositoryFolder.Root, File)).ReplaceLineEndings("\n");
         Assert.True(found == committed, $"The machine code has changed. If it was meant to, {File} becomes:\n{found}");
     }
@@ -36,7 +36,8 @@ public sealed class CodeHashTests
         var used = new bool[MachineCode.Bytes.Length];
         foreach (int offset in MachineRows.All.SelectMany(row => Offsets(row.Data).Append(Rows.Tile(row.Data).Roof))
             .Concat(LaneCodeTests.Identities.SelectMany(LaneCodeTests.Offsets))
-            .Concat(ChannelCodeTests.All.SelectMany(row => ChannelCodeTests.Offsets(row.Data))).Append(MachineCode.State[0]))
+            .Concat(ChannelCodeTests.All.SelectMany(row => ChannelCodeTests.Offsets(row.Data))).Concat(LargeTileCodeTests.Offsets)
+            .Append(MachineCode.State[0]))
         {
             Array.Fill(used, true, offset, Length(offset));
         }

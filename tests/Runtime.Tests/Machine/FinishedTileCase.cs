@@ -7,8 +7,8 @@ using MixPrec.Runtime.Tests.Machine.Interpreter;
 namespace MixPrec.Runtime.Tests.Machine;
 
 /// <summary>
-/// Tiles one below the other with their epilogue: the sums of a <see cref="TileCase"/>, and what they must become, computed one by one by
-/// the definitions. Results go to rows in another order; between them nothing may change.
+/// Sums with their epilogue: what they must become, computed one by one by the definitions. Results go to rows in another order; between
+/// them nothing may change.
 /// </summary>
 internal sealed unsafe class FinishedTileCase : IMachineOperands, IDisposable
 {
@@ -23,9 +23,9 @@ internal sealed unsafe class FinishedTileCase : IMachineOperands, IDisposable
 
     private static readonly float[] Scales = [1, -1, 3];
 
-    private readonly TileCase sums;
+    private readonly IFinishedSums sums;
     private readonly EpilogueForm form;
-    private readonly int rows, tiles, columns, pitch;
+    private readonly int columns, pitch;
     private readonly bool hasByteSums, toBytes, curves;
     private readonly int zeroPoint;
     private readonly float lowest, highest, step;
@@ -35,6 +35,7 @@ internal sealed unsafe class FinishedTileCase : IMachineOperands, IDisposable
     private readonly GuardedBuffer<byte> bytes;
     private (float Value, float AsFloat, int AsByte)[]? expected;
 
+    /// <summary>Those of tiles one below the other.</summary>
     /// <param name="kernel">Any row whose code has epilogues.</param>
     /// <param name="form">What is added and written.</param>
     /// <param name="rows">Of a tile.</param>
@@ -43,12 +44,24 @@ internal sealed unsafe class FinishedTileCase : IMachineOperands, IDisposable
     /// <param name="depth">What is summed.</param>
     /// <param name="variant">Of the bounds and of the step between two codes.</param>
     public FinishedTileCase(TileKernel kernel, EpilogueForm form, int rows, int tiles, int columns, Depth depth, int variant)
+        : this(kernel, ByteKernels.Family.Rows.Any(row => row.Identity == kernel.Identity), form, columns, variant,
+            unit => new FinishedTileSums(MachineRows.Case(kernel, rows * tiles, columns, depth, unit), tiles, columns))
     {
-        (this.form, this.rows, this.tiles, this.columns) = (form, rows, tiles, columns);
+    }
+
+    /// <param name="kernel">Has the code.</param>
+    /// <param name="hasByteSums">Whether sums are integers.</param>
+    /// <param name="form">What is added and written.</param>
+    /// <param name="columns">Up to two registers.</param>
+    /// <param name="variant">Of the bounds and of the step between two codes.</param>
+    /// <param name="create">Sums of floats are to be small multiples of its argument, sums of integers small; 0: any numbers.</param>
+    public FinishedTileCase(
+        TileKernel kernel, bool hasByteSums, EpilogueForm form, int columns, int variant, Func<float, IFinishedSums> create)
+    {
+        (this.hasByteSums, this.form, this.columns) = (hasByteSums, form, columns);
         bool isRounded = form == EpilogueForm.Rounded;
         curves = form.HasFlag(EpilogueForm.Gelu);
         toBytes = isRounded || form.HasFlag(EpilogueForm.Bytes);
-        hasByteSums = ByteKernels.Family.Rows.Any(row => row.Identity == kernel.Identity);
         step = isRounded ? 1 : MachineRows.StepOf(kernel, Codes.Steps[variant % Codes.Steps.Length]);
         if (curves)
         {
@@ -63,7 +76,7 @@ internal sealed unsafe class FinishedTileCase : IMachineOperands, IDisposable
         float unit = toBytes ? step / 2 : 0;
         (lowest, highest) = isRounded ? RoundedBounds[variant % RoundedBounds.Length]
             : toBytes ? (lowest * 40 * step, highest * 40 * step) : (lowest, highest);
-        sums = MachineRows.Case(kernel, rows * tiles, columns, depth, unit);
+        sums = create(unit);
         pitch = columns + UntouchedElements;
         int padded = PanelLayout.PaddedColumns(columns);
         compensation = GuardedBuffer<int>.From(
@@ -79,13 +92,13 @@ internal sealed unsafe class FinishedTileCase : IMachineOperands, IDisposable
             (bias.Span[column + 1], bias.Span[column + 2]) = (float.NaN, float.NegativeInfinity);
         }
 
-        int length = (rows * tiles * pitch) - UntouchedElements;
+        int length = (Rows * pitch) - UntouchedElements;
         (floats, bytes) = (new(length), new(length));
         addend = GuardedBuffer<float>.From([.. Numbers.Floats(length, 3).Select((value, i) =>
             toBytes ? ((((i * 29) + (variant * 17)) % 81) - 40) * unit : value * 0.5f)]);
         for (int column = 0; column < columns && form.HasFlag(EpilogueForm.Sum); column += kernel.RegisterColumns)
         {
-            for (int row = 0; row < rows * tiles; row++)
+            for (int row = 0; row < Rows; row++)
             {
                 addend.Span[(row * pitch) + column] = float.NaN;
             }
@@ -132,7 +145,7 @@ internal sealed unsafe class FinishedTileCase : IMachineOperands, IDisposable
     private (float Value, float AsFloat, int AsByte) Expected(int place)
     {
         int output = place / pitch, column = place % pitch;
-        bool isThere = column < columns;
+        bool isThere = column < columns && sums.IsWritten(Row(output));
         float value = isThere ? Value(Row(output), output, column) : 0;
         return (value, isThere && form.HasFlag(EpilogueForm.Floats) ? value : UntouchedFloat,
             isThere && toBytes
@@ -142,16 +155,14 @@ internal sealed unsafe class FinishedTileCase : IMachineOperands, IDisposable
     public void Allow(MemoryMap memory, void* argument)
     {
         var call = (TileCall*)argument;
-        memory.AllowTiles(call, Rows);
-        memory.ExpectFetches(call, sums.Groups * tiles);
-        sums.AllowOperands(memory);
+        sums.Allow(memory, call);
         memory.AllowReading(compensation.Address, hasByteSums ? compensation.Length * sizeof(int) : 0);
         memory.AllowReading(scale.Address, hasByteSums ? scale.Length * sizeof(float) : 0);
         memory.AllowReading(call->Curve, curves ? Gelu.Constants.Length * sizeof(float) : 0);
         memory.AllowReading(bias.Address, bias.Length * sizeof(float));
-        for (int row = 0; row < Rows; row++)
+        foreach (int row in Enumerable.Range(0, Rows).Where(sums.IsWritten))
         {
-            int first = row * pitch;
+            int first = Output(row) * pitch;
             memory.AllowWriting(floats.Address + first, form.HasFlag(EpilogueForm.Floats) ? columns * sizeof(float) : 0);
             memory.AllowWriting(bytes.Address + first, toBytes ? columns : 0);
             memory.AllowReading(addend.Address + first, form.HasFlag(EpilogueForm.Sum) ? columns * sizeof(float) : 0);
@@ -171,21 +182,16 @@ internal sealed unsafe class FinishedTileCase : IMachineOperands, IDisposable
 
     private void Run(TileKernel kernel)
     {
-        byte** lhs = stackalloc byte*[Rows];
         nint* outputs = stackalloc nint[Rows];
         for (int row = 0; row < Rows; row++)
         {
-            lhs[row] = sums.Lhs(row);
             outputs[row] = Output(row);
         }
 
         TileCall call;
         var epilogue = Epilogue();
         epilogue.Describe(0, columns, 0, &call);
-        call.Lhs = lhs;
-        call.Outputs = outputs;
-        call.Tiles = tiles;
-        sums.CreateFetching(kernel).Finish(rows, 0, columns, sums.Depth, epilogue.Form, &call);
+        sums.Run(kernel, epilogue.Form, &call, outputs);
     }
 
     private MachineEpilogue Epilogue()

@@ -94,6 +94,11 @@ public static unsafe class MachineRows
         return new(identity, InstructionSet.Scalar, row.Rows, row.RegisterColumns, &MachineTile<TKernel, InterpretedCall>.Sum, row.Reason)
         {
             Dot = row.Dot, Needs = row.Needs, IsMachineCode = true, Roof = row.Roof,
+            LargeTiles = row.LargeTiles is null ? null : new()
+            {
+                Pixels = &MachineLargeTiles<InterpretedCall>.Pixels, Filters = &MachineLargeTiles<InterpretedCall>.Filters,
+                Outputs = &MachineLargeTiles<InterpretedCall>.Outputs,
+            },
             Finished = row.Finished == null ? null : &MachineTile<TKernel, InterpretedCall>.Finish,
         };
     }

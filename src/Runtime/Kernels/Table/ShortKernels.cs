@@ -11,13 +11,20 @@ internal static unsafe class ShortKernels
 {
     private const string Narrower = "the widest registers of these machines";
 
+    private static readonly LargeTileTransforms s_transforms = new()
+    {
+        Pixels = &MachineLargeTiles<NativeCall>.Pixels, Filters = &MachineLargeTiles<NativeCall>.Filters,
+        Outputs = &MachineLargeTiles<NativeCall>.Outputs,
+    };
+
     public static readonly KernelFamily<TileKernel> Family = new("gemm_s16_s16_i32",
         "WinogradConv of bytes, whose transformed pixels and filters have 16 bits; sums modulo 2³²",
     [
         MachineRow.Create<S16Avx512Vnni>("gemm_s16_s16_i32_8x32_avx512vnni_code", InstructionSet.Avx512Vnni, 8,
-            "two products of a column in one instruction, where the one below takes two", ByteDot.ShortPairs),
+            "two products of a column in one instruction, where the one below takes two", ByteDot.ShortPairs,
+            largeTiles: s_transforms),
         MachineRow.Create<S16Avx512>("gemm_s16_s16_i32_8x32_avx512_code", InstructionSet.Avx512, 8,
-            "more sums than the compiler keeps in registers", ByteDot.ShortPairs),
+            "more sums than the compiler keeps in registers", ByteDot.ShortPairs, largeTiles: s_transforms),
         new("gemm_s16_s16_i32_8x32_avx512", InstructionSet.Avx512, 8, 16,
             &RunTile<ByteTile<ShortPairDot512, Vector512<int>, Vector512<short>, Vector512<short>>>.Sum, Narrower)
             { Dot = ByteDot.ShortPairs },

@@ -36,4 +36,7 @@ internal sealed unsafe class TileKernel(
 
     /// <summary>See <see cref="Tile.Finish"/>; null where there is no such code.</summary>
     public delegate*<in Tile, int, int, int, in Depth, Machine.EpilogueForm, Machine.TileCall*, void> Finished { get; init; }
+
+    /// <summary>What it is called with for bytes in fewer multiplications; null where there is no such code.</summary>
+    public LargeTileTransforms? LargeTiles { get; init; }
 }

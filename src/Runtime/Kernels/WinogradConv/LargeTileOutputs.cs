@@ -13,16 +13,16 @@ internal static unsafe class LargeTileOutputs
     /// <summary>Sums of a convolution must be below it in magnitude.</summary>
     public const int Limit = 1 << 25;
 
-    /// <summary>Sums from row to row: of points, tiles; of results, pixels.</summary>
+    /// <summary>Sums from point to point, and results from pixel to pixel.</summary>
     public const int Pitch = LargeTile.RunColumns;
 
-    /// <summary>Sums from point to point, of which the first one is of tile 0: a cache line more.</summary>
-    public const int Point = (Tile.MaxRows * Pitch) + PanelLayout.Columns;
+    /// <summary>Sums from tile to tile: a cache line more than the points.</summary>
+    public const int TilePitch = (LargeTile.Points * Pitch) + PanelLayout.Columns;
 
     /// <summary>9 · 954437177 = 1 + 2 · 2³².</summary>
-    private const int InverseOf9 = 954437177;
+    internal const int InverseOf9 = 954437177;
 
-    /// <param name="sums">[points][<see cref="Point"/>] of a tile, from its first column on.</param>
+    /// <param name="sums">[points][<see cref="Pitch"/>] of a tile.</param>
     /// <param name="high">Rows that the image has there, up to 4.</param>
     /// <param name="wide">Columns that the image has there, up to 4.</param>
     /// <param name="columns">Whole registers are computed.</param>
@@ -53,13 +53,13 @@ internal static unsafe class LargeTileOutputs
     private static void Run<T>(int* sums, int high, int wide, int columns, int* results)
         where T : struct, IVectorI32<T>
     {
-        const int Row = LargeTile.Pixels * Point;
+        const int Row = LargeTile.Pixels * Pitch;
         int* lines = stackalloc int[LargeTile.Outputs * LargeTile.Pixels * T.Count];
         nint pitch = LargeTile.Pixels * T.Count;
         for (int c = 0; c < columns; c += T.Count)
         {
             int* sum = sums + c, line = lines, result = results + c;
-            for (int j = 0; j < LargeTile.Pixels; j++, sum += Point, line += T.Count)
+            for (int j = 0; j < LargeTile.Pixels; j++, sum += Pitch, line += T.Count)
             {
                 Line(T.Load(sum), T.Load(sum + Row), T.Load(sum + (2 * Row)), T.Load(sum + (3 * Row)), T.Load(sum + (4 * Row)),
                     T.Load(sum + (5 * Row)), out var first, out var second, out var third, out var fourth);

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using MixPrec.Runtime.Machine;
 using MixPrec.Runtime.Simd;
 
 namespace MixPrec.Runtime.Kernels;
@@ -22,7 +23,10 @@ internal readonly unsafe struct LargeTilePart<TActivation, TStore>(
     where TActivation : struct, IUnaryFunction
     where TStore : struct, IStore
 {
-    private const int Pitch = LargeTileOutputs.Pitch, Point = LargeTileOutputs.Point;
+    private const int Pitch = LargeTileOutputs.Pitch, TilePitch = LargeTileOutputs.TilePitch;
+
+    /// <summary>Of a tile.</summary>
+    private const int Results = LargeTile.Outputs * LargeTile.Outputs;
 
     /// <summary>Tiles of a call, so few that the sums of all points stay in the first-level cache.</summary>
     private const int MostRows = 6;
@@ -32,9 +36,8 @@ internal readonly unsafe struct LargeTilePart<TActivation, TStore>(
     public void Run<V>(int slot, int first, int count)
         where V : struct, IVectorF32<V>
     {
-        int* sums = stackalloc int[LargeTile.Points * Point], results = stackalloc int[LargeTile.Outputs * LargeTile.Outputs * Pitch];
+        int* sums = stackalloc int[MostRows * TilePitch];
         byte** lhs = stackalloc byte*[Tile.MaxRows];
-        nint* places = stackalloc nint[LargeTile.Outputs * LargeTile.Outputs];
         short* transformed = scratch + ((nint)slot * LargeTile.SlotLength(channels));
         short* filters = transformed + LargeTile.PixelsLength(channels);
         pixels.Run<V>(first, count, transformed);
@@ -42,6 +45,10 @@ internal readonly unsafe struct LargeTilePart<TActivation, TStore>(
 
         // Points are outer steps. A row of weights is a byte of pixels.
         int depth = channels * sizeof(short), step = weights.Point * sizeof(short) / PanelLayout.Columns;
+
+        // There is no code for curves.
+        bool isCode = MachineEpilogue.TryCreate(epilogue, activation, store, out var finished) && kernel.LargeTiles is not null
+            && !finished.Form.HasFlag(EpilogueForm.Gelu);
         int most = Math.Min(kernel.Rows, MostRows), runs = (count + most - 1) / most;
         for (int column = 0; column < outputs; column += LargeTile.RunColumns)
         {
@@ -56,21 +63,95 @@ internal readonly unsafe struct LargeTilePart<TActivation, TStore>(
                     lhs[r] = (byte*)transformed + ((begin + r) * tileBytes);
                 }
 
-                new Tile(kernel, filters, panelBytes) { RunPitch = Point }
-                    .Sum(lhs, rows, 0, columns, new Depth(depth, Outer: LargeTile.Points, OuterLhs: depth, OuterRhs: step), sums, Pitch);
-                var place = tiles.Locate(first + begin);
-                for (int r = 0; r < rows; r++, tiles.Step(ref place))
+                if (isCode && finished.Form.HasFlag(EpilogueForm.Sum))
                 {
-                    int high = Math.Min(LargeTile.Outputs, tiles.OutH - place.Row);
-                    int wide = Math.Min(LargeTile.Outputs, tiles.OutW - place.Column);
-                    LargeTileOutputs.Join<V>(sums + (r * Pitch), high, wide, columns, results);
-                    Locate(place, high, wide, places);
-                    Product.Finish<V, DequantizeAddBias, TActivation, TStore>(
-                        (float*)results, Pitch, high * wide, columns, places, column, epilogue, activation, store, 0);
+                    Fetch(finished, first + begin, rows, column, columns);
+                }
+
+                new Tile(kernel, filters, panelBytes) { RunPitch = Pitch }
+                    .Sum(lhs, rows, 0, columns, new(depth, Outer: LargeTile.Points, OuterLhs: depth, OuterRhs: step), sums, TilePitch);
+                if (isCode)
+                {
+                    Finish(finished, sums, first + begin, rows, column, columns);
+                }
+                else
+                {
+                    Finish<V>(sums, first + begin, rows, column, columns);
                 }
             }
         }
     }
+
+    /// <summary>What tiles are added to comes while their products are computed: floats lie in memory or in a far cache.</summary>
+    private void Fetch(in MachineEpilogue finished, int first, int count, int column, int columns)
+    {
+        nint* places = stackalloc nint[Results];
+        var place = tiles.Locate(first);
+        for (int tile = 0; tile < count; tile++, tiles.Step(ref place))
+        {
+            var (high, wide) = Size(place);
+            Locate(place, high, wide, places);
+            for (int i = 0; i < high * wide; i++)
+            {
+                finished.Fetch(places[i], column, columns);
+            }
+        }
+    }
+
+    /// <summary>From the sums of tiles beside each other to the target.</summary>
+    private void Finish<V>(int* sums, int first, int count, int column, int columns)
+        where V : struct, IVectorF32<V>
+    {
+        int* results = stackalloc int[Results * Pitch];
+        nint* places = stackalloc nint[Results];
+        var place = tiles.Locate(first);
+        for (int tile = 0; tile < count; tile++, sums += TilePitch, tiles.Step(ref place))
+        {
+            var (high, wide) = Size(place);
+            LargeTileOutputs.Join<V>(sums, high, wide, columns, results);
+            Locate(place, high, wide, places);
+            Product.Finish<V, DequantizeAddBias, TActivation, TStore>(
+                (float*)results, Pitch, high * wide, columns, places, column, epilogue, activation, store, 0);
+        }
+    }
+
+    /// <summary>The same in machine code: tiles whose results are all there in one call, others by themselves.</summary>
+    private void Finish(in MachineEpilogue finished, int* sums, int first, int count, int column, int columns)
+    {
+        var transforms = kernel.LargeTiles!;
+        nint* places = stackalloc nint[MostRows * Results];
+        byte** ofTiles = stackalloc byte*[MostRows];
+        TileCall call;
+        for (int c = 0; c < columns; c += PanelLayout.Columns)
+        {
+            finished.Describe(column + c, Math.Min(PanelLayout.Columns, columns - c), 0, &call);
+            int wholes = 0;
+            var place = tiles.Locate(first);
+            for (int tile = 0; tile < count; tile++, tiles.Step(ref place))
+            {
+                var (high, wide) = Size(place);
+                Locate(place, LargeTile.Outputs, LargeTile.Outputs, places + (wholes * Results));
+                ofTiles[wholes] = (byte*)(sums + (tile * TilePitch) + c);
+                if (high == LargeTile.Outputs && wide == LargeTile.Outputs)
+                {
+                    wholes++;
+                }
+                else
+                {
+                    transforms.Outputs(finished.Form, &call, ofTiles + wholes, places + (wholes * Results), 1, high, wide);
+                }
+            }
+
+            if (wholes > 0)
+            {
+                transforms.Outputs(finished.Form, &call, ofTiles, places, wholes, LargeTile.Outputs, LargeTile.Outputs);
+            }
+        }
+    }
+
+    /// <summary>Rows and columns of results of a tile that the image has.</summary>
+    private (int High, int Wide) Size(in WinogradPlace tile) =>
+        (Math.Min(LargeTile.Outputs, tiles.OutH - tile.Row), Math.Min(LargeTile.Outputs, tiles.OutW - tile.Column));
 
     /// <summary>The rows of the target that the results of a tile go to.</summary>
     private void Locate(in WinogradPlace tile, int high, int wide, nint* places)

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using MixPrec.Runtime.Machine;
 using MixPrec.Runtime.Simd;
 
 namespace MixPrec.Runtime.Kernels;
@@ -11,13 +12,21 @@ namespace MixPrec.Runtime.Kernels;
 /// <param name="padding">A pixel of the padding.</param>
 /// <param name="tiles">All tiles.</param>
 /// <param name="channels">A multiple of four, and of lanes where registers have no more.</param>
-internal readonly unsafe struct LargeTilePixels(byte* x, byte* padding, WinogradTiles tiles, int channels)
+/// <param name="code">Machine code for it, if there is.</param>
+internal readonly unsafe struct LargeTilePixels(
+    byte* x, byte* padding, WinogradTiles tiles, int channels, LargeTileTransforms? code)
 {
     /// <summary>Tiles first … first + count - 1.</summary>
     /// <typeparam name="V">Decides on the registers.</typeparam>
     public void Run<V>(int first, int count, short* pixels)
         where V : struct, IVectorF32<V>
     {
+        if (code is not null && channels >= LargeTileCall.Lanes)
+        {
+            Transform(code, first, count, pixels);
+            return;
+        }
+
         switch (V.Count)
         {
             case 16 when channels >= I16x32.Count:
@@ -32,6 +41,19 @@ internal readonly unsafe struct LargeTilePixels(byte* x, byte* padding, Winograd
             default:
                 Transform<I16x2>(first, count, pixels);
                 break;
+        }
+    }
+
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Transform(LargeTileTransforms transforms, int first, int count, short* pixels)
+    {
+        byte** places = stackalloc byte*[LargeTile.Points];
+        var place = tiles.Locate(first);
+        for (int item = 0; item < count; item++, tiles.Step(ref place))
+        {
+            Locate(place, places);
+            transforms.Pixels(places, channels, pixels + ((nint)item * LargeTile.Pitch(channels)));
         }
     }
 

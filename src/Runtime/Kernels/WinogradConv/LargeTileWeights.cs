@@ -10,7 +10,8 @@ namespace MixPrec.Runtime.Kernels;
 /// </summary>
 /// <param name="weights">In panels of bytes, see <see cref="Conv"/>.</param>
 /// <param name="channels">Of the input, in whole groups of four.</param>
-internal readonly unsafe struct LargeTileWeights(sbyte* weights, int channels)
+/// <param name="code">Machine code for it, if there is.</param>
+internal readonly unsafe struct LargeTileWeights(sbyte* weights, int channels, LargeTileTransforms? code)
 {
     /// <summary>16-bit integers of a group of four channels and 16 columns.</summary>
     private const int Group = PanelLayout.ByteGroup * PanelLayout.Columns;
@@ -26,6 +27,18 @@ internal readonly unsafe struct LargeTileWeights(sbyte* weights, int channels)
     public void Transform<V>(int first, int panels, short* target)
         where V : struct, IVectorF32<V>
     {
+        if (code is not null)
+        {
+            nint tap = channels * PanelLayout.Columns;
+            for (int panel = 0; panel < panels; panel++)
+            {
+                code.Filters(weights + ((first + panel) * LargeTile.Taps * tap), tap, channels / PanelLayout.ByteGroup,
+                    target + (panel * tap), Point);
+            }
+
+            return;
+        }
+
         switch (V.Count)
         {
             case 16:

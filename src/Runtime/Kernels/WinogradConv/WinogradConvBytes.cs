@@ -11,8 +11,8 @@ public static unsafe partial class WinogradConv
     /// <summary>Tiles of 4×4 outputs from which on the transforms of filters and pixels are a small part on some machine.</summary>
     private const int LeastLargeTiles = 16;
 
-    /// <summary>Where bytes have a dot product, tiles and channels from which on it gains.</summary>
-    private const int TilesBesideDotProduct = 40, ChannelsBesideDotProduct = 32;
+    /// <summary>Where bytes have a dot product, channels from which on it gains.</summary>
+    private const int ChannelsBesideDotProduct = 32;
 
     /// <summary>Input channels whose transformed weights of 32 columns stay in a usual second-level cache.</summary>
     internal const int MostByteChannels = 256;
@@ -73,8 +73,8 @@ public static unsafe partial class WinogradConv
     {
         int channels = PanelLayout.PaddedDepth(shape.InC);
         var tiles = WinogradTiles.FromShape(shape, LargeTile.Outputs);
-        var part = new LargeTilePart<TActivation, TStore>(kernel, new(x.Address, padding.Address, tiles, channels),
-            new(weights.Address, channels), (short*)scratch.Address, tiles, channels, shape.OutC,
+        var part = new LargeTilePart<TActivation, TStore>(kernel, new(x.Address, padding.Address, tiles, channels, kernel.LargeTiles),
+            new(weights.Address, channels, kernel.LargeTiles), (short*)scratch.Address, tiles, channels, shape.OutC,
             new(compensation.Address, scale.Address, bias.Address), activation, store);
 
         // A product of 16 bits takes half of the time of one in single precision.
@@ -101,7 +101,7 @@ public static unsafe partial class WinogradConv
 
     /// <summary>
     /// Whether it is faster than the products of the definition on this machine (decision 0666). Bytes with a dot product are multiplied at
-    /// twice the speed of 16 bits with one, so that transforms have to be few beside the products.
+    /// twice the speed of 16 bits with one: a quarter of the results of the tiles may lie outside the image, no more.
     /// </summary>
     /// <param name="known">Of the bytes.</param>
     /// <param name="outputRows">Of an image.</param>
@@ -113,7 +113,8 @@ public static unsafe partial class WinogradConv
         long tiles = LargeTiles(outputRows, outputColumns);
         return ChosenByteTiles.For(known).Dot != ByteDot.DotProduct
             ? tiles >= LeastLargeTiles && (known == Exactness.Any || (long)inputChannels * outputChannels >= LeastPairs)
-            : ChosenShortTile.Preferred.Set == InstructionSet.Avx512Vnni && tiles >= TilesBesideDotProduct
+            : ChosenShortTile.Preferred.Set == InstructionSet.Avx512Vnni && tiles >= LeastLargeTiles
+                && 4 * outputRows * outputColumns >= 3 * tiles * LargeTile.Outputs * LargeTile.Outputs
                 && inputChannels >= ChannelsBesideDotProduct && outputChannels >= ChannelsBesideDotProduct;
     }
 

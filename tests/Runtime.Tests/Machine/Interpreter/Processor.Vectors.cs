@@ -97,6 +97,35 @@ internal sealed unsafe partial class Processor
                 int down = instruction.Immediate8;
                 Set(instruction, Source<ushort>(instruction, 1).Select(a => (ushort)(a >> down)).ToArray());
                 break;
+            case Mnemonic.Vpsraw when instruction.Op2Kind == OpKind.Immediate8 && instruction.Immediate8 < 16:
+                int low = instruction.Immediate8;
+                Set(instruction, Source<short>(instruction, 1).Select(a => (short)(a >> low)).ToArray());
+                break;
+            case Mnemonic.Vpsllw when instruction.Op2Kind == OpKind.Immediate8 && instruction.Immediate8 < 16:
+                int up = instruction.Immediate8;
+                Set(instruction, Source<short>(instruction, 1).Select(a => (short)(a << up)).ToArray());
+                break;
+            case Mnemonic.Vpaddw:
+                Set(instruction, Each<short, short>(instruction, (a, b) => (short)(a + b)));
+                break;
+            case Mnemonic.Vpsubw:
+                Set(instruction, Each<short, short>(instruction, (a, b) => (short)(a - b)));
+                break;
+            case Mnemonic.Vpshufb:
+                byte[] shuffled = Source<byte>(instruction, 1), from = Source<byte>(instruction, 2);
+                Set(instruction, Enumerable.Range(0, from.Length)
+                    .Select(i => from[i] >= 128 ? (byte)0 : shuffled[(i / 16 * 16) + (from[i] % 16)]).ToArray());
+                break;
+            case Mnemonic.Vpsrad when instruction.Op2Kind == OpKind.Immediate8 && instruction.Immediate8 < 32:
+                int bits = instruction.Immediate8;
+                Set(instruction, Source<int>(instruction, 1).Select(a => a >> bits).ToArray());
+                break;
+            case Mnemonic.Vpmulld:
+                Set(instruction, Each<int, int>(instruction, (a, b) => a * b));
+                break;
+            case Mnemonic.Vpsubd:
+                Set(instruction, Each<int, int>(instruction, (a, b) => a - b));
+                break;
             case Mnemonic.Vpaddd:
                 Set(instruction, Each<int, int>(instruction, (a, b) => a + b));
                 break;
