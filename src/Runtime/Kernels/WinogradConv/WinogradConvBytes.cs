@@ -11,6 +11,9 @@ public static unsafe partial class WinogradConv
     /// <summary>Tiles of 4×4 outputs from which on the transforms of filters and pixels are a small part on some machine.</summary>
     private const int LeastLargeTiles = 16;
 
+    /// <summary>Pairs of channels from which on it gains where bytes up to 127 are multiplied in pairs of 16 bits.</summary>
+    private const int LeastPairsOfSevenBits = 512;
+
     /// <summary>Where bytes have a dot product, channels from which on it gains.</summary>
     private const int ChannelsBesideDotProduct = 32;
 
@@ -112,7 +115,7 @@ public static unsafe partial class WinogradConv
     {
         long tiles = LargeTiles(outputRows, outputColumns);
         return ChosenByteTiles.For(known).Dot != ByteDot.DotProduct
-            ? tiles >= LeastLargeTiles && (known == Exactness.Any || (long)inputChannels * outputChannels >= LeastPairs)
+            ? tiles >= LeastLargeTiles && (known == Exactness.Any || (long)inputChannels * outputChannels >= LeastPairsOfSevenBits)
             : ChosenShortTile.Preferred.Set == InstructionSet.Avx512Vnni && tiles >= LeastLargeTiles
                 && 4 * outputRows * outputColumns >= 3 * tiles * LargeTile.Outputs * LargeTile.Outputs
                 && inputChannels >= ChannelsBesideDotProduct && outputChannels >= ChannelsBesideDotProduct;
