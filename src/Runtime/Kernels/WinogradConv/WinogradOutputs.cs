@@ -11,13 +11,13 @@ internal static unsafe class WinogradOutputs
     /// <summary>Rows of results that a tile has.</summary>
     public const int OfTile = WinogradTile.Outputs * WinogradTile.Outputs;
 
-    /// <summary>Floats from row to row, of sums and of results: the columns of a call.</summary>
+    /// <summary>Floats from point to point of the sums, and from row to row of results: the columns of a call.</summary>
     public const int Pitch = 2 * PanelLayout.Columns;
 
-    /// <summary>Floats from the sums of a point to those of the next one.</summary>
-    private const int Point = Tile.MaxRows * Pitch;
+    /// <summary>Floats from the sums of a tile to those of the next one: a cache line more than the points.</summary>
+    public const int TilePitch = (WinogradTile.Points * Pitch) + PanelLayout.Columns;
 
-    /// <param name="sums">[<see cref="WinogradTile.Points"/>][<see cref="Tile.MaxRows"/>][<see cref="Pitch"/>].</param>
+    /// <param name="sums">[<see cref="WinogradTile.Points"/>][<see cref="Pitch"/>] of a tile.</param>
     /// <returns>Of one tile and one register of columns, row by row.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Four<V> Join<V>(float* sums)
@@ -29,14 +29,14 @@ internal static unsafe class WinogradOutputs
     }
 
     /// <summary>The same of several tiles into memory.</summary>
-    /// <param name="sums">As above.</param>
+    /// <param name="sums">As above, <see cref="TilePitch"/> from tile to tile.</param>
     /// <param name="tiles">Up to <see cref="Tile.MaxRows"/>.</param>
     /// <param name="results">[tiles][<see cref="OfTile"/>][<see cref="Pitch"/>]; the last pixel of a tile comes first.</param>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Join<V>(float* sums, int tiles, float* results)
         where V : struct, IVectorF32<V>
     {
-        for (int tile = 0; tile < tiles; tile++, sums += Pitch, results += OfTile * Pitch)
+        for (int tile = 0; tile < tiles; tile++, sums += TilePitch, results += OfTile * Pitch)
         {
             var joined = Join<V>(sums);
             V.Store(joined.Fourth, results);
@@ -72,8 +72,8 @@ internal static unsafe class WinogradOutputs
     private static Two<V> Line<V>(float* sums, int row)
         where V : struct, IVectorF32<V>
     {
-        float* line = sums + (row * WinogradTile.Pixels * Point);
-        V first = V.Load(line), second = V.Load(line + Point), third = V.Load(line + (2 * Point)), fourth = V.Load(line + (3 * Point));
+        float* line = sums + (row * WinogradTile.Pixels * Pitch);
+        V first = V.Load(line), second = V.Load(line + Pitch), third = V.Load(line + (2 * Pitch)), fourth = V.Load(line + (3 * Pitch));
         return new(first + second + third, second - third - fourth);
     }
 }

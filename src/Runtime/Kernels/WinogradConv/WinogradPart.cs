@@ -29,7 +29,7 @@ internal readonly unsafe struct WinogradPart<TActivation, TStore>(
     public void Run<V>(int slot, int first, int count)
         where V : struct, IVectorF32<V>
     {
-        float* sums = stackalloc float[WinogradTile.Points * Tile.MaxRows * Pitch];
+        float* sums = stackalloc float[Tile.MaxRows * WinogradOutputs.TilePitch];
         byte** lhs = stackalloc byte*[Tile.MaxRows];
         float* transformed = scratch + ((nint)slot * slotLength), filters = transformed + ((nint)atOnce * WinogradTile.Pitch(channels));
         pixels.Run<V>(first, count, transformed);
@@ -51,8 +51,8 @@ internal readonly unsafe struct WinogradPart<TActivation, TStore>(
                     lhs[r] = row;
                 }
 
-                new Tile(kernel, filters, panelBytes) { RunPitch = Tile.MaxRows * Pitch }
-                    .Sum(lhs, rows, 0, columns, depth, sums, Pitch);
+                new Tile(kernel, filters, panelBytes) { RunPitch = Pitch }
+                    .Sum(lhs, rows, 0, columns, depth, sums, WinogradOutputs.TilePitch);
 
                 int whole = columns - (columns % V.Count);
                 Finish<V>(sums, first + begin, rows, column, whole);
@@ -78,7 +78,7 @@ internal readonly unsafe struct WinogradPart<TActivation, TStore>(
             bool below = place.Row + 1 < all.OutH, right = place.Column + 1 < all.OutW;
             for (int c = 0; c < columns; c += V.Count)
             {
-                var results = WinogradOutputs.Join<V>(sums + (r * Pitch) + c);
+                var results = WinogradOutputs.Join<V>(sums + (r * WinogradOutputs.TilePitch) + c);
                 var term = bias.Term<V>(column + c, V.Count);
                 target.Write(function.Invoke(results.First + term), output, column + c, V.Count);
                 if (right)
