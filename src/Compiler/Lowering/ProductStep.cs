@@ -2,6 +2,7 @@ using MixPrec.Compiler.ErrorReduction;
 using MixPrec.Compiler.Formats;
 using MixPrec.Compiler.Formats.Packing;
 using MixPrec.Compiler.Graphs;
+using MixPrec.Compiler.Graphs.Ops;
 using MixPrec.Compiler.Lowering.Storage;
 using MixPrec.Compiler.Onnx;
 using MixPrec.Diagnostics;
@@ -65,6 +66,11 @@ internal static class ProductStep
         if (parts.Rows?.From is { } source)
         {
             return source.At;
+        }
+
+        if (parts.Padded is { WindowTaps: > 0 } windows)
+        {
+            return windows.Windows(node, context, (Conv)node.Op, parameters!.Value);
         }
 
         var x = context.Read(node, node.Input(0), parts.Input, parameters);

@@ -119,9 +119,32 @@ public sealed class FusedStoreTests
             .Node("p = MaxPool x", TinyModel.Attribute("kernel_shape", 1, 1)).Node("y = Conv p w").Output("y");
         var (one, steps) = Run(planes, "i8", [2, channels, 7, 5]);
         var (other, separate) = Run(reordered, "i8", [2, channels, 7, 5]);
-        Assert.Contains("Quantize.ToChannelsLast", steps);
-        Assert.Equal(["Quantize.ToChannelsLast", "Conv.U8S8", "Copy.Strided"], steps);
+        Assert.Equal([channels == 1 ? "Quantize.ToWindows" : "Quantize.ToChannelsLast", "Conv.U8S8", "Copy.Strided"], steps);
         Assert.Equal(one[0], other[0]);
+    }
+
+    /// <summary>
+    /// The taps of a row become channels of an image with one; the same integers as from its pixels, which are those behind a maximum.
+    /// </summary>
+    [Theory]
+    [InlineData("i8", new[] { 3, 3 }, new[] { 1, 1 }, new[] { 1, 1, 1, 1 }, new[] { 1, 1 })]
+    [InlineData("i8a7", new[] { 5, 5 }, new[] { 2, 2 }, new[] { 2, 2, 2, 2 }, new[] { 1, 1 })]
+    [InlineData("i8", new[] { 2, 7 }, new[] { 1, 3 }, new[] { 0, 4, 1, 2 }, new[] { 1, 1 })]
+    [InlineData("i8", new[] { 3, 2 }, new[] { 2, 1 }, new[] { 2, 0, 0, 1 }, new[] { 2, 1 })]
+    public void WindowsOfOneChannel(string precision, int[] kernel, int[] strides, int[] pads, int[] dilations)
+    {
+        TinyModel Model(string read) => new TinyModel().Input("x", "n", 1, 9, 11)
+            .Initializer("w", Ramp(6, 1, kernel[0], kernel[1])).Node("p = MaxPool x", TinyModel.Attribute("kernel_shape", 1, 1))
+            .Node($"y = Conv {read} w", TinyModel.Attribute("pads", [.. pads.Select(p => (long)p)]),
+                TinyModel.Attribute("strides", [.. strides.Select(s => (long)s)]),
+                TinyModel.Attribute("dilations", [.. dilations.Select(d => (long)d)])).Output("y");
+        using var windows = Model("x");
+        using var pixels = Model("p");
+        var (one, steps) = Run(windows, precision, [2, 1, 9, 11]);
+        var (other, separate) = Run(pixels, precision, [2, 1, 9, 11]);
+        Assert.Contains("Quantize.ToWindows", steps);
+        Assert.DoesNotContain("Quantize.ToWindows", separate);
+        Assert.Equal(other[0], one[0]);
     }
 
     /// <summary>

@@ -157,6 +157,35 @@ public sealed unsafe class QuantizeTests
         }
     }
 
+    /// <summary>Windows that reach over every edge, that are far apart, and more than are made at a time.</summary>
+    [Theory]
+    [MemberData(nameof(Rows.Widths), MemberType = typeof(Rows))]
+    public void Windows_have_the_codes_of_their_pixels(VectorWidth width)
+    {
+        foreach (var (columns, windows, left, stride, taps) in new[]
+            { (7, 7, 1, 1, 3), (5, 9, 4, 1, 5), (40, 13, 0, 3, 4), (1, 4, 2, 1, 7), (2500, 1250, 2, 2, 5), (30, 2, 1, 2000, 9) })
+        {
+            const int Images = 2, RowCount = 3, Top = 1, Bottom = 2, Height = Top + RowCount + Bottom;
+            int pitch = PanelLayout.PaddedDepth(taps);
+            float[] values = Numbers.Floats(Images * RowCount * columns, columns);
+            using var x = GuardedBuffer<float>.From(values);
+            using var y = new GuardedBuffer<byte>(Images * Height * windows * pitch);
+            Quantize.ToWindows(width, Images, new(x.Pointer.Address, y.Pointer.Address, new StoreU8(y.Pointer, 0, 0.01f, 90, 200), 90)
+            {
+                Rows = RowCount, Columns = columns, Top = Top, Height = Height, Left = left, Count = windows, Stride = stride,
+                Bytes = pitch,
+            });
+            y.Check();
+            for (int i = 0; i < y.Length; i++)
+            {
+                int window = i / pitch % windows, row = (i / (pitch * windows) % Height) - Top, image = i / (pitch * windows * Height);
+                int column = (window * stride) - left + (i % pitch);
+                bool isThere = row is >= 0 and < RowCount && column >= 0 && column < columns;
+                Assert.Equal(isThere ? Code(values[(((image * RowCount) + row) * columns) + column], 0.01f, 90, 200) : 90, y.Span[i]);
+            }
+        }
+    }
+
     /// <summary>Around every tie, where the last place of the quotient decides, for scales of any size and mantissa.</summary>
     [Theory]
     [MemberData(nameof(Rows.Widths), MemberType = typeof(Rows))]

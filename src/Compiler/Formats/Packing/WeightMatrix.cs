@@ -143,6 +143,16 @@ internal sealed class WeightMatrix
         Rounding = Rounding,
     };
 
+    /// <summary>The same weights of an image with one channel, with the taps of a kernel's row as channels.</summary>
+    /// <param name="taps">Of a row.</param>
+    public WeightMatrix WithRowsAsChannels(int taps) => new(_source, $"{Order}, rows of {taps}", Taps / taps, taps, Columns, _locate)
+    {
+        Together = Together,
+        Scales = Scales,
+        ModelScales = ModelScales,
+        Rounding = Rounding,
+    };
+
     /// <summary>The same weights, rounded as calibration found best.</summary>
     /// <exception cref="ArgumentException">It is of a tensor of another size.</exception>
     public WeightMatrix WithRounding(WeightRounding? rounding) => rounding is null ? this

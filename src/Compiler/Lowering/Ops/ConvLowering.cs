@@ -68,7 +68,7 @@ internal sealed class ConvLowering : OpLowering<Conv>
         var parts = new ProductStep.Parts(
             node.IsDepthwise() ? "DepthwiseConv" : isWinograd ? "WinogradConv" : "Conv", Shape(op, x, w, y, padded, part),
             Layout.ChannelsLast, Layout.ChannelsLast,
-            WeightMatrix.FromNode(node), outputs, op.Activation, comment, Padding: true, padded,
+            Weights(node, padded), outputs, op.Activation, comment, Padding: true, padded,
             isWinograd ? WinogradScratch(checked((int)x.Shape[1].Value), context.Precisions[node])
             : ProductStep.Pairs(context.Precisions[node], IntExpr.Product(x.Shape.Where((_, d) => d != 1)), x.Shape[1]), part);
         if (node.IsDepthwise() && !context.Precisions[node].QuantizesActivations)
@@ -81,9 +81,12 @@ internal sealed class ConvLowering : OpLowering<Conv>
         }
     }
 
+    private static IReadOnlyList<WeightMatrix> Weights(Node node, PaddedInput? padded) => padded is { WindowTaps: > 0 and var taps }
+        ? [.. WeightMatrix.FromNode(node).Select(group => group.WithRowsAsChannels(taps))] : WeightMatrix.FromNode(node);
+
     private static PaddedInput? Padded(Node node, Conv op, LoweringContext context) =>
-        !context.Precisions[node].QuantizesActivations || context.Precisions[node].Second is not null
-            ? null : PaddedInput.Find(op, node.Input(0), node.Input(1), node.Output, node.IsDepthwise());
+        context.Precisions[node] is { QuantizesActivations: true, Second: null, Accumulator: var sums }
+            ? PaddedInput.Find(op, node.Input(0), node.Input(1), node.Output, node.IsDepthwise(), sums == ElementType.I32) : null;
 
     private static QuantizationParameters? Parameters(Node node, LoweringContext context) =>
         context.Ranges.Parameters(node, context.Precisions[node].Activations);
@@ -161,18 +164,19 @@ internal sealed class ConvLowering : OpLowering<Conv>
     /// <param name="part">Rows of one image; null for all.</param>
     private static PlanArgument.Sizes Shape(Conv op, Value x, Value w, Value y, PaddedInput? padded, RowPart? part)
     {
-        bool line = op.Strides.Count == 1;
+        bool line = op.Strides.Count == 1, hasWindows = padded is { WindowTaps: > 0 };
         T Height<T>(IReadOnlyList<T> list, T missing, int skip = 0) => line ? missing : list[skip];
         T Width<T>(IReadOnlyList<T> list, int skip = 0) => list[line ? skip : skip + 1];
         return new("IConvShape", new(
         [
             new("Batch", part is null ? x.Shape[0] : IntExpr.One),
             new("InH", (part?.From?.Count ?? Height(x.Shape, IntExpr.One, 2)) + (padded is null ? 0 : padded.Top + padded.Bottom)),
-            new("InW", Width(x.Shape, 2) + (padded is null ? 0 : padded.Left + padded.Right)), new("InC", x.Shape[1]),
+            new("InW", hasWindows ? Width(y.Shape, 2) : Width(x.Shape, 2) + (padded is null ? 0 : padded.Left + padded.Right)),
+            new("InC", hasWindows ? padded!.WindowTaps : x.Shape[1]),
             new("OutH", part is null ? Height(y.Shape, IntExpr.One, 2) : part.Count),
             new("OutW", Width(y.Shape, 2)), new("OutC", y.Shape[1]), new("Groups", op.Groups),
-            new("KernelH", Height(w.Shape, IntExpr.One, 2)), new("KernelW", Width(w.Shape, 2)),
-            new("StrideH", Height(op.Strides, 1)), new("StrideW", Width(op.Strides)), 
+            new("KernelH", Height(w.Shape, IntExpr.One, 2)), new("KernelW", hasWindows ? 1 : Width(w.Shape, 2)),
+            new("StrideH", Height(op.Strides, 1)), new("StrideW", hasWindows ? 1 : Width(op.Strides)),
             new("PadTop", (padded is null ? Height(op.PadsBegin, 0) : 0) - (part is null ? 0 : part.First * Height(op.Strides, 1))
                 + (part?.From?.First ?? 0)),
             new("PadLeft", padded is null ? Width(op.PadsBegin) : 0),

@@ -7,6 +7,11 @@ namespace MixPrec.Runtime.Kernels;
 public static unsafe class Pad
 {
     /// <summary>
+    /// Bytes of a row up to which all of y is filled first: beginning to fill both ends of each takes longer than writing rows twice.
+    /// </summary>
+    private const int ShortRow = 512;
+
+    /// <summary>
     /// x is dense of <paramref name="shape"/> (at most 8 axes), y dense of shape + before + after, not the same memory; negative numbers
     /// cut. What the constant mode
     /// adds is the element at <paramref name="value"/>.
@@ -75,10 +80,23 @@ public static unsafe class Pad
         Span<int> index = stackalloc int[StridedAxes.MaxRank];
         index.Clear();
         T* target = y;
+        bool isFilled = mode == PadMode.Constant && last.Output * sizeof(T) <= ShortRow && rows * last.Output <= int.MaxValue;
+        if (isFilled)
+        {
+            CopyBlocks.Fill(y, (int)rows * last.Output, added);
+        }
+
         for (nint row = 0; row < rows; row++, target += last.Output)
         {
             nint source = RowOf(axes[..(rank - 1)], sizes, index);
-            if (source < 0)
+            if (isFilled)
+            {
+                if (source >= 0)
+                {
+                    Middle(x + (source * sizes[rank - 1]), target, last);
+                }
+            }
+            else if (source < 0)
             {
                 CopyBlocks.Fill(target, last.Output, added);
             }
@@ -143,11 +161,20 @@ public static unsafe class Pad
     private static void Row<T>(T* source, T* target, in PadAxis axis, T value)
         where T : unmanaged
     {
+        var (begin, end) = Middle(source, target, axis);
+        Border(source, target, axis, 0, begin, value);
+        Border(source, target, axis, end, axis.Output, value);
+    }
+
+    /// <summary>What is kept of a row.</summary>
+    /// <returns>Where it begins and ends.</returns>
+    private static (int Begin, int End) Middle<T>(T* source, T* target, in PadAxis axis)
+        where T : unmanaged
+    {
         int begin = Math.Clamp(axis.Begin, 0, axis.Output);
         int end = Math.Clamp(axis.Begin + (axis.End - axis.First), begin, axis.Output);
-        Border(source, target, axis, 0, begin, value);
         CopyBlocks.Run(source + axis.First, target + begin, end - begin);
-        Border(source, target, axis, end, axis.Output, value);
+        return (begin, end);
     }
 
     private static void Border<T>(T* source, T* target, in PadAxis axis, int begin, int end, T value)

@@ -27,6 +27,25 @@ public static unsafe class Quantize
         Pointer<float> x, Pointer<byte> y, int images, int channels, int pixels, float scale, int zeroPoint, int max) =>
         ToChannelsLast(ChosenWidths.Elements, x, y, images, channels, pixels, scale, zeroPoint, max);
 
+    /// <summary>
+    /// Reads images [rows, columns] of one channel; writes images [<paramref name="top"/> + rows + <paramref name="bottom"/>,
+    /// <paramref name="windows"/>] of windows of ceil4(<paramref name="taps"/>) bytes: byte t of window w in row r is that of
+    /// x[r − top, w · <paramref name="stride"/> − <paramref name="left"/> + t], or the zero point where x ends. Bytes behind the last tap
+    /// hold anything.
+    /// </summary>
+    public static void ToWindows(
+        Pointer<float> x, Pointer<byte> y, int images, int rows, int columns, int top, int bottom, int left, int windows, int stride,
+            int taps, float scale, int zeroPoint, int max) =>
+        ToWindows(ChosenWidths.Elements, images,
+            new(x.Address, y.Address, new StoreU8(y, 0, scale, zeroPoint, max), (byte)zeroPoint)
+            {
+                Rows = rows, Columns = columns, Top = top, Height = top + rows + bottom, Left = left, Count = windows, Stride = stride,
+                Bytes = PanelLayout.PaddedDepth(taps),
+            });
+
+    internal static void ToWindows(VectorWidth registers, int images, QuantizedWindows windows) =>
+        VectorWidths.Run(registers, windows, images * windows.Height, (long)windows.Count * windows.Bytes * QuantizedElement);
+
     internal static void Run(VectorWidth registers, Pointer<float> x, Pointer<byte> y, int rows, int columns, float scale, int zeroPoint,
         int max) =>
         VectorWidths.Run(registers,
