@@ -9,10 +9,13 @@ namespace MixPrec.Assembler;
 /// <remarks>
 /// Weights are read in panels of 64 bytes a row, or as a plain matrix whose rows lie <see cref="TileCall.WeightsPitch"/> apart.
 /// </remarks>
-internal sealed class TileCode
+internal sealed partial class TileCode
 {
     /// <summary>Bytes of a row of a panel, and of what it is multiplied with: a float, two bfloat16, or four bytes.</summary>
     private const int PanelRowBytes = 64, ElementBytes = 4;
+
+    /// <summary>Groups at a time where a register is half a row of a panel, see <see cref="WideHalves"/>.</summary>
+    private const int GroupsOfHalves = 4;
 
     /// <summary>Panels that one register reaches: at 0, 1 and 2 times the distance between them.</summary>
     private const int PanelsOfPlace = 3;
@@ -23,7 +26,7 @@ internal sealed class TileCode
     private readonly bool isRowMajor, isLastHalf;
     private readonly EpilogueCode? epilogue;
 
-    /// <summary>Where the group begins in every row, and where the run ends there; runs that are left.</summary>
+    /// <summary>Where the group begins in every row; where the run ends there, or what is left of it; runs that are left.</summary>
     private readonly AssemblerRegister64 position, end, inner;
 
     /// <summary>What is fetched next of <see cref="TileCall.Upcoming"/>; with fewer rows weights are read as fast as memory allows.</summary>
@@ -102,7 +105,12 @@ internal sealed class TileCode
 
     /// <summary>A single row is multiplied with weights in memory where they can be: no other row needs them.</summary>
     private static int Operands(Product product, int rows, int vectors) =>
-        IsInMemory(product, rows, vectors) ? 1 : IsWide(rows, vectors) ? rows + 1 : vectors + 1;
+        HasHalves(product, rows, vectors) ? GroupsOfHalves
+        : IsInMemory(product, rows, vectors) ? 1 : IsWide(rows, vectors) ? rows + 1 : vectors + 1;
+
+    /// <summary>Whether a single row meets weights in memory that are half a row of a panel each.</summary>
+    private static bool HasHalves(Product product, int rows, int vectors) =>
+        IsWide(rows, vectors) && IsInMemory(product, rows, vectors) && 2 * product.Bytes == PanelRowBytes;
 
     private static bool IsInMemory(Product product, int rows, int vectors) => IsWide(rows, vectors)
         ? rows == 1 && product.Rows.All(row => row.IsPlain)
@@ -152,157 +160,7 @@ internal sealed class TileCode
         Code.xor(position, position);
     }
 
-    /// <summary>Outer × Inner runs; each has at least one group.</summary>
-    private void Runs()
-    {
-        Label outerRun = Code.CreateLabel(), innerRun = Code.CreateLabel(), group = Code.CreateLabel();
-        Code.mov(end, Frame.Argument(nameof(TileCall.Outer)));
-        Code.mov(Frame.Argument(nameof(TileCall.OuterLeft)), end);
-        Code.Label(ref outerRun);
-        if (product.StoresEachRun)
-        {
-            EmitZeros();
-        }
-
-        Code.mov(inner, Frame.Argument(nameof(TileCall.Inner)));
-        Code.Label(ref innerRun);
-        Code.mov(end, Frame.Argument(nameof(TileCall.RunBytes)));
-        Code.add(end, position);
-        Code.Label(ref group);
-        Group();
-        Code.add(position, product.Rows.Length * ElementBytes);
-        Code.cmp(position, end);
-        Code.jl(group);
-        Step(nameof(TileCall.InnerLhsStep), nameof(TileCall.InnerWeightsStep));
-        Code.dec(inner);
-        Code.jne(innerRun);
-        Step(nameof(TileCall.OuterLhsStep), nameof(TileCall.OuterWeightsStep));
-        if (product.StoresEachRun)
-        {
-            Store(inner);
-            Code.mov(end, Frame.Argument(nameof(TileCall.RunPitch)));
-            Code.add(Frame.Argument(nameof(TileCall.Sums)), end);
-        }
-
-        Code.dec(Frame.Argument(nameof(TileCall.OuterLeft)));
-        Code.jne(outerRun);
-        if (!product.StoresEachRun && epilogue is null)
-        {
-            Store(position);
-        }
-    }
-
     private void EmitZeros() => Array.ForEach(sums, register => product.EmitZero(Code, register));
-
-    private void Step(string lhs, string weights)
-    {
-        Code.add(position, Frame.Argument(lhs));
-        Code.mov(end, Frame.Argument(weights));
-        Array.ForEach(places, place => Code.add(place, end));
-    }
-
-    private void Group()
-    {
-        for (int row = 0; row < product.Rows.Length; row++)
-        {
-            if (IsWide(rows, vectors))
-            {
-                Wide(row);
-            }
-            else
-            {
-                Tall(row);
-            }
-        }
-
-        if (upcoming != default)
-        {
-            Code.prefetcht1(__byte_ptr[upcoming]);
-            Code.add(upcoming, Frame.Argument(nameof(TileCall.UpcomingStep)));
-        }
-
-        if (isRowMajor)
-        {
-            Code.add(places[0], Frame.Argument(nameof(TileCall.WeightsPitch)));
-        }
-        else
-        {
-            Array.ForEach(places, place => Code.add(place, PanelRowBytes));
-        }
-    }
-
-    /// <param name="weights">Row of the group.</param>
-    private void Tall(int weights)
-    {
-        bool isInMemory = IsInMemory(product, rows, vectors);
-        for (int vector = 0; vector < vectors && !isInMemory; vector++)
-        {
-            product.Rows[weights].Emit(Code, operands[vector], Weights(vector), spare.Constant);
-        }
-
-        for (int row = 0; row < rows; row++)
-        {
-            product.EmitBroadcast(Code, operands[^1], Element(row, weights));
-            for (int vector = 0; vector < vectors; vector++)
-            {
-                if (isInMemory)
-                {
-                    product.EmitMultiplyAdd(Code, Sum(row, vector), operands[^1], Weights(vector), spare);
-                }
-                else if (isLastHalf && vector == vectors - 1)
-                {
-                    product.EmitHalfMultiplyAdd(Code, Sum(row, vector), operands[^1], operands[vector]);
-                }
-                else
-                {
-                    product.EmitMultiplyAdd(Code, Sum(row, vector), operands[^1], operands[vector], spare);
-                }
-            }
-        }
-    }
-
-    /// <param name="weights">Row of the group.</param>
-    private void Wide(int weights)
-    {
-        for (int row = 0; row < rows; row++)
-        {
-            product.EmitBroadcast(Code, operands[row], Element(row, weights));
-        }
-
-        for (int vector = 0; vector < vectors; vector++)
-        {
-            if (IsInMemory(product, rows, vectors))
-            {
-                product.EmitMultiplyAdd(Code, Sum(0, vector), operands[0], Weights(vector), spare);
-                continue;
-            }
-
-            product.Rows[weights].Emit(Code, operands[^1], Weights(vector), spare.Constant);
-            for (int row = 0; row < rows; row++)
-            {
-                product.EmitMultiplyAdd(Code, Sum(row, vector), operands[row], operands[^1], spare);
-            }
-        }
-    }
-
-    private MemoryOperand Element(int row, int weights) => weights == 0
-        ? new(rowPlaces[row], position)
-        : new(rowPlaces[row], position, 1, weights * ElementBytes, 1);
-
-    private MemoryOperand Weights(int vector)
-    {
-        int bytes = vector * product.Bytes;
-        if (isRowMajor)
-        {
-            return Frame.Memory(places[0], bytes);
-        }
-
-        int panel = bytes / PanelRowBytes, displacement = bytes % PanelRowBytes;
-        Register place = places[panel / PanelsOfPlace];
-        return (panel % PanelsOfPlace) == 0
-            ? Frame.Memory(place, displacement)
-            : new(place, panelPitch, panel % PanelsOfPlace, displacement, displacement == 0 ? 0 : 1);
-    }
 
     private void Store(AssemblerRegister64 place)
     {

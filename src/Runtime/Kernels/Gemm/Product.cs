@@ -83,12 +83,12 @@ internal static unsafe class Product
             // Tiles of nearly equal height: 9 rows are 5 + 4, never 8 and a slow single one.
             int last = Math.Min(block + blockRows, rowsEnd);
             int tiles = last - block <= most ? 1 : (last - block + most - 1) / most;
-            int width = tile.Columns((last - block + tiles - 1) / tiles);
-            for (int column = begin; column < end; column += width)
+            int width = tile.Columns((last - block + tiles - 1) / tiles), wide;
+            for (int column = begin; column < end; column += wide)
             {
-                int wide = Math.Min(width, end - column);
+                wide = tile.NextColumns(end - column, width);
                 int row = block;
-                fetching.Announce(column + wide, width, end, tiles);
+                fetching.Announce(column + wide, tile.NextColumns(end - column - wide, width), end, tiles);
                 for (int left = tiles; left > 0; left--)
                 {
                     int high = (last - row + left - 1) / left;

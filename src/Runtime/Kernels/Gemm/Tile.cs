@@ -21,6 +21,7 @@ internal unsafe struct Tile(TileKernel kernel, void* rhs, nint panelBytes, nint 
     private readonly delegate*<in Tile, byte**, int, int, int, in Depth, void*, int, void> code = kernel.Code;
     private readonly delegate*<in Tile, int, int, int, in Depth, EpilogueForm, TileCall*, void> finished = kernel.Finished;
     private readonly int registerColumns = kernel.RegisterColumns;
+    private readonly bool isMachineCode = kernel.IsMachineCode;
 
     /// <summary>
     /// Weights that later calls need: a kernel may fetch so many bytes from there into the second-level cache while it computes.
@@ -54,6 +55,23 @@ internal unsafe struct Tile(TileKernel kernel, void* rhs, nint panelBytes, nint 
     /// busy.
     /// </summary>
     public readonly int Columns(int rows) => rows <= 2 ? 8 * registerColumns : 32;
+
+    /// <summary>
+    /// Columns of the next call where some are left. Machine code takes whole panels of nearly equal number: 49 panels are 7 × 7, never
+    /// 6 × 8 and a slow single one.
+    /// </summary>
+    /// <param name="left">Columns from here on.</param>
+    /// <param name="most">See <see cref="Columns"/>.</param>
+    public readonly int NextColumns(int left, int most)
+    {
+        if (left <= most || !isMachineCode)
+        {
+            return Math.Min(left, most);
+        }
+
+        int calls = (left + most - 1) / most;
+        return Math.Min((PanelLayout.Panels(left) + calls - 1) / calls * PanelLayout.Columns, most);
+    }
 
     /// <summary>The weights from <paramref name="column"/> on.</summary>
     public readonly byte* Weights(int column) => (byte*)rhs + PanelLayout.ColumnOffset(column, panelBytes);

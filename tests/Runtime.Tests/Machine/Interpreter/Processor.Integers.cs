@@ -58,10 +58,14 @@ internal sealed unsafe partial class Processor
             case Mnemonic.Dec:
                 Set(instruction, Subtract(Value(instruction, 0), 1, Bits(instruction)));
                 break;
+            case Mnemonic.And:
+                Set(instruction, Logic(Value(instruction, 0) & Value(instruction, 1), Bits(instruction)));
+                break;
+            case Mnemonic.Shr when instruction.Op1Kind == OpKind.Immediate8 && instruction.Immediate8 is > 0 and < 64:
+                Set(instruction, Logic(Value(instruction, 0) >> instruction.Immediate8, Bits(instruction)));
+                break;
             case Mnemonic.Xor:
-                ulong value = Value(instruction, 0) ^ Value(instruction, 1);
-                (zero, sign, overflow) = (value == 0, (value >> (Bits(instruction) - 1)) != 0, false);
-                Set(instruction, value);
+                Set(instruction, Logic(Value(instruction, 0) ^ Value(instruction, 1), Bits(instruction)));
                 break;
             default:
                 ExecuteVector(instruction);
@@ -125,6 +129,12 @@ internal sealed unsafe partial class Processor
         overflow = ((((left ^ right) & (left ^ difference)) >> (bits - 1)) & 1) != 0;
         (zero, sign) = (difference == 0, (difference >> (bits - 1)) != 0);
         return difference;
+    }
+
+    private ulong Logic(ulong value, int bits)
+    {
+        (zero, sign, overflow) = (value == 0, (value >> (bits - 1)) != 0, false);
+        return value;
     }
 
     private static ulong Wrap(ulong value, int bits) => bits == 64 ? value : value & ((1ul << bits) - 1);
