@@ -22,7 +22,7 @@ internal static class Kernels
         Tiles("U8S8Avx512Vnni", Product.U8S8Avx512Vnni, maxRows: 8),
         Finished("U8S8Avx512Vnni", Product.U8S8Avx512Vnni, maxRows: 8, hasByteSums: true),
         Tiles("F32Avx512", Product.F32Avx512, maxRows: 8),
-        Finished("F32Avx512", Product.F32Avx512, maxRows: 8, hasByteSums: false, hasHalves: true),
+        Finished("F32Avx512", Product.F32Avx512, maxRows: 8, hasByteSums: false),
         Tiles("RowMajorF32Avx512", Product.F32Avx512, maxRows: 8, isRowMajor: true),
         Tiles("BF16Avx512", Product.BF16Avx512, maxRows: 8),
         Tiles("BF16Pairs", Product.BF16Pairs, maxRows: 8),
@@ -70,12 +70,11 @@ internal static class Kernels
     ]);
 
     /// <summary>Tiles with each form of epilogue. One or two rows have little of it.</summary>
-    private static Kernel Finished(
-        string name, Product product, int maxRows, bool hasByteSums, bool hasHalves = false) => new($"{name}Finished",
+    private static Kernel Finished(string name, Product product, int maxRows, bool hasByteSums) => new($"{name}Finished",
     [
         .. from form in Forms(hasByteSums, EpilogueForm.None, EpilogueForm.Sum, EpilogueForm.Gelu)
            from rows in Enumerable.Range(TileCall.LeastFinishedRows, maxRows - TileCall.LeastFinishedRows + 1)
-           from columns in Enumerable.Range(1, hasHalves ? TileCall.OneAndAHalf : 2)
+           from columns in Enumerable.Range(1, product.HasHalves ? TileCall.OneAndAHalf : 2)
            let vectors = Math.Min(columns, 2)
            let tile = new TileCode(product, rows, vectors, false, product.Epilogue(hasByteSums, form), columns == TileCall.OneAndAHalf)
            select new Procedure(rows, columns, tile.Assemble(), form),

@@ -57,7 +57,7 @@ public sealed class CodeHashTests
         {
             InstructionSet.Avx2 => [.. Everywhere, CpuidFeature.AVX2, CpuidFeature.FMA],
             InstructionSet.Avx512 => [.. Everywhere, CpuidFeature.AVX512F, CpuidFeature.AVX512BW, CpuidFeature.AVX512VL],
-            InstructionSet.Avx512Vnni => [.. Everywhere, CpuidFeature.AVX512F, CpuidFeature.AVX512_VNNI],
+            InstructionSet.Avx512Vnni => [.. Everywhere, CpuidFeature.AVX512F, CpuidFeature.AVX512VL, CpuidFeature.AVX512_VNNI],
             InstructionSet.Avx512BF16 => [.. Everywhere, CpuidFeature.AVX512F, CpuidFeature.AVX512_BF16],
             _ => throw new ArgumentException($"no list for {row.Set}"),
         };
