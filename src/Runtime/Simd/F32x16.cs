@@ -16,8 +16,9 @@ public readonly unsafe struct F32x16(Vector512<float> lanes) : IVectorF32<F32x16
 
     public static F32x16 Zero => new(Vector512<float>.Zero);
 
+    /// <remarks>As an integer: see decision 0675.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static F32x16 Broadcast(float value) => new(Vector512.Create(value));
+    public static F32x16 Broadcast(float value) => new(Vector512.Create(BitConverter.SingleToInt32Bits(value)).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F32x16 Load(float* source) => new(Vector512.Load(source));
