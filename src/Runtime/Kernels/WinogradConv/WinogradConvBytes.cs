@@ -17,6 +17,11 @@ public static unsafe partial class WinogradConv
     /// <summary>Where bytes have a dot product, channels from which on it gains.</summary>
     private const int ChannelsBesideDotProduct = 32;
 
+    /// <summary>
+    /// There, eighths of the results of all tiles that have to lie in the image: products of many channels have smaller transforms.
+    /// </summary>
+    private const int EighthsInImage = 7, EighthsOfManyChannels = 6, ManyChannels = 128;
+
     /// <summary>Input channels whose transformed weights of 32 columns stay in a usual second-level cache.</summary>
     internal const int MostByteChannels = 256;
 
@@ -104,7 +109,7 @@ public static unsafe partial class WinogradConv
 
     /// <summary>
     /// Whether it is faster than the products of the definition on this machine (decision 0666). Bytes with a dot product are multiplied at
-    /// twice the speed of 16 bits with one: a quarter of the results of the tiles may lie outside the image, no more.
+    /// twice the speed of 16 bits with one, so that little may be computed outside the image.
     /// </summary>
     /// <param name="known">Of the bytes.</param>
     /// <param name="outputRows">Of an image.</param>
@@ -117,8 +122,9 @@ public static unsafe partial class WinogradConv
         return ChosenByteTiles.For(known).Dot != ByteDot.DotProduct
             ? tiles >= LeastLargeTiles && (known == Exactness.Any || (long)inputChannels * outputChannels >= LeastPairsOfSevenBits)
             : ChosenShortTile.Preferred.Set == InstructionSet.Avx512Vnni && tiles >= LeastLargeTiles
-                && 4 * outputRows * outputColumns >= 3 * tiles * LargeTile.Outputs * LargeTile.Outputs
-                && inputChannels >= ChannelsBesideDotProduct && outputChannels >= ChannelsBesideDotProduct;
+                && inputChannels >= ChannelsBesideDotProduct && outputChannels >= ChannelsBesideDotProduct
+                && 8 * outputRows * outputColumns >= tiles * LargeTile.Outputs * LargeTile.Outputs
+                    * (Math.Min(inputChannels, outputChannels) >= ManyChannels ? EighthsOfManyChannels : EighthsInImage);
     }
 
     private static long LargeTiles(long outputRows, long outputColumns) =>
