@@ -199,7 +199,7 @@ internal unsafe struct TileCall
     public nint FourthColumns;
 
     /// <summary>What 9 times a number is multiplied with modulo 2³² to get the number.</summary>
-    public int* InverseOf9;
+    public int InverseOf9;
 
     /// <summary>Where a kernel's list of procedures begins for <paramref name="rows"/> rows.</summary>
     public static int Index(int rows) => 1 + ((rows - 1) * Entries);

@@ -8,7 +8,9 @@ namespace MixPrec.Assembler;
 /// <summary>
 /// What the transforms of F(4×4, 3×3) in machine code share: 512-bit registers (AVX-512 F and BW), see LargeTile in Runtime.
 /// </summary>
-internal abstract class LargeTileCode
+/// <param name="add">Of integers of its width.</param>
+/// <param name="subtract">Of integers of its width.</param>
+internal abstract class LargeTileCode(Code add, Code subtract)
 {
     protected const int RegisterBytes = 64;
 
@@ -24,13 +26,9 @@ internal abstract class LargeTileCode
     protected void Load(Code instruction, Register target, MemoryOperand source) =>
         Code.AddInstruction(Instruction.Create(instruction, target, source));
 
-    /// <summary>Integers of 16 bits.</summary>
-    protected void Add(Register target, Register left, Register right) =>
-        Emit(Iced.Intel.Code.EVEX_Vpaddw_zmm_k1z_zmm_zmmm512, target, left, right);
+    protected void Add(Register target, Register left, Register right) => Emit(add, target, left, right);
 
-    /// <inheritdoc cref="Add"/>
-    protected void Subtract(Register target, Register left, Register right) =>
-        Emit(Iced.Intel.Code.EVEX_Vpsubw_zmm_k1z_zmm_zmmm512, target, left, right);
+    protected void Subtract(Register target, Register left, Register right) => Emit(subtract, target, left, right);
 
     /// <summary>target ← 4 · source, of 16 bits.</summary>
     protected void Quadruple(Register target, Register source) =>

@@ -24,6 +24,7 @@ internal sealed class LargeTileFilterCode : LargeTileCode
     private readonly Register[] orders;
 
     public LargeTileFilterCode()
+        : base(Iced.Intel.Code.EVEX_Vpaddw_zmm_k1z_zmm_zmmm512, Iced.Intel.Code.EVEX_Vpsubw_zmm_k1z_zmm_zmmm512)
     {
         (source, third, sixth) = (Frame.Take(), Frame.Take(), Frame.Take());
         (tap, groups, target) = (Frame.Take(), Frame.Take(), Frame.Take());

@@ -1,7 +1,7 @@
+using System.Runtime.InteropServices;
 using Iced.Intel;
 using MixPrec.Runtime.Machine;
 using static Iced.Intel.AssemblerRegisters;
-using Assembly = Iced.Intel.Assembler;
 
 namespace MixPrec.Assembler;
 
@@ -9,11 +9,10 @@ namespace MixPrec.Assembler;
 /// From the sums of the points of tiles to their 4×4 results with the epilogue of products of bytes, see LargeTileOutputs in Runtime. Of 16
 /// columns, on 512-bit registers (AVX-512 F), two rows of results at a time.
 /// </summary>
-internal sealed class LargeTileOutputCode
+internal sealed class LargeTileOutputCode : LargeTileCode
 {
     private const int Side = 6, Outputs = 4, RowsAtOnce = 2;
 
-    private readonly Frame frame = new(Product.S16Avx512Vnni);
     private readonly Avx512Epilogue epilogue;
     private readonly AssemblerRegister64 tiles, sums, left;
     private readonly EpiloguePlaces places;
@@ -25,6 +24,7 @@ internal sealed class LargeTileOutputCode
     private readonly Register temporary, inverse;
 
     public LargeTileOutputCode(EpilogueForm form)
+        : base(Iced.Intel.Code.EVEX_Vpaddd_zmm_k1z_zmm_zmmm512b32, Iced.Intel.Code.EVEX_Vpsubd_zmm_k1z_zmm_zmmm512b32)
     {
         epilogue = new(hasByteSums: true, form)
         {
@@ -32,21 +32,19 @@ internal sealed class LargeTileOutputCode
                 (Register.K4, nameof(TileCall.FourthColumns))],
         };
         // Registers that some forms do not use come first: nobody has to get them back.
-        places = new(frame.Take(), frame.Take(), frame.Take(), frame.Take());
-        (tiles, sums, left) = (frame.Take(), frame.Take(), frame.Take());
-        (rows, column) = (frame.TakeVectors(RowsAtOnce * Side), frame.TakeVectors(Side - 1));
-        (temporary, inverse) = (frame.TakeVectors(1)[0], frame.TakeVectors(1)[0]);
-        epilogue.Take(frame, 1, [.. column, temporary]);
+        places = new(Frame.Take(), Frame.Take(), Frame.Take(), Frame.Take());
+        (tiles, sums, left) = (Frame.Take(), Frame.Take(), Frame.Take());
+        (rows, column) = (Frame.TakeVectors(RowsAtOnce * Side), Frame.TakeVectors(Side - 1));
+        (temporary, inverse) = (Frame.TakeVectors(1)[0], Frame.TakeVectors(1)[0]);
+        epilogue.Take(Frame, 1, [.. column, temporary]);
     }
 
-    private Assembly Code => frame.Code;
-
-    public byte[] Assemble() => frame.Assemble(() =>
+    public override byte[] Assemble() => Frame.Assemble(() =>
     {
         Label tile = Code.CreateLabel(), end = Code.CreateLabel();
         epilogue.EmitBegin(Code, sums);
-        Code.mov(sums, Frame.Argument(nameof(TileCall.InverseOf9)));
-        Code.AddInstruction(Instruction.Create(Iced.Intel.Code.EVEX_Vpbroadcastd_zmm_k1z_xmmm32, inverse, Frame.Memory(sums, 0)));
+        Load(Iced.Intel.Code.EVEX_Vpbroadcastd_zmm_k1z_xmmm32, inverse,
+            new(Register.RCX, (int)Marshal.OffsetOf<TileCall>(nameof(TileCall.InverseOf9)), 1));
         Code.mov(tiles, Frame.Argument(nameof(TileCall.Lhs)));
         Code.Label(ref tile);
         Code.mov(sums, __qword_ptr[tiles]);
@@ -74,7 +72,7 @@ internal sealed class LargeTileOutputCode
     /// <summary>24 and 12 times the first rows of Aᵀ, of a column, modulo 2³².</summary>
     private void FirstRows(int j)
     {
-        Load(j, 0);
+        LoadColumn(j, 0);
         var (a, b, c, d, e) = (column[0], column[1], column[2], column[3], column[4]);
         Add(temporary, b, c);
         Subtract(b, b, c);
@@ -91,7 +89,7 @@ internal sealed class LargeTileOutputCode
     /// <summary>6 times the last rows.</summary>
     private void LastRows(int j)
     {
-        Load(j, 1);
+        LoadColumn(j, 1);
         var (b, c, d, e, f) = (column[0], column[1], column[2], column[3], column[4]);
         Add(temporary, b, c);
         Subtract(b, b, c);
@@ -104,13 +102,12 @@ internal sealed class LargeTileOutputCode
     }
 
     /// <summary>Sums of five points of a column.</summary>
-    private void Load(int j, int first)
+    private void LoadColumn(int j, int first)
     {
         for (int i = 0; i < column.Length; i++)
         {
-            Code.AddInstruction(Instruction.Create(
-                Iced.Intel.Code.EVEX_Vmovdqu32_zmm_k1z_zmmm512, column[i],
-                Frame.Memory(sums, (((first + i) * Side) + j) * TileCall.PointBytes)));
+            Load(Iced.Intel.Code.EVEX_Vmovdqu32_zmm_k1z_zmmm512, column[i],
+                Frame.Memory(sums, (((first + i) * Side) + j) * TileCall.PointBytes));
         }
     }
 
@@ -168,13 +165,4 @@ internal sealed class LargeTileOutputCode
         Emit(Iced.Intel.Code.EVEX_Vpmulld_zmm_k1z_zmm_zmmm512b32, register, register, inverse);
         Code.AddInstruction(Instruction.Create(Iced.Intel.Code.EVEX_Vpsrad_zmm_k1z_zmmm512b32_imm8, register, register, shift));
     }
-
-    private void Add(Register target, Register left, Register right) =>
-        Emit(Iced.Intel.Code.EVEX_Vpaddd_zmm_k1z_zmm_zmmm512b32, target, left, right);
-
-    private void Subtract(Register target, Register left, Register right) =>
-        Emit(Iced.Intel.Code.EVEX_Vpsubd_zmm_k1z_zmm_zmmm512b32, target, left, right);
-
-    private void Emit(Code instruction, Register target, Register left, Register right) =>
-        Code.AddInstruction(Instruction.Create(instruction, target, left, right));
 }

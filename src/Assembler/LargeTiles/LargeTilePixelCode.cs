@@ -19,6 +19,7 @@ internal sealed class LargeTilePixelCode : LargeTileCode
     private readonly Register outer, inner, other;
 
     public LargeTilePixelCode()
+        : base(Iced.Intel.Code.EVEX_Vpaddw_zmm_k1z_zmm_zmmm512, Iced.Intel.Code.EVEX_Vpsubw_zmm_k1z_zmm_zmmm512)
     {
         (pixels, pixel, position) = (Frame.Take(), Frame.Take(), Frame.Take());
         (step, left, target) = (Frame.Take(), Frame.Take(), Frame.Take());

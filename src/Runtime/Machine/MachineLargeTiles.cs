@@ -24,9 +24,6 @@ internal static unsafe class MachineLargeTiles<TCall>
         128, 2, 128, 3, 128, 6, 128, 7, 128, 10, 128, 11, 128, 14, 128, 15,
     ];
 
-    /// <summary>9 · 954437177 = 1 + 2 · 2³².</summary>
-    private static ReadOnlySpan<int> InverseOf9 => [LargeTileOutputs.InverseOf9];
-
     /// <inheritdoc cref="LargeTileTransforms.Pixels"/>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Pixels(byte** places, int channels, short* target)
@@ -68,7 +65,7 @@ internal static unsafe class MachineLargeTiles<TCall>
         call->SecondColumns = wide > 1 ? call->Columns : 0;
         call->ThirdColumns = wide > 2 ? call->Columns : 0;
         call->FourthColumns = wide > 3 ? call->Columns : 0;
-        call->InverseOf9 = (int*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(InverseOf9));
+        call->InverseOf9 = LargeTileOutputs.InverseOf9;
         TCall.Invoke(MachineCode.LargeTileOutputsAvx512[(int)form * TileCall.ListLength], call, isShort: true);
     }
 }

@@ -65,7 +65,6 @@ internal sealed unsafe class LargeTileSums : IFinishedSums
         memory.AllowWriting(&call->Outputs, sizeof(nint));
         memory.AllowReading(call->Lhs, points.Length * sizeof(nint));
         memory.AllowReading(call->Outputs, Rows * sizeof(nint));
-        memory.AllowReading(call->InverseOf9, sizeof(int));
         foreach (var tile in points)
         {
             for (int point = 0; point < LargeTile.Points; point++)
